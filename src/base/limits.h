@@ -1,0 +1,18 @@
+// Limits that hold everywhere, each with its reason. A module's own limits live in the module.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace gyr::base::limits {
+
+/// Nesting of lists and maps in one Value. Recursive walks use the stack, about 200 bytes a level; nobody nests this deep.
+inline constexpr uint32_t value_depth = 256;
+
+/// A string, list or map has at most this many characters or entries: sizes fit 32 bits with room for sums.
+inline constexpr uint64_t value_size = 1ULL << 30;
+
+/// A value whose encoded form is larger is stored once as a blob and referred to (DESIGN 8).
+inline constexpr size_t blob_threshold_bytes = 64 * 1024;
+
+}  // namespace gyr::base::limits
