@@ -1,0 +1,46 @@
+// JSON into values (simdjson) and out of them (our own writer).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "syntax/node.h"
+
+namespace gyr::syntax {
+
+inline constexpr base::ErrorCode json_malformed{"GYR-J001"};
+inline constexpr base::ErrorCode json_limit_exceeded{"GYR-J002"};
+
+/// Beyond these a text is refused with GYR-J002.
+struct JsonLimits {
+  size_t bytes = 256 * 1024 * 1024;
+  uint32_t depth = 200;
+};
+
+/// Strict JSON of one value; text behind it is an error. Integers become narrow integers where they fit 32 bits, int64,
+/// else decimals; numbers with fraction or exponent doubles (EXPR-11). A repeated key: the last one wins, in the place
+/// of the first. `\uD83D` without its other half becomes U+FFFD. Errors have line and column, in the message as well.
+base::Result<base::Value> parse_json(std::string_view text, const JsonLimits& limits = {});
+/// Reads the first value and ignores what follows (`fromJson`, EXPR-280). A number or word ends at white space.
+base::Result<base::Value> parse_json_prefix(std::string_view text, const JsonLimits& limits = {});
+
+/// How values are written as JSON.
+struct JsonOptions {
+  bool omit_null_entries = false;  ///< map entries with null are left out at every depth (EXPR-14, API-23)
+  bool pretty = false;             ///< two blanks a level
+  bool duration_as_iso = false;    ///< `PT5S` instead of `5.000000000` (EXPR-16; the REST layer writes ISO)
+};
+
+/// Compact JSON: non-ASCII raw, `/` not escaped, numbers as Java prints them (EXPR-12, EXPR-16); NaN and infinities,
+/// which JSON does not know, as strings.
+std::string write_json(const base::Value& value, const JsonOptions& options = {});
+void append_json(std::string& out, const base::Value& value, const JsonOptions& options = {});
+void append_json_string(std::string& out, std::string_view text);
+
+/// Number texts as Java prints them (EXPR-12).
+std::string java_double_text(double value);
+std::string java_float_text(float value);
+
+}  // namespace gyr::syntax

@@ -1,0 +1,87 @@
+// The strict JSON parser behind parse_json: builds values itself, knows the place of every mistake.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "syntax/json.h"
+
+namespace gyr::syntax {
+
+/// An integer has at most this many digits, as in Jackson: arithmetic on decimals takes the square of it.
+inline constexpr size_t longest_json_integer = 1000;
+
+/// What the parsers of JSON share: one builder a level, used again and again, and the keys seen last, so that the
+/// objects of a list share the texts of their keys. Lives for one parse.
+class JsonBuilders {
+ public:
+  struct Level {
+    base::ListBuilder list;
+    base::MapBuilder map;
+  };
+  /// Of depth 0, 1, 2 …; stays where it is while deeper ones are added.
+  Level& level(uint32_t depth);
+  const base::Value& key(std::string_view text);
+
+ private:
+  std::deque<Level> levels_;
+  std::array<base::Value, 128> keys_;
+};
+
+/// One parse of one text, recursive down to limits.depth. parse_json asks simdjson first, which is faster, and comes
+/// here for what it cannot do: tell the place of a mistake, integers beyond 64 bits, lone surrogates, the first of
+/// several values, texts so large that simdjson's index would not fit.
+class JsonReader {
+ public:
+  JsonReader(std::string_view text, const JsonLimits& limits);
+
+  /// The value; what follows must be white space, or with `prefix` is ignored.
+  base::Result<base::Value> read(bool prefix);
+
+ private:
+  bool read_value(uint32_t depth, base::Value& out);
+  bool read_list(uint32_t depth, base::Value& out);
+  bool read_map(uint32_t depth, base::Value& out);
+  bool read_key(std::string_view& out);
+  bool read_string(std::string_view& out);
+  bool read_escaped_string(size_t start, std::string_view& out);
+  bool read_escape();
+  bool read_unicode_escape();
+  bool read_hex(uint32_t& out);
+  bool read_number(base::Value& out);
+  bool read_word(base::Value& out);
+
+  void skip_space();
+  bool at_end() const { return at_ >= text_.size(); }
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool accept(char c);
+  /// Remembers what is wrong at an offset; always false.
+  bool fail(size_t offset, std::string message, std::string hint = {});
+  bool unexpected(std::string_view expected, std::string hint = {});
+  bool check_depth(uint32_t depth);
+  base::Error error() const;
+
+  std::string_view text_;
+  const JsonLimits& limits_;
+  size_t at_ = 0;
+  JsonBuilders builders_;
+  std::string unescaped_;
+
+  base::ErrorCode problem_code_ = json_malformed;
+  size_t problem_offset_ = 0;
+  std::string problem_;
+  std::string hint_;
+};
+
+/// Converts the digits of a JSON or YAML number with fraction or exponent as Java does: too large is infinite, too
+/// small 0.
+double decimal_to_double(std::string_view text);
+/// Digits with an optional sign: narrow integer, integer or decimal.
+base::Value integer_value(std::string_view text);
+
+}  // namespace gyr::syntax

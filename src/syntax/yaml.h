@@ -1,0 +1,56 @@
+// YAML into nodes, with the rules of Kestra's parser (FLOW-1, FLOW-2); and values into YAML.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "syntax/node.h"
+
+namespace gyr::syntax {
+
+inline constexpr base::ErrorCode yaml_malformed{"GYR-Y001"};
+inline constexpr base::ErrorCode yaml_duplicate_key{"GYR-Y002"};
+inline constexpr base::ErrorCode yaml_limit_exceeded{"GYR-Y003"};
+inline constexpr base::ErrorCode yaml_invalid_text{"GYR-Y004"};  ///< not UTF-8, or a NUL or another control character
+
+/// Beyond these a source is refused with GYR-Y003.
+struct YamlLimits {
+  size_t bytes =
+      8 * 1024 * 1024;     ///< longer sources are refused before parsing; also the text of all scalars after expansion
+  uint32_t depth = 128;    ///< nesting of sequences and mappings
+  size_t nodes = 500'000;  ///< after expansion of aliases, so that no alias bomb passes
+};
+
+enum class YamlAliases {
+  /// An alias is what its anchor named, `<<` merges. Ours, for flows: the reference reads them as text there too.
+  resolve,
+  /// An alias is the text of its name and `<<` a key like others, as the `yaml` function of the reference has it
+  /// (EXPR-283).
+  as_text,
+};
+
+/// The first document of `text`; an error carries line, column and length of the place, and says line and column in its
+/// message. Duplicate keys, anchors that do not exist, merge keys `<<` of what is no mapping, keys that are no scalars
+/// are errors; in the documents behind the first, nothing is. A text without any document gives a null scalar; `key:`
+/// without anything the empty text (Node::is_missing).
+base::Result<NodePtr> parse_yaml(std::string_view text, const YamlLimits& limits = {},
+                                 YamlAliases aliases = YamlAliases::resolve);
+
+/// One part of a text that holds several documents, separated by lines that consist of `---`.
+struct YamlPart {
+  std::string_view text;
+  uint32_t first_line = 1;
+};
+/// Splits without parsing, as the reference's operations on several flows do; parts that hold nothing but blanks,
+/// comments and
+/// `%` directives are left out. A `---` may be followed by blanks or a comment, not by content.
+std::vector<YamlPart> split_yaml_documents(std::string_view text);
+
+/// Writes a value as block YAML, as the `yaml` filter and exports need it: the text of Jackson's writer with the fewest
+/// quotes (EXPR-224). It ends with a line break, but a lone null is `null` without one. Texts of digits and dates stay
+/// unquoted, so they come back as numbers; texts that look like booleans or null are quoted.
+std::string write_yaml(const base::Value& value);
+
+}  // namespace gyr::syntax
