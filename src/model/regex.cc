@@ -1,0 +1,33 @@
+#include "model/regex.h"
+
+#include "expression/regex.h"
+#include "model/errors.h"
+
+namespace gyr::model {
+
+namespace {
+
+/// Longer patterns are refused: nobody writes them for an input or a file name.
+constexpr size_t longest_pattern = 32 * 1024;
+
+}  // namespace
+
+Regex::Regex(Key /*key*/, std::shared_ptr<const expression::Regex> compiled) : compiled_(std::move(compiled)) {}
+Regex::~Regex() = default;
+
+base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
+  if (pattern.size() > longest_pattern) return base::fail(invalid_regex, fmt::format("it is longer than {} bytes", longest_pattern));
+  auto compiled = expression::Regex::compile(pattern);
+  if (!compiled) return base::fail(invalid_regex, compiled.error().message());
+  return std::make_shared<const Regex>(Key{}, *std::move(compiled));
+}
+
+const std::string& Regex::pattern() const { return compiled_->pattern(); }
+
+std::optional<bool> Regex::matches(std::string_view text) const {
+  auto matched = compiled_->matches_whole(text);
+  if (!matched) return std::nullopt;
+  return *matched;
+}
+
+}  // namespace gyr::model

@@ -1,0 +1,354 @@
+#include "model/schema.h"
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "model/bind.h"
+#include "model/errors.h"
+#include "model/regex.h"
+
+namespace gyr::model {
+
+using syntax::Diagnostic;
+using syntax::NodePtr;
+
+bool is_parse_error(base::ErrorCode code) {
+  return code == unreadable_flow || code == wrong_kind || code == unknown_type || code == wrong_label ||
+         code == unknown_property || code.text.starts_with("GYR-Y") || code.text.starts_with("GYR-J");
+}
+
+// ---- BindContext
+
+BindContext::Scope::Scope(BindContext& context, std::string_view name) : context_(context), length_(context.path_.size()) {
+  if (!context.path_.empty()) context.path_ += '.';
+  context.path_ += name;
+}
+
+BindContext::Scope::Scope(BindContext& context, size_t index) : context_(context), length_(context.path_.size()) {
+  context.path_ += '[';
+  context.path_ += std::to_string(index);
+  context.path_ += ']';
+}
+
+BindContext::Scope::~Scope() { context_.path_.resize(length_); }
+
+namespace {
+
+/// Values that a program made have no place.
+std::optional<syntax::Span> place_of(const syntax::Span& span) {
+  if (span.line == 0) return std::nullopt;
+  return span;
+}
+
+}  // namespace
+
+Diagnostic& BindContext::report(base::ErrorCode code, std::string message, const syntax::Span& span) {
+  ++errors_;
+  ++problems_;
+  diagnostics_.push_back({.code = code, .message = std::move(message), .path = path_, .span = place_of(span)});
+  return diagnostics_.back();
+}
+
+Diagnostic& BindContext::report(base::ErrorCode code, std::string message, const NodePtr& node) {
+  if (foreign_ == nullptr || !foreign_->contains(node.get())) return report(code, std::move(message), node->span());
+  ++problems_;
+  if (!defect_.empty()) defect_ += ", ";
+  defect_ += path_ + ": " + message;
+  diagnostics_.push_back({.code = code,
+                          .severity = syntax::Severity::warning,
+                          .message = std::move(message),
+                          .path = path_,
+                          .notes = {"the value comes from a plugin default outside this flow"}});
+  return diagnostics_.back();
+}
+
+Diagnostic& BindContext::warn(base::ErrorCode code, std::string message, const syntax::Span& span) {
+  diagnostics_.push_back({.code = code,
+                          .severity = syntax::Severity::warning,
+                          .message = std::move(message),
+                          .path = path_,
+                          .span = place_of(span)});
+  return diagnostics_.back();
+}
+
+void BindContext::deprecated(std::string path, const syntax::Span& span, std::string help) {
+  diagnostics_.push_back({.code = deprecated_use,
+                          .severity = syntax::Severity::info,
+                          .message = fmt::format("`{}` is deprecated", path),
+                          .path = path,
+                          .span = place_of(span),
+                          .help = std::move(help)});
+  deprecated_.push_back(std::move(path));
+}
+
+void BindContext::replaced(std::string alias, std::string type, const syntax::Span& span) {
+  diagnostics_.push_back({.code = replaced_type,
+                          .severity = syntax::Severity::info,
+                          .message = fmt::format("{} is replaced by {}", alias, type),
+                          .path = path_,
+                          .span = place_of(span),
+                          .help = fmt::format("write `{}`", type)});
+  replaced_.emplace_back(std::move(alias), std::move(type));
+}
+
+// ---- Schema
+
+bool Property::must_be_given() const {
+  return (options.required || options.not_blank || options.not_empty) && default_node == nullptr;
+}
+
+const Property* Schema::find(std::string_view name_or_alias) const {
+  for (const Property& property : properties_) {
+    if (property.name == name_or_alias) return &property;
+    if (std::ranges::find(property.options.aliases, name_or_alias) != property.options.aliases.end()) return &property;
+  }
+  return nullptr;
+}
+
+bool Schema::ignores(std::string_view name) const { return std::ranges::find(ignored_, name) != ignored_.end(); }
+
+void Schema::finish() {
+  for (Property& property : properties_) {
+    if (!property.options.default_value.is_null()) {
+      property.default_node = syntax::Node::of_value(property.options.default_value);
+    }
+    if (!property.options.pattern.empty()) {
+      auto compiled = Regex::compile(property.options.pattern);
+      GYR_ASSERT(compiled.has_value());
+      property.regex = *compiled;
+    }
+    if (property.options.shown_as) property.type.type = *property.options.shown_as;
+    may_have_children_ = may_have_children_ || property.visit_children != nullptr;
+  }
+}
+
+void Schema::bind(const NodePtr& node, void* object, BindContext& context) const {
+  const BindTarget target{this, object};
+  bind_mapping(node, {&target, 1}, name_, context);
+}
+
+void Schema::visit_children(const void* object, std::string_view prefix, const ChildListVisitor& visitor) const {
+  for (const Property& property : properties_) {
+    if (property.visit_children == nullptr) continue;
+    property.visit_children(object, prefix.empty() ? property.name : fmt::format("{}.{}", prefix, property.name), visitor);
+  }
+}
+
+// ---- binding of one mapping
+
+namespace {
+
+bool has_expression(std::string_view text) { return text.find("{{") != text.npos || text.find("{%") != text.npos; }
+
+std::string number_text(double value) {
+  if (value == static_cast<double>(static_cast<int64_t>(value))) return fmt::format("{}", static_cast<int64_t>(value));
+  return fmt::format("{}", value);
+}
+
+std::optional<double> number_of(const syntax::Node& node) {
+  const base::Value& value = node.value();
+  if (value.is_integer()) return static_cast<double>(value.as_integer());
+  if (value.is_number()) return value.as_number();
+  if (!value.is_string() && !value.is_decimal()) return std::nullopt;
+  const std::string text(base::trim(value.text()));
+  double parsed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return parsed;
+}
+
+void check_bounds(const PropertyOptions& options, const NodePtr& node, BindContext& context) {
+  if (!options.minimum && !options.maximum) return;
+  const auto number = number_of(*node);
+  if (!number) return;
+  if (options.minimum && *number < *options.minimum) {
+    context.report(wrong_size, "must be greater than or equal to " + number_text(*options.minimum), node);
+  } else if (options.maximum && *number > *options.maximum) {
+    context.report(wrong_size, "must be less than or equal to " + number_text(*options.maximum), node);
+  }
+}
+
+void check_length(const PropertyOptions& options, size_t length, const NodePtr& node, BindContext& context) {
+  const size_t least = options.min_length.value_or(0);
+  const size_t most = options.max_length.value_or(INT32_MAX);
+  if (length >= least && length <= most) return;
+  std::string message(options.length_message);
+  if (message.empty()) message = fmt::format("size must be between {} and {}", least, most);
+  context.report(wrong_size, std::move(message), node);
+}
+
+void report_missing(const Property& property, const NodePtr& node, const syntax::Span& span, BindContext& context) {
+  const PropertyOptions& options = property.options;
+  std::string message = "must not be null";
+  if (options.not_empty && !options.empty_message.empty()) {
+    message = options.empty_message;
+  } else if (!options.required) {
+    message = options.not_blank ? "must not be blank" : "must not be empty";
+  }
+  // A node lets the context see that a default outside the flow is to blame.
+  Diagnostic& found = context.report(missing_value, std::move(message), node);
+  if (found.severity == syntax::Severity::error && span.line != 0) found.span = span;
+  found.label = fmt::format("`{}` is missing", property.name);
+}
+
+/// Null, or an empty value where only a number, a list and the like would do: `retry:` with nothing behind it.
+bool stands_for_null(const Property& property, const syntax::Node& node) {
+  if (node.is_null()) return true;
+  if (property.dynamic || !node.is_scalar() || !node.value().is_string() || !node.value().text().empty()) return false;
+  switch (property.type.type) {
+    case ValueType::string:
+    case ValueType::uri:
+    case ValueType::time:
+    case ValueType::any:
+      return false;
+    case ValueType::integer:
+    case ValueType::number:
+    case ValueType::boolean:
+    case ValueType::duration:
+    case ValueType::date_time:
+    case ValueType::date:
+      return true;
+    default:
+      return !node.quoted();
+  }
+}
+
+/// The constraints of a value that is there; the first one that is broken is told. False where the value is empty and must
+/// not be.
+bool check_constraints(const Property& property, const NodePtr& node, BindContext& context) {
+  const PropertyOptions& options = property.options;
+  const auto refuse_empty = [&] {
+    std::string message(options.empty_message.empty() ? "must not be empty" : options.empty_message);
+    context.report(missing_value, std::move(message), node).label = "empty";
+    return false;
+  };
+  if (!node->is_scalar()) {
+    const size_t size = node->is_sequence() ? node->items().size() : node->entries().size();
+    if (options.not_empty && size == 0) return refuse_empty();
+    if ((options.min_length || options.max_length) && !property.dynamic) check_length(options, size, node, context);
+    return true;
+  }
+  const std::string text = scalar_text(*node);
+  if (options.not_blank && base::trim(text).empty()) {
+    context.report(missing_value, "must not be blank", node).label = "blank";
+    return false;
+  }
+  if (options.not_empty && text.empty()) return refuse_empty();
+  const size_t before = context.problems();
+  if (options.min_length || options.max_length) check_length(options, base::code_points(text), node, context);
+  if (context.problems() != before || (property.dynamic && has_expression(text))) return true;
+  check_bounds(options, node, context);
+  if (property.regex != nullptr && context.problems() == before && property.regex->matches(text) != true) {
+    std::string message(options.pattern_message);
+    if (message.empty()) message = fmt::format("must match \"{}\"", options.pattern);
+    context.report(wrong_pattern, std::move(message), node);
+  }
+  return true;
+}
+
+}  // namespace
+
+/// Binds one mapping into its targets. Lives for one call.
+class MappingBinder {
+ public:
+  MappingBinder(const NodePtr& node, std::span<const BindTarget> targets, std::string_view class_name, BindContext& context)
+      : node_(node), targets_(targets), class_name_(class_name), context_(context) {}
+
+  void bind() {
+    if (!node_->is_mapping()) {
+      detail::report_kind(class_name_, "a mapping is needed here", node_, context_);
+      return;
+    }
+    for (const auto& entry : node_->entries()) {
+      if (!knows(entry.key)) report_unknown(entry);
+    }
+    bool complete = true;
+    for (const BindTarget& target : targets_) {
+      for (const Property& property : target.schema->properties()) complete &= bind_property(property, target.object);
+    }
+    if (!complete) return;
+    for (const BindTarget& target : targets_) {
+      for (const auto& check : target.schema->checks_) check(target.object, node_, context_);
+    }
+  }
+
+ private:
+  bool knows(std::string_view key) const {
+    return std::ranges::any_of(targets_, [key](const BindTarget& target) {
+      return target.schema->ignores(key) || target.schema->find(key) != nullptr;
+    });
+  }
+
+  void report_unknown(const syntax::NodeEntry& entry) {
+    std::vector<std::string_view> known;
+    for (const BindTarget& target : targets_) {
+      for (const Property& property : target.schema->properties()) known.push_back(property.name);
+      for (const std::string& name : target.schema->ignored_) {
+        if (std::ranges::find(known, name) == known.end()) known.push_back(name);
+      }
+    }
+    BindContext::Scope scope(context_, entry.key);
+    Diagnostic& found =
+        context_.report(unknown_property,
+                        fmt::format("Unrecognized field \"{}\" (class {}), not marked as ignorable ({} known properties: "
+                                    "\"{}\")",
+                                    entry.key, class_name_, known.size(), fmt::join(known, "\", \"")),
+                        entry.key_span);
+    found.label = "no property of this name here";
+    if (auto meant = base::nearest(entry.key, known)) found.help = fmt::format("did you mean `{}`?", *meant);
+  }
+
+  const syntax::NodeEntry* entry_of(const Property& property) {
+    const syntax::NodeEntry* entry = node_->find_entry(property.name);
+    for (std::string_view alias : property.options.aliases) {
+      const syntax::NodeEntry* old = node_->find_entry(alias);
+      if (old == nullptr) continue;
+      BindContext::Scope scope(context_, alias);
+      context_.deprecated(context_.path(), old->key_span, fmt::format("use `{}`", property.name));
+      if (entry == nullptr) entry = old;
+    }
+    return entry;
+  }
+
+  /// Where a property that is not there would have been: at its key if it is null, else at the first key beside it.
+  syntax::Span missing_span(const syntax::NodeEntry* entry) const {
+    if (entry != nullptr) return entry->key_span;
+    return node_->entries().empty() ? node_->span() : node_->entries().front().key_span;
+  }
+
+  /// Whether the object now has a value of the right kind there, or needs none.
+  bool bind_property(const Property& property, void* object) {
+    const syntax::NodeEntry* entry = entry_of(property);
+    BindContext::Scope scope(context_, entry != nullptr ? std::string_view(entry->key) : property.name);
+    if (entry == nullptr || stands_for_null(property, *entry->value)) {
+      if (property.default_node != nullptr) {
+        property.bind(property.default_node, object, context_);
+      } else if (property.must_be_given()) {
+        report_missing(property, entry != nullptr ? entry->value : node_, missing_span(entry), context_);
+        return false;
+      }
+      return true;
+    }
+    if (property.options.deprecated) context_.deprecated(context_.path(), entry->key_span);
+    const NodePtr& node = entry->value;
+    if (property.options.text_only && !node->is_scalar()) {
+      detail::report_kind("java.lang.String", "text is needed here", node, context_);
+      return false;
+    }
+    const size_t before = context_.problems();
+    property.bind(node, object, context_);
+    if (context_.problems() != before) return false;
+    return check_constraints(property, node, context_);
+  }
+
+  const NodePtr& node_;
+  std::span<const BindTarget> targets_;
+  std::string_view class_name_;
+  BindContext& context_;
+};
+
+void bind_mapping(const NodePtr& node, std::span<const BindTarget> targets, std::string_view class_name,
+                  BindContext& context) {
+  MappingBinder(node, targets, class_name, context).bind();
+}
+
+}  // namespace gyr::model

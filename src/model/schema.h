@@ -1,0 +1,302 @@
+// Schema once: one description of an object's properties, from which come parsing with places, validation messages, JSON
+// Schema, documentation, the no-code form and completion (DESIGN 5).
+//
+//   struct Constant { base::Duration interval; int64_t max_attempts; };
+//   Schema schema = describe<Constant>("constant")
+//       .property("interval", &Constant::interval, {.title = "Time between two attempts", .required = true})
+//       .property("maxAttempts", &Constant::max_attempts, {.title = "Attempts in all", .minimum = 1})
+//       .build();
+//
+// A member of type Dynamic<T> is dynamic, any other is static; std::optional<T> is a static property that may be absent.
+// Include model/bind.h where a schema is built: it says how each type of member is bound.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/value.h"
+#include "model/dynamic.h"
+#include "syntax/diagnostic.h"
+#include "syntax/node.h"
+
+namespace gyr::model {
+
+class BindContext;
+class Regex;
+class Schema;
+struct TaskSpec;
+
+/// Kind of a property's value, for documentation, JSON Schema and forms.
+enum class ValueType : uint8_t {
+  string, integer, number, boolean, duration, date_time, date, time, uri, any, enumeration, list, map, object,
+  task, tasks, trigger, condition, task_runner,
+};
+
+/// Gives a schema when it is needed, so that objects may hold objects of their own kind.
+using SchemaSource = const Schema& (*)();
+
+/// The kind of a value with what belongs to it.
+struct TypeInfo {
+  ValueType type = ValueType::any;
+  std::string name;                              ///< of an enumeration or object
+  std::vector<std::string> values;               ///< of an enumeration
+  std::shared_ptr<const TypeInfo> item;          ///< of a list or map
+  SchemaSource object = nullptr;                 ///< of an object
+  /// Of an object whose `type` tells its shape (retry, input, SLA): value of `type` and shape.
+  std::vector<std::pair<std::string, SchemaSource>> variants;
+
+  /// What a list or map holds: anything, where nothing is said.
+  const TypeInfo& element() const {
+    static const TypeInfo any;
+    return item == nullptr ? any : *item;
+  }
+};
+
+/// What a describe() says of one property besides its name and member.
+struct PropertyOptions {
+  std::string_view title = {};
+  std::string_view documentation = {};
+  bool required = false;          ///< must be given and not null, unless a default exists: `must not be null`
+  base::Value default_value = {}; ///< shown and bound where the author gives nothing (or an explicit null)
+  bool secret = false;
+  bool deprecated = false;
+  bool hidden = false;            ///< accepted, left out of documentation and schema
+  bool not_blank = false;         ///< text must be given and hold more than white space
+  bool not_empty = false;         ///< list, map or text must be given and not be empty
+  std::string_view empty_message = {}; ///< instead of `must not be empty`
+  bool text_only = false;         ///< a dynamic text that may not be written as a list or map
+  std::optional<double> minimum = {};
+  std::optional<double> maximum = {};
+  std::optional<size_t> min_length = {};
+  std::optional<size_t> max_length = {};
+  std::string_view length_message = {};  ///< instead of `size must be between a and b`
+  std::string_view pattern = {};  ///< regular expression the whole text must match
+  std::string_view pattern_message = {}; ///< instead of `must match "…"`
+  std::vector<std::string_view> aliases = {};  ///< old names; their use is reported as deprecated
+  std::string_view group = {};    ///< `main`, `execution`, `advanced` …
+  std::optional<ValueType> shown_as = {};  ///< type in documentation and forms, where the member does not tell (uri, date_time)
+};
+
+/// Sees every list of child tasks of an object: `property` is its path (`tasks`, `cases.red`, `tasks[0].task`).
+using ChildListVisitor = std::function<void(std::string_view property, std::span<const TaskSpec> tasks)>;
+
+/// One described property.
+struct Property {
+  std::string name;
+  PropertyOptions options;
+  TypeInfo type;
+  bool dynamic = false;
+  /// Binds the node (never null) into the object; reports into the context.
+  std::function<void(const syntax::NodePtr&, void* object, BindContext&)> bind;
+  /// Visits the tasks it holds; empty for properties that cannot hold any.
+  std::function<void(const void* object, std::string_view name, const ChildListVisitor&)> visit_children;
+  syntax::NodePtr default_node;             ///< of options.default_value; null without one
+  std::shared_ptr<const Regex> regex;       ///< of options.pattern
+  bool must_be_given() const;
+};
+
+/// The described properties of one class of objects. Immutable once built; lives as long as the program.
+class Schema {
+ public:
+  const std::string& name() const { return name_; }
+  const std::vector<Property>& properties() const { return properties_; }
+  const Property* find(std::string_view name_or_alias) const;
+  bool ignores(std::string_view name) const;
+  /// Binds a mapping into `object`, which was default-constructed: unknown properties, wrong kinds, missing and violated
+  /// constraints are all reported; what is right is bound. `ignored` are names that somebody else binds (`type`).
+  void bind(const syntax::NodePtr& node, void* object, BindContext& context) const;
+  /// Visits the child tasks of a bound object.
+  void visit_children(const void* object, std::string_view prefix, const ChildListVisitor& visitor) const;
+  bool may_have_children() const { return may_have_children_; }
+
+ private:
+  template <class T>
+  friend class SchemaBuilder;
+  friend class MappingBinder;
+  void finish();
+
+  std::string name_;
+  std::vector<Property> properties_;
+  std::vector<std::function<void(const void* object, const syntax::NodePtr&, BindContext&)>> checks_;
+  std::vector<std::string> ignored_;
+  bool may_have_children_ = false;
+};
+
+/// One of several objects that are bound from the same mapping, as a task's common properties and its own.
+struct BindTarget {
+  const Schema* schema;
+  void* object;
+};
+/// Binds a mapping into several objects; a property that none of them knows is reported for the class `class_name`.
+void bind_mapping(const syntax::NodePtr& node, std::span<const BindTarget> targets, std::string_view class_name,
+                  BindContext& context);
+
+/// An object made from a description of a registered type: the properties of a task, a trigger, a condition, a runner.
+class PluginObject {
+ public:
+  virtual ~PluginObject() = default;
+};
+
+/// Where typed objects come from: the plugin registry, seen from below (DESIGN 3: the model does not know plugins).
+class TypeSource {
+ public:
+  enum class Kind : uint8_t { task, trigger, condition, task_runner };
+  struct Found {
+    std::string type;                 ///< real name, after aliases
+    bool replaced = false;            ///< the author used an alias
+    bool deprecated = false;
+    const Schema* schema = nullptr;   ///< properties of the type itself
+    std::function<std::unique_ptr<PluginObject>()> make;
+    /// The struct of properties inside a made object, which `schema` binds.
+    void* (*properties_of)(PluginObject&) = nullptr;
+    const std::type_info* properties_type = nullptr;  ///< of that struct
+    bool flowable = false;
+    bool runnable = true;
+  };
+  virtual ~TypeSource() = default;
+  /// Null where no such type is registered; the result lives as long as the source.
+  virtual const Found* find(Kind kind, std::string_view type_or_alias) const = 0;
+  /// All names of a kind, for suggestions.
+  virtual std::vector<std::string_view> names(Kind kind) const = 0;
+};
+
+/// Collects what is wrong while a tree is bound, with the path of the place. One thread, one parse.
+class BindContext {
+ public:
+  explicit BindContext(const TypeSource& types) : types_(types) {}
+
+  const TypeSource& types() const { return types_; }
+  std::vector<syntax::Diagnostic>& diagnostics() { return diagnostics_; }
+  bool failed() const { return errors_ != 0; }
+  /// How many errors and defects there are so far.
+  size_t problems() const { return problems_; }
+
+  /// RAII: `Scope key(context, "tasks"); Scope item(context, 0);` gives the path `tasks[0]`.
+  class Scope {
+   public:
+    Scope(BindContext& context, std::string_view name);
+    Scope(BindContext& context, size_t index);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    BindContext& context_;
+    size_t length_;
+  };
+
+  const std::string& path() const { return path_; }
+  /// Reports an error at the current path and the given place.
+  syntax::Diagnostic& report(base::ErrorCode code, std::string message, const syntax::Span& span);
+  /// The same at a node's place. A node that came from a default of a namespace or of the installation is no mistake of
+  /// this flow: the finding becomes a warning, and the task that gets it a defect (FLOW-64).
+  syntax::Diagnostic& report(base::ErrorCode code, std::string message, const syntax::NodePtr& node);
+  /// Advice; the flow stays valid.
+  syntax::Diagnostic& warn(base::ErrorCode code, std::string message, const syntax::Span& span);
+
+  /// A deprecated property or type is in use: its path for the REST interface, and an advice at its place.
+  void deprecated(std::string path, const syntax::Span& span = {}, std::string help = {});
+  /// A type is named by an alias.
+  void replaced(std::string alias, std::string type, const syntax::Span& span = {});
+  const std::vector<std::string>& deprecated_paths() const { return deprecated_; }
+  const std::vector<std::pair<std::string, std::string>>& replaced_types() const { return replaced_; }
+
+  /// Nodes that plugin defaults from outside the flow brought in.
+  void set_foreign(const std::unordered_set<const syntax::Node*>* nodes) { foreign_ = nodes; }
+  /// What report() has put down as defects since the last call, joined with `, `.
+  std::string take_defect() { return std::exchange(defect_, {}); }
+  void set_defect(std::string defect) { defect_ = std::move(defect); }
+
+ private:
+  const TypeSource& types_;
+  std::string path_;
+  std::vector<syntax::Diagnostic> diagnostics_;
+  size_t errors_ = 0;
+  size_t problems_ = 0;
+  std::vector<std::string> deprecated_;
+  std::vector<std::pair<std::string, std::string>> replaced_;
+  const std::unordered_set<const syntax::Node*>* foreign_ = nullptr;
+  std::string defect_;
+};
+
+/// Gives an enumeration its texts: specialise with `static std::span<const std::pair<std::string_view, E>> names()` and
+/// `static std::string_view type_name()`.
+template <class E>
+struct EnumNames;
+
+/// How a type of member is bound and described. Specialised in bind.h for the types listed at Dynamic<T>.
+template <class T>
+struct Binder;
+
+/// Writes the Schema of a struct of properties, member by member; describe<T>() begins it, build() ends it.
+template <class T>
+class SchemaBuilder {
+ public:
+  explicit SchemaBuilder(std::string_view name) { schema_.name_ = name; }
+
+  template <class Owner, class Member>
+  SchemaBuilder& property(std::string_view name, Member Owner::* owned, PropertyOptions options = {}) {
+    Member T::* member = owned;
+    Property property;
+    property.name = name;
+    property.options = std::move(options);
+    property.type = Binder<Member>::type_info();
+    property.dynamic = Binder<Member>::dynamic;
+    property.bind = [member](const syntax::NodePtr& node, void* object, BindContext& context) {
+      Binder<Member>::bind(node, static_cast<T*>(object)->*member, context);
+    };
+    if constexpr (requires(const Member& m, const ChildListVisitor& v) { Binder<Member>::visit_children(m, name, v); }) {
+      property.visit_children = [member](const void* object, std::string_view path, const ChildListVisitor& visitor) {
+        Binder<Member>::visit_children(static_cast<const T*>(object)->*member, path, visitor);
+      };
+    }
+    schema_.properties_.push_back(std::move(property));
+    return *this;
+  }
+  /// A property whose place in the object only a program knows, as of a connector: `bind` is set, the rest as wanted.
+  SchemaBuilder& property(Property property) {
+    schema_.properties_.push_back(std::move(property));
+    return *this;
+  }
+  /// A rule over several properties; called only when every property was bound: nothing that is needed is missing or empty.
+  SchemaBuilder& check(std::function<void(const T&, const syntax::NodePtr&, BindContext&)> rule) {
+    schema_.checks_.push_back([rule = std::move(rule)](const void* object, const syntax::NodePtr& node, BindContext& context) {
+      rule(*static_cast<const T*>(object), node, context);
+    });
+    return *this;
+  }
+  /// A key of the mapping that something else binds.
+  SchemaBuilder& ignore(std::string_view name) {
+    schema_.ignored_.emplace_back(name);
+    return *this;
+  }
+  /// Lets several schemas share a group of properties: `shared(builder)` adds them.
+  template <class Function>
+  SchemaBuilder& with(Function&& shared) {
+    shared(*this);
+    return *this;
+  }
+  Schema build() {
+    schema_.finish();
+    return std::move(schema_);
+  }
+
+ private:
+  Schema schema_;
+};
+
+template <class T>
+SchemaBuilder<T> describe(std::string_view name) {
+  return SchemaBuilder<T>(name);
+}
+
+}  // namespace gyr::model

@@ -1,0 +1,44 @@
+// Which tasks of a flow may have run when another begins, as far as the flow alone tells.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/flow.h"
+
+namespace gyr::model {
+
+/// The places of all tasks of one flow, which outlives it. Lists run one after the other; loops, and tasks beside each other, leave the order
+/// open. Immutable; any thread.
+class TaskOrder {
+ public:
+  explicit TaskOrder(const Flow& flow);
+
+  bool has(std::string_view id) const { return positions_.contains(std::string(id)); }
+  /// All ids, in the order of the flow.
+  std::vector<std::string> ids() const;
+  /// Whether `other` has certainly not run when `task` begins. Both exist.
+  bool comes_later(std::string_view other, std::string_view task) const;
+  /// Those that may have ended when `task` begins, in the order of the flow; all where there is no such task.
+  std::vector<std::string> before(std::string_view task) const;
+
+ private:
+  /// One level of a place.
+  struct Step {
+    const TaskSpec* parent = nullptr;
+    const TaskSpec* list = nullptr;  ///< its first task
+    size_t index = 0;
+    friend bool operator==(const Step&, const Step&) = default;
+  };
+  using Position = std::vector<Step>;
+
+  void place(std::span<const TaskSpec> tasks, const Position& above, const TaskSpec* parent);
+  static bool comes_later(const Position& other, const Position& here);
+
+  std::vector<const TaskSpec*> order_;
+  std::unordered_map<std::string, Position> positions_;
+};
+
+}  // namespace gyr::model

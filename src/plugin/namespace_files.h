@@ -1,0 +1,37 @@
+// The property `namespaceFiles`, which script tasks and WorkingDirectory have (spec 04 section 2.2).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/bind.h"
+#include "model/dynamic.h"
+#include "model/schema.h"
+
+namespace gyr::plugin {
+
+/// What happens to a namespace file whose place in the working directory is taken.
+enum class IfExists : uint8_t { overwrite, fail, warn, ignore };
+
+/// Which files of which namespaces are put into the working directory (NSF-30). Immutable once bound; any thread.
+struct NamespaceFiles {
+  model::Dynamic<bool> enabled;
+  model::Dynamic<std::vector<std::string>> namespaces;
+  model::Dynamic<std::vector<std::string>> include;
+  model::Dynamic<std::vector<std::string>> exclude;
+  model::Dynamic<IfExists> if_exists;
+  model::Dynamic<bool> folder_per_namespace;
+  static const model::Schema& schema();
+};
+
+}  // namespace gyr::plugin
+
+namespace gyr::model {
+
+template <>
+struct EnumNames<plugin::IfExists> {
+  static std::span<const std::pair<std::string_view, plugin::IfExists>> names();
+  static std::string_view type_name() { return "io.kestra.core.models.tasks.FileExistComportment"; }
+};
+
+}  // namespace gyr::model

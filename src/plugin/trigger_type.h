@@ -1,0 +1,113 @@
+// What trigger and condition types are: described as task types are, in one C++ file each (DESIGN 5).
+//
+//   struct NewMail {
+//     model::Dynamic<std::string> folder;
+//     base::Duration interval = base::Duration::of_seconds(60);
+//     static plugin::TriggerType describe();
+//     base::Task<plugin::PollResult> poll(plugin::RunContext& context) const;
+//   };
+//
+//   TriggerType NewMail::describe() {
+//     return trigger_type<NewMail>("io.kestra.plugin.mail.Trigger", TriggerKind::polling)
+//         .title("Starts an execution for new mail")
+//         .property("folder", &NewMail::folder, {.title = "Folder to look at", .required = true})
+//         .property("interval", &NewMail::interval, {.title = "Time between two looks"})
+//         .build();
+//   }
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/task.h"
+#include "base/value.h"
+#include "plugin/task_runner.h"
+#include "plugin/task_type.h"
+#include "plugin/type_builder.h"
+
+namespace gyr::plugin {
+
+/// Who evaluates a trigger, and when (spec 03, "who evaluates what").
+enum class TriggerKind : uint8_t {
+  schedule,  ///< dates, by the partition's timers
+  flow,      ///< changes of other executions, by the executor
+  webhook,   ///< a request, by the web server
+  polling,   ///< looked at every `interval` by a worker
+  realtime,  ///< held open by a worker; every event is an execution
+};
+
+/// What one look of a polling trigger gave: nothing, or the variables (a map) of the execution to start.
+using PollResult = std::expected<std::optional<base::Value>, Failure>;
+
+/// Takes the events of a realtime trigger. Called on the loop of the trigger; waits until the execution is accepted.
+using EventSink = std::function<base::Task<base::Result<void>>(base::Value variables)>;
+
+/// A registered trigger type. Immutable; lives as long as the registry.
+struct TriggerType : TypeDescription {
+  TriggerKind kind = TriggerKind::polling;
+  /// One look, of polling types. The object outlives the task.
+  base::Task<PollResult> (*poll)(const model::PluginObject& object, RunContext& context) = nullptr;
+  /// Listens until cancelled or failed, of realtime types.
+  base::Task<base::Result<void>> (*listen)(const model::PluginObject& object, RunContext& context, EventSink sink) = nullptr;
+};
+
+/// Describes a trigger type; T is the struct of its properties. A poll() or listen() of T is taken over. Begun by
+/// trigger_type<T>().
+template <class T>
+class TriggerTypeBuilder : public TypeBuilder<TriggerTypeBuilder<T>, T, TriggerType> {
+ public:
+  TriggerTypeBuilder(std::string_view type, TriggerKind kind) : TypeBuilder<TriggerTypeBuilder<T>, T, TriggerType>(type) {
+    this->result_.kind = kind;
+    if constexpr (requires(const T& trigger, RunContext& context) {
+                    { trigger.poll(context) } -> std::same_as<base::Task<PollResult>>;
+                  }) {
+      this->result_.poll = [](const model::PluginObject& object, RunContext& context) {
+        return static_cast<const HeldObject<T>&>(object).properties.poll(context);
+      };
+    }
+    if constexpr (requires(const T& trigger, RunContext& context, EventSink sink) {
+                    { trigger.listen(context, sink) } -> std::same_as<base::Task<base::Result<void>>>;
+                  }) {
+      this->result_.listen = [](const model::PluginObject& object, RunContext& context, EventSink sink) {
+        return static_cast<const HeldObject<T>&>(object).properties.listen(context, std::move(sink));
+      };
+    }
+  }
+};
+
+template <class T>
+TriggerTypeBuilder<T> trigger_type(std::string_view type, TriggerKind kind) {
+  return TriggerTypeBuilder<T>(type, kind);
+}
+
+/// A registered condition type. What makes it hold is the engine's; here it is only described.
+struct ConditionType : TypeDescription {
+  bool on_schedule = false;   ///< may stand on a schedule (column S of TRIG-160 ff)
+  bool on_execution = false;  ///< needs an upstream execution (column E)
+};
+
+/// Describes a condition type; T is the struct of its properties. Begun by condition_type<T>().
+template <class T>
+class ConditionTypeBuilder : public TypeBuilder<ConditionTypeBuilder<T>, T, ConditionType> {
+ public:
+  using TypeBuilder<ConditionTypeBuilder<T>, T, ConditionType>::TypeBuilder;
+  ConditionTypeBuilder& on_schedule() {
+    this->result_.on_schedule = true;
+    return *this;
+  }
+  ConditionTypeBuilder& on_execution() {
+    this->result_.on_execution = true;
+    return *this;
+  }
+};
+
+template <class T>
+ConditionTypeBuilder<T> condition_type(std::string_view type) {
+  return ConditionTypeBuilder<T>(type);
+}
+
+}  // namespace gyr::plugin
