@@ -1,0 +1,57 @@
+// Where the body of a request ends: by its length, or by its chunks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gyr::net {
+
+/// Takes the bytes of a body out of a connection's bytes (RFC 9112, 6.2 and 7.1). Our own, as Beast's stops the program
+/// for a last chunk that arrives in certain pieces. Works byte by byte where it must, so that nothing has to arrive
+/// together; keeps nothing but the line it is in. Stricter than the standard where programs differ: no blanks around a
+/// size, no bare line feeds. Extensions and trailers are checked and forgotten.
+class BodyFraming {
+ public:
+  enum class State { need_more, done, failed };
+
+  /// No body.
+  BodyFraming() = default;
+  static BodyFraming of_length(uint64_t length);
+  /// At most `limit` bytes of content.
+  static BodyFraming of_chunks(uint64_t limit);
+
+  /// Appends content to `piece`; gives how many bytes of `input` belonged to the body. Those behind its end are left
+  /// alone.
+  size_t take(std::string_view input, std::string& piece);
+
+  State state() const {
+    return step_ == Step::done ? State::done : step_ == Step::failed ? State::failed : State::need_more;
+  }
+  /// Bytes still to come; nothing where it is chunked and not at its end.
+  std::optional<uint64_t> remaining() const;
+  /// Failed because of the limit?
+  bool too_large() const { return too_large_; }
+
+ private:
+  enum class Step { plain, size, extension, size_end, data, data_return, data_end, trailer, done, failed };
+
+  /// One byte of what stands around the content.
+  Step step_over(char c);
+  Step size_byte(char c);
+  Step end_of_size_line();
+  Step trailer_byte(char c);
+
+  Step step_ = Step::done;
+  bool chunked_ = false;
+  bool too_large_ = false;
+  uint64_t left_ = 0;   ///< of the body, or of the chunk
+  uint64_t limit_ = 0;  ///< content still allowed
+  size_t digits_ = 0;   ///< of the size so far
+  size_t around_ = 0;   ///< bytes of this size line, or of all trailers
+  std::string line_;    ///< the trailer being read
+};
+
+}  // namespace gyr::net

@@ -1,0 +1,50 @@
+// Header values with inner structure: parameters, weighted lists, cookies.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace gyr::net {
+
+/// `text/plain; charset="utf-8"`: the main value, lower case, and its parameters: names lower case, values unquoted.
+/// `name*=UTF-8''x` (RFC 5987) is decoded and stands under `name` in place of the plain one.
+struct ParameterisedValue {
+  std::string value;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::optional<std::string_view> parameter(std::string_view name) const;
+};
+/// Fails with malformed_text: an unfinished quote, a parameter without value, a parameter twice, too many.
+base::Result<ParameterisedValue> parse_parameterised(std::string_view text);
+
+/// One entry of Accept or Accept-Encoding.
+struct Weighted {
+  std::string value;       ///< lower case, without parameters
+  int thousandths = 1000;  ///< q; 0: not wanted
+};
+/// In order. What cannot be understood is left out: such a header must never fail a request (API-22).
+std::vector<Weighted> parse_weighted(std::string_view text);
+/// The candidate that an Accept header likes best, the first of those it likes equally; the first of all where it is
+/// absent, empty or likes none (API-22). Ranges (`*/*`, `text/*`) count; the most specific entry decides about a
+/// candidate.
+size_t choose_media_type(std::optional<std::string_view> accept, const std::vector<std::string_view>& candidates);
+
+/// The value of one cookie in a Cookie header, quotes removed; the first where there are several.
+std::optional<std::string> cookie(std::string_view header, std::string_view name);
+
+/// Attributes of a cookie to set; the defaults are those of a login.
+struct CookieOptions {
+  std::string path = "/";
+  std::optional<int64_t> max_age_seconds;  ///< 0 removes the cookie; unset: until the browser closes
+  bool http_only = true;
+  bool secure = false;
+  std::string same_site = "Lax";  ///< Strict, Lax, None
+};
+/// The value of a Set-Cookie header. Fails with malformed_text where name, value or path may not stand in one.
+base::Result<std::string> set_cookie(std::string_view name, std::string_view value, const CookieOptions& options);
+
+}  // namespace gyr::net

@@ -1,0 +1,144 @@
+// The helper against everything its socket may bring.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/id.h"
+#include "process/messages.h"
+
+namespace gyr::process {
+namespace {
+
+/// A helper with nothing but its socket.
+class HelperTest : public ::testing::Test {
+ protected:
+  HelperTest() {
+    int ends[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    socket = UniqueFd(ends[0]);
+    UniqueFd theirs(ends[1]);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, theirs.get(), 3);
+    char name[] = "test_process", option[] = "--spawner", fd[] = "3";
+    char* arguments[] = {name, option, fd, nullptr};
+    EXPECT_EQ(::posix_spawn(&pid, "/proc/self/exe", &actions, nullptr, arguments, environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+  }
+
+  ~HelperTest() override {
+    socket.reset();
+    int status = -1;
+    EXPECT_EQ(::waitpid(pid, &status, 0), pid);
+    EXPECT_EQ(status, 0) << "the helper must end in order when its socket closes";
+  }
+
+  void send(std::string_view message, std::initializer_list<int> fds = {}) {
+    ASSERT_EQ(send_message(socket.get(), message, fds, true), 0);
+  }
+
+  Report next_report() {
+    pollfd ready{socket.get(), POLLIN, 0};
+    EXPECT_EQ(::poll(&ready, 1, 30'000), 1) << "no answer";
+    char buffer[64];
+    Received received = receive_message(socket.get(), buffer, sizeof(buffer), true);
+    auto report = decode_report(received.bytes);
+    EXPECT_TRUE(report.has_value());
+    return report.value_or(Report{});
+  }
+
+  /// Whether it still starts programs.
+  void expect_alive() {
+    UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    std::string message = encode_header({MessageType::start, 999}) + encode_start_body({.arguments = {"/bin/true"}});
+    send(message, {null.get(), null.get()});
+    EXPECT_EQ(next_report().header.type, MessageType::started);
+    Report gone = next_report();
+    if (gone.header.type == MessageType::exited) gone = next_report();
+    EXPECT_EQ(gone.header.type, MessageType::gone);
+    EXPECT_EQ(gone.header.id, 999U);
+    EXPECT_EQ(gone.value, 0);
+  }
+
+  UniqueFd socket;
+  pid_t pid = -1;
+};
+
+TEST_F(HelperTest, IgnoresWhatIsNoMessage) {
+  send("x");
+  send("12345678");
+  send(std::string(60'000, '\xff'));
+  send(encode_header({static_cast<MessageType>(0), 1}));
+  send(encode_header({static_cast<MessageType>(255), 1}) + std::string(1000, '\0'));
+  send(encode_header({MessageType::gone, 1}));
+  send(encode_header({MessageType::kill, 12345}));
+  send(encode_header({MessageType::kill_now, 12345}));
+  expect_alive();
+}
+
+TEST_F(HelperTest, RefusesDamagedRequests) {
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  uint64_t id = 1;
+  std::string good = encode_start_body({.arguments = {"/bin/true"}, .environment = {{"A", "b"}}});
+  auto refused = [&](std::string_view body, std::initializer_list<int> fds) {
+    send(encode_header({MessageType::start, id}) + std::string(body), fds);
+    Report report = next_report();
+    EXPECT_EQ(report.header.type, MessageType::failed);
+    EXPECT_EQ(report.header.id, id);
+    EXPECT_EQ(static_cast<Stage>(report.detail), Stage::request);
+    id += 1;
+  };
+  refused(good, {});
+  refused(good, {null.get()});
+  refused(good, {null.get(), null.get(), null.get(), null.get()});
+  refused(good, {null.get(), null.get(), null.get()});  // the third must be a file with the body
+  refused("", {null.get(), null.get()});
+  refused(good + "more", {null.get(), null.get()});
+  for (size_t cut = 0; cut < good.size(); ++cut) refused(good.substr(0, cut), {null.get(), null.get()});
+  expect_alive();
+}
+
+TEST_F(HelperTest, SurvivesRandomMessages) {
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  base::IdGenerator random(base::Instant{}, 42, 43);
+  for (int i = 0; i < 2000; ++i) {
+    std::string message(random.random() % 200, '\0');
+    for (char& byte : message) byte = static_cast<char>(random.random());
+    if (message.empty()) message = "x";
+    // No start: a random request that is well-formed by chance would run a random program.
+    if (message[0] == static_cast<char>(MessageType::start)) message[0] = 0;
+    send(message, {null.get(), null.get()});
+  }
+  expect_alive();
+}
+
+TEST(Messages, GoThereAndBack) {
+  StartRequest request{1500, "/work dir", {"a", "", std::string("b\0c", 3)}, {{"NAME", "value"}, {"", ""}}};
+  auto read = decode_start_body(encode_start_body(request));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->kill_grace_ms, 1500U);
+  EXPECT_EQ(read->directory, request.directory);
+  EXPECT_EQ(read->arguments, request.arguments);
+  EXPECT_EQ(read->environment, request.environment);
+
+  auto report = decode_report(encode_report({{MessageType::gone, UINT64_MAX}, -5, 200}));
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->header.id, UINT64_MAX);
+  EXPECT_EQ(report->value, -5);
+  EXPECT_EQ(report->detail, 200);
+  EXPECT_FALSE(decode_report("").has_value());
+  EXPECT_FALSE(decode_report(encode_report({{MessageType::gone, 1}, 1, 1}) + "x").has_value());
+}
+
+TEST(Messages, ACountThatCannotBeTrueIsRefused) {
+  std::string body = encode_start_body({.arguments = {"/bin/true"}});
+  body[2] = '\xff';  // the number of arguments
+  EXPECT_FALSE(decode_start_body(body).has_value());
+}
+
+}  // namespace
+}  // namespace gyr::process

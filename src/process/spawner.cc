@@ -1,0 +1,118 @@
+#include "process/spawner.h"
+
+#include <atomic>
+
+#include "process/running.h"
+
+namespace gyr::process {
+namespace {
+
+/// The kernel's own limit of one argument, and of one variable with its name, with the NUL at its end (MAX_ARG_STRLEN).
+constexpr size_t longest_argument = 128 * 1024 - 1;
+/// Refused before anything is sent; below it the kernel decides (a quarter of the stack limit, 2 MiB as a rule).
+constexpr size_t longest_command = 6 * 1024 * 1024;
+
+base::Result<void> check_text(std::string_view what, std::string_view text, size_t name_size) {
+  if (size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return base::fail(spawn_failed,
+                      fmt::format("{} holds a NUL character at byte {}, which no program can receive", what, nul));
+  }
+  if (text.size() + name_size > longest_argument) {
+    return base::fail(
+        base::Error(spawn_failed, fmt::format("{} has {} bytes; the system passes at most {} to a program", what,
+                                              text.size(), longest_argument - name_size))
+            .with_hint("write it to a file (`inputFiles`) and pass the file's name"));
+  }
+  return {};
+}
+
+base::Result<void> check_command(const Command& command) {
+  if (command.arguments.empty() || command.arguments[0].empty()) {
+    return base::fail(spawn_failed,
+                      "there is no command to run: the list of arguments is empty or begins with an empty text");
+  }
+  size_t total = 0;
+  for (size_t i = 0; i < command.arguments.size(); ++i) {
+    GYR_CHECK(check_text(fmt::format("argument {} of the command", i), command.arguments[i], 0));
+    total += command.arguments[i].size() + 1;
+  }
+  for (const auto& [name, value] : command.environment) {
+    if (name.empty()) return base::fail(spawn_failed, "an environment variable has an empty name");
+    if (name.find('\0') != std::string::npos || name.find('=') != std::string::npos) {
+      return base::fail(spawn_failed, fmt::format("the name of an environment variable must not hold `=` or NUL: `{}`",
+                                                  name.substr(0, name.find('\0'))));
+    }
+    GYR_CHECK(check_text(fmt::format("the environment variable `{}`", name), value, name.size() + 1));
+    total += name.size() + value.size() + 2;
+  }
+  if (command.directory.find('\0') != std::string::npos) {
+    return base::fail(spawn_failed, "the working directory's name holds a NUL character");
+  }
+  if (total > longest_command) {
+    return base::fail(spawn_failed,
+                      fmt::format("arguments and environment variables have {} bytes together; the system passes at "
+                                  "most {} to a program",
+                                  total, longest_command));
+  }
+  return {};
+}
+
+class StartedProcess final : public Process {
+ public:
+  explicit StartedProcess(std::shared_ptr<Running> running) : running_(std::move(running)) {}
+  StartedProcess(const StartedProcess&) = delete;
+  StartedProcess& operator=(const StartedProcess&) = delete;
+  ~StartedProcess() override { running_->abandon(); }
+  int pid() const override { return running_->pid(); }
+  void kill() override { running_->kill(); }
+  void resume() override { running_->resume(); }
+
+ private:
+  std::shared_ptr<Running> running_;
+};
+
+class HelperSpawner final : public Spawner {
+ public:
+  explicit HelperSpawner(std::string program) : program_(std::move(program)) {}
+
+  base::Result<std::unique_ptr<Process>> start(base::Loop& loop, Command command, Observer& observer) override {
+    GYR_CHECK(check_command(command));
+    GYR_TRY(auto channel, living_channel());
+    auto running = std::make_shared<Running>(loop, observer, poller_, std::move(channel),
+                                             last_id_.fetch_add(1, std::memory_order_relaxed) + 1, std::move(command));
+    GYR_CHECK(running->start());
+    return std::make_unique<StartedProcess>(std::move(running));
+  }
+
+  int helper_pid() const override {
+    std::lock_guard lock(mutex_);
+    return channel_ ? channel_->helper_pid() : 0;
+  }
+
+  base::Result<std::shared_ptr<Channel>> living_channel() {
+    std::lock_guard lock(mutex_);
+    if (!poller_.valid())
+      return base::fail(spawn_failed, "cannot watch processes: the system gives no more descriptors");
+    if (!channel_ || !channel_->alive()) {
+      GYR_TRY(channel_, Channel::open(program_, poller_));
+    }
+    return channel_;
+  }
+
+ private:
+  const std::string program_;
+  Poller poller_;  // outlives the channels
+  mutable std::mutex mutex_;
+  std::shared_ptr<Channel> channel_;
+  std::atomic<uint64_t> last_id_{0};
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Spawner>> start_spawner(const std::string& program) {
+  auto spawner = std::make_unique<HelperSpawner>(program);
+  GYR_TRY(auto channel, spawner->living_channel());
+  return spawner;
+}
+
+}  // namespace gyr::process

@@ -1,0 +1,84 @@
+// Processes by way of a small helper process, so that the server never forks (DESIGN 9).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/loop.h"
+
+namespace gyr::process {
+
+inline constexpr base::ErrorCode spawn_failed{"GYR-P010"};  ///< no such program, no permission, too long …
+inline constexpr base::ErrorCode spawner_lost{"GYR-P011"};  ///< the helper ended; its groups are dead
+
+/// A process to start.
+struct Command {
+  std::vector<std::string> arguments;  ///< arguments[0] is looked up in PATH
+  std::vector<std::pair<std::string, std::string>>
+      environment;                             ///< laid over the server's own; NUL or `=` in a name is refused
+  std::string directory;                       ///< `/` where empty
+  std::chrono::milliseconds kill_grace{1500};  ///< between SIGTERM and SIGKILL of the tree
+  /// How long background processes that the command left behind may go on without printing, while they hold its outputs
+  /// (`… > >(tee log)` ends after its shell). Those that go on printing end after thirty times this.
+  std::chrono::milliseconds leftover_grace{1000};
+};
+
+/// How a process and the tree below it ended.
+struct Exit {
+  int status = 0;  ///< exit code, or 128 + signal
+  bool signalled = false;
+  bool leftovers = false;  ///< background processes were still there some time after its end, and were ended
+  bool survivors = false;  ///< something of the tree could not be killed (a hanging disk, another user's process)
+};
+
+/// Receives what a process does, on the loop it was started from.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Once it runs; never called where it could not be started.
+  virtual void on_started(int /*pid*/) {}
+  /// A piece of output; false: stop reading both outputs until Process::resume() (back-pressure).
+  virtual bool on_output(bool is_stderr, std::string_view bytes) = 0;
+  /// Once, after both outputs have ended and the whole tree is gone. The error says why it could not be started, or
+  /// that the helper was lost.
+  virtual void on_exit(base::Result<Exit> exit) = 0;
+};
+
+/// A started process with all its descendants, whatever group or session they moved to. Destroying it kills them all;
+/// the observer then hears nothing more. Lives on the loop it was started from.
+class Process {
+ public:
+  virtual ~Process() = default;
+  /// 0 until on_started().
+  virtual int pid() const = 0;
+  /// SIGTERM to the group and its descendants, SIGKILL after the grace period. Twice is no error.
+  virtual void kill() = 0;
+  virtual void resume() = 0;
+};
+
+/// The helper. When the server's end of its socket closes (the server died, by whatever cause) all its process trees
+/// are killed, so a restarted server may run unfinished tasks again at once. A helper that dies is replaced at the next
+/// start. Destroy it after all processes.
+class Spawner {
+ public:
+  virtual ~Spawner() = default;
+  /// Loop thread of `loop`. The observer is called from later turns of the loop, and lives until on_exit or the end of
+  /// the Process. An error is what can be told at once; what the system says about the program comes by on_exit.
+  virtual base::Result<std::unique_ptr<Process>> start(base::Loop& loop, Command command, Observer& observer) = 0;
+  /// For tests and diagnostics: the helper's pid.
+  virtual int helper_pid() const = 0;
+};
+
+/// Starts the helper: `program` is this very program (`/proc/self/exe`, which also names a binary that has been
+/// replaced on disk), which main() must answer to `--spawner FD` with run_spawner(FD) before it does anything else.
+/// Call early.
+base::Result<std::unique_ptr<Spawner>> start_spawner(const std::string& program);
+/// The helper's main loop, for main(): returns its exit code.
+int run_spawner(int socket_fd);
+
+}  // namespace gyr::process
