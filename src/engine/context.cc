@@ -1,0 +1,413 @@
+#include "engine/context.h"
+
+#include "model/encryptor.h"
+#include "model/labels.h"
+#include "syntax/time.h"
+
+namespace gyr::engine {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+using expression::Lookup;
+
+const Value& outputs_or_empty(const RunState& run) {
+  static const Value empty = Value::empty_map();
+  return run.run.outputs.is_map() ? run.run.outputs : empty;
+}
+
+/// Sets `value` at a path of keys in a tree of builders, deep-merging with what stands there.
+Value put_at(const Value& tree, std::span<const std::string_view> path, const Value& value) {
+  if (path.empty()) return base::deep_merge(tree, value);
+  MapBuilder map(tree);
+  const Value* below = map.find(path.front());
+  map.set(path.front(), put_at(below == nullptr ? Value::empty_map() : *below, path.subspan(1), value));
+  return map.build();
+}
+
+}  // namespace
+
+bool contains_encrypted(const Value& value) {
+  if (value.is_map()) {
+    if (model::encrypted_text(value)) return true;
+    for (const auto& entry : value.entries()) {
+      if (contains_encrypted(entry.value)) return true;
+    }
+  } else if (value.is_list()) {
+    for (const Value& item : value.items()) {
+      if (contains_encrypted(item)) return true;
+    }
+  }
+  return false;
+}
+
+// ---------------------------------------------------------------------------------------------- outputs
+
+/// `outputs.<task>` of a task inside loops, below some of its values.
+class ExecutionContext::TaskMap final : public expression::LazyMap {
+ public:
+  TaskMap(const ExecutionContext& context, uint32_t task, std::vector<std::string> values, bool states)
+      : context_(context), task_(task), values_(std::move(values)), states_(states) {}
+
+  Lookup get(std::string_view key) const override {
+    std::vector<std::string_view> path(values_.begin(), values_.end());
+    path.push_back(key);
+    const RunState* run = context_.state_.find_by_values(task_, path);
+    if (run == nullptr) return Lookup::none();
+    if (path.size() < context_.state_.flow().task(task_).loops) {
+      auto below = values_;
+      below.emplace_back(key);
+      context_.nested_.push_back(std::make_unique<TaskMap>(context_, task_, std::move(below), states_));
+      return Lookup::of(*context_.nested_.back());
+    }
+    if (states_) return Lookup::of(Value::map({{"state", Value::string(model::to_text(run->run.state.current()))}}));
+    if (run->has_encrypted_outputs) return Lookup::not_here();
+    return Lookup::of(outputs_or_empty(*run));
+  }
+
+  std::optional<Value> materialize() const override {
+    Value tree = Value::empty_map();
+    std::vector<std::string_view> prefix(values_.begin(), values_.end());
+    MapBuilder flat;
+    for (const RunState* run : context_.state_.runs_of_task(task_)) {
+      auto path = values_of(*run);
+      if (path.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin())) continue;
+      if (!states_ && run->has_encrypted_outputs) return std::nullopt;
+      Value leaf = states_ ? Value::map({{"state", Value::string(model::to_text(run->run.state.current()))}})
+                           : outputs_or_empty(*run);
+      auto rest = std::span(path).subspan(prefix.size());
+      if (rest.size() == 1 && flat.find(rest[0]) == nullptr) {
+        flat.set(rest[0], std::move(leaf));  // the common case, without copying the map each time
+      } else {
+        tree = put_at(tree, rest, leaf);
+      }
+    }
+    return flat.empty() ? tree : base::deep_merge(flat.build(), tree);
+  }
+
+ private:
+  const ExecutionContext& context_;
+  uint32_t task_;
+  std::vector<std::string> values_;
+  bool states_;
+};
+
+/// Root `outputs`.
+class ExecutionContext::OutputsMap final : public expression::LazyMap {
+ public:
+  explicit OutputsMap(const ExecutionContext& context) : context_(context) {}
+
+  Lookup get(std::string_view key) const override {
+    const CompiledTask* task = context_.state_.flow().find(key);
+    if (task == nullptr) return Lookup::none();
+    auto runs = context_.state_.runs_of_task(task->index);
+    if (runs.empty()) return Lookup::none();
+    if (task->loops > 0) {
+      context_.nested_.push_back(std::make_unique<TaskMap>(context_, task->index, std::vector<std::string>(), false));
+      return Lookup::of(*context_.nested_.back());
+    }
+    if (runs.size() == 1) {
+      if (runs[0]->has_encrypted_outputs) return Lookup::not_here();
+      return Lookup::of(outputs_or_empty(*runs[0]));
+    }
+    Value merged = Value::empty_map();
+    for (const RunState* run : runs) {
+      if (run->has_encrypted_outputs) return Lookup::not_here();
+      merged = base::deep_merge(merged, outputs_or_empty(*run));
+    }
+    return Lookup::of(std::move(merged));
+  }
+
+  std::optional<Value> materialize() const override {
+    MapBuilder all;
+    for (const auto& run : context_.state_.runs()) {
+      const std::string& id = run->run.task_id;
+      if (all.find(id) != nullptr) continue;
+      Lookup found = get(id);
+      if (found.kind == Lookup::Kind::elsewhere) return std::nullopt;
+      if (found.kind == Lookup::Kind::lazy) {
+        auto value = found.lazy->materialize();
+        if (!value) return std::nullopt;
+        all.set(id, *std::move(value));
+      } else {
+        all.set(id, std::move(found.value));
+      }
+    }
+    return all.build();
+  }
+
+  std::vector<std::string> names(size_t limit) const override {
+    std::vector<std::string> ids;
+    for (const CompiledTask& task : context_.state_.flow().tasks()) {
+      if (ids.size() == limit) break;
+      const auto runs = context_.state_.runs_of_task(task.index);
+      if (!runs.empty() && (runs.size() > 1 || runs.front() != context_.run_)) ids.push_back(task.id());
+    }
+    return ids;
+  }
+
+ private:
+  const ExecutionContext& context_;
+};
+
+/// Root `tasks`: states of the runs so far; the own one reads CREATED, since it is rendered before it runs (EXEC-110).
+class ExecutionContext::TasksMap final : public expression::LazyMap {
+ public:
+  explicit TasksMap(const ExecutionContext& context) : context_(context) {}
+
+  Lookup get(std::string_view key) const override {
+    const CompiledTask* task = context_.state_.flow().find(key);
+    if (task == nullptr) return Lookup::none();
+    auto runs = context_.state_.runs_of_task(task->index);
+    if (runs.empty()) return Lookup::none();
+    if (task->loops > 0) {
+      context_.nested_.push_back(std::make_unique<TaskMap>(context_, task->index, std::vector<std::string>(), true));
+      return Lookup::of(*context_.nested_.back());
+    }
+    model::State state = runs.back() == context_.run_ ? model::State::created : runs.back()->run.state.current();
+    return Lookup::of(Value::map({{"state", Value::string(model::to_text(state))}}));
+  }
+
+  std::optional<Value> materialize() const override {
+    MapBuilder all;
+    for (const auto& run : context_.state_.runs()) {
+      const std::string& id = run->run.task_id;
+      if (all.find(id) != nullptr) continue;
+      Lookup found = get(id);
+      all.set(id, found.kind == Lookup::Kind::lazy ? *found.lazy->materialize() : std::move(found.value));
+    }
+    return all.build();
+  }
+
+ private:
+  const ExecutionContext& context_;
+};
+
+/// Root `inputs`: what the execution has, and rendered defaults of declared inputs it lacks (EXEC-110).
+class ExecutionContext::InputsMap final : public expression::LazyMap {
+ public:
+  explicit InputsMap(const ExecutionContext& context) : context_(context) {}
+
+  Lookup get(std::string_view key) const override {
+    if (const Value* given = context_.state_.execution().inputs.find(key)) {
+      if (contains_encrypted(*given)) return Lookup::not_here();
+      return Lookup::of(*given);
+    }
+    for (const auto& input : context_.state_.flow().defaulted_inputs()) {
+      if (input.id != key) continue;
+      if (rendering_) return Lookup::none();  // a default that reads another defaulted input by way of itself
+      rendering_ = true;
+      auto rendered = input.value.render_typed(context_, context_.environment_);
+      rendering_ = false;
+      if (rendered.needs_host()) return Lookup::not_here();
+      if (rendered.ok()) return Lookup::of(std::move(rendered.value()));
+    }
+    return Lookup::none();
+  }
+
+  std::optional<Value> materialize() const override {
+    const Value& given = context_.state_.execution().inputs;
+    if (contains_encrypted(given)) return std::nullopt;
+    MapBuilder all(given);
+    for (const auto& input : context_.state_.flow().defaulted_inputs()) {
+      if (given.find(input.id) != nullptr) continue;
+      Lookup found = get(input.id);
+      if (found.kind == Lookup::Kind::elsewhere) return std::nullopt;
+      if (found.kind == Lookup::Kind::value) all.set(input.id, std::move(found.value));
+    }
+    return all.build();
+  }
+
+ private:
+  const ExecutionContext& context_;
+  mutable bool rendering_ = false;
+};
+
+// ---------------------------------------------------------------------------------------------- roots
+
+ExecutionContext::ExecutionContext(const ExecutionState& state, const RunState* run, const Settings& settings,
+                                   const expression::Environment& environment)
+    : state_(state),
+      run_(run),
+      settings_(settings),
+      environment_(environment),
+      outputs_(std::make_unique<OutputsMap>(*this)),
+      tasks_(std::make_unique<TasksMap>(*this)),
+      inputs_(std::make_unique<InputsMap>(*this)) {}
+
+ExecutionContext::~ExecutionContext() = default;
+
+Lookup ExecutionContext::root(std::string_view name) const {
+  if (name == "outputs") return Lookup::of(*outputs_);
+  if (name == "inputs") return Lookup::of(*inputs_);
+  if (name == "vars") return Lookup::of(variables_root());
+  if (name == "taskrun" && run_ != nullptr) return Lookup::of(task_run_root());
+  if (name == "trigger") {
+    const auto& trigger = state_.execution().trigger;
+    if (!trigger) return Lookup::none();
+    if (contains_encrypted(trigger->variables)) return Lookup::not_here();
+    return Lookup::of(trigger->variables.is_map() ? trigger->variables : Value::empty_map());
+  }
+  if (name == "flow") return Lookup::of(state_.flow().context_value());
+  if (name == "execution") return Lookup::of(execution_root());
+  if (name == "task" && run_ != nullptr) {
+    const CompiledTask& task = state_.flow().task(run_->task);
+    return Lookup::of(Value::map({{"id", Value::string(task.id())}, {"type", Value::string(task.type_name())}}));
+  }
+  if (name == "tasks") return Lookup::of(*tasks_);
+  if (name == "labels") return Lookup::of(labels_root());
+  if (name == "parents" && run_ != nullptr) return Lookup::of(parents_root());
+  if (name == "parent" && run_ != nullptr) {
+    Value parents = parents_root();
+    return parents.size() == 0 ? Lookup::none() : Lookup::of(parents.items()[0]);
+  }
+  if (name == "schedule") {
+    const auto& trigger = state_.execution().trigger;
+    if (!trigger || !trigger->type.ends_with(".Schedule")) return Lookup::none();
+    return Lookup::of(trigger->variables);
+  }
+  if (name == "envs") return Lookup::of(settings_.envs);
+  if (name == "globals") return Lookup::of(settings_.globals);
+  if (name == "kestra") return Lookup::of(settings_.kestra);
+  return Lookup::none();
+}
+
+std::vector<std::string> ExecutionContext::root_names() const {
+  std::vector<std::string> names = {"flow", "execution", "inputs", "outputs", "tasks", "labels", "vars", "envs", "globals", "kestra"};
+  if (run_ != nullptr) names.insert(names.end(), {"task", "taskrun", "parents"});
+  if (run_ != nullptr && parents_root().size() > 0) names.emplace_back("parent");
+  if (state_.execution().trigger) names.emplace_back("trigger");
+  return names;
+}
+
+Value ExecutionContext::execution_root() const {
+  const model::Execution& execution = state_.execution();
+  MapBuilder map;
+  map.set("id", Value::string(execution.id.to_text()));
+  map.set("state", Value::string(model::to_text(execution.state.current())));
+  map.set("startDate", Value::string(syntax::format_instant(execution.state.started())));
+  map.set("originalId", Value::string(execution.original_id.to_text()));
+  if (auto ended = execution.state.ended()) map.set("endDate", Value::string(syntax::format_instant(*ended)));
+  if (execution.outputs.size() > 0) map.set("outputs", execution.outputs);
+  return map.build();
+}
+
+Value ExecutionContext::task_run_root() const {
+  MapBuilder map;
+  map.set("id", Value::string(run_->run.id.to_text()));
+  map.set("startDate", Value::string(syntax::format_instant(run_->run.state.started())));
+  map.set("attemptsCount", Value::narrow_integer(static_cast<int32_t>(run_->run.attempts.size())));
+  if (run_->run.parent_id) map.set("parentId", Value::string(run_->run.parent_id.to_text()));
+  if (run_->run.value) map.set("value", Value::string(*run_->run.value));
+  if (run_->run.iteration) map.set("iteration", Value::narrow_integer(*run_->run.iteration));
+  if (task_run_entries_.is_map()) {
+    for (const auto& entry : task_run_entries_.entries()) map.set(entry.key, entry.value);
+  }
+  return map.build();
+}
+
+Value ExecutionContext::parents_root() const {
+  base::ListBuilder parents;
+  for (const RunState* up = run_->parent; up != nullptr; up = up->parent) {
+    bool has_outputs = up->run.outputs.size() > 0;
+    if (!up->run.value && !has_outputs) continue;
+    MapBuilder entry;
+    if (up->run.value) entry.set("taskrun", Value::map({{"value", Value::string(*up->run.value)}}));
+    if (has_outputs) entry.set("outputs", up->run.outputs);
+    parents.push(entry.build());
+  }
+  return parents.build();
+}
+
+Value ExecutionContext::labels_root() const { return model::nested_labels(state_.execution().labels); }
+
+Value ExecutionContext::variables_root() const {
+  const Value& own = state_.execution().variables;
+  return own.size() > 0 ? own : state_.flow().variables();
+}
+
+// ---------------------------------------------------------------------------------------------- workers
+
+std::optional<Value> ExecutionContext::member(std::string_view root_name, std::string_view name) const {
+  Lookup found = root_name == "outputs" ? outputs_->get(name) : (root_name == "tasks" ? tasks_->get(name) : Lookup::none());
+  if (found.kind == Lookup::Kind::value) return std::move(found.value);
+  if (found.kind == Lookup::Kind::lazy) return found.lazy->materialize();
+  return std::nullopt;
+}
+
+Value ExecutionContext::for_worker(const std::vector<expression::Reference>& references) const {
+  MapBuilder context;
+  MapBuilder outputs;
+  MapBuilder partial;
+  bool all_outputs = false;
+  bool all_tasks = false;
+  bool inputs = false;
+  bool missing = false;
+  for (const auto& reference : references) {
+    if (reference.root == "outputs") {
+      all_outputs = all_outputs || reference.member.empty();
+      if (reference.member.empty() || outputs.find(reference.member) != nullptr) continue;
+      const CompiledTask* task = state_.flow().find(reference.member);
+      if (task == nullptr || state_.runs_of_task(task->index).empty()) {
+        missing = true;
+        continue;
+      }
+      if (task->loops == 0) {
+        Value merged = Value::empty_map();
+        for (const RunState* run : state_.runs_of_task(task->index)) merged = base::deep_merge(merged, outputs_or_empty(*run));
+        outputs.set(reference.member, std::move(merged));
+        continue;
+      }
+      Value at_own_values = Value::empty_map();
+      if (run_ != nullptr) {
+        auto values = values_of(*run_);
+        values.resize(std::min<size_t>(values.size(), task->loops));
+        const RunState* run = values.size() == task->loops ? state_.find_by_values(task->index, values) : nullptr;
+        if (run != nullptr) at_own_values = put_at(at_own_values, values, outputs_or_empty(*run));
+      }
+      outputs.set(reference.member, std::move(at_own_values));
+      partial.set(reference.member, Value::narrow_integer(static_cast<int32_t>(task->loops)));
+    } else if (reference.root == "tasks") {
+      all_tasks = true;
+    } else if (reference.root == "inputs") {
+      inputs = true;
+    } else if (context.find(reference.root) == nullptr) {
+      Lookup found = root(reference.root);
+      if (found.kind == Lookup::Kind::value) context.set(reference.root, std::move(found.value));
+      if (found.kind == Lookup::Kind::elsewhere && reference.root == "trigger") {
+        context.set("trigger", state_.execution().trigger->variables);  // encrypted parts: the worker has them opened
+      }
+    }
+  }
+  if (all_outputs) {
+    for (const auto& run : state_.runs()) {
+      auto path = values_of(*run);
+      const Value* there = outputs.find(run->run.task_id);
+      if (there != nullptr && path.empty()) continue;
+      outputs.set(run->run.task_id, put_at(there == nullptr ? Value::empty_map() : *there, path, outputs_or_empty(*run)));
+    }
+    context.set("outputs", outputs.build());
+  } else {
+    context.set("outputs", outputs.build());
+    if (partial.size() > 0) context.set(partial_root, partial.build());
+  }
+  if (inputs) {
+    MapBuilder given(state_.execution().inputs);
+    for (const auto& input : state_.flow().defaulted_inputs()) {
+      if (given.find(input.id) != nullptr) continue;
+      Lookup found = inputs_->get(input.id);
+      if (found.kind == Lookup::Kind::value) given.set(input.id, std::move(found.value));
+    }
+    context.set("inputs", given.build());
+  }
+  if (all_tasks) context.set("tasks", *tasks_->materialize());
+  if (missing) {
+    constexpr size_t told_names = 100;
+    base::ListBuilder ids;
+    for (const std::string& id : outputs_->names(told_names)) ids.push(Value::string(id));
+    context.set(known_tasks_root, ids.build());
+  }
+  return context.build();
+}
+
+}  // namespace gyr::engine

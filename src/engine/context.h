@@ -1,0 +1,71 @@
+// What expressions of one run see (EXEC-110 to EXEC-114, EXPR-380 ff), looked up lazily in the live execution.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/execution_state.h"
+#include "engine/settings.h"
+#include "expression/context.h"
+#include "expression/template.h"
+
+namespace gyr::engine {
+
+/// Root of a worker's context that tells what it holds only in part: names of tasks whose outputs stand there at some of
+/// their values, each with the number of loops around it. A look-up that misses there is asked from the server (host call
+/// "context.member").
+inline constexpr std::string_view partial_root = "$partial";
+/// Root of a worker's context that is there when outputs are asked for that do not exist: the ids of the tasks that have some, for the
+/// message.
+inline constexpr std::string_view known_tasks_root = "$tasks";
+
+/// Whether a value holds the wrapper of something encrypted anywhere (FLOW-48).
+bool contains_encrypted(const base::Value& value);
+
+/// The context of one task run, or of the execution where `run` is null. Lives for one rendering; the execution must not
+/// change meanwhile.
+class ExecutionContext final : public expression::Context {
+ public:
+  ExecutionContext(const ExecutionState& state, const RunState* run, const Settings& settings,
+                   const expression::Environment& environment);
+  ~ExecutionContext() override;
+
+  expression::Lookup root(std::string_view name) const override;
+  std::vector<std::string> root_names() const override;
+  /// Further entries of `taskrun`: a map.
+  void add_to_task_run(base::Value entries) { task_run_entries_ = std::move(entries); }
+
+  /// The roots and members that these references name, as one map for a worker. Of a task inside loops only the part at
+  /// the run's own values is taken along (named in `$partial`).
+  base::Value for_worker(const std::vector<expression::Reference>& references) const;
+
+  /// One output as expressions see it: `outputs.<task>` whole, for the host call.
+  std::optional<base::Value> member(std::string_view root, std::string_view name) const;
+
+ private:
+  class OutputsMap;
+  class TaskMap;
+  class InputsMap;
+  class TasksMap;
+
+  base::Value execution_root() const;
+  base::Value task_run_root() const;
+  base::Value parents_root() const;
+  base::Value labels_root() const;
+  base::Value variables_root() const;
+
+  const ExecutionState& state_;
+  const RunState* run_;
+  const Settings& settings_;
+  const expression::Environment& environment_;
+  base::Value task_run_entries_;
+  std::unique_ptr<OutputsMap> outputs_;
+  std::unique_ptr<TasksMap> tasks_;
+  std::unique_ptr<InputsMap> inputs_;
+  mutable std::deque<std::unique_ptr<expression::LazyMap>> nested_;  // maps handed out below the roots
+};
+
+}  // namespace gyr::engine

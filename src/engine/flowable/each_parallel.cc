@@ -1,0 +1,84 @@
+// EachParallel: every task for every value at the same time (TASK-36).
+#include "engine/execution_state.h"
+#include "engine/flowable/lists.h"
+#include "engine/flowable/loop_values.h"
+#include "engine/flowable/types.h"
+#include "engine/step.h"
+
+namespace gyr::engine {
+namespace {
+
+using base::Value;
+
+struct EachParallelProperties {
+  model::Dynamic<base::Value> value;
+  int64_t concurrent = 0;
+  std::vector<model::TaskSpec> tasks;
+  std::vector<model::TaskSpec> errors;
+  std::vector<model::TaskSpec> finals;
+};
+
+class EachParallel final : public LoopOverValues {
+ public:
+  plugin::TaskType describe() const override {
+    return plugin::task_type<EachParallelProperties>("io.kestra.plugin.core.flow.EachParallel")
+        .title("Run tasks for each value of a list, all at the same time")
+        .documentation("The tasks of one value run side by side, too. New flows use ForEach with a `concurrencyLimit`, and Parallel "
+                       "inside of it where the tasks of a value need no order.")
+        .trait(plugin::Trait::flowable)
+        .deprecated()
+        .property("value", &EachParallelProperties::value,
+                  {.title = "The values: a list, or an expression that gives a JSON list", .required = true})
+        .property("tasks", &EachParallelProperties::tasks,
+                  {.title = "Tasks to run for each value", .required = true, .not_empty = true})
+        .property("concurrent", &EachParallelProperties::concurrent,
+                  {.title = "How many task runs at once; 0: all", .default_value = Value::narrow_integer(0)})
+        .with([](auto& builder) { describe_lists(builder); })
+        .example("Greets two people", R"(id: people
+type: io.kestra.plugin.core.flow.EachParallel
+value: ["Ada", "Grace"]
+tasks:
+  - id: greet
+    type: io.kestra.plugin.core.log.Log
+    message: "Hello {{ taskrun.value }}")")
+        .build();
+  }
+
+  ChildLists lists(const model::TaskSpec& spec) const override {
+    const auto& properties = spec.properties<EachParallelProperties>();
+    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
+  }
+
+  std::optional<Value> decision(const model::TaskSpec& spec) const override {
+    return spec.properties<EachParallelProperties>().value.source();
+  }
+  /// No task waits for another.
+  bool comes_after(const CompiledTask&, const RunState&, const RunState&) const override { return false; }
+
+  void next(Step& step, RunState& run) const override {
+    FlowableState& loop = *run.flowable;
+    loop.ready.clear();  // no task of a value waits for another
+    const TaskList& tasks = step.task(run).branches[0];
+    const ListProgress& progress = loop.frame.of(ListRole::tasks);
+    const auto concurrent = step.task(run).spec->properties<EachParallelProperties>().concurrent;
+    while (progress.created < loop.frame.total_of(ListRole::tasks)) {
+      if (concurrent > 0 && progress.running() >= static_cast<uint64_t>(concurrent)) return;
+      if (!step.may_begin(&run)) return;
+      const auto value = static_cast<uint32_t>(progress.created / tasks.size());
+      step.create_run(tasks[progress.created % tasks.size()], &run, ListRole::tasks, std::string(loop.decision.items()[value].text()),
+                      static_cast<int32_t>(value));
+    }
+  }
+
+ protected:
+  int64_t at_once(const CompiledTask&) const override { return 0; }
+};
+
+}  // namespace
+
+const Flowable& each_parallel() {
+  static const EachParallel behaviour;
+  return behaviour;
+}
+
+}  // namespace gyr::engine

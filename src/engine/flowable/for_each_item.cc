@@ -1,0 +1,103 @@
+// ForEachItem: an execution of another flow for each batch of lines of a file (TASK-55).
+#include "engine/flowable/lists.h"
+#include "engine/flowable/types.h"
+#include "engine/items_task.h"
+#include "plugin/split_rules.h"
+
+namespace gyr::engine {
+namespace {
+
+using base::Value;
+using syntax::NodePtr;
+
+struct Batch : plugin::SplitRules {
+  static const model::Schema& schema() {
+    static const model::Schema schema = [] {
+      auto builder = model::describe<Batch>("io.kestra.plugin.core.flow.ForEachItem-Batch");
+      plugin::describe_split(builder);
+      return builder.build();
+    }();
+    return schema;
+  }
+};
+
+/// The children get what they need of it from the source itself.
+struct ForEachItem : SubflowTask {
+  model::Dynamic<std::string> items;
+  std::optional<Batch> batch;
+  std::vector<model::TaskSpec> tasks;  ///< [old] accepted, without effect
+  std::vector<model::TaskSpec> errors;
+  std::vector<model::TaskSpec> finals;
+};
+
+/// A task of the type's own making, with the author's nodes for those of its properties that are there.
+NodePtr made_task(const model::TaskSpec& parent, std::string_view suffix, std::string_view type, std::initializer_list<std::string_view> properties) {
+  auto text = [](std::string value) { return syntax::Node::scalar(Value::string(value), value, true, {}); };
+  std::vector<syntax::NodeEntry> entries = {{"id", {}, text(parent.id + std::string(suffix))}, {"type", {}, text(std::string(type))}};
+  for (std::string_view name : properties) {
+    if (NodePtr node = parent.node->find_shared(name)) entries.push_back({std::string(name), {}, std::move(node)});
+  }
+  return syntax::Node::mapping(std::move(entries), parent.node->span());
+}
+
+class ForEachItemFlowable final : public Flowable {
+ public:
+  plugin::TaskType describe() const override {
+    return plugin::task_type<ForEachItem>("io.kestra.plugin.core.flow.ForEachItem")
+        .title("Run a flow for each batch of items of a file")
+        .documentation("The file is cut into batches of lines; each batch is a file that the other flow gets as an input: `taskrun.items` is "
+                       "its address, `taskrun.iteration` its number, from 0. All executions are made at once. The task `<id>_split` cuts, "
+                       "`<id>_items` runs the executions and counts them, `<id>_merge` joins their outputs into one file.")
+        .trait(plugin::Trait::flowable)
+        .property("items", &ForEachItem::items,
+                  {.title = "Address of the file, in internal storage", .required = true, .not_empty = true})
+        .property("batch", &ForEachItem::batch, {.title = "How the file is cut; one line a batch where nothing is said"})
+        .with([](auto& builder) { describe_called_flow(builder); })
+        .property("tasks", &ForEachItem::tasks, {.title = "Without effect", .deprecated = true, .hidden = true})
+        .with([](auto& builder) { describe_lists(builder); })
+        .example("Runs a flow for each hundred lines of a file", R"(id: orders
+namespace: company.team
+inputs:
+  - id: file
+    type: FILE
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEachItem
+    items: "{{ inputs.file }}"
+    batch:
+      rows: 100
+    namespace: company.team
+    flowId: process_orders
+    inputs:
+      orders: "{{ taskrun.items }}"
+)",
+                 true)
+        .build();
+  }
+
+  ChildLists lists(const model::TaskSpec& spec) const override {
+    const auto& properties = spec.properties<ForEachItem>();
+    return {{}, &properties.errors, &properties.finals};
+  }
+
+  std::vector<NodePtr> made_tasks(const model::TaskSpec& spec) const override {
+    return {made_task(spec, "_split", "io.kestra.plugin.core.flow.ForEachItem$ForEachItemSplit", {"items", "batch"}),
+            made_task(spec, "_items", items_type,
+                      {"namespace", "flowId", "revision", "inputs", "labels", "wait", "transmitFailed", "inheritLabels", "scheduleDate",
+                       "restartBehavior"}),
+            made_task(spec, "_merge", "io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs", {})};
+  }
+
+  bool is_sequential() const override { return true; }
+
+  void next(Step& step, RunState& run) const override { next_sequential(step, run); }
+};
+
+}  // namespace
+
+const Flowable& for_each_item() {
+  static const ForEachItemFlowable behaviour;
+  return behaviour;
+}
+
+}  // namespace gyr::engine

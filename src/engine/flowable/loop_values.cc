@@ -1,0 +1,113 @@
+#include "engine/flowable/loop_values.h"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "engine/execution_state.h"
+#include "engine/step.h"
+#include "expression/template.h"
+#include "syntax/json.h"
+
+namespace gyr::engine {
+
+using base::Value;
+
+namespace {
+
+struct ValueHash {
+  size_t operator()(const Value& value) const { return base::hash_of(value); }
+};
+
+/// The list behind the rendered property: itself, or the JSON text of one.
+base::Result<Value> list_of(const Value& rendered) {
+  if (rendered.is_list()) return rendered;
+  if (!rendered.is_string()) {
+    return base::fail(bad_decision, "Unknown value type: " + expression::to_text(rendered));
+  }
+  GYR_TRY(Value parsed, syntax::parse_json(rendered.text()));
+  if (!parsed.is_list()) {
+    return base::fail(bad_decision, fmt::format("a list is needed, or the JSON text of one, not `{}`", rendered.text()));
+  }
+  return parsed;
+}
+
+std::string java_list_text(const Value& list) {
+  std::string out = "[";
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (i > 0) out += ", ";
+    const Value& item = list.items()[i];
+    out += item.is_null() ? "null" : expression::to_text(item);
+  }
+  return out + "]";
+}
+
+/// Texts of the values, in order, each once: compared as JSON values, so that 1 and "1" are two.
+base::Result<Value> distinct_texts(const Value& list) {
+  std::unordered_set<Value, ValueHash> seen;
+  base::ListBuilder texts;
+  bool has_null = false;
+  for (const Value& item : list.items()) {
+    has_null = has_null || item.is_null();
+    if (!seen.insert(item).second) continue;
+    texts.push(item.is_string() ? item : Value::string(syntax::write_json(item)));
+  }
+  if (has_null) {
+    return base::fail(bad_decision, "Found '1' null values on Each, with values=" + java_list_text(list));
+  }
+  return texts.build();
+}
+
+void begin(Step& step, RunState& run, uint32_t task, uint32_t iteration) {
+  step.create_run(task, &run, ListRole::tasks, std::string(run.flowable->decision.items()[iteration].text()),
+                  static_cast<int32_t>(iteration));
+}
+
+}  // namespace
+
+base::Result<Decision> decide_values(const Value& rendered) {
+  GYR_TRY(Value list, list_of(rendered));
+  Decision decision;
+  GYR_TRY(decision.kept, distinct_texts(list));
+  decision.repeats = decision.kept.size();
+  return decision;
+}
+
+void next_groups(Step& step, RunState& run, int64_t at_once) {
+  FlowableState& loop = *run.flowable;
+  const TaskList& tasks = step.task(run).branches[0];
+  if (tasks.empty()) return;
+
+  // A group whose last run has ended goes on even in a step that may begin no new one: it has its share already.
+  auto ready = std::exchange(loop.ready, {});
+  for (size_t i = 0; i < ready.size(); ++i) {
+    if (!step.may_begin(&run)) {
+      loop.ready.insert(loop.ready.end(), ready.begin() + static_cast<ptrdiff_t>(i), ready.end());
+      return;
+    }
+    auto group = loop.groups.find(ready[i]);
+    // One that was opened again by a restart is told ready once more when its run has ended.
+    if (group == loop.groups.end() || group->second.terminated < group->second.created) continue;
+    begin(step, run, tasks[group->second.created], ready[i]);
+  }
+  while (loop.next_iteration < loop.decision.size()) {
+    if (at_once > 0 && loop.groups.size() >= static_cast<uint64_t>(at_once)) return;
+    if (!step.may_begin(&run)) return;
+    begin(step, run, tasks[0], loop.next_iteration++);
+  }
+}
+
+base::Result<Decision> LoopOverValues::decide(const CompiledTask&, const base::Value& rendered) const { return decide_values(rendered); }
+
+bool LoopOverValues::comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const {
+  if (run.run.iteration == replayed.run.iteration) return run.position > replayed.position;
+  return at_once(task) == 1 && run.run.iteration > replayed.run.iteration;
+}
+
+base::Value LoopOverValues::kept_of(const std::map<int32_t, std::string>& values) const {
+  base::ListBuilder texts;
+  for (const auto& [iteration, value] : values) texts.push(base::Value::string(value));
+  return texts.build();
+}
+
+}  // namespace gyr::engine

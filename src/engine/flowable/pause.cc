@@ -1,0 +1,116 @@
+// Pause: the execution stands still until somebody resumes it or its time is over (TASK-39). What happens then is in
+// lifecycle/pause.cc.
+#include "engine/flowable/pause.h"
+
+#include "engine/execution_state.h"
+#include "engine/flowable/lists.h"
+#include "engine/flowable/types.h"
+#include "engine/lifecycle/lifecycle.h"
+#include "engine/step.h"
+#include "expression/convert.h"
+
+namespace gyr::engine {
+namespace {
+
+using base::Value;
+
+class Pause final : public Flowable {
+ public:
+  plugin::TaskType describe() const override {
+    return plugin::task_type<PauseProperties>("io.kestra.plugin.core.flow.Pause")
+        .title("Pause the execution")
+        .documentation("Waits for a person (or a call of the API) to resume the execution, or for `pauseDuration`. Tasks that run already go on "
+                       "to their end, no other begins. No worker is held. The values that the person gives for `onResume` are outputs: "
+                       "`outputs.<task id>.onResume.<input id>`.")
+        .trait(plugin::Trait::flowable)
+        .property("pauseDuration", &PauseProperties::pause_duration,
+                  {.title = "How long; without it until somebody resumes", .aliases = {}})
+        .property("behavior", &PauseProperties::behavior,
+                  {.title = "What happens when `pauseDuration` is over: RESUME, WARN, FAIL or CANCEL", .default_value = Value::string("RESUME")})
+        .property("onResume", &PauseProperties::on_resume, {.title = "Values that are asked for at the resume"})
+        .property("onPause", &PauseProperties::on_pause, {.title = "A task to run when the pause begins, such as a notification"})
+        .property("delay", &PauseProperties::delay, {.title = "Former spelling of `pauseDuration`", .deprecated = true})
+        .property("tasks", &PauseProperties::tasks, {.title = "Tasks to run after the resume", .deprecated = true})
+        .with([](auto& builder) { describe_lists(builder); })
+        .output("onResume", {.type = model::ValueType::map, .title = "The values given at the resume, by input"})
+        .output("resumed", {.type = model::ValueType::map,
+                            .title = "Who (`by`, where signed in), when (`on`, in UTC), and into which state (`to`)"})
+        .example("Asks for an approval", R"(id: approval
+namespace: company.team
+tasks:
+  - id: ask
+    type: io.kestra.plugin.core.flow.Pause
+    pauseDuration: PT1S
+    onResume:
+      - id: reason
+        type: STRING
+        defaults: none given
+  - id: after
+    type: io.kestra.plugin.core.log.Log
+    message: "the reason: {{ outputs.ask.onResume.reason ?? 'nobody came' }}"
+)",
+                 true)
+        .build();
+  }
+
+  ChildLists lists(const model::TaskSpec& spec) const override {
+    const auto& properties = spec.properties<PauseProperties>();
+    ChildLists lists{{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
+    if (properties.on_pause) lists.on_pause = &*properties.on_pause;
+    return lists;
+  }
+
+  std::optional<Value> decision(const model::TaskSpec& spec) const override {
+    const auto& properties = spec.properties<PauseProperties>();
+    base::MapBuilder decision;
+    if (properties.behavior.is_set()) decision.set("behavior", properties.behavior.source());
+    if (properties.pause_duration.is_set()) {
+      decision.set("pauseDuration", properties.pause_duration.source());
+    } else if (properties.delay.is_set()) {
+      decision.set("pauseDuration", properties.delay.source());
+    }
+    if (spec.timeout.is_set()) decision.set("timeout", spec.timeout.source());
+    return decision.build();
+  }
+
+  base::Result<Decision> decide(const CompiledTask&, const Value& rendered) const override {
+    const auto of = [&rendered](std::string_view key) {
+      const Value* value = rendered.find(key);
+      return value == nullptr ? Value() : *value;
+    };
+    static constexpr std::string_view names[] = {"RESUME", "WARN", "FAIL", "CANCEL"};
+    std::optional<std::string> behavior = "RESUME";
+    if (rendered.find("behavior") != nullptr) {
+      GYR_TRY(behavior, expression::to_name(of("behavior"), names));
+    }
+    GYR_TRY(auto duration, expression::to_duration(of("pauseDuration")));
+    GYR_TRY(auto timeout, expression::to_duration(of("timeout")));
+    Decision decision;
+    base::MapBuilder kept;
+    // With both, the timeout says nothing (TASK-39).
+    const bool times_out = !duration && timeout && *timeout > base::Duration();
+    kept.set("behavior", Value::string(times_out ? pause_times_out : *behavior));
+    if (duration) kept.set("duration", Value::duration(*duration));
+    if (times_out) kept.set("duration", Value::duration(*timeout));
+    decision.kept = kept.build();
+    return decision;
+  }
+
+  void begin(Step& step, RunState& run) const override {
+    const Value* duration = run.flowable->decision.find("duration");
+    pause_run(step, run, duration == nullptr ? std::nullopt : std::optional(duration->as_duration()));
+  }
+
+  bool is_sequential() const override { return true; }
+
+  void next(Step& step, RunState& run) const override { next_sequential(step, run); }
+};
+
+}  // namespace
+
+const Flowable& pause_task() {
+  static const Pause behaviour;
+  return behaviour;
+}
+
+}  // namespace gyr::engine

@@ -1,0 +1,115 @@
+#include "engine/items_task.h"
+
+#include <algorithm>
+
+#include "model/bind.h"
+
+namespace gyr::engine {
+
+plugin::TaskType describe_items_task() {
+  using model::ValueType;
+  return plugin::task_type<SubflowTask>(items_type)
+      .title("Runs the executions of a ForEachItem")
+      .documentation("Made by ForEachItem; not for flows themselves.")
+      .trait(plugin::Trait::executable)
+      .with([](auto& builder) { describe_called_flow(builder); })
+      .output("numberOfBatches", {.type = ValueType::integer, .title = "Batches, and so executions"})
+      .output("iterations", {.type = ValueType::map, .title = "How many executions are in which state"})
+      .build();
+}
+
+base::Id ItemsState::child(uint32_t batch) const {
+  auto other = replaced_.find(batch);
+  return other == replaced_.end() ? base::Id{first_.high, first_.low + batch} : other->second;
+}
+
+std::optional<uint32_t> ItemsState::batch_of(base::Id child) const {
+  uint64_t distance = child.low - first_.low;
+  if (child.high == first_.high && distance < batches_.size()) {
+    auto batch = static_cast<uint32_t>(distance);
+    if (begun(batch) && !replaced_.contains(batch)) return batch;
+    return std::nullopt;
+  }
+  for (const auto& [batch, id] : replaced_) {
+    if (id == child && begun(batch)) return batch;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> ItemsState::next() const {
+  while (cursor_ < batches_.size() && begun(cursor_)) ++cursor_;
+  if (cursor_ == batches_.size()) return std::nullopt;
+  return cursor_;
+}
+
+base::Id ItemsState::begin(uint32_t batch, base::Id fresh) {
+  if (batches_[batch] == again) replaced_[batch] = fresh;
+  put(batch, asked_for);
+  return child(batch);
+}
+
+void ItemsState::replace(uint32_t batch, base::Id replacement) {
+  replaced_[batch] = replacement;
+  put(batch, code(model::State::created));
+}
+
+model::State ItemsState::state(uint32_t batch) const {
+  uint8_t stored = batches_[batch];
+  return stored == asked_for ? model::State::created : static_cast<model::State>(stored - 1);
+}
+
+void ItemsState::begin_again(uint32_t batch) {
+  put(batch, again);
+  cursor_ = std::min(cursor_, batch);
+}
+
+void ItemsState::put(uint32_t batch, uint8_t to) {
+  tally_[batches_[batch]] -= 1;
+  batches_[batch] = to;
+  tally_[to] += 1;
+}
+
+uint32_t ItemsState::count(model::State state) const {
+  return tally_[code(state)] + (state == model::State::created ? tally_[asked_for] : 0);
+}
+
+bool ItemsState::all_terminated() const {
+  uint32_t ended = 0;
+  for (size_t state = 0; state < model::state_count; ++state) {
+    if (model::is_terminated(static_cast<model::State>(state))) ended += tally_[state + 1];
+  }
+  return ended == size();
+}
+
+void ItemsState::encode(base::Encoder& encoder) const {
+  encoder.id(first_);
+  encoder.bytes(std::string_view(reinterpret_cast<const char*>(batches_.data()), batches_.size()));
+  encoder.varint(asked_to_end);
+  encoder.varint(replaced_.size());
+  for (const auto& [batch, id] : replaced_) {
+    encoder.varint(batch);
+    encoder.id(id);
+  }
+}
+
+ItemsState ItemsState::decode(base::Decoder& decoder) {
+  constexpr size_t least_replacement = 17;
+  ItemsState state;
+  state.first_ = decoder.id();
+  for (char stored : decoder.bytes()) {
+    auto value = static_cast<uint8_t>(stored);
+    if (value > model::state_count && value != again && value != asked_for) decoder.set_damaged();
+    state.batches_.push_back(value);
+    state.tally_[value] += 1;
+  }
+  state.asked_to_end = static_cast<uint32_t>(decoder.varint());
+  size_t count = decoder.count(least_replacement);
+  for (size_t i = 0; i < count && decoder.ok(); ++i) {
+    uint64_t batch = decoder.varint();
+    if (batch >= state.batches_.size()) decoder.set_damaged();
+    state.replaced_[static_cast<uint32_t>(batch)] = decoder.id();
+  }
+  return state;
+}
+
+}  // namespace gyr::engine

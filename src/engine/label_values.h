@@ -1,0 +1,15 @@
+// Labels as tasks give them: rendered values of any of the accepted shapes.
+#pragma once
+
+#include <vector>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "model/execution.h"
+
+namespace gyr::engine {
+
+/// A map, a list of `{key, value}` pairs, or the JSON text of a map; scalars become texts (FLOW-50, TASK-80).
+base::Result<std::vector<model::Label>> labels_of_value(const base::Value& rendered);
+
+}  // namespace gyr::engine

@@ -1,0 +1,210 @@
+// The end of an execution: final state, outputs, afterExecution (EXEC-20 to EXEC-42, FLOW-46, FLOW-47).
+#include <fmt/format.h>
+
+#include "engine/context.h"
+#include "engine/lifecycle/lifecycle.h"
+#include "model/output.h"
+#include "syntax/time.h"
+
+namespace gyr::engine {
+
+using model::State;
+
+namespace {
+
+enum class OutputsResult : uint8_t { done, failed, pending };
+
+/// One output, from the answer that came back or rendered here; nothing while its rendering is out.
+std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t number, const CompiledFlow::CompiledOutput& output) {
+  ExecutionState& state = step.state();
+  auto answered = state.rendered.find(number);
+  if (answered != state.rendered.end()) return answered->second;
+  auto environment = step.environment();
+  ExecutionContext context(state, nullptr, step.settings(), environment);
+  auto outcome = output.value.render_typed(context, environment);
+  if (outcome.ok()) return base::Result<base::Value>(std::move(outcome.value()));
+  if (outcome.failed()) return base::Result<base::Value>(base::fail(outcome.error()));
+  if (state.outputs_requested < number) {
+    state.outputs_requested = number;
+    RenderRequest request;
+    request.request = number;
+    request.source = output.value.source();
+    request.typed = true;
+    request.context = context.for_worker(output.value.references());
+    step.emit(std::move(request));
+  }
+  return std::nullopt;
+}
+
+OutputsResult render_outputs(Step& step) {
+  ExecutionState& state = step.state();
+  base::MapBuilder outputs;
+  uint32_t number = 0;
+  for (const auto& output : step.flow().outputs()) {
+    number += 1;
+    auto rendered = render_output(step, number, output);
+    if (!rendered) return OutputsResult::pending;
+    auto converted = *rendered ? model::convert_output(*output.spec, **rendered, step.settings().encryptor) : *rendered;
+    if (!converted) {
+      if (!output.spec->required) {
+        step.log_execution(model::LogLevel::warn,
+                           fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
+        continue;
+      }
+      step.log_execution(model::LogLevel::error, "Failed to render output values: " + converted.error().message());
+      return OutputsResult::failed;
+    }
+    if (!converted->is_null()) outputs.set(output.spec->id, *std::move(converted));
+  }
+  if (outputs.empty()) return OutputsResult::done;
+  base::Value built = outputs.build();
+  if (auto problem = too_large(built, step.settings().execution)) {
+    step.log_execution(model::LogLevel::error, fmt::format("Failed to render output values: they {} [{}]", *problem, execution_limit.text));
+    return OutputsResult::failed;
+  }
+  state.execution().outputs = std::move(built);
+  return OutputsResult::done;
+}
+
+/// TASK-27 for the execution itself: after a restart several runs of the top level may be under way, and one of them fails.
+bool has_open_runs(const Frame& frame) {
+  return frame.of(ListRole::tasks).running() + frame.of(ListRole::errors).running() + frame.of(ListRole::finally_).running() > 0;
+}
+
+/// The task of a Pause that tells that it begins; not that of a Pause behind the end.
+bool tells_of_a_pause(const ExecutionState& state) {
+  if (state.frame().of(ListRole::on_pause).running() == 0) return false;
+  return std::ranges::any_of(state.runs(), [](const auto& run) {
+    return run->role == ListRole::on_pause && !run->run.force_execution && !model::is_terminated(run->run.state.current());
+  });
+}
+
+/// It has begun: its SLAs are looked at before its tasks (EXEC-11).
+void begin_watch(Step& step) {
+  if (step.flow().slas().empty()) return;
+  watch_slas(step);
+  step.look_at_slas();
+  step.look_at_execution();
+}
+
+}  // namespace
+
+void look_at_execution(Step& step) {
+  ExecutionState& state = step.state();
+  model::Execution& execution = state.execution();
+  const State current = execution.state.current();
+  if (state.ending && !model::is_terminated(current)) {
+    finish_execution(step, *state.ending);  // an answer to a rendering of its outputs
+    return;
+  }
+  const bool over = model::is_terminated(current) || current == State::killing;
+  if (!over && (state.verdict == State::cancelled || state.verdict == State::retried)) return finish_execution(step, *state.verdict);
+  switch (current) {
+    case State::created:
+      if (execution.schedule_date && step.now() < *execution.schedule_date) {
+        state.set_wake(execution.schedule_date);
+        return;
+      }
+      state.set_wake(std::nullopt);
+      if (!pass_gate(step)) return;
+      state.set_state(State::running, step.now());
+      step.server_log("Flow started");
+      begin_watch(step);
+      break;
+    case State::restarted:
+      if (!state.admitted && !pass_gate(step)) return;
+      state.set_state(State::running, step.now());
+      step.server_log("Flow restarted");
+      step.look_at_open_runs();  // those that run again could not begin before
+      begin_watch(step);
+      break;
+    case State::killing:
+      return look_at_killing(step);
+    case State::running:
+    case State::retrying:
+      break;
+    default:
+      if (model::is_terminated(current)) next_of_list(step, nullptr, ListRole::after, state.after_list());
+      return;  // paused, queued, at a breakpoint: somebody has to act
+  }
+  if (step.slas_are_next()) return;  // they may decide otherwise, and the execution is looked at again
+  const State target = state.verdict.value_or(State::success);  // FAILED by an SLA, whatever its runs say
+  if (auto final_state = resolved_state(state.frame(), target, false, false)) {
+    if (tells_of_a_pause(state)) return;  // nothing of it runs on behind the end
+    finish_execution(step, target == State::failed ? target : *final_state);
+    return;
+  }
+  switch (active_branch(state.frame(), target)) {
+    case Branch::tasks:
+      return next_of_list(step, nullptr, ListRole::tasks, step.flow().list(ListRole::tasks));
+    case Branch::errors:
+      return next_of_list(step, nullptr, ListRole::errors, step.flow().list(ListRole::errors));
+    case Branch::finally_:
+      return next_of_list(step, nullptr, ListRole::finally_, step.flow().list(ListRole::finally_));
+    case Branch::nothing:
+      return;
+  }
+}
+
+void finish_execution(Step& step, State final_state) {
+  ExecutionState& state = step.state();
+  if (!state.outputs_rendered) {
+    auto outputs = render_outputs(step);
+    if (outputs == OutputsResult::pending) return;
+    // On an execution that failed anyway the error is only logged (FLOW-47).
+    if (outputs == OutputsResult::failed && (final_state == State::success || final_state == State::warning)) {
+      final_state = State::failed;
+    }
+    state.outputs_rendered = true;
+    state.rendered.clear();
+  }
+  if (has_open_runs(state.frame())) end_open_runs(step, final_state);
+  state.set_wake(std::nullopt);
+  state.kill_deadline.reset();
+  if (state.execution().state.current() == State::retrying) state.set_state(State::running, step.now());
+  state.set_state(final_state, step.now());
+  if (final_state == State::retried) state.set_wake(state.replace_at);
+  decide_listeners(step);
+  state.ended_reported = true;
+  step.emit(Ended{final_state});
+  const auto& history = state.execution().state;
+  step.server_log(fmt::format("Flow completed with state {} in {}", model::to_text(final_state),
+                              syntax::format_duration(history.last_date() - history.started())));
+  if (state.frame().of(ListRole::after).running() > 0) step.look_at_open_runs();  // replayed ones
+  next_of_list(step, nullptr, ListRole::after, state.after_list());
+}
+
+void end_open_runs(Step& step, State end) {
+  // By index from the last: ending runs adds none, and a child ends before its parent.
+  const auto& runs = step.state().runs();
+  for (size_t i = runs.size(); i-- > 0;) {
+    RunState& run = *runs[i];
+    if (run.run.force_execution || model::is_terminated(run.run.state.current())) continue;
+    const bool worker_may_answer = run.wait == Wait::worker;
+    step.end_run(run, end);
+    run.ended_with_parent = worker_may_answer;
+  }
+}
+
+void end_execution(Step& step, State end) {
+  ExecutionState& state = step.state();
+  state.ending = end;
+  state.touch();
+  end_open_runs(step, end);
+  finish_execution(step, end);
+}
+
+void fail_execution(Step& step, std::string_view message) {
+  ExecutionState& state = step.state();
+  step.log_execution(model::LogLevel::error, message);
+  for (auto it = state.runs().rbegin(); it != state.runs().rend(); ++it) {
+    RunState& run = **it;
+    if (model::is_terminated(run.run.state.current())) continue;
+    stop_elsewhere(step, run, true);
+    step.end_run(run, State::failed);
+  }
+  state.outputs_rendered = true;
+  finish_execution(step, State::failed);
+}
+
+}  // namespace gyr::engine

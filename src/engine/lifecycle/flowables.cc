@@ -1,0 +1,144 @@
+// Start, progress and end of flowable runs (TASK-20 to TASK-28).
+#include <fmt/format.h>
+
+#include "engine/flowable/flowable.h"
+
+#include "engine/lifecycle/lifecycle.h"
+
+namespace gyr::engine {
+
+using model::State;
+
+namespace {
+
+void set_running(Step& step, RunState& run) {
+  step.state().set_state(run, State::running, step.now());
+  if (run.run.attempts.empty()) {
+    step.add_attempt(run, {State::created, State::running});
+  } else {
+    run.run.attempts.back().state.set(State::running, step.now());  // restarted: it goes on in its one attempt (EXEC-84)
+  }
+}
+
+/// A round of its tasks has ended well, and nothing behind them has begun.
+bool round_is_over(const CompiledTask& task, const FlowableState& flowable) {
+  if (!task.flowable->repeats() || flowable.settled || flowable.target != State::success) return false;
+  const ListProgress& tasks = flowable.frame.of(ListRole::tasks);
+  return flowable.frame.complete(ListRole::tasks) && tasks.failed == 0 && tasks.killed == 0;
+}
+
+}  // namespace
+
+void fail_flowable(Step& step, RunState& run, std::string_view message) {
+  step.log(run, model::LogLevel::error, "Unable to resolve state from the Flowable task: " + std::string(message));
+  set_running(step, run);
+  step.end_run(run, State::failed);
+}
+
+void start_flowable(Step& step, RunState& run) {
+  const CompiledTask& task = step.task(run);
+  if (task.on_worker) return start_directory(step, run);
+  base::Value rendered;
+  if (task.decision) {
+    auto rendering = step.render(run, *task.decision, task.decision_typed);
+    if (rendering.kind == Step::Rendering::Kind::pending) return;
+    if (rendering.kind == Step::Rendering::Kind::failed) return fail_flowable(step, run, rendering.error);
+    rendered = std::move(rendering.value);
+    if (uint64_t limit = step.settings().execution.run_outputs_bytes; rendered.weight() > limit) {
+      return fail_flowable(step, run, fmt::format("its values have about {} bytes; at most {} are allowed [{}]", rendered.weight(), limit,
+                                               execution_limit.text));
+    }
+  }
+  auto decision = task.flowable->decide(task, rendered);
+  if (!decision) return fail_flowable(step, run, decision.error().message());
+
+  run.stage = Stage::running;
+  step.state().set_wait(run, Wait::children);
+  run.run.outputs = std::move(decision->outputs);
+  run.flowable = std::make_unique<FlowableState>();
+  FlowableState& flowable = *run.flowable;
+  flowable.branch = decision->branch;
+  flowable.decision = std::move(decision->kept);
+  if (!decision->no_branch) {
+    flowable.frame.total = {task.branches[decision->branch].size() * decision->repeats, task.errors.size(), task.finals.size(), 0};
+  }
+  set_running(step, run);
+  if (decision->fails) {
+    step.end_run(run, failure_state(task.allow_failure, task.allow_warning));
+    return;
+  }
+  task.flowable->begin(step, run);
+}
+
+void look_at_flowable(Step& step, RunState& run) {
+  const State current = run.run.state.current();
+  if (current != State::running || run.wait == Wait::next_round || run.wait == Wait::worker) return;
+  if (run.wait == Wait::rendering && !run.rendered) return;
+  const CompiledTask& task = step.task(run);
+  FlowableState& flowable = *run.flowable;
+  bool may_begin = may_go_on(step.state(), run);
+  if (!may_begin && step.state().execution().state.current() != State::killing) return;
+  if (round_is_over(task, flowable) && (!may_begin || !task.flowable->round_ended(step, run))) return;
+  const bool allow_failure = task.allow_failure && !flowable.strict;
+  if (auto state = resolved_state(flowable.frame, flowable.target, allow_failure, task.allow_warning)) {
+    step.end_run(run, *state);
+    return;
+  }
+  if (!may_begin) return;
+  switch (active_branch(flowable.frame, flowable.target)) {
+    case Branch::tasks:
+      return task.flowable->next(step, run);
+    case Branch::errors:
+      return next_of_list(step, &run, ListRole::errors, task.errors);
+    case Branch::finally_:
+      return next_of_list(step, &run, ListRole::finally_, task.finals);
+    case Branch::nothing:
+      return;
+  }
+}
+
+void next_of_list(Step& step, RunState* parent, ListRole role, const TaskList& list, std::optional<int32_t> iteration) {
+  const Frame& frame = step.state().frame_of(parent);
+  const ListProgress& progress = frame.of(role);
+  // Of another revision's list the tasks before those that have run are left out (EXEC-84).
+  const uint64_t total = frame.total_of(role);
+  const uint64_t left_out = total > 0 && total < list.size() ? list.size() - total : 0;
+  const uint64_t next = progress.created + left_out;
+  if (progress.created > progress.terminated || next >= list.size()) return;
+  if (!step.may_begin(parent)) return;
+  step.create_run(list[next], parent, role, {}, iteration);
+}
+
+// ---------------------------------------------------------------------------------------------- shared ways to begin children
+
+std::optional<base::Value> Flowable::decision(const model::TaskSpec&) const { return std::nullopt; }
+
+std::vector<base::Value> Flowable::later(const model::TaskSpec&) const { return {}; }
+
+bool Flowable::round_ended(Step&, RunState&) const { return true; }
+
+void Flowable::begin(Step& step, RunState& run) const { look_at_flowable(step, run); }
+
+std::vector<syntax::NodePtr> Flowable::made_tasks(const model::TaskSpec&) const { return {}; }
+
+base::Result<Decision> Flowable::decide(const CompiledTask&, const base::Value&) const { return Decision{}; }
+
+bool Flowable::comes_after(const CompiledTask&, const RunState& run, const RunState& replayed) const { return run.position > replayed.position; }
+
+base::Value Flowable::kept_of(const std::map<int32_t, std::string>&) const { return {}; }
+
+void next_sequential(Step& step, RunState& run) {
+  next_of_list(step, &run, ListRole::tasks, step.task(run).branches[run.flowable->branch]);
+}
+
+void next_parallel(Step& step, RunState& run, int64_t concurrent) {
+  const TaskList& list = step.task(run).branches[run.flowable->branch];
+  const ListProgress& progress = run.flowable->frame.of(ListRole::tasks);
+  while (progress.created < list.size()) {
+    if (concurrent > 0 && progress.running() >= static_cast<uint64_t>(concurrent)) return;
+    if (!step.may_begin(&run)) return;
+    step.create_run(list[progress.created], &run, ListRole::tasks);
+  }
+}
+
+}  // namespace gyr::engine

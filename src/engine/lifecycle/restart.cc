@@ -1,0 +1,249 @@
+// Taking back the end of an execution: restart, replay, another state of a task run (EXEC-84 to EXEC-86).
+#include <algorithm>
+
+#include "engine/flowable/flowable.h"
+#include "engine/lifecycle/lifecycle.h"
+#include "model/labels.h"
+
+namespace gyr::engine {
+
+using model::State;
+
+namespace {
+
+bool runs_again(const CompiledTask& task, const RunState& run, bool stopped) {
+  State state = run.run.state.current();
+  if (task.on_worker) return run.flowable == nullptr && model::is_terminated(state) && state != State::skipped;  // reset_directories
+  return task.kind != TaskKind::flowable && (state == State::failed || state == State::paused || (stopped && state == State::killed));
+}
+
+/// What the flowable decided at its start is known, so that it can go on instead of deciding anew.
+bool has_decided(const RunState& run) {
+  if (!run.flowable) return false;
+  for (uint64_t total : run.flowable->frame.total) {
+    if (total > 0) return true;
+  }
+  return false;
+}
+
+/// Runs of error handling and of what follows the end are dropped: they belong to the end that is taken back.
+void drop_handlers(ExecutionState& state) {
+  for (;;) {
+    RunState* handler = nullptr;
+    for (const auto& run : state.runs()) {
+      if (run->role != ListRole::tasks) {
+        handler = run.get();
+        break;
+      }
+    }
+    if (handler == nullptr) return;
+    state.remove_run(*handler);
+  }
+}
+
+/// Directories that failed, or one of whose tasks did, and in a copy of an open execution (`open`) those that were under way
+/// run again as a whole: their files are gone.
+void reset_directories(Step& step, bool failed, bool open) {
+  ExecutionState& state = step.state();
+  std::vector<RunState*> directories;
+  for (const auto& run : state.runs()) {
+    State current = run->run.state.current();
+    const bool has_failed = current == State::failed || current == State::paused;
+    if (!(failed && has_failed) && !(open && !model::is_terminated(current))) continue;
+    RunState* directory = runs_in_directory(step, *run) ? run->parent : run.get();
+    if (!step.task(*directory).on_worker || std::ranges::find(directories, directory) != directories.end()) continue;
+    if (!open && directory->wait == Wait::worker) continue;  // its worker tells how it ends
+    directories.push_back(directory);
+  }
+  for (RunState* directory : directories) {
+    drop_directory_children(state, *directory);
+    directory->flowable.reset();
+    if (open || model::is_terminated(directory->run.state.current())) continue;
+    // The execution was paused before the directory could end.
+    state.set_state(*directory, State::failed, step.now());
+    if (!directory->run.attempts.empty()) directory->run.attempts.back().state.set(State::failed, step.now());
+  }
+}
+
+/// The values of a loop that had ended well were not stored with it: they stand in its runs.
+void restore_decision(Step& step, RunState& run) {
+  const CompiledTask& task = step.task(run);
+  if (task.flowable == nullptr || !task.flowable->is_loop() || !run.flowable->decision.is_null()) return;
+  std::map<int32_t, std::string> values;
+  for (const auto& child : step.state().runs()) {
+    if (child->parent == &run && child->run.iteration && child->run.value) values.emplace(*child->run.iteration, *child->run.value);
+  }
+  run.flowable->decision = task.flowable->kept_of(values);
+}
+
+/// `role`: of the list in which something runs again. Behind its tasks it remains what it had come to by its own rules.
+void reopen(Step& step, RunState& run, ListRole role) {
+  ExecutionState& state = step.state();
+  run.ended_with_parent = false;
+  run.stage = Stage::running;
+  state.set_wait(run, Wait::children);
+  if (role == ListRole::tasks) {
+    run.flowable->settled = false;
+    if (run.flowable->target == State::failed) run.flowable->target = State::success;
+  }
+  if (run.run.state.current() == State::running) return;
+  restore_decision(step, run);
+  state.set_state(run, State::running, step.now());
+  if (!run.run.attempts.empty()) run.run.attempts.back().state.set(State::running, step.now());
+}
+
+void reopen_ancestors(Step& step, const RunState& run) {
+  for (const RunState* below = &run; below->parent != nullptr; below = below->parent) reopen(step, *below->parent, below->role);
+}
+
+/// The run begins again, with its history continued; its earlier attempts do not count towards retries (EXEC-54).
+void run_again(Step& step, RunState& run, Stage stage, State shown = State::restarted) {
+  ExecutionState& state = step.state();
+  run.stage = stage;
+  run.ended_with_parent = false;
+  run.attempts_before_restart = static_cast<uint32_t>(run.run.attempts.size());
+  state.set_wait(run, Wait::nothing);
+  state.set_wake(run, std::nullopt);
+  state.set_state(run, shown, step.now());
+}
+
+/// It begins from the start; a failed one in the attempt it has.
+void begin_anew(Step& step, RunState& run) {
+  ExecutionState& state = step.state();
+  state.remove_below(run);
+  state.set_wake(run, std::nullopt);
+  state.set_wait(run, Wait::nothing);
+  run.ended_with_parent = false;
+  run.flowable = std::make_unique<FlowableState>();
+  run.run.outputs = {};
+  run.stage = Stage::admitted;
+  state.set_state(run, State::restarted, step.now());
+}
+
+/// Failed flowables go on with their children; one that failed by itself, with no failed child, decides anew, and what paused
+/// pauses again. In a copy the child may be gone with its task: then it goes on as well. From the last to the first: what has
+/// something inside that begins again goes on around it.
+void reopen_failed_flowables(Step& step, bool in_copy, bool stopped) {
+  std::vector<RunState*> anew;
+  const auto& runs = step.state().runs();
+  for (auto owned = runs.rbegin(); owned != runs.rend(); ++owned) {
+    RunState& run = **owned;
+    const State ended = run.run.state.current();
+    const bool is_over = ended == State::failed || ended == State::paused || (stopped && ended == State::killed);
+    if (step.task(run).kind != TaskKind::flowable || !is_over) continue;
+    const bool goes_on = run.flowable && (run.flowable->frame.of(ListRole::tasks).failed > 0 || (in_copy && has_decided(run)));
+    if (goes_on && ended == State::failed) {
+      reopen(step, run, ListRole::tasks);
+    } else {
+      anew.push_back(&run);
+    }
+    reopen_ancestors(step, run);
+  }
+  for (RunState* run : anew) begin_anew(step, *run);
+}
+
+/// In a copy of an execution that was still open: what was under way there begins again here. Flowables go on with their
+/// children.
+void begin_open_runs(Step& step, const RunState* but) {
+  for (const auto& owned : step.state().runs()) {
+    RunState& run = *owned;
+    const bool goes_on = has_decided(run) && run.run.state.current() == State::running;
+    if (&run == but || goes_on || model::is_terminated(run.run.state.current())) continue;
+    run_again(step, run, Stage::created);
+  }
+}
+
+/// The next attempt of the execution; retries by new executions count anew, too (EXEC-54).
+void count_restart(Step& step) {
+  ExecutionState& state = step.state();
+  model::Execution& execution = state.execution();
+  state.attempts_before_restart = execution.attempt_number;
+  state.retries_since = step.now();
+  execution.attempt_number += 1;
+  const model::Label restarted{"system.restarted", "true"};
+  model::put_labels(execution.labels, {&restarted, 1});
+}
+
+/// What the end left behind is forgotten.
+void forget_end(Step& step) {
+  ExecutionState& state = step.state();
+  state.derive_groups();
+  state.ending.reset();
+  state.verdict.reset();
+  state.set_listeners_held({});
+  state.execution().outputs = {};
+  state.outputs_rendered = false;
+  state.outputs_requested = 0;
+  state.rendered.clear();
+  state.ended_reported = false;
+  state.touch();
+}
+
+/// RESTARTED is a state that people see: the next step goes on from it.
+void go_on_later(Step& step) {
+  step.state().set_state(State::restarted, step.now());
+  step.continue_later();
+}
+
+}  // namespace
+
+void restart(Step& step, const RestartRequested& event) {
+  ExecutionState& state = step.state();
+  const bool stopped = state.verdict.has_value();  // by an SLA: what ran then was KILLED and runs again
+  drop_handlers(state);
+  reset_directories(step, true, event.in_copy);
+  if (event.in_copy) begin_open_runs(step, nullptr);
+  for (const auto& owned : state.runs()) {
+    RunState& run = *owned;
+    if (runs_in_directory(step, run) || !runs_again(step.task(run), run, stopped)) continue;
+    // One that failed before it had an attempt did so by its condition, which is looked at once more.
+    run_again(step, run, run.run.attempts.empty() ? Stage::created : Stage::admitted);
+    reopen_ancestors(step, run);
+  }
+  reopen_failed_flowables(step, event.in_copy, stopped);
+  count_restart(step);
+  forget_end(step);
+  go_on_later(step);
+}
+
+void replay(Step& step, const ReplayRequested& event) {
+  ExecutionState& state = step.state();
+  RunState* target = state.find(event.task_run);
+  if (target == nullptr) return;
+  reset_directories(step, false, true);
+  begin_open_runs(step, target);
+  const CompiledTask& task = step.task(*target);
+  const bool stays_running = task.kind == TaskKind::flowable && !task.on_worker;
+  target->flowable.reset();  // its children are gone: it decides anew
+  run_again(step, *target, Stage::created, stays_running ? State::running : State::restarted);
+  if (stays_running && !target->run.attempts.empty()) target->run.attempts.back().state.set(State::running, step.now());
+  reopen_ancestors(step, *target);
+  forget_end(step);
+  // What handles errors runs again although no task had failed: an SLA had failed the execution (EXEC-71).
+  const RunState* top = target;
+  while (top->parent != nullptr) top = top->parent;
+  if (top->role == ListRole::errors && state.frame().of(ListRole::tasks).failed == 0) state.verdict = State::failed;
+  go_on_later(step);
+}
+
+void change_run_state(Step& step, const RunStateRequested& event) {
+  ExecutionState& state = step.state();
+  drop_handlers(state);
+  RunState* run = state.find(event.task_run);
+  if (run == nullptr) return;
+  run->stage = Stage::done;
+  state.set_state(*run, event.state, step.now());
+  if (!run->run.attempts.empty()) run->run.attempts.back().state.set(event.state, step.now());
+  const bool cancels = event.state == State::cancelled;
+  if (!cancels) reopen_ancestors(step, *run);
+  count_restart(step);
+  forget_end(step);
+  if (!cancels) return go_on_later(step);
+  for (RunState* up = run->parent; up != nullptr; up = up->parent) {
+    state.set_state(*up, State::cancelled, step.now());
+    if (!up->run.attempts.empty()) up->run.attempts.back().state.set(State::cancelled, step.now());
+  }
+  finish_execution(step, State::cancelled);
+}
+
+}  // namespace gyr::engine

@@ -1,0 +1,77 @@
+// Retries of failed attempts (EXEC-50 to EXEC-54, FLOW-70 to FLOW-72).
+#include "engine/lifecycle/lifecycle.h"
+#include "model/retry.h"
+
+namespace gyr::engine {
+
+using model::State;
+
+namespace {
+
+/// Attempts that count towards `maxAttempts`: those lost with their worker do not (EXEC-133), nor those before a restart
+/// by hand (EXEC-54).
+int32_t counted_attempts(const RunState& run) {
+  int32_t count = 0;
+  for (const auto& attempt : run.run.attempts) {
+    if (attempt.state.current() != State::resubmitted) count += 1;
+  }
+  return count - std::min(count, static_cast<int32_t>(run.attempts_before_restart));
+}
+
+base::Instant first_attempt_started(const RunState& run) {
+  size_t first = std::min<size_t>(run.attempts_before_restart, run.run.attempts.size() - 1);
+  return run.run.attempts[first].state.started();
+}
+
+bool any_run_retrying(const ExecutionState& state) {
+  for (const auto& run : state.runs()) {
+    if (run->run.state.current() == State::retrying) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool schedule_retry(Step& step, RunState& run, base::Instant at) {
+  const model::Retry* retry = step.task(run).retry;
+  if (retry == nullptr || run.run.force_execution) return false;  // nothing behind the end is retried (EXEC-42)
+  if (step.state().ending) return false;
+  // The failure that a task is allowed does not set off the flow's retry (EXEC-50).
+  const auto& of_flow = step.flow().flow().retry;
+  if (step.task(run).allow_failure && of_flow && retry == &*of_flow) return false;
+  if (retry->behavior == model::RetryBehavior::create_new_execution) return replace_execution(step, run, *retry, at);
+  auto next = retry->next_date(counted_attempts(run), first_attempt_started(run), at, step.random());
+  if (!next) return false;
+  ExecutionState& state = step.state();
+  retry_on_worker(step, run, at);
+  state.set_wait(run, Wait::retry);
+  state.set_wake(run, *next);
+  return true;
+}
+
+void retry_on_worker(Step& step, RunState& run, base::Instant at) {
+  ExecutionState& state = step.state();
+  state.set_state(run, State::failed, at);
+  state.set_state(run, State::retrying, step.now());
+  if (state.execution().state.current() == State::running) state.set_state(State::retrying, step.now());
+}
+
+void retried_on_worker(Step& step, RunState& run, base::Instant at) {
+  ExecutionState& state = step.state();
+  state.set_state(run, State::created, at);
+  if (state.execution().state.current() == State::retrying && !any_run_retrying(state)) {
+    state.set_state(State::running, step.now());
+  }
+}
+
+void retry_now(Step& step, RunState& run) {
+  ExecutionState& state = step.state();
+  state.set_wake(run, std::nullopt);
+  state.set_wait(run, Wait::nothing);
+  run.stage = Stage::admitted;
+  run.run.outputs = {};  // each attempt's outputs replace the previous ones (EXEC-53)
+  retried_on_worker(step, run, step.now());
+  step.look_at(run);
+}
+
+}  // namespace gyr::engine

@@ -1,0 +1,24 @@
+// The next round of a LoopUntil (TASK-38).
+#include "engine/lifecycle/lifecycle.h"
+
+namespace gyr::engine {
+
+using model::State;
+
+void next_round(Step& step, RunState& run) {
+  ExecutionState& state = step.state();
+  state.set_wake(run, std::nullopt);
+  if (state.execution().state.current() == State::killing) return;  // it ends with the execution
+  state.set_wait(run, Wait::children);
+  state.remove_below(run);  // outputs of a round are gone when the next one begins; its log lines stay
+  FlowableState& loop = *run.flowable;
+  loop.round += 1;
+  loop.condition_failed = false;
+  // Of a loop inside a ForEach the iteration is that of its value.
+  if (!run.run.value) run.run.iteration = static_cast<int32_t>(loop.round);
+  run.run.attempts.clear();
+  step.add_attempt(run, {State::created, State::running});
+  step.look_at(run);
+}
+
+}  // namespace gyr::engine

@@ -1,0 +1,42 @@
+// Creation, scheduled start, recovery (EXEC-11, EXEC-100, EXEC-130 ff).
+#include "engine/lifecycle/lifecycle.h"
+
+namespace gyr::engine {
+namespace {
+
+using model::State;
+
+/// A run found unfinished when the execution was loaded: whatever it waited for outside the store is gone and asked for again.
+void recover(Step& step, RunState& run) {
+  switch (run.wait) {
+    case Wait::worker:
+      // Where the worker had begun, that attempt is replaced by another one, which does not use up retries (EXEC-133).
+      resubmit(step, run);
+      return;
+    case Wait::child:  // the message to the child was committed with this state
+    case Wait::retry:  // the deadline is in the state
+    case Wait::resume:
+    case Wait::next_round:
+      return;
+    case Wait::rendering:
+    case Wait::nothing:
+    case Wait::children:
+      return;  // looked at in any case
+  }
+}
+
+}  // namespace
+
+void drive(Step& step, const Drive& event) {
+  if (event.recovered) {
+    ExecutionState& state = step.state();
+    // By index: children of a directory, which stand behind it, go when it begins anew.
+    for (size_t i = 0; i < state.runs().size(); ++i) {
+      RunState& run = *state.runs()[i];
+      if (!model::is_terminated(run.run.state.current())) recover(step, run);
+    }
+  }
+  step.look_at_execution();
+}
+
+}  // namespace gyr::engine

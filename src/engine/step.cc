@@ -1,0 +1,308 @@
+#include "engine/step.h"
+
+#include "engine/context.h"
+#include "engine/flowable/flowable.h"
+#include "engine/inline_run.h"
+#include "engine/lifecycle/lifecycle.h"
+
+namespace gyr::engine {
+
+using model::State;
+
+Step::Step(ExecutionState& state, const Settings& settings, const Event& event)
+    : state_(state), settings_(settings), event_(event), ids_(event.now, event.seed_high, event.seed_low) {
+  look_at_slas();
+}
+
+RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role, std::optional<std::string> value,
+                           std::optional<int32_t> iteration) {
+  const CompiledTask& compiled = flow().task(task_index);
+  model::TaskRun run;
+  run.id = new_id();
+  run.task_id = compiled.id();
+  if (parent != nullptr) run.parent_id = parent->run.id;
+  run.value = std::move(value);
+  run.iteration = iteration;
+  run.state = model::StateHistory(State::created, now());
+  // What runs after the end runs whatever happens to the execution (EXEC-42).
+  run.force_execution = parent == nullptr ? role == ListRole::after : parent->run.force_execution;
+  RunState& created = state_.add_run(task_index, parent, role, std::move(run));
+  charge(1, 0);
+  look_at(created);
+  return created;
+}
+
+void Step::add_attempt(RunState& run, std::initializer_list<State> states) {
+  model::Attempt attempt;
+  for (State state : states) attempt.state.set(state, now());
+  run.run.attempts.push_back(std::move(attempt));
+  state_.touch(run);
+}
+
+void Step::end_run(RunState& run, State state) {
+  if (!run.run.attempts.empty() && !model::is_terminated(run.run.attempts.back().state.current())) {
+    run.run.attempts.back().state.set(state, now());
+  }
+  state_.set_wake(run, std::nullopt);
+  run.stage = Stage::done;
+  state_.set_wait(run, Wait::nothing);
+  run.rendered.reset();
+  if (run.flowable) end_descendants(run, state);
+  state_.set_state(run, state, now());
+  state_.touch(run);
+  charge(1, 0);
+  note_group_progress(run);
+  look_at_parent(run);
+  // A parent with tasks left does not end by this, but the kill may wait for nobody else (EXEC-80).
+  if (state_.execution().state.current() == State::killing) look_at_execution();
+  look_at_slas();
+}
+
+void Step::note_group_progress(const RunState& run) {
+  if (run.parent == nullptr || !run.run.iteration || run.role != ListRole::tasks) return;
+  FlowableState& loop = *run.parent->flowable;
+  auto iteration = static_cast<uint32_t>(*run.run.iteration);
+  auto group = loop.groups.find(iteration);
+  if (group == loop.groups.end() || group->second.terminated < group->second.created) return;
+  if (group->second.terminated >= task(*run.parent).branches[loop.branch].size()) {
+    loop.groups.erase(group);  // finished groups live on in the counts alone
+  } else {
+    loop.ready.push_back(iteration);
+  }
+}
+
+void Step::end_descendants(RunState& run, State state) {
+  // Children stand behind their parents in order of creation; a flowable that ends with open children is rare.
+  if (run.flowable->frame.progress[0].running() == 0 && run.flowable->frame.progress[1].running() == 0 &&
+      run.flowable->frame.progress[2].running() == 0) {
+    return;
+  }
+  for (const auto& candidate : state_.runs()) {
+    RunState& below = *candidate;
+    if (below.parent == nullptr || model::is_terminated(below.run.state.current())) continue;
+    bool descends = false;
+    for (RunState* up = below.parent; up != nullptr && !descends; up = up->parent) descends = up == &run;
+    if (!descends) continue;
+    if (!below.run.attempts.empty()) below.run.attempts.back().state.set(state, now());
+    below.ended_with_parent = below.wait == Wait::worker;
+    below.stage = Stage::done;
+    state_.set_wait(below, Wait::nothing);
+    state_.set_wake(below, std::nullopt);
+    state_.set_state(below, state, now());
+  }
+}
+
+void Step::look_at(RunState& run) {
+  if (run.queued) return;
+  run.queued = true;
+  queue_.push_back(&run);
+}
+
+void Step::look_at_parent(const RunState& run) {
+  if (run.parent == nullptr) {
+    look_at_execution();
+  } else {
+    look_at(*run.parent);
+  }
+}
+
+bool Step::may_begin(RunState* parent) {
+  // What follows the end is short, and has to be able to tell of it.
+  if (state_.run_count() >= settings_.execution.task_runs && !model::is_terminated(state_.execution().state.current())) {
+    task_runs_exhausted_ = true;
+    return false;
+  }
+  if (spent_runs_ < settings_.step.task_runs && spent_bytes_ < settings_.step.change_bytes) return true;
+  continue_later_ = true;
+  if (parent != nullptr) state_.unfinished.insert(parent->run.id);
+  return false;
+}
+
+expression::Environment Step::environment() {
+  expression::Environment environment;
+  environment.now = now();
+  environment.random_seed = random();
+  environment.recursive_rendering = settings_.recursive_rendering;
+  return environment;
+}
+
+Step::Rendering Step::render(RunState& run, const expression::ValueTemplate& source, bool typed, const base::Value& task_run_entries) {
+  if (run.rendered) {
+    auto answer = std::move(*run.rendered);
+    run.rendered.reset();
+    state_.set_wait(run, Wait::nothing);
+    if (!answer) return {Rendering::Kind::failed, {}, answer.error().message()};
+    return {Rendering::Kind::done, *std::move(answer), {}};
+  }
+  if (source.is_constant()) return {Rendering::Kind::done, source.source(), {}};
+  auto environment = this->environment();
+  ExecutionContext context(state_, &run, settings_, environment);
+  context.add_to_task_run(task_run_entries);
+  auto outcome = typed ? source.render_typed(context, environment) : source.render(context, environment);
+  if (outcome.ok()) return {Rendering::Kind::done, std::move(outcome.value()), {}};
+  if (outcome.failed()) return {Rendering::Kind::failed, {}, outcome.error().message()};
+  state_.set_wait(run, Wait::rendering);
+  run.render_request += 1;
+  RenderRequest request;
+  request.task_run = run.run.id;
+  request.request = run.render_request;
+  request.task_id = run.run.task_id;
+  request.source = source.source();
+  request.typed = typed;
+  request.context = context.for_worker(source.references());
+  emit(std::move(request));
+  state_.touch(run);
+  return {};
+}
+
+void Step::log(RunState& run, model::LogLevel level, std::string_view message) {
+  model::LogEntry line;
+  line.execution_id = state_.execution().id;
+  line.flow = flow().key();
+  line.task_id = run.run.task_id;
+  line.task_run_id = run.run.id;
+  line.attempt = run.run.attempts.empty() ? 0 : static_cast<int32_t>(run.run.attempts.size()) - 1;
+  line.sequence = run.run.log_sequence;
+  line.timestamp = now();
+  line.level = level;
+  line.thread = "executor";
+  run.run.log_sequence = append_log_lines(effects_.logs, std::move(line), message);
+  charge(0, message.size());
+  state_.touch(run);
+}
+
+void Step::log_execution(model::LogLevel level, std::string_view message) {
+  model::LogEntry line;
+  line.execution_id = state_.execution().id;
+  line.flow = flow().key();
+  line.sequence = state_.log_sequence();
+  line.timestamp = now();
+  line.level = level;
+  line.thread = "executor";
+  uint32_t last = append_log_lines(effects_.logs, std::move(line), message);
+  while (state_.log_sequence() < last) state_.next_log_sequence();
+  state_.touch();
+}
+
+void Step::apply() {
+  struct Visitor {
+    Step& step;
+    void operator()(const Drive& event) const { drive(step, event); }
+    void operator()(const Continue&) const {
+      auto unfinished = std::exchange(step.state().unfinished, {});
+      for (base::Id id : unfinished) {
+        if (RunState* run = step.state().find(id)) step.look_at(*run);
+      }
+      step.look_at_execution();
+    }
+    void operator()(const TimerDue&) const {
+      for (RunState* run : step.state().due(step.now())) {
+        if (run->wait == Wait::retry) retry_now(step, *run);
+        if (run->wait == Wait::resume) pause_out_of_time(step, *run);
+        if (run->wait == Wait::next_round) next_round(step, *run);
+      }
+      start_replacement(step);
+      step.look_at_execution();
+    }
+    void operator()(const WorkerStarted& event) const { worker_started(step, event); }
+    void operator()(const WorkerFinished& event) const { worker_finished(step, event); }
+    void operator()(const ChildReported& event) const { child_reported(step, event); }
+    void operator()(const WorkerLost& event) const { worker_lost(step, event); }
+    void operator()(const Rendered& event) const {
+      auto answer = event.ok ? base::Result<base::Value>(event.value)
+                             : base::Result<base::Value>(base::fail(bad_decision, event.error));
+      if (event.task_run.is_none()) {
+        step.state().rendered.insert_or_assign(event.request, std::move(answer));
+        step.look_at_execution();
+        return;
+      }
+      RunState* run = step.state().find(event.task_run);
+      if (run == nullptr || run->wait != Wait::rendering || run->render_request != event.request) return;
+      run->rendered = std::move(answer);
+      step.look_at(*run);
+    }
+    void operator()(const ChildStarted& event) const { child_started(step, event); }
+    void operator()(const ChildNotRestarted& event) const { child_not_restarted(step, event); }
+    void operator()(const ChildEnded& event) const { child_ended(step, event); }
+    void operator()(const KillRequested& event) const { kill(step, event); }
+    void operator()(const RestartRequested& event) const { restart(step, event); }
+    void operator()(const ReplayRequested& event) const { replay(step, event); }
+    void operator()(const RunStateRequested& event) const { change_run_state(step, event); }
+    void operator()(const PauseRequested&) const { pause_execution(step); }
+    void operator()(const ResumeRequested& event) const { resume(step, event); }
+    void operator()(const BreakpointResumed& event) const { resume_from_breakpoint(step, event); }
+    void operator()(const ChildReplaced& event) const { child_replaced(step, event); }
+    void operator()(const LeaveQueue& event) const { leave_queue(step, event); }
+    void operator()(const ForceRunRequested&) const { force_run(step); }
+    void operator()(const RefuseRequested&) const {
+      step.state().outputs_rendered = true;
+      finish_execution(step, State::failed);
+    }
+  };
+  std::visit(Visitor{*this}, event_.body);
+}
+
+void Step::look_at_everything() {
+  if (!std::exchange(state_.look_at_all, false)) return;
+  look_at_open_runs();
+  look_at_execution();
+}
+
+void Step::look_at_open_runs() {
+  for (const auto& run : state_.runs()) {
+    bool open = !model::is_terminated(run->run.state.current());
+    const bool to_look_at = run->wait == Wait::nothing || run->wait == Wait::children || run->rendered || run->items;
+    if (open && to_look_at) look_at(*run);
+  }
+}
+
+void Step::work() {
+  for (;;) {
+    if (slas_queued_) {
+      slas_queued_ = false;
+      engine::look_at_slas(*this);
+      continue;
+    }
+    if (!queue_.empty()) {
+      RunState* run = queue_.front();
+      queue_.pop_front();
+      run->queued = false;
+      State current = run->run.state.current();
+      if (model::is_terminated(current)) continue;
+      if (run->stage == Stage::running && run->flowable) {
+        engine::look_at_flowable(*this, *run);
+      } else if (run->stage == Stage::running && run->items) {
+        engine::look_at_items(*this, *run);
+      } else if (run->stage != Stage::running) {
+        admit(*this, *run);
+      }
+      continue;
+    }
+    if (!execution_queued_) return;
+    execution_queued_ = false;
+    engine::look_at_execution(*this);
+  }
+}
+
+bool takes_back_an_end(const EventBody& event) {
+  return std::holds_alternative<RestartRequested>(event) || std::holds_alternative<ReplayRequested>(event) ||
+         std::holds_alternative<RunStateRequested>(event);
+}
+
+Effects Step::run() {
+  const bool takes_end_back = takes_back_an_end(event_.body);
+  if (!takes_end_back) look_at_everything();
+  apply();
+  // RESTARTED is a state that people see: the next step goes on from it.
+  if (!takes_end_back || state_.execution().state.current() != State::restarted) work();
+  if (enforce_limits(*this)) work();
+  if (continue_later_) emit(ContinueLater{});
+  return std::move(effects_);
+}
+
+Effects advance(ExecutionState& state, const Settings& settings, const Event& event) {
+  Step step(state, settings, event);
+  return step.run();
+}
+
+}  // namespace gyr::engine

@@ -1,0 +1,110 @@
+// One step: an event applied to an execution, and everything that follows from it without the world's help (EXEC-10).
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "engine/effect.h"
+#include "engine/event.h"
+#include "engine/execution_state.h"
+#include "engine/settings.h"
+#include "expression/context.h"
+#include "expression/template.h"
+
+namespace gyr::engine {
+
+/// The working state of one call of advance(). Life-cycle files (lifecycle/*.cc) and flowables act through it.
+class Step {
+ public:
+  Step(ExecutionState& state, const Settings& settings, const Event& event);
+
+  ExecutionState& state() { return state_; }
+  const ExecutionState& state() const { return state_; }
+  const CompiledFlow& flow() const { return state_.flow(); }
+  const CompiledTask& task(const RunState& run) const { return state_.flow().task(run.task); }
+  const Settings& settings() const { return settings_; }
+  base::Instant now() const { return event_.now; }
+  const Event& event() const { return event_; }
+  base::Id new_id() { return ids_.next(); }
+  uint64_t random() { return ids_.random(); }
+  Effects& effects() { return effects_; }
+  void emit(Effect effect) { effects_.effects.push_back(std::move(effect)); }
+
+  // ---- creating and ending runs
+  /// A new run of a task below `parent` (null: top level). It is looked at later in this step.
+  RunState& create_run(uint32_t task, RunState* parent, ListRole role, std::optional<std::string> value = {},
+                       std::optional<int32_t> iteration = {});
+  /// Brings a run into a terminal state: closes its last attempt, counts it, looks at its parent again.
+  void end_run(RunState& run, model::State state);
+  void add_attempt(RunState& run, std::initializer_list<model::State> states);
+  /// Everything below `run` that is not terminated takes this state (TASK-27).
+  void end_descendants(RunState& run, model::State state);
+
+  // ---- what is looked at next
+  void look_at(RunState& run);
+  void look_at_execution() { execution_queued_ = true; }
+  /// A pass over the SLAs comes next, where the flow has any (EXEC-70).
+  void look_at_slas() { slas_queued_ = !flow().slas().empty(); }
+  bool slas_are_next() const { return slas_queued_; }
+  /// Another step follows.
+  void continue_later() { continue_later_ = true; }
+  void look_at_parent(const RunState& run);
+  /// Runs that wait for nothing, or for their children.
+  void look_at_open_runs();
+  /// Another run may be begun below `parent` (null: top level) in this step; false: the bounds are reached, a ContinueLater
+  /// is posted and the parent is looked at again in the next step; or the execution has all the runs it may have, and fails.
+  bool may_begin(RunState* parent);
+  bool task_runs_exhausted() const { return task_runs_exhausted_; }
+  void charge(uint32_t runs, uint64_t bytes) {
+    spent_runs_ += runs;
+    spent_bytes_ += bytes;
+  }
+
+  // ---- rendering
+  /// What a rendering on behalf of a run came to.
+  struct Rendering {
+    enum class Kind : uint8_t { done, failed, pending } kind = Kind::pending;
+    base::Value value;
+    std::string error;
+  };
+  /// Renders in the run's context, or takes the answer that came back, or asks for it (then `pending`: the caller leaves
+  /// and is called again at the same stage).
+  Rendering render(RunState& run, const expression::ValueTemplate& source, bool typed, const base::Value& task_run_entries = {});
+  expression::Environment environment();
+
+  // ---- log lines and metrics of a run (executor side)
+  void log(RunState& run, model::LogLevel level, std::string_view message);
+  void log_execution(model::LogLevel level, std::string_view message);
+  void server_log(std::string line) { effects_.server_log.push_back(std::move(line)); }
+
+  /// Applies the event and works until nothing changes or the bounds are reached.
+  Effects run();
+
+ private:
+  void note_group_progress(const RunState& run);
+  void look_at_everything();
+  void apply();
+  void work();
+
+  ExecutionState& state_;
+  const Settings& settings_;
+  const Event& event_;
+  base::IdGenerator ids_;
+  Effects effects_;
+  std::deque<RunState*> queue_;
+  bool execution_queued_ = false;
+  bool slas_queued_ = false;
+  bool continue_later_ = false;
+  bool task_runs_exhausted_ = false;
+  uint32_t spent_runs_ = 0;
+  uint64_t spent_bytes_ = 0;
+};
+
+/// The engine: pure, no clock, disk, network or random device (DESIGN 6). Same state and event, same result.
+Effects advance(ExecutionState& state, const Settings& settings, const Event& event);
+
+}  // namespace gyr::engine

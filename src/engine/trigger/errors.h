@@ -1,0 +1,14 @@
+// Codes of what triggers refuse.
+#pragma once
+
+#include "base/error.h"
+
+namespace gyr::engine::trigger {
+
+inline constexpr base::ErrorCode not_locked{"GYR-E091"};        ///< 409: TRIG-228
+inline constexpr base::ErrorCode no_backfill{"GYR-E092"};       ///< 400: TRIG-224
+inline constexpr base::ErrorCode backfill_refused{"GYR-E093"};  ///< 409: one is active, or the trigger takes none (TRIG-70)
+inline constexpr base::ErrorCode wrong_inputs{"GYR-E094"};      ///< inputs of a trigger that do not fit its flow (TRIG-25)
+inline constexpr base::ErrorCode wrong_dates{"GYR-E095"};       ///< dates of a ScheduleOnDates that cannot be read (TRIG-85)
+
+}  // namespace gyr::engine::trigger

@@ -1,0 +1,183 @@
+#include "engine/trigger/machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/codec.h"
+#include "engine/trigger/step.h"
+
+namespace gyr::engine::trigger {
+
+using model::DateTask;
+using model::TriggerKind;
+
+std::optional<TriggerKind> kind_of(const model::TriggerSpec& spec, const plugin::Registry& registry) {
+  switch (registry.type_of(spec).kind) {
+    case plugin::TriggerKind::schedule: return TriggerKind::schedule;
+    case plugin::TriggerKind::polling: return TriggerKind::polling;
+    case plugin::TriggerKind::realtime: return TriggerKind::realtime;
+    case plugin::TriggerKind::flow:
+    case plugin::TriggerKind::webhook: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+uint64_t fingerprint_of(const model::TriggerSpec& spec) {
+  // FNV-1a: the same in every build and version, as it is stored.
+  uint64_t hash = 14'695'981'039'346'656'037ULL;
+  for (const char byte : base::encode_value(spec.node->to_value())) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211ULL;
+  }
+  return hash;
+}
+
+TriggerState new_state(std::shared_ptr<const model::FlowKey> flow, const model::TriggerSpec& spec, TriggerKind kind) {
+  TriggerState state;
+  state.flow = std::move(flow);
+  state.trigger_id = spec.id;
+  state.kind = kind;
+  return state;
+}
+
+void Answers::add(Question question, base::Result<base::Value> answer) {
+  expression::HostAnswer answered{std::move(question.call), std::move(answer)};
+  if (question.part.empty()) {
+    expressions.push_back(std::move(answered));
+  } else {
+    inputs.push_back({std::move(question.part), std::move(answered)});
+  }
+}
+
+// ---- one event
+
+bool Step::may_be_evaluated() const {
+  return !state_.disabled && !around_.spec.disabled && !around_.flow_disabled && !(state_.backfill && state_.backfill->paused);
+}
+
+void Step::log(model::LogLevel level, std::string message) {
+  if (around_.spec.log_level && level < *around_.spec.log_level) return;  // TRIG-13
+  effects_.logs.push_back({level, std::move(message)});
+}
+
+void Step::stopped(Stop stop) {
+  if (auto* question = std::get_if<Question>(&stop)) {
+    effects_.question = std::move(*question);
+    return;
+  }
+  log(model::LogLevel::error, fmt::format("The dates of the trigger cannot be computed: {}", std::get<base::Error>(stop).message()));
+  if (state_.pending.task == DateTask::first) {
+    effects_.gone = true;  // TRIG-85
+    return;
+  }
+  state_.pending = {};
+  state_.disabled = true;  // TRIG-192
+}
+
+std::optional<base::Instant> Step::wake() const {
+  if (!is_schedule()) return std::nullopt;  // hosted triggers are woken by their host
+  if (state_.pending.task != DateTask::none) return state_.pending.since;
+  if (!may_be_evaluated() || !state_.next) return std::nullopt;
+  if (!state_.execution_id.is_none() && !around_.spec.allow_concurrent) return *state_.next + lock_check;
+  return state_.next;
+}
+
+void Step::apply(const Defined& event) {
+  const uint64_t fingerprint = fingerprint_of(around_.spec);
+  if (!event.is_new && fingerprint == state_.fingerprint) {
+    // The flow is evaluated again: what was missed meanwhile is the policy's.
+    if (event.was_flow_disabled && !around_.flow_disabled && is_schedule() && !state_.backfill) pend(DateTask::recover);
+    return;
+  }
+  if (event.is_new) {
+    state_.disabled = false;
+  } else if (state_.disabled_in_flow != around_.spec.disabled) {
+    state_.disabled = around_.spec.disabled;
+  }
+  state_.fingerprint = fingerprint;
+  state_.disabled_in_flow = around_.spec.disabled;
+  state_.stop_after = around_.spec.stop_after;
+  state_.backfill.reset();  // TRIG-75
+  if (is_schedule()) {
+    state_.next.reset();
+    pend(DateTask::first);
+  } else {
+    state_.next = around_.now;
+  }
+}
+
+void Step::apply(const Due&) {
+  if (!is_schedule()) return;
+  fire_due();
+}
+
+void Step::apply(const ExecutionEnded& event) {
+  if (event.state && !state_.disabled && std::ranges::find(state_.stop_after, *event.state) != state_.stop_after.end()) {
+    state_.disabled = true;  // TRIG-193
+    log(model::LogLevel::info, fmt::format("The trigger is disabled by `stopAfter`: execution {} ended with state {}", event.id.to_text(),
+                                           model::to_text(*event.state)));
+  }
+  if (state_.execution_id != event.id) return;
+  state_.execution_id = {};
+  // TRIG-62. Dates of a list simply follow one after another (TRIG-84).
+  if (is_schedule() && around_.spec.is(plugin::schedule_type) && !state_.backfill && !state_.disabled) pend(DateTask::recover);
+}
+
+void Step::apply(const SetDisabled& event) {
+  if (state_.disabled == event.disabled) return;
+  state_.disabled = event.disabled;
+  if (!event.disabled && is_schedule() && !state_.backfill && state_.execution_id.is_none()) pend(DateTask::recover);  // TRIG-241
+}
+
+void Step::apply(const Unlock&) {
+  if (!state_.is_locked()) return refuse(not_locked, "Trigger is not locked");
+  state_.execution_id = {};
+  state_.evaluating_since.reset();
+  state_.worker_id.clear();
+}
+
+void Step::apply(const Restart&) {
+  state_.evaluated.reset();
+  state_.evaluating_since.reset();
+  state_.worker_id.clear();
+}
+
+namespace {
+
+bool differs(const std::optional<model::Backfill>& a, const std::optional<model::Backfill>& b) {
+  if (!a || !b) return a.has_value() != b.has_value();
+  return a->current != b->current || a->paused != b->paused || a->start != b->start || a->end != b->end;
+}
+
+bool differs(const TriggerState& a, const TriggerState& b) {
+  return a.evaluated != b.evaluated || a.next != b.next || a.execution_id != b.execution_id || a.last_triggered != b.last_triggered ||
+         a.evaluating_since != b.evaluating_since || a.worker_id != b.worker_id || a.disabled != b.disabled || a.wake_at != b.wake_at ||
+         a.pending.task != b.pending.task || a.fingerprint != b.fingerprint || a.kind != b.kind || differs(a.backfill, b.backfill);
+}
+
+}  // namespace
+
+Effects advance(TriggerState& state, const Event& event, const Surroundings& around) {
+  Effects effects;
+  TriggerState changed = state;
+  Step step(changed, around, effects);
+  // Saving a flow is no take-over (TRIG-64).
+  if (!std::holds_alternative<Defined>(event)) step.recover_at_takeover();
+  std::visit([&](const auto& content) { step.apply(content); }, event);
+  if (!effects.refused && !effects.question && !effects.gone) step.settle();
+  if (effects.refused || (effects.question && std::holds_alternative<Due>(event))) {
+    effects.start.reset();
+    effects.logs.clear();
+    return effects;
+  }
+  // Any other event has happened, whatever its date asks: that is asked when it is due, which is at once.
+  effects.question.reset();
+  changed.wake_at = step.wake();
+  effects.changed = differs(state, changed);
+  if (!effects.changed) return effects;
+  changed.updated = around.now;
+  state = std::move(changed);
+  return effects;
+}
+
+}  // namespace gyr::engine::trigger

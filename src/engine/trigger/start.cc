@@ -1,0 +1,185 @@
+#include "engine/trigger/start.h"
+
+#include <fmt/format.h>
+
+#include "model/flow.h"
+#include "model/labels.h"
+#include "model/nested.h"
+#include "syntax/time.h"
+
+namespace gyr::engine::trigger {
+
+using base::Value;
+using model::Label;
+
+namespace {
+
+/// The inputs that have defaults, for a trigger's own expressions; one that cannot be rendered here is not among them.
+Value default_inputs(const CompiledFlow& flow, const Value& roots, const expression::Environment& environment) {
+  const expression::ValueContext names(roots);
+  model::NestedMap inputs;
+  for (const auto& input : flow.defaulted_inputs()) {
+    auto outcome = input.value.render_typed(names, environment);
+    if (outcome.ok()) inputs.put(input.id, std::move(outcome.value()));
+  }
+  return inputs.build();
+}
+
+void put_flow_roots(base::MapBuilder& roots, const CompiledFlow& flow, const Settings& settings, const std::vector<Label>& labels) {
+  roots.set("flow", flow.context_value());
+  roots.set("labels", model::nested_labels(labels));
+  roots.set("vars", flow.variables());
+  roots.set("envs", settings.envs);
+  roots.set("globals", settings.globals);
+  roots.set("kestra", settings.kestra);
+}
+
+/// Renders labels; one that cannot be rendered is left out (TRIG-8).
+Judged<std::vector<Label>> rendered_labels(const std::vector<Label>& labels, const expression::Context& names,
+                                           const expression::Environment& environment, std::vector<LogLine>& logs) {
+  std::vector<Label> rendered;
+  for (const Label& label : labels) {
+    if (label.value.find('{') == std::string::npos) {
+      rendered.push_back(label);
+      continue;
+    }
+    auto value = judged(expression::ValueTemplate(Value::string(label.value)).render(names, environment));
+    if (value) {
+      rendered.push_back({label.key, value->is_null() ? std::string() : expression::to_text(*value)});
+    } else if (std::holds_alternative<Question>(value.error())) {
+      return std::unexpected(std::move(value.error()));
+    } else {
+      logs.push_back({model::LogLevel::warn, fmt::format("Failed to render label '{}', it will be omitted", label.key)});
+    }
+  }
+  return rendered;
+}
+
+/// The values the trigger gives, those of its backfill over them.
+Judged<Value> given_inputs(const TriggerState& state, const Surroundings& around, const expression::Context& names,
+                           const expression::Environment& environment) {
+  base::MapBuilder given;
+  const auto add = [&](const expression::ValueTemplate& source) -> Judged<void> {
+    auto value = judged(source.render_typed(names, environment));
+    if (!value) return std::unexpected(std::move(value.error()));
+    if (!value->is_map()) return {};
+    for (const auto& entry : value->entries()) given.set(entry.name(), entry.value);
+    return {};
+  };
+  if (around.spec.inputs.is_set()) {
+    if (auto added = add(around.spec.inputs.value_template()); !added) return std::unexpected(std::move(added.error()));
+  }
+  if (state.backfill && state.backfill->inputs.is_map()) {
+    if (auto added = add(expression::ValueTemplate(state.backfill->inputs)); !added) return std::unexpected(std::move(added.error()));
+  }
+  return given.build();
+}
+
+/// Checked and converted as for a call (TRIG-25). An error says what is wrong with them.
+Judged<Value> resolved_inputs(const StartExecution& start, const Surroundings& around, Value given, std::vector<LogLine>& logs) {
+  const auto& inputs = around.flow.flow().inputs;
+  if (inputs.empty() && given.size() == 0) return Value::empty_map();
+  const Value* variables = start.trigger ? &start.trigger->variables : nullptr;
+  const expression::ValueContext names(roots_before_execution(around.flow, around.settings, start.id, start.labels, variables, around.now));
+  model::InputRequest request;
+  request.inputs = inputs;
+  request.given = std::move(given);
+  request.context = &names;
+  request.environment = environment_of(around);
+  request.encryptor = around.settings.encryptor;
+  request.answers = around.answers.inputs;
+  auto outcome = model::resolve_inputs(request);
+  if (auto* question = std::get_if<model::InputNeed>(&outcome)) {
+    if (!question->call.function.empty()) return std::unexpected(Stop(std::move(*question)));
+    return std::unexpected(Stop(base::Error(wrong_inputs, "an input needs a value that cannot be had before the execution exists")));
+  }
+  const auto& resolved = std::get<model::ResolvedInputs>(outcome);
+  for (const std::string& id : resolved.undeclared) {
+    logs.push_back({model::LogLevel::warn, fmt::format("Input {} was provided for workflow {}.{} but isn't declared in the workflow inputs", id,
+                                                       around.flow.key()->namespace_, around.flow.key()->id)});
+  }
+  if (!resolved.valid()) return std::unexpected(Stop(base::Error(wrong_inputs, resolved.message())));
+  return inputs.empty() ? Value::empty_map() : resolved.values();
+}
+
+}  // namespace
+
+expression::Environment environment_of(const Surroundings& around) {
+  expression::Environment environment;
+  environment.now = around.now;
+  environment.random_seed = around.random_seed;
+  environment.answers = around.answers.expressions;
+  environment.recursive_rendering = around.settings.recursive_rendering;
+  return environment;
+}
+
+Value roots_of(const Surroundings& around) {
+  base::MapBuilder roots;
+  const auto labels = model::execution_labels(around.flow.flow().labels, {}, {}, {});
+  put_flow_roots(roots, around.flow, around.settings, labels);
+  if (!around.flow.defaulted_inputs().empty()) {
+    const Value flow_roots = roots.build();
+    base::MapBuilder all;
+    for (const auto& entry : flow_roots.entries()) all.set(entry.name(), entry.value);
+    all.set("inputs", default_inputs(around.flow, flow_roots, environment_of(around)));
+    return all.build();
+  }
+  return roots.build();
+}
+
+Value roots_before_execution(const CompiledFlow& flow, const Settings& settings, base::Id execution, const std::vector<Label>& labels,
+                             const Value* trigger_variables, base::Instant now) {
+  base::MapBuilder roots;
+  put_flow_roots(roots, flow, settings, labels);
+  const Value id = Value::string(execution.to_text());
+  roots.set("execution", Value::map({{"id", id},
+                                     {"state", Value::string("CREATED")},
+                                     {"startDate", Value::string(syntax::format_instant(now))},
+                                     {"originalId", id}}));
+  if (trigger_variables != nullptr) roots.set("trigger", *trigger_variables);
+  return roots.build();
+}
+
+StartExecution failed_start(const Surroundings& around, std::string reason) {
+  StartExecution start;
+  start.id = around.new_execution;
+  start.labels = model::execution_labels(around.flow.flow().labels, {}, {}, start.id.to_text());
+  start.failure = std::move(reason);
+  return start;
+}
+
+Judged<StartExecution> start_at(const TriggerState& state, const Surroundings& around, base::Instant date, Value variables,
+                                std::vector<LogLine>& logs) {
+  const model::TriggerSpec& spec = around.spec;
+  const auto environment = environment_of(around);
+  const Value own = Value::map({{"id", Value::string(spec.id)}, {"type", Value::string(spec.type)}});
+  const expression::ValueContext flow_names(roots_of(around));
+  const expression::OverlayContext names(flow_names, Value::map({{"trigger", own}}));
+  StartExecution start;
+  start.id = around.new_execution;
+  start.trigger = model::ExecutionTrigger{spec.id, spec.type, std::move(variables), {}};
+  start.schedule_date = date;
+
+  auto labels = rendered_labels(spec.labels, names, environment, logs);
+  if (!labels) return std::unexpected(std::move(labels.error()));
+  if (state.backfill) {
+    auto more = rendered_labels(state.backfill->labels, names, environment, logs);
+    if (!more) return std::unexpected(std::move(more.error()));
+    model::put_labels(*labels, *more);
+  }
+  labels->push_back({"system.from", "trigger"});
+  start.labels = model::execution_labels(around.flow.flow().labels, {}, *labels, start.id.to_text());
+
+  auto given = given_inputs(state, around, names, environment);
+  auto inputs = given ? resolved_inputs(start, around, *std::move(given), logs) : std::move(given);
+  if (inputs) {
+    start.inputs = *std::move(inputs);
+    return start;
+  }
+  if (std::holds_alternative<Question>(inputs.error())) return std::unexpected(std::move(inputs.error()));
+  std::string reason = std::get<base::Error>(inputs.error()).message();
+  logs.push_back({model::LogLevel::warn, "The inputs of the execution are wrong, it fails: " + reason});
+  return failed_start(around, std::move(reason));
+}
+
+}  // namespace gyr::engine::trigger

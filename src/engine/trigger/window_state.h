@@ -1,0 +1,55 @@
+// What has come together in one window of a Flow trigger (TRIG-127 to TRIG-129). Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "base/value.h"
+#include "engine/trigger/windows.h"
+
+namespace gyr::engine {
+
+/// Executions whose outputs a window keeps apart; of more the oldest are merged.
+inline constexpr size_t most_contributions = 100;
+/// Weight of the outputs a window keeps; beyond it the oldest are forgotten (their conditions stay met).
+inline constexpr uint64_t most_contributed_bytes = 1024 * 1024;
+
+/// The conditions met in one window, and by whom. Stored as WindowRow::record; belongs to the partition of the listening flow.
+class WindowState {
+ public:
+  static base::Result<WindowState> decode(std::string_view record);
+  std::string encode() const;
+
+  /// An execution met these conditions. In a sliding window forgets what lies too far behind.
+  void note(const WindowRule& rule, base::Id execution, base::Instant at, std::span<const std::string> conditions, const base::Value& outputs);
+  /// How many of these conditions are met.
+  size_t count_met(std::span<const std::string> conditions) const;
+  /// The outputs of all executions that met something, merged in order of time: later ones win (TRIG-116).
+  base::Value outputs() const;
+  bool empty() const { return met_.empty(); }
+  /// The newest thing in it.
+  base::Instant latest() const;
+
+ private:
+  struct Met {
+    std::string condition;
+    base::Instant at;
+  };
+  struct Contribution {
+    base::Id execution;
+    base::Instant at;
+    base::Value outputs;
+  };
+  void forget_before(base::Instant moment);
+  void bound();
+
+  std::vector<Met> met_;
+  std::vector<Contribution> contributions_;  // in order of time
+};
+
+}  // namespace gyr::engine

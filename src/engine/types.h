@@ -1,0 +1,11 @@
+// Every type whose behaviour is the engine's: flowables, Subflow, tasks that change the execution.
+#pragma once
+
+#include "plugin/registry.h"
+
+namespace gyr::engine {
+
+/// Adds them to the registry; call once, before any flow is parsed.
+void register_engine_types(plugin::Registry& registry);
+
+}  // namespace gyr::engine
