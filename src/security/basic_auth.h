@@ -1,0 +1,49 @@
+// User name and password of the open mode (AUTH-4, AUTH-5, AUTH-8).
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace gyr::security {
+
+/// User and password of a Basic header, decoded. Never logged.
+struct Credentials {
+  std::string username;
+  std::string password;
+};
+
+/// Every rule that a pair breaks (AUTH-5); empty where it is fine.
+std::vector<std::string> check_credentials(const Credentials& credentials);
+
+/// User and password of an `Authorization: Basic` header, or of the value of the cookie BASIC_AUTH.
+std::optional<Credentials> parse_basic_header(std::string_view header);
+std::optional<Credentials> parse_basic_token(std::string_view base64);
+
+/// Checks requests against one pair, of which only a salted argon2id hash is kept. Any thread. A success is remembered, so
+/// that the costly hash runs once per client and not once per request; a failure always pays it, also for unknown names.
+class BasicAuthenticator {
+ public:
+  static base::Result<std::unique_ptr<BasicAuthenticator>> make(const Credentials& credentials);
+
+  bool authenticate(const Credentials& given);
+  /// Whether authenticate() would say yes without the costly hash: never waits for one, so a loop may ask.
+  bool remembers(const Credentials& given) const;
+  const std::string& username() const { return username_; }
+
+ private:
+  std::string mark_of(const Credentials& given) const;
+
+  std::string username_;
+  std::string hash_;
+  std::mutex hashing_;        ///< bounds how many hashes run at once
+  mutable std::mutex mutex_;  ///< held for a comparison only
+  std::string last_success_;  ///< keyed hash of the pair
+  std::string process_key_;
+};
+
+}  // namespace gyr::security

@@ -1,0 +1,44 @@
+// Where secrets come from: the environment, SECRET_<NAME> in base64 (SEC-3), and the store (SEC-5).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/encryptor.h"
+
+namespace gyr::security {
+
+/// How secrets are kept in the store (stored_secrets.h).
+struct SecretVault {
+  std::shared_ptr<const model::Encryptor> encryptor;
+  std::string key_id;      ///< says with which key a value was encrypted; tells nothing of the key
+  bool read_only = false;  ///< `kestra.secret.read-only`
+};
+
+/// Read once at start; immutable then, any thread. Names are kept in upper case without the prefix.
+class Secrets {
+ public:
+  Secrets() = default;
+  /// `environment`: `NAME=value` lines as the process has them. A value that is no base64 is skipped, with a warning that
+  /// names the variable only.
+  static Secrets from_environment(const char* const* environment);
+
+  /// Case-insensitive.
+  std::optional<std::string_view> find(std::string_view key) const;
+  std::vector<std::string> names() const;
+
+  /// Before anyone asks: secrets are kept in the store, too, and win over those of the environment.
+  void set_vault(SecretVault vault) { vault_ = std::move(vault); }
+  /// Null where the environment is all there is.
+  const SecretVault* vault() const { return vault_ ? &*vault_ : nullptr; }
+
+ private:
+  std::map<std::string, std::string> values_;
+  std::optional<SecretVault> vault_;
+};
+
+}  // namespace gyr::security

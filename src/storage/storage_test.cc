@@ -1,0 +1,222 @@
+// Addresses, layout of paths, and the back end in a folder.
+#include "storage/storage.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/clock.h"
+#include "storage/access.h"
+#include "storage/local/local_storage.h"
+
+namespace gyr::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalStorageTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "gyr-storage-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    auto opened = open_local_storage(folder_);
+    ASSERT_TRUE(opened) << opened.error().message();
+    storage_ = std::move(*opened);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string put(std::string_view path, std::string_view content, std::string_view tenant = "main") {
+    auto sink = storage_->put(tenant, path);
+    EXPECT_TRUE(sink) << sink.error().message();
+    EXPECT_TRUE((*sink)->write(content));
+    auto uri = (*sink)->finish();
+    EXPECT_TRUE(uri) << uri.error().message();
+    return *uri;
+  }
+  std::string get(std::string_view path, uint64_t offset = 0, std::string_view tenant = "main") {
+    auto source = storage_->get(tenant, path, offset);
+    if (!source) return "error: " + std::string(source.error().code().text);
+    std::string content;
+    char buffer[3];
+    for (;;) {
+      auto size = (*source)->read(buffer, sizeof buffer);
+      EXPECT_TRUE(size);
+      if (*size == 0) return content;
+      content.append(buffer, *size);
+    }
+  }
+
+  fs::path folder_;
+  std::unique_ptr<Storage> storage_;
+};
+
+// STOR-2, STOR-3, STOR-7
+TEST_F(LocalStorageTest, WhatIsPutIsRead) {
+  EXPECT_EQ(put("/company/team/a b.txt", "hello"), "kestra:///company/team/a b.txt");
+  EXPECT_EQ(get("/company/team/a b.txt"), "hello");
+  EXPECT_EQ(get("/company/team/a b.txt", 3), "lo");
+  EXPECT_TRUE(fs::is_regular_file(folder_ / "main/company/team/a b.txt"));
+  put("/company/team/a b.txt", "again");
+  EXPECT_EQ(get("/company/team/a b.txt"), "again");
+  EXPECT_EQ(get("/company/team"), "error: GYR-O001");
+  EXPECT_EQ(get("/nothing"), "error: GYR-O001");
+  EXPECT_EQ(get("/company/team/a b.txt", 0, "other"), "error: GYR-O001");
+}
+
+// STOR-2
+TEST_F(LocalStorageTest, NothingIsSeenBeforeItIsWhole) {
+  {
+    auto sink = storage_->put("main", "/a/b");
+    ASSERT_TRUE(sink);
+    ASSERT_TRUE((*sink)->write("half"));
+    EXPECT_FALSE(*storage_->exists("main", "/a/b"));
+  }
+  EXPECT_FALSE(*storage_->exists("main", "/a/b"));
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
+  EXPECT_FALSE(fs::exists(folder_ / "main/a"));
+  // What a process that died left behind goes with the next start.
+  std::ofstream(folder_ / ".incoming" / "left") << "x";
+  ASSERT_TRUE(open_local_storage(folder_));
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
+}
+
+// STOR-2, STOR-10
+TEST_F(LocalStorageTest, ListsChildrenAndPrefixes) {
+  put("/n/_files/b.sql", "select");
+  put("/n/_files/dir/a.py", "");
+  std::ofstream(folder_ / "main/n/_files/b.sql.metadata") << "{}";
+  auto children = storage_->list("main", "/n/_files");
+  ASSERT_TRUE(children);
+  ASSERT_EQ(children->size(), 2U);
+  EXPECT_EQ((*children)[0].file_name, "b.sql");
+  EXPECT_EQ((*children)[0].size, 6U);
+  EXPECT_GT((*children)[0].modified_ms, 1'600'000'000'000);
+  EXPECT_TRUE((*children)[1].directory);
+  EXPECT_EQ(*storage_->all_by_prefix("main", "/n", true),
+            (std::vector<std::string>{"kestra:///n/_files/", "kestra:///n/_files/b.sql", "kestra:///n/_files/dir/", "kestra:///n/_files/dir/a.py"}));
+  EXPECT_EQ(storage_->all_by_prefix("main", "/n", false)->size(), 2U);
+  EXPECT_TRUE(storage_->all_by_prefix("main", "/missing", false)->empty());
+  EXPECT_EQ(storage_->list("main", "/missing").error().code(), file_not_found);
+  EXPECT_EQ(storage_->attributes("main", "/missing").error().code(), file_not_found);
+}
+
+// STOR-2
+TEST_F(LocalStorageTest, MovesAndRemoves) {
+  put("/a/one", "1");
+  ASSERT_TRUE(storage_->move("main", "/a/one", "/b/c/two"));
+  EXPECT_EQ(get("/b/c/two"), "1");
+  EXPECT_EQ(storage_->move("main", "/a/one", "/b/x").error().code(), file_not_found);
+  EXPECT_TRUE(*storage_->remove("main", "/b"));
+  EXPECT_FALSE(*storage_->remove("main", "/b"));
+  ASSERT_TRUE(storage_->create_directory("main", "/d/e"));
+  EXPECT_TRUE(storage_->attributes("main", "/d/e")->directory);
+  EXPECT_EQ(storage_->create_directory("main", "").error().code(), bad_storage_uri);
+}
+
+// STOR-4
+TEST_F(LocalStorageTest, NothingLeadsOutOfTheFolder) {
+  for (std::string_view path : {std::string_view("/../x"), std::string_view("/a/../../x"), std::string_view("x"), std::string_view(""), std::string_view("/a\0b", 4)}) {
+    EXPECT_EQ(storage_->get("main", path).error().code(), bad_storage_uri) << path;
+    EXPECT_EQ(storage_->put("main", path).error().code(), bad_storage_uri) << path;
+    EXPECT_EQ(storage_->remove("main", path).error().code(), bad_storage_uri) << path;
+  }
+  EXPECT_EQ(storage_->get("main", "/" + std::string(5000, 'a')).error().code(), bad_storage_uri);
+  for (std::string_view tenant : {"", "..", "a/b", ".incoming"}) EXPECT_EQ(storage_->get(tenant, "/a").error().code(), bad_storage_uri);
+  fs::create_directories(folder_ / "main");
+  fs::create_directory_symlink("/etc", folder_ / "main/etc");
+  EXPECT_EQ(storage_->get("main", "/etc/passwd").error().code(), bad_storage_uri);
+  EXPECT_EQ(storage_->put("main", "/etc/gyr").error().code(), bad_storage_uri);
+  EXPECT_EQ(storage_->put("main", "/folder/").error().code(), bad_storage_uri);
+}
+
+// STOR-4
+TEST(StorageUri, OthersAreRefused) {
+  EXPECT_EQ(*path_of_uri("kestra:///a/b c"), "/a/b c");
+  EXPECT_EQ(*path_of_uri("kestra:/a"), "/a");
+  EXPECT_TRUE(path_of_uri("").error().message().starts_with("Invalid internal storage uri"));
+  EXPECT_TRUE(path_of_uri("/a").error().message().starts_with("Invalid internal storage uri"));
+  EXPECT_TRUE(path_of_uri("kestra://host/a").error().message().starts_with("Invalid internal storage uri"));
+  EXPECT_TRUE(path_of_uri("kestra:///a/../b").error().message().starts_with("Invalid internal storage uri"));
+  EXPECT_TRUE(path_of_uri("https://x/a").error().message().starts_with("Invalid internal storage scheme"));
+}
+
+// STOR-6
+TEST(StoragePaths, Slugs) {
+  EXPECT_EQ(slug("My_Flow id"), "my-flow-id");
+  EXPECT_EQ(slug("__a--b__"), "a-b");
+  EXPECT_EQ(slug("Füße.v2"), "fuev2");
+  EXPECT_EQ(slug("-"), "");
+  EXPECT_EQ(slug(""), "");
+}
+
+// STOR-5, FLOW-32
+TEST(StoragePaths, Layout) {
+  base::Id execution = *base::Id::parse("2TLqqHrXC9k8BczKJe5djX");
+  base::Id run = *base::Id::parse("1QqqHrXC9k8BczKJe5djXa");
+  const std::string root = "/company/team/my-flow/executions/2TLqqHrXC9k8BczKJe5djX";
+  EXPECT_EQ(execution_path("company.team", "my_flow", execution), root);
+  EXPECT_EQ(input_path("company.team", "my_flow", execution, "in", "a.csv"), root + "/inputs/in/a.csv");
+  EXPECT_EQ(task_run_path("company.team", "my_flow", execution, "A_task", run, "x"), root + "/tasks/a-task/" + run.to_text() + "/x");
+  EXPECT_EQ(namespace_file_path("company.team", "/q/a.sql", 1), "/company/team/_files/q/a.sql");
+  EXPECT_EQ(namespace_file_path("company.team", "q/a.sql", 3), "/company/team/_files/q/a.sql.v3");
+  EXPECT_EQ(directory_cache_path("company.team", "flow", "My_Task", std::nullopt), "/company/team/flow/my-task/cache/cache.zip");
+  EXPECT_EQ(directory_cache_path("company.team", "flow", "t", "The quick brown fox jumps over the lazy dog"),
+            "/company/team/flow/t/cache/6c1b07bc7bbc4be347939ac4a93c437a/cache.zip")
+      << "Murmur3 x64 128, as other programs count it";
+  EXPECT_EQ(task_cache_path("company.team", "flow", "ab12"), "/company/team/flow/ab12/cache/cache.zip");
+}
+
+// STOR-34, EXPR-276
+TEST(StorageAccess, ExecutionsReadTheirOwnAndFilesOfOthersExecutions) {
+  base::Id execution = *base::Id::parse("2TLqqHrXC9k8BczKJe5djX");
+  const auto may = [&](std::string_view path) { return execution_may_read(path, "a.b", "f", execution); };
+  EXPECT_TRUE(may(execution_path("a.b", "f", execution) + "/tasks/t/1/x"));
+  EXPECT_TRUE(may("/other/flow/executions/1/tasks/t/1/x"));
+  EXPECT_TRUE(may("/a/b/_files/x"));
+  EXPECT_FALSE(may("/other/_files/x"));
+  EXPECT_FALSE(may("/other/_kv/executions/x"));
+  EXPECT_FALSE(may("/a/b/f/x"));
+}
+
+// STOR-31: what counts is where a path leads, after links and `..`.
+TEST(StorageAccess, FilesOfTheMachineAreReadBelowAllowedFolders) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::canonical(fs::temp_directory_path()) / ("gyr-host-files-" + base::make_id(base::SystemClock().now()).to_text());
+  for (const char* folder : {"allowed/sub", "own", "other", "allowed-not"}) fs::create_directories(root / folder);
+  for (const char* file : {"allowed/sub/a b.txt", "own/w.txt", "other/secret.txt", "allowed-not/x.txt"}) std::ofstream(root / file) << "x";
+  fs::create_symlink(root / "other/secret.txt", root / "allowed/out");
+  fs::create_symlink(root / "allowed", root / "link");
+  const HostFiles rules{.allowed = {root / "link", root / "not-there"}, .allowed_of_types = {{"io.kestra.plugin.scripts", root / "other"}}};
+  std::string_view type = "io.kestra.plugin.core.storage.Size";
+  auto asked = [&](std::string_view path) { return host_file(rules, root / "own", type, "file://" + root.string() + std::string(path)); };
+  EXPECT_EQ(asked("/allowed/sub/a%20b.txt").value_or(""), root / "allowed/sub/a b.txt");
+  EXPECT_EQ(asked("/link/sub/../sub/a b.txt").value_or(""), root / "allowed/sub/a b.txt");
+  EXPECT_EQ(asked("/own/w.txt").value_or(""), root / "own/w.txt");
+  for (std::string_view path : {"/other/secret.txt", "/other/none", "/allowed/out", "/allowed/../other/secret.txt", "/allowed/%2e%2e/other/secret.txt", "/allowed-not/x.txt",
+                                "/allowed/sub", "/own/../other/secret.txt"}) {
+    auto refused = asked(path);
+    ASSERT_FALSE(refused.has_value()) << path;
+    EXPECT_EQ(refused.error().code(), host_file_refused) << path;
+  }
+  EXPECT_EQ(asked("/allowed/none.txt").error().code(), file_not_found);
+  EXPECT_EQ(host_file(rules, {}, "", "file:relative").error().code(), bad_storage_uri);
+  EXPECT_FALSE(host_file({}, {}, "", "file://" + (root / "own/w.txt").string()).has_value()) << "nothing is allowed by itself";
+  type = "io.kestra.plugin.scripts.shell.Commands";
+  EXPECT_TRUE(asked("/other/secret.txt").has_value()) << "opened for these tasks";
+  type = "io.kestra.plugin.scriptsother.X";
+  EXPECT_FALSE(asked("/other/secret.txt").has_value());
+  fs::remove_all(root);
+}
+
+// STOR-31
+TEST(StorageAccess, TheRefusalOfAFileOfTheMachineNamesTheSetting) {
+  const std::string said = host_file_refusal("file:///etc/passwd");
+  EXPECT_NE(said.find("file:///etc/passwd"), std::string::npos);
+  EXPECT_NE(said.find("kestra.local-files.allowed-paths"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gyr::storage

@@ -1,0 +1,88 @@
+// The binary form of executions, task runs, log lines and metrics: what is kept of a row beside its key columns. The same
+// in every back end. A record starts with a version; readers know all former ones.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/codec.h"
+#include "base/error.h"
+#include "store/rows.h"
+
+namespace gyr::store {
+
+/// Names a large value within its execution: the first half of the SHA-256 of its encoded form.
+using ContentHash = std::array<char, 16>;
+
+/// A value over limits::blob_threshold_bytes, taken out of its record (DESIGN 8). `content` is empty where the memo knew
+/// that this execution has stored it already.
+struct LargeValue {
+  ContentHash hash{};
+  std::string content;
+};
+
+/// Remembers the hashes of large values written lately, by their shared storage, so that a value which stays in an
+/// execution is encoded and hashed once. Bounded; one thread.
+class LargeValueMemo {
+ public:
+  const ContentHash* find(const base::Id& execution, const base::Value& value) const;
+  void remember(const base::Id& execution, const base::Value& value, const ContentHash& hash);
+  void clear();
+
+ private:
+  struct Entry {
+    base::Id execution;
+    base::Value value;
+    ContentHash hash;
+  };
+  std::deque<Entry> entries_;
+  uint64_t bytes_ = 0;
+};
+
+/// A record being made: reuse it, its buffers keep their room.
+struct Record {
+  std::string bytes;
+  std::vector<LargeValue> large;
+  void clear() {
+    bytes.clear();
+    large.clear();
+  }
+};
+
+/// Gives the encoded form of a large value.
+using LargeValueSource = std::function<base::Result<std::string>(const ContentHash&)>;
+
+/// `started_us` is the key column that dates are written against. Columns keep id, flow, kind, caller_execution, activity
+/// and wake_at; the record has the rest.
+void encode_execution(const ExecutionRow& row, int64_t started_us, LargeValueMemo* memo, Record& out);
+base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large, ExecutionRow& row);
+/// The labels alone, without looking at the values before them.
+base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view bytes);
+
+/// Columns keep execution, position and run id.
+void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out);
+base::Result<void> decode_task_run(std::string_view bytes, const LargeValueSource& large, TaskRunRow& row);
+
+/// What large values a record refers to.
+base::Result<std::vector<ContentHash>> references_of_record(std::string_view bytes);
+
+/// Columns keep the execution's id.
+std::string encode_metric(const model::MetricEntry& metric);
+base::Result<void> decode_metric(std::string_view bytes, model::MetricEntry& metric);
+/// Same execution, task run, attempt, name and tags: the same key.
+ContentHash metric_key(const model::MetricEntry& metric);
+
+/// Columns keep flow, trigger id, kind, next, wake_at and execution.
+std::string encode_trigger(const TriggerRow& row);
+base::Result<void> decode_trigger(std::string_view bytes, TriggerRow& row);
+
+void encode_labels(const std::vector<model::Label>& labels, std::string& out);
+base::Result<std::vector<model::Label>> decode_labels(std::string_view bytes);
+
+ContentHash content_hash(std::string_view bytes);
+
+}  // namespace gyr::store

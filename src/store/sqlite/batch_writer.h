@@ -1,0 +1,107 @@
+// Turns batches into rows: everything that happens between BEGIN and COMMIT.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/record.h"
+#include "store/sqlite/known_executions.h"
+#include "store/sqlite/log_journal.h"
+#include "store/sqlite/owners.h"
+#include "store/sqlite/rollup.h"
+#include "store/sqlite/sequence.h"
+#include "store/store.h"
+
+namespace gyr::store::sqlite {
+
+/// Writes batches through the writer's connection, inside the transaction that the caller has begun. Gathers rollups and
+/// log lines of all batches of a transaction and writes them at its end. Writer's thread.
+class BatchWriter {
+ public:
+  BatchWriter(Connection& main, const base::Clock& clock);
+
+  /// On failure the database may hold a part of the batch: the caller rolls back, then calls forget().
+  base::Result<void> apply(const Batch& batch);
+  /// What only the end of the transaction can write. Journal rows up to `filed` are in the day files and go.
+  base::Result<void> finish(int64_t filed);
+  /// The transaction is durable.
+  void committed();
+
+  /// Where a batch begins in what is gathered, to take it out again after a rollback to a savepoint.
+  struct Mark {
+    size_t rollups = 0;
+    JournalBuffer::Mark journal;
+  };
+  Mark mark() { return {rollups_.size(), journal_.mark()}; }
+  void cut(const Mark& mark);
+  /// After a rollback of everything.
+  void forget();
+
+  /// Removes an execution with all its rows; large ones are finished by remove_some().
+  base::Result<void> remove_execution(const Batch::ExecutionDelete& execution);
+  /// Some of the rows that removed executions left behind; true while more is left.
+  base::Result<bool> remove_some();
+
+  /// Number of the newest journal row written.
+  int64_t newest_journal_row() const { return newest_journal_row_; }
+  /// Bytes that committed transactions added to the journal since the last call.
+  size_t take_journal_bytes() { return std::exchange(journal_bytes_, 0); }
+
+ private:
+  // batch_executions.cc
+  base::Result<KnownExecution*> find_execution(const base::Id& id);
+  base::Result<KnownExecution*> require_execution(const base::Id& id);
+  base::Result<void> put_execution(const ExecutionRow& row, bool must_be_new);
+  base::Result<void> insert_execution(const ExecutionRow& row);
+  base::Result<void> update_execution(const ExecutionRow& row, KnownExecution& known);
+  base::Result<void> put_task_run(const TaskRunRow& row, bool must_be_new);
+  base::Result<void> remove_task_run(const base::Id& execution, const base::Id& run);
+  base::Result<std::optional<int64_t>> position_of(int64_t execution, const base::Id& run);
+  // batch_labels_blobs.cc
+  base::Result<int64_t> label_key(std::string_view name);
+  base::Result<void> add_labels(const KnownExecution& known, const std::vector<model::Label>& labels);
+  base::Result<void> remove_labels(const KnownExecution& known, const std::vector<model::Label>& labels);
+  base::Result<void> change_blobs(KnownExecution& known, const std::vector<ContentHash>& before, const Record& after);
+  base::Result<void> remove_blob(int64_t execution, const ContentHash& hash, int64_t blob);
+  base::Result<bool> remove_blobs(int64_t execution, size_t limit);
+  // batch_rows.cc
+  base::Result<void> put_flow(const FlowRow& row);
+  base::Result<void> put_logs(const std::vector<model::LogEntry>& lines);
+  base::Result<void> remove_logs(const Batch::LogDelete& removal);
+  base::Result<int32_t> log_day(const base::Id& execution, base::Instant timestamp);
+  base::Result<void> put_metric(const model::MetricEntry& metric);
+  base::Result<void> put_message(const InboxMessage& message);
+  base::Result<void> put_key(const KvRow& row);
+  base::Result<void> remove_key(const Batch::KvDelete& key);
+  base::Result<void> purge_key(const Batch::KvPurge& version);
+  base::Result<void> put_secret(const SecretRow& row);
+  base::Result<void> remove_secret(const Batch::SecretDelete& secret);
+  base::Result<void> put_file(const NamespaceFileRow& row);
+  base::Result<void> remove_file(const NamespaceFileRow& row);
+  // batch_triggers.cc
+  base::Result<void> put_trigger(const TriggerRow& row);
+  base::Result<void> remove_trigger(const Batch::TriggerDelete& trigger);
+  // batch_rows.cc
+  base::Result<void> put_idempotency(const IdempotencyRow& row);
+  // batch_windows.cc
+  base::Result<void> put_window(const WindowRow& row);
+  base::Result<void> remove_windows(const Batch::WindowDelete& windows);
+
+  Connection& main_;
+  const base::Clock& clock_;
+  OwnerTable owners_;
+  KnownExecutions known_;
+  RollupChanges rollups_;
+  JournalBuffer journal_;
+  LargeValueMemo memo_;
+  Record record_;  // used again for every row
+  std::unordered_map<std::string, int64_t> label_keys_;
+  Sequence execution_numbers_, inbox_numbers_, journal_numbers_;
+  int64_t newest_journal_row_ = 0;
+  size_t journal_bytes_ = 0;      // committed
+  size_t journal_bytes_open_ = 0; // in this transaction
+  int64_t trimmed_ = 0;          // journal rows up to this one are gone
+  int64_t trimming_ = 0;         // … once this transaction is durable
+};
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,68 @@
+// Ordered walks over the indexes of executions, merged into one.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "store/sqlite/connection.h"
+#include "store/sqlite/rollup.h"
+
+namespace gyr::store::sqlite {
+
+/// What the indexes know of an execution.
+struct Entry {
+  int64_t started = 0;
+  int64_t flow = 0;
+  int64_t duration = -1;   ///< -1 while not ended
+  int64_t number = 0;
+  Lane lane = 0;
+};
+
+/// One index range in order of start. `next` gives false at the end or on an error, which finish() tells.
+class EntryStream {
+ public:
+  enum class Source { tenant, flow, label };
+  /// Of a tenant's or a flow's lane, from one index alone.
+  static EntryStream of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to, bool descending);
+  /// Of all executions with a label; their lane, flow and duration are looked up.
+  static EntryStream of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value, Lane execution_class,
+                              int64_t from, int64_t to, bool descending);
+
+  bool next(Entry& entry);
+  base::Result<void> finish() { return query_->finish(); }
+
+ private:
+  EntryStream(Connection& main, Source source, const char* sql);
+  bool complete(Entry& entry);
+  Connection* main_;
+  Source source_;
+  Lane lane_ = 0;
+  int64_t owner_ = 0;
+  std::unique_ptr<Query> query_;
+};
+
+/// Several streams as one, in order of start, then flow, duration and number; each execution once.
+class MergedStream {
+ public:
+  explicit MergedStream(bool descending) : descending_(descending) {}
+  void add(EntryStream stream) { streams_.push_back(std::move(stream)); }
+  bool next(Entry& entry);
+  base::Result<void> finish();
+
+ private:
+  struct Head {
+    Entry entry;
+    size_t stream;
+  };
+  bool later(const Head& a, const Head& b) const;
+  void pull(size_t stream);
+  void begin();
+
+  bool descending_;
+  bool begun_ = false;
+  int64_t last_number_ = 0;
+  std::vector<EntryStream> streams_;
+  std::vector<Head> heads_;  // a heap
+};
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,107 @@
+// Log lines between their commit and their day file. A commit writes its lines as one row of the main database, in the
+// same transaction as the rows that caused them, so that neither is ever without the other and one sync serves both; the
+// filer moves them to the day files in larger portions. Readers look at both (DESIGN 8 on logs, docs/architecture/store.md).
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/codec.h"
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace gyr::store::sqlite {
+
+/// What lines come from: a task run, an execution itself (no run) or, without execution, a trigger of a flow.
+struct LogSource {
+  base::Id execution;
+  base::Id run;            ///< of a trigger: derived from its flow and name
+  int64_t tenant = 0;
+  int64_t flow = 0;
+  std::string task_id;
+  std::string trigger_id;
+};
+
+/// One line without its source. The texts belong to whoever made it.
+struct LogLine {
+  int32_t attempt = 0;
+  uint32_t sequence = 0;   ///< 0 for lines of triggers: the day file counts them
+  int64_t timestamp_us = 0;
+  model::LogLevel level = model::LogLevel::info;
+  std::string_view thread;
+  std::string_view message;
+};
+
+/// Takes away lines of an execution that came before.
+struct LogRemoval {
+  base::Id execution;
+  base::Id run;                       ///< none: of all
+  std::string task_id;                ///< empty: of all
+  std::optional<int32_t> attempt;
+  model::LogLevel least_level = model::LogLevel::trace;
+  uint8_t levels = all_levels;        ///< one bit a level
+  int64_t from_us = INT64_MIN;        ///< included
+  int64_t until_us = INT64_MAX;       ///< included
+
+  static constexpr uint8_t all_levels = 0x1F;
+  /// Neither single levels nor a span of time.
+  bool takes_all_times() const { return levels == all_levels && from_us == INT64_MIN && until_us == INT64_MAX; }
+  bool matches(const LogSource& source, int32_t line_attempt, model::LogLevel level, int64_t timestamp_us) const;
+};
+
+/// Gathers what a transaction adds to the journal, a buffer a day. Writer's thread.
+class JournalBuffer {
+ public:
+  void add(int32_t day, const LogSource& source, const LogLine& line);
+  void add(int32_t day, const LogRemoval& removal);
+
+  /// A place to go back to, at the begin of a batch.
+  using Mark = std::map<int32_t, size_t>;
+  Mark mark();
+  void cut(const Mark& mark);
+  bool empty() const { return days_.empty(); }
+  size_t bytes() const;
+  /// Inserts the rows; `next_number` gives each its number.
+  base::Result<void> write(Connection& main, const std::function<base::Result<int64_t>()>& next_number);
+
+ private:
+  struct Day {
+    std::string bytes;
+    base::Id last_execution, last_run;
+    bool has_source = false;
+  };
+  Day& day(int32_t number);
+  std::map<int32_t, Day> days_;
+};
+
+/// Reads one row's operations in order. Texts are views into the record.
+class JournalReader {
+ public:
+  explicit JournalReader(std::string_view record);
+  /// False at the end or where the record is damaged; finish() tells which.
+  bool next();
+  base::Result<void> finish() const { return decoder_.finish(); }
+
+  enum class Kind : uint8_t { source = 1, line = 2, removal = 3, limited_removal = 4 };
+  Kind kind() const { return kind_; }
+  const LogSource& source() const { return source_; }   ///< of the lines that follow
+  const LogLine& line() const { return line_; }
+  const LogRemoval& removal() const { return removal_; }
+
+ private:
+  model::LogLevel level();
+  base::Decoder decoder_;
+  Kind kind_ = Kind::source;
+  LogSource source_;
+  LogLine line_;
+  LogRemoval removal_;
+};
+
+/// The day (UTC, days since 1970) in whose file the lines of an execution lie.
+int32_t day_of(int64_t started_us);
+/// What stands for the task run in lines of a trigger.
+base::Id trigger_run(const model::FlowKey& flow, std::string_view trigger_id);
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,210 @@
+#include "store/sqlite/log_search.h"
+
+#include <algorithm>
+
+namespace gyr::store::sqlite {
+namespace {
+
+// Sources (task runs) whose lines are gathered instead of walking all lines by time.
+constexpr size_t gathered_sources = 2000;
+
+const base::Id& name_of(const LogSource& source) { return source.run.is_none() ? source.execution : source.run; }
+
+}  // namespace
+
+base::Result<Page<model::LogEntry>> SqliteReader::search_logs(const LogQuery& query) {
+  return ask([&] { return LogSearch(*this, query).run(); });
+}
+
+base::Result<Page<model::LogEntry>> LogSearch::run() {
+  GYR_TRY(uint64_t offset, offset_of(query_.paging));
+  GYR_CHECK(prepare());
+  if (scope_.is_empty() || time_.from > time_.to) return Page<model::LogEntry>{};
+  GYR_CHECK(choose_days());
+  GYR_CHECK(read_journal());
+  GYR_TRY(auto gathered, gather(offset));
+  if (gathered) return std::move(*gathered);
+  return merge(offset);
+}
+
+base::Result<void> LogSearch::prepare() {
+  GYR_TRY(auto filter, compile_scope(query_.tenant, query_.namespaces, query_.flow_ids));
+  GYR_TRY(task_ids_, TextMatcher::compile(query_.task_ids, "taskId"));
+  GYR_TRY(trigger_ids_, TextMatcher::compile(query_.trigger_ids, "triggerId"));
+  GYR_TRY(text_, PieceMatcher::compile(query_.text));
+  GYR_TRY(time_, TimeRange::compile(query_.timestamps, "timestamp"));
+  GYR_TRY(scope_, resolve_scope(*reader_.main_, filter));
+  flows_.insert(scope_.flows.begin(), scope_.flows.end());
+  return {};
+}
+
+base::Result<void> LogSearch::choose_days() {
+  if (query_.execution_id) {
+    if (query_.execution_id->is_none()) return {};  // of no execution: the lines of triggers are found by their flow
+    // An execution's lines are in the file of the day it started; one that is gone may have left lines anywhere.
+    Query row = reader_.main_->query("SELECT started FROM executions WHERE id=?");
+    if (row.bind(*query_.execution_id).next()) {
+      days_[day_of(row.integer(0))];
+      return {};
+    }
+    GYR_CHECK(row.finish());
+  }
+  for (int32_t day : reader_.setup_.days->all()) days_[day];
+  Query journal = reader_.main_->query("SELECT DISTINCT day FROM log_journal");
+  while (journal.next()) days_[static_cast<int32_t>(journal.integer(0))];
+  GYR_CHECK(journal.finish());
+  // Nothing is logged before the day of its execution.
+  int32_t last = day_of(time_.to);
+  std::erase_if(days_, [last](const auto& day) { return day.first > last; });
+  return {};
+}
+
+base::Result<void> LogSearch::read_journal() {
+  // The main database's snapshot is older than those of the day files, which are begun here: a line is seen in the journal,
+  // in the file, or in both, and `applied` tells that case.
+  std::map<int32_t, int64_t> applied;
+  for (auto& [number, day] : days_) {
+    day.number = number;
+    GYR_TRY(day.file, reader_.log_day(number));
+    if (day.file == nullptr) continue;
+    GYR_TRY(applied[number], day.file->number("SELECT value FROM meta WHERE name='applied'"));
+  }
+  Query rows = reader_.main_->query("SELECT number, day, record FROM log_journal ORDER BY number");
+  while (rows.next()) {
+    auto day = days_.find(static_cast<int32_t>(rows.integer(1)));
+    if (day == days_.end()) continue;
+    if (auto filed = applied.find(day->first); filed != applied.end() && rows.integer(0) <= filed->second) continue;
+    GYR_CHECK(day->second.overlay.add(rows.blob(2), [this](const LogSource& source) { return wants(source); }));
+  }
+  return rows.finish();
+}
+
+bool LogSearch::wants(const LogSource& source) {
+  if (source.tenant != scope_.tenant) return false;
+  if (query_.execution_id && source.execution != *query_.execution_id) return false;
+  if (query_.task_run_id && source.run != *query_.task_run_id) return false;
+  if (!scope_.everything && !flows_.contains(source.flow)) return false;
+  return task_ids_.matches(source.task_id) && trigger_ids_.matches(source.trigger_id);
+}
+
+base::Result<bool> LogSearch::has_text(const LogSource& source, std::string_view thread, std::string_view message) {
+  if (text_.accepts_all() || text_.in(message) || text_.in(thread) || text_.in(source.task_id) || text_.in(source.trigger_id)) return true;
+  if (!source.execution.is_none() && (text_.in(source.execution.to_text()) || text_.in(source.run.to_text()))) return true;
+  GYR_TRY(auto key, reader_.names_.key(source.flow));
+  return text_.in(key->namespace_) || text_.in(key->id);
+}
+
+bool LogSearch::wants_level(model::LogLevel level) const {
+  return level >= query_.least_level && (query_.levels.empty() || std::ranges::find(query_.levels, level) != query_.levels.end());
+}
+
+bool LogSearch::wants_line(const LogLine& line) const {
+  return wants_level(line.level) && time_.contains(line.timestamp_us) && (!query_.attempt || line.attempt == *query_.attempt);
+}
+
+bool LogSearch::needs_source() const {
+  return query_.execution_id || query_.task_run_id || !task_ids_.accepts_all() || !trigger_ids_.accepts_all() || !text_.accepts_all() ||
+         query_.attempt;
+}
+
+// ------------------------------------------------------------------------------------------------ gathering
+
+base::Result<bool> LogSearch::sources_to_gather(Day& day, std::vector<int64_t>& numbers) {
+  if (day.file == nullptr) return true;
+  auto take = [&](Query& rows) -> base::Result<void> {
+    while (rows.next() && (query_.execution_id || numbers.size() <= gathered_sources)) {
+      LogSource source;
+      source.execution = rows.id(1);
+      source.run = rows.id(2);
+      source.tenant = rows.integer(3);
+      source.flow = rows.integer(4);
+      source.task_id = rows.text(5);
+      source.trigger_id = rows.text(6);
+      if (!wants(source)) continue;
+      numbers.push_back(rows.integer(0));
+      day.sources[rows.integer(0)] = {std::move(source), true};
+    }
+    GYR_CHECK(rows.finish());
+    rows.again();
+    return {};
+  };
+  if (query_.execution_id) {
+    Query rows = day.file->query("SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources WHERE execution=?");
+    GYR_CHECK(take(rows.bind(*query_.execution_id)));
+    return true;
+  }
+  if (scope_.everything || scope_.flows.size() > gathered_sources) return false;
+  size_t all = 0;
+  Query count = day.file->query("SELECT count(*) FROM (SELECT 1 FROM sources INDEXED BY sources_by_flow WHERE flow=? LIMIT ?)");
+  for (int64_t flow : scope_.flows) {
+    count.bind(flow, static_cast<int64_t>(gathered_sources + 1));
+    if (count.next()) all += static_cast<size_t>(count.integer(0));
+    GYR_CHECK(count.finish());
+    count.again();
+    if (all > gathered_sources) return false;
+  }
+  Query rows = day.file->query("SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources INDEXED BY sources_by_flow WHERE flow=?");
+  for (int64_t flow : scope_.flows) {
+    GYR_CHECK(take(rows.bind(flow)));
+    if (numbers.size() > gathered_sources) return false;
+  }
+  return true;
+}
+
+base::Result<void> LogSearch::gather_source(Day& day, int64_t number, std::vector<Found>& found) {
+  const LogSource& source = day.sources[number].first;
+  const char* sql = text_.accepts_all() ? "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ?"
+                                        : "SELECT id, timestamp, level, attempt, thread, message FROM lines WHERE id BETWEEN ? AND ?";
+  Query rows = day.file->query(sql);
+  rows.bind(number << sequence_bits, (number << sequence_bits) | UINT32_MAX);
+  while (rows.next()) {
+    LogLine line;
+    line.timestamp_us = rows.integer(1);
+    line.level = static_cast<model::LogLevel>(rows.integer(2));
+    line.attempt = static_cast<int32_t>(rows.integer(3));
+    if (!wants_line(line)) continue;
+    uint32_t sequence = sequence_of(rows.integer(0));
+    if (day.overlay.hides(source, sequence, line.attempt, line.level, line.timestamp_us)) continue;
+    if (!text_.accepts_all()) {
+      GYR_TRY(bool has, has_text(source, rows.text(4), rows.blob(5)));
+      if (!has) continue;
+    }
+    found.push_back({line.timestamp_us, name_of(source), sequence, day.number, rows.integer(0), source.flow, nullptr});
+  }
+  return rows.finish();
+}
+
+base::Result<void> LogSearch::gather_overlay(Day& day, std::vector<Found>& found) {
+  for (const auto& line : day.overlay.lines()) {
+    if (!wants_line(line.line)) continue;
+    GYR_TRY(bool has, has_text(line.source, line.line.thread, line.line.message));
+    if (!has) continue;
+    found.push_back({line.line.timestamp_us, name_of(line.source), line.line.sequence, day.number, 0, 0, &line});
+  }
+  return {};
+}
+
+base::Result<std::optional<Page<model::LogEntry>>> LogSearch::gather(uint64_t offset) {
+  std::vector<std::pair<Day*, int64_t>> sources;
+  for (auto& [number, day] : days_) {
+    std::vector<int64_t> numbers;
+    GYR_TRY(bool few, sources_to_gather(day, numbers));
+    for (int64_t source : numbers) sources.emplace_back(&day, source);
+    if (!few || (!query_.execution_id && sources.size() > gathered_sources)) return std::nullopt;
+  }
+  std::vector<Found> found;
+  for (auto& [day, source] : sources) GYR_CHECK(gather_source(*day, source, found));
+  for (auto& [number, day] : days_) GYR_CHECK(gather_overlay(day, found));
+  std::sort(found.begin(), found.end(), [this](const Found& a, const Found& b) {
+    return query_.descending ? a.key() > b.key() : a.key() < b.key();
+  });
+  Page<model::LogEntry> page;
+  page.total = found.size();
+  for (uint64_t i = offset; i < found.size() && page.results.size() < query_.paging.size; ++i) {
+    GYR_TRY(auto entry, load(found[i]));
+    page.results.push_back(std::move(entry));
+  }
+  return page;
+}
+
+}  // namespace gyr::store::sqlite

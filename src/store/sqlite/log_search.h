@@ -1,0 +1,84 @@
+// Finds the log lines of a page in day files and journal.
+#pragma once
+
+#include <map>
+#include <unordered_set>
+
+#include "store/match.h"
+#include "store/sqlite/log_overlay.h"
+#include "store/sqlite/reader.h"
+
+namespace gyr::store::sqlite {
+
+/// One search on a reader's snapshot. Lines of one execution (or of few sources) are gathered and sorted; other lists are
+/// merges of the day files' indexes by time, so that a page of the newest lines costs what it shows.
+class LogSearch {
+ public:
+  LogSearch(SqliteReader& reader, const LogQuery& query) : reader_(reader), query_(query) {}
+  base::Result<Page<model::LogEntry>> run();
+
+ private:
+  /// A line found: in a day's file (id) or in its overlay.
+  struct Found {
+    int64_t timestamp = 0;
+    base::Id run;              ///< of the task run, else the execution
+    uint32_t sequence = 0;
+    int32_t day = 0;
+    int64_t id = 0;
+    int64_t flow = 0;          ///< of a line in a file
+    const LogOverlay::Line* overlay = nullptr;
+    auto key() const { return std::tuple(timestamp, run, sequence, day, id); }
+  };
+  struct Day {
+    int32_t number = 0;
+    Connection* file = nullptr;   ///< null where there is only journal
+    LogOverlay overlay;
+    std::map<int64_t, std::pair<LogSource, bool>> sources;   ///< looked up, and whether wanted
+  };
+  /// A day file's lines of one level in order of time, or all lines that only the journal has.
+  struct Stream {
+    Day* day = nullptr;
+    model::LogLevel level = model::LogLevel::trace;
+    std::unique_ptr<Query> rows;
+    std::vector<Found> overlay;    ///< sorted, the next one last; where there are no rows
+  };
+
+  base::Result<void> prepare();
+  base::Result<void> choose_days();
+  base::Result<void> read_journal();
+  bool wants(const LogSource& source);
+  base::Result<bool> has_text(const LogSource& source, std::string_view thread, std::string_view message);
+  bool wants_level(model::LogLevel level) const;
+  bool wants_line(const LogLine& line) const;
+  /// Whether more than tenant, flow, level and time is asked for, which the index by time has.
+  bool needs_source() const;
+  /// Whether the index can count what is asked for.
+  bool is_plain() const { return !needs_source() && scope_.everything && time_.except.empty(); }
+
+  base::Result<std::optional<Page<model::LogEntry>>> gather(uint64_t offset);
+  base::Result<bool> sources_to_gather(Day& day, std::vector<int64_t>& numbers);
+  base::Result<void> gather_source(Day& day, int64_t number, std::vector<Found>& found);
+  base::Result<void> gather_overlay(Day& day, std::vector<Found>& found);
+
+  base::Result<Page<model::LogEntry>> merge(uint64_t offset);
+  base::Result<void> find_replaced(Day& day);
+  base::Result<std::vector<Stream>> streams();
+  base::Result<std::optional<Found>> pull(Stream& stream);
+  base::Result<bool> accepts(Day& day, const Found& found, model::LogLevel level);
+  base::Result<void> count_plain(Page<model::LogEntry>& page);
+  base::Result<const std::pair<LogSource, bool>*> source_of(Day& day, int64_t number);
+
+  base::Result<model::LogEntry> load(const Found& found);
+  base::Result<model::LogEntry> entry_of(const LogSource& source, const LogLine& line, uint32_t sequence);
+
+  SqliteReader& reader_;
+  const LogQuery& query_;
+  Scope scope_;
+  std::unordered_set<int64_t> flows_;
+  TextMatcher task_ids_, trigger_ids_;
+  PieceMatcher text_;
+  TimeRange time_;
+  std::map<int32_t, Day> days_;
+};
+
+}  // namespace gyr::store::sqlite

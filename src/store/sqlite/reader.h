@@ -1,0 +1,112 @@
+// Questions to the store, answered from one connection's snapshot.
+#pragma once
+
+#include <list>
+
+#include "store/sqlite/log_day.h"
+#include "store/sqlite/owners.h"
+#include "store/sqlite/scope.h"
+#include "store/sqlite/snapshot_gate.h"
+#include "store/store.h"
+
+namespace gyr::store::sqlite {
+
+/// What a reader needs from its store; the pointers outlive it.
+struct ReaderSetup {
+  std::string main_path;
+  std::string vfs;
+  LogDays* days = nullptr;
+  SnapshotGate* gate = nullptr;
+};
+
+/// A Reader on SQLite. Of the pool's readers, release() ends the snapshot; others end it after each question.
+class SqliteReader final : public Reader {
+ public:
+  static base::Result<std::unique_ptr<SqliteReader>> open(const ReaderSetup& setup, bool keeps_snapshot);
+  struct OnlyOpen {};
+  SqliteReader(OnlyOpen, const ReaderSetup& setup, bool keeps_snapshot, std::unique_ptr<Connection> main);
+  ~SqliteReader() override;
+
+  /// Ends the snapshot: the next question sees the newest commit.
+  void release();
+
+  base::Result<std::optional<FlowRow>> flow(const model::FlowKey& key, int32_t revision) override;
+  base::Result<std::vector<FlowRow>> flow_revisions(const model::FlowKey& key) override;
+  base::Result<Page<FlowRow>> search_flows(const FlowQuery& query) override;
+  base::Result<std::vector<std::string>> namespaces(std::string_view tenant) override;
+  base::Result<std::vector<FlowRow>> flows_holding(std::span<const std::string_view> pieces) override;
+
+  base::Result<std::optional<ExecutionRow>> execution(base::Id id) override;
+  base::Result<std::vector<TaskRunRow>> task_runs(base::Id execution, uint32_t from_position, size_t limit) override;
+  base::Result<std::optional<TaskRunRow>> task_run(base::Id execution, base::Id task_run) override;
+  base::Result<Page<ExecutionRow>> search_executions(const ExecutionQuery& query) override;
+  base::Result<uint64_t> count_executions(const ExecutionQuery& query) override;
+  base::Result<std::vector<RollupRow>> rollup(const RollupQuery& query) override;
+  base::Result<std::vector<base::Id>> children(base::Id caller_execution) override;
+  base::Result<std::optional<IdempotencyRow>> idempotency(std::string_view tenant, std::string_view key) override;
+
+  base::Result<std::vector<base::Id>> active_executions(uint16_t first_slot, uint16_t last_slot, base::Id after, size_t limit) override;
+  base::Result<std::vector<Wake>> next_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) override;
+  base::Result<std::vector<StoredMessage>> inbox(uint16_t first_slot, uint16_t last_slot, int64_t after_sequence, size_t limit) override;
+
+  base::Result<std::array<uint64_t, model::state_count>> count_by_state(const model::FlowKey& flow) override;
+  base::Result<std::vector<Queued>> queued_executions(const model::FlowKey& flow, size_t limit) override;
+  base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> flows_with_queue(uint16_t first_slot, uint16_t last_slot) override;
+
+  base::Result<std::optional<TriggerRow>> trigger(const model::FlowKey& flow, std::string_view trigger_id) override;
+  base::Result<std::vector<TriggerRow>> triggers_of(const model::FlowKey& flow) override;
+  base::Result<Page<TriggerRow>> search_triggers(const TriggerQuery& query) override;
+  base::Result<std::vector<TriggerWake>> next_trigger_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) override;
+  base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first_slot, uint16_t last_slot) override;
+  base::Result<std::vector<WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id, std::string_view window_id) override;
+
+  base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) override;
+  base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) override;
+
+  base::Result<std::optional<KvRow>> kv(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
+  base::Result<Page<KvRow>> search_kv(const KvQuery& query) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_files(std::string_view tenant, std::string_view namespace_, std::string_view prefix) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_file_revisions(std::string_view tenant, std::string_view namespace_, std::string_view path) override;
+  base::Result<std::vector<KvVersion>> kv_versions(std::string_view tenant, std::string_view namespace_) override;
+  base::Result<std::vector<std::string>> data_namespaces(std::string_view tenant) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant, std::string_view namespace_) override;
+  base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
+  base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) override;
+
+ private:
+  friend class LogSearch;
+  /// Runs one question on the snapshot, beginning one where there is none (or where it has grown old).
+  template <class F>
+  auto ask(F&& question) -> decltype(question());
+  base::Result<void> begin_question();
+  void end_question();
+
+  base::Result<FlowRow> read_flow(Query& row, const model::FlowKey& key);
+  base::Result<ExecutionRow> read_execution(Query& row);
+  base::Result<TaskRunRow> read_task_run(Query& row, base::Id execution, int64_t number);
+  base::Result<std::string> read_blob(int64_t execution, std::string_view hash);
+  base::Result<std::optional<int64_t>> number_of(base::Id execution);
+  base::Result<std::optional<int64_t>> number_of_flow(const model::FlowKey& flow);
+
+  /// The connection to a day's log file, nothing where the day has none.
+  base::Result<Connection*> log_day(int32_t day);
+
+  ReaderSetup setup_;
+  bool keeps_snapshot_;
+  std::unique_ptr<Connection> main_;
+  FlowNames names_;
+  bool has_snapshot_ = false;
+  base::MonotonicTime snapshot_begin_{};
+  std::list<std::pair<int32_t, std::unique_ptr<Connection>>> log_days_;  // newest use first
+  uint64_t known_removals_ = 0;
+};
+
+template <class F>
+auto SqliteReader::ask(F&& question) -> decltype(question()) {
+  GYR_CHECK(begin_question());
+  auto answer = question();
+  end_question();
+  return answer;
+}
+
+}  // namespace gyr::store::sqlite

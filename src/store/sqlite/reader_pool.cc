@@ -1,0 +1,50 @@
+#include "store/sqlite/reader_pool.h"
+
+namespace gyr::store::sqlite {
+
+base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const ReaderSetup& setup, size_t threads) {
+  auto pool = std::make_unique<ReaderPool>();
+  for (size_t i = 0; i < threads; ++i) {
+    GYR_TRY(auto reader, SqliteReader::open(setup, true));
+    pool->readers_.push_back(std::move(reader));
+  }
+  for (auto& reader : pool->readers_) pool->threads_.emplace_back([pool = pool.get(), &reader = *reader] { pool->run(reader); });
+  return pool;
+}
+
+void ReaderPool::submit(Work work) {
+  std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  waiting_.push_back(std::move(work));
+  arrived_.notify_one();
+}
+
+void ReaderPool::stop() {
+  std::deque<Work> dropped;
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    dropped = std::exchange(waiting_, {});
+    arrived_.notify_all();
+  }
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+  readers_.clear();
+}
+
+void ReaderPool::run(SqliteReader& reader) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    Work work = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    work(reader);
+    reader.release();
+    work = nullptr;  // what it holds goes before the next wait
+    lock.lock();
+  }
+}
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,223 @@
+// The states of triggers.
+#include <algorithm>
+
+#include "store/record.h"
+#include "store/sqlite/reader.h"
+
+namespace gyr::store::sqlite {
+namespace {
+
+constexpr std::string_view sortable_trigger_fields[] = {
+    "id",          "triggerId",   "flowId",    "namespace",         "date",
+    "evaluatedAt", "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate",
+    "executionId",
+};
+enum TriggerField : size_t {
+  by_trigger,
+  by_trigger_id,
+  by_flow,
+  by_trigger_namespace,
+  by_date,
+  by_evaluated_at,
+  by_updated_date,
+  by_updated_at,
+  by_next_execution,
+  by_next_evaluation,
+  by_execution,
+};
+
+/// What a page is chosen by; the record is read for those on the page only.
+struct ListedTrigger {
+  size_t place = 0;  // in the default order
+  int64_t flow = 0;
+  std::string namespace_, flow_id, trigger_id;
+  std::optional<int64_t> next, evaluated;
+  int64_t updated = 0;
+  base::Id execution;
+};
+
+std::strong_ordering compare(const ListedTrigger& a, const ListedTrigger& b, size_t field) {
+  switch (static_cast<TriggerField>(field)) {
+    case by_trigger:
+    case by_trigger_id:
+      return a.trigger_id <=> b.trigger_id;
+    case by_flow:
+      return a.flow_id <=> b.flow_id;
+    case by_trigger_namespace:
+      return a.namespace_ <=> b.namespace_;
+    case by_date:
+    case by_evaluated_at:
+      return a.evaluated <=> b.evaluated;
+    case by_updated_date:
+    case by_updated_at:
+      return a.updated <=> b.updated;
+    case by_next_execution:
+    case by_next_evaluation:
+      return a.next <=> b.next;
+    case by_execution:
+      return a.execution <=> b.execution;
+  }
+  return std::strong_ordering::equal;
+}
+
+/// Conditions of a query, compiled.
+struct Wanted {
+  ScopeFilter scope;
+  TextMatcher triggers, workers;
+  PieceMatcher text;
+  const TriggerQuery& query;
+
+  static base::Result<Wanted> compile(const TriggerQuery& query) {
+    Wanted wanted{.scope = {}, .triggers = {}, .workers = {}, .text = {}, .query = query};
+    GYR_TRY(wanted.scope, compile_scope(query.tenant, query.namespaces, query.flow_ids));
+    GYR_TRY(wanted.triggers, TextMatcher::compile(query.trigger_ids, "triggerId"));
+    GYR_TRY(wanted.workers, TextMatcher::compile(query.worker_ids, "workerId"));
+    GYR_TRY(wanted.text, PieceMatcher::compile(query.text));
+    return wanted;
+  }
+  bool accepts(std::string_view namespace_, std::string_view flow, std::string_view trigger, std::string_view worker,
+               bool disabled, bool locked) const {
+    if (query.disabled.value_or(disabled) != disabled || query.locked.value_or(locked) != locked) return false;
+    if (!scope.namespaces.matches(namespace_) || !scope.flow_ids.matches(flow) || !triggers.matches(trigger) ||
+        !workers.matches(worker)) {
+      return false;
+    }
+    return text.accepts_all() || text.in(trigger) || text.in(flow) || text.in(namespace_);
+  }
+};
+
+}  // namespace
+
+base::Result<std::optional<TriggerRow>> SqliteReader::trigger(const model::FlowKey& flow, std::string_view trigger_id) {
+  return ask([&]() -> base::Result<std::optional<TriggerRow>> {
+    Query row = main_->query(
+        "SELECT t.flow, t.record FROM owners o JOIN triggers t ON t.flow=o.number "
+        "WHERE o.tenant=? AND o.kind=2 AND o.namespace=? AND o.flow=? AND t.trigger_id=?");
+    row.bind(flow.tenant, flow.namespace_, flow.id, trigger_id);
+    if (!row.next()) {
+      GYR_CHECK(row.finish());
+      return std::nullopt;
+    }
+    TriggerRow found;
+    GYR_TRY(found.flow, names_.key(row.integer(0)));
+    found.trigger_id = trigger_id;
+    GYR_CHECK(decode_trigger(row.blob(1), found));
+    return found;
+  });
+}
+
+base::Result<std::vector<TriggerRow>> SqliteReader::triggers_of(const model::FlowKey& flow) {
+  return ask([&]() -> base::Result<std::vector<TriggerRow>> {
+    Query rows = main_->query(
+        "SELECT t.flow, t.trigger_id, t.record FROM owners o JOIN triggers t ON t.flow=o.number "
+        "WHERE o.tenant=? AND o.kind=2 AND o.namespace=? AND o.flow=? ORDER BY t.trigger_id");
+    rows.bind(flow.tenant, flow.namespace_, flow.id);
+    std::vector<TriggerRow> found;
+    while (rows.next()) {
+      TriggerRow& row = found.emplace_back();
+      GYR_TRY(row.flow, names_.key(rows.integer(0)));
+      row.trigger_id = rows.text(1);
+      GYR_CHECK(decode_trigger(rows.blob(2), row));
+    }
+    GYR_CHECK(rows.finish());
+    return found;
+  });
+}
+
+base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery& query) {
+  return ask([&]() -> base::Result<Page<TriggerRow>> {
+    GYR_TRY(uint64_t offset, offset_of(query.paging));
+    GYR_TRY(auto order, order_fields(query.order, sortable_trigger_fields));
+    GYR_TRY(auto wanted, Wanted::compile(query));
+    std::string_view prefix = wanted.scope.namespaces.common_prefix();
+    Query rows = main_->query(
+        "SELECT o.namespace, o.flow, t.trigger_id, t.worker, t.disabled, t.locked, t.flow, t.next, t.evaluated, "
+        "t.updated, t.execution "
+        "FROM owners o CROSS JOIN triggers t ON t.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace>=? "
+        "ORDER BY o.namespace, o.flow, t.trigger_id");
+    rows.bind(query.tenant, prefix);
+    std::vector<ListedTrigger> entries;
+    while (rows.next()) {
+      std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
+      if (!namespace_.starts_with(prefix)) break;
+      if (!wanted.accepts(namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0))
+        continue;
+      ListedTrigger& entry = entries.emplace_back();
+      entry.place = entries.size();
+      entry.flow = rows.integer(6);
+      entry.namespace_ = namespace_;
+      entry.flow_id = flow;
+      entry.trigger_id = trigger;
+      entry.next = rows.optional_integer(7);
+      entry.evaluated = rows.optional_integer(8);
+      entry.updated = rows.integer(9);
+      entry.execution = rows.id(10);
+    }
+    GYR_CHECK(rows.finish());
+    std::sort(entries.begin(), entries.end(), [&](const ListedTrigger& a, const ListedTrigger& b) {
+      for (size_t i = 0; i < order.size(); ++i) {
+        if (auto result = compare(a, b, order[i]); result != 0)
+          return query.order[i].descending ? result > 0 : result < 0;
+      }
+      return a.place < b.place;
+    });
+    Page<TriggerRow> page;
+    page.total = entries.size();
+    Query record = main_->query("SELECT record FROM triggers WHERE flow=? AND trigger_id=?");
+    for (uint64_t i = offset; i < entries.size() && page.results.size() < query.paging.size; ++i) {
+      record.bind(entries[i].flow, entries[i].trigger_id);
+      if (record.next()) {
+        TriggerRow& row = page.results.emplace_back();
+        GYR_TRY(row.flow, names_.key(entries[i].flow));
+        row.trigger_id = entries[i].trigger_id;
+        GYR_CHECK(decode_trigger(record.blob(0), row));
+      }
+      GYR_CHECK(record.finish());
+      record.again();
+    }
+    return page;
+  });
+}
+
+base::Result<std::vector<Reader::TriggerWake>> SqliteReader::next_trigger_wakes(uint16_t first_slot, uint16_t last_slot,
+                                                                                size_t limit) {
+  return ask([&]() -> base::Result<std::vector<TriggerWake>> {
+    Query rows = main_->query(
+        "SELECT wake_at, flow, trigger_id FROM triggers INDEXED BY triggers_waking WHERE wake_at IS NOT NULL AND slot "
+        "BETWEEN ? AND ? "
+        "ORDER BY wake_at LIMIT ?");
+    rows.bind(static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+    std::vector<TriggerWake> wakes;
+    while (rows.next()) {
+      TriggerWake& wake = wakes.emplace_back();
+      wake.at = base::Instant::of_micros(rows.integer(0));
+      GYR_TRY(wake.flow, names_.key(rows.integer(1)));
+      wake.trigger_id = rows.text(2);
+    }
+    GYR_CHECK(rows.finish());
+    return wakes;
+  });
+}
+
+base::Result<std::vector<Reader::TriggerHead>> SqliteReader::hosted_triggers(uint16_t first_slot, uint16_t last_slot) {
+  return ask([&]() -> base::Result<std::vector<TriggerHead>> {
+    Query rows = main_->query(
+        "SELECT flow, trigger_id, kind, record FROM triggers INDEXED BY triggers_hosted WHERE kind<>0 AND slot BETWEEN "
+        "? AND ?");
+    rows.bind(static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot));
+    std::vector<TriggerHead> heads;
+    while (rows.next()) {
+      TriggerHead& head = heads.emplace_back();
+      GYR_TRY(head.flow, names_.key(rows.integer(0)));
+      head.trigger_id = rows.text(1);
+      head.kind = static_cast<TriggerKind>(rows.integer(2));
+      TriggerRow row;
+      GYR_CHECK(decode_trigger(rows.blob(3), row));
+      head.evaluating = row.evaluating_since.has_value();
+    }
+    GYR_CHECK(rows.finish());
+    return heads;
+  });
+}
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,26 @@
+// Removes what is no longer kept, in small steps.
+#pragma once
+
+#include "store/sqlite/log_filer.h"
+#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/writer.h"
+
+namespace gyr::store::sqlite {
+
+/// Each apply() removes a bounded amount on the writer's thread, between commits. One thread at a time.
+class RetentionKeeper {
+ public:
+  RetentionKeeper(const Retention& retention, LogDays& days, LogFiler& filer) : retention_(retention), days_(days), filer_(filer) {}
+  /// True while more is left.
+  base::Result<bool> apply(base::Instant now, Writer& writer);
+
+ private:
+  base::Result<bool> remove_executions(Connection& main, BatchWriter& rows, int64_t ended_before);
+  base::Result<bool> remove_log_day(Writer& writer, base::Instant now);
+
+  Retention retention_;
+  LogDays& days_;
+  LogFiler& filer_;
+};
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,90 @@
+#include "store/sqlite/selection.h"
+
+#include <algorithm>
+
+#include "store/record.h"
+
+namespace gyr::store::sqlite {
+namespace {
+
+std::bitset<static_cast<size_t>(class_count * states_per_class)> lanes_of(const ExecutionQuery& query) {
+  std::bitset<static_cast<size_t>(class_count * states_per_class)> lanes;
+  auto in = [](const auto& list, auto value) { return std::find(list.begin(), list.end(), value) != list.end(); };
+  for (Lane execution_class = 0; execution_class < class_count; ++execution_class) {
+    auto kind = static_cast<model::ExecutionKind>(execution_class / 2);
+    bool is_child = execution_class % 2 != 0;
+    if (query.kinds.empty() ? kind != model::ExecutionKind::normal : !in(query.kinds, kind)) continue;
+    if (query.is_child && *query.is_child != is_child) continue;
+    for (size_t number = 0; number < model::state_count; ++number) {
+      auto state = static_cast<model::State>(number);
+      bool wanted = (query.states.empty() || in(query.states, state)) && !in(query.not_states, state);
+      if (wanted) lanes.set(static_cast<size_t>(lane_of(execution_class, state)));
+    }
+  }
+  return lanes;
+}
+
+}  // namespace
+
+base::Result<Selection> Selection::compile(Connection& main, FlowNames& names, const ExecutionQuery& query) {
+  Selection selection(main, names);
+  GYR_TRY(auto scope, compile_scope(query.tenant, query.namespaces, query.flow_ids));
+  GYR_TRY(selection.ids_, TextMatcher::compile(query.execution_ids, "executionId"));
+  GYR_TRY(selection.labels_, LabelMatcher::compile(query.labels));
+  GYR_TRY(selection.text_, PieceMatcher::compile(query.text));
+  GYR_TRY(selection.started_, TimeRange::compile(query.started, "startDate"));
+  GYR_TRY(selection.ended_, TimeRange::compile(query.ended, "endDate"));
+  selection.every_state_ = query.states.empty() && query.not_states.empty();
+  selection.asks_for_end_ = !query.ended.empty();
+  selection.caller_ = query.caller_execution;
+  selection.lanes_ = lanes_of(query);
+  GYR_TRY(selection.scope_, resolve_scope(main, scope));
+  selection.flow_set_.insert(selection.scope_.flows.begin(), selection.scope_.flows.end());
+  return selection;
+}
+
+bool Selection::accepts(const Entry& entry, bool check_flow) const {
+  if (!wants_lane(entry.lane) || !started_.contains(entry.started)) return false;
+  if (asks_for_end_ && (entry.duration < 0 || !ended_.contains(entry.started + entry.duration))) return false;
+  return !check_flow || scope_.everything || flow_set_.contains(entry.flow);
+}
+
+base::Result<bool> Selection::text_in_flow(int64_t flow) {
+  if (auto found = text_in_flows_.find(flow); found != text_in_flows_.end()) return found->second;
+  GYR_TRY(auto key, names_->key(flow));
+  bool found = text_.in(key->namespace_) || text_.in(key->id);
+  text_in_flows_.emplace(flow, found);
+  return found;
+}
+
+base::Result<bool> Selection::accepts_row(const Entry& entry) {
+  bool found_text = text_.accepts_all();
+  if (!found_text) {
+    GYR_TRY(found_text, text_in_flow(entry.flow));
+  }
+  bool needs_labels = !found_text || !labels_.accepts_all();
+  if (!needs_labels && ids_.accepts_all() && !caller_) return true;
+  Query row = main_->query("SELECT id, caller, record FROM executions WHERE number=?");
+  row.bind(entry.number);
+  if (!row.next()) {
+    GYR_CHECK(row.finish());
+    return false;
+  }
+  if (caller_ && row.id(1) != *caller_) return false;
+  std::string id = row.id(0).to_text();
+  if (!ids_.matches(id)) return false;
+  if (!needs_labels) return true;
+  GYR_TRY(auto labels, decode_execution_labels(row.blob(2)));
+  if (!labels_.matches(labels)) return false;
+  if (found_text) return true;
+  std::string all = std::move(id);
+  for (const auto& label : labels) {
+    for (const std::string* text : {&label.key, &label.value}) {
+      all += PieceMatcher::separator;
+      all += *text;
+    }
+  }
+  return text_.in(all);
+}
+
+}  // namespace gyr::store::sqlite

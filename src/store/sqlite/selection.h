@@ -1,0 +1,55 @@
+// Which executions a query means: its conditions compiled, cheapest first.
+#pragma once
+
+#include <bitset>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "store/sqlite/entry_stream.h"
+#include "store/sqlite/scope.h"
+
+namespace gyr::store::sqlite {
+
+/// One query's conditions. Those on what the indexes hold come first, those that need the row after. One thread, one snapshot.
+class Selection {
+ public:
+  static base::Result<Selection> compile(Connection& main, FlowNames& names, const ExecutionQuery& query);
+
+  const Scope& scope() const { return scope_; }
+  const TimeRange& started() const { return started_; }
+  bool wants_lane(Lane lane) const { return lanes_[static_cast<size_t>(lane)]; }
+  /// Nothing can match.
+  bool is_empty() const { return scope_.is_empty() || lanes_.none() || started_.from > started_.to; }
+  /// Only conditions that rollups know about: counts and positions come from there.
+  bool is_counted() const { return !asks_for_end_ && started_.except.empty() && !needs_row(); }
+  /// Nothing is asked for but a class, a time of start and what walks see to by themselves.
+  bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
+  bool needs_row() const { return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || caller_.has_value(); }
+
+  /// Conditions on the entry, but the flow only where `check_flow`.
+  bool accepts(const Entry& entry, bool check_flow) const;
+  /// The walk is over the index of labels and meets only what this filter of the query wants.
+  void label_is_walked(size_t filter) { labels_ = labels_.without(filter); }
+  /// Conditions that need the row; an error ends the search.
+  base::Result<bool> accepts_row(const Entry& entry);
+
+ private:
+  Selection(Connection& main, FlowNames& names) : main_(&main), names_(&names) {}
+  base::Result<bool> text_in_flow(int64_t flow);
+
+  Connection* main_;
+  FlowNames* names_;
+  Scope scope_;
+  std::unordered_set<int64_t> flow_set_;
+  std::bitset<static_cast<size_t>(class_count * states_per_class)> lanes_;
+  TimeRange started_, ended_;
+  bool every_state_ = true;
+  bool asks_for_end_ = false;   // what has not ended matches no condition on the end
+  TextMatcher ids_;
+  LabelMatcher labels_;
+  PieceMatcher text_;
+  std::optional<base::Id> caller_;
+  std::unordered_map<int64_t, bool> text_in_flows_;
+};
+
+}  // namespace gyr::store::sqlite

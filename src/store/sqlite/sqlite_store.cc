@@ -1,0 +1,114 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <atomic>
+#include <mutex>
+
+#include "base/log.h"
+#include "store/sqlite/backup.h"
+#include "store/sqlite/folder.h"
+#include "store/sqlite/log_filer.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/retention.h"
+#include "store/sqlite/writer.h"
+
+namespace gyr::store {
+namespace sqlite {
+namespace {
+
+/// The parts and their order: the filer outlives the writer, and all readers are gone before both, so that the last
+/// connection to close is the one that may checkpoint.
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(SqliteOptions options)
+      : options_(std::move(options)),
+        main_path_((options_.folder / main_file_name).string()),
+        days_(options_.folder),
+        filer_(days_, main_path_, options_.vfs),
+        retention_(options_.retention, days_, filer_) {}
+  ~SqliteStore() override { close(); }
+
+  base::Result<void> open() {
+    GYR_TRY(lock_, FolderLock::acquire(options_.folder));
+    GYR_CHECK(inspect_main(main_path_, options_.vfs));
+    GYR_TRY(auto main, Connection::open(main_path_, Connection::Mode::create, options_.vfs));
+    // auto_vacuum has to stand before the first table.
+    GYR_CHECK(main->script(
+        "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+        "PRAGMA cache_size=-24576; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=FAST"));
+    if (options_.main_page_limit > 0) GYR_CHECK(main->script(fmt::format("PRAGMA max_page_count={}", options_.main_page_limit)));
+    GYR_CHECK(migrate(*main, Schema::main));
+    writer_ = std::make_unique<Writer>(std::move(main), Writer::Setup{options_.clock, &filer_, &gate_});
+    GYR_CHECK(filer_.start());
+    GYR_TRY(pool_, ReaderPool::open(reader_setup(), std::max<size_t>(1, options_.reader_threads)));
+    writer_->start();
+    return {};
+  }
+
+  void commit(Batch batch, Done done) override { writer_->commit(std::move(batch), std::move(done)); }
+  size_t backlog_bytes() const override { return writer_->backlog_bytes(); }
+  uint64_t generation() const override { return writer_->generation(); }
+  bool writable() const override { return !closed_ && writer_->writable(); }
+
+  void read(std::move_only_function<void(Reader&)> work) override {
+    if (!closed_) pool_->submit(std::move(work));
+  }
+  base::Result<std::unique_ptr<Reader>> open_reader() override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    GYR_TRY(std::unique_ptr<Reader> reader, SqliteReader::open(reader_setup(), false));
+    return reader;
+  }
+
+  base::Result<void> backup(const std::string& folder) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return sqlite::backup(folder, *writer_, filer_, days_, options_.vfs);
+  }
+  base::Result<bool> apply_retention(base::Instant now) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return retention_.apply(now, *writer_);
+  }
+
+  void close() override {
+    if (closed_.exchange(true)) return;
+    if (pool_) pool_->stop();
+    if (writer_) writer_->stop();
+    filer_.stop();
+    if (writer_) writer_->close_database();
+    lock_ = {};
+  }
+
+ private:
+  ReaderSetup reader_setup() { return {main_path_, options_.vfs, &days_, &gate_}; }
+
+  SqliteOptions options_;
+  std::string main_path_;
+  FolderLock lock_;
+  LogDays days_;
+  SnapshotGate gate_;
+  LogFiler filer_;
+  RetentionKeeper retention_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<ReaderPool> pool_;
+  std::atomic<bool> closed_{false};
+};
+
+}  // namespace
+}  // namespace sqlite
+
+base::Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options) {
+  // Counting SQLite's memory takes a lock at every allocation. Refused, harmlessly, where SQLite has been used before.
+  static std::once_flag configured;
+  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) {
+    auto code = error == std::errc::read_only_file_system || error == std::errc::permission_denied ? store_read_only
+                : error == std::errc::no_space_on_device                                          ? store_full
+                                                                                                  : store_failed;
+    return base::fail(code, fmt::format("cannot make the folder {}: {}", options.folder.string(), error.message()));
+  }
+  auto store = std::make_unique<sqlite::SqliteStore>(std::move(options));
+  GYR_CHECK(store->open());
+  return store;
+}
+
+}  // namespace gyr::store

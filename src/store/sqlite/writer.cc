@@ -1,0 +1,356 @@
+#include "store/sqlite/writer.h"
+
+#include "base/log.h"
+
+namespace gyr::store::sqlite {
+namespace {
+
+// What one transaction takes: together about 5 ms of work, so that nobody's commit waits long (DESIGN 8).
+constexpr size_t group_bytes = 512 * 1024;
+constexpr size_t group_batches = 1024;
+constexpr auto group_time = std::chrono::milliseconds(4);
+// How often a reader of writable() may cause a try while the disk is full.
+constexpr auto probe_time = std::chrono::milliseconds(200);
+// Between tries to overwrite a transaction whose sync failed.
+constexpr auto hold_time = std::chrono::milliseconds(200);
+// A quiet second is the time for work that can wait.
+constexpr auto quiet_time = std::chrono::seconds(1);
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> main, Setup setup)
+    : main_(std::move(main)), setup_(setup), rows_(*main_, *setup.clock) {
+  sqlite3_wal_hook(main_->handle(), &Writer::on_commit, this);
+}
+
+Writer::~Writer() { stop(); }
+
+void Writer::start() {
+  thread_ = std::thread([this] { thread_main(); });
+}
+
+void Writer::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    arrived_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::commit(Batch batch, Store::Done done) {
+  Item item;
+  item.weight = batch.weight();
+  if (item.weight > batch_limit_bytes) {
+    item.refused = true;
+    item.outcome = base::fail(batch_too_large, fmt::format("a batch of {} bytes; one may have {}", item.weight, batch_limit_bytes));
+    item.weight = 0;
+  }
+  item.batch = std::move(batch);
+  item.done = std::move(done);
+  std::unique_lock lock(mutex_);
+  if (stopping_) {
+    lock.unlock();
+    item.done(base::fail(store_closed, "the store is closed"));
+    return;
+  }
+  backlog_.fetch_add(item.weight, std::memory_order_relaxed);
+  bool was_empty = queue_.empty();
+  queue_.push_back(std::move(item));
+  if (was_empty) arrived_.notify_one();
+}
+
+bool Writer::writable() {
+  if (writable_.load(std::memory_order_acquire)) return true;
+  int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(base::monotonic_now().time_since_epoch()).count();
+  int64_t due = next_probe_ns_.load(std::memory_order_relaxed);
+  int64_t next = now + std::chrono::nanoseconds(probe_time).count();
+  if (now >= due && next_probe_ns_.compare_exchange_strong(due, next)) {
+    std::lock_guard lock(mutex_);
+    probe_wanted_ = true;
+    arrived_.notify_one();
+  }
+  return writable_.load(std::memory_order_acquire);
+}
+
+base::Result<void> Writer::run(Work work) {
+  base::Result<void> outcome;
+  bool finished = false;
+  std::unique_lock lock(mutex_);
+  if (stopping_) return base::fail(store_closed, "the store is closed");
+  jobs_.push_back({std::move(work), &outcome, &finished});
+  arrived_.notify_one();
+  job_done_.wait(lock, [&] { return finished; });
+  return outcome;
+}
+
+base::Result<void> Writer::run_in_transaction(Work work) {
+  return run([this, work = std::move(work)](Connection& main, BatchWriter& rows) mutable -> base::Result<void> {
+    GYR_CHECK(begin());
+    auto worked = work(main, rows);
+    if (worked) worked = rows.finish(setup_.filer->trimmable());
+    if (!worked) {
+      roll_back();
+      return worked;
+    }
+    return commit_transaction();
+  });
+}
+
+void Writer::thread_main() {
+  std::unique_lock lock(mutex_);
+  bool rest_goes_on = false;
+  while (true) {
+    if (!jobs_.empty()) {
+      Job job = std::move(jobs_.front());
+      jobs_.pop_front();
+      run_job(std::move(job), lock);
+    }
+    if (!queue_.empty()) {
+      Group group = take_group();
+      lock.unlock();
+      process(std::move(group));
+      checkpoint_if_due(false);
+      lock.lock();
+      continue;
+    }
+    if (std::exchange(probe_wanted_, false)) {
+      lock.unlock();
+      auto touched = touch();
+      set_writable(touched ? nullptr : &touched.error());
+      lock.lock();
+      continue;
+    }
+    if (!jobs_.empty()) continue;
+    if (stopping_) break;
+    lock.unlock();
+    checkpoint_if_due(true);
+    lock.lock();
+    if (has_work()) continue;
+    if (rested_) {
+      arrived_.wait(lock, [this] { return has_work(); });
+      continue;
+    }
+    if (!rest_goes_on && arrived_.wait_until(lock, base::monotonic_now() + quiet_time, [this] { return has_work(); })) continue;
+    lock.unlock();
+    auto more = rest();
+    if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());
+    rest_goes_on = more && *more;
+    rested_ = !rest_goes_on;
+    lock.lock();
+  }
+}
+
+void Writer::run_job(Job job, std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  auto outcome = job.work(*main_, rows_);
+  lock.lock();
+  *job.outcome = std::move(outcome);
+  *job.finished = true;
+  job_done_.notify_all();
+}
+
+Writer::Group Writer::take_group() {
+  Group group;
+  size_t weight = 0;
+  while (!queue_.empty() && group.size() < group_batches && (group.empty() || weight + queue_.front().weight <= group_bytes)) {
+    weight += queue_.front().weight;
+    group.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return group;
+}
+
+void Writer::process(Group group) {
+  size_t done = 0;
+  if (abandoned_) {
+    for (Item& item : group) item.outcome = base::fail(store_closed, "the store is closed");
+    return deliver(group, 0, group.size());
+  }
+  while (done < group.size()) {
+    auto together = commit_together(group, done);
+    if (together) {
+      deliver(group, done, *together);
+      done += *together;
+      continue;
+    }
+    // One of them, or the disk, does not want it: find out which.
+    for (; done < group.size(); ++done) {
+      commit_alone(group[done]);
+      deliver(group, done, 1);
+    }
+  }
+}
+
+base::Result<size_t> Writer::commit_together(Group& group, size_t first) {
+  GYR_CHECK(begin());
+  auto until = base::monotonic_now() + group_time;
+  size_t next = first;
+  do {
+    Item& item = group[next];
+    if (!item.refused && apply(item) == Applied::broken) {
+      roll_back();
+      return base::fail(item.outcome.error());
+    }
+    ++next;
+  } while (next < group.size() && base::monotonic_now() < until);
+  if (auto finished = rows_.finish(setup_.filer->trimmable()); !finished) {
+    roll_back();
+    return base::fail(finished.error());
+  }
+  GYR_CHECK(commit_transaction());
+  return next - first;
+}
+
+void Writer::commit_alone(Item& item) {
+  if (item.refused) return;
+  if (abandoned_) {
+    item.outcome = base::fail(store_unknown, "the store was closed before it was known whether the batch is on disk");
+    return;
+  }
+  item.outcome = begin();
+  if (item.outcome) {
+    if (apply(item) == Applied::yes) {
+      item.outcome = rows_.finish(setup_.filer->trimmable());
+      if (item.outcome) {
+        item.outcome = commit_transaction();
+      } else {
+        roll_back();
+      }
+    } else {
+      roll_back();
+    }
+  }
+  if (item.outcome) return;
+  note_failure(item.batch, item.outcome.error());
+  const base::Error& error = item.outcome.error();
+  if (is_out_of_space(error) || error.code() == store_damaged) set_writable(&error);
+}
+
+Writer::Applied Writer::apply(Item& item) {
+  const Batch& batch = item.batch;
+  if (batch.generation != 0 && batch.generation != generation()) {
+    base::ErrorCode code = last_failure_ ? last_failure_->code() : store_failed;
+    std::string why = last_failure_ ? last_failure_->message() : std::string("the generation is not one of this store");
+    item.outcome = base::fail(code, fmt::format("an earlier batch that this one builds on failed: {}", why));
+    return Applied::refused;
+  }
+  // Only these may collide with what others wrote at the same time; a savepoint costs copies of all pages it touches.
+  bool may_conflict = !batch.flows.empty() || !batch.idempotency.empty();
+  if (!may_conflict) {
+    item.outcome = rows_.apply(batch);
+    return item.outcome ? Applied::yes : Applied::broken;
+  }
+  BatchWriter::Mark mark = rows_.mark();
+  item.outcome = main_->query("SAVEPOINT batch").run();
+  if (item.outcome) item.outcome = rows_.apply(batch);
+  if (item.outcome) item.outcome = main_->query("RELEASE batch").run();
+  if (item.outcome) return Applied::yes;
+  if (!main_->in_transaction() || !main_->query("ROLLBACK TO batch").run() || !main_->query("RELEASE batch").run()) {
+    return Applied::broken;
+  }
+  rows_.cut(mark);
+  if (item.outcome.error().code() != store_conflict) return Applied::broken;
+  note_failure(batch, item.outcome.error());
+  return Applied::refused;
+}
+
+base::Result<void> Writer::commit_transaction() {
+  auto committed = main_->query("COMMIT").run();
+  if (committed) {
+    rows_.committed();
+    rested_ = false;
+    set_writable(nullptr);
+    if (size_t bytes = rows_.take_journal_bytes(); bytes > 0) setup_.filer->journal_grew(rows_.newest_journal_row(), bytes);
+    return {};
+  }
+  // When writing failed, the frame that ends the transaction is not in the log. When syncing it failed, it may be, and a
+  // crash would bring the transaction back.
+  int code = sqlite3_extended_errcode(main_->handle());
+  bool uncertain = code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || committed.error().code() == store_failed;
+  roll_back();
+  if (!uncertain || hold(committed.error())) return committed;
+  abandoned_ = true;
+  return base::fail(store_unknown, fmt::format("the store was closed before it was known whether the batch is on disk ({})",
+                                               committed.error().message()));
+}
+
+void Writer::roll_back() {
+  if (main_->in_transaction()) {
+    if (auto done = main_->query("ROLLBACK").run(); !done) base::log::error("rolling back failed: {}", done.error().to_string());
+  }
+  rows_.forget();
+}
+
+void Writer::note_failure(const Batch& batch, const base::Error& error) {
+  if (batch.generation == 0 || batch.generation != generation()) return;
+  last_failure_ = error;
+  generation_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void Writer::deliver(Group& group, size_t first, size_t count) {
+  for (size_t i = first; i < first + count; ++i) {
+    Item& item = group[i];
+    item.done(std::move(item.outcome));
+    backlog_.fetch_sub(item.weight, std::memory_order_relaxed);
+  }
+}
+
+bool Writer::hold(const base::Error& error) {
+  base::log::error("a sync failed; commits are held until the disk works again: {}", error.to_string());
+  set_writable(&error);
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    bool overwritten = touch().has_value();
+    lock.lock();
+    if (overwritten) {
+      base::log::info("the disk works again");
+      return true;
+    }
+    refuse_everything(error, lock);
+    arrived_.wait_until(lock, base::monotonic_now() + hold_time, [this] { return has_work(); });
+  }
+  return false;
+}
+
+void Writer::refuse_everything(const base::Error& error, std::unique_lock<std::mutex>& lock) {
+  probe_wanted_ = false;
+  for (Job& job : std::exchange(jobs_, {})) {
+    *job.outcome = base::fail(error);
+    *job.finished = true;
+  }
+  job_done_.notify_all();
+  auto queue = std::exchange(queue_, {});
+  lock.unlock();
+  for (Item& item : queue) {
+    note_failure(item.batch, error);
+    item.done(base::fail(error));
+    backlog_.fetch_sub(item.weight, std::memory_order_relaxed);
+  }
+  lock.lock();
+}
+
+base::Result<void> Writer::touch() {
+  GYR_CHECK(begin());
+  auto done = main_->query("INSERT INTO meta VALUES('touched', 1) ON CONFLICT DO UPDATE SET value=value+1").run();
+  if (done) done = main_->query("COMMIT").run();
+  if (!done) roll_back();
+  return done;
+}
+
+void Writer::set_writable(const base::Error* why_not) {
+  bool now = why_not == nullptr;
+  bool before = writable_.exchange(now, std::memory_order_acq_rel);
+  if (before && !now) base::log::error("the store cannot be written: {}", why_not->to_string());
+  if (!before && now) base::log::info("the store can be written again");
+}
+
+int Writer::on_commit(void* self, sqlite3*, const char*, int pages) {
+  auto* writer = static_cast<Writer*>(self);
+  if (pages < writer->log_pages_) writer->checkpointed_pages_ = writer->next_checkpoint_pages_ = 0;  // begun anew
+  writer->log_pages_ = pages;
+  return SQLITE_OK;
+}
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,123 @@
+// The one thread that writes the main database.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "store/sqlite/batch_writer.h"
+#include "store/sqlite/log_filer.h"
+#include "store/sqlite/snapshot_gate.h"
+#include "store/store.h"
+
+namespace gyr::store::sqlite {
+
+/// Takes all batches that wait, merges them into one transaction (group commit without a timer: what arrives during a sync
+/// is the next transaction), and calls each batch's `done` when it is durable. Owns the only connection that writes or
+/// checkpoints the main database.
+///
+/// A batch that fails takes no other with it: where it may be expected (conflicts), it runs in a savepoint; else the
+/// transaction is rolled back and the batches are tried one by one. When a sync fails it is unknown whether the batches
+/// are on disk: they are held until a later transaction has overwritten them, then refused.
+class Writer {
+ public:
+  struct Setup {
+    const base::Clock* clock = nullptr;
+    LogFiler* filer = nullptr;
+    SnapshotGate* gate = nullptr;
+  };
+  Writer(std::unique_ptr<Connection> main, Setup setup);
+  ~Writer();
+
+  void start();
+  /// Commits what was given, then ends. Batches given later fail with store_closed.
+  void stop();
+  /// After stop(), when all readers have closed: the last connection leaves one file without a log.
+  void close_database() { main_.reset(); }
+
+  void commit(Batch batch, Store::Done done);
+  size_t backlog_bytes() const { return backlog_.load(std::memory_order_relaxed); }
+  uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+  bool writable();
+
+  /// Runs work on the writer's thread between transactions and waits for it; store_closed after stop().
+  using Work = std::move_only_function<base::Result<void>(Connection&, BatchWriter&)>;
+  base::Result<void> run(Work work);
+  /// The same inside a transaction that is committed afterwards.
+  base::Result<void> run_in_transaction(Work work);
+
+ private:
+  struct Item {
+    Batch batch;
+    Store::Done done;
+    size_t weight = 0;
+    bool refused = false;          // before it came to the database
+    base::Result<void> outcome;
+  };
+  struct Job {
+    Work work;
+    base::Result<void>* outcome = nullptr;
+    bool* finished = nullptr;
+  };
+  using Group = std::vector<Item>;
+
+  void thread_main();
+  bool has_work() const { return !queue_.empty() || !jobs_.empty() || probe_wanted_ || stopping_; }
+  void enqueue_job(Job job, std::unique_lock<std::mutex>& lock);
+  void run_job(Job job, std::unique_lock<std::mutex>& lock);
+  void refuse_everything(const base::Error& error, std::unique_lock<std::mutex>& lock);
+  Group take_group();
+
+  void process(Group group);
+  /// Applies as many items as one transaction may hold and commits them; how many, or why the transaction failed.
+  base::Result<size_t> commit_together(Group& group, size_t first);
+  void commit_alone(Item& item);
+  enum class Applied { yes, refused, broken };   ///< broken: the transaction may hold a part of it
+  Applied apply(Item& item);
+  base::Result<void> begin() { return main_->query("BEGIN IMMEDIATE").run(); }
+  /// Ends the transaction; on failure nothing of it is or will be there (or the store is being closed: store_unknown).
+  base::Result<void> commit_transaction();
+  void roll_back();
+  void note_failure(const Batch& batch, const base::Error& error);
+  void deliver(Group& group, size_t first, size_t count);
+
+  bool hold(const base::Error& error);
+  base::Result<void> touch();
+  void set_writable(const base::Error* why_not);
+
+  static int on_commit(void* self, sqlite3*, const char*, int pages);
+  void checkpoint_if_due(bool idle);
+  void checkpoint(int mode);
+  base::Result<bool> rest();
+
+  std::unique_ptr<Connection> main_;
+  Setup setup_;
+  BatchWriter rows_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::condition_variable job_done_;
+  std::deque<Item> queue_;
+  std::deque<Job> jobs_;
+  bool probe_wanted_ = false;
+  bool stopping_ = false;
+  bool stopped_ = false;
+
+  std::atomic<size_t> backlog_{0};
+  std::atomic<uint64_t> generation_{1};
+  std::atomic<bool> writable_{true};
+  std::atomic<int64_t> next_probe_ns_{0};
+  std::optional<base::Error> last_failure_;   // of a batch with a generation
+  bool abandoned_ = false;                    // closed while it was unknown what is on disk
+  // Of the write-ahead log: its pages, those already in the database, and when to try the next checkpoint.
+  int64_t log_pages_ = 0;
+  int64_t checkpointed_pages_ = 0;
+  int64_t next_checkpoint_pages_ = 0;
+  bool rested_ = true;
+  std::thread thread_;
+};
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,147 @@
+#include "store/store.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace gyr::store {
+namespace {
+
+// What a row costs beside its texts and values: keys, index entries, dates.
+constexpr uint64_t row_bytes = 200;
+
+/// Adds sizes without ever wrapping: a value may be vast as text though small in memory.
+class Sum {
+ public:
+  void add(uint64_t bytes) {
+    if (__builtin_add_overflow(total_, bytes, &total_)) total_ = UINT64_MAX;
+  }
+  void add(const model::FlowKey* key) {
+    if (key != nullptr) add(key->tenant.size() + key->namespace_.size() + key->id.size());
+  }
+  void add(const std::vector<model::Label>& labels) {
+    for (const auto& label : labels) add(2 * (label.key.size() + label.value.size()) + 40);
+  }
+  void add(const ExecutionRow& row) {
+    const auto& e = row.execution;
+    add(row_bytes + e.state.changes().size() * 8 + row.engine_state.size() + e.error.size() + e.trace_parent.size());
+    add(e.inputs.weight());
+    add(e.outputs.weight());
+    add(e.variables.weight());
+    add(e.labels);
+    if (e.trigger) add(e.trigger->variables.weight() + e.trigger->id.size() + e.trigger->type.size() + e.trigger->log_file.size());
+    for (const auto& breakpoint : e.breakpoints) add(breakpoint.task_id.size() + breakpoint.value.size() + 4);
+  }
+  void add(const TaskRunRow& row) {
+    const auto& run = row.run;
+    add(row_bytes + run.task_id.size() + run.state.changes().size() * 8 + row.engine_state.size());
+    add(run.value ? run.value->size() : 0);
+    add(run.outputs.weight());
+    for (const auto& attempt : run.attempts) {
+      add(attempt.state.changes().size() * 8 + attempt.worker_id.size() + attempt.log_file.size() + 8);
+    }
+  }
+  void add(const model::LogEntry& line) {
+    add(row_bytes / 2 + line.message.size() + line.thread.size() + line.task_id.size() + line.trigger_id.size());
+  }
+  void add(const model::MetricEntry& metric) {
+    add(row_bytes / 2 + metric.name.size() + metric.task_id.size());
+    add(metric.tags.weight());
+  }
+  void add(const FlowRow& row) {
+    add(row_bytes + row.source.size() + row.description.size() + row.exception.size());
+    add(&row.key);
+    add(row.labels);
+  }
+  void add(const InboxMessage& message) { add(row_bytes / 2 + message.payload.size()); }
+  void add(const KvRow& row) {
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.key.size() + row.description.size());
+    add(row.value.weight());
+  }
+  void add(const SecretRow& row) {
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.key.size() + row.description.size() + row.value.size());
+    for (const auto& [name, value] : row.tags) add(name.size() + value.size());
+  }
+  void add(const NamespaceFileRow& row) { add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size()); }
+  void add(const TriggerRow& row) {
+    add(row_bytes + row.trigger_id.size() + row.worker_id.size());
+    if (row.backfill) add(row.backfill->inputs.weight());
+    if (row.backfill) add(row.backfill->labels);
+  }
+  void add(const WindowRow& row) { add(row_bytes + row.trigger_id.size() + row.window_id.size() + row.record.size()); }
+  void add(const IdempotencyRow& row) { add(row_bytes + row.tenant.size() + row.key.size()); }
+  template <class T>
+  void add_all(const std::vector<T>& rows) {
+    for (const auto& row : rows) add(row);
+  }
+  uint64_t total() const { return total_; }
+
+ private:
+  uint64_t total_ = 0;
+};
+
+}  // namespace
+
+uint16_t slot_of(const model::FlowKey& flow) {
+  // FNV-1a over the three parts with a separator that none of them holds. Stored on rows: never change it.
+  uint64_t hash = 0xCBF2'9CE4'8422'2325ULL;
+  auto mix = [&hash](std::string_view text) {
+    for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3ULL;
+    hash = (hash ^ 0xFF) * 0x0000'0100'0000'01B3ULL;
+  };
+  mix(flow.tenant);
+  mix(flow.namespace_);
+  mix(flow.id);
+  hash ^= hash >> 33;
+  hash *= 0xFF51'AFD7'ED55'8CCDULL;
+  hash ^= hash >> 33;
+  return static_cast<uint16_t>(hash % slot_count);
+}
+
+bool Batch::empty() const {
+  return flows.empty() && new_executions.empty() && executions.empty() && new_task_runs.empty() && task_runs.empty() &&
+         deleted_task_runs.empty() && deleted_executions.empty() && logs.empty() && deleted_logs.empty() && metrics.empty() && deleted_metrics.empty() &&
+         inbox.empty() && applied_inbox.empty() && applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() &&
+         secrets.empty() && deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
+         deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && idempotency.empty();
+}
+
+size_t Batch::weight() const {
+  Sum sum;
+  sum.add_all(flows);
+  sum.add_all(new_executions);
+  sum.add_all(executions);
+  sum.add_all(new_task_runs);
+  sum.add_all(task_runs);
+  sum.add_all(logs);
+  sum.add_all(metrics);
+  sum.add_all(inbox);
+  sum.add_all(kv);
+  sum.add_all(secrets);
+  sum.add_all(namespace_files);
+  sum.add_all(deleted_namespace_files);
+  sum.add_all(triggers);
+  sum.add_all(windows);
+  sum.add_all(idempotency);
+  // A deletion costs about what the rows did.
+  sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() + deleted_kv.size() + purged_kv.size() +
+           deleted_secrets.size() + deleted_triggers.size() + deleted_windows.size()) *
+          row_bytes);
+  sum.add((applied_inbox.size() + applied_inbox_ids.size()) * (row_bytes / 4));
+  return sum.total();
+}
+
+base::Result<void> Store::commit_and_wait(Batch batch) {
+  std::mutex mutex;
+  std::condition_variable ready;
+  std::optional<base::Result<void>> outcome;
+  commit(std::move(batch), [&](base::Result<void> result) {
+    std::lock_guard lock(mutex);
+    outcome = std::move(result);
+    ready.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  ready.wait(lock, [&] { return outcome.has_value(); });
+  return *std::move(outcome);
+}
+
+}  // namespace gyr::store

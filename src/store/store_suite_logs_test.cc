@@ -1,0 +1,321 @@
+// Log lines: atomic with their rows, in order, found by every filter, whether they are filed already or not.
+#include <algorithm>
+
+#include "store/store_suite.h"
+
+namespace gyr::store::test {
+namespace {
+
+using model::LogEntry;
+using model::LogLevel;
+
+class LogSuite : public StoreSuite {
+ protected:
+  std::vector<std::string> lines(LogQuery query, uint64_t* total = nullptr) {
+    if (query.tenant.empty()) query.tenant = "main";
+    if (query.paging.page == 1 && query.paging.size == Paging().size) query.paging.size = 100'000;
+    auto page = must(reader().search_logs(query));
+    std::vector<std::string> texts;
+    for (const auto& line : page.results) texts.push_back(describe(line));
+    if (total != nullptr) *total = page.total;
+    return texts;
+  }
+  std::vector<std::string> messages(LogQuery query) {
+    if (query.tenant.empty()) query.tenant = "main";
+    std::vector<std::string> texts;
+    for (const auto& line : must(reader().search_logs(query)).results) texts.push_back(line.message);
+    return texts;
+  }
+  /// A commit of lines alone, for executions that exist.
+  void log(std::vector<LogEntry> lines) {
+    Batch batch;
+    batch.logs = std::move(lines);
+    commit(std::move(batch));
+  }
+  ExecutionRow add_execution(std::shared_ptr<const model::FlowKey> flow, base::Instant start) {
+    auto row = execution(flow, start);
+    Batch batch;
+    batch.new_executions.push_back(row);
+    commit(std::move(batch));
+    return row;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Backends, LogSuite, ::testing::ValuesIn(backends()), [](const auto& info) { return info.param.name; });
+
+TEST_P(LogSuite, LinesAreThereWithTheirCommitAndStay) {
+  auto row = execution(flow_key("a", "f"), time_of(0));
+  auto run = task_run(row, 0);
+  Batch batch;
+  batch.new_executions.push_back(row);
+  batch.new_task_runs.push_back(run);
+  auto first = log_line(row, run.run.id, 1, std::string("first\0\xFF", 7), LogLevel::warn);
+  auto own = log_line(row, {}, 2, "of the execution itself");
+  first.attempt = 3;
+  first.thread = "thread 7";
+  batch.logs = {own, first};
+  commit(std::move(batch));
+  LogQuery query;
+  query.execution_id = row.execution.id;
+  std::vector<std::string> wanted{describe(first), describe(own)};
+  EXPECT_EQ(lines(query), wanted);
+  reopen();  // now they are in the day's file
+  EXPECT_EQ(lines(query), wanted);
+  query.descending = true;
+  std::reverse(wanted.begin(), wanted.end());
+  EXPECT_EQ(lines(query), wanted);
+  query.tenant = "other";
+  EXPECT_TRUE(lines(query).empty());
+}
+
+TEST_P(LogSuite, ALineOfARefusedBatchIsNowhere) {
+  auto row = add_execution(flow_key("a", "f"), time_of(0));
+  FlowRow revision;
+  revision.key = *row.execution.flow;
+  Batch flow;
+  flow.flows.push_back(revision);
+  commit(std::move(flow));
+  Batch refused;
+  refused.flows.push_back(revision);
+  refused.logs.push_back(log_line(row, {}, 1, "never"));
+  EXPECT_EQ(refusal(std::move(refused)), store_conflict.text);
+  log({log_line(row, {}, 2, "kept")});
+  EXPECT_EQ(messages({}), std::vector<std::string>{"kept"});
+  reopen();
+  EXPECT_EQ(messages({}), std::vector<std::string>{"kept"});
+}
+
+// DESIGN 8: an id derived from task run and sequence; writing it again neither doubles nor loses.
+TEST_P(LogSuite, ALineWrittenAgainReplacesItself) {
+  auto row = add_execution(flow_key("a", "f"), time_of(0));
+  base::Id run = ids_.at(time_of(0));
+  for (int round = 0; round < 3; ++round) {
+    log({log_line(row, run, 1, "one"), log_line(row, run, 2, fmt::format("two {}", round))});
+    for (bool by_execution : {true, false}) {
+      LogQuery query;
+      if (by_execution) query.execution_id = row.execution.id;
+      EXPECT_EQ(messages(query), (std::vector<std::string>{"one", fmt::format("two {}", round)}));
+    }
+    if (round == 1) reopen();  // the third is in the journal, the second in the file
+  }
+}
+
+TEST_P(LogSuite, TriggersLogWithoutExecution) {
+  LogEntry line;
+  line.flow = flow_key("a", "f");
+  line.trigger_id = "schedule";
+  line.timestamp = time_of(0);
+  line.message = "fired";
+  log({line, line});
+  auto other = line;
+  other.trigger_id = "webhook";
+  other.timestamp = time_of(5);
+  log({other});
+  LogQuery query;
+  query.trigger_ids = {{Operator::equals, {"schedule"}}};
+  EXPECT_EQ(lines(query).size(), 2u);
+  reopen();
+  log({line});
+  EXPECT_EQ(lines(query).size(), 3u);
+  reopen();
+  EXPECT_EQ(lines(query).size(), 3u);
+  EXPECT_EQ(lines({}).size(), 4u);
+  auto found = must(reader().search_logs([] {
+    LogQuery all;
+    all.tenant = "main";
+    all.descending = true;
+    return all;
+  }()));
+  EXPECT_EQ(found.results[0].trigger_id, "webhook");
+  EXPECT_TRUE(found.results[0].execution_id.is_none());
+  EXPECT_TRUE(found.results[0].task_run_id.is_none());
+}
+
+TEST_P(LogSuite, LinesAreDeletedByLevelTaskAndAttempt) {
+  auto row = add_execution(flow_key("a", "f"), time_of(0));
+  auto other = add_execution(flow_key("a", "f"), time_of(0));
+  base::Id run = ids_.at(time_of(0)), second = ids_.at(time_of(0));
+  for (bool filed : {false, true}) {
+    auto write = [&] {
+      Batch removal;
+      removal.deleted_logs.push_back({row.execution.id, {}, "", std::nullopt, LogLevel::trace});
+      commit(std::move(removal));
+      std::vector<LogEntry> all{log_line(row, run, 1, "info"), log_line(row, run, 2, "error", LogLevel::error),
+                                log_line(row, second, 1, "second"), log_line(row, {}, 9, "own"), log_line(other, run, 1, "other")};
+      all[1].attempt = 1;
+      all[2].task_id = "second";
+      log(all);
+      if (filed) reopen();
+    };
+    auto left = [&](Batch::LogDelete removal) {
+      write();
+      removal.execution_id = row.execution.id;
+      Batch batch;
+      batch.deleted_logs.push_back(removal);
+      commit(std::move(batch));
+      LogQuery query;
+      query.execution_id = row.execution.id;
+      auto now = messages(query);
+      auto everywhere = messages({});
+      reopen();
+      EXPECT_EQ(messages(query), now);
+      EXPECT_EQ(messages({}), everywhere);
+      EXPECT_EQ(everywhere.size(), now.size() + 1);
+      std::sort(now.begin(), now.end());
+      return fmt::format("{}", fmt::join(now, " "));
+    };
+    EXPECT_EQ(left({}), "");
+    EXPECT_EQ(left({{}, run, "", std::nullopt, LogLevel::trace}), "own second");
+    EXPECT_EQ(left({{}, {}, "second", std::nullopt, LogLevel::trace}), "error info own");
+    EXPECT_EQ(left({{}, run, "", 1, LogLevel::trace}), "info own second");
+    EXPECT_EQ(left({{}, {}, "", std::nullopt, LogLevel::warn}), "info own second");
+    EXPECT_EQ(left({.levels = {LogLevel::info, LogLevel::warn}}), "error");
+    EXPECT_EQ(left({.from = time_of(1'000'000)}), "error info own second");
+    EXPECT_EQ(left({.levels = {LogLevel::error}, .until = time_of(1'000'000)}), "info own second");
+  }
+}
+
+// API-30 and API-105, against a model.
+TEST_P(LogSuite, FindsWhatTheModelFinds) {
+  std::mt19937_64 random(5);
+  std::vector<LogEntry> all;
+  std::vector<ExecutionRow> executions;
+  std::vector<base::Id> runs;
+  for (int i = 0; i < 12; ++i) {
+    executions.push_back(add_execution(flow_key(i % 3 == 0 ? "company" : "company.team", fmt::format("flow{}", i % 4)), time_of(i * 30'000)));
+    runs.push_back(ids_.at(time_of(i * 30'000)));
+    runs.push_back(ids_.at(time_of(i * 30'000)));
+  }
+  std::map<base::Id, uint32_t> sequences;
+  auto add = [&](size_t count) {
+    std::vector<LogEntry> lines;
+    for (size_t i = 0; i < count; ++i) {
+      size_t which = random() % executions.size();
+      base::Id run = random() % 4 == 0 ? base::Id{} : runs[which * 2 + random() % 2];
+      auto& sequence = sequences[run.is_none() ? executions[which].execution.id : run];
+      auto line = log_line(executions[which], run, ++sequence, fmt::format("Message {} of {}", random() % 50, which),
+                           static_cast<LogLevel>(random() % 5));
+      line.attempt = static_cast<int32_t>(random() % 2);
+      line.task_id = run.is_none() ? "" : run == runs[which * 2] ? "load" : "store";
+      // Each at a time of its own, some much later than their execution's start.
+      line.timestamp = line.timestamp + base::Duration::of_micros(static_cast<int64_t>(all.size() + i) + (random() % 10 == 0 ? 200'000'000'000 : 0));
+      lines.push_back(line);
+    }
+    all.insert(all.end(), lines.begin(), lines.end());
+    log(lines);
+  };
+  auto matches = [&](const LogQuery& query, const LogEntry& line) {
+    auto has = [](const std::string& text, const std::string& piece) {
+      return base::to_lower_ascii(text).find(base::to_lower_ascii(piece)) != std::string::npos;
+    };
+    if (query.execution_id && line.execution_id != *query.execution_id) return false;
+    if (query.task_run_id && line.task_run_id != *query.task_run_id) return false;
+    for (const auto& f : query.namespaces) {
+      if (f.op == Operator::equals && line.flow->namespace_ != f.values[0]) return false;
+    }
+    for (const auto& f : query.flow_ids) {
+      if (f.op == Operator::equals && line.flow->id != f.values[0]) return false;
+      if (f.op == Operator::not_equals && line.flow->id == f.values[0]) return false;
+    }
+    for (const auto& f : query.task_ids) {
+      if (f.op == Operator::equals && line.task_id != f.values[0]) return false;
+    }
+    if (query.attempt && line.attempt != *query.attempt) return false;
+    if (line.level < query.least_level) return false;
+    if (!query.levels.empty() && std::ranges::find(query.levels, line.level) == query.levels.end()) return false;
+    for (const auto& f : query.timestamps) {
+      if (f.op == Operator::greater ? line.timestamp <= f.value : line.timestamp > f.value) return false;
+    }
+    return query.text.empty() || has(line.message, query.text) || has(line.flow->id, query.text) || has(line.task_id, query.text) ||
+           has(line.flow->namespace_, query.text) || has(line.thread, query.text) || has(line.execution_id.to_text(), query.text) ||
+           has(line.task_run_id.to_text(), query.text);
+  };
+  auto check = [&](int count) {
+    for (int i = 0; i < count && !HasFailure(); ++i) {
+      auto sometimes = [&](unsigned of) { return random() % of == 0; };
+      LogQuery query;
+      query.tenant = "main";
+      size_t which = random() % executions.size();
+      if (sometimes(3)) query.execution_id = executions[which].execution.id;
+      if (sometimes(5)) query.task_run_id = runs[which * 2];
+      if (sometimes(4)) query.namespaces = {{Operator::equals, {sometimes(2) ? "company" : "company.team"}}};
+      if (sometimes(4)) query.flow_ids = {{sometimes(2) ? Operator::equals : Operator::not_equals, {"flow1"}}};
+      if (sometimes(5)) query.task_ids = {{Operator::equals, {"load"}}};
+      if (sometimes(5)) query.attempt = 1;
+      query.least_level = static_cast<LogLevel>(random() % 5);
+      if (sometimes(5)) query.levels = {LogLevel::info, LogLevel::error};
+      if (sometimes(4)) query.timestamps.push_back({Operator::greater, all[random() % all.size()].timestamp});
+      if (sometimes(4)) query.timestamps.push_back({Operator::less_or_equal, all[random() % all.size()].timestamp});
+      if (sometimes(5)) query.text = sometimes(3) ? "MESSAGE 1" : sometimes(2) ? "Flow2" : "load";
+      query.descending = sometimes(2);
+      query.paging = {1 + static_cast<uint32_t>(random() % 3), 11 + static_cast<uint32_t>(random() % 30)};
+      std::vector<LogEntry> wanted;
+      for (const auto& line : all) {
+        if (matches(query, line)) wanted.push_back(line);
+      }
+      std::sort(wanted.begin(), wanted.end(), [&](const LogEntry& a, const LogEntry& b) {
+        return query.descending ? a.timestamp > b.timestamp : a.timestamp < b.timestamp;
+      });
+      std::vector<std::string> expected;
+      for (size_t at = (query.paging.page - 1) * query.paging.size; at < wanted.size() && expected.size() < query.paging.size; ++at) {
+        expected.push_back(describe(wanted[at]));
+      }
+      uint64_t total = 0;
+      EXPECT_EQ(lines(query, &total), expected) << i;
+      EXPECT_EQ(total, wanted.size()) << i;
+    }
+  };
+  add(150);
+  check(150);
+  reopen();
+  check(150);
+  add(150);
+  check(150);
+  reopen();
+  add(30);
+  check(150);
+}
+
+TEST_P(LogSuite, ManyLinesOfOneExecutionArePagedInOrder) {
+  auto row = add_execution(flow_key("a", "f"), time_of(0));
+  base::Id run = ids_.at(time_of(0));
+  for (uint32_t first = 1; first <= 5000; first += 500) {
+    std::vector<LogEntry> some;
+    for (uint32_t i = first; i < first + 500; ++i) some.push_back(log_line(row, run, i, fmt::format("{}", i)));
+    log(some);
+  }
+  for (int round = 0; round < 2; ++round) {
+    LogQuery query;
+    query.execution_id = row.execution.id;
+    query.paging = {50, 100};
+    auto page = messages(query);
+    ASSERT_EQ(page.size(), 100u);
+    EXPECT_EQ(page[0], "4901");
+    EXPECT_EQ(page[99], "5000");
+    LogQuery all;
+    all.tenant = "main";
+    all.paging.count_limit = 1000;
+    auto counted = must(reader().search_logs(all));
+    EXPECT_FALSE(counted.total_is_exact && counted.total != 5000);
+    EXPECT_GE(counted.total, 1000u);
+    reopen();
+  }
+}
+
+TEST_P(LogSuite, BadQuestionsAreRefused) {
+  LogQuery query;
+  query.tenant = "main";
+  query.paging.size = 0;
+  EXPECT_EQ(reader().search_logs(query).error().code(), bad_query);
+  query.paging.size = 1;
+  query.task_ids = {{Operator::regex, {"("}}};
+  EXPECT_EQ(reader().search_logs(query).error().code(), bad_query);
+  query.task_ids.clear();
+  query.timestamps = {{Operator::in, time_of(0)}};
+  EXPECT_EQ(reader().search_logs(query).error().code(), bad_query);
+  Batch no_flow;
+  no_flow.logs.emplace_back();
+  EXPECT_EQ(refusal(std::move(no_flow)), store_failed.text);
+}
+
+}  // namespace
+}  // namespace gyr::store::test
