@@ -1,0 +1,32 @@
+// Which execution a task is about (CORE-3).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "plugin/run_context.h"
+
+namespace gyr::plugins::core {
+
+/// Arguments of a host call about one execution: none given means the running one. A namespace and a flow belong together,
+/// and to an id.
+inline base::Result<base::MapBuilder> target_arguments(const std::optional<std::string>& id, const std::optional<std::string>& namespace_,
+                                                       const std::optional<std::string>& flow) {
+  using base::Value;
+  if (!id && (namespace_ || flow)) {
+    return base::fail(plugin::task_failed, "`namespace` and `flowId` need an `executionId`");
+  }
+  if (namespace_.has_value() != flow.has_value()) {
+    return base::fail(plugin::task_failed, namespace_ ? "`namespace` needs a `flowId`" : "`flowId` needs a `namespace`");
+  }
+  auto text = [](const std::optional<std::string>& given) { return given ? Value::string(*given) : Value(); };
+  base::MapBuilder arguments;
+  arguments.set("executionId", text(id));
+  arguments.set("namespace", text(namespace_));
+  arguments.set("flowId", text(flow));
+  return arguments;
+}
+
+}  // namespace gyr::plugins::core

@@ -1,0 +1,25 @@
+// Under which name a downloaded file is stored (CORE-24).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace gyr::plugins::core {
+
+/// The file name of a `Content-Disposition`: `filename*` before `filename`, without any folders; nothing where there is
+/// none.
+std::optional<std::string> name_in_disposition(std::string_view header);
+
+/// The extension, with its dot, of the last part of an address's path; empty where it has none.
+std::string extension_of_address(std::string_view uri);
+
+/// The name as part of an address: everything but letters, digits and `-._~` percent-encoded.
+std::string encoded_name(std::string_view name);
+
+/// The name a task asks for by `saveAs`: refused where it leads into another folder.
+base::Result<std::string> checked_name(std::string_view name);
+
+}  // namespace gyr::plugins::core

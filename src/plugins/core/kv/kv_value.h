@@ -1,0 +1,39 @@
+// What kv.Set stores (CORE-55), and what the KV tasks share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "model/bind.h"
+#include "plugin/run_context.h"
+
+namespace gyr::plugins::core {
+
+/// Kinds of values in the key-value store (KV-3).
+enum class KvType : uint8_t { string, number, boolean, datetime, date, duration, json };
+
+/// The value to store. With a type a text is converted to it; without one it stays text, unless it reads as an ISO
+/// duration
+/// (`PT5M`). Values that are no text keep their kind.
+base::Result<base::Value> kv_value(const base::Value& rendered, std::optional<KvType> type);
+
+/// The namespace argument of a host call: null where the author gives none, which means the flow's own (KV-10).
+base::Value namespace_argument(const std::optional<std::string>& given);
+
+/// `No value found for key …`: what tasks with `errorOnMissing` say.
+base::Error key_missing(const plugin::RunContext& context, const std::optional<std::string>& given,
+                        std::string_view key);
+
+}  // namespace gyr::plugins::core
+
+namespace gyr::model {
+
+template <>
+struct EnumNames<plugins::core::KvType> {
+  static std::span<const std::pair<std::string_view, plugins::core::KvType>> names();
+  static std::string_view type_name() { return "io.kestra.core.models.kv.KVType"; }
+};
+
+}  // namespace gyr::model

@@ -1,0 +1,47 @@
+// io.kestra.plugin.core.log.Log (CORE-70, TASK-90)
+#include "plugin/render.h"
+#include "plugins/core/core_tasks.h"
+#include "plugins/core/log_message.h"
+
+namespace gyr::plugins::core {
+namespace {
+
+struct Log {
+  model::Dynamic<base::Value> message;
+  model::Dynamic<model::LogLevel> level;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
+};
+
+base::Task<plugin::TaskResult> Log::run(plugin::RunContext& context) const {
+  GYR_CO_TRY(auto chosen, co_await context.render(level));
+  GYR_CO_TRY(base::Value rendered, co_await context.render_value(message, {}, false));
+  GYR_CO_TRY(auto lines, lines_of_message(message.source(), rendered, "message"));
+  for (const auto& line : lines) context.log(chosen.value_or(model::LogLevel::info), line);
+  co_return plugin::Success{};
+}
+
+}  // namespace
+
+plugin::TaskType log_task() {
+  return plugin::task_type<Log>("io.kestra.plugin.core.log.Log")
+      .title("Writes to the log of the execution")
+      .documentation("A list of messages gives one line each, in order.")
+      .trait(plugin::Trait::pure)
+      .property("message", &Log::message, {.title = "Text, or a list of texts", .required = true, .group = "main"})
+      .property("level", &Log::level,
+                {.title = "Level of the lines", .default_value = base::Value::string("INFO"), .group = "main"})
+      .example("One line", R"(id: hello
+type: io.kestra.plugin.core.log.Log
+message: "Execution {{ execution.id }} has started"
+)")
+      .example("Several lines, as warnings", R"(id: hello
+type: io.kestra.plugin.core.log.Log
+level: WARN
+message:
+  - first line
+  - "second line, from {{ flow.id }}"
+)")
+      .build();
+}
+
+}  // namespace gyr::plugins::core

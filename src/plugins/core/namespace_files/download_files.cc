@@ -1,0 +1,62 @@
+// io.kestra.plugin.core.namespace.DownloadFiles (CORE-61, CORE-63)
+#include "plugin/render.h"
+#include "plugins/core/core_tasks.h"
+#include "plugins/core/namespace_files/namespace_files.h"
+
+namespace gyr::plugins::core {
+namespace {
+
+using base::Value;
+
+struct DownloadFiles {
+  model::Dynamic<std::string> namespace_;
+  model::Dynamic<Value> files;
+  model::Dynamic<std::string> destination;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
+};
+
+base::Task<plugin::TaskResult> DownloadFiles::run(plugin::RunContext& context) const {
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  GYR_CO_TRY(auto from, co_await context.render(namespace_));
+  GYR_CO_TRY(auto folder, co_await context.render(destination));
+  GYR_CO_TRY(Value patterns, co_await context.render_value(files, {}, false));
+  GYR_CO_TRY(FileChoice choice, FileChoice::of(patterns));
+  const std::string namespace_name = from.value_or("");
+  GYR_CO_TRY(auto paths, co_await chosen_files(&context, namespace_name, std::move(choice)));
+  base::MapBuilder stored;
+  for (const std::string& path : paths) {
+    const std::string name = below_folder(folder.value_or(""), path).substr(1);
+    GYR_CO_TRY(auto uri, co_await context.files()->copy(fmt::format("nsfile://{}{}", namespace_name, path), name));
+    if (uri) stored.set(path, Value::string(*uri));  // else it was deleted meanwhile
+  }
+  Value found = stored.build();
+  context.log(model::LogLevel::info, fmt::format("{} files downloaded from the namespace `{}`", found.size(), namespace_name));
+  context.metric(model::MetricType::counter, "downloaded", static_cast<double>(found.size()), {});
+  co_return plugin::Success{Value::map({{"files", std::move(found)}}), std::nullopt};
+}
+
+}  // namespace
+
+plugin::TaskType download_files_task() {
+  return plugin::task_type<DownloadFiles>("io.kestra.plugin.core.namespace.DownloadFiles")
+      .title("Copies files of a namespace into the execution")
+      .documentation("Later changes to the namespace do not show in the copies. A namespace without files gives none.")
+      .property("namespace", &DownloadFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
+      .property("files", &DownloadFiles::files,
+                {.title = "A pattern or a list of patterns",
+                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with `/` in front from the top.",
+                 .required = true,
+                 .group = "main"})
+      .property("destination", &DownloadFiles::destination, {.title = "Folder for the copies", .group = "main"})
+      .output("files", {.type = model::ValueType::map, .title = "Addresses of the copies, by the path in the namespace"})
+      .metric("downloaded", model::MetricType::counter, "Files copied")
+      .example("Gets all SQL files", R"(id: queries
+type: io.kestra.plugin.core.namespace.DownloadFiles
+namespace: company.team
+files:
+  - "**/*.sql"
+)")
+      .build();
+}
+
+}  // namespace gyr::plugins::core

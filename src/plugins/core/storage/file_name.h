@@ -1,0 +1,16 @@
+// Names of files that tasks make in internal storage.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "plugin/run_context.h"
+
+namespace gyr::plugins::core {
+
+/// A new name with this extension, whose leading dot may be missing (CORE-35); `.tmp` without one. An extension that
+/// would lead into another folder is refused.
+base::Result<std::string> new_file_name(const plugin::RunContext& context, const std::optional<std::string>& extension);
+
+}  // namespace gyr::plugins::core

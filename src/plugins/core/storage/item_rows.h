@@ -1,0 +1,48 @@
+// Files of items, one a line (STOR-12), as tasks read them that decide item by item.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/task.h"
+#include "base/value.h"
+#include "plugin/run_context.h"
+
+namespace gyr::plugins::core {
+
+/// The item of a line: Ion or JSON, and a map; its entries are variables of expressions.
+base::Result<base::Value> parse_item(std::string_view line, uint64_t number);
+
+/// Reads the lines of a local file some at a time, on the file pool, so that the loop is held up for a moment only.
+class ItemRows {
+ public:
+  ItemRows(plugin::Files& files, const std::filesystem::path& file) : files_(files), stream_(file, std::ios::binary) {}
+
+  /// The next lines without their ends; none at the end of the file. Blank lines are left out, but counted.
+  base::Task<base::Result<std::vector<std::string>>> next();
+  /// Number of the line before the first one that the last next() gave, from 0.
+  uint64_t position() const { return position_; }
+
+ private:
+  plugin::Files& files_;
+  std::ifstream stream_;
+  uint64_t position_ = 0;
+  uint64_t read_ = 0;
+};
+
+/// A local copy of a file of internal storage in the working directory, and the name of what is to be made of it.
+struct ItemFiles {
+  std::filesystem::path source;
+  std::filesystem::path target;
+  std::string name;
+};
+base::Task<base::Result<ItemFiles>> fetch_items(plugin::RunContext& context, std::string uri);
+
+/// Appends whole lines to a file; blocking work on the file pool.
+base::Task<base::Result<void>> append_lines(plugin::Files& files, const std::filesystem::path& file, std::string lines);
+
+}  // namespace gyr::plugins::core

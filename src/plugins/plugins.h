@@ -1,0 +1,13 @@
+// The types this program brings along, in explicit lists (DESIGN 3).
+#pragma once
+
+#include "plugin/registry.h"
+
+namespace gyr::plugins {
+
+/// Core tasks that workers run, and the process runner. Call once for a registry, at start.
+void register_core_plugins(plugin::Registry& registry);
+/// Script tasks of all languages.
+void register_script_plugins(plugin::Registry& registry);
+
+}  // namespace gyr::plugins

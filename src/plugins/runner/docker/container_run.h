@@ -1,0 +1,28 @@
+// One run in a container: found again or made, started, followed, emptied and removed (RUNNER-20).
+#pragma once
+
+#include <chrono>
+
+#include "base/error.h"
+#include "base/task.h"
+#include "plugin/run_context.h"
+#include "plugin/task_runner.h"
+#include "plugins/runner/docker/container_plan.h"
+
+namespace gyr::plugins::runner {
+
+inline constexpr base::ErrorCode pull_failed{"GYR-P072"};     ///< the image cannot be had
+inline constexpr base::ErrorCode lost_volume{"GYR-P076"};     ///< the container is there again, its files are not
+
+/// How often an engine that fails by itself is asked for an image again (RUNNER-21).
+struct PullRetry {
+  int attempts = 5;
+  std::chrono::milliseconds first_pause{5'000};
+  std::chrono::milliseconds longest_pause{120'000};
+};
+
+/// Runs to the end, also of the container; both outlive the run.
+base::Task<base::Result<plugin::RunnerExit>> run_container(plugin::RunContext& context, ContainerPlan plan, plugin::RunnerJob job,
+                                                           PullRetry retry = {});
+
+}  // namespace gyr::plugins::runner

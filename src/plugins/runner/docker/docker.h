@@ -1,0 +1,124 @@
+// The task runner that runs commands in a container of Docker, or of an engine with its API (RUNNER-20 to RUNNER-27).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/bind.h"
+#include "model/dynamic.h"
+#include "model/schema.h"
+#include "plugin/task_runner.h"
+
+namespace gyr::plugins::runner {
+
+inline constexpr std::string_view docker_type = "io.kestra.plugin.scripts.runner.docker.Docker";
+
+enum class PullPolicy : uint8_t { if_not_present, always, never };
+/// How the files of the working directory come into the container and back.
+enum class FileHandling : uint8_t { volume, mount };
+
+/// `cpu` of a container.
+struct DockerCpu {
+  model::Dynamic<double> cpus;
+  static const model::Schema& schema();
+};
+
+/// `memory` of a container; sizes such as `512MB`.
+struct DockerMemory {
+  model::Dynamic<std::string> memory;
+  model::Dynamic<std::string> swap;
+  model::Dynamic<std::string> swappiness;
+  model::Dynamic<std::string> reservation;
+  model::Dynamic<std::string> kernel;
+  model::Dynamic<bool> oom_kill_disable;
+  static const model::Schema& schema();
+};
+
+/// One of `deviceRequests`: devices such as graphics processors.
+struct DockerDevices {
+  model::Dynamic<std::string> driver;
+  model::Dynamic<int64_t> count;
+  model::Dynamic<std::vector<std::string>> device_ids;
+  model::Dynamic<std::vector<std::vector<std::string>>> capabilities;
+  model::Dynamic<std::map<std::string, std::string>> options;
+  static const model::Schema& schema();
+};
+
+/// `credentials` of a registry.
+struct DockerCredentials {
+  model::Dynamic<std::string> registry;
+  model::Dynamic<std::string> username;
+  model::Dynamic<std::string> password;
+  model::Dynamic<std::string> auth;
+  model::Dynamic<std::string> identity_token;
+  model::Dynamic<std::string> registry_token;
+  static const model::Schema& schema();
+};
+
+/// What the runner and the former property `docker` of script tasks have in common.
+struct DockerProperties {
+  model::Dynamic<std::string> host;
+  model::Dynamic<base::Value> config;
+  std::optional<DockerCredentials> credentials;
+  model::Dynamic<std::string> image;  ///< former place of the task's `containerImage`
+  model::Dynamic<std::string> user;
+  model::Dynamic<std::vector<std::string>> entry_point;
+  model::Dynamic<std::vector<std::string>> extra_hosts;
+  model::Dynamic<std::vector<std::string>> volumes;
+  model::Dynamic<std::string> network_mode;
+  model::Dynamic<PullPolicy> pull_policy;
+  std::vector<DockerDevices> device_requests;
+  std::optional<DockerCpu> cpu;
+  std::optional<DockerMemory> memory;
+  model::Dynamic<std::string> shm_size;
+  model::Dynamic<bool> privileged;
+};
+
+/// The former property `docker` of script tasks.
+struct FormerDockerOptions : DockerProperties {
+  static const model::Schema& schema();
+};
+
+/// Runs the command in a new container, or goes on with the one that an attempt started whose worker was lost. That it
+/// cannot be run is an error; an exit code other than 0 is not. Where the attempt is handed over to another worker the
+/// container is left running; in every other case nothing stays behind, unless `delete` or `wait` is false.
+struct Docker : DockerProperties {
+  Docker() = default;
+  /// With everything else as it is by custom.
+  explicit Docker(const DockerProperties& former) : DockerProperties(former) {}
+
+  model::Dynamic<std::vector<std::string>> port_bindings;
+  model::Dynamic<FileHandling> file_handling;
+  model::Dynamic<bool> delete_after;
+  model::Dynamic<bool> wait;
+  model::Dynamic<bool> resume;
+  base::Duration kill_grace_period = {};
+
+  static constexpr bool runs_on_worker = false;
+  static plugin::TaskRunnerType describe();
+  base::Task<base::Result<plugin::RunnerExit>> run(plugin::RunContext& context, plugin::RunnerJob job) const;
+};
+
+/// The engine that containers of this installation run on where a task names none: as configured for the type, or the
+/// socket of this machine. Nothing: none.
+std::optional<std::string> default_engine(const plugin::RunContext& context);
+
+}  // namespace gyr::plugins::runner
+
+namespace gyr::model {
+
+template <>
+struct EnumNames<plugins::runner::PullPolicy> {
+  static std::span<const std::pair<std::string_view, plugins::runner::PullPolicy>> names();
+  static std::string_view type_name() { return "io.kestra.plugin.scripts.runner.docker.PullPolicy"; }
+};
+template <>
+struct EnumNames<plugins::runner::FileHandling> {
+  static std::span<const std::pair<std::string_view, plugins::runner::FileHandling>> names();
+  static std::string_view type_name() { return "io.kestra.plugin.scripts.runner.docker.Docker$FileHandlingStrategy"; }
+};
+
+}  // namespace gyr::model

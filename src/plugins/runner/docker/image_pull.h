@@ -1,0 +1,16 @@
+// Fetching an image by the engine (RUNNER-21).
+#pragma once
+
+#include "base/error.h"
+#include "base/task.h"
+#include "plugins/runner/docker/container_plan.h"
+#include "plugins/runner/docker/container_run.h"
+#include "plugins/runner/docker/docker_engine.h"
+
+namespace gyr::plugins::runner {
+
+/// Sees to it that the engine has the image, as the plan's pull policy says. Asks again where the engine fails by itself or
+/// drops the connection; what a registry refuses is final.
+base::Task<base::Result<void>> provide_image(plugin::RunContext& context, DockerEngine& engine, const ContainerPlan& plan, PullRetry retry);
+
+}  // namespace gyr::plugins::runner

@@ -1,0 +1,15 @@
+// Namespace files in the working directory of a script (NSF-30).
+#pragma once
+
+#include "base/error.h"
+#include "base/task.h"
+#include "plugin/run_context.h"
+#include "plugins/script/script_properties.h"
+
+namespace gyr::plugins::script {
+
+/// Puts the chosen files into the working directory, one namespace after the other in the order given, so that which
+/// file wins is never a matter of luck; logs how many, and gives the metrics. `properties` outlives the task.
+base::Task<base::Result<void>> load_namespace_files(plugin::RunContext& context, const NamespaceFiles& properties);
+
+}  // namespace gyr::plugins::script

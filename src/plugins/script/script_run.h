@@ -1,0 +1,53 @@
+// One run of a script task, whatever its language (SCRIPT-20 to SCRIPT-27).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "plugin/run_context.h"
+#include "plugin/task_type.h"
+#include "plugins/script/script_properties.h"
+#include "plugins/script/working_files.h"
+
+namespace gyr::plugins::script {
+
+inline constexpr base::ErrorCode command_failed{"GYR-P033"};  ///< the command ended with another exit code than 0
+inline constexpr base::ErrorCode no_container_runner{"GYR-P034"};
+
+/// What a language adds to the contract all scripts share.
+class ScriptLanguage {
+ public:
+  virtual ~ScriptLanguage() = default;
+  /// What a language adds to a run before its commands are built.
+  struct Additions {
+    std::vector<std::pair<std::string, std::string>> environment;
+    OwnFiles own;           ///< what it put into the working directory
+    bool on_worker = true;  ///< given: whether commands see the worker's programs and files outside that directory
+    std::string image;      ///< given: of the container where they do not
+  };
+  /// Installs dependencies and the like.
+  virtual base::Task<base::Result<void>> prepare(plugin::RunContext& context, Additions* additions) const;
+  /// Suffix of the file a script is written to; empty where the script's text itself is the command.
+  virtual std::string_view suffix() const = 0;
+  /// The command that runs the script in this file.
+  virtual std::string command(std::string_view script_file) const = 0;
+};
+
+/// What a task runs: either commands or a script. Both outlive the run.
+struct ScriptSource {
+  const model::Dynamic<std::vector<std::string>>* commands = nullptr;
+  const model::Dynamic<std::string>* script = nullptr;
+};
+
+/// Runs to the end. `properties` and `language` belong to the task object and outlive the run.
+base::Task<plugin::TaskResult> run_script(plugin::RunContext& context, const ScriptProperties& properties,
+                                          const ScriptLanguage& language, ScriptSource source);
+
+/// The argument list: the interpreter, and all commands as one text with `set -e` in front; with neither interpreter
+/// nor commands before, the commands themselves (SCRIPT-21).
+std::vector<std::string> build_command(std::vector<std::string> interpreter, const std::vector<std::string>& before,
+                                       std::vector<std::string> commands, bool fail_fast, TargetOs target);
+
+}  // namespace gyr::plugins::script

@@ -1,0 +1,55 @@
+// Files a script gets and leaves behind in its working directory (SCRIPT-20, SCRIPT-24).
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/task.h"
+#include "base/value.h"
+#include "plugin/run_context.h"
+
+namespace gyr::plugins::script {
+
+inline constexpr base::ErrorCode bad_file{"GYR-P032"};  ///< a file of a script that cannot be written, read or kept
+
+/// Files and folders that the task itself put into the working directory (the script, copies of stored files,
+/// packages): never an output.
+using OwnFiles = std::set<std::filesystem::path>;
+
+/// Entries of a directory that are looked at for outputs: a runaway script must not exhaust the worker.
+inline constexpr size_t most_entries_walked = 1'000'000;
+/// Files that one task may leave as outputs; more belong into one archive.
+inline constexpr size_t most_output_files = 10'000;
+
+/// A file below a directory, by its path relative to it.
+struct FoundFile {
+  std::string name;
+  std::filesystem::path path;
+};
+
+/// The regular files that match one of the patterns (NSF-32), and all below `output_directory` (empty: none), by name;
+/// links are never followed. Blocking.
+base::Result<std::vector<FoundFile>> find_output_files(const std::filesystem::path& directory, const std::vector<std::string>& patterns,
+                                                       const std::filesystem::path& output_directory, const OwnFiles& own);
+
+/// Writes bytes to a local file, making parent folders; blocking.
+base::Result<void> write_local_file(const std::filesystem::path& file, std::string_view bytes);
+
+/// `input_files` as rendered: a map of name to content, or text that holds a JSON object. A null in a map is left out,
+/// in JSON text it makes an empty file. Content with one of the three schemes is fetched, anything else written as
+/// text.
+base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, base::Value input_files);
+
+/// The texts with every `kestra://` address replaced by the absolute path of a local copy; one copy for each address.
+base::Task<base::Result<std::vector<std::string>>> localize_addresses(plugin::RunContext& context,
+                                                                      std::vector<std::string> texts, OwnFiles* own);
+
+/// Stores the regular files that match one of the patterns, and all below `output_directory` (empty: none). Gives a map
+/// of path (relative to the working directory, or to the output directory) to address.
+base::Task<base::Result<base::Value>> store_output_files(plugin::RunContext& context, std::vector<std::string> patterns,
+                                                         std::filesystem::path output_directory, OwnFiles own);
+
+}  // namespace gyr::plugins::script

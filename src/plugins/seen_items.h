@@ -1,0 +1,70 @@
+// What polling triggers over listings (files of a folder, objects of a bucket) remember between two looks (TRIG-146).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "base/task.h"
+#include "base/value.h"
+#include "model/bind.h"
+#include "model/schema.h"
+#include "plugin/run_context.h"
+
+namespace gyr::plugins {
+
+/// Which changes of a listing start executions.
+enum class FiresOn : uint8_t { create, update, create_or_update };
+
+/// One thing of a listing. The version is whatever changes with its content: an etag, a checksum, a date.
+struct ListedItem {
+  std::string uri;
+  std::string version;
+  base::Instant modified_at;
+  friend bool operator==(const ListedItem&, const ListedItem&) = default;
+};
+
+/// The properties that such triggers share: `on`, `stateKey`, `stateTtl`.
+struct SeenItemsOptions {
+  FiresOn on = FiresOn::create_or_update;
+  std::string state_key;                    ///< empty: `<namespace>_<flowId>_<triggerId>`
+  std::optional<base::Duration> state_ttl;  ///< what was not listed for so long is forgotten, and would be new again
+};
+
+/// What was listed before. Plain data; one thread.
+class SeenItems {
+ public:
+  /// From the value of the key: a list of maps `{uri, version, modifiedAt, lastSeenAt}`.
+  static base::Result<SeenItems> read(const base::Value& value);
+  base::Value to_value() const;
+
+  /// The items that fire, in order; from now on they have been seen.
+  std::vector<ListedItem> take(std::span<const ListedItem> listed, const SeenItemsOptions& options, base::Instant now);
+
+ private:
+  struct Entry {
+    ListedItem item;
+    base::Instant last_seen_at;
+  };
+  std::vector<Entry> entries_;
+};
+
+/// Reads the state from its key, takes what fires and writes the state back. What cannot be read or written is logged and counts as
+/// nothing seen: an event too many is better than one too few.
+base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, std::string trigger_id, SeenItemsOptions options,
+                                                   std::vector<ListedItem> listed);
+
+}  // namespace gyr::plugins
+
+namespace gyr::model {
+
+template <>
+struct EnumNames<plugins::FiresOn> {
+  static std::span<const std::pair<std::string_view, plugins::FiresOn>> names();
+  static std::string_view type_name() { return "io.kestra.core.models.triggers.StatefulTriggerInterface$On"; }
+};
+
+}  // namespace gyr::model
