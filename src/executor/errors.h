@@ -1,0 +1,33 @@
+// Codes of what the executor refuses.
+#pragma once
+
+#include "base/error.h"
+#include "base/id.h"
+
+namespace gyr::executor {
+
+inline constexpr base::ErrorCode flow_not_found{"GYR-E030"};
+inline constexpr base::ErrorCode flow_disabled{"GYR-E031"};       ///< FLOW-95
+inline constexpr base::ErrorCode flow_invalid{"GYR-E032"};        ///< FLOW-94
+inline constexpr base::ErrorCode execution_not_found{"GYR-E033"};
+inline constexpr base::ErrorCode wrong_state{"GYR-E034"};         ///< EXEC-93: 409
+inline constexpr base::ErrorCode nothing_to_restart{"GYR-E035"};  ///< EXEC-84: 422
+inline constexpr base::ErrorCode overloaded{"GYR-E036"};          ///< 429 with Retry-After
+inline constexpr base::ErrorCode flow_conflict{"GYR-E037"};       ///< the flow exists, or changed meanwhile
+inline constexpr base::ErrorCode quarantined{"GYR-E038"};         ///< was being advanced at two aborts of the process
+inline constexpr base::ErrorCode shutting_down{"GYR-E039"};
+inline constexpr base::ErrorCode task_run_not_found{"GYR-E070"};  ///< 404: the execution has no such task run
+inline constexpr base::ErrorCode wrong_change{"GYR-E071"};        ///< 422: EXEC-86, EXEC-87
+inline constexpr base::ErrorCode not_terminated{"GYR-E072"};      ///< 400: EXEC-89
+inline constexpr base::ErrorCode wrong_labels{"GYR-E073"};        ///< 422: EXEC-89
+
+inline constexpr base::ErrorCode trigger_not_found{"GYR-E096"};   ///< 404: the flow has no trigger of this id with a state
+inline constexpr base::ErrorCode too_many_runs{"GYR-E098"};       ///< 422: an execution too large to be read whole for an evaluation
+
+/// The text of EXEC-83.
+inline base::Error not_paused(base::Id id) {
+  return {wrong_state, "Execution '" + id.to_text() + "' is not paused, can't resume it"};
+}
+inline base::Error not_found(base::Id id) { return {execution_not_found, "Execution '" + id.to_text() + "' not found"}; }
+
+}  // namespace gyr::executor

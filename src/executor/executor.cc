@@ -1,0 +1,207 @@
+#include "executor/executor.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "executor/errors.h"
+
+namespace gyr::executor {
+namespace {
+
+/// An executor without a date to wait for looks around at least this often, should the wall clock have been set.
+constexpr std::chrono::milliseconds longest_sleep{1'000};
+
+constexpr uint8_t aborts_until_quarantine = 2;
+
+}  // namespace
+
+std::shared_ptr<const model::FlowKey> flow_of(const Command& command) {
+  if (const auto* create = std::get_if<CreateExecution>(&command)) return create->flow;
+  if (const auto* save = std::get_if<SaveFlow>(&command)) return std::make_shared<const model::FlowKey>(save->row.key);
+  if (const auto* remove = std::get_if<DeleteFlow>(&command)) return remove->key;
+  if (const auto* change = std::get_if<ChangeTrigger>(&command)) return change->flow;
+  if (const auto* remove = std::get_if<DeleteTrigger>(&command)) return remove->flow;
+  return nullptr;
+}
+
+base::Id execution_of(const Command& command) {
+  if (const auto* create = std::get_if<CreateExecution>(&command)) return create->id;
+  if (const auto* kill = std::get_if<KillExecution>(&command)) return kill->id;
+  if (const auto* restart = std::get_if<RestartExecution>(&command)) return restart->id;
+  if (const auto* replay = std::get_if<ReplayExecution>(&command)) return replay->id;
+  if (const auto* change = std::get_if<ChangeRunState>(&command)) return change->id;
+  if (const auto* change = std::get_if<ChangeState>(&command)) return change->id;
+  if (const auto* labels = std::get_if<SetLabels>(&command)) return labels->id;
+  if (const auto* pause = std::get_if<PauseExecution>(&command)) return pause->id;
+  if (const auto* resume = std::get_if<ResumeExecution>(&command)) return resume->id;
+  if (const auto* resume = std::get_if<ResumeFromBreakpoint>(&command)) return resume->id;
+  if (const auto* remove = std::get_if<DeleteExecution>(&command)) return remove->id;
+  if (const auto* unqueue = std::get_if<UnqueueExecution>(&command)) return unqueue->id;
+  if (const auto* force = std::get_if<ForceRunExecution>(&command)) return force->id;
+  if (const auto* release = std::get_if<ReleaseExecution>(&command)) return release->id;
+  return {};
+}
+
+Executor::Executor(ExecutorOptions options, PartitionServices services) : options_(std::move(options)), services_(std::move(services)) {
+  GYR_ASSERT(options_.threads > 0 && options_.partitions >= options_.threads);
+  services_.route = [this](store::InboxMessage message) {
+    Partition& partition = partition_of(message.slot);
+    partition.push(Partition::InboxHint{std::move(message), 0});
+  };
+}
+
+Executor::~Executor() { stop(); }
+
+base::Result<void> Executor::start() {
+  if (!options_.in_flight_file.empty()) {
+    GYR_TRY(in_flight_, InFlight::open(options_.in_flight_file, options_.threads));
+    GYR_CHECK(count_aborts());
+    in_flight_->watch_signals();
+  }
+  for (size_t i = 0; i < options_.threads; ++i) threads_.push_back(std::make_shared<Thread>());
+  {
+    GYR_TRY(auto reader, services_.store.open_reader());
+    GYR_CHECK(services_.flows.read_listeners(*reader));
+  }
+  size_t slots = store::slot_count / options_.partitions;
+  for (size_t i = 0; i < options_.partitions; ++i) {
+    size_t place = i % options_.threads;
+    std::shared_ptr<Thread> thread = threads_[place];
+    auto first = static_cast<uint16_t>(i * slots);
+    auto last = static_cast<uint16_t>(i + 1 == options_.partitions ? store::slot_count - 1 : (i + 1) * slots - 1);
+    auto partition = std::make_unique<Partition>(services_, options_.limits, first, last, in_flight_.get(), place,
+                                                 [thread] { wake(*thread); });
+    GYR_CHECK(partition->recover());
+    thread->partitions.push_back(partition.get());
+    partitions_.push_back(std::move(partition));
+  }
+  running_.store(true);
+  for (auto& thread : threads_) {
+    thread->thread = std::jthread([this, &thread = *thread] { run(thread); });
+  }
+  return {};
+}
+
+base::Result<void> Executor::count_aborts() {
+  if (in_flight_->suspects().empty()) return {};
+  GYR_TRY(auto reader, services_.store.open_reader());
+  store::Batch batch;
+  for (base::Id id : in_flight_->suspects()) {
+    GYR_TRY(auto row, reader->execution(id));
+    if (!row || row->activity == store::Activity::ended) continue;
+    row->aborts = static_cast<uint8_t>(row->aborts + 1);
+    base::log::warn("execution {} was being advanced when the server aborted", id.to_text());
+    if (row->aborts >= aborts_until_quarantine) {
+      row->quarantined = true;
+      row->activity = store::Activity::idle;
+      row->wake_at.reset();
+      row->execution.error = "in quarantine: the server aborted twice while it advanced this execution [" +
+                             std::string(quarantined.text) + "]";
+      batch.logs.push_back(quarantine_line(row->execution, services_.clock.now()));
+    }
+    batch.executions.push_back(*std::move(row));
+  }
+  if (batch.empty()) return {};
+  return services_.store.commit_and_wait(std::move(batch));
+}
+
+void Executor::stop() {
+  if (!running_.load() || stopping_.exchange(true)) return;
+  for (auto& thread : threads_) wake(*thread);
+  for (auto& thread : threads_) {
+    if (thread->thread.joinable()) thread->thread.join();
+  }
+  running_.store(false);
+}
+
+void Executor::wake(Thread& thread) {
+  // The thread announces its sleep before it looks a last time, so a message that it has not seen finds it sleeping.
+  if (thread.sleeping.exchange(false, std::memory_order_seq_cst)) thread.signal.release();
+}
+
+void Executor::run(Thread& thread) {
+  for (;;) {
+    if (stopping_.load()) {
+      // What is open is in the store and goes on after the next start; only a commit under way is waited for.
+      bool committing = false;
+      for (Partition* partition : thread.partitions) committing = partition->wind_up() || committing;
+      if (!committing) return;
+    } else {
+      bool worked = false;
+      for (Partition* partition : thread.partitions) worked = partition->turn() || worked;
+      if (worked) continue;
+    }
+
+    thread.sleeping.store(true, std::memory_order_seq_cst);
+    auto sleep = longest_sleep;
+    base::Instant now = services_.clock.now();
+    bool ready = false;
+    for (Partition* partition : thread.partitions) {
+      ready = ready || partition->has_news();
+      if (auto wake_at = partition->next_wake()) {
+        auto left = std::chrono::milliseconds(std::max<int64_t>(0, (*wake_at - now).to_millis() + 1));
+        sleep = std::min(sleep, left);
+      }
+    }
+    if (ready) {
+      thread.sleeping.store(false);
+      (void)thread.signal.try_acquire();
+      continue;
+    }
+    (void)thread.signal.try_acquire_for(sleep);
+    thread.sleeping.store(false);
+  }
+}
+
+Partition& Executor::partition_of(uint16_t slot) {
+  size_t slots = store::slot_count / options_.partitions;
+  return *partitions_[std::min<size_t>(slot / slots, partitions_.size() - 1)];
+}
+
+void Executor::submit(Command command, Reply reply) {
+  if (stopping_.load() || !running_.load()) {
+    reply(base::fail(shutting_down, "the server is shutting down"));
+    return;
+  }
+  if (!services_.store.writable()) {
+    reply(base::fail(store::store_full, "there is no space left to store new work; it resumes when space is freed"));
+    return;
+  }
+  if (auto flow = flow_of(command)) {
+    submit_to(store::slot_of(*flow), std::move(command), std::move(reply));
+    return;
+  }
+  // Only the execution is known: its row tells the flow, and so the partition.
+  base::Id id = execution_of(command);
+  services_.store.read([this, id, command = std::move(command), reply = std::move(reply)](store::Reader& reader) mutable {
+    auto row = reader.execution(id);
+    if (!row) {
+      reply(base::fail(row.error()));
+    } else if (!*row) {
+      reply(base::fail(execution_not_found, "Execution '" + id.to_text() + "' not found"));
+    } else {
+      submit_to(store::slot_of(*(*row)->execution.flow), std::move(command), std::move(reply));
+    }
+  });
+}
+
+void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
+  Partition& partition = partition_of(slot);
+  if (std::holds_alternative<CreateExecution>(command) && services_.workers.queued_bytes() > options_.queued_work_bytes) {
+    reply(base::fail(overloaded, "too much work waits for workers; try again when some of it is done"));
+    return;
+  }
+  if (partition.waiting() > options_.waiting_commands || services_.store.backlog_bytes() > options_.backlog_bytes) {
+    reply(base::fail(overloaded, "the server has more work than it can take; try again in a moment"));
+    return;
+  }
+  partition.push(Partition::CommandMessage{std::move(command), std::move(reply)});
+}
+
+void Executor::worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                            std::optional<engine::AttemptRef> acknowledge) {
+  partition_of(store::slot_of(flow)).push(Partition::WorkerMessage{execution, std::move(body), acknowledge});
+}
+
+}  // namespace gyr::executor

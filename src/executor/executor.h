@@ -1,0 +1,74 @@
+// The executor: partitions, the threads that run them, and the door through which commands come in (DESIGN 7).
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "executor/command.h"
+#include "executor/in_flight.h"
+#include "executor/partition.h"
+
+namespace gyr::executor {
+
+/// Sizes of an executor, fixed for its life.
+struct ExecutorOptions {
+  size_t threads = 1;
+  size_t partitions = 4;
+  PartitionLimits limits;
+  size_t waiting_commands = 50'000;                ///< per partition: above it new commands are refused (429)
+  size_t backlog_bytes = 256 * 1024 * 1024;        ///< of the store's writer: above it new commands are refused
+  uint64_t queued_work_bytes = 256 * 1024 * 1024;  ///< of work that waits for workers: above it no new executions (429)
+  std::string in_flight_file;                      ///< empty: no quarantine (tests)
+};
+
+/// Starts with start(), ends with stop(). submit() and the like: any thread.
+class Executor {
+ public:
+  /// `services.route` is set by the executor itself.
+  Executor(ExecutorOptions options, PartitionServices services);
+  ~Executor();
+
+  /// Recovers what is open and begins to run. Executions in flight at a crash of the process are counted; at the second
+  /// one they are quarantined.
+  base::Result<void> start();
+  /// Applies what has come in, waits for the last commit, ends the threads.
+  void stop();
+
+  /// `reply` runs once, on an executor's thread, after the commit; or at once on this one where the command is refused
+  /// (overloaded, full disk, shutting down). Never blocks.
+  void submit(Command command, Reply reply);
+  /// What a worker reports about a run of this execution.
+  void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                    std::optional<engine::AttemptRef> acknowledge);
+
+ private:
+  struct Thread {
+    std::binary_semaphore signal{0};
+    std::atomic<bool> sleeping{false};
+    std::vector<Partition*> partitions;
+    std::jthread thread;
+  };
+
+  base::Result<void> count_aborts();
+  void run(Thread& thread);
+  void submit_to(uint16_t slot, Command command, Reply reply);
+  Partition& partition_of(uint16_t slot);
+  static void wake(Thread& thread);
+
+  ExecutorOptions options_;
+  PartitionServices services_;
+  std::unique_ptr<InFlight> in_flight_;
+  /// Shared with commits under way: the store may still be waking a thread that has seen its answer and ended.
+  std::vector<std::shared_ptr<Thread>> threads_;
+  std::vector<std::unique_ptr<Partition>> partitions_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> running_{false};
+};
+
+}  // namespace gyr::executor

@@ -1,0 +1,80 @@
+// Compiled flows by revision, and the current revision of each flow.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "engine/compiled_flow.h"
+#include "executor/flow_listeners.h"
+#include "model/execution.h"
+#include "model/flow_parser.h"
+#include "plugin/registry.h"
+#include "store/store.h"
+
+namespace gyr::executor {
+
+/// One revision, as far as it could be made ready.
+struct LoadedFlow {
+  std::shared_ptr<const model::FlowKey> key;
+  int32_t revision = 0;
+  bool deleted = false;
+  bool disabled = false;
+  std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null where it does not parse any more
+  std::string exception;                                 ///< why (FLOW-94)
+};
+using LoadedFlowPtr = std::shared_ptr<const LoadedFlow>;
+
+/// Any thread. Holds the most recently used revisions; what an execution uses stays alive through its own pointer.
+class FlowCache {
+ public:
+  FlowCache(const plugin::Registry& registry, model::ParseOptions options, size_t capacity = 10'000);
+
+  /// A revision (0: the current one), from memory or read and compiled now; null where there is none.
+  base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision);
+  /// From memory alone; null where it is not there.
+  LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision);
+  /// A revision that is about to be saved, made ready and not kept.
+  LoadedFlowPtr load(const store::FlowRow& row) const;
+  /// The current revision has changed (after the commit).
+  void saved(const LoadedFlowPtr& flow);
+
+  /// Who is started by executions of others; true from read_listeners() on.
+  const FlowListeners& listeners() const { return listeners_; }
+  /// Finds all flows that listen. Before the first execution moves.
+  base::Result<void> read_listeners(store::Reader& reader);
+
+  const plugin::Registry& registry() const { return registry_; }
+  const model::ParseOptions& options() const { return options_; }
+
+ private:
+  void keep(const LoadedFlowPtr& flow, bool current);
+  void note_listener(const LoadedFlow& flow);
+
+  struct Key {
+    model::FlowKey flow;
+    int32_t revision;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const { return std::hash<model::FlowKey>()(key.flow) * 31 + static_cast<size_t>(key.revision); }
+  };
+  struct Entry {
+    LoadedFlowPtr flow;
+    uint64_t used = 0;
+  };
+
+  const plugin::Registry& registry_;
+  model::ParseOptions options_;
+  size_t capacity_;
+  std::mutex mutex_;
+  std::unordered_map<Key, Entry, KeyHash> revisions_;
+  std::unordered_map<model::FlowKey, int32_t> current_;
+  uint64_t clock_ = 0;
+  FlowListeners listeners_;
+};
+
+}  // namespace gyr::executor

@@ -1,0 +1,99 @@
+#include "executor/flow_event_judging.h"
+
+#include "executor/residents.h"
+#include "model/flow.h"
+
+namespace gyr::executor {
+
+using base::Value;
+
+namespace {
+
+/// Task runs of an execution that is read for its listeners: 50 MB at most.
+constexpr size_t most_runs = 50'000;
+
+}  // namespace
+
+FlowEventJudging::FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings, InputResolver& resolver)
+    : flow_(std::move(flow)), event_(std::move(event)), settings_(settings), resolver_(resolver) {}
+
+engine::FlowEventSubject FlowEventJudging::subject() const {
+  return {event_, *flow_->compiled, settings_, upstream_.get(), upstream_is_gone_};
+}
+
+base::Result<void> FlowEventJudging::begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone, base::Instant now, Done done) {
+  expression::Environment environment;
+  environment.now = now;
+  environment.random_seed = base::secure_random();
+  bool needs_upstream = false;
+  for (const model::TriggerSpec& trigger : flow_->compiled->flow().triggers) {
+    if (trigger.disabled || !trigger.is(plugin::flow_trigger_type)) continue;
+    JudgedTrigger& judged = triggers_.emplace_back();
+    judged.plan = engine::plan_of(trigger, zone);
+    judged.execution = base::make_id(now);
+    judged_.push_back(engine::judge_event(judged.plan, subject(), environment, judged.judgement).ok());
+    needs_upstream = needs_upstream || !judged_.back();
+  }
+  // Most triggers look at the event alone. Others may be judged on another thread, which reads nothing any more.
+  if (needs_upstream) GYR_CHECK(read_upstream(reader, flows));
+  done_ = std::move(done);
+  go_on();
+  return {};
+}
+
+base::Result<void> FlowEventJudging::read_upstream(store::Reader& reader, FlowCache& flows) {
+  GYR_TRY(auto row, reader.execution(event_.execution.id));
+  upstream_is_gone_ = true;
+  if (!row) return {};
+  GYR_TRY(auto flow, flows.get(reader, *row->execution.flow, row->execution.revision));
+  if (flow == nullptr || flow->compiled == nullptr) return {};
+  const std::string engine_state = std::move(row->engine_state);
+  auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
+  // One that is too large or damaged shows nothing of its runs.
+  if (!restore_runs(reader, engine_state, *state, most_runs)) return {};
+  upstream_ = std::move(state);
+  upstream_is_gone_ = false;
+  return {};
+}
+
+void FlowEventJudging::go_on() {
+  while (next_ < triggers_.size()) {
+    JudgedTrigger& trigger = triggers_[next_];
+    if (judged_[next_]) return resolve(trigger);
+    const HostScope scope{*flow_->key, event_.execution.id, {}};
+    auto judge = [self = shared_from_this(), &trigger](const expression::Environment& environment) {
+      return engine::judge_event(trigger.plan, self->subject(), environment, trigger.judgement);
+    };
+    return resolver_.evaluate(scope, std::move(judge), [self = shared_from_this(), &trigger](base::Result<Value> outcome) {
+      if (!outcome) {
+        trigger.judgement.passes = false;
+        trigger.judgement.warnings.push_back(outcome.error().message());
+      }
+      self->resolve(trigger);
+    });
+  }
+  auto done = std::move(done_);
+  done(shared_from_this());
+}
+
+void FlowEventJudging::resolve(JudgedTrigger& trigger) {
+  next_ += 1;
+  const engine::FlowJudgement& judgement = trigger.judgement;
+  if (!judgement.passes || !judgement.concerns()) return go_on();
+  if (!judgement.inputs) {
+    trigger.inputs = base::fail(judgement.inputs.error());
+    return go_on();
+  }
+  if (flow_->compiled->flow().inputs.empty()) {
+    trigger.inputs = Value::empty_map();
+    return go_on();
+  }
+  Value given = judgement.inputs->is_map() ? *judgement.inputs : Value::empty_map();
+  resolver_.resolve({flow_->compiled, trigger.execution, std::move(given), judgement.labels},
+                    [self = shared_from_this(), &trigger](base::Result<Value> inputs) {
+                      trigger.inputs = std::move(inputs);
+                      self->go_on();
+                    });
+}
+
+}  // namespace gyr::executor

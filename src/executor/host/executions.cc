@@ -1,0 +1,137 @@
+// What a run may ask about its own execution: error logs, outputs that did not travel with the job (EXPR 9.4).
+#include "engine/execution_state.h"
+#include "executor/errors.h"
+#include "executor/host/arguments.h"
+#include "executor/host_service.h"
+#include "syntax/time.h"
+
+namespace gyr::executor {
+
+using base::Value;
+
+void HostService::error_logs(const HostScope& scope, const Value&, Done done) {
+  auto shared = std::make_shared<Done>(std::move(done));
+  store_.read([shared, scope](store::Reader& reader) {
+    store::LogQuery query;
+    query.tenant = scope.flow.tenant;
+    query.execution_id = scope.execution;
+    query.least_level = model::LogLevel::error;
+    query.paging.size = 1'000;
+    auto page = reader.search_logs(query);
+    if (!page) return (*shared)(base::fail(page.error()));
+    base::ListBuilder lines;
+    for (const auto& line : page->results) {
+      base::MapBuilder entry;
+      entry.set("taskId", Value::string(line.task_id));
+      if (line.task_run_id) entry.set("taskRunId", Value::string(line.task_run_id.to_text()));
+      entry.set("attemptNumber", Value::narrow_integer(line.attempt));
+      entry.set("timestamp", Value::string(syntax::format_instant(line.timestamp)));
+      entry.set("level", Value::string(model::to_text(line.level)));
+      entry.set("message", Value::string(line.message));
+      lines.push(entry.build());
+    }
+    (*shared)(lines.build());
+  });
+}
+
+void HostService::context_member(const HostScope& scope, const Value& arguments, Done done) {
+  // Only `outputs.<task>` of tasks inside loops travels in part (engine/context.h); the rows have all of it.
+  auto name = text_argument(arguments, "name").value_or("");
+  auto shared = std::make_shared<Done>(std::move(done));
+  store_.read([shared, scope, name](store::Reader& reader) {
+    constexpr size_t page = 5'000;
+    struct Known {
+      base::Id parent;
+      std::optional<std::string> value;
+    };
+    std::unordered_map<base::Id, Known> runs;
+    Value tree = Value::empty_map();
+    for (uint32_t from = 0;;) {
+      auto rows = reader.task_runs(scope.execution, from, page);
+      if (!rows) return (*shared)(base::fail(rows.error()));
+      for (const auto& row : *rows) {
+        from = row.position + 1;
+        runs.emplace(row.run.id, Known{row.run.parent_id, row.run.value});
+        if (row.run.task_id != name) continue;
+        Value leaf = row.run.outputs.is_map() ? row.run.outputs : Value::empty_map();
+        // Own value innermost, then those of the ancestors outwards (EXEC-111).
+        for (base::Id id = row.run.id; id;) {
+          auto known = runs.find(id);
+          if (known == runs.end()) break;
+          if (known->second.value) leaf = Value::map({{*known->second.value, std::move(leaf)}});
+          id = known->second.parent;
+        }
+        tree = base::deep_merge(tree, leaf);
+      }
+      if (rows->size() < page) break;
+    }
+    (*shared)(std::move(tree));
+  });
+}
+
+namespace {
+
+constexpr size_t page_of_runs = 5'000;
+/// What one answer holds, about: it has to fit into one message.
+constexpr uint64_t items_answer_bytes = 4ULL * 1024 * 1024;
+
+/// The executions of the `_items` task beside this `_merge` task, in order of the batches.
+base::Result<std::vector<base::Id>> executions_of_items(store::Reader& reader, const HostScope& scope) {
+  GYR_TRY(auto merge, reader.task_run(scope.execution, scope.task_run));
+  if (!merge) return base::fail(host_refused, "the task run is gone");
+  for (uint32_t from = 0;;) {
+    GYR_TRY(auto rows, reader.task_runs(scope.execution, from, page_of_runs));
+    for (const auto& row : rows) {
+      from = row.position + 1;
+      if (row.run.parent_id != merge->run.parent_id) continue;
+      GYR_TRY(auto items, engine::ExecutionState::items_of_run(row.engine_state));
+      if (!items) continue;
+      std::vector<base::Id> executions;
+      for (uint32_t batch = 0; batch < items->size(); ++batch) executions.push_back(items->child(batch));
+      return executions;
+    }
+    if (rows.size() < page_of_runs) return std::vector<base::Id>();
+  }
+}
+
+base::Result<Value> outputs_of(store::Reader& reader, const std::vector<base::Id>& executions, size_t from) {
+  base::ListBuilder outputs;
+  uint64_t bytes = 0;
+  size_t at = from;
+  for (; at < executions.size() && bytes < items_answer_bytes; ++at) {
+    GYR_TRY(auto row, reader.execution(executions[at]));
+    if (!row || row->execution.outputs.size() == 0) continue;
+    bytes += row->execution.outputs.weight();
+    outputs.push(row->execution.outputs);
+  }
+  base::MapBuilder answer;
+  answer.set("outputs", outputs.build());
+  if (at < executions.size()) answer.set("next", Value::integer(static_cast<int64_t>(at)));
+  return answer.build();
+}
+
+}  // namespace
+
+void HostService::items_outputs(const HostScope& scope, const Value& arguments, Done done) {
+  const Value* from = arguments.find("from");
+  size_t first = from != nullptr && from->is_integer() && from->as_integer() > 0 ? static_cast<size_t>(from->as_integer()) : 0;
+  auto shared = std::make_shared<Done>(std::move(done));
+  store_.read([shared, scope, first](store::Reader& reader) {
+    auto executions = executions_of_items(reader, scope);
+    (*shared)(executions ? outputs_of(reader, *executions, first) : base::Result<Value>(base::fail(executions.error())));
+  });
+}
+
+void HostService::resume_execution(const HostScope& scope, const Value& arguments, Done done) {
+  const auto text = text_argument(arguments, "executionId");
+  const auto id = text ? base::Id::parse(*text) : scope.execution;
+  if (!id) return done(base::fail(execution_not_found, "Execution '" + *text + "' not found"));
+  // The flow says whose execution it may be (CORE-3).
+  model::FlowKey flow{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_),
+                      text_argument(arguments, "flowId").value_or(scope.flow.id)};
+  if (actions_ == nullptr) return done(base::fail(host_refused, "executions cannot be resumed here"));
+  const Value* inputs = arguments.find("inputs");
+  actions_->resume(std::move(flow), *id, inputs == nullptr ? Value() : *inputs, std::move(done));
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,138 @@
+// Answers to host calls: what expressions and tasks may ask of the server (kv, secrets, files, logs). One place for their
+// access rules.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/value.h"
+#include "executor/turns.h"
+#include "expression/context.h"
+#include "model/encryptor.h"
+#include "model/execution.h"
+#include "security/secrets.h"
+#include "storage/storage.h"
+#include "store/store.h"
+
+namespace gyr::net {
+class Pool;
+}
+
+namespace gyr::executor {
+
+class Executor;
+class HttpRequests;
+
+inline constexpr base::ErrorCode host_refused{"GYR-E041"};      ///< the call is not allowed, or not known
+inline constexpr base::ErrorCode missing_key{"GYR-E042"};       ///< EXPR-272
+inline constexpr base::ErrorCode missing_secret{"GYR-E043"};    ///< EXPR-270
+
+/// On whose behalf something is asked: decides namespace and rights.
+struct HostScope {
+  model::FlowKey flow;
+  base::Id execution;
+  base::Id task_run;
+};
+
+/// What tasks may do to executions (CORE-86).
+class ExecutionActions {
+ public:
+  virtual ~ExecutionActions() = default;
+  /// Resumes a paused execution of a flow; answers null when it goes on.
+  virtual void resume(model::FlowKey flow, base::Id execution, base::Value inputs, std::move_only_function<void(base::Result<base::Value>)> done) = 0;
+};
+
+/// Stateless between calls. call() from any thread; the answer comes on a reader or pool thread.
+class HostService {
+ public:
+  using Done = std::move_only_function<void(base::Result<base::Value>)>;
+
+  HostService(store::Store& store, storage::Storage& storage, const security::Secrets& secrets, const model::Encryptor* encryptor,
+              const base::Clock& clock, net::Pool& files);
+
+  void call(HostScope scope, expression::HostCall call, Done done);
+  /// Who acts on executions; before the first call that does.
+  void set_executor(Executor& executor) { executor_ = &executor; }
+  /// Before the first call that sends a request; without it they are refused.
+  void set_requests(HttpRequests& requests) { requests_ = &requests; }
+  /// Before the first call that acts on an execution.
+  void set_execution_actions(ExecutionActions& actions) { actions_ = &actions; }
+  /// Whoever writes a key or a namespace file, by whatever way, waits here for the writers before him.
+  Turns& turns() { return turns_; }
+
+ private:
+  using Handler = void (HostService::*)(const HostScope&, const base::Value& arguments, Done);
+  static Handler handler_of(std::string_view function);
+
+  // host/kv.cc
+  void find_kv(const HostScope& scope, const base::Value& arguments, std::function<void(base::Result<std::optional<base::Value>>)> done);
+  void kv_of_expression(const HostScope& scope, const base::Value& arguments, Done done);
+  void kv_get(const HostScope& scope, const base::Value& arguments, Done done);
+  void kv_set(const HostScope& scope, const base::Value& arguments, Done done);
+  void kv_delete(const HostScope& scope, const base::Value& arguments, Done done);
+  void kv_keys(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/secrets.cc
+  void secret(const HostScope& scope, const base::Value& arguments, Done done);
+  void encrypt(const HostScope& scope, const base::Value& arguments, Done done);
+  void decrypt(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/requests.cc
+  void http(const HostScope& scope, const base::Value& arguments, Done done);
+  void random_port(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/files.cc
+  void with_file(const HostScope& scope, const base::Value& arguments, std::string_view function,
+                 std::function<void(base::Result<std::optional<std::string>>)> done);
+  void file_attributes(const HostScope& scope, const base::Value& arguments, std::string_view function,
+                       std::function<void(base::Result<std::optional<uint64_t>>)> done);
+  void read_file(const HostScope& scope, const base::Value& arguments, Done done);
+  void file_size(const HostScope& scope, const base::Value& arguments, Done done);
+  void file_exists(const HostScope& scope, const base::Value& arguments, Done done);
+  void file_empty(const HostScope& scope, const base::Value& arguments, Done done);
+  void locate_namespace_file(const HostScope& scope, const base::Value& arguments, Done done);
+  void namespace_files(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/namespace_files.cc
+  void put_namespace_file(const HostScope& scope, const base::Value& arguments, Done done);
+  void delete_namespace_file(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/purge_versions.cc
+  void purge_keys(const HostScope& scope, const base::Value& arguments, Done done);
+  void purge_namespace_files(const HostScope& scope, const base::Value& arguments, Done done);
+  void data_namespaces(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/purge_storage.cc
+  void purge_storage(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/acting.cc
+  void count_executions(const HostScope& scope, const base::Value& arguments, Done done);
+  void kill_execution(const HostScope& scope, const base::Value& arguments, Done done);
+  void toggle_trigger(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/purge.cc
+  void purge_executions(const HostScope& scope, const base::Value& arguments, Done done);
+  void purge_files(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/logs.cc
+  void fetch_logs(const HostScope& scope, const base::Value& arguments, Done done);
+  void purge_logs(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/states.cc
+  void with_state(const HostScope& scope, const base::Value& arguments,
+                  std::function<void(base::Result<std::optional<store::KvRow>>, std::string key)> done);
+  void state_set(const HostScope& scope, const base::Value& arguments, Done done);
+  void state_get(const HostScope& scope, const base::Value& arguments, Done done);
+  void state_delete(const HostScope& scope, const base::Value& arguments, Done done);
+  // host/executions.cc
+  void error_logs(const HostScope& scope, const base::Value& arguments, Done done);
+  void context_member(const HostScope& scope, const base::Value& arguments, Done done);
+  void items_outputs(const HostScope& scope, const base::Value& arguments, Done done);
+  void resume_execution(const HostScope& scope, const base::Value& arguments, Done done);
+
+  store::Store& store_;
+  storage::Storage& storage_;
+  const security::Secrets& secrets_;
+  const model::Encryptor* encryptor_;
+  const base::Clock& clock_;
+  net::Pool& files_;
+  Turns turns_;
+  Executor* executor_ = nullptr;
+  ExecutionActions* actions_ = nullptr;
+  HttpRequests* requests_ = nullptr;
+};
+
+}  // namespace gyr::executor

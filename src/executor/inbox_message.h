@@ -1,0 +1,87 @@
+// Durable messages between executions and flows (DESIGN 7): what stands in the payload of a store::InboxMessage.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "base/id.h"
+#include "base/value.h"
+#include "engine/trigger/flow_trigger.h"
+#include "model/execution.h"
+#include "store/rows.h"
+
+namespace gyr::executor {
+
+/// To a flow: create the execution a Subflow task asked for. Applying it twice creates it once, by its id.
+struct StartChildMessage {
+  base::Id child;
+  model::FlowKey flow;
+  int32_t revision = 0;
+  base::Value inputs;
+  std::vector<model::Label> labels;
+  std::vector<model::Label> parent_labels;
+  model::ExecutionTrigger trigger;
+  std::optional<base::Instant> schedule_date;
+  bool wait = true;
+  model::FlowKey caller_flow;
+  base::Id caller_execution;
+  base::Id caller_task_run;
+  uint32_t depth = 1;  ///< executions above the child
+};
+/// To the caller: the child exists, or why it could not be made.
+struct ChildStartedMessage {
+  base::Id caller_task_run;
+  base::Id child;
+  bool ok = false;
+  std::string error;
+};
+/// To the caller: the child is terminated; to a ForEachItem, which counts it, also that it is in another state now (TASK-54).
+struct ChildEndedMessage {
+  base::Id caller_task_run;
+  base::Id child;
+  model::State state = model::State::success;
+  base::Value outputs;
+  int32_t revision = 0;
+};
+/// To a child: its caller is restarted, so it is too. Answered by its end, or by ChildNotRestartedMessage.
+struct RestartMessage {
+  model::FlowKey caller_flow;
+  base::Id caller_execution;
+  base::Id caller_task_run;
+};
+/// To the caller: the child is gone, or has nothing to restart from.
+struct ChildNotRestartedMessage {
+  base::Id caller_task_run;
+  base::Id child;
+};
+/// To the flow of a RETRIED execution: create the one that takes its place, whose id is the target (EXEC-52).
+struct ReplaceMessage {
+  base::Id origin;
+};
+/// To the caller: the child is RETRIED, and this one takes its place (EXEC-156).
+struct ChildReplacedMessage {
+  base::Id caller_task_run;
+  base::Id child;
+  base::Id replacement;
+};
+/// To a child: its caller is being killed. One that arrives before the child is born is kept until it is.
+struct KillMessage {
+  bool cascade = true;
+};
+/// To a flow whose triggers listen: an execution took a state (TRIG-115).
+struct FlowEventMessage {
+  engine::FlowEvent event;
+};
+
+using InboxBody = std::variant<StartChildMessage, ChildStartedMessage, ChildEndedMessage, KillMessage, RestartMessage, ChildNotRestartedMessage, ReplaceMessage,
+                               ChildReplacedMessage, FlowEventMessage>;
+
+store::InboxMessage make_inbox_message(base::Id id, const std::shared_ptr<const model::FlowKey>& flow, base::Id target,
+                                       const InboxBody& body);
+base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message);
+
+}  // namespace gyr::executor

@@ -1,0 +1,24 @@
+// Values of the key-value store: their types and the text form of the REST interface (KV-2, KV-3, KV-14).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "store/rows.h"
+
+namespace gyr::executor {
+
+inline constexpr base::ErrorCode bad_kv_value{"GYR-E044"};
+
+/// KV-2.
+bool is_kv_key(std::string_view key);
+/// The name by which the writers of one key take turns (Turns), so that no version is lost and `overwrite: false` lets one in.
+std::string turn_of_key(const store::KvRow& row);
+/// STRING, NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON (KV-3).
+std::string kv_type_of(const base::Value& value);
+/// The body of a PUT: JSON, or one of the bare forms of Ion for instants, dates and durations (KV-14, API-106).
+base::Result<base::Value> parse_kv_body(std::string_view body);
+
+}  // namespace gyr::executor

@@ -1,0 +1,344 @@
+// One partition: everything with state of a range of flows, advanced by one thread at a time (DESIGN 7).
+//
+// A turn drains the mailbox, advances what is concerned, and gives the store one batch; effects are released when that is
+// durable. While a commit is under way nothing else of the partition is advanced: what arrives forms the next batch.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "engine/event.h"
+#include "engine/settings.h"
+#include "engine/trigger/machine.h"
+#include "executor/change_hub.h"
+#include "executor/command.h"
+#include "executor/flow_cache.h"
+#include "executor/gates.h"
+#include "executor/host_service.h"
+#include "executor/in_flight.h"
+#include "executor/inbox_message.h"
+#include "executor/input_resolver.h"
+#include "executor/mailbox.h"
+#include "executor/residents.h"
+#include "executor/wake_index.h"
+#include "executor/workers.h"
+#include "store/store.h"
+
+namespace gyr::executor {
+
+class FlowEventJudging;
+struct JudgedTrigger;
+struct PendingWindow;
+
+/// What all partitions share.
+struct PartitionServices {
+  store::Store& store;
+  FlowCache& flows;
+  const engine::Settings& settings;
+  const base::Clock& clock;
+  ChangeHub& changes;
+  Workers& workers;
+  InputResolver& inputs;
+  /// Hands a committed message to the partition of its slot.
+  std::function<void(store::InboxMessage)> route;
+  /// Answers what triggers ask; null: every question is an error (tests).
+  HostService* host = nullptr;
+  engine::TriggerSettings triggers = {};
+};
+
+/// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and `trigger_wakes`
+/// are in the store alone.
+struct PartitionLimits {
+  size_t drain = 512;                      ///< messages a turn takes
+  size_t batch_bytes = 4 * 1024 * 1024;    ///< a batch of more is committed before the mailbox is empty
+  size_t residents = 10'000;
+  size_t wakes = 100'000;
+  size_t trigger_wakes = 10'000;
+  base::Duration retry_after_failure = base::Duration::of_millis(250);
+};
+
+/// One partition as described above. push() and waiting() may be called on any thread, everything else on the executor
+/// thread it belongs to. Lives as long as the executor. After a failed commit it takes nothing for `retry_after_failure`.
+class Partition {
+ public:
+  // Messages to a partition.
+  struct CommandMessage {
+    Command command;
+    Reply reply;
+  };
+  struct WorkerMessage {
+    base::Id execution;
+    engine::EventBody body;
+    std::optional<engine::AttemptRef> acknowledge;  ///< where a result waits for its commit
+  };
+  struct InboxHint {
+    store::InboxMessage message;
+    int64_t sequence = 0;  ///< 0: written by a commit of this process, deleted by its id
+  };
+  struct InputsResolved {
+    store::InboxMessage origin;
+    int64_t sequence = 0;
+    StartChildMessage start;
+    base::Result<base::Value> inputs;
+  };
+  /// An event for a flow that listens, judged; without `judging` one that cannot be stored and is dropped.
+  struct FlowEventJudged {
+    store::InboxMessage origin;
+    int64_t sequence = 0;
+    std::shared_ptr<const FlowEventJudging> judging;
+  };
+  struct ContinueMessage {
+    base::Id execution;
+  };
+  struct RecoverMessage {
+    base::Id execution;
+  };
+  struct WakeMessage {
+    base::Id execution;
+  };
+  struct QuarantineMessage {
+    base::Id execution;
+    std::string reason;
+  };
+  /// A slot of the flow is free and somebody waits, perhaps. Not stored: recover() finds the flows with a queue.
+  struct AdmitMessage {
+    std::shared_ptr<const model::FlowKey> flow;
+    base::Id admitted;  ///< who it was, when it has been applied
+  };
+  /// A trigger of a flow.
+  struct TriggerKey {
+    std::shared_ptr<const model::FlowKey> flow;
+    std::string id;
+    struct Less {
+      bool operator()(const TriggerKey& a, const TriggerKey& b) const {
+        return a.flow == b.flow ? a.id < b.id : std::tie(*a.flow, a.id) < std::tie(*b.flow, b.id);
+      }
+    };
+  };
+  /// The date of a trigger has come; with what the host has answered since. Not stored: its row has the date.
+  struct TriggerMessage {
+    TriggerKey trigger;
+    engine::trigger::Answers answers = {};
+  };
+  using Message = std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, ContinueMessage, RecoverMessage, WakeMessage,
+                               QuarantineMessage, AdmitMessage, FlowEventJudged, TriggerMessage>;
+
+  Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot, InFlight* in_flight,
+            size_t in_flight_place, std::function<void()> wake_thread);
+  ~Partition();
+
+  // ---- any thread
+  void push(Message message);
+  size_t waiting() const { return mailbox_.count(); }
+
+  // ---- the executor thread
+  /// Finds what is open in the store and queues it. Before the first turn.
+  base::Result<void> recover();
+  /// Does what can be done now; true if something was done.
+  bool turn();
+  /// Takes the outcome of a commit under way and refuses commands that still wait; true while a commit is under way.
+  bool wind_up();
+  /// When there will be something to do although no message comes.
+  std::optional<base::Instant> next_wake() const;
+  /// Something came in, or a commit has ended, since the last turn.
+  bool has_news() const {
+    return commit_done_.load(std::memory_order_acquire) || (!committing_ && !paused_until_ && !mailbox_.empty());
+  }
+
+ private:
+  friend class PartitionCommands;
+  struct Pending;  // the batch being built or committed
+
+  // message by message (partition_messages.cc)
+  void process(Message& message);
+  void process(CommandMessage& message);
+  void process(WorkerMessage& message);
+  void process(InboxHint& message);
+  void process(InputsResolved& message);
+  void process(ContinueMessage& message);
+  void process(RecoverMessage& message);
+  void process(WakeMessage& message);
+  void process(QuarantineMessage& message);
+  void process(AdmitMessage& message);
+  void process(FlowEventJudged& message);
+  void process(TriggerMessage& message);
+  void queue_due_dates();
+  base::Result<void> refill_wakes();
+  base::Result<void> refill_trigger_wakes();
+
+  // commands (partition_commands.cc)
+  base::Result<Answer> apply(CreateExecution& command);
+  base::Result<Answer> apply(KillExecution& command);
+  base::Result<Answer> apply(RestartExecution& command);
+  base::Result<Answer> apply(ReplayExecution& command);
+  base::Result<Answer> apply(ChangeRunState& command);
+  base::Result<Answer> apply(ChangeState& command);
+  base::Result<Answer> apply(SetLabels& command);
+  /// Why it cannot be restarted; nothing where it can (EXEC-84).
+  static std::optional<base::Error> restart_problem(const Resident& resident);
+  base::Result<Answer> apply(DeleteExecution& command);
+  // partition_pauses.cc
+  base::Result<Answer> apply(PauseExecution& command);
+  base::Result<Answer> apply(ResumeExecution& command);
+  base::Result<Answer> apply(ResumeFromBreakpoint& command);
+  base::Result<Answer> apply(ReleaseExecution& command);
+  base::Result<Answer> apply(UnqueueExecution& command);
+  base::Result<Answer> apply(ForceRunExecution& command);
+  static void end_quarantine(Resident& resident);
+  base::Result<Answer> apply(SaveFlow& command);
+  base::Result<Answer> apply(DeleteFlow& command);
+  Resident& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
+
+  // triggers (partition_triggers.cc)
+  base::Result<Answer> apply(ChangeTrigger& command);
+  base::Result<Answer> apply(DeleteTrigger& command);
+  /// A trigger's state as it is behind the batch being built; null where there is none. Valid until the next call.
+  base::Result<const store::TriggerRow*> trigger_row(const TriggerKey& trigger);
+  void put_trigger(store::TriggerRow row);
+  void remove_trigger(const TriggerKey& trigger);
+  /// The definition of a trigger in the current revision; nothing where it cannot be evaluated: deleted, invalid, not there.
+  struct TriggerDefinition {
+    LoadedFlowPtr flow;
+    const model::TriggerSpec* spec = nullptr;
+  };
+  base::Result<std::optional<TriggerDefinition>> trigger_definition(const TriggerKey& trigger);
+  engine::trigger::Effects advance_trigger(const TriggerDefinition& definition, store::TriggerRow row, const engine::trigger::Event& event,
+                                           const engine::trigger::Answers& answers);
+  void start_of_trigger(const TriggerDefinition& definition, engine::trigger::StartExecution start);
+  void log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id, model::LogLevel level, std::string message);
+  void ask_host(const TriggerKey& trigger, engine::trigger::Question question, engine::trigger::Answers answers);
+  base::Result<void> define_triggers(const LoadedFlowPtr& flow, bool was_disabled);
+  /// The same; where it fails the batch being built is not committed, as some of them may be in it.
+  base::Result<void> define_all_or_nothing(const LoadedFlowPtr& flow, bool was_disabled);
+  base::Result<void> define_trigger(const TriggerDefinition& definition, model::TriggerKind kind, bool was_disabled);
+  base::Result<void> remove_triggers(const std::shared_ptr<const model::FlowKey>& flow, const std::vector<model::TriggerSpec>& but);
+  /// An execution has ended, or was deleted: the trigger that started it may go on. `spec`: of its own revision.
+  void tell_trigger(const model::Execution& execution, const model::TriggerSpec* spec, std::optional<model::State> state);
+  base::Result<void> end_for_trigger(const model::Execution& execution, std::optional<model::State> state);
+  base::Result<void> check_lock(const TriggerKey& trigger, const TriggerDefinition& definition, const store::TriggerRow& row);
+
+  // copies of executions (partition_copies.cc)
+  base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision);
+  base::Result<Resident*> copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution, base::Id replayed,
+                               base::Id& replayed_copy);
+  base::Result<Answer> restart_with_revision(RestartExecution& command, Resident& original);
+  base::Result<Answer> replay_from_start(Resident& original, const LoadedFlowPtr& flow, model::Execution execution);
+  void note_change(Resident& resident);
+
+  // messages from other executions (partition_inbox.cc)
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const StartChildMessage& start);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildStartedMessage& started);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const KillMessage& kill);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildNotRestartedMessage& not_restarted);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ReplaceMessage& replace);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildReplacedMessage& replaced);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told);
+  void create_replacement(base::Id id, const Resident& origin);
+  void create_child(const StartChildMessage& start, const LoadedFlowPtr& flow, base::Value inputs);
+  void refuse_child(const StartChildMessage& start, std::string message);
+  void applied(const store::InboxMessage& message, int64_t sequence);
+
+  // Flow triggers (partition_events.cc)
+  /// What changed since its history and its runs were so many goes to the flows that listen, with this commit (TRIG-115).
+  void tell_listeners(const engine::ExecutionState& state, size_t changes_before, size_t runs_before);
+  /// The same of the last change of one that did not get there by a step.
+  void tell_listeners_of_end(const model::Execution& execution);
+  base::Result<void> hear(const FlowEventJudging& judging, const JudgedTrigger& trigger);
+  /// Puts an event into the windows of a trigger; the outputs of all that came together where it fires.
+  base::Result<std::optional<base::Value>> gather(const FlowEventJudging& judging, const JudgedTrigger& trigger);
+  base::Result<PendingWindow*> window_of(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger, const std::string& id,
+                                         int64_t start, base::Instant moment);
+  void start_by_flow_trigger(const FlowEventJudging& judging, const JudgedTrigger& trigger, const base::Value& outputs);
+  void warn_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const model::TriggerSpec& trigger, std::string message);
+  void collect_windows();
+
+  // the concurrency gate (partition_gate.cc)
+  /// The gate of a flow whose latest revision has a limit, made from the rows where it is not there; null for others.
+  base::Result<Gate*> gate_of(const std::shared_ptr<const model::FlowKey>& flow);
+  base::Result<Gate*> make_gate(const std::shared_ptr<const model::FlowKey>& flow, std::optional<model::Concurrency> concurrency);
+  base::Result<std::optional<model::Concurrency>> concurrency_of(const model::FlowKey& flow);
+  base::Result<int64_t> stored_slots(const model::FlowKey& flow);
+  base::Result<void> read_queue(const model::FlowKey& flow, Gate& gate);
+  bool changes_in_batch(base::Id execution) const;
+  /// What an execution that has not passed its gate is told.
+  base::Result<engine::Admission> admission(const engine::ExecutionState& state);
+  /// After a step: slots taken and freed, places in the queue.
+  void note_progress(const engine::ExecutionState& state, bool held, model::State before);
+  void ask_to_admit(const std::shared_ptr<const model::FlowKey>& flow, Gate& gate);
+  /// Of an execution that ends or vanishes without a step.
+  base::Result<void> forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution, bool admitted);
+
+  // advancing (partition.cc)
+  base::Result<Resident*> load(base::Id execution);
+  void step(Resident& resident, engine::EventBody body);
+  /// What an execution tells the one that waits for it, if any, at its end.
+  void tell_caller(const Resident& resident, const engine::Effect& effect);
+  void fail_unloadable(Unloadable unloadable);
+  void send(const std::shared_ptr<const model::FlowKey>& flow, base::Id target, const InboxBody& body);
+  void collect(Resident& resident);
+  void begin_commit();
+  bool is_overtaken(const engine::Dispatch& job, base::Id execution);
+  void finish_commit(base::Result<void> outcome);
+  void release();
+  void take_back(const base::Error& error);
+  /// The one message of a batch that cannot be stored as it is: its execution is left alone from now on.
+  void give_up(const Message& message, const base::Error& error);
+  /// The message being processed is to be applied again, a little later.
+  void failed_to_read(const base::Error& error, base::Id execution);
+  /// Something needed in the middle of a step could not be read: the batch is not committed but applied again.
+  void abandon_batch(const base::Error& error, base::Id execution);
+  /// Messages in the store, to one execution or to all; nothing else of them is in memory.
+  base::Result<void> queue_inbox(std::optional<base::Id> target);
+  base::Instant now();
+
+  PartitionServices services_;
+  PartitionLimits limits_;
+  uint16_t first_slot_;
+  uint16_t last_slot_;
+  InFlight* in_flight_;
+  size_t in_flight_place_;
+  std::function<void()> wake_thread_;
+
+  Mailbox<Message> mailbox_;
+  std::deque<Message> waiting_;                 // taken from the mailbox, not yet processed
+  std::unique_ptr<store::Reader> reader_;
+  Residents residents_;
+  WakeIndex<base::Id> wakes_;
+  WakeIndex<TriggerKey> trigger_wakes_;
+  std::set<TriggerKey, TriggerKey::Less> asking_;   // triggers whose question to the host is under way
+  base::Instant life_began_;                    // when this owner took over
+  base::Instant now_;                           // of the turn
+  Gates gates_;
+  std::shared_ptr<const engine::CompiledFlow> unlimited_;  // the last flow found to have no limit: the way of most executions
+  std::unique_ptr<Pending> pending_;
+  std::optional<base::Error> abandoned_;        // why the batch being built will not be committed
+  bool committing_ = false;
+  bool end_batch_ = false;                      // a flow was saved: what follows must see it
+  bool unread_ = false;                         // the store could not be read: the message is applied again
+  size_t one_by_one_ = 0;                       // so many messages get a batch each: one of them cannot be stored
+  std::optional<base::Instant> paused_until_;   // after a failed commit
+  std::atomic<bool> commit_done_{false};
+  base::Result<void> commit_outcome_;
+  std::unordered_set<base::Id> starting_children_;                        // inputs being resolved
+  std::unordered_set<base::Id> judging_events_;                           // messages that are being judged for Flow triggers
+  std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;      // of children not yet born
+};
+
+/// What the log of an execution in quarantine says.
+model::LogEntry quarantine_line(const model::Execution& execution, base::Instant now);
+
+}  // namespace gyr::executor

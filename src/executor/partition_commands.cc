@@ -1,0 +1,230 @@
+// Commands from people and clients: create, kill, restart, delete, flows (spec 01 sections 11 and 22).
+#include <fmt/format.h>
+
+#include "engine/step.h"
+#include "executor/errors.h"
+#include "executor/partition.h"
+#include "executor/partition_pending.h"
+#include "model/flow.h"
+
+namespace gyr::executor {
+
+using base::fail;
+using model::State;
+
+Answer answer_with_runs(const Resident& resident) {
+  Answer answer{resident.state->execution(), false, {}, false, {}};
+  const auto& runs = resident.state->runs();
+  if (runs.size() > most_answered_runs) return answer;
+  answer.task_runs.emplace();
+  for (const auto& run : runs) answer.task_runs->push_back(run->run);
+  return answer;
+}
+
+Resident& Partition::create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth) {
+  execution.state = model::StateHistory(State::created, now());
+  execution.original_id = execution.id;
+  execution.original_created = now_;
+  if (!execution.variables.is_map()) execution.variables = flow->compiled->variables();
+  Resident& resident = residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
+  resident.state->subflow_depth = subflow_depth;
+  if (failed_checks) {
+    step(resident, engine::RefuseRequested{});
+  } else {
+    step(resident, engine::Drive{});
+  }
+  return resident;
+}
+
+base::Result<Answer> Partition::apply(CreateExecution& command) {
+  std::string idempotency_key;
+  if (!command.idempotency_key.empty()) {
+    // Scoped to the flow, whose partition sees all requests with it one after another.
+    idempotency_key = command.flow->namespace_ + "/" + command.flow->id + "/" + command.idempotency_key;
+    for (const auto& row : pending_->batch.idempotency) {
+      if (row.key != idempotency_key || row.tenant != command.flow->tenant) continue;
+      if (Resident* resident = residents_.find(row.execution_id)) return Answer{resident->state->execution(), true, {}, false};
+    }
+    GYR_TRY(auto known, reader_->idempotency(command.flow->tenant, idempotency_key));
+    if (known) {
+      GYR_TRY(auto row, reader_->execution(known->execution_id));
+      if (row) return Answer{std::move(row->execution), true, {}, false};
+    }
+  }
+  GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *command.flow, command.revision));
+  if (flow == nullptr || (flow->deleted && command.revision == 0)) return fail(flow_not_found, "Flow not found");
+  if (flow->disabled) return fail(flow_disabled, "Requested Flow is disabled.");
+  if (flow->compiled == nullptr) return fail(flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
+
+  model::Execution execution;
+  execution.id = command.id;
+  execution.flow = flow->key;
+  execution.revision = flow->revision;
+  execution.inputs = command.inputs;
+  execution.labels = command.labels;
+  execution.trigger = command.trigger;
+  execution.schedule_date = command.schedule_date;
+  execution.kind = command.kind;
+  execution.trace_parent = command.trace_parent;
+  execution.breakpoints = command.breakpoints;
+  Answer answer;
+  answer.execution = execution;
+  answer.execution->state = model::StateHistory(State::created, now());
+  answer.execution->original_id = execution.id;
+  answer.execution->original_created = now_;
+  if (!idempotency_key.empty()) {
+    pending_->batch.idempotency.push_back({command.flow->tenant, std::move(idempotency_key), execution.id, now_});
+  }
+  create(flow, std::move(execution), command.failed_checks, 0);
+  return answer;
+}
+
+base::Result<Answer> Partition::apply(KillExecution& command) {
+  GYR_TRY(Resident* resident, load(command.id));
+  if (resident == nullptr) return fail(not_found(command.id));
+  State state = resident->state->execution().state.current();
+  if (model::is_terminated(state) && !command.cascade) {
+    return fail(wrong_state, fmt::format("Execution '{}' is already finished, can't kill it", command.id.to_text()));
+  }
+  if (resident->quarantined) end_quarantine(*resident);  // a kill ends it, too
+  step(*resident, engine::KillRequested{command.cascade});
+  return Answer{resident->state->execution(), false, {}, false};
+}
+
+std::optional<base::Error> Partition::restart_problem(const Resident& resident) {
+  State state = resident.state->execution().state.current();
+  bool restartable = (model::is_terminated(state) && state != State::killed) || state == State::paused;
+  if (!restartable) {
+    return base::Error(wrong_state, fmt::format("Execution must be terminated or paused and not killed to be restarted, current state is '{}' !",
+                                                model::to_text(state)));
+  }
+  for (const auto& run : resident.state->runs()) {
+    State run_state = run->run.state.current();
+    const bool stopped = run_state == State::killed && resident.state->verdict;  // by an SLA (EXEC-71)
+    if ((run_state == State::failed || run_state == State::paused || stopped) && run->role == engine::ListRole::tasks) return std::nullopt;
+  }
+  return base::Error(nothing_to_restart, "No task found to restart execution from!");
+}
+
+base::Result<Answer> Partition::apply(RestartExecution& command) {
+  GYR_TRY(Resident* resident, load(command.id));
+  if (resident == nullptr) return fail(not_found(command.id));
+  if (auto problem = restart_problem(*resident)) return fail(*std::move(problem));
+  if (command.revision != 0 && command.revision != resident->state->execution().revision) return restart_with_revision(command, *resident);
+  step(*resident, engine::RestartRequested{});
+  return answer_with_runs(*resident);
+}
+
+base::Result<Answer> Partition::apply(DeleteExecution& command) {
+  GYR_TRY(Resident* resident, load(command.id));
+  if (resident == nullptr) {
+    GYR_TRY(auto row, reader_->execution(command.id));  // one whose flow cannot be had any more can still be deleted
+    if (!row) return fail(not_found(command.id));
+    if (row->execution.trigger) GYR_CHECK(end_for_trigger(row->execution, std::nullopt));
+    pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics});
+    return Answer{std::move(row->execution), false, {}, false};
+  }
+  if (command.only_terminated && !model::is_terminated(resident->state->execution().state.current())) return fail(not_found(command.id));
+  Answer answer{resident->state->execution(), false, {}, false};
+  const model::Execution& execution = resident->state->execution();
+  if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
+    // Nobody else will tell it: an open child that is deleted counts as killed.
+    send(caller, execution.caller_execution, ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
+  }
+  for (const auto& run : resident->state->runs()) {
+    if (run->wait != engine::Wait::worker) continue;
+    auto attempt = static_cast<int32_t>(run->run.attempts.size()) - (run->run.state.current() == State::running ? 1 : 0);
+    pending_->work.push_back({{resident->state->flow().key(), resident->state->flow().revision(), command.id},
+                              engine::KillAttempt{{run->run.id, attempt, run->epoch}}});
+  }
+  if (execution.trigger && !model::is_terminated(execution.state.current())) {
+    tell_trigger(execution, resident->state->flow().flow().find_trigger(execution.trigger->id), std::nullopt);
+  }
+  GYR_CHECK(forget_slot(resident->state->flow().key(), resident->state->execution(), resident->state->admitted));
+  residents_.drop(command.id);
+  std::erase(pending_->touched, command.id);
+  pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics});
+  return answer;
+}
+
+void Partition::end_quarantine(Resident& resident) {
+  resident.quarantined = false;
+  resident.aborts = 0;
+  resident.state->execution().error.clear();  // which says nothing but that
+  resident.state->touch();
+}
+
+base::Result<Answer> Partition::apply(ReleaseExecution& command) {
+  GYR_TRY(Resident* resident, load(command.id));
+  if (resident == nullptr) return fail(not_found(command.id));
+  if (!resident->quarantined) return fail(wrong_state, "the execution is not in quarantine");
+  GYR_CHECK(queue_inbox(command.id));  // what came in the meantime
+  end_quarantine(*resident);
+  step(*resident, engine::Drive{true});
+  return Answer{resident->state->execution(), false, {}, false};
+}
+
+base::Result<Answer> Partition::apply(UnqueueExecution& command) {
+  GYR_TRY(Resident* resident, load(command.id));
+  if (resident == nullptr) return fail(not_found(command.id));
+  if (const State state = resident->state->execution().state.current(); state != State::queued) {
+    return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}", command.id.to_text(), model::to_text(state)));
+  }
+  step(*resident, engine::LeaveQueue{command.state});
+  return Answer{resident->state->execution(), false, {}, false};
+}
+
+base::Result<Answer> Partition::apply(ForceRunExecution& command) {
+  GYR_TRY(Resident* resident, load(command.id));
+  if (resident == nullptr) return fail(not_found(command.id));
+  if (const State state = resident->state->execution().state.current(); model::is_terminated(state)) {
+    return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run", command.id.to_text(), model::to_text(state)));
+  }
+  if (resident->quarantined) return fail(wrong_state, "the execution is in quarantine: release it first");
+  step(*resident, engine::ForceRunRequested{});
+  return Answer{resident->state->execution(), false, {}, false};
+}
+
+base::Result<Answer> Partition::apply(SaveFlow& command) {
+  store::FlowRow row = command.row;
+  GYR_TRY(auto current, reader_->flow(row.key, 0));
+  bool exists = current && !current->deleted;
+  if (command.mode == SaveFlow::Mode::create && exists) return fail(flow_conflict, "Flow id already exists");
+  if (command.mode == SaveFlow::Mode::update && !exists) return fail(flow_not_found, "Flow not found");
+  if (exists && current->source == row.source) {
+    // Triggers whose dates could not be read may have them now (TRIG-85).
+    GYR_TRY(LoadedFlowPtr loaded, services_.flows.get(*reader_, row.key, 0));
+    GYR_CHECK(define_all_or_nothing(loaded, current->disabled));
+    return Answer{{}, true, std::move(current), true};
+  }
+  row.revision = current ? current->revision + 1 : 1;
+  row.deleted = false;
+  row.updated = now();
+  LoadedFlowPtr loaded = services_.flows.load(row);
+  GYR_CHECK(define_all_or_nothing(loaded, current && current->disabled));
+  pending_->batch.flows.push_back(row);
+  pending_->flows.push_back(std::move(loaded));
+  end_batch_ = true;  // commands behind it must see the new revision
+  if (gates_.find(row.key) != nullptr) {
+    waiting_.push_back(AdmitMessage{std::make_shared<const model::FlowKey>(row.key), {}});  // the limit may be higher now (EXEC-62)
+  }
+  return Answer{{}, exists, std::move(row), false};
+}
+
+base::Result<Answer> Partition::apply(DeleteFlow& command) {
+  GYR_TRY(auto current, reader_->flow(*command.key, 0));
+  if (!current || current->deleted) return fail(flow_not_found, "Flow not found");
+  store::FlowRow row = *std::move(current);
+  row.revision += 1;
+  row.deleted = true;
+  row.updated = now();
+  pending_->batch.deleted_windows.push_back({.flow = row.key});
+  LoadedFlowPtr loaded = services_.flows.load(row);
+  GYR_CHECK(remove_triggers(loaded->key, {}));
+  pending_->batch.flows.push_back(row);
+  pending_->flows.push_back(std::move(loaded));
+  end_batch_ = true;
+  return Answer{{}, true, std::move(row), false};
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,167 @@
+// The concurrency gate: who may begin, who waits, who is next (EXEC-60, EXEC-61). A slot is freed and the next execution
+// admitted in one commit, by one partition, from the rows.
+#include "base/log.h"
+#include "executor/partition.h"
+#include "executor/partition_pending.h"
+
+namespace gyr::executor {
+
+using model::State;
+
+namespace {
+
+/// Place in the queue of an execution whose history ends in QUEUED, or did a step ago.
+Gate::Place place_of(const model::Execution& execution) {
+  const auto& changes = execution.state.changes();
+  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+    if (change->state == State::queued) return {base::Instant::of_micros(change->date.to_micros()), execution.id};
+  }
+  return {{}, execution.id};
+}
+
+store::TextFilter exactly(const std::string& text) { return {store::Operator::equals, {text}}; }
+
+}  // namespace
+
+base::Result<int64_t> Partition::stored_slots(const model::FlowKey& flow) {
+  GYR_TRY(auto counts, reader_->count_by_state(flow));
+  int64_t slots = 0;
+  for (size_t state = 0; state < counts.size(); ++state) {
+    if (engine::holds_slot_in(static_cast<State>(state))) slots += static_cast<int64_t>(counts[state]);
+  }
+  // Few, for a moment: their rows tell whether they had a slot when they were restarted.
+  if (counts[static_cast<size_t>(State::restarted)] == 0) return slots;
+  store::ExecutionQuery query;
+  query.tenant = flow.tenant;
+  query.namespaces = {exactly(flow.namespace_)};
+  query.flow_ids = {exactly(flow.id)};
+  query.states = {State::restarted};
+  query.kinds = {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground, model::ExecutionKind::loop};
+  query.paging.size = 1'000;
+  for (;; query.paging.page += 1) {
+    GYR_TRY(auto page, reader_->search_executions(query));
+    for (const auto& row : page.results) {
+      if (engine::ExecutionState::was_admitted(row.execution.state.current(), row.engine_state)) slots += 1;
+    }
+    if (page.results.size() < query.paging.size) return slots;
+  }
+}
+
+base::Result<Gate*> Partition::make_gate(const std::shared_ptr<const model::FlowKey>& flow, std::optional<model::Concurrency> concurrency) {
+  Gate gate(concurrency);
+  GYR_TRY(int64_t slots, stored_slots(*flow));
+  gate.add_slots(slots);
+  for (base::Id id : pending_->touched) {
+    const Resident* resident = residents_.peek(id);
+    if (resident == nullptr || *resident->state->flow().key() != *flow) continue;
+    gate.add_slots(static_cast<int64_t>(resident->state->admitted) - static_cast<int64_t>(resident->stored_admitted));
+  }
+  GYR_CHECK(read_queue(*flow, gate));
+  return &gates_.add(flow, std::move(gate));
+}
+
+base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate) {
+  GYR_TRY(auto queued, reader_->queued_executions(flow, Gate::window));
+  gate.set_all_known(true);
+  for (const auto& row : queued) {
+    if (!changes_in_batch(row.execution)) gate.enter({row.since, row.execution});
+  }
+  // What this batch has put there is not in the rows yet.
+  for (base::Id id : pending_->touched) {
+    const Resident* resident = residents_.peek(id);
+    if (resident == nullptr || resident->state->execution().state.current() != State::queued) continue;
+    if (*resident->state->flow().key() == flow && !resident->quarantined) gate.enter(place_of(resident->state->execution()));
+  }
+  if (queued.size() == Gate::window) gate.set_all_known(false);
+  return {};
+}
+
+bool Partition::changes_in_batch(base::Id execution) const {
+  if (const Resident* resident = residents_.peek(execution); resident != nullptr && resident->touched) return true;
+  const auto& batch = pending_->batch;
+  return std::ranges::any_of(batch.deleted_executions, [execution](const auto& gone) { return gone.id == execution; }) ||
+         std::ranges::any_of(batch.executions, [execution](const auto& row) { return row.execution.id == execution; });
+}
+
+base::Result<std::optional<model::Concurrency>> Partition::concurrency_of(const model::FlowKey& flow) {
+  GYR_TRY(LoadedFlowPtr latest, services_.flows.get(*reader_, flow, 0));
+  if (latest == nullptr || latest->compiled == nullptr) return std::nullopt;
+  return latest->compiled->flow().concurrency;
+}
+
+base::Result<Gate*> Partition::gate_of(const std::shared_ptr<const model::FlowKey>& flow) {
+  if (Gate* gate = gates_.find(*flow)) return gate;
+  GYR_TRY(auto concurrency, concurrency_of(*flow));
+  if (!concurrency) return nullptr;
+  return make_gate(flow, concurrency);
+}
+
+base::Result<engine::Admission> Partition::admission(const engine::ExecutionState& state) {
+  if (state.flow_pointer() == unlimited_) return engine::Admission{};
+  GYR_TRY(Gate* gate, gate_of(state.flow().key()));
+  if (gate != nullptr) return gate->admission();
+  unlimited_ = state.flow_pointer();
+  return engine::Admission{};
+}
+
+void Partition::note_progress(const engine::ExecutionState& state, bool held, State before) {
+  const State now = state.execution().state.current();
+  const bool queued = now == State::queued, was_queued = before == State::queued;
+  if (held == state.admitted && queued == was_queued) return;
+  const auto& flow = state.flow().key();
+  Gate* gate = gates_.find(*flow);
+  if (gate == nullptr) return;  // made later, it counts this one as it is then
+  if (held != state.admitted) gate->add_slots(state.admitted ? 1 : -1);
+  if (queued && !was_queued) gate->enter(place_of(state.execution()));
+  if (!queued && was_queued) gate->leave(place_of(state.execution()));
+  ask_to_admit(flow, *gate);
+}
+
+void Partition::ask_to_admit(const std::shared_ptr<const model::FlowKey>& flow, Gate& gate) {
+  if (!gate.may_admit() || std::exchange(gate.asked, true)) return;
+  waiting_.push_front(AdmitMessage{flow, {}});  // before anything else, so that it is in the same commit
+}
+
+base::Result<void> Partition::forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution, bool admitted) {
+  const bool queued = execution.state.current() == State::queued;
+  if (!admitted && !queued) return {};
+  GYR_TRY(Gate* gate, gate_of(flow));
+  if (gate == nullptr) return {};
+  if (admitted) gate->free_slot();
+  if (queued) gate->leave(place_of(execution));
+  ask_to_admit(flow, *gate);
+  return {};
+}
+
+void Partition::process(AdmitMessage& message) {
+  Gate* gate = gates_.find(*message.flow);
+  if (gate == nullptr) {
+    auto concurrency = concurrency_of(*message.flow);
+    if (!concurrency) return failed_to_read(concurrency.error(), {});
+    auto made = make_gate(message.flow, *concurrency);
+    if (!made) return failed_to_read(made.error(), {});
+    gate = *made;
+  }
+  gate->asked = false;
+  message.admitted = {};
+  if (gate->first() == nullptr && !gate->all_known()) {
+    if (auto read = read_queue(*message.flow, *gate); !read) return failed_to_read(read.error(), {});
+    if (gate->first() == nullptr && !gate->all_known()) {
+      end_batch_ = true;  // all that could be read is in this batch: the rest is read behind its commit
+      return ask_to_admit(message.flow, *gate);
+    }
+  }
+  if (!gate->may_admit()) {
+    if (!gate->is_limited()) gates_.forget(*message.flow);
+    return;
+  }
+  const Gate::Place next = *gate->first();
+  message.admitted = next.second;
+  auto resident = load(next.second);
+  if (!resident) return failed_to_read(resident.error(), next.second);
+  gate->leave(next);
+  if (*resident != nullptr && !(*resident)->quarantined) step(**resident, engine::LeaveQueue{});
+  ask_to_admit(message.flow, *gate);
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,160 @@
+// Messages from other executions: children to start, children that ended, kills that cascade (TASK-51 to TASK-53, EXEC-81).
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "executor/errors.h"
+#include "executor/partition.h"
+#include "executor/partition_pending.h"
+#include "model/flow.h"
+#include "model/labels.h"
+
+namespace gyr::executor {
+
+void Partition::refuse_child(const StartChildMessage& start, std::string message) {
+  send(std::make_shared<const model::FlowKey>(start.caller_flow), start.caller_execution,
+       ChildStartedMessage{start.caller_task_run, start.child, false, std::move(message)});
+}
+
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const StartChildMessage& start) {
+  if (starting_children_.contains(start.child)) return;  // its inputs are being resolved; the row stays until then
+  auto existing = load(start.child);
+  if (!existing) return failed_to_read(existing.error(), start.child);
+  if (*existing != nullptr) return applied(message, sequence);
+  auto flow = services_.flows.get(*reader_, start.flow, start.revision);
+  if (!flow) return failed_to_read(flow.error(), start.child);
+  const LoadedFlowPtr& loaded = *flow;
+  if (loaded == nullptr || (loaded->deleted && start.revision == 0)) {
+    refuse_child(start, fmt::format("Unable to find flow '{}'.'{}' with revision '{}'", start.flow.namespace_, start.flow.id, start.revision));
+  } else if (loaded->disabled) {
+    refuse_child(start, "Cannot execute a flow which is disabled");
+  } else if (loaded->compiled == nullptr) {
+    refuse_child(start, "Cannot execute an invalid flow: " + loaded->exception);
+  } else if (loaded->compiled->flow().inputs.empty()) {
+    create_child(start, loaded, base::Value::empty_map());
+  } else {
+    // Resolving may ask the host; the message stays in the inbox until its execution is created.
+    starting_children_.insert(start.child);
+    InputRequest request{loaded->compiled, start.child, start.inputs, start.labels};
+    services_.inputs.resolve(std::move(request), [this, message, sequence, start](base::Result<base::Value> inputs) {
+      push(InputsResolved{message, sequence, start, std::move(inputs)});
+    });
+    return;
+  }
+  applied(message, sequence);
+}
+
+void Partition::process(InputsResolved& message) {
+  if (starting_children_.erase(message.start.child) == 0) return;  // taken back meanwhile: the row starts it anew
+  auto flow = services_.flows.get(*reader_, message.start.flow, message.start.revision);
+  if (!flow) {
+    starting_children_.insert(message.start.child);
+    return failed_to_read(flow.error(), message.start.child);
+  }
+  if (*flow == nullptr || (*flow)->compiled == nullptr) {
+    refuse_child(message.start, "Unable to find the flow any more");
+  } else if (!message.inputs) {
+    refuse_child(message.start, message.inputs.error().message());
+  } else {
+    create_child(message.start, *flow, *message.inputs);
+  }
+  applied(message.origin, message.sequence);
+  auto kills = early_kills_.extract(message.start.child);
+  if (kills.empty()) return;
+  for (auto& kill : kills.mapped()) waiting_.push_front(std::move(kill));
+}
+
+void Partition::create_child(const StartChildMessage& start, const LoadedFlowPtr& flow, base::Value inputs) {
+  const model::Flow& definition = flow->compiled->flow();
+  // Labels the child defines itself win over inherited ones; those of the task win over both.
+  std::vector<model::Label> inherited;
+  for (const model::Label& label : start.parent_labels) {
+    if (model::is_system_label(label.key) || model::find_label(definition.labels, label.key) == nullptr) inherited.push_back(label);
+  }
+  model::put_labels(inherited, start.labels);
+  model::Execution execution;
+  execution.id = start.child;
+  execution.flow = flow->key;
+  execution.revision = flow->revision;
+  execution.inputs = std::move(inputs);
+  execution.labels = model::execution_labels(definition.labels, inherited, {}, start.child.to_text());
+  execution.trigger = start.trigger;
+  execution.schedule_date = start.schedule_date;
+  execution.caller_execution = start.caller_execution;
+  execution.caller_task_run = start.caller_task_run;
+  create(flow, std::move(execution), false, start.depth);
+  if (!start.wait) {
+    send(std::make_shared<const model::FlowKey>(start.caller_flow), start.caller_execution,
+         ChildStartedMessage{start.caller_task_run, start.child, true, {}});
+  }
+}
+
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildStartedMessage& started) {
+  auto resident = load(message.target);
+  if (!resident) return failed_to_read(resident.error(), message.target);
+  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
+  if (*resident != nullptr) {
+    step(**resident, engine::ChildStarted{started.caller_task_run, started.child, started.ok, started.error});
+  }
+  applied(message, sequence);
+}
+
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended) {
+  auto resident = load(message.target);
+  if (!resident) return failed_to_read(resident.error(), message.target);
+  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
+  if (*resident != nullptr) {
+    step(**resident, engine::ChildEnded{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision});
+  }
+  applied(message, sequence);
+}
+
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart) {
+  auto resident = load(message.target);
+  if (!resident) return failed_to_read(resident.error(), message.target);
+  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
+  auto caller = std::make_shared<const model::FlowKey>(restart.caller_flow);
+  auto refuse = [&] { send(caller, restart.caller_execution, ChildNotRestartedMessage{restart.caller_task_run, message.target}); };
+  if (*resident == nullptr) {
+    refuse();
+  } else {
+    Resident& child = **resident;
+    const model::Execution& execution = child.state->execution();
+    const model::State state = execution.state.current();
+    if (!restart_problem(child)) {
+      step(child, engine::RestartRequested{});
+    } else if (model::is_terminated(state) && state != model::State::failed) {
+      // Somebody restarted it alone meanwhile, or killed it: that end counts.
+      send(caller, restart.caller_execution,
+           ChildEndedMessage{restart.caller_task_run, execution.id, state, execution.outputs, execution.revision});
+    } else if (model::is_terminated(state)) {
+      refuse();
+    }  // else it runs again already, and tells its end
+  }
+  applied(message, sequence);
+}
+
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildNotRestartedMessage& not_restarted) {
+  auto resident = load(message.target);
+  if (!resident) return failed_to_read(resident.error(), message.target);
+  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
+  if (*resident != nullptr) {
+    step(**resident, engine::ChildNotRestarted{not_restarted.caller_task_run, not_restarted.child});
+  }
+  applied(message, sequence);
+}
+
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const KillMessage& kill) {
+  if (starting_children_.contains(message.target)) {
+    early_kills_[message.target].push_back({message, sequence});  // it is not born yet: kept until it is
+    return;
+  }
+  auto resident = load(message.target);
+  if (!resident) return failed_to_read(resident.error(), message.target);
+  if (*resident != nullptr) {
+    if ((*resident)->quarantined) end_quarantine(**resident);  // a kill ends it, too
+    step(**resident, engine::KillRequested{kill.cascade});
+  }
+  applied(message, sequence);
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,93 @@
+// What a partition does with each kind of message.
+#include "base/log.h"
+#include "executor/errors.h"
+#include "executor/partition.h"
+#include "executor/partition_pending.h"
+
+namespace gyr::executor {
+
+model::LogEntry quarantine_line(const model::Execution& execution, base::Instant now) {
+  model::LogEntry line;
+  line.execution_id = execution.id;
+  line.flow = execution.flow;
+  line.sequence = 2'000'000;  // beyond what the execution itself has written
+  line.timestamp = now;
+  line.level = model::LogLevel::error;
+  line.thread = "executor";
+  line.message = execution.error + ". Release it to let it go on, or kill it.";
+  return line;
+}
+
+void Partition::process(Message& message) {
+  std::visit([this](auto& content) { process(content); }, message);
+}
+
+void Partition::process(CommandMessage& message) {
+  auto answer = std::visit([this](auto& command) { return apply(command); }, message.command);
+  pending_->replies.push_back({std::move(message.reply), std::move(answer)});
+}
+
+void Partition::process(WorkerMessage& message) {
+  auto resident = load(message.execution);
+  if (!resident) return failed_to_read(resident.error(), message.execution);
+  WorkOrigin origin;
+  origin.execution = message.execution;
+  if (*resident != nullptr) {
+    origin.flow = (*resident)->state->flow().key();
+    // Copied, not moved: the message is applied again if the commit fails.
+    if (!(*resident)->quarantined) step(**resident, message.body);
+  }
+  // Also of an execution that is gone: the worker may forget the result.
+  if (message.acknowledge) pending_->acknowledgements.push_back({std::move(origin), *message.acknowledge});
+}
+
+void Partition::process(ContinueMessage& message) {
+  auto resident = load(message.execution);
+  if (!resident) return failed_to_read(resident.error(), message.execution);
+  if (*resident != nullptr && !(*resident)->quarantined) step(**resident, engine::Continue{});
+}
+
+void Partition::process(RecoverMessage& message) {
+  auto resident = load(message.execution);
+  if (!resident) return failed_to_read(resident.error(), message.execution);
+  if (*resident != nullptr && !(*resident)->quarantined) step(**resident, engine::Drive{true});
+}
+
+void Partition::process(WakeMessage& message) {
+  auto resident = load(message.execution);
+  if (!resident) return failed_to_read(resident.error(), message.execution);
+  if (*resident == nullptr || (*resident)->quarantined) return;
+  auto wake = (*resident)->state->next_wake();
+  if (wake && *wake <= now_) step(**resident, engine::TimerDue{});
+}
+
+void Partition::process(QuarantineMessage& message) {
+  auto resident = load(message.execution);
+  if (!resident) return failed_to_read(resident.error(), message.execution);
+  if (*resident == nullptr || model::is_terminated((*resident)->state->execution().state.current())) return;
+  engine::ExecutionState& state = *(*resident)->state;
+  (*resident)->quarantined = true;
+  state.execution().error = "in quarantine: " + message.reason + " [" + std::string(quarantined.text) + "]";
+  note_change(**resident);
+  pending_->batch.logs.push_back(quarantine_line(state.execution(), now()));
+}
+
+void Partition::process(InboxHint& message) {
+  auto body = read_inbox_message(message.message);
+  if (!body) {
+    base::log::error("a message to execution {} is damaged and dropped: {}", message.message.target.to_text(), body.error().message());
+    applied(message.message, message.sequence);
+    return;
+  }
+  std::visit([&](const auto& content) { apply_inbox(message.message, message.sequence, content); }, *body);
+}
+
+void Partition::applied(const store::InboxMessage& message, int64_t sequence) {
+  if (sequence != 0) {
+    pending_->batch.applied_inbox.push_back(sequence);
+  } else {
+    pending_->batch.applied_inbox_ids.push_back(message.id);
+  }
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,66 @@
+// The batch a partition builds in a turn, and what is to be done when it is durable.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "engine/trigger/window_state.h"
+#include "executor/partition.h"
+
+namespace gyr::executor {
+
+/// A window of a Flow trigger as this batch leaves it.
+struct PendingWindow {
+  std::shared_ptr<const model::FlowKey> flow;
+  int64_t start = 0;
+  base::Instant expires;
+  engine::WindowState state;
+  bool is_stored = false;
+  bool is_changed = false;
+  bool is_gone = false;
+};
+
+struct Partition::Pending {
+  store::Batch batch;
+  std::vector<Message> messages;           ///< what was applied: kept until the commit, applied again if it fails
+  struct Replying {
+    Reply reply;
+    base::Result<Answer> answer;
+  };
+  std::vector<Replying> replies;
+  std::vector<base::Id> touched;
+  uint64_t bytes = 0;                      ///< about what the batch will weigh when all is collected
+  struct Work {
+    WorkOrigin origin;
+    engine::Effect effect;
+  };
+  std::vector<Work> work;                  ///< for workers
+  std::vector<store::InboxMessage> hints;  ///< committed messages to hand over
+  std::vector<base::Id> continuations;
+  struct Acknowledgement {
+    WorkOrigin origin;
+    engine::AttemptRef attempt;
+  };
+  std::vector<Acknowledgement> acknowledgements;
+  std::vector<LoadedFlowPtr> flows;        ///< saved
+  /// By flow, trigger and window id: those that an event of this batch came into.
+  std::map<std::tuple<model::FlowKey, std::string, std::string>, std::deque<PendingWindow>> windows;
+  /// States of triggers that were looked at: what this batch makes of them.
+  struct Trigger {
+    std::optional<store::TriggerRow> row;  ///< none: there is none (any more)
+    bool changed = false;
+    bool deleted = false;
+  };
+  std::map<TriggerKey, Trigger, TriggerKey::Less> triggers;
+  std::vector<std::string> server_log;
+};
+
+/// The flow of the execution that waits for this one; null where none does. Its name stands in the trigger (TASK-51).
+std::shared_ptr<const model::FlowKey> caller_flow(const model::Execution& execution);
+/// The execution as it stands now, with its runs where they are few.
+Answer answer_with_runs(const Resident& resident);
+
+}  // namespace gyr::executor

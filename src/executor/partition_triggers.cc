@@ -1,0 +1,277 @@
+// Triggers of the partition's flows: their rows change in the commit of what changes them (DESIGN 10, TRIG-202, TRIG-203).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "executor/errors.h"
+#include "executor/partition.h"
+#include "executor/partition_pending.h"
+#include "model/flow.h"
+#include "syntax/time.h"
+
+namespace gyr::executor {
+
+using model::TriggerSpec;
+namespace trigger = engine::trigger;
+using trigger::Answers;
+using trigger::Effects;
+
+namespace {
+
+const TriggerSpec* find_spec(const LoadedFlow& flow, const std::string& trigger_id) { return flow.compiled->flow().find_trigger(trigger_id); }
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------- rows
+
+base::Result<const store::TriggerRow*> Partition::trigger_row(const TriggerKey& trigger) {
+  auto known = pending_->triggers.find(trigger);
+  if (known == pending_->triggers.end()) {
+    GYR_TRY(auto row, reader_->trigger(*trigger.flow, trigger.id));
+    known = pending_->triggers.emplace(trigger, Pending::Trigger{std::move(row)}).first;
+  }
+  return known->second.row ? &*known->second.row : nullptr;
+}
+
+void Partition::put_trigger(store::TriggerRow row) {
+  pending_->bytes += row.trigger_id.size() + 400;  // of a row, about
+  if (row.wake_at) trigger_wakes_.add(*row.wake_at, {row.flow, row.trigger_id});
+  Pending::Trigger& known = pending_->triggers[{row.flow, row.trigger_id}];
+  known.row = std::move(row);
+  known.changed = true;
+}
+
+void Partition::remove_trigger(const TriggerKey& trigger) {
+  Pending::Trigger& known = pending_->triggers[trigger];
+  known = {};
+  known.deleted = true;
+}
+
+base::Result<void> Partition::refill_trigger_wakes() {
+  GYR_TRY(auto wakes, reader_->next_trigger_wakes(first_slot_, last_slot_, trigger_wakes_.capacity()));
+  std::vector<WakeIndex<TriggerKey>::Entry> entries;
+  entries.reserve(wakes.size());
+  for (auto& wake : wakes) entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
+  trigger_wakes_.refill(std::move(entries));
+  return {};
+}
+
+base::Result<std::optional<Partition::TriggerDefinition>> Partition::trigger_definition(const TriggerKey& trigger) {
+  GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *trigger.flow, 0));
+  if (flow == nullptr || flow->deleted || flow->compiled == nullptr) return std::nullopt;
+  const TriggerSpec* spec = find_spec(*flow, trigger.id);
+  if (spec == nullptr) return std::nullopt;
+  return TriggerDefinition{std::move(flow), spec};
+}
+
+void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id, model::LogLevel level,
+                               std::string message) {
+  model::LogEntry line;
+  line.flow = flow;
+  line.trigger_id = trigger_id;
+  line.timestamp = now_;
+  line.level = level;
+  line.thread = "scheduler";
+  line.message = std::move(message);
+  pending_->bytes += line.message.size() + 200;
+  pending_->batch.logs.push_back(std::move(line));
+}
+
+// ---------------------------------------------------------------------------------------------- one event
+
+Effects Partition::advance_trigger(const TriggerDefinition& definition, store::TriggerRow row, const trigger::Event& event,
+                                   const Answers& answers) {
+  life_began_ = std::min(life_began_, now());  // the clock may have been set back since
+  Effects effects = trigger::advance(row, event,
+                                     {.flow = *definition.flow->compiled,
+                                      .flow_disabled = definition.flow->disabled,
+                                      .spec = *definition.spec,
+                                      .settings = services_.settings,
+                                      .trigger_settings = services_.triggers,
+                                      .now = now_,
+                                      .life_began = life_began_,
+                                      .random_seed = base::secure_random(),
+                                      .new_execution = base::make_id(now_),
+                                      .answers = answers});
+  for (auto& line : effects.logs) log_of_trigger(row.flow, row.trigger_id, line.level, std::move(line.message));
+  if (effects.gone) {
+    remove_trigger({row.flow, row.trigger_id});
+  } else if (effects.changed) {
+    put_trigger(std::move(row));  // before its execution begins, which may end at once
+  }
+  if (effects.start) start_of_trigger(definition, *std::exchange(effects.start, std::nullopt));
+  return effects;
+}
+
+void Partition::start_of_trigger(const TriggerDefinition& definition, trigger::StartExecution start) {
+  const LoadedFlowPtr& flow = definition.flow;
+  model::Execution execution;
+  execution.id = start.id;
+  execution.flow = flow->key;
+  execution.revision = flow->revision;
+  execution.inputs = std::move(start.inputs);
+  execution.labels = std::move(start.labels);
+  execution.trigger = std::move(start.trigger);
+  execution.schedule_date = start.schedule_date;
+  const bool failed = !start.failure.empty();
+  if (failed) {
+    model::LogEntry line;
+    line.execution_id = start.id;
+    line.flow = flow->key;
+    line.sequence = 1'000'000;  // beyond what the execution itself writes
+    line.timestamp = now_;
+    line.level = model::LogLevel::error;
+    line.thread = "scheduler";
+    line.message = std::move(start.failure);
+    pending_->batch.logs.push_back(std::move(line));
+  }
+  create(flow, std::move(execution), failed, 0);
+}
+
+void Partition::process(TriggerMessage& message) {
+  // With a question under way its answer does what this would do.
+  if (message.answers.size() == 0 && asking_.contains(message.trigger)) return;
+  const auto failed = [&](const base::Error& error) {
+    base::log::error("trigger {} of {}.{} could not be read: {}", message.trigger.id, message.trigger.flow->namespace_, message.trigger.flow->id,
+                     error.message());
+    unread_ = true;
+  };
+  auto row = trigger_row(message.trigger);
+  if (!row) return failed(row.error());
+  auto definition = trigger_definition(message.trigger);
+  if (!definition) return failed(definition.error());
+  asking_.erase(message.trigger);
+  // What is invalid waits until the flow is saved anew or the server can read it again (TRIG-21).
+  if (*row == nullptr || !*definition) return;
+  if (!(*row)->execution_id.is_none() && !(*definition)->spec->allow_concurrent) {
+    if (auto checked = check_lock(message.trigger, **definition, **row); !checked) return failed(checked.error());
+    return;
+  }
+  Effects effects = advance_trigger(**definition, **row, trigger::Due{}, message.answers);
+  if (effects.question) ask_host(message.trigger, *std::move(effects.question), message.answers);
+}
+
+void Partition::ask_host(const TriggerKey& trigger, trigger::Question question, Answers answers) {
+  asking_.insert(trigger);
+  expression::HostCall call = question.call;
+  auto answered = [this, trigger, question = std::move(question), answers = std::move(answers)](base::Result<base::Value> answer) mutable {
+    answers.add(std::move(question), std::move(answer));
+    push(TriggerMessage{std::move(trigger), std::move(answers)});
+  };
+  if (services_.host == nullptr || answers.size() >= trigger::most_answers) {
+    return answered(base::fail(expression::limit_exceeded, "an expression asks for more than can be answered here"));
+  }
+  services_.host->call({*trigger.flow, {}, {}}, std::move(call), std::move(answered));
+}
+
+// ---------------------------------------------------------------------------------------------- executions that end
+
+void Partition::tell_trigger(const model::Execution& execution, const TriggerSpec* spec, std::optional<model::State> state) {
+  // Most executions with a trigger are of webhooks or of a Subflow task: nothing to read for them.
+  if (spec == nullptr || spec->type != execution.trigger->type || !trigger::kind_of(*spec, services_.flows.registry())) return;
+  if (auto told = end_for_trigger(execution, state); !told) abandon_batch(told.error(), execution.id);
+}
+
+base::Result<void> Partition::end_for_trigger(const model::Execution& execution, std::optional<model::State> state) {
+  const TriggerKey key{execution.flow, execution.trigger->id};
+  GYR_TRY(const store::TriggerRow* row, trigger_row(key));
+  if (row == nullptr || (row->execution_id != execution.id && row->stop_after.empty())) return {};
+  GYR_TRY(auto definition, trigger_definition(key));
+  if (definition) {
+    advance_trigger(*definition, *row, trigger::ExecutionEnded{execution.id, state}, {});
+  } else if (row->execution_id == execution.id) {
+    store::TriggerRow freed = *row;
+    freed.execution_id = {};
+    put_trigger(std::move(freed));
+  }
+  return {};
+}
+
+base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDefinition& definition, const store::TriggerRow& row) {
+  if (!row.next || *row.next + trigger::lock_check > now_) return {};
+  trigger_wakes_.add(now_ + trigger::lock_check, key);
+  if (residents_.peek(row.execution_id) != nullptr) return {};
+  GYR_TRY(auto execution, reader_->execution(row.execution_id));
+  if (execution) {
+    const model::State state = execution->execution.state.current();
+    if (model::is_terminated(state)) advance_trigger(definition, row, trigger::ExecutionEnded{row.execution_id, state}, {});
+    return {};
+  }
+  // TRIG-194
+  log_of_trigger(row.flow, row.trigger_id, model::LogLevel::warn,
+                 fmt::format("Execution '{}' is not found, schedule is blocked since '{}'", row.execution_id.to_text(),
+                             syntax::format_instant(*row.next)));
+  return {};
+}
+
+// ---------------------------------------------------------------------------------------------- flows that are saved
+
+base::Result<void> Partition::define_trigger(const TriggerDefinition& definition, model::TriggerKind kind, bool was_disabled) {
+  const TriggerKey key{definition.flow->key, definition.spec->id};
+  GYR_TRY(const store::TriggerRow* row, trigger_row(key));
+  const bool is_new = row == nullptr || row->kind != kind;
+  store::TriggerRow state = is_new ? trigger::new_state(key.flow, *definition.spec, kind) : *row;
+  advance_trigger(definition, std::move(state), trigger::Defined{.is_new = is_new, .was_flow_disabled = was_disabled}, {});
+  return {};
+}
+
+base::Result<void> Partition::remove_triggers(const std::shared_ptr<const model::FlowKey>& flow, const std::vector<TriggerSpec>& but) {
+  GYR_TRY(auto rows, reader_->triggers_of(*flow));
+  for (const auto& row : rows) {
+    const auto same = std::ranges::find(but, row.trigger_id, &TriggerSpec::id);
+    if (same == but.end() || !trigger::kind_of(*same, services_.flows.registry())) remove_trigger({row.flow, row.trigger_id});
+  }
+  return {};
+}
+
+base::Result<void> Partition::define_triggers(const LoadedFlowPtr& flow, bool was_disabled) {
+  if (flow->compiled == nullptr) return {};  // as they were, until the flow is valid again (TRIG-21)
+  const auto& specs = flow->compiled->flow().triggers;
+  GYR_CHECK(remove_triggers(flow->key, specs));
+  for (const TriggerSpec& spec : specs) {
+    if (auto kind = trigger::kind_of(spec, services_.flows.registry())) GYR_CHECK(define_trigger({flow, &spec}, *kind, was_disabled));
+  }
+  return {};
+}
+
+base::Result<void> Partition::define_all_or_nothing(const LoadedFlowPtr& flow, bool was_disabled) {
+  auto defined = define_triggers(flow, was_disabled);
+  if (!defined) abandoned_ = defined.error();
+  return defined;
+}
+
+// ---------------------------------------------------------------------------------------------- commands
+
+base::Result<Answer> Partition::apply(ChangeTrigger& command) {
+  const TriggerKey key{command.flow, command.trigger_id};
+  GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *command.flow, 0));
+  if (flow == nullptr || flow->deleted) return base::fail(flow_not_found, fmt::format("Flow of trigger {} not found", key.id));
+  if (flow->compiled == nullptr) return base::fail(flow_invalid, "the flow is invalid: " + flow->exception);
+  const TriggerSpec* spec = find_spec(*flow, key.id);
+  GYR_TRY(const store::TriggerRow* row, trigger_row(key));
+  if (spec == nullptr || row == nullptr) {
+    return base::fail(trigger_not_found, fmt::format("Flow {} has no trigger {}", command.flow->id, key.id));
+  }
+  Effects effects = advance_trigger({flow, spec}, *row, command.change, {});
+  if (effects.refused) return base::fail(*std::move(effects.refused));
+  GYR_TRY(row, trigger_row(key));
+  Answer answer;
+  if (row != nullptr) answer.trigger = *row;
+  return answer;
+}
+
+base::Result<Answer> Partition::apply(DeleteTrigger& command) {
+  const TriggerKey key{command.flow, command.trigger_id};
+  GYR_TRY(const store::TriggerRow* row, trigger_row(key));
+  if (row == nullptr) return base::fail(trigger_not_found, fmt::format("Flow {} has no trigger {}", command.flow->id, key.id));
+  Answer answer;
+  answer.trigger = *row;
+  GYR_TRY(auto definition, trigger_definition(key));
+  remove_trigger(key);
+  if (!definition) return answer;
+  if (auto kind = trigger::kind_of(*definition->spec, services_.flows.registry())) GYR_CHECK(define_trigger(*definition, *kind, false));
+  return answer;
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,167 @@
+// What survives the death of the process, at every place where it can come (DESIGN 1 (3), DESIGN 7: recovery).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "executor/errors.h"
+#include "executor/testing/harness.h"
+
+namespace gyr::executor {
+namespace {
+
+using model::State;
+using test::Harness;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+constexpr std::string_view child = R"(
+inputs:
+  - {id: name, type: STRING, defaults: world}
+tasks:
+  - {id: say, type: io.kestra.plugin.core.log.Log, message: "hello {{ inputs.name }}"}
+outputs:
+  - {id: who, type: STRING, value: "{{ inputs.name }}"}
+)";
+
+constexpr std::string_view parent = R"(
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}
+  - {id: after, type: io.kestra.plugin.core.log.Log, message: "{{ outputs.call.outputs.who }}"}
+)";
+
+constexpr std::string_view work = R"(
+tasks:
+  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
+  - {id: after, type: io.kestra.plugin.core.log.Log, message: "done"}
+)";
+
+/// Commits of a parent with one child, from its start to its end: create, child created (and ended), its end applied.
+constexpr size_t most_commits = 5;
+
+// The process dies after any number of commits, among them the one between the child's end and its parent's wake-up.
+TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // DESIGN 7, EXEC-130
+  Harness server({.threads = 1, .partitions = 2});
+  server.deploy(child, "child");
+  server.deploy(parent, "parent");
+  bool finished_before_the_crash = false;
+  for (size_t commits = 1; commits < most_commits; ++commits) {
+    SCOPED_TRACE(commits);
+    server.store().hold();
+    CreateExecution command = server.create("parent");
+    auto answer = server.begin(command);
+    server.store().wait_until_held();
+    server.store().die_after(commits - 1);  // the first one is held already
+    server.store().release();
+    ASSERT_TRUE(answer.wait().has_value());
+    finished_before_the_crash = commits == most_commits - 1;
+    if (finished_before_the_crash) EXPECT_EQ(server.wait_for_end(command.id), State::success);
+    server.stop();
+    server.start();
+    EXPECT_EQ(server.wait_for_end(command.id), State::success);
+    EXPECT_EQ(server.tree(command.id), "call:SUCCESS after:SUCCESS");
+    ASSERT_THAT(server.children(command.id), SizeIs(1)) << "one child, whatever happened";
+    EXPECT_EQ(server.tree(server.children(command.id)[0]), "say:SUCCESS");
+  }
+  EXPECT_TRUE(finished_before_the_crash);
+}
+
+// The same with a commit that fails instead: nothing is lost although nobody starts anew.
+TEST(Recovery, AParentGoesOnWhicheverCommitFails) {  // DESIGN 7: failed commit
+  Harness server({.threads = 1, .partitions = 2});
+  server.deploy(child, "child");
+  server.deploy(parent, "parent");
+  for (size_t commit = 1; commit < most_commits; ++commit) {
+    SCOPED_TRACE(commit);
+    server.store().refuse_one(commit);
+    base::Id id = server.run("parent");
+    EXPECT_EQ(server.wait_for_end(id), State::success);
+    EXPECT_EQ(server.tree(id), "call:SUCCESS after:SUCCESS");
+    EXPECT_THAT(server.children(id), SizeIs(1));
+    server.store().refuse_one(1'000'000);
+  }
+}
+
+TEST(Recovery, UnfinishedWorkIsGivenOutAgain) {  // EXEC-133
+  Harness server;
+  server.deploy(work, "work");
+  base::Id id = server.run("work");
+  auto job = server.workers().take("nap");
+  server.crash();
+  server.start();
+  auto again = server.workers().take("nap");
+  EXPECT_EQ(again.dispatch.attempt.task_run, job.dispatch.attempt.task_run);
+  EXPECT_GT(again.dispatch.attempt.epoch, job.dispatch.attempt.epoch);
+  server.workers().finish(job, State::failed);  // of the life before: stale, never applied
+  server.workers().finish(again);
+  EXPECT_EQ(server.wait_for_end(id), State::success);
+  EXPECT_EQ(server.tree(id), "nap:SUCCESS after:SUCCESS");
+}
+
+TEST(Recovery, AnExecutionInFlightAtTwoAbortsIsQuarantined) {  // DESIGN 7: quarantine, GYR-E038
+  Harness server;
+  server.deploy(work, "work");
+  base::Id poisoned = server.run("work");
+  base::Id other = server.run("work");
+  server.stop();
+
+  server.mark_abort(poisoned);
+  server.start();
+  EXPECT_EQ(server.row(poisoned)->aborts, 1);
+  EXPECT_FALSE(server.row(poisoned)->quarantined) << "one abort may be chance";
+  server.stop();
+
+  server.mark_abort(poisoned);
+  server.start();
+  EXPECT_TRUE(server.row(poisoned)->quarantined);
+  EXPECT_THAT(server.row(poisoned)->execution.error, HasSubstr("GYR-E038"));
+  EXPECT_THAT(server.log_messages(poisoned), Contains(HasSubstr("Release it to let it go on, or kill it.")));
+  auto job = server.workers().take("nap");
+  EXPECT_EQ(job.origin.execution, other) << "the rest runs";
+  server.workers().finish(job);
+  EXPECT_EQ(server.wait_for_end(other), State::success);
+  EXPECT_EQ(server.workers().waiting(), 0u) << "and it is left alone";
+
+  ASSERT_TRUE(server.submit(ReleaseExecution{poisoned}).has_value());
+  EXPECT_FALSE(server.submit(ReleaseExecution{poisoned}).has_value()) << "it is not in quarantine any more";
+  server.workers().finish(server.workers().take("nap"));
+  EXPECT_EQ(server.wait_for_end(poisoned), State::success);
+}
+
+TEST(Recovery, AKillEndsAQuarantine) {  // GYR-E038
+  Harness server;
+  server.deploy(work, "work");
+  base::Id id = server.run("work");
+  for (int abort = 0; abort < 2; ++abort) {
+    server.stop();
+    server.mark_abort(id);
+    server.start();
+  }
+  ASSERT_TRUE(server.row(id)->quarantined);
+  ASSERT_TRUE(server.submit(KillExecution{id}).has_value());
+  EXPECT_EQ(server.wait_for_end(id), State::killed);
+}
+
+TEST(Recovery, AChildThatEndsWhileItsParentIsInQuarantineIsNotForgotten) {  // DESIGN 7: inbox
+  Harness server;
+  server.deploy(work, "child");
+  server.deploy(R"(
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}
+)",
+                "parent");
+  base::Id id = server.run("parent");
+  (void)server.workers().take("nap");
+  for (int abort = 0; abort < 2; ++abort) {
+    server.stop();
+    server.mark_abort(id);
+    server.start();
+  }
+  server.workers().finish(server.workers().take("nap"));
+  ASSERT_THAT(server.children(id), SizeIs(1));
+  EXPECT_EQ(server.wait_for_end(server.children(id)[0]), State::success);
+  ASSERT_TRUE(server.submit(ReleaseExecution{id}).has_value());
+  EXPECT_EQ(server.wait_for_end(id), State::success);
+}
+
+}  // namespace
+}  // namespace gyr::executor

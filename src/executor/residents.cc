@@ -1,0 +1,186 @@
+#include "executor/residents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "executor/errors.h"
+
+namespace gyr::executor {
+
+Resident* Residents::find(base::Id id) {
+  auto found = residents_.find(id);
+  if (found == residents_.end()) return nullptr;
+  found->second.used = ++clock_;
+  return &found->second;
+}
+
+const Resident* Residents::peek(base::Id id) const {
+  auto found = residents_.find(id);
+  return found == residents_.end() ? nullptr : &found->second;
+}
+
+Resident& Residents::add(std::unique_ptr<engine::ExecutionState> state) {
+  base::Id id = state->execution().id;
+  Resident resident;
+  resident.state = std::move(state);
+  resident.used = ++clock_;
+  return residents_.insert_or_assign(id, std::move(resident)).first->second;
+}
+
+base::Result<Resident*> Residents::load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable) {
+  if (Resident* resident = find(id)) return resident;
+  GYR_TRY(auto row, reader.execution(id));
+  if (!row) return nullptr;
+  GYR_TRY(LoadedFlowPtr flow, flows_.get(reader, *row->execution.flow, row->execution.revision));
+  if (flow == nullptr || flow->compiled == nullptr) {
+    unloadable = Unloadable{*std::move(row), flow == nullptr ? "its flow does not exist any more" : flow->exception};
+    return nullptr;
+  }
+  auto state = std::make_unique<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
+  auto restored = state->restore_engine_state(row->engine_state);
+  constexpr size_t page = 5'000;
+  uint32_t from = 0;
+  for (bool more = restored.has_value(); more;) {
+    GYR_TRY(auto runs, reader.task_runs(id, from, page));
+    more = runs.size() == page;
+    for (auto& run : runs) {
+      from = run.position + 1;
+      restored = state->restore_run(std::move(run.run), run.position, run.engine_state);
+      if (!restored) break;
+    }
+    more = more && restored;
+  }
+  if (!restored) {
+    row->execution = std::move(state->execution());
+    unloadable = Unloadable{*std::move(row), restored.error().message()};
+    return nullptr;
+  }
+  state->finish_restore();
+  Resident& resident = add(std::move(state));
+  resident.aborts = row->aborts;
+  resident.quarantined = row->quarantined;
+  resident.stored_activity = row->activity;
+  resident.stored_admitted = resident.state->admitted;
+  resident.stored_wake = row->wake_at;
+  return &resident;
+}
+
+base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state, size_t most_runs) {
+  constexpr size_t page = 5'000;
+  GYR_CHECK(state.restore_engine_state(engine_state));
+  for (uint32_t from = 0;;) {
+    GYR_TRY(auto runs, reader.task_runs(state.execution().id, from, page));
+    for (auto& run : runs) {
+      from = run.position + 1;
+      GYR_CHECK(state.restore_run(std::move(run.run), run.position, run.engine_state));
+    }
+    if (state.run_count() > most_runs) return base::fail(too_many_runs, fmt::format("the execution has more than {} task runs", most_runs));
+    if (runs.size() < page) break;
+  }
+  state.finish_restore();
+  return {};
+}
+
+void Residents::drop(base::Id id) { residents_.erase(id); }
+
+namespace {
+
+/// Nothing is to be done until a message or a date comes, and the rows hold all that is needed then. A result of a worker
+/// finds its run by the rows as well.
+bool rows_are_enough(const engine::ExecutionState& state) {
+  if (activity_of(state) != store::Activity::active) return true;
+  return state.waiting_for_workers() > 0 && state.waiting_for_rendering() == 0 && state.unfinished.empty() && state.rendered.empty() &&
+         state.outputs_requested == 0;
+}
+
+}  // namespace
+
+bool waits_for_somebody(const Resident& resident) {
+  if (resident.touched || resident.stored_activity != store::Activity::idle || !rows_are_enough(*resident.state)) return false;
+  const model::State state = resident.state->execution().state.current();
+  return state == model::State::paused || state == model::State::breakpoint || resident.state->waiting_for_resume() > 0;
+}
+
+void Residents::trim() {
+  if (residents_.size() <= capacity_) return;
+  std::vector<std::pair<uint64_t, base::Id>> idle;
+  for (const auto& [id, resident] : residents_) {
+    if (!resident.touched && rows_are_enough(*resident.state)) idle.emplace_back(resident.used, id);
+  }
+  std::sort(idle.begin(), idle.end());
+  size_t surplus = residents_.size() - capacity_ * 9 / 10;  // some room, so that not every batch trims
+  for (size_t i = 0; i < idle.size() && i < surplus; ++i) residents_.erase(idle[i].second);
+}
+
+store::Activity activity_of(const engine::ExecutionState& state) {
+  model::State current = state.execution().state.current();
+  if (model::is_terminated(current)) {
+    const auto& after = state.frame().of(engine::ListRole::after);
+    bool done = after.terminated == state.frame().total_of(engine::ListRole::after);
+    if (done && state.waiting_for_workers() == 0) return store::Activity::ended;
+    // A Pause behind the end waits for somebody like any other.
+    const bool held = state.waiting_for_resume() > 0 && state.waiting_for_workers() == 0 && state.waiting_for_rendering() == 0;
+    return held ? store::Activity::idle : store::Activity::active;
+  }
+  if (state.waiting_for_workers() > 0 || !state.unfinished.empty() || state.waiting_for_rendering() > 0) {
+    return store::Activity::active;
+  }
+  if (state.ending) return store::Activity::active;  // its outputs are being rendered, nobody has to act
+  switch (current) {
+    case model::State::restarted:
+      return store::Activity::active;  // its next step is still to come
+    case model::State::paused:
+    case model::State::queued:
+    case model::State::breakpoint:
+      return store::Activity::idle;
+    case model::State::created:
+      return state.execution().schedule_date ? store::Activity::idle : store::Activity::active;
+    default:
+      // Every open run waits for a child or for its date.
+      return state.open_waits_are_durable() ? store::Activity::idle : store::Activity::active;
+  }
+}
+
+store::ExecutionRow execution_row(const Resident& resident) {
+  store::ExecutionRow row;
+  row.execution = resident.state->execution();
+  row.activity = resident.quarantined ? store::Activity::idle : activity_of(*resident.state);
+  row.wake_at = resident.quarantined ? std::nullopt : resident.state->next_wake();
+  row.aborts = resident.aborts;
+  row.quarantined = resident.quarantined;
+  row.engine_state = resident.state->encode_engine_state();
+  return row;
+}
+
+store::TaskRunRow task_run_row(base::Id execution, const engine::RunState& run) {
+  store::TaskRunRow row;
+  row.execution_id = execution;
+  row.position = run.position;
+  row.run = run.run;
+  row.engine_state = engine::ExecutionState::encode_run_state(run);
+  return row;
+}
+
+bool collect_changes(Resident& resident, store::Batch& batch) {
+  engine::ExecutionState& state = *resident.state;
+  auto changes = state.take_changes();
+  auto wake = resident.quarantined ? std::nullopt : state.next_wake();
+  auto activity = resident.quarantined ? store::Activity::idle : activity_of(state);
+  bool row_changed = changes.execution || wake != resident.stored_wake || activity != resident.stored_activity;
+  if (!row_changed && changes.runs.empty() && changes.removed_runs.empty()) return false;
+  base::Id id = state.execution().id;
+  if (row_changed) {
+    (changes.execution_is_new ? batch.new_executions : batch.executions).push_back(execution_row(resident));
+    resident.stored_wake = wake;
+    resident.stored_activity = activity;
+    resident.stored_admitted = state.admitted;
+  }
+  for (const auto& change : changes.runs) {
+    (change.is_new ? batch.new_task_runs : batch.task_runs).push_back(task_run_row(id, *change.state));
+  }
+  for (base::Id gone : changes.removed_runs) batch.deleted_task_runs.emplace_back(id, gone);
+  return true;
+}
+
+}  // namespace gyr::executor

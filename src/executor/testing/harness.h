@@ -1,0 +1,203 @@
+// For the tests of executor: a real SQLite store in a temporary folder, the real executor, workers that do what the
+// test says; and a store in between that can refuse commits, hold them, or die in the middle.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "executor/executor.h"
+#include "executor/starter.h"
+#include "net/loop.h"
+#include "storage/storage.h"
+#include "store/test_rows.h"
+
+namespace gyr::executor::test {
+
+/// Tests wait for events; one that does not come ends the test with a failure after this.
+inline constexpr std::chrono::seconds patience{20};
+
+/// Passes everything on to another store, except for the commits the test wants to fare otherwise. Any thread.
+class FaultyStore final : public store::Store {
+ public:
+  explicit FaultyStore(std::unique_ptr<store::Store> below) : below_(std::move(below)) {}
+
+  /// The commit after the next `after` ones is refused, once.
+  void refuse_one(size_t after = 0, base::ErrorCode code = store::store_failed);
+  /// As if the process had died: after `commits` more nothing is written any more.
+  void die_after(size_t commits);
+  /// Called when the first commit behind the death is refused; at once where that has been.
+  void set_on_death(std::function<void()> on_death);
+  /// Called behind each commit that is done or refused.
+  void set_on_commit(std::function<void()> on_commit);
+  /// Commits wait until release().
+  void hold();
+  void release();
+  void wait_until_held();
+  void set_writable(bool writable) { writable_ = writable; }
+  size_t commits() const;
+
+  void commit(store::Batch batch, Done done) override;
+  size_t backlog_bytes() const override { return backlog_bytes_ + below_->backlog_bytes(); }
+  void set_backlog_bytes(size_t bytes) { backlog_bytes_ = bytes; }
+  uint64_t generation() const override { return below_->generation(); }
+  void read(std::move_only_function<void(store::Reader&)> work) override { below_->read(std::move(work)); }
+  base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
+  base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
+  base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
+  bool writable() const override { return writable_ && below_->writable(); }
+  void close() override { below_->close(); }
+
+ private:
+  void committed();
+  std::unique_ptr<store::Store> below_;
+  std::atomic<bool> writable_{true};
+  std::atomic<size_t> backlog_bytes_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable held_one_;
+  size_t commits_ = 0;
+  std::optional<size_t> refuse_at_;
+  base::ErrorCode refuse_code_ = store::store_failed;
+  std::optional<size_t> dies_at_;
+  bool dead_ = false;
+  std::function<void()> on_death_;
+  std::function<void()> on_commit_;
+  bool holding_ = false;
+  std::vector<std::pair<store::Batch, Done>> held_;
+};
+
+/// Keeps what it is given until the test takes it.
+class ManualWorkers final : public Workers {
+ public:
+  struct Job {
+    WorkOrigin origin;
+    engine::Dispatch dispatch;
+  };
+  void dispatch(const WorkOrigin& origin, engine::Dispatch job) override;
+  void render(const WorkOrigin& origin, engine::RenderRequest request) override;
+  void kill(const WorkOrigin& origin, engine::AttemptRef attempt) override;
+  void acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) override;
+  uint64_t queued_bytes() const override { return queued_bytes_; }
+  void set_queued_bytes(uint64_t bytes) { queued_bytes_ = bytes; }
+
+  /// Waits for a job of this task.
+  Job take(std::string_view task_id);
+  size_t waiting() const;
+  void finish(const Job& job, model::State state = model::State::success, base::Value outputs = {});
+  void wait_for_acknowledgements(size_t count);
+  std::vector<engine::AttemptRef> acknowledged() const;
+  void set_executor(Executor* executor) { executor_ = executor; }
+  /// What becomes of jobs and renderings by themselves: true where a job was dealt with; the rendered value. Set while nothing runs.
+  struct Script {
+    std::function<bool(ManualWorkers&, const Job&)> job;
+    std::function<base::Result<base::Value>(const engine::RenderRequest&)> rendering;
+  };
+  void set_script(Script script) { script_ = std::move(script); }
+  /// A report about a job that is not its end.
+  void report(const Job& job, engine::EventBody event);
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<Job> jobs_;
+  std::vector<engine::AttemptRef> acknowledged_;
+  Script script_;
+  std::atomic<uint64_t> queued_bytes_{0};
+  Executor* executor_ = nullptr;
+};
+
+/// The machine's clock, until the test sets it: then it stands still.
+class TestClock final : public base::Clock {
+ public:
+  base::Instant now() const override { return set_ ? set_clock_.now() : system_.now(); }
+  void set(base::Instant now) {
+    set_clock_.set(now);
+    set_ = true;
+  }
+
+ private:
+  base::SystemClock system_;
+  base::VirtualClock set_clock_{base::Instant{}};
+  std::atomic<bool> set_{false};
+};
+
+/// One folder of data, and one life of the server after another over it.
+class Harness {
+ public:
+  explicit Harness(ExecutorOptions options = {.threads = 1, .partitions = 2});
+  ~Harness();
+
+  void start();
+  /// Of the workers of this life and those that follow.
+  void set_script(ManualWorkers::Script script);
+  /// Ends this life; start() begins the next one.
+  void stop();
+  /// The same; nothing is written any more from now on.
+  void crash();
+  /// As a fatal signal while this execution was being advanced leaves the file; between two lives.
+  void mark_abort(base::Id execution);
+
+  base::Result<Answer> submit(Command command);
+  /// The answer, whenever it comes.
+  struct Pending {
+    base::Result<Answer> wait();
+    struct State {
+      std::mutex mutex;
+      std::condition_variable arrived;
+      std::optional<base::Result<Answer>> answer;
+    };
+    std::shared_ptr<State> state;
+  };
+  Pending begin(Command command);
+  void deploy(std::string_view source, std::string_view id);
+  CreateExecution create(std::string_view flow, std::string idempotency_key = {}) const;
+  base::Id run(std::string_view flow);
+  /// Waits until nothing is left to do for the execution.
+  model::State wait_for_end(base::Id execution);
+  void wait_until(base::Id execution, const std::function<bool(const store::ExecutionRow&)>& holds);
+  /// Waits for the death of the process (FaultyStore::die_after) or the end of the execution; true where the death came first.
+  bool wait_for_death_or_end(base::Id execution);
+
+  /// Stops the clock at this time (`2024-01-01T10:00:00Z`) and lets the partitions look at it.
+  void set_clock(std::string_view time);
+  /// The same between two lives.
+  void set_clock_only(std::string_view time);
+  /// Waits until this holds for what is stored, looking after each commit; true where it does, false where the process died first.
+  bool wait_for(const std::function<bool(store::Reader&)>& holds);
+  /// The executions of a flow of `company.team`, in the order of their ids.
+  std::vector<store::ExecutionRow> executions(std::string_view flow);
+  std::optional<store::TriggerRow> trigger(std::string_view flow, std::string_view id);
+  std::vector<std::string> trigger_log(std::string_view flow);
+
+  std::optional<store::ExecutionRow> row(base::Id execution);
+  std::vector<base::Id> children(base::Id execution);
+  /// `task:STATE` of each run, separated by blanks.
+  std::string tree(base::Id execution);
+  std::vector<std::string> log_messages(base::Id execution);
+
+  FaultyStore& store();
+  ManualWorkers& workers();
+  Executor& executor();
+  /// Answer of a host call on behalf of an execution of `company.team.FLOW`.
+  base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments);
+  storage::Storage& storage();
+
+ private:
+  struct Life;
+  ExecutorOptions options_;
+  store::test::TemporaryFolder folder_;
+  TestClock clock_;
+  ManualWorkers::Script script_;
+  std::unique_ptr<Life> life_;
+};
+
+}  // namespace gyr::executor::test

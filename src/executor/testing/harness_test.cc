@@ -1,0 +1,530 @@
+#include "executor/testing/harness.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "engine/types.h"
+#include "executor/errors.h"
+#include "plugin/core_conditions.h"
+#include "plugin/core_triggers.h"
+#include "plugins/plugins.h"
+#include "storage/local/local_storage.h"
+#include "store/sqlite/sqlite_store.h"
+#include "syntax/time.h"
+
+namespace gyr::executor::test {
+
+// ---------------------------------------------------------------------------------------------- FaultyStore
+
+void FaultyStore::refuse_one(size_t after, base::ErrorCode code) {
+  std::lock_guard lock(mutex_);
+  refuse_at_ = commits_ + after;
+  refuse_code_ = code;
+}
+
+void FaultyStore::set_on_death(std::function<void()> on_death) {
+  std::unique_lock lock(mutex_);
+  on_death_ = std::move(on_death);
+  if (!dead_ || !on_death_) return;
+  auto at_once = std::exchange(on_death_, nullptr);
+  lock.unlock();
+  at_once();
+}
+
+void FaultyStore::die_after(size_t commits) {
+  std::lock_guard lock(mutex_);
+  dies_at_ = commits_ + commits;
+}
+
+void FaultyStore::hold() {
+  std::lock_guard lock(mutex_);
+  holding_ = true;
+}
+
+void FaultyStore::release() {
+  std::vector<std::pair<store::Batch, Done>> held;
+  {
+    std::lock_guard lock(mutex_);
+    holding_ = false;
+    held.swap(held_);
+  }
+  for (auto& [batch, done] : held) below_->commit(std::move(batch), std::move(done));
+}
+
+void FaultyStore::wait_until_held() {
+  std::unique_lock lock(mutex_);
+  if (!held_one_.wait_for(lock, patience, [this] { return !held_.empty(); })) ADD_FAILURE() << "no commit came";
+}
+
+size_t FaultyStore::commits() const {
+  std::lock_guard lock(mutex_);
+  return commits_;
+}
+
+void FaultyStore::commit(store::Batch batch, Done done) {
+  std::optional<base::Error> refused;
+  std::function<void()> died;
+  {
+    std::lock_guard lock(mutex_);
+    size_t number = commits_++;
+    if (dies_at_ && number >= *dies_at_) {
+      refused = base::Error(store::store_closed, "the process has died");
+      dead_ = true;
+      died = std::exchange(on_death_, nullptr);
+    } else if (refuse_at_ == number) {
+      refused = base::Error(refuse_code_, "the test refuses this commit");
+    } else if (holding_) {
+      held_.emplace_back(std::move(batch), std::move(done));
+      held_one_.notify_all();
+      return;
+    }
+  }
+  if (died) died();
+  if (refused) {
+    done(base::fail(*refused));
+    return committed();
+  }
+  below_->commit(std::move(batch), [this, done = std::move(done)](base::Result<void> outcome) mutable {
+    done(std::move(outcome));
+    committed();
+  });
+}
+
+void FaultyStore::set_on_commit(std::function<void()> on_commit) {
+  std::lock_guard lock(mutex_);
+  on_commit_ = std::move(on_commit);
+}
+
+void FaultyStore::committed() {
+  std::function<void()> on_commit;
+  {
+    std::lock_guard lock(mutex_);
+    on_commit = on_commit_;
+  }
+  if (on_commit) on_commit();
+}
+
+// ---------------------------------------------------------------------------------------------- ManualWorkers
+
+void ManualWorkers::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
+  Job taken{origin, std::move(job)};
+  if (script_.job && script_.job(*this, taken)) return;
+  std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(taken));
+  arrived_.notify_all();
+}
+
+void ManualWorkers::report(const Job& job, engine::EventBody event) {
+  executor_->worker_event(*job.origin.flow, job.origin.execution, std::move(event), std::nullopt);
+}
+
+void ManualWorkers::render(const WorkOrigin& origin, engine::RenderRequest request) {
+  base::Result<base::Value> rendered = base::fail(host_refused, "the workers of this test render nothing");
+  if (script_.rendering) rendered = script_.rendering(request);
+  executor_->worker_event(*origin.flow, origin.execution,
+                          engine::Rendered{request.task_run, request.request, rendered.has_value(), rendered.value_or(base::Value()),
+                                           rendered ? std::string() : rendered.error().message()},
+                          std::nullopt);
+}
+
+void ManualWorkers::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {
+  engine::WorkerFinished killed;
+  killed.attempt = attempt;
+  killed.state = model::State::killed;
+  executor_->worker_event(*origin.flow, origin.execution, std::move(killed), std::nullopt);
+}
+
+void ManualWorkers::acknowledge(const WorkOrigin&, engine::AttemptRef attempt) {
+  std::lock_guard lock(mutex_);
+  acknowledged_.push_back(attempt);
+  arrived_.notify_all();
+}
+
+ManualWorkers::Job ManualWorkers::take(std::string_view task_id) {
+  std::unique_lock lock(mutex_);
+  std::optional<Job> job;
+  auto look = [&] {
+    for (auto it = jobs_.begin(); it != jobs_.end(); ++it) {
+      if (it->dispatch.task_id != task_id) continue;
+      job = std::move(*it);
+      jobs_.erase(it);
+      return true;
+    }
+    return false;
+  };
+  if (!arrived_.wait_for(lock, patience, look)) {
+    ADD_FAILURE() << "no worker got task " << task_id;
+    return {};
+  }
+  return *std::move(job);
+}
+
+size_t ManualWorkers::waiting() const {
+  std::lock_guard lock(mutex_);
+  return jobs_.size();
+}
+
+void ManualWorkers::finish(const Job& job, model::State state, base::Value outputs) {
+  engine::WorkerFinished finished;
+  finished.attempt = job.dispatch.attempt;
+  finished.state = state;
+  finished.outputs = std::move(outputs);
+  finished.at = base::SystemClock().now();
+  executor_->worker_event(*job.origin.flow, job.origin.execution, std::move(finished), job.dispatch.attempt);
+}
+
+void ManualWorkers::wait_for_acknowledgements(size_t count) {
+  std::unique_lock lock(mutex_);
+  if (!arrived_.wait_for(lock, patience, [&] { return acknowledged_.size() >= count; }))
+    ADD_FAILURE() << "no acknowledgement";
+}
+
+std::vector<engine::AttemptRef> ManualWorkers::acknowledged() const {
+  std::lock_guard lock(mutex_);
+  return acknowledged_;
+}
+
+// ---------------------------------------------------------------------------------------------- Harness
+
+struct Harness::Life {
+  Life(const std::filesystem::path& folder, const ExecutorOptions& options, const base::Clock& clock, const ManualWorkers::Script& script) {
+    engine::register_engine_types(registry);
+    plugins::register_core_plugins(registry);
+    plugin::register_core_triggers(registry);
+    plugin::register_core_conditions(registry);
+    auto opened = store::open_sqlite({.folder = folder / "database", .clock = &clock});
+    EXPECT_TRUE(opened.has_value()) << opened.error().to_string();
+    store = std::make_unique<FaultyStore>(*std::move(opened));
+    auto files = storage::open_local_storage(folder / "storage");
+    EXPECT_TRUE(files.has_value());
+    storage = *std::move(files);
+    flows = std::make_unique<FlowCache>(registry, model::ParseOptions{});
+    host = std::make_unique<HostService>(*store, *storage, secrets, nullptr, clock, *pool);
+    starter = std::make_unique<Starter>(*store, *flows, *host, settings, clock);
+    executor = std::make_unique<Executor>(
+        options, PartitionServices{*store, *flows, settings, clock, changes, workers, *starter, {}, host.get(), {}});
+    starter->set_executor(*executor);
+    host->set_executor(*executor);
+    workers.set_executor(executor.get());
+    workers.set_script(script);
+    auto started = executor->start();
+    EXPECT_TRUE(started.has_value()) << started.error().to_string();
+  }
+  ~Life() {
+    store->release();
+    executor->stop();
+    pool->stop();
+    executor.reset();
+    store->close();
+  }
+
+  plugin::Registry registry;
+  engine::Settings settings;
+  security::Secrets secrets;
+  ManualWorkers workers;
+  ChangeHub changes;
+  std::unique_ptr<net::Pool> pool = net::make_pool("files", 1);
+  std::unique_ptr<FaultyStore> store;
+  std::unique_ptr<storage::Storage> storage;
+  std::unique_ptr<FlowCache> flows;
+  std::unique_ptr<HostService> host;
+  std::unique_ptr<Starter> starter;
+  std::unique_ptr<Executor> executor;
+};
+
+Harness::Harness(ExecutorOptions options) : options_(std::move(options)) {
+  options_.limits.retry_after_failure = {};  // also where the clock stands
+  options_.in_flight_file = folder_.path() / "in-flight";
+  start();
+}
+Harness::~Harness() = default;
+
+void Harness::start() {
+  life_ = std::make_unique<Life>(folder_.path(), options_, clock_, script_);
+}
+
+void Harness::set_script(ManualWorkers::Script script) {
+  script_ = std::move(script);
+  workers().set_script(script_);
+}
+
+void Harness::stop() {
+  life_.reset();
+}
+
+void Harness::crash() {
+  store().die_after(0);
+  stop();
+}
+
+void Harness::mark_abort(base::Id execution) {
+  auto in_flight = InFlight::open(options_.in_flight_file, 1);
+  ASSERT_TRUE(in_flight.has_value());
+  (*in_flight)->set(0, execution);
+  in_flight->reset();
+  // The mark that the handler of fatal signals sets: the second word of the file.
+  int file = ::open(options_.in_flight_file.c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(file, 0);
+  uint64_t crashed = 1;
+  EXPECT_EQ(::pwrite(file, &crashed, sizeof(crashed), 8), static_cast<ssize_t>(sizeof(crashed)));
+  ::close(file);
+}
+
+base::Result<Answer> Harness::Pending::wait() {
+  std::unique_lock lock(state->mutex);
+  if (!state->arrived.wait_for(lock, patience, [this] { return state->answer.has_value(); })) {
+    ADD_FAILURE() << "no answer";
+    return base::fail(shutting_down, "no answer");
+  }
+  return *std::move(state->answer);
+}
+
+Harness::Pending Harness::begin(Command command) {
+  Pending pending{std::make_shared<Pending::State>()};
+  executor().submit(std::move(command), [state = pending.state](base::Result<Answer> answer) {
+    std::lock_guard lock(state->mutex);
+    state->answer.emplace(std::move(answer));
+    state->arrived.notify_all();
+  });
+  return pending;
+}
+
+base::Result<Answer> Harness::submit(Command command) {
+  return begin(std::move(command)).wait();
+}
+
+void Harness::deploy(std::string_view source, std::string_view id) {
+  SaveFlow save;
+  save.row.key = {"main", "company.team", std::string(id)};
+  save.row.source = "id: " + std::string(id) + "\nnamespace: company.team\n" + std::string(source);
+  auto saved = submit(std::move(save));
+  EXPECT_TRUE(saved.has_value()) << saved.error().to_string();
+}
+
+CreateExecution Harness::create(std::string_view flow, std::string idempotency_key) const {
+  CreateExecution command;
+  command.id = base::make_id(clock_.now());
+  command.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", std::string(flow)});
+  command.inputs = base::Value::empty_map();
+  command.idempotency_key = std::move(idempotency_key);
+  return command;
+}
+
+base::Id Harness::run(std::string_view flow) {
+  CreateExecution command = create(flow);
+  base::Id id = command.id;
+  auto created = submit(std::move(command));
+  EXPECT_TRUE(created.has_value()) << created.error().to_string();
+  return id;
+}
+
+void Harness::wait_until(base::Id execution, const std::function<bool(const store::ExecutionRow&)>& holds) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  size_t changes = 0;
+  auto subscription = life_->changes.subscribe(execution, [&](const Change&) {
+    std::lock_guard lock(mutex);
+    changes += 1;
+    changed.notify_all();
+  });
+  for (size_t seen = 0;;) {
+    auto now = row(execution);
+    if (now && holds(*now)) return;
+    std::unique_lock lock(mutex);
+    if (!changed.wait_for(lock, patience, [&] { return changes > seen; })) {
+      ADD_FAILURE() << "execution stays " << (now ? model::to_text(now->execution.state.current()) : "unknown") << ": "
+                    << tree(execution);
+      return;
+    }
+    seen = changes;
+  }
+}
+
+bool Harness::wait_for_death_or_end(base::Id execution) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool dead = false;
+  size_t changes = 0;
+  store().set_on_death([&] {
+    std::lock_guard lock(mutex);
+    dead = true;
+    changed.notify_all();
+  });
+  auto subscription = life_->changes.subscribe(execution, [&](const Change&) {
+    std::lock_guard lock(mutex);
+    changes += 1;
+    changed.notify_all();
+  });
+  for (size_t seen = 0;;) {
+    auto now = row(execution);
+    std::unique_lock lock(mutex);
+    bool ended = now && now->activity == store::Activity::ended;
+    if (dead || ended || !changed.wait_for(lock, patience, [&] { return dead || changes > seen; })) {
+      EXPECT_TRUE(dead || ended) << "neither dies nor ends: " << tree(execution);
+      lock.unlock();
+      store().set_on_death(nullptr);
+      return dead;
+    }
+    seen = changes;
+  }
+}
+
+model::State Harness::wait_for_end(base::Id execution) {
+  wait_until(execution, [](const store::ExecutionRow& row) { return row.activity == store::Activity::ended; });
+  auto ended = row(execution);
+  return ended ? ended->execution.state.current() : model::State::created;
+}
+
+void Harness::set_clock_only(std::string_view time) {
+  auto parsed = syntax::parse_api_instant(time);
+  ASSERT_TRUE(parsed.has_value()) << time;
+  clock_.set(*parsed);
+}
+
+void Harness::set_clock(std::string_view time) {
+  set_clock_only(time);
+  // A message about nothing for every partition, so that none sleeps on by the time before.
+  for (uint16_t i = 0; i < 64; ++i) {
+    executor().worker_event({"main", "nudge", std::to_string(i)}, base::make_id(clock_.now()), engine::Continue{}, std::nullopt);
+  }
+}
+
+bool Harness::wait_for(const std::function<bool(store::Reader&)>& holds) {
+  struct Waiting {
+    std::mutex mutex;
+    std::condition_variable changed;
+    size_t changes = 0;
+    bool dead = false;
+  };
+  auto waiting = std::make_shared<Waiting>();
+  const auto note = [waiting](bool dead) {
+    std::lock_guard lock(waiting->mutex);
+    waiting->changes += 1;
+    waiting->dead = waiting->dead || dead;
+    waiting->changed.notify_all();
+  };
+  store().set_on_commit([note] { note(false); });
+  store().set_on_death([note] { note(true); });
+  bool held = false;
+  for (size_t seen = 0;;) {
+    auto reader = store().open_reader();
+    EXPECT_TRUE(reader.has_value());
+    held = reader && holds(**reader);
+    std::unique_lock lock(waiting->mutex);
+    if (held || waiting->dead) break;
+    if (!waiting->changed.wait_for(lock, patience, [&] { return waiting->changes > seen; })) {
+      ADD_FAILURE() << "what is waited for does not come";
+      break;
+    }
+    seen = waiting->changes;
+  }
+  store().set_on_commit(nullptr);
+  store().set_on_death(nullptr);
+  return held;
+}
+
+std::vector<store::ExecutionRow> Harness::executions(std::string_view flow) {
+  auto reader = store().open_reader();
+  store::ExecutionQuery query;
+  query.tenant = "main";
+  query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
+  query.paging.size = 1'000;
+  auto found = (*reader)->search_executions(query);
+  EXPECT_TRUE(found.has_value()) << (found ? "" : found.error().to_string());
+  if (!found) return {};
+  std::ranges::sort(found->results, {}, [](const store::ExecutionRow& row) { return row.execution.id; });
+  return std::move(found->results);
+}
+
+std::optional<store::TriggerRow> Harness::trigger(std::string_view flow, std::string_view id) {
+  auto reader = store().open_reader();
+  auto row = (*reader)->trigger({"main", "company.team", std::string(flow)}, id);
+  EXPECT_TRUE(row.has_value());
+  return row ? *row : std::nullopt;
+}
+
+std::vector<std::string> Harness::trigger_log(std::string_view flow) {
+  auto reader = store().open_reader();
+  store::LogQuery query;
+  query.tenant = "main";
+  query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
+  query.paging.size = 1'000;
+  auto found = (*reader)->search_logs(query);
+  EXPECT_TRUE(found.has_value()) << (found ? "" : found.error().to_string());
+  std::vector<std::string> lines;
+  if (!found) return lines;
+  for (const auto& line : found->results) {
+    if (!line.trigger_id.empty()) lines.push_back(line.message);
+  }
+  return lines;
+}
+
+std::optional<store::ExecutionRow> Harness::row(base::Id execution) {
+  auto reader = store().open_reader();
+  EXPECT_TRUE(reader.has_value());
+  auto row = (*reader)->execution(execution);
+  EXPECT_TRUE(row.has_value());
+  return row ? *row : std::nullopt;
+}
+
+std::vector<base::Id> Harness::children(base::Id execution) {
+  auto reader = store().open_reader();
+  auto found = (*reader)->children(execution);
+  EXPECT_TRUE(found.has_value());
+  return found ? *found : std::vector<base::Id>();
+}
+
+std::string Harness::tree(base::Id execution) {
+  auto reader = store().open_reader();
+  auto runs = (*reader)->task_runs(execution, 0, 1'000);
+  EXPECT_TRUE(runs.has_value());
+  std::string out;
+  if (!runs) return out;
+  for (const auto& run : *runs) {
+    if (!out.empty()) out += ' ';
+    out += run.run.task_id + ":" + std::string(model::to_text(run.run.state.current()));
+  }
+  return out;
+}
+
+std::vector<std::string> Harness::log_messages(base::Id execution) {
+  auto reader = store().open_reader();
+  store::LogQuery query;
+  query.tenant = "main";
+  query.execution_id = execution;
+  query.paging.size = 1'000;
+  auto found = (*reader)->search_logs(query);
+  EXPECT_TRUE(found.has_value()) << found.error().to_string();
+  std::vector<std::string> out;
+  if (!found) return out;
+  for (const auto& line : found->results) out.push_back(line.message);
+  return out;
+}
+
+FaultyStore& Harness::store() {
+  return *life_->store;
+}
+ManualWorkers& Harness::workers() {
+  return life_->workers;
+}
+Executor& Harness::executor() {
+  return *life_->executor;
+}
+storage::Storage& Harness::storage() {
+  return *life_->storage;
+}
+base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments) {
+  auto promise = std::make_shared<std::promise<base::Result<base::Value>>>();
+  auto answer = promise->get_future();
+  HostScope scope{{"main", "company.team", std::string(flow)}, execution, {}};
+  life_->host->call(std::move(scope), {std::move(function), std::move(arguments)}, [promise](base::Result<base::Value> value) { promise->set_value(std::move(value)); });
+  if (answer.wait_for(patience) != std::future_status::ready) {
+    ADD_FAILURE() << "the host does not answer";
+    return base::Value();
+  }
+  return answer.get();
+}
+
+}  // namespace gyr::executor::test

@@ -1,0 +1,46 @@
+// Turns for what must not happen twice at a time, by name: writers of one namespace file (NSF-3).
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "base/loop.h"
+#include "base/task.h"
+
+namespace gyr::executor {
+
+/// Whoever holds the Turn of a name is alone with it; others wait in order. Any thread and loop. Outlives its turns.
+class Turns {
+ public:
+  /// Ends with the object.
+  class Turn {
+   public:
+    Turn(Turns* turns, std::string name) : turns_(turns), name_(std::move(name)) {}
+    Turn(Turn&& other) noexcept : turns_(std::exchange(other.turns_, nullptr)), name_(std::move(other.name_)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn() {
+      if (turns_ != nullptr) turns_->leave(name_);
+    }
+
+   private:
+    Turns* turns_;
+    std::string name_;
+  };
+
+  /// `begin` gets the turn: at once where nobody holds it, else on the thread that gives it free. It must not block there.
+  void enter(std::string name, std::move_only_function<void(Turn)> begin);
+  base::Task<Turn> enter(std::string name, base::Loop* loop);
+
+ private:
+  using Waiting = std::deque<std::move_only_function<void(Turn)>>;
+  void leave(const std::string& name);
+
+  std::mutex mutex_;
+  std::unordered_map<std::string, Waiting> waiting_;  ///< names that somebody holds
+};
+
+}  // namespace gyr::executor

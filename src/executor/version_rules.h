@@ -1,0 +1,34 @@
+// Which versions of keys and namespace files a purge removes (CORE-56, CORE-65).
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "base/value.h"
+
+namespace gyr::executor {
+
+/// One version of an entry.
+struct Version {
+  int32_t revision = 1;
+  base::Instant updated;
+};
+
+/// What stays: the versions since a date and always the newest, or so many newest ones; the newest alone where nothing is said.
+struct VersionRule {
+  std::optional<base::Instant> before;
+  std::optional<int64_t> keep;
+
+  /// From `{before, keepAmount}` of a host call; both at once, or a negative number, are refused.
+  static base::Result<VersionRule> of(const base::Value& arguments);
+  /// The revisions that go, of the versions of one entry in ascending order.
+  std::vector<int32_t> removed(const std::vector<Version>& versions) const;
+};
+
+/// `*` for any text (also across `/` and `.`), `?` for one character (namespacePattern, keyPattern, filePattern).
+bool wildcard_matches(std::string_view pattern, std::string_view text);
+
+}  // namespace gyr::executor

@@ -1,0 +1,56 @@
+// The dates at which something of a partition has to be woken: the next ones in memory, the rest as rows (DESIGN 7).
+#pragma once
+
+#include <optional>
+#include <queue>
+#include <utility>
+#include <vector>
+
+#include "base/instant.h"
+
+namespace gyr::executor {
+
+/// Earliest first. Entries may be out of date: whoever takes one looks at the row. One thread.
+template <class Key>
+class WakeIndex {
+ public:
+  using Entry = std::pair<base::Instant, Key>;
+  explicit WakeIndex(size_t capacity) : capacity_(capacity) {}
+
+  size_t capacity() const { return capacity_; }
+  /// Takes the next dates, ascending, at most capacity(): at start and whenever needs_refill().
+  void refill(std::vector<Entry> entries) {
+    heap_ = {};
+    truncated_ = entries.size() >= capacity_;
+    if (truncated_) horizon_ = entries.back().first;
+    for (auto& entry : entries) heap_.push(std::move(entry));
+  }
+  bool needs_refill() const { return truncated_ && heap_.empty(); }
+  void add(base::Instant when, Key key) {
+    if (truncated_ && when > horizon_) return;  // the row is found by a later refill
+    heap_.emplace(when, std::move(key));
+  }
+  std::optional<base::Instant> next() const {
+    if (heap_.empty()) return std::nullopt;
+    return heap_.top().first;
+  }
+  /// The next one whose date is not after `now`.
+  std::optional<Key> take_due(base::Instant now) {
+    if (heap_.empty() || heap_.top().first > now) return std::nullopt;
+    Key key = heap_.top().second;
+    heap_.pop();
+    return key;
+  }
+  size_t size() const { return heap_.size(); }
+
+ private:
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const { return a.first > b.first; }
+  };
+  size_t capacity_;
+  bool truncated_ = false;       ///< the store has later dates that are not here
+  base::Instant horizon_;        ///< the latest date that is here, where truncated
+  std::priority_queue<Entry, std::vector<Entry>, Later> heap_;
+};
+
+}  // namespace gyr::executor

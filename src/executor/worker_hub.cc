@@ -1,0 +1,406 @@
+#include "executor/worker_hub.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+
+namespace gyr::executor {
+namespace {
+
+link::AttemptKey key_of(const WorkOrigin& origin, const engine::AttemptRef& attempt) {
+  return {origin.execution, attempt.task_run, attempt.attempt, attempt.epoch};
+}
+
+engine::AttemptRef ref_of(const link::AttemptKey& key) { return {key.task_run_id, key.attempt, key.epoch}; }
+
+/// Of a piece of work in the queue, besides its context: frame, origin, entries of tables.
+constexpr uint64_t work_overhead_bytes = 1'024;
+
+/// A disk that is full stays so for a while; the writer needs no storm of attempts.
+constexpr std::chrono::milliseconds log_retry_pause{500};
+
+}  // namespace
+
+WorkerHub::WorkerHub(HubServices services) : services_(services) {}
+
+void WorkerHub::connect(const std::string& worker_id, link::Link& link, uint32_t capacity) {
+  std::unique_lock lock(mutex_);
+  workers_[worker_id] = {.link = &link, .capacity = capacity};
+  auto too_large = pump();
+  lock.unlock();
+  refuse(std::move(too_large));
+}
+
+void WorkerHub::disconnect(const std::string& worker_id) {
+  std::vector<std::pair<WorkKey, Outstanding>> lost;
+  {
+    std::lock_guard lock(mutex_);
+    workers_.erase(worker_id);
+    for (auto it = outstanding_.begin(); it != outstanding_.end();) {
+      if (it->second.worker == worker_id) {
+        lost.emplace_back(it->first, std::move(it->second));
+        it = outstanding_.erase(it);
+      } else {
+        ++it;
+      }
+    }
+  }
+  for (auto& [key, work] : lost) {
+    if (key.request == 0) {
+      events_(*work.origin.flow, work.origin.execution, engine::WorkerLost{ref_of(key.attempt)}, std::nullopt);
+    } else {
+      enqueue({key, std::move(work.origin), *std::move(work.rendering), work.bytes});
+    }
+  }
+}
+
+void WorkerHub::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
+  link::Job frame;
+  frame.key = key_of(origin, job.attempt);
+  frame.flow = *origin.flow;
+  frame.revision = origin.revision;
+  frame.task_id = std::move(job.task_id);
+  frame.context = std::move(job.context);
+  frame.value = std::move(job.value);
+  frame.log_sequence = job.log_sequence;
+  frame.values = std::move(job.values);
+  frame.resumed_attempt = job.resumed_attempt;
+  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
+  enqueue({{frame.key, 0}, origin, std::move(frame), bytes});
+}
+
+void WorkerHub::render(const WorkOrigin& origin, engine::RenderRequest request) {
+  link::RenderJob frame;
+  frame.key = {origin.execution, request.task_run, 0, 0};
+  frame.flow = *origin.flow;
+  frame.revision = origin.revision;
+  frame.task_id = std::move(request.task_id);
+  frame.request = request.request;
+  frame.source = std::move(request.source);
+  frame.typed = request.typed;
+  frame.context = std::move(request.context);
+  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
+  enqueue({{frame.key, request.request}, origin, std::move(frame), bytes});
+}
+
+void WorkerHub::enqueue(Work work) {
+  std::unique_lock lock(mutex_);
+  if (outstanding_.contains(work.key)) return;  // the same attempt and epoch is out already
+  FlowQueue& queue = queues_[*work.origin.flow];
+  if (queue.work.empty()) turns_.push_back(*work.origin.flow);
+  queued_ += 1;
+  queued_bytes_.fetch_add(work.bytes, std::memory_order_relaxed);
+  queue.work.push_back(std::move(work));
+  auto too_large = pump();
+  lock.unlock();
+  refuse(std::move(too_large));
+}
+
+void WorkerHub::leave_queue(const Work& work) {
+  queued_ -= 1;
+  queued_bytes_.fetch_sub(work.bytes, std::memory_order_relaxed);
+}
+
+void WorkerHub::refuse(std::vector<Work> too_large) {
+  for (auto& work : too_large) {
+    std::string message = fmt::format("what the task's expressions refer to (inputs, outputs, variables) is larger than {} bytes and cannot be "
+                                      "given to a worker [{}]",
+                                      link::longest_frame, link::frame_too_large.text);
+    if (work.key.request == 0) {
+      engine::WorkerFinished failed;
+      failed.attempt = ref_of(work.key.attempt);
+      failed.state = model::State::failed;
+      failed.at = services_.clock.now();
+      failed.error = std::move(message);
+      events_(*work.origin.flow, work.origin.execution, std::move(failed), std::nullopt);
+    } else {
+      events_(*work.origin.flow, work.origin.execution,
+              engine::Rendered{work.key.attempt.task_run_id, work.key.request, false, {}, std::move(message)}, std::nullopt);
+    }
+  }
+}
+
+WorkerHub::ConnectedWorker* WorkerHub::free_worker(std::string& id) {
+  ConnectedWorker* best = nullptr;
+  for (auto& [name, worker] : workers_) {
+    if (worker.running >= worker.capacity) continue;
+    if (best == nullptr || worker.capacity - worker.running > best->capacity - best->running) {
+      best = &worker;
+      id = name;
+    }
+  }
+  return best;
+}
+
+std::vector<WorkerHub::Work> WorkerHub::pump() {
+  std::vector<Work> too_large;
+  while (!turns_.empty()) {
+    std::string id;
+    ConnectedWorker* worker = free_worker(id);
+    if (worker == nullptr) break;
+    model::FlowKey flow = std::move(turns_.front());
+    turns_.pop_front();
+    auto queue = queues_.find(flow);
+    Work work = std::move(queue->second.work.front());
+    queue->second.work.pop_front();
+    leave_queue(work);
+    if (queue->second.work.empty()) {
+      queues_.erase(queue);
+    } else {
+      turns_.push_back(std::move(flow));
+    }
+    link::Sent sent = worker->link->send(work.frame);
+    if (sent == link::Sent::yes) {
+      worker->running += 1;
+      auto* rendering = std::get_if<link::RenderJob>(&work.frame);
+      outstanding_.insert_or_assign(work.key, Outstanding{std::move(work.origin), id,
+                                                          rendering != nullptr ? std::optional(std::move(*rendering)) : std::nullopt, work.bytes});
+    } else if (sent == link::Sent::too_large) {
+      too_large.push_back(std::move(work));
+    } else {
+      // The worker is going; its disconnect follows. The work waits for another one.
+      worker->capacity = 0;
+      FlowQueue& again = queues_[*work.origin.flow];
+      if (again.work.empty()) turns_.push_front(*work.origin.flow);
+      queued_ += 1;
+      queued_bytes_.fetch_add(work.bytes, std::memory_order_relaxed);
+      again.work.push_front(std::move(work));
+    }
+  }
+  return too_large;
+}
+
+std::optional<WorkerHub::Outstanding> WorkerHub::finished(const WorkKey& key) {
+  std::unique_lock lock(mutex_);
+  auto found = outstanding_.find(key);
+  if (found == outstanding_.end()) return std::nullopt;
+  Outstanding work = std::move(found->second);
+  outstanding_.erase(found);
+  auto worker = workers_.find(work.worker);
+  if (worker != workers_.end() && worker->second.running > 0) worker->second.running -= 1;
+  auto too_large = pump();
+  lock.unlock();
+  refuse(std::move(too_large));
+  return work;
+}
+
+void WorkerHub::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {
+  WorkKey key{key_of(origin, attempt), 0};
+  std::lock_guard lock(mutex_);
+  auto running = outstanding_.find(key);
+  if (running != outstanding_.end()) {
+    auto worker = workers_.find(running->second.worker);
+    if (worker != workers_.end()) (void)worker->second.link->send(link::Kill{key.attempt});
+    return;
+  }
+  // Not given out yet: it never will be. The engine has ended the run already.
+  auto queue = queues_.find(*origin.flow);
+  if (queue == queues_.end()) return;
+  std::erase_if(queue->second.work, [this, &key](const Work& work) {
+    if (work.key != key) return false;
+    leave_queue(work);
+    return true;
+  });
+  if (queue->second.work.empty()) {
+    std::erase(turns_, *origin.flow);
+    queues_.erase(queue);
+  }
+}
+
+void WorkerHub::acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) {
+  std::lock_guard lock(mutex_);
+  // Whichever worker holds the result forgets it; the others know nothing of it.
+  for (auto& [id, worker] : workers_) (void)worker.link->send(link::Acknowledge{key_of(origin, attempt)});
+}
+
+std::optional<WorkOrigin> WorkerHub::origin_of(const link::AttemptKey& job, const std::string& worker_id) const {
+  std::lock_guard lock(mutex_);
+  auto found = outstanding_.find({job, 0});
+  if (found == outstanding_.end() || found->second.worker != worker_id) return std::nullopt;
+  return found->second.origin;
+}
+
+void WorkerHub::child_reported(const std::string& worker_id, link::ChildReport report) {
+  auto origin = origin_of(report.job, worker_id);
+  if (!origin) return;  // given to another worker meanwhile: stale
+  engine::ChildReported event;
+  event.directory = ref_of(report.job);
+  event.task_run = report.task_run;
+  event.task_id = std::move(report.task_id);
+  event.attempt = report.attempt;
+  event.kind = static_cast<engine::ChildReported::Kind>(report.kind);
+  event.state = report.state;
+  event.outputs = std::move(report.outputs);
+  event.at = report.at;
+  event.log_sequence = report.log_sequence;
+  event.log_file = std::move(report.log_file);
+  event.worker_id = worker_id;
+  event.metrics = std::move(report.metrics);
+  for (auto& metric : event.metrics) metric.flow = origin->flow;
+  events_(*origin->flow, origin->execution, std::move(event), std::nullopt);
+}
+
+void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
+  if (auto* started = std::get_if<link::Started>(&frame)) {
+    if (auto origin = origin_of(started->key, worker_id)) {
+      events_(*origin->flow, origin->execution, engine::WorkerStarted{ref_of(started->key), worker_id, started->at}, std::nullopt);
+    }
+  } else if (auto* result = std::get_if<link::Result>(&frame)) {
+    receive_report(worker_id, std::move(*result));
+  } else if (auto* report = std::get_if<link::ChildReport>(&frame)) {
+    receive_report(worker_id, std::move(*report));
+  } else if (auto* rendered = std::get_if<link::RenderResult>(&frame)) {
+    auto work = finished({rendered->key, rendered->request});
+    if (!work) return;
+    events_(*work->origin.flow, work->origin.execution,
+            engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value), std::move(rendered->error)},
+            std::nullopt);
+  } else if (auto* chunk = std::get_if<link::LogChunk>(&frame)) {
+    receive_logs(worker_id, std::move(chunk->entries));
+  } else if (auto* call = std::get_if<link::HostCall>(&frame)) {
+    answer(worker_id, std::move(*call));
+  }
+}
+
+// A result is recorded only when the log lines before it are stored: those of a commit that failed are kept in memory alone, and
+// a crash would lose lines of a task run that never runs again (DESIGN 8).
+void WorkerHub::receive_report(const std::string& worker_id, Report report) {
+  {
+    std::lock_guard lock(mutex_);
+    auto worker = workers_.find(worker_id);
+    if (worker != workers_.end() && !worker->second.unstored.empty()) {
+      worker->second.reports.push_back({std::move(report), *worker->second.unstored.rbegin()});
+      return;
+    }
+  }
+  apply_report(worker_id, std::move(report));
+}
+
+void WorkerHub::apply_report(const std::string& worker_id, Report report) {
+  if (auto* child = std::get_if<link::ChildReport>(&report)) {
+    child_reported(worker_id, std::move(*child));
+  } else {
+    finish_attempt(std::move(std::get<link::Result>(report)));
+  }
+}
+
+void WorkerHub::finish_attempt(link::Result result) {
+  auto work = finished({result.key, 0});
+  if (!work) return;  // given to another worker meanwhile: stale
+  engine::WorkerFinished event{ref_of(result.key), result.state, std::move(result.outputs), result.at, result.log_sequence,
+                               std::move(result.log_file), std::move(result.metrics), {}};
+  for (auto& metric : event.metrics) metric.flow = work->origin.flow;
+  events_(*work->origin.flow, work->origin.execution, std::move(event), ref_of(result.key));
+}
+
+void WorkerHub::receive_logs(const std::string& worker_id, std::vector<model::LogEntry> entries) {
+  auto batch = std::make_shared<LogBatch>();
+  batch->worker = worker_id;
+  batch->entries = std::move(entries);
+  for (const auto& entry : batch->entries) batch->bytes += entry.message.size();
+  {
+    std::lock_guard lock(mutex_);
+    batch->number = ++chunks_;
+    auto worker = workers_.find(worker_id);
+    if (worker != workers_.end()) worker->second.unstored.insert(batch->number);
+  }
+  store_logs(std::move(batch));
+}
+
+void WorkerHub::store_logs(std::shared_ptr<LogBatch> batch) {
+  store::Batch rows;
+  rows.logs = batch->entries;  // a copy: they are stored again where this fails
+  services_.store.commit(std::move(rows), [this, batch = std::move(batch)](base::Result<void> outcome) mutable {
+    if (outcome) return logs_stored(*batch);
+    // The store is being closed, and with it the program: what is not stored belongs to attempts that will run again.
+    if (outcome.error().code() == store::store_closed || outcome.error().code() == store::store_unknown) return;
+    base::log::warn("log lines could not be stored and are kept: {}", outcome.error().message());
+    keep_logs(std::move(batch));
+  });
+}
+
+void WorkerHub::logs_stored(const LogBatch& batch) {
+  base::Id last;
+  for (const auto& entry : batch.entries) {
+    if (std::exchange(last, entry.execution_id) == entry.execution_id) continue;
+    services_.changes.publish({.execution = entry.execution_id, .logs_only = true});
+  }
+  std::vector<Report> reports;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = workers_.find(batch.worker);
+    if (found == workers_.end()) return;
+    ConnectedWorker& worker = found->second;
+    (void)worker.link->send(link::LogStored{batch.bytes});
+    worker.unstored.erase(batch.number);
+    while (!worker.reports.empty() && (worker.unstored.empty() || worker.reports.front().behind < *worker.unstored.begin())) {
+      reports.push_back(std::move(worker.reports.front().report));
+      worker.reports.pop_front();
+    }
+  }
+  for (auto& report : reports) apply_report(batch.worker, std::move(report));
+}
+
+// Not confirmed, so the worker's window stays shut and it sends little more until they are stored.
+void WorkerHub::keep_logs(std::shared_ptr<LogBatch> batch) {
+  bool first = false;
+  {
+    std::lock_guard lock(mutex_);
+    first = kept_logs_.empty();
+    kept_logs_.push_back(std::move(batch));
+  }
+  if (!first) return;
+  services_.loop.post([this] {
+    services_.loop.start_timer(services_.loop.now() + log_retry_pause, [this] { store_kept_logs(); });
+  });
+}
+
+void WorkerHub::store_kept_logs() {
+  std::vector<std::shared_ptr<LogBatch>> batches;
+  {
+    std::lock_guard lock(mutex_);
+    batches.swap(kept_logs_);
+  }
+  for (auto& batch : batches) store_logs(std::move(batch));
+}
+
+void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
+  std::optional<WorkOrigin> origin;
+  {
+    std::lock_guard lock(mutex_);
+    // Only of work that this worker has.
+    auto found = outstanding_.find({call.key, call.request});
+    if (found != outstanding_.end() && found->second.worker == worker_id) origin = found->second.origin;
+  }
+  auto reply = [this, worker_id, number = call.call](base::Result<base::Value> result) {
+    link::HostReply frame;
+    frame.call = number;
+    frame.ok = result.has_value();
+    frame.value = result ? *std::move(result) : base::Value::string(result.error().message());
+    std::lock_guard lock(mutex_);
+    auto worker = workers_.find(worker_id);
+    if (worker == workers_.end()) return;
+    if (worker->second.link->send(frame) != link::Sent::too_large) return;
+    frame.ok = false;
+    frame.value = base::Value::string(fmt::format("the answer is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text));
+    (void)worker->second.link->send(frame);
+  };
+  if (!origin) {
+    reply(base::fail(host_refused, "the work on whose behalf this is asked is not with this worker"));
+    return;
+  }
+  HostScope scope{*origin->flow, origin->execution, call.key.task_run_id};
+  services_.host.call(std::move(scope), {std::move(call.function), std::move(call.arguments)}, std::move(reply));
+}
+
+size_t WorkerHub::queued() const {
+  std::lock_guard lock(mutex_);
+  return queued_;
+}
+
+size_t WorkerHub::running() const {
+  std::lock_guard lock(mutex_);
+  return outstanding_.size();
+}
+
+}  // namespace gyr::executor

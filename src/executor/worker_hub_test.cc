@@ -1,0 +1,320 @@
+// The server's end of WorkerLink: fair dispatch, logs that are confirmed only when stored, what is too large (DESIGN
+// 9).
+#include "executor/worker_hub.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "executor/testing/harness.h"
+#include "link/memory_link.h"
+#include "storage/local/local_storage.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace gyr::executor {
+namespace {
+
+using base::Id;
+using base::Value;
+using test::FaultyStore;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// What a worker got, in order.
+class Inbox {
+ public:
+  void add(link::Frame frame) {
+    std::lock_guard lock(mutex_);
+    frames_.push_back(std::move(frame));
+    arrived_.notify_all();
+  }
+  template <class T>
+  std::vector<T> all() const {
+    std::lock_guard lock(mutex_);
+    std::vector<T> out;
+    for (const auto& frame : frames_) {
+      if (const auto* wanted = std::get_if<T>(&frame)) out.push_back(*wanted);
+    }
+    return out;
+  }
+  /// Waits for the first of a kind.
+  template <class T>
+  T wait() {
+    std::unique_lock lock(mutex_);
+    const T* found = nullptr;
+    auto look = [&] {
+      for (const auto& frame : frames_) {
+        if (const auto* wanted = std::get_if<T>(&frame)) found = wanted;
+      }
+      return found != nullptr;
+    };
+    if (!arrived_.wait_for(lock, test::patience, look)) {
+      ADD_FAILURE() << "the frame did not come";
+      return {};
+    }
+    return *found;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<link::Frame> frames_;
+};
+
+class WorkerHubTest : public ::testing::Test {
+ protected:
+  WorkerHubTest() {
+    auto opened = store::open_sqlite({.folder = folder_.path() / "database", .clock = &clock_});
+    EXPECT_TRUE(opened.has_value());
+    store_ = std::make_unique<FaultyStore>(*std::move(opened));
+    storage_ = *storage::open_local_storage(folder_.path() / "storage");
+    host_ = std::make_unique<HostService>(*store_, *storage_, secrets_, nullptr, clock_, *pool_);
+    hub_ = std::make_unique<WorkerHub>(HubServices{*store_, *host_, changes_, clock_, loop_});
+    hub_->set_events([this](const model::FlowKey&, Id execution, engine::EventBody body,
+                            std::optional<engine::AttemptRef>) { events_.emplace_back(execution, std::move(body)); });
+  }
+  ~WorkerHubTest() override {
+    pool_->stop();
+    store_->close();
+  }
+
+  WorkOrigin origin(std::string flow, uint64_t execution) {
+    return {std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", std::move(flow)}), 1,
+            Id{1, execution}};
+  }
+  static engine::Dispatch job(uint64_t run, Value context = Value::empty_map()) {
+    engine::Dispatch dispatch;
+    dispatch.attempt = {Id{2, run}, 0, 1};
+    dispatch.task_id = "task-" + std::to_string(run);
+    dispatch.context = std::move(context);
+    return dispatch;
+  }
+  std::vector<std::string> given() const {
+    std::vector<std::string> out;
+    for (const auto& frame : inbox_.all<link::Job>()) out.push_back(frame.task_id);
+    return out;
+  }
+  void finish(uint64_t execution, uint64_t run) {
+    link::Result result;
+    result.key = {Id{1, execution}, Id{2, run}, 0, 1};
+    hub_->receive("w", std::move(result));
+  }
+  static link::LogChunk chunk(uint64_t execution, std::string message) {
+    model::LogEntry line;
+    line.execution_id = Id{1, execution};
+    line.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "a"});
+    line.task_id = "task";
+    line.task_run_id = Id{2, 1};
+    line.sequence = 1;
+    line.timestamp = base::Instant::of_millis(1'767'600'000'000);
+    line.message = std::move(message);
+    return {{line}};
+  }
+
+  store::test::TemporaryFolder folder_;
+  base::SystemClock clock_;
+  base::ManualLoop loop_;
+  ChangeHub changes_;
+  security::Secrets secrets_;
+  std::unique_ptr<net::Pool> pool_ = net::make_pool("files", 1);
+  std::unique_ptr<FaultyStore> store_;
+  std::unique_ptr<storage::Storage> storage_;
+  std::unique_ptr<HostService> host_;
+  std::unique_ptr<WorkerHub> hub_;
+  Inbox inbox_;
+  link::MemoryLink link_{nullptr, [this](link::Frame frame) { inbox_.add(std::move(frame)); }};
+  std::vector<std::pair<Id, engine::EventBody>> events_;
+};
+
+TEST_F(WorkerHubTest, FlowsTakeTurns) {  // DESIGN 7: dispatch is fair
+  hub_->connect("w", link_, 1);
+  hub_->dispatch(origin("a", 1), job(1));
+  hub_->dispatch(origin("a", 1), job(2));
+  hub_->dispatch(origin("a", 1), job(3));
+  hub_->dispatch(origin("b", 2), job(4));
+  EXPECT_THAT(given(), ElementsAre("task-1"));
+  EXPECT_EQ(hub_->queued(), 3u);
+  EXPECT_GT(hub_->queued_bytes(), 0u);
+  finish(1, 1);
+  finish(1, 2);
+  finish(2, 4);
+  EXPECT_THAT(given(), ElementsAre("task-1", "task-2", "task-4", "task-3"));
+  EXPECT_EQ(hub_->queued_bytes(), 0u);
+  EXPECT_EQ(events_.size(), 3u);
+}
+
+TEST_F(WorkerHubTest, AKilledJobIsNeverGivenOut) {  // EXEC-80
+  hub_->connect("w", link_, 1);
+  hub_->dispatch(origin("a", 1), job(1));
+  hub_->dispatch(origin("a", 1), job(2));
+  hub_->kill(origin("a", 1), job(2).attempt);
+  EXPECT_EQ(hub_->queued(), 0u);
+  EXPECT_EQ(hub_->queued_bytes(), 0u);
+  finish(1, 1);
+  EXPECT_THAT(given(), ElementsAre("task-1"));
+  EXPECT_THAT(inbox_.all<link::Kill>(), IsEmpty());
+}
+
+TEST_F(WorkerHubTest, WhatALostWorkerHadIsReported) {  // EXEC-133
+  hub_->connect("w", link_, 10);
+  hub_->dispatch(origin("a", 1), job(1));
+  link_.close();
+  hub_->dispatch(origin("a", 1), job(2));  // nobody takes it: it waits for another worker
+  hub_->disconnect("w");
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(std::get<engine::WorkerLost>(events_[0].second).attempt, job(1).attempt);
+  EXPECT_EQ(hub_->queued(), 1u);
+  link::MemoryLink other(nullptr, [this](link::Frame frame) { inbox_.add(std::move(frame)); });
+  hub_->connect("v", other, 10);
+  EXPECT_THAT(given(), ElementsAre("task-1", "task-2"));
+  finish(1, 1);
+  EXPECT_EQ(events_.size(), 1u) << "a result of what was given up is stale";
+}
+
+TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheJobIsWithTheirWorker) {  // TASK-40
+  hub_->connect("w", link_, 10);
+  hub_->dispatch(origin("a", 1), job(1));
+  link::ChildReport report;
+  report.job = {Id{1, 1}, Id{2, 1}, 0, 1};
+  report.task_run = Id{3, 1};
+  report.task_id = "child";
+  report.kind = link::ChildReport::Kind::ended;
+  report.state = model::State::warning;
+  report.attempt = 2;
+  hub_->receive("w", report);
+  ASSERT_EQ(events_.size(), 1u);
+  const auto& event = std::get<engine::ChildReported>(events_[0].second);
+  EXPECT_EQ(event.directory, job(1).attempt);
+  EXPECT_EQ(event.task_run, (Id{3, 1}));
+  EXPECT_EQ(event.kind, engine::ChildReported::Kind::ended);
+  EXPECT_EQ(event.state, model::State::warning);
+  EXPECT_EQ(event.attempt, 2);
+  hub_->receive("another", report);
+  EXPECT_EQ(events_.size(), 1u) << "it has no such job";
+  finish(1, 1);
+  hub_->receive("w", report);
+  EXPECT_EQ(events_.size(), 2u) << "the job's own result is the last word";
+}
+
+TEST_F(WorkerHubTest, AContextThatIsTooLargeFailsTheAttempt) {  // STOR-14
+  hub_->connect("w", link_, 1);
+  Value large = Value::map({{"inputs", Value::string(std::string(link::longest_frame, 'x'))}});
+  hub_->dispatch(origin("a", 1), job(1, large));
+  ASSERT_EQ(events_.size(), 1u);
+  const auto& failed = std::get<engine::WorkerFinished>(events_[0].second);
+  EXPECT_EQ(failed.attempt, job(1).attempt);
+  EXPECT_EQ(failed.state, model::State::failed);
+  EXPECT_THAT(failed.error, HasSubstr("[GYR-L001]"));
+
+  engine::RenderRequest render;
+  render.task_run = Id{2, 9};
+  render.request = 3;
+  render.context = large;
+  hub_->render(origin("a", 1), render);
+  ASSERT_EQ(events_.size(), 2u);
+  EXPECT_FALSE(std::get<engine::Rendered>(events_[1].second).ok);
+
+  hub_->dispatch(origin("a", 1), job(2));
+  EXPECT_THAT(given(), ElementsAre("task-2")) << "its place is free again";
+  EXPECT_EQ(hub_->running(), 1u);
+}
+
+TEST_F(WorkerHubTest, MetricsComeWithTheResult) {  // EXEC-122: stored by the commit that holds the result
+  hub_->connect("w", link_, 1);
+  hub_->dispatch(origin("a", 1), job(1));
+  link::Result result;
+  result.key = {Id{1, 1}, Id{2, 1}, 0, 1};
+  result.metrics.push_back({.execution_id = Id{1, 1}, .name = "rows", .value = 3});
+  hub_->receive("w", std::move(result));
+  ASSERT_EQ(events_.size(), 1u);
+  const auto& finished = std::get<engine::WorkerFinished>(events_[0].second);
+  ASSERT_EQ(finished.metrics.size(), 1u);
+  EXPECT_EQ(finished.metrics[0].flow->id, "a") << "whose they are, the server knows better";
+  EXPECT_EQ(store_->commits(), 0u);
+}
+
+TEST_F(WorkerHubTest, WhoFollowsAnExecutionHearsOfItsLogLines) {  // API-81
+  hub_->connect("w", link_, 1);
+  hub_->dispatch(origin("a", 7), job(1));
+  std::promise<Change> heard;
+  auto subscription = changes_.subscribe(Id{1, 7}, [&heard](const Change& change) { heard.set_value(change); });
+  hub_->receive("w", chunk(7, "hello"));
+  auto change = heard.get_future();
+  ASSERT_EQ(change.wait_for(test::patience), std::future_status::ready);
+  EXPECT_TRUE(change.get().logs_only);
+  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, 5u);
+}
+
+TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // DESIGN 1 (3): a full disk loses nothing
+  hub_->connect("w", link_, 1);
+  hub_->dispatch(origin("a", 7), job(1));
+  store_->refuse_one(0, store::store_full);
+  hub_->receive("w", chunk(7, "hello"));
+  EXPECT_EQ(store_->commits(), 1u);
+  EXPECT_THAT(inbox_.all<link::LogStored>(), IsEmpty());
+  loop_.run_ready();
+  EXPECT_EQ(store_->commits(), 1u) << "not at once";
+  ASSERT_TRUE(loop_.advance_to_next_timer());
+  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, 5u);
+  EXPECT_EQ(store_->commits(), 2u);
+
+  auto reader = *store_->open_reader();
+  store::LogQuery query;
+  query.tenant = "main";
+  query.execution_id = Id{1, 7};
+  auto lines = reader->search_logs(query);
+  ASSERT_TRUE(lines.has_value());
+  ASSERT_EQ(lines->results.size(), 1u);
+  EXPECT_EQ(lines->results[0].message, "hello");
+}
+
+TEST_F(WorkerHubTest, AResultWaitsUntilItsLogLinesAreStored) {  // DESIGN 8: a crash in between would lose them for good
+  hub_->connect("w", link_, 2);
+  hub_->dispatch(origin("a", 7), job(1));
+  store_->refuse_one(0, store::store_full);
+  hub_->receive("w", chunk(7, "hello"));
+  finish(7, 1);
+  EXPECT_THAT(events_, IsEmpty()) << "the line is in memory alone";
+  EXPECT_EQ(hub_->running(), 1u);
+  loop_.run_ready();
+  ASSERT_TRUE(loop_.advance_to_next_timer());
+  (void)inbox_.wait<link::LogStored>();
+  store_->close();  // and with it the thread on which the result goes on
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(std::get<engine::WorkerFinished>(events_[0].second).attempt, job(1).attempt);
+  EXPECT_EQ(hub_->running(), 0u);
+}
+
+TEST_F(WorkerHubTest, ARenderingOfALostWorkerIsGivenToAnother) {  // EXEC-133: the loss of a worker fails nothing
+  hub_->connect("w", link_, 1);
+  engine::RenderRequest request;
+  request.task_run = Id{2, 9};
+  request.request = 3;
+  request.source = Value::string("{{ kv('a') }}");
+  hub_->render(origin("a", 1), request);
+  hub_->disconnect("w");
+  EXPECT_THAT(events_, IsEmpty());
+  EXPECT_EQ(hub_->queued(), 1u);
+  hub_->connect("v", link_, 1);
+  auto given = inbox_.all<link::RenderJob>();
+  ASSERT_EQ(given.size(), 2u);
+  EXPECT_EQ(given[1].request, 3u);
+  EXPECT_EQ(given[1].source, given[0].source);
+}
+
+TEST_F(WorkerHubTest, OnlyWorkThatAWorkerHasMayAsk) {
+  hub_->connect("w", link_, 1);
+  link::HostCall call;
+  call.call = 4;
+  call.key = {Id{1, 1}, Id{2, 1}, 0, 1};
+  call.function = "kv";
+  hub_->receive("w", call);
+  auto reply = inbox_.wait<link::HostReply>();
+  EXPECT_EQ(reply.call, 4u);
+  EXPECT_FALSE(reply.ok) << "work that this worker does not have asks for nothing";
+}
+
+}  // namespace
+}  // namespace gyr::executor

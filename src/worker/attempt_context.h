@@ -1,0 +1,133 @@
+// The RunContext of one attempt: rendering with host calls, log with masking, metrics (TASK-3, EXEC-115, EXEC-121).
+#pragma once
+
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "engine/compiled_flow.h"
+#include "expression/mask.h"
+#include "plugin/plugin_settings.h"
+#include "plugin/run_context.h"
+#include "worker/attempt.h"
+#include "worker/attempt_files.h"
+#include "worker/host_client.h"
+#include "worker/job_context.h"
+#include "worker/log_sender.h"
+
+namespace gyr::worker {
+
+/// What attempts share on one worker.
+struct AttemptServices {
+  base::Loop& loop;
+  const base::Clock& clock;
+  HostClient& host;
+  LogSender& logs;
+  FileServices files;
+  plugin::Processes& processes;
+  plugin::HttpClient& http;
+  const plugin::PluginSettings& settings;
+};
+
+/// Renders templates against a job's context: host calls are made as the evaluation asks for them, and it is done again
+/// with each answer (DESIGN 6).
+class Renderer {
+ public:
+  Renderer(AttemptServices& services, JobContext& context, link::AttemptKey key, uint32_t request, base::CancelToken cancel = {})
+      : services_(services), context_(context), key_(key), request_(request), cancel_(std::move(cancel)) {}
+
+  base::Task<base::Result<base::Value>> render(const expression::ValueTemplate& source, base::Value extra, bool typed);
+  /// Replaces encrypted values in the context by what they hide (SEC-31).
+  base::Task<base::Result<void>> open_secrets();
+  base::Task<base::Result<base::Value>> host_call(std::string function, base::Value arguments);
+
+  /// The text with six stars for what expressions got from secrets so far, and for its usual encodings (SEC-40).
+  std::string masked(std::string_view text) const { return mask_.empty() ? std::string(text) : mask_.mask(text); }
+  void add_secret(std::string_view secret) { mask_.add_with_encodings(secret); }
+  /// The files of the attempt that renders: what lies in its working directory may be read.
+  void set_files(AttemptFiles* files) { files_ = files; }
+
+ private:
+  base::Task<base::Result<base::Value>> open(base::Value value);
+  /// `read`, `fileSize`, `fileExists`, `isFileEmpty` of a `file://` address (STOR-31).
+  base::Task<base::Result<base::Value>> ask_host_file(std::string function, std::string uri);
+  /// What is answered on this machine: requests go out, and ports are free, where the task runs.
+  base::Task<base::Result<base::Value>> call(std::string function, base::Value arguments);
+
+  AttemptServices& services_;
+  JobContext& context_;
+  link::AttemptKey key_;
+  uint32_t request_;
+  base::CancelToken cancel_;
+  AttemptFiles* files_ = nullptr;
+  expression::SecretMask mask_;
+};
+
+/// Lives on the worker's loop from the start of the attempt until its result is sent.
+class AttemptContext final : public plugin::RunContext {
+ public:
+  AttemptContext(AttemptServices services, const engine::CompiledTask& task, plugin::RunInfo info, link::AttemptKey key, base::Value roots,
+                 std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence, base::CancelToken cancel,
+                 std::filesystem::path shared_directory = {}, std::shared_ptr<const Attempt> attempt = nullptr);
+  ~AttemptContext() override;
+
+  const plugin::RunInfo& info() const override { return info_; }
+  base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra, bool typed) override;
+  void log(model::LogLevel level, std::string_view message) override;
+  void metric(model::MetricType type, std::string_view name, double value, base::Value tags) override;
+  void mask(std::string_view secret) override;
+  base::Task<base::Result<base::Value>> host_call(std::string_view function, base::Value arguments) override;
+  base::Task<void> log_room() override { return services_.logs.room(); }
+  base::Value plugin_setting(std::string_view type, std::string_view key) const override { return services_.settings.find(type, key); }
+  base::CancelToken cancel_token() const override { return cancel_; }
+  bool handed_over() const override { return attempt_ != nullptr && attempt_->handed_over; }
+  base::Loop& loop() override { return services_.loop; }
+  base::Instant now() const override { return services_.clock.now(); }
+  plugin::Files* files() override { return &files_; }
+  plugin::Processes* processes() override { return &services_.processes; }
+  plugin::HttpClient* http() override { return &services_.http; }
+
+  /// A line of the platform itself: it stands in the log also where the task's own lines go to a file (SCRIPT-35).
+  void tell(model::LogLevel level, std::string_view message);
+  /// Stores the file of a task with `logToFile` and gives its address; empty where there is none. At the end, before the files go.
+  base::Task<std::string> store_log_file();
+
+  /// A message as it may be shown: valid UTF-8, secrets masked.
+  std::string cleaned(std::string_view message) const;
+
+  Renderer& renderer() { return renderer_; }
+  AttemptFiles& attempt_files() { return files_; }
+  uint32_t log_sequence() const { return log_sequence_; }
+  std::vector<model::MetricEntry> take_metrics() { return std::move(metrics_); }
+
+ private:
+  AttemptServices services_;
+  const engine::CompiledTask& task_;
+  plugin::RunInfo info_;
+  std::shared_ptr<const model::FlowKey> flow_;
+  base::CancelToken cancel_;
+  std::shared_ptr<const Attempt> attempt_;  // null where it is not handed over to another worker
+  JobContext context_;
+  Renderer renderer_;
+  AttemptFiles files_;
+  uint32_t log_sequence_;
+  std::vector<model::MetricEntry> metrics_;
+  /// What properties were rendered to: once for an attempt, whatever reads them again (EXPR-348).
+  struct Rendered {
+    const model::DynamicSource* property;
+    bool typed;
+    base::Value source;  ///< another property may come to lie where one was
+    base::Value value;
+  };
+  std::vector<Rendered> rendered_;
+  std::filesystem::path log_path_;
+  std::ofstream log_file_;  // of a task with `logToFile`, open from its first line on
+
+  void write_to_file(model::LogLevel level, std::string_view text);
+  void send_line(model::LogLevel level, std::string_view text);
+};
+
+}  // namespace gyr::worker

@@ -1,0 +1,39 @@
+// Calls to the server and their answers.
+#pragma once
+
+#include <coroutine>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/loop.h"
+#include "base/task.h"
+#include "base/value.h"
+#include "link/frames.h"
+
+namespace gyr::worker {
+
+/// Lives on the worker's loop.
+class HostClient {
+ public:
+  HostClient(base::Loop& loop, link::Link& server) : loop_(loop), server_(server) {}
+
+  /// Asks on behalf of an attempt (or of a rendering, by its number). Never hangs: when the link goes, calls fail.
+  base::Task<base::Result<base::Value>> call(link::AttemptKey key, uint32_t request, std::string function, base::Value arguments);
+  void answered(link::HostReply reply);
+  /// Fails every call that waits.
+  void link_lost();
+
+ private:
+  struct Call {
+    std::coroutine_handle<> awaiter;
+    std::optional<base::Result<base::Value>> result;
+  };
+  base::Loop& loop_;
+  link::Link& server_;
+  uint64_t last_call_ = 0;
+  std::unordered_map<uint64_t, std::shared_ptr<Call>> calls_;
+};
+
+}  // namespace gyr::worker

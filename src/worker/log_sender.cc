@@ -1,0 +1,71 @@
+#include "worker/log_sender.h"
+
+#include "base/log.h"
+
+namespace gyr::worker {
+namespace {
+
+constexpr size_t chunk_bytes = 256 * 1024;               // a commit of this takes a few milliseconds
+constexpr size_t chunk_lines = 4'000;
+constexpr uint64_t window_bytes = 8 * 1024 * 1024;       // what may wait for its commit, all attempts together
+constexpr uint64_t most_bytes = 4 * window_bytes;        // of tasks that do not wait for room: further lines are left out
+
+}  // namespace
+
+void LogSender::add(std::vector<model::LogEntry> lines) {
+  for (auto& line : lines) {
+    if (unconfirmed_bytes_ + gathered_bytes_ >= most_bytes) {
+      left_out_ += 1;
+      continue;
+    }
+    gathered_bytes_ += line.message.size();
+    gathered_.push_back(std::move(line));
+    // Line by line: the lines of one long message are many chunks.
+    if (gathered_bytes_ >= chunk_bytes || gathered_.size() >= chunk_lines) flush();
+  }
+  if (!gathered_.empty() && !flush_posted_) {
+    flush_posted_ = true;
+    loop_.post([this] {
+      flush_posted_ = false;
+      flush();
+    });
+  }
+}
+
+void LogSender::flush() {
+  if (gathered_.empty()) return;
+  unconfirmed_bytes_ += gathered_bytes_;
+  gathered_bytes_ = 0;
+  // A link that is gone takes its window with it; a chunk is never too large.
+  (void)server_.send(link::LogChunk{std::exchange(gathered_, {})});
+}
+
+void LogSender::stored(uint64_t bytes) {
+  unconfirmed_bytes_ -= std::min(bytes, unconfirmed_bytes_);
+  if (unconfirmed_bytes_ >= window_bytes) return;
+  if (left_out_ > 0) base::log::warn("{} log lines were left out: too many waited to be stored", std::exchange(left_out_, 0));
+  wake();
+}
+
+void LogSender::link_lost() {
+  lost_ = true;
+  wake();
+}
+
+void LogSender::wake() {
+  auto waiting = std::exchange(waiting_, {});
+  for (auto awaiter : waiting) loop_.post([awaiter] { awaiter.resume(); });
+}
+
+base::Task<void> LogSender::room() {
+  struct Awaiter {
+    LogSender& sender;
+    bool await_ready() const { return sender.lost_ || sender.unconfirmed_bytes_ < window_bytes; }
+    void await_suspend(std::coroutine_handle<> awaiter) const { sender.waiting_.push_back(awaiter); }
+    void await_resume() const {}
+  };
+  Awaiter awaiter{*this};
+  co_await awaiter;
+}
+
+}  // namespace gyr::worker

@@ -1,0 +1,318 @@
+#include "worker/worker.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/one_shot.h"
+#include "expression/error_text.h"
+#include "plugins/loop_http_client.h"
+#include "plugin/render.h"
+#include "plugins/runner/spawned_processes.h"
+#include "worker/directory_run.h"
+#include "worker/task_cache.h"
+
+namespace gyr::worker {
+
+using base::Value;
+using model::State;
+
+/// Processes of all attempts, at most so many at a time.
+class Worker::LimitedProcesses final : public plugin::Processes {
+ public:
+  LimitedProcesses(Slots& slots, process::Spawner& spawner, base::Loop& loop) : slots_(slots), processes_(spawner, loop) {}
+
+  base::Task<base::Result<plugin::ProcessExit>> run(plugin::ProcessRequest request, base::CancelToken cancel) override {
+    auto slot = co_await slots_.take(cancel);
+    if (!slot) co_return base::fail(plugin::task_cancelled, "cancelled before the process was started");
+    co_return co_await processes_.run(std::move(request), std::move(cancel));
+  }
+
+ private:
+  Slots& slots_;
+  plugins::runner::SpawnedProcesses processes_;
+};
+
+Worker::Worker(WorkerOptions options, WorkerServices services, link::Link& server)
+    : options_(std::move(options)),
+      services_(services),
+      server_(server),
+      host_(services.loop, server),
+      logs_(services.loop, server),
+      process_slots_(services.loop, options_.processes),
+      processes_(std::make_unique<LimitedProcesses>(process_slots_, services.spawner, services.loop)),
+      http_(std::make_unique<plugins::LoopHttpClient>(services.http, services.loop)),
+      scope_(services.loop) {}
+
+Worker::~Worker() = default;
+
+AttemptServices Worker::attempt_services() {
+  return {services_.loop, services_.clock, host_, logs_,
+          FileServices{services_.loop, services_.files, services_.storage, options_.temporary, options_.cache, options_.host_files}, *processes_, *http_,
+          options_.plugin_settings};
+}
+
+void Worker::receive(link::Frame frame) {
+  if (auto* job = std::get_if<link::Job>(&frame)) {
+    if (!stopping_) scope_.spawn(run_job(std::move(*job)));
+  } else if (auto* render = std::get_if<link::RenderJob>(&frame)) {
+    if (!stopping_) scope_.spawn(run_render(std::move(*render)));
+  } else if (auto* kill = std::get_if<link::Kill>(&frame)) {
+    auto found = attempts_.find(kill->key);
+    if (found == attempts_.end()) return;
+    auto attempt = found->second;
+    attempt->killed = true;
+    attempt->cancel.cancel();
+  } else if (auto* acknowledge = std::get_if<link::Acknowledge>(&frame)) {
+    unacknowledged_.erase(acknowledge->key);
+  } else if (auto* reply = std::get_if<link::HostReply>(&frame)) {
+    host_.answered(std::move(*reply));
+  } else if (auto* stored = std::get_if<link::LogStored>(&frame)) {
+    logs_.stored(stored->bytes);
+  }
+}
+
+base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> Worker::get_flow(model::FlowKey key, int32_t revision) {
+  using Answer = base::Result<std::shared_ptr<const engine::CompiledFlow>>;
+  base::OneShot<Answer> answer(services_.loop);
+  services_.flows.get(key, revision, [answer](Answer flow) { answer.deliver(std::move(flow)); });
+  co_return co_await answer.wait();
+}
+
+void Worker::log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id,
+                       uint32_t sequence, std::string message) {
+  model::LogEntry line;
+  line.execution_id = key.execution_id;
+  line.flow = std::move(flow);
+  line.task_id = task_id;
+  line.task_run_id = key.task_run_id;
+  line.attempt = key.attempt;
+  line.sequence = sequence;
+  line.timestamp = services_.clock.now();
+  line.level = model::LogLevel::error;
+  line.thread = "worker";
+  line.message = std::move(message);
+  logs_.add({std::move(line)});
+}
+
+void Worker::refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message) {
+  link::Result result;
+  result.key = job.key;
+  result.state = State::failed;
+  result.at = services_.clock.now();
+  result.log_sequence = job.log_sequence + 1;
+  result.error = message;
+  log_error(job.key, flow, job.task_id, result.log_sequence, std::move(message));
+  send_result(std::move(result), flow, job.task_id);
+}
+
+void Worker::send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow, const std::string& task_id) {
+  logs_.flush();
+  link::Sent sent = server_.send(result);
+  if (sent == link::Sent::too_large) {
+    // STOR-14: the attempt fails and what was too large is dropped: outputs, and where it is not they, the rest.
+    std::string message = fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
+                                      result.outputs.weight(), link::longest_frame, link::frame_too_large.text);
+    result.outputs = {};
+    result.metrics.clear();
+    if (result.state != State::killed) result.state = State::failed;
+    result.log_sequence += 1;
+    result.error = message;
+    log_error(result.key, flow, task_id, result.log_sequence, std::move(message));
+    logs_.flush();
+    sent = server_.send(result);
+  }
+  // Kept until it is acknowledged, also where the link is gone: a new one may ask for it.
+  unacknowledged_.insert_or_assign(result.key, std::move(result));
+}
+
+State Worker::send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow) {
+  logs_.flush();
+  if (server_.send(report) != link::Sent::too_large) return report.state;
+  std::string message = fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
+                                    report.outputs.weight(), link::longest_frame, link::frame_too_large.text);
+  report.outputs = {};
+  report.metrics.clear();
+  if (report.state != State::killed) report.state = State::failed;
+  report.log_sequence += 1;
+  link::AttemptKey child{report.job.execution_id, report.task_run, report.attempt, 0};
+  log_error(child, flow, report.task_id, report.log_sequence, std::move(message));
+  logs_.flush();
+  (void)server_.send(report);
+  return report.state;
+}
+
+void Worker::attempt_over(const link::AttemptKey& key) {
+  attempts_.erase(key);
+  if (stopping_ && attempts_.empty()) all_ended_.cancel();
+}
+
+base::Task<void> Worker::run_job(link::Job job) {
+  auto attempt = std::make_shared<Attempt>();
+  attempts_.insert_or_assign(job.key, attempt);
+  link::AttemptKey key = job.key;
+  std::string task_id = job.task_id;
+  auto flow = co_await get_flow(job.flow, job.revision);
+  if (!flow || (*flow)->find(job.task_id) == nullptr) {
+    refuse(job, std::make_shared<const model::FlowKey>(job.flow),
+           flow ? "the flow has no task `" + job.task_id + "`" : "the flow of the task cannot be had: " + flow.error().message());
+    attempt_over(key);
+    co_return;
+  }
+  (void)server_.send(link::Started{key, services_.clock.now()});
+  link::Result result;
+  if ((*flow)->find(task_id)->on_worker) {
+    result = co_await run_directory(attempt, *flow, std::move(job));
+  } else {
+    AttemptOrder order{*flow, (*flow)->find(task_id), key, key.task_run_id, key.attempt, std::move(job.value), std::move(job.context), job.log_sequence, job.resumed_attempt, {}};
+    result = co_await run_attempt(attempt, std::move(order));
+  }
+  // Cut off by the end of the worker: nobody hears of it, so it is run again.
+  bool cut_off = stopping_ && attempt->cancel.cancelled() && !attempt->killed && !attempt->timed_out;
+  if (!cut_off || result.state == State::success) send_result(std::move(result), (*flow)->key(), task_id);
+  attempt_over(key);
+}
+
+namespace {
+
+/// Ends the attempt when its time is over; `attempt` tells the result why.
+template <class Attempt>
+base::Task<void> watch_timeout(base::Loop* loop, std::shared_ptr<Attempt> attempt, base::Duration timeout, base::CancelToken over) {
+  bool elapsed = co_await base::sleep_for(*loop, std::chrono::nanoseconds(timeout.to_nanos()), over);
+  if (!elapsed) co_return;
+  attempt->timed_out = true;
+  attempt->cancel.cancel();
+}
+
+std::string timeout_message(base::Duration timeout) {
+  int64_t seconds = timeout.seconds;
+  return fmt::format("Timeout after {:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, timeout.nanos / 1'000'000);
+}
+
+plugin::RunInfo info_of(const AttemptOrder& order) {
+  const model::FlowKey& flow = *order.flow->key();
+  plugin::RunInfo info;
+  info.tenant = flow.tenant;
+  info.namespace_ = flow.namespace_;
+  info.flow_id = flow.id;
+  info.revision = order.flow->revision();
+  info.execution_id = order.job.execution_id;
+  info.task_run_id = order.task_run;
+  info.task_id = order.task->id();
+  info.task_type = order.task->type_name();
+  info.attempt = order.attempt;
+  info.resumed_attempt = order.resumed_attempt;
+  info.value = order.value;
+  return info;
+}
+
+base::Task<plugin::TaskResult> run_task(const engine::CompiledTask* task, AttemptContext* context) {
+  std::optional<plugin::TaskResult> result;
+  std::string thrown;
+  try {
+    result = co_await task->type->run(*task->spec->object, *context);
+  } catch (const std::exception& exception) {
+    thrown = exception.what();
+  }
+  if (result) co_return *std::move(result);
+  co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, "the task ended with an unexpected error: " + thrown)));
+}
+
+}  // namespace
+
+base::Task<link::Result> Worker::run_directory(std::shared_ptr<Attempt> attempt, std::shared_ptr<const engine::CompiledFlow> flow,
+                                               link::Job job) {
+  DirectoryHost host{attempt_services(),
+                     [this](std::shared_ptr<Attempt> child, AttemptOrder order) { return run_attempt(std::move(child), std::move(order)); },
+                     [this, key = flow->key()](link::ChildReport report) { return send_report(std::move(report), key); }};
+  DirectoryRun run(std::move(host), std::move(flow), std::move(job), std::move(attempt));
+  co_return co_await run.run();
+}
+
+base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order) {
+  const engine::CompiledTask& task = *order.task;
+  AttemptContext context(attempt_services(), task, info_of(order), order.job, std::move(order.context), order.flow->key(), order.log_sequence,
+                         attempt->cancel.token(), std::move(order.directory), attempt);
+
+  link::Result result;
+  result.key = order.job;
+  std::optional<plugin::Failure> failure;
+  base::CancelSource over;
+  base::Duration timeout;
+  if (auto opened = co_await context.renderer().open_secrets(); !opened) failure.emplace(opened.error());
+  if (!failure && task.spec->timeout.is_set()) {
+    auto rendered = co_await context.render(task.spec->timeout);
+    if (!rendered) {
+      failure.emplace(rendered.error());
+    } else if (*rendered && !(*rendered)->is_zero()) {
+      timeout = **rendered;
+      scope_.spawn(watch_timeout(&services_.loop, attempt, timeout, over.token()));
+    }
+  }
+  bool cached = !failure && task.spec->task_cache && task.spec->task_cache->enabled;
+  FileServices files = attempt_services().files;
+  TaskCache cache(context, *task.spec, files);
+  std::optional<Value> known;
+  if (cached) known = co_await cache.find();
+  if (known) {
+    result.outputs = *std::move(known);
+  } else if (!failure) {
+    auto ended = co_await run_task(&task, &context);
+    if (ended && cached && ended->final_state.value_or(State::success) != State::failed) co_await cache.keep(ended->outputs);
+    if (ended) {
+      result.state = ended->final_state.value_or(State::success);
+      result.outputs = std::move(ended->outputs);
+    } else {
+      failure.emplace(std::move(ended.error()));
+    }
+  }
+  over.cancel();
+  if (failure) {
+    result.outputs = std::move(failure->outputs);
+    result.error = attempt->timed_out ? timeout_message(timeout) : context.cleaned(failure->error.message());
+    result.state = attempt->killed && !attempt->timed_out ? State::killed : State::failed;
+    if (result.state == State::failed) context.tell(model::LogLevel::error, attempt->timed_out ? result.error : expression::log_text(failure->error));
+  }
+  result.log_file = co_await context.store_log_file();
+  co_await context.attempt_files().remove_all();
+  result.metrics = context.take_metrics();
+  result.log_sequence = context.log_sequence();
+  result.at = services_.clock.now();
+  co_return result;
+}
+
+base::Task<void> Worker::run_render(link::RenderJob job) {
+  AttemptServices services = attempt_services();
+  JobContext context(std::move(job.context));
+  Renderer renderer(services, context, job.key, job.request);
+  link::RenderResult result;
+  result.key = job.key;
+  result.request = job.request;
+  auto opened = co_await renderer.open_secrets();
+  expression::ValueTemplate source(std::move(job.source));
+  auto rendered = opened ? co_await renderer.render(source, Value(), job.typed) : base::Result<Value>(base::fail(opened.error()));
+  result.ok = rendered.has_value();
+  if (rendered) {
+    result.value = *std::move(rendered);
+  } else {
+    result.error = renderer.masked(rendered.error().message());
+  }
+  if (server_.send(result) != link::Sent::too_large) co_return;
+  result.ok = false;
+  result.value = {};
+  result.error = fmt::format("the rendered value is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text);
+  (void)server_.send(result);
+}
+
+base::Task<void> Worker::shutdown(std::chrono::milliseconds grace) {
+  stopping_ = true;
+  if (!attempts_.empty()) (void)co_await base::sleep_for(services_.loop, grace, all_ended_.token());
+  for (auto& [key, attempt] : std::map(attempts_)) {  // a copy: the end of one may come at once
+    attempt->handed_over = !attempt->cancel.cancelled();
+    attempt->cancel.cancel();
+  }
+  host_.link_lost();
+  logs_.link_lost();
+  co_await scope_.join();
+}
+
+}  // namespace gyr::worker

@@ -1,0 +1,102 @@
+// A worker: takes jobs over its link, runs attempts as coroutines on its loop, sends results (DESIGN 9).
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "engine/compiled_flow.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "plugin/plugin_settings.h"
+#include "plugin/run_context.h"
+#include "process/spawner.h"
+#include "storage/storage.h"
+#include "worker/attempt.h"
+#include "worker/attempt_context.h"
+#include "worker/host_client.h"
+#include "worker/log_sender.h"
+#include "worker/slots.h"
+#include "link/frames.h"
+
+namespace gyr::worker {
+
+/// Where a worker gets the flows of its jobs from. In one process the executor's cache, so that a flow is compiled once.
+class FlowSource {
+ public:
+  using Done = std::move_only_function<void(base::Result<std::shared_ptr<const engine::CompiledFlow>>)>;
+  virtual ~FlowSource() = default;
+  /// Any thread; answers on any thread, once.
+  virtual void get(const model::FlowKey& key, int32_t revision, Done done) = 0;
+};
+
+/// Name, folders and bounds of a worker, fixed for its life.
+struct WorkerOptions {
+  std::string id;
+  size_t processes = 64;               ///< at most so many processes at a time; further ones wait in order
+  std::filesystem::path temporary;
+  std::filesystem::path cache;
+  storage::HostFiles host_files;       ///< files of the machine that tasks may read
+  plugin::PluginSettings plugin_settings = {};
+};
+
+/// What a worker works with; everything outlives it.
+struct WorkerServices {
+  base::Loop& loop;
+  const base::Clock& clock;
+  FlowSource& flows;
+  storage::Storage& storage;
+  net::Pool& files;
+  process::Spawner& spawner;
+  net::HttpClient& http;
+};
+
+/// Lives on its loop. receive() takes the server's frames there; shutdown() ends what runs.
+class Worker {
+ public:
+  Worker(WorkerOptions options, WorkerServices services, link::Link& server);
+  ~Worker();
+
+  void receive(link::Frame frame);
+  size_t running() const { return attempts_.size(); }
+  /// Takes no new jobs, gives running attempts `grace`, then cancels them; completes when all have ended. What was cut off
+  /// is reported by nobody and so run again (EXEC-134).
+  base::Task<void> shutdown(std::chrono::milliseconds grace);
+
+ private:
+  class LimitedProcesses;
+
+  base::Task<void> run_job(link::Job job);
+  base::Task<link::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
+  base::Task<link::Result> run_directory(std::shared_ptr<Attempt> attempt, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job);
+  base::Task<void> run_render(link::RenderJob job);
+  base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision);
+  AttemptServices attempt_services();
+  void refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message);
+  void log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id, uint32_t sequence,
+                 std::string message);
+  model::State send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow);
+  void send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow, const std::string& task_id);
+  void attempt_over(const link::AttemptKey& key);
+
+  WorkerOptions options_;
+  WorkerServices services_;
+  link::Link& server_;
+  HostClient host_;
+  LogSender logs_;
+  Slots process_slots_;
+  std::unique_ptr<LimitedProcesses> processes_;
+  std::unique_ptr<plugin::HttpClient> http_;
+  base::TaskScope scope_;
+  std::map<link::AttemptKey, std::shared_ptr<Attempt>> attempts_;
+  std::map<link::AttemptKey, link::Result> unacknowledged_;
+  bool stopping_ = false;
+  base::CancelSource all_ended_;  // cancelled when the last attempt has ended after shutdown() began
+};
+
+}  // namespace gyr::worker
