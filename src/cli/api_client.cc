@@ -1,0 +1,95 @@
+#include "cli/api_client.h"
+
+#include <fmt/format.h>
+
+#include "base/loop.h"
+#include "cli/errors.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "syntax/json.h"
+
+namespace gyr::cli {
+namespace {
+
+constexpr std::string_view default_server = "http://localhost:8080";
+constexpr std::chrono::milliseconds longest_call{60'000};
+
+using Response = base::Result<net::ClientResponse>;
+
+base::Task<void> send(net::HttpClient* http, net::RunningLoop* loop, net::ClientRequest request, std::optional<Response>* response) {
+  *response = co_await http->send(std::move(request), *loop, base::CancelToken());
+  loop->stop();
+}
+
+/// The answer, awaited on a loop that lives as long as the call.
+Response answer_to(net::ClientRequest request) {
+  auto loop = net::make_loop();
+  auto http = net::make_http_client();
+  std::optional<Response> response;
+  base::TaskScope scope(*loop);
+  loop->post([&] { scope.spawn(send(http.get(), loop.get(), std::move(request), &response)); });
+  loop->run();
+  if (!response) return base::fail(unreachable, "the call was not answered");
+  return *std::move(response);
+}
+
+base::Error refused(const net::ClientResponse& response) {
+  std::string message = response.body;
+  std::string hint;
+  if (auto body = syntax::parse_json(response.body); body && body->is_map()) {
+    if (const auto* text = body->find("message"); text != nullptr && text->is_string()) message = text->text();
+    if (const auto* text = body->find("hint"); text != nullptr && text->is_string()) hint = text->text();
+  }
+  const bool who = response.status == 401 || response.status == 403;
+  const base::ErrorCode code = response.status == 404 ? not_on_server : who ? not_logged_in : call_refused;
+  base::Error error(code, fmt::format("the server answered {}: {}", response.status, message));
+  if (who && hint.empty()) hint = "log in with `--user EMAIL:PASSWORD` or `--api-token TOKEN`";
+  return hint.empty() ? error : error.with_hint(std::move(hint));
+}
+
+}  // namespace
+
+void ApiClient::declare(Arguments& arguments) {
+  arguments.section("Options of calls to a server");
+  arguments.option("--server", "URL", server_, "the server; http://localhost:8080 without");
+  arguments.option("--user", "USER:PASSWORD", user_, "log in");
+  arguments.option("--api-token", "TOKEN", api_token_, "log in by a token; wins over --user");
+  arguments.option("--tenant", "TENANT", tenant_, "the tenant; main without");
+  arguments.list("--headers", "NAME=VALUE", headers_, "more headers of the call");
+}
+
+base::Result<base::Value> ApiClient::call(std::string method, std::string_view path, const base::Value& body) const {
+  net::ClientRequest request;
+  std::string server = server_.value_or(std::string(default_server));
+  while (server.ends_with('/')) server.pop_back();
+  request.method = std::move(method);
+  request.url = fmt::format("{}/api/v1/{}/{}", server, tenant_.value_or("main"), path);
+  request.total_timeout = longest_call;
+  if (!body.is_null()) {
+    request.body = syntax::write_json(body);
+    request.headers.add("Content-Type", "application/json");
+  }
+  if (api_token_) {
+    request.bearer = *api_token_;
+  } else if (user_) {
+    const size_t colon = user_->find(':');
+    if (colon == std::string::npos) return base::fail(wrong_usage, "`--user` is a name and a password, joined by `:`");
+    request.basic_user = user_->substr(0, colon);
+    request.basic_password = user_->substr(colon + 1);
+  }
+  for (const std::string& header : headers_) {
+    const size_t equals = header.find('=');
+    if (equals == std::string::npos) return base::fail(wrong_usage, fmt::format("`--headers {}`: a name and a value, joined by `=`", header));
+    request.headers.add(header.substr(0, equals), header.substr(equals + 1));
+  }
+  auto response = answer_to(std::move(request));
+  if (!response) {
+    return base::fail(base::Error(unreachable, fmt::format("{} does not answer: {}", server, response.error().message()))
+                          .with_hint("start one with `gyr server local`, or name another with `--server URL`"));
+  }
+  if (response->status < 200 || response->status > 299) return base::fail(refused(*response));
+  if (response->body.empty()) return base::Value();
+  return syntax::parse_json(response->body);
+}
+
+}  // namespace gyr::cli

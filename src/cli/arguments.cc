@@ -1,0 +1,165 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+#include "cli/errors.h"
+
+namespace gyr::cli {
+
+void Arguments::add(Declared declared) {
+  declared.section = sections_.size() - 1;
+  declared_.push_back(std::move(declared));
+}
+void Arguments::flag(std::string names, bool& target, std::string help) {
+  add({Kind::flag, std::move(names), {}, std::move(help), &target, 0});
+}
+void Arguments::counter(std::string names, int& target, std::string help) {
+  add({Kind::counter, std::move(names), {}, std::move(help), &target, 0});
+}
+void Arguments::option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help) {
+  add({Kind::option, std::move(names), std::move(value_name), std::move(help), &target, 0});
+}
+void Arguments::list(std::string names, std::string value_name, std::vector<std::string>& target, std::string help) {
+  add({Kind::list, std::move(names), std::move(value_name), std::move(help), &target, 0});
+}
+void Arguments::positional(std::string name, std::optional<std::string>& target, std::string help) {
+  add({Kind::positional, std::move(name), {}, std::move(help), &target, 0});
+}
+void Arguments::positionals(std::string name, std::vector<std::string>& target, std::string help) {
+  add({Kind::positionals, std::move(name), {}, std::move(help), &target, 0});
+}
+void Arguments::section(std::string title) { sections_.push_back(std::move(title)); }
+
+base::Error Arguments::unexpected(const std::string& word) const {
+  if (!word.starts_with('-') || word == "-") {
+    return base::Error(wrong_usage, fmt::format("`{}` is one argument too many", word)).with_hint("quote texts that hold blanks; `--help` shows what the command takes");
+  }
+  std::vector<std::string_view> names;
+  for (const Declared& declared : declared_) {
+    if (declared.kind == Kind::positional || declared.kind == Kind::positionals) continue;
+    for (std::string_view name : base::split(declared.names, ',')) names.push_back(name);
+  }
+  std::string_view name = std::string_view(word).substr(0, word.find('='));
+  auto near = base::nearest(name, names);
+  return base::Error(wrong_usage, fmt::format("there is no option `{}`", name))
+      .with_hint(near ? fmt::format("did you mean `{}`?", *near) : "`--help` lists the options; what follows `--` is never an option");
+}
+
+base::Result<void> Arguments::parse(std::span<const std::string> words) const {
+  try {
+    CLI::App app;
+    app.set_help_flag("");
+    app.allow_extras();
+    for (const Declared& declared : declared_) {
+      switch (declared.kind) {
+        case Kind::flag:
+          app.add_flag(declared.names, *static_cast<bool*>(declared.target));
+          break;
+        case Kind::counter:
+          app.add_flag(declared.names, *static_cast<int*>(declared.target));
+          break;
+        case Kind::option:
+        case Kind::positional:
+          app.add_option_function<std::string>(
+              declared.names, [target = declared.target](const std::string& text) { *static_cast<std::optional<std::string>*>(target) = text; });
+          break;
+        case Kind::list:
+        case Kind::positionals:
+          app.add_option(declared.names, *static_cast<std::vector<std::string>*>(declared.target));
+          break;
+      }
+    }
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+    auto extra = app.remaining();
+    std::erase(extra, "--");
+    // An unknown option first: it may be the reason why what follows it is left over.
+    auto option = std::ranges::find_if(extra, [](const std::string& word) { return word.starts_with('-') && word != "-"; });
+    if (option != extra.end()) return base::fail(unexpected(*option));
+    if (!extra.empty()) return base::fail(unexpected(extra.front()));
+    return {};
+  } catch (const CLI::Error& error) {
+    return base::fail(base::Error(wrong_usage, error.what()).with_hint("`--help` shows how the command is used"));
+  }
+}
+
+std::string Arguments::usage() const {
+  std::string text;
+  for (const Declared& declared : declared_) {
+    if (declared.kind == Kind::positional) text += declared.names + ' ';
+    if (declared.kind == Kind::positionals) text += declared.names + "… ";
+  }
+  return text + "[options]";
+}
+
+std::string Arguments::left_column(const Declared& declared) {
+  std::string text = "  ";
+  bool positional = declared.kind == Kind::positional || declared.kind == Kind::positionals;
+  std::string names = declared.names;
+  if (size_t comma = names.find(','); comma != std::string::npos) names.replace(comma, 1, ", ");
+  // Long names stand below each other, whether or not there is a short one.
+  if (!positional && names.starts_with("--")) text += "    ";
+  text += names;
+  if (!declared.value_name.empty()) text += ' ' + declared.value_name;
+  if (declared.kind == Kind::positionals || declared.kind == Kind::list) text += "…";
+  return text;
+}
+
+namespace {
+
+constexpr size_t help_columns = 100;
+constexpr size_t widest_left_column = 30;
+
+/// Words in lines of at most `help_columns`, each line behind the first indented.
+void append_wrapped(std::string& out, std::string_view text, size_t at, size_t indent) {
+  for (std::string_view word : base::split(text, ' ')) {
+    size_t width = base::code_points(word);
+    if (at + 1 + width > help_columns && at > indent) {
+      out += '\n';
+      out.append(indent, ' ');
+      at = indent;
+    } else if (at > indent) {
+      out += ' ';
+      ++at;
+    }
+    out += word;
+    at += width;
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+std::string Arguments::help() const {
+  size_t width = 0;
+  for (const Declared& declared : declared_) {
+    size_t own = base::code_points(left_column(declared));
+    if (own <= widest_left_column) width = std::max(width, own);
+  }
+  std::string out;
+  auto append = [&](const Declared& declared) {
+    std::string left = left_column(declared);
+    size_t own = base::code_points(left);
+    out += left;
+    if (own > width) {
+      out += '\n';
+      own = 0;
+    }
+    out.append(width + 2 - own, ' ');
+    append_wrapped(out, declared.help, width + 2, width + 2);
+  };
+  for (const Declared& declared : declared_) {
+    if (declared.kind == Kind::positional || declared.kind == Kind::positionals) append(declared);
+  }
+  for (size_t section = 0; section < sections_.size(); ++section) {
+    bool titled = false;
+    for (const Declared& declared : declared_) {
+      if (declared.section != section || declared.kind == Kind::positional || declared.kind == Kind::positionals) continue;
+      if (!std::exchange(titled, true)) out += fmt::format("{}{}:\n", out.empty() ? "" : "\n", sections_[section]);
+      append(declared);
+    }
+  }
+  return out;
+}
+
+}  // namespace gyr::cli

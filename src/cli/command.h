@@ -1,0 +1,106 @@
+// What a command is: its place in the tree, its help, and the object that runs it.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "cli/program.h"
+
+namespace gyr::cli {
+
+/// Options that every command takes (CLI-2).
+struct CommonOptions {
+  bool help = false;
+  bool version = false;                     ///< wins over the command, not over help
+  bool no_color = false;
+  int verbosity = 0;                        ///< -v debug, -vv trace
+  std::optional<std::string> log_level;
+  bool internal_log = false;                ///< accepted: no library of ours logs by itself
+  std::optional<std::string> config;
+  std::optional<std::string> plugins;       ///< accepted with a warning: plugins are part of the program
+
+  void declare(Arguments& arguments);
+};
+
+/// What one run of the program hands to its command. Lives on the main thread.
+struct Session {
+  const Program& program;
+  Console& console;
+  const base::Clock& clock;
+  bool as_kestra = false;                   ///< called by that name: the reference's exit codes (CLI-1)
+  CommonOptions common;
+
+  /// Prints the error and gives its exit code.
+  int fail(const base::Error& error) const;
+  /// `warning: …`
+  void warn(std::string_view message) const;
+};
+
+/// Made for one run, after the command line has named it: nobody pays for the others. Members are what declare() fills.
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual void declare(Arguments& arguments) = 0;
+  /// Gives the exit code.
+  virtual int run(Session& session) = 0;
+};
+
+/// One line of the help and what it does.
+struct Example {
+  std::string_view line;
+  std::string_view what;
+};
+
+/// What is known of a command without making it.
+struct CommandInfo {
+  std::string_view path;      ///< `flow run`
+  std::string_view summary;   ///< one line, without a full stop
+  std::string_view details;   ///< some sentences
+  std::array<Example, 3> examples;
+  std::unique_ptr<Command> (*make)();
+};
+
+/// A word that only leads to commands: `flow`.
+struct GroupInfo {
+  std::string_view name;
+  std::string_view summary;
+};
+
+/// All commands in the order of the help, and the groups. A new one is added in commands.cc.
+std::span<const CommandInfo> all_commands();
+std::span<const GroupInfo> all_groups();
+
+// Makers, one a file.
+std::unique_ptr<Command> make_server_local();
+std::unique_ptr<Command> make_server_standalone();
+std::unique_ptr<Command> make_flow_validate();
+std::unique_ptr<Command> make_flow_run();
+std::unique_ptr<Command> make_expression_eval();
+std::unique_ptr<Command> make_cron_next();
+std::unique_ptr<Command> make_condition_eval();
+std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_execution_explain();
+std::unique_ptr<Command> make_execution_get();
+std::unique_ptr<Command> make_execution_kill();
+std::unique_ptr<Command> make_execution_restart();
+std::unique_ptr<Command> make_execution_replay();
+std::unique_ptr<Command> make_execution_resume();
+std::unique_ptr<Command> make_execution_release();
+std::unique_ptr<Command> make_trigger_list();
+std::unique_ptr<Command> make_trigger_explain();
+std::unique_ptr<Command> make_trigger_enable();
+std::unique_ptr<Command> make_trigger_disable();
+std::unique_ptr<Command> make_trigger_unlock();
+std::unique_ptr<Command> make_trigger_backfill();
+
+/// run() with everything from outside given: what tests call.
+int run_in(const Program& program, Console& console, const base::Clock& clock, std::span<const std::string> words);
+
+}  // namespace gyr::cli

@@ -1,0 +1,71 @@
+// `gyr condition eval`, and by way of its batch mode every row of docs/requirements/03-conditions.tsv (TRIG-160 to TRIG-180).
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "base/text.h"
+#include "cli/testing/run_command.h"
+#include "syntax/json.h"
+
+namespace gyr::cli {
+namespace {
+
+using testing::run;
+
+TEST(ConditionEval, EveryRowOfTheTable) {
+  const char* root = std::getenv("GYR_SOURCE_DIR");
+  std::ifstream file(std::string(root == nullptr ? "." : root) + "/docs/requirements/03-conditions.tsv");
+  std::string line, batch;
+  std::vector<std::string> rows, wanted;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    auto columns = base::split(line, '\t');
+    ASSERT_EQ(columns.size(), 5u) << line;
+    batch += fmt::format("{{\"id\":\"{}\",\"condition\":{},\"context\":{}}}\n", columns[0], columns[1], columns[2]);
+    rows.push_back(line);
+    wanted.emplace_back(columns[3]);
+  }
+  EXPECT_EQ(rows.size(), 279u);
+  auto result = run({"condition", "eval", "--batch", "-"}, batch);
+  auto answers = base::split(base::trim(result.out), '\n');
+  ASSERT_EQ(answers.size(), rows.size()) << result.err;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    auto answer = syntax::parse_json(answers[i]);
+    ASSERT_TRUE(answer.has_value());
+    const auto* value = answer->find("value");
+    std::string found = answer->find("ok")->as_boolean() ? (value->as_boolean() ? "true" : "false") : "error";
+    EXPECT_EQ(found, wanted[i]) << rows[i] << "\n" << answers[i];
+  }
+}
+
+TEST(ConditionEval, OneCondition) {
+  testing::Files files;
+  std::string weekend = files.put("weekend.yaml", "type: io.kestra.plugin.core.condition.Weekend\n");
+  std::string sunday = files.put("sunday.yaml", "trigger: {date: '2024-06-02'}\n");
+  EXPECT_EQ(run({"condition", "eval", weekend, "--context", sunday}).out, "true\n");
+  EXPECT_EQ(run({"condition", "eval", weekend, "--context", "-"}, R"({"trigger":{"date":"2024-06-03T00:00:00Z"}})").out, "false\n");
+  EXPECT_EQ(run({"condition", "eval", weekend, "--context", sunday, "--json"}).out, "{\"ok\":true,\"value\":true,\"error\":null}\n");
+}
+
+TEST(ConditionEval, SaysWhatIsWrong) {
+  testing::Files files;
+  std::string weekend = files.put("weekend.yaml", "type: io.kestra.plugin.core.condition.Weekend\n");
+  auto result = run({"condition", "eval", weekend, "--context", "-"}, R"({"trigger":{"date":"tomorrow"}})");
+  EXPECT_EQ(result.code, exit_failed);
+  EXPECT_NE(result.err.find("'tomorrow' is no date-time with an offset"), std::string::npos) << result.err;
+  EXPECT_NE(run({"condition", "eval", "-"}, "type: nonsense").code, exit_ok);
+  EXPECT_EQ(run({"condition", "eval"}).code, exit_usage);
+  EXPECT_EQ(run({"condition", "eval", weekend, "--batch", "-"}).code, exit_usage);
+  auto asks = run({"condition", "eval", "-"}, "{type: io.kestra.plugin.core.condition.Expression, expression: \"{{ kv('a') }}\"}");
+  EXPECT_NE(asks.err.find("asks the server"), std::string::npos) << asks.err;
+  auto null = run({"condition", "eval", "-"}, "{type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}");
+  EXPECT_NE(null.err.find("Invalid condition with null execution"), std::string::npos) << null.err;
+  auto lines = run({"condition", "eval", "--batch", "-"}, "{\"id\":1}\n{\"id\":2,\"condition\":{},\"context\":[]}\n{\"id\":3,\"condition\":{\"type\":\"x\"}}\n");
+  EXPECT_NE(lines.out.find("`condition` is missing or no object"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("`context` is no object"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("Invalid type: x"), std::string::npos) << lines.out;
+}
+
+}  // namespace
+}  // namespace gyr::cli

@@ -1,0 +1,168 @@
+// `gyr flow validate` (CLI-10, FLOW-7).
+#include "cli/command.h"
+#include "cli/errors.h"
+#include "cli/flow_files.h"
+#include "syntax/json.h"
+
+namespace gyr::cli {
+namespace {
+
+using base::Value;
+using syntax::Severity;
+
+Value texts(const std::vector<std::string>& list) {
+  base::ListBuilder out;
+  for (const std::string& text : list) out.push(Value::string(text));
+  return out.build();
+}
+
+/// What one flow comes to in `--json`: the answer of FLOW-7 but `outdated`, which only a server knows, and the findings with
+/// their places.
+Value to_value(const model::ParsedFlow& parsed, const std::string& file, size_t index) {
+  base::MapBuilder out;
+  out.set("index", Value::integer(static_cast<int64_t>(index)));
+  out.set("filename", Value::string(file));
+  out.set("namespace", parsed.namespace_.empty() ? Value() : Value::string(parsed.namespace_));
+  out.set("flow", parsed.id.empty() ? Value() : Value::string(parsed.id));
+  auto constraints = model::validation_constraints(parsed);
+  out.set("constraints", constraints ? Value::string(*constraints) : Value());
+  out.set("deprecationPaths", texts(parsed.deprecated_paths));
+  out.set("warnings", texts(parsed.warnings()));
+  out.set("infos", texts(parsed.infos));
+  out.set("diagnostics", syntax::diagnostics_to_value(parsed.diagnostics, file));
+  return out.build();
+}
+
+/// Gathers the SARIF documents of several files into one run: readers take no second run of one tool.
+class SarifRun {
+ public:
+  void add(const std::vector<syntax::Diagnostic>& diagnostics, const std::string& file) {
+    Value document = syntax::diagnostics_to_sarif(diagnostics, file);
+    const Value& run = document.find("runs")->items().front();
+    const Value* rules = run.find_path({"tool", "driver", "rules"});
+    for (const Value& result : run.find("results")->items()) {
+      base::MapBuilder moved(result);
+      if (const Value* index = result.find("ruleIndex")) {
+        moved.set("ruleIndex", Value::integer(index_of(*rules->at(static_cast<size_t>(index->as_integer())))));
+      }
+      results_.push(moved.build());
+    }
+    if (frame_.is_null()) frame_ = document;
+  }
+
+  Value build() {
+    if (frame_.is_null()) frame_ = syntax::diagnostics_to_sarif({}, "");
+    base::MapBuilder run(frame_.find("runs")->items().front());
+    base::MapBuilder driver(*run.find("tool")->find("driver"));
+    driver.set("rules", rules_.build());
+    run.set("tool", Value::map({{"driver", driver.build()}}));
+    run.set("results", results_.build());
+    base::MapBuilder document(frame_);
+    document.set("runs", Value::list({run.build()}));
+    return document.build();
+  }
+
+ private:
+  int64_t index_of(const Value& rule) {
+    std::string id(rule.find("id")->text());
+    auto [found, fresh] = indexes_.try_emplace(std::move(id), static_cast<int64_t>(rules_.size()));
+    if (fresh) rules_.push(rule);
+    return found->second;
+  }
+
+  Value frame_;
+  base::ListBuilder rules_;
+  base::ListBuilder results_;
+  std::map<std::string, int64_t> indexes_;
+};
+
+std::string counted(size_t count, std::string_view what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+
+class ValidateCommand final : public Command {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positionals("FILE", paths_, "files and folders with flows; `-` is standard input");
+    arguments.flag("--json", json_, "print the findings as JSON");
+    arguments.flag("--sarif", sarif_, "print the findings as SARIF 2.1.0");
+    arguments.flag("--local", local_, "taken for the sake of old scripts: no server is ever asked");
+  }
+
+  int run(Session& session) override {
+    if (paths_.empty()) return session.fail(base::Error(wrong_usage, "FILE is missing").with_hint("name files or folders, or `-` for standard input"));
+    if (json_ && sarif_) return session.fail(base::Error(wrong_usage, "`--json` and `--sarif` exclude each other").with_hint("leave one of them out"));
+    auto files = find_flow_files(paths_);
+    if (!files) return session.fail(files.error());
+    const plugin::Registry& types = session.program.registry();
+    int code = exit_ok;
+    for (const std::string& path : *files) {
+      auto file = read_flow_file(path, session.console);
+      if (!file) {
+        code = std::max(code, session.fail(file.error()));
+        continue;
+      }
+      check(**file, types, session.console);
+    }
+    finish(session.console);
+    return invalid_ > 0 ? exit_failed : code;
+  }
+
+ private:
+  void check(const FlowFile& file, const model::TypeSource& types, Console& console) {
+    for (size_t index = 0; index < file.parts.size(); ++index) {
+      model::ParsedFlow parsed = parse_part(file, file.parts[index], types, {});
+      ++flows_;
+      if (!parsed.ok()) ++invalid_;
+      if (json_) {
+        values_.push(to_value(parsed, file.name, index));
+      } else if (sarif_) {
+        run_.add(parsed.diagnostics, file.name);
+      } else {
+        print(file, parsed, console);
+      }
+    }
+  }
+
+  /// The findings, then a line with a check or a cross.
+  void print(const FlowFile& file, const model::ParsedFlow& parsed, Console& console) {
+    bool color = console.color(console.out);
+    std::string out = syntax::print_diagnostics(parsed.diagnostics, file.name, file.text, {.color = color});
+    if (!out.empty()) out += '\n';
+    size_t errors = 0, warnings = 0;
+    for (const syntax::Diagnostic& found : parsed.diagnostics) {
+      errors += found.severity == Severity::error ? 1 : 0;
+      warnings += found.severity == Severity::warning ? 1 : 0;
+    }
+    errors_ += errors;
+    warnings_ += warnings;
+    out += parsed.ok() ? painted(Paint::green, "✓", color) : painted(Paint::red, "✗", color);
+    out += fmt::format(" {}", printable(file.name));
+    if (!parsed.id.empty()) out += fmt::format("  {}", printable(parsed.namespace_.empty() ? parsed.id : parsed.namespace_ + "." + parsed.id));
+    if (errors > 0) out += fmt::format("  {}", counted(errors, "error"));
+    if (warnings > 0) out += fmt::format("  {}", counted(warnings, "warning"));
+    out += '\n';
+    if (errors > 0 || warnings > 0) out += '\n';
+    console.out.write(out);
+  }
+
+  void finish(Console& console) {
+    if (json_) return console.out.write(syntax::write_json(values_.build()) + '\n');
+    if (sarif_) return console.out.write(syntax::write_json(run_.build(), {.pretty = true}) + '\n');
+    std::string summary = counted(flows_, "flow");
+    summary += invalid_ == 0 ? ", all valid" : fmt::format(", {} valid, {} not", flows_ - invalid_, invalid_);
+    if (errors_ > 0) summary += fmt::format("; {}", counted(errors_, "error"));
+    if (warnings_ > 0) summary += fmt::format("; {}", counted(warnings_, "warning"));
+    console.out.write(summary + '\n');
+  }
+
+  std::vector<std::string> paths_;
+  bool json_ = false, sarif_ = false, local_ = false;
+  size_t flows_ = 0, invalid_ = 0, errors_ = 0, warnings_ = 0;
+  base::ListBuilder values_;
+  SarifRun run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_flow_validate() { return std::make_unique<ValidateCommand>(); }
+
+}  // namespace gyr::cli

@@ -1,0 +1,268 @@
+// From words to a command: common options, help, version, suggestions, exit codes.
+#include <signal.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/errors.h"
+#include "cli/help.h"
+#include "executor/errors.h"
+#include "executor/starter.h"
+#include "storage/storage.h"
+#include "syntax/diagnostic.h"
+#include "syntax/json.h"
+
+namespace gyr::cli {
+
+using base::Value;
+
+ExitCode exit_code_of(const base::Error& error) {
+  for (base::ErrorCode code : {unknown_command, wrong_usage, executor::invalid_inputs, executor::checks_failed}) {
+    if (error.code() == code) return exit_usage;
+  }
+  if (error.code() == not_logged_in) return exit_authentication;
+  if (error.code() == unreachable) return exit_unreachable;
+  for (base::ErrorCode code : {no_such_file, unknown_error_code, not_on_server, executor::flow_not_found, executor::execution_not_found, storage::file_not_found}) {
+    if (error.code() == code) return exit_not_found;
+  }
+  return exit_failed;
+}
+
+void CommonOptions::declare(Arguments& arguments) {
+  arguments.section("Options of every command");
+  arguments.flag("-h,--help", help, "show this help");
+  arguments.flag("--no-color", no_color, "no colours and no live view; NO_COLOR does the same");
+  arguments.counter("-v,--verbose", verbosity, "show what the engine does; twice for more");
+  arguments.option("-l,--log-level", "LEVEL", log_level, "TRACE, DEBUG, INFO, WARN or ERROR of the engine's own messages");
+  arguments.flag("--internal-log", internal_log, "taken for the sake of old scripts: libraries log nothing by themselves here");
+  arguments.option("-c,--config", "FILE", config, "configuration in YAML with Kestra's keys");
+  arguments.option("-p,--plugins", "DIR", plugins, "taken for the sake of old scripts: plugins are part of the program");
+  arguments.flag("-V,--version", version, "show the version");
+}
+
+int Session::fail(const base::Error& error) const {
+  std::string_view file = error.place() == nullptr ? std::string_view() : std::string_view(error.place()->file);
+  console.err.write(syntax::print_diagnostics({syntax::diagnostic_of(error)}, file, "", {.color = console.color(console.err)}));
+  return exit_code_of(error);
+}
+
+void Session::warn(std::string_view message) const {
+  console.err.write(fmt::format("{}: {}\n", painted(Paint::yellow, "warning", console.color(console.err)), message));
+}
+
+namespace {
+
+/// The command line, taken apart as far as that needs no command.
+struct Words {
+  std::vector<std::string> names;    ///< `flow`, `run`
+  std::vector<std::string> rest;     ///< what the command parses
+};
+
+bool is_option(std::string_view word) { return word.size() > 1 && word.starts_with('-') && word != "--"; }
+
+/// Options that take a value and may stand in front of the command.
+bool takes_value(std::string_view option) {
+  for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins"}) {
+    if (option == name) return true;
+  }
+  return false;
+}
+
+/// Options may stand in front of the command: `gyr -v flow run x` is `gyr flow run -v x`. At most two names are taken, the
+/// second only behind the name of a group.
+Words take_apart(std::span<const std::string> words) {
+  Words taken;
+  std::vector<std::string> leading;
+  size_t i = 0;
+  bool more = true;
+  while (i < words.size() && more) {
+    const std::string& word = words[i];
+    if (is_option(word)) {
+      leading.push_back(word);
+      if (takes_value(word) && i + 1 < words.size()) leading.push_back(words[++i]);
+    } else if (word == "--") {
+      break;
+    } else {
+      taken.names.push_back(word);
+      more = taken.names.size() < 2 && std::ranges::any_of(all_groups(), [&](const GroupInfo& group) { return group.name == word; });
+    }
+    ++i;
+  }
+  taken.rest = std::move(leading);
+  taken.rest.insert(taken.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+  return taken;
+}
+
+template <class Info>
+const Info* find_named(std::span<const Info> all, std::string_view name, std::string_view Info::*member) {
+  auto found = std::ranges::find_if(all, [&](const Info& info) { return info.*member == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+const CommandInfo* find_command(std::string_view path) { return find_named(all_commands(), path, &CommandInfo::path); }
+const GroupInfo* find_group(std::string_view name) { return find_named(all_groups(), name, &GroupInfo::name); }
+
+base::Error no_command(const std::vector<std::string>& names, std::string_view program_name) {
+  std::string wanted = fmt::format("{}", fmt::join(names, " "));
+  std::vector<std::string_view> known{"help"};
+  for (const CommandInfo& command : all_commands()) {
+    known.push_back(command.path);
+    // `gyr validate` means `gyr flow validate`.
+    if (size_t blank = command.path.find(' '); blank != std::string_view::npos && names.size() == 1) known.push_back(command.path.substr(blank + 1));
+  }
+  if (names.size() == 1) {
+    for (const GroupInfo& group : all_groups()) known.push_back(group.name);
+  }
+  auto near = base::nearest(wanted, known);
+  std::string hint = fmt::format("`{} help` lists the commands", program_name);
+  if (near) {
+    std::string full(*near);
+    for (const CommandInfo& command : all_commands()) {
+      if (command.path.ends_with(" " + full)) full = command.path;
+    }
+    hint = fmt::format("did you mean `{} {}`?", program_name, full);
+  }
+  return base::Error(unknown_command, fmt::format("there is no command `{}`", wanted)).with_hint(std::move(hint));
+}
+
+/// The level of the engine's own messages; a server tells more than a command that has something else to say.
+base::Result<void> set_log_level(const CommonOptions& common, bool server) {
+  using base::log::Level;
+  Level level = server ? Level::info : Level::warn;
+  if (common.log_level) {
+    constexpr std::pair<std::string_view, Level> names[] = {
+        {"TRACE", Level::trace}, {"DEBUG", Level::debug}, {"INFO", Level::info}, {"WARN", Level::warn}, {"ERROR", Level::error}};
+    auto found = std::ranges::find_if(names, [&](const auto& name) { return base::equals_ignoring_case(name.first, *common.log_level); });
+    if (found == std::end(names)) {
+      return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no log level", *common.log_level)).with_hint("TRACE, DEBUG, INFO, WARN or ERROR"));
+    }
+    level = found->second;
+  }
+  if (common.verbosity > 0) level = common.verbosity == 1 ? Level::debug : Level::trace;
+  base::log::set_level(level);
+  return {};
+}
+
+/// One run of the program.
+class Invocation {
+ public:
+  Invocation(const Program& program, Console& console, const base::Clock& clock, std::span<const std::string> words)
+      : session_{program, console, clock}, words_(take_apart(words.empty() ? words : words.subspan(1))) {
+    std::string_view called = words.empty() ? "gyr" : std::string_view(words[0]);
+    session_.as_kestra = called.substr(called.rfind('/') + 1) == "kestra";
+  }
+
+  int run() {
+    int code = dispatch();
+    // EPIPE is no error: whoever read has seen enough.
+    if (int failure = session_.console.out.failure(); failure != 0 && failure != EPIPE) {
+      code = session_.fail(base::Error(cannot_write, fmt::format("standard output: {}", std::strerror(failure))).with_hint("what was written is not complete"));
+    }
+    if (session_.as_kestra && (code == exit_not_found || code == exit_authentication || code == exit_unreachable)) return exit_failed;
+    return code;
+  }
+
+ private:
+  std::string_view name() const { return session_.as_kestra ? "kestra" : "gyr"; }
+
+  int print(std::string_view text) {
+    session_.console.out.write(text);
+    return exit_ok;
+  }
+
+  int dispatch() {
+    if (words_.names.empty()) return without_command();
+    if (words_.names[0] == "help") return help();
+    std::string path = fmt::format("{}", fmt::join(words_.names, " "));
+    if (const CommandInfo* command = find_command(path)) return run_command(*command);
+    if (const GroupInfo* group = find_group(path)) return print(group_help(*group, name()));
+    return session_.fail(no_command(words_.names, name()));
+  }
+
+  /// `gyr --version`, `gyr --help`, `gyr`.
+  int without_command() {
+    bool json = false;
+    Arguments arguments;
+    arguments.flag("--json", json, "");
+    session_.common.declare(arguments);
+    auto parsed = arguments.parse(words_.rest);
+    if (session_.common.version && !session_.common.help) return print_version(json);
+    if (!parsed && !session_.common.help) return session_.fail(parsed.error());
+    return print(program_help(name()));
+  }
+
+  int print_version(bool json) {
+    const Program& program = session_.program;
+    if (json) {
+      Value value = Value::map({{"version", Value::string(program.version)}, {"commit", Value::string(program.commit)}});
+      return print(syntax::write_json(value) + '\n');
+    }
+    return print(program.commit.empty() ? fmt::format("gyr {}\n", program.version) : fmt::format("gyr {} ({})\n", program.version, program.commit));
+  }
+
+  /// `gyr help flow run`.
+  int help() {
+    std::vector<std::string> names;
+    for (const std::string& word : words_.rest) {
+      if (!is_option(word)) names.push_back(word);
+    }
+    if (names.empty()) return print(program_help(name()));
+    std::string path = fmt::format("{}", fmt::join(names, " "));
+    if (const GroupInfo* group = find_group(path)) return print(group_help(*group, name()));
+    const CommandInfo* command = find_command(path);
+    if (command == nullptr) return session_.fail(no_command(names, name()));
+    auto made = command->make();
+    Arguments arguments;
+    made->declare(arguments);
+    session_.common.declare(arguments);
+    return print(command_help(*command, arguments, name()));
+  }
+
+  int run_command(const CommandInfo& info) {
+    auto command = info.make();
+    Arguments arguments;
+    command->declare(arguments);
+    session_.common.declare(arguments);
+    auto parsed = arguments.parse(words_.rest);
+    if (session_.common.help) return print(command_help(info, arguments, name()));
+    if (session_.common.version) return print_version(false);
+    if (!parsed) return session_.fail(parsed.error());
+    session_.console.color_allowed = session_.console.color_allowed && !session_.common.no_color;
+    if (auto set = set_log_level(session_.common, info.path.starts_with("server ")); !set) return session_.fail(set.error());
+    if (session_.common.plugins) {
+      session_.warn(fmt::format("plugins are part of this program: nothing is read from `{}`", printable(*session_.common.plugins)));
+    }
+    return command->run(session_);
+  }
+
+  Session session_;
+  Words words_;
+};
+
+bool set_in_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
+int run_in(const Program& program, Console& console, const base::Clock& clock, std::span<const std::string> words) {
+  return Invocation(program, console, clock, words).run();
+}
+
+int run(const Program& program, int argc, const char* const* argv) {
+  // A reader that has gone shows as EPIPE. Programs that tasks start get the default back (process/guardian.cc).
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, nullptr);
+
+  FileOutput out(1);
+  FileOutput err(2);
+  Console console{out, err};
+  const char* terminal = std::getenv("TERM");
+  console.color_allowed = !set_in_environment("NO_COLOR") && terminal != nullptr && std::string_view(terminal) != "dumb";
+  base::SystemClock clock;
+  std::vector<std::string> words(argv, argv + argc);
+  return run_in(program, console, clock, words);
+}
+
+}  // namespace gyr::cli

@@ -1,0 +1,60 @@
+// Runs a command line inside a test.
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/program.h"
+#include "cli/temporary_folder.h"
+#include "cli/testing/fake_terminal.h"
+#include "plugin/registry.h"
+
+namespace gyr::cli::testing {
+
+/// The types of an installation; made once for all tests.
+const plugin::Registry& registry();
+
+/// A program whose engine does not start and whose server notes its options. Embedded pages are those of docs/errors.
+Program program();
+/// What the server of program() was started with last.
+ServerOptions& last_server();
+/// How often an engine was asked for.
+size_t& engines_started();
+
+/// How a command of a test ended: its exit code and all it printed.
+struct Result {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+/// `gyr` with these words; `input` is standard input. `name`: what the program is called as.
+Result run(std::vector<std::string> words, std::string_view input = {}, std::string_view name = "gyr");
+
+/// A folder for files of a test.
+class Files {
+ public:
+  Files() : folder_(*TemporaryFolder::make()) {}
+  /// Writes a file, making its folders; gives its path.
+  std::string put(const std::string& name, std::string_view content) {
+    auto path = folder_.path() / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << content;
+    return path.string();
+  }
+  std::string path(const std::string& name = {}) const { return (folder_.path() / name).string(); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+/// The 2024-03-01T10:00:00.123456Z of spec 02, section 19.
+base::Instant test_time();
+
+}  // namespace gyr::cli::testing

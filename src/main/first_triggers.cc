@@ -1,0 +1,41 @@
+#include "main/first_triggers.h"
+
+#include "base/log.h"
+#include "cli/await.h"
+
+namespace gyr::main {
+namespace {
+
+constexpr std::string_view tenant = "main";
+
+base::Result<void> define(store::Store& store, executor::Executor& executor) {
+  GYR_TRY(auto reader, store.open_reader());
+  store::TriggerQuery any;
+  any.tenant = tenant;
+  any.paging.size = 1;
+  GYR_TRY(auto states, reader->search_triggers(any));
+  if (states.total > 0) return {};
+  store::FlowQuery scheduled;
+  scheduled.tenant = tenant;
+  scheduled.source_text = "Schedule";
+  scheduled.paging.size = 1'000;
+  for (;; scheduled.paging.page += 1) {
+    GYR_TRY(auto page, reader->search_flows(scheduled));
+    for (auto& row : page.results) {
+      executor::SaveFlow save{std::move(row), executor::SaveFlow::Mode::update};
+      auto saved = cli::await<executor::Answer>([&](auto callback) { executor.submit(std::move(save), std::move(callback)); });
+      if (!saved) base::log::warn("the triggers of a flow are not set up, save it again: {}", saved.error().message());
+    }
+    if (page.results.size() < scheduled.paging.size) return {};
+  }
+}
+
+}  // namespace
+
+void define_first_triggers(store::Store& store, executor::Executor& executor) {
+  if (auto defined = define(store, executor); !defined) {
+    base::log::warn("triggers of flows of a former version are not set up: {}", defined.error().message());
+  }
+}
+
+}  // namespace gyr::main

@@ -1,0 +1,232 @@
+#include "main/installation.h"
+
+#include <fstream>
+#include <future>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "main/flow_folders.h"
+#include "main/version.h"
+
+namespace gyr::main {
+namespace {
+
+/// What clients that still wait for an answer get when the server ends.
+constexpr std::chrono::seconds answer_grace{5};
+
+bool is_loopback(std::string_view address) {
+  return address == "localhost" || address == "::1" || address.starts_with("127.");
+}
+
+/// Stays the same for one folder of data (API-120).
+std::string instance_of(const std::filesystem::path& data, const base::Clock& clock) {
+  std::filesystem::path file = data / "instance-id";
+  std::string id;
+  if (std::ifstream in(file); std::getline(in, id) && id.size() == 36) return id;
+  base::Id fresh = base::make_id(clock.now());
+  id = fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", fresh.high >> 32, (fresh.high >> 16) & 0xFFFF,
+                   fresh.high & 0xFFF, ((fresh.low >> 48) & 0x3FFF) | 0x8000, fresh.low & 0xFFFF'FFFF'FFFF);
+  std::ofstream(file) << id << '\n';
+  return id;
+}
+
+base::Task<void> end_server(std::unique_ptr<net::HttpServer> server, std::promise<void>* ended) {
+  co_await server->shutdown(base::monotonic_now() + answer_grace);
+  server.reset();
+  ended->set_value();
+}
+
+/// Whoever is faster than the recovery of what was open is told when to come back.
+base::Task<net::ServerResponse> not_ready() {
+  net::ServerResponse response = web::Server::error_response()(503, "the server is starting");
+  response.headers.add("Retry-After", "1");
+  co_return response;
+}
+
+}  // namespace
+
+Installation::Installation(const cli::ServerOptions& options, const char* const* environment,
+                           std::unique_ptr<process::Spawner> spawner)
+    : options_(options),
+      environment_(environment),
+      spawner_(std::move(spawner)),
+      data_(options.data.value_or(".gyr")) {}
+
+Installation::~Installation() {
+  stop();
+}
+
+base::Result<void> Installation::read_configuration() {
+  GYR_TRY(configuration_, Configuration::read(options_.config_file, environment_));
+  GYR_TRY(int64_t port, configuration_.integer("micronaut.server.port", 8080, 0, 65'535));
+  server_.port = options_.port.value_or(static_cast<uint16_t>(port));
+  server_.address = options_.local ? "127.0.0.1" : configuration_.text("micronaut.server.host", "127.0.0.1");
+  server_.error_response = web::Server::error_response();
+  GYR_TRY(int64_t management_port, configuration_.integer("endpoints.all.port", 8081, 0, 65'535));
+  management_port_ = static_cast<uint16_t>(management_port);
+  GYR_TRY(base::Duration grace,
+          configuration_.duration("kestra.server.termination-grace-period", base::Duration::of_millis(300'000)));
+  grace_ = std::chrono::milliseconds(grace.to_millis());
+  return prepare_credentials();
+}
+
+base::Result<void> Installation::listen() {
+  net::ServerOptions management = server_;
+  management.port = management_port_;
+  GYR_TRY(http_, listen_on_loop(server_, web_->handler(runtime_->loop())));
+  auto second = listen_on_loop(management, web_->management_handler(runtime_->loop()));
+  if (second) {
+    management_ = std::move(*second);
+  } else if (options_.local && !configuration_.text("endpoints.all.port")) {
+    // Two local servers side by side are common; nobody asked for this port.
+    base::log::warn("no management port: {}", second.error().message());
+  } else {
+    return base::fail(second.error());
+  }
+  return {};
+}
+
+base::Result<void> Installation::start() {
+  GYR_CHECK(read_configuration());
+  RuntimeOptions runtime;
+  runtime.data = data_;
+  runtime.configuration = configuration_;
+  runtime.environment = environment_;
+  runtime.spawner = std::move(spawner_);
+  GYR_TRY(runtime_, Runtime::make(std::move(runtime)));
+  GYR_TRY(web_settings_, read_web_settings());
+  work_ = net::make_pool("web", 4);
+  passwords_ = net::make_pool("password", 1);
+  web_ = std::make_unique<web::Server>(
+      web::Services{runtime_->store(), runtime_->storage(), runtime_->executor(), runtime_->starter(),
+                    runtime_->changes(), runtime_->flows(), runtime_->host(), runtime_->registry(),
+                    runtime_->settings(), runtime_->secrets(), runtime_->clock(), *work_, *passwords_,
+                    authenticator_.get(), &runtime_->workers()},
+      web_settings_);
+  // The ports first: where one is taken, no task of an open execution has run yet.
+  GYR_CHECK(listen());
+  GYR_CHECK(runtime_->begin());
+  begun_ = true;
+  load_flow_folders(*runtime_, options_.flow_paths);
+  ready_.store(true, std::memory_order_release);
+  return {};
+}
+
+std::string Installation::url() const {
+  bool any = server_.address == "0.0.0.0" || server_.address == "::";
+  std::string host = any                                              ? "127.0.0.1"
+                     : server_.address.find(':') == std::string::npos ? server_.address
+                                                                      : "[" + server_.address + "]";
+  return fmt::format("http://{}:{}{}", host, http_->port(), web_settings_.context_path);
+}
+
+uint16_t Installation::port() const {
+  return http_->port();
+}
+uint16_t Installation::management_port() const {
+  return management_ == nullptr ? 0 : management_->port();
+}
+
+void Installation::stop() {
+  if (runtime_ == nullptr) return;
+  for (auto* server : {&http_, &management_}) {
+    if (*server != nullptr) end_on_loop(std::move(*server));
+  }
+  runtime_->stop(begun_ ? grace_ : std::chrono::milliseconds(0));
+  if (work_) work_->stop();
+  if (passwords_) passwords_->stop();
+  web_.reset();
+  runtime_.reset();
+}
+
+base::Result<void> Installation::prepare_credentials() {
+  if (options_.local) return {};
+  constexpr std::string_view username_key = "kestra.server.basic-auth.username",
+                             password_key = "kestra.server.basic-auth.password";
+  // Whatever stands there, an empty text too, means that somebody wants a login: never open then (AUTH-5).
+  const bool configured =
+      !configuration_.value(username_key).is_null() || !configuration_.value(password_key).is_null();
+  if (configured) {
+    security::Credentials credentials{configuration_.text(username_key, ""), configuration_.text(password_key, "")};
+    credential_errors_ = security::check_credentials(credentials);
+    for (const auto& error : credential_errors_)
+      base::log::error("kestra.server.basic-auth, so that nobody can log in: {}", error);
+    if (!credential_errors_.empty()) return {};
+    GYR_TRY(authenticator_, security::BasicAuthenticator::make(credentials));
+    return {};
+  }
+  if (!is_loopback(server_.address)) {
+    return base::fail(
+        base::Error(bad_configuration,
+                    fmt::format("the server does not listen on {} without authentication", server_.address))
+            .with_hint("set kestra.server.basic-auth.username and kestra.server.basic-auth.password, or leave "
+                       "micronaut.server.host out"));
+  }
+  base::log::warn("nobody has to log in: set kestra.server.basic-auth.username and .password");
+  return {};
+}
+
+base::Result<web::Settings> Installation::read_web_settings() {
+  web::Settings settings;
+  settings.context_path = configuration_.text("micronaut.server.context-path", "");
+  if (settings.context_path == "/") settings.context_path.clear();
+  if (settings.context_path.ends_with('/')) settings.context_path.pop_back();
+  if (!settings.context_path.empty() && !settings.context_path.starts_with('/')) settings.context_path.insert(0, "/");
+  settings.url = configuration_.text("kestra.url", "");
+  if (auto urls = configuration_.list("kestra.server.basic-auth.open-urls"); !urls.empty()) settings.open_urls = urls;
+  settings.realm = configuration_.text("kestra.server.basic-auth.realm", settings.realm);
+  settings.credential_errors = credential_errors_;
+  settings.compat_version = configuration_.text("kestra.compat.version", settings.compat_version);
+  settings.version = version.number;
+  settings.commit = version.commit;
+  settings.commit_date = version.commit_date;
+  settings.instance_uuid = instance_of(data_, runtime_->clock());
+  settings.system_namespace = configuration_.text("kestra.system-flows.namespace", settings.system_namespace);
+  if (auto prefixes = configuration_.list("kestra.hidden-labels.prefixes"); !prefixes.empty())
+    settings.hidden_labels_prefixes = prefixes;
+  settings.chart_default_duration =
+      configuration_.text("kestra.webserver.chart-default-duration", settings.chart_default_duration);
+  settings.metrics_prefix = configuration_.text("kestra.metrics.prefix", "kestra");
+  settings.environment_name = configuration_.text("kestra.environment.name", "");
+  settings.environment_color = configuration_.text("kestra.environment.color", "");
+  GYR_TRY(settings.limits.preview_rows,
+          configuration_.integer("kestra.server.preview.initial-rows", settings.limits.preview_rows, 1, 1'000'000));
+  GYR_TRY(settings.limits.most_preview_rows,
+          configuration_.integer("kestra.server.preview.max-rows", settings.limits.most_preview_rows, 1, 1'000'000));
+  return settings;
+}
+
+net::HttpServer::Handler Installation::gated(net::HttpServer::Handler handler) {
+  return [this, handler = std::move(handler)](net::ServerRequest request) {
+    return ready_.load(std::memory_order_acquire) ? handler(std::move(request)) : not_ready();
+  };
+}
+
+base::Result<std::unique_ptr<net::HttpServer>> Installation::listen_on_loop(net::ServerOptions options,
+                                                                            net::HttpServer::Handler handler) {
+  std::promise<base::Result<std::unique_ptr<net::HttpServer>>> made;
+  auto answer = made.get_future();
+  runtime_->loop().post(
+      [&] { made.set_value(net::listen(runtime_->loop(), std::move(options), gated(std::move(handler)))); });
+  return answer.get();
+}
+
+void Installation::end_on_loop(std::unique_ptr<net::HttpServer> server) {
+  std::promise<void> ended;
+  auto answer = ended.get_future();
+  base::Loop& loop = runtime_->loop();
+  loop.post([&] {
+    shutdowns_ = std::make_unique<base::TaskScope>(loop);
+    shutdowns_->spawn(end_server(std::move(server), &ended));
+  });
+  answer.wait();
+  std::promise<void> left;
+  auto gone = left.get_future();
+  loop.post([&] {
+    shutdowns_.reset();
+    left.set_value();
+  });
+  gone.wait();
+}
+
+}  // namespace gyr::main

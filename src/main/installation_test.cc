@@ -1,0 +1,176 @@
+// A whole installation on free ports: login, ports before work.
+#include "main/installation.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include "base/text.h"
+#include "net/test_support.h"
+#include "store/test_rows.h"
+
+namespace gyr::main {
+namespace {
+
+using net::test::RawSocket;
+
+/// An installation of its own folder; ends with the test.
+class Server {
+ public:
+  explicit Server(std::vector<std::string> environment) : environment_(std::move(environment)) {
+    if (std::ranges::none_of(environment_, [](const auto& line) { return line.starts_with("ENDPOINTS_ALL_PORT"); })) {
+      environment_.emplace_back("ENDPOINTS_ALL_PORT=0");
+    }
+    for (const auto& line : environment_) lines_.push_back(line.c_str());
+    lines_.push_back(nullptr);
+    options_.port = 0;
+    options_.data = folder_.path();
+  }
+  cli::ServerOptions& options() { return options_; }
+  base::Result<void> start() {
+    auto spawner = process::start_spawner("/proc/self/exe");
+    if (!spawner) return base::fail(spawner.error());
+    installation_.emplace(options_, lines_.data(), *std::move(spawner));
+    return installation_->start();
+  }
+  Installation& installation() { return *installation_; }
+
+  /// The whole answer as it came.
+  std::string ask(std::string_view path, std::string_view headers = "", std::string_view method = "GET") {
+    auto socket = RawSocket::connect(installation_->port());
+    socket.send(fmt::format("{} {} HTTP/1.1\r\nHost: gyr\r\nConnection: close\r\n{}\r\n", method, path, headers));
+    return socket.receive_all();
+  }
+
+ private:
+  store::test::TemporaryFolder folder_;
+  std::vector<std::string> environment_;
+  std::vector<const char*> lines_;
+  cli::ServerOptions options_;
+  std::optional<Installation> installation_;
+};
+
+std::string basic(std::string_view pair) {
+  return fmt::format("Authorization: Basic {}\r\n", base::base64_encode(pair));
+}
+bool has_status(const std::string& answer, int status) {
+  return answer.starts_with(fmt::format("HTTP/1.1 {} ", status));
+}
+
+TEST(Login, OfARightPairIsAskedFor) {  // AUTH-4
+  Server server({"KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c", "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"});
+  ASSERT_TRUE(server.start().has_value());
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 401));
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search", basic("a@b.c:Secret123")), 200));
+  EXPECT_TRUE(server.ask("/api/v1/basicAuthValidationErrors").ends_with("[]"));
+}
+
+struct WrongPair {
+  const char* name;
+  std::vector<std::string> environment;
+  std::string message;  ///< one of those served
+};
+
+class WrongPairs : public testing::TestWithParam<WrongPair> {};
+
+TEST_P(WrongPairs, NeverOpenTheServer) {  // AUTH-4, AUTH-5
+  Server server(GetParam().environment);
+  auto started = server.start();
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  EXPECT_TRUE(has_status(server.ask("/health"), 200)) << "an invalid pair does not stop the server";
+  for (std::string_view path : {"/api/v1/main/flows/search", "/api/v1/main/executions", "/api/v1/configs",
+                                "/api/v1/main/kv", "/api/v1/nothing"}) {
+    EXPECT_TRUE(has_status(server.ask(path), 401)) << path;
+    EXPECT_TRUE(has_status(server.ask(path, basic(":")), 401)) << path;
+    EXPECT_TRUE(has_status(server.ask(path, basic("admin:weak")), 401))
+        << "the refused pair itself is no key: " << path;
+    EXPECT_TRUE(
+        has_status(server.ask(path, "Cookie: BASIC_AUTH=" + base::base64_encode("a@b.c:Secret123") + "\r\n"), 401))
+        << path;
+  }
+  std::string body = R"({"username":"admin","password":"weak"})";
+  EXPECT_TRUE(has_status(
+      server.ask("/api/v1/login",
+                 fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", body.size(), body),
+                 "POST"),
+      401));
+  std::string errors = server.ask("/api/v1/basicAuthValidationErrors");
+  EXPECT_TRUE(has_status(errors, 200));
+  EXPECT_NE(errors.find(GetParam().message), std::string::npos) << errors;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Login, WrongPairs,
+    testing::Values(
+        WrongPair{
+            "weak", {"KESTRA_SERVER_BASICAUTH_USERNAME=admin", "KESTRA_SERVER_BASICAUTH_PASSWORD=weak"}, "valid email"},
+        WrongPair{"elsewhere",
+                  {"MICRONAUT_SERVER_HOST=0.0.0.0", "KESTRA_SERVER_BASICAUTH_USERNAME=admin",
+                   "KESTRA_SERVER_BASICAUTH_PASSWORD=weak"},
+                  "8 chars"},
+        WrongPair{"username_only", {"KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c"}, "set password"},
+        WrongPair{"password_only", {"KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"}, "set username"},
+        WrongPair{"empty", {"KESTRA_SERVER_BASICAUTH_USERNAME=", "KESTRA_SERVER_BASICAUTH_PASSWORD="}, "set username"},
+        WrongPair{"no_texts",
+                  {"KESTRA_CONFIGURATION=kestra: {server: {basic-auth: {username: [a], password: {b: c}}}}"},
+                  "set username"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Login, IsNotAskedForOnLoopbackWithoutConfiguration) {  // AUTH-6, DESIGN 15
+  Server server({});
+  ASSERT_TRUE(server.start().has_value());
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 200));
+}
+
+TEST(Login, IsNeededToListenElsewhere) {  // DESIGN 15
+  Server server({"MICRONAUT_SERVER_HOST=0.0.0.0"});
+  auto started = server.start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().code(), bad_configuration);
+}
+
+// A port that is taken is found before anything that was open goes on (DESIGN 7): the second start runs none of it.
+TEST(Start, TakesThePortsBeforeItGoesOnWithWork) {
+  Server first({});
+  ASSERT_TRUE(first.start().has_value());
+  Server second({});
+  second.options().port = first.installation().port();
+  auto started = second.start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_NE(started.error().message().find(std::to_string(first.installation().port())), std::string::npos)
+      << started.error().message();
+  EXPECT_FALSE(std::filesystem::exists(*second.options().data / "in-flight")) << "nothing was recovered";
+
+  Server third({fmt::format("ENDPOINTS_ALL_PORT={}", first.installation().management_port())});
+  EXPECT_FALSE(third.start().has_value()) << "a management port that somebody asked for counts too";
+}
+
+// Between the ports and the end of the start everybody is told to come back. A flow's file that is a pipe holds the
+// start up.
+TEST(Start, RefusesRequestsUntilItIsReady) {  // DESIGN 15
+  store::test::TemporaryFolder flows;
+  const std::string pipe = flows.path() / "flow.yml";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  Server server({});
+  server.options().flow_paths = {pipe};
+  std::promise<base::Result<void>> started;
+  std::thread starting([&] { started.set_value(server.start()); });
+  {
+    std::ofstream writer(pipe);  // opens when the start has come to reading it
+    std::string early = server.ask("/api/v1/main/flows/search");
+    EXPECT_TRUE(has_status(early, 503)) << early;
+    EXPECT_NE(early.find("Retry-After: 1\r\n"), std::string::npos) << early;
+    EXPECT_TRUE(has_status(server.ask("/health"), 503)) << "not ready is not healthy";
+    writer << "id: piped\nnamespace: a.b\ntasks: [{id: t, type: io.kestra.plugin.core.log.Log, message: hi}]\n";
+  }
+  starting.join();
+  ASSERT_TRUE(started.get_future().get().has_value());
+  EXPECT_TRUE(has_status(server.ask("/health"), 200));
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/a.b/piped"), 200)) << "its flows are there before it is ready";
+}
+
+}  // namespace
+}  // namespace gyr::main

@@ -1,0 +1,87 @@
+// The program `gyr`: makes what only this place can know, and hands it to the command line.
+#include <charconv>
+#include <cstring>
+
+#include "cli/program.h"
+#include "embedded/error_pages.h"
+#include "main/runtime.h"
+#include "main/serve.h"
+#include "main/version.h"
+#include "process/spawner.h"
+
+extern char** environ;
+
+namespace {
+
+using namespace gyr;
+
+constexpr const char* own_program = "/proc/self/exe";
+
+/// A Runtime as commands that run flows see it.
+class OwnRuntime final : public cli::LocalRuntime {
+ public:
+  explicit OwnRuntime(std::unique_ptr<main::Runtime> runtime) : runtime_(std::move(runtime)) {}
+  executor::Executor& executor() override { return runtime_->executor(); }
+  executor::Starter& starter() override { return runtime_->starter(); }
+  executor::ChangeHub& changes() override { return runtime_->changes(); }
+  store::Store& store() override { return runtime_->store(); }
+  storage::Storage& storage() override { return runtime_->storage(); }
+  const model::ParseOptions& parse_options() override { return runtime_->parse_options(); }
+  const base::Clock& clock() override { return runtime_->clock(); }
+  void stop(std::chrono::milliseconds grace) override { runtime_->stop(grace); }
+
+ private:
+  std::unique_ptr<main::Runtime> runtime_;
+};
+
+const plugin::Registry& registry() {
+  static const std::unique_ptr<const plugin::Registry> made = [] {
+    auto types = std::make_unique<plugin::Registry>();
+    main::register_types(*types);
+    return types;
+  }();
+  return *made;
+}
+
+base::Result<std::unique_ptr<cli::LocalRuntime>> start_local(cli::LocalOptions options) {
+  main::RuntimeOptions runtime;
+  GYR_TRY(runtime.spawner, process::start_spawner(own_program));
+  runtime.data = std::move(options.data);
+  runtime.environment = environ;
+  GYR_TRY(runtime.configuration, main::Configuration::read(options.config_file, environ));
+  GYR_TRY(auto made, main::Runtime::make(std::move(runtime)));
+  GYR_CHECK(made->begin());
+  return std::make_unique<OwnRuntime>(std::move(made));
+}
+
+/// `--spawner FD`: this process is the helper that starts processes (process/spawner.h).
+std::optional<int> spawner_socket(int argc, char** argv) {
+  if (argc != 3 || std::strcmp(argv[1], "--spawner") != 0) return std::nullopt;
+  int socket = -1;
+  const char* end = argv[2] + std::strlen(argv[2]);
+  auto [at, error] = std::from_chars(argv[2], end, socket);
+  if (error != std::errc() || at != end || socket < 0) return std::nullopt;
+  return socket;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  base::MonotonicTime began = base::monotonic_now();
+  if (auto socket = spawner_socket(argc, argv)) return process::run_spawner(*socket);
+  cli::Program program;
+  program.version = main::version.number;
+  program.commit = main::version.commit;
+  program.error_pages = embedded::error_pages();
+  program.registry = [] -> const plugin::Registry& { return registry(); };
+  program.start_local = start_local;
+  program.run_server = [began](cli::ServerOptions options) {
+    auto spawner = process::start_spawner(own_program);
+    if (!spawner) {
+      std::fputs(fmt::format("error: {}\n", spawner.error().message()).c_str(), stderr);
+      return static_cast<int>(cli::exit_failed);
+    }
+    return main::serve(options, std::move(*spawner), began);
+  };
+  return cli::run(program, argc, argv);
+}

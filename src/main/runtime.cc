@@ -1,0 +1,303 @@
+#include "main/runtime.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "engine/types.h"
+#include "main/first_triggers.h"
+#include "main/trigger_settings.h"
+#include "plugin/core_conditions.h"
+#include "plugin/core_triggers.h"
+#include "plugins/plugins.h"
+#include "plugins/runner/docker/docker.h"
+#include "storage/local/local_storage.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace gyr::main {
+
+using base::Value;
+
+namespace {
+
+/// Variables of the server's environment that expressions may see (EXPR-391, SEC-4).
+Value visible_environment(const Configuration& configuration, const char* const* environment) {
+  std::string prefix = configuration.text("kestra.variables.env-vars-prefix", "ENV_");
+  auto redacted = configuration.list("kestra.variables.redacted-env-vars");
+  for (const char* always : {"KESTRA_PLUGINS_PATH", "KESTRA_CONFIGURATION_PATH", "KESTRA_CONFIGURATION"}) redacted.emplace_back(always);
+  base::MapBuilder visible;
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    std::string_view line = *environment;
+    size_t equals = line.find('=');
+    if (equals == std::string_view::npos || !line.starts_with(prefix) || equals <= prefix.size()) continue;
+    if (std::find(redacted.begin(), redacted.end(), line.substr(0, equals)) != redacted.end()) continue;
+    std::string name(line.substr(prefix.size(), equals - prefix.size()));
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    visible.set(name, Value::string(line.substr(equals + 1)));
+  }
+  return visible.build();
+}
+
+/// `allowed-paths` of plugin configurations, by type (STOR-31).
+std::vector<std::pair<std::string, std::filesystem::path>> paths_of_types(const Value& configurations) {
+  std::vector<std::pair<std::string, std::filesystem::path>> paths;
+  if (!configurations.is_list()) return paths;
+  for (const Value& one : configurations.items()) {
+    const Value* type = one.is_map() ? one.find("type") : nullptr;
+    const Value* values = one.is_map() ? one.find("values") : nullptr;
+    if (type == nullptr || !type->is_string() || values == nullptr || !values->is_map()) continue;
+    const Value* folders = values->find("allowed-paths");
+    if (folders == nullptr) folders = values->find("allowedPaths");
+    if (folders == nullptr || !folders->is_list()) continue;
+    for (const Value& folder : folders->items()) {
+      if (folder.is_string()) paths.emplace_back(type->text(), folder.text());
+    }
+  }
+  return paths;
+}
+
+size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+void register_types(plugin::Registry& registry) {
+  engine::register_engine_types(registry);
+  plugins::register_core_plugins(registry);
+  plugins::register_script_plugins(registry);
+  plugin::register_core_triggers(registry);
+  plugin::register_core_conditions(registry);
+}
+
+/// The worker's flows come from the executor's cache: compiled once for both.
+class Runtime::CachedFlows final : public worker::FlowSource {
+ public:
+  CachedFlows(store::Store& store, executor::FlowCache& flows) : store_(store), flows_(flows) {}
+
+  void get(const model::FlowKey& key, int32_t revision, Done done) override {
+    if (auto flow = flows_.cached(key, revision); flow != nullptr && flow->compiled != nullptr) return done(flow->compiled);
+    store_.read([this, key, revision, done = std::move(done)](store::Reader& reader) mutable {
+      auto flow = flows_.get(reader, key, revision);
+      if (!flow) return done(base::fail(flow.error()));
+      if (*flow == nullptr || (*flow)->compiled == nullptr) {
+        return done(base::fail(engine::flow_not_runnable, *flow == nullptr ? "it does not exist" : (*flow)->exception));
+      }
+      done((*flow)->compiled);
+    });
+  }
+
+ private:
+  store::Store& store_;
+  executor::FlowCache& flows_;
+};
+
+base::Result<std::unique_ptr<Runtime>> Runtime::make(RuntimeOptions options) {
+  struct Made : Runtime {};
+  std::unique_ptr<Runtime> runtime = std::make_unique<Made>();
+  auto built = runtime->build(std::move(options));
+  if (!built) {
+    runtime->stop(std::chrono::milliseconds(0));
+    return base::fail(built.error());
+  }
+  return runtime;
+}
+
+Runtime::~Runtime() { stop(std::chrono::milliseconds(0)); }
+
+base::Result<void> Runtime::read_settings(const char* const* environment) {
+  settings_.envs = visible_environment(configuration_, environment);
+  Value globals = configuration_.value("kestra.variables.globals");
+  settings_.globals = globals.is_map() ? globals : Value::empty_map();
+  base::MapBuilder kestra;
+  if (auto name = configuration_.text("kestra.environment.name")) kestra.set("environment", Value::string(*name));
+  if (auto url = configuration_.text("kestra.url")) kestra.set("url", Value::string(*url));
+  settings_.kestra = kestra.build();
+  GYR_TRY(settings_.recursive_rendering, configuration_.boolean("kestra.variables.recursive-rendering", false));
+  if (auto key = configuration_.text("kestra.encryption.secret-key"); key && !key->empty()) {
+    GYR_TRY(encryptor_, security::AesEncryptor::make(*key));
+    settings_.encryptor = encryptor_.get();
+  }
+  secrets_ = security::Secrets::from_environment(environment);
+  GYR_CHECK(open_vault());
+
+  Value defaults = configuration_.value("kestra.plugins.defaults");
+  if (defaults.is_null()) defaults = configuration_.value("kestra.tasks.defaults");  // [old] (FLOW-60)
+  if (defaults.is_list()) {
+    std::vector<std::string> problems;
+    default_levels_.push_back(model::plugin_defaults_of(defaults, problems));
+    for (const auto& problem : problems) base::log::warn("kestra.plugins.defaults: {}", problem);
+  }
+  parse_options_.defaults = default_levels_;
+  GYR_TRY(trigger_settings_, trigger_settings(configuration_, environment));
+  return {};
+}
+
+base::Result<void> Runtime::open_vault() {
+  const std::string type = configuration_.text("kestra.secret.type", "env");
+  if (type == "env") return {};
+  if (type != "jdbc") {
+    return base::fail(base::Error(bad_configuration, "`kestra.secret.type: " + type + "` is not available in this version").with_hint("use `env` or `jdbc`"));
+  }
+  const auto key = configuration_.text("kestra.secret.jdbc.secret");
+  const auto shared = configuration_.text("kestra.encryption.secret-key");
+  auto encryptor = security::AesEncryptor::make(key.value_or(shared.value_or("")));
+  if (!encryptor) return base::fail(encryptor.error().with_prefix("`kestra.secret.jdbc.secret`, or where it is not set the following: "));
+  security::SecretVault vault;
+  vault.key_id = (*encryptor)->key_id();
+  vault.encryptor = *std::move(encryptor);
+  GYR_TRY(vault.read_only, configuration_.boolean("kestra.secret.read-only", false));
+  secrets_.set_vault(std::move(vault));
+  return {};
+}
+
+base::Result<void> Runtime::open_stores(const std::filesystem::path& data) {
+  std::error_code error;
+  std::filesystem::create_directories(data, error);
+  if (error) return base::fail(store::store_read_only, fmt::format("cannot make the folder `{}`: {}", data.string(), error.message()));
+  store::SqliteOptions sqlite;
+  sqlite.folder = data / "database";
+  sqlite.clock = &clock_;
+  GYR_TRY(int64_t days, configuration_.integer("gyr.retention.execution-days", sqlite.retention.execution_days, 0, 36'500));
+  sqlite.retention.execution_days = static_cast<int32_t>(days);
+  GYR_TRY(store_, store::open_sqlite(std::move(sqlite)));
+
+  std::string type = configuration_.text("kestra.storage.type", "local");
+  if (type != "local") {
+    return base::fail(base::Error(bad_configuration, "`kestra.storage.type: " + type + "` is not available in this version").with_hint("use `local`"));
+  }
+  std::string folder = configuration_.text("kestra.storage.local.base-path", (data / "storage").string());
+  GYR_TRY(storage_, storage::open_local_storage(folder));
+  return {};
+}
+
+namespace {
+
+/// Of `kestra.plugins.configurations`, with the former key for volumes of containers below it (RUNNER-23).
+base::Result<plugin::PluginSettings> plugin_settings(const Configuration& configuration) {
+  std::vector<std::string> problems;
+  plugin::PluginSettings settings(configuration.value("kestra.plugins.configurations"), problems);
+  for (const auto& problem : problems) base::log::warn("kestra.plugins.configurations: {}", problem);
+  constexpr std::string_view former = "kestra.tasks.scripts.docker.volume-enabled";
+  if (!configuration.text(former)) return settings;
+  base::log::warn("{} is an old key: use kestra.plugins.configurations with the type {}", former, plugins::runner::docker_type);
+  GYR_TRY(bool enabled, configuration.boolean(former, false));
+  if (settings.find(plugins::runner::docker_type, "volume-enabled").is_null()) {
+    settings.add(std::string(plugins::runner::docker_type), Value::map({{"volume-enabled", Value::boolean(enabled)}}));
+  }
+  return settings;
+}
+
+}  // namespace
+
+base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
+  worker::WorkerOptions options;
+  options.id = "worker-" + base::make_id(clock_.now()).to_text();
+  GYR_TRY(int64_t processes, configuration_.integer("kestra.worker.max-num-threads", static_cast<int64_t>(cores() * 16), 1, 100'000));
+  options.processes = static_cast<size_t>(processes);
+  options.temporary = configuration_.text("kestra.tasks.tmp-dir.path", (data / "work").string());
+  options.cache = data / "cache";
+  for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths")) options.host_files.allowed.emplace_back(std::move(folder));
+  options.host_files.allowed_of_types = paths_of_types(configuration_.value("kestra.plugins.configurations"));
+  GYR_TRY(options.host_files.functions, configuration_.boolean("kestra.local-files.enable-file-functions", true));
+  GYR_TRY(options.plugin_settings, plugin_settings(configuration_));
+  // What a process that died left behind belongs to nobody any more.
+  std::error_code ignored;
+  if (!configuration_.text("kestra.tasks.tmp-dir.path")) std::filesystem::remove_all(options.temporary, ignored);
+
+  std::string id = options.id;
+  cached_flows_ = std::make_unique<CachedFlows>(*store_, *flows_);
+  to_server_ = std::make_unique<link::MemoryLink>(nullptr, [this, id](link::Frame frame) { workers_->receive(id, std::move(frame)); });
+  worker_ = std::make_unique<worker::Worker>(
+      std::move(options), worker::WorkerServices{*loop_, clock_, *cached_flows_, *storage_, *files_, *spawner_, *http_}, *to_server_);
+  to_worker_ = std::make_unique<link::MemoryLink>(loop_.get(), [this](link::Frame frame) { worker_->receive(std::move(frame)); });
+  constexpr uint32_t jobs_at_once = 10'000;  // coroutines: each costs a small frame while it waits
+  workers_->connect(id, *to_worker_, jobs_at_once);
+  return {};
+}
+
+base::Result<void> Runtime::build(RuntimeOptions options) {
+  configuration_ = std::move(options.configuration);
+  spawner_ = std::move(options.spawner);
+  register_types(registry_);
+  GYR_CHECK(read_settings(options.environment));
+  GYR_CHECK(open_stores(options.data));
+
+  loop_ = net::make_loop();
+  files_ = net::make_pool("file", 4);
+  upkeep_ = net::make_pool("upkeep", 1);
+  http_ = net::make_http_client();
+  flows_ = std::make_unique<executor::FlowCache>(registry_, parse_options_);
+  requests_ = std::make_unique<executor::HttpRequests>(*http_, *loop_, *files_, clock_);
+  host_ = std::make_unique<executor::HostService>(*store_, *storage_, secrets_, encryptor_.get(), clock_, *files_);
+  host_->set_requests(*requests_);
+  workers_ = std::make_unique<executor::WorkerHub>(executor::HubServices{*store_, *host_, changes_, clock_, *loop_});
+  starter_ = std::make_unique<executor::Starter>(*store_, *flows_, *host_, settings_, clock_);
+
+  executor::ExecutorOptions executor_options;
+  executor_options.threads = std::clamp<size_t>(cores() / 2, 1, executor::most_threads);
+  executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
+  executor_options.in_flight_file = (options.data / "in-flight").string();
+  executor_ = std::make_unique<executor::Executor>(
+      executor_options, executor::PartitionServices{*store_, *flows_, settings_, clock_, changes_, *workers_, *starter_, {}, host_.get(), trigger_settings_});
+  starter_->set_executor(*executor_);
+  host_->set_executor(*executor_);
+  workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                              std::optional<engine::AttemptRef> acknowledge) {
+    executor_->worker_event(flow, execution, std::move(body), acknowledge);
+  });
+  GYR_CHECK(start_worker(options.data));
+  loop_thread_ = std::thread([this] { loop_->run(); });
+  return {};
+}
+
+base::Result<void> Runtime::begin() {
+  GYR_CHECK(executor_->start());
+  upkeep_->post([this] { define_first_triggers(*store_, *executor_); });
+  loop_->post([this] { apply_retention_after(std::chrono::minutes(1)); });
+  return {};
+}
+
+// Bounded steps on a thread of their own, on the loop's timer; again an hour after a look that found nothing more.
+void Runtime::apply_retention_after(std::chrono::nanoseconds pause) {
+  loop_->start_timer(loop_->now() + pause, [this] {
+    upkeep_->post([this] {
+      for (;;) {
+        auto more = store_->apply_retention(clock_.now());
+        if (!more) base::log::warn("removing what is kept no longer failed: {}", more.error().message());
+        if (!more || !*more) break;
+      }
+      loop_->post([this] { apply_retention_after(std::chrono::hours(1)); });
+    });
+  });
+}
+
+namespace {
+
+base::Task<void> shut_worker_down(worker::Worker* worker, executor::HttpRequests* requests, std::chrono::milliseconds grace,
+                                  net::RunningLoop* loop) {
+  co_await worker->shutdown(grace);
+  co_await requests->shutdown();
+  loop->stop();
+}
+
+}  // namespace
+
+void Runtime::stop(std::chrono::milliseconds grace) {
+  if (std::exchange(stopped_, true)) return;
+  if (loop_thread_.joinable()) {
+    // The worker first, so that results of what ends in time are still committed.
+    auto scope = std::make_shared<std::unique_ptr<base::TaskScope>>();
+    loop_->post([this, grace, scope] {
+      *scope = std::make_unique<base::TaskScope>(*loop_);
+      (*scope)->spawn(shut_worker_down(worker_.get(), requests_.get(), grace, loop_.get()));
+    });
+    loop_thread_.join();
+  }
+  if (executor_) executor_->stop();
+  if (upkeep_) upkeep_->stop();
+  if (files_) files_->stop();
+  to_worker_.reset();
+  worker_.reset();
+  executor_.reset();
+  if (store_) store_->close();
+}
+
+}  // namespace gyr::main

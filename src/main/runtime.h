@@ -1,0 +1,123 @@
+// Everything of a running installation, constructed by type from top to bottom (DESIGN 3: only main names concrete stores).
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "engine/settings.h"
+#include "engine/trigger/settings.h"
+#include "executor/change_hub.h"
+#include "executor/executor.h"
+#include "executor/flow_cache.h"
+#include "executor/host_service.h"
+#include "executor/http_requests.h"
+#include "executor/starter.h"
+#include "executor/worker_hub.h"
+#include "main/configuration.h"
+#include "model/plugin_defaults.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "plugin/registry.h"
+#include "process/spawner.h"
+#include "security/aes_encryptor.h"
+#include "security/secrets.h"
+#include "storage/storage.h"
+#include "store/store.h"
+#include "link/memory_link.h"
+#include "worker/worker.h"
+
+namespace gyr::main {
+
+/// Every type this program has.
+void register_types(plugin::Registry& registry);
+
+/// What an installation is made from.
+struct RuntimeOptions {
+  std::filesystem::path data;          ///< one folder with everything
+  Configuration configuration;
+  const char* const* environment = nullptr;
+  /// The helper that starts processes: begun early, while the process is small.
+  std::unique_ptr<process::Spawner> spawner;
+};
+
+/// Executor, worker and all below, in one process. Made by make(), at work from begin() on, ended by stop(); in between everything
+/// but the loop's own objects may be used on any thread.
+class Runtime {
+ public:
+  /// Opens the stores and builds the rest; the loop runs, nothing of what was open goes on yet.
+  static base::Result<std::unique_ptr<Runtime>> make(RuntimeOptions options);
+  /// Once: recovers what was open and goes on with it.
+  base::Result<void> begin();
+  ~Runtime();
+
+  /// Waits for running tasks at most `grace`, then ends everything. What is open goes on after the next start.
+  void stop(std::chrono::milliseconds grace);
+
+  const base::Clock& clock() const { return clock_; }
+  const plugin::Registry& registry() const { return registry_; }
+  const Configuration& configuration() const { return configuration_; }
+  const engine::Settings& settings() const { return settings_; }
+  const model::ParseOptions& parse_options() const { return parse_options_; }
+  const security::Secrets& secrets() const { return secrets_; }
+  store::Store& store() { return *store_; }
+  storage::Storage& storage() { return *storage_; }
+  executor::FlowCache& flows() { return *flows_; }
+  executor::ChangeHub& changes() { return changes_; }
+  executor::Executor& executor() { return *executor_; }
+  executor::Starter& starter() { return *starter_; }
+  executor::HostService& host() { return *host_; }
+  executor::WorkerHub& workers() { return *workers_; }
+  /// The loop that runs the worker and the web server.
+  net::RunningLoop& loop() { return *loop_; }
+  net::Pool& files() { return *files_; }
+
+ protected:
+  Runtime() = default;  // by make()
+
+ private:
+  class CachedFlows;
+  base::Result<void> build(RuntimeOptions options);
+  base::Result<void> read_settings(const char* const* environment);
+  base::Result<void> open_vault();
+  base::Result<void> open_stores(const std::filesystem::path& data);
+  base::Result<void> start_worker(const std::filesystem::path& data);
+  void apply_retention_after(std::chrono::nanoseconds pause);
+
+  base::SystemClock clock_;
+  Configuration configuration_;
+  plugin::Registry registry_;
+  engine::Settings settings_;
+  engine::TriggerSettings trigger_settings_;
+  std::vector<model::DefaultLevel> default_levels_;
+  model::ParseOptions parse_options_;
+  security::Secrets secrets_;
+  std::unique_ptr<security::AesEncryptor> encryptor_;
+  std::unique_ptr<process::Spawner> spawner_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<storage::Storage> storage_;
+  std::unique_ptr<net::RunningLoop> loop_;
+  std::unique_ptr<net::Pool> files_;
+  std::unique_ptr<net::Pool> upkeep_;
+  std::unique_ptr<net::HttpClient> http_;
+  std::unique_ptr<executor::FlowCache> flows_;
+  std::unique_ptr<executor::HttpRequests> requests_;
+  std::unique_ptr<executor::HostService> host_;
+  executor::ChangeHub changes_;
+  std::unique_ptr<executor::WorkerHub> workers_;
+  std::unique_ptr<executor::Starter> starter_;
+  std::unique_ptr<executor::Executor> executor_;
+  std::unique_ptr<CachedFlows> cached_flows_;
+  std::unique_ptr<link::MemoryLink> to_server_;
+  std::unique_ptr<link::MemoryLink> to_worker_;
+  std::unique_ptr<worker::Worker> worker_;
+  std::thread loop_thread_;
+  bool stopped_ = false;
+};
+
+}  // namespace gyr::main

@@ -1,0 +1,73 @@
+#include "main/serve.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/console.h"
+#include "main/installation.h"
+#include "syntax/diagnostic.h"
+
+extern char** environ;
+
+namespace gyr::main {
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+/// Blocks the signals that end the server in every thread that starts later; wait() takes them.
+class Signals {
+ public:
+  Signals() {
+    sigset_t signals = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  }
+  int wait() {
+    sigset_t signals = ending_signals();
+    int number = 0;
+    while (sigwait(&signals, &number) != 0) continue;
+    return number;
+  }
+  /// From now on a signal ends the process.
+  void end_at_once() {
+    struct sigaction action = {};
+    action.sa_handler = [](int number) { ::_exit(128 + number); };
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    sigset_t signals = ending_signals();
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  }
+};
+
+int report(const base::Error& error) {
+  cli::FileOutput err(2);
+  std::string_view file = error.place() == nullptr ? std::string_view() : std::string_view(error.place()->file);
+  err.write(syntax::print_diagnostics({syntax::diagnostic_of(error)}, file, "", {.color = err.is_terminal()}));
+  return cli::exit_failed;
+}
+
+}  // namespace
+
+int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> spawner, base::MonotonicTime began) {
+  Signals signals;
+  Installation installation(options, environ, std::move(spawner));
+  if (auto started = installation.start(); !started) {
+    installation.stop();
+    return report(started.error());
+  }
+  auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::monotonic_now() - began);
+  cli::FileOutput(2).write(fmt::format("ready {} in {} ms\n", installation.url(), took.count()));
+  int number = signals.wait();
+  base::log::info("{}: what runs may end, a second signal ends at once", number == SIGTERM ? "SIGTERM" : "SIGINT");
+  signals.end_at_once();
+  installation.stop();
+  return cli::exit_ok;
+}
+
+}  // namespace gyr::main

@@ -1,0 +1,77 @@
+#include "main/trigger_settings.h"
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/log.h"
+#include "model/bind.h"
+
+namespace gyr::main {
+namespace {
+
+using base::Value;
+
+std::string_view variable(const char* const* environment, std::string_view name) {
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view entry(*environment);
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') return entry.substr(name.size() + 1);
+  }
+  return {};
+}
+
+/// `Europe/Paris` of `…/zoneinfo/Europe/Paris`.
+std::string zone_in_path(const std::string& path) {
+  constexpr std::string_view folder = "zoneinfo/";
+  const size_t at = path.find(folder);
+  return at == std::string::npos ? path : path.substr(at + folder.size());
+}
+
+std::string zone_name(const char* const* environment) {
+  std::string name(variable(environment, "TZ"));
+  if (name.starts_with(':')) name.erase(0, 1);
+  if (!name.empty()) return zone_in_path(name);
+  std::error_code ignored;
+  return zone_in_path(std::filesystem::read_symlink("/etc/localtime", ignored).string());
+}
+
+/// `DE` of `de_DE.UTF-8`.
+std::string country(const char* const* environment) {
+  for (const char* name : {"LC_ALL", "LC_TIME", "LANG"}) {
+    const std::string_view locale = variable(environment, name);
+    if (locale.size() >= 5 && locale[2] == '_') return std::string(locale.substr(3, 2));
+    if (!locale.empty()) return {};
+  }
+  return {};
+}
+
+base::Result<plugin::RecoverMissedSchedules> policy_of(const Value& value) {
+  for (const auto& [name, policy] : model::EnumNames<plugin::RecoverMissedSchedules>::names()) {
+    if (value.is_string() && value.text() == name) return policy;
+  }
+  return base::fail(bad_configuration, "`kestra.plugins.configurations`: recoverMissedSchedules is ALL, LAST or NONE");
+}
+
+}  // namespace
+
+base::Result<engine::TriggerSettings> trigger_settings(const Configuration& configuration, const char* const* environment) {
+  engine::TriggerSettings settings;
+  if (const std::string name = zone_name(environment); !name.empty()) {
+    if (auto zone = expression::Zone::find(name)) {
+      settings.zone = *std::move(zone);
+    } else {
+      base::log::warn("the time zone `{}` is not known, schedules without `timezone` use UTC", name);
+    }
+  }
+  settings.country = country(environment);
+  const Value configurations = configuration.value("kestra.plugins.configurations");
+  if (!configurations.is_list()) return settings;
+  for (const Value& entry : configurations.items()) {
+    const Value* type = entry.is_map() ? entry.find("type") : nullptr;
+    const Value* policy = entry.is_map() ? entry.find_path({"values", "recoverMissedSchedules"}) : nullptr;
+    if (type == nullptr || !type->is_string() || policy == nullptr) continue;
+    GYR_TRY(settings.recover[std::string(type->text())], policy_of(*policy));
+  }
+  return settings;
+}
+
+}  // namespace gyr::main

@@ -1,0 +1,68 @@
+// Waiting on the loop for what other threads answer: readers of the store, pools, the executor.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/one_shot.h"
+#include "base/task.h"
+#include "executor/errors.h"
+#include "net/loop.h"
+#include "store/store.h"
+
+namespace gyr::web {
+
+/// The sending end of one answer. Dropped without an answer (at shutdown queues are destroyed, not run) it answers that the
+/// server is shutting down, so that nobody waits for ever.
+template <class T>
+class AnswerSlot {
+ public:
+  explicit AnswerSlot(base::OneShot<base::Result<T>> slot) : slot_(std::move(slot)) {}
+  AnswerSlot(AnswerSlot&& other) noexcept : slot_(std::exchange(other.slot_, std::nullopt)) {}
+  AnswerSlot& operator=(AnswerSlot&&) = delete;
+  ~AnswerSlot() {
+    if (slot_) slot_->deliver(base::fail(executor::shutting_down, "the server is shutting down"));
+  }
+
+  /// Once; any thread.
+  void give(base::Result<T> value) { std::exchange(slot_, std::nullopt)->deliver(std::move(value)); }
+
+ private:
+  std::optional<base::OneShot<base::Result<T>>> slot_;
+};
+
+/// Runs `work` on a reader of the store; its answer is awaited on `loop`.
+template <class T>
+base::Task<base::Result<T>> read(store::Store* store, base::Loop* loop, std::move_only_function<base::Result<T>(store::Reader&)> work) {
+  base::OneShot<base::Result<T>> slot(*loop);
+  store->read([answer = AnswerSlot<T>(slot), work = std::move(work)](store::Reader& reader) mutable { answer.give(work(reader)); });
+  co_return co_await slot.wait();
+}
+
+/// Runs `work` on a thread of the pool; its answer is awaited on `loop`.
+template <class T>
+base::Task<base::Result<T>> on_pool(net::Pool* pool, base::Loop* loop, std::move_only_function<base::Result<T>()> work) {
+  base::OneShot<base::Result<T>> slot(*loop);
+  pool->post([answer = AnswerSlot<T>(slot), work = std::move(work)]() mutable { answer.give(work()); });
+  co_return co_await slot.wait();
+}
+
+/// Calls `start` with a function that takes the answer from any thread, and waits for it.
+template <class T>
+base::Task<base::Result<T>> answer_of(base::Loop* loop,
+                                      std::move_only_function<void(std::move_only_function<void(base::Result<T>)>)> start) {
+  base::OneShot<base::Result<T>> slot(*loop);
+  start([answer = AnswerSlot<T>(slot)](base::Result<T> value) mutable { answer.give(std::move(value)); });
+  co_return co_await slot.wait();
+}
+
+/// Commits a batch and waits until it is durable.
+inline base::Task<base::Result<void>> commit(store::Store* store, base::Loop* loop, store::Batch batch) {
+  base::OneShot<base::Result<void>> slot(*loop);
+  store->commit(std::move(batch), [slot](base::Result<void> outcome) { slot.deliver(std::move(outcome)); });
+  co_return co_await slot.wait();
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,29 @@
+#include "web/deletion.h"
+
+#include "base/log.h"
+#include "storage/storage.h"
+#include "web/await.h"
+
+namespace gyr::web {
+
+std::vector<QueryParameter> deletion_parameters() {
+  return {{"deleteLogs", ValueKind::boolean, "Delete its logs", false, "true"},
+          {"deleteMetrics", ValueKind::boolean, "Delete its metrics", false, "true"},
+          {"deleteStorage", ValueKind::boolean, "Delete its files", false, "true"}};
+}
+
+base::Task<void> remove_storage(Request* request, std::vector<std::pair<model::FlowKey, base::Id>> executions) {
+  auto outcome = co_await on_pool<size_t>(
+      &request->services().work, &request->loop(), [storage = &request->services().storage, executions = std::move(executions)]() -> base::Result<size_t> {
+        size_t removed = 0;
+        for (const auto& [flow, id] : executions) {
+          auto done = storage->remove(flow.tenant, storage::execution_path(flow.namespace_, flow.id, id));
+          if (!done) base::log::warn("the files of execution {} could not be removed: {}", id.to_text(), done.error().message());
+          removed += done && *done ? 1 : 0;
+        }
+        return removed;
+      });
+  if (!outcome) base::log::warn("files of deleted executions were left: {}", outcome.error().message());
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,138 @@
+// Files of an execution: download, size, preview (API-86, STOR-50 to STOR-53).
+#include <limits>
+
+#include "base/text.h"
+#include "storage/storage.h"
+#include "syntax/json.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/executions.h"
+#include "web/file_store.h"
+#include "web/json_lines.h"
+#include "web/preview.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+
+/// A file that may be shown, or the execution that may show it.
+struct Located {
+  std::string path;       ///< in storage
+  std::string other;      ///< id of the execution whose file it is; empty: this one's
+};
+
+std::string_view without_trailing_slash(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
+/// The access rule (STOR-53): below this execution's root, or below the state of its flow or namespace.
+base::Result<Located> locate(std::string_view uri, const model::Execution& execution) {
+  GYR_TRY(std::string path, storage::path_of_uri(uri));
+  const model::FlowKey& flow = *execution.flow;
+  const std::string root = storage::execution_path(flow.namespace_, flow.id, execution.id) + "/";
+  const std::string flow_root = storage::flow_path(flow.namespace_, flow.id);
+  const std::string namespace_root(flow_root.substr(0, flow_root.rfind('/')));
+  if (path.starts_with(root) || path.starts_with(flow_root + "/states/") || path.starts_with(namespace_root + "/states/")) {
+    return Located{std::move(path), {}};
+  }
+  constexpr std::string_view marker = "/executions/";
+  if (const size_t at = path.find(marker); at != std::string::npos) {
+    const std::string_view rest = std::string_view(path).substr(at + marker.size());
+    const std::string_view id = rest.substr(0, rest.find('/'));
+    if (base::Id::parse(id)) return Located{std::move(path), std::string(id)};
+  }
+  return base::fail(bad_argument, fmt::format("Invalid prefix path: {}", uri));
+}
+
+/// Finds the file a request names. Where it belongs to another execution, the answer is a redirect there, so that the
+/// permissions of that one decide.
+base::Task<base::Result<std::variant<Located, net::ServerResponse>>> find_file(Request* request) {
+  using Found = std::variant<Located, net::ServerResponse>;
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
+  GYR_CO_TRY(auto located, locate(*request->text("path"), loaded.row.execution));
+  if (located.other.empty()) co_return Found(std::move(located));
+  std::string target = fmt::format("{}/api/v1/{}/executions/{}/{}?{}", request->settings().context_path, request->tenant(), located.other,
+                                   without_trailing_slash(request->raw_path().substr(request->raw_path().find("/file") + 1)), request->raw_query());
+  auto response = empty_answer(307);
+  response.headers.add("Location", std::move(target));
+  co_return Found(std::move(response));
+}
+
+std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+/// The rows of an Ion file as JSON, a line each (STOR-50).
+base::Task<Outcome> download_lines(Request* request, std::string path) {
+  GYR_CO_TRY(auto ion, co_await file_stream(&request->services(), &request->loop(), request->tenant(), path, 0, std::numeric_limits<uint64_t>::max()));
+  GYR_CO_TRY(auto lines, co_await json_lines(&request->services(), &request->loop(), std::move(ion)));
+  std::string name = name_of(path);
+  if (name.ends_with(".ion")) name.resize(name.size() - std::string_view(".ion").size());
+  auto response = text_answer("", "application/x-ndjson");
+  response.headers.add("Content-Disposition", content_disposition(name + ".jsonl"));
+  response.stream = std::move(lines);
+  co_return response;
+}
+
+base::Task<Outcome> download_file(Request* request) {
+  const std::string format(request->text("format").value_or("RAW"));
+  if (format != "RAW" && format != "JSONL") co_return base::fail(bad_argument, fmt::format("format: `{}` is not known, RAW and JSONL are", format));
+  GYR_CO_TRY(auto found, co_await find_file(request));
+  if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
+  const std::string& path = std::get<Located>(found).path;
+  if (format == "JSONL") co_return co_await download_lines(request, path);
+  co_return co_await download(&request->services(), &request->loop(), request->tenant(), path, name_of(path), "application/octet-stream",
+                              std::string(request->headers().get("Range").value_or("")));
+}
+
+base::Task<Outcome> file_metas(Request* request) {
+  GYR_CO_TRY(auto found, co_await find_file(request));
+  if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
+  GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(
+                                  &request->services().work, &request->loop(),
+                                  [storage = &request->services().storage, tenant = request->tenant(), path = std::get<Located>(found).path] {
+                                    return storage->attributes(tenant, path);
+                                  }));
+  co_return json_answer(Value::map({{"size", Value::integer(static_cast<int64_t>(attributes.size))}}));
+}
+
+base::Task<Outcome> preview_file(Request* request) {
+  const auto encoding = parse_encoding(*request->text("encoding"));
+  if (!encoding) co_return base::fail(bad_argument, fmt::format("encoding: `{}` is not known", *request->text("encoding")));
+  const Limits& limits = request->settings().limits;
+  const int64_t rows = std::min(request->integer("maxRows").value_or(limits.preview_rows), limits.most_preview_rows);
+  GYR_CO_TRY(auto found, co_await find_file(request));
+  if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
+  GYR_CO_TRY(std::string json, co_await on_pool<std::string>(
+                                   &request->services().work, &request->loop(),
+                                   [storage = &request->services().storage, tenant = request->tenant(), path = std::get<Located>(found).path, rows,
+                                    encoding = *encoding]() -> base::Result<std::string> {
+                                     GYR_TRY(Value preview, preview_of(*storage, tenant, path, static_cast<size_t>(rows), encoding));
+                                     return to_json(preview);
+                                   }));
+  co_return json_answer(std::move(json));
+}
+
+}  // namespace
+
+std::vector<Route> execution_file_routes() {
+  const Permission may_read{"EXECUTION", Action::read};
+  const QueryParameter path{"path", ValueKind::text, "The `kestra://` URI of the file", true};
+  return {
+      {.method = Method::get, .path = "~/executions/{executionId}/file", .operation = "downloadFileFromExecution",
+       .summary = "Download a file of an execution", .permission = may_read, .handler = download_file,
+       .query = {path, {"format", ValueKind::text, "RAW, or JSONL: the rows of an Ion file as lines of JSON"}}, .answer = "application/octet-stream", .also_answers = {206, 307}},
+      {.method = Method::get, .path = "~/executions/{executionId}/file/metas", .operation = "getFileMetadatasFromExecution",
+       .summary = "Get the size of a file of an execution", .permission = may_read, .handler = file_metas, .query = {path}, .answer = "FileMetas",
+       .also_answers = {307}},
+      {.method = Method::get, .path = "~/executions/{executionId}/file/preview", .operation = "previewFileFromExecution",
+       .summary = "Get the begin of a file of an execution", .permission = may_read, .handler = preview_file,
+       .query = {path, {"maxRows", ValueKind::integer, "The most rows or lines", false, {}, 1},
+                 {"encoding", ValueKind::text, "The character set of a text", false, "utf-8"}},
+       .answer = "FilePreview", .also_answers = {307}},
+  };
+}
+
+}  // namespace gyr::web

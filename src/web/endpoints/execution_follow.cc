@@ -1,0 +1,173 @@
+// Following an execution, or all that belong together, by events (API-47, API-48).
+#include <algorithm>
+#include <unordered_map>
+
+#include "model/execution_json.h"
+#include "model/labels.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/events.h"
+#include "web/executions.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+/// Sends the whole execution whenever it changed; large values are left out and marked, so that a frame stays below what
+/// clients read (API-46).
+class ExecutionStream final : public EventStream {
+ public:
+  ExecutionStream(Request* request, base::Id id)
+      : EventStream(request, id, Wake::changes, event_frame("start", fmt::format("{{\"id\":\"{}\"}}", id.to_text()))), tenant_(request->tenant()), id_(id) {}
+
+ protected:
+  base::Task<base::Result<EventBatch>> look() override {
+    GYR_CO_TRY(auto loaded, co_await read<std::optional<LoadedExecution>>(
+                                &services().store, &loop(),
+                                [tenant = tenant_, id = id_](store::Reader& reader) { return load_execution(reader, tenant, id, event_runs); }));
+    EventBatch batch;
+    if (!loaded) {  // deleted meanwhile
+      batch.ended = true;
+      co_return batch;
+    }
+    const std::string json = shown(*loaded);
+    batch.ended = loaded->row.activity == store::Activity::ended;
+    // Who has seen it run sees its last change as one; who came late sees the end at once.
+    if (!batch.ended || seen_running_) batch.frames = event_frame("progress", json);
+    if (batch.ended) batch.frames += event_frame("end", json);
+    seen_running_ = true;
+    co_return batch;
+  }
+
+ private:
+  std::string shown(const LoadedExecution& loaded) const {
+    ExecutionTextOptions options;
+    options.now = services().clock.now();
+    std::string json = execution_text(loaded.row.execution, loaded.runs, options);
+    if (json.size() <= event_bytes) return json;
+    options.largest_value = event_value_bytes;
+    json = execution_text(loaded.row.execution, loaded.runs, options);
+    if (json.size() <= event_bytes) return json;
+    // Still too much: only task runs, as many of them as fit.
+    options.largest_value = 1;
+    std::string out;
+    append_execution_head(out, loaded.row.execution, options);
+    out += ",\"taskRunListTruncated\":true,\"taskRunList\":[";
+    bool first = true;
+    for (const auto& row : loaded.runs) {
+      std::string run;
+      append_task_run(run, row.run, loaded.row.execution, options);
+      if (out.size() + run.size() + 3 > event_bytes) break;
+      if (!std::exchange(first, false)) out += ',';
+      out += run;
+    }
+    return out + "]}";
+  }
+
+  std::string tenant_;
+  base::Id id_;
+  bool seen_running_ = false;
+};
+
+/// Sends the state of every execution with the same correlation id whenever it changed: of one that runs a flow, of what that called, and so
+/// on. What such an execution does that the followed one does not notice is told with the next change of that one.
+class DependencyStream final : public EventStream {
+ public:
+  DependencyStream(Request* request, base::Id id) : EventStream(request, id, Wake::changes, event_frame("start", "{}")), tenant_(request->tenant()), id_(id) {}
+
+ protected:
+  base::Task<base::Result<EventBatch>> look() override {
+    GYR_CO_TRY(auto rows, co_await read<std::vector<store::ExecutionRow>>(
+                              &services().store, &loop(), [tenant = tenant_, id = id_](store::Reader& reader) { return correlated(reader, tenant, id); }));
+    EventBatch batch;
+    batch.ended = std::ranges::all_of(rows, [](const auto& row) { return row.activity == store::Activity::ended; });
+    for (const auto& row : rows) {
+      const model::Execution& execution = row.execution;
+      const size_t changes = execution.state.changes().size();
+      if (std::exchange(told_[execution.id], changes) == changes) continue;
+      const base::Value event = base::Value::map({{"executionId", base::Value::string(execution.id.to_text())},
+                                                  {"tenantId", base::Value::string(execution.flow->tenant)},
+                                                  {"namespace", base::Value::string(execution.flow->namespace_)},
+                                                  {"flowId", base::Value::string(execution.flow->id)},
+                                                  {"state", model::state_to_value(execution.state, services().clock.now())}});
+      batch.frames += event_frame("progress", to_json(event));
+    }
+    if (batch.ended) batch.frames += event_frame("end", "{}");
+    co_return batch;
+  }
+
+ private:
+  /// The followed one and those that share its correlation; the oldest first.
+  static base::Result<std::vector<store::ExecutionRow>> correlated(store::Reader& reader, const std::string& tenant, base::Id id) {
+    constexpr size_t most_executions = 1'000;
+    GYR_TRY(auto root, reader.execution(id));
+    if (!root) return std::vector<store::ExecutionRow>();  // deleted meanwhile
+    const auto label = std::ranges::find(root->execution.labels, model::correlation_label, &model::Label::key);
+    if (label == root->execution.labels.end()) return std::vector<store::ExecutionRow>{*std::move(root)};
+    store::ExecutionQuery query;
+    query.tenant = tenant;
+    query.labels.push_back({store::Operator::equals, label->key, {label->value}});
+    query.paging.size = most_executions;
+    GYR_TRY(auto page, reader.search_executions(query));
+    std::ranges::reverse(page.results);
+    return std::move(page.results);
+  }
+
+  std::string tenant_;
+  base::Id id_;
+  std::unordered_map<base::Id, size_t> told_;  // how often its state had changed
+};
+
+/// An id that was answered by a start a moment ago may not be there yet on another server: it is waited for (API-47).
+base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
+  Notice notice(request->loop());
+  auto subscription = request->services().changes.subscribe(id, [notice](const executor::Change&) { notice.raise(); });
+  auto gone = request->http().gone.on_cancel([notice] { notice.raise(); });
+  auto stopping = request->http().stopping.on_cancel([notice] { notice.raise(); });
+  const auto deadline = request->loop().now() + appearance;
+  for (;;) {
+    GYR_CO_TRY(bool there, co_await read<bool>(&request->services().store, &request->loop(),
+                                               [id, tenant = request->tenant()](store::Reader& reader) -> base::Result<bool> {
+                                                 GYR_TRY(auto row, reader.execution(id));
+                                                 return row && row->execution.flow->tenant == tenant;
+                                               }));
+    if (there) co_return true;
+    if (request->http().gone.cancelled() || request->http().stopping.cancelled()) co_return false;
+    if (!co_await notice.wait(deadline)) co_return false;
+  }
+}
+
+base::Task<Outcome> follow_execution(Request* request) {
+  const auto id = base::Id::parse(request->path("executionId"));
+  if (!id) co_return base::fail(no_execution(request->path("executionId")));
+  GYR_CO_TRY(bool there, co_await wait_until_there(request, *id));
+  if (!there) co_return base::fail(no_execution(request->path("executionId")));
+  co_return std::make_shared<ExecutionStream>(request, *id)->answer();
+}
+
+base::Task<Outcome> follow_dependencies(Request* request) {
+  const auto id = base::Id::parse(request->path("executionId"));
+  if (!id) co_return base::fail(no_execution(request->path("executionId")));
+  GYR_CO_TRY(bool there, co_await wait_until_there(request, *id));
+  if (!there) co_return base::fail(no_execution(request->path("executionId")));
+  co_return std::make_shared<DependencyStream>(request, *id)->answer();
+}
+
+}  // namespace
+
+std::vector<Route> execution_follow_routes() {
+  return {
+      {.method = Method::get, .path = "~/executions/{executionId}/follow", .operation = "followExecution",
+       .summary = "Follow an execution by server-sent events", .permission = {"EXECUTION", Action::read}, .handler = follow_execution,
+       .answer = "text/event-stream"},
+      {.method = Method::get, .path = "~/executions/{executionId}/follow-dependencies", .operation = "followDependenciesExecutions",
+       .summary = "Follow the states of an execution and of those that belong to it", .permission = {"EXECUTION", Action::read},
+       .handler = follow_dependencies,
+       .query = {{"destinationOnly", ValueKind::boolean, "Taken, without effect", false, "false"},
+                 {"expandAll", ValueKind::boolean, "Taken, without effect", false, "false"}},
+       .answer = "text/event-stream"},
+  };
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,196 @@
+// Holding executions and letting them go on: pause, resume with its inputs, breakpoints (API-84, API-85, EXEC-83, EXEC-91).
+#include "executor/resumer.h"
+#include "storage/storage.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/executions.h"
+#include "web/routes.h"
+#include "web/start.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+
+/// The execution as it is after what was done to it.
+base::Task<Outcome> show(Request* request, std::string id) {
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, id));
+  co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
+}
+
+base::Task<Outcome> pause_execution(Request* request) {
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
+  const base::Id id = loaded.row.execution.id;
+  GYR_CO_CHECK(co_await submit(request, executor::PauseExecution{id}));
+  co_return co_await show(request, id.to_text());
+}
+
+// ---------------------------------------------------------------------------------------------- resume
+
+std::string caller_of(const Request* request) { return request->identity().anonymous ? std::string() : request->identity().username; }
+
+/// What the execution waits for; of one task run where the request names it.
+base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request, base::Id execution, base::Id task_run) {
+  co_return co_await answer_of<executor::PausedExecution>(
+      &request->loop(), [resumer = &request->services().starter.resumer(), tenant = request->tenant(), execution, task_run](auto done) {
+        resumer->find(tenant, execution, task_run, std::move(done));
+      });
+}
+
+base::Task<base::Result<executor::PausedExecution>> pause_of(Request* request) {
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
+  base::Id task_run;
+  if (const auto text = request->text("taskRunId"); text && !text->empty()) {
+    const auto parsed = base::Id::parse(*text);
+    if (!parsed) co_return base::fail(bad_argument, fmt::format("taskRunId: `{}` is no id", *text));
+    task_run = *parsed;
+  }
+  co_return co_await find_pause(request, loaded.row.execution.id, task_run);
+}
+
+base::Task<Outcome> resume_execution(Request* request) {
+  GYR_CO_TRY(auto paused, co_await pause_of(request));
+  const model::FlowKey key = *paused.flow->key();
+  const base::Id id = paused.execution;
+  InputForm form{key, paused.inputs, {}};
+  if (paused.task_run) {
+    // A folder of this request's own: of two resumes at once the one that comes too late takes only its own files back.
+    form.folder = storage::task_run_path(key.namespace_, key.id, id, paused.task_id, paused.task_run,
+                                         base::make_id(request->services().clock.now()).to_text());
+  }
+  const std::string folder = form.folder;
+  GYR_CO_TRY(auto sent, co_await read_inputs(request, std::move(form)));
+  auto answer = co_await answer_of<executor::Answer>(
+      &request->loop(), [resumer = &request->services().starter.resumer(), paused = std::move(paused), given = sent.values,
+                         by = caller_of(request)](executor::Reply reply) mutable {
+        resumer->resume(std::move(paused), std::move(given), std::move(by), std::move(reply));
+      });
+  if (!answer && sent.stored_files) co_await remove_folder(request, key.tenant, folder);
+  if (!answer) co_return base::fail(answer.error());
+  co_return co_await show(request, id.to_text());
+}
+
+base::Task<Outcome> validate_resume(Request* request) {
+  GYR_CO_TRY(auto paused, co_await pause_of(request));
+  const model::FlowKey key = *paused.flow->key();
+  GYR_CO_TRY(auto sent, co_await read_inputs(request, InputForm{key, paused.inputs, {}}));
+  GYR_CO_TRY(auto resolved, co_await answer_of<model::ResolvedInputs>(
+                                &request->loop(), [resumer = &request->services().starter.resumer(), &paused, given = sent.values](auto done) mutable {
+                                  resumer->check(paused, std::move(given), std::move(done));
+                                }));
+  base::ListBuilder inputs;
+  for (const auto& input : resolved.inputs) inputs.push(input_report(input));
+  co_return json_answer(Value::map(
+      {{"id", Value::string(key.id)}, {"namespace", Value::string(key.namespace_)}, {"inputs", inputs.build()}, {"checks", Value::empty_list()}}));
+}
+
+// ---------------------------------------------------------------------------------------------- breakpoints
+
+base::Task<Outcome> resume_from_breakpoint(Request* request) {
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
+  const model::Execution& execution = loaded.row.execution;
+  executor::ResumeFromBreakpoint command{execution.id, {}};
+  if (const auto text = request->text("breakpoints"); text && !text->empty()) {
+    // Of the revision it runs with; a flow that is disabled or gone since is no obstacle to what runs already.
+    GYR_CO_TRY(auto flow, co_await read<executor::LoadedFlowPtr>(
+                              &request->services().store, &request->loop(),
+                              [flows = &request->services().flows, key = *execution.flow, revision = execution.revision](store::Reader& reader) {
+                                return flows->get(reader, key, revision);
+                              }));
+    if (flow == nullptr || flow->compiled == nullptr) co_return base::fail(illegal_state, "the flow of this execution cannot be read any more");
+    GYR_CO_TRY(command.breakpoints, breakpoints_of(*text, *flow->compiled));
+  }
+  const std::string id = execution.id.to_text();
+  GYR_CO_CHECK(co_await submit(request, std::move(command)));
+  co_return co_await show(request, id);
+}
+
+// ---------------------------------------------------------------------------------------------- many at once
+
+using Targets = std::vector<BulkTarget>;
+
+BulkRule must_be(model::State state) {
+  return [state](const store::ExecutionRow& row) {
+    if (row.execution.state.current() == state) return std::string();
+    return fmt::format("execution not in state {}", model::to_text(state));
+  };
+}
+
+base::Task<Outcome> pause_executions(Request* request) {
+  GYR_CO_TRY(auto found, co_await bulk_targets(request, "pause", must_be(model::State::running)));
+  if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
+  std::vector<executor::Command> commands;
+  for (const BulkTarget& target : std::get<Targets>(found)) commands.emplace_back(executor::PauseExecution{target.id});
+  GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
+  co_return bulk_answer(count, request->services().clock.now());
+}
+
+/// The command that resumes one execution without values: those its pause asks for must have defaults or be optional.
+base::Task<base::Result<executor::ResumeExecution>> plain_resume(Request* request, base::Id id) {
+  GYR_CO_TRY(auto paused, co_await find_pause(request, id, {}));
+  GYR_CO_TRY(auto resolved, co_await answer_of<model::ResolvedInputs>(&request->loop(), [resumer = &request->services().starter.resumer(), &paused](auto done) {
+               resumer->check(paused, Value::empty_map(), std::move(done));
+             }));
+  if (!resolved.valid()) co_return base::fail(executor::invalid_inputs, resolved.message());
+  Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved.values();
+  co_return executor::ResumeExecution{id, paused.task_run, std::move(inputs), caller_of(request)};
+}
+
+base::Task<Outcome> resume_executions(Request* request) {
+  GYR_CO_TRY(auto found, co_await bulk_targets(request, "resume", must_be(model::State::paused)));
+  if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
+  std::vector<executor::Command> commands;
+  base::ListBuilder invalids;
+  for (const BulkTarget& target : std::get<Targets>(found)) {
+    auto command = co_await plain_resume(request, target.id);
+    if (command) {
+      commands.emplace_back(*std::move(command));
+    } else {
+      invalids.push(Value::map({{"message", Value::string(command.error().message())},
+                                {"invalidValue", Value::string(target.id.to_text())},
+                                {"property", Value::string("execution")}}));
+    }
+  }
+  if (invalids.size() > 0) {
+    Problem problem = problem_of(base::Error(invalid_bulk, "invalid bulk resume"));
+    problem.invalids = invalids.build();
+    co_return problem_answer(problem, request);
+  }
+  GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
+  co_return bulk_answer(count, request->services().clock.now());
+}
+
+}  // namespace
+
+std::vector<Route> execution_pause_routes() {
+  const Permission may{"EXECUTION", Action::execute};
+  constexpr Body form = multipart_body | urlencoded_body | optional_body;
+  const QueryParameter task_run{"taskRunId", ValueKind::text, "Which pause, where several branches wait; the first where none is given"};
+  return {
+      {.method = Method::post, .path = "~/executions/{executionId}/actions/pause", .operation = "pauseExecution", .summary = "Pause a running execution",
+       .permission = may, .handler = pause_execution, .answer = "Execution", .also_answers = {409}, .also = {"~/executions/{executionId}/pause"},
+       .may_mean_start = true},
+      {.method = Method::post, .path = "~/executions/{executionId}/actions/resume", .operation = "resumeExecution", .summary = "Resume a paused execution",
+       .permission = may, .handler = resume_execution, .query = {task_run}, .body = form, .answer = "Execution", .also_answers = {409},
+       .also = {"~/executions/{executionId}/resume"}, .may_mean_start = true},
+      {.method = Method::post, .path = "~/executions/{executionId}/actions/resume/validate", .operation = "validateResumeExecutionInputs",
+       .summary = "Check the inputs of a resume", .permission = may, .handler = validate_resume, .query = {task_run}, .body = form,
+       .answer = "InputsValidation", .also_answers = {409}, .also = {"~/executions/{executionId}/resume/validate"}},
+      {.method = Method::post, .path = "~/executions/{executionId}/actions/resume-from-breakpoint", .operation = "resumeExecutionFromBreakpoint",
+       .summary = "Let an execution at a breakpoint go on", .permission = may, .handler = resume_from_breakpoint,
+       .query = {{"breakpoints", ValueKind::text, "Tasks to stop at next, as `taskId.value` joined by commas"}}, .answer = "Execution",
+       .also_answers = {409}, .also = {"~/executions/{executionId}/resume-from-breakpoint"}, .may_mean_start = true},
+      {.method = Method::post, .path = "~/executions/pause/by-ids", .operation = "pauseExecutionsByIds", .summary = "Pause executions by their ids",
+       .permission = may, .handler = pause_executions, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::post, .path = "~/executions/pause/by-query", .operation = "pauseExecutionsByQuery", .summary = "Pause the executions that match",
+       .permission = may, .handler = pause_executions, .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::post, .path = "~/executions/resume/by-ids", .operation = "resumeExecutionsByIds", .summary = "Resume executions by their ids",
+       .permission = may, .handler = resume_executions, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::post, .path = "~/executions/resume/by-query", .operation = "resumeExecutionsByQuery",
+       .summary = "Resume the executions that match", .permission = may, .handler = resume_executions, .filters = Resource::execution,
+       .answer = "BulkResponse", .also_answers = {400}},
+  };
+}
+
+}  // namespace gyr::web

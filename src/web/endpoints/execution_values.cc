@@ -1,0 +1,87 @@
+// The values that a field has among executions, for lists to choose from (API-50).
+#include <set>
+
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/executions.h"
+#include "web/filters.h"
+#include "web/limits.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+
+/// What a list to choose from looks at: the newest executions that match, page by page.
+constexpr size_t most_looked_at = 20'000;
+constexpr uint32_t page_rows = 1'000;
+constexpr int64_t most_values = 1'000;
+
+using Values = std::set<std::string>;
+using Pick = void (*)(const model::Execution&, Values&);
+
+void of_namespace(const model::Execution& execution, Values& values) { values.insert(execution.flow->namespace_); }
+void of_flow(const model::Execution& execution, Values& values) { values.insert(execution.flow->id); }
+void of_state(const model::Execution& execution, Values& values) { values.emplace(model::to_text(execution.state.current())); }
+void of_kind(const model::Execution& execution, Values& values) { values.emplace(model::to_text(execution.kind)); }
+void of_revision(const model::Execution& execution, Values& values) { values.insert(std::to_string(execution.revision)); }
+void of_trigger(const model::Execution& execution, Values& values) {
+  if (execution.trigger) values.insert(execution.trigger->id);
+}
+void of_labels(const model::Execution& execution, Values& values) {
+  for (const auto& label : execution.labels) values.insert(label.key + ":" + label.value);
+}
+
+/// Names as the contract writes them, and as clients of 2.0 do.
+constexpr std::pair<std::string_view, Pick> fields[] = {
+    {"namespace", of_namespace}, {"NAMESPACE", of_namespace}, {"flowId", of_flow},      {"FLOW_ID", of_flow},       {"state", of_state},
+    {"STATE", of_state},         {"kind", of_kind},           {"KIND", of_kind},        {"flowRevision", of_revision}, {"FLOW_REVISION", of_revision},
+    {"triggerId", of_trigger},   {"TRIGGER_ID", of_trigger},  {"labels", of_labels},    {"LABELS", of_labels},
+};
+
+base::Result<Value> values_of(store::Reader& reader, store::ExecutionQuery query, Pick pick, size_t size) {
+  Values values;
+  query.paging.size = page_rows;
+  query.paging.count_limit = 1;
+  for (query.paging.page = 1; query.paging.page <= most_looked_at / page_rows; ++query.paging.page) {
+    GYR_TRY(auto page, reader.search_executions(query));
+    for (const auto& row : page.results) pick(row.execution, values);
+    if (page.results.size() < page_rows || values.size() >= size) break;
+  }
+  base::ListBuilder list;
+  for (const std::string& value : values) {
+    if (list.size() == size) break;
+    list.push(Value::string(value));
+  }
+  return list.build();
+}
+
+base::Task<Outcome> distinct_values(Request* request) {
+  const std::string_view name = *request->text("field");
+  const auto field = std::ranges::find(fields, name, &std::pair<std::string_view, Pick>::first);
+  if (field == std::end(fields)) co_return base::fail(bad_argument, fmt::format("`field`: {} has no list of values", name));
+  const int64_t size = std::min(request->integer("size").value_or(100), most_values);
+  GYR_CO_TRY(auto selection, select_executions(*request));
+  if (selection.nothing) co_return json_answer(Value::empty_list());
+  GYR_CO_TRY(Value list, co_await read<Value>(&request->services().store, &request->loop(),
+                                              [query = std::move(selection.query), pick = field->second, size](store::Reader& reader) {
+                                                return values_of(reader, query, pick, static_cast<size_t>(size));
+                                              }));
+  co_return json_answer(list);
+}
+
+}  // namespace
+
+std::vector<Route> execution_value_routes() {
+  return {
+      {.method = Method::get, .path = "~/executions/distinct-field-values", .operation = "findDistinctFieldValues",
+       .summary = "List the values of a field among the newest executions that match", .permission = {"EXECUTION", Action::read}, .handler = distinct_values,
+       .query = {{"field", ValueKind::text, "namespace, flowId, state, kind, flowRevision, triggerId or labels", true},
+                 {"size", ValueKind::integer, "How many values at most", false, "100", 1}},
+       .filters = Resource::execution, .answer = "[string]"},
+  };
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,122 @@
+// Expressions: evaluate in an execution, render several, list filters and functions (EXPR-420 to EXPR-424).
+#include "expression/registry.h"
+#include "web/answers.h"
+#include "web/errors.h"
+#include "web/evaluation.h"
+#include "web/executions.h"
+#include "web/expression_context.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+
+/// EXPR-424.
+constexpr size_t most_expressions = 500;
+
+std::shared_ptr<const expression::ValueTemplate> template_of(std::string_view text) {
+  return std::make_shared<const expression::ValueTemplate>(Value::string(text));
+}
+
+/// `{result}` or `{error, stackTrace}`, both with 200: what is wrong with an expression is an answer.
+Value result_of(const base::Result<Value>& rendered) {
+  if (rendered) return Value::map({{"result", Value::string(rendered->is_null() ? "" : expression::to_text(*rendered))}});
+  return Value::map({{"error", Value::string(rendered.error().message())}, {"stackTrace", Value::string(rendered.error().to_string())}});
+}
+
+base::Task<Outcome> evaluate_text(Request* request, base::Id task_run) {
+  const auto id = base::Id::parse(request->path("executionId"));
+  if (!id) co_return base::fail(no_execution(request->path("executionId")));
+  GYR_CO_TRY(std::string text, co_await request->read_text(request->settings().limits.text_bytes));
+  GYR_CO_TRY(auto state, co_await load_state(request, *id));
+  if (!task_run.is_none() && state->find(task_run) == nullptr) {
+    co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", task_run.to_text()));
+  }
+  auto rendered = co_await evaluate(request, state, task_run, template_of(text), false);
+  co_return json_answer(result_of(rendered));
+}
+
+base::Task<Outcome> eval_expression(Request* request) { return evaluate_text(request, {}); }
+
+base::Task<Outcome> eval_task_run_expression(Request* request) {
+  const auto run = base::Id::parse(request->path("taskRunId"));
+  if (!run || run->is_none()) co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", request->path("taskRunId")));
+  co_return co_await evaluate_text(request, *run);
+}
+
+base::Task<Outcome> render_expressions(Request* request) {
+  GYR_CO_TRY(Value body, co_await request->read_json());
+  const Value* expressions = body.find("expressions");
+  const Value* execution = body.find("executionId");
+  if (expressions == nullptr || !expressions->is_list() || expressions->size() == 0 || expressions->size() > most_expressions) {
+    co_return base::fail(bad_body, fmt::format("expressions: a list of 1 to {} texts is needed", most_expressions));
+  }
+  if (execution == nullptr || !execution->is_string()) {
+    co_return base::fail(bad_body, "executionId: expressions are rendered in an execution, which must be named");
+  }
+  const auto id = base::Id::parse(execution->text());
+  if (!id) co_return base::fail(no_execution(execution->text()));
+  GYR_CO_TRY(auto state, co_await load_state(request, *id));
+  MapBuilder rendered;
+  for (const Value& text : expressions->items()) {
+    if (!text.is_string()) co_return base::fail(bad_body, "expressions: each must be a text");
+    auto value = co_await evaluate(request, state, {}, template_of(text.text()), false);
+    if (!value) co_return base::fail(value.error());
+    rendered.set(text.text(), Value::string(value->is_null() ? "" : expression::to_text(*value)));
+  }
+  co_return json_answer(Value::map({{"rendered", rendered.build()}}));
+}
+
+base::Task<Outcome> list_filters(Request*) {
+  base::ListBuilder list;
+  for (const expression::Entry* entry : expression::all_filters()) {
+    if (!entry->has(expression::hidden)) list.push(Value::string(entry->name));
+  }
+  co_return json_answer(list.build());
+}
+
+base::Task<Outcome> list_functions(Request*) {
+  base::ListBuilder list;
+  for (const expression::Entry* entry : expression::all_functions()) {
+    if (entry->has(expression::hidden)) continue;
+    base::ListBuilder arguments;
+    for (const auto& parameter : entry->parameters) {
+      MapBuilder argument;
+      argument.set("name", Value::string(parameter.name));
+      if (!parameter.default_value.empty()) argument.set("defaultValue", Value::string(parameter.default_value));
+      arguments.push(argument.build());
+    }
+    list.push(Value::map({{"name", Value::string(entry->name)}, {"arguments", arguments.build()}}));
+  }
+  co_return json_answer(list.build());
+}
+
+}  // namespace
+
+std::vector<Route> expression_routes() {
+  const Permission may_read{"EXECUTION", Action::read};
+  return {
+      {.method = Method::post, .path = "~/executions/{executionId}/actions/eval", .operation = "evalExpression",
+       .summary = "Evaluate an expression in an execution", .permission = may_read, .handler = eval_expression,
+       .body = text_body | json_body | urlencoded_body | optional_body, .answer = "EvalResult", .also = {"~/executions/{executionId}/eval"},
+       .may_mean_start = true},
+      {.method = Method::post, .path = "~/executions/{executionId}/actions/eval/{taskRunId}", .operation = "evalTaskRunExpression",
+       .summary = "Evaluate an expression in a task run", .permission = may_read, .handler = eval_task_run_expression,
+       .body = text_body | json_body | urlencoded_body | optional_body, .answer = "EvalResult",
+       .also = {"~/executions/{executionId}/eval/{taskRunId}"}},
+      {.method = Method::post, .path = "~/expressions/render", .operation = "renderExpressions", .summary = "Render expressions in an execution",
+       .permission = may_read, .handler = render_expressions, .body = json_body, .answer = "RenderedExpressions"},
+      {.method = Method::post, .path = "~/flows/expressions", .operation = "expressions",
+       .summary = "List what expressions of a flow may say, for completion", .permission = {"FLOW", Action::read}, .handler = expressions_of_flow,
+       .query = {{"taskId", ValueKind::text, "The outputs of tasks that may run before this one only"}}, .body = yaml_body | text_body,
+       .answer = "ExpressionContext"},
+      {.method = Method::get, .path = "$/pebble/filters", .operation = "getExpressionFilters", .summary = "List the filters of expressions",
+       .permission = {"PLUGIN", Action::read}, .handler = list_filters, .answer = "[string]"},
+      {.method = Method::get, .path = "$/pebble/functions", .operation = "getExpressionFunctions", .summary = "List the functions of expressions",
+       .permission = {"PLUGIN", Action::read}, .handler = list_functions, .answer = "[PebbleFunction]"},
+  };
+}
+
+}  // namespace gyr::web

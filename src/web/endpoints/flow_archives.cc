@@ -1,0 +1,138 @@
+// Flows as files: export to a zip, import from YAML or a zip (API-49, API-90).
+#include "base/text.h"
+#include "syntax/yaml.h"
+#include "storage/zip.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/filters.h"
+#include "web/flows.h"
+#include "web/forms.h"
+#include "web/limits.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+
+using storage::ZipEntry;
+using storage::ZipReader;
+using storage::make_zip;
+namespace {
+
+using base::Value;
+using executor::SaveFlow;
+
+/// What an export may hold: it is made in memory.
+constexpr size_t most_exported = 10'000;
+
+base::Result<std::string> zip_of(const std::vector<store::FlowRow>& rows, base::Instant now) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& row : rows) files.emplace_back(fmt::format("{}.{}.yml", row.key.namespace_, row.key.id), row.source);
+  return make_zip(files, now);
+}
+
+net::ServerResponse zip_answer(std::string zip, std::string_view name) {
+  auto response = text_answer(std::move(zip), "application/octet-stream");
+  response.headers.add("Content-Disposition", content_disposition(name));
+  return response;
+}
+
+using Rows = std::vector<store::FlowRow>;
+
+base::Task<Outcome> export_rows(Request* request, std::move_only_function<base::Result<Rows>(store::Reader&)> look) {
+  GYR_CO_TRY(Rows rows, co_await read<Rows>(&request->services().store, &request->loop(), std::move(look)));
+  GYR_CO_TRY(std::string zip, co_await on_pool<std::string>(&request->services().work, &request->loop(),
+                                                            [rows = std::move(rows), now = request->services().clock.now()] { return zip_of(rows, now); }));
+  co_return zip_answer(std::move(zip), "flows.zip");
+}
+
+base::Task<Outcome> export_by_ids(Request* request) {
+  GYR_CO_TRY(Value body, co_await request->read_json());
+  GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
+  co_return co_await export_rows(request, [keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
+    Rows rows;
+    for (const auto& key : keys) {
+      GYR_TRY(auto row, reader.flow(key, 0));
+      if (row && !row->deleted) rows.push_back(*std::move(row));
+    }
+    return rows;
+  });
+}
+
+base::Task<Outcome> export_by_query(Request* request) {
+  GYR_CO_TRY(auto selection, select_flows(*request));
+  co_return co_await export_rows(request, [selection = std::move(selection)](store::Reader& reader) -> base::Result<Rows> {
+    if (selection.nothing) return Rows();
+    return all_flows(reader, selection.query, most_exported);
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- import
+
+/// A flow to import and the name by which a failure is told.
+struct Imported {
+  std::string name;
+  std::string source;
+};
+
+bool is_yaml_name(std::string_view name) {
+  const std::string lower = base::to_lower_ascii(name);
+  return lower.ends_with(".yml") || lower.ends_with(".yaml");
+}
+
+base::Result<std::vector<Imported>> unpack(const Upload& upload, const Limits& limits) {
+  std::vector<Imported> flows;
+  if (is_yaml_name(upload.file_name)) {
+    size_t index = 0;
+    for (const auto& part : syntax::split_yaml_documents(upload.content)) flows.push_back({std::to_string(index++), std::string(part.text)});
+    return flows;
+  }
+  if (!base::to_lower_ascii(upload.file_name).ends_with(".zip")) {
+    return base::fail(bad_argument, fmt::format("Cannot import file of type {}; it must be .yaml, .yml or .zip",
+                                                upload.file_name.substr(std::min(upload.file_name.rfind('.'), upload.file_name.size()))));
+  }
+  GYR_TRY(auto zip, ZipReader::open(upload.content));
+  uint64_t total = 0;
+  for (const ZipEntry& entry : zip.entries()) {
+    if (entry.directory || !is_yaml_name(entry.name)) continue;
+    total += entry.size;
+    if (total > limits.unpacked_bytes) return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
+    GYR_TRY(std::string content, zip.unpack(entry, limits.yaml_bytes));
+    for (const auto& part : syntax::split_yaml_documents(content)) flows.push_back({entry.name, std::string(part.text)});
+  }
+  return flows;
+}
+
+base::Task<Outcome> import_flows(Request* request) {
+  GYR_CO_TRY(auto upload, co_await read_upload(request, "fileUpload", request->settings().limits.archive_bytes));
+  if (!upload) co_return base::fail(bad_argument, "the form has no file `fileUpload`");
+  GYR_CO_TRY(auto flows, co_await on_pool<std::vector<Imported>>(
+                             &request->services().work, &request->loop(),
+                             [upload = *std::move(upload), limits = request->settings().limits] { return unpack(upload, limits); }));
+  const bool fail_on_error = request->flag("failOnError");
+  base::ListBuilder failed;
+  for (auto& flow : flows) {
+    auto saved = co_await save_flow(request, std::move(flow.source), SaveFlow::Mode::upsert, std::nullopt);
+    const auto* problem = std::get_if<Problem>(&saved);
+    if (problem == nullptr) continue;
+    // What is wrong with one flow is told; that the server cannot store anything concerns all.
+    if (fail_on_error || problem->status >= 429) co_return problem_answer(*problem, request);
+    failed.push(Value::string(flow.name));
+  }
+  co_return json_answer(failed.build());
+}
+
+}  // namespace
+
+std::vector<Route> flow_archive_routes() {
+  return {
+      {.method = Method::post, .path = "~/flows/export/by-ids", .operation = "exportFlowsByIds", .summary = "Export flows as a zip",
+       .permission = {"FLOW", Action::read}, .handler = export_by_ids, .body = json_body, .answer = "application/octet-stream"},
+      {.method = Method::get, .path = "~/flows/export/by-query", .operation = "exportFlowsByQuery", .summary = "Export the flows that match as a zip",
+       .permission = {"FLOW", Action::read}, .handler = export_by_query, .filters = Resource::flow, .answer = "application/octet-stream"},
+      {.method = Method::post, .path = "~/flows/import", .operation = "importFlows", .summary = "Import flows from YAML or a zip",
+       .permission = {"FLOW", Action::update}, .handler = import_flows,
+       .query = {{"failOnError", ValueKind::boolean, "Stop at the first flow that cannot be imported", false, "false"}}, .body = multipart_body,
+       .answer = "[string]"},
+  };
+}
+
+}  // namespace gyr::web

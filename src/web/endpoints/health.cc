@@ -1,0 +1,106 @@
+// Whether the server and what it stands on work (API-120).
+#include "base/log.h"
+#include "storage/storage.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/request.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+
+/// One indicator.
+Value indicator(bool up, std::string_view reason) {
+  MapBuilder map;
+  map.set("status", Value::string(up ? "UP" : "DOWN"));
+  if (!reason.empty()) map.set("details", Value::map({{"error", Value::string(reason)}}));
+  return map.build();
+}
+
+/// Everybody may ask, so the reason is in the log and its code here.
+Value indicator(const base::Result<bool>& outcome, std::string_view part) {
+  if (outcome) return indicator(true, "");
+  base::log::warn("health: the {} does not answer: {}", part, outcome.error().to_string());
+  return indicator(false, outcome.error().code().text);
+}
+
+/// Asks the database a small question.
+base::Task<base::Result<bool>> ask_database(Request* request) {
+  return read<bool>(&request->services().store, &request->loop(), [](store::Reader& reader) -> base::Result<bool> {
+    GYR_CHECK(reader.execution(base::Id{0, 1}));
+    return true;
+  });
+}
+
+base::Task<base::Result<bool>> ask_storage(Request* request) {
+  return on_pool<bool>(&request->services().work, &request->loop(),
+                       [storage = &request->services().storage] { return storage->exists("main", "/_health"); });
+}
+
+net::ServerResponse answer(bool up, const MapBuilder& details) {
+  MapBuilder map;
+  map.set("name", Value::string("gyrfalcon"));
+  map.set("status", Value::string(up ? "UP" : "DOWN"));
+  MapBuilder copy = details;
+  map.set("details", copy.build());
+  auto response = json_answer(map.build(), up ? 200 : 503);
+  response.headers.add("Cache-Control", "no-cache");
+  return response;
+}
+
+base::Task<Outcome> health(Request* request) {
+  const auto database = co_await ask_database(request);
+  const auto files = co_await ask_storage(request);
+  const bool writable = request->services().store.writable();
+  MapBuilder details;
+  details.set("database", indicator(database, "database"));
+  details.set("storage", indicator(files, "storage"));
+  details.set("disk", indicator(writable, writable ? "" : "there is no space left to store new work"));
+  const bool stopping = request->http().stopping.cancelled();
+  details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
+  co_return answer(database && files && writable && !stopping, details);
+}
+
+/// The process lives as long as it answers: a full disk is no reason to restart it.
+base::Task<Outcome> liveness(Request*) {
+  MapBuilder details;
+  details.set("service", indicator(true, ""));
+  co_return answer(true, details);
+}
+
+base::Task<Outcome> readiness(Request* request) {
+  const auto database = co_await ask_database(request);
+  const bool stopping = request->http().stopping.cancelled();
+  MapBuilder details;
+  details.set("database", indicator(database, "database"));
+  details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
+  co_return answer(database && !stopping, details);
+}
+
+base::Task<Outcome> version(Request* request) {
+  const Settings& settings = request->settings();
+  co_return json_answer(Value::map({{"version", Value::string(settings.version)},
+                                    {"commit", Value::string(settings.commit)},
+                                    {"commitDate", Value::string(settings.commit_date)},
+                                    {"type", Value::string("standalone")}}));
+}
+
+}  // namespace
+
+std::vector<Route> health_routes() {
+  return {
+      {.method = Method::get, .path = "/health", .operation = "health", .summary = "Health of the server and its parts", .handler = health,
+       .answer = "Health", .also_answers = {503}, .open = true},
+      {.method = Method::get, .path = "/health/liveness", .operation = "healthLiveness", .summary = "Whether the process lives",
+       .handler = liveness, .answer = "Health", .open = true},
+      {.method = Method::get, .path = "/health/readiness", .operation = "healthReadiness", .summary = "Whether the server takes requests",
+       .handler = readiness, .answer = "Health", .also_answers = {503}, .open = true},
+      {.method = Method::get, .path = "/version", .operation = "version", .summary = "The version of the program", .handler = version,
+       .answer = "object", .open = true},
+  };
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,109 @@
+// The instance: configuration, ping, root, the contract (API-2, API-13, API-17, API-73).
+#include "syntax/yaml.h"
+#include "web/answers.h"
+#include "web/authentication.h"
+#include "web/document_cache.h"
+#include "web/open_api.h"
+#include "web/plugin_listing.h"
+#include "web/request.h"
+#include "web/routes.h"
+#include "web/usages.h"
+
+namespace gyr::web {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+
+/// What the login page needs, and all that a stranger is told (AUTH-9).
+void add_login_fields(Request* request, MapBuilder& map) {
+  map.set("version", Value::string(request->settings().compat_version));
+  map.set("edition", Value::string("OSS"));
+  // Without errors there are credentials, or nobody needs any: either way there is nothing to set up.
+  map.set("isBasicAuthInitialized", Value::boolean(request->settings().credential_errors.empty()));
+}
+
+base::Task<Outcome> get_configs(Request* request) {
+  const Settings& settings = request->settings();
+  MapBuilder map;
+  add_login_fields(request, map);
+  map.set("gyrVersion", Value::string(settings.version));
+  map.set("uuid", Value::string(settings.instance_uuid));
+  if (!settings.commit.empty()) map.set("commitId", Value::string(settings.commit));
+  if (!settings.commit_date.empty()) map.set("commitDate", Value::string(settings.commit_date));
+  map.set("chartDefaultDuration", Value::string(settings.chart_default_duration));
+  map.set("isCustomDashboardsEnabled", Value::boolean(false));
+  map.set("isAnonymousUsageEnabled", Value::boolean(false));
+  map.set("isUiAnonymousUsageEnabled", Value::boolean(false));
+  map.set("isTemplateEnabled", Value::boolean(false));
+  map.set("isConcurrencyViewEnabled", Value::boolean(false));
+  map.set("isAiEnabled", Value::boolean(false));
+  map.set("isAiApiKeyConfigured", Value::boolean(false));
+  if (!settings.environment_name.empty()) {
+    MapBuilder environment;
+    environment.set("name", Value::string(settings.environment_name));
+    if (!settings.environment_color.empty()) environment.set("color", Value::string(settings.environment_color));
+    map.set("environment", environment.build());
+  }
+  if (!settings.url.empty()) map.set("url", Value::string(settings.url));
+  map.set("preview", Value::map({{"initial", Value::integer(settings.limits.preview_rows)}, {"max", Value::integer(settings.limits.most_preview_rows)}}));
+  map.set("systemNamespace", Value::string(settings.system_namespace));
+  map.set("hiddenLabelsPrefixes", texts_value(settings.hidden_labels_prefixes));
+  map.set("pluginsHash", Value::integer(plugins_hash(request->services().registry)));
+  co_return json_answer(map.build());
+}
+
+base::Task<Outcome> get_login_config(Request* request) {
+  MapBuilder map;
+  add_login_fields(request, map);
+  map.set("isLoginRequired", Value::boolean(request->core().authenticator->required()));
+  co_return json_answer(map.build());
+}
+
+base::Task<Outcome> get_credential_errors(Request* request) { co_return json_answer(texts_value(request->settings().credential_errors)); }
+
+base::Task<Outcome> ping(Request*) { co_return text_answer("pong", "text/plain"); }
+
+base::Task<Outcome> go_to_pages(Request* request) {
+  auto response = empty_answer(307);
+  response.headers.add("Location", request->settings().context_path + "/ui/");
+  co_return response;
+}
+
+base::Task<Outcome> get_contract_yaml(Request* request) {
+  GYR_CO_TRY(auto document, co_await request->core().documents->get(
+                                "contract.yml", "application/x-yaml", &request->services().work, &request->loop(),
+                                [core = &request->core()] { return syntax::write_yaml(contract_of(core->routes, core->settings.compat_version)); }));
+  co_return document_answer(*document, request->headers());
+}
+
+base::Task<Outcome> get_contract_json(Request* request) {
+  GYR_CO_TRY(auto document, co_await request->core().documents->get(
+                                "contract.json", "application/json", &request->services().work, &request->loop(),
+                                [core = &request->core()] { return to_json(contract_of(core->routes, core->settings.compat_version)); }));
+  co_return document_answer(*document, request->headers());
+}
+
+}  // namespace
+
+std::vector<Route> instance_routes() {
+  return {
+      {.method = Method::get, .path = "$/configs", .operation = "getConfiguration", .summary = "Get what clients need to know of this instance",
+       .permission = {"INSTANCE", Action::read}, .handler = get_configs, .answer = "Configuration", .also = {"~/configs"}},
+      {.method = Method::get, .path = "$/configs/login", .operation = "getLoginConfiguration", .summary = "Get what the login page needs",
+       .handler = get_login_config, .answer = "LoginConfiguration", .open = true},
+      {.method = Method::get, .path = "$/basicAuthValidationErrors", .operation = "getBasicAuthConfigErrors",
+       .summary = "Get what is wrong with the configured credentials", .handler = get_credential_errors, .answer = "[string]", .open = true},
+      {.method = Method::get, .path = "$/openapi", .operation = "getContract", .summary = "Get this contract as JSON",
+       .handler = get_contract_json, .answer = "object", .open = true},
+      {.method = Method::get, .path = "/swagger/kestra.yml", .operation = "getContractYaml", .summary = "Get this contract as YAML",
+       .handler = get_contract_yaml, .answer = "application/x-yaml", .open = true},
+      {.method = Method::get, .path = "~/usages/all", .operation = "getUsages", .summary = "Count what is used",
+       .permission = {"INSTANCE", Action::read}, .handler = usages, .answer = "object"},
+      {.method = Method::get, .path = "/ping", .operation = "ping", .summary = "Whether the server answers", .handler = ping, .answer = "text/plain",
+       .open = true},
+      {.method = Method::get, .path = "/", .operation = "root", .summary = "Leads to the pages", .handler = go_to_pages, .status = 307, .open = true},
+  };
+}
+
+}  // namespace gyr::web

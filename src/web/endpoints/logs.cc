@@ -1,0 +1,252 @@
+// Logs: search, list, download, delete, follow (API-65, API-105, API-48).
+#include "model/execution_json.h"
+#include "syntax/time.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/events.h"
+#include "web/executions.h"
+#include "web/filters.h"
+#include "web/limits.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+
+/// Lines of one read of a long log.
+constexpr uint32_t lines_a_page = 2'000;
+
+std::string joined(const std::vector<model::LogEntry>& lines) {
+  std::string list;
+  for (const auto& line : lines) {
+    if (!list.empty()) list += ',';
+    append_json(list, model::log_to_value(line));
+  }
+  return list;
+}
+
+base::Task<Outcome> search_logs(Request* request) {
+  GYR_CO_TRY(auto selection, select_logs(*request));
+  const bool sorted = std::ranges::any_of(request->query(), [](const auto& pair) { return pair.first == "sort"; });
+  if (!sorted) selection.query.descending = true;  // API-105
+  if (selection.nothing) co_return json_answer(page_json("", 0));
+  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
+                                                          [query = std::move(selection.query)](store::Reader& reader) -> base::Result<std::string> {
+                                                            GYR_TRY(auto page, reader.search_logs(query));
+                                                            std::string text = page_json(joined(page.results), page.total);
+                                                            text.pop_back();
+                                                            return text + ",\"type\":\"OFFSET\"}";  // API-3
+                                                          }));
+  co_return json_answer(std::move(json));
+}
+
+/// The lines of one execution that a request wants, in order of time.
+base::Result<std::optional<store::LogQuery>> query_of(Request* request) {
+  GYR_TRY(auto selection, select_logs(*request));
+  const auto id = base::Id::parse(request->path("executionId"));
+  if (selection.nothing || !id) return std::optional<store::LogQuery>();
+  selection.query.execution_id = *id;
+  selection.query.descending = false;
+  selection.query.paging.page = 1;
+  selection.query.paging.size = lines_a_page;
+  return std::optional(std::move(selection.query));
+}
+
+// ---------------------------------------------------------------------------------------------- whole logs
+
+/// A log being sent, page by page: it may be longer than memory.
+struct LogStream {
+  const Services* services;
+  base::Loop* loop;
+  store::LogQuery query;
+  std::string (*text_of)(const std::vector<model::LogEntry>&, bool first);
+  std::string_view begin, end;
+  bool first = true;
+  bool last_page = false;
+  bool done = false;
+};
+
+base::Task<base::Result<std::string>> next_lines(std::shared_ptr<LogStream> stream) {
+  if (stream->done) co_return std::string();
+  std::string out;
+  while (out.empty() && !stream->last_page) {
+    GYR_CO_TRY(auto page, co_await read<store::Page<model::LogEntry>>(
+                              &stream->services->store, stream->loop, [stream](store::Reader& reader) { return reader.search_logs(stream->query); }));
+    if (stream->query.paging.page == 1) out += stream->begin;
+    stream->last_page = page.results.size() < stream->query.paging.size;
+    stream->query.paging.page += 1;
+    out += stream->text_of(page.results, stream->first);
+    if (!page.results.empty()) stream->first = false;
+  }
+  if (stream->last_page) {
+    out += stream->end;
+    stream->done = true;
+  }
+  co_return out;
+}
+
+std::string json_lines(const std::vector<model::LogEntry>& lines, bool first) {
+  std::string list = joined(lines);
+  return first || list.empty() ? list : "," + list;
+}
+
+/// `<timestamp> <LEVEL> <message>` (API-49).
+std::string text_lines(const std::vector<model::LogEntry>& lines, bool) {
+  std::string out;
+  for (const auto& line : lines) {
+    syntax::append_instant(out, line.timestamp);
+    out += fmt::format(" {} {}\n", model::to_text(line.level), line.message);
+  }
+  return out;
+}
+
+/// The first page is read before the answer begins, so that a wrong question is an error and a short log one piece.
+base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, std::optional<store::LogQuery> query, LogStream stream) {
+  if (!query) {
+    response.body = fmt::format("{}{}", stream.begin, stream.end);
+    co_return response;
+  }
+  stream.services = &request->services();
+  stream.loop = &request->loop();
+  stream.query = *std::move(query);
+  auto shared = std::make_shared<LogStream>(std::move(stream));
+  GYR_CO_TRY(std::string first, co_await next_lines(shared));
+  if (shared->done) {
+    response.body = std::move(first);
+    co_return response;
+  }
+  auto begin = std::make_shared<std::string>(std::move(first));
+  response.stream = [shared, begin]() -> base::Task<base::Result<std::string>> {
+    if (begin->empty()) return next_lines(shared);
+    return [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
+  };
+  co_return response;
+}
+
+base::Task<Outcome> list_logs(Request* request) {
+  GYR_CO_TRY(auto query, query_of(request));
+  LogStream stream{nullptr, nullptr, {}, json_lines, "[", "]"};
+  co_return co_await whole_log(request, json_answer(std::string()), std::move(query), std::move(stream));
+}
+
+base::Task<Outcome> download_logs(Request* request) {
+  GYR_CO_TRY(auto query, query_of(request));
+  auto response = text_answer("");
+  response.headers.add("Content-Disposition", content_disposition(fmt::format("{}.log", request->path("executionId"))));
+  response.headers.add("Cache-Control", "no-cache");
+  LogStream stream{nullptr, nullptr, {}, text_lines, "", ""};
+  co_return co_await whole_log(request, std::move(response), std::move(query), std::move(stream));
+}
+
+base::Task<Outcome> delete_logs(Request* request) {
+  const auto id = base::Id::parse(request->path("executionId"));
+  if (!id) co_return empty_answer(200);
+  store::Batch::LogDelete wanted;
+  wanted.execution_id = *id;
+  if (const auto run = request->text("taskRunId")) {
+    const auto parsed = base::Id::parse(*run);
+    if (!parsed) co_return empty_answer(200);
+    wanted.task_run_id = *parsed;
+  }
+  wanted.task_id = request->text("taskId").value_or("");
+  if (const auto attempt = request->integer("attempt")) {
+    if (wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: needs taskRunId");
+    wanted.attempt = static_cast<int32_t>(*attempt);
+  }
+  if (const auto level = request->text("minLevel")) wanted.least_level = *model::parse_log_level(*level);
+  // Logs of another tenant are none of this caller's.
+  GYR_CO_CHECK(co_await find_execution(request, request->path("executionId"), 1));
+  store::Batch batch;
+  batch.deleted_logs.push_back(std::move(wanted));
+  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  co_return empty_answer(200);
+}
+
+// ---------------------------------------------------------------------------------------------- follow
+
+/// Lines may come a little later than others with a later time: workers have clocks and ways of their own.
+constexpr base::Duration lateness = base::Duration::of_seconds(10);
+
+/// What tells lines apart.
+struct LineKey {
+  base::Id task_run;
+  int32_t attempt = 0;
+  uint32_t sequence = 0;
+  friend auto operator<=>(const LineKey&, const LineKey&) = default;
+};
+
+/// Stored lines first, then new ones as they are committed. It remembers which lines of the last seconds it has sent.
+class LogEvents final : public EventStream {
+ public:
+  LogEvents(Request* request, store::LogQuery query)
+      : EventStream(request, *query.execution_id, Wake::changes_and_logs, event_frame("start", "{}")), query_(std::move(query)) {}
+
+ protected:
+  base::Task<base::Result<EventBatch>> look() override {
+    EventBatch batch;
+    store::LogQuery query = query_;
+    if (newest_) query.timestamps.push_back({store::Operator::greater_or_equal, *newest_ - lateness});
+    for (query.paging.page = 1;; ++query.paging.page) {
+      GYR_CO_TRY(auto page, co_await read<store::Page<model::LogEntry>>(&services().store, &loop(),
+                                                                        [query](store::Reader& reader) { return reader.search_logs(query); }));
+      for (const auto& line : page.results) {
+        if (!sent_.emplace(LineKey{line.task_run_id, line.attempt, line.sequence}, line.timestamp).second) continue;
+        append(batch.frames, line);
+        newest_ = newest_ ? std::max(*newest_, line.timestamp) : line.timestamp;
+      }
+      if (page.results.size() < query.paging.size) break;
+    }
+    if (newest_) std::erase_if(sent_, [oldest = *newest_ - lateness](const auto& entry) { return entry.second < oldest; });
+    co_return batch;
+  }
+
+ private:
+  static void append(std::string& frames, const model::LogEntry& line) {
+    std::string json = to_json(model::log_to_value(line));
+    if (json.size() > event_bytes) {
+      model::LogEntry cut = line;
+      cut.message.resize(event_bytes / 8);
+      while (!cut.message.empty() && (static_cast<unsigned char>(cut.message.back()) & 0xC0U) == 0x80) cut.message.pop_back();
+      if (!cut.message.empty()) cut.message.pop_back();
+      cut.message += "…";
+      json = to_json(model::log_to_value(cut));
+    }
+    frames += event_frame("progress", json);
+  }
+
+  store::LogQuery query_;
+  std::map<LineKey, base::Instant> sent_;
+  std::optional<base::Instant> newest_;
+};
+
+base::Task<Outcome> follow_logs(Request* request) {
+  GYR_CO_TRY(auto query, query_of(request));
+  if (!query) co_return base::fail(no_execution(request->path("executionId")));
+  co_return std::make_shared<LogEvents>(request, *std::move(query))->answer();
+}
+
+}  // namespace
+
+std::vector<Route> log_routes() {
+  const Permission may_read{"EXECUTION", Action::read};
+  return {
+      {.method = Method::get, .path = "~/logs/search", .operation = "searchLogs", .summary = "Search in logs", .permission = may_read,
+       .handler = search_logs, .page_size = 10, .filters = Resource::log, .answer = "Paged<LogEntry>"},
+      {.method = Method::get, .path = "~/logs/{executionId}", .operation = "listLogsFromExecution", .summary = "Get the log of an execution",
+       .permission = may_read, .handler = list_logs, .filters = Resource::log, .answer = "[LogEntry]"},
+      {.method = Method::del, .path = "~/logs/{executionId}", .operation = "deleteLogsFromExecution", .summary = "Delete logs of an execution",
+       .permission = {"EXECUTION", Action::remove}, .handler = delete_logs,
+       .query = {{"minLevel", ValueKind::level, "This level and above"}, {"taskRunId", ValueKind::text, "Only of this task run"},
+                 {"taskId", ValueKind::text, "Only of this task"}, {"attempt", ValueKind::integer, "Only of this attempt", false, {}, 0}}},
+      {.method = Method::get, .path = "~/logs/{executionId}/download", .operation = "downloadLogsFromExecution",
+       .summary = "Download the log of an execution", .permission = may_read, .handler = download_logs, .filters = Resource::log,
+       .answer = "text/plain"},
+      {.method = Method::get, .path = "~/logs/{executionId}/follow", .operation = "followLogsFromExecution",
+       .summary = "Follow the log of an execution by server-sent events", .permission = may_read, .handler = follow_logs,
+       .filters = Resource::log, .answer = "text/event-stream"},
+  };
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,157 @@
+// Metrics, log levels and build information on the management port (API-120).
+#include "web/meters.h"
+
+#include <array>
+#include <map>
+
+#include "base/log.h"
+#include "executor/worker_hub.h"
+#include "model/state.h"
+#include "store/store.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/core.h"
+#include "web/errors.h"
+#include "web/request.h"
+#include "web/request_metrics.h"
+
+namespace gyr::web {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+
+constexpr std::array<std::pair<std::string_view, base::log::Level>, 6> levels = {{{"OFF", base::log::Level::off},
+                                                                                  {"ERROR", base::log::Level::error},
+                                                                                  {"WARN", base::log::Level::warn},
+                                                                                  {"INFO", base::log::Level::info},
+                                                                                  {"DEBUG", base::log::Level::debug},
+                                                                                  {"TRACE", base::log::Level::trace}}};
+/// There is one logger.
+constexpr std::string_view root_logger = "ROOT";
+
+Meter requests(const RequestMetrics& metrics) {
+  Meter meter{.name = "http.server.requests", .kind = MeterKind::summary, .help = "Requests by route", .unit = "seconds"};
+  for (const auto& row : metrics.rows()) {
+    std::string path(row.path);
+    if (path.starts_with('~')) path = "/api/v1/{tenant}" + path.substr(1);
+    if (path.starts_with('$')) path = "/api/v1" + path.substr(1);
+    meter.samples.push_back({.tags = {{"method", std::string(row.method)}, {"status", std::to_string(row.status)}, {"uri", std::move(path)}},
+                             .value = static_cast<double>(row.count),
+                             .total = row.seconds,
+                             .longest = row.longest_seconds});
+  }
+  return meter;
+}
+
+/// Executions that are stored, by state: read from the sums that charts are made of.
+base::Result<Meter> executions(store::Reader& reader, const std::string& prefix, base::Instant now) {
+  store::RollupQuery query;
+  query.tenant = "main";
+  query.to = now + base::Duration::of_seconds(24 * 3'600);
+  query.by_day = true;
+  GYR_TRY(auto rows, reader.rollup(query));
+  std::map<model::State, uint64_t> counts;
+  for (const auto& row : rows) counts[row.state] += row.count;
+  Meter meter{.name = prefix + ".executor.executions", .kind = MeterKind::gauge, .help = "Stored executions by state"};
+  for (const auto& [state, count] : counts) meter.samples.push_back({.tags = {{"state", std::string(model::to_text(state))}}, .value = static_cast<double>(count)});
+  return meter;
+}
+
+base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
+  const std::string prefix = request->settings().metrics_prefix;
+  GYR_CO_TRY(std::vector<Meter> meters, co_await on_pool<std::vector<Meter>>(&request->services().work, &request->loop(),
+                                                                             []() -> base::Result<std::vector<Meter>> { return process_meters(); }));
+  meters.push_back(requests(*request->core().request_metrics));
+  if (const executor::WorkerHub* workers = request->services().workers) {
+    meters.push_back({.name = prefix + ".worker.job.pending", .help = "Tasks that wait for a worker", .samples = {{.value = static_cast<double>(workers->queued())}}});
+    meters.push_back({.name = prefix + ".worker.job.running", .help = "Tasks that workers run", .samples = {{.value = static_cast<double>(workers->running())}}});
+  }
+  GYR_CO_TRY(Meter stored, co_await read<Meter>(&request->services().store, &request->loop(),
+                                                [prefix, now = request->services().clock.now()](store::Reader& reader) { return executions(reader, prefix, now); }));
+  meters.push_back(std::move(stored));
+  std::ranges::sort(meters, {}, &Meter::name);
+  co_return meters;
+}
+
+base::Task<Outcome> prometheus(Request* request) {
+  GYR_CO_TRY(auto meters, co_await all_meters(request));
+  co_return text_answer(to_prometheus(meters), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+base::Task<Outcome> metric_names(Request* request) {
+  GYR_CO_TRY(auto meters, co_await all_meters(request));
+  base::ListBuilder names;
+  for (const Meter& meter : meters) names.push(Value::string(meter.name));
+  co_return json_answer(Value::map({{"names", names.build()}}));
+}
+
+base::Task<Outcome> one_metric(Request* request) {
+  GYR_CO_TRY(auto meters, co_await all_meters(request));
+  const auto found = std::ranges::find(meters, request->path("name"), &Meter::name);
+  if (found == meters.end()) co_return base::fail(not_found, fmt::format("Metric '{}' not found", request->path("name")));
+  co_return json_answer(to_value(*found));
+}
+
+// ---- log levels
+
+Value logger() {
+  const auto found = std::ranges::find(levels, base::log::level(), &std::pair<std::string_view, base::log::Level>::second);
+  const Value name = Value::string(found == levels.end() ? "INFO" : found->first);
+  return Value::map({{"configuredLevel", name}, {"effectiveLevel", name}});
+}
+
+base::Task<Outcome> loggers(Request*) {
+  base::ListBuilder names;
+  for (const auto& [name, level] : levels) names.push(Value::string(name));
+  co_return json_answer(Value::map({{"levels", names.build()}, {"loggers", Value::map({{root_logger, logger()}})}}));
+}
+
+base::Result<void> check_logger(Request* request) {
+  if (request->path("name") == root_logger) return {};
+  return base::fail(not_found, fmt::format("Logger '{}' not found; there is {}", request->path("name"), root_logger));
+}
+
+base::Task<Outcome> one_logger(Request* request) {
+  GYR_CO_CHECK(check_logger(request));
+  co_return json_answer(logger());
+}
+
+base::Task<Outcome> set_logger(Request* request) {
+  GYR_CO_CHECK(check_logger(request));
+  GYR_CO_TRY(Value body, co_await request->read_json());
+  const Value* wanted = body.find("configuredLevel");
+  if (wanted == nullptr || wanted->is_null()) {
+    base::log::set_level(base::log::Level::info);  // as a server starts
+    co_return json_answer(logger());
+  }
+  const auto found = std::ranges::find(levels, wanted->is_string() ? wanted->text() : std::string_view(), &std::pair<std::string_view, base::log::Level>::first);
+  if (found == levels.end()) co_return base::fail(bad_body, "configuredLevel: one of OFF, ERROR, WARN, INFO, DEBUG, TRACE");
+  base::log::set_level(found->second);
+  co_return json_answer(logger());
+}
+
+base::Task<Outcome> info(Request* request) {
+  const Settings& settings = request->settings();
+  co_return json_answer(Value::map({{"app", Value::map({{"name", Value::string("gyrfalcon")}, {"version", Value::string(settings.version)}})},
+                                    {"git", Value::map({{"commit", Value::map({{"id", Value::string(settings.commit)}, {"time", Value::string(settings.commit_date)}})}})}}));
+}
+
+}  // namespace
+
+std::vector<Route> meter_routes() {
+  return {
+      {.method = Method::get, .path = "/prometheus", .operation = "prometheus", .summary = "Metrics as Prometheus text", .handler = prometheus, .open = true},
+      {.method = Method::get, .path = "/metrics", .operation = "metricNames", .summary = "Names of metrics", .handler = metric_names, .answer = "object",
+       .open = true},
+      {.method = Method::get, .path = "/metrics/{name}", .operation = "metric", .summary = "One metric", .handler = one_metric, .answer = "object", .open = true},
+      {.method = Method::get, .path = "/loggers", .operation = "loggers", .summary = "Log levels", .handler = loggers, .answer = "object", .open = true},
+      {.method = Method::get, .path = "/loggers/{name}", .operation = "logger", .summary = "The level of a logger", .handler = one_logger, .answer = "object",
+       .open = true},
+      {.method = Method::post, .path = "/loggers/{name}", .operation = "setLogger", .summary = "Change a level while the server runs", .handler = set_logger,
+       .body = json_body, .answer = "object", .open = true},
+      {.method = Method::get, .path = "/info", .operation = "info", .summary = "Build information", .handler = info, .answer = "object", .open = true},
+  };
+}
+
+}  // namespace gyr::web

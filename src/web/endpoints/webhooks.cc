@@ -1,0 +1,181 @@
+// Webhooks: requests of others that start executions (API-83, TRIG-90 to TRIG-109).
+#include "base/log.h"
+#include "base/text.h"
+#include "executor/errors.h"
+#include "executor/starter.h"
+#include "expression/convert.h"
+#include "model/execution_json.h"
+#include "model/labels.h"
+#include "web/answers.h"
+#include "web/errors.h"
+#include "web/evaluation.h"
+#include "web/executions.h"
+#include "web/limits.h"
+#include "web/routes.h"
+#include "web/start.h"
+#include "web/webhook.h"
+#include "web/webhook_guard.h"
+
+namespace gyr::web {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+
+/// What a caller is told of the execution: no inputs, variables or task runs (API-83).
+Value webhook_response(Request* request, const model::Execution& execution) {
+  const Value whole = model::execution_to_value(execution, {}, request->services().clock.now());
+  MapBuilder map;
+  for (std::string_view key : {"tenantId", "id", "namespace", "flowId", "flowRevision", "trigger", "outputs", "labels", "state"}) {
+    if (const Value* value = whole.find(key)) map.set(key, *value);
+  }
+  map.set("url", Value::string(execution_url(request->own_url(), execution)));
+  return map.build();
+}
+
+/// Labels of the trigger, rendered; one that cannot be is left out (TRIG-8), and the mark of TRIG-23.
+base::Task<std::vector<model::Label>> trigger_labels(Request* request, const Webhook* webhook, Value roots, base::Id execution) {
+  std::vector<model::Label> labels;
+  for (const model::Label& label : webhook->trigger->labels) {
+    if (label.value.find('{') == std::string::npos) {
+      labels.push_back(label);
+      continue;
+    }
+    const model::DynamicSource source(Value::string(label.value));
+    auto rendered = co_await render_property(request, webhook, &source, roots, execution);
+    if (rendered) {
+      labels.push_back({label.key, rendered->is_null() ? "" : expression::to_text(*rendered)});
+    } else {
+      base::log::warn("Failed to render label '{}', it will be omitted: {}", label.key, rendered.error().message());
+    }
+  }
+  // TRIG-108
+  const bool is_test = base::equals_ignoring_case(request->headers().get("X-Kestra-Test-Event").value_or(""), "true");
+  labels.push_back({"system.from", is_test ? "testEvent" : "trigger"});
+  co_return labels;
+}
+
+/// The code of the answer (TRIG-96).
+base::Task<int> response_code(Request* request, const Webhook* webhook, const model::Execution* execution) {
+  const model::DynamicSource& property = webhook->properties->response_code;
+  if (!property.is_set()) co_return execution->state.current() == model::State::failed ? 500 : 200;
+  base::Result<Value> rendered = property.source();
+  if (!property.value_template().is_constant()) {
+    auto state = co_await load_state(request, execution->id);
+    std::shared_ptr<const expression::ValueTemplate> source(webhook->flow, &property.value_template());
+    rendered = state ? co_await evaluate(request, *std::move(state), {}, std::move(source), false) : base::Result<Value>(base::fail(state.error()));
+  }
+  if (rendered) {
+    auto code = expression::to_integer(*rendered);
+    if (code && *code && **code >= 200 && **code <= 599) co_return static_cast<int>(**code);
+  }
+  base::log::warn("the responseCode of webhook {} of {}.{} is no status: {}", webhook->trigger->id, webhook->flow->key->namespace_,
+                  webhook->flow->key->id, rendered ? expression::to_text(*rendered) : rendered.error().message());
+  co_return 500;
+}
+
+/// The outputs as the body (TRIG-94, TRIG-95).
+net::ServerResponse outputs_answer(const Webhook& webhook, const model::Execution& execution, int status) {
+  const Value& outputs = execution.outputs;
+  if (webhook.properties->response_content_type == "text/plain") {
+    std::string text;
+    if (outputs.is_map() && outputs.size() == 1 && outputs.entries().front().value.is_string()) {
+      text = outputs.entries().front().value.text();
+    } else if (outputs.size() > 0) {
+      text = to_json(outputs);
+    }
+    return text_answer(std::move(text), "text/plain; charset=utf-8", status);
+  }
+  return outputs.size() == 0 ? empty_answer(status) : json_answer(outputs, status);
+}
+
+base::Task<Outcome> answer_at_end(Request* request, const Webhook* webhook, TerminationWait* wait, base::Id id) {
+  GYR_CO_TRY(auto outcome, co_await wait->wait(longest_wait));
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, id.to_text(), 1));
+  const model::Execution& execution = loaded.row.execution;
+  if (outcome != WaitOutcome::terminated) co_return json_answer(webhook_response(request, execution), 202);
+  const int status = co_await response_code(request, webhook, &execution);
+  if (webhook->properties->return_outputs) co_return outputs_answer(*webhook, execution, status);
+  co_return json_answer(webhook_response(request, execution), status);
+}
+
+base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
+  auto flow = co_await runnable_flow(request, {request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))}, 0);
+  if (!flow && flow.error().code() == executor::flow_disabled) co_return base::fail(executor::flow_disabled, "Cannot execute a disabled flow");
+  co_return flow;
+}
+
+/// Judges the request, then starts the execution and answers; `is_started` where it exists.
+base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, executor::StartRequest start_request, bool* is_started) {
+  const base::Id id = start_request.id;
+  const auto& trigger = *webhook->trigger;
+  Value roots;
+  if (!trigger.conditions.empty() || trigger.when.is_set() || trigger.inputs.is_set() || !trigger.labels.empty()) {
+    const auto labels = model::execution_labels(webhook->flow->compiled->flow().labels, {}, {}, id.to_text());
+    roots = request->services().starter.roots(*webhook->flow->compiled, id, labels, start_request.trigger);
+    if (!co_await webhook_conditions_hold(request, webhook, roots, id)) co_return empty_answer(204);
+    if (trigger.inputs.is_set()) {
+      auto inputs = co_await render_property(request, webhook, &trigger.inputs, roots, id);
+      if (!inputs) {
+        note_refusal(request, webhook, "A call started nothing, its inputs cannot be rendered: " + inputs.error().message());
+        co_return base::fail(executor::invalid_inputs, "the inputs of the webhook cannot be rendered: " + inputs.error().message());
+      }
+      start_request.inputs = *std::move(inputs);
+    }
+  }
+  if (!start_request.inputs.is_map()) start_request.inputs = Value::empty_map();
+  start_request.trigger_labels = co_await trigger_labels(request, webhook, roots, id);
+
+  std::optional<TerminationWait> wait;
+  if (webhook->properties->wait) wait.emplace(request, id);
+  auto answer = co_await start(request, std::move(start_request));
+  if (!answer) {
+    if (answer.error().code() == executor::invalid_inputs) note_refusal(request, webhook, "A call started nothing: " + answer.error().message());
+    co_return base::fail(answer.error());
+  }
+  *is_started = true;
+  if (wait) co_return co_await answer_at_end(request, webhook, &*wait, id);
+  co_return json_answer(webhook_response(request, *answer->execution));
+}
+
+base::Task<Outcome> trigger_webhook(Request* request) {
+  // A path behind the key belongs to types of triggers that take one; an empty one, too (TRIG-98).
+  if (request->segments().open_end()) co_return base::fail(not_found, "Webhook not found");
+  GYR_CO_TRY(auto flow, co_await flow_of(request));
+  GYR_CO_TRY(Webhook webhook, co_await find_webhook(request, flow, std::string(request->path("key"))));
+  if (auto refusal = refuse_by_rate(request, &webhook)) co_return *std::move(refusal);
+  GYR_CO_CHECK(co_await check_signature(request, &webhook));
+  executor::StartRequest start_request;
+  start_request.id = base::make_id(request->services().clock.now());
+  start_request.flow = *flow->key;
+  start_request.revision = flow->revision;
+  start_request.check = false;  // FLOW-87
+  const base::Id id = start_request.id;
+  GYR_CO_TRY(WebhookContent content, co_await webhook_content(request, &webhook, id));
+  start_request.trigger = model::ExecutionTrigger{webhook.trigger->id, webhook.trigger->type, std::move(content.variables), {}};
+  bool is_started = false;
+  Outcome outcome = co_await start_by_webhook(request, &webhook, std::move(start_request), &is_started);
+  if (content.stored_files && !is_started) co_await remove_files(request, *flow->key, id);
+  co_return outcome;
+}
+
+Route webhook_route(Method method, std::string_view operation) {
+  return {.method = method,
+          .path = "~/executions/webhook/{namespace}/{id}/{key}",
+          .operation = operation,
+          .summary = "Start an execution by a webhook trigger",
+          .permission = {"EXECUTION", Action::create},
+          .handler = trigger_webhook,
+          .body = any_body,
+          .answer = "WebhookResponse",
+          .also_answers = {202, 204, 409, 429, 503}};
+}
+
+}  // namespace
+
+std::vector<Route> webhook_routes() {
+  return {webhook_route(Method::get, "triggerExecutionByGetWebhook"), webhook_route(Method::post, "triggerExecutionByPostWebhook"),
+          webhook_route(Method::put, "triggerExecutionByPutWebhook")};
+}
+
+}  // namespace gyr::web

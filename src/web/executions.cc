@@ -1,0 +1,268 @@
+#include "web/executions.h"
+
+#include <mutex>
+#include <unordered_set>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/one_shot.h"
+#include "executor/change_hub.h"
+#include "executor/executor.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/filters.h"
+#include "web/limits.h"
+#include "web/notice.h"
+
+namespace gyr::web {
+
+using base::Value;
+
+base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::string_view id, size_t runs) {
+  std::string text(id);
+  const auto parsed = base::Id::parse(text);
+  if (!parsed) co_return base::fail(no_execution(text));
+  GYR_CO_TRY(auto loaded, co_await read<std::optional<LoadedExecution>>(
+                              &request->services().store, &request->loop(),
+                              [tenant = request->tenant(), id = *parsed, runs](store::Reader& reader) { return load_execution(reader, tenant, id, runs); }));
+  if (!loaded) co_return base::fail(no_execution(text));
+  co_return *std::move(loaded);
+}
+
+base::Task<base::Result<executor::Answer>> submit(Request* request, executor::Command command) {
+  co_return co_await answer_of<executor::Answer>(
+      &request->loop(), [executor = &request->services().executor, command = std::move(command)](executor::Reply reply) mutable {
+        executor->submit(std::move(command), std::move(reply));
+      });
+}
+
+namespace {
+
+/// Commands under way, counted down from any thread.
+struct Chunk {
+  Chunk(base::Loop& loop, size_t left) : left(left), finished(loop) {}
+  std::mutex mutex;
+  size_t left;
+  uint64_t done = 0;
+  std::optional<base::Error> error;
+  base::OneShot<bool> finished;
+
+  void give(base::Result<executor::Answer> answer) {
+    std::unique_lock lock(mutex);
+    if (answer) {
+      done += 1;
+    } else if (!error) {
+      error = answer.error();
+    }
+    if (--left > 0) return;
+    lock.unlock();
+    finished.deliver(true);
+  }
+};
+
+/// One command's end of a chunk; dropped unanswered it counts as refused.
+class ChunkPart {
+ public:
+  explicit ChunkPart(std::shared_ptr<Chunk> chunk) : chunk_(std::move(chunk)) {}
+  ChunkPart(ChunkPart&& other) noexcept = default;
+  ChunkPart& operator=(ChunkPart&&) = delete;
+  ~ChunkPart() {
+    if (chunk_) chunk_->give(base::fail(executor::shutting_down, "the server is shutting down"));
+  }
+  void give(base::Result<executor::Answer> answer) { std::exchange(chunk_, nullptr)->give(std::move(answer)); }
+
+ private:
+  std::shared_ptr<Chunk> chunk_;
+};
+
+}  // namespace
+
+base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<executor::Command> commands) {
+  uint64_t done = 0;
+  for (size_t begin = 0; begin < commands.size(); begin += bulk_commands) {
+    const size_t end = std::min(begin + bulk_commands, commands.size());
+    auto chunk = std::make_shared<Chunk>(request->loop(), end - begin);
+    for (size_t i = begin; i < end; ++i) {
+      request->services().executor.submit(std::move(commands[i]), [part = ChunkPart(chunk)](base::Result<executor::Answer> answer) mutable {
+        part.give(std::move(answer));
+      });
+    }
+    co_await chunk->finished.wait();
+    done += chunk->done;
+    if (chunk->error) {
+      co_return base::fail(chunk->error->with_hint(fmt::format("{} of {} were done before", done, commands.size())));
+    }
+  }
+  co_return done;
+}
+
+// ---- waiting for an end
+
+struct TerminationWait::State {
+  State(Request* request, base::Id execution) : request(request), execution(execution), notice(request->loop()) {
+    // The hub's callback may outrun this object only until `subscription` is destroyed, which waits for it.
+    subscription = request->services().changes.subscribe(execution, [this](const executor::Change& change) {
+      if (change.logs_only || !model::is_terminated(change.state)) return;
+      terminated.store(true, std::memory_order_release);
+      notice.raise();
+    });
+    gone = request->http().gone.on_cancel([notice = notice] { notice.raise(); });
+    stopping = request->http().stopping.on_cancel([notice = notice] { notice.raise(); });
+  }
+
+  Request* request;
+  base::Id execution;
+  Notice notice;
+  std::atomic<bool> terminated{false};
+  executor::ChangeHub::Subscription subscription;
+  base::CancelRegistration gone, stopping;
+};
+
+TerminationWait::TerminationWait(Request* request, base::Id execution) : state_(std::make_unique<State>(request, execution)) {}
+TerminationWait::~TerminationWait() = default;
+
+base::Task<base::Result<WaitOutcome>> TerminationWait::wait(std::chrono::nanoseconds at_most) {
+  State& state = *state_;
+  const auto deadline = state.request->loop().now() + at_most;
+  if (!state.terminated.load(std::memory_order_acquire)) {
+    // It may have ended before the subscription began.
+    GYR_CO_TRY(bool over, co_await read<bool>(&state.request->services().store, &state.request->loop(),
+                                              [id = state.execution](store::Reader& reader) -> base::Result<bool> {
+                                                GYR_TRY(auto row, reader.execution(id));
+                                                return row && model::is_terminated(row->execution.state.current());
+                                              }));
+    if (over) co_return WaitOutcome::terminated;
+  }
+  for (;;) {
+    if (state.terminated.load(std::memory_order_acquire)) co_return WaitOutcome::terminated;
+    if (state.request->http().gone.cancelled()) co_return WaitOutcome::gone;
+    if (state.request->http().stopping.cancelled()) co_return WaitOutcome::stopping;
+    if (state.request->loop().now() >= deadline) co_return WaitOutcome::timed_out;
+    co_await state.notice.wait(deadline);
+  }
+}
+
+ExecutionTextOptions text_options(Request* request, const model::Execution* with_url_of) {
+  ExecutionTextOptions options;
+  options.now = request->services().clock.now();
+  if (with_url_of != nullptr) options.url = execution_url(request->own_url(), *with_url_of);
+  return options;
+}
+
+base::Task<Outcome> show_answer(Request* request, executor::Answer answer) {
+  const model::Execution& execution = *answer.execution;
+  if (!answer.task_runs) {
+    GYR_CO_TRY(auto loaded, co_await find_execution(request, execution.id.to_text()));
+    co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
+  }
+  // As it was then: meanwhile it may have ended again.
+  std::vector<store::TaskRunRow> rows;
+  rows.reserve(answer.task_runs->size());
+  for (auto& run : *answer.task_runs) rows.push_back({execution.id, static_cast<uint32_t>(rows.size()), std::move(run), {}});
+  co_return json_answer(execution_text(execution, rows, text_options(request)));
+}
+
+// ---- bulk calls
+
+namespace {
+
+struct Judged {
+  std::vector<BulkTarget> targets;
+  base::ListBuilder invalids;
+};
+
+void judge(Judged& judged, const store::ExecutionRow& row, const BulkRule& rule) {
+  const std::string problem = rule(row);
+  judged.targets.push_back({row.execution.id, row.execution.state.current()});
+  if (problem.empty()) return;
+  judged.invalids.push(Value::map({{"message", Value::string(problem)},
+                                   {"invalidValue", Value::string(row.execution.id.to_text())},
+                                   {"property", Value::string("execution")}}));
+}
+
+base::Result<std::vector<std::string>> ids_of(const Value& body) {
+  if (!body.is_list()) return base::fail(bad_body, "the body must be a list of ids");
+  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} ids in one call", bulk_ids));
+  std::vector<std::string> ids;
+  std::unordered_set<std::string_view> seen;
+  for (const Value& id : body.items()) {
+    if (!id.is_string()) return base::fail(bad_body, "the body must be a list of ids");
+    if (seen.insert(id.text()).second) ids.emplace_back(id.text());
+  }
+  return ids;
+}
+
+base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, const std::vector<std::string>& ids, const BulkRule& rule) {
+  Judged judged;
+  for (const std::string& text : ids) {
+    const auto id = base::Id::parse(text);
+    std::optional<store::ExecutionRow> row;
+    if (id) {
+      GYR_TRY(row, reader.execution(*id));
+    }
+    if (row && row->execution.flow->tenant == tenant) {
+      judge(judged, *row, rule);
+    } else {
+      judged.invalids.push(Value::map({{"message", Value::string("execution not found")},
+                                       {"invalidValue", Value::string(text)},
+                                       {"property", Value::string("execution")}}));
+    }
+  }
+  return judged;
+}
+
+base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery query, base::Instant now, const BulkRule& rule) {
+  Judged judged;
+  // What starts meanwhile would move the pages.
+  query.started.push_back({store::Operator::less_or_equal, now});
+  query.order.clear();
+  query.paging.size = 1'000;
+  for (query.paging.page = 1;; ++query.paging.page) {
+    GYR_TRY(auto page, reader.search_executions(query));
+    for (const auto& row : page.results) judge(judged, row, rule);
+    if (judged.targets.size() > bulk_matches) {
+      return base::fail(base::Error(bad_filter, fmt::format("more than {} executions match", bulk_matches)).with_hint("narrow the filters"));
+    }
+    if (page.results.size() < query.paging.size) return judged;
+  }
+}
+
+}  // namespace
+
+base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(Request* request, std::string verb,
+                                                                                                  BulkRule rule,
+                                                                                                  std::optional<Value> given) {
+  using Targets = std::variant<std::vector<BulkTarget>, net::ServerResponse>;
+  std::move_only_function<base::Result<Judged>(store::Reader&)> look;
+  if (request->route().filters) {
+    GYR_CO_TRY(auto selection, select_executions(*request));
+    if (selection.nothing) co_return Targets(std::vector<BulkTarget>());
+    look = [query = std::move(selection.query), now = request->services().clock.now(), rule](store::Reader& reader) {
+      return judge_matches(reader, query, now, rule);
+    };
+  } else {
+    if (!given) {
+      GYR_CO_TRY(given, co_await request->read_json());
+    }
+    GYR_CO_TRY(auto ids, ids_of(*given));
+    look = [ids = std::move(ids), tenant = request->tenant(), rule](store::Reader& reader) { return judge_ids(reader, tenant, ids, rule); };
+  }
+  GYR_CO_TRY(Judged judged, co_await read<Judged>(&request->services().store, &request->loop(), std::move(look)));
+  if (judged.invalids.size() == 0) co_return Targets(std::move(judged.targets));
+  Problem problem = problem_of(base::Error(invalid_bulk, "invalid bulk " + verb));
+  problem.invalids = judged.invalids.build();
+  co_return Targets(problem_answer(problem, request));
+}
+
+base::Task<Outcome> bulk(Request* request, std::string verb, BulkRule rule, std::function<executor::Command(Request*, const BulkTarget&)> command_of,
+                         std::optional<Value> ids) {
+  GYR_CO_TRY(auto found, co_await bulk_targets(request, std::move(verb), std::move(rule), std::move(ids)));
+  if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
+  std::vector<executor::Command> commands;
+  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found)) commands.push_back(command_of(request, target));
+  GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
+  co_return bulk_answer(count, request->services().clock.now());
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,280 @@
+#include "web/explanation.h"
+
+#include <fmt/format.h>
+
+#include "syntax/time.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+using engine::RunState;
+using engine::Wait;
+using model::State;
+
+Value text(std::string_view value) { return Value::string(value); }
+
+/// `for 2 h`, as far as a person wants to know.
+std::string span(base::Duration duration) {
+  const int64_t seconds = std::max<int64_t>(0, duration.to_millis() / 1'000);
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7'200) return fmt::format("{} min", seconds / 60);
+  if (seconds < 172'800) return fmt::format("{} h", seconds / 3'600);
+  return fmt::format("{} days", seconds / 86'400);
+}
+
+/// What a person can do: on the command line and over the interface.
+struct Offer {
+  std::string_view text;
+  std::string_view verb;      ///< of `gyr execution`; empty: only over the interface
+  std::string_view method;
+  std::string_view path;      ///< behind `executions/{id}/`
+};
+
+constexpr Offer kill_it{"end it", "kill", "DELETE", "kill"};
+constexpr Offer restart_it{"run what failed once more", "restart", "POST", "restart"};
+constexpr Offer replay_it{"run it once more, as a new execution", "replay", "POST", "replay"};
+constexpr Offer resume_it{"let it go on", "resume", "POST", "resume"};
+constexpr Offer release_it{"let it go on", "release", "POST", "release"};
+constexpr Offer force_it{"start it now, beyond the limit", "", "POST", "force-run"};
+constexpr Offer step_on{"let it go on to the next breakpoint", "", "POST", "resume-from-breakpoint"};
+
+Value actions_of(const std::string& id, std::initializer_list<Offer> actions) {
+  base::ListBuilder list;
+  for (const Offer& action : actions) {
+    base::MapBuilder map;
+    map.set("text", text(action.text));
+    if (!action.verb.empty()) map.set("command", text(fmt::format("gyr execution {} {}", action.verb, id)));
+    map.set("method", text(action.method));
+    map.set("path", text(fmt::format("executions/{}/{}", id, action.path)));
+    list.push(map.build());
+  }
+  return list.build();
+}
+
+Value owner(std::string_view type, std::string_view id = {}) {
+  base::MapBuilder map;
+  map.set("type", text(type));
+  if (!id.empty()) map.set("id", text(id));
+  return map.build();
+}
+
+/// One reason why it does not go on.
+struct Reason {
+  std::string_view kind;
+  std::string text;
+  base::Instant since;
+  std::optional<base::Instant> until;
+  Value owner;
+  Value actions = Value::empty_list();
+};
+
+class Explainer {
+ public:
+  Explainer(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state, base::Instant now)
+      : reader_(reader), execution_(row.execution), row_(row), state_(state), now_(now), id_(row.execution.id.to_text()) {}
+
+  base::Result<Value> run() {
+    const State current = execution_.state.current();
+    if (row_.quarantined) {
+      quarantine();
+    } else if (model::is_terminated(current)) {
+      ended(current);
+    } else {
+      GYR_CHECK(open(current));
+    }
+    GYR_CHECK(runs());
+    return build();
+  }
+
+ private:
+  void add(Reason reason, const RunState* run = nullptr) {
+    if (count_++ >= most_waits) return;
+    base::MapBuilder map;
+    map.set("for", text(reason.kind));
+    map.set("text", text(reason.text));
+    map.set("since", text(syntax::format_instant(reason.since)));
+    if (reason.until) map.set("until", text(syntax::format_instant(*reason.until)));
+    map.set("owner", std::move(reason.owner));
+    if (run != nullptr) {
+      map.set("taskRunId", text(run->run.id.to_text()));
+      map.set("taskId", text(run->run.task_id));
+      if (run->run.value) map.set("value", text(*run->run.value));
+    }
+    map.set("actions", std::move(reason.actions));
+    if (summary_.empty()) summary_ = reason.text;
+    waits_.push(map.build());
+  }
+
+  base::Instant since() const { return execution_.state.last_date(); }
+  std::string waited(base::Instant from) const { return span(now_ - from); }
+
+  void quarantine() {
+    add({"quarantine", execution_.error.empty() ? std::string("it is in quarantine") : execution_.error, since(), {}, owner("person"),
+         actions_of(id_, {release_it, kill_it})});
+  }
+
+  void ended(State current) {
+    const bool again = current == State::failed || current == State::warning;
+    summary_ = fmt::format("it has ended with {} {} ago", model::to_text(current), waited(since()));
+    actions_ = again ? actions_of(id_, {restart_it, replay_it}) : actions_of(id_, {replay_it});
+  }
+
+  base::Result<void> open(State current) {
+    actions_ = actions_of(id_, {kill_it});
+    switch (current) {
+      case State::created:
+        if (execution_.schedule_date && *execution_.schedule_date > now_) {
+          add({"timer", fmt::format("it is to start at {}, in {}", syntax::format_instant(*execution_.schedule_date), span(*execution_.schedule_date - now_)),
+               since(), execution_.schedule_date, owner("timer"), actions_of(id_, {force_it})});
+        }
+        return {};
+      case State::queued:
+        return queue();
+      case State::paused:
+        if (!any_paused_run()) {
+          add({"person", fmt::format("it was paused by hand {} ago; tasks that ran went on to their end, nothing new begins", waited(since())), since(), {},
+               owner("person"), actions_of(id_, {resume_it})});
+        }
+        return {};
+      case State::breakpoint:
+        add({"person", fmt::format("it has stood at a breakpoint for {}", waited(since())), since(), {}, owner("person"), actions_of(id_, {step_on})});
+        return {};
+      case State::killing:
+        add({"kill", fmt::format("it is being killed: {} of its task runs have not ended on their workers yet",
+                                 state_ == nullptr ? 0 : state_->waiting_for_workers()),
+             since(), state_ == nullptr ? std::nullopt : state_->kill_deadline, owner("worker")});
+        return {};
+      default:
+        return {};
+    }
+  }
+
+  /// How many of its flow run, and how many stand in front of it.
+  base::Result<void> queue() {
+    store::ExecutionQuery query;
+    query.tenant = execution_.flow->tenant;
+    query.namespaces = {{store::Operator::equals, {execution_.flow->namespace_}}};
+    query.flow_ids = {{store::Operator::equals, {execution_.flow->id}}};
+    query.states = {State::running, State::paused, State::retrying, State::killing, State::breakpoint, State::restarted};
+    GYR_TRY(uint64_t running, reader_.count_executions(query));
+    query.states = {State::queued};
+    query.started.push_back({store::Operator::less, execution_.state.started()});
+    GYR_TRY(uint64_t before, reader_.count_executions(query));
+    add({"slot",
+         fmt::format("the flow may run only so many executions at once: {} of them run, {} stand before this one in the queue, where it has been for {}",
+                     running, before, waited(since())),
+         since(), {}, owner("flow", execution_.flow->namespace_ + "." + execution_.flow->id), actions_of(id_, {force_it})});
+    return {};
+  }
+
+  bool any_paused_run() const {
+    if (state_ == nullptr) return false;
+    return std::ranges::any_of(state_->runs(), [](const auto& run) { return run->run.state.current() == State::paused; });
+  }
+
+  base::Result<void> runs() {
+    if (state_ == nullptr) return {};
+    for (const auto& owned : state_->runs()) {
+      const RunState& run = *owned;
+      if (model::is_terminated(run.run.state.current())) continue;
+      GYR_CHECK(this->run(run));
+    }
+    return {};
+  }
+
+  static std::string named(const RunState& run) {
+    return run.run.value ? fmt::format("task `{}` for value `{}`", run.run.task_id, *run.run.value) : fmt::format("task `{}`", run.run.task_id);
+  }
+
+  base::Result<void> run(const RunState& run) {
+    const base::Instant from = run.run.state.last_date();
+    const State current = run.run.state.current();
+    if (current == State::paused) {
+      add({"person", fmt::format("{} has been paused for {}{}", named(run), waited(from), run.wake_at ? ", until " + syntax::format_instant(*run.wake_at) : ""),
+           from, run.wake_at, owner("person"), actions_of(id_, {resume_it})}, &run);
+      return {};
+    }
+    switch (run.wait) {
+      case Wait::worker:
+        worker(run, from);
+        return {};
+      case Wait::child:
+        return child(run, from);
+      case Wait::rendering:
+        add({"server", fmt::format("{} waits for an expression that asks the server (secrets, keys, files)", named(run)), from, {}, owner("server")}, &run);
+        return {};
+      case Wait::retry:
+        add({"retry", fmt::format("{} has failed {} times and is tried again{}", named(run), run.run.attempts.size(),
+                                  run.wake_at ? " in " + span(*run.wake_at - now_) : ""),
+             from, run.wake_at, owner("timer")}, &run);
+        return {};
+      default:
+        if (run.wake_at) {
+          add({"timer", fmt::format("{} goes on in {}", named(run), span(*run.wake_at - now_)), from, run.wake_at, owner("timer")}, &run);
+        }
+        return {};  // a flowable waits for its children, which are told themselves
+    }
+  }
+
+  void worker(const RunState& run, base::Instant from) {
+    if (run.run.state.current() == State::submitted) {
+      add({"queue", fmt::format("{} has waited {} for a worker to take it", named(run), waited(from)), from, {}, owner("worker")}, &run);
+      return;
+    }
+    const std::string id = run.run.attempts.empty() ? std::string() : run.run.attempts.back().worker_id;
+    add({"worker", fmt::format("{} has run for {}{}", named(run), waited(from), id.empty() ? "" : " on worker " + id), from, {}, owner("worker", id)}, &run);
+  }
+
+  base::Result<void> child(const RunState& run, base::Instant from) {
+    const std::string child = run.child.to_text();
+    GYR_TRY(auto row, reader_.execution(run.child));
+    base::ListBuilder actions;
+    actions.push(Value::map({{"text", text("see what that one waits for")},
+                             {"command", text("gyr execution explain " + child)},
+                             {"method", text("GET")},
+                             {"path", text("executions/" + child + "/explain")}}));
+    add({"child",
+         row ? fmt::format("{} waits for execution {} of flow {}.{}, which is {}", named(run), child, row->execution.flow->namespace_, row->execution.flow->id,
+                           model::to_text(row->execution.state.current()))
+             : fmt::format("{} waits for execution {}, which is about to be created", named(run), child),
+         from, {}, owner("execution", child), actions.build()}, &run);
+    return {};
+  }
+
+  Value build() {
+    const State current = execution_.state.current();
+    if (summary_.empty()) summary_ = "it waits for nothing: its next step comes by itself";
+    base::MapBuilder map;
+    map.set("executionId", text(id_));
+    map.set("namespace", text(execution_.flow->namespace_));
+    map.set("flowId", text(execution_.flow->id));
+    map.set("state", text(model::to_text(current)));
+    map.set("since", text(syntax::format_instant(since())));
+    map.set("waiting", Value::boolean(count_ > 0));
+    map.set("summary", text(summary_));
+    map.set("waits", waits_.build());
+    map.set("more", Value::integer(static_cast<int64_t>(count_ > most_waits ? count_ - most_waits : 0)));
+    map.set("actions", actions_);
+    return map.build();
+  }
+
+  store::Reader& reader_;
+  const model::Execution& execution_;
+  const store::ExecutionRow& row_;
+  const engine::ExecutionState* state_;
+  base::Instant now_;
+  std::string id_;
+  std::string summary_;
+  base::ListBuilder waits_;
+  Value actions_ = Value::empty_list();
+  size_t count_ = 0;
+};
+
+}  // namespace
+
+base::Result<Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state, base::Instant now) {
+  return Explainer(reader, row, state, now).run();
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,165 @@
+// What an expression at some place of a flow may say, for completion (EXPR-423, API-74).
+#include "web/expression_context.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/settings.h"
+#include "executor/flow_cache.h"
+#include "expression/registry.h"
+#include "model/flow_parser.h"
+#include "model/task_order.h"
+#include "plugin/registry.h"
+#include "security/secrets.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/flows.h"
+
+namespace gyr::web {
+namespace {
+
+using base::ListBuilder;
+using base::MapBuilder;
+using base::Value;
+using syntax::NodePtr;
+
+/// Keys and files that are offered; an editor shows no more.
+constexpr size_t most_offered = 500;
+
+/// EXPR-380 to EXPR-393: what every task sees.
+constexpr std::string_view context_names[] = {
+    "flow.id",         "flow.namespace",  "flow.revision",      "flow.tenantId",         "execution.id",      "execution.startDate",
+    "execution.state", "execution.originalId", "task.id",       "task.type",             "taskrun.id",        "taskrun.startDate",
+    "taskrun.attemptsCount", "taskrun.parentId", "taskrun.value", "taskrun.iteration",   "parent.taskrun.value", "parent.outputs",
+    "parents",         "trigger",         "labels",             "kestra.environment",    "kestra.url"};
+
+/// `root.name`, or `root['name']` where the name is no identifier (EXPR-33).
+std::string member(std::string_view root, std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_plain = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  const bool is_identifier = !name.empty() && std::ranges::all_of(name, is_plain) && is_letter(name.front());
+  return is_identifier ? fmt::format("{}.{}", root, name) : fmt::format("{}['{}']", root, name);
+}
+
+Value list_of(const std::vector<std::string>& texts) {
+  ListBuilder list;
+  for (const std::string& text : texts) list.push(Value::string(text));
+  return list.build();
+}
+
+/// Ids of inputs as expressions name them; read from the text, since a source under edit may break rules.
+std::vector<std::string> inputs_of(const NodePtr& flow) {
+  std::vector<std::string> names;
+  const NodePtr inputs = flow->find_shared("inputs");
+  if (inputs == nullptr) return names;
+  for (const NodePtr& input : inputs->items()) {
+    const NodePtr id = input->is_mapping() ? input->find_shared("id") : nullptr;
+    if (id == nullptr || !id->is_scalar()) continue;
+    std::string name = "inputs";
+    for (std::string_view part : base::split(id->text(), '.')) name = member(name, part);
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::vector<std::string> variables_of(const NodePtr& flow) {
+  std::vector<std::string> names;
+  const NodePtr variables = flow->find_shared("variables");
+  if (variables == nullptr) return names;
+  for (const syntax::NodeEntry& entry : variables->entries()) names.push_back(member("vars", entry.key));
+  return names;
+}
+
+/// Each output of each task before this one; the task alone where its type tells none.
+std::vector<std::string> outputs_of(const model::Flow& flow, std::string_view task_id, const plugin::Registry& registry) {
+  std::vector<std::string> names;
+  for (const std::string& id : model::TaskOrder(flow).before(task_id)) {
+    const model::TaskSpec* task = flow.find_task(id);
+    const std::string root = member("outputs", id);
+    if (task == nullptr || task->found == nullptr) continue;
+    const auto& outputs = registry.type_of(*task).outputs;
+    if (outputs.empty()) names.push_back(root);
+    for (const auto& [name, info] : outputs) names.push_back(member(root, name));
+  }
+  return names;
+}
+
+std::vector<std::string> context_of(const engine::Settings& settings) {
+  std::vector<std::string> names(std::begin(context_names), std::end(context_names));
+  for (const auto& entry : settings.envs.entries()) names.push_back(member("envs", entry.name()));
+  for (const auto& entry : settings.globals.entries()) names.push_back(member("globals", entry.name()));
+  return names;
+}
+
+/// Keys of the namespace and its parents, which kv() looks through (EXPR-272).
+base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std::string& tenant, std::string_view namespace_, base::Instant now) {
+  std::vector<std::string> names;
+  while (!namespace_.empty()) {
+    store::KvQuery query;
+    query.tenant = tenant;
+    query.namespaces.push_back({store::Operator::equals, {std::string(namespace_)}});
+    query.now = now;
+    query.paging.size = most_offered;
+    GYR_TRY(auto page, reader.search_kv(query));
+    for (const auto& row : page.results) names.push_back(fmt::format("kv('{}')", row.key));
+    const size_t dot = namespace_.rfind('.');
+    namespace_ = namespace_.substr(0, dot == std::string_view::npos ? 0 : dot);
+  }
+  return names;
+}
+
+base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std::string& tenant, std::string_view namespace_) {
+  GYR_TRY(auto rows, reader.namespace_files(tenant, namespace_, "/"));
+  std::vector<std::string> names;
+  for (const auto& row : rows) {
+    if (names.size() == most_offered) break;
+    if (!row.path.ends_with('/')) names.push_back(fmt::format("read('{}')", row.path.substr(1)));
+  }
+  return names;
+}
+
+base::Result<Value> categories_of(store::Reader& reader, const model::ParsedFlow& parsed, const std::string& tenant, std::string_view task_id,
+                                  const Services& services) {
+  MapBuilder categories;
+  categories.set("taskOutputs", parsed.flow ? list_of(outputs_of(*parsed.flow, task_id, services.registry)) : Value::empty_list());
+  categories.set("executionContext", list_of(context_of(services.engine)));
+  const bool is_flow = parsed.node != nullptr && parsed.node->is_mapping();
+  categories.set("inputs", is_flow ? list_of(inputs_of(parsed.node)) : Value::empty_list());
+  categories.set("variables", is_flow ? list_of(variables_of(parsed.node)) : Value::empty_list());
+  std::vector<std::string> secrets;
+  for (const std::string& name : services.secrets.names()) secrets.push_back(fmt::format("secret('{}')", name));
+  categories.set("secrets", list_of(secrets));
+  GYR_TRY(auto keys, keys_of(reader, tenant, parsed.namespace_, services.clock.now()));
+  categories.set("kvPairs", list_of(keys));
+  GYR_TRY(auto files, files_of(reader, tenant, parsed.namespace_));
+  categories.set("namespaceFiles", list_of(files));
+  std::vector<std::string> filters;
+  for (const expression::Entry* entry : expression::all_filters()) {
+    if (!entry->has(expression::hidden)) filters.emplace_back(entry->name);
+  }
+  categories.set("filters", list_of(filters));
+  std::vector<std::string> functions;
+  for (const expression::Entry* entry : expression::all_functions()) {
+    if (!entry->has(expression::hidden)) functions.push_back(fmt::format("{}()", entry->name));
+  }
+  categories.set("functions", list_of(functions));
+  categories.set("appContext", list_of({"app.id", "app.url"}));
+  return Value::map({{"categories", categories.build()}});
+}
+
+}  // namespace
+
+base::Task<Outcome> expressions_of_flow(Request* request) {
+  GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
+  GYR_CO_TRY(Value found, co_await read<Value>(&request->services().store, &request->loop(),
+                                               [source = std::move(source), tenant = request->tenant(), services = &request->services(),
+                                                task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
+                                                 model::ParseOptions options = services->flows.options();
+                                                 options.advise = false;
+                                                 return categories_of(reader, model::parse_flow(source, services->registry, options), tenant, task,
+                                                                      *services);
+                                               }));
+  co_return json_answer(std::move(found));
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,239 @@
+#include "web/flows.h"
+
+#include "executor/errors.h"
+#include "executor/flow_cache.h"
+#include "model/errors.h"
+#include "model/execution_json.h"
+#include "model/flow_json.h"
+#include "syntax/yaml.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/executions.h"
+
+namespace gyr::web {
+
+using base::MapBuilder;
+using base::Value;
+
+// ---------------------------------------------------------------------------------------------- JSON
+
+namespace {
+
+/// `{id, type, version?, tasks?, inputs?}`: what somebody may see who may run a flow but not read it (API-61).
+Value task_head(const Value& task) {
+  if (!task.is_map()) return task;
+  MapBuilder map;
+  for (std::string_view key : {"id", "type", "version", "inputs"}) {
+    if (const Value* value = task.find(key)) map.set(key, *value);
+  }
+  if (const Value* flow = task.find("flowId")) map.set("subflowId", *flow);
+  for (std::string_view key : {"tasks", "then", "else", "errors", "finally", "defaults"}) {
+    const Value* children = task.find(key);
+    if (children == nullptr || !children->is_list()) continue;
+    base::ListBuilder heads;
+    for (const Value& child : children->items()) heads.push(task_head(child));
+    map.set(key, heads.build());
+  }
+  return map.build();
+}
+
+Value without_details(const Value& flow) {
+  MapBuilder map;
+  for (std::string_view key : {"tenantId", "id", "namespace", "revision", "description", "inputs", "labels", "variables", "disabled", "draft",
+                               "deleted", "checks"}) {
+    if (const Value* value = flow.find(key)) map.set(key, *value);
+  }
+  for (std::string_view key : {"tasks", "errors", "finally", "afterExecution", "triggers"}) {
+    const Value* list = flow.find(key);
+    if (list == nullptr || !list->is_list()) continue;
+    base::ListBuilder heads;
+    for (const Value& item : list->items()) heads.push(task_head(item));
+    map.set(key, heads.build());
+  }
+  return map.build();
+}
+
+/// The parsed form: from memory where the revision runs or was shown lately.
+std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services, std::string& exception) {
+  if (auto loaded = services.flows.cached(row.key, row.revision); loaded && loaded->compiled) {
+    return {loaded->compiled, &loaded->compiled->flow()};
+  }
+  model::ParseOptions options = services.flows.options();
+  options.advise = false;
+  auto parsed = model::parse_flow(row.source, services.registry, options);
+  if (!parsed.flow) exception = row.exception.empty() ? parsed.first_error() : row.exception;
+  return parsed.flow;
+}
+
+}  // namespace
+
+base::Error no_flow(const model::FlowKey& key) {
+  return {executor::flow_not_found, fmt::format("Flow '{}.{}' not found", key.namespace_, key.id)};
+}
+
+model::FlowKey flow_of_path(const Request& request) {
+  return {request.tenant(), std::string(request.path("namespace")), std::string(request.path("id"))};
+}
+
+Value flow_value(const store::FlowRow& row, const Services& services, FlowText text) {
+  std::string exception;
+  const auto flow = parsed_form(row, services, exception);
+  MapBuilder map;
+  if (flow) {
+    map = MapBuilder(model::flow_to_value(*flow, services.registry));
+  } else {
+    map.set("id", Value::string(row.key.id));
+    map.set("namespace", Value::string(row.key.namespace_));
+    map.set("tasks", Value::empty_list());
+    map.set("draft", Value::boolean(false));
+    map.set("exception", Value::string(exception));
+    if (!row.description.empty()) map.set("description", Value::string(row.description));
+    if (!row.labels.empty()) map.set("labels", model::labels_to_value(row.labels));
+  }
+  map.set("tenantId", Value::string(row.key.tenant));
+  map.set("revision", Value::narrow_integer(row.revision));
+  map.set("deleted", Value::boolean(row.deleted));
+  map.set("disabled", Value::boolean(row.disabled || (flow && flow->disabled)));
+  map.set("updated", Value::instant(row.updated));
+  // A flow that cannot be read is shown with its text, else nobody could mend it (API-60).
+  if (text == FlowText::with_source || (!flow && text == FlowText::plain)) map.set("source", Value::string(row.source));
+  const Value whole = map.build();
+  return text == FlowText::for_execution ? without_details(whole) : whole;
+}
+
+// ---------------------------------------------------------------------------------------------- checking
+
+Problem refused_flow(const model::ParsedFlow& parsed) {
+  Problem problem = problem_of(base::Error(invalid_entity, model::invalid_entity_message(parsed)));
+  for (const auto& found : parsed.diagnostics) {
+    if (found.severity != syntax::Severity::error) continue;
+    if (problem.violations.empty()) problem.code = found.code.text;
+    if (problem.hint.empty()) problem.hint = found.help;
+    Violation violation{found.message, found.path, found.code.text, 0, 0};
+    if (found.span) {
+      violation.line = found.span->line;
+      violation.column = found.span->column;
+    }
+    problem.violations.push_back(std::move(violation));
+  }
+  return problem;
+}
+
+Problem refused_flow(std::string_view path, std::string_view message, base::ErrorCode code) {
+  Problem problem = problem_of(base::Error(code, fmt::format("{}: {}", path, message)));
+  problem.violations.push_back({std::string(message), std::string(path), code.text, 0, 0});
+  return problem;
+}
+
+std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant, const Services& services,
+                                                     const model::FlowKey* expected) {
+  model::ParseOptions options = services.flows.options();
+  options.advise = false;
+  auto parsed = model::parse_flow(source, services.registry, options);
+  if (expected != nullptr && parsed.node != nullptr) {
+    // FLOW-4: both may be wrong at once.
+    Problem moved;
+    if (parsed.id != expected->id) moved = refused_flow("flow.id", "Illegal flow id update", model::changed_identity);
+    if (parsed.namespace_ != expected->namespace_) {
+      Problem other = refused_flow("flow.namespace", "Illegal namespace update", model::changed_identity);
+      moved.message = moved.violations.empty() ? other.message : fmt::format("{}\nflow.namespace: Illegal namespace update", moved.message);
+      moved.status = other.status;
+      moved.code = other.code;
+      moved.violations.push_back(other.violations.front());
+    }
+    if (parsed.flow && !moved.violations.empty()) return moved;
+  }
+  if (!parsed.flow) return refused_flow(parsed);
+  CheckedFlow checked;
+  checked.row.key = {tenant, parsed.flow->namespace_, parsed.flow->id};
+  checked.row.source = std::move(source);
+  checked.row.disabled = parsed.flow->disabled;
+  checked.row.labels = parsed.flow->labels;
+  checked.row.description = parsed.flow->description;
+  checked.flow = std::move(parsed.flow);
+  return checked;
+}
+
+base::Task<base::Result<std::string>> read_flow_source(Request* request) {
+  // JSON is a part of YAML (FLOW-1): its text is the flow's source as it is.
+  co_return co_await request->read_text(request->settings().limits.yaml_bytes);
+}
+
+base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
+                                                       std::optional<model::FlowKey> expected) {
+  using Checked = std::variant<CheckedFlow, Problem>;
+  auto checked = co_await on_pool<Checked>(
+      &request->services().work, &request->loop(),
+      [source = std::move(source), tenant = request->tenant(), services = &request->services(), expected]() mutable -> base::Result<Checked> {
+        return check_flow_source(std::move(source), tenant, *services, expected ? &*expected : nullptr);
+      });
+  if (!checked) co_return problem_of(checked.error());
+  if (auto* problem = std::get_if<Problem>(&*checked)) co_return std::move(*problem);
+  executor::SaveFlow command;
+  command.row = std::move(std::get<CheckedFlow>(*checked).row);
+  command.mode = mode;
+  auto answer = co_await submit(request, std::move(command));
+  if (!answer) {
+    if (answer.error().code() == executor::flow_conflict) co_return refused_flow("flow.id", "Flow id already exists", model::flow_exists);
+    co_return problem_of(answer.error());
+  }
+  co_return SavedFlow{*std::move(answer->flow), !answer->existed, answer->unchanged};
+}
+
+base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store::FlowQuery query, size_t limit) {
+  std::vector<store::FlowRow> flows;
+  query.paging.size = 1'000;
+  for (query.paging.page = 1;; ++query.paging.page) {
+    GYR_TRY(auto page, reader.search_flows(query));
+    const bool last = page.results.size() < query.paging.size;
+    if (flows.size() + page.results.size() > limit) {
+      return base::fail(base::Error(bad_filter, fmt::format("more than {} flows match", limit)).with_hint("narrow the filters"));
+    }
+    std::move(page.results.begin(), page.results.end(), std::back_inserter(flows));
+    if (last) return flows;
+  }
+}
+
+base::Result<std::vector<model::FlowKey>> flow_keys_of(const Value& body, const std::string& tenant) {
+  if (!body.is_list()) return base::fail(bad_body, "the body must be a list of {namespace, id}");
+  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} flows in one call", bulk_ids));
+  std::vector<model::FlowKey> keys;
+  for (const Value& item : body.items()) {
+    const Value* namespace_ = item.find("namespace");
+    const Value* id = item.find("id");
+    if (namespace_ == nullptr || id == nullptr || !namespace_->is_string() || !id->is_string()) {
+      return base::fail(bad_body, "the body must be a list of {namespace, id}");
+    }
+    keys.push_back({tenant, std::string(namespace_->text()), std::string(id->text())});
+  }
+  return keys;
+}
+
+// ---------------------------------------------------------------------------------------------- editing
+
+std::optional<std::string> with_property(std::string_view source, std::string_view key, std::string_view scalar) {
+  auto document = syntax::parse_yaml(source);
+  if (!document || !(*document)->is_mapping()) return std::nullopt;
+  std::string edited(source);
+  const syntax::NodeEntry* entry = (*document)->find_entry(key);
+  if (entry != nullptr) {
+    const syntax::Span& span = entry->value->span();
+    if (span.line == 0 || span.end_offset < span.offset || span.end_offset > source.size()) return std::nullopt;
+    const bool missing = span.offset == span.end_offset;
+    edited.replace(span.offset, span.end_offset - span.offset, missing ? fmt::format(" {}", scalar) : std::string(scalar));
+  } else {
+    const bool crlf = source.find("\r\n") != std::string_view::npos;
+    const std::string_view end = crlf ? "\r\n" : "\n";
+    if (!edited.empty() && !edited.ends_with('\n')) edited += end;
+    edited += fmt::format("{}: {}{}", key, scalar, end);
+  }
+  // A source in braces, or with a document end, takes no further line: then it is written anew.
+  auto again = syntax::parse_yaml(edited);
+  const syntax::Node* value = again && (*again)->is_mapping() ? (*again)->find(key) : nullptr;
+  if (value != nullptr && value->is_scalar() && value->text() == scalar) return edited;
+  MapBuilder map((*document)->to_value());
+  map.set(key, scalar == "true" || scalar == "false" ? Value::boolean(scalar == "true") : Value::string(scalar));
+  return syntax::write_yaml(map.build());
+}
+
+}  // namespace gyr::web

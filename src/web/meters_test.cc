@@ -1,0 +1,99 @@
+// What the server measures, on the management port (API-120, OPS-21 to OPS-23).
+#include "web/meters.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/log.h"
+#include "web/request_metrics.h"
+#include "web/testing/harness.h"
+
+namespace gyr::web {
+namespace {
+
+using test::Harness;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+TEST(Meters, AreExposedAsPrometheusHasThem) {  // OPS-21
+  const std::vector<Meter> meters = {
+      {.name = "kestra.worker.job.running", .help = "Tasks that workers run", .samples = {{.value = 3}}},
+      {.name = "some.count", .kind = MeterKind::counter, .help = "Things", .samples = {{.tags = {{"state", "a\"b\\\n"}, {"x.y", "z"}}, .value = 1.5}}},
+      {.name = "http.server.requests", .kind = MeterKind::summary, .help = "Requests", .unit = "seconds",
+       .samples = {{.tags = {{"uri", "/x"}}, .value = 2, .total = 0.5, .longest = 0.4}}}};
+  EXPECT_EQ(to_prometheus(meters),
+            "# HELP kestra_worker_job_running Tasks that workers run\n# TYPE kestra_worker_job_running gauge\nkestra_worker_job_running 3\n"
+            "# HELP some_count_total Things\n# TYPE some_count_total counter\nsome_count_total{state=\"a\\\"b\\\\\\n\",x_y=\"z\"} 1.5\n"
+            "# HELP http_server_requests_seconds Requests\n# TYPE http_server_requests_seconds summary\n"
+            "http_server_requests_seconds_count{uri=\"/x\"} 2\nhttp_server_requests_seconds_sum{uri=\"/x\"} 0.5\n"
+            "# HELP http_server_requests_seconds_max Requests\n# TYPE http_server_requests_seconds_max gauge\n"
+            "http_server_requests_seconds_max{uri=\"/x\"} 0.4\n");
+  const base::Value shown = to_value(meters[2]);
+  EXPECT_EQ(shown.find("measurements")->size(), 3u);
+  EXPECT_EQ(shown.find("availableTags")->items()[0].find("values")->items()[0].text(), "/x");
+}
+
+TEST(Meters, OfTheProcessAreThere) {  // OPS-23
+  for (const Meter& meter : process_meters()) {
+    ASSERT_EQ(meter.samples.size(), 1u) << meter.name;
+    EXPECT_GE(meter.samples[0].value, 0) << meter.name;
+    if (meter.name == "process.resident.memory.bytes") EXPECT_GT(meter.samples[0].value, 1'000'000);
+    if (meter.name == "process.files.open.files") EXPECT_GT(meter.samples[0].value, 2);
+  }
+}
+
+TEST(Meters, RequestsAreCountedByRouteAndStatus) {  // OPS-23
+  RequestMetrics metrics;
+  const Route route{.method = Method::get, .path = "~/flows/{id}"};
+  metrics.add("GET", &route, 200, std::chrono::milliseconds(250));
+  metrics.add("GET", &route, 200, std::chrono::milliseconds(750));
+  metrics.add("GET", &route, 404, std::chrono::milliseconds(1));
+  metrics.add("BREW", nullptr, 405, std::chrono::milliseconds(1));
+  const auto rows = metrics.rows();
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].path, "UNMATCHED_URI");
+  EXPECT_EQ(rows[1].count, 2u);
+  EXPECT_DOUBLE_EQ(rows[1].seconds, 1);
+  EXPECT_DOUBLE_EQ(rows[1].longest_seconds, 0.75);
+}
+
+/// A request to the management port.
+test::Reply manage(Harness& server, std::string method, std::string target, std::string body = {}) {
+  return server.manage({std::move(method), std::move(target), std::move(body), "application/json", {}});
+}
+
+TEST(ManagementPort, TellsMetricsByNameAndAsText) {  // API-120
+  Harness server;
+  server.deploy(test::log_flow("company.team", "logs"));
+  server.wait_for_end(server.run("company.team", "logs"));
+  const auto names = manage(server, "GET", "/metrics");
+  ASSERT_EQ(names.status, 200) << names.body;
+  for (const base::Value& name : names.at({"names"}).items()) {
+    const auto one = manage(server, "GET", fmt::format("/metrics/{}", name.text()));
+    EXPECT_EQ(one.text({"name"}), name.text());
+    EXPECT_GE(one.at({"measurements"}).size(), 1u);
+  }
+  EXPECT_EQ(manage(server, "GET", "/metrics/nothing").status, 404);
+  const auto text = manage(server, "GET", "/prometheus");
+  EXPECT_THAT(text.header("Content-Type"), HasSubstr("version=0.0.4"));
+  EXPECT_THAT(text.body, HasSubstr("kestra_executor_executions{state=\"SUCCESS\"} 1\n"));
+  EXPECT_THAT(text.body, HasSubstr("http_server_requests_seconds_count{method=\"POST\",status=\"200\",uri=\"/api/v1/{tenant}/flows\"} 1\n"));
+  EXPECT_EQ(server.get("/metrics").status, 404) << "of the management port alone";
+}
+
+TEST(ManagementPort, ShowsAndChangesLogLevels) {  // API-120
+  Harness server;
+  const auto before = base::log::level();
+  const auto all = manage(server, "GET", "/loggers");
+  EXPECT_EQ(all.at({"levels"}).size(), 6u);
+  EXPECT_FALSE(all.text({"loggers", "ROOT", "effectiveLevel"}).empty());
+  EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": "ERROR"})").text({"effectiveLevel"}), "ERROR");
+  EXPECT_EQ(base::log::level(), base::log::Level::error);
+  EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": "LOUD"})").status, 422);
+  EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": null})").text({"effectiveLevel"}), "INFO");
+  EXPECT_EQ(manage(server, "GET", "/loggers/io.kestra").status, 404);
+  base::log::set_level(before);
+}
+
+}  // namespace
+}  // namespace gyr::web

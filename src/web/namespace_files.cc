@@ -1,0 +1,126 @@
+#include "web/namespace_files.h"
+
+#include <map>
+
+#include "base/text.h"
+#include "executor/host_service.h"
+#include "storage/storage.h"
+#include "storage/zip.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/file_store.h"
+#include "web/flows.h"
+
+namespace gyr::web {
+
+using storage::ZipEntry;
+using storage::ZipReader;
+using storage::is_safe_entry_name;
+
+using base::Value;
+using Rows = std::vector<store::NamespaceFileRow>;
+
+namespace {
+
+std::string_view without_slash(std::string_view path) { return path.ends_with('/') ? path.substr(0, path.size() - 1) : path; }
+
+}  // namespace
+
+base::Result<void> check_namespace(std::string_view namespace_) {
+  if (storage::is_namespace(namespace_)) return {};
+  return base::fail(bad_argument, fmt::format("`{}` is no namespace", namespace_.substr(0, 150)));
+}
+
+base::Result<FilePlace> file_place(Request* request) {
+  GYR_CHECK(check_namespace(request->path("namespace")));
+  return FilePlace{request->tenant(), std::string(request->path("namespace"))};
+}
+
+Value file_attributes(const store::NamespaceFileRow& row) {
+  const bool directory = row.path.ends_with('/');
+  const std::string_view path = without_slash(row.path);
+  return Value::map({{"fileName", Value::string(path.substr(path.rfind('/') + 1))},
+                     {"type", Value::string(directory ? "Directory" : "File")},
+                     {"size", Value::integer(static_cast<int64_t>(row.size))},
+                     {"creationTime", Value::integer(row.created.to_millis())},
+                     {"lastModifiedTime", Value::integer(row.updated.to_millis())}});
+}
+
+std::optional<Rows> directory_children(std::string_view directory, const Rows& below) {
+  const std::string prefix = directory == "/" ? "/" : std::string(directory) + "/";
+  std::map<std::string, store::NamespaceFileRow> children;
+  bool there = directory == "/";
+  for (const auto& row : below) {
+    if (!row.path.starts_with(prefix)) continue;
+    there = true;
+    const std::string_view rest = std::string_view(row.path).substr(prefix.size());
+    if (rest.empty()) continue;  // the directory itself
+    const size_t slash = rest.find('/');
+    if (slash == std::string_view::npos || slash + 1 == rest.size()) {
+      children.insert_or_assign(row.path, row);
+      continue;
+    }
+    // A directory that is known by what is in it.
+    store::NamespaceFileRow child = row;
+    child.path = prefix + std::string(rest.substr(0, slash + 1));
+    child.size = 0;
+    children.try_emplace(child.path, child);
+  }
+  if (!there) return std::nullopt;
+  Rows list;
+  for (auto& [path, row] : children) list.push_back(std::move(row));
+  return list;
+}
+
+base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path, net::BodyReader* content) {
+  if (path == "/") co_return base::fail(forbidden_path, "the path names no file");
+  auto turn = co_await request->services().host.turns().enter(executor::turn_of_file(place, path), &request->loop());
+  GYR_CO_TRY(auto plan, co_await read<executor::WritePlan>(&request->services().store, &request->loop(),
+                                                      [place, path, now = request->services().clock.now()](store::Reader& reader) {
+                                                        return executor::plan_write(reader, place, path, now);
+                                                      }));
+  GYR_CO_TRY(auto stored, co_await store_file(&request->services(), &request->loop(), place.tenant,
+                                              storage::namespace_file_path(place.namespace_, path, plan.row.revision), content));
+  plan.row.size = stored.size;
+  store::Batch batch;
+  batch.namespace_files = std::move(plan.directories);
+  batch.namespace_files.push_back(std::move(plan.row));
+  co_return co_await commit(&request->services().store, &request->loop(), std::move(batch));
+}
+
+base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace place, std::string source) {
+  auto text = with_property(source, "namespace", place.namespace_);
+  if (!text) co_return base::fail(invalid_entity, "a file below `_flows` must be a flow");
+  auto saved = co_await save_flow(request, *std::move(text), executor::SaveFlow::Mode::upsert, std::nullopt);
+  if (auto* problem = std::get_if<Problem>(&saved)) co_return base::fail(invalid_entity, problem->message);
+  co_return base::Result<void>();
+}
+
+base::Task<base::Result<void>> unpack_archive(Request* request, FilePlace place, std::string archive) {
+  GYR_CO_TRY(auto zip, ZipReader::open(archive));
+  const Limits& limits = request->settings().limits;
+  uint64_t total = 0;
+  std::vector<std::pair<std::string, const ZipEntry*>> files;
+  for (const ZipEntry& entry : zip.entries()) {
+    if (!is_safe_entry_name(entry.name)) co_return base::fail(forbidden_path, fmt::format("the archive has a path that leaves it: `{}`", entry.name));
+    total += entry.size;
+    if (total > limits.unpacked_bytes) co_return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
+    if (entry.directory) continue;
+    GYR_CO_TRY(std::string path, normal_file_path(entry.name));
+    if (is_flows_path(path) && std::ranges::count(path, '/') != 2) co_return base::fail(forbidden_path, fmt::format("Forbidden path: {}", path));
+    files.emplace_back(std::move(path), &entry);
+  }
+  for (const auto& [path, entry] : files) {
+    GYR_CO_TRY(std::string content, co_await on_pool<std::string>(&request->services().work, &request->loop(),
+                                                                  [&zip, entry, limit = limits.archive_bytes * 4] { return zip.unpack(*entry, limit); }));
+    if (is_flows_path(path)) {
+      GYR_CO_CHECK(co_await import_flow_file(request, place, std::move(content)));
+      continue;
+    }
+    auto body = net::body_of(std::move(content));
+    GYR_CO_CHECK(co_await write_namespace_file(request, place, path, body.get()));
+  }
+  co_return base::Result<void>();
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,19 @@
+// The contract of what is served, made from the route tables (API-50).
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/value.h"
+#include "web/route.h"
+
+namespace gyr::web {
+
+/// An OpenAPI 3.0 document. Operation ids and parameters are those of the published contract, so that clients generated from
+/// either have the same methods. Older paths of an operation are left out: an id stands once.
+base::Value contract_of(std::span<const Route> routes, std::string_view version);
+
+/// `/api/v1/{tenant}/flows` of `~/flows`.
+std::string full_path(std::string_view pattern);
+
+}  // namespace gyr::web

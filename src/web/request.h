@@ -1,0 +1,100 @@
+// One request on its way: what its operation's row promised is checked, so handlers ask without fear.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "base/loop.h"
+#include "base/value.h"
+#include "model/execution.h"
+#include "model/state.h"
+#include "net/http.h"
+#include "net/url.h"
+#include "web/authentication.h"
+#include "web/core.h"
+#include "web/path.h"
+#include "web/route.h"
+#include "web/router.h"
+#include "web/services.h"
+
+namespace gyr::web {
+
+/// Lives in the frame of its dispatch, on the loop of its connection, until the handler has returned; never moved.
+class Request {
+ public:
+  Request(Core& core, base::Loop& loop, net::ServerRequest http);
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+
+  Core& core() { return core_; }
+  const Services& services() const { return core_.services; }
+  const Settings& settings() const { return core_.settings; }
+  base::Loop& loop() { return loop_; }
+  net::ServerRequest& http() { return http_; }
+  const net::Headers& headers() const { return http_.headers; }
+
+  // ---- the path
+  const Route& route() const { return *path_->route; }
+  /// Empty where the path is not of a tenant.
+  const std::string& tenant() const { return tenant_; }
+  /// A parameter of the route's path, decoded.
+  std::string_view path(std::string_view parameter) const { return segments_[first_segment_ + path_->position_of(parameter)]; }
+  /// Path without query and context path, as sent.
+  std::string_view raw_path() const { return raw_path_; }
+  std::string_view raw_query() const { return raw_query_; }
+  const PathSegments& segments() const { return segments_; }
+
+  // ---- the query; parameters must stand in the route's row
+  const net::QueryList& query() const { return query_; }
+  bool has(std::string_view parameter) const;
+  /// As sent, or the row's fallback, or nothing.
+  std::optional<std::string_view> text(std::string_view parameter) const;
+  /// Every value, in order.
+  std::vector<std::string_view> texts(std::string_view parameter) const;
+  bool flag(std::string_view parameter) const;
+  std::optional<int64_t> integer(std::string_view parameter) const;
+  std::vector<int64_t> integers(std::string_view parameter) const;
+  std::optional<base::Instant> instant(std::string_view parameter) const;
+  int64_t page() const;
+  int64_t page_size() const;
+
+  // ---- the body
+  /// Main media type of the body, lower case; empty where none is named.
+  const std::string& media_type() const { return media_type_; }
+  bool is_form() const;
+  base::Task<base::Result<std::string>> read_body(size_t limit);
+  /// Text that is UTF-8 without NUL.
+  base::Task<base::Result<std::string>> read_text(size_t limit);
+  base::Task<base::Result<base::Value>> read_json();
+
+  const Identity& identity() const { return identity_; }
+
+  /// `http://host[:port]` of this server as the client called it, with the context path (API-81).
+  std::string own_url() const;
+
+ private:
+  friend class Dispatcher;
+
+  Core& core_;
+  base::Loop& loop_;
+  net::ServerRequest http_;
+  std::string_view raw_path_;
+  std::string_view raw_query_;
+  PathSegments segments_;
+  const CompiledPath* path_ = nullptr;
+  size_t first_segment_ = 0;
+  std::string tenant_;
+  net::QueryList query_;
+  std::string media_type_;
+  std::string boundary_source_;
+  Identity identity_;
+};
+
+/// Whether the query obeys the route's row: mandatory parameters, values of their kind (API-27, API-40).
+base::Result<void> check_query(const Route& route, const net::QueryList& query);
+
+}  // namespace gyr::web

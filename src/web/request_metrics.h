@@ -1,0 +1,41 @@
+// How many requests there were and what they took, by route (OPS-23).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "web/route.h"
+
+namespace gyr::web {
+
+/// Counts since the start of the process. Bounded by the routes and the statuses they give. Any thread.
+class RequestMetrics {
+ public:
+  struct Row {
+    std::string_view method;
+    std::string_view path;  ///< the template of the route, or UNMATCHED_URI
+    int status = 0;
+    uint64_t count = 0;
+    double seconds = 0;
+    double longest_seconds = 0;
+  };
+
+  /// `route` is null where no operation was found; it lives as long as the server.
+  void add(std::string_view method, const Route* route, int status, std::chrono::nanoseconds took);
+  std::vector<Row> rows() const;
+
+ private:
+  struct Key {
+    const Route* route;
+    int status;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  mutable std::mutex mutex_;
+  std::map<Key, Row> rows_;
+};
+
+}  // namespace gyr::web

@@ -1,0 +1,218 @@
+#include "web/server.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "net/compression.h"
+#include "net/header_value.h"
+#include "web/answers.h"
+#include "web/authentication.h"
+#include "web/core.h"
+#include "web/document_cache.h"
+#include "web/errors.h"
+#include "web/open_api.h"
+#include "web/request.h"
+#include "web/request_metrics.h"
+#include "web/routes.h"
+#include "web/status.h"
+#include "web/webhook_guard.h"
+
+namespace gyr::web {
+
+Core::Core(const Services& services, Settings settings)
+    : services(services),
+      settings(std::move(settings)),
+      routes(all_routes()),
+      router(routes),
+      management_routes(web::management_routes()),
+      management_router(management_routes),
+      authenticator(std::make_unique<Authenticator>(services, this->settings)),
+      documents(std::make_unique<DocumentCache>()),
+      request_metrics(std::make_unique<RequestMetrics>()),
+      webhooks(std::make_unique<WebhookCounters>()) {}
+
+Core::~Core() = default;
+
+/// The way of every request: path, credentials, operation, permission, query, body, handler.
+class Dispatcher {
+ public:
+  enum class Port : uint8_t { main, management };
+
+  static base::Task<net::ServerResponse> serve(Core* core, base::Loop* loop, Port port, net::ServerRequest http) {
+    const base::MonotonicTime begun = loop->now();
+    Request request(*core, *loop, std::move(http));
+    Outcome outcome = co_await guarded(&request, port);
+    net::ServerResponse response = outcome ? *std::move(outcome) : refusal(request, outcome.error());
+    net::compress_response(request.headers(), response, *loop);
+    const Route* route = request.path_ == nullptr ? nullptr : &request.route();
+    core->request_metrics->add(route == nullptr ? "" : to_text(route->method), route, response.status, loop->now() - begun);
+    co_return response;
+  }
+
+ private:
+  static net::ServerResponse refusal(Request& request, const base::Error& error) {
+    net::ServerResponse response = problem_answer(problem_of(error), &request);
+    if (response.status == 401) add_challenge(request.headers(), request.settings().realm, response);
+    return response;
+  }
+
+  /// An exception of a library that got this far is a failure of ours; the connection stays.
+  static base::Task<Outcome> guarded(Request* request, Port port) {
+    try {
+      co_return co_await run(request, port);
+    } catch (const std::exception& exception) {
+      co_return base::fail(internal_error, exception.what());
+    }
+  }
+
+  static base::Task<Outcome> run(Request* request, Port port) {
+    GYR_CO_CHECK(cut_path(*request));
+    const auto method = parse_method(request->http_.method);
+    const Router& router = port == Port::main ? request->core_.router : request->core_.management_router;
+    Match match = method ? router.match(*method, request->segments_) : match_any(router, request->segments_);
+    if (port == Port::main) GYR_CO_CHECK(co_await authenticate(request, match));
+    if (match.path == nullptr && match.methods == 0) {
+      // The words of a wrong tenant would tell nobody anything more: it is an unknown path.
+      co_return base::fail(unknown_path, "Not Found: there is nothing at this path");
+    }
+    if (match.path == nullptr) co_return not_allowed(*request, match);
+    request->path_ = match.path;
+    request->first_segment_ = match.first_segment;
+    request->tenant_ = match.tenant;
+    if (!request->route().open && port == Port::main && !is_allowed(request->identity_, request->route().permission)) {
+      co_return base::fail(forbidden, "you may not do this");
+    }
+    if (is_rather_a_start(*request)) request->path_ = router.find(start_operation);
+    GYR_CO_TRY(request->query_, net::parse_query(request->raw_query_));
+    GYR_CO_CHECK(check_query(request->route(), request->query_));
+    GYR_CO_CHECK(prepare_body(*request));
+    co_return co_await handle(request);
+  }
+
+  static Match match_any(const Router& router, const PathSegments& segments) {
+    Match match = router.match(Method::get, segments);
+    match.path = nullptr;
+    return match;
+  }
+
+  static base::Result<void> cut_path(Request& request) {
+    std::string_view path = request.raw_path_;
+    const std::string& context = request.settings().context_path;
+    if (!context.empty()) {
+      const bool below = path.starts_with(context) && (path.size() == context.size() || path[context.size()] == '/');
+      if (!below) return base::fail(unknown_path, "Not Found: there is nothing at this path");
+      path.remove_prefix(context.size());
+      request.raw_path_ = path;
+    }
+    return request.segments_.assign(path);
+  }
+
+  static base::Task<base::Result<void>> authenticate(Request* request, const Match& match) {
+    Authenticator& authenticator = *request->core_.authenticator;
+    const PathSegments& segments = request->segments_;
+    const bool below_api = segments.size() >= 2 && segments[0] == "api" && segments[1] == "v1";
+    if (!below_api) co_return base::Result<void>();
+    std::string buffer;
+    const bool open = (match.path != nullptr && match.path->route->open) ||
+                      authenticator.is_open(collapse_slashes(request->raw_path_, buffer));
+    if (open) {
+      request->identity_ = authenticator.glance(request->http_);
+      request->identity_.anonymous = false;  // an open path is open to do what it is for
+      co_return base::Result<void>();
+    }
+    GYR_CO_TRY(request->identity_, co_await authenticator.identify(&request->http_, &request->loop_));
+    if (request->identity_.anonymous) co_return base::fail(unauthenticated, "Unauthorized");
+    co_return base::Result<void>();
+  }
+
+  static Outcome not_allowed(Request& request, const Match& match) {
+    std::string allowed;
+    for (size_t i = 0; i < method_count; ++i) {
+      if ((match.methods >> i & 1U) == 0) continue;
+      if (!allowed.empty()) allowed += ", ";
+      allowed += to_text(static_cast<Method>(i));
+    }
+    net::ServerResponse response = problem_answer(
+        problem_of(base::Error(wrong_method, fmt::format("Method [{}] not allowed here; there is {}", request.http_.method, allowed))), &request);
+    response.headers.add("Allow", allowed);
+    return response;
+  }
+
+  static Body body_of_type(std::string_view type) {
+    if (type == "application/json" || type == "text/json" || type.ends_with("+json")) return json_body;
+    if (type == "application/x-yaml" || type == "application/yaml" || type == "text/yaml" || type == "text/x-yaml") return yaml_body;
+    if (type == "multipart/form-data") return multipart_body;
+    if (type == "application/x-www-form-urlencoded") return urlencoded_body;
+    if (type == "text/plain") return text_body;
+    return no_body;
+  }
+
+  static base::Result<void> prepare_body(Request& request) {
+    const Body accepted = request.route().body;
+    if (accepted == no_body) return {};
+    if (auto type = request.headers().get("Content-Type")) {
+      request.media_type_ = base::to_lower_ascii(base::trim(type->substr(0, type->find(';'))));
+    }
+    const bool bodyless = !request.headers().get("Transfer-Encoding") && request.headers().get("Content-Length").value_or("0") == "0";
+    const bool any = (accepted & any_body) != 0 || ((accepted & optional_body) != 0 && bodyless) || request.media_type_.empty();
+    if (!any && (accepted & body_of_type(request.media_type_)) == 0) {
+      return base::fail(wrong_media_type, fmt::format("Content Type [{}] not allowed", request.media_type_));
+    }
+    constexpr uint64_t most_unpacked = 10ULL * 1024 * 1024 * 1024;  // API-25; handlers have limits of their own
+    GYR_TRY(request.http_.body,
+            net::decode_body(std::move(request.http_.body), request.headers().get("Content-Encoding"), most_unpacked));
+    return {};
+  }
+
+  // API-12: `POST executions/{a}/{b}` may be an action on an execution, or the start of a flow that is named like the action.
+
+  static constexpr std::string_view start_operation = "createExecution";
+
+  static bool may_be_a_start(const Request& request) {
+    return request.route().may_mean_start && request.segments_.size() == request.first_segment_ + 3;
+  }
+  static bool is_rather_a_start(const Request& request) {
+    return may_be_a_start(request) && !looks_like_execution_id(request.path("executionId"));
+  }
+
+  static base::Task<Outcome> handle(Request* request) {
+    const auto is_missing = [](const Outcome& outcome) { return !outcome && status_of(outcome.error().code()).status == 404; };
+    Outcome outcome = co_await request->route().handler(request);
+    if (!is_missing(outcome) || !may_be_a_start(*request) || request->route().body != no_body) co_return outcome;
+    const CompiledPath* action = std::exchange(request->path_, request->core_.router.find(start_operation));
+    GYR_CO_CHECK(check_query(request->route(), request->query_));
+    GYR_CO_CHECK(prepare_body(*request));
+    Outcome started = co_await request->route().handler(request);
+    if (!is_missing(started)) co_return started;
+    request->path_ = action;
+    co_return outcome;
+  }
+};
+
+Server::Server(const Services& services, Settings settings) : core_(std::make_unique<Core>(services, std::move(settings))) {}
+Server::~Server() = default;
+
+net::HttpServer::Handler Server::handler(base::Loop& loop) {
+  return [core = core_.get(), &loop](net::ServerRequest request) {
+    return Dispatcher::serve(core, &loop, Dispatcher::Port::main, std::move(request));
+  };
+}
+
+net::HttpServer::Handler Server::management_handler(base::Loop& loop) {
+  return [core = core_.get(), &loop](net::ServerRequest request) {
+    return Dispatcher::serve(core, &loop, Dispatcher::Port::management, std::move(request));
+  };
+}
+
+std::function<net::ServerResponse(int, std::string_view)> Server::error_response() {
+  return [](int status, std::string_view message) {
+    Problem problem;
+    problem.status = status;
+    problem.message = message.empty() ? std::string(status_title(status)) : std::string(message);
+    return problem_answer(problem, "", std::nullopt);
+  };
+}
+
+std::span<const Route> Server::routes() const { return core_->routes; }
+base::Value Server::contract() const { return contract_of(core_->routes, core_->settings.compat_version); }
+
+}  // namespace gyr::web

@@ -1,0 +1,43 @@
+// The REST interface as main sees it: handlers for HTTP servers.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/loop.h"
+#include "base/value.h"
+#include "net/http.h"
+#include "web/services.h"
+
+namespace gyr::web {
+
+struct Core;
+struct Route;
+
+/// Serves the REST interface on any number of loops. Life: made by main, must outlive the HTTP servers that use its
+/// handlers. Its handlers run as coroutines on the loop they were made for; what blocks goes to the pools of Services.
+class Server {
+ public:
+  Server(const Services& services, Settings settings);
+  ~Server();
+
+  /// For net::listen() on this loop.
+  net::HttpServer::Handler handler(base::Loop& loop);
+  /// Health and build information for the management port (API-120); no credentials are asked there.
+  net::HttpServer::Handler management_handler(base::Loop& loop);
+  /// For net::ServerOptions::error_response: what the server refuses by itself has the same body as all errors (API-44).
+  static std::function<net::ServerResponse(int status, std::string_view message)> error_response();
+
+  /// Every operation, in the order of the tables; for tests and listings.
+  std::span<const Route> routes() const;
+  /// The contract of what is served (API-50), as a value of OpenAPI 3.
+  base::Value contract() const;
+
+ private:
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace gyr::web

@@ -1,0 +1,91 @@
+// What the REST interface stands on, and how an installation sets it up. main fills both.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "web/limits.h"
+
+namespace gyr::base {
+class Clock;
+}
+namespace gyr::net {
+class Pool;
+}
+namespace gyr::store {
+class Store;
+}
+namespace gyr::storage {
+class Storage;
+}
+namespace gyr::executor {
+class ChangeHub;
+class Executor;
+class FlowCache;
+class HostService;
+class WorkerHub;
+class Starter;
+}  // namespace gyr::executor
+namespace gyr::plugin {
+class Registry;
+}
+namespace gyr::engine {
+struct Settings;
+}
+namespace gyr::security {
+class BasicAuthenticator;
+class Secrets;
+}  // namespace gyr::security
+
+namespace gyr::web {
+
+/// All must outlive the Server; any thread may use each of them.
+struct Services {
+  store::Store& store;
+  storage::Storage& storage;
+  executor::Executor& executor;
+  executor::Starter& starter;
+  executor::ChangeHub& changes;
+  executor::FlowCache& flows;
+  executor::HostService& host;
+  const plugin::Registry& registry;
+  const engine::Settings& engine;
+  const security::Secrets& secrets;
+  const base::Clock& clock;
+  net::Pool& work;       ///< blocking storage work and long computations, never the loop's
+  net::Pool& passwords;  ///< the costly hash of a password (AUTH-8)
+  /// Null where nobody has to log in (local mode, DESIGN 15), or nobody can (Settings::credential_errors).
+  security::BasicAuthenticator* authenticator = nullptr;
+  /// For the metrics; null where no worker connects to this process.
+  const executor::WorkerHub* workers = nullptr;
+};
+
+/// Immutable once the server is made.
+struct Settings {
+  /// `micronaut.server.context-path`: empty, or `/name` (API-13).
+  std::string context_path;
+  /// `kestra.url`; empty: links take the host of the request (API-81).
+  std::string url;
+  /// `kestra.server.basic-auth.open-urls`: prefixes of paths that need no credentials (AUTH-10).
+  std::vector<std::string> open_urls = {"/ping", "/api/v1/executions/webhook/", "/api/v1/main/executions/webhook/"};
+  /// `kestra.server.basic-auth.realm`.
+  std::string realm = "Kestra";
+  /// What is wrong with the configured credentials (AUTH-5). Where anything is, every request that needs a login is refused.
+  std::vector<std::string> credential_errors;
+  /// `kestra.compat.version`: what clients choose their generation by (API-2).
+  std::string compat_version = "1.3.31";
+  /// `kestra.metrics.prefix` (OPS-21).
+  std::string metrics_prefix = "kestra";
+  std::string version = "0.0.0";
+  std::string commit;
+  std::string commit_date;
+  std::string instance_uuid;
+  std::string system_namespace = "system";
+  std::vector<std::string> hidden_labels_prefixes = {"system."};
+  std::string chart_default_duration = "P30D";
+  std::string environment_name;
+  std::string environment_color;
+  Limits limits;
+};
+
+}  // namespace gyr::web

@@ -1,0 +1,182 @@
+// For the tests of web: a whole server without sockets. SQLite in a temporary folder, the real executor, storage in memory, and
+// workers that do what the test says.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/value.h"
+#include "executor/workers.h"
+#include "net/http.h"
+#include "net/test_support.h"
+#include "storage/storage.h"
+#include "web/server.h"
+
+namespace gyr::web::test {
+
+/// Objects in memory, with the rules of storage::Storage. Any thread.
+class MemoryStorage final : public storage::Storage {
+ public:
+  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path, uint64_t offset) override;
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path) override;
+  base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
+  base::Result<storage::FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
+  base::Result<std::vector<storage::FileAttributes>> list(std::string_view tenant, std::string_view path) override;
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) override;
+  base::Result<bool> remove(std::string_view tenant, std::string_view path) override;
+  base::Result<void> create_directory(std::string_view tenant, std::string_view path) override;
+  base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) override;
+
+  void write(std::string_view path, std::string content);
+  /// Paths of everything, without the tenant.
+  std::vector<std::string> paths() const;
+  /// Every write fails from now on, with storage_full.
+  void set_full(bool full) { full_ = full; }
+
+ private:
+  class Sink;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string, std::less<>> objects_;
+  std::atomic<bool> full_{false};
+};
+
+/// Keeps what it is given; the test says how each task ends.
+class ManualWorkers final : public executor::Workers {
+ public:
+  struct Job {
+    executor::WorkOrigin origin;
+    engine::Dispatch dispatch;
+  };
+  void dispatch(const executor::WorkOrigin& origin, engine::Dispatch job) override;
+  void render(const executor::WorkOrigin& origin, engine::RenderRequest request) override;
+  void kill(const executor::WorkOrigin& origin, engine::AttemptRef attempt) override;
+  void acknowledge(const executor::WorkOrigin&, engine::AttemptRef) override {}
+
+  /// Waits for a job of this task.
+  Job take(std::string_view task_id);
+  std::vector<engine::AttemptRef> killed() const;
+  void set_executor(executor::Executor* executor) { executor_ = executor; }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<Job> jobs_;
+  std::vector<engine::AttemptRef> killed_;
+  executor::Executor* executor_ = nullptr;
+};
+
+/// What came back: the body whole, also of a stream.
+struct Reply {
+  int status = 0;
+  net::Headers headers;
+  std::string body;
+  bool cut = false;   ///< the stream failed
+
+  /// The body as JSON; a failure of the test where it is none.
+  base::Value json() const;
+  /// The value at a path of keys, null where there is none.
+  base::Value at(std::initializer_list<std::string_view> keys) const;
+  std::string text(std::initializer_list<std::string_view> keys) const;
+  std::string header(std::string_view name) const { return std::string(headers.get(name).value_or("")); }
+};
+
+/// A request; fields that stay empty are not sent.
+struct Call {
+  std::string method = "GET";
+  std::string target;          ///< beginning with `/`, else below /api/v1/main/
+  std::string body;
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// A part of a multipart body.
+struct Part {
+  std::string name;
+  std::string content;
+  std::string file_name;       ///< empty: a field
+};
+Call form(std::string method, std::string target, const std::vector<Part>& parts);
+
+/// An event stream being read by hand.
+class Events {
+ public:
+  struct Event {
+    std::string id;
+    std::string data;
+  };
+  /// The next frame; nothing at the end. Heartbeats are left out.
+  std::optional<Event> next();
+  /// The client goes away.
+  void leave() { gone_.cancel(); }
+
+ private:
+  friend class Harness;
+  net::test::LoopThread* thread_ = nullptr;
+  net::ServerResponse response_;
+  base::CancelSource gone_;
+  std::string received_;
+};
+
+/// What a test wants different from the server's defaults.
+struct HarnessOptions {
+  std::string username, password;   ///< empty: nobody has to log in
+  Settings settings;
+  std::vector<std::string> secrets; ///< `SECRET_NAME=base64`
+  std::string vault_key;            ///< 32 bytes: secrets can be written; empty: the environment's are all there are
+};
+
+/// The server and everything below it.
+class Harness {
+ public:
+  explicit Harness(HarnessOptions options = {});
+  ~Harness();
+
+  Reply call(Call call);
+  Reply get(std::string target) { return call({"GET", std::move(target), {}, {}, {}}); }
+  Reply send(std::string method, std::string target, std::string body = {}, std::string type = {}) {
+    return call({std::move(method), std::move(target), std::move(body), std::move(type), {}});
+  }
+  Reply post_json(std::string target, std::string json) { return send("POST", std::move(target), std::move(json), "application/json"); }
+  /// A call of the management port.
+  Reply manage(Call call);
+  /// Starts a call that waits for something.
+  std::future<Reply> start(Call call);
+  Events follow(std::string target);
+
+  /// Creates a flow; a failure of the test where it is refused.
+  void deploy(std::string_view source);
+  /// Starts the flow without inputs and gives the id.
+  std::string run(std::string_view namespace_, std::string_view id);
+  /// Waits until the execution is terminated, and gives it as the interface shows it.
+  base::Value wait_for_end(const std::string& execution);
+
+  base::VirtualClock& clock();
+  MemoryStorage& storage();
+  ManualWorkers& workers();
+  Server& server();
+  executor::Executor& executor();
+  store::Store& store();
+  const Services& services();
+  net::test::LoopThread& thread();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// A flow of one Log task.
+std::string log_flow(std::string_view namespace_, std::string_view id, std::string_view more = "");
+/// A flow of one task that a worker runs (Sleep), so that the test decides when it ends.
+std::string waiting_flow(std::string_view namespace_, std::string_view id, std::string_view more = "");
+
+}  // namespace gyr::web::test

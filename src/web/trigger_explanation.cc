@@ -1,0 +1,164 @@
+#include "web/trigger_explanation.h"
+
+#include <fmt/format.h>
+
+#include "engine/trigger/machine.h"
+#include "executor/errors.h"
+#include "model/flow.h"
+#include "plugin/core_triggers.h"
+#include "syntax/time.h"
+#include "web/trigger_values.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+
+Value text(std::string_view value) { return Value::string(value); }
+
+std::string date_text(base::Instant date) { return syntax::format_instant(date); }
+
+/// What a person can do: on the command line or over the interface.
+struct Offer {
+  std::string what;
+  std::string command;  ///< of `gyr trigger`, without the names; empty: none
+  std::string method;   ///< of the interface; empty: none
+  std::string path;
+};
+
+/// Collects what keeps a trigger from firing.
+class Explanation {
+ public:
+  Explanation(const model::FlowKey& flow, const std::string& trigger_id) : name_(fmt::format("{} {} {}", flow.namespace_, flow.id, trigger_id)) {}
+
+  void wait(std::string_view for_what, std::string message, std::optional<base::Instant> until, const std::vector<Offer>& offers) {
+    if (summary_.empty()) summary_ = message;
+    base::MapBuilder map;
+    map.set("for", text(for_what));
+    map.set("text", text(message));
+    if (until) map.set("until", Value::instant(*until));
+    base::ListBuilder actions;
+    for (const Offer& offer : offers) {
+      base::MapBuilder action;
+      action.set("text", text(offer.what));
+      if (!offer.command.empty()) action.set("command", text(fmt::format("gyr {} {}", offer.command, name_)));
+      if (!offer.method.empty()) action.set("method", text(offer.method));
+      if (!offer.path.empty()) action.set("path", text(offer.path));
+      actions.push(action.build());
+    }
+    map.set("actions", actions.build());
+    waits_.push(map.build());
+    count_ += 1;
+  }
+  void say(std::string summary) { summary_ = std::move(summary); }
+  bool is_free() const { return count_ == 0; }
+  const std::string& summary() const { return summary_; }
+  Value waits() { return waits_.build(); }
+
+ private:
+  std::string name_;
+  std::string summary_;
+  base::ListBuilder waits_;
+  size_t count_ = 0;
+};
+
+/// What keeps it from being evaluated at all (TRIG-152).
+void explain_switches(const executor::LoadedFlow& flow, const model::TriggerSpec* spec, const store::TriggerRow* row, Explanation& out) {
+  if (flow.compiled == nullptr) out.wait("flow", "the flow cannot be read, so nothing starts it: " + flow.exception, {}, {{"correct the flow and save it", {}, {}, {}}});
+  if (flow.disabled) out.wait("flow", "the flow is disabled", {}, {{"set `disabled: false` in the flow", {}, {}, {}}});
+  if (spec != nullptr && spec->disabled) out.wait("definition", "the trigger is disabled in its flow", {}, {{"remove `disabled: true` of the trigger", {}, {}, {}}});
+  if (row != nullptr && row->disabled) {
+    std::string why = "the trigger was switched off by a person, a Toggle task or its `stopAfter`";
+    out.wait("person", std::move(why), {}, {{"switch it on", "trigger enable", "PUT", "triggers/set-disabled"}});
+  }
+  if (row != nullptr && row->backfill && row->backfill->paused) {
+    out.wait("person", fmt::format("its backfill is paused at {}; regular dates wait for its end", date_text(row->backfill->current)), {},
+             {{"let the backfill go on", "trigger backfill --resume", "PUT", "triggers/backfill/unpause"},
+              {"give the backfill up", "trigger backfill --delete", "POST", "triggers/backfill/delete"}});
+  }
+}
+
+base::Result<void> explain_lock(store::Reader& reader, const store::TriggerRow& row, Explanation& out) {
+  const std::string id = row.execution_id.to_text();
+  GYR_TRY(auto execution, reader.execution(row.execution_id));
+  const Offer unlock{"let the next date start all the same", "trigger unlock", "POST",
+                     fmt::format("triggers/{}/{}/{}/unlock", row.flow->namespace_, row.flow->id, row.trigger_id)};
+  if (!execution) {
+    out.wait("execution", fmt::format("execution {} keeps it waiting, but is not found", id), {}, {unlock});
+    return {};
+  }
+  out.wait("execution",
+           fmt::format("execution {} of this trigger has not ended: it is {}; `allowConcurrent: true` would not wait for it", id,
+                       model::to_text(execution->execution.state.current())),
+           {}, {{"why the execution does not go on: gyr execution explain " + id, {}, "GET", "executions/" + id + "/explain"}, unlock});
+  return {};
+}
+
+void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& out) {
+  if (row.pending.task != model::DateTask::none) {
+    return out.wait("server", "its next date is being computed: an expression of it asks the server", {}, {});
+  }
+  if (!row.next) return out.wait("definition", "no date is left: its dates are past, or its cron expression never matches", {}, {});
+  const std::string what = row.backfill ? "the date of its backfill" : "its date";
+  if (*row.next > now) return out.wait("date", fmt::format("{} {} has not come", what, date_text(*row.next)), row.next, {});
+  out.say(fmt::format("{} {} is due: it fires now", what, date_text(*row.next)));
+}
+
+base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow, const std::string& trigger_id) {
+  constexpr uint32_t most_lines = 10;
+  store::LogQuery query;
+  query.tenant = flow.tenant;
+  query.namespaces = {{store::Operator::equals, {flow.namespace_}}};
+  query.flow_ids = {{store::Operator::equals, {flow.id}}};
+  query.trigger_ids = {{store::Operator::equals, {trigger_id}}};
+  query.descending = true;
+  query.paging.size = most_lines;
+  GYR_TRY(auto page, reader.search_logs(query));
+  base::ListBuilder lines;
+  for (auto line = page.results.rbegin(); line != page.results.rend(); ++line) {
+    lines.push(Value::map({{"timestamp", Value::instant(line->timestamp)}, {"level", text(model::to_text(line->level))}, {"message", text(line->message)}}));
+  }
+  return lines.build();
+}
+
+}  // namespace
+
+base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& key, const std::string& trigger_id,
+                                    base::Instant now) {
+  GYR_TRY(auto flow, flows.get(reader, key, 0));
+  if (flow == nullptr || flow->deleted) return base::fail(executor::flow_not_found, fmt::format("Flow of trigger {} not found", trigger_id));
+  const model::TriggerSpec* spec = flow->compiled == nullptr ? nullptr : flow->compiled->flow().find_trigger(trigger_id);
+  GYR_TRY(auto row, reader.trigger(key, trigger_id));
+  if (spec == nullptr && (flow->compiled != nullptr || !row)) {
+    return base::fail(executor::trigger_not_found, fmt::format("Flow {} has no trigger {}", key.id, trigger_id));
+  }
+  Explanation out(key, trigger_id);
+  explain_switches(*flow, spec, row ? &*row : nullptr, out);
+  if (spec != nullptr && !engine::trigger::kind_of(*spec, flows.registry())) {
+    if (out.is_free()) {
+      out.say(spec->is(plugin::webhook_type) ? "it starts an execution for each request to its address; it has no dates"
+                                             : "it starts an execution when other executions change their state as its conditions say; it has no dates");
+    }
+  } else if (!row) {
+    out.wait("definition", "its dates cannot be computed; the log says why", {}, {{"correct the flow and save it", {}, {}, {}}});
+  } else if (out.is_free()) {
+    if (!row->execution_id.is_none() && (spec == nullptr || !spec->allow_concurrent)) {
+      GYR_CHECK(explain_lock(reader, *row, out));
+    } else {
+      explain_date(*row, now, out);
+    }
+  }
+  GYR_TRY(Value log, last_lines(reader, key, trigger_id));
+  base::MapBuilder map;
+  map.set("namespace", text(key.namespace_));
+  map.set("flowId", text(key.id));
+  map.set("triggerId", text(trigger_id));
+  map.set("type", text(spec == nullptr ? "" : spec->type));
+  map.set("summary", text(out.summary()));
+  if (row) map.set("state", trigger_state_value(*row));
+  map.set("waits", out.waits());
+  map.set("log", std::move(log));
+  return map.build();
+}
+
+}  // namespace gyr::web

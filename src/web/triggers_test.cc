@@ -1,0 +1,203 @@
+// States of triggers over the interface (TRIG-190, TRIG-191, TRIG-220 to TRIG-236, TRIG-241), and why one does not fire.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "syntax/time.h"
+#include "web/testing/harness.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+using test::Harness;
+using test::Reply;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Triggers : ::testing::Test {
+  Harness harness;
+  Triggers() { at("2030-01-01T08:30:00Z"); }
+  void at(std::string_view time) { harness.clock().set(*syntax::parse_api_instant(time)); }
+  void deploy(std::string_view id, std::string_view trigger, std::string_view namespace_ = "a.b") {
+    harness.deploy(fmt::format("id: {}\nnamespace: {}\ntasks: [{{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}}]\n"
+                               "triggers:\n  - {{id: t, type: io.kestra.plugin.core.trigger.{}}}\n",
+                               id, namespace_, trigger));
+  }
+  static std::string name(std::string_view flow, std::string_view more = "") {
+    return fmt::format(R"({{"namespace":"a.b","flowId":"{}","triggerId":"t"{}{}}})", flow, more.empty() ? "" : ",", more);
+  }
+  Value row(std::string_view flow) {
+    const Value answer = harness.get(fmt::format("triggers/a.b/{}", flow)).json();
+    const Value* rows = answer.find("results");
+    return rows == nullptr || rows->size() != 1 ? Value() : rows->items()[0];
+  }
+  static std::string text(const Value& map, std::string_view key) {
+    const Value* value = map.is_map() ? map.find(key) : nullptr;
+    return value == nullptr || !value->is_string() ? "-" : std::string(value->text());
+  }
+  static bool is_true(const Value& map, std::string_view key) {
+    const Value* value = map.is_map() ? map.find(key) : nullptr;
+    return value != nullptr && value->is_boolean() && value->as_boolean();
+  }
+  static int64_t count(const Reply& reply) {
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.at({"count"}).as_integer();
+  }
+};
+
+constexpr std::string_view hourly = "Schedule, cron: '0 * * * *', stopAfter: [FAILED]";
+
+TEST_F(Triggers, AreShownWithBothSpellings) {  // TRIG-190, TRIG-191, TRIG-221
+  deploy("one", hourly);
+  const Value shown = row("one");
+  EXPECT_EQ(text(shown, "tenantId"), "main");
+  EXPECT_EQ(text(shown, "triggerId"), "t");
+  EXPECT_EQ(text(shown, "kind"), "SCHEDULE");
+  EXPECT_EQ(text(shown, "nextExecutionDate"), "2030-01-01T09:00:00Z");
+  EXPECT_EQ(text(shown, "nextEvaluationDate"), "2030-01-01T09:00:00Z");
+  EXPECT_EQ(text(shown, "updatedDate"), text(shown, "updatedAt"));
+  EXPECT_EQ(shown.find("stopAfter")->items()[0].text(), "FAILED");
+  EXPECT_EQ(harness.get("triggers/a.b/none").body, R"({"results":[],"total":0})");
+  EXPECT_EQ(harness.get("triggers/a.b/one?q=x").at({"total"}).as_integer(), 0);
+}
+
+TEST_F(Triggers, AreSearchedWithTheirDefinitions) {  // TRIG-220
+  deploy("one", hourly);
+  deploy("two", "ScheduleOnDates, dates: ['2031-01-01T00:00:00Z']");
+  deploy("other", hourly, "c");
+  Reply found = harness.get("triggers/search?filters[namespace][EQUALS]=a.b&sort=nextExecutionDate:desc");
+  EXPECT_EQ(found.at({"total"}).as_integer(), 2);
+  const Value rows = *found.json().find("results");
+  EXPECT_EQ(text(*rows.items()[0].find("triggerContext"), "flowId"), "two");
+  EXPECT_EQ(text(*rows.items()[1].find("abstractTrigger"), "cron"), "0 * * * *");
+  EXPECT_EQ(*rows.items()[1].find("abstractTrigger"), *rows.items()[1].find("trigger"));
+  EXPECT_EQ(*rows.items()[1].find("triggerContext"), *rows.items()[1].find("state"));
+  EXPECT_EQ(harness.get("triggers/search?namespace=a&flowId=one").at({"total"}).as_integer(), 1) << "as 1.x clients ask";
+  EXPECT_EQ(harness.get("triggers/search?filters[triggerState][EQUALS]=DISABLED").at({"total"}).as_integer(), 0);
+  EXPECT_EQ(harness.get("triggers/search?filters[TRIGGER_STATE][EQUALS]=ENABLED").at({"total"}).as_integer(), 3);
+  EXPECT_EQ(harness.get("triggers/search?filters[triggerState][EQUALS]=BLUE").status, 400);
+  EXPECT_EQ(harness.get("triggers/search?sort=color:asc").status, 422);
+  const Reply csv = harness.get("triggers/export/by-query/csv?filters[flowId][EQUALS]=one");
+  EXPECT_THAT(csv.body, StartsWith("tenantId,namespace,flowId,triggerId,kind,date,nextExecutionDate"));
+  EXPECT_THAT(csv.body, HasSubstr("main,a.b,one,t,SCHEDULE,,2030-01-01T09:00:00Z"));
+}
+
+TEST_F(Triggers, AreSwitchedOffAndOn) {  // TRIG-222, TRIG-231 to TRIG-233, TRIG-241
+  deploy("one", hourly);
+  deploy("two", hourly);
+  Reply off = harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
+  EXPECT_EQ(off.status, 200) << off.body;
+  EXPECT_TRUE(is_true(off.json(), "disabled"));
+  EXPECT_EQ(text(off.json(), "nextExecutionDate"), "-");
+  EXPECT_EQ(text(off.json(), "nextEvaluationDate"), "2030-01-01T09:00:00Z") << "it is kept";
+  EXPECT_FALSE(is_true(harness.send("PUT", "triggers", name("one", R"("disabled":false)"), "application/json").json(), "disabled"));
+  const std::string both = R"({"triggers":[)" + name("one") + "," + name("two") + "," + name("nothing") + R"(],"disabled":true})";
+  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-triggers", both)), 2) << "what is not there does not count";
+  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-query?disabled=false&filters[flowId][EQUALS]=two", "")), 1);
+  EXPECT_TRUE(is_true(row("one"), "disabled"));
+  EXPECT_FALSE(is_true(row("two"), "disabled"));
+}
+
+TEST_F(Triggers, ThatAreNotThere) {  // TRIG-222
+  deploy("one", hourly);
+  const Reply flow = harness.send("PUT", "triggers", name("nobody", R"("disabled":true)"), "application/json");
+  EXPECT_EQ(flow.status, 404);
+  EXPECT_THAT(flow.text({"message"}), HasSubstr("Flow of trigger t not found"));
+  const Reply trigger = harness.send("PUT", "triggers", R"({"namespace":"a.b","flowId":"one","triggerId":"x","disabled":true})", "application/json");
+  EXPECT_EQ(trigger.status, 404);
+  EXPECT_THAT(trigger.text({"message"}), HasSubstr("Flow one has no trigger x"));
+  EXPECT_EQ(harness.send("PUT", "triggers", "[1]", "application/json").status, 422);
+  EXPECT_EQ(harness.send("PUT", "triggers/set-disabled", name("one"), "application/json").status, 422);
+  for (const char* action : {"unlock", "restart"}) {
+    EXPECT_EQ(harness.send("POST", fmt::format("triggers/a.b/one/x/{}", action)).status, 404);
+  }
+  EXPECT_EQ(harness.send("DELETE", "triggers/a.b/one/x").status, 404);
+}
+
+TEST_F(Triggers, AreUnlocked) {  // TRIG-228, TRIG-229, TRIG-1086
+  deploy("one", hourly);
+  const Reply free = harness.send("POST", "triggers/a.b/one/t/unlock");
+  EXPECT_EQ(free.status, 409);
+  EXPECT_THAT(free.text({"message"}), HasSubstr("Trigger is not locked"));
+  EXPECT_EQ(count(harness.post_json("triggers/unlock/by-triggers", "[" + name("one") + "]")), 0);
+  at("2030-01-01T09:00:00Z");
+  harness.send("POST", "triggers/a.b/one/x/unlock");  // lets its partition look at the clock, whatever comes first
+  const std::string id = harness.workers().take("nap").origin.execution.to_text();
+  EXPECT_EQ(text(row("one"), "executionId"), id);
+  EXPECT_TRUE(is_true(row("one"), "locked"));
+  const Value explained = harness.get("triggers/a.b/one/t/explain").json();
+  EXPECT_THAT(text(explained, "summary"), HasSubstr("execution " + id + " of this trigger has not ended: it is RUNNING"));
+  EXPECT_THAT(explained.find("log")->items()[0].find("message")->text(), HasSubstr("Scheduled execution " + id));
+  EXPECT_EQ(count(harness.post_json("triggers/unlock/by-query?filters[flowId][EQUALS]=one", "")), 1);
+  EXPECT_FALSE(is_true(row("one"), "locked"));
+}
+
+TEST_F(Triggers, AreDeletedAndMadeAnew) {  // TRIG-230, TRIG-234, TRIG-235
+  deploy("one", hourly);
+  harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
+  EXPECT_EQ(harness.send("DELETE", "triggers/a.b/one/t").status, 204);
+  EXPECT_FALSE(is_true(row("one"), "disabled"));
+  EXPECT_EQ(harness.send("POST", "triggers/a.b/one/t/restart").status, 200);
+  EXPECT_EQ(count(harness.send("DELETE", "triggers/delete/by-triggers", "[" + name("one") + "," + name("none") + "]", "application/json")), 1);
+  EXPECT_EQ(count(harness.send("DELETE", "triggers/delete/by-query?filters[namespace][EQUALS]=a.b")), 1);
+}
+
+TEST_F(Triggers, Backfills) {  // TRIG-223 to TRIG-227, TRIG-70
+  deploy("one", hourly);
+  const std::string range = R"("backfill":{"start":"2029-01-01T00:00:00Z","end":"2029-01-01T05:00:00Z","labels":[{"key":"k","value":"v"}]})";
+  Reply made = harness.send("PUT", "triggers/backfill/create", name("one", range), "application/json");
+  EXPECT_EQ(made.status, 200) << made.body;
+  EXPECT_EQ(made.text({"backfill", "currentDate"}), "2029-01-01T00:00:00Z");
+  EXPECT_EQ(made.text({"backfill", "previousNextExecutionDate"}), "2030-01-01T09:00:00Z");
+  EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", range), "application/json").status, 409);
+  harness.workers().take("nap");
+  Reply paused = harness.send("PUT", "triggers/backfill/pause", name("one"), "application/json");
+  EXPECT_TRUE(paused.at({"backfill", "paused"}).as_boolean());
+  EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"), HasSubstr("its backfill is paused at 2029-01-01T01:00:00Z"));
+  EXPECT_EQ(count(harness.post_json("triggers/backfill/unpause/by-triggers", "[" + name("one") + "," + name("two") + "]")), 1);
+  EXPECT_EQ(count(harness.post_json("triggers/backfill/pause/by-query", "")), 1);
+  EXPECT_EQ(harness.send("PUT", "triggers/backfill/unpause", name("one"), "application/json").status, 200);
+  Reply gone = harness.post_json("triggers/backfill/delete", name("one"));
+  EXPECT_EQ(gone.status, 200);
+  EXPECT_EQ(text(gone.json(), "nextExecutionDate"), "2030-01-01T09:00:00Z");
+  const Reply none = harness.post_json("triggers/backfill/delete", name("one"));
+  EXPECT_EQ(none.status, 400);
+  EXPECT_THAT(none.text({"message"}), HasSubstr("No backfill found"));
+  EXPECT_EQ(count(harness.post_json("triggers/backfill/delete/by-query", "")), 0);
+  EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"end":"2029-01-01T05:00:00Z"})"), "application/json").status, 422);
+  EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"start":"soon"})"), "application/json").status, 422);
+}
+
+TEST_F(Triggers, OldClientsSendTheWholeRowBack) {  // TRIG-222
+  deploy("one", hourly);
+  Reply made = harness.send("PUT", "triggers", name("one", R"("backfill":{"start":"2029-01-01T00:00:00Z"})"), "application/json");
+  EXPECT_EQ(made.status, 200) << made.body;
+  EXPECT_THAT(made.text({"backfill", "end"}), StartsWith("2030-01-01T08:30:00")) << "its creation";
+  Reply paused = harness.send("PUT", "triggers", name("one", R"("disabled":true,"backfill":{"start":"2029-01-01T00:00:00Z","paused":true})"),
+                              "application/json");
+  EXPECT_EQ(paused.status, 200) << paused.body;
+  EXPECT_TRUE(paused.at({"backfill", "paused"}).as_boolean());
+  EXPECT_TRUE(paused.at({"disabled"}).as_boolean());
+}
+
+TEST_F(Triggers, SayWhyTheyDoNotFire) {
+  deploy("one", hourly);
+  EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"), HasSubstr("its date 2030-01-01T09:00:00Z has not come"));
+  harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
+  const Value off = harness.get("triggers/a.b/one/t/explain").json();
+  EXPECT_THAT(text(off, "summary"), HasSubstr("switched off"));
+  EXPECT_EQ(text(off.find("waits")->items()[0].find("actions")->items()[0], "command"), "gyr trigger enable a.b one t");
+  deploy("off", "Schedule, cron: '0 * * * *', disabled: true");
+  EXPECT_THAT(text(harness.get("triggers/a.b/off/t/explain").json(), "summary"), HasSubstr("disabled in its flow"));
+  deploy("never", "Schedule, cron: '0 0 30 2 *'");
+  EXPECT_THAT(text(harness.get("triggers/a.b/never/t/explain").json(), "summary"), HasSubstr("no date is left"));
+  deploy("hook", "Webhook, key: abc");
+  EXPECT_THAT(text(harness.get("triggers/a.b/hook/t/explain").json(), "summary"), HasSubstr("for each request"));
+  deploy("bad", "ScheduleOnDates, dates: [\"{{ vars.nothing }}\"]");
+  EXPECT_THAT(text(harness.get("triggers/a.b/bad/t/explain").json(), "summary"), HasSubstr("cannot be computed"));
+  EXPECT_EQ(harness.get("triggers/a.b/one/x/explain").status, 404);
+  EXPECT_EQ(harness.get("triggers/a.b/none/t/explain").status, 404);
+}
+
+}  // namespace
+}  // namespace gyr::web
