@@ -1,0 +1,47 @@
+"""How a stage of ./dev test tells what it did: lines in the file that GYR_RESULT names."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Result:
+    passed: int = 0
+    failed: int = 0
+    skipped: list[str] = field(default_factory=list)  # one reason each
+
+    def add(self, other: Result) -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+
+def tell(result: Result) -> None:
+    """Appends to the file of this stage, or prints where the stage was started by hand."""
+    lines = [f"passed {result.passed}", f"failed {result.failed}", *(f"skipped {reason}" for reason in result.skipped)]
+    path = os.environ.get("GYR_RESULT")
+    if path:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    else:
+        print("\n".join(lines))
+
+
+def read(path: pathlib.Path) -> Result | None:
+    """What a stage told; nothing where it told nothing. A line that is neither of the three is an error."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    result = Result()
+    for line in text.splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "passed":
+            result.passed += int(rest)
+        elif word == "failed":
+            result.failed += int(rest)
+        elif word == "skipped" and rest:
+            result.skipped.append(rest)
+        else:
+            raise ValueError(f"the stage told something else than passed, failed or skipped: {line!r}")
+    return result if text else None

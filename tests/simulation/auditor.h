@@ -1,0 +1,102 @@
+// Watches a history from outside and holds it against the promises of DESIGN 1: nothing lost, nothing doubled, nothing stuck.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/effect.h"
+#include "events.h"
+#include "executor/workers.h"
+#include "link/frames.h"
+#include "memory_store.h"
+#include "random.h"
+#include "scenario.h"
+
+namespace gyr::simulation {
+
+/// One run of a task's body on a worker.
+struct Body {
+  link::AttemptKey key;
+  std::string flow;
+  std::string task;
+  base::Id directory;                                   ///< whose job it is part of, where a directory runs it
+  std::vector<std::pair<uint32_t, std::string>> lines;  ///< sequence and text of what it has logged
+};
+
+/// Sees every commit as it becomes durable, every job as it is given out, every answer as a client gets it. It keeps its own
+/// copy of the rows and never looks at what the executor holds in memory.
+class Auditor {
+ public:
+  Auditor(const Scenario& scenario, const Events& events) : scenario_(scenario), events_(events) {}
+
+  // ---- what happens
+  void committed(const store::Batch& batch);
+  /// Effects come only after the commit that they follow from.
+  void dispatched(const executor::WorkOrigin& origin, const engine::Dispatch& job);
+  void acknowledged(const executor::WorkOrigin& origin, const engine::AttemptRef& attempt);
+  /// A worker begins; the answer is the token that its outputs carry.
+  std::string body_started(const link::Job& job, base::Id directory = {});
+  void logged(const std::string& token, uint32_t sequence, std::string text);
+  void accepted(size_t action, base::Id execution);
+  void killing(base::Id execution) { killed_.insert(execution); }
+  /// Somebody asks for what changes its course by hand: its end follows from no rule any more.
+  void touched(base::Id execution) { touched_.insert(execution); }
+  /// Called for an execution that stands still until somebody acts, or until a date.
+  void set_on_hold(std::function<void(base::Id)> on_hold) { on_hold_ = std::move(on_hold); }
+
+  // ---- at the end, when nothing happens any more
+  void finish(store::Reader& reader);
+  void fail(std::string promise);
+
+  const Rows& rows() const { return rows_; }
+  const std::vector<std::string>& violations() const { return violations_; }
+  /// Of everything that happened, in order.
+  uint64_t hash() const { return hash_; }
+  void note(uint64_t what) { hash_ = mix(hash_, what); }
+  void note(base::Id id) { note(id.high ^ id.low); }
+  /// The end of what an action created, as far as it may not depend on faults: states of its runs and of its children.
+  std::string end_of(size_t action) const;
+  uint64_t bodies() const { return bodies_.size(); }
+
+ private:
+  void audit_execution(const store::ExecutionRow& row);
+  void audit_run(const store::TaskRunRow& row);
+  enum class Kind : uint8_t { execution, run, reopened_run };
+  void audit_history(const std::string& what, const model::StateHistory& before, const model::StateHistory& after, Kind kind);
+  void audit_limits(const store::Batch& batch);
+  void audit_token(const store::TaskRunRow& row);
+  void audit_requests();
+  void audit_open(const store::ExecutionRow& row);
+  void audit_replacement(const store::ExecutionRow& row);
+  void audit_sla(const store::ExecutionRow& row);
+  bool is_replacement(const store::ExecutionRow& row) const;
+  bool is_directory(const model::FlowKey& flow, const std::string& task_id) const;
+  bool was_touched(const store::ExecutionRow& row) const;
+  void audit_children();
+  void audit_logs();
+  void audit_readable(store::Reader& reader);
+  std::string end_of_execution(base::Id execution) const;
+
+  const Scenario& scenario_;
+  const Events& events_;
+  Rows rows_;
+  std::vector<std::string> violations_;
+  uint64_t hash_ = 1;
+  std::map<size_t, base::Id> accepted_;
+  std::set<base::Id> killed_;
+  std::set<base::Id> reopened_;                         ///< executions that were restarted
+  std::set<base::Id> copies_;                           ///< made with the task runs and the history of another one (EXEC-85)
+  std::set<base::Id> touched_;
+  std::set<base::Id> known_runs_;                       ///< all there ever were
+  std::function<void(base::Id)> on_hold_;
+  std::map<base::Id, int32_t> newest_epoch_;            ///< by task run: of the last job given out
+  std::map<std::string, Body> bodies_;                  ///< by token
+};
+
+/// How requests name themselves in the executions they create.
+std::string action_name(size_t action);
+
+}  // namespace gyr::simulation

@@ -1,0 +1,82 @@
+// Between the server and its rows: commits that take time, fail, or die in the middle.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "auditor.h"
+#include "canary.h"
+#include "events.h"
+#include "random.h"
+#include "scenario.h"
+#include "store/store.h"
+
+namespace gyr::simulation {
+
+/// What the store does to the server, besides answering it.
+struct StoreHooks {
+  std::function<void()> crash;   ///< at once; abandon() is part of it
+  std::function<void()> stop;    ///< in order: what is answered is still acted on
+};
+
+/// Applies commits one after another, each after some virtual time. Lives as long as the world, longer than any server.
+class FaultyStore final : public store::Store {
+ public:
+  FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::unique_ptr<store::Store> below, Auditor& auditor,
+              StoreHooks hooks);
+
+  void commit(store::Batch batch, Done done) override;
+  size_t backlog_bytes() const override { return 0; }
+  uint64_t generation() const override { return below_->generation(); }
+  void read(std::move_only_function<void(store::Reader&)> work) override { below_->read(std::move(work)); }
+  base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
+  base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
+  base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
+  bool writable() const override { return events_.now_us() >= full_until_us_; }
+  void close() override { below_->close(); }
+
+  /// What is there before the history begins.
+  base::Result<void> prepare(store::Batch batch) { return below_->commit_and_wait(std::move(batch)); }
+  /// The server is gone: whoever waits for a commit hears that nobody knows.
+  void abandon();
+  /// From now on all goes well.
+  void calm() { calm_ = true; }
+  /// The crash sweep: the server dies at the commit of this number (from 1), before or after it is applied.
+  void die_at(uint64_t commit, bool applied) {
+    dies_at_ = commit;
+    dies_applied_ = applied;
+  }
+  uint64_t commits() const { return commits_; }
+
+ private:
+  struct Waiting {
+    store::Batch batch;
+    Done done;
+  };
+  void schedule();
+  void write();
+  /// True where the front commit was dealt with by a fault.
+  bool suffer();
+  bool suffer_sweep();
+  base::Result<void> apply_front();
+  void answer_front(base::Result<void> outcome);
+
+  Events& events_;
+  Random random_;
+  Faults faults_;
+  Canary canary_;
+  std::unique_ptr<store::Store> below_;
+  Auditor& auditor_;
+  StoreHooks hooks_;
+  std::deque<Waiting> queue_;
+  bool writing_ = false;
+  uint64_t turn_ = 0;            ///< writes scheduled before an abandon() do not happen
+  uint64_t commits_ = 0;
+  uint64_t dies_at_ = 0;
+  bool dies_applied_ = false;
+  int64_t full_until_us_ = 0;
+  bool calm_ = false;
+};
+
+}  // namespace gyr::simulation

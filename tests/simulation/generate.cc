@@ -1,0 +1,165 @@
+// From a seed to a scenario.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "features.h"
+#include "scenario.h"
+
+namespace gyr::simulation {
+namespace {
+
+void add_sla(Random& random, PlannedFlow& flow) {
+  static constexpr std::array<std::string_view, 3> behaviors{"FAIL", "CANCEL", "NONE"};
+  flow.sla_behavior = behaviors[random.below(behaviors.size())];
+  flow.head.push_back("sla:");
+  if (random.chance(700)) {
+    flow.sla_seconds = random.between(1, 30);
+    flow.head.push_back(fmt::format("  - {{id: agreed, type: MAX_DURATION, behavior: {}, duration: PT{}S, labels: {{late: \"yes\"}}}}",
+                                    flow.sla_behavior, flow.sla_seconds));
+  } else {
+    const char* assertion = random.chance(500) ? "{{ 1 == 2 }}" : "{{ kv('no') }}";
+    flow.head.push_back(fmt::format("  - {{id: agreed, type: EXECUTION_ASSERTION, behavior: {}, assert: \"{}\"}}", flow.sla_behavior, assertion));
+  }
+}
+
+PlannedFlow make_flow(Random& random, const std::string& id, const std::vector<std::string>& later) {
+  PlannedFlow flow{.id = id};
+  Generator generator{.random = random, .later_flows = later, .flow = id};
+  generator.tasks_left = static_cast<size_t>(random.between(1, 14));
+  flow.head.push_back("inputs:");
+  flow.head.push_back("  - {id: word, type: STRING, defaults: \"a word\"}");
+  if (random.chance(60)) {
+    flow.retry = PlannedRetry{1, random.chance(300)};
+    flow.head.push_back(fmt::format("retry: {{type: constant, interval: PT3S, maxAttempts: 2{}}}",
+                                    flow.retry->gives_way ? ", behavior: CREATE_NEW_EXECUTION" : ""));
+  }
+  if (random.chance(300)) {
+    flow.head.push_back("outputs:");
+    flow.head.push_back("  - {id: word, type: STRING, value: \"{{ inputs.word }}\"}");
+    if (random.chance(400)) flow.head.push_back("  - {id: asked, type: STRING, value: \"{{ kv('yes') }}\"}");
+  }
+  if (random.chance(200)) {
+    flow.limit = static_cast<size_t>(random.between(1, 2));
+    flow.over_limit = random.chance(700) ? "QUEUE" : (random.chance(500) ? "CANCEL" : "FAIL");
+    flow.head.push_back(fmt::format("concurrency: {{limit: {}, behavior: {}}}", flow.limit, flow.over_limit));
+  }
+  if (random.chance(100)) add_sla(random, flow);
+  std::vector<PlannedTask> tasks = generator.some_tasks();
+  while (generator.tasks_left > 0) tasks.push_back(generator.task());
+  flow.lists.push_back({"tasks", std::move(tasks)});
+  if (random.chance(200)) flow.lists.push_back({"errors", generator.some_leaves()});
+  if (random.chance(200)) flow.lists.push_back({"finally", generator.some_leaves()});
+  if (random.chance(200)) flow.lists.push_back({"afterExecution", generator.some_leaves()});
+  return flow;
+}
+
+void collect_tasks(const std::vector<PlannedList>& lists, std::vector<std::string>& ids) {
+  for (const auto& list : lists) {
+    for (const auto& task : list.tasks) {
+      ids.push_back(task.id);
+      collect_tasks(task.lists, ids);
+    }
+  }
+}
+
+/// Each of the rates is 0 in half of the scenarios, so that faults meet in all combinations (swarm testing).
+Faults some_faults(Random& random) {
+  Faults faults;
+  if (random.chance(100)) return faults;
+  auto rate = [&random](uint32_t& of, uint32_t most) {
+    if (random.chance(500)) of = static_cast<uint32_t>(random.between(1, most));
+  };
+  rate(faults.crash_before_commit, 30);
+  rate(faults.crash_after_commit, 30);
+  rate(faults.refused_commit, 60);
+  rate(faults.unknown_commit, 15);
+  rate(faults.slow_commit, 200);
+  rate(faults.full_disk, 10);
+  rate(faults.crash_at_once, 8);
+  rate(faults.lost_worker, 60);
+  rate(faults.cut_link, 20);
+  rate(faults.doubled_result, 200);
+  rate(faults.late_result, 200);
+  rate(faults.clock_jump, 10);
+  rate(faults.surviving_worker, 1000);
+  return faults;
+}
+
+Bounds some_bounds(Random& random) {
+  Bounds bounds;
+  bounds.partitions = static_cast<uint32_t>(random.between(1, 4));
+  bounds.workers = static_cast<uint32_t>(random.between(1, 3));
+  bounds.capacity = static_cast<uint32_t>(random.between(1, 8));
+  if (random.chance(300)) bounds.drain = static_cast<uint32_t>(random.between(1, 6));
+  if (random.chance(200)) bounds.batch_bytes = static_cast<uint64_t>(random.between(200, 5'000));
+  if (random.chance(300)) bounds.residents = static_cast<uint32_t>(random.between(1, 3));
+  if (random.chance(300)) bounds.wakes = static_cast<uint32_t>(random.between(1, 3));
+  if (random.chance(300)) bounds.step_runs = static_cast<uint32_t>(random.between(1, 20));
+  if (random.chance(100)) bounds.step_bytes = static_cast<uint64_t>(random.between(50, 2'000));
+  return bounds;
+}
+
+std::string some_task(Random& random, const std::vector<PlannedFlow>& flows, const std::string& id) {
+  for (const auto& flow : flows) {
+    if (flow.id != id) continue;
+    std::vector<std::string> ids;
+    collect_tasks(flow.lists, ids);
+    return ids[random.below(ids.size())];
+  }
+  return {};
+}
+
+std::vector<Action> some_actions(Random& random, const std::vector<PlannedFlow>& flows) {
+  std::vector<Action> actions;
+  const int64_t creates = random.between(1, 5);
+  for (int64_t i = 0; i < creates; ++i) {
+    Action create;
+    create.at_ms = random.between(0, 2'000);
+    create.flow = flows[random.below(flows.size())].id;
+    create.keyed = random.chance(500);
+    if (random.chance(80)) create.breakpoint = some_task(random, flows, create.flow);
+    actions.push_back(create);
+  }
+  using Kind = Action::Kind;
+  struct Chance {
+    Kind kind;
+    uint32_t per_mille;
+    int64_t from_ms;
+    int64_t to_ms;
+  };
+  static constexpr Chance chances[] = {
+      {Kind::kill, 150, 1, 3'000},           {Kind::restart, 150, 500, 60'000},     {Kind::pause, 80, 1, 3'000},
+      {Kind::replay, 40, 1, 30'000},         {Kind::replay_run, 100, 100, 30'000},  {Kind::change_run, 80, 500, 60'000},
+      {Kind::change_state, 40, 500, 60'000}, {Kind::unqueue, 40, 1, 3'000},         {Kind::force_run, 40, 1, 5'000},
+      {Kind::kill, 50, 1'000, 90'000},
+  };
+  for (int64_t i = 0; i < creates; ++i) {
+    const int64_t begin = actions[static_cast<size_t>(i)].at_ms;
+    for (const auto& [kind, per_mille, from_ms, to_ms] : chances) {
+      if (random.chance(per_mille)) actions.push_back({kind, begin + random.between(from_ms, to_ms), {}, static_cast<size_t>(i)});
+    }
+  }
+  return actions;
+}
+
+}  // namespace
+
+Scenario generate(uint64_t seed) {
+  Random random(mix(seed, "scenario"));
+  Scenario scenario;
+  scenario.seed = seed;
+  const auto count = static_cast<size_t>(random.between(1, 3));
+  std::vector<std::string> later;
+  for (size_t i = count; i-- > 0;) {
+    const std::string id = fmt::format("flow{}", i + 1);
+    scenario.flows.insert(scenario.flows.begin(), make_flow(random, id, later));
+    later.push_back(id);
+  }
+  scenario.actions = some_actions(random, scenario.flows);
+  scenario.faults = some_faults(random);
+  scenario.bounds = some_bounds(random);
+  return scenario;
+}
+
+}  // namespace gyr::simulation

@@ -1,0 +1,184 @@
+#include "server.h"
+
+#include "base/assert.h"
+#include "executor/errors.h"
+#include "model/flow.h"
+#include "net/loop.h"
+#include "security/secrets.h"
+#include "storage/local/local_storage.h"
+#include "store/test_rows.h"
+#include "types.h"
+
+namespace gyr::simulation {
+namespace {
+
+/// What host calls need; the simulated workers make none.
+struct HostParts {
+  store::test::TemporaryFolder folder;
+  security::Secrets secrets;
+  std::unique_ptr<storage::Storage> storage;
+  std::unique_ptr<net::Pool> pool = net::make_pool("files", 1);
+  HostParts() {
+    auto opened = storage::open_local_storage(folder.path());
+    GYR_ASSERT(opened.has_value());
+    storage = *std::move(opened);
+  }
+  ~HostParts() { pool->stop(); }
+};
+
+HostParts& host_parts() {
+  static HostParts parts;
+  return parts;
+}
+
+}  // namespace
+
+/// Shows the auditor what leaves the executor, and hands it on to the hub.
+class Server::CheckedWorkers final : public executor::Workers {
+ public:
+  CheckedWorkers(Auditor& auditor, executor::WorkerHub& hub) : auditor_(auditor), hub_(hub) {}
+  void dispatch(const executor::WorkOrigin& origin, engine::Dispatch job) override {
+    auditor_.dispatched(origin, job);
+    hub_.dispatch(origin, std::move(job));
+  }
+  void render(const executor::WorkOrigin& origin, engine::RenderRequest request) override { hub_.render(origin, std::move(request)); }
+  void kill(const executor::WorkOrigin& origin, engine::AttemptRef attempt) override { hub_.kill(origin, attempt); }
+  void acknowledge(const executor::WorkOrigin& origin, engine::AttemptRef attempt) override {
+    auditor_.acknowledged(origin, attempt);
+    hub_.acknowledge(origin, attempt);
+  }
+
+ private:
+  Auditor& auditor_;
+  executor::WorkerHub& hub_;
+};
+
+/// Inputs of children: what was given, else the constant default, a while later.
+class Server::Resolver final : public executor::InputResolver {
+ public:
+  Resolver(Events& events, Random& random) : events_(events), random_(random), alive_(std::make_shared<bool>(true)) {}
+  void stop() { *alive_ = false; }
+  void resolve(executor::InputRequest request, Done done) override {
+    base::MapBuilder inputs;
+    for (const auto& input : request.flow->flow().inputs) {
+      const base::Value* given = request.given.is_map() ? request.given.find(input.id) : nullptr;
+      inputs.set(input.id, given != nullptr ? *given : base::Value::string("a word"));
+    }
+    events_.after(random_.between(100, 50'000), [alive = alive_, inputs = inputs.build(), done = std::move(done)]() mutable {
+      if (*alive) done(std::move(inputs));
+    });
+  }
+  /// No flow of the simulator asks the host.
+  void evaluate(executor::HostScope, executor::Evaluate evaluate, Done done) override {
+    auto outcome = evaluate({});
+    if (outcome.ok()) return done(std::move(outcome.value()));
+    done(base::fail(expression::evaluation_failed, "no host here"));
+  }
+
+ private:
+  Events& events_;
+  Random& random_;
+  std::shared_ptr<bool> alive_;
+};
+
+Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life)
+    : events_(events), store_(store), random_(mix(mix(scenario.seed, "server"), life)), loop_(events) {
+  settings_.step = {.task_runs = scenario.bounds.step_runs, .change_bytes = scenario.bounds.step_bytes};
+  limits_.drain = scenario.bounds.drain;
+  limits_.batch_bytes = scenario.bounds.batch_bytes;
+  limits_.residents = scenario.bounds.residents;
+  limits_.wakes = scenario.bounds.wakes;
+  flows_ = std::make_unique<executor::FlowCache>(types(), model::ParseOptions{.advise = false});
+  HostParts& parts = host_parts();
+  host_ = std::make_unique<executor::HostService>(store, *parts.storage, parts.secrets, nullptr, events.clock(), *parts.pool);
+  hub_ = std::make_unique<executor::WorkerHub>(executor::HubServices{store, *host_, changes_, events.clock(), loop_});
+  workers_ = std::make_unique<CheckedWorkers>(auditor, *hub_);
+  resolver_ = std::make_unique<Resolver>(events, random_);
+  hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body, std::optional<engine::AttemptRef> acknowledge) {
+    partition_of(flow).push(executor::Partition::WorkerMessage{execution, std::move(body), acknowledge});
+  });
+  const uint32_t count = scenario.bounds.partitions;
+  soon_.resize(count);
+  date_.resize(count);
+}
+
+Server::~Server() = default;
+
+base::Result<void> Server::start() {
+  executor::PartitionServices services{store_, *flows_, settings_, events_.clock(), changes_, *workers_, *resolver_, {}};
+  services.route = [this](store::InboxMessage message) {
+    executor::Partition& partition = partition_of(*message.flow);
+    partition.push(executor::Partition::InboxHint{std::move(message), 0});
+  };
+  const size_t slots = store::slot_count / soon_.size();
+  for (size_t i = 0; i < soon_.size(); ++i) {
+    const auto first = static_cast<uint16_t>(i * slots);
+    const auto last = static_cast<uint16_t>(i + 1 == soon_.size() ? store::slot_count - 1 : (i + 1) * slots - 1);
+    partitions_.push_back(std::make_unique<executor::Partition>(services, limits_, first, last, nullptr, 0, [this, i] { turn_soon(i); }));
+    GYR_CHECK(partitions_.back()->recover());
+  }
+  for (size_t i = 0; i < partitions_.size(); ++i) turn_soon(i);
+  return {};
+}
+
+executor::Partition& Server::partition_of(const model::FlowKey& flow) {
+  const size_t slots = store::slot_count / partitions_.size();
+  return *partitions_[std::min<size_t>(store::slot_of(flow) / slots, partitions_.size() - 1)];
+}
+
+void Server::turn_soon(size_t index) {
+  if (soon_[index]) return;
+  soon_[index] = true;
+  loop_.start_timer(loop_.now() + std::chrono::microseconds(random_.between(1, 300)), [this, index] {
+    soon_[index] = false;
+    turn(index);
+  });
+}
+
+void Server::turn(size_t index) {
+  if (partitions_[index]->turn() || partitions_[index]->has_news()) {
+    turn_soon(index);
+  } else {
+    turn_at_date(index);
+  }
+}
+
+void Server::turn_at_date(size_t index) {
+  const uint64_t number = ++date_[index];
+  auto date = partitions_[index]->next_wake();
+  if (!date) return;
+  const auto left = std::max<int64_t>(0, date->to_micros() - events_.clock().now().to_micros()) + 1'000;
+  loop_.start_timer(loop_.now() + std::chrono::microseconds(left), [this, index, number] {
+    if (date_[index] == number) turn_soon(index);
+  });
+}
+
+void Server::look_around() {
+  for (size_t i = 0; i < partitions_.size(); ++i) turn_soon(i);
+}
+
+void Server::submit(executor::Command command, executor::Reply reply) {
+  if (!store_.writable()) return reply(base::fail(store::store_full, "no space left"));
+  if (auto flow = executor::flow_of(command)) {
+    partition_of(*flow).push(executor::Partition::CommandMessage{std::move(command), std::move(reply)});
+    return;
+  }
+  const base::Id id = executor::execution_of(command);
+  auto reader = store_.open_reader();
+  GYR_ASSERT(reader.has_value());
+  auto row = (*reader)->execution(id);
+  if (!row || !*row) return reply(base::fail(executor::execution_not_found, "not found"));
+  partition_of(*(*row)->execution.flow).push(executor::Partition::CommandMessage{std::move(command), std::move(reply)});
+}
+
+void Server::end() {
+  loop_.stop();
+  resolver_->stop();
+  store_.abandon();
+  for (bool committing = true; committing;) {
+    committing = false;
+    for (auto& partition : partitions_) committing = partition->wind_up() || committing;
+  }
+}
+
+}  // namespace gyr::simulation

@@ -1,0 +1,336 @@
+#include "simulation.h"
+
+#include <fmt/format.h>
+
+#include "base/testing/seeded_random.h"
+#include "features.h"
+#include "store/sqlite/sqlite_store.h"
+#include "store/test_rows.h"
+
+namespace gyr::simulation {
+namespace {
+
+constexpr int64_t ms = 1'000;
+/// Faults end here, so that a history comes to its end.
+constexpr int64_t faults_until_us = 120'000 * ms;
+constexpr uint64_t faults_until_event = 20'000;
+/// A history of more than that never comes to rest.
+constexpr uint64_t most_events = 400'000;
+constexpr int64_t start_us = 1'767'600'000'000'000;
+constexpr size_t most_tries = 300;
+
+/// The world of one history.
+class World {
+ public:
+  World(const Scenario& scenario, const RunOptions& options)
+      : scenario_(with_faults(scenario, options.faults)),
+        options_(options),
+        seeded_(mix(scenario.seed, "ids")),
+        events_(base::Instant::of_micros(start_us)),
+        random_(mix(scenario.seed, "world")),
+        auditor_(scenario_, events_),
+        store_(events_, scenario.seed, scenario_.faults, options.canary, make_store(), auditor_,
+               {.crash = [this] { server_ends(true); }, .stop = [this] { server_ends(false); }}),
+        fleet_(events_, scenario_, options.canary, auditor_) {
+    auditor_.set_on_hold([this](base::Id id) { visit_later(id, random_.between(50, 8'000) * ms, 0); });
+    if (options.die_at != 0) store_.die_at(options.die_at, options.die_applied);
+  }
+  ~World() {
+    if (server_) {
+      server_->end();
+      retired_.push_back(std::move(server_));
+    }
+    retired_.clear();
+    store_.close();
+  }
+
+  Outcome run() {
+    save_flows();
+    start_server();
+    for (size_t i = 0; i < scenario_.actions.size(); ++i) act_later(i, scenario_.actions[i].at_ms * ms, 0);
+    run_to_rest();
+    if (!hopeless_) {
+      calm();
+      server_ends(true);  // everything that counts is in rows
+      run_to_rest();
+    }
+    if (auto reader = store_.open_reader(); reader && !hopeless_) auditor_.finish(**reader);
+    Outcome outcome{auditor_.violations(), auditor_.hash(), store_.commits(), events_.ran(), lives_, auditor_.bodies(), {}};
+    for (size_t i = 0; i < scenario_.actions.size(); ++i) outcome.ends.push_back(hopeless_ ? std::string() : auditor_.end_of(i));
+    return outcome;
+  }
+
+ private:
+  static Scenario with_faults(Scenario scenario, bool faults) {
+    if (!faults) scenario.faults = {};
+    return scenario;
+  }
+
+  std::unique_ptr<store::Store> make_store() {
+    if (!options_.sqlite) return std::make_unique<MemoryStore>(options_.canary);
+    folder_.emplace();
+    store::SqliteOptions options;
+    options.folder = folder_->path();
+    options.clock = &events_.clock();
+    auto opened = store::open_sqlite(std::move(options));
+    GYR_ASSERT(opened.has_value());
+    return *std::move(opened);
+  }
+
+  void save_flows() {
+    for (const auto& flow : scenario_.flows) {
+      store::Batch batch;
+      store::FlowRow row;
+      row.key = {"main", "simulation", flow.id};
+      row.source = to_yaml(flow);
+      row.updated = events_.clock().now();
+      batch.flows.push_back(std::move(row));
+      GYR_ASSERT(store_.prepare(std::move(batch)).has_value());
+    }
+  }
+
+  // ---- the server's lives
+
+  void start_server() {
+    retired_.clear();
+    lives_ += 1;
+    server_ = std::make_unique<Server>(events_, scenario_, store_, auditor_, lives_);
+    if (auto started = server_->start(); !started) auditor_.fail("the server does not start: " + started.error().message());
+    fleet_.server_up(server_->hub());
+  }
+
+  /// Called from inside the server now and then, so it is taken apart later.
+  void server_ends(bool crash) {
+    if (!server_) {
+      store_.abandon();
+      return;
+    }
+    if (crash) fleet_.server_down();
+    server_->end();
+    if (!crash) fleet_.server_down();
+    retired_.push_back(std::move(server_));
+    auditor_.note(lives_);
+    events_.after(random_.between(10, 500) * ms, [this] { start_server(); });
+  }
+
+  void calm() {
+    calm_ = true;
+    store_.calm();
+    fleet_.calm();
+  }
+
+  void run_to_rest() {
+    while (auditor_.violations().empty() && events_.run_next()) {
+      if (!calm_ && (events_.now_us() > faults_until_us || events_.ran() > faults_until_event)) calm();
+      if (events_.ran() > most_events) {
+        hopeless_ = true;
+        auditor_.fail("the history never comes to rest");
+        return;
+      }
+      if (calm_ || !server_) continue;
+      if (random_.chance(scenario_.faults.crash_at_once)) server_ends(true);
+      if (random_.chance(scenario_.faults.clock_jump)) {
+        events_.jump(random_.between(-60'000, 60'000) * ms);
+        if (server_) server_->look_around();
+      }
+    }
+    hopeless_ = hopeless_ || !auditor_.violations().empty();
+  }
+
+  // ---- clients
+
+  void act_later(size_t index, int64_t delay_us, size_t tries) {
+    if (tries >= most_tries) return;
+    events_.after(delay_us, [this, index, tries] { act(index, tries); });
+  }
+
+  void act(size_t index, size_t tries) {
+    const int64_t pause_us = random_.between(50, 500) * ms;
+    if (!server_) return act_later(index, pause_us, tries + 1);
+    const Action& action = scenario_.actions[index];
+    if (action.kind == Action::Kind::create) return create(index, tries);
+    auto target = created_.find(action.target);
+    if (target == created_.end()) return act_later(index, pause_us, tries + 1);
+    const base::Id id = target->second;
+    if (action.kind == Action::Kind::kill) {
+      server_->submit(executor::KillExecution{id}, [this, index, tries, id, pause_us](base::Result<executor::Answer> answer) {
+        if (!answer) return act_later(index, pause_us, tries + 1);
+        const model::State state = answer->execution->state.current();
+        if (state == model::State::killing || state == model::State::killed) auditor_.killing(id);
+      });
+    } else {
+      change(action, index, id);
+    }
+  }
+
+  /// Whether it can be done depends on the moment: a refusal is an answer.
+  void change(const Action& action, size_t index, base::Id id) {
+    using Kind = Action::Kind;
+    static constexpr model::State ends[] = {model::State::success, model::State::failed, model::State::warning, model::State::cancelled};
+    const uint64_t choice = mix(mix(scenario_.seed, "choice"), index);
+    const bool by_hand = action.kind == Kind::change_run || action.kind == Kind::change_state || action.kind == Kind::unqueue;
+    if (by_hand) auditor_.touched(id);
+    auto answer = [](const base::Result<executor::Answer>&) {};
+    switch (action.kind) {
+      case Kind::restart:
+        return server_->submit(executor::RestartExecution{id}, answer);
+      case Kind::pause:
+        return server_->submit(executor::PauseExecution{id}, answer);
+      case Kind::replay:
+        return server_->submit(executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now())}, answer);
+      case Kind::replay_run:
+        if (auto run = some_run(id, choice)) {
+          server_->submit(executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now()), .task_run = *run}, answer);
+        }
+        return;
+      case Kind::change_run:
+        if (auto run = some_run(id, choice)) server_->submit(executor::ChangeRunState{id, *run, ends[choice % 3]}, answer);
+        return;
+      case Kind::change_state:
+        return server_->submit(executor::ChangeState{id, ends[choice % 4]}, answer);
+      case Kind::unqueue:
+        return server_->submit(executor::UnqueueExecution{id, choice % 2 == 0 ? model::State::running : ends[1 + 2 * (choice / 2 % 2)]}, answer);
+      case Kind::force_run:
+        return server_->submit(executor::ForceRunExecution{id}, answer);
+      case Kind::create:
+      case Kind::kill:
+        return;
+    }
+  }
+
+  std::optional<base::Id> some_run(base::Id execution, uint64_t choice) const {
+    auto runs = auditor_.rows().task_runs.find(execution);
+    if (runs == auditor_.rows().task_runs.end() || runs->second.empty()) return std::nullopt;
+    return std::next(runs->second.begin(), static_cast<ptrdiff_t>(choice % runs->second.size()))->second.run.id;
+  }
+
+  // ---- the person who looks at what waits for somebody
+
+  void visit_later(base::Id id, int64_t delay_us, size_t tries) {
+    if (tries >= most_tries || (tries == 0 && !visits_.insert(id).second)) return;
+    events_.after(delay_us, [this, id, tries] { visit(id, tries); });
+  }
+
+  void visit(base::Id id, size_t tries) {
+    const int64_t pause_us = random_.between(50, 3'000) * ms;
+    if (!server_) return visit_later(id, pause_us, tries + 1);
+    auto row = auditor_.rows().executions.find(id);
+    if (row == auditor_.rows().executions.end()) return;
+    const model::State state = row->second.execution.state.current();
+    auto again = [this, id, tries, pause_us](const base::Result<executor::Answer>&) { visit_later(id, pause_us, tries + 1); };
+    const auto [waiting, by_person] = paused_runs(row->second);
+    if (state == model::State::breakpoint) {
+      server_->submit(executor::ResumeFromBreakpoint{id, {}}, again);
+    } else if (by_person) {
+      server_->submit(executor::ResumeExecution{id, by_person, base::Value::empty_map(), {}}, again);
+    } else if (state == model::State::paused && !waiting) {  // by hand
+      server_->submit(executor::ResumeExecution{id, {}, base::Value::empty_map(), {}}, again);
+    } else {
+      visits_.erase(id);
+    }
+  }
+
+  /// Whether a task of it is paused, and one of those that a person ends.
+  std::pair<bool, base::Id> paused_runs(const store::ExecutionRow& row) const {
+    std::pair<bool, base::Id> found;
+    const PlannedFlow* flow = scenario_.find(row.execution.flow->id);
+    auto runs = auditor_.rows().task_runs.find(row.execution.id);
+    if (flow == nullptr || runs == auditor_.rows().task_runs.end()) return found;
+    for (const auto& [position, run] : runs->second) {
+      if (run.run.state.current() != model::State::paused) continue;
+      found.first = true;
+      const PlannedTask* task = find_task(*flow, run.run.task_id);
+      if (task != nullptr && task->by_person) found.second = run.run.id;
+    }
+    return found;
+  }
+
+  void create(size_t index, size_t tries) {
+    const Action& action = scenario_.actions[index];
+    executor::CreateExecution command;
+    command.id = base::make_id(events_.clock().now());
+    command.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "simulation", action.flow});
+    command.inputs = base::Value::map({{"word", base::Value::string("given")}});
+    command.trace_parent = action_name(index);
+    if (!action.breakpoint.empty()) command.breakpoints.push_back({.task_id = action.breakpoint});
+    if (action.keyed) command.idempotency_key = action_name(index);
+    const int64_t pause_us = random_.between(50, 500) * ms;
+    server_->submit(std::move(command), [this, index, tries, pause_us, id = command.id](base::Result<executor::Answer> answer) {
+      if (answer) {
+        const base::Id created = answer->existed ? answer->execution->id : id;
+        created_.emplace(index, created);
+        auditor_.accepted(index, created);
+      } else if (scenario_.actions[index].keyed) {
+        act_later(index, pause_us, tries + 1);  // nobody knows whether it was created: the key tells
+      }
+    });
+  }
+
+  const Scenario scenario_;
+  const RunOptions options_;
+  base::testing::SeededRandom seeded_;
+  std::optional<store::test::TemporaryFolder> folder_;
+  Events events_;
+  Random random_;
+  Auditor auditor_;
+  FaultyStore store_;
+  Fleet fleet_;
+  std::unique_ptr<Server> server_;
+  std::vector<std::unique_ptr<Server>> retired_;
+  std::map<size_t, base::Id> created_;
+  std::set<base::Id> visits_;        ///< executions that somebody has in view
+  uint64_t lives_ = 0;
+  bool calm_ = false;
+  bool hopeless_ = false;
+};
+
+/// Whether the end of what this action creates may depend on who is faster, or on requests in between.
+bool is_racy(const Scenario& scenario, const std::vector<PlannedList>& lists) {
+  if (is_racy(lists)) return true;
+  for (const auto& list : lists) {
+    for (const auto& task : list.tasks) {
+      const PlannedFlow* started = task.starts.empty() ? nullptr : scenario.find(task.starts);
+      if ((started != nullptr && is_racy(scenario, started->lists)) || is_racy(scenario, task.lists)) return true;
+    }
+  }
+  return false;
+}
+
+bool has_one_end(const Scenario& scenario, size_t action) {
+  if (scenario.actions[action].kind != Action::Kind::create) return false;
+  for (const auto& other : scenario.actions) {
+    if (other.kind != Action::Kind::create && other.target == action) return false;
+  }
+  const PlannedFlow* flow = scenario.find(scenario.actions[action].flow);
+  for (const auto& planned : scenario.flows) {
+    if (planned.limit > 0 && planned.over_limit != "QUEUE") return false;  // who comes first is admitted
+    if (planned.sla_behavior == "FAIL" || planned.sla_behavior == "CANCEL") return false;  // and how far it comes till then
+  }
+  return flow != nullptr && !is_racy(scenario, flow->lists);
+}
+
+}  // namespace
+
+Outcome play(const Scenario& scenario, const RunOptions& options) { return World(scenario, options).run(); }
+
+Outcome examine(const Scenario& scenario, const RunOptions& options) {
+  Outcome outcome = play(scenario, options);
+  if (!outcome.ok()) return outcome;
+  if (const Outcome again = play(scenario, options); again.hash != outcome.hash) {
+    outcome.violations.push_back("the same seed gave another history");
+  }
+  if (!scenario.faults.any() && options.die_at == 0) return outcome;
+  RunOptions quiet = options;
+  quiet.faults = false;
+  quiet.die_at = 0;
+  const Outcome undisturbed = play(scenario, quiet);
+  for (const auto& violation : undisturbed.violations) outcome.violations.push_back("without any fault: " + violation);
+  for (size_t i = 0; i < scenario.actions.size() && outcome.ok(); ++i) {
+    if (!has_one_end(scenario, i) || outcome.ends[i].empty() || outcome.ends[i] == undisturbed.ends[i]) continue;
+    outcome.violations.push_back(fmt::format("request {} ended otherwise than without faults:\n    {}\n    {}", i, outcome.ends[i],
+                                             undisturbed.ends[i]));
+  }
+  return outcome;
+}
+
+}  // namespace gyr::simulation

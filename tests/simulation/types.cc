@@ -1,0 +1,72 @@
+#include "types.h"
+
+#include "engine/types.h"
+#include "model/bind.h"
+#include "plugin/core_conditions.h"
+#include "plugin/core_triggers.h"
+#include "plugin/render.h"
+#include "plugin/run_context.h"
+
+namespace gyr::simulation {
+namespace {
+
+using base::Value;
+
+struct Work {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext&) const { co_return plugin::Success{}; }  // simulated workers run no bodies
+};
+
+/// What stands around the executions of a ForEachItem.
+struct ItemsWork {
+  model::Dynamic<std::string> items;
+  model::Dynamic<Value> batch;
+  base::Task<plugin::TaskResult> run(plugin::RunContext&) const { co_return plugin::Success{}; }
+};
+
+struct Echo {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
+    auto rendered = co_await context.render(text);
+    if (!rendered) co_return std::unexpected(plugin::Failure(rendered.error()));
+    context.log(model::LogLevel::info, rendered->value_or(""));
+    co_return plugin::Success{Value::map({{"value", Value::string(rendered->value_or(""))}}), {}};
+  }
+};
+
+struct Fail {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
+    auto rendered = co_await context.render(text);
+    if (!rendered) co_return std::unexpected(plugin::Failure(rendered.error()));
+    co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, rendered->value_or("failed"))));
+  }
+};
+
+void add_types(plugin::Registry& registry) {
+  engine::register_engine_types(registry);
+  plugin::register_core_triggers(registry);
+  plugin::register_core_conditions(registry);
+  for (std::string_view part : {"Split", "MergeOutputs"}) {
+    registry.add(plugin::task_type<ItemsWork>("io.kestra.plugin.core.flow.ForEachItem$ForEachItem" + std::string(part))
+                     .property("items", &ItemsWork::items)
+                     .property("batch", &ItemsWork::batch)
+                     .build());
+  }
+  registry.add(plugin::task_type<Work>("sim.Work").property("text", &Work::text).build());
+  registry.add(plugin::task_type<Echo>("sim.Echo").trait(plugin::Trait::pure).property("text", &Echo::text).build());
+  registry.add(plugin::task_type<Fail>("sim.Fail").trait(plugin::Trait::pure).property("text", &Fail::text).build());
+}
+
+}  // namespace
+
+const plugin::Registry& types() {
+  struct Types {
+    plugin::Registry registry;
+    Types() { add_types(registry); }
+  };
+  static const Types made;
+  return made.registry;
+}
+
+}  // namespace gyr::simulation

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# The program, the benchmarks and the load generator as they are shipped and measured.
+# time-limit: 1500 s
+source tests/stages/lib.sh
+configure release
+compile release
+build/release/gyr_load --help > /dev/null
+tell passed 1
+need_program
+"$program" --version
+tell passed 1

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The examples do what they say, and the corpus of flows is accepted and refused as it should be.
+# time-limit: 300 s
+source tests/stages/lib.sh
+need_program
+python3 tests/harness/program_stage.py --program "$program"

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The compatibility cases that hold, through REST alone, against the release program with a login.
+# time-limit: 600 s
+# takes-patterns
+source tests/stages/lib.sh
+need_program
+python3 tests/harness/tck_stage.py --program "$program" --jobs 4

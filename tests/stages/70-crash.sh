@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# kill -9 under load, 20 times; ./dev crash --cycles N does more.
+# time-limit: 300 s
+source tests/stages/lib.sh
+need_program
+python3 tests/crash/crash.py --program "$program" --cycles 20
+tell passed 20
