@@ -12,16 +12,19 @@ class Result:
     passed: int = 0
     failed: int = 0
     skipped: list[str] = field(default_factory=list)  # one reason each
+    unsteady: list[str] = field(default_factory=list)  # failed beside others and held by themselves: counted as passed, told loudly
 
     def add(self, other: Result) -> None:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.unsteady += other.unsteady
 
 
 def tell(result: Result) -> None:
     """Appends to the file of this stage, or prints where the stage was started by hand."""
-    lines = [f"passed {result.passed}", f"failed {result.failed}", *(f"skipped {reason}" for reason in result.skipped)]
+    lines = [f"passed {result.passed}", f"failed {result.failed}", *(f"skipped {reason}" for reason in result.skipped),
+             *(f"unsteady {case}" for case in result.unsteady)]
     path = os.environ.get("GYR_RESULT")
     if path:
         with open(path, "a", encoding="utf-8") as file:
@@ -31,7 +34,7 @@ def tell(result: Result) -> None:
 
 
 def read(path: pathlib.Path) -> Result | None:
-    """What a stage told; nothing where it told nothing. A line that is neither of the three is an error."""
+    """What a stage told; nothing where it told nothing. A line that is none of the four is an error."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     result = Result()
     for line in text.splitlines():
@@ -42,6 +45,8 @@ def read(path: pathlib.Path) -> Result | None:
             result.failed += int(rest)
         elif word == "skipped" and rest:
             result.skipped.append(rest)
+        elif word == "unsteady" and rest:
+            result.unsteady.append(rest)
         else:
-            raise ValueError(f"the stage told something else than passed, failed or skipped: {line!r}")
+            raise ValueError(f"the stage told something else than passed, failed, skipped or unsteady: {line!r}")
     return result if text else None

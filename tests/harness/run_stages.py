@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """./dev test: runs the stages tests/stages/NN-name.sh one after another and adds up what they tell.
 
-A stage is a script that is started in the repository's root. It appends to the file $GYR_RESULT lines `passed N`, `failed N`
-and `skipped REASON`, and ends with a status other than 0 if something failed. Its output is kept in build/test-logs and shown
+A stage is a script that is started in the repository's root. It appends to the file $GYR_RESULT lines `passed N`, `failed N`,
+`skipped REASON` and `unsteady CASE: WHY` (it failed beside others and held by itself; counted among the passed), and ends with a status other than 0 if something failed. Its output is kept in build/test-logs and shown
 on failure. Two comments in the script say how it is to be run:
 
     # time-limit: 600 s      it is ended after that (needed)
@@ -103,9 +103,12 @@ def report(stage: Stage, result: Result, reason: str, seconds: float, log: pathl
     verdict = "FAIL" if result.failed else "skip" if result.skipped and not result.passed else "ok"
     counts = f"{result.passed} passed" + (f", {result.failed} failed" if result.failed else "")
     counts += f", {len(result.skipped)} skipped" if result.skipped else ""
+    counts += f", {len(result.unsteady)} unsteady" if result.unsteady else ""
     print(f"{verdict:<5}{stage.name:<14}{counts:<40}{seconds:8.1f} s", flush=True)
     for skip in result.skipped:
         print(f"     SKIPPED: {skip}", flush=True)
+    for case in result.unsteady:
+        print(f"     UNSTEADY: {case}", flush=True)
     if result.failed:
         print(f"     {reason}; the end of {log.relative_to(ROOT) if log.is_relative_to(ROOT) else log}:\n{tail(log)}", flush=True)
 
@@ -131,7 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not total.passed and not total.failed:
         print(f"     no stage, module or test has '{options.pattern}' in its name" if options.pattern else "     no stage ran a test")
         total.failed = 1
-    print(f"dev test: {total.passed} passed, {total.failed} failed, {len(total.skipped)} skipped "
+    unsteady = f", {len(total.unsteady)} unsteady" if total.unsteady else ""
+    print(f"dev test: {total.passed} passed, {total.failed} failed, {len(total.skipped)} skipped{unsteady} "
           f"in {time.monotonic() - started:.0f} s")
     return 1 if total.failed else 0
 

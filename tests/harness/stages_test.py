@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE))
 import compile_times  # noqa: E402
 import ctest_stage  # noqa: E402
 import lint  # noqa: E402
+import python_tests  # noqa: E402
 import repo_files  # noqa: E402
 import results  # noqa: E402
 import run_fuzz  # noqa: E402
@@ -57,6 +58,13 @@ class StagesTest(InAFolder):
         self.assertEqual(status, 0)
         self.assertEqual(self.last(text), "dev test: 6 passed, 0 failed, 1 skipped in N s")
         self.assertIn("SKIPPED: no docker here", text)
+
+    def test_unsteady_cases_are_told_loudly(self):
+        self.stage("10-a", "echo passed 3 >> $GYR_RESULT; echo unsteady S.a: it was late >> $GYR_RESULT")
+        status, text = self.run_all()
+        self.assertEqual(status, 0)
+        self.assertEqual(self.last(text), "dev test: 3 passed, 0 failed, 0 skipped, 1 unsteady in N s")
+        self.assertIn("UNSTEADY: S.a: it was late", text)
 
     def test_every_way_to_fail_is_a_failure(self):
         for body, why in {"echo passed 3 >> $GYR_RESULT; echo failed 2 >> $GYR_RESULT; exit 1": "status 1",
@@ -112,8 +120,8 @@ class StagesTest(InAFolder):
     def test_results_are_read_back_as_told(self):
         with unittest.mock.patch.dict(os.environ, GYR_RESULT=str(self.folder / "r")):
             results.tell(results.Result(2, 1, ["because", "also because"]))
-            results.tell(results.Result(3))
-        self.assertEqual(results.read(self.folder / "r"), results.Result(5, 1, ["because", "also because"]))
+            results.tell(results.Result(3, unsteady=["S.a: late"]))
+        self.assertEqual(results.read(self.folder / "r"), results.Result(5, 1, ["because", "also because"], ["S.a: late"]))
         self.assertIsNone(results.read(self.folder / "none"))
 
 
@@ -127,10 +135,32 @@ class CtestTest(InAFolder):
                    '<testcase name="z" classname="S" status="run" result="skipped"><skipped message="file:1&#x0A;no docker"/></testcase>',
                    '<testcase name="filtered" classname="S" status="notrun" result="suppressed"/>')
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            result, seen = ctest_stage.read_cases(self.folder)
-        self.assertEqual((result.passed, result.failed, result.skipped), (1, 1, ["S.z: no docker"]))
+            result, failures, seen = ctest_stage.read_cases(self.folder)
+            failures[0].print()
+        self.assertEqual((result.passed, result.failed, result.skipped), (1, 0, ["S.z: no docker"]))
+        self.assertEqual(failures, [ctest_stage.Failure("test_a", "S.y", "no")])
         self.assertEqual(seen, {"test_a"})
         self.assertIn("FAILED: test_a S.y", out.getvalue())
+
+    def judge(self, alone: str, cases: int = 1) -> results.Result:
+        """What is made of cases that failed, where the program does `alone` when it is run again."""
+        (self.folder / "p").write_text(f"#!/bin/sh\n{alone}\n")
+        (self.folder / "p").chmod(0o755)
+        program = ctest_stage.Program("a", [str(self.folder / "p")], str(self.folder))
+        failures = [ctest_stage.Failure("test_a", f"S.case{i}", "it was late\nby far") for i in range(cases)]
+        with contextlib.redirect_stdout(io.StringIO()):
+            return ctest_stage.judge(failures, [program], {"GTEST_OUTPUT": "xml:nowhere", "PATH": os.environ["PATH"]})
+
+    def test_a_case_that_holds_alone_is_unsteady(self):
+        holds = 'test -z "$GTEST_OUTPUT" && echo "[       OK ] $GTEST_FILTER (0 ms)"'
+        self.assertEqual(self.judge(holds),
+                         results.Result(1, unsteady=["test_a S.case0 held only when it ran alone; before: it was late by far"]))
+        self.assertEqual(self.judge(holds, ctest_stage.MOST_TRIED_AGAIN + 1).failed, ctest_stage.MOST_TRIED_AGAIN + 1)
+
+    def test_a_case_that_fails_twice_or_does_not_run_again_has_failed(self):
+        for alone in ("exit 1", "exit 0", 'echo "[       OK ] $GTEST_FILTER"; kill -9 $$', 'echo "[       OK ] another"'):
+            with self.subTest(alone):
+                self.assertEqual(self.judge(alone), results.Result(0, 1))
 
     def test_a_real_ctest_run_counts_crashes(self):
         program = ("#!/bin/sh\ndir=${GTEST_OUTPUT#xml:}; mkdir -p \"$dir\"\ncat > \"$dir/test_good.xml\" <<X\n<testsuites><testsuite>"
@@ -149,6 +179,28 @@ class CtestTest(InAFolder):
 
         self.assertEqual(run("good"), (0, results.Result(1)))
         self.assertEqual(run("good,crash"), (1, results.Result(1, 1)))
+
+
+class PythonTestsTest(unittest.TestCase):
+    def run_case(self, *outcomes: bool) -> tuple[set[str], list[str]]:
+        """Runs a test whose n-th run ends as told."""
+        left = list(outcomes)
+
+        class Case(unittest.TestCase):
+            def test_it(self):
+                with self.subTest("one"):
+                    self.assertTrue(left.pop(0), "it was late")
+
+        with contextlib.redirect_stderr(io.StringIO()):
+            return python_tests.tried_again(unittest.TextTestRunner().run(Case("test_it")))
+
+    def test_what_holds_at_the_second_time_is_unsteady(self):
+        self.assertEqual(self.run_case(True), (set(), []))
+        names, unsteady = self.run_case(False, True)
+        self.assertEqual(len(names), 1)
+        self.assertRegex(unsteady[0], "test_it held at the second time; before: .*it was late")
+        names, unsteady = self.run_case(False, False)
+        self.assertEqual((len(names), unsteady), (1, []))
 
 
 class CompileTimesTest(InAFolder):
