@@ -24,7 +24,7 @@
 namespace gyr::executor::test {
 
 /// Tests wait for events; one that does not come ends the test with a failure after this.
-inline constexpr std::chrono::seconds patience{20};
+inline constexpr std::chrono::seconds patience{60};
 
 /// Passes everything on to another store, except for the commits the test wants to fare otherwise. Any thread.
 class FaultyStore final : public store::Store {
