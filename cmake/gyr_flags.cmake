@@ -43,8 +43,10 @@ if(CCACHE)
     CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1 ${CCACHE})
   # The precompiled header holds the path of its build folder; ccache looks at this sum instead, so folders share objects.
   file(SHA256 ${CMAKE_SOURCE_DIR}/src/precompiled.h GYR_PRECOMPILED_SUM)
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/CMakeFiles/gyr_base.dir/cmake_pch.hxx.pch.sum
-    CONTENT "${GYR_PRECOMPILED_SUM} ${CMAKE_CXX_COMPILER_VERSION} ${GYR_MODE} ${GYR_SANITIZE} ${GYR_COVERAGE}")
+  foreach(target gyr_base gyr_test_headers)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.pch.sum
+      CONTENT "${target} ${GYR_PRECOMPILED_SUM} ${CMAKE_CXX_COMPILER_VERSION} ${GYR_MODE} ${GYR_SANITIZE} ${GYR_COVERAGE}")
+  endforeach()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/precompiled.h)
 endif()
 if(GYR_CI)
