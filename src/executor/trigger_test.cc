@@ -231,6 +231,21 @@ TEST(Triggers, MoreDatesThanFitInMemory) {  // DESIGN 10
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.executions("flow").size() == 24; }));
 }
 
+TEST(Triggers, ExpressionsSeeTheirVariablesAlone) {  // TRIG-24
+  Harness server;
+  server.set_clock("2024-01-01T08:30:00Z");
+  server.deploy(with_trigger("Schedule, cron: '0 * * * *'",
+                             "tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: \"{{ trigger.date ?? 'no date' }}, {{ trigger.id ?? 'no id' }}, "
+                             "{{ trigger.type ?? 'no type' }}, {{ trigger is defined }}\"}\n"),
+                "flow");
+  server.set_clock("2024-01-01T09:00:00Z");
+  EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_next(reader, "10:00"); }));
+  EXPECT_THAT(server.log_messages(server.executions("flow")[0].execution.id), Contains("2024-01-01T09:00:00Z, no id, no type, true"));
+  const base::Id by_hand = server.run("flow");
+  server.wait_for_end(by_hand);
+  EXPECT_THAT(server.log_messages(by_hand), Contains("no date, no id, no type, false"));
+}
+
 // Nobody asks for it, and nothing else happens: the clock alone wakes the partition.
 TEST(Triggers, FireByThemselves) {  // TRIG-200
   Harness server;
