@@ -6,6 +6,7 @@
 #include "cli/errors.h"
 #include "net/http.h"
 #include "net/loop.h"
+#include "net/url.h"
 #include "syntax/json.h"
 
 namespace gyr::cli {
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::string_view default_server = "http://localhost:8080";
 constexpr std::chrono::milliseconds longest_call{60'000};
+/// Archives are the largest answers; a server makes none beyond this.
+constexpr size_t longest_answer = 256u << 20;
 
 using Response = base::Result<net::ClientResponse>;
 
@@ -58,16 +61,21 @@ void ApiClient::declare(Arguments& arguments) {
   arguments.list("--headers", "NAME=VALUE", headers_, "more headers of the call");
 }
 
-base::Result<base::Value> ApiClient::call(std::string method, std::string_view path, const base::Value& body) const {
+std::string path_part(std::string_view name) { return net::percent_encode(name); }
+
+base::Result<std::string> ApiClient::send(const ApiCall& call) const {
   net::ClientRequest request;
   std::string server = server_.value_or(std::string(default_server));
   while (server.ends_with('/')) server.pop_back();
-  request.method = std::move(method);
-  request.url = fmt::format("{}/api/v1/{}/{}", server, tenant_.value_or("main"), path);
+  request.method = call.method;
+  request.url = fmt::format("{}/api/v1/{}/{}", server, path_part(tenant_.value_or("main")), call.path);
   request.total_timeout = longest_call;
-  if (!body.is_null()) {
-    request.body = syntax::write_json(body);
-    request.headers.add("Content-Type", "application/json");
+  request.max_body_bytes = longest_answer;
+  request.body = call.body;
+  if (!call.content_type.empty()) request.headers.add("Content-Type", call.content_type);
+  for (const auto& [name, value] : call.headers) request.headers.add(name, value);
+  if (!call.upload.empty()) {
+    request.multipart.push_back({.name = "fileContent", .value = {}, .file = call.upload, .file_name = "file", .content_type = "application/octet-stream"});
   }
   if (api_token_) {
     request.bearer = *api_token_;
@@ -88,8 +96,22 @@ base::Result<base::Value> ApiClient::call(std::string method, std::string_view p
                           .with_hint("start one with `gyr server local`, or name another with `--server URL`"));
   }
   if (response->status < 200 || response->status > 299) return base::fail(refused(*response));
-  if (response->body.empty()) return base::Value();
-  return syntax::parse_json(response->body);
+  return std::move(response->body);
+}
+
+base::Result<base::Value> ApiClient::call_json(const ApiCall& call) const {
+  GYR_TRY(std::string body, send(call));
+  if (body.empty()) return base::Value();
+  return syntax::parse_json(body);
+}
+
+base::Result<base::Value> ApiClient::call(std::string method, std::string_view path, const base::Value& body) const {
+  ApiCall call{.method = std::move(method), .path = std::string(path)};
+  if (!body.is_null()) {
+    call.body = syntax::write_json(body);
+    call.content_type = "application/json";
+  }
+  return call_json(call);
 }
 
 }  // namespace gyr::cli

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -11,6 +12,19 @@
 #include "cli/arguments.h"
 
 namespace gyr::cli {
+
+/// One call: what is sent and where. `path` is below `/api/v1/{tenant}/`, its parts encoded (path_part).
+struct ApiCall {
+  std::string method = "GET";
+  std::string path;
+  std::string body = {};
+  std::string content_type = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string upload = {};  ///< a file to send as the part `fileContent` of a form, instead of a body
+};
+
+/// A name as a part of a path, whatever is in it.
+std::string path_part(std::string_view name);
 
 /// Options of every command that calls a server, and the calls. One call at a time, on the main thread. Errors are GYR-E074 to
 /// GYR-E077: refused, not there, not logged in, no answer.
@@ -20,6 +34,10 @@ class ApiClient {
   /// The JSON of the answer, null where it has no body. `path` is below `/api/v1/{tenant}/`.
   /// A body is sent as JSON.
   base::Result<base::Value> call(std::string method, std::string_view path, const base::Value& body = {}) const;
+  /// The body of the answer as it came.
+  base::Result<std::string> send(const ApiCall& call) const;
+  /// The same, read as JSON; null where there is none.
+  base::Result<base::Value> call_json(const ApiCall& call) const;
 
  private:
   std::optional<std::string> server_;

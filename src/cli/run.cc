@@ -68,8 +68,8 @@ bool takes_value(std::string_view option) {
   return false;
 }
 
-/// Options may stand in front of the command: `gyr -v flow run x` is `gyr flow run -v x`. At most two names are taken, the
-/// second only behind the name of a group.
+/// Options may stand in front of the command: `gyr -v flow run x` is `gyr flow run -v x`. A further name is taken only behind the
+/// name of a group: `flow`, `namespace kv`.
 Words take_apart(std::span<const std::string> words) {
   Words taken;
   std::vector<std::string> leading;
@@ -84,7 +84,8 @@ Words take_apart(std::span<const std::string> words) {
       break;
     } else {
       taken.names.push_back(word);
-      more = taken.names.size() < 2 && std::ranges::any_of(all_groups(), [&](const GroupInfo& group) { return group.name == word; });
+      const std::string path = fmt::format("{}", fmt::join(taken.names, " "));
+      more = std::ranges::any_of(all_groups(), [&](const GroupInfo& group) { return group.name == path; });
     }
     ++i;
   }

@@ -45,6 +45,7 @@ base::Id execution_of(const Command& command) {
 
 Executor::Executor(ExecutorOptions options, PartitionServices services) : options_(std::move(options)), services_(std::move(services)) {
   GYR_ASSERT(options_.threads > 0 && options_.partitions >= options_.threads);
+  services_.trigger_meters = &trigger_meters_;
   services_.route = [this](store::InboxMessage message) {
     Partition& partition = partition_of(message.slot);
     partition.push(Partition::InboxHint{std::move(message), 0});

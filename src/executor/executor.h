@@ -13,6 +13,7 @@
 #include "executor/command.h"
 #include "executor/in_flight.h"
 #include "executor/partition.h"
+#include "executor/trigger_meters.h"
 
 namespace gyr::executor {
 
@@ -46,6 +47,8 @@ class Executor {
   /// What a worker reports about a run of this execution.
   void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                     std::optional<engine::AttemptRef> acknowledge);
+  /// What its triggers have done. Any thread.
+  TriggerMeters::Snapshot trigger_meters() const { return trigger_meters_.snapshot(); }
 
  private:
   struct Thread {
@@ -62,6 +65,7 @@ class Executor {
   static void wake(Thread& thread);
 
   ExecutorOptions options_;
+  TriggerMeters trigger_meters_;
   PartitionServices services_;
   std::unique_ptr<InFlight> in_flight_;
   /// Shared with commits under way: the store may still be waking a thread that has seen its answer and ended.

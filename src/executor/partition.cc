@@ -6,6 +6,7 @@
 #include "engine/step.h"
 #include "executor/errors.h"
 #include "executor/partition_pending.h"
+#include "executor/trigger_meters.h"
 
 namespace gyr::executor {
 
@@ -195,6 +196,7 @@ void Partition::queue_due_dates() {
   auto refilled = wakes_.needs_refill() ? refill_wakes() : base::Result<void>();
   if (refilled && trigger_wakes_.needs_refill()) refilled = refill_trigger_wakes();
   if (!refilled) base::log::error("reading the next dates failed: {}", refilled.error().message());
+  if (services_.trigger_meters != nullptr) services_.trigger_meters->looked();
   for (size_t i = 0; i < limits_.drain; ++i) {
     auto due = wakes_.take_due(now_);
     if (!due) break;

@@ -39,6 +39,7 @@
 namespace gyr::executor {
 
 class FlowEventJudging;
+class TriggerMeters;
 struct JudgedTrigger;
 struct PendingWindow;
 
@@ -56,6 +57,8 @@ struct PartitionServices {
   /// Answers what triggers ask; null: every question is an error (tests).
   HostService* host = nullptr;
   engine::TriggerSettings triggers = {};
+  /// Set by the executor; null: nothing is counted.
+  TriggerMeters* trigger_meters = nullptr;
 };
 
 /// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and `trigger_wakes`

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "executor/errors.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
+#include "executor/trigger_meters.h"
 #include "model/flow.h"
 #include "syntax/time.h"
 
@@ -83,6 +85,7 @@ void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow
 Effects Partition::advance_trigger(const TriggerDefinition& definition, store::TriggerRow row, const trigger::Event& event,
                                    const Answers& answers) {
   life_began_ = std::min(life_began_, now());  // the clock may have been set back since
+  const bool of_backfill = row.backfill.has_value();
   Effects effects = trigger::advance(row, event,
                                      {.flow = *definition.flow->compiled,
                                       .flow_disabled = definition.flow->disabled,
@@ -99,6 +102,10 @@ Effects Partition::advance_trigger(const TriggerDefinition& definition, store::T
     remove_trigger({row.flow, row.trigger_id});
   } else if (effects.changed) {
     put_trigger(std::move(row));  // before its execution begins, which may end at once
+  }
+  if (effects.start && services_.trigger_meters != nullptr) {
+    const auto& date = effects.start->schedule_date;
+    services_.trigger_meters->started(*definition.flow->key, definition.spec->type, date && !of_backfill ? std::optional(now_ - *date) : std::nullopt);
   }
   if (effects.start) start_of_trigger(definition, *std::exchange(effects.start, std::nullopt));
   return effects;
@@ -148,7 +155,9 @@ void Partition::process(TriggerMessage& message) {
     if (auto checked = check_lock(message.trigger, **definition, **row); !checked) return failed(checked.error());
     return;
   }
+  const auto begun = base::monotonic_now();
   Effects effects = advance_trigger(**definition, **row, trigger::Due{}, message.answers);
+  if (services_.trigger_meters != nullptr) services_.trigger_meters->evaluated(base::monotonic_now() - begun);
   if (effects.question) ask_host(message.trigger, *std::move(effects.question), message.answers);
 }
 
@@ -191,13 +200,24 @@ base::Result<void> Partition::end_for_trigger(const model::Execution& execution,
 base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDefinition& definition, const store::TriggerRow& row) {
   if (!row.next || *row.next + trigger::lock_check > now_) return {};
   trigger_wakes_.add(now_ + trigger::lock_check, key);
-  if (residents_.peek(row.execution_id) != nullptr) return {};
+  const auto note = [&](bool missing) {
+    if (services_.trigger_meters != nullptr) services_.trigger_meters->blocked(*row.flow, definition.spec->type, now_ - *row.next, missing);
+  };
+  if (residents_.peek(row.execution_id) != nullptr) {
+    note(false);
+    return {};
+  }
   GYR_TRY(auto execution, reader_->execution(row.execution_id));
   if (execution) {
     const model::State state = execution->execution.state.current();
-    if (model::is_terminated(state)) advance_trigger(definition, row, trigger::ExecutionEnded{row.execution_id, state}, {});
+    if (model::is_terminated(state)) {
+      advance_trigger(definition, row, trigger::ExecutionEnded{row.execution_id, state}, {});
+    } else {
+      note(false);
+    }
     return {};
   }
+  note(true);
   // TRIG-194
   log_of_trigger(row.flow, row.trigger_id, model::LogLevel::warn,
                  fmt::format("Execution '{}' is not found, schedule is blocked since '{}'", row.execution_id.to_text(),

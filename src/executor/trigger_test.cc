@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "executor/errors.h"
 #include "executor/testing/harness.h"
 #include "syntax/time.h"
@@ -227,6 +229,64 @@ TEST(Triggers, MoreDatesThanFitInMemory) {  // DESIGN 10
   server.start();
   server.set_clock("2024-01-01T10:30:00Z");
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.executions("flow").size() == 24; }));
+}
+
+TEST(Triggers, ExpressionsSeeTheirVariablesAlone) {  // TRIG-24
+  Harness server;
+  server.set_clock("2024-01-01T08:30:00Z");
+  server.deploy(with_trigger("Schedule, cron: '0 * * * *'",
+                             "tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: \"{{ trigger.date ?? 'no date' }}, {{ trigger.id ?? 'no id' }}, "
+                             "{{ trigger.type ?? 'no type' }}, {{ trigger is defined }}\"}\n"),
+                "flow");
+  server.set_clock("2024-01-01T09:00:00Z");
+  EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_next(reader, "10:00"); }));
+  EXPECT_THAT(server.log_messages(server.executions("flow")[0].execution.id), Contains("2024-01-01T09:00:00Z, no id, no type, true"));
+  const base::Id by_hand = server.run("flow");
+  server.wait_for_end(by_hand);
+  EXPECT_THAT(server.log_messages(by_hand), Contains("no date, no id, no type, false"));
+}
+
+// Nobody asks for it, and nothing else happens: the clock alone wakes the partition.
+TEST(Triggers, FireByThemselves) {  // TRIG-200
+  Harness server;
+  server.deploy(with_trigger("Schedule, cron: '* * * * * *', withSeconds: true, allowConcurrent: true"), "flow");
+  EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.executions("flow").size() >= 2; }));
+  auto rows = server.executions("flow");
+  std::ranges::sort(rows, {}, [](const store::ExecutionRow& row) { return *row.execution.schedule_date; });
+  ASSERT_GE(rows.size(), 2u);
+  EXPECT_EQ(*rows[1].execution.schedule_date, *rows[0].execution.schedule_date + base::Duration::of_seconds(1));
+  for (const auto& row : rows) EXPECT_LE(*row.execution.schedule_date, row.execution.state.changes().front().date) << "not before its date";
+}
+
+// A whole server's partitions and threads; most dates are not in memory. Each row has one owner, so each date comes once.
+TEST(Triggers, OfOneSecondAllFireOnce) {  // TRIG-200, TRIG-201, TRIG-205
+  constexpr size_t flows = 8, in_a_flow = 25;
+  ExecutorOptions options{.threads = 2, .partitions = 4};
+  options.limits.trigger_wakes = 16;
+  Harness server(options);
+  server.set_clock("2024-01-01T08:30:00Z");
+  std::string triggers;
+  for (size_t i = 0; i < in_a_flow; ++i) triggers += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 * * * *'}}\n", i);
+  for (size_t i = 0; i < flows; ++i) server.deploy(std::string(say) + "triggers:\n" + triggers, fmt::format("flow{}", i));
+  const auto all_have = [&](size_t executions) {
+    return [&, flow = size_t{0}, executions](store::Reader&) mutable {
+      while (flow < flows && server.executions(fmt::format("flow{}", flow)).size() >= executions) ++flow;
+      return flow == flows;
+    };
+  };
+  server.set_clock("2024-01-01T09:00:00Z");
+  EXPECT_TRUE(server.wait_for(all_have(in_a_flow)));
+  server.crash();
+  server.start();
+  server.set_clock("2024-01-01T10:00:00Z");
+  EXPECT_TRUE(server.wait_for(all_have(2 * in_a_flow)));
+  for (size_t i = 0; i < flows; ++i) {
+    std::set<std::pair<std::string, int64_t>> seen;
+    const auto rows = server.executions(fmt::format("flow{}", i));
+    EXPECT_EQ(rows.size(), 2 * in_a_flow);
+    for (const auto& row : rows) seen.emplace(row.execution.trigger->id, row.execution.schedule_date->seconds);
+    EXPECT_EQ(seen.size(), rows.size());
+  }
 }
 
 TEST(Triggers, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-85

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -172,6 +173,104 @@ TEST(CronDates, DailyRunsOnceAndHourlyEachHourThroughAllTransitions) {
       tick = next;
     }
   }
+}
+
+/// The zones that differ since 1970, from the system's database.
+std::vector<std::string> zones() {
+  std::ifstream file("/usr/share/zoneinfo/zone1970.tab");
+  std::vector<std::string> found;
+  for (std::string line; std::getline(file, line);) {
+    const auto columns = base::split(line, '\t');
+    if (!line.starts_with('#') && columns.size() >= 3) found.emplace_back(columns[2]);
+  }
+  return found;
+}
+
+/// A cron expression with times about this hour, where the clocks are set.
+std::string cron_about(std::mt19937_64& random, int64_t hour) {
+  const auto of = [&](int64_t shift) { return ((hour + shift) % 24 + 24) % 24; };
+  const std::string minutes[] = {"*", "0", "30", "*/15", "*/20", "59", fmt::format("{}", random() % 60), "0,30", "15-45/10"};
+  const int64_t low = std::min(of(-1), of(1)), high = std::max(of(-1), of(1));
+  const std::string hours[] = {"*",           "*/2",   "*/3", "*/12", fmt::format("{}", of(0)), fmt::format("{}", of(-1)), fmt::format("{}", of(1)), fmt::format("{},{}", of(0), of(1)),
+                               fmt::format("{},{}", of(-1), of(0)), fmt::format("{}-{}", low, high)};
+  return fmt::format("{} {} * * *", minutes[random() % std::size(minutes)], hours[random() % std::size(hours)]);
+}
+
+/// The minutes of a span, looked at one by one.
+struct Minutes {
+  int64_t begin;
+  std::vector<int64_t> local;  ///< what the clocks show
+  std::vector<bool> tick;
+
+  Minutes(const Cron& cron, const expression::Zone& zone, int64_t from, int64_t until) : begin(from) {
+    for (int64_t second = from; second < until; second += 60) {
+      local.push_back(second + zone.offset_at(second));
+      tick.push_back(matches(cron, zone, second));
+    }
+  }
+  int64_t time(size_t i) const { return begin + static_cast<int64_t>(i) * 60; }
+  int64_t offset(size_t i) const { return local[i] - time(i); }
+  /// The next tick behind this minute; the size where there is none.
+  size_t behind(size_t i) const {
+    for (++i; i < tick.size() && !tick[i]; ++i) {
+    }
+    return i;
+  }
+  /// TRIG-46 and TRIG-48, word by word; the size where it lies beyond the span.
+  size_t next(size_t i) const {
+    const size_t candidate = behind(i);
+    if (candidate >= tick.size() || !tick[i] || offset(candidate) >= offset(i)) return candidate;
+    const bool came_before = std::find(local.begin(), local.begin() + static_cast<std::ptrdiff_t>(candidate), local[candidate]) !=
+                             local.begin() + static_cast<std::ptrdiff_t>(candidate);
+    const size_t after = behind(candidate);
+    return came_before && after - candidate >= 120 ? after : candidate;
+  }
+};
+
+// TRIG-46 to TRIG-48: every change of the clocks of every zone in 20 years.
+TEST(CronDates, AgreesWithBruteForceThroughEveryTransitionOfEveryZone) {
+  constexpr int64_t hour = 3'600;
+  const auto names = zones();
+  ASSERT_GT(names.size(), 250u);
+  std::mt19937_64 random(20'260'106);
+  const int64_t begin = at("2010-01-01T00:00:00Z").seconds, end = at("2030-01-01T00:00:00Z").seconds;
+  size_t transitions = 0, compared = 0;
+  for (const std::string& name : names) {
+    const auto zone = expression::Zone::find(name);
+    ASSERT_TRUE(zone.has_value()) << name;
+    for (auto segment = zone->segment_at(begin); segment.end < end; segment = zone->segment_at(segment.end)) {
+      const int64_t change = segment.end - segment.end % 60;
+      ++transitions;
+      const std::string expression = cron_about(random, (change + segment.offset) / hour % 24);
+      const Cron cron = *parse_cron(expression, false);
+      const CronDates dates(cron, *zone);
+      const Minutes minutes(cron, *zone, change - 4 * hour, change + 7 * hour);
+      for (size_t i = 60; i < 7 * 60; ++i) {
+        const bool near = std::abs(minutes.time(i) - change) <= 60;
+        if (!minutes.tick[i] && !near && i % 29 != 0) continue;
+        if (minutes.tick[i] && !near && i % 5 != 0 && expression.starts_with("* ")) continue;  // each minute is one
+        ++compared;
+        const base::Instant from{.seconds = minutes.time(i), .nanos = 0};
+        const auto next = dates.next(from);
+        const size_t wanted = minutes.next(i);
+        if (wanted < minutes.tick.size()) {
+          ASSERT_TRUE(next && next->seconds == minutes.time(wanted)) << name << " " << expression << " from " << dates.text_of(from);
+        } else {
+          ASSERT_TRUE(!next || next->seconds >= minutes.time(wanted)) << name << " " << expression << " from " << dates.text_of(from);
+        }
+        size_t before = i;
+        while (before > 0 && !minutes.tick[before - 1]) --before;
+        const auto previous = dates.previous(from);
+        if (before > 0) {
+          ASSERT_TRUE(previous && previous->seconds == minutes.time(before - 1)) << name << " " << expression << " before " << dates.text_of(from);
+        } else {
+          ASSERT_TRUE(!previous || previous->seconds < minutes.begin) << name << " " << expression << " before " << dates.text_of(from);
+        }
+      }
+    }
+  }
+  EXPECT_GT(transitions, 2'000u);
+  EXPECT_GT(compared, 100'000u);
 }
 
 // TRIG-49

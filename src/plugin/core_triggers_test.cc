@@ -5,6 +5,7 @@
 #include "model/errors.h"
 #include "model/flow_parser.h"
 #include "plugin/test_plugins.h"
+#include "syntax/yaml.h"
 
 namespace gyr::plugin {
 
@@ -22,6 +23,59 @@ std::string told(std::string_view trigger) { return model::violation_lines(parse
 constexpr const char* schedule = "type: io.kestra.plugin.core.trigger.Schedule, ";
 constexpr const char* webhook = "type: io.kestra.plugin.core.trigger.Webhook, ";
 constexpr const char* flow = "type: io.kestra.plugin.core.trigger.Flow, ";
+
+// TRIG-1, TRIG-2, TRIG-4, TRIG-5, TRIG-6
+TEST(Trigger, CommonPropertiesAndRules) {
+  const auto parsed = parse(std::string(schedule) +
+                            "cron: '@daily', description: '**each** night', conditions: [{type: io.kestra.plugin.core.condition.Weekend}, "
+                            "{type: io.kestra.plugin.core.condition.Expression, expression: '{{ true }}'}]");
+  ASSERT_TRUE(parsed.ok()) << parsed.first_error();
+  const auto& trigger = parsed.flow->triggers[0];
+  EXPECT_EQ(trigger.description, "**each** night");
+  EXPECT_FALSE(trigger.disabled);
+  ASSERT_EQ(trigger.conditions.size(), 2u);
+  EXPECT_EQ(trigger.conditions[1].type, "io.kestra.plugin.core.condition.Expression");
+
+  EXPECT_EQ(told(std::string(schedule) + "cron: '@daily'}\n  - {id: t, " + std::string(webhook) + "key: k"), ": Invalid Flow: Duplicate trigger id with name [t]\n");
+  EXPECT_NE(told(std::string(schedule) + "cron: '@daily', foo: 1").find("Unrecognized field \"foo\""), std::string::npos);
+  EXPECT_NE(told(std::string(schedule) + "cron: '@daily', conditions: {a: b}"), "");
+  EXPECT_NE(told(std::string(schedule) + "cron: '@daily', disabled: sometimes"), "");
+}
+
+// TRIG-2
+TEST(Trigger, Ids) {
+  const auto named = [](const std::string& id) {
+    return model::violation_lines(model::parse_flow("id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.core.debug.Return}\ntriggers:\n  - {" + id +
+                                                        "type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}\n",
+                                                    test_registry()),
+                                  model::PathStyle::id);
+  };
+  for (const std::string& good : {std::string("t"), std::string("9_a-B"), std::string(5'000, 'x')}) EXPECT_EQ(named("id: " + good + ", "), "");
+  EXPECT_EQ(named(""), "triggers[0].id: must not be null\n");
+  EXPECT_EQ(named("id: '', "), "triggers[0].id: must not be blank\n");
+  for (const char* bad : {"_t", "-t", "a b", "a.b", "é"}) {
+    EXPECT_NE(named(std::string("id: ") + bad + ", ").find("must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\""), std::string::npos) << bad;
+  }
+}
+
+// TRIG-20
+TEST(Trigger, PluginDefaultsOfTheFlowAndTheInstallation) {
+  std::vector<std::string> problems;
+  const auto instance = syntax::parse_yaml("[{type: io.kestra.plugin.core.trigger, values: {timezone: Europe/Paris, stopAfter: [FAILED]}}]");
+  const std::vector levels{model::plugin_defaults_of((*instance)->to_value(), problems)};
+  ASSERT_TRUE(problems.empty());
+  const auto parsed = model::parse_flow(
+      "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.core.debug.Return}\n"
+      "pluginDefaults: [{type: io.kestra.plugin.core.trigger.Schedule, values: {cron: '@daily', timezone: UTC}}]\n"
+      "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule}\n  - {id: w, type: io.kestra.plugin.core.trigger.Webhook, key: k}\n",
+      test_registry(), {.defaults = levels});
+  ASSERT_TRUE(parsed.ok()) << parsed.first_error();
+  const auto& own = parsed.flow->triggers[0].properties<ScheduleTrigger>();
+  EXPECT_EQ(own.cron, "@daily");
+  EXPECT_EQ(own.timezone, "UTC") << "the flow's go before the installation's";
+  EXPECT_EQ(parsed.flow->triggers[0].stop_after, std::vector{model::State::failed});
+  EXPECT_EQ(parsed.flow->triggers[1].stop_after, std::vector{model::State::failed}) << "by the beginning of the type; what a type does not have is left out";
+}
 
 // TRIG-30 to TRIG-39, TRIG-45
 TEST(Schedule, PropertiesAndRules) {

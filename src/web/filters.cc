@@ -64,7 +64,56 @@ void add(std::vector<Filter>& filters, Filter filter) {
   filters.push_back(std::move(filter));
 }
 
+/// A plain value as a query would spell it.
+base::Result<std::string> plain_text(const base::Value& value) {
+  if (value.is_string()) return std::string(value.text());
+  if (value.is_boolean()) return std::string(value.as_boolean() ? "true" : "false");
+  if (value.is_integer()) return std::to_string(value.as_integer());
+  return base::fail(bad_filter, "the `value` of a filter is a text, a number, true, false or a list of them");
+}
+
+base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList& query) {
+  if (!filter.is_map()) return base::fail(bad_filter, "a filter is a map of `field`, `operation` and `value`");
+  for (const auto& entry : filter.entries()) {
+    const std::string_view key = entry.key.text();
+    if (key != "field" && key != "operation" && key != "value" && !entry.value.is_null()) {
+      return base::fail(bad_filter, fmt::format("`{}` is not understood in a filter", key));
+    }
+  }
+  const base::Value* field = filter.find("field");
+  const base::Value* operation = filter.find("operation");
+  const base::Value* value = filter.find("value");
+  if (field == nullptr || !field->is_string() || operation == nullptr || !operation->is_string() || value == nullptr) {
+    return base::fail(bad_filter, "a filter is a map of `field`, `operation` and `value`");
+  }
+  const std::string key = fmt::format("filters[{}][{}]", field->text(), operation->text());
+  if (!value->is_list()) {
+    GYR_TRY(std::string text, plain_text(*value));
+    query.emplace_back(key, std::move(text));
+    return {};
+  }
+  if (value->size() == 0) query.emplace_back(key, "");
+  for (const base::Value& item : value->items()) {
+    GYR_TRY(std::string text, plain_text(item));
+    query.emplace_back(key, std::move(text));
+  }
+  return {};
+}
+
 }  // namespace
+
+base::Result<net::QueryList> filters_of_body(const base::Value& body) {
+  const base::Value* list = &body;
+  if (body.is_map()) {
+    list = body.find("filters");
+    if (list == nullptr ? body.size() > 0 : body.size() > 1) return base::fail(bad_filter, "the body has nothing but `filters`");
+    if (list == nullptr) return net::QueryList();
+  }
+  if (!list->is_list()) return base::fail(bad_filter, "`filters` is a list");
+  net::QueryList query;
+  for (const base::Value& filter : list->items()) GYR_CHECK(add_filter_of_body(filter, query));
+  return query;
+}
 
 bool has_filters(const net::QueryList& query) {
   return std::ranges::any_of(query, [](const auto& pair) { return pair.first.starts_with(prefix); });

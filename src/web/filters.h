@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "base/value.h"
 #include "net/url.h"
 #include "store/query.h"
 #include "web/filter_fields.h"
@@ -26,6 +27,9 @@ struct Filter {
 /// All filters of a query. One error (bad_filter, 400) names every problem: unknown fields and operators, fields that the
 /// resource does not have, operators that the field does not take.
 base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource);
+/// `{"filters": [{"field", "operation", "value"}]}`, or the list alone, as a query has them: some newer operations take filters in
+/// their body (TRIG-235). An error where it is anything else: a filter that is not understood must not select everything.
+base::Result<net::QueryList> filters_of_body(const base::Value& body);
 /// Whether the query has any `filters[…]`; else the parameters of older clients count.
 bool has_filters(const net::QueryList& query);
 
@@ -50,7 +54,8 @@ base::Result<Selection<store::FlowQuery>> select_flows(const Request& request);
 base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request);
 base::Result<Selection<store::LogQuery>> select_logs(const Request& request);
 base::Result<Selection<store::KvQuery>> select_keys(const Request& request);
-base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request);
+/// `more`: filters besides those of the query.
+base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request, const net::QueryList& more = {});
 base::Result<NamespaceSelection> select_namespaces(const Request& request);
 
 }  // namespace gyr::web

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/log.h"
+#include "syntax/time.h"
 #include "web/request_metrics.h"
 #include "web/testing/harness.h"
 
@@ -79,6 +80,55 @@ TEST(ManagementPort, TellsMetricsByNameAndAsText) {  // API-120
   EXPECT_THAT(text.body, HasSubstr("kestra_executor_executions{state=\"SUCCESS\"} 1\n"));
   EXPECT_THAT(text.body, HasSubstr("http_server_requests_seconds_count{method=\"POST\",status=\"200\",uri=\"/api/v1/{tenant}/flows\"} 1\n"));
   EXPECT_EQ(server.get("/metrics").status, 404) << "of the management port alone";
+}
+
+TEST(ManagementPort, TellsWhatTriggersDo) {  // TRIG-207
+  Harness server;
+  server.clock().set(*syntax::parse_api_instant("2030-01-01T08:30:00Z"));
+  server.deploy("id: timed\nnamespace: company.team\ntasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: m}]\n"
+                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 * * * *'}]\n");
+  const std::string tags = R"({flow_id="timed",namespace_id="company.team",tenant_id="main",trigger_type="io.kestra.plugin.core.trigger.Schedule"} )";
+  EXPECT_THAT(manage(server, "GET", "/prometheus").body, Not(HasSubstr("kestra_scheduler_trigger_count_total{")));
+  server.clock().set(*syntax::parse_api_instant("2030-01-01T09:00:02Z"));
+  server.send("POST", "triggers/company.team/timed/x/unlock");  // lets its partition look at the clock, whatever comes first
+  for (int tries = 0; tries < 10'000 && server.get("executions/search").at({"total"}).as_integer() == 0; ++tries) {
+  }
+  const std::string text = manage(server, "GET", "/prometheus").body;
+  EXPECT_THAT(text, HasSubstr("kestra_scheduler_trigger_count_total" + tags + "1\n"));
+  EXPECT_THAT(text, HasSubstr("kestra_scheduler_trigger_delay_duration_seconds_count" + tags + "1\n"));
+  EXPECT_THAT(text, HasSubstr("kestra_scheduler_trigger_delay_duration_seconds_sum" + tags + "2"));
+  EXPECT_GE(manage(server, "GET", "/metrics/kestra.scheduler.loop.count").at({"measurements"}).items()[0].find("value")->as_number(), 1);
+  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.evaluate.count").at({"measurements"}).items()[0].find("value")->as_number(), 1);
+  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.evaluation.loop.duration").at({"measurements"}).items()[0].find("value")->as_number(), 1);
+  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.execution.missing.duration").status, 200);
+}
+
+TEST(ManagementPort, ListsTriggersWithTheirNextDates) {  // TRIG-208
+  Harness server;
+  server.clock().set(*syntax::parse_api_instant("2030-01-01T08:30:00Z"));
+  const auto deploy = [&](std::string_view id, std::string_view cron) {
+    server.deploy(fmt::format("id: {}\nnamespace: company.team\ntasks: [{{id: say, type: io.kestra.plugin.core.log.Log, message: m}}]\n"
+                              "triggers: [{{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '{}', inputs: {{token: hidden}}}}]\n"
+                              "inputs: [{{id: token, type: STRING}}]\n",
+                              id, cron));
+  };
+  deploy("late", "0 12 * * *");
+  deploy("soon", "0 * * * *");
+  const auto shown = manage(server, "GET", "/scheduler");
+  ASSERT_EQ(shown.status, 200) << shown.body;
+  EXPECT_EQ(shown.at({"schedulableCount"}).as_integer(), 2);
+  const base::Value rows = shown.at({"schedulable"});
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows.items()[0].find("flowId")->text(), "soon");
+  EXPECT_EQ(rows.items()[0].find("flowNamespace")->text(), "company.team");
+  EXPECT_EQ(rows.items()[0].find("flowRevision")->as_integer(), 1);
+  EXPECT_EQ(rows.items()[0].find("triggerId")->text(), "t");
+  EXPECT_EQ(rows.items()[0].find("type")->text(), "io.kestra.plugin.core.trigger.Schedule");
+  EXPECT_THAT(shown.body, HasSubstr(R"("next":"2030-01-01T09:00:00Z")"));
+  EXPECT_THAT(shown.body, Not(HasSubstr("hidden"))) << "this port asks nobody who he is";
+  EXPECT_EQ(manage(server, "GET", "/scheduler?size=1&page=2").at({"schedulable"}).items()[0].find("flowId")->text(), "late");
+  EXPECT_EQ(manage(server, "GET", "/scheduler?size=x").status, 422);
+  EXPECT_EQ(server.get("/scheduler").status, 404) << "of the management port alone";
 }
 
 TEST(ManagementPort, ShowsAndChangesLogLevels) {  // API-120

@@ -2,9 +2,11 @@
 
 #include <map>
 
+#include "base/text.h"
 #include "model/input.h"
 #include "plugin/documentation.h"
 #include "plugin/json_schema.h"
+#include "web/plugin_icons.h"
 
 namespace gyr::web {
 
@@ -124,10 +126,16 @@ Value plugin_subgroups(const plugin::Registry& registry) {
 Value trigger_list(const plugin::Registry& registry) {
   ListBuilder list;
   for (const auto& type : registry.triggers()) {
+    const std::string_view package = subgroup_of(type.type), name = last_part(type.type);
+    const bool core = type.type.starts_with("io.kestra.plugin.core.");
     MapBuilder map;
     map.set("type", Value::string(type.type));
-    map.set("group", Value::string(last_part(group_of(type.type))));
+    map.set("name", Value::string(name));
     if (!type.title.empty()) map.set("title", Value::string(type.title));
+    map.set("description", Value::string(type.title.empty() ? type.documentation : type.title));
+    map.set("group", Value::string(core ? "core" : type.kind == plugin::TriggerKind::realtime ? "realtime" : "app"));
+    map.set("ee", Value::boolean(false));
+    map.set("icon", Value::string(base::base64_encode(icon_svg(package, name))));
     map.set("deprecated", Value::boolean(type.deprecated));
     list.push(map.build());
   }

@@ -30,6 +30,6 @@ std::vector<Route> all_routes() {
                  trigger_routes,        trigger_action_routes});
 }
 
-std::vector<Route> management_routes() { return joined({health_routes, meter_routes}); }
+std::vector<Route> management_routes() { return joined({health_routes, meter_routes, scheduler_routes}); }
 
 }  // namespace gyr::web

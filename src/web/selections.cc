@@ -440,10 +440,12 @@ base::Result<void> check_text_filter(const std::vector<Filter>& filters) {
 }
 
 template <class Query>
-base::Result<Selection<Query>> select(const Request& request, Resource resource) {
+base::Result<Selection<Query>> select(const Request& request, Resource resource, const net::QueryList& more = {}) {
   Selection<Query> selection;
   selection.query.tenant = request.tenant();
-  GYR_TRY(auto filters, parse_filters(request.query(), resource));
+  net::QueryList query = request.query();
+  query.insert(query.end(), more.begin(), more.end());
+  GYR_TRY(auto filters, parse_filters(query, resource));
   GYR_CHECK(check_text_filter(filters));
   Problems problems;
   for (const Filter& filter : filters) {
@@ -451,7 +453,7 @@ base::Result<Selection<Query>> select(const Request& request, Resource resource)
     if (!filter.values.empty()) apply(filter, request, selection, problems);
   }
   GYR_CHECK(problems.finish());
-  if (!has_filters(request.query())) GYR_CHECK(apply_old(request, selection));
+  if (!has_filters(query)) GYR_CHECK(apply_old(request, selection));
   if (request.route().page_size) selection.query.paging = paging_of(request);
   return selection;
 }
@@ -484,8 +486,8 @@ base::Result<Selection<store::KvQuery>> select_keys(const Request& request) {
   return selection;
 }
 
-base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request) {
-  GYR_TRY(auto selection, select<store::TriggerQuery>(request, Resource::trigger));
+base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request, const net::QueryList& more) {
+  GYR_TRY(auto selection, select<store::TriggerQuery>(request, Resource::trigger, more));
   GYR_TRY(selection.query.order, parse_order(request.query(), Resource::trigger));
   return selection;
 }

@@ -115,7 +115,7 @@ constexpr Shape shapes[] = {
     {"Plugin",
      "name:string! title:string! group:string! subGroup:string manifest:object! tasks:[PluginElement]! triggers:[PluginElement]! "
      "conditions:[PluginElement]! taskRunners:[PluginElement]! aliases:[string]!"},
-    {"TriggerPlugin", "type:string! group:string! title:string deprecated:boolean!"},
+    {"TriggerPlugin", "type:string! name:string! description:string! title:string group:string! ee:boolean! icon:string! deprecated:boolean!"},
     {"InputType", "type:string! cls:string!"},
     {"DocumentationWithSchema", "markdown:string! schema:object!"},
     {"PluginVersions", "type:string! versions:[string]!"},

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "syntax/time.h"
+#include "web/routes.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {
@@ -166,6 +167,123 @@ TEST_F(Triggers, Backfills) {  // TRIG-223 to TRIG-227, TRIG-70
   EXPECT_EQ(count(harness.post_json("triggers/backfill/delete/by-query", "")), 0);
   EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"end":"2029-01-01T05:00:00Z"})"), "application/json").status, 422);
   EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"start":"soon"})"), "application/json").status, 422);
+}
+
+TEST_F(Triggers, FiltersOfABodySelect) {  // TRIG-235
+  deploy("one", hourly);
+  deploy("two", hourly);
+  deploy("three", hourly);
+  const auto remove = [&](const std::string& filters, std::string_view query = "") {
+    return harness.send("DELETE", "triggers/delete/by-query" + std::string(query), filters, "application/json");
+  };
+  const auto disable = [&] { harness.post_json("triggers/set-disabled/by-query?disabled=true", ""); };
+  const auto left_off = [&] { return harness.get("triggers/search?filters[triggerState][EQUALS]=DISABLED").at({"total"}).as_integer(); };
+  disable();
+  EXPECT_EQ(count(remove(R"({"filters":[{"field":"flowId","operation":"EQUALS","value":"one"}]})")), 1);
+  EXPECT_EQ(left_off(), 2) << "made anew, and on";
+  EXPECT_EQ(count(remove(R"([{"field":"FLOW_ID","operation":"IN","value":["two","four"]}])")), 1);
+  EXPECT_EQ(left_off(), 1);
+  EXPECT_EQ(count(remove(R"({"filters":[{"field":"namespace","operation":"EQUALS","value":"a.b"}]})", "?filters[flowId][EQUALS]=one")), 1) << "both count";
+  EXPECT_EQ(left_off(), 1);
+  // What is not understood selects nothing rather than everything.
+  for (const char* wrong : {R"({"filters":[{"field":"flowId","operation":"EQUALS"}]})", R"({"filters":[{"field":"flowId","operation":"EQUALS","value":null}]})",
+                            R"({"filters":[{"field":"colour","operation":"EQUALS","value":"x"}]})", R"({"filters":[{"field":"flowId","operation":"LIKE","value":"x"}]})",
+                            R"({"filters":[{"field":"flowId][EQUALS","operation":"x","value":"one"}]})", R"({"filters":{"flowId":"one"}})", R"({"filters":["flowId"]})",
+                            R"({"filters":[{"logical":"OR","children":[]}]})", R"({"where":[]})", R"({"filters":[],"more":1})", R"("all")",
+                            R"({"filters":[{"field":"flowId","operation":"EQUALS","value":{"a":1}}]})"}) {
+    EXPECT_EQ(remove(wrong).status, 400) << wrong;
+  }
+  EXPECT_GE(remove(R"({"filters":)").status, 400);
+  std::string many = R"({"field":"flowId","operation":"EQUALS","value":"one"})";
+  for (int i = 0; i < 200; ++i) many += R"(,{"field":"flowId","operation":"EQUALS","value":"one"})";
+  EXPECT_EQ(remove("[" + many + "]").status, 400);
+  EXPECT_EQ(left_off(), 1) << "nothing was done";
+  EXPECT_EQ(count(remove("")), 3) << "without filters it is all of them, as with the query's";
+  EXPECT_EQ(left_off(), 0);
+}
+
+TEST_F(Triggers, BulkAnswersSayHowManyAndNameTheOperation) {  // TRIG-239
+  deploy("one", hourly);
+  deploy("two", hourly);
+  for (const char* path : {"triggers/set-disabled/by-query?disabled=true", "triggers/unlock/by-query", "triggers/backfill/delete/by-query"}) {
+    const Reply reply = harness.post_json(path, "");
+    EXPECT_EQ(reply.status, 200) << "what is answered is done";
+    EXPECT_EQ(reply.at({"count"}), reply.at({"totalItems"}));
+    EXPECT_FALSE(reply.text({"operationId"}).empty());
+  }
+  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-query?disabled=true", "")), 2);
+}
+
+TEST_F(Triggers, OneIsValidatedByItself) {  // TRIG-237
+  const auto check = [&](const std::string& text, const char* type) { return harness.send("POST", "flows/validate/trigger", text, type); };
+  const Reply fine = check(R"({"id":"t","type":"io.kestra.plugin.core.trigger.Schedule","cron":"@daily"})", "application/json");
+  EXPECT_EQ(fine.status, 200) << fine.body;
+  EXPECT_TRUE(fine.at({"constraints"}).is_null());
+  EXPECT_FALSE(fine.at({"outdated"}).as_boolean());
+  const Reply wrong = check("id: t\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: '* * *'\n", "application/x-yaml");
+  EXPECT_EQ(wrong.status, 200);
+  EXPECT_THAT(wrong.text({"constraints"}), HasSubstr("invalid cron expression '* * *'"));
+  EXPECT_THAT(check(R"({"id":"t","type":"io.kestra.plugin.core.log.Log"})", "application/json").text({"constraints"}), HasSubstr("io.kestra.plugin.core.log.Log"));
+  EXPECT_EQ(check("{", "application/json").status, 422);
+  EXPECT_EQ(check("", "application/json").status, 422);
+  EXPECT_EQ(check("[1, 2]", "application/json").status, 200);
+  EXPECT_FALSE(check("[1, 2]", "application/json").text({"constraints"}).empty());
+}
+
+TEST_F(Triggers, TheirTypesAreListed) {  // TRIG-238
+  const Reply listed = harness.get("/api/v1/plugins/triggers");
+  ASSERT_EQ(listed.status, 200);
+  const Value types = listed.at({"results"});
+  EXPECT_EQ(static_cast<size_t>(listed.at({"total"}).as_integer()), types.size());
+  const Value* schedule = nullptr;
+  for (const Value& type : types.items()) {
+    if (text(type, "type") == "io.kestra.plugin.core.trigger.Schedule") schedule = &type;
+    for (const char* key : {"type", "name", "description", "group", "icon"}) EXPECT_NE(text(type, key), "-") << key;
+    EXPECT_THAT(text(type, "group"), ::testing::AnyOf("core", "realtime", "app"));
+    EXPECT_FALSE(type.find("ee")->as_boolean());
+    EXPECT_TRUE(type.find("deprecated")->is_boolean());
+  }
+  ASSERT_NE(schedule, nullptr);
+  EXPECT_EQ(text(*schedule, "name"), "Schedule");
+  EXPECT_EQ(text(*schedule, "group"), "core");
+}
+
+/// Every operation on triggers, its path with names put in.
+std::vector<std::pair<Route, std::string>> operations() {
+  std::vector<std::pair<Route, std::string>> found;
+  for (const auto& table : {trigger_routes(), trigger_action_routes()}) {
+    for (const Route& route : table) {
+      std::string path = "/api/v1/main";
+      for (std::string_view rest = route.path.substr(1); !rest.empty();) {
+        const size_t open = std::min(rest.find('{'), rest.size());
+        path += rest.substr(0, open);
+        rest.remove_prefix(open);
+        if (rest.empty()) break;
+        path += "x";
+        rest.remove_prefix(rest.find('}') + 1);
+      }
+      found.emplace_back(route, path);
+    }
+  }
+  return found;
+}
+
+TEST(TriggerPermissions, ToReadAndToChange) {  // TRIG-242
+  for (const auto& [route, path] : operations()) {
+    EXPECT_EQ(route.permission.resource, "EXECUTION") << path;
+    EXPECT_EQ(route.permission.action, route.method == Method::get ? Action::read : Action::update) << path;
+    EXPECT_FALSE(route.open) << path;
+  }
+}
+
+TEST(TriggerPermissions, NobodyElseGetsIn) {  // TRIG-242
+  test::HarnessOptions options;
+  options.username = "ada@example.com";
+  options.password = "Password1";
+  Harness harness(std::move(options));
+  for (const auto& [route, path] : operations()) {
+    EXPECT_EQ(harness.send(std::string(to_text(route.method)), path, "{}", "application/json").status, 401) << path;
+  }
 }
 
 TEST_F(Triggers, OldClientsSendTheWholeRowBack) {  // TRIG-222

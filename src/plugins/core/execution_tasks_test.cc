@@ -90,5 +90,13 @@ TEST_F(ExecutionTasks, StatesNameWhatTheyMean) {  // CORE-92, TASK-102
   EXPECT_EQ(outputs("{id: t, type: io.kestra.plugin.core.state.Delete}"), json(R"({"deleted": false})"));
 }
 
+TEST_F(ExecutionTasks, ToggleSwitchesOffUnlessItIsToldOtherwise) {  // TRIG-1085, TRIG-210
+  EXPECT_TRUE(run("{id: t, type: io.kestra.plugin.core.trigger.Toggle, trigger: schedule}").has_value());
+  EXPECT_EQ(context->host_calls[0].first, "triggers.toggle");
+  EXPECT_EQ(call(), json(R"({"trigger": "schedule", "enabled": false})"));
+  EXPECT_TRUE(run("{id: t, type: io.kestra.core.tasks.trigger.Toggle, trigger: \"{{ 'a' ~ 'b' }}\", flowId: f, namespace: n, enabled: true}").has_value());
+  EXPECT_EQ(call(1), json(R"({"trigger": "ab", "flowId": "f", "namespace": "n", "enabled": true})"));
+}
+
 }  // namespace
 }  // namespace gyr::plugins::testing

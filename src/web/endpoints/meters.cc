@@ -5,6 +5,8 @@
 #include <map>
 
 #include "base/log.h"
+#include "executor/executor.h"
+#include "executor/trigger_meters.h"
 #include "executor/worker_hub.h"
 #include "model/state.h"
 #include "store/store.h"
@@ -44,6 +46,37 @@ Meter requests(const RequestMetrics& metrics) {
   return meter;
 }
 
+Sample sample_of(const executor::TimerMeter& timer, std::vector<std::pair<std::string, std::string>> tags = {}) {
+  return {.tags = std::move(tags), .value = static_cast<double>(timer.count), .total = timer.seconds, .longest = timer.longest_seconds};
+}
+
+/// What triggers of this process do (TRIG-207).
+void add_trigger_meters(const executor::TriggerMeters::Snapshot& snapshot, const std::string& prefix, std::vector<Meter>& meters) {
+  const auto counter = [&](std::string_view name, std::string_view help, uint64_t count) {
+    meters.push_back({.name = prefix + std::string(name), .kind = MeterKind::counter, .help = help, .samples = {{.value = static_cast<double>(count)}}});
+  };
+  counter(".scheduler.loop.count", "Looks for dates that are due", snapshot.looks);
+  counter(".scheduler.evaluate.count", "Triggers whose date had come and that were judged", snapshot.evaluations);
+  meters.push_back({.name = prefix + ".scheduler.evaluation.loop.duration", .kind = MeterKind::summary, .help = "Time that judging a trigger takes",
+                    .unit = "seconds", .samples = {sample_of(snapshot.evaluation)}});
+  Meter started{.name = prefix + ".scheduler.trigger.count", .kind = MeterKind::counter, .help = "Executions that triggers have started"};
+  const auto timer = [&](std::string_view name, std::string_view help) {
+    return Meter{.name = prefix + std::string(name), .kind = MeterKind::summary, .help = help, .unit = "seconds"};
+  };
+  Meter delay = timer(".scheduler.trigger.delay.duration", "From a date to the start of its execution, back-fills left out");
+  Meter running = timer(".scheduler.execution.running.duration", "How long dates have waited for the execution before, at each look");
+  Meter missing = timer(".scheduler.execution.missing.duration", "How long dates have waited for an execution that is not found, at each look");
+  for (const auto& series : snapshot.series) {
+    const std::vector<std::pair<std::string, std::string>> tags = {
+        {"flow_id", series.flow.id}, {"namespace_id", series.flow.namespace_}, {"tenant_id", series.flow.tenant}, {"trigger_type", series.type}};
+    if (series.started > 0) started.samples.push_back({.tags = tags, .value = static_cast<double>(series.started)});
+    if (series.delay.count > 0) delay.samples.push_back(sample_of(series.delay, tags));
+    if (series.running.count > 0) running.samples.push_back(sample_of(series.running, tags));
+    if (series.missing.count > 0) missing.samples.push_back(sample_of(series.missing, tags));
+  }
+  for (Meter* meter : {&started, &delay, &running, &missing}) meters.push_back(std::move(*meter));
+}
+
 /// Executions that are stored, by state: read from the sums that charts are made of.
 base::Result<Meter> executions(store::Reader& reader, const std::string& prefix, base::Instant now) {
   store::RollupQuery query;
@@ -67,6 +100,7 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
     meters.push_back({.name = prefix + ".worker.job.pending", .help = "Tasks that wait for a worker", .samples = {{.value = static_cast<double>(workers->queued())}}});
     meters.push_back({.name = prefix + ".worker.job.running", .help = "Tasks that workers run", .samples = {{.value = static_cast<double>(workers->running())}}});
   }
+  add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
   GYR_CO_TRY(Meter stored, co_await read<Meter>(&request->services().store, &request->loop(),
                                                 [prefix, now = request->services().clock.now()](store::Reader& reader) { return executions(reader, prefix, now); }));
   meters.push_back(std::move(stored));

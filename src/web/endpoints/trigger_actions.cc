@@ -5,6 +5,7 @@
 #include "engine/trigger/errors.h"
 #include "executor/errors.h"
 #include "executor/executor.h"
+#include "syntax/json.h"
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/errors.h"
@@ -129,8 +130,8 @@ base::Result<std::vector<TriggerName>> names_of(const Value& list) {
   return names;
 }
 
-base::Task<base::Result<std::vector<TriggerName>>> names_by_query(Request* request) {
-  GYR_CO_TRY(auto selection, select_triggers(*request));
+base::Task<base::Result<std::vector<TriggerName>>> names_by_query(Request* request, net::QueryList more) {
+  GYR_CO_TRY(auto selection, select_triggers(*request, more));
   std::vector<TriggerName> names;
   if (selection.nothing) co_return names;
   selection.query.paging.size = bulk_matches;
@@ -191,8 +192,8 @@ base::Task<Outcome> act_on_listed(Request* request, CommandOf command_of) {
   co_return co_await act_on_all(request, std::move(names), std::move(command_of));
 }
 
-base::Task<Outcome> act_on_matching(Request* request, CommandOf command_of) {
-  GYR_CO_TRY(auto names, co_await names_by_query(request));
+base::Task<Outcome> act_on_matching(Request* request, CommandOf command_of, net::QueryList more = {}) {
+  GYR_CO_TRY(auto names, co_await names_by_query(request, std::move(more)));
   co_return co_await act_on_all(request, std::move(names), std::move(command_of));
 }
 
@@ -211,12 +212,14 @@ base::Task<Outcome> unlock_by_triggers(Request* request) { return act_on_listed(
 base::Task<Outcome> unlock_by_query(Request* request) { return act_on_matching(request, changing(trigger::Unlock{})); }
 base::Task<Outcome> delete_by_triggers(Request* request) { return act_on_listed(request, deleting); }
 base::Task<Outcome> delete_by_query(Request* request) {
-  // Newer clients may name the filters in the body; not to see them would forget every trigger.
-  GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.json_bytes));
-  if (const std::string_view sent = base::trim(body); !sent.empty() && sent != "[]" && sent != "{}") {
-    co_return base::fail(base::Error(bad_argument, "filters of a body are not understood here").with_hint("name them in the query: filters[namespace][EQUALS]=company.team"));
+  // Newer clients name the filters in the body (TRIG-235).
+  GYR_CO_TRY(std::string text, co_await request->read_text(request->settings().limits.json_bytes));
+  net::QueryList filters;
+  if (!base::trim(text).empty()) {
+    GYR_CO_TRY(Value body, syntax::parse_json(text));
+    GYR_CO_TRY(filters, filters_of_body(body));
   }
-  co_return co_await act_on_matching(request, deleting);
+  co_return co_await act_on_matching(request, deleting, std::move(filters));
 }
 base::Task<Outcome> pause_by_triggers(Request* request) { return act_on_listed(request, changing(trigger::PauseBackfill{true})); }
 base::Task<Outcome> pause_by_query(Request* request) { return act_on_matching(request, changing(trigger::PauseBackfill{true})); }

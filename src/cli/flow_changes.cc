@@ -1,0 +1,317 @@
+// `gyr flow create`, `update`, `delete`, `updates`, `export`, `flow namespace update`: flows of a server (CLI-13 to
+// CLI-16).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "cli/api_client.h"
+#include "cli/command.h"
+#include "cli/errors.h"
+#include "cli/flow_files.h"
+#include "syntax/json.h"
+
+namespace gyr::cli {
+namespace {
+
+using base::Value;
+namespace fs = std::filesystem;
+
+constexpr const char* yaml_type = "application/x-yaml";
+/// So many names are told of a long list.
+constexpr size_t most_named = 10;
+
+std::string named(const Value& map, std::string_view key) {
+  const Value* value = map.is_map() ? map.find(key) : nullptr;
+  return value != nullptr && value->is_string() ? printable(value->text()) : std::string();
+}
+
+bool is_deleted(const Value& flow) {
+  const Value* deleted = flow.is_map() ? flow.find("deleted") : nullptr;
+  return deleted != nullptr && deleted->is_boolean() && deleted->as_boolean();
+}
+
+/// `+ company.team.hello revision 3`, `- company.team.old`.
+std::string change_line(const Value& flow) {
+  if (is_deleted(flow)) return fmt::format("- {}.{}\n", named(flow, "namespace"), named(flow, "id"));
+  const Value* revision = flow.is_map() ? flow.find("revision") : nullptr;
+  return fmt::format(
+      "+ {}.{}{}\n", named(flow, "namespace"), named(flow, "id"),
+      revision != nullptr && revision->is_integer() ? fmt::format(" revision {}", revision->as_integer()) : "");
+}
+
+bool is_missing(const std::optional<std::string>& word) {
+  return !word || word->empty();
+}
+
+/// The one flow of a file, with its includes.
+base::Result<std::string> one_flow(const std::string& path, const Console& console) {
+  GYR_TRY(auto file, read_flow_file(path, console));
+  if (file->parts.size() > 1) {
+    return base::fail(base::Error(wrong_usage, fmt::format("`{}` holds {} flows", file->name, file->parts.size()))
+                          .with_hint("`gyr flow updates` writes several"));
+  }
+  return file->text;
+}
+
+/// What the commands have in common: a call, what it prints.
+class FlowChange : public Command {
+ public:
+  void declare(Arguments& arguments) override {
+    declare_own(arguments);
+    arguments.flag("--json", json_, "print the answer as JSON");
+    client_.declare(arguments);
+  }
+  int run(Session& session) override {
+    auto call = call_of(session);
+    if (!call) return session.fail(call.error());
+    auto answer = client_.call_json(*call);
+    if (!answer) return session.fail(answer.error());
+    session.console.out.write(json_ ? syntax::write_json(*answer) + "\n" : shown(*answer));
+    return after(session, *answer);
+  }
+
+ protected:
+  virtual void declare_own(Arguments& arguments) = 0;
+  virtual base::Result<ApiCall> call_of(Session& session) = 0;
+  virtual std::string shown(const Value& answer) const { return change_line(answer); }
+  virtual int after(Session&, const Value&) { return exit_ok; }
+  const ApiClient& client() const { return client_; }
+
+ private:
+  bool json_ = false;
+  ApiClient client_;
+};
+
+class Create final : public FlowChange {
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("FILE", file_, "the flow; `-` is standard input");
+  }
+  base::Result<ApiCall> call_of(Session& session) override {
+    if (is_missing(file_))
+      return base::fail(
+          base::Error(wrong_usage, "FILE is missing").with_hint("for example: gyr flow create hello.yaml"));
+    GYR_TRY(std::string source, one_flow(*file_, session.console));
+    return ApiCall{.method = "POST", .path = "flows", .body = std::move(source), .content_type = yaml_type};
+  }
+  std::optional<std::string> file_;
+};
+
+class Update final : public FlowChange {
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("FILE", file_, "the flow; `-` is standard input");
+    arguments.positional("NAMESPACE", namespace_, "its namespace");
+    arguments.positional("ID", id_, "its id");
+  }
+  base::Result<ApiCall> call_of(Session& session) override {
+    if (is_missing(file_) || is_missing(namespace_) || is_missing(id_)) {
+      return base::fail(base::Error(wrong_usage, "a file, a namespace and an id are needed")
+                            .with_hint("for example: gyr flow update hello.yaml company.team hello"));
+    }
+    GYR_TRY(std::string source, one_flow(*file_, session.console));
+    return ApiCall{.method = "PUT",
+                   .path = fmt::format("flows/{}/{}", path_part(*namespace_), path_part(*id_)),
+                   .body = std::move(source),
+                   .content_type = yaml_type};
+  }
+  std::optional<std::string> file_, namespace_, id_;
+};
+
+class Delete final : public FlowChange {
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("NAMESPACE", namespace_, "namespace of the flow");
+    arguments.positional("ID", id_, "its id");
+  }
+  base::Result<ApiCall> call_of(Session&) override {
+    if (is_missing(namespace_) || is_missing(id_)) {
+      return base::fail(base::Error(wrong_usage, "a namespace and an id are needed")
+                            .with_hint("for example: gyr flow delete company.team hello"));
+    }
+    return ApiCall{.method = "DELETE", .path = fmt::format("flows/{}/{}", path_part(*namespace_), path_part(*id_))};
+  }
+  std::string shown(const Value&) const override {
+    return fmt::format("- {}.{}\n", printable(*namespace_), printable(*id_));
+  }
+  std::optional<std::string> namespace_, id_;
+};
+
+/// All flows of a folder in one call.
+class FolderChange : public FlowChange {
+ protected:
+  void declare_deletion(Arguments& arguments) {
+    arguments.flag("--delete", delete_, "delete the flows of the namespace that are not in the folder");
+    arguments.flag("--no-delete", no_delete_, "delete nothing, which is the default");
+  }
+  base::Result<bool> deletes() const {
+    if (delete_ && no_delete_)
+      return base::fail(base::Error(wrong_usage, "`--delete` and `--no-delete` exclude each other")
+                            .with_hint("leave one of them out"));
+    return delete_;
+  }
+  /// Every flow below the folder, joined as documents of one text.
+  static base::Result<std::string> sources_of(const std::string& folder, const Console& console) {
+    const std::string paths[] = {folder};
+    GYR_TRY(auto files, find_flow_files(paths));
+    std::string all;
+    for (const std::string& path : files) {
+      GYR_TRY(auto file, read_flow_file(path, console));
+      // Nothing is added to a source: it would be another one, and a new revision.
+      if (!all.empty()) all += all.ends_with('\n') ? "---\n" : "\n---\n";
+      all += file->text;
+    }
+    return all;
+  }
+  std::string shown(const Value& answer) const override {
+    std::string out;
+    if (!answer.is_list()) return out;
+    for (const Value& flow : answer.items()) out += change_line(flow);
+    return out;
+  }
+
+ private:
+  bool delete_ = false, no_delete_ = false;
+};
+
+class Updates final : public FolderChange {
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("DIR", folder_, "the folder with the flows");
+    arguments.option("--namespace", "NAMESPACE", namespace_, "the namespace that all of them must have");
+    declare_deletion(arguments);
+  }
+  base::Result<ApiCall> call_of(Session& session) override {
+    GYR_TRY(const bool remove, deletes());
+    if (is_missing(folder_))
+      return base::fail(base::Error(wrong_usage, "DIR is missing").with_hint("for example: gyr flow updates flows/"));
+    if (remove && is_missing(namespace_)) {
+      return base::fail(base::Error(wrong_usage, "`--delete` needs a `--namespace`")
+                            .with_hint("without one every flow that is not in the folder would go"));
+    }
+    GYR_TRY(std::string sources, sources_of(*folder_, session.console));
+    std::string path = fmt::format("flows/bulk?delete={}", remove);
+    if (!is_missing(namespace_)) path += "&namespace=" + path_part(*namespace_);
+    return ApiCall{.method = "POST", .path = std::move(path), .body = std::move(sources), .content_type = yaml_type};
+  }
+  std::optional<std::string> folder_, namespace_;
+};
+
+class NamespaceUpdate final : public FolderChange {
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("NAMESPACE", namespace_, "the namespace");
+    arguments.positional("DIR", folder_, "the folder with its flows");
+    declare_deletion(arguments);
+    arguments.flag("--override-namespaces", override_, "take flows of other namespaces into this one");
+  }
+  base::Result<ApiCall> call_of(Session& session) override {
+    GYR_TRY(remove_, deletes());
+    if (is_missing(namespace_) || is_missing(folder_)) {
+      return base::fail(base::Error(wrong_usage, "a namespace and a folder are needed")
+                            .with_hint("for example: gyr flow namespace update company.team flows/"));
+    }
+    GYR_TRY(std::string sources, sources_of(*folder_, session.console));
+    return ApiCall{.method = "POST",
+                   .path = fmt::format("flows/{}?delete={}&override={}", path_part(*namespace_), remove_, override_),
+                   .body = std::move(sources),
+                   .content_type = yaml_type};
+  }
+
+  /// What is in the namespace and not in the folder is told: somebody may have meant it to go.
+  int after(Session& session, const Value& written) override {
+    if (remove_ || !written.is_list()) return exit_ok;
+    std::set<std::string> known;
+    for (const Value& flow : written.items()) known.insert(named(flow, "id"));
+    auto listed = client().call_json({.path = "flows/" + path_part(*namespace_)});
+    if (!listed) return session.fail(listed.error());
+    std::vector<std::string> absent;
+    if (listed->is_list()) {
+      for (const Value& flow : listed->items()) {
+        if (std::string id = named(flow, "id"); !known.contains(id)) absent.push_back(std::move(id));
+      }
+    }
+    if (absent.empty()) return exit_ok;
+    std::ranges::sort(absent);
+    const size_t count = absent.size();
+    absent.resize(std::min(count, most_named));
+    session.warn(fmt::format("{} flow{} of {} {} not in `{}` and stay{}: {}{}; --delete deletes them", count,
+                             count == 1 ? "" : "s", printable(*namespace_), count == 1 ? "is" : "are",
+                             printable(*folder_), count == 1 ? "s" : "", fmt::join(absent, ", "),
+                             count > most_named ? " …" : ""));
+    return exit_ok;
+  }
+  std::optional<std::string> namespace_, folder_;
+  bool override_ = false, remove_ = false;
+};
+
+class Export final : public Command {
+  void declare(Arguments& arguments) override {
+    arguments.positional("DIR", folder_, "the folder for `flows.zip`");
+    arguments.option("--namespace", "NAMESPACE", namespace_,
+                     "flows of this namespace and the ones below it; all without");
+    arguments.flag("--json", json_, "print {\"file\", \"bytes\"}");
+    client_.declare(arguments);
+  }
+  int run(Session& session) override {
+    auto written = save();
+    if (!written) return session.fail(written.error());
+    session.console.out.write(json_ ? syntax::write_json(Value::map({{"file", Value::string(written->first)},
+                                                                     {"bytes", Value::integer(written->second)}})) +
+                                          "\n"
+                                    : printable(written->first) + "\n");
+    return exit_ok;
+  }
+
+  base::Result<std::pair<std::string, int64_t>> save() const {
+    if (is_missing(folder_))
+      return base::fail(base::Error(wrong_usage, "DIR is missing").with_hint("for example: gyr flow export ."));
+    std::error_code error;
+    if (!fs::is_directory(*folder_, error)) {
+      return base::fail(base::Error(no_such_file, fmt::format("there is no folder `{}`", *folder_))
+                            .with_hint("check the path; it counts from the current folder"));
+    }
+    GYR_TRY(std::string zip,
+            client_.send({.path = "flows/export/by-query" +
+                                  (is_missing(namespace_) ? "" : "?namespace=" + path_part(*namespace_))}));
+    // Whole, or as it was before.
+    const fs::path file = fs::path(*folder_) / "flows.zip";
+    const fs::path part = fs::path(*folder_) / ".flows.zip.part";
+    std::ofstream out(part, std::ios::binary | std::ios::trunc);
+    out.write(zip.data(), static_cast<std::streamsize>(zip.size()));
+    out.close();
+    if (!out.fail()) fs::rename(part, file, error);
+    if (out.fail() || error) {
+      std::error_code ignored;
+      fs::remove(part, ignored);
+      return base::fail(cannot_write,
+                        fmt::format("`{}` cannot be written{}", file.string(), error ? ": " + error.message() : ""));
+    }
+    return std::pair(file.string(), static_cast<int64_t>(zip.size()));
+  }
+
+  std::optional<std::string> folder_, namespace_;
+  bool json_ = false;
+  ApiClient client_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_flow_export() {
+  return std::make_unique<Export>();
+}
+std::unique_ptr<Command> make_flow_create() {
+  return std::make_unique<Create>();
+}
+std::unique_ptr<Command> make_flow_update() {
+  return std::make_unique<Update>();
+}
+std::unique_ptr<Command> make_flow_delete() {
+  return std::make_unique<Delete>();
+}
+std::unique_ptr<Command> make_flow_updates() {
+  return std::make_unique<Updates>();
+}
+std::unique_ptr<Command> make_flow_namespace_update() {
+  return std::make_unique<NamespaceUpdate>();
+}
+
+}  // namespace gyr::cli

@@ -1,0 +1,225 @@
+// `gyr namespace files update`, `gyr namespace kv update`: what a namespace of a server holds (CLI-20, CLI-21).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "cli/api_client.h"
+#include "cli/command.h"
+#include "cli/errors.h"
+#include "cli/ignore_rules.h"
+#include "cli/length_option.h"
+#include "syntax/json.h"
+#include "syntax/time.h"
+
+namespace gyr::cli {
+namespace {
+
+using base::Value;
+namespace fs = std::filesystem;
+
+constexpr const char* ignore_file = ".kestraignore";
+
+bool lacks(const std::optional<std::string>& word) {
+  return !word || word->empty();
+}
+
+// ---------------------------------------------------------------------------------------------- files
+
+/// A file here and where it goes.
+struct Upload {
+  std::string from;
+  std::string to;
+};
+
+/// With a `/` in front, none behind; the root is empty.
+std::string normal_target(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  return path.empty() ? std::string() : "/" + std::string(path);
+}
+
+base::Result<std::vector<Upload>> files_below(const std::string& folder, const std::string& target,
+                                              const Console& console) {
+  IgnoreRules rules;
+  std::error_code error;
+  if (const fs::path file = fs::path(folder) / ignore_file; fs::is_regular_file(file, error)) {
+    GYR_TRY(std::string text, read_input(file.string(), console));
+    rules = IgnoreRules(text);
+  }
+  std::vector<Upload> uploads;
+  // Links to folders are not followed: they could lead in a circle.
+  fs::recursive_directory_iterator walk(folder, error);
+  for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+    std::error_code ignored;
+    if (!walk->is_regular_file(ignored)) continue;
+    const std::string path = walk->path().lexically_relative(folder).generic_string();
+    if (path == ignore_file || rules.ignores(path)) continue;
+    uploads.push_back({walk->path().string(), target + "/" + path});
+  }
+  if (error)
+    return base::fail(unreadable_file, fmt::format("cannot read the folder `{}`: {}", folder, error.message()));
+  std::ranges::sort(uploads, {}, &Upload::to);
+  return uploads;
+}
+
+base::Result<std::vector<Upload>> uploads_of(const std::string& from, std::string_view to, const Console& console) {
+  std::error_code error;
+  const std::string target = normal_target(to);
+  if (fs::is_directory(from, error)) return files_below(from, target, console);
+  if (!fs::is_regular_file(from, error)) {
+    return base::fail(base::Error(no_such_file, fmt::format("there is no file or folder `{}`", from))
+                          .with_hint("check the path; it counts from the current folder"));
+  }
+  const bool into_folder = target.empty() || to.ends_with('/');
+  return std::vector{Upload{from, into_folder ? target + "/" + fs::path(from).filename().generic_string() : target}};
+}
+
+class FilesUpdate final : public Command {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("NAMESPACE", namespace_, "the namespace");
+    arguments.positional("FROM", from_, "a file, or a folder with all below it");
+    arguments.positional("TO", to_, "where it goes; the root without");
+    arguments.flag("--delete", delete_, "delete what is at the target before");
+    arguments.flag("--no-delete", no_delete_, "delete nothing, which is the default");
+    arguments.flag("--json", json_, "print [{\"from\", \"to\"}]");
+    client_.declare(arguments);
+  }
+
+  int run(Session& session) override {
+    if (lacks(namespace_) || lacks(from_)) {
+      return session.fail(base::Error(wrong_usage, "a namespace and a file or folder are needed")
+                              .with_hint("for example: gyr namespace files update company.team scripts/"));
+    }
+    if (delete_ && no_delete_)
+      return session.fail(base::Error(wrong_usage, "`--delete` and `--no-delete` exclude each other")
+                              .with_hint("leave one of them out"));
+    // Everything that can be wrong here is found before anything is deleted there.
+    auto uploads = uploads_of(*from_, to_.value_or("/"), session.console);
+    if (!uploads) return session.fail(uploads.error());
+    if (delete_) {
+      if (auto deleted = clear_target(); !deleted) return session.fail(deleted.error());
+    }
+    base::ListBuilder sent;
+    for (const Upload& upload : *uploads) {
+      auto answer =
+          client_.send({.method = "POST", .path = files("?path=" + path_part(upload.to)), .upload = upload.from});
+      if (!answer) return session.fail(answer.error());
+      sent.push(Value::map({{"from", Value::string(upload.from)}, {"to", Value::string(upload.to)}}));
+      if (!json_) session.console.out.write(printable(upload.from) + " " + printable(upload.to) + "\n");
+    }
+    if (json_) session.console.out.write(syntax::write_json(sent.build()) + "\n");
+    return exit_ok;
+  }
+
+ private:
+  std::string files(std::string_view rest) const {
+    return fmt::format("namespaces/{}/files{}", path_part(*namespace_), rest);
+  }
+
+  /// One that is not there is as good as deleted.
+  base::Result<void> remove(const std::string& path) const {
+    auto removed = client_.send({.method = "DELETE", .path = files("?path=" + path_part(path))});
+    if (!removed && removed.error().code() != not_on_server) return base::fail(removed.error());
+    return {};
+  }
+
+  /// The root stays, what is in it goes.
+  base::Result<void> clear_target() const {
+    const std::string target = normal_target(to_.value_or("/"));
+    if (!target.empty()) return remove(target);
+    auto listed = client_.call_json({.path = files("/directory?path=%2F")});
+    if (!listed && listed.error().code() == not_on_server) return {};
+    if (!listed) return base::fail(listed.error());
+    if (!listed->is_list()) return base::fail(call_refused, "the server's list of files is none");
+    for (const Value& entry : listed->items()) {
+      const Value* name = entry.is_map() ? entry.find("fileName") : nullptr;
+      if (name == nullptr || !name->is_string()) return base::fail(call_refused, "the server's list of files is none");
+      GYR_CHECK(remove("/" + std::string(name->text())));
+    }
+    return {};
+  }
+
+  std::optional<std::string> namespace_, from_, to_;
+  bool delete_ = false, no_delete_ = false, json_ = false;
+  ApiClient client_;
+};
+
+// ---------------------------------------------------------------------------------------------- keys
+
+constexpr std::array<std::string_view, 7> kv_types = {"STRING", "NUMBER",   "BOOLEAN", "DATETIME",
+                                                      "DATE",   "DURATION", "JSON"};
+
+class KvUpdate final : public Command {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("NAMESPACE", namespace_, "the namespace");
+    arguments.positional("KEY", key_, "the key");
+    arguments.positional("VALUE", value_, "its value; without with --file-value");
+    arguments.option("-e,--expiration", "LENGTH", expiration_, "forget the key after this time: 1d, 2h30m, PT1H");
+    arguments.option(
+        "-t,--type", "TYPE", type_,
+        "STRING takes the value as a text; others as it is: NUMBER, BOOLEAN, DATETIME, DATE, DURATION, JSON");
+    arguments.option("-f,--file-value", "FILE", file_, "the value is the content of this file; `-` is standard input");
+    arguments.flag("--json", json_, "print {\"namespace\", \"key\"}");
+    client_.declare(arguments);
+  }
+
+  int run(Session& session) override {
+    auto call = call_of(session.console);
+    if (!call) return session.fail(call.error());
+    auto answer = client_.send(*call);
+    if (!answer) return session.fail(answer.error());
+    session.console.out.write(json_ ? syntax::write_json(Value::map(
+                                          {{"namespace", Value::string(*namespace_)}, {"key", Value::string(*key_)}})) +
+                                          "\n"
+                                    : fmt::format("{} {}\n", printable(*namespace_), printable(*key_)));
+    return exit_ok;
+  }
+
+ private:
+  base::Result<ApiCall> call_of(const Console& console) const {
+    if (lacks(namespace_) || lacks(key_)) {
+      return base::fail(base::Error(wrong_usage, "a namespace, a key and a value are needed")
+                            .with_hint("for example: gyr namespace kv update company.team limit 10"));
+    }
+    if (value_.has_value() == file_.has_value()) {
+      return base::fail(base::Error(wrong_usage, "either a value or `--file-value` is needed")
+                            .with_hint("for example: gyr namespace kv update company.team limit 10"));
+    }
+    if (type_ && std::ranges::find(kv_types, *type_) == kv_types.end()) {
+      return base::fail(base::Error(wrong_usage, fmt::format("`--type {}` is no type of a value", *type_))
+                            .with_hint(fmt::format("{}", fmt::join(kv_types, ", "))));
+    }
+    ApiCall call{.method = "PUT",
+                 .path = fmt::format("namespaces/{}/kv/{}", path_part(*namespace_), path_part(*key_)),
+                 .content_type = "text/plain"};
+    if (expiration_) {
+      GYR_TRY(const base::Duration length, parse_length("--expiration", *expiration_));
+      call.headers.emplace_back("ttl", syntax::format_duration(length));
+    }
+    call.body = value_.value_or("");
+    if (file_) {
+      GYR_TRY(call.body, read_input(*file_, console));
+    }
+    if (type_ == "STRING") call.body = syntax::write_json(Value::string(call.body));
+    return call;
+  }
+
+  std::optional<std::string> namespace_, key_, value_, expiration_, type_, file_;
+  bool json_ = false;
+  ApiClient client_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_namespace_files_update() {
+  return std::make_unique<FilesUpdate>();
+}
+std::unique_ptr<Command> make_namespace_kv_update() {
+  return std::make_unique<KvUpdate>();
+}
+
+}  // namespace gyr::cli
