@@ -9,6 +9,7 @@
 #include "executor/errors.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
+#include "plugin/test_triggers.h"
 #include "plugins/plugins.h"
 #include "storage/local/local_storage.h"
 #include "store/sqlite/sqlite_store.h"
@@ -281,6 +282,7 @@ struct Harness::Life {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
     plugin::register_core_triggers(registry);
+    plugin::testing::register_test_triggers(registry);
     plugin::register_core_conditions(registry);
     auto opened = store::open_sqlite({.folder = folder / "database", .clock = &clock});
     EXPECT_TRUE(opened.has_value()) << opened.error().to_string();
