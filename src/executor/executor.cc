@@ -187,14 +187,20 @@ void Executor::submit(Command command, Reply reply) {
   });
 }
 
-void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
-  Partition& partition = partition_of(slot);
-  if (std::holds_alternative<CreateExecution>(command) && services_.workers.queued_bytes() > options_.queued_work_bytes) {
-    reply(base::fail(overloaded, "too much work waits for workers; try again when some of it is done"));
-    return;
+std::optional<base::Error> Executor::closed_door(const Partition& partition, bool makes_executions) const {
+  if (makes_executions && services_.workers.queued_bytes() > options_.queued_work_bytes) {
+    return base::Error(overloaded, "too much work waits for workers; try again when some of it is done");
   }
   if (partition.waiting() > options_.waiting_commands || services_.store.backlog_bytes() > options_.backlog_bytes) {
-    reply(base::fail(overloaded, "the server has more work than it can take; try again in a moment"));
+    return base::Error(overloaded, "the server has more work than it can take; try again in a moment");
+  }
+  return std::nullopt;
+}
+
+void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
+  Partition& partition = partition_of(slot);
+  if (auto closed = closed_door(partition, std::holds_alternative<CreateExecution>(command))) {
+    reply(base::fail(*std::move(closed)));
     return;
   }
   partition.push(Partition::CommandMessage{std::move(command), std::move(reply)});
@@ -203,6 +209,21 @@ void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
 void Executor::worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                             std::optional<engine::AttemptRef> acknowledge) {
   partition_of(store::slot_of(flow)).push(Partition::WorkerMessage{execution, std::move(body), acknowledge});
+}
+
+void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
+  Partition& partition = partition_of(store::slot_of(flow));
+  auto key = std::make_shared<const model::FlowKey>(flow);
+  if (report.number != 0) {
+    auto closed = closed_door(partition, true);
+    if (!services_.store.writable())
+      closed = base::Error(store::store_full, "there is no space left to store new work");
+    if (stopping_.load()) closed = base::Error(shutting_down, "the server is shutting down");
+    if (closed)
+      return services_.workers.event_stored({std::move(key), 0, report.evaluation}, report.number, closed->message());
+  }
+  Partition::TriggerKey trigger{std::move(key), report.trigger_id};
+  partition.push(Partition::TriggerReported{std::move(trigger), std::move(report), {}});
 }
 
 }  // namespace gyr::executor

@@ -47,6 +47,9 @@ class Executor {
   /// What a worker reports about a run of this execution.
   void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                     std::optional<engine::AttemptRef> acknowledge);
+  /// What a worker reports about the evaluation of a trigger. An event of a listener is refused where a command would
+  /// be.
+  void trigger_event(const model::FlowKey& flow, TriggerReport report);
   /// What its triggers have done. Any thread.
   TriggerMeters::Snapshot trigger_meters() const { return trigger_meters_.snapshot(); }
 
@@ -61,6 +64,8 @@ class Executor {
   base::Result<void> count_aborts();
   void run(Thread& thread);
   void submit_to(uint16_t slot, Command command, Reply reply);
+  /// Why nothing more is taken in for this partition; nothing where it is.
+  std::optional<base::Error> closed_door(const Partition& partition, bool makes_executions) const;
   Partition& partition_of(uint16_t slot);
   static void wake(Thread& thread);
 

@@ -47,6 +47,7 @@ base::Id target_of(const Partition::Message& message) {
     base::Id operator()(const Partition::AdmitMessage& of) const { return of.admitted; }
     base::Id operator()(const Partition::FlowEventJudged&) const { return {}; }
     base::Id operator()(const Partition::TriggerMessage&) const { return {}; }
+    base::Id operator()(const Partition::TriggerReported&) const { return {}; }
   };
   return std::visit(Target{}, message);
 }
@@ -87,6 +88,7 @@ base::Result<void> Partition::recover() {
   life_began_ = services_.clock.now();
   GYR_CHECK(refill_wakes());
   GYR_CHECK(refill_trigger_wakes());
+  GYR_CHECK(recover_evaluations());
   constexpr size_t page = 10'000;
   base::Id after;
   for (;;) {
@@ -436,6 +438,10 @@ void Partition::release() {
   for (const auto& acknowledgement : pending.acknowledgements) {
     services_.workers.acknowledge(acknowledgement.origin, acknowledgement.attempt);
   }
+  for (const auto& ended : pending.ended_evaluations) services_.workers.end_evaluation(ended);
+  for (auto& asked : pending.evaluations)
+    services_.workers.evaluate(asked.origin, asked.trigger_id, std::move(asked.evaluation));
+  for (const auto& event : pending.heard) services_.workers.event_stored(event.listener, event.number, event.problem);
   for (auto& hint : pending.hints) services_.route(std::move(hint));
   for (base::Id id : pending.continuations) waiting_.push_back(ContinueMessage{id});
   for (auto& reply : pending.replies) reply.reply(std::move(reply.answer));
@@ -478,6 +484,7 @@ void Partition::give_up(const Message& message, const base::Error& error) {
     waiting_.push_front(FlowEventJudged{judged->origin, judged->sequence, nullptr});
     return;
   }
+  if (const auto* reported = std::get_if<TriggerReported>(&message)) return give_up_report(*reported, error);
   // Of a command its caller hears.
   base::Id id = std::holds_alternative<CommandMessage>(message) ? base::Id() : target_of(message);
   base::log::error("what happened to execution {} cannot be stored, it is left alone: {}", id.to_text(), error.message());

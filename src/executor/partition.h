@@ -135,8 +135,15 @@ class Partition {
     TriggerKey trigger;
     engine::trigger::Answers answers = {};
   };
-  using Message = std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, ContinueMessage, RecoverMessage, WakeMessage,
-                               QuarantineMessage, AdmitMessage, FlowEventJudged, TriggerMessage>;
+  /// What a worker says of the evaluation of a trigger; with what the host has answered since.
+  struct TriggerReported {
+    TriggerKey trigger;
+    TriggerReport report;
+    engine::trigger::Answers answers = {};
+  };
+  using Message =
+      std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, ContinueMessage, RecoverMessage,
+                   WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged, TriggerMessage, TriggerReported>;
 
   Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot, InFlight* in_flight,
             size_t in_flight_place, std::function<void()> wake_thread);
@@ -177,6 +184,7 @@ class Partition {
   void process(AdmitMessage& message);
   void process(FlowEventJudged& message);
   void process(TriggerMessage& message);
+  void process(TriggerReported& message);
   void queue_due_dates();
   base::Result<void> refill_wakes();
   base::Result<void> refill_trigger_wakes();
@@ -210,7 +218,7 @@ class Partition {
   /// A trigger's state as it is behind the batch being built; null where there is none. Valid until the next call.
   base::Result<const store::TriggerRow*> trigger_row(const TriggerKey& trigger);
   void put_trigger(store::TriggerRow row);
-  void remove_trigger(const TriggerKey& trigger);
+  base::Result<void> remove_trigger(const TriggerKey& trigger);
   /// The definition of a trigger in the current revision; nothing where it cannot be evaluated: deleted, invalid, not there.
   struct TriggerDefinition {
     LoadedFlowPtr flow;
@@ -221,7 +229,17 @@ class Partition {
                                            const engine::trigger::Answers& answers);
   void start_of_trigger(const TriggerDefinition& definition, engine::trigger::StartExecution start);
   void log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id, model::LogLevel level, std::string message);
-  void ask_host(const TriggerKey& trigger, engine::trigger::Question question, engine::trigger::Answers answers);
+  /// Asks, and applies the event again with the answer: `again` is the message without it.
+  void ask_host(engine::trigger::Question question, std::variant<TriggerMessage, TriggerReported> again);
+  void could_not_read(const TriggerKey& trigger, const base::Error& error);
+
+  // evaluations by workers (partition_evaluations.cc)
+  base::Result<void> recover_evaluations();
+  void ask_worker(const TriggerDefinition& definition, engine::trigger::Evaluation evaluation);
+  void end_evaluation(const std::shared_ptr<const model::FlowKey>& flow, base::Id evaluation);
+  /// Of a trigger that cannot be evaluated any more, whatever its worker says.
+  void free_of_evaluation(const store::TriggerRow& row);
+  void give_up_report(const TriggerReported& message, const base::Error& error);
   base::Result<void> define_triggers(const LoadedFlowPtr& flow, bool was_disabled);
   /// The same; where it fails the batch being built is not committed, as some of them may be in it.
   base::Result<void> define_all_or_nothing(const LoadedFlowPtr& flow, bool was_disabled);

@@ -45,6 +45,19 @@ struct Partition::Pending {
     engine::AttemptRef attempt;
   };
   std::vector<Acknowledgement> acknowledgements;
+  struct Evaluation {
+    WorkOrigin origin;
+    std::string trigger_id;
+    engine::trigger::Evaluation evaluation;
+  };
+  std::vector<Evaluation> evaluations;        ///< for workers
+  std::vector<WorkOrigin> ended_evaluations;  ///< that they are to end
+  struct HeardEvent {
+    WorkOrigin listener;
+    uint64_t number = 0;
+    std::string problem;
+  };
+  std::vector<HeardEvent> heard;           ///< of listeners that wait for the commit
   std::vector<LoadedFlowPtr> flows;        ///< saved
   /// By flow, trigger and window id: those that an event of this batch came into.
   std::map<std::tuple<model::FlowKey, std::string, std::string>, std::deque<PendingWindow>> windows;

@@ -44,10 +44,13 @@ void Partition::put_trigger(store::TriggerRow row) {
   known.changed = true;
 }
 
-void Partition::remove_trigger(const TriggerKey& trigger) {
+base::Result<void> Partition::remove_trigger(const TriggerKey& trigger) {
+  GYR_TRY(const store::TriggerRow* row, trigger_row(trigger));
+  if (row != nullptr && row->evaluating_since) end_evaluation(row->flow, row->evaluation);
   Pending::Trigger& known = pending_->triggers[trigger];
   known = {};
   known.deleted = true;
+  return {};
 }
 
 base::Result<void> Partition::refill_trigger_wakes() {
@@ -98,8 +101,12 @@ Effects Partition::advance_trigger(const TriggerDefinition& definition, store::T
                                       .new_execution = base::make_id(now_),
                                       .answers = answers});
   for (auto& line : effects.logs) log_of_trigger(row.flow, row.trigger_id, line.level, std::move(line.message));
+  if (!effects.ended_evaluation.is_none()) end_evaluation(row.flow, effects.ended_evaluation);
+  if (effects.evaluate) ask_worker(definition, *std::exchange(effects.evaluate, std::nullopt));
   if (effects.gone) {
-    remove_trigger({row.flow, row.trigger_id});
+    Pending::Trigger& known = pending_->triggers[{row.flow, row.trigger_id}];
+    known = {};
+    known.deleted = true;
   } else if (effects.changed) {
     put_trigger(std::move(row));  // before its execution begins, which may end at once
   }
@@ -122,7 +129,7 @@ void Partition::start_of_trigger(const TriggerDefinition& definition, trigger::S
   execution.trigger = std::move(start.trigger);
   execution.schedule_date = start.schedule_date;
   const bool failed = !start.failure.empty();
-  if (failed) {
+  if (failed && start.log_failure) {
     model::LogEntry line;
     line.execution_id = start.id;
     line.flow = flow->key;
@@ -139,39 +146,50 @@ void Partition::start_of_trigger(const TriggerDefinition& definition, trigger::S
 void Partition::process(TriggerMessage& message) {
   // With a question under way its answer does what this would do.
   if (message.answers.size() == 0 && asking_.contains(message.trigger)) return;
-  const auto failed = [&](const base::Error& error) {
-    base::log::error("trigger {} of {}.{} could not be read: {}", message.trigger.id, message.trigger.flow->namespace_, message.trigger.flow->id,
-                     error.message());
-    unread_ = true;
-  };
   auto row = trigger_row(message.trigger);
-  if (!row) return failed(row.error());
+  if (!row) return could_not_read(message.trigger, row.error());
   auto definition = trigger_definition(message.trigger);
-  if (!definition) return failed(definition.error());
+  if (!definition) return could_not_read(message.trigger, definition.error());
   asking_.erase(message.trigger);
   // What is invalid waits until the flow is saved anew or the server can read it again (TRIG-21).
   if (*row == nullptr || !*definition) return;
   if (!(*row)->execution_id.is_none() && !(*definition)->spec->allow_concurrent) {
-    if (auto checked = check_lock(message.trigger, **definition, **row); !checked) return failed(checked.error());
+    if (auto checked = check_lock(message.trigger, **definition, **row); !checked)
+      could_not_read(message.trigger, checked.error());
     return;
   }
   const auto begun = base::monotonic_now();
   Effects effects = advance_trigger(**definition, **row, trigger::Due{}, message.answers);
   if (services_.trigger_meters != nullptr) services_.trigger_meters->evaluated(base::monotonic_now() - begun);
-  if (effects.question) ask_host(message.trigger, *std::move(effects.question), message.answers);
+  if (!effects.question) return;
+  asking_.insert(message.trigger);
+  ask_host(*std::move(effects.question), message);
 }
 
-void Partition::ask_host(const TriggerKey& trigger, trigger::Question question, Answers answers) {
-  asking_.insert(trigger);
+void Partition::could_not_read(const TriggerKey& trigger, const base::Error& error) {
+  base::log::error("trigger {} of {}.{} could not be read: {}", trigger.id, trigger.flow->namespace_, trigger.flow->id,
+                   error.message());
+  unread_ = true;
+}
+
+void Partition::ask_host(trigger::Question question, std::variant<TriggerMessage, TriggerReported> again) {
   expression::HostCall call = question.call;
-  auto answered = [this, trigger, question = std::move(question), answers = std::move(answers)](base::Result<base::Value> answer) mutable {
-    answers.add(std::move(question), std::move(answer));
-    push(TriggerMessage{std::move(trigger), std::move(answers)});
+  const std::shared_ptr<const model::FlowKey> flow =
+      std::visit([](const auto& message) { return message.trigger.flow; }, again);
+  const size_t answers = std::visit([](const auto& message) { return message.answers.size(); }, again);
+  auto answered = [this, question = std::move(question),
+                   again = std::move(again)](base::Result<base::Value> answer) mutable {
+    std::visit(
+        [&](auto& message) {
+          message.answers.add(std::move(question), std::move(answer));
+          push(std::move(message));
+        },
+        again);
   };
-  if (services_.host == nullptr || answers.size() >= trigger::most_answers) {
+  if (services_.host == nullptr || answers >= trigger::most_answers) {
     return answered(base::fail(expression::limit_exceeded, "an expression asks for more than can be answered here"));
   }
-  services_.host->call({*trigger.flow, {}, {}}, std::move(call), std::move(answered));
+  services_.host->call({*flow, {}, {}}, std::move(call), std::move(answered));
 }
 
 // ---------------------------------------------------------------------------------------------- executions that end
@@ -231,7 +249,10 @@ base::Result<void> Partition::define_trigger(const TriggerDefinition& definition
   const TriggerKey key{definition.flow->key, definition.spec->id};
   GYR_TRY(const store::TriggerRow* row, trigger_row(key));
   const bool is_new = row == nullptr || row->kind != kind;
+  if (is_new && row != nullptr && row->evaluating_since) end_evaluation(row->flow, row->evaluation);
   store::TriggerRow state = is_new ? trigger::new_state(key.flow, *definition.spec, kind) : *row;
+  // A date that came while the flow was invalid is looked at now.
+  if (!is_new && row->wake_at && *row->wake_at <= now_) trigger_wakes_.add(*row->wake_at, key);
   advance_trigger(definition, std::move(state), trigger::Defined{.is_new = is_new, .was_flow_disabled = was_disabled}, {});
   return {};
 }
@@ -240,7 +261,8 @@ base::Result<void> Partition::remove_triggers(const std::shared_ptr<const model:
   GYR_TRY(auto rows, reader_->triggers_of(*flow));
   for (const auto& row : rows) {
     const auto same = std::ranges::find(but, row.trigger_id, &TriggerSpec::id);
-    if (same == but.end() || !trigger::kind_of(*same, services_.flows.registry())) remove_trigger({row.flow, row.trigger_id});
+    if (same == but.end() || !trigger::kind_of(*same, services_.flows.registry()))
+      GYR_CHECK(remove_trigger({row.flow, row.trigger_id}));
   }
   return {};
 }
@@ -288,7 +310,7 @@ base::Result<Answer> Partition::apply(DeleteTrigger& command) {
   Answer answer;
   answer.trigger = *row;
   GYR_TRY(auto definition, trigger_definition(key));
-  remove_trigger(key);
+  GYR_CHECK(remove_trigger(key));
   if (!definition) return answer;
   if (auto kind = trigger::kind_of(*definition->spec, services_.flows.registry())) GYR_CHECK(define_trigger(*definition, *kind, false));
   return answer;

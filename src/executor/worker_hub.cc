@@ -46,7 +46,11 @@ void WorkerHub::disconnect(const std::string& worker_id) {
     }
   }
   for (auto& [key, work] : lost) {
-    if (key.request == 0) {
+    if (!work.trigger_id.empty()) {
+      const base::Id evaluation = key.attempt.execution_id;
+      trigger_events_(*work.origin.flow,
+                      {std::move(work.trigger_id), engine::trigger::EvaluationLost{evaluation, {}}, evaluation});
+    } else if (key.request == 0) {
       events_(*work.origin.flow, work.origin.execution, engine::WorkerLost{ref_of(key.attempt)}, std::nullopt);
     } else {
       enqueue({key, std::move(work.origin), *std::move(work.rendering), work.bytes});
@@ -106,7 +110,11 @@ void WorkerHub::refuse(std::vector<Work> too_large) {
     std::string message = fmt::format("what the task's expressions refer to (inputs, outputs, variables) is larger than {} bytes and cannot be "
                                       "given to a worker [{}]",
                                       link::longest_frame, link::frame_too_large.text);
-    if (work.key.request == 0) {
+    if (auto* job = std::get_if<link::TriggerJob>(&work.frame)) {
+      engine::trigger::Evaluated failed{
+          .evaluation = work.origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
+      trigger_events_(*work.origin.flow, {std::move(job->trigger_id), std::move(failed), work.origin.execution});
+    } else if (work.key.request == 0) {
       engine::WorkerFinished failed;
       failed.attempt = ref_of(work.key.attempt);
       failed.state = model::State::failed;
@@ -151,10 +159,16 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
     }
     link::Sent sent = worker->link->send(work.frame);
     if (sent == link::Sent::yes) {
-      worker->running += 1;
       auto* rendering = std::get_if<link::RenderJob>(&work.frame);
-      outstanding_.insert_or_assign(work.key, Outstanding{std::move(work.origin), id,
-                                                          rendering != nullptr ? std::optional(std::move(*rendering)) : std::nullopt, work.bytes});
+      auto* trigger = std::get_if<link::TriggerJob>(&work.frame);
+      Outstanding given{std::move(work.origin), id,
+                        rendering != nullptr ? std::optional(std::move(*rendering)) : std::nullopt, work.bytes};
+      if (trigger != nullptr) {
+        given.trigger_id = std::move(trigger->trigger_id);
+        given.takes_room = !trigger->listens;
+      }
+      if (given.takes_room) worker->running += 1;
+      outstanding_.insert_or_assign(work.key, std::move(given));
     } else if (sent == link::Sent::too_large) {
       too_large.push_back(std::move(work));
     } else {
@@ -177,7 +191,7 @@ std::optional<WorkerHub::Outstanding> WorkerHub::finished(const WorkKey& key) {
   Outstanding work = std::move(found->second);
   outstanding_.erase(found);
   auto worker = workers_.find(work.worker);
-  if (worker != workers_.end() && worker->second.running > 0) worker->second.running -= 1;
+  if (worker != workers_.end() && worker->second.running > 0 && work.takes_room) worker->second.running -= 1;
   auto too_large = pump();
   lock.unlock();
   refuse(std::move(too_large));
@@ -185,7 +199,10 @@ std::optional<WorkerHub::Outstanding> WorkerHub::finished(const WorkKey& key) {
 }
 
 void WorkerHub::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {
-  WorkKey key{key_of(origin, attempt), 0};
+  kill({key_of(origin, attempt), 0}, *origin.flow);
+}
+
+void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
   std::lock_guard lock(mutex_);
   auto running = outstanding_.find(key);
   if (running != outstanding_.end()) {
@@ -194,7 +211,7 @@ void WorkerHub::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {
     return;
   }
   // Not given out yet: it never will be. The engine has ended the run already.
-  auto queue = queues_.find(*origin.flow);
+  auto queue = queues_.find(flow);
   if (queue == queues_.end()) return;
   std::erase_if(queue->second.work, [this, &key](const Work& work) {
     if (work.key != key) return false;
@@ -202,7 +219,7 @@ void WorkerHub::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {
     return true;
   });
   if (queue->second.work.empty()) {
-    std::erase(turns_, *origin.flow);
+    std::erase(turns_, flow);
     queues_.erase(queue);
   }
 }
@@ -242,13 +259,21 @@ void WorkerHub::child_reported(const std::string& worker_id, link::ChildReport r
 
 void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
   if (auto* started = std::get_if<link::Started>(&frame)) {
-    if (auto origin = origin_of(started->key, worker_id)) {
+    const base::Id id = started->key.execution_id;
+    if (auto trigger = trigger_of(started->key, worker_id)) {
+      trigger_events_(*trigger->first,
+                      {std::move(trigger->second), engine::trigger::EvaluationStarted{id, worker_id}, id});
+    } else if (auto origin = origin_of(started->key, worker_id)) {
       events_(*origin->flow, origin->execution, engine::WorkerStarted{ref_of(started->key), worker_id, started->at}, std::nullopt);
     }
   } else if (auto* result = std::get_if<link::Result>(&frame)) {
     receive_report(worker_id, std::move(*result));
   } else if (auto* report = std::get_if<link::ChildReport>(&frame)) {
     receive_report(worker_id, std::move(*report));
+  } else if (auto* evaluated = std::get_if<link::TriggerResult>(&frame)) {
+    receive_report(worker_id, std::move(*evaluated));
+  } else if (auto* event = std::get_if<link::TriggerEvent>(&frame)) {
+    receive_event(worker_id, std::move(*event));
   } else if (auto* rendered = std::get_if<link::RenderResult>(&frame)) {
     auto work = finished({rendered->key, rendered->request});
     if (!work) return;
@@ -279,6 +304,8 @@ void WorkerHub::receive_report(const std::string& worker_id, Report report) {
 void WorkerHub::apply_report(const std::string& worker_id, Report report) {
   if (auto* child = std::get_if<link::ChildReport>(&report)) {
     child_reported(worker_id, std::move(*child));
+  } else if (auto* evaluated = std::get_if<link::TriggerResult>(&report)) {
+    finish_evaluation(std::move(*evaluated));
   } else {
     finish_attempt(std::move(std::get<link::Result>(report)));
   }

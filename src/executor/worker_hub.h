@@ -27,6 +27,9 @@ namespace gyr::executor {
 /// Where reports of workers go: Executor::worker_event.
 using WorkerEvents = std::function<void(const model::FlowKey&, base::Id execution, engine::EventBody, std::optional<engine::AttemptRef>)>;
 
+/// Where reports on triggers go: Executor::trigger_event.
+using TriggerEvents = std::function<void(const model::FlowKey&, TriggerReport)>;
+
 /// What the hub works with; everything outlives it, and the loop has stopped before it is destroyed.
 struct HubServices {
   store::Store& store;
@@ -44,6 +47,7 @@ class WorkerHub final : public Workers {
   explicit WorkerHub(HubServices services);
 
   void set_events(WorkerEvents events) { events_ = std::move(events); }
+  void set_trigger_events(TriggerEvents events) { trigger_events_ = std::move(events); }
 
   /// A worker has connected. `link` is used until disconnect() and must accept frames from any thread.
   void connect(const std::string& worker_id, link::Link& link, uint32_t capacity);
@@ -56,6 +60,10 @@ class WorkerHub final : public Workers {
   void render(const WorkOrigin& origin, engine::RenderRequest request) override;
   void kill(const WorkOrigin& origin, engine::AttemptRef attempt) override;
   void acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) override;
+  void evaluate(const WorkOrigin& origin, const std::string& trigger_id,
+                engine::trigger::Evaluation evaluation) override;
+  void end_evaluation(const WorkOrigin& origin) override;
+  void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) override;
   uint64_t queued_bytes() const override { return queued_bytes_.load(std::memory_order_relaxed); }
 
   /// Jobs that wait for a worker, and jobs that workers have.
@@ -88,9 +96,11 @@ class WorkerHub final : public Workers {
     /// A rendering: the engine asks for it once, so it is kept to be given to another worker if this one is lost.
     std::optional<link::RenderJob> rendering = {};
     uint64_t bytes = 0;
+    std::string trigger_id = {};  ///< of an evaluation
+    bool takes_room = true;       ///< of the worker's capacity: a listener does not
   };
-  /// What a worker says of an attempt, or of a task inside of its directory.
-  using Report = std::variant<link::Result, link::ChildReport>;
+  /// What a worker says of an attempt, of a task inside of its directory, or of a trigger.
+  using Report = std::variant<link::Result, link::ChildReport, link::TriggerResult>;
   /// One that came behind log lines which are not stored yet.
   struct WaitingReport {
     Report report;
@@ -122,6 +132,10 @@ class WorkerHub final : public Workers {
   void receive_report(const std::string& worker_id, Report report);
   void apply_report(const std::string& worker_id, Report report);
   void finish_attempt(link::Result result);
+  // worker_hub_triggers.cc
+  void finish_evaluation(link::TriggerResult result);
+  void receive_event(const std::string& worker_id, link::TriggerEvent event);
+  void kill(const WorkKey& key, const model::FlowKey& flow);
   void receive_logs(const std::string& worker_id, std::vector<model::LogEntry> entries);
   std::optional<Outstanding> finished(const WorkKey& key);
   void store_logs(std::shared_ptr<LogBatch> batch);
@@ -131,10 +145,14 @@ class WorkerHub final : public Workers {
   void answer(const std::string& worker_id, link::HostCall call);
   /// Of a job that this worker has; nothing where it has it no more.
   std::optional<WorkOrigin> origin_of(const link::AttemptKey& job, const std::string& worker_id) const;
+  /// The trigger of an evaluation that this worker has, with its flow; nothing else.
+  std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> trigger_of(
+      const link::AttemptKey& job, const std::string& worker_id) const;
   void child_reported(const std::string& worker_id, link::ChildReport report);
 
   HubServices services_;
   WorkerEvents events_;
+  TriggerEvents trigger_events_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, ConnectedWorker> workers_;
   std::unordered_map<model::FlowKey, FlowQueue> queues_;

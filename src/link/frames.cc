@@ -18,6 +18,8 @@ enum class FrameType : uint8_t {
   acknowledge = 4,
   host_reply = 5,
   log_stored = 6,
+  trigger_job = 7,
+  event_stored = 8,
   hello = 16,
   started = 17,
   result = 18,
@@ -26,6 +28,8 @@ enum class FrameType : uint8_t {
   host_call = 21,
   heartbeat = 22,
   child_report = 23,
+  trigger_result = 24,
+  trigger_event = 25,
 };
 
 // Bytes that one element of a list takes at least: a count above what is left divided by this is refused before anything
@@ -422,6 +426,82 @@ ChildReport take_child_report(Decoder& in) {
 constexpr FrameType type_of(const LogStored&) { return FrameType::log_stored; }
 void put(Encoder& out, const LogStored& stored) { out.varint(stored.bytes); }
 
+constexpr FrameType type_of(const TriggerJob&) {
+  return FrameType::trigger_job;
+}
+void put(Encoder& out, const TriggerJob& job) {
+  put(out, job.key);
+  put(out, job.flow);
+  out.integer(job.revision);
+  out.bytes(job.trigger_id);
+  out.boolean(job.listens);
+  out.value(job.context);
+}
+TriggerJob take_trigger_job(Decoder& in) {
+  TriggerJob job;
+  job.key = take_key(in);
+  job.flow = take_flow(in);
+  job.revision = take_int32(in);
+  job.trigger_id = in.bytes();
+  job.listens = take_boolean(in);
+  job.context = in.value();
+  return job;
+}
+
+constexpr FrameType type_of(const EventStored&) {
+  return FrameType::event_stored;
+}
+void put(Encoder& out, const EventStored& stored) {
+  put(out, stored.key);
+  out.varint(stored.number);
+  out.bytes(stored.problem);
+}
+EventStored take_event_stored(Decoder& in) {
+  EventStored stored;
+  stored.key = take_key(in);
+  stored.number = in.varint();
+  stored.problem = in.bytes();
+  return stored;
+}
+
+constexpr FrameType type_of(const TriggerResult&) {
+  return FrameType::trigger_result;
+}
+void put(Encoder& out, const TriggerResult& result) {
+  put(out, result.key);
+  out.byte(static_cast<uint8_t>(result.outcome));
+  out.boolean(result.was_listening);
+  out.value(result.variables);
+  out.bytes(result.error);
+  out.bytes(result.log_file);
+}
+TriggerResult take_trigger_result(Decoder& in) {
+  TriggerResult result;
+  result.key = take_key(in);
+  result.outcome = take_enum<TriggerResult::Outcome>(in, 3);
+  result.was_listening = take_boolean(in);
+  result.variables = in.value();
+  result.error = in.bytes();
+  result.log_file = in.bytes();
+  return result;
+}
+
+constexpr FrameType type_of(const TriggerEvent&) {
+  return FrameType::trigger_event;
+}
+void put(Encoder& out, const TriggerEvent& event) {
+  put(out, event.key);
+  out.varint(event.number);
+  out.value(event.variables);
+}
+TriggerEvent take_trigger_event(Decoder& in) {
+  TriggerEvent event;
+  event.key = take_key(in);
+  event.number = in.varint();
+  event.variables = in.value();
+  return event;
+}
+
 std::optional<Frame> take_frame(FrameType type, Decoder& in) {
   switch (type) {
     case FrameType::job:
@@ -452,6 +532,14 @@ std::optional<Frame> take_frame(FrameType type, Decoder& in) {
       return LogStored{in.varint()};
     case FrameType::child_report:
       return take_child_report(in);
+    case FrameType::trigger_job:
+      return take_trigger_job(in);
+    case FrameType::event_stored:
+      return take_event_stored(in);
+    case FrameType::trigger_result:
+      return take_trigger_result(in);
+    case FrameType::trigger_event:
+      return take_trigger_event(in);
   }
   return std::nullopt;
 }
@@ -465,6 +553,9 @@ struct ValueWeight {
   uint64_t operator()(const ChildReport& report) const { return report.outputs.weight(); }
   uint64_t operator()(const RenderResult& result) const { return result.value.weight(); }
   uint64_t operator()(const HostCall& call) const { return call.arguments.weight(); }
+  uint64_t operator()(const TriggerJob& job) const { return job.context.weight(); }
+  uint64_t operator()(const TriggerResult& result) const { return result.variables.weight(); }
+  uint64_t operator()(const TriggerEvent& event) const { return event.variables.weight(); }
   uint64_t operator()(const auto&) const { return 0; }
 };
 

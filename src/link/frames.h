@@ -84,6 +84,23 @@ struct LogStored {
   uint64_t bytes = 0;
 };
 
+/// Look once for a trigger, or listen (TRIG-142, TRIG-148). The key names the execution that may come of it; a Kill
+/// with the same key ends it.
+struct TriggerJob {
+  AttemptKey key;
+  model::FlowKey flow;
+  int32_t revision = 0;
+  std::string trigger_id;
+  bool listens = false;  ///< until it is killed; else one look
+  base::Value context;   ///< root names for the trigger's expressions
+};
+/// What became of the TriggerEvent of this number: its execution is stored, or the source has to keep it.
+struct EventStored {
+  AttemptKey key;
+  uint64_t number = 0;
+  std::string problem;  ///< why not; empty: it is stored
+};
+
 // ---- worker to server
 
 /// The first frame of a link: who the worker is and what it is still working on.
@@ -152,8 +169,27 @@ struct Heartbeat {
   base::Instant at;
 };
 
-using Frame = std::variant<Job, RenderJob, Kill, Acknowledge, HostReply, Hello, Started, Result, RenderResult, LogChunk, HostCall, Heartbeat,
-                           LogStored, ChildReport>;
+/// How a look or a listener ended. Not kept by the worker: where it is lost with the server, the trigger is evaluated
+/// again.
+struct TriggerResult {
+  enum class Outcome : uint8_t { nothing, found, failed };
+  AttemptKey key;
+  Outcome outcome = Outcome::nothing;
+  bool was_listening = false;  ///< a listener that could be started
+  base::Value variables;       ///< of what was found
+  std::string error;           ///< of a failure
+  std::string log_file;        ///< URI, where the trigger logs to a file
+};
+/// An event that came to a listener. The source may forget it once the EventStored with its number says so.
+struct TriggerEvent {
+  AttemptKey key;
+  uint64_t number = 0;  ///< counts from 1 for each listener
+  base::Value variables;
+};
+
+using Frame =
+    std::variant<Job, RenderJob, Kill, Acknowledge, HostReply, Hello, Started, Result, RenderResult, LogChunk, HostCall,
+                 Heartbeat, LogStored, ChildReport, TriggerJob, EventStored, TriggerResult, TriggerEvent>;
 
 /// GYR-L001 where it would be longer than `longest_frame`; found before anything is written where a value in it is too
 /// large by itself (values share their parts: a small one can have an immense text).

@@ -61,7 +61,17 @@ std::vector<Frame> all_frames() {
   auto shared = std::make_shared<const model::FlowKey>(flow);
   auto other = std::make_shared<const model::FlowKey>(model::FlowKey{"t", "n", "other"});
   return {
-      Job{key, flow, 3, "task", some_value(), "value of the loop", Instant::of_millis(-5), "trace", 5, {"outer", "inner"}, 4},
+      Job{key,
+          flow,
+          3,
+          "task",
+          some_value(),
+          "value of the loop",
+          Instant::of_millis(-5),
+          "trace",
+          5,
+          {"outer", "inner"},
+          4},
       Job{key, flow, 3, "task", Value(), std::nullopt, {}, "", 0},
       RenderJob{key, flow, 3, "task", 4'000'000'000, some_value(), true, some_value()},
       Kill{key},
@@ -69,13 +79,34 @@ std::vector<Frame> all_frames() {
       HostReply{UINT64_MAX, true, some_value()},
       Hello{protocol_version, "worker-1", "group", 16, {key, AttemptKey{}}},
       Started{key, Instant::of_millis(77)},
-      Result{key, model::State::killed, some_value(), Instant::of_millis(7), {metric(shared), metric(shared), metric(other)}, 9, "why", "kestra:///log"},
+      Result{key,
+             model::State::killed,
+             some_value(),
+             Instant::of_millis(7),
+             {metric(shared), metric(shared), metric(other)},
+             9,
+             "why",
+             "kestra:///log"},
       RenderResult{key, 8, false, Value(), "error"},
       LogChunk{{log_entry(shared, "one"), log_entry(shared, std::string("nul \0 and \xff", 11)), log_entry(other, "")}},
       HostCall{12, key, 3, "kv.get", some_value()},
       Heartbeat{Instant::of_millis(99)},
       LogStored{1'000'000},
-      ChildReport{key, Id{7, 8}, "child", 2, ChildReport::Kind::retries, model::State::failed, some_value(), Instant::of_millis(3), {metric(shared), metric(other)}, 11, "kestra:///log"},
+      TriggerJob{key, flow, 3, "trigger", true, some_value()},
+      EventStored{key, UINT64_MAX, "why not"},
+      TriggerResult{key, TriggerResult::Outcome::failed, true, some_value(), "why", "kestra:///log"},
+      TriggerEvent{key, 7, some_value()},
+      ChildReport{key,
+                  Id{7, 8},
+                  "child",
+                  2,
+                  ChildReport::Kind::retries,
+                  model::State::failed,
+                  some_value(),
+                  Instant::of_millis(3),
+                  {metric(shared), metric(other)},
+                  11,
+                  "kestra:///log"},
   };
 }
 
@@ -121,6 +152,29 @@ TEST(WorkerLink, KeepsEveryField) {
   EXPECT_EQ(report.metrics[1].flow->id, "other");
   EXPECT_EQ(report.log_sequence, 11u);
   EXPECT_EQ(report.log_file, "kestra:///log");
+
+  auto look = std::get<TriggerJob>(*decode_frame(encoded(frames[14])));
+  EXPECT_EQ(look.key, key);
+  EXPECT_EQ(look.flow, flow);
+  EXPECT_EQ(look.revision, 3);
+  EXPECT_EQ(look.trigger_id, "trigger");
+  EXPECT_TRUE(look.listens);
+  EXPECT_EQ(look.context, some_value());
+  auto stored = std::get<EventStored>(*decode_frame(encoded(frames[15])));
+  EXPECT_EQ(stored.key, key);
+  EXPECT_EQ(stored.number, UINT64_MAX);
+  EXPECT_EQ(stored.problem, "why not");
+  auto found = std::get<TriggerResult>(*decode_frame(encoded(frames[16])));
+  EXPECT_EQ(found.key, key);
+  EXPECT_EQ(found.outcome, TriggerResult::Outcome::failed);
+  EXPECT_TRUE(found.was_listening);
+  EXPECT_EQ(found.variables, some_value());
+  EXPECT_EQ(found.error, "why");
+  EXPECT_EQ(found.log_file, "kestra:///log");
+  auto event = std::get<TriggerEvent>(*decode_frame(encoded(frames[17])));
+  EXPECT_EQ(event.key, key);
+  EXPECT_EQ(event.number, 7u);
+  EXPECT_EQ(event.variables, some_value());
 
   auto result = std::get<Result>(*decode_frame(encoded(frames[8])));
   EXPECT_EQ(result.state, model::State::killed);

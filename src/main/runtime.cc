@@ -243,6 +243,9 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
                               std::optional<engine::AttemptRef> acknowledge) {
     executor_->worker_event(flow, execution, std::move(body), acknowledge);
   });
+  workers_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
+    executor_->trigger_event(flow, std::move(report));
+  });
   GYR_CHECK(start_worker(options.data));
   loop_thread_ = std::thread([this] { loop_->run(); });
   return {};

@@ -51,7 +51,9 @@ struct TriggerState {
   base::Id execution_id;                          ///< the execution that has not ended and keeps the next one waiting
   std::optional<base::Instant> last_triggered;    ///< when it last started an execution
   std::optional<base::Instant> evaluating_since;  ///< a worker evaluates it, or listens
+  base::Id evaluation;  ///< of what runs since then: the id of the execution it may start (TRIG-145)
   std::string worker_id;                          ///< which one, once it has said so
+  uint32_t failed_starts = 0;                     ///< of a listener, one after another (TRIG-149)
   bool disabled = false;                          ///< of the state; the definition has its own
   std::vector<State> stop_after;                  ///< as in the definition
   std::optional<Backfill> backfill;

@@ -93,6 +93,9 @@ const TypeDescription& Registry::description_of(const model::TypedObject& object
 
 const TaskType& Registry::type_of(const model::TaskSpec& task) const { return static_cast<const TaskType&>(description_of(task)); }
 const TriggerType& Registry::type_of(const model::TriggerSpec& trigger) const {
+  return trigger_type_of(trigger);
+}
+const TriggerType& Registry::trigger_type_of(const model::TriggerSpec& trigger) {
   return static_cast<const TriggerType&>(description_of(trigger));
 }
 const ConditionType& Registry::type_of(const model::ConditionSpec& condition) const {

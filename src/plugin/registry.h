@@ -42,6 +42,8 @@ class Registry final : public model::TypeSource {
   const TriggerType& type_of(const model::TriggerSpec& trigger) const;
   const ConditionType& type_of(const model::ConditionSpec& condition) const;
   const TaskRunnerType& type_of(const model::TaskRunnerSpec& runner) const;
+  /// The same for those who have the trigger alone.
+  static const TriggerType& trigger_type_of(const model::TriggerSpec& trigger);
 
   // All types of a kind, in the order in which they were added.
   const std::deque<TaskType>& tasks() const { return tasks_; }

@@ -48,6 +48,9 @@ struct RunInfo {
   /// outlives workers is found again by it (RUNNER-7).
   int32_t resumed_attempt = 0;
   std::optional<std::string> value;  ///< of an iteration
+  /// Of a trigger that is being evaluated: there is no task then, `task_type` is the trigger's type, and `execution_id`
+  /// is that of the execution that may come of it (TRIG-145).
+  std::string trigger_id;
 };
 
 /// The hands of a task: rendering, log, metrics, files, processes, host calls, cancellation. Lives on the loop that runs

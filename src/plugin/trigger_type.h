@@ -14,15 +14,28 @@
 //         .property("interval", &NewMail::interval, {.title = "Time between two looks"})
 //         .build();
 //   }
+//
+// A realtime type has listen() instead: it opens its source, says so, and gives each event to the sink.
+//
+//   base::Task<base::Result<void>> listen(plugin::RunContext& context, plugin::EventSink& sink) const {
+//     GYR_CO_TRY(auto inbox, co_await open(context));
+//     sink.listening();
+//     while (auto mail = co_await inbox.next(context.cancel_token())) {
+//       GYR_CO_CHECK(co_await sink.accept(mail->to_value()));
+//       co_await inbox.acknowledge(*mail);  // only now
+//     }
+//   }
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <expected>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
+#include "base/instant.h"
 #include "base/task.h"
 #include "base/value.h"
 #include "plugin/task_runner.h"
@@ -43,20 +56,32 @@ enum class TriggerKind : uint8_t {
 /// What one look of a polling trigger gave: nothing, or the variables (a map) of the execution to start.
 using PollResult = std::expected<std::optional<base::Value>, Failure>;
 
-/// Takes the events of a realtime trigger. Called on the loop of the trigger; waits until the execution is accepted.
-using EventSink = std::function<base::Task<base::Result<void>>(base::Value variables)>;
+/// Takes the events of a realtime trigger. On the loop of the trigger, while its listen() runs.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  /// The source is open. What fails before this, or before the first event, could not be started (TRIG-149).
+  virtual void listening() = 0;
+  /// One execution with these variables (a map). Completes once it is stored: only then is the event acknowledged to
+  /// the source. An error: nothing was stored and the source has to keep the event; listen() ends with that error and
+  /// is begun again later.
+  virtual base::Task<base::Result<void>> accept(base::Value variables) = 0;
+};
 
 /// A registered trigger type. Immutable; lives as long as the registry.
 struct TriggerType : TypeDescription {
   TriggerKind kind = TriggerKind::polling;
   /// One look, of polling types. The object outlives the task.
   base::Task<PollResult> (*poll)(const model::PluginObject& object, RunContext& context) = nullptr;
-  /// Listens until cancelled or failed, of realtime types.
-  base::Task<base::Result<void>> (*listen)(const model::PluginObject& object, RunContext& context, EventSink sink) = nullptr;
+  /// Listens until cancelled or failed, of realtime types. Cancelling ends it at once.
+  base::Task<base::Result<void>> (*listen)(const model::PluginObject& object, RunContext& context,
+                                           EventSink& sink) = nullptr;
+  /// Time between two looks, of polling types; nothing where neither the author nor the type says one (TRIG-140).
+  std::optional<base::Duration> (*interval)(const model::PluginObject& object) = nullptr;
 };
 
-/// Describes a trigger type; T is the struct of its properties. A poll() or listen() of T is taken over. Begun by
-/// trigger_type<T>().
+/// Describes a trigger type; T is the struct of its properties. A poll() or listen() of T is taken over, and its member
+/// `interval`. Begun by trigger_type<T>().
 template <class T>
 class TriggerTypeBuilder : public TypeBuilder<TriggerTypeBuilder<T>, T, TriggerType> {
  public:
@@ -69,11 +94,18 @@ class TriggerTypeBuilder : public TypeBuilder<TriggerTypeBuilder<T>, T, TriggerT
         return static_cast<const HeldObject<T>&>(object).properties.poll(context);
       };
     }
-    if constexpr (requires(const T& trigger, RunContext& context, EventSink sink) {
+    if constexpr (requires(const T& trigger, RunContext& context, EventSink& sink) {
                     { trigger.listen(context, sink) } -> std::same_as<base::Task<base::Result<void>>>;
                   }) {
-      this->result_.listen = [](const model::PluginObject& object, RunContext& context, EventSink sink) {
-        return static_cast<const HeldObject<T>&>(object).properties.listen(context, std::move(sink));
+      this->result_.listen = [](const model::PluginObject& object, RunContext& context, EventSink& sink) {
+        return static_cast<const HeldObject<T>&>(object).properties.listen(context, sink);
+      };
+    }
+    if constexpr (requires(const T& trigger) {
+                    { trigger.interval } -> std::convertible_to<std::optional<base::Duration>>;
+                  }) {
+      this->result_.interval = [](const model::PluginObject& object) {
+        return std::optional<base::Duration>(static_cast<const HeldObject<T>&>(object).properties.interval);
       };
     }
   }

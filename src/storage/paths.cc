@@ -122,6 +122,11 @@ std::string task_run_path(std::string_view namespace_, std::string_view flow_id,
   return fmt::format("{}/tasks/{}/{}/{}", execution_path(namespace_, flow_id, execution), slug(task_id), task_run.to_text(), name);
 }
 
+std::string trigger_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
+                         std::string_view trigger_id, std::string_view name) {
+  return fmt::format("{}/trigger/{}/{}", execution_path(namespace_, flow_id, execution), trigger_id, name);
+}
+
 std::string directory_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view task_id, const std::optional<std::string>& value) {
   std::string folder = fmt::format("{}/{}/cache", flow_path(namespace_, flow_id), slug(task_id));
   return value ? fmt::format("{}/{}/cache.zip", folder, murmur3(*value)) : folder + "/cache.zip";

@@ -82,6 +82,9 @@ std::string flow_path(std::string_view namespace_, std::string_view flow_id);
 std::string execution_path(std::string_view namespace_, std::string_view flow_id, base::Id execution);
 std::string input_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view input_id, std::string_view file_name);
 std::string task_run_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view task_id, base::Id task_run, std::string_view name);
+/// Of a file that the evaluation of a trigger made, below the execution that came of it (TRIG-145).
+std::string trigger_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
+                         std::string_view trigger_id, std::string_view name);
 /// Of the files a WorkingDirectory keeps; inside a loop each value has its own.
 std::string directory_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view task_id, const std::optional<std::string>& value);
 /// Of the outputs of a task with `taskCache`; `key` are hexadecimal digits.

@@ -160,6 +160,8 @@ TEST(StoragePaths, Layout) {
   EXPECT_EQ(execution_path("company.team", "my_flow", execution), root);
   EXPECT_EQ(input_path("company.team", "my_flow", execution, "in", "a.csv"), root + "/inputs/in/a.csv");
   EXPECT_EQ(task_run_path("company.team", "my_flow", execution, "A_task", run, "x"), root + "/tasks/a-task/" + run.to_text() + "/x");
+  EXPECT_EQ(trigger_path("company.team", "my_flow", execution, "My_Poll", "x"),
+            root + "/trigger/My_Poll/x");  // TRIG-145
   EXPECT_EQ(namespace_file_path("company.team", "/q/a.sql", 1), "/company/team/_files/q/a.sql");
   EXPECT_EQ(namespace_file_path("company.team", "q/a.sql", 3), "/company/team/_files/q/a.sql.v3");
   EXPECT_EQ(directory_cache_path("company.team", "flow", "My_Task", std::nullopt), "/company/team/flow/my-task/cache/cache.zip");

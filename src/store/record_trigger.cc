@@ -16,6 +16,8 @@ enum TriggerPart : uint64_t {
   is_disabled_in_flow = 1 << 9,
   has_wake = 1 << 10,
   has_pending = 1 << 11,
+  has_evaluation = 1 << 12,
+  has_failed_starts = 1 << 13,
 };
 
 uint64_t parts_of(const TriggerRow& row) {
@@ -35,6 +37,8 @@ uint64_t parts_of(const TriggerRow& row) {
   set(row.disabled_in_flow, is_disabled_in_flow);
   set(row.wake_at.has_value(), has_wake);
   set(row.pending.task != model::DateTask::none, has_pending);
+  set(!row.evaluation.is_none(), has_evaluation);
+  set(row.failed_starts != 0, has_failed_starts);
   return parts;
 }
 
@@ -85,6 +89,8 @@ std::string encode_trigger(const TriggerRow& row) {
     encoder.byte(static_cast<uint8_t>(row.pending.task));
     encoder.instant(row.pending.since);
   }
+  if (!row.evaluation.is_none()) encoder.id(row.evaluation);
+  if (row.failed_starts != 0) encoder.varint(row.failed_starts);
   return out;
 }
 
@@ -125,6 +131,10 @@ base::Result<void> decode_trigger(std::string_view bytes, TriggerRow& row) {
     row.pending.task = static_cast<model::DateTask>(task);
     row.pending.since = decoder.instant();
   }
+  row.evaluation = (parts & has_evaluation) ? decoder.id() : base::Id{};
+  const uint64_t failed_starts = (parts & has_failed_starts) ? decoder.varint() : 0;
+  if (failed_starts > UINT32_MAX) decoder.set_damaged();
+  row.failed_starts = static_cast<uint32_t>(failed_starts);
   if (decoder.ok() && !decoder.at_end()) decoder.set_damaged();
   return decoder.finish();
 }

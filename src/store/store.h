@@ -176,6 +176,7 @@ class Reader {
     std::string trigger_id;
     TriggerKind kind = TriggerKind::polling;
     bool evaluating = false;   ///< its row has `evaluating_since`
+    bool asleep = false;       ///< nor has it a date to be woken at
   };
   /// Polling and realtime triggers of a range of slots: what has to be hosted after a start.
   virtual base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first_slot, uint16_t last_slot) = 0;

@@ -32,6 +32,8 @@ void expect_same(const TriggerRow& a, const TriggerRow& b) {
   EXPECT_EQ(a.execution_id, b.execution_id);
   EXPECT_EQ(a.last_triggered, b.last_triggered);
   EXPECT_EQ(a.evaluating_since, b.evaluating_since);
+  EXPECT_EQ(a.evaluation, b.evaluation);
+  EXPECT_EQ(a.failed_starts, b.failed_starts);
   EXPECT_EQ(a.worker_id, b.worker_id);
   EXPECT_EQ(a.disabled, b.disabled);
   EXPECT_EQ(a.disabled_in_flow, b.disabled_in_flow);
@@ -61,6 +63,8 @@ TEST_P(TriggerSuite, KeepsEveryFieldAndReplacesTheRow) {
   full.execution_id = ids_.at(time_of(0));
   full.last_triggered = time_of(4);
   full.evaluating_since = time_of(5);
+  full.evaluation = base::Id{3, 4};
+  full.failed_starts = 5;
   full.worker_id = "worker-1";
   full.disabled = full.disabled_in_flow = true;
   full.stop_after = {model::State::failed, model::State::killed};
@@ -213,6 +217,7 @@ TEST_P(TriggerSuite, TellsWhatIsHosted) {
   polling.kind = TriggerKind::polling;
   realtime.kind = TriggerKind::realtime;
   realtime.evaluating_since = time_of(0);
+  polling.wake_at.reset();
   commit(batch_of({schedule, polling, realtime}));
   auto heads = must(reader().hosted_triggers(0, slot_count - 1));
   ASSERT_EQ(heads.size(), 2u);
@@ -220,8 +225,10 @@ TEST_P(TriggerSuite, TellsWhatIsHosted) {
   EXPECT_EQ(heads[0].trigger_id, "p");
   EXPECT_EQ(heads[0].kind, TriggerKind::polling);
   EXPECT_FALSE(heads[0].evaluating);
+  EXPECT_TRUE(heads[0].asleep);
   EXPECT_EQ(heads[1].kind, TriggerKind::realtime);
   EXPECT_TRUE(heads[1].evaluating);
+  EXPECT_FALSE(heads[1].asleep);
   uint16_t slot = slot_of(*schedule.flow);
   if (slot > 0) {
     EXPECT_TRUE(must(reader().hosted_triggers(0, static_cast<uint16_t>(slot - 1))).empty());

@@ -94,7 +94,36 @@ base::Result<void> explain_lock(store::Reader& reader, const store::TriggerRow& 
   return {};
 }
 
+/// A worker looks for it, or listens.
+void explain_evaluation(const store::TriggerRow& row, Explanation& out) {
+  const std::string since = date_text(*row.evaluating_since);
+  const std::string path = fmt::format("triggers/{}/{}/{}", row.flow->namespace_, row.flow->id, row.trigger_id);
+  const Offer restart{"end what runs and begin anew", {}, "POST", path + "/restart"};
+  if (row.worker_id.empty()) {
+    return out.wait("worker", fmt::format("it has waited since {} for a worker to take it up", since), {}, {restart});
+  }
+  if (row.kind == store::TriggerKind::realtime) {
+    return out.say(fmt::format("worker {} has listened since {}: each event starts an execution", row.worker_id, since));
+  }
+  out.wait("worker",
+           fmt::format("worker {} has been evaluating it since {}; the next evaluation comes an interval after its answer", row.worker_id, since), {},
+           {restart});
+}
+
+/// Its worker is asked at the next date.
+void explain_next_evaluation(const store::TriggerRow& row, base::Instant now, Explanation& out) {
+  if (!row.next) return out.wait("definition", "it is never evaluated: it has no `interval`", {}, {{"give it an `interval`", {}, {}, {}}});
+  const std::string date = date_text(*row.next);
+  if (*row.next <= now) return out.say(fmt::format("its evaluation of {} is due: a worker is asked now", date));
+  if (row.kind == store::TriggerKind::realtime) {
+    return out.wait("date", fmt::format("its listener has ended or could not be started; it is started again at {}", date), row.next, {});
+  }
+  out.wait("date", fmt::format("its next evaluation {} has not come", date), row.next, {});
+}
+
 void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& out) {
+  if (row.evaluating_since) return explain_evaluation(row, out);
+  if (row.kind != store::TriggerKind::schedule) return explain_next_evaluation(row, now, out);
   if (row.pending.task != model::DateTask::none) {
     return out.wait("server", "its next date is being computed: an expression of it asks the server", {}, {});
   }

@@ -317,5 +317,35 @@ TEST_F(Triggers, SayWhyTheyDoNotFire) {
   EXPECT_EQ(harness.get("triggers/a.b/none/t/explain").status, 404);
 }
 
+TEST_F(Triggers, TellWhichWorkerEvaluatesThem) {  // TRIG-190, TRIG-192, TRIG-150
+  harness.deploy("id: poll\nnamespace: a.b\ntasks: [{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}]\n"
+                 "triggers:\n  - {id: t, type: io.kestra.plugin.core.http.Trigger, uri: 'http://host/', interval: PT30S}\n");
+  const auto explained = [&] { return text(harness.get("triggers/a.b/poll/t/explain").json(), "summary"); };
+  auto evaluation = harness.workers().take_evaluation("t");
+  EXPECT_EQ(explained(), "it has waited since 2030-01-01T08:30:00Z for a worker to take it up");
+  EXPECT_EQ(text(row("poll"), "kind"), "POLLING");
+  EXPECT_EQ(text(row("poll"), "evaluateRunningDate"), "2030-01-01T08:30:00Z");
+  EXPECT_TRUE(is_true(row("poll"), "locked"));
+
+  harness.workers().tell(evaluation, "t", engine::trigger::EvaluationStarted{evaluation.execution, "w1"});
+  // Begun anew by a person: the worker of before has nothing to say any more.
+  EXPECT_EQ(harness.send("POST", "triggers/a.b/poll/t/restart").status, 200);
+  const auto again = harness.workers().take_evaluation("t");
+  EXPECT_NE(again.execution, evaluation.execution);
+  harness.workers().tell(evaluation, "t", engine::trigger::EvaluationStarted{evaluation.execution, "w1"});
+  harness.workers().tell(again, "t", engine::trigger::EvaluationStarted{again.execution, "w2"});
+  harness.send("POST", "triggers/a.b/poll/x/unlock");  // behind what was told
+  EXPECT_EQ(explained(), "worker w2 has been evaluating it since 2030-01-01T08:30:00Z; the next evaluation comes an interval after its answer");
+  EXPECT_EQ(text(row("poll"), "workerId"), "w2");
+
+  engine::trigger::Evaluated nothing;
+  nothing.evaluation = again.execution;
+  harness.workers().tell(again, "t", nothing);
+  harness.send("POST", "triggers/a.b/poll/x/unlock");  // behind what was told
+  EXPECT_EQ(explained(), "its next evaluation 2030-01-01T08:30:30Z has not come");
+  EXPECT_FALSE(is_true(row("poll"), "locked"));
+  EXPECT_EQ(text(row("poll"), "workerId"), "-");
+}
+
 }  // namespace
 }  // namespace gyr::web

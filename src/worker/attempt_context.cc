@@ -120,20 +120,24 @@ base::Task<base::Result<void>> Renderer::open_secrets() {
 
 // ---------------------------------------------------------------------------------------------- AttemptContext
 
-AttemptContext::AttemptContext(AttemptServices services, const engine::CompiledTask& task, plugin::RunInfo info, link::AttemptKey key,
-                               Value roots, std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence, base::CancelToken cancel,
-                               std::filesystem::path shared_directory, std::shared_ptr<const Attempt> attempt)
+AttemptContext::AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, link::AttemptKey key,
+                               Value roots, std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence,
+                               base::CancelToken cancel, std::filesystem::path shared_directory,
+                               std::shared_ptr<const Attempt> attempt)
     : services_(std::move(services)),
-      task_(task),
+      log_rules_(log_rules),
       info_(std::move(info)),
       flow_(std::move(flow)),
       cancel_(std::move(cancel)),
       attempt_(std::move(attempt)),
       context_(std::move(roots)),
       renderer_(services_, context_, key, 0, cancel_),
-      files_(services_.files, info_,
-             [this](std::string function, Value arguments) { return renderer_.host_call(std::move(function), std::move(arguments)); },
-             std::move(shared_directory)),
+      files_(
+          services_.files, info_,
+          [this](std::string function, Value arguments) {
+            return renderer_.host_call(std::move(function), std::move(arguments));
+          },
+          std::move(shared_directory)),
       log_sequence_(log_sequence) {
   renderer_.set_files(&files_);
 }
@@ -161,8 +165,8 @@ std::string AttemptContext::cleaned(std::string_view message) const {
 }
 
 void AttemptContext::log(model::LogLevel level, std::string_view message) {
-  if (task_.spec->log_level && level < *task_.spec->log_level) return;
-  if (task_.spec->log_to_file) {
+  if (log_rules_.least_level && level < *log_rules_.least_level) return;
+  if (log_rules_.to_file) {
     write_to_file(level, cleaned(message));
   } else {
     send_line(level, cleaned(message));
@@ -170,9 +174,9 @@ void AttemptContext::log(model::LogLevel level, std::string_view message) {
 }
 
 void AttemptContext::tell(model::LogLevel level, std::string_view message) {
-  if (task_.spec->log_level && level < *task_.spec->log_level) return;
+  if (log_rules_.least_level && level < *log_rules_.least_level) return;
   std::string text = cleaned(message);
-  if (task_.spec->log_to_file) write_to_file(level, text);
+  if (log_rules_.to_file) write_to_file(level, text);
   send_line(level, text);
 }
 
@@ -190,17 +194,23 @@ base::Task<std::string> AttemptContext::store_log_file() {
   if (log_path_.empty()) co_return std::string();
   log_file_.close();
   base::Result<std::string> stored = base::fail(plugin::task_failed, "the file cannot be written");
-  if (log_file_) stored = co_await files_.store(log_path_, fmt::format("attempt-{}.log", info_.attempt));
+  if (log_file_)
+    stored = co_await files_.store(log_path_, info_.trigger_id.empty() ? fmt::format("attempt-{}.log", info_.attempt)
+                                                                       : std::string("trigger.log"));
   if (stored) co_return *std::move(stored);
   std::error_code ignored;
   std::filesystem::remove(log_path_, ignored);
-  send_line(model::LogLevel::warn, "the file with the task's log could not be kept: " + stored.error().message());
+  send_line(model::LogLevel::warn, "the file with the log could not be kept: " + stored.error().message());
   co_return std::string();
 }
 
 void AttemptContext::send_line(model::LogLevel level, std::string_view text) {
   model::LogEntry line;
-  line.execution_id = info_.execution_id;
+  if (info_.trigger_id.empty()) {
+    line.execution_id = info_.execution_id;
+  } else {
+    line.trigger_id = info_.trigger_id;  // TRIG-22: of no execution
+  }
   line.flow = flow_;
   line.task_id = info_.task_id;
   line.task_run_id = info_.task_run_id;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/cancel.h"
-#include "engine/compiled_flow.h"
 #include "expression/mask.h"
 #include "plugin/plugin_settings.h"
 #include "plugin/run_context.h"
@@ -66,12 +65,19 @@ class Renderer {
   expression::SecretMask mask_;
 };
 
-/// Lives on the worker's loop from the start of the attempt until its result is sent.
+/// What becomes of the log lines of a task, or of a trigger.
+struct LogRules {
+  std::optional<model::LogLevel> least_level;
+  bool to_file = false;
+};
+
+/// Lives on the worker's loop from the start of the attempt, or of a trigger's evaluation, until its result is sent.
 class AttemptContext final : public plugin::RunContext {
  public:
-  AttemptContext(AttemptServices services, const engine::CompiledTask& task, plugin::RunInfo info, link::AttemptKey key, base::Value roots,
-                 std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence, base::CancelToken cancel,
-                 std::filesystem::path shared_directory = {}, std::shared_ptr<const Attempt> attempt = nullptr);
+  AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, link::AttemptKey key,
+                 base::Value roots, std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence,
+                 base::CancelToken cancel, std::filesystem::path shared_directory = {},
+                 std::shared_ptr<const Attempt> attempt = nullptr);
   ~AttemptContext() override;
 
   const plugin::RunInfo& info() const override { return info_; }
@@ -105,7 +111,7 @@ class AttemptContext final : public plugin::RunContext {
 
  private:
   AttemptServices services_;
-  const engine::CompiledTask& task_;
+  LogRules log_rules_;
   plugin::RunInfo info_;
   std::shared_ptr<const model::FlowKey> flow_;
   base::CancelToken cancel_;

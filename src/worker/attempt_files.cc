@@ -146,8 +146,10 @@ AttemptFiles::AttemptFiles(FileServices services, plugin::RunInfo info, HostCall
 
 base::Result<fs::path> AttemptFiles::working_directory() {
   if (!directory_.empty()) return directory_;
-  fs::path wanted = services_.temporary / (info_.task_run_id.to_text() + "-" + std::to_string(info_.attempt) + "-" +
-                                           base::Id{base::secure_random(), base::secure_random()}.to_text());
+  fs::path wanted =
+      services_.temporary /
+      ((info_.trigger_id.empty() ? info_.task_run_id : info_.execution_id).to_text() + "-" +
+       std::to_string(info_.attempt) + "-" + base::Id{base::secure_random(), base::secure_random()}.to_text());
   std::error_code error;
   fs::create_directories(services_.temporary, error);
   if (error) return fail(local_failure(services_.temporary, error.value()));
@@ -183,6 +185,8 @@ base::Result<fs::path> AttemptFiles::resolve(std::string_view user_path) {
 }
 
 std::string AttemptFiles::target_of(std::string_view name) const {
+  if (!info_.trigger_id.empty())
+    return storage::trigger_path(info_.namespace_, info_.flow_id, info_.execution_id, info_.trigger_id, name);
   return storage::task_run_path(info_.namespace_, info_.flow_id, info_.execution_id, info_.task_id, info_.task_run_id, name);
 }
 

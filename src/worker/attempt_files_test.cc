@@ -142,5 +142,19 @@ TEST_F(AttemptFilesTest, OtherAddressesAreRefused) {  // STOR-4, STOR-34
   for (std::string_view uri : {"s3://bucket/x", "x", "kestra:///a/../b", ""}) EXPECT_THAT(read(std::string(uri)), HasSubstr("Invalid internal storage")) << uri;
 }
 
+TEST_F(AttemptFilesTest, WhatATriggerMakesLiesBelowTheExecutionToCome) {  // TRIG-145
+  info_.trigger_id = "Poll";
+  info_.task_id.clear();
+  info_.task_run_id = {};
+  AttemptFiles files(FileServices{loop_, *pool_, *storage_, root_ / "work", root_ / "cache", host_files_}, info_,
+                     [this](std::string function, Value arguments) { return answer(std::move(function), std::move(arguments)); });
+  auto stored = loop_.run(files.store_bytes("rows", "rows.csv"));
+  ASSERT_TRUE(stored.has_value()) << stored.error().message();
+  EXPECT_EQ(*stored, fmt::format("kestra:///a/b/my-flow/executions/{}/trigger/Poll/rows.csv", info_.execution_id.to_text()));
+  EXPECT_EQ(read(*stored), "rows") << "that execution may read it";
+  EXPECT_THAT(files.working_directory()->string(), HasSubstr(info_.execution_id.to_text()));
+  loop_.run(remove_all(&files));
+}
+
 }  // namespace
 }  // namespace gyr::worker

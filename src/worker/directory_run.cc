@@ -60,8 +60,8 @@ DirectoryRun::DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::Com
       properties_(task_.spec->properties<engine::WorkingDirectory>()),
       job_(std::move(job)),
       attempt_(std::move(attempt)),
-      context_(host_.services, task_, info_of_job(job_, task_), job_.key, job_.context, flow_->key(), job_.log_sequence,
-               attempt_->cancel.token()),
+      context_(host_.services, {task_.spec->log_level, task_.spec->log_to_file}, info_of_job(job_, task_), job_.key,
+               job_.context, flow_->key(), job_.log_sequence, attempt_->cancel.token()),
       roots_(job_.context) {}
 
 base::Task<link::Result> DirectoryRun::run() {
@@ -161,8 +161,8 @@ base::Task<DirectoryRun::End> DirectoryRun::run_child(Child child) {
 base::Task<std::optional<DirectoryRun::End>> DirectoryRun::admit(Child* child) {
   const model::TaskSpec& spec = *child->task->spec;
   if (spec.defect.empty() && !child->task->run_if) co_return std::nullopt;
-  AttemptContext context(host_.services, *child->task, info_of(*child), job_.key, context_of(*child), flow_->key(), 0,
-                         attempt_->cancel.token());
+  AttemptContext context(host_.services, {spec.log_level, spec.log_to_file}, info_of(*child), job_.key,
+                         context_of(*child), flow_->key(), 0, attempt_->cancel.token());
   std::string problem = spec.defect;  // FLOW-64
   if (problem.empty()) {
     auto opened = co_await context.renderer().open_secrets();

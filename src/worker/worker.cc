@@ -41,7 +41,9 @@ Worker::Worker(WorkerOptions options, WorkerServices services, link::Link& serve
       process_slots_(services.loop, options_.processes),
       processes_(std::make_unique<LimitedProcesses>(process_slots_, services.spawner, services.loop)),
       http_(std::make_unique<plugins::LoopHttpClient>(services.http, services.loop)),
-      scope_(services.loop) {}
+      scope_(services.loop),
+      evaluations_({services.loop, server, logs_, [this] { return attempt_services(); },
+                    [this](model::FlowKey key, int32_t revision) { return get_flow(std::move(key), revision); }}) {}
 
 Worker::~Worker() = default;
 
@@ -56,7 +58,12 @@ void Worker::receive(link::Frame frame) {
     if (!stopping_) scope_.spawn(run_job(std::move(*job)));
   } else if (auto* render = std::get_if<link::RenderJob>(&frame)) {
     if (!stopping_) scope_.spawn(run_render(std::move(*render)));
+  } else if (auto* trigger = std::get_if<link::TriggerJob>(&frame)) {
+    if (!stopping_) scope_.spawn(run_evaluation(std::move(*trigger)));
+  } else if (auto* event = std::get_if<link::EventStored>(&frame)) {
+    evaluations_.stored(*event);
   } else if (auto* kill = std::get_if<link::Kill>(&frame)) {
+    if (kill->key.task_run_id.is_none() && evaluations_.kill(kill->key.execution_id)) return;
     auto found = attempts_.find(kill->key);
     if (found == attempts_.end()) return;
     auto attempt = found->second;
@@ -143,7 +150,16 @@ State Worker::send_report(link::ChildReport report, const std::shared_ptr<const 
 
 void Worker::attempt_over(const link::AttemptKey& key) {
   attempts_.erase(key);
-  if (stopping_ && attempts_.empty()) all_ended_.cancel();
+  tell_end();
+}
+
+void Worker::tell_end() {
+  if (stopping_ && running() == 0) all_ended_.cancel();
+}
+
+base::Task<void> Worker::run_evaluation(link::TriggerJob job) {
+  co_await evaluations_.run(std::move(job));
+  tell_end();
 }
 
 base::Task<void> Worker::run_job(link::Job job) {
@@ -230,8 +246,9 @@ base::Task<link::Result> Worker::run_directory(std::shared_ptr<Attempt> attempt,
 
 base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order) {
   const engine::CompiledTask& task = *order.task;
-  AttemptContext context(attempt_services(), task, info_of(order), order.job, std::move(order.context), order.flow->key(), order.log_sequence,
-                         attempt->cancel.token(), std::move(order.directory), attempt);
+  AttemptContext context(attempt_services(), {task.spec->log_level, task.spec->log_to_file}, info_of(order), order.job,
+                         std::move(order.context), order.flow->key(), order.log_sequence, attempt->cancel.token(),
+                         std::move(order.directory), attempt);
 
   link::Result result;
   result.key = order.job;
@@ -305,11 +322,13 @@ base::Task<void> Worker::run_render(link::RenderJob job) {
 
 base::Task<void> Worker::shutdown(std::chrono::milliseconds grace) {
   stopping_ = true;
-  if (!attempts_.empty()) (void)co_await base::sleep_for(services_.loop, grace, all_ended_.token());
+  evaluations_.stop_listeners();
+  if (running() > 0) (void)co_await base::sleep_for(services_.loop, grace, all_ended_.token());
   for (auto& [key, attempt] : std::map(attempts_)) {  // a copy: the end of one may come at once
     attempt->handed_over = !attempt->cancel.cancelled();
     attempt->cancel.cancel();
   }
+  evaluations_.stop_all();
   host_.link_lost();
   logs_.link_lost();
   co_await scope_.join();

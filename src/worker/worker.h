@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "engine/compiled_flow.h"
+#include "link/frames.h"
 #include "net/http.h"
 #include "net/loop.h"
 #include "plugin/plugin_settings.h"
@@ -19,10 +20,10 @@
 #include "storage/storage.h"
 #include "worker/attempt.h"
 #include "worker/attempt_context.h"
+#include "worker/evaluations.h"
 #include "worker/host_client.h"
 #include "worker/log_sender.h"
 #include "worker/slots.h"
-#include "link/frames.h"
 
 namespace gyr::worker {
 
@@ -63,7 +64,7 @@ class Worker {
   ~Worker();
 
   void receive(link::Frame frame);
-  size_t running() const { return attempts_.size(); }
+  size_t running() const { return attempts_.size() + evaluations_.running(); }
   /// Takes no new jobs, gives running attempts `grace`, then cancels them; completes when all have ended. What was cut off
   /// is reported by nobody and so run again (EXEC-134).
   base::Task<void> shutdown(std::chrono::milliseconds grace);
@@ -82,7 +83,9 @@ class Worker {
                  std::string message);
   model::State send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow);
   void send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow, const std::string& task_id);
+  base::Task<void> run_evaluation(link::TriggerJob job);
   void attempt_over(const link::AttemptKey& key);
+  void tell_end();
 
   WorkerOptions options_;
   WorkerServices services_;
@@ -93,6 +96,7 @@ class Worker {
   std::unique_ptr<LimitedProcesses> processes_;
   std::unique_ptr<plugin::HttpClient> http_;
   base::TaskScope scope_;
+  Evaluations evaluations_;
   std::map<link::AttemptKey, std::shared_ptr<Attempt>> attempts_;
   std::map<link::AttemptKey, link::Result> unacknowledged_;
   bool stopping_ = false;

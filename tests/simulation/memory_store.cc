@@ -166,7 +166,8 @@ class MemoryReader final : public store::Reader {
     std::vector<TriggerHead> heads;
     for (const auto& [key, row] : rows_.triggers) {
       if (row.kind == store::TriggerKind::schedule || !in_range(key.first, first, last)) continue;
-      heads.push_back({row.flow, key.second, row.kind, row.evaluating_since.has_value()});
+      const bool evaluating = row.evaluating_since.has_value();
+      heads.push_back({row.flow, key.second, row.kind, evaluating, !evaluating && !row.wake_at});
     }
     return heads;
   }

@@ -47,6 +47,14 @@ class Server::CheckedWorkers final : public executor::Workers {
     auditor_.acknowledged(origin, attempt);
     hub_.acknowledge(origin, attempt);
   }
+  void evaluate(const executor::WorkOrigin& origin, const std::string& trigger_id,
+                engine::trigger::Evaluation evaluation) override {
+    hub_.evaluate(origin, trigger_id, std::move(evaluation));
+  }
+  void end_evaluation(const executor::WorkOrigin& origin) override { hub_.end_evaluation(origin); }
+  void event_stored(const executor::WorkOrigin& listener, uint64_t number, const std::string& problem) override {
+    hub_.event_stored(listener, number, problem);
+  }
 
  private:
   Auditor& auditor_;

@@ -7,6 +7,7 @@
 #include "model/flow_parser.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
+#include "plugin/test_triggers.h"
 #include "syntax/time.h"
 
 namespace gyr::engine::testing {
@@ -32,6 +33,7 @@ TriggerPlayer::TriggerPlayer(std::string_view now, std::string_view trigger, std
   register_engine_types(registry_);
   plugin::register_core_conditions(registry_);
   plugin::register_core_triggers(registry_);
+  plugin::testing::register_test_triggers(registry_);
   define(trigger, flow);
   state_ = trigger::new_state(flow_->key(), flow_->flow().triggers[0], *trigger::kind_of(flow_->flow().triggers[0], registry_));
   apply(trigger::Defined{.is_new = true});
@@ -75,11 +77,19 @@ trigger::Effects TriggerPlayer::apply(trigger::Event event) {
   }
   if (last.gone) state_.reset();
   for (const auto& line : last.logs) lines_.push_back(fmt::format("{} {}", model::to_text(line.level), line.message));
+  if (last.evaluate) asked_.push_back(*last.evaluate);
+  if (!last.ended_evaluation.is_none()) ended_.push_back(last.ended_evaluation);
   if (last.start) {
     if (last.start->failure.empty()) running_.push_back(last.start->id);
     starts_.push_back(*last.start);
   }
   return last;
+}
+
+trigger::Effects TriggerPlayer::tell(trigger::Event event) {
+  trigger::Effects effects = apply(std::move(event));
+  drain();
+  return effects;
 }
 
 void TriggerPlayer::drain() {

@@ -31,6 +31,8 @@ class TriggerPlayer {
   /// Ends the execution that runs; a state of nothing: it was deleted.
   void end(std::optional<model::State> state = model::State::success);
   trigger::Effects apply(trigger::Event event);
+  /// The same, and what it brings about at once.
+  trigger::Effects tell(trigger::Event event);
   void backfill(std::string_view start, std::string_view end, base::Value inputs = {}, std::vector<model::Label> labels = {});
 
   /// Dates of the executions started since the last call, as `date` or `date!` where one is FAILED; separated by blanks. With the
@@ -42,6 +44,9 @@ class TriggerPlayer {
   const std::vector<trigger::StartExecution>& starts() const { return starts_; }
   const std::vector<std::string>& lines() const { return lines_; }
   size_t evaluations() const { return evaluations_; }
+  /// What workers were asked for, and what they were told to end.
+  const std::vector<trigger::Evaluation>& asked() const { return asked_; }
+  const std::vector<base::Id>& ended() const { return ended_; }
 
   bool hold = false;
   trigger::Effects last;
@@ -62,6 +67,8 @@ class TriggerPlayer {
   size_t told_ = 0;
   std::vector<std::string> lines_;
   std::vector<base::Id> running_;
+  std::vector<trigger::Evaluation> asked_;
+  std::vector<base::Id> ended_;
   uint64_t seed_ = 0;
   size_t evaluations_ = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -46,6 +47,34 @@ struct PauseBackfill {
 /// The backfill is given up; the regular dates go on (TRIG-74).
 struct DeleteBackfill {};
 
-using Event = std::variant<Defined, Due, ExecutionEnded, SetDisabled, Unlock, Restart, CreateBackfill, PauseBackfill, DeleteBackfill>;
+// What workers tell of polling and realtime triggers. Each names the evaluation it is about: one that is not the
+// running one any more has no effect (TRIG-144).
+
+/// A worker has taken the evaluation up.
+struct EvaluationStarted {
+  base::Id evaluation;
+  std::string worker_id;
+};
+/// A look has ended, or a listener has (TRIG-142, TRIG-143, TRIG-149).
+struct Evaluated {
+  base::Id evaluation;
+  std::optional<base::Value> variables;  ///< something was found: the map for `trigger.*`
+  std::string error;                     ///< not empty: it failed
+  std::string log_file;                  ///< URI, where the trigger logs to a file
+  bool was_listening = false;            ///< of a listener: it could be started
+};
+/// An event that came to a listener (TRIG-148).
+struct EventHeard {
+  base::Id evaluation;
+  base::Value variables;
+};
+/// Nobody evaluates it any more: the worker is gone, or the server was.
+struct EvaluationLost {
+  base::Id evaluation;   ///< none: whichever it was
+  base::Duration pause;  ///< before it is asked for again
+};
+
+using Event = std::variant<Defined, Due, ExecutionEnded, SetDisabled, Unlock, Restart, CreateBackfill, PauseBackfill,
+                           DeleteBackfill, EvaluationStarted, Evaluated, EventHeard, EvaluationLost>;
 
 }  // namespace gyr::engine::trigger

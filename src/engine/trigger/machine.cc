@@ -75,10 +75,9 @@ void Step::stopped(Stop stop) {
 }
 
 std::optional<base::Instant> Step::wake() const {
-  if (!is_schedule()) return std::nullopt;  // hosted triggers are woken by their host
   if (state_.pending.task != DateTask::none) return state_.pending.since;
-  if (!may_be_evaluated() || !state_.next) return std::nullopt;
-  if (!state_.execution_id.is_none() && !around_.spec.allow_concurrent) return *state_.next + lock_check;
+  if (!may_be_evaluated() || !state_.next || state_.evaluating_since) return std::nullopt;
+  if (waits_for_execution()) return *state_.next + lock_check;
   return state_.next;
 }
 
@@ -102,13 +101,15 @@ void Step::apply(const Defined& event) {
     state_.next.reset();
     pend(DateTask::first);
   } else {
-    state_.next = around_.now;
+    end_evaluation();
+    state_.failed_starts = 0;
+    state_.next = around_.now;  // TRIG-141
   }
 }
 
 void Step::apply(const Due&) {
-  if (!is_schedule()) return;
-  fire_due();
+  if (is_schedule()) return fire_due();
+  evaluate_due();
 }
 
 void Step::apply(const ExecutionEnded& event) {
@@ -132,14 +133,15 @@ void Step::apply(const SetDisabled& event) {
 void Step::apply(const Unlock&) {
   if (!state_.is_locked()) return refuse(not_locked, "Trigger is not locked");
   state_.execution_id = {};
-  state_.evaluating_since.reset();
-  state_.worker_id.clear();
+  end_evaluation();
 }
 
 void Step::apply(const Restart&) {
   state_.evaluated.reset();
-  state_.evaluating_since.reset();
-  state_.worker_id.clear();
+  end_evaluation();
+  if (state_.kind != TriggerKind::realtime) return;
+  state_.failed_starts = 0;
+  state_.next = around_.now;
 }
 
 namespace {
@@ -150,9 +152,17 @@ bool differs(const std::optional<model::Backfill>& a, const std::optional<model:
 }
 
 bool differs(const TriggerState& a, const TriggerState& b) {
-  return a.evaluated != b.evaluated || a.next != b.next || a.execution_id != b.execution_id || a.last_triggered != b.last_triggered ||
-         a.evaluating_since != b.evaluating_since || a.worker_id != b.worker_id || a.disabled != b.disabled || a.wake_at != b.wake_at ||
-         a.pending.task != b.pending.task || a.fingerprint != b.fingerprint || a.kind != b.kind || differs(a.backfill, b.backfill);
+  return a.evaluated != b.evaluated || a.next != b.next || a.execution_id != b.execution_id ||
+         a.last_triggered != b.last_triggered || a.evaluating_since != b.evaluating_since ||
+         a.evaluation != b.evaluation || a.worker_id != b.worker_id || a.failed_starts != b.failed_starts ||
+         a.disabled != b.disabled || a.wake_at != b.wake_at || a.pending.task != b.pending.task ||
+         a.fingerprint != b.fingerprint || a.kind != b.kind || differs(a.backfill, b.backfill);
+}
+
+/// With the answer to a question; others have happened, whatever their date asks.
+bool is_applied_again(const Event& event) {
+  return std::holds_alternative<Due>(event) || std::holds_alternative<Evaluated>(event) ||
+         std::holds_alternative<EventHeard>(event);
 }
 
 }  // namespace
@@ -165,13 +175,15 @@ Effects advance(TriggerState& state, const Event& event, const Surroundings& aro
   if (!std::holds_alternative<Defined>(event)) step.recover_at_takeover();
   std::visit([&](const auto& content) { step.apply(content); }, event);
   if (!effects.refused && !effects.question && !effects.gone) step.settle();
-  if (effects.refused || (effects.question && std::holds_alternative<Due>(event))) {
+  if (effects.refused || (effects.question && is_applied_again(event))) {
     effects.start.reset();
+    effects.evaluate.reset();
     effects.logs.clear();
     return effects;
   }
   // Any other event has happened, whatever its date asks: that is asked when it is due, which is at once.
   effects.question.reset();
+  step.end_unwanted_evaluation();
   changed.wake_at = step.wake();
   effects.changed = differs(state, changed);
   if (!effects.changed) return effects;

@@ -64,6 +64,14 @@ struct StartExecution {
   std::optional<base::Instant> schedule_date;
   /// Not empty: it is FAILED from the start, for this reason (TRIG-25, TRIG-53).
   std::string failure;
+  bool log_failure = true;  ///< in its own log; else the trigger's log alone has it (TRIG-12)
+};
+
+/// Have a worker look once, or listen, under the id of the execution that may come of it.
+struct Evaluation {
+  base::Id id;
+  bool listens = false;  ///< until it is ended (realtime)
+  base::Value context;   ///< root names for the trigger's properties (TRIG-26)
 };
 
 /// A line for the trigger's log (TRIG-22).
@@ -76,6 +84,8 @@ struct LogLine {
 struct Effects {
   bool changed = false;                  ///< the state is to be stored
   std::optional<StartExecution> start;
+  std::optional<Evaluation> evaluate;    ///< to be asked for once the state is stored
+  base::Id ended_evaluation;             ///< nobody wants it any more: its worker is told to end it (TRIG-150)
   std::vector<LogLine> logs;             ///< of the trigger, those below its `logLevel` left out
   std::optional<Question> question;      ///< ask the host, then apply the event again with the answer
   std::optional<base::Error> refused;    ///< a command that does not fit: nothing has changed
@@ -97,5 +107,11 @@ inline constexpr base::Duration lock_check = base::Duration::of_seconds(60);
 inline constexpr base::Duration missed_after = base::Duration::of_seconds(60);
 /// Dates found false that one event moves over; the rest is done by the next one.
 inline constexpr size_t most_dates_a_step = 64;
+/// Between two looks of a polling trigger, whatever its interval says.
+inline constexpr base::Duration shortest_interval = base::Duration::of_seconds(1);
+inline constexpr base::Duration longest_interval = base::Duration::of_seconds(36'500LL * 86'400);
+/// Before a listener is started again: this, doubled with each time it could not be kept up (TRIG-149).
+inline constexpr base::Duration shortest_pause = base::Duration::of_seconds(1);
+inline constexpr base::Duration longest_pause = base::Duration::of_seconds(60);
 
 }  // namespace gyr::engine::trigger

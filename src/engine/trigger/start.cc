@@ -140,26 +140,23 @@ Value roots_before_execution(const CompiledFlow& flow, const Settings& settings,
   return roots.build();
 }
 
-StartExecution failed_start(const Surroundings& around, std::string reason) {
+namespace {
+
+StartExecution failed_from_start(const Surroundings& around, base::Id id, std::string reason) {
   StartExecution start;
-  start.id = around.new_execution;
+  start.id = id;
   start.labels = model::execution_labels(around.flow.flow().labels, {}, {}, start.id.to_text());
   start.failure = std::move(reason);
   return start;
 }
 
-Judged<StartExecution> start_at(const TriggerState& state, const Surroundings& around, base::Instant date, Value variables,
-                                std::vector<LogLine>& logs) {
+/// Labels and inputs of an execution that has its id and its trigger; `own` is `trigger` in their expressions.
+Judged<StartExecution> completed(StartExecution start, const TriggerState& state, const Surroundings& around, Value own,
+                                 std::vector<LogLine>& logs) {
   const model::TriggerSpec& spec = around.spec;
   const auto environment = environment_of(around);
-  const Value own = Value::map({{"id", Value::string(spec.id)}, {"type", Value::string(spec.type)}});
   const expression::ValueContext flow_names(roots_of(around));
-  const expression::OverlayContext names(flow_names, Value::map({{"trigger", own}}));
-  StartExecution start;
-  start.id = around.new_execution;
-  start.trigger = model::ExecutionTrigger{spec.id, spec.type, std::move(variables), {}};
-  start.schedule_date = date;
-
+  const expression::OverlayContext names(flow_names, Value::map({{"trigger", std::move(own)}}));
   auto labels = rendered_labels(spec.labels, names, environment, logs);
   if (!labels) return std::unexpected(std::move(labels.error()));
   if (state.backfill) {
@@ -179,7 +176,53 @@ Judged<StartExecution> start_at(const TriggerState& state, const Surroundings& a
   if (std::holds_alternative<Question>(inputs.error())) return std::unexpected(std::move(inputs.error()));
   std::string reason = std::get<base::Error>(inputs.error()).message();
   logs.push_back({model::LogLevel::warn, "The inputs of the execution are wrong, it fails: " + reason});
-  return failed_start(around, std::move(reason));
+  return failed_from_start(around, start.id, std::move(reason));
+}
+
+}  // namespace
+
+Value own_names(const model::TriggerSpec& spec, const Value& variables) {
+  base::MapBuilder names(variables.is_map() ? variables : Value::empty_map());
+  names.set_if_absent("id", Value::string(spec.id));
+  names.set_if_absent("type", Value::string(spec.type));
+  return names.build();
+}
+
+StartExecution failed_start(const Surroundings& around, std::string reason) {
+  return failed_from_start(around, around.new_execution, std::move(reason));
+}
+
+Judged<StartExecution> start_at(const TriggerState& state, const Surroundings& around, base::Instant date,
+                                Value variables, std::vector<LogLine>& logs) {
+  StartExecution start;
+  start.id = around.new_execution;
+  start.trigger = model::ExecutionTrigger{around.spec.id, around.spec.type, std::move(variables), {}};
+  start.schedule_date = date;
+  return completed(std::move(start), state, around, own_names(around.spec, {}), logs);
+}
+
+Judged<StartExecution> start_found(const TriggerState& state, const Surroundings& around, base::Id id, Value variables,
+                                   std::string log_file, std::vector<LogLine>& logs) {
+  StartExecution start;
+  start.id = id;
+  Value own = own_names(around.spec, variables);
+  start.trigger = model::ExecutionTrigger{around.spec.id, around.spec.type, std::move(variables), std::move(log_file)};
+  return completed(std::move(start), state, around, std::move(own), logs);
+}
+
+Judged<StartExecution> failed_evaluation(const Surroundings& around, base::Id id, std::string reason,
+                                         std::vector<LogLine>& logs) {
+  const model::TriggerSpec& spec = around.spec;
+  const expression::ValueContext flow_names(roots_of(around));
+  const expression::OverlayContext names(flow_names, Value::map({{"trigger", own_names(spec, {})}}));
+  auto labels = rendered_labels(spec.labels, names, environment_of(around), logs);
+  if (!labels) return std::unexpected(std::move(labels.error()));
+  labels->push_back({"system.from", "trigger"});
+  StartExecution start = failed_from_start(around, id, std::move(reason));
+  start.labels = model::execution_labels(around.flow.flow().labels, {}, *labels, id.to_text());
+  start.trigger = model::ExecutionTrigger{spec.id, spec.type, Value::empty_map(), {}};
+  start.log_failure = false;
+  return start;
 }
 
 }  // namespace gyr::engine::trigger

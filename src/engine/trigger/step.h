@@ -1,5 +1,5 @@
-// One event of a trigger while it is being applied. The parts of its life stand in machine.cc (definition, people), schedule.cc
-// (dates) and backfill.cc.
+// One event of a trigger while it is being applied. The parts of its life stand in machine.cc (definition, people),
+// schedule.cc (dates), backfill.cc and hosted.cc (polling and realtime).
 #pragma once
 
 #include "engine/trigger/machine.h"
@@ -24,6 +24,13 @@ class Step {
   void apply(const CreateBackfill& event);
   void apply(const PauseBackfill& event);
   void apply(const DeleteBackfill&);
+  // hosted.cc
+  void apply(const EvaluationStarted& event);
+  void apply(const Evaluated& event);
+  void apply(const EventHeard& event);
+  void apply(const EvaluationLost& event);
+  /// Ends what runs of a trigger that may not be evaluated any more (TRIG-150).
+  void end_unwanted_evaluation();
   /// Dates that were missed before this owner took the trigger over (schedule.cc).
   void recover_at_takeover();
   /// Takes a date that is still to be computed; a question to the host leaves it so (schedule.cc).
@@ -64,6 +71,31 @@ class Step {
   Judged<void> settle_backfill();
   Judged<void> move_backfill_on(base::Instant date);
   void end_backfill();
+
+  // hosted.cc
+  bool is_running(base::Id evaluation) const { return state_.evaluating_since && state_.evaluation == evaluation; }
+  bool waits_for_execution() const { return !state_.execution_id.is_none() && !around_.spec.allow_concurrent; }
+  std::optional<base::Duration> interval() const;
+  void evaluate_due();
+  void begin_evaluation();
+  void forget_evaluation();
+  void end_evaluation();
+  void evaluated_to(const Evaluated& event);
+  void listener_ended(const Evaluated& event);
+  void evaluation_failed(base::Id evaluation, std::string_view message);
+  /// The FAILED execution that shows it, where the trigger wants one (TRIG-12).
+  void start_failed(base::Id id, std::string_view reason);
+  void pause(base::Duration length);
+  /// `when` and conditions of a trigger without dates, with these variables as `trigger`.
+  Judged<bool> conditions_hold(const base::Value& variables);
+  base::Value variables_at(base::Instant date) const;
+  /// Keeps a question; false where there is one. Errors are the caller's.
+  template <class T>
+  bool asked(const Judged<T>& judged) {
+    if (judged || !std::holds_alternative<Question>(judged.error())) return false;
+    effects_.question = std::get<Question>(judged.error());
+    return true;
+  }
 
   TriggerState& state_;
   const Surroundings& around_;

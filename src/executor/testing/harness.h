@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -86,8 +87,30 @@ class ManualWorkers final : public Workers {
   void render(const WorkOrigin& origin, engine::RenderRequest request) override;
   void kill(const WorkOrigin& origin, engine::AttemptRef attempt) override;
   void acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) override;
+  void evaluate(const WorkOrigin& origin, const std::string& trigger_id,
+                engine::trigger::Evaluation evaluation) override;
+  void end_evaluation(const WorkOrigin& origin) override;
+  void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) override;
   uint64_t queued_bytes() const override { return queued_bytes_; }
   void set_queued_bytes(uint64_t bytes) { queued_bytes_ = bytes; }
+
+  struct Evaluation {
+    WorkOrigin origin;
+    std::string trigger_id;
+    engine::trigger::Evaluation asked;
+  };
+  /// Waits for an evaluation of a trigger.
+  Evaluation take_evaluation(std::string_view trigger_id = "t");
+  size_t waiting_evaluations() const;
+  /// What a worker says of it; `number`: of an event of a listener.
+  void tell(const Evaluation& evaluation, engine::trigger::Event event, uint64_t number = 0);
+  void found(const Evaluation& evaluation, base::Value variables);
+  void found_nothing(const Evaluation& evaluation);
+  void failed(const Evaluation& evaluation, std::string error, bool was_listening = false);
+  /// Waits until a worker is told to end this one.
+  void wait_for_end(const Evaluation& evaluation);
+  /// Waits for what became of an event: empty, or the problem.
+  std::string wait_for_event(const Evaluation& listener, uint64_t number);
 
   /// Waits for a job of this task.
   Job take(std::string_view task_id);
@@ -100,6 +123,7 @@ class ManualWorkers final : public Workers {
   struct Script {
     std::function<bool(ManualWorkers&, const Job&)> job;
     std::function<base::Result<base::Value>(const engine::RenderRequest&)> rendering;
+    std::function<bool(ManualWorkers&, const Evaluation&)> evaluation = {};
   };
   void set_script(Script script) { script_ = std::move(script); }
   /// A report about a job that is not its end.
@@ -110,6 +134,9 @@ class ManualWorkers final : public Workers {
   std::condition_variable arrived_;
   std::vector<Job> jobs_;
   std::vector<engine::AttemptRef> acknowledged_;
+  std::vector<Evaluation> evaluations_;
+  std::vector<base::Id> ended_evaluations_;
+  std::map<std::pair<base::Id, uint64_t>, std::string> events_;
   Script script_;
   std::atomic<uint64_t> queued_bytes_{0};
   Executor* executor_ = nullptr;

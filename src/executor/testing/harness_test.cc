@@ -9,6 +9,7 @@
 #include "executor/errors.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
+#include "plugin/test_triggers.h"
 #include "plugins/plugins.h"
 #include "storage/local/local_storage.h"
 #include "store/sqlite/sqlite_store.h"
@@ -142,6 +143,94 @@ void ManualWorkers::acknowledge(const WorkOrigin&, engine::AttemptRef attempt) {
   arrived_.notify_all();
 }
 
+void ManualWorkers::evaluate(const WorkOrigin& origin, const std::string& trigger_id,
+                             engine::trigger::Evaluation evaluation) {
+  Evaluation asked{origin, trigger_id, std::move(evaluation)};
+  if (script_.evaluation && script_.evaluation(*this, asked)) return;
+  std::lock_guard lock(mutex_);
+  evaluations_.push_back(std::move(asked));
+  arrived_.notify_all();
+}
+
+void ManualWorkers::end_evaluation(const WorkOrigin& origin) {
+  std::lock_guard lock(mutex_);
+  ended_evaluations_.push_back(origin.execution);
+  arrived_.notify_all();
+}
+
+void ManualWorkers::event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) {
+  std::lock_guard lock(mutex_);
+  events_.insert_or_assign({listener.execution, number}, problem);
+  arrived_.notify_all();
+}
+
+ManualWorkers::Evaluation ManualWorkers::take_evaluation(std::string_view trigger_id) {
+  std::unique_lock lock(mutex_);
+  std::optional<Evaluation> taken;
+  auto look = [&] {
+    const auto found = std::ranges::find(evaluations_, trigger_id, &Evaluation::trigger_id);
+    if (found == evaluations_.end()) return false;
+    taken = std::move(*found);
+    evaluations_.erase(found);
+    return true;
+  };
+  if (!arrived_.wait_for(lock, patience, look)) {
+    ADD_FAILURE() << "no worker was asked to evaluate " << trigger_id;
+    return {};
+  }
+  return *std::move(taken);
+}
+
+size_t ManualWorkers::waiting_evaluations() const {
+  std::lock_guard lock(mutex_);
+  return evaluations_.size();
+}
+
+void ManualWorkers::tell(const Evaluation& evaluation, engine::trigger::Event event, uint64_t number) {
+  ASSERT_NE(evaluation.origin.flow, nullptr);
+  executor_->trigger_event(*evaluation.origin.flow,
+                           {evaluation.trigger_id, std::move(event), evaluation.asked.id, number});
+}
+
+void ManualWorkers::found(const Evaluation& evaluation, base::Value variables) {
+  engine::trigger::Evaluated event;
+  event.evaluation = evaluation.asked.id;
+  event.variables = std::move(variables);
+  tell(evaluation, std::move(event));
+}
+
+void ManualWorkers::found_nothing(const Evaluation& evaluation) {
+  engine::trigger::Evaluated event;
+  event.evaluation = evaluation.asked.id;
+  tell(evaluation, std::move(event));
+}
+
+void ManualWorkers::failed(const Evaluation& evaluation, std::string error, bool was_listening) {
+  engine::trigger::Evaluated event;
+  event.evaluation = evaluation.asked.id;
+  event.error = std::move(error);
+  event.was_listening = was_listening;
+  tell(evaluation, std::move(event));
+}
+
+void ManualWorkers::wait_for_end(const Evaluation& evaluation) {
+  std::unique_lock lock(mutex_);
+  const auto told = [&] {
+    return std::ranges::find(ended_evaluations_, evaluation.asked.id) != ended_evaluations_.end();
+  };
+  if (!arrived_.wait_for(lock, patience, told)) ADD_FAILURE() << "no worker was told to end the evaluation";
+}
+
+std::string ManualWorkers::wait_for_event(const Evaluation& listener, uint64_t number) {
+  std::unique_lock lock(mutex_);
+  const std::pair key{listener.asked.id, number};
+  if (!arrived_.wait_for(lock, patience, [&] { return events_.contains(key); })) {
+    ADD_FAILURE() << "nobody says what became of the event";
+    return "nothing";
+  }
+  return events_.at(key);
+}
+
 ManualWorkers::Job ManualWorkers::take(std::string_view task_id) {
   std::unique_lock lock(mutex_);
   std::optional<Job> job;
@@ -193,6 +282,7 @@ struct Harness::Life {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
     plugin::register_core_triggers(registry);
+    plugin::testing::register_test_triggers(registry);
     plugin::register_core_conditions(registry);
     auto opened = store::open_sqlite({.folder = folder / "database", .clock = &clock});
     EXPECT_TRUE(opened.has_value()) << opened.error().to_string();

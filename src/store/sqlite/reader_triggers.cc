@@ -214,6 +214,7 @@ base::Result<std::vector<Reader::TriggerHead>> SqliteReader::hosted_triggers(uin
       TriggerRow row;
       GYR_CHECK(decode_trigger(rows.blob(3), row));
       head.evaluating = row.evaluating_since.has_value();
+      head.asleep = !head.evaluating && !row.wake_at;
     }
     GYR_CHECK(rows.finish());
     return heads;

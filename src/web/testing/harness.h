@@ -61,10 +61,17 @@ class ManualWorkers final : public executor::Workers {
   void render(const executor::WorkOrigin& origin, engine::RenderRequest request) override;
   void kill(const executor::WorkOrigin& origin, engine::AttemptRef attempt) override;
   void acknowledge(const executor::WorkOrigin&, engine::AttemptRef) override {}
+  void evaluate(const executor::WorkOrigin& origin, const std::string& trigger_id,
+                engine::trigger::Evaluation) override;
+  void end_evaluation(const executor::WorkOrigin&) override {}
+  void event_stored(const executor::WorkOrigin&, uint64_t, const std::string&) override {}
 
   /// Waits for a job of this task.
   Job take(std::string_view task_id);
   std::vector<engine::AttemptRef> killed() const;
+  /// Waits for an evaluation of this trigger, and answers as its worker.
+  executor::WorkOrigin take_evaluation(std::string_view trigger_id);
+  void tell(const executor::WorkOrigin& evaluation, std::string_view trigger_id, engine::trigger::Event event);
   void set_executor(executor::Executor* executor) { executor_ = executor; }
 
  private:
@@ -72,6 +79,7 @@ class ManualWorkers final : public executor::Workers {
   std::condition_variable arrived_;
   std::vector<Job> jobs_;
   std::vector<engine::AttemptRef> killed_;
+  std::vector<std::pair<std::string, executor::WorkOrigin>> evaluations_;
   executor::Executor* executor_ = nullptr;
 };
 

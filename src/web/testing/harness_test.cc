@@ -185,6 +185,35 @@ ManualWorkers::Job ManualWorkers::take(std::string_view task_id) {
   }
 }
 
+void ManualWorkers::evaluate(const executor::WorkOrigin& origin, const std::string& trigger_id,
+                             engine::trigger::Evaluation) {
+  std::lock_guard lock(mutex_);
+  evaluations_.emplace_back(trigger_id, origin);
+  arrived_.notify_all();
+}
+
+executor::WorkOrigin ManualWorkers::take_evaluation(std::string_view trigger_id) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto found =
+        std::ranges::find(evaluations_, trigger_id, [](const auto& asked) { return std::string_view(asked.first); });
+    if (found != evaluations_.end()) {
+      executor::WorkOrigin origin = std::move(found->second);
+      evaluations_.erase(found);
+      return origin;
+    }
+    if (arrived_.wait_for(lock, net::test::patience) == std::cv_status::timeout) {
+      ADD_FAILURE() << "no worker was asked to evaluate " << trigger_id;
+      std::abort();
+    }
+  }
+}
+
+void ManualWorkers::tell(const executor::WorkOrigin& evaluation, std::string_view trigger_id,
+                         engine::trigger::Event event) {
+  executor_->trigger_event(*evaluation.flow, {std::string(trigger_id), std::move(event), evaluation.execution});
+}
+
 std::vector<engine::AttemptRef> ManualWorkers::killed() const {
   std::lock_guard lock(mutex_);
   return killed_;

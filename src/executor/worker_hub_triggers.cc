@@ -1,0 +1,80 @@
+// Evaluations of triggers on their way to workers and back.
+#include "executor/worker_hub.h"
+
+namespace gyr::executor {
+
+namespace {
+
+/// The one evaluation under the id of its future execution.
+link::AttemptKey evaluation_key(base::Id evaluation) {
+  return {evaluation, {}, 0, 0};
+}
+
+constexpr uint64_t evaluation_bytes = 1'024;  // besides its context
+
+}  // namespace
+
+void WorkerHub::evaluate(const WorkOrigin& origin, const std::string& trigger_id,
+                         engine::trigger::Evaluation evaluation) {
+  link::TriggerJob frame;
+  frame.key = evaluation_key(evaluation.id);
+  frame.flow = *origin.flow;
+  frame.revision = origin.revision;
+  frame.trigger_id = trigger_id;
+  frame.listens = evaluation.listens;
+  frame.context = std::move(evaluation.context);
+  const uint64_t bytes = evaluation_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
+  const WorkKey key{frame.key, 0};
+  enqueue({key, origin, std::move(frame), bytes});
+}
+
+void WorkerHub::end_evaluation(const WorkOrigin& origin) {
+  kill({evaluation_key(origin.execution), 0}, *origin.flow);
+}
+
+std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> WorkerHub::trigger_of(
+    const link::AttemptKey& job, const std::string& worker_id) const {
+  std::lock_guard lock(mutex_);
+  const auto found = outstanding_.find({job, 0});
+  if (found == outstanding_.end() || found->second.worker != worker_id || found->second.trigger_id.empty())
+    return std::nullopt;
+  return std::pair(found->second.origin.flow, found->second.trigger_id);
+}
+
+void WorkerHub::finish_evaluation(link::TriggerResult result) {
+  auto work = finished({result.key, 0});
+  if (!work || work->trigger_id.empty()) return;  // given to another worker meanwhile: stale
+  engine::trigger::Evaluated event;
+  event.evaluation = result.key.execution_id;
+  if (result.outcome == link::TriggerResult::Outcome::found) event.variables = std::move(result.variables);
+  if (result.outcome == link::TriggerResult::Outcome::failed)
+    event.error = result.error.empty() ? "it gives no reason" : std::move(result.error);
+  event.log_file = std::move(result.log_file);
+  event.was_listening = result.was_listening;
+  trigger_events_(*work->origin.flow, {std::move(work->trigger_id), std::move(event), result.key.execution_id});
+}
+
+void WorkerHub::receive_event(const std::string& worker_id, link::TriggerEvent event) {
+  const base::Id listener = event.key.execution_id;
+  if (auto trigger = trigger_of(event.key, worker_id)) {
+    trigger_events_(*trigger->first,
+                    {std::move(trigger->second), engine::trigger::EventHeard{listener, std::move(event.variables)},
+                     listener, event.number});
+    return;
+  }
+  std::lock_guard lock(mutex_);
+  const auto worker = workers_.find(worker_id);
+  if (worker != workers_.end())
+    (void)worker->second.link->send(link::EventStored{event.key, event.number, "the listener is not with this worker"});
+}
+
+void WorkerHub::event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) {
+  const link::AttemptKey key = evaluation_key(listener.execution);
+  std::lock_guard lock(mutex_);
+  const auto found = outstanding_.find({key, 0});
+  if (found == outstanding_.end()) return;  // it has ended; whoever waited was told so
+  const auto worker = workers_.find(found->second.worker);
+  if (worker != workers_.end()) (void)worker->second.link->send(link::EventStored{key, number, problem});
+}
+
+}  // namespace gyr::executor

@@ -1,0 +1,418 @@
+// Triggers on a worker: looks and listeners, their ends, their events (TRIG-142 to TRIG-151). Time is virtual; the test is the
+// server and the source.
+#include "worker/evaluations.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "link/memory_link.h"
+#include "model/flow_parser.h"
+#include "plugin/registry.h"
+#include "plugin/render.h"
+#include "worker/worker.h"
+
+namespace gyr::worker {
+namespace {
+
+using base::Id;
+using base::Value;
+using link::TriggerResult;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// What happens when it is looked at is said by its text.
+struct Look {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::PollResult> poll(plugin::RunContext& context) const {
+    auto rendered = co_await context.render(text);
+    if (!rendered) co_return std::unexpected(plugin::Failure(rendered.error()));
+    const std::string what = rendered->value_or("");
+    context.log(model::LogLevel::debug, "looking");
+    context.log(model::LogLevel::info, what);
+    if (what == "nothing") co_return std::optional<Value>();
+    if (what == "throw") throw std::runtime_error("a library broke");
+    if (what == "large") co_return Value::map({{"v", Value::string(std::string(link::longest_frame, 'x'))}});
+    if (what == "wait" && !co_await base::sleep_for(context.loop(), std::chrono::hours(1), context.cancel_token())) {
+      co_return std::unexpected(plugin::Failure(base::Error(plugin::task_cancelled, "ended before its time")));
+    }
+    if (what.starts_with("fail")) co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, what)));
+    const plugin::RunInfo& info = context.info();
+    co_return Value::map({{"text", Value::string(what)},
+                          {"where", Value::string(fmt::format("{} {} {} {} {}", info.namespace_, info.flow_id, info.trigger_id, info.task_type,
+                                                              info.execution_id == Id{7, 1}))}});
+  }
+};
+
+/// A queue: an event stays in it until it is acknowledged.
+struct Queue {
+  bool broken = false;
+  bool closed = false;
+  std::deque<int64_t> events;
+  std::vector<int64_t> acknowledged;
+  size_t listeners = 0;
+  base::CancelSource news;
+
+  void put(int64_t event) {
+    events.push_back(event);
+    tell();
+  }
+  void tell() { std::exchange(news, base::CancelSource()).cancel(); }
+};
+
+struct Listen {
+  model::Dynamic<std::string> text;
+  static inline Queue* queue = nullptr;
+  base::Task<base::Result<void>> listen(plugin::RunContext& context, plugin::EventSink& sink) const {
+    if (queue->broken) co_return base::fail(plugin::task_failed, "no broker");
+    sink.listening();
+    queue->listeners += 1;
+    const auto registration = context.cancel_token().on_cancel([] { queue->tell(); });
+    while (!context.cancel_token().cancelled() && !queue->closed) {
+      if (queue->events.empty()) {
+        (void)co_await base::sleep_for(context.loop(), std::chrono::hours(1'000), queue->news.token());
+        continue;
+      }
+      auto accepted = co_await sink.accept(Value::map({{"n", Value::integer(queue->events.front())}}));
+      if (!accepted) {
+        queue->listeners -= 1;
+        co_return accepted;
+      }
+      queue->acknowledged.push_back(queue->events.front());
+      queue->events.pop_front();
+    }
+    queue->listeners -= 1;
+    co_return base::Result<void>();
+  }
+};
+
+class KnownFlow final : public FlowSource {
+ public:
+  void get(const model::FlowKey&, int32_t, Done done) override {
+    if (!flow) return done(base::fail(engine::flow_not_runnable, "it does not exist"));
+    done(flow);
+  }
+  std::shared_ptr<const engine::CompiledFlow> flow;
+};
+
+class EmptyStorage final : public storage::Storage {
+  static auto none() { return base::fail(storage::storage_failed, "this test stores nothing"); }
+
+ public:
+  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override { return none(); }
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view) override { return none(); }
+  base::Result<bool> exists(std::string_view, std::string_view) override { return none(); }
+  base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override { return none(); }
+  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override { return none(); }
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override { return none(); }
+  base::Result<bool> remove(std::string_view, std::string_view) override { return none(); }
+  base::Result<void> create_directory(std::string_view, std::string_view) override { return none(); }
+  base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return none(); }
+};
+
+class IdleSpawner final : public process::Spawner {
+ public:
+  base::Result<std::unique_ptr<process::Process>> start(base::Loop&, process::Command, process::Observer&) override {
+    return base::fail(process::spawn_failed, "this test starts nothing");
+  }
+  int helper_pid() const override { return 0; }
+};
+
+class SilentHttp final : public net::HttpClient {
+ public:
+  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest, base::Loop&, base::CancelToken) override {
+    co_return base::fail(plugin::task_failed, "this test sends nothing");
+  }
+  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::Loop&, base::CancelToken) override {
+    co_return base::fail(plugin::task_failed, "this test sends nothing");
+  }
+};
+
+class EvaluationsTest : public ::testing::Test {
+ protected:
+  EvaluationsTest() {
+    Listen::queue = &queue_;
+    registry_.add(plugin::trigger_type<Look>("test.Look", plugin::TriggerKind::polling).property("text", &Look::text).build());
+    registry_.add(plugin::trigger_type<Listen>("test.Listen", plugin::TriggerKind::realtime).property("text", &Listen::text).build());
+    registry_.add(plugin::task_type<Nothing>("test.Nothing").build());
+    worker_.emplace(WorkerOptions{.id = "w", .temporary = "/nonexistent", .cache = "/nonexistent", .host_files = {}},
+                    WorkerServices{loop_, clock_, flows_, storage_, *pool_, spawner_, http_}, to_server_);
+  }
+  ~EvaluationsTest() override {
+    shut_down(std::chrono::milliseconds(0));
+    EXPECT_TRUE(ended_) << "shutdown hangs";
+    scope_.reset();
+    pool_->stop();
+  }
+  struct Nothing {
+    base::Task<plugin::TaskResult> run(plugin::RunContext&) const { co_return plugin::Success{}; }
+  };
+
+  static base::Task<void> end_after(Worker* worker, std::chrono::milliseconds grace, bool* ended) {
+    co_await worker->shutdown(grace);
+    *ended = true;
+  }
+  void shut_down(std::chrono::milliseconds grace) {
+    if (!std::exchange(shutting_down_, true)) {
+      scope_.emplace(loop_);
+      scope_->spawn(end_after(&*worker_, grace, &ended_));
+    }
+    loop_.run_ready();
+  }
+  void deploy(std::string_view trigger) {
+    auto parsed = model::parse_flow("id: flow\nnamespace: company.team\ntasks:\n  - {id: task, type: test.Nothing}\ntriggers:\n  - " + std::string(trigger) + "\n", registry_);
+    ASSERT_TRUE(parsed.ok()) << parsed.first_error();
+    auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"});
+    auto compiled = engine::CompiledFlow::compile(parsed.flow, key, registry_);
+    ASSERT_TRUE(compiled.has_value());
+    flows_.flow = *compiled;
+  }
+  link::AttemptKey give(uint64_t number = 1, bool listens = false) {
+    link::TriggerJob job;
+    job.key = {Id{7, number}, {}, 0, 0};
+    job.flow = {"main", "company.team", "flow"};
+    job.revision = 1;
+    job.trigger_id = "t";
+    job.listens = listens;
+    job.context = Value::map({{"trigger", Value::map({{"id", Value::string("t")}})}});
+    worker_->receive(job);
+    loop_.run_ready();
+    return job.key;
+  }
+  void receive(link::Frame frame) {
+    worker_->receive(std::move(frame));
+    loop_.run_ready();
+  }
+  template <class T>
+  std::vector<T> sent() const {
+    std::vector<T> out;
+    for (const auto& frame : frames_) {
+      if (const auto* wanted = std::get_if<T>(&frame)) out.push_back(*wanted);
+    }
+    return out;
+  }
+  TriggerResult result() const {
+    auto results = sent<TriggerResult>();
+    EXPECT_EQ(results.size(), 1u);
+    return results.empty() ? TriggerResult() : results[0];
+  }
+  std::vector<int64_t> heard() const {
+    std::vector<int64_t> out;
+    for (const auto& event : sent<link::TriggerEvent>()) out.push_back(event.variables.find("n")->as_integer());
+    return out;
+  }
+
+  base::ManualLoop loop_;
+  base::VirtualClock clock_{base::Instant::of_millis(1'767'600'000'000)};
+  plugin::Registry registry_;
+  Queue queue_;
+  KnownFlow flows_;
+  EmptyStorage storage_;
+  std::unique_ptr<net::Pool> pool_ = net::make_pool("files", 1);
+  IdleSpawner spawner_;
+  SilentHttp http_;
+  std::vector<link::Frame> frames_;
+  link::MemoryLink to_server_{nullptr, [this](link::Frame frame) { frames_.push_back(std::move(frame)); }};
+  std::optional<Worker> worker_;
+  std::optional<base::TaskScope> scope_;
+  bool shutting_down_ = false;
+  bool ended_ = false;
+};
+
+// ---- looks
+
+TEST_F(EvaluationsTest, ALookGivesWhatItFound) {  // TRIG-142, TRIG-145, TRIG-22
+  deploy("{id: t, type: test.Look, text: 'of {{ trigger.id }}', logLevel: INFO}");
+  const auto key = give();
+  ASSERT_THAT(sent<link::Started>(), SizeIs(1));
+  EXPECT_EQ(sent<link::Started>()[0].key, key);
+  EXPECT_EQ(result().key, key);
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::found);
+  EXPECT_EQ(result().variables.find("text")->text(), "of t");
+  EXPECT_EQ(result().variables.find("where")->text(), "company.team flow t test.Look true");
+  const auto chunks = sent<link::LogChunk>();
+  ASSERT_THAT(chunks, SizeIs(1));
+  ASSERT_THAT(chunks[0].entries, SizeIs(1)) << "below its level (TRIG-13)";
+  const auto& line = chunks[0].entries[0];
+  EXPECT_EQ(line.message, "of t");
+  EXPECT_EQ(line.trigger_id, "t");
+  EXPECT_TRUE(line.execution_id.is_none());
+  EXPECT_EQ(line.task_id, "");
+  EXPECT_EQ(line.flow->id, "flow");
+  EXPECT_TRUE(std::holds_alternative<TriggerResult>(frames_.back())) << "its lines come before it";
+  EXPECT_EQ(worker_->running(), 0u);
+}
+
+TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
+  deploy("{id: t, type: test.Look, text: nothing}");
+  give();
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::nothing);
+  struct Case {
+    std::string_view trigger, error;
+  };
+  const Case cases[] = {{"{id: t, type: test.Look, text: fail now}", "fail now"},
+                        {"{id: t, type: test.Look, text: throw}", "a library broke"},
+                        {"{id: t, type: test.Look, text: '{{ nothing.here }}'}", "nothing"},
+                        {"{id: t, type: test.Look, text: large}", "GYR-L001"},
+                        {"{id: other, type: test.Look, text: x}", "has no trigger `t`"},
+                        {"{id: t, type: test.Listen}", "not evaluated by workers"}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.trigger);
+    frames_.clear();
+    deploy(one.trigger);
+    give();
+    EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
+    EXPECT_THAT(result().error, HasSubstr(one.error));
+    EXPECT_EQ(worker_->running(), 0u);
+  }
+  frames_.clear();
+  flows_.flow.reset();
+  give();
+  EXPECT_THAT(result().error, HasSubstr("the flow of the trigger cannot be had"));
+}
+
+TEST_F(EvaluationsTest, ALookAsksTheServerAndHidesSecrets) {  // TRIG-26, SEC-40
+  deploy("{id: t, type: test.Look, text: \"fail {{ secret('PASS') }}\"}");
+  const auto key = give();
+  auto calls = sent<link::HostCall>();
+  ASSERT_THAT(calls, SizeIs(1));
+  EXPECT_EQ(calls[0].key, key) << "on behalf of the execution that may come of it";
+  receive(link::HostReply{calls[0].call, true, Value::string("hunter2")});
+  EXPECT_EQ(result().error, "fail ******");
+}
+
+TEST_F(EvaluationsTest, AKillEndsALook) {  // TRIG-150
+  deploy("{id: t, type: test.Look, text: wait}");
+  const auto key = give();
+  receive(link::Kill{{Id{7, 2}, {}, 0, 0}});
+  EXPECT_THAT(sent<TriggerResult>(), IsEmpty()) << "another one is meant";
+  receive(link::Kill{key});
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
+  EXPECT_EQ(worker_->running(), 0u);
+}
+
+TEST_F(EvaluationsTest, TheNextOneOfATriggerWaitsForTheEndOfTheOneBefore) {  // TRIG-144
+  deploy("{id: t, type: test.Listen}");
+  give(1, true);
+  EXPECT_EQ(queue_.listeners, 1u);
+  give(2, true);
+  EXPECT_EQ(queue_.listeners, 1u) << "never two";
+  give(3, true);
+  EXPECT_EQ(queue_.listeners, 1u);
+  auto results = sent<TriggerResult>();
+  ASSERT_THAT(results, SizeIs(2));
+  EXPECT_EQ(results[0].key.execution_id, (Id{7, 1}));
+  EXPECT_EQ(results[1].key.execution_id, (Id{7, 2}));
+  EXPECT_EQ(worker_->running(), 1u);
+  // One that never began is ended, too.
+  deploy("{id: t, type: test.Look, text: wait}");
+  frames_.clear();
+  give(4);
+  EXPECT_THAT(sent<link::Started>(), SizeIs(1));
+}
+
+TEST_F(EvaluationsTest, ALookGetsTheGraceOfAShutdown) {  // TRIG-151, EXEC-134
+  deploy("{id: t, type: test.Look, text: wait}");
+  give();
+  shut_down(std::chrono::hours(2));
+  EXPECT_FALSE(ended_);
+  loop_.advance(std::chrono::hours(1));
+  loop_.run_ready();
+  EXPECT_TRUE(ended_);
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::found);
+}
+
+TEST_F(EvaluationsTest, WhatAShutdownCutsOffIsNotReported) {  // TRIG-151: it is asked again
+  deploy("{id: t, type: test.Look, text: wait}");
+  give();
+  shut_down(std::chrono::milliseconds(0));
+  loop_.advance(std::chrono::milliseconds(1));
+  loop_.run_ready();
+  EXPECT_TRUE(ended_);
+  EXPECT_THAT(sent<TriggerResult>(), IsEmpty());
+}
+
+// ---- listeners
+
+TEST_F(EvaluationsTest, AnEventIsAcknowledgedWhenItIsStored) {  // TRIG-148
+  deploy("{id: t, type: test.Listen}");
+  const auto key = give(1, true);
+  queue_.put(10);
+  queue_.put(11);
+  loop_.run_ready();
+  ASSERT_THAT(heard(), ElementsAre(10));
+  EXPECT_THAT(queue_.acknowledged, IsEmpty());
+  receive(link::EventStored{key, 7, ""});
+  receive(link::EventStored{{Id{7, 9}, {}, 0, 0}, 1, ""});
+  EXPECT_THAT(queue_.acknowledged, IsEmpty()) << "of others";
+  receive(link::EventStored{key, 1, ""});
+  EXPECT_THAT(queue_.acknowledged, ElementsAre(10));
+  EXPECT_THAT(heard(), ElementsAre(10, 11));
+  receive(link::EventStored{key, 1, ""});
+  EXPECT_THAT(queue_.acknowledged, ElementsAre(10)) << "once";
+  receive(link::EventStored{key, 2, ""});
+  EXPECT_THAT(queue_.acknowledged, ElementsAre(10, 11));
+  EXPECT_THAT(sent<TriggerResult>(), IsEmpty()) << "it listens on";
+}
+
+TEST_F(EvaluationsTest, AnEventThatIsNotStoredStaysInItsSource) {  // TRIG-148, TRIG-149
+  deploy("{id: t, type: test.Listen}");
+  const auto key = give(1, true);
+  queue_.put(10);
+  loop_.run_ready();
+  receive(link::EventStored{key, 1, "the disk is full"});
+  EXPECT_THAT(queue_.acknowledged, IsEmpty());
+  EXPECT_THAT(queue_.events, SizeIs(1));
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
+  EXPECT_EQ(result().error, "the disk is full");
+  EXPECT_TRUE(result().was_listening);
+}
+
+TEST_F(EvaluationsTest, AListenerTellsWhetherItHadBeenStarted) {  // TRIG-149
+  deploy("{id: t, type: test.Listen}");
+  queue_.broken = true;
+  give(1, true);
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
+  EXPECT_EQ(result().error, "no broker");
+  EXPECT_FALSE(result().was_listening);
+  frames_.clear();
+  queue_.broken = false;
+  give(2, true);
+  queue_.closed = true;
+  queue_.tell();
+  loop_.run_ready();
+  EXPECT_EQ(result().outcome, TriggerResult::Outcome::nothing);
+  EXPECT_TRUE(result().was_listening);
+}
+
+TEST_F(EvaluationsTest, AKillEndsAListenerWithAnEventUnderWay) {  // TRIG-150
+  deploy("{id: t, type: test.Listen}");
+  const auto key = give(1, true);
+  queue_.put(10);
+  loop_.run_ready();
+  receive(link::Kill{key});
+  EXPECT_EQ(queue_.listeners, 0u);
+  EXPECT_THAT(queue_.acknowledged, IsEmpty());
+  EXPECT_THAT(sent<TriggerResult>(), SizeIs(1));
+  EXPECT_EQ(worker_->running(), 0u);
+  receive(link::EventStored{key, 1, ""});
+}
+
+TEST_F(EvaluationsTest, AShutdownEndsListenersAtOnce) {  // TRIG-151: nothing is reported, so they are begun again
+  deploy("{id: t, type: test.Listen}");
+  give(1, true);
+  queue_.put(10);
+  loop_.run_ready();
+  shut_down(std::chrono::hours(2));
+  EXPECT_TRUE(ended_);
+  EXPECT_EQ(queue_.listeners, 0u);
+  EXPECT_THAT(sent<TriggerResult>(), IsEmpty());
+  give(2, true);
+  EXPECT_EQ(queue_.listeners, 0u) << "nothing new begins";
+}
+
+}  // namespace
+}  // namespace gyr::worker
