@@ -124,15 +124,28 @@ Operand split(Invocation& call) {
   return call.list(list);
 }
 
+/// The pattern of regexMatch, regexReplace or regexExtract. The documentation doubles every backslash of these, the table of examples
+/// none; both are meant: two backslashes are one here, so that one that is to be matched is written as four (EXPR-156 to EXPR-158).
+base::Result<std::shared_ptr<const Regex>> pattern_of(Invocation& call) {
+  std::string text = call.text_of(call.argument(0));
+  size_t kept = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '\\') ++i;
+    text[kept++] = text[i];
+  }
+  text.resize(kept);
+  return Regex::compile(text);
+}
+
 Operand regex_match(Invocation& call) {
-  auto regex = Regex::compile(call.text_of(call.argument(0)));
+  auto regex = pattern_of(call);
   if (!regex) return fail_with(call, regex.error());
   auto matches = (*regex)->matches_somewhere(call.text_of(call.value()));
   return matches ? Invocation::boolean(*matches) : fail_with(call, matches.error());
 }
 
 Operand regex_replace(Invocation& call) {
-  auto regex = Regex::compile(call.text_of(call.argument(0)));
+  auto regex = pattern_of(call);
   if (!regex) return fail_with(call, regex.error());
   auto replaced = (*regex)->replace(call.text_of(call.value()), call.text_of(call.argument(1)), true,
                                     call.limits().output_bytes);
@@ -141,7 +154,7 @@ Operand regex_replace(Invocation& call) {
 }
 
 Operand regex_extract(Invocation& call) {
-  auto regex = Regex::compile(call.text_of(call.argument(0)));
+  auto regex = pattern_of(call);
   if (!regex) return fail_with(call, regex.error());
   auto group = call.given(1) ? integer_part(call.argument(1)) : std::optional<int64_t>(0);
   if (!group || *group < 0 || static_cast<size_t>(*group) >= (*regex)->group_count()) {
