@@ -162,7 +162,21 @@ struct Poller {
 
 struct Listener {
   static TriggerType describe() { return trigger_type<Listener>("io.kestra.plugin.test.Listener", TriggerKind::realtime).build(); }
-  base::Task<base::Result<void>> listen(RunContext&, EventSink sink) const { co_return co_await sink(Value::empty_map()); }
+  base::Task<base::Result<void>> listen(RunContext&, EventSink& sink) const {
+    sink.listening();
+    co_return co_await sink.accept(Value::map({{"n", Value::integer(1)}}));
+  }
+};
+
+class KeptEvents final : public EventSink {
+ public:
+  void listening() override { is_listening = true; }
+  base::Task<base::Result<void>> accept(Value variables) override {
+    events.push_back(std::move(variables));
+    co_return {};
+  }
+  bool is_listening = false;
+  std::vector<Value> events;
 };
 
 TEST(TriggerType, PollsAndListens) {
@@ -177,14 +191,11 @@ TEST(TriggerType, PollsAndListens) {
 
   const TriggerType realtime = Listener::describe();
   ASSERT_NE(realtime.listen, nullptr);
-  int events = 0;
-  const EventSink sink = [&events](Value) -> base::Task<base::Result<void>> {
-    ++events;
-    return [](base::Result<void> done) -> base::Task<base::Result<void>> { co_return done; }({});
-  };
+  KeptEvents sink;
   auto listener = realtime.make();
   EXPECT_TRUE((*base::Task<base::Result<void>>::run_inline(realtime.listen(*listener, context, sink))).has_value());
-  EXPECT_EQ(events, 1);
+  EXPECT_TRUE(sink.is_listening);
+  EXPECT_EQ(sink.events, std::vector<Value>{Value::map({{"n", Value::integer(1)}})});
 }
 
 }  // namespace
