@@ -123,7 +123,8 @@ void Executor::wake(Thread& thread) {
 
 void Executor::run(Thread& thread) {
   for (;;) {
-    if (stopping_.load()) {
+    const bool stopping = stopping_.load();
+    if (stopping) {
       // What is open is in the store and goes on after the next start; only a commit under way is waited for.
       bool committing = false;
       for (Partition* partition : thread.partitions) committing = partition->wind_up() || committing;
@@ -137,7 +138,7 @@ void Executor::run(Thread& thread) {
     thread.sleeping.store(true, std::memory_order_seq_cst);
     auto sleep = longest_sleep;
     base::Instant now = services_.clock.now();
-    bool ready = false;
+    bool ready = !stopping && stopping_.load();
     for (Partition* partition : thread.partitions) {
       ready = ready || partition->has_news();
       if (auto wake_at = partition->next_wake()) {

@@ -48,6 +48,7 @@ base::Result<std::unique_ptr<cli::LocalRuntime>> start_local(cli::LocalOptions o
   GYR_TRY(runtime.spawner, process::start_spawner(own_program));
   runtime.data = std::move(options.data);
   runtime.environment = environ;
+  runtime.evaluates_triggers = false;
   GYR_TRY(runtime.configuration, main::Configuration::read(options.config_file, environ));
   GYR_TRY(auto made, main::Runtime::make(std::move(runtime)));
   GYR_CHECK(made->begin());

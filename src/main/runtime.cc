@@ -218,6 +218,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   spawner_ = std::move(options.spawner);
   register_types(registry_);
   GYR_CHECK(read_settings(options.environment));
+  trigger_settings_.evaluated = options.evaluates_triggers;
   GYR_CHECK(open_stores(options.data));
 
   loop_ = net::make_loop();

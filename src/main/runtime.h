@@ -44,6 +44,7 @@ struct RuntimeOptions {
   const char* const* environment = nullptr;
   /// The helper that starts processes: begun early, while the process is small.
   std::unique_ptr<process::Spawner> spawner;
+  bool evaluates_triggers = true;      ///< false: flows run when they are asked to, and at no date
 };
 
 /// Executor, worker and all below, in one process. Made by make(), at work from begin() on, ended by stop(); in between everything

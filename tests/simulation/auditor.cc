@@ -244,12 +244,29 @@ void Auditor::accepted(size_t action, base::Id execution) {
   if (!rows_.executions.contains(execution)) fail(fmt::format("request {} was answered before it was durable", action));
 }
 
+void Auditor::asked(const executor::WorkOrigin& origin, const std::string& trigger_id, base::Id evaluation) {
+  note(evaluation);
+  const auto row = rows_.triggers.find({*origin.flow, trigger_id});
+  const bool stored =
+      row != rows_.triggers.end() && row->second.evaluating_since && row->second.evaluation == evaluation;
+  if (!stored) fail(fmt::format("trigger {} of {} is evaluated before that was durable", trigger_id, origin.flow->id));
+}
+
+std::string Auditor::looked(const link::TriggerJob& job) {
+  std::string token = fmt::format("look.{}.{}", job.key.execution_id.to_text(), looks_.size());
+  looks_.emplace(token, job.key.execution_id);
+  return token;
+}
+
 // ---------------------------------------------------------------------------------------------- the end
 
 void Auditor::finish(store::Reader& reader) {
   audit_readable(reader);
   audit_requests();
   for (const auto& [id, row] : rows_.executions) audit_open(row);
+  for (const auto& flow : scenario_.flows) {
+    if (flow.polls) audit_trigger(flow);
+  }
   if (!rows_.inbox.empty()) fail(fmt::format("{} messages between executions were never applied", rows_.inbox.size()));
   if (!violations_.empty()) return;  // what is open or missing makes the rest unfit to be looked at
   audit_children();
@@ -321,6 +338,29 @@ void Auditor::audit_open(const store::ExecutionRow& row) {
   }
   fail(fmt::format("stuck: execution {} of {} stays {}{}{}; open:{}", row.execution.id.to_text(), row.execution.flow->id, text_of(state),
                    row.quarantined ? " in quarantine" : "", row.wake_at ? " although it has a date" : "", waiting));
+}
+
+/// TRIG-142, TRIG-144, TRIG-202: what was found is one execution, under the id of the look that found it.
+void Auditor::audit_trigger(const PlannedFlow& flow) {
+  const auto row = rows_.triggers.find({{"main", "simulation", flow.id}, std::string(poll_id)});
+  if (row == rows_.triggers.end()) return fail(fmt::format("the trigger of {} is lost", flow.id));
+  if (!row->second.disabled || row->second.is_locked()) {
+    fail(fmt::format("stuck: the trigger of {} {}", flow.id,
+                     row->second.evaluating_since ? "is still evaluated" : "waits, and its execution has ended"));
+  }
+  size_t started = 0;
+  for (const auto& [id, execution] : rows_.executions) {
+    const auto& trigger = execution.execution.trigger;
+    const bool is_own = execution.execution.flow->id == flow.id && trigger && trigger->id == poll_id;
+    if (!is_own || !execution.execution.parent_id.is_none())
+      continue;  // replays and replacements have the trigger of the first one
+    started += 1;
+    const base::Value* token = trigger->variables.find("token");
+    const auto look = token == nullptr ? looks_.end() : looks_.find(std::string(token->text()));
+    if (look == looks_.end() || look->second != id)
+      fail(fmt::format("execution {} of {} comes of no look", id.to_text(), flow.id));
+  }
+  if (started != 1) fail(fmt::format("the trigger of {} has started {} executions instead of one", flow.id, started));
 }
 
 /// Takes the place of a RETRIED one under the same caller (EXEC-156).

@@ -40,6 +40,10 @@ class Auditor {
   /// A worker begins; the answer is the token that its outputs carry.
   std::string body_started(const link::Job& job, base::Id directory = {});
   void logged(const std::string& token, uint32_t sequence, std::string text);
+  /// A worker is asked to look for a trigger: its row has to say so already.
+  void asked(const executor::WorkOrigin& origin, const std::string& trigger_id, base::Id evaluation);
+  /// A worker looks and finds something; the answer is the token that it tells.
+  std::string looked(const link::TriggerJob& job);
   void accepted(size_t action, base::Id execution);
   void killing(base::Id execution) { killed_.insert(execution); }
   /// Somebody asks for what changes its course by hand: its end follows from no rule any more.
@@ -77,6 +81,7 @@ class Auditor {
   bool was_touched(const store::ExecutionRow& row) const;
   void audit_children();
   void audit_logs();
+  void audit_trigger(const PlannedFlow& flow);
   void audit_readable(store::Reader& reader);
   std::string end_of_execution(base::Id execution) const;
 
@@ -94,6 +99,7 @@ class Auditor {
   std::function<void(base::Id)> on_hold_;
   std::map<base::Id, int32_t> newest_epoch_;            ///< by task run: of the last job given out
   std::map<std::string, Body> bodies_;                  ///< by token
+  std::map<std::string, base::Id> looks_;               ///< evaluations by token
 };
 
 /// How requests name themselves in the executions they create.

@@ -157,6 +157,12 @@ void Fleet::arrive(size_t index, link::Frame frame) {
       return new_process(index);
     }
     run(index, *job);
+  } else if (const auto* trigger = std::get_if<link::TriggerJob>(&frame)) {
+    if (!calm_ && random_.chance(scenario_.faults.lost_worker)) {
+      break_link(index);
+      return new_process(index);
+    }
+    look(index, *trigger);
   } else if (const auto* request = std::get_if<link::RenderJob>(&frame)) {
     render(index, *request);
   } else if (const auto* kill = std::get_if<link::Kill>(&frame)) {
@@ -344,7 +350,11 @@ void Fleet::end(size_t index, link::AttemptKey key, bool killed) {
   if (killed) result.state = State::killed;
   result.at = events_.clock().now();
   worker.kept.insert_or_assign(key, result);
-  auto send = [this, index, process = worker.process, result] {
+  send_result(index, result);
+}
+
+void Fleet::send_result(size_t index, const link::Frame& result) {
+  auto send = [this, index, process = workers_[index].process, result] {
     if (workers_[index].process == process) to_server(index, result);
   };
   if (!calm_ && random_.chance(scenario_.faults.doubled_result)) events_.after(random_.between(0, 4'000) * ms, send);
@@ -353,6 +363,26 @@ void Fleet::end(size_t index, link::AttemptKey key, bool killed) {
   } else {
     send();
   }
+}
+
+void Fleet::look(size_t index, const link::TriggerJob& job) {
+  constexpr uint32_t most_in_vain = 5;
+  const uint32_t number = looks_[job.flow.id]++;
+  const uint64_t fate = mix(mix(mix(scenario_.seed, "look"), job.flow.id), number);
+  link::TriggerResult result;
+  result.key = job.key;
+  if (number >= most_in_vain || fate % 4 > 1) {
+    result.outcome = link::TriggerResult::Outcome::found;
+    result.variables = Value::map({{"token", Value::string(auditor_.looked(job))}});
+  } else if (fate % 4 == 1) {
+    result.outcome = link::TriggerResult::Outcome::failed;
+    result.error = "nobody is there";
+  }
+  to_server(index, link::Started{job.key, events_.clock().now()});
+  events_.after(static_cast<int64_t>(fate / 4 % 2'000) * ms,
+                [this, index, process = workers_[index].process, result = std::move(result)] {
+                  if (workers_[index].process == process) send_result(index, result);
+                });
 }
 
 void Fleet::render(size_t index, const link::RenderJob& job) {

@@ -85,6 +85,10 @@ class Fleet {
   link::Job child_job(const Directory& directory) const;
   void end(size_t worker, link::AttemptKey key, bool killed);
   void render(size_t worker, const link::RenderJob& job);
+  /// A look of a polling trigger: sooner or later there is something.
+  void look(size_t worker, const link::TriggerJob& job);
+  /// Perhaps twice, perhaps late.
+  void send_result(size_t worker, const link::Frame& result);
   uint32_t failures_so_far(const link::AttemptKey& key) const;
 
   Events& events_;
@@ -99,6 +103,7 @@ class Fleet {
   std::vector<Worker> workers_;
   std::vector<std::unique_ptr<WorkerLink>> links_;
   std::map<base::Id, link::AttemptKey> newest_;  ///< jobs by task run
+  std::map<std::string, uint32_t> looks_;        ///< so many, by flow
 };
 
 }  // namespace gyr::simulation

@@ -156,6 +156,9 @@ Scenario generate(uint64_t seed) {
     scenario.flows.insert(scenario.flows.begin(), make_flow(random, id, later));
     later.push_back(id);
   }
+  // From a sequence of its own: what else is generated stays as it was.
+  Random triggers(mix(seed, "triggers"));
+  for (auto& flow : scenario.flows) flow.polls = triggers.chance(150);
   scenario.actions = some_actions(random, scenario.flows);
   scenario.faults = some_faults(random);
   scenario.bounds = some_bounds(random);

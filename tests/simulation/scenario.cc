@@ -172,6 +172,7 @@ std::string to_yaml(const PlannedFlow& flow) {
   std::string out = "id: " + flow.id + "\nnamespace: simulation\n";
   for (const auto& line : flow.head) out += line + "\n";
   write_lists(out, flow.lists, 0);
+  if (flow.polls) out += fmt::format("triggers:\n  - {{id: {}, type: sim.Look, interval: PT1S}}\n", poll_id);
   return out;
 }
 

@@ -81,6 +81,7 @@ struct PlannedFlow {
   std::optional<PlannedRetry> retry;
   int64_t sla_seconds = 0;                  ///< MAX_DURATION (EXEC-70); 0: none
   std::string sla_behavior;                 ///< FAIL, CANCEL, NONE; empty: it has no SLA
+  bool polls = false;  ///< a polling trigger looks until it has started one execution, which has ended
 };
 
 /// What a client asks for.
@@ -136,6 +137,9 @@ struct Scenario {
 
   const PlannedFlow* find(const std::string& flow) const;
 };
+
+/// The trigger of a flow that polls.
+inline constexpr std::string_view poll_id = "poll";
 
 /// The task with this id, at any depth; null where there is none.
 const PlannedTask* find_task(const PlannedFlow& flow, const std::string& id);

@@ -49,6 +49,7 @@ class Server::CheckedWorkers final : public executor::Workers {
   }
   void evaluate(const executor::WorkOrigin& origin, const std::string& trigger_id,
                 engine::trigger::Evaluation evaluation) override {
+    auditor_.asked(origin, trigger_id, evaluation.id);
     hub_.evaluate(origin, trigger_id, std::move(evaluation));
   }
   void end_evaluation(const executor::WorkOrigin& origin) override { hub_.end_evaluation(origin); }
@@ -104,6 +105,10 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
   resolver_ = std::make_unique<Resolver>(events, random_);
   hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body, std::optional<engine::AttemptRef> acknowledge) {
     partition_of(flow).push(executor::Partition::WorkerMessage{execution, std::move(body), acknowledge});
+  });
+  hub_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
+    executor::Partition::TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};
+    partition_of(flow).push(executor::Partition::TriggerReported{std::move(trigger), std::move(report), {}});
   });
   const uint32_t count = scenario.bounds.partitions;
   soon_.resize(count);

@@ -84,9 +84,27 @@ class World {
       row.key = {"main", "simulation", flow.id};
       row.source = to_yaml(flow);
       row.updated = events_.clock().now();
+      if (flow.polls) batch.triggers.push_back(trigger_of(row.key));
       batch.flows.push_back(std::move(row));
       GYR_ASSERT(store_.prepare(std::move(batch)).has_value());
     }
+  }
+
+  /// As saving the flow makes it. Whatever its execution ends with is the end of the trigger, too: a history comes to
+  /// rest.
+  store::TriggerRow trigger_of(const model::FlowKey& flow) {
+    store::TriggerRow row;
+    row.flow = std::make_shared<const model::FlowKey>(flow);
+    row.trigger_id = poll_id;
+    row.kind = store::TriggerKind::polling;
+    row.updated = events_.clock().now();
+    row.next = row.updated;
+    row.wake_at = row.updated;
+    for (uint8_t number = 0; number < model::state_count; ++number) {
+      if (model::is_terminated(static_cast<model::State>(number)))
+        row.stop_after.push_back(static_cast<model::State>(number));
+    }
+    return row;
   }
 
   // ---- the server's lives

@@ -48,8 +48,12 @@ TEST_F(SimulationTest, EveryFeatureIsGenerated) {
   for (uint64_t seed = 1; seed <= 300; ++seed) {
     for (const auto& flow : generate(seed).flows) all += to_yaml(flow);
   }
-  for (const char* part : {"sim.Work", "sim.Echo", "sim.Fail", "Sequential", "Parallel", ".If", "Switch", "ForEach", "Subflow", "Labels", ".Pause", "LoopUntil", "Dag", "WorkingDirectory", "ForEachItem", "onPause:", "sla:", "CREATE_NEW_EXECUTION", "concurrency:", "SetVariables",
-                           "errors:", "finally:", "afterExecution:", "retry:", "timeout:", "runIf:", "allowFailure:", "disabled:", "kv('yes')"}) {
+  for (const char* part :
+       {"sim.Work",     "sim.Echo",         "sim.Fail",    "Sequential",    "Parallel",  ".If",
+        "Switch",       "ForEach",          "Subflow",     "Labels",        ".Pause",    "LoopUntil",
+        "Dag",          "WorkingDirectory", "ForEachItem", "onPause:",      "sla:",      "CREATE_NEW_EXECUTION",
+        "concurrency:", "SetVariables",     "sim.Look",    "errors:",       "finally:",  "afterExecution:",
+        "retry:",       "timeout:",         "runIf:",      "allowFailure:", "disabled:", "kv('yes')"}) {
     EXPECT_NE(all.find(part), std::string::npos) << part;
   }
 }

@@ -43,6 +43,12 @@ struct Fail {
   }
 };
 
+/// Looked at by the fleet, which says what there is.
+struct Look {
+  base::Duration interval;
+  base::Task<plugin::PollResult> poll(plugin::RunContext&) const { co_return std::optional<Value>(); }
+};
+
 void add_types(plugin::Registry& registry) {
   engine::register_engine_types(registry);
   plugin::register_core_triggers(registry);
@@ -53,6 +59,9 @@ void add_types(plugin::Registry& registry) {
                      .property("batch", &ItemsWork::batch)
                      .build());
   }
+  registry.add(plugin::trigger_type<Look>("sim.Look", plugin::TriggerKind::polling)
+                   .property("interval", &Look::interval)
+                   .build());
   registry.add(plugin::task_type<Work>("sim.Work").property("text", &Work::text).build());
   registry.add(plugin::task_type<Echo>("sim.Echo").trait(plugin::Trait::pure).property("text", &Echo::text).build());
   registry.add(plugin::task_type<Fail>("sim.Fail").trait(plugin::Trait::pure).property("text", &Fail::text).build());

@@ -350,6 +350,18 @@ TEST(PollingTrigger, WhatAsksTheHostIsAppliedWithTheAnswer) {  // TRIG-8, TRIG-2
   EXPECT_THAT(player.lines(), SizeIs(1)) << "no line twice";
 }
 
+TEST(PollingTrigger, IsLeftAloneWhereTriggersAreNotEvaluated) {  // `gyr flow run`: the flow runs once, when it is asked to
+  for (const std::string_view trigger : {look, listen, std::string_view("Schedule, cron: '* * * * *'")}) {
+    TriggerPlayer player("2024-01-01T10:00:00Z", trigger);
+    player.trigger_settings.evaluated = false;
+    player.until("2024-01-01T12:00:00Z");
+    EXPECT_THAT(player.asked(), IsEmpty());
+    EXPECT_THAT(player.starts(), IsEmpty());
+    player.tell(trigger::SetDisabled{true});
+    EXPECT_TRUE(player.state().disabled) << "a Toggle task works";
+  }
+}
+
 // ---- realtime
 
 std::vector<std::string> pauses(TriggerPlayer& player, size_t count, const std::function<Evaluated()>& end) {

@@ -52,7 +52,8 @@ void Answers::add(Question question, base::Result<base::Value> answer) {
 // ---- one event
 
 bool Step::may_be_evaluated() const {
-  return !state_.disabled && !around_.spec.disabled && !around_.flow_disabled && !(state_.backfill && state_.backfill->paused);
+  return around_.trigger_settings.evaluated && !state_.disabled && !around_.spec.disabled && !around_.flow_disabled &&
+         !(state_.backfill && state_.backfill->paused);
 }
 
 void Step::log(model::LogLevel level, std::string message) {
