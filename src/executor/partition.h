@@ -32,6 +32,7 @@
 #include "executor/input_resolver.h"
 #include "executor/mailbox.h"
 #include "executor/residents.h"
+#include "executor/task_meters.h"
 #include "executor/wake_index.h"
 #include "executor/workers.h"
 #include "store/store.h"
@@ -56,6 +57,8 @@ struct PartitionServices {
   /// Answers what triggers ask; null: every question is an error (tests).
   HostService* host = nullptr;
   engine::TriggerSettings triggers = {};
+  /// Sums of what tasks measure; null: nobody looks (tests).
+  TaskMeters* meters = nullptr;
 };
 
 /// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and `trigger_wakes`

@@ -236,7 +236,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
   executor_options.in_flight_file = (options.data / "in-flight").string();
   executor_ = std::make_unique<executor::Executor>(
-      executor_options, executor::PartitionServices{*store_, *flows_, settings_, clock_, changes_, *workers_, *starter_, {}, host_.get(), trigger_settings_});
+      executor_options, executor::PartitionServices{*store_, *flows_, settings_, clock_, changes_, *workers_, *starter_, {}, host_.get(), trigger_settings_, &task_meters_});
   starter_->set_executor(*executor_);
   host_->set_executor(*executor_);
   workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,

@@ -18,6 +18,7 @@
 #include "executor/host_service.h"
 #include "executor/http_requests.h"
 #include "executor/starter.h"
+#include "executor/task_meters.h"
 #include "executor/worker_hub.h"
 #include "main/configuration.h"
 #include "model/plugin_defaults.h"
@@ -73,6 +74,7 @@ class Runtime {
   executor::Starter& starter() { return *starter_; }
   executor::HostService& host() { return *host_; }
   executor::WorkerHub& workers() { return *workers_; }
+  const executor::TaskMeters& task_meters() const { return task_meters_; }
   /// The loop that runs the worker and the web server.
   net::RunningLoop& loop() { return *loop_; }
   net::Pool& files() { return *files_; }
@@ -109,6 +111,7 @@ class Runtime {
   std::unique_ptr<executor::HttpRequests> requests_;
   std::unique_ptr<executor::HostService> host_;
   executor::ChangeHub changes_;
+  executor::TaskMeters task_meters_;
   std::unique_ptr<executor::WorkerHub> workers_;
   std::unique_ptr<executor::Starter> starter_;
   std::unique_ptr<executor::Executor> executor_;

@@ -67,7 +67,7 @@ struct Batch {
   };
   std::vector<LogDelete> deleted_logs;
   std::vector<base::Id> deleted_metrics;         ///< all metrics of these executions
-  std::vector<model::MetricEntry> metrics;       ///< key: execution, task run, attempt, name, tags
+  std::vector<model::MetricEntry> metrics;       ///< key: execution, task run, attempt, type, name, tags
   std::vector<InboxMessage> inbox;
   std::vector<int64_t> applied_inbox;            ///< sequences of stored messages
   std::vector<base::Id> applied_inbox_ids;       ///< of messages written earlier in the same commit stream

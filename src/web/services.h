@@ -23,6 +23,7 @@ class ChangeHub;
 class Executor;
 class FlowCache;
 class HostService;
+class TaskMeters;
 class WorkerHub;
 class Starter;
 }  // namespace gyr::executor
@@ -58,6 +59,7 @@ struct Services {
   security::BasicAuthenticator* authenticator = nullptr;
   /// For the metrics; null where no worker connects to this process.
   const executor::WorkerHub* workers = nullptr;
+  const executor::TaskMeters* task_meters = nullptr;  ///< null where no executor runs in this process
 };
 
 /// Immutable once the server is made.

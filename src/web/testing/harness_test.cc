@@ -248,7 +248,7 @@ struct Harness::Parts {
     starter = std::make_unique<executor::Starter>(*store, *flows, *host, engine_settings, clock);
     executor = std::make_unique<executor::Executor>(
         executor::ExecutorOptions{.threads = 1, .partitions = 2},
-        executor::PartitionServices{*store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}});
+        executor::PartitionServices{*store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}, &task_meters});
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
@@ -256,7 +256,7 @@ struct Harness::Parts {
     EXPECT_TRUE(started.has_value());
     if (!options.username.empty()) authenticator = *security::BasicAuthenticator::make({options.username, options.password});
     services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings, secrets, clock, *work, *passwords,
-                              authenticator.get()});
+                              authenticator.get(), nullptr, &task_meters});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -284,6 +284,7 @@ struct Harness::Parts {
   MemoryStorage storage;
   ManualWorkers workers;
   executor::ChangeHub changes;
+  executor::TaskMeters task_meters;
   std::unique_ptr<net::Pool> work = net::make_pool("work", 2);
   std::unique_ptr<net::Pool> passwords = net::make_pool("pw", 1);
   std::unique_ptr<store::Store> store;
