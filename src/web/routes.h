@@ -49,5 +49,6 @@ std::vector<Route> plugin_schema_routes();
 std::vector<Route> instance_routes();
 std::vector<Route> session_routes();
 std::vector<Route> health_routes();
+std::vector<Route> service_routes();
 
 }  // namespace gyr::web

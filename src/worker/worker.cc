@@ -306,6 +306,7 @@ base::Task<void> Worker::run_render(link::RenderJob job) {
 base::Task<void> Worker::shutdown(std::chrono::milliseconds grace) {
   stopping_ = true;
   if (!attempts_.empty()) (void)co_await base::sleep_for(services_.loop, grace, all_ended_.token());
+  ended_by_force_ = ended_by_force_ || !attempts_.empty();
   for (auto& [key, attempt] : std::map(attempts_)) {  // a copy: the end of one may come at once
     attempt->handed_over = !attempt->cancel.cancelled();
     attempt->cancel.cancel();

@@ -442,7 +442,7 @@ TEST_F(WorkerTest, AnAnswerOfTheServerGoesIntoTheExpression) {
 }
 
 // EXPR-410, EXPR-412: what a secret gave is six stars in log lines, failures too, and stays what it is in outputs.
-TEST_F(WorkerTest, SecretsAreStarsInLogsAndNotInOutputs) {
+TEST_F(WorkerTest, SecretsAreStarsInLogsAndNotInOutputs) {  // EXEC-115
   deploy("{id: task, type: test.Echo, text: \"{{ secret('A') }} {{ secret('B', full=true).value }}\"}");
   give();
   auto calls = sent<link::HostCall>();
@@ -457,7 +457,7 @@ TEST_F(WorkerTest, SecretsAreStarsInLogsAndNotInOutputs) {
   EXPECT_EQ(*result().outputs.find("value"), Value::string("hunter2 hunter2-longer"));
 }
 
-TEST_F(WorkerTest, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  // EXPR-400, EXPR-410
+TEST_F(WorkerTest, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  // EXPR-400, EXPR-410, EXEC-115
   deploy("{id: task, type: test.Fail, text: \"it is {{ inputs.pin }}\"}");
   give(1, Value::map({{"inputs", Value::map({{"pin", model::encrypted_value("Y2lwaGVy")}})}}));
   auto calls = sent<link::HostCall>();
