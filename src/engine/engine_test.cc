@@ -231,6 +231,29 @@ tasks:
   EXPECT_EQ(flow.state().execution().variables.find("b")->find("d"), nullptr);
 }
 
+TEST(Variables, KeepTheirKindAndAreMissed) {  // CORE-84, CORE-85, CORE-97
+  Harness flow(R"(
+variables: {a: {deep: {x: 1, y: 2}}, b: 3}
+tasks:
+  - {id: set, type: io.kestra.plugin.core.execution.SetVariables, variables: {a: {deep: {y: 42, z: [true, "{{ 40 + 2 }}"]}}}}
+  - {id: missing, type: io.kestra.plugin.core.execution.UnsetVariables, allowFailure: true, variables: [b, a.deep.nope]}
+  - {id: ignored, type: io.kestra.plugin.core.execution.UnsetVariables, ignoreMissing: true, variables: [nope, a.deep.nope, a.deep.x, b.c]}
+  - {id: kept, type: io.kestra.plugin.core.execution.SetVariables, allowFailure: true, overwrite: false, variables: {b: 9, a: 9, fresh: 1}}
+)");
+  flow.run();
+  EXPECT_EQ(flow.tree(), "set:SUCCESS missing:WARNING ignored:SUCCESS kept:WARNING");
+  const Value& variables = flow.state().execution().variables;
+  const Value* deep = variables.find_path({"a", "deep"});
+  ASSERT_NE(deep, nullptr);
+  EXPECT_EQ(*deep->find("y"), Value::integer(42)) << "a number";
+  EXPECT_EQ(*deep->find("z"), Value::list({Value::boolean(true), Value::string("42")})) << "what an expression gives is text (TASK-83)";
+  EXPECT_EQ(deep->find("x"), nullptr);
+  ASSERT_NE(variables.find("b"), nullptr) << "a failed task changes nothing";
+  EXPECT_EQ(*variables.find("b"), Value::integer(3));
+  EXPECT_EQ(variables.find("fresh"), nullptr);
+  EXPECT_THAT(flow.log_messages(), Contains("`overwrite` is set to false and the following variables already exist: b,a"));
+}
+
 TEST(Labels, AreMerged) {  // TASK-80
   Harness flow(R"(
 tasks:

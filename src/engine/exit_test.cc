@@ -34,7 +34,7 @@ afterExecution:
 )";
 }
 
-TEST(Exit, EndsTheExecutionInItsState) {  // TASK-84
+TEST(Exit, EndsTheExecutionInItsState) {  // TASK-84, CORE-82
   for (auto [asked, state] : {std::pair{"", "SUCCESS"}, {"SUCCESS", "SUCCESS"}, {"WARNING", "WARNING"}, {"FAILED", "FAILED"}, {"CANCELLED", "CANCELLED"},
                               {"CANCELED", "CANCELLED"}, {"{{ 'WARNING' }}", "WARNING"}}) {
     Harness flow(exit_with(asked));
@@ -47,7 +47,7 @@ TEST(Exit, EndsTheExecutionInItsState) {  // TASK-84
   }
 }
 
-TEST(Exit, KilledIsAKillThatLeavesSubflowsAlone) {  // TASK-84
+TEST(Exit, KilledIsAKillThatLeavesSubflowsAlone) {  // TASK-84, CORE-82
   Harness flow(R"(
 tasks:
   - id: both

@@ -62,7 +62,7 @@ class InlineContext final : public plugin::RunContext {
 
   void metric(model::MetricType type, std::string_view name, double value, base::Value tags) override {
     for (auto& known : metrics_) {
-      if (known.name == name && known.tags == tags) {  // EXEC-122
+      if (known.name == name && known.type == type && known.tags == tags) {  // EXEC-122
         known.value += value;
         return;
       }

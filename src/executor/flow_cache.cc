@@ -80,6 +80,11 @@ void FlowCache::saved(const LoadedFlowPtr& flow) {
   keep(flow, true);
 }
 
+void FlowCache::forget(const model::FlowKey& key, int32_t revision) {
+  std::lock_guard lock(mutex_);
+  revisions_.erase({key, revision});
+}
+
 void FlowCache::note_listener(const LoadedFlow& flow) {
   const bool listens = !flow.deleted && !flow.disabled;
   listeners_.set(*flow.key, listens ? flow.compiled.get() : nullptr);

@@ -41,6 +41,8 @@ class FlowCache {
   LoadedFlowPtr load(const store::FlowRow& row) const;
   /// The current revision has changed (after the commit).
   void saved(const LoadedFlowPtr& flow);
+  /// A revision that is no longer stored.
+  void forget(const model::FlowKey& key, int32_t revision);
 
   /// Who is started by executions of others; true from read_listeners() on.
   const FlowListeners& listeners() const { return listeners_; }

@@ -141,7 +141,7 @@ TEST(FlowTriggers, CopyTheCorrelationIdAndNoOtherLabel) {  // TRIG-116
   EXPECT_EQ(*started[0].trigger->variables.find("executionLabels"), Value::map({{"team", Value::string("x")}}));
 }
 
-TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072
+TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072, EXEC-15
   Harness server;
   server.deploy("tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: x}\n", "amid");
   server.deploy("tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n", "last");
@@ -163,7 +163,7 @@ TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072
   EXPECT_EQ(states_heard(server, "at_the_end"), "PAUSED RUNNING SUCCESS ") << "a pause with nothing behind it is not seen running again";
 }
 
-TEST(FlowTriggers, DoNotHearTheirOwnFlowNorTestRunsNorWhenDisabled) {  // TRIG-21, TRIG-115, TRIG-1082
+TEST(FlowTriggers, DoNotHearTheirOwnFlowNorTestRunsNorWhenDisabled) {  // TRIG-21, TRIG-115, TRIG-1082, EXEC-15
   Harness server;
   server.deploy(listening("    conditions: []\n"), "everything");
   server.deploy(listening("    disabled: true\n"), "off");

@@ -133,7 +133,7 @@ TEST_F(Acting, FetchesAndPurgesLogs) {  // CORE-71, CORE-72, TASK-99, TASK-100
   EXPECT_FALSE(server.host_call("logging", id, "logs.purge", Value::map({{"logLevels", Value::list({text("LOUD")})}, {"endDate", later()}})).has_value());
 }
 
-TEST_F(Acting, KeepsStatesByFlowNamespaceAndValue) {  // CORE-92, KV-20, TASK-102
+TEST_F(Acting, KeepsStatesByFlowNamespaceAndValue) {  // CORE-92, KV-20, TASK-102, CORE-99
   auto set = [&](Value more) {
     base::MapBuilder arguments(std::move(more));
     return call("state.set", arguments.build());
@@ -203,7 +203,7 @@ TEST(Copies, AReplayGoesOnAfterACrash) {  // EXEC-85, EXEC-130
   EXPECT_EQ(server.tree(replay.replay), "a:SUCCESS nap:SUCCESS");
 }
 
-TEST_F(Acting, SwitchesTriggers) {  // TRIG-210, TRIG-211, TRIG-1085
+TEST_F(Acting, SwitchesTriggers) {  // TRIG-210, TRIG-211, TRIG-1085, CORE-99
   server.deploy(std::string(logging) + "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 0 1 1 *'}\n"
                                        "  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: abc}\n",
                 "logging");

@@ -32,6 +32,7 @@
 #include "executor/input_resolver.h"
 #include "executor/mailbox.h"
 #include "executor/residents.h"
+#include "executor/task_meters.h"
 #include "executor/wake_index.h"
 #include "executor/workers.h"
 #include "store/store.h"
@@ -59,6 +60,8 @@ struct PartitionServices {
   engine::TriggerSettings triggers = {};
   /// Set by the executor; null: nothing is counted.
   TriggerMeters* trigger_meters = nullptr;
+  /// Sums of what tasks measure; null: nobody looks (tests).
+  TaskMeters* meters = nullptr;
 };
 
 /// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and `trigger_wakes`

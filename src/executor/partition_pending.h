@@ -68,6 +68,11 @@ struct Partition::Pending {
     bool deleted = false;
   };
   std::map<TriggerKey, Trigger, TriggerKey::Less> triggers;
+  struct Measured {
+    std::string task_type;
+    model::MetricEntry metric;
+  };
+  std::vector<Measured> measured;          ///< for the metrics of the server
   std::vector<std::string> server_log;
 };
 

@@ -158,7 +158,7 @@ TEST(Triggers, ABackfillRunsEachDateOnceWhereverTheProcessDies) {  // TRIG-72, T
   }
 }
 
-TEST(Triggers, ADateWaitsForTheExecutionBefore) {  // TRIG-59, TRIG-192, TRIG-228
+TEST(Triggers, ADateWaitsForTheExecutionBefore) {  // TRIG-59, TRIG-192, TRIG-228, EXEC-63
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *', stopAfter: [FAILED]", nap), "flow");

@@ -101,7 +101,7 @@ base::Result<void> Installation::start() {
       web::Services{runtime_->store(), runtime_->storage(), runtime_->executor(), runtime_->starter(),
                     runtime_->changes(), runtime_->flows(), runtime_->host(), runtime_->registry(),
                     runtime_->settings(), runtime_->secrets(), runtime_->clock(), *work_, *passwords_,
-                    authenticator_.get(), &runtime_->workers()},
+                    authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters()},
       web_settings_);
   // The ports first: where one is taken, no task of an open execution has run yet.
   GYR_CHECK(listen());

@@ -1,11 +1,16 @@
 #include "main/runtime.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
 
 #include "base/log.h"
 #include "engine/types.h"
+#include "expression/convert.h"
 #include "main/first_triggers.h"
 #include "main/trigger_settings.h"
+#include "main/version.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
 #include "plugins/plugins.h"
@@ -144,9 +149,39 @@ base::Result<void> Runtime::open_vault() {
   vault.key_id = (*encryptor)->key_id();
   vault.encryptor = *std::move(encryptor);
   GYR_TRY(vault.read_only, configuration_.boolean("kestra.secret.read-only", false));
+  const Value tags = configuration_.value("kestra.secret.jdbc.tags");
+  if (!tags.is_null() && !tags.is_map()) return base::fail(bad_configuration, "`kestra.secret.jdbc.tags` is no map");
+  for (size_t i = 0; i < tags.size(); ++i) {
+    const auto& tag = tags.entries()[i];
+    if (tag.value.is_container()) return base::fail(bad_configuration, "`kestra.secret.jdbc.tags." + std::string(tag.name()) + "` is no text");
+    vault.tags.emplace_back(std::string(tag.name()), expression::to_text(tag.value));
+  }
   secrets_.set_vault(std::move(vault));
   return {};
 }
+
+namespace {
+
+/// `kestra.retries` (STOR-11).
+base::Result<storage::RetryRules> retry_rules(const Configuration& configuration) {
+  storage::RetryRules rules;
+  GYR_TRY(int64_t attempts, configuration.integer("kestra.retries.attempts", rules.attempts, 1, 100));
+  rules.attempts = static_cast<int32_t>(attempts);
+  GYR_TRY(rules.delay, configuration.duration("kestra.retries.delay", rules.delay));
+  if (configuration.text("kestra.retries.max-delay")) {
+    GYR_TRY(rules.max_delay, configuration.duration("kestra.retries.max-delay", {}));
+  }
+  if (auto text = configuration.text("kestra.retries.multiplier")) {
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rules.multiplier);
+    constexpr double most = 1'000;
+    if (error != std::errc() || end != text->data() + text->size() || !(rules.multiplier >= 0 && rules.multiplier <= most)) {
+      return base::fail(bad_configuration, "`kestra.retries.multiplier: " + *text + "` is no number from 0 to 1000");
+    }
+  }
+  return rules;
+}
+
+}  // namespace
 
 base::Result<void> Runtime::open_stores(const std::filesystem::path& data) {
   std::error_code error;
@@ -164,7 +199,9 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data) {
     return base::fail(base::Error(bad_configuration, "`kestra.storage.type: " + type + "` is not available in this version").with_hint("use `local`"));
   }
   std::string folder = configuration_.text("kestra.storage.local.base-path", (data / "storage").string());
-  GYR_TRY(storage_, storage::open_local_storage(folder));
+  GYR_TRY(auto local, storage::open_local_storage(folder));
+  GYR_TRY(auto rules, retry_rules(configuration_));
+  storage_ = std::make_unique<storage::RetryingStorage>(std::move(local), rules, storage_pauses_);
   return {};
 }
 
@@ -197,6 +234,8 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
   for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths")) options.host_files.allowed.emplace_back(std::move(folder));
   options.host_files.allowed_of_types = paths_of_types(configuration_.value("kestra.plugins.configurations"));
   GYR_TRY(options.host_files.functions, configuration_.boolean("kestra.local-files.enable-file-functions", true));
+  GYR_TRY(bool preview, configuration_.boolean("kestra.local-files.enable-preview", true));
+  if (preview) host_files_ = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = options.host_files.allowed});
   GYR_TRY(options.plugin_settings, plugin_settings(configuration_));
   // What a process that died left behind belongs to nobody any more.
   std::error_code ignored;
@@ -237,7 +276,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
   executor_options.in_flight_file = (options.data / "in-flight").string();
   executor_ = std::make_unique<executor::Executor>(
-      executor_options, executor::PartitionServices{*store_, *flows_, settings_, clock_, changes_, *workers_, *starter_, {}, host_.get(), trigger_settings_});
+      executor_options, executor::PartitionServices{*store_, *flows_, settings_, clock_, changes_, *workers_, *starter_, {}, host_.get(), trigger_settings_, &task_meters_});
   starter_->set_executor(*executor_);
   host_->set_executor(*executor_);
   workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
@@ -248,15 +287,97 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
     executor_->trigger_event(flow, std::move(report));
   });
   GYR_CHECK(start_worker(options.data));
+  GYR_CHECK(schedule_key_purge());
+  GYR_CHECK(register_services());
   loop_thread_ = std::thread([this] { loop_->run(); });
+  return {};
+}
+
+namespace {
+
+std::string name_of_host() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof(name) - 1) == 0 ? name : "unknown";
+}
+
+base::Result<model::ServiceLiveness> read_liveness(const Configuration& configuration) {
+  model::ServiceLiveness liveness;
+  GYR_TRY(liveness.enabled, configuration.boolean("kestra.server.liveness.enabled", liveness.enabled));
+  GYR_TRY(liveness.interval, configuration.duration("kestra.server.liveness.interval", liveness.interval));
+  GYR_TRY(liveness.timeout, configuration.duration("kestra.server.liveness.timeout", liveness.timeout));
+  GYR_TRY(liveness.initial_delay, configuration.duration("kestra.server.liveness.initial-delay", liveness.initial_delay));
+  GYR_TRY(liveness.heartbeat_interval, configuration.duration("kestra.server.liveness.heartbeat-interval", liveness.heartbeat_interval));
+  GYR_TRY(liveness.termination_grace, configuration.duration("kestra.server.termination-grace-period", liveness.termination_grace));
+  const base::Duration shortest = base::Duration::of_millis(10);
+  if (liveness.heartbeat_interval < shortest || liveness.interval < shortest) {
+    return base::fail(bad_configuration, "`kestra.server.liveness`: `interval` and `heartbeat-interval` are 10 ms at least");
+  }
+  if (liveness.heartbeat_interval >= liveness.timeout) {
+    return base::fail(base::Error(bad_configuration, "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`")
+                          .with_hint("a service that beats too slowly would be held for dead"));
+  }
+  return liveness;
+}
+
+}  // namespace
+
+base::Result<void> Runtime::register_services() {
+  executor::RegistryOptions options;
+  options.server = {base::make_id(clock_.now()).to_text(), true, version.number, name_of_host()};
+  using enum model::ServiceType;
+  options.types = {executor, indexer, scheduler, webserver, worker};
+  GYR_TRY(options.liveness, read_liveness(configuration_));
+  GYR_TRY(options.purge_retention, configuration_.duration("kestra.server.service.purge.retention", options.purge_retention));
+  GYR_TRY(options.purge_initial_delay, configuration_.duration("kestra.server.service.purge.initial-delay", options.purge_initial_delay));
+  GYR_TRY(options.purge_fixed_delay, configuration_.duration("kestra.server.service.purge.fixed-delay", options.purge_fixed_delay));
+  const std::chrono::milliseconds grace(options.liveness.termination_grace.to_millis());
+  registry_of_services_ = std::make_unique<executor::ServiceRegistry>(
+      options, executor::RegistryServices{*store_, clock_, *loop_, [this, grace](bool replaced) {
+                                            loop_->post([this, wait = replaced ? std::chrono::milliseconds(0) : grace] {
+                                              evicting_ = std::make_unique<base::TaskScope>(*loop_);
+                                              evicting_->spawn(worker_->shutdown(wait));
+                                            });
+                                          }});
+  registry_of_services_->join();
   return {};
 }
 
 base::Result<void> Runtime::begin() {
   GYR_CHECK(executor_->start());
+  registry_of_services_->begin();
   upkeep_->post([this] { define_first_triggers(*store_, *executor_); });
-  loop_->post([this] { apply_retention_after(std::chrono::minutes(1)); });
+  loop_->post([this] {
+    apply_retention_after(std::chrono::minutes(1));
+    if (key_purge_.enabled) purge_keys_after(key_purge_.initial_delay);
+  });
   return {};
+}
+
+base::Result<void> Runtime::schedule_key_purge() {
+  GYR_TRY(key_purge_.enabled, configuration_.boolean("kestra.kv.purge-expired.enabled", true));
+  const base::Duration hour = base::Duration::of_seconds(3'600);
+  GYR_TRY(base::Duration initial, configuration_.duration("kestra.kv.purge-expired.initial-delay", hour));
+  GYR_TRY(base::Duration fixed, configuration_.duration("kestra.kv.purge-expired.fixed-delay", hour));
+  GYR_TRY(int64_t batch, configuration_.integer("kestra.kv.purge-expired.batch-size", 1'000, 1, 100'000));
+  if (fixed < base::Duration::of_millis(10)) return base::fail(bad_configuration, "`kestra.kv.purge-expired.fixed-delay` is 10 ms at least");
+  key_purge_.initial_delay = std::chrono::nanoseconds(initial.to_nanos());
+  key_purge_.fixed_delay = std::chrono::nanoseconds(fixed.to_nanos());
+  key_purge_.batch_size = static_cast<size_t>(batch);
+  return {};
+}
+
+// Keys that have expired are not found any more; this removes their values (KV-5).
+void Runtime::purge_keys_after(std::chrono::nanoseconds pause) {
+  loop_->start_timer(loop_->now() + pause, [this] {
+    upkeep_->post([this] {
+      for (;;) {
+        auto purged = store_->purge_expired_keys(clock_.now(), key_purge_.batch_size);
+        if (!purged) base::log::warn("removing expired keys failed: {}", purged.error().message());
+        if (!purged || *purged < key_purge_.batch_size) break;
+      }
+      loop_->post([this] { purge_keys_after(key_purge_.fixed_delay); });
+    });
+  });
 }
 
 // Bounded steps on a thread of their own, on the loop's timer; again an hour after a look that found nothing more.
@@ -276,7 +397,8 @@ void Runtime::apply_retention_after(std::chrono::nanoseconds pause) {
 namespace {
 
 base::Task<void> shut_worker_down(worker::Worker* worker, executor::HttpRequests* requests, std::chrono::milliseconds grace,
-                                  net::RunningLoop* loop) {
+                                  net::RunningLoop* loop, base::TaskScope* evicting) {
+  if (evicting != nullptr) co_await evicting->join();
   co_await worker->shutdown(grace);
   co_await requests->shutdown();
   loop->stop();
@@ -286,17 +408,20 @@ base::Task<void> shut_worker_down(worker::Worker* worker, executor::HttpRequests
 
 void Runtime::stop(std::chrono::milliseconds grace) {
   if (std::exchange(stopped_, true)) return;
+  storage_pauses_.stop();
+  if (loop_thread_.joinable() && registry_of_services_) registry_of_services_->leave();
   if (loop_thread_.joinable()) {
     // The worker first, so that results of what ends in time are still committed.
     auto scope = std::make_shared<std::unique_ptr<base::TaskScope>>();
     loop_->post([this, grace, scope] {
       *scope = std::make_unique<base::TaskScope>(*loop_);
-      (*scope)->spawn(shut_worker_down(worker_.get(), requests_.get(), grace, loop_.get()));
+      (*scope)->spawn(shut_worker_down(worker_.get(), requests_.get(), grace, loop_.get(), evicting_.get()));
     });
     loop_thread_.join();
   }
   if (executor_) executor_->stop();
   if (upkeep_) upkeep_->stop();
+  if (registry_of_services_) registry_of_services_->left(worker_ == nullptr || !worker_->ended_by_force());
   if (files_) files_->stop();
   to_worker_.reset();
   worker_.reset();

@@ -17,7 +17,9 @@
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
 #include "executor/http_requests.h"
+#include "executor/service_registry.h"
 #include "executor/starter.h"
+#include "executor/task_meters.h"
 #include "executor/worker_hub.h"
 #include "main/configuration.h"
 #include "model/plugin_defaults.h"
@@ -27,6 +29,8 @@
 #include "process/spawner.h"
 #include "security/aes_encryptor.h"
 #include "security/secrets.h"
+#include "storage/host_file_storage.h"
+#include "storage/retrying_storage.h"
 #include "storage/storage.h"
 #include "store/store.h"
 #include "link/memory_link.h"
@@ -74,9 +78,12 @@ class Runtime {
   executor::Starter& starter() { return *starter_; }
   executor::HostService& host() { return *host_; }
   executor::WorkerHub& workers() { return *workers_; }
+  const executor::TaskMeters& task_meters() const { return task_meters_; }
   /// The loop that runs the worker and the web server.
   net::RunningLoop& loop() { return *loop_; }
   net::Pool& files() { return *files_; }
+  /// Null where files of the machine are not to be shown (STOR-32).
+  storage::Storage* host_files() { return host_files_.get(); }
 
  protected:
   Runtime() = default;  // by make()
@@ -88,7 +95,10 @@ class Runtime {
   base::Result<void> open_vault();
   base::Result<void> open_stores(const std::filesystem::path& data);
   base::Result<void> start_worker(const std::filesystem::path& data);
+  base::Result<void> register_services();
   void apply_retention_after(std::chrono::nanoseconds pause);
+  base::Result<void> schedule_key_purge();
+  void purge_keys_after(std::chrono::nanoseconds pause);
 
   base::SystemClock clock_;
   Configuration configuration_;
@@ -101,6 +111,8 @@ class Runtime {
   std::unique_ptr<security::AesEncryptor> encryptor_;
   std::unique_ptr<process::Spawner> spawner_;
   std::unique_ptr<store::Store> store_;
+  storage::Pauses storage_pauses_;
+  std::unique_ptr<storage::HostFileStorage> host_files_;
   std::unique_ptr<storage::Storage> storage_;
   std::unique_ptr<net::RunningLoop> loop_;
   std::unique_ptr<net::Pool> files_;
@@ -110,6 +122,7 @@ class Runtime {
   std::unique_ptr<executor::HttpRequests> requests_;
   std::unique_ptr<executor::HostService> host_;
   executor::ChangeHub changes_;
+  executor::TaskMeters task_meters_;
   std::unique_ptr<executor::WorkerHub> workers_;
   std::unique_ptr<executor::Starter> starter_;
   std::unique_ptr<executor::Executor> executor_;
@@ -117,6 +130,14 @@ class Runtime {
   std::unique_ptr<link::MemoryLink> to_server_;
   std::unique_ptr<link::MemoryLink> to_worker_;
   std::unique_ptr<worker::Worker> worker_;
+  std::unique_ptr<executor::ServiceRegistry> registry_of_services_;
+  std::unique_ptr<base::TaskScope> evicting_;  ///< on the loop
+  struct KeyPurge {
+    bool enabled = true;
+    std::chrono::nanoseconds initial_delay{}, fixed_delay{};
+    size_t batch_size = 0;
+  };
+  KeyPurge key_purge_;
   std::thread loop_thread_;
   bool stopped_ = false;
 };

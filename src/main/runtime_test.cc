@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
 namespace gyr::main {
@@ -38,6 +39,97 @@ TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc}}"), HasSubstr("kestra.secret.jdbc.secret"));
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc, jdbc: {secret: short}}}"), HasSubstr("32 bytes"));
   EXPECT_THAT(refusal("kestra: {local-files: {enable-file-functions: perhaps}}"), HasSubstr("enable-file-functions"));
+}
+
+TEST_F(RuntimeTest, ItsServicesBeatUntilTheyEnd) {  // EXEC-132
+  const auto services = [](store::Store& store) {
+    auto reader = store.open_reader();
+    EXPECT_TRUE(reader.has_value());
+    return *(*reader)->services(true, 100);
+  };
+  {
+    auto runtime = make("kestra: {server: {liveness: {heartbeat-interval: PT0.01S}}}");
+    ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
+    for (const auto& service : services((*runtime)->store())) EXPECT_EQ(service.state, model::ServiceState::created);
+    ASSERT_TRUE((*runtime)->begin().has_value());
+    const auto patience = base::monotonic_now() + std::chrono::minutes(2);
+    while (services((*runtime)->store())[0].sequence < 5) ASSERT_LT(base::monotonic_now(), patience) << "it does not beat";
+    for (const auto& service : services((*runtime)->store())) {
+      EXPECT_EQ(service.state, model::ServiceState::running);
+      EXPECT_EQ(service.events.size(), 2u) << "created, running: beats are no events";
+      EXPECT_TRUE(service.server.standalone);
+      EXPECT_FALSE(service.server.hostname.empty());
+    }
+    (*runtime)->stop(std::chrono::milliseconds(0));
+  }
+  base::SystemClock clock;
+  auto store = store::open_sqlite({.folder = folder_.path() / "database", .clock = &clock});
+  ASSERT_TRUE(store.has_value()) << store.error().to_string();
+  const auto left = services(**store);
+  EXPECT_EQ(left.size(), 5u);
+  for (const auto& service : left) EXPECT_EQ(service.state, model::ServiceState::terminated_gracefully);
+}
+
+TEST_F(RuntimeTest, TagsOfSecretsAreConfigured) {  // SEC-21
+  const std::string key = "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, jdbc: {tags: ";
+  auto runtime = make(key + "{owner: data, cost: 12}}}}");
+  ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
+  EXPECT_EQ((*runtime)->secrets().vault()->tags, (std::vector<std::pair<std::string, std::string>>{{"owner", "data"}, {"cost", "12"}}));
+  runtime->reset();
+  EXPECT_THAT(refusal(key + "all}}}"), HasSubstr("no map"));
+  EXPECT_THAT(refusal(key + "{a: [b]}}}}"), HasSubstr("tags.a"));
+}
+
+TEST_F(RuntimeTest, FilesOfTheMachineMayBeHidden) {  // STOR-32
+  EXPECT_NE((*make("kestra: {}"))->host_files(), nullptr);
+  EXPECT_EQ((*make("kestra: {local-files: {enable-preview: false}}"))->host_files(), nullptr);
+  EXPECT_THAT(refusal("kestra: {local-files: {enable-preview: perhaps}}"), HasSubstr("enable-preview"));
+}
+
+TEST_F(RuntimeTest, RetriesOfTheStorageAreConfigured) {  // STOR-11
+  EXPECT_THAT(refusal("kestra: {retries: {attempts: 0}}"), HasSubstr("kestra.retries.attempts"));
+  EXPECT_THAT(refusal("kestra: {retries: {delay: soon}}"), HasSubstr("kestra.retries.delay"));
+  EXPECT_THAT(refusal("kestra: {retries: {max-delay: never}}"), HasSubstr("kestra.retries.max-delay"));
+  for (const char* multiplier : {"-1", "2x", "nan", "1e9"}) {
+    EXPECT_THAT(refusal(std::string("kestra: {retries: {multiplier: '") + multiplier + "'}}"), HasSubstr("no number from 0 to 1000"));
+  }
+  EXPECT_TRUE(make("kestra: {retries: {attempts: 2, delay: 10ms, multiplier: 1.5, max-delay: PT1S}}").has_value());
+}
+
+TEST_F(RuntimeTest, LivenessThatCannotBeIsRefused) {  // EXEC-132, OPS-9
+  EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: 45s}}}"), HasSubstr("shorter than `kestra.server.liveness.timeout`"));
+  EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: PT0S}}}"), HasSubstr("10 ms at least"));
+  EXPECT_THAT(refusal("kestra: {server: {liveness: {timeout: soon}}}"), HasSubstr("kestra.server.liveness.timeout"));
+  EXPECT_THAT(refusal("kestra: {server: {liveness: {enabled: perhaps}}}"), HasSubstr("kestra.server.liveness.enabled"));
+}
+
+TEST_F(RuntimeTest, ExpiredKeysArePurgedInTheBackground) {  // KV-5
+  EXPECT_THAT(refusal("kestra: {kv: {purge-expired: {batch-size: 0}}}"), HasSubstr("batch-size"));
+  EXPECT_THAT(refusal("kestra: {kv: {purge-expired: {fixed-delay: PT0S}}}"), HasSubstr("10 ms at least"));
+  auto runtime = make("kestra: {kv: {purge-expired: {initial-delay: PT0S, fixed-delay: PT0.01S, batch-size: 2}}}");
+  ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
+  store::Store& store = (*runtime)->store();
+  store::Batch batch;
+  for (const char* name : {"a", "b", "c", "kept"}) {
+    store::KvRow row;
+    row.tenant = "main";
+    row.namespace_ = "n";
+    row.key = name;
+    row.value = base::Value::string("v");
+    if (row.key != "kept") row.expires = base::Instant::of_millis(1);
+    batch.kv.push_back(std::move(row));
+  }
+  ASSERT_TRUE(store.commit_and_wait(std::move(batch)).has_value());
+  const auto left = [&store] {
+    std::string names;
+    auto reader = store.open_reader();
+    for (const auto& version : *(*reader)->kv_versions("main", "n")) names += version.deleted ? "-" : version.key;
+    return names;
+  };
+  EXPECT_EQ(left(), "abckept") << "nothing before it has begun";
+  ASSERT_TRUE((*runtime)->begin().has_value());
+  const auto patience = base::monotonic_now() + std::chrono::minutes(2);
+  while (left() != "---kept") ASSERT_LT(base::monotonic_now(), patience) << left();
 }
 
 TEST_F(RuntimeTest, ExpressionsSeeWhatIsMeantForThem) {  // SEC-3, SEC-4

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/encryptor.h"
@@ -17,6 +18,7 @@ struct SecretVault {
   std::shared_ptr<const model::Encryptor> encryptor;
   std::string key_id;      ///< says with which key a value was encrypted; tells nothing of the key
   bool read_only = false;  ///< `kestra.secret.read-only`
+  std::vector<std::pair<std::string, std::string>> tags = {};  ///< `kestra.secret.jdbc.tags`: of every secret that is written
 };
 
 /// Read once at start; immutable then, any thread. Names are kept in upper case without the prefix.

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "expression/template.h"
 #include "security/aes_encryptor.h"
 #include "security/basic_auth.h"
 #include "security/secrets.h"
@@ -36,6 +37,25 @@ TEST(AesEncryptor, RoundTripsAndRefusesWhatWasChanged) {  // SEC-30
   }
   EXPECT_FALSE((*encryptor)->decrypt("not base64!"));
   EXPECT_FALSE((*encryptor)->decrypt("YWJj"));
+}
+
+TEST(AesEncryptor, ReadsWhatExpressionsEncryptWithTheSameKey) {  // SEC-33
+  const std::string key = base::base64_encode("I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK");
+  auto encryptor = AesEncryptor::make(key);
+  ASSERT_TRUE(encryptor);
+  const std::string sealed = *(*encryptor)->encrypt("pässword");
+  const expression::ValueContext context(base::Value::map({{"key", base::Value::string(key)},
+                                                           {"other", base::Value::string(base::base64_encode(std::string(32, 'o')))},
+                                                           {"sealed", base::Value::string(sealed)}}));
+  const auto rendered = [&context](std::string_view text) { return expression::Template::compile(text)->render(context, {}); };
+  const auto opened = rendered("{{ decrypt(key, sealed) }}");
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened.value(), base::Value::string("pässword"));
+  const auto made = rendered("{{ encrypt(key, 'top') }}");
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(*(*encryptor)->decrypt(made.value().text()), "top");
+  EXPECT_TRUE(rendered("{{ decrypt(other, sealed) }}").failed()) << "another key";
+  EXPECT_TRUE(rendered("{{ decrypt(key, 'AAAA') }}").failed());
 }
 
 TEST(AesEncryptor, RefusesKeysOfAnotherLength) {

@@ -41,6 +41,7 @@ ContentHash metric_key(const model::MetricEntry& metric) {
   encoder.id(metric.task_run_id);
   encoder.bytes(metric.task_id);
   encoder.integer(metric.attempt);
+  encoder.byte(static_cast<uint8_t>(metric.type));
   encoder.bytes(metric.name);
   // Maps are equal in any order; their keys are not many.
   std::vector<std::pair<std::string_view, const base::Value*>> tags;

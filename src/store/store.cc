@@ -67,6 +67,10 @@ class Sum {
     if (row.backfill) add(row.backfill->inputs.weight());
     if (row.backfill) add(row.backfill->labels);
   }
+  void add(const model::Service& service) {
+    add(row_bytes);
+    for (const auto& event : service.events) add(event.value.size() + row_bytes / 4);
+  }
   void add(const WindowRow& row) { add(row_bytes + row.trigger_id.size() + row.window_id.size() + row.record.size()); }
   void add(const IdempotencyRow& row) { add(row_bytes + row.tenant.size() + row.key.size()); }
   template <class T>
@@ -102,7 +106,8 @@ bool Batch::empty() const {
          deleted_task_runs.empty() && deleted_executions.empty() && logs.empty() && deleted_logs.empty() && metrics.empty() && deleted_metrics.empty() &&
          inbox.empty() && applied_inbox.empty() && applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() &&
          secrets.empty() && deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
-         deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && idempotency.empty();
+         deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() && deleted_services.empty() && deleted_revisions.empty() &&
+         idempotency.empty();
 }
 
 size_t Batch::weight() const {
@@ -121,10 +126,11 @@ size_t Batch::weight() const {
   sum.add_all(deleted_namespace_files);
   sum.add_all(triggers);
   sum.add_all(windows);
+  sum.add_all(services);
   sum.add_all(idempotency);
   // A deletion costs about what the rows did.
   sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() + deleted_kv.size() + purged_kv.size() +
-           deleted_secrets.size() + deleted_triggers.size() + deleted_windows.size()) *
+           deleted_secrets.size() + deleted_services.size() + deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size()) *
           row_bytes);
   sum.add((applied_inbox.size() + applied_inbox_ids.size()) * (row_bytes / 4));
   return sum.total();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/service.h"
 #include "model/state.h"
 #include "store/query.h"
 #include "store/rows.h"
@@ -67,7 +68,7 @@ struct Batch {
   };
   std::vector<LogDelete> deleted_logs;
   std::vector<base::Id> deleted_metrics;         ///< all metrics of these executions
-  std::vector<model::MetricEntry> metrics;       ///< key: execution, task run, attempt, name, tags
+  std::vector<model::MetricEntry> metrics;       ///< key: execution, task run, attempt, type, name, tags
   std::vector<InboxMessage> inbox;
   std::vector<int64_t> applied_inbox;            ///< sequences of stored messages
   std::vector<base::Id> applied_inbox_ids;       ///< of messages written earlier in the same commit stream
@@ -104,6 +105,15 @@ struct Batch {
     std::string tenant, namespace_, key;
   };
   std::vector<SecretDelete> deleted_secrets;
+  /// Numbered 1 where it is new; else refused unless the stored one is numbered one less (EXEC-132).
+  std::vector<model::Service> services;
+  std::vector<base::Id> deleted_services;
+  struct RevisionDelete {
+    model::FlowKey flow;
+    int32_t revision = 0;
+  };
+  /// Forgets these revisions, the current one never (API-92).
+  std::vector<RevisionDelete> deleted_revisions;
   std::vector<IdempotencyRow> idempotency;       ///< refused where the key answers with another execution already
 
   bool empty() const;
@@ -187,6 +197,16 @@ class Reader {
   // Logs and metrics.
   virtual base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) = 0;
   virtual base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) = 0;
+  /// Of the newest executions of a flow first; at most `look_at` are looked at.
+  struct FlowMetricQuery {
+    model::FlowKey flow;
+    std::string task_id = {};  ///< empty: of all tasks
+    std::string name = {};     ///< empty: of all names
+    std::optional<base::Instant> from = {};
+    std::optional<base::Instant> to = {};
+    size_t look_at = 0;
+  };
+  virtual base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) = 0;
 
   // Key-value and namespace files.
   virtual base::Result<std::optional<KvRow>> kv(std::string_view tenant, std::string_view namespace_, std::string_view key) = 0;
@@ -206,6 +226,9 @@ class Reader {
   virtual base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_, std::string_view key) = 0;
   /// All of a tenant, in order of namespace and key.
   virtual base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) = 0;
+
+  // Services of servers (EXEC-132), the newest first.
+  virtual base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) = 0;
 };
 
 /// A durable place for all state of the program.
@@ -234,9 +257,11 @@ class Store {
 
   /// A consistent copy of everything into a new or empty folder, while the store is in use. Blocks; any thread but the writer's.
   virtual base::Result<void> backup(const std::string& folder) = 0;
-  /// Removes what retention no longer keeps (executions and their rows, log days, expired keys); bounded work a call, true
-  /// while more is left. Blocks; any thread but the writer's.
+  /// Removes what retention no longer keeps (executions and their rows, log days); bounded work a call, true while more is
+  /// left. Blocks; any thread but the writer's.
   virtual base::Result<bool> apply_retention(base::Instant now) = 0;
+  /// Deletes at most so many keys that have expired (KV-5), and says how many. Blocks; any thread but the writer's.
+  virtual base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) = 0;
   /// Whether writes work now: false while the disk is full or the file system read-only.
   virtual bool writable() const = 0;
   /// Commits what was given, closes everything. Further calls fail.

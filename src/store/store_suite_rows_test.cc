@@ -388,7 +388,7 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
   EXPECT_TRUE(must(reader().data_namespaces("other")).empty());
 }
 
-// EXEC-122
+// EXEC-122, SCRIPT-33
 TEST_P(RowSuite, MetricsReplaceThoseOfTheSameNameAndTags) {
   auto row = execution(flow_key("a", "f"), time_of(0));
   model::MetricEntry metric;
@@ -405,8 +405,13 @@ TEST_P(RowSuite, MetricsReplaceThoseOfTheSameNameAndTags) {
   other_tags.tags = Value::map({{"a", Value::string("1")}});
   auto next_attempt = metric;
   next_attempt.attempt = 1;
+  auto other_execution = execution(flow_key("a", "f"), time_of(1));
+  auto other_type = metric;
+  other_type.execution_id = other_execution.execution.id;
+  auto other_type_too = other_type;
+  other_type_too.type = model::MetricType::gauge;
   Batch batch;
-  batch.metrics = {metric, other_tags, next_attempt};
+  batch.metrics = {metric, other_tags, next_attempt, other_type, other_type_too};
   commit(std::move(batch));
   auto newer = metric;
   newer.value = 9;
@@ -426,6 +431,7 @@ TEST_P(RowSuite, MetricsReplaceThoseOfTheSameNameAndTags) {
   }
   EXPECT_EQ(sum, 9 + 1.5 + 1.5);
   EXPECT_EQ(must(reader().metrics(row.execution.id, 2)).size(), 2u);
+  EXPECT_EQ(must(reader().metrics(other_execution.execution.id, 100)).size(), 2u) << "of two types";
   EXPECT_TRUE(must(reader().metrics(ids_.at(time_of(0)), 2)).empty());
 }
 

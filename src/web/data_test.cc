@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <future>
 
 #include "executor/host_service.h"
+#include "store/test_rows.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {
@@ -179,6 +182,60 @@ TEST(ExecutionFiles, AreReadByTheirOwnExecution) {  // STOR-50, STOR-51, STOR-52
   EXPECT_EQ(asked("?", "/a/b/_files/x.txt").status, 422) << "no file of the execution";
   EXPECT_EQ(asked("?", "/a/b/f/executions/0350tXGoneGoneGoneGone/x").status, 307) << "rights of the other execution count";
   EXPECT_EQ(harness.get("executions/0350tXGoneGoneGoneGone/file?path=kestra://" + root + "/rows.ion").status, 404);
+}
+
+TEST(ExecutionFiles, MayLieOnTheMachine) {  // STOR-32
+  store::test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "open");
+  std::ofstream(folder.path() / "open" / "rows.ion") << "{a: 1}\n{a: 2}\n";
+  std::ofstream(folder.path() / "closed.txt") << "closed";
+  std::filesystem::create_symlink(folder.path() / "closed.txt", folder.path() / "open" / "link.txt");
+  for (bool open : {true, false}) {
+    test::HarnessOptions options;
+    if (open) options.host_folder = folder.path() / "open";
+    Harness harness(std::move(options));
+    harness.deploy(test::log_flow("a.b", "f"));
+    const std::string id = harness.run("a.b", "f");
+    harness.wait_for_end(id);
+    auto asked = [&](std::string_view what, std::string_view path) {
+      return harness.get(fmt::format("executions/{}/file{}path=file://{}/{}", id, what, folder.path().string(), path));
+    };
+    if (!open) {
+      for (const char* what : {"?", "/metas?", "/preview?"}) {
+        EXPECT_EQ(asked(what, "open/rows.ion").status, 403) << what;
+        EXPECT_THAT(asked(what, "open/rows.ion").body, HasSubstr("kestra.local-files.enable-preview")) << what;
+      }
+      continue;
+    }
+    EXPECT_EQ(asked("?", "open/rows.ion").body, "{a: 1}\n{a: 2}\n");
+    EXPECT_THAT(asked("?", "open/rows.ion").header("Content-Disposition"), HasSubstr("rows.ion"));
+    EXPECT_EQ(asked("?format=JSONL&", "open/rows.ion").body, "{\"a\":1}\n{\"a\":2}\n");
+    EXPECT_EQ(asked("/metas?", "open/rows.ion").at({"size"}).as_integer(), 14);
+    EXPECT_EQ(asked("/preview?", "open/rows.ion").text({"type"}), "LIST");
+    EXPECT_EQ(asked("?", "open/none").status, 404);
+    for (const char* path : {"closed.txt", "open/link.txt", "open/../closed.txt", "open", ""}) {
+      EXPECT_EQ(asked("?", path).status, 403) << path;
+      EXPECT_EQ(asked("/preview?", path).status, 403) << path;
+    }
+  }
+}
+
+TEST(Secrets, BearTheTagsOfTheInstallation) {  // SEC-21
+  test::HarnessOptions options;
+  options.vault_key = "0123456789abcdef0123456789abcdef";
+  options.secret_tags = {{"owner", "data"}};
+  Harness harness(std::move(options));
+  const auto tags = [&harness](std::string method, std::string target, std::string body) {
+    const auto reply = harness.send(std::move(method), std::move(target), std::move(body), "application/json");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    std::string all;
+    for (const Value& tag : reply.json().items()[0].find("tags")->items()) all += fmt::format("{}={} ", tag.find("key")->text(), tag.find("value")->text());
+    return all;
+  };
+  EXPECT_EQ(tags("PUT", "namespaces/a/secrets", R"({"key": "K", "value": "v"})"), "owner=data ");
+  EXPECT_EQ(tags("PUT", "namespaces/a/secrets", R"({"key": "K", "value": "v", "tags": [{"key": "owner", "value": "me"}, {"key": "x", "value": "y"}]})"),
+            "x=y owner=data ");
+  EXPECT_EQ(tags("PATCH", "namespaces/a/secrets/K", R"({"tags": []})"), "owner=data ");
 }
 
 TEST(ExecutionFiles, AreUploadedAsInputs) {  // STOR-5, STOR-40, STOR-41

@@ -44,13 +44,29 @@ Round render(const expression::Context& context, const expression::ValueTemplate
   return outcome.needs().call;
 }
 
-/// Encrypted parts as what they hide, which the mask learns (EXPR-400, EXPR-410).
+/// What somebody sees who tries an expression out: whatever is made of a secret is made of this (SEC-41, EXPR-413).
+constexpr std::string_view stars = "******";
+
+Value hidden(const Value& value) {
+  if (value.is_null()) return value;
+  if (value.is_list()) {
+    base::ListBuilder items;
+    for (const Value& item : value.items()) items.push(hidden(item));
+    return items.build();
+  }
+  if (!value.is_map()) return Value::string(stars);
+  base::MapBuilder entries;
+  for (const auto& entry : value.entries()) entries.set(entry.key, hidden(entry.value));
+  return entries.build();
+}
+
+/// Encrypted parts hidden; what they hide the mask learns, as it may stand elsewhere in plain (EXPR-400, EXPR-410).
 base::Result<Value> opened(const Value& value, const model::Encryptor& encryptor, expression::SecretMask& mask) {
   if (!engine::contains_encrypted(value)) return value;
   if (auto text = model::encrypted_text(value)) {
     GYR_TRY(std::string plain, encryptor.decrypt(*text));
     mask.add_with_encodings(plain);
-    return Value::string(plain);
+    return Value::string(stars);
   }
   if (value.is_list()) {
     base::ListBuilder items;
@@ -115,7 +131,10 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
     auto answer = co_await answer_of<Value>(&request->loop(), [host = &request->services().host, scope, call](auto done) {
       host->call(scope, call, std::move(done));
     });
-    if (answer && expression::gives_secrets(call.function)) mask.add_texts(*answer);
+    if (answer && expression::gives_secrets(call.function)) {
+      mask.add_texts(*answer);
+      answer = hidden(*answer);
+    }
     environment.answers.push_back({std::move(call), std::move(answer)});
   }
 }

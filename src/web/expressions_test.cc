@@ -94,6 +94,15 @@ TEST_F(EvaluationWithSecrets, AreNeverShown) {  // EXPR-413, EXPR-410
   EXPECT_EQ(error("{{ secret('NONE') }}").substr(0, 35), "Cannot find secret for key 'NONE'. ");
 }
 
+TEST_F(EvaluationWithSecrets, ArePartOfNothing) {  // SEC-41: what is made of a secret must not tell it either
+  EXPECT_EQ(result("{{ secret('PLAIN') | length }}"), "6");
+  EXPECT_EQ(result("{{ secret('PLAIN') | upper }} {{ secret('PLAIN') | sha256 == ('hunter2' | sha256) }}"), "****** false");
+  EXPECT_EQ(result("{{ secret('PLAIN') == 'hunter2' }} {{ secret('PLAIN') == secret('PLAIN') }}"), "false true");
+  EXPECT_EQ(result("{{ secret('PLAIN') | slice(0, 1) }}"), "*");
+  EXPECT_EQ(result("{{ secret('API', subkey='n') > 50 ? 'large' : 'small' }}").find("large"), std::string::npos);
+  EXPECT_EQ(result("{{ secret('NONE', subkey='n') ?? 'none' }}").find("hunter2"), std::string::npos);
+}
+
 TEST_F(Evaluation, FiltersAndFunctionsAreListed) {  // EXPR-422
   const Value filters = server.get("/api/v1/pebble/filters").json();
   const auto has_filter = [&](std::string_view name) { return std::ranges::any_of(filters.items(), [&](const Value& item) { return item.text() == name; }); };

@@ -99,11 +99,15 @@ base::Task<base::Result<std::function<base::Task<base::Result<std::string>>()>>>
                                                                                             std::string tenant, std::string path, uint64_t offset,
                                                                                             uint64_t length) {
   using Source = std::unique_ptr<storage::ByteSource>;
-  GYR_CO_TRY(Source source, co_await on_pool<Source>(&services->work, loop, [storage = &services->storage, tenant, path, offset] {
+  GYR_CO_TRY(Source source, co_await on_pool<Source>(&services->work, loop, [storage = &storage_of(*services, path), tenant, path, offset] {
     return storage->get(tenant, path, offset);
   }));
   auto reading = std::make_shared<Reading>(Reading{services, loop, std::move(source), length});
   co_return std::function<base::Task<base::Result<std::string>>()>([reading] { return next_piece(reading); });
+}
+
+storage::Storage& storage_of(const Services& services, std::string_view path) {
+  return services.host_files != nullptr && path.starts_with("file:") ? *services.host_files : services.storage;
 }
 
 base::Result<FileBegin> read_begin(storage::Storage& storage, std::string_view tenant, std::string_view path, size_t limit) {
@@ -123,7 +127,7 @@ base::Result<FileBegin> read_begin(storage::Storage& storage, std::string_view t
 
 base::Task<base::Result<net::ServerResponse>> download(const Services* services, base::Loop* loop, std::string tenant, std::string path,
                                                        std::string file_name, std::string content_type, std::string range) {
-  GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(&services->work, loop, [storage = &services->storage, tenant, path] {
+  GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(&services->work, loop, [storage = &storage_of(*services, path), tenant, path] {
     return storage->attributes(tenant, path);
   }));
   if (attributes.directory) co_return base::fail(storage::file_not_found, "the path is a directory");

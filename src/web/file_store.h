@@ -11,6 +11,9 @@
 
 namespace gyr::web {
 
+/// Where a path lies: internal storage, or for `file:///…` the machine, where the installation allows it.
+storage::Storage& storage_of(const Services& services, std::string_view path);
+
 /// What an upload came to.
 struct StoredFile {
   std::string uri;

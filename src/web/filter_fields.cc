@@ -69,6 +69,8 @@ constexpr std::array kv_fields{Field::q, Field::namespace_};
 constexpr std::array trigger_fields{Field::q,         Field::scope, Field::namespace_,    Field::flow_id, Field::trigger_id,
                                     Field::worker_id, Field::state, Field::trigger_state};
 
+constexpr std::array service_fields{Field::q, Field::state};
+
 constexpr std::array<std::string_view, 2> flow_order{"id", "namespace"};
 constexpr std::array<std::string_view, 1> namespace_order{"id"};
 constexpr std::array<std::string_view, 7> execution_order{"id", "namespace", "flowId", "state.current", "state.startDate",
@@ -79,6 +81,8 @@ constexpr std::array<std::string_view, 7> kv_order{"key", "namespace", "created"
 constexpr std::array<std::string_view, 1> secret_order{"key"};
 constexpr std::array<std::string_view, 11> trigger_order{"id",          "triggerId", "flowId",            "namespace",          "date",       "evaluatedAt",
                                                          "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate", "executionId"};
+
+constexpr std::array<std::string_view, 3> service_order{"createdAt", "updatedAt", "serviceId"};
 
 /// `triggerExecutionId` and `TRIGGER_EXECUTION_ID` are one name (SDK-4).
 bool same_name(std::string_view camel, std::string_view given) {
@@ -118,6 +122,8 @@ std::span<const Field> fields_of(Resource resource) {
       return kv_fields;
     case Resource::trigger:
       return trigger_fields;
+    case Resource::service:
+      return service_fields;
   }
   return {};
 }
@@ -127,7 +133,7 @@ std::string_view name_of(Field field) {
 }
 
 std::string_view to_text(Resource resource) {
-  constexpr std::string_view all[] = {"flow", "namespace", "execution", "log", "key", "secret", "trigger"};
+  constexpr std::string_view all[] = {"flow", "namespace", "execution", "log", "key", "secret", "trigger", "service"};
   return all[static_cast<size_t>(resource)];
 }
 
@@ -158,6 +164,8 @@ std::span<const std::string_view> sortable_fields(Resource resource) {
       return secret_order;
     case Resource::trigger:
       return trigger_order;
+    case Resource::service:
+      return service_order;
   }
   return {};
 }

@@ -11,7 +11,7 @@
 
 namespace gyr::web {
 
-enum class Resource : uint8_t { flow, namespace_, execution, log, kv, secret, trigger };
+enum class Resource : uint8_t { flow, namespace_, execution, log, kv, secret, trigger, service };
 
 enum class Field : uint8_t {
   q, scope, child_filter, existing_only, level, namespace_, flow_id, kind, state, labels, start_date, end_date, time_range,

@@ -39,7 +39,7 @@ struct Dependencies : ::testing::Test {
   Harness server;
 };
 
-TEST_F(Dependencies, AreTheNeighboursOfAFlow) {
+TEST_F(Dependencies, AreTheNeighboursOfAFlow) {  // FLOW-93
   EXPECT_THAT(edges("flows/a.b/middle/dependencies"), UnorderedElementsAre("main_a.b_top>main_a.b_middle FLOW_TASK", "main_a.b_middle>main_c_bottom FLOW_TASK"));
   EXPECT_THAT(edges("flows/c/bottom/dependencies"),
               UnorderedElementsAre("main_a.b_middle>main_c_bottom FLOW_TASK", "main_c_bottom>main_c_listener FLOW_TRIGGER"));

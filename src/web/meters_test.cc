@@ -131,6 +131,21 @@ TEST(ManagementPort, ListsTriggersWithTheirNextDates) {  // TRIG-208
   EXPECT_EQ(server.get("/scheduler").status, 404) << "of the management port alone";
 }
 
+TEST(ManagementPort, ShowsWhatTasksMeasured) {  // SCRIPT-33, OPS-25
+  Harness server;
+  server.deploy("id: sizes\nnamespace: company.team\ntasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: hello}\n");
+  server.wait_for_end(server.run("company.team", "sizes"));
+  server.wait_for_end(server.run("company.team", "sizes"));
+  const std::string text = manage(server, "GET", "/prometheus").body;
+  EXPECT_THAT(text, HasSubstr("# TYPE kestra_io_kestra_plugin_core_debug_return_length_total counter\n"
+                              "kestra_io_kestra_plugin_core_debug_return_length_total{flow_id=\"sizes\",namespace_id=\"company.team\","
+                              "task_type=\"io.kestra.plugin.core.debug.Return\",tenant_id=\"main\"} 10\n"));
+  EXPECT_THAT(text, HasSubstr("return_duration_seconds_count{flow_id=\"sizes\",namespace_id=\"company.team\","));
+  EXPECT_THAT(text, HasSubstr("kestra_task_metrics_dropped_total 0\n"));
+  const auto one = manage(server, "GET", "/metrics/kestra.io.kestra.plugin.core.debug.return.length");
+  EXPECT_EQ(one.at({"measurements"}).items()[0].find("value")->as_number(), 10);
+}
+
 TEST(ManagementPort, ShowsAndChangesLogLevels) {  // API-120
   Harness server;
   const auto before = base::log::level();

@@ -50,5 +50,6 @@ std::vector<Route> instance_routes();
 std::vector<Route> session_routes();
 std::vector<Route> health_routes();
 std::vector<Route> scheduler_routes();
+std::vector<Route> service_routes();
 
 }  // namespace gyr::web

@@ -23,6 +23,7 @@ class ChangeHub;
 class Executor;
 class FlowCache;
 class HostService;
+class TaskMeters;
 class WorkerHub;
 class Starter;
 }  // namespace gyr::executor
@@ -58,6 +59,9 @@ struct Services {
   security::BasicAuthenticator* authenticator = nullptr;
   /// For the metrics; null where no worker connects to this process.
   const executor::WorkerHub* workers = nullptr;
+  /// Files of this machine that may be shown (STOR-32); null where none may.
+  storage::Storage* host_files = nullptr;
+  const executor::TaskMeters* task_meters = nullptr;  ///< null where no executor runs in this process
 };
 
 /// Immutable once the server is made.
@@ -81,7 +85,7 @@ struct Settings {
   std::string commit_date;
   std::string instance_uuid;
   std::string system_namespace = "system";
-  std::vector<std::string> hidden_labels_prefixes = {"system."};
+  std::vector<std::string> hidden_labels_prefixes = {"system.", "internal."};
   std::string chart_default_duration = "P30D";
   std::string environment_name;
   std::string environment_color;

@@ -126,6 +126,16 @@ constexpr Shape shapes[] = {
      "isCustomDashboardsEnabled:boolean! isAnonymousUsageEnabled:boolean! isUiAnonymousUsageEnabled:boolean! isTemplateEnabled:boolean! "
      "isConcurrencyViewEnabled:boolean! isAiEnabled:boolean! isAiApiKeyConfigured:boolean! isBasicAuthInitialized:boolean! environment:object "
      "url:string preview:PreviewLimits! systemNamespace:string! hiddenLabelsPrefixes:[string]! pluginsHash:integer!"},
+    {"ServerSummary", "id:string! type:string! version:string! hostname:string!"},
+    {"ServiceSummary", "id:string! type:string! state:string! server:ServerSummary! createdAt:date-time! updatedAt:date-time!"},
+    {"ActiveService", "type:string! total:integer!"},
+    {"ActiveServices", "total:integer! services:[ActiveService]!"},
+    {"ServiceEvent", "ts:date-time! value:string! type:string! state:string!"},
+    {"ServiceInstance",
+     "id:string! type:string! state:string! server:ServerSummary! createdAt:date-time! updatedAt:date-time! stateChangedAt:date-time! "
+     "events:[ServiceEvent]! config:object! props:object! metrics:[object]! seqId:integer!"},
+    {"MetricAggregation", "name:string! value:number! date:date-time!"},
+    {"MetricAggregations", "groupBy:string! aggregations:[MetricAggregation]!"},
     {"Health", "name:string! status:string! details:object!"},
     {"ErrorDetail", "message:string! path:string code:string line:integer column:integer"},
     {"Error",

@@ -13,6 +13,7 @@
 #include "net/multipart.h"
 #include "net/url.h"
 #include "security/stored_secrets.h"
+#include "storage/access.h"
 #include "storage/storage.h"
 #include "store/store.h"
 #include "web/errors.h"
@@ -88,6 +89,7 @@ constexpr std::array rows{
     Row{store::bad_query.text, {422, argument}},
     Row{store::query_too_slow.text, {422, argument}},
     // Storage.
+    Row{storage::host_file_refused.text, {403}},
     Row{storage::file_not_found.text, {404}},
     Row{security::bad_secret.text, {422, argument}},
     Row{security::secrets_read_only.text, {400}},

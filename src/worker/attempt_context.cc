@@ -1,5 +1,9 @@
 #include "worker/attempt_context.h"
 
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "base/text.h"
 #include "engine/context.h"
 #include "engine/inline_run.h"
@@ -17,6 +21,8 @@ namespace {
 constexpr size_t most_answers = 10'000;
 /// What one read() of a file of this machine may put into a context, as of any other file.
 constexpr size_t longest_read = 64 * 1024 * 1024;
+/// Metrics of one attempt that differ in type, name or tags: each is a row.
+constexpr size_t most_metrics = 10'000;
 
 bool asks_for_file(std::string_view function) {
   return function == "read" || function == "fileSize" || function == "fileExists" || function == "isFileEmpty";
@@ -230,6 +236,12 @@ void AttemptContext::metric(model::MetricType type, std::string_view name, doubl
       known.value += value;
       return;
     }
+  }
+  if (metrics_.size() >= most_metrics) {
+    if (!std::exchange(lost_metrics_, true)) {
+      tell(model::LogLevel::warn, fmt::format("more than {} different metrics: the others are dropped", most_metrics));
+    }
+    return;
   }
   model::MetricEntry entry;
   entry.execution_id = info_.execution_id;

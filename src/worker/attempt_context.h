@@ -121,6 +121,7 @@ class AttemptContext final : public plugin::RunContext {
   AttemptFiles files_;
   uint32_t log_sequence_;
   std::vector<model::MetricEntry> metrics_;
+  bool lost_metrics_ = false;
   /// What properties were rendered to: once for an attempt, whatever reads them again (EXPR-348).
   struct Rendered {
     const model::DynamicSource* property;

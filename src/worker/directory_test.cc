@@ -35,6 +35,7 @@ struct Echo {
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
     GYR_CO_TRY(auto rendered, co_await context.render(text));
     context.log(model::LogLevel::info, rendered.value_or(""));
+    context.metric(model::MetricType::counter, "echoes", 1, {});
     co_return plugin::Success{Value::map({{"value", Value::string(rendered.value_or(""))}}), {}};
   }
 };
@@ -466,14 +467,21 @@ TEST_F(DirectoryTest, ADamagedCacheIsNoFailure) {  // SCRIPT-42
   EXPECT_THAT(lines(), Contains(HasSubstr("the zip archive is damaged")));
 }
 
-TEST_F(DirectoryTest, OutputsOfAnEqualRunAreUsedAgain) {  // TASK-8, SCRIPT-44
+TEST_F(DirectoryTest, OutputsOfAnEqualRunAreUsedAgain) {  // TASK-8, SCRIPT-44, CORE-7
   storage_.modified_ms = clock_.now().to_millis();
   auto cached = [this](std::string_view text) {
     run("      - {id: a, type: test.Echo, text: \"" + std::string(text) + "\", taskCache: {enabled: true, ttl: PT1M}}\n");
     return std::ranges::count(lines(), text) == 0;
   };
+  const auto metrics = [this] {
+    size_t count = 0;
+    for (const auto& report : sent<link::ChildReport>()) count += report.metrics.size();
+    return count;
+  };
   EXPECT_FALSE(cached("same"));
+  EXPECT_EQ(metrics(), 1u);
   EXPECT_TRUE(cached("same"));
+  EXPECT_EQ(metrics(), 0u) << "what did not run measured nothing";
   EXPECT_EQ(text_of("a", "value"), "same");
   EXPECT_THAT(lines(), Contains(HasSubstr("Skipping task execution")));
   EXPECT_FALSE(cached("other")) << "another property, another key";

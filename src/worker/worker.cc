@@ -324,6 +324,7 @@ base::Task<void> Worker::shutdown(std::chrono::milliseconds grace) {
   stopping_ = true;
   evaluations_.stop_listeners();
   if (running() > 0) (void)co_await base::sleep_for(services_.loop, grace, all_ended_.token());
+  ended_by_force_ = ended_by_force_ || running() > 0;
   for (auto& [key, attempt] : std::map(attempts_)) {  // a copy: the end of one may come at once
     attempt->handed_over = !attempt->cancel.cancelled();
     attempt->cancel.cancel();

@@ -68,6 +68,8 @@ class Worker {
   /// Takes no new jobs, gives running attempts `grace`, then cancels them; completes when all have ended. What was cut off
   /// is reported by nobody and so run again (EXEC-134).
   base::Task<void> shutdown(std::chrono::milliseconds grace);
+  /// After shutdown(): whether something still ran at the end of the grace period.
+  bool ended_by_force() const { return ended_by_force_; }
 
  private:
   class LimitedProcesses;
@@ -100,6 +102,7 @@ class Worker {
   std::map<link::AttemptKey, std::shared_ptr<Attempt>> attempts_;
   std::map<link::AttemptKey, link::Result> unacknowledged_;
   bool stopping_ = false;
+  bool ended_by_force_ = false;
   base::CancelSource all_ended_;  // cancelled when the last attempt has ended after shutdown() began
 };
 

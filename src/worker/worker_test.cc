@@ -116,6 +116,24 @@ struct Chatty {
   }
 };
 
+/// Measures the same and the like, then more than there is room for.
+struct Measure {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
+    const auto tags = [](std::string_view first, std::string_view second) {
+      return Value::map({{first, Value::string("1")}, {second, Value::string("1")}});
+    };
+    context.metric(model::MetricType::counter, "rows", 2, tags("a", "b"));
+    context.metric(model::MetricType::counter, "rows", 3, tags("b", "a"));
+    context.metric(model::MetricType::counter, "rows", 10, Value::empty_map());
+    context.metric(model::MetricType::gauge, "rows", 20, Value::empty_map());
+    GYR_CO_TRY(auto count, co_await context.render(text));
+    const int more = std::atoi(count.value_or("0").c_str());
+    for (int i = 0; i < more; ++i) context.metric(model::MetricType::counter, fmt::format("m{}", i), 1, Value::empty_map());
+    co_return plugin::Success{};
+  }
+};
+
 template <class T>
 plugin::TaskType type(std::string_view name) {
   return plugin::task_type<T>(std::string(name)).property("text", &T::text).build();
@@ -175,6 +193,7 @@ class WorkerTest : public ::testing::Test {
  protected:
   WorkerTest() {
     registry_.add(type<Echo>("test.Echo"));
+    registry_.add(type<Measure>("test.Measure"));
     registry_.add(type<Fixed>("test.Fixed"));
     registry_.add(type<Twice>("test.Twice"));
     registry_.add(type<Fail>("test.Fail"));
@@ -275,6 +294,25 @@ TEST_F(WorkerTest, RunsAnAttemptAndTellsItsEnd) {  // EXEC-6
   EXPECT_THAT(lines(), ElementsAre("hello world"));
   EXPECT_TRUE(std::holds_alternative<link::Result>(frames_.back())) << "its lines come before it";
   EXPECT_EQ(worker_->running(), 0u);
+}
+
+TEST_F(WorkerTest, MetricsOfOneTypeNameAndTagsAddUp) {  // SCRIPT-33, EXEC-122
+  deploy("{id: task, type: test.Measure, text: '0'}");
+  give();
+  const auto metrics = result().metrics;
+  ASSERT_THAT(metrics, SizeIs(3));
+  EXPECT_EQ(metrics[0].value, 5) << "in any order of the tags";
+  EXPECT_EQ(metrics[1].value, 10);
+  EXPECT_EQ(metrics[2].value, 20);
+  EXPECT_EQ(metrics[2].type, model::MetricType::gauge);
+}
+
+TEST_F(WorkerTest, MetricsOfAnAttemptAreBounded) {  // SCRIPT-33
+  deploy("{id: task, type: test.Measure, text: '10100'}");
+  give();
+  EXPECT_EQ(result().state, State::success);
+  EXPECT_THAT(result().metrics, SizeIs(10'000));
+  EXPECT_THAT(lines(), ElementsAre("more than 10000 different metrics: the others are dropped"));
 }
 
 TEST_F(WorkerTest, AFailureIsLoggedAndTold) {  // TASK-5
@@ -404,7 +442,7 @@ TEST_F(WorkerTest, AnAnswerOfTheServerGoesIntoTheExpression) {
 }
 
 // EXPR-410, EXPR-412: what a secret gave is six stars in log lines, failures too, and stays what it is in outputs.
-TEST_F(WorkerTest, SecretsAreStarsInLogsAndNotInOutputs) {
+TEST_F(WorkerTest, SecretsAreStarsInLogsAndNotInOutputs) {  // EXEC-115
   deploy("{id: task, type: test.Echo, text: \"{{ secret('A') }} {{ secret('B', full=true).value }}\"}");
   give();
   auto calls = sent<link::HostCall>();
@@ -419,7 +457,7 @@ TEST_F(WorkerTest, SecretsAreStarsInLogsAndNotInOutputs) {
   EXPECT_EQ(*result().outputs.find("value"), Value::string("hunter2 hunter2-longer"));
 }
 
-TEST_F(WorkerTest, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  // EXPR-400, EXPR-410
+TEST_F(WorkerTest, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  // EXPR-400, EXPR-410, EXEC-115
   deploy("{id: task, type: test.Fail, text: \"it is {{ inputs.pin }}\"}");
   give(1, Value::map({{"inputs", Value::map({{"pin", model::encrypted_value("Y2lwaGVy")}})}}));
   auto calls = sent<link::HostCall>();

@@ -33,6 +33,7 @@ class FaultyStore final : public store::Store {
   base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
   base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
+  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override { return below_->purge_expired_keys(now, at_most); }
   bool writable() const override { return events_.now_us() >= full_until_us_; }
   void close() override { below_->close(); }
 

@@ -179,6 +179,8 @@ class MemoryReader final : public store::Reader {
   Result<uint64_t> count_executions(const store::ExecutionQuery&) override { return std::unexpected(not_answered()); }
   Result<std::vector<store::RollupRow>> rollup(const store::RollupQuery&) override { return std::unexpected(not_answered()); }
   Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return std::unexpected(not_answered()); }
+  Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return std::unexpected(not_answered()); }
+  Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
   Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
   Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return std::unexpected(not_answered()); }
   Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override { return std::unexpected(not_answered()); }

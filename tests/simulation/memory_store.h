@@ -47,6 +47,7 @@ class MemoryStore final : public store::Store {
   base::Result<std::unique_ptr<store::Reader>> open_reader() override;
   base::Result<void> backup(const std::string& folder) override;
   base::Result<bool> apply_retention(base::Instant) override { return false; }
+  base::Result<size_t> purge_expired_keys(base::Instant, size_t) override { return 0; }
   bool writable() const override { return true; }
   void close() override {}
 

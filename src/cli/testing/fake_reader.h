@@ -118,6 +118,8 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t, uint16_t) override { return unused(); }
   base::Result<std::vector<store::StoredMessage>> inbox(uint16_t, uint16_t, int64_t, size_t) override { return unused(); }
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return unused(); }
+  base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return unused(); }
+  base::Result<std::vector<model::Service>> services(bool, size_t) override { return unused(); }
   base::Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override { return unused(); }
   base::Result<std::vector<std::string>> data_namespaces(std::string_view) override { return unused(); }
   base::Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view, std::string_view) override { return unused(); }

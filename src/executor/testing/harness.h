@@ -55,6 +55,7 @@ class FaultyStore final : public store::Store {
   base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
   base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
+  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override { return below_->purge_expired_keys(now, at_most); }
   bool writable() const override { return writable_ && below_->writable(); }
   void close() override { below_->close(); }
 

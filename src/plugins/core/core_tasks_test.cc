@@ -111,7 +111,7 @@ TEST_F(CoreTasks, FailFailsAlwaysOrOnACondition) {  // CORE-4, CORE-80, CORE-93,
             std::string::npos);
 }
 
-TEST_F(CoreTasks, AssertTellsEveryConditionThatDoesNotHold) {  // CORE-94, TASK-94
+TEST_F(CoreTasks, AssertTellsEveryConditionThatDoesNotHold) {  // CORE-94, TASK-94, CORE-81
   EXPECT_EQ(failure(R"({id: t, type: io.kestra.plugin.core.execution.Assert,
       conditions: ["{{ true }}", "{{ 1 == 2 }}", "0", "{{ nope }}"], errorMessage: "wrong {{ 1 }}"})"),
             "3 assertions failed!\nwrong 1");
@@ -124,7 +124,7 @@ TEST_F(CoreTasks, AssertTellsEveryConditionThatDoesNotHold) {  // CORE-94, TASK-
   EXPECT_EQ(context->metric_value("failed"), 3);
 }
 
-TEST_F(CoreTasks, AssertHolds) {
+TEST_F(CoreTasks, AssertHolds) {  // CORE-81
   EXPECT_TRUE(
       run_inline(R"({id: t, type: io.kestra.plugin.core.execution.Assert, conditions: ["{{ 1 == 1 }}", "yes"]})")
           .has_value());

@@ -24,5 +24,6 @@ extern const Step step_0002;
 extern const Step step_0003;
 extern const Step step_0004;
 extern const Step step_0005;
+extern const Step step_0006;
 
 }  // namespace gyr::store::migrations

@@ -42,6 +42,9 @@ base::Result<void> BatchWriter::apply(const Batch& batch) {
   for (const auto& row : batch.triggers) GYR_CHECK(put_trigger(row));
   for (const auto& windows : batch.deleted_windows) GYR_CHECK(remove_windows(windows));
   for (const auto& row : batch.windows) GYR_CHECK(put_window(row));
+  for (const auto& service : batch.services) GYR_CHECK(put_service(service));
+  for (base::Id service : batch.deleted_services) GYR_CHECK(remove_service(service));
+  for (const auto& revision : batch.deleted_revisions) GYR_CHECK(remove_revision(revision));
   for (const auto& row : batch.idempotency) GYR_CHECK(put_idempotency(row));
   return {};
 }

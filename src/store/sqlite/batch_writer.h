@@ -86,6 +86,10 @@ class BatchWriter {
   // batch_windows.cc
   base::Result<void> put_window(const WindowRow& row);
   base::Result<void> remove_windows(const Batch::WindowDelete& windows);
+  // batch_services.cc
+  base::Result<void> put_service(const model::Service& service);
+  base::Result<void> remove_service(base::Id id);
+  base::Result<void> remove_revision(const Batch::RevisionDelete& revision);
 
   Connection& main_;
   const base::Clock& clock_;

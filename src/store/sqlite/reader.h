@@ -62,6 +62,7 @@ class SqliteReader final : public Reader {
 
   base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) override;
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) override;
+  base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) override;
 
   base::Result<std::optional<KvRow>> kv(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
   base::Result<Page<KvRow>> search_kv(const KvQuery& query) override;
@@ -72,6 +73,7 @@ class SqliteReader final : public Reader {
   base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant, std::string_view namespace_) override;
   base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
   base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) override;
+  base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override;
 
  private:
   friend class LogSearch;

@@ -43,13 +43,6 @@ base::Result<bool> RetentionKeeper::apply(base::Instant now, Writer& writer) {
                                  "idempotency_by_age WHERE created<? ORDER BY created LIMIT ?)",
                                  before(now, retention_.idempotency_days, day_us))));
     }
-    if (retention_.expired_key_hours > 0) {
-      // As a deletion by hand does: the revision is remembered.
-      GYR_CHECK(step(remove_rows(main,
-                                 "UPDATE kv SET deleted=1, updated=expires, expires=NULL, description='', value=x'' WHERE rowid IN "
-                                 "(SELECT rowid FROM kv INDEXED BY kv_expiring WHERE expires IS NOT NULL AND expires<? ORDER BY expires LIMIT ?)",
-                                 before(now, retention_.expired_key_hours, hour_us))));
-    }
     if (retention_.deleted_key_days > 0) {
       GYR_CHECK(step(remove_rows(main, "DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE deleted=1 AND updated<? LIMIT ?)",
                                  before(now, retention_.deleted_key_days, day_us))));
@@ -58,6 +51,20 @@ base::Result<bool> RetentionKeeper::apply(base::Instant now, Writer& writer) {
   }));
   if (more || retention_.execution_days == 0) return more;
   return remove_log_day(writer, now);
+}
+
+base::Result<size_t> RetentionKeeper::purge_expired_keys(base::Instant now, size_t at_most, Writer& writer) {
+  size_t purged = 0;
+  GYR_CHECK(writer.run_in_transaction([&](Connection& main, BatchWriter&) -> base::Result<void> {
+    // As a deletion by hand does: the revision is remembered.
+    Query purge = main.query(
+        "UPDATE kv SET deleted=1, updated=expires, expires=NULL, description='', value=x'' WHERE rowid IN "
+        "(SELECT rowid FROM kv INDEXED BY kv_expiring WHERE expires IS NOT NULL AND expires<? ORDER BY expires LIMIT ?)");
+    GYR_CHECK(purge.bind(now.to_micros(), static_cast<int64_t>(at_most)).run());
+    purged = static_cast<size_t>(main.changed_rows());
+    return {};
+  }));
+  return purged;
 }
 
 base::Result<bool> RetentionKeeper::remove_executions(Connection& main, BatchWriter& rows, int64_t ended_before) {

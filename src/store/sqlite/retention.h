@@ -13,6 +13,8 @@ class RetentionKeeper {
   RetentionKeeper(const Retention& retention, LogDays& days, LogFiler& filer) : retention_(retention), days_(days), filer_(filer) {}
   /// True while more is left.
   base::Result<bool> apply(base::Instant now, Writer& writer);
+  /// How many (KV-5).
+  static base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most, Writer& writer);
 
  private:
   base::Result<bool> remove_executions(Connection& main, BatchWriter& rows, int64_t ended_before);

@@ -66,6 +66,10 @@ class SqliteStore final : public Store {
     if (closed_) return base::fail(store_closed, "the store is closed");
     return retention_.apply(now, *writer_);
   }
+  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return RetentionKeeper::purge_expired_keys(now, at_most, *writer_);
+  }
 
   void close() override {
     if (closed_.exchange(true)) return;

@@ -14,7 +14,6 @@ namespace gyr::store {
 struct Retention {
   int32_t execution_days = 30;     ///< since their end; with task runs, logs, metrics
   int32_t idempotency_days = 7;
-  int32_t expired_key_hours = 1;   ///< KV-5: keys are gone so long after they expired
   int32_t deleted_key_days = 30;   ///< how long a deleted key's revision is remembered (KV-7)
 };
 

@@ -292,15 +292,6 @@ TEST_F(SqliteStoreTest, RetentionRemovesWhatEndedLongAgo) {
   Batch batch;
   batch.idempotency.push_back({"main", "old", old_open.execution.id, time_of(0)});
   batch.idempotency.push_back({"main", "new", old_open.execution.id, time_of(30 * day)});
-  KvRow key;
-  key.tenant = "main";
-  key.namespace_ = "a";
-  key.key = "expired";  // KV-5
-  key.expires = time_of(3600);
-  batch.kv.push_back(key);
-  key.key = "fresh";
-  key.expires = time_of(40 * day);
-  batch.kv.push_back(key);
   ASSERT_TRUE(store->commit_and_wait(std::move(batch)));
 
   store.reset();  // files the lines
@@ -320,8 +311,6 @@ TEST_F(SqliteStoreTest, RetentionRemovesWhatEndedLongAgo) {
   auto reader = must(store->open_reader());
   EXPECT_FALSE(must(reader->idempotency("main", "old")));
   EXPECT_TRUE(must(reader->idempotency("main", "new")));
-  EXPECT_FALSE(must(reader->kv("main", "a", "expired")));
-  EXPECT_TRUE(must(reader->kv("main", "a", "fresh")));
   LogQuery logs;
   logs.tenant = "main";
   logs.execution_id = old_open.execution.id;
@@ -356,7 +345,7 @@ TEST_F(SqliteStoreTest, RetentionCanBeSwitchedOff) {
   SqliteOptions options;
   options.folder = folder.path();
   options.clock = &clock_;
-  options.retention = {0, 0, 0, 0};
+  options.retention = {0, 0, 0};
   auto store = must(open_sqlite(std::move(options)));
   add(*store, time_of(0));
   EXPECT_FALSE(must(store->apply_retention(time_of(10'000 * day))));

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "storage/access.h"
 #include "storage/storage.h"
 #include "syntax/json.h"
 #include "web/answers.h"
@@ -30,7 +31,11 @@ std::string_view without_trailing_slash(std::string_view path) {
 }
 
 /// The access rule (STOR-53): below this execution's root, or below the state of its flow or namespace.
-base::Result<Located> locate(std::string_view uri, const model::Execution& execution) {
+base::Result<Located> locate(std::string_view uri, const model::Execution& execution, const Services& services) {
+  if (uri.starts_with("file:")) {  // which of them, the rules of the machine decide
+    if (services.host_files != nullptr) return Located{std::string(uri), {}};
+    return base::fail(storage::host_file_refused, "files of the machine are not shown: `kestra.local-files.enable-preview` is off");
+  }
   GYR_TRY(std::string path, storage::path_of_uri(uri));
   const model::FlowKey& flow = *execution.flow;
   const std::string root = storage::execution_path(flow.namespace_, flow.id, execution.id) + "/";
@@ -53,7 +58,7 @@ base::Result<Located> locate(std::string_view uri, const model::Execution& execu
 base::Task<base::Result<std::variant<Located, net::ServerResponse>>> find_file(Request* request) {
   using Found = std::variant<Located, net::ServerResponse>;
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  GYR_CO_TRY(auto located, locate(*request->text("path"), loaded.row.execution));
+  GYR_CO_TRY(auto located, locate(*request->text("path"), loaded.row.execution, request->services()));
   if (located.other.empty()) co_return Found(std::move(located));
   std::string target = fmt::format("{}/api/v1/{}/executions/{}/{}?{}", request->settings().context_path, request->tenant(), located.other,
                                    without_trailing_slash(request->raw_path().substr(request->raw_path().find("/file") + 1)), request->raw_query());
@@ -92,7 +97,7 @@ base::Task<Outcome> file_metas(Request* request) {
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
   GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(
                                   &request->services().work, &request->loop(),
-                                  [storage = &request->services().storage, tenant = request->tenant(), path = std::get<Located>(found).path] {
+                                  [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(), path = std::get<Located>(found).path] {
                                     return storage->attributes(tenant, path);
                                   }));
   co_return json_answer(Value::map({{"size", Value::integer(static_cast<int64_t>(attributes.size))}}));
@@ -107,7 +112,7 @@ base::Task<Outcome> preview_file(Request* request) {
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
   GYR_CO_TRY(std::string json, co_await on_pool<std::string>(
                                    &request->services().work, &request->loop(),
-                                   [storage = &request->services().storage, tenant = request->tenant(), path = std::get<Located>(found).path, rows,
+                                   [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(), path = std::get<Located>(found).path, rows,
                                     encoding = *encoding]() -> base::Result<std::string> {
                                      GYR_TRY(Value preview, preview_of(*storage, tenant, path, static_cast<size_t>(rows), encoding));
                                      return to_json(preview);
@@ -119,7 +124,7 @@ base::Task<Outcome> preview_file(Request* request) {
 
 std::vector<Route> execution_file_routes() {
   const Permission may_read{"EXECUTION", Action::read};
-  const QueryParameter path{"path", ValueKind::text, "The `kestra://` URI of the file", true};
+  const QueryParameter path{"path", ValueKind::text, "The `kestra://` URI of the file, or the `file://` one of a file of the machine", true};
   return {
       {.method = Method::get, .path = "~/executions/{executionId}/file", .operation = "downloadFileFromExecution",
        .summary = "Download a file of an execution", .permission = may_read, .handler = download_file,

@@ -1,4 +1,6 @@
 // One flow: create, read, update, delete, its revisions and tasks (API-88, API-92).
+#include <algorithm>
+
 #include "executor/errors.h"
 #include "executor/flow_cache.h"
 #include "model/flow_json.h"
@@ -14,6 +16,9 @@ namespace {
 
 using base::Value;
 using executor::SaveFlow;
+
+/// Open executions that are looked at before revisions are forgotten.
+constexpr size_t most_open_executions = 1'000;
 
 /// Shows a row: made on a reader's thread, because showing a flow may mean to parse it.
 base::Task<Outcome> show(Request* request, store::FlowRow row, FlowText text) {
@@ -93,6 +98,41 @@ base::Task<Outcome> list_flow_revisions(Request* request) {
   co_return json_answer(std::move(json));
 }
 
+/// Why one of these revisions has to stay; nothing where none has to. What runs goes on with its own revision.
+base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, const model::FlowKey& key, const std::vector<int64_t>& wanted) {
+  GYR_TRY(auto current, find_row(reader, key, 0, true));
+  if (std::ranges::find(wanted, int64_t{current.revision}) != wanted.end()) return fmt::format("revision {} is the current one", current.revision);
+  store::ExecutionQuery query;
+  query.tenant = key.tenant;
+  query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
+  query.flow_ids.push_back({store::Operator::equals, {key.id}});
+  query.kinds = {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground};
+  for (size_t i = 0; i < model::state_count; ++i) {
+    if (model::is_terminated(static_cast<model::State>(i))) query.not_states.push_back(static_cast<model::State>(i));
+  }
+  query.paging.size = most_open_executions;
+  GYR_TRY(auto open, reader.search_executions(query));
+  for (const auto& row : open.results) {
+    if (std::ranges::find(wanted, int64_t{row.execution.revision}) == wanted.end()) continue;
+    return fmt::format("execution {} runs on revision {}", row.execution.id.to_text(), row.execution.revision);
+  }
+  if (open.total > open.results.size()) return fmt::format("{} executions of the flow have not ended", open.total);
+  return std::nullopt;
+}
+
+base::Task<Outcome> delete_revisions(Request* request) {
+  const model::FlowKey key = flow_of_path(*request);
+  const std::vector<int64_t> wanted = request->integers("revisions");
+  GYR_CO_TRY(auto needed, co_await read<std::optional<std::string>>(&request->services().store, &request->loop(),
+                                                                    [key, wanted](store::Reader& reader) { return needed_revision(reader, key, wanted); }));
+  if (needed) co_return base::fail(illegal_state, "revisions: " + *needed);
+  store::Batch batch;
+  for (int64_t revision : wanted) batch.deleted_revisions.push_back({key, static_cast<int32_t>(revision)});
+  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  for (int64_t revision : wanted) request->services().flows.forget(key, static_cast<int32_t>(revision));
+  co_return empty_answer(200);
+}
+
 base::Task<Outcome> get_task(Request* request) {
   const auto revision = static_cast<int32_t>(request->integer("revision").value_or(0));
   GYR_CO_TRY(std::string json,
@@ -132,6 +172,9 @@ std::vector<Route> flow_routes() {
       {.method = Method::get, .path = "~/flows/{namespace}/{id}/revisions", .operation = "listFlowRevisions",
        .summary = "List the revisions of a flow", .permission = {"FLOW", Action::read}, .handler = list_flow_revisions,
        .query = {{"allowDelete", ValueKind::boolean, "Include deleted ones", false, "false"}}, .answer = "[FlowWithSource]"},
+      {.method = Method::del, .path = "~/flows/{namespace}/{id}/revisions", .operation = "deleteRevisions",
+       .summary = "Forget revisions of a flow, never the current one", .permission = {"FLOW", Action::remove}, .handler = delete_revisions,
+       .query = {{"revisions", ValueKind::integer_list, "Which", true}}, .also_answers = {409}},
       {.method = Method::get, .path = "~/flows/{namespace}/{id}/tasks/{taskId}", .operation = "getTaskFromFlow",
        .summary = "Get a task of a flow, at any depth", .permission = {"FLOW", Action::read}, .handler = get_task, .query = {revision},
        .answer = "Task"},

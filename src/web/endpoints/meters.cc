@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "executor/executor.h"
+#include "executor/task_meters.h"
 #include "executor/trigger_meters.h"
 #include "executor/worker_hub.h"
 #include "model/state.h"
@@ -91,6 +92,28 @@ base::Result<Meter> executions(store::Reader& reader, const std::string& prefix,
   return meter;
 }
 
+/// What tasks measured (SCRIPT-33), and how much of it found no place.
+void append_task_meters(std::vector<Meter>& meters, const executor::TaskMeters& measured, const std::string& prefix) {
+  constexpr double millis = 1'000;
+  for (auto& task_meter : measured.all()) {
+    const bool timer = task_meter.type == model::MetricType::timer;
+    Meter meter{.name = prefix + "." + task_meter.name, .help = "Measured by tasks", .unit = timer ? "seconds" : ""};
+    if (timer) meter.kind = MeterKind::summary;
+    if (task_meter.type == model::MetricType::counter) meter.kind = MeterKind::counter;
+    for (auto& series : task_meter.series) {
+      meter.samples.push_back({.tags = std::move(series.tags),
+                               .value = series.value,
+                               .total = series.total / millis,
+                               .longest = series.longest / millis});
+    }
+    meters.push_back(std::move(meter));
+  }
+  meters.push_back({.name = prefix + ".task.metrics.dropped",
+                    .kind = MeterKind::counter,
+                    .help = "Values of tasks that are in no metric: too many series, or unfit",
+                    .samples = {{.value = static_cast<double>(measured.dropped())}}});
+}
+
 base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
   const std::string prefix = request->settings().metrics_prefix;
   GYR_CO_TRY(std::vector<Meter> meters, co_await on_pool<std::vector<Meter>>(&request->services().work, &request->loop(),
@@ -101,6 +124,7 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
     meters.push_back({.name = prefix + ".worker.job.running", .help = "Tasks that workers run", .samples = {{.value = static_cast<double>(workers->running())}}});
   }
   add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
+  if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
   GYR_CO_TRY(Meter stored, co_await read<Meter>(&request->services().store, &request->loop(),
                                                 [prefix, now = request->services().clock.now()](store::Reader& reader) { return executions(reader, prefix, now); }));
   meters.push_back(std::move(stored));

@@ -1,9 +1,12 @@
-// Metrics of an execution (API-65).
+// Metrics of an execution and of a flow (API-65, API-105).
+#include <set>
+
 #include "model/execution_json.h"
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/errors.h"
 #include "web/executions.h"
+#include "web/metric_buckets.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -11,6 +14,9 @@ namespace {
 
 /// Metrics of one execution that are looked at; more are of no use one by one.
 constexpr size_t most_metrics = 100'000;
+/// Metrics that are looked at to list names: they are of the newest executions.
+constexpr size_t most_for_names = 20'000;
+constexpr base::Duration default_range = base::Duration::of_seconds(30 * 86'400);
 
 base::Task<Outcome> metrics_of_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
@@ -37,10 +43,73 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
   co_return json_answer(std::move(json));
 }
 
+// ---- of a flow: what its newest executions have measured
+
+/// What a path says of a flow, and perhaps of a task.
+store::Reader::FlowMetricQuery query_of(Request* request, bool task, size_t look_at) {
+  return {.flow = {request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))},
+          .task_id = task ? std::string(request->path("taskId")) : "",
+          .look_at = look_at};
+}
+
+base::Task<Outcome> distinct(Request* request, bool of_task, std::string model::MetricEntry::*field) {
+  GYR_CO_TRY(std::set<std::string> texts,
+             co_await read<std::set<std::string>>(&request->services().store, &request->loop(),
+                                                  [query = query_of(request, of_task, most_for_names), field](store::Reader& reader) -> base::Result<std::set<std::string>> {
+                                                    GYR_TRY(auto metrics, reader.flow_metrics(query));
+                                                    std::set<std::string> found;
+                                                    for (auto& metric : metrics) found.insert(std::move(metric.*field));
+                                                    return found;
+                                                  }));
+  co_return json_answer(texts_value({texts.begin(), texts.end()}));
+}
+
+base::Task<Outcome> names_of_flow(Request* request) { return distinct(request, false, &model::MetricEntry::name); }
+base::Task<Outcome> names_of_task(Request* request) { return distinct(request, true, &model::MetricEntry::name); }
+base::Task<Outcome> tasks_of_flow(Request* request) { return distinct(request, false, &model::MetricEntry::task_id); }
+
+base::Task<Outcome> sums(Request* request, bool of_task) {
+  const base::Instant to = request->instant("endDate").value_or(request->services().clock.now());
+  const base::Instant from = request->instant("startDate").value_or(to - default_range);
+  const auto aggregation = parse_aggregation(*request->text("aggregation"));
+  if (!aggregation) co_return base::fail(bad_argument, "aggregation: one of sum, avg, min, max");
+  auto query = query_of(request, of_task, most_metrics);
+  query.name = request->path("metric");
+  query.from = from;
+  query.to = to;
+  GYR_CO_TRY(auto values, co_await read<std::vector<BucketValue>>(&request->services().store, &request->loop(),
+                                                                  [query, aggregation](store::Reader& reader) -> base::Result<std::vector<BucketValue>> {
+                                                                    GYR_TRY(auto metrics, reader.flow_metrics(query));
+                                                                    return aggregate(metrics, *query.from, *query.to, *aggregation);
+                                                                  }));
+  base::ListBuilder list;
+  for (const BucketValue& value : values) {
+    list.push(base::Value::map({{"name", base::Value::string(query.name)}, {"value", base::Value::number(value.value)}, {"date", base::Value::instant(value.begin)}}));
+  }
+  co_return json_answer(base::Value::map({{"groupBy", base::Value::string(to_text(bucket_for(to - from)))}, {"aggregations", list.build()}}));
+}
+
+base::Task<Outcome> sums_of_flow(Request* request) { return sums(request, false); }
+base::Task<Outcome> sums_of_task(Request* request) { return sums(request, true); }
+
 }  // namespace
 
 std::vector<Route> metric_routes() {
+  const Permission may_read{"EXECUTION", Action::read};
+  const std::vector<QueryParameter> range = {{"startDate", ValueKind::date_time, "From; 30 days before `endDate` where none is given"},
+                                             {"endDate", ValueKind::date_time, "To; now where none is given"},
+                                             {"aggregation", ValueKind::text, "sum, avg, min or max", false, "sum"}};
   return {
+      {.method = Method::get, .path = "~/metrics/aggregates/{namespace}/{flowId}/{metric}", .operation = "aggregateMetricsFromFlow",
+       .summary = "Sum a metric of a flow over time", .permission = may_read, .handler = sums_of_flow, .query = range, .answer = "MetricAggregations"},
+      {.method = Method::get, .path = "~/metrics/aggregates/{namespace}/{flowId}/{taskId}/{metric}", .operation = "aggregateMetricsFromTask",
+       .summary = "Sum a metric of a task over time", .permission = may_read, .handler = sums_of_task, .query = range, .answer = "MetricAggregations"},
+      {.method = Method::get, .path = "~/metrics/names/{namespace}/{flowId}", .operation = "listFlowMetrics",
+       .summary = "List the names of the metrics of a flow", .permission = may_read, .handler = names_of_flow, .answer = "[string]"},
+      {.method = Method::get, .path = "~/metrics/names/{namespace}/{flowId}/{taskId}", .operation = "listTaskMetrics",
+       .summary = "List the names of the metrics of a task", .permission = may_read, .handler = names_of_task, .answer = "[string]"},
+      {.method = Method::get, .path = "~/metrics/tasks/{namespace}/{flowId}", .operation = "listTasksWithMetrics",
+       .summary = "List the tasks of a flow that have metrics", .permission = may_read, .handler = tasks_of_flow, .answer = "[string]"},
       {.method = Method::get, .path = "~/metrics/{executionId}", .operation = "searchByExecution", .summary = "List the metrics of an execution",
        .permission = {"EXECUTION", Action::read}, .handler = metrics_of_execution,
        .query = {{"taskRunId", ValueKind::text, "Only of this task run"}, {"taskId", ValueKind::text, "Only of this task"}}, .page_size = 10,

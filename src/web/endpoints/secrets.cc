@@ -143,6 +143,14 @@ base::Task<base::Result<std::optional<Row>>> stored_row(Request* request, std::s
                                               });
 }
 
+/// Tags of the installation stand on every secret that is written, whatever its writer says of them (SEC-21).
+void add_tags(Row& row, const security::SecretVault& vault) {
+  for (const auto& [name, value] : vault.tags) {
+    std::erase_if(row.tags, [&name](const auto& tag) { return tag.first == name; });
+    row.tags.emplace_back(name, value);
+  }
+}
+
 base::Task<Outcome> put_secret(Request* request) {
   GYR_CO_CHECK(check_namespace(request->path("namespace")));
   GYR_CO_TRY(const security::SecretVault* vault, security::writable_vault(request->services().secrets));
@@ -158,6 +166,7 @@ base::Task<Outcome> put_secret(Request* request) {
   GYR_CO_TRY(auto before, co_await stored_row(request, row.key));
   row.description = body.description.value_or(before ? before->description : "");
   row.tags = body.tags ? *body.tags : before ? before->tags : decltype(row.tags){};
+  add_tags(row, *vault);
   co_return co_await write_row(request, std::move(row));
 }
 
@@ -176,6 +185,7 @@ base::Task<Outcome> patch_secret(Request* request) {
   if (body.value) co_return base::fail(bad_body, "value: a PATCH changes description and tags; PUT writes a new value");
   if (body.description) row.description = *body.description;
   if (body.tags) row.tags = *body.tags;
+  add_tags(row, *request->services().secrets.vault());
   row.updated = request->services().clock.now();
   co_return co_await write_row(request, std::move(row));
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <future>
 #include <map>
 #include <memory>
@@ -140,6 +141,8 @@ struct HarnessOptions {
   std::string username, password;   ///< empty: nobody has to log in
   Settings settings;
   std::vector<std::string> secrets; ///< `SECRET_NAME=base64`
+  std::filesystem::path host_folder; ///< files below it may be shown; empty: none
+  std::vector<std::pair<std::string, std::string>> secret_tags;
   std::string vault_key;            ///< 32 bytes: secrets can be written; empty: the environment's are all there are
 };
 

@@ -11,6 +11,7 @@
 #include "executor/host_service.h"
 #include "executor/http_requests.h"
 #include "executor/starter.h"
+#include "executor/task_meters.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
 #include "plugin/registry.h"
@@ -18,6 +19,7 @@
 #include "security/basic_auth.h"
 #include "security/aes_encryptor.h"
 #include "security/secrets.h"
+#include "storage/host_file_storage.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 #include "syntax/json.h"
@@ -261,7 +263,7 @@ struct Harness::Parts {
       auto vault = security::AesEncryptor::make(options.vault_key);
       EXPECT_TRUE(vault.has_value());
       const std::string key_id = (*vault)->key_id();
-      secrets.set_vault({*std::move(vault), key_id});
+      secrets.set_vault({*std::move(vault), key_id, false, options.secret_tags});
     }
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
@@ -277,15 +279,16 @@ struct Harness::Parts {
     starter = std::make_unique<executor::Starter>(*store, *flows, *host, engine_settings, clock);
     executor = std::make_unique<executor::Executor>(
         executor::ExecutorOptions{.threads = 1, .partitions = 2},
-        executor::PartitionServices{*store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}});
+        executor::PartitionServices{*store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}, &task_meters});
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
     auto started = executor->start();
     EXPECT_TRUE(started.has_value());
     if (!options.username.empty()) authenticator = *security::BasicAuthenticator::make({options.username, options.password});
+    if (!options.host_folder.empty()) host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
     services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings, secrets, clock, *work, *passwords,
-                              authenticator.get()});
+                              authenticator.get(), nullptr, host_files.get(), &task_meters});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -313,6 +316,7 @@ struct Harness::Parts {
   MemoryStorage storage;
   ManualWorkers workers;
   executor::ChangeHub changes;
+  executor::TaskMeters task_meters;
   std::unique_ptr<net::Pool> work = net::make_pool("work", 2);
   std::unique_ptr<net::Pool> passwords = net::make_pool("pw", 1);
   std::unique_ptr<store::Store> store;
@@ -321,6 +325,7 @@ struct Harness::Parts {
   std::unique_ptr<executor::Starter> starter;
   std::unique_ptr<executor::Executor> executor;
   std::unique_ptr<security::BasicAuthenticator> authenticator;
+  std::unique_ptr<storage::HostFileStorage> host_files;
   std::optional<Services> services;
   std::unique_ptr<Server> server;
   net::HttpServer::Handler handler;

@@ -159,7 +159,7 @@ TEST_F(StorageTasks, LocalFilesWritesAndKeeps) {  // CORE-39
   EXPECT_EQ(outputs(task("storage.LocalFiles", "outputs: ['nothing*']")).find("uris")->size(), 0u);
 }
 
-TEST_F(StorageTasks, TemplatedTaskRunsWhatIsWritten) {  // TASK-103, CORE-91, EXPR-349
+TEST_F(StorageTasks, TemplatedTaskRunsWhatIsWritten) {  // TASK-103, CORE-91, EXPR-349, CORE-99
   context->variables = Value::map({{"kind", text("Return")}});
   Value given = outputs("id: t\ntype: io.kestra.plugin.core.templating.TemplatedTask\nspec: |\n  type: io.kestra.plugin.core.debug.{{ kind }}\n  format: hey\n");
   EXPECT_EQ(given, Value::map({{"value", text("hey")}}));

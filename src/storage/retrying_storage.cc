@@ -1,0 +1,73 @@
+#include "storage/retrying_storage.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "base/log.h"
+
+namespace gyr::storage {
+
+namespace {
+
+/// Nobody means a longer one.
+constexpr double longest_pause_s = 3'600;
+
+}  // namespace
+
+base::Duration RetryRules::pause_after(int32_t attempt) const {
+  double seconds = delay.to_fraction() * std::pow(multiplier, attempt - 1);
+  if (max_delay) seconds = std::min(seconds, max_delay->to_fraction());
+  return base::Duration::of_fraction(std::clamp(seconds, 0.0, longest_pause_s));
+}
+
+bool Pauses::wait(base::Duration length) {
+  std::unique_lock lock(mutex_);
+  return !stopped_.wait_for(lock, std::chrono::nanoseconds(length.to_nanos()), [this] { return stopping_; });
+}
+
+void Pauses::stop() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  stopped_.notify_all();
+}
+
+template <class Operation>
+auto RetryingStorage::tried(const Operation& operation) -> decltype(operation()) {
+  for (int32_t attempt = 1;; ++attempt) {
+    auto outcome = operation();
+    if (outcome || outcome.error().code() != storage_failed || attempt >= rules_.attempts) return outcome;
+    base::log::warn("the storage failed, attempt {} of {}: {}", attempt, rules_.attempts, outcome.error().message());
+    if (!pauses_.wait(rules_.pause_after(attempt))) return outcome;
+  }
+}
+
+base::Result<std::unique_ptr<ByteSource>> RetryingStorage::get(std::string_view tenant, std::string_view path, uint64_t offset) {
+  return tried([&] { return below_->get(tenant, path, offset); });
+}
+base::Result<std::unique_ptr<ByteSink>> RetryingStorage::put(std::string_view tenant, std::string_view path) {
+  return tried([&] { return below_->put(tenant, path); });
+}
+base::Result<bool> RetryingStorage::exists(std::string_view tenant, std::string_view path) {
+  return tried([&] { return below_->exists(tenant, path); });
+}
+base::Result<FileAttributes> RetryingStorage::attributes(std::string_view tenant, std::string_view path) {
+  return tried([&] { return below_->attributes(tenant, path); });
+}
+base::Result<std::vector<FileAttributes>> RetryingStorage::list(std::string_view tenant, std::string_view path) {
+  return tried([&] { return below_->list(tenant, path); });
+}
+base::Result<std::vector<std::string>> RetryingStorage::all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) {
+  return tried([&] { return below_->all_by_prefix(tenant, prefix, directories); });
+}
+base::Result<bool> RetryingStorage::remove(std::string_view tenant, std::string_view path) {
+  return tried([&] { return below_->remove(tenant, path); });
+}
+base::Result<void> RetryingStorage::create_directory(std::string_view tenant, std::string_view path) {
+  return tried([&] { return below_->create_directory(tenant, path); });
+}
+base::Result<void> RetryingStorage::move(std::string_view tenant, std::string_view from, std::string_view to) {
+  return tried([&] { return below_->move(tenant, from, to); });
+}
+
+}  // namespace gyr::storage

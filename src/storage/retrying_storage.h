@@ -1,0 +1,69 @@
+// Storage whose failures are tried again (STOR-11).
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/instant.h"
+#include "storage/storage.h"
+
+namespace gyr::storage {
+
+/// `kestra.retries`: how often an operation is tried, and the pauses in between.
+struct RetryRules {
+  int32_t attempts = 5;  ///< with the first one
+  base::Duration delay = base::Duration::of_seconds(1);
+  double multiplier = 2;
+  std::optional<base::Duration> max_delay = {};
+
+  /// Behind the attempt of this number, which counts from 1.
+  base::Duration pause_after(int32_t attempt) const;
+};
+
+/// Waits between attempts until stop(). Any thread.
+class Pauses {
+ public:
+  virtual ~Pauses() = default;
+  /// False where nothing more is to be tried.
+  virtual bool wait(base::Duration length);
+  /// Ends all waits, those that come too.
+  void stop();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stopping_ = false;
+};
+
+/// Passes everything on to another storage; an operation that fails with storage_failed is tried again. What is not there, an
+/// address that is none and a full disk are answers. Bytes that come or go after get() and put() have begun are not tried
+/// again: their reader or writer is.
+class RetryingStorage final : public Storage {
+ public:
+  /// `pauses` outlives it.
+  RetryingStorage(std::unique_ptr<Storage> below, RetryRules rules, Pauses& pauses)
+      : below_(std::move(below)), rules_(rules), pauses_(pauses) {}
+
+  base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path, uint64_t offset) override;
+  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override;
+  base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
+  base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
+  base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) override;
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) override;
+  base::Result<bool> remove(std::string_view tenant, std::string_view path) override;
+  base::Result<void> create_directory(std::string_view tenant, std::string_view path) override;
+  base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) override;
+
+ private:
+  template <class Operation>
+  auto tried(const Operation& operation) -> decltype(operation());
+
+  std::unique_ptr<Storage> below_;
+  RetryRules rules_;
+  Pauses& pauses_;
+};
+
+}  // namespace gyr::storage

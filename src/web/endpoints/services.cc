@@ -1,0 +1,158 @@
+// The services of all servers of this installation (EXEC-132, OPS-11).
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/text.h"
+#include "model/service.h"
+#include "web/answers.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/filters.h"
+#include "web/request.h"
+#include "web/routes.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+using model::Service;
+using ServiceList = std::vector<Service>;
+
+/// More than servers leave behind before what is INACTIVE is forgotten.
+constexpr size_t most_services = 10'000;
+
+base::Task<base::Result<ServiceList>> stored_services(Request* request) {
+  return read<ServiceList>(&request->services().store, &request->loop(),
+                         [](store::Reader& reader) { return reader.services(true, most_services); });
+}
+
+/// Without events, configuration and metrics.
+Value short_value(const Service& service) {
+  return Value::map({{"id", Value::string(service.id.to_text())},
+                     {"type", Value::string(to_text(service.type))},
+                     {"state", Value::string(to_text(service.state))},
+                     {"server", Value::map({{"id", Value::string(service.server.id)},
+                                            {"type", Value::string(service.server.standalone ? "STANDALONE" : "SERVER")},
+                                            {"version", Value::string(service.server.version)},
+                                            {"hostname", Value::string(service.server.hostname)}})},
+                     {"createdAt", Value::instant(service.created)},
+                     {"updatedAt", Value::instant(service.updated)}});
+}
+
+bool matches(const Service& service, const Filter& filter) {
+  bool found = false;
+  for (const std::string& value : filter.values) {
+    if (filter.field == Field::state) {
+      found = found || model::parse_service_state(value) == service.state;
+    } else {
+      const std::string wanted = base::to_lower_ascii(value);
+      const std::array<std::string, 4> texts = {service.id.to_text(), std::string(to_text(service.type)), service.server.id,
+                                                service.server.hostname};
+      found = found || std::ranges::any_of(texts, [&wanted](const std::string& text) {
+                return base::to_lower_ascii(text).find(wanted) != std::string::npos;
+              });
+    }
+  }
+  return found != (filter.op == store::Operator::not_equals || filter.op == store::Operator::not_in);
+}
+
+base::Result<void> check_states(const std::vector<Filter>& filters) {
+  for (const Filter& filter : filters) {
+    if (filter.field != Field::state) continue;
+    for (const std::string& value : filter.values) {
+      if (!model::parse_service_state(value)) return base::fail(bad_argument, fmt::format("state: '{}' is no state of a service", value));
+    }
+  }
+  return {};
+}
+
+void sort(ServiceList& services, const std::vector<store::Order>& orders) {
+  std::sort(services.begin(), services.end(), [&orders](const Service& a, const Service& b) {
+    for (const store::Order& order : orders) {
+      auto compared = a.id <=> b.id;
+      if (order.field == "createdAt") compared = a.created <=> b.created;
+      if (order.field == "updatedAt") compared = a.updated <=> b.updated;
+      if (compared != 0) return order.descending ? compared > 0 : compared < 0;
+    }
+    return a.id > b.id;  // the newest first
+  });
+}
+
+base::Task<Outcome> search_services(Request* request) {
+  GYR_CO_TRY(auto filters, parse_filters(request->query(), Resource::service));
+  GYR_CO_CHECK(check_states(filters));
+  GYR_CO_TRY(auto orders, parse_order(request->query(), Resource::service));
+  GYR_CO_TRY(ServiceList services, co_await stored_services(request));
+  std::erase_if(services, [&filters](const Service& service) {
+    return !std::ranges::all_of(filters, [&service](const Filter& filter) { return matches(service, filter); });
+  });
+  sort(services, orders);
+  const auto size = static_cast<uint64_t>(request->page_size());
+  const uint64_t begin = static_cast<uint64_t>(request->page() - 1) * size;
+  std::string list;
+  for (uint64_t i = begin; i < services.size() && i < begin + size; ++i) {
+    if (!list.empty()) list += ',';
+    append_json(list, short_value(services[i]));
+  }
+  co_return json_answer(page_json(list, services.size()));
+}
+
+/// How many of each type live.
+base::Task<Outcome> active_services(Request* request) {
+  GYR_CO_TRY(ServiceList services, co_await stored_services(request));
+  std::map<std::string_view, int64_t> counts;
+  int64_t total = 0;
+  for (const Service& service : services) {
+    if (!model::is_running(service.state)) continue;
+    counts[to_text(service.type)] += 1;
+    total += 1;
+  }
+  base::ListBuilder list;
+  for (const auto& [type, count] : counts) list.push(Value::map({{"type", Value::string(type)}, {"total", Value::integer(count)}}));
+  co_return json_answer(Value::map({{"total", Value::integer(total)}, {"services", list.build()}}));
+}
+
+base::Task<Outcome> get_service(Request* request) {
+  const auto id = base::Id::parse(request->path("id"));
+  GYR_CO_TRY(ServiceList services, co_await stored_services(request));
+  const auto found = std::ranges::find_if(services, [&id](const Service& service) { return id && service.id == *id; });
+  if (found == services.end()) co_return base::fail(not_found, fmt::format("Service '{}' not found", request->path("id")));
+  co_return json_answer(model::to_value(*found));
+}
+
+}  // namespace
+
+std::vector<Route> service_routes() {
+  const Permission may_read{"INFRASTRUCTURE", Action::read};
+  return {
+      {.method = Method::get,
+       .path = "$/instance/services/search",
+       .operation = "searchServices",
+       .summary = "List the services of all servers",
+       .permission = may_read,
+       .handler = search_services,
+       .page_size = 10,
+       .filters = Resource::service,
+       .answer = "Paged<ServiceSummary>",
+       .also = {"$/cluster/services/search"}},
+      {.method = Method::get,
+       .path = "$/instance/services/active",
+       .operation = "getActiveServices",
+       .summary = "Count the services that live, by type",
+       .permission = may_read,
+       .handler = active_services,
+       .answer = "ActiveServices",
+       .also = {"$/cluster/services/active"}},
+      {.method = Method::get,
+       .path = "$/instance/services/{id}",
+       .operation = "getService",
+       .summary = "Get a service with its events and settings",
+       .permission = may_read,
+       .handler = get_service,
+       .answer = "ServiceInstance",
+       .also = {"$/cluster/services/{id}"}},
+  };
+}
+
+}  // namespace gyr::web
