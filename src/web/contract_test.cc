@@ -154,5 +154,42 @@ TEST(Contract, EventsAreFramesOfTwoLines) {  // API-46
   EXPECT_EQ(names.back(), "end");
 }
 
+base::Task<std::shared_ptr<net::ServerResponse>> answer_of(net::HttpServer::Handler* handler, net::ServerRequest request) {
+  co_return std::make_shared<net::ServerResponse>(co_await (*handler)(std::move(request)));
+}
+base::Task<std::string> piece_of(net::ServerResponse* response) {
+  auto piece = co_await response->stream();
+  co_return piece ? *piece : std::string();
+}
+
+TEST(Contract, StreamsWithoutNewsSendAComment) {  // API-46
+  test::HarnessOptions options;
+  options.settings.limits.heartbeat = std::chrono::milliseconds(1);
+  Harness harness(std::move(options));
+  harness.deploy(test::waiting_flow("a.b", "nap"));
+  const std::string id = harness.run("a.b", "nap");
+  harness.workers().take("nap");
+  auto handler = harness.server().handler(harness.thread().loop());
+  base::CancelSource gone;
+  auto response = harness.thread().await<std::shared_ptr<net::ServerResponse>>([&] {
+    net::ServerRequest request;
+    request.method = "GET";
+    request.target = "/api/v1/main/executions/" + id + "/follow";
+    request.headers.add("Host", "gyr.test:8080");
+    request.peer = "127.0.0.1";
+    request.body = net::body_of("");
+    request.gone = gone.token();
+    return answer_of(&handler, std::move(request));
+  });
+  std::string received;
+  while (received.find(": heartbeat\n\n") == std::string::npos) {
+    const std::string piece = harness.thread().await<std::string>([&] { return piece_of(response.get()); });
+    ASSERT_NE(piece, "") << "the stream has ended: " << received;
+    received += piece;
+  }
+  EXPECT_THAT(received, StartsWith("id: start\n"));
+  gone.cancel();
+}
+
 }  // namespace
 }  // namespace gyr::web
