@@ -287,6 +287,38 @@ TEST(Preconditions, FireWhenAllHaveComeAndBeginAnew) {  // TRIG-127 to TRIG-129,
   EXPECT_EQ(outputs.find("b")->text(), first_b.to_text());
 }
 
+// Windows from the end of executions to the start of another, at the times of the examples (the server's zone is UTC).
+TEST(Preconditions, CountWhatCameWithinTheirWindow) {  // TRIG-1075 to TRIG-1078, TRIG-130 to TRIG-133
+  struct Example {
+    const char* window;
+    std::vector<std::pair<const char*, const char*>> events;  ///< time of day, flow
+    size_t fired;
+  };
+  constexpr const char* six_hours = "{type: DURATION_WINDOW, window: PT6H, windowAdvance: PT6H}";
+  constexpr const char* an_hour = "{type: SLIDING_WINDOW, window: PT1H}";
+  constexpr const char* until_nine = "{type: DAILY_TIME_DEADLINE, deadline: '09:00'}";
+  constexpr const char* forenoon = "{type: DAILY_TIME_WINDOW, startTime: '06:00', endTime: '12:00'}";
+  for (const Example& example : {Example{six_hours, {{"11:50", "a"}, {"12:10", "b"}}, 0}, Example{six_hours, {{"11:50", "a"}, {"11:55", "b"}}, 1},
+                                 Example{an_hour, {{"10:00", "a"}, {"10:59", "b"}}, 1}, Example{an_hour, {{"10:00", "a"}, {"11:01", "b"}}, 0},
+                                 Example{until_nine, {{"08:59", "a"}}, 1}, Example{until_nine, {{"09:00", "a"}}, 0}, Example{until_nine, {{"17:00", "a"}}, 0},
+                                 Example{forenoon, {{"05:59", "a"}}, 0}, Example{forenoon, {{"06:00", "a"}}, 1}, Example{forenoon, {{"12:00", "a"}}, 0}}) {
+    SCOPED_TRACE(fmt::format("{} {}", example.window, example.events.back().first));
+    Harness server;
+    server.set_clock("2024-05-01T00:00:00Z");
+    std::string flows;
+    for (const auto& [time, flow] : example.events) {
+      server.deploy(quick, flow);
+      flows += fmt::format("{}{{namespace: company.team, flowId: {}, states: [SUCCESS]}}", flows.empty() ? "" : ", ", flow);
+    }
+    server.deploy(listening(fmt::format("    preconditions:\n      id: p\n      timeWindow: {}\n      flows: [{}]\n", example.window, flows)), "down");
+    for (const auto& [time, flow] : example.events) {
+      server.set_clock(fmt::format("2024-05-01T{}:00Z", time));
+      run_to_end(server, flow);
+    }
+    EXPECT_EQ(all_of(server, "down").size(), example.fired);
+  }
+}
+
 TEST(Preconditions, WithoutAnythingToWaitForFireAtEachEvent) {  // TRIG-120
   Harness server;
   server.deploy(quick, "up");

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
 
 #include "executor/errors.h"
 #include "executor/testing/harness.h"
+#include "executor/trigger_meters.h"
 #include "syntax/time.h"
 
 namespace gyr::executor {
@@ -213,6 +215,35 @@ TEST(Triggers, AnExecutionThatIsGoneIsToldOf) {  // TRIG-194
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return !server.trigger_log("flow").empty() &&
       std::ranges::count(server.trigger_log("flow"), fmt::format("Execution '{}' is not found, schedule is blocked since '2024-01-01T10:00:00Z'", row.execution_id.to_text())) == 1; }));
   ASSERT_TRUE(server.submit(change(Unlock{})).has_value());
+}
+
+TEST(Triggers, WhatTheyDoIsCounted) {  // TRIG-207
+  Harness server;
+  server.set_clock("2024-01-01T08:30:00Z");
+  server.deploy(with_trigger("Schedule, cron: '0 * * * *'", nap), "flow");
+  const auto counted = [&] {
+    const auto snapshot = server.executor().trigger_meters();
+    return snapshot.series.empty() ? TriggerMeters::Series{} : snapshot.series[0];
+  };
+  server.set_clock("2024-01-01T09:00:00Z");
+  const auto first = server.workers().take("nap");
+  EXPECT_EQ(counted().flow.id, "flow");
+  EXPECT_EQ(counted().started, 1u);
+  EXPECT_EQ(counted().delay.seconds, 0);
+  server.set_clock("2024-01-01T10:02:00Z");
+  while (counted().running.count == 0) std::this_thread::yield();  // nothing is stored where a date only waits
+  EXPECT_EQ(counted().running.longest_seconds, 120);
+  server.workers().finish(first);
+  const auto second = server.workers().take("nap");
+  EXPECT_EQ(counted().started, 2u);
+  EXPECT_EQ(counted().delay.longest_seconds, 120);
+  server.workers().finish(second);
+  server.wait_for_end(second.origin.execution);
+  ASSERT_TRUE(server.submit(change(CreateBackfill{time_of("2023-01-01T00:00:00Z"), time_of("2023-01-01T00:00:00Z"), {}, {}})).has_value());
+  server.workers().take("nap");
+  EXPECT_EQ(counted().started, 3u);
+  EXPECT_EQ(counted().delay.count, 2u) << "a date of a backfill is not late";
+  EXPECT_EQ(counted().missing.count, 0u);
 }
 
 TEST(Triggers, MoreDatesThanFitInMemory) {  // DESIGN 10

@@ -165,6 +165,23 @@ TEST(Start, TakesThePortsBeforeItGoesOnWithWork) {
   EXPECT_FALSE(third.start().has_value()) << "a management port that somebody asked for counts too";
 }
 
+// Dates of schedules have one owner: whoever holds the folder. The next server goes on where that one ended.
+TEST(Start, OneServerAtATimeOwnsAFolder) {  // TRIG-201, DESIGN 8
+  store::test::TemporaryFolder folder;
+  std::optional<Server> first(std::in_place, std::vector<std::string>{});
+  first->options().data = folder.path();
+  ASSERT_TRUE(first->start().has_value());
+  Server second({});
+  second.options().data = folder.path();
+  auto refused = second.start();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), store::store_busy) << refused.error().to_string();
+  EXPECT_TRUE(has_status(first->ask("/health"), 200)) << "the first one has noticed nothing";
+  first.reset();
+  auto started = second.start();
+  EXPECT_TRUE(started.has_value()) << started.error().to_string();
+}
+
 // Between the ports and the end of the start everybody is told to come back. A flow's file that is a pipe holds the
 // start up.
 TEST(Start, RefusesRequestsUntilItIsReady) {  // DESIGN 15

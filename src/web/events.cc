@@ -19,6 +19,7 @@ EventStream::EventStream(Request* request, base::Id execution, Wake wake, std::s
       notice_(request->loop()),
       gone_(request->http().gone),
       stopping_(request->http().stopping),
+      heartbeat_(request->settings().limits.heartbeat),
       next_look_(request->loop().now()),
       last_news_(next_look_) {
   subscription_ = services_.changes.subscribe(execution, [notice = notice_, wake](const executor::Change& change) {
@@ -52,7 +53,7 @@ base::Task<base::Result<std::string>> EventStream::next(std::shared_ptr<EventStr
       co_return std::move(batch.frames);
     }
     if (now - stream->last_news_ >= longest_silence) break;
-    const auto until = stream->must_look_ ? stream->next_look_ : now + heartbeat;
+    const auto until = stream->must_look_ ? stream->next_look_ : now + stream->heartbeat_;
     if (co_await stream->notice_.wait(until)) {
       stream->must_look_ = true;
     } else if (!stream->must_look_) {

@@ -54,6 +54,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   std::string first_;
   Notice notice_;
   base::CancelToken gone_, stopping_;
+  std::chrono::nanoseconds heartbeat_;
   executor::ChangeHub::Subscription subscription_;
   base::CancelRegistration on_gone_, on_stopping_;
   base::MonotonicTime next_look_;

@@ -24,6 +24,8 @@ struct Limits {
   /// Rows of a file preview (`kestra.server.preview`).
   int64_t preview_rows = 100;
   int64_t most_preview_rows = 5'000;
+  /// A stream without news sends a comment so often, so that proxies keep it (API-46).
+  std::chrono::nanoseconds heartbeat = std::chrono::seconds(15);
 };
 
 /// More segments than any path of the contract has.
@@ -48,8 +50,6 @@ inline constexpr size_t event_bytes = 1024 * 1024 - 64 * 1024;
 inline constexpr size_t event_runs = 2'000;
 /// Outputs, inputs and variables larger than this are left out of events.
 inline constexpr uint64_t event_value_bytes = 16 * 1024;
-/// API-46.
-inline constexpr std::chrono::seconds heartbeat{15};
 /// DESIGN 11: at most five frames a second.
 inline constexpr std::chrono::milliseconds frame_interval{200};
 /// API-47: how long a stream waits for its execution to appear, and lives without any event.

@@ -167,6 +167,25 @@ TEST_F(FlowTriggerTest, FiltersOfWhere) {  // TRIG-122, TRIG-123, TRIG-125, TRIG
   EXPECT_EQ(judge().warnings.size(), 1u) << "a broken pattern is told";
 }
 
+TEST_F(FlowTriggerTest, ExamplesOfWhere) {  // TRIG-1079, TRIG-1080
+  const auto fires = [&](const char* namespace_, const char* id, State state) {
+    event_.execution.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", namespace_, id});
+    set_state(state);
+    return passes() && met() == "1";
+  };
+  listen("    states: [FAILED, WARNING]\n    preconditions:\n      id: p\n      where: [{id: c, filters: [{field: NAMESPACE, type: STARTS_WITH, value: company}]}]\n");
+  EXPECT_TRUE(fires("company.x", "f", State::failed));
+  EXPECT_TRUE(fires("company.x", "f", State::warning));
+  EXPECT_FALSE(fires("company.x", "f", State::success));
+  EXPECT_FALSE(fires("other.x", "f", State::failed));
+  listen("    preconditions:\n      id: p\n      where:\n        - id: w\n          operand: OR\n"
+         "          filters: [{field: FLOW_ID, type: EQUAL_TO, value: a}, {field: STATE, type: IN, values: [KILLED]}]\n");
+  EXPECT_TRUE(fires("company.x", "a", State::success));
+  EXPECT_TRUE(fires("company.x", "b", State::killed));
+  EXPECT_TRUE(fires("company.x", "a", State::killed));
+  EXPECT_FALSE(fires("company.x", "b", State::success));
+}
+
 TEST_F(FlowTriggerTest, TheNewerSpellingIsTheSame) {  // TRIG-136
   const auto& plan = listen(R"(
     dependsOn:
