@@ -42,15 +42,18 @@ std::optional<Change> change_of(const Service& service, base::Instant now) {
       // A worker has nothing left that anybody waits for.
       if (service.type == model::ServiceType::worker || grace_is_over) return Change{not_running, "it has ended"};
       return std::nullopt;
-    case not_running: return Change{inactive, "it is gone"};
-    case inactive: return std::nullopt;
+    case not_running:
+      return Change{inactive, "it is gone"};
+    case inactive:
+      return std::nullopt;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::vector<Service> changes_by_silence(std::span<const Service> services, std::string_view own_server, base::Instant now) {
+std::vector<Service> changes_by_silence(std::span<const Service> services, std::string_view own_server,
+                                        base::Instant now) {
   std::vector<Service> changed;
   for (const Service& service : services) {
     if (service.server.id == own_server) continue;

@@ -10,8 +10,9 @@
 
 namespace gyr::executor {
 
-/// The services whose state changes now, as they are then, each by one step: silent ones are DISCONNECTED; those that are, or
-/// that end, beyond their grace period NOT_RUNNING; those INACTIVE. Services of `own_server` are left alone.
-std::vector<model::Service> changes_by_silence(std::span<const model::Service> services, std::string_view own_server, base::Instant now);
+/// The services whose state changes now, as they are then, each by one step: silent ones are DISCONNECTED; those that
+/// are, or that end, beyond their grace period NOT_RUNNING; those INACTIVE. Services of `own_server` are left alone.
+std::vector<model::Service> changes_by_silence(std::span<const model::Service> services, std::string_view own_server,
+                                               base::Instant now);
 
 }  // namespace gyr::executor

@@ -117,7 +117,8 @@ class RegistryTest : public ::testing::Test {
     options.server = {id, standalone, "1.0", "host"};
     options.types = std::move(types);
     server.registry = std::make_unique<ServiceRegistry>(
-        options, RegistryServices{*store_, clock_, loop_, [&server](bool replaced) { server.evictions.push_back(replaced); }});
+        options,
+        RegistryServices{*store_, clock_, loop_, [&server](bool replaced) { server.evictions.push_back(replaced); }});
     server.registry->join();
     return server;
   }

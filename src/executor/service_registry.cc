@@ -23,13 +23,16 @@ constexpr size_t most_services = 10'000;
 /// Coordinators of several servers should not look all at once (OPS-7).
 constexpr uint64_t jitter_ms = 500;
 
-std::chrono::nanoseconds nanos(base::Duration duration) { return std::chrono::nanoseconds(duration.to_nanos()); }
+std::chrono::nanoseconds nanos(base::Duration duration) {
+  return std::chrono::nanoseconds(duration.to_nanos());
+}
 
 }  // namespace
 
 /// Ends when the last commit that refers to it has.
 struct ServiceRegistry::Beat {
-  Beat(ServiceRegistry& owner, std::move_only_function<void()> when_done) : registry(owner), done(std::move(when_done)) {}
+  Beat(ServiceRegistry& owner, std::move_only_function<void()> when_done)
+      : registry(owner), done(std::move(when_done)) {}
   Beat(const Beat&) = delete;
   Beat& operator=(const Beat&) = delete;
   ~Beat() {
@@ -87,7 +90,8 @@ void ServiceRegistry::go_on() {
   beat([this] {
     if (!options_.liveness.enabled) return;
     services_.loop.post([this] {
-      services_.loop.start_timer(services_.loop.now() + nanos(options_.liveness.heartbeat_interval), [this] { go_on(); });
+      services_.loop.start_timer(services_.loop.now() + nanos(options_.liveness.heartbeat_interval),
+                                 [this] { go_on(); });
     });
   });
 }
@@ -143,7 +147,7 @@ std::optional<bool> ServiceRegistry::eviction(const std::vector<Service>& stored
   const base::Instant now = services_.clock.now();
   for (Service& own : own_) {
     const auto row = std::ranges::find(stored, own.id, &Service::id);
-    const bool is_there = row != stored.end();  // else it is INACTIVE, or forgotten
+    const bool is_there = row != stored.end();     // else it is INACTIVE, or forgotten
     if (!is_there && own.sequence == 0) continue;  // not registered yet
     if (is_there) {
       const bool lives = model::is_running(row->state) || row->state == ServiceState::error;
@@ -175,15 +179,17 @@ std::vector<Service> ServiceRegistry::next_own(base::Instant now) const {
 }
 
 void ServiceRegistry::collect_others(store::Reader& reader, const std::vector<Service>& stored, store::Batch& batch) {
-  const bool coordinates = begun_ && std::ranges::find(options_.types, model::ServiceType::executor) != options_.types.end();
+  const bool coordinates =
+      begun_ && std::ranges::find(options_.types, model::ServiceType::executor) != options_.types.end();
   const base::MonotonicTime moment = services_.loop.now();
   if (!coordinates || moment < next_look_) return;
-  next_look_ = moment + nanos(options_.liveness.interval) + std::chrono::milliseconds(base::secure_random() % jitter_ms);
+  next_look_ =
+      moment + nanos(options_.liveness.interval) + std::chrono::milliseconds(base::secure_random() % jitter_ms);
   const base::Instant now = services_.clock.now();
   batch.services = changes_by_silence(stored, options_.server.id, now);
   for (Service& service : batch.services) {
-    base::log::warn("the {} of server {} on {} is {}: {}", to_text(service.type), service.server.id, service.server.hostname,
-                    to_text(service.state), service.events.back().value);
+    base::log::warn("the {} of server {} on {} is {}: {}", to_text(service.type), service.server.id,
+                    service.server.hostname, to_text(service.state), service.events.back().value);
     service.sequence += 1;
   }
   if (moment < next_purge_) return;
@@ -194,7 +200,8 @@ void ServiceRegistry::collect_others(store::Reader& reader, const std::vector<Se
   std::ranges::sort(*all, std::ranges::greater(), &Service::changed);
   for (size_t i = 0; i < all->size(); ++i) {
     const Service& service = (*all)[i];
-    if (i >= most_inactive || now - service.changed > options_.purge_retention) batch.deleted_services.push_back(service.id);
+    if (i >= most_inactive || now - service.changed > options_.purge_retention)
+      batch.deleted_services.push_back(service.id);
   }
 }
 
@@ -261,7 +268,8 @@ void ServiceRegistry::write_states(ServiceState state, const char* reason) {
       return row == stored->end();
     });
   }
-  base::log::warn("that the services of this server are {} could not be stored: {}", to_text(state), outcome.error().message());
+  base::log::warn("that the services of this server are {} could not be stored: {}", to_text(state),
+                  outcome.error().message());
 }
 
 }  // namespace gyr::executor

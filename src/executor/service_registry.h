@@ -1,4 +1,5 @@
-// The services of this process: they register, tell that they live, and look after those of others (EXEC-132, OPS-7, OPS-9).
+// The services of this process: they register, tell that they live, and look after those of others (EXEC-132, OPS-7,
+// OPS-9).
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +22,8 @@ struct RegistryOptions {
   model::ServerIdentity server;
   std::vector<model::ServiceType> types;
   model::ServiceLiveness liveness;
-  base::Duration purge_retention = base::Duration::of_seconds(7 * 86'400);  ///< how long INACTIVE services are remembered
+  base::Duration purge_retention =
+      base::Duration::of_seconds(7 * 86'400);  ///< how long INACTIVE services are remembered
   base::Duration purge_initial_delay = base::Duration::of_seconds(3'600);
   base::Duration purge_fixed_delay = base::Duration::of_seconds(3'600);
 };
@@ -31,15 +33,15 @@ struct RegistryServices {
   store::Store& store;
   const base::Clock& clock;
   base::Loop& loop;
-  /// Others hold this server's worker for dead, or the store could not be reached for longer than the timeout: it has to stop.
-  /// With true its tasks run elsewhere already. Once at most, on any thread. Never for a server whose services are all in one
-  /// process: it goes on.
+  /// Others hold this server's worker for dead, or the store could not be reached for longer than the timeout: it has
+  /// to stop. With true its tasks run elsewhere already. Once at most, on any thread. Never for a server whose services
+  /// are all in one process: it goes on.
   std::function<void(bool replaced)> on_evicted;
 };
 
-/// One beat reads the services that are not INACTIVE and writes those of this process; another commit holds what the silence
-/// of others means. Every write names the row it was read from, so that of two servers one decides. Made, joined, begun, left
-/// in this order; the loop has stopped before it is destroyed.
+/// One beat reads the services that are not INACTIVE and writes those of this process; another commit holds what the
+/// silence of others means. Every write names the row it was read from, so that of two servers one decides. Made,
+/// joined, begun, left in this order; the loop has stopped before it is destroyed.
 class ServiceRegistry {
  public:
   /// INACTIVE services beyond the newest of these are forgotten before their time.
@@ -63,8 +65,8 @@ class ServiceRegistry {
   struct Beat;
   void go_on();
   void apply(store::Reader& reader, std::shared_ptr<Beat> beat);
-  /// What the stored rows say of the own ones, which take their numbers over. Where the server has to stop: whether it is
-  /// replaced already.
+  /// What the stored rows say of the own ones, which take their numbers over. Where the server has to stop: whether it
+  /// is replaced already.
   std::optional<bool> eviction(const std::vector<model::Service>& stored);
   model::Service registered(model::ServiceType type, base::Instant now) const;
   std::vector<model::Service> next_own(base::Instant now) const;

@@ -10,11 +10,12 @@ using base::Value;
 
 namespace {
 
-constexpr std::array<std::pair<ServiceType, std::string_view>, 5> types = {{{ServiceType::executor, "EXECUTOR"},
-                                                                            {ServiceType::indexer, "INDEXER"},
-                                                                            {ServiceType::scheduler, "SCHEDULER"},
-                                                                            {ServiceType::webserver, "WEBSERVER"},
-                                                                            {ServiceType::worker, "WORKER"}}};
+constexpr std::array<std::pair<ServiceType, std::string_view>, 5> service_types = {
+    {{ServiceType::executor, "EXECUTOR"},
+     {ServiceType::indexer, "INDEXER"},
+     {ServiceType::scheduler, "SCHEDULER"},
+     {ServiceType::webserver, "WEBSERVER"},
+     {ServiceType::worker, "WORKER"}}};
 
 constexpr std::array<std::pair<ServiceState, std::string_view>, 10> service_states = {
     {{ServiceState::created, "CREATED"},
@@ -41,16 +42,25 @@ constexpr uint16_t any_of(States... states) {
 uint16_t followers(ServiceState from) {
   using enum ServiceState;
   switch (from) {
-    case created: return any_of(running, error, disconnected);
-    case running: return any_of(error, disconnected, terminating, maintenance);
-    case maintenance: return any_of(running, error, disconnected, terminating);
-    case error: return any_of(terminating);
-    case disconnected: return any_of(terminating, not_running);
-    case terminating: return any_of(terminated_gracefully, terminated_forced, not_running);
+    case created:
+      return any_of(running, error, disconnected);
+    case running:
+      return any_of(error, disconnected, terminating, maintenance);
+    case maintenance:
+      return any_of(running, error, disconnected, terminating);
+    case error:
+      return any_of(terminating);
+    case disconnected:
+      return any_of(terminating, not_running);
+    case terminating:
+      return any_of(terminated_gracefully, terminated_forced, not_running);
     case terminated_gracefully:
-    case terminated_forced: return any_of(not_running);
-    case not_running: return any_of(inactive);
-    case inactive: return 0;
+    case terminated_forced:
+      return any_of(not_running);
+    case not_running:
+      return any_of(inactive);
+    case inactive:
+      return 0;
   }
   return 0;
 }
@@ -120,12 +130,12 @@ void read_liveness(Fields fields, ServiceLiveness& liveness) {
 }  // namespace
 
 std::string_view to_text(ServiceType type) {
-  return types[static_cast<size_t>(type)].second;
+  return service_types[static_cast<size_t>(type)].second;
 }
 
 std::optional<ServiceType> parse_service_type(std::string_view text) {
-  const auto found = std::ranges::find(types, text, &std::pair<ServiceType, std::string_view>::second);
-  return found == types.end() ? std::nullopt : std::optional(found->first);
+  const auto found = std::ranges::find(service_types, text, &std::pair<ServiceType, std::string_view>::second);
+  return found == service_types.end() ? std::nullopt : std::optional(found->first);
 }
 
 std::string_view to_text(ServiceState state) {
@@ -205,7 +215,8 @@ std::optional<Service> service_of(const Value& value) {
   const Value& events = fields.get("events", Value::Kind::list);
   for (size_t i = 0; i < events.size(); ++i) {
     Fields event(*events.at(i), fits);
-    service.events.push_back({event.instant("ts"), event.known(parse_service_state(event.text("state"))), event.text("value")});
+    service.events.push_back(
+        {event.instant("ts"), event.known(parse_service_state(event.text("state"))), event.text("value")});
   }
   if (!fits) return std::nullopt;
   return service;

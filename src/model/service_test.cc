@@ -82,7 +82,8 @@ TEST(Service, WhatIsNoServiceIsNotRead) {  // EXEC-132
     if (left_out.name() == "props" || left_out.name() == "metrics") continue;
     for (const Value& instead : {Value(), Value::string("no such!"), Value::integer(-1), Value::list({Value()})}) {
       base::MapBuilder map;
-      for (const auto& entry : whole.entries()) map.set(entry.name(), entry.name() == left_out.name() ? instead : entry.value);
+      for (const auto& entry : whole.entries())
+        map.set(entry.name(), entry.name() == left_out.name() ? instead : entry.value);
       if (left_out.name() == "seqId" && instead.is_integer()) continue;
       EXPECT_FALSE(service_of(map.build())) << left_out.name();
     }

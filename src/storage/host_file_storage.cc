@@ -15,7 +15,8 @@ std::unexpected<base::Error> only_reading() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<ByteSource>> HostFileStorage::get(std::string_view, std::string_view path, uint64_t offset) {
+base::Result<std::unique_ptr<ByteSource>> HostFileStorage::get(std::string_view, std::string_view path,
+                                                               uint64_t offset) {
   GYR_TRY(const auto file, host_file(rules_, {}, {}, path));
   return source_of_file(file, offset);
 }

@@ -42,7 +42,8 @@ auto RetryingStorage::tried(const Operation& operation) -> decltype(operation())
   }
 }
 
-base::Result<std::unique_ptr<ByteSource>> RetryingStorage::get(std::string_view tenant, std::string_view path, uint64_t offset) {
+base::Result<std::unique_ptr<ByteSource>> RetryingStorage::get(std::string_view tenant, std::string_view path,
+                                                               uint64_t offset) {
   return tried([&] { return below_->get(tenant, path, offset); });
 }
 base::Result<std::unique_ptr<ByteSink>> RetryingStorage::put(std::string_view tenant, std::string_view path) {
@@ -57,7 +58,8 @@ base::Result<FileAttributes> RetryingStorage::attributes(std::string_view tenant
 base::Result<std::vector<FileAttributes>> RetryingStorage::list(std::string_view tenant, std::string_view path) {
   return tried([&] { return below_->list(tenant, path); });
 }
-base::Result<std::vector<std::string>> RetryingStorage::all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) {
+base::Result<std::vector<std::string>> RetryingStorage::all_by_prefix(std::string_view tenant, std::string_view prefix,
+                                                                      bool directories) {
   return tried([&] { return below_->all_by_prefix(tenant, prefix, directories); });
 }
 base::Result<bool> RetryingStorage::remove(std::string_view tenant, std::string_view path) {

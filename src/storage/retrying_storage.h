@@ -38,21 +38,23 @@ class Pauses {
   bool stopping_ = false;
 };
 
-/// Passes everything on to another storage; an operation that fails with storage_failed is tried again. What is not there, an
-/// address that is none and a full disk are answers. Bytes that come or go after get() and put() have begun are not tried
-/// again: their reader or writer is.
+/// Passes everything on to another storage; an operation that fails with storage_failed is tried again. What is not
+/// there, an address that is none and a full disk are answers. Bytes that come or go after get() and put() have begun
+/// are not tried again: their reader or writer is.
 class RetryingStorage final : public Storage {
  public:
   /// `pauses` outlives it.
   RetryingStorage(std::unique_ptr<Storage> below, RetryRules rules, Pauses& pauses)
       : below_(std::move(below)), rules_(rules), pauses_(pauses) {}
 
-  base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path, uint64_t offset) override;
+  base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path,
+                                                uint64_t offset) override;
   base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override;
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
   base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
   base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) override;
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) override;
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
+                                                       bool directories) override;
   base::Result<bool> remove(std::string_view tenant, std::string_view path) override;
   base::Result<void> create_directory(std::string_view tenant, std::string_view path) override;
   base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) override;

@@ -27,9 +27,15 @@ class FailingStorage final : public Storage {
     return std::unique_ptr<ByteSink>();
   }
   base::Result<bool> exists(std::string_view, std::string_view) override { return answer(true); }
-  base::Result<FileAttributes> attributes(std::string_view, std::string_view) override { return answer(FileAttributes{}); }
-  base::Result<std::vector<FileAttributes>> list(std::string_view, std::string_view) override { return answer(std::vector<FileAttributes>()); }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override { return answer(std::vector<std::string>()); }
+  base::Result<FileAttributes> attributes(std::string_view, std::string_view) override {
+    return answer(FileAttributes{});
+  }
+  base::Result<std::vector<FileAttributes>> list(std::string_view, std::string_view) override {
+    return answer(std::vector<FileAttributes>());
+  }
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
+    return answer(std::vector<std::string>());
+  }
   base::Result<bool> remove(std::string_view, std::string_view) override { return answer(true); }
   base::Result<void> create_directory(std::string_view, std::string_view) override { return next(); }
   base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return next(); }
@@ -100,7 +106,8 @@ TEST_F(RetryingStorageTest, EveryOperationIsTriedAgain) {  // STOR-11
 TEST_F(RetryingStorageTest, PausesGrow) {  // STOR-11
   fail_times(9);
   EXPECT_FALSE(storage->exists("t", "/a").has_value());
-  EXPECT_EQ(pauses.lengths, (std::vector<Duration>{Duration::of_seconds(1), Duration::of_seconds(2), Duration::of_seconds(4), Duration::of_seconds(8)}));
+  EXPECT_EQ(pauses.lengths, (std::vector<Duration>{Duration::of_seconds(1), Duration::of_seconds(2),
+                                                   Duration::of_seconds(4), Duration::of_seconds(8)}));
   RetryRules rules{.delay = Duration::of_millis(100), .multiplier = 10, .max_delay = Duration::of_seconds(3)};
   EXPECT_EQ(rules.pause_after(2), Duration::of_seconds(1));
   EXPECT_EQ(rules.pause_after(3), Duration::of_seconds(3));

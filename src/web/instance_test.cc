@@ -13,7 +13,8 @@ using base::Value;
 using test::Harness;
 using ::testing::HasSubstr;
 
-std::string add_service(Harness& server, model::ServiceType type, model::ServiceState state, int64_t second, std::string host) {
+std::string add_service(Harness& server, model::ServiceType type, model::ServiceState state, int64_t second,
+                        std::string host) {
   model::Service service;
   service.id = base::make_id(server.clock().now() + base::Duration::of_seconds(second));
   service.type = type;
@@ -51,8 +52,10 @@ TEST(Services, AreListedCountedAndShown) {  // EXEC-132, OPS-11
   EXPECT_EQ(types_of(server.get(root + "search?sort=updatedAt:desc&size=2")), "WORKER EXECUTOR ");
   EXPECT_EQ(types_of(server.get(root + "search?sort=createdAt:asc&size=2&page=2")), "WORKER WEBSERVER ");
   EXPECT_EQ(types_of(server.get(root + "search?filters[q][EQUALS]=BETA&sort=createdAt")), "EXECUTOR WORKER WEBSERVER ");
-  EXPECT_EQ(types_of(server.get(root + "search?filters[state][IN]=RUNNING,EMPTY&sort=createdAt")), "WORKER EXECUTOR WEBSERVER ");
-  EXPECT_EQ(types_of(server.get(root + "search?filters[state][NOT_EQUALS]=RUNNING&sort=createdAt")), "WORKER WEBSERVER ");
+  EXPECT_EQ(types_of(server.get(root + "search?filters[state][IN]=RUNNING,EMPTY&sort=createdAt")),
+            "WORKER EXECUTOR WEBSERVER ");
+  EXPECT_EQ(types_of(server.get(root + "search?filters[state][NOT_EQUALS]=RUNNING&sort=createdAt")),
+            "WORKER WEBSERVER ");
   EXPECT_EQ(server.get(root + "search?filters[state][EQUALS]=SUCCESS").status, 422);
   EXPECT_EQ(server.get(root + "search?filters[labels][EQUALS]=a").status, 400);
   EXPECT_EQ(server.get(root + "search?sort=colour").status, 422);
@@ -75,7 +78,8 @@ TEST(Services, AreListedCountedAndShown) {  // EXEC-132, OPS-11
 TEST(FlowMetrics, AreNamedAndSummed) {  // API-65, API-105
   Harness server;
   server.deploy(
-      "id: sizes\nnamespace: company.team\ntasks:\n  - {id: five, type: io.kestra.plugin.core.debug.Return, format: '12345'}\n"
+      "id: sizes\nnamespace: company.team\ntasks:\n  - {id: five, type: io.kestra.plugin.core.debug.Return, format: "
+      "'12345'}\n"
       "  - {id: two, type: io.kestra.plugin.core.debug.Return, format: '12'}\n");
   server.wait_for_end(server.run("company.team", "sizes"));
   EXPECT_EQ(server.get("metrics/names/company.team/sizes").body, R"(["duration","length"])");
@@ -112,8 +116,9 @@ TEST(Revisions, AreForgottenButTheCurrentOne) {  // API-92
   Harness server;
   server.deploy(test::waiting_flow("company.team", "changing"));
   const auto change = [&server](const std::string& description) {
-    const auto reply = server.send("PUT", "flows/company.team/changing",
-                                   test::waiting_flow("company.team", "changing") + "\ndescription: " + description + "\n", "application/x-yaml");
+    const auto reply = server.send(
+        "PUT", "flows/company.team/changing",
+        test::waiting_flow("company.team", "changing") + "\ndescription: " + description + "\n", "application/x-yaml");
     ASSERT_EQ(reply.status, 200) << reply.body;
   };
   change("two");
@@ -121,7 +126,8 @@ TEST(Revisions, AreForgottenButTheCurrentOne) {  // API-92
   for (const char* description : {"three", "four", "five"}) change(description);
   const auto revisions = [&server] {
     std::string all;
-    for (const Value& flow : server.get("flows/company.team/changing/revisions").json().items()) all += std::to_string(flow.find("revision")->as_integer());
+    for (const Value& flow : server.get("flows/company.team/changing/revisions").json().items())
+      all += std::to_string(flow.find("revision")->as_integer());
     return all;
   };
   const std::string path = "flows/company.team/changing/revisions";
@@ -138,7 +144,9 @@ TEST(Revisions, AreForgottenButTheCurrentOne) {  // API-92
   EXPECT_EQ(server.send("DELETE", path + "?revisions=1,3&revisions=4").status, 200);
   EXPECT_EQ(revisions(), "25");
   EXPECT_EQ(server.get("flows/company.team/changing?revision=1").status, 404);
-  EXPECT_EQ(server.send("POST", "executions/company.team/changing?revision=1", "", "multipart/form-data; boundary=x").status, 404);
+  EXPECT_EQ(
+      server.send("POST", "executions/company.team/changing?revision=1", "", "multipart/form-data; boundary=x").status,
+      404);
   EXPECT_EQ(server.send("DELETE", path + "?revisions=1,2147483647").status, 200) << "gone already";
   EXPECT_EQ(server.send("DELETE", path + "?revisions=99999999999").status, 422);
   EXPECT_EQ(server.send("DELETE", path).status, 400);

@@ -21,7 +21,7 @@ int64_t floored(int64_t value, int64_t unit) {
   return value - (rest < 0 ? rest + unit : rest);
 }
 
-base::Instant seconds(int64_t value) {
+base::Instant at_second(int64_t value) {
   return {value, 0};
 }
 
@@ -29,8 +29,8 @@ std::chrono::year_month_day date_of(int64_t at) {
   return std::chrono::sys_days{std::chrono::days{floored(at, day_s) / day_s}};
 }
 
-base::Instant first_of(std::chrono::year_month month) {
-  return seconds(std::chrono::sys_days{month / std::chrono::day{1}}.time_since_epoch().count() * day_s);
+base::Instant begin_of_month(std::chrono::year_month month) {
+  return at_second(std::chrono::sys_days{month / std::chrono::day{1}}.time_since_epoch().count() * day_s);
 }
 
 struct Sum {
@@ -44,10 +44,14 @@ struct Sum {
   }
   double of(Aggregation aggregation) const {
     switch (aggregation) {
-      case Aggregation::sum: return sum;
-      case Aggregation::avg: return sum / static_cast<double>(count);
-      case Aggregation::min: return least;
-      case Aggregation::max: return most;
+      case Aggregation::sum:
+        return sum;
+      case Aggregation::avg:
+        return sum / static_cast<double>(count);
+      case Aggregation::min:
+        return least;
+      case Aggregation::max:
+        return most;
     }
     return sum;
   }
@@ -70,14 +74,17 @@ Bucket bucket_for(base::Duration range) {
 
 base::Instant begin_of(Bucket bucket, base::Instant moment) {
   switch (bucket) {
-    case Bucket::minute: return seconds(floored(moment.seconds, minute_s));
-    case Bucket::hour: return seconds(floored(moment.seconds, hour_s));
-    case Bucket::day: return seconds(floored(moment.seconds, day_s));
+    case Bucket::minute:
+      return at_second(floored(moment.seconds, minute_s));
+    case Bucket::hour:
+      return at_second(floored(moment.seconds, hour_s));
+    case Bucket::day:
+      return at_second(floored(moment.seconds, day_s));
     case Bucket::week:
-      return seconds(floored(moment.seconds + monday_offset_days * day_s, 7 * day_s) - monday_offset_days * day_s);
+      return at_second(floored(moment.seconds + monday_offset_days * day_s, 7 * day_s) - monday_offset_days * day_s);
     case Bucket::month: {
       const auto date = date_of(moment.seconds);
-      return first_of(date.year() / date.month());
+      return begin_of_month(date.year() / date.month());
     }
   }
   return moment;
@@ -85,13 +92,17 @@ base::Instant begin_of(Bucket bucket, base::Instant moment) {
 
 base::Instant next_begin(Bucket bucket, base::Instant begin) {
   switch (bucket) {
-    case Bucket::minute: return seconds(begin.seconds + minute_s);
-    case Bucket::hour: return seconds(begin.seconds + hour_s);
-    case Bucket::day: return seconds(begin.seconds + day_s);
-    case Bucket::week: return seconds(begin.seconds + 7 * day_s);
+    case Bucket::minute:
+      return at_second(begin.seconds + minute_s);
+    case Bucket::hour:
+      return at_second(begin.seconds + hour_s);
+    case Bucket::day:
+      return at_second(begin.seconds + day_s);
+    case Bucket::week:
+      return at_second(begin.seconds + 7 * day_s);
     case Bucket::month: {
       const auto date = date_of(begin.seconds);
-      return first_of(date.year() / date.month() + std::chrono::months{1});
+      return begin_of_month(date.year() / date.month() + std::chrono::months{1});
     }
   }
   return begin;
@@ -105,8 +116,8 @@ std::optional<Aggregation> parse_aggregation(std::string_view text) {
   return std::nullopt;
 }
 
-base::Result<std::vector<BucketValue>> aggregate(std::span<const model::MetricEntry> metrics, base::Instant from, base::Instant to,
-                                                 Aggregation aggregation) {
+base::Result<std::vector<BucketValue>> aggregate(std::span<const model::MetricEntry> metrics, base::Instant from,
+                                                 base::Instant to, Aggregation aggregation) {
   if (to < from) return base::fail(bad_argument, "endDate: is before startDate");
   const Bucket bucket = bucket_for(to - from);
   std::map<base::Instant, Sum> sums;

@@ -29,7 +29,7 @@ struct BucketValue {
   double value = 0;  ///< 0 where there is no metric
 };
 /// Every bucket from `from` to `to`, in order; an error where there are too many.
-base::Result<std::vector<BucketValue>> aggregate(std::span<const model::MetricEntry> metrics, base::Instant from, base::Instant to,
-                                                 Aggregation aggregation);
+base::Result<std::vector<BucketValue>> aggregate(std::span<const model::MetricEntry> metrics, base::Instant from,
+                                                 base::Instant to, Aggregation aggregation);
 
 }  // namespace gyr::web

@@ -9,7 +9,9 @@
 namespace gyr::web {
 namespace {
 
-base::Instant at(std::string_view text) { return *syntax::parse_instant(text); }
+base::Instant at(std::string_view text) {
+  return *syntax::parse_instant(text);
+}
 
 model::MetricEntry metric(std::string_view when, double value) {
   model::MetricEntry entry;
@@ -31,7 +33,7 @@ TEST(MetricBuckets, FitTheRange) {  // API-105
   EXPECT_EQ(bucket_for(hours(366 * 24)), Bucket::month);
 }
 
-TEST(MetricBuckets, BeginWhereCalendarsSay) {  // API-105
+TEST(MetricBuckets, BeginWhereCalendarsSay) {                 // API-105
   const base::Instant moment = at("2024-02-29T13:45:59.5Z");  // a Thursday
   EXPECT_EQ(begin_of(Bucket::minute, moment), at("2024-02-29T13:45:00Z"));
   EXPECT_EQ(begin_of(Bucket::hour, moment), at("2024-02-29T13:00:00Z"));
@@ -46,10 +48,12 @@ TEST(MetricBuckets, BeginWhereCalendarsSay) {  // API-105
 
 TEST(MetricBuckets, AggregateAndFillWhatIsEmpty) {  // API-105
   const std::vector<model::MetricEntry> metrics = {metric("2024-01-02T01:00:00Z", 4), metric("2024-01-02T23:00:00Z", 2),
-                                                   metric("2024-01-04T00:00:00Z", -1), metric("2024-02-01T00:00:00Z", 100)};
+                                                   metric("2024-01-04T00:00:00Z", -1),
+                                                   metric("2024-02-01T00:00:00Z", 100)};
   const auto values = [&metrics](Aggregation aggregation) {
     std::vector<double> all;
-    for (const auto& value : *aggregate(metrics, at("2024-01-01T12:00:00Z"), at("2024-01-04T12:00:00Z"), aggregation)) all.push_back(value.value);
+    for (const auto& value : *aggregate(metrics, at("2024-01-01T12:00:00Z"), at("2024-01-04T12:00:00Z"), aggregation))
+      all.push_back(value.value);
     return all;
   };
   EXPECT_EQ(values(Aggregation::sum), (std::vector<double>{0, 6, 0, -1}));
@@ -60,8 +64,10 @@ TEST(MetricBuckets, AggregateAndFillWhatIsEmpty) {  // API-105
 }
 
 TEST(MetricBuckets, RefuseWhatIsNoRange) {  // API-105
-  EXPECT_EQ(aggregate({}, at("2024-01-02T00:00:00Z"), at("2024-01-01T00:00:00Z"), Aggregation::sum).error().code(), bad_argument);
-  EXPECT_EQ(aggregate({}, at("0001-01-01T00:00:00Z"), at("9999-12-31T00:00:00Z"), Aggregation::sum).error().code(), bad_argument);
+  EXPECT_EQ(aggregate({}, at("2024-01-02T00:00:00Z"), at("2024-01-01T00:00:00Z"), Aggregation::sum).error().code(),
+            bad_argument);
+  EXPECT_EQ(aggregate({}, at("0001-01-01T00:00:00Z"), at("9999-12-31T00:00:00Z"), Aggregation::sum).error().code(),
+            bad_argument);
   EXPECT_TRUE(aggregate({}, at("2024-01-01T00:00:00Z"), at("2024-01-01T00:00:00Z"), Aggregation::sum).has_value());
 }
 

@@ -30,14 +30,18 @@ base::Result<std::vector<model::MetricEntry>> SqliteReader::flow_metrics(const F
     GYR_TRY(auto number, number_of_flow(query.flow));
     if (!number) return metrics;
     const auto flow = std::make_shared<model::FlowKey>(query.flow);
-    Query rows = main_->query("SELECT execution, record FROM metrics INDEXED BY metrics_by_flow WHERE flow=? ORDER BY execution DESC LIMIT ?");
+    Query rows = main_->query(
+        "SELECT execution, record FROM metrics INDEXED BY metrics_by_flow WHERE flow=? ORDER BY execution DESC LIMIT "
+        "?");
     rows.bind(*number, static_cast<int64_t>(query.look_at));
     while (rows.next()) {
       model::MetricEntry metric;
       metric.execution_id = rows.id(0);
       GYR_CHECK(decode_metric(rows.blob(1), metric));
       if ((query.from && metric.timestamp < *query.from) || (query.to && metric.timestamp > *query.to)) continue;
-      if ((!query.task_id.empty() && metric.task_id != query.task_id) || (!query.name.empty() && metric.name != query.name)) continue;
+      if ((!query.task_id.empty() && metric.task_id != query.task_id) ||
+          (!query.name.empty() && metric.name != query.name))
+        continue;
       metric.flow = flow;
       metrics.push_back(std::move(metric));
     }

@@ -46,7 +46,7 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
 // ---- of a flow: what its newest executions have measured
 
 /// What a path says of a flow, and perhaps of a task.
-store::Reader::FlowMetricQuery query_of(Request* request, bool task, size_t look_at) {
+store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size_t look_at) {
   return {.flow = {request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))},
           .task_id = task ? std::string(request->path("taskId")) : "",
           .look_at = look_at};
@@ -55,7 +55,7 @@ store::Reader::FlowMetricQuery query_of(Request* request, bool task, size_t look
 base::Task<Outcome> distinct(Request* request, bool of_task, std::string model::MetricEntry::*field) {
   GYR_CO_TRY(std::set<std::string> texts,
              co_await read<std::set<std::string>>(&request->services().store, &request->loop(),
-                                                  [query = query_of(request, of_task, most_for_names), field](store::Reader& reader) -> base::Result<std::set<std::string>> {
+                                                  [query = metric_query_of(request, of_task, most_for_names), field](store::Reader& reader) -> base::Result<std::set<std::string>> {
                                                     GYR_TRY(auto metrics, reader.flow_metrics(query));
                                                     std::set<std::string> found;
                                                     for (auto& metric : metrics) found.insert(std::move(metric.*field));
@@ -73,7 +73,7 @@ base::Task<Outcome> sums(Request* request, bool of_task) {
   const base::Instant from = request->instant("startDate").value_or(to - default_range);
   const auto aggregation = parse_aggregation(*request->text("aggregation"));
   if (!aggregation) co_return base::fail(bad_argument, "aggregation: one of sum, avg, min, max");
-  auto query = query_of(request, of_task, most_metrics);
+  auto query = metric_query_of(request, of_task, most_metrics);
   query.name = request->path("metric");
   query.from = from;
   query.to = to;

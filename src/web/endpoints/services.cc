@@ -24,20 +24,21 @@ constexpr size_t most_services = 10'000;
 
 base::Task<base::Result<ServiceList>> stored_services(Request* request) {
   return read<ServiceList>(&request->services().store, &request->loop(),
-                         [](store::Reader& reader) { return reader.services(true, most_services); });
+                           [](store::Reader& reader) { return reader.services(true, most_services); });
 }
 
 /// Without events, configuration and metrics.
 Value short_value(const Service& service) {
-  return Value::map({{"id", Value::string(service.id.to_text())},
-                     {"type", Value::string(to_text(service.type))},
-                     {"state", Value::string(to_text(service.state))},
-                     {"server", Value::map({{"id", Value::string(service.server.id)},
-                                            {"type", Value::string(service.server.standalone ? "STANDALONE" : "SERVER")},
-                                            {"version", Value::string(service.server.version)},
-                                            {"hostname", Value::string(service.server.hostname)}})},
-                     {"createdAt", Value::instant(service.created)},
-                     {"updatedAt", Value::instant(service.updated)}});
+  return Value::map(
+      {{"id", Value::string(service.id.to_text())},
+       {"type", Value::string(to_text(service.type))},
+       {"state", Value::string(to_text(service.state))},
+       {"server", Value::map({{"id", Value::string(service.server.id)},
+                              {"type", Value::string(service.server.standalone ? "STANDALONE" : "SERVER")},
+                              {"version", Value::string(service.server.version)},
+                              {"hostname", Value::string(service.server.hostname)}})},
+       {"createdAt", Value::instant(service.created)},
+       {"updatedAt", Value::instant(service.updated)}});
 }
 
 bool matches(const Service& service, const Filter& filter) {
@@ -47,8 +48,8 @@ bool matches(const Service& service, const Filter& filter) {
       found = found || model::parse_service_state(value) == service.state;
     } else {
       const std::string wanted = base::to_lower_ascii(value);
-      const std::array<std::string, 4> texts = {service.id.to_text(), std::string(to_text(service.type)), service.server.id,
-                                                service.server.hostname};
+      const std::array<std::string, 4> texts = {service.id.to_text(), std::string(to_text(service.type)),
+                                                service.server.id, service.server.hostname};
       found = found || std::ranges::any_of(texts, [&wanted](const std::string& text) {
                 return base::to_lower_ascii(text).find(wanted) != std::string::npos;
               });
@@ -61,13 +62,14 @@ base::Result<void> check_states(const std::vector<Filter>& filters) {
   for (const Filter& filter : filters) {
     if (filter.field != Field::state) continue;
     for (const std::string& value : filter.values) {
-      if (!model::parse_service_state(value)) return base::fail(bad_argument, fmt::format("state: '{}' is no state of a service", value));
+      if (!model::parse_service_state(value))
+        return base::fail(bad_argument, fmt::format("state: '{}' is no state of a service", value));
     }
   }
   return {};
 }
 
-void sort(ServiceList& services, const std::vector<store::Order>& orders) {
+void sort_services(ServiceList& services, const std::vector<store::Order>& orders) {
   std::sort(services.begin(), services.end(), [&orders](const Service& a, const Service& b) {
     for (const store::Order& order : orders) {
       auto compared = a.id <=> b.id;
@@ -87,7 +89,7 @@ base::Task<Outcome> search_services(Request* request) {
   std::erase_if(services, [&filters](const Service& service) {
     return !std::ranges::all_of(filters, [&service](const Filter& filter) { return matches(service, filter); });
   });
-  sort(services, orders);
+  sort_services(services, orders);
   const auto size = static_cast<uint64_t>(request->page_size());
   const uint64_t begin = static_cast<uint64_t>(request->page() - 1) * size;
   std::string list;
@@ -109,7 +111,8 @@ base::Task<Outcome> active_services(Request* request) {
     total += 1;
   }
   base::ListBuilder list;
-  for (const auto& [type, count] : counts) list.push(Value::map({{"type", Value::string(type)}, {"total", Value::integer(count)}}));
+  for (const auto& [type, count] : counts)
+    list.push(Value::map({{"type", Value::string(type)}, {"total", Value::integer(count)}}));
   co_return json_answer(Value::map({{"total", Value::integer(total)}, {"services", list.build()}}));
 }
 
@@ -117,7 +120,8 @@ base::Task<Outcome> get_service(Request* request) {
   const auto id = base::Id::parse(request->path("id"));
   GYR_CO_TRY(ServiceList services, co_await stored_services(request));
   const auto found = std::ranges::find_if(services, [&id](const Service& service) { return id && service.id == *id; });
-  if (found == services.end()) co_return base::fail(not_found, fmt::format("Service '{}' not found", request->path("id")));
+  if (found == services.end())
+    co_return base::fail(not_found, fmt::format("Service '{}' not found", request->path("id")));
   co_return json_answer(model::to_value(*found));
 }
 
