@@ -173,7 +173,7 @@ class KeptEvents final : public EventSink {
   void listening() override { is_listening = true; }
   base::Task<base::Result<void>> accept(Value variables) override {
     events.push_back(std::move(variables));
-    co_return {};
+    co_return base::Result<void>();
   }
   bool is_listening = false;
   std::vector<Value> events;
