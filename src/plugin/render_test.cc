@@ -162,7 +162,20 @@ struct Poller {
 
 struct Listener {
   static TriggerType describe() { return trigger_type<Listener>("io.kestra.plugin.test.Listener", TriggerKind::realtime).build(); }
-  base::Task<base::Result<void>> listen(RunContext&, EventSink sink) const { co_return co_await sink(Value::empty_map()); }
+  base::Task<base::Result<void>> listen(RunContext&, EventSink& sink) const {
+    sink.listening();
+    co_return co_await sink.accept(Value::empty_map());
+  }
+};
+
+struct CountingSink final : EventSink {
+  void listening() override { is_listening = true; }
+  base::Task<base::Result<void>> accept(Value) override {
+    ++events;
+    co_return base::Result<void>();
+  }
+  bool is_listening = false;
+  int events = 0;
 };
 
 TEST(TriggerType, PollsAndListens) {
@@ -177,14 +190,28 @@ TEST(TriggerType, PollsAndListens) {
 
   const TriggerType realtime = Listener::describe();
   ASSERT_NE(realtime.listen, nullptr);
-  int events = 0;
-  const EventSink sink = [&events](Value) -> base::Task<base::Result<void>> {
-    ++events;
-    return [](base::Result<void> done) -> base::Task<base::Result<void>> { co_return done; }({});
-  };
+  CountingSink sink;
   auto listener = realtime.make();
   EXPECT_TRUE((*base::Task<base::Result<void>>::run_inline(realtime.listen(*listener, context, sink))).has_value());
-  EXPECT_EQ(events, 1);
+  EXPECT_TRUE(sink.is_listening);
+  EXPECT_EQ(sink.events, 1);
+}
+
+struct Patient {
+  std::optional<base::Duration> interval;
+  base::Task<PollResult> poll(RunContext&) const { co_return std::optional<Value>(); }
+};
+
+TEST(TriggerType, TellsItsInterval) {  // TRIG-140
+  EXPECT_EQ(Poller::describe().interval, nullptr) << "it has none";
+  const TriggerType type = trigger_type<Patient>("io.kestra.plugin.test.Patient", TriggerKind::polling)
+                               .property("interval", &Patient::interval)
+                               .build();
+  auto object = type.make();
+  ASSERT_NE(type.interval, nullptr);
+  EXPECT_EQ(type.interval(*object), std::nullopt);
+  static_cast<Patient*>(type.properties_of(*object))->interval = base::Duration::of_seconds(3);
+  EXPECT_EQ(type.interval(*object), base::Duration::of_seconds(3));
 }
 
 }  // namespace
