@@ -164,19 +164,18 @@ struct Listener {
   static TriggerType describe() { return trigger_type<Listener>("io.kestra.plugin.test.Listener", TriggerKind::realtime).build(); }
   base::Task<base::Result<void>> listen(RunContext&, EventSink& sink) const {
     sink.listening();
-    co_return co_await sink.accept(Value::map({{"n", Value::integer(1)}}));
+    co_return co_await sink.accept(Value::empty_map());
   }
 };
 
-class KeptEvents final : public EventSink {
- public:
+struct CountingSink final : EventSink {
   void listening() override { is_listening = true; }
-  base::Task<base::Result<void>> accept(Value variables) override {
-    events.push_back(std::move(variables));
+  base::Task<base::Result<void>> accept(Value) override {
+    ++events;
     co_return base::Result<void>();
   }
   bool is_listening = false;
-  std::vector<Value> events;
+  int events = 0;
 };
 
 TEST(TriggerType, PollsAndListens) {
@@ -191,11 +190,28 @@ TEST(TriggerType, PollsAndListens) {
 
   const TriggerType realtime = Listener::describe();
   ASSERT_NE(realtime.listen, nullptr);
-  KeptEvents sink;
+  CountingSink sink;
   auto listener = realtime.make();
   EXPECT_TRUE((*base::Task<base::Result<void>>::run_inline(realtime.listen(*listener, context, sink))).has_value());
   EXPECT_TRUE(sink.is_listening);
-  EXPECT_EQ(sink.events, std::vector<Value>{Value::map({{"n", Value::integer(1)}})});
+  EXPECT_EQ(sink.events, 1);
+}
+
+struct Patient {
+  std::optional<base::Duration> interval;
+  base::Task<PollResult> poll(RunContext&) const { co_return std::optional<Value>(); }
+};
+
+TEST(TriggerType, TellsItsInterval) {  // TRIG-140
+  EXPECT_EQ(Poller::describe().interval, nullptr) << "it has none";
+  const TriggerType type = trigger_type<Patient>("io.kestra.plugin.test.Patient", TriggerKind::polling)
+                               .property("interval", &Patient::interval)
+                               .build();
+  auto object = type.make();
+  ASSERT_NE(type.interval, nullptr);
+  EXPECT_EQ(type.interval(*object), std::nullopt);
+  static_cast<Patient*>(type.properties_of(*object))->interval = base::Duration::of_seconds(3);
+  EXPECT_EQ(type.interval(*object), base::Duration::of_seconds(3));
 }
 
 }  // namespace
