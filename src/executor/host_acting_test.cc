@@ -203,11 +203,7 @@ TEST(Copies, AReplayGoesOnAfterACrash) {  // EXEC-85, EXEC-130
   EXPECT_EQ(server.tree(replay.replay), "a:SUCCESS nap:SUCCESS");
 }
 
-<<<<<<< HEAD
 TEST_F(Acting, SwitchesTriggers) {  // TRIG-210, TRIG-211, TRIG-1085, CORE-99
-=======
-TEST_F(Acting, SwitchesTriggers) {  // TRIG-210, TRIG-211, TRIG-1085
->>>>>>> f936d2450c046d39198d7357ff5b38ac3ec74c4d
   server.deploy(std::string(logging) + "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 0 1 1 *'}\n"
                                        "  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: abc}\n",
                 "logging");
