@@ -11,7 +11,7 @@ double millis(int64_t nanos) {
 }
 
 // The keys are texts of ours and of the kernel: quotes and control characters are all that could disturb.
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -30,7 +30,7 @@ std::string json_of(const Histogram& times) {
 
 std::string json_of(const std::map<std::string, uint64_t>& counts) {
   std::vector<std::string> entries;
-  for (const auto& [name, count] : counts) entries.push_back(fmt::format("{}:{}", quoted(name), count));
+  for (const auto& [name, count] : counts) entries.push_back(fmt::format("{}:{}", json_text(name), count));
   return fmt::format("{{{}}}", fmt::join(entries, ","));
 }
 

@@ -279,7 +279,7 @@ void Partition::step(Resident& resident, engine::EventBody body) {
   for (const auto& line : effects.logs) pending_->bytes += line.message.size() + small_row_bytes;
   auto& batch = pending_->batch;
   std::move(effects.logs.begin(), effects.logs.end(), std::back_inserter(batch.logs));
-  if (services_.meters != nullptr) {
+  if (services_.task_meters != nullptr) {
     for (const auto& metric : effects.metrics) {
       const engine::CompiledTask* task = state.flow().find(metric.task_id);
       if (task != nullptr) pending_->measured.push_back({task->type_name(), metric});
@@ -450,7 +450,7 @@ void Partition::release() {
   for (const auto& event : pending.heard) services_.workers.event_stored(event.listener, event.number, event.problem);
   for (auto& hint : pending.hints) services_.route(std::move(hint));
   for (base::Id id : pending.continuations) waiting_.push_back(ContinueMessage{id});
-  for (const auto& measured : pending.measured) services_.meters->add(measured.task_type, measured.metric);
+  for (const auto& measured : pending.measured) services_.task_meters->add(measured.task_type, measured.metric);
   for (auto& reply : pending.replies) reply.reply(std::move(reply.answer));
   for (const auto& line : pending.server_log) base::log::debug("{}", line);
 }

@@ -58,10 +58,10 @@ struct PartitionServices {
   /// Answers what triggers ask; null: every question is an error (tests).
   HostService* host = nullptr;
   engine::TriggerSettings triggers = {};
+  /// Sums of what tasks measure; null: nobody looks (tests).
+  TaskMeters* task_meters = nullptr;
   /// Set by the executor; null: nothing is counted.
   TriggerMeters* trigger_meters = nullptr;
-  /// Sums of what tasks measure; null: nobody looks (tests).
-  TaskMeters* meters = nullptr;
 };
 
 /// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and `trigger_wakes`
