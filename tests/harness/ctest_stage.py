@@ -41,7 +41,7 @@ class Program:
     """A test program as ctest knows it."""
 
     name: str
-    command: list[str]
+    command: list[str]  # none where it is not built
     folder: str
 
 
@@ -58,7 +58,7 @@ class Failure:
 
 def programs(build: pathlib.Path) -> list[Program]:
     listing = subprocess.run(["ctest", "--test-dir", str(build), "--show-only=json-v1"], capture_output=True, text=True, check=True).stdout
-    return [Program(test["name"], test["command"],
+    return [Program(test["name"], test.get("command", []),
                     next((p["value"] for p in test.get("properties", []) if p["name"] == "WORKING_DIRECTORY"), str(build)))
             for test in json.loads(listing)["tests"]]
 

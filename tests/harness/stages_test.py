@@ -177,6 +177,9 @@ class CtestTest(InAFolder):
                                   env={**os.environ, "GYR_RESULT": str(told), "GYR_PATTERN": ""}, stdout=subprocess.DEVNULL, check=False)
             return done.returncode, results.read(told)
 
+        # One that is not built has no command.
+        with (self.folder / "CTestTestfile.cmake").open("a") as file:
+            file.write('add_test(absent "NOT_AVAILABLE/absent")\n')
         self.assertEqual(run("good"), (0, results.Result(1)))
         self.assertEqual(run("good,crash"), (1, results.Result(1, 1)))
 
