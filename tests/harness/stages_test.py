@@ -152,13 +152,13 @@ class CtestTest(InAFolder):
             return ctest_stage.judge(failures, [program], {"GTEST_OUTPUT": "xml:nowhere", "PATH": os.environ["PATH"]})
 
     def test_a_case_that_holds_alone_is_unsteady(self):
-        holds = 'test -z "$GTEST_OUTPUT" && echo "[       OK ] $GTEST_FILTER (0 ms)"'
+        holds = 'test -z "$GTEST_OUTPUT" && echo "[  PASSED  ] 1 test."'
         self.assertEqual(self.judge(holds),
                          results.Result(1, unsteady=["test_a S.case0 held only when it ran alone; before: it was late by far"]))
         self.assertEqual(self.judge(holds, ctest_stage.MOST_TRIED_AGAIN + 1).failed, ctest_stage.MOST_TRIED_AGAIN + 1)
 
     def test_a_case_that_fails_twice_or_does_not_run_again_has_failed(self):
-        for alone in ("exit 1", "exit 0", 'echo "[       OK ] $GTEST_FILTER"; kill -9 $$', 'echo "[       OK ] another"'):
+        for alone in ("exit 1", "exit 0", 'echo "[  PASSED  ] 1 test."; kill -9 $$', 'echo "[  PASSED  ] 0 tests."'):
             with self.subTest(alone):
                 self.assertEqual(self.judge(alone), results.Result(0, 1))
 
