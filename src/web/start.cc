@@ -1,5 +1,7 @@
 #include "web/start.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "model/flow_json.h"
@@ -39,6 +41,9 @@ base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_
 }
 
 namespace {
+
+/// Longer keys cost room in every batch and say no more.
+constexpr size_t longest_idempotency_key = 200;
 
 /// Finds inputs by the names under which values are sent.
 class InputNames {
@@ -186,6 +191,15 @@ base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view tex
                           .with_hint("name tasks as `taskId` or `taskId.value`, joined by commas"));
   }
   return breakpoints;
+}
+
+base::Result<std::string> idempotency_key_of(const Request& request) {
+  const auto key = request.headers().get("Idempotency-Key");
+  if (!key) return std::string();
+  if (key->size() > longest_idempotency_key) {
+    return base::fail(bad_argument, fmt::format("Idempotency-Key: longer than {} characters", longest_idempotency_key));
+  }
+  return std::string(*key);
 }
 
 base::Task<base::Result<executor::Answer>> start(Request* request, executor::StartRequest start_request) {

@@ -46,6 +46,10 @@ base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view tex
 /// `labels=key:value`, repeated (API-31).
 base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_view>& texts);
 
+/// The header `Idempotency-Key` of a start, empty where there is none: what comes again with it is answered with the execution
+/// that is there. Refused where it is too long.
+base::Result<std::string> idempotency_key_of(const Request& request);
+
 /// Starter::start, awaited.
 base::Task<base::Result<executor::Answer>> start(Request* request, executor::StartRequest start_request);
 

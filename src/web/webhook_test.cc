@@ -43,7 +43,7 @@ Value variables_of(const Reply& reply) {
 
 /// Messages in the log of the trigger, oldest first; those of refusals are stored behind the answer.
 std::vector<std::string> refusals(Harness& harness, size_t at_least) {
-  for (int tries = 0; tries < 1'000; ++tries) {
+  for (int tries = 0; tries < 10'000; ++tries) {
     const Value found = harness.get("logs/search?size=100&sort=timestamp:asc&filters[triggerId][EQUALS]=t").json();
     std::vector<std::string> messages;
     for (const Value& line : found.find("results")->items()) messages.emplace_back(line.find("message")->text());
@@ -71,6 +71,34 @@ TEST(Webhooks, KeepNothingWhereNothingIsStarted) {  // TRIG-97, TRIG-100
   harness.deploy(hooked("    fetchType: STORE\n    when: \"{{ trigger.uri is not defined }}\"\n"));
   EXPECT_EQ(harness.call(post("{}")).status, 204);
   EXPECT_THAT(harness.storage().paths(), IsEmpty());
+}
+
+// A caller that got no answer asks again: whatever came before, there is one execution.
+TEST(Webhooks, ACallThatComesAgainStartsNothing) {
+  Harness harness;
+  harness.deploy(hooked("    fetchType: STORE\n"));
+  const Reply first = harness.call(post("{\"a\": 1}", {{"Idempotency-Key", "delivery-1"}}));
+  const Reply again = harness.call(post("{\"a\": 1}", {{"Idempotency-Key", "delivery-1"}}));
+  const Reply other = harness.call(post("{\"a\": 1}", {{"Idempotency-Key", "delivery-2"}}));
+  EXPECT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(again.status, 200) << again.body;
+  EXPECT_EQ(first.text({"id"}), again.text({"id"}));
+  EXPECT_NE(first.text({"id"}), other.text({"id"}));
+  EXPECT_EQ(harness.get("executions/search").at({"total"}).as_integer(), 2);
+  EXPECT_THAT(harness.storage().paths(), SizeIs(2)) << "the body of the second call is not kept";
+
+  EXPECT_EQ(harness.call(post("{}", {{"Idempotency-Key", std::string(201, 'k')}})).status, 422);
+  EXPECT_EQ(harness.get("executions/search").at({"total"}).as_integer(), 2);
+}
+
+TEST(Webhooks, ACallThatComesAgainWaitsForTheSameEnd) {  // TRIG-94
+  Harness harness;
+  harness.deploy(hooked("    wait: true\n    returnOutputs: true\n") + "outputs:\n  - {id: of, type: STRING, value: \"{{ execution.id }}\"}\n");
+  const Reply first = harness.call(post("{}", {{"Idempotency-Key", "delivery-1"}}));
+  const Reply again = harness.call(post("{}", {{"Idempotency-Key", "delivery-1"}}));
+  EXPECT_EQ(first.status, 200) << first.body;
+  EXPECT_NE(first.text({"of"}), "");
+  EXPECT_EQ(first.body, again.body);
 }
 
 TEST(Webhooks, TakeFormsApart) {  // TRIG-102

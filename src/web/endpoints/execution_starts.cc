@@ -13,9 +13,6 @@ namespace {
 
 using base::Value;
 
-/// Longer keys cost room in every batch and say no more.
-constexpr size_t longest_idempotency_key = 200;
-
 base::Result<executor::StartRequest> request_of(Request* request) {
   executor::StartRequest start;
   start.id = base::make_id(request->services().clock.now());
@@ -24,12 +21,7 @@ base::Result<executor::StartRequest> request_of(Request* request) {
   GYR_TRY(start.labels, labels_of(request->texts("labels")));
   start.schedule_date = request->instant("scheduleDate");
   if (const auto kind = request->text("kind")) start.kind = model::parse_execution_kind(*kind).value_or(model::ExecutionKind::normal);
-  if (const auto key = request->headers().get("Idempotency-Key")) {
-    if (key->size() > longest_idempotency_key) {
-      return base::fail(bad_argument, fmt::format("Idempotency-Key: longer than {} characters", longest_idempotency_key));
-    }
-    start.idempotency_key = *key;
-  }
+  GYR_TRY(start.idempotency_key, idempotency_key_of(*request));
   return start;
 }
 

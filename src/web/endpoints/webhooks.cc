@@ -105,7 +105,7 @@ base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
   co_return flow;
 }
 
-/// Judges the request, then starts the execution and answers; `is_started` where it exists.
+/// Judges the request, then starts the execution and answers; `is_started` where this call has made it.
 base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, executor::StartRequest start_request, bool* is_started) {
   const base::Id id = start_request.id;
   const auto& trigger = *webhook->trigger;
@@ -133,8 +133,10 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
     if (answer.error().code() == executor::invalid_inputs) note_refusal(request, webhook, "A call started nothing: " + answer.error().message());
     co_return base::fail(answer.error());
   }
-  *is_started = true;
-  if (wait) co_return co_await answer_at_end(request, webhook, &*wait, id);
+  *is_started = !answer->existed;
+  const base::Id started = answer->execution->id;
+  if (wait && answer->existed) wait.emplace(request, started);
+  if (wait) co_return co_await answer_at_end(request, webhook, &*wait, started);
   co_return json_answer(webhook_response(request, *answer->execution));
 }
 
@@ -150,6 +152,7 @@ base::Task<Outcome> trigger_webhook(Request* request) {
   start_request.flow = *flow->key;
   start_request.revision = flow->revision;
   start_request.check = false;  // FLOW-87
+  GYR_CO_TRY(start_request.idempotency_key, idempotency_key_of(*request));
   const base::Id id = start_request.id;
   GYR_CO_TRY(WebhookContent content, co_await webhook_content(request, &webhook, id));
   start_request.trigger = model::ExecutionTrigger{webhook.trigger->id, webhook.trigger->type, std::move(content.variables), {}};
