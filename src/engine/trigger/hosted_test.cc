@@ -100,6 +100,33 @@ TEST(PollingTrigger, CountsItsIntervalFromTheResult) {  // TRIG-1083, TRIG-142, 
   EXPECT_THAT(player.lines(), Contains("WARN Trigger evaluation failed in the worker with error: no route to host"));
 }
 
+// The part about backfills is tested with schedules, which alone have them.
+TEST(PollingTrigger, IsEvaluatedOnlyWhereNothingForbidsIt) {  // TRIG-152
+  const auto asked_after = [](TriggerPlayer& player, std::string_view time) {
+    player.until(time);
+    return player.asked().size();
+  };
+  TriggerPlayer disabled("2024-01-01T10:00:00Z", std::string(look) + ", disabled: true");
+  EXPECT_EQ(asked_after(disabled, "2024-01-01T11:00:00Z"), 0u) << "by its definition";
+  TriggerPlayer of_disabled_flow("2024-01-01T10:00:00Z", look, "disabled: true");
+  EXPECT_EQ(asked_after(of_disabled_flow, "2024-01-01T11:00:00Z"), 0u) << "with its flow";
+  TriggerPlayer switched_off("2024-01-01T10:00:00Z", look);
+  switched_off.apply(trigger::SetDisabled{true});
+  EXPECT_EQ(asked_after(switched_off, "2024-01-01T11:00:00Z"), 0u) << "by a person";
+
+  TriggerPlayer player("2024-01-01T10:00:00Z", look);
+  EXPECT_EQ(asked_after(player, "2024-01-01T10:00:00Z"), 1u);
+  EXPECT_EQ(asked_after(player, "2024-01-01T11:00:00Z"), 1u) << "locked: its evaluation runs";
+  player.tell(nothing(player));
+  EXPECT_EQ(asked_after(player, "2024-01-01T11:00:29Z"), 1u) << "not due";
+  EXPECT_EQ(asked_after(player, "2024-01-01T11:00:30Z"), 2u);
+  player.hold = true;
+  player.tell(found(player, Value::empty_map()));
+  EXPECT_EQ(asked_after(player, "2024-01-01T12:00:00Z"), 2u) << "its execution runs";
+  player.end();
+  EXPECT_EQ(player.asked().size(), 3u);
+}
+
 TEST(PollingTrigger, AnErrorMayBeShownAsAFailedExecution) {  // TRIG-12, TRIG-143, TRIG-1083
   TriggerPlayer player("2024-01-01T10:00:00Z",
                        std::string(look) + ", failOnTriggerError: true, labels: {x: '{{ flow.id }}'}",
@@ -427,6 +454,19 @@ TEST(RealtimeTrigger, AnEventOfAListenerThatIsNotWantedStaysWithItsSource) {  //
   }
   player.save(std::string(listen) + ", text: other");
   EXPECT_THAT(player.asked(), SizeIs(6));
+}
+
+TEST(RealtimeTrigger, MayBeDisabledByACommand) {  // TRIG-240
+  TriggerPlayer player("2024-01-01T10:00:00Z", listen);
+  player.until("2024-01-01T10:00:00Z");
+  const base::Id listener = player.asked()[0].id;
+  EXPECT_FALSE(player.tell(trigger::SetDisabled{true}).refused);
+  EXPECT_THAT(player.ended(), ElementsAre(listener));
+  EXPECT_TRUE(player.state().disabled);
+  player.until("2024-01-01T11:00:00Z");
+  EXPECT_THAT(player.asked(), SizeIs(1));
+  EXPECT_FALSE(player.tell(trigger::SetDisabled{false}).refused);
+  EXPECT_THAT(player.asked(), SizeIs(2)) << "it listens again";
 }
 
 TEST(RealtimeTrigger, ConditionsAreJudgedOnEachEvent) {  // TRIG-6, TRIG-7
