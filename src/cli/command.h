@@ -15,6 +15,9 @@
 
 namespace gyr::cli {
 
+/// Of an argument that a command cannot do without: it was not given, or is empty.
+inline bool is_missing(const std::optional<std::string>& word) { return !word || word->empty(); }
+
 /// Options that every command takes (CLI-2).
 struct CommonOptions {
   bool help = false;

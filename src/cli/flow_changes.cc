@@ -42,10 +42,6 @@ std::string change_line(const Value& flow) {
       revision != nullptr && revision->is_integer() ? fmt::format(" revision {}", revision->as_integer()) : "");
 }
 
-bool is_missing(const std::optional<std::string>& word) {
-  return !word || word->empty();
-}
-
 /// The one flow of a file, with its includes.
 base::Result<std::string> one_flow(const std::string& path, const Console& console) {
   GYR_TRY(auto file, read_flow_file(path, console));

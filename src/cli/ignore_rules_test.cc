@@ -28,7 +28,7 @@ TEST(IgnoreRules, AsGitReadsThem) {  // CLI-20
            Case{"# comment\n\n  \n*.pyc\n", "a.pyc x/y/a.pyc .pyc", "a.py a.pycx"},
            Case{"*.log\n!keep.log\n", "a.log x/b.log", "keep.log x/keep.log"},
            Case{"build/\n", "build/a build/x/y src/build/a", "build src/build"},
-           Case{"/todo\n", "todo todo/a", "x/todo"},
+           Case{"/notes\n", "notes notes/a", "x/notes"},
            Case{"doc/frotz\n", "doc/frotz doc/frotz/a", "a/doc/frotz"},
            Case{"foo/*\n", "foo/a.json foo/bar/hello.c", "foo a/foo/b"},
            Case{"**/foo\n", "foo a/foo a/b/foo foo/x", "foobar"},

@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* ignore_file = ".kestraignore";
 
-bool lacks(const std::optional<std::string>& word) {
-  return !word || word->empty();
-}
-
 // ---------------------------------------------------------------------------------------------- files
 
 /// A file here and where it goes.
@@ -89,7 +85,7 @@ class FilesUpdate final : public Command {
   }
 
   int run(Session& session) override {
-    if (lacks(namespace_) || lacks(from_)) {
+    if (is_missing(namespace_) || is_missing(from_)) {
       return session.fail(base::Error(wrong_usage, "a namespace and a file or folder are needed")
                               .with_hint("for example: gyr namespace files update company.team scripts/"));
     }
@@ -181,7 +177,7 @@ class KvUpdate final : public Command {
 
  private:
   base::Result<ApiCall> call_of(const Console& console) const {
-    if (lacks(namespace_) || lacks(key_)) {
+    if (is_missing(namespace_) || is_missing(key_)) {
       return base::fail(base::Error(wrong_usage, "a namespace, a key and a value are needed")
                             .with_hint("for example: gyr namespace kv update company.team limit 10"));
     }
