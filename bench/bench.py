@@ -24,15 +24,18 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(HERE))
 
+from large import LARGE  # noqa: E402
 from measure import LoadFailed, Measure, find_listener, machine, sync_latency  # noqa: E402
-from scenarios import SCENARIOS, NotHere, Settings, Target  # noqa: E402
+from scenarios import NotHere, Settings, Target  # noqa: E402
+from scenarios import SCENARIOS as SINGLE  # noqa: E402
 
 sys.path.insert(0, str(ROOT / "tests" / "harness"))
 
 from api import Refused, Unreachable  # noqa: E402
 from gyr_server import Server, StartFailed  # noqa: E402
 
-FULL = {"executions": 1_000_000, "stored": 5_000_000}
+SCENARIOS = {**SINGLE, **LARGE}
+FULL = {"executions": 1_000_000, "stored": 5_000_000, "waiting": 100_000}
 
 
 def run_scenario(name: str, target: Target) -> list[Measure]:
@@ -116,9 +119,10 @@ def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Settings]:
     parser.add_argument("--rates", default=",".join(f"{rate:g}" for rate in Settings.rates), help="arrivals a second of K1: %(default)s")
     parser.add_argument("--values", help="sizes of K3's loop: 100,10000,100000; against another server 100")
     parser.add_argument("--executions", type=int, default=Settings.executions, help="of I1 and D1: %(default)s")
-    parser.add_argument("--stored", type=int, default=Settings.stored, help="executions in the store for I2: %(default)s")
+    parser.add_argument("--stored", type=int, default=Settings.stored, help="executions in the store for I2 and U1: %(default)s")
+    parser.add_argument("--waiting", type=int, default=Settings.waiting, help="paused executions of P1: %(default)s")
     parser.add_argument("--schedules", type=int, default=Settings.schedules, help="of S1: %(default)s")
-    parser.add_argument("--full", action="store_true", help="the published sizes: I1 and D1 with 1,000,000, I2 with 5,000,000 (hours)")
+    parser.add_argument("--full", action="store_true", help="the published sizes: I1 and D1 with 1,000,000, I2 and U1 with 5,000,000, P1 with 100,000 (hours)")
     parser.add_argument("--idle-seconds", type=float, default=Settings.idle_seconds, help="of I1: %(default)s")
     parser.add_argument("--load", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--program", help=argparse.SUPPRESS)
@@ -131,17 +135,17 @@ def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Settings]:
     if not options.program and not options.against:
         parser.error("there is neither a program nor a server to measure")
     if options.full:
-        options.executions, options.stored = FULL["executions"], FULL["stored"]
+        options.executions, options.stored, options.waiting = FULL["executions"], FULL["stored"], FULL["waiting"]
     try:
         rates = tuple(sorted(float(rate) for rate in options.rates.split(",")))
         values = tuple(int(size) for size in (options.values or "100,10000,100000").split(","))
     except ValueError:
         parser.error("--rates and --values take numbers with commas between them")
-    if min(*rates, options.seconds, options.executions, options.stored, options.schedules, options.idle_seconds, *values) <= 0:
+    if min(*rates, options.seconds, options.executions, options.stored, options.waiting, options.schedules, options.idle_seconds, *values) <= 0:
         parser.error("lengths, rates and sizes are above 0")
     return options, Settings(seconds=options.seconds, rates=rates, values=values, idle_seconds=options.idle_seconds,
-                             executions=options.executions, stored=options.stored, schedules=options.schedules,
-                             namespace=options.namespace)
+                             executions=options.executions, stored=options.stored, waiting=options.waiting,
+                             schedules=options.schedules, namespace=options.namespace)
 
 
 def run_against(name: str, options: argparse.Namespace, settings: Settings) -> list[Measure]:

@@ -62,7 +62,7 @@ class FiguresTest(unittest.TestCase):
 
     def test_full_means_the_published_sizes(self):
         _, settings = bench.parse(["--load", "x", "--program", "y", "--full"])
-        self.assertEqual((settings.executions, settings.stored), (1_000_000, 5_000_000))
+        self.assertEqual((settings.executions, settings.stored, settings.waiting), (1_000_000, 5_000_000, 100_000))
 
 
 class KernelTest(unittest.TestCase):

@@ -37,7 +37,8 @@ class Settings:
     values: tuple[int, ...] = (100, 10_000, 100_000)
     idle_seconds: float = 30.0
     executions: int = 50_000  # of I1 and D1
-    stored: int = 50_000  # of I2
+    stored: int = 50_000  # of I2 and U1
+    waiting: int = 10_000  # of P1
     schedules: int = 100_000  # of S1
     namespace: str | None = None  # for shared servers; None: as published
 

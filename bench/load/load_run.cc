@@ -52,10 +52,10 @@ base::Result<LoadReport> LoadRun::run(const volatile bool* stop) {
   sample_server();
   const double cpu_before = own_cpu_s();
   GYR_CHECK(run_load(stop));
-  GYR_CHECK(wait_for_drain(stop));
+  if (options_.until_ended) GYR_CHECK(wait_for_drain(stop));
   sample_server();
   report_.generator_cpu_s = own_cpu_s() - cpu_before;
-  GYR_CHECK(read_back(stop));
+  if (options_.until_ended) GYR_CHECK(read_back(stop));
   if (first_created_ && last_ended_) report_.span_s = to_seconds(*last_ended_ - *first_created_);
   return std::move(report_);
 }

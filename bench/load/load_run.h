@@ -33,6 +33,7 @@ struct LoadOptions {
   std::chrono::nanoseconds timeout = std::chrono::seconds(60);        ///< of one request
   std::chrono::nanoseconds drain_timeout = std::chrono::seconds(60);  ///< from the last answer to the last end
   uint64_t read_back = 200'000;  ///< how many executions are looked at afterwards, evenly spread over all
+  bool until_ended = true;       ///< false: the load is over with the last answer, ends are not looked at
   int server_pid = 0;            ///< 0: not on this machine
 };
 

@@ -24,6 +24,7 @@ sync    the time that a small durable write takes in FOLDER
 --connections N     at most (open), exactly (closed): 64
 --timeout SECONDS   of a request: 60          --drain-timeout SECONDS   until the last execution has ended: 60
 --read-back N       executions looked at afterwards: 200000
+--until WHAT        ended; or acknowledged, for executions that wait for somebody: none is looked at afterwards
 --server-pid PID    whose CPU time and memory are told
 --user FILE         a file that holds `name:password`
 
@@ -57,6 +58,11 @@ base::Result<void> set_option(LoadOptions& options, std::string_view name, std::
       return base::fail(bad_option, fmt::format("{} takes a path that starts with '/', not '{}'", name, value));
     }
     (name == "--start" ? options.start_path : name == "--wait" ? options.wait_path : options.executions_path) = value;
+  } else if (name == "--until") {
+    if (value != "ended" && value != "acknowledged") {
+      return base::fail(bad_option, fmt::format("--until takes ended or acknowledged, not '{}'", value));
+    }
+    options.until_ended = value == "ended";
   } else if (name == "--user") {
     GYR_TRY(options.authorization, authorization_from(std::string(value)));
   } else {

@@ -13,7 +13,8 @@ base::Result<std::variant<LoadOptions, SyncCommand>> parse(const std::vector<con
 
 TEST(Options, AnOpenLoad) {
   const auto command = parse({"open", "--url", "http://h:1", "--rate", "1000", "--seconds", "2.5", "--start", "/s",
-                              "--wait", "/w", "--wait-share", "0.1", "--server-pid", "7", "--read-back", "10"});
+                              "--wait", "/w", "--wait-share", "0.1", "--server-pid", "7", "--read-back", "10",
+                              "--until", "acknowledged"});
   ASSERT_TRUE(command.has_value()) << command.error().message();
   const auto& options = std::get<LoadOptions>(*command);
   EXPECT_EQ(options.rate, 1000);
@@ -23,6 +24,7 @@ TEST(Options, AnOpenLoad) {
   EXPECT_EQ(options.wait_share, 0.1);
   EXPECT_EQ(options.server_pid, 7);
   EXPECT_EQ(options.read_back, 10u);
+  EXPECT_FALSE(options.until_ended);
 }
 
 TEST(Options, ThoseThatMakeNoSenseAreRefused) {
@@ -46,6 +48,7 @@ TEST(Options, ThoseThatMakeNoSenseAreRefused) {
       {"open", "--url", "http://h", "--rate", "1", "--seconds", "1", "--start", "s"},
       {"open", "--url", "http://h", "--rate", "1", "--seconds", "1", "--start", "/s\r\nX: y"},
       {"open", "--url", "http://h", "--rate", "1", "--seconds", "1", "--start", "/s", "--colour", "1"},
+      {"open", "--url", "http://h", "--rate", "1", "--seconds", "1", "--start", "/s", "--until", "doomsday"},
       {"open", "--url", "http://h", "--rate", "1", "--seconds", "1", "--start", "/s", "--user", "/no/such/file"},
       {"closed", "--url", "http://h", "--rate", "1", "--start", "/s"},
       {"closed", "--url", "http://h", "--start", "/s", "--wait", "/w"},
