@@ -85,8 +85,9 @@ TEST_F(SimulationTest, AClockThatIsSetBackStopsNothing) {
   }
 }
 
+// The stage `simulation` tries every one of them, without sanitizers.
 TEST_F(SimulationTest, CanariesAreNoticed) {
-  for (const auto& canary : canaries) {
+  for (const auto& canary : std::span(canaries).first(3)) {
     bool noticed = false;
     for (uint64_t seed = 1; seed <= 100 && !noticed; ++seed) noticed = !examine(generate(seed), {.canary = canary.canary}).ok();
     EXPECT_TRUE(noticed) << canary.name;
