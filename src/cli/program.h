@@ -52,6 +52,16 @@ struct ServerOptions {
   std::vector<std::string> flow_paths;  ///< flows of these folders are loaded at start
 };
 
+/// A storage of files without a server (`gyr storage …`).
+struct OpenedStorage {
+  std::shared_ptr<storage::Storage> storage;
+  std::string name;  ///< two of one name are one
+  std::function<base::Result<std::vector<std::string>>()> tenants;
+};
+
+/// Whether a storage is to be read or to be written to.
+enum class StorageUse : uint8_t { from, to };
+
 /// What main() provides. Functions are called on the main thread.
 struct Program {
   std::string version;
@@ -60,6 +70,8 @@ struct Program {
   /// Types of this installation; made on the first call, so that `--help` costs nothing.
   std::function<const plugin::Registry&()> registry;
   std::function<base::Result<std::unique_ptr<LocalRuntime>>(LocalOptions)> start_local;
+  /// The storage of a folder, or the one that a configuration file (`.yml`, `.yaml`) names. A folder to write to is made.
+  std::function<base::Result<OpenedStorage>(const std::string& place, StorageUse use)> open_storage;
   /// Serves until a signal; gives the exit code.
   std::function<int(ServerOptions)> run_server;
 };

@@ -1,11 +1,14 @@
 // The program `gyr`: makes what only this place can know, and hands it to the command line.
 #include <charconv>
 #include <cstring>
+#include <filesystem>
+#include <vector>
 
 #include "cli/program.h"
 #include "embedded/error_pages.h"
 #include "main/runtime.h"
 #include "main/serve.h"
+#include "main/storage_settings.h"
 #include "main/version.h"
 #include "process/spawner.h"
 
@@ -55,6 +58,57 @@ base::Result<std::unique_ptr<cli::LocalRuntime>> start_local(cli::LocalOptions o
   return std::make_unique<OwnRuntime>(std::move(made));
 }
 
+/// Variables that say nothing of a storage: two configuration files that are used at once each speak for themselves.
+std::vector<const char*> environment_of_files() {
+  std::vector<const char*> lines;
+  for (char** line = environ; *line != nullptr; ++line) {
+    const std::string_view text = *line;
+    if (!text.starts_with("KESTRA_") && !text.starts_with("GYR_")) lines.push_back(*line);
+  }
+  lines.push_back(nullptr);
+  return lines;
+}
+
+/// A storage and what it stands on, for as long as a command uses it.
+struct StorageOfCommand {
+  base::SystemClock clock;
+  storage::Pauses pauses;
+  std::unique_ptr<storage::s3::CredentialSource> credentials;
+  std::unique_ptr<storage::Storage> storage;
+};
+
+base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::StorageUse use) {
+  namespace fs = std::filesystem;
+  const bool file = place.ends_with(".yml") || place.ends_with(".yaml");
+  const auto environment = environment_of_files();
+  main::Configuration configuration;
+  if (file) {
+    GYR_TRY(configuration, main::Configuration::read(place, environment.data()));
+    if (!configuration.text("kestra.storage.type")) {
+      return base::fail(main::bad_configuration, "`" + place + "` does not say `kestra.storage.type`");
+    }
+  }
+  GYR_TRY(const storage::RetryRules rules, main::retry_rules(configuration));
+  auto made = std::make_shared<StorageOfCommand>();
+  const fs::path folder = file ? configuration.text("kestra.storage.local.base-path", "") : place;
+  std::error_code error;
+  if (use == cli::StorageUse::to && !folder.empty()) fs::create_directories(folder, error);
+  if (error) return base::fail(main::bad_configuration, "cannot make the folder `" + folder.string() + "`: " + error.message());
+  GYR_TRY(auto opened, main::open_storage(configuration, {.folder = folder,
+                                                          .environment = environment.data(),
+                                                          .clock = made->clock,
+                                                          .rules = rules,
+                                                          .pauses = made->pauses,
+                                                          .beside_a_server = true}));
+  made->credentials = std::move(opened.credentials);
+  made->storage = std::make_unique<storage::RetryingStorage>(std::move(opened.storage), rules, made->pauses);
+  cli::OpenedStorage shared;
+  shared.storage = std::shared_ptr<storage::Storage>(made, made->storage.get());
+  shared.name = std::move(opened.name);
+  shared.tenants = [made, tenants = std::move(opened.tenants)] { return tenants(); };
+  return shared;
+}
+
 /// `--spawner FD`: this process is the helper that starts processes (process/spawner.h).
 std::optional<int> spawner_socket(int argc, char** argv) {
   if (argc != 3 || std::strcmp(argv[1], "--spawner") != 0) return std::nullopt;
@@ -76,6 +130,7 @@ int main(int argc, char** argv) {
   program.error_pages = embedded::error_pages();
   program.registry = [] -> const plugin::Registry& { return registry(); };
   program.start_local = start_local;
+  program.open_storage = open_storage;
   program.run_server = [began](cli::ServerOptions options) {
     auto spawner = process::start_spawner(own_program);
     if (!spawner) {

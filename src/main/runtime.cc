@@ -3,19 +3,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
 
 #include "base/log.h"
 #include "engine/types.h"
 #include "expression/convert.h"
 #include "main/first_triggers.h"
+#include "main/storage_settings.h"
 #include "main/trigger_settings.h"
 #include "main/version.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
 #include "plugins/plugins.h"
 #include "plugins/runner/docker/docker.h"
-#include "storage/local/local_storage.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace gyr::main {
@@ -160,30 +159,7 @@ base::Result<void> Runtime::open_vault() {
   return {};
 }
 
-namespace {
-
-/// `kestra.retries` (STOR-11).
-base::Result<storage::RetryRules> retry_rules(const Configuration& configuration) {
-  storage::RetryRules rules;
-  GYR_TRY(int64_t attempts, configuration.integer("kestra.retries.attempts", rules.attempts, 1, 100));
-  rules.attempts = static_cast<int32_t>(attempts);
-  GYR_TRY(rules.delay, configuration.duration("kestra.retries.delay", rules.delay));
-  if (configuration.text("kestra.retries.max-delay")) {
-    GYR_TRY(rules.max_delay, configuration.duration("kestra.retries.max-delay", {}));
-  }
-  if (auto text = configuration.text("kestra.retries.multiplier")) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rules.multiplier);
-    constexpr double most = 1'000;
-    if (error != std::errc() || end != text->data() + text->size() || !(rules.multiplier >= 0 && rules.multiplier <= most)) {
-      return base::fail(bad_configuration, "`kestra.retries.multiplier: " + *text + "` is no number from 0 to 1000");
-    }
-  }
-  return rules;
-}
-
-}  // namespace
-
-base::Result<void> Runtime::open_stores(const std::filesystem::path& data) {
+base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const char* const* environment) {
   std::error_code error;
   std::filesystem::create_directories(data, error);
   if (error) return base::fail(store::store_read_only, fmt::format("cannot make the folder `{}`: {}", data.string(), error.message()));
@@ -194,14 +170,10 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data) {
   sqlite.retention.execution_days = static_cast<int32_t>(days);
   GYR_TRY(store_, store::open_sqlite(std::move(sqlite)));
 
-  std::string type = configuration_.text("kestra.storage.type", "local");
-  if (type != "local") {
-    return base::fail(base::Error(bad_configuration, "`kestra.storage.type: " + type + "` is not available in this version").with_hint("use `local`"));
-  }
-  std::string folder = configuration_.text("kestra.storage.local.base-path", (data / "storage").string());
-  GYR_TRY(auto local, storage::open_local_storage(folder));
   GYR_TRY(auto rules, retry_rules(configuration_));
-  storage_ = std::make_unique<storage::RetryingStorage>(std::move(local), rules, storage_pauses_);
+  GYR_TRY(auto opened, open_storage(configuration_, {data / "storage", environment, clock_, rules, storage_pauses_}));
+  storage_keys_ = std::move(opened.credentials);
+  storage_ = std::make_unique<storage::RetryingStorage>(std::move(opened.storage), rules, storage_pauses_);
   return {};
 }
 
@@ -258,7 +230,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   register_types(registry_);
   GYR_CHECK(read_settings(options.environment));
   trigger_settings_.evaluated = options.evaluates_triggers;
-  GYR_CHECK(open_stores(options.data));
+  GYR_CHECK(open_stores(options.data, options.environment));
 
   loop_ = net::make_loop();
   files_ = net::make_pool("file", 4);

@@ -31,6 +31,7 @@
 #include "security/secrets.h"
 #include "storage/host_file_storage.h"
 #include "storage/retrying_storage.h"
+#include "storage/s3/credentials.h"
 #include "storage/storage.h"
 #include "store/store.h"
 #include "link/memory_link.h"
@@ -93,7 +94,7 @@ class Runtime {
   base::Result<void> build(RuntimeOptions options);
   base::Result<void> read_settings(const char* const* environment);
   base::Result<void> open_vault();
-  base::Result<void> open_stores(const std::filesystem::path& data);
+  base::Result<void> open_stores(const std::filesystem::path& data, const char* const* environment);
   base::Result<void> start_worker(const std::filesystem::path& data);
   base::Result<void> register_services();
   void apply_retention_after(std::chrono::nanoseconds pause);
@@ -113,6 +114,7 @@ class Runtime {
   std::unique_ptr<store::Store> store_;
   storage::Pauses storage_pauses_;
   std::unique_ptr<storage::HostFileStorage> host_files_;
+  std::unique_ptr<storage::s3::CredentialSource> storage_keys_;
   std::unique_ptr<storage::Storage> storage_;
   std::unique_ptr<net::RunningLoop> loop_;
   std::unique_ptr<net::Pool> files_;

@@ -34,7 +34,7 @@ class RuntimeTest : public ::testing::Test {
 };
 
 TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-20
-  EXPECT_THAT(refusal("kestra: {storage: {type: s4}}"), AllOf(HasSubstr("`kestra.storage.type: s4`"), HasSubstr("local")));
+  EXPECT_THAT(refusal("kestra: {storage: {type: s4}}"), AllOf(HasSubstr("`kestra.storage.type: s4`"), HasSubstr("`local`"), HasSubstr("`s3`")));
   EXPECT_THAT(refusal("kestra: {secret: {type: paper}}"), AllOf(HasSubstr("`kestra.secret.type: paper`"), HasSubstr("jdbc")));
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc}}"), HasSubstr("kestra.secret.jdbc.secret"));
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc, jdbc: {secret: short}}}"), HasSubstr("32 bytes"));

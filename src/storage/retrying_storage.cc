@@ -32,14 +32,10 @@ void Pauses::stop() {
   stopped_.notify_all();
 }
 
-template <class Operation>
-auto RetryingStorage::tried(const Operation& operation) -> decltype(operation()) {
-  for (int32_t attempt = 1;; ++attempt) {
-    auto outcome = operation();
-    if (outcome || outcome.error().code() != storage_failed || attempt >= rules_.attempts) return outcome;
-    base::log::warn("the storage failed, attempt {} of {}: {}", attempt, rules_.attempts, outcome.error().message());
-    if (!pauses_.wait(rules_.pause_after(attempt))) return outcome;
-  }
+bool wait_to_try_again(const RetryRules& rules, Pauses& pauses, int32_t attempt, const base::Error& error) {
+  if (error.code() != storage_failed || attempt >= rules.attempts) return false;
+  base::log::warn("the storage failed, attempt {} of {}: {}", attempt, rules.attempts, error.message());
+  return pauses.wait(rules.pause_after(attempt));
 }
 
 base::Result<std::unique_ptr<ByteSource>> RetryingStorage::get(std::string_view tenant, std::string_view path,

@@ -38,6 +38,19 @@ class Pauses {
   bool stopping_ = false;
 };
 
+/// Waits as the rules say after this failure and gives true; false where it is not to be tried again. `attempt` counts
+/// from 1.
+bool wait_to_try_again(const RetryRules& rules, Pauses& pauses, int32_t attempt, const base::Error& error);
+
+/// Tries an operation again while it fails with storage_failed.
+template <class Operation>
+auto tried_again(const RetryRules& rules, Pauses& pauses, const Operation& operation) -> decltype(operation()) {
+  for (int32_t attempt = 1;; ++attempt) {
+    auto outcome = operation();
+    if (outcome || !wait_to_try_again(rules, pauses, attempt, outcome.error())) return outcome;
+  }
+}
+
 /// Passes everything on to another storage; an operation that fails with storage_failed is tried again. What is not
 /// there, an address that is none and a full disk are answers. Bytes that come or go after get() and put() have begun
 /// are not tried again: their reader or writer is.
@@ -61,7 +74,9 @@ class RetryingStorage final : public Storage {
 
  private:
   template <class Operation>
-  auto tried(const Operation& operation) -> decltype(operation());
+  auto tried(const Operation& operation) -> decltype(operation()) {
+    return tried_again(rules_, pauses_, operation);
+  }
 
   std::unique_ptr<Storage> below_;
   RetryRules rules_;

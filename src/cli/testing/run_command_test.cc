@@ -70,6 +70,9 @@ Program program() {
     ++engines_started();
     return base::fail(base::ErrorCode{"GYR-TEST"}, "no engine in this test");
   };
+  program.open_storage = [](const std::string&, StorageUse) -> base::Result<OpenedStorage> {
+    return base::fail(base::ErrorCode{"GYR-TEST"}, "no storage in this test");
+  };
   program.run_server = [](ServerOptions options) {
     last_server() = std::move(options);
     return 0;
@@ -77,7 +80,9 @@ Program program() {
   return program;
 }
 
-Result run(std::vector<std::string> words, std::string_view input, std::string_view name) {
+Result run(std::vector<std::string> words, std::string_view input, std::string_view name) { return run_with(program(), std::move(words), input, name); }
+
+Result run_with(const Program& program, std::vector<std::string> words, std::string_view input, std::string_view name) {
   words.insert(words.begin(), std::string(name));
   BufferOutput out, err;
   int fd = ::memfd_create("input", MFD_CLOEXEC);
@@ -85,7 +90,7 @@ Result run(std::vector<std::string> words, std::string_view input, std::string_v
   ::lseek(fd, 0, SEEK_SET);
   Console console{out, err, fd};
   base::VirtualClock clock(test_time());
-  int code = run_in(program(), console, clock, words);
+  int code = run_in(program, console, clock, words);
   ::close(fd);
   return {code, out.text, err.text};
 }

@@ -79,11 +79,13 @@ class LocalStorage final : public Storage {
  public:
   explicit LocalStorage(fs::path folder) : folder_(std::move(folder)), incoming_(folder_ / ".incoming") {}
 
-  base::Result<void> prepare() {
+  base::Result<void> prepare(Incoming incoming) {
     std::error_code error;
-    fs::remove_all(incoming_, error);
-    fs::create_directories(incoming_, error);
-    if (error) return failed("make the folder", incoming_, error.value());
+    if (incoming == Incoming::clear) {
+      fs::remove_all(incoming_, error);
+      fs::create_directories(incoming_, error);
+      if (error) return failed("make the folder", incoming_, error.value());
+    }
     folder_ = fs::canonical(folder_, error);
     if (error) return failed("open", folder_, error.value());
     return {};
@@ -103,6 +105,12 @@ class LocalStorage final : public Storage {
     if (::stat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return failed("write", target, EISDIR);
     std::string name = (incoming_ / "XXXXXX").string();
     int file = ::mkostemp(name.data(), O_CLOEXEC);
+    if (file < 0 && errno == ENOENT) {
+      std::error_code error;
+      fs::create_directories(incoming_, error);
+      name = (incoming_ / "XXXXXX").string();
+      file = ::mkostemp(name.data(), O_CLOEXEC);
+    }
     if (file < 0) return failed("write in", incoming_, errno);
     ::fchmod(file, 0644);
     return std::unique_ptr<ByteSink>(std::make_unique<LocalSink>(file, name, std::move(target), std::string(path)));
@@ -225,11 +233,24 @@ class LocalStorage final : public Storage {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Storage>> open_local_storage(const fs::path& folder) {
+base::Result<std::unique_ptr<Storage>> open_local_storage(const fs::path& folder, Incoming incoming) {
   std::error_code error;
   auto storage = std::make_unique<LocalStorage>(fs::absolute(folder, error));
-  GYR_CHECK(storage->prepare());
+  GYR_CHECK(storage->prepare(incoming));
   return std::unique_ptr<Storage>(std::move(storage));
+}
+
+base::Result<std::vector<std::string>> local_tenants(const fs::path& folder) {
+  std::error_code error;
+  std::vector<std::string> tenants;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::string name = at->path().filename().string();
+    std::error_code vanished;
+    if (!name.starts_with('.') && at->is_directory(vanished)) tenants.push_back(std::move(name));
+  }
+  if (error) return failed("list", folder, error.value());
+  std::sort(tenants.begin(), tenants.end());
+  return tenants;
 }
 
 }  // namespace gyr::storage

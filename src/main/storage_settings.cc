@@ -1,0 +1,240 @@
+#include "main/storage_settings.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.h"
+#include "net/url.h"
+#include "storage/local/local_storage.h"
+
+namespace gyr::main {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t mebibyte = 1 << 20;
+/// S3 takes no smaller parts, but for the last; a writer keeps a part in memory.
+constexpr size_t smallest_part = 5 * mebibyte;
+constexpr size_t largest_part = 256 * mebibyte;
+
+std::unexpected<base::Error> wrong(std::string message, std::string hint = {}) {
+  base::Error error(bad_configuration, std::move(message));
+  return base::fail(hint.empty() ? error : error.with_hint(std::move(hint)));
+}
+
+std::string variable(const char* const* environment, std::string_view name) {
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view line = *environment;
+    if (line.starts_with(name) && line.substr(name.size()).starts_with('='))
+      return std::string(line.substr(name.size() + 1));
+  }
+  return {};
+}
+
+/// The keys below `kestra.storage.TYPE.`; an empty text is as good as none.
+class Keys {
+ public:
+  Keys(const Configuration& configuration, const std::string& type)
+      : configuration_(configuration), root_("kestra.storage." + type + ".") {}
+
+  std::string text(std::string_view key) const { return configuration_.text(full(key), ""); }
+  base::Result<bool> boolean(std::string_view key, bool otherwise) const {
+    return configuration_.boolean(full(key), otherwise);
+  }
+  base::Result<std::string> needed(std::string_view key) const {
+    std::string value = text(key);
+    if (value.empty()) return wrong(fmt::format("`{}` is not set", full(key)), "the storage needs it");
+    return value;
+  }
+  /// Keys that would change what happens, but that nothing here obeys.
+  base::Result<void> refuse(std::initializer_list<std::string_view> keys) const {
+    for (const std::string_view key : keys) {
+      const auto found = configuration_.value(full(key));
+      if (found.is_null() || (found.is_string() && found.text().empty())) continue;
+      return wrong(fmt::format("`{}` is not available in this version", full(key)), "leave it out");
+    }
+    return {};
+  }
+  /// `8388608`, `8MB`; 1024 bytes to the kilobyte, as Micronaut counts.
+  base::Result<size_t> part_size(size_t otherwise) const {
+    const std::string value = text("part-size");
+    if (value.empty()) return otherwise;
+    uint64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const std::string unit = base::to_lower_ascii(std::string_view(end, value.data() + value.size()));
+    uint64_t factor = 0;
+    if (unit.empty() || unit == "b") factor = 1;
+    if (unit == "kb") factor = mebibyte / 1'024;
+    if (unit == "mb") factor = mebibyte;
+    if (error != std::errc() || factor == 0 || number > largest_part || number * factor < smallest_part ||
+        number * factor > largest_part) {
+      return wrong(fmt::format("`{}: {}` is no size from 5MB to 256MB", full("part-size"), value));
+    }
+    return static_cast<size_t>(number * factor);
+  }
+
+ private:
+  std::string full(std::string_view key) const { return root_ + std::string(key); }
+
+  const Configuration& configuration_;
+  std::string root_;
+};
+
+base::Result<storage::S3Options> s3_options(const Keys& keys, const char* const* environment) {
+  storage::S3Options options;
+  GYR_CHECK(keys.refuse({"sts-role-arn", "sts-role-external-id", "sts-role-session-name", "sts-role-session-duration",
+                         "sts-endpoint-override"}));
+  GYR_TRY(options.bucket, keys.needed("bucket"));
+  options.endpoint = keys.text("endpoint");
+  options.prefix = keys.text("path");
+  options.region = keys.text("region");
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (options.region.empty()) options.region = variable(environment, name);
+  }
+  if (options.region.empty() && options.endpoint.empty()) {
+    return wrong("`kestra.storage.s3.region` is not set",
+                 "set it to the region of the bucket, or `endpoint` to the address of another store");
+  }
+  if (options.region.empty()) options.region = "us-east-1";
+  GYR_TRY(options.path_style, keys.boolean("force-path-style", false));
+  options.ca_pem = keys.text("ca-pem");
+  return options;
+}
+
+base::Result<storage::S3Options> minio_options(const Keys& keys) {
+  storage::S3Options options;
+  GYR_CHECK(keys.refuse({"proxy-configuration", "ssl-options"}));
+  GYR_TRY(options.bucket, keys.needed("bucket"));
+  GYR_TRY(std::string endpoint, keys.needed("endpoint"));
+  GYR_TRY(const bool secure, keys.boolean("secure", false));
+  if (endpoint.find("://") == std::string::npos) endpoint = (secure ? "https://" : "http://") + endpoint;
+  auto url = net::parse_url(endpoint);
+  if (!url) return wrong(fmt::format("`kestra.storage.minio.endpoint`: {}", url.error().message()));
+  if (const std::string port = keys.text("port"); !port.empty()) {
+    uint16_t number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc() || end != port.data() + port.size() || number == 0) {
+      return wrong(fmt::format("`kestra.storage.minio.port: {}` is no port", port));
+    }
+    url->port = number;
+  }
+  options.endpoint = url->to_string();
+  options.region = keys.text("region");
+  if (options.region.empty()) options.region = "us-east-1";
+  GYR_TRY(const bool by_host, keys.boolean("vhost", false));
+  options.path_style = !by_host;
+  options.ca_pem = keys.text("ca-pem");
+  options.client_certificate_pem = options.client_key_pem = keys.text("client-pem");
+  return options;
+}
+
+base::Result<storage::S3Options> cloudflare_options(const Keys& keys) {
+  storage::S3Options options;
+  GYR_TRY(options.bucket, keys.needed("bucket"));
+  options.endpoint = keys.text("endpoint-override");
+  if (options.endpoint.empty()) {
+    GYR_TRY(std::string host, keys.needed("account-id"));
+    if (const std::string jurisdiction = keys.text("jurisdiction"); !jurisdiction.empty())
+      host += "." + base::to_lower_ascii(jurisdiction);
+    options.endpoint = fmt::format("https://{}.r2.cloudflarestorage.com", host);
+  }
+  options.region = "auto";
+  options.path_style = true;
+  options.prefix = keys.text("path");
+  return options;
+}
+
+/// Keys of the configuration, else those of the environment.
+base::Result<storage::s3::Credentials> fixed_keys(const Configuration& configuration, const std::string& type,
+                                                  const char* const* environment) {
+  const Keys keys(configuration, type);
+  storage::s3::Credentials found;
+  found.access_key = keys.text(type == "cloudflare" ? "access-key-id" : "access-key");
+  found.secret_key = keys.text(type == "cloudflare" ? "secret-access-key" : "secret-key");
+  found.session_token = keys.text("session-token");
+  const std::string root = "kestra.storage." + type;
+  if (found.access_key.empty() != found.secret_key.empty()) {
+    return wrong(fmt::format("`{}` has one of the two keys only", root),
+                 "set both, or none and the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+  }
+  if (!found.access_key.empty()) return found;
+  found.access_key = variable(environment, "AWS_ACCESS_KEY_ID");
+  found.secret_key = variable(environment, "AWS_SECRET_ACCESS_KEY");
+  found.session_token = variable(environment, "AWS_SESSION_TOKEN");
+  if (found.access_key.empty() || found.secret_key.empty()) {
+    return wrong(fmt::format("`{}` has no keys", root),
+                 "set its keys, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; roles of machines are "
+                 "not asked for keys in this version");
+  }
+  return found;
+}
+
+base::Result<OpenedStorage> open_folder(const Configuration& configuration, const StorageContext& context) {
+  const std::string folder = configuration.text("kestra.storage.local.base-path", context.folder.string());
+  if (folder.empty()) return wrong("`kestra.storage.local.base-path` is not set", "set it to the folder of the files");
+  OpenedStorage opened;
+  GYR_TRY(opened.storage, storage::open_local_storage(
+                              folder, context.beside_a_server ? storage::Incoming::leave : storage::Incoming::clear));
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(folder, error);
+  if (error) return wrong(fmt::format("cannot open the folder `{}`: {}", folder, error.message()));
+  opened.name = real.string();
+  opened.tenants = [real] { return storage::local_tenants(real); };
+  return opened;
+}
+
+}  // namespace
+
+base::Result<storage::S3Options> object_store_options(const Configuration& configuration, const std::string& type,
+                                                      const char* const* environment) {
+  const Keys keys(configuration, type);
+  auto options = type == "s3"      ? s3_options(keys, environment)
+                 : type == "minio" ? minio_options(keys)
+                                   : cloudflare_options(keys);
+  if (!options) return options;
+  GYR_TRY(options->part_bytes, keys.part_size(options->part_bytes));
+  return options;
+}
+
+base::Result<OpenedStorage> open_storage(const Configuration& configuration, StorageContext context) {
+  const std::string type = configuration.text("kestra.storage.type", "local");
+  if (type == "local") return open_folder(configuration, context);
+  if (type != "s3" && type != "minio" && type != "cloudflare") {
+    return wrong(fmt::format("`kestra.storage.type: {}` is not available in this version", type),
+                 "use `local`, `s3`, `minio` or `cloudflare`");
+  }
+  GYR_TRY(const storage::S3Options options, object_store_options(configuration, type, context.environment));
+  GYR_TRY(auto keys, fixed_keys(configuration, type, context.environment));
+  OpenedStorage opened;
+  opened.credentials = std::make_unique<storage::s3::FixedCredentials>(std::move(keys));
+  auto made = storage::open_s3_storage(options, *opened.credentials, context.clock, context.rules, context.pauses);
+  if (!made) return base::fail(made.error().with_prefix(fmt::format("`kestra.storage.{}`: ", type)));
+  opened.storage = *std::move(made);
+  opened.name = fmt::format("s3://{}/{} at {} {}", options.bucket, options.prefix, options.endpoint, options.region);
+  opened.tenants = [options, keys_of = opened.credentials.get(), &clock = context.clock] {
+    return storage::s3_tenants(options, *keys_of, clock);
+  };
+  return opened;
+}
+
+base::Result<storage::RetryRules> retry_rules(const Configuration& configuration) {
+  storage::RetryRules rules;
+  GYR_TRY(int64_t attempts, configuration.integer("kestra.retries.attempts", rules.attempts, 1, 100));
+  rules.attempts = static_cast<int32_t>(attempts);
+  GYR_TRY(rules.delay, configuration.duration("kestra.retries.delay", rules.delay));
+  if (configuration.text("kestra.retries.max-delay")) {
+    GYR_TRY(rules.max_delay, configuration.duration("kestra.retries.max-delay", {}));
+  }
+  if (auto text = configuration.text("kestra.retries.multiplier")) {
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rules.multiplier);
+    constexpr double most = 1'000;
+    if (error != std::errc() || end != text->data() + text->size() ||
+        !(rules.multiplier >= 0 && rules.multiplier <= most)) {
+      return base::fail(bad_configuration, "`kestra.retries.multiplier: " + *text + "` is no number from 0 to 1000");
+    }
+  }
+  return rules;
+}
+
+}  // namespace gyr::main

@@ -1,0 +1,44 @@
+// Which storage `kestra.storage` names (STOR-20).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "main/configuration.h"
+#include "storage/retrying_storage.h"
+#include "storage/s3/s3_storage.h"
+#include "storage/storage.h"
+
+namespace gyr::main {
+
+/// What a storage is opened with. All that is referred to outlives it.
+struct StorageContext {
+  std::filesystem::path folder;  ///< of a local storage where the configuration names none; empty: it must
+  const char* const* environment = nullptr;
+  const base::Clock& clock;
+  storage::RetryRules rules;
+  storage::Pauses& pauses;
+  bool beside_a_server = false;  ///< a server may be at work on it
+};
+
+/// A storage as it is configured. Failures are not tried again yet, but for those in the middle of an object.
+struct OpenedStorage {
+  std::unique_ptr<storage::s3::CredentialSource> credentials;  ///< outlives the storage; null where it needs none
+  std::unique_ptr<storage::Storage> storage;
+  std::string name;  ///< two storages of one name are one
+  std::function<base::Result<std::vector<std::string>>()> tenants;
+};
+base::Result<OpenedStorage> open_storage(const Configuration& configuration, StorageContext context);
+
+/// What `kestra.storage` says of an object store of this type: `s3`, `minio` or `cloudflare`.
+base::Result<storage::S3Options> object_store_options(const Configuration& configuration, const std::string& type,
+                                                      const char* const* environment);
+
+/// `kestra.retries` (STOR-11).
+base::Result<storage::RetryRules> retry_rules(const Configuration& configuration);
+
+}  // namespace gyr::main

@@ -1,0 +1,142 @@
+// Inside s3/ only: signed requests to one bucket, and what its answers mean.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "net/url.h"
+#include "net/waiting_client.h"
+#include "storage/retrying_storage.h"
+#include "storage/s3/s3_storage.h"
+#include "storage/s3/xml.h"
+
+namespace gyr::storage::s3 {
+
+/// One request. Headers in lower case; the client adds those of the signature.
+struct Call {
+  std::string_view what;  ///< `read`, `write`: for messages
+  std::string method = "GET";
+  std::string key;  ///< not encoded; empty: the bucket
+  net::QueryList query = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+};
+
+/// What a listing tells of an object.
+struct Object {
+  std::string key;
+  uint64_t size = 0;
+  int64_t modified_ms = 0;
+};
+
+/// One page of a listing.
+struct Page {
+  std::vector<Object> objects;
+  std::vector<std::string> prefixes;  ///< what keys have in common up to the next slash
+  std::string next;                   ///< token of the page behind; empty: this was the last
+};
+
+/// What the head of an object tells.
+struct ObjectHead {
+  uint64_t size = 0;
+  int64_t modified_ms = 0;
+  std::string etag;
+};
+
+/// Requests to a bucket, each sent once. A missing object is file_not_found; failures that may pass are storage_failed.
+/// Any thread that may wait.
+class Client {
+ public:
+  Client(S3Options options, CredentialSource& credentials, const base::Clock& clock, RetryRules rules, Pauses& pauses);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// An answer of a 2xx status, whole.
+  base::Result<net::ClientResponse> call(const Call& call);
+  /// The same, read as XML. Some answers of status 200 say only in there that they have failed.
+  base::Result<XmlElement> call_xml(const Call& call);
+  /// An answer of a 2xx status whose body is still arriving.
+  base::Result<net::WaitedResponse> open(const Call& call);
+
+  base::Result<Page> list(const std::string& prefix, bool folders, const std::string& after, size_t most);
+  /// All pages; `visit` gets one at a time.
+  template <class Visit>
+  base::Result<void> list_all(const std::string& prefix, bool folders, const Visit& visit);
+  /// Nothing where there is no such object.
+  base::Result<std::optional<ObjectHead>> head(const std::string& key);
+
+  /// Ends an upload in the background: whoever drops a writer must not wait.
+  void abandon_upload(std::string key, std::string upload);
+
+  const S3Options& options() const { return options_; }
+  const RetryRules& rules() const { return rules_; }
+  Pauses& pauses() const { return pauses_; }
+  /// `s3://bucket/key`, for messages.
+  std::string shown(std::string_view key) const;
+
+ private:
+  base::Result<net::ClientRequest> signed_request(const Call& call);
+
+  const S3Options options_;
+  CredentialSource& credentials_;
+  const base::Clock& clock_;
+  const RetryRules rules_;
+  Pauses& pauses_;
+  net::Url address_;
+  std::string path_;  ///< in front of keys: `/`, or with the bucket `/bucket/`
+  std::unique_ptr<net::HttpClient> http_;
+  net::WaitingClient waiting_;
+  std::unique_ptr<net::Pool> upkeep_;
+};
+
+/// Whether these options can be meant, and the address they come to.
+base::Result<net::Url> address_of(const S3Options& options);
+
+/// What an answer that is none of 2xx means.
+base::Error answered_error(const Client& client, const Call& call, int status, const net::Headers& headers,
+                           std::string_view body);
+/// What is said in an element `Error`.
+base::Error told_error(const Client& client, const Call& call, int status, const net::Headers& headers,
+                       const XmlElement& error);
+/// What it means that there was no answer.
+base::Error unanswered_error(const Client& client, const Call& call, const base::Error& error);
+
+/// Bytes of an object from an offset on.
+base::Result<std::unique_ptr<ByteSource>> open_source(std::shared_ptr<Client> client, std::string key, uint64_t offset);
+/// An object that is being written; its address is `uri`.
+std::unique_ptr<ByteSink> open_sink(std::shared_ptr<Client> client, std::string key, std::string uri);
+
+/// Copies within the bucket.
+base::Result<void> copy_object(Client& client, const std::string& from, const std::string& to, uint64_t size);
+
+/// The number of an upload's parts, and its end.
+struct Part {
+  int32_t number;
+  std::string etag;
+};
+base::Result<std::string> begin_upload(Client& client, const std::string& key);
+base::Result<void> complete_upload(Client& client, const std::string& key, const std::string& upload,
+                                   const std::vector<Part>& parts, uint64_t size);
+
+template <class Visit>
+base::Result<void> Client::list_all(const std::string& prefix, bool folders, const Visit& visit) {
+  std::string after;
+  for (;;) {
+    GYR_TRY(Page page, list(prefix, folders, after, options_.keys_a_page));
+    GYR_CHECK(visit(page));
+    if (page.next.empty()) return {};
+    if (page.next == after) {
+      return base::fail(storage_failed, "a listing of " + shown(prefix) + " gives the same page again and again");
+    }
+    after = std::move(page.next);
+  }
+}
+
+}  // namespace gyr::storage::s3

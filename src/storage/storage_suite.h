@@ -1,0 +1,67 @@
+// What every storage must do: the tests run over each back end that is given here.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "storage/storage.h"
+
+namespace gyr::storage::test {
+
+/// A storage with nothing in it, and what it stands on.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual Storage& storage() = 0;
+};
+
+/// How the suite gets one.
+struct BackendMaker {
+  std::string name;
+  std::function<std::unique_ptr<Backend>()> make;
+  friend void PrintTo(const BackendMaker& maker, std::ostream* out) { *out << maker.name; }
+};
+
+/// Makes a new one for each test.
+class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
+ protected:
+  void SetUp() override {
+    backend_ = GetParam().make();
+    ASSERT_NE(backend_, nullptr);
+    storage_ = &backend_->storage();
+  }
+
+  std::string put(std::string_view path, std::string_view content, std::string_view tenant = "main") {
+    auto sink = storage_->put(tenant, path);
+    if (!sink) return "error: " + sink.error().message();
+    if (auto written = (*sink)->write(content); !written) return "error: " + written.error().message();
+    auto uri = (*sink)->finish();
+    return uri ? *uri : "error: " + uri.error().message();
+  }
+  std::string get(std::string_view path, uint64_t offset = 0, std::string_view tenant = "main") {
+    auto source = storage_->get(tenant, path, offset);
+    if (!source) return "error: " + std::string(source.error().code().text);
+    std::string content;
+    char buffer[1'000];
+    for (;;) {
+      auto size = (*source)->read(buffer, sizeof buffer);
+      if (!size) return "error: " + size.error().message();
+      if (*size == 0) return content;
+      content.append(buffer, *size);
+    }
+  }
+
+  std::unique_ptr<Backend> backend_;
+  Storage* storage_ = nullptr;
+};
+
+/// The name of a back end behind the name of a test.
+inline std::string name_of_backend(const ::testing::TestParamInfo<BackendMaker>& info) {
+  return info.param.name;
+}
+
+}  // namespace gyr::storage::test
