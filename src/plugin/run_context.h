@@ -16,6 +16,7 @@
 #include "expression/convert.h"
 #include "model/dynamic.h"
 #include "model/execution.h"
+#include "plugin/warm_interpreter.h"
 
 namespace gyr::net {
 struct ClientRequest;   // net/http.h, which plugins see; this module only passes them on
@@ -136,6 +137,7 @@ struct ProcessRequest {
   std::function<void(bool is_stderr, std::string_view line)> on_line;
   /// Awaited between pieces of output; the process is held back until it completes. May be empty.
   std::function<base::Task<void>()> room;
+  std::optional<WarmInterpreter> warm = {};
 };
 
 /// How a process ended.

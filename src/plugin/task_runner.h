@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "base/task.h"
 #include "base/value.h"
 #include "plugin/type_builder.h"
+#include "plugin/warm_interpreter.h"
 
 namespace gyr::plugin {
 
@@ -38,6 +40,7 @@ struct RunnerJob {
   std::vector<std::string> output_patterns;                      ///< `outputFiles`, for runners that copy files back
   /// Called on the loop for every line of output, without its end.
   std::function<void(bool is_stderr, std::string_view line)> on_line;
+  std::optional<WarmInterpreter> warm = {};  ///< for runners on the worker; with the same result as `command`
 };
 
 /// How it ended; an error instead means that it could not be run at all.

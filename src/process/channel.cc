@@ -126,10 +126,12 @@ bool Channel::alive() const {
 
 void Channel::start(uint64_t id, std::weak_ptr<ReportReceiver> receiver, const StartRequest& request, UniqueFd output,
                     UniqueFd error) {
-  Outgoing message{{MessageType::start, id}, encode_header({MessageType::start, id}), {}};
+  std::string body = encode_start_body(request);
+  bool warm = request.warm && body.size() <= longest_inline_body;
+  Header header{warm ? MessageType::start_warm : MessageType::start, id};
+  Outgoing message{header, encode_header(header), {}};
   message.fds.push_back(std::move(output));
   message.fds.push_back(std::move(error));
-  std::string body = encode_start_body(request);
   int body_error = 0;
   if (body.size() <= longest_inline_body) {
     message.bytes += body;
@@ -184,7 +186,7 @@ std::vector<Report> Channel::flush() {
   socket_full_ = false;
   while (!outgoing_.empty()) {
     Header header = outgoing_.front().header;
-    bool is_start = header.type == MessageType::start;
+    bool is_start = header.type == MessageType::start || header.type == MessageType::start_warm;
     if (is_start && unanswered_.size() >= most_unanswered) break;
     int error = send_next();
     if (error == EAGAIN) {

@@ -80,6 +80,70 @@ TEST_F(HelperTest, IgnoresWhatIsNoMessage) {
   expect_alive();
 }
 
+TEST_F(HelperTest, RefusesDamagedRequestsForInterpreters) {
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  StartRequest request{.arguments = {"/bin/true"}, .warm = WarmInterpreter{.arguments = {"/bin/cat"}, .script = "x"}};
+  std::string good = encode_start_body(request);
+  uint64_t id = 1;
+  auto refused = [&](std::string_view body, std::initializer_list<int> fds) {
+    send(encode_header({MessageType::start_warm, id}) + std::string(body), fds);
+    Report report = next_report();
+    EXPECT_EQ(report.header.type, MessageType::failed);
+    EXPECT_EQ(report.header.id, id);
+    id += 1;
+  };
+  for (size_t length = 0; length < good.size(); ++length) refused(good.substr(0, length), {null.get(), null.get()});
+  refused(good + "x", {null.get(), null.get()});
+  refused(good, {});
+  refused(good, {null.get()});
+  refused(good, {null.get(), null.get(), null.get()});
+  refused(encode_start_body({.arguments = {"/bin/true"}}), {null.get(), null.get()});
+  send(encode_header({MessageType::prepare, 1}) + good);  // a word between helper and guardian
+  send(encode_header({MessageType::idle, 1}));
+  expect_alive();
+}
+
+TEST_F(HelperTest, RunsTheOrdinaryCommandWhereTheInterpreterGivesNoAnswer) {
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  uint64_t id = 1;
+  // Ends without a word; is not there; says what nobody understands; says a pid that cannot be one.
+  for (std::vector<std::string> interpreter : {std::vector<std::string>{"/bin/true"},
+                                               {"/no/such"},
+                                               {"/bin/sh", "-c", "echo what >&3"},
+                                               {"/bin/sh", "-c", "printf 1 >&3; sleep 300"}}) {
+    for (int i : {1, 2}) {
+      StartRequest request{.arguments = {"/bin/sh", "-c", "exit 7"},
+                           .warm = WarmInterpreter{.arguments = interpreter, .copies_itself = i == 1, .script = "x"}};
+      send(encode_header({MessageType::start_warm, id}) + encode_start_body(request), {null.get(), null.get()});
+      EXPECT_EQ(next_report().header.type, MessageType::started);
+      Report gone = next_report();
+      if (gone.header.type == MessageType::exited) gone = next_report();
+      EXPECT_EQ(gone.header.type, MessageType::gone);
+      EXPECT_EQ(gone.header.id, id);
+      EXPECT_EQ(WEXITSTATUS(static_cast<int>(gone.value)), 7) << interpreter[0];
+      id += 1;
+    }
+  }
+  expect_alive();
+}
+
+TEST_F(HelperTest, KillsWhileTheInterpreterStarts) {  // RUNNER-1
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  StartRequest request{
+      .kill_grace_ms = 100,
+      .arguments = {"/bin/sh", "-c", "exit 7"},
+      .warm = WarmInterpreter{.arguments = {"/bin/sleep", "300"}, .copies_itself = true, .script = "x"}};
+  for (uint64_t id : {1, 2}) {
+    send(encode_header({MessageType::start_warm, id}) + encode_start_body(request), {null.get(), null.get()});
+    send(encode_header({id == 1 ? MessageType::kill : MessageType::kill_now, id}));
+    Report gone = next_report();
+    EXPECT_EQ(gone.header.type, MessageType::gone);
+    EXPECT_EQ(gone.header.id, id);
+  }
+  send(encode_header({MessageType::kill, 1}));  // long over
+  expect_alive();
+}
+
 TEST_F(HelperTest, RefusesDamagedRequests) {
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   uint64_t id = 1;
@@ -111,6 +175,7 @@ TEST_F(HelperTest, SurvivesRandomMessages) {
     if (message.empty()) message = "x";
     // No start: a random request that is well-formed by chance would run a random program.
     if (message[0] == static_cast<char>(MessageType::start)) message[0] = 0;
+    if (message[0] == static_cast<char>(MessageType::start_warm)) message[0] = 0;
     send(message, {null.get(), null.get()});
   }
   expect_alive();
@@ -124,6 +189,16 @@ TEST(Messages, GoThereAndBack) {
   EXPECT_EQ(read->directory, request.directory);
   EXPECT_EQ(read->arguments, request.arguments);
   EXPECT_EQ(read->environment, request.environment);
+  EXPECT_FALSE(read->warm.has_value());
+
+  request.warm = WarmInterpreter{{"python", "-c"}, "starter\n", true, "/work dir/x.py", {"NAME"}};
+  read = decode_start_body(encode_start_body(request));
+  ASSERT_TRUE(read.has_value() && read->warm.has_value());
+  EXPECT_EQ(read->warm->arguments, request.warm->arguments);
+  EXPECT_EQ(read->warm->starter, "starter\n");
+  EXPECT_TRUE(read->warm->copies_itself);
+  EXPECT_EQ(read->warm->script, "/work dir/x.py");
+  EXPECT_EQ(read->warm->own_variables, (std::vector<std::string>{"NAME"}));
 
   auto report = decode_report(encode_report({{MessageType::gone, UINT64_MAX}, -5, 200}));
   ASSERT_TRUE(report.has_value());
@@ -132,6 +207,30 @@ TEST(Messages, GoThereAndBack) {
   EXPECT_EQ(report->detail, 200);
   EXPECT_FALSE(decode_report("").has_value());
   EXPECT_FALSE(decode_report(encode_report({{MessageType::gone, 1}, 1, 1}) + "x").has_value());
+}
+
+TEST(Messages, AKeyIsOfWhatAnInterpreterHasSeen) {
+  StartRequest request{1500, "/one", {"a"}, {{"NAME", "value"}, {"OWN", "1"}}};
+  request.warm = WarmInterpreter{{"python"}, "starter", true, "/one/x.py", {"OWN"}};
+  std::string key = warm_key(request);
+  StartRequest other = request;
+  other.kill_grace_ms = 1;
+  other.directory = "/two";
+  other.arguments = {"b"};
+  other.warm->script = "/two/y.py";
+  other.environment[1].second = "2";
+  EXPECT_EQ(warm_key(other), key);
+  other.environment[0].second = "another";
+  EXPECT_NE(warm_key(other), key);
+  other = request;
+  other.environment.push_back({"MORE", ""});
+  EXPECT_NE(warm_key(other), key);
+  other = request;
+  other.warm->own_variables.clear();
+  EXPECT_NE(warm_key(other), key);
+  other = request;
+  other.warm->arguments = {"python3"};
+  EXPECT_NE(warm_key(other), key);
 }
 
 TEST(Messages, ACountThatCannotBeTrueIsRefused) {

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -16,6 +17,17 @@ union ControlBuffer {
   char bytes[CMSG_SPACE(sizeof(int) * most_fds)];
   cmsghdr align;
 };
+
+void encode_texts(base::Encoder& encoder, const std::vector<std::string>& texts) {
+  encoder.varint(texts.size());
+  for (const auto& text : texts) encoder.bytes(text);
+}
+
+std::vector<std::string> decode_texts(base::Decoder& decoder) {
+  std::vector<std::string> texts;
+  for (size_t left = decoder.count(); left > 0 && decoder.ok(); --left) texts.emplace_back(decoder.bytes());
+  return texts;
+}
 
 }  // namespace
 
@@ -41,14 +53,32 @@ std::string encode_start_body(const StartRequest& request) {
   base::Encoder encoder(out);
   encoder.varint(request.kill_grace_ms);
   encoder.bytes(request.directory);
-  encoder.varint(request.arguments.size());
-  for (const auto& argument : request.arguments) encoder.bytes(argument);
+  encode_texts(encoder, request.arguments);
   encoder.varint(request.environment.size());
   for (const auto& [name, value] : request.environment) {
     encoder.bytes(name);
     encoder.bytes(value);
   }
+  encoder.byte(request.warm ? 1 : 0);
+  if (request.warm) {
+    encode_texts(encoder, request.warm->arguments);
+    encoder.bytes(request.warm->starter);
+    encoder.byte(request.warm->copies_itself ? 1 : 0);
+    encoder.bytes(request.warm->script);
+    encode_texts(encoder, request.warm->own_variables);
+  }
   return out;
+}
+
+std::string warm_key(const StartRequest& request) {
+  const auto& own = request.warm->own_variables;
+  StartRequest shared;
+  for (const auto& variable : request.environment) {
+    if (std::find(own.begin(), own.end(), variable.first) == own.end()) shared.environment.push_back(variable);
+  }
+  shared.warm = request.warm;
+  shared.warm->script.clear();
+  return encode_start_body(shared);
 }
 
 base::Result<StartRequest> decode_start_body(std::string_view body) {
@@ -56,10 +86,19 @@ base::Result<StartRequest> decode_start_body(std::string_view body) {
   StartRequest request;
   request.kill_grace_ms = static_cast<uint32_t>(std::min<uint64_t>(decoder.varint(), UINT32_MAX));
   request.directory = decoder.bytes();
-  for (size_t left = decoder.count(); left > 0 && decoder.ok(); --left) request.arguments.emplace_back(decoder.bytes());
+  request.arguments = decode_texts(decoder);
   for (size_t left = decoder.count(2); left > 0 && decoder.ok(); --left) {
     std::string name(decoder.bytes());
     request.environment.emplace_back(std::move(name), decoder.bytes());
+  }
+  if (decoder.byte() != 0) {
+    WarmInterpreter& warm = request.warm.emplace();
+    warm.arguments = decode_texts(decoder);
+    warm.starter = decoder.bytes();
+    warm.copies_itself = decoder.byte() != 0;
+    warm.script = decoder.bytes();
+    warm.own_variables = decode_texts(decoder);
+    if (warm.arguments.empty()) decoder.set_damaged();
   }
   if (!decoder.at_end() || request.arguments.empty()) decoder.set_damaged();
   GYR_CHECK(decoder.finish());

@@ -17,9 +17,14 @@ namespace gyr::process {
 /// change their meaning, although both ends are always the same program.
 enum class MessageType : uint8_t {
   // server to helper
-  start = 1,     ///< with the write ends of standard output and error, and a memory file where the body is long
-  kill = 2,      ///< SIGTERM to the tree, SIGKILL after its grace period
-  kill_now = 3,  ///< SIGKILL to the tree
+  start = 1,       ///< with the write ends of standard output and error, and a memory file where the body is long
+  kill = 2,        ///< SIGTERM to the tree, SIGKILL after its grace period
+  kill_now = 3,    ///< SIGKILL to the tree
+  start_warm = 4,  ///< as `start`, in an interpreter that waits for it; the body is never a memory file
+  // helper to a guardian that keeps an interpreter; start_warm and kill go on to it, too
+  prepare = 5,  ///< start the interpreter; body as of start_warm, no descriptors
+  // that guardian to the helper
+  idle = 6,  ///< the process of this id is done; the next may come
   // helper (or the guardian of the process) to server
   started = 16,    ///< value: pid
   failed = 17,     ///< value: errno; detail: Stage
@@ -37,6 +42,7 @@ struct StartRequest {
   std::string directory;
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
+  std::optional<WarmInterpreter> warm = {};
 };
 
 /// What every message begins with; `id` names the process.
@@ -63,6 +69,8 @@ std::string encode_header(Header header);
 std::optional<Header> decode_header(std::string_view message);
 std::string encode_start_body(const StartRequest& request);
 base::Result<StartRequest> decode_start_body(std::string_view body);
+/// Equal for requests that the same interpreter can run: everything it has seen when it has started. With `warm` only.
+std::string warm_key(const StartRequest& request);
 std::string encode_report(const Report& report);
 std::optional<Report> decode_report(std::string_view message);
 

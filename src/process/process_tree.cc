@@ -63,17 +63,39 @@ std::vector<ProcessEntry> descendants_of(int root) {
   return found;
 }
 
-void signal_descendants(int root, int signal) {
+void signal_descendants(int root, int signal, int spared) {
   int own_group = ::getpgid(root);
+  int spared_group = spared == 0 ? 0 : ::getpgid(spared);
   std::set<int> groups;
   for (const ProcessEntry& entry : descendants_of(root)) {
-    if (entry.group == own_group || entry.group <= 1) {
+    if (entry.pid == spared) continue;
+    if (entry.group == own_group || entry.group == spared_group || entry.group <= 1) {
       ::kill(entry.pid, signal);
     } else {
       groups.insert(entry.group);
     }
   }
   for (int group : groups) ::kill(-group, signal);
+}
+
+bool has_child_besides(int other) {
+  UniqueFd file(::open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC));
+  char text[256];  // one number is enough to know
+  ssize_t count = file ? ::read(file.get(), text, sizeof(text) - 1) : -1;
+  if (count < 0) {  // a kernel without this file
+    for (const ProcessEntry& entry : descendants_of(::getpid())) {
+      if (entry.parent == ::getpid() && entry.pid != other) return true;
+    }
+    return false;
+  }
+  text[count] = '\0';
+  for (char* at = text;;) {
+    char* end = at;
+    long pid = std::strtol(at, &end, 10);
+    if (end == at) return false;
+    if (pid != other) return true;
+    at = end;
+  }
 }
 
 }  // namespace gyr::process

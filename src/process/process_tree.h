@@ -16,7 +16,10 @@ struct ProcessEntry {
 std::vector<ProcessEntry> descendants_of(int root);
 
 /// Sends a signal once to every process group found among the descendants of `root`, whatever session they moved to,
-/// but never to `root`'s own group.
-void signal_descendants(int root, int signal);
+/// but never to `root`'s own group; `spared` and its group are passed over, what it started apart from that is not.
+void signal_descendants(int root, int signal, int spared = 0);
+
+/// Whether this process has a child besides `other`. Zombies count.
+bool has_child_besides(int other);
 
 }  // namespace gyr::process

@@ -46,7 +46,7 @@ base::Result<void> Running::start() {
     }
   }
   StartRequest request{static_cast<uint32_t>(command_.kill_grace.count()), std::move(command_.directory),
-                       std::move(command_.arguments), std::move(command_.environment)};
+                       std::move(command_.arguments), std::move(command_.environment), std::move(command_.warm)};
   channel_->start(id_, weak_from_this(), request, std::move(write_ends[0]), std::move(write_ends[1]));
   command_.arguments = {std::move(request.arguments[0])};
   command_.directory = std::move(request.directory);

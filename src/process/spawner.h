@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,16 @@ namespace gyr::process {
 inline constexpr base::ErrorCode spawn_failed{"GYR-P010"};  ///< no such program, no permission, too long …
 inline constexpr base::ErrorCode spawner_lost{"GYR-P011"};  ///< the helper ended; its groups are dead
 
+/// An interpreter that is started ahead of the script it runs (README.md).
+struct WarmInterpreter {
+  std::vector<std::string> arguments;  ///< how it is started; in `/`, with descriptor 3 for what it is told
+  std::string starter;                 ///< its first message; none where empty
+  /// Each script runs in a copy that the interpreter makes of itself; else it runs one script and ends.
+  bool copies_itself = false;
+  std::string script;                      ///< the file to run
+  std::vector<std::string> own_variables;  ///< names in the environment that only this script sees
+};
+
 /// A process to start.
 struct Command {
   std::vector<std::string> arguments;  ///< arguments[0] is looked up in PATH
@@ -26,6 +37,8 @@ struct Command {
   /// How long background processes that the command left behind may go on without printing, while they hold its outputs
   /// (`… > >(tee log)` ends after its shell). Those that go on printing end after thirty times this.
   std::chrono::milliseconds leftover_grace{1000};
+  /// Where it can be had, the command runs in this instead of `arguments`, with the same result; else as without.
+  std::optional<WarmInterpreter> warm = {};
 };
 
 /// How a process and the tree below it ended.

@@ -33,6 +33,7 @@ base::Task<base::Result<plugin::RunnerExit>> Process::run(plugin::RunContext& co
   request.on_line = std::move(job.on_line);
   request.room = [&context] { return context.log_room(); };
   request.command = std::move(job.command);
+  request.warm = std::move(job.warm);
   GYR_CO_TRY(auto exit, co_await processes->run(std::move(request), context.cancel_token()));
   if (exit.leftovers) {
     context.log(

@@ -89,6 +89,13 @@ base::Task<base::Result<plugin::ProcessExit>> SpawnedProcesses::run(plugin::Proc
   command.arguments = std::move(request.command);
   command.environment = std::move(request.environment);
   command.directory = request.directory.string();
+  if (request.warm) {
+    command.warm = process::WarmInterpreter{.arguments = std::move(request.warm->command),
+                                            .starter = std::move(request.warm->starter),
+                                            .copies_itself = request.warm->copies_itself,
+                                            .script = std::move(request.warm->script),
+                                            .own_variables = std::move(request.warm->own_variables)};
+  }
   GYR_CO_TRY(auto started, spawner_.start(loop_, std::move(command), run));
 
   // The token may be cancelled on any thread; what it posts may run after this coroutine has ended.

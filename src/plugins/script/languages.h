@@ -7,6 +7,7 @@
 #include "plugin/task_type.h"
 #include "plugins/script/script_properties.h"
 #include "plugins/script/script_run.h"
+#include "plugins/script/warm.h"
 
 namespace gyr::plugins::script {
 
@@ -19,6 +20,7 @@ struct LanguageFacts {
   std::string_view launcher;  ///< what stands before the file, blank included: `node `
   std::string_view example;   ///< a script that prints something
   bool powershell = false;    ///< its own interpreter
+  bool warm = false;          ///< its interpreter can be kept started; only Node's by these templates
 };
 
 /// A language that needs nothing besides its facts.
@@ -28,6 +30,11 @@ class PlainLanguage final : public ScriptLanguage {
   std::string_view suffix() const override { return facts_.suffix; }
   std::string command(std::string_view script_file) const override {
     return std::string(facts_.launcher) + std::string(script_file);
+  }
+  base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> warm(plugin::RunContext& context,
+                                                                        const Environment& environment) const override {
+    if (!facts_.warm) co_return std::nullopt;
+    co_return co_await warm_node(context, environment);
   }
 
  private:
@@ -70,7 +77,10 @@ struct ScriptTask : ScriptProperties {
         .title(fmt::format("Runs a {} script", Facts.title))
         .trait(plugin::Trait::killable)
         .property("script", &ScriptTask::script, {.title = "The script", .required = true, .group = "main"})
-        .with([](auto& builder) { describe_shared(builder, Facts.image, default_interpreter(Facts)); })
+        .with([](auto& builder) {
+          if (Facts.warm) describe_warm(builder);
+          describe_shared(builder, Facts.image, default_interpreter(Facts));
+        })
         .example("Runs a script", script_example(Facts))
         .build();
   }

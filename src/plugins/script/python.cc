@@ -3,6 +3,7 @@
 #include "plugins/script/languages.h"
 #include "plugins/script/python_packages.h"
 #include "plugins/script/script_tasks.h"
+#include "plugins/script/warm.h"
 
 namespace gyr::plugins::script {
 
@@ -82,6 +83,7 @@ class Python final : public ScriptLanguage {
                             manager.value_or(PackageManager::uv) == PackageManager::uv, cached.value_or(true)};
       GYR_CO_TRY(fs::path packages, co_await install_packages(context, std::move(request)));
       additions->own.insert(packages);
+      additions->installed = true;
       environment.emplace_back("PYTHONPATH", packages.string());
       path = (packages / "bin").string() + ":";
     }
@@ -92,6 +94,11 @@ class Python final : public ScriptLanguage {
     const char* inherited = std::getenv("PATH");
     if (!path.empty()) environment.emplace_back("PATH", path + (inherited == nullptr ? "/usr/bin:/bin" : inherited));
     co_return base::Result<void>();
+  }
+
+  base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> warm(plugin::RunContext& context,
+                                                                        const Environment& environment) const override {
+    co_return co_await warm_python(context, environment);
   }
 
  private:
@@ -204,7 +211,10 @@ plugin::TaskType python_script_task() {
           "`::{\"outputs\":{…}}::` on a line of its own gives outputs; the package `kestra` prints such lines.")
       .trait(plugin::Trait::killable)
       .property("script", &PythonScript::script, {.title = "The script", .required = true, .group = "main"})
-      .with([](auto& builder) { describe_python(builder); })
+      .with([](auto& builder) {
+        describe_python(builder);
+        describe_warm(builder);
+      })
       .example("Gives an output", R"(id: count
 type: io.kestra.plugin.scripts.python.Script
 script: |

@@ -35,6 +35,7 @@ struct ScriptProperties {
   model::Dynamic<std::vector<std::string>> output_files;
   std::optional<NamespaceFiles> namespace_files;
   model::Dynamic<TargetOs> target_os;
+  model::Dynamic<bool> warm_interpreter;  ///< only of the tasks that describe_warm() describes
   model::Dynamic<bool> warning_on_std_err;  ///< accepted, without effect since 0.23
   model::Dynamic<bool> output_directory;
   std::optional<FormerRunner> runner;
@@ -52,6 +53,10 @@ struct ScriptOutputTitles {
   static constexpr std::string_view output_files = "Addresses of the files that matched `outputFiles`, by their path";
   static constexpr std::string_view task_runner = "Details of the run that the task runner gives";
 };
+
+/// Adds `warmInterpreter`, for languages whose interpreter can be kept started.
+template <class Builder>
+void describe_warm(Builder& builder);
 
 }  // namespace gyr::plugins::script
 
@@ -71,6 +76,16 @@ struct EnumNames<plugins::script::FormerRunner> {
 }  // namespace gyr::model
 
 namespace gyr::plugins::script {
+
+template <class Builder>
+void describe_warm(Builder& builder) {
+  builder.property("warmInterpreter", &ScriptProperties::warm_interpreter,
+                   {.title = "Whether the script may run in an interpreter that the worker has started before",
+                    .documentation = "Saves the time an interpreter takes to start. Each script has a process of its own all the same. "
+                                     "Without effect in containers, and with `beforeCommands`, `dependencies` or another `interpreter`.",
+                    .default_value = base::Value::boolean(false),
+                    .group = "execution"});
+}
 
 template <class Builder>
 void describe_shared(Builder& builder, std::string_view image, const base::Value& interpreter) {

@@ -26,6 +26,7 @@ struct Rendered {
   std::string image;
   bool fail_fast = true;
   TargetOs target = TargetOs::automatic;
+  bool warm = false;
 };
 
 /// A shell that takes a text of commands behind `-c`.
@@ -102,6 +103,7 @@ class ScriptRun {
     return fmt::format("{}-{}-{}", context_.info().task_run_id.to_text(), context_.info().resumed_attempt, what);
   }
   base::Task<base::Result<fs::path>> write_own_file(std::string text, std::string suffix);
+  base::Task<base::Result<void>> allow_warm(const Rendered& rendered, plugin::RunnerJob* job);
   base::Task<base::Result<Value>> all_vars();
   plugin::RunnerJob make_job(const Rendered& rendered, std::vector<std::string> command);
 
@@ -112,6 +114,7 @@ class ScriptRun {
   ScriptLog log_;
   fs::path directory_;
   fs::path output_directory_;  // empty unless asked for
+  fs::path script_file_;       // the only thing that runs; empty where commands do
   std::vector<std::string> output_patterns_;
   Value variables_;  // laid over the context: workingDir, outputDir, outputFiles
   ScriptLanguage::Additions additions_;
@@ -125,7 +128,24 @@ base::Task<base::Result<plugin::RunnerJob>> ScriptRun::prepare() {
   additions_.image = rendered.image;
   GYR_CO_CHECK(co_await language_.prepare(context_, &additions_));
   GYR_CO_TRY(auto command, co_await build(rendered));
-  co_return make_job(rendered, std::move(command));
+  plugin::RunnerJob job = make_job(rendered, std::move(command));
+  if (rendered.warm) GYR_CO_CHECK(co_await allow_warm(rendered, &job));
+  co_return job;
+}
+
+/// Names a started interpreter for the job where it runs nothing but the script, in the usual shell.
+base::Task<base::Result<void>> ScriptRun::allow_warm(const Rendered& rendered, plugin::RunnerJob* job) {
+  const bool usual_shell = rendered.interpreter == std::vector<std::string>{"/bin/sh", "-c"};
+  if (script_file_.empty() || !additions_.on_worker || additions_.installed || !usual_shell ||
+      !rendered.before_commands.empty() || rendered.target == TargetOs::windows) {
+    co_return base::Result<void>();
+  }
+  GYR_CO_TRY(job->warm, co_await language_.warm(context_, job->environment));
+  if (!job->warm) co_return base::Result<void>();
+  job->warm->script = script_file_.string();
+  job->warm->own_variables = {"WORKING_DIR"};
+  if (!output_directory_.empty()) job->warm->own_variables.emplace_back("OUTPUT_DIR");
+  co_return base::Result<void>();
 }
 
 /// Variables that expressions of this run see (RUNNER-3, SCRIPT-20).
@@ -185,6 +205,8 @@ base::Task<base::Result<Rendered>> ScriptRun::render_all() {
   rendered.fail_fast = fail_fast.value_or(true);
   GYR_CO_TRY(auto target, co_await context_.render(properties_.target_os, variables_));
   rendered.target = target.value_or(TargetOs::automatic);
+  GYR_CO_TRY(auto warm, co_await context_.render(properties_.warm_interpreter, variables_));
+  rendered.warm = warm.value_or(false);
   co_return rendered;
 }
 
@@ -193,6 +215,7 @@ base::Task<base::Result<std::vector<std::string>>> ScriptRun::build(Rendered ren
   if (source_.script != nullptr && !language_.suffix().empty()) {
     GYR_CO_TRY(fs::path file, co_await write_own_file(std::move(commands.front()), std::string(language_.suffix())));
     commands = {language_.command(file.string())};
+    script_file_ = std::move(file);
   }
   GYR_CO_TRY(auto before, co_await localize_addresses(context_, std::move(rendered.before_commands), &additions_.own));
   bool shell = is_shell(rendered.interpreter);
@@ -261,6 +284,11 @@ base::Task<base::Result<Value>> ScriptRun::collect(plugin::RunnerExit exit) {
 
 base::Task<base::Result<void>> ScriptLanguage::prepare(plugin::RunContext&, Additions*) const {
   co_return base::Result<void>();
+}
+
+base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> ScriptLanguage::warm(plugin::RunContext&,
+                                                                                      const Environment&) const {
+  co_return std::nullopt;
 }
 
 std::vector<std::string> build_command(std::vector<std::string> interpreter, const std::vector<std::string>& before,

@@ -8,6 +8,7 @@
 
 #include "plugin/run_context.h"
 #include "plugin/task_type.h"
+#include "plugin/warm_interpreter.h"
 #include "plugins/script/script_properties.h"
 #include "plugins/script/working_files.h"
 
@@ -26,6 +27,7 @@ class ScriptLanguage {
     OwnFiles own;           ///< what it put into the working directory
     bool on_worker = true;  ///< given: whether commands see the worker's programs and files outside that directory
     std::string image;      ///< given: of the container where they do not
+    bool installed = false;  ///< whether packages were installed for this run
   };
   /// Installs dependencies and the like.
   virtual base::Task<base::Result<void>> prepare(plugin::RunContext& context, Additions* additions) const;
@@ -33,6 +35,11 @@ class ScriptLanguage {
   virtual std::string_view suffix() const = 0;
   /// The command that runs the script in this file.
   virtual std::string command(std::string_view script_file) const = 0;
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  /// A started interpreter in which the script may run with the same result as by its command in a shell, or nothing.
+  /// `environment` is laid over the worker's, later entries win. The caller fills in what concerns the one script.
+  virtual base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> warm(plugin::RunContext& context,
+                                                                                const Environment& environment) const;
 };
 
 /// What a task runs: either commands or a script. Both outlive the run.

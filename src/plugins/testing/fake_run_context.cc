@@ -149,6 +149,7 @@ base::Task<base::Result<base::Value>> FakeRunContext::render_value(const model::
 
 void FakeRunContext::log(model::LogLevel level, std::string_view message) {
   logged.push_back({level, std::string(message)});
+  if (on_log) on_log(level);
 }
 
 base::Task<void> FakeRunContext::log_room() {

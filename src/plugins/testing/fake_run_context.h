@@ -102,6 +102,7 @@ class FakeRunContext : public plugin::RunContext {
   /// Answers host calls; without one every call is refused.
   std::function<base::Result<base::Value>(std::string_view function, const base::Value& arguments)> host;
 
+  std::function<void(model::LogLevel level)> on_log;  ///< called after each line; may be empty
   std::vector<LoggedLine> logged;
   std::vector<GivenMetric> metrics;
   std::vector<std::string> masked;

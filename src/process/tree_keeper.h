@@ -1,0 +1,86 @@
+// What every guardian does: it watches over the tree of one command, and ends it when told to.
+#pragma once
+
+#include <signal.h>
+
+#include <chrono>
+
+#include "base/clock.h"
+#include "process/messages.h"
+
+namespace gyr::process {
+
+/// How the helper tells a guardian what to do; everything else is blocked, so that the SIGTERM that service managers
+/// send to all processes of a service does not end tasks behind the server's back.
+inline constexpr int kill_signal = 10;  // SIGUSR1: SIGTERM to the tree, SIGKILL after the grace period
+inline constexpr int kill_now_signal =
+    12;  // SIGUSR2: SIGKILL to the tree; also what the kernel sends when the helper dies
+
+/// The tree below this process, which is a subreaper: whatever double-forks, changes its session or loses its parent
+/// becomes its child, so "no children" means that the whole tree is gone. Reports go to the server on the helper's
+/// socket. Single-threaded; the process exists for this object alone.
+class TreeKeeper {
+ public:
+  TreeKeeper(const TreeKeeper&) = delete;
+  TreeKeeper& operator=(const TreeKeeper&) = delete;
+
+ protected:
+  TreeKeeper(int socket, int helper_pid) : socket_(socket), helper_pid_(helper_pid) {}
+  ~TreeKeeper() = default;
+
+  void become_guardian(const char* name);
+  /// A new command, of which nothing is known yet.
+  void begin(uint64_t id, std::chrono::milliseconds kill_grace);
+  /// Starts the command itself; false where that was reported to have failed.
+  bool start(const StartRequest& request, int output, int error);
+  /// The command was killed before it ran (RUNNER-1).
+  void never_started();
+  /// Until nothing of the tree is left.
+  void watch();
+  /// Tells so, unless it has been told that something cannot be killed.
+  void report_gone();
+  /// SIGKILL to the tree, again and again while watch() runs.
+  void force();
+  bool ended_by_force() const { return killing_ == Killing::forced; }
+  void report(MessageType type, int64_t value, uint8_t detail) const;
+
+  /// One of our signals, any other number for what needs no action but a look at the children, or 0 after `limit`.
+  virtual int wait_for_signal(std::chrono::nanoseconds limit) = 0;
+  /// SIGCHLD and the two above.
+  const sigset_t& signals() const { return signals_; }
+  int helper_pid() const { return helper_pid_; }
+  uint64_t id() const { return id_; }
+
+  /// A child that is no part of the tree; 0: there is none.
+  pid_t spared_ = 0;
+  pid_t main_pid_ = -1;
+
+ private:
+  enum class Killing { no, asked, forced };
+
+  void reap();
+  bool nothing_left() const;
+  std::chrono::nanoseconds next_step() const;
+  void step_on();
+  void ask_to_end();
+
+  const int socket_;
+  const int helper_pid_;
+  sigset_t signals_{};
+  uint64_t id_ = 0;
+  std::chrono::milliseconds kill_grace_{0};
+  bool main_ended_ = false;
+  int main_status_ = 0;
+  bool no_children_ = false;
+  bool exit_reported_ = false;
+  bool gone_reported_ = false;
+  Killing killing_ = Killing::no;
+  base::MonotonicTime deadline_{};
+  std::chrono::nanoseconds kill_pause_{0};
+};
+
+/// Starts a program as the leader of a session, with default signals. `descriptors` become its 0, 1, 2 …, and it has no
+/// others. Gives 0, or the errno.
+int start_program(const std::vector<std::string>& arguments, std::initializer_list<int> descriptors, pid_t* pid);
+
+}  // namespace gyr::process
