@@ -1,4 +1,4 @@
-// Every row of docs/requirements/02-examples.tsv and tests/expressions/rows.tsv in its mode (spec 02, section 19).
+// Every row of docs/requirements/02-examples.tsv and of the tables in tests/expressions in its mode (spec 02, section 19).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "expression/convert.h"
+#include "expression/inspection.h"
 #include "expression/mask.h"
 #include "expression/template.h"
 #include "expression/testing_host.h"
@@ -34,18 +35,28 @@ Value json(std::string_view text) {
   return parsed ? *parsed : Value();
 }
 
-/// The rows of a table: id, template, differences from context K, kind, expected, checked, mode; the JSON of the middle ones.
-std::vector<Row> rows(std::string_view path) {
+/// The cells of a table below its heading; every line has as many as that.
+std::vector<std::vector<std::string>> table(std::string_view path) {
   const char* root = std::getenv("GYR_SOURCE_DIR");
   std::ifstream file(std::string(root == nullptr ? "." : root) + "/" + std::string(path));
-  std::vector<Row> rows;
+  std::vector<std::vector<std::string>> lines;
   std::string line;
   std::getline(file, line);
+  size_t width = base::split(line, '\t').size();
   while (std::getline(file, line)) {
-    auto columns = base::split(line, '\t');
-    if (columns.size() != 7 || columns[0] == "K") continue;
-    rows.push_back({std::string(columns[0]), json(columns[1]), json(columns[2]), std::string(columns[3]), json(columns[4]),
-                    std::string(columns[6])});
+    auto cells = base::split(line, '\t');
+    EXPECT_EQ(cells.size(), width) << path << ": " << line;
+    if (cells.size() == width) lines.emplace_back(cells.begin(), cells.end());
+  }
+  return lines;
+}
+
+/// The rows of a table: id, template, differences from context K, kind, expected, checked, mode; the JSON of the middle ones.
+std::vector<Row> rows(std::string_view path) {
+  std::vector<Row> rows;
+  for (const auto& cells : table(path)) {
+    if (cells.size() < 7 || cells[0] == "K") continue;
+    rows.push_back({cells[0], json(cells[1]), json(cells[2]), cells[3], json(cells[4]), cells[6]});
   }
   return rows;
 }
@@ -221,6 +232,29 @@ TEST(ExpressionRows, OfTheSpecification) { check_rows("docs/requirements/02-exam
 
 // Ours, by requirement: tests/expressions/README.md.
 TEST(ExpressionRows, OfOurOwn) { check_rows("tests/expressions/rows.tsv", 200); }
+
+// EXPR-1: the published examples whose result is stated or evident.
+TEST(ExpressionRows, OfTheDocumentation) { check_rows("tests/expressions/documentation.tsv", 315); }
+
+/// What keeps a template from being written this way, or empty.
+std::string objection_to(std::string_view text) {
+  auto compiled = Template::compile(text);
+  if (compiled->syntax_error() != nullptr) return compiled->syntax_error()->message();
+  auto calls = inspect(text).calls;
+  return calls.empty() ? std::string() : calls.front().message;
+}
+
+// EXPR-7: every other published example can be parsed and calls nothing that does not exist; the exceptions have their reason.
+TEST(ExpressionRows, OfTheDocumentationParse) {
+  auto all = table("tests/expressions/documentation_parses.tsv");
+  ASSERT_GE(all.size(), size_t{827});
+  for (const auto& cells : all) {
+    std::string text(json(cells[2]).text());
+    std::string objection = objection_to(text);
+    EXPECT_EQ(objection.empty(), cells[0] == "compiles") << cells[1] << "\n  " << text << "\n  " << objection;
+    EXPECT_EQ(cells[0] == "refused", !cells[3].empty()) << "what is refused has a reason, and only that: " << text;
+  }
+}
 
 }  // namespace
 }  // namespace gyr::expression

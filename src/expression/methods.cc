@@ -196,6 +196,7 @@ Operand sub_list(const Target& t) {
 
 constexpr Method list_methods[] = {
     {"size", 0, 0, [](const Target& t) { return small(t.self().size()); }},
+    {"length", 0, 0, [](const Target& t) { return small(t.self().size()); }},  // ours: `users.length == 1` is documented
     {"isEmpty", 0, 0, [](const Target& t) { return boolean(t.self().size() == 0); }},
     {"get", 1, 1, list_get},
     {"contains", 1, 1,

@@ -17,6 +17,15 @@ Operand is_defined(Invocation& call) {
 
 Operand is_empty(Invocation& call) { return Invocation::boolean(is_empty_value(call.value())); }
 Operand is_null(Invocation& call) { return Invocation::boolean(call.input().is_null()); }
+// Ours: a documented flow asks `is false`. Only a boolean is one or the other.
+Operand is_boolean(Invocation& call, bool wanted) {
+  const Value& value = call.value();
+  return Invocation::boolean(value.is_boolean() && value.as_boolean() == wanted);
+}
+
+Operand is_false(Invocation& call) { return is_boolean(call, false); }
+Operand is_true(Invocation& call) { return is_boolean(call, true); }
+
 Operand is_map(Invocation& call) {
   return Invocation::boolean(call.input().is_lazy() || call.input().is_map());
 }
@@ -64,6 +73,12 @@ constexpr Entry entries[] = {
      .summary = "an integer divisible by two",
      .example = "{{ 2 is even }}",
      .result = "true"},
+    {.name = "false",
+     .run = is_false,
+     .traits = addition,
+     .summary = "the boolean false",
+     .example = R"({{ false is false }} {{ "" is false }})",
+     .result = "true false"},
     {.name = "iterable",
      .run = is_iterable,
      .traits = takes_lazy,
@@ -92,6 +107,12 @@ constexpr Entry entries[] = {
      .summary = "an integer not divisible by two",
      .example = "{{ 3 is odd }}",
      .result = "true"},
+    {.name = "true",
+     .run = is_true,
+     .traits = addition,
+     .summary = "the boolean true",
+     .example = R"({{ true is true }} {{ 1 is true }})",
+     .result = "true false"},
 };
 
 }  // namespace
