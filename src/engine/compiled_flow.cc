@@ -91,6 +91,9 @@ class FlowCompiler {
     const model::Retry* inherited_retry;
     bool in_loop = false;  ///< directly: runs carry a value
     bool after_end = false;  ///< in `afterExecution` or a listener: nothing there is retried (EXEC-42)
+    const std::vector<uint32_t>* scopes = nullptr;  ///< CompiledTask::scopes, and with them
+    uint32_t scoped = 0;
+    const model::TaskSpec* maker = nullptr;  ///< whose type has made the tasks
   };
 
   base::Result<void> compile_list(const ChildLists::Tasks& specs, const Place& place, TaskList& list) {
@@ -116,6 +119,8 @@ class FlowCompiler {
     task.spec = &spec;
     task.type = &type;
     task.loops = place.loops;
+    if (place.scopes != nullptr) task.scopes = *place.scopes;
+    task.scoped = place.scoped;
     task.allow_failure = spec.allow_failure;
     task.allow_warning = spec.allow_warning;
     if (spec.run_if.is_set()) task.run_if.emplace(spec.run_if.source());
@@ -137,6 +142,8 @@ class FlowCompiler {
       task.decision_typed = task.flowable->decision_is_typed();
       for (Value& source : task.flowable->later(spec)) task.later.emplace_back(std::move(source));
       task.allow_failure = task.allow_failure || task.flowable->allows_failure();
+      task.isolates = task.flowable->isolates();
+      task.forgives = task.flowable->forgives(spec);
       task.on_worker = task.flowable->runs_on_worker();
     } else if (type.is(plugin::Trait::execution_updating)) {
       task.kind = TaskKind::updating;
@@ -165,10 +172,13 @@ class FlowCompiler {
     return {};
   }
 
-  base::Result<const std::vector<model::TaskSpec>*> bind_made_tasks(const std::vector<syntax::NodePtr>& nodes) {
+  base::Result<const std::vector<model::TaskSpec>*> bind_made_tasks(const std::vector<MadeTask>& made) {
     model::BindContext context(registry_);
-    std::vector<model::TaskSpec> specs(nodes.size());
-    for (size_t i = 0; i < nodes.size(); ++i) model::Binder<model::TaskSpec>::bind(nodes[i], specs[i], context);
+    std::vector<model::TaskSpec> specs(made.size());
+    for (size_t i = 0; i < made.size(); ++i) {
+      model::Binder<model::TaskSpec>::bind(made[i].node, specs[i], context);
+      specs[i].id = made[i].id;
+    }
     if (context.failed()) return base::fail(flow_not_runnable, context.diagnostics().front().message);
     return &flow_.made_tasks_.emplace_back(std::move(specs));
   }
@@ -190,30 +200,58 @@ class FlowCompiler {
   }
 
   base::Result<void> compile_children(const model::TaskSpec& spec, const Place& place, CompiledTask& task) {
-    ChildLists lists = task.flowable->lists(spec);
+    std::optional<ChildLists> of_maker;
+    if (place.maker != nullptr) of_maker = task.flowable->lists_of_maker(*place.maker);
+    ChildLists lists = of_maker ? *std::move(of_maker) : task.flowable->lists(spec);
+    bool are_made = false;
     if (auto nodes = task.flowable->made_tasks(spec); !nodes.empty()) {
       GYR_TRY(const auto* made, bind_made_tasks(nodes));
       lists.branches.push_back({"tasks", made});
+      are_made = true;
     }
     const model::Retry* retry = spec.retry ? &*spec.retry : place.inherited_retry;
     // A child that a worker runs carries the value of its parent once more (TASK-40), and its outputs stand below both (EXEC-111).
     bool has_value = task.flowable->is_loop() || (task.on_worker && place.in_loop);
     uint32_t loops_below = place.loops + (has_value ? 1 : 0);
+    std::vector<uint32_t> scopes_below = task.scopes;
+    if (task.isolates) scopes_below.push_back(task.index);
     for (uint32_t i = 0; i < lists.branches.size(); ++i) {
       task.branch_names.push_back(lists.branches[i].name);
       TaskList branch;
-      const Place below{task.index, ListRole::tasks, i, loops_below, retry, task.flowable->is_loop(), place.after_end};
+      const Place below{task.index,
+                        ListRole::tasks,
+                        i,
+                        loops_below,
+                        retry,
+                        task.flowable->is_loop(),
+                        place.after_end,
+                        &scopes_below,
+                        task.isolates ? loops_below : task.scoped,
+                        are_made ? &spec : nullptr};
       GYR_CHECK(compile_list(lists.branches[i].tasks, below, branch));
       task.branches.push_back(std::move(branch));
     }
     if (!lists.depends_on.empty()) compile_dependencies(lists, task);
     if (lists.on_pause != nullptr) GYR_CHECK(compile_on_pause(*lists.on_pause, retry, task));
+    if (auto nodes = task.flowable->made_finals(spec); !nodes.empty()) {
+      GYR_TRY(const auto* made, bind_made_tasks(nodes));
+      GYR_CHECK(compile_list(
+          made,
+          {task.index, ListRole::finally_, 0, place.loops, retry, false, place.after_end, &task.scopes, task.scoped},
+          task.finals));
+    }
     // Runs of a loop's own errors and finally carry no value (TASK-35).
     if (lists.errors != nullptr) {
-      GYR_CHECK(compile_list(lists.errors, {task.index, ListRole::errors, 0, place.loops, retry, false, place.after_end}, task.errors));
+      GYR_CHECK(compile_list(
+          lists.errors,
+          {task.index, ListRole::errors, 0, place.loops, retry, false, place.after_end, &task.scopes, task.scoped},
+          task.errors));
     }
     if (lists.finals != nullptr) {
-      GYR_CHECK(compile_list(lists.finals, {task.index, ListRole::finally_, 0, place.loops, retry, false, place.after_end}, task.finals));
+      GYR_CHECK(compile_list(
+          lists.finals,
+          {task.index, ListRole::finally_, 0, place.loops, retry, false, place.after_end, &task.scopes, task.scoped},
+          task.finals));
     }
     return {};
   }

@@ -44,7 +44,12 @@ struct CompiledTask {
   const Flowable* flowable = nullptr;  ///< behaviour, of a flowable
   const Updating* updating = nullptr;  ///< behaviour, of a task that changes the execution
   bool on_worker = false;              ///< a flowable whose children its worker runs (Flowable::runs_on_worker)
-  uint32_t loops = 0;                  ///< enclosing loops, itself counted if it is a direct child of one: depth of its output path
+  uint32_t loops = 0;  ///< enclosing loops, itself counted if it is a direct child of one: depth of its output path
+  /// Loops around it that keep what is inside to itself (Flowable::isolates), outermost first.
+  std::vector<uint32_t> scopes;
+  uint32_t scoped = 0;    ///< so many steps of its output path lead into the innermost of them
+  bool isolates = false;  ///< it is such a loop
+  bool forgives = false;  ///< Flowable::forgives
 
   bool allow_failure = false;
   bool allow_warning = false;

@@ -16,6 +16,22 @@ const Value& outputs_or_empty(const RunState& run) {
   return run.run.outputs.is_map() ? run.run.outputs : empty;
 }
 
+/// What the runs with the output path of this one have given (EXEC-111); nothing where a worker has to open it.
+std::optional<Value> outputs_at(const RunState& first) {
+  if (first.has_encrypted_outputs) return std::nullopt;
+  if (first.twin == nullptr) return outputs_or_empty(first);
+  Value merged = outputs_or_empty(first);
+  for (const RunState* run = first.twin; run != nullptr; run = run->twin) {
+    if (run->has_encrypted_outputs) return std::nullopt;
+    merged = base::deep_merge(merged, outputs_or_empty(*run));
+  }
+  return merged;
+}
+
+Value state_of(const RunState& run) {
+  return Value::map({{"state", Value::string(model::to_text(run.run.state.current()))}});
+}
+
 /// Sets `value` at a path of keys in a tree of builders, deep-merging with what stands there.
 Value put_at(const Value& tree, std::span<const std::string_view> path, const Value& value) {
   if (path.empty()) return base::deep_merge(tree, value);
@@ -43,38 +59,28 @@ bool contains_encrypted(const Value& value) {
 
 // ---------------------------------------------------------------------------------------------- outputs
 
-/// `outputs.<task>` of a task inside loops, below some of its values.
+/// `outputs.<task>` of a task inside loops, below some steps of its path: at first those of the loops that keep it to
+/// themselves.
 class ExecutionContext::TaskMap final : public expression::LazyMap {
  public:
-  TaskMap(const ExecutionContext& context, uint32_t task, std::vector<std::string> values, bool states)
-      : context_(context), task_(task), values_(std::move(values)), states_(states) {}
+  TaskMap(const ExecutionContext& context, uint32_t task, std::vector<std::string> path, bool states)
+      : context_(context), task_(task), path_(std::move(path)), states_(states) {}
 
   Lookup get(std::string_view key) const override {
-    std::vector<std::string_view> path(values_.begin(), values_.end());
-    path.push_back(key);
-    const RunState* run = context_.state_.find_by_values(task_, path);
-    if (run == nullptr) return Lookup::none();
-    if (path.size() < context_.state_.flow().task(task_).loops) {
-      auto below = values_;
-      below.emplace_back(key);
-      context_.nested_.push_back(std::make_unique<TaskMap>(context_, task_, std::move(below), states_));
-      return Lookup::of(*context_.nested_.back());
-    }
-    if (states_) return Lookup::of(Value::map({{"state", Value::string(model::to_text(run->run.state.current()))}}));
-    if (run->has_encrypted_outputs) return Lookup::not_here();
-    return Lookup::of(outputs_or_empty(*run));
+    auto path = path_;
+    path.emplace_back(key);
+    return context_.at_path(task_, std::move(path), states_);
   }
 
   std::optional<Value> materialize() const override {
     Value tree = Value::empty_map();
-    std::vector<std::string_view> prefix(values_.begin(), values_.end());
+    std::vector<std::string_view> prefix(path_.begin(), path_.end());
     MapBuilder flat;
     for (const RunState* run : context_.state_.runs_of_task(task_)) {
-      auto path = values_of(*run);
+      auto path = path_of(*run);
       if (path.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin())) continue;
       if (!states_ && run->has_encrypted_outputs) return std::nullopt;
-      Value leaf = states_ ? Value::map({{"state", Value::string(model::to_text(run->run.state.current()))}})
-                           : outputs_or_empty(*run);
+      Value leaf = states_ ? state_of(*run) : outputs_or_empty(*run);
       auto rest = std::span(path).subspan(prefix.size());
       if (rest.size() == 1 && flat.find(rest[0]) == nullptr) {
         flat.set(rest[0], std::move(leaf));  // the common case, without copying the map each time
@@ -88,7 +94,7 @@ class ExecutionContext::TaskMap final : public expression::LazyMap {
  private:
   const ExecutionContext& context_;
   uint32_t task_;
-  std::vector<std::string> values_;
+  std::vector<std::string> path_;
   bool states_;
 };
 
@@ -102,10 +108,7 @@ class ExecutionContext::OutputsMap final : public expression::LazyMap {
     if (task == nullptr) return Lookup::none();
     auto runs = context_.state_.runs_of_task(task->index);
     if (runs.empty()) return Lookup::none();
-    if (task->loops > 0) {
-      context_.nested_.push_back(std::make_unique<TaskMap>(context_, task->index, std::vector<std::string>(), false));
-      return Lookup::of(*context_.nested_.back());
-    }
+    if (task->loops > 0) return context_.in_loops(*task, false);
     if (runs.size() == 1) {
       if (runs[0]->has_encrypted_outputs) return Lookup::not_here();
       return Lookup::of(outputs_or_empty(*runs[0]));
@@ -124,6 +127,7 @@ class ExecutionContext::OutputsMap final : public expression::LazyMap {
       const std::string& id = run->run.task_id;
       if (all.find(id) != nullptr) continue;
       Lookup found = get(id);
+      if (found.kind == Lookup::Kind::absent) continue;
       if (found.kind == Lookup::Kind::elsewhere) return std::nullopt;
       if (found.kind == Lookup::Kind::lazy) {
         auto value = found.lazy->materialize();
@@ -141,7 +145,8 @@ class ExecutionContext::OutputsMap final : public expression::LazyMap {
     for (const CompiledTask& task : context_.state_.flow().tasks()) {
       if (ids.size() == limit) break;
       const auto runs = context_.state_.runs_of_task(task.index);
-      if (!runs.empty() && (runs.size() > 1 || runs.front() != context_.run_)) ids.push_back(task.id());
+      const bool has_others = !runs.empty() && (runs.size() > 1 || runs.front() != context_.run_);
+      if (has_others && context_.scope_of(task)) ids.push_back(task.id());
     }
     return ids;
   }
@@ -160,10 +165,7 @@ class ExecutionContext::TasksMap final : public expression::LazyMap {
     if (task == nullptr) return Lookup::none();
     auto runs = context_.state_.runs_of_task(task->index);
     if (runs.empty()) return Lookup::none();
-    if (task->loops > 0) {
-      context_.nested_.push_back(std::make_unique<TaskMap>(context_, task->index, std::vector<std::string>(), true));
-      return Lookup::of(*context_.nested_.back());
-    }
+    if (task->loops > 0) return context_.in_loops(*task, true);
     model::State state = runs.back() == context_.run_ ? model::State::created : runs.back()->run.state.current();
     return Lookup::of(Value::map({{"state", Value::string(model::to_text(state))}}));
   }
@@ -174,6 +176,7 @@ class ExecutionContext::TasksMap final : public expression::LazyMap {
       const std::string& id = run->run.task_id;
       if (all.find(id) != nullptr) continue;
       Lookup found = get(id);
+      if (found.kind == Lookup::Kind::absent) continue;
       all.set(id, found.kind == Lookup::Kind::lazy ? *found.lazy->materialize() : std::move(found.value));
     }
     return all.build();
@@ -237,6 +240,43 @@ ExecutionContext::ExecutionContext(const ExecutionState& state, const RunState* 
 
 ExecutionContext::~ExecutionContext() = default;
 
+std::optional<std::vector<std::string>> ExecutionContext::scope_of(const CompiledTask& task) const {
+  std::vector<std::string> scope;
+  if (task.scopes.empty()) return scope;
+  if (run_ == nullptr) return std::nullopt;
+  const CompiledTask& own = state_.flow().task(run_->task);
+  if (own.scopes.size() < task.scopes.size() || !std::equal(task.scopes.begin(), task.scopes.end(), own.scopes.begin()))
+    return std::nullopt;
+  const auto path = path_of(*run_);
+  if (path.size() < task.scoped) return std::nullopt;
+  scope.assign(path.begin(), path.begin() + task.scoped);
+  return scope;
+}
+
+Lookup ExecutionContext::in_loops(const CompiledTask& task, bool states) const {
+  auto scope = scope_of(task);
+  if (!scope) return Lookup::none();
+  return at_path(task.index, *std::move(scope), states);
+}
+
+Lookup ExecutionContext::at_path(uint32_t task, std::vector<std::string> path, bool states) const {
+  const RunState* run = nullptr;
+  if (!path.empty()) {
+    const std::vector<std::string_view> steps(path.begin(), path.end());
+    run = state_.find_by_path(task, steps);
+    if (run == nullptr) return Lookup::none();
+  }
+  if (path.size() < state_.flow().task(task).loops) {
+    nested_.push_back(std::make_unique<TaskMap>(*this, task, std::move(path), states));
+    return Lookup::of(*nested_.back());
+  }
+  if (states)
+    return Lookup::of(run == run_ ? Value::map({{"state", Value::string(model::to_text(model::State::created))}})
+                                  : state_of(*run));
+  auto outputs = outputs_at(*run);
+  return outputs ? Lookup::of(*std::move(outputs)) : Lookup::not_here();
+}
+
 Lookup ExecutionContext::root(std::string_view name) const {
   if (name == "outputs") return Lookup::of(*outputs_);
   if (name == "inputs") return Lookup::of(*inputs_);
@@ -256,6 +296,10 @@ Lookup ExecutionContext::root(std::string_view name) const {
   }
   if (name == "tasks") return Lookup::of(*tasks_);
   if (name == "labels") return Lookup::of(labels_root());
+  if (name == "item" && run_ != nullptr) {
+    Value item = item_root();
+    return item.is_null() ? Lookup::none() : Lookup::of(std::move(item));
+  }
   if (name == "parents" && run_ != nullptr) return Lookup::of(parents_root());
   if (name == "parent" && run_ != nullptr) {
     Value parents = parents_root();
@@ -276,6 +320,7 @@ std::vector<std::string> ExecutionContext::root_names() const {
   std::vector<std::string> names = {"flow", "execution", "inputs", "outputs", "tasks", "labels", "vars", "envs", "globals", "kestra"};
   if (run_ != nullptr) names.insert(names.end(), {"task", "taskrun", "parents"});
   if (run_ != nullptr && parents_root().size() > 0) names.emplace_back("parent");
+  if (run_ != nullptr && !state_.flow().task(run_->task).scopes.empty()) names.emplace_back("item");
   if (state_.execution().trigger) names.emplace_back("trigger");
   return names;
 }
@@ -319,7 +364,30 @@ Value ExecutionContext::parents_root() const {
   return parents.build();
 }
 
-Value ExecutionContext::labels_root() const { return model::nested_labels(state_.execution().labels); }
+Value ExecutionContext::item_root() const {
+  std::vector<Value> levels;  // innermost first
+  for (const RunState* up = run_; up != nullptr; up = up->parent) {
+    if (up->number.empty() || !up->run.value) continue;
+    MapBuilder level;
+    level.set("value", Value::string(*up->run.value));
+    level.set("index", Value::narrow_integer(*up->run.iteration));
+    if (up->parent->flowable) {
+      if (auto key = key_of_iteration(up->run, up->parent->flowable->decision)) level.set("key", Value::string(*key));
+    }
+    levels.push_back(level.build());
+  }
+  if (levels.empty()) return {};
+  MapBuilder item(levels.front());
+  if (levels.size() > 1) {
+    item.set("parent", levels[1]);
+    item.set("parents", Value::list(std::span(levels).subspan(1)));
+  }
+  return item.build();
+}
+
+Value ExecutionContext::labels_root() const {
+  return model::nested_labels(state_.execution().labels);
+}
 
 Value ExecutionContext::variables_root() const {
   const Value& own = state_.execution().variables;
@@ -348,7 +416,8 @@ Value ExecutionContext::for_worker(const std::vector<expression::Reference>& ref
       all_outputs = all_outputs || reference.member.empty();
       if (reference.member.empty() || outputs.find(reference.member) != nullptr) continue;
       const CompiledTask* task = state_.flow().find(reference.member);
-      if (task == nullptr || state_.runs_of_task(task->index).empty()) {
+      const auto scope = task == nullptr ? std::nullopt : scope_of(*task);
+      if (!scope || state_.runs_of_task(task->index).empty()) {
         missing = true;
         continue;
       }
@@ -358,15 +427,24 @@ Value ExecutionContext::for_worker(const std::vector<expression::Reference>& ref
         outputs.set(reference.member, std::move(merged));
         continue;
       }
+      // What stands at the run's own values; other values of a loop are asked for.
       Value at_own_values = Value::empty_map();
+      const RunState* run = nullptr;
       if (run_ != nullptr) {
-        auto values = values_of(*run_);
-        values.resize(std::min<size_t>(values.size(), task->loops));
-        const RunState* run = values.size() == task->loops ? state_.find_by_values(task->index, values) : nullptr;
-        if (run != nullptr) at_own_values = put_at(at_own_values, values, outputs_or_empty(*run));
+        auto path = path_of(*run_);
+        path.resize(std::min<size_t>(path.size(), task->loops));
+        run = path.size() == task->loops ? state_.find_by_path(task->index, path) : nullptr;
+        const auto keys = std::span(path).subspan(std::min<size_t>(path.size(), task->scoped));
+        for (const RunState* each = run; each != nullptr; each = each->twin)
+          at_own_values = put_at(at_own_values, keys, outputs_or_empty(*each));
+      }
+      const uint32_t keyed = task->loops - task->scoped;
+      if (keyed == 0 && run == nullptr) {
+        missing = true;  // it has not run in this iteration
+        continue;
       }
       outputs.set(reference.member, std::move(at_own_values));
-      partial.set(reference.member, Value::narrow_integer(static_cast<int32_t>(task->loops)));
+      if (keyed > 0) partial.set(reference.member, Value::narrow_integer(static_cast<int32_t>(keyed)));
     } else if (reference.root == "tasks") {
       all_tasks = true;
     } else if (reference.root == "inputs") {
@@ -381,10 +459,16 @@ Value ExecutionContext::for_worker(const std::vector<expression::Reference>& ref
   }
   if (all_outputs) {
     for (const auto& run : state_.runs()) {
-      auto path = values_of(*run);
+      const CompiledTask& task = state_.flow().task(run->task);
+      const auto scope = scope_of(task);
+      const auto whole_path = path_of(*run);
+      if (!scope || whole_path.size() < scope->size() || !std::equal(scope->begin(), scope->end(), whole_path.begin()))
+        continue;
+      const auto path = std::span(whole_path).subspan(scope->size());
       const Value* there = outputs.find(run->run.task_id);
-      if (there != nullptr && path.empty()) continue;
-      outputs.set(run->run.task_id, put_at(there == nullptr ? Value::empty_map() : *there, path, outputs_or_empty(*run)));
+      if (there != nullptr && path.empty() && scope->empty()) continue;
+      outputs.set(run->run.task_id,
+                  put_at(there == nullptr ? Value::empty_map() : *there, path, outputs_or_empty(*run)));
     }
     context.set("outputs", outputs.build());
   } else {

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,12 @@ class ExecutionContext final : public expression::Context {
   std::optional<base::Value> member(std::string_view root, std::string_view name) const;
 
  private:
+  /// The beginning of a task's output path that is not to be named, since this context stands in the same iteration of
+  /// the Loops that keep the task to themselves; nothing where it stands outside.
+  std::optional<std::vector<std::string>> scope_of(const CompiledTask& task) const;
+  expression::Lookup in_loops(const CompiledTask& task, bool states) const;
+  expression::Lookup at_path(uint32_t task, std::vector<std::string> path, bool states) const;
+
   class OutputsMap;
   class TaskMap;
   class InputsMap;
@@ -54,6 +61,7 @@ class ExecutionContext final : public expression::Context {
   base::Value execution_root() const;
   base::Value task_run_root() const;
   base::Value parents_root() const;
+  base::Value item_root() const;
   base::Value labels_root() const;
   base::Value variables_root() const;
 

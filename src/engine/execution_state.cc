@@ -12,7 +12,7 @@ namespace {
 using model::State;
 
 // Versions of the opaque engine parts of rows. A reader accepts its own version and those before it.
-constexpr uint8_t run_version = 2;        // 2: rounds of a LoopUntil, strict, items
+constexpr uint8_t run_version = 3;        // 2: rounds of a LoopUntil, strict, items; 3: flows of items
 constexpr uint8_t execution_version = 3;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners
 
 /// Totals of the lists of a parent; what a Pause runs when it begins is no list.
@@ -37,12 +37,12 @@ constexpr uint8_t part_restart = 16;
 constexpr uint8_t part_listeners = 32;
 constexpr uint8_t part_ending = 64;
 
-/// Key of by_values_: the task's number and the values, each with its length in front so that no two keys are alike.
-std::string values_key(uint32_t task, std::span<const std::string_view> values) {
+/// Key of by_path_: the task's number and the steps, each with its length in front so that no two keys are alike.
+std::string path_key(uint32_t task, std::span<const std::string_view> path) {
   std::string key;
   base::Encoder encoder(key);
   encoder.varint(task);
-  for (std::string_view value : values) encoder.bytes(value);
+  for (std::string_view step : path) encoder.bytes(step);
   return key;
 }
 
@@ -66,6 +66,37 @@ std::vector<std::string_view> values_of(const RunState& run) {
   }
   std::reverse(values.begin(), values.end());
   return values;
+}
+
+std::vector<std::string_view> path_of(const RunState& run) {
+  std::vector<std::string_view> path;
+  for (const RunState* up = &run; up != nullptr; up = up->parent) {
+    if (!up->number.empty()) {
+      path.push_back(up->number);
+    } else if (up->run.value) {
+      path.push_back(*up->run.value);
+    }
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+std::string_view loop_value(const base::Value& kept, size_t index) {
+  return kept.is_map() ? kept.entries()[index].value.text() : kept.items()[index].text();
+}
+
+std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& kept) {
+  const auto index = static_cast<size_t>(iteration.iteration.value_or(-1));
+  if (!kept.is_map() || index >= kept.size()) return std::nullopt;
+  return kept.entries()[index].name();
+}
+
+base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& kept) {
+  base::MapBuilder item;
+  item.set("value", base::Value::string(iteration.value.value_or("")));
+  item.set("iteration", base::Value::narrow_integer(iteration.iteration.value_or(0)));
+  if (auto key = key_of_iteration(iteration, kept)) item.set("key", base::Value::string(*key));
+  return base::Value::map({{"item", item.build()}, {"outputs", iteration.outputs.is_map() ? iteration.outputs : base::Value::empty_map()}});
 }
 
 ExecutionState::ExecutionState(std::shared_ptr<const CompiledFlow> flow, model::Execution execution, bool is_new)
@@ -93,28 +124,40 @@ RunState& ExecutionState::add_run(uint32_t task, RunState* parent, ListRole role
   by_id_.emplace(added.run.id, &added);
   by_task_[task].push_back(&added);
   runs_.push_back(std::move(state));
-  frame_of(parent).of(role).change(std::nullopt, added.run.state.current());
+  frame_of(parent).of(role).change(std::nullopt, counted_state(added, added.run.state.current()));
   if (in_group(added)) parent->flowable->groups[static_cast<uint32_t>(*added.run.iteration)].created += 1;
   if (parent != nullptr && role == ListRole::tasks && !flow_->task(parent->task).depends_on.empty()) {
     parent->flowable->places.resize(flow_->task(parent->task).depends_on.size());
     parent->flowable->places[flow_->task(task).place] = &added;
   }
-  index_values(added);
+  if (in_group(added) && flow_->task(parent->task).isolates) added.number = std::to_string(*added.run.iteration);
+  index_path(added);
   touch(added);
   return added;
 }
 
-void ExecutionState::index_values(RunState& run) {
+void ExecutionState::index_path(RunState& run) {
   if (flow_->task(run.task).loops == 0) return;
-  auto values = values_of(run);
-  for (size_t length = 1; length <= values.size(); ++length) {
-    by_values_.emplace(values_key(run.task, std::span(values).first(length)), &run);
+  auto path = path_of(run);
+  for (size_t length = 1; length <= path.size(); ++length) {
+    auto [first, is_first] = by_path_.emplace(path_key(run.task, std::span(path).first(length)), &run);
+    if (is_first || length < path.size()) continue;
+    RunState* last = first->second;
+    while (last->twin != nullptr) last = last->twin;
+    last->twin = &run;
   }
 }
 
-RunState* ExecutionState::find_by_values(uint32_t task, std::span<const std::string_view> values) const {
-  auto found = by_values_.find(values_key(task, values));
-  return found == by_values_.end() ? nullptr : found->second;
+RunState* ExecutionState::find_by_path(uint32_t task, std::span<const std::string_view> path) const {
+  auto found = by_path_.find(path_key(task, path));
+  return found == by_path_.end() ? nullptr : found->second;
+}
+
+/// What a run counts as in the lists of its parent: of a loop that forgives, iterations that failed count as done.
+State ExecutionState::counted_state(const RunState& run, State state) const {
+  const bool is_forgiven =
+      run.parent != nullptr && run.role == ListRole::tasks && flow_->task(run.parent->task).forgives;
+  return is_forgiven && (state == State::failed || state == State::warning) ? State::success : state;
 }
 
 FlowableState::Group& ExecutionState::group_of(const RunState& run) {
@@ -129,7 +172,7 @@ FlowableState::Group& ExecutionState::group_of(const RunState& run) {
 bool ExecutionState::set_state(RunState& run, State state, base::Instant now) {
   State before = run.run.state.current();
   if (!run.run.state.set(state, now)) return false;
-  frame_of(run.parent).of(run.role).change(before, state);
+  frame_of(run.parent).of(run.role).change(counted_state(run, before), counted_state(run, state));
   if (in_group(run)) {
     auto& group = group_of(run);
     if (model::is_terminated(before)) group.terminated -= 1;
@@ -236,7 +279,7 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
   for (auto it = doomed.rbegin(); it != doomed.rend(); ++it) {
     RunState* gone = *it;
     GYR_ASSERT(!gone->queued);
-    frame_of(gone->parent).of(gone->role).remove(gone->run.state.current());
+    frame_of(gone->parent).of(gone->role).remove(counted_state(*gone, gone->run.state.current()));
     if (in_group(*gone)) {
       auto& group = group_of(*gone);
       group.created -= 1;
@@ -256,10 +299,12 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
   }
   std::erase_if(dirty_runs_, is_doomed);
   for (uint32_t task : tasks) std::erase_if(by_task_[task], is_doomed);
-  if (in_loops) std::erase_if(by_values_, [&](const auto& entry) { return is_doomed(entry.second); });
+  // All of the tasks' paths, not only those of runs that are gone: one of these may have been somebody's twin.
+  if (in_loops) std::erase_if(by_path_, [&](const auto& entry) { return tasks.contains(entry.second->task); });
   std::erase_if(runs_, [&](const auto& owned) { return is_doomed(owned.get()); });
   for (uint32_t task : tasks) {
-    for (RunState* left : by_task_[task]) index_values(*left);  // a prefix may have stood for a run that is gone
+    for (RunState* left : by_task_[task]) left->twin = nullptr;
+    for (RunState* left : by_task_[task]) index_path(*left);
   }
   touch();
 }
@@ -423,7 +468,11 @@ std::string ExecutionState::encode_run_state(const RunState& run) {
     // Kept for whoever may go on with it; the values of a loop that ended well can be had from its runs.
     const Frame& frame = run.flowable->frame;
     const bool all_begun = frame.of(ListRole::tasks).created >= frame.total_of(ListRole::tasks);
-    bool over = model::is_terminated_without_failure(run.run.state.current()) && all_begun;
+    // Not where a Loop has keys to them, or has been ended before all of them.
+    const base::Value& values = run.flowable->decision;
+    const uint64_t begun = frame.of(ListRole::tasks).created;
+    const bool in_runs = !(values.is_map() && begun > 0) && !(values.is_list() && values.size() > begun);
+    bool over = model::is_terminated_without_failure(run.run.state.current()) && all_begun && in_runs;
     encoder.value(over ? base::Value() : run.flowable->decision);
     for (uint64_t total : std::span(run.flowable->frame.total).first(stored_totals)) encoder.varint(total);
     encoder.varint(run.flowable->round);
@@ -431,7 +480,10 @@ std::string ExecutionState::encode_run_state(const RunState& run) {
     encoder.boolean(run.flowable->strict);
   }
   encoder.boolean(run.items != nullptr);
-  if (run.items) run.items->encode(encoder);
+  if (run.items) {
+    run.items->encode(encoder);
+    run.items->encode_flows(encoder);
+  }
   return out;
 }
 
@@ -469,7 +521,10 @@ base::Result<void> decode_run_state(std::string_view engine_state, RunState& run
       run.flowable->strict = decoder.boolean();
     }
   }
-  if (version >= 2 && decoder.boolean()) run.items = std::make_unique<ItemsState>(ItemsState::decode(decoder));
+  if (version >= 2 && decoder.boolean()) {
+    run.items = std::make_unique<ItemsState>(ItemsState::decode(decoder, run.child_flow));
+    if (version >= 3) run.items->decode_flows(decoder);
+  }
   return decoder.finish();
 }
 
@@ -481,6 +536,13 @@ base::Result<std::optional<ItemsState>> ExecutionState::items_of_run(std::string
   GYR_CHECK(decode_run_state(engine_state, run));
   if (!run.items) return std::nullopt;
   return *std::move(run.items);
+}
+
+base::Result<base::Value> ExecutionState::decision_of_run(std::string_view engine_state) {
+  if (engine_state.empty()) return base::Value();
+  RunState run;
+  GYR_CHECK(decode_run_state(engine_state, run));
+  return run.flowable ? run.flowable->decision : base::Value();
 }
 
 base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t position, std::string_view engine_state) {

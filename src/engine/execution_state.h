@@ -58,13 +58,14 @@ struct FlowableState {
     uint32_t terminated = 0;
   };
   std::unordered_map<uint32_t, Group> groups;
-  std::vector<uint32_t> ready;                       ///< groups whose last run has ended: their next task may begin
-  uint32_t next_iteration = 0;                       ///< groups begun; follows from the runs at recovery
-  uint32_t round = 0;                                ///< of a LoopUntil, from 0
-  bool settled = false;                              ///< of a LoopUntil: no round follows
-  bool strict = false;                               ///< `target` is a failure that allowFailure does not cover (TASK-39)
-  bool condition_failed = false;                     ///< of a LoopUntil: looked at in this round. Not stored: looked at again
-  std::vector<RunState*> places;                     ///< of a Dag: its children by place in the list; follows from the runs
+  std::vector<uint32_t> ready;    ///< groups whose last run has ended: their next task may begin
+  uint32_t next_iteration = 0;    ///< groups begun; follows from the runs at recovery
+  uint32_t round = 0;             ///< of a LoopUntil, from 0; of a Loop, its iterations, an EachParallel: see there
+  bool settled = false;           ///< of a LoopUntil: no round follows; its outputs are told, of a Loop or an iteration
+  bool strict = false;            ///< `target` is a failure that allowFailure does not cover (TASK-39)
+  bool condition_failed = false;  ///< of a LoopUntil: looked at in this round. Not stored: looked at again
+  std::vector<RunState*> places;  ///< of a Dag: its children by place in the list; follows from the runs
+  uint32_t outputs_done = 0;      ///< of an iteration of a Loop: rendered so far. Not stored: rendered again
 };
 
 /// One live task run.
@@ -87,6 +88,9 @@ struct RunState {
   std::unique_ptr<ItemsState> items;   ///< of the `_items` task of a ForEachItem that has begun
   uint64_t counted_outputs = 0;        ///< their weight, as it stands in the execution's sum
   bool has_encrypted_outputs = false;  ///< some part must be decrypted by a worker before expressions see it
+  std::string number;                  ///< of an iteration of a Loop: its number as text, its step in output paths
+  RunState* twin =
+      nullptr;  ///< the next run of the task with the same output path: of another value with the same text
 
   bool is_new = true;
   bool dirty = false;
@@ -95,10 +99,21 @@ struct RunState {
   // Rendering that left the engine, and its answer. Not stored: after a restart it is asked for again.
   uint32_t render_request = 0;
   std::optional<base::Result<base::Value>> rendered;
+  base::Value first_answer;  ///< of a flowable that asks twice: to the first question (Flowable::second_question)
 };
 
-/// Values of the run's ancestors and its own, outermost first: where its outputs stand (EXEC-111).
+/// Values of the run's ancestors and its own, outermost first.
 std::vector<std::string_view> values_of(const RunState& run);
+/// Where its outputs stand (EXEC-111): as values_of, but an iteration of a Loop counts by its number, since its values
+/// may be equal.
+std::vector<std::string_view> path_of(const RunState& run);
+
+/// The text of value `index` of what a loop has kept: of a list, or of a map (a Loop over a map).
+std::string_view loop_value(const base::Value& kept, size_t index);
+/// Its key, of an iteration of a Loop over a map; nothing of others. `kept` is that of the Loop.
+std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& kept);
+/// What a Loop tells of an iteration: `item` (value, iteration, key) and `outputs`.
+base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& kept);
 
 /// Whether an execution in this state holds a slot of its flow's concurrency limit (EXEC-61). RESTARTED ones are not
 /// counted: whether they do is in their engine state (ExecutionState::was_admitted).
@@ -145,8 +160,8 @@ class ExecutionState {
   /// In order of creation.
   const std::vector<std::unique_ptr<RunState>>& runs() const { return runs_; }
   std::span<RunState* const> runs_of_task(uint32_t task) const { return by_task_[task]; }
-  /// The first run of a task inside loops whose ancestors' values (outermost first) begin with `values` (EXEC-111).
-  RunState* find_by_values(uint32_t task, std::span<const std::string_view> values) const;
+  /// The first run of a task inside loops whose output path begins with `path` (EXEC-111).
+  RunState* find_by_path(uint32_t task, std::span<const std::string_view> path) const;
 
   RunState& add_run(uint32_t task, RunState* parent, ListRole role, model::TaskRun run);
   /// Changes a run's state and the counts of its parent, and marks it changed. False where it is in that state already.
@@ -191,6 +206,8 @@ class ExecutionState {
   static bool was_admitted(model::State state, std::string_view engine_state);
   /// The executions that a stored run of a ForEachItem's `_items` task has; nothing of other runs.
   static base::Result<std::optional<ItemsState>> items_of_run(std::string_view engine_state);
+  /// What a stored run of a flowable has kept of its decision; null where it has not, or none.
+  static base::Result<base::Value> decision_of_run(std::string_view engine_state);
 
   /// Next sequence of the execution's own log lines.
   uint32_t next_log_sequence() { return ++log_sequence_; }
@@ -233,7 +250,8 @@ class ExecutionState {
   std::unordered_map<uint32_t, base::Result<base::Value>> rendered;  ///< answers for the execution itself
 
  private:
-  void index_values(RunState& run);
+  void index_path(RunState& run);
+  model::State counted_state(const RunState& run, model::State state) const;
   void settle_groups(RunState& run);
   void derive_total();
   void remove(std::vector<RunState*> doomed);
@@ -246,7 +264,7 @@ class ExecutionState {
   std::vector<std::unique_ptr<RunState>> runs_;
   std::unordered_map<base::Id, RunState*> by_id_;
   std::vector<std::vector<RunState*>> by_task_;
-  std::unordered_map<std::string, RunState*> by_values_;  // of tasks inside loops: task and every prefix of the values
+  std::unordered_map<std::string, RunState*> by_path_;  // of tasks inside loops: task and every beginning of the path
   std::set<std::pair<base::Instant, base::Id>> wakes_;  // zero id: the execution's own
   std::optional<base::Instant> own_wake_;
   std::vector<RunState*> dirty_runs_;

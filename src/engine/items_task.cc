@@ -92,9 +92,63 @@ void ItemsState::encode(base::Encoder& encoder) const {
   }
 }
 
-ItemsState ItemsState::decode(base::Decoder& decoder) {
+void ItemsState::set_flow(uint32_t batch, std::shared_ptr<const model::FlowKey> flow) {
+  const auto known = std::ranges::find_if(flows_, [&flow](const auto& each) { return *each == *flow; });
+  const auto number = static_cast<uint32_t>(known - flows_.begin());
+  if (known == flows_.end()) flows_.push_back(std::move(flow));
+  if (number == 0) {
+    flow_of_.erase(batch);
+  } else {
+    flow_of_[batch] = number;
+  }
+}
+
+const std::shared_ptr<const model::FlowKey>& ItemsState::flow(uint32_t batch) const {
+  static const std::shared_ptr<const model::FlowKey> none;
+  if (flows_.empty()) return none;
+  auto other = flow_of_.find(batch);
+  return flows_[other == flow_of_.end() ? 0 : other->second];
+}
+
+void ItemsState::encode_flows(base::Encoder& encoder) const {
+  encoder.varint(flows_.size());
+  for (const auto& flow : flows_) {
+    encoder.bytes(flow->tenant);
+    encoder.bytes(flow->namespace_);
+    encoder.bytes(flow->id);
+  }
+  encoder.varint(flow_of_.size());
+  for (const auto& [batch, number] : flow_of_) {
+    encoder.varint(batch);
+    encoder.varint(number);
+  }
+}
+
+void ItemsState::decode_flows(base::Decoder& decoder) {
+  constexpr size_t least_flow = 3;
+  constexpr size_t least_entry = 2;
+  flows_.clear();
+  size_t flows = decoder.count(least_flow);
+  for (size_t i = 0; i < flows && decoder.ok(); ++i) {
+    model::FlowKey key;
+    key.tenant = decoder.bytes();
+    key.namespace_ = decoder.bytes();
+    key.id = decoder.bytes();
+    flows_.push_back(std::make_shared<const model::FlowKey>(std::move(key)));
+  }
+  size_t others = decoder.count(least_entry);
+  for (size_t i = 0; i < others && decoder.ok(); ++i) {
+    const uint64_t batch = decoder.varint();
+    const uint64_t number = decoder.varint();
+    if (batch >= batches_.size() || number >= flows_.size()) return decoder.set_damaged();
+    flow_of_[static_cast<uint32_t>(batch)] = static_cast<uint32_t>(number);
+  }
+}
+
+ItemsState ItemsState::decode(base::Decoder& decoder, std::shared_ptr<const model::FlowKey> flow) {
   constexpr size_t least_replacement = 17;
   ItemsState state;
+  if (flow) state.flows_.push_back(std::move(flow));
   state.first_ = decoder.id();
   for (char stored : decoder.bytes()) {
     auto value = static_cast<uint8_t>(stored);

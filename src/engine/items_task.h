@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,13 +49,21 @@ class ItemsState {
   /// Another execution has taken the place of its own (EXEC-156).
   void replace(uint32_t batch, base::Id replacement);
 
+  /// The flow of a batch that was begun: each may have its own.
+  void set_flow(uint32_t batch, std::shared_ptr<const model::FlowKey> flow);
+  const std::shared_ptr<const model::FlowKey>& flow(uint32_t batch) const;
+
   /// How many are in a state; of those begun.
   uint32_t count(model::State state) const;
   uint32_t unconfirmed() const { return tally_[asked_for]; }
   bool all_terminated() const;
 
   void encode(base::Encoder& encoder) const;
-  static ItemsState decode(base::Decoder& decoder);
+  /// `flow`: of all batches, in rows that were written when there was one.
+  static ItemsState decode(base::Decoder& decoder, std::shared_ptr<const model::FlowKey> flow);
+  /// What decode() does not read of newer rows.
+  void encode_flows(base::Encoder& encoder) const;
+  void decode_flows(base::Decoder& decoder);
 
   uint32_t asked_to_end = 0;  ///< the executions before this batch have been told that they are killed
   base::Value addresses;  ///< of the batches; not stored: read again where it is needed
@@ -70,6 +79,8 @@ class ItemsState {
   base::Id first_;
   std::vector<uint8_t> batches_;
   std::map<uint32_t, base::Id> replaced_;
+  std::vector<std::shared_ptr<const model::FlowKey>> flows_;  // the first is that of all batches but those below
+  std::map<uint32_t, uint32_t> flow_of_;
   std::array<uint32_t, 256> tally_{};  // batches by their byte
   mutable uint32_t cursor_ = 0;  // nothing before it is without an execution
 };

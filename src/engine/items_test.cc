@@ -279,6 +279,39 @@ TEST(ForEachItem, AKillWithoutCascadeLeavesItsExecutions) {  // EXEC-81
   EXPECT_TRUE(items.flow.killed_children().empty());
 }
 
+TEST(ForEachItem, EachBatchMayHaveItsOwnFlow) {  // TASK-55: namespace and flowId are expressions
+  Harness flow(R"(
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEachItem
+    items: kestra:///file.txt
+    namespace: "company.{{ taskrun.iteration }}"
+    flowId: "{{ taskrun.iteration == 1 ? 'odd' : 'even' }}"
+)");
+  flow.script("each_split", {{State::success, Value::map({{"splits", Value::string("kestra:///splits.txt")}})}});
+  flow.on_render = [](const RenderRequest&) -> base::Result<Value> { return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n"); };
+  flow.run();
+  ASSERT_EQ(flow.children().size(), 3U);
+  const std::vector<std::string> wanted = {"company.0.even", "company.1.odd", "company.2.even"};
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_EQ(flow.children()[i].flow->namespace_ + "." + flow.children()[i].flow->id, wanted[i]);
+    flow.deliver(ChildEnded{flow.children()[i].task_run, flow.children()[i].child, i == 0 ? State::success : State::failed, {}, 1});
+  }
+  flow.run();
+  ASSERT_EQ(flow.execution_state(), State::failed);
+  flow.crash();
+  flow.deliver(RestartRequested{});
+  flow.run(false);
+  ASSERT_EQ(flow.restarted_children().size(), 2U);
+  EXPECT_EQ(flow.restarted_children()[0].flow->id, "odd");
+  EXPECT_EQ(flow.restarted_children()[1].flow->namespace_, "company.2");
+  flow.deliver(KillRequested{});
+  flow.run();
+  ASSERT_EQ(flow.killed_children().size(), 2U);
+  EXPECT_EQ(flow.killed_children()[0].flow->namespace_, "company.1");
+  EXPECT_EQ(flow.killed_children()[1].flow->namespace_, "company.2");
+}
+
 TEST(ForEachItem, TheIdsOfItsTasksAreTaken) {  // TASK-55
   try {
     Harness flow(each() + "  - {id: each_items, type: test.Echo, text: x}\n");

@@ -153,6 +153,29 @@ TEST(Dag, WrongGraphsAreNamed) {  // TASK-32
   EXPECT_THAT(problem("[]"), HasSubstr("must not be empty"));
 }
 
+TEST(EachParallel, ItsLimitMayBeAnExpression) {  // TASK-36, TASK-3
+  for (const char* limit : {"\"{{ 3 - 2 }}\"", "1"}) {
+    Harness flow("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: " + std::string(limit) +
+                 ", value: \"{{ ['x', 'y'] }}\", tasks: [{id: a, type: test.Work}]}\n");
+    flow.hold_work();
+    flow.run();
+    EXPECT_EQ(flow.tree(), "p:RUNNING a[x]:SUBMITTED") << limit;
+    flow.crash();
+    flow.finish_work("a");
+    EXPECT_EQ(flow.tree(), "p:RUNNING a[x]:SUCCESS a[y]:SUBMITTED") << limit;
+  }
+  for (const char* all : {"\"{{ 0 }}\"", "\"{{ -1 }}\""}) {
+    Harness flow("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: " + std::string(all) +
+                 ", value: [x, y], tasks: [{id: a, type: test.Work}]}\n");
+    flow.hold_work();
+    flow.run();
+    EXPECT_EQ(flow.tree(), "p:RUNNING a[x]:SUBMITTED a[y]:SUBMITTED") << all;
+  }
+  Harness wrong("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: \"{{ 'many' }}\", value: [x], tasks: [{id: a, type: test.Work}]}\n");
+  wrong.run();
+  EXPECT_EQ(wrong.tree(), "p:FAILED");  // TASK-26
+}
+
 TEST(AllowFailure, AFailureBecomesAWarning) {  // TASK-37
   Harness flow(R"(
 tasks:

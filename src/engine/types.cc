@@ -8,8 +8,9 @@
 namespace gyr::engine {
 
 std::span<const Flowable* const> flowables() {
-  static const Flowable* const all[] = {&sequential(),    &parallel(),      &dag(),           &if_task(),       &switch_task(),
-                                        &for_each(),      &for_each_item(), &loop_until(),    &pause_task(),    &working_directory(),
+  static const Flowable* const all[] = {&sequential(),    &parallel(),        &dag(),           &if_task(),
+                                        &switch_task(),   &for_each(),        &loop(),          &loop_iteration(),
+                                        &for_each_item(), &loop_until(),      &pause_task(),    &working_directory(),
                                         &allow_failure(), &each_sequential(), &each_parallel(), &template_task()};
   return all;
 }

@@ -47,6 +47,7 @@ HostService::Handler HostService::handler_of(std::string_view function) {
       {"errorLogs", &HostService::error_logs},
       {"context.member", &HostService::context_member},
       {"for-each-item.outputs", &HostService::items_outputs},
+      {"loop.outputs", &HostService::loop_outputs},
       {"execution.resume", &HostService::resume_execution},
       {"triggers.toggle", &HostService::toggle_trigger},
   };

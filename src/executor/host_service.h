@@ -121,6 +121,7 @@ class HostService {
   void error_logs(const HostScope& scope, const base::Value& arguments, Done done);
   void context_member(const HostScope& scope, const base::Value& arguments, Done done);
   void items_outputs(const HostScope& scope, const base::Value& arguments, Done done);
+  void loop_outputs(const HostScope& scope, const base::Value& arguments, Done done);
   void resume_execution(const HostScope& scope, const base::Value& arguments, Done done);
 
   store::Store& store_;

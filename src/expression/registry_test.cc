@@ -25,7 +25,7 @@ TEST(Registry, AllNamesOfTheSpecification) {
       "timestampMicro timestampMilli timestampNano title toIon toJson trim upper urldecode urlencode values yaml jsonEncode regexMatch "
       "regexReplace regexExtract";
   constexpr std::string_view functions =
-      "currentEachOutput decrypt encrypt errorLogs fetchContext fileExists fileSize fileURI fromIon fromJson http i18n id isFileEmpty json ksuid kv "
+      "currentEachOutput decrypt encrypt errorLogs fetchContext fileExists fileSize fileURI fromIon fromJson http i18n id isFileEmpty json ksuid kv loopOutputs "
       "max min nanoId now printContext randomInt randomPort range read render renderOnce secret tasksWithState uuid yaml subflow block "
       "parent jsonDecode ionDecode credential appLink parentOutput iterationOutput isWeekend isPublicHoliday isDayWeekInMonth dayOfWeek dayOfMonth "
       "monthOfYear hourOfDay isDateBefore isDateAfter isDateBetween isLastWorkingDay";

@@ -49,6 +49,9 @@ inline constexpr std::string_view namespace_files_purge = "namespace-files.purge
 /// {from: 0} → {outputs: list, next: integer or null}. Of the `_merge` task: the flow outputs of the executions that its
 /// ForEachItem has run, in order of the batches, some at a time. Those without outputs are left out; null where no one waits.
 inline constexpr std::string_view items_outputs = "for-each-item.outputs";
+/// {from: 0} → {outputs: list, next: integer or null}. Of the task that a Loop makes: `{item, outputs}` of its iterations, in order, some
+/// at a time.
+inline constexpr std::string_view loop_outputs = "loop.outputs";
 // ---- executions, their logs and files (spec 04 sections 7.3 to 7.8). `executionId` null: the running execution; with
 // `namespace` and `flowId` one of that flow, else of the flow of the caller (CORE-3).
 

@@ -43,6 +43,7 @@ void register_core_plugins(plugin::Registry& registry) {
   registry.add(core::templated_task(registry));
   registry.add(core::for_each_item_split_task());
   registry.add(core::for_each_item_merge_task());
+  registry.add(core::loop_outputs_task());
   registry.add(core::purge_current_execution_files_task());
   registry.add(core::http_request_task());
   registry.add(core::http_download_task());

@@ -31,7 +31,8 @@ constexpr std::string_view context_names[] = {
     "flow.id",         "flow.namespace",  "flow.revision",      "flow.tenantId",         "execution.id",      "execution.startDate",
     "execution.state", "execution.originalId", "task.id",       "task.type",             "taskrun.id",        "taskrun.startDate",
     "taskrun.attemptsCount", "taskrun.parentId", "taskrun.value", "taskrun.iteration",   "parent.taskrun.value", "parent.outputs",
-    "parents",         "trigger",         "labels",             "kestra.environment",    "kestra.url"};
+    "parents",         "item.value",      "item.index",         "item.key",              "item.parent.value",  "trigger",
+    "labels",          "kestra.environment", "kestra.url"};
 
 /// `root.name`, or `root['name']` where the name is no identifier (EXPR-33).
 std::string member(std::string_view root, std::string_view name) {

@@ -86,7 +86,9 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
       // Part of the context stayed with the server.
       auto task = context_.first_partial();
       if (!task) co_return base::fail(plugin::host_refused, "a value of the context cannot be had");
-      auto whole = co_await host_call("context.member", Value::map({{"root", Value::string("outputs")}, {"name", Value::string(*task)}}));
+      auto whole = co_await host_call("context.member", Value::map({{"root", Value::string("outputs")},
+                                                                    {"name", Value::string(*task)},
+                                                                    {"loops", Value::integer(context_.loops_around(*task))}}));
       if (!whole) co_return base::fail(whole.error());
       context_.complete(*task, *std::move(whole));
       continue;

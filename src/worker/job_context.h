@@ -25,6 +25,8 @@ class JobContext final : public expression::Context {
 
   /// A task whose outputs are here in part; nothing where all is here.
   std::optional<std::string> first_partial() const;
+  /// How many loops expressions name the values of, to get at its outputs.
+  int64_t loops_around(const std::string& partial) const { return partial_.at(partial); }
   void complete(std::string_view task, base::Value outputs);
   const base::Value& roots() const { return roots_; }
   void set_roots(base::Value roots) { roots_ = std::move(roots); }

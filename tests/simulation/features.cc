@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace gyr::simulation {
 namespace {
@@ -124,6 +126,51 @@ PlannedTask for_each(Generator& g) {
   if (large) g.tasks_left = std::min<size_t>(g.tasks_left, 2);
   task.lists.push_back({"tasks", large ? g.some_leaves() : g.some_tasks()});
   add_handlers(g, task);
+  return task;
+}
+
+/// Its iterations are runs of a task that it makes; what the author writes stands inside of that.
+PlannedTask loop(Generator& g) {
+  PlannedTask task = flowable(g, "each", "Loop");
+  const bool large = g.random.chance(80) && g.depth < 2;
+  task.repeats = static_cast<size_t>(large ? g.random.between(30, 120) : g.random.between(0, 5));
+  const bool from_file = g.random.chance(200);
+  const bool keyed = !from_file && g.random.chance(200);
+  std::string values;
+  for (size_t i = 0; i < task.repeats; ++i) values += fmt::format("{}{}\"v\"", i == 0 ? "" : ", ", keyed ? fmt::format("k{}: ", i) : "");  // all equal
+  task.properties.push_back(from_file ? fmt::format("values: kestra:///lines/{}", task.repeats)
+                                      : fmt::format("values: {}{}{}", keyed ? "{" : "[", values, keyed ? "}" : "]"));
+  const int64_t limit = g.random.chance(500) ? g.random.between(0, 3) : 1;
+  if (limit != 1) task.properties.push_back(fmt::format("concurrencyLimit: {}", limit));
+  task.concurrent = limit != 1;
+  task.forgives = g.random.chance(300);
+  if (task.forgives) task.properties.push_back("transmitFailed: false");
+  if (g.random.chance(200)) {
+    task.breaks = g.random.chance(500);
+    task.properties.push_back("breakWhen: " + condition(g, task.breaks));
+  }
+  PlannedTask iteration{.id = task.id + ".iteration", .type = "made"};
+  iteration.flowable = true;
+  if (large) g.tasks_left = std::min<size_t>(g.tasks_left, 2);
+  iteration.lists.push_back({"tasks", large ? g.some_leaves() : g.some_tasks()});
+  if (g.random.chance(150)) iteration.lists.push_back({"errors", g.some_leaves()});
+  task.branch = "made";
+  task.lists.push_back({"made", {std::move(iteration)}, PlannedList::Form::around});
+  PlannedList finals{"finally", {}};
+  if (g.random.chance(400)) {
+    const bool stores = g.random.chance(500);
+    task.properties.push_back("outputs:");
+    task.properties.push_back("  - {id: index, type: INT, value: \"{{ item.index }}\"}");
+    if (g.random.chance(300)) task.properties.push_back("  - {id: asked, value: \"{{ kv('yes') }}\"}");
+    if (stores) task.properties.push_back("fetchType: STORE");
+    if (stores || from_file) {
+      PlannedTask writer{.id = task.id + ".outputs", .type = "made"};
+      writer.behaviour = Behaviour{};
+      finals.tasks.push_back(std::move(writer));
+    }
+  }
+  if (g.random.chance(150)) std::ranges::move(g.some_leaves(), std::back_inserter(finals.tasks));
+  if (!finals.tasks.empty()) task.lists.push_back(std::move(finals));
   return task;
 }
 
@@ -283,6 +330,7 @@ constexpr Feature all_features[] = {
     {"If", 70, true, if_task},
     {"Switch", 50, true, switch_task},
     {"ForEach", 110, true, for_each},
+    {"Loop", 110, true, loop},
     {"Pause", 50, false, pause},
     {"Pause with tasks", 40, true, pause_with_tasks},
     {"LoopUntil", 60, true, loop_until},

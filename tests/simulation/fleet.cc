@@ -22,6 +22,15 @@ std::string batches_of(std::string_view address) {
   return lines;
 }
 
+constexpr std::string_view lines_address = "kestra:///lines/";
+
+std::string lines_of(std::string_view address) {
+  const int count = std::atoi(std::string(address.substr(lines_address.size())).c_str());
+  std::string lines;
+  for (int i = 0; i < count; ++i) lines += "\"v\"\n";
+  return lines;
+}
+
 /// `{{ read('…') }}` of a list of batches, `{{ kv('yes') }}` and `{{ kv('no') }}` anywhere in a value, as the server would answer.
 Value rendered(const Value& source) {
   if (source.is_string()) {
@@ -196,6 +205,8 @@ void Fleet::run(size_t index, const link::Job& job) {
   base::MapBuilder outputs;
   outputs.set("token", Value::string(token));
   const bool splits = task->type == "made" && task->id.ends_with("_split");
+  const bool writes = task->type == "made" && task->id.ends_with(".outputs");
+  if (writes) outputs.set("uri", Value::string("kestra:///written.ion"));
   if (splits) outputs.set("splits", Value::string(fmt::format("{}{}", list_address, task->repeats)));
   attempt.result.outputs = outputs.build();
   attempt.result.log_sequence = job.log_sequence + fate.lines;
@@ -390,7 +401,8 @@ void Fleet::render(size_t index, const link::RenderJob& job) {
   result.key = job.key;
   result.request = job.request;
   result.ok = true;
-  result.value = rendered(job.source);
+  const Value* file = job.context.find_path({"taskrun", "file"});
+  result.value = file != nullptr ? Value::string(lines_of(file->text())) : rendered(job.source);
   events_.after(random_.between(1, 20) * ms, [this, index, process = workers_[index].process, result = std::move(result)] {
     if (workers_[index].process == process) to_server(index, result);
   });

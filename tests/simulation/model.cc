@@ -124,7 +124,7 @@ class Check {
       const PlannedTask* task = find_task(flow_, run.task_id);
       if (task == nullptr) tell("a run of " + run.task_id + ", which the flow does not have");
       if (task != nullptr && task->disabled) tell("a run of the disabled " + run.task_id);
-      if (!told.contains(run.task_id) && !seen.insert({run.parent_id, run.task_id, run.value.value_or("-")}).second) tell(run.task_id + " was begun twice");
+      if (!told.contains(run.task_id) && !seen.insert({run.parent_id, run.task_id, place_of(run)}).second) tell(run.task_id + " was begun twice");
       if (!run.parent_id) continue;
       auto parent = by_id_.find(run.parent_id);
       if (parent == by_id_.end()) {
@@ -133,6 +133,11 @@ class Check {
         tell(run.task_id + " stands before its parent");
       }
     }
+  }
+
+  /// Of a loop: its value, and its number because values may be equal.
+  static std::string place_of(const model::TaskRun& run) {
+    return run.value ? fmt::format("{}#{}", *run.value, run.iteration.value_or(0)) : "-";
   }
 
   Runs children_of(base::Id parent, const PlannedList* list) const {
@@ -144,6 +149,11 @@ class Check {
     }
     return found;
   }
+  /// As a loop that forgives counts its iterations.
+  static State counted(const PlannedTask& task, State state) {
+    return task.forgives && (state == State::failed || state == State::warning) ? State::success : state;
+  }
+
   static std::vector<State> states_of(const Runs& runs) {
     std::vector<State> states;
     for (const auto* row : runs) states.push_back(row->run.state.current());
@@ -216,12 +226,36 @@ class Check {
       if (state != State::success) tell(what + " took no branch and is " + std::string(to_text(state)));
       return;
     }
-    const bool task_failed = std::ranges::any_of(tasks, [](const auto* child) { return child->run.state.current() == State::failed; });
+    const bool task_failed =
+        std::ranges::any_of(tasks, [&task](const auto* child) { return counted(task, child->run.state.current()) == State::failed; });
     const bool fails = task.aim == Aim::failure && !task_failed;
-    check_lists(what, task.lists, {task.branch, task.repeats, task.concurrent, fails, false}, row.run.id, tasks);
-    expect(what, row, naive_state(states_of(tasks), fails ? State::failed : State::success, task.allow_failure, task.allow_warning));
+    if (task.type.ends_with(".Loop")) {
+      check_loop(what, row, task, tasks, task_failed);
+    } else {
+      check_lists(what, task.lists, {task.branch, task.repeats, task.concurrent, fails, false}, row.run.id, tasks);
+    }
+    std::vector<State> states = states_of(tasks);
+    for (State& each : states) each = counted(task, each);
+    expect(what, row, naive_state(states, fails ? State::failed : State::success, task.allow_failure, task.allow_warning));
     if (task.rounds > 0) check_rounds(what, task, tasks, task_failed);
     if (taken->form == PlannedList::Form::entries && !restarted_) check_order(what, *taken, tasks);
+  }
+  /// All its iterations, unless one that failed or ended well ends it; each number once.
+  void check_loop(const std::string& what, const store::TaskRunRow& row, const PlannedTask& task, const Runs& iterations, bool failed) {
+    std::set<int32_t> numbers;
+    bool one_ended_well = false;
+    for (const auto* iteration : iterations) {
+      const State state = iteration->run.state.current();
+      const bool ended_well = state == State::success || state == State::warning;
+      if (task.breaks && !task.concurrent && one_ended_well && !restarted_) tell(what + " went on behind an iteration that ends it");
+      one_ended_well = one_ended_well || ended_well;
+      numbers.insert(iteration->run.iteration.value_or(-1));
+    }
+    if (numbers.size() != iterations.size()) tell(what + " has an iteration twice");
+    if (!numbers.empty() && (*numbers.begin() < 0 || *numbers.rbegin() >= static_cast<int32_t>(task.repeats))) tell(what + " has an iteration too many");
+    const bool may_be_ended = failed || (task.breaks && one_ended_well);
+    if (!may_be_ended && numbers.size() != task.repeats) tell(fmt::format("{} of {} iterations of {} ran", numbers.size(), task.repeats, what));
+    check_all_ran(what, "finally", find_list(task.lists, "finally"), row.run.id);
   }
   void expect(const std::string& what, const store::TaskRunRow& row, State expected) {
     const State state = row.run.state.current();

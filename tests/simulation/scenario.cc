@@ -16,6 +16,11 @@ void write_lists(std::string& out, const std::vector<PlannedList>& lists, size_t
   std::string open;  // the map whose members are lists: `cases`
   for (const auto& list : lists) {
     if (list.form == PlannedList::Form::made) continue;
+    if (list.form == PlannedList::Form::around) {
+      for (const auto& task : list.tasks) write_lists(out, task.lists, indent);
+      continue;
+    }
+    if (std::ranges::all_of(list.tasks, [](const PlannedTask& task) { return task.type == "made"; })) continue;
     size_t slash = list.key.find('/');
     size_t deeper = indent;
     if (slash == std::string::npos) {
@@ -55,6 +60,7 @@ std::string dependencies(const PlannedTask& task, const PlannedList& list) {
 void write_tasks(std::string& out, const PlannedList& list, size_t indent) {
   std::string margin(indent, ' ');
   for (const auto& task : list.tasks) {
+    if (task.type == "made") continue;
     switch (list.form) {
       case PlannedList::Form::single:
         out += margin;

@@ -24,8 +24,8 @@ struct PlannedTask;
 /// A list of tasks under a property, `tasks` or `cases/a`.
 struct PlannedList {
   /// How it stands in the YAML: a list, each task in an entry with what it waits for (Dag), one task (onPause), or not at all
-  /// because the type makes its tasks by itself (ForEachItem).
-  enum class Form : uint8_t { tasks, entries, single, made };
+  /// because the type makes its tasks by itself (ForEachItem), though the author may have written what is inside (Loop).
+  enum class Form : uint8_t { tasks, entries, single, made, around };
   std::string key;
   std::vector<PlannedTask> tasks;
   Form form = Form::tasks;
@@ -68,6 +68,8 @@ struct PlannedTask {
   Aim aim = Aim::success;
   size_t rounds = 0;                        ///< of a LoopUntil: so many, unless something fails
   bool by_person = false;                   ///< a Pause that somebody resumes
+  bool forgives = false;                    ///< a Loop that goes on behind iterations that failed
+  bool breaks = false;                      ///< a Loop that ends behind the first iteration that ended well
   std::optional<PlannedRetry> retry;        ///< of its own; those below it have it, too
 };
 

@@ -82,6 +82,8 @@ class Shrinker {
       const std::string key = lists(best_)[l].key;
       if (lists(best_)[l].form == PlannedList::Form::made) continue;
       for (size_t t = lists(best_)[l].tasks.size(); t-- > 0;) {
+        const bool is_made = lists(best_)[l].tasks[t].type == "made" && lists(best_)[l].form != PlannedList::Form::around;
+        if (is_made) continue;
         Scenario candidate = best_;
         auto& list = lists(candidate)[l].tasks;
         list.erase(list.begin() + static_cast<ptrdiff_t>(t));

@@ -53,6 +53,7 @@ void add_types(plugin::Registry& registry) {
   engine::register_engine_types(registry);
   plugin::register_core_triggers(registry);
   plugin::register_core_conditions(registry);
+  registry.add(plugin::task_type<Work>("io.kestra.plugin.core.flow.Loop$Outputs").build());
   for (std::string_view part : {"Split", "MergeOutputs"}) {
     registry.add(plugin::task_type<ItemsWork>("io.kestra.plugin.core.flow.ForEachItem$ForEachItem" + std::string(part))
                      .property("items", &ItemsWork::items)

@@ -1,5 +1,8 @@
 // EachParallel: every task for every value at the same time (TASK-36).
+#include <algorithm>
+
 #include "engine/execution_state.h"
+#include "engine/flowable/concurrency.h"
 #include "engine/flowable/lists.h"
 #include "engine/flowable/loop_values.h"
 #include "engine/flowable/types.h"
@@ -12,7 +15,7 @@ using base::Value;
 
 struct EachParallelProperties {
   model::Dynamic<base::Value> value;
-  int64_t concurrent = 0;
+  model::Dynamic<int64_t> concurrent;
   std::vector<model::TaskSpec> tasks;
   std::vector<model::TaskSpec> errors;
   std::vector<model::TaskSpec> finals;
@@ -50,7 +53,16 @@ tasks:
   }
 
   std::optional<Value> decision(const model::TaskSpec& spec) const override {
-    return spec.properties<EachParallelProperties>().value.source();
+    const auto& properties = spec.properties<EachParallelProperties>();
+    const auto limit = concurrency_to_render(properties.concurrent);
+    return limit ? Value::list({properties.value.source(), *limit}) : properties.value.source();
+  }
+  base::Result<Decision> decide(const CompiledTask& task, const Value& rendered) const override {
+    if (!concurrency_to_render(task.spec->properties<EachParallelProperties>().concurrent)) return LoopOverValues::decide(task, rendered);
+    GYR_TRY(Decision decision, LoopOverValues::decide(task, rendered.items()[0]));
+    GYR_TRY(const auto limit, expression::to_integer(rendered.items()[1]));
+    decision.round = static_cast<uint32_t>(std::clamp<int64_t>(limit.value_or(0), 0, INT32_MAX));
+    return decision;
   }
   /// No task waits for another.
   bool comes_after(const CompiledTask&, const RunState&, const RunState&) const override { return false; }
@@ -60,7 +72,9 @@ tasks:
     loop.ready.clear();  // no task of a value waits for another
     const TaskList& tasks = step.task(run).branches[0];
     const ListProgress& progress = loop.frame.of(ListRole::tasks);
-    const auto concurrent = step.task(run).spec->properties<EachParallelProperties>().concurrent;
+    // One that was rendered is kept as the round.
+    const int64_t written = concurrency_of(run, step.task(run).spec->properties<EachParallelProperties>().concurrent);
+    const int64_t concurrent = loop.round > 0 ? loop.round : written;
     while (progress.created < loop.frame.total_of(ListRole::tasks)) {
       if (concurrent > 0 && progress.running() >= static_cast<uint64_t>(concurrent)) return;
       if (!step.may_begin(&run)) return;

@@ -47,6 +47,12 @@ struct ChildLists {
   const model::TaskSpec* on_pause = nullptr;
 };
 
+/// A task that a type makes by itself.
+struct MadeTask {
+  std::string id;        ///< may be one that no author can write
+  syntax::NodePtr node;  ///< as an author would write it, but for the id
+};
+
 /// Properties that flowables with one list share; describe them with `shared_lists`.
 struct FlowableLists {
   std::vector<model::TaskSpec> errors;
@@ -59,8 +65,9 @@ struct Decision {
   /// No branch is taken: no child runs, `finally` neither (TASK-23).
   bool no_branch = false;
   base::Value outputs;
-  base::Value kept;            ///< stays with the run: values of a loop
-  uint64_t repeats = 1;        ///< how often the branch runs
+  base::Value kept;      ///< stays with the run: values of a loop
+  uint64_t repeats = 1;  ///< how often the branch runs
+  uint32_t round = 0;    ///< FlowableState::round at the start
   /// The run ends at once as failed, with allowFailure heard (TASK-34).
   bool fails = false;
 };
@@ -73,12 +80,29 @@ class Flowable {
   virtual plugin::TaskType describe() const = 0;
   virtual ChildLists lists(const model::TaskSpec& spec) const = 0;
   /// Tasks that the type makes by itself, as an author would write them: they stand for T instead of a list of the author's.
-  virtual std::vector<syntax::NodePtr> made_tasks(const model::TaskSpec& spec) const;
+  virtual std::vector<MadeTask> made_tasks(const model::TaskSpec& spec) const;
+  /// The same for `finally`; the author's come behind them.
+  virtual std::vector<MadeTask> made_finals(const model::TaskSpec& spec) const;
+  /// Of a task that another type has made (made_tasks): its children are written in that one. Nothing: they are its
+  /// own.
+  virtual std::optional<ChildLists> lists_of_maker(const model::TaskSpec& maker) const;
   /// Everything to render when a run starts, as one value; nothing where there is nothing to decide.
   virtual std::optional<base::Value> decision(const model::TaskSpec& spec) const;
   virtual bool decision_is_typed() const { return false; }
+  /// What is to be rendered next to decide, given the rendered decision, with further entries of `taskrun`; nothing
+  /// where that is enough.
+  struct Question {
+    expression::ValueTemplate source;
+    base::Value task_run_entries;
+  };
+  virtual std::optional<Question> second_question(const base::Value& rendered) const;
+  virtual base::Result<Decision> decide_further(const CompiledTask& task, const base::Value& answer) const;
   /// Children carry a value and an iteration.
   virtual bool is_loop() const { return false; }
+  /// What stands inside is seen from inside alone, and there as if there were no other iteration.
+  virtual bool isolates() const { return false; }
+  /// Its tasks that failed or warn count as done.
+  virtual bool forgives(const model::TaskSpec& spec) const;
   /// A failure of its tasks is no failure of its own, as with allowFailure.
   virtual bool allows_failure() const { return false; }
   /// What is rendered later than at the start, each as one value: CompiledTask::later.
@@ -87,6 +111,10 @@ class Flowable {
   virtual bool repeats() const { return false; }
   /// False: the run does not go on behind its tasks (yet).
   virtual bool round_ended(Step& step, RunState& run) const;
+  /// T is over, well or not; asked each time something of `errors` or `finally` has ended, too.
+  virtual void tasks_ended(Step& step, RunState& run) const;
+  /// An end has been taken back (EXEC-84 to EXEC-86), and the run is open again. Asked from the innermost outwards.
+  virtual void taken_back(Step& step, RunState& run) const;
   /// The run is RUNNING now; most begin with their first task.
   virtual void begin(Step& step, RunState& run) const;
   /// The run is one job of a worker, which also runs the children (TASK-40); next() is never asked.

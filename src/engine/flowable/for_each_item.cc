@@ -1,5 +1,6 @@
 // ForEachItem: an execution of another flow for each batch of lines of a file (TASK-55).
 #include "engine/flowable/lists.h"
+#include "engine/flowable/made_task.h"
 #include "engine/flowable/types.h"
 #include "engine/items_task.h"
 #include "plugin/split_rules.h"
@@ -7,8 +8,6 @@
 namespace gyr::engine {
 namespace {
 
-using base::Value;
-using syntax::NodePtr;
 
 struct Batch : plugin::SplitRules {
   static const model::Schema& schema() {
@@ -29,16 +28,6 @@ struct ForEachItem : SubflowTask {
   std::vector<model::TaskSpec> errors;
   std::vector<model::TaskSpec> finals;
 };
-
-/// A task of the type's own making, with the author's nodes for those of its properties that are there.
-NodePtr made_task(const model::TaskSpec& parent, std::string_view suffix, std::string_view type, std::initializer_list<std::string_view> properties) {
-  auto text = [](std::string value) { return syntax::Node::scalar(Value::string(value), value, true, {}); };
-  std::vector<syntax::NodeEntry> entries = {{"id", {}, text(parent.id + std::string(suffix))}, {"type", {}, text(std::string(type))}};
-  for (std::string_view name : properties) {
-    if (NodePtr node = parent.node->find_shared(name)) entries.push_back({std::string(name), {}, std::move(node)});
-  }
-  return syntax::Node::mapping(std::move(entries), parent.node->span());
-}
 
 class ForEachItemFlowable final : public Flowable {
  public:
@@ -80,7 +69,7 @@ tasks:
     return {{}, &properties.errors, &properties.finals};
   }
 
-  std::vector<NodePtr> made_tasks(const model::TaskSpec& spec) const override {
+  std::vector<MadeTask> made_tasks(const model::TaskSpec& spec) const override {
     return {made_task(spec, "_split", "io.kestra.plugin.core.flow.ForEachItem$ForEachItemSplit", {"items", "batch"}),
             made_task(spec, "_items", items_type,
                       {"namespace", "flowId", "revision", "inputs", "labels", "wait", "transmitFailed", "inheritLabels", "scheduleDate",

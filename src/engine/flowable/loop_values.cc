@@ -59,7 +59,7 @@ base::Result<Value> distinct_texts(const Value& list) {
 }
 
 void begin(Step& step, RunState& run, uint32_t task, uint32_t iteration) {
-  step.create_run(task, &run, ListRole::tasks, std::string(run.flowable->decision.items()[iteration].text()),
+  step.create_run(task, &run, ListRole::tasks, std::string(loop_value(run.flowable->decision, iteration)),
                   static_cast<int32_t>(iteration));
 }
 

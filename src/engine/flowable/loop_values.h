@@ -11,7 +11,7 @@ namespace gyr::engine {
 class LoopOverValues : public Flowable {
  public:
   bool is_loop() const final { return true; }
-  base::Result<Decision> decide(const CompiledTask& task, const base::Value& rendered) const final;
+  base::Result<Decision> decide(const CompiledTask& task, const base::Value& rendered) const override;
   /// One value at a time: the groups behind its own, too; several at a time: the other groups do not wait for it.
   bool comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const override;
   base::Value kept_of(const std::map<int32_t, std::string>& values) const final;

@@ -10,6 +10,8 @@ const Flowable& parallel();
 const Flowable& if_task();
 const Flowable& switch_task();
 const Flowable& for_each();
+const Flowable& loop();
+const Flowable& loop_iteration();
 const Flowable& each_sequential();
 const Flowable& each_parallel();
 const Flowable& allow_failure();

@@ -74,7 +74,8 @@ void send_to_worker(Step& step, RunState& run) {
   job.log_sequence = run.run.log_sequence;
   job.resumed_attempt = resumed_attempt(run);
   if (task.on_worker) {
-    for (std::string_view value : values_of(run)) job.values.emplace_back(value);
+    const auto path = path_of(run);
+    for (std::string_view step : std::span(path).subspan(std::min<size_t>(path.size(), task.scoped))) job.values.emplace_back(step);
   }
   auto environment = step.environment();
   ExecutionContext context(step.state(), &run, step.settings(), environment);

@@ -27,9 +27,29 @@ bool round_is_over(const CompiledTask& task, const FlowableState& flowable) {
   return flowable.frame.complete(ListRole::tasks) && tasks.failed == 0 && tasks.killed == 0;
 }
 
+/// False where the rendering is out, or has failed the run.
+bool render_for_decision(Step& step, RunState& run, const expression::ValueTemplate& source, bool typed,
+                         const base::Value& entries, base::Value& answer) {
+  auto rendering = step.render(run, source, typed, entries);
+  if (rendering.kind == Step::Rendering::Kind::pending) return false;
+  const uint64_t limit = step.settings().execution.run_outputs_bytes;
+  if (rendering.kind == Step::Rendering::Kind::failed) {
+    fail_flowable(step, run, rendering.error);
+  } else if (rendering.value.weight() > limit) {
+    fail_flowable(step, run,
+                  fmt::format("its values have about {} bytes; at most {} are allowed [{}]", rendering.value.weight(),
+                              limit, execution_limit.text));
+  } else {
+    answer = std::move(rendering.value);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void fail_flowable(Step& step, RunState& run, std::string_view message) {
+  run.first_answer = {};
   step.log(run, model::LogLevel::error, "Unable to resolve state from the Flowable task: " + std::string(message));
   set_running(step, run);
   step.end_run(run, State::failed);
@@ -39,17 +59,18 @@ void start_flowable(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
   if (task.on_worker) return start_directory(step, run);
   base::Value rendered;
+  std::optional<Flowable::Question> further;
   if (task.decision) {
-    auto rendering = step.render(run, *task.decision, task.decision_typed);
-    if (rendering.kind == Step::Rendering::Kind::pending) return;
-    if (rendering.kind == Step::Rendering::Kind::failed) return fail_flowable(step, run, rendering.error);
-    rendered = std::move(rendering.value);
-    if (uint64_t limit = step.settings().execution.run_outputs_bytes; rendered.weight() > limit) {
-      return fail_flowable(step, run, fmt::format("its values have about {} bytes; at most {} are allowed [{}]", rendered.weight(), limit,
-                                               execution_limit.text));
+    rendered = run.first_answer;
+    if (rendered.is_null() && !render_for_decision(step, run, *task.decision, task.decision_typed, {}, rendered)) return;
+    further = task.flowable->second_question(rendered);
+    if (further) {
+      run.first_answer = rendered;
+      if (!render_for_decision(step, run, further->source, false, further->task_run_entries, rendered)) return;
+      run.first_answer = {};
     }
   }
-  auto decision = task.flowable->decide(task, rendered);
+  auto decision = further ? task.flowable->decide_further(task, rendered) : task.flowable->decide(task, rendered);
   if (!decision) return fail_flowable(step, run, decision.error().message());
 
   run.stage = Stage::running;
@@ -59,6 +80,7 @@ void start_flowable(Step& step, RunState& run) {
   FlowableState& flowable = *run.flowable;
   flowable.branch = decision->branch;
   flowable.decision = std::move(decision->kept);
+  flowable.round = decision->round;
   if (!decision->no_branch) {
     flowable.frame.total = {task.branches[decision->branch].size() * decision->repeats, task.errors.size(), task.finals.size(), 0};
   }
@@ -80,7 +102,11 @@ void look_at_flowable(Step& step, RunState& run) {
   if (!may_begin && step.state().execution().state.current() != State::killing) return;
   if (round_is_over(task, flowable) && (!may_begin || !task.flowable->round_ended(step, run))) return;
   const bool allow_failure = task.allow_failure && !flowable.strict;
-  if (auto state = resolved_state(flowable.frame, flowable.target, allow_failure, task.allow_warning)) {
+  const auto resolved = [&] {
+    return resolved_state(flowable.frame, flowable.target, allow_failure, task.allow_warning);
+  };
+  if (active_branch(flowable.frame, flowable.target) != Branch::tasks || resolved()) task.flowable->tasks_ended(step, run);
+  if (auto state = resolved()) {
     step.end_run(run, *state);
     return;
   }
@@ -115,11 +141,27 @@ std::optional<base::Value> Flowable::decision(const model::TaskSpec&) const { re
 
 std::vector<base::Value> Flowable::later(const model::TaskSpec&) const { return {}; }
 
+std::vector<MadeTask> Flowable::made_finals(const model::TaskSpec&) const { return {}; }
+
+std::optional<ChildLists> Flowable::lists_of_maker(const model::TaskSpec&) const { return std::nullopt; }
+
+std::optional<Flowable::Question> Flowable::second_question(const base::Value&) const { return std::nullopt; }
+
+base::Result<Decision> Flowable::decide_further(const CompiledTask& task, const base::Value& answer) const {
+  return decide(task, answer);
+}
+
+bool Flowable::forgives(const model::TaskSpec&) const { return false; }
+
+void Flowable::tasks_ended(Step&, RunState&) const {}
+
+void Flowable::taken_back(Step&, RunState&) const {}
+
 bool Flowable::round_ended(Step&, RunState&) const { return true; }
 
 void Flowable::begin(Step& step, RunState& run) const { look_at_flowable(step, run); }
 
-std::vector<syntax::NodePtr> Flowable::made_tasks(const model::TaskSpec&) const { return {}; }
+std::vector<MadeTask> Flowable::made_tasks(const model::TaskSpec&) const { return {}; }
 
 base::Result<Decision> Flowable::decide(const CompiledTask&, const base::Value&) const { return Decision{}; }
 

@@ -92,11 +92,8 @@ bool begin_one(Step& step, RunState& run, uint32_t batch) {
   if (rendering.kind == Step::Rendering::Kind::failed) return refused(rendering.error);
   auto start = make_start(step, run, rendering.value, iteration);
   if (!start) return refused(start.error().message());
-  if (run.child_flow && *run.child_flow != *start->flow) {
-    return refused(fmt::format("`namespace` and `flowId` must name one flow for all batches; this is `{}.{}`, and batch {} asks for `{}.{}` [{}]",
-                               run.child_flow->namespace_, run.child_flow->id, batch, start->flow->namespace_, start->flow->id, bad_batches.text));
-  }
-  run.child_flow = start->flow;
+  if (!run.child_flow) run.child_flow = start->flow;
+  items.set_flow(batch, start->flow);
   start->child = items.begin(batch, step.new_id());
   step.log(run, model::LogLevel::info, "Created new execution " + link_to(start->child, *start->flow));
   step.charge(1, rendering.value.weight());
@@ -117,7 +114,7 @@ void restart_items(Step& step, RunState& run) {
     bool ended = model::is_terminated(items.state(batch));
     if (!ended || in_place) {
       items.confirm(batch);
-      step.emit(RestartChild{run.run.id, run.child_flow, items.child(batch)});
+      step.emit(RestartChild{run.run.id, items.flow(batch), items.child(batch)});
     } else {
       items.begin_again(batch);
     }
@@ -134,7 +131,7 @@ void kill_some(Step& step, RunState& run) {
     if (!items.begun(batch) || model::is_terminated(items.state(batch))) continue;
     if (!step.may_begin(&run)) return step.state().touch(run);
     step.charge(1, 0);
-    step.emit(KillChild{run.child_flow, items.child(batch)});
+    step.emit(KillChild{items.flow(batch), items.child(batch)});
   }
   step.state().set_wait(run, Wait::nothing);
   step.end_run(run, State::killed);
@@ -237,7 +234,7 @@ void kill_items(Step& step, const RunState& run) {
   if (!run.child_flow) return;  // in a copy of an execution: they belong to the original
   for (uint32_t batch = 0; batch < run.items->size(); ++batch) {
     if (!run.items->begun(batch) || model::is_terminated(run.items->state(batch))) continue;
-    step.emit(KillChild{run.child_flow, run.items->child(batch)});
+    step.emit(KillChild{run.items->flow(batch), run.items->child(batch)});
   }
 }
 

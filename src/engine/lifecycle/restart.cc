@@ -168,6 +168,11 @@ void count_restart(Step& step) {
 void forget_end(Step& step) {
   ExecutionState& state = step.state();
   state.derive_groups();
+  for (auto owned = state.runs().rbegin(); owned != state.runs().rend(); ++owned) {
+    RunState& run = **owned;
+    const bool is_open = run.flowable && run.run.state.current() == State::running;
+    if (is_open && step.task(run).flowable != nullptr) step.task(run).flowable->taken_back(step, run);
+  }
   state.ending.reset();
   state.verdict.reset();
   state.set_listeners_held({});

@@ -75,6 +75,7 @@ const plugin::Registry& test_types() {
       registry.add(plugin::task_type<Echo>("test.Echo").trait(plugin::Trait::pure).property("text", &Echo::text).build());
       registry.add(plugin::task_type<FailTask>("test.Fail").trait(plugin::Trait::pure).property("text", &FailTask::text).build());
       registry.add(plugin::task_type<Work>("test.Work").property("text", &Work::text).build());
+      registry.add(plugin::task_type<Work>("io.kestra.plugin.core.flow.Loop$Outputs").build());
       for (std::string_view part : {"Split", "MergeOutputs"}) {
         registry.add(plugin::task_type<ItemsWork>("io.kestra.plugin.core.flow.ForEachItem$ForEachItem" + std::string(part))
                          .property("items", &ItemsWork::items)

@@ -1,4 +1,9 @@
 // What a run may ask about its own execution: error logs, outputs that did not travel with the job (EXPR 9.4).
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
 #include "engine/execution_state.h"
 #include "executor/errors.h"
 #include "executor/host/arguments.h"
@@ -37,15 +42,21 @@ void HostService::error_logs(const HostScope& scope, const Value&, Done done) {
 void HostService::context_member(const HostScope& scope, const Value& arguments, Done done) {
   // Only `outputs.<task>` of tasks inside loops travels in part (engine/context.h); the rows have all of it.
   auto name = text_argument(arguments, "name").value_or("");
+  const Value* given = arguments.find("loops");
+  const int64_t loops = given != nullptr && given->is_integer() ? given->as_integer() : INT64_MAX;
   auto shared = std::make_shared<Done>(std::move(done));
-  store_.read([shared, scope, name](store::Reader& reader) {
+  store_.read([shared, scope, name, loops](store::Reader& reader) {
     constexpr size_t page = 5'000;
     struct Known {
       base::Id parent;
       std::optional<std::string> value;
     };
     std::unordered_map<base::Id, Known> runs;
-    Value tree = Value::empty_map();
+    struct Found {
+      Value outputs;
+      base::Id iteration;  ///< that of the Loop which keeps the task to itself, where there is one
+    };
+    std::vector<Found> all;
     for (uint32_t from = 0;;) {
       auto rows = reader.task_runs(scope.execution, from, page);
       if (!rows) return (*shared)(base::fail(rows.error()));
@@ -54,16 +65,32 @@ void HostService::context_member(const HostScope& scope, const Value& arguments,
         runs.emplace(row.run.id, Known{row.run.parent_id, row.run.value});
         if (row.run.task_id != name) continue;
         Value leaf = row.run.outputs.is_map() ? row.run.outputs : Value::empty_map();
-        // Own value innermost, then those of the ancestors outwards (EXEC-111).
-        for (base::Id id = row.run.id; id;) {
+        // Own value innermost, then those of the ancestors outwards (EXEC-111), as far as expressions name them.
+        base::Id iteration;
+        int64_t named = 0;
+        for (base::Id id = row.run.id; id && !iteration;) {
           auto known = runs.find(id);
           if (known == runs.end()) break;
-          if (known->second.value) leaf = Value::map({{*known->second.value, std::move(leaf)}});
+          if (known->second.value && named == loops) iteration = id;
+          if (known->second.value && named < loops) {
+            leaf = Value::map({{*known->second.value, std::move(leaf)}});
+            named += 1;
+          }
           id = known->second.parent;
         }
-        tree = base::deep_merge(tree, leaf);
+        all.push_back({std::move(leaf), iteration});
       }
       if (rows->size() < page) break;
+    }
+    std::unordered_set<base::Id> around;
+    for (base::Id id = scope.task_run; id;) {
+      around.insert(id);
+      auto known = runs.find(id);
+      id = known == runs.end() ? base::Id{} : known->second.parent;
+    }
+    Value tree = Value::empty_map();
+    for (const Found& found : all) {
+      if (!found.iteration || around.contains(found.iteration)) tree = base::deep_merge(tree, found.outputs);
     }
     (*shared)(std::move(tree));
   });
@@ -120,6 +147,49 @@ void HostService::items_outputs(const HostScope& scope, const Value& arguments, 
     auto executions = executions_of_items(reader, scope);
     (*shared)(executions ? outputs_of(reader, *executions, first) : base::Result<Value>(base::fail(executions.error())));
   });
+}
+
+namespace {
+
+/// What the iterations of the Loop around a run have given, from that with number `from` on, as many as fit into an answer.
+base::Result<Value> outputs_of_iterations(store::Reader& reader, const HostScope& scope, int32_t first) {
+  GYR_TRY(auto writer, reader.task_run(scope.execution, scope.task_run));
+  if (!writer) return base::fail(host_refused, "the task run is gone");
+  GYR_TRY(auto loop, reader.task_run(scope.execution, writer->run.parent_id));
+  if (!loop) return base::fail(host_refused, "this task stands in no loop");
+  GYR_TRY(const Value values, engine::ExecutionState::decision_of_run(loop->engine_state));
+  std::map<int32_t, Value> results;
+  for (uint32_t from = 0;;) {
+    GYR_TRY(auto rows, reader.task_runs(scope.execution, from, page_of_runs));
+    for (const auto& row : rows) {
+      from = row.position + 1;
+      const bool is_iteration = row.run.parent_id == loop->run.id && row.run.value && row.run.iteration;
+      if (is_iteration && *row.run.iteration >= first) results.emplace(*row.run.iteration, engine::result_of_iteration(row.run, values));
+    }
+    if (rows.size() < page_of_runs) break;
+  }
+  base::ListBuilder outputs;
+  base::MapBuilder answer;
+  uint64_t bytes = 0;
+  for (auto& [number, result] : results) {
+    if (bytes >= items_answer_bytes) {
+      answer.set("next", Value::integer(number));
+      break;
+    }
+    bytes += result.weight();
+    outputs.push(std::move(result));
+  }
+  answer.set("outputs", outputs.build());
+  return answer.build();
+}
+
+}  // namespace
+
+void HostService::loop_outputs(const HostScope& scope, const Value& arguments, Done done) {
+  const Value* from = arguments.find("from");
+  const int64_t first = from != nullptr && from->is_integer() ? std::clamp<int64_t>(from->as_integer(), 0, INT32_MAX) : 0;
+  auto shared = std::make_shared<Done>(std::move(done));
+  store_.read([shared, scope, first](store::Reader& reader) { (*shared)(outputs_of_iterations(reader, scope, static_cast<int32_t>(first))); });
 }
 
 void HostService::resume_execution(const HostScope& scope, const Value& arguments, Done done) {

@@ -216,7 +216,8 @@ class Harness {
   ManualWorkers& workers();
   Executor& executor();
   /// Answer of a host call on behalf of an execution of `company.team.FLOW`.
-  base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments);
+  base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments,
+                                      base::Id task_run = {});
   storage::Storage& storage();
 
  private:

@@ -605,10 +605,11 @@ Executor& Harness::executor() {
 storage::Storage& Harness::storage() {
   return *life_->storage;
 }
-base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments) {
+base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments,
+                                             base::Id task_run) {
   auto promise = std::make_shared<std::promise<base::Result<base::Value>>>();
   auto answer = promise->get_future();
-  HostScope scope{{"main", "company.team", std::string(flow)}, execution, {}};
+  HostScope scope{{"main", "company.team", std::string(flow)}, execution, task_run};
   life_->host->call(std::move(scope), {std::move(function), std::move(arguments)}, [promise](base::Result<base::Value> value) { promise->set_value(std::move(value)); });
   if (answer.wait_for(patience) != std::future_status::ready) {
     ADD_FAILURE() << "the host does not answer";

@@ -76,6 +76,21 @@ Operand tasks_with_state(Invocation& call) {
   return call.list(list);
 }
 
+/// One output of every iteration of a Loop; null where an iteration has none, so that places agree.
+Operand loop_outputs(Invocation& call) {
+  const Value& all = call.argument(0);
+  if (!all.is_list()) return call.fail("The 'loopOutputs' function expects an argument 'outputs' with type list.");
+  if (call.argument(1).is_null()) return call.fail("The 'loopOutputs' function expects an argument 'key'.");
+  const std::string key = call.text_of(call.argument(1));
+  base::ListBuilder list;
+  for (const Value& iteration : all.items()) {
+    const Value* outputs = iteration.find("outputs");
+    const Value* output = outputs == nullptr ? nullptr : outputs->find(key);
+    list.push(output == nullptr ? Value() : *output);
+  }
+  return call.list(list);
+}
+
 /// EXPR-293: a task id, or the outputs of that task.
 Operand iteration_output(Invocation& call) {
   Operand current = call.evaluator().value_at({"taskrun", "iteration"}, call.offset());
@@ -135,6 +150,8 @@ constexpr Parameter each_parameters[] = {
     {.name = "outputs", .required = "The 'currentEachOutput' function expects an argument 'outputs' with type map."}};
 constexpr Parameter state_parameters[] = {
     {.name = "state", .required = "The 'tasksWithState' function expects an argument 'state'."}};
+constexpr Parameter loop_parameters[] = {{.name = "outputs", .required = "The 'loopOutputs' function expects an argument 'outputs'."},
+                                         {.name = "key", .required = "The 'loopOutputs' function expects an argument 'key'."}};
 constexpr Parameter iteration_parameters[] = {{.name = "taskId"}, {.name = "iteration"}};
 constexpr Parameter parent_parameters[] = {{.name = "index"}};
 constexpr std::string_view each_reads[] = {"taskrun", "parents"};
@@ -162,6 +179,13 @@ constexpr Entry workflow_entries[] = {
      .summary = "the output of another iteration of an iterative task",
      .example = "{{ iterationOutput() }}",
      .reads = iteration_reads},
+    {.name = "loopOutputs",
+     .run = loop_outputs,
+     .parameters = loop_parameters,
+     .traits = addition,
+     .summary = "one output of every iteration of a Loop, as a list",
+     .example = "{{ loopOutputs([{'outputs': {'said': 'Hello'}}, {'item': {}}], 'said') }}",
+     .result = R"(["Hello",null])"},
     {.name = "parentOutput",
      .run = parent_output,
      .parameters = parent_parameters,

@@ -42,6 +42,7 @@ plugin::TaskType storage_filter_items_task();
 plugin::TaskType templated_task(const plugin::Registry& types);
 plugin::TaskType for_each_item_split_task();
 plugin::TaskType for_each_item_merge_task();
+plugin::TaskType loop_outputs_task();
 plugin::TaskType purge_current_execution_files_task();
 plugin::TaskType http_request_task();
 plugin::TriggerType http_trigger();

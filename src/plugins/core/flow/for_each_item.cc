@@ -1,16 +1,13 @@
 // The tasks that a ForEachItem makes for workers: the one that cuts the file, and the one that joins what came of it (TASK-55).
-#include <fstream>
-
 #include "plugin/render.h"
 #include "plugins/core/core_tasks.h"
+#include "plugins/core/flow/file_of_pages.h"
 #include "plugins/core/storage/split_file.h"
 #include "plugins/host_calls.h"
-#include "syntax/ion.h"
 
 namespace gyr::plugins::core {
 namespace {
 
-namespace fs = std::filesystem;
 using base::Value;
 
 struct Batch : plugin::SplitRules {
@@ -48,38 +45,9 @@ struct MergeOutputs {
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
 };
 
-/// One line for each execution with outputs (STOR-12).
-void append_lines(std::string& lines, const Value& page) {
-  const Value* outputs = page.find("outputs");
-  if (outputs == nullptr || !outputs->is_list()) return;
-  for (const Value& each : outputs->items()) lines.append(syntax::write_ion(each)).append("\n");
-}
-
 base::Task<plugin::TaskResult> MergeOutputs::run(plugin::RunContext& context) const {
-  plugin::Files* storage = context.files();
-  if (storage == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
-  GYR_CO_TRY(fs::path directory, storage->working_directory());
-  std::string name = base::make_id(context.now()).to_text() + ".ion";
-  fs::path file = directory / name;
-  bool any = false;
-  for (Value from = Value::integer(0); !from.is_null();) {
-    GYR_CO_TRY(Value page, co_await context.host_call(host_calls::items_outputs, Value::map({{"from", from}})));
-    std::string lines;
-    append_lines(lines, page);
-    any = any || !lines.empty();
-    bool written = true;
-    co_await storage->on_pool([&] {
-      std::ofstream out(file, std::ios::binary | std::ios::app);
-      out << lines;
-      out.close();
-      written = static_cast<bool>(out);
-    });
-    if (!written) co_return base::fail(plugin::task_failed, "the outputs cannot be written");
-    const Value* next = page.find("next");
-    from = next == nullptr ? Value() : *next;
-  }
-  if (!any) co_return plugin::Success{};
-  GYR_CO_TRY(std::string uri, co_await storage->store(file, std::move(name)));
+  GYR_CO_TRY(std::string uri, co_await file_of_pages(context, host_calls::items_outputs));
+  if (uri.empty()) co_return plugin::Success{};
   co_return plugin::Success{Value::map({{"subflowOutputs", Value::string(uri)}}), std::nullopt};
 }
 

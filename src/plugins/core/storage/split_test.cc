@@ -101,6 +101,20 @@ TEST_F(StorageTasks, OutputsOfItemsAreJoinedPageByPage) {  // TASK-55
   EXPECT_TRUE(outputs("{id: t, type: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs}").is_null()) << "nothing to join";
 }
 
+TEST_F(StorageTasks, OutputsOfIterationsAreAFile) {  // PLUG-1: core.flow.Loop
+  context->host = [](std::string_view function, const Value& arguments) -> base::Result<Value> {
+    EXPECT_EQ(function, "loop.outputs");
+    if (arguments.find("from")->as_integer() == 0) return Value::map({{"outputs", Value::list({Value::string("a")})}, {"next", Value::integer(1)}});
+    return Value::map({{"outputs", Value::list({Value::string("b")})}});
+  };
+  const Value given = outputs("{id: t, type: io.kestra.plugin.core.flow.Loop$Outputs}");
+  EXPECT_EQ(stored(*given.find("uri")), "\"a\"\n\"b\"\n");
+  context->host = [](std::string_view, const Value&) -> base::Result<Value> { return Value::map({{"outputs", Value::list({})}}); };
+  EXPECT_EQ(stored(*outputs("{id: t, type: io.kestra.plugin.core.flow.Loop$Outputs}").find("uri")), "");
+  context->host = [](std::string_view, const Value&) -> base::Result<Value> { return base::fail(plugin::task_failed, "gone"); };
+  EXPECT_THAT(failure("{id: t, type: io.kestra.plugin.core.flow.Loop$Outputs}"), HasSubstr("gone"));
+}
+
 TEST_F(StorageTasks, ReverseTurnsLinesRound) {  // CORE-42
   auto reversed = [this](std::string content, std::string_view more = "") {
     return stored(*outputs(task("storage.Reverse", fmt::format("from: '{}'{}", put(std::move(content)), more))).find("uri"));

@@ -1,0 +1,471 @@
+// Loop: the same tasks for every value, each iteration by itself (the successor of ForEach in the next major release). The runs of an iteration stand
+// below a run of the task `<id>.iteration`, which the type makes: it has the value, handles errors, and ends with the
+// iteration's outputs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/context.h"
+#include "engine/execution_state.h"
+#include "engine/flowable/lists.h"
+#include "engine/flowable/loop_values.h"
+#include "engine/flowable/made_task.h"
+#include "engine/flowable/types.h"
+#include "engine/lifecycle/lifecycle.h"
+#include "engine/step.h"
+#include "expression/convert.h"
+#include "expression/template.h"
+#include "model/output.h"
+#include "syntax/ion.h"
+#include "syntax/json.h"
+
+namespace gyr::engine {
+
+/// Where the outputs of the iterations go.
+enum class LoopFetch : uint8_t { automatic, fetch, store };
+
+}  // namespace gyr::engine
+
+namespace gyr::model {
+
+template <>
+struct EnumNames<engine::LoopFetch> {
+  static std::string_view type_name() { return "io.kestra.plugin.core.flow.Loop$FetchType"; }
+  static std::span<const std::pair<std::string_view, engine::LoopFetch>> names() {
+    static constexpr std::pair<std::string_view, engine::LoopFetch> all[] = {{"AUTO", engine::LoopFetch::automatic},
+                                                                             {"FETCH", engine::LoopFetch::fetch},
+                                                                             {"STORE", engine::LoopFetch::store}};
+    return all;
+  }
+};
+
+}  // namespace gyr::model
+
+namespace gyr::engine {
+namespace {
+
+using base::Value;
+using model::State;
+
+constexpr std::string_view loop_type = "io.kestra.plugin.core.flow.Loop";
+constexpr std::string_view iteration_type = "io.kestra.plugin.core.flow.Loop$Iteration";
+constexpr std::string_view outputs_type = "io.kestra.plugin.core.flow.Loop$Outputs";
+
+/// FlowableState::round of a Loop: its values are the lines of a file.
+constexpr uint32_t values_from_file = 1;
+/// FlowableState::round of an iteration: `breakWhen` held behind it.
+constexpr uint32_t has_ended_loop = 1;
+
+/// An output of every iteration: as that of a flow, but text where no type is given.
+struct LoopOutput : model::FlowOutput {
+  static const model::Schema& schema() {
+    static const model::Schema schema =
+        model::describe<LoopOutput>("io.kestra.plugin.core.flow.Loop-Output")
+            .property("id", &LoopOutput::id,
+                      {.title = "Name of the output",
+                       .required = true,
+                       .not_blank = true,
+                       .pattern = "^[a-zA-Z0-9][.a-zA-Z0-9_-]*"})
+            .property("type", &LoopOutput::type,
+                      {.title = "Type of the value", .default_value = Value::string("STRING")})
+            .property("value", &LoopOutput::value,
+                      {.title = "The value, rendered when the iteration has ended", .required = true})
+            .property("description", &LoopOutput::description, {.title = "What the output is (Markdown)"})
+            .property("displayName", &LoopOutput::display_name, {.title = "What is shown instead of the id"})
+            .property("required", &LoopOutput::required,
+                      {.title = "Whether a missing value is an error", .default_value = Value::boolean(true)})
+            .build();
+    return schema;
+  }
+};
+
+struct LoopProperties {
+  model::Dynamic<Value> values;
+  int64_t concurrency_limit = 1;
+  bool transmit_failed = true;
+  LoopFetch fetch_type = LoopFetch::automatic;
+  model::Dynamic<std::string> break_when;
+  std::vector<LoopOutput> outputs;
+  std::vector<model::TaskSpec> tasks;
+  std::vector<model::TaskSpec> errors;
+  std::vector<model::TaskSpec> finals;
+};
+
+const LoopProperties& properties_of(const CompiledTask& loop) {
+  return loop.spec->properties<LoopProperties>();
+}
+
+/// A loop whose outputs may have to go to a file has the task that writes them as the first of its `finally`.
+bool may_store(const LoopProperties& properties) {
+  if (properties.outputs.empty() || properties.fetch_type == LoopFetch::fetch) return false;
+  return properties.fetch_type == LoopFetch::store || properties.values.source().is_string();
+}
+
+/// Whether a rendered `values` is the address of a file with a value in each line.
+bool is_file_address(const Value& rendered) {
+  if (!rendered.is_string()) return false;
+  return std::ranges::any_of(std::to_array<std::string_view>({"kestra://", "nsfile://", "file://"}),
+                             [text = rendered.text()](std::string_view scheme) { return text.starts_with(scheme); });
+}
+
+base::Result<Value> text_of_value(const Value& value) {
+  if (value.is_null()) return base::fail(bad_decision, "Found a null value inside the iteration values");
+  return value.is_string() ? value : Value::string(syntax::write_json(value));
+}
+
+/// The texts of the values: a list of them, or a map where the values have keys.
+base::Result<Decision> decide_on(const Value& values) {
+  Decision decision;
+  if (values.is_map()) {
+    base::MapBuilder texts;
+    for (const auto& entry : values.entries()) {
+      GYR_TRY(Value text, text_of_value(entry.value));
+      texts.set(entry.key, std::move(text));
+    }
+    decision.kept = texts.build();
+  } else {
+    base::ListBuilder texts;
+    for (const Value& item : values.items()) {
+      GYR_TRY(Value text, text_of_value(item));
+      texts.push(std::move(text));
+    }
+    decision.kept = texts.build();
+  }
+  decision.repeats = decision.kept.size();
+  decision.outputs = Value::map({{"iterationCount", Value::narrow_integer(static_cast<int32_t>(decision.repeats))}});
+  return decision;
+}
+
+class Loop final : public LoopOverValues {
+ public:
+  plugin::TaskType describe() const override {
+    return plugin::task_type<LoopProperties>(loop_type)
+        .title("Run tasks for each value, every iteration by itself")
+        .documentation(
+            "`item.value` is the value, always a text: use `fromJson(item.value)` for maps and lists. `item.index` is "
+            "its number, "
+            "from 0, and `item.key` its key where `values` is a map; `item.parent` is that of the loop around this "
+            "one, "
+            "`item.parents` all of them, the nearest first. Equal values are iterations of their own. Tasks see the "
+            "outputs of "
+            "their own iteration, by `outputs.task`; from outside only what is declared as `outputs` is seen. Each "
+            "iteration is a "
+            "run of the task `<id>.iteration`; `errors` run in the iteration that failed, `finally` once behind all.")
+        .trait(plugin::Trait::flowable)
+        .property("values", &LoopProperties::values,
+                  {.title = "The values: a list, a map, the JSON text of one, or the address of a file with a value in "
+                            "each line (JSON or Ion)",
+                   .required = true})
+        .property("tasks", &LoopProperties::tasks,
+                  {.title = "Tasks to run for each value",
+                   .required = true,
+                   .not_empty = true,
+                   .empty_message = "The 'tasks' property cannot be empty"})
+        .property("concurrencyLimit", &LoopProperties::concurrency_limit,
+                  {.title = "How many iterations run at once; 0: all",
+                   .default_value = Value::narrow_integer(1),
+                   .minimum = 0})
+        .property("transmitFailed", &LoopProperties::transmit_failed,
+                  {.title = "Whether the loop ends with the first iteration that fails, and fails",
+                   .default_value = Value::boolean(true)})
+        .property("breakWhen", &LoopProperties::break_when,
+                  {.title = "Ends the loop when it holds behind an iteration that ended well: no further one begins"})
+        .property("outputs", &LoopProperties::outputs,
+                  {.title = "What is kept of every iteration, rendered when it has ended well"})
+        .property("fetchType", &LoopProperties::fetch_type,
+                  {.title = "Where that goes: `FETCH` into `outputs.<id>.outputs`, `STORE` into a file, "
+                            "`outputs.<id>.uri`, with an iteration in "
+                            "each line; `AUTO`: a file where the values come from one",
+                   .default_value = Value::string("AUTO")})
+        .with([](auto& builder) { describe_lists(builder); })
+        .output("iterationCount", {.type = model::ValueType::integer, .title = "How many iterations there are"})
+        .output("runningIterations",
+                {.type = model::ValueType::integer, .title = "How many of them had not ended when the loop did"})
+        .output("terminatedIterations",
+                {.type = model::ValueType::integer, .title = "How many of them had ended when the loop did"})
+        .output("outputs", {.type = model::ValueType::list,
+                            .title = "Of each iteration `item` (value, iteration, key) and `outputs`"})
+        .output("uri",
+                {.type = model::ValueType::uri, .title = "Address of the file with these, where they are stored"})
+        .example("Greets three people, two at a time, and tells what was said", R"(id: greetings
+namespace: company.team
+tasks:
+  - id: people
+    type: io.kestra.plugin.core.flow.Loop
+    values: ["Ada", "Grace", "Edsger"]
+    concurrencyLimit: 2
+    outputs:
+      - {id: said, type: STRING, value: "{{ outputs.greet.value }}"}
+    tasks:
+      - id: greet
+        type: io.kestra.plugin.core.debug.Return
+        format: "Hello {{ item.value }}"
+  - id: all
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ loopOutputs(outputs.people.outputs, 'said') }}"
+)",
+                 true)
+        .build();
+  }
+
+  /// The author's tasks and `errors` stand below the iterations.
+  ChildLists lists(const model::TaskSpec& spec) const override {
+    return {{}, nullptr, &spec.properties<LoopProperties>().finals};
+  }
+  std::vector<MadeTask> made_tasks(const model::TaskSpec& spec) const override {
+    return {made_task(spec, ".iteration", iteration_type, {})};
+  }
+  std::vector<MadeTask> made_finals(const model::TaskSpec& spec) const override {
+    if (!may_store(spec.properties<LoopProperties>())) return {};
+    return {made_task(spec, ".outputs", outputs_type, {})};
+  }
+
+  bool isolates() const override { return true; }
+  bool forgives(const model::TaskSpec& spec) const override {
+    return !spec.properties<LoopProperties>().transmit_failed;
+  }
+
+  std::optional<Value> decision(const model::TaskSpec& spec) const override {
+    return spec.properties<LoopProperties>().values.source();
+  }
+
+  std::optional<Question> second_question(const Value& rendered) const override {
+    if (!is_file_address(rendered)) return std::nullopt;
+    return Question{expression::ValueTemplate(Value::string("{{ read(taskrun.file) }}")),
+                    Value::map({{"file", rendered}})};
+  }
+
+  base::Result<Decision> decide(const CompiledTask&, const Value& rendered) const override {
+    if (rendered.is_list() || rendered.is_map()) return decide_on(rendered);
+    if (!rendered.is_string()) return base::fail(bad_decision, "Unknown value type: " + expression::to_text(rendered));
+    GYR_TRY(Value parsed, syntax::parse_json(rendered.text()));
+    if (!parsed.is_list() && !parsed.is_map()) {
+      return base::fail(bad_decision,
+                        fmt::format("a list or a map is needed, or the JSON text of one, not `{}`", rendered.text()));
+    }
+    return decide_on(parsed);
+  }
+
+  base::Result<Decision> decide_further(const CompiledTask&, const Value& answer) const override {
+    const std::string text = expression::to_text(answer);
+    base::ListBuilder values;
+    syntax::IonReader lines(text);
+    for (;;) {
+      auto value = lines.next();
+      if (!value) return base::fail(bad_decision, "the file of the values cannot be read: " + value.error().message());
+      if (!*value) break;
+      values.push(**std::move(value));
+    }
+    GYR_TRY(Decision decision, decide_on(values.build()));
+    decision.round = values_from_file;
+    return decision;
+  }
+
+  /// What the iterations render when they have ended: `breakWhen`, then the outputs.
+  std::vector<Value> later(const model::TaskSpec& spec) const override {
+    const auto& properties = spec.properties<LoopProperties>();
+    std::vector<Value> later = {properties.break_when.is_set() ? properties.break_when.source() : Value()};
+    for (const LoopOutput& output : properties.outputs) later.push_back(output.value.source());
+    return later;
+  }
+
+  void next(Step& step, RunState& run) const override {
+    const FlowableState& loop = *run.flowable;
+    if (loop.frame.total_of(ListRole::tasks) < loop.decision.size()) return;  // an iteration has ended it
+    next_groups(step, run, at_once(step.task(run)));
+  }
+
+  void tasks_ended(Step& step, RunState& run) const override {
+    const LoopProperties& properties = properties_of(step.task(run));
+    FlowableState& loop = *run.flowable;
+    const bool to_file =
+        may_store(properties) && (properties.fetch_type == LoopFetch::store || loop.round == values_from_file);
+    if (!loop.settled) {
+      loop.settled = true;
+      // The task that writes the file comes first; where there is none to write it is left out.
+      const uint64_t left_out = may_store(properties) && !to_file ? 1 : 0;
+      loop.frame.total[static_cast<size_t>(ListRole::finally_)] = step.task(run).finals.size() - left_out;
+      collect(step, run, !properties.outputs.empty() && !to_file);
+    }
+    if (to_file) take_address(step, run);
+  }
+
+  void taken_back(Step& step, RunState& run) const override {
+    FlowableState& loop = *run.flowable;
+    if (!loop.decision.is_container()) return;
+    uint64_t total = loop.decision.size();
+    for (const RunState* iteration : iterations_of(step, run)) {
+      if (iteration->flowable && iteration->flowable->round == has_ended_loop)
+        total = loop.frame.of(ListRole::tasks).created;
+    }
+    loop.frame.total[static_cast<size_t>(ListRole::tasks)] = total;
+    step.state().touch(run);
+  }
+
+ protected:
+  int64_t at_once(const CompiledTask& task) const override { return properties_of(task).concurrency_limit; }
+
+ private:
+  /// By number.
+  static std::vector<RunState*> iterations_of(Step& step, const RunState& run) {
+    std::vector<RunState*> found;
+    for (RunState* each : step.state().runs_of_task(step.task(run).branches[0][0])) {
+      if (each->parent == &run) found.push_back(each);
+    }
+    std::ranges::sort(found, {}, [](const RunState* each) { return *each->run.iteration; });
+    return found;
+  }
+
+  static void collect(Step& step, RunState& run, bool with_outputs) {
+    const ListProgress& tasks = run.flowable->frame.of(ListRole::tasks);
+    auto count = [](uint64_t number) { return Value::narrow_integer(static_cast<int32_t>(number)); };
+    base::MapBuilder outputs;
+    outputs.set("iterationCount", count(run.flowable->frame.total_of(ListRole::tasks)));
+    outputs.set("runningIterations", count(tasks.running()));
+    outputs.set("terminatedIterations", count(tasks.terminated));
+    const Value counts = outputs.build();
+    run.run.outputs = counts;
+    run.has_encrypted_outputs = false;
+    if (with_outputs) {
+      base::ListBuilder list;
+      for (const RunState* iteration : iterations_of(step, run)) list.push(result_of_iteration(iteration->run, run.flowable->decision));
+      run.run.outputs = base::deep_merge(counts, Value::map({{"outputs", list.build()}}));
+      run.has_encrypted_outputs = contains_encrypted(run.run.outputs);
+      if (drop_large_outputs(step, run)) {
+        run.run.outputs = counts;
+        run.flowable->target = State::failed;
+      }
+    }
+    step.charge(0, run.run.outputs.weight());
+    step.state().touch(run);
+  }
+
+  /// Of the file that the made task has written; where it could not the loop has failed.
+  static void take_address(Step& step, RunState& run) {
+    for (const RunState* writer : step.state().runs_of_task(step.task(run).finals[0])) {
+      if (writer->parent != &run || !model::is_terminated(writer->run.state.current())) continue;
+      const Value* uri = writer->run.outputs.find("uri");
+      if (uri == nullptr) {
+        if (writer->run.state.current() != State::killed) run.flowable->target = State::failed;
+      } else if (run.run.outputs.find("uri") == nullptr) {
+        run.run.outputs = base::deep_merge(run.run.outputs, Value::map({{"uri", *uri}}));
+      }
+      step.state().touch(run);
+    }
+  }
+};
+
+/// One iteration: its tasks in order, then its outputs.
+class LoopIteration final : public Flowable {
+ public:
+  plugin::TaskType describe() const override {
+    struct Nothing {};
+    return plugin::task_type<Nothing>(iteration_type)
+        .title("One iteration of a Loop")
+        .documentation("Made by Loop; not for flows themselves.")
+        .trait(plugin::Trait::flowable)
+        .build();
+  }
+
+  ChildLists lists(const model::TaskSpec&) const override { return {}; }
+  std::optional<ChildLists> lists_of_maker(const model::TaskSpec& maker) const override {
+    if (!maker.is(loop_type)) return std::nullopt;
+    const auto& properties = maker.properties<LoopProperties>();
+    return ChildLists{{{"tasks", &properties.tasks}}, &properties.errors, nullptr};
+  }
+
+  bool is_sequential() const override { return true; }
+  bool repeats() const override { return true; }
+  void next(Step& step, RunState& run) const override { next_sequential(step, run); }
+
+  base::Result<Decision> decide(const CompiledTask& task, const Value&) const override {
+    Decision decision;
+    decision.no_branch = task.branches.empty();  // somebody has written it into a flow
+    return decision;
+  }
+
+  bool round_ended(Step& step, RunState& run) const override {
+    if (run.parent == nullptr || step.task(*run.parent).flowable != &loop()) return run.flowable->settled = true;
+    FlowableState& own = *run.flowable;
+    const LoopProperties& properties = properties_of(step.task(*run.parent));
+    while (own.outputs_done < properties.outputs.size()) {
+      if (!render_output(step, run, properties.outputs[own.outputs_done])) return own.settled;
+    }
+    if (!properties.break_when.is_set()) return own.settled = true;
+    auto rendering = step.render(run, step.task(*run.parent).later[0], false);
+    if (rendering.kind == Step::Rendering::Kind::pending) return false;
+    step.state().set_wait(run, Wait::children);
+    if (rendering.kind == Step::Rendering::Kind::failed)
+      return fail(step, run, "Failed to render breakWhen: " + rendering.error);
+    if (expression::is_truthy(rendering.value)) end_loop(step, run);
+    return own.settled = true;
+  }
+
+  void taken_back(Step&, RunState& run) const override {
+    if (run.flowable->settled) return;
+    run.flowable->round = 0;
+    run.flowable->outputs_done = 0;
+    run.run.outputs = {};
+  }
+
+ private:
+  /// Its tasks have ended well, and it has not; goes on with `errors`.
+  static bool fail(Step& step, RunState& run, std::string_view message) {
+    step.log(run, model::LogLevel::error, message);
+    run.flowable->target = State::failed;
+    return run.flowable->settled = true;
+  }
+
+  /// False where the rendering is out, or the iteration has failed by it.
+  static bool render_output(Step& step, RunState& run, const LoopOutput& output) {
+    FlowableState& own = *run.flowable;
+    auto rendering = step.render(run, step.task(*run.parent).later[1 + own.outputs_done], true);
+    if (rendering.kind == Step::Rendering::Kind::pending) return false;
+    step.state().set_wait(run, Wait::children);
+    base::Result<Value> value = base::fail(bad_decision, rendering.error);
+    if (rendering.kind == Step::Rendering::Kind::done)
+      value = model::convert_output(output, rendering.value, step.settings().encryptor);
+    if (!value && output.required) {
+      fail(step, run,
+           fmt::format("Failed to render the output '{}' of the iteration: {}", output.id, value.error().message()));
+      return false;
+    }
+    own.outputs_done += 1;
+    if (!value) {
+      step.log(run, model::LogLevel::warn,
+               fmt::format("Failed to render the optional output '{}' of the iteration. It is ignored.", output.id));
+    } else if (!value->is_null()) {
+      base::MapBuilder outputs(run.run.outputs);
+      outputs.set(output.id, *std::move(value));
+      run.run.outputs = outputs.build();
+      run.has_encrypted_outputs = contains_encrypted(run.run.outputs);
+    }
+    step.state().touch(run);
+    if (!drop_large_outputs(step, run)) return true;
+    own.target = State::failed;
+    own.settled = true;
+    return false;
+  }
+
+  /// No further iteration begins.
+  static void end_loop(Step& step, RunState& run) {
+    run.flowable->round = has_ended_loop;
+    Frame& frame = run.parent->flowable->frame;
+    frame.total[static_cast<size_t>(ListRole::tasks)] = frame.of(ListRole::tasks).created;
+    step.state().touch(*run.parent);
+  }
+};
+
+}  // namespace
+
+const Flowable& loop() {
+  static const Loop behaviour;
+  return behaviour;
+}
+
+const Flowable& loop_iteration() {
+  static const LoopIteration behaviour;
+  return behaviour;
+}
+
+}  // namespace gyr::engine

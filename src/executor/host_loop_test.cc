@@ -1,0 +1,89 @@
+// What runs inside a Loop ask of the server: outputs of their own iteration, the page of outputs for its file (PLUG-1:
+// core.flow.Loop).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "executor/testing/harness.h"
+#include "syntax/json.h"
+
+namespace gyr::executor {
+namespace {
+
+using base::Value;
+using model::State;
+using test::Harness;
+
+TEST(HostLoop, TheFileGetsTheIterationsInOrder) {  // PLUG-1
+  Harness server;
+  server.deploy(R"(
+tasks:
+  - id: loop
+    type: io.kestra.plugin.core.flow.Loop
+    values: {first: v, second: v, third: v}
+    transmitFailed: false
+    fetchType: STORE
+    outputs: [{id: n, type: INT, value: "{{ item.index * 2 }}"}]
+    tasks:
+      - {id: work, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
+  - {id: tell, type: io.kestra.plugin.core.log.Log, message: "{{ outputs.loop.uri }}"}
+)",
+                "loop");
+  const base::Id id = server.run("loop");
+  for (int i = 0; i < 3; ++i) {
+    const auto job = server.workers().take("work");
+    server.workers().finish(job, i == 1 ? State::failed : State::success);
+  }
+  const auto writer = server.workers().take("loop.outputs");
+  auto page = [&](Value arguments) {
+    auto answer = server.host_call("loop", id, "loop.outputs", std::move(arguments), writer.dispatch.attempt.task_run);
+    return answer ? syntax::write_json(*answer) : answer.error().message();
+  };
+  EXPECT_EQ(page(Value::map({{"from", Value::integer(0)}})),
+            R"({"outputs":[{"item":{"value":"v","iteration":0,"key":"first"},"outputs":{"n":0}},)"
+            R"({"item":{"value":"v","iteration":1,"key":"second"},"outputs":{}},)"
+            R"({"item":{"value":"v","iteration":2,"key":"third"},"outputs":{"n":4}}]})");
+  EXPECT_EQ(page(Value::map({{"from", Value::integer(2)}})),
+            R"({"outputs":[{"item":{"value":"v","iteration":2,"key":"third"},"outputs":{"n":4}}]})");
+  EXPECT_EQ(page(Value::map({{"from", Value::integer(INT64_MAX)}})), R"({"outputs":[]})");
+  EXPECT_EQ(page(Value::map({{"from", Value::string("x")}})).size(), page(Value::empty_map()).size());
+  EXPECT_FALSE(server.host_call("loop", id, "loop.outputs", Value::empty_map()).has_value()) << "of no run";
+  server.workers().finish(writer, State::success, Value::map({{"uri", Value::string("kestra:///x.ion")}}));
+  EXPECT_EQ(server.wait_for_end(id), State::success);
+  EXPECT_THAT(server.log_messages(id), ::testing::Contains("kestra:///x.ion"));
+}
+
+TEST(HostLoop, ATaskAsksForOtherValuesOfItsIterationAlone) {  // EXEC-111
+  Harness server;
+  server.deploy(R"(
+tasks:
+  - id: loop
+    type: io.kestra.plugin.core.flow.Loop
+    values: [same, same]
+    tasks:
+      - id: each
+        type: io.kestra.plugin.core.flow.ForEach
+        values: [p, q]
+        tasks:
+          - {id: inner, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
+      - {id: last, type: io.kestra.plugin.core.flow.Sleep, duration: "PT{{ outputs.inner['p'].n }}S"}
+)",
+                "loop");
+  const base::Id id = server.run("loop");
+  for (int i = 0; i < 2; ++i) {
+    for (int value = 0; value < 2; ++value) {
+      server.workers().finish(server.workers().take("inner"), State::success, Value::map({{"n", Value::integer(10 * i + value)}}));
+    }
+    const auto last = server.workers().take("last");
+    const Value* partial = last.dispatch.context.find_path({"$partial", "inner"});
+    ASSERT_NE(partial, nullptr);
+    const auto whole = server.host_call("loop", id, "context.member", Value::map({{"root", Value::string("outputs")}, {"name", Value::string("inner")}, {"loops", *partial}}),
+                                        last.dispatch.attempt.task_run);
+    ASSERT_TRUE(whole.has_value());
+    EXPECT_EQ(syntax::write_json(*whole), "{\"p\":{\"n\":" + std::to_string(10 * i) + "},\"q\":{\"n\":" + std::to_string(10 * i + 1) + "}}");
+    server.workers().finish(last);
+  }
+  EXPECT_EQ(server.wait_for_end(id), State::success);
+}
+
+}  // namespace
+}  // namespace gyr::executor
