@@ -17,6 +17,8 @@ constexpr size_t mebibyte = 1 << 20;
 /// S3 takes no smaller parts, but for the last; a writer keeps a part in memory.
 constexpr size_t smallest_part = 5 * mebibyte;
 constexpr size_t largest_part = 256 * mebibyte;
+/// A call to a store takes some ten milliseconds, in which its thread does nothing.
+constexpr size_t threads_for_a_network = 32;
 
 std::unexpected<base::Error> wrong(std::string message, std::string hint = {}) {
   base::Error error(bad_configuration, std::move(message));
@@ -211,6 +213,7 @@ base::Result<OpenedStorage> open_storage(const Configuration& configuration, Sto
   auto made = storage::open_s3_storage(options, *opened.credentials, context.clock, context.rules, context.pauses);
   if (!made) return base::fail(made.error().with_prefix(fmt::format("`kestra.storage.{}`: ", type)));
   opened.storage = *std::move(made);
+  opened.threads = threads_for_a_network;
   opened.name = fmt::format("s3://{}/{} at {} {}", options.bucket, options.prefix, options.endpoint, options.region);
   opened.tenants = [options, keys_of = opened.credentials.get(), &clock = context.clock] {
     return storage::s3_tenants(options, *keys_of, clock);
