@@ -173,6 +173,7 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const
   GYR_TRY(auto rules, retry_rules(configuration_));
   GYR_TRY(auto opened, open_storage(configuration_, {data / "storage", environment, clock_, rules, storage_pauses_}));
   storage_keys_ = std::move(opened.credentials);
+  files_ = net::make_pool("file", opened.threads);
   storage_ = std::make_unique<storage::RetryingStorage>(std::move(opened.storage), rules, storage_pauses_);
   return {};
 }
@@ -233,7 +234,6 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   GYR_CHECK(open_stores(options.data, options.environment));
 
   loop_ = net::make_loop();
-  files_ = net::make_pool("file", 4);
   upkeep_ = net::make_pool("upkeep", 1);
   http_ = net::make_http_client();
   flows_ = std::make_unique<executor::FlowCache>(registry_, parse_options_);

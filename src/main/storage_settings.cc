@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "net/url.h"
 #include "storage/local/local_storage.h"
+#include "storage/s3/machine_credentials.h"
 
 namespace gyr::main {
 namespace {
@@ -17,6 +18,8 @@ constexpr size_t mebibyte = 1 << 20;
 /// S3 takes no smaller parts, but for the last; a writer keeps a part in memory.
 constexpr size_t smallest_part = 5 * mebibyte;
 constexpr size_t largest_part = 256 * mebibyte;
+/// A call to a store takes some ten milliseconds, in which its thread does nothing.
+constexpr size_t threads_for_a_network = 32;
 
 std::unexpected<base::Error> wrong(std::string message, std::string hint = {}) {
   base::Error error(bad_configuration, std::move(message));
@@ -145,9 +148,25 @@ base::Result<storage::S3Options> cloudflare_options(const Keys& keys) {
   return options;
 }
 
-/// Keys of the configuration, else those of the environment.
-base::Result<storage::s3::Credentials> fixed_keys(const Configuration& configuration, const std::string& type,
-                                                  const char* const* environment) {
+/// Where the machine or the container has keys for its role, as the environment says.
+base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_role(const char* const* environment,
+                                                                          const base::Clock& clock) {
+  storage::s3::MachineCredentialOptions options;
+  options.container_url = variable(environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  if (const std::string path = variable(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); !path.empty()) {
+    options.container_url = "http://169.254.170.2" + path;
+  }
+  if (!options.container_url.empty()) GYR_CHECK(storage::s3::check_container_url(options.container_url));
+  options.container_token = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+  options.container_token_file = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  return std::make_unique<storage::s3::MachineCredentials>(std::move(options), clock);
+}
+
+/// Keys of the configuration, else those of the environment; on S3 else those of a role.
+base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Configuration& configuration,
+                                                                     const std::string& type,
+                                                                     const char* const* environment,
+                                                                     const base::Clock& clock) {
   const Keys keys(configuration, type);
   storage::s3::Credentials found;
   found.access_key = keys.text(type == "cloudflare" ? "access-key-id" : "access-key");
@@ -158,16 +177,16 @@ base::Result<storage::s3::Credentials> fixed_keys(const Configuration& configura
     return wrong(fmt::format("`{}` has one of the two keys only", root),
                  "set both, or none and the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
   }
-  if (!found.access_key.empty()) return found;
-  found.access_key = variable(environment, "AWS_ACCESS_KEY_ID");
-  found.secret_key = variable(environment, "AWS_SECRET_ACCESS_KEY");
-  found.session_token = variable(environment, "AWS_SESSION_TOKEN");
-  if (found.access_key.empty() || found.secret_key.empty()) {
-    return wrong(fmt::format("`{}` has no keys", root),
-                 "set its keys, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; roles of machines are "
-                 "not asked for keys in this version");
+  if (found.access_key.empty()) {
+    found.access_key = variable(environment, "AWS_ACCESS_KEY_ID");
+    found.secret_key = variable(environment, "AWS_SECRET_ACCESS_KEY");
+    found.session_token = variable(environment, "AWS_SESSION_TOKEN");
   }
-  return found;
+  if (!found.access_key.empty() && !found.secret_key.empty())
+    return std::make_unique<storage::s3::FixedCredentials>(std::move(found));
+  if (type == "s3") return keys_of_role(environment, clock);
+  return wrong(fmt::format("`{}` has no keys", root),
+               "set its keys, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
 }
 
 base::Result<OpenedStorage> open_folder(const Configuration& configuration, const StorageContext& context) {
@@ -205,15 +224,15 @@ base::Result<OpenedStorage> open_storage(const Configuration& configuration, Sto
                  "use `local`, `s3`, `minio` or `cloudflare`");
   }
   GYR_TRY(const storage::S3Options options, object_store_options(configuration, type, context.environment));
-  GYR_TRY(auto keys, fixed_keys(configuration, type, context.environment));
   OpenedStorage opened;
-  opened.credentials = std::make_unique<storage::s3::FixedCredentials>(std::move(keys));
+  GYR_TRY(opened.credentials, keys_of(configuration, type, context.environment, context.clock));
   auto made = storage::open_s3_storage(options, *opened.credentials, context.clock, context.rules, context.pauses);
   if (!made) return base::fail(made.error().with_prefix(fmt::format("`kestra.storage.{}`: ", type)));
   opened.storage = *std::move(made);
+  opened.threads = threads_for_a_network;
   opened.name = fmt::format("s3://{}/{} at {} {}", options.bucket, options.prefix, options.endpoint, options.region);
-  opened.tenants = [options, keys_of = opened.credentials.get(), &clock = context.clock] {
-    return storage::s3_tenants(options, *keys_of, clock);
+  opened.tenants = [options, credentials = opened.credentials.get(), &clock = context.clock] {
+    return storage::s3_tenants(options, *credentials, clock);
   };
   return opened;
 }

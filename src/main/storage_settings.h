@@ -29,7 +29,8 @@ struct StorageContext {
 struct OpenedStorage {
   std::unique_ptr<storage::s3::CredentialSource> credentials;  ///< outlives the storage; null where it needs none
   std::unique_ptr<storage::Storage> storage;
-  std::string name;  ///< two storages of one name are one
+  std::string name;    ///< two storages of one name are one
+  size_t threads = 4;  ///< that its calls may keep waiting at once: more where each waits for a network
   std::function<base::Result<std::vector<std::string>>()> tenants;
 };
 base::Result<OpenedStorage> open_storage(const Configuration& configuration, StorageContext context);

@@ -81,7 +81,12 @@ TEST_F(StorageSettingsTest, KeysOfCloudflare) {  // STOR-20
 TEST_F(StorageSettingsTest, WhatCannotBeIsRefused) {  // STOR-20
   EXPECT_THAT(refusal("s3", "region: r"), HasSubstr("`kestra.storage.s3.bucket` is not set"));
   EXPECT_THAT(refusal("s3", "bucket: b"), HasSubstr("`kestra.storage.s3.region` is not set"));
-  EXPECT_THAT(refusal("s3", "bucket: b, region: r"), AllOf(HasSubstr("has no keys"), HasSubstr("AWS_ACCESS_KEY_ID")));
+  EXPECT_THAT(refusal("minio", "bucket: b, endpoint: h"),
+              AllOf(HasSubstr("has no keys"), HasSubstr("AWS_ACCESS_KEY_ID")));
+  EXPECT_THAT(refusal("s3", "bucket: b, region: r", {"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/x"}),
+              AllOf(HasSubstr("the container gives none"), HasSubstr("AWS_ACCESS_KEY_ID")));
+  EXPECT_THAT(refusal("s3", "bucket: b, region: r", {"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://far.example/x"}),
+              HasSubstr("without https"));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r, access-key: a"), HasSubstr("one of the two keys only"));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r, sts-role-arn: 'arn:x'"),
               HasSubstr("`kestra.storage.s3.sts-role-arn` is not available"));

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "storage/local/local_storage.h"
+#include "storage/retrying_storage.h"
 #include "storage/s3/s3_storage.h"
 #include "storage/s3/testing/fake_s3.h"
 
@@ -72,10 +73,11 @@ class RealBackend final : public Backend {
     options.path_style = true;
     options.prefix = "suite-" + base::make_id(clock_.now()).to_text();
     options.part_bytes = 5 << 20;
-    auto opened =
-        open_s3_storage(options, credentials_, clock_, RetryRules{.delay = base::Duration::of_millis(100)}, pauses_);
+    const RetryRules rules{.delay = base::Duration::of_millis(100)};
+    auto opened = open_s3_storage(options, credentials_, clock_, rules, pauses_);
     EXPECT_TRUE(opened) << opened.error().message();
-    storage_ = std::move(*opened);
+    // As servers have it: a store may have its weak moments.
+    storage_ = std::make_unique<RetryingStorage>(std::move(*opened), rules, pauses_);
   }
   Storage& storage() override { return *storage_; }
 
@@ -188,7 +190,9 @@ TEST_P(StorageSuite, ListsChildrenAndPrefixes) {
   EXPECT_EQ(file->file_name, "b.sql");
   EXPECT_EQ(file->size, 6U);
   EXPECT_GT(file->modified_ms, 1'600'000'000'000);
-  EXPECT_TRUE(storage_->attributes("main", "/n/_files")->directory);
+  auto folder = storage_->attributes("main", "/n/_files");
+  ASSERT_TRUE(folder) << folder.error().message();
+  EXPECT_TRUE(folder->directory);
   EXPECT_TRUE(*storage_->exists("main", "/n/_files"));
   EXPECT_FALSE(*storage_->exists("main", "/n/_file"));
 }
@@ -202,7 +206,9 @@ TEST_P(StorageSuite, ListsAreComplete) {
   EXPECT_EQ(storage_->list("main", "/many")->size(), 40U);
   EXPECT_EQ(storage_->all_by_prefix("main", "/many", false)->size(), 40U);
   EXPECT_EQ(storage_->all_by_prefix("main", "/many", true)->size(), 60U);
-  EXPECT_TRUE(*storage_->remove("main", "/many"));
+  auto removed = storage_->remove("main", "/many");
+  ASSERT_TRUE(removed) << removed.error().message();
+  EXPECT_TRUE(*removed);
   EXPECT_TRUE(storage_->all_by_prefix("main", "/", false)->empty());
 }
 

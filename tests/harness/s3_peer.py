@@ -24,7 +24,8 @@ class NoPeer(Exception):
 def _s3rver() -> list[str] | None:
     script = ROOT / "build" / "peers" / "node_modules" / "s3rver" / "bin" / "s3rver.js"
     node = shutil.which("node")
-    return [node, str(script)] if node and script.exists() else None
+    # Its tokens of pages are made with a cipher that newer OpenSSL has put aside.
+    return [node, "--openssl-legacy-provider", str(script)] if node and script.exists() else None
 
 
 class Peer:

@@ -325,7 +325,7 @@ class DevTest(unittest.TestCase):
             elif line and not line.startswith("#"):
                 self.assertRegex(line, r"^[a-z0-9][a-z0-9.+-]+( = [\w.+-]+)?$")
                 current.append(line)
-        self.assertEqual(list(sections), ["build", "test", "run", "containers"])
+        self.assertEqual(list(sections), ["build", "test", "run", "containers", "peers"])
         for section, packages in sections.items():
             self.assertEqual(packages, sorted(set(packages)) if section != "build" else packages, section)
 

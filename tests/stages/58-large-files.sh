@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Large files through tasks: the server's memory does not grow with them.
+# time-limit: 300 s
+source tests/stages/lib.sh
+need_program
+python3 tests/harness/large_files.py --program "$program"
