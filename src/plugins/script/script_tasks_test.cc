@@ -58,6 +58,13 @@ TEST_F(ScriptTasks, RunsCommands) {  // SCRIPT-25, SCRIPT-31, RUNNER-12
   EXPECT_TRUE(debug[1].starts_with("Starting command with pid ")) << debug[1];
 }
 
+TEST_F(ScriptTasks, LosesNoneOfManyLines) {  // SCRIPT-31
+  outputs(shell(R"(commands: ["seq 1 50000"])"));
+  Lines lines = info();
+  ASSERT_EQ(lines.size(), 50'000U);
+  for (size_t i = 0; i < lines.size(); ++i) ASSERT_EQ(lines[i], std::to_string(i + 1));
+}
+
 TEST_F(ScriptTasks, AFailedCommandKeepsWhatItGave) {  // SCRIPT-26
   auto result = run(shell(
       R"(outputFiles: [made.txt], commands: ["echo x > made.txt", "echo '::{\"outputs\":{\"k\":\"v\"}}::'", "exit 7"])"));

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 
 #include "base/text.h"
 #include "plugins/runner/spawned_processes.h"
@@ -359,6 +360,27 @@ TEST_F(WarmScripts, RunHundredAtOnce) {  // RUNNER-10
       EXPECT_EQ(recorder.error, "");
     }
   }
+  // Of those that came to be only so many are kept.
+  auto kept = [&] {
+    std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", spawner->helper_pid()));
+    return std::distance(std::istream_iterator<int>(children), std::istream_iterator<int>());
+  };
+  EXPECT_TRUE(loop.run_until([&] {
+    loop.post([] {});
+    return kept() <= 16;
+  }));
+  EXPECT_GT(kept(), 0);
+}
+
+TEST_F(WarmScripts, DieWithTheServer) {  // RUNNER-11
+  int zygote = zygote_of(python(tell_how));
+  ASSERT_GT(zygote, 0);
+  ASSERT_EQ(::kill(zygote, 0), 0);
+  spawner.reset();
+  EXPECT_TRUE(loop.run_until([&] {
+    loop.post([] {});
+    return ::kill(zygote, 0) != 0;
+  }));
 }
 
 constexpr std::string_view node_scripts[] = {
