@@ -52,9 +52,13 @@ Executor::Executor(ExecutorOptions options, PartitionServices services) : option
   };
 }
 
-Executor::~Executor() { stop(); }
+Executor::~Executor() {
+  stop();
+  release_leases();  // of one that did not start
+}
 
 base::Result<void> Executor::start() {
+  GYR_CHECK(take_leases());
   if (!options_.in_flight_file.empty()) {
     GYR_TRY(in_flight_, InFlight::open(options_.in_flight_file, options_.threads));
     GYR_CHECK(count_aborts());
@@ -65,15 +69,13 @@ base::Result<void> Executor::start() {
     GYR_TRY(auto reader, services_.store.open_reader());
     GYR_CHECK(services_.flows.read_listeners(*reader));
   }
-  size_t slots = store::slot_count / options_.partitions;
   for (size_t i = 0; i < options_.partitions; ++i) {
     size_t place = i % options_.threads;
     std::shared_ptr<Thread> thread = threads_[place];
-    auto first = static_cast<uint16_t>(i * slots);
-    auto last = static_cast<uint16_t>(i + 1 == options_.partitions ? store::slot_count - 1 : (i + 1) * slots - 1);
-    auto partition = std::make_unique<Partition>(services_, options_.limits, first, last, in_flight_.get(), place,
+    const store::Lease& lease = leases_[i];
+    auto partition = std::make_unique<Partition>(services_, options_.limits, lease.first_slot, lease.last_slot, in_flight_.get(), place,
                                                  [thread] { wake(*thread); });
-    GYR_CHECK(partition->recover());
+    GYR_CHECK(partition->recover(lease));
     thread->partitions.push_back(partition.get());
     partitions_.push_back(std::move(partition));
   }
@@ -84,26 +86,52 @@ base::Result<void> Executor::start() {
   return {};
 }
 
+uint16_t Executor::first_slot_of(size_t partition) const {
+  if (partition >= options_.partitions) return store::slot_count;
+  return static_cast<uint16_t>(partition * (store::slot_count / options_.partitions));
+}
+
+// For good: the store belongs to this process. With a store that several share they are held by a LeaseKeeper each.
+base::Result<void> Executor::take_leases() {
+  for (size_t i = 0; i < options_.partitions; ++i) {
+    store::LeaseRequest request{first_slot_of(i), static_cast<uint16_t>(first_slot_of(i + 1) - 1), options_.owner, {}};
+    GYR_TRY(store::Lease lease, services_.store.acquire_lease(std::move(request)));
+    leases_.push_back(lease);
+  }
+  return {};
+}
+
+void Executor::release_leases() {
+  for (const auto& lease : std::exchange(leases_, {})) {
+    auto released = services_.store.release_lease(lease);
+    const bool gone = !released && released.error().code() == store::store_closed;  // and every lease with it
+    if (!released && !gone) base::log::warn("a lease could not be given back: {}", released.error().message());
+  }
+}
+
 base::Result<void> Executor::count_aborts() {
   if (in_flight_->suspects().empty()) return {};
   GYR_TRY(auto reader, services_.store.open_reader());
+  for (base::Id id : in_flight_->suspects()) GYR_CHECK(count_abort(*reader, id));
+  return {};
+}
+
+base::Result<void> Executor::count_abort(store::Reader& reader, base::Id id) {
+  GYR_TRY(auto row, reader.execution(id));
+  if (!row || row->activity == store::Activity::ended) return {};
   store::Batch batch;
-  for (base::Id id : in_flight_->suspects()) {
-    GYR_TRY(auto row, reader->execution(id));
-    if (!row || row->activity == store::Activity::ended) continue;
-    row->aborts = static_cast<uint8_t>(row->aborts + 1);
-    base::log::warn("execution {} was being advanced when the server aborted", id.to_text());
-    if (row->aborts >= aborts_until_quarantine) {
-      row->quarantined = true;
-      row->activity = store::Activity::idle;
-      row->wake_at.reset();
-      row->execution.error = "in quarantine: the server aborted twice while it advanced this execution [" +
-                             std::string(quarantined.text) + "]";
-      batch.logs.push_back(quarantine_line(row->execution, services_.clock.now()));
-    }
-    batch.executions.push_back(*std::move(row));
+  batch.lease = leases_[partition_number(store::slot_of(*row->execution.flow))];
+  row->aborts = static_cast<uint8_t>(row->aborts + 1);
+  base::log::warn("execution {} was being advanced when the server aborted", id.to_text());
+  if (row->aborts >= aborts_until_quarantine) {
+    row->quarantined = true;
+    row->activity = store::Activity::idle;
+    row->wake_at.reset();
+    row->execution.error = "in quarantine: the server aborted twice while it advanced this execution [" +
+                           std::string(quarantined.text) + "]";
+    batch.logs.push_back(quarantine_line(row->execution, services_.clock.now()));
   }
-  if (batch.empty()) return {};
+  batch.executions.push_back(*std::move(row));
   return services_.store.commit_and_wait(std::move(batch));
 }
 
@@ -114,6 +142,7 @@ void Executor::stop() {
     if (thread->thread.joinable()) thread->thread.join();
   }
   running_.store(false);
+  release_leases();
 }
 
 void Executor::wake(Thread& thread) {
@@ -136,13 +165,13 @@ void Executor::run(Thread& thread) {
     }
 
     thread.sleeping.store(true, std::memory_order_seq_cst);
-    auto sleep = longest_sleep;
+    std::chrono::microseconds sleep = longest_sleep;
     base::Instant now = services_.clock.now();
     bool ready = !stopping && stopping_.load();
     for (Partition* partition : thread.partitions) {
       ready = ready || partition->has_news();
       if (auto wake_at = partition->next_wake()) {
-        auto left = std::chrono::milliseconds(std::max<int64_t>(0, (*wake_at - now).to_millis() + 1));
+        auto left = std::chrono::microseconds(std::max<int64_t>(0, (*wake_at - now).to_micros() + 1));
         sleep = std::min(sleep, left);
       }
     }
@@ -156,9 +185,8 @@ void Executor::run(Thread& thread) {
   }
 }
 
-Partition& Executor::partition_of(uint16_t slot) {
-  size_t slots = store::slot_count / options_.partitions;
-  return *partitions_[std::min<size_t>(slot / slots, partitions_.size() - 1)];
+size_t Executor::partition_number(uint16_t slot) const {
+  return std::min<size_t>(slot / (store::slot_count / options_.partitions), options_.partitions - 1);
 }
 
 void Executor::submit(Command command, Reply reply) {
@@ -189,6 +217,7 @@ void Executor::submit(Command command, Reply reply) {
 }
 
 std::optional<base::Error> Executor::closed_door(const Partition& partition, bool makes_executions) const {
+  if (partition.is_lost()) return base::Error(store::lease_lost, "another server has taken over this flow; ask it again");
   if (makes_executions && services_.workers.queued_bytes() > options_.queued_work_bytes) {
     return base::Error(overloaded, "too much work waits for workers; try again when some of it is done");
   }

@@ -25,6 +25,7 @@ struct ExecutorOptions {
   size_t waiting_commands = 50'000;                ///< per partition: above it new commands are refused (429)
   size_t backlog_bytes = 256 * 1024 * 1024;        ///< of the store's writer: above it new commands are refused
   uint64_t queued_work_bytes = 256 * 1024 * 1024;  ///< of work that waits for workers: above it no new executions (429)
+  std::string owner = "this server";               ///< whose leases of the partitions' slots they are
   std::string in_flight_file;                      ///< empty: no quarantine (tests)
 };
 
@@ -35,10 +36,10 @@ class Executor {
   Executor(ExecutorOptions options, PartitionServices services);
   ~Executor();
 
-  /// Recovers what is open and begins to run. Executions in flight at a crash of the process are counted; at the second
+  /// Takes the leases of all partitions, recovers what is open and begins to run. Executions in flight at a crash of the process are counted; at the second
   /// one they are quarantined.
   base::Result<void> start();
-  /// Applies what has come in, waits for the last commit, ends the threads.
+  /// Applies what has come in, waits for the last commit, ends the threads, gives the leases back.
   void stop();
 
   /// `reply` runs once, on an executor's thread, after the commit; or at once on this one where the command is refused
@@ -61,12 +62,17 @@ class Executor {
     std::jthread thread;
   };
 
+  base::Result<void> take_leases();
+  void release_leases();
   base::Result<void> count_aborts();
+  base::Result<void> count_abort(store::Reader& reader, base::Id execution);
+  uint16_t first_slot_of(size_t partition) const;
   void run(Thread& thread);
   void submit_to(uint16_t slot, Command command, Reply reply);
   /// Why nothing more is taken in for this partition; nothing where it is.
   std::optional<base::Error> closed_door(const Partition& partition, bool makes_executions) const;
-  Partition& partition_of(uint16_t slot);
+  size_t partition_number(uint16_t slot) const;
+  Partition& partition_of(uint16_t slot) { return *partitions_[partition_number(slot)]; }
   static void wake(Thread& thread);
 
   ExecutorOptions options_;
@@ -76,6 +82,7 @@ class Executor {
   /// Shared with commits under way: the store may still be waking a thread that has seen its answer and ended.
   std::vector<std::shared_ptr<Thread>> threads_;
   std::vector<std::unique_ptr<Partition>> partitions_;
+  std::vector<store::Lease> leases_;  // of the partitions, until stop()
   std::atomic<bool> stopping_{false};
   std::atomic<bool> running_{false};
 };

@@ -28,6 +28,9 @@ uint64_t row_bytes(const model::Execution& execution) {
   return execution.trigger ? bytes + execution.trigger->variables.weight() : bytes;
 }
 
+/// So many triggers are read together; fewer one by one, as they are looked at.
+constexpr size_t many_dates = 8;
+
 /// The batch will fail again however often it is tried; others not.
 bool lies_in_the_batch(const base::Error& error) {
   return error.code() == store::batch_too_large || error.code() == store::store_conflict;
@@ -83,7 +86,8 @@ void Partition::push(Message message) {
   if (mailbox_.push(std::move(message))) wake_thread_();
 }
 
-base::Result<void> Partition::recover() {
+base::Result<void> Partition::recover(store::Lease lease) {
+  lease_ = lease;
   GYR_TRY(reader_, services_.store.open_reader());
   life_began_ = services_.clock.now();
   GYR_CHECK(refill_wakes());
@@ -116,7 +120,7 @@ base::Result<void> Partition::queue_inbox(std::optional<base::Id> target) {
 }
 
 std::optional<base::Instant> Partition::next_wake() const {
-  if (committing_) return std::nullopt;
+  if (committing_ || is_lost()) return std::nullopt;
   if (paused_until_) return paused_until_;
   auto next = wakes_.next();
   if (auto trigger = trigger_wakes_.next(); trigger && (!next || *trigger < *next)) next = trigger;
@@ -135,6 +139,7 @@ bool Partition::turn() {
     committing_ = false;
     finish_commit(std::move(commit_outcome_));
   }
+  if (is_lost()) return refuse_waiting();
   now_ = services_.clock.now();
   if (paused_until_) {
     // A clock that was set back must not make the pause longer.
@@ -204,11 +209,14 @@ void Partition::queue_due_dates() {
     if (!due) break;
     waiting_.push_back(WakeMessage{*due});
   }
-  for (size_t i = 0; i < limits_.drain; ++i) {
+  const auto earliest = trigger_wakes_.next();
+  size_t taken = 0;
+  for (; taken < limits_.drain; ++taken) {
     auto due = trigger_wakes_.take_due(now_);
-    if (!due) return;
+    if (!due) break;
     waiting_.push_back(TriggerMessage{*std::move(due)});
   }
+  if (taken >= many_dates) read_due_triggers(*earliest);
 }
 
 base::Result<Resident*> Partition::load(base::Id execution) {
@@ -392,6 +400,7 @@ void Partition::begin_commit() {
     return;
   }
   committing_ = true;
+  pending_->batch.lease = lease_;
   services_.store.commit(std::exchange(pending_->batch, {}), [this, wake = wake_thread_](base::Result<void> outcome) {
     commit_outcome_ = std::move(outcome);
     commit_done_.store(true, std::memory_order_release);
@@ -400,7 +409,9 @@ void Partition::begin_commit() {
 }
 
 void Partition::finish_commit(base::Result<void> outcome) {
-  if (outcome) {
+  if (is_lost() || (!outcome && outcome.error().code() == store::lease_lost)) {
+    drop_everything(outcome);
+  } else if (outcome) {
     release();
   } else {
     take_back(outcome.error());

@@ -155,10 +155,16 @@ class Partition {
   // ---- any thread
   void push(Message message);
   size_t waiting() const { return mailbox_.count(); }
+  /// Another server owns its slots now: nothing of it moves here any more, its commands are refused.
+  bool is_lost() const { return lost_.load(std::memory_order_acquire); }
 
   // ---- the executor thread
-  /// Finds what is open in the store and queues it. Before the first turn.
-  base::Result<void> recover();
+  /// Finds what is open in the store and queues it. Before the first turn, and behind the lease under which all its batches are
+  /// written; none in tests of a store that nobody shares.
+  base::Result<void> recover(store::Lease lease = {});
+  /// Another server has the slots, or will have them: everything is dropped, at once or behind the commit under way. A refused
+  /// commit does the same.
+  void hand_over();
   /// Does what can be done now; true if something was done.
   bool turn();
   /// Takes the outcome of a commit under way and refuses commands that still wait; true while a commit is under way.
@@ -221,6 +227,8 @@ class Partition {
   /// A trigger's state as it is behind the batch being built; null where there is none. Valid until the next call.
   base::Result<const store::TriggerRow*> trigger_row(const TriggerKey& trigger);
   void put_trigger(store::TriggerRow row);
+  /// Reads the rows of many dates that come together at once.
+  void read_due_triggers(base::Instant earliest);
   base::Result<void> remove_trigger(const TriggerKey& trigger);
   /// The definition of a trigger in the current revision; nothing where it cannot be evaluated: deleted, invalid, not there.
   struct TriggerDefinition {
@@ -319,6 +327,8 @@ class Partition {
   void finish_commit(base::Result<void> outcome);
   void release();
   void take_back(const base::Error& error);
+  void drop_everything(const base::Result<void>& outcome);
+  bool refuse_waiting();
   /// The one message of a batch that cannot be stored as it is: its execution is left alone from now on.
   void give_up(const Message& message, const base::Error& error);
   /// The message being processed is to be applied again, a little later.
@@ -333,6 +343,7 @@ class Partition {
   PartitionLimits limits_;
   uint16_t first_slot_;
   uint16_t last_slot_;
+  store::Lease lease_;
   InFlight* in_flight_;
   size_t in_flight_place_;
   std::function<void()> wake_thread_;
@@ -355,6 +366,7 @@ class Partition {
   bool unread_ = false;                         // the store could not be read: the message is applied again
   size_t one_by_one_ = 0;                       // so many messages get a batch each: one of them cannot be stored
   std::optional<base::Instant> paused_until_;   // after a failed commit
+  std::atomic<bool> lost_{false};
   std::atomic<bool> commit_done_{false};
   base::Result<void> commit_outcome_;
   std::unordered_set<base::Id> starting_children_;                        // inputs being resolved

@@ -36,6 +36,15 @@ base::Result<const store::TriggerRow*> Partition::trigger_row(const TriggerKey& 
   return known->second.row ? &*known->second.row : nullptr;
 }
 
+void Partition::read_due_triggers(base::Instant earliest) {
+  auto rows = reader_->due_triggers(first_slot_, last_slot_, earliest, now_, limits_.drain);
+  if (!rows) return base::log::warn("triggers that are due could not be read together: {}", rows.error().message());
+  for (auto& row : *rows) {
+    TriggerKey key{row.flow, row.trigger_id};
+    pending_->triggers.try_emplace(std::move(key), Pending::Trigger{.row = std::move(row)});
+  }
+}
+
 void Partition::put_trigger(store::TriggerRow row) {
   pending_->bytes += row.trigger_id.size() + 400;  // of a row, about
   if (row.wake_at) trigger_wakes_.add(*row.wake_at, {row.flow, row.trigger_id});

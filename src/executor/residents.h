@@ -45,6 +45,7 @@ class Residents {
   base::Result<Resident*> load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable);
   Resident& add(std::unique_ptr<engine::ExecutionState> state);
   void drop(base::Id id);
+  void clear() { residents_.clear(); }
   /// Drops what waits for nothing in memory and was not used lately, until the capacity holds.
   void trim();
   size_t size() const { return residents_.size(); }

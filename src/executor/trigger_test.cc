@@ -120,6 +120,34 @@ TEST(Triggers, EachDateRunsOnceWhereverTheProcessDies) {  // DESIGN 1 (3), TRIG-
   }
 }
 
+// Rows of many dates that come together are read at once; a commit that fails has them read again.
+TEST(Triggers, ManyDatesAtOnceStartOneExecutionEach) {  // TRIG-200, TRIG-205
+  constexpr int count = 30;
+  for (const bool fails : {false, true}) {
+    SCOPED_TRACE(fails);
+    Harness server({.threads = 1, .partitions = 2});
+    server.set_clock("2024-01-01T08:30:00Z");
+    std::string source(say);
+    source += "triggers:\n";
+    for (int i = 0; i < count; ++i) {
+      source += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 {} * * *'}}\n", i, i % 3 == 0 ? 12 : 9);
+    }
+    server.deploy(source, "flow");
+    if (fails) server.store().refuse_one();
+    server.set_clock("2024-01-01T09:00:00Z");
+    EXPECT_TRUE(server.wait_for([](store::Reader& reader) {
+      auto rows = reader.triggers_of({"main", "company.team", "flow"});
+      return rows && std::ranges::all_of(*rows, [](const auto& row) { return *row.next > time_of("2024-01-01T09:00:00Z") && row.execution_id.is_none(); });
+    }));
+    std::set<std::string> started;
+    for (const auto& row : server.executions("flow")) {
+      EXPECT_EQ(row.execution.schedule_date, time_of("2024-01-01T09:00:00Z"));
+      EXPECT_TRUE(started.insert(row.execution.trigger->id).second) << row.execution.trigger->id << " started twice";
+    }
+    EXPECT_EQ(started.size(), static_cast<size_t>(count - count / 3));
+  }
+}
+
 // The same with a commit that fails instead.
 TEST(Triggers, EachDateRunsOnceWhicheverCommitFails) {  // DESIGN 7: failed commit
   for (size_t commit = 0; commit < 2; ++commit) {  // one a date

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "model/service.h"
 #include "model/state.h"
+#include "store/lease.h"
 #include "store/query.h"
 #include "store/rows.h"
 
@@ -31,6 +32,8 @@ inline constexpr base::ErrorCode query_too_slow{"GYR-S010"};     ///< ran longer
 inline constexpr base::ErrorCode store_unknown{"GYR-S011"};      ///< closed before it was known whether the batch is durable
 inline constexpr base::ErrorCode batch_too_large{"GYR-S012"};    ///< more than one transaction may hold
 inline constexpr base::ErrorCode store_closed{"GYR-S013"};       ///< shutdown has begun
+inline constexpr base::ErrorCode lease_lost{"GYR-S014"};         ///< another owner has these slots: nothing was written
+inline constexpr base::ErrorCode lease_held{"GYR-S015"};         ///< another owner holds some of the slots that were asked for
 
 /// Bytes one batch may weigh: it is written in one transaction and held in memory until then.
 inline constexpr size_t batch_limit_bytes = 256u << 20;
@@ -43,6 +46,9 @@ struct Batch {
   /// sender last loaded its state. Once such a batch has failed, every later one of the same generation is refused with
   /// the same code, so that nothing is built on rows that were never written. 0: depends on no earlier batch.
   uint64_t generation = 0;
+  /// Under which its sender owns what it changes; refused whole with lease_lost once another owner has taken over. None: changes
+  /// nothing that belongs to a range of slots.
+  Lease lease;
   std::vector<FlowRow> flows;                    ///< refused (whole batch) where the revision exists already
   std::vector<ExecutionRow> new_executions;      ///< known to be new: a plain insert
   std::vector<ExecutionRow> executions;
@@ -181,6 +187,9 @@ class Reader {
   };
   /// The next to be looked at, of a range of slots [first, last], earliest first.
   virtual base::Result<std::vector<TriggerWake>> next_trigger_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) = 0;
+  /// Rows to be looked at between these moments, both included, of a range of slots, earliest first.
+  virtual base::Result<std::vector<TriggerRow>> due_triggers(uint16_t first_slot, uint16_t last_slot, base::Instant from, base::Instant until,
+                                                             size_t limit) = 0;
   struct TriggerHead {
     std::shared_ptr<const model::FlowKey> flow;
     std::string trigger_id;
@@ -242,6 +251,15 @@ class Store {
   virtual void commit(Batch batch, Done done) = 0;
   /// The same, waiting; not from the writer's thread.
   base::Result<void> commit_and_wait(Batch batch);
+
+  // Leases of ranges of slots (TRIG-201, SCALE-2). Each call blocks, on any thread but the writer's; time is the store's own.
+  /// A lease with an epoch higher than any before. Refused with lease_held while another one holds any of these slots. Behind it
+  /// every batch under an earlier lease of them is refused or can be read.
+  virtual base::Result<Lease> acquire_lease(LeaseRequest request) = 0;
+  /// For so long from now, also where it had run out and nobody has taken over; else lease_lost.
+  virtual base::Result<void> renew_lease(const Lease& lease, base::Duration length) = 0;
+  /// Others may have the slots at once. Nothing where they have them already.
+  virtual base::Result<void> release_lease(const Lease& lease) = 0;
 
   /// Bytes of batches that wait for the writer: above limits the callers slow down (429), memory stays bounded.
   virtual size_t backlog_bytes() const = 0;

@@ -212,6 +212,32 @@ TEST_P(TriggerSuite, TellsWhatIsDueNextByPartition) {
   EXPECT_EQ(must(reader().next_trigger_wakes(0, slot_count - 1, 100)).size(), expected.size() - 1);
 }
 
+TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
+  std::vector<TriggerRow> rows;
+  for (int64_t i = 0; i < 40; ++i) {
+    TriggerRow row = trigger_row("a", fmt::format("f{}", i % 7), fmt::format("t{}", i));
+    if (i % 5 != 0) row.wake_at = time_of((i * 17) % 40);
+    row.next = time_of(i);
+    rows.push_back(row);
+  }
+  commit(batch_of(rows));
+  const auto is_due = [](const TriggerRow& row) { return row.wake_at && *row.wake_at >= time_of(3) && *row.wake_at <= time_of(21); };
+  auto due = must(reader().due_triggers(0, slot_count - 1, time_of(3), time_of(21), 100));
+  EXPECT_EQ(due.size(), static_cast<size_t>(std::ranges::count_if(rows, is_due)));
+  for (const auto& row : due) {
+    const auto stored = std::ranges::find(rows, row.trigger_id, &TriggerRow::trigger_id);
+    ASSERT_NE(stored, rows.end());
+    EXPECT_TRUE(is_due(row));
+    expect_same(row, *stored);
+  }
+  const uint16_t slot = slot_of(*due[0].flow);
+  for (const auto& row : must(reader().due_triggers(slot, slot, time_of(3), time_of(21), 100))) EXPECT_EQ(slot_of(*row.flow), slot);
+  const auto first = must(reader().due_triggers(0, slot_count - 1, time_of(3), time_of(21), 2));
+  ASSERT_EQ(first.size(), 2u);
+  for (const auto& row : due) EXPECT_GE(*row.wake_at, *first[0].wake_at);
+  EXPECT_TRUE(must(reader().due_triggers(0, slot_count - 1, time_of(100), time_of(200), 100)).empty());
+}
+
 TEST_P(TriggerSuite, TellsWhatIsHosted) {
   TriggerRow schedule = trigger_row("a", "f", "s"), polling = trigger_row("a", "f", "p"), realtime = trigger_row("a", "f", "r");
   polling.kind = TriggerKind::polling;

@@ -85,6 +85,7 @@ constexpr std::array rows{
     Row{store::store_busy.text, {503, {}, 5}},
     Row{store::store_unknown.text, {503, {}, 5}},
     Row{store::store_closed.text, {503, {}, 5}},
+    Row{store::lease_lost.text, {503, {}, 1}},
     Row{store::store_conflict.text, {409, state}},
     Row{store::bad_query.text, {422, argument}},
     Row{store::query_too_slow.text, {422, argument}},

@@ -17,6 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import auditor  # noqa: E402
+import backfill  # noqa: E402
 import crash  # noqa: E402
 import flows  # noqa: E402
 from history import (ACKNOWLEDGED, REFUSED, UNKNOWN, Effect, Finished, History, Operation, Reply, Restart, SeenExecution,  # noqa: E402
@@ -38,6 +39,30 @@ def good_history() -> History:
               SeenExecution("e3", "t3", "shell", "SUCCESS",
                             (SeenTaskRun("r1", "SUCCESS", True), SeenTaskRun("r2", "SUCCESS", True), SeenTaskRun("r3", "SUCCESS", False)))],
         restarts=[Restart(2, 0.2, {"e3": 0.4})])
+
+
+class BackfillJudgeTest(unittest.TestCase):  # TRIG-202
+    def setUp(self):
+        self.dates = backfill.planned(3)
+        self.executions = [{"id": f"e{i}", "scheduleDate": date, "state": {"current": "SUCCESS"}} for i, date in enumerate(self.dates)]
+
+    def problems(self) -> list[str]:
+        return backfill.judge(self.dates, self.executions)
+
+    def test_each_date_once_is_right(self):
+        self.assertEqual(self.dates, ["2020-01-01T00:00:00Z", "2020-01-01T00:01:00Z", "2020-01-01T00:02:00Z"])
+        self.assertEqual(self.problems(), [])
+
+    def test_a_lost_and_a_doubled_date_are_noticed(self):
+        lost = self.executions.pop(1)
+        self.assertEqual(self.problems(), [f"{lost['scheduleDate']} has 0 executions"])
+        self.executions += [lost, {**lost, "id": "again"}]
+        self.assertEqual(self.problems(), [f"{lost['scheduleDate']} has 2 executions"])
+
+    def test_other_dates_and_failures_are_noticed(self):
+        self.executions.append({"id": "x", "scheduleDate": "2020-01-01T00:03:00Z", "state": {"current": "SUCCESS"}})
+        self.executions[0]["state"] = {"current": "FAILED"}
+        self.assertEqual(len(self.problems()), 2)
 
 
 class AuditorTest(unittest.TestCase):

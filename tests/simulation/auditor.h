@@ -82,6 +82,8 @@ class Auditor {
   void audit_children();
   void audit_logs();
   void audit_trigger(const PlannedFlow& flow);
+  void audit_dates(const PlannedFlow& flow);
+  bool is_skipped(const PlannedFlow& flow, int64_t date) const;
   void audit_readable(store::Reader& reader);
   std::string end_of_execution(base::Id execution) const;
 
@@ -100,6 +102,7 @@ class Auditor {
   std::map<base::Id, int32_t> newest_epoch_;            ///< by task run: of the last job given out
   std::map<std::string, Body> bodies_;                  ///< by token
   std::map<std::string, base::Id> looks_;               ///< evaluations by token
+  std::map<std::string, std::vector<std::string>> skips_;  ///< by flow: what its schedule says of dates that it leaves out
 };
 
 /// How requests name themselves in the executions they create.

@@ -24,13 +24,18 @@ enum class Canary : uint8_t {
   lost_report,      ///< one report of a directory in ten does not arrive
   kept_round,       ///< runs of a round that is over are not taken away
   reopened_run,     ///< one ended task run in twenty is stored as running again
+  ignored_epoch,    ///< a commit is taken although another server has taken over
+  doubled_date,     ///< one execution of a schedule in four is stored twice, under another id
+  silent_skip,      ///< dates that are left out are not recorded
+  forgotten_look,   ///< evaluations under way at the death of the server are not asked for again
+  stale_find,       ///< what a look finds that was replaced is taken for the present one's
 };
 
 struct CanaryName {
   Canary canary;
   std::string_view name;
 };
-inline constexpr std::array<CanaryName, 13> canaries{{
+inline constexpr std::array<CanaryName, 18> canaries{{
     {Canary::early_answer, "early-answer"},
     {Canary::lost_commit, "lost-commit"},
     {Canary::lost_inbox_row, "lost-inbox-row"},
@@ -44,6 +49,11 @@ inline constexpr std::array<CanaryName, 13> canaries{{
     {Canary::lost_report, "lost-report"},
     {Canary::kept_round, "kept-round"},
     {Canary::reopened_run, "reopened-run"},
+    {Canary::ignored_epoch, "ignored-epoch"},
+    {Canary::doubled_date, "doubled-date"},
+    {Canary::silent_skip, "silent-skip"},
+    {Canary::forgotten_look, "forgotten-look"},
+    {Canary::stale_find, "stale-find"},
 }};
 
 constexpr std::optional<Canary> find_canary(std::string_view name) {

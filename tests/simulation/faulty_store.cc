@@ -4,7 +4,7 @@
 
 namespace gyr::simulation {
 
-FaultyStore::FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::unique_ptr<store::Store> below, Auditor& auditor,
+FaultyStore::FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::shared_ptr<store::Store> below, Auditor& auditor,
                          StoreHooks hooks)
     : events_(events), random_(mix(seed, "store")), faults_(faults), canary_(canary), below_(std::move(below)), auditor_(auditor),
       hooks_(std::move(hooks)) {}
@@ -22,7 +22,10 @@ void FaultyStore::commit(store::Batch batch, Done done) {
 void FaultyStore::schedule() {
   writing_ = true;
   int64_t delay_us = random_.between(50, 2'000);
-  if (!calm_ && random_.chance(faults_.slow_commit)) delay_us = random_.between(50'000, 3'000'000);
+  if (!calm_ && random_.chance(faults_.slow_commit)) {
+    // So long that another server has taken over meanwhile, where there is one.
+    delay_us = random_.between(50'000, faults_.sleeping_server > 0 ? 10'000'000 : 3'000'000);
+  }
   events_.after(delay_us, [this, turn = turn_] {
     if (turn == turn_) write();
   });

@@ -20,15 +20,22 @@ struct StoreHooks {
   std::function<void()> stop;    ///< in order: what is answered is still acted on
 };
 
-/// Applies commits one after another, each after some virtual time. Lives as long as the world, longer than any server.
+/// What one server has of the store. Applies its commits one after another, each after some virtual time, also while its process
+/// sleeps: they have been sent. Lives as long as the world, longer than any life of the server.
 class FaultyStore final : public store::Store {
  public:
-  FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::unique_ptr<store::Store> below, Auditor& auditor,
+  FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::shared_ptr<store::Store> below, Auditor& auditor,
               StoreHooks hooks);
 
   void commit(store::Batch batch, Done done) override;
   size_t backlog_bytes() const override { return 0; }
   uint64_t generation() const override { return below_->generation(); }
+  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override { return below_->acquire_lease(std::move(request)); }
+  base::Result<void> renew_lease(const store::Lease& lease, base::Duration length) override {
+    if (!calm_ && random_.chance(faults_.lost_renewal)) return base::fail(store::store_failed, "simulated: nobody answers");
+    return below_->renew_lease(lease, length);
+  }
+  base::Result<void> release_lease(const store::Lease& lease) override { return below_->release_lease(lease); }
   void read(std::move_only_function<void(store::Reader&)> work) override { below_->read(std::move(work)); }
   base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
@@ -67,7 +74,7 @@ class FaultyStore final : public store::Store {
   Random random_;
   Faults faults_;
   Canary canary_;
-  std::unique_ptr<store::Store> below_;
+  std::shared_ptr<store::Store> below_;
   Auditor& auditor_;
   StoreHooks hooks_;
   std::deque<Waiting> queue_;

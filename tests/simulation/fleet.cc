@@ -34,7 +34,8 @@ std::string lines_of(std::string_view address) {
 /// `{{ read('…') }}` of a list of batches, `{{ kv('yes') }}` and `{{ kv('no') }}` anywhere in a value, as the server would answer.
 Value rendered(const Value& source) {
   if (source.is_string()) {
-    if (const auto list = source.text().find(list_address); list != std::string_view::npos) return Value::string(batches_of(source.text().substr(list)));
+    if (const auto list = source.text().find(list_address); list != std::string_view::npos)
+      return Value::string(batches_of(source.text().substr(list)));
     if (source.text().find("kv('yes')") != std::string_view::npos) return Value::string("true");
     if (source.text().find("kv('no')") != std::string_view::npos) return Value::string("false");
     return source;
@@ -52,7 +53,8 @@ Value rendered(const Value& source) {
 /// The server's end of one connection.
 class Fleet::WorkerLink final : public link::Link {
  public:
-  WorkerLink(Fleet& fleet, size_t worker, uint64_t connection) : fleet_(fleet), worker_(worker), connection_(connection) {}
+  WorkerLink(Fleet& fleet, size_t worker, uint64_t connection)
+      : fleet_(fleet), worker_(worker), connection_(connection) {}
   link::Sent send(const link::Frame& frame) override { return fleet_.to_worker(worker_, connection_, frame); }
   size_t queued_bytes() const override { return 0; }
 
@@ -62,8 +64,13 @@ class Fleet::WorkerLink final : public link::Link {
   uint64_t connection_;
 };
 
-Fleet::Fleet(Events& events, const Scenario& scenario, Canary canary, Auditor& auditor)
-    : events_(events), scenario_(scenario), canary_(canary), auditor_(auditor), random_(mix(scenario.seed, "fleet")) {
+Fleet::Fleet(Events& events, const Scenario& scenario, Canary canary, Auditor& auditor, size_t number)
+    : events_(events),
+      scenario_(scenario),
+      canary_(canary),
+      auditor_(auditor),
+      random_(mix(scenario.seed, number == 0 ? "fleet" : "other fleet")),
+      number_(number) {
   workers_.resize(scenario.bounds.workers);
   for (size_t i = 0; i < workers_.size(); ++i) new_process(i);
 }
@@ -79,14 +86,15 @@ size_t Fleet::running() const {
 void Fleet::new_process(size_t index) {
   Worker& worker = workers_[index];
   worker.process += 1;
-  worker.id = fmt::format("worker-{}-{}", index, worker.process);
+  worker.id = fmt::format("worker-{}-{}-{}", number_, index, worker.process);
   worker.connection = 0;
   worker.running.clear();
   worker.kept.clear();
 }
 
-void Fleet::server_up(executor::WorkerHub& hub) {
+void Fleet::server_up(executor::WorkerHub& hub, const Standstill& sleep) {
   hub_ = &hub;
+  sleep_ = &sleep;
   server_ += 1;
   for (size_t i = 0; i < workers_.size(); ++i) connect_later(i, random_.between(0, 300 * ms));
 }
@@ -131,6 +139,7 @@ link::Sent Fleet::to_worker(size_t index, uint64_t connection, const link::Frame
   auto bytes = link::encode_frame(frame);
   if (!bytes) return link::Sent::too_large;
   if (const auto* job = std::get_if<link::Job>(&frame)) newest_[job->key.task_run_id] = job->key;
+  if (const auto* look = std::get_if<link::TriggerJob>(&frame)) newest_look_[look->flow.id] = look->key;
   worker.last_in_us = std::max(worker.last_in_us, events_.now_us() + random_.between(20, 3 * ms));
   events_.after(worker.last_in_us - events_.now_us(), [this, index, connection, bytes = *std::move(bytes)] {
     if (workers_[index].connection != connection) return;
@@ -148,12 +157,21 @@ void Fleet::to_server(size_t index, const link::Frame& frame) {
   auto bytes = link::encode_frame(frame);
   GYR_ASSERT(bytes.has_value());
   worker.last_out_us = std::max(worker.last_out_us, events_.now_us() + random_.between(20, 3 * ms));
-  events_.after(worker.last_out_us - events_.now_us(), [this, index, connection = worker.connection, bytes = *std::move(bytes)] {
+  deliver(index, worker.connection, *std::move(bytes), worker.last_out_us - events_.now_us());
+}
+
+void Fleet::deliver(size_t index, uint64_t connection, std::string bytes, int64_t delay_us) {
+  events_.after(delay_us, [this, index, connection, bytes = std::move(bytes)]() mutable {
     if (hub_ == nullptr || workers_[index].connection != connection) return;
+    if (const int64_t left = sleep_->until_us - events_.now_us(); left > 0)
+      return deliver(index, connection, std::move(bytes), left);
     auto arrived = link::decode_frame(bytes);
     GYR_ASSERT(arrived.has_value());
     if (auto* result = std::get_if<link::Result>(&*arrived); result != nullptr && canary_ == Canary::stale_result) {
       result->key = newest_[result->key.task_run_id];
+    }
+    if (auto* found = std::get_if<link::TriggerResult>(&*arrived); found != nullptr && canary_ == Canary::stale_find) {
+      found->key = newest_look_[look_flow_.at(found->key.execution_id)];
     }
     hub_->receive(workers_[index].id, *std::move(arrived));
   });
@@ -197,7 +215,8 @@ void Fleet::run(size_t index, const link::Job& job) {
   GYR_ASSERT(task != nullptr && task->behaviour.has_value());
   const Fate fate = fate_of(*task, job, failures_so_far(job.key));
   // One that reconnected and is given the run again ends what it had begun before.
-  std::erase_if(workers_[index].running, [&job](const auto& entry) { return entry.first.task_run_id == job.key.task_run_id; });
+  std::erase_if(workers_[index].running,
+                [&job](const auto& entry) { return entry.first.task_run_id == job.key.task_run_id; });
   Attempt attempt{auditor_.body_started(job), {}, {}};
   const std::string token = attempt.token;
   attempt.result.key = job.key;
@@ -211,7 +230,8 @@ void Fleet::run(size_t index, const link::Job& job) {
   attempt.result.outputs = outputs.build();
   attempt.result.log_sequence = job.log_sequence + fate.lines;
   const bool directory = task->type.ends_with("WorkingDirectory");
-  if (directory) attempt.directory = std::make_shared<Directory>(Directory{.job = job, .tasks = find_list(task->lists, "tasks")});
+  if (directory)
+    attempt.directory = std::make_shared<Directory>(Directory{.job = job, .tasks = find_list(task->lists, "tasks")});
   workers_[index].running.insert_or_assign(job.key, std::move(attempt));
 
   to_server(index, link::Started{job.key, events_.clock().now()});
@@ -224,11 +244,14 @@ void Fleet::run(size_t index, const link::Job& job) {
 
 Fleet::Fate Fleet::fate_of(const PlannedTask& task, const link::Job& job, uint32_t failures) const {
   const Behaviour& behaviour = *task.behaviour;
-  const uint64_t number = mix(mix(mix(mix(scenario_.seed, job.flow.id), job.task_id), job.value.value_or("")), failures);
+  const uint64_t number =
+      mix(mix(mix(mix(scenario_.seed, job.flow.id), job.task_id), job.value.value_or("")), failures);
   Fate fate;
-  fate.duration_ms = behaviour.least_ms + static_cast<int64_t>(number % static_cast<uint64_t>(behaviour.most_ms - behaviour.least_ms + 1));
+  fate.duration_ms = behaviour.least_ms +
+                     static_cast<int64_t>(number % static_cast<uint64_t>(behaviour.most_ms - behaviour.least_ms + 1));
   bool fails = failures < behaviour.fails;
-  if (task.type == "sim.Work" && std::ranges::find(task.properties, "timeout: PT5S") != task.properties.end() && fate.duration_ms >= 5'000) {
+  if (task.type == "sim.Work" && std::ranges::find(task.properties, "timeout: PT5S") != task.properties.end() &&
+      fate.duration_ms >= 5'000) {
     fate.duration_ms = 5'000;
     fails = true;
   }
@@ -244,7 +267,8 @@ Fleet::Directory* Fleet::directory_of(size_t index, const link::AttemptKey& key)
   return found == workers_[index].running.end() ? nullptr : found->second.directory.get();
 }
 
-void Fleet::later(size_t index, link::AttemptKey key, int64_t delay_us, void (Fleet::*step)(size_t, const link::AttemptKey&)) {
+void Fleet::later(size_t index, link::AttemptKey key, int64_t delay_us,
+                  void (Fleet::*step)(size_t, const link::AttemptKey&)) {
   events_.after(delay_us, [this, index, process = workers_[index].process, key, step] {
     if (workers_[index].process == process && directory_of(index, key) != nullptr) (this->*step)(index, key);
   });
@@ -267,7 +291,8 @@ void Fleet::report(size_t index, const Directory& directory, link::ChildReport::
   report.attempt = directory.attempts;
   report.kind = kind;
   report.state = state;
-  if (!directory.token.empty() && state != State::running) report.outputs = Value::map({{"token", Value::string(directory.token)}});
+  if (!directory.token.empty() && state != State::running)
+    report.outputs = Value::map({{"token", Value::string(directory.token)}});
   report.at = events_.clock().now();
   report.log_sequence = directory.log_sequence;
   if (canary_ == Canary::lost_report && random_.chance(100)) return;
@@ -306,9 +331,11 @@ void Fleet::end_child(size_t index, const link::AttemptKey& key) {
   directory.log_sequence += fate.lines;
   const PlannedFlow& flow = *scenario_.find(directory.job.flow.id);
   const auto retry = retry_of(flow, task.id);
-  // What the task's own failure may not set off: the flow's retry, where it is allowed to fail (EXEC-50); any, behind the end (EXEC-42).
+  // What the task's own failure may not set off: the flow's retry, where it is allowed to fail (EXEC-50); any, behind
+  // the end (EXEC-42).
   const bool of_flow_only = retry && !has_retry_below_flow(flow, task.id);
-  const bool counts = retry && !retry->gives_way && !(of_flow_only && task.allow_failure) && !is_behind_the_end(flow, task.id);
+  const bool counts =
+      retry && !retry->gives_way && !(of_flow_only && task.allow_failure) && !is_behind_the_end(flow, task.id);
   if (fate.state == State::failed && counts && static_cast<uint32_t>(directory.attempts) < retry->retries) {
     report(index, directory, link::ChildReport::Kind::retries, State::failed);
     directory.attempts += 1;
@@ -325,8 +352,10 @@ void Fleet::end_child(size_t index, const link::AttemptKey& key) {
   later(index, key, ms, &Fleet::next_child);
 }
 
-void Fleet::write_lines(size_t index, const link::Job& job, link::AttemptKey running, const std::string& token, uint32_t lines, int64_t duration_us) {
-  // They travel on the link on which the job came: on a later one they would stand among those of the attempt that replaced it.
+void Fleet::write_lines(size_t index, const link::Job& job, link::AttemptKey running, const std::string& token,
+                        uint32_t lines, int64_t duration_us) {
+  // They travel on the link on which the job came: on a later one they would stand among those of the attempt that
+  // replaced it.
   const uint64_t connection = workers_[index].connection;
   for (uint32_t i = 1; i <= lines; ++i) {
     model::LogEntry line;
@@ -339,13 +368,14 @@ void Fleet::write_lines(size_t index, const link::Job& job, link::AttemptKey run
     line.timestamp = events_.clock().now();
     line.thread = "worker";
     line.message = fmt::format("line {} of {} {}", i, job.task_id, token);
-    events_.after(static_cast<int64_t>(i - 1) * duration_us / std::max<int64_t>(1, lines),
-                  [this, index, connection, process = workers_[index].process, key = running, token, line = std::move(line)] {
-                    Worker& worker = workers_[index];
-                    if (worker.process != process || worker.connection != connection || !worker.running.contains(key)) return;
-                    auditor_.logged(token, line.sequence, line.message);
-                    to_server(index, link::LogChunk{{line}});
-                  });
+    events_.after(
+        static_cast<int64_t>(i - 1) * duration_us / std::max<int64_t>(1, lines),
+        [this, index, connection, process = workers_[index].process, key = running, token, line = std::move(line)] {
+          Worker& worker = workers_[index];
+          if (worker.process != process || worker.connection != connection || !worker.running.contains(key)) return;
+          auditor_.logged(token, line.sequence, line.message);
+          to_server(index, link::LogChunk{{line}});
+        });
   }
 }
 
@@ -379,6 +409,7 @@ void Fleet::send_result(size_t index, const link::Frame& result) {
 void Fleet::look(size_t index, const link::TriggerJob& job) {
   constexpr uint32_t most_in_vain = 5;
   const uint32_t number = looks_[job.flow.id]++;
+  look_flow_[job.key.execution_id] = job.flow.id;
   const uint64_t fate = mix(mix(mix(scenario_.seed, "look"), job.flow.id), number);
   link::TriggerResult result;
   result.key = job.key;

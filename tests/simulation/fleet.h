@@ -16,15 +16,15 @@
 
 namespace gyr::simulation {
 
-/// All workers, through all lives of the server. What an attempt comes to follows from the seed, the task and how often it
-/// has failed, so that it does not depend on faults.
+/// All workers of one server, through all its lives. What an attempt comes to follows from the seed, the task and how
+/// often it has failed, so that it does not depend on faults.
 class Fleet {
  public:
-  Fleet(Events& events, const Scenario& scenario, Canary canary, Auditor& auditor);
+  Fleet(Events& events, const Scenario& scenario, Canary canary, Auditor& auditor, size_t number);
   ~Fleet();
 
   /// A server has started; workers connect by and by.
-  void server_up(executor::WorkerHub& hub);
+  void server_up(executor::WorkerHub& hub, const Standstill& sleep);
   /// It is gone: every link breaks, and some workers with it.
   void server_down();
   void calm() { calm_ = true; }
@@ -38,9 +38,9 @@ class Fleet {
     link::Job job;
     const PlannedList* tasks = nullptr;
     size_t next = 0;
-    base::Id child;             ///< the task run under way
-    std::string token;          ///< of its attempt; empty between two
-    int32_t attempts = 0;       ///< that it has ended
+    base::Id child;        ///< the task run under way
+    std::string token;     ///< of its attempt; empty between two
+    int32_t attempts = 0;  ///< that it has ended
     uint32_t log_sequence = 0;
   };
   struct Attempt {
@@ -56,9 +56,9 @@ class Fleet {
   };
   struct Worker {
     std::string id;
-    uint64_t process = 0;      ///< which one it is: events of an earlier one do not concern it
-    uint64_t connection = 0;   ///< 0: none
-    int64_t last_in_us = 0;    ///< frames of a link arrive in order
+    uint64_t process = 0;     ///< which one it is: events of an earlier one do not concern it
+    uint64_t connection = 0;  ///< 0: none
+    int64_t last_in_us = 0;   ///< frames of a link arrive in order
     int64_t last_out_us = 0;
     std::map<link::AttemptKey, Attempt> running;
     std::map<link::AttemptKey, link::Result> kept;  ///< until acknowledged
@@ -66,6 +66,8 @@ class Fleet {
 
   link::Sent to_worker(size_t worker, uint64_t connection, const link::Frame& frame);
   void to_server(size_t worker, const link::Frame& frame);
+  /// Frames for a server that sleeps lie in its socket.
+  void deliver(size_t worker, uint64_t connection, std::string bytes, int64_t delay_us);
   void arrive(size_t worker, link::Frame frame);
   void connect(size_t worker);
   void connect_later(size_t worker, int64_t delay_us);
@@ -74,10 +76,12 @@ class Fleet {
   void new_process(size_t worker);
   void run(size_t worker, const link::Job& job);
   Fate fate_of(const PlannedTask& task, const link::Job& job, uint32_t failures) const;
-  void write_lines(size_t worker, const link::Job& job, link::AttemptKey running, const std::string& token, uint32_t lines, int64_t duration_us);
+  void write_lines(size_t worker, const link::Job& job, link::AttemptKey running, const std::string& token,
+                   uint32_t lines, int64_t duration_us);
   // Of a directory's job, while it runs.
   Directory* directory_of(size_t worker, const link::AttemptKey& key);
-  void later(size_t worker, link::AttemptKey key, int64_t delay_us, void (Fleet::*step)(size_t, const link::AttemptKey&));
+  void later(size_t worker, link::AttemptKey key, int64_t delay_us,
+             void (Fleet::*step)(size_t, const link::AttemptKey&));
   void next_child(size_t worker, const link::AttemptKey& key);
   void begin_child(size_t worker, const link::AttemptKey& key);
   void end_child(size_t worker, const link::AttemptKey& key);
@@ -96,13 +100,17 @@ class Fleet {
   Canary canary_;
   Auditor& auditor_;
   Random random_;
+  size_t number_;
   executor::WorkerHub* hub_ = nullptr;
-  uint64_t server_ = 0;        ///< which life
+  const Standstill* sleep_ = nullptr;
+  uint64_t server_ = 0;  ///< which life
   uint64_t connections_ = 0;
   bool calm_ = false;
   std::vector<Worker> workers_;
   std::vector<std::unique_ptr<WorkerLink>> links_;
   std::map<base::Id, link::AttemptKey> newest_;  ///< jobs by task run
+  std::map<base::Id, std::string> look_flow_;            ///< by evaluation
+  std::map<std::string, link::AttemptKey> newest_look_;  ///< by flow
   std::map<std::string, uint32_t> looks_;        ///< so many, by flow
 };
 

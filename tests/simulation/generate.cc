@@ -1,6 +1,7 @@
 // From a seed to a scenario.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "features.h"
@@ -15,11 +16,13 @@ void add_sla(Random& random, PlannedFlow& flow) {
   flow.head.push_back("sla:");
   if (random.chance(700)) {
     flow.sla_seconds = random.between(1, 30);
-    flow.head.push_back(fmt::format("  - {{id: agreed, type: MAX_DURATION, behavior: {}, duration: PT{}S, labels: {{late: \"yes\"}}}}",
-                                    flow.sla_behavior, flow.sla_seconds));
+    flow.head.push_back(
+        fmt::format("  - {{id: agreed, type: MAX_DURATION, behavior: {}, duration: PT{}S, labels: {{late: \"yes\"}}}}",
+                    flow.sla_behavior, flow.sla_seconds));
   } else {
     const char* assertion = random.chance(500) ? "{{ 1 == 2 }}" : "{{ kv('no') }}";
-    flow.head.push_back(fmt::format("  - {{id: agreed, type: EXECUTION_ASSERTION, behavior: {}, assert: \"{}\"}}", flow.sla_behavior, assertion));
+    flow.head.push_back(fmt::format("  - {{id: agreed, type: EXECUTION_ASSERTION, behavior: {}, assert: \"{}\"}}",
+                                    flow.sla_behavior, assertion));
   }
 }
 
@@ -100,6 +103,35 @@ Bounds some_bounds(Random& random) {
   return bounds;
 }
 
+/// Some near each other, some alone.
+void add_dates(Random& random, PlannedFlow& flow) {
+  static constexpr std::array<std::string_view, 4> policies{"ALL", "ALL", "LAST", "NONE"};
+  flow.missed_dates = policies[random.below(policies.size())];
+  flow.dates_overlap = random.chance(300);
+  int64_t date = 0;
+  for (int64_t i = random.between(2, 5); i > 0; --i) flow.dates.push_back(date += random.between(1, random.chance(500) ? 2 : 15));
+}
+
+/// What two servers cannot share yet: executions that start others, directories whose tasks a worker reports one by one.
+bool needs_one_server(const std::vector<PlannedList>& lists) {
+  return std::ranges::any_of(lists, [](const PlannedList& list) {
+    return std::ranges::any_of(list.tasks, [](const PlannedTask& task) {
+      return !task.starts.empty() || task.type.ends_with("WorkingDirectory") || needs_one_server(task.lists);
+    });
+  });
+}
+
+/// Two servers on one store.
+void add_server(Random& random, Scenario& scenario) {
+  if (std::ranges::any_of(scenario.flows, [](const PlannedFlow& flow) { return needs_one_server(flow.lists); })) return;
+  scenario.bounds.servers = 2;
+  if (random.chance(900)) {
+    scenario.faults.sleeping_server = static_cast<uint32_t>(random.between(1, 20));
+    scenario.faults.slow_commit = static_cast<uint32_t>(random.between(50, 300));
+  }
+  if (random.chance(500)) scenario.faults.lost_renewal = static_cast<uint32_t>(random.between(1, 400));
+}
+
 std::string some_task(Random& random, const std::vector<PlannedFlow>& flows, const std::string& id) {
   for (const auto& flow : flows) {
     if (flow.id != id) continue;
@@ -129,15 +161,16 @@ std::vector<Action> some_actions(Random& random, const std::vector<PlannedFlow>&
     int64_t to_ms;
   };
   static constexpr Chance chances[] = {
-      {Kind::kill, 150, 1, 3'000},           {Kind::restart, 150, 500, 60'000},     {Kind::pause, 80, 1, 3'000},
-      {Kind::replay, 40, 1, 30'000},         {Kind::replay_run, 100, 100, 30'000},  {Kind::change_run, 80, 500, 60'000},
-      {Kind::change_state, 40, 500, 60'000}, {Kind::unqueue, 40, 1, 3'000},         {Kind::force_run, 40, 1, 5'000},
+      {Kind::kill, 150, 1, 3'000},           {Kind::restart, 150, 500, 60'000},    {Kind::pause, 80, 1, 3'000},
+      {Kind::replay, 40, 1, 30'000},         {Kind::replay_run, 100, 100, 30'000}, {Kind::change_run, 80, 500, 60'000},
+      {Kind::change_state, 40, 500, 60'000}, {Kind::unqueue, 40, 1, 3'000},        {Kind::force_run, 40, 1, 5'000},
       {Kind::kill, 50, 1'000, 90'000},
   };
   for (int64_t i = 0; i < creates; ++i) {
     const int64_t begin = actions[static_cast<size_t>(i)].at_ms;
     for (const auto& [kind, per_mille, from_ms, to_ms] : chances) {
-      if (random.chance(per_mille)) actions.push_back({kind, begin + random.between(from_ms, to_ms), {}, static_cast<size_t>(i)});
+      if (random.chance(per_mille))
+        actions.push_back({kind, begin + random.between(from_ms, to_ms), {}, static_cast<size_t>(i)});
     }
   }
   return actions;
@@ -159,9 +192,15 @@ Scenario generate(uint64_t seed) {
   // From a sequence of its own: what else is generated stays as it was.
   Random triggers(mix(seed, "triggers"));
   for (auto& flow : scenario.flows) flow.polls = triggers.chance(150);
+  Random schedules(mix(seed, "schedules"));
+  for (auto& flow : scenario.flows) {
+    if (schedules.chance(200)) add_dates(schedules, flow);
+  }
   scenario.actions = some_actions(random, scenario.flows);
   scenario.faults = some_faults(random);
   scenario.bounds = some_bounds(random);
+  Random servers(mix(seed, "servers"));
+  if (servers.chance(400)) add_server(servers, scenario);
   return scenario;
 }
 

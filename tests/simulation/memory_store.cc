@@ -8,7 +8,9 @@ namespace {
 
 using base::Result;
 
-base::Error not_answered() { return base::Error(store::bad_query, "the simulator's store does not answer this"); }
+base::Error not_answered() {
+  return base::Error(store::bad_query, "the simulator's store does not answer this");
+}
 
 /// Reads the newest rows.
 class MemoryReader final : public store::Reader {
@@ -32,7 +34,8 @@ class MemoryReader final : public store::Reader {
     std::vector<store::TaskRunRow> runs;
     auto found = rows_.task_runs.find(execution);
     if (found == rows_.task_runs.end()) return runs;
-    for (auto it = found->second.lower_bound(from_position); it != found->second.end() && runs.size() < limit; ++it) runs.push_back(it->second);
+    for (auto it = found->second.lower_bound(from_position); it != found->second.end() && runs.size() < limit; ++it)
+      runs.push_back(it->second);
     return runs;
   }
   Result<std::optional<store::TaskRunRow>> task_run(base::Id execution, base::Id task_run) override {
@@ -50,10 +53,12 @@ class MemoryReader final : public store::Reader {
     auto found = rows_.idempotency.find({std::string(tenant), std::string(key)});
     return found == rows_.idempotency.end() ? std::nullopt : std::optional(found->second);
   }
-  Result<std::vector<base::Id>> active_executions(uint16_t first, uint16_t last, base::Id after, size_t limit) override {
+  Result<std::vector<base::Id>> active_executions(uint16_t first, uint16_t last, base::Id after,
+                                                  size_t limit) override {
     std::vector<base::Id> ids;
     for (auto it = rows_.executions.upper_bound(after); it != rows_.executions.end() && ids.size() < limit; ++it) {
-      if (it->second.activity == store::Activity::active && in_range(*it->second.execution.flow, first, last)) ids.push_back(it->first);
+      if (it->second.activity == store::Activity::active && in_range(*it->second.execution.flow, first, last))
+        ids.push_back(it->first);
     }
     return ids;
   }
@@ -62,7 +67,8 @@ class MemoryReader final : public store::Reader {
     for (const auto& [id, row] : rows_.executions) {
       if (row.wake_at && in_range(*row.execution.flow, first, last)) wakes.push_back({*row.wake_at, id});
     }
-    std::sort(wakes.begin(), wakes.end(), [](const Wake& a, const Wake& b) { return std::tie(a.at, a.execution) < std::tie(b.at, b.execution); });
+    std::sort(wakes.begin(), wakes.end(),
+              [](const Wake& a, const Wake& b) { return std::tie(a.at, a.execution) < std::tie(b.at, b.execution); });
     if (wakes.size() > limit) wakes.resize(limit);
     return wakes;
   }
@@ -85,10 +91,13 @@ class MemoryReader final : public store::Reader {
   Result<std::vector<Queued>> queued_executions(const model::FlowKey& flow, size_t limit) override {
     std::vector<Queued> queued;
     for (const auto& [id, row] : rows_.executions) {
-      if (*row.execution.flow != flow || row.execution.state.current() != model::State::queued || row.quarantined) continue;
+      if (*row.execution.flow != flow || row.execution.state.current() != model::State::queued || row.quarantined)
+        continue;
       queued.push_back({row.execution.state.last_date(), id});
     }
-    std::sort(queued.begin(), queued.end(), [](const Queued& a, const Queued& b) { return std::tie(a.since, a.execution) < std::tie(b.since, b.execution); });
+    std::sort(queued.begin(), queued.end(), [](const Queued& a, const Queued& b) {
+      return std::tie(a.since, a.execution) < std::tie(b.since, b.execution);
+    });
     if (queued.size() > limit) queued.resize(limit);
     return queued;
   }
@@ -109,7 +118,8 @@ class MemoryReader final : public store::Reader {
     if (query.paging.page > 1) return page;
     for (const auto& [id, row] : rows_.executions) {
       if (query.flow_ids.size() != 1 || query.flow_ids[0].values != std::vector{row.execution.flow->id}) continue;
-      if (std::ranges::find(query.states, row.execution.state.current()) != query.states.end()) page.results.push_back(row);
+      if (std::ranges::find(query.states, row.execution.state.current()) != query.states.end())
+        page.results.push_back(row);
     }
     page.total = page.results.size();
     return page;
@@ -135,7 +145,8 @@ class MemoryReader final : public store::Reader {
     }
     return found;
   }
-  Result<std::vector<store::WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id, std::string_view window_id) override {
+  Result<std::vector<store::WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id,
+                                                std::string_view window_id) override {
     std::vector<store::WindowRow> found;
     for (const auto& [key, row] : rows_.windows) {
       if (*row.flow == flow && row.trigger_id == trigger_id && row.window_id == window_id) found.push_back(row);
@@ -162,8 +173,19 @@ class MemoryReader final : public store::Reader {
     if (wakes.size() > limit) wakes.resize(limit);
     return wakes;
   }
+  Result<std::vector<store::TriggerRow>> due_triggers(uint16_t first, uint16_t last, base::Instant from, base::Instant until,
+                                                      size_t limit) override {
+    std::vector<store::TriggerRow> due;
+    for (const auto& [key, row] : rows_.triggers) {
+      if (row.wake_at && *row.wake_at >= from && *row.wake_at <= until && in_range(key.first, first, last)) due.push_back(row);
+    }
+    std::ranges::sort(due, {}, &store::TriggerRow::wake_at);
+    if (due.size() > limit) due.resize(limit);
+    return due;
+  }
   Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first, uint16_t last) override {
     std::vector<TriggerHead> heads;
+    if (canary_ == Canary::forgotten_look) return heads;
     for (const auto& [key, row] : rows_.triggers) {
       if (row.kind == store::TriggerKind::schedule || !in_range(key.first, first, last)) continue;
       const bool evaluating = row.evaluating_since.has_value();
@@ -171,20 +193,38 @@ class MemoryReader final : public store::Reader {
     }
     return heads;
   }
-  Result<store::Page<store::TriggerRow>> search_triggers(const store::TriggerQuery&) override { return std::unexpected(not_answered()); }
+  Result<store::Page<store::TriggerRow>> search_triggers(const store::TriggerQuery&) override {
+    return std::unexpected(not_answered());
+  }
 
-  Result<std::vector<store::FlowRow>> flow_revisions(const model::FlowKey&) override { return std::unexpected(not_answered()); }
-  Result<store::Page<store::FlowRow>> search_flows(const store::FlowQuery&) override { return std::unexpected(not_answered()); }
+  Result<std::vector<store::FlowRow>> flow_revisions(const model::FlowKey&) override {
+    return std::unexpected(not_answered());
+  }
+  Result<store::Page<store::FlowRow>> search_flows(const store::FlowQuery&) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::vector<std::string>> namespaces(std::string_view) override { return std::unexpected(not_answered()); }
   Result<uint64_t> count_executions(const store::ExecutionQuery&) override { return std::unexpected(not_answered()); }
-  Result<std::vector<store::RollupRow>> rollup(const store::RollupQuery&) override { return std::unexpected(not_answered()); }
+  Result<std::vector<store::RollupRow>> rollup(const store::RollupQuery&) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return std::unexpected(not_answered()); }
-  Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return std::unexpected(not_answered()); }
+  Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
-  Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
-  Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return std::unexpected(not_answered()); }
-  Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
-  Result<std::vector<std::string>> data_namespaces(std::string_view) override { return std::unexpected(not_answered()); }
+  Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {
+    return std::unexpected(not_answered());
+  }
+  Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override {
+    return std::unexpected(not_answered());
+  }
+  Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override {
+    return std::unexpected(not_answered());
+  }
+  Result<std::vector<std::string>> data_namespaces(std::string_view) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }
@@ -192,10 +232,12 @@ class MemoryReader final : public store::Reader {
     return std::unexpected(not_answered());
   }
   Result<std::vector<store::SecretRow>> secrets(std::string_view) override { return std::unexpected(not_answered()); }
-  Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view, std::string_view) override {
+  Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view,
+                                                               std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view, std::string_view, std::string_view) override {
+  Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view, std::string_view,
+                                                                        std::string_view) override {
     return std::unexpected(not_answered());
   }
 
@@ -227,12 +269,14 @@ Result<void> Rows::check(const store::Batch& batch) const {
   }
   std::set<base::Id> fresh;
   for (const auto& row : batch.new_executions) {
-    if (executions.contains(row.execution.id) || !fresh.insert(row.execution.id).second) return conflict("the execution exists");
+    if (executions.contains(row.execution.id) || !fresh.insert(row.execution.id).second)
+      return conflict("the execution exists");
   }
   for (const auto& row : batch.executions) fresh.insert(row.execution.id);
   for (const auto* rows : {&batch.new_task_runs, &batch.task_runs}) {
     for (const auto& row : *rows) {
-      if (!executions.contains(row.execution_id) && !fresh.contains(row.execution_id)) return conflict("the task run's execution is missing");
+      if (!executions.contains(row.execution_id) && !fresh.contains(row.execution_id))
+        return conflict("the task run's execution is missing");
       auto known = task_runs.find(row.execution_id);
       if (known == task_runs.end()) continue;
       auto at = known->second.find(row.position);
@@ -243,7 +287,8 @@ Result<void> Rows::check(const store::Batch& batch) const {
   }
   for (const auto& row : batch.idempotency) {
     auto known = idempotency.find({row.tenant, row.key});
-    if (known != idempotency.end() && known->second.execution_id != row.execution_id) return conflict("the key answers with another execution");
+    if (known != idempotency.end() && known->second.execution_id != row.execution_id)
+      return conflict("the key answers with another execution");
   }
   return {};
 }
@@ -277,7 +322,8 @@ Result<void> Rows::apply(const store::Batch& batch) {
       return gone.trigger_id.empty() || (trigger == gone.trigger_id && window == gone.window_id && start == gone.start);
     });
   }
-  for (const auto& row : batch.windows) windows.insert_or_assign({*row.flow, row.trigger_id, row.window_id, row.start}, row);
+  for (const auto& row : batch.windows)
+    windows.insert_or_assign({*row.flow, row.trigger_id, row.window_id, row.start}, row);
   for (const auto& gone : batch.deleted_triggers) triggers.erase({gone.flow, gone.trigger_id});
   for (const auto& row : batch.triggers) triggers.insert_or_assign({*row.flow, row.trigger_id}, row);
   for (const auto& gone : batch.deleted_executions) {
@@ -288,15 +334,23 @@ Result<void> Rows::apply(const store::Batch& batch) {
   return {};
 }
 
-void MemoryStore::commit(store::Batch batch, Done done) { done(rows_.apply(batch)); }
+void MemoryStore::commit(store::Batch batch, Done done) {
+  const bool checks = batch.lease && canary_ != Canary::ignored_epoch;
+  auto held = checks ? leases_.check(batch.lease) : Result<void>();
+  done(held ? rows_.apply(batch) : std::move(held));
+}
 
 void MemoryStore::read(std::move_only_function<void(store::Reader&)> work) {
   MemoryReader reader(rows_, canary_);
   work(reader);
 }
 
-Result<std::unique_ptr<store::Reader>> MemoryStore::open_reader() { return std::make_unique<MemoryReader>(rows_, canary_); }
+Result<std::unique_ptr<store::Reader>> MemoryStore::open_reader() {
+  return std::make_unique<MemoryReader>(rows_, canary_);
+}
 
-Result<void> MemoryStore::backup(const std::string&) { return std::unexpected(not_answered()); }
+Result<void> MemoryStore::backup(const std::string&) {
+  return std::unexpected(not_answered());
+}
 
 }  // namespace gyr::simulation

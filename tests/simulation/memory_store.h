@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "canary.h"
 #include "store/store.h"
 
@@ -39,10 +40,20 @@ struct Rows {
 /// A store whose commits are done at once. Never closed, never full: faults are put in front of it.
 class MemoryStore final : public store::Store {
  public:
-  explicit MemoryStore(Canary canary = Canary::none) : canary_(canary) {}
+  explicit MemoryStore(const base::Clock& clock, Canary canary = Canary::none) : clock_(clock), canary_(canary) {}
   void commit(store::Batch batch, Done done) override;
   size_t backlog_bytes() const override { return 0; }
   uint64_t generation() const override { return 1; }
+  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override {
+    return leases_.acquire(request, clock_.now());
+  }
+  base::Result<void> renew_lease(const store::Lease& lease, base::Duration length) override {
+    return leases_.renew(lease, length, clock_.now());
+  }
+  base::Result<void> release_lease(const store::Lease& lease) override {
+    leases_.release(lease);
+    return {};
+  }
   void read(std::move_only_function<void(store::Reader&)> work) override;
   base::Result<std::unique_ptr<store::Reader>> open_reader() override;
   base::Result<void> backup(const std::string& folder) override;
@@ -52,7 +63,9 @@ class MemoryStore final : public store::Store {
   void close() override {}
 
  private:
+  const base::Clock& clock_;
   Rows rows_;
+  store::LeaseTable leases_;
   Canary canary_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "executor/inbox_message.h"
+#include "scenario.h"
 
 namespace gyr::simulation {
 namespace {
@@ -18,6 +19,16 @@ void double_children(Random& random, store::Batch& batch) {
     more.push_back(executor::make_inbox_message(base::Id{message.id.high, message.id.low ^ 1}, message.flow, start->child, *body));
   }
   batch.inbox.insert(batch.inbox.end(), more.begin(), more.end());
+}
+
+void double_dates(Random& random, store::Batch& batch) {
+  std::vector<store::ExecutionRow> more;
+  for (const auto& row : batch.new_executions) {
+    if (!row.execution.trigger || row.execution.trigger->id != schedule_id || !random.chance(250)) continue;
+    more.push_back(row);
+    more.back().execution.id.low ^= 1;
+  }
+  batch.new_executions.insert(batch.new_executions.end(), more.begin(), more.end());
 }
 
 template <class Change>
@@ -68,6 +79,15 @@ void sabotage(Canary canary, Random& random, store::Batch& batch) {
     case Canary::lost_report:     // on the way from its worker
     case Canary::leaked_slot:     // these two tell lies when they are asked
     case Canary::forgotten_slot:
+    case Canary::doubled_date:
+      double_dates(random, batch);
+      return;
+    case Canary::silent_skip:
+      std::erase_if(batch.logs, [](const auto& line) { return line.trigger_id == schedule_id && line.message.starts_with("Skipped "); });
+      return;
+    case Canary::ignored_epoch:   // in the store
+    case Canary::forgotten_look:  // when it is asked
+    case Canary::stale_find:      // on the way from its worker
     case Canary::none:
     case Canary::early_answer:
     case Canary::lost_commit:

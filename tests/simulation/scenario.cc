@@ -1,9 +1,12 @@
 #include "scenario.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+
+#include "syntax/time.h"
 
 namespace gyr::simulation {
 namespace {
@@ -106,7 +109,7 @@ void describe_behaviours(std::string& out, const std::vector<PlannedList>& lists
 
 bool Faults::any() const {
   return crash_before_commit + crash_after_commit + refused_commit + unknown_commit + slow_commit + full_disk + crash_at_once + lost_worker +
-             cut_link + doubled_result + late_result + clock_jump + surviving_worker >
+             cut_link + doubled_result + late_result + clock_jump + surviving_worker + sleeping_server + lost_renewal >
          0;
 }
 
@@ -174,11 +177,22 @@ size_t count_tasks(const std::vector<PlannedList>& lists) {
   return count;
 }
 
+std::string date_text(int64_t seconds) {
+  return syntax::format_instant(base::Instant::of_micros(start_us + seconds * 1'000'000));
+}
+
 std::string to_yaml(const PlannedFlow& flow) {
   std::string out = "id: " + flow.id + "\nnamespace: simulation\n";
   for (const auto& line : flow.head) out += line + "\n";
   write_lists(out, flow.lists, 0);
-  if (flow.polls) out += fmt::format("triggers:\n  - {{id: {}, type: sim.Look, interval: PT1S}}\n", poll_id);
+  if (flow.polls || !flow.dates.empty()) out += "triggers:\n";
+  if (flow.polls) out += fmt::format("  - {{id: {}, type: sim.Look, interval: PT1S}}\n", poll_id);
+  if (flow.dates.empty()) return out;
+  std::vector<std::string> dates;
+  for (int64_t date : flow.dates) dates.push_back(date_text(date));
+  out += fmt::format("  - {{id: {}, type: io.kestra.plugin.core.trigger.ScheduleOnDates, timezone: UTC, recoverMissedSchedules: {}, "
+                     "allowConcurrent: {}, dates: [{}]}}\n",
+                     schedule_id, flow.missed_dates, flow.dates_overlap, fmt::join(dates, ", "));
   return out;
 }
 
@@ -219,11 +233,13 @@ std::string describe(const Scenario& scenario) {
   tell("late result", f.late_result);
   tell("clock jump", f.clock_jump);
   tell("surviving worker", f.surviving_worker);
+  tell("sleeping server", f.sleeping_server);
+  tell("lost renewal", f.lost_renewal);
   if (!f.any()) out += " none";
   const Bounds& b = scenario.bounds;
-  out += fmt::format("\n# ---- bounds: {} partitions, {} workers with {} jobs each, {} messages and {} bytes a turn, {} residents, {} dates, "
+  out += fmt::format("\n# ---- bounds: {} servers, {} partitions, {} workers with {} jobs each, {} messages and {} bytes a turn, {} residents, {} dates, "
                      "{} runs and {} bytes a step\n",
-                     b.partitions, b.workers, b.capacity, b.drain, b.batch_bytes, b.residents, b.wakes, b.step_runs, b.step_bytes);
+                     b.servers, b.partitions, b.workers, b.capacity, b.drain, b.batch_bytes, b.residents, b.wakes, b.step_runs, b.step_bytes);
   return out;
 }
 

@@ -83,6 +83,10 @@ struct PlannedFlow {
   std::optional<PlannedRetry> retry;
   int64_t sla_seconds = 0;                  ///< MAX_DURATION (EXEC-70); 0: none
   std::string sla_behavior;                 ///< FAIL, CANCEL, NONE; empty: it has no SLA
+  /// Of a schedule, in seconds from the begin, ascending; none: it has no schedule.
+  std::vector<int64_t> dates;
+  std::string missed_dates;   ///< recoverMissedSchedules: ALL, LAST, NONE
+  bool dates_overlap = false; ///< allowConcurrent
   bool polls = false;  ///< a polling trigger looks until it has started one execution, which has ended
 };
 
@@ -113,11 +117,14 @@ struct Faults {
   uint32_t late_result = 0;
   uint32_t clock_jump = 0;
   uint32_t surviving_worker = 0;            ///< at a crash of the server
+  uint32_t sleeping_server = 0;             ///< of two: its process stops for a while, between two events
+  uint32_t lost_renewal = 0;                ///< of a lease
   bool any() const;
 };
 
 /// Sizes that are constants in the product and must bear any value.
 struct Bounds {
+  uint32_t servers = 1;                     ///< that share the store; 2: under leases
   uint32_t partitions = 2;
   uint32_t workers = 2;
   uint32_t capacity = 4;
@@ -142,6 +149,12 @@ struct Scenario {
 
 /// The trigger of a flow that polls.
 inline constexpr std::string_view poll_id = "poll";
+/// The one of a flow with dates.
+inline constexpr std::string_view schedule_id = "dates";
+/// When a history begins, in microseconds.
+inline constexpr int64_t start_us = 1'767'600'000'000'000;
+/// One of the dates of a flow, as its author and the log write it.
+std::string date_text(int64_t seconds);
 
 /// The task with this id, at any depth; null where there is none.
 const PlannedTask* find_task(const PlannedFlow& flow, const std::string& id);

@@ -12,6 +12,8 @@
 namespace gyr::simulation {
 namespace {
 
+constexpr base::Duration lease_length = base::Duration::of_seconds(2);
+
 /// What host calls need; the simulated workers make none.
 struct HostParts {
   store::test::TemporaryFolder folder;
@@ -41,7 +43,9 @@ class Server::CheckedWorkers final : public executor::Workers {
     auditor_.dispatched(origin, job);
     hub_.dispatch(origin, std::move(job));
   }
-  void render(const executor::WorkOrigin& origin, engine::RenderRequest request) override { hub_.render(origin, std::move(request)); }
+  void render(const executor::WorkOrigin& origin, engine::RenderRequest request) override {
+    hub_.render(origin, std::move(request));
+  }
   void kill(const executor::WorkOrigin& origin, engine::AttemptRef attempt) override { hub_.kill(origin, attempt); }
   void acknowledge(const executor::WorkOrigin& origin, engine::AttemptRef attempt) override {
     auditor_.acknowledged(origin, attempt);
@@ -73,9 +77,10 @@ class Server::Resolver final : public executor::InputResolver {
       const base::Value* given = request.given.is_map() ? request.given.find(input.id) : nullptr;
       inputs.set(input.id, given != nullptr ? *given : base::Value::string("a word"));
     }
-    events_.after(random_.between(100, 50'000), [alive = alive_, inputs = inputs.build(), done = std::move(done)]() mutable {
-      if (*alive) done(std::move(inputs));
-    });
+    events_.after(random_.between(100, 50'000),
+                  [alive = alive_, inputs = inputs.build(), done = std::move(done)]() mutable {
+                    if (*alive) done(std::move(inputs));
+                  });
   }
   /// No flow of the simulator asks the host.
   void evaluate(executor::HostScope, executor::Evaluate evaluate, Done done) override {
@@ -90,8 +95,18 @@ class Server::Resolver final : public executor::InputResolver {
   std::shared_ptr<bool> alive_;
 };
 
-Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life)
-    : events_(events), store_(store), random_(mix(mix(scenario.seed, "server"), life)), loop_(events) {
+Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life,
+               std::function<void()> lost)
+    : events_(events),
+      store_(store),
+      auditor_(auditor),
+      life_(life),
+      lost_(std::move(lost)),
+      random_(mix(mix(scenario.seed, "server"), life)),
+      lease_random_(mix(mix(scenario.seed, "leases"), life)),
+      lease_loop_(events, sleep_, true),
+      loop_(events, sleep_),
+      shares_(scenario.bounds.servers > 1) {
   settings_.step = {.task_runs = scenario.bounds.step_runs, .change_bytes = scenario.bounds.step_bytes};
   limits_.drain = scenario.bounds.drain;
   limits_.batch_bytes = scenario.bounds.batch_bytes;
@@ -99,44 +114,111 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
   limits_.wakes = scenario.bounds.wakes;
   flows_ = std::make_unique<executor::FlowCache>(types(), model::ParseOptions{.advise = false});
   HostParts& parts = host_parts();
-  host_ = std::make_unique<executor::HostService>(store, *parts.storage, parts.secrets, nullptr, events.clock(), *parts.pool);
+  host_ = std::make_unique<executor::HostService>(store, *parts.storage, parts.secrets, nullptr, events.clock(),
+                                                  *parts.pool);
   hub_ = std::make_unique<executor::WorkerHub>(executor::HubServices{store, *host_, changes_, events.clock(), loop_});
   workers_ = std::make_unique<CheckedWorkers>(auditor, *hub_);
   resolver_ = std::make_unique<Resolver>(events, random_);
-  hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body, std::optional<engine::AttemptRef> acknowledge) {
-    partition_of(flow).push(executor::Partition::WorkerMessage{execution, std::move(body), acknowledge});
+  hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                          std::optional<engine::AttemptRef> acknowledge) {
+    push(flow, executor::Partition::WorkerMessage{execution, std::move(body), acknowledge});
   });
   hub_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
     executor::Partition::TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};
-    partition_of(flow).push(executor::Partition::TriggerReported{std::move(trigger), std::move(report), {}});
+    push(flow, executor::Partition::TriggerReported{std::move(trigger), std::move(report), {}});
   });
   const uint32_t count = scenario.bounds.partitions;
   soon_.resize(count);
   date_.resize(count);
+  keepers_.resize(count);
+  partitions_.resize(count);
 }
 
 Server::~Server() = default;
 
 base::Result<void> Server::start() {
-  executor::PartitionServices services{store_, *flows_, settings_, events_.clock(), changes_, *workers_, *resolver_, {}};
-  services.route = [this](store::InboxMessage message) {
-    executor::Partition& partition = partition_of(*message.flow);
-    partition.push(executor::Partition::InboxHint{std::move(message), 0});
-  };
-  const size_t slots = store::slot_count / soon_.size();
-  for (size_t i = 0; i < soon_.size(); ++i) {
-    const auto first = static_cast<uint16_t>(i * slots);
-    const auto last = static_cast<uint16_t>(i + 1 == soon_.size() ? store::slot_count - 1 : (i + 1) * slots - 1);
-    partitions_.push_back(std::make_unique<executor::Partition>(services, limits_, first, last, nullptr, 0, [this, i] { turn_soon(i); }));
-    GYR_CHECK(partitions_.back()->recover());
+  for (size_t i = 0; i < partitions_.size(); ++i) {
+    if (shares_) {
+      keep_lease(i);
+    } else {
+      GYR_CHECK(add_partition(i, {}));
+    }
   }
-  for (size_t i = 0; i < partitions_.size(); ++i) turn_soon(i);
   return {};
 }
 
-executor::Partition& Server::partition_of(const model::FlowKey& flow) {
+base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
+  executor::PartitionServices services{store_,   *flows_,   settings_,  events_.clock(),
+                                       changes_, *workers_, *resolver_, {}};
+  services.route = [this](store::InboxMessage message) {
+    const model::FlowKey flow = *message.flow;
+    push(flow, executor::Partition::InboxHint{std::move(message), 0});
+  };
   const size_t slots = store::slot_count / partitions_.size();
-  return *partitions_[std::min<size_t>(store::slot_of(flow) / slots, partitions_.size() - 1)];
+  const auto first = static_cast<uint16_t>(index * slots);
+  const auto last =
+      static_cast<uint16_t>(index + 1 == partitions_.size() ? store::slot_count - 1 : (index + 1) * slots - 1);
+  partitions_[index] = std::make_unique<executor::Partition>(services, limits_, first, last, nullptr, 0,
+                                                             [this, index] { turn_soon(index); });
+  GYR_CHECK(partitions_[index]->recover(lease));
+  turn_soon(index);
+  return {};
+}
+
+// ---- leases
+
+void Server::keep_lease(size_t index) {
+  const size_t slots = store::slot_count / partitions_.size();
+  executor::LeaseOptions options;
+  options.first_slot = static_cast<uint16_t>(index * slots);
+  options.last_slot =
+      static_cast<uint16_t>(index + 1 == partitions_.size() ? store::slot_count - 1 : (index + 1) * slots - 1);
+  options.owner = "life " + std::to_string(life_);
+  options.length = lease_length;
+  executor::LeaseServices services{.loop = lease_loop_, .ask = {}, .taken = {}, .renewed = {}, .lost = {}};
+  services.ask = [this](auto question, auto answered) { ask_store(std::move(question), std::move(answered)); };
+  services.taken = [this, index](store::Lease lease) {
+    auditor_.note(lease.epoch);
+    if (auto added = add_partition(index, lease); !added)
+      auditor_.fail("a partition cannot be taken over: " + added.error().message());
+  };
+  services.renewed = [this, index] { turn_soon(index); };
+  services.lost = [this] { lose(); };
+  keepers_[index] = std::make_unique<executor::LeaseKeeper>(std::move(options), std::move(services));
+  keepers_[index]->begin();
+}
+
+/// A while until the store hears it, though the process sleeps; a while until the answer is here.
+void Server::ask_store(executor::LeaseServices::Question question, executor::LeaseServices::Answered answered) {
+  const int64_t there_us = lease_random_.between(20, 50'000);
+  const int64_t back_us = lease_random_.between(20, 50'000);
+  auto asked = [this, back_us, alive = alive_, question = std::move(question),
+                answered = std::move(answered)]() mutable {
+    if (!*alive) return;
+    auto answer = question(store_);
+    lease_loop_.start_timer(
+        lease_loop_.now() + std::chrono::microseconds(back_us),
+        [answer = std::move(answer), answered = std::move(answered)]() mutable { answered(std::move(answer)); });
+  };
+  events_.after(there_us, std::move(asked), true);
+}
+
+void Server::lose() {
+  // Once, and not from inside a partition's turn.
+  if (std::exchange(losing_, true)) return;
+  loop_.post([this] { lost_(); });
+}
+
+// ---- partitions
+
+size_t Server::number_of(const model::FlowKey& flow) const {
+  const size_t slots = store::slot_count / partitions_.size();
+  return std::min<size_t>(store::slot_of(flow) / slots, partitions_.size() - 1);
+}
+
+void Server::push(const model::FlowKey& flow, executor::Partition::Message message) {
+  // What is for a partition of the other server is a row, or a worker keeps it.
+  if (has(flow)) partitions_[number_of(flow)]->push(std::move(message));
 }
 
 void Server::turn_soon(size_t index) {
@@ -149,7 +231,10 @@ void Server::turn_soon(size_t index) {
 }
 
 void Server::turn(size_t index) {
-  if (partitions_[index]->turn() || partitions_[index]->has_news()) {
+  if (shares_ && !keepers_[index]->holds()) return;  // until it is renewed
+  const bool worked = partitions_[index]->turn();
+  if (partitions_[index]->is_lost()) return lose();
+  if (worked || partitions_[index]->has_news()) {
     turn_soon(index);
   } else {
     turn_at_date(index);
@@ -167,30 +252,42 @@ void Server::turn_at_date(size_t index) {
 }
 
 void Server::look_around() {
-  for (size_t i = 0; i < partitions_.size(); ++i) turn_soon(i);
+  for (size_t i = 0; i < partitions_.size(); ++i) {
+    if (has(i)) turn_soon(i);
+  }
 }
 
 void Server::submit(executor::Command command, executor::Reply reply) {
   if (!store_.writable()) return reply(base::fail(store::store_full, "no space left"));
-  if (auto flow = executor::flow_of(command)) {
-    partition_of(*flow).push(executor::Partition::CommandMessage{std::move(command), std::move(reply)});
-    return;
+  auto flow = executor::flow_of(command);
+  if (flow == nullptr) {
+    const base::Id id = executor::execution_of(command);
+    auto reader = store_.open_reader();
+    GYR_ASSERT(reader.has_value());
+    auto row = (*reader)->execution(id);
+    if (!row || !*row) return reply(base::fail(executor::execution_not_found, "not found"));
+    flow = (*row)->execution.flow;
   }
-  const base::Id id = executor::execution_of(command);
-  auto reader = store_.open_reader();
-  GYR_ASSERT(reader.has_value());
-  auto row = (*reader)->execution(id);
-  if (!row || !*row) return reply(base::fail(executor::execution_not_found, "not found"));
-  partition_of(*(*row)->execution.flow).push(executor::Partition::CommandMessage{std::move(command), std::move(reply)});
+  if (!has(*flow)) return reply(base::fail(store::lease_lost, "simulated: another server has it"));
+  push(*flow, executor::Partition::CommandMessage{std::move(command), std::move(reply)});
 }
 
-void Server::end() {
+void Server::end(bool crash) {
+  *alive_ = false;
   loop_.stop();
+  lease_loop_.stop();
   resolver_->stop();
+  for (size_t i = 0; i < partitions_.size(); ++i) {
+    if (shares_ && has(i) && !keepers_[i]->holds()) partitions_[i]->hand_over();
+  }
   store_.abandon();
   for (bool committing = true; committing;) {
     committing = false;
-    for (auto& partition : partitions_) committing = partition->wind_up() || committing;
+    for (auto& partition : partitions_) committing = (partition && partition->wind_up()) || committing;
+  }
+  if (crash) return;
+  for (auto& keeper : keepers_) {
+    if (keeper && keeper->lease()) (void)store_.release_lease(*keeper->lease());  // else it runs out
   }
 }
 

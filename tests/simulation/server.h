@@ -1,6 +1,7 @@
 // One life of the server: the real partitions, flow cache and worker hub, driven without threads.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "executor/change_hub.h"
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
+#include "executor/lease_keeper.h"
 #include "executor/partition.h"
 #include "executor/worker_hub.h"
 #include "faulty_store.h"
@@ -17,17 +19,28 @@
 
 namespace gyr::simulation {
 
-/// Does what executor.cc does with threads: turns of partitions whenever something came in or a date is due, commands to the
-/// partition of their flow. Ended by end(); what it left waiting is answered with an error.
+/// Does what executor.cc does with threads: turns of partitions whenever something came in or a date is due, commands
+/// to the partition of their flow. With others beside it, it has the partitions whose leases it gets. Ended by end();
+/// what it left waiting is answered with an error.
 class Server {
  public:
-  Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life);
+  /// `lost`: another server has taken over a partition; this one is to end.
+  Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life,
+         std::function<void()> lost);
   ~Server();
 
   base::Result<void> start();
   void submit(executor::Command command, executor::Reply reply);
-  /// Commits that were answered are still acted on; everything else is answered and dropped.
-  void end();
+  /// Commits that were answered are still acted on where its leases are good; everything else is answered and dropped.
+  void end(bool crash);
+  /// Whether it has the partition of this number, of a flow; another may have taken it over since.
+  bool has(size_t partition) const { return partitions_[partition] != nullptr; }
+  /// It has it, and may begin something.
+  bool runs(size_t partition) const { return has(partition) && (!shares_ || keepers_[partition]->holds()); }
+  bool has(const model::FlowKey& flow) const { return has(number_of(flow)); }
+  /// The process stops for so long: what it has sent is on its way, everything else waits.
+  void stand_still(int64_t length_us) { sleep_.until_us = std::max(sleep_.until_us, events_.now_us() + length_us); }
+  const Standstill& standstill() const { return sleep_; }
   executor::WorkerHub& hub() { return *hub_; }
   /// The wall clock was set: dates are looked at again.
   void look_around();
@@ -36,14 +49,25 @@ class Server {
   class CheckedWorkers;
   class Resolver;
 
-  executor::Partition& partition_of(const model::FlowKey& flow);
+  size_t number_of(const model::FlowKey& flow) const;
+  void push(const model::FlowKey& flow, executor::Partition::Message message);
+  base::Result<void> add_partition(size_t index, store::Lease lease);
+  void keep_lease(size_t index);
+  void ask_store(executor::LeaseServices::Question question, executor::LeaseServices::Answered answered);
+  void lose();
   void turn(size_t index);
   void turn_soon(size_t index);
   void turn_at_date(size_t index);
 
   Events& events_;
   FaultyStore& store_;
+  Auditor& auditor_;
+  uint64_t life_;
+  std::function<void()> lost_;
   Random random_;
+  Standstill sleep_;
+  Random lease_random_;
+  EventLoop lease_loop_;
   engine::Settings settings_;
   executor::ChangeHub changes_;
   EventLoop loop_;
@@ -53,9 +77,13 @@ class Server {
   std::unique_ptr<CheckedWorkers> workers_;
   std::unique_ptr<Resolver> resolver_;
   executor::PartitionLimits limits_;
-  std::vector<std::unique_ptr<executor::Partition>> partitions_;
-  std::vector<bool> soon_;          ///< a turn of the partition is queued
-  std::vector<uint64_t> date_;      ///< which of its turns at a date counts
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool losing_ = false;
+  bool shares_;  ///< the store, with another server
+  std::vector<std::unique_ptr<executor::LeaseKeeper>> keepers_;
+  std::vector<std::unique_ptr<executor::Partition>> partitions_;  ///< null: of another server
+  std::vector<bool> soon_;                                        ///< a turn of the partition is queued
+  std::vector<uint64_t> date_;                                    ///< which of its turns at a date counts
 };
 
 }  // namespace gyr::simulation

@@ -137,7 +137,7 @@ class Shrinker {
                                       &Faults::unknown_commit,      &Faults::slow_commit,        &Faults::full_disk,
                                       &Faults::crash_at_once,       &Faults::lost_worker,        &Faults::cut_link,
                                       &Faults::doubled_result,      &Faults::late_result,        &Faults::clock_jump,
-                                      &Faults::surviving_worker};
+                                      &Faults::surviving_worker,    &Faults::sleeping_server,    &Faults::lost_renewal};
     bool smaller = false;
     for (auto rate : rates) {
       if (best_.faults.*rate == 0) continue;
@@ -157,6 +157,7 @@ class Shrinker {
       candidate.bounds.*member = usual.*member;
       smaller = keep(candidate) || smaller;
     };
+    set_back(&Bounds::servers);
     set_back(&Bounds::drain);
     set_back(&Bounds::batch_bytes);
     set_back(&Bounds::residents);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <deque>
+
 #include "base/testing/seeded_random.h"
 #include "features.h"
 #include "store/sqlite/sqlite_store.h"
@@ -16,7 +19,6 @@ constexpr int64_t faults_until_us = 120'000 * ms;
 constexpr uint64_t faults_until_event = 20'000;
 /// A history of more than that never comes to rest.
 constexpr uint64_t most_events = 400'000;
-constexpr int64_t start_us = 1'767'600'000'000'000;
 constexpr size_t most_tries = 300;
 
 /// The world of one history.
@@ -28,50 +30,67 @@ class World {
         seeded_(mix(scenario.seed, "ids")),
         events_(base::Instant::of_micros(start_us)),
         random_(mix(scenario.seed, "world")),
-        auditor_(scenario_, events_),
-        store_(events_, scenario.seed, scenario_.faults, options.canary, make_store(), auditor_,
-               {.crash = [this] { server_ends(true); }, .stop = [this] { server_ends(false); }}),
-        fleet_(events_, scenario_, options.canary, auditor_) {
+        auditor_(scenario_, events_) {
+    const std::shared_ptr<store::Store> rows = make_store();
+    for (size_t i = 0; i < scenario_.bounds.servers; ++i) {
+      Site& site = sites_.emplace_back();
+      site.store = std::make_unique<FaultyStore>(events_, mix(scenario.seed, i), scenario_.faults, options.canary, rows,
+                                                 auditor_,
+                                                 StoreHooks{.crash = [this, i] { server_ends(sites_[i], true); },
+                                                            .stop = [this, i] { server_ends(sites_[i], false); }});
+      site.fleet = std::make_unique<Fleet>(events_, scenario_, options.canary, auditor_, i);
+    }
     auditor_.set_on_hold([this](base::Id id) { visit_later(id, random_.between(50, 8'000) * ms, 0); });
-    if (options.die_at != 0) store_.die_at(options.die_at, options.die_applied);
+    if (options.die_at != 0) sites_[0].store->die_at(options.die_at, options.die_applied);
   }
   ~World() {
-    if (server_) {
-      server_->end();
-      retired_.push_back(std::move(server_));
+    for (Site& site : sites_) {
+      if (!site.server) continue;
+      site.server->end(true);
+      site.retired.push_back(std::move(site.server));
     }
-    retired_.clear();
-    store_.close();
+    for (Site& site : sites_) site.retired.clear();
+    sites_[0].store->close();
   }
 
   Outcome run() {
     save_flows();
-    start_server();
+    for (Site& site : sites_) start_server(site);
     for (size_t i = 0; i < scenario_.actions.size(); ++i) act_later(i, scenario_.actions[i].at_ms * ms, 0);
     run_to_rest();
     if (!hopeless_) {
       calm();
-      server_ends(true);  // everything that counts is in rows
+      for (Site& site : sites_) server_ends(site, true);  // everything that counts is in rows
       run_to_rest();
     }
-    if (auto reader = store_.open_reader(); reader && !hopeless_) auditor_.finish(**reader);
-    Outcome outcome{auditor_.violations(), auditor_.hash(), store_.commits(), events_.ran(), lives_, auditor_.bodies(), {}};
-    for (size_t i = 0; i < scenario_.actions.size(); ++i) outcome.ends.push_back(hopeless_ ? std::string() : auditor_.end_of(i));
+    if (auto reader = sites_[0].store->open_reader(); reader && !hopeless_) auditor_.finish(**reader);
+    Outcome outcome{auditor_.violations(), auditor_.hash(), 0, events_.ran(), lives_, auditor_.bodies(), {}};
+    for (Site& site : sites_) outcome.commits += site.store->commits();
+    for (size_t i = 0; i < scenario_.actions.size(); ++i)
+      outcome.ends.push_back(hopeless_ ? std::string() : auditor_.end_of(i));
     return outcome;
   }
 
  private:
+  /// A server with what is its own, through its lives.
+  struct Site {
+    std::unique_ptr<FaultyStore> store;
+    std::unique_ptr<Fleet> fleet;
+    std::unique_ptr<Server> server;
+    std::vector<std::unique_ptr<Server>> retired;
+  };
+
   static Scenario with_faults(Scenario scenario, bool faults) {
     if (!faults) scenario.faults = {};
     return scenario;
   }
 
-  std::unique_ptr<store::Store> make_store() {
-    if (!options_.sqlite) return std::make_unique<MemoryStore>(options_.canary);
+  std::shared_ptr<store::Store> make_store() {
+    if (!options_.sqlite) return std::make_unique<MemoryStore>(events_.store_clock(), options_.canary);
     folder_.emplace();
     store::SqliteOptions options;
     options.folder = folder_->path();
-    options.clock = &events_.clock();
+    options.clock = &events_.store_clock();
     auto opened = store::open_sqlite(std::move(options));
     GYR_ASSERT(opened.has_value());
     return *std::move(opened);
@@ -85,8 +104,9 @@ class World {
       row.source = to_yaml(flow);
       row.updated = events_.clock().now();
       if (flow.polls) batch.triggers.push_back(trigger_of(row.key));
+      if (!flow.dates.empty()) batch.triggers.push_back(schedule_of(row.key));
       batch.flows.push_back(std::move(row));
-      GYR_ASSERT(store_.prepare(std::move(batch)).has_value());
+      GYR_ASSERT(sites_[0].store->prepare(std::move(batch)).has_value());
     }
   }
 
@@ -107,50 +127,89 @@ class World {
     return row;
   }
 
+  store::TriggerRow schedule_of(const model::FlowKey& flow) {
+    store::TriggerRow row;
+    row.flow = std::make_shared<const model::FlowKey>(flow);
+    row.trigger_id = schedule_id;
+    row.kind = store::TriggerKind::schedule;
+    row.updated = events_.clock().now();
+    row.pending = {model::DateTask::first, row.updated};
+    row.wake_at = row.updated;
+    return row;
+  }
+
   // ---- the server's lives
 
-  void start_server() {
-    retired_.clear();
+  void start_server(Site& site) {
+    site.retired.clear();
     lives_ += 1;
-    server_ = std::make_unique<Server>(events_, scenario_, store_, auditor_, lives_);
-    if (auto started = server_->start(); !started) auditor_.fail("the server does not start: " + started.error().message());
-    fleet_.server_up(server_->hub());
+    site.server = std::make_unique<Server>(events_, scenario_, *site.store, auditor_, lives_,
+                                           [this, &site] { server_ends(site, false); });
+    if (auto started = site.server->start(); !started)
+      auditor_.fail("the server does not start: " + started.error().message());
+    site.fleet->server_up(site.server->hub(), site.server->standstill());
   }
 
   /// Called from inside the server now and then, so it is taken apart later.
-  void server_ends(bool crash) {
-    if (!server_) {
-      store_.abandon();
+  void server_ends(Site& site, bool crash) {
+    if (!site.server) {
+      site.store->abandon();
       return;
     }
-    if (crash) fleet_.server_down();
-    server_->end();
-    if (!crash) fleet_.server_down();
-    retired_.push_back(std::move(server_));
+    if (crash) site.fleet->server_down();
+    site.server->end(crash);
+    if (!crash) site.fleet->server_down();
+    site.retired.push_back(std::move(site.server));
     auditor_.note(lives_);
-    events_.after(random_.between(10, 500) * ms, [this] { start_server(); });
+    events_.after(random_.between(10, 500) * ms, [this, &site] { start_server(site); });
   }
 
   void calm() {
     calm_ = true;
-    store_.calm();
-    fleet_.calm();
+    for (Site& site : sites_) {
+      site.store->calm();
+      site.fleet->calm();
+    }
+  }
+
+  Server* owner_of(const model::FlowKey& flow) {
+    for (Site& site : sites_) {
+      if (site.server && site.server->has(flow)) return site.server.get();
+    }
+    return nullptr;
+  }
+  /// Nothing is to come, and somebody is there for everything.
+  bool is_at_rest() const {
+    if (!events_.at_rest()) return false;
+    for (size_t i = 0; i < scenario_.bounds.partitions; ++i) {
+      if (std::ranges::none_of(sites_, [i](const Site& site) { return site.server && site.server->runs(i); }))
+        return false;
+    }
+    return true;
+  }
+
+  void disturb() {
+    Site& site = sites_[sites_.size() > 1 ? random_.below(sites_.size()) : 0];
+    if (!site.server) return;
+    if (random_.chance(scenario_.faults.crash_at_once)) server_ends(site, true);
+    if (random_.chance(scenario_.faults.sleeping_server) && site.server)
+      site.server->stand_still(random_.between(1, 15'000) * ms);
+    if (!random_.chance(scenario_.faults.clock_jump)) return;
+    events_.jump(random_.between(-60'000, 60'000) * ms);
+    for (Site& each : sites_) {
+      if (each.server) each.server->look_around();
+    }
   }
 
   void run_to_rest() {
-    while (auditor_.violations().empty() && events_.run_next()) {
+    while (auditor_.violations().empty() && !is_at_rest() && events_.run_next()) {
       if (!calm_ && (events_.now_us() > faults_until_us || events_.ran() > faults_until_event)) calm();
       if (events_.ran() > most_events) {
         hopeless_ = true;
         auditor_.fail("the history never comes to rest");
         return;
       }
-      if (calm_ || !server_) continue;
-      if (random_.chance(scenario_.faults.crash_at_once)) server_ends(true);
-      if (random_.chance(scenario_.faults.clock_jump)) {
-        events_.jump(random_.between(-60'000, 60'000) * ms);
-        if (server_) server_->look_around();
-      }
+      if (!calm_) disturb();
     }
     hopeless_ = hopeless_ || !auditor_.violations().empty();
   }
@@ -164,52 +223,64 @@ class World {
 
   void act(size_t index, size_t tries) {
     const int64_t pause_us = random_.between(50, 500) * ms;
-    if (!server_) return act_later(index, pause_us, tries + 1);
     const Action& action = scenario_.actions[index];
-    if (action.kind == Action::Kind::create) return create(index, tries);
+    Server* server =
+        owner_of({"main", "simulation",
+                  action.kind == Action::Kind::create ? action.flow : scenario_.actions[action.target].flow});
+    if (server == nullptr) return act_later(index, pause_us, tries + 1);
+    if (action.kind == Action::Kind::create) return create(*server, index, tries);
     auto target = created_.find(action.target);
     if (target == created_.end()) return act_later(index, pause_us, tries + 1);
     const base::Id id = target->second;
     if (action.kind == Action::Kind::kill) {
-      server_->submit(executor::KillExecution{id}, [this, index, tries, id, pause_us](base::Result<executor::Answer> answer) {
-        if (!answer) return act_later(index, pause_us, tries + 1);
-        const model::State state = answer->execution->state.current();
-        if (state == model::State::killing || state == model::State::killed) auditor_.killing(id);
-      });
+      server->submit(executor::KillExecution{id},
+                     [this, index, tries, id, pause_us](base::Result<executor::Answer> answer) {
+                       if (!answer) return act_later(index, pause_us, tries + 1);
+                       const model::State state = answer->execution->state.current();
+                       if (state == model::State::killing || state == model::State::killed) auditor_.killing(id);
+                     });
     } else {
-      change(action, index, id);
+      change(*server, action, index, id);
     }
   }
 
   /// Whether it can be done depends on the moment: a refusal is an answer.
-  void change(const Action& action, size_t index, base::Id id) {
+  void change(Server& server, const Action& action, size_t index, base::Id id) {
     using Kind = Action::Kind;
-    static constexpr model::State ends[] = {model::State::success, model::State::failed, model::State::warning, model::State::cancelled};
+    static constexpr model::State ends[] = {model::State::success, model::State::failed, model::State::warning,
+                                            model::State::cancelled};
     const uint64_t choice = mix(mix(scenario_.seed, "choice"), index);
-    const bool by_hand = action.kind == Kind::change_run || action.kind == Kind::change_state || action.kind == Kind::unqueue;
+    const bool by_hand =
+        action.kind == Kind::change_run || action.kind == Kind::change_state || action.kind == Kind::unqueue;
     if (by_hand) auditor_.touched(id);
     auto answer = [](const base::Result<executor::Answer>&) {};
     switch (action.kind) {
       case Kind::restart:
-        return server_->submit(executor::RestartExecution{id}, answer);
+        return server.submit(executor::RestartExecution{id}, answer);
       case Kind::pause:
-        return server_->submit(executor::PauseExecution{id}, answer);
+        return server.submit(executor::PauseExecution{id}, answer);
       case Kind::replay:
-        return server_->submit(executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now())}, answer);
+        return server.submit(executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now())},
+                             answer);
       case Kind::replay_run:
         if (auto run = some_run(id, choice)) {
-          server_->submit(executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now()), .task_run = *run}, answer);
+          server.submit(
+              executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now()), .task_run = *run},
+              answer);
         }
         return;
       case Kind::change_run:
-        if (auto run = some_run(id, choice)) server_->submit(executor::ChangeRunState{id, *run, ends[choice % 3]}, answer);
+        if (auto run = some_run(id, choice))
+          server.submit(executor::ChangeRunState{id, *run, ends[choice % 3]}, answer);
         return;
       case Kind::change_state:
-        return server_->submit(executor::ChangeState{id, ends[choice % 4]}, answer);
+        return server.submit(executor::ChangeState{id, ends[choice % 4]}, answer);
       case Kind::unqueue:
-        return server_->submit(executor::UnqueueExecution{id, choice % 2 == 0 ? model::State::running : ends[1 + 2 * (choice / 2 % 2)]}, answer);
+        return server.submit(
+            executor::UnqueueExecution{id, choice % 2 == 0 ? model::State::running : ends[1 + 2 * (choice / 2 % 2)]},
+            answer);
       case Kind::force_run:
-        return server_->submit(executor::ForceRunExecution{id}, answer);
+        return server.submit(executor::ForceRunExecution{id}, answer);
       case Kind::create:
       case Kind::kill:
         return;
@@ -231,18 +302,21 @@ class World {
 
   void visit(base::Id id, size_t tries) {
     const int64_t pause_us = random_.between(50, 3'000) * ms;
-    if (!server_) return visit_later(id, pause_us, tries + 1);
     auto row = auditor_.rows().executions.find(id);
     if (row == auditor_.rows().executions.end()) return;
+    Server* server = owner_of(*row->second.execution.flow);
+    if (server == nullptr) return visit_later(id, pause_us, tries + 1);
     const model::State state = row->second.execution.state.current();
-    auto again = [this, id, tries, pause_us](const base::Result<executor::Answer>&) { visit_later(id, pause_us, tries + 1); };
+    auto again = [this, id, tries, pause_us](const base::Result<executor::Answer>&) {
+      visit_later(id, pause_us, tries + 1);
+    };
     const auto [waiting, by_person] = paused_runs(row->second);
     if (state == model::State::breakpoint) {
-      server_->submit(executor::ResumeFromBreakpoint{id, {}}, again);
+      server->submit(executor::ResumeFromBreakpoint{id, {}}, again);
     } else if (by_person) {
-      server_->submit(executor::ResumeExecution{id, by_person, base::Value::empty_map(), {}}, again);
+      server->submit(executor::ResumeExecution{id, by_person, base::Value::empty_map(), {}}, again);
     } else if (state == model::State::paused && !waiting) {  // by hand
-      server_->submit(executor::ResumeExecution{id, {}, base::Value::empty_map(), {}}, again);
+      server->submit(executor::ResumeExecution{id, {}, base::Value::empty_map(), {}}, again);
     } else {
       visits_.erase(id);
     }
@@ -263,7 +337,7 @@ class World {
     return found;
   }
 
-  void create(size_t index, size_t tries) {
+  void create(Server& server, size_t index, size_t tries) {
     const Action& action = scenario_.actions[index];
     executor::CreateExecution command;
     command.id = base::make_id(events_.clock().now());
@@ -273,15 +347,16 @@ class World {
     if (!action.breakpoint.empty()) command.breakpoints.push_back({.task_id = action.breakpoint});
     if (action.keyed) command.idempotency_key = action_name(index);
     const int64_t pause_us = random_.between(50, 500) * ms;
-    server_->submit(std::move(command), [this, index, tries, pause_us, id = command.id](base::Result<executor::Answer> answer) {
-      if (answer) {
-        const base::Id created = answer->existed ? answer->execution->id : id;
-        created_.emplace(index, created);
-        auditor_.accepted(index, created);
-      } else if (scenario_.actions[index].keyed) {
-        act_later(index, pause_us, tries + 1);  // nobody knows whether it was created: the key tells
-      }
-    });
+    server.submit(std::move(command),
+                  [this, index, tries, pause_us, id = command.id](base::Result<executor::Answer> answer) {
+                    if (answer) {
+                      const base::Id created = answer->existed ? answer->execution->id : id;
+                      created_.emplace(index, created);
+                      auditor_.accepted(index, created);
+                    } else if (scenario_.actions[index].keyed) {
+                      act_later(index, pause_us, tries + 1);  // nobody knows whether it was created: the key tells
+                    }
+                  });
   }
 
   const Scenario scenario_;
@@ -291,12 +366,9 @@ class World {
   Events events_;
   Random random_;
   Auditor auditor_;
-  FaultyStore store_;
-  Fleet fleet_;
-  std::unique_ptr<Server> server_;
-  std::vector<std::unique_ptr<Server>> retired_;
+  std::deque<Site> sites_;
   std::map<size_t, base::Id> created_;
-  std::set<base::Id> visits_;        ///< executions that somebody has in view
+  std::set<base::Id> visits_;  ///< executions that somebody has in view
   uint64_t lives_ = 0;
   bool calm_ = false;
   bool hopeless_ = false;
@@ -322,14 +394,17 @@ bool has_one_end(const Scenario& scenario, size_t action) {
   const PlannedFlow* flow = scenario.find(scenario.actions[action].flow);
   for (const auto& planned : scenario.flows) {
     if (planned.limit > 0 && planned.over_limit != "QUEUE") return false;  // who comes first is admitted
-    if (planned.sla_behavior == "FAIL" || planned.sla_behavior == "CANCEL") return false;  // and how far it comes till then
+    if (planned.sla_behavior == "FAIL" || planned.sla_behavior == "CANCEL")
+      return false;  // and how far it comes till then
   }
   return flow != nullptr && !is_racy(scenario, flow->lists);
 }
 
 }  // namespace
 
-Outcome play(const Scenario& scenario, const RunOptions& options) { return World(scenario, options).run(); }
+Outcome play(const Scenario& scenario, const RunOptions& options) {
+  return World(scenario, options).run();
+}
 
 Outcome examine(const Scenario& scenario, const RunOptions& options) {
   Outcome outcome = play(scenario, options);
@@ -345,8 +420,8 @@ Outcome examine(const Scenario& scenario, const RunOptions& options) {
   for (const auto& violation : undisturbed.violations) outcome.violations.push_back("without any fault: " + violation);
   for (size_t i = 0; i < scenario.actions.size() && outcome.ok(); ++i) {
     if (!has_one_end(scenario, i) || outcome.ends[i].empty() || outcome.ends[i] == undisturbed.ends[i]) continue;
-    outcome.violations.push_back(fmt::format("request {} ended otherwise than without faults:\n    {}\n    {}", i, outcome.ends[i],
-                                             undisturbed.ends[i]));
+    outcome.violations.push_back(fmt::format("request {} ended otherwise than without faults:\n    {}\n    {}", i,
+                                             outcome.ends[i], undisturbed.ends[i]));
   }
   return outcome;
 }

@@ -89,7 +89,7 @@ TEST_F(SimulationTest, AClockThatIsSetBackStopsNothing) {
 TEST_F(SimulationTest, CanariesAreNoticed) {
   for (const auto& canary : std::span(canaries).first(3)) {
     bool noticed = false;
-    for (uint64_t seed = 1; seed <= 100 && !noticed; ++seed) noticed = !examine(generate(seed), {.canary = canary.canary}).ok();
+    for (uint64_t seed = 1; seed <= 300 && !noticed; ++seed) noticed = !examine(generate(seed), {.canary = canary.canary}).ok();
     EXPECT_TRUE(noticed) << canary.name;
   }
 }

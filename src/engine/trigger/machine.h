@@ -51,6 +51,7 @@ struct Surroundings {
   uint64_t random_seed = 0;
   base::Id new_execution;   ///< id of the execution that this event may start
   const Answers& answers;
+  mutable base::Value roots = {};  ///< made when the first expression of the event needs them
 };
 
 // ---- effects

@@ -108,6 +108,10 @@ void Step::skipped(Instant from, Instant until, std::string_view why) {
 
 void Step::settle() {
   if (state_.pending.task == DateTask::none || !is_schedule()) return;
+  if (state_.pending.task == DateTask::recover && !has_missed(state_.pending.since)) {
+    state_.pending = {};  // the way of most executions that end: their dates need not be made ready
+    return;
+  }
   if (search() == nullptr) return;
   const Instant since = state_.pending.since;
   Judged<void> done;
@@ -137,7 +141,7 @@ RecoverMissedSchedules Step::policy() const {
 }
 
 Judged<void> Step::recover(Instant since) {
-  if (!state_.next || *state_.next >= since) return {};
+  if (!has_missed(since)) return {};
   switch (policy()) {
     case RecoverMissedSchedules::all: return {};
     case RecoverMissedSchedules::last: {

@@ -176,8 +176,13 @@ Judged<DateSearch::Found> DateSearch::search(std::optional<Instant> candidate, b
   return Found{};
 }
 
+std::optional<Instant> DateSearch::plain_next(Instant after) const {
+  if (!last_next_ || last_next_->first != after) last_next_ = {after, dates_.next(after)};
+  return last_next_->second;
+}
+
 Judged<std::optional<Instant>> DateSearch::next(Instant after) const {
-  const auto plain = dates_.next(after);
+  const auto plain = plain_next(after);
   auto found = search(plain, true);
   if (!found) return std::unexpected(std::move(found.error()));
   if (found->date) return found->date;
@@ -193,7 +198,7 @@ Judged<std::optional<Instant>> DateSearch::first_from(Instant moment) const {
 }
 
 Judged<std::optional<Instant>> DateSearch::shown_next(Instant after) const {
-  auto found = search(dates_.next(after), true);
+  auto found = search(plain_next(after), true);
   if (!found) return std::unexpected(std::move(found.error()));
   return found->date;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -78,6 +79,7 @@ class DateSearch {
     std::optional<base::Instant> date;
     std::optional<base::Instant> stopped_at;  ///< too many dates were looked at
   };
+  std::optional<base::Instant> plain_next(base::Instant after) const;
   Judged<Found> search(std::optional<base::Instant> candidate, bool forward) const;
   /// Nothing: it holds, or cannot be judged. Else how far, at least, the next candidate is away.
   Judged<std::optional<base::Instant>> passed_over(base::Instant date, bool forward) const;
@@ -90,6 +92,8 @@ class DateSearch {
   const expression::Environment& environment_;
   const model::FlowKey& listener_;
   std::string country_;
+  /// The last date asked for and the one behind it: an execution shows it, then the trigger moves on to it.
+  mutable std::optional<std::pair<base::Instant, std::optional<base::Instant>>> last_next_;
 };
 
 /// Dates that one search looks at, at most: some ten milliseconds.

@@ -114,17 +114,17 @@ expression::Environment environment_of(const Surroundings& around) {
 }
 
 Value roots_of(const Surroundings& around) {
+  if (!around.roots.is_null()) return around.roots;
   base::MapBuilder roots;
   const auto labels = model::execution_labels(around.flow.flow().labels, {}, {}, {});
   put_flow_roots(roots, around.flow, around.settings, labels);
+  around.roots = roots.build();
   if (!around.flow.defaulted_inputs().empty()) {
-    const Value flow_roots = roots.build();
-    base::MapBuilder all;
-    for (const auto& entry : flow_roots.entries()) all.set(entry.name(), entry.value);
-    all.set("inputs", default_inputs(around.flow, flow_roots, environment_of(around)));
-    return all.build();
+    base::MapBuilder all(around.roots);
+    all.set("inputs", default_inputs(around.flow, around.roots, environment_of(around)));
+    around.roots = all.build();
   }
-  return roots.build();
+  return around.roots;
 }
 
 Value roots_before_execution(const CompiledFlow& flow, const Settings& settings, base::Id execution, const std::vector<Label>& labels,

@@ -54,6 +54,7 @@ class Step {
   const DateSearch* search();
   Judged<ScheduleDates> read_dates() const;
   plugin::RecoverMissedSchedules policy() const;
+  bool has_missed(base::Instant since) const { return state_.next && *state_.next < since; }
   Judged<void> recover(base::Instant since);
   Judged<void> settle_first(base::Instant since);
   void fire_due();

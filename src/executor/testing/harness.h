@@ -51,6 +51,9 @@ class FaultyStore final : public store::Store {
   size_t backlog_bytes() const override { return backlog_bytes_ + below_->backlog_bytes(); }
   void set_backlog_bytes(size_t bytes) { backlog_bytes_ = bytes; }
   uint64_t generation() const override { return below_->generation(); }
+  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override { return below_->acquire_lease(std::move(request)); }
+  base::Result<void> renew_lease(const store::Lease& lease, base::Duration length) override { return below_->renew_lease(lease, length); }
+  base::Result<void> release_lease(const store::Lease& lease) override { return below_->release_lease(lease); }
   void read(std::move_only_function<void(store::Reader&)> work) override { below_->read(std::move(work)); }
   base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }

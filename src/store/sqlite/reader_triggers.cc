@@ -199,6 +199,26 @@ base::Result<std::vector<Reader::TriggerWake>> SqliteReader::next_trigger_wakes(
   });
 }
 
+base::Result<std::vector<TriggerRow>> SqliteReader::due_triggers(uint16_t first_slot, uint16_t last_slot, base::Instant from,
+                                                                 base::Instant until, size_t limit) {
+  return ask([&]() -> base::Result<std::vector<TriggerRow>> {
+    Query rows = main_->query(
+        "SELECT flow, trigger_id, record FROM triggers INDEXED BY triggers_waking WHERE wake_at BETWEEN ? AND ? AND slot "
+        "BETWEEN ? AND ? ORDER BY wake_at LIMIT ?");
+    rows.bind(from.to_micros(), until.to_micros(), static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot),
+              static_cast<int64_t>(limit));
+    std::vector<TriggerRow> due;
+    while (rows.next()) {
+      TriggerRow& row = due.emplace_back();
+      GYR_TRY(row.flow, names_.key(rows.integer(0)));
+      row.trigger_id = rows.text(1);
+      GYR_CHECK(decode_trigger(rows.blob(2), row));
+    }
+    GYR_CHECK(rows.finish());
+    return due;
+  });
+}
+
 base::Result<std::vector<Reader::TriggerHead>> SqliteReader::hosted_triggers(uint16_t first_slot, uint16_t last_slot) {
   return ask([&]() -> base::Result<std::vector<TriggerHead>> {
     Query rows = main_->query(

@@ -45,6 +45,18 @@ class SqliteStore final : public Store {
   }
 
   void commit(Batch batch, Done done) override { writer_->commit(std::move(batch), std::move(done)); }
+  base::Result<Lease> acquire_lease(LeaseRequest request) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return writer_->acquire_lease(request);
+  }
+  base::Result<void> renew_lease(const Lease& lease, base::Duration length) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return writer_->renew_lease(lease, length);
+  }
+  base::Result<void> release_lease(const Lease& lease) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return writer_->release_lease(lease);
+  }
   size_t backlog_bytes() const override { return writer_->backlog_bytes(); }
   uint64_t generation() const override { return writer_->generation(); }
   bool writable() const override { return !closed_ && writer_->writable(); }

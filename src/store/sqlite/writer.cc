@@ -84,6 +84,26 @@ base::Result<void> Writer::run(Work work) {
   return outcome;
 }
 
+base::Result<Lease> Writer::acquire_lease(const LeaseRequest& request) {
+  Lease lease;
+  GYR_CHECK(run([&](Connection&, BatchWriter&) -> base::Result<void> {
+    GYR_TRY(lease, leases_.acquire(request, setup_.clock->now()));
+    return {};
+  }));
+  return lease;
+}
+
+base::Result<void> Writer::renew_lease(const Lease& lease, base::Duration length) {
+  return run([&](Connection&, BatchWriter&) { return leases_.renew(lease, length, setup_.clock->now()); });
+}
+
+base::Result<void> Writer::release_lease(const Lease& lease) {
+  return run([&](Connection&, BatchWriter&) -> base::Result<void> {
+    leases_.release(lease);
+    return {};
+  });
+}
+
 base::Result<void> Writer::run_in_transaction(Work work) {
   return run([this, work = std::move(work)](Connection& main, BatchWriter& rows) mutable -> base::Result<void> {
     GYR_CHECK(begin());
@@ -229,6 +249,12 @@ void Writer::commit_alone(Item& item) {
 
 Writer::Applied Writer::apply(Item& item) {
   const Batch& batch = item.batch;
+  if (batch.lease) {
+    if (auto held = leases_.check(batch.lease); !held) {
+      item.outcome = std::move(held);
+      return Applied::refused;
+    }
+  }
   if (batch.generation != 0 && batch.generation != generation()) {
     base::ErrorCode code = last_failure_ ? last_failure_->code() : store_failed;
     std::string why = last_failure_ ? last_failure_->message() : std::string("the generation is not one of this store");

@@ -46,7 +46,11 @@ class Writer {
   /// Runs work on the writer's thread between transactions and waits for it; store_closed after stop().
   using Work = std::move_only_function<base::Result<void>(Connection&, BatchWriter&)>;
   base::Result<void> run(Work work);
-  /// The same inside a transaction that is committed afterwards.
+  /// Runs between transactions, so that every batch is applied before or behind it; waits for it.
+  base::Result<Lease> acquire_lease(const LeaseRequest& request);
+  base::Result<void> renew_lease(const Lease& lease, base::Duration length);
+  base::Result<void> release_lease(const Lease& lease);
+  /// The same as run() inside a transaction that is committed afterwards.
   base::Result<void> run_in_transaction(Work work);
 
  private:
@@ -96,6 +100,7 @@ class Writer {
   std::unique_ptr<Connection> main_;
   Setup setup_;
   BatchWriter rows_;
+  LeaseTable leases_;  // of the writer's thread
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;

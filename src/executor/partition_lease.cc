@@ -1,0 +1,52 @@
+// The end of a partition whose slots another server has taken over (DESIGN 8, TRIG-201).
+#include "base/log.h"
+#include "executor/partition.h"
+#include "executor/partition_pending.h"
+
+namespace gyr::executor {
+
+void Partition::hand_over() {
+  lost_.store(true, std::memory_order_release);
+  if (!committing_) drop_everything({});
+}
+
+void Partition::drop_everything(const base::Result<void>& outcome) {
+  base::log::error("slots {} to {} are not this server's any more: what it knows of them is dropped", first_slot_,
+                   last_slot_);
+  lost_.store(true, std::memory_order_release);
+  // Whether it is stored is the truth whoever owns it; what would follow from it is for the new owner.
+  for (auto& reply : pending_->replies) {
+    if (outcome) {
+      reply.reply(std::move(reply.answer));
+    } else {
+      reply.reply(base::fail(outcome.error()));
+    }
+  }
+  pending_ = std::make_unique<Pending>();
+  residents_.clear();
+  (void)gates_.forget_all();  // rows say who waits
+  wakes_.refill({});
+  trigger_wakes_.refill({});
+  asking_.clear();
+  starting_children_.clear();
+  judging_events_.clear();
+  early_kills_.clear();
+  abandoned_.reset();
+  paused_until_.reset();
+  (void)refuse_waiting();  // whether there was something matters to nobody here
+}
+
+bool Partition::refuse_waiting() {
+  for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
+  const bool any = !waiting_.empty();
+  for (auto& message : waiting_) {
+    // Everything else is a row, or a worker keeps it until its new owner asks.
+    auto* command = std::get_if<CommandMessage>(&message);
+    if (command != nullptr)
+      command->reply(base::fail(store::lease_lost, "another server has taken over this flow; ask it again"));
+  }
+  waiting_.clear();
+  return any;
+}
+
+}  // namespace gyr::executor
