@@ -184,6 +184,12 @@ TEST_P(StorageSuite, ListsChildrenAndPrefixes) {
   EXPECT_TRUE(storage_->all_by_prefix("main", "/missing", false)->empty());
   EXPECT_TRUE(storage_->all_by_prefix("main", "/n/_files/b.sql", false)->empty());
   EXPECT_EQ(storage_->list("main", "/missing").error().code(), file_not_found);
+  put("/n/file", "");  // s3rver loses folders that hold folders only
+  auto top = storage_->list("main", "/");
+  ASSERT_TRUE(top) << top.error().message();
+  ASSERT_EQ(top->size(), 1U);
+  EXPECT_EQ(top->front().file_name, "n");
+  EXPECT_TRUE(top->front().directory);
   EXPECT_EQ(storage_->attributes("main", "/missing").error().code(), file_not_found);
   auto file = storage_->attributes("main", "/n/_files/b.sql");
   ASSERT_TRUE(file) << file.error().message();
