@@ -269,6 +269,10 @@ Lookup ExecutionContext::root(std::string_view name) const {
   if (name == "envs") return Lookup::of(settings_.envs);
   if (name == "globals") return Lookup::of(settings_.globals);
   if (name == "kestra") return Lookup::of(settings_.kestra);
+  if (name == "namespace") {
+    Value variables = namespace_root();
+    return variables.is_null() ? Lookup::none() : Lookup::of(std::move(variables));
+  }
   return Lookup::none();
 }
 
@@ -277,6 +281,7 @@ std::vector<std::string> ExecutionContext::root_names() const {
   if (run_ != nullptr) names.insert(names.end(), {"task", "taskrun", "parents"});
   if (run_ != nullptr && parents_root().size() > 0) names.emplace_back("parent");
   if (state_.execution().trigger) names.emplace_back("trigger");
+  if (!namespace_root().is_null()) names.emplace_back("namespace");
   return names;
 }
 
@@ -317,6 +322,12 @@ Value ExecutionContext::parents_root() const {
     parents.push(entry.build());
   }
   return parents.build();
+}
+
+Value ExecutionContext::namespace_root() const {
+  if (settings_.namespaces == nullptr) return {};
+  const model::FlowKey& flow = *state_.flow().key();
+  return settings_.namespaces->variables(flow.tenant, flow.namespace_);
 }
 
 Value ExecutionContext::labels_root() const { return model::nested_labels(state_.execution().labels); }

@@ -181,6 +181,11 @@ class MemoryReader final : public store::Reader {
   Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return std::unexpected(not_answered()); }
   Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return std::unexpected(not_answered()); }
   Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
+  Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
+  /// Nothing is configured of any namespace; an executor asks for it when it starts.
+  Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override { return std::vector<store::NamespaceRow>(); }
+  Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
+  Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override { return std::unexpected(not_answered()); }
   Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
   Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return std::unexpected(not_answered()); }
   Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override { return std::unexpected(not_answered()); }
