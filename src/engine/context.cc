@@ -313,6 +313,10 @@ Lookup ExecutionContext::root(std::string_view name) const {
   if (name == "envs") return Lookup::of(settings_.envs);
   if (name == "globals") return Lookup::of(settings_.globals);
   if (name == "kestra") return Lookup::of(settings_.kestra);
+  if (name == "namespace") {
+    Value variables = namespace_root();
+    return variables.is_null() ? Lookup::none() : Lookup::of(std::move(variables));
+  }
   return Lookup::none();
 }
 
@@ -322,6 +326,7 @@ std::vector<std::string> ExecutionContext::root_names() const {
   if (run_ != nullptr && parents_root().size() > 0) names.emplace_back("parent");
   if (run_ != nullptr && !state_.flow().task(run_->task).scopes.empty()) names.emplace_back("item");
   if (state_.execution().trigger) names.emplace_back("trigger");
+  if (!namespace_root().is_null()) names.emplace_back("namespace");
   return names;
 }
 
@@ -385,9 +390,13 @@ Value ExecutionContext::item_root() const {
   return item.build();
 }
 
-Value ExecutionContext::labels_root() const {
-  return model::nested_labels(state_.execution().labels);
+Value ExecutionContext::namespace_root() const {
+  if (settings_.namespaces == nullptr) return {};
+  const model::FlowKey& flow = *state_.flow().key();
+  return settings_.namespaces->variables(flow.tenant, flow.namespace_);
 }
+
+Value ExecutionContext::labels_root() const { return model::nested_labels(state_.execution().labels); }
 
 Value ExecutionContext::variables_root() const {
   const Value& own = state_.execution().variables;

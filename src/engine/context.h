@@ -62,6 +62,7 @@ class ExecutionContext final : public expression::Context {
   base::Value task_run_root() const;
   base::Value parents_root() const;
   base::Value item_root() const;
+  base::Value namespace_root() const;  ///< EXPR-394; null where there is none
   base::Value labels_root() const;
   base::Value variables_root() const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/value.h"
@@ -30,11 +31,20 @@ struct ExecutionLimits {
   uint32_t subflow_depth = 64;                       ///< executions above one that a Subflow task started
 };
 
+/// Variables of namespaces as they are now (GOV-2). Any thread.
+class NamespaceVariables {
+ public:
+  virtual ~NamespaceVariables() = default;
+  /// Of the namespace and its parents, the nearest wins; names nest at dots. Null where there is none.
+  virtual base::Value variables(std::string_view tenant, std::string_view namespace_) const = 0;
+};
+
 /// Immutable; shared by every step.
 struct Settings {
   base::Value envs = base::Value::empty_map();     ///< EXPR-391
   base::Value globals = base::Value::empty_map();  ///< EXPR-392
   base::Value kestra = base::Value::empty_map();   ///< EXPR-393: environment, url
+  const NamespaceVariables* namespaces = nullptr;  ///< EXPR-394; null where namespaces have no variables
   bool recursive_rendering = false;                ///< EXPR-312
   /// Encrypts SECRET outputs (FLOW-48); null without a key.
   const model::Encryptor* encryptor = nullptr;

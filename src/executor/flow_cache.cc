@@ -6,7 +6,9 @@
 namespace gyr::executor {
 
 FlowCache::FlowCache(const plugin::Registry& registry, model::ParseOptions options, size_t capacity)
-    : registry_(registry), options_(std::move(options)), capacity_(capacity) {}
+    : registry_(registry), options_(std::move(options)), capacity_(capacity) {
+  options_.namespaces = &namespaces_;
+}
 
 LoadedFlowPtr FlowCache::cached(const model::FlowKey& key, int32_t revision) {
   std::lock_guard lock(mutex_);
@@ -36,7 +38,9 @@ LoadedFlowPtr FlowCache::load(const store::FlowRow& row) const {
   loaded->revision = row.revision;
   loaded->deleted = row.deleted;
   loaded->disabled = row.disabled;
-  auto parsed = model::parse_flow(row.source, registry_, options_);
+  model::ParseOptions options = options_;
+  options.tenant = row.key.tenant;
+  auto parsed = model::parse_flow(row.source, registry_, options);
   if (!parsed.flow) {
     loaded->exception = row.exception.empty() ? parsed.first_error() : row.exception;
     return loaded;
@@ -91,6 +95,22 @@ void FlowCache::note_listener(const LoadedFlow& flow) {
 }
 
 base::Result<void> FlowCache::read_listeners(store::Reader& reader) {
+  GYR_CHECK(namespaces_.read(reader));
+  return find_listeners(reader);
+}
+
+base::Result<void> FlowCache::defaults_changed(store::Reader& reader, const std::string& tenant, const std::string& namespace_) {
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(revisions_, [&](const auto& entry) {
+      const model::FlowKey& flow = entry.first.flow;
+      return flow.tenant == tenant && (flow.namespace_ == namespace_ || flow.namespace_.starts_with(namespace_ + '.'));
+    });
+  }
+  return find_listeners(reader);
+}
+
+base::Result<void> FlowCache::find_listeners(store::Reader& reader) {
   GYR_TRY(auto rows, reader.flows_holding(FlowListeners::pieces()));
   for (const auto& row : rows) {
     LoadedFlowPtr flow = load(row);

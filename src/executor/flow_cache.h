@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "engine/compiled_flow.h"
 #include "executor/flow_listeners.h"
+#include "executor/namespaces.h"
 #include "model/execution.h"
 #include "model/flow_parser.h"
 #include "plugin/registry.h"
@@ -44,9 +45,15 @@ class FlowCache {
   /// A revision that is no longer stored.
   void forget(const model::FlowKey& key, int32_t revision);
 
+  /// What is configured of namespaces; true from read_listeners() on.
+  Namespaces& namespaces() { return namespaces_; }
+  const Namespaces& namespaces() const { return namespaces_; }
+  /// Plugin defaults of a namespace have changed: flows in it and below are made ready anew. Executions under way keep theirs.
+  base::Result<void> defaults_changed(store::Reader& reader, const std::string& tenant, const std::string& namespace_);
+
   /// Who is started by executions of others; true from read_listeners() on.
   const FlowListeners& listeners() const { return listeners_; }
-  /// Finds all flows that listen. Before the first execution moves.
+  /// Finds all flows that listen, and namespaces before them. Before the first execution moves.
   base::Result<void> read_listeners(store::Reader& reader);
 
   const plugin::Registry& registry() const { return registry_; }
@@ -55,6 +62,7 @@ class FlowCache {
  private:
   void keep(const LoadedFlowPtr& flow, bool current);
   void note_listener(const LoadedFlow& flow);
+  base::Result<void> find_listeners(store::Reader& reader);
 
   struct Key {
     model::FlowKey flow;
@@ -70,6 +78,7 @@ class FlowCache {
   };
 
   const plugin::Registry& registry_;
+  Namespaces namespaces_;
   model::ParseOptions options_;
   size_t capacity_;
   std::mutex mutex_;

@@ -237,6 +237,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   upkeep_ = net::make_pool("upkeep", 1);
   http_ = net::make_http_client();
   flows_ = std::make_unique<executor::FlowCache>(registry_, parse_options_);
+  settings_.namespaces = &flows_->namespaces();
   requests_ = std::make_unique<executor::HttpRequests>(*http_, *loop_, *files_, clock_);
   host_ = std::make_unique<executor::HostService>(*store_, *storage_, secrets_, encryptor_.get(), clock_, *files_);
   host_->set_requests(*requests_);

@@ -29,7 +29,8 @@ constexpr size_t most_helped = 50;
 /// One look at one flow.
 class Advisor {
  public:
-  Advisor(const Flow& flow, std::string_view source, BindContext& context) : flow_(flow), source_(source), context_(context), order_(flow) {
+  Advisor(const Flow& flow, std::string_view source, const base::Value* variables, BindContext& context)
+      : flow_(flow), source_(source), variables_(variables), context_(context), order_(flow) {
     for (const Input& input : flow.inputs) inputs_.push_back(input.id.substr(0, input.id.find('.')));
   }
 
@@ -76,6 +77,7 @@ class Advisor {
       if (use.member.empty() || use.may_be_absent) continue;
       if (use.root == "inputs") look_at_input(node, use);
       if (use.root == "outputs") look_at_output(node, use);
+      if (use.root == "namespace" && variables_ != nullptr) look_at_variable(node, use);
     }
   }
 
@@ -84,6 +86,18 @@ class Advisor {
     auto& advice = context_.warn(unknown_input, fmt::format("The flow has no input `{}`.", use.member), span_of(node, use.begin, use.end));
     advice.label = "no such input";
     advice.help = inputs_.empty() ? "the flow declares no inputs" : help_of(use.member, inputs_, "there is");
+  }
+
+  void look_at_variable(const syntax::Node& node, const expression::NameUse& use) {
+    std::vector<std::string> names;
+    if (variables_->is_map()) {
+      for (const auto& entry : variables_->entries()) names.emplace_back(entry.name());
+    }
+    if (std::ranges::find(names, use.member) != names.end()) return;
+    auto& advice = context_.warn(unknown_namespace_variable, fmt::format("The namespace `{}` has no variable `{}`.", flow_.namespace_, use.member),
+                                 span_of(node, use.begin, use.end));
+    advice.label = "no such variable";
+    if (++helped_ <= most_helped) advice.help = help_of(use.member, std::move(names), "there is");
   }
 
   void look_at_output(const syntax::Node& node, const expression::NameUse& use) {
@@ -127,6 +141,7 @@ class Advisor {
 
   const Flow& flow_;
   std::string_view source_;
+  const base::Value* variables_;  ///< null: not known
   BindContext& context_;
   std::vector<std::string> inputs_;
   TaskOrder order_;
@@ -136,6 +151,8 @@ class Advisor {
 
 }  // namespace
 
-void advise_on_expressions(const Flow& flow, std::string_view source, BindContext& context) { Advisor(flow, source, context).run(); }
+void advise_on_expressions(const Flow& flow, std::string_view source, const base::Value* variables, BindContext& context) {
+  Advisor(flow, source, variables, context).run();
+}
 
 }  // namespace gyr::model

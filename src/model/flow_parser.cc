@@ -125,6 +125,10 @@ static ParsedFlow parse_document(const NodePtr& document, std::string_view sourc
 
   std::vector<DefaultLevel> levels;
   levels.push_back(own_defaults(document, types));
+  if (options.namespaces != nullptr) {
+    auto of_namespace = options.namespaces->levels(options.tenant, result.namespace_);
+    std::ranges::move(of_namespace, std::back_inserter(levels));
+  }
   levels.insert(levels.end(), options.defaults.begin(), options.defaults.end());
   const MergedFlow merged = merge_plugin_defaults(document, levels, types);
 
@@ -142,7 +146,9 @@ static ParsedFlow parse_document(const NodePtr& document, std::string_view sourc
     check_flow(*flow, document, options.rules, context);
     if (options.advise) {
       advise_on_flow(*flow, context);
-      advise_on_expressions(*flow, source, context);
+      const bool known = options.namespaces != nullptr;
+      const base::Value variables = known ? options.namespaces->variables(options.tenant, result.namespace_) : base::Value();
+      advise_on_expressions(*flow, source, known ? &variables : nullptr, context);
     }
   }
   take_findings(context, result);

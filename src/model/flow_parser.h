@@ -18,11 +18,13 @@ namespace gyr::model {
 
 /// What parsing a flow depends on besides its source. Borrowed for the call.
 struct ParseOptions {
-  /// Defaults from outside the flow, near to far: its namespace's, those of the parents, the installation's.
+  /// Defaults of the installation: farther than those of namespaces.
   std::span<const DefaultLevel> defaults;
   FlowRuleOptions rules;
   /// Warnings and other advice; the executor, which only runs what was saved, needs none.
   bool advise = true;
+  const NamespaceDefaults* namespaces = nullptr;  ///< null where namespaces have no defaults
+  std::string tenant = "main";                    ///< whose namespaces those are
 };
 
 /// What parsing came to. Without errors there is a flow; in any case there is what people and the REST interface are told.

@@ -19,6 +19,16 @@ struct DefaultLevel {
   bool own = false;  ///< of the flow itself: a mistake in it is a mistake of the flow
 };
 
+/// What is configured of namespaces as it is now, for flows in them (GOV-2, GOV-4). Any thread.
+class NamespaceDefaults {
+ public:
+  virtual ~NamespaceDefaults() = default;
+  /// Of the namespace and its parents, merged. Null where there is none.
+  virtual base::Value variables(std::string_view tenant, std::string_view namespace_) const = 0;
+  /// Of the namespace, then of its parents; those that have none are left out.
+  virtual std::vector<DefaultLevel> levels(std::string_view tenant, std::string_view namespace_) const = 0;
+};
+
 /// A flow's source with all defaults brought into it, and what was found on the way.
 struct MergedFlow {
   syntax::NodePtr node;                                     ///< the flow with all defaults

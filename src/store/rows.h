@@ -112,6 +112,26 @@ struct SecretRow {
   base::Instant updated;
 };
 
+/// What is configured of a namespace (GOV-1). A namespace that only flows make has no row.
+struct NamespaceRow {
+  std::string tenant;
+  std::string id;
+  base::Value body;          ///< description, variables, pluginDefaults as they were given
+  base::Instant created;
+  base::Instant updated;
+};
+
+/// A dashboard as its author wrote it (CORE-110).
+struct DashboardRow {
+  std::string tenant;
+  std::string id;
+  std::string title;         ///< of the source, for lists
+  std::string description;
+  std::string source;        ///< YAML, byte for byte
+  base::Instant created;
+  base::Instant updated;
+};
+
 /// One revision of a namespace file (NSF-1). The newest revision of a path tells whether the file is there: deleting it
 /// writes that row with `deleted` (NSF-4), so that the history stays and numbers go on (NSF-3).
 struct NamespaceFileRow {

@@ -61,6 +61,13 @@ class Sum {
     add(row_bytes + row.tenant.size() + row.namespace_.size() + row.key.size() + row.description.size() + row.value.size());
     for (const auto& [name, value] : row.tags) add(name.size() + value.size());
   }
+  void add(const NamespaceRow& row) {
+    add(row_bytes + row.tenant.size() + row.id.size());
+    add(row.body.weight());
+  }
+  void add(const DashboardRow& row) {
+    add(row_bytes + row.tenant.size() + row.id.size() + row.title.size() + row.description.size() + row.source.size());
+  }
   void add(const NamespaceFileRow& row) { add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size()); }
   void add(const TriggerRow& row) {
     add(row_bytes + row.trigger_id.size() + row.worker_id.size());
@@ -107,7 +114,7 @@ bool Batch::empty() const {
          inbox.empty() && applied_inbox.empty() && applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() &&
          secrets.empty() && deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
          deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() && deleted_services.empty() && deleted_revisions.empty() &&
-         idempotency.empty();
+         namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() && idempotency.empty();
 }
 
 size_t Batch::weight() const {
@@ -127,10 +134,13 @@ size_t Batch::weight() const {
   sum.add_all(triggers);
   sum.add_all(windows);
   sum.add_all(services);
+  sum.add_all(namespaces);
+  sum.add_all(dashboards);
   sum.add_all(idempotency);
   // A deletion costs about what the rows did.
   sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() + deleted_kv.size() + purged_kv.size() +
-           deleted_secrets.size() + deleted_services.size() + deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size()) *
+           deleted_secrets.size() + deleted_services.size() + deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size() +
+           deleted_namespaces.size() + deleted_dashboards.size()) *
           row_bytes);
   sum.add((applied_inbox.size() + applied_inbox_ids.size()) * (row_bytes / 4));
   return sum.total();

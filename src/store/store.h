@@ -120,6 +120,13 @@ struct Batch {
   };
   /// Forgets these revisions, the current one never (API-92).
   std::vector<RevisionDelete> deleted_revisions;
+  std::vector<NamespaceRow> namespaces;          ///< key: tenant and id; `created` stays what it was
+  struct EntityDelete {
+    std::string tenant, id;
+  };
+  std::vector<EntityDelete> deleted_namespaces;
+  std::vector<DashboardRow> dashboards;          ///< key: tenant and id; `created` stays what it was
+  std::vector<EntityDelete> deleted_dashboards;
   std::vector<IdempotencyRow> idempotency;       ///< refused where the key answers with another execution already
 
   bool empty() const;
@@ -235,6 +242,13 @@ class Reader {
   virtual base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_, std::string_view key) = 0;
   /// All of a tenant, in order of namespace and key.
   virtual base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) = 0;
+
+  // Configured namespaces and dashboards, lists in order of id.
+  virtual base::Result<std::optional<NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) = 0;
+  /// Of all tenants where `tenant` is empty.
+  virtual base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) = 0;
+  virtual base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) = 0;
+  virtual base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) = 0;
 
   // Services of servers (EXEC-132), the newest first.
   virtual base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) = 0;

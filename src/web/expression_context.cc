@@ -85,10 +85,14 @@ std::vector<std::string> outputs_of(const model::Flow& flow, std::string_view ta
   return names;
 }
 
-std::vector<std::string> context_of(const engine::Settings& settings) {
+std::vector<std::string> context_of(const engine::Settings& settings, std::string_view tenant, std::string_view namespace_) {
   std::vector<std::string> names(std::begin(context_names), std::end(context_names));
   for (const auto& entry : settings.envs.entries()) names.push_back(member("envs", entry.name()));
   for (const auto& entry : settings.globals.entries()) names.push_back(member("globals", entry.name()));
+  if (settings.namespaces != nullptr) {
+    const Value variables = settings.namespaces->variables(tenant, namespace_);
+    for (const auto& entry : variables.entries()) names.push_back(member("namespace", entry.name()));
+  }
   return names;
 }
 
@@ -123,7 +127,7 @@ base::Result<Value> categories_of(store::Reader& reader, const model::ParsedFlow
                                   const Services& services) {
   MapBuilder categories;
   categories.set("taskOutputs", parsed.flow ? list_of(outputs_of(*parsed.flow, task_id, services.registry)) : Value::empty_list());
-  categories.set("executionContext", list_of(context_of(services.engine)));
+  categories.set("executionContext", list_of(context_of(services.engine, tenant, parsed.namespace_)));
   const bool is_flow = parsed.node != nullptr && parsed.node->is_mapping();
   categories.set("inputs", is_flow ? list_of(inputs_of(parsed.node)) : Value::empty_list());
   categories.set("variables", is_flow ? list_of(variables_of(parsed.node)) : Value::empty_list());
@@ -157,6 +161,7 @@ base::Task<Outcome> expressions_of_flow(Request* request) {
                                                 task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
                                                  model::ParseOptions options = services->flows.options();
                                                  options.advise = false;
+                                                 options.tenant = tenant;
                                                  return categories_of(reader, model::parse_flow(source, services->registry, options), tenant, task,
                                                                       *services);
                                                }));

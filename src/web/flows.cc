@@ -60,6 +60,7 @@ std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const 
   }
   model::ParseOptions options = services.flows.options();
   options.advise = false;
+  options.tenant = row.key.tenant;
   auto parsed = model::parse_flow(row.source, services.registry, options);
   if (!parsed.flow) exception = row.exception.empty() ? parsed.first_error() : row.exception;
   return parsed.flow;
@@ -129,6 +130,7 @@ std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const s
                                                      const model::FlowKey* expected) {
   model::ParseOptions options = services.flows.options();
   options.advise = false;
+  options.tenant = tenant;
   auto parsed = model::parse_flow(source, services.registry, options);
   if (expected != nullptr && parsed.node != nullptr) {
     // FLOW-4: both may be wrong at once.

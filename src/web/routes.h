@@ -51,5 +51,6 @@ std::vector<Route> session_routes();
 std::vector<Route> health_routes();
 std::vector<Route> scheduler_routes();
 std::vector<Route> service_routes();
+std::vector<Route> dashboard_routes();
 
 }  // namespace gyr::web

@@ -106,8 +106,11 @@ constexpr Shape shapes[] = {
      "expirationDate:date-time"},
     {"KvDetail", "type:string! value:object revision:integer! updated:date-time!"},
     {"DeletedKeys", "keys:[string]!"},
-    {"Namespace", "id:string! deleted:boolean!"},
+    {"Namespace", "id:string! deleted:boolean! description:string variables:object pluginDefaults:[object]"},
     {"FileAttributes", "fileName:string! type:string! size:integer! creationTime:integer! lastModifiedTime:integer!"},
+    {"DashboardResponse",
+     "tenantId:string id:string! title:string! description:string timeWindow:object charts:[object] deleted:boolean! created:date-time "
+     "updated:date-time sourceCode:string"},
     {"NamespaceFileRevision", "revision:integer!"},
     {"Secret", "key:string! namespace:string description:string"},
     {"SecretList", "readOnly:boolean! results:[Secret]! total:integer!"},

@@ -14,7 +14,7 @@ namespace {
 
 using base::Value;
 
-Value text(std::string_view value) { return Value::string(value); }
+Value text_json(std::string_view value) { return Value::string(value); }
 
 std::string date_text(base::Instant date) { return syntax::format_instant(date); }
 
@@ -34,16 +34,16 @@ class Explanation {
   void wait(std::string_view for_what, std::string message, std::optional<base::Instant> until, const std::vector<Offer>& offers) {
     if (summary_.empty()) summary_ = message;
     base::MapBuilder map;
-    map.set("for", text(for_what));
-    map.set("text", text(message));
+    map.set("for", text_json(for_what));
+    map.set("text", text_json(message));
     if (until) map.set("until", Value::instant(*until));
     base::ListBuilder actions;
     for (const Offer& offer : offers) {
       base::MapBuilder action;
-      action.set("text", text(offer.what));
-      if (!offer.command.empty()) action.set("command", text(fmt::format("gyr {} {}", offer.command, name_)));
-      if (!offer.method.empty()) action.set("method", text(offer.method));
-      if (!offer.path.empty()) action.set("path", text(offer.path));
+      action.set("text", text_json(offer.what));
+      if (!offer.command.empty()) action.set("command", text_json(fmt::format("gyr {} {}", offer.command, name_)));
+      if (!offer.method.empty()) action.set("method", text_json(offer.method));
+      if (!offer.path.empty()) action.set("path", text_json(offer.path));
       actions.push(action.build());
     }
     map.set("actions", actions.build());
@@ -145,7 +145,7 @@ base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow
   GYR_TRY(auto page, reader.search_logs(query));
   base::ListBuilder lines;
   for (auto line = page.results.rbegin(); line != page.results.rend(); ++line) {
-    lines.push(Value::map({{"timestamp", Value::instant(line->timestamp)}, {"level", text(model::to_text(line->level))}, {"message", text(line->message)}}));
+    lines.push(Value::map({{"timestamp", Value::instant(line->timestamp)}, {"level", text_json(model::to_text(line->level))}, {"message", text_json(line->message)}}));
   }
   return lines.build();
 }
@@ -179,11 +179,11 @@ base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& 
   }
   GYR_TRY(Value log, last_lines(reader, key, trigger_id));
   base::MapBuilder map;
-  map.set("namespace", text(key.namespace_));
-  map.set("flowId", text(key.id));
-  map.set("triggerId", text(trigger_id));
-  map.set("type", text(spec == nullptr ? "" : spec->type));
-  map.set("summary", text(out.summary()));
+  map.set("namespace", text_json(key.namespace_));
+  map.set("flowId", text_json(key.id));
+  map.set("triggerId", text_json(trigger_id));
+  map.set("type", text_json(spec == nullptr ? "" : spec->type));
+  map.set("summary", text_json(out.summary()));
   if (row) map.set("state", trigger_state_value(*row));
   map.set("waits", out.waits());
   map.set("log", std::move(log));

@@ -173,11 +173,12 @@ class MemoryReader final : public store::Reader {
     if (wakes.size() > limit) wakes.resize(limit);
     return wakes;
   }
-  Result<std::vector<store::TriggerRow>> due_triggers(uint16_t first, uint16_t last, base::Instant from, base::Instant until,
-                                                      size_t limit) override {
+  Result<std::vector<store::TriggerRow>> due_triggers(uint16_t first, uint16_t last, base::Instant from,
+                                                      base::Instant until, size_t limit) override {
     std::vector<store::TriggerRow> due;
     for (const auto& [key, row] : rows_.triggers) {
-      if (row.wake_at && *row.wake_at >= from && *row.wake_at <= until && in_range(key.first, first, last)) due.push_back(row);
+      if (row.wake_at && *row.wake_at >= from && *row.wake_at <= until && in_range(key.first, first, last))
+        due.push_back(row);
     }
     std::ranges::sort(due, {}, &store::TriggerRow::wake_at);
     if (due.size() > limit) due.resize(limit);
@@ -213,6 +214,19 @@ class MemoryReader final : public store::Reader {
     return std::unexpected(not_answered());
   }
   Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
+  Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
+    return std::unexpected(not_answered());
+  }
+  /// Nothing is configured of any namespace; an executor asks for it when it starts.
+  Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override {
+    return std::vector<store::NamespaceRow>();
+  }
+  Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override {
+    return std::unexpected(not_answered());
+  }
+  Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }

@@ -125,6 +125,10 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view, std::string_view) override { return unused(); }
   base::Result<std::optional<store::SecretRow>> secret(std::string_view, std::string_view, std::string_view) override { return unused(); }
   base::Result<std::vector<store::SecretRow>> secrets(std::string_view) override { return unused(); }
+  base::Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override { return unused(); }
+  base::Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override { return unused(); }
   base::Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override { return unused(); }
   base::Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return unused(); }
   base::Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view, std::string_view) override { return unused(); }

@@ -38,6 +38,11 @@ class EventContext final : public expression::Context {
     if (name == "envs") return Lookup::of(subject_.settings.envs);
     if (name == "globals") return Lookup::of(subject_.settings.globals);
     if (name == "kestra") return Lookup::of(subject_.settings.kestra);
+    if (name == "namespace" && subject_.settings.namespaces != nullptr) {
+      const model::FlowKey& flow = *subject_.listener.key();
+      Value variables = subject_.settings.namespaces->variables(flow.tenant, flow.namespace_);
+      return variables.is_null() ? Lookup::none() : Lookup::of(std::move(variables));
+    }
     if (name == "labels") return Lookup::of(model::nested_labels(subject_.event.execution.labels));
     if (name == "execution") return Lookup::of(execution());
     if (name == "trigger" && trigger_.is_map()) return Lookup::of(trigger_);

@@ -32,6 +32,9 @@ void put_flow_roots(base::MapBuilder& roots, const CompiledFlow& flow, const Set
   roots.set("envs", settings.envs);
   roots.set("globals", settings.globals);
   roots.set("kestra", settings.kestra);
+  if (settings.namespaces == nullptr) return;
+  const Value variables = settings.namespaces->variables(flow.key()->tenant, flow.key()->namespace_);
+  if (!variables.is_null()) roots.set("namespace", variables);
 }
 
 /// Renders labels; one that cannot be rendered is left out (TRIG-8).

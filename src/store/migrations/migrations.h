@@ -25,5 +25,7 @@ extern const Step step_0003;
 extern const Step step_0004;
 extern const Step step_0005;
 extern const Step step_0006;
+extern const Step step_0007;
+extern const Step step_0008;
 
 }  // namespace gyr::store::migrations

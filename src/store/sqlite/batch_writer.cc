@@ -45,6 +45,9 @@ base::Result<void> BatchWriter::apply(const Batch& batch) {
   for (const auto& service : batch.services) GYR_CHECK(put_service(service));
   for (base::Id service : batch.deleted_services) GYR_CHECK(remove_service(service));
   for (const auto& revision : batch.deleted_revisions) GYR_CHECK(remove_revision(revision));
+  GYR_CHECK(remove_entities(batch));
+  for (const auto& row : batch.namespaces) GYR_CHECK(put_namespace(row));
+  for (const auto& row : batch.dashboards) GYR_CHECK(put_dashboard(row));
   for (const auto& row : batch.idempotency) GYR_CHECK(put_idempotency(row));
   return {};
 }

@@ -86,6 +86,10 @@ class BatchWriter {
   // batch_windows.cc
   base::Result<void> put_window(const WindowRow& row);
   base::Result<void> remove_windows(const Batch::WindowDelete& windows);
+  // batch_entities.cc
+  base::Result<void> put_namespace(const NamespaceRow& row);
+  base::Result<void> put_dashboard(const DashboardRow& row);
+  base::Result<void> remove_entities(const Batch& batch);
   // batch_services.cc
   base::Result<void> put_service(const model::Service& service);
   base::Result<void> remove_service(base::Id id);

@@ -75,6 +75,10 @@ class SqliteReader final : public Reader {
   base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant, std::string_view namespace_) override;
   base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
   base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) override;
+  base::Result<std::optional<NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) override;
+  base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) override;
+  base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override;
+  base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) override;
   base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override;
 
  private:

@@ -58,6 +58,7 @@ base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, c
 base::Result<Value> judge(store::Reader& reader, const SentDocument& document, size_t index, const std::string& tenant, const Services& services) {
   model::ParseOptions options = services.flows.options();
   options.advise = true;
+  options.tenant = tenant;
   const auto parsed = model::parse_flow(document.text, services.registry, options);
   MapBuilder map;
   map.set("index", Value::integer(static_cast<int64_t>(index)));

@@ -32,7 +32,7 @@ base::Task<Outcome> get_configs(Request* request) {
   if (!settings.commit.empty()) map.set("commitId", Value::string(settings.commit));
   if (!settings.commit_date.empty()) map.set("commitDate", Value::string(settings.commit_date));
   map.set("chartDefaultDuration", Value::string(settings.chart_default_duration));
-  map.set("isCustomDashboardsEnabled", Value::boolean(false));
+  map.set("isCustomDashboardsEnabled", Value::boolean(true));
   map.set("isAnonymousUsageEnabled", Value::boolean(false));
   map.set("isUiAnonymousUsageEnabled", Value::boolean(false));
   map.set("isTemplateEnabled", Value::boolean(false));

@@ -1,0 +1,33 @@
+// Namespaces and dashboards of a batch.
+#include "base/codec.h"
+#include "store/sqlite/batch_writer.h"
+
+namespace gyr::store::sqlite {
+
+base::Result<void> BatchWriter::put_namespace(const NamespaceRow& row) {
+  const std::string body = base::encode_value(row.body);
+  Query put = main_.query(
+      "INSERT INTO namespaces(tenant, id, created, updated, body) VALUES(?,?,?,?,?) "
+      "ON CONFLICT DO UPDATE SET updated=excluded.updated, body=excluded.body");
+  return put.bind(row.tenant, row.id, row.created.to_micros(), row.updated.to_micros(), Blob{body}).run();
+}
+
+base::Result<void> BatchWriter::put_dashboard(const DashboardRow& row) {
+  Query put = main_.query(
+      "INSERT INTO dashboards(tenant, id, title, description, created, updated, source) VALUES(?,?,?,?,?,?,?) "
+      "ON CONFLICT DO UPDATE SET title=excluded.title, description=excluded.description, updated=excluded.updated, source=excluded.source");
+  put.bind(row.tenant, row.id, row.title, row.description, row.created.to_micros(), row.updated.to_micros(), Blob{row.source});
+  return put.run();
+}
+
+base::Result<void> BatchWriter::remove_entities(const Batch& batch) {
+  for (const auto& gone : batch.deleted_namespaces) {
+    GYR_CHECK(main_.query("DELETE FROM namespaces WHERE tenant=? AND id=?").bind(gone.tenant, gone.id).run());
+  }
+  for (const auto& gone : batch.deleted_dashboards) {
+    GYR_CHECK(main_.query("DELETE FROM dashboards WHERE tenant=? AND id=?").bind(gone.tenant, gone.id).run());
+  }
+  return {};
+}
+
+}  // namespace gyr::store::sqlite

@@ -1,0 +1,77 @@
+// Reading configured namespaces (GOV-1) and dashboards (CORE-110).
+#include "base/codec.h"
+#include "store/sqlite/reader.h"
+
+namespace gyr::store::sqlite {
+namespace {
+
+base::Result<NamespaceRow> read_namespace(Query& row) {
+  NamespaceRow found;
+  found.tenant = row.text(0);
+  found.id = row.text(1);
+  found.created = base::Instant::of_micros(row.integer(2));
+  found.updated = base::Instant::of_micros(row.integer(3));
+  GYR_TRY(found.body, base::decode_value(row.blob(4)));
+  return found;
+}
+
+DashboardRow read_dashboard(Query& row) {
+  DashboardRow found;
+  found.tenant = row.text(0);
+  found.id = row.text(1);
+  found.title = row.text(2);
+  found.description = row.text(3);
+  found.created = base::Instant::of_micros(row.integer(4));
+  found.updated = base::Instant::of_micros(row.integer(5));
+  found.source = row.blob(6);
+  return found;
+}
+
+}  // namespace
+
+base::Result<std::optional<NamespaceRow>> SqliteReader::namespace_row(std::string_view tenant, std::string_view id) {
+  return ask([&]() -> base::Result<std::optional<NamespaceRow>> {
+    Query row = main_->query("SELECT tenant, id, created, updated, body FROM namespaces WHERE tenant=? AND id=?");
+    row.bind(tenant, id);
+    if (row.next()) return read_namespace(row);
+    GYR_CHECK(row.finish());
+    return std::nullopt;
+  });
+}
+
+base::Result<std::vector<NamespaceRow>> SqliteReader::namespace_rows(std::string_view tenant) {
+  return ask([&]() -> base::Result<std::vector<NamespaceRow>> {
+    Query rows = main_->query("SELECT tenant, id, created, updated, body FROM namespaces WHERE ?1='' OR tenant=?1 ORDER BY tenant, id");
+    rows.bind(tenant);
+    std::vector<NamespaceRow> all;
+    while (rows.next()) {
+      GYR_TRY(auto row, read_namespace(rows));
+      all.push_back(std::move(row));
+    }
+    GYR_CHECK(rows.finish());
+    return all;
+  });
+}
+
+base::Result<std::optional<DashboardRow>> SqliteReader::dashboard(std::string_view tenant, std::string_view id) {
+  return ask([&]() -> base::Result<std::optional<DashboardRow>> {
+    Query row = main_->query("SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? AND id=?");
+    row.bind(tenant, id);
+    if (row.next()) return read_dashboard(row);
+    GYR_CHECK(row.finish());
+    return std::nullopt;
+  });
+}
+
+base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(std::string_view tenant) {
+  return ask([&]() -> base::Result<std::vector<DashboardRow>> {
+    Query rows = main_->query("SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? ORDER BY id");
+    rows.bind(tenant);
+    std::vector<DashboardRow> all;
+    while (rows.next()) all.push_back(read_dashboard(rows));
+    GYR_CHECK(rows.finish());
+    return all;
+  });
+}
+
+}  // namespace gyr::store::sqlite

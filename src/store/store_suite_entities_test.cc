@@ -1,0 +1,69 @@
+// Configured namespaces and dashboards.
+#include "store/store_suite.h"
+
+namespace gyr::store::test {
+namespace {
+
+GYR_STORE_SUITE(EntitySuite);
+
+NamespaceRow namespace_of(std::string tenant, std::string id, int64_t value, int64_t at) {
+  return {std::move(tenant), std::move(id), base::Value::map({{"variables", base::Value::map({{"v", base::Value::integer(value)}})}}), time_of(at), time_of(at)};
+}
+
+TEST_P(EntitySuite, NamespacesAreReplacedByTheirKey) {  // GOV-1
+  Batch batch;
+  batch.namespaces = {namespace_of("main", "a.b", 1, 1), namespace_of("main", "a", 2, 1), namespace_of("other", "a", 3, 1)};
+  EXPECT_FALSE(batch.empty());
+  EXPECT_GT(batch.weight(), 0u);
+  commit(std::move(batch));
+  Batch again;
+  again.namespaces = {namespace_of("main", "a", 4, 9)};
+  commit(std::move(again));
+  reopen();
+  auto row = must(reader().namespace_row("main", "a"));
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->body.find("variables")->find("v")->as_integer(), 4);
+  EXPECT_EQ(row->created, time_of(1)) << "it was made then";
+  EXPECT_EQ(row->updated, time_of(9));
+  EXPECT_FALSE(must(reader().namespace_row("main", "a.c")));
+  auto rows = must(reader().namespace_rows("main"));
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].id, "a.b");
+  EXPECT_EQ(must(reader().namespace_rows("")).size(), 3u);
+  Batch removal;
+  removal.deleted_namespaces = {{"main", "a"}, {"main", "unknown"}};
+  commit(std::move(removal));
+  EXPECT_EQ(must(reader().namespace_rows("main")).size(), 1u);
+  EXPECT_EQ(must(reader().namespace_rows("other")).size(), 1u) << "another tenant's is another";
+}
+
+TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
+  const std::string source = "title: T  # kept\nid: d\n\xC3\xBC: \t\n";
+  Batch batch;
+  batch.dashboards = {{"main", "d", "T", "about", source, time_of(1), time_of(1)}, {"main", "c", "C", "", "title: C", time_of(2), time_of(2)}};
+  EXPECT_FALSE(batch.empty());
+  EXPECT_GT(batch.weight(), source.size());
+  commit(std::move(batch));
+  Batch again;
+  again.dashboards = {{"main", "c", "C2", "more", "title: C2", time_of(7), time_of(7)}};
+  commit(std::move(again));
+  reopen();
+  auto row = must(reader().dashboard("main", "d"));
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->source, source);
+  EXPECT_EQ(row->description, "about");
+  auto rows = must(reader().dashboards("main"));
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].title, "C2");
+  EXPECT_EQ(rows[0].created, time_of(2));
+  EXPECT_EQ(rows[0].updated, time_of(7));
+  EXPECT_TRUE(must(reader().dashboards("other")).empty());
+  Batch removal;
+  removal.deleted_dashboards = {{"main", "d"}};
+  EXPECT_FALSE(removal.empty());
+  commit(std::move(removal));
+  EXPECT_FALSE(must(reader().dashboard("main", "d")));
+}
+
+}  // namespace
+}  // namespace gyr::store::test

@@ -1,0 +1,106 @@
+// Dashboards as their authors write them: what the YAML says, checked (CORE-110 to CORE-112, UI-200 to UI-207).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "base/value.h"
+#include "web/answers.h"
+
+namespace gyr::web {
+
+enum class ChartType : uint8_t { bar, pie, time_series, table, kpi, markdown };
+enum class DataSource : uint8_t { executions, flows, logs, metrics, triggers };
+enum class ColumnAggregation : uint8_t { none, avg, count, max, min, sum };
+enum class FieldKind : uint8_t { text, number, date, labels };
+
+/// One field of a source. Static data.
+struct DataField {
+  std::string_view name;
+  FieldKind kind = FieldKind::text;
+  bool aggregates = true;
+};
+std::span<const DataField> data_fields(DataSource source);
+const DataField* find_data_field(DataSource source, std::string_view name);
+
+/// A column of the rows: a field, or what rows come to in it.
+struct ChartColumn {
+  std::string name;         ///< the key under which rows have it
+  const DataField* field = nullptr;  ///< null: counts rows
+  ColumnAggregation aggregation = ColumnAggregation::none;
+  std::string label_key;    ///< of the field LABELS
+};
+
+enum class ChartTest : uint8_t {
+  contains, starts_with, prefix, ends_with, regex, equal_to, not_equal_to, greater, greater_or_equal, less, less_or_equal, in, not_in,
+  is_null, is_not_null, is_true, is_false, any,
+};
+
+/// One condition of `where` or `numerator`.
+struct ChartFilter {
+  const DataField* field = nullptr;
+  ChartTest test = ChartTest::equal_to;
+  std::vector<std::string> values;
+  std::string label_key;
+  std::vector<ChartFilter> alternatives;   ///< of `any` (OR)
+};
+
+/// One key that rows are sorted by.
+struct ChartOrder {
+  size_t column = 0;        ///< position in Chart::columns
+  bool descending = false;
+};
+
+/// One chart. Immutable.
+struct Chart {
+  std::string id;
+  ChartType type = ChartType::table;
+  DataSource source = DataSource::executions;
+  std::vector<ChartColumn> columns;
+  std::vector<ChartFilter> where;
+  std::vector<ChartFilter> numerator;
+  bool has_numerator = false;
+  bool percentage = false;
+  std::optional<size_t> time_column;       ///< of a TimeSeries: position in `columns`
+  std::vector<ChartOrder> order;
+  base::Value json;                        ///< as it was written
+
+  bool aggregates() const;
+};
+
+/// One dashboard. Immutable.
+struct Dashboard {
+  std::string id;           ///< empty where the source names none
+  std::string title;
+  std::string description;
+  base::Duration default_window;
+  base::Duration most_window;
+  std::vector<Chart> charts;
+  base::Value json;         ///< as it was written, defaults of the time window added
+
+  const Chart* find(std::string_view chart_id) const;
+};
+
+/// What came of reading a source: the thing, or what is wrong with it.
+template <class T>
+struct Checked {
+  std::optional<T> value;
+  std::vector<Violation> violations;
+};
+/// All of them, a line each, as `constraints` tells them.
+std::string lines_of(const std::vector<Violation>& violations);
+
+Checked<Dashboard> parse_dashboard(std::string_view source);
+/// A chart by itself, as the editor has it.
+Checked<Chart> parse_chart(std::string_view source);
+
+/// Window of a dashboard that names none, and the longest of all (CORE-110).
+inline constexpr int64_t default_window_days = 30;
+inline constexpr int64_t most_window_days = 366;
+
+}  // namespace gyr::web

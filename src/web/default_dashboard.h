@@ -1,0 +1,13 @@
+// The dashboard that every installation has (UI-191).
+#pragma once
+
+#include <string_view>
+
+namespace gyr::web {
+
+/// Reserved: it can be read and copied, never changed.
+inline constexpr std::string_view default_dashboard_id = "default";
+inline constexpr std::string_view default_dashboard_title = "Overview";
+extern const std::string_view default_dashboard_source;
+
+}  // namespace gyr::web
