@@ -28,13 +28,14 @@ from large import LARGE  # noqa: E402
 from measure import LoadFailed, Measure, find_listener, machine, sync_latency  # noqa: E402
 from scenarios import NotHere, Settings, Target  # noqa: E402
 from scenarios import SCENARIOS as SINGLE  # noqa: E402
+from scripts import SCRIPTS  # noqa: E402
 
 sys.path.insert(0, str(ROOT / "tests" / "harness"))
 
 from api import Refused, Unreachable  # noqa: E402
 from gyr_server import Server, StartFailed  # noqa: E402
 
-SCENARIOS = {**SINGLE, **LARGE}
+SCENARIOS = {**SINGLE, **LARGE, **SCRIPTS}
 FULL = {"executions": 1_000_000, "stored": 5_000_000, "waiting": 100_000}
 
 
@@ -121,6 +122,7 @@ def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Settings]:
     parser.add_argument("--executions", type=int, default=Settings.executions, help="of I1 and D1: %(default)s")
     parser.add_argument("--stored", type=int, default=Settings.stored, help="executions in the store for I2 and U1: %(default)s")
     parser.add_argument("--waiting", type=int, default=Settings.waiting, help="paused executions of P1: %(default)s")
+    parser.add_argument("--lines", type=int, default=Settings.lines, help="of L1: %(default)s")
     parser.add_argument("--schedules", type=int, default=Settings.schedules, help="of S1: %(default)s")
     parser.add_argument("--full", action="store_true", help="the published sizes: I1 and D1 with 1,000,000, I2 and U1 with 5,000,000, P1 with 100,000 (hours)")
     parser.add_argument("--idle-seconds", type=float, default=Settings.idle_seconds, help="of I1: %(default)s")
@@ -141,10 +143,10 @@ def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Settings]:
         values = tuple(int(size) for size in (options.values or "100,10000,100000").split(","))
     except ValueError:
         parser.error("--rates and --values take numbers with commas between them")
-    if min(*rates, options.seconds, options.executions, options.stored, options.waiting, options.schedules, options.idle_seconds, *values) <= 0:
+    if min(*rates, options.seconds, options.executions, options.stored, options.waiting, options.lines, options.schedules, options.idle_seconds, *values) <= 0:
         parser.error("lengths, rates and sizes are above 0")
     return options, Settings(seconds=options.seconds, rates=rates, values=values, idle_seconds=options.idle_seconds,
-                             executions=options.executions, stored=options.stored, waiting=options.waiting,
+                             executions=options.executions, stored=options.stored, waiting=options.waiting, lines=options.lines,
                              schedules=options.schedules, namespace=options.namespace)
 
 

@@ -39,6 +39,7 @@ class Settings:
     executions: int = 50_000  # of I1 and D1
     stored: int = 50_000  # of I2 and U1
     waiting: int = 10_000  # of P1
+    lines: int = 1_000_000  # of L1
     schedules: int = 100_000  # of S1
     namespace: str | None = None  # for shared servers; None: as published
 
@@ -152,7 +153,7 @@ def k2(target: Target) -> Iterator[Measure]:
     yield from _open_loop(target, "K2", "benchmark02", min(target.settings.rates), None)
 
 
-def _wait_by_latest(api: Api, namespace: str, flow: str, execution_id: str) -> float:
+def wait_by_latest(api: Api, namespace: str, flow: str, execution_id: str) -> float:
     """Seconds until the light view of the newest execution shows the end; its precision is a hundredth of them."""
     started, pause = time.monotonic(), threading.Event()
     while True:
@@ -175,7 +176,7 @@ def _run_loop(target: Target, size: int) -> tuple[float, float]:
         seen = time.monotonic() - started
     else:
         execution_id = api.checked("POST", f"executions/{namespace}/{flow}").json()["id"]
-        seen = _wait_by_latest(api, namespace, flow, execution_id)
+        seen = wait_by_latest(api, namespace, flow, execution_id)
         execution = api.get(f"executions/{execution_id}")
     runs = execution.get("taskRunList") or []
     if execution["state"]["current"] != "SUCCESS" or len(runs) != size + 1:

@@ -151,25 +151,30 @@ base::Result<bool> LogSearch::sources_to_gather(Day& day, std::vector<int64_t>& 
   return true;
 }
 
+base::Result<std::optional<LogSearch::Found>> LogSearch::found_in(Day& day, const LogSource& source, const Query& row) {
+  LogLine line;
+  line.timestamp_us = row.integer(1);
+  line.level = static_cast<model::LogLevel>(row.integer(2));
+  line.attempt = static_cast<int32_t>(row.integer(3));
+  if (!wants_line(line)) return std::nullopt;
+  const uint32_t sequence = sequence_of(row.integer(0));
+  if (day.overlay.hides(source, sequence, line.attempt, line.level, line.timestamp_us)) return std::nullopt;
+  if (!text_.accepts_all()) {
+    GYR_TRY(bool has, has_text(source, row.text(4), row.blob(5)));
+    if (!has) return std::nullopt;
+  }
+  return Found{line.timestamp_us, name_of(source), sequence, day.number, row.integer(0), source.flow, nullptr};
+}
+
 base::Result<void> LogSearch::gather_source(Day& day, int64_t number, std::vector<Found>& found) {
   const LogSource& source = day.sources[number].first;
   const char* sql = text_.accepts_all() ? "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ?"
                                         : "SELECT id, timestamp, level, attempt, thread, message FROM lines WHERE id BETWEEN ? AND ?";
   Query rows = day.file->query(sql);
-  rows.bind(number << sequence_bits, (number << sequence_bits) | UINT32_MAX);
+  rows.bind(first_line_of(number), last_line_of(number));
   while (rows.next()) {
-    LogLine line;
-    line.timestamp_us = rows.integer(1);
-    line.level = static_cast<model::LogLevel>(rows.integer(2));
-    line.attempt = static_cast<int32_t>(rows.integer(3));
-    if (!wants_line(line)) continue;
-    uint32_t sequence = sequence_of(rows.integer(0));
-    if (day.overlay.hides(source, sequence, line.attempt, line.level, line.timestamp_us)) continue;
-    if (!text_.accepts_all()) {
-      GYR_TRY(bool has, has_text(source, rows.text(4), rows.blob(5)));
-      if (!has) continue;
-    }
-    found.push_back({line.timestamp_us, name_of(source), sequence, day.number, rows.integer(0), source.flow, nullptr});
+    GYR_TRY(auto line, found_in(day, source, rows));
+    if (line) found.push_back(*line);
   }
   return rows.finish();
 }
@@ -185,12 +190,19 @@ base::Result<void> LogSearch::gather_overlay(Day& day, std::vector<Found>& found
 }
 
 base::Result<std::optional<Page<model::LogEntry>>> LogSearch::gather(uint64_t offset) {
-  std::vector<std::pair<Day*, int64_t>> sources;
+  Sources sources;
   for (auto& [number, day] : days_) {
     std::vector<int64_t> numbers;
     GYR_TRY(bool few, sources_to_gather(day, numbers));
     for (int64_t source : numbers) sources.emplace_back(&day, source);
     if (!few || (!query_.execution_id && sources.size() > gathered_sources)) return std::nullopt;
+  }
+  if (sources.size() <= gathered_sources) {
+    GYR_TRY(const bool is_long, this->is_long(sources));
+    if (is_long) {
+      GYR_TRY(auto page, walk(sources, offset));
+      return std::optional(std::move(page));
+    }
   }
   std::vector<Found> found;
   for (auto& [day, source] : sources) GYR_CHECK(gather_source(*day, source, found));

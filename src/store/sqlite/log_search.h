@@ -11,7 +11,8 @@
 namespace gyr::store::sqlite {
 
 /// One search on a reader's snapshot. Lines of one execution (or of few sources) are gathered and sorted; other lists are
-/// merges of the day files' indexes by time, so that a page of the newest lines costs what it shows.
+/// merges of the day files' indexes by time, so that a page of the newest lines costs what it shows. Where the few sources have
+/// very many lines these are merged, each source in the order of its lines.
 class LogSearch {
  public:
   LogSearch(SqliteReader& reader, const LogQuery& query) : reader_(reader), query_(query) {}
@@ -43,6 +44,18 @@ class LogSearch {
     std::vector<Found> overlay;    ///< sorted, the next one last; where there are no rows
   };
 
+  /// All lines of one source in a day's file, or all lines that only the journal has.
+  struct SourceStream {
+    Day* day = nullptr;
+    int64_t number = 0;
+    std::unique_ptr<Query> rows;
+    std::vector<Found> overlay;    ///< sorted, the next one last; where there are no rows
+  };
+  using Sources = std::vector<std::pair<Day*, int64_t>>;
+
+  static constexpr int64_t first_line_of(int64_t source) { return source << sequence_bits; }
+  static constexpr int64_t last_line_of(int64_t source) { return (source << sequence_bits) | UINT32_MAX; }
+
   base::Result<void> prepare();
   base::Result<void> choose_days();
   base::Result<void> read_journal();
@@ -59,6 +72,16 @@ class LogSearch {
   base::Result<bool> sources_to_gather(Day& day, std::vector<int64_t>& numbers);
   base::Result<void> gather_source(Day& day, int64_t number, std::vector<Found>& found);
   base::Result<void> gather_overlay(Day& day, std::vector<Found>& found);
+  /// The line of a row (id, timestamp, level, attempt and, where texts count, thread and message), if it is wanted.
+  base::Result<std::optional<Found>> found_in(Day& day, const LogSource& source, const Query& row);
+
+  base::Result<bool> is_long(const Sources& sources);
+  base::Result<Page<model::LogEntry>> walk(const Sources& sources, uint64_t offset);
+  base::Result<std::vector<SourceStream>> source_streams(const Sources& sources);
+  base::Result<std::optional<Found>> pull_line(SourceStream& stream);
+  /// Whether no line of the sources is left out.
+  bool takes_all_lines() const;
+  base::Result<void> count_sources(const Sources& sources, Page<model::LogEntry>& page);
 
   base::Result<Page<model::LogEntry>> merge(uint64_t offset);
   base::Result<void> find_replaced(Day& day);
