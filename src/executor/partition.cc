@@ -207,14 +207,14 @@ void Partition::queue_due_dates() {
   for (size_t i = 0; i < limits_.drain; ++i) {
     auto due = wakes_.take_due(now_);
     if (!due) break;
-    waiting_.push_back(WakeMessage{*due});
+    waiting_.push_back(WakeMessage{due->second, due->first});
   }
   const auto earliest = trigger_wakes_.next();
   size_t taken = 0;
   for (; taken < limits_.drain; ++taken) {
     auto due = trigger_wakes_.take_due(now_);
     if (!due) break;
-    waiting_.push_back(TriggerMessage{*std::move(due)});
+    waiting_.push_back(TriggerMessage{.trigger = std::move(due->second), .due = due->first});
   }
   if (taken >= many_dates) read_due_triggers(*earliest);
 }

@@ -113,6 +113,7 @@ class Partition {
   };
   struct WakeMessage {
     base::Id execution;
+    base::Instant due;  ///< for which it was taken from the index: a clock that is set back puts it there again
   };
   struct QuarantineMessage {
     base::Id execution;
@@ -137,6 +138,7 @@ class Partition {
   struct TriggerMessage {
     TriggerKey trigger;
     engine::trigger::Answers answers = {};
+    base::Instant due{};  ///< as above; none where nobody waited for a date
   };
   /// What a worker says of the evaluation of a trigger; with what the host has answered since.
   struct TriggerReported {

@@ -54,6 +54,7 @@ void Partition::process(RecoverMessage& message) {
 }
 
 void Partition::process(WakeMessage& message) {
+  if (now_ < message.due) return wakes_.add(message.due, message.execution);
   auto resident = load(message.execution);
   if (!resident) return failed_to_read(resident.error(), message.execution);
   if (*resident == nullptr || (*resident)->quarantined) return;

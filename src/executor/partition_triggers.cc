@@ -153,6 +153,10 @@ void Partition::start_of_trigger(const TriggerDefinition& definition, trigger::S
 }
 
 void Partition::process(TriggerMessage& message) {
+  if (now_ < message.due) {
+    if (message.answers.size() > 0) asking_.erase(message.trigger);
+    return trigger_wakes_.add(message.due, message.trigger);
+  }
   // With a question under way its answer does what this would do.
   if (message.answers.size() == 0 && asking_.contains(message.trigger)) return;
   auto row = trigger_row(message.trigger);

@@ -35,11 +35,11 @@ class WakeIndex {
     return heap_.top().first;
   }
   /// The next one whose date is not after `now`.
-  std::optional<Key> take_due(base::Instant now) {
+  std::optional<Entry> take_due(base::Instant now) {
     if (heap_.empty() || heap_.top().first > now) return std::nullopt;
-    Key key = heap_.top().second;
+    Entry entry = heap_.top();
     heap_.pop();
-    return key;
+    return entry;
   }
   size_t size() const { return heap_.size(); }
 

@@ -91,7 +91,9 @@ std::vector<std::string> context_of(const engine::Settings& settings, std::strin
   for (const auto& entry : settings.globals.entries()) names.push_back(member("globals", entry.name()));
   if (settings.namespaces != nullptr) {
     const Value variables = settings.namespaces->variables(tenant, namespace_);
-    for (const auto& entry : variables.entries()) names.push_back(member("namespace", entry.name()));
+    if (variables.is_map()) {
+      for (const auto& entry : variables.entries()) names.push_back(member("namespace", entry.name()));
+    }
   }
   return names;
 }

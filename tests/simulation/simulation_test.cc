@@ -61,7 +61,7 @@ TEST_F(SimulationTest, EveryFeatureIsGenerated) {
 TEST_F(SimulationTest, HistoriesKeepThePromises) {  // DESIGN 1
   for (uint64_t seed = 1; seed <= 25; ++seed) {
     Outcome outcome = examine(generate(seed), {});
-    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n" << all_of(outcome.violations);
+    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n" << all_of(outcome.violations) << "\n" << describe(generate(seed));
   }
 }
 
@@ -81,7 +81,7 @@ TEST_F(SimulationTest, AClockThatIsSetBackStopsNothing) {
     Scenario scenario = generate(seed);
     scenario.faults = {.refused_commit = 300, .clock_jump = 60};
     Outcome outcome = play(scenario, {});
-    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n" << all_of(outcome.violations);
+    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n" << all_of(outcome.violations) << "\n" << describe(scenario);
   }
 }
 

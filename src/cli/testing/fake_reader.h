@@ -115,6 +115,9 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::TriggerRow>> triggers_of(const model::FlowKey&) override { return unused(); }
   base::Result<store::Page<store::TriggerRow>> search_triggers(const store::TriggerQuery&) override { return unused(); }
   base::Result<std::vector<TriggerWake>> next_trigger_wakes(uint16_t, uint16_t, size_t) override { return unused(); }
+  base::Result<std::vector<store::TriggerRow>> due_triggers(uint16_t, uint16_t, base::Instant, base::Instant, size_t) override {
+    return unused();
+  }
   base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t, uint16_t) override { return unused(); }
   base::Result<std::vector<store::StoredMessage>> inbox(uint16_t, uint16_t, int64_t, size_t) override { return unused(); }
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return unused(); }

@@ -6,8 +6,6 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// Once a page is full, so many entries are looked at one by one to count the rest.
-constexpr uint64_t lines_looked_at_for_total = 5000;
 // The journal seldom has more; above, its lines are not compared with the file's one by one.
 constexpr size_t compared_overlay_lines = 5000;
 
@@ -138,7 +136,7 @@ base::Result<Page<model::LogEntry>> LogSearch::merge(uint64_t offset) {
       GYR_CHECK(count_plain(page));
       return page;
     }
-    if (full && (page.total >= query_.paging.count_limit || ++looked_at_after > lines_looked_at_for_total)) {
+    if (full && (page.total >= query_.paging.count_limit || ++looked_at_after > lines_after_a_page)) {
       page.total_is_exact = false;
       return page;
     }

@@ -10,6 +10,9 @@
 
 namespace gyr::store::sqlite {
 
+/// Once a page is full, so many further lines are looked at one by one to count the rest.
+inline constexpr uint64_t lines_after_a_page = 5000;
+
 /// One search on a reader's snapshot. Lines of one execution (or of few sources) are gathered and sorted; other lists are
 /// merges of the day files' indexes by time, so that a page of the newest lines costs what it shows. Where the few sources have
 /// very many lines these are merged, each source in the order of its lines.

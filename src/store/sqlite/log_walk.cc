@@ -8,8 +8,6 @@ namespace {
 
 /// More lines than this are not sorted anew for each page.
 constexpr uint64_t gathered_lines = 20'000;
-/// Once a page is full, so many further lines are looked at one by one to count the rest.
-constexpr uint64_t lines_looked_at_for_total = 5000;
 
 constexpr const char* lines_of_source = "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ? ORDER BY id";
 constexpr const char* newest_of_source = "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ? ORDER BY id DESC";
@@ -92,7 +90,7 @@ base::Result<Page<model::LogEntry>> LogSearch::walk(const Sources& sources, uint
   uint64_t looked_at_after = 0;
   while (!heads.empty()) {
     const bool full = page.results.size() >= query_.paging.size;
-    if (full && (page.total >= query_.paging.count_limit || ++looked_at_after > lines_looked_at_for_total)) {
+    if (full && (page.total >= query_.paging.count_limit || ++looked_at_after > lines_after_a_page)) {
       page.total_is_exact = false;
       if (takes_all_lines()) GYR_CHECK(count_sources(sources, page));
       return page;
