@@ -185,7 +185,7 @@ base::Result<std::vector<Reader::TriggerWake>> SqliteReader::next_trigger_wakes(
     Query rows = main_->query(
         "SELECT wake_at, flow, trigger_id FROM triggers INDEXED BY triggers_waking WHERE wake_at IS NOT NULL AND slot "
         "BETWEEN ? AND ? "
-        "ORDER BY wake_at LIMIT ?");
+        "ORDER BY wake_at, flow, trigger_id LIMIT ?");
     rows.bind(static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
     std::vector<TriggerWake> wakes;
     while (rows.next()) {
@@ -204,7 +204,7 @@ base::Result<std::vector<TriggerRow>> SqliteReader::due_triggers(uint16_t first_
   return ask([&]() -> base::Result<std::vector<TriggerRow>> {
     Query rows = main_->query(
         "SELECT flow, trigger_id, record FROM triggers INDEXED BY triggers_waking WHERE wake_at BETWEEN ? AND ? AND slot "
-        "BETWEEN ? AND ? ORDER BY wake_at LIMIT ?");
+        "BETWEEN ? AND ? ORDER BY wake_at, flow, trigger_id LIMIT ?");
     rows.bind(from.to_micros(), until.to_micros(), static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot),
               static_cast<int64_t>(limit));
     std::vector<TriggerRow> due;
