@@ -2,6 +2,9 @@
 // to TRIG-151).
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "base/log.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
@@ -12,6 +15,7 @@ namespace trigger = engine::trigger;
 
 base::Result<void> Partition::recover_evaluations() {
   GYR_TRY(auto heads, reader_->hosted_triggers(first_slot_, last_slot_));
+  std::ranges::sort(heads, {}, [](const auto& head) { return std::tie(head.flow->namespace_, head.flow->id, head.trigger_id); });
   for (auto& head : heads) {
     TriggerKey key{std::move(head.flow), std::move(head.trigger_id)};
     if (head.evaluating) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -67,6 +68,9 @@ base::Result<void> Partition::refill_trigger_wakes() {
   std::vector<WakeIndex<TriggerKey>::Entry> entries;
   entries.reserve(wakes.size());
   for (auto& wake : wakes) entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
+  // Those of one moment in an order that is the same with every store.
+  const auto order = [](const auto& entry) { return std::tie(entry.first, entry.second.flow->namespace_, entry.second.flow->id, entry.second.id); };
+  std::ranges::sort(entries, {}, order);
   trigger_wakes_.refill(std::move(entries));
   return {};
 }

@@ -6,10 +6,10 @@ configure release
 compile release gyr_simulate
 build/release/gyr_simulate --seeds 1000 --jobs "$jobs"
 tell passed 1000
-# The same histories on SQLite; a death of the server at every commit of a few.
+# The same histories on SQLite; a death of the server at every commit of a few (at 200 of long ones).
 build/release/gyr_simulate --seeds 10 --store sqlite --jobs "$jobs"
 tell passed 10
-build/release/gyr_simulate --seeds 20 --sweep --jobs "$jobs"
+build/release/gyr_simulate --seeds 20 --sweep --deaths 200 --jobs "$jobs"
 tell passed 20
-build/release/gyr_simulate --seeds 300 --canary all --jobs "$jobs"
-tell passed 11
+build/release/gyr_simulate --seeds 1000 --canary all --jobs "$jobs"
+tell passed 18  # canaries
