@@ -138,6 +138,8 @@ struct ProcessRequest {
   /// Awaited between pieces of output; the process is held back until it completes. May be empty.
   std::function<base::Task<void>()> room;
   std::optional<WarmInterpreter> warm = {};
+  /// Whose process it is: where many wait for a place, those with the same text wait for one another and not for others'.
+  std::string share = {};
 };
 
 /// How a process ended.

@@ -1,9 +1,11 @@
-// At most so many of something at a time; whoever comes later waits in order.
+// At most so many of something at a time; whoever comes later waits, each share in order and the shares in turns.
 #pragma once
 
 #include <coroutine>
 #include <deque>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "base/cancel.h"
 #include "base/loop.h"
@@ -12,7 +14,7 @@
 namespace gyr::worker {
 
 /// Lives on one loop. `auto slot = co_await slots.take(cancel);` holds a place until `slot` goes; nothing where the wait
-/// was cancelled.
+/// was cancelled. Those of one share (a flow) wait for one another; a share with one that waits does not wait for all of another.
 class Slots {
  public:
   Slots(base::Loop& loop, size_t count) : loop_(loop), free_(count) {}
@@ -38,8 +40,7 @@ class Slots {
     Slots* slots_ = nullptr;
   };
 
-  base::Task<Slot> take(base::CancelToken cancel);
-  size_t waiting() const { return waiting_.size(); }
+  base::Task<Slot> take(base::CancelToken cancel, std::string share = {});
 
  private:
   struct Waiter {
@@ -52,7 +53,8 @@ class Slots {
 
   base::Loop& loop_;
   size_t free_;
-  std::deque<std::shared_ptr<Waiter>> waiting_;
+  std::map<std::string, std::deque<std::shared_ptr<Waiter>>, std::less<>> waiting_;  // by share, none of them empty
+  std::deque<std::string> turns_;  // shares of waiting_, the next one first
 };
 
 }  // namespace gyr::worker

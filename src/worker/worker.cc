@@ -16,13 +16,13 @@ namespace gyr::worker {
 using base::Value;
 using model::State;
 
-/// Processes of all attempts, at most so many at a time.
+/// Processes of all attempts, at most so many at a time, and the flows in turns.
 class Worker::LimitedProcesses final : public plugin::Processes {
  public:
   LimitedProcesses(Slots& slots, process::Spawner& spawner, base::Loop& loop) : slots_(slots), processes_(spawner, loop) {}
 
   base::Task<base::Result<plugin::ProcessExit>> run(plugin::ProcessRequest request, base::CancelToken cancel) override {
-    auto slot = co_await slots_.take(cancel);
+    auto slot = co_await slots_.take(cancel, request.share);
     if (!slot) co_return base::fail(plugin::task_cancelled, "cancelled before the process was started");
     co_return co_await processes_.run(std::move(request), std::move(cancel));
   }

@@ -34,6 +34,7 @@ base::Task<base::Result<plugin::RunnerExit>> Process::run(plugin::RunContext& co
   request.room = [&context] { return context.log_room(); };
   request.command = std::move(job.command);
   request.warm = std::move(job.warm);
+  request.share = fmt::format("{}/{}/{}", context.info().tenant, context.info().namespace_, context.info().flow_id);
   GYR_CO_TRY(auto exit, co_await processes->run(std::move(request), context.cancel_token()));
   if (exit.leftovers) {
     context.log(
