@@ -107,6 +107,9 @@ std::vector<std::string_view> values_of(const RunState& run);
 /// Where its outputs stand (EXEC-111): as values_of, but an iteration of a Loop counts by its number, since its values
 /// may be equal.
 std::vector<std::string_view> path_of(const RunState& run);
+/// A direct child of a loop over values: counted in the group of its value. Children of other flowables may have a value (from
+/// the parent) or an iteration (a round) but not both.
+bool in_group(const RunState& run);
 
 /// The text of value `index` of what a loop has kept: of a list, or of a map (a Loop over a map).
 std::string_view loop_value(const base::Value& kept, size_t index);

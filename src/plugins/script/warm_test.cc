@@ -282,16 +282,16 @@ TEST_F(WarmScripts, AreRightWhereAnInterpreterCannotBeKept) {  // RUNNER-10
 TEST_F(WarmScripts, AreKilledWithAllTheyStarted) {  // RUNNER-11, SCRIPT-27
   int zygote = zygote_of(python(tell_how));
   ASSERT_GT(zygote, 0);
-  constexpr std::string_view stubborn = R"(import os, signal, time
+  constexpr std::string_view stubborn = R"(import os, signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         os.write(1, b"%d\n" % os.getpid())
-        while True: time.sleep(100)
+        while True: signal.pause()
     os._exit(0)
 os.write(1, b"%d\n" % os.getpid())
-while True: time.sleep(100)
+while True: signal.pause()
 )";
   // Cancelled by its second line, so by an event.
   context->on_log = [this](LogLevel level) {
@@ -322,7 +322,7 @@ TEST_F(WarmScripts, OutliveTheirInterpreter) {  // RUNNER-11
 }
 
 TEST_F(WarmScripts, TellWhereTheirGuardianWasKilled) {  // RUNNER-11
-  Shown lost = python("import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: time.sleep(100)\n");
+  Shown lost = python("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: signal.pause()\n");
   EXPECT_NE(lost.failure.find("GYR-P011"), std::string::npos) << lost.failure;
   EXPECT_GT(zygote_of(python(tell_how)), 0);
 }
