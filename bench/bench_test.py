@@ -80,6 +80,7 @@ class KernelTest(unittest.TestCase):
         while measure.usage(os.getpid()).cpu_s <= before.cpu_s:
             sum(range(100_000))
         self.assertEqual(measure.usage(2**22 + 1).rss_bytes, 0)
+        self.assertTrue(0 < before.memory_bytes <= before.rss_bytes)
 
     def test_bytes_on_disk_are_those_of_blocks(self):
         with tempfile.TemporaryDirectory() as folder:

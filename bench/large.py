@@ -64,7 +64,7 @@ def u1(target: Target) -> Iterator[Measure]:
             found = answer["total"]
         yield Measure("U1", f"{name}: p99", _percentile(times, 0.99), "ms", 20.0,
                       note=f"p50 {_percentile(times, 0.5):.2f}; {found} of {total} found", detail={"found": found})
-    yield Measure("U1", "memory after the questions", usage(server.pid).rss_bytes / MB, "MB")
+    yield Measure("U1", "memory after the questions", usage(server.pid).memory_bytes / MB, "MB")
 
 
 def _between(first: str, last: str) -> str:
@@ -97,14 +97,14 @@ def p1(target: Target) -> Iterator[Measure]:
                       until="acknowledged")
     _await_total(target, namespace, count, "PAUSED")
     paused = usage(server.pid)
-    yield Measure("P1", f"memory on top, {count} paused", (paused.rss_bytes - before.rss_bytes) / MB, "MB",
-                  note=f"{(paused.rss_bytes - before.rss_bytes) / count:.0f} bytes each")
+    yield Measure("P1", f"memory on top, {count} paused", (paused.memory_bytes - before.memory_bytes) / MB, "MB",
+                  note=f"{(paused.memory_bytes - before.memory_bytes) / count:.0f} bytes each")
     target.stop()
     target.start()
     yield Measure("P1", f"start to ready, {count} paused", server.health_s * 1_000, "ms", 1_000)
     threading.Event().wait(2)  # what a start leaves to do is done
     resting = usage(server.pid)
-    yield Measure("P1", f"memory after a start, {count} paused", resting.rss_bytes / MB, "MB")
+    yield Measure("P1", f"memory after a start, {count} paused", resting.memory_bytes / MB, "MB")
     threading.Event().wait(target.settings.idle_seconds)
     idle = usage(server.pid)
     yield Measure("P1", "CPU while they wait", (idle.cpu_s - resting.cpu_s) / target.settings.idle_seconds * 100, "%", 0.2,
@@ -117,7 +117,7 @@ def p1(target: Target) -> Iterator[Measure]:
     _await_total(target, namespace, count, "SUCCESS")
     yield Measure("P1", "resumed by one call, all ended", count / (time.monotonic() - began), "/s", None, True)
     peak = usage(server.pid)
-    yield Measure("P1", "memory after all ended", peak.rss_bytes / MB, "MB")
+    yield Measure("P1", "memory after all ended", peak.memory_bytes / MB, "MB")
 
 
 def _first_start_ms(execution: dict[str, Any]) -> float:

@@ -116,19 +116,32 @@ def process_tree(pid: int) -> list[int]:
 
 @dataclass
 class Usage:
-    rss_bytes: int
+    rss_bytes: int  # pages that processes share are counted for each of them
+    memory_bytes: int  # each page once: what the machine lacks because they run
     cpu_s: float
+
+
+def _proportional(pid: int) -> int | None:
+    """The proportional set size; nothing where the system does not tell it."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:")), None)
 
 
 def usage(pid: int) -> Usage:
     """Memory and CPU time of a process and its descendants: a server may keep helpers."""
-    rss, ticks = 0, 0
+    rss, memory, ticks = 0, 0, 0
     for one in process_tree(pid):
         fields = _stat(one)
         if fields:
             ticks += int(fields[11]) + int(fields[12])
-            rss += int(fields[21]) * PAGE
-    return Usage(rss, ticks / TICKS)
+            resident = int(fields[21]) * PAGE
+            shared_fairly = _proportional(one)
+            rss += resident
+            memory += resident if shared_fairly is None else shared_fairly
+    return Usage(rss, memory, ticks / TICKS)
 
 
 def find_listener(port: int) -> int | None:

@@ -221,6 +221,14 @@ def t1(target: Target) -> Iterator[Measure]:
     yield Measure("T1", "p99.9", latency["p999"], "ms", note=f"max {latency['max']:.2f}")
 
 
+def h1(target: Target) -> Iterator[Measure]:
+    wait, _ = target.webhook("h1")
+    report = target.load().run("closed", wait=wait, connections=1, seconds=target.settings.seconds)
+    latency = report["latency_ms"]["wait"]
+    yield Measure("H1", "p50", latency["p50"], "ms", 2.0, note=f"{latency['count']} executions", detail=report)
+    yield Measure("H1", "p99", latency["p99"], "ms")
+
+
 def i1(target: Target) -> Iterator[Measure]:
     if target.pid is None:
         raise NotHere("I1: the server's process is not on this machine")
@@ -230,13 +238,14 @@ def i1(target: Target) -> Iterator[Measure]:
     before = usage(target.pid)
     threading.Event().wait(target.settings.idle_seconds)
     idle = usage(target.pid)
-    yield Measure("I1", "memory, idle", idle.rss_bytes / MB, "MB", 40)
+    yield Measure("I1", "memory, idle", idle.memory_bytes / MB, "MB", 40,
+                  note=f"{idle.rss_bytes / MB:.1f} MB with shared pages for each of its processes")
     yield Measure("I1", "CPU, idle", (idle.cpu_s - before.cpu_s) / target.settings.idle_seconds * 100, "%", 0.2,
                   note=f"over {target.settings.idle_seconds:g} s")
     start, _ = target.webhook("benchmark01")
     target.load().run("closed", start=start, connections=target.settings.connections, count=target.settings.executions,
                       read_back=1_000, drain_timeout=600)
-    yield Measure("I1", f"memory after {target.settings.executions} executions", usage(target.pid).rss_bytes / MB, "MB", 170)
+    yield Measure("I1", f"memory after {target.settings.executions} executions", usage(target.pid).memory_bytes / MB, "MB", 170)
 
 
 def _start_times(target: Target) -> list[float]:
@@ -304,7 +313,7 @@ def s1(target: Target) -> Iterator[Measure]:
     after = usage(target.pid)
     yield Measure("S1", "CPU between dates", (after.cpu_s - resting.cpu_s) / target.settings.idle_seconds * 100, "%", 0.2,
                   note=f"over {target.settings.idle_seconds:g} s")
-    yield Measure("S1", "memory on top", (after.rss_bytes - before.rss_bytes) / MB, "MB")
+    yield Measure("S1", "memory on top", (after.memory_bytes - before.memory_bytes) / MB, "MB")
     # All are saved before their date: these flows are smaller than those before.
     lead_s = S1_LEAD_S + 2 * a_flow_s * due_count / S1_DUE_A_FLOW
     due_at = int(time.time() + lead_s)
@@ -337,4 +346,4 @@ def _lateness(target: Target, count: int, due_at: int) -> list[float]:
     return sorted(duration_s(e["scheduleDate"], e["state"]["startDate"]) * 1000 for e in found)
 
 
-SCENARIOS: dict[str, Callable[[Target], Iterator[Measure]]] = {"K1": k1, "K2": k2, "K3": k3, "T1": t1, "I1": i1, "I2": i2, "D1": d1, "S1": s1}
+SCENARIOS: dict[str, Callable[[Target], Iterator[Measure]]] = {"K1": k1, "K2": k2, "K3": k3, "T1": t1, "H1": h1, "I1": i1, "I2": i2, "D1": d1, "S1": s1}

@@ -111,6 +111,7 @@ std::unique_ptr<Command> make_trigger_disable();
 std::unique_ptr<Command> make_trigger_unlock();
 std::unique_ptr<Command> make_trigger_backfill();
 std::unique_ptr<Command> make_storage_migrate();
+std::unique_ptr<Command> make_storage_slashes();
 
 /// run() with everything from outside given: what tests call.
 int run_in(const Program& program, Console& console, const base::Clock& clock, std::span<const std::string> words);

@@ -35,15 +35,16 @@ base::Result<void> write_execution(Output& output, store::Reader& reader, const 
   query.execution_id = execution.id;
   query.paging.size = a_page;
   first = true;
-  for (query.paging.page = 1;; ++query.paging.page) {
-    GYR_TRY(auto page, reader.search_logs(query));
-    for (const model::LogEntry& entry : page.results) {
+  store::LogCursor cursor;
+  while (true) {
+    GYR_TRY(auto lines, reader.read_log(query, cursor));
+    for (const model::LogEntry& entry : lines) {
       if (!std::exchange(first, false)) out += ',';
       syntax::append_json(out, model::log_to_value(entry), as_rest);
     }
     output.write(out);
     out.clear();
-    if (page.results.size() < a_page) break;
+    if (lines.size() < a_page) break;
   }
   output.write("]}\n");
   return {};

@@ -18,6 +18,7 @@
 #include "executor/starter.h"
 #include "model/flow_parser.h"
 #include "plugin/registry.h"
+#include "storage/leading_slashes.h"
 #include "storage/storage.h"
 #include "store/store.h"
 
@@ -57,6 +58,9 @@ struct OpenedStorage {
   std::shared_ptr<storage::Storage> storage;
   std::string name;  ///< two of one name are one
   std::function<base::Result<std::vector<std::string>>()> tenants;
+  /// Moves objects of old keys (STOR-7); empty where the storage is none of objects. `kept` hears of keys that stay.
+  std::function<base::Result<storage::LeadingSlashes>(bool dry_run, const std::function<void(std::string_view)>& kept)>
+      drop_leading_slashes = {};
 };
 
 /// Whether a storage is to be read or to be written to.

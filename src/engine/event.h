@@ -110,6 +110,8 @@ struct ChildEnded {
   model::State state = model::State::success;
   base::Value outputs;
   int32_t revision = 0;
+  /// Why the outputs of one that a ForEachItem counts could not be stored: to be logged, `state` is FAILED then.
+  std::string problem = {};
 };
 
 /// Somebody wants the execution ended; with `cascade` its children too.

@@ -9,7 +9,7 @@ using model::State;
 
 // Versions of the opaque engine parts of rows. A reader accepts its own version and those before it.
 constexpr uint8_t run_version = 3;        // 2: rounds of a LoopUntil, strict, items; 3: flows of items
-constexpr uint8_t execution_version = 3;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners
+constexpr uint8_t execution_version = 4;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners; 4: templates
 
 /// Totals of the lists of a parent; what a Pause runs when it begins is no list.
 constexpr size_t stored_totals = 4;
@@ -32,6 +32,7 @@ constexpr uint8_t part_replacement = 8;
 constexpr uint8_t part_restart = 16;
 constexpr uint8_t part_listeners = 32;
 constexpr uint8_t part_ending = 64;
+constexpr uint8_t part_templates = 128;
 
 }  // namespace
 
@@ -43,6 +44,8 @@ void ExecutionState::encode_outcome(base::Encoder& encoder) const {
   if (retries_since) parts |= part_restart;
   if (!listeners_held_.empty()) parts |= part_listeners;
   if (ending) parts |= part_ending;
+  const std::string& templates = flow_->flow().templates;
+  if (!templates.empty()) parts |= part_templates;
   encoder.byte(parts);  // most executions have none of it
   if (verdict) encoder.byte(static_cast<uint8_t>(*verdict));
   if (!sla_marks.empty()) encoder.bytes(sla_marks);
@@ -55,6 +58,7 @@ void ExecutionState::encode_outcome(base::Encoder& encoder) const {
     encoder.instant(*retries_since);
   }
   if (ending) encoder.byte(static_cast<uint8_t>(*ending));
+  if (!templates.empty()) encoder.bytes(templates);
   if (!listeners_held_.empty()) encoder.bytes(listeners_held_);
 }
 
@@ -80,6 +84,7 @@ void ExecutionState::decode_outcome(base::Decoder& decoder) {
     if (state >= model::state_count) return decoder.set_damaged();
     ending = static_cast<State>(state);
   }
+  if ((parts & part_templates) != 0) (void)decoder.bytes();  // whoever made the compiled flow has read it
   if ((parts & part_listeners) == 0) return;
   std::string held(decoder.bytes());
   if (held.size() != flow_->listeners().size()) return decoder.set_damaged();
@@ -106,6 +111,28 @@ bool ExecutionState::was_admitted(State state, std::string_view engine_state) {
   for (int i = 0; i < 2; ++i) (void)decode_optional_instant(decoder);
   for (int i = 0; i < 2; ++i) (void)decoder.varint();
   return (decoder.byte() & part_admitted) != 0;
+}
+
+std::string ExecutionState::templates_of(std::string_view engine_state) {
+  base::Decoder decoder(engine_state);
+  if (engine_state.empty() || decoder.byte() < 4) return {};
+  for (int i = 0; i < 4; ++i) (void)decoder.boolean();
+  for (int i = 0; i < 2; ++i) (void)decode_optional_instant(decoder);
+  for (int i = 0; i < 2; ++i) (void)decoder.varint();
+  const uint8_t parts = decoder.byte();
+  if ((parts & part_templates) == 0) return {};
+  if ((parts & part_verdict) != 0) (void)decoder.byte();
+  if ((parts & part_slas) != 0) (void)decoder.bytes();
+  if ((parts & part_replacement) != 0) {
+    (void)decoder.id();
+    (void)decode_optional_instant(decoder);
+  }
+  if ((parts & part_restart) != 0) {
+    (void)decoder.integer();
+    (void)decoder.instant();
+  }
+  if ((parts & part_ending) != 0) (void)decoder.byte();
+  return std::string(decoder.bytes());
 }
 
 std::string ExecutionState::encode_engine_state() const {

@@ -207,6 +207,8 @@ class ExecutionState {
   static std::string encode_run_state(const RunState& run);
   /// Whether a stored execution holds a slot, from its state and what encode_engine_state() gave.
   static bool was_admitted(model::State state, std::string_view engine_state);
+  /// The versions of templates that a stored execution began with (model::Flow::templates).
+  static std::string templates_of(std::string_view engine_state);
   /// The executions that a stored run of a ForEachItem's `_items` task has; nothing of other runs.
   static base::Result<std::optional<ItemsState>> items_of_run(std::string_view engine_state);
   /// What a stored run of a flowable has kept of its decision; null where it has not, or none.

@@ -14,6 +14,9 @@ plugin::TaskType describe_items_task() {
       .trait(plugin::Trait::executable)
       .with([](auto& builder) { describe_called_flow(builder); })
       .output("numberOfBatches", {.type = ValueType::integer, .title = "Batches, and so executions"})
+      .output("subflowOutputsBaseUri", {.type = ValueType::string,
+                                        .title = "Folder with the outputs of the executions, told at the end: "
+                                                 "`0/outputs.ion` is that of the first batch"})
       .output("iterations", {.type = ValueType::map, .title = "How many executions are in which state"})
       .build();
 }

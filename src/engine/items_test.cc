@@ -77,6 +77,31 @@ TEST(ForEachItem, MakesAnExecutionForEachBatchAndCountsThem) {  // TASK-55
   EXPECT_EQ(items.flow.find("each_items")->run.attempts.size(), 1u);
 }
 
+TEST(ForEachItem, TellsAtTheEndWhereTheOutputsLie) {  // TASK-55
+  Items items(2);
+  items.flow.run();
+  items.end(0, State::success);
+  EXPECT_EQ(items.flow.find("each_items")->run.outputs.find("subflowOutputsBaseUri"), nullptr);
+  items.end(1, State::success);
+  const RunState* run = items.flow.find("each_items");
+  const std::string folder = fmt::format("/tasks/each-items/{}", run->run.id.to_text());
+  const Value* told = run->run.outputs.find("subflowOutputsBaseUri");
+  ASSERT_NE(told, nullptr);
+  EXPECT_THAT(std::string(told->text()), ::testing::AllOf(::testing::StartsWith("/company/team/flow/executions/"), ::testing::EndsWith(folder)));
+  EXPECT_EQ(run->run.outputs.find("iterations")->find("SUCCESS")->as_integer(), 2);
+}
+
+TEST(ForEachItem, OutputsThatCannotBeStoredCountAsAFailure) {  // TASK-55
+  Items items(2);
+  items.flow.run();
+  items.flow.deliver(ChildEnded{items.child(0).task_run, items.child(0).child, State::failed, Value::map({{"n", Value::integer(1)}}), 1, "no room"});
+  items.flow.run();
+  EXPECT_EQ(items.counts(), "CREATED=1 FAILED=1");
+  EXPECT_THAT(items.flow.log_messages(), Contains("no room"));
+  items.end(1, State::success);
+  EXPECT_EQ(items.flow.execution_state(), State::failed);
+}
+
 TEST(ForEachItem, CountsAnExecutionOnceHoweverOftenItTells) {  // TASK-56
   Items items(2);
   items.flow.run();

@@ -1,7 +1,12 @@
 #include "executor/flow_cache.h"
 
+#include <algorithm>
+
 #include "base/log.h"
+#include "engine/execution_state.h"
 #include "model/flow.h"
+#include "model/template_expansion.h"
+#include "syntax/yaml.h"
 
 namespace gyr::executor {
 
@@ -32,21 +37,72 @@ base::Result<LoadedFlowPtr> FlowCache::get(store::Reader& reader, const model::F
   return flow;
 }
 
+LoadedFlowPtr FlowCache::cached(const model::FlowKey& key, int32_t revision, const std::string& templates) {
+  if (auto flow = cached(key, revision); flow != nullptr && flow->templates == templates) return flow;
+  if (templates.empty()) return nullptr;
+  std::lock_guard lock(mutex_);
+  auto found = revisions_.find({key, revision, templates});
+  if (found == revisions_.end()) return nullptr;
+  found->second.used = ++clock_;
+  return found->second.flow;
+}
+
+base::Result<LoadedFlowPtr> FlowCache::get(store::Reader& reader, const model::FlowKey& key, int32_t revision,
+                                           const std::optional<std::string>& templates) {
+  GYR_TRY(LoadedFlowPtr newest, get(reader, key, revision));
+  if (!templates || newest == nullptr || newest->templates == *templates) return newest;
+  if (auto flow = cached(key, revision, *templates)) return flow;
+  GYR_TRY(auto row, reader.flow(key, revision));
+  if (!row) return LoadedFlowPtr();
+  GYR_TRY(const auto versions, templates_.versions(reader, key.tenant, *templates));
+  LoadedFlowPtr flow = load(*row, [&versions](std::string_view namespace_, std::string_view id) {
+    const auto found = std::ranges::find_if(versions, [&](const auto& version) { return version.first.namespace_ == namespace_ && version.first.id == id; });
+    return found == versions.end() ? nullptr : found->second;
+  });
+  if (templates->empty()) return flow;  // begun where templates were off: rare enough to be made ready each time
+  std::lock_guard lock(mutex_);
+  revisions_.insert_or_assign(Key{key, revision, *templates}, Entry{flow, ++clock_});
+  return flow;
+}
+
+base::Result<LoadedFlowPtr> FlowCache::of_execution(store::Reader& reader, const store::ExecutionRow& row) {
+  return get(reader, *row.execution.flow, row.execution.revision, engine::ExecutionState::templates_of(row.engine_state));
+}
+
 LoadedFlowPtr FlowCache::load(const store::FlowRow& row) const {
+  if (!templates_.enabled()) return load(row, nullptr);
+  return load(row, [this, &row](std::string_view namespace_, std::string_view id) { return templates_.find(row.key.tenant, namespace_, id); });
+}
+
+/// The flow with the tasks of its templates; where they do not fit into it, it is parsed without, and the tasks say why.
+model::ParsedFlow FlowCache::parse(const store::FlowRow& row, const FindTemplate& find, std::string& templates) const {
+  model::ParseOptions options = options_;
+  options.tenant = row.key.tenant;
+  if (!find || !model::may_use_templates(row.source)) return model::parse_flow(row.source, registry_, options);
+  auto document = syntax::parse_yaml(row.source);
+  if (!document) return model::parse_flow(row.source, registry_, options);
+  const auto expanded = model::expand_templates(*document, find);
+  templates = model::to_text(expanded.used);
+  auto parsed = model::parse_flow(expanded.node, registry_, options);
+  if (parsed.flow || expanded.used.empty()) return parsed;
+  return model::parse_flow(model::without_templates(*document, "The flow cannot take in its templates: " + parsed.first_error()), registry_, options);
+}
+
+LoadedFlowPtr FlowCache::load(const store::FlowRow& row, const FindTemplate& find) const {
   auto loaded = std::make_shared<LoadedFlow>();
   loaded->key = std::make_shared<const model::FlowKey>(row.key);
   loaded->revision = row.revision;
   loaded->deleted = row.deleted;
   loaded->disabled = row.disabled;
-  model::ParseOptions options = options_;
-  options.tenant = row.key.tenant;
-  auto parsed = model::parse_flow(row.source, registry_, options);
+  if (find && model::may_use_templates(row.source)) loaded->generation = templates_.generation();
+  auto parsed = parse(row, find, loaded->templates);
   if (!parsed.flow) {
     loaded->exception = row.exception.empty() ? parsed.first_error() : row.exception;
     return loaded;
   }
   auto flow = std::make_shared<model::Flow>(*std::move(parsed.flow));
   flow->revision = row.revision;
+  flow->templates = loaded->templates;
   loaded->disabled = loaded->disabled || flow->disabled;
   auto compiled = engine::CompiledFlow::compile(std::move(flow), loaded->key, registry_);
   if (compiled) {
@@ -64,6 +120,8 @@ void FlowCache::keep(const LoadedFlowPtr& flow, bool current) {
     auto [entry, added] = current_.emplace(*flow->key, flow->revision);
     if (!added && entry->second < flow->revision) entry->second = flow->revision;
   }
+  // Templates have changed since: it is made ready anew when it is asked for.
+  if (flow->generation != 0 && flow->generation != templates_.generation()) return;
   revisions_.insert_or_assign(Key{*flow->key, flow->revision}, Entry{flow, ++clock_});
   if (revisions_.size() <= capacity_) return;
   // Rare: drop the older half at once instead of keeping an order at every use.
@@ -86,7 +144,7 @@ void FlowCache::saved(const LoadedFlowPtr& flow) {
 
 void FlowCache::forget(const model::FlowKey& key, int32_t revision) {
   std::lock_guard lock(mutex_);
-  revisions_.erase({key, revision});
+  std::erase_if(revisions_, [&](const auto& entry) { return entry.first.revision == revision && entry.first.flow == key; });
 }
 
 void FlowCache::note_listener(const LoadedFlow& flow) {
@@ -96,6 +154,7 @@ void FlowCache::note_listener(const LoadedFlow& flow) {
 
 base::Result<void> FlowCache::read_listeners(store::Reader& reader) {
   GYR_CHECK(namespaces_.read(reader));
+  GYR_CHECK(templates_.read(reader));
   return find_listeners(reader);
 }
 
@@ -108,6 +167,16 @@ base::Result<void> FlowCache::defaults_changed(store::Reader& reader, const std:
     });
   }
   return find_listeners(reader);
+}
+
+base::Result<void> FlowCache::templates_changed(store::Reader& reader) {
+  GYR_CHECK(templates_.read(reader));
+  std::lock_guard lock(mutex_);
+  const uint64_t now = templates_.generation();
+  std::erase_if(revisions_, [now](const auto& entry) {
+    return entry.first.templates.empty() && entry.second.flow->generation != 0 && entry.second.flow->generation != now;
+  });
+  return {};
 }
 
 base::Result<void> FlowCache::find_listeners(store::Reader& reader) {

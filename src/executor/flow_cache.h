@@ -1,6 +1,7 @@
 // Compiled flows by revision, and the current revision of each flow.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "engine/compiled_flow.h"
 #include "executor/flow_listeners.h"
 #include "executor/namespaces.h"
+#include "executor/templates.h"
 #include "model/execution.h"
 #include "model/flow_parser.h"
 #include "plugin/registry.h"
@@ -26,6 +28,8 @@ struct LoadedFlow {
   bool disabled = false;
   std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null where it does not parse any more
   std::string exception;                                 ///< why (FLOW-94)
+  std::string templates;                                 ///< model::Flow::templates, also of one that does not parse
+  uint64_t generation = 0;                               ///< of the templates it was made with; 0: it can have none
 };
 using LoadedFlowPtr = std::shared_ptr<const LoadedFlow>;
 
@@ -38,6 +42,11 @@ class FlowCache {
   base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision);
   /// From memory alone; null where it is not there.
   LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision);
+  /// The same two, with these versions of templates (model::Flow::templates); without them the newest.
+  base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision, const std::optional<std::string>& templates);
+  LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision, const std::string& templates);
+  /// What a stored execution began with; null where its revision is not stored any more.
+  base::Result<LoadedFlowPtr> of_execution(store::Reader& reader, const store::ExecutionRow& row);
   /// A revision that is about to be saved, made ready and not kept.
   LoadedFlowPtr load(const store::FlowRow& row) const;
   /// The current revision has changed (after the commit).
@@ -51,6 +60,12 @@ class FlowCache {
   /// Plugin defaults of a namespace have changed: flows in it and below are made ready anew. Executions under way keep theirs.
   base::Result<void> defaults_changed(store::Reader& reader, const std::string& tenant, const std::string& namespace_);
 
+  /// Stored templates (TASK-41); true from read_listeners() on.
+  Templates& templates() { return templates_; }
+  const Templates& templates() const { return templates_; }
+  /// A template has changed: reads them all, and flows that take some in are made ready anew. Executions under way keep theirs.
+  base::Result<void> templates_changed(store::Reader& reader);
+
   /// Who is started by executions of others; true from read_listeners() on.
   const FlowListeners& listeners() const { return listeners_; }
   /// Finds all flows that listen, and namespaces before them. Before the first execution moves.
@@ -60,6 +75,9 @@ class FlowCache {
   const model::ParseOptions& options() const { return options_; }
 
  private:
+  using FindTemplate = std::function<model::StoredTemplatePtr(std::string_view, std::string_view)>;
+  LoadedFlowPtr load(const store::FlowRow& row, const FindTemplate& find) const;
+  model::ParsedFlow parse(const store::FlowRow& row, const FindTemplate& find, std::string& templates) const;
   void keep(const LoadedFlowPtr& flow, bool current);
   void note_listener(const LoadedFlow& flow);
   base::Result<void> find_listeners(store::Reader& reader);
@@ -67,6 +85,7 @@ class FlowCache {
   struct Key {
     model::FlowKey flow;
     int32_t revision;
+    std::string templates = {};  ///< of one that is kept for executions under way; empty: made with the newest
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct KeyHash {
@@ -79,6 +98,7 @@ class FlowCache {
 
   const plugin::Registry& registry_;
   Namespaces namespaces_;
+  Templates templates_;
   model::ParseOptions options_;
   size_t capacity_;
   std::mutex mutex_;

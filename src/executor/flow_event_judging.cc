@@ -45,7 +45,7 @@ base::Result<void> FlowEventJudging::read_upstream(store::Reader& reader, FlowCa
   GYR_TRY(auto row, reader.execution(event_.execution.id));
   upstream_is_gone_ = true;
   if (!row) return {};
-  GYR_TRY(auto flow, flows.get(reader, *row->execution.flow, row->execution.revision));
+  GYR_TRY(auto flow, flows.of_execution(reader, *row));
   if (flow == nullptr || flow->compiled == nullptr) return {};
   const std::string engine_state = std::move(row->engine_state);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);

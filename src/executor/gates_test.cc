@@ -102,18 +102,18 @@ TEST(ConcurrencyLimit, AKilledExecutionFreesItsSlotWhenItIsKilled) {  // EXEC-61
 
   server.executor().worker_event(*running.origin.flow, second, engine::WorkerStarted{running.dispatch.attempt, "w", {}}, std::nullopt);
   settle(server, "work");
-  ASSERT_TRUE(server.submit(KillExecution{second}).has_value());
-  EXPECT_EQ(state(server, second), State::killing);
-  EXPECT_EQ(state(server, third), State::queued) << "not at KILLING";
-  server.workers().finish(running, State::killed);
+  ASSERT_TRUE(server.submit(KillExecution{second}).has_value());  // its worker answers behind the commit
   EXPECT_EQ(server.wait_for_end(second), State::killed);
-  EXPECT_EQ(state(server, third), State::running);
+  auto next = server.workers().take("nap");
+  EXPECT_EQ(next.origin.execution, third);
+  EXPECT_THAT(history(server, second), ElementsAre(State::created, State::queued, State::running, State::killing, State::killed));
+  EXPECT_GE(server.row(third)->execution.state.changes().back().date, server.row(second)->execution.state.changes().back().date) << "not at KILLING";
 
   base::Id fourth = server.run("work"), fifth = server.run("work");
   ASSERT_TRUE(server.submit(KillExecution{fourth}).has_value());
   EXPECT_THAT(history(server, fourth), ElementsAre(State::created, State::queued, State::killing, State::killed));
   EXPECT_EQ(state(server, fifth), State::queued) << "who was only queued frees nothing";
-  finish_next(server);
+  server.workers().finish(next);
   EXPECT_EQ(server.wait_for_end(third), State::success);
   EXPECT_EQ(state(server, fifth), State::running);
 }

@@ -60,6 +60,9 @@ class HostService {
   void set_requests(HttpRequests& requests) { requests_ = &requests; }
   /// Before the first call that acts on an execution.
   void set_execution_actions(ExecutionActions& actions) { actions_ = &actions; }
+  /// Stores a value as a line of Ion; again is as good as once. `done` comes on a thread of the pool.
+  void store_ion(std::string tenant, std::string path, base::Value value,
+                 std::move_only_function<void(base::Result<void>)> done);
   /// Whoever writes a key or a namespace file, by whatever way, waits here for the writers before him.
   Turns& turns() { return turns_; }
 

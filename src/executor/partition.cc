@@ -43,6 +43,7 @@ base::Id target_of(const Partition::Message& message) {
     base::Id operator()(const Partition::WorkerMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::InboxHint& of) const { return of.message.target; }
     base::Id operator()(const Partition::InputsResolved& of) const { return of.start.child; }
+    base::Id operator()(const Partition::OutputsStored& of) const { return of.origin.target; }
     base::Id operator()(const Partition::ContinueMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::RecoverMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::WakeMessage& of) const { return of.execution; }
@@ -300,7 +301,7 @@ void Partition::step(Resident& resident, engine::EventBody body) {
     }
   }
 
-  WorkOrigin origin{state.flow().key(), state.flow().revision(), id};
+  WorkOrigin origin{state.flow().key(), state.flow().revision(), id, state.flow().flow().templates};
   const model::Execution& execution = state.execution();
   if (execution.state.current() != before && is_counted(execution) && !model::is_terminated(execution.state.current())) {
     // TASK-54; the end itself is told by Ended.
@@ -482,6 +483,9 @@ void Partition::take_back(const base::Error& error) {
   for (const auto& message : again) {
     if (const auto* resolved = std::get_if<InputsResolved>(&message)) starting_children_.insert(resolved->start.child);
     if (const auto* judged = std::get_if<FlowEventJudged>(&message)) judging_events_.insert(judged->origin.id);
+    if (const auto* stored = std::get_if<OutputsStored>(&message)) {
+      storing_outputs_[stored->ended.child].message = stored->origin.id;
+    }
   }
   paused_until_ = now_ + limits_.retry_after_failure;
   if (lies_in_the_batch(error)) {
@@ -503,6 +507,7 @@ void Partition::give_up(const Message& message, const base::Error& error) {
     return;
   }
   if (const auto* reported = std::get_if<TriggerReported>(&message)) return give_up_report(*reported, error);
+  if (const auto* stored = std::get_if<OutputsStored>(&message)) storing_outputs_.erase(stored->ended.child);
   // Of a command its caller hears.
   base::Id id = std::holds_alternative<CommandMessage>(message) ? base::Id() : target_of(message);
   base::log::error("what happened to execution {} cannot be stored, it is left alone: {}", id.to_text(), error.message());

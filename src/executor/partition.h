@@ -105,6 +105,13 @@ class Partition {
     int64_t sequence = 0;
     std::shared_ptr<const FlowEventJudging> judging;
   };
+  /// The outputs of an execution of a ForEachItem are a file, so that its end may be counted (TASK-55).
+  struct OutputsStored {
+    store::InboxMessage origin;
+    int64_t sequence = 0;
+    ChildEndedMessage ended;
+    base::Result<void> stored;
+  };
   struct ContinueMessage {
     base::Id execution;
   };
@@ -146,9 +153,9 @@ class Partition {
     TriggerReport report;
     engine::trigger::Answers answers = {};
   };
-  using Message =
-      std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, ContinueMessage, RecoverMessage,
-                   WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged, TriggerMessage, TriggerReported>;
+  using Message = std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, OutputsStored, ContinueMessage,
+                               RecoverMessage, WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged,
+                               TriggerMessage, TriggerReported>;
 
   Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot, InFlight* in_flight,
             size_t in_flight_place, std::function<void()> wake_thread);
@@ -188,6 +195,7 @@ class Partition {
   void process(WorkerMessage& message);
   void process(InboxHint& message);
   void process(InputsResolved& message);
+  void process(OutputsStored& message);
   void process(ContinueMessage& message);
   void process(RecoverMessage& message);
   void process(WakeMessage& message);
@@ -264,7 +272,8 @@ class Partition {
   base::Result<void> check_lock(const TriggerKey& trigger, const TriggerDefinition& definition, const store::TriggerRow& row);
 
   // copies of executions (partition_copies.cc)
-  base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision);
+  base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision,
+                                          const std::optional<std::string>& templates = std::nullopt);
   base::Result<Resident*> copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution, base::Id replayed,
                                base::Id& replayed_copy);
   base::Result<Answer> restart_with_revision(RestartExecution& command, Resident& original);
@@ -275,6 +284,9 @@ class Partition {
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const StartChildMessage& start);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildStartedMessage& started);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended);
+  /// Begins to store what it has given; false where it is counted at once.
+  bool store_outputs(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended,
+                     const engine::ExecutionState& state);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const KillMessage& kill);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildNotRestartedMessage& not_restarted);
@@ -371,9 +383,14 @@ class Partition {
   std::atomic<bool> lost_{false};
   std::atomic<bool> commit_done_{false};
   base::Result<void> commit_outcome_;
-  std::unordered_set<base::Id> starting_children_;                        // inputs being resolved
-  std::unordered_set<base::Id> judging_events_;                           // messages that are being judged for Flow triggers
-  std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;      // of children not yet born
+  std::unordered_set<base::Id> starting_children_;  // inputs being resolved
+  struct StoringOutputs {
+    base::Id message;               ///< that tells the end
+    std::vector<InboxHint> behind;  ///< what the same execution told since
+  };
+  std::unordered_map<base::Id, StoringOutputs> storing_outputs_;  // by the execution that has ended
+  std::unordered_set<base::Id> judging_events_;                   // messages that are being judged for Flow triggers
+  std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;  // of children not yet born
 };
 
 /// What the log of an execution in quarantine says.

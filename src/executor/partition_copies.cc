@@ -44,8 +44,9 @@ void Partition::note_change(Resident& resident) {
   if (!std::exchange(resident.touched, true)) pending_->touched.push_back(resident.state->execution().id);
 }
 
-base::Result<LoadedFlowPtr> Partition::revision_of(const model::Execution& execution, int32_t revision) {
-  GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *execution.flow, revision));
+base::Result<LoadedFlowPtr> Partition::revision_of(const model::Execution& execution, int32_t revision,
+                                                   const std::optional<std::string>& templates) {
+  GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *execution.flow, revision, templates));
   if (flow == nullptr || flow->deleted) return fail(flow_not_found, "Flow not found");
   if (flow->compiled == nullptr) return fail(flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
   return flow;
@@ -96,7 +97,10 @@ base::Result<Answer> Partition::apply(ReplayExecution& command) {
   }
   const model::Execution& old = original->state->execution();
   const int32_t revision = command.latest_revision ? 0 : (command.revision == 0 ? old.revision : command.revision);
-  GYR_TRY(LoadedFlowPtr flow, revision_of(old, revision));
+  // What it takes over are runs of the tasks it had, those of its templates too; one from the start begins with the present ones.
+  std::optional<std::string> templates;
+  if (!command.task_run.is_none() && revision == old.revision) templates = original->state->flow().flow().templates;
+  GYR_TRY(LoadedFlowPtr flow, revision_of(old, revision, templates));
   model::Execution execution = successor(old, command.replay, flow);
   if (command.inputs) execution.inputs = *command.inputs;
   execution.breakpoints = command.breakpoints;

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "engine/item_end.h"
 #include "executor/errors.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 #include "model/flow.h"
 #include "model/labels.h"
+#include "storage/storage.h"
 
 namespace gyr::executor {
 
@@ -99,13 +101,57 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended) {
+  if (auto storing = storing_outputs_.find(ended.child); storing != storing_outputs_.end()) {
+    if (storing->second.message != message.id) storing->second.behind.push_back({message, sequence});
+    return;  // the row stays until its outputs are stored
+  }
   auto resident = load(message.target);
   if (!resident) return failed_to_read(resident.error(), message.target);
   if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
   if (*resident != nullptr) {
-    step(**resident, engine::ChildEnded{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision});
+    if (store_outputs(message, sequence, ended, *(*resident)->state)) return;
+    step(**resident,
+         engine::ChildEnded{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision});
   }
   applied(message, sequence);
+}
+
+bool Partition::store_outputs(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended,
+                              const engine::ExecutionState& state) {
+  if (services_.host == nullptr) return false;
+  auto item =
+      engine::item_to_store(state, {ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision});
+  if (!item) return false;
+  const model::FlowKey& key = *state.flow().key();
+  std::string path = storage::task_run_path(key.namespace_, key.id, message.target, item->task_id,
+                                            ended.caller_task_run, fmt::format("{}/outputs.ion", item->batch));
+  storing_outputs_[ended.child].message = message.id;
+  services_.host->store_ion(key.tenant, std::move(path), ended.outputs,
+                            [this, message, sequence, ended](base::Result<void> stored) {
+                              push(OutputsStored{message, sequence, ended, std::move(stored)});
+                            });
+  return true;
+}
+
+void Partition::process(OutputsStored& message) {
+  const ChildEndedMessage& ended = message.ended;
+  if (!storing_outputs_.contains(ended.child)) return;  // taken back meanwhile: the row starts it anew
+  auto resident = load(message.origin.target);
+  if (!resident) return failed_to_read(resident.error(), message.origin.target);
+  auto storing = storing_outputs_.extract(ended.child);
+  if (*resident != nullptr && (*resident)->quarantined) return;  // the rows stay, and are read when it is released
+  if (*resident != nullptr) {
+    engine::ChildEnded event{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision};
+    if (!message.stored) {
+      event.state = model::State::failed;
+      event.problem = fmt::format("The outputs of execution {} cannot be stored: {}", ended.child.to_text(),
+                                  message.stored.error().message());
+    }
+    step(**resident, std::move(event));
+  }
+  applied(message.origin, message.sequence);
+  std::vector<InboxHint>& behind = storing.mapped().behind;
+  for (auto it = behind.rbegin(); it != behind.rend(); ++it) waiting_.push_front(std::move(*it));
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart) {

@@ -29,6 +29,7 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
   trigger_wakes_.refill({});
   asking_.clear();
   starting_children_.clear();
+  storing_outputs_.clear();
   judging_events_.clear();
   early_kills_.clear();
   abandoned_.reset();

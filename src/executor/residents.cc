@@ -32,7 +32,7 @@ base::Result<Resident*> Residents::load(store::Reader& reader, base::Id id, std:
   if (Resident* resident = find(id)) return resident;
   GYR_TRY(auto row, reader.execution(id));
   if (!row) return nullptr;
-  GYR_TRY(LoadedFlowPtr flow, flows_.get(reader, *row->execution.flow, row->execution.revision));
+  GYR_TRY(LoadedFlowPtr flow, flows_.of_execution(reader, *row));
   if (flow == nullptr || flow->compiled == nullptr) {
     unloadable = Unloadable{*std::move(row), flow == nullptr ? "its flow does not exist any more" : flow->exception};
     return nullptr;

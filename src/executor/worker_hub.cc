@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "link/log_weight.h"
 
 namespace gyr::executor {
 namespace {
@@ -25,7 +26,7 @@ WorkerHub::WorkerHub(HubServices services) : services_(services) {}
 
 void WorkerHub::connect(const std::string& worker_id, link::Link& link, uint32_t capacity) {
   std::unique_lock lock(mutex_);
-  workers_[worker_id] = {.link = &link, .capacity = capacity};
+  workers_[worker_id] = {.link = &link, .capacity = capacity, .connection = ++connections_};
   auto too_large = pump();
   lock.unlock();
   refuse(std::move(too_large));
@@ -69,6 +70,7 @@ void WorkerHub::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
   frame.log_sequence = job.log_sequence;
   frame.values = std::move(job.values);
   frame.resumed_attempt = job.resumed_attempt;
+  frame.templates = origin.templates;
   uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
   enqueue({{frame.key, 0}, origin, std::move(frame), bytes});
 }
@@ -293,8 +295,9 @@ void WorkerHub::receive_report(const std::string& worker_id, Report report) {
   {
     std::lock_guard lock(mutex_);
     auto worker = workers_.find(worker_id);
-    if (worker != workers_.end() && !worker->second.unstored.empty()) {
-      worker->second.reports.push_back({std::move(report), *worker->second.unstored.rbegin()});
+    if (worker != workers_.end() && worker->second.holds_reports()) {
+      const auto& unstored = worker->second.unstored;
+      worker->second.reports.push_back({std::move(report), unstored.empty() ? 0 : *unstored.rbegin()});
       return;
     }
   }
@@ -324,7 +327,7 @@ void WorkerHub::receive_logs(const std::string& worker_id, std::vector<model::Lo
   auto batch = std::make_shared<LogBatch>();
   batch->worker = worker_id;
   batch->entries = std::move(entries);
-  for (const auto& entry : batch->entries) batch->bytes += entry.message.size();
+  for (const auto& entry : batch->entries) batch->bytes += link::weight_of(entry);
   {
     std::lock_guard lock(mutex_);
     batch->number = ++chunks_;
@@ -352,20 +355,28 @@ void WorkerHub::logs_stored(const LogBatch& batch) {
     if (std::exchange(last, entry.execution_id) == entry.execution_id) continue;
     services_.changes.publish({.execution = entry.execution_id, .logs_only = true});
   }
-  std::vector<Report> reports;
-  {
-    std::lock_guard lock(mutex_);
-    auto found = workers_.find(batch.worker);
-    if (found == workers_.end()) return;
+  std::unique_lock lock(mutex_);
+  auto found = workers_.find(batch.worker);
+  if (found == workers_.end()) return;
+  (void)found->second.link->send(link::LogStored{batch.bytes});
+  found->second.unstored.erase(batch.number);
+  if (std::exchange(found->second.releasing, true)) return;  // another thread is at it, and sees this
+  const uint64_t connection = found->second.connection;
+  for (;;) {
+    // Looked for each time: meanwhile it may have gone, and come again.
+    found = workers_.find(batch.worker);
+    if (found == workers_.end() || found->second.connection != connection) return;
     ConnectedWorker& worker = found->second;
-    (void)worker.link->send(link::LogStored{batch.bytes});
-    worker.unstored.erase(batch.number);
-    while (!worker.reports.empty() && (worker.unstored.empty() || worker.reports.front().behind < *worker.unstored.begin())) {
-      reports.push_back(std::move(worker.reports.front().report));
-      worker.reports.pop_front();
+    if (worker.reports.empty() || (!worker.unstored.empty() && worker.reports.front().behind >= *worker.unstored.begin())) {
+      worker.releasing = false;
+      return;
     }
+    Report report = std::move(worker.reports.front().report);
+    worker.reports.pop_front();
+    lock.unlock();
+    apply_report(batch.worker, std::move(report));
+    lock.lock();
   }
-  for (auto& report : reports) apply_report(batch.worker, std::move(report));
 }
 
 // Not confirmed, so the worker's window stays shut and it sends little more until they are stored.

@@ -110,8 +110,13 @@ class WorkerHub final : public Workers {
     link::Link* link = nullptr;
     uint32_t capacity = 0;
     uint32_t running = 0;
-    std::set<uint64_t> unstored = {};              ///< chunks of log lines on their way into the store
+    uint64_t connection = 0;           ///< which one it is
+    std::set<uint64_t> unstored = {};  ///< chunks of log lines on their way into the store
     std::deque<WaitingReport> reports = {};
+    bool releasing = false;            ///< a thread applies those that wait, one after another
+
+    /// Reports are applied in their order: what comes now is behind what waits, also behind one that is being applied.
+    bool holds_reports() const { return releasing || !unstored.empty(); }
   };
 
   /// Lines of one chunk on their way into the store.
@@ -161,6 +166,7 @@ class WorkerHub final : public Workers {
   size_t queued_ = 0;
   std::atomic<uint64_t> queued_bytes_{0};
   uint64_t chunks_ = 0;
+  uint64_t connections_ = 0;
   std::vector<std::shared_ptr<LogBatch>> kept_logs_;  ///< could not be stored: bounded by the windows of the workers
 };
 

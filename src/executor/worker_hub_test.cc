@@ -8,6 +8,7 @@
 #include <future>
 
 #include "executor/testing/harness.h"
+#include "link/log_weight.h"
 #include "link/memory_link.h"
 #include "storage/local/local_storage.h"
 #include "store/sqlite/sqlite_store.h"
@@ -256,7 +257,7 @@ TEST_F(WorkerHubTest, WhoFollowsAnExecutionHearsOfItsLogLines) {  // API-81
   auto change = heard.get_future();
   ASSERT_EQ(change.wait_for(test::patience), std::future_status::ready);
   EXPECT_TRUE(change.get().logs_only);
-  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, 5u);
+  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, link::log_line_bytes + 5);
 }
 
 TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // DESIGN 1 (3): a full disk loses nothing
@@ -269,7 +270,7 @@ TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // 
   loop_.run_ready();
   EXPECT_EQ(store_->commits(), 1u) << "not at once";
   ASSERT_TRUE(loop_.advance_to_next_timer());
-  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, 5u);
+  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, link::log_line_bytes + 5);
   EXPECT_EQ(store_->commits(), 2u);
 
   auto reader = *store_->open_reader();
@@ -297,6 +298,39 @@ TEST_F(WorkerHubTest, AResultWaitsUntilItsLogLinesAreStored) {  // DESIGN 8: a c
   ASSERT_EQ(events_.size(), 1u);
   EXPECT_EQ(std::get<engine::WorkerFinished>(events_[0].second).attempt, job(1).attempt);
   EXPECT_EQ(hub_->running(), 0u);
+}
+
+TEST_F(WorkerHubTest, ReportsThatWaitedForLogLinesStayInOrder) {  // TASK-40: what ends a directory comes behind its children
+  hub_->connect("w", link_, 2);
+  hub_->dispatch(origin("a", 7), job(1));
+  auto child = [](uint64_t run) {
+    link::ChildReport report;
+    report.job = {Id{1, 7}, Id{2, 1}, 0, 1};
+    report.task_run = Id{3, run};
+    report.kind = link::ChildReport::Kind::ended;
+    return report;
+  };
+  std::vector<base::Id> applied;
+  // While the store's thread applies the first of them, the worker goes on.
+  hub_->set_events([&](const model::FlowKey&, Id, engine::EventBody body, std::optional<engine::AttemptRef>) {
+    auto* report = std::get_if<engine::ChildReported>(&body);
+    const base::Id run = report != nullptr ? report->task_run : std::get<engine::WorkerFinished>(body).attempt.task_run;
+    if (run == Id{3, 1}) {
+      hub_->receive("w", child(3));
+      finish(7, 1);
+    }
+    applied.push_back(run);
+  });
+  store_->refuse_one(0, store::store_full);
+  hub_->receive("w", chunk(7, "hello"));
+  hub_->receive("w", child(1));
+  hub_->receive("w", child(2));
+  EXPECT_THAT(applied, IsEmpty());
+  loop_.run_ready();
+  ASSERT_TRUE(loop_.advance_to_next_timer());
+  (void)inbox_.wait<link::LogStored>();
+  store_->close();  // and with it the thread on which the reports go on
+  EXPECT_THAT(applied, ElementsAre(Id{3, 1}, Id{3, 2}, Id{3, 3}, Id{2, 1}));
 }
 
 TEST_F(WorkerHubTest, ARenderingOfALostWorkerIsGivenToAnother) {  // EXEC-133: the loss of a worker fails nothing

@@ -1,4 +1,5 @@
 // Directories and items where the process dies at any commit: nothing is lost, nothing is there twice (TASK-40, TASK-55, EXEC-130).
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -109,6 +110,9 @@ TEST(WorkerMade, EveryBatchGetsOneExecutionWhereverTheProcessDies) {  // TASK-55
     died = dies_and_goes_on(server, "items", commits, id);
     EXPECT_EQ(server.tree(id), "each:SUCCESS each_split:SUCCESS each_items:SUCCESS each_merge:SUCCESS");
     EXPECT_THAT(server.children(id), SizeIs(3));
+    auto files = server.storage().all_by_prefix("main", fmt::format("/company/team/items/executions/{}/tasks/each-items", id.to_text()), false);
+    ASSERT_TRUE(files.has_value()) << files.error().to_string();
+    EXPECT_THAT(*files, SizeIs(3)) << "the outputs of each";
   }
   EXPECT_GT(commits, 4u) << "there were places to die at";
 }

@@ -16,6 +16,7 @@ struct WorkOrigin {
   std::shared_ptr<const model::FlowKey> flow;
   int32_t revision = 0;
   base::Id execution;
+  std::string templates = {};  ///< model::Flow::templates of the execution's flow
 };
 
 /// What a worker says of the evaluation of a trigger.

@@ -206,6 +206,7 @@ void put(Encoder& out, const Job& job) {
   out.varint(job.values.size());
   for (const auto& value : job.values) out.bytes(value);
   out.integer(job.resumed_attempt);
+  out.bytes(job.templates);
 }
 Job take_job(Decoder& in) {
   Job job;
@@ -221,6 +222,7 @@ Job take_job(Decoder& in) {
   size_t count = in.count(least_text);
   for (size_t i = 0; i < count && in.ok(); ++i) job.values.push_back(take_text(in));
   job.resumed_attempt = take_int32(in);
+  job.templates = take_text(in);
   return job;
 }
 

@@ -52,6 +52,8 @@ struct Job {
   std::vector<std::string> values = {};
   /// The first of the attempts before this one that were lost with their worker; without such its own number.
   int32_t resumed_attempt = 0;
+  /// Versions of templates that the execution began with (model::Flow::templates).
+  std::string templates = {};
 };
 /// Render these and send the result back: what the engine could not do itself (Needs).
 struct RenderJob {
@@ -79,7 +81,7 @@ struct HostReply {
   base::Value value;               ///< or {code, message} where not ok
 };
 
-/// So many bytes of log messages are stored: the worker's window opens again (LogChunk).
+/// Lines of this weight (log_weight.h) are stored: the worker's window opens again (LogChunk).
 struct LogStored {
   uint64_t bytes = 0;
 };

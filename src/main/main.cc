@@ -106,6 +106,11 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   shared.storage = std::shared_ptr<storage::Storage>(made, made->storage.get());
   shared.name = std::move(opened.name);
   shared.tenants = [made, tenants = std::move(opened.tenants)] { return tenants(); };
+  if (opened.drop_leading_slashes) {
+    shared.drop_leading_slashes = [made, drop = std::move(opened.drop_leading_slashes)](bool dry_run, const std::function<void(std::string_view)>& kept) {
+      return drop(dry_run, kept);
+    };
+  }
   return shared;
 }
 

@@ -76,10 +76,10 @@ class Runtime::CachedFlows final : public worker::FlowSource {
  public:
   CachedFlows(store::Store& store, executor::FlowCache& flows) : store_(store), flows_(flows) {}
 
-  void get(const model::FlowKey& key, int32_t revision, Done done) override {
-    if (auto flow = flows_.cached(key, revision); flow != nullptr && flow->compiled != nullptr) return done(flow->compiled);
-    store_.read([this, key, revision, done = std::move(done)](store::Reader& reader) mutable {
-      auto flow = flows_.get(reader, key, revision);
+  void get(const model::FlowKey& key, int32_t revision, const std::string& templates, Done done) override {
+    if (auto flow = flows_.cached(key, revision, templates); flow != nullptr && flow->compiled != nullptr) return done(flow->compiled);
+    store_.read([this, key, revision, templates, done = std::move(done)](store::Reader& reader) mutable {
+      auto flow = flows_.get(reader, key, revision, templates);
       if (!flow) return done(base::fail(flow.error()));
       if (*flow == nullptr || (*flow)->compiled == nullptr) {
         return done(base::fail(engine::flow_not_runnable, *flow == nullptr ? "it does not exist" : (*flow)->exception));
@@ -206,9 +206,17 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
   options.cache = data / "cache";
   for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths")) options.host_files.allowed.emplace_back(std::move(folder));
   options.host_files.allowed_of_types = paths_of_types(configuration_.value("kestra.plugins.configurations"));
+  GYR_TRY(bool secured, configuration_.boolean("kestra.ee.java-security.enabled", false));
+  if (secured) {
+    for (std::string& folder : configuration_.list("kestra.ee.java-security.forbidden-paths")) options.host_files.forbidden.emplace_back(std::move(folder));
+    for (std::string_view key : {"authorized-class-prefix", "forbidden-class-prefix"}) {
+      if (configuration_.list(fmt::format("kestra.ee.java-security.{}", key)).empty()) continue;
+      base::log::info("kestra.ee.java-security.{} has no effect: tasks start no threads here; kestra.plugins.security says which types may be used", key);
+    }
+  }
   GYR_TRY(options.host_files.functions, configuration_.boolean("kestra.local-files.enable-file-functions", true));
   GYR_TRY(bool preview, configuration_.boolean("kestra.local-files.enable-preview", true));
-  if (preview) host_files_ = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = options.host_files.allowed});
+  if (preview) host_files_ = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = options.host_files.allowed, .forbidden = options.host_files.forbidden});
   GYR_TRY(options.plugin_settings, plugin_settings(configuration_));
   // What a process that died left behind belongs to nobody any more.
   std::error_code ignored;
@@ -228,6 +236,9 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
 base::Result<void> Runtime::build(RuntimeOptions options) {
   configuration_ = std::move(options.configuration);
   spawner_ = std::move(options.spawner);
+  GYR_TRY(auto policy, plugin::TypePolicy::make(configuration_.list("kestra.plugins.security.includes"),
+                                                configuration_.list("kestra.plugins.security.excludes")));
+  registry_.restrict_to(std::move(policy));
   register_types(registry_);
   GYR_CHECK(read_settings(options.environment));
   trigger_settings_.evaluated = options.evaluates_triggers;
@@ -237,6 +248,8 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   upkeep_ = net::make_pool("upkeep", 1);
   http_ = net::make_http_client();
   flows_ = std::make_unique<executor::FlowCache>(registry_, parse_options_);
+  GYR_TRY(const bool templates, configuration_.boolean("kestra.templates.enabled", false));
+  if (templates) flows_->templates().enable();
   settings_.namespaces = &flows_->namespaces();
   requests_ = std::make_unique<executor::HttpRequests>(*http_, *loop_, *files_, clock_);
   host_ = std::make_unique<executor::HostService>(*store_, *storage_, secrets_, encryptor_.get(), clock_, *files_);

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
@@ -39,6 +42,39 @@ TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc}}"), HasSubstr("kestra.secret.jdbc.secret"));
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc, jdbc: {secret: short}}}"), HasSubstr("32 bytes"));
   EXPECT_THAT(refusal("kestra: {local-files: {enable-file-functions: perhaps}}"), HasSubstr("enable-file-functions"));
+}
+
+TEST_F(RuntimeTest, TypesThatAreNotAllowedAreNoTypes) {  // SEC-42
+  const auto problems = [](Runtime& runtime, std::string_view type) {
+    return model::parse_flow(fmt::format("{{id: f, namespace: n, tasks: [{{id: t, type: {}, message: x}}]}}", type), runtime.registry(), runtime.parse_options()).first_error();
+  };
+  {
+    auto runtime = make("kestra: {plugins: {security: {includes: ['io\\.kestra\\.plugin\\.core\\..*'], excludes: [io.kestra.plugin.core.execution.Fail]}}}");
+    ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
+    EXPECT_EQ(problems(**runtime, "io.kestra.plugin.core.log.Log"), "");
+    EXPECT_EQ(problems(**runtime, "io.kestra.core.tasks.log.Log"), "") << "a former name of an allowed type";
+    EXPECT_THAT(problems(**runtime, "io.kestra.plugin.scripts.shell.Commands"), HasSubstr("io.kestra.plugin.scripts.shell.Commands is not allowed by `kestra.plugins.security`"));
+    EXPECT_THAT(problems(**runtime, "io.kestra.core.tasks.executions.Fail"), HasSubstr("io.kestra.plugin.core.execution.Fail is not allowed"));
+    EXPECT_EQ((*runtime)->registry().task("io.kestra.plugin.scripts.shell.Commands"), nullptr) << "nothing lists it";
+  }
+  EXPECT_THAT(refusal("kestra: {plugins: {security: {excludes: ['(']}}}"), HasSubstr("`kestra.plugins.security.excludes`: `(`"));
+}
+
+TEST_F(RuntimeTest, ForbiddenPathsAreShownToNobody) {  // SEC-42
+  const auto allowed = (folder_.path() / "open").string();
+  std::filesystem::create_directories(allowed + "/closed");
+  for (const char* file : {"/a.txt", "/closed/b.txt"}) std::ofstream(allowed + file) << "x";
+  const auto shown = [&](std::string_view keys) {
+    auto runtime = make(fmt::format("kestra: {{local-files: {{allowed-paths: [{}]}}, ee: {}}}", allowed, fmt::format(fmt::runtime(keys), allowed + "/closed")));
+    EXPECT_TRUE(runtime.has_value()) << runtime.error().to_string();
+    std::string seen;
+    for (const char* file : {"/a.txt", "/closed/b.txt"}) seen += (*runtime)->host_files()->get("main", "file://" + allowed + file).has_value() ? "y" : "n";
+    return seen;
+  };
+  EXPECT_EQ(shown("{{java-security: {{enabled: true, forbidden-paths: [{}]}}}}"), "yn");
+  EXPECT_EQ(shown("{{javaSecurity: {{enabled: true, forbiddenPaths: [{}], authorizedClassPrefix: [io.x], forbiddenClassPrefix: [io.y]}}}}"), "yn");
+  EXPECT_EQ(shown("{{java-security: {{enabled: false, forbidden-paths: [{}]}}}}"), "yy");
+  EXPECT_THAT(refusal("kestra: {ee: {java-security: {enabled: perhaps}}}"), HasSubstr("java-security.enabled"));
 }
 
 TEST_F(RuntimeTest, ItsServicesBeatUntilTheyEnd) {  // EXEC-132

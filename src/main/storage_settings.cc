@@ -8,6 +8,7 @@
 #include "net/url.h"
 #include "storage/local/local_storage.h"
 #include "storage/s3/machine_credentials.h"
+#include "storage/s3/role_credentials.h"
 
 namespace gyr::main {
 namespace {
@@ -86,8 +87,6 @@ class Keys {
 
 base::Result<storage::S3Options> s3_options(const Keys& keys, const char* const* environment) {
   storage::S3Options options;
-  GYR_CHECK(keys.refuse({"sts-role-arn", "sts-role-external-id", "sts-role-session-name", "sts-role-session-duration",
-                         "sts-endpoint-override"}));
   GYR_TRY(options.bucket, keys.needed("bucket"));
   options.endpoint = keys.text("endpoint");
   options.prefix = keys.text("path");
@@ -189,6 +188,38 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Confi
                "set its keys, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
 }
 
+/// The keys of the role that `sts-role-arn` names, taken on with `own` keys; without it those.
+base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_assumed_role(
+    const Configuration& configuration, const std::string& region, std::unique_ptr<storage::s3::CredentialSource> own,
+    const base::Clock& clock) {
+  const Keys keys(configuration, "s3");
+  storage::s3::RoleOptions options;
+  options.role_arn = keys.text("sts-role-arn");
+  options.external_id = keys.text("sts-role-external-id");
+  options.endpoint = keys.text("sts-endpoint-override");
+  options.region = region;
+  if (const std::string name = keys.text("sts-role-session-name"); !name.empty()) options.session_name = name;
+  const bool more = !options.external_id.empty() || !options.endpoint.empty() ||
+                    !keys.text("sts-role-session-name").empty() || !keys.text("sts-role-session-duration").empty();
+  if (options.role_arn.empty() && !more) return own;
+  if (options.role_arn.empty())
+    return wrong("`kestra.storage.s3` has `sts-…` keys, but no `sts-role-arn`", "set the role, or leave them out");
+  constexpr std::string_view duration = "kestra.storage.s3.sts-role-session-duration";
+  constexpr int64_t shortest = 900, longest = 43'200;  // the service's limits
+  GYR_TRY(const base::Duration given, configuration.duration(duration, base::Duration::of_seconds(shortest)));
+  options.duration_seconds = given.to_millis() / 1'000;
+  if (options.duration_seconds < shortest || options.duration_seconds > longest)
+    return wrong(fmt::format("`{}` is no time from 15 minutes to 12 hours", duration));
+  if (!options.endpoint.empty()) {
+    auto url = net::parse_url(options.endpoint);
+    if (!url) return wrong(fmt::format("`kestra.storage.s3.sts-endpoint-override`: {}", url.error().message()));
+    if (url->scheme != "https" && url->scheme != "http") {
+      return wrong(fmt::format("`kestra.storage.s3.sts-endpoint-override: {}` is no http address", options.endpoint));
+    }
+  }
+  return std::make_unique<storage::s3::RoleCredentials>(std::move(options), std::move(own), clock);
+}
+
 base::Result<OpenedStorage> open_folder(const Configuration& configuration, const StorageContext& context) {
   const std::string folder = configuration.text("kestra.storage.local.base-path", context.folder.string());
   if (folder.empty()) return wrong("`kestra.storage.local.base-path` is not set", "set it to the folder of the files");
@@ -226,6 +257,10 @@ base::Result<OpenedStorage> open_storage(const Configuration& configuration, Sto
   GYR_TRY(const storage::S3Options options, object_store_options(configuration, type, context.environment));
   OpenedStorage opened;
   GYR_TRY(opened.credentials, keys_of(configuration, type, context.environment, context.clock));
+  if (type == "s3") {
+    GYR_TRY(opened.credentials,
+            keys_of_assumed_role(configuration, options.region, std::move(opened.credentials), context.clock));
+  }
   auto made = storage::open_s3_storage(options, *opened.credentials, context.clock, context.rules, context.pauses);
   if (!made) return base::fail(made.error().with_prefix(fmt::format("`kestra.storage.{}`: ", type)));
   opened.storage = *std::move(made);
@@ -233,6 +268,11 @@ base::Result<OpenedStorage> open_storage(const Configuration& configuration, Sto
   opened.name = fmt::format("s3://{}/{} at {} {}", options.bucket, options.prefix, options.endpoint, options.region);
   opened.tenants = [options, credentials = opened.credentials.get(), &clock = context.clock] {
     return storage::s3_tenants(options, *credentials, clock);
+  };
+  opened.drop_leading_slashes = [options, credentials = opened.credentials.get(), &clock = context.clock,
+                                 rules = context.rules, &pauses = context.pauses](
+                                    bool dry_run, const std::function<void(std::string_view)>& kept) {
+    return storage::s3_drop_leading_slashes(options, *credentials, clock, rules, pauses, dry_run, kept);
   };
   return opened;
 }

@@ -32,6 +32,9 @@ struct OpenedStorage {
   std::string name;    ///< two storages of one name are one
   size_t threads = 4;  ///< that its calls may keep waiting at once: more where each waits for a network
   std::function<base::Result<std::vector<std::string>>()> tenants;
+  /// Of an object store: storage::s3_drop_leading_slashes(); else empty.
+  std::function<base::Result<storage::LeadingSlashes>(bool dry_run, const std::function<void(std::string_view)>& kept)>
+      drop_leading_slashes = {};
 };
 base::Result<OpenedStorage> open_storage(const Configuration& configuration, StorageContext context);
 

@@ -88,8 +88,14 @@ TEST_F(StorageSettingsTest, WhatCannotBeIsRefused) {  // STOR-20
   EXPECT_THAT(refusal("s3", "bucket: b, region: r", {"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://far.example/x"}),
               HasSubstr("without https"));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r, access-key: a"), HasSubstr("one of the two keys only"));
-  EXPECT_THAT(refusal("s3", "bucket: b, region: r, sts-role-arn: 'arn:x'"),
-              HasSubstr("`kestra.storage.s3.sts-role-arn` is not available"));
+  const std::string role = "bucket: b, region: r, access-key: a, secret-key: b, sts-role-arn: 'arn:x', ";
+  EXPECT_THAT(refusal("s3", role + "sts-endpoint-override: 'ftp://x'"), HasSubstr("sts-endpoint-override"));
+  for (const char* length : {"PT14M59S", "PT12H1S", "-PT1H"}) {
+    EXPECT_THAT(refusal("s3", role + "sts-role-session-duration: " + length), HasSubstr("from 15 minutes to 12 hours"))
+        << length;
+  }
+  EXPECT_THAT(refusal("s3", "bucket: b, region: r, access-key: a, secret-key: b, sts-role-external-id: x"),
+              HasSubstr("no `sts-role-arn`"));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r, force-path-style: maybe"), HasSubstr("force-path-style"));
   for (const char* size : {"4MB", "257MB", "x", "-5MB", "5TB", "99999999999999999999MB", "5 MB", "5242879"}) {
     EXPECT_THAT(refusal("s3", std::string("bucket: b, region: r, part-size: '") + size + "'"),

@@ -103,6 +103,7 @@ struct Flow {
   base::Value policy_refs;
   base::Value worker_selector;
   syntax::NodePtr node;          ///< as written, without plugin defaults
+  std::string templates;         ///< versions of templates that were taken in (model/template_expansion.h); set by whoever did
 
   static const Schema& schema();
 

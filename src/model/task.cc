@@ -165,6 +165,10 @@ bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema
     return false;
   }
   target.type = target.found->type;
+  if (const Property* refusal = target.found->schema->find("type")) {  // of a type that may not be used: it tells why
+    refusal->bind(type->value, nullptr, context);
+    return false;
+  }
   if (target.found->replaced) context.replaced(target.written_type, target.type, type->value->span());
   if (target.found->deprecated) context.deprecated(context.path(), type->value->span());
   std::unique_ptr<PluginObject> object = target.found->make();

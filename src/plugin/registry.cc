@@ -1,6 +1,7 @@
 #include "plugin/registry.h"
 
 #include "base/assert.h"
+#include "model/errors.h"
 #include "plugin/aliases.h"
 
 namespace gyr::plugin {
@@ -8,19 +9,60 @@ namespace gyr::plugin {
 /// What a name leads to: the model's view, and the description behind it.
 struct Registry::Entry : Found {
   const TypeDescription* description = nullptr;
+  bool forbidden = false;
 };
 
 Registry::Registry() = default;
 Registry::~Registry() = default;
 
+namespace {
+
+/// The object of a type that is not allowed: nothing is bound into it, and nobody runs it.
+struct Forbidden {};
+
+/// Says at `type` that it is not allowed; nothing else of the mapping is looked at.
+model::Schema forbidden_schema(const TypeDescription& type) {
+  model::SchemaBuilder<Forbidden> schema(type.type);
+  model::Property name;
+  name.name = "type";
+  name.options.hidden = true;
+  name.bind = [real = type.type](const syntax::NodePtr& node, void*, model::BindContext& context) {
+    syntax::Diagnostic& found = context.report(
+        model::unknown_type, fmt::format("Invalid type: {} is not allowed by `kestra.plugins.security` of the configuration", real), node);
+    found.label = "not allowed in this installation";
+  };
+  schema.property(std::move(name));
+  return schema.build();
+}
+
+}  // namespace
+
+const TypeDescription& Registry::forbid(TypeDescription type) {
+  type.schema = forbidden_schema(type);
+  type.make = [] { return std::make_unique<HeldObject<Forbidden>>(); };
+  type.properties_of = [](model::PluginObject& object) -> void* { return &static_cast<HeldObject<Forbidden>&>(object).properties; };
+  type.properties_type = &typeid(Forbidden);
+  return forbidden_.emplace_back(std::move(type));
+}
+
 void Registry::add(TaskType type) {
+  if (!policy_.allows(type.type)) return add_names(Kind::task, forbid(std::move(type)), false, true);
   const TaskType& kept = tasks_.emplace_back(std::move(type));
   add_names(Kind::task, kept, kept.is(Trait::flowable), kept.runnable());
 }
 
-void Registry::add(TriggerType type) { add_names(Kind::trigger, triggers_.emplace_back(std::move(type)), false, true); }
-void Registry::add(ConditionType type) { add_names(Kind::condition, conditions_.emplace_back(std::move(type)), false, true); }
-void Registry::add(TaskRunnerType type) { add_names(Kind::task_runner, task_runners_.emplace_back(std::move(type)), false, true); }
+void Registry::add(TriggerType type) {
+  if (!policy_.allows(type.type)) return add_names(Kind::trigger, forbid(std::move(type)), false, true);
+  add_names(Kind::trigger, triggers_.emplace_back(std::move(type)), false, true);
+}
+void Registry::add(ConditionType type) {
+  if (!policy_.allows(type.type)) return add_names(Kind::condition, forbid(std::move(type)), false, true);
+  add_names(Kind::condition, conditions_.emplace_back(std::move(type)), false, true);
+}
+void Registry::add(TaskRunnerType type) {
+  if (!policy_.allows(type.type)) return add_names(Kind::task_runner, forbid(std::move(type)), false, true);
+  add_names(Kind::task_runner, task_runners_.emplace_back(std::move(type)), false, true);
+}
 
 void Registry::add_names(Kind kind, const TypeDescription& type, bool flowable, bool runnable) {
   const auto add_name = [&](std::string_view name) {
@@ -35,6 +77,7 @@ void Registry::add_names(Kind kind, const TypeDescription& type, bool flowable, 
     entry->flowable = flowable;
     entry->runnable = runnable;
     entry->description = &type;
+    entry->forbidden = !policy_.allows(type.type);
     return names_[static_cast<size_t>(kind)].try_emplace(std::string(name), std::move(entry)).second;
   };
   const bool is_new = add_name(type.type);
@@ -60,7 +103,7 @@ const model::TypeSource::Found* Registry::find(Kind kind, std::string_view type_
 std::vector<std::string_view> Registry::names(Kind kind) const {
   std::vector<std::string_view> names;
   for (const auto& [name, found] : names_[static_cast<size_t>(kind)]) {
-    if (!found->replaced) names.push_back(name);
+    if (!found->replaced && !found->forbidden) names.push_back(name);
   }
   std::ranges::sort(names);
   return names;
@@ -68,22 +111,22 @@ std::vector<std::string_view> Registry::names(Kind kind) const {
 
 const TaskType* Registry::task(std::string_view name) const {
   const Entry* found = entry(Kind::task, name);
-  return found == nullptr ? nullptr : static_cast<const TaskType*>(found->description);
+  return found == nullptr || found->forbidden ? nullptr : static_cast<const TaskType*>(found->description);
 }
 
 const TriggerType* Registry::trigger(std::string_view name) const {
   const Entry* found = entry(Kind::trigger, name);
-  return found == nullptr ? nullptr : static_cast<const TriggerType*>(found->description);
+  return found == nullptr || found->forbidden ? nullptr : static_cast<const TriggerType*>(found->description);
 }
 
 const ConditionType* Registry::condition(std::string_view name) const {
   const Entry* found = entry(Kind::condition, name);
-  return found == nullptr ? nullptr : static_cast<const ConditionType*>(found->description);
+  return found == nullptr || found->forbidden ? nullptr : static_cast<const ConditionType*>(found->description);
 }
 
 const TaskRunnerType* Registry::task_runner(std::string_view name) const {
   const Entry* found = entry(Kind::task_runner, name);
-  return found == nullptr ? nullptr : static_cast<const TaskRunnerType*>(found->description);
+  return found == nullptr || found->forbidden ? nullptr : static_cast<const TaskRunnerType*>(found->description);
 }
 
 const TypeDescription& Registry::description_of(const model::TypedObject& object) {

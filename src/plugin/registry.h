@@ -14,6 +14,7 @@
 #include "model/trigger.h"
 #include "plugin/task_type.h"
 #include "plugin/trigger_type.h"
+#include "plugin/type_policy.h"
 
 namespace gyr::plugin {
 
@@ -25,6 +26,10 @@ class Registry final : public model::TypeSource {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
   ~Registry() override;
+
+  /// Before anything is added. A type that is not allowed is in no list and found by no look-up below; flows that use it
+  /// are refused, with words that tell why, and so are stored ones when they are to run.
+  void restrict_to(TypePolicy policy) { policy_ = std::move(policy); }
 
   void add(TaskType type);
   void add(TriggerType type);
@@ -65,6 +70,7 @@ class Registry final : public model::TypeSource {
 
   void add_names(Kind kind, const TypeDescription& type, bool flowable, bool runnable);
   const Entry* entry(Kind kind, std::string_view name) const;
+  const TypeDescription& forbid(TypeDescription type);
   static const TypeDescription& description_of(const model::TypedObject& object);
 
   std::deque<TaskType> tasks_;
@@ -72,6 +78,8 @@ class Registry final : public model::TypeSource {
   std::deque<ConditionType> conditions_;
   std::deque<TaskRunnerType> task_runners_;
   Names names_[4];  // by kind
+  TypePolicy policy_;
+  std::deque<TypeDescription> forbidden_;
 };
 
 }  // namespace gyr::plugin

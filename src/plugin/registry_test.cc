@@ -112,6 +112,35 @@ TEST(Registry, TypeOfBoundObjects) {
   EXPECT_EQ(parsed.deprecated_paths, std::vector<std::string>{"tasks[1]"});
 }
 
+TEST(Registry, TypesThatAreNotAllowed) {  // SEC-42
+  auto policy = TypePolicy::make({"io\\.kestra\\.plugin\\.(core|test)\\..*"}, {"io.kestra.plugin.test.Everything", "(a+)+b", ".*\\.runner\\..*"});
+  ASSERT_TRUE(policy.has_value()) << policy.error().to_string();
+  EXPECT_TRUE(policy->allows("io.kestra.plugin.core.debug.Return"));
+  EXPECT_FALSE(policy->allows("io.kestra.plugin.test.Everything"));
+  EXPECT_TRUE(policy->allows("io.kestra.plugin.test.EverythingElse")) << "names are whole";
+  EXPECT_FALSE(policy->allows("io.kestra.plugin.scripts.shell.Commands")) << "not included";
+  EXPECT_FALSE(policy->allows("io.kestra.plugin.core.runner.Process")) << "excludes win";
+  EXPECT_FALSE(policy->allows(""));
+  EXPECT_TRUE(TypePolicy().allows("anything"));
+  EXPECT_FALSE(TypePolicy::make({"["}, {}).has_value());
+  EXPECT_FALSE(TypePolicy::make({}, {"ok", "(?<"}).has_value());
+  const auto hostile = TypePolicy::make({"(a|aa)+$"}, {});
+  EXPECT_FALSE(hostile->allows(std::string(5'000, 'a') + "!")) << "what cannot be decided is not allowed";
+
+  Registry registry;
+  registry.restrict_to(*policy);
+  registry.add(testing::Return::describe());
+  registry.add(testing::Everything::describe());
+  EXPECT_EQ(registry.task("io.kestra.plugin.test.Everything"), nullptr);
+  EXPECT_EQ(registry.tasks().size(), 1U);
+  EXPECT_EQ(registry.names(Kind::task), std::vector<std::string_view>{"io.kestra.plugin.core.debug.Return"});
+  const auto parsed = model::parse_flow(
+      "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.test.Everything, uri: [1, 2], commands: 5, taskRunner: {type: none}}\n", registry);
+  EXPECT_FALSE(parsed.ok());
+  EXPECT_THAT(parsed.first_error(), ::testing::HasSubstr("io.kestra.plugin.test.Everything is not allowed by `kestra.plugins.security`"));
+  EXPECT_EQ(parsed.diagnostics.size(), 1U) << "its properties do not matter";
+}
+
 TEST(RegistryDeathTest, TheSameNameTwiceIsABrokenInvariant) {
   EXPECT_DEATH(
       {

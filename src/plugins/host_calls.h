@@ -46,8 +46,9 @@ inline constexpr std::string_view namespace_files_purge = "namespace-files.purge
 
 // ---- executions of a ForEachItem
 
-/// {from: 0} → {outputs: list, next: integer or null}. Of the `_merge` task: the flow outputs of the executions that its
-/// ForEachItem has run, in order of the batches, some at a time. Those without outputs are left out; null where no one waits.
+/// {from: 0} → {lines: text of Ion, next: integer or null}. Of the `_merge` task: the flow outputs of the executions
+/// that its ForEachItem has run, from the files below `subflowOutputsBaseUri`, in order of the batches, some at a time.
+/// Those without outputs are left out.
 inline constexpr std::string_view items_outputs = "for-each-item.outputs";
 /// {from: 0} → {outputs: list, next: integer or null}. Of the task that a Loop makes: `{item, outputs}` of its iterations, in order, some
 /// at a time.

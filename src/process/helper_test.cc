@@ -7,6 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
 #include "base/id.h"
 #include "process/messages.h"
 
@@ -67,6 +71,92 @@ class HelperTest : public ::testing::Test {
   UniqueFd socket;
   pid_t pid = -1;
 };
+
+/// A folder with the files of a control group that a run uses; they are ordinary ones.
+class FakeGroup {
+ public:
+  explicit FakeGroup(std::string_view memory_events) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "gyr-group-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    for (const char* file : {"cgroup.procs", "cgroup.kill"}) write(file, "");
+    write("memory.events", memory_events);
+  }
+  FakeGroup(const FakeGroup&) = delete;
+  FakeGroup& operator=(const FakeGroup&) = delete;
+  ~FakeGroup() { std::filesystem::remove_all(folder); }
+  std::string read(std::string_view file) const {
+    std::ifstream in(folder / file);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  void write(std::string_view file, std::string_view text) const { std::ofstream(folder / file) << text; }
+  std::filesystem::path folder;
+};
+
+TEST_F(HelperTest, RunsAProgramAsAMemberOfItsGroup) {  // RUNNER-10
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  UniqueFd output(ends[0]);
+  UniqueFd write_end(ends[1]);
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  // A session of its own, its descriptors, its signals.
+  const char* script =
+      "set -- $(ps -o sid= -p $$); echo $1; set -- $(ls /proc/self/fd); echo $@; grep Sig[BI] /proc/self/status; exit "
+      "3";
+  auto run = [&](uint64_t id, const std::string& cgroup) -> std::pair<std::string, Report> {
+    StartRequest request{.arguments = {"sh", "-c", script}, .cgroup = cgroup};
+    send(encode_header({MessageType::start, id}) + encode_start_body(request), {write_end.get(), null.get()});
+    Report started = next_report();
+    EXPECT_EQ(started.header.type, MessageType::started);
+    Report gone = next_report();
+    if (gone.header.type == MessageType::exited) gone = next_report();
+    EXPECT_EQ(gone.header.type, MessageType::gone);
+    EXPECT_EQ(WEXITSTATUS(static_cast<int>(gone.value)), 3);
+    char text[1024];
+    ssize_t count = ::read(output.get(), text, sizeof(text));
+    std::string printed(text, count < 0 ? 0 : static_cast<size_t>(count));
+    const std::string session = std::to_string(started.value) + "\n";
+    EXPECT_TRUE(printed.starts_with(session)) << printed;
+    return {printed.substr(std::min(session.size(), printed.size())), gone};
+  };
+  const std::string ordinary = run(1, "").first;
+  EXPECT_TRUE(ordinary.starts_with("0 1 2 3\nSigBlk:\t0000000000000000\n")) << ordinary;
+  for (bool exhausted : {false, true}) {
+    FakeGroup group(exhausted ? "oom 1\noom_kill 1\n" : "oom 0\noom_kill 0\n");
+    auto [printed, gone] = run(exhausted ? 3 : 2, group.folder.string());
+    EXPECT_EQ(printed, ordinary) << "as every other";
+    EXPECT_EQ(gone.detail, exhausted ? gone_memory_exhausted : 0);
+    EXPECT_EQ(group.read("cgroup.procs"), "0") << "it joins by itself, before the program begins";
+    EXPECT_EQ(group.read("cgroup.kill"), "");
+  }
+}
+
+TEST_F(HelperTest, TellsWhatStoodInTheWayOfAProgramInAGroup) {  // RUNNER-10
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  FakeGroup group("");
+  auto refused = [&, id = uint64_t{6}](StartRequest request) mutable {
+    send(encode_header({MessageType::start, id++}) + encode_start_body(request), {null.get(), null.get()});
+    Report report = next_report();
+    EXPECT_EQ(report.header.type, MessageType::failed);
+    EXPECT_EQ(report.value, ENOENT);
+    return static_cast<Stage>(report.detail);
+  };
+  EXPECT_EQ(refused({.arguments = {"/bin/true"}, .cgroup = "/no/such/group"}), Stage::limits);
+  EXPECT_EQ(refused({.arguments = {"/no/such"}, .cgroup = group.folder.string()}), Stage::program);
+  expect_alive();
+}
+
+TEST_F(HelperTest, KillsAGroupAtOnce) {  // RUNNER-11
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  FakeGroup group("");
+  StartRequest request{.arguments = {"tail", "-f", "/dev/null"}, .cgroup = group.folder.string()};
+  send(encode_header({MessageType::start, 7}) + encode_start_body(request), {null.get(), null.get()});
+  EXPECT_EQ(next_report().header.type, MessageType::started);
+  send(encode_header({MessageType::kill_now, 7}));
+  Report gone = next_report();
+  if (gone.header.type == MessageType::exited) gone = next_report();
+  EXPECT_EQ(gone.header.type, MessageType::gone);
+  EXPECT_EQ(group.read("cgroup.kill"), "1");
+}
 
 TEST_F(HelperTest, IgnoresWhatIsNoMessage) {
   send("x");

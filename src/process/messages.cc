@@ -67,6 +67,7 @@ std::string encode_start_body(const StartRequest& request) {
     encoder.bytes(request.warm->script);
     encode_texts(encoder, request.warm->own_variables);
   }
+  encoder.bytes(request.cgroup);
   return out;
 }
 
@@ -100,6 +101,7 @@ base::Result<StartRequest> decode_start_body(std::string_view body) {
     warm.own_variables = decode_texts(decoder);
     if (warm.arguments.empty()) decoder.set_damaged();
   }
+  request.cgroup = decoder.bytes();
   if (!decoder.at_end() || request.arguments.empty()) decoder.set_damaged();
   GYR_CHECK(decoder.finish());
   return request;

@@ -29,12 +29,18 @@ enum class MessageType : uint8_t {
   started = 16,    ///< value: pid
   failed = 17,     ///< value: errno; detail: Stage
   exited = 18,     ///< value: wait status of the command itself; descendants of it are still there
-  gone = 19,       ///< value: wait status; nothing is left of the tree, or detail is 1: something could not be killed
+  gone = 19,       ///< value: wait status; nothing is left of the tree, or detail tells more (GoneDetail)
   guard_lost = 20  ///< the guardian itself was killed; its tree is dead
 };
 
 /// What failed when a process could not be started.
-enum class Stage : uint8_t { request = 0, guardian = 1, directory = 2, program = 3 };
+enum class Stage : uint8_t { request = 0, guardian = 1, directory = 2, program = 3, limits = 4 };
+
+/// Bits of the detail of `gone`.
+enum GoneDetail : uint8_t {
+  gone_survivors = 1,        ///< something could not be killed
+  gone_memory_exhausted = 2  ///< something was killed at the limit of memory
+};
 
 /// The body of `start`.
 struct StartRequest {
@@ -43,6 +49,7 @@ struct StartRequest {
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
   std::optional<WarmInterpreter> warm = {};
+  std::string cgroup = {};  ///< the folder of the control group it runs in; empty: the server's own
 };
 
 /// What every message begins with; `id` names the process.

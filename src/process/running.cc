@@ -10,10 +10,10 @@
 namespace gyr::process {
 namespace {
 
-/// Bytes read at once: as much as a pipe holds.
-constexpr size_t piece_size = 64 * 1024;
+/// Bytes read at once: thousands of short lines, about a millisecond of the loop.
+constexpr size_t piece_size = 16 * 1024;
 /// Pieces of one output in one turn of the loop, so that a process that prints without end leaves room for others.
-constexpr int pieces_a_turn = 4;
+constexpr int pieces_a_turn = 2;
 /// Background processes that print are ended after this many times the grace period, whatever they print.
 constexpr int printing_leftover_factor = 30;
 /// Background processes that hold no output are given this long to end after the command.
@@ -27,13 +27,14 @@ Exit exit_of(int wait_status) {
 }  // namespace
 
 Running::Running(base::Loop& loop, Observer& observer, Poller& poller, std::shared_ptr<Channel> channel, uint64_t id,
-                 Command command)
+                 Command command, std::unique_ptr<RunCgroup> group)
     : loop_(&loop),
       observer_(&observer),
       poller_(poller),
       channel_(std::move(channel)),
       id_(id),
-      command_(std::move(command)) {}
+      command_(std::move(command)),
+      group_(std::move(group)) {}
 
 base::Result<void> Running::start() {
   UniqueFd write_ends[2];
@@ -45,8 +46,12 @@ base::Result<void> Running::start() {
                         fmt::format("cannot start `{}`: {}", command_.arguments[0], strerrordesc_np(error)));
     }
   }
-  StartRequest request{static_cast<uint32_t>(command_.kill_grace.count()), std::move(command_.directory),
-                       std::move(command_.arguments), std::move(command_.environment), std::move(command_.warm)};
+  StartRequest request{static_cast<uint32_t>(command_.kill_grace.count()),
+                       std::move(command_.directory),
+                       std::move(command_.arguments),
+                       std::move(command_.environment),
+                       std::move(command_.warm),
+                       group_ ? group_->path().string() : std::string()};
   channel_->start(id_, weak_from_this(), request, std::move(write_ends[0]), std::move(write_ends[1]));
   command_.arguments = {std::move(request.arguments[0])};
   command_.directory = std::move(request.directory);
@@ -98,7 +103,14 @@ void Running::take_report(const Report& report) {
       return watch_leftovers();
     case MessageType::gone:
       exit_ = exit_of(static_cast<int>(report.value));
-      exit_->survivors = report.detail != 0;
+      exit_->survivors = (report.detail & gone_survivors) != 0;
+      if ((report.detail & gone_memory_exhausted) != 0) {
+        error_ =
+            base::Error(memory_exhausted,
+                        fmt::format("the command needed more memory than its limit of {} bytes, so the system ended it",
+                                    command_.limits.memory.value_or(0)))
+                .with_hint("give it more, or let it need less: process data in pieces");
+      }
       exit_->leftovers = leftovers_ended_;
       gone_ = true;
       break;
@@ -227,6 +239,9 @@ base::Error Running::start_error(const Report& report) const {
         return failed.with_hint("pass long values in a file instead of arguments or environment variables");
       return failed;
     }
+    case Stage::limits:
+      return {limits_unavailable, fmt::format("cannot put the process into its control group `{}`: {}",
+                                              group_ ? group_->path().string() : "", reason)};
     default:
       return {spawn_failed,
               fmt::format("cannot start `{}`: the process helper says: {}", command_.arguments[0], reason)};

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/loop.h"
+#include "process/cgroup.h"
 #include "process/channel.h"
 #include "process/poller.h"
 #include "process/spawner.h"
@@ -17,7 +18,7 @@ namespace gyr::process {
 class Running final : public ReportReceiver, public std::enable_shared_from_this<Running> {
  public:
   Running(base::Loop& loop, Observer& observer, Poller& poller, std::shared_ptr<Channel> channel, uint64_t id,
-          Command command);
+          Command command, std::unique_ptr<RunCgroup> group);
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
   ~Running() override = default;
@@ -56,8 +57,9 @@ class Running final : public ReportReceiver, public std::enable_shared_from_this
   Poller& poller_;
   std::shared_ptr<Channel> channel_;
   const uint64_t id_;
-  Command command_;    // its texts are dropped once sent, but for messages
-  Output outputs_[2];  // standard output, standard error
+  Command command_;                   // its texts are dropped once sent, but for messages
+  std::unique_ptr<RunCgroup> group_;  // of a command with limits
+  Output outputs_[2];                 // standard output, standard error
   int pid_ = 0;
   bool paused_ = false;
   bool gone_ = false;

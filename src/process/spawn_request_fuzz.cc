@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (auto request = decode_start_body(input)) {
     auto again = decode_start_body(encode_start_body(*request));
     if (!again || again->arguments != request->arguments || again->environment != request->environment) std::abort();
+    if (again->cgroup != request->cgroup) std::abort();
     if (again->warm.has_value() != request->warm.has_value()) std::abort();
     if (request->warm && warm_key(*again) != warm_key(*request)) std::abort();
   }

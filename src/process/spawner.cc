@@ -1,6 +1,7 @@
 #include "process/spawner.h"
 
 #include <atomic>
+#include <mutex>
 
 #include "process/running.h"
 
@@ -73,13 +74,23 @@ class StartedProcess final : public Process {
 
 class HelperSpawner final : public Spawner {
  public:
-  explicit HelperSpawner(std::string program) : program_(std::move(program)) {}
+  explicit HelperSpawner(std::string program) : program_(std::move(program)) {
+    // Once a process: the groups of another spawner in it are none of a dead server.
+    static std::once_flag cleaned;
+    std::call_once(cleaned, [this] { cgroups_->remove_leftovers(); });
+  }
 
   base::Result<std::unique_ptr<Process>> start(base::Loop& loop, Command command, Observer& observer) override {
     GYR_CHECK(check_command(command));
     GYR_TRY(auto channel, living_channel());
-    auto running = std::make_shared<Running>(loop, observer, poller_, std::move(channel),
-                                             last_id_.fetch_add(1, std::memory_order_relaxed) + 1, std::move(command));
+    const uint64_t id = last_id_.fetch_add(1, std::memory_order_relaxed) + 1;
+    std::unique_ptr<RunCgroup> group;
+    if (command.limits.any()) {
+      GYR_TRY(group, cgroups_->make(id, command.limits));
+      command.warm.reset();
+    }
+    auto running = std::make_shared<Running>(loop, observer, poller_, std::move(channel), id, std::move(command),
+                                             std::move(group));
     GYR_CHECK(running->start());
     return std::make_unique<StartedProcess>(std::move(running));
   }
@@ -101,6 +112,7 @@ class HelperSpawner final : public Spawner {
 
  private:
   const std::string program_;
+  const std::shared_ptr<RunCgroups> cgroups_ = RunCgroups::of_this_server();
   Poller poller_;  // outlives the channels
   mutable std::mutex mutex_;
   std::shared_ptr<Channel> channel_;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/loop.h"
+#include "process/cgroup.h"
 
 namespace gyr::process {
 
@@ -39,6 +40,8 @@ struct Command {
   std::chrono::milliseconds leftover_grace{1000};
   /// Where it can be had, the command runs in this instead of `arguments`, with the same result; else as without.
   std::optional<WarmInterpreter> warm = {};
+  /// Kept by the system for the whole tree, or the command does not start. No interpreter that is kept started then.
+  Limits limits = {};
 };
 
 /// How a process and the tree below it ended.

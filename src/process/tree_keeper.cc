@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "process/cgroup.h"
 #include "process/process_tree.h"
 
 namespace gyr::process {
@@ -46,6 +47,8 @@ void TreeKeeper::begin(uint64_t id, std::chrono::milliseconds kill_grace) {
   main_ended_ = exit_reported_ = gone_reported_ = false;
   main_status_ = 0;
   killing_ = Killing::no;
+  cgroup_.clear();
+  memory_exhausted_ = false;
 }
 
 bool TreeKeeper::start(const StartRequest& request, int output, int error) {
@@ -60,12 +63,16 @@ bool TreeKeeper::start(const StartRequest& request, int output, int error) {
   // This process exists for the command: its own environment may become the command's, PATH included.
   for (const auto& [name, value] : request.environment) ::setenv(name.c_str(), value.c_str(), 1);
   UniqueFd input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  int error_number = start_program(request.arguments, {input.get(), output, error}, &main_pid_);
+  bool entered = true;
+  int error_number = request.cgroup.empty() ? start_program(request.arguments, {input.get(), output, error}, &main_pid_)
+                                            : start_program_in(request.cgroup, request.arguments,
+                                                               {input.get(), output, error}, &main_pid_, &entered);
   int left = ::chdir("/") == 0 ? 0 : errno;  // keep nobody's file system busy
   if (error_number != 0) {
-    report(MessageType::failed, error_number, static_cast<uint8_t>(Stage::program));
+    report(MessageType::failed, error_number, static_cast<uint8_t>(entered ? Stage::program : Stage::limits));
     return false;
   }
+  cgroup_ = request.cgroup;
   report(MessageType::started, main_pid_, 0);
   if (left != 0) force();
   return true;
@@ -91,9 +98,11 @@ void TreeKeeper::watch() {
 }
 
 void TreeKeeper::report_gone() {
+  if (!cgroup_.empty()) memory_exhausted_ = leave_cgroup(std::exchange(cgroup_, {}));
   if (gone_reported_) return;
   // Where the helper has died the server is told by the end of the socket instead.
-  if (::getppid() == helper_pid_) report(MessageType::gone, main_status_, 0);
+  if (::getppid() == helper_pid_)
+    report(MessageType::gone, main_status_, memory_exhausted_ ? gone_memory_exhausted : 0);
   gone_reported_ = true;
 }
 
@@ -138,7 +147,7 @@ void TreeKeeper::step_on() {
   kill_pause_ = std::min<std::chrono::nanoseconds>(kill_pause_ * 2, longest_kill_pause);
   if (base::monotonic_now() < deadline_ || gone_reported_) return;
   if (::getppid() != helper_pid_) ::_exit(1);
-  report(MessageType::gone, main_ended_ ? main_status_ : SIGKILL, 1);
+  report(MessageType::gone, main_ended_ ? main_status_ : SIGKILL, gone_survivors);
   gone_reported_ = true;
 }
 
@@ -152,6 +161,7 @@ void TreeKeeper::ask_to_end() {
 void TreeKeeper::force() {
   if (killing_ == Killing::forced) return;
   killing_ = Killing::forced;
+  if (!cgroup_.empty()) kill_cgroup(cgroup_);
   deadline_ = base::monotonic_now() + kill_patience;
   kill_pause_ = first_kill_pause;
   signal_descendants(::getpid(), SIGKILL, spared_);
@@ -188,6 +198,76 @@ int start_program(const std::vector<std::string>& arguments, std::initializer_li
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
+}
+
+namespace {
+
+struct StartFailure {
+  int error = 0;
+  bool entered = false;
+};
+
+/// What start_program_in() does in the new process; tells on `told` what failed, and never returns.
+[[noreturn]] void enter_and_run(int members, int told, char* const* arguments, std::initializer_list<int> descriptors) {
+  auto fail = [told](bool entered) {
+    StartFailure failure{errno, entered};
+    // Where even this fails the reader sees the end, and the parent the exit code.
+    [[maybe_unused]] ssize_t ignored = ::write(told, &failure, sizeof(failure));
+    ::_exit(127);
+  };
+  if (::write(members, "0", 1) < 0) fail(false);
+  ::setsid();
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  int place = static_cast<int>(descriptors.size());
+  int spare = std::max({told, members, std::max(descriptors)}) + 1;
+  const int first_spare = spare;
+  for (int descriptor : descriptors) {
+    if (::dup2(descriptor, spare++) < 0) fail(true);
+  }
+  if (::close_range(static_cast<unsigned>(place), ~0U, CLOSE_RANGE_CLOEXEC) != 0) fail(true);
+  for (int i = 0; i < place; ++i) {
+    if (::dup2(first_spare + i, i) < 0) fail(true);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execvp(arguments[0], arguments);
+  fail(true);
+  ::_exit(127);
+}
+
+}  // namespace
+
+int start_program_in(const std::string& cgroup, const std::vector<std::string>& arguments,
+                     std::initializer_list<int> descriptors, pid_t* pid, bool* entered) {
+  *entered = false;
+  UniqueFd members(::open((cgroup + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+  int ends[2];
+  if (!members || ::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  UniqueFd heard(ends[0]);
+  UniqueFd told(ends[1]);
+  std::vector<char*> texts;
+  texts.reserve(arguments.size() + 1);
+  for (const auto& argument : arguments) texts.push_back(const_cast<char*>(argument.c_str()));
+  texts.push_back(nullptr);
+  pid_t child = ::_Fork();
+  if (child == 0) enter_and_run(members.get(), told.get(), texts.data(), descriptors);
+  if (child < 0) return errno;
+  told.reset();
+  StartFailure failure{};
+  ssize_t count = 0;
+  do {
+    count = ::read(heard.get(), &failure, sizeof(failure));
+  } while (count < 0 && errno == EINTR);
+  if (count != sizeof(failure)) {  // closed by the program's start, or by a kill on the way to it
+    *entered = true;
+    *pid = child;
+    return 0;
+  }
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  *entered = failure.entered;
+  return failure.error;
 }
 
 }  // namespace gyr::process

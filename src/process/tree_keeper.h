@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <string>
 
 #include "base/clock.h"
 #include "process/messages.h"
@@ -69,6 +70,8 @@ class TreeKeeper {
   sigset_t signals_{};
   uint64_t id_ = 0;
   std::chrono::milliseconds kill_grace_{0};
+  std::string cgroup_;
+  bool memory_exhausted_ = false;
   bool main_ended_ = false;
   int main_status_ = 0;
   bool no_children_ = false;
@@ -82,5 +85,10 @@ class TreeKeeper {
 /// Starts a program as the leader of a session, with default signals. `descriptors` become its 0, 1, 2 …, and it has no
 /// others. Gives 0, or the errno.
 int start_program(const std::vector<std::string>& arguments, std::initializer_list<int> descriptors, pid_t* pid);
+
+/// The same in a control group, which the program is a member of before it begins. `entered` tells whether it came into
+/// it, where the result is an error.
+int start_program_in(const std::string& cgroup, const std::vector<std::string>& arguments,
+                     std::initializer_list<int> descriptors, pid_t* pid, bool* entered);
 
 }  // namespace gyr::process

@@ -20,7 +20,7 @@ namespace {
 /// What an interpreter answers to a script.
 enum class Answer {
   started,  ///< it runs
-  stale,    ///< a file that it has read has changed: start it anew
+  stale,    ///< a file that it has read has changed, or it is gone: start it anew
   no        ///< it cannot run this one, or is gone
 };
 
@@ -151,10 +151,17 @@ class WarmGuardian final : private TreeKeeper {
       add(name);
       add(*value);
     }
-    if (order.size() > longest_order || send_message(interpreter_.get(), order, {}, false) != 0) return Answer::no;
+    if (order.size() > longest_order) return Answer::no;
+    if (send_message(interpreter_.get(), order, {}, false) != 0) return gone();
     Answer answer = wait_for_answer();
     if (answer == Answer::started) pass_on_printed(outputs[1].get());
     return answer;
+  }
+
+  /// It has ended. One that ran scripts before is replaced; one that never came up would not the next time either.
+  Answer gone() {
+    fit_ = fit_ && proved_;
+    return proved_ ? Answer::stale : Answer::no;
   }
 
   /// What the interpreter printed while it started belongs to every script it runs. The first gets it, the next ones
@@ -177,10 +184,7 @@ class WarmGuardian final : private TreeKeeper {
       char buffer[64];
       Received answer = receive_message(interpreter_.get(), buffer, sizeof(buffer), false);
       if (answer.nothing) continue;
-      if (answer.closed) {
-        fit_ = fit_ && proved_;  // it never came up
-        return Answer::no;
-      }
+      if (answer.closed) return gone();
       proved_ = true;
       if (answer.bytes == "stale") return Answer::stale;
       if (answer.bytes == "unfit") fit_ = false;

@@ -55,6 +55,12 @@ base::Result<fs::path> host_file(const HostFiles& rules, const fs::path& working
   for (const auto& [type, folder] : rules.allowed_of_types) {
     if (task_type == type || task_type.starts_with(type + ".")) allow_below(folder);
   }
+  for (const fs::path& folder : rules.forbidden) {
+    const fs::path root = fs::weakly_canonical(folder, error);
+    if (error || real == root || is_below(root, real)) {
+      return base::fail(host_file_refused, "The path " + std::string(uri) + " is forbidden by `kestra.ee.java-security.forbidden-paths`.");
+    }
+  }
   if (!allowed) return base::fail(host_file_refused, host_file_refusal(uri));
   const auto status = fs::symlink_status(real, error);
   if (status.type() == fs::file_type::not_found) return base::fail(file_not_found, "File not found: " + std::string(uri));

@@ -21,6 +21,7 @@ struct HostFiles {
   std::vector<std::filesystem::path> allowed;  ///< `kestra.local-files.allowed-paths`
   /// `allowed-paths` of `kestra.plugins.configurations`: type of a task, or the beginning of types up to a dot, to folder.
   std::vector<std::pair<std::string, std::filesystem::path>> allowed_of_types;
+  std::vector<std::filesystem::path> forbidden;  ///< `kestra.ee.java-security.forbidden-paths`: never, whatever allows them (SEC-42)
   bool functions = true;                       ///< `kestra.local-files.enable-file-functions`: whether expressions may, too
 };
 

@@ -1,20 +1,13 @@
 // Addresses and the layout of paths (STOR-3 to STOR-6).
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-
+#include "model/storage_paths.h"
 #include "storage/storage.h"
 
 namespace gyr::storage {
 namespace {
 
-std::string namespace_root(std::string_view namespace_) {
-  std::string root = "/";
-  for (char c : namespace_) root.push_back(c == '.' ? '/' : c);
-  return root;
+uint64_t rotated(uint64_t value, int by) {
+  return (value << by) | (value >> (64 - by));
 }
-
-uint64_t rotated(uint64_t value, int by) { return (value << by) | (value >> (64 - by)); }
 
 uint64_t mixed(uint64_t value) {
   value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdULL;
@@ -86,40 +79,24 @@ base::Result<void> check_path(std::string_view path) {
 }
 
 std::string slug(std::string_view text) {
-  icu::UnicodeString wide;
-  auto given = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-  for (int32_t at = 0; at < given.length(); at = given.moveIndex32(at, 1)) {
-    UChar32 c = given.char32At(at);
-    wide.append(u_isUWhiteSpace(c) ? static_cast<UChar32>('-') : c);
-  }
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* decomposition = icu::Normalizer2::getNFDInstance(status);
-  std::string plain;
-  (U_SUCCESS(status) ? decomposition->normalize(wide, status) : wide).toUTF8String(plain);
-  std::string made;
-  for (char c : plain) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    if (c == '_') c = '-';
-    bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    if (kept && !(c == '-' && made.ends_with('-'))) made.push_back(c);
-  }
-  if (made.ends_with('-')) made.pop_back();
-  if (made.starts_with('-')) made.erase(0, 1);
-  return made;
+  return model::slug(text);
 }
 
-std::string flow_path(std::string_view namespace_, std::string_view flow_id) { return namespace_root(namespace_) + "/" + slug(flow_id); }
+std::string flow_path(std::string_view namespace_, std::string_view flow_id) {
+  return model::namespace_folder(namespace_) + "/" + slug(flow_id);
+}
 
 std::string execution_path(std::string_view namespace_, std::string_view flow_id, base::Id execution) {
-  return fmt::format("{}/executions/{}", flow_path(namespace_, flow_id), execution.to_text());
+  return model::execution_folder(namespace_, flow_id, execution);
 }
 
 std::string input_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view input_id, std::string_view file_name) {
   return fmt::format("{}/inputs/{}/{}", execution_path(namespace_, flow_id, execution), input_id, file_name);
 }
 
-std::string task_run_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view task_id, base::Id task_run, std::string_view name) {
-  return fmt::format("{}/tasks/{}/{}/{}", execution_path(namespace_, flow_id, execution), slug(task_id), task_run.to_text(), name);
+std::string task_run_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
+                          std::string_view task_id, base::Id task_run, std::string_view name) {
+  return fmt::format("{}/{}", model::task_run_folder(namespace_, flow_id, execution, task_id, task_run), name);
 }
 
 std::string trigger_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
@@ -137,7 +114,7 @@ std::string task_cache_path(std::string_view namespace_, std::string_view flow_i
 }
 
 std::string namespace_file_path(std::string_view namespace_, std::string_view path, int32_t revision) {
-  std::string made = namespace_root(namespace_) + "/_files";
+  std::string made = model::namespace_folder(namespace_) + "/_files";
   if (!path.starts_with('/')) made += '/';
   made += path;
   if (revision > 1) made += fmt::format(".v{}", revision);

@@ -167,6 +167,16 @@ TEST(StorageAccess, FilesOfTheMachineAreReadBelowAllowedFolders) {
   EXPECT_FALSE(host_file({}, {}, "", "file://" + (root / "own/w.txt").string()).has_value()) << "nothing is allowed by itself";
   type = "io.kestra.plugin.scripts.shell.Commands";
   EXPECT_TRUE(asked("/other/secret.txt").has_value()) << "opened for these tasks";
+  HostFiles closed = rules;
+  closed.forbidden = {root / "link/sub", root / "own/w.txt", root / "not-there"};
+  auto ask_closed = [&](std::string_view path) { return host_file(closed, root / "own", type, "file://" + root.string() + std::string(path)); };
+  for (std::string_view path : {"/allowed/sub/a%20b.txt", "/link/sub/a%20b.txt", "/own/w.txt"}) {  // SEC-42
+    auto refused = ask_closed(path);
+    ASSERT_FALSE(refused.has_value()) << path;
+    EXPECT_EQ(refused.error().code(), host_file_refused) << path;
+    EXPECT_NE(refused.error().message().find("forbidden-paths"), std::string::npos) << path;
+  }
+  EXPECT_TRUE(ask_closed("/other/secret.txt").has_value()) << "not below one of them";
   type = "io.kestra.plugin.scriptsother.X";
   EXPECT_FALSE(asked("/other/secret.txt").has_value());
   fs::remove_all(root);

@@ -1,9 +1,11 @@
 // Questions to the store: filters, order, pages by key.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -49,6 +51,13 @@ struct Paging {
   uint32_t page = 1;   ///< from 1
   uint32_t size = 10;
   uint64_t count_limit = 100'000;
+};
+
+/// Where reading a log goes on: behind the lines given so far, whatever comes or goes meanwhile.
+struct LogCursor {
+  uint64_t given = 0;  ///< lines: what counts where too many sources are sorted for each part
+  /// Of each source (day, and task run or execution) the sequence of the last line given.
+  std::map<std::pair<int32_t, base::Id>, uint32_t> behind;
 };
 
 /// One key to sort by.

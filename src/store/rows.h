@@ -132,6 +132,18 @@ struct DashboardRow {
   base::Instant updated;
 };
 
+/// One version of a template (TASK-41). The newest tells whether it is there: deleting it writes a version with `deleted`, and
+/// what stands before stays, for executions that began with it.
+struct TemplateRow {
+  std::string tenant;
+  std::string namespace_;
+  std::string id;
+  int64_t version = 0;       ///< from 1; given by the store
+  bool deleted = false;
+  base::Instant updated;
+  std::string source;        ///< YAML, byte for byte
+};
+
 /// One revision of a namespace file (NSF-1). The newest revision of a path tells whether the file is there: deleting it
 /// writes that row with `deleted` (NSF-4), so that the history stays and numbers go on (NSF-3).
 struct NamespaceFileRow {

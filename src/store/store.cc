@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -68,6 +69,7 @@ class Sum {
   void add(const DashboardRow& row) {
     add(row_bytes + row.tenant.size() + row.id.size() + row.title.size() + row.description.size() + row.source.size());
   }
+  void add(const TemplateRow& row) { add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size()); }
   void add(const NamespaceFileRow& row) { add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size()); }
   void add(const TriggerRow& row) {
     add(row_bytes + row.trigger_id.size() + row.worker_id.size());
@@ -114,7 +116,7 @@ bool Batch::empty() const {
          inbox.empty() && applied_inbox.empty() && applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() &&
          secrets.empty() && deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
          deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() && deleted_services.empty() && deleted_revisions.empty() &&
-         namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() && idempotency.empty();
+         namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() && templates.empty() && idempotency.empty();
 }
 
 size_t Batch::weight() const {
@@ -136,6 +138,7 @@ size_t Batch::weight() const {
   sum.add_all(services);
   sum.add_all(namespaces);
   sum.add_all(dashboards);
+  sum.add_all(templates);
   sum.add_all(idempotency);
   // A deletion costs about what the rows did.
   sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() + deleted_kv.size() + purged_kv.size() +
@@ -144,6 +147,14 @@ size_t Batch::weight() const {
           row_bytes);
   sum.add((applied_inbox.size() + applied_inbox_ids.size()) * (row_bytes / 4));
   return sum.total();
+}
+
+base::Result<std::vector<model::LogEntry>> Reader::read_log(const LogQuery& query, LogCursor& cursor) {
+  LogQuery part = query;
+  part.paging.page = static_cast<uint32_t>(cursor.given / std::max<uint32_t>(1, part.paging.size)) + 1;
+  GYR_TRY(auto page, search_logs(part));
+  cursor.given += page.results.size();
+  return std::move(page.results);
 }
 
 base::Result<void> Store::commit_and_wait(Batch batch) {

@@ -127,6 +127,7 @@ struct Batch {
   std::vector<EntityDelete> deleted_namespaces;
   std::vector<DashboardRow> dashboards;          ///< key: tenant and id; `created` stays what it was
   std::vector<EntityDelete> deleted_dashboards;
+  std::vector<TemplateRow> templates;            ///< further versions, whatever number they have here
   std::vector<IdempotencyRow> idempotency;       ///< refused where the key answers with another execution already
 
   bool empty() const;
@@ -212,6 +213,9 @@ class Reader {
 
   // Logs and metrics.
   virtual base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) = 0;
+  /// The next lines of one execution's log, oldest first, as many as a page has; fewer: the end. Moves the cursor
+  /// behind them. Each part costs the same, however long the log is. This one asks for pages.
+  virtual base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor);
   virtual base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) = 0;
   /// Of the newest executions of a flow first; at most `look_at` are looked at.
   struct FlowMetricQuery {
@@ -249,6 +253,11 @@ class Reader {
   virtual base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) = 0;
   virtual base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) = 0;
   virtual base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) = 0;
+  /// The newest version of each template that is there, in order of namespace and id; of all tenants where `tenant` is empty.
+  virtual base::Result<std::vector<TemplateRow>> templates(std::string_view tenant) = 0;
+  /// One version of a template, deleted or not.
+  virtual base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_, std::string_view id,
+                                                                    int64_t version) = 0;
 
   // Services of servers (EXEC-132), the newest first.
   virtual base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) = 0;

@@ -1,4 +1,4 @@
-// Configured namespaces and dashboards.
+// Configured namespaces, dashboards and templates.
 #include "store/store_suite.h"
 
 namespace gyr::store::test {
@@ -63,6 +63,33 @@ TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
   EXPECT_FALSE(removal.empty());
   commit(std::move(removal));
   EXPECT_FALSE(must(reader().dashboard("main", "d")));
+}
+
+TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41
+  Batch batch;
+  batch.templates = {{"main", "a.b", "t", 0, false, time_of(1), "id: t # one"}, {"main", "a", "t", 0, false, time_of(1), "id: t"},
+                     {"other", "a.b", "t", 7, false, time_of(1), "id: t"}};
+  EXPECT_FALSE(batch.empty());
+  EXPECT_GT(batch.weight(), 10u);
+  commit(std::move(batch));
+  Batch again;
+  again.templates = {{"main", "a.b", "t", 0, false, time_of(2), "id: t # two"}, {"main", "a", "t", 0, true, time_of(3), ""}};
+  commit(std::move(again));
+  reopen();
+  auto rows = must(reader().templates("main"));
+  ASSERT_EQ(rows.size(), 1u) << "the other is deleted";
+  EXPECT_EQ(rows[0].namespace_, "a.b");
+  EXPECT_EQ(rows[0].version, 2);
+  EXPECT_EQ(rows[0].source, "id: t # two");
+  EXPECT_EQ(rows[0].updated, time_of(2));
+  EXPECT_EQ(must(reader().templates("")).size(), 2u) << "of all tenants";
+  auto first = must(reader().template_version("main", "a.b", "t", 1));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->source, "id: t # one");
+  EXPECT_TRUE(must(reader().template_version("main", "a", "t", 2))->deleted);
+  EXPECT_EQ(must(reader().template_version("main", "a", "t", 1))->source, "id: t") << "what was there before it was deleted";
+  EXPECT_EQ(must(reader().template_version("other", "a.b", "t", 1))->version, 1) << "the store numbers them";
+  EXPECT_FALSE(must(reader().template_version("main", "a.b", "t", 3)));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Log lines: atomic with their rows, in order, found by every filter, whether they are filed already or not.
 #include <algorithm>
+#include <map>
 
 #include "store/store_suite.h"
 
@@ -362,6 +363,114 @@ TEST_P(LogSuite, AVeryLongLogIsPagedInOrder) {
   check();
   write(many + 300);  // and some that only the journal has
   check();
+}
+
+TEST_P(LogSuite, AWholeLogIsReadPartByPart) {  // API-49
+  auto row = add_execution(flow_key("a", "f"), time_of(0));
+  auto beside = add_execution(flow_key("a", "f"), time_of(0));
+  std::vector<base::Id> runs;
+  for (int i = 0; i < 3; ++i) runs.push_back(ids_.at(time_of(0)));
+  std::map<base::Id, uint32_t> made;
+  std::map<base::Id, std::vector<std::string>> expected;
+  uint32_t moment = 0;
+  auto write = [&](uint32_t count) {
+    for (uint32_t written = 0; written < count;) {
+      std::vector<LogEntry> some;
+      for (uint32_t i = 0; i < 4'000 && written < count; ++i, ++written) {
+        const base::Id run = runs[written % 7 == 0 ? 1 : written % 1000 == 0 ? 2 : 0];
+        some.push_back(log_line(row, run, ++made[run], fmt::format("{} {}", run.to_text(), made[run])));
+        // The worker's clock is set back now and then.
+        moment += 1;
+        some.back().timestamp = time_of(0, moment % 5'000 == 0 ? moment - 3'000 : moment);
+        expected[run].push_back(some.back().message);
+      }
+      some.push_back(log_line(beside, runs[0], ++made[beside.execution.id], "of another execution"));
+      log(some);
+    }
+  };
+  auto read = [&](LogCursor& cursor, std::map<base::Id, std::vector<std::string>>& found, int parts) {
+    LogQuery query;
+    query.tenant = "main";
+    query.execution_id = row.execution.id;
+    query.paging.size = 1'500;
+    for (int part = 0; part < parts; ++part) {
+      auto lines = must(reader().read_log(query, cursor));
+      EXPECT_LE(lines.size(), query.paging.size);
+      for (const auto& line : lines) found[line.task_run_id].push_back(line.message);
+      if (lines.size() < query.paging.size) return;
+    }
+  };
+  LogCursor slow;
+  std::map<base::Id, std::vector<std::string>> slowly;
+  write(6'000);
+  read(slow, slowly, 2);
+  write(20'000);
+  reopen();  // into the day's file
+  read(slow, slowly, 3);
+  write(5'000);  // and the journal has more
+  LogCursor whole;
+  std::map<base::Id, std::vector<std::string>> found;
+  read(whole, found, 1'000);
+  EXPECT_EQ(found, expected) << "each line once, a source's in their order";
+  read(slow, slowly, 1'000);
+  EXPECT_EQ(slowly.size(), expected.size());
+  for (auto& [run, lines] : slowly) std::ranges::sort(lines);
+  for (auto& [run, lines] : expected) std::ranges::sort(lines);
+  EXPECT_EQ(slowly, expected) << "each line once, though it grew and was filed meanwhile";
+  LogQuery query;
+  query.tenant = "main";
+  query.execution_id = row.execution.id;
+  EXPECT_TRUE(must(reader().read_log(query, whole)).empty());
+  write(1);
+  reopen();
+  EXPECT_EQ(must(reader().read_log(query, whole)).size(), 1u) << "what came later follows";
+}
+
+// Lines of executions that are gone lie in the files of the days they were written on.
+TEST_P(LogSuite, AWholeLogMayLieInTheFilesOfSeveralDays) {  // API-49
+  auto row = execution(flow_key("a", "f"), time_of(0));     // never stored
+  const base::Id run = ids_.at(time_of(0));
+  std::vector<std::string> expected;
+  uint32_t made = 0;
+  for (int day = 0; day < 3; ++day) {
+    std::vector<LogEntry> some;
+    for (int i = 0; i < 8'000; ++i) {
+      some.push_back(log_line(row, run, ++made, fmt::format("{}", made)));
+      some.back().timestamp = time_of(day * 86'400, i);
+      expected.push_back(some.back().message);
+    }
+    log(some);
+    reopen();
+  }
+  LogQuery query;
+  query.tenant = "main";
+  query.execution_id = row.execution.id;
+  query.paging.size = 5'000;
+  LogCursor cursor;
+  std::vector<std::string> found;
+  size_t last = query.paging.size;
+  while (last == query.paging.size) {
+    auto lines = must(reader().read_log(query, cursor));
+    last = lines.size();
+    for (const auto& line : lines) found.push_back(line.message);
+  }
+  EXPECT_EQ(found, expected);
+}
+
+TEST_P(LogSuite, AWholeLogIsOneExecutionsOldestFirst) {  // API-49
+  LogQuery query;
+  query.tenant = "main";
+  LogCursor cursor;
+  EXPECT_EQ(reader().read_log(query, cursor).error().code(), bad_query);
+  query.execution_id = base::Id();
+  EXPECT_TRUE(must(reader().read_log(query, cursor)).empty()) << "lines of triggers are nobody's log";
+  query.execution_id = ids_.at(time_of(0));
+  query.descending = true;
+  EXPECT_EQ(reader().read_log(query, cursor).error().code(), bad_query);
+  query.descending = false;
+  EXPECT_TRUE(must(reader().read_log(query, cursor)).empty());
+  query.paging.size = 0;
+  EXPECT_EQ(reader().read_log(query, cursor).error().code(), bad_query);
 }
 
 TEST_P(LogSuite, BadQuestionsAreRefused) {

@@ -161,7 +161,7 @@ bool IonReader::read_number(Value& out) {
   if (!negative && is_digit(peek(1)) && is_digit(peek(2)) && is_digit(peek(3)) && (peek(4) == '-' || peek(4) == 'T')) {
     return read_timestamp(out);
   }
-  if (peek() == '0' && is_digit(peek(1))) return fail(start, "a number has no zeros before its first digit");
+  if (peek() == '0' && (is_digit(peek(1)) || (peek(1) == '_' && is_digit(peek(2))))) return fail(start, "a number has no zeros before its first digit");
   std::string digits;
   auto read_digits = [&] {
     while (is_digit(peek()) || (peek() == '_' && is_digit(peek(1)) && !digits.empty() && is_digit(text_[at_ - 1]))) {
@@ -188,7 +188,8 @@ bool IonReader::read_number(Value& out) {
     mark = has_point ? 'd' : 'i';
   }
   if (!ends_value()) return unexpected("the end of the number");
-  if (digits.size() > longest_json_integer) return fail(start, fmt::format("a number has more than {} digits", longest_json_integer));
+  auto too_long = [&] { return fail(start, fmt::format("a number has more than {} digits", longest_json_integer)); };
+  if (digits.size() > longest_json_integer) return too_long();
   std::string sign = negative ? "-" : "";
   if (mark == 'i') {
     out = integer_value(sign + digits);
@@ -198,7 +199,10 @@ bool IonReader::read_number(Value& out) {
   } else {
     if (std::abs(exponent) > largest_decimal_exponent) return fail(start, fmt::format("the exponent of a decimal is beyond {}", largest_decimal_exponent));
     if (digits.find_first_not_of('0') == std::string::npos) sign.clear();  // decimals have no negative zero
-    out = Value::decimal(sign + plain_decimal(digits, static_cast<int64_t>(digits.size() - whole), exponent));
+    std::string plain = plain_decimal(digits, static_cast<int64_t>(digits.size() - whole), exponent);
+    const size_t point = plain.contains('.') ? 1 : 0;
+    if (plain.size() - point > longest_json_integer) return too_long();  // as it is written, so it has to be readable
+    out = Value::decimal(sign + plain);
   }
   return true;
 }

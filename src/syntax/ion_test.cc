@@ -142,9 +142,12 @@ TEST(Ion, RefusesWithThePlace) {
   EXPECT_EQ(refused("[1,\n 2"), "expected ',' or ']', found the end of the text at line 2, column 3");
   EXPECT_EQ(refused("12x"), "expected the end of the number, found 'x' at line 1, column 3");
   EXPECT_EQ(refused("007"), "a number has no zeros before its first digit at line 1, column 1");
+  EXPECT_EQ(refused("0_7"), "a number has no zeros before its first digit at line 1, column 1");
   EXPECT_EQ(refused("1__0"), "expected the end of the number, found '__0' at line 1, column 2");
   EXPECT_EQ(refused("1d99999999999999999999"), "the exponent of a decimal is beyond 1000 at line 1, column 1");
   EXPECT_EQ(refused(std::string(1001, '9')), "a number has more than 1000 digits at line 1, column 1");
+  EXPECT_EQ(refused("6d1000"), "a number has more than 1000 digits at line 1, column 1");
+  EXPECT_EQ(refused("1d-1000"), "a number has more than 1000 digits at line 1, column 1");
   EXPECT_EQ(refused("0xFFFFFFFFFFFFFFFFF"), "a number of another base than ten has more than 64 bits at line 1, column 1");
   EXPECT_EQ(refused("2024-02-30"), "expected 1 to 29 in the timestamp, found 30 at line 1, column 9");
   EXPECT_EQ(refused("2024-02"), "expected T behind a year or a month, found the end of the text at line 1, column 8");

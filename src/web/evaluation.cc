@@ -26,7 +26,7 @@ constexpr size_t most_answers = 1'000;
 base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache& flows, std::string_view tenant, base::Id id) {
   GYR_TRY(auto row, reader.execution(id));
   if (!row || row->execution.flow->tenant != tenant) return base::fail(no_execution(id.to_text()));
-  GYR_TRY(auto flow, flows.get(reader, *row->execution.flow, row->execution.revision));
+  GYR_TRY(auto flow, flows.of_execution(reader, *row));
   if (flow == nullptr) return base::fail(no_flow(*row->execution.flow));
   if (flow->compiled == nullptr) return base::fail(illegal_state, "the flow of this execution cannot be read any more: " + flow->exception);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);

@@ -55,7 +55,7 @@ Value without_details(const Value& flow) {
 
 /// The parsed form: from memory where the revision runs or was shown lately.
 std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services, std::string& exception) {
-  if (auto loaded = services.flows.cached(row.key, row.revision); loaded && loaded->compiled) {
+  if (auto loaded = services.flows.cached(row.key, row.revision); loaded && loaded->compiled && loaded->generation == 0) {
     return {loaded->compiled, &loaded->compiled->flow()};
   }
   model::ParseOptions options = services.flows.options();

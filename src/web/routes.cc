@@ -27,7 +27,8 @@ std::vector<Route> all_routes() {
                  metric_routes,         output_routes,          kv_routes,               namespace_routes,      namespace_file_routes,
                  namespace_archive_routes, secret_routes,       plugin_routes,           plugin_schema_routes,  instance_routes,
                  session_routes,        health_routes,          execution_pause_routes, concurrency_routes,
-                 trigger_routes,        trigger_action_routes,  service_routes,        dashboard_routes});
+                 trigger_routes,        trigger_action_routes,  service_routes,        dashboard_routes,
+                 template_routes});
 }
 
 std::vector<Route> management_routes() { return joined({health_routes, meter_routes, scheduler_routes}); }

@@ -52,5 +52,6 @@ std::vector<Route> health_routes();
 std::vector<Route> scheduler_routes();
 std::vector<Route> service_routes();
 std::vector<Route> dashboard_routes();
+std::vector<Route> template_routes();
 
 }  // namespace gyr::web

@@ -111,6 +111,7 @@ constexpr Shape shapes[] = {
     {"DashboardResponse",
      "tenantId:string id:string! title:string! description:string timeWindow:object charts:[object] deleted:boolean! created:date-time "
      "updated:date-time sourceCode:string"},
+    {"Template", "tenantId:string namespace:string! id:string! description:string tasks:[object]! errors:[object] finally:[object] deleted:boolean!"},
     {"NamespaceFileRevision", "revision:integer!"},
     {"Secret", "key:string! namespace:string description:string"},
     {"SecretList", "readOnly:boolean! results:[Secret]! total:integer!"},

@@ -90,7 +90,7 @@ plugin::TaskType type(std::string_view name) {
 
 class OneFlow final : public FlowSource {
  public:
-  void get(const model::FlowKey&, int32_t, Done done) override { done(flow); }
+  void get(const model::FlowKey&, int32_t, const std::string&, Done done) override { done(flow); }
   std::shared_ptr<const engine::CompiledFlow> flow;
 };
 

@@ -91,7 +91,7 @@ struct Listen {
 
 class KnownFlow final : public FlowSource {
  public:
-  void get(const model::FlowKey&, int32_t, Done done) override {
+  void get(const model::FlowKey&, int32_t, const std::string&, Done done) override {
     if (!flow) return done(base::fail(engine::flow_not_runnable, "it does not exist"));
     done(flow);
   }

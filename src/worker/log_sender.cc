@@ -1,14 +1,14 @@
 #include "worker/log_sender.h"
 
 #include "base/log.h"
+#include "link/log_weight.h"
 
 namespace gyr::worker {
 namespace {
 
-constexpr size_t chunk_bytes = 256 * 1024;               // a commit of this takes a few milliseconds
-constexpr size_t chunk_lines = 4'000;
-constexpr uint64_t window_bytes = 8 * 1024 * 1024;       // what may wait for its commit, all attempts together
-constexpr uint64_t most_bytes = 4 * window_bytes;        // of tasks that do not wait for room: further lines are left out
+constexpr size_t chunk_bytes = 128 * 1024;          // a commit of this takes a millisecond or two
+constexpr uint64_t window_bytes = 2 * 1024 * 1024;  // what may wait for its commit, all attempts together
+constexpr uint64_t most_bytes = 64 * 1024 * 1024;   // of tasks that do not wait for room: further lines are left out
 
 }  // namespace
 
@@ -18,10 +18,10 @@ void LogSender::add(std::vector<model::LogEntry> lines) {
       left_out_ += 1;
       continue;
     }
-    gathered_bytes_ += line.message.size();
+    gathered_bytes_ += link::weight_of(line);
     gathered_.push_back(std::move(line));
     // Line by line: the lines of one long message are many chunks.
-    if (gathered_bytes_ >= chunk_bytes || gathered_.size() >= chunk_lines) flush();
+    if (gathered_bytes_ >= chunk_bytes) flush();
   }
   if (!gathered_.empty() && !flush_posted_) {
     flush_posted_ = true;

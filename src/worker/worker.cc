@@ -17,14 +17,15 @@ using base::Value;
 using model::State;
 
 /// Processes of all attempts, at most so many at a time, and the flows in turns.
-class Worker::LimitedProcesses final : public plugin::Processes {
+class Worker::LimitedProcesses final : public plugins::runner::LimitingProcesses {
  public:
   LimitedProcesses(Slots& slots, process::Spawner& spawner, base::Loop& loop) : slots_(slots), processes_(spawner, loop) {}
 
-  base::Task<base::Result<plugin::ProcessExit>> run(plugin::ProcessRequest request, base::CancelToken cancel) override {
+  base::Task<base::Result<plugin::ProcessExit>> run_limited(plugin::ProcessRequest request, process::Limits limits,
+                                                            base::CancelToken cancel) override {
     auto slot = co_await slots_.take(cancel, request.share);
     if (!slot) co_return base::fail(plugin::task_cancelled, "cancelled before the process was started");
-    co_return co_await processes_.run(std::move(request), std::move(cancel));
+    co_return co_await processes_.run_limited(std::move(request), limits, std::move(cancel));
   }
 
  private:
@@ -78,10 +79,10 @@ void Worker::receive(link::Frame frame) {
   }
 }
 
-base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> Worker::get_flow(model::FlowKey key, int32_t revision) {
+base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> Worker::get_flow(model::FlowKey key, int32_t revision, std::string templates) {
   using Answer = base::Result<std::shared_ptr<const engine::CompiledFlow>>;
   base::OneShot<Answer> answer(services_.loop);
-  services_.flows.get(key, revision, [answer](Answer flow) { answer.deliver(std::move(flow)); });
+  services_.flows.get(key, revision, templates, [answer](Answer flow) { answer.deliver(std::move(flow)); });
   co_return co_await answer.wait();
 }
 
@@ -167,7 +168,7 @@ base::Task<void> Worker::run_job(link::Job job) {
   attempts_.insert_or_assign(job.key, attempt);
   link::AttemptKey key = job.key;
   std::string task_id = job.task_id;
-  auto flow = co_await get_flow(job.flow, job.revision);
+  auto flow = co_await get_flow(job.flow, job.revision, job.templates);
   if (!flow || (*flow)->find(job.task_id) == nullptr) {
     refuse(job, std::make_shared<const model::FlowKey>(job.flow),
            flow ? "the flow has no task `" + job.task_id + "`" : "the flow of the task cannot be had: " + flow.error().message());

@@ -32,8 +32,8 @@ class FlowSource {
  public:
   using Done = std::move_only_function<void(base::Result<std::shared_ptr<const engine::CompiledFlow>>)>;
   virtual ~FlowSource() = default;
-  /// Any thread; answers on any thread, once.
-  virtual void get(const model::FlowKey& key, int32_t revision, Done done) = 0;
+  /// Any thread; answers on any thread, once. `templates`: model::Flow::templates.
+  virtual void get(const model::FlowKey& key, int32_t revision, const std::string& templates, Done done) = 0;
 };
 
 /// Name, folders and bounds of a worker, fixed for its life.
@@ -78,7 +78,7 @@ class Worker {
   base::Task<link::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
   base::Task<link::Result> run_directory(std::shared_ptr<Attempt> attempt, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job);
   base::Task<void> run_render(link::RenderJob job);
-  base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision);
+  base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision, std::string templates = {});
   AttemptServices attempt_services();
   void refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message);
   void log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id, uint32_t sequence,

@@ -72,8 +72,8 @@ class Run:
         self.pause = threading.Event()  # never set: its wait() lets time pass
         self.proved = 0  # kills that came before the last date
 
-    def count(self) -> int:
-        query = [("filters[namespace][EQUALS]", NAMESPACE), ("size", 1)]
+    def count(self, *more: tuple[str, str]) -> int:
+        query = [("filters[namespace][EQUALS]", NAMESPACE), ("size", 1), *more]
         return self.api.get("executions/search", query)["total"]
 
     def wait_for(self, executions: int) -> int:
@@ -95,16 +95,14 @@ class Run:
         self.api.checked("PUT", "triggers/backfill/create", body=json.dumps(body).encode())
 
     def settle(self) -> list[dict]:
+        """All executions of the back-fill, once it has ended and they have; read once, since reading many takes long."""
         self.wait_for(self.options.dates)
         deadline = time.monotonic() + STALLED_S
-        while True:
-            found = self.api.search_executions(NAMESPACE)
-            backfilled = [execution for execution in found if (execution.get("scheduleDate") or "").startswith("202")
-                          and execution["scheduleDate"] <= planned(self.options.dates)[-1]]
-            ended = all(execution["state"]["current"] in TERMINAL_STATES for execution in backfilled)
-            if (ended and not self.has_backfill()) or time.monotonic() > deadline:
-                return backfilled
+        while (self.has_backfill() or self.count(("filters[state][NOT_IN]", ",".join(sorted(TERMINAL_STATES)))) > 0) and time.monotonic() < deadline:
             self.pause.wait(POLL_S)
+        last = planned(self.options.dates)[-1]
+        return [execution for execution in self.api.search_executions(NAMESPACE)
+                if text_of(FIRST) <= (execution.get("scheduleDate") or "") <= last]
 
     def has_backfill(self) -> bool:
         states = self.api.get(f"triggers/{NAMESPACE}/{FLOW}")["results"]

@@ -118,6 +118,7 @@ void Fleet::connect(size_t index) {
   Worker& worker = workers_[index];
   if (hub_ == nullptr || worker.connection != 0) return;
   worker.connection = ++connections_;
+  worker.socket.clear();
   links_.push_back(std::make_unique<WorkerLink>(*this, index, worker.connection));
   hub_->connect(worker.id, *links_.back(), scenario_.bounds.capacity);
   // What was not acknowledged is sent again; of most of it the server knows nothing any more.
@@ -163,18 +164,35 @@ void Fleet::to_server(size_t index, const link::Frame& frame) {
 void Fleet::deliver(size_t index, uint64_t connection, std::string bytes, int64_t delay_us) {
   events_.after(delay_us, [this, index, connection, bytes = std::move(bytes)]() mutable {
     if (hub_ == nullptr || workers_[index].connection != connection) return;
-    if (const int64_t left = sleep_->until_us - events_.now_us(); left > 0)
-      return deliver(index, connection, std::move(bytes), left);
-    auto arrived = link::decode_frame(bytes);
-    GYR_ASSERT(arrived.has_value());
-    if (auto* result = std::get_if<link::Result>(&*arrived); result != nullptr && canary_ == Canary::stale_result) {
-      result->key = newest_[result->key.task_run_id];
-    }
-    if (auto* found = std::get_if<link::TriggerResult>(&*arrived); found != nullptr && canary_ == Canary::stale_find) {
-      found->key = newest_look_[look_flow_.at(found->key.execution_id)];
-    }
-    hub_->receive(workers_[index].id, *std::move(arrived));
+    auto& socket = workers_[index].socket;
+    socket.push_back(std::move(bytes));
+    if (socket.size() == 1) read_socket(index, connection);
   });
+}
+
+void Fleet::read_socket(size_t index, uint64_t connection) {
+  Worker& worker = workers_[index];
+  if (hub_ == nullptr || worker.connection != connection) return;
+  // A sleep may be followed by another one before this server has read anything: what lies here stays in order.
+  if (const int64_t left = sleep_->until_us - events_.now_us(); left > 0) {
+    events_.after(left, [this, index, connection] { read_socket(index, connection); });
+    return;
+  }
+  for (const auto& bytes : std::exchange(worker.socket, {})) {
+    if (hub_ != nullptr) receive(index, bytes);
+  }
+}
+
+void Fleet::receive(size_t index, const std::string& bytes) {
+  auto arrived = link::decode_frame(bytes);
+  GYR_ASSERT(arrived.has_value());
+  if (auto* result = std::get_if<link::Result>(&*arrived); result != nullptr && canary_ == Canary::stale_result) {
+    result->key = newest_[result->key.task_run_id];
+  }
+  if (auto* found = std::get_if<link::TriggerResult>(&*arrived); found != nullptr && canary_ == Canary::stale_find) {
+    found->key = newest_look_[look_flow_.at(found->key.execution_id)];
+  }
+  hub_->receive(workers_[index].id, *std::move(arrived));
 }
 
 void Fleet::arrive(size_t index, link::Frame frame) {

@@ -60,6 +60,7 @@ class Fleet {
     uint64_t connection = 0;  ///< 0: none
     int64_t last_in_us = 0;   ///< frames of a link arrive in order
     int64_t last_out_us = 0;
+    std::vector<std::string> socket;  ///< frames of this connection that the server has not read, in order
     std::map<link::AttemptKey, Attempt> running;
     std::map<link::AttemptKey, link::Result> kept;  ///< until acknowledged
   };
@@ -68,6 +69,8 @@ class Fleet {
   void to_server(size_t worker, const link::Frame& frame);
   /// Frames for a server that sleeps lie in its socket.
   void deliver(size_t worker, uint64_t connection, std::string bytes, int64_t delay_us);
+  void read_socket(size_t worker, uint64_t connection);
+  void receive(size_t worker, const std::string& bytes);
   void arrive(size_t worker, link::Frame frame);
   void connect(size_t worker);
   void connect_later(size_t worker, int64_t delay_us);

@@ -227,6 +227,10 @@ class MemoryReader final : public store::Reader {
   Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override {
     return std::unexpected(not_answered());
   }
+  Result<std::vector<store::TemplateRow>> templates(std::string_view) override { return std::unexpected(not_answered()); }
+  Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view, int64_t) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }

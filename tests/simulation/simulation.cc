@@ -18,7 +18,7 @@ constexpr int64_t ms = 1'000;
 constexpr int64_t faults_until_us = 120'000 * ms;
 constexpr uint64_t faults_until_event = 20'000;
 /// A history of more than that never comes to rest.
-constexpr uint64_t most_events = 400'000;
+constexpr uint64_t most_events = 2'000'000;
 constexpr size_t most_tries = 300;
 
 /// The world of one history.

@@ -151,13 +151,14 @@ base::Result<void> Follower::read_logs(base::Id id, Followed& followed, std::opt
   query.execution_id = id;
   query.paging.size = lines_a_page;
   if (since) query.timestamps.push_back({store::Operator::greater_or_equal, *since});
-  for (query.paging.page = 1;; ++query.paging.page) {
-    GYR_TRY(auto page, reader_.search_logs(query));
-    for (const model::LogEntry& entry : page.results) {
+  store::LogCursor cursor;
+  while (true) {
+    GYR_TRY(auto lines, reader_.read_log(query, cursor));
+    for (const model::LogEntry& entry : lines) {
       followed.last_line = std::max(followed.last_line, entry.timestamp);
       if (followed.given[entry.task_run_id].take(entry.sequence)) log_(entry, who(entry, followed));
     }
-    if (page.results.size() < lines_a_page) return {};
+    if (lines.size() < lines_a_page) return {};
   }
 }
 

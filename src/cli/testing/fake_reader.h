@@ -132,6 +132,8 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override { return unused(); }
   base::Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override { return unused(); }
   base::Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override { return unused(); }
+  base::Result<std::vector<store::TemplateRow>> templates(std::string_view) override { return unused(); }
+  base::Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view, int64_t) override { return unused(); }
   base::Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override { return unused(); }
   base::Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return unused(); }
   base::Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view, std::string_view) override { return unused(); }

@@ -23,7 +23,8 @@ struct RunState;
 
 inline constexpr base::ErrorCode bad_decision{"GYR-E010"};  ///< TASK-26: what a flowable needs could not be had
 
-inline constexpr base::ErrorCode templates_off{"GYR-E050"};  ///< TASK-41
+inline constexpr base::ErrorCode templates_off{"GYR-E050"};      ///< TASK-41
+inline constexpr base::ErrorCode template_unusable{"GYR-E051"};  ///< TASK-41: not there, not valid, inside itself
 
 /// The lists of children of one flowable task, as its behaviour names them to the compiler.
 struct ChildLists {

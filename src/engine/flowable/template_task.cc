@@ -1,7 +1,8 @@
-// Template: the tasks of a stored template (TASK-41). Nothing here stores templates, so it is read and validated, and fails
-// with a clear word when it runs.
+// Template: the tasks of a stored template, which whoever loads the flow has put below the task (TASK-41,
+// model/template_expansion.h).
 #include "engine/flowable/lists.h"
 #include "engine/flowable/types.h"
+#include "model/template_expansion.h"
 
 namespace gyr::engine {
 namespace {
@@ -11,23 +12,32 @@ struct TemplateProperties {
   std::string template_id;
   std::string tenant;
   model::Dynamic<std::map<std::string, std::string>> args;
+  std::vector<model::TaskSpec> tasks;
   std::vector<model::TaskSpec> errors;
   std::vector<model::TaskSpec> finals;
+  std::string problem;  ///< why the template cannot be used
 };
 
 class Template final : public Flowable {
  public:
   plugin::TaskType describe() const override {
-    return plugin::task_type<TemplateProperties>("io.kestra.plugin.core.flow.Template")
+    return plugin::task_type<TemplateProperties>(std::string(model::template_type))
         .title("Run the tasks of a stored template")
-        .documentation("Templates are switched off: a flow with this task can be stored, but the task fails. Make the template a flow of "
-                       "its own and start it with Subflow.")
+        .documentation(
+            "The tasks of the template run one after another in the place of this task; what `errors` and `finally` of "
+            "both hold comes "
+            "behind them. An execution goes on with the template as it was when it began. Deprecated: make the "
+            "template a flow and "
+            "start it with Subflow. Templates are there only where `kestra.templates.enabled` is true.")
         .trait(plugin::Trait::flowable)
         .deprecated()
-        .property("namespace", &TemplateProperties::namespace_, {.title = "Namespace of the template", .required = true})
+        .property("namespace", &TemplateProperties::namespace_,
+                  {.title = "Namespace of the template", .required = true})
         .property("templateId", &TemplateProperties::template_id, {.title = "Id of the template", .required = true})
         .property("args", &TemplateProperties::args, {.title = "What the tasks read as `parent.outputs.args`"})
         .property("tenantId", &TemplateProperties::tenant, {.hidden = true})
+        .property(std::string(model::template_tasks_key), &TemplateProperties::tasks, {.hidden = true})
+        .property(std::string(model::template_problem_key), &TemplateProperties::problem, {.hidden = true})
         .with([](auto& builder) { describe_lists(builder); })
         .output("args", {.type = model::ValueType::map, .title = "The rendered arguments"})
         .example("Runs a template", R"(id: shared_steps
@@ -41,16 +51,42 @@ args:
 
   ChildLists lists(const model::TaskSpec& spec) const override {
     const auto& properties = spec.properties<TemplateProperties>();
-    return {{}, &properties.errors, &properties.finals};
+    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
   }
 
-  base::Result<Decision> decide(const CompiledTask& task, const base::Value&) const override {
+  bool is_sequential() const override { return true; }
+
+  std::optional<base::Value> decision(const model::TaskSpec& spec) const override {
+    const auto& properties = spec.properties<TemplateProperties>();
+    if (!properties.args.is_set() || !is_usable(properties)) return std::nullopt;
+    return properties.args.source();
+  }
+
+  base::Result<Decision> decide(const CompiledTask& task, const base::Value& rendered) const override {
     const auto& properties = task.spec->properties<TemplateProperties>();
-    return base::fail(templates_off, "Templates are disabled: the template '" + properties.namespace_ + "." + properties.template_id +
-                                         "' cannot be run. Make it a flow and start that with a Subflow task [" + std::string(templates_off.text) + "]");
+    if (!properties.problem.empty())
+      return base::fail(template_unusable, properties.problem + " [" + std::string(template_unusable.text) + "]");
+    if (!is_usable(properties)) {
+      return base::fail(templates_off, "Templates are disabled: the template '" + properties.namespace_ + "." +
+                                           properties.template_id +
+                                           "' cannot be run. Make it a flow and start that with a Subflow task [" +
+                                           std::string(templates_off.text) + "]");
+    }
+    if (properties.args.is_set() && !rendered.is_map())
+      return base::fail(template_unusable,
+                        "`args` is no map of names and values [" + std::string(template_unusable.text) + "]");
+    Decision decision;
+    decision.outputs = base::Value::map({{"args", properties.args.is_set() ? rendered : base::Value::empty_map()}});
+    return decision;
   }
 
-  void next(Step&, RunState&) const override {}
+  void next(Step& step, RunState& run) const override { next_sequential(step, run); }
+
+ private:
+  /// Whoever loaded the flow has put the tasks of a template here: none is without tasks.
+  static bool is_usable(const TemplateProperties& properties) {
+    return properties.problem.empty() && !properties.tasks.empty();
+  }
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
 // The executions of a ForEachItem, one for each batch of its file (TASK-55, TASK-56, EXEC-94).
 #include <fmt/format.h>
 
+#include "engine/item_end.h"
 #include "engine/lifecycle/lifecycle.h"
+#include "model/storage_paths.h"
 
 namespace gyr::engine {
 
@@ -10,7 +12,24 @@ using model::State;
 
 namespace {
 
-const SubflowTask& properties(const Step& step, const RunState& run) { return step.task(run).spec->properties<SubflowTask>(); }
+const SubflowTask& properties(const ExecutionState& state, const RunState& run) {
+  return state.flow().task(run.task).spec->properties<SubflowTask>();
+}
+const SubflowTask& properties(const Step& step, const RunState& run) {
+  return properties(step.state(), run);
+}
+
+/// Its batch, where the event says something that is not counted yet.
+std::optional<uint32_t> moved_batch(const ExecutionState& state, const RunState& run, const ChildEnded& event) {
+  auto batch = run.items->batch_of(event.child);
+  const bool counts = run.stage == Stage::running && !model::is_terminated(run.run.state.current()) && properties(state, run).wait;
+  if (!batch || !counts) return std::nullopt;
+  if (event.state == State::retried) return std::nullopt;  // item_replaced: the one in its place counts
+  State before = run.items->state(*batch);
+  bool again = event.state == State::restarted;  // somebody restarts it alone: its next end counts (EXEC-94)
+  if ((model::is_terminated(before) && !again) || before == event.state) return std::nullopt;  // counted already
+  return batch;
+}
 
 /// The address of the list of batches, which the task before has left.
 std::optional<std::string> list_of_batches(Step& step, const RunState& run) {
@@ -72,8 +91,16 @@ State state_of_all(const ItemsState& items) {
   return State::success;
 }
 
+/// Where the outputs of the executions lie, is told at the end only.
 void end_items(Step& step, RunState& run, State state) {
   run.items->addresses = {};
+  const model::FlowKey& key = *step.flow().key();
+  base::MapBuilder outputs;
+  outputs.set("subflowOutputsBaseUri",
+              Value::string(model::task_run_folder(key.namespace_, key.id, step.state().execution().id, run.run.task_id,
+                                                   run.run.id)));
+  for (const auto& entry : run.run.outputs.entries()) outputs.set(entry.name(), entry.value);
+  run.run.outputs = outputs.build();
   step.state().set_wait(run, Wait::nothing);
   attempt_ended(step, run, state, step.now());
 }
@@ -210,16 +237,22 @@ void item_not_restarted(Step& step, RunState& run, const ChildNotRestarted& even
 }
 
 void item_moved(Step& step, RunState& run, const ChildEnded& event) {
-  auto batch = run.items->batch_of(event.child);
-  if (!batch || run.stage != Stage::running || model::is_terminated(run.run.state.current()) || !properties(step, run).wait) return;
-  if (event.state == State::retried) return;  // item_replaced: the one in its place counts
-  State before = run.items->state(*batch);
-  bool again = event.state == State::restarted;  // somebody restarts it alone: its next end counts (EXEC-94)
-  if ((model::is_terminated(before) && !again) || before == event.state) return;  // counted already
+  auto batch = moved_batch(step.state(), run, event);
+  if (!batch) return;
+  if (!event.problem.empty()) step.log(run, model::LogLevel::error, event.problem);
   run.items->set_state(*batch, event.state);
   step.charge(1, 0);
   tell_counts(step, run);
   step.look_at(run);
+}
+
+std::optional<ItemEnd> item_to_store(const ExecutionState& state, const ChildEnded& event) {
+  if (!model::is_terminated(event.state) || event.outputs.size() == 0) return std::nullopt;
+  const RunState* run = state.find(event.task_run);
+  if (run == nullptr || !run->items) return std::nullopt;
+  auto batch = moved_batch(state, *run, event);
+  if (!batch) return std::nullopt;
+  return ItemEnd{*batch, run->run.task_id};
 }
 
 void item_replaced(Step& step, RunState& run, const ChildReplaced& event) {

@@ -1,13 +1,20 @@
 // What a run may ask about its own execution: error logs, outputs that did not travel with the job (EXPR 9.4).
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "engine/execution_state.h"
 #include "executor/errors.h"
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
+#include "net/loop.h"
+#include "storage/storage.h"
+#include "syntax/ion.h"
 #include "syntax/time.h"
 
 namespace gyr::executor {
@@ -101,9 +108,20 @@ namespace {
 constexpr size_t page_of_runs = 5'000;
 /// What one answer holds, about: it has to fit into one message.
 constexpr uint64_t items_answer_bytes = 4ULL * 1024 * 1024;
+constexpr size_t page_of_items = 2'000;
+constexpr uint64_t bytes_of_a_gone_one = 64ULL * 1024;  ///< a guess
+constexpr size_t transfer_bytes = 64 * 1024;
 
-/// The executions of the `_items` task beside this `_merge` task, in order of the batches.
-base::Result<std::vector<base::Id>> executions_of_items(store::Reader& reader, const HostScope& scope) {
+/// The executions of an `_items` task, in order of the batches, and where their outputs lie. None for a batch whose end
+/// was not counted, because nobody waits for it.
+struct ItemsRun {
+  std::vector<base::Id> executions;
+  std::string task_id;
+  base::Id run;
+};
+
+/// That of the task beside this `_merge` task.
+base::Result<ItemsRun> items_run(store::Reader& reader, const HostScope& scope) {
   GYR_TRY(auto merge, reader.task_run(scope.execution, scope.task_run));
   if (!merge) return base::fail(host_refused, "the task run is gone");
   for (uint32_t from = 0;;) {
@@ -113,28 +131,109 @@ base::Result<std::vector<base::Id>> executions_of_items(store::Reader& reader, c
       if (row.run.parent_id != merge->run.parent_id) continue;
       GYR_TRY(auto items, engine::ExecutionState::items_of_run(row.engine_state));
       if (!items) continue;
-      std::vector<base::Id> executions;
-      for (uint32_t batch = 0; batch < items->size(); ++batch) executions.push_back(items->child(batch));
-      return executions;
+      ItemsRun found{{}, row.run.task_id, row.run.id};
+      for (uint32_t batch = 0; batch < items->size(); ++batch) {
+        const bool ended = items->begun(batch) && model::is_terminated(items->state(batch));
+        found.executions.push_back(ended ? items->child(batch) : base::Id());
+      }
+      return found;
     }
-    if (rows.size() < page_of_runs) return std::vector<base::Id>();
+    if (rows.size() < page_of_runs) return ItemsRun();
   }
 }
 
-base::Result<Value> outputs_of(store::Reader& reader, const std::vector<base::Id>& executions, size_t from) {
-  base::ListBuilder outputs;
+/// Outputs to read from files: some threads of the pool share the work, the last one to end answers.
+class ItemsPage {
+ public:
+  struct Item {
+    std::string path;
+    Value known;  ///< of the execution's row, where there is one
+  };
+
+  ItemsPage(storage::Storage& storage, std::string tenant, std::vector<Item> items, std::optional<size_t> next,
+            HostService::Done done)
+      : storage_(storage),
+        tenant_(std::move(tenant)),
+        items_(std::move(items)),
+        next_(next),
+        done_(std::move(done)),
+        lines_(items_.size()) {}
+
+  void run() {
+    for (size_t at = taken_.fetch_add(1); at < items_.size(); at = taken_.fetch_add(1)) {
+      lines_[at] = line_of(items_[at]);
+    }
+    if (working_.fetch_sub(1) == 1) answer();
+  }
+
+  static void begin(const std::shared_ptr<ItemsPage>& page, net::Pool& pool) {
+    constexpr size_t most_threads = 8;
+    const size_t threads = std::clamp<size_t>(page->items_.size(), 1, most_threads);
+    page->working_ = threads;
+    for (size_t i = 0; i < threads; ++i) pool.post([page] { page->run(); });
+  }
+
+ private:
+  base::Result<std::string> line_of(const Item& item) const {
+    auto source = storage_.get(tenant_, item.path);
+    if (!source && source.error().code() == storage::file_not_found) {
+      // An execution that gave nothing and is gone, or one that ended before outputs were stored.
+      return item.known.size() == 0 ? std::string() : syntax::write_ion(item.known) + "\n";
+    }
+    if (!source) return base::fail(source.error());
+    std::string line;
+    std::string buffer(transfer_bytes, '\0');
+    for (;;) {
+      GYR_TRY(size_t count, (*source)->read(buffer.data(), buffer.size()));
+      if (count == 0) return line;
+      line.append(buffer, 0, count);
+    }
+  }
+
+  void answer() {
+    std::string all;
+    for (const auto& line : lines_) {
+      if (!line) return done_(base::fail(line.error()));
+      all += *line;
+    }
+    base::MapBuilder answer;
+    answer.set("lines", Value::string(base::repair_utf8(all)));
+    if (next_) answer.set("next", Value::integer(static_cast<int64_t>(*next_)));
+    done_(answer.build());
+  }
+
+  storage::Storage& storage_;
+  std::string tenant_;
+  std::vector<Item> items_;
+  std::optional<size_t> next_;
+  HostService::Done done_;
+  std::vector<base::Result<std::string>> lines_;
+  std::atomic<size_t> taken_{0};
+  std::atomic<size_t> working_{0};
+};
+
+struct ItemsToRead {
+  std::vector<ItemsPage::Item> items;
+  std::optional<size_t> next;
+};
+
+base::Result<ItemsToRead> items_to_read(store::Reader& reader, const HostScope& scope, size_t from) {
+  GYR_TRY(auto run, items_run(reader, scope));
+  ItemsToRead page;
   uint64_t bytes = 0;
   size_t at = from;
-  for (; at < executions.size() && bytes < items_answer_bytes; ++at) {
-    GYR_TRY(auto row, reader.execution(executions[at]));
-    if (!row || row->execution.outputs.size() == 0) continue;
-    bytes += row->execution.outputs.weight();
-    outputs.push(row->execution.outputs);
+  for (; at < run.executions.size() && bytes < items_answer_bytes && page.items.size() < page_of_items; ++at) {
+    if (!run.executions[at]) continue;
+    GYR_TRY(auto row, reader.execution(run.executions[at]));
+    if (row && row->execution.outputs.size() == 0) continue;
+    Value known = row ? std::move(row->execution.outputs) : Value();
+    bytes += row ? known.weight() : bytes_of_a_gone_one;
+    page.items.push_back({storage::task_run_path(scope.flow.namespace_, scope.flow.id, scope.execution, run.task_id,
+                                                 run.run, fmt::format("{}/outputs.ion", at)),
+                          std::move(known)});
   }
-  base::MapBuilder answer;
-  answer.set("outputs", outputs.build());
-  if (at < executions.size()) answer.set("next", Value::integer(static_cast<int64_t>(at)));
-  return answer.build();
+  if (at < run.executions.size()) page.next = at;
+  return page;
 }
 
 }  // namespace
@@ -143,9 +242,26 @@ void HostService::items_outputs(const HostScope& scope, const Value& arguments, 
   const Value* from = arguments.find("from");
   size_t first = from != nullptr && from->is_integer() && from->as_integer() > 0 ? static_cast<size_t>(from->as_integer()) : 0;
   auto shared = std::make_shared<Done>(std::move(done));
-  store_.read([shared, scope, first](store::Reader& reader) {
-    auto executions = executions_of_items(reader, scope);
-    (*shared)(executions ? outputs_of(reader, *executions, first) : base::Result<Value>(base::fail(executions.error())));
+  store_.read([this, shared, scope, first](store::Reader& reader) {
+    auto page = items_to_read(reader, scope, first);
+    if (!page) return (*shared)(base::fail(page.error()));
+    ItemsPage::begin(std::make_shared<ItemsPage>(storage_, scope.flow.tenant, std::move(page->items), page->next,
+                                                 std::move(*shared)),
+                     files_);
+  });
+}
+
+void HostService::store_ion(std::string tenant, std::string path, Value value,
+                            std::move_only_function<void(base::Result<void>)> done) {
+  files_.post([this, tenant = std::move(tenant), path = std::move(path), value = std::move(value),
+               done = std::move(done)]() mutable {
+    auto store = [&]() -> base::Result<void> {
+      GYR_TRY(auto sink, storage_.put(tenant, path));
+      GYR_CHECK(sink->write(syntax::write_ion(value) + "\n"));
+      GYR_CHECK(sink->finish());
+      return {};
+    };
+    done(store());
   });
 }
 

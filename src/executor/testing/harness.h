@@ -190,6 +190,8 @@ class Harness {
   };
   Pending begin(Command command);
   void deploy(std::string_view source, std::string_view id);
+  /// Stores a further version of a template of `company.team`.
+  void put_template(std::string_view id, std::string_view source, bool deleted = false);
   CreateExecution create(std::string_view flow, std::string idempotency_key = {}) const;
   base::Id run(std::string_view flow);
   /// Waits until nothing is left to do for the execution.
@@ -222,6 +224,8 @@ class Harness {
   base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments,
                                       base::Id task_run = {});
   storage::Storage& storage();
+  /// The thread on which the host reads and writes files.
+  net::Pool& files();
 
  private:
   struct Life;

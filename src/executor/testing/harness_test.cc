@@ -31,6 +31,7 @@ struct Harness::Life {
     EXPECT_TRUE(files.has_value());
     storage = *std::move(files);
     flows = std::make_unique<FlowCache>(registry, model::ParseOptions{});
+    flows->templates().enable();
     host = std::make_unique<HostService>(*store, *storage, secrets, nullptr, clock, *pool);
     starter = std::make_unique<Starter>(*store, *flows, *host, settings, clock);
     executor = std::make_unique<Executor>(
@@ -339,11 +340,23 @@ FaultyStore& Harness::store() {
 ManualWorkers& Harness::workers() {
   return life_->workers;
 }
+void Harness::put_template(std::string_view id, std::string_view source, bool deleted) {
+  store::Batch batch;
+  batch.templates.push_back({"main", "company.team", std::string(id), 0, deleted, clock_.now(), std::string(source)});
+  ASSERT_TRUE(store().commit_and_wait(std::move(batch)).has_value());
+  auto reader = store().open_reader();
+  ASSERT_TRUE(reader.has_value());
+  ASSERT_TRUE(life_->flows->templates_changed(**reader).has_value());
+}
+
 Executor& Harness::executor() {
   return *life_->executor;
 }
 storage::Storage& Harness::storage() {
   return *life_->storage;
+}
+net::Pool& Harness::files() {
+  return *life_->pool;
 }
 base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments,
                                              base::Id task_run) {

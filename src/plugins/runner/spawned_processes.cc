@@ -81,14 +81,16 @@ class Handle {
 
 }  // namespace
 
-base::Task<base::Result<plugin::ProcessExit>> SpawnedProcesses::run(plugin::ProcessRequest request,
-                                                                    base::CancelToken cancel) {
+base::Task<base::Result<plugin::ProcessExit>> SpawnedProcesses::run_limited(plugin::ProcessRequest request,
+                                                                            process::Limits limits,
+                                                                            base::CancelToken cancel) {
   if (cancel.cancelled()) co_return base::fail(plugin::task_cancelled, "the task was ended before its process started");
   Run run(loop_, request);
   process::Command command;
   command.arguments = std::move(request.command);
   command.environment = std::move(request.environment);
   command.directory = request.directory.string();
+  command.limits = limits;
   if (request.warm) {
     command.warm = process::WarmInterpreter{.arguments = std::move(request.warm->command),
                                             .starter = std::move(request.warm->starter),

@@ -99,6 +99,29 @@ TEST_F(ScriptTasks, HasAnEnvironment) {  // RUNNER-3, RUNNER-10
   EXPECT_FALSE(run(shell("commands: [echo], env: [A=x]")).has_value());
 }
 
+TEST_F(ScriptTasks, ALimitThatCannotBeKeptFailsTheTask) {  // RUNNER-10
+  auto limited = [&](std::string_view properties) {
+    return run(shell(fmt::format("commands: [echo ran], taskRunner: {{type: io.kestra.plugin.core.runner.Process, {}}}",
+                                 properties)));
+  };
+  auto result = limited("memory: {memory: '{{ 500 }}MB'}, cpu: {cpus: 1.5}, pids: '{{ 100 }}'");
+  if (result) {  // a system that keeps limits
+    EXPECT_EQ(info(), (Lines{"ran"}));
+  } else {
+    EXPECT_EQ(result.error().error.code(), process::limits_unavailable) << result.error().error.to_string();
+    EXPECT_TRUE(info().empty());
+  }
+  for (std::string_view bad : {"memory: {memory: much}", "memory: {memory: '0'}", "memory: {memory: '-1'}",
+                               "memory: {memory: '99999999999999999999'}", "cpu: {cpus: 0}", "cpu: {cpus: -1}",
+                               "cpu: {cpus: 0.001}", "cpu: {cpus: 1e9}", "pids: 0", "pids: -4"}) {
+    EXPECT_FALSE(limited(bad).has_value()) << bad;
+  }
+  EXPECT_FALSE(
+      problems(shell("commands: [echo], taskRunner: {type: io.kestra.plugin.core.runner.Process, memory: {what: 1}}"))
+          .empty());
+  EXPECT_TRUE(limited("memory: {}, cpu: {}").has_value()) << "no limit";
+}
+
 TEST_F(ScriptTasks, HasAnInterpreter) {  // SCRIPT-21
   outputs(shell("commands: [a, b], interpreter: [/bin/echo, -n], failFast: false"));
   outputs(shell("commands: [echo, a b, $HOME], interpreter: []"));
@@ -344,9 +367,10 @@ TEST_F(ScriptTasks, KnowsItsRunners) {  // RUNNER-2, SCRIPT-4
     EXPECT_TRUE(run(shell(fmt::format("commands: [echo here >&2], {}", more))).has_value()) << more;
   }
   // Only whoever asked for an image is told that there is no engine for it.
-  EXPECT_EQ(context->lines(LogLevel::warn),
-            (Lines{"there is no container engine here: the commands run as a process of the worker, and `containerImage` is ignored"}));
-  auto refused = problems(shell("commands: [echo], taskRunner: {type: io.kestra.plugin.ee.kubernetes.runner.Kubernetes}"));
+  EXPECT_EQ(context->lines(LogLevel::warn), (Lines{"there is no container engine here: the commands run as a process "
+                                                   "of the worker, and `containerImage` is ignored"}));
+  auto refused =
+      problems(shell("commands: [echo], taskRunner: {type: io.kestra.plugin.ee.kubernetes.runner.Kubernetes}"));
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused[0], "taskRunner: Invalid type: io.kestra.plugin.ee.kubernetes.runner.Kubernetes");
   EXPECT_FALSE(

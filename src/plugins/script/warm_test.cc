@@ -145,7 +145,12 @@ constexpr std::string_view python_scripts[] = {
     "import sys\nprint(sys.stdin.fileno(), hasattr(sys, 'last_traceback'), hasattr(sys, 'ps1'), sys.gettrace(), "
     "sys.excepthook is sys.__excepthook__)",
     "# -*- coding: latin-1 -*-\nprint('é')",
-    "import gc\nprint(gc.isenabled(), gc.get_threshold(), gc.get_freeze_count())",
+    "import gc\nprint(gc.isenabled(), gc.get_threshold(), gc.garbage, gc.callbacks, gc.is_tracked([]))",
+    "import gc, os\nclass Told:\n    def __init__(self, name):\n        self.name = name\n        self.me = self\n    "
+    "def "
+    "__del__(self):\n        print('gone', self.name)\nTold('collected')\ngc.collect()\nTold('at the end')\nkept = "
+    "Told('in a global')\nos.kept = Told('in a module of the start')\nopened = open('late.txt', 'w')\n"
+    "opened.write('x')\nprint(gc.isenabled())",
     "",
 };
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "storage/leading_slashes.h"
 #include "storage/retrying_storage.h"
 #include "storage/s3/credentials.h"
 #include "storage/storage.h"
@@ -47,5 +50,12 @@ base::Result<std::unique_ptr<Storage>> open_s3_storage(S3Options options, s3::Cr
 /// Names of the tenants that have objects there.
 base::Result<std::vector<std::string>> s3_tenants(S3Options options, s3::CredentialSource& credentials,
                                                   const base::Clock& clock);
+
+/// Moves each object of a key `[prefix/]/tenant/path`, as versions before 0.23 of Kestra wrote them, to `[prefix/]tenant/path`
+/// (STOR-7). What is there is not overwritten; `kept` hears of such keys. An object is removed after its copy is there, so
+/// that it can be run again. `dry_run` changes nothing and counts.
+base::Result<LeadingSlashes> s3_drop_leading_slashes(S3Options options, s3::CredentialSource& credentials,
+                                                     const base::Clock& clock, RetryRules rules, Pauses& pauses,
+                                                     bool dry_run, std::function<void(std::string_view key)> kept);
 
 }  // namespace gyr::storage

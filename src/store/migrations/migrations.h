@@ -27,5 +27,6 @@ extern const Step step_0005;
 extern const Step step_0006;
 extern const Step step_0007;
 extern const Step step_0008;
+extern const Step step_0009;
 
 }  // namespace gyr::store::migrations

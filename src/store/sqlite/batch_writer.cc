@@ -48,6 +48,7 @@ base::Result<void> BatchWriter::apply(const Batch& batch) {
   GYR_CHECK(remove_entities(batch));
   for (const auto& row : batch.namespaces) GYR_CHECK(put_namespace(row));
   for (const auto& row : batch.dashboards) GYR_CHECK(put_dashboard(row));
+  for (const auto& row : batch.templates) GYR_CHECK(put_template(row));
   for (const auto& row : batch.idempotency) GYR_CHECK(put_idempotency(row));
   return {};
 }

@@ -89,6 +89,7 @@ class BatchWriter {
   // batch_entities.cc
   base::Result<void> put_namespace(const NamespaceRow& row);
   base::Result<void> put_dashboard(const DashboardRow& row);
+  base::Result<void> put_template(const TemplateRow& row);
   base::Result<void> remove_entities(const Batch& batch);
   // batch_services.cc
   base::Result<void> put_service(const model::Service& service);

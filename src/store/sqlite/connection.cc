@@ -10,6 +10,8 @@ namespace {
 
 // A look at the clock about every 20 us of work: 30 ns each.
 constexpr int operations_between_deadline_checks = 1000;
+/// Milliseconds to wait for a lock that another connection of this process holds: always for a moment only.
+constexpr int busy_patience_ms = 1'000;
 
 bool errno_means_full(int number) { return number == ENOSPC || number == EDQUOT; }
 
@@ -157,6 +159,8 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::string& pa
   }
   int code = sqlite3_open_v2(name.c_str(), &connection->db_, flags, vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) return base::fail(connection->error(code));
+  // A reader that comes upon a header being written takes the writer's lock for a moment to read it again.
+  sqlite3_busy_timeout(connection->db_, busy_patience_ms);
   // Schemas from elsewhere run nothing, and closing a reader leaves the log alone: only the writer checkpoints (DESIGN 8).
   sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

@@ -22,6 +22,9 @@ struct LogSource {
   int64_t flow = 0;
   std::string task_id;
   std::string trigger_id;
+
+  /// What tells it apart.
+  const base::Id& name() const { return run.is_none() ? execution : run; }
 };
 
 /// One line without its source. The texts belong to whoever made it.

@@ -8,16 +8,25 @@ namespace {
 // Sources (task runs) whose lines are gathered instead of walking all lines by time.
 constexpr size_t gathered_sources = 2000;
 
-const base::Id& name_of(const LogSource& source) { return source.run.is_none() ? source.execution : source.run; }
-
 }  // namespace
 
 base::Result<Page<model::LogEntry>> SqliteReader::search_logs(const LogQuery& query) {
   return ask([&] { return LogSearch(*this, query).run(); });
 }
 
+base::Result<std::vector<model::LogEntry>> SqliteReader::read_log(const LogQuery& query, LogCursor& cursor) {
+  if (!query.execution_id || query.descending) {
+    return base::fail(bad_query, "a log is read of one execution, oldest lines first");
+  }
+  // Lines of triggers have no execution: they are not the log of one.
+  if (query.execution_id->is_none()) return std::vector<model::LogEntry>();
+  GYR_TRY(auto page, ask([&] { return LogSearch(*this, query, &cursor).run(); }));
+  return std::move(page.results);
+}
+
 base::Result<Page<model::LogEntry>> LogSearch::run() {
   GYR_TRY(uint64_t offset, offset_of(query_.paging));
+  if (cursor_ != nullptr) offset = cursor_->given;
   GYR_CHECK(prepare());
   if (scope_.is_empty() || time_.from > time_.to) return Page<model::LogEntry>{};
   GYR_CHECK(choose_days());
@@ -143,7 +152,9 @@ base::Result<bool> LogSearch::sources_to_gather(Day& day, std::vector<int64_t>& 
     count.again();
     if (all > gathered_sources) return false;
   }
-  Query rows = day.file->query("SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources INDEXED BY sources_by_flow WHERE flow=?");
+  Query rows = day.file->query(
+      "SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources INDEXED BY sources_by_flow WHERE "
+      "flow=?");
   for (int64_t flow : scope_.flows) {
     GYR_CHECK(take(rows.bind(flow)));
     if (numbers.size() > gathered_sources) return false;
@@ -163,7 +174,7 @@ base::Result<std::optional<LogSearch::Found>> LogSearch::found_in(Day& day, cons
     GYR_TRY(bool has, has_text(source, row.text(4), row.blob(5)));
     if (!has) return std::nullopt;
   }
-  return Found{line.timestamp_us, name_of(source), sequence, day.number, row.integer(0), source.flow, nullptr};
+  return Found{line.timestamp_us, source.name(), sequence, day.number, row.integer(0), source.flow, nullptr};
 }
 
 base::Result<void> LogSearch::gather_source(Day& day, int64_t number, std::vector<Found>& found) {
@@ -184,7 +195,7 @@ base::Result<void> LogSearch::gather_overlay(Day& day, std::vector<Found>& found
     if (!wants_line(line.line)) continue;
     GYR_TRY(bool has, has_text(line.source, line.line.thread, line.line.message));
     if (!has) continue;
-    found.push_back({line.line.timestamp_us, name_of(line.source), line.line.sequence, day.number, 0, 0, &line});
+    found.push_back({line.line.timestamp_us, line.source.name(), line.line.sequence, day.number, 0, 0, &line});
   }
   return {};
 }
@@ -197,9 +208,14 @@ base::Result<std::optional<Page<model::LogEntry>>> LogSearch::gather(uint64_t of
     for (int64_t source : numbers) sources.emplace_back(&day, source);
     if (!few || (!query_.execution_id && sources.size() > gathered_sources)) return std::nullopt;
   }
-  if (sources.size() <= gathered_sources) {
-    GYR_TRY(const bool is_long, this->is_long(sources));
-    if (is_long) {
+  // Where a cursor is by its sources, so are all later ones.
+  const bool goes_on = cursor_ != nullptr && !cursor_->behind.empty();
+  if (sources.size() <= gathered_sources || goes_on) {
+    bool walks = cursor_ != nullptr;
+    if (!walks) {
+      GYR_TRY(walks, is_long(sources));
+    }
+    if (walks) {
       GYR_TRY(auto page, walk(sources, offset));
       return std::optional(std::move(page));
     }
@@ -216,6 +232,7 @@ base::Result<std::optional<Page<model::LogEntry>>> LogSearch::gather(uint64_t of
     GYR_TRY(auto entry, load(found[i]));
     page.results.push_back(std::move(entry));
   }
+  if (cursor_ != nullptr) cursor_->given += page.results.size();
   return page;
 }
 

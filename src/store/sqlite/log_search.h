@@ -13,12 +13,16 @@ namespace gyr::store::sqlite {
 /// Once a page is full, so many further lines are looked at one by one to count the rest.
 inline constexpr uint64_t lines_after_a_page = 5000;
 
-/// One search on a reader's snapshot. Lines of one execution (or of few sources) are gathered and sorted; other lists are
-/// merges of the day files' indexes by time, so that a page of the newest lines costs what it shows. Where the few sources have
-/// very many lines these are merged, each source in the order of its lines.
+/// One search on a reader's snapshot. Lines of one execution (or of few sources) are gathered and sorted; other lists
+/// are merges of the day files' indexes by time, so that a page of the newest lines costs what it shows. Where the few
+/// sources have very many lines these are merged, each source in the order of its lines; a cursor then tells where each
+/// goes on.
 class LogSearch {
  public:
-  LogSearch(SqliteReader& reader, const LogQuery& query) : reader_(reader), query_(query) {}
+  /// With a cursor (of one execution, oldest first) the page is what comes behind it, nothing is counted, and it is
+  /// moved on.
+  LogSearch(SqliteReader& reader, const LogQuery& query, LogCursor* cursor = nullptr)
+      : reader_(reader), query_(query), cursor_(cursor) {}
   base::Result<Page<model::LogEntry>> run();
 
  private:
@@ -47,12 +51,16 @@ class LogSearch {
     std::vector<Found> overlay;    ///< sorted, the next one last; where there are no rows
   };
 
-  /// All lines of one source in a day's file, or all lines that only the journal has.
+  /// All lines of one source in their order: those in a day's file and those that only the journal has.
   struct SourceStream {
     Day* day = nullptr;
     int64_t number = 0;
-    std::unique_ptr<Query> rows;
-    std::vector<Found> overlay;    ///< sorted, the next one last; where there are no rows
+    base::Id name;
+    std::unique_ptr<Query>
+        rows;  ///< null: only the journal has lines; stands at the last line taken from it, or at `ahead`
+    std::optional<Found> ahead;    ///< read, not taken
+    std::vector<Found> overlay;    ///< sorted, the next one last
+    std::optional<uint32_t> last;  ///< the last line of a page, or of those before it
   };
   using Sources = std::vector<std::pair<Day*, int64_t>>;
 
@@ -82,6 +90,9 @@ class LogSearch {
   base::Result<Page<model::LogEntry>> walk(const Sources& sources, uint64_t offset);
   base::Result<std::vector<SourceStream>> source_streams(const Sources& sources);
   base::Result<std::optional<Found>> pull_line(SourceStream& stream);
+  /// The line that pull_line() gave last.
+  base::Result<model::LogEntry> line_of(const SourceStream& stream, const Found& found);
+  void move_cursor(const std::vector<SourceStream>& streams, size_t lines);
   /// Whether no line of the sources is left out.
   bool takes_all_lines() const;
   base::Result<void> count_sources(const Sources& sources, Page<model::LogEntry>& page);
@@ -99,6 +110,7 @@ class LogSearch {
 
   SqliteReader& reader_;
   const LogQuery& query_;
+  LogCursor* cursor_;
   Scope scope_;
   std::unordered_set<int64_t> flows_;
   TextMatcher task_ids_, trigger_ids_;

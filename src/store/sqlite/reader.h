@@ -63,6 +63,7 @@ class SqliteReader final : public Reader {
   base::Result<std::vector<WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id, std::string_view window_id) override;
 
   base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) override;
+  base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor) override;
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) override;
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) override;
 
@@ -79,6 +80,9 @@ class SqliteReader final : public Reader {
   base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) override;
   base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override;
   base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) override;
+  base::Result<std::vector<TemplateRow>> templates(std::string_view tenant) override;
+  base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_, std::string_view id,
+                                                            int64_t version) override;
   base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override;
 
  private:

@@ -1,4 +1,4 @@
-// Reading configured namespaces (GOV-1) and dashboards (CORE-110).
+// Reading configured namespaces (GOV-1), dashboards (CORE-110) and templates (TASK-41).
 #include "base/codec.h"
 #include "store/sqlite/reader.h"
 
@@ -22,6 +22,18 @@ DashboardRow read_dashboard(Query& row) {
   found.title = row.text(2);
   found.description = row.text(3);
   found.created = base::Instant::of_micros(row.integer(4));
+  found.updated = base::Instant::of_micros(row.integer(5));
+  found.source = row.blob(6);
+  return found;
+}
+
+TemplateRow read_template(Query& row) {
+  TemplateRow found;
+  found.tenant = row.text(0);
+  found.namespace_ = row.text(1);
+  found.id = row.text(2);
+  found.version = row.integer(3);
+  found.deleted = row.integer(4) != 0;
   found.updated = base::Instant::of_micros(row.integer(5));
   found.source = row.blob(6);
   return found;
@@ -71,6 +83,31 @@ base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(std::string_vie
     while (rows.next()) all.push_back(read_dashboard(rows));
     GYR_CHECK(rows.finish());
     return all;
+  });
+}
+
+base::Result<std::vector<TemplateRow>> SqliteReader::templates(std::string_view tenant) {
+  return ask([&]() -> base::Result<std::vector<TemplateRow>> {
+    Query rows = main_->query(
+        "SELECT t.tenant, t.namespace, t.id, t.version, t.deleted, t.updated, t.source FROM templates t WHERE (?1='' OR t.tenant=?1) AND t.deleted=0 "
+        "AND NOT EXISTS (SELECT 1 FROM templates n WHERE n.tenant=t.tenant AND n.namespace=t.namespace AND n.id=t.id AND n.version>t.version) "
+        "ORDER BY t.tenant, t.namespace, t.id");
+    rows.bind(tenant);
+    std::vector<TemplateRow> all;
+    while (rows.next()) all.push_back(read_template(rows));
+    GYR_CHECK(rows.finish());
+    return all;
+  });
+}
+
+base::Result<std::optional<TemplateRow>> SqliteReader::template_version(std::string_view tenant, std::string_view namespace_, std::string_view id,
+                                                                        int64_t version) {
+  return ask([&]() -> base::Result<std::optional<TemplateRow>> {
+    Query row = main_->query("SELECT tenant, namespace, id, version, deleted, updated, source FROM templates WHERE tenant=? AND namespace=? AND id=? AND version=?");
+    row.bind(tenant, namespace_, id, version);
+    if (row.next()) return read_template(row);
+    GYR_CHECK(row.finish());
+    return std::nullopt;
   });
 }
 

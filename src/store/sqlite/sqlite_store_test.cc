@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fstream>
 #include <future>
+#include <latch>
 #include <thread>
 
 #include "store/sqlite/connection.h"
@@ -459,6 +460,63 @@ TEST_F(SqliteStoreTest, TheWriteAheadLogIsBounded) {
   }
   EXPECT_LT(largest, 70u << 20);  // of 120 MB written
   EXPECT_EQ(count(*store), 1200u);
+}
+
+// While one task writes very many lines, what moves executions goes before them; the lines keep their order.
+TEST_F(SqliteStoreTest, ManyLinesOfLogLetOthersPass) {  // SCRIPT-31, DESIGN 8
+  test::TemporaryFolder folder;
+  auto store = open(folder.path());
+  auto row = add(*store, time_of(0), model::State::running);
+  auto lines = [&](uint32_t first, uint32_t count) {
+    Batch batch;
+    for (uint32_t i = 0; i < count; ++i) {
+      model::LogEntry line;
+      line.execution_id = row.execution.id;
+      line.flow = flow_;
+      line.task_run_id = row.execution.id;
+      line.task_id = "many";
+      line.sequence = first + i;
+      line.timestamp = time_of(0, first + i);
+      line.message = std::to_string(first + i);
+      batch.logs.push_back(std::move(line));
+    }
+    return batch;
+  };
+  std::vector<std::string> order;  // of the writer's thread
+  std::latch held(1), go_on(1), done(9);
+  auto note = [&](std::string name) {
+    return [&, name](base::Result<void> outcome) {
+      order.push_back(outcome ? name : outcome.error().to_string());
+      done.count_down();
+    };
+  };
+  store->commit(lines(1, 1), [&](base::Result<void>) {
+    held.count_down();
+    go_on.wait();
+  });
+  held.wait();
+  for (int i = 0; i < 6; ++i)
+    store->commit(lines(10'000 * static_cast<uint32_t>(i + 1), 3'000), note(fmt::format("lines {}", i)));
+  store->commit(lines(70'000, 1), note("a line behind them"));
+  for (int i = 0; i < 2; ++i) {
+    Batch moves;
+    row.execution.labels = {{"step", fmt::format("{}", i)}};
+    moves.executions.push_back(row);
+    moves.logs = lines(80'000 + static_cast<uint32_t>(i), 1).logs;
+    store->commit(std::move(moves), note(fmt::format("moves {}", i)));
+  }
+  go_on.count_down();
+  done.wait();
+  EXPECT_EQ(order, (std::vector<std::string>{"moves 0", "moves 1", "lines 0", "lines 1", "lines 2", "lines 3",
+                                             "lines 4", "lines 5", "a line behind them"}));
+  store.reset();
+  store = open(folder.path());
+  LogQuery query;
+  query.tenant = "main";
+  query.execution_id = row.execution.id;
+  query.task_run_id = row.execution.id;
+  query.paging.size = 100'000;
+  EXPECT_EQ(must(must(store->open_reader())->search_logs(query)).results.size(), 18'004u);
 }
 
 TEST(SqliteConnection, AQuestionEndsAtItsDeadline) {

@@ -1,5 +1,9 @@
 #include "store/sqlite/writer.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "base/log.h"
 
 namespace gyr::store::sqlite {
@@ -8,6 +12,10 @@ namespace {
 // What one transaction takes: together about 5 ms of work, so that nobody's commit waits long (DESIGN 8).
 constexpr size_t group_bytes = 512 * 1024;
 constexpr size_t group_batches = 1024;
+// Batches of log lines alone that are heavier than this have a lane of their own; of them a transaction takes less, as
+// everybody who comes meanwhile waits for it.
+constexpr size_t bulk_bytes = 64 * 1024;
+constexpr size_t group_bulk_bytes = 256 * 1024;
 constexpr auto group_time = std::chrono::milliseconds(4);
 // How often a reader of writable() may cause a try while the disk is full.
 constexpr auto probe_time = std::chrono::milliseconds(200);
@@ -15,6 +23,15 @@ constexpr auto probe_time = std::chrono::milliseconds(200);
 constexpr auto hold_time = std::chrono::milliseconds(200);
 // A quiet second is the time for work that can wait.
 constexpr auto quiet_time = std::chrono::seconds(1);
+
+/// Whether it has lines and nothing else.
+bool has_only_logs(Batch& batch) {
+  if (batch.logs.empty() || batch.generation != 0 || batch.lease) return false;
+  auto lines = std::exchange(batch.logs, {});
+  const bool nothing_else = batch.empty();
+  batch.logs = std::move(lines);
+  return nothing_else;
+}
 
 }  // namespace
 
@@ -46,6 +63,7 @@ void Writer::commit(Batch batch, Store::Done done) {
     item.outcome = base::fail(batch_too_large, fmt::format("a batch of {} bytes; one may have {}", item.weight, batch_limit_bytes));
     item.weight = 0;
   }
+  item.only_logs = has_only_logs(batch);
   item.batch = std::move(batch);
   item.done = std::move(done);
   std::unique_lock lock(mutex_);
@@ -55,9 +73,10 @@ void Writer::commit(Batch batch, Store::Done done) {
     return;
   }
   backlog_.fetch_add(item.weight, std::memory_order_relaxed);
-  bool was_empty = queue_.empty();
-  queue_.push_back(std::move(item));
-  if (was_empty) arrived_.notify_one();
+  const bool was_idle = queue_.empty() && bulk_.empty();
+  const bool waits = item.only_logs && (item.weight > bulk_bytes || !bulk_.empty());
+  (waits ? bulk_ : queue_).push_back(std::move(item));
+  if (was_idle) arrived_.notify_one();
 }
 
 bool Writer::writable() {
@@ -126,7 +145,7 @@ void Writer::thread_main() {
       jobs_.pop_front();
       run_job(std::move(job), lock);
     }
-    if (!queue_.empty()) {
+    if (!queue_.empty() || !bulk_.empty()) {
       Group group = take_group();
       lock.unlock();
       process(std::move(group));
@@ -172,13 +191,20 @@ void Writer::run_job(Job job, std::unique_lock<std::mutex>& lock) {
 
 Writer::Group Writer::take_group() {
   Group group;
-  size_t weight = 0;
-  while (!queue_.empty() && group.size() < group_batches && (group.empty() || weight + queue_.front().weight <= group_bytes)) {
-    weight += queue_.front().weight;
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
+  size_t weight = 0, bulk = 0;
+  take_from(queue_, group, weight, group_bytes);
+  // One of them each time at least, so that they move on beside any load.
+  take_from(bulk_, group, bulk, weight < group_bytes - group_bulk_bytes ? group_bulk_bytes : 0);
   return group;
+}
+
+void Writer::take_from(std::deque<Item>& lane, Group& group, size_t& weight, size_t limit) {
+  for (size_t taken = 0; !lane.empty() && taken < group_batches; ++taken) {
+    if (taken > 0 && weight + lane.front().weight > limit) return;
+    weight += lane.front().weight;
+    group.push_back(std::move(lane.front()));
+    lane.pop_front();
+  }
 }
 
 void Writer::process(Group group) {
@@ -317,8 +343,8 @@ void Writer::note_failure(const Batch& batch, const base::Error& error) {
 void Writer::deliver(Group& group, size_t first, size_t count) {
   for (size_t i = first; i < first + count; ++i) {
     Item& item = group[i];
+    backlog_.fetch_sub(item.weight, std::memory_order_relaxed);  // first: whoever is told finds it gone
     item.done(std::move(item.outcome));
-    backlog_.fetch_sub(item.weight, std::memory_order_relaxed);
   }
 }
 
@@ -348,11 +374,12 @@ void Writer::refuse_everything(const base::Error& error, std::unique_lock<std::m
   }
   job_done_.notify_all();
   auto queue = std::exchange(queue_, {});
+  std::ranges::move(std::exchange(bulk_, {}), std::back_inserter(queue));
   lock.unlock();
   for (Item& item : queue) {
     note_failure(item.batch, error);
-    item.done(base::fail(error));
     backlog_.fetch_sub(item.weight, std::memory_order_relaxed);
+    item.done(base::fail(error));
   }
   lock.lock();
 }

@@ -15,9 +15,12 @@
 
 namespace gyr::store::sqlite {
 
-/// Takes all batches that wait, merges them into one transaction (group commit without a timer: what arrives during a sync
-/// is the next transaction), and calls each batch's `done` when it is durable. Owns the only connection that writes or
-/// checkpoints the main database.
+/// Takes all batches that wait, merges them into one transaction (group commit without a timer: what arrives during a
+/// sync is the next transaction), and calls each batch's `done` when it is durable. Owns the only connection that
+/// writes or checkpoints the main database.
+///
+/// Batches of many log lines wait in a lane of their own: every other batch goes before them, and of each transaction
+/// they fill what is left. One after the other they keep their order, small ones of lines behind them too.
 ///
 /// A batch that fails takes no other with it: where it may be expected (conflicts), it runs in a savepoint; else the
 /// transaction is rolled back and the batches are tried one by one. When a sync fails it is unknown whether the batches
@@ -58,7 +61,8 @@ class Writer {
     Batch batch;
     Store::Done done;
     size_t weight = 0;
-    bool refused = false;          // before it came to the database
+    bool only_logs = false;
+    bool refused = false;  // before it came to the database
     base::Result<void> outcome;
   };
   struct Job {
@@ -69,11 +73,12 @@ class Writer {
   using Group = std::vector<Item>;
 
   void thread_main();
-  bool has_work() const { return !queue_.empty() || !jobs_.empty() || probe_wanted_ || stopping_; }
+  bool has_work() const { return !queue_.empty() || !bulk_.empty() || !jobs_.empty() || probe_wanted_ || stopping_; }
   void enqueue_job(Job job, std::unique_lock<std::mutex>& lock);
   void run_job(Job job, std::unique_lock<std::mutex>& lock);
   void refuse_everything(const base::Error& error, std::unique_lock<std::mutex>& lock);
   Group take_group();
+  void take_from(std::deque<Item>& lane, Group& group, size_t& weight, size_t limit);
 
   void process(Group group);
   /// Applies as many items as one transaction may hold and commits them; how many, or why the transaction failed.
@@ -106,6 +111,7 @@ class Writer {
   std::condition_variable arrived_;
   std::condition_variable job_done_;
   std::deque<Item> queue_;
+  std::deque<Item> bulk_;  // log lines, much at once: others overtake them
   std::deque<Job> jobs_;
   bool probe_wanted_ = false;
   bool stopping_ = false;

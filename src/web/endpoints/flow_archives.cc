@@ -1,6 +1,4 @@
 // Flows as files: export to a zip, import from YAML or a zip (API-49, API-90).
-#include "base/text.h"
-#include "syntax/yaml.h"
 #include "storage/zip.h"
 #include "web/await.h"
 #include "web/errors.h"
@@ -9,11 +7,10 @@
 #include "web/forms.h"
 #include "web/limits.h"
 #include "web/routes.h"
+#include "web/source_archive.h"
 
 namespace gyr::web {
 
-using storage::ZipEntry;
-using storage::ZipReader;
 using storage::make_zip;
 namespace {
 
@@ -27,12 +24,6 @@ base::Result<std::string> zip_of(const std::vector<store::FlowRow>& rows, base::
   std::vector<std::pair<std::string, std::string>> files;
   for (const auto& row : rows) files.emplace_back(fmt::format("{}.{}.yml", row.key.namespace_, row.key.id), row.source);
   return make_zip(files, now);
-}
-
-net::ServerResponse zip_answer(std::string zip, std::string_view name) {
-  auto response = text_answer(std::move(zip), "application/octet-stream");
-  response.headers.add("Content-Disposition", content_disposition(name));
-  return response;
 }
 
 using Rows = std::vector<store::FlowRow>;
@@ -67,46 +58,12 @@ base::Task<Outcome> export_by_query(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- import
 
-/// A flow to import and the name by which a failure is told.
-struct Imported {
-  std::string name;
-  std::string source;
-};
-
-bool is_yaml_name(std::string_view name) {
-  const std::string lower = base::to_lower_ascii(name);
-  return lower.ends_with(".yml") || lower.ends_with(".yaml");
-}
-
-base::Result<std::vector<Imported>> unpack(const Upload& upload, const Limits& limits) {
-  std::vector<Imported> flows;
-  if (is_yaml_name(upload.file_name)) {
-    size_t index = 0;
-    for (const auto& part : syntax::split_yaml_documents(upload.content)) flows.push_back({std::to_string(index++), std::string(part.text)});
-    return flows;
-  }
-  if (!base::to_lower_ascii(upload.file_name).ends_with(".zip")) {
-    return base::fail(bad_argument, fmt::format("Cannot import file of type {}; it must be .yaml, .yml or .zip",
-                                                upload.file_name.substr(std::min(upload.file_name.rfind('.'), upload.file_name.size()))));
-  }
-  GYR_TRY(auto zip, ZipReader::open(upload.content));
-  uint64_t total = 0;
-  for (const ZipEntry& entry : zip.entries()) {
-    if (entry.directory || !is_yaml_name(entry.name)) continue;
-    total += entry.size;
-    if (total > limits.unpacked_bytes) return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
-    GYR_TRY(std::string content, zip.unpack(entry, limits.yaml_bytes));
-    for (const auto& part : syntax::split_yaml_documents(content)) flows.push_back({entry.name, std::string(part.text)});
-  }
-  return flows;
-}
-
 base::Task<Outcome> import_flows(Request* request) {
   GYR_CO_TRY(auto upload, co_await read_upload(request, "fileUpload", request->settings().limits.archive_bytes));
   if (!upload) co_return base::fail(bad_argument, "the form has no file `fileUpload`");
-  GYR_CO_TRY(auto flows, co_await on_pool<std::vector<Imported>>(
+  GYR_CO_TRY(auto flows, co_await on_pool<std::vector<ImportedSource>>(
                              &request->services().work, &request->loop(),
-                             [upload = *std::move(upload), limits = request->settings().limits] { return unpack(upload, limits); }));
+                             [upload = *std::move(upload), limits = request->settings().limits] { return unpack_sources(upload, limits); }));
   const bool fail_on_error = request->flag("failOnError");
   base::ListBuilder failed;
   for (auto& flow : flows) {

@@ -1,4 +1,5 @@
 // The instance: configuration, ping, root, the contract (API-2, API-13, API-17, API-73).
+#include "executor/flow_cache.h"
 #include "syntax/yaml.h"
 #include "web/answers.h"
 #include "web/authentication.h"
@@ -35,7 +36,7 @@ base::Task<Outcome> get_configs(Request* request) {
   map.set("isCustomDashboardsEnabled", Value::boolean(true));
   map.set("isAnonymousUsageEnabled", Value::boolean(false));
   map.set("isUiAnonymousUsageEnabled", Value::boolean(false));
-  map.set("isTemplateEnabled", Value::boolean(false));
+  map.set("isTemplateEnabled", Value::boolean(request->services().flows.templates().enabled()));
   map.set("isConcurrencyViewEnabled", Value::boolean(false));
   map.set("isAiEnabled", Value::boolean(false));
   map.set("isAiApiKeyConfigured", Value::boolean(false));

@@ -61,8 +61,10 @@ struct LogStream {
   const Services* services;
   base::Loop* loop;
   store::LogQuery query;
+  store::LogCursor cursor;
   std::string (*text_of)(const std::vector<model::LogEntry>&, bool first);
   std::string_view begin, end;
+  bool begun = false;
   bool first = true;
   bool last_page = false;
   bool done = false;
@@ -72,13 +74,14 @@ base::Task<base::Result<std::string>> next_lines(std::shared_ptr<LogStream> stre
   if (stream->done) co_return std::string();
   std::string out;
   while (out.empty() && !stream->last_page) {
-    GYR_CO_TRY(auto page, co_await read<store::Page<model::LogEntry>>(
-                              &stream->services->store, stream->loop, [stream](store::Reader& reader) { return reader.search_logs(stream->query); }));
-    if (stream->query.paging.page == 1) out += stream->begin;
-    stream->last_page = page.results.size() < stream->query.paging.size;
-    stream->query.paging.page += 1;
-    out += stream->text_of(page.results, stream->first);
-    if (!page.results.empty()) stream->first = false;
+    GYR_CO_TRY(auto lines, co_await read<std::vector<model::LogEntry>>(
+                               &stream->services->store, stream->loop, [stream](store::Reader& reader) {
+                                 return reader.read_log(stream->query, stream->cursor);
+                               }));
+    if (!std::exchange(stream->begun, true)) out += stream->begin;
+    stream->last_page = lines.size() < stream->query.paging.size;
+    out += stream->text_of(lines, stream->first);
+    if (!lines.empty()) stream->first = false;
   }
   if (stream->last_page) {
     out += stream->end;
@@ -127,7 +130,7 @@ base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, st
 
 base::Task<Outcome> list_logs(Request* request) {
   GYR_CO_TRY(auto query, query_of(request));
-  LogStream stream{nullptr, nullptr, {}, json_lines, "[", "]"};
+  LogStream stream{nullptr, nullptr, {}, {}, json_lines, "[", "]"};
   co_return co_await whole_log(request, json_answer(std::string()), std::move(query), std::move(stream));
 }
 
@@ -136,7 +139,7 @@ base::Task<Outcome> download_logs(Request* request) {
   auto response = text_answer("");
   response.headers.add("Content-Disposition", content_disposition(fmt::format("{}.log", request->path("executionId"))));
   response.headers.add("Cache-Control", "no-cache");
-  LogStream stream{nullptr, nullptr, {}, text_lines, "", ""};
+  LogStream stream{nullptr, nullptr, {}, {}, text_lines, "", ""};
   co_return co_await whole_log(request, std::move(response), std::move(query), std::move(stream));
 }
 
@@ -186,17 +189,23 @@ class LogEvents final : public EventStream {
  protected:
   base::Task<base::Result<EventBatch>> look() override {
     EventBatch batch;
-    store::LogQuery query = query_;
-    if (newest_) query.timestamps.push_back({store::Operator::greater_or_equal, *newest_ - lateness});
-    for (query.paging.page = 1;; ++query.paging.page) {
-      GYR_CO_TRY(auto page, co_await read<store::Page<model::LogEntry>>(&services().store, &loop(),
-                                                                        [query](store::Reader& reader) { return reader.search_logs(query); }));
-      for (const auto& line : page.results) {
+    struct Place {
+      store::LogQuery query;
+      store::LogCursor cursor;
+    };
+    auto place = std::make_shared<Place>(Place{query_, {}});
+    if (newest_) place->query.timestamps.push_back({store::Operator::greater_or_equal, *newest_ - lateness});
+    while (true) {
+      GYR_CO_TRY(auto lines, co_await read<std::vector<model::LogEntry>>(
+                                 &services().store, &loop(), [place](store::Reader& reader) {
+                                   return reader.read_log(place->query, place->cursor);
+                                 }));
+      for (const auto& line : lines) {
         if (!sent_.emplace(LineKey{line.task_run_id, line.attempt, line.sequence}, line.timestamp).second) continue;
         append(batch.frames, line);
         newest_ = newest_ ? std::max(*newest_, line.timestamp) : line.timestamp;
       }
-      if (page.results.size() < query.paging.size) break;
+      if (lines.size() < place->query.paging.size) break;
     }
     if (newest_) std::erase_if(sent_, [oldest = *newest_ - lateness](const auto& entry) { return entry.second < oldest; });
     co_return batch;

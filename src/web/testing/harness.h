@@ -143,6 +143,7 @@ struct HarnessOptions {
   std::vector<std::string> secrets; ///< `SECRET_NAME=base64`
   std::filesystem::path host_folder; ///< files below it may be shown; empty: none
   std::vector<std::pair<std::string, std::string>> secret_tags;
+  bool templates = false;           ///< `kestra.templates.enabled`
   std::string vault_key;            ///< 32 bytes: secrets can be written; empty: the environment's are all there are
 };
 

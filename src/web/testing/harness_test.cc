@@ -273,6 +273,7 @@ struct Harness::Parts {
     EXPECT_TRUE(opened.has_value()) << opened.error().to_string();
     store = *std::move(opened);
     flows = std::make_unique<executor::FlowCache>(registry, model::ParseOptions{});
+    if (options.templates) flows->templates().enable();
     engine_settings.namespaces = &flows->namespaces();
     host = std::make_unique<executor::HostService>(*store, storage, secrets, nullptr, clock, *work);
     requests = std::make_unique<executor::HttpRequests>(*http, thread.loop(), *work, clock);

@@ -13,6 +13,7 @@ using base::Value;
 
 /// One line for each (STOR-12).
 void append_lines(std::string& lines, const Value& page) {
+  if (const Value* text = page.find("lines"); text != nullptr && text->is_string()) lines.append(text->text());
   const Value* outputs = page.find("outputs");
   if (outputs == nullptr || !outputs->is_list()) return;
   for (const Value& each : outputs->items()) lines.append(syntax::write_ion(each)).append("\n");

@@ -9,8 +9,8 @@
 
 namespace gyr::plugins::core {
 
-/// Asks `function` {from} → {outputs: list, next} until there is no `next`, and stores a file with one of the outputs in each line.
-/// Gives its address; empty where there are none.
+/// Asks `function` {from} → {outputs: list, or lines: text of Ion, next} until there is no `next`, and stores a file
+/// with one of the outputs in each line. Gives its address; empty where there are none.
 base::Task<base::Result<std::string>> file_of_pages(plugin::RunContext& context, std::string_view function);
 
 }  // namespace gyr::plugins::core

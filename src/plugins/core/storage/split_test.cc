@@ -92,13 +92,16 @@ TEST_F(StorageTasks, OutputsOfItemsAreJoinedPageByPage) {  // TASK-55
   context->host = [](std::string_view function, const Value& arguments) -> base::Result<Value> {
     EXPECT_EQ(function, "for-each-item.outputs");
     bool first = arguments.find("from")->as_integer() == 0;
-    Value outputs = Value::list({Value::map({{"n", Value::integer(first ? 1 : 2)}})});
-    return first ? Value::map({{"outputs", outputs}, {"next", Value::integer(7)}}) : Value::map({{"outputs", outputs}});
+    const Value lines = Value::string(first ? "{n:1}\n" : "{n:2}\n");
+    return first ? Value::map({{"lines", lines}, {"next", Value::integer(7)}}) : Value::map({{"lines", lines}});
   };
   Value given = outputs("{id: t, type: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs}");
   EXPECT_EQ(stored(*given.find("subflowOutputs")), "{n:1}\n{n:2}\n");
-  context->host = [](std::string_view, const Value&) -> base::Result<Value> { return Value::map({{"outputs", Value::list({})}}); };
-  EXPECT_TRUE(outputs("{id: t, type: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs}").is_null()) << "nothing to join";
+  context->host = [](std::string_view, const Value&) -> base::Result<Value> {
+    return Value::map({{"lines", Value::string("")}});
+  };
+  EXPECT_TRUE(outputs("{id: t, type: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs}").is_null())
+      << "nothing to join";
 }
 
 TEST_F(StorageTasks, OutputsOfIterationsAreAFile) {  // PLUG-1: core.flow.Loop

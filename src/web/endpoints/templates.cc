@@ -1,0 +1,470 @@
+// Stored templates, a deprecated feature of 0.x: there only where the configuration switches them on (API-4, TASK-41).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "base/text.h"
+#include "executor/flow_cache.h"
+#include "model/errors.h"
+#include "model/flow_parser.h"
+#include "storage/zip.h"
+#include "syntax/yaml.h"
+#include "web/await.h"
+#include "web/errors.h"
+#include "web/executions.h"
+#include "web/flows.h"
+#include "web/forms.h"
+#include "web/routes.h"
+#include "web/source_archive.h"
+
+namespace gyr::web {
+namespace {
+
+using base::MapBuilder;
+using base::Value;
+using store::TemplateRow;
+using TemplateRows = std::vector<TemplateRow>;
+
+/// Templates that one call stores or deletes.
+constexpr size_t most_templates = 1'000;
+
+base::Result<void> check_enabled(const Request& request) {
+  if (request.services().flows.templates().enabled()) return {};
+  return base::fail(not_found, "Templates are disabled: `kestra.templates.enabled` is not true");
+}
+
+base::Error no_template(std::string_view namespace_, std::string_view id) {
+  return {not_found, fmt::format("Template '{}.{}' not found", namespace_, id)};
+}
+
+/// One that cannot be read any more is shown by its name.
+Value template_value(const TemplateRow& row) {
+  MapBuilder map;
+  map.set("id", Value::string(row.id));
+  map.set("namespace", Value::string(row.namespace_));
+  if (auto node = syntax::parse_yaml(row.source); node && (*node)->is_mapping()) map = MapBuilder((*node)->to_value());
+  map.set("tenantId", Value::string(row.tenant));
+  map.set("deleted", Value::boolean(row.deleted));
+  return map.build();
+}
+
+// ---------------------------------------------------------------------------------------------- checking
+
+/// A source that may be stored, or what is wrong with it.
+struct CheckedTemplate {
+  TemplateRow row;
+  std::optional<Problem> problem;
+  std::string constraints;  ///< the same as the validate operation tells it
+};
+
+CheckedTemplate refused_template(std::string_view path, std::string_view message) {
+  CheckedTemplate checked;
+  checked.problem = refused_flow(path, message, invalid_entity);
+  checked.constraints = fmt::format("{}: {}", path, message);
+  return checked;
+}
+
+/// A template is a flow with nothing but tasks, and its tasks obey the same rules.
+CheckedTemplate check_template(std::string source, const std::string& tenant, const Services& services) {
+  model::ParseOptions options = services.flows.options();
+  options.advise = false;
+  options.tenant = tenant;
+  const auto parsed = model::parse_flow(source, services.registry, options);
+  CheckedTemplate checked;
+  if (!parsed.flow) {
+    checked.problem = refused_flow(parsed);
+    checked.constraints = model::validation_constraints(parsed).value_or("");
+    return checked;
+  }
+  constexpr std::string_view known[] = {"id",     "namespace", "description", "tasks",
+                                        "errors", "finally",   "deleted",     "tenantId"};
+  for (const auto& entry : parsed.node->entries()) {
+    if (std::ranges::find(known, entry.key) == std::end(known))
+      return refused_template(entry.key, "templates have no such property");
+  }
+  checked.row = {tenant, parsed.namespace_, parsed.id, 0, false, services.clock.now(), std::move(source)};
+  return checked;
+}
+
+base::Task<base::Result<CheckedTemplate>> checked_template(Request* request, std::string source) {
+  return on_pool<CheckedTemplate>(&request->services().work, &request->loop(),
+                                  [source = std::move(source), tenant = request->tenant(),
+                                   services = &request->services()]() mutable -> base::Result<CheckedTemplate> {
+                                    return check_template(std::move(source), tenant, *services);
+                                  });
+}
+
+// ---------------------------------------------------------------------------------------------- storing
+
+base::Task<base::Result<TemplateRows>> stored_templates(Request* request) {
+  return read<TemplateRows>(&request->services().store, &request->loop(),
+                            [tenant = request->tenant()](store::Reader& reader) { return reader.templates(tenant); });
+}
+
+const TemplateRow* find_row(const TemplateRows& rows, std::string_view namespace_, std::string_view id) {
+  const auto found =
+      std::ranges::find_if(rows, [&](const TemplateRow& row) { return row.namespace_ == namespace_ && row.id == id; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+/// Commits, then has executions that begin from now on take them.
+base::Task<base::Result<void>> store_templates(Request* request, TemplateRows rows) {
+  if (rows.empty()) co_return base::Result<void>();
+  store::Batch batch;
+  batch.templates = std::move(rows);
+  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await read<bool>(&request->services().store, &request->loop(),
+                                   [flows = &request->services().flows](store::Reader& reader) -> base::Result<bool> {
+                                     GYR_CHECK(flows->templates_changed(reader));
+                                     return true;
+                                   }));
+  co_return base::Result<void>();
+}
+
+TemplateRow deleted_row(const TemplateRow& row, base::Instant now) {
+  return {row.tenant, row.namespace_, row.id, 0, true, now, {}};
+}
+
+base::Task<Outcome> create_template(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
+  GYR_CO_TRY(auto checked, co_await checked_template(request, std::move(source)));
+  if (checked.problem) co_return problem_answer(*checked.problem, request);
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  if (find_row(rows, checked.row.namespace_, checked.row.id) != nullptr) {
+    co_return problem_answer(refused_flow("template.id", "Template id already exists", invalid_entity), request);
+  }
+  const Value shown = template_value(checked.row);
+  GYR_CO_CHECK(co_await store_templates(request, TemplateRows{std::move(checked.row)}));
+  co_return json_answer(shown);
+}
+
+base::Task<Outcome> get_template(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  const TemplateRow* row = find_row(rows, request->path("namespace"), request->path("id"));
+  if (row == nullptr) co_return base::fail(no_template(request->path("namespace"), request->path("id")));
+  co_return json_answer(template_value(*row));
+}
+
+base::Task<Outcome> update_template(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  const std::string namespace_(request->path("namespace")), id(request->path("id"));
+  GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  if (find_row(rows, namespace_, id) == nullptr) co_return base::fail(no_template(namespace_, id));
+  GYR_CO_TRY(auto checked, co_await checked_template(request, std::move(source)));
+  if (checked.problem) co_return problem_answer(*checked.problem, request);
+  if (checked.row.id != id)
+    co_return problem_answer(refused_flow("template.id", "Illegal template id update", invalid_entity), request);
+  if (checked.row.namespace_ != namespace_)
+    co_return problem_answer(refused_flow("template.namespace", "Illegal namespace update", invalid_entity), request);
+  const Value shown = template_value(checked.row);
+  GYR_CO_CHECK(co_await store_templates(request, TemplateRows{std::move(checked.row)}));
+  co_return json_answer(shown);
+}
+
+base::Task<Outcome> delete_template(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  const TemplateRow* row = find_row(rows, request->path("namespace"), request->path("id"));
+  if (row == nullptr) co_return base::fail(no_template(request->path("namespace"), request->path("id")));
+  GYR_CO_CHECK(co_await store_templates(request, TemplateRows{deleted_row(*row, request->services().clock.now())}));
+  co_return empty_answer(204);
+}
+
+/// All templates of a namespace, from documents of YAML: those that are not there go, unless told otherwise.
+base::Task<Outcome> update_namespace(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  const std::string namespace_(request->path("namespace"));
+  GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.yaml_bytes));
+  TemplateRows changes;
+  std::set<std::string> ids;
+  base::ListBuilder shown;
+  for (const auto& part : syntax::split_yaml_documents(body)) {
+    if (changes.size() == most_templates)
+      co_return base::fail(bad_body, fmt::format("more than {} templates in one call", most_templates));
+    GYR_CO_TRY(auto checked, co_await checked_template(request, std::string(part.text)));
+    if (checked.problem) co_return problem_answer(*checked.problem, request);
+    if (checked.row.namespace_ != namespace_)
+      co_return problem_answer(refused_flow("template.namespace", "must be that of the path", invalid_entity), request);
+    if (!ids.insert(checked.row.id).second)
+      co_return problem_answer(
+          refused_flow("template.id", fmt::format("'{}' is there twice", checked.row.id), invalid_entity), request);
+    shown.push(template_value(checked.row));
+    changes.push_back(std::move(checked.row));
+  }
+  if (request->flag("delete")) {
+    GYR_CO_TRY(auto rows, co_await stored_templates(request));
+    for (const TemplateRow& row : rows) {
+      if (row.namespace_ == namespace_ && !ids.contains(row.id))
+        changes.push_back(deleted_row(row, request->services().clock.now()));
+    }
+  }
+  GYR_CO_CHECK(co_await store_templates(request, std::move(changes)));
+  co_return json_answer(shown.build());
+}
+
+// ---------------------------------------------------------------------------------------------- lists
+
+/// Those that the filters `q` and `namespace` leave.
+TemplateRows selected_templates(const Request& request, TemplateRows rows) {
+  const std::string wanted = base::to_lower_ascii(request.text("q").value_or(""));
+  const std::string namespace_(request.text("namespace").value_or(""));
+  std::erase_if(rows, [&](const TemplateRow& row) {
+    const bool inside =
+        namespace_.empty() || row.namespace_ == namespace_ || row.namespace_.starts_with(namespace_ + '.');
+    return !inside || !base::to_lower_ascii(fmt::format("{}.{}", row.namespace_, row.id)).contains(wanted);
+  });
+  return rows;
+}
+
+base::Task<Outcome> search_templates(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto stored, co_await stored_templates(request));
+  const TemplateRows rows = selected_templates(*request, std::move(stored));
+  const auto size = static_cast<uint64_t>(request->page_size());
+  const uint64_t begin = static_cast<uint64_t>(request->page() - 1) * size;
+  std::string list;
+  for (uint64_t i = begin; i < rows.size() && i < begin + size; ++i) {
+    if (!list.empty()) list += ',';
+    append_json(list, template_value(rows[i]));
+  }
+  co_return json_answer(page_json(list, rows.size()));
+}
+
+base::Task<Outcome> distinct_namespaces(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  std::set<std::string> names;
+  for (const TemplateRow& row : rows) names.insert(row.namespace_);
+  base::ListBuilder list;
+  for (const std::string& name : names) list.push(Value::string(name));
+  co_return json_answer(list.build());
+}
+
+/// Those that the body names; what is not there is left out.
+base::Task<base::Result<TemplateRows>> named_templates(Request* request) {
+  GYR_CO_TRY(Value body, co_await request->read_json());
+  GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  const std::set<model::FlowKey> wanted(keys.begin(), keys.end());
+  std::erase_if(rows, [&](const TemplateRow& row) { return !wanted.contains({row.tenant, row.namespace_, row.id}); });
+  co_return rows;
+}
+
+base::Task<Outcome> export_all(Request* request, TemplateRows rows) {
+  GYR_CO_TRY(std::string zip, co_await on_pool<std::string>(
+                                  &request->services().work, &request->loop(),
+                                  [rows = std::move(rows), now = request->services().clock.now()] {
+                                    std::vector<std::pair<std::string, std::string>> files;
+                                    for (const auto& row : rows)
+                                      files.emplace_back(fmt::format("{}.{}.yml", row.namespace_, row.id), row.source);
+                                    return storage::make_zip(files, now);
+                                  }));
+  co_return zip_answer(std::move(zip), "templates.zip");
+}
+
+base::Task<Outcome> delete_all(Request* request, TemplateRows rows) {
+  for (TemplateRow& row : rows) row = deleted_row(row, request->services().clock.now());
+  const uint64_t count = rows.size();
+  GYR_CO_CHECK(co_await store_templates(request, std::move(rows)));
+  co_return bulk_answer(count, request->services().clock.now());
+}
+
+base::Task<Outcome> export_named(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await named_templates(request));
+  co_return co_await export_all(request, std::move(rows));
+}
+
+base::Task<Outcome> export_selected(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  co_return co_await export_all(request, selected_templates(*request, std::move(rows)));
+}
+
+base::Task<Outcome> delete_named(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await named_templates(request));
+  co_return co_await delete_all(request, std::move(rows));
+}
+
+base::Task<Outcome> delete_selected(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto rows, co_await stored_templates(request));
+  co_return co_await delete_all(request, selected_templates(*request, std::move(rows)));
+}
+
+// ---------------------------------------------------------------------------------------------- documents
+
+base::Task<Outcome> validate_templates(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.yaml_bytes));
+  base::ListBuilder list;
+  for (const auto& part : syntax::split_yaml_documents(body)) {
+    GYR_CO_TRY(auto checked, co_await checked_template(request, std::string(part.text)));
+    MapBuilder map;
+    map.set("index", Value::integer(static_cast<int64_t>(list.size())));
+    map.set("outdated", Value::boolean(false));
+    if (!checked.row.id.empty()) map.set("namespace", Value::string(checked.row.namespace_));
+    if (!checked.constraints.empty()) map.set("constraints", Value::string(checked.constraints));
+    list.push(map.build());
+  }
+  co_return json_answer(list.build());
+}
+
+/// Stores what can be stored and answers the names of the rest, as the import of flows does.
+base::Task<Outcome> import_templates(Request* request) {
+  GYR_CO_CHECK(check_enabled(*request));
+  GYR_CO_TRY(auto upload, co_await read_upload(request, "fileUpload", request->settings().limits.archive_bytes));
+  if (!upload) co_return base::fail(bad_argument, "the form has no file `fileUpload`");
+  GYR_CO_TRY(auto sources, co_await on_pool<std::vector<ImportedSource>>(
+                               &request->services().work, &request->loop(),
+                               [upload = *std::move(upload), limits = request->settings().limits] {
+                                 return unpack_sources(upload, limits);
+                               }));
+  if (sources.size() > most_templates)
+    co_return base::fail(bad_body, fmt::format("more than {} templates in one call", most_templates));
+  TemplateRows rows;
+  base::ListBuilder failed;
+  for (auto& source : sources) {
+    GYR_CO_TRY(auto checked, co_await checked_template(request, std::move(source.source)));
+    if (checked.problem) {
+      failed.push(Value::string(source.name));
+    } else {
+      rows.push_back(std::move(checked.row));
+    }
+  }
+  GYR_CO_CHECK(co_await store_templates(request, std::move(rows)));
+  co_return json_answer(failed.build());
+}
+
+/// Those of many.
+std::vector<Route> list_routes() {
+  constexpr Permission may_read{"TEMPLATE", Action::read}, may_remove{"TEMPLATE", Action::remove};
+  constexpr Body source = yaml_body | json_body | text_body;
+  const std::vector<QueryParameter> filters = {{"q", ValueKind::text, "A part of namespace and id"},
+                                               {"namespace", ValueKind::text, "A namespace, with those below"}};
+  return {
+      {.method = Method::post,
+       .path = "~/templates",
+       .operation = "createTemplate",
+       .summary = "Create a template",
+       .permission = {"TEMPLATE", Action::create},
+       .handler = create_template,
+       .body = source,
+       .answer = "Template"},
+      {.method = Method::get,
+       .path = "~/templates/search",
+       .operation = "searchTemplates",
+       .summary = "Search for templates",
+       .permission = may_read,
+       .handler = search_templates,
+       .query = filters,
+       .page_size = 10,
+       .answer = "Paged<Template>"},
+      {.method = Method::get,
+       .path = "~/templates/distinct-namespaces",
+       .operation = "listTemplateDistinctNamespaces",
+       .summary = "List the namespaces of templates",
+       .permission = may_read,
+       .handler = distinct_namespaces,
+       .answer = "[string]"},
+      {.method = Method::post,
+       .path = "~/templates/validate",
+       .operation = "validateTemplates",
+       .summary = "Check templates without storing them",
+       .permission = may_read,
+       .handler = validate_templates,
+       .body = source,
+       .answer = "[object]"},
+      {.method = Method::post,
+       .path = "~/templates/import",
+       .operation = "importTemplates",
+       .summary = "Import templates from YAML or a zip",
+       .permission = {"TEMPLATE", Action::create},
+       .handler = import_templates,
+       .body = multipart_body,
+       .answer = "[string]"},
+      {.method = Method::post,
+       .path = "~/templates/export/by-ids",
+       .operation = "exportTemplatesByIds",
+       .summary = "Export templates as a zip",
+       .permission = may_read,
+       .handler = export_named,
+       .body = json_body,
+       .answer = "application/octet-stream"},
+      {.method = Method::get,
+       .path = "~/templates/export/by-query",
+       .operation = "exportTemplatesByQuery",
+       .summary = "Export the templates that match as a zip",
+       .permission = may_read,
+       .handler = export_selected,
+       .query = filters,
+       .answer = "application/octet-stream"},
+      {.method = Method::del,
+       .path = "~/templates/delete/by-ids",
+       .operation = "deleteTemplatesByIds",
+       .summary = "Delete templates",
+       .permission = may_remove,
+       .handler = delete_named,
+       .body = json_body,
+       .answer = "BulkResponse"},
+      {.method = Method::del,
+       .path = "~/templates/delete/by-query",
+       .operation = "deleteTemplatesByQuery",
+       .summary = "Delete the templates that match",
+       .permission = may_remove,
+       .handler = delete_selected,
+       .query = filters,
+       .answer = "BulkResponse"},
+  };
+}
+
+}  // namespace
+
+std::vector<Route> template_routes() {
+  constexpr Permission may_read{"TEMPLATE", Action::read};
+  constexpr Body source = yaml_body | json_body | text_body;
+  std::vector<Route> routes = list_routes();
+  std::vector<Route> of_one = {
+      {.method = Method::post,
+       .path = "~/templates/{namespace}",
+       .operation = "updateTemplatesOfNamespace",
+       .summary = "Replace the templates of a namespace",
+       .permission = {"TEMPLATE", Action::update},
+       .handler = update_namespace,
+       .query = {{"delete", ValueKind::boolean, "Whether templates that are not in the body go", false, "true"}},
+       .body = source,
+       .answer = "[Template]"},
+      {.method = Method::get,
+       .path = "~/templates/{namespace}/{id}",
+       .operation = "getTemplate",
+       .summary = "Get a template",
+       .permission = may_read,
+       .handler = get_template,
+       .answer = "Template"},
+      {.method = Method::put,
+       .path = "~/templates/{namespace}/{id}",
+       .operation = "updateTemplate",
+       .summary = "Update a template",
+       .permission = {"TEMPLATE", Action::update},
+       .handler = update_template,
+       .body = source,
+       .answer = "Template"},
+      {.method = Method::del,
+       .path = "~/templates/{namespace}/{id}",
+       .operation = "deleteTemplate",
+       .summary = "Delete a template",
+       .permission = Permission{"TEMPLATE", Action::remove},
+       .handler = delete_template,
+       .status = 204},
+  };
+  std::move(of_one.begin(), of_one.end(), std::back_inserter(routes));
+  return routes;
+}
+
+}  // namespace gyr::web
