@@ -208,14 +208,20 @@ builtins.print = None
 }
 
 TEST_F(WarmScripts, HaveOneInterpreterForEachEnvironment) {  // RUNNER-10
-  int plain = zygote_of(python(tell_how));
-  int other = zygote_of(python(tell_how, "env: {A: '1'}"));
-  EXPECT_GT(plain, 0);
-  EXPECT_GT(other, 0);
-  EXPECT_NE(plain, other);
-  EXPECT_EQ(zygote_of(python(tell_how)), plain);
-  EXPECT_EQ(zygote_of(python(tell_how, "env: {A: '1'}")), other);
+  Shown plain = python(tell_how);
+  Shown other = python(tell_how, "env: {A: '1'}");
+  EXPECT_GT(zygote_of(plain), 0) << ::testing::PrintToString(plain);
+  EXPECT_GT(zygote_of(other), 0) << ::testing::PrintToString(other);
+  EXPECT_NE(zygote_of(plain), zygote_of(other));
+  EXPECT_EQ(python(tell_how), plain);
+  EXPECT_EQ(python(tell_how, "env: {A: '1'}"), other);
   EXPECT_EQ(python("import os\nprint(os.environ.get('A'))").printed, (Lines{"None"}));
+}
+
+TEST_F(WarmScripts, HaveOneParentFromTheirFirstLineOn) {  // RUNNER-10
+  // The process between the interpreter and its copy, which begins the session, is gone by then.
+  Shown first = python("import os\nprint(os.getppid())");
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(python("import os\nprint(os.getppid())"), first);
 }
 
 TEST_F(WarmScripts, RunInTheOrdinaryWayWhereSomethingStandsInTheirWay) {  // SCRIPT-21

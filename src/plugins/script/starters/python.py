@@ -58,20 +58,29 @@ def serve():
         if len(os.listdir("/proc/self/task")) != 1:
             os.write(3, b"unfit")  # a thread would be missing in the copy
             os._exit(0)
+        adopted = until_adopted = middle = None
         try:
+            adopted, until_adopted = os.pipe()
             middle = os.fork()
         except OSError:
             os.write(3, b"failed")
-            continue
         if middle != 0:
-            os.waitpid(middle, 0)
+            if middle is not None:
+                os.waitpid(middle, 0)
+            if adopted is not None:
+                os.close(adopted)
+                os.close(until_adopted)
             continue
         # The copy's parent ends at once, so that the guardian takes the copy over. The session begins with that parent, as
         # it does with the shell of other scripts, so that a script may begin one of its own.
         try:
             os.setsid()
+            os.close(until_adopted)
             if os.fork() != 0:
                 os._exit(0)
+            # Until that parent has ended and been waited for: the script shall see one parent from its first line on.
+            os.read(adopted, 1)
+            os.close(adopted)
             script = enter(os, order)
         except BaseException:
             try:
