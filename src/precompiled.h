@@ -1,5 +1,5 @@
-// The precompiled header of every module (those from `plugin` upwards add precompiled_model.h): standard headers nearly every file
-// needs, and nothing of third parties but fmt.
+// The precompiled header of every module (those from `plugin` upwards add precompiled_model.h): standard headers nearly
+// every file needs, and nothing of third parties but fmt.
 #pragma once
 
 #include <fmt/format.h>

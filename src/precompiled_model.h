@@ -1,4 +1,5 @@
-// The precompiled header of the modules from `plugin` upwards: flows, executions and what a plugin is, which nearly all of them read.
+// The precompiled header of the modules from `plugin` upwards: flows, executions and what a plugin is, which nearly all
+// of them read.
 #pragma once
 
 #include "expression/context.h"

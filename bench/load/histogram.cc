@@ -7,9 +7,7 @@
 namespace gyr::load {
 
 namespace {
-constexpr uint64_t lowest_scaled(uint32_t sub_bits) {
-  return uint64_t{1} << sub_bits;
-}
+constexpr uint64_t lowest_scaled(uint32_t sub_bits) { return uint64_t{1} << sub_bits; }
 }  // namespace
 
 // Values below 2^sub_bits have a bucket each; above, a value keeps its sub_bits leading bits, so that every further
@@ -39,9 +37,7 @@ void Histogram::add(int64_t nanos) {
   sum_ += static_cast<double>(nanos);
 }
 
-double Histogram::mean() const {
-  return count_ == 0 ? 0 : sum_ / static_cast<double>(count_);
-}
+double Histogram::mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
 
 int64_t Histogram::percentile(double share) const {
   if (count_ == 0) return 0;

@@ -106,8 +106,7 @@ base::Result<size_t> AnswerParser::feed(std::string_view bytes) {
         used += taken;
         break;
       }
-      case Stage::done:
-        break;
+      case Stage::done: break;
     }
   }
   return used;

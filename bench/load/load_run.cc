@@ -20,12 +20,8 @@ constexpr int drain_poll_ms = 5;   // precision of drain_s
 constexpr int retry_poll_ms = 20;  // between looks at executions that have not ended
 constexpr size_t read_back_connections = 8;
 
-double to_seconds(base::Duration length) {
-  return length.to_fraction();
-}
-double to_seconds(std::chrono::nanoseconds length) {
-  return std::chrono::duration<double>(length).count();
-}
+double to_seconds(base::Duration length) { return length.to_fraction(); }
+double to_seconds(std::chrono::nanoseconds length) { return std::chrono::duration<double>(length).count(); }
 
 double own_cpu_s() {
   rusage usage{};

@@ -15,9 +15,7 @@ constexpr int exit_usage = 2;
 
 volatile bool stop_requested = false;
 
-void on_signal(int) {
-  stop_requested = true;
-}
+void on_signal(int) { stop_requested = true; }
 
 int fail(const gyr::base::Error& error, int status) {
   fmt::print(stderr, "gyr_load: {}\n", error.message());

@@ -12,9 +12,9 @@ base::Result<std::variant<LoadOptions, SyncCommand>> parse(const std::vector<con
 }
 
 TEST(Options, AnOpenLoad) {
-  const auto command = parse({"open", "--url", "http://h:1", "--rate", "1000", "--seconds", "2.5", "--start", "/s",
-                              "--wait", "/w", "--wait-share", "0.1", "--server-pid", "7", "--read-back", "10",
-                              "--until", "acknowledged"});
+  const auto command =
+      parse({"open", "--url", "http://h:1", "--rate", "1000", "--seconds", "2.5", "--start", "/s", "--wait", "/w",
+             "--wait-share", "0.1", "--server-pid", "7", "--read-back", "10", "--until", "acknowledged"});
   ASSERT_TRUE(command.has_value()) << command.error().message();
   const auto& options = std::get<LoadOptions>(*command);
   EXPECT_EQ(options.rate, 1000);

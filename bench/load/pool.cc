@@ -20,9 +20,7 @@ namespace {
 constexpr size_t read_buffer_bytes = 256 * 1024;
 constexpr int events_at_a_time = 256;
 
-std::string last_error() {
-  return std::strerror(errno);
-}
+std::string last_error() { return std::strerror(errno); }
 
 }  // namespace
 
@@ -52,9 +50,7 @@ base::Result<void> Poller::watch(int fd, uint32_t events, Handler* handler) {
   return {};
 }
 
-void Poller::forget(int fd) {
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-}
+void Poller::forget(int fd) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 base::Result<void> Poller::run_once(int timeout_ms) {
   std::array<epoll_event, events_at_a_time> events;

@@ -6,9 +6,7 @@ namespace gyr::load {
 
 namespace {
 
-double millis(int64_t nanos) {
-  return static_cast<double>(nanos) / 1e6;
-}
+double millis(int64_t nanos) { return static_cast<double>(nanos) / 1e6; }
 
 // The keys are texts of ours and of the kernel: quotes and control characters are all that could disturb.
 std::string json_text(std::string_view text) {

@@ -8,5 +8,6 @@ namespace gyr::base {
 
 }  // namespace gyr::base
 
-#define GYR_ASSERT(condition) \
-  (__builtin_expect(static_cast<bool>(condition), 1) ? void(0) : ::gyr::base::assertion_failed(#condition, __FILE__, __LINE__))
+#define GYR_ASSERT(condition)                                  \
+  (__builtin_expect(static_cast<bool>(condition), 1) ? void(0) \
+                                                     : ::gyr::base::assertion_failed(#condition, __FILE__, __LINE__))

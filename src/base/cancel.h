@@ -22,7 +22,8 @@ class CancelRegistration {
   std::shared_ptr<Entry> entry_;
 };
 
-/// What a computation looks at to learn that nobody wants it any more. Copyable, any thread; a default one never cancels.
+/// What a computation looks at to learn that nobody wants it any more. Copyable, any thread; a default one never
+/// cancels.
 class CancelToken {
  public:
   CancelToken() = default;

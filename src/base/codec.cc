@@ -77,19 +77,15 @@ void Encoder::duration(const Duration& value) {
 void Encoder::value(const Value& value) {
   auto tag = [this](Tag tag) { byte(static_cast<uint8_t>(tag)); };
   switch (value.kind()) {
-    case Value::Kind::null:
-      return tag(Tag::null);
-    case Value::Kind::boolean:
-      return tag(value.as_boolean() ? Tag::true_value : Tag::false_value);
+    case Value::Kind::null: return tag(Tag::null);
+    case Value::Kind::boolean: return tag(value.as_boolean() ? Tag::true_value : Tag::false_value);
     case Value::Kind::integer:
       tag(value.is_narrow() ? Tag::narrow_integer : Tag::integer);
       return integer(value.as_integer());
     case Value::Kind::number:
       tag(value.is_narrow() ? Tag::narrow_number : Tag::number);
       return number(value.as_number());
-    case Value::Kind::decimal:
-      tag(Tag::decimal);
-      return bytes(value.text());
+    case Value::Kind::decimal: tag(Tag::decimal); return bytes(value.text());
     case Value::Kind::string:
       if (value.size() < short_string_limit) {
         byte(static_cast<uint8_t>(static_cast<size_t>(Tag::short_string) + value.size()));
@@ -111,12 +107,8 @@ void Encoder::value(const Value& value) {
         this->value(entry.value);
       }
       return;
-    case Value::Kind::instant:
-      tag(Tag::instant);
-      return instant(value.as_instant());
-    case Value::Kind::duration:
-      tag(Tag::duration);
-      return duration(value.as_duration());
+    case Value::Kind::instant: tag(Tag::instant); return instant(value.as_instant());
+    case Value::Kind::duration: tag(Tag::duration); return duration(value.as_duration());
     case Value::Kind::zoned_date_time: {
       ZonedDateTime zoned = value.as_zoned();
       tag(Tag::zoned_date_time);
@@ -124,15 +116,9 @@ void Encoder::value(const Value& value) {
       integer(zoned.offset_seconds);
       return bytes(zoned.zone);
     }
-    case Value::Kind::local_date_time:
-      tag(Tag::local_date_time);
-      return instant(value.as_local_date_time());
-    case Value::Kind::local_date:
-      tag(Tag::local_date);
-      return integer(value.as_local_date());
-    case Value::Kind::local_time:
-      tag(Tag::local_time);
-      return integer(value.as_local_time());
+    case Value::Kind::local_date_time: tag(Tag::local_date_time); return instant(value.as_local_date_time());
+    case Value::Kind::local_date: tag(Tag::local_date); return integer(value.as_local_date());
+    case Value::Kind::local_time: tag(Tag::local_time); return integer(value.as_local_time());
   }
 }
 
@@ -212,28 +198,20 @@ Value Decoder::value() { return value_at(0); }
 Value Decoder::value_at(uint32_t depth) {
   uint8_t tag = byte();
   if (!ok_) return {};
-  if (tag >= static_cast<uint8_t>(Tag::short_string) && tag < static_cast<uint8_t>(Tag::short_string) + short_string_limit) {
+  if (tag >= static_cast<uint8_t>(Tag::short_string) &&
+      tag < static_cast<uint8_t>(Tag::short_string) + short_string_limit) {
     return Value::string(take(tag - static_cast<size_t>(Tag::short_string)));
   }
   switch (static_cast<Tag>(tag)) {
-    case Tag::null:
-      return {};
-    case Tag::false_value:
-      return Value::boolean(false);
-    case Tag::true_value:
-      return Value::boolean(true);
-    case Tag::integer:
-      return Value::integer(integer());
-    case Tag::narrow_integer:
-      return Value::fitting_integer(integer());
-    case Tag::number:
-      return Value::number(number());
-    case Tag::narrow_number:
-      return Value::narrow_number(static_cast<float>(number()));
-    case Tag::decimal:
-      return Value::decimal(bytes());
-    case Tag::string:
-      return Value::string(bytes());
+    case Tag::null: return {};
+    case Tag::false_value: return Value::boolean(false);
+    case Tag::true_value: return Value::boolean(true);
+    case Tag::integer: return Value::integer(integer());
+    case Tag::narrow_integer: return Value::fitting_integer(integer());
+    case Tag::number: return Value::number(number());
+    case Tag::narrow_number: return Value::narrow_number(static_cast<float>(number()));
+    case Tag::decimal: return Value::decimal(bytes());
+    case Tag::string: return Value::string(bytes());
     case Tag::list: {
       size_t size = count();
       if (depth + 1 > limits::value_depth) set_damaged();
@@ -254,10 +232,8 @@ Value Decoder::value_at(uint32_t depth) {
       }
       return ok_ ? map.build() : Value();
     }
-    case Tag::instant:
-      return Value::instant(instant());
-    case Tag::duration:
-      return Value::duration(duration());
+    case Tag::instant: return Value::instant(instant());
+    case Tag::duration: return Value::duration(duration());
     case Tag::zoned_date_time: {
       Instant when = instant();
       int64_t offset = integer();
@@ -268,13 +244,9 @@ Value Decoder::value_at(uint32_t depth) {
       Instant when = instant();
       return Value::local_date_time(when.seconds, when.nanos);
     }
-    case Tag::local_date:
-      return Value::local_date(integer());
-    case Tag::local_time:
-      return Value::local_time(integer());
-    default:
-      set_damaged();
-      return {};
+    case Tag::local_date: return Value::local_date(integer());
+    case Tag::local_time: return Value::local_time(integer());
+    default: set_damaged(); return {};
   }
 }
 

@@ -1,7 +1,7 @@
 // The binary form of records: what the store keeps in its value columns and what WorkerLink frames carry.
 //
-// Little-endian; lengths and counts are LEB128 varints, signed numbers zig-zag. The form of a Value is stable: new kinds get
-// new tags, old tags keep their meaning, so that version N reads what N-1 wrote.
+// Little-endian; lengths and counts are LEB128 varints, signed numbers zig-zag. The form of a Value is stable: new
+// kinds get new tags, old tags keep their meaning, so that version N reads what N-1 wrote.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +62,10 @@ class Decoder {
   bool at_end() const { return rest_.empty(); }
   /// Error of this input, or success where all reads were good.
   Result<void> finish() const;
-  void set_damaged() { ok_ = false; rest_ = {}; }
+  void set_damaged() {
+    ok_ = false;
+    rest_ = {};
+  }
 
  private:
   Value value_at(uint32_t depth);

@@ -58,7 +58,8 @@ class Error {
   std::shared_ptr<const Data> data_;
 };
 
-/// A value or the reason there is none. Used wherever failure is part of the contract; exceptions stay in third-party code.
+/// A value or the reason there is none. Used wherever failure is part of the contract; exceptions stay in third-party
+/// code.
 template <class T>
 using Result = std::expected<T, Error>;
 
@@ -74,28 +75,28 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(
 #define GYR_CONCAT(a, b) GYR_CONCAT_(a, b)
 
 /// GYR_TRY(auto x, expression): x is the value of a Result, or the function returns its error.
-#define GYR_TRY(declaration, ...)                                                                        \
-  auto GYR_CONCAT(gyr_result_, __LINE__) = (__VA_ARGS__);                                                \
-  if (!GYR_CONCAT(gyr_result_, __LINE__)) [[unlikely]]                                                   \
-    return ::gyr::base::fail(std::move(GYR_CONCAT(gyr_result_, __LINE__)).error());                      \
+#define GYR_TRY(declaration, ...)                                                   \
+  auto GYR_CONCAT(gyr_result_, __LINE__) = (__VA_ARGS__);                           \
+  if (!GYR_CONCAT(gyr_result_, __LINE__)) [[unlikely]]                              \
+    return ::gyr::base::fail(std::move(GYR_CONCAT(gyr_result_, __LINE__)).error()); \
   declaration = *std::move(GYR_CONCAT(gyr_result_, __LINE__))
 
 /// GYR_CHECK(expression): returns the error of a Result<void> (or of one whose value is not wanted).
-#define GYR_CHECK(...)                                                          \
-  do {                                                                          \
-    if (auto gyr_result = (__VA_ARGS__); !gyr_result) [[unlikely]]              \
-      return ::gyr::base::fail(std::move(gyr_result).error());                  \
+#define GYR_CHECK(...)                                             \
+  do {                                                             \
+    if (auto gyr_result = (__VA_ARGS__); !gyr_result) [[unlikely]] \
+      return ::gyr::base::fail(std::move(gyr_result).error());     \
   } while (false)
 
 /// The same inside a coroutine.
-#define GYR_CO_TRY(declaration, ...)                                                                     \
-  auto GYR_CONCAT(gyr_result_, __LINE__) = (__VA_ARGS__);                                                \
-  if (!GYR_CONCAT(gyr_result_, __LINE__)) [[unlikely]]                                                   \
-    co_return ::gyr::base::fail(std::move(GYR_CONCAT(gyr_result_, __LINE__)).error());                   \
+#define GYR_CO_TRY(declaration, ...)                                                   \
+  auto GYR_CONCAT(gyr_result_, __LINE__) = (__VA_ARGS__);                              \
+  if (!GYR_CONCAT(gyr_result_, __LINE__)) [[unlikely]]                                 \
+    co_return ::gyr::base::fail(std::move(GYR_CONCAT(gyr_result_, __LINE__)).error()); \
   declaration = *std::move(GYR_CONCAT(gyr_result_, __LINE__))
 
-#define GYR_CO_CHECK(...)                                                       \
-  do {                                                                          \
-    if (auto gyr_result = (__VA_ARGS__); !gyr_result) [[unlikely]]              \
-      co_return ::gyr::base::fail(std::move(gyr_result).error());               \
+#define GYR_CO_CHECK(...)                                          \
+  do {                                                             \
+    if (auto gyr_result = (__VA_ARGS__); !gyr_result) [[unlikely]] \
+      co_return ::gyr::base::fail(std::move(gyr_result).error());  \
   } while (false)

@@ -1,4 +1,5 @@
-// Identifiers of run-time records: 128 bits, time-ordered (UUIDv7), written as 22 base-62 characters (EXEC-1, DESIGN 7).
+// Identifiers of run-time records: 128 bits, time-ordered (UUIDv7), written as 22 base-62 characters (EXEC-1, DESIGN
+// 7).
 #pragma once
 
 #include <array>
@@ -12,7 +13,8 @@
 
 namespace gyr::base {
 
-/// A 128-bit identifier. Ids made later compare greater (by millisecond), in bytes as in text. The zero id means "none".
+/// A 128-bit identifier. Ids made later compare greater (by millisecond), in bytes as in text. The zero id means
+/// "none".
 struct Id {
   uint64_t high = 0;
   uint64_t low = 0;

@@ -6,7 +6,8 @@
 
 namespace gyr::base::limits {
 
-/// Nesting of lists and maps in one Value. Recursive walks use the stack, about 200 bytes a level; nobody nests this deep.
+/// Nesting of lists and maps in one Value. Recursive walks use the stack, about 200 bytes a level; nobody nests this
+/// deep.
 inline constexpr uint32_t value_depth = 256;
 
 /// A string, list or map has at most this many characters or entries: sizes fit 32 bits with room for sums.

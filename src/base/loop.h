@@ -51,8 +51,8 @@ inline ResumeOn resume_on(Loop& loop) { return ResumeOn(loop); }
 Task<bool> sleep_until(Loop& loop, MonotonicTime when, CancelToken cancel);
 Task<bool> sleep_for(Loop& loop, std::chrono::nanoseconds length, CancelToken cancel);
 
-/// The tasks that something has started and is responsible for: cancel() asks them to end, join() waits until they have.
-/// Lives on one loop; must be joined before it is destroyed.
+/// The tasks that something has started and is responsible for: cancel() asks them to end, join() waits until they
+/// have. Lives on one loop; must be joined before it is destroyed.
 class TaskScope {
  public:
   explicit TaskScope(Loop& loop) : loop_(loop) {}

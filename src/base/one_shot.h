@@ -12,7 +12,8 @@
 namespace gyr::base {
 
 /// One value from anywhere to one awaiting coroutine. Copies share the same slot. Deliver once; the awaiter goes on on
-/// `loop`. Example: `OneShot<int> answer(loop); store.read([answer]() mutable { answer.deliver(5); }); co_await answer.wait();`
+/// `loop`. Example: `OneShot<int> answer(loop); store.read([answer]() mutable { answer.deliver(5); }); co_await
+/// answer.wait();`
 template <class T>
 class OneShot {
  public:

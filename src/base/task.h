@@ -1,7 +1,8 @@
 // Task<T>: our coroutine type, from standard headers alone (DESIGN 13).
 //
 // Rules (checked by clang-tidy where it can): parameters by value, no capturing lambda coroutines, every spawned task
-// belongs to a TaskScope that is cancelled and awaited. A Task starts when it is awaited and resumes its awaiter directly.
+// belongs to a TaskScope that is cancelled and awaited. A Task starts when it is awaited and resumes its awaiter
+// directly.
 #pragma once
 
 #include <coroutine>

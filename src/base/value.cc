@@ -132,11 +132,8 @@ void Value::destroy(Kind kind, Node* node) {
       map->~MapNode();
       break;
     }
-    case Kind::zoned_date_time:
-      static_cast<ZonedNode*>(node)->~ZonedNode();
-      break;
-    default:
-      static_cast<TextNode*>(node)->~TextNode();
+    case Kind::zoned_date_time: static_cast<ZonedNode*>(node)->~ZonedNode(); break;
+    default: static_cast<TextNode*>(node)->~TextNode();
   }
   ::operator delete(node);
 }
@@ -217,7 +214,9 @@ Value Value::list(std::span<const Value> items) {
   return of_node(Kind::list, node);
 }
 
-Value Value::list(std::initializer_list<Value> items) { return list(std::span<const Value>(items.begin(), items.size())); }
+Value Value::list(std::initializer_list<Value> items) {
+  return list(std::span<const Value>(items.begin(), items.size()));
+}
 
 Value Value::map(std::initializer_list<std::pair<std::string_view, Value>> entries) {
   MapBuilder builder;
@@ -327,23 +326,21 @@ uint32_t Value::depth() const { return is_container() ? node()->depth : 0; }
 uint64_t Value::weight() const {
   switch (kind_) {
     case Kind::null:
-    case Kind::boolean:
-      return 4;
+    case Kind::boolean: return 4;
     case Kind::integer:
-    case Kind::number:
-      return 8;
+    case Kind::number: return 8;
     case Kind::string:
     case Kind::decimal:
     case Kind::list:
     case Kind::map:
-    case Kind::zoned_date_time:
-      return node()->weight;
-    default:
-      return 24;
+    case Kind::zoned_date_time: return node()->weight;
+    default: return 24;
   }
 }
 
-bool Value::same_storage(const Value& other) const { return kind_ == other.kind_ && has_node() && bits_ == other.bits_; }
+bool Value::same_storage(const Value& other) const {
+  return kind_ == other.kind_ && has_node() && bits_ == other.bits_;
+}
 
 // ---------------------------------------------------------------------------------------------- builders
 
@@ -566,24 +563,20 @@ bool operator==(const Value& a, const Value& b) {
   if (a.kind_ != b.kind_) return false;
   if (a.same_storage(b)) return true;
   switch (a.kind_) {
-    case Value::Kind::null:
-      return true;
-    case Value::Kind::string:
-      return a.text() == b.text();
+    case Value::Kind::null: return true;
+    case Value::Kind::string: return a.text() == b.text();
     case Value::Kind::list: {
       auto left = a.items();
       auto right = b.items();
       return std::equal(left.begin(), left.end(), right.begin(), right.end());
     }
-    case Value::Kind::map:
-      return maps_equal(a, b);
+    case Value::Kind::map: return maps_equal(a, b);
     case Value::Kind::zoned_date_time: {
       ZonedDateTime left = a.as_zoned();
       ZonedDateTime right = b.as_zoned();
       return left.instant == right.instant && left.offset_seconds == right.offset_seconds && left.zone == right.zone;
     }
-    default:
-      return a.bits_ == b.bits_ && a.nanos_ == b.nanos_;
+    default: return a.bits_ == b.bits_ && a.nanos_ == b.nanos_;
   }
 }
 
@@ -591,12 +584,9 @@ size_t hash_of(const Value& value) {
   if (value.is_numeric()) return hash_number(value);
   auto mix = [](size_t a, size_t b) { return (a ^ b) * 0x9E37'79B9'7F4A'7C15ULL; };
   switch (value.kind()) {
-    case Value::Kind::null:
-      return 1;
-    case Value::Kind::boolean:
-      return value.as_boolean() ? 3 : 2;
-    case Value::Kind::string:
-      return hash_text(value.text());
+    case Value::Kind::null: return 1;
+    case Value::Kind::boolean: return value.as_boolean() ? 3 : 2;
+    case Value::Kind::string: return hash_text(value.text());
     case Value::Kind::list: {
       size_t hash = 5;
       for (const Value& item : value.items()) hash = mix(hash, hash_of(item));
@@ -607,20 +597,14 @@ size_t hash_of(const Value& value) {
       for (const auto& entry : value.entries()) hash += mix(hash_text(entry.name()), hash_of(entry.value));
       return hash;
     }
-    case Value::Kind::instant:
-      return mix(static_cast<size_t>(value.as_instant().seconds), value.as_instant().nanos);
-    case Value::Kind::duration:
-      return mix(static_cast<size_t>(value.as_duration().seconds), value.as_duration().nanos);
+    case Value::Kind::instant: return mix(static_cast<size_t>(value.as_instant().seconds), value.as_instant().nanos);
+    case Value::Kind::duration: return mix(static_cast<size_t>(value.as_duration().seconds), value.as_duration().nanos);
     case Value::Kind::zoned_date_time:
       return mix(static_cast<size_t>(value.as_zoned().instant.seconds), value.as_zoned().instant.nanos);
-    case Value::Kind::local_date_time:
-      return mix(static_cast<size_t>(value.as_local_date_time().seconds), 11);
-    case Value::Kind::local_date:
-      return mix(static_cast<size_t>(value.as_local_date()), 13);
-    case Value::Kind::local_time:
-      return mix(static_cast<size_t>(value.as_local_time()), 17);
-    default:
-      return 0;
+    case Value::Kind::local_date_time: return mix(static_cast<size_t>(value.as_local_date_time().seconds), 11);
+    case Value::Kind::local_date: return mix(static_cast<size_t>(value.as_local_date()), 13);
+    case Value::Kind::local_time: return mix(static_cast<size_t>(value.as_local_time()), 17);
+    default: return 0;
   }
 }
 

@@ -29,13 +29,13 @@ class Value {
   enum class Kind : uint8_t {
     null,
     boolean,
-    integer,          ///< int64; `is_narrow` tells that it came as 32 bits (EXPR-11)
-    number,           ///< double; `is_narrow` tells 32-bit precision
-    decimal,          ///< exact decimal or big integer, kept as its plain text
-    string,           ///< UTF-8
+    integer,  ///< int64; `is_narrow` tells that it came as 32 bits (EXPR-11)
+    number,   ///< double; `is_narrow` tells 32-bit precision
+    decimal,  ///< exact decimal or big integer, kept as its plain text
+    string,   ///< UTF-8
     list,
-    map,              ///< keys are strings, in order of insertion
-    instant,          ///< a point of time
+    map,      ///< keys are strings, in order of insertion
+    instant,  ///< a point of time
     duration,
     zoned_date_time,  ///< instant with offset and zone
     local_date_time,  ///< without zone; seconds counted as if it were UTC
@@ -131,7 +131,8 @@ class Value {
   struct MapNode;
   struct ZonedNode;
 
-  Value(Kind kind, bool narrow, uint32_t nanos, int64_t bits) : bits_(bits), nanos_(nanos), kind_(kind), narrow_(narrow) {}
+  Value(Kind kind, bool narrow, uint32_t nanos, int64_t bits)
+      : bits_(bits), nanos_(nanos), kind_(kind), narrow_(narrow) {}
   static Value of_node(Kind kind, Node* node);
   bool has_node() const;
   Node* node() const;

@@ -69,10 +69,12 @@ TEST(Value, MapEqualityIgnoresOrder) {
 }
 
 TEST(Value, DeepMergeKeepsWhatIsNotOverridden) {
-  Value under = Value::map({{"a", Value::map({{"x", Value::integer(1)}, {"y", Value::integer(2)}})}, {"b", Value::integer(3)}});
+  Value under =
+      Value::map({{"a", Value::map({{"x", Value::integer(1)}, {"y", Value::integer(2)}})}, {"b", Value::integer(3)}});
   Value over = Value::map({{"a", Value::map({{"y", Value::integer(9)}})}});
-  EXPECT_EQ(deep_merge(under, over),
-            Value::map({{"a", Value::map({{"x", Value::integer(1)}, {"y", Value::integer(9)}})}, {"b", Value::integer(3)}}));
+  EXPECT_EQ(
+      deep_merge(under, over),
+      Value::map({{"a", Value::map({{"x", Value::integer(1)}, {"y", Value::integer(9)}})}, {"b", Value::integer(3)}}));
 }
 
 Value one_of_each() {

@@ -19,7 +19,8 @@ constexpr size_t longest_answer = 256u << 20;
 
 using Response = base::Result<net::ClientResponse>;
 
-base::Task<void> send(net::HttpClient* http, net::RunningLoop* loop, net::ClientRequest request, std::optional<Response>* response) {
+base::Task<void> send(net::HttpClient* http, net::RunningLoop* loop, net::ClientRequest request,
+                      std::optional<Response>* response) {
   *response = co_await http->send(std::move(request), *loop, base::CancelToken());
   loop->stop();
 }
@@ -75,7 +76,11 @@ base::Result<std::string> ApiClient::send(const ApiCall& call) const {
   if (!call.content_type.empty()) request.headers.add("Content-Type", call.content_type);
   for (const auto& [name, value] : call.headers) request.headers.add(name, value);
   if (!call.upload.empty()) {
-    request.multipart.push_back({.name = "fileContent", .value = {}, .file = call.upload, .file_name = "file", .content_type = "application/octet-stream"});
+    request.multipart.push_back({.name = "fileContent",
+                                 .value = {},
+                                 .file = call.upload,
+                                 .file_name = "file",
+                                 .content_type = "application/octet-stream"});
   }
   if (api_token_) {
     request.bearer = *api_token_;
@@ -87,13 +92,15 @@ base::Result<std::string> ApiClient::send(const ApiCall& call) const {
   }
   for (const std::string& header : headers_) {
     const size_t equals = header.find('=');
-    if (equals == std::string::npos) return base::fail(wrong_usage, fmt::format("`--headers {}`: a name and a value, joined by `=`", header));
+    if (equals == std::string::npos)
+      return base::fail(wrong_usage, fmt::format("`--headers {}`: a name and a value, joined by `=`", header));
     request.headers.add(header.substr(0, equals), header.substr(equals + 1));
   }
   auto response = answer_to(std::move(request));
   if (!response) {
-    return base::fail(base::Error(unreachable, fmt::format("{} does not answer: {}", server, response.error().message()))
-                          .with_hint("start one with `gyr server local`, or name another with `--server URL`"));
+    return base::fail(
+        base::Error(unreachable, fmt::format("{} does not answer: {}", server, response.error().message()))
+            .with_hint("start one with `gyr server local`, or name another with `--server URL`"));
   }
   if (response->status < 200 || response->status > 299) return base::fail(refused(*response));
   return std::move(response->body);

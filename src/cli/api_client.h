@@ -26,8 +26,8 @@ struct ApiCall {
 /// A name as a part of a path, whatever is in it.
 std::string path_part(std::string_view name);
 
-/// Options of every command that calls a server, and the calls. One call at a time, on the main thread. Errors are GYR-E074 to
-/// GYR-E077: refused, not there, not logged in, no answer.
+/// Options of every command that calls a server, and the calls. One call at a time, on the main thread. Errors are
+/// GYR-E074 to GYR-E077: refused, not there, not logged in, no answer.
 class ApiClient {
  public:
   void declare(Arguments& arguments);

@@ -17,7 +17,8 @@ void Arguments::flag(std::string names, bool& target, std::string help) {
 void Arguments::counter(std::string names, int& target, std::string help) {
   add({Kind::counter, std::move(names), {}, std::move(help), &target, 0});
 }
-void Arguments::option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help) {
+void Arguments::option(std::string names, std::string value_name, std::optional<std::string>& target,
+                       std::string help) {
   add({Kind::option, std::move(names), std::move(value_name), std::move(help), &target, 0});
 }
 void Arguments::list(std::string names, std::string value_name, std::vector<std::string>& target, std::string help) {
@@ -33,7 +34,8 @@ void Arguments::section(std::string title) { sections_.push_back(std::move(title
 
 base::Error Arguments::unexpected(const std::string& word) const {
   if (!word.starts_with('-') || word == "-") {
-    return base::Error(wrong_usage, fmt::format("`{}` is one argument too many", word)).with_hint("quote texts that hold blanks; `--help` shows what the command takes");
+    return base::Error(wrong_usage, fmt::format("`{}` is one argument too many", word))
+        .with_hint("quote texts that hold blanks; `--help` shows what the command takes");
   }
   std::vector<std::string_view> names;
   for (const Declared& declared : declared_) {
@@ -43,7 +45,8 @@ base::Error Arguments::unexpected(const std::string& word) const {
   std::string_view name = std::string_view(word).substr(0, word.find('='));
   auto near = base::nearest(name, names);
   return base::Error(wrong_usage, fmt::format("there is no option `{}`", name))
-      .with_hint(near ? fmt::format("did you mean `{}`?", *near) : "`--help` lists the options; what follows `--` is never an option");
+      .with_hint(near ? fmt::format("did you mean `{}`?", *near)
+                      : "`--help` lists the options; what follows `--` is never an option");
 }
 
 base::Result<void> Arguments::parse(std::span<const std::string> words) const {
@@ -53,16 +56,13 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
     app.allow_extras();
     for (const Declared& declared : declared_) {
       switch (declared.kind) {
-        case Kind::flag:
-          app.add_flag(declared.names, *static_cast<bool*>(declared.target));
-          break;
-        case Kind::counter:
-          app.add_flag(declared.names, *static_cast<int*>(declared.target));
-          break;
+        case Kind::flag: app.add_flag(declared.names, *static_cast<bool*>(declared.target)); break;
+        case Kind::counter: app.add_flag(declared.names, *static_cast<int*>(declared.target)); break;
         case Kind::option:
         case Kind::positional:
-          app.add_option_function<std::string>(
-              declared.names, [target = declared.target](const std::string& text) { *static_cast<std::optional<std::string>*>(target) = text; });
+          app.add_option_function<std::string>(declared.names, [target = declared.target](const std::string& text) {
+            *static_cast<std::optional<std::string>*>(target) = text;
+          });
           break;
         case Kind::list:
         case Kind::positionals:
@@ -74,7 +74,8 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
     auto extra = app.remaining();
     std::erase(extra, "--");
     // An unknown option first: it may be the reason why what follows it is left over.
-    auto option = std::ranges::find_if(extra, [](const std::string& word) { return word.starts_with('-') && word != "-"; });
+    auto option =
+        std::ranges::find_if(extra, [](const std::string& word) { return word.starts_with('-') && word != "-"; });
     if (option != extra.end()) return base::fail(unexpected(*option));
     if (!extra.empty()) return base::fail(unexpected(extra.front()));
     return {};
@@ -154,7 +155,8 @@ std::string Arguments::help() const {
   for (size_t section = 0; section < sections_.size(); ++section) {
     bool titled = false;
     for (const Declared& declared : declared_) {
-      if (declared.section != section || declared.kind == Kind::positional || declared.kind == Kind::positionals) continue;
+      if (declared.section != section || declared.kind == Kind::positional || declared.kind == Kind::positionals)
+        continue;
       if (!std::exchange(titled, true)) out += fmt::format("{}{}:\n", out.empty() ? "" : "\n", sections_[section]);
       append(declared);
     }

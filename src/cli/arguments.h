@@ -11,8 +11,8 @@
 
 namespace gyr::cli {
 
-/// Collects what a command takes and puts what the user gave into the command's members. Targets outlive it. All values are
-/// texts: whoever knows what they mean reads them, and says what is wrong with one in its own words.
+/// Collects what a command takes and puts what the user gave into the command's members. Targets outlive it. All values
+/// are texts: whoever knows what they mean reads them, and says what is wrong with one in its own words.
 class Arguments {
  public:
   /// `names`: `--json`, or `-c,--config`.

@@ -11,7 +11,8 @@ namespace gyr::cli {
 
 using base::Value;
 
-int run_batch(Session& session, const std::string& file, const std::function<Value(const base::Result<Value>& line)>& answer) {
+int run_batch(Session& session, const std::string& file,
+              const std::function<Value(const base::Result<Value>& line)>& answer) {
   auto input = open_input(file, session.console);
   if (!input) return session.fail(input.error());
   LineReader lines(input->fd());
@@ -22,9 +23,10 @@ int run_batch(Session& session, const std::string& file, const std::function<Val
     if (line->kind == LineReader::Line::Kind::end) break;
     std::string_view text = base::trim(line->text);
     if (text.empty() && line->kind == LineReader::Line::Kind::text) continue;
-    base::Result<Value> parsed = line->kind == LineReader::Line::Kind::too_long
-                                     ? base::fail(bad_batch_line, fmt::format("longer than {} MB", LineReader::longest_line_bytes >> 20))
-                                     : syntax::parse_json(text);
+    base::Result<Value> parsed =
+        line->kind == LineReader::Line::Kind::too_long
+            ? base::fail(bad_batch_line, fmt::format("longer than {} MB", LineReader::longest_line_bytes >> 20))
+            : syntax::parse_json(text);
     if (parsed && !parsed->is_map()) parsed = base::fail(bad_batch_line, "no JSON object");
     if (!parsed) {
       all_read = false;

@@ -21,13 +21,13 @@ inline bool is_missing(const std::optional<std::string>& word) { return !word ||
 /// Options that every command takes (CLI-2).
 struct CommonOptions {
   bool help = false;
-  bool version = false;                     ///< wins over the command, not over help
+  bool version = false;  ///< wins over the command, not over help
   bool no_color = false;
-  int verbosity = 0;                        ///< -v debug, -vv trace
+  int verbosity = 0;  ///< -v debug, -vv trace
   std::optional<std::string> log_level;
-  bool internal_log = false;                ///< accepted: no library of ours logs by itself
+  bool internal_log = false;  ///< accepted: no library of ours logs by itself
   std::optional<std::string> config;
-  std::optional<std::string> plugins;       ///< accepted with a warning: plugins are part of the program
+  std::optional<std::string> plugins;  ///< accepted with a warning: plugins are part of the program
 
   void declare(Arguments& arguments);
 };
@@ -37,7 +37,7 @@ struct Session {
   const Program& program;
   Console& console;
   const base::Clock& clock;
-  bool as_kestra = false;                   ///< called by that name: the reference's exit codes (CLI-1)
+  bool as_kestra = false;  ///< called by that name: the reference's exit codes (CLI-1)
   CommonOptions common;
 
   /// Prints the error and gives its exit code.
@@ -63,9 +63,9 @@ struct Example {
 
 /// What is known of a command without making it.
 struct CommandInfo {
-  std::string_view path;      ///< `flow run`
-  std::string_view summary;   ///< one line, without a full stop
-  std::string_view details;   ///< some sentences
+  std::string_view path;     ///< `flow run`
+  std::string_view summary;  ///< one line, without a full stop
+  std::string_view details;  ///< some sentences
   std::array<Example, 3> examples;
   std::unique_ptr<Command> (*make)();
 };

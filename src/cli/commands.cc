@@ -7,7 +7,8 @@ namespace {
 constexpr CommandInfo commands[] = {
     {"server local",
      "serve on this machine only, without login, everything in one folder",
-     "Starts the whole engine with its REST interface on 127.0.0.1. It is ready when `ready http://…` appears. SIGTERM or Ctrl-C lets running tasks end within the grace "
+     "Starts the whole engine with its REST interface on 127.0.0.1. It is ready when `ready http://…` appears. SIGTERM "
+     "or Ctrl-C lets running tasks end within the grace "
      "period; a second one ends at once. What is open goes on after the next start.",
      {{{"gyr server local", "serve on http://127.0.0.1:8080 with data in the folder `.gyr`"},
        {"gyr server local --port 9000 --data ~/gyr", "another port, another folder"},
@@ -15,15 +16,18 @@ constexpr CommandInfo commands[] = {
      make_server_local},
     {"server standalone",
      "serve in production: all parts in one process",
-     "The same engine as `server local`, configured by a file with Kestra's keys and by environment variables (KESTRA_…, GYR_…), which win over the file. It refuses to "
+     "The same engine as `server local`, configured by a file with Kestra's keys and by environment variables "
+     "(KESTRA_…, GYR_…), which win over the file. It refuses to "
      "listen on other addresses than loopback without authentication.",
      {{{"gyr server standalone --config /etc/gyr/config.yml", "with a configuration file"},
-       {"GYR_SERVER_BASICAUTH_USERNAME=a@b.example GYR_SERVER_BASICAUTH_PASSWORD=… gyr server standalone", "settings from the environment"},
+       {"GYR_SERVER_BASICAUTH_USERNAME=a@b.example GYR_SERVER_BASICAUTH_PASSWORD=… gyr server standalone",
+        "settings from the environment"},
        {"gyr server standalone --flow-path flows --flow-path shared", "load the flows of two folders at the start"}}},
      make_server_standalone},
     {"flow validate",
      "check flows without a server",
-     "Reads files, folders (all .yml and .yaml files below them) and `-` for standard input; a file may hold several flows, separated by `---`. All findings are printed "
+     "Reads files, folders (all .yml and .yaml files below them) and `-` for standard input; a file may hold several "
+     "flows, separated by `---`. All findings are printed "
      "with their place. Ends with 1 if any flow has an error; warnings do not count.",
      {{{"gyr flow validate flows/", "all flows of a folder"},
        {"git show HEAD:flow.yaml | gyr flow validate -", "from standard input"},
@@ -31,7 +35,8 @@ constexpr CommandInfo commands[] = {
      make_flow_validate},
     {"flow run",
      "run a flow from a file, without a server",
-     "Starts an engine of its own in a temporary folder, runs the flow to its end and shows what happens. Ends with 0 for SUCCESS and WARNING, 1 for every other "
+     "Starts an engine of its own in a temporary folder, runs the flow to its end and shows what happens. Ends with 0 "
+     "for SUCCESS and WARNING, 1 for every other "
      "state, 2 where the inputs are refused. Ctrl-C kills the execution; a second one ends at once.",
      {{{"gyr flow run hello.yaml --inputs name=Ada", "run with an input"},
        {"gyr flow run report.yaml --file data=sales.csv --json", "pass a file; print the execution as JSON"},
@@ -39,7 +44,8 @@ constexpr CommandInfo commands[] = {
      make_flow_run},
     {"flow create",
      "create a flow on a server",
-     "Reads one flow from a file, with its includes, and creates it. A flow of that namespace and id must not be there yet.",
+     "Reads one flow from a file, with its includes, and creates it. A flow of that namespace and id must not be there "
+     "yet.",
      {{{"gyr flow create hello.yaml", "on a server on this machine"},
        {"git show HEAD:hello.yaml | gyr flow create -", "from standard input"},
        {"gyr flow create hello.yaml --server https://gyr.example --user me@example.com:secret", "on another server"}}},
@@ -60,7 +66,8 @@ constexpr CommandInfo commands[] = {
      make_flow_delete},
     {"flow updates",
      "create and update the flows of a folder on a server",
-     "Reads all .yml and .yaml files below the folder, with their includes. All are checked before any is stored. With --delete the flows of the namespace that are not in "
+     "Reads all .yml and .yaml files below the folder, with their includes. All are checked before any is stored. With "
+     "--delete the flows of the namespace that are not in "
      "the folder are deleted. A line for each flow: `+` is there now, `-` is deleted.",
      {{{"gyr flow updates flows/", "nothing is deleted"},
        {"gyr flow updates flows/ --namespace company.team", "all must be of this namespace"},
@@ -68,7 +75,8 @@ constexpr CommandInfo commands[] = {
      make_flow_updates},
     {"flow namespace update",
      "write the flows of a folder into a namespace of a server",
-     "As `flow updates`, of one namespace. Flows of the namespace that are not in the folder stay, with a warning; --delete deletes them.",
+     "As `flow updates`, of one namespace. Flows of the namespace that are not in the folder stay, with a warning; "
+     "--delete deletes them.",
      {{{"gyr flow namespace update company.team flows/", "nothing is deleted"},
        {"gyr flow namespace update company.team flows/ --delete", "the namespace as the folder has it"},
        {"gyr flow namespace update company.test flows/ --override-namespaces", "whatever namespace the files name"}}},
@@ -82,29 +90,35 @@ constexpr CommandInfo commands[] = {
      make_flow_export},
     {"namespace files update",
      "copy a folder to the files of a namespace",
-     "Sends a file, or all files below a folder. What a `.kestraignore` in that folder names (in the syntax of .gitignore) is left out, as is that file itself. With --delete "
+     "Sends a file, or all files below a folder. What a `.kestraignore` in that folder names (in the syntax of "
+     ".gitignore) is left out, as is that file itself. With --delete "
      "what is at the target goes first. A line for each file: from, to.",
      {{{"gyr namespace files update company.team scripts/", "to the root"},
-       {"gyr namespace files update company.team scripts/ /scripts --delete", "to a folder, which holds nothing else then"},
+       {"gyr namespace files update company.team scripts/ /scripts --delete",
+        "to a folder, which holds nothing else then"},
        {"gyr namespace files update company.team main.py /src/main.py", "one file"}}},
      make_namespace_files_update},
     {"namespace kv update",
      "set a key of a namespace",
-     "The value is JSON, a date or a duration; with `--type STRING` it is any text. With --file-value it is the content of a file.",
+     "The value is JSON, a date or a duration; with `--type STRING` it is any text. With --file-value it is the "
+     "content of a file.",
      {{{"gyr namespace kv update company.team limit 10", "a number"},
        {"gyr namespace kv update company.team greeting 'Hello Ada' --type STRING --expiration 1d", "a text, for a day"},
        {"gyr namespace kv update company.team settings --file-value settings.json", "from a file"}}},
      make_namespace_kv_update},
     {"expression eval",
      "evaluate an expression",
-     "Renders a template over a context from a file, as a flow would: as text, or with --typed as a value. What only a server has (kv, secret, files …) is an error here.",
+     "Renders a template over a context from a file, as a flow would: as text, or with --typed as a value. What only a "
+     "server has (kv, secret, files …) is an error here.",
      {{{"gyr expression eval '{{ 1 + 2 }}'", "an expression without a context"},
-       {"echo '{\"inputs\": {\"n\": 5}}' | gyr expression eval --context - --typed '{{ inputs.n * 2 }}'", "over a context, as a value"},
+       {"echo '{\"inputs\": {\"n\": 5}}' | gyr expression eval --context - --typed '{{ inputs.n * 2 }}'",
+        "over a context, as a value"},
        {"gyr expression eval --batch cases.jsonl", "many, one JSON object a line"}}},
      make_expression_eval},
     {"cron next",
      "show the dates of a cron expression",
-     "Five fields, six with seconds in front, or a nickname such as @daily. Dates are those on the clocks of the zone: times that they leave out in spring have no date, "
+     "Five fields, six with seconds in front, or a nickname such as @daily. Dates are those on the clocks of the zone: "
+     "times that they leave out in spring have no date, "
      "times that come twice in autumn count once for jobs that are two hours apart or more.",
      {{{"gyr cron next '0 9 * * MON-FRI' --zone Europe/Paris", "the next five dates"},
        {"gyr cron next '@daily' --from 2024-03-01T00:00:00Z --count 3 --previous", "the last three before a moment"},
@@ -112,7 +126,8 @@ constexpr CommandInfo commands[] = {
      make_cron_next},
     {"condition eval",
      "tell whether a condition of a trigger holds",
-     "Judges a condition from a file, as a trigger of a flow `company.team.listener` would, on a context: the date of a schedule, the variables of the flow, an execution "
+     "Judges a condition from a file, as a trigger of a flow `company.team.listener` would, on a context: the date of "
+     "a schedule, the variables of the flow, an execution "
      "that has changed its state.",
      {{{"gyr condition eval weekend.yaml --context date.yaml", "a condition on a date"},
        {"gyr condition eval after-success.yaml --context execution.json --json", "one on an execution, as JSON"},
@@ -120,11 +135,13 @@ constexpr CommandInfo commands[] = {
      make_condition_eval},
     {"execution explain",
      "tell what an execution waits for, and what to do",
-     "Asks a server why an execution does not go on: who has it (a worker, another execution, a person, a date, a queue), since when, until when, and which command "
+     "Asks a server why an execution does not go on: who has it (a worker, another execution, a person, a date, a "
+     "queue), since when, until when, and which command "
      "helps.",
      {{{"gyr execution explain 5cYKNq1QJWfSBDnrUDTBVp", "of a server on this machine"},
        {"gyr execution explain 5cYKNq1QJWfSBDnrUDTBVp --json", "for programs"},
-       {"gyr execution explain 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret", "of another server"}}},
+       {"gyr execution explain 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret",
+        "of another server"}}},
      make_execution_explain},
     {"execution get",
      "show an execution of a server",
@@ -138,11 +155,13 @@ constexpr CommandInfo commands[] = {
      "Ends the execution and the executions that its Subflow tasks started; with --no-cascade these are left alone.",
      {{{"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp", "with its children"},
        {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --no-cascade", "without them"},
-       {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --api-token TOKEN", "on another server"}}},
+       {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --api-token TOKEN",
+        "on another server"}}},
      make_execution_kill},
     {"execution restart",
      "run what failed in an execution once more",
-     "Tasks that failed run again in the same execution, and what follows them; what has succeeded is kept. With --revision it is a new execution of that revision of "
+     "Tasks that failed run again in the same execution, and what follows them; what has succeeded is kept. With "
+     "--revision it is a new execution of that revision of "
      "the flow.",
      {{{"gyr execution restart 5cYKNq1QJWfSBDnrUDTBVp", "in the same execution"},
        {"gyr execution restart 5cYKNq1QJWfSBDnrUDTBVp --revision 4", "with the corrected flow"},
@@ -164,7 +183,8 @@ constexpr CommandInfo commands[] = {
      make_execution_resume},
     {"execution release",
      "let an execution in quarantine go on",
-     "An execution that was being advanced at two crashes of the server is left alone until a person releases or kills it.",
+     "An execution that was being advanced at two crashes of the server is left alone until a person releases or kills "
+     "it.",
      {{{"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp", "go on"},
        {"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp --json", "print the execution as it is then"},
        {"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp --tenant other", "of another tenant"}}},
@@ -178,15 +198,18 @@ constexpr CommandInfo commands[] = {
      make_trigger_list},
     {"trigger explain",
      "tell why a trigger did or did not fire, and what comes next",
-     "Tells what keeps a trigger from firing (it is switched off, its execution runs, its date has not come), which command helps, and shows the last lines of its log, "
+     "Tells what keeps a trigger from firing (it is switched off, its execution runs, its date has not come), which "
+     "command helps, and shows the last lines of its log, "
      "where dates that were skipped stand with their reason.",
      {{{"gyr trigger explain company.team report hourly", "of a server on this machine"},
        {"gyr trigger explain company.team report hourly --json", "for programs"},
-       {"gyr trigger explain company.team report hourly --server https://gyr.example --user me@example.com:secret", "of another server"}}},
+       {"gyr trigger explain company.team report hourly --server https://gyr.example --user me@example.com:secret",
+        "of another server"}}},
      make_trigger_explain},
     {"trigger enable",
      "switch a trigger on",
-     "What it missed while it was off is the matter of its `recoverMissedSchedules`: ALL runs each date, LAST the last one, NONE none.",
+     "What it missed while it was off is the matter of its `recoverMissedSchedules`: ALL runs each date, LAST the last "
+     "one, NONE none.",
      {{{"gyr trigger enable company.team report hourly", "switch it on"},
        {"gyr trigger enable company.team report hourly --json", "print its state as it is then"},
        {"gyr trigger enable company.team report hourly --tenant other", "of another tenant"}}},
@@ -207,23 +230,30 @@ constexpr CommandInfo commands[] = {
      make_trigger_unlock},
     {"trigger backfill",
      "run a range of dates of a schedule again",
-     "Each date of the range starts an execution, one after another, before the regular dates go on. Both ends belong to the range.",
-     {{{"gyr trigger backfill company.team report hourly --start 2024-01-01T00:00:00Z --end 2024-01-31T23:00:00Z", "the dates of a month"},
-       {"gyr trigger backfill company.team report hourly --start 2024-01-01T00:00:00Z --labels kind:backfill", "with a label"},
+     "Each date of the range starts an execution, one after another, before the regular dates go on. Both ends belong "
+     "to the range.",
+     {{{"gyr trigger backfill company.team report hourly --start 2024-01-01T00:00:00Z --end 2024-01-31T23:00:00Z",
+        "the dates of a month"},
+       {"gyr trigger backfill company.team report hourly --start 2024-01-01T00:00:00Z --labels kind:backfill",
+        "with a label"},
        {"gyr trigger backfill company.team report hourly --pause", "let it wait; --resume and --delete likewise"}}},
      make_trigger_backfill},
     {"storage migrate",
      "copy all files from one storage to another",
-     "Copies what the target lacks, reads every copy back and compares it; nothing is removed on either side. When it was cut short, run it again: it goes on where it "
-     "was. Stop the server before the last run, so that nothing new comes, then start it with the new storage. Addresses in the database stay as they are.",
+     "Copies what the target lacks, reads every copy back and compares it; nothing is removed on either side. When it "
+     "was cut short, run it again: it goes on where it "
+     "was. Stop the server before the last run, so that nothing new comes, then start it with the new storage. "
+     "Addresses in the database stay as they are.",
      {{{"gyr storage migrate --from .gyr/storage --to s3.yml", "from a folder into what a configuration file names"},
        {"gyr storage migrate --from s3.yml --to /backup/files --tenant main", "back into a folder, of one tenant"},
        {"gyr storage migrate --from old.yml --to new.yml --dry-run --json", "only count what is missing"}}},
      make_storage_migrate},
     {"storage drop-leading-slashes",
      "move objects of an old installation to the keys that are used today",
-     "Kestra before 0.23 put a slash in front of the keys of objects. Moves each such object within the store to the key without it, and overwrites nothing: what is "
-     "there with the same content is removed under the old key, what differs is kept and told. Stop the server before. Run it again when it was cut short.",
+     "Kestra before 0.23 put a slash in front of the keys of objects. Moves each such object within the store to the "
+     "key without it, and overwrites nothing: what is "
+     "there with the same content is removed under the old key, what differs is kept and told. Stop the server before. "
+     "Run it again when it was cut short.",
      {{{"gyr storage drop-leading-slashes --in s3.yml --dry-run", "only count"},
        {"gyr storage drop-leading-slashes --in s3.yml", "move them"},
        {"gyr storage drop-leading-slashes --in s3.yml --json", "for programs"}}},
@@ -231,7 +261,9 @@ constexpr CommandInfo commands[] = {
     {"explain",
      "tell what an error code means and what to do",
      "Prints the page of a code such as GYR-F014: what it means, an example, what to do.",
-     {{{"gyr explain GYR-F014", "one code"}, {"gyr explain f014", "the same"}, {"gyr explain --list", "all codes with their titles"}}},
+     {{{"gyr explain GYR-F014", "one code"},
+       {"gyr explain f014", "the same"},
+       {"gyr explain --list", "all codes with their titles"}}},
      make_explain},
 };
 

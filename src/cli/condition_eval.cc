@@ -15,8 +15,8 @@ namespace {
 
 using base::Value;
 
-/// The execution that a context describes: `{namespace, flowId, state, labels, inputs, outputs, taskRunList}`, all of them
-/// optional. By default the flow is `company.team.up`, the state SUCCESS.
+/// The execution that a context describes: `{namespace, flowId, state, labels, inputs, outputs, taskRunList}`, all of
+/// them optional. By default the flow is `company.team.up`, the state SUCCESS.
 struct DescribedExecution {
   model::Execution execution;
   std::vector<model::TaskRun> task_runs;
@@ -55,7 +55,8 @@ base::Result<void> DescribedExecution::read(const Value& described, base::Instan
     execution.labels.push_back({text_or(item, "key", ""), text_or(item, "value", "")});
   }
   for (const auto& entry : labels.is_map() ? labels.entries() : std::span<const base::MapEntry>()) {
-    execution.labels.push_back({std::string(entry.name()), std::string(entry.value.is_string() ? entry.value.text() : "")});
+    execution.labels.push_back(
+        {std::string(entry.name()), std::string(entry.value.is_string() ? entry.value.text() : "")});
   }
   return read_task_runs(member(described, "taskRunList"), now);
 }
@@ -97,7 +98,8 @@ Value roots_of(const Value& context, const model::FlowKey& listener, const Descr
 /// A condition alone, parsed inside of the smallest flow that may have it.
 base::Result<std::shared_ptr<const model::Flow>> flow_with(const Value& condition, const plugin::Registry& registry) {
   std::string text = fmt::format(
-      "id: listener\nnamespace: company.team\ntasks:\n  - {{id: none, type: io.kestra.plugin.core.log.Log, message: none}}\n"
+      "id: listener\nnamespace: company.team\ntasks:\n  - {{id: none, type: io.kestra.plugin.core.log.Log, message: "
+      "none}}\n"
       "triggers:\n  - {{id: condition, type: io.kestra.plugin.core.trigger.Flow, conditions: [{}]}}\n",
       syntax::write_json(condition));
   model::ParsedFlow parsed = model::parse_flow(text, registry);
@@ -105,7 +107,8 @@ base::Result<std::shared_ptr<const model::Flow>> flow_with(const Value& conditio
   return parsed.flow;
 }
 
-base::Result<bool> judge(const Value& condition, const Value& context, const plugin::Registry& registry, base::Instant now) {
+base::Result<bool> judge(const Value& condition, const Value& context, const plugin::Registry& registry,
+                         base::Instant now) {
   GYR_TRY(auto flow, flow_with(condition, registry));
   model::FlowKey listener{"main", "company.team", "listener"};
   std::optional<DescribedExecution> observed;
@@ -131,8 +134,10 @@ class ConditionEvalCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.positional("CONDITION", condition_, "a file with the condition, YAML or JSON; `-` is standard input");
-    arguments.option("--context", "FILE", context_, "what it is judged on: {trigger: {date}, flow: {variables}, execution: {state, labels, …}}");
-    arguments.option("--batch", "FILE", batch_, "judge JSON lines {\"id\", \"condition\", \"context\"}; `-` is standard input");
+    arguments.option("--context", "FILE", context_,
+                     "what it is judged on: {trigger: {date}, flow: {variables}, execution: {state, labels, …}}");
+    arguments.option("--batch", "FILE", batch_,
+                     "judge JSON lines {\"id\", \"condition\", \"context\"}; `-` is standard input");
     arguments.flag("--json", json_, "print {\"ok\", \"value\", \"error\"}");
   }
 
@@ -140,14 +145,17 @@ class ConditionEvalCommand final : public Command {
     const auto& registry = session.program.registry();
     if (batch_) {
       if (condition_ || context_) {
-        return session.fail(base::Error(wrong_usage, "`--batch` goes with no condition and no `--context`").with_hint("each line of the batch brings its own"));
+        return session.fail(base::Error(wrong_usage, "`--batch` goes with no condition and no `--context`")
+                                .with_hint("each line of the batch brings its own"));
       }
       return run_batch(session, *batch_, [&](const base::Result<Value>& line) {
         auto truth = line ? judge_line(*line, registry, session.clock.now()) : base::fail(line.error());
         return answer(line ? member(*line, "id") : Value(), truth, true);
       });
     }
-    if (!condition_) return session.fail(base::Error(wrong_usage, "CONDITION is missing").with_hint("a file such as `type: io.kestra.plugin.core.condition.Weekend`"));
+    if (!condition_)
+      return session.fail(base::Error(wrong_usage, "CONDITION is missing")
+                              .with_hint("a file such as `type: io.kestra.plugin.core.condition.Weekend`"));
     auto condition = read_map(*condition_, "the condition", session.console);
     if (!condition) return session.fail(condition.error());
     auto context = context_ ? read_map(*context_, "the context", session.console) : Value::empty_map();

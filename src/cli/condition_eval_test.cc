@@ -1,4 +1,5 @@
-// `gyr condition eval`, and by way of its batch mode every row of docs/requirements/03-conditions.tsv (TRIG-160 to TRIG-180).
+// `gyr condition eval`, and by way of its batch mode every row of docs/requirements/03-conditions.tsv (TRIG-160 to
+// TRIG-180).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -44,8 +45,10 @@ TEST(ConditionEval, OneCondition) {
   std::string weekend = files.put("weekend.yaml", "type: io.kestra.plugin.core.condition.Weekend\n");
   std::string sunday = files.put("sunday.yaml", "trigger: {date: '2024-06-02'}\n");
   EXPECT_EQ(run({"condition", "eval", weekend, "--context", sunday}).out, "true\n");
-  EXPECT_EQ(run({"condition", "eval", weekend, "--context", "-"}, R"({"trigger":{"date":"2024-06-03T00:00:00Z"}})").out, "false\n");
-  EXPECT_EQ(run({"condition", "eval", weekend, "--context", sunday, "--json"}).out, "{\"ok\":true,\"value\":true,\"error\":null}\n");
+  EXPECT_EQ(run({"condition", "eval", weekend, "--context", "-"}, R"({"trigger":{"date":"2024-06-03T00:00:00Z"}})").out,
+            "false\n");
+  EXPECT_EQ(run({"condition", "eval", weekend, "--context", sunday, "--json"}).out,
+            "{\"ok\":true,\"value\":true,\"error\":null}\n");
 }
 
 TEST(ConditionEval, SaysWhatIsWrong) {
@@ -57,11 +60,15 @@ TEST(ConditionEval, SaysWhatIsWrong) {
   EXPECT_NE(run({"condition", "eval", "-"}, "type: nonsense").code, exit_ok);
   EXPECT_EQ(run({"condition", "eval"}).code, exit_usage);
   EXPECT_EQ(run({"condition", "eval", weekend, "--batch", "-"}).code, exit_usage);
-  auto asks = run({"condition", "eval", "-"}, "{type: io.kestra.plugin.core.condition.Expression, expression: \"{{ kv('a') }}\"}");
+  auto asks = run({"condition", "eval", "-"},
+                  "{type: io.kestra.plugin.core.condition.Expression, expression: \"{{ kv('a') }}\"}");
   EXPECT_NE(asks.err.find("asks the server"), std::string::npos) << asks.err;
-  auto null = run({"condition", "eval", "-"}, "{type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}");
+  auto null =
+      run({"condition", "eval", "-"}, "{type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}");
   EXPECT_NE(null.err.find("Invalid condition with null execution"), std::string::npos) << null.err;
-  auto lines = run({"condition", "eval", "--batch", "-"}, "{\"id\":1}\n{\"id\":2,\"condition\":{},\"context\":[]}\n{\"id\":3,\"condition\":{\"type\":\"x\"}}\n");
+  auto lines =
+      run({"condition", "eval", "--batch", "-"},
+          "{\"id\":1}\n{\"id\":2,\"condition\":{},\"context\":[]}\n{\"id\":3,\"condition\":{\"type\":\"x\"}}\n");
   EXPECT_NE(lines.out.find("`condition` is missing or no object"), std::string::npos) << lines.out;
   EXPECT_NE(lines.out.find("`context` is no object"), std::string::npos) << lines.out;
   EXPECT_NE(lines.out.find("Invalid type: x"), std::string::npos) << lines.out;

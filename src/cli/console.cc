@@ -52,7 +52,8 @@ namespace {
 std::unexpected<base::Error> unreadable(const std::string& path, int error) {
   std::string name = shown_name(path);
   if (error == ENOENT || error == ENOTDIR) {
-    return base::fail(base::Error(no_such_file, fmt::format("there is no file `{}`", name)).with_hint("check the path; it counts from the current folder"));
+    return base::fail(base::Error(no_such_file, fmt::format("there is no file `{}`", name))
+                          .with_hint("check the path; it counts from the current folder"));
   }
   return base::fail(unreadable_file, fmt::format("cannot read `{}`: {}", name, std::strerror(error)));
 }
@@ -70,8 +71,9 @@ base::Result<std::string> read_all(int fd, const std::string& path, size_t limit
     content.resize(used);
     if (count == 0) return content;
   }
-  return base::fail(base::Error(unreadable_file, fmt::format("`{}` is larger than {} MB", shown_name(path), limit_bytes >> 20))
-                        .with_hint("split it: no command here needs a file of this size"));
+  return base::fail(
+      base::Error(unreadable_file, fmt::format("`{}` is larger than {} MB", shown_name(path), limit_bytes >> 20))
+          .with_hint("split it: no command here needs a file of this size"));
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ class FileOutput final : public Output {
 
 /// Both outputs of a command, and what the user has said about colours. Outlives the command.
 struct Console {
-  Output& out;                ///< data, and nothing but data
-  Output& err;                ///< everything else
+  Output& out;  ///< data, and nothing but data
+  Output& err;  ///< everything else
   int input_fd = 0;
   bool color_allowed = true;  ///< no `--no-color`, no NO_COLOR, not a dumb terminal
 
@@ -78,13 +78,14 @@ class InputFile {
 base::Result<InputFile> open_input(const std::string& path, const Console& console);
 
 /// The whole content of a file; `-` is standard input.
-base::Result<std::string> read_input(const std::string& path, const Console& console, size_t limit_bytes = read_limit_bytes);
+base::Result<std::string> read_input(const std::string& path, const Console& console,
+                                     size_t limit_bytes = read_limit_bytes);
 
 /// How a file is called in messages: `-` is `<stdin>`.
 std::string shown_name(const std::string& path);
 
-/// Text of others on a terminal or in a log of lines: escape sequences gone, other control characters made visible, malformed
-/// UTF-8 replaced. Line breaks and tabs stay.
+/// Text of others on a terminal or in a log of lines: escape sequences gone, other control characters made visible,
+/// malformed UTF-8 replaced. Line breaks and tabs stay.
 std::string printable(std::string_view text);
 
 }  // namespace gyr::cli

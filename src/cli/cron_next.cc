@@ -34,7 +34,9 @@ base::Result<model::CronDates> dates_of(const Question& question) {
     fields += begins ? 1 : 0;
   }
   auto cron = model::parse_cron(question.expression, fields == 6);
-  if (!cron) return base::fail(model::invalid_cron, fmt::format("invalid cron expression '{}': {}", question.expression, cron.error().message()));
+  if (!cron)
+    return base::fail(model::invalid_cron,
+                      fmt::format("invalid cron expression '{}': {}", question.expression, cron.error().message()));
   GYR_TRY(auto zone, expression::Zone::find(question.zone));
   return model::CronDates(*cron, zone);
 }
@@ -54,7 +56,8 @@ base::Result<int64_t> read_count(std::string_view text) {
   int64_t count = 0;
   auto read = std::from_chars(text.data(), text.data() + text.size(), count);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size() || count < 1 || count > most_dates) {
-    return base::fail(base::Error(wrong_usage, fmt::format("'{}' is no number of dates", text)).with_hint(fmt::format("1 to {}", most_dates)));
+    return base::fail(base::Error(wrong_usage, fmt::format("'{}' is no number of dates", text))
+                          .with_hint(fmt::format("1 to {}", most_dates)));
   }
   return count;
 }
@@ -68,16 +71,19 @@ class CronNextCommand final : public Command {
     arguments.option("--count", "N", count_, "how many dates (default: 5)");
     arguments.flag("--previous", previous_, "go back in time");
     arguments.option("--batch", "FILE", batch_,
-                     "answer JSON lines {\"id\", \"expression\", \"zone\", \"from\", \"direction\", \"count\"}; `-` is standard input");
+                     "answer JSON lines {\"id\", \"expression\", \"zone\", \"from\", \"direction\", \"count\"}; `-` is "
+                     "standard input");
     arguments.flag("--json", json_, "print {\"expression\", \"zone\", \"dates\"}");
   }
 
   int run(Session& session) override {
     if (batch_) {
       if (expression_ || zone_ || from_ || count_ || previous_) {
-        return session.fail(base::Error(wrong_usage, "`--batch` goes with no other option").with_hint("each line of the batch brings its own"));
+        return session.fail(base::Error(wrong_usage, "`--batch` goes with no other option")
+                                .with_hint("each line of the batch brings its own"));
       }
-      return run_batch(session, *batch_, [&session](const base::Result<Value>& line) { return answer_line(line, session.clock); });
+      return run_batch(session, *batch_,
+                       [&session](const base::Result<Value>& line) { return answer_line(line, session.clock); });
     }
     auto question = read(session.clock);
     if (!question) return session.fail(question.error());
@@ -91,7 +97,8 @@ class CronNextCommand final : public Command {
       });
       session.console.out.write(syntax::write_json(Value::map({{"expression", Value::string(question->expression)},
                                                                {"zone", Value::string(question->zone)},
-                                                               {"dates", list.build()}})) + '\n');
+                                                               {"dates", list.build()}})) +
+                                '\n');
       return exit_ok;
     }
     size_t shown = 0;
@@ -100,14 +107,17 @@ class CronNextCommand final : public Command {
       session.console.out.write(date + '\n');
       return session.console.out.failure() == 0;
     });
-    if (shown == 0) session.warn(fmt::format("no date within 100 years {} {}", question->previous ? "before" : "after", dates->text_of(question->from)));
+    if (shown == 0)
+      session.warn(fmt::format("no date within 100 years {} {}", question->previous ? "before" : "after",
+                               dates->text_of(question->from)));
     return exit_ok;
   }
 
  private:
   base::Result<Question> read(const base::Clock& clock) const {
     if (!expression_) {
-      return base::fail(base::Error(wrong_usage, "EXPRESSION is missing").with_hint("for example: gyr cron next '0 9 * * MON-FRI' --zone Europe/Paris"));
+      return base::fail(base::Error(wrong_usage, "EXPRESSION is missing")
+                            .with_hint("for example: gyr cron next '0 9 * * MON-FRI' --zone Europe/Paris"));
     }
     Question question{.expression = *expression_, .from = clock.now(), .previous = previous_};
     if (zone_) question.zone = *zone_;
@@ -116,7 +126,9 @@ class CronNextCommand final : public Command {
     }
     if (from_) {
       auto from = syntax::parse_instant(*from_);
-      if (!from) return base::fail(base::Error(wrong_usage, fmt::format("--from: {}", from.error().message())).with_hint("for example 2024-03-01T00:00:00Z"));
+      if (!from)
+        return base::fail(base::Error(wrong_usage, fmt::format("--from: {}", from.error().message()))
+                              .with_hint("for example 2024-03-01T00:00:00Z"));
       question.from = *from;
     }
     return question;
@@ -131,13 +143,15 @@ class CronNextCommand final : public Command {
       target = value.text();
       return {};
     };
-    if (!member(line, "expression").is_string()) return base::fail(bad_batch_line, "`expression` is missing or no text");
+    if (!member(line, "expression").is_string())
+      return base::fail(bad_batch_line, "`expression` is missing or no text");
     std::string from, direction = "next";
     GYR_CHECK(text("expression", question.expression));
     GYR_CHECK(text("zone", question.zone));
     GYR_CHECK(text("from", from));
     GYR_CHECK(text("direction", direction));
-    if (direction != "next" && direction != "previous") return base::fail(bad_batch_line, "`direction` is neither `next` nor `previous`");
+    if (direction != "next" && direction != "previous")
+      return base::fail(bad_batch_line, "`direction` is neither `next` nor `previous`");
     question.previous = direction == "previous";
     if (!from.empty()) {
       GYR_TRY(question.from, syntax::parse_instant(from));

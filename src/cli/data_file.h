@@ -8,8 +8,8 @@
 
 namespace gyr::cli {
 
-/// A map from a JSON or YAML file, or from standard input (`-`). `what` names it in messages: "the context". An empty file is
-/// an empty map.
+/// A map from a JSON or YAML file, or from standard input (`-`). `what` names it in messages: "the context". An empty
+/// file is an empty map.
 base::Result<base::Value> read_map(const std::string& path, std::string_view what, const Console& console);
 
 }  // namespace gyr::cli

@@ -30,10 +30,13 @@ Result<Value> settled(const Evaluation& evaluation, Render render) {
     if (outcome.failed()) return base::fail(outcome.error());
     if (outcome.ok()) return outcome.value();
     auto call = outcome.needs().call;
-    base::Error refused(no_server, fmt::format("`{}` asks the server, and here is none; run it in a flow: gyr flow run FILE", call.function));
+    base::Error refused(
+        no_server,
+        fmt::format("`{}` asks the server, and here is none; run it in a flow: gyr flow run FILE", call.function));
     environment.answers.push_back({std::move(call), base::fail(std::move(refused))});
   }
-  return base::fail(no_server, fmt::format("the expression asks the server more than {} times, and here is none", most_host_calls));
+  return base::fail(
+      no_server, fmt::format("the expression asks the server more than {} times, and here is none", most_host_calls));
 }
 
 Result<Value> rendered(const Evaluation& evaluation, const Value& source, bool typed = false) {
@@ -49,26 +52,37 @@ Result<Value> optional_value(Result<std::optional<T>> converted, Make make) {
   return scalar ? make(*scalar) : Value();
 }
 
-constexpr std::string_view property_types = "INT, LONG, DOUBLE, BOOLEAN, STRING, DURATION, INSTANT, LEVEL, OBJECT, LIST<T> and MAP<T>";
+constexpr std::string_view property_types =
+    "INT, LONG, DOUBLE, BOOLEAN, STRING, DURATION, INSTANT, LEVEL, OBJECT, LIST<T> and MAP<T>";
 
 Result<Value> convert_scalar(std::string_view type, const Value& value) {
   if (type == "OBJECT") return value;
-  if (type == "INT") return optional_value(expression::to_small_integer(value), [](int32_t number) { return Value::narrow_integer(number); });
-  if (type == "LONG") return optional_value(expression::to_integer(value), [](int64_t number) { return Value::integer(number); });
-  if (type == "DOUBLE") return optional_value(expression::to_number(value), [](double number) { return Value::number(number); });
-  if (type == "BOOLEAN") return optional_value(expression::to_boolean(value), [](bool truth) { return Value::boolean(truth); });
-  if (type == "STRING") return optional_value(expression::to_string(value), [](const std::string& text) { return Value::string(text); });
+  if (type == "INT")
+    return optional_value(expression::to_small_integer(value),
+                          [](int32_t number) { return Value::narrow_integer(number); });
+  if (type == "LONG")
+    return optional_value(expression::to_integer(value), [](int64_t number) { return Value::integer(number); });
+  if (type == "DOUBLE")
+    return optional_value(expression::to_number(value), [](double number) { return Value::number(number); });
+  if (type == "BOOLEAN")
+    return optional_value(expression::to_boolean(value), [](bool truth) { return Value::boolean(truth); });
+  if (type == "STRING")
+    return optional_value(expression::to_string(value), [](const std::string& text) { return Value::string(text); });
   if (type == "DURATION") {
-    return optional_value(expression::to_duration(value), [](base::Duration length) { return Value::string(syntax::format_duration(length)); });
+    return optional_value(expression::to_duration(value),
+                          [](base::Duration length) { return Value::string(syntax::format_duration(length)); });
   }
   if (type == "INSTANT") {
-    return optional_value(expression::to_instant(value), [](base::Instant date) { return Value::string(syntax::format_instant(date)); });
+    return optional_value(expression::to_instant(value),
+                          [](base::Instant date) { return Value::string(syntax::format_instant(date)); });
   }
   if (type == "LEVEL") {
     constexpr std::string_view levels[] = {"ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
-    return optional_value(expression::to_name(value, levels), [](const std::string& text) { return Value::string(text); });
+    return optional_value(expression::to_name(value, levels),
+                          [](const std::string& text) { return Value::string(text); });
   }
-  return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no type of a property", type)).with_hint(fmt::format("there are {}", property_types)));
+  return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no type of a property", type))
+                        .with_hint(fmt::format("there are {}", property_types)));
 }
 
 /// EXPR-346 and EXPR-347. Of a list written as such, only texts and maps are converted; others are as they should be.
@@ -114,7 +128,9 @@ Result<Value> property(const Evaluation& evaluation, std::string_view type) {
   if (container == "LIST" || container == "MAP") {
     bool closed = open == std::string_view::npos || type.ends_with('>');
     if (!closed) return base::fail(wrong_usage, fmt::format("`{}` is no type of a property", type));
-    return container_property(evaluation, container, open == std::string_view::npos ? "OBJECT" : type.substr(open + 1, type.size() - open - 2));
+    return container_property(
+        evaluation, container,
+        open == std::string_view::npos ? "OBJECT" : type.substr(open + 1, type.size() - open - 2));
   }
   return each_case(evaluation.source, [&](const Value& source) -> Result<Value> {
     GYR_TRY(Value value, rendered(evaluation, source));
@@ -133,7 +149,8 @@ Result<Value> hidden_in_log(const Evaluation& evaluation, std::string_view secre
 }
 
 Result<Value> whole_text(const Evaluation& evaluation, bool typed) {
-  if (!evaluation.source.is_string()) return base::fail(wrong_usage, fmt::format("the mode `{}` takes a text as its template", evaluation.mode));
+  if (!evaluation.source.is_string())
+    return base::fail(wrong_usage, fmt::format("the mode `{}` takes a text as its template", evaluation.mode));
   auto compiled = expression::Template::compile(evaluation.source.text());
   return settled(evaluation, [&](const expression::Context& context, const expression::Environment& environment) {
     return typed ? compiled->render_typed(context, environment) : compiled->render(context, environment);
@@ -151,45 +168,33 @@ base::Result<Value> evaluate(const Evaluation& evaluation) {
   if (mode == "condition" || mode == "expression-condition") {
     return each_case(evaluation.source, [&](const Value& source) -> Result<Value> {
       GYR_TRY(Value value, rendered(evaluation, source));
-      return Value::boolean(mode == "condition" ? expression::is_truthy(value) : expression::holds_as_expression(value));
+      return Value::boolean(mode == "condition" ? expression::is_truthy(value)
+                                                : expression::holds_as_expression(value));
     });
   }
   if (mode.starts_with("property:")) return property(evaluation, mode.substr(9));
   if (mode.starts_with("log:")) return hidden_in_log(evaluation, mode.substr(4));
   return base::fail(base::Error(wrong_usage, fmt::format("there is no mode `{}`", mode))
-                        .with_hint("render, typed, map, list, property:T, condition, expression-condition, log:[secrets], recursive, server"));
+                        .with_hint("render, typed, map, list, property:T, condition, expression-condition, "
+                                   "log:[secrets], recursive, server"));
 }
 
 std::string_view type_name(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::null:
-      return "null";
-    case Value::Kind::boolean:
-      return "boolean";
-    case Value::Kind::integer:
-      return "integer";
-    case Value::Kind::number:
-      return "number";
-    case Value::Kind::decimal:
-      return "decimal";
-    case Value::Kind::string:
-      return "string";
-    case Value::Kind::list:
-      return "list";
-    case Value::Kind::map:
-      return "map";
-    case Value::Kind::instant:
-      return "instant";
-    case Value::Kind::duration:
-      return "duration";
-    case Value::Kind::zoned_date_time:
-      return "zoned_date_time";
-    case Value::Kind::local_date_time:
-      return "local_date_time";
-    case Value::Kind::local_date:
-      return "local_date";
-    case Value::Kind::local_time:
-      return "local_time";
+    case Value::Kind::null: return "null";
+    case Value::Kind::boolean: return "boolean";
+    case Value::Kind::integer: return "integer";
+    case Value::Kind::number: return "number";
+    case Value::Kind::decimal: return "decimal";
+    case Value::Kind::string: return "string";
+    case Value::Kind::list: return "list";
+    case Value::Kind::map: return "map";
+    case Value::Kind::instant: return "instant";
+    case Value::Kind::duration: return "duration";
+    case Value::Kind::zoned_date_time: return "zoned_date_time";
+    case Value::Kind::local_date_time: return "local_date_time";
+    case Value::Kind::local_date: return "local_date";
+    case Value::Kind::local_time: return "local_time";
   }
   return "null";
 }

@@ -12,11 +12,12 @@ namespace gyr::cli {
 
 /// What is evaluated, over what, how.
 struct Evaluation {
-  base::Value source;    ///< a text; a list or map for the modes that take one
-  base::Value context;   ///< a map of root names
+  base::Value source;   ///< a text; a list or map for the modes that take one
+  base::Value context;  ///< a map of root names
   /// `render` and `server`: as text; `typed`; `map` and `list`: a container; `property:T`: into a property of type T;
-  /// `condition` and `expression-condition`: a boolean; `log:[secrets]`: a log message with these values hidden; `recursive`:
-  /// as text until nothing changes any more. Where a scalar property or a condition is given a list, each item is one case.
+  /// `condition` and `expression-condition`: a boolean; `log:[secrets]`: a log message with these values hidden;
+  /// `recursive`: as text until nothing changes any more. Where a scalar property or a condition is given a list, each
+  /// item is one case.
   std::string mode = "render";
   base::Instant now;
   uint64_t random_seed = 0;

@@ -40,7 +40,8 @@ class ExecutionCommand : public Command {
 
   int run(Session& session) override {
     if (!id_ || id_->empty() || id_->find('/') != std::string::npos) {
-      return session.fail(base::Error(wrong_usage, "an id of an execution is needed").with_hint("`gyr execution get ID`"));
+      return session.fail(
+          base::Error(wrong_usage, "an id of an execution is needed").with_hint("`gyr execution get ID`"));
     }
     auto path = path_of(*id_);
     if (!path) return session.fail(path.error());
@@ -71,7 +72,8 @@ std::string shown_actions(const Value* actions, std::string_view indent) {
   if (actions == nullptr || !actions->is_list()) return out;
   for (const Value& action : actions->items()) {
     const std::string command = text_at(action, "command");
-    const std::string how = command.empty() ? fmt::format("{} {}", text_at(action, "method"), text_at(action, "path")) : command;
+    const std::string how =
+        command.empty() ? fmt::format("{} {}", text_at(action, "method"), text_at(action, "path")) : command;
     out += fmt::format("{}{}    ({})\n", indent, how, text_at(action, "text"));
   }
   return out;
@@ -84,8 +86,10 @@ class Explain final : public ExecutionCommand {
   std::string shown(const Value& answer, const Console& console) const override {
     const bool color = console.color(console.out);
     const std::string state = text_at(answer, "state");
-    std::string out = fmt::format("{} {} of {}.{}, {} since {}\n", painted(Paint::bold, "Execution", color), text_at(answer, "executionId"),
-                                  text_at(answer, "namespace"), text_at(answer, "flowId"), painted(paint_of(state), state, color), text_at(answer, "since"));
+    std::string out =
+        fmt::format("{} {} of {}.{}, {} since {}\n", painted(Paint::bold, "Execution", color),
+                    text_at(answer, "executionId"), text_at(answer, "namespace"), text_at(answer, "flowId"),
+                    painted(paint_of(state), state, color), text_at(answer, "since"));
     const Value* waits = answer.find("waits");
     if (waits == nullptr || !waits->is_list() || waits->size() == 0) {
       out += text_at(answer, "summary") + "\n";
@@ -111,15 +115,15 @@ class Get final : public ExecutionCommand {
   std::string shown(const Value& answer, const Console& console) const override {
     const bool color = console.color(console.out);
     const std::string_view state = state_of(answer);
-    std::string out = fmt::format("{} {}.{} {}\n", text_at(answer, "id"), text_at(answer, "namespace"), text_at(answer, "flowId"),
-                                  painted(paint_of(state), state, color));
+    std::string out = fmt::format("{} {}.{} {}\n", text_at(answer, "id"), text_at(answer, "namespace"),
+                                  text_at(answer, "flowId"), painted(paint_of(state), state, color));
     const Value* runs = answer.find("taskRunList");
     if (runs != nullptr && runs->is_list()) {
       for (const Value& run : runs->items()) {
         const std::string value = text_at(run, "value");
         const std::string_view of_run = state_of(run);
-        out += fmt::format("  {} {}{} {}\n", text_at(run, "id"), text_at(run, "taskId"), value.empty() ? "" : "[" + value + "]",
-                           painted(paint_of(of_run), of_run, color));
+        out += fmt::format("  {} {}{} {}\n", text_at(run, "id"), text_at(run, "taskId"),
+                           value.empty() ? "" : "[" + value + "]", painted(paint_of(of_run), of_run, color));
       }
     }
     if (const Value* outputs = answer.find("outputs"); outputs != nullptr && outputs->size() > 0) {
@@ -130,7 +134,9 @@ class Get final : public ExecutionCommand {
 };
 
 class Kill final : public ExecutionCommand {
-  void declare_own(Arguments& arguments) override { arguments.flag("--no-cascade", no_cascade_, "leave the executions of its Subflow tasks alone"); }
+  void declare_own(Arguments& arguments) override {
+    arguments.flag("--no-cascade", no_cascade_, "leave the executions of its Subflow tasks alone");
+  }
   std::string method() const override { return "DELETE"; }
   base::Result<std::string> path_of(const std::string& id) const override {
     return fmt::format("executions/{}/kill?isOnKillCascade={}", id, !no_cascade_);
@@ -147,7 +153,9 @@ base::Result<std::string> revision_query(const std::optional<std::string>& revis
 }
 
 class Restart final : public ExecutionCommand {
-  void declare_own(Arguments& arguments) override { arguments.option("--revision", "N", revision_, "another revision of the flow: a new execution"); }
+  void declare_own(Arguments& arguments) override {
+    arguments.option("--revision", "N", revision_, "another revision of the flow: a new execution");
+  }
   base::Result<std::string> path_of(const std::string& id) const override {
     GYR_TRY(std::string query, revision_query(revision_));
     return "executions/" + id + "/restart" + (query.empty() ? "" : "?" + query);
@@ -163,7 +171,8 @@ class Replay final : public ExecutionCommand {
   base::Result<std::string> path_of(const std::string& id) const override {
     GYR_TRY(std::string query, revision_query(revision_));
     if (from_) {
-      if (from_->find_first_of("&#?%/ ") != std::string::npos) return base::fail(wrong_usage, fmt::format("`--from {}` is no id", *from_));
+      if (from_->find_first_of("&#?%/ ") != std::string::npos)
+        return base::fail(wrong_usage, fmt::format("`--from {}` is no id", *from_));
       query += (query.empty() ? "" : "&") + std::string("taskRunId=") + *from_;
     }
     return "executions/" + id + "/replay" + (query.empty() ? "" : "?" + query);

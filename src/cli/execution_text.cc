@@ -11,7 +11,8 @@ constexpr syntax::JsonOptions as_rest{.duration_as_iso = true};
 
 }  // namespace
 
-base::Result<void> write_execution(Output& output, store::Reader& reader, const store::ExecutionRow& row, base::Instant now) {
+base::Result<void> write_execution(Output& output, store::Reader& reader, const store::ExecutionRow& row,
+                                   base::Instant now) {
   const model::Execution& execution = row.execution;
   std::string out;
   syntax::append_json(out, model::execution_to_value(execution, {}, now), as_rest);

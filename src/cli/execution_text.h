@@ -8,8 +8,9 @@
 
 namespace gyr::cli {
 
-/// The execution as the REST interface gives it (API-62), with `taskRunList`, and `logs` as API-65 has its lines, in order of
-/// time. Reads by pages, so an execution of any size is never whole in memory.
-base::Result<void> write_execution(Output& output, store::Reader& reader, const store::ExecutionRow& row, base::Instant now);
+/// The execution as the REST interface gives it (API-62), with `taskRunList`, and `logs` as API-65 has its lines, in
+/// order of time. Reads by pages, so an execution of any size is never whole in memory.
+base::Result<void> write_execution(Output& output, store::Reader& reader, const store::ExecutionRow& row,
+                                   base::Instant now);
 
 }  // namespace gyr::cli

@@ -40,9 +40,12 @@ class ExplainCommand final : public Command {
   }
 
   int run(Session& session) override {
-    if (list_ && code_) return session.fail(base::Error(wrong_usage, "`--list` takes no code").with_hint("leave one of them out"));
+    if (list_ && code_)
+      return session.fail(base::Error(wrong_usage, "`--list` takes no code").with_hint("leave one of them out"));
     if (list_) return list(session);
-    if (!code_) return session.fail(base::Error(wrong_usage, "CODE is missing").with_hint("`gyr explain --list` shows all codes"));
+    if (!code_)
+      return session.fail(
+          base::Error(wrong_usage, "CODE is missing").with_hint("`gyr explain --list` shows all codes"));
     std::string wanted = normal_code(*code_);
     const base::EmbeddedFile* page = base::find_embedded(session.program.error_pages, wanted + ".md");
     if (page == nullptr || code_of(*page).empty()) return unknown(session, wanted);
@@ -50,7 +53,9 @@ class ExplainCommand final : public Command {
       session.console.out.write(page->content);
       return exit_ok;
     }
-    Value value = Value::map({{"code", Value::string(code_of(*page))}, {"title", Value::string(title_of(*page))}, {"text", Value::string(page->content)}});
+    Value value = Value::map({{"code", Value::string(code_of(*page))},
+                              {"title", Value::string(title_of(*page))},
+                              {"text", Value::string(page->content)}});
     session.console.out.write(syntax::write_json(value) + '\n');
     return exit_ok;
   }
@@ -75,8 +80,10 @@ class ExplainCommand final : public Command {
       if (!code_of(page).empty()) codes.push_back(code_of(page));
     }
     auto near = base::nearest(wanted, codes);
-    std::string hint = near ? fmt::format("did you mean `{}`? `gyr explain --list` shows all codes", *near) : "`gyr explain --list` shows all codes";
-    return session.fail(base::Error(unknown_error_code, fmt::format("there is no error code `{}`", wanted)).with_hint(std::move(hint)));
+    std::string hint = near ? fmt::format("did you mean `{}`? `gyr explain --list` shows all codes", *near)
+                            : "`gyr explain --list` shows all codes";
+    return session.fail(
+        base::Error(unknown_error_code, fmt::format("there is no error code `{}`", wanted)).with_hint(std::move(hint)));
   }
 
   std::optional<std::string> code_;

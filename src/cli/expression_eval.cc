@@ -18,23 +18,28 @@ class EvalCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.positional("TEMPLATE", template_, "the expression, with its braces: '{{ inputs.name }}'");
-    arguments.option("--context", "FILE", context_, "JSON or YAML with the root names (inputs, outputs, vars …); `-` is standard input");
+    arguments.option("--context", "FILE", context_,
+                     "JSON or YAML with the root names (inputs, outputs, vars …); `-` is standard input");
     arguments.flag("--typed", typed_, "print the value as JSON instead of its text");
-    arguments.option("--batch", "FILE", batch_, "evaluate JSON lines {\"id\", \"template\", \"context\", \"mode\"}; `-` is standard input");
+    arguments.option("--batch", "FILE", batch_,
+                     "evaluate JSON lines {\"id\", \"template\", \"context\", \"mode\"}; `-` is standard input");
     arguments.flag("--json", json_, "print {\"ok\", \"value\", \"type\", \"error\"}");
   }
 
   int run(Session& session) override {
     if (batch_) {
       if (template_ || context_ || typed_) {
-        return session.fail(base::Error(wrong_usage, "`--batch` goes with no template, `--context` or `--typed`").with_hint("each line of the batch brings its own"));
+        return session.fail(base::Error(wrong_usage, "`--batch` goes with no template, `--context` or `--typed`")
+                                .with_hint("each line of the batch brings its own"));
       }
       return run_batch(session, *batch_, [&session](const base::Result<Value>& line) {
         if (!line) return answer(Value(), base::fail(line.error()), true);
         return answer(member(*line, "id"), evaluate_line(*line, session.clock), true);
       });
     }
-    if (!template_) return session.fail(base::Error(wrong_usage, "TEMPLATE is missing").with_hint("for example: gyr expression eval '{{ 1 + 2 }}'"));
+    if (!template_)
+      return session.fail(
+          base::Error(wrong_usage, "TEMPLATE is missing").with_hint("for example: gyr expression eval '{{ 1 + 2 }}'"));
     Evaluation evaluation{.source = Value::string(*template_), .context = Value::empty_map()};
     if (base::find_invalid_utf8(*template_)) return session.fail(base::Error(wrong_usage, "TEMPLATE is not UTF-8"));
     if (context_) {
@@ -56,7 +61,9 @@ class EvalCommand final : public Command {
   }
 
  private:
-  static std::string text_of(const Value& value) { return value.is_null() ? std::string() : expression::to_text(value); }
+  static std::string text_of(const Value& value) {
+    return value.is_null() ? std::string() : expression::to_text(value);
+  }
 
   /// The error with the template under it.
   int fail_with_source(Session& session, const base::Error& error) const {

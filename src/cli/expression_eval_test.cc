@@ -1,4 +1,5 @@
-// `gyr expression eval`, and every row of docs/requirements/02-examples.tsv by way of its batch mode (spec 02, section 19).
+// `gyr expression eval`, and every row of docs/requirements/02-examples.tsv by way of its batch mode (spec 02, section
+// 19).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -53,7 +54,8 @@ TEST(Eval, ErrorsShowTheTemplate) {
 }
 
 TEST(Eval, WhatNeedsAServerSaysSo) {
-  for (const char* text : {"{{ kv('a') }}", "{{ secret('a') }}", "{{ read('a.txt') }}", "{{ render('{{ kv(\"a\") }}') }}"}) {
+  for (const char* text :
+       {"{{ kv('a') }}", "{{ secret('a') }}", "{{ read('a.txt') }}", "{{ render('{{ kv(\"a\") }}') }}"}) {
     testing::Result result = run({"expression", "eval", text});
     EXPECT_EQ(result.code, exit_failed) << text;
     EXPECT_NE(result.err.find("asks the server, and here is none"), std::string::npos) << result.err;
@@ -75,8 +77,10 @@ TEST(Eval, Json) {
 }
 
 TEST(Batch, BadLinesAreAnsweredAndTheOthersGoOn) {
-  std::string input = "{\"id\": 1, \"template\": \"{{ 1 }}\"}\n\nnot json\n[1]\n{\"id\": 2}\n{\"id\": 3, \"template\": \"x\", \"mode\": \"odd\"}\n"
-                      "{\"id\": 4, \"template\": \"x\", \"mode\": 5}\n{\"id\": 5, \"template\": \"{{ a }}\", \"context\": {\"a\": 9}}";
+  std::string input =
+      "{\"id\": 1, \"template\": \"{{ 1 }}\"}\n\nnot json\n[1]\n{\"id\": 2}\n{\"id\": 3, \"template\": \"x\", "
+      "\"mode\": \"odd\"}\n"
+      "{\"id\": 4, \"template\": \"x\", \"mode\": 5}\n{\"id\": 5, \"template\": \"{{ a }}\", \"context\": {\"a\": 9}}";
   testing::Result result = run({"expression", "eval", "--batch", "-"}, input);
   EXPECT_EQ(result.code, exit_usage);
   std::vector<Value> lines;
@@ -96,7 +100,8 @@ TEST(Batch, BadLinesAreAnsweredAndTheOthersGoOn) {
 }
 
 TEST(Batch, LinesBeyondTheLimitAreSkipped) {
-  std::string input = std::string(LineReader::longest_line_bytes + 100'000, 'x') + "\n{\"id\": 1, \"template\": \"next\"}\n";
+  std::string input =
+      std::string(LineReader::longest_line_bytes + 100'000, 'x') + "\n{\"id\": 1, \"template\": \"next\"}\n";
   testing::Result result = run({"expression", "eval", "--batch", "-"}, input);
   EXPECT_EQ(result.code, exit_usage);
   EXPECT_NE(result.out.find("line 1: longer than 16 MB"), std::string::npos) << result.out.substr(0, 200);
@@ -104,7 +109,6 @@ TEST(Batch, LinesBeyondTheLimitAreSkipped) {
 }
 
 // ------------------------------------------------------------------------------------------------ rows
-
 
 /// A row whose context holds a value that only a server has with its type: in a batch the context is JSON, where a date
 /// is a text. What the answer is instead; the expression module's own test of the rows gives the date its type.
@@ -134,7 +138,8 @@ std::vector<Row> read_rows() {
     base::MapBuilder context(columns[6] == "server" ? Value::empty_map() : default_context);
     Value replaced = cell(2);
     for (const auto& entry : replaced.entries()) context.set(entry.name(), entry.value);
-    rows.push_back({std::string(columns[0]), std::string(columns[6]), std::string(columns[3]), cell(1), context.build(), cell(4)});
+    rows.push_back(
+        {std::string(columns[0]), std::string(columns[6]), std::string(columns[3]), cell(1), context.build(), cell(4)});
   }
   return rows;
 }
@@ -171,7 +176,11 @@ TEST(Batch, HoldsEveryRowThatNeedsNoServer) {
   std::string input;
   for (const Row& row : rows) {
     Value context = row.mode == "server" ? server_context() : row.context;
-    input += syntax::write_json(Value::map({{"id", Value::string(row.id)}, {"template", row.source}, {"context", context}, {"mode", Value::string(row.mode)}})) + "\n";
+    input += syntax::write_json(Value::map({{"id", Value::string(row.id)},
+                                            {"template", row.source},
+                                            {"context", context},
+                                            {"mode", Value::string(row.mode)}})) +
+             "\n";
   }
   testing::Result result = run({"expression", "eval", "--batch", "-"}, input);
   EXPECT_EQ(result.code, exit_ok);
@@ -184,14 +193,14 @@ TEST(Batch, HoldsEveryRowThatNeedsNoServer) {
     EXPECT_EQ(answer->find("id")->text(), rows[i].id);
     std::string found = difference(rows[i], *answer);
     if (auto untyped = std::ranges::find(untyped_rows, rows[i].id, &UntypedRow::id);
-               untyped != std::end(untyped_rows)) {
+        untyped != std::end(untyped_rows)) {
       EXPECT_EQ(found, untyped->found) << rows[i].id;
       ++without_type;
     } else if (found.find("asks the server, and here is none") != std::string::npos) {
       ++asked_server;
     } else {
-      EXPECT_TRUE(found.empty()) << rows[i].id << " " << rows[i].mode << " " << syntax::write_json(rows[i].source) << "\n  wanted "
-                                 << syntax::write_json(rows[i].expected) << "\n  found  " << found;
+      EXPECT_TRUE(found.empty()) << rows[i].id << " " << rows[i].mode << " " << syntax::write_json(rows[i].source)
+                                 << "\n  wanted " << syntax::write_json(rows[i].expected) << "\n  found  " << found;
       ++passed;
     }
   }

@@ -291,23 +291,11 @@ class Export final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_flow_export() {
-  return std::make_unique<Export>();
-}
-std::unique_ptr<Command> make_flow_create() {
-  return std::make_unique<Create>();
-}
-std::unique_ptr<Command> make_flow_update() {
-  return std::make_unique<Update>();
-}
-std::unique_ptr<Command> make_flow_delete() {
-  return std::make_unique<Delete>();
-}
-std::unique_ptr<Command> make_flow_updates() {
-  return std::make_unique<Updates>();
-}
-std::unique_ptr<Command> make_flow_namespace_update() {
-  return std::make_unique<NamespaceUpdate>();
-}
+std::unique_ptr<Command> make_flow_export() { return std::make_unique<Export>(); }
+std::unique_ptr<Command> make_flow_create() { return std::make_unique<Create>(); }
+std::unique_ptr<Command> make_flow_update() { return std::make_unique<Update>(); }
+std::unique_ptr<Command> make_flow_delete() { return std::make_unique<Delete>(); }
+std::unique_ptr<Command> make_flow_updates() { return std::make_unique<Updates>(); }
+std::unique_ptr<Command> make_flow_namespace_update() { return std::make_unique<NamespaceUpdate>(); }
 
 }  // namespace gyr::cli

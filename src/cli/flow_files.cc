@@ -21,9 +21,11 @@ base::Result<void> append_folder(const std::string& folder, std::vector<std::str
     std::error_code ignored;
     if (is_flow_file(walk->path()) && walk->is_regular_file(ignored)) found.push_back(walk->path().string());
   }
-  if (error) return base::fail(unreadable_file, fmt::format("cannot read the folder `{}`: {}", folder, error.message()));
+  if (error)
+    return base::fail(unreadable_file, fmt::format("cannot read the folder `{}`: {}", folder, error.message()));
   if (found.empty()) {
-    return base::fail(base::Error(no_such_file, fmt::format("there is no .yml or .yaml file below `{}`", folder)).with_hint("name the folder that holds the flows"));
+    return base::fail(base::Error(no_such_file, fmt::format("there is no .yml or .yaml file below `{}`", folder))
+                          .with_hint("name the folder that holds the flows"));
   }
   std::ranges::sort(found);
   files.insert(files.end(), found.begin(), found.end());
@@ -54,7 +56,8 @@ base::Result<std::vector<std::string>> find_flow_files(std::span<const std::stri
     if (path != "-" && fs::is_directory(path, error)) {
       GYR_CHECK(append_folder(path, files));
     } else if (path != "-" && !fs::exists(path, error)) {
-      return base::fail(base::Error(no_such_file, fmt::format("there is no file or folder `{}`", path)).with_hint("check the path; it counts from the current folder"));
+      return base::fail(base::Error(no_such_file, fmt::format("there is no file or folder `{}`", path))
+                            .with_hint("check the path; it counts from the current folder"));
     } else {
       files.push_back(path);
     }
@@ -67,14 +70,16 @@ base::Result<std::unique_ptr<FlowFile>> read_flow_file(const std::string& path, 
   file->name = shown_name(path);
   GYR_TRY(std::string text, read_input(path, console));
   size_t size = text.size();
-  GYR_TRY(file->text, expand_includes(std::move(text), fs::path(path == "-" ? "" : path).parent_path(), file->name, console));
+  GYR_TRY(file->text,
+          expand_includes(std::move(text), fs::path(path == "-" ? "" : path).parent_path(), file->name, console));
   file->has_includes = file->text.size() != size;
   file->parts = syntax::split_yaml_documents(file->text);
   if (file->parts.empty()) file->parts.push_back({file->text, 1});
   return file;
 }
 
-model::ParsedFlow parse_part(const FlowFile& file, const syntax::YamlPart& part, const model::TypeSource& types, const model::ParseOptions& options) {
+model::ParsedFlow parse_part(const FlowFile& file, const syntax::YamlPart& part, const model::TypeSource& types,
+                             const model::ParseOptions& options) {
   model::ParsedFlow parsed = model::parse_flow(part.text, types, options);
   auto bytes = static_cast<size_t>(part.text.data() - file.text.data());
   for (syntax::Diagnostic& found : parsed.diagnostics) {

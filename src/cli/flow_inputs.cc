@@ -35,14 +35,17 @@ base::Error given_twice(std::string_view option, std::string_view name) {
 }
 
 /// An address of a stored or remote file rather than a path.
-bool is_address(std::string_view text) { return text.find("://") != std::string_view::npos || text.starts_with("kestra:"); }
+bool is_address(std::string_view text) {
+  return text.find("://") != std::string_view::npos || text.starts_with("kestra:");
+}
 
 base::Result<std::string> copy(int from, const std::string& path, storage::ByteSink& to) {
   std::string buffer(256 * 1024, '\0');
   for (;;) {
     ssize_t count = ::read(from, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return base::fail(unreadable_file, fmt::format("cannot read `{}`: {}", shown_name(path), std::strerror(errno)));
+    if (count < 0)
+      return base::fail(unreadable_file, fmt::format("cannot read `{}`: {}", shown_name(path), std::strerror(errno)));
     if (count == 0) return to.finish();
     GYR_CHECK(to.write(std::string_view(buffer).substr(0, static_cast<size_t>(count))));
   }
@@ -66,7 +69,8 @@ base::Result<void> FlowInputs::read(const Console& console, std::optional<std::s
       break;
     }
     if (!pair) return base::fail(no_pair("--inputs", text, "name=Ada"));
-    if (base::find_invalid_utf8(text)) return base::fail(wrong_usage, fmt::format("the value of `{}` is not UTF-8: pass it as a file", pair->first));
+    if (base::find_invalid_utf8(text))
+      return base::fail(wrong_usage, fmt::format("the value of `{}` is not UTF-8: pass it as a file", pair->first));
     if (values.find(pair->first) != nullptr) return base::fail(given_twice("--inputs", pair->first));
     values.set(pair->first, Value::string(pair->second));
   }
@@ -91,8 +95,8 @@ base::Result<void> FlowInputs::read(const Console& console, std::optional<std::s
   return model::check_caller_labels(labels_);
 }
 
-base::Result<Value> FlowInputs::store(const model::Flow& flow, base::Id execution, std::string_view tenant, storage::Storage& storage,
-                                      const Console& console) const {
+base::Result<Value> FlowInputs::store(const model::Flow& flow, base::Id execution, std::string_view tenant,
+                                      storage::Storage& storage, const Console& console) const {
   base::MapBuilder values(values_);
   std::vector<std::pair<std::string, std::string>> files = files_;
   for (const model::NamedInput& named : model::expand_inputs(flow.inputs)) {

@@ -19,22 +19,22 @@ namespace gyr::cli {
 class FlowInputs {
  public:
   void declare(Arguments& arguments);
-  /// Reads all of them. `--inputs` wins over `--inputs-file`. The word behind the inputs that is no `name=value` is given in
-  /// `left_over`: it may be the file of the flow.
+  /// Reads all of them. `--inputs` wins over `--inputs-file`. The word behind the inputs that is no `name=value` is
+  /// given in `left_over`: it may be the file of the flow.
   base::Result<void> read(const Console& console, std::optional<std::string>& left_over);
 
   const std::vector<model::Label>& labels() const { return labels_; }
-  /// Values by input id as a start takes them. Local files, which are those of `--file` and the values of FILE inputs that are
-  /// no address, are put into the storage first.
-  base::Result<base::Value> store(const model::Flow& flow, base::Id execution, std::string_view tenant, storage::Storage& storage,
-                                  const Console& console) const;
+  /// Values by input id as a start takes them. Local files, which are those of `--file` and the values of FILE inputs
+  /// that are no address, are put into the storage first.
+  base::Result<base::Value> store(const model::Flow& flow, base::Id execution, std::string_view tenant,
+                                  storage::Storage& storage, const Console& console) const;
 
  private:
   std::vector<std::string> given_, file_options_, label_options_;
   std::optional<std::string> inputs_file_;
 
   base::Value values_;
-  std::vector<std::pair<std::string, std::string>> files_;   // input id and path
+  std::vector<std::pair<std::string, std::string>> files_;  // input id and path
   std::vector<model::Label> labels_;
 };
 

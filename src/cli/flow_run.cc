@@ -33,10 +33,12 @@ constexpr std::chrono::milliseconds stop_grace{1000};
 class RunCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("FILE", file_, "the flow, `-` for standard input; further flows in it can be called by the first");
+    arguments.positional("FILE", file_,
+                         "the flow, `-` for standard input; further flows in it can be called by the first");
     inputs_.declare(arguments);
     arguments.list("--with", "PATH", with_, "files and folders with flows that this one calls");
-    arguments.flag("--json", json_, "print the execution with its task runs and logs as JSON; all else goes to standard error");
+    arguments.flag("--json", json_,
+                   "print the execution with its task runs and logs as JSON; all else goes to standard error");
     arguments.option("--data", "DIR", data_, "keep everything in this folder instead of a temporary one");
     arguments.option("--timeout", "LENGTH", timeout_, "kill the execution after this time: 30s, 5m, PT1H");
   }
@@ -45,7 +47,9 @@ class RunCommand final : public Command {
     std::optional<std::string> left_over = file_;
     if (auto read = inputs_.read(session.console, left_over); !read) return session.fail(in_usage(read.error()));
     file_ = left_over;
-    if (!file_) return session.fail(base::Error(wrong_usage, "FILE is missing").with_hint("for example: gyr flow run hello.yaml"));
+    if (!file_)
+      return session.fail(
+          base::Error(wrong_usage, "FILE is missing").with_hint("for example: gyr flow run hello.yaml"));
     std::optional<base::Duration> timeout;
     if (timeout_) {
       auto length = parse_length("--timeout", *timeout_);
@@ -98,15 +102,18 @@ class RunCommand final : public Command {
     bool color = session.console.color(output);
     bool live = output.is_terminal() && session.console.color_allowed;
     RunView view(output, color, live);
-    Follower follower(runtime.changes(), **reader, std::string(local_tenant), [&wakeups] { wakeups.notify(); },
-                      [&view](const model::LogEntry& entry, std::string_view who) { view.log(entry, who); });
+    Follower follower(
+        runtime.changes(), **reader, std::string(local_tenant), [&wakeups] { wakeups.notify(); },
+        [&view](const model::LogEntry& entry, std::string_view who) { view.log(entry, who); });
     base::Id id = base::make_id(runtime.clock().now());
     follower.follow(id);
     if (auto started = start(session, runtime, **flow, id); !started) return refused(session, started.error());
 
     // Messages of the engine itself would stand in the middle of the picture.
-    if (live && session.common.verbosity == 0 && !session.common.log_level) base::log::set_level(base::log::Level::error);
-    if (auto followed = watch(runtime, follower, view, wakeups, id, timeout); !followed) return session.fail(followed.error());
+    if (live && session.common.verbosity == 0 && !session.common.log_level)
+      base::log::set_level(base::log::Level::error);
+    if (auto followed = watch(runtime, follower, view, wakeups, id, timeout); !followed)
+      return session.fail(followed.error());
     if (ends_at_once_) return exit_interrupted;
     return finish(session, runtime, **reader, follower, view, id);
   }
@@ -117,14 +124,16 @@ class RunCommand final : public Command {
     request.flow = {std::string(local_tenant), flow.namespace_, flow.id};
     request.labels = inputs_.labels();
     GYR_TRY(request.inputs, inputs_.store(flow, id, local_tenant, runtime.storage(), session.console));
-    GYR_CHECK(await<executor::Answer>([&](auto callback) { runtime.starter().start(std::move(request), std::move(callback)); }));
+    GYR_CHECK(await<executor::Answer>(
+        [&](auto callback) { runtime.starter().start(std::move(request), std::move(callback)); }));
     return {};
   }
 
   /// One finding a wrong input (FLOW-23, FLOW-28).
   static int refused(Session& session, const base::Error& error) {
     if (error.code() != executor::invalid_inputs) return session.fail(error);
-    return session.fail(base::Error(error.code(), error.message()).with_hint("give inputs by `--inputs name=value`, files by `--file name=path`"));
+    return session.fail(base::Error(error.code(), error.message())
+                            .with_hint("give inputs by `--inputs name=value`, files by `--file name=path`"));
   }
 
   /// Follows the execution to its end, or until the user has had enough.
@@ -162,8 +171,10 @@ class RunCommand final : public Command {
       if (!ticked && !follower.urgent() && !(noted && now - last_look >= pause)) continue;
       GYR_CHECK(follower.look(ticked));
       const store::ExecutionRow* execution = follower.execution(id);
-      if (execution != nullptr && execution->execution.state.current() == State::paused && !std::exchange(told_paused, true)) {
-        view.say(Paint::yellow, "paused: without a server nobody can resume it; it goes on by itself only where the task says so");
+      if (execution != nullptr && execution->execution.state.current() == State::paused &&
+          !std::exchange(told_paused, true)) {
+        view.say(Paint::yellow,
+                 "paused: without a server nobody can resume it; it goes on by itself only where the task says so");
       }
       view.show(execution, follower.tree(), runtime.clock().now());
       last_look = now;
@@ -175,22 +186,27 @@ class RunCommand final : public Command {
   static base::MonotonicTime kill(LocalRuntime& runtime, base::Id id) {
     runtime.executor().submit(executor::KillExecution{id}, [](base::Result<executor::Answer> answer) {
       // An execution that has ended meanwhile is what was wanted.
-      if (!answer && answer.error().code() != executor::wrong_state) base::log::error("the execution could not be killed: {}", answer.error().message());
+      if (!answer && answer.error().code() != executor::wrong_state)
+        base::log::error("the execution could not be killed: {}", answer.error().message());
     });
     return base::monotonic_now() + kill_patience;
   }
 
-  int finish(Session& session, LocalRuntime& runtime, store::Reader& reader, Follower& follower, RunView& view, base::Id id) {
+  int finish(Session& session, LocalRuntime& runtime, store::Reader& reader, Follower& follower, RunView& view,
+             base::Id id) {
     const store::ExecutionRow* row = follower.execution(id);
-    if (row == nullptr) return session.fail(base::Error(executor::execution_not_found, "the execution was never created"));
+    if (row == nullptr)
+      return session.fail(base::Error(executor::execution_not_found, "the execution was never created"));
     base::Instant now = runtime.clock().now();
     view.end(*row, follower.tree(), now);
     if (json_) {
-      if (auto written = write_execution(session.console.out, reader, *row, now); !written) return session.fail(written.error());
+      if (auto written = write_execution(session.console.out, reader, *row, now); !written)
+        return session.fail(written.error());
     }
     if (interrupted_) return exit_interrupted;
     if (timed_out_) {
-      return session.fail(base::Error(run_timed_out, fmt::format("the execution had not ended after {}", *timeout_)).with_hint("give it more time by `--timeout`, or see which task was running"));
+      return session.fail(base::Error(run_timed_out, fmt::format("the execution had not ended after {}", *timeout_))
+                              .with_hint("give it more time by `--timeout`, or see which task was running"));
     }
     State state = row->execution.state.current();
     return state == State::success || state == State::warning ? exit_ok : exit_failed;

@@ -16,8 +16,8 @@ Value texts(const std::vector<std::string>& list) {
   return out.build();
 }
 
-/// What one flow comes to in `--json`: the answer of FLOW-7 but `outdated`, which only a server knows, and the findings with
-/// their places.
+/// What one flow comes to in `--json`: the answer of FLOW-7 but `outdated`, which only a server knows, and the findings
+/// with their places.
 Value to_value(const model::ParsedFlow& parsed, const std::string& file, size_t index) {
   base::MapBuilder out;
   out.set("index", Value::integer(static_cast<int64_t>(index)));
@@ -76,7 +76,9 @@ class SarifRun {
   std::map<std::string, int64_t> indexes_;
 };
 
-std::string counted(size_t count, std::string_view what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+std::string counted(size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
 
 class ValidateCommand final : public Command {
  public:
@@ -88,8 +90,12 @@ class ValidateCommand final : public Command {
   }
 
   int run(Session& session) override {
-    if (paths_.empty()) return session.fail(base::Error(wrong_usage, "FILE is missing").with_hint("name files or folders, or `-` for standard input"));
-    if (json_ && sarif_) return session.fail(base::Error(wrong_usage, "`--json` and `--sarif` exclude each other").with_hint("leave one of them out"));
+    if (paths_.empty())
+      return session.fail(
+          base::Error(wrong_usage, "FILE is missing").with_hint("name files or folders, or `-` for standard input"));
+    if (json_ && sarif_)
+      return session.fail(
+          base::Error(wrong_usage, "`--json` and `--sarif` exclude each other").with_hint("leave one of them out"));
     auto files = find_flow_files(paths_);
     if (!files) return session.fail(files.error());
     const plugin::Registry& types = session.program.registry();
@@ -136,7 +142,9 @@ class ValidateCommand final : public Command {
     warnings_ += warnings;
     out += parsed.ok() ? painted(Paint::green, "✓", color) : painted(Paint::red, "✗", color);
     out += fmt::format(" {}", printable(file.name));
-    if (!parsed.id.empty()) out += fmt::format("  {}", printable(parsed.namespace_.empty() ? parsed.id : parsed.namespace_ + "." + parsed.id));
+    if (!parsed.id.empty())
+      out +=
+          fmt::format("  {}", printable(parsed.namespace_.empty() ? parsed.id : parsed.namespace_ + "." + parsed.id));
     if (errors > 0) out += fmt::format("  {}", counted(errors, "error"));
     if (warnings > 0) out += fmt::format("  {}", counted(warnings, "warning"));
     out += '\n';

@@ -107,7 +107,8 @@ TEST(Validate, Json) {
   const base::Value& second = json->items()[1];
   EXPECT_EQ(second.find("index")->as_integer(), 1);
   EXPECT_EQ(second.find("filename")->text(), path);
-  EXPECT_TRUE(second.find("constraints")->text().starts_with("Validation error: ")) << second.find("constraints")->text();
+  EXPECT_TRUE(second.find("constraints")->text().starts_with("Validation error: "))
+      << second.find("constraints")->text();
   const base::Value& found = second.find("diagnostics")->items()[0];
   EXPECT_EQ(found.find("code")->text(), "GYR-F014");
   EXPECT_EQ(found.find("line")->as_integer(), 14);
@@ -129,14 +130,16 @@ TEST(Validate, SarifIsOneRunOverAllFiles) {
   for (const base::Value& found : sarif_run.find("results")->items()) {
     int64_t index = found.find("ruleIndex")->as_integer();
     EXPECT_EQ(rules.items()[static_cast<size_t>(index)].find("id")->text(), found.find("ruleId")->text());
-    files_seen.emplace(found.find("locations")->items()[0].find("physicalLocation")->find("artifactLocation")->find("uri")->text());
+    files_seen.emplace(
+        found.find("locations")->items()[0].find("physicalLocation")->find("artifactLocation")->find("uri")->text());
   }
   EXPECT_EQ(files_seen.size(), 2U);
   EXPECT_EQ(rules.size(), 2U);
 }
 
 TEST(Validate, WarningsDoNotFail) {
-  std::string text = fmt::format("{}triggers:\n  - id: all\n    type: io.kestra.plugin.core.trigger.Flow\n", good);  // FLOW-7
+  std::string text =
+      fmt::format("{}triggers:\n  - id: all\n    type: io.kestra.plugin.core.trigger.Flow\n", good);  // FLOW-7
   testing::Result result = run({"flow", "validate", "-"}, text);
   EXPECT_EQ(result.code, exit_ok) << result.out;
   EXPECT_NE(result.out.find("warning["), std::string::npos) << result.out;
@@ -144,8 +147,8 @@ TEST(Validate, WarningsDoNotFail) {
 }
 
 TEST(Validate, HostileFilesGiveErrors) {
-  for (std::string text : {std::string("\0\0\0", 3), std::string("\xff\xfe\xfd"), std::string(200'000, '['), std::string("id: \x1B[2J\n"),
-                           std::string("a: &a [*a]\n"), std::string("- - - -\n")}) {
+  for (std::string text : {std::string("\0\0\0", 3), std::string("\xff\xfe\xfd"), std::string(200'000, '['),
+                           std::string("id: \x1B[2J\n"), std::string("a: &a [*a]\n"), std::string("- - - -\n")}) {
     testing::Result result = run({"flow", "validate", "-"}, text);
     EXPECT_EQ(result.code, exit_failed);
     EXPECT_EQ(result.out.find('\x1B'), std::string::npos);

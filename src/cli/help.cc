@@ -41,7 +41,9 @@ void append_examples(std::string& out, std::span<const Example> examples, std::s
 
 void append_commands(std::string& out, std::string_view group) {
   size_t width = 0;
-  auto shown = [&](const CommandInfo& command) { return group.empty() || command.path.starts_with(std::string(group) + ' '); };
+  auto shown = [&](const CommandInfo& command) {
+    return group.empty() || command.path.starts_with(std::string(group) + ' ');
+  };
   for (const CommandInfo& command : all_commands()) {
     if (shown(command)) width = std::max(width, command.path.size());
   }
@@ -56,18 +58,22 @@ std::string program_help(std::string_view name) {
   std::string out = "Gyrfalcon runs workflows written in YAML.\n\n";
   out += fmt::format("Usage: {} COMMAND [options]\n\nCommands:\n", name);
   append_commands(out, "");
-  out += fmt::format("\n  --help, --version, --json and --no-color go with every command; `{} COMMAND --help` tells the rest.\n", name);
+  out += fmt::format(
+      "\n  --help, --version, --json and --no-color go with every command; `{} COMMAND --help` tells the rest.\n",
+      name);
   append_examples(out, program_examples, name);
   return out;
 }
 
 std::string group_help(const GroupInfo& group, std::string_view name) {
-  std::string out = fmt::format("{} {}: {}\n\nUsage: {} {} COMMAND [options]\n\nCommands:\n", name, group.name, group.summary, name, group.name);
+  std::string out = fmt::format("{} {}: {}\n\nUsage: {} {} COMMAND [options]\n\nCommands:\n", name, group.name,
+                                group.summary, name, group.name);
   append_commands(out, group.name);
   std::vector<Example> examples;
   for (size_t i = 0; i < 3 && examples.size() < 3; ++i) {
     for (const CommandInfo& command : all_commands()) {
-      if (command.path.starts_with(std::string(group.name) + ' ') && examples.size() < 3) examples.push_back(command.examples[i]);
+      if (command.path.starts_with(std::string(group.name) + ' ') && examples.size() < 3)
+        examples.push_back(command.examples[i]);
     }
   }
   append_examples(out, examples, name);
@@ -75,7 +81,8 @@ std::string group_help(const GroupInfo& group, std::string_view name) {
 }
 
 std::string command_help(const CommandInfo& command, const Arguments& arguments, std::string_view name) {
-  std::string out = fmt::format("{} {}: {}\n\nUsage: {} {} {}\n\n", name, command.path, command.summary, name, command.path, arguments.usage());
+  std::string out = fmt::format("{} {}: {}\n\nUsage: {} {} {}\n\n", name, command.path, command.summary, name,
+                                command.path, arguments.usage());
   append_paragraph(out, command.details);
   out += '\n';
   out += arguments.help();

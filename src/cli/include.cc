@@ -14,7 +14,8 @@ class Expander {
  public:
   explicit Expander(const Console& console) : console_(console) {}
 
-  base::Result<std::string> expand(std::string_view text, const std::filesystem::path& folder, const std::string& name, int depth) {
+  base::Result<std::string> expand(std::string_view text, const std::filesystem::path& folder, const std::string& name,
+                                   int depth) {
     std::string out;
     uint32_t number = 0;
     for (size_t begin = 0; begin < text.size();) {
@@ -26,7 +27,9 @@ class Expander {
         out += text.substr(begin, behind - begin);
       } else {
         auto expanded = expand_line(line, folder, depth);
-        if (!expanded) return base::fail(expanded.error().place() != nullptr ? expanded.error() : expanded.error().with_place({name, number, 1, 0}));
+        if (!expanded)
+          return base::fail(expanded.error().place() != nullptr ? expanded.error()
+                                                                : expanded.error().with_place({name, number, 1, 0}));
         out += *expanded;
         out += text.substr(end, behind - end);
       }
@@ -64,11 +67,15 @@ class Expander {
   base::Result<std::string> read(const std::string& path, const std::filesystem::path& folder, int depth) {
     if (path.empty()) return base::fail(bad_include, "`[[> ]]` names no file");
     if (depth >= include_depth_limit) {
-      return base::fail(base::Error(bad_include, fmt::format("`[[> {}]]` goes deeper than {} files", path, include_depth_limit)).with_hint("a file that includes itself never ends"));
+      return base::fail(
+          base::Error(bad_include, fmt::format("`[[> {}]]` goes deeper than {} files", path, include_depth_limit))
+              .with_hint("a file that includes itself never ends"));
     }
     std::filesystem::path file = folder / path;
     auto content = read_input(file.string(), console_);
-    if (!content) return base::fail(base::Error(bad_include, fmt::format("`[[> {}]]`: {}", path, content.error().message())).with_hint("the path counts from the folder of the file that includes"));
+    if (!content)
+      return base::fail(base::Error(bad_include, fmt::format("`[[> {}]]`: {}", path, content.error().message()))
+                            .with_hint("the path counts from the folder of the file that includes"));
     GYR_TRY(std::string expanded, expand(*content, file.parent_path(), file.string(), depth + 1));
     while (expanded.ends_with('\n') || expanded.ends_with('\r')) expanded.pop_back();
     return expanded;
@@ -78,7 +85,8 @@ class Expander {
   base::Result<void> fits(std::string_view content, size_t prefix_bytes) {
     total_bytes_ += content.size() + 1 + prefix_bytes * static_cast<size_t>(std::ranges::count(content, '\n'));
     if (total_bytes_ <= read_limit_bytes) return {};
-    return base::fail(bad_include, fmt::format("the included files are larger than {} MB together", read_limit_bytes >> 20));
+    return base::fail(bad_include,
+                      fmt::format("the included files are larger than {} MB together", read_limit_bytes >> 20));
   }
 
   /// The lines behind the first with the text that stood before the include.
@@ -99,7 +107,8 @@ class Expander {
 
 }  // namespace
 
-base::Result<std::string> expand_includes(std::string text, const std::filesystem::path& folder, const std::string& name, const Console& console) {
+base::Result<std::string> expand_includes(std::string text, const std::filesystem::path& folder,
+                                          const std::string& name, const Console& console) {
   if (text.find(opening) == std::string::npos) return text;
   return Expander(console).expand(text, folder, name, 0);
 }

@@ -26,7 +26,8 @@ std::optional<base::Duration> parse_short(std::string_view text) {
     if (error != std::errc() || number < 0) return std::nullopt;
     text.remove_prefix(static_cast<size_t>(end - text.data()));
     std::string_view name = text.substr(0, std::min(text.find_first_of("0123456789"), text.size()));
-    auto unit = std::find_if(std::begin(units) + next_unit, std::end(units), [&](const Unit& candidate) { return candidate.name == name; });
+    auto unit = std::find_if(std::begin(units) + next_unit, std::end(units),
+                             [&](const Unit& candidate) { return candidate.name == name; });
     if (unit == std::end(units) || number > longest_ms / unit->ms) return std::nullopt;
     total += number * unit->ms;
     text.remove_prefix(name.size());
@@ -43,7 +44,8 @@ base::Result<base::Duration> parse_length(std::string_view option, std::string_v
     if (auto iso = syntax::parse_duration(text)) length = *iso;
   }
   if (length && !length->is_negative() && !length->is_zero() && length->seconds <= longest_ms / 1000) return *length;
-  return base::fail(base::Error(wrong_usage, fmt::format("`{}` of `{}` is no length of time", text, option)).with_hint("for example `30s`, `5m`, `1h30m` or `PT5M`"));
+  return base::fail(base::Error(wrong_usage, fmt::format("`{}` of `{}` is no length of time", text, option))
+                        .with_hint("for example `30s`, `5m`, `1h30m` or `PT5M`"));
 }
 
 }  // namespace gyr::cli

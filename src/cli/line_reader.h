@@ -8,8 +8,8 @@
 
 namespace gyr::cli {
 
-/// Reads from a descriptor, which stays the caller's. A line is given as soon as it is complete, so that two programs can talk
-/// line by line; memory is bounded by the longest line that is taken.
+/// Reads from a descriptor, which stays the caller's. A line is given as soon as it is complete, so that two programs
+/// can talk line by line; memory is bounded by the longest line that is taken.
 class LineReader {
  public:
   static constexpr size_t longest_line_bytes = 16u << 20;
@@ -17,7 +17,7 @@ class LineReader {
   struct Line {
     enum class Kind : uint8_t { text, too_long, end };
     Kind kind = Kind::end;
-    std::string_view text;   ///< without its end; until the next call
+    std::string_view text;  ///< without its end; until the next call
   };
 
   explicit LineReader(int fd) : fd_(fd) {}
@@ -29,8 +29,8 @@ class LineReader {
 
   int fd_;
   std::string buffer_;
-  size_t begin_ = 0;      // of the next line in the buffer
-  size_t searched_ = 0;   // no line break before this
+  size_t begin_ = 0;     // of the next line in the buffer
+  size_t searched_ = 0;  // no line break before this
   bool ended_ = false;
 };
 

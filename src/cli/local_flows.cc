@@ -20,12 +20,15 @@ void print_errors(const Session& session, const FlowFile& file, const model::Par
   for (const syntax::Diagnostic& found : parsed.diagnostics) {
     if (found.severity == syntax::Severity::error) errors.push_back(found);
   }
-  session.console.err.write(syntax::print_diagnostics(errors, file.name, file.text, {.color = session.console.color(session.console.err)}) + '\n');
+  session.console.err.write(
+      syntax::print_diagnostics(errors, file.name, file.text, {.color = session.console.color(session.console.err)}) +
+      '\n');
 }
 
-/// Parses all flows of a file behind those there are already; false where one has errors. A flow that is there already is
-/// left out: the file to run may lie in the folder of the others.
-base::Result<bool> parse_file(Session& session, LocalRuntime& runtime, const std::string& path, std::vector<ReadyFlow>& flows) {
+/// Parses all flows of a file behind those there are already; false where one has errors. A flow that is there already
+/// is left out: the file to run may lie in the folder of the others.
+base::Result<bool> parse_file(Session& session, LocalRuntime& runtime, const std::string& path,
+                              std::vector<ReadyFlow>& flows) {
   GYR_TRY(auto file, read_flow_file(path, session.console));
   bool good = true;
   for (const syntax::YamlPart& part : file->parts) {
@@ -50,13 +53,15 @@ base::Result<void> save(LocalRuntime& runtime, const ReadyFlow& ready) {
   command.row.disabled = ready.flow->disabled;
   command.row.labels = ready.flow->labels;
   command.row.description = ready.flow->description;
-  GYR_CHECK(await<executor::Answer>([&](auto callback) { runtime.executor().submit(std::move(command), std::move(callback)); }));
+  GYR_CHECK(await<executor::Answer>(
+      [&](auto callback) { runtime.executor().submit(std::move(command), std::move(callback)); }));
   return {};
 }
 
 }  // namespace
 
-base::Result<std::shared_ptr<const model::Flow>> save_flows(Session& session, LocalRuntime& runtime, const std::string& main_file,
+base::Result<std::shared_ptr<const model::Flow>> save_flows(Session& session, LocalRuntime& runtime,
+                                                            const std::string& main_file,
                                                             const std::vector<std::string>& others) {
   std::vector<ReadyFlow> flows;
   GYR_TRY(std::vector<std::string> files, find_flow_files(others));
@@ -66,7 +71,8 @@ base::Result<std::shared_ptr<const model::Flow>> save_flows(Session& session, Lo
     good = good && also_good;
   }
   if (!good || flows.empty()) {
-    return base::fail(base::Error(model::unreadable_flow, "nothing was run").with_hint("mend the errors above; `gyr flow validate` shows them with all warnings"));
+    return base::fail(base::Error(model::unreadable_flow, "nothing was run")
+                          .with_hint("mend the errors above; `gyr flow validate` shows them with all warnings"));
   }
   // The flow to run is saved last, so that what it calls is there.
   for (size_t i = flows.size(); i > 0; --i) GYR_CHECK(save(runtime, flows[i - 1]));

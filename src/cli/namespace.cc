@@ -211,11 +211,7 @@ class KvUpdate final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_namespace_files_update() {
-  return std::make_unique<FilesUpdate>();
-}
-std::unique_ptr<Command> make_namespace_kv_update() {
-  return std::make_unique<KvUpdate>();
-}
+std::unique_ptr<Command> make_namespace_files_update() { return std::make_unique<FilesUpdate>(); }
+std::unique_ptr<Command> make_namespace_kv_update() { return std::make_unique<KvUpdate>(); }
 
 }  // namespace gyr::cli

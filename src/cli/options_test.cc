@@ -1,7 +1,6 @@
 // Small parts: texts for terminals, lengths of time, reading files, inputs.
-#include <gtest/gtest.h>
-
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,7 +27,8 @@ TEST(Printable, KeepsTextAndDropsControl) {
   EXPECT_EQ(printable("\xFFx"), "\uFFFDx");
   EXPECT_EQ(printable("\u202Eevil"), "\uFFFDevil");
   EXPECT_EQ(printable("é 漢字"), "é 漢字");
-  for (std::string text : {"\x1B", "\x1B[", "\x1B[1", "\x1B]", "\x1B]x\x1B", "\x1B[\n"}) EXPECT_EQ(printable(text).find('\x1B'), std::string::npos);
+  for (std::string text : {"\x1B", "\x1B[", "\x1B[1", "\x1B]", "\x1B]x\x1B", "\x1B[\n"})
+    EXPECT_EQ(printable(text).find('\x1B'), std::string::npos);
 }
 
 TEST(Length, ShortAndIso) {
@@ -41,7 +41,8 @@ TEST(Length, ShortAndIso) {
   EXPECT_EQ(ms("1h30m"), 5'400'000);
   EXPECT_EQ(ms("2d"), 172'800'000);
   EXPECT_EQ(ms("PT1M30S"), 90'000);
-  for (std::string_view text : {"", "5", "s", "-5s", "1s1h", "0s", "PT0S", "-PT1S", "5 s", "1m1m", "99999999999d", "9223372036854775807h", "PT999999999999H", "1.5s"}) {
+  for (std::string_view text : {"", "5", "s", "-5s", "1s1h", "0s", "PT0S", "-PT1S", "5 s", "1m1m", "99999999999d",
+                                "9223372036854775807h", "PT999999999999H", "1.5s"}) {
     EXPECT_EQ(ms(text), -1) << text;
   }
 }
@@ -109,7 +110,8 @@ struct Given {
 };
 
 /// Reads options as a command would, and stores files into `storage`.
-Given give(const std::vector<std::string>& words, testing::MemoryStorage& storage, std::optional<std::string> file = "flow.yaml") {
+Given give(const std::vector<std::string>& words, testing::MemoryStorage& storage,
+           std::optional<std::string> file = "flow.yaml") {
   testing::BufferOutput out, err;
   Console console{out, err};
   FlowInputs inputs;
@@ -137,7 +139,9 @@ TEST(FlowInputs, ValuesFilesAndLabels) {
   testing::Files files;
   std::string data = files.put("sales data.csv", "a,b\n");
   std::string more = files.put("more.json", R"({"name": "from file", "list": [1, 2]})");
-  auto given = give({"--inputs", "name=a=b", "data=" + data, "--inputs-file", more, "--file", "more=" + data, "--labels", "team=x", "env=y"}, storage);
+  auto given = give({"--inputs", "name=a=b", "data=" + data, "--inputs-file", more, "--file", "more=" + data,
+                     "--labels", "team=x", "env=y"},
+                    storage);
   ASSERT_TRUE(given.values) << given.values.error().message();
   EXPECT_EQ(given.values->find("name")->text(), "a=b");
   EXPECT_EQ(given.values->find("list")->size(), 2U);
@@ -167,8 +171,14 @@ TEST(FlowInputs, TheFileMayStandBehindTheInputs) {
 
 TEST(FlowInputs, Mistakes) {
   testing::MemoryStorage storage;
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"--inputs", "=x", "y=1"}, {"--inputs", "a=1", "a=2"}, {"--inputs", "a=\xFF"}, {"--file", "a"},
-                                                {"--file", "a="}, {"--file", "a=x", "a=y"}, {"--labels", "x"}, {"--labels", "x="}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--inputs", "=x", "y=1"},
+                                                {"--inputs", "a=1", "a=2"},
+                                                {"--inputs", "a=\xFF"},
+                                                {"--file", "a"},
+                                                {"--file", "a="},
+                                                {"--file", "a=x", "a=y"},
+                                                {"--labels", "x"},
+                                                {"--labels", "x="}}) {
     auto given = give(words, storage);
     ASSERT_FALSE(given.values) << words[1];
     EXPECT_EQ(given.values.error().code(), wrong_usage) << words[1];

@@ -40,13 +40,13 @@ class LocalRuntime {
 
 /// What a command asks of a LocalRuntime.
 struct LocalOptions {
-  std::string config_file;              ///< empty: none
-  std::filesystem::path data;           ///< a folder; a temporary one is the caller's to remove
+  std::string config_file;     ///< empty: none
+  std::filesystem::path data;  ///< a folder; a temporary one is the caller's to remove
 };
 
 /// `gyr server local|standalone`.
 struct ServerOptions {
-  bool local = false;                   ///< loopback, no login, everything in one folder
+  bool local = false;  ///< loopback, no login, everything in one folder
   std::string config_file;
   std::optional<uint16_t> port;
   std::optional<std::filesystem::path> data;
@@ -70,11 +70,12 @@ enum class StorageUse : uint8_t { from, to };
 struct Program {
   std::string version;
   std::string commit;
-  std::span<const base::EmbeddedFile> error_pages;   ///< docs/errors
+  std::span<const base::EmbeddedFile> error_pages;  ///< docs/errors
   /// Types of this installation; made on the first call, so that `--help` costs nothing.
   std::function<const plugin::Registry&()> registry;
   std::function<base::Result<std::unique_ptr<LocalRuntime>>(LocalOptions)> start_local;
-  /// The storage of a folder, or the one that a configuration file (`.yml`, `.yaml`) names. A folder to write to is made.
+  /// The storage of a folder, or the one that a configuration file (`.yml`, `.yaml`) names. A folder to write to is
+  /// made.
   std::function<base::Result<OpenedStorage>(const std::string& place, StorageUse use)> open_storage;
   /// Serves until a signal; gives the exit code.
   std::function<int(ServerOptions)> run_server;
@@ -83,7 +84,7 @@ struct Program {
 /// Exit codes of every command (DESIGN 15).
 enum ExitCode : int {
   exit_ok = 0,
-  exit_failed = 1,        ///< the run failed
+  exit_failed = 1,  ///< the run failed
   exit_usage = 2,
   exit_not_found = 3,
   exit_authentication = 4,
@@ -91,7 +92,8 @@ enum ExitCode : int {
   exit_interrupted = 130,
 };
 
-/// Parses the command line, runs the command, gives the exit code. Data goes to standard output, all else to standard error.
+/// Parses the command line, runs the command, gives the exit code. Data goes to standard output, all else to standard
+/// error.
 int run(const Program& program, int argc, const char* const* argv);
 
 }  // namespace gyr::cli

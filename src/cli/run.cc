@@ -22,7 +22,8 @@ ExitCode exit_code_of(const base::Error& error) {
   }
   if (error.code() == not_logged_in) return exit_authentication;
   if (error.code() == unreachable) return exit_unreachable;
-  for (base::ErrorCode code : {no_such_file, unknown_error_code, not_on_server, executor::flow_not_found, executor::execution_not_found, storage::file_not_found}) {
+  for (base::ErrorCode code : {no_such_file, unknown_error_code, not_on_server, executor::flow_not_found,
+                               executor::execution_not_found, storage::file_not_found}) {
     if (error.code() == code) return exit_not_found;
   }
   return exit_failed;
@@ -33,16 +34,20 @@ void CommonOptions::declare(Arguments& arguments) {
   arguments.flag("-h,--help", help, "show this help");
   arguments.flag("--no-color", no_color, "no colours and no live view; NO_COLOR does the same");
   arguments.counter("-v,--verbose", verbosity, "show what the engine does; twice for more");
-  arguments.option("-l,--log-level", "LEVEL", log_level, "TRACE, DEBUG, INFO, WARN or ERROR of the engine's own messages");
-  arguments.flag("--internal-log", internal_log, "taken for the sake of old scripts: libraries log nothing by themselves here");
+  arguments.option("-l,--log-level", "LEVEL", log_level,
+                   "TRACE, DEBUG, INFO, WARN or ERROR of the engine's own messages");
+  arguments.flag("--internal-log", internal_log,
+                 "taken for the sake of old scripts: libraries log nothing by themselves here");
   arguments.option("-c,--config", "FILE", config, "configuration in YAML with Kestra's keys");
-  arguments.option("-p,--plugins", "DIR", plugins, "taken for the sake of old scripts: plugins are part of the program");
+  arguments.option("-p,--plugins", "DIR", plugins,
+                   "taken for the sake of old scripts: plugins are part of the program");
   arguments.flag("-V,--version", version, "show the version");
 }
 
 int Session::fail(const base::Error& error) const {
   std::string_view file = error.place() == nullptr ? std::string_view() : std::string_view(error.place()->file);
-  console.err.write(syntax::print_diagnostics({syntax::diagnostic_of(error)}, file, "", {.color = console.color(console.err)}));
+  console.err.write(
+      syntax::print_diagnostics({syntax::diagnostic_of(error)}, file, "", {.color = console.color(console.err)}));
   return exit_code_of(error);
 }
 
@@ -54,8 +59,8 @@ namespace {
 
 /// The command line, taken apart as far as that needs no command.
 struct Words {
-  std::vector<std::string> names;    ///< `flow`, `run`
-  std::vector<std::string> rest;     ///< what the command parses
+  std::vector<std::string> names;  ///< `flow`, `run`
+  std::vector<std::string> rest;   ///< what the command parses
 };
 
 bool is_option(std::string_view word) { return word.size() > 1 && word.starts_with('-') && word != "--"; }
@@ -68,8 +73,8 @@ bool takes_value(std::string_view option) {
   return false;
 }
 
-/// Options may stand in front of the command: `gyr -v flow run x` is `gyr flow run -v x`. A further name is taken only behind the
-/// name of a group: `flow`, `namespace kv`.
+/// Options may stand in front of the command: `gyr -v flow run x` is `gyr flow run -v x`. A further name is taken only
+/// behind the name of a group: `flow`, `namespace kv`.
 Words take_apart(std::span<const std::string> words) {
   Words taken;
   std::vector<std::string> leading;
@@ -95,7 +100,7 @@ Words take_apart(std::span<const std::string> words) {
 }
 
 template <class Info>
-const Info* find_named(std::span<const Info> all, std::string_view name, std::string_view Info::*member) {
+const Info* find_named(std::span<const Info> all, std::string_view name, std::string_view Info::* member) {
   auto found = std::ranges::find_if(all, [&](const Info& info) { return info.*member == name; });
   return found == all.end() ? nullptr : &*found;
 }
@@ -108,7 +113,8 @@ base::Error no_command(const std::vector<std::string>& names, std::string_view p
   for (const CommandInfo& command : all_commands()) {
     known.push_back(command.path);
     // `gyr validate` means `gyr flow validate`.
-    if (size_t blank = command.path.find(' '); blank != std::string_view::npos && names.size() == 1) known.push_back(command.path.substr(blank + 1));
+    if (size_t blank = command.path.find(' '); blank != std::string_view::npos && names.size() == 1)
+      known.push_back(command.path.substr(blank + 1));
   }
   if (names.size() == 1) {
     for (const GroupInfo& group : all_groups()) known.push_back(group.name);
@@ -130,11 +136,16 @@ base::Result<void> set_log_level(const CommonOptions& common, bool server) {
   using base::log::Level;
   Level level = server ? Level::info : Level::warn;
   if (common.log_level) {
-    constexpr std::pair<std::string_view, Level> names[] = {
-        {"TRACE", Level::trace}, {"DEBUG", Level::debug}, {"INFO", Level::info}, {"WARN", Level::warn}, {"ERROR", Level::error}};
-    auto found = std::ranges::find_if(names, [&](const auto& name) { return base::equals_ignoring_case(name.first, *common.log_level); });
+    constexpr std::pair<std::string_view, Level> names[] = {{"TRACE", Level::trace},
+                                                            {"DEBUG", Level::debug},
+                                                            {"INFO", Level::info},
+                                                            {"WARN", Level::warn},
+                                                            {"ERROR", Level::error}};
+    auto found = std::ranges::find_if(
+        names, [&](const auto& name) { return base::equals_ignoring_case(name.first, *common.log_level); });
     if (found == std::end(names)) {
-      return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no log level", *common.log_level)).with_hint("TRACE, DEBUG, INFO, WARN or ERROR"));
+      return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no log level", *common.log_level))
+                            .with_hint("TRACE, DEBUG, INFO, WARN or ERROR"));
     }
     level = found->second;
   }
@@ -156,9 +167,11 @@ class Invocation {
     int code = dispatch();
     // EPIPE is no error: whoever read has seen enough.
     if (int failure = session_.console.out.failure(); failure != 0 && failure != EPIPE) {
-      code = session_.fail(base::Error(cannot_write, fmt::format("standard output: {}", std::strerror(failure))).with_hint("what was written is not complete"));
+      code = session_.fail(base::Error(cannot_write, fmt::format("standard output: {}", std::strerror(failure)))
+                               .with_hint("what was written is not complete"));
     }
-    if (session_.as_kestra && (code == exit_not_found || code == exit_authentication || code == exit_unreachable)) return exit_failed;
+    if (session_.as_kestra && (code == exit_not_found || code == exit_authentication || code == exit_unreachable))
+      return exit_failed;
     return code;
   }
 
@@ -194,10 +207,12 @@ class Invocation {
   int print_version(bool json) {
     const Program& program = session_.program;
     if (json) {
-      Value value = Value::map({{"version", Value::string(program.version)}, {"commit", Value::string(program.commit)}});
+      Value value =
+          Value::map({{"version", Value::string(program.version)}, {"commit", Value::string(program.commit)}});
       return print(syntax::write_json(value) + '\n');
     }
-    return print(program.commit.empty() ? fmt::format("gyr {}\n", program.version) : fmt::format("gyr {} ({})\n", program.version, program.commit));
+    return print(program.commit.empty() ? fmt::format("gyr {}\n", program.version)
+                                        : fmt::format("gyr {} ({})\n", program.version, program.commit));
   }
 
   /// `gyr help flow run`.
@@ -228,9 +243,11 @@ class Invocation {
     if (session_.common.version) return print_version(false);
     if (!parsed) return session_.fail(parsed.error());
     session_.console.color_allowed = session_.console.color_allowed && !session_.common.no_color;
-    if (auto set = set_log_level(session_.common, info.path.starts_with("server ")); !set) return session_.fail(set.error());
+    if (auto set = set_log_level(session_.common, info.path.starts_with("server ")); !set)
+      return session_.fail(set.error());
     if (session_.common.plugins) {
-      session_.warn(fmt::format("plugins are part of this program: nothing is read from `{}`", printable(*session_.common.plugins)));
+      session_.warn(fmt::format("plugins are part of this program: nothing is read from `{}`",
+                                printable(*session_.common.plugins)));
     }
     return command->run(session_);
   }
@@ -260,7 +277,8 @@ int run(const Program& program, int argc, const char* const* argv) {
   FileOutput err(2);
   Console console{out, err};
   const char* terminal = std::getenv("TERM");
-  console.color_allowed = !set_in_environment("NO_COLOR") && terminal != nullptr && std::string_view(terminal) != "dumb";
+  console.color_allowed =
+      !set_in_environment("NO_COLOR") && terminal != nullptr && std::string_view(terminal) != "dumb";
   base::SystemClock clock;
   std::vector<std::string> words(argv, argv + argc);
   return run_in(program, console, clock, words);

@@ -61,7 +61,8 @@ TEST(CommandLine, EveryCommandHasHelpWithThreeExamples) {
     EXPECT_NE(help.out.find("Usage: gyr " + path), std::string::npos) << help.out;
     std::string examples = help.out.substr(help.out.find("\nExamples:\n"));
     EXPECT_EQ(count_of(examples, "\n      "), 3U) << examples;
-    for (std::string_view option : {"--help", "--no-color", "--config"}) EXPECT_NE(help.out.find(option), std::string::npos) << path;
+    for (std::string_view option : {"--help", "--no-color", "--config"})
+      EXPECT_NE(help.out.find(option), std::string::npos) << path;
     words.insert(words.begin(), "help");
     EXPECT_EQ(run(words).out, help.out);
     for (std::string_view line : base::split(help.out, '\n')) EXPECT_LE(base::code_points(line), 110U) << line;
@@ -142,7 +143,8 @@ TEST(CommandLine, AReaderThatHasGoneIsNoErrorButAFullDiskIs) {
 }
 
 TEST(CommandLine, HostileWordsAreNeverSentToTheTerminal) {
-  for (std::string word : {std::string("\x1B[2J"), std::string("a\0b", 3), std::string("\xff\xfe"), std::string(100'000, 'x')}) {
+  for (std::string word :
+       {std::string("\x1B[2J"), std::string("a\0b", 3), std::string("\xff\xfe"), std::string(100'000, 'x')}) {
     testing::Result result = run({word});
     EXPECT_EQ(result.code, exit_usage);
     EXPECT_EQ(result.err.find_first_of(std::string("\x1B\0", 2)), std::string::npos);
@@ -153,7 +155,8 @@ TEST(Server, PassesItsOptionsOn) {
   testing::Files files;
   std::string flows = files.path();
   std::string config = files.put("config.yml", "kestra: {}\n");
-  testing::Result result = run({"server", "local", "--port", "0", "--data", "/some/where", "--flow-path", flows, "-f", flows, "--config", config});
+  testing::Result result = run({"server", "local", "--port", "0", "--data", "/some/where", "--flow-path", flows, "-f",
+                                flows, "--config", config});
   EXPECT_EQ(result.code, exit_ok) << result.err;
   const ServerOptions& options = testing::last_server();
   EXPECT_TRUE(options.local);
@@ -167,7 +170,8 @@ TEST(Server, PassesItsOptionsOn) {
 }
 
 TEST(Server, RefusesWhatCannotBeMeant) {
-  for (const char* port : {"65536", "-1", "http", "", "80 "}) EXPECT_EQ(run({"server", "local", std::string("--port=") + port}).code, exit_usage) << port;
+  for (const char* port : {"65536", "-1", "http", "", "80 "})
+    EXPECT_EQ(run({"server", "local", std::string("--port=") + port}).code, exit_usage) << port;
   EXPECT_EQ(run({"server", "local", "--flow-path", "/no/such/folder"}).code, exit_not_found);
   testing::Result missing = run({"server", "local", "--config", "/no/such.yml"});
   EXPECT_EQ(missing.code, exit_not_found);
@@ -176,7 +180,8 @@ TEST(Server, RefusesWhatCannotBeMeant) {
 
 TEST(Server, CalledAsKestraItBehavesAsThere) {
   // CLI-1, CLI-2: a missing configuration is ignored, and only 0, 1 and 2 are given.
-  testing::Result missing = run({"server", "standalone", "--config", "/no/such.yml", "--worker-thread", "128", "--no-tutorials"}, "", "kestra");
+  testing::Result missing = run(
+      {"server", "standalone", "--config", "/no/such.yml", "--worker-thread", "128", "--no-tutorials"}, "", "kestra");
   EXPECT_EQ(missing.code, exit_ok);
   EXPECT_NE(missing.err.find("warning"), std::string::npos);
   EXPECT_EQ(testing::last_server().config_file, "");
@@ -199,8 +204,8 @@ TEST(Explain, PrintsPages) {
 TEST(Explain, ListsAllCodes) {
   testing::Result list = run({"explain", "--list"});
   EXPECT_EQ(list.code, exit_ok);
-  for (base::ErrorCode code : {unknown_command, wrong_usage, no_such_file, unreadable_file, unknown_error_code, bad_batch_line, no_server,
-                               bad_include, run_timed_out, cannot_write}) {
+  for (base::ErrorCode code : {unknown_command, wrong_usage, no_such_file, unreadable_file, unknown_error_code,
+                               bad_batch_line, no_server, bad_include, run_timed_out, cannot_write}) {
     EXPECT_NE(list.out.find(fmt::format("{}  ", code.text)), std::string::npos) << code.text;
     EXPECT_EQ(run({"explain", std::string(code.text)}).code, exit_ok) << code.text;
   }

@@ -43,18 +43,22 @@ class ServerCommand final : public Command {
     if (port_) {
       options.port = parse_port(*port_);
       if (!options.port) {
-        return session.fail(base::Error(wrong_usage, fmt::format("`{}` is no port", printable(*port_))).with_hint("a number from 0 to 65535, such as `--port 8080`"));
+        return session.fail(base::Error(wrong_usage, fmt::format("`{}` is no port", printable(*port_)))
+                                .with_hint("a number from 0 to 65535, such as `--port 8080`"));
       }
     }
     if (data_) options.data = *data_;
     for (const std::string& folder : flow_paths_) {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error)) {
-        return session.fail(base::Error(no_such_file, fmt::format("there is no folder `{}`", printable(folder))).with_hint("`--flow-path` names a folder with flows"));
+        return session.fail(base::Error(no_such_file, fmt::format("there is no folder `{}`", printable(folder)))
+                                .with_hint("`--flow-path` names a folder with flows"));
       }
     }
     options.flow_paths = flow_paths_;
-    if (worker_threads_) session.warn("`--worker-thread` has no effect: `kestra.worker.max-num-threads` bounds the processes that run at once");
+    if (worker_threads_)
+      session.warn(
+          "`--worker-thread` has no effect: `kestra.worker.max-num-threads` bounds the processes that run at once");
     if (auto found = find_config(session); found) {
       options.config_file = std::move(*found);
     } else {
@@ -70,7 +74,9 @@ class ServerCommand final : public Command {
     std::error_code error;
     if (std::filesystem::exists(*session.common.config, error)) return *session.common.config;
     std::string message = fmt::format("there is no configuration file `{}`", printable(*session.common.config));
-    if (!session.as_kestra) return base::fail(base::Error(no_such_file, std::move(message)).with_hint("check the path, or leave `--config` out"));
+    if (!session.as_kestra)
+      return base::fail(
+          base::Error(no_such_file, std::move(message)).with_hint("check the path, or leave `--config` out"));
     session.warn(message + ": the defaults hold");
     return std::string();
   }

@@ -118,8 +118,6 @@ class StorageMigrateCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_storage_migrate() {
-  return std::make_unique<StorageMigrateCommand>();
-}
+std::unique_ptr<Command> make_storage_migrate() { return std::make_unique<StorageMigrateCommand>(); }
 
 }  // namespace gyr::cli

@@ -67,8 +67,6 @@ class StorageSlashesCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_storage_slashes() {
-  return std::make_unique<StorageSlashesCommand>();
-}
+std::unique_ptr<Command> make_storage_slashes() { return std::make_unique<StorageSlashesCommand>(); }
 
 }  // namespace gyr::cli

@@ -39,7 +39,8 @@ class TriggerCommand : public Command {
 
   int run(Session& session) override {
     if (!fits_a_path(namespace_) || !fits_a_path(flow_) || (names_trigger() && !fits_a_path(trigger_))) {
-      return session.fail(base::Error(wrong_usage, names_trigger() ? "a namespace, a flow and a trigger are needed" : "a namespace and a flow are needed")
+      return session.fail(base::Error(wrong_usage, names_trigger() ? "a namespace, a flow and a trigger are needed"
+                                                                   : "a namespace and a flow are needed")
                               .with_hint("`gyr trigger list company.team my_flow`"));
     }
     auto call = call_of();
@@ -65,9 +66,11 @@ class TriggerCommand : public Command {
   static std::string line_of(const Value& row, const Console& console) {
     const bool color = console.color(console.out);
     const std::string next = text_at(row, "nextEvaluationDate");
-    std::string out = fmt::format("{} {}", text_at(row, "triggerId"), next.empty() ? "has no next date" : "next " + next);
+    std::string out =
+        fmt::format("{} {}", text_at(row, "triggerId"), next.empty() ? "has no next date" : "next " + next);
     if (flag_at(row, "disabled")) out += ", " + painted(Paint::yellow, "disabled", color);
-    if (const std::string id = text_at(row, "executionId"); !id.empty()) out += fmt::format(", waits for execution {}", id);
+    if (const std::string id = text_at(row, "executionId"); !id.empty())
+      out += fmt::format(", waits for execution {}", id);
     if (const Value* backfill = row.find("backfill"); backfill != nullptr && backfill->is_map()) {
       out += fmt::format(", backfill at {} until {}{}", text_at(*backfill, "currentDate"), text_at(*backfill, "end"),
                          flag_at(*backfill, "paused") ? " " + painted(Paint::yellow, "paused", color) : "");
@@ -76,7 +79,9 @@ class TriggerCommand : public Command {
   }
 
   std::string of_flow() const { return fmt::format("triggers/{}/{}", *namespace_, *flow_); }
-  std::string of_trigger(std::string_view action) const { return fmt::format("{}/{}/{}", of_flow(), *trigger_, action); }
+  std::string of_trigger(std::string_view action) const {
+    return fmt::format("{}/{}/{}", of_flow(), *trigger_, action);
+  }
   base::MapBuilder name() const {
     base::MapBuilder map;
     map.set("namespace", Value::string(*namespace_));
@@ -107,8 +112,9 @@ class Explain final : public TriggerCommand {
   base::Result<Call> call_of() const override { return Call{"GET", of_trigger("explain")}; }
   std::string shown(const Value& answer, const Console& console) const override {
     const bool color = console.color(console.out);
-    std::string out = fmt::format("{} {} of {}.{}: {}\n", painted(Paint::bold, "Trigger", color), text_at(answer, "triggerId"),
-                                  text_at(answer, "namespace"), text_at(answer, "flowId"), text_at(answer, "summary"));
+    std::string out =
+        fmt::format("{} {} of {}.{}: {}\n", painted(Paint::bold, "Trigger", color), text_at(answer, "triggerId"),
+                    text_at(answer, "namespace"), text_at(answer, "flowId"), text_at(answer, "summary"));
     if (const Value* waits = answer.find("waits"); waits != nullptr && waits->is_list()) {
       for (const Value& wait : waits->items()) {
         out += fmt::format("- {}: {}\n", painted(Paint::cyan, text_at(wait, "for"), color), text_at(wait, "text"));
@@ -116,12 +122,14 @@ class Explain final : public TriggerCommand {
         if (actions == nullptr || !actions->is_list()) continue;
         for (const Value& action : actions->items()) {
           const std::string command = text_at(action, "command");
-          out += command.empty() ? fmt::format("  {}\n", text_at(action, "text")) : fmt::format("  {}    ({})\n", command, text_at(action, "text"));
+          out += command.empty() ? fmt::format("  {}\n", text_at(action, "text"))
+                                 : fmt::format("  {}    ({})\n", command, text_at(action, "text"));
         }
       }
     }
     if (const Value* log = answer.find("log"); log != nullptr && log->is_list()) {
-      for (const Value& line : log->items()) out += fmt::format("{} {} {}\n", text_at(line, "timestamp"), text_at(line, "level"), text_at(line, "message"));
+      for (const Value& line : log->items())
+        out += fmt::format("{} {} {}\n", text_at(line, "timestamp"), text_at(line, "level"), text_at(line, "message"));
     }
     return out;
   }
@@ -175,7 +183,9 @@ class Backfill final : public TriggerCommand {
     base::MapBuilder map;
     for (const std::string& text : texts) {
       const size_t at = text.find(between);
-      if (at == std::string::npos || at == 0) return base::fail(wrong_usage, fmt::format("`{} {}`: a name and a value, joined by `{}`", option, text, between));
+      if (at == std::string::npos || at == 0)
+        return base::fail(wrong_usage,
+                          fmt::format("`{} {}`: a name and a value, joined by `{}`", option, text, between));
       map.set(text.substr(0, at), Value::string(text.substr(at + 1)));
     }
     return map.build();

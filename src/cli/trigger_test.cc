@@ -22,7 +22,8 @@ TEST(TriggerCommands, WantNamesAndOneThingToDo) {
   EXPECT_EQ(run({"trigger", "enable", "a.b", "fl/ow", "t"}).code, 2);
   EXPECT_EQ(run({"trigger", "backfill", "a.b", "flow", "t"}).code, 2);
   EXPECT_EQ(run({"trigger", "backfill", "a.b", "flow", "t", "--pause", "--resume"}).code, 2);
-  EXPECT_EQ(run({"trigger", "backfill", "a.b", "flow", "t", "--start", "2024-01-01T00:00:00Z", "--inputs", "x"}).code, 2);
+  EXPECT_EQ(run({"trigger", "backfill", "a.b", "flow", "t", "--start", "2024-01-01T00:00:00Z", "--inputs", "x"}).code,
+            2);
 }
 
 }  // namespace

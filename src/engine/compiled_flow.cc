@@ -52,14 +52,17 @@ class FlowCompiler {
 
   base::Result<void> compile() {
     const model::Flow& definition = flow_.flow();
-    const std::vector<model::TaskSpec>* lists[] = {&definition.tasks, &definition.errors, &definition.finally, &definition.after_execution};
+    const std::vector<model::TaskSpec>* lists[] = {&definition.tasks, &definition.errors, &definition.finally,
+                                                   &definition.after_execution};
     for (size_t i = 0; i < std::size(lists); ++i) {
       const auto role = static_cast<ListRole>(i);
-      GYR_CHECK(compile_list(lists[i], {CompiledTask::no_parent, role, 0, 0, nullptr, false, role == ListRole::after}, flow_.lists_[i]));
+      GYR_CHECK(compile_list(lists[i], {CompiledTask::no_parent, role, 0, 0, nullptr, false, role == ListRole::after},
+                             flow_.lists_[i]));
     }
     for (const model::Listener& listener : definition.listeners) {
       TaskList tasks;
-      GYR_CHECK(compile_list(&listener.tasks, {CompiledTask::no_parent, ListRole::after, 0, 0, nullptr, false, true}, tasks));
+      GYR_CHECK(
+          compile_list(&listener.tasks, {CompiledTask::no_parent, ListRole::after, 0, 0, nullptr, false, true}, tasks));
       flow_.listeners_.push_back({&listener, std::move(tasks)});
     }
     // Ids point into the specs, which do not move.
@@ -68,7 +71,8 @@ class FlowCompiler {
       flow_.outputs_.push_back({&output, expression::ValueTemplate(output.value.source())});
     }
     for (const model::Sla& sla : definition.sla) {
-      flow_.slas_.push_back({&sla, expression::ValueTemplate(sla.assertion.is_set() ? sla.assertion.source() : Value())});
+      flow_.slas_.push_back(
+          {&sla, expression::ValueTemplate(sla.assertion.is_set() ? sla.assertion.source() : Value())});
     }
     compile_inputs(definition);
     flow_.variables_ = definition.variables.is_map() ? definition.variables : Value::empty_map();
@@ -89,7 +93,7 @@ class FlowCompiler {
     uint32_t branch;
     uint32_t loops;
     const model::Retry* inherited_retry;
-    bool in_loop = false;  ///< directly: runs carry a value
+    bool in_loop = false;    ///< directly: runs carry a value
     bool after_end = false;  ///< in `afterExecution` or a listener: nothing there is retried (EXEC-42)
     const std::vector<uint32_t>* scopes = nullptr;  ///< CompiledTask::scopes, and with them
     uint32_t scoped = 0;
@@ -158,8 +162,8 @@ class FlowCompiler {
     } else if (type.runnable()) {
       task.kind = TaskKind::worker;
       task.references = references_of(spec, type);
-      task.may_run_inline = type.is(plugin::Trait::pure) && !spec.timeout.is_set() && task.retry == nullptr && !spec.task_cache &&
-                            !spec.worker_group && !spec.log_to_file;
+      task.may_run_inline = type.is(plugin::Trait::pure) && !spec.timeout.is_set() && task.retry == nullptr &&
+                            !spec.task_cache && !spec.worker_group && !spec.log_to_file;
     } else {
       return unknown_behaviour(spec);
     }
@@ -210,7 +214,8 @@ class FlowCompiler {
       are_made = true;
     }
     const model::Retry* retry = spec.retry ? &*spec.retry : place.inherited_retry;
-    // A child that a worker runs carries the value of its parent once more (TASK-40), and its outputs stand below both (EXEC-111).
+    // A child that a worker runs carries the value of its parent once more (TASK-40), and its outputs stand below both
+    // (EXEC-111).
     bool has_value = task.flowable->is_loop() || (task.on_worker && place.in_loop);
     uint32_t loops_below = place.loops + (has_value ? 1 : 0);
     std::vector<uint32_t> scopes_below = task.scopes;

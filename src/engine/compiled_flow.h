@@ -37,7 +37,7 @@ struct CompiledTask {
   uint32_t index = 0;
   uint32_t parent = no_parent;
   ListRole role = ListRole::tasks;
-  uint32_t branch = 0;                 ///< of the parent's branches, where role is tasks
+  uint32_t branch = 0;  ///< of the parent's branches, where role is tasks
   TaskKind kind = TaskKind::worker;
   const model::TaskSpec* spec = nullptr;
   const plugin::TaskType* type = nullptr;
@@ -54,7 +54,7 @@ struct CompiledTask {
   bool allow_failure = false;
   bool allow_warning = false;
   std::optional<expression::ValueTemplate> run_if;  ///< nothing where the task always runs
-  const model::Retry* retry = nullptr; ///< its own, else the nearest ancestor's, else the flow's (EXEC-50)
+  const model::Retry* retry = nullptr;              ///< its own, else the nearest ancestor's, else the flow's (EXEC-50)
   bool retry_is_own = false;
   /// Pure, and without timeout, retry, cache, worker group, log file: may run inside the step (DESIGN 6).
   bool may_run_inline = false;
@@ -65,12 +65,12 @@ struct CompiledTask {
   /// What its templates refer to, for the context a worker gets.
   std::vector<expression::Reference> references;
 
-  std::vector<TaskList> branches;      ///< lists that can stand for T; one for most flowables
+  std::vector<TaskList> branches;  ///< lists that can stand for T; one for most flowables
   std::vector<std::string> branch_names;
   TaskList errors;
   TaskList finals;
-  std::optional<uint32_t> on_pause;    ///< of a Pause: the task that runs when it begins
-  uint32_t place = 0;                  ///< where it stands in its list
+  std::optional<uint32_t> on_pause;  ///< of a Pause: the task that runs when it begins
+  uint32_t place = 0;                ///< where it stands in its list
   /// Of a Dag: for each task of its branch, the places of those it waits for.
   std::vector<std::vector<uint32_t>> depends_on;
 

@@ -321,7 +321,8 @@ Lookup ExecutionContext::root(std::string_view name) const {
 }
 
 std::vector<std::string> ExecutionContext::root_names() const {
-  std::vector<std::string> names = {"flow", "execution", "inputs", "outputs", "tasks", "labels", "vars", "envs", "globals", "kestra"};
+  std::vector<std::string> names = {"flow",   "execution", "inputs", "outputs", "tasks",
+                                    "labels", "vars",      "envs",   "globals", "kestra"};
   if (run_ != nullptr) names.insert(names.end(), {"task", "taskrun", "parents"});
   if (run_ != nullptr && parents_root().size() > 0) names.emplace_back("parent");
   if (run_ != nullptr && !state_.flow().task(run_->task).scopes.empty()) names.emplace_back("item");
@@ -406,7 +407,8 @@ Value ExecutionContext::variables_root() const {
 // ---------------------------------------------------------------------------------------------- workers
 
 std::optional<Value> ExecutionContext::member(std::string_view root_name, std::string_view name) const {
-  Lookup found = root_name == "outputs" ? outputs_->get(name) : (root_name == "tasks" ? tasks_->get(name) : Lookup::none());
+  Lookup found =
+      root_name == "outputs" ? outputs_->get(name) : (root_name == "tasks" ? tasks_->get(name) : Lookup::none());
   if (found.kind == Lookup::Kind::value) return std::move(found.value);
   if (found.kind == Lookup::Kind::lazy) return found.lazy->materialize();
   return std::nullopt;
@@ -432,7 +434,8 @@ Value ExecutionContext::for_worker(const std::vector<expression::Reference>& ref
       }
       if (task->loops == 0) {
         Value merged = Value::empty_map();
-        for (const RunState* run : state_.runs_of_task(task->index)) merged = base::deep_merge(merged, outputs_or_empty(*run));
+        for (const RunState* run : state_.runs_of_task(task->index))
+          merged = base::deep_merge(merged, outputs_or_empty(*run));
         outputs.set(reference.member, std::move(merged));
         continue;
       }

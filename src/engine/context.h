@@ -15,19 +15,19 @@
 
 namespace gyr::engine {
 
-/// Root of a worker's context that tells what it holds only in part: names of tasks whose outputs stand there at some of
-/// their values, each with the number of loops around it. A look-up that misses there is asked from the server (host call
-/// "context.member").
+/// Root of a worker's context that tells what it holds only in part: names of tasks whose outputs stand there at some
+/// of their values, each with the number of loops around it. A look-up that misses there is asked from the server (host
+/// call "context.member").
 inline constexpr std::string_view partial_root = "$partial";
-/// Root of a worker's context that is there when outputs are asked for that do not exist: the ids of the tasks that have some, for the
-/// message.
+/// Root of a worker's context that is there when outputs are asked for that do not exist: the ids of the tasks that
+/// have some, for the message.
 inline constexpr std::string_view known_tasks_root = "$tasks";
 
 /// Whether a value holds the wrapper of something encrypted anywhere (FLOW-48).
 bool contains_encrypted(const base::Value& value);
 
-/// The context of one task run, or of the execution where `run` is null. Lives for one rendering; the execution must not
-/// change meanwhile.
+/// The context of one task run, or of the execution where `run` is null. Lives for one rendering; the execution must
+/// not change meanwhile.
 class ExecutionContext final : public expression::Context {
  public:
   ExecutionContext(const ExecutionState& state, const RunState* run, const Settings& settings,

@@ -10,8 +10,8 @@ namespace {
 using base::Id;
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using Kind = ChildReported::Kind;
 
 constexpr std::string_view two_tasks = R"(
@@ -35,7 +35,8 @@ class Directory {
     attempt_ = {run->run.id, static_cast<int32_t>(run->run.attempts.size()), run->epoch};
   }
   void start() { flow_.deliver(WorkerStarted{attempt_, "worker", base::Instant::of_millis(1'700'000'001'000)}); }
-  ChildReported about(uint64_t id, std::string task, Kind kind, State state = State::success, Value outputs = {}) const {
+  ChildReported about(uint64_t id, std::string task, Kind kind, State state = State::success,
+                      Value outputs = {}) const {
     ChildReported report;
     report.directory = attempt_;
     report.task_run = Id{77, id};
@@ -53,7 +54,8 @@ class Directory {
     tell(about(id, task, Kind::ended, state, std::move(outputs)));
   }
   void finish(State state = State::success, Value outputs = {}) {
-    flow_.deliver(WorkerFinished{attempt_, state, std::move(outputs), base::Instant::of_millis(1'700'000'003'000), 0, {}});
+    flow_.deliver(
+        WorkerFinished{attempt_, state, std::move(outputs), base::Instant::of_millis(1'700'000'003'000), 0, {}});
     flow_.run();
   }
 
@@ -177,7 +179,8 @@ tasks:
   EXPECT_EQ(flow.tree(), "wd:WARNING a:SKIPPED b:WARNING");
   EXPECT_EQ(flow.states_of("a"), "CREATED SKIPPED");
   EXPECT_EQ(flow.find("a")->run.attempts.size(), 1u);
-  EXPECT_EQ(flow.find("b")->run.attempts.back().state.current(), State::failed) << "the attempt keeps its true state (TASK-5)";
+  EXPECT_EQ(flow.find("b")->run.attempts.back().state.current(), State::failed)
+      << "the attempt keeps its true state (TASK-5)";
 }
 
 TEST(Directory, AChildThatCannotBeJudgedFailsItWithoutAnAttempt) {  // TASK-6
@@ -355,7 +358,8 @@ TEST(Directory, ARestartOfAPausedExecutionLeavesOneThatRuns) {  // EXEC-83, EXEC
 TEST(Directory, AChildMayGiveWayToANewExecution) {  // EXEC-52
   std::string text(two_tasks);
   const std::string_view child = "{id: a, type: test.Work";
-  text.insert(text.find(child) + child.size(), ", retry: {type: constant, interval: PT5S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}");
+  text.insert(text.find(child) + child.size(),
+              ", retry: {type: constant, interval: PT5S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}");
   Harness flow(text);
   flow.hold_work();
   flow.run();
@@ -415,7 +419,8 @@ tasks:
 TEST(Directory, OnlyTasksOfWorkersMayBeInside) {  // TASK-40
   auto message = [](std::string_view child) -> std::string {
     try {
-      Harness flow("tasks:\n  - id: wd\n    type: io.kestra.plugin.core.flow.WorkingDirectory\n    tasks: [" + std::string(child) + "]\n");
+      Harness flow("tasks:\n  - id: wd\n    type: io.kestra.plugin.core.flow.WorkingDirectory\n    tasks: [" +
+                   std::string(child) + "]\n");
     } catch (const std::exception& refused) {
       return refused.what();
     }
@@ -427,7 +432,8 @@ TEST(Directory, OnlyTasksOfWorkersMayBeInside) {  // TASK-40
   EXPECT_THAT(message("{id: l, type: io.kestra.plugin.core.execution.Labels, labels: {a: b}}"),
               ::testing::HasSubstr("Only runnable tasks are allowed as children of a WorkingDirectory task"));
   EXPECT_THAT(message("{id: a, type: test.Work, workerGroup: {key: gpu}}"),
-              ::testing::HasSubstr("Cannot set a Worker Group in any WorkingDirectory sub-tasks, it is only supported at the WorkingDirectory level"));
+              ::testing::HasSubstr("Cannot set a Worker Group in any WorkingDirectory sub-tasks, it is only supported "
+                                   "at the WorkingDirectory level"));
   EXPECT_THAT(message(""), ::testing::HasSubstr("The 'tasks' property cannot be empty"));
 }
 

@@ -46,8 +46,8 @@ struct StartChild {
   std::shared_ptr<const model::FlowKey> flow;
   int32_t revision = 0;  ///< 0: the latest
   base::Value inputs;
-  std::vector<model::Label> labels;          ///< of the task
-  std::vector<model::Label> parent_labels;   ///< all of the parent, or its system ones
+  std::vector<model::Label> labels;         ///< of the task
+  std::vector<model::Label> parent_labels;  ///< all of the parent, or its system ones
   model::ExecutionTrigger trigger;
   std::optional<base::Instant> schedule_date;
   bool wait = true;
@@ -68,8 +68,8 @@ struct KillChild {
 struct Ended {
   model::State state = model::State::success;
 };
-/// The execution is RETRIED, and the date has come at which another one takes its place: the same flow, inputs, labels and
-/// trigger (EXEC-52). Its id was chosen at the end of this one, so that starting twice is starting once.
+/// The execution is RETRIED, and the date has come at which another one takes its place: the same flow, inputs, labels
+/// and trigger (EXEC-52). Its id was chosen at the end of this one, so that starting twice is starting once.
 struct StartReplacement {
   base::Id replacement;
 };
@@ -80,8 +80,8 @@ struct ReplacementKilled {
 /// The step stopped at its bounds; deliver a Continue.
 struct ContinueLater {};
 
-using Effect = std::variant<Dispatch, RenderRequest, KillAttempt, StartChild, RestartChild, KillChild, Ended, StartReplacement,
-                            ReplacementKilled, ContinueLater>;
+using Effect = std::variant<Dispatch, RenderRequest, KillAttempt, StartChild, RestartChild, KillChild, Ended,
+                            StartReplacement, ReplacementKilled, ContinueLater>;
 
 /// Everything one step gives besides the changed state itself.
 struct Effects {

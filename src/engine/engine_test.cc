@@ -1,4 +1,5 @@
-// The engine by itself: flows of every kind, each also with the execution written to rows and read back after every step.
+// The engine by itself: flows of every kind, each also with the execution written to rows and read back after every
+// step.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,8 +10,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 TEST(Engine, RunsTasksInOrder) {  // EXEC-4, TASK-22
@@ -139,7 +140,8 @@ tasks:
   EXPECT_EQ(flow.tree(), "a:WARNING b:SUCCESS");
   EXPECT_EQ(flow.find("a")->run.attempts.size(), 3u);
   EXPECT_EQ(flow.states_of("a"),
-            "CREATED SUBMITTED RUNNING FAILED RETRYING CREATED SUBMITTED RUNNING FAILED RETRYING CREATED SUBMITTED RUNNING WARNING");
+            "CREATED SUBMITTED RUNNING FAILED RETRYING CREATED SUBMITTED RUNNING FAILED RETRYING CREATED SUBMITTED "
+            "RUNNING WARNING");
   EXPECT_EQ(flow.history(), "CREATED RUNNING RETRYING RUNNING RETRYING RUNNING WARNING");
 }
 
@@ -180,7 +182,8 @@ tasks:
   EXPECT_EQ(flow.states_of("call"), "CREATED RUNNING");
   flow.crash();  // nothing is started twice
   EXPECT_EQ(flow.children().size(), 1u);
-  flow.deliver(ChildEnded{child.task_run, child.child, State::success, Value::map({{"greeting", Value::string("hi")}}), 1});
+  flow.deliver(
+      ChildEnded{child.task_run, child.child, State::success, Value::map({{"greeting", Value::string("hi")}}), 1});
   flow.run();
   EXPECT_EQ(flow.tree(), "call:SUCCESS after:SUCCESS");
   EXPECT_EQ(flow.find("after")->run.outputs.find("value")->text(), "hi SUCCESS");
@@ -190,10 +193,13 @@ tasks:
 
 TEST(Subflow, PassesItsChildsStateOn) {  // TASK-53
   for (auto [options, child_state, expected] :
-       {std::tuple{"", State::failed, "call:FAILED"}, std::tuple{", transmitFailed: false", State::failed, "call:SUCCESS"},
-        std::tuple{", allowFailure: true", State::failed, "call:WARNING"}, std::tuple{"", State::warning, "call:WARNING"},
-        std::tuple{"", State::killed, "call:KILLED"}, std::tuple{"", State::cancelled, "call:SUCCESS"}}) {  // EXEC-155
-    Harness flow("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a, flowId: b" + std::string(options) + "}\n");
+       {std::tuple{"", State::failed, "call:FAILED"},
+        std::tuple{", transmitFailed: false", State::failed, "call:SUCCESS"},
+        std::tuple{", allowFailure: true", State::failed, "call:WARNING"},
+        std::tuple{"", State::warning, "call:WARNING"}, std::tuple{"", State::killed, "call:KILLED"},
+        std::tuple{"", State::cancelled, "call:SUCCESS"}}) {  // EXEC-155
+    Harness flow("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a, flowId: b" +
+                 std::string(options) + "}\n");
     flow.run();
     flow.deliver(ChildEnded{flow.children()[0].task_run, flow.children()[0].child, child_state, {}, 1});
     flow.run();
@@ -227,7 +233,8 @@ tasks:
   flow.run();
   EXPECT_EQ(flow.find("show")->run.outputs.find("value")->text(), "13x");
   EXPECT_EQ(flow.tree(), "set:SUCCESS show:SUCCESS unset:SUCCESS keep:FAILED");
-  EXPECT_THAT(flow.log_messages(), Contains("`overwrite` is set to false and the following variables already exist: a"));
+  EXPECT_THAT(flow.log_messages(),
+              Contains("`overwrite` is set to false and the following variables already exist: a"));
   EXPECT_EQ(flow.state().execution().variables.find("b")->find("d"), nullptr);
 }
 
@@ -246,12 +253,14 @@ tasks:
   const Value* deep = variables.find_path({"a", "deep"});
   ASSERT_NE(deep, nullptr);
   EXPECT_EQ(*deep->find("y"), Value::integer(42)) << "a number";
-  EXPECT_EQ(*deep->find("z"), Value::list({Value::boolean(true), Value::string("42")})) << "what an expression gives is text (TASK-83)";
+  EXPECT_EQ(*deep->find("z"), Value::list({Value::boolean(true), Value::string("42")}))
+      << "what an expression gives is text (TASK-83)";
   EXPECT_EQ(deep->find("x"), nullptr);
   ASSERT_NE(variables.find("b"), nullptr) << "a failed task changes nothing";
   EXPECT_EQ(*variables.find("b"), Value::integer(3));
   EXPECT_EQ(variables.find("fresh"), nullptr);
-  EXPECT_THAT(flow.log_messages(), Contains("`overwrite` is set to false and the following variables already exist: b,a"));
+  EXPECT_THAT(flow.log_messages(),
+              Contains("`overwrite` is set to false and the following variables already exist: b,a"));
 }
 
 TEST(Labels, AreMerged) {  // TASK-80
@@ -276,7 +285,8 @@ tasks:
 )");
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
-  EXPECT_EQ(flow.state().execution().outputs, Value::map({{"greeting", Value::string("hi")}, {"number", Value::integer(42)}}));
+  EXPECT_EQ(flow.state().execution().outputs,
+            Value::map({{"greeting", Value::string("hi")}, {"number", Value::integer(42)}}));
   EXPECT_THAT(flow.log_messages(), Contains("Failed to render optional flow output 'maybe'. Output is ignored."));
 }
 
@@ -336,7 +346,8 @@ afterExecution:
   EXPECT_EQ(flow.killed_attempts().size(), 2u);
   EXPECT_EQ(flow.killed_children().size(), 1u);
   EXPECT_EQ(flow.states_of("b"), "CREATED SUBMITTED KILLED");
-  flow.deliver(WorkerFinished{{flow.find("a")->run.id, 0, 1}, State::killed, {}, base::Instant::of_millis(1'700'000'000'200), 0, {}});
+  flow.deliver(WorkerFinished{
+      {flow.find("a")->run.id, 0, 1}, State::killed, {}, base::Instant::of_millis(1'700'000'000'200), 0, {}});
   flow.run(false);
   EXPECT_EQ(flow.history(), "CREATED RUNNING KILLING KILLED");
   EXPECT_EQ(flow.tree(), "p:KILLED a:KILLED b:KILLED call:KILLED after:SUCCESS");
@@ -360,11 +371,13 @@ TEST(Results, StaleOnesAreNeverApplied) {  // EXEC-6, DESIGN 7
   flow.hold_work();
   flow.run();
   base::Id run = flow.find("a")->run.id;
-  flow.deliver(WorkerFinished{{run, 0, 0}, State::failed, {}, base::Instant::of_millis(1'700'000'000'100), 0, {}});  // older epoch
+  flow.deliver(WorkerFinished{
+      {run, 0, 0}, State::failed, {}, base::Instant::of_millis(1'700'000'000'100), 0, {}});  // older epoch
   EXPECT_EQ(flow.tree(), "a:SUBMITTED");
   flow.finish_work("a");
   EXPECT_EQ(flow.tree(), "a:SUCCESS b:SUBMITTED");
-  flow.deliver(WorkerFinished{{run, 0, 1}, State::failed, {}, base::Instant::of_millis(1'700'000'000'200), 0, {}});  // again
+  flow.deliver(
+      WorkerFinished{{run, 0, 1}, State::failed, {}, base::Instant::of_millis(1'700'000'000'200), 0, {}});  // again
   EXPECT_EQ(flow.tree(), "a:SUCCESS b:SUBMITTED");
 }
 
@@ -443,7 +456,8 @@ tasks:
   EXPECT_EQ(flow.tree(), "group:KILLED a:KILLED");
 }
 
-TEST(Restart, ALoopRunsOnlyWhatHadFailedAndWhatIsLeft) {  // EXEC-84, TASK-35: a finished group is opened again, not begun again
+TEST(Restart,
+     ALoopRunsOnlyWhatHadFailedAndWhatIsLeft) {  // EXEC-84, TASK-35: a finished group is opened again, not begun again
   for (bool reload : {false, true}) {
     Harness flow(R"(
 tasks:
@@ -548,7 +562,9 @@ tasks:
   }
 }
 
-TEST(Restart, AnExecutionThatFailsAgainLeavesNoRunOpen) {  // TASK-27: several runs of the top level are under way after a restart
+TEST(
+    Restart,
+    AnExecutionThatFailsAgainLeavesNoRunOpen) {  // TASK-27: several runs of the top level are under way after a restart
   Harness flow(R"(
 tasks:
   - id: tolerant

@@ -50,7 +50,8 @@ struct WorkerFinished {
   /// Of an attempt that reached no worker: why, to be logged here. A worker has logged its own.
   std::string error = {};
 };
-/// What a worker tells of a child that it runs itself, inside a directory (TASK-40). The first report about a run makes it.
+/// What a worker tells of a child that it runs itself, inside a directory (TASK-40). The first report about a run makes
+/// it.
 struct ChildReported {
   enum class Kind : uint8_t {
     began,    ///< the attempt runs
@@ -59,10 +60,10 @@ struct ChildReported {
     skipped,  ///< its condition does not hold: there is no attempt
     refused,  ///< it failed before there was an attempt
   };
-  AttemptRef directory;   ///< the attempt of the directory that it belongs to
-  base::Id task_run;      ///< chosen by the worker
+  AttemptRef directory;  ///< the attempt of the directory that it belongs to
+  base::Id task_run;     ///< chosen by the worker
   std::string task_id;
-  int32_t attempt = 0;    ///< counts from 0
+  int32_t attempt = 0;  ///< counts from 0
   Kind kind = Kind::began;
   model::State state = model::State::success;
   base::Value outputs = {};
@@ -103,7 +104,8 @@ struct ChildReplaced {
   base::Id child;
   base::Id replacement;
 };
-/// The execution that a Subflow run waits for has ended; one that a ForEachItem counts may also just have moved on (TASK-54).
+/// The execution that a Subflow run waits for has ended; one that a ForEachItem counts may also just have moved on
+/// (TASK-54).
 struct ChildEnded {
   base::Id task_run;
   base::Id child;
@@ -118,8 +120,8 @@ struct ChildEnded {
 struct KillRequested {
   bool cascade = true;
 };
-/// The failed tasks of an ended or paused execution shall run again (EXEC-84): in place, or with another revision in a copy
-/// (execution_copy.h), where what was still under way in the original is begun again, too.
+/// The failed tasks of an ended or paused execution shall run again (EXEC-84): in place, or with another revision in a
+/// copy (execution_copy.h), where what was still under way in the original is begun again, too.
 struct RestartRequested {
   bool in_copy = false;
 };
@@ -146,7 +148,8 @@ struct BreakpointResumed {
   std::vector<model::Breakpoint> breakpoints;
 };
 
-/// An execution that is QUEUED leaves the queue: to RUNNING, admitted, or to an end that a person chose (EXEC-61, EXEC-88).
+/// An execution that is QUEUED leaves the queue: to RUNNING, admitted, or to an end that a person chose (EXEC-61,
+/// EXEC-88).
 struct LeaveQueue {
   model::State state = model::State::running;
 };
@@ -156,15 +159,16 @@ struct ForceRunRequested {};
 /// The checks of the flow forbid it to run: it is created straight in FAILED (FLOW-86).
 struct RefuseRequested {};
 
-using EventBody = std::variant<Drive, Continue, TimerDue, WorkerStarted, WorkerFinished, ChildReported, WorkerLost, Rendered, ChildStarted,
-                               ChildNotRestarted, ChildEnded, KillRequested, RestartRequested, ReplayRequested, RunStateRequested, PauseRequested,
-                               ResumeRequested, BreakpointResumed, RefuseRequested, LeaveQueue, ForceRunRequested, ChildReplaced>;
+using EventBody = std::variant<Drive, Continue, TimerDue, WorkerStarted, WorkerFinished, ChildReported, WorkerLost,
+                               Rendered, ChildStarted, ChildNotRestarted, ChildEnded, KillRequested, RestartRequested,
+                               ReplayRequested, RunStateRequested, PauseRequested, ResumeRequested, BreakpointResumed,
+                               RefuseRequested, LeaveQueue, ForceRunRequested, ChildReplaced>;
 
 /// Whether it makes an end undone: RESTARTED is shown before the execution goes on.
 bool takes_back_an_end(const EventBody& event);
 
-/// What the concurrency gate of the flow says to an execution that wants to begin (EXEC-60). The partition, which knows the
-/// others, gives it with each event of one that has not passed yet.
+/// What the concurrency gate of the flow says to an execution that wants to begin (EXEC-60). The partition, which knows
+/// the others, gives it with each event of one that has not passed yet.
 struct Admission {
   enum class Verdict : uint8_t { open, queue, cancel, fail } verdict = Verdict::open;
   uint32_t running = 0;  ///< slots taken

@@ -33,7 +33,10 @@ std::string_view parent_id(const CompiledFlow& flow, const CompiledTask& task) {
 class Copier {
  public:
   Copier(CopyRequest& request, base::IdGenerator& ids)
-      : original_(request.original), flow_(*request.flow), revised_(request.flow->revision() != request.original.flow().revision()), ids_(ids) {}
+      : original_(request.original),
+        flow_(*request.flow),
+        revised_(request.flow->revision() != request.original.flow().revision()),
+        ids_(ids) {}
 
   /// False where the run to replay is not there.
   bool choose_target(base::Id replayed);
@@ -60,9 +63,9 @@ class Copier {
   bool revised_;
   base::IdGenerator& ids_;
   const RunState* target_ = nullptr;
-  std::unordered_map<const RunState*, const RunState*> level_;     // parent → the target's ancestor (or itself) below it
+  std::unordered_map<const RunState*, const RunState*> level_;  // parent → the target's ancestor (or itself) below it
   std::unordered_set<const RunState*> childless_;
-  std::unordered_map<const RunState*, base::Id> copies_;           // runs that are taken over, with their new ids
+  std::unordered_map<const RunState*, base::Id> copies_;                 // runs that are taken over, with their new ids
   std::unordered_map<const RunState*, std::vector<uint32_t>> children_;  // tasks of T of runs taken over, by parent
 };
 
@@ -122,7 +125,9 @@ bool Copier::can_go_on(const RunState& run) const {
   if (before.branches.empty() || branch >= before.branches.size()) return now.branches.size() == before.branches.size();
   if (branch >= now.branches.size() || now.branch_names[branch] != before.branch_names[branch]) return false;
   if (now.flowable->is_sequential()) return true;
-  auto id_of = [](const CompiledFlow& flow) { return [&flow](uint32_t task) { return std::string_view(flow.task(task).id()); }; };
+  auto id_of = [](const CompiledFlow& flow) {
+    return [&flow](uint32_t task) { return std::string_view(flow.task(task).id()); };
+  };
   if (now.flowable->is_loop()) {
     return std::ranges::equal(before.branches[branch], now.branches[branch], {}, id_of(original_.flow()), id_of(flow_));
   }
@@ -152,7 +157,9 @@ void Copier::drop_children_of_changed() {
   const RunState* replayed = nullptr;
   for (const auto& owned : original_.runs()) {
     const RunState& run = *owned;
-    if (!copies_.contains(&run) || childless_.contains(&run) || old_task(run).kind != TaskKind::flowable || can_go_on(run)) continue;
+    if (!copies_.contains(&run) || childless_.contains(&run) || old_task(run).kind != TaskKind::flowable ||
+        can_go_on(run))
+      continue;
     childless_.insert(&run);
     // The outermost on the way to the target comes first: the whole of it is replayed.
     if (replayed == nullptr && on_path(run)) replayed = &run;
@@ -177,7 +184,8 @@ void Copier::adjust_totals(const RunState& old, RunState& run) const {
     size_t begun = 0;
     size_t next = 0;
     if (auto tasks = children_.find(&old); tasks != children_.end()) {
-      for (uint32_t child : tasks->second) next = std::max(next, static_cast<size_t>(std::ranges::find(list, child) - list.begin()) + 1);
+      for (uint32_t child : tasks->second)
+        next = std::max(next, static_cast<size_t>(std::ranges::find(list, child) - list.begin()) + 1);
       begun = tasks->second.size();
     }
     of_tasks = begun + list.size() - next;
@@ -194,7 +202,8 @@ void Copier::restore_values(const RunState& old, RunState& run) const {
   if (task.flowable == nullptr || !task.flowable->is_loop() || !run.flowable->decision.is_null()) return;
   std::map<int32_t, std::string> values;
   for (const auto& child : original_.runs()) {
-    if (child->parent == &old && child->run.iteration && child->run.value) values.emplace(*child->run.iteration, *child->run.value);
+    if (child->parent == &old && child->run.iteration && child->run.value)
+      values.emplace(*child->run.iteration, *child->run.value);
   }
   run.flowable->decision = task.flowable->kept_of(values);
 }
@@ -209,7 +218,8 @@ base::Result<void> Copier::copy_into(ExecutionState& state) {
     if (old.parent != nullptr) run.parent_id = copies_.at(old.parent);
     // One that begins anew keeps nothing of what it decided.
     const bool anew = childless_.contains(&old) && new_task(old)->kind == TaskKind::flowable;
-    GYR_CHECK(state.restore_run(std::move(run), old.position, anew ? std::string() : ExecutionState::encode_run_state(old)));
+    GYR_CHECK(
+        state.restore_run(std::move(run), old.position, anew ? std::string() : ExecutionState::encode_run_state(old)));
     RunState& copied = *state.find(id->second);
     // A child belongs to the original, and so does a result that may still come.
     copied.child = {};

@@ -17,19 +17,19 @@ struct CopyRequest {
   std::shared_ptr<const CompiledFlow> flow;
   /// The copy itself; its history is that of the original, which goes on.
   model::Execution execution;
-  /// The run that is replayed: what comes after it is left out, and its own children. None: a restart, all runs are taken
-  /// over but those of error handling and of what follows the end.
+  /// The run that is replayed: what comes after it is left out, and its own children. None: a restart, all runs are
+  /// taken over but those of error handling and of what follows the end.
   base::Id replayed;
 };
 
 /// The copy, all of it new to the store, ready for RestartRequested{in_copy} or ReplayRequested{replayed}.
 struct ExecutionCopy {
   std::unique_ptr<ExecutionState> state;  ///< null: there is no such run, or its task is gone in that revision
-  base::Id replayed;                      ///< the run to replay, under its new id; of a WorkingDirectory the whole of it
+  base::Id replayed;  ///< the run to replay, under its new id; of a WorkingDirectory the whole of it
 };
 
-/// Runs of tasks that the revision does not have any more, or has elsewhere, are left out. A flowable whose list of tasks
-/// cannot be gone on with in that revision loses its children and runs anew as a whole.
+/// Runs of tasks that the revision does not have any more, or has elsewhere, are left out. A flowable whose list of
+/// tasks cannot be gone on with in that revision loses its children and runs anew as a whole.
 base::Result<ExecutionCopy> copy_execution(CopyRequest request, base::IdGenerator& ids);
 
 }  // namespace gyr::engine

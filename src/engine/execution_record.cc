@@ -8,8 +8,9 @@ namespace {
 using model::State;
 
 // Versions of the opaque engine parts of rows. A reader accepts its own version and those before it.
-constexpr uint8_t run_version = 3;        // 2: rounds of a LoopUntil, strict, items; 3: flows of items
-constexpr uint8_t execution_version = 4;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners; 4: templates
+constexpr uint8_t run_version = 3;  // 2: rounds of a LoopUntil, strict, items; 3: flows of items
+constexpr uint8_t execution_version =
+    4;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners; 4: templates
 
 /// Totals of the lists of a parent; what a Pause runs when it begins is no list.
 constexpr size_t stored_totals = 4;
@@ -295,11 +296,13 @@ base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t posi
     GYR_CHECK(decode_run_state(engine_state, restored));
     bool has_branch = task->kind == TaskKind::flowable && restored.flowable;
     if (has_branch && restored.flowable->branch >= std::max<size_t>(1, task->branches.size())) {
-      return base::fail(base::damaged_record, "task run " + run.id.to_text() + " took a branch that its task does not have");
+      return base::fail(base::damaged_record,
+                        "task run " + run.id.to_text() + " took a branch that its task does not have");
     }
   }
   std::unique_ptr<FlowableState> flowable = std::move(restored.flowable);
-  // A row without the engine's part: it had begun. One that never began has decided nothing, and a restart begins it (EXEC-84).
+  // A row without the engine's part: it had begun. One that never began has decided nothing, and a restart begins it
+  // (EXEC-84).
   if (task->kind == TaskKind::flowable && engine_state.empty()) flowable = std::make_unique<FlowableState>();
   bool execution_was_dirty = execution_dirty_;
   RunState& added = add_run(task->index, parent, task->role, std::move(run));

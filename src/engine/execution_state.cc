@@ -68,7 +68,8 @@ base::Value result_of_iteration(const model::TaskRun& iteration, const base::Val
   item.set("value", base::Value::string(iteration.value.value_or("")));
   item.set("iteration", base::Value::narrow_integer(iteration.iteration.value_or(0)));
   if (auto key = key_of_iteration(iteration, kept)) item.set("key", base::Value::string(*key));
-  return base::Value::map({{"item", item.build()}, {"outputs", iteration.outputs.is_map() ? iteration.outputs : base::Value::empty_map()}});
+  return base::Value::map(
+      {{"item", item.build()}, {"outputs", iteration.outputs.is_map() ? iteration.outputs : base::Value::empty_map()}});
 }
 
 ExecutionState::ExecutionState(std::shared_ptr<const CompiledFlow> flow, model::Execution execution, bool is_new)
@@ -171,7 +172,8 @@ void ExecutionState::set_wait(RunState& run, Wait wait) {
 
 bool ExecutionState::open_waits_are_durable() const {
   size_t durable = 0;
-  for (Wait wait : {Wait::child, Wait::retry, Wait::resume, Wait::next_round}) durable += waits_[static_cast<size_t>(wait)];
+  for (Wait wait : {Wait::child, Wait::retry, Wait::resume, Wait::next_round})
+    durable += waits_[static_cast<size_t>(wait)];
   return durable > 0;
 }
 

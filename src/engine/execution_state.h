@@ -1,5 +1,5 @@
-// The live form of one execution: its task runs indexed by id and by task, their progress counted, what changed since the
-// last commit remembered (DESIGN 6). One thread: the partition that owns it.
+// The live form of one execution: its task runs indexed by id and by task, their progress counted, what changed since
+// the last commit remembered (DESIGN 6). One thread: the partition that owns it.
 #pragma once
 
 #include <array>
@@ -49,9 +49,9 @@ struct RunState;
 /// What a flowable keeps while it runs.
 struct FlowableState {
   Frame frame;
-  uint32_t branch = 0;                               ///< which list of the task stands for T (then/else, a case)
-  model::State target = model::State::success;       ///< FAILED once its own rules failed it
-  base::Value decision;                              ///< what was rendered at its start, kept (TASK-25): values of a loop
+  uint32_t branch = 0;                          ///< which list of the task stands for T (then/else, a case)
+  model::State target = model::State::success;  ///< FAILED once its own rules failed it
+  base::Value decision;                         ///< what was rendered at its start, kept (TASK-25): values of a loop
   /// Of a loop: runs of one value in progress, by iteration. Finished groups are only in the frame's counts.
   struct Group {
     uint32_t created = 0;
@@ -71,18 +71,18 @@ struct FlowableState {
 /// One live task run.
 struct RunState {
   model::TaskRun run;
-  uint32_t task = 0;            ///< index in CompiledFlow::tasks
-  uint32_t position = 0;        ///< place in taskRunList
+  uint32_t task = 0;      ///< index in CompiledFlow::tasks
+  uint32_t position = 0;  ///< place in taskRunList
   ListRole role = ListRole::tasks;
   RunState* parent = nullptr;
   Stage stage = Stage::created;
   Wait wait = Wait::nothing;
   int32_t epoch = 0;
-  uint32_t attempts_before_restart = 0;  ///< they do not count towards retries (EXEC-54)
-  base::Id child;               ///< execution of a Subflow run
+  uint32_t attempts_before_restart = 0;              ///< they do not count towards retries (EXEC-54)
+  base::Id child;                                    ///< execution of a Subflow run
   std::shared_ptr<const model::FlowKey> child_flow;  ///< and its flow
   std::optional<base::Instant> wake_at;
-  bool aside = false;           ///< of the onPause task of a Pause: goes on while the execution is paused
+  bool aside = false;              ///< of the onPause task of a Pause: goes on while the execution is paused
   bool ended_with_parent = false;  ///< took its parent's state (TASK-27): a late result still replaces its own state
   std::unique_ptr<FlowableState> flowable;
   std::unique_ptr<ItemsState> items;   ///< of the `_items` task of a ForEachItem that has begun
@@ -94,7 +94,7 @@ struct RunState {
 
   bool is_new = true;
   bool dirty = false;
-  bool queued = false;          ///< stands in the step's work list
+  bool queued = false;  ///< stands in the step's work list
 
   // Rendering that left the engine, and its answer. Not stored: after a restart it is asked for again.
   uint32_t render_request = 0;
@@ -107,8 +107,8 @@ std::vector<std::string_view> values_of(const RunState& run);
 /// Where its outputs stand (EXEC-111): as values_of, but an iteration of a Loop counts by its number, since its values
 /// may be equal.
 std::vector<std::string_view> path_of(const RunState& run);
-/// A direct child of a loop over values: counted in the group of its value. Children of other flowables may have a value (from
-/// the parent) or an iteration (a round) but not both.
+/// A direct child of a loop over values: counted in the group of its value. Children of other flowables may have a
+/// value (from the parent) or an iteration (a round) but not both.
 bool in_group(const RunState& run);
 
 /// The text of value `index` of what a loop has kept: of a list, or of a map (a Loop over a map).
@@ -128,9 +128,9 @@ struct ChangedRun {
   bool is_new;
 };
 
-/// All that the engine knows of one execution, in memory: its row, its task runs as a tree, deadlines and what is waited
-/// for. Changed by one step at a time, on the thread of its partition; take_changes() gives what is to be stored.
-/// Restoring damaged rows is an error and leaves an object to be thrown away.
+/// All that the engine knows of one execution, in memory: its row, its task runs as a tree, deadlines and what is
+/// waited for. Changed by one step at a time, on the thread of its partition; take_changes() gives what is to be
+/// stored. Restoring damaged rows is an error and leaves an object to be thrown away.
 class ExecutionState {
  public:
   /// A new execution (its first row is still to be written) or one read back from the store.
@@ -139,8 +139,8 @@ class ExecutionState {
   ExecutionState& operator=(const ExecutionState&) = delete;
   ~ExecutionState();
 
-  /// Puts back a stored run, in order of position; `engine_state` as encoded by encode_run_state. Runs of tasks that the
-  /// flow does not know are a damaged record.
+  /// Puts back a stored run, in order of position; `engine_state` as encoded by encode_run_state. Runs of tasks that
+  /// the flow does not know are a damaged record.
   base::Result<void> restore_run(model::TaskRun run, uint32_t position, std::string_view engine_state);
   base::Result<void> restore_engine_state(std::string_view engine_state);
   /// After the last restored run: what is not stored is derived again, and the next step looks at every open run.
@@ -218,16 +218,16 @@ class ExecutionState {
   uint32_t next_log_sequence() { return ++log_sequence_; }
   uint32_t log_sequence() const { return log_sequence_; }
 
-  /// Parents whose children a step's bounds kept from beginning; the next Continue looks at them. Not stored: recovery looks
-  /// at everything.
+  /// Parents whose children a step's bounds kept from beginning; the next Continue looks at them. Not stored: recovery
+  /// looks at everything.
   std::set<base::Id> unfinished;
 
-  bool look_at_all = false;         ///< set by finish_restore()
+  bool look_at_all = false;  ///< set by finish_restore()
 
   // State of the execution beside its rows (encoded by encode_engine_state).
-  bool started = false;             ///< the first task runs may exist
+  bool started = false;  ///< the first task runs may exist
   bool outputs_rendered = false;
-  bool ended_reported = false;      ///< the Ended effect is out (afterExecution goes on behind it)
+  bool ended_reported = false;  ///< the Ended effect is out (afterExecution goes on behind it)
   bool kill_cascade = true;
   /// It ends in this state whatever its runs say, and nothing begins any more: by an Exit, or a Pause that cancels.
   std::optional<model::State> ending;
@@ -236,7 +236,7 @@ class ExecutionState {
   bool admitted = false;
   /// What an SLA has decided: FAILED (`errors` and `finally` still run) or CANCELLED (EXEC-71).
   std::optional<model::State> verdict;
-  std::string sla_marks;            ///< one a declared SLA, see sla.cc; empty: nothing has happened yet
+  std::string sla_marks;  ///< one a declared SLA, see sla.cc; empty: nothing has happened yet
   // Of an execution that is RETRIED: the one that takes its place (EXEC-52).
   base::Id replacement;
   std::optional<base::Instant> replace_at;  ///< while it does not exist yet
@@ -244,14 +244,14 @@ class ExecutionState {
   int32_t attempts_before_restart = 0;
   std::optional<base::Instant> retries_since;
   std::set<uint32_t> sla_requests;  ///< assertions whose rendering is out; not stored: asked for again
-  /// Which listeners' conditions held at the end, '1' or '0' each (EXEC-43): their tasks come before `afterExecution`. Empty
-  /// takes it back.
+  /// Which listeners' conditions held at the end, '1' or '0' each (EXEC-43): their tasks come before `afterExecution`.
+  /// Empty takes it back.
   void set_listeners_held(std::string held);
   bool listeners_decided() const { return !listeners_held_.empty(); }
   /// What runs after the end, as far as that is decided.
   const TaskList& after_list() const { return listeners_held_.empty() ? flow_->list(ListRole::after) : after_; }
-  uint32_t subflow_depth = 0;       ///< executions above this one, by Subflow tasks
-  uint32_t outputs_requested = 0;   ///< the last flow output whose rendering was asked for; not stored
+  uint32_t subflow_depth = 0;      ///< executions above this one, by Subflow tasks
+  uint32_t outputs_requested = 0;  ///< the last flow output whose rendering was asked for; not stored
   std::unordered_map<uint32_t, base::Result<base::Value>> rendered;  ///< answers for the execution itself
 
  private:

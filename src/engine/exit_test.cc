@@ -9,8 +9,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 std::string exit_with(std::string_view state) {
@@ -35,8 +35,13 @@ afterExecution:
 }
 
 TEST(Exit, EndsTheExecutionInItsState) {  // TASK-84, CORE-82
-  for (auto [asked, state] : {std::pair{"", "SUCCESS"}, {"SUCCESS", "SUCCESS"}, {"WARNING", "WARNING"}, {"FAILED", "FAILED"}, {"CANCELLED", "CANCELLED"},
-                              {"CANCELED", "CANCELLED"}, {"{{ 'WARNING' }}", "WARNING"}}) {
+  for (auto [asked, state] : {std::pair{"", "SUCCESS"},
+                              {"SUCCESS", "SUCCESS"},
+                              {"WARNING", "WARNING"},
+                              {"FAILED", "FAILED"},
+                              {"CANCELLED", "CANCELLED"},
+                              {"CANCELED", "CANCELLED"},
+                              {"{{ 'WARNING' }}", "WARNING"}}) {
     Harness flow(exit_with(asked));
     flow.run();
     const std::string s = state;
@@ -79,7 +84,8 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
   EXPECT_TRUE(flow.killed_attempts().empty());
   flow.crash();
-  flow.deliver(WorkerFinished{{flow.find("work")->run.id, 0, 1}, State::failed, {}, base::Instant::of_millis(1'700'000'001'000), 0, {}});
+  flow.deliver(WorkerFinished{
+      {flow.find("work")->run.id, 0, 1}, State::failed, {}, base::Instant::of_millis(1'700'000'001'000), 0, {}});
   EXPECT_EQ(flow.tree(), "both:SUCCESS work:FAILED exit:SUCCESS");
   EXPECT_EQ(flow.history(), "CREATED RUNNING SUCCESS");
 }
@@ -99,8 +105,8 @@ errors:
 
 TEST(Exit, AnotherStateFailsTheTask) {  // TASK-84, TASK-85
   for (const char* state : {"RUNNING", "success", "{{ nothing }}", ""}) {
-    Harness flow("\ntasks:\n  - {id: exit, type: io.kestra.plugin.core.execution.Exit, allowFailure: true, state: \"" + std::string(state) +
-                 "\"}\n  - {id: last, type: test.Echo, text: x}\n");
+    Harness flow("\ntasks:\n  - {id: exit, type: io.kestra.plugin.core.execution.Exit, allowFailure: true, state: \"" +
+                 std::string(state) + "\"}\n  - {id: last, type: test.Echo, text: x}\n");
     flow.run();
     EXPECT_EQ(flow.tree(), "exit:WARNING last:SUCCESS") << state;
     EXPECT_EQ(flow.states_of("exit"), "CREATED WARNING") << state;

@@ -158,7 +158,8 @@ tasks:
 )");
   flow.run();
   EXPECT_EQ(flow.tree(), "empty:SUCCESS only_defaults:SUCCESS d:SUCCESS no_match:WARNING last:SUCCESS");
-  EXPECT_EQ(flow.find("no_match")->run.outputs, Value::map({{"value", Value::string("other")}, {"defaults", Value::boolean(true)}}));
+  EXPECT_EQ(flow.find("no_match")->run.outputs,
+            Value::map({{"value", Value::string("other")}, {"defaults", Value::boolean(true)}}));
 }
 
 TEST(FlowableRules, AChildWithARetryToComeHasNotFailed) {  // TASK-24

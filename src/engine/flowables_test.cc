@@ -9,8 +9,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 TEST(Flowables, LocalErrorsComeBeforeTheFlows) {  // TASK-24
@@ -33,7 +33,9 @@ errors:
   - {id: flow_error, type: test.Echo, text: x}
 )");
   flow.run();
-  EXPECT_EQ(flow.tree(), "outer:FAILED inner:FAILED a:FAILED inner_error:SUCCESS inner_finally:SUCCESS outer_error:SUCCESS flow_error:SUCCESS");
+  EXPECT_EQ(flow.tree(),
+            "outer:FAILED inner:FAILED a:FAILED inner_error:SUCCESS inner_finally:SUCCESS outer_error:SUCCESS "
+            "flow_error:SUCCESS");
 }
 
 TEST(Flowables, ParallelStartsAllAndHonoursItsLimit) {  // TASK-31
@@ -184,7 +186,8 @@ tasks:
       - {id: t, type: test.Echo, text: "{{ taskrun.iteration }}"}
 )");
   flow.run();
-  EXPECT_EQ(flow.tree(), R"(each:SUCCESS t[1]:SUCCESS t[1]:SUCCESS t[{"k":[1,2]}]:SUCCESS t[true]:SUCCESS t[1.5]:SUCCESS)");
+  EXPECT_EQ(flow.tree(),
+            R"(each:SUCCESS t[1]:SUCCESS t[1]:SUCCESS t[{"k":[1,2]}]:SUCCESS t[true]:SUCCESS t[1.5]:SUCCESS)");
 }
 
 TEST(ForEach, AnInlineListMayHoldAnyScalarAndLists) {  // EXEC-163
@@ -197,15 +200,17 @@ tasks:
       - {id: t, type: test.Echo, text: x}
 )");
   flow.run();
-  EXPECT_EQ(flow.tree(), R"(each:SUCCESS t[a]:SUCCESS t[1]:SUCCESS t[2.5]:SUCCESS t[true]:SUCCESS t[{"k":"v"}]:SUCCESS t[["x",1]]:SUCCESS)");
+  EXPECT_EQ(
+      flow.tree(),
+      R"(each:SUCCESS t[a]:SUCCESS t[1]:SUCCESS t[2.5]:SUCCESS t[true]:SUCCESS t[{"k":"v"}]:SUCCESS t[["x",1]]:SUCCESS)");
 }
 
 TEST(ForEach, NullsAndNoListsFail) {  // TASK-35
-  for (auto [values, message] : {std::pair{"'[\"a\", null, null]'", "Found '1' null values on Each, with values=[a, null, null]"},
-                                 std::pair{"'no list'", "Unable to resolve state"},
-                                 std::pair{"'{\"a\": 1}'", "Unable to resolve state"}}) {
-    Harness flow("tasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: " + std::string(values) +
-                 "\n    tasks:\n      - {id: t, type: test.Echo, text: x}\n");
+  for (auto [values, message] :
+       {std::pair{"'[\"a\", null, null]'", "Found '1' null values on Each, with values=[a, null, null]"},
+        std::pair{"'no list'", "Unable to resolve state"}, std::pair{"'{\"a\": 1}'", "Unable to resolve state"}}) {
+    Harness flow("tasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: " +
+                 std::string(values) + "\n    tasks:\n      - {id: t, type: test.Echo, text: x}\n");
     flow.run();
     EXPECT_EQ(flow.tree(), "each:FAILED") << values;
     EXPECT_THAT(flow.log_messages(), Contains(HasSubstr(message)));

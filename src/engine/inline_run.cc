@@ -13,7 +13,8 @@ constexpr size_t log_message_characters = 15'360;  // EXEC-121
 /// worker takes it.
 class InlineContext final : public plugin::RunContext {
  public:
-  InlineContext(Step& step, RunState& run) : step_(step), run_(run), task_(step.task(run)), sequence_(run.run.log_sequence) {
+  InlineContext(Step& step, RunState& run)
+      : step_(step), run_(run), task_(step.task(run)), sequence_(run.run.log_sequence) {
     const model::FlowKey& key = *step.flow().key();
     info_.tenant = key.tenant;
     info_.namespace_ = key.namespace_;
@@ -29,14 +30,16 @@ class InlineContext final : public plugin::RunContext {
 
   const plugin::RunInfo& info() const override { return info_; }
 
-  base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra, bool typed) override {
+  base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra,
+                                                     bool typed) override {
     if (!source.is_set()) co_return base::Value();
     const auto& value_template = source.value_template();
     if (value_template.is_constant()) co_return source.source();
     expression::Environment environment = step_.environment();
     ExecutionContext below(step_.state(), &run_, step_.settings(), environment);
     expression::OverlayContext context(below, std::move(extra));
-    auto outcome = typed ? value_template.render_typed(context, environment) : value_template.render(context, environment);
+    auto outcome =
+        typed ? value_template.render_typed(context, environment) : value_template.render(context, environment);
     if (outcome.needs_host()) {
       impure_ = true;
       co_return base::fail(plugin::task_cancelled, "the rendering needs a worker");

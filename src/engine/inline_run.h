@@ -18,8 +18,8 @@ struct InlineResult {
   uint32_t log_sequence = 0;
 };
 
-/// Runs the task's coroutine now. Nothing where its rendering turned out not to be pure, or it suspended: then nothing has
-/// happened and a worker runs it.
+/// Runs the task's coroutine now. Nothing where its rendering turned out not to be pure, or it suspended: then nothing
+/// has happened and a worker runs it.
 std::optional<InlineResult> run_inline(Step& step, RunState& run);
 
 /// Splits a log message at 15,360 characters and appends the lines, all of the same moment (EXEC-121). Gives the

@@ -24,12 +24,14 @@ inline constexpr base::ErrorCode bad_batches{"GYR-E081"};  ///< the list of batc
 
 plugin::TaskType describe_items_task();
 
-/// The executions of one run of it: a byte a batch. Counting by batch and not by message makes counts exact however often a
-/// message comes (TASK-56). Ids follow from the first one, so that 100,000 of them take no room.
+/// The executions of one run of it: a byte a batch. Counting by batch and not by message makes counts exact however
+/// often a message comes (TASK-56). Ids follow from the first one, so that 100,000 of them take no room.
 class ItemsState {
  public:
   ItemsState() = default;
-  ItemsState(base::Id first, uint32_t batches) : first_(first), batches_(batches, unbegun) { tally_[unbegun] = batches; }
+  ItemsState(base::Id first, uint32_t batches) : first_(first), batches_(batches, unbegun) {
+    tally_[unbegun] = batches;
+  }
 
   uint32_t size() const { return static_cast<uint32_t>(batches_.size()); }
   /// The execution of a batch that was begun.
@@ -66,7 +68,7 @@ class ItemsState {
   void decode_flows(base::Decoder& decoder);
 
   uint32_t asked_to_end = 0;  ///< the executions before this batch have been told that they are killed
-  base::Value addresses;  ///< of the batches; not stored: read again where it is needed
+  base::Value addresses;      ///< of the batches; not stored: read again where it is needed
 
  private:
   static constexpr uint8_t unbegun = 0;
@@ -82,7 +84,7 @@ class ItemsState {
   std::vector<std::shared_ptr<const model::FlowKey>> flows_;  // the first is that of all batches but those below
   std::map<uint32_t, uint32_t> flow_of_;
   std::array<uint32_t, 256> tally_{};  // batches by their byte
-  mutable uint32_t cursor_ = 0;  // nothing before it is without an execution
+  mutable uint32_t cursor_ = 0;        // nothing before it is without an execution
 };
 
 }  // namespace gyr::engine

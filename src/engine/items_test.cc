@@ -10,8 +10,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 std::string each(std::string_view options = "") {
@@ -46,7 +46,8 @@ struct Items {
   std::string counts() const {
     std::string text;
     const Value* iterations = flow.find("each_items")->run.outputs.find("iterations");
-    for (const auto& entry : iterations->entries()) text += fmt::format("{}{}={}", text.empty() ? "" : " ", entry.name(), entry.value.as_integer());
+    for (const auto& entry : iterations->entries())
+      text += fmt::format("{}{}={}", text.empty() ? "" : " ", entry.name(), entry.value.as_integer());
     return text;
   }
 
@@ -87,14 +88,16 @@ TEST(ForEachItem, TellsAtTheEndWhereTheOutputsLie) {  // TASK-55
   const std::string folder = fmt::format("/tasks/each-items/{}", run->run.id.to_text());
   const Value* told = run->run.outputs.find("subflowOutputsBaseUri");
   ASSERT_NE(told, nullptr);
-  EXPECT_THAT(std::string(told->text()), ::testing::AllOf(::testing::StartsWith("/company/team/flow/executions/"), ::testing::EndsWith(folder)));
+  EXPECT_THAT(std::string(told->text()),
+              ::testing::AllOf(::testing::StartsWith("/company/team/flow/executions/"), ::testing::EndsWith(folder)));
   EXPECT_EQ(run->run.outputs.find("iterations")->find("SUCCESS")->as_integer(), 2);
 }
 
 TEST(ForEachItem, OutputsThatCannotBeStoredCountAsAFailure) {  // TASK-55
   Items items(2);
   items.flow.run();
-  items.flow.deliver(ChildEnded{items.child(0).task_run, items.child(0).child, State::failed, Value::map({{"n", Value::integer(1)}}), 1, "no room"});
+  items.flow.deliver(ChildEnded{items.child(0).task_run, items.child(0).child, State::failed,
+                                Value::map({{"n", Value::integer(1)}}), 1, "no room"});
   items.flow.run();
   EXPECT_EQ(items.counts(), "CREATED=1 FAILED=1");
   EXPECT_THAT(items.flow.log_messages(), Contains("no room"));
@@ -204,8 +207,12 @@ TEST(ForEachItem, ACrashInTheMiddleMakesTheRestOnce) {  // EXEC-130
   items.flow.hold_work();
   items.flow.run();
   const RunState* split = items.flow.find("each_split");
-  items.flow.deliver(WorkerFinished{{split->run.id, 0, split->epoch}, State::success, Value::map({{"splits", Value::string("kestra:///splits.txt")}}),
-                                    base::Instant::of_millis(1'700'000'001'000), 0, {}});
+  items.flow.deliver(WorkerFinished{{split->run.id, 0, split->epoch},
+                                    State::success,
+                                    Value::map({{"splits", Value::string("kestra:///splits.txt")}}),
+                                    base::Instant::of_millis(1'700'000'001'000),
+                                    0,
+                                    {}});
   items.flow.crash();  // while the list is being read
   items.flow.run();
   ASSERT_EQ(items.flow.children().size(), 600u);
@@ -314,13 +321,16 @@ tasks:
     flowId: "{{ taskrun.iteration == 1 ? 'odd' : 'even' }}"
 )");
   flow.script("each_split", {{State::success, Value::map({{"splits", Value::string("kestra:///splits.txt")}})}});
-  flow.on_render = [](const RenderRequest&) -> base::Result<Value> { return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n"); };
+  flow.on_render = [](const RenderRequest&) -> base::Result<Value> {
+    return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n");
+  };
   flow.run();
   ASSERT_EQ(flow.children().size(), 3U);
   const std::vector<std::string> wanted = {"company.0.even", "company.1.odd", "company.2.even"};
   for (size_t i = 0; i < wanted.size(); ++i) {
     EXPECT_EQ(flow.children()[i].flow->namespace_ + "." + flow.children()[i].flow->id, wanted[i]);
-    flow.deliver(ChildEnded{flow.children()[i].task_run, flow.children()[i].child, i == 0 ? State::success : State::failed, {}, 1});
+    flow.deliver(ChildEnded{
+        flow.children()[i].task_run, flow.children()[i].child, i == 0 ? State::success : State::failed, {}, 1});
   }
   flow.run();
   ASSERT_EQ(flow.execution_state(), State::failed);

@@ -9,7 +9,8 @@ namespace {
 
 base::Result<model::Label> label_of(std::string_view key, const base::Value& value) {
   if (value.is_container()) {
-    return base::fail(update_refused, "Unsupported type for key: " + std::string(key) + ", value: " + expression::to_text(value));
+    return base::fail(update_refused,
+                      "Unsupported type for key: " + std::string(key) + ", value: " + expression::to_text(value));
   }
   return model::Label{std::string(key), value.is_null() ? std::string() : expression::to_text(value)};
 }

@@ -17,9 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::Outcome;
 
-Value text_of(size_t bytes) {
-  return Value::map({{"text", Value::string(std::string(bytes, 'x'))}});
-}
+Value text_of(size_t bytes) { return Value::map({{"text", Value::string(std::string(bytes, 'x'))}}); }
 
 TEST(ExecutionLimits, TooManyTaskRunsFailTheExecution) {  // DESIGN 1 (4), EXEC-14
   Harness flow(R"(

@@ -8,15 +8,16 @@ namespace gyr::engine {
 namespace {
 
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 std::string with_listener(std::string_view condition, std::string_view task = "{id: work, type: test.Work}") {
   return fmt::format(
       "labels: {{team: data}}\noutputs: [{{id: n, type: INT, value: 3}}]\ntasks: [{}]\n"
       "listeners:\n  - conditions: [{{type: io.kestra.plugin.core.condition.{}}}]\n    tasks:\n"
-      "      - {{id: l1, type: test.Fail, text: x}}\n      - {{id: l2, type: test.Echo, text: \"{{{{ execution.state }}}}\"}}\n"
+      "      - {{id: l1, type: test.Fail, text: x}}\n      - {{id: l2, type: test.Echo, text: \"{{{{ execution.state "
+      "}}}}\"}}\n"
       "  - tasks: [{{id: always, type: test.Echo, text: x}}]\n"
       "afterExecution: [{{id: last, type: test.Echo, text: x}}]\n",
       task, condition);
@@ -54,18 +55,21 @@ TEST_P(ListenerConditions, AreJudged) {  // TRIG-166 to TRIG-176
 
 INSTANTIATE_TEST_SUITE_P(
     All, ListenerConditions,
-    ::testing::Values(Case{"ExecutionStatus, notIn: [FAILED]", true}, Case{"ExecutionStatus, in: [SUCCESS], notIn: [SUCCESS]", false},
-                      Case{"ExecutionFlow, namespace: company.team, flowId: flow", true}, Case{"ExecutionFlow, namespace: company, flowId: flow", false},
-                      Case{"ExecutionNamespace, namespace: company, prefix: true", true}, Case{"ExecutionNamespace, namespace: company", false},
-                      Case{"ExecutionNamespace, namespace: team, comparison: SUFFIX", true}, Case{"ExecutionLabels, labels: {team: data}", true},
-                      Case{"ExecutionLabels, labels: {team: other}", false},
-                      Case{"ExecutionOutputs, expression: \"{{ trigger.outputs.n == 3 }}\"", true},
-                      Case{"ExecutionOutputs, expression: \"{{ trigger.outputs.n == 4 }}\"", false},
-                      Case{"HasRetryAttempt, in: [FAILED]", false}, Case{"Expression, expression: \"{{ flow.id == 'flow' }}\"", true},
-                      Case{"FlowCondition, namespace: company.team, flowId: flow", true},
-                      Case{"FlowNamespaceCondition, namespace: company, prefix: true", true},
-                      Case{"Not, conditions: [{type: io.kestra.plugin.core.condition.ExecutionStatus, in: [FAILED]}]", true},
-                      Case{"Or, conditions: [{type: io.kestra.plugin.core.condition.ExecutionStatus, in: [FAILED]}]", false}));
+    ::testing::Values(
+        Case{"ExecutionStatus, notIn: [FAILED]", true}, Case{"ExecutionStatus, in: [SUCCESS], notIn: [SUCCESS]", false},
+        Case{"ExecutionFlow, namespace: company.team, flowId: flow", true},
+        Case{"ExecutionFlow, namespace: company, flowId: flow", false},
+        Case{"ExecutionNamespace, namespace: company, prefix: true", true},
+        Case{"ExecutionNamespace, namespace: company", false},
+        Case{"ExecutionNamespace, namespace: team, comparison: SUFFIX", true},
+        Case{"ExecutionLabels, labels: {team: data}", true}, Case{"ExecutionLabels, labels: {team: other}", false},
+        Case{"ExecutionOutputs, expression: \"{{ trigger.outputs.n == 3 }}\"", true},
+        Case{"ExecutionOutputs, expression: \"{{ trigger.outputs.n == 4 }}\"", false},
+        Case{"HasRetryAttempt, in: [FAILED]", false}, Case{"Expression, expression: \"{{ flow.id == 'flow' }}\"", true},
+        Case{"FlowCondition, namespace: company.team, flowId: flow", true},
+        Case{"FlowNamespaceCondition, namespace: company, prefix: true", true},
+        Case{"Not, conditions: [{type: io.kestra.plugin.core.condition.ExecutionStatus, in: [FAILED]}]", true},
+        Case{"Or, conditions: [{type: io.kestra.plugin.core.condition.ExecutionStatus, in: [FAILED]}]", false}));
 
 TEST(Listeners, AConditionThatCannotBeJudgedIsTold) {  // GYR-E090
   Harness flow(with_listener("Expression, expression: \"{{ nobody.x }}\""));

@@ -1,4 +1,5 @@
-// Loop in the engine: iterations by themselves, their outputs, what ends the loop, restart, replay, crash (PLUG-1: core.flow.Loop).
+// Loop in the engine: iterations by themselves, their outputs, what ends the loop, restart, replay, crash (PLUG-1:
+// core.flow.Loop).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,15 +12,15 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
-using testing::Outcome;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::Harness;
 using ::testing::HasSubstr;
+using testing::Outcome;
 
 std::string loop(std::string_view options, std::string_view tasks, std::string_view more = {}) {
-  return "\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n" + std::string(options) + "    tasks:\n" + std::string(tasks) +
-         std::string(more);
+  return "\ntasks:\n  - id: loop\n    type: io.kestra.plugin.core.flow.Loop\n" + std::string(options) + "    tasks:\n" +
+         std::string(tasks) + std::string(more);
 }
 
 std::string output_text(const Harness& flow, const std::string& task, std::string_view key) {
@@ -28,7 +29,8 @@ std::string output_text(const Harness& flow, const std::string& task, std::strin
 }
 
 TEST(Loop, EachIterationIsARunWithValueAndNumber) {  // PLUG-1
-  Harness flow(loop("    values: [a, a, {\"k\": 1}, 7]\n", "      - {id: say, type: test.Echo, text: \"{{ item.index }} {{ item.value }}\"}\n"));
+  Harness flow(loop("    values: [a, a, {\"k\": 1}, 7]\n",
+                    "      - {id: say, type: test.Echo, text: \"{{ item.index }} {{ item.value }}\"}\n"));
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
   EXPECT_THAT(flow.log_messages(), ElementsAre("0 a", "1 a", "2 {\"k\":1}", "3 7"));  // equal values are not one
@@ -55,7 +57,8 @@ TEST(Loop, TasksSeeTheOutputsOfTheirOwnIteration) {  // PLUG-1
                     R"(
   - {id: behind, type: test.Echo, text: "{{ outputs.first is defined }} {{ outputs.loop.iterationCount }} {{ item is defined }}"}
 )"));
-  flow.script("first", {{State::success, Value::map({{"n", Value::integer(1)}})}, {State::success, Value::map({{"n", Value::integer(2)}})}});
+  flow.script("first", {{State::success, Value::map({{"n", Value::integer(1)}})},
+                        {State::success, Value::map({{"n", Value::integer(2)}})}});
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
   EXPECT_THAT(flow.log_messages(), ElementsAre("0 one 1 SUCCESS", "1 other 2 false", "false 2 false"));
@@ -71,7 +74,8 @@ TEST(Loop, AWorkerGetsTheOutputsOfItsIterationAlone) {  // PLUG-1, EXEC-111
           - {id: inner, type: test.Work}
       - {id: last, type: test.Work, text: "{{ outputs.first }} {{ outputs.inner['p'] }} {{ outputs }} {{ item }}"}
 )"));
-  flow.script("first", {{State::success, Value::map({{"n", Value::integer(1)}})}, {State::success, Value::map({{"n", Value::integer(2)}})}});
+  flow.script("first", {{State::success, Value::map({{"n", Value::integer(1)}})},
+                        {State::success, Value::map({{"n", Value::integer(2)}})}});
   flow.hold_work();
   flow.run();
   for (int i = 0; i < 2; ++i) flow.finish_work("first", {State::success, Value::map({{"n", Value::integer(i)}})});
@@ -116,26 +120,30 @@ tasks:
 }
 
 TEST(Loop, OutputsAreCollectedInOrder) {  // PLUG-1
-  Harness flow(loop("    values: {b: 3, a: 1}\n    concurrencyLimit: 0\n    outputs:\n"
-                    "      - {id: n, type: INT, value: \"{{ outputs.work.n }}\"}\n      - {id: text, value: \"{{ item.key }}\"}\n"
-                    "      - {id: none, value: \"{{ outputs.nothing.here }}\", required: false}\n",
-                    "      - {id: work, type: test.Work}\n",
-                    "    finally:\n      - {id: own, type: test.Echo, text: \"{{ parent.outputs.terminatedIterations }}\"}\n"
-                    "  - {id: all, type: test.Echo, text: \"{{ loopOutputs(outputs.loop.outputs, 'n') }} {{ outputs.loop.outputs[1].item.key }}\"}\n"));
+  Harness flow(loop(
+      "    values: {b: 3, a: 1}\n    concurrencyLimit: 0\n    outputs:\n"
+      "      - {id: n, type: INT, value: \"{{ outputs.work.n }}\"}\n      - {id: text, value: \"{{ item.key }}\"}\n"
+      "      - {id: none, value: \"{{ outputs.nothing.here }}\", required: false}\n",
+      "      - {id: work, type: test.Work}\n",
+      "    finally:\n      - {id: own, type: test.Echo, text: \"{{ parent.outputs.terminatedIterations }}\"}\n"
+      "  - {id: all, type: test.Echo, text: \"{{ loopOutputs(outputs.loop.outputs, 'n') }} {{ "
+      "outputs.loop.outputs[1].item.key }}\"}\n"));
   flow.hold_work();
   flow.run();
   flow.crash();
   flow.finish_work("work", {State::success, Value::map({{"n", Value::integer(2)}})});
   flow.finish_work("work", {State::success, Value::map({{"n", Value::integer(1)}})});
   EXPECT_EQ(flow.execution_state(), State::success);
-  EXPECT_EQ(output_text(flow, "loop", "outputs"),
-            R"([{"item":{"value":"3","iteration":0,"key":"b"},"outputs":{"n":2,"text":"b"}},{"item":{"value":"1","iteration":1,"key":"a"},"outputs":{"n":1,"text":"a"}}])");
+  EXPECT_EQ(
+      output_text(flow, "loop", "outputs"),
+      R"([{"item":{"value":"3","iteration":0,"key":"b"},"outputs":{"n":2,"text":"b"}},{"item":{"value":"1","iteration":1,"key":"a"},"outputs":{"n":1,"text":"a"}}])");
   EXPECT_THAT(flow.log_messages(), Contains("[2,1] a"));
   EXPECT_THAT(flow.log_messages(), Contains("2"));
 }
 
 TEST(Loop, ItsLimitHoldsForIterations) {  // PLUG-1
-  Harness flow(loop("    values: [a, b, c]\n    concurrencyLimit: 2\n", "      - {id: one, type: test.Work}\n      - {id: two, type: test.Work}\n"));
+  Harness flow(loop("    values: [a, b, c]\n    concurrencyLimit: 2\n",
+                    "      - {id: one, type: test.Work}\n      - {id: two, type: test.Work}\n"));
   flow.hold_work();
   flow.run();
   EXPECT_EQ(flow.held(), 2U);
@@ -159,22 +167,30 @@ TEST(Loop, AFailedIterationEndsItAndHandlesItsError) {  // PLUG-1, TASK-24
 }
 
 TEST(Loop, WithoutTransmitFailedAllIterationsRun) {  // PLUG-1
-  Harness flow(loop("    values: [a, b, c]\n    transmitFailed: false\n    outputs: [{id: o, value: \"{{ outputs.work.result }}\"}]\n",
-                    "      - {id: work, type: test.Work}\n", "    errors:\n      - {id: handle, type: test.Echo, text: \"{{ item.index }}\"}\n"));
-  flow.script("work", {{State::success, Value::map({{"result", Value::string("r")}})}, {State::failed, {}}, {State::warning, Value::map({{"result", Value::string("w")}})}});
+  Harness flow(
+      loop("    values: [a, b, c]\n    transmitFailed: false\n    outputs: [{id: o, value: \"{{ outputs.work.result "
+           "}}\"}]\n",
+           "      - {id: work, type: test.Work}\n",
+           "    errors:\n      - {id: handle, type: test.Echo, text: \"{{ item.index }}\"}\n"));
+  flow.script("work", {{State::success, Value::map({{"result", Value::string("r")}})},
+                       {State::failed, {}},
+                       {State::warning, Value::map({{"result", Value::string("w")}})}});
   flow.run();
   EXPECT_EQ(flow.find("loop")->run.state.current(), State::success);
   EXPECT_EQ(flow.find("loop.iteration", "b")->run.state.current(), State::failed);
   EXPECT_EQ(flow.find("loop.iteration", "c")->run.state.current(), State::warning);
   EXPECT_THAT(flow.log_messages(), Contains("1"));
   EXPECT_EQ(output_text(flow, "loop", "terminatedIterations"), "3");
-  EXPECT_EQ(output_text(flow, "loop", "outputs"),
-            R"([{"item":{"value":"a","iteration":0},"outputs":{"o":"r"}},{"item":{"value":"b","iteration":1},"outputs":{}},{"item":{"value":"c","iteration":2},"outputs":{"o":"w"}}])");
+  EXPECT_EQ(
+      output_text(flow, "loop", "outputs"),
+      R"([{"item":{"value":"a","iteration":0},"outputs":{"o":"r"}},{"item":{"value":"b","iteration":1},"outputs":{}},{"item":{"value":"c","iteration":2},"outputs":{"o":"w"}}])");
 }
 
 TEST(Loop, BreakWhenEndsIt) {  // PLUG-1
-  Harness flow(loop("    values: [a, b, c, d]\n    breakWhen: \"{{ item.value == 'b' }}\"\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
-                    "      - {id: work, type: test.Work}\n"));
+  Harness flow(
+      loop("    values: [a, b, c, d]\n    breakWhen: \"{{ item.value == 'b' }}\"\n    outputs: [{id: v, value: \"{{ "
+           "item.value }}\"}]\n",
+           "      - {id: work, type: test.Work}\n"));
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS loop.iteration[b]:SUCCESS work:SUCCESS");
   EXPECT_EQ(output_text(flow, "loop", "iterationCount"), "2");
@@ -182,29 +198,36 @@ TEST(Loop, BreakWhenEndsIt) {  // PLUG-1
   ASSERT_TRUE(flow.replay("loop.iteration", "a"));
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS loop.iteration[b]:SUCCESS work:SUCCESS");
-  ASSERT_TRUE(flow.replay_with(loop("    values: [a, b, c, d]\n", "      - {id: work, type: test.Work}\n"), "loop.iteration"));
+  ASSERT_TRUE(
+      flow.replay_with(loop("    values: [a, b, c, d]\n", "      - {id: work, type: test.Work}\n"), "loop.iteration"));
   flow.run();
   EXPECT_THAT(flow.tree(), HasSubstr("loop.iteration[d]:SUCCESS"));
 }
 
 TEST(Loop, IterationsThatRunGoOnBehindABreak) {  // PLUG-1
-  Harness flow(loop("    values: [a, b, c, d]\n    concurrencyLimit: 2\n    breakWhen: \"{{ outputs.work.stop }}\"\n", "      - {id: work, type: test.Work}\n"));
+  Harness flow(loop("    values: [a, b, c, d]\n    concurrencyLimit: 2\n    breakWhen: \"{{ outputs.work.stop }}\"\n",
+                    "      - {id: work, type: test.Work}\n"));
   flow.hold_work();
   flow.run();
   flow.finish_work("work", {State::success, Value::map({{"stop", Value::boolean(true)}})});
   flow.crash();
-  EXPECT_EQ(flow.tree(), "loop:RUNNING loop.iteration[a]:SUCCESS loop.iteration[b]:RUNNING work:SUCCESS work:SUBMITTED");
+  EXPECT_EQ(flow.tree(),
+            "loop:RUNNING loop.iteration[a]:SUCCESS loop.iteration[b]:RUNNING work:SUCCESS work:SUBMITTED");
   flow.finish_work("work", {State::failed, {}});
   EXPECT_EQ(flow.execution_state(), State::failed);
   flow.deliver(RestartRequested{});
   flow.run();
   flow.finish_work("work", {State::success, Value::map({{"stop", Value::boolean(false)}})});
-  EXPECT_EQ(flow.tree(), "loop:SUCCESS loop.iteration[a]:SUCCESS loop.iteration[b]:SUCCESS work:SUCCESS work:SUCCESS");  // still ended
+  EXPECT_EQ(
+      flow.tree(),
+      "loop:SUCCESS loop.iteration[a]:SUCCESS loop.iteration[b]:SUCCESS work:SUCCESS work:SUCCESS");  // still ended
 }
 
 TEST(Loop, OutputsThatCannotBeRenderedFailTheIteration) {  // PLUG-1
-  for (const char* wrong : {"outputs: [{id: o, value: \"{{ outputs.nothing.x }}\"}]", "outputs: [{id: o, type: INT, value: many}]", "breakWhen: \"{{ nothing }}\""}) {
-    Harness flow(loop("    values: [a, b]\n    " + std::string(wrong) + "\n", "      - {id: say, type: test.Echo, text: x}\n",
+  for (const char* wrong : {"outputs: [{id: o, value: \"{{ outputs.nothing.x }}\"}]",
+                            "outputs: [{id: o, type: INT, value: many}]", "breakWhen: \"{{ nothing }}\""}) {
+    Harness flow(loop("    values: [a, b]\n    " + std::string(wrong) + "\n",
+                      "      - {id: say, type: test.Echo, text: x}\n",
                       "    errors:\n      - {id: handle, type: test.Echo, text: handled}\n"));
     flow.run();
     EXPECT_EQ(flow.tree(), "loop:FAILED loop.iteration[a]:FAILED say:SUCCESS handle:SUCCESS") << wrong;
@@ -213,7 +236,8 @@ TEST(Loop, OutputsThatCannotBeRenderedFailTheIteration) {  // PLUG-1
 }
 
 TEST(Loop, ValuesThatAreNoneFailIt) {  // PLUG-1, TASK-26
-  for (const char* values : {"[a, null]", "\"{{ 'word' }}\"", "\"{{ 7 }}\"", "\"7\"", "{a: null}", "\"{{ nothing }}\"", "\"[1,\""}) {
+  for (const char* values :
+       {"[a, null]", "\"{{ 'word' }}\"", "\"{{ 7 }}\"", "\"7\"", "{a: null}", "\"{{ nothing }}\"", "\"[1,\""}) {
     Harness flow(loop("    values: " + std::string(values) + "\n", "      - {id: say, type: test.Echo, text: x}\n"));
     flow.run();
     EXPECT_EQ(flow.tree(), "loop:FAILED") << values;
@@ -222,7 +246,8 @@ TEST(Loop, ValuesThatAreNoneFailIt) {  // PLUG-1, TASK-26
 
 TEST(Loop, NothingToDoIsDone) {  // PLUG-1
   for (const char* values : {"[]", "{}", "\"[]\""}) {
-    Harness flow(loop("    values: " + std::string(values) + "\n    outputs: [{id: o, value: x}]\n", "      - {id: say, type: test.Echo, text: x}\n"));
+    Harness flow(loop("    values: " + std::string(values) + "\n    outputs: [{id: o, value: x}]\n",
+                      "      - {id: say, type: test.Echo, text: x}\n"));
     flow.run();
     EXPECT_EQ(flow.tree(), "loop:SUCCESS") << values;
     EXPECT_EQ(output_text(flow, "loop", "outputs"), "[]") << values;
@@ -230,8 +255,9 @@ TEST(Loop, NothingToDoIsDone) {  // PLUG-1
 }
 
 TEST(Loop, ReadsValuesFromTheLinesOfAFile) {  // PLUG-1
-  Harness flow(loop("    values: \"{{ inputs.file }}\"\n    fetchType: FETCH\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
-                    "      - {id: say, type: test.Echo, text: \"{{ item.index }} {{ item.value }}\"}\n"));
+  Harness flow(loop(
+      "    values: \"{{ inputs.file }}\"\n    fetchType: FETCH\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
+      "      - {id: say, type: test.Echo, text: \"{{ item.index }} {{ item.value }}\"}\n"));
   // An address is never taken for a part of an expression.
   flow.set_inputs(Value::map({{"file", Value::string("kestra:///a') ~ secret('x.ion")}}));
   std::vector<std::string> asked;
@@ -247,8 +273,9 @@ TEST(Loop, ReadsValuesFromTheLinesOfAFile) {  // PLUG-1
 }
 
 TEST(Loop, AFileThatCannotBeReadFailsIt) {  // PLUG-1
-  const std::vector<base::Result<Value>> answers = {base::Result<Value>(Value::string("{name: \"Ada\"")), base::Result<Value>(Value::string("[1] ]")),
-                                                    base::Result<Value>(Value::string("null")), base::Result<Value>(base::fail(bad_decision, "no such file"))};
+  const std::vector<base::Result<Value>> answers = {
+      base::Result<Value>(Value::string("{name: \"Ada\"")), base::Result<Value>(Value::string("[1] ]")),
+      base::Result<Value>(Value::string("null")), base::Result<Value>(base::fail(bad_decision, "no such file"))};
   for (const auto& answer : answers) {
     Harness flow(loop("    values: kestra:///file.ion\n", "      - {id: say, type: test.Echo, text: x}\n"));
     flow.on_render = [&](const RenderRequest&) { return answer; };
@@ -259,8 +286,10 @@ TEST(Loop, AFileThatCannotBeReadFailsIt) {  // PLUG-1
 
 TEST(Loop, StoresItsOutputsInAFile) {  // PLUG-1
   for (const char* how : {"values: kestra:///file.ion", "values: [a, b]\n    fetchType: STORE"}) {
-    Harness flow(loop("    " + std::string(how) + "\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n", "      - {id: say, type: test.Echo, text: x}\n",
-                      "    finally:\n      - {id: clean, type: test.Echo, text: x}\n  - {id: behind, type: test.Echo, text: \"{{ outputs.loop.uri }}\"}\n"));
+    Harness flow(loop("    " + std::string(how) + "\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
+                      "      - {id: say, type: test.Echo, text: x}\n",
+                      "    finally:\n      - {id: clean, type: test.Echo, text: x}\n  - {id: behind, type: test.Echo, "
+                      "text: \"{{ outputs.loop.uri }}\"}\n"));
     flow.on_render = [](const RenderRequest&) -> base::Result<Value> { return Value::string("\"a\"\n\"b\"\n"); };
     flow.script("loop.outputs", {{State::success, Value::map({{"uri", Value::string("kestra:///there.ion")}})}});
     flow.run();
@@ -272,14 +301,17 @@ TEST(Loop, StoresItsOutputsInAFile) {  // PLUG-1
 }
 
 TEST(Loop, FailsWhereItsFileCannotBeWritten) {  // PLUG-1
-  Harness flow(loop("    values: [a]\n    fetchType: STORE\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n", "      - {id: say, type: test.Echo, text: x}\n"));
-  flow.script("loop.outputs", {{State::failed, {}}, {State::success, Value::map({{"uri", Value::string("kestra:///there.ion")}})}});
+  Harness flow(loop("    values: [a]\n    fetchType: STORE\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
+                    "      - {id: say, type: test.Echo, text: x}\n"));
+  flow.script("loop.outputs",
+              {{State::failed, {}}, {State::success, Value::map({{"uri", Value::string("kestra:///there.ion")}})}});
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:FAILED loop.iteration[a]:SUCCESS say:SUCCESS loop.outputs:FAILED");
 }
 
 TEST(Loop, WritesNoFileWhereItsValuesComeFromNone) {  // PLUG-1
-  Harness flow(loop("    values: \"{{ ['a'] }}\"\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n", "      - {id: say, type: test.Echo, text: x}\n",
+  Harness flow(loop("    values: \"{{ ['a'] }}\"\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
+                    "      - {id: say, type: test.Echo, text: x}\n",
                     "    finally:\n      - {id: clean, type: test.Echo, text: x}\n"));
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:SUCCESS loop.iteration[a]:SUCCESS say:SUCCESS clean:SUCCESS");
@@ -287,19 +319,23 @@ TEST(Loop, WritesNoFileWhereItsValuesComeFromNone) {  // PLUG-1
 }
 
 TEST(Loop, ARestartGoesOnWithTheIterationThatFailed) {  // PLUG-1, EXEC-84
-  Harness flow(loop("    values: [a, a, a]\n    outputs: [{id: i, type: INT, value: \"{{ item.index }}\"}]\n", "      - {id: work, type: test.Work}\n"));
+  Harness flow(loop("    values: [a, a, a]\n    outputs: [{id: i, type: INT, value: \"{{ item.index }}\"}]\n",
+                    "      - {id: work, type: test.Work}\n"));
   flow.script("work", {{State::success, {}}, {State::failed, {}}, {State::success, {}}});
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:FAILED loop.iteration[a]:SUCCESS work:SUCCESS loop.iteration[a]:FAILED work:FAILED");
   flow.deliver(RestartRequested{});
   flow.run();
-  EXPECT_EQ(flow.tree(), "loop:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS");
+  EXPECT_EQ(flow.tree(),
+            "loop:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS loop.iteration[a]:SUCCESS work:SUCCESS "
+            "loop.iteration[a]:SUCCESS work:SUCCESS");
   EXPECT_THAT(output_text(flow, "loop", "outputs"), HasSubstr(R"({"i":2})"));
 }
 
 TEST(Loop, AKillEndsItsIterations) {  // PLUG-1, EXEC-80
   for (const char* transmit : {"true", "false"}) {
-    Harness flow(loop("    values: [a, b]\n    transmitFailed: " + std::string(transmit) + "\n", "      - {id: work, type: test.Work}\n"));
+    Harness flow(loop("    values: [a, b]\n    transmitFailed: " + std::string(transmit) + "\n",
+                      "      - {id: work, type: test.Work}\n"));
     flow.hold_work();
     flow.run();
     flow.deliver(KillRequested{});
@@ -322,7 +358,8 @@ TEST(Loop, ManyIterationsStayWithinAStep) {  // DESIGN 6
   std::string values = "[";
   for (int i = 0; i < 600; ++i) values += std::to_string(i) + (i < 599 ? "," : "]");
   for (const char* limit : {"0", "1"}) {
-    Harness flow(loop("    values: \"" + values + "\"\n    concurrencyLimit: " + std::string(limit) + "\n    outputs: [{id: i, value: \"{{ item.index }}\"}]\n",
+    Harness flow(loop("    values: \"" + values + "\"\n    concurrencyLimit: " + std::string(limit) +
+                          "\n    outputs: [{id: i, value: \"{{ item.index }}\"}]\n",
                       "      - {id: say, type: test.Echo, text: x}\n"));
     flow.reload = false;
     flow.run();
@@ -348,7 +385,8 @@ tasks:
       - {id: work, type: test.Work}
   - {id: show, type: test.Echo, text: "{{ outputs.work['1'].a }} {{ outputs.work['1'].b }} {{ outputs.work }}"}
 )");
-  flow.script("work", {{State::success, Value::map({{"a", Value::integer(1)}, {"b", Value::integer(1)}})}, {State::success, Value::map({{"b", Value::integer(2)}})}});
+  flow.script("work", {{State::success, Value::map({{"a", Value::integer(1)}, {"b", Value::integer(1)}})},
+                       {State::success, Value::map({{"b", Value::integer(2)}})}});
   flow.run();
   EXPECT_THAT(flow.log_messages(), ElementsAre("1 2 {\"1\":{\"a\":1,\"b\":2}}"));
 }

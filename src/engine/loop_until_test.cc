@@ -10,9 +10,9 @@ namespace {
 using base::Duration;
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 std::string loop(std::string_view options, std::string_view more = {}) {
@@ -28,7 +28,8 @@ tasks:
 }
 
 TEST(LoopUntil, CountsRoundsUntilTheConditionHolds) {  // TASK-38: counts 1 in the first round, n + 1 after n
-  Harness flow(loop("    condition: \"{{ outputs.loop.iterationCount >= 3 }}\"\n    checkFrequency: {interval: PT10S}"));
+  Harness flow(
+      loop("    condition: \"{{ outputs.loop.iterationCount >= 3 }}\"\n    checkFrequency: {interval: PT10S}"));
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:SUCCESS say:SUCCESS");
   EXPECT_THAT(flow.log_messages(), ElementsAre("round 0 of 1", "round 1 of 2"));
@@ -47,7 +48,7 @@ TEST(LoopUntil, EndsAfterTheFirstRound) {  // TASK-38
   EXPECT_EQ(flow.find("loop")->run.iteration, std::nullopt);
 }
 
-TEST(LoopUntil, WaitsItsIntervalThroughACrash) {  // TASK-38, EXEC-135
+TEST(LoopUntil, WaitsItsIntervalThroughACrash) {                                    // TASK-38, EXEC-135
   Harness flow(loop("    condition: \"{{ outputs.loop.iterationCount >= 3 }}\""));  // PT1M
   flow.run(false);
   EXPECT_EQ(flow.tree(), "loop:RUNNING say:SUCCESS");
@@ -95,10 +96,12 @@ TEST(LoopUntil, LimitsEndIt) {  // TASK-38
     const char* warning;
   };
   const Case cases[] = {
-      {"checkFrequency: {interval: PT1S, maxIterations: 3}", "loop:SUCCESS say:SUCCESS own_finally:SUCCESS", 4, "Max iterations reached"},
+      {"checkFrequency: {interval: PT1S, maxIterations: 3}", "loop:SUCCESS say:SUCCESS own_finally:SUCCESS", 4,
+       "Max iterations reached"},
       {"checkFrequency: {interval: PT1S, maxIterations: \"{{ 3 }}\"}\n    failOnMaxReached: true",
        "loop:FAILED say:SUCCESS own_error:SUCCESS own_finally:SUCCESS flows:SUCCESS", 4, "Max iterations reached"},
-      {"checkFrequency: {interval: PT10S, maxDuration: PT15S}\n    failOnMaxReached: \"{{ true }}\"\n    allowFailure: true",
+      {"checkFrequency: {interval: PT10S, maxDuration: PT15S}\n    failOnMaxReached: \"{{ true }}\"\n    allowFailure: "
+       "true",
        "loop:WARNING say:SUCCESS own_error:SUCCESS own_finally:SUCCESS", 4, "Max duration reached"},
   };
   for (const Case& wanted : cases) {
@@ -134,15 +137,19 @@ tasks:
 }
 
 TEST(LoopUntil, AConditionThatCannotBeRenderedFailsIt) {  // TASK-38, TASK-26
-  for (const char* options : {"condition: \"{{ nothing }}\"", "condition: \"{{ false }}\", checkFrequency: {interval: soon}",
-                              "condition: \"{{ false }}\", checkFrequency: {interval: \"{{ nothing }}\"}"}) {
-    Harness flow("\ntasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: [a]\n    tasks:\n"
-                 "      - {id: loop, type: io.kestra.plugin.core.flow.LoopUntil, allowFailure: true, tasks: [{id: say, type: test.Echo, text: x}], "
-                 "errors: [{id: own, type: test.Echo, text: x}], " +
-                 std::string(options) + "}\n");
+  for (const char* options :
+       {"condition: \"{{ nothing }}\"", "condition: \"{{ false }}\", checkFrequency: {interval: soon}",
+        "condition: \"{{ false }}\", checkFrequency: {interval: \"{{ nothing }}\"}"}) {
+    Harness flow(
+        "\ntasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: [a]\n    tasks:\n"
+        "      - {id: loop, type: io.kestra.plugin.core.flow.LoopUntil, allowFailure: true, tasks: [{id: say, type: "
+        "test.Echo, text: x}], "
+        "errors: [{id: own, type: test.Echo, text: x}], " +
+        std::string(options) + "}\n");
     flow.run();
     EXPECT_EQ(flow.tree(), "each:FAILED loop[a]:FAILED say:SUCCESS") << options;
-    EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to resolve state from the Flowable task: "))) << options;
+    EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to resolve state from the Flowable task: ")))
+        << options;
   }
 }
 
@@ -151,7 +158,9 @@ TEST(LoopUntil, AskingTheServerInItsCondition) {  // the rendering leaves the en
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:RUNNING say:SUCCESS");  // nobody answers
   int asked = 0;
-  flow.on_render = [&asked](const RenderRequest&) { return base::Result<Value>(Value::string(++asked < 3 ? "false" : "true")); };
+  flow.on_render = [&asked](const RenderRequest&) {
+    return base::Result<Value>(Value::string(++asked < 3 ? "false" : "true"));
+  };
   flow.crash();
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
@@ -207,13 +216,16 @@ TEST(LoopUntil, APauseHoldsItsNextRound) {  // EXEC-83
 }
 
 TEST(LoopUntil, ARestartAfterALimitBeginsAnew) {  // EXEC-84
-  Harness flow(loop("    condition: \"{{ false }}\"\n    failOnMaxReached: true\n    checkFrequency: {interval: PT1S, maxIterations: 1}"));
+  Harness flow(
+      loop("    condition: \"{{ false }}\"\n    failOnMaxReached: true\n    checkFrequency: {interval: PT1S, "
+           "maxIterations: 1}"));
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::failed);
   flow.deliver(RestartRequested{});
   flow.run();
   EXPECT_EQ(flow.tree(), "loop:FAILED say:SUCCESS");
-  EXPECT_THAT(flow.log_messages(), ElementsAre("round 0 of 1", "Max iterations reached", "round 0 of 1", "Max iterations reached"));
+  EXPECT_THAT(flow.log_messages(),
+              ElementsAre("round 0 of 1", "Max iterations reached", "round 0 of 1", "Max iterations reached"));
 }
 
 TEST(LoopUntil, ARoundOfManyRunsGivesWayQuickly) {  // DESIGN 6: a step costs what it touches, not its square

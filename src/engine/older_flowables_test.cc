@@ -11,8 +11,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 TEST(Dag, StartsWhatHasNothingLeftToWaitFor) {  // TASK-32
@@ -61,8 +61,10 @@ tasks:
 }
 
 TEST(Dag, ItsLimitMayBeAnExpression) {  // TASK-3, and of a Parallel (TASK-31)
-  for (const char* tasks : {"type: io.kestra.plugin.core.flow.Dag, tasks: [{task: {id: a, type: test.Work}}, {task: {id: b, type: test.Work}}]",
-                            "type: io.kestra.plugin.core.flow.Parallel, tasks: [{id: a, type: test.Work}, {id: b, type: test.Work}]"}) {
+  for (const char* tasks :
+       {"type: io.kestra.plugin.core.flow.Dag, tasks: [{task: {id: a, type: test.Work}}, {task: {id: b, type: "
+        "test.Work}}]",
+        "type: io.kestra.plugin.core.flow.Parallel, tasks: [{id: a, type: test.Work}, {id: b, type: test.Work}]"}) {
     for (const char* limit : {"\"{{ 3 - 2 }}\"", "1"}) {
       Harness flow("\ntasks:\n  - {id: p, concurrent: " + std::string(limit) + ", " + tasks + "}\n");
       flow.hold_work();
@@ -136,7 +138,9 @@ tasks:
 std::string problem(const std::string& entries) {
   plugin::Registry registry;
   register_engine_types(registry);
-  auto parsed = model::parse_flow("id: f\nnamespace: a\ntasks:\n  - id: dag\n    type: io.kestra.plugin.core.flow.Dag\n    tasks: " + entries, registry);
+  auto parsed = model::parse_flow(
+      "id: f\nnamespace: a\ntasks:\n  - id: dag\n    type: io.kestra.plugin.core.flow.Dag\n    tasks: " + entries,
+      registry);
   return parsed.ok() ? "" : parsed.first_error();
 }
 
@@ -146,17 +150,19 @@ std::string entry(const std::string& id, const std::string& depends_on) {
 
 TEST(Dag, WrongGraphsAreNamed) {  // TASK-32
   EXPECT_EQ(problem("[" + entry("a", "") + "," + entry("b", "a") + "]"), "");
-  EXPECT_THAT(problem("[" + entry("a", "x, y") + "," + entry("b", "x") + "]"), HasSubstr("Not existing task id in dependency: x, y"));
-  EXPECT_THAT(problem("[" + entry("a", "b") + "," + entry("b", "a") + "," + entry("c", "a") + "," + entry("d", "") + "]"),
-              HasSubstr("Cyclic dependency detected: a, b"));
+  EXPECT_THAT(problem("[" + entry("a", "x, y") + "," + entry("b", "x") + "]"),
+              HasSubstr("Not existing task id in dependency: x, y"));
+  EXPECT_THAT(
+      problem("[" + entry("a", "b") + "," + entry("b", "a") + "," + entry("c", "a") + "," + entry("d", "") + "]"),
+      HasSubstr("Cyclic dependency detected: a, b"));
   EXPECT_THAT(problem("[" + entry("a", "a") + "]"), HasSubstr("Cyclic dependency detected: a"));
   EXPECT_THAT(problem("[]"), HasSubstr("must not be empty"));
 }
 
 TEST(EachParallel, ItsLimitMayBeAnExpression) {  // TASK-36, TASK-3
   for (const char* limit : {"\"{{ 3 - 2 }}\"", "1"}) {
-    Harness flow("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: " + std::string(limit) +
-                 ", value: \"{{ ['x', 'y'] }}\", tasks: [{id: a, type: test.Work}]}\n");
+    Harness flow("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: " +
+                 std::string(limit) + ", value: \"{{ ['x', 'y'] }}\", tasks: [{id: a, type: test.Work}]}\n");
     flow.hold_work();
     flow.run();
     EXPECT_EQ(flow.tree(), "p:RUNNING a[x]:SUBMITTED") << limit;
@@ -165,13 +171,15 @@ TEST(EachParallel, ItsLimitMayBeAnExpression) {  // TASK-36, TASK-3
     EXPECT_EQ(flow.tree(), "p:RUNNING a[x]:SUCCESS a[y]:SUBMITTED") << limit;
   }
   for (const char* all : {"\"{{ 0 }}\"", "\"{{ -1 }}\""}) {
-    Harness flow("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: " + std::string(all) +
-                 ", value: [x, y], tasks: [{id: a, type: test.Work}]}\n");
+    Harness flow("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: " +
+                 std::string(all) + ", value: [x, y], tasks: [{id: a, type: test.Work}]}\n");
     flow.hold_work();
     flow.run();
     EXPECT_EQ(flow.tree(), "p:RUNNING a[x]:SUBMITTED a[y]:SUBMITTED") << all;
   }
-  Harness wrong("\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: \"{{ 'many' }}\", value: [x], tasks: [{id: a, type: test.Work}]}\n");
+  Harness wrong(
+      "\ntasks:\n  - {id: p, type: io.kestra.plugin.core.flow.EachParallel, concurrent: \"{{ 'many' }}\", value: [x], "
+      "tasks: [{id: a, type: test.Work}]}\n");
   wrong.run();
   EXPECT_EQ(wrong.tree(), "p:FAILED");  // TASK-26
 }
@@ -201,7 +209,8 @@ errors:
   - {id: flows, type: test.Echo, text: x}
 )");
   flow.run();
-  EXPECT_EQ(flow.tree(), "allow:WARNING seq:FAILED ko:FAILED own:SUCCESS last:SUCCESS quiet:SUCCESS ko2:FAILED after:SUCCESS");
+  EXPECT_EQ(flow.tree(),
+            "allow:WARNING seq:FAILED ko:FAILED own:SUCCESS last:SUCCESS quiet:SUCCESS ko2:FAILED after:SUCCESS");
   EXPECT_EQ(flow.execution_state(), State::warning);
 }
 
@@ -278,7 +287,8 @@ errors:
 )");
   flow.run();
   EXPECT_EQ(flow.tree(), "t:FAILED e:SUCCESS");
-  EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Templates are disabled: the template 'company.team.shared' cannot be run.")));
+  EXPECT_THAT(flow.log_messages(),
+              Contains(HasSubstr("Templates are disabled: the template 'company.team.shared' cannot be run.")));
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace {
 using base::Duration;
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 constexpr const char* pause_then_last = R"(
@@ -23,7 +23,8 @@ tasks:
 std::string with(std::string_view options) {
   return "\ntasks:\n  - {id: pause, type: io.kestra.plugin.core.flow.Pause, " + std::string(options) +
          "}\n  - {id: last, type: test.Echo, text: x}\nerrors:\n  - {id: e, type: test.Echo, text: x}\n"
-         "finally:\n  - {id: f, type: test.Echo, text: x}\nafterExecution:\n  - {id: after, type: test.Echo, text: x}\n";
+         "finally:\n  - {id: f, type: test.Echo, text: x}\nafterExecution:\n  - {id: after, type: test.Echo, text: "
+         "x}\n";
 }
 
 std::string attempts_of(const Harness& flow, const std::string& task) {
@@ -90,8 +91,10 @@ TEST(Pause, TimeEndsItByItsBehavior) {  // TASK-39
     const char* history;
   };
   const Case cases[] = {
-      {"pauseDuration: PT10S", "pause:SUCCESS last:SUCCESS f:SUCCESS after:SUCCESS", "CREATED RUNNING PAUSED RESTARTED RUNNING SUCCESS"},
-      {"delay: 10", "pause:SUCCESS last:SUCCESS f:SUCCESS after:SUCCESS", "CREATED RUNNING PAUSED RESTARTED RUNNING SUCCESS"},
+      {"pauseDuration: PT10S", "pause:SUCCESS last:SUCCESS f:SUCCESS after:SUCCESS",
+       "CREATED RUNNING PAUSED RESTARTED RUNNING SUCCESS"},
+      {"delay: 10", "pause:SUCCESS last:SUCCESS f:SUCCESS after:SUCCESS",
+       "CREATED RUNNING PAUSED RESTARTED RUNNING SUCCESS"},
       {"pauseDuration: PT10S, behavior: WARN", "pause:WARNING last:SUCCESS f:SUCCESS after:SUCCESS",
        "CREATED RUNNING PAUSED RESTARTED RUNNING WARNING"},
       {"pauseDuration: PT10S, behavior: WARN, allowWarning: true", "pause:SUCCESS last:SUCCESS f:SUCCESS after:SUCCESS",
@@ -99,7 +102,8 @@ TEST(Pause, TimeEndsItByItsBehavior) {  // TASK-39
       {"pauseDuration: PT10S, behavior: FAIL, allowFailure: true", "pause:FAILED e:SUCCESS f:SUCCESS after:SUCCESS",
        "CREATED RUNNING PAUSED RESTARTED RUNNING FAILED"},
       {"pauseDuration: PT10S, behavior: CANCEL", "pause:CANCELLED after:SUCCESS", "CREATED RUNNING PAUSED CANCELLED"},
-      {"timeout: PT10S", "pause:FAILED e:SUCCESS f:SUCCESS after:SUCCESS", "CREATED RUNNING PAUSED RESTARTED RUNNING FAILED"},
+      {"timeout: PT10S", "pause:FAILED e:SUCCESS f:SUCCESS after:SUCCESS",
+       "CREATED RUNNING PAUSED RESTARTED RUNNING FAILED"},
       {"timeout: PT10S, allowFailure: true", "pause:WARNING last:SUCCESS f:SUCCESS after:SUCCESS",
        "CREATED RUNNING PAUSED RESTARTED RUNNING WARNING"},
       // With both the timeout says nothing.
@@ -118,7 +122,8 @@ TEST(Pause, TimeEndsItByItsBehavior) {  // TASK-39
     EXPECT_EQ(flow.history(), wanted.history) << wanted.options;
     const Value& outputs = flow.find("pause")->run.outputs;
     EXPECT_EQ(outputs.find("onResume"), nullptr) << wanted.options;
-    EXPECT_EQ(outputs.find("resumed")->find("to")->text(), model::to_text(flow.find("pause")->run.state.current())) << wanted.options;
+    EXPECT_EQ(outputs.find("resumed")->find("to")->text(), model::to_text(flow.find("pause")->run.state.current()))
+        << wanted.options;
     EXPECT_EQ(flow.ended_count(), 1U) << wanted.options;
   }
 }
@@ -420,12 +425,14 @@ outputs:
 }
 
 TEST(Pause, WrongPropertiesFailTheRun) {  // TASK-26
-  for (const char* options : {"pauseDuration: soon", "behavior: LATER, pauseDuration: PT1S", "pauseDuration: \"{{ nothing }}\""}) {
+  for (const char* options :
+       {"pauseDuration: soon", "behavior: LATER, pauseDuration: PT1S", "pauseDuration: \"{{ nothing }}\""}) {
     Harness flow(with(options));
     flow.run();
     EXPECT_EQ(flow.tree(), "pause:FAILED e:SUCCESS f:SUCCESS after:SUCCESS") << options;
     EXPECT_EQ(flow.states_of("pause"), "CREATED RUNNING FAILED") << options;
-    EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to resolve state from the Flowable task: "))) << options;
+    EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to resolve state from the Flowable task: ")))
+        << options;
   }
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::ElementsAre;
+using testing::Harness;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;

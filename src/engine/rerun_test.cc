@@ -1,4 +1,5 @@
-// Ends that are taken back: restart of loops, replay, restart with another revision, another state of a run (EXEC-84 to EXEC-86).
+// Ends that are taken back: restart of loops, replay, restart with another revision, another state of a run (EXEC-84 to
+// EXEC-86).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,7 +48,8 @@ TEST(RestartOfALoop, GoesOnBehindTheRunThatFailed) {  // EXEC-84, TASK-35
   flow.deliver(RestartRequested{});
   flow.run();
   EXPECT_EQ(flow.tree(),
-            "each:SUCCESS first[x]:SUCCESS second[x]:SUCCESS first[y]:SUCCESS second[y]:SUCCESS first[z]:SUCCESS second[z]:SUCCESS end:SUCCESS");
+            "each:SUCCESS first[x]:SUCCESS second[x]:SUCCESS first[y]:SUCCESS second[y]:SUCCESS first[z]:SUCCESS "
+            "second[z]:SUCCESS end:SUCCESS");
   EXPECT_EQ(flow.states_of("second", "y"), "CREATED SUBMITTED RUNNING FAILED RESTARTED SUBMITTED RUNNING SUCCESS");
 }
 
@@ -91,7 +93,8 @@ tasks:
   EXPECT_EQ(flow.tree(), "s:RESTARTED");
   flow.crash();
   flow.run();
-  EXPECT_THAT(flow.tree(), ::testing::StartsWith("s:FAILED")) << "the label is nested: still nothing; but it was asked again";
+  EXPECT_THAT(flow.tree(), ::testing::StartsWith("s:FAILED"))
+      << "the label is nested: still nothing; but it was asked again";
   EXPECT_EQ(flow.find("s")->run.attempts.size(), 1u);
 }
 
@@ -99,7 +102,8 @@ tasks:
 
 TEST(Replay, FromATaskRunKeepsWhatCameBefore) {  // EXEC-85
   Harness flow(three);
-  flow.script("b", {{State::success, Value::map({{"n", Value::integer(1)}})}, {State::success, Value::map({{"n", Value::integer(2)}})}});
+  flow.script("b", {{State::success, Value::map({{"n", Value::integer(1)}})},
+                    {State::success, Value::map({{"n", Value::integer(2)}})}});
   flow.run();
   const base::Id original = execution(flow).id;
   const base::Id a = flow.find("a")->run.id;
@@ -181,8 +185,9 @@ TEST(Replay, InASequentialLoopDropsWhatFollows) {  // EXEC-85
   EXPECT_EQ(flow.tree(), "each:RUNNING first[x]:SUCCESS second[x]:SUCCESS first[y]:RESTARTED");
   flow.crash();
   flow.run();
-  EXPECT_EQ(flow.tree(), "each:SUCCESS first[x]:SUCCESS second[x]:SUCCESS first[y]:SUCCESS second[y]:SUCCESS first[z]:SUCCESS "
-                         "second[z]:SUCCESS end:SUCCESS")
+  EXPECT_EQ(flow.tree(),
+            "each:SUCCESS first[x]:SUCCESS second[x]:SUCCESS first[y]:SUCCESS second[y]:SUCCESS first[z]:SUCCESS "
+            "second[z]:SUCCESS end:SUCCESS")
       << "the value z was known although its runs are gone";
 }
 
@@ -190,7 +195,8 @@ TEST(Replay, InAConcurrentLoopDropsOnlyItsOwnGroup) {  // EXEC-85
   Harness flow(with_concurrency(loop));
   flow.run();
   ASSERT_TRUE(flow.replay("first", "y"));
-  EXPECT_EQ(flow.tree(), "each:RUNNING first[x]:SUCCESS first[y]:RESTARTED first[z]:SUCCESS second[x]:SUCCESS second[z]:SUCCESS");
+  EXPECT_EQ(flow.tree(),
+            "each:RUNNING first[x]:SUCCESS first[y]:RESTARTED first[z]:SUCCESS second[x]:SUCCESS second[z]:SUCCESS");
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
   EXPECT_EQ(flow.find("second", "x")->run.attempts.size(), 1u);
@@ -227,7 +233,8 @@ afterExecution:
   ASSERT_TRUE(flow.replay("ask"));
   flow.run();
   EXPECT_EQ(flow.tree(), "a:SUCCESS ask:PAUSED");
-  EXPECT_EQ(flow.history(), "CREATED RUNNING SUCCESS RESTARTED RUNNING SUCCESS") << "its pause is none of the execution's";
+  EXPECT_EQ(flow.history(), "CREATED RUNNING SUCCESS RESTARTED RUNNING SUCCESS")
+      << "its pause is none of the execution's";
 }
 
 TEST(Replay, OfWhatAPauseBehindTheEndTells) {  // EXEC-85, TASK-39: the end does not wait for it
@@ -333,11 +340,13 @@ tasks:
 // ---------------------------------------------------------------------------------------------- another revision
 
 TEST(RestartWithRevision, RunsTheCorrectedTask) {  // EXEC-84
-  Harness flow("tasks:\n  - {id: a, type: test.Work}\n  - {id: b, type: test.Fail, text: no}\n  - {id: c, type: test.Work}\n"
-               "errors:\n  - {id: e, type: test.Echo, text: x}\n");
+  Harness flow(
+      "tasks:\n  - {id: a, type: test.Work}\n  - {id: b, type: test.Fail, text: no}\n  - {id: c, type: test.Work}\n"
+      "errors:\n  - {id: e, type: test.Echo, text: x}\n");
   flow.run();
   ASSERT_EQ(flow.tree(), "a:SUCCESS b:FAILED e:SUCCESS");
-  ASSERT_TRUE(flow.restart_with("tasks:\n  - {id: a, type: test.Work}\n  - {id: b, type: test.Echo, text: yes}\n  - {id: c, type: test.Work}\n"));
+  ASSERT_TRUE(flow.restart_with(
+      "tasks:\n  - {id: a, type: test.Work}\n  - {id: b, type: test.Echo, text: yes}\n  - {id: c, type: test.Work}\n"));
   EXPECT_EQ(flow.tree(), "a:SUCCESS b:RESTARTED");
   flow.run();
   EXPECT_EQ(flow.tree(), "a:SUCCESS b:SUCCESS c:SUCCESS");
@@ -345,10 +354,13 @@ TEST(RestartWithRevision, RunsTheCorrectedTask) {  // EXEC-84
 }
 
 TEST(RestartWithRevision, DropsTasksThatAreGoneAndGoesOnBehindTheLastOne) {  // EXEC-84
-  Harness flow("tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: gone, type: test.Echo, text: x}\n  - {id: b, type: test.Fail, text: no}\n");
+  Harness flow(
+      "tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: gone, type: test.Echo, text: x}\n  - {id: b, type: "
+      "test.Fail, text: no}\n");
   flow.run();
-  ASSERT_TRUE(flow.restart_with("tasks:\n  - {id: new, type: test.Echo, text: x}\n  - {id: a, type: test.Echo, text: x}\n"
-                                "  - {id: b, type: test.Work}\n  - {id: c, type: test.Work}\n"));
+  ASSERT_TRUE(
+      flow.restart_with("tasks:\n  - {id: new, type: test.Echo, text: x}\n  - {id: a, type: test.Echo, text: x}\n"
+                        "  - {id: b, type: test.Work}\n  - {id: c, type: test.Work}\n"));
   EXPECT_EQ(flow.tree(), "a:SUCCESS b:RESTARTED");
   flow.crash();
   flow.run();
@@ -407,7 +419,8 @@ TEST(ReplayWithRevision, NeedsTheTask) {  // EXEC-85
   EXPECT_FALSE(flow.replay_with("tasks:\n  - {id: a, type: test.Echo, text: x}\n", "b"));
   Harness other(three);
   other.run();
-  ASSERT_TRUE(other.replay_with("tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: b, type: test.Echo, text: x}\n", "b"));
+  ASSERT_TRUE(
+      other.replay_with("tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: b, type: test.Echo, text: x}\n", "b"));
   other.run();
   EXPECT_EQ(other.tree(), "a:SUCCESS b:SUCCESS");
 }
@@ -448,7 +461,9 @@ TEST(ChangeRunState, InsideALoopTheGroupGoesOn) {  // EXEC-86
 }
 
 TEST(ChangeRunState, FromSuccessToFailedRunsTheErrors) {  // EXEC-86
-  Harness flow("tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: b, type: test.Echo, text: x}\nerrors:\n  - {id: e, type: test.Echo, text: x}\n");
+  Harness flow(
+      "tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: b, type: test.Echo, text: x}\nerrors:\n  - {id: e, "
+      "type: test.Echo, text: x}\n");
   flow.run();
   flow.deliver(RunStateRequested{flow.find("a")->run.id, State::failed});
   flow.run();

@@ -78,12 +78,9 @@ std::optional<State> resolved_state(const Frame& frame, State target, bool allow
     case Branch::nothing:
       if (tasks.failed > 0 || target == State::failed) return guess();
       return std::nullopt;
-    case Branch::tasks:
-      return frame.complete(ListRole::tasks) ? std::optional(guess()) : std::nullopt;
-    case Branch::errors:
-      return frame.complete(ListRole::errors) ? std::optional(guess()) : std::nullopt;
-    case Branch::finally_:
-      return frame.complete(ListRole::finally_) ? std::optional(guess()) : std::nullopt;
+    case Branch::tasks: return frame.complete(ListRole::tasks) ? std::optional(guess()) : std::nullopt;
+    case Branch::errors: return frame.complete(ListRole::errors) ? std::optional(guess()) : std::nullopt;
+    case Branch::finally_: return frame.complete(ListRole::finally_) ? std::optional(guess()) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
-// The rules of flowable tasks as pure functions over counts: which list is active, whether a flowable is finished and with
-// what state (TASK-21 to TASK-24). Counting instead of looking at the runs makes a step cost what it touches (DESIGN 6).
+// The rules of flowable tasks as pure functions over counts: which list is active, whether a flowable is finished and
+// with what state (TASK-21 to TASK-24). Counting instead of looking at the runs makes a step cost what it touches
+// (DESIGN 6).
 #pragma once
 
 #include <array>
@@ -46,16 +47,19 @@ struct Frame {
 /// What happens next below a parent.
 enum class Branch : uint8_t { tasks, errors, finally_, nothing };
 
-/// The active list (TASK-21). `target` is the state the parent aims at: SUCCESS, or FAILED where its own rules failed it.
+/// The active list (TASK-21). `target` is the state the parent aims at: SUCCESS, or FAILED where its own rules failed
+/// it.
 Branch active_branch(const Frame& frame, model::State target);
 
 /// The state of a parent whose children have decided it; nothing while they have not (TASK-23).
-std::optional<model::State> resolved_state(const Frame& frame, model::State target, bool allow_failure, bool allow_warning);
+std::optional<model::State> resolved_state(const Frame& frame, model::State target, bool allow_failure,
+                                           bool allow_warning);
 
 /// `guess` of TASK-23 over the runs of T, with the two allowances.
 model::State guess_state(const ListProgress& tasks, model::State target, bool allow_failure, bool allow_warning);
 
-/// TASK-5: the state of a run whose last attempt ended so. `warns`: it took more than one, and the retry wants that told.
+/// TASK-5: the state of a run whose last attempt ended so. `warns`: it took more than one, and the retry wants that
+/// told.
 model::State state_after(model::State attempt, bool warns, bool allow_failure, bool allow_warning);
 
 /// TASK-4: what a failure of a task becomes.

@@ -16,11 +16,14 @@ struct Lists {
   size_t total[3] = {};
 };
 
-bool has_failed(const std::vector<State>& runs) { return std::find(runs.begin(), runs.end(), State::failed) != runs.end(); }
+bool has_failed(const std::vector<State>& runs) {
+  return std::find(runs.begin(), runs.end(), State::failed) != runs.end();
+}
 
 bool all_terminated(const Lists& lists, int which) {
   return lists.runs[which].size() == lists.total[which] &&
-         std::all_of(lists.runs[which].begin(), lists.runs[which].end(), [](State s) { return model::is_terminated(s); });
+         std::all_of(lists.runs[which].begin(), lists.runs[which].end(),
+                     [](State s) { return model::is_terminated(s); });
 }
 
 /// TASK-21, word by word.
@@ -28,7 +31,8 @@ Branch naive_branch(const Lists& lists, State target) {
   bool e = lists.total[1] > 0;
   bool f = lists.total[2] > 0;
   if (!lists.runs[2].empty()) return Branch::finally_;
-  if (target == State::failed && lists.runs[1].empty()) return e ? Branch::errors : (f ? Branch::finally_ : Branch::nothing);
+  if (target == State::failed && lists.runs[1].empty())
+    return e ? Branch::errors : (f ? Branch::finally_ : Branch::nothing);
   bool failed = has_failed(lists.runs[0]);
   if (!lists.runs[1].empty() || failed) {
     if (!failed && target != State::failed) return Branch::nothing;
@@ -50,8 +54,8 @@ Frame counted(const Lists& lists) {
 
 TEST(Rules, ActiveListAgreesWithItsDefinition) {  // TASK-21
   std::mt19937 random(7);
-  constexpr State states[] = {State::created, State::running, State::success, State::failed, State::warning,
-                              State::skipped, State::retrying, State::killed, State::paused};
+  constexpr State states[] = {State::created, State::running,  State::success, State::failed, State::warning,
+                              State::skipped, State::retrying, State::killed,  State::paused};
   for (int round = 0; round < 200'000; ++round) {
     Lists lists;
     for (int i = 0; i < 3; ++i) {

@@ -12,23 +12,24 @@ namespace gyr::engine {
 
 /// Bounds of one step, by counts and never by a clock, so that a step repeats (DESIGN 6).
 struct StepLimits {
-  uint32_t task_runs = 250;               ///< state changes of runs that a step goes through before it posts a Continue: about 2 ms
-  uint64_t change_bytes = 1024 * 1024;    ///< outputs and log lines a step may produce
+  uint32_t task_runs = 250;  ///< state changes of runs that a step goes through before it posts a Continue: about 2 ms
+  uint64_t change_bytes = 1024 * 1024;  ///< outputs and log lines a step may produce
 };
 
 inline constexpr base::ErrorCode subflow_too_deep{"GYR-E040"};  ///< ExecutionLimits::subflow_depth
 inline constexpr base::ErrorCode execution_limit{"GYR-E047"};   ///< any other of ExecutionLimits
 
-/// Bounds of one execution; one that exceeds them fails with the name and value of the limit and stays readable. All of an
-/// execution that runs is in memory, and what one step changes of it is one batch of the store.
+/// Bounds of one execution; one that exceeds them fails with the name and value of the limit and stays readable. All of
+/// an execution that runs is in memory, and what one step changes of it is one batch of the store.
 struct ExecutionLimits {
   uint32_t task_runs = 2'000'000;
-  uint64_t outputs_bytes = 256ULL * 1024 * 1024;     ///< of all its task runs, and its variables
-  uint64_t run_outputs_bytes = 64ULL * 1024 * 1024;  ///< of one task run, of the flow itself, inputs of a subflow, values of a loop
-  /// Levels of lists and maps in the outputs of one task run or of the flow: contexts add some, and base::limits::value_depth is
-  /// what the program can hold.
+  uint64_t outputs_bytes = 256ULL * 1024 * 1024;  ///< of all its task runs, and its variables
+  uint64_t run_outputs_bytes =
+      64ULL * 1024 * 1024;  ///< of one task run, of the flow itself, inputs of a subflow, values of a loop
+  /// Levels of lists and maps in the outputs of one task run or of the flow: contexts add some, and
+  /// base::limits::value_depth is what the program can hold.
   uint32_t outputs_depth = 220;
-  uint32_t subflow_depth = 64;                       ///< executions above one that a Subflow task started
+  uint32_t subflow_depth = 64;  ///< executions above one that a Subflow task started
 };
 
 /// Variables of namespaces as they are now (GOV-2). Any thread.

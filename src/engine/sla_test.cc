@@ -10,18 +10,19 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
-using ::testing::Contains;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using testing::Harness;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 std::string with_sla(std::string_view sla, std::string_view more = {}) {
-  return fmt::format("sla:\n{}\ntasks:\n  - {{id: work, type: test.Work}}\n  - {{id: next, type: test.Work}}\n{}", sla, more);
+  return fmt::format("sla:\n{}\ntasks:\n  - {{id: work, type: test.Work}}\n  - {{id: next, type: test.Work}}\n{}", sla,
+                     more);
 }
 
 constexpr std::string_view handlers =
@@ -29,7 +30,8 @@ constexpr std::string_view handlers =
     "afterExecution: [{id: a, type: test.Echo, text: \"{{ execution.state }}\"}]\n";
 
 TEST(Sla, TooLongFailsAndRunsErrorsAndFinally) {  // EXEC-70, EXEC-71
-  Harness flow(with_sla("  - {id: late, type: MAX_DURATION, duration: PT10S, behavior: FAIL, labels: {sla: missed}}", handlers));
+  Harness flow(
+      with_sla("  - {id: late, type: MAX_DURATION, duration: PT10S, behavior: FAIL, labels: {sla: missed}}", handlers));
   flow.hold_work();
   flow.run();
   flow.advance_time(base::Duration::of_seconds(9));
@@ -44,8 +46,9 @@ TEST(Sla, TooLongFailsAndRunsErrorsAndFinally) {  // EXEC-70, EXEC-71
   EXPECT_THAT(flow.killed_attempts(), SizeIs(1)) << "its worker is told";
   EXPECT_EQ(*model::find_label(flow.state().execution().labels, "sla"), "missed");
   EXPECT_THAT(flow.log_messages(), Contains(AllOf(StartsWith("SLA 'late' violated: execution duration of PT11."),
-                                                     EndsWith("S exceed the maximum duration of PT10S."))));
-  EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Execution failed due to SLA 'late' violated: execution duration of PT11.")));
+                                                  EndsWith("S exceed the maximum duration of PT10S."))));
+  EXPECT_THAT(flow.log_messages(),
+              Contains(HasSubstr("Execution failed due to SLA 'late' violated: execution duration of PT11.")));
   EXPECT_EQ(*flow.find("a")->run.outputs.find("value"), Value::string("FAILED"));
   EXPECT_FALSE(flow.state().next_wake().has_value());
   EXPECT_EQ(flow.ended_count(), 1u);
@@ -63,7 +66,8 @@ TEST(Sla, CancelRunsNeither) {  // EXEC-71
 }
 
 TEST(Sla, NoneOnlyLogsOnce) {  // EXEC-71
-  Harness flow(with_sla("  - {id: late, type: MAX_DURATION, duration: PT10S, behavior: NONE, labels: {late: \"yes\"}}"));
+  Harness flow(
+      with_sla("  - {id: late, type: MAX_DURATION, duration: PT10S, behavior: NONE, labels: {late: \"yes\"}}"));
   flow.hold_work();
   flow.run();
   flow.advance_time(base::Duration::of_seconds(11));
@@ -93,19 +97,23 @@ TEST(Sla, TimeInTheQueueCountsTheWaitForADateDoesNot) {  // EXEC-70
 
 TEST(Sla, AnAssertionIsLookedAtAfterEachTask) {  // EXEC-70
   Harness flow(
-      "sla:\n  - {id: good, type: EXECUTION_ASSERTION, behavior: CANCEL, assert: \"{{ outputs.one.value ?? 'ok' == 'ok' }}\"}\n"
+      "sla:\n  - {id: good, type: EXECUTION_ASSERTION, behavior: CANCEL, assert: \"{{ outputs.one.value ?? 'ok' == "
+      "'ok' }}\"}\n"
       "tasks:\n  - id: seq\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n"
       "      - {id: one, type: test.Echo, text: wrong}\n      - {id: two, type: test.Echo, text: x}\n");
   flow.run();
   EXPECT_EQ(flow.history(), "CREATED RUNNING CANCELLED");
-  EXPECT_EQ(flow.tree(), "seq:KILLED one:SUCCESS") << "all of it in one step, and yet nothing runs behind the violation";
-  EXPECT_THAT(flow.log_messages(), Contains("SLA 'good' violated: assertion is false: {{ outputs.one.value ?? 'ok' == 'ok' }}."));
+  EXPECT_EQ(flow.tree(), "seq:KILLED one:SUCCESS")
+      << "all of it in one step, and yet nothing runs behind the violation";
+  EXPECT_THAT(flow.log_messages(),
+              Contains("SLA 'good' violated: assertion is false: {{ outputs.one.value ?? 'ok' == 'ok' }}."));
 }
 
 TEST(Sla, OnlyTheFirstOfAPassActs) {  // EXEC-71
-  Harness flow("sla:\n  - {id: a, type: EXECUTION_ASSERTION, behavior: NONE, assert: \"false\", labels: {first: \"1\"}}\n"
-               "  - {id: b, type: EXECUTION_ASSERTION, behavior: CANCEL, assert: \"{{ 1 == 2 }}\"}\n"
-               "tasks:\n  - {id: work, type: test.Echo, text: x}\n");
+  Harness flow(
+      "sla:\n  - {id: a, type: EXECUTION_ASSERTION, behavior: NONE, assert: \"false\", labels: {first: \"1\"}}\n"
+      "  - {id: b, type: EXECUTION_ASSERTION, behavior: CANCEL, assert: \"{{ 1 == 2 }}\"}\n"
+      "tasks:\n  - {id: work, type: test.Echo, text: x}\n");
   flow.run();
   EXPECT_EQ(flow.history(), "CREATED RUNNING CANCELLED");
   EXPECT_EQ(flow.tree(), "work:SUCCESS") << "the second one acts in the next pass, behind the task";
@@ -168,7 +176,8 @@ tasks:
 }
 
 TEST(Sla, AReplayOfWhatHandledTheViolationEndsAsTheOriginal) {  // EXEC-71, EXEC-85
-  Harness flow(with_sla("  - {id: key, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ kv('open') }}\"}", handlers));
+  Harness flow(
+      with_sla("  - {id: key, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ kv('open') }}\"}", handlers));
   flow.hold_work();
   flow.on_render = [](const RenderRequest&) { return Value::string("false"); };
   flow.run();

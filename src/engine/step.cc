@@ -108,7 +108,8 @@ void Step::look_at_parent(const RunState& run) {
 
 bool Step::may_begin(RunState* parent) {
   // What follows the end is short, and has to be able to tell of it.
-  if (state_.run_count() >= settings_.execution.task_runs && !model::is_terminated(state_.execution().state.current())) {
+  if (state_.run_count() >= settings_.execution.task_runs &&
+      !model::is_terminated(state_.execution().state.current())) {
     task_runs_exhausted_ = true;
     return false;
   }
@@ -126,7 +127,8 @@ expression::Environment Step::environment() {
   return environment;
 }
 
-Step::Rendering Step::render(RunState& run, const expression::ValueTemplate& source, bool typed, const base::Value& task_run_entries) {
+Step::Rendering Step::render(RunState& run, const expression::ValueTemplate& source, bool typed,
+                             const base::Value& task_run_entries) {
   if (run.rendered) {
     auto answer = std::move(*run.rendered);
     run.rendered.reset();

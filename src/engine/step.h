@@ -55,8 +55,9 @@ class Step {
   void look_at_parent(const RunState& run);
   /// Runs that wait for nothing, or for their children.
   void look_at_open_runs();
-  /// Another run may be begun below `parent` (null: top level) in this step; false: the bounds are reached, a ContinueLater
-  /// is posted and the parent is looked at again in the next step; or the execution has all the runs it may have, and fails.
+  /// Another run may be begun below `parent` (null: top level) in this step; false: the bounds are reached, a
+  /// ContinueLater is posted and the parent is looked at again in the next step; or the execution has all the runs it
+  /// may have, and fails.
   bool may_begin(RunState* parent);
   bool task_runs_exhausted() const { return task_runs_exhausted_; }
   void charge(uint32_t runs, uint64_t bytes) {
@@ -71,9 +72,10 @@ class Step {
     base::Value value;
     std::string error;
   };
-  /// Renders in the run's context, or takes the answer that came back, or asks for it (then `pending`: the caller leaves
-  /// and is called again at the same stage).
-  Rendering render(RunState& run, const expression::ValueTemplate& source, bool typed, const base::Value& task_run_entries = {});
+  /// Renders in the run's context, or takes the answer that came back, or asks for it (then `pending`: the caller
+  /// leaves and is called again at the same stage).
+  Rendering render(RunState& run, const expression::ValueTemplate& source, bool typed,
+                   const base::Value& task_run_entries = {});
   expression::Environment environment();
 
   // ---- log lines and metrics of a run (executor side)

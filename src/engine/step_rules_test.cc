@@ -9,8 +9,8 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::Harness;
 using ::testing::Contains;
+using testing::Harness;
 using ::testing::HasSubstr;
 
 TEST(Kinds, OnlyRunnableTasksReachAWorker) {  // TASK-1, CORE-6
@@ -29,7 +29,8 @@ tasks:
   EXPECT_EQ(flow.states_of("s"), "CREATED RUNNING SUCCESS");
   EXPECT_EQ(flow.states_of("labels"), "CREATED RUNNING SUCCESS");
   ASSERT_EQ(flow.children().size(), 1u);
-  EXPECT_THAT(flow.find("call")->run.state.changes(), ::testing::Not(Contains(::testing::Field(&model::StateChange::state, State::submitted))));
+  EXPECT_THAT(flow.find("call")->run.state.changes(),
+              ::testing::Not(Contains(::testing::Field(&model::StateChange::state, State::submitted))));
 }
 
 TEST(Worker, ARunIsSubmittedUntilAWorkerSaysThatItHasBegun) {  // EXEC-13
@@ -57,7 +58,8 @@ TEST(Server, LogsTheBeginningTheRestartAndTheEnd) {  // EXEC-12
   flow.run();
   EXPECT_THAT(flow.server_log(), Contains("Flow restarted"));
   EXPECT_THAT(flow.server_log(), Contains(::testing::StartsWith("Flow completed with state SUCCESS in PT")));
-  EXPECT_THAT(flow.log_messages(), ::testing::Not(Contains(HasSubstr("Flow completed")))) << "the execution's own log has none of it";
+  EXPECT_THAT(flow.log_messages(), ::testing::Not(Contains(HasSubstr("Flow completed"))))
+      << "the execution's own log has none of it";
 }
 
 TEST(Undefined, IsAnErrorUnlessGuarded) {  // EXEC-114
@@ -112,7 +114,8 @@ tasks:
   flow.run();
   const size_t before = flow.steps();
   flow.finish_work("first", {State::success, Value::map({{"result", Value::string("first")}})});
-  EXPECT_EQ(flow.states_of("second"), "CREATED RUNNING SUCCESS") << "it began and ended in the step of the result it waited for";
+  EXPECT_EQ(flow.states_of("second"), "CREATED RUNNING SUCCESS")
+      << "it began and ended in the step of the result it waited for";
   EXPECT_EQ(flow.states_of("s"), "CREATED RUNNING SUCCESS");
   EXPECT_EQ(flow.steps(), before + 2) << "the beginning and the end of the attempt";
   flow.finish_work("other");
@@ -130,7 +133,8 @@ TEST(Kill, WhatFollowsTheEndRunsAllTheSame) {  // EXEC-82, EXEC-42
   EXPECT_TRUE(flow.find("after")->run.force_execution);
   flow.deliver(KillRequested{});
   ASSERT_EQ(flow.killed_attempts().size(), 1U);
-  EXPECT_EQ(flow.killed_attempts()[0].attempt.task_run, flow.find("a")->run.id) << "nobody ends what runs behind the end";
+  EXPECT_EQ(flow.killed_attempts()[0].attempt.task_run, flow.find("a")->run.id)
+      << "nobody ends what runs behind the end";
   flow.crash();  // and it is given out again
   flow.finish_work("after");
   EXPECT_EQ(flow.tree(), "a:KILLED after:SUCCESS");
@@ -138,19 +142,24 @@ TEST(Kill, WhatFollowsTheEndRunsAllTheSame) {  // EXEC-82, EXEC-42
 
 TEST(Ends, NeitherErrorsNorFinallyRunBehindThoseThatComeFromOutside) {  // EXEC-151, EXEC-41
   auto ends = [](std::string_view task, bool kill) {
-    Harness flow(fmt::format("tasks:\n  - {{id: t, {}}}\n  - {{id: next, type: test.Echo, text: x}}\nerrors: [{{id: e, type: test.Echo, text: x}}]\n"
-                             "finally: [{{id: f, type: test.Echo, text: x}}]\nafterExecution: [{{id: a, type: test.Echo, text: x}}]\n",
-                             task));
+    Harness flow(fmt::format(
+        "tasks:\n  - {{id: t, {}}}\n  - {{id: next, type: test.Echo, text: x}}\nerrors: [{{id: e, type: test.Echo, "
+        "text: x}}]\n"
+        "finally: [{{id: f, type: test.Echo, text: x}}]\nafterExecution: [{{id: a, type: test.Echo, text: x}}]\n",
+        task));
     flow.script("t", {{State::failed, {}}});
     flow.run(!kill);
     if (kill) flow.deliver(KillRequested{});
     return flow.tree();
   };
   EXPECT_EQ(ends("type: io.kestra.plugin.core.flow.Pause", true), "t:KILLED a:SUCCESS");
-  EXPECT_EQ(ends("type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT1S, behavior: CANCEL", false), "t:CANCELLED a:SUCCESS");
+  EXPECT_EQ(ends("type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT1S, behavior: CANCEL", false),
+            "t:CANCELLED a:SUCCESS");
   EXPECT_EQ(ends("type: io.kestra.plugin.core.execution.Exit, state: FAILED", false), "t:FAILED a:SUCCESS");
-  EXPECT_EQ(ends("type: test.Work, retry: {type: constant, interval: PT1S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}", false),
-            "t:RETRIED a:SUCCESS");
+  EXPECT_EQ(
+      ends("type: test.Work, retry: {type: constant, interval: PT1S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}",
+           false),
+      "t:RETRIED a:SUCCESS");
 }
 
 TEST(Kill, OneThatWaitsForASlotEndsAtOnce) {  // EXEC-80, EXEC-61: also where its outputs ask the host

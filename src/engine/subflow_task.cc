@@ -20,8 +20,10 @@ plugin::TaskType SubflowTask::describe() {
   using model::ValueType;
   return plugin::task_type<SubflowTask>("io.kestra.plugin.core.flow.Subflow")
       .title("Run another flow")
-      .documentation("Starts an execution of another flow with inputs and labels of your choice. By default the task waits for it, "
-                     "takes over its outputs, and fails where it fails.")
+      .documentation(
+          "Starts an execution of another flow with inputs and labels of your choice. By default the task waits for "
+          "it, "
+          "takes over its outputs, and fails where it fails.")
       .trait(plugin::Trait::executable)
       .with([](auto& builder) { describe_called_flow(builder); })
       .property("outputs", &SubflowTask::outputs, {.title = "Expressions over the other execution", .deprecated = true})

@@ -19,8 +19,8 @@ namespace gyr::executor {
 struct Change {
   base::Id execution;
   model::State state = model::State::created;
-  bool ended = false;     ///< terminated, and what runs after the end is done as well
-  bool logs_only = false; ///< log lines were stored; state and ended say nothing
+  bool ended = false;      ///< terminated, and what runs after the end is done as well
+  bool logs_only = false;  ///< log lines were stored; state and ended say nothing
 };
 
 /// Subscriptions by execution. Publishing to executions nobody watches costs one atomic read. Any thread.

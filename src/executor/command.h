@@ -1,5 +1,5 @@
-// What can be asked of the executor, and the answers. Commands are applied by the partition of their flow and answered after
-// the commit that makes them true (DESIGN 7).
+// What can be asked of the executor, and the answers. Commands are applied by the partition of their flow and answered
+// after the commit that makes them true (DESIGN 7).
 #pragma once
 
 #include <functional>
@@ -20,11 +20,11 @@ namespace gyr::executor {
 
 /// Create an execution. Inputs are resolved and files stored already (Starter does both).
 struct CreateExecution {
-  base::Id id;                      ///< chosen by the caller, who may listen for changes before it exists
+  base::Id id;  ///< chosen by the caller, who may listen for changes before it exists
   std::shared_ptr<const model::FlowKey> flow;
-  int32_t revision = 0;             ///< 0: the current one
+  int32_t revision = 0;  ///< 0: the current one
   base::Value inputs;
-  std::vector<model::Label> labels; ///< all of them, the flow's included
+  std::vector<model::Label> labels;  ///< all of them, the flow's included
   std::optional<model::ExecutionTrigger> trigger;
   std::optional<base::Instant> schedule_date;
   model::ExecutionKind kind = model::ExecutionKind::normal;
@@ -50,11 +50,11 @@ struct RestartExecution {
 /// Run an execution once more, as a new one (EXEC-85).
 struct ReplayExecution {
   base::Id id;
-  base::Id replay;                     ///< of the new execution
-  base::Id task_run;                   ///< from there on; none: from the start
-  int32_t revision = 0;                ///< 0: that of the old one
-  bool latest_revision = false;        ///< the current one instead
-  std::optional<base::Value> inputs;   ///< resolved; absent: those of the old one
+  base::Id replay;                    ///< of the new execution
+  base::Id task_run;                  ///< from there on; none: from the start
+  int32_t revision = 0;               ///< 0: that of the old one
+  bool latest_revision = false;       ///< the current one instead
+  std::optional<base::Value> inputs;  ///< resolved; absent: those of the old one
   std::vector<model::Breakpoint> breakpoints;
 };
 /// Give a task run of an ended execution another final state and go on from there (EXEC-86).
@@ -114,7 +114,7 @@ struct ForceRunExecution {
 
 /// Store a revision of a flow. The partition gives the number.
 struct SaveFlow {
-  store::FlowRow row;               ///< revision is ignored
+  store::FlowRow row;  ///< revision is ignored
   enum class Mode : uint8_t { create, update, upsert } mode = Mode::upsert;
 };
 /// Mark a flow as deleted: a last revision that cannot be run.
@@ -134,11 +134,13 @@ struct DeleteTrigger {
   std::string trigger_id;
 };
 
-using Command = std::variant<CreateExecution, KillExecution, RestartExecution, ReplayExecution, ChangeRunState, ChangeState, SetLabels,
-                             PauseExecution, ResumeExecution, ResumeFromBreakpoint, DeleteExecution, ReleaseExecution, UnqueueExecution,
-                             ForceRunExecution, SaveFlow, DeleteFlow, ChangeTrigger, DeleteTrigger>;
+using Command =
+    std::variant<CreateExecution, KillExecution, RestartExecution, ReplayExecution, ChangeRunState, ChangeState,
+                 SetLabels, PauseExecution, ResumeExecution, ResumeFromBreakpoint, DeleteExecution, ReleaseExecution,
+                 UnqueueExecution, ForceRunExecution, SaveFlow, DeleteFlow, ChangeTrigger, DeleteTrigger>;
 
-/// An answer is made on the partition's thread: an execution with more task runs than that is read from the store instead.
+/// An answer is made on the partition's thread: an execution with more task runs than that is read from the store
+/// instead.
 inline constexpr size_t most_answered_runs = 1'000;
 
 /// What came of a command.
@@ -146,8 +148,9 @@ struct Answer {
   std::optional<model::Execution> execution;  ///< as it was when the command was applied (CREATED for a new one)
   bool existed = false;                       ///< the idempotency key was known: nothing was created
   std::optional<store::FlowRow> flow;
-  bool unchanged = false;                     ///< the source was the same: no new revision (FLOW-90)
-  /// Of a restart and the like: the task runs at that moment, in order. Absent where there are more than most_answered_runs.
+  bool unchanged = false;  ///< the source was the same: no new revision (FLOW-90)
+  /// Of a restart and the like: the task runs at that moment, in order. Absent where there are more than
+  /// most_answered_runs.
   std::optional<std::vector<model::TaskRun>> task_runs = {};
   std::optional<store::TriggerRow> trigger = {};  ///< as it is now; of a deletion as it was
 };

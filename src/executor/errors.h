@@ -7,8 +7,8 @@
 namespace gyr::executor {
 
 inline constexpr base::ErrorCode flow_not_found{"GYR-E030"};
-inline constexpr base::ErrorCode flow_disabled{"GYR-E031"};       ///< FLOW-95
-inline constexpr base::ErrorCode flow_invalid{"GYR-E032"};        ///< FLOW-94
+inline constexpr base::ErrorCode flow_disabled{"GYR-E031"};  ///< FLOW-95
+inline constexpr base::ErrorCode flow_invalid{"GYR-E032"};   ///< FLOW-94
 inline constexpr base::ErrorCode execution_not_found{"GYR-E033"};
 inline constexpr base::ErrorCode wrong_state{"GYR-E034"};         ///< EXEC-93: 409
 inline constexpr base::ErrorCode nothing_to_restart{"GYR-E035"};  ///< EXEC-84: 422
@@ -21,13 +21,17 @@ inline constexpr base::ErrorCode wrong_change{"GYR-E071"};        ///< 422: EXEC
 inline constexpr base::ErrorCode not_terminated{"GYR-E072"};      ///< 400: EXEC-89
 inline constexpr base::ErrorCode wrong_labels{"GYR-E073"};        ///< 422: EXEC-89
 
-inline constexpr base::ErrorCode trigger_not_found{"GYR-E096"};   ///< 404: the flow has no trigger of this id with a state
-inline constexpr base::ErrorCode too_many_runs{"GYR-E098"};       ///< 422: an execution too large to be read whole for an evaluation
+inline constexpr base::ErrorCode trigger_not_found{
+    "GYR-E096"};  ///< 404: the flow has no trigger of this id with a state
+inline constexpr base::ErrorCode too_many_runs{
+    "GYR-E098"};  ///< 422: an execution too large to be read whole for an evaluation
 
 /// The text of EXEC-83.
 inline base::Error not_paused(base::Id id) {
   return {wrong_state, "Execution '" + id.to_text() + "' is not paused, can't resume it"};
 }
-inline base::Error not_found(base::Id id) { return {execution_not_found, "Execution '" + id.to_text() + "' not found"}; }
+inline base::Error not_found(base::Id id) {
+  return {execution_not_found, "Execution '" + id.to_text() + "' not found"};
+}
 
 }  // namespace gyr::executor

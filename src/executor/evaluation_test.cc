@@ -1,5 +1,5 @@
-// Polling and realtime triggers of the partition: each evaluation's result is applied once, with the execution that comes of it,
-// whatever dies when (TRIG-140 to TRIG-151, TRIG-202).
+// Polling and realtime triggers of the partition: each evaluation's result is applied once, with the execution that
+// comes of it, whatever dies when (TRIG-140 to TRIG-151, TRIG-202).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +30,9 @@ constexpr std::string_view say = "tasks:\n  - {id: say, type: io.kestra.plugin.c
 constexpr std::string_view nap = "tasks:\n  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}\n";
 
 std::string polling(std::string_view more = {}, std::string_view tasks = say) {
-  return fmt::format("{}triggers:\n  - {{id: t, type: io.kestra.plugin.core.http.Trigger, uri: 'http://host/', interval: PT30S{}}}\n", tasks, more);
+  return fmt::format(
+      "{}triggers:\n  - {{id: t, type: io.kestra.plugin.core.http.Trigger, uri: 'http://host/', interval: PT30S{}}}\n",
+      tasks, more);
 }
 std::string realtime(std::string_view more = {}, std::string_view tasks = say) {
   return fmt::format("{}triggers:\n  - {{id: t, type: io.kestra.plugin.core.trigger.TestListen{}}}\n", tasks, more);
@@ -38,7 +40,8 @@ std::string realtime(std::string_view more = {}, std::string_view tasks = say) {
 Value number(int64_t value) { return Value::map({{"n", Value::integer(value)}}); }
 
 ChangeTrigger change(engine::trigger::Event event) {
-  return {std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"}), "t", std::move(event)};
+  return {std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"}), "t",
+          std::move(event)};
 }
 
 bool is_free_until(store::Reader& reader, std::string_view time) {
@@ -52,7 +55,8 @@ std::vector<std::string> executions(Harness& server) {
   for (const auto& row : server.executions("flow")) {
     const auto& trigger = row.execution.trigger;
     const Value* n = trigger ? trigger->variables.find("n") : nullptr;
-    out.push_back((n == nullptr ? "none" : std::to_string(n->as_integer())) + ":" + std::string(model::to_text(row.execution.state.current())));
+    out.push_back((n == nullptr ? "none" : std::to_string(n->as_integer())) + ":" +
+                  std::string(model::to_text(row.execution.state.current())));
   }
   return out;
 }
@@ -115,7 +119,8 @@ TEST(Evaluations, EachResultGivesOneExecutionWhereverTheProcessDies) {  // TRIG-
         const size_t known = server.executions("flow").size();
         if (known == 3) return true;
         server.set_clock(syntax::format_instant(*server.trigger("flow", "t")->next));
-        if (!server.wait_for([&](store::Reader& reader) { return row_of(reader)->evaluating_since.has_value(); })) return false;
+        if (!server.wait_for([&](store::Reader& reader) { return row_of(reader)->evaluating_since.has_value(); }))
+          return false;
         auto evaluation = server.workers().take_evaluation();
         server.workers().found(evaluation, number(static_cast<int64_t>(known) + 1));
         if (!server.wait_for([&](store::Reader& reader) { return !row_of(reader)->is_locked(); })) return false;
@@ -192,7 +197,8 @@ TEST(Evaluations, ErrorsAreToldAndStopNobodyElse) {  // TRIG-143, TRIG-12, TRIG-
   }
   EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_free_until(reader, "2024-01-01T10:00:30Z"); }));
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.executions("other").size() == 1; }));
-  EXPECT_THAT(server.trigger_log("flow"), ElementsAre("Trigger evaluation failed in the worker with error: no route to host"));
+  EXPECT_THAT(server.trigger_log("flow"),
+              ElementsAre("Trigger evaluation failed in the worker with error: no route to host"));
   EXPECT_THAT(server.executions("flow"), IsEmpty());
   const auto failed = server.executions("other")[0].execution;
   EXPECT_EQ(failed.state.current(), State::failed);
@@ -238,7 +244,8 @@ TEST(Evaluations, EndWhenTheyAreNotWanted) {  // TRIG-150, TRIG-230
       {"removed", [](Harness& server) { server.deploy(say, "flow"); }},
       {"flow disabled", [](Harness& server) { server.deploy("disabled: true\n" + polling(), "flow"); }},
       {"flow deleted", [](Harness& server) { EXPECT_TRUE(server.submit(DeleteFlow{change({}).flow}).has_value()); }},
-      {"state deleted", [](Harness& server) { EXPECT_TRUE(server.submit(DeleteTrigger{change({}).flow, "t"}).has_value()); }},
+      {"state deleted",
+       [](Harness& server) { EXPECT_TRUE(server.submit(DeleteTrigger{change({}).flow, "t"}).has_value()); }},
   };
   for (const Case& one : cases) {
     SCOPED_TRACE(one.name);
@@ -274,8 +281,12 @@ TEST(Evaluations, WhatOneBatchAsksForAndEndsIsNeverBegun) {  // TRIG-150
 TEST(Evaluations, InputsThatAskTheHostAreApplied) {  // TRIG-9, TRIG-26
   Harness server;
   server.set_clock(morning);
-  ASSERT_TRUE(server.host_call("flow", {}, "kv.set", Value::map({{"key", Value::string("x")}, {"value", Value::string("here")}})).has_value());
-  server.deploy("inputs: [{id: x, type: STRING}]\n" + polling(", inputs: {x: \"{{ kv('x') }} {{ trigger.n }}\"}"), "flow");
+  ASSERT_TRUE(
+      server
+          .host_call("flow", {}, "kv.set", Value::map({{"key", Value::string("x")}, {"value", Value::string("here")}}))
+          .has_value());
+  server.deploy("inputs: [{id: x, type: STRING}]\n" + polling(", inputs: {x: \"{{ kv('x') }} {{ trigger.n }}\"}"),
+                "flow");
   auto evaluation = server.workers().take_evaluation();
   server.workers().found(evaluation, number(1));
   server.workers().found(evaluation, number(2));  // while the question is under way, or behind it
@@ -311,7 +322,8 @@ TEST(Listeners, EachEventIsAcknowledgedBehindItsCommit) {  // TRIG-148
   server.store().release();
   EXPECT_EQ(server.workers().wait_for_event(listener, 1), "");
   EXPECT_THAT(executions(server), ElementsAre("1:SUCCESS")) << "stored before the source may forget it";
-  for (uint64_t i = 2; i <= 20; ++i) server.workers().tell(listener, EventHeard{listener.asked.id, number(static_cast<int64_t>(i))}, i);
+  for (uint64_t i = 2; i <= 20; ++i)
+    server.workers().tell(listener, EventHeard{listener.asked.id, number(static_cast<int64_t>(i))}, i);
   for (uint64_t i = 2; i <= 20; ++i) EXPECT_EQ(server.workers().wait_for_event(listener, i), "");
   EXPECT_THAT(server.executions("flow"), SizeIs(20));
   EXPECT_EQ(server.workers().waiting_evaluations(), 0u);
@@ -328,7 +340,8 @@ TEST(Listeners, NoEventIsLostWhereverTheProcessDies) {  // TRIG-151, DESIGN 1 (3
     server.deploy(realtime(), "flow");
     auto listener = server.workers().take_evaluation();
     server.store().die_after(commits);
-    for (uint64_t i = 1; i <= 3; ++i) server.workers().tell(listener, EventHeard{listener.asked.id, number(static_cast<int64_t>(i))}, i);
+    for (uint64_t i = 1; i <= 3; ++i)
+      server.workers().tell(listener, EventHeard{listener.asked.id, number(static_cast<int64_t>(i))}, i);
     const auto all = [&](store::Reader&) { return server.executions("flow").size() >= 3; };
     survived = server.wait_for(all);
     if (survived) continue;
@@ -337,7 +350,8 @@ TEST(Listeners, NoEventIsLostWhereverTheProcessDies) {  // TRIG-151, DESIGN 1 (3
     server.start();
     auto again = server.workers().take_evaluation();
     EXPECT_NE(again.asked.id, listener.asked.id);
-    for (uint64_t i = stored + 1; i <= 3; ++i) server.workers().tell(again, EventHeard{again.asked.id, number(static_cast<int64_t>(i))}, i);
+    for (uint64_t i = stored + 1; i <= 3; ++i)
+      server.workers().tell(again, EventHeard{again.asked.id, number(static_cast<int64_t>(i))}, i);
     EXPECT_TRUE(server.wait_for(all));
     EXPECT_THAT(executions(server), SizeIs(3));
   }
@@ -363,7 +377,9 @@ TEST(Listeners, EventsThatCannotBeTakenStayWithTheirSource) {  // TRIG-150, DESI
   server.set_clock(morning);
   server.deploy(realtime(), "flow");
   auto listener = server.workers().take_evaluation();
-  const auto give = [&](uint64_t number_) { server.workers().tell(listener, EventHeard{listener.asked.id, number(1)}, number_); };
+  const auto give = [&](uint64_t number_) {
+    server.workers().tell(listener, EventHeard{listener.asked.id, number(1)}, number_);
+  };
   server.store().set_writable(false);
   give(1);
   EXPECT_THAT(server.workers().wait_for_event(listener, 1), HasSubstr("no space"));

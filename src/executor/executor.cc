@@ -43,7 +43,8 @@ base::Id execution_of(const Command& command) {
   return {};
 }
 
-Executor::Executor(ExecutorOptions options, PartitionServices services) : options_(std::move(options)), services_(std::move(services)) {
+Executor::Executor(ExecutorOptions options, PartitionServices services)
+    : options_(std::move(options)), services_(std::move(services)) {
   GYR_ASSERT(options_.threads > 0 && options_.partitions >= options_.threads);
   services_.trigger_meters = &trigger_meters_;
   services_.route = [this](store::InboxMessage message) {
@@ -73,8 +74,8 @@ base::Result<void> Executor::start() {
     size_t place = i % options_.threads;
     std::shared_ptr<Thread> thread = threads_[place];
     const store::Lease& lease = leases_[i];
-    auto partition = std::make_unique<Partition>(services_, options_.limits, lease.first_slot, lease.last_slot, in_flight_.get(), place,
-                                                 [thread] { wake(*thread); });
+    auto partition = std::make_unique<Partition>(services_, options_.limits, lease.first_slot, lease.last_slot,
+                                                 in_flight_.get(), place, [thread] { wake(*thread); });
     GYR_CHECK(partition->recover(lease));
     thread->partitions.push_back(partition.get());
     partitions_.push_back(std::move(partition));
@@ -204,20 +205,22 @@ void Executor::submit(Command command, Reply reply) {
   }
   // Only the execution is known: its row tells the flow, and so the partition.
   base::Id id = execution_of(command);
-  services_.store.read([this, id, command = std::move(command), reply = std::move(reply)](store::Reader& reader) mutable {
-    auto row = reader.execution(id);
-    if (!row) {
-      reply(base::fail(row.error()));
-    } else if (!*row) {
-      reply(base::fail(execution_not_found, "Execution '" + id.to_text() + "' not found"));
-    } else {
-      submit_to(store::slot_of(*(*row)->execution.flow), std::move(command), std::move(reply));
-    }
-  });
+  services_.store.read(
+      [this, id, command = std::move(command), reply = std::move(reply)](store::Reader& reader) mutable {
+        auto row = reader.execution(id);
+        if (!row) {
+          reply(base::fail(row.error()));
+        } else if (!*row) {
+          reply(base::fail(execution_not_found, "Execution '" + id.to_text() + "' not found"));
+        } else {
+          submit_to(store::slot_of(*(*row)->execution.flow), std::move(command), std::move(reply));
+        }
+      });
 }
 
 std::optional<base::Error> Executor::closed_door(const Partition& partition, bool makes_executions) const {
-  if (partition.is_lost()) return base::Error(store::lease_lost, "another server has taken over this flow; ask it again");
+  if (partition.is_lost())
+    return base::Error(store::lease_lost, "another server has taken over this flow; ask it again");
   if (makes_executions && services_.workers.queued_bytes() > options_.queued_work_bytes) {
     return base::Error(overloaded, "too much work waits for workers; try again when some of it is done");
   }

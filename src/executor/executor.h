@@ -36,8 +36,8 @@ class Executor {
   Executor(ExecutorOptions options, PartitionServices services);
   ~Executor();
 
-  /// Takes the leases of all partitions, recovers what is open and begins to run. Executions in flight at a crash of the process are counted; at the second
-  /// one they are quarantined.
+  /// Takes the leases of all partitions, recovers what is open and begins to run. Executions in flight at a crash of
+  /// the process are counted; at the second one they are quarantined.
   base::Result<void> start();
   /// Applies what has come in, waits for the last commit, ends the threads, gives the leases back.
   void stop();

@@ -195,8 +195,12 @@ TEST(Executor, ASubflowRunsAndItsParentGoesOn) {  // TASK-51 to TASK-53
 
 TEST(Executor, ASubflowIsStartedWhateverItsChecksSay) {  // FLOW-87, EXEC-157
   Harness server;
-  server.deploy("checks:\n  - {condition: \"{{ false }}\", message: no, behavior: BLOCK_EXECUTION}\n" + std::string(greet).substr(1), "child");
-  server.deploy("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}\n", "parent");
+  server.deploy("checks:\n  - {condition: \"{{ false }}\", message: no, behavior: BLOCK_EXECUTION}\n" +
+                    std::string(greet).substr(1),
+                "child");
+  server.deploy(
+      "tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}\n",
+      "parent");
   base::Id parent = server.run("parent");
   EXPECT_EQ(server.wait_for_end(parent), State::success);
   ASSERT_THAT(server.children(parent), SizeIs(1));
@@ -250,7 +254,8 @@ TEST(Executor, WhatWaitsForWorkersLeavesMemoryAndComesBack) {  // DESIGN 7: idle
   for (base::Id id : ids) EXPECT_EQ(server.wait_for_end(id), State::success);
 }
 
-TEST(Executor, WhatItsOwnBatchEndedIsNotGivenOut) {  // DESIGN 1: what is recorded as finished is not begun behind the commit
+TEST(Executor,
+     WhatItsOwnBatchEndedIsNotGivenOut) {  // DESIGN 1: what is recorded as finished is not begun behind the commit
   Harness server;
   server.deploy(R"(
 tasks:

@@ -56,7 +56,9 @@ base::Result<LoadedFlowPtr> FlowCache::get(store::Reader& reader, const model::F
   if (!row) return LoadedFlowPtr();
   GYR_TRY(const auto versions, templates_.versions(reader, key.tenant, *templates));
   LoadedFlowPtr flow = load(*row, [&versions](std::string_view namespace_, std::string_view id) {
-    const auto found = std::ranges::find_if(versions, [&](const auto& version) { return version.first.namespace_ == namespace_ && version.first.id == id; });
+    const auto found = std::ranges::find_if(versions, [&](const auto& version) {
+      return version.first.namespace_ == namespace_ && version.first.id == id;
+    });
     return found == versions.end() ? nullptr : found->second;
   });
   if (templates->empty()) return flow;  // begun where templates were off: rare enough to be made ready each time
@@ -66,15 +68,19 @@ base::Result<LoadedFlowPtr> FlowCache::get(store::Reader& reader, const model::F
 }
 
 base::Result<LoadedFlowPtr> FlowCache::of_execution(store::Reader& reader, const store::ExecutionRow& row) {
-  return get(reader, *row.execution.flow, row.execution.revision, engine::ExecutionState::templates_of(row.engine_state));
+  return get(reader, *row.execution.flow, row.execution.revision,
+             engine::ExecutionState::templates_of(row.engine_state));
 }
 
 LoadedFlowPtr FlowCache::load(const store::FlowRow& row) const {
   if (!templates_.enabled()) return load(row, nullptr);
-  return load(row, [this, &row](std::string_view namespace_, std::string_view id) { return templates_.find(row.key.tenant, namespace_, id); });
+  return load(row, [this, &row](std::string_view namespace_, std::string_view id) {
+    return templates_.find(row.key.tenant, namespace_, id);
+  });
 }
 
-/// The flow with the tasks of its templates; where they do not fit into it, it is parsed without, and the tasks say why.
+/// The flow with the tasks of its templates; where they do not fit into it, it is parsed without, and the tasks say
+/// why.
 model::ParsedFlow FlowCache::parse(const store::FlowRow& row, const FindTemplate& find, std::string& templates) const {
   model::ParseOptions options = options_;
   options.tenant = row.key.tenant;
@@ -85,7 +91,9 @@ model::ParsedFlow FlowCache::parse(const store::FlowRow& row, const FindTemplate
   templates = model::to_text(expanded.used);
   auto parsed = model::parse_flow(expanded.node, registry_, options);
   if (parsed.flow || expanded.used.empty()) return parsed;
-  return model::parse_flow(model::without_templates(*document, "The flow cannot take in its templates: " + parsed.first_error()), registry_, options);
+  return model::parse_flow(
+      model::without_templates(*document, "The flow cannot take in its templates: " + parsed.first_error()), registry_,
+      options);
 }
 
 LoadedFlowPtr FlowCache::load(const store::FlowRow& row, const FindTemplate& find) const {
@@ -144,7 +152,8 @@ void FlowCache::saved(const LoadedFlowPtr& flow) {
 
 void FlowCache::forget(const model::FlowKey& key, int32_t revision) {
   std::lock_guard lock(mutex_);
-  std::erase_if(revisions_, [&](const auto& entry) { return entry.first.revision == revision && entry.first.flow == key; });
+  std::erase_if(revisions_,
+                [&](const auto& entry) { return entry.first.revision == revision && entry.first.flow == key; });
 }
 
 void FlowCache::note_listener(const LoadedFlow& flow) {
@@ -158,7 +167,8 @@ base::Result<void> FlowCache::read_listeners(store::Reader& reader) {
   return find_listeners(reader);
 }
 
-base::Result<void> FlowCache::defaults_changed(store::Reader& reader, const std::string& tenant, const std::string& namespace_) {
+base::Result<void> FlowCache::defaults_changed(store::Reader& reader, const std::string& tenant,
+                                               const std::string& namespace_) {
   {
     std::lock_guard lock(mutex_);
     std::erase_if(revisions_, [&](const auto& entry) {

@@ -43,7 +43,8 @@ class FlowCache {
   /// From memory alone; null where it is not there.
   LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision);
   /// The same two, with these versions of templates (model::Flow::templates); without them the newest.
-  base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision, const std::optional<std::string>& templates);
+  base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision,
+                                  const std::optional<std::string>& templates);
   LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision, const std::string& templates);
   /// What a stored execution began with; null where its revision is not stored any more.
   base::Result<LoadedFlowPtr> of_execution(store::Reader& reader, const store::ExecutionRow& row);
@@ -57,13 +58,15 @@ class FlowCache {
   /// What is configured of namespaces; true from read_listeners() on.
   Namespaces& namespaces() { return namespaces_; }
   const Namespaces& namespaces() const { return namespaces_; }
-  /// Plugin defaults of a namespace have changed: flows in it and below are made ready anew. Executions under way keep theirs.
+  /// Plugin defaults of a namespace have changed: flows in it and below are made ready anew. Executions under way keep
+  /// theirs.
   base::Result<void> defaults_changed(store::Reader& reader, const std::string& tenant, const std::string& namespace_);
 
   /// Stored templates (TASK-41); true from read_listeners() on.
   Templates& templates() { return templates_; }
   const Templates& templates() const { return templates_; }
-  /// A template has changed: reads them all, and flows that take some in are made ready anew. Executions under way keep theirs.
+  /// A template has changed: reads them all, and flows that take some in are made ready anew. Executions under way keep
+  /// theirs.
   base::Result<void> templates_changed(store::Reader& reader);
 
   /// Who is started by executions of others; true from read_listeners() on.
@@ -89,7 +92,9 @@ class FlowCache {
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct KeyHash {
-    size_t operator()(const Key& key) const { return std::hash<model::FlowKey>()(key.flow) * 31 + static_cast<size_t>(key.revision); }
+    size_t operator()(const Key& key) const {
+      return std::hash<model::FlowKey>()(key.flow) * 31 + static_cast<size_t>(key.revision);
+    }
   };
   struct Entry {
     LoadedFlowPtr flow;

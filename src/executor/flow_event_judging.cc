@@ -14,14 +14,16 @@ constexpr size_t most_runs = 50'000;
 
 }  // namespace
 
-FlowEventJudging::FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings, InputResolver& resolver)
+FlowEventJudging::FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings,
+                                   InputResolver& resolver)
     : flow_(std::move(flow)), event_(std::move(event)), settings_(settings), resolver_(resolver) {}
 
 engine::FlowEventSubject FlowEventJudging::subject() const {
   return {event_, *flow_->compiled, settings_, upstream_.get(), upstream_is_gone_};
 }
 
-base::Result<void> FlowEventJudging::begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone, base::Instant now, Done done) {
+base::Result<void> FlowEventJudging::begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone,
+                                           base::Instant now, Done done) {
   expression::Environment environment;
   environment.now = now;
   environment.random_seed = base::secure_random();
@@ -64,13 +66,14 @@ void FlowEventJudging::go_on() {
     auto judge = [self = shared_from_this(), &trigger](const expression::Environment& environment) {
       return engine::judge_event(trigger.plan, self->subject(), environment, trigger.judgement);
     };
-    return resolver_.evaluate(scope, std::move(judge), [self = shared_from_this(), &trigger](base::Result<Value> outcome) {
-      if (!outcome) {
-        trigger.judgement.passes = false;
-        trigger.judgement.warnings.push_back(outcome.error().message());
-      }
-      self->resolve(trigger);
-    });
+    return resolver_.evaluate(scope, std::move(judge),
+                              [self = shared_from_this(), &trigger](base::Result<Value> outcome) {
+                                if (!outcome) {
+                                  trigger.judgement.passes = false;
+                                  trigger.judgement.warnings.push_back(outcome.error().message());
+                                }
+                                self->resolve(trigger);
+                              });
   }
   auto done = std::move(done_);
   done(shared_from_this());

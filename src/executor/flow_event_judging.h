@@ -1,5 +1,5 @@
-// Judging one event of another execution for all Flow triggers of a flow that listens (TRIG-115, TRIG-117), before the partition
-// puts it into their windows.
+// Judging one event of another execution for all Flow triggers of a flow that listens (TRIG-115, TRIG-117), before the
+// partition puts it into their windows.
 #pragma once
 
 #include <functional>
@@ -20,19 +20,21 @@ namespace gyr::executor {
 struct JudgedTrigger {
   engine::FlowTriggerPlan plan;
   engine::FlowJudgement judgement;
-  base::Id execution;                                  ///< of the one that may be started
-  base::Result<base::Value> inputs = base::Value();    ///< checked and converted (TRIG-25)
+  base::Id execution;                                ///< of the one that may be started
+  base::Result<base::Value> inputs = base::Value();  ///< checked and converted (TRIG-25)
 };
 
-/// The judgement of one event under way. begin() is for the partition's thread; the rest happens there as well, or on a thread
-/// that answers for the host. Keeps itself alive until `done`, which runs once.
+/// The judgement of one event under way. begin() is for the partition's thread; the rest happens there as well, or on a
+/// thread that answers for the host. Keeps itself alive until `done`, which runs once.
 class FlowEventJudging : public std::enable_shared_from_this<FlowEventJudging> {
  public:
   using Done = std::move_only_function<void(std::shared_ptr<const FlowEventJudging>)>;
-  FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings, InputResolver& resolver);
+  FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings,
+                   InputResolver& resolver);
 
   /// An error where the store could not be read: nothing has begun. `zone` is the server's (TRIG-134).
-  base::Result<void> begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone, base::Instant now, Done done);
+  base::Result<void> begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone, base::Instant now,
+                           Done done);
 
   const LoadedFlowPtr& flow() const { return flow_; }
   const engine::FlowEvent& event() const { return event_; }
@@ -51,7 +53,7 @@ class FlowEventJudging : public std::enable_shared_from_this<FlowEventJudging> {
   const engine::Settings& settings_;
   InputResolver& resolver_;
   std::vector<JudgedTrigger> triggers_;
-  std::vector<bool> judged_;                               // by trigger, without anything but the event
+  std::vector<bool> judged_;  // by trigger, without anything but the event
   std::shared_ptr<const engine::ExecutionState> upstream_;
   bool upstream_is_gone_ = false;
   size_t next_ = 0;

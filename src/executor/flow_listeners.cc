@@ -20,7 +20,8 @@ void FlowListeners::set(const model::FlowKey& key, const engine::CompiledFlow* f
       const engine::EventFilter filter = engine::filter_of(trigger);
       for (const auto& source : filter.sources) {
         // Of a flow id alone, without a namespace, anything is looked at.
-        model::FlowKey place{key.tenant, source.namespace_.value_or(""), source.namespace_ ? source.flow_id.value_or("") : ""};
+        model::FlowKey place{key.tenant, source.namespace_.value_or(""),
+                             source.namespace_ ? source.flow_id.value_or("") : ""};
         wanted.emplace_back(std::move(place), Listener{flow->key(), filter.states});
       }
     }
@@ -49,7 +50,8 @@ void FlowListeners::set(const model::FlowKey& key, const engine::CompiledFlow* f
   count_.store(places_.size(), std::memory_order_release);
 }
 
-std::vector<std::shared_ptr<const model::FlowKey>> FlowListeners::of(const model::FlowKey& upstream, model::State state) const {
+std::vector<std::shared_ptr<const model::FlowKey>> FlowListeners::of(const model::FlowKey& upstream,
+                                                                     model::State state) const {
   std::vector<std::shared_ptr<const model::FlowKey>> flows;
   std::shared_lock lock(mutex_);
   const auto add = [&](const model::FlowKey& place) {
@@ -58,7 +60,8 @@ std::vector<std::shared_ptr<const model::FlowKey>> FlowListeners::of(const model
     const auto before = static_cast<ptrdiff_t>(flows.size());
     for (const Listener& listener : bucket->second) {
       if ((listener.states >> static_cast<unsigned>(state) & 1) == 0 || *listener.flow == upstream) continue;
-      const bool known = std::any_of(flows.begin(), flows.begin() + before, [&](const auto& flow) { return *flow == *listener.flow; });
+      const bool known =
+          std::any_of(flows.begin(), flows.begin() + before, [&](const auto& flow) { return *flow == *listener.flow; });
       if (!known) flows.push_back(listener.flow);
     }
   };

@@ -16,9 +16,9 @@
 
 namespace gyr::executor {
 
-/// Any thread. Derived from the current revisions of flows: filled at the start, kept true by FlowCache as flows are saved. What
-/// it answers may be too much, never too little: the listening flow judges for itself. While no flow listens, asking costs one
-/// load.
+/// Any thread. Derived from the current revisions of flows: filled at the start, kept true by FlowCache as flows are
+/// saved. What it answers may be too much, never too little: the listening flow judges for itself. While no flow
+/// listens, asking costs one load.
 class FlowListeners {
  public:
   /// The current revision of a flow; null where it is deleted, disabled or invalid and listens to nobody (TRIG-115).
@@ -27,8 +27,8 @@ class FlowListeners {
   /// The flows whose triggers may care that an execution of this flow takes this state; itself never (TRIG-115).
   std::vector<std::shared_ptr<const model::FlowKey>> of(const model::FlowKey& upstream, model::State state) const;
 
-  /// A source without any of these holds no Flow trigger, and need not be compiled at the start. Quoted texts can spell the type
-  /// with escapes.
+  /// A source without any of these holds no Flow trigger, and need not be compiled at the start. Quoted texts can spell
+  /// the type with escapes.
   static std::span<const std::string_view> pieces();
 
  private:
@@ -40,7 +40,7 @@ class FlowListeners {
   /// What is listened to: tenant, namespace and flow, the last or both empty for any.
   std::unordered_map<model::FlowKey, Bucket> buckets_;
   std::unordered_map<model::FlowKey, std::vector<model::FlowKey>> places_;  // of each listening flow
-  std::atomic<size_t> count_{0};                                           // of listening flows
+  std::atomic<size_t> count_{0};                                            // of listening flows
   mutable std::shared_mutex mutex_;
 };
 

@@ -1,4 +1,5 @@
-// Flow triggers from the end of one execution to the start of another, wherever the process dies (TRIG-110 to TRIG-137).
+// Flow triggers from the end of one execution to the start of another, wherever the process dies (TRIG-110 to
+// TRIG-137).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,12 +32,15 @@ constexpr std::string_view slow = "tasks:\n  - {id: work, type: io.kestra.plugin
 
 /// A flow with one trigger; `properties` are its lines, indented by four.
 std::string listening(std::string_view properties, std::string_view more = {}) {
-  return std::string(more) + "tasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: heard}\ntriggers:\n  - id: t\n" +
+  return std::string(more) +
+         "tasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: heard}\ntriggers:\n  - id: t\n" +
          "    type: io.kestra.plugin.core.trigger.Flow\n" + std::string(properties);
 }
 
 std::string on_flow(std::string_view id) {
-  return "    conditions:\n      - {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: company.team, flowId: " + std::string(id) + "}\n";
+  return "    conditions:\n      - {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: company.team, "
+         "flowId: " +
+         std::string(id) + "}\n";
 }
 
 std::vector<model::Execution> all_of(Harness& server, std::string_view flow) {
@@ -74,8 +78,8 @@ std::string states_heard(Harness& server, std::string_view flow) {
   return text;
 }
 
-/// Every message has been applied. They are stored by the commit that has them told and deleted by that of what came of them, so
-/// nothing is on its way where there is none.
+/// Every message has been applied. They are stored by the commit that has them told and deleted by that of what came of
+/// them, so nothing is on its way where there is none.
 bool is_settled(Harness& server) {
   auto reader = server.store().open_reader();
   auto messages = (*reader)->inbox(0, store::slot_count - 1, -1, 1);
@@ -107,7 +111,10 @@ base::Id run_to_end(Harness& server, std::string_view flow) {
 TEST(FlowTriggers, StartAFlowAtTheEndOfAnother) {  // TRIG-115, TRIG-116, TRIG-23
   Harness server;
   server.deploy(quick, "up");
-  server.deploy(listening("    labels: {by: \"{{ flow.id }}\", result: \"{{ trigger.outputs.result }}\"}\n" + on_flow("up"), "labels: {own: o}\n"), "down");
+  server.deploy(
+      listening("    labels: {by: \"{{ flow.id }}\", result: \"{{ trigger.outputs.result }}\"}\n" + on_flow("up"),
+                "labels: {own: o}\n"),
+      "down");
   const base::Id up = run_to_end(server, "up");
   const auto started = all_of(server, "down");
   ASSERT_THAT(started, SizeIs(1));
@@ -115,8 +122,10 @@ TEST(FlowTriggers, StartAFlowAtTheEndOfAnother) {  // TRIG-115, TRIG-116, TRIG-2
   EXPECT_EQ(down.state.current(), State::success);
   EXPECT_EQ(down.trigger->id, "t");
   EXPECT_EQ(down.trigger->type, "io.kestra.plugin.core.trigger.Flow");
-  EXPECT_THAT(down.labels, UnorderedElementsAre(model::Label{"own", "o"}, model::Label{"by", "down"}, model::Label{"result", "gold"},
-                                                model::Label{"system.correlationId", down.id.to_text()})) << "no system.from";
+  EXPECT_THAT(down.labels,
+              UnorderedElementsAre(model::Label{"own", "o"}, model::Label{"by", "down"}, model::Label{"result", "gold"},
+                                   model::Label{"system.correlationId", down.id.to_text()}))
+      << "no system.from";
   const Value& variables = down.trigger->variables;
   EXPECT_EQ(variables.find("executionId")->text(), up.to_text());
   EXPECT_EQ(variables.find("state")->text(), "SUCCESS");
@@ -143,7 +152,10 @@ TEST(FlowTriggers, CopyTheCorrelationIdAndNoOtherLabel) {  // TRIG-116
 
 TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072, EXEC-15
   Harness server;
-  server.deploy("tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: x}\n", "amid");
+  server.deploy(
+      "tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n  - {id: make, type: "
+      "io.kestra.plugin.core.debug.Return, format: x}\n",
+      "amid");
   server.deploy("tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n", "last");
   server.deploy(listening(on_flow("amid")), "usual");
   server.deploy(listening("    states: [CREATED, RUNNING, PAUSED, SUCCESS]\n" + on_flow("amid")), "listed");
@@ -160,7 +172,8 @@ TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072, 
   }
   EXPECT_EQ(states_heard(server, "usual"), "PAUSED SUCCESS ");
   EXPECT_EQ(states_heard(server, "listed"), "PAUSED RUNNING RUNNING SUCCESS ");
-  EXPECT_EQ(states_heard(server, "at_the_end"), "PAUSED RUNNING SUCCESS ") << "a pause with nothing behind it is not seen running again";
+  EXPECT_EQ(states_heard(server, "at_the_end"), "PAUSED RUNNING SUCCESS ")
+      << "a pause with nothing behind it is not seen running again";
 }
 
 TEST(FlowTriggers, DoNotHearTheirOwnFlowNorTestRunsNorWhenDisabled) {  // TRIG-21, TRIG-115, TRIG-1082, EXEC-15
@@ -198,7 +211,9 @@ TEST(FlowTriggers, FollowTheirFlow) {  // DESIGN 10: the index is kept up to dat
   server.deploy(listening(on_flow("up")), "down");
   (void)run_to_end(server, "up");
   EXPECT_THAT(all_of(server, "down"), SizeIs(2));
-  ASSERT_TRUE(server.submit(DeleteFlow{std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "down"})}).has_value());
+  ASSERT_TRUE(
+      server.submit(DeleteFlow{std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "down"})})
+          .has_value());
   (void)run_to_end(server, "up");
   EXPECT_THAT(all_of(server, "down"), SizeIs(2));
 }
@@ -208,7 +223,8 @@ TEST(FlowTriggers, InputsAreRenderedCheckedAndConverted) {  // TRIG-117, TRIG-25
   server.deploy(quick, "up");
   server.deploy("tasks:\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: gold}\n", "poor");
   constexpr std::string_view declared = "inputs:\n  - {id: v, type: STRING}\n  - {id: n, type: INT, defaults: 7}\n";
-  server.deploy(listening("    inputs: {v: \"{{ trigger.outputs.result }} {{ outputs.make.value }}\"}\n", declared), "down");
+  server.deploy(listening("    inputs: {v: \"{{ trigger.outputs.result }} {{ outputs.make.value }}\"}\n", declared),
+                "down");
   (void)run_to_end(server, "up");
   auto started = all_of(server, "down");
   ASSERT_THAT(started, SizeIs(1));
@@ -218,7 +234,8 @@ TEST(FlowTriggers, InputsAreRenderedCheckedAndConverted) {  // TRIG-117, TRIG-25
   EXPECT_THAT(all_of(server, "down"), SizeIs(1));
   const auto lines = lines_of(server, "down");
   ASSERT_THAT(lines, SizeIs(2));
-  EXPECT_THAT(lines, ::testing::Contains("WARN Failed to trigger flow company.team.down for trigger t, invalid inputs"));
+  EXPECT_THAT(lines,
+              ::testing::Contains("WARN Failed to trigger flow company.team.down for trigger t, invalid inputs"));
 
   server.deploy(listening("    inputs: {v: a, n: many}\n" + on_flow("up"), declared), "wrong");
   (void)run_to_end(server, "up");
@@ -229,21 +246,32 @@ TEST(FlowTriggers, InputsAreRenderedCheckedAndConverted) {  // TRIG-117, TRIG-25
 TEST(FlowTriggers, AConditionThatFailsIsToldInTheLogOfTheTrigger) {  // TRIG-115, TRIG-22
   Harness server;
   server.deploy(quick, "up");
-  server.deploy(listening("    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: \"{{ nothing.at.all }}\"}\n"), "down");
-  server.deploy(listening("    logLevel: ERROR\n    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: \"{{ nothing.at.all }}\"}\n"), "quiet");
+  server.deploy(listening("    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: "
+                          "\"{{ nothing.at.all }}\"}\n"),
+                "down");
+  server.deploy(listening("    logLevel: ERROR\n    conditions:\n      - {type: "
+                          "io.kestra.plugin.core.condition.Expression, expression: \"{{ nothing.at.all }}\"}\n"),
+                "quiet");
   (void)run_to_end(server, "up");
   EXPECT_THAT(all_of(server, "down"), IsEmpty());
   ASSERT_THAT(lines_of(server, "down"), SizeIs(1));
-  EXPECT_THAT(lines_of(server, "down")[0], ::testing::StartsWith("WARN [namespace: company.team] [flow: down] [condition: "));
+  EXPECT_THAT(lines_of(server, "down")[0],
+              ::testing::StartsWith("WARN [namespace: company.team] [flow: down] [condition: "));
   EXPECT_THAT(lines_of(server, "quiet"), IsEmpty()) << "TRIG-13";
 }
 
 TEST(FlowTriggers, ConditionsMayAskTheHost) {  // TRIG-115
   Harness server;
   server.deploy(quick, "up");
-  server.deploy(listening("    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: \"{{ kv('on') == 'yes' and outputs.make.value == 'gold' }}\"}\n"), "down");
+  server.deploy(listening("    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: "
+                          "\"{{ kv('on') == 'yes' and outputs.make.value == 'gold' }}\"}\n"),
+                "down");
   const auto switch_to = [&](const char* value) {
-    return server.host_call("down", {}, "kv.set", Value::map({{"key", Value::string("on")}, {"value", Value::string(value)}, {"kvType", Value::string("STRING")}, {"overwrite", Value::boolean(true)}}));
+    return server.host_call("down", {}, "kv.set",
+                            Value::map({{"key", Value::string("on")},
+                                        {"value", Value::string(value)},
+                                        {"kvType", Value::string("STRING")},
+                                        {"overwrite", Value::boolean(true)}}));
   };
   ASSERT_TRUE(switch_to("yes").has_value());
   const base::Id up = server.run("up");
@@ -263,7 +291,8 @@ constexpr std::string_view both = R"(
 )";
 
 std::string giving(std::string_view output) {
-  return "tasks:\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: x}\noutputs:\n  - {id: " + std::string(output) + ", type: STRING, value: \"{{ execution.id }}\"}\n";
+  return "tasks:\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: x}\noutputs:\n  - {id: " +
+         std::string(output) + ", type: STRING, value: \"{{ execution.id }}\"}\n";
 }
 
 TEST(Preconditions, FireWhenAllHaveComeAndBeginAnew) {  // TRIG-127 to TRIG-129, TRIG-1073, TRIG-1074
@@ -298,19 +327,25 @@ TEST(Preconditions, CountWhatCameWithinTheirWindow) {  // TRIG-1075 to TRIG-1078
   constexpr const char* an_hour = "{type: SLIDING_WINDOW, window: PT1H}";
   constexpr const char* until_nine = "{type: DAILY_TIME_DEADLINE, deadline: '09:00'}";
   constexpr const char* forenoon = "{type: DAILY_TIME_WINDOW, startTime: '06:00', endTime: '12:00'}";
-  for (const Example& example : {Example{six_hours, {{"11:50", "a"}, {"12:10", "b"}}, 0}, Example{six_hours, {{"11:50", "a"}, {"11:55", "b"}}, 1},
-                                 Example{an_hour, {{"10:00", "a"}, {"10:59", "b"}}, 1}, Example{an_hour, {{"10:00", "a"}, {"11:01", "b"}}, 0},
-                                 Example{until_nine, {{"08:59", "a"}}, 1}, Example{until_nine, {{"09:00", "a"}}, 0}, Example{until_nine, {{"17:00", "a"}}, 0},
-                                 Example{forenoon, {{"05:59", "a"}}, 0}, Example{forenoon, {{"06:00", "a"}}, 1}, Example{forenoon, {{"12:00", "a"}}, 0}}) {
+  for (const Example& example :
+       {Example{six_hours, {{"11:50", "a"}, {"12:10", "b"}}, 0},
+        Example{six_hours, {{"11:50", "a"}, {"11:55", "b"}}, 1}, Example{an_hour, {{"10:00", "a"}, {"10:59", "b"}}, 1},
+        Example{an_hour, {{"10:00", "a"}, {"11:01", "b"}}, 0}, Example{until_nine, {{"08:59", "a"}}, 1},
+        Example{until_nine, {{"09:00", "a"}}, 0}, Example{until_nine, {{"17:00", "a"}}, 0},
+        Example{forenoon, {{"05:59", "a"}}, 0}, Example{forenoon, {{"06:00", "a"}}, 1},
+        Example{forenoon, {{"12:00", "a"}}, 0}}) {
     SCOPED_TRACE(fmt::format("{} {}", example.window, example.events.back().first));
     Harness server;
     server.set_clock("2024-05-01T00:00:00Z");
     std::string flows;
     for (const auto& [time, flow] : example.events) {
       server.deploy(quick, flow);
-      flows += fmt::format("{}{{namespace: company.team, flowId: {}, states: [SUCCESS]}}", flows.empty() ? "" : ", ", flow);
+      flows +=
+          fmt::format("{}{{namespace: company.team, flowId: {}, states: [SUCCESS]}}", flows.empty() ? "" : ", ", flow);
     }
-    server.deploy(listening(fmt::format("    preconditions:\n      id: p\n      timeWindow: {}\n      flows: [{}]\n", example.window, flows)), "down");
+    server.deploy(listening(fmt::format("    preconditions:\n      id: p\n      timeWindow: {}\n      flows: [{}]\n",
+                                        example.window, flows)),
+                  "down");
     for (const auto& [time, flow] : example.events) {
       server.set_clock(fmt::format("2024-05-01T{}:00Z", time));
       run_to_end(server, flow);
@@ -333,7 +368,9 @@ TEST(Preconditions, GoWithTheirFlow) {  // a flow that is made again begins anew
   for (const char* flow : {"a", "b"}) server.deploy(giving(flow), flow);
   server.deploy(listening(both), "down");
   (void)run_to_end(server, "a");
-  ASSERT_TRUE(server.submit(DeleteFlow{std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "down"})}).has_value());
+  ASSERT_TRUE(
+      server.submit(DeleteFlow{std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "down"})})
+          .has_value());
   server.deploy(listening(both), "down");
   (void)run_to_end(server, "b");
   EXPECT_THAT(all_of(server, "down"), IsEmpty());
@@ -364,14 +401,16 @@ TEST(MultipleConditions, FireWhenAllHaveCome) {  // TRIG-137
         conditions:
           first: {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: company.team, flowId: a}
           second: {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: company.team, flowId: b}
-)"), "down");
+)"),
+                "down");
   (void)run_to_end(server, "a");
   EXPECT_THAT(all_of(server, "down"), IsEmpty());
   (void)run_to_end(server, "b");
   EXPECT_THAT(all_of(server, "down"), SizeIs(1));
 }
 
-TEST(FlowTriggers, StartOnceWhereverTheProcessDies) {  // DESIGN 7: the message is written and deleted with what it changes
+TEST(FlowTriggers,
+     StartOnceWhereverTheProcessDies) {  // DESIGN 7: the message is written and deleted with what it changes
   for (size_t commits = 0; commits < 6; ++commits) {
     SCOPED_TRACE(commits);
     Harness server;
@@ -384,7 +423,8 @@ TEST(FlowTriggers, StartOnceWhereverTheProcessDies) {  // DESIGN 7: the message 
     settle_or_die(server, up);
     server.crash();
     server.start();
-    if (server.row(up)->execution.state.current() != State::success) server.workers().finish(server.workers().take("work"));
+    if (server.row(up)->execution.state.current() != State::success)
+      server.workers().finish(server.workers().take("work"));
     EXPECT_EQ(server.wait_for_end(up), State::success);
     settle(server);
     EXPECT_THAT(all_of(server, "down"), SizeIs(1));
@@ -406,7 +446,8 @@ TEST(Preconditions, CountOnceWhereverTheProcessDies) {  // TRIG-127
     settle_or_die(server, a);
     server.crash();
     server.start();
-    if (server.row(a)->execution.state.current() != State::success) server.workers().finish(server.workers().take("work"));
+    if (server.row(a)->execution.state.current() != State::success)
+      server.workers().finish(server.workers().take("work"));
     EXPECT_EQ(server.wait_for_end(a), State::success);
     settle(server);
     EXPECT_THAT(all_of(server, "down"), IsEmpty());

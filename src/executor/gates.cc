@@ -11,10 +11,8 @@ engine::Admission Gate::admission() const {
     case model::ConcurrencyBehavior::queue:
       // Nobody overtakes those that wait.
       return {has_room() && is_idle() ? Verdict::open : Verdict::queue, taken};
-    case model::ConcurrencyBehavior::cancel:
-      return {has_room() ? Verdict::open : Verdict::cancel, taken};
-    case model::ConcurrencyBehavior::fail:
-      return {has_room() ? Verdict::open : Verdict::fail, taken};
+    case model::ConcurrencyBehavior::cancel: return {has_room() ? Verdict::open : Verdict::cancel, taken};
+    case model::ConcurrencyBehavior::fail: return {has_room() ? Verdict::open : Verdict::fail, taken};
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // The concurrency gates of a partition's flows: who holds a slot, who waits, in memory (EXEC-60, EXEC-61).
 //
-// Nothing here is stored: a gate follows from the rows of the flow's executions, is made when it is needed and forgotten when a
-// commit fails or the flow is saved. So it cannot drift.
+// Nothing here is stored: a gate follows from the rows of the flow's executions, is made when it is needed and
+// forgotten when a commit fails or the flow is saved. So it cannot drift.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,8 @@
 
 namespace gyr::executor {
 
-/// The gate of one flow: its latest revision's limit, the slots taken, the next that wait. One thread: that of the partition.
+/// The gate of one flow: its latest revision's limit, the slots taken, the next that wait. One thread: that of the
+/// partition.
 class Gate {
  public:
   /// Waiting executions that are remembered; the rest are rows.

@@ -1,5 +1,5 @@
-// The concurrency limit of a flow over a real store: who runs, who waits, who is next, whatever happens (EXEC-60 to EXEC-62,
-// EXEC-88).
+// The concurrency limit of a flow over a real store: who runs, who waits, who is next, whatever happens (EXEC-60 to
+// EXEC-62, EXEC-88).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,9 +69,11 @@ TEST(ConcurrencyLimit, QueuesAndAdmitsInOneCommit) {  // EXEC-60, EXEC-61
 
 TEST(ConcurrencyLimit, RefusesWithoutAnyTask) {  // EXEC-60, EXEC-42
   Harness server;
-  const std::string after = std::string(nap) + "errors: [{id: e, type: io.kestra.plugin.core.log.Log, message: x}]\n"
-                            "finally: [{id: f, type: io.kestra.plugin.core.log.Log, message: x}]\n"
-                            "afterExecution: [{id: a, type: io.kestra.plugin.core.log.Log, message: \"{{ execution.state }}\"}]\n";
+  const std::string after =
+      std::string(nap) +
+      "errors: [{id: e, type: io.kestra.plugin.core.log.Log, message: x}]\n"
+      "finally: [{id: f, type: io.kestra.plugin.core.log.Log, message: x}]\n"
+      "afterExecution: [{id: a, type: io.kestra.plugin.core.log.Log, message: \"{{ execution.state }}\"}]\n";
   server.deploy(limited(after, 1, "CANCEL"), "cancel");
   server.deploy(limited(after, 1, "FAIL"), "fail");
   for (auto [flow, final_state] : {std::pair("cancel", State::cancelled), std::pair("fail", State::failed)}) {
@@ -85,7 +87,8 @@ TEST(ConcurrencyLimit, RefusesWithoutAnyTask) {  // EXEC-60, EXEC-42
     EXPECT_EQ(state(server, server.run(flow)), State::running) << "the slot is free again";
     finish_next(server);
     std::vector<std::string> lines{std::string(model::to_text(final_state))};
-    if (final_state == State::failed) lines.insert(lines.begin(), "Execution is FAILED due to concurrency limit exceeded");
+    if (final_state == State::failed)
+      lines.insert(lines.begin(), "Execution is FAILED due to concurrency limit exceeded");
     EXPECT_THAT(server.log_messages(second), ::testing::UnorderedElementsAreArray(lines));
   }
 }
@@ -100,14 +103,18 @@ TEST(ConcurrencyLimit, AKilledExecutionFreesItsSlotWhenItIsKilled) {  // EXEC-61
   EXPECT_EQ(running.origin.execution, second);
   EXPECT_EQ(server.wait_for_end(first), State::failed);
 
-  server.executor().worker_event(*running.origin.flow, second, engine::WorkerStarted{running.dispatch.attempt, "w", {}}, std::nullopt);
+  server.executor().worker_event(*running.origin.flow, second, engine::WorkerStarted{running.dispatch.attempt, "w", {}},
+                                 std::nullopt);
   settle(server, "work");
   ASSERT_TRUE(server.submit(KillExecution{second}).has_value());  // its worker answers behind the commit
   EXPECT_EQ(server.wait_for_end(second), State::killed);
   auto next = server.workers().take("nap");
   EXPECT_EQ(next.origin.execution, third);
-  EXPECT_THAT(history(server, second), ElementsAre(State::created, State::queued, State::running, State::killing, State::killed));
-  EXPECT_GE(server.row(third)->execution.state.changes().back().date, server.row(second)->execution.state.changes().back().date) << "not at KILLING";
+  EXPECT_THAT(history(server, second),
+              ElementsAre(State::created, State::queued, State::running, State::killing, State::killed));
+  EXPECT_GE(server.row(third)->execution.state.changes().back().date,
+            server.row(second)->execution.state.changes().back().date)
+      << "not at KILLING";
 
   base::Id fourth = server.run("work"), fifth = server.run("work");
   ASSERT_TRUE(server.submit(KillExecution{fourth}).has_value());
@@ -194,7 +201,8 @@ TEST(ConcurrencyLimit, AScheduledExecutionPassesAtItsDate) {  // EXEC-100, EXEC-
   EXPECT_EQ(state(server, now), State::running) << "those that wait for their date are not counted";
   server.crash();
   server.start();
-  server.wait_until(later.id, [](const store::ExecutionRow& row) { return row.execution.state.current() == State::queued; });
+  server.wait_until(later.id,
+                    [](const store::ExecutionRow& row) { return row.execution.state.current() == State::queued; });
   EXPECT_EQ(state(server, never.id), State::created);
   ASSERT_TRUE(server.submit(ForceRunExecution{never.id}).has_value());
   EXPECT_EQ(state(server, never.id), State::running);
@@ -213,7 +221,8 @@ TEST(ConcurrencyLimit, ARestartPassesTheGateAndQueuesBehindTheOthers) {  // EXEC
   EXPECT_EQ(server.wait_for_end(first), State::failed);
   base::Id second = server.run("work"), third = server.run("work");
   ASSERT_TRUE(server.submit(RestartExecution{first}).has_value());
-  server.wait_until(first, [](const store::ExecutionRow& row) { return row.execution.state.current() == State::queued; });
+  server.wait_until(first,
+                    [](const store::ExecutionRow& row) { return row.execution.state.current() == State::queued; });
   finish_next(server);
   EXPECT_EQ(server.wait_for_end(second), State::success);
   EXPECT_EQ(state(server, third), State::running);
@@ -223,8 +232,8 @@ TEST(ConcurrencyLimit, ARestartPassesTheGateAndQueuesBehindTheOthers) {  // EXEC
   EXPECT_EQ(state(server, first), State::running);
   finish_next(server);
   EXPECT_EQ(server.wait_for_end(first), State::success);
-  EXPECT_THAT(history(server, first), ElementsAre(State::created, State::running, State::failed, State::restarted, State::queued,
-                                                  State::running, State::success));
+  EXPECT_THAT(history(server, first), ElementsAre(State::created, State::running, State::failed, State::restarted,
+                                                  State::queued, State::running, State::success));
 }
 
 TEST(ConcurrencyLimit, ARefusedRestartCanBeRestartedAgain) {  // EXEC-60
@@ -249,7 +258,9 @@ TEST(ConcurrencyLimit, ARefusedRestartCanBeRestartedAgain) {  // EXEC-60
 TEST(ConcurrencyLimit, SubflowsOfAllFlowsShareTheLimit) {  // EXEC-60
   Harness server;
   server.deploy(limited(nap, 1), "child");
-  server.deploy("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}\n", "parent");
+  server.deploy(
+      "tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}\n",
+      "parent");
   base::Id one = server.run("parent"), other = server.run("parent");
   auto job = server.workers().take("nap");
   settle(server, "child");
@@ -395,14 +406,13 @@ class RandomHistory {
         kill(pick(now.running));
         return "kill a running one";
       case 9:
-        if (!now.queued.empty()) kill(std::next(now.queued.begin(), static_cast<long>(random_() % now.queued.size()))->first);
+        if (!now.queued.empty())
+          kill(std::next(now.queued.begin(), static_cast<long>(random_() % now.queued.size()))->first);
         return "kill a queued one";
       case 10:
         if (!ids_.empty()) (void)server_.submit(DeleteExecution{ids_[random_() % ids_.size()]});
         return "delete";
-      case 11:
-        set_limit(1 + static_cast<int>(random_() % 4));
-        return fmt::format("limit {}", limit_);
+      case 11: set_limit(1 + static_cast<int>(random_() % 4)); return fmt::format("limit {}", limit_);
       case 12:
         if (!now.failed.empty()) (void)server_.submit(RestartExecution{pick(now.failed)});
         return "restart";
@@ -411,11 +421,8 @@ class RandomHistory {
         forced_.insert(now.queued.rbegin()->first);
         (void)server_.submit(UnqueueExecution{now.queued.rbegin()->first, State::running});
         return "unqueue";
-      case 14:
-        server_.store().refuse_one(random_() % 3);
-        return "a commit will fail";
-      default:
-        return crash(now);
+      case 14: server_.store().refuse_one(random_() % 3); return "a commit will fail";
+      default: return crash(now);
     }
   }
 
@@ -433,7 +440,9 @@ class RandomHistory {
     return "crash";
   }
 
-  base::Id pick(const std::set<base::Id>& from) { return *std::next(from.begin(), static_cast<long>(random_() % from.size())); }
+  base::Id pick(const std::set<base::Id>& from) {
+    return *std::next(from.begin(), static_cast<long>(random_() % from.size()));
+  }
   void finish(base::Id id, State with = State::success) {
     if (auto job = jobs_.find(id); job != jobs_.end()) server_.workers().finish(job->second, with);
   }

@@ -13,8 +13,9 @@ using model::State;
 using test::Harness;
 using ::testing::HasSubstr;
 
-constexpr std::string_view logging = "tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: [one, two]}\n"
-                                     "  - {id: b, type: io.kestra.plugin.core.log.Log, message: three, level: WARN}\n";
+constexpr std::string_view logging =
+    "tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: [one, two]}\n"
+    "  - {id: b, type: io.kestra.plugin.core.log.Log, message: three, level: WARN}\n";
 constexpr std::string_view sleeping = "tasks:\n  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}\n";
 
 struct Acting : ::testing::Test {
@@ -34,7 +35,8 @@ struct Acting : ::testing::Test {
   static Value later() { return Value::instant(base::SystemClock().now() + base::Duration::of_seconds(3'600)); }
   static Value earlier() { return Value::instant(base::SystemClock().now() - base::Duration::of_seconds(3'600)); }
   void put_file(base::Id id, std::string_view name) {
-    auto sink = server.storage().put("main", storage::execution_path("company.team", "logging", id) + "/" + std::string(name));
+    auto sink =
+        server.storage().put("main", storage::execution_path("company.team", "logging", id) + "/" + std::string(name));
     ASSERT_TRUE(sink.has_value());
     ASSERT_TRUE((*sink)->write("x").has_value() && (*sink)->finish().has_value());
   }
@@ -47,8 +49,11 @@ TEST_F(Acting, CountsByStartAndState) {  // CORE-98
   const Value flows = Value::list({Value::map({{"namespace", text("company.team")}, {"flowId", text("logging")}}),
                                    Value::map({{"namespace", text("company.team")}, {"flowId", text("none")}})});
   auto arguments = [&](Value from, std::string_view state) {
-    return Value::map({{"flows", flows}, {"namespaces", Value::list({text("company.team"), text("company")})}, {"states", Value::list({text(state)})},
-                       {"startDate", std::move(from)}, {"endDate", later()}});
+    return Value::map({{"flows", flows},
+                       {"namespaces", Value::list({text("company.team"), text("company")})},
+                       {"states", Value::list({text(state)})},
+                       {"startDate", std::move(from)},
+                       {"endDate", later()}});
   };
   const Value found = call("executions.count", arguments(earlier(), "SUCCESS"));
   EXPECT_EQ(found.find("flows")->items()[0].as_integer(), 2);
@@ -65,8 +70,10 @@ TEST_F(Acting, KillsWhatIsNamedAndNothingElse) {  // TASK-97, CORE-3
   server.deploy(sleeping, "sleeping");
   const base::Id id = server.run("sleeping");
   server.workers().take("nap");
-  const Value target = Value::map({{"executionId", text(id.to_text())}, {"namespace", text("company.team")}, {"flowId", text("sleeping")}});
-  auto of_own_flow = server.host_call("logging", {}, "executions.kill", Value::map({{"executionId", text(id.to_text())}}));
+  const Value target = Value::map(
+      {{"executionId", text(id.to_text())}, {"namespace", text("company.team")}, {"flowId", text("sleeping")}});
+  auto of_own_flow =
+      server.host_call("logging", {}, "executions.kill", Value::map({{"executionId", text(id.to_text())}}));
   ASSERT_FALSE(of_own_flow.has_value());
   EXPECT_THAT(of_own_flow.error().message(), HasSubstr("not found"));
   call("executions.kill", target);
@@ -82,7 +89,10 @@ TEST_F(Acting, PurgesEndedExecutionsWithAllThatBelongsToThem) {  // CORE-88, COR
   const base::Id open = server.run("sleeping");
   server.workers().take("nap");
   auto arguments = [](Value end, bool executions) {
-    return Value::map({{"namespace", text("company")}, {"endDate", std::move(end)}, {"purgeExecution", Value::boolean(executions)}, {"batchSize", Value::integer(10)}});
+    return Value::map({{"namespace", text("company")},
+                       {"endDate", std::move(end)},
+                       {"purgeExecution", Value::boolean(executions)},
+                       {"batchSize", Value::integer(10)}});
   };
   EXPECT_EQ(number(call("executions.purge", arguments(earlier(), true)), "executions"), 0);
   const Value parts = call("executions.purge", arguments(later(), false));
@@ -96,7 +106,10 @@ TEST_F(Acting, PurgesEndedExecutionsWithAllThatBelongsToThem) {  // CORE-88, COR
   EXPECT_EQ(number(all, "storages"), 0) << "a folder that is gone is no error";
   EXPECT_FALSE(server.row(old).has_value());
   EXPECT_TRUE(server.row(open).has_value());
-  EXPECT_FALSE(server.host_call("logging", {}, "executions.purge", Value::map({{"flowId", text("logging")}, {"endDate", later()}})).has_value())
+  EXPECT_FALSE(
+      server
+          .host_call("logging", {}, "executions.purge", Value::map({{"flowId", text("logging")}, {"endDate", later()}}))
+          .has_value())
       << "a flow needs its namespace";
 }
 
@@ -122,15 +135,21 @@ TEST_F(Acting, FetchesAndPurgesLogs) {  // CORE-71, CORE-72, TASK-99, TASK-100
   EXPECT_EQ(fetched("INFO"), "one two three ");
   EXPECT_EQ(fetched("WARN"), "three ");
   auto purged = [&](Value levels, Value end) {
-    return number(call("logs.purge", Value::map({{"namespace", text("company.team")}, {"flowId", text("logging")}, {"logLevels", std::move(levels)},
-                                                 {"endDate", std::move(end)}})), "count");
+    return number(call("logs.purge", Value::map({{"namespace", text("company.team")},
+                                                 {"flowId", text("logging")},
+                                                 {"logLevels", std::move(levels)},
+                                                 {"endDate", std::move(end)}})),
+                  "count");
   };
   EXPECT_EQ(purged(Value::empty_list(), earlier()), 0);
   EXPECT_EQ(purged(Value::list({text("INFO")}), later()), 2) << "of these levels only, not those above";
   EXPECT_EQ(fetched("TRACE"), "three ");
   EXPECT_EQ(purged(Value::empty_list(), later()), 1);
   EXPECT_EQ(purged(Value::empty_list(), later()), 0);
-  EXPECT_FALSE(server.host_call("logging", id, "logs.purge", Value::map({{"logLevels", Value::list({text("LOUD")})}, {"endDate", later()}})).has_value());
+  EXPECT_FALSE(server
+                   .host_call("logging", id, "logs.purge",
+                              Value::map({{"logLevels", Value::list({text("LOUD")})}, {"endDate", later()}}))
+                   .has_value());
 }
 
 TEST_F(Acting, KeepsStatesByFlowNamespaceAndValue) {  // CORE-92, KV-20, TASK-102, CORE-99
@@ -182,7 +201,10 @@ TEST(Copies, AReplayAndTheLabelThatTellsOfItAreOneCommit) {  // EXEC-85
 
 TEST(Copies, AReplayGoesOnAfterACrash) {  // EXEC-85, EXEC-130
   Harness server;
-  server.deploy("tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}\n", "work");
+  server.deploy(
+      "tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n  - {id: nap, type: "
+      "io.kestra.plugin.core.flow.Sleep, duration: PT1H}\n",
+      "work");
   const base::Id id = server.run("work");
   server.workers().finish(server.workers().take("nap"));
   server.wait_for_end(id);
@@ -204,20 +226,24 @@ TEST(Copies, AReplayGoesOnAfterACrash) {  // EXEC-85, EXEC-130
 }
 
 TEST_F(Acting, SwitchesTriggers) {  // TRIG-210, TRIG-211, TRIG-1085, CORE-99
-  server.deploy(std::string(logging) + "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 0 1 1 *'}\n"
-                                       "  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: abc}\n",
+  server.deploy(std::string(logging) +
+                    "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 0 1 1 *'}\n"
+                    "  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: abc}\n",
                 "logging");
   call("triggers.toggle", Value::map({{"trigger", text("t")}}));
   EXPECT_TRUE(server.trigger("logging", "t")->disabled) << "without `enabled` it is switched off";
-  call("triggers.toggle", Value::map({{"trigger", text("t")}, {"flowId", text("logging")}, {"enabled", Value::boolean(true)}}));
+  call("triggers.toggle",
+       Value::map({{"trigger", text("t")}, {"flowId", text("logging")}, {"enabled", Value::boolean(true)}}));
   EXPECT_FALSE(server.trigger("logging", "t")->disabled);
   const auto refused = [&](Value arguments) {
     auto answer = server.host_call("logging", {}, "triggers.toggle", std::move(arguments));
     return answer ? std::string("done") : answer.error().message();
   };
   EXPECT_EQ(refused(Value::map({{"trigger", text("t")}, {"flowId", text("none")}})),
-            "Unable to find flow company.team.none. Make sure the flow exists and the current execution is authorized to access it.");
-  EXPECT_EQ(refused(Value::map({{"trigger", text("hook")}})), "Unable to find trigger hook for the flow company.team.logging");
+            "Unable to find flow company.team.none. Make sure the flow exists and the current execution is authorized "
+            "to access it.");
+  EXPECT_EQ(refused(Value::map({{"trigger", text("hook")}})),
+            "Unable to find trigger hook for the flow company.team.logging");
 }
 
 }  // namespace

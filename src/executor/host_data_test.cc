@@ -1,4 +1,5 @@
-// What tasks do to namespace files, keys and storage by host calls (CORE-54 to CORE-65, CORE-105, NSF-2 to NSF-7, KV-6).
+// What tasks do to namespace files, keys and storage by host calls (CORE-54 to CORE-65, CORE-105, NSF-2 to NSF-7,
+// KV-6).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +31,9 @@ struct Data : ::testing::Test {
     execution = server.run("logging");
     server.wait_for_end(execution);
   }
-  base::Result<Value> ask(std::string function, Value arguments) { return server.host_call("logging", execution, std::move(function), std::move(arguments)); }
+  base::Result<Value> ask(std::string function, Value arguments) {
+    return server.host_call("logging", execution, std::move(function), std::move(arguments));
+  }
   Value call(std::string function, Value arguments) {
     auto answer = ask(std::move(function), std::move(arguments));
     EXPECT_TRUE(answer.has_value()) << answer.error().to_string();
@@ -57,7 +60,9 @@ struct Data : ::testing::Test {
   base::Result<Value> upload(std::string_view path, std::string_view bytes, std::string_view conflict = "OVERWRITE") {
     const std::string from = storage::execution_path(namespace_, "logging", execution) + "/tasks/up/1/x";
     write(from, bytes);
-    return ask("namespace-files.put", Value::map({{"path", text(path)}, {"uri", text(storage::uri_of_path(from))}, {"conflict", text(conflict)}}));
+    return ask(
+        "namespace-files.put",
+        Value::map({{"path", text(path)}, {"uri", text(storage::uri_of_path(from))}, {"conflict", text(conflict)}}));
   }
   std::vector<std::string> files() {
     std::vector<std::string> paths;
@@ -73,18 +78,24 @@ struct Data : ::testing::Test {
     for (auto& [name, value] : arguments) map.set(name, std::move(value));
     return call(std::move(function), map.build()).as_integer();
   }
-  static Value in_seconds(int64_t seconds) { return Value::instant(base::SystemClock().now() + base::Duration::of_seconds(seconds)); }
+  static Value in_seconds(int64_t seconds) {
+    return Value::instant(base::SystemClock().now() + base::Duration::of_seconds(seconds));
+  }
 };
 
 TEST_F(Data, UploadsBecomeRevisions) {  // NSF-2, NSF-3, NSF-6, CORE-60
   EXPECT_EQ(upload("./a\\b//x.txt", "1").value_or(Value()), text("kestra:///company/team/_files/a/b/x.txt"));
   EXPECT_EQ(upload("/a/b/x.txt", "2").value_or(Value()), text("kestra:///company/team/_files/a/b/x.txt.v2"));
   EXPECT_EQ(content("/company/team/_files/a/b/x.txt") + content("/company/team/_files/a/b/x.txt.v2"), "12");
-  auto read = [&](std::string_view address) { return std::string(call("read", Value::map({{"path", text(address)}})).text()); };
-  EXPECT_EQ(read("kestra:///company/team/_files/a/b/x.txt"), "2") << "what fileURI() gives is the newest revision (STOR-35)";
+  auto read = [&](std::string_view address) {
+    return std::string(call("read", Value::map({{"path", text(address)}})).text());
+  };
+  EXPECT_EQ(read("kestra:///company/team/_files/a/b/x.txt"), "2")
+      << "what fileURI() gives is the newest revision (STOR-35)";
   EXPECT_EQ(read("kestra:///company/team/_files/a/b/x.txt.v2"), "2");
   EXPECT_EQ(read("a/b/x.txt"), "2");
-  EXPECT_EQ(content(storage::execution_path(namespace_, "logging", execution) + "/tasks/up/1/x"), "<none>") << "it moved";
+  EXPECT_EQ(content(storage::execution_path(namespace_, "logging", execution) + "/tasks/up/1/x"), "<none>")
+      << "it moved";
   EXPECT_TRUE(upload("/a/b/x.txt", "3", "SKIP")->is_null());
   auto refused = upload("/a/b/x.txt", "3", "ERROR");
   ASSERT_FALSE(refused.has_value());
@@ -97,20 +108,25 @@ TEST_F(Data, UploadsBecomeRevisions) {  // NSF-2, NSF-3, NSF-6, CORE-60
 
 TEST_F(Data, UploadsAreRefusedWhereTheyMustNotGo) {  // NSF-2, NSF-7
   ASSERT_TRUE(upload("/file", "x").has_value());
-  for (std::string_view path : {"/../x", "/_flows/x.yml", "/", "/file/below", ""}) EXPECT_FALSE(upload(path, "x").has_value()) << path;
+  for (std::string_view path : {"/../x", "/_flows/x.yml", "/", "/file/below", ""})
+    EXPECT_FALSE(upload(path, "x").has_value()) << path;
   ASSERT_TRUE(upload("/folder/x", "x").has_value());
   EXPECT_FALSE(upload("/folder", "x").has_value());
   write("/other/flow/executions/1/x", "x");
-  EXPECT_THAT(refusal("namespace-files.put", Value::map({{"path", text("/a")}, {"uri", text("kestra:///other/flow/executions/1/x")}})),
+  EXPECT_THAT(refusal("namespace-files.put",
+                      Value::map({{"path", text("/a")}, {"uri", text("kestra:///other/flow/executions/1/x")}})),
               HasSubstr("no file of this execution"));
   EXPECT_EQ(content("/other/flow/executions/1/x"), "x");
-  EXPECT_THAT(refusal("namespace-files.delete", Value::map({{"path", text("/a")}, {"namespace", text("../etc")}})), HasSubstr("no namespace"));
+  EXPECT_THAT(refusal("namespace-files.delete", Value::map({{"path", text("/a")}, {"namespace", text("../etc")}})),
+              HasSubstr("no namespace"));
 }
 
 TEST_F(Data, OtherNamespacesAreOpenToAll) {  // CORE-2, KV-8
   const std::string from = storage::execution_path(namespace_, "logging", execution) + "/x";
   write(from, "x");
-  EXPECT_EQ(call("namespace-files.put", Value::map({{"namespace", text("other.team")}, {"path", text("a")}, {"uri", text(storage::uri_of_path(from))}})),
+  EXPECT_EQ(call("namespace-files.put", Value::map({{"namespace", text("other.team")},
+                                                    {"path", text("a")},
+                                                    {"uri", text(storage::uri_of_path(from))}})),
             text("kestra:///other/team/_files/a"));
   EXPECT_EQ(call("namespace-files.list", Value::map({{"namespace", text("other.team")}})).size(), 1u);
   const Value key = Value::map({{"namespace", text("other.team")}, {"key", text("k")}, {"value", Value::integer(1)}});
@@ -124,7 +140,8 @@ TEST_F(Data, OtherNamespacesAreOpenToAll) {  // CORE-2, KV-8
 }
 
 TEST_F(Data, TheFunctionFailsOnAMissingKeyUnlessTold) {  // KV-9, KV-10
-  EXPECT_THAT(refusal("kv", Value::map({{"key", text("none")}})), HasSubstr("does not exist in the namespace 'company.team'"));
+  EXPECT_THAT(refusal("kv", Value::map({{"key", text("none")}})),
+              HasSubstr("does not exist in the namespace 'company.team'"));
   EXPECT_TRUE(call("kv", Value::map({{"key", text("none")}, {"errorOnMissing", Value::boolean(false)}})).is_null());
   set_key("there", text("x"));
   EXPECT_EQ(call("kv", Value::map({{"key", text("there")}})), text("x"));
@@ -134,10 +151,12 @@ TEST_F(Data, WritersOfOneFileAtATime) {  // NSF-3
   std::vector<std::future<base::Result<Value>>> answers;
   constexpr int writers = 8;
   for (int i = 0; i < writers; ++i) {
-    const std::string from = fmt::format("{}/tasks/up/{}/x", storage::execution_path(namespace_, "logging", execution), i);
+    const std::string from =
+        fmt::format("{}/tasks/up/{}/x", storage::execution_path(namespace_, "logging", execution), i);
     write(from, "x");
     answers.push_back(std::async(std::launch::async, [this, from] {
-      return ask("namespace-files.put", Value::map({{"path", text("/same")}, {"uri", text(storage::uri_of_path(from))}}));
+      return ask("namespace-files.put",
+                 Value::map({{"path", text("/same")}, {"uri", text(storage::uri_of_path(from))}}));
     }));
   }
   std::set<std::string> addresses;
@@ -149,7 +168,10 @@ TEST_F(Data, OneOfManyWinsAKeyThatMustNotExist) {  // KV-6
   std::vector<std::future<bool>> answers;
   for (int i = 0; i < 8; ++i) {
     answers.push_back(std::async(std::launch::async, [this, i] {
-      return ask("kv.set", Value::map({{"key", text("lock")}, {"value", Value::integer(i)}, {"overwrite", Value::boolean(false)}})).has_value();
+      return ask("kv.set",
+                 Value::map(
+                     {{"key", text("lock")}, {"value", Value::integer(i)}, {"overwrite", Value::boolean(false)}}))
+          .has_value();
     }));
   }
   int winners = 0;
@@ -160,14 +182,17 @@ TEST_F(Data, OneOfManyWinsAKeyThatMustNotExist) {  // KV-6
 TEST_F(Data, DeletedFilesTakeEmptyFoldersAlongWhereAsked) {  // CORE-62
   for (std::string_view path : {"/keep/a", "/go/deep/b", "/go/c"}) ASSERT_TRUE(upload(path, "x").has_value());
   auto remove = [&](std::string_view path, bool parents) {
-    return call("namespace-files.delete", Value::map({{"path", text(path)}, {"deleteParentFolder", Value::boolean(parents)}})).as_boolean();
+    return call("namespace-files.delete",
+                Value::map({{"path", text(path)}, {"deleteParentFolder", Value::boolean(parents)}}))
+        .as_boolean();
   };
   EXPECT_TRUE(remove("/keep/a", false));
   EXPECT_TRUE(remove("/go/deep/b", true));
   EXPECT_FALSE(remove("/none", true));
   auto reader = server.store().open_reader();
   std::vector<std::string> left;
-  for (const auto& row : (*reader)->namespace_files("main", std::string(namespace_), "/").value()) left.push_back(row.path);
+  for (const auto& row : (*reader)->namespace_files("main", std::string(namespace_), "/").value())
+    left.push_back(row.path);
   EXPECT_THAT(left, ElementsAre("/go/", "/go/c", "/keep/"));
 }
 
@@ -184,7 +209,9 @@ TEST_F(Data, PurgesOldRevisionsWithTheirContent) {  // CORE-64, CORE-65, NSF-4
   EXPECT_EQ(content("/company/team/_files/a.txt.v3"), "3");
   EXPECT_EQ(purge("namespace-files.purge", {{"keepAmount", Value::integer(0)}}), 2);
   EXPECT_TRUE(files().empty());
-  EXPECT_THAT(refusal("namespace-files.purge", Value::map({{"before", in_seconds(0)}, {"keepAmount", Value::integer(1)}})), HasSubstr("Cannot set both"));
+  EXPECT_THAT(
+      refusal("namespace-files.purge", Value::map({{"before", in_seconds(0)}, {"keepAmount", Value::integer(1)}})),
+      HasSubstr("Cannot set both"));
 }
 
 TEST_F(Data, PurgesKeysAndTheirVersions) {  // CORE-54, CORE-56, CORE-65
@@ -197,7 +224,8 @@ TEST_F(Data, PurgesKeysAndTheirVersions) {  // CORE-54, CORE-56, CORE-65
   EXPECT_EQ(purge("kv.purge", {{"type", text("version")}, {"keepAmount", Value::integer(2)}}), 1);
   EXPECT_EQ(purge("kv.purge", {{"type", text("version")}, {"before", in_seconds(60)}}), 1);
   EXPECT_EQ(call("kv.get", Value::map({{"key", text("old")}})).find("value")->as_integer(), 2);
-  EXPECT_EQ(purge("kv.purge", {{"expiredOnly", Value::boolean(false)}, {"keyPattern", text("g?ne")}}), 1) << "deleted keys, too";
+  EXPECT_EQ(purge("kv.purge", {{"expiredOnly", Value::boolean(false)}, {"keyPattern", text("g?ne")}}), 1)
+      << "deleted keys, too";
   EXPECT_EQ(purge("kv.purge", {{"expiredOnly", Value::boolean(false)}}), 2);
   EXPECT_EQ(call("kv.keys", Value::empty_map()).size(), 0u);
 }
@@ -209,23 +237,32 @@ TEST_F(Data, ChoosesNamespacesThatHaveData) {  // CORE-54, CORE-64
   const Value own = Value::list({text(namespace_)});
   EXPECT_EQ(chosen(Value::empty_map()), own);
   EXPECT_EQ(chosen(Value::map({{"namespaces", Value::list({text("company")})}})), own);
-  EXPECT_EQ(chosen(Value::map({{"namespaces", Value::list({text("company")})}, {"includeChildNamespaces", Value::boolean(false)}})).size(), 0u);
+  EXPECT_EQ(chosen(Value::map({{"namespaces", Value::list({text("company")})},
+                               {"includeChildNamespaces", Value::boolean(false)}}))
+                .size(),
+            0u);
   EXPECT_EQ(chosen(Value::map({{"namespaces", Value::list({text("comp")})}})).size(), 0u);
   EXPECT_EQ(chosen(Value::map({{"namespacePattern", text("*.team")}})), own);
   EXPECT_EQ(chosen(Value::map({{"namespacePattern", text("company")}})).size(), 0u);
-  EXPECT_THAT(refusal("data.namespaces", Value::map({{"namespaces", own}, {"namespacePattern", text("*")}})), HasSubstr("Cannot set both"));
+  EXPECT_THAT(refusal("data.namespaces", Value::map({{"namespaces", own}, {"namespacePattern", text("*")}})),
+              HasSubstr("Cannot set both"));
 }
 
 TEST_F(Data, PurgesStorageByDate) {  // CORE-105
   const std::string folder = storage::execution_path(namespace_, "logging", execution);
-  const std::string other = storage::execution_path("company.team-b", "logging", base::make_id(base::SystemClock().now()));
+  const std::string other =
+      storage::execution_path("company.team-b", "logging", base::make_id(base::SystemClock().now()));
   write(folder + "/tasks/a/1/x", "x");
   write(folder + "/inputs/i/y", "y");
   write(other + "/tasks/a/1/x", "x");
   ASSERT_TRUE(upload("/executions/notes.txt", "n").has_value());
   auto count = [](const Value& answer, std::string_view name) { return answer.find(name)->as_integer(); };
   auto arguments = [&](Value flow, Value from, Value to, bool dry) {
-    return Value::map({{"namespace", text(namespace_)}, {"flowId", std::move(flow)}, {"startDate", std::move(from)}, {"endDate", std::move(to)}, {"dryRun", Value::boolean(dry)}});
+    return Value::map({{"namespace", text(namespace_)},
+                       {"flowId", std::move(flow)},
+                       {"startDate", std::move(from)},
+                       {"endDate", std::move(to)},
+                       {"dryRun", Value::boolean(dry)}});
   };
   const Value early = call("storage.purge", arguments({}, {}, in_seconds(-60), false));
   EXPECT_EQ(count(early, "scanned"), 1);
@@ -242,7 +279,8 @@ TEST_F(Data, PurgesStorageByDate) {  // CORE-105
   EXPECT_EQ(content(other + "/tasks/a/1/x"), "x") << "another namespace";
   EXPECT_THAT(files(), ElementsAre("/executions/notes.txt")) << "namespace files are no files of executions";
   EXPECT_TRUE(server.row(execution).has_value()) << "records stay";
-  EXPECT_THAT(refusal("storage.purge", Value::map({{"flowId", text("logging")}, {"endDate", in_seconds(0)}})), HasSubstr("needs a `namespace`"));
+  EXPECT_THAT(refusal("storage.purge", Value::map({{"flowId", text("logging")}, {"endDate", in_seconds(0)}})),
+              HasSubstr("needs a `namespace`"));
 }
 
 TEST_F(Data, PurgesStorageInSteps) {  // CORE-102, CORE-105
@@ -255,7 +293,10 @@ TEST_F(Data, PurgesStorageInSteps) {  // CORE-102, CORE-105
   int64_t files = 0;
   int calls = 0;
   for (Value after = text(""); !after.is_null() && calls < 10; ++calls) {
-    const Value answer = call("storage.purge", Value::map({{"namespace", text("s")}, {"endDate", in_seconds(60)}, {"dryRun", Value::boolean(false)}, {"after", after}}));
+    const Value answer = call("storage.purge", Value::map({{"namespace", text("s")},
+                                                           {"endDate", in_seconds(60)},
+                                                           {"dryRun", Value::boolean(false)},
+                                                           {"after", after}}));
     scanned += answer.find("scanned")->as_integer();
     files += answer.find("files")->as_integer();
     after = *answer.find("after");

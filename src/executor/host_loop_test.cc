@@ -71,15 +71,19 @@ tasks:
   const base::Id id = server.run("loop");
   for (int i = 0; i < 2; ++i) {
     for (int value = 0; value < 2; ++value) {
-      server.workers().finish(server.workers().take("inner"), State::success, Value::map({{"n", Value::integer(10 * i + value)}}));
+      server.workers().finish(server.workers().take("inner"), State::success,
+                              Value::map({{"n", Value::integer(10 * i + value)}}));
     }
     const auto last = server.workers().take("last");
     const Value* partial = last.dispatch.context.find_path({"$partial", "inner"});
     ASSERT_NE(partial, nullptr);
-    const auto whole = server.host_call("loop", id, "context.member", Value::map({{"root", Value::string("outputs")}, {"name", Value::string("inner")}, {"loops", *partial}}),
-                                        last.dispatch.attempt.task_run);
+    const auto whole = server.host_call(
+        "loop", id, "context.member",
+        Value::map({{"root", Value::string("outputs")}, {"name", Value::string("inner")}, {"loops", *partial}}),
+        last.dispatch.attempt.task_run);
     ASSERT_TRUE(whole.has_value());
-    EXPECT_EQ(syntax::write_json(*whole), "{\"p\":{\"n\":" + std::to_string(10 * i) + "},\"q\":{\"n\":" + std::to_string(10 * i + 1) + "}}");
+    EXPECT_EQ(syntax::write_json(*whole),
+              "{\"p\":{\"n\":" + std::to_string(10 * i) + "},\"q\":{\"n\":" + std::to_string(10 * i + 1) + "}}");
     server.workers().finish(last);
   }
   EXPECT_EQ(server.wait_for_end(id), State::success);

@@ -42,10 +42,11 @@ void evaluate_with_host(HostService& host, HostScope scope, Evaluate evaluate, b
   std::make_shared<Evaluation>(host, std::move(scope), std::move(evaluate), now, std::move(done))->go_on();
 }
 
-void render_with_host(HostService& host, HostScope scope, std::shared_ptr<const expression::ValueTemplate> source, base::Value roots,
-                      bool typed, base::Instant now, RenderDone done) {
+void render_with_host(HostService& host, HostScope scope, std::shared_ptr<const expression::ValueTemplate> source,
+                      base::Value roots, bool typed, base::Instant now, RenderDone done) {
   if (source->is_constant()) return done(source->source());
-  auto render = [source = std::move(source), context = expression::ValueContext(std::move(roots)), typed](const expression::Environment& environment) {
+  auto render = [source = std::move(source), context = expression::ValueContext(std::move(roots)),
+                 typed](const expression::Environment& environment) {
     return typed ? source->render_typed(context, environment) : source->render(context, environment);
   };
   evaluate_with_host(host, std::move(scope), std::move(render), now, std::move(done));

@@ -1,4 +1,5 @@
-// Evaluations outside of executions where the host may be asked: checks, keys and conditions of webhooks, values of triggers.
+// Evaluations outside of executions where the host may be asked: checks, keys and conditions of webhooks, values of
+// triggers.
 #pragma once
 
 #include <functional>
@@ -19,7 +20,7 @@ using Evaluate = std::function<expression::Outcome(const expression::Environment
 void evaluate_with_host(HostService& host, HostScope scope, Evaluate evaluate, base::Instant now, RenderDone done);
 
 /// Renders `source` over a map of roots.
-void render_with_host(HostService& host, HostScope scope, std::shared_ptr<const expression::ValueTemplate> source, base::Value roots,
-                      bool typed, base::Instant now, RenderDone done);
+void render_with_host(HostService& host, HostScope scope, std::shared_ptr<const expression::ValueTemplate> source,
+                      base::Value roots, bool typed, base::Instant now, RenderDone done);
 
 }  // namespace gyr::executor

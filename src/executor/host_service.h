@@ -1,5 +1,5 @@
-// Answers to host calls: what expressions and tasks may ask of the server (kv, secrets, files, logs). One place for their
-// access rules.
+// Answers to host calls: what expressions and tasks may ask of the server (kv, secrets, files, logs). One place for
+// their access rules.
 #pragma once
 
 #include <functional>
@@ -26,9 +26,9 @@ namespace gyr::executor {
 class Executor;
 class HttpRequests;
 
-inline constexpr base::ErrorCode host_refused{"GYR-E041"};      ///< the call is not allowed, or not known
-inline constexpr base::ErrorCode missing_key{"GYR-E042"};       ///< EXPR-272
-inline constexpr base::ErrorCode missing_secret{"GYR-E043"};    ///< EXPR-270
+inline constexpr base::ErrorCode host_refused{"GYR-E041"};    ///< the call is not allowed, or not known
+inline constexpr base::ErrorCode missing_key{"GYR-E042"};     ///< EXPR-272
+inline constexpr base::ErrorCode missing_secret{"GYR-E043"};  ///< EXPR-270
 
 /// On whose behalf something is asked: decides namespace and rights.
 struct HostScope {
@@ -42,7 +42,8 @@ class ExecutionActions {
  public:
   virtual ~ExecutionActions() = default;
   /// Resumes a paused execution of a flow; answers null when it goes on.
-  virtual void resume(model::FlowKey flow, base::Id execution, base::Value inputs, std::move_only_function<void(base::Result<base::Value>)> done) = 0;
+  virtual void resume(model::FlowKey flow, base::Id execution, base::Value inputs,
+                      std::move_only_function<void(base::Result<base::Value>)> done) = 0;
 };
 
 /// Stateless between calls. call() from any thread; the answer comes on a reader or pool thread.
@@ -50,8 +51,8 @@ class HostService {
  public:
   using Done = std::move_only_function<void(base::Result<base::Value>)>;
 
-  HostService(store::Store& store, storage::Storage& storage, const security::Secrets& secrets, const model::Encryptor* encryptor,
-              const base::Clock& clock, net::Pool& files);
+  HostService(store::Store& store, storage::Storage& storage, const security::Secrets& secrets,
+              const model::Encryptor* encryptor, const base::Clock& clock, net::Pool& files);
 
   void call(HostScope scope, expression::HostCall call, Done done);
   /// Who acts on executions; before the first call that does.
@@ -71,7 +72,8 @@ class HostService {
   static Handler handler_of(std::string_view function);
 
   // host/kv.cc
-  void find_kv(const HostScope& scope, const base::Value& arguments, std::function<void(base::Result<std::optional<base::Value>>)> done);
+  void find_kv(const HostScope& scope, const base::Value& arguments,
+               std::function<void(base::Result<std::optional<base::Value>>)> done);
   void kv_of_expression(const HostScope& scope, const base::Value& arguments, Done done);
   void kv_get(const HostScope& scope, const base::Value& arguments, Done done);
   void kv_set(const HostScope& scope, const base::Value& arguments, Done done);

@@ -16,9 +16,10 @@ class HttpClient;
 
 namespace gyr::executor {
 
-/// `http()` in the defaults of inputs, in checks, in keys and conditions of webhooks, and where people try expressions out; tasks have
-/// their own on the worker. send() from any thread; a request runs on the loop under the limits of HTTP tasks, and what it gives is
-/// handed over on the pool, where templates may go on. shutdown() on the loop, before it stops: requests under way then end with an error.
+/// `http()` in the defaults of inputs, in checks, in keys and conditions of webhooks, and where people try expressions
+/// out; tasks have their own on the worker. send() from any thread; a request runs on the loop under the limits of HTTP
+/// tasks, and what it gives is handed over on the pool, where templates may go on. shutdown() on the loop, before it
+/// stops: requests under way then end with an error.
 class HttpRequests {
  public:
   HttpRequests(net::HttpClient& client, base::Loop& loop, net::Pool& pool, const base::Clock& clock);

@@ -182,9 +182,7 @@ base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
   if (version == 0 || version > payload_version) decoder.set_damaged();
   InboxBody body;
   switch (static_cast<Kind>(message.kind)) {
-    case Kind::start_child:
-      body = decode_start_child(decoder, version);
-      break;
+    case Kind::start_child: body = decode_start_child(decoder, version); break;
     case Kind::child_started: {
       ChildStartedMessage started;
       started.caller_task_run = decoder.id();
@@ -206,9 +204,7 @@ base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
       body = std::move(ended);
       break;
     }
-    case Kind::kill:
-      body = KillMessage{decoder.boolean()};
-      break;
+    case Kind::kill: body = KillMessage{decoder.boolean()}; break;
     case Kind::restart: {
       RestartMessage restart;
       restart.caller_flow = decode_flow_key(decoder);
@@ -224,9 +220,7 @@ base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
       body = not_restarted;
       break;
     }
-    case Kind::replace:
-      body = ReplaceMessage{decoder.id()};
-      break;
+    case Kind::replace: body = ReplaceMessage{decoder.id()}; break;
     case Kind::child_replaced: {
       ChildReplacedMessage replaced;
       replaced.caller_task_run = decoder.id();
@@ -235,11 +229,8 @@ base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
       body = replaced;
       break;
     }
-    case Kind::flow_event:
-      body = decode_flow_event(decoder);
-      break;
-    default:
-      decoder.set_damaged();
+    case Kind::flow_event: body = decode_flow_event(decoder); break;
+    default: decoder.set_damaged();
   }
   if (!decoder.at_end()) decoder.set_damaged();
   GYR_CHECK(decoder.finish());

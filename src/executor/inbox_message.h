@@ -39,7 +39,8 @@ struct ChildStartedMessage {
   bool ok = false;
   std::string error;
 };
-/// To the caller: the child is terminated; to a ForEachItem, which counts it, also that it is in another state now (TASK-54).
+/// To the caller: the child is terminated; to a ForEachItem, which counts it, also that it is in another state now
+/// (TASK-54).
 struct ChildEndedMessage {
   base::Id caller_task_run;
   base::Id child;
@@ -77,8 +78,8 @@ struct FlowEventMessage {
   engine::FlowEvent event;
 };
 
-using InboxBody = std::variant<StartChildMessage, ChildStartedMessage, ChildEndedMessage, KillMessage, RestartMessage, ChildNotRestartedMessage, ReplaceMessage,
-                               ChildReplacedMessage, FlowEventMessage>;
+using InboxBody = std::variant<StartChildMessage, ChildStartedMessage, ChildEndedMessage, KillMessage, RestartMessage,
+                               ChildNotRestartedMessage, ReplaceMessage, ChildReplacedMessage, FlowEventMessage>;
 
 store::InboxMessage make_inbox_message(base::Id id, const std::shared_ptr<const model::FlowKey>& flow, base::Id target,
                                        const InboxBody& body);

@@ -1,5 +1,5 @@
-// What a partition cannot evaluate itself because the host may be asked: inputs of new executions, whose defaults read keys,
-// secrets or files (FLOW-27), and conditions and values of triggers (TRIG-115).
+// What a partition cannot evaluate itself because the host may be asked: inputs of new executions, whose defaults read
+// keys, secrets or files (FLOW-27), and conditions and values of triggers (TRIG-115).
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ namespace gyr::executor {
 struct InputRequest {
   std::shared_ptr<const engine::CompiledFlow> flow;
   base::Id execution;
-  base::Value given;                  ///< raw values by input id
+  base::Value given;  ///< raw values by input id
   std::vector<model::Label> labels;
 };
 

@@ -21,36 +21,32 @@ bool is_symbol(std::string_view text) {
 
 }  // namespace
 
-std::string turn_of_key(const store::KvRow& row) { return "key\n" + row.tenant + "\n" + row.namespace_ + "\n" + row.key; }
+std::string turn_of_key(const store::KvRow& row) {
+  return "key\n" + row.tenant + "\n" + row.namespace_ + "\n" + row.key;
+}
 
 bool is_kv_key(std::string_view key) {
   if (key.empty() || key.size() > 1024 || !alphanumeric(key.front())) return false;
-  return std::all_of(key.begin(), key.end(), [](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+  return std::all_of(key.begin(), key.end(),
+                     [](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 std::string kv_type_of(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::boolean:
-      return "BOOLEAN";
+    case Value::Kind::boolean: return "BOOLEAN";
     case Value::Kind::integer:
     case Value::Kind::number:
-    case Value::Kind::decimal:
-      return "NUMBER";
+    case Value::Kind::decimal: return "NUMBER";
     case Value::Kind::list:
-    case Value::Kind::map:
-      return "JSON";
+    case Value::Kind::map: return "JSON";
     case Value::Kind::instant:
     case Value::Kind::zoned_date_time:
-    case Value::Kind::local_date_time:
-      return "DATETIME";
-    case Value::Kind::local_date:
-      return "DATE";
-    case Value::Kind::duration:
-      return "DURATION";
+    case Value::Kind::local_date_time: return "DATETIME";
+    case Value::Kind::local_date: return "DATE";
+    case Value::Kind::duration: return "DURATION";
     case Value::Kind::string:
       return value.text().starts_with('P') && syntax::parse_duration(value.text()) ? "DURATION" : "STRING";
-    default:
-      return "STRING";
+    default: return "STRING";
   }
 }
 
@@ -68,8 +64,9 @@ base::Result<Value> parse_kv_body(std::string_view body) {
   if (auto date = syntax::parse_local_date(text)) return Value::local_date(*date);
   if (auto instant = syntax::parse_instant(text)) return Value::instant(*instant);
   if (is_symbol(text)) return Value::string(text);  // KV-18
-  return base::fail(base::Error(bad_kv_value, "`" + std::string(text.substr(0, 80)) + "` is no value: not JSON, no date, no duration")
-                        .with_hint("a text is sent in quotes"));
+  return base::fail(
+      base::Error(bad_kv_value, "`" + std::string(text.substr(0, 80)) + "` is no value: not JSON, no date, no duration")
+          .with_hint("a text is sent in quotes"));
 }
 
 }  // namespace gyr::executor

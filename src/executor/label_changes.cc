@@ -11,13 +11,15 @@ namespace gyr::executor {
 
 using base::fail;
 
-base::Result<std::vector<model::Label>> wanted_labels(const std::vector<model::Label>& given, const std::vector<model::Label>& present) {
+base::Result<std::vector<model::Label>> wanted_labels(const std::vector<model::Label>& given,
+                                                      const std::vector<model::Label>& present) {
   std::vector<model::Label> labels;
   std::unordered_set<std::string_view> keys;
   for (const model::Label& label : given) {
     if (label.key.empty() && label.value.empty()) continue;
     if (label.key.empty() || label.value.empty()) {
-      return fail(wrong_labels, fmt::format("a label needs a key and a value, offending label: {}={}", label.key, label.value));
+      return fail(wrong_labels,
+                  fmt::format("a label needs a key and a value, offending label: {}={}", label.key, label.value));
     }
     if (!keys.insert(label.key).second) return fail(wrong_labels, fmt::format("Duplicate label key: {}", label.key));
     if (model::is_system_label(label.key)) {

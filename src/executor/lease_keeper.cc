@@ -7,9 +7,7 @@
 namespace gyr::executor {
 namespace {
 
-std::chrono::nanoseconds in_nanos(base::Duration duration) {
-  return std::chrono::nanoseconds(duration.to_nanos());
-}
+std::chrono::nanoseconds in_nanos(base::Duration duration) { return std::chrono::nanoseconds(duration.to_nanos()); }
 
 }  // namespace
 

@@ -42,10 +42,8 @@ std::optional<Change> change_of(const Service& service, base::Instant now) {
       // A worker has nothing left that anybody waits for.
       if (service.type == model::ServiceType::worker || grace_is_over) return Change{not_running, "it has ended"};
       return std::nullopt;
-    case not_running:
-      return Change{inactive, "it is gone"};
-    case inactive:
-      return std::nullopt;
+    case not_running: return Change{inactive, "it is gone"};
+    case inactive: return std::nullopt;
   }
   return std::nullopt;
 }

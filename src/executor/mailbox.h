@@ -9,8 +9,8 @@
 
 namespace gyr::executor {
 
-/// A multi-producer, single-consumer queue. push() from any thread; take_all() from the consumer. What is still inside when
-/// it is destroyed is destroyed.
+/// A multi-producer, single-consumer queue. push() from any thread; take_all() from the consumer. What is still inside
+/// when it is destroyed is destroyed.
 template <class T>
 class Mailbox {
  public:

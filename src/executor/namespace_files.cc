@@ -44,12 +44,14 @@ base::Result<std::optional<Row>> newest_row(store::Reader& reader, const FilePla
   return std::optional(std::move(revisions.back()));
 }
 
-base::Result<Rows> missing_directories(store::Reader& reader, const FilePlace& place, std::string_view path, base::Instant now) {
+base::Result<Rows> missing_directories(store::Reader& reader, const FilePlace& place, std::string_view path,
+                                       base::Instant now) {
   Rows missing;
   for (size_t slash = path.find('/', 1); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
     const std::string name(path.substr(0, slash));
     GYR_TRY(auto file, newest_row(reader, place, name));
-    if (file && !file->deleted) return base::fail(storage::forbidden_path, fmt::format("`{}` is a file, not a directory", name));
+    if (file && !file->deleted)
+      return base::fail(storage::forbidden_path, fmt::format("`{}` is a file, not a directory", name));
     GYR_TRY(auto row, newest_row(reader, place, name + "/"));
     if (row && !row->deleted) continue;
     auto added = new_row(place, name + "/", now);
@@ -59,7 +61,8 @@ base::Result<Rows> missing_directories(store::Reader& reader, const FilePlace& p
   return missing;
 }
 
-base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place, const std::string& path, base::Instant now) {
+base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place, const std::string& path,
+                                   base::Instant now) {
   GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_, path + "/"));
   if (!below.empty()) return base::fail(storage::forbidden_path, fmt::format("`{}` is a directory", path));
   WritePlan plan;
@@ -74,14 +77,18 @@ base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place
   return plan;
 }
 
-base::Result<Rows> rows_to_delete(store::Reader& reader, const FilePlace& place, const std::string& path, bool parents, base::Instant now) {
+base::Result<Rows> rows_to_delete(store::Reader& reader, const FilePlace& place, const std::string& path, bool parents,
+                                  base::Instant now) {
   GYR_TRY(Rows all, reader.namespace_files(place.tenant, place.namespace_, "/"));
   Rows gone;
   take(all, gone, [&](const Row& row) { return row.path == path || row.path.starts_with(path + "/"); });
   if (gone.empty()) return gone;
-  for (size_t slash = path.rfind('/'); parents && slash != 0 && slash != std::string::npos; slash = path.rfind('/', slash - 1)) {
+  for (size_t slash = path.rfind('/'); parents && slash != 0 && slash != std::string::npos;
+       slash = path.rfind('/', slash - 1)) {
     const std::string directory = path.substr(0, slash + 1);
-    if (std::ranges::any_of(all, [&](const Row& row) { return row.path.starts_with(directory) && row.path != directory; })) break;
+    if (std::ranges::any_of(all,
+                            [&](const Row& row) { return row.path.starts_with(directory) && row.path != directory; }))
+      break;
     take(all, gone, [&](const Row& row) { return row.path == directory; });
   }
   for (Row& row : gone) {

@@ -17,8 +17,8 @@
 
 namespace gyr::executor {
 
-/// All configured namespaces of all tenants (GOV-1, GOV-2). They are few; expressions read them at every rendering, so what a
-/// namespace and its parents come to is kept. Any thread.
+/// All configured namespaces of all tenants (GOV-1, GOV-2). They are few; expressions read them at every rendering, so
+/// what a namespace and its parents come to is kept. Any thread.
 class Namespaces final : public engine::NamespaceVariables, public model::NamespaceDefaults {
  public:
   /// At the start, and after each commit of a namespace, with a reader that has asked nothing yet.

@@ -24,7 +24,8 @@ constexpr uint64_t small_row_bytes = 200;
 
 /// Of the execution's own row, about.
 uint64_t row_bytes(const model::Execution& execution) {
-  uint64_t bytes = small_row_bytes + execution.inputs.weight() + execution.outputs.weight() + execution.variables.weight();
+  uint64_t bytes =
+      small_row_bytes + execution.inputs.weight() + execution.outputs.weight() + execution.variables.weight();
   return execution.trigger ? bytes + execution.trigger->variables.weight() : bytes;
 }
 
@@ -114,7 +115,8 @@ base::Result<void> Partition::queue_inbox(std::optional<base::Id> target) {
     GYR_TRY(auto messages, reader_->inbox(first_slot_, last_slot_, sequence, page));
     for (auto& stored : messages) {
       sequence = stored.sequence;
-      if (!target || stored.message.target == *target) waiting_.push_back(InboxHint{std::move(stored.message), stored.sequence});
+      if (!target || stored.message.target == *target)
+        waiting_.push_back(InboxHint{std::move(stored.message), stored.sequence});
     }
     if (messages.size() < page) return {};
   }
@@ -157,7 +159,8 @@ bool Partition::turn() {
   size_t most = one_by_one_ > 0 ? 1 : limits_.drain;
   // Who takes a slot that became free is in the commit that freed it, unless a batch would grow without end.
   auto may_take = [&] {
-    const bool goes_along = one_by_one_ == 0 && taken < 2 * most && std::holds_alternative<AdmitMessage>(waiting_.front());
+    const bool goes_along =
+        one_by_one_ == 0 && taken < 2 * most && std::holds_alternative<AdmitMessage>(waiting_.front());
     return taken < most || goes_along;
   };
   while (!waiting_.empty() && may_take() && !end_batch_ && !abandoned_ && pending_->bytes < limits_.batch_bytes) {
@@ -185,7 +188,8 @@ bool Partition::wind_up() {
   }
   for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
   for (auto& message : waiting_) {
-    if (auto* command = std::get_if<CommandMessage>(&message)) command->reply(base::fail(shutting_down, "the server is shutting down"));
+    if (auto* command = std::get_if<CommandMessage>(&message))
+      command->reply(base::fail(shutting_down, "the server is shutting down"));
   }
   waiting_.clear();
   return false;
@@ -238,7 +242,8 @@ void Partition::fail_unloadable(Unloadable unloadable) {
   row.execution.error = unloadable.reason;
   row.execution.state.set(model::State::failed, now_);
   if (row.execution.trigger) {
-    if (auto told = end_for_trigger(row.execution, model::State::failed); !told) return abandon_batch(told.error(), row.execution.id);
+    if (auto told = end_for_trigger(row.execution, model::State::failed); !told)
+      return abandon_batch(told.error(), row.execution.id);
   }
   row.activity = store::Activity::ended;
   row.wake_at.reset();
@@ -253,7 +258,8 @@ void Partition::fail_unloadable(Unloadable unloadable) {
   pending_->batch.logs.push_back(std::move(line));
   if (auto caller = caller_flow(row.execution)) {
     send(caller, row.execution.caller_execution,
-         ChildEndedMessage{row.execution.caller_task_run, row.execution.id, model::State::failed, {}, row.execution.revision});
+         ChildEndedMessage{
+             row.execution.caller_task_run, row.execution.id, model::State::failed, {}, row.execution.revision});
   }
   tell_listeners_of_end(row.execution);
   pending_->batch.executions.push_back(std::move(row));
@@ -297,13 +303,15 @@ void Partition::step(Resident& resident, engine::EventBody body) {
   std::move(effects.metrics.begin(), effects.metrics.end(), std::back_inserter(batch.metrics));
   for (auto& line : effects.server_log) {
     if (base::log::level() <= base::log::Level::debug) {
-      pending_->server_log.push_back(state.flow().key()->namespace_ + "." + state.flow().key()->id + " " + id.to_text() + ": " + line);
+      pending_->server_log.push_back(state.flow().key()->namespace_ + "." + state.flow().key()->id + " " +
+                                     id.to_text() + ": " + line);
     }
   }
 
   WorkOrigin origin{state.flow().key(), state.flow().revision(), id, state.flow().flow().templates};
   const model::Execution& execution = state.execution();
-  if (execution.state.current() != before && is_counted(execution) && !model::is_terminated(execution.state.current())) {
+  if (execution.state.current() != before && is_counted(execution) &&
+      !model::is_terminated(execution.state.current())) {
     // TASK-54; the end itself is told by Ended.
     send(caller_flow(execution), execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, id, execution.state.current(), {}, execution.revision});
@@ -329,7 +337,8 @@ void Partition::step(Resident& resident, engine::EventBody body) {
       send(restart->flow, restart->child, RestartMessage{*origin.flow, id, restart->task_run});
     } else if (auto* kill = std::get_if<engine::KillChild>(&effect)) {
       send(kill->flow, kill->child, KillMessage{true});
-    } else if (std::holds_alternative<engine::Ended>(effect) || std::holds_alternative<engine::ReplacementKilled>(effect)) {
+    } else if (std::holds_alternative<engine::Ended>(effect) ||
+               std::holds_alternative<engine::ReplacementKilled>(effect)) {
       tell_caller(resident, effect);
       if (execution.trigger && std::holds_alternative<engine::Ended>(effect)) {
         tell_trigger(execution, state.flow().flow().find_trigger(execution.trigger->id), execution.state.current());
@@ -350,7 +359,8 @@ void Partition::tell_caller(const Resident& resident, const engine::Effect& effe
   if (caller == nullptr) return;
   const base::Id run = execution.caller_task_run;
   if (const auto* killed = std::get_if<engine::ReplacementKilled>(&effect)) {
-    send(caller, execution.caller_execution, ChildEndedMessage{run, killed->replacement, State::killed, {}, execution.revision});
+    send(caller, execution.caller_execution,
+         ChildEndedMessage{run, killed->replacement, State::killed, {}, execution.revision});
   } else if (execution.state.current() == State::retried) {
     send(caller, execution.caller_execution, ChildReplacedMessage{run, execution.id, resident.state->replacement});
   } else {
@@ -500,8 +510,8 @@ void Partition::take_back(const base::Error& error) {
 
 void Partition::give_up(const Message& message, const base::Error& error) {
   if (const auto* judged = std::get_if<FlowEventJudged>(&message)) {
-    base::log::error("what an event means to flow {}.{} cannot be stored, it is dropped: {}", judged->origin.flow->namespace_,
-                     judged->origin.flow->id, error.message());
+    base::log::error("what an event means to flow {}.{} cannot be stored, it is dropped: {}",
+                     judged->origin.flow->namespace_, judged->origin.flow->id, error.message());
     judging_events_.insert(judged->origin.id);
     waiting_.push_front(FlowEventJudged{judged->origin, judged->sequence, nullptr});
     return;
@@ -510,7 +520,8 @@ void Partition::give_up(const Message& message, const base::Error& error) {
   if (const auto* stored = std::get_if<OutputsStored>(&message)) storing_outputs_.erase(stored->ended.child);
   // Of a command its caller hears.
   base::Id id = std::holds_alternative<CommandMessage>(message) ? base::Id() : target_of(message);
-  base::log::error("what happened to execution {} cannot be stored, it is left alone: {}", id.to_text(), error.message());
+  base::log::error("what happened to execution {} cannot be stored, it is left alone: {}", id.to_text(),
+                   error.message());
   if (id) waiting_.push_front(QuarantineMessage{id, error.message()});
   if (const auto* trigger = std::get_if<TriggerMessage>(&message)) {
     trigger_wakes_.add(now_ + engine::trigger::lock_check, trigger->trigger);  // its flow may be changed until then

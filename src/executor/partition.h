@@ -1,7 +1,7 @@
 // One partition: everything with state of a range of flows, advanced by one thread at a time (DESIGN 7).
 //
-// A turn drains the mailbox, advances what is concerned, and gives the store one batch; effects are released when that is
-// durable. While a commit is under way nothing else of the partition is advanced: what arrives forms the next batch.
+// A turn drains the mailbox, advances what is concerned, and gives the store one batch; effects are released when that
+// is durable. While a commit is under way nothing else of the partition is advanced: what arrives forms the next batch.
 #pragma once
 
 #include <atomic>
@@ -64,11 +64,11 @@ struct PartitionServices {
   TriggerMeters* trigger_meters = nullptr;
 };
 
-/// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and `trigger_wakes`
-/// are in the store alone.
+/// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and
+/// `trigger_wakes` are in the store alone.
 struct PartitionLimits {
-  size_t drain = 512;                      ///< messages a turn takes
-  size_t batch_bytes = 4 * 1024 * 1024;    ///< a batch of more is committed before the mailbox is empty
+  size_t drain = 512;                    ///< messages a turn takes
+  size_t batch_bytes = 4 * 1024 * 1024;  ///< a batch of more is committed before the mailbox is empty
   size_t residents = 10'000;
   size_t wakes = 100'000;
   size_t trigger_wakes = 10'000;
@@ -76,7 +76,8 @@ struct PartitionLimits {
 };
 
 /// One partition as described above. push() and waiting() may be called on any thread, everything else on the executor
-/// thread it belongs to. Lives as long as the executor. After a failed commit it takes nothing for `retry_after_failure`.
+/// thread it belongs to. Lives as long as the executor. After a failed commit it takes nothing for
+/// `retry_after_failure`.
 class Partition {
  public:
   // Messages to a partition.
@@ -157,8 +158,8 @@ class Partition {
                                RecoverMessage, WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged,
                                TriggerMessage, TriggerReported>;
 
-  Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot, InFlight* in_flight,
-            size_t in_flight_place, std::function<void()> wake_thread);
+  Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot,
+            InFlight* in_flight, size_t in_flight_place, std::function<void()> wake_thread);
   ~Partition();
 
   // ---- any thread
@@ -168,11 +169,11 @@ class Partition {
   bool is_lost() const { return lost_.load(std::memory_order_acquire); }
 
   // ---- the executor thread
-  /// Finds what is open in the store and queues it. Before the first turn, and behind the lease under which all its batches are
-  /// written; none in tests of a store that nobody shares.
+  /// Finds what is open in the store and queues it. Before the first turn, and behind the lease under which all its
+  /// batches are written; none in tests of a store that nobody shares.
   base::Result<void> recover(store::Lease lease = {});
-  /// Another server has the slots, or will have them: everything is dropped, at once or behind the commit under way. A refused
-  /// commit does the same.
+  /// Another server has the slots, or will have them: everything is dropped, at once or behind the commit under way. A
+  /// refused commit does the same.
   void hand_over();
   /// Does what can be done now; true if something was done.
   bool turn();
@@ -240,16 +241,19 @@ class Partition {
   /// Reads the rows of many dates that come together at once.
   void read_due_triggers(base::Instant earliest);
   base::Result<void> remove_trigger(const TriggerKey& trigger);
-  /// The definition of a trigger in the current revision; nothing where it cannot be evaluated: deleted, invalid, not there.
+  /// The definition of a trigger in the current revision; nothing where it cannot be evaluated: deleted, invalid, not
+  /// there.
   struct TriggerDefinition {
     LoadedFlowPtr flow;
     const model::TriggerSpec* spec = nullptr;
   };
   base::Result<std::optional<TriggerDefinition>> trigger_definition(const TriggerKey& trigger);
-  engine::trigger::Effects advance_trigger(const TriggerDefinition& definition, store::TriggerRow row, const engine::trigger::Event& event,
+  engine::trigger::Effects advance_trigger(const TriggerDefinition& definition, store::TriggerRow row,
+                                           const engine::trigger::Event& event,
                                            const engine::trigger::Answers& answers);
   void start_of_trigger(const TriggerDefinition& definition, engine::trigger::StartExecution start);
-  void log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id, model::LogLevel level, std::string message);
+  void log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id,
+                      model::LogLevel level, std::string message);
   /// Asks, and applies the event again with the answer: `again` is the message without it.
   void ask_host(engine::trigger::Question question, std::variant<TriggerMessage, TriggerReported> again);
   void could_not_read(const TriggerKey& trigger, const base::Error& error);
@@ -265,17 +269,20 @@ class Partition {
   /// The same; where it fails the batch being built is not committed, as some of them may be in it.
   base::Result<void> define_all_or_nothing(const LoadedFlowPtr& flow, bool was_disabled);
   base::Result<void> define_trigger(const TriggerDefinition& definition, model::TriggerKind kind, bool was_disabled);
-  base::Result<void> remove_triggers(const std::shared_ptr<const model::FlowKey>& flow, const std::vector<model::TriggerSpec>& but);
+  base::Result<void> remove_triggers(const std::shared_ptr<const model::FlowKey>& flow,
+                                     const std::vector<model::TriggerSpec>& but);
   /// An execution has ended, or was deleted: the trigger that started it may go on. `spec`: of its own revision.
-  void tell_trigger(const model::Execution& execution, const model::TriggerSpec* spec, std::optional<model::State> state);
+  void tell_trigger(const model::Execution& execution, const model::TriggerSpec* spec,
+                    std::optional<model::State> state);
   base::Result<void> end_for_trigger(const model::Execution& execution, std::optional<model::State> state);
-  base::Result<void> check_lock(const TriggerKey& trigger, const TriggerDefinition& definition, const store::TriggerRow& row);
+  base::Result<void> check_lock(const TriggerKey& trigger, const TriggerDefinition& definition,
+                                const store::TriggerRow& row);
 
   // copies of executions (partition_copies.cc)
   base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision,
                                           const std::optional<std::string>& templates = std::nullopt);
-  base::Result<Resident*> copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution, base::Id replayed,
-                               base::Id& replayed_copy);
+  base::Result<Resident*> copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution,
+                               base::Id replayed, base::Id& replayed_copy);
   base::Result<Answer> restart_with_revision(RestartExecution& command, Resident& original);
   base::Result<Answer> replay_from_start(Resident& original, const LoadedFlowPtr& flow, model::Execution execution);
   void note_change(Resident& resident);
@@ -299,23 +306,26 @@ class Partition {
   void applied(const store::InboxMessage& message, int64_t sequence);
 
   // Flow triggers (partition_events.cc)
-  /// What changed since its history and its runs were so many goes to the flows that listen, with this commit (TRIG-115).
+  /// What changed since its history and its runs were so many goes to the flows that listen, with this commit
+  /// (TRIG-115).
   void tell_listeners(const engine::ExecutionState& state, size_t changes_before, size_t runs_before);
   /// The same of the last change of one that did not get there by a step.
   void tell_listeners_of_end(const model::Execution& execution);
   base::Result<void> hear(const FlowEventJudging& judging, const JudgedTrigger& trigger);
   /// Puts an event into the windows of a trigger; the outputs of all that came together where it fires.
   base::Result<std::optional<base::Value>> gather(const FlowEventJudging& judging, const JudgedTrigger& trigger);
-  base::Result<PendingWindow*> window_of(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger, const std::string& id,
-                                         int64_t start, base::Instant moment);
+  base::Result<PendingWindow*> window_of(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger,
+                                         const std::string& id, int64_t start, base::Instant moment);
   void start_by_flow_trigger(const FlowEventJudging& judging, const JudgedTrigger& trigger, const base::Value& outputs);
-  void warn_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const model::TriggerSpec& trigger, std::string message);
+  void warn_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const model::TriggerSpec& trigger,
+                       std::string message);
   void collect_windows();
 
   // the concurrency gate (partition_gate.cc)
   /// The gate of a flow whose latest revision has a limit, made from the rows where it is not there; null for others.
   base::Result<Gate*> gate_of(const std::shared_ptr<const model::FlowKey>& flow);
-  base::Result<Gate*> make_gate(const std::shared_ptr<const model::FlowKey>& flow, std::optional<model::Concurrency> concurrency);
+  base::Result<Gate*> make_gate(const std::shared_ptr<const model::FlowKey>& flow,
+                                std::optional<model::Concurrency> concurrency);
   base::Result<std::optional<model::Concurrency>> concurrency_of(const model::FlowKey& flow);
   base::Result<int64_t> stored_slots(const model::FlowKey& flow);
   base::Result<void> read_queue(const model::FlowKey& flow, Gate& gate);
@@ -326,7 +336,8 @@ class Partition {
   void note_progress(const engine::ExecutionState& state, bool held, model::State before);
   void ask_to_admit(const std::shared_ptr<const model::FlowKey>& flow, Gate& gate);
   /// Of an execution that ends or vanishes without a step.
-  base::Result<void> forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution, bool admitted);
+  base::Result<void> forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution,
+                                 bool admitted);
 
   // advancing (partition.cc)
   base::Result<Resident*> load(base::Id execution);
@@ -363,23 +374,24 @@ class Partition {
   std::function<void()> wake_thread_;
 
   Mailbox<Message> mailbox_;
-  std::deque<Message> waiting_;                 // taken from the mailbox, not yet processed
+  std::deque<Message> waiting_;  // taken from the mailbox, not yet processed
   std::unique_ptr<store::Reader> reader_;
   Residents residents_;
   WakeIndex<base::Id> wakes_;
   WakeIndex<TriggerKey> trigger_wakes_;
-  std::set<TriggerKey, TriggerKey::Less> asking_;   // triggers whose question to the host is under way
-  base::Instant life_began_;                    // when this owner took over
-  base::Instant now_;                           // of the turn
+  std::set<TriggerKey, TriggerKey::Less> asking_;  // triggers whose question to the host is under way
+  base::Instant life_began_;                       // when this owner took over
+  base::Instant now_;                              // of the turn
   Gates gates_;
-  std::shared_ptr<const engine::CompiledFlow> unlimited_;  // the last flow found to have no limit: the way of most executions
+  std::shared_ptr<const engine::CompiledFlow>
+      unlimited_;  // the last flow found to have no limit: the way of most executions
   std::unique_ptr<Pending> pending_;
-  std::optional<base::Error> abandoned_;        // why the batch being built will not be committed
+  std::optional<base::Error> abandoned_;  // why the batch being built will not be committed
   bool committing_ = false;
-  bool end_batch_ = false;                      // a flow was saved: what follows must see it
-  bool unread_ = false;                         // the store could not be read: the message is applied again
-  size_t one_by_one_ = 0;                       // so many messages get a batch each: one of them cannot be stored
-  std::optional<base::Instant> paused_until_;   // after a failed commit
+  bool end_batch_ = false;                     // a flow was saved: what follows must see it
+  bool unread_ = false;                        // the store could not be read: the message is applied again
+  size_t one_by_one_ = 0;                      // so many messages get a batch each: one of them cannot be stored
+  std::optional<base::Instant> paused_until_;  // after a failed commit
   std::atomic<bool> lost_{false};
   std::atomic<bool> commit_done_{false};
   base::Result<void> commit_outcome_;

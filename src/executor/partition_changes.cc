@@ -1,4 +1,5 @@
-// What people change about ended executions: the state of a task run, the final state, labels (EXEC-86, EXEC-87, EXEC-89).
+// What people change about ended executions: the state of a task run, the final state, labels (EXEC-86, EXEC-87,
+// EXEC-89).
 #include <fmt/format.h>
 
 #include "engine/step.h"
@@ -26,28 +27,33 @@ bool is_final_of_executions(State state) {
 }  // namespace
 
 base::Result<Answer> Partition::apply(ChangeRunState& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   if (!may_be_changed(resident->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a task run for a terminated non killed execution.");
   }
   const engine::RunState* run = resident->state->find(command.task_run);
   if (run == nullptr) {
-    return fail(task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", command.task_run.to_text(), command.id.to_text()));
+    return fail(task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", command.task_run.to_text(),
+                                                command.id.to_text()));
   }
-  const bool is_final = model::is_terminated(command.state) && command.state != State::retried && command.state != State::resubmitted;
+  const bool is_final =
+      model::is_terminated(command.state) && command.state != State::retried && command.state != State::resubmitted;
   if (!is_final) return fail(wrong_change, "You can only change the state of a task run to a terminal state.");
   for (const engine::RunState* up = run; up != nullptr; up = up->parent) {
     if (up->role == engine::ListRole::tasks) continue;
-    return fail(wrong_change, fmt::format("Task run '{}' is of `errors`, `finally` or `afterExecution`, which run anew: its state decides nothing",
-                                          command.task_run.to_text()));
+    return fail(
+        wrong_change,
+        fmt::format(
+            "Task run '{}' is of `errors`, `finally` or `afterExecution`, which run anew: its state decides nothing",
+            command.task_run.to_text()));
   }
   step(*resident, engine::RunStateRequested{command.task_run, command.state});
   return answer_with_runs(*resident);
 }
 
 base::Result<Answer> Partition::apply(ChangeState& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   if (!may_be_changed(resident->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a terminated non killed execution.");
@@ -64,14 +70,16 @@ base::Result<Answer> Partition::apply(ChangeState& command) {
 }
 
 base::Result<Answer> Partition::apply(SetLabels& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   model::Execution& execution = resident->state->execution();
   if (!model::is_terminated(execution.state.current())) {
-    return fail(not_terminated, fmt::format("Execution '{}' is not terminated, its labels cannot be set", command.id.to_text()));
+    return fail(not_terminated,
+                fmt::format("Execution '{}' is not terminated, its labels cannot be set", command.id.to_text()));
   }
   GYR_TRY(auto wanted, wanted_labels(command.labels, execution.labels));
-  if (!command.merge) std::erase_if(execution.labels, [](const model::Label& label) { return !model::is_system_label(label.key); });
+  if (!command.merge)
+    std::erase_if(execution.labels, [](const model::Label& label) { return !model::is_system_label(label.key); });
   model::put_labels(execution.labels, wanted);
   note_change(*resident);
   return answer_with_runs(*resident);

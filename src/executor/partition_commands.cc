@@ -21,12 +21,14 @@ Answer answer_with_runs(const Resident& resident) {
   return answer;
 }
 
-Resident& Partition::create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth) {
+Resident& Partition::create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks,
+                            uint32_t subflow_depth) {
   execution.state = model::StateHistory(State::created, now());
   execution.original_id = execution.id;
   execution.original_created = now_;
   if (!execution.variables.is_map()) execution.variables = flow->compiled->variables();
-  Resident& resident = residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
+  Resident& resident =
+      residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
   resident.state->subflow_depth = subflow_depth;
   if (failed_checks) {
     step(resident, engine::RefuseRequested{});
@@ -43,7 +45,8 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
     idempotency_key = command.flow->namespace_ + "/" + command.flow->id + "/" + command.idempotency_key;
     for (const auto& row : pending_->batch.idempotency) {
       if (row.key != idempotency_key || row.tenant != command.flow->tenant) continue;
-      if (Resident* resident = residents_.find(row.execution_id)) return Answer{resident->state->execution(), true, {}, false};
+      if (Resident* resident = residents_.find(row.execution_id))
+        return Answer{resident->state->execution(), true, {}, false};
     }
     GYR_TRY(auto known, reader_->idempotency(command.flow->tenant, idempotency_key));
     if (known) {
@@ -80,7 +83,7 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
 }
 
 base::Result<Answer> Partition::apply(KillExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   State state = resident->state->execution().state.current();
   if (model::is_terminated(state) && !command.cascade) {
@@ -95,28 +98,32 @@ std::optional<base::Error> Partition::restart_problem(const Resident& resident) 
   State state = resident.state->execution().state.current();
   bool restartable = (model::is_terminated(state) && state != State::killed) || state == State::paused;
   if (!restartable) {
-    return base::Error(wrong_state, fmt::format("Execution must be terminated or paused and not killed to be restarted, current state is '{}' !",
-                                                model::to_text(state)));
+    return base::Error(
+        wrong_state,
+        fmt::format("Execution must be terminated or paused and not killed to be restarted, current state is '{}' !",
+                    model::to_text(state)));
   }
   for (const auto& run : resident.state->runs()) {
     State run_state = run->run.state.current();
     const bool stopped = run_state == State::killed && resident.state->verdict;  // by an SLA (EXEC-71)
-    if ((run_state == State::failed || run_state == State::paused || stopped) && run->role == engine::ListRole::tasks) return std::nullopt;
+    if ((run_state == State::failed || run_state == State::paused || stopped) && run->role == engine::ListRole::tasks)
+      return std::nullopt;
   }
   return base::Error(nothing_to_restart, "No task found to restart execution from!");
 }
 
 base::Result<Answer> Partition::apply(RestartExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   if (auto problem = restart_problem(*resident)) return fail(*std::move(problem));
-  if (command.revision != 0 && command.revision != resident->state->execution().revision) return restart_with_revision(command, *resident);
+  if (command.revision != 0 && command.revision != resident->state->execution().revision)
+    return restart_with_revision(command, *resident);
   step(*resident, engine::RestartRequested{});
   return answer_with_runs(*resident);
 }
 
 base::Result<Answer> Partition::apply(DeleteExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) {
     GYR_TRY(auto row, reader_->execution(command.id));  // one whose flow cannot be had any more can still be deleted
     if (!row) return fail(not_found(command.id));
@@ -124,16 +131,19 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
     pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics});
     return Answer{std::move(row->execution), false, {}, false};
   }
-  if (command.only_terminated && !model::is_terminated(resident->state->execution().state.current())) return fail(not_found(command.id));
+  if (command.only_terminated && !model::is_terminated(resident->state->execution().state.current()))
+    return fail(not_found(command.id));
   Answer answer{resident->state->execution(), false, {}, false};
   const model::Execution& execution = resident->state->execution();
   if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
     // Nobody else will tell it: an open child that is deleted counts as killed.
-    send(caller, execution.caller_execution, ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
+    send(caller, execution.caller_execution,
+         ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
   }
   for (const auto& run : resident->state->runs()) {
     if (run->wait != engine::Wait::worker) continue;
-    auto attempt = static_cast<int32_t>(run->run.attempts.size()) - (run->run.state.current() == State::running ? 1 : 0);
+    auto attempt =
+        static_cast<int32_t>(run->run.attempts.size()) - (run->run.state.current() == State::running ? 1 : 0);
     pending_->work.push_back({{resident->state->flow().key(), resident->state->flow().revision(), command.id},
                               engine::KillAttempt{{run->run.id, attempt, run->epoch}}});
   }
@@ -155,7 +165,7 @@ void Partition::end_quarantine(Resident& resident) {
 }
 
 base::Result<Answer> Partition::apply(ReleaseExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   if (!resident->quarantined) return fail(wrong_state, "the execution is not in quarantine");
   GYR_CHECK(queue_inbox(command.id));  // what came in the meantime
@@ -165,20 +175,22 @@ base::Result<Answer> Partition::apply(ReleaseExecution& command) {
 }
 
 base::Result<Answer> Partition::apply(UnqueueExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   if (const State state = resident->state->execution().state.current(); state != State::queued) {
-    return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}", command.id.to_text(), model::to_text(state)));
+    return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}",
+                                         command.id.to_text(), model::to_text(state)));
   }
   step(*resident, engine::LeaveQueue{command.state});
   return Answer{resident->state->execution(), false, {}, false};
 }
 
 base::Result<Answer> Partition::apply(ForceRunExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   if (const State state = resident->state->execution().state.current(); model::is_terminated(state)) {
-    return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run", command.id.to_text(), model::to_text(state)));
+    return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run",
+                                         command.id.to_text(), model::to_text(state)));
   }
   if (resident->quarantined) return fail(wrong_state, "the execution is in quarantine: release it first");
   step(*resident, engine::ForceRunRequested{});
@@ -206,7 +218,8 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
   pending_->flows.push_back(std::move(loaded));
   end_batch_ = true;  // commands behind it must see the new revision
   if (gates_.find(row.key) != nullptr) {
-    waiting_.push_back(AdmitMessage{std::make_shared<const model::FlowKey>(row.key), {}});  // the limit may be higher now (EXEC-62)
+    waiting_.push_back(
+        AdmitMessage{std::make_shared<const model::FlowKey>(row.key), {}});  // the limit may be higher now (EXEC-62)
   }
   return Answer{{}, exists, std::move(row), false};
 }

@@ -1,5 +1,5 @@
-// Executions made from others: replay, restart with another revision (EXEC-84, EXEC-85). Old and new one have the same flow,
-// and so the same partition: the copy, and the label that tells of it, are one commit.
+// Executions made from others: replay, restart with another revision (EXEC-84, EXEC-85). Old and new one have the same
+// flow, and so the same partition: the copy, and the label that tells of it, are one commit.
 #include <fmt/format.h>
 
 #include "engine/execution_copy.h"
@@ -52,17 +52,19 @@ base::Result<LoadedFlowPtr> Partition::revision_of(const model::Execution& execu
   return flow;
 }
 
-base::Result<Resident*> Partition::copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution, base::Id replayed,
-                                        base::Id& replayed_copy) {
+base::Result<Resident*> Partition::copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution,
+                                        base::Id replayed, base::Id& replayed_copy) {
   const engine::ExecutionState& state = *original.state;
   base::IdGenerator ids(now(), base::secure_random(), base::secure_random());
   GYR_TRY(auto copied, engine::copy_execution({state, flow->compiled, std::move(execution), replayed}, ids));
   if (!copied.state) {
     if (state.find(replayed) == nullptr) {
-      return fail(task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", replayed.to_text(), state.execution().id.to_text()));
+      return fail(task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", replayed.to_text(),
+                                                  state.execution().id.to_text()));
     }
-    return fail(wrong_change, fmt::format("Task run '{}' is of a task that revision {} of the flow does not have in that place",
-                                          replayed.to_text(), flow->revision));
+    return fail(wrong_change,
+                fmt::format("Task run '{}' is of a task that revision {} of the flow does not have in that place",
+                            replayed.to_text(), flow->revision));
   }
   replayed_copy = copied.replayed;
   for (const auto& run : copied.state->runs()) pending_->bytes += run->run.outputs.weight() + 200;
@@ -72,32 +74,37 @@ base::Result<Resident*> Partition::copy(Resident& original, const LoadedFlowPtr&
 base::Result<Answer> Partition::restart_with_revision(RestartExecution& command, Resident& original) {
   GYR_TRY(LoadedFlowPtr flow, revision_of(original.state->execution(), command.revision));
   base::Id none;
-  GYR_TRY(Resident* copied, copy(original, flow, successor(original.state->execution(), command.copy, flow), {}, none));
+  GYR_TRY(Resident * copied,
+          copy(original, flow, successor(original.state->execution(), command.copy, flow), {}, none));
   step(*copied, engine::RestartRequested{.in_copy = true});
   return answer_with_runs(*copied);
 }
 
-base::Result<Answer> Partition::replay_from_start(Resident& original, const LoadedFlowPtr& flow, model::Execution execution) {
+base::Result<Answer> Partition::replay_from_start(Resident& original, const LoadedFlowPtr& flow,
+                                                  model::Execution execution) {
   execution.attempt_number += 1;
   execution.state = model::StateHistory(State::created, now());
   Answer answer{execution, false, {}, false, std::vector<model::TaskRun>()};
   const uint32_t depth = original.state->subflow_depth;
-  Resident& replay = residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
+  Resident& replay =
+      residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
   replay.state->subflow_depth = depth;
   step(replay, engine::Drive{});
   return answer;
 }
 
 base::Result<Answer> Partition::apply(ReplayExecution& command) {
-  GYR_TRY(Resident* original, load(command.id));
+  GYR_TRY(Resident * original, load(command.id));
   if (original == nullptr) {
     GYR_TRY(auto row, reader_->execution(command.id));
     if (!row) return fail(not_found(command.id));
-    return fail(flow_invalid, "Cannot execute an invalid flow: revision " + std::to_string(row->execution.revision) + " cannot be read any more");
+    return fail(flow_invalid, "Cannot execute an invalid flow: revision " + std::to_string(row->execution.revision) +
+                                  " cannot be read any more");
   }
   const model::Execution& old = original->state->execution();
   const int32_t revision = command.latest_revision ? 0 : (command.revision == 0 ? old.revision : command.revision);
-  // What it takes over are runs of the tasks it had, those of its templates too; one from the start begins with the present ones.
+  // What it takes over are runs of the tasks it had, those of its templates too; one from the start begins with the
+  // present ones.
   std::optional<std::string> templates;
   if (!command.task_run.is_none() && revision == old.revision) templates = original->state->flow().flow().templates;
   GYR_TRY(LoadedFlowPtr flow, revision_of(old, revision, templates));
@@ -111,7 +118,7 @@ base::Result<Answer> Partition::apply(ReplayExecution& command) {
   } else {
     execution.attempt_number += 1;
     base::Id replayed;
-    GYR_TRY(Resident* copied, copy(*original, flow, std::move(execution), command.task_run, replayed));
+    GYR_TRY(Resident * copied, copy(*original, flow, std::move(execution), command.task_run, replayed));
     step(*copied, engine::ReplayRequested{replayed});
     answer = answer_with_runs(*copied);
   }

@@ -15,7 +15,8 @@ namespace trigger = engine::trigger;
 
 base::Result<void> Partition::recover_evaluations() {
   GYR_TRY(auto heads, reader_->hosted_triggers(first_slot_, last_slot_));
-  std::ranges::sort(heads, {}, [](const auto& head) { return std::tie(head.flow->namespace_, head.flow->id, head.trigger_id); });
+  std::ranges::sort(heads, {},
+                    [](const auto& head) { return std::tie(head.flow->namespace_, head.flow->id, head.trigger_id); });
   for (auto& head : heads) {
     TriggerKey key{std::move(head.flow), std::move(head.trigger_id)};
     if (head.evaluating) {

@@ -1,5 +1,5 @@
-// Flow triggers: what the executions of this partition tell the flows that listen, and what its own flows make of what they are
-// told (TRIG-110 to TRIG-137).
+// Flow triggers: what the executions of this partition tell the flows that listen, and what its own flows make of what
+// they are told (TRIG-110 to TRIG-137).
 #include <fmt/format.h>
 
 #include "base/log.h"
@@ -49,12 +49,14 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   auto flow = services_.flows.get(*reader_, *message.flow, 0);
   if (!flow) return failed_to_read(flow.error(), told.event.execution.id);
   const LoadedFlowPtr& loaded = *flow;
-  if (loaded == nullptr || loaded->deleted || loaded->disabled || loaded->compiled == nullptr) return applied(message, sequence);
+  if (loaded == nullptr || loaded->deleted || loaded->disabled || loaded->compiled == nullptr)
+    return applied(message, sequence);
   auto judging = std::make_shared<FlowEventJudging>(loaded, told.event, services_.settings, services_.inputs);
   judging_events_.insert(message.id);
-  auto begun = judging->begin(*reader_, services_.flows, services_.triggers.zone, now(), [this, message, sequence](std::shared_ptr<const FlowEventJudging> judged) {
-    push(FlowEventJudged{message, sequence, std::move(judged)});
-  });
+  auto begun = judging->begin(*reader_, services_.flows, services_.triggers.zone, now(),
+                              [this, message, sequence](std::shared_ptr<const FlowEventJudging> judged) {
+                                push(FlowEventJudged{message, sequence, std::move(judged)});
+                              });
   if (begun) return;
   judging_events_.erase(message.id);
   failed_to_read(begun.error(), told.event.execution.id);
@@ -93,7 +95,8 @@ base::Result<void> Partition::hear(const FlowEventJudging& judging, const Judged
     return {};
   }
   warn_of_trigger(judging.flow()->key, spec,
-                  fmt::format("Failed to trigger flow {}.{} for trigger {}, invalid inputs", judging.flow()->key->namespace_, judging.flow()->key->id, spec.id));
+                  fmt::format("Failed to trigger flow {}.{} for trigger {}, invalid inputs",
+                              judging.flow()->key->namespace_, judging.flow()->key->id, spec.id));
   warn_of_trigger(judging.flow()->key, spec, trigger.inputs.error().message());
   return {};
 }
@@ -110,7 +113,8 @@ base::Result<std::optional<Value>> Partition::gather(const FlowEventJudging& jud
       fires = false;  // outside of the hours of the day that count
       continue;
     }
-    GYR_TRY(PendingWindow* live, window_of(judging.flow()->key, trigger.plan.trigger->id, set.window_id, window->start, event.at()));
+    GYR_TRY(PendingWindow * live,
+            window_of(judging.flow()->key, trigger.plan.trigger->id, set.window_id, window->start, event.at()));
     const auto& met = trigger.judgement.met[i];
     live->state.note(set.rule, event.execution.id, event.at(), met, event.execution.outputs);
     if (!met.empty()) {
@@ -126,8 +130,9 @@ base::Result<std::optional<Value>> Partition::gather(const FlowEventJudging& jud
   return outputs;
 }
 
-base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger,
-                                                               const std::string& id, int64_t start, base::Instant moment) {
+base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const model::FlowKey>& flow,
+                                                  const std::string& trigger, const std::string& id, int64_t start,
+                                                  base::Instant moment) {
   auto [place, is_new] = pending_->windows.try_emplace({*flow, trigger, id});
   std::deque<PendingWindow>& windows = place->second;
   if (is_new) {
@@ -143,7 +148,9 @@ base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const mo
       window.expires = row.expires;
       window.is_stored = true;
       auto state = engine::WindowState::decode(row.record);
-      if (!state) base::log::error("the window '{}' of trigger {} of {}.{} is damaged and begins anew", id, trigger, flow->namespace_, flow->id);
+      if (!state)
+        base::log::error("the window '{}' of trigger {} of {}.{} is damaged and begins anew", id, trigger,
+                         flow->namespace_, flow->id);
       if (state) window.state = *std::move(state);
     }
   }
@@ -163,7 +170,8 @@ base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const mo
   return &window;
 }
 
-void Partition::start_by_flow_trigger(const FlowEventJudging& judging, const JudgedTrigger& trigger, const Value& outputs) {
+void Partition::start_by_flow_trigger(const FlowEventJudging& judging, const JudgedTrigger& trigger,
+                                      const Value& outputs) {
   const LoadedFlowPtr& flow = judging.flow();
   const engine::FlowEvent& event = judging.event();
   std::vector<model::Label> inherited;
@@ -175,12 +183,15 @@ void Partition::start_by_flow_trigger(const FlowEventJudging& judging, const Jud
   execution.flow = flow->key;
   execution.revision = flow->revision;
   execution.inputs = *trigger.inputs;
-  execution.labels = model::execution_labels(flow->compiled->flow().labels, inherited, trigger.judgement.labels, trigger.execution.to_text());
-  execution.trigger = model::ExecutionTrigger{trigger.plan.trigger->id, trigger.plan.trigger->type, engine::flow_trigger_variables(event, outputs), {}};
+  execution.labels = model::execution_labels(flow->compiled->flow().labels, inherited, trigger.judgement.labels,
+                                             trigger.execution.to_text());
+  execution.trigger = model::ExecutionTrigger{
+      trigger.plan.trigger->id, trigger.plan.trigger->type, engine::flow_trigger_variables(event, outputs), {}};
   create(flow, std::move(execution), false, 0);
 }
 
-void Partition::warn_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const model::TriggerSpec& trigger, std::string message) {
+void Partition::warn_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const model::TriggerSpec& trigger,
+                                std::string message) {
   if (trigger.log_level && *trigger.log_level > model::LogLevel::warn) return;
   model::LogEntry line;
   line.flow = flow;
@@ -200,7 +211,8 @@ void Partition::collect_windows() {
       if (window.is_gone) {
         if (window.is_stored) pending_->batch.deleted_windows.push_back({flow, trigger, id, window.start});
       } else if (window.is_changed) {
-        pending_->batch.windows.push_back({window.flow, trigger, id, window.start, window.expires, window.state.encode()});
+        pending_->batch.windows.push_back(
+            {window.flow, trigger, id, window.start, window.expires, window.state.encode()});
       }
     }
   }

@@ -1,5 +1,5 @@
-// The concurrency gate: who may begin, who waits, who is next (EXEC-60, EXEC-61). A slot is freed and the next execution
-// admitted in one commit, by one partition, from the rows.
+// The concurrency gate: who may begin, who waits, who is next (EXEC-60, EXEC-61). A slot is freed and the next
+// execution admitted in one commit, by one partition, from the rows.
 #include "base/log.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
@@ -36,7 +36,8 @@ base::Result<int64_t> Partition::stored_slots(const model::FlowKey& flow) {
   query.namespaces = {exactly(flow.namespace_)};
   query.flow_ids = {exactly(flow.id)};
   query.states = {State::restarted};
-  query.kinds = {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground, model::ExecutionKind::loop};
+  query.kinds = {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground,
+                 model::ExecutionKind::loop};
   query.paging.size = 1'000;
   for (;; query.paging.page += 1) {
     GYR_TRY(auto page, reader_->search_executions(query));
@@ -47,7 +48,8 @@ base::Result<int64_t> Partition::stored_slots(const model::FlowKey& flow) {
   }
 }
 
-base::Result<Gate*> Partition::make_gate(const std::shared_ptr<const model::FlowKey>& flow, std::optional<model::Concurrency> concurrency) {
+base::Result<Gate*> Partition::make_gate(const std::shared_ptr<const model::FlowKey>& flow,
+                                         std::optional<model::Concurrency> concurrency) {
   Gate gate(concurrency);
   GYR_TRY(int64_t slots, stored_slots(*flow));
   gate.add_slots(slots);
@@ -70,7 +72,8 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
   for (base::Id id : pending_->touched) {
     const Resident* resident = residents_.peek(id);
     if (resident == nullptr || resident->state->execution().state.current() != State::queued) continue;
-    if (*resident->state->flow().key() == flow && !resident->quarantined) gate.enter(place_of(resident->state->execution()));
+    if (*resident->state->flow().key() == flow && !resident->quarantined)
+      gate.enter(place_of(resident->state->execution()));
   }
   if (queued.size() == Gate::window) gate.set_all_known(false);
   return {};
@@ -79,7 +82,8 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
 bool Partition::changes_in_batch(base::Id execution) const {
   if (const Resident* resident = residents_.peek(execution); resident != nullptr && resident->touched) return true;
   const auto& batch = pending_->batch;
-  return std::ranges::any_of(batch.deleted_executions, [execution](const auto& gone) { return gone.id == execution; }) ||
+  return std::ranges::any_of(batch.deleted_executions,
+                             [execution](const auto& gone) { return gone.id == execution; }) ||
          std::ranges::any_of(batch.executions, [execution](const auto& row) { return row.execution.id == execution; });
 }
 
@@ -98,7 +102,7 @@ base::Result<Gate*> Partition::gate_of(const std::shared_ptr<const model::FlowKe
 
 base::Result<engine::Admission> Partition::admission(const engine::ExecutionState& state) {
   if (state.flow_pointer() == unlimited_) return engine::Admission{};
-  GYR_TRY(Gate* gate, gate_of(state.flow().key()));
+  GYR_TRY(Gate * gate, gate_of(state.flow().key()));
   if (gate != nullptr) return gate->admission();
   unlimited_ = state.flow_pointer();
   return engine::Admission{};
@@ -122,10 +126,11 @@ void Partition::ask_to_admit(const std::shared_ptr<const model::FlowKey>& flow, 
   waiting_.push_front(AdmitMessage{flow, {}});  // before anything else, so that it is in the same commit
 }
 
-base::Result<void> Partition::forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution, bool admitted) {
+base::Result<void> Partition::forget_slot(const std::shared_ptr<const model::FlowKey>& flow,
+                                          const model::Execution& execution, bool admitted) {
   const bool queued = execution.state.current() == State::queued;
   if (!admitted && !queued) return {};
-  GYR_TRY(Gate* gate, gate_of(flow));
+  GYR_TRY(Gate * gate, gate_of(flow));
   if (gate == nullptr) return {};
   if (admitted) gate->free_slot();
   if (queued) gate->leave(place_of(execution));

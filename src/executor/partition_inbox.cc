@@ -1,4 +1,5 @@
-// Messages from other executions: children to start, children that ended, kills that cascade (TASK-51 to TASK-53, EXEC-81).
+// Messages from other executions: children to start, children that ended, kills that cascade (TASK-51 to TASK-53,
+// EXEC-81).
 #include <fmt/format.h>
 
 #include "base/log.h"
@@ -26,7 +27,8 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   if (!flow) return failed_to_read(flow.error(), start.child);
   const LoadedFlowPtr& loaded = *flow;
   if (loaded == nullptr || (loaded->deleted && start.revision == 0)) {
-    refuse_child(start, fmt::format("Unable to find flow '{}'.'{}' with revision '{}'", start.flow.namespace_, start.flow.id, start.revision));
+    refuse_child(start, fmt::format("Unable to find flow '{}'.'{}' with revision '{}'", start.flow.namespace_,
+                                    start.flow.id, start.revision));
   } else if (loaded->disabled) {
     refuse_child(start, "Cannot execute a flow which is disabled");
   } else if (loaded->compiled == nullptr) {
@@ -70,7 +72,8 @@ void Partition::create_child(const StartChildMessage& start, const LoadedFlowPtr
   // Labels the child defines itself win over inherited ones; those of the task win over both.
   std::vector<model::Label> inherited;
   for (const model::Label& label : start.parent_labels) {
-    if (model::is_system_label(label.key) || model::find_label(definition.labels, label.key) == nullptr) inherited.push_back(label);
+    if (model::is_system_label(label.key) || model::find_label(definition.labels, label.key) == nullptr)
+      inherited.push_back(label);
   }
   model::put_labels(inherited, start.labels);
   model::Execution execution;
@@ -159,7 +162,9 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   if (!resident) return failed_to_read(resident.error(), message.target);
   if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
   auto caller = std::make_shared<const model::FlowKey>(restart.caller_flow);
-  auto refuse = [&] { send(caller, restart.caller_execution, ChildNotRestartedMessage{restart.caller_task_run, message.target}); };
+  auto refuse = [&] {
+    send(caller, restart.caller_execution, ChildNotRestartedMessage{restart.caller_task_run, message.target});
+  };
   if (*resident == nullptr) {
     refuse();
   } else {
@@ -179,7 +184,8 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   applied(message, sequence);
 }
 
-void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildNotRestartedMessage& not_restarted) {
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence,
+                            const ChildNotRestartedMessage& not_restarted) {
   auto resident = load(message.target);
   if (!resident) return failed_to_read(resident.error(), message.target);
   if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released

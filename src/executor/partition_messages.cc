@@ -76,7 +76,8 @@ void Partition::process(QuarantineMessage& message) {
 void Partition::process(InboxHint& message) {
   auto body = read_inbox_message(message.message);
   if (!body) {
-    base::log::error("a message to execution {} is damaged and dropped: {}", message.message.target.to_text(), body.error().message());
+    base::log::error("a message to execution {} is damaged and dropped: {}", message.message.target.to_text(),
+                     body.error().message());
     applied(message.message, message.sequence);
     return;
   }

@@ -20,39 +20,42 @@ base::Result<void> check_quarantine(const Resident& resident) {
 }  // namespace
 
 base::Result<Answer> Partition::apply(PauseExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   GYR_CHECK(check_quarantine(*resident));
   const State state = resident->state->execution().state.current();
   if (state != State::running) {
-    return fail(wrong_state, fmt::format("Execution '{}' is not running, can't pause it: its state is {}", command.id.to_text(), model::to_text(state)));
+    return fail(wrong_state, fmt::format("Execution '{}' is not running, can't pause it: its state is {}",
+                                         command.id.to_text(), model::to_text(state)));
   }
   step(*resident, engine::PauseRequested{});
   return Answer{resident->state->execution(), false, {}, false, {}};
 }
 
 base::Result<Answer> Partition::apply(ResumeExecution& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   GYR_CHECK(check_quarantine(*resident));
   const engine::ExecutionState& state = *resident->state;
   const engine::RunState* run = command.task_run ? state.find(command.task_run) : nullptr;
   // Somebody else may have resumed it, or its time was over, since the inputs were checked.
-  const bool paused = command.task_run ? run != nullptr && run->wait == engine::Wait::resume
-                                       : state.execution().state.current() == State::paused && state.waiting_for_resume() == 0;
+  const bool paused = command.task_run
+                          ? run != nullptr && run->wait == engine::Wait::resume
+                          : state.execution().state.current() == State::paused && state.waiting_for_resume() == 0;
   if (!paused) return fail(not_paused(command.id));
   step(*resident, engine::ResumeRequested{command.task_run, command.inputs, command.by});
   return Answer{state.execution(), false, {}, false, {}};
 }
 
 base::Result<Answer> Partition::apply(ResumeFromBreakpoint& command) {
-  GYR_TRY(Resident* resident, load(command.id));
+  GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
   GYR_CHECK(check_quarantine(*resident));
   const State state = resident->state->execution().state.current();
   if (state != State::breakpoint) {
-    return fail(wrong_state, fmt::format("Execution '{}' is not at a breakpoint, can't resume it from one: its state is {}", command.id.to_text(),
-                                         model::to_text(state)));
+    return fail(wrong_state,
+                fmt::format("Execution '{}' is not at a breakpoint, can't resume it from one: its state is {}",
+                            command.id.to_text(), model::to_text(state)));
   }
   step(*resident, engine::BreakpointResumed{command.breakpoints});
   return Answer{resident->state->execution(), false, {}, false, {}};

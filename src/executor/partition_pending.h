@@ -25,14 +25,14 @@ struct PendingWindow {
 
 struct Partition::Pending {
   store::Batch batch;
-  std::vector<Message> messages;           ///< what was applied: kept until the commit, applied again if it fails
+  std::vector<Message> messages;  ///< what was applied: kept until the commit, applied again if it fails
   struct Replying {
     Reply reply;
     base::Result<Answer> answer;
   };
   std::vector<Replying> replies;
   std::vector<base::Id> touched;
-  uint64_t bytes = 0;                      ///< about what the batch will weigh when all is collected
+  uint64_t bytes = 0;  ///< about what the batch will weigh when all is collected
   struct Work {
     WorkOrigin origin;
     engine::Effect effect;
@@ -57,8 +57,8 @@ struct Partition::Pending {
     uint64_t number = 0;
     std::string problem;
   };
-  std::vector<HeardEvent> heard;           ///< of listeners that wait for the commit
-  std::vector<LoadedFlowPtr> flows;        ///< saved
+  std::vector<HeardEvent> heard;     ///< of listeners that wait for the commit
+  std::vector<LoadedFlowPtr> flows;  ///< saved
   /// By flow, trigger and window id: those that an event of this batch came into.
   std::map<std::tuple<model::FlowKey, std::string, std::string>, std::deque<PendingWindow>> windows;
   /// States of triggers that were looked at: what this batch makes of them.
@@ -72,7 +72,7 @@ struct Partition::Pending {
     std::string task_type;
     model::MetricEntry metric;
   };
-  std::vector<Measured> measured;          ///< for the metrics of the server
+  std::vector<Measured> measured;  ///< for the metrics of the server
   std::vector<std::string> server_log;
 };
 

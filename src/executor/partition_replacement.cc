@@ -44,11 +44,13 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   applied(message, sequence);
 }
 
-void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildReplacedMessage& replaced) {
+void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence,
+                            const ChildReplacedMessage& replaced) {
   auto resident = load(message.target);
   if (!resident) return failed_to_read(resident.error(), message.target);
   if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
-  if (*resident != nullptr) step(**resident, engine::ChildReplaced{replaced.caller_task_run, replaced.child, replaced.replacement});
+  if (*resident != nullptr)
+    step(**resident, engine::ChildReplaced{replaced.caller_task_run, replaced.child, replaced.replacement});
   applied(message, sequence);
 }
 

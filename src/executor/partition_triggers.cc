@@ -1,4 +1,5 @@
-// Triggers of the partition's flows: their rows change in the commit of what changes them (DESIGN 10, TRIG-202, TRIG-203).
+// Triggers of the partition's flows: their rows change in the commit of what changes them (DESIGN 10, TRIG-202,
+// TRIG-203).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +23,9 @@ using trigger::Effects;
 
 namespace {
 
-const TriggerSpec* find_spec(const LoadedFlow& flow, const std::string& trigger_id) { return flow.compiled->flow().find_trigger(trigger_id); }
+const TriggerSpec* find_spec(const LoadedFlow& flow, const std::string& trigger_id) {
+  return flow.compiled->flow().find_trigger(trigger_id);
+}
 
 }  // namespace
 
@@ -69,7 +72,9 @@ base::Result<void> Partition::refill_trigger_wakes() {
   entries.reserve(wakes.size());
   for (auto& wake : wakes) entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
   // Those of one moment in an order that is the same with every store.
-  const auto order = [](const auto& entry) { return std::tie(entry.first, entry.second.flow->namespace_, entry.second.flow->id, entry.second.id); };
+  const auto order = [](const auto& entry) {
+    return std::tie(entry.first, entry.second.flow->namespace_, entry.second.flow->id, entry.second.id);
+  };
   std::ranges::sort(entries, {}, order);
   trigger_wakes_.refill(std::move(entries));
   return {};
@@ -83,8 +88,8 @@ base::Result<std::optional<Partition::TriggerDefinition>> Partition::trigger_def
   return TriggerDefinition{std::move(flow), spec};
 }
 
-void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id, model::LogLevel level,
-                               std::string message) {
+void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id,
+                               model::LogLevel level, std::string message) {
   model::LogEntry line;
   line.flow = flow;
   line.trigger_id = trigger_id;
@@ -98,8 +103,8 @@ void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow
 
 // ---------------------------------------------------------------------------------------------- one event
 
-Effects Partition::advance_trigger(const TriggerDefinition& definition, store::TriggerRow row, const trigger::Event& event,
-                                   const Answers& answers) {
+Effects Partition::advance_trigger(const TriggerDefinition& definition, store::TriggerRow row,
+                                   const trigger::Event& event, const Answers& answers) {
   life_began_ = std::min(life_began_, now());  // the clock may have been set back since
   const bool of_backfill = row.backfill.has_value();
   Effects effects = trigger::advance(row, event,
@@ -125,7 +130,8 @@ Effects Partition::advance_trigger(const TriggerDefinition& definition, store::T
   }
   if (effects.start && services_.trigger_meters != nullptr) {
     const auto& date = effects.start->schedule_date;
-    services_.trigger_meters->started(*definition.flow->key, definition.spec->type, date && !of_backfill ? std::optional(now_ - *date) : std::nullopt);
+    services_.trigger_meters->started(*definition.flow->key, definition.spec->type,
+                                      date && !of_backfill ? std::optional(now_ - *date) : std::nullopt);
   }
   if (effects.start) start_of_trigger(definition, *std::exchange(effects.start, std::nullopt));
   return effects;
@@ -211,9 +217,11 @@ void Partition::ask_host(trigger::Question question, std::variant<TriggerMessage
 
 // ---------------------------------------------------------------------------------------------- executions that end
 
-void Partition::tell_trigger(const model::Execution& execution, const TriggerSpec* spec, std::optional<model::State> state) {
+void Partition::tell_trigger(const model::Execution& execution, const TriggerSpec* spec,
+                             std::optional<model::State> state) {
   // Most executions with a trigger are of webhooks or of a Subflow task: nothing to read for them.
-  if (spec == nullptr || spec->type != execution.trigger->type || !trigger::kind_of(*spec, services_.flows.registry())) return;
+  if (spec == nullptr || spec->type != execution.trigger->type || !trigger::kind_of(*spec, services_.flows.registry()))
+    return;
   if (auto told = end_for_trigger(execution, state); !told) abandon_batch(told.error(), execution.id);
 }
 
@@ -232,11 +240,13 @@ base::Result<void> Partition::end_for_trigger(const model::Execution& execution,
   return {};
 }
 
-base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDefinition& definition, const store::TriggerRow& row) {
+base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDefinition& definition,
+                                         const store::TriggerRow& row) {
   if (!row.next || *row.next + trigger::lock_check > now_) return {};
   trigger_wakes_.add(now_ + trigger::lock_check, key);
   const auto note = [&](bool missing) {
-    if (services_.trigger_meters != nullptr) services_.trigger_meters->blocked(*row.flow, definition.spec->type, now_ - *row.next, missing);
+    if (services_.trigger_meters != nullptr)
+      services_.trigger_meters->blocked(*row.flow, definition.spec->type, now_ - *row.next, missing);
   };
   if (residents_.peek(row.execution_id) != nullptr) {
     note(false);
@@ -262,7 +272,8 @@ base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDef
 
 // ---------------------------------------------------------------------------------------------- flows that are saved
 
-base::Result<void> Partition::define_trigger(const TriggerDefinition& definition, model::TriggerKind kind, bool was_disabled) {
+base::Result<void> Partition::define_trigger(const TriggerDefinition& definition, model::TriggerKind kind,
+                                             bool was_disabled) {
   const TriggerKey key{definition.flow->key, definition.spec->id};
   GYR_TRY(const store::TriggerRow* row, trigger_row(key));
   const bool is_new = row == nullptr || row->kind != kind;
@@ -270,11 +281,13 @@ base::Result<void> Partition::define_trigger(const TriggerDefinition& definition
   store::TriggerRow state = is_new ? trigger::new_state(key.flow, *definition.spec, kind) : *row;
   // A date that came while the flow was invalid is looked at now.
   if (!is_new && row->wake_at && *row->wake_at <= now_) trigger_wakes_.add(*row->wake_at, key);
-  advance_trigger(definition, std::move(state), trigger::Defined{.is_new = is_new, .was_flow_disabled = was_disabled}, {});
+  advance_trigger(definition, std::move(state), trigger::Defined{.is_new = is_new, .was_flow_disabled = was_disabled},
+                  {});
   return {};
 }
 
-base::Result<void> Partition::remove_triggers(const std::shared_ptr<const model::FlowKey>& flow, const std::vector<TriggerSpec>& but) {
+base::Result<void> Partition::remove_triggers(const std::shared_ptr<const model::FlowKey>& flow,
+                                              const std::vector<TriggerSpec>& but) {
   GYR_TRY(auto rows, reader_->triggers_of(*flow));
   for (const auto& row : rows) {
     const auto same = std::ranges::find(but, row.trigger_id, &TriggerSpec::id);
@@ -289,7 +302,8 @@ base::Result<void> Partition::define_triggers(const LoadedFlowPtr& flow, bool wa
   const auto& specs = flow->compiled->flow().triggers;
   GYR_CHECK(remove_triggers(flow->key, specs));
   for (const TriggerSpec& spec : specs) {
-    if (auto kind = trigger::kind_of(spec, services_.flows.registry())) GYR_CHECK(define_trigger({flow, &spec}, *kind, was_disabled));
+    if (auto kind = trigger::kind_of(spec, services_.flows.registry()))
+      GYR_CHECK(define_trigger({flow, &spec}, *kind, was_disabled));
   }
   return {};
 }
@@ -305,7 +319,8 @@ base::Result<void> Partition::define_all_or_nothing(const LoadedFlowPtr& flow, b
 base::Result<Answer> Partition::apply(ChangeTrigger& command) {
   const TriggerKey key{command.flow, command.trigger_id};
   GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *command.flow, 0));
-  if (flow == nullptr || flow->deleted) return base::fail(flow_not_found, fmt::format("Flow of trigger {} not found", key.id));
+  if (flow == nullptr || flow->deleted)
+    return base::fail(flow_not_found, fmt::format("Flow of trigger {} not found", key.id));
   if (flow->compiled == nullptr) return base::fail(flow_invalid, "the flow is invalid: " + flow->exception);
   const TriggerSpec* spec = find_spec(*flow, key.id);
   GYR_TRY(const store::TriggerRow* row, trigger_row(key));
@@ -323,13 +338,15 @@ base::Result<Answer> Partition::apply(ChangeTrigger& command) {
 base::Result<Answer> Partition::apply(DeleteTrigger& command) {
   const TriggerKey key{command.flow, command.trigger_id};
   GYR_TRY(const store::TriggerRow* row, trigger_row(key));
-  if (row == nullptr) return base::fail(trigger_not_found, fmt::format("Flow {} has no trigger {}", command.flow->id, key.id));
+  if (row == nullptr)
+    return base::fail(trigger_not_found, fmt::format("Flow {} has no trigger {}", command.flow->id, key.id));
   Answer answer;
   answer.trigger = *row;
   GYR_TRY(auto definition, trigger_definition(key));
   GYR_CHECK(remove_trigger(key));
   if (!definition) return answer;
-  if (auto kind = trigger::kind_of(*definition->spec, services_.flows.registry())) GYR_CHECK(define_trigger(*definition, *kind, false));
+  if (auto kind = trigger::kind_of(*definition->spec, services_.flows.registry()))
+    GYR_CHECK(define_trigger(*definition, *kind, false));
   return answer;
 }
 

@@ -50,7 +50,9 @@ std::string history(Harness& server, base::Id execution) {
   return text;
 }
 
-base::ErrorCode code_of(const base::Result<Answer>& answer) { return answer ? base::ErrorCode{""} : answer.error().code(); }
+base::ErrorCode code_of(const base::Result<Answer>& answer) {
+  return answer ? base::ErrorCode{""} : answer.error().code();
+}
 
 TEST(Pauses, AreRowsAlone) {  // DESIGN 7: 100,000 paused executions cost no memory
   Harness server;
@@ -58,7 +60,8 @@ TEST(Pauses, AreRowsAlone) {  // DESIGN 7: 100,000 paused executions cost no mem
   base::Id id = server.run("approval");
   server.wait_until(id, is(State::paused));
   EXPECT_EQ(server.row(id)->activity, store::Activity::idle);
-  ASSERT_EQ(code_of(server.submit(PauseExecution{id})), wrong_state);  // a refused command leaves nothing in memory either
+  ASSERT_EQ(code_of(server.submit(PauseExecution{id})),
+            wrong_state);  // a refused command leaves nothing in memory either
   // What the rows say now is what counts: nothing of it is in memory any more.
   store::ExecutionRow changed = *server.row(id);
   changed.execution.variables = Value::map({{"mood", Value::string("calm")}});
@@ -70,7 +73,10 @@ TEST(Pauses, AreRowsAlone) {  // DESIGN 7: 100,000 paused executions cost no mem
     stored.set_value();
   });
   stored.get_future().wait();
-  ASSERT_TRUE(server.submit(ResumeExecution{id, run_of(server, id, "pause"), Value::map({{"who", Value::string("Ada")}}), "ada"}).has_value());
+  ASSERT_TRUE(
+      server
+          .submit(ResumeExecution{id, run_of(server, id, "pause"), Value::map({{"who", Value::string("Ada")}}), "ada"})
+          .has_value());
   EXPECT_EQ(server.wait_for_end(id), State::success);
   EXPECT_THAT(server.log_messages(id), ::testing::Contains("Ada calm"));
 }
@@ -141,7 +147,8 @@ tasks:
   }
 }
 
-// Between the end of the pause and that of the execution its outputs are rendered elsewhere: nobody has to act meanwhile.
+// Between the end of the pause and that of the execution its outputs are rendered elsewhere: nobody has to act
+// meanwhile.
 TEST(Pauses, ACancelledOneEndsWhereverTheProcessDies) {  // TASK-39, FLOW-46, EXEC-130
   Harness server;
   server.deploy(R"(
@@ -186,7 +193,8 @@ TEST(Pauses, ByHandThroughACrash) {  // EXEC-83
   EXPECT_EQ(server.wait_for_end(id), State::success);
   EXPECT_EQ(history(server, id), "CREATED RUNNING PAUSED RUNNING SUCCESS");
   EXPECT_EQ(code_of(server.submit(ResumeExecution{id, {}, {}, {}})), wrong_state);
-  EXPECT_EQ(code_of(server.submit(ResumeExecution{base::make_id(base::Instant::of_millis(1)), {}, {}, {}})), execution_not_found);
+  EXPECT_EQ(code_of(server.submit(ResumeExecution{base::make_id(base::Instant::of_millis(1)), {}, {}, {}})),
+            execution_not_found);
 }
 
 TEST(Pauses, AKillOfAPausedOne) {  // EXEC-80

@@ -37,7 +37,8 @@ TEST(Replacement, IsMadeOnceWhereverTheProcessDies) {  // EXEC-52, EXEC-130
     auto job = server.workers().take("work");
     server.store().die_after(commits);
     server.workers().finish(job, State::failed);
-    if (commits > 0) server.wait_until(first, [](const auto& row) { return row.execution.state.current() == State::retried; });
+    if (commits > 0)
+      server.wait_until(first, [](const auto& row) { return row.execution.state.current() == State::retried; });
     server.crash();
     server.start();
     auto again = server.workers().take("work");
@@ -57,14 +58,17 @@ TEST(Replacement, IsMadeOnceWhereverTheProcessDies) {  // EXEC-52, EXEC-130
     EXPECT_EQ(last.original_id, first);
     EXPECT_EQ(last.attempt_number, 2);
     EXPECT_EQ(last.original_created, all[0].execution.original_created);
-    EXPECT_GE(last.state.started(), all[0].execution.state.last_date() + base::Duration::of_millis(40)) << "not before its date";
+    EXPECT_GE(last.state.started(), all[0].execution.state.last_date() + base::Duration::of_millis(40))
+        << "not before its date";
   }
 }
 
 TEST(Replacement, TheCallerFollowsIt) {  // EXEC-156, TASK-53
   Harness server;
   server.deploy(failing, "failing");
-  server.deploy("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: failing}\n", "parent");
+  server.deploy(
+      "tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: failing}\n",
+      "parent");
   base::Id parent = server.run("parent");
   server.workers().finish(server.workers().take("work"), State::failed);
   auto again = server.workers().take("work");
@@ -77,11 +81,14 @@ TEST(Replacement, TheCallerFollowsIt) {  // EXEC-156, TASK-53
 TEST(Replacement, AKillBeforeItsDateEndsTheChainAndTellsTheCaller) {  // EXEC-80, EXEC-81
   Harness server;
   server.deploy(std::string(failing).replace(failing.find("PT0.05S"), 7, "PT1H"), "failing");
-  server.deploy("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: failing}\n", "parent");
+  server.deploy(
+      "tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: failing}\n",
+      "parent");
   base::Id parent = server.run("parent");
   auto job = server.workers().take("work");
   server.workers().finish(job, State::failed);
-  server.wait_until(job.origin.execution, [](const auto& row) { return row.execution.state.current() == State::retried; });
+  server.wait_until(job.origin.execution,
+                    [](const auto& row) { return row.execution.state.current() == State::retried; });
   ASSERT_TRUE(server.submit(KillExecution{job.origin.execution}).has_value());
   EXPECT_EQ(server.wait_for_end(parent), State::killed);
   EXPECT_FALSE(server.row(job.origin.execution)->wake_at.has_value());

@@ -66,7 +66,8 @@ base::Result<Resident*> Residents::load(store::Reader& reader, base::Id id, std:
   return &resident;
 }
 
-base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state, size_t most_runs) {
+base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state,
+                                size_t most_runs) {
   constexpr size_t page = 5'000;
   GYR_CHECK(state.restore_engine_state(engine_state));
   for (uint32_t from = 0;;) {
@@ -75,7 +76,8 @@ base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_s
       from = run.position + 1;
       GYR_CHECK(state.restore_run(std::move(run.run), run.position, run.engine_state));
     }
-    if (state.run_count() > most_runs) return base::fail(too_many_runs, fmt::format("the execution has more than {} task runs", most_runs));
+    if (state.run_count() > most_runs)
+      return base::fail(too_many_runs, fmt::format("the execution has more than {} task runs", most_runs));
     if (runs.size() < page) break;
   }
   state.finish_restore();
@@ -86,18 +88,19 @@ void Residents::drop(base::Id id) { residents_.erase(id); }
 
 namespace {
 
-/// Nothing is to be done until a message or a date comes, and the rows hold all that is needed then. A result of a worker
-/// finds its run by the rows as well.
+/// Nothing is to be done until a message or a date comes, and the rows hold all that is needed then. A result of a
+/// worker finds its run by the rows as well.
 bool rows_are_enough(const engine::ExecutionState& state) {
   if (activity_of(state) != store::Activity::active) return true;
-  return state.waiting_for_workers() > 0 && state.waiting_for_rendering() == 0 && state.unfinished.empty() && state.rendered.empty() &&
-         state.outputs_requested == 0;
+  return state.waiting_for_workers() > 0 && state.waiting_for_rendering() == 0 && state.unfinished.empty() &&
+         state.rendered.empty() && state.outputs_requested == 0;
 }
 
 }  // namespace
 
 bool waits_for_somebody(const Resident& resident) {
-  if (resident.touched || resident.stored_activity != store::Activity::idle || !rows_are_enough(*resident.state)) return false;
+  if (resident.touched || resident.stored_activity != store::Activity::idle || !rows_are_enough(*resident.state))
+    return false;
   const model::State state = resident.state->execution().state.current();
   return state == model::State::paused || state == model::State::breakpoint || resident.state->waiting_for_resume() > 0;
 }
@@ -120,7 +123,8 @@ store::Activity activity_of(const engine::ExecutionState& state) {
     bool done = after.terminated == state.frame().total_of(engine::ListRole::after);
     if (done && state.waiting_for_workers() == 0) return store::Activity::ended;
     // A Pause behind the end waits for somebody like any other.
-    const bool held = state.waiting_for_resume() > 0 && state.waiting_for_workers() == 0 && state.waiting_for_rendering() == 0;
+    const bool held =
+        state.waiting_for_resume() > 0 && state.waiting_for_workers() == 0 && state.waiting_for_rendering() == 0;
     return held ? store::Activity::idle : store::Activity::active;
   }
   if (state.waiting_for_workers() > 0 || !state.unfinished.empty() || state.waiting_for_rendering() > 0) {
@@ -128,12 +132,10 @@ store::Activity activity_of(const engine::ExecutionState& state) {
   }
   if (state.ending) return store::Activity::active;  // its outputs are being rendered, nobody has to act
   switch (current) {
-    case model::State::restarted:
-      return store::Activity::active;  // its next step is still to come
+    case model::State::restarted: return store::Activity::active;  // its next step is still to come
     case model::State::paused:
     case model::State::queued:
-    case model::State::breakpoint:
-      return store::Activity::idle;
+    case model::State::breakpoint: return store::Activity::idle;
     case model::State::created:
       return state.execution().schedule_date ? store::Activity::idle : store::Activity::active;
     default:

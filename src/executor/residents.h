@@ -1,5 +1,5 @@
-// The live executions of a partition: loaded from rows when something happens to them, turned into rows when they changed,
-// dropped when nothing is to be done (DESIGN 6, 7).
+// The live executions of a partition: loaded from rows when something happens to them, turned into rows when they
+// changed, dropped when nothing is to be done (DESIGN 6, 7).
 #pragma once
 
 #include <memory>
@@ -21,8 +21,8 @@ struct Resident {
   std::unique_ptr<engine::ExecutionState> state;
   uint8_t aborts = 0;
   bool quarantined = false;
-  bool touched = false;                                    ///< in the batch being built or committed
-  bool stored_admitted = false;                            ///< its row holds a slot of the concurrency limit
+  bool touched = false;          ///< in the batch being built or committed
+  bool stored_admitted = false;  ///< its row holds a slot of the concurrency limit
   store::Activity stored_activity = store::Activity::active;
   std::optional<base::Instant> stored_wake;
   uint64_t used = 0;
@@ -40,8 +40,8 @@ class Residents {
   Residents(FlowCache& flows, size_t capacity) : flows_(flows), capacity_(capacity) {}
 
   Resident* find(base::Id id);
-  /// The execution, from memory or from the store. Null where it does not exist. `unloadable` is set (and null returned)
-  /// where its flow cannot be had.
+  /// The execution, from memory or from the store. Null where it does not exist. `unloadable` is set (and null
+  /// returned) where its flow cannot be had.
   base::Result<Resident*> load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable);
   Resident& add(std::unique_ptr<engine::ExecutionState> state);
   void drop(base::Id id);
@@ -60,12 +60,13 @@ class Residents {
   std::unordered_map<base::Id, Resident> residents_;
 };
 
-/// Puts the task runs of a stored execution back into a state made from its row, for reading alone; an error where it has more
-/// than `most_runs`.
-base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state, size_t most_runs);
+/// Puts the task runs of a stored execution back into a state made from its row, for reading alone; an error where it
+/// has more than `most_runs`.
+base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state,
+                                size_t most_runs);
 
-/// It stands still until a person or a distant date moves it, and its rows are all that is needed then: it need not stay in
-/// memory. 100,000 pauses are rows alone (TASK-39).
+/// It stands still until a person or a distant date moves it, and its rows are all that is needed then: it need not
+/// stay in memory. 100,000 pauses are rows alone (TASK-39).
 bool waits_for_somebody(const Resident& resident);
 /// What has to happen to an execution after a restart (DESIGN 7).
 store::Activity activity_of(const engine::ExecutionState& state);

@@ -21,8 +21,8 @@ const engine::RunState* paused_run(const engine::ExecutionState& state, base::Id
 
 }  // namespace
 
-Resumer::Resumer(store::Store& store, FlowCache& flows, Starter& starter, Executor& executor, const engine::Settings& settings,
-                 const base::Clock& clock)
+Resumer::Resumer(store::Store& store, FlowCache& flows, Starter& starter, Executor& executor,
+                 const engine::Settings& settings, const base::Clock& clock)
     : store_(store), flows_(flows), starter_(starter), executor_(executor), settings_(settings), clock_(clock) {}
 
 Value Resumer::roots(const engine::ExecutionState& state, const engine::RunState& run) const {
@@ -37,10 +37,11 @@ Value Resumer::roots(const engine::ExecutionState& state, const engine::RunState
   return context.for_worker(wanted);
 }
 
-base::Result<PausedExecution> Resumer::read(store::Reader& reader, const std::string& tenant, base::Id id, base::Id task_run) const {
+base::Result<PausedExecution> Resumer::read(store::Reader& reader, const std::string& tenant, base::Id id,
+                                            base::Id task_run) const {
   Residents residents(flows_, 1);
   std::optional<Unloadable> unloadable;
-  GYR_TRY(Resident* resident, residents.load(reader, id, unloadable));
+  GYR_TRY(Resident * resident, residents.load(reader, id, unloadable));
   if (unloadable) return base::fail(flow_invalid, "Cannot execute an invalid flow: " + unloadable->reason);
   if (resident == nullptr || resident->state->flow().key()->tenant != tenant) return base::fail(not_found(id));
   const engine::ExecutionState& state = *resident->state;
@@ -58,38 +59,46 @@ base::Result<PausedExecution> Resumer::read(store::Reader& reader, const std::st
 }
 
 void Resumer::find(std::string tenant, base::Id execution, base::Id task_run, Found done) {
-  store_.read([this, tenant = std::move(tenant), execution, task_run, done = std::move(done)](store::Reader& reader) mutable {
-    done(read(reader, tenant, execution, task_run));
-  });
+  store_.read([this, tenant = std::move(tenant), execution, task_run, done = std::move(done)](
+                  store::Reader& reader) mutable { done(read(reader, tenant, execution, task_run)); });
 }
 
 void Resumer::check(const PausedExecution& paused, Value given, Starter::Resolved done) {
-  starter_.resolve_inputs(paused.flow, paused.inputs, paused.execution, std::move(given), paused.roots, std::move(done));
+  starter_.resolve_inputs(paused.flow, paused.inputs, paused.execution, std::move(given), paused.roots,
+                          std::move(done));
 }
 
 void Resumer::resume(PausedExecution paused, Value given, std::string by, Reply reply) {
-  check(paused, std::move(given), [this, paused, by = std::move(by), reply = std::move(reply)](base::Result<model::ResolvedInputs> resolved) mutable {
-    if (!resolved) return reply(base::fail(resolved.error()));
-    if (!resolved->valid()) return reply(base::fail(invalid_inputs, resolved->message()));
-    for (const auto& name : resolved->undeclared) {
-      base::log::warn("Input {} was provided to resume execution {} but its pause does not ask for it", name, paused.execution.to_text());
-    }
-    Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved->values();
-    executor_.submit(ResumeExecution{paused.execution, paused.task_run, std::move(inputs), std::move(by)}, std::move(reply));
-  });
+  check(paused, std::move(given),
+        [this, paused, by = std::move(by),
+         reply = std::move(reply)](base::Result<model::ResolvedInputs> resolved) mutable {
+          if (!resolved) return reply(base::fail(resolved.error()));
+          if (!resolved->valid()) return reply(base::fail(invalid_inputs, resolved->message()));
+          for (const auto& name : resolved->undeclared) {
+            base::log::warn("Input {} was provided to resume execution {} but its pause does not ask for it", name,
+                            paused.execution.to_text());
+          }
+          Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved->values();
+          executor_.submit(ResumeExecution{paused.execution, paused.task_run, std::move(inputs), std::move(by)},
+                           std::move(reply));
+        });
 }
 
-void Resumer::resume(model::FlowKey flow, base::Id execution, Value inputs, std::move_only_function<void(base::Result<Value>)> done) {
-  find(flow.tenant, execution, {}, [this, flow, execution, inputs = std::move(inputs), done = std::move(done)](base::Result<PausedExecution> paused) mutable {
-    if (paused && *paused->flow->key() != flow) return done(base::fail(not_found(execution)));
-    if (!paused) {
-      const bool awake = paused.error().code() == wrong_state;
-      return done(awake ? base::fail(wrong_state, "The execution is not paused") : base::fail(paused.error()));
-    }
-    resume(*std::move(paused), inputs.is_map() ? inputs : Value::empty_map(), {}, [done = std::move(done)](base::Result<Answer> answer) mutable {
-      done(answer ? base::Result<Value>(Value()) : base::Result<Value>(base::fail(answer.error())));
-    });
-  });
+void Resumer::resume(model::FlowKey flow, base::Id execution, Value inputs,
+                     std::move_only_function<void(base::Result<Value>)> done) {
+  find(flow.tenant, execution, {},
+       [this, flow, execution, inputs = std::move(inputs),
+        done = std::move(done)](base::Result<PausedExecution> paused) mutable {
+         if (paused && *paused->flow->key() != flow) return done(base::fail(not_found(execution)));
+         if (!paused) {
+           const bool awake = paused.error().code() == wrong_state;
+           return done(awake ? base::fail(wrong_state, "The execution is not paused") : base::fail(paused.error()));
+         }
+         resume(*std::move(paused), inputs.is_map() ? inputs : Value::empty_map(), {},
+                [done = std::move(done)](base::Result<Answer> answer) mutable {
+                  done(answer ? base::Result<Value>(Value()) : base::Result<Value>(base::fail(answer.error())));
+                });
+       });
 }
 
 }  // namespace gyr::executor

@@ -23,9 +23,7 @@ constexpr size_t most_services = 10'000;
 /// Coordinators of several servers should not look all at once (OPS-7).
 constexpr uint64_t jitter_ms = 500;
 
-std::chrono::nanoseconds nanos(base::Duration duration) {
-  return std::chrono::nanoseconds(duration.to_nanos());
-}
+std::chrono::nanoseconds nanos(base::Duration duration) { return std::chrono::nanoseconds(duration.to_nanos()); }
 
 }  // namespace
 

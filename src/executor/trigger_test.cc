@@ -1,4 +1,5 @@
-// Triggers of the partition: their rows and the executions they start are one commit, whatever dies when (TRIG-202, TRIG-203).
+// Triggers of the partition: their rows and the executions they start are one commit, whatever dies when (TRIG-202,
+// TRIG-203).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,8 +37,9 @@ std::string dates(Harness& server, std::string_view flow = "flow") {
   std::vector<std::string> found;
   for (const auto& row : server.executions(flow)) {
     const auto& execution = row.execution;
-    found.push_back((execution.schedule_date ? syntax::format_instant(*execution.schedule_date).substr(11, 5) : "none") + ":" +
-                    std::string(model::to_text(execution.state.current())));
+    found.push_back(
+        (execution.schedule_date ? syntax::format_instant(*execution.schedule_date).substr(11, 5) : "none") + ":" +
+        std::string(model::to_text(execution.state.current())));
   }
   std::ranges::sort(found);
   return fmt::format("{}", fmt::join(found, " "));
@@ -45,11 +47,13 @@ std::string dates(Harness& server, std::string_view flow = "flow") {
 
 bool is_next(store::Reader& reader, std::string_view time, std::string_view flow = "flow") {
   auto row = reader.trigger({"main", "company.team", std::string(flow)}, "t");
-  return row && *row && (*row)->next && syntax::format_instant(*(*row)->next).substr(11, 5) == time && (*row)->execution_id.is_none();
+  return row && *row && (*row)->next && syntax::format_instant(*(*row)->next).substr(11, 5) == time &&
+         (*row)->execution_id.is_none();
 }
 
 ChangeTrigger change(engine::trigger::Event event, std::string_view flow = "flow", std::string id = "t") {
-  return {std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", std::string(flow)}), std::move(id), std::move(event)};
+  return {std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", std::string(flow)}),
+          std::move(id), std::move(event)};
 }
 
 base::Instant time_of(std::string_view text) { return *syntax::parse_api_instant(text); }
@@ -89,7 +93,8 @@ TEST(Triggers, ADateStartsOneExecution) {  // TRIG-55, TRIG-58, TRIG-22
   const auto execution = server.executions("flow")[0].execution;
   EXPECT_EQ(execution.trigger->id, "t");
   EXPECT_EQ(server.tree(execution.id), "say:SUCCESS");
-  EXPECT_THAT(server.trigger_log("flow"), Contains(HasSubstr("Scheduled execution " + execution.id.to_text() + " at '2024-01-01T09:00:00Z'")));
+  EXPECT_THAT(server.trigger_log("flow"),
+              Contains(HasSubstr("Scheduled execution " + execution.id.to_text() + " at '2024-01-01T09:00:00Z'")));
 }
 
 // The process dies after any number of commits while three dates are due, each of whose executions runs a while.
@@ -130,14 +135,17 @@ TEST(Triggers, ManyDatesAtOnceStartOneExecutionEach) {  // TRIG-200, TRIG-205
     std::string source(say);
     source += "triggers:\n";
     for (int i = 0; i < count; ++i) {
-      source += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 {} * * *'}}\n", i, i % 3 == 0 ? 12 : 9);
+      source += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 {} * * *'}}\n", i,
+                            i % 3 == 0 ? 12 : 9);
     }
     server.deploy(source, "flow");
     if (fails) server.store().refuse_one();
     server.set_clock("2024-01-01T09:00:00Z");
     EXPECT_TRUE(server.wait_for([](store::Reader& reader) {
       auto rows = reader.triggers_of({"main", "company.team", "flow"});
-      return rows && std::ranges::all_of(*rows, [](const auto& row) { return *row.next > time_of("2024-01-01T09:00:00Z") && row.execution_id.is_none(); });
+      return rows && std::ranges::all_of(*rows, [](const auto& row) {
+               return *row.next > time_of("2024-01-01T09:00:00Z") && row.execution_id.is_none();
+             });
     }));
     std::set<std::string> started;
     for (const auto& row : server.executions("flow")) {
@@ -150,7 +158,7 @@ TEST(Triggers, ManyDatesAtOnceStartOneExecutionEach) {  // TRIG-200, TRIG-205
 
 // The same with a commit that fails instead.
 TEST(Triggers, EachDateRunsOnceWhicheverCommitFails) {  // DESIGN 7: failed commit
-  for (size_t commit = 0; commit < 2; ++commit) {  // one a date
+  for (size_t commit = 0; commit < 2; ++commit) {       // one a date
     SCOPED_TRACE(commit);
     Harness server({.threads = 1, .partitions = 2});
     server.set_clock("2024-01-01T08:30:00Z");
@@ -171,7 +179,8 @@ TEST(Triggers, ABackfillRunsEachDateOnceWhereverTheProcessDies) {  // TRIG-72, T
     server.set_clock("2024-05-01T08:30:00Z");
     server.deploy(with_trigger("Schedule, cron: '0 * * * *'"), "flow");
     server.store().hold();
-    auto answer = server.begin(change(CreateBackfill{time_of("2024-01-01T00:00:00Z"), time_of("2024-01-01T02:00:00Z"), {}, {}}));
+    auto answer =
+        server.begin(change(CreateBackfill{time_of("2024-01-01T00:00:00Z"), time_of("2024-01-01T02:00:00Z"), {}, {}}));
     server.store().wait_until_held();
     server.store().die_after(commits);
     server.store().release();
@@ -214,7 +223,9 @@ TEST(Triggers, ADateWaitsForTheExecutionBefore) {  // TRIG-59, TRIG-192, TRIG-22
 TEST(Triggers, AnExecutionThatTheGateEndsAtOnceLeavesNoLock) {  // TRIG-192, EXEC-61
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
-  server.deploy(with_trigger("Schedule, cron: '0 * * * *'", std::string("concurrency: {limit: 1, behavior: CANCEL}\n") + std::string(nap)), "flow");
+  server.deploy(with_trigger("Schedule, cron: '0 * * * *'",
+                             std::string("concurrency: {limit: 1, behavior: CANCEL}\n") + std::string(nap)),
+                "flow");
   base::Id first = server.run("flow");
   auto job = server.workers().take("nap");
   EXPECT_EQ(job.origin.execution, first);
@@ -240,8 +251,13 @@ TEST(Triggers, AnExecutionThatIsGoneIsToldOf) {  // TRIG-194
   server.stop();
   server.set_clock_only("2024-01-01T10:01:00Z");
   server.start();
-  EXPECT_TRUE(server.wait_for([&](store::Reader&) { return !server.trigger_log("flow").empty() &&
-      std::ranges::count(server.trigger_log("flow"), fmt::format("Execution '{}' is not found, schedule is blocked since '2024-01-01T10:00:00Z'", row.execution_id.to_text())) == 1; }));
+  EXPECT_TRUE(server.wait_for([&](store::Reader&) {
+    return !server.trigger_log("flow").empty() &&
+           std::ranges::count(
+               server.trigger_log("flow"),
+               fmt::format("Execution '{}' is not found, schedule is blocked since '2024-01-01T10:00:00Z'",
+                           row.execution_id.to_text())) == 1;
+  }));
   ASSERT_TRUE(server.submit(change(Unlock{})).has_value());
 }
 
@@ -267,7 +283,9 @@ TEST(Triggers, WhatTheyDoIsCounted) {  // TRIG-207
   EXPECT_EQ(counted().delay.longest_seconds, 120);
   server.workers().finish(second);
   server.wait_for_end(second.origin.execution);
-  ASSERT_TRUE(server.submit(change(CreateBackfill{time_of("2023-01-01T00:00:00Z"), time_of("2023-01-01T00:00:00Z"), {}, {}})).has_value());
+  ASSERT_TRUE(
+      server.submit(change(CreateBackfill{time_of("2023-01-01T00:00:00Z"), time_of("2023-01-01T00:00:00Z"), {}, {}}))
+          .has_value());
   server.workers().take("nap");
   EXPECT_EQ(counted().started, 3u);
   EXPECT_EQ(counted().delay.count, 2u) << "a date of a backfill is not late";
@@ -280,7 +298,9 @@ TEST(Triggers, MoreDatesThanFitInMemory) {  // DESIGN 10
   Harness server(options);
   server.set_clock("2024-01-01T08:30:00Z");
   std::string triggers;
-  for (int i = 0; i < 12; ++i) triggers += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '{} * * * *'}}\n", i, i * 5);
+  for (int i = 0; i < 12; ++i)
+    triggers +=
+        fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '{} * * * *'}}\n", i, i * 5);
   server.deploy(std::string(say) + "triggers:\n" + triggers, "flow");
   server.set_clock("2024-01-01T09:30:00Z");
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.executions("flow").size() == 12; }));
@@ -294,12 +314,14 @@ TEST(Triggers, ExpressionsSeeTheirVariablesAlone) {  // TRIG-24
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'",
-                             "tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: \"{{ trigger.date ?? 'no date' }}, {{ trigger.id ?? 'no id' }}, "
+                             "tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: \"{{ trigger.date ?? "
+                             "'no date' }}, {{ trigger.id ?? 'no id' }}, "
                              "{{ trigger.type ?? 'no type' }}, {{ trigger is defined }}\"}\n"),
                 "flow");
   server.set_clock("2024-01-01T09:00:00Z");
   EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_next(reader, "10:00"); }));
-  EXPECT_THAT(server.log_messages(server.executions("flow")[0].execution.id), Contains("2024-01-01T09:00:00Z, no id, no type, true"));
+  EXPECT_THAT(server.log_messages(server.executions("flow")[0].execution.id),
+              Contains("2024-01-01T09:00:00Z, no id, no type, true"));
   const base::Id by_hand = server.run("flow");
   server.wait_for_end(by_hand);
   EXPECT_THAT(server.log_messages(by_hand), Contains("no date, no id, no type, false"));
@@ -314,10 +336,12 @@ TEST(Triggers, FireByThemselves) {  // TRIG-200
   std::ranges::sort(rows, {}, [](const store::ExecutionRow& row) { return *row.execution.schedule_date; });
   ASSERT_GE(rows.size(), 2u);
   EXPECT_EQ(*rows[1].execution.schedule_date, *rows[0].execution.schedule_date + base::Duration::of_seconds(1));
-  for (const auto& row : rows) EXPECT_LE(*row.execution.schedule_date, row.execution.state.changes().front().date) << "not before its date";
+  for (const auto& row : rows)
+    EXPECT_LE(*row.execution.schedule_date, row.execution.state.changes().front().date) << "not before its date";
 }
 
-// A whole server's partitions and threads; most dates are not in memory. Each row has one owner, so each date comes once.
+// A whole server's partitions and threads; most dates are not in memory. Each row has one owner, so each date comes
+// once.
 TEST(Triggers, OfOneSecondAllFireOnce) {  // TRIG-200, TRIG-201, TRIG-205
   constexpr size_t flows = 8, in_a_flow = 25;
   ExecutorOptions options{.threads = 2, .partitions = 4};
@@ -325,8 +349,10 @@ TEST(Triggers, OfOneSecondAllFireOnce) {  // TRIG-200, TRIG-201, TRIG-205
   Harness server(options);
   server.set_clock("2024-01-01T08:30:00Z");
   std::string triggers;
-  for (size_t i = 0; i < in_a_flow; ++i) triggers += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 * * * *'}}\n", i);
-  for (size_t i = 0; i < flows; ++i) server.deploy(std::string(say) + "triggers:\n" + triggers, fmt::format("flow{}", i));
+  for (size_t i = 0; i < in_a_flow; ++i)
+    triggers += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 * * * *'}}\n", i);
+  for (size_t i = 0; i < flows; ++i)
+    server.deploy(std::string(say) + "triggers:\n" + triggers, fmt::format("flow{}", i));
   const auto all_have = [&](size_t executions) {
     return [&, flow = size_t{0}, executions](store::Reader&) mutable {
       while (flow < flows && server.executions(fmt::format("flow{}", flow)).size() >= executions) ++flow;
@@ -351,13 +377,22 @@ TEST(Triggers, OfOneSecondAllFireOnce) {  // TRIG-200, TRIG-201, TRIG-205
 TEST(Triggers, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-85
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
-  server.deploy(with_trigger("Schedule, cron: '0 * * * *', when: \"{{ kv('go', errorOnMissing=false) == 'yes' }}\", labels: {x: \"{{ kv('go') }}\"}"), "flow");
-  ASSERT_TRUE(server.host_call("flow", {}, "kv.set", Value::map({{"key", Value::string("go")}, {"value", Value::string("yes")}})).has_value());
+  server.deploy(with_trigger("Schedule, cron: '0 * * * *', when: \"{{ kv('go', errorOnMissing=false) == 'yes' }}\", "
+                             "labels: {x: \"{{ kv('go') }}\"}"),
+                "flow");
+  ASSERT_TRUE(
+      server
+          .host_call("flow", {}, "kv.set", Value::map({{"key", Value::string("go")}, {"value", Value::string("yes")}}))
+          .has_value());
   server.set_clock("2024-01-01T10:30:00Z");
   EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_next(reader, "11:00"); }));
   EXPECT_EQ(dates(server), "09:00:SUCCESS 10:00:SUCCESS");
   // Dates from a key: computed when the host has answered.
-  ASSERT_TRUE(server.host_call("flow", {}, "kv.set", Value::map({{"key", Value::string("date")}, {"value", Value::string("2024-01-01T12:00:00Z")}})).has_value());
+  ASSERT_TRUE(
+      server
+          .host_call("flow", {}, "kv.set",
+                     Value::map({{"key", Value::string("date")}, {"value", Value::string("2024-01-01T12:00:00Z")}}))
+          .has_value());
   server.deploy(with_trigger("ScheduleOnDates, dates: [\"{{ kv('date') }}\"]"), "listed");
   EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_next(reader, "12:00", "listed"); }));
 }

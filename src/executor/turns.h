@@ -31,7 +31,8 @@ class Turns {
     std::string name_;
   };
 
-  /// `begin` gets the turn: at once where nobody holds it, else on the thread that gives it free. It must not block there.
+  /// `begin` gets the turn: at once where nobody holds it, else on the thread that gives it free. It must not block
+  /// there.
   void enter(std::string name, std::move_only_function<void(Turn)> begin);
   base::Task<Turn> enter(std::string name, base::Loop* loop);
 

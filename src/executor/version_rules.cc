@@ -8,8 +8,10 @@ namespace gyr::executor {
 base::Result<VersionRule> VersionRule::of(const base::Value& arguments) {
   VersionRule rule;
   rule.before = instant_argument(arguments, "before");
-  if (const base::Value* keep = arguments.find("keepAmount"); keep != nullptr && keep->is_integer()) rule.keep = keep->as_integer();
-  if (rule.before && rule.keep) return base::fail(host_refused, "Cannot set both `before` and `keepAmount`: one of them says which versions stay");
+  if (const base::Value* keep = arguments.find("keepAmount"); keep != nullptr && keep->is_integer())
+    rule.keep = keep->as_integer();
+  if (rule.before && rule.keep)
+    return base::fail(host_refused, "Cannot set both `before` and `keepAmount`: one of them says which versions stay");
   if (rule.keep && *rule.keep < 0) return base::fail(host_refused, "`keepAmount` cannot be negative");
   return rule;
 }

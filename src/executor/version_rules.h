@@ -17,7 +17,8 @@ struct Version {
   base::Instant updated;
 };
 
-/// What stays: the versions since a date and always the newest, or so many newest ones; the newest alone where nothing is said.
+/// What stays: the versions since a date and always the newest, or so many newest ones; the newest alone where nothing
+/// is said.
 struct VersionRule {
   std::optional<base::Instant> before;
   std::optional<int64_t> keep;

@@ -48,8 +48,8 @@ class WakeIndex {
     bool operator()(const Entry& a, const Entry& b) const { return a.first > b.first; }
   };
   size_t capacity_;
-  bool truncated_ = false;       ///< the store has later dates that are not here
-  base::Instant horizon_;        ///< the latest date that is here, where truncated
+  bool truncated_ = false;  ///< the store has later dates that are not here
+  base::Instant horizon_;   ///< the latest date that is here, where truncated
   std::priority_queue<Entry, std::vector<Entry>, Later> heap_;
 };
 

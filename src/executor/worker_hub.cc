@@ -109,9 +109,10 @@ void WorkerHub::leave_queue(const Work& work) {
 
 void WorkerHub::refuse(std::vector<Work> too_large) {
   for (auto& work : too_large) {
-    std::string message = fmt::format("what the task's expressions refer to (inputs, outputs, variables) is larger than {} bytes and cannot be "
-                                      "given to a worker [{}]",
-                                      link::longest_frame, link::frame_too_large.text);
+    std::string message = fmt::format(
+        "what the task's expressions refer to (inputs, outputs, variables) is larger than {} bytes and cannot be "
+        "given to a worker [{}]",
+        link::longest_frame, link::frame_too_large.text);
     if (auto* job = std::get_if<link::TriggerJob>(&work.frame)) {
       engine::trigger::Evaluated failed{
           .evaluation = work.origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
@@ -125,7 +126,8 @@ void WorkerHub::refuse(std::vector<Work> too_large) {
       events_(*work.origin.flow, work.origin.execution, std::move(failed), std::nullopt);
     } else {
       events_(*work.origin.flow, work.origin.execution,
-              engine::Rendered{work.key.attempt.task_run_id, work.key.request, false, {}, std::move(message)}, std::nullopt);
+              engine::Rendered{work.key.attempt.task_run_id, work.key.request, false, {}, std::move(message)},
+              std::nullopt);
     }
   }
 }
@@ -266,7 +268,8 @@ void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
       trigger_events_(*trigger->first,
                       {std::move(trigger->second), engine::trigger::EvaluationStarted{id, worker_id}, id});
     } else if (auto origin = origin_of(started->key, worker_id)) {
-      events_(*origin->flow, origin->execution, engine::WorkerStarted{ref_of(started->key), worker_id, started->at}, std::nullopt);
+      events_(*origin->flow, origin->execution, engine::WorkerStarted{ref_of(started->key), worker_id, started->at},
+              std::nullopt);
     }
   } else if (auto* result = std::get_if<link::Result>(&frame)) {
     receive_report(worker_id, std::move(*result));
@@ -280,7 +283,8 @@ void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
     auto work = finished({rendered->key, rendered->request});
     if (!work) return;
     events_(*work->origin.flow, work->origin.execution,
-            engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value), std::move(rendered->error)},
+            engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value),
+                             std::move(rendered->error)},
             std::nullopt);
   } else if (auto* chunk = std::get_if<link::LogChunk>(&frame)) {
     receive_logs(worker_id, std::move(chunk->entries));
@@ -289,8 +293,8 @@ void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
   }
 }
 
-// A result is recorded only when the log lines before it are stored: those of a commit that failed are kept in memory alone, and
-// a crash would lose lines of a task run that never runs again (DESIGN 8).
+// A result is recorded only when the log lines before it are stored: those of a commit that failed are kept in memory
+// alone, and a crash would lose lines of a task run that never runs again (DESIGN 8).
 void WorkerHub::receive_report(const std::string& worker_id, Report report) {
   {
     std::lock_guard lock(mutex_);
@@ -317,8 +321,10 @@ void WorkerHub::apply_report(const std::string& worker_id, Report report) {
 void WorkerHub::finish_attempt(link::Result result) {
   auto work = finished({result.key, 0});
   if (!work) return;  // given to another worker meanwhile: stale
-  engine::WorkerFinished event{ref_of(result.key), result.state, std::move(result.outputs), result.at, result.log_sequence,
-                               std::move(result.log_file), std::move(result.metrics), {}};
+  engine::WorkerFinished event{ref_of(result.key),        result.state,
+                               std::move(result.outputs), result.at,
+                               result.log_sequence,       std::move(result.log_file),
+                               std::move(result.metrics), {}};
   for (auto& metric : event.metrics) metric.flow = work->origin.flow;
   events_(*work->origin.flow, work->origin.execution, std::move(event), ref_of(result.key));
 }
@@ -367,7 +373,8 @@ void WorkerHub::logs_stored(const LogBatch& batch) {
     found = workers_.find(batch.worker);
     if (found == workers_.end() || found->second.connection != connection) return;
     ConnectedWorker& worker = found->second;
-    if (worker.reports.empty() || (!worker.unstored.empty() && worker.reports.front().behind >= *worker.unstored.begin())) {
+    if (worker.reports.empty() ||
+        (!worker.unstored.empty() && worker.reports.front().behind >= *worker.unstored.begin())) {
       worker.releasing = false;
       return;
     }
@@ -388,9 +395,8 @@ void WorkerHub::keep_logs(std::shared_ptr<LogBatch> batch) {
     kept_logs_.push_back(std::move(batch));
   }
   if (!first) return;
-  services_.loop.post([this] {
-    services_.loop.start_timer(services_.loop.now() + log_retry_pause, [this] { store_kept_logs(); });
-  });
+  services_.loop.post(
+      [this] { services_.loop.start_timer(services_.loop.now() + log_retry_pause, [this] { store_kept_logs(); }); });
 }
 
 void WorkerHub::store_kept_logs() {
@@ -420,7 +426,8 @@ void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
     if (worker == workers_.end()) return;
     if (worker->second.link->send(frame) != link::Sent::too_large) return;
     frame.ok = false;
-    frame.value = base::Value::string(fmt::format("the answer is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text));
+    frame.value = base::Value::string(
+        fmt::format("the answer is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text));
     (void)worker->second.link->send(frame);
   };
   if (!origin) {

@@ -19,13 +19,14 @@
 #include "executor/change_hub.h"
 #include "executor/host_service.h"
 #include "executor/workers.h"
-#include "store/store.h"
 #include "link/frames.h"
+#include "store/store.h"
 
 namespace gyr::executor {
 
 /// Where reports of workers go: Executor::worker_event.
-using WorkerEvents = std::function<void(const model::FlowKey&, base::Id execution, engine::EventBody, std::optional<engine::AttemptRef>)>;
+using WorkerEvents = std::function<void(const model::FlowKey&, base::Id execution, engine::EventBody,
+                                        std::optional<engine::AttemptRef>)>;
 
 /// Where reports on triggers go: Executor::trigger_event.
 using TriggerEvents = std::function<void(const model::FlowKey&, TriggerReport)>;
@@ -36,12 +37,13 @@ struct HubServices {
   HostService& host;
   ChangeHub& changes;  ///< hears of stored log lines
   const base::Clock& clock;
-  base::Loop& loop;    ///< for the pause before log lines that could not be stored are tried again
+  base::Loop& loop;  ///< for the pause before log lines that could not be stored are tried again
 };
 
-/// Work is queued per tenant and flow, and the flows take turns: one with ten thousand waiting tasks does not delay another's
-/// first. The queue comes from committed state and refuses nothing; it is bounded by the door, which takes no new executions
-/// while queued_bytes() is high (ExecutorOptions::queued_work_bytes). Any thread; one lock, held for queue operations only.
+/// Work is queued per tenant and flow, and the flows take turns: one with ten thousand waiting tasks does not delay
+/// another's first. The queue comes from committed state and refuses nothing; it is bounded by the door, which takes no
+/// new executions while queued_bytes() is high (ExecutorOptions::queued_work_bytes). Any thread; one lock, held for
+/// queue operations only.
 class WorkerHub final : public Workers {
  public:
   explicit WorkerHub(HubServices services);
@@ -78,14 +80,15 @@ class WorkerHub final : public Workers {
   };
   struct WorkKeyHash {
     size_t operator()(const WorkKey& key) const {
-      return base::IdHash()(key.attempt.task_run_id) ^ (base::IdHash()(key.attempt.execution_id) * 31) ^ (key.request * 0x9E3779B9U);
+      return base::IdHash()(key.attempt.task_run_id) ^ (base::IdHash()(key.attempt.execution_id) * 31) ^
+             (key.request * 0x9E3779B9U);
     }
   };
   struct Work {
     WorkKey key;
     WorkOrigin origin;
     link::Frame frame;
-    uint64_t bytes = 0;    ///< of memory, about
+    uint64_t bytes = 0;  ///< of memory, about
   };
   struct FlowQueue {
     std::deque<Work> work;
@@ -104,7 +107,7 @@ class WorkerHub final : public Workers {
   /// One that came behind log lines which are not stored yet.
   struct WaitingReport {
     Report report;
-    uint64_t behind = 0;   ///< the last of those chunks
+    uint64_t behind = 0;  ///< the last of those chunks
   };
   struct ConnectedWorker {
     link::Link* link = nullptr;
@@ -113,7 +116,7 @@ class WorkerHub final : public Workers {
     uint64_t connection = 0;           ///< which one it is
     std::set<uint64_t> unstored = {};  ///< chunks of log lines on their way into the store
     std::deque<WaitingReport> reports = {};
-    bool releasing = false;            ///< a thread applies those that wait, one after another
+    bool releasing = false;  ///< a thread applies those that wait, one after another
 
     /// Reports are applied in their order: what comes now is behind what waits, also behind one that is being applied.
     bool holds_reports() const { return releasing || !unstored.empty(); }

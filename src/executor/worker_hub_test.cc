@@ -75,9 +75,12 @@ class WorkerHubTest : public ::testing::Test {
     hub_ = std::make_unique<WorkerHub>(HubServices{*store_, *host_, changes_, clock_, loop_});
     hub_->set_events([this](const model::FlowKey&, Id execution, engine::EventBody body,
                             std::optional<engine::AttemptRef>) { events_.emplace_back(execution, std::move(body)); });
-    hub_->set_trigger_events([this](const model::FlowKey&, TriggerReport report) { reports_.push_back(std::move(report)); });
+    hub_->set_trigger_events(
+        [this](const model::FlowKey&, TriggerReport report) { reports_.push_back(std::move(report)); });
   }
-  static engine::trigger::Evaluation look(uint64_t id, bool listens = false) { return {Id{1, id}, listens, Value::map({{"a", Value::integer(1)}})}; }
+  static engine::trigger::Evaluation look(uint64_t id, bool listens = false) {
+    return {Id{1, id}, listens, Value::map({{"a", Value::integer(1)}})};
+  }
   static link::TriggerResult looked(uint64_t id) {
     link::TriggerResult result;
     result.key.execution_id = Id{1, id};
@@ -300,7 +303,8 @@ TEST_F(WorkerHubTest, AResultWaitsUntilItsLogLinesAreStored) {  // DESIGN 8: a c
   EXPECT_EQ(hub_->running(), 0u);
 }
 
-TEST_F(WorkerHubTest, ReportsThatWaitedForLogLinesStayInOrder) {  // TASK-40: what ends a directory comes behind its children
+TEST_F(WorkerHubTest,
+       ReportsThatWaitedForLogLinesStayInOrder) {  // TASK-40: what ends a directory comes behind its children
   hub_->connect("w", link_, 2);
   hub_->dispatch(origin("a", 7), job(1));
   auto child = [](uint64_t run) {

@@ -6,9 +6,7 @@ namespace gyr::executor {
 namespace {
 
 /// The one evaluation under the id of its future execution.
-link::AttemptKey evaluation_key(base::Id evaluation) {
-  return {evaluation, {}, 0, 0};
-}
+link::AttemptKey evaluation_key(base::Id evaluation) { return {evaluation, {}, 0, 0}; }
 
 constexpr uint64_t evaluation_bytes = 1'024;  // besides its context
 
@@ -28,9 +26,7 @@ void WorkerHub::evaluate(const WorkOrigin& origin, const std::string& trigger_id
   enqueue({key, origin, std::move(frame), bytes});
 }
 
-void WorkerHub::end_evaluation(const WorkOrigin& origin) {
-  kill({evaluation_key(origin.execution), 0}, *origin.flow);
-}
+void WorkerHub::end_evaluation(const WorkOrigin& origin) { kill({evaluation_key(origin.execution), 0}, *origin.flow); }
 
 std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> WorkerHub::trigger_of(
     const link::AttemptKey& job, const std::string& worker_id) const {

@@ -1,4 +1,5 @@
-// Directories and items where the process dies at any commit: nothing is lost, nothing is there twice (TASK-40, TASK-55, EXEC-130).
+// Directories and items where the process dies at any commit: nothing is lost, nothing is there twice (TASK-40,
+// TASK-55, EXEC-130).
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,7 +44,8 @@ tasks:
   - {id: after, type: io.kestra.plugin.core.log.Log, message: "done"}
 )";
 
-engine::ChildReported report(const ManualWorkers::Job& job, base::Id run, std::string task, engine::ChildReported::Kind kind) {
+engine::ChildReported report(const ManualWorkers::Job& job, base::Id run, std::string task,
+                             engine::ChildReported::Kind kind) {
   engine::ChildReported report;
   report.directory = job.dispatch.attempt;
   report.task_run = run;
@@ -75,7 +77,9 @@ bool work(ManualWorkers& workers, const ManualWorkers::Job& job) {
 }
 
 ManualWorkers::Script script() {
-  return {work, [](const engine::RenderRequest&) -> base::Result<Value> { return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n"); }};
+  return {work, [](const engine::RenderRequest&) -> base::Result<Value> {
+            return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n");
+          }};
 }
 
 /// Runs the flow in a process that dies after so many commits, and goes on in another one. False where it ended before.
@@ -110,7 +114,8 @@ TEST(WorkerMade, EveryBatchGetsOneExecutionWhereverTheProcessDies) {  // TASK-55
     died = dies_and_goes_on(server, "items", commits, id);
     EXPECT_EQ(server.tree(id), "each:SUCCESS each_split:SUCCESS each_items:SUCCESS each_merge:SUCCESS");
     EXPECT_THAT(server.children(id), SizeIs(3));
-    auto files = server.storage().all_by_prefix("main", fmt::format("/company/team/items/executions/{}/tasks/each-items", id.to_text()), false);
+    auto files = server.storage().all_by_prefix(
+        "main", fmt::format("/company/team/items/executions/{}/tasks/each-items", id.to_text()), false);
     ASSERT_TRUE(files.has_value()) << files.error().to_string();
     EXPECT_THAT(*files, SizeIs(3)) << "the outputs of each";
   }

@@ -40,8 +40,8 @@ Operand attribute_of(Evaluator& evaluator, const Operand& object, const Value& n
     if (const Value* found = element(value, name.text())) return *found;
   }
   std::string_view method = method_for_attribute(name.text());
-  Operand called = call_method(evaluator, object, Value::string(method), {}, origin,
-                               evaluator.program().exprs[origin >> 32].offset);
+  Operand called =
+      call_method(evaluator, object, Value::string(method), {}, origin, evaluator.program().exprs[origin >> 32].offset);
   return called.is_undefined() ? Operand::undefined(name, origin) : called;
 }
 
@@ -49,7 +49,8 @@ Operand subscript_of(Evaluator& evaluator, Operand object, const Value& index, u
   Value name = index.is_string() ? index : Value::string(java_text(index));
   if (object.is_list()) {
     if (const Value* found = element(object.value(), name.text())) return *found;
-    return index.is_string() ? attribute_of(evaluator, object, name, origin) : Operand::undefined(std::move(name), origin);
+    return index.is_string() ? attribute_of(evaluator, object, name, origin)
+                             : Operand::undefined(std::move(name), origin);
   }
   if (!object.is_map() && !object.is_lazy()) {
     if (object.is_value() && !index.is_string()) return Operand::undefined(std::move(name), origin);

@@ -26,7 +26,8 @@ uint32_t decode_utf8(std::string_view text, size_t at, size_t& size) {
   }
   if (first >= 0xF0 && first < 0xF5 && continues(at + 1) && continues(at + 2) && continues(at + 3)) {
     size = 4;
-    return ((first & 0x07) << 18) | ((byte(at + 1) & 0x3F) << 12) | ((byte(at + 2) & 0x3F) << 6) | (byte(at + 3) & 0x3F);
+    return ((first & 0x07) << 18) | ((byte(at + 1) & 0x3F) << 12) | ((byte(at + 2) & 0x3F) << 6) |
+           (byte(at + 3) & 0x3F);
   }
   return 0xFFFD;
 }

@@ -42,8 +42,8 @@ class CompiledTemplate final : public Template {
 };
 
 /// Renders a compiled template inside a running session; the session has the failure where the operand is failed. The
-/// value is null where the template wrote nothing (EXPR-304). Goes on until nothing changes where recursive rendering is
-/// on (EXPR-312).
+/// value is null where the template wrote nothing (EXPR-304). Goes on until nothing changes where recursive rendering
+/// is on (EXPR-312).
 Operand render_template(const CompiledTemplate& compiled, Session& session, bool typed);
 
 /// Renders a text that came up at run time: in one pass, or until it no longer changes (EXPR-260, EXPR-313).

@@ -19,7 +19,7 @@ class LazyMap;
 /// The result of looking up a name: absent, a value, or a map whose entries are looked up one by one.
 struct Lookup {
   enum class Kind : uint8_t {
-    absent,     ///< undefined in the sense of EXPR-80
+    absent,  ///< undefined in the sense of EXPR-80
     value,
     lazy,       ///< `lazy` lives as long as the context
     elsewhere,  ///< exists but is not in memory here: the evaluation ends in Needs (DESIGN 6)
@@ -78,8 +78,8 @@ class OverlayContext final : public Context {
   base::Value extra_;
 };
 
-/// Something only a host can answer: `kv`, `secret`, `read`, `http`, `errorLogs` … with its arguments as a map, those left out
-/// not in it. The README of this module lists the calls and what answers them.
+/// Something only a host can answer: `kv`, `secret`, `read`, `http`, `errorLogs` … with its arguments as a map, those
+/// left out not in it. The README of this module lists the calls and what answers them.
 struct HostCall {
   std::string function;
   base::Value arguments;
@@ -92,17 +92,17 @@ struct HostAnswer {
   base::Result<base::Value> result;
 };
 
-/// Everything besides the context that one evaluation depends on. The evaluation is a pure function of template, context
-/// and this: given again with one more answer it takes the same way up to the next host call (DESIGN 6).
+/// Everything besides the context that one evaluation depends on. The evaluation is a pure function of template,
+/// context and this: given again with one more answer it takes the same way up to the next host call (DESIGN 6).
 struct Environment {
-  base::Instant now;                  ///< what now() gives during the whole evaluation
-  uint64_t random_seed = 0;           ///< source of randomInt(), uuid() and the like
-  /// In the order of the calls of the evaluation. The k-th of several equal calls gets the k-th answer equal to it, so that one
-  /// answer more always brings the evaluation further.
+  base::Instant now;         ///< what now() gives during the whole evaluation
+  uint64_t random_seed = 0;  ///< source of randomInt(), uuid() and the like
+  /// In the order of the calls of the evaluation. The k-th of several equal calls gets the k-th answer equal to it, so
+  /// that one answer more always brings the evaluation further.
   std::vector<HostAnswer> answers;
-  std::string time_zone;              ///< zone of dates where none is named (EXPR-248); empty is UTC
+  std::string time_zone;  ///< zone of dates where none is named (EXPR-248); empty is UTC
   /// Lower-cased names without prefix are in the context (`envs`); nothing here reads the process environment.
-  bool recursive_rendering = false;   ///< `kestra.variables.recursive-rendering` (EXPR-312)
+  bool recursive_rendering = false;  ///< `kestra.variables.recursive-rendering` (EXPR-312)
 };
 
 }  // namespace gyr::expression

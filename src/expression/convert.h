@@ -11,8 +11,8 @@
 
 namespace gyr::expression {
 
-// Each takes a rendered value and gives nothing for null (or blank text, where the rules say so). The error names the value
-// and the wanted type.
+// Each takes a rendered value and gives nothing for null (or blank text, where the rules say so). The error names the
+// value and the wanted type.
 base::Result<std::optional<int64_t>> to_integer(const base::Value& rendered);
 /// An integer of 32 bits: Kestra's INT.
 base::Result<std::optional<int32_t>> to_small_integer(const base::Value& rendered);
@@ -29,8 +29,8 @@ base::Result<base::Value> to_list(const base::Value& rendered);
 /// A map as it is; text must be a JSON object.
 base::Result<base::Value> to_map(const base::Value& rendered);
 
-/// The source of a property of a list or map type, as it is to be compiled: text that is not one expression is read as JSON before
-/// anything is rendered, then rendered element by element (EXPR-346, EXPR-347).
+/// The source of a property of a list or map type, as it is to be compiled: text that is not one expression is read as
+/// JSON before anything is rendered, then rendered element by element (EXPR-346, EXPR-347).
 base::Result<base::Value> container_source(const base::Value& source);
 
 }  // namespace gyr::expression

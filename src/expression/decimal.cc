@@ -213,13 +213,15 @@ Decimal Decimal::rounded(int64_t scale, Rounding rounding) const {
   Decimal result;
   result.negative_ = negative_;
   result.scale_ = scale;
-  std::string_view kept = dropped < all.size() ? std::string_view(all).substr(0, all.size() - dropped) : std::string_view();
+  std::string_view kept =
+      dropped < all.size() ? std::string_view(all).substr(0, all.size() - dropped) : std::string_view();
   result.limbs_ = from_digits(kept);
   // The first dropped digit and whether anything but zeros follows it decide.
   int first = dropped <= all.size() ? all[all.size() - dropped] - '0' : 0;
   bool rest = dropped <= all.size() && all.find_first_not_of('0', all.size() - dropped + 1) != std::string::npos;
   bool odd = !result.limbs_.empty() && result.limbs_[0] % 2 == 1;
-  if (first > 5 || (first == 5 && (rest || odd || rounding == Rounding::half_up))) result.limbs_ = add_limbs(result.limbs_, {1});
+  if (first > 5 || (first == 5 && (rest || odd || rounding == Rounding::half_up)))
+    result.limbs_ = add_limbs(result.limbs_, {1});
   if (result.is_zero()) result.negative_ = false;
   return result;
 }

@@ -1,4 +1,5 @@
-// What failures say: code, message, place, next step (EXPR-360 to EXPR-363); and what is swallowed (EXPR-86 to EXPR-88).
+// What failures say: code, message, place, next step (EXPR-360 to EXPR-363); and what is swallowed (EXPR-86 to
+// EXPR-88).
 #include <gtest/gtest.h>
 
 #include "expression/template.h"
@@ -33,13 +34,15 @@ TEST(Errors, UndefinedNames) {
 
 TEST(Errors, HintsFollowWhatIsThere) {
   EXPECT_NE(error_of("{{ input.name }}").hint().find("did you mean `inputs`?"), std::string::npos);
-  EXPECT_EQ(error_of("{{ zzzzzz }}").hint(), "there is: execution, flow, inputs, labels, outputs, parents, task, taskrun, tasks, vars");
+  EXPECT_EQ(error_of("{{ zzzzzz }}").hint(),
+            "there is: execution, flow, inputs, labels, outputs, parents, task, taskrun, tasks, vars");
   EXPECT_NE(error_of("{% set total = 1 %}{{ totl }}").hint().find("did you mean `total`?"), std::string::npos);
   EXPECT_NE(error_of("{{ outputs.each.a.vlaue }}").hint().find("did you mean `value`?"), std::string::npos);
   EXPECT_NE(error_of("{{ 'a' | uper }}").hint().find("did you mean `upper`?"), std::string::npos);
   EXPECT_NE(error_of("{{ fromjson('1') }}").hint().find("did you mean `fromJson`?"), std::string::npos);
   EXPECT_NE(error_of("{{ 1 is evn }}").hint().find("did you mean `even`?"), std::string::npos);
-  EXPECT_NE(error_of("{% macro greet() %}{% endmacro %}{{ gret() }}").hint().find("did you mean `greet`?"), std::string::npos);
+  EXPECT_NE(error_of("{% macro greet() %}{% endmacro %}{{ gret() }}").hint().find("did you mean `greet`?"),
+            std::string::npos);
   EXPECT_NE(error_of("{% fro i in [] %}").hint().find("did you mean `for`?"), std::string::npos);
   EXPECT_NE(error_of("{{ inputs.date | date(fromat='x') }}").hint().find("did you mean `format`?"), std::string::npos);
   EXPECT_EQ(error_of("{{ missing + 1 }}").hint(), "`missing` is not defined");
@@ -57,9 +60,9 @@ TEST(Errors, PlacesCountCharactersAndLines) {
       {"é語{{ missing }}", 1, 6},
       {"a\r\nb\r\n{{ missing }}", 3, 4},
       {"a\rb\r{{ missing }}", 3, 4},
-      {"{{ 1 +\n   missing2 ~ 1 }}", 1, 6},                       // the operator fails, not the name
+      {"{{ 1 +\n   missing2 ~ 1 }}", 1, 6},  // the operator fails, not the name
       {"{{ \"x\ny\" ~ missing }}", 2, 6},
-      {"{% raw %}\n\n\n{% endraw %}{{ missing }}", 4, 16},        // lines of raw regions count
+      {"{% raw %}\n\n\n{% endraw %}{{ missing }}", 4, 16},  // lines of raw regions count
       {"{{ 'a' |\n  nofilter }}", 2, 3},
       {"{{ inputs.list[\n 7] }}", 2, 2},
       {"{% if true %}\n{% for i in [1] %}\n  {{ i.x }}\n{% endfor %}{% endif %}", 3, 8},
@@ -157,7 +160,8 @@ TEST(Errors, Syntax) {
       {"{% macro m(5) %}{% endmacro %}", "expected the name of a parameter"},
       {"{% macro m(a b) %}{% endmacro %}", "expected `,`"},
       {"{% macro m() %}", "looking for the \"endmacro\" tag"},
-      {"{% macro m() %}{% endmacro %}{% macro m() %}{% endmacro %}", "More than one macro can not share the same name: m"},
+      {"{% macro m() %}{% endmacro %}{% macro m() %}{% endmacro %}",
+       "More than one macro can not share the same name: m"},
       {"{% block %}{% endblock %}", "expected the name of the block"},
       {"{% block b %}", "looking for the \"endblock\" tag"},
       {"{% filter %}x{% endfilter %}", "expected the name of a filter"},
@@ -225,13 +229,15 @@ TEST(Undefined, WhereItIsSwallowedAndWhereNot) {
       {"inputs.nul ?? 'd'", "d"},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(text_of(render("{{ " + std::string(c.expression) + " }}")), c.result.empty() ? "null" : c.result) << c.expression;
+    EXPECT_EQ(text_of(render("{{ " + std::string(c.expression) + " }}")), c.result.empty() ? "null" : c.result)
+        << c.expression;
   }
   for (std::string_view expression :
-       {"(missing + 1) ?? 1", "(1 - missing) ?? 1", "(missing * 1) ?? 1", "(missing / 1) ?? 1", "(missing % 1) ?? 1", "(missing == 1) ?? 1",
-        "(missing != 1) ?? 1", "(missing < 1) ?? 1", "(missing > 1) ?? 1", "(missing <= 1) ?? 1", "(missing >= 1) ?? 1",
-        "(missing == 1) is defined", "missing is null", "missing is empty", "inputs.name | default(missing)", "inputs.map[0] ?? 1",
-        "nofunc() ?? 1", "('x' | nofilter) ?? 1", "(1 is notest) ?? 1"}) {
+       {"(missing + 1) ?? 1", "(1 - missing) ?? 1", "(missing * 1) ?? 1", "(missing / 1) ?? 1", "(missing % 1) ?? 1",
+        "(missing == 1) ?? 1", "(missing != 1) ?? 1", "(missing < 1) ?? 1", "(missing > 1) ?? 1", "(missing <= 1) ?? 1",
+        "(missing >= 1) ?? 1", "(missing == 1) is defined", "missing is null", "missing is empty",
+        "inputs.name | default(missing)", "inputs.map[0] ?? 1", "nofunc() ?? 1", "('x' | nofilter) ?? 1",
+        "(1 is notest) ?? 1"}) {
     EXPECT_TRUE(render("{{ " + std::string(expression) + " }}").failed()) << expression;
   }
 }
@@ -272,7 +278,8 @@ TEST(Methods, WhatTheyGive) {
       {"inputs.f.intValue() ~ inputs.n.longValue() ~ inputs.n.toString().length()", "151"},
       {"inputs.map.toString() ~ inputs.list.toString()", "{a=1, b=two}[1, 2, 3]"},
   };
-  for (const Case& c : cases) EXPECT_EQ(text_of(render("{{ " + std::string(c.expression) + " }}")), c.result) << c.expression;
+  for (const Case& c : cases)
+    EXPECT_EQ(text_of(render("{{ " + std::string(c.expression) + " }}")), c.result) << c.expression;
 }
 
 }  // namespace

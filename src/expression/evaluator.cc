@@ -44,7 +44,8 @@ bool Evaluator::fail_steps(uint32_t offset) {
 }
 
 bool Evaluator::fail_size(uint32_t offset) {
-  fail(fmt::format("a value or the output would be larger than {} bytes", limits().output_bytes), offset, limit_exceeded);
+  fail(fmt::format("a value or the output would be larger than {} bytes", limits().output_bytes), offset,
+       limit_exceeded);
   return false;
 }
 
@@ -108,13 +109,13 @@ Operand Evaluator::materialize(Operand operand, uint32_t offset) {
       }
       return make_list(list, offset);
     }
-    default:
-      return operand;
+    default: return operand;
   }
 }
 
 bool Evaluator::to_value(Operand& operand, uint32_t offset) {
-  if (operand.is_value()) [[likely]] return true;
+  if (operand.is_value()) [[likely]]
+    return true;
   if (operand.is_undefined()) {
     raise_undefined(operand);
     return false;
@@ -142,14 +143,10 @@ bool Evaluator::append_java_text(std::string& out, const Operand& operand, uint3
 
 Operand Evaluator::of_lookup(Lookup lookup, const base::Value& name, uint64_t origin) {
   switch (lookup.kind) {
-    case Lookup::Kind::value:
-      return std::move(lookup.value);
-    case Lookup::Kind::lazy:
-      return Operand::lazy(*lookup.lazy);
-    case Lookup::Kind::elsewhere:
-      return need({});
-    case Lookup::Kind::absent:
-      break;
+    case Lookup::Kind::value: return std::move(lookup.value);
+    case Lookup::Kind::lazy: return Operand::lazy(*lookup.lazy);
+    case Lookup::Kind::elsewhere: return need({});
+    case Lookup::Kind::absent: break;
   }
   return Operand::undefined(name, origin);
 }
@@ -160,7 +157,8 @@ Operand Evaluator::variable(const base::Value& name, uint64_t origin) {
   if (!session_.scopes.empty()) {
     if (const Operand* found = session_.scopes.find(text, roots_hidden)) return *found;
   }
-  Operand found = roots_hidden ? Operand::undefined(name, origin) : of_lookup(session_.context.root(text), name, origin);
+  Operand found =
+      roots_hidden ? Operand::undefined(name, origin) : of_lookup(session_.context.root(text), name, origin);
   if (!found.is_undefined()) return found;
   if (text == "_context" && !roots_hidden) {
     Scopes::Mark mark = session_.scopes.mark();
@@ -183,8 +181,7 @@ Operand Evaluator::member(Operand object, const base::Value& name, uint64_t orig
       if (const base::Value* found = object.value().find(name.text())) return *found;
       return attribute_of(*this, object, name, origin);
     case Operand::State::lazy:
-    case Operand::State::transient:
-      return of_lookup(object.map().get(name.text()), name, origin);
+    case Operand::State::transient: return of_lookup(object.map().get(name.text()), name, origin);
     case Operand::State::entry:
       if (name.text() == "key") return object.map_entry().key;
       if (name.text() == "value") return object.map_entry().value;
@@ -193,8 +190,7 @@ Operand Evaluator::member(Operand object, const base::Value& name, uint64_t orig
       Operand list = materialize(std::move(object), 0);
       return list.is_value() ? attribute_of(*this, list, name, origin) : list;
     }
-    default:
-      return object;
+    default: return object;
   }
 }
 
@@ -281,12 +277,9 @@ Operand Evaluator::evaluate(ExprId id) {
 
 Operand Evaluator::evaluate_leaf(const Expr& expr, ExprId id) {
   switch (expr.op) {
-    case Op::literal:
-      return expr.flag ? captured_ : program_.constants[expr.a];
-    case Op::path:
-      return evaluate_path(expr, id);
-    case Op::call:
-      return evaluate_call(expr);
+    case Op::literal: return expr.flag ? captured_ : program_.constants[expr.a];
+    case Op::path: return evaluate_path(expr, id);
+    case Op::call: return evaluate_call(expr);
     case Op::negate:
     case Op::plus: {
       Operand operand = evaluate(expr.a);
@@ -298,34 +291,23 @@ Operand Evaluator::evaluate_leaf(const Expr& expr, ExprId id) {
       if (!operand.is_usable()) return operand;
       return apply_not(*this, std::move(operand), expr.offset);
     }
-    case Op::list:
-      return evaluate_list(expr);
-    case Op::map:
-      return evaluate_map(expr);
-    default:
-      return evaluate_join(expr);
+    case Op::list: return evaluate_list(expr);
+    case Op::map: return evaluate_map(expr);
+    default: return evaluate_join(expr);
   }
 }
 
 Operand Evaluator::apply(const Expr& expr, ExprId id, Operand&& left) {
   switch (expr.op) {
-    case Op::attribute:
-      return member(std::move(left), program_.constants[expr.b], static_cast<uint64_t>(id) << 32);
-    case Op::subscript:
-      return evaluate_subscript(expr, id, std::move(left));
-    case Op::method:
-      return evaluate_method(expr, id, std::move(left));
-    case Op::filter:
-      return evaluate_filter(expr, std::move(left));
-    case Op::test:
-      return evaluate_test(expr, std::move(left));
+    case Op::attribute: return member(std::move(left), program_.constants[expr.b], static_cast<uint64_t>(id) << 32);
+    case Op::subscript: return evaluate_subscript(expr, id, std::move(left));
+    case Op::method: return evaluate_method(expr, id, std::move(left));
+    case Op::filter: return evaluate_filter(expr, std::move(left));
+    case Op::test: return evaluate_test(expr, std::move(left));
     case Op::logical_and:
-    case Op::logical_or:
-      return evaluate_logical(expr, std::move(left));
-    case Op::coalesce:
-      return left.is_undefined() || left.is_null() ? evaluate(expr.b) : std::move(left);
-    case Op::coalesce_undefined:
-      return left.is_undefined() ? evaluate(expr.b) : std::move(left);
+    case Op::logical_or: return evaluate_logical(expr, std::move(left));
+    case Op::coalesce: return left.is_undefined() || left.is_null() ? evaluate(expr.b) : std::move(left);
+    case Op::coalesce_undefined: return left.is_undefined() ? evaluate(expr.b) : std::move(left);
     case Op::ternary: {
       if (left.is_undefined()) return std::move(left);
       if (left.is_null()) return evaluate(expr.c);
@@ -335,8 +317,7 @@ Operand Evaluator::apply(const Expr& expr, ExprId id, Operand&& left) {
       if (!truth) return fail(not_a_condition(plain.value()), expr.offset);
       return evaluate(*truth ? expr.b : expr.c);
     }
-    default:
-      return apply_binary(expr, std::move(left));
+    default: return apply_binary(expr, std::move(left));
   }
 }
 
@@ -360,8 +341,9 @@ Operand Evaluator::evaluate_logical(const Expr& expr, Operand left) {
     Operand operand = side == 0 ? std::move(left) : evaluate(expr.b);
     if (!operand.is_usable()) return operand;
     if (operand.is_null()) {
-      return fail(fmt::format("null value used in {} operator and strict variables is set to true", is_and ? "and" : "or"),
-                  expr.offset);
+      return fail(
+          fmt::format("null value used in {} operator and strict variables is set to true", is_and ? "and" : "or"),
+          expr.offset);
     }
     operand = materialize(std::move(operand), expr.offset);
     if (operand.is_failed()) return operand;

@@ -47,8 +47,8 @@ class Output {
   std::string text_;
 };
 
-/// Down a path from what its first name gave (`at`, which keeps what is found alive); null pointer where it leads over anything but maps, or
-/// nowhere: then the evaluator's full way tells what is there.
+/// Down a path from what its first name gave (`at`, which keeps what is found alive); null pointer where it leads over
+/// anything but maps, or nowhere: then the evaluator's full way tells what is there.
 const base::Value* walk(const Program& program, const Path& path, Lookup& at);
 
 /// One template's evaluation. Lives on the stack of the call that renders.
@@ -76,7 +76,8 @@ class Evaluator {
 
   /// Takes `count` steps; false: the limit is reached and the session failed.
   bool charge(uint64_t count, uint32_t offset) {
-    if (session_.steps_left < count) [[unlikely]] return fail_steps(offset);
+    if (session_.steps_left < count) [[unlikely]]
+      return fail_steps(offset);
     session_.steps_left -= count;
     return true;
   }
@@ -93,7 +94,8 @@ class Evaluator {
   Operand make_map(base::MapBuilder& map, uint32_t offset);
   /// Whether a value of this size may be made: at most limits().output_bytes.
   bool check_size(uint64_t bytes, uint32_t offset) {
-    if (bytes <= limits().output_bytes) [[likely]] return true;
+    if (bytes <= limits().output_bytes) [[likely]]
+      return true;
     return fail_size(offset);
   }
 
@@ -152,7 +154,7 @@ class Evaluator {
 
   const Program& program_;
   Session& session_;
-  base::Value captured_;  // content of the filter tag that is being applied
+  base::Value captured_;                         // content of the filter tag that is being applied
   std::vector<std::unique_ptr<LazyMap>> views_;  // what transient operands point to
 };
 

@@ -26,7 +26,9 @@ class Arguments {
     if (!is_near_) return far_.emplace_back(make());
     return *std::construct_at(&near_.items[size_++], make());
   }
-  std::span<const Operand> all() const { return is_near_ ? std::span(near_.items, size_) : std::span<const Operand>(far_); }
+  std::span<const Operand> all() const {
+    return is_near_ ? std::span(near_.items, size_) : std::span<const Operand>(far_);
+  }
 
  private:
   static constexpr size_t near_count = 4;

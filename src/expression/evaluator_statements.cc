@@ -70,12 +70,9 @@ bool Evaluator::execute(const Stmt& statement, Output& output) {
       output.write_text(std::string_view(program_.source).substr(statement.a, statement.b - statement.a));
       return charge(1 + (statement.b - statement.a) / bytes_per_step, statement.offset) &&
              check_size(output.size(), statement.offset);
-    case Tag::print:
-      return execute_print(statement, output);
-    case Tag::branch:
-      return execute_branch(statement, output);
-    case Tag::loop:
-      return execute_loop(statement, output);
+    case Tag::print: return execute_print(statement, output);
+    case Tag::branch: return execute_branch(statement, output);
+    case Tag::loop: return execute_loop(statement, output);
     case Tag::assign: {
       Operand value = evaluate(statement.a);
       if (value.is_undefined()) value = raise_undefined(value);
@@ -89,8 +86,7 @@ bool Evaluator::execute(const Stmt& statement, Output& output) {
       Frame frame(*this, frames_per_call);
       return frame && execute_body(block_body(program_.constants[statement.extra].text()), output);
     }
-    case Tag::filter:
-      return execute_filter(statement, output);
+    case Tag::filter: return execute_filter(statement, output);
   }
   return true;
 }
@@ -279,7 +275,8 @@ std::string Evaluator::names_hint(const Operand& undefined) {
     for (const auto& known : session_.scopes.visible(session_.scopes.mark())) names.emplace_back(known.name.text());
   } else {
     Operand container = variable(segments[0].name, 0);
-    for (uint32_t i = 1; i < position && container.is_usable(); ++i) container = member(std::move(container), segments[i].name, 0);
+    for (uint32_t i = 1; i < position && container.is_usable(); ++i)
+      container = member(std::move(container), segments[i].name, 0);
     if (container.is_lazy()) names = container.map().names(looked_at);
     if (container.is_map()) {
       for (const auto& entry : container.value().entries().first(std::min(looked_at, container.value().size()))) {
@@ -293,8 +290,8 @@ std::string Evaluator::names_hint(const Operand& undefined) {
   if (!of_tasks) std::ranges::sort(names);
   bool more = names.size() > shown_names;
   names.resize(std::min(names.size(), shown_names));
-  return fmt::format("{}{}{}: {}{}", hint, hint.empty() ? "" : " ", of_tasks ? "tasks before this one" : "there is", fmt::join(names, ", "),
-                     more ? ", …" : "");
+  return fmt::format("{}{}{}: {}{}", hint, hint.empty() ? "" : " ", of_tasks ? "tasks before this one" : "there is",
+                     fmt::join(names, ", "), more ? ", …" : "");
 }
 
 /// EXPR-361

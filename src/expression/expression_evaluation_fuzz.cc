@@ -9,7 +9,12 @@ namespace {
 
 using base::Value;
 
-constexpr Limits small{.depth = 60, .steps = 20'000, .output_bytes = 64 * 1024, .range_items = 2'000, .render_depth = 4, .template_bytes = 64 * 1024};
+constexpr Limits small{.depth = 60,
+                       .steps = 20'000,
+                       .output_bytes = 64 * 1024,
+                       .range_items = 2'000,
+                       .render_depth = 4,
+                       .template_bytes = 64 * 1024};
 
 const Value& context_value() {
   static const Value made = *syntax::parse_json(R"json({

@@ -12,7 +12,8 @@ void check(std::string_view input) {
   static const auto compiled = Template::compile("{{ input | jq(program) }}", small);
   const size_t line = input.find('\n');
   if (line == std::string_view::npos) return;
-  const ValueContext context(Value::map({{"program", Value::string(input.substr(0, line))}, {"input", Value::string(input.substr(line + 1))}}));
+  const ValueContext context(Value::map(
+      {{"program", Value::string(input.substr(0, line))}, {"input", Value::string(input.substr(line + 1))}}));
   const Outcome outcome = compiled->render_typed(context, {});
   GYR_ASSERT(!outcome.needs_host());
   if (outcome.failed()) GYR_ASSERT(!outcome.error().message().empty());

@@ -15,10 +15,10 @@ void check(std::string_view text) {
   for (size_t chunks = 0;; ++chunks) {
     GYR_ASSERT(chunks <= program.source.size());
     switch (lexer.next()) {
-      case Lexer::Chunk::end:
-        return;
+      case Lexer::Chunk::end: return;
       case Lexer::Chunk::failed:
-        GYR_ASSERT(lexer.error().place() != nullptr && lexer.error().place()->line > 0 && lexer.error().place()->column > 0);
+        GYR_ASSERT(lexer.error().place() != nullptr && lexer.error().place()->line > 0 &&
+                   lexer.error().place()->column > 0);
         return;
       case Lexer::Chunk::text:
         GYR_ASSERT(lexer.text_begin() <= lexer.text_end() && lexer.text_end() <= program.source.size());
@@ -29,7 +29,8 @@ void check(std::string_view text) {
       case Lexer::Chunk::execute:
         GYR_ASSERT(lexer.chunk_offset() < program.source.size());
         GYR_ASSERT(!lexer.tokens().empty() && lexer.tokens().back().kind == TokenKind::end);
-        for (const Token& token : lexer.tokens()) GYR_ASSERT(token.begin <= token.end && token.end <= program.source.size());
+        for (const Token& token : lexer.tokens())
+          GYR_ASSERT(token.begin <= token.end && token.end <= program.source.size());
         behind = lexer.tokens().back().begin;
         break;
     }

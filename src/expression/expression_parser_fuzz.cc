@@ -15,7 +15,8 @@ void check(std::string_view text) {
   if (error != nullptr) {
     GYR_ASSERT(!error->message().empty() && (error->code() == template_syntax || error->code() == limit_exceeded));
     if (error->place() != nullptr) {
-      const auto breaks = static_cast<size_t>(std::ranges::count_if(text, [](char c) { return c == '\n' || c == '\r'; }));
+      const auto breaks =
+          static_cast<size_t>(std::ranges::count_if(text, [](char c) { return c == '\n' || c == '\r'; }));
       GYR_ASSERT(error->place()->line >= 1 && error->place()->line <= breaks + 1);
     }
   }

@@ -1,4 +1,5 @@
-// Every row of docs/requirements/02-examples.tsv and of the tables in tests/expressions in its mode (spec 02, section 19).
+// Every row of docs/requirements/02-examples.tsv and of the tables in tests/expressions in its mode (spec 02, section
+// 19).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -51,7 +52,8 @@ std::vector<std::vector<std::string>> table(std::string_view path) {
   return lines;
 }
 
-/// The rows of a table: id, template, differences from context K, kind, expected, checked, mode; the JSON of the middle ones.
+/// The rows of a table: id, template, differences from context K, kind, expected, checked, mode; the JSON of the middle
+/// ones.
 std::vector<Row> rows(std::string_view path) {
   std::vector<Row> rows;
   for (const auto& cells : table(path)) {
@@ -98,12 +100,15 @@ base::Result<Value> convert_scalar(std::string_view type, const Value& rendered)
   if (type == "LONG") return optional_value(to_integer(rendered), [](int64_t value) { return Value::integer(value); });
   if (type == "DOUBLE") return optional_value(to_number(rendered), [](double value) { return Value::number(value); });
   if (type == "BOOLEAN") return optional_value(to_boolean(rendered), [](bool value) { return Value::boolean(value); });
-  if (type == "STRING") return optional_value(to_string(rendered), [](const std::string& value) { return Value::string(value); });
+  if (type == "STRING")
+    return optional_value(to_string(rendered), [](const std::string& value) { return Value::string(value); });
   if (type == "DURATION") {
-    return optional_value(to_duration(rendered), [](base::Duration value) { return Value::string(syntax::format_duration(value)); });
+    return optional_value(to_duration(rendered),
+                          [](base::Duration value) { return Value::string(syntax::format_duration(value)); });
   }
   if (type == "INSTANT") {
-    return optional_value(to_instant(rendered), [](base::Instant value) { return Value::string(syntax::format_instant(value)); });
+    return optional_value(to_instant(rendered),
+                          [](base::Instant value) { return Value::string(syntax::format_instant(value)); });
   }
   if (type == "LEVEL") {
     constexpr std::string_view levels[] = {"ERROR", "WARN", "INFO", "DEBUG", "TRACE"};
@@ -117,12 +122,14 @@ base::Result<Value> rendered(const Value& source, const Value& context) {
   ValueTemplate compiled(source);
   Environment environment = testing::environment();
   ValueContext names(context);
-  Outcome outcome = testing::until_answered(environment, [&](const Environment& with) { return compiled.render(names, with); });
+  Outcome outcome =
+      testing::until_answered(environment, [&](const Environment& with) { return compiled.render(names, with); });
   if (!outcome.ok()) return base::fail(outcome.error());
   return outcome.value();
 }
 
-/// EXPR-345 to EXPR-347, as the reference converts list elements: texts and maps are rendered and converted, others kept.
+/// EXPR-345 to EXPR-347, as the reference converts list elements: texts and maps are rendered and converted, others
+/// kept.
 base::Result<Value> property(std::string_view type, const Value& source, const Value& context) {
   bool is_list = type.starts_with("LIST");
   bool is_map = type.starts_with("MAP");
@@ -221,13 +228,15 @@ void check_rows(std::string_view path, size_t least) {
   ASSERT_GE(all.size(), least);
   for (const Row& row : all) {
     std::string failure = failure_of(row);
-    EXPECT_TRUE(failure.empty()) << row.id << " " << row.mode << "\n  " << syntax::write_json(row.input) << "\n  wanted "
-                                 << row.kind << " " << syntax::write_json(row.expected) << "\n  found  " << failure;
+    EXPECT_TRUE(failure.empty()) << row.id << " " << row.mode << "\n  " << syntax::write_json(row.input)
+                                 << "\n  wanted " << row.kind << " " << syntax::write_json(row.expected)
+                                 << "\n  found  " << failure;
   }
 }
 
-// What the specification says, run on the reference engine. Every row of its section 19: EXPR-1001..1046, EXPR-1060..1093, EXPR-1100..1144,
-// EXPR-1160..1187, EXPR-1200..1280, EXPR-1300..1348, EXPR-1360..1626, EXPR-1628..1768.
+// What the specification says, run on the reference engine. Every row of its section 19: EXPR-1001..1046,
+// EXPR-1060..1093, EXPR-1100..1144, EXPR-1160..1187, EXPR-1200..1280, EXPR-1300..1348, EXPR-1360..1626,
+// EXPR-1628..1768.
 TEST(ExpressionRows, OfTheSpecification) { check_rows("docs/requirements/02-examples.tsv", 691); }
 
 // Ours, by requirement: tests/expressions/README.md.
@@ -244,7 +253,8 @@ std::string objection_to(std::string_view text) {
   return calls.empty() ? std::string() : calls.front().message;
 }
 
-// EXPR-7: every other published example can be parsed and calls nothing that does not exist; the exceptions have their reason.
+// EXPR-7: every other published example can be parsed and calls nothing that does not exist; the exceptions have their
+// reason.
 TEST(ExpressionRows, OfTheDocumentationParse) {
   auto all = table("tests/expressions/documentation_parses.tsv");
   ASSERT_GE(all.size(), size_t{827});

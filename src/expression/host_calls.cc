@@ -23,9 +23,10 @@ base::Result<Value> secret_value(const HostCall& call, std::string_view secret) 
     std::string key = argument(call, "key");
     auto parsed = syntax::parse_json(secret);
     if (!parsed || !parsed->is_map()) {
-      return base::fail(evaluation_failed, fmt::format("Failed to read secret sub-key '{}' from secret '{}'. Ensure the "
-                                                       "secret contains valid JSON value.",
-                                                       subkey, key));
+      return base::fail(evaluation_failed,
+                        fmt::format("Failed to read secret sub-key '{}' from secret '{}'. Ensure the "
+                                    "secret contains valid JSON value.",
+                                    subkey, key));
     }
     const Value* member = parsed->find(subkey);
     if (member == nullptr) {

@@ -15,8 +15,9 @@
 //   appLink      appId, baseUrl                   an address (EXPR-295)
 //   randomPort                                    a free TCP port (EXPR-302)
 //
-// An error as the answer fails the evaluation with its message. Paths and namespaces come as written: the host decides what may be
-// read. Values of secret and credential are registered for masking by the host (EXPR-410), which sees key and subkey.
+// An error as the answer fails the evaluation with its message. Paths and namespaces come as written: the host decides
+// what may be read. Values of secret and credential are registered for masking by the host (EXPR-410), which sees key
+// and subkey.
 #pragma once
 
 #include <string_view>
@@ -27,7 +28,8 @@
 
 namespace gyr::expression {
 
-/// What a call of `secret` gives for the text of the secret it names: the text, its member `subkey`, or with `full` a map.
+/// What a call of `secret` gives for the text of the secret it names: the text, its member `subkey`, or with `full` a
+/// map.
 base::Result<base::Value> secret_value(const HostCall& call, std::string_view secret);
 
 }  // namespace gyr::expression

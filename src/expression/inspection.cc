@@ -29,7 +29,8 @@ class Inspector {
   void find_variables() {
     variables_.insert("loop");
     for (const Stmt& statement : program_.stmts) {
-      if (statement.tag == Tag::loop || statement.tag == Tag::assign) variables_.insert(program_.constants[statement.extra].text());
+      if (statement.tag == Tag::loop || statement.tag == Tag::assign)
+        variables_.insert(program_.constants[statement.extra].text());
     }
     for (const Macro& macro : program_.macros) {
       for (const base::Value& parameter : macro.parameters) variables_.insert(parameter.text());
@@ -41,14 +42,12 @@ class Inspector {
       case Tag::print:
       case Tag::loop:
       case Tag::assign:
-      case Tag::filter:
-        return look_at(statement.a, false);
+      case Tag::filter: return look_at(statement.a, false);
       case Tag::branch:
         for (uint32_t i = 0; i < statement.b; ++i) look_at(program_.children[statement.a + 2 * i], false);
         return;
       case Tag::text:
-      case Tag::block:
-        return;
+      case Tag::block: return;
     }
   }
 
@@ -58,28 +57,17 @@ class Inspector {
       const Expr& expr = program_.exprs[id];
       const bool swallows = expr.op == Op::coalesce || expr.op == Op::coalesce_undefined || takes_undefined_input(expr);
       switch (expr.op) {
-        case Op::literal:
-          return;
-        case Op::path:
-          return add_name(expr, may_be_absent);
+        case Op::literal: return;
+        case Op::path: return add_name(expr, may_be_absent);
         case Op::filter:
         case Op::test:
         case Op::method:
-        case Op::call:
-          add_call(expr);
-          break;
+        case Op::call: add_call(expr); break;
         case Op::list:
-        case Op::join:
-          look_at_children(expr.a, expr.b, may_be_absent);
-          return;
-        case Op::map:
-          look_at_children(expr.a, 2 * expr.b, may_be_absent);
-          return;
-        case Op::attribute:
-          break;
-        default:
-          look_at(expr.b, may_be_absent);
-          look_at(expr.op == Op::ternary ? expr.c : none, may_be_absent);
+        case Op::join: look_at_children(expr.a, expr.b, may_be_absent); return;
+        case Op::map: look_at_children(expr.a, 2 * expr.b, may_be_absent); return;
+        case Op::attribute: break;
+        default: look_at(expr.b, may_be_absent); look_at(expr.op == Op::ternary ? expr.c : none, may_be_absent);
       }
       if (expr.op == Op::call) return;
       id = expr.a;
@@ -117,7 +105,8 @@ class Inspector {
     found_.names.push_back(std::move(use));
   }
 
-  /// Bytes of the template's text. The token at the offset may be a quoted name; a region of `{% raw %}` before it is longer there.
+  /// Bytes of the template's text. The token at the offset may be a quoted name; a region of `{% raw %}` before it is
+  /// longer there.
   std::pair<size_t, size_t> bytes_of(uint32_t offset, std::string_view name) const {
     size_t begin = offset;
     for (const RawRegion& raw : program_.raws) {

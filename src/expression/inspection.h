@@ -10,13 +10,15 @@
 
 namespace gyr::expression {
 
-inline constexpr base::ErrorCode unknown_call{"GYR-X007"};  ///< a filter, function, test or argument that does not exist
+inline constexpr base::ErrorCode unknown_call{
+    "GYR-X007"};  ///< a filter, function, test or argument that does not exist
 
-/// A name of the context that a template reads, with the next one where the text tells it: `outputs.fetch.body` gives outputs, fetch.
+/// A name of the context that a template reads, with the next one where the text tells it: `outputs.fetch.body` gives
+/// outputs, fetch.
 struct NameUse {
   std::string root;
-  std::string member;          ///< empty: all of it, or a subscript that is known at run time alone
-  size_t begin = 0, end = 0;   ///< bytes of `member` in the template, of `root` where there is none
+  std::string member;         ///< empty: all of it, or a subscript that is known at run time alone
+  size_t begin = 0, end = 0;  ///< bytes of `member` in the template, of `root` where there is none
   /// It may be absent: `??`, `???`, `default` or `is defined` stand around it (EXPR-87).
   bool may_be_absent = false;
 };

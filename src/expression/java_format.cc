@@ -46,7 +46,9 @@ class Formatter {
   }
 
  private:
-  std::unexpected<base::Error> fail(std::string message) const { return base::fail(evaluation_failed, std::move(message)); }
+  std::unexpected<base::Error> fail(std::string message) const {
+    return base::fail(evaluation_failed, std::move(message));
+  }
 
   std::optional<size_t> number() {
     size_t begin = at_;
@@ -85,9 +87,11 @@ class Formatter {
     if (at_ < format_.size() && format_[at_] == '.') {
       ++at_;
       specifier.precision = number();
-      if (!specifier.precision) return fail(fmt::format("a precision is missing in the format `{}`", format_.substr(begin, at_ - begin)));
+      if (!specifier.precision)
+        return fail(fmt::format("a precision is missing in the format `{}`", format_.substr(begin, at_ - begin)));
     }
-    if (at_ >= format_.size()) return fail(fmt::format("the format specifier `{}` is not complete", format_.substr(begin)));
+    if (at_ >= format_.size())
+      return fail(fmt::format("the format specifier `{}` is not complete", format_.substr(begin)));
     specifier.conversion = format_[at_++];
     if (specifier.width > limit_ || specifier.precision.value_or(0) > limit_) {
       return base::fail(limit_exceeded, fmt::format("the result of the format is larger than {} bytes", limit_));
@@ -97,7 +101,8 @@ class Formatter {
 
   base::Result<const Value*> argument(const Specifier& specifier) {
     if (!specifier.previous) last_ = specifier.index != 0 ? specifier.index - 1 : next_++;
-    if (last_ >= arguments_.size()) return fail(fmt::format("Format specifier '%{}' has no argument", specifier.conversion));
+    if (last_ >= arguments_.size())
+      return fail(fmt::format("Format specifier '%{}' has no argument", specifier.conversion));
     return &arguments_[last_];
   }
 
@@ -119,18 +124,14 @@ class Formatter {
         return cut(specifier, truth ? "true" : "false");
       }
       case 's':
-      case 'S':
-        return cut(specifier, value->is_null() ? std::string("null") : java_text(*value));
+      case 'S': return cut(specifier, value->is_null() ? std::string("null") : java_text(*value));
       case 'c':
-      case 'C':
-        return character(specifier, *value);
+      case 'C': return character(specifier, *value);
       case 'd':
       case 'o':
       case 'x':
-      case 'X':
-        return integer(specifier, *value);
-      default:
-        return real(specifier, *value);
+      case 'X': return integer(specifier, *value);
+      default: return real(specifier, *value);
     }
   }
 
@@ -167,7 +168,8 @@ class Formatter {
     std::string digits = specifier.conversion == 'o'   ? fmt::format("{:o}", bits)
                          : specifier.conversion == 'x' ? fmt::format("{:x}", bits)
                                                        : fmt::format("{:X}", bits);
-    if (specifier.alternate) digits.insert(0, specifier.conversion == 'o' ? "0" : (specifier.conversion == 'x' ? "0x" : "0X"));
+    if (specifier.alternate)
+      digits.insert(0, specifier.conversion == 'o' ? "0" : (specifier.conversion == 'x' ? "0x" : "0X"));
     return zero_padded(specifier, digits, 0);
   }
 
@@ -222,8 +224,7 @@ class Formatter {
   static std::string general(const Decimal& decimal, size_t precision) {
     if (decimal.is_zero()) return fixed(decimal, precision - 1);
     auto exponent = static_cast<int64_t>(decimal.digit_count()) - decimal.scale() - 1;
-    Decimal rounded =
-        decimal.rounded(static_cast<int64_t>(precision) - exponent - 1, Decimal::Rounding::half_up);
+    Decimal rounded = decimal.rounded(static_cast<int64_t>(precision) - exponent - 1, Decimal::Rounding::half_up);
     exponent = static_cast<int64_t>(rounded.digit_count()) - rounded.scale() - 1;
     if (exponent >= -4 && exponent < static_cast<int64_t>(precision)) {
       return fixed(decimal, static_cast<size_t>(static_cast<int64_t>(precision) - exponent - 1));

@@ -19,8 +19,8 @@ struct WordOperator {
 };
 // EXPR-50; names that merely begin so are names (EXPR-38).
 constexpr WordOperator word_operators[] = {
-    {"or", Operator::logical_or},       {"and", Operator::logical_and}, {"not", Operator::logical_not},
-    {"is", Operator::is},               {"isIn", Operator::is_in},      {"contains", Operator::contains},
+    {"or", Operator::logical_or}, {"and", Operator::logical_and}, {"not", Operator::logical_not},
+    {"is", Operator::is},         {"isIn", Operator::is_in},      {"contains", Operator::contains},
     {"equals", Operator::equals},
 };
 
@@ -30,11 +30,21 @@ struct SymbolOperator {
 };
 // Longer ones first.
 constexpr SymbolOperator symbol_operators[] = {
-    {"???", Operator::coalesce_undefined}, {"??", Operator::coalesce},      {"..", Operator::range},
-    {"==", Operator::equals},              {"!=", Operator::not_equals},    {">=", Operator::greater_equal},
-    {"<=", Operator::less_equal},          {">", Operator::greater},        {"<", Operator::less},
-    {"+", Operator::plus},                 {"-", Operator::minus},          {"*", Operator::multiply},
-    {"/", Operator::divide},               {"%", Operator::remainder},      {"|", Operator::pipe},
+    {"???", Operator::coalesce_undefined},
+    {"??", Operator::coalesce},
+    {"..", Operator::range},
+    {"==", Operator::equals},
+    {"!=", Operator::not_equals},
+    {">=", Operator::greater_equal},
+    {"<=", Operator::less_equal},
+    {">", Operator::greater},
+    {"<", Operator::less},
+    {"+", Operator::plus},
+    {"-", Operator::minus},
+    {"*", Operator::multiply},
+    {"/", Operator::divide},
+    {"%", Operator::remainder},
+    {"|", Operator::pipe},
     {"~", Operator::concat},
 };
 
@@ -213,8 +223,9 @@ bool Lexer::tokenize(char closing) {
       if (!brackets_.empty()) {
         fail(fmt::format("Unclosed \"{}\"", brackets_.back().closing), position_);
       } else {
-        fail(closing == '%' ? "the tag is not closed: `%}` is missing" : "the print node is not closed: `}}` is missing",
-             chunk_offset_);
+        fail(
+            closing == '%' ? "the tag is not closed: `%}` is missing" : "the print node is not closed: `}}` is missing",
+            chunk_offset_);
       }
       return false;
     }

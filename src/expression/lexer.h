@@ -15,14 +15,14 @@ namespace gyr::expression {
 enum class TokenKind : uint8_t {
   name,
   number,
-  string,              ///< begin..end is the content without quotes, escapes not yet taken out
-  interpolation_begin, ///< `"` of a string with `#{ … }` in it; its parts follow as `string` and expressions
-  expression_begin,    ///< `#{`
-  expression_end,      ///< its `}`
+  string,               ///< begin..end is the content without quotes, escapes not yet taken out
+  interpolation_begin,  ///< `"` of a string with `#{ … }` in it; its parts follow as `string` and expressions
+  expression_begin,     ///< `#{`
+  expression_end,       ///< its `}`
   interpolation_end,
   op,
-  punctuation,         ///< one of ( ) [ ] { } ? : , . =
-  end,                 ///< the closing delimiter
+  punctuation,  ///< one of ( ) [ ] { } ? : , . =
+  end,          ///< the closing delimiter
 };
 
 enum class Operator : uint8_t {
@@ -81,7 +81,7 @@ class Lexer {
 
  private:
   struct Bracket {
-    char closing = 0;       // `"` for an interpolated string
+    char closing = 0;         // `"` for an interpolated string
     bool expression = false;  // the `}` of `#{`
   };
 

@@ -1,7 +1,8 @@
 // Every limit of template.h is run into, and hostile texts end in errors (EXPR-372).
+#include "base/limits.h"
+
 #include <gtest/gtest.h>
 
-#include "base/limits.h"
 #include "expression/template.h"
 #include "expression/testing_host.h"
 #include "syntax/json.h"
@@ -19,12 +20,15 @@ std::string repeated(std::string_view part, size_t count) {
   return text;
 }
 
-Outcome render(std::string_view text, const Limits& limits = {}) { return testing::render(text, testing::context_k(), limits); }
+Outcome render(std::string_view text, const Limits& limits = {}) {
+  return testing::render(text, testing::context_k(), limits);
+}
 
 void expect_limit(std::string_view text, std::string_view part, const Limits& limits = {}) {
   Outcome outcome = render(text, limits);
   ASSERT_TRUE(outcome.failed()) << text.substr(0, 200);
-  EXPECT_EQ(outcome.error().code(), limit_exceeded) << text.substr(0, 200) << "\n" << outcome.error().message().substr(0, 300);
+  EXPECT_EQ(outcome.error().code(), limit_exceeded) << text.substr(0, 200) << "\n"
+                                                    << outcome.error().message().substr(0, 300);
   EXPECT_NE(outcome.error().message().find(part), std::string::npos) << outcome.error().message().substr(0, 300);
 }
 
@@ -65,18 +69,27 @@ TEST(Limits, LongChainsAreFine) {
 TEST(Limits, NestingOfEvaluations) {
   constexpr std::string_view part = "nested deeper than 200 levels";
   expect_limit("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", part);
-  expect_limit("{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{% if true %}{{ a() ~ 1 }}{% endif %}{% endmacro %}{{ a() }}", part);
+  expect_limit(
+      "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{% if true %}{{ a() ~ 1 }}{% endif %}{% endmacro %}{{ a() "
+      "}}",
+      part);
   expect_limit("{% block 'b' %}{{ block('b') }}{% endblock %}", part);
-  EXPECT_EQ(text_of(render("{% macro m(n) %}{{ n }}{% if n > 0 %},{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(30) }}")).substr(0, 9), "30,29,28,");
+  EXPECT_EQ(text_of(render("{% macro m(n) %}{{ n }}{% if n > 0 %},{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(30) }}"))
+                .substr(0, 9),
+            "30,29,28,");
 }
 
 TEST(Limits, NestingOfValues) {
-  expect_limit("{% set x = [] %}{% for i in 1..300 %}{% set x = [x] %}{% endfor %}{{ x }}", "a value is nested deeper than 200 levels");
-  expect_limit("{% set x = {} %}{% for i in 1..300 %}{% set x = {'a': x} %}{% endfor %}{{ x }}", "a value is nested deeper than 200 levels");
+  expect_limit("{% set x = [] %}{% for i in 1..300 %}{% set x = [x] %}{% endfor %}{{ x }}",
+               "a value is nested deeper than 200 levels");
+  expect_limit("{% set x = {} %}{% for i in 1..300 %}{% set x = {'a': x} %}{% endfor %}{{ x }}",
+               "a value is nested deeper than 200 levels");
   expect_limit("{% set x = [] %}{% for i in 1..300 %}{% set x = [] + [x] %}{% endfor %}", "a value is nested deeper");
-  expect_limit("{% set x = {} %}{% for i in 1..300 %}{% set x = {} | merge({'a': x}) %}{% endfor %}", "a value is nested deeper");
+  expect_limit("{% set x = {} %}{% for i in 1..300 %}{% set x = {} | merge({'a': x}) %}{% endfor %}",
+               "a value is nested deeper");
   expect_limit("{% set x = [] %}{% for i in 1..300 %}{% set x = x | jq('[.]') %}{% endfor %}", "nested deeper");
-  expect_limit("{% set x = [] %}{% for i in 1..300 %}{% set x = [x] | chunk(1) %}{% endfor %}", "a value is nested deeper");
+  expect_limit("{% set x = [] %}{% for i in 1..300 %}{% set x = [x] | chunk(1) %}{% endfor %}",
+               "a value is nested deeper");
 }
 
 TEST(Limits, Steps) {
@@ -89,7 +102,8 @@ TEST(Limits, Steps) {
   expect_limit("{% set x = 'a'.repeat(1000000) %}{{ x | upper | lower | upper }}", "steps", few);
   EXPECT_EQ(text_of(render("{% for i in 1..50 %}{{ i % 2 }}{% endfor %}", few)).size(), 50U);
   // All together within one evaluation, however many templates it touches.
-  expect_limit("{% for i in 1..100 %}{{ render('{{ 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 }}') }}{% endfor %}", "steps", few);
+  expect_limit("{% for i in 1..100 %}{{ render('{{ 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 }}') }}{% endfor %}", "steps",
+               few);
 }
 
 TEST(Limits, Output) {
@@ -118,7 +132,8 @@ TEST(Limits, Output) {
   expect_limit("{{ '\"x\"' | jq('. * 20000') }}", "larger than", small);
   expect_limit("{{ 1 | jq('[range(10000)]') }}", "larger than", small);
   expect_limit("{{ 1 | jq('range(10000)') }}", "larger than", small);
-  expect_limit("{% macro m() %}{% for i in 1..2000 %}xxxxxxxxxx{% endfor %}{% endmacro %}{{ m() | length }}", part, small);
+  expect_limit("{% macro m() %}{% for i in 1..2000 %}xxxxxxxxxx{% endfor %}{% endmacro %}{{ m() | length }}", part,
+               small);
   // The constant text of a template counts as well.
   EXPECT_EQ(text_of(render(std::string(9'000, 'x') + "{{ 1 }}", small)).size(), 9'001U);
   expect_limit(std::string(11'000, 'x') + "{{ 1 }}", part, small);
@@ -132,7 +147,8 @@ TEST(Limits, Ranges) {
   expect_limit("{{ (0 - 9223372036854775807)..9223372036854775807 }}", part);
   expect_limit("{{ range(9223372036854775807, 0 - 9223372036854775807, -1) }}", part);
   EXPECT_EQ(text_of(render("{{ (1..1000000) | length }}")), "1000000");
-  EXPECT_EQ(text_of(render("{{ range(9223372036854775806, 9223372036854775807) }}")), "[9223372036854775806,9223372036854775807]");
+  EXPECT_EQ(text_of(render("{{ range(9223372036854775806, 9223372036854775807) }}")),
+            "[9223372036854775806,9223372036854775807]");
   EXPECT_EQ(text_of(render("{{ range(0, 9223372036854775807, 9223372036854775807) }}")), "[0,9223372036854775807]");
 }
 
@@ -140,7 +156,8 @@ TEST(Limits, Ranges) {
 TEST(Limits, DepthOfRender) {
   // Each text renders the next one.
   base::MapBuilder vars;
-  for (int i = 0; i < 30; ++i) vars.set("v" + std::to_string(i), Value::string("{{ render(vars.v" + std::to_string(i + 1) + ") }}"));
+  for (int i = 0; i < 30; ++i)
+    vars.set("v" + std::to_string(i), Value::string("{{ render(vars.v" + std::to_string(i + 1) + ") }}"));
   vars.set("v15", Value::string("deep"));
   Value context = Value::map({{"vars", vars.build()}});
   EXPECT_EQ(text_of(testing::render("{{ render(vars.v0) }}", context)), "deep");
@@ -149,8 +166,9 @@ TEST(Limits, DepthOfRender) {
   Outcome outcome = testing::render("\n{{ render(vars.v0) }}", Value::map({{"vars", deeper.build()}}));
   ASSERT_TRUE(outcome.failed());
   EXPECT_EQ(outcome.error().code(), limit_exceeded);
-  EXPECT_NE(outcome.error().message().find("Maximum render() nesting depth (16) exceeded at line 1 — check for circular render() calls in "
-                                           "your template."),
+  EXPECT_NE(outcome.error().message().find(
+                "Maximum render() nesting depth (16) exceeded at line 1 — check for circular render() calls in "
+                "your template."),
             std::string::npos)
       << outcome.error().message();
   EXPECT_EQ(outcome.error().place()->line, 2U);
@@ -169,7 +187,8 @@ TEST(Limits, BytesOfTemplates) {
 
 TEST(Limits, ContainersOfTypedExpressions) {
   Limits small{.output_bytes = 10'000};
-  ValueTemplate compiled(*syntax::parse_json(R"json(["{{ 'x'.repeat(6000) }}", {"a": "{{ 'x'.repeat(6000) }}"}])json"), small);
+  ValueTemplate compiled(*syntax::parse_json(R"json(["{{ 'x'.repeat(6000) }}", {"a": "{{ 'x'.repeat(6000) }}"}])json"),
+                         small);
   ValueContext context{Value()};
   Outcome outcome = compiled.render(context, testing::environment());
   ASSERT_TRUE(outcome.failed());
@@ -204,7 +223,8 @@ TEST(Hostile, TemplatesOfTenMegabytes) {
 
 TEST(Hostile, BytesThatAreNoText) {
   using namespace std::string_view_literals;
-  for (std::string_view text : {"\xFF{{ 1 }}"sv, "{{ '\xC3' }}"sv, "{{ '\xED\xA0\x80' }}"sv, "\x80"sv, "{{ \xF5 }}"sv}) {
+  for (std::string_view text :
+       {"\xFF{{ 1 }}"sv, "{{ '\xC3' }}"sv, "{{ '\xED\xA0\x80' }}"sv, "\x80"sv, "{{ \xF5 }}"sv}) {
     Outcome outcome = render(text);
     ASSERT_TRUE(outcome.failed());
     EXPECT_EQ(outcome.error().code(), template_syntax);
@@ -221,8 +241,10 @@ TEST(Hostile, OddUnicode) {
   EXPECT_EQ(text_of(render("{{ '\xEF\xBF\xBE\xEF\xBF\xBF' | length }}")), "2");
   EXPECT_EQ(text_of(render("{{ '😀' | slice(0, 1) }}{{ '😀' | first }}")), "??");
   // What marks raw regions inside is no secret: a text that holds such a mark stays as it is.
-  EXPECT_EQ(text_of(render("{{ '\xEF\xB7\x90""0123456789abcdef\xEF\xB7\x91' }}{% raw %}{{ x }}{% endraw %}")),
-            "\xEF\xB7\x90""0123456789abcdef\xEF\xB7\x91{{ x }}");
+  EXPECT_EQ(text_of(render("{{ '\xEF\xB7\x90"
+                           "0123456789abcdef\xEF\xB7\x91' }}{% raw %}{{ x }}{% endraw %}")),
+            "\xEF\xB7\x90"
+            "0123456789abcdef\xEF\xB7\x91{{ x }}");
 }
 
 TEST(Hostile, FloodsOfSmallThings) {

@@ -26,7 +26,8 @@ std::string for_addresses(std::string base64) {
 std::string percent_encoded(std::string_view text, std::string_view blank) {
   std::string out;
   for (char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~").contains(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~").contains(c);
     if (plain) {
       out += c;
     } else if (c == ' ') {
@@ -40,7 +41,9 @@ std::string percent_encoded(std::string_view text, std::string_view blank) {
 
 }  // namespace
 
-bool gives_secrets(std::string_view function) { return function == "secret" || function == "credential" || function == "decrypt"; }
+bool gives_secrets(std::string_view function) {
+  return function == "secret" || function == "credential" || function == "decrypt";
+}
 
 void SecretMask::add(std::string_view secret) {
   if (secret.empty()) return;
@@ -114,8 +117,7 @@ std::string SecretMask::mask(std::string_view text) const {
 
 base::Value SecretMask::mask(const base::Value& value) const {
   switch (value.kind()) {
-    case base::Value::Kind::string:
-      return base::Value::string(mask(value.text()));
+    case base::Value::Kind::string: return base::Value::string(mask(value.text()));
     case base::Value::Kind::list: {
       base::ListBuilder list;
       for (const base::Value& item : value.items()) list.push(mask(item));
@@ -126,8 +128,7 @@ base::Value SecretMask::mask(const base::Value& value) const {
       for (const auto& entry : value.entries()) map.set(entry.key, mask(entry.value));
       return map.build();
     }
-    default:
-      return value;
+    default: return value;
   }
 }
 

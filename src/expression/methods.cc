@@ -196,7 +196,8 @@ Operand sub_list(const Target& t) {
 
 constexpr Method list_methods[] = {
     {"size", 0, 0, [](const Target& t) { return small(t.self().size()); }},
-    {"length", 0, 0, [](const Target& t) { return small(t.self().size()); }},  // ours: `users.length == 1` is documented
+    {"length", 0, 0,
+     [](const Target& t) { return small(t.self().size()); }},  // ours: `users.length == 1` is documented
     {"isEmpty", 0, 0, [](const Target& t) { return boolean(t.self().size() == 0); }},
     {"get", 1, 1, list_get},
     {"contains", 1, 1,
@@ -284,8 +285,9 @@ std::span<const Method> methods_of(const Operand& object) {
 }
 
 // What would change the object (EXPR-6) or reach into Java.
-constexpr std::string_view refused_methods[] = {"add",     "addAll", "put",  "putAll",      "putIfAbsent", "remove", "removeAll",
-                                                "removeIf", "clear",  "set",  "sort",        "replaceAll",  "retainAll"};
+constexpr std::string_view refused_methods[] = {"add",    "addAll",     "put",      "putAll", "putIfAbsent",
+                                                "remove", "removeAll",  "removeIf", "clear",  "set",
+                                                "sort",   "replaceAll", "retainAll"};
 
 }  // namespace
 
@@ -306,7 +308,8 @@ Operand call_method(Evaluator& evaluator, const Operand& object, const Value& na
   }
   bool is_container = object.is_value() && object.value().is_container();
   if (is_container && std::ranges::find(refused_methods, method) != std::end(refused_methods)) {
-    return evaluator.fail(fmt::format("`{}` would change a value of the context, which expressions cannot do", method), offset);
+    return evaluator.fail(fmt::format("`{}` would change a value of the context, which expressions cannot do", method),
+                          offset);
   }
   return Operand::undefined(name, origin);
 }

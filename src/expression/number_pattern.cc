@@ -110,7 +110,9 @@ class PatternParser {
       } else if (c == ',') {
         group = 0;
       } else if (c == '.') {
-        if (point) return base::fail(evaluation_failed, fmt::format("Multiple decimal separators in pattern \"{}\"", shown_text(text_)));
+        if (point)
+          return base::fail(evaluation_failed,
+                            fmt::format("Multiple decimal separators in pattern \"{}\"", shown_text(text_)));
         point = left + zeros + right;
       } else {
         break;
@@ -204,8 +206,8 @@ std::string scientific(const Pattern& pattern, const Digits& digits) {
   }
   if (zero) exponent = 0;
   int64_t integer_digits = zero ? least_integer : digits.point - exponent;
-  int64_t total = std::max({static_cast<int64_t>(digits.digits.size()), pattern.least_integer + pattern.least_fraction,
-                            integer_digits});
+  int64_t total = std::max(
+      {static_cast<int64_t>(digits.digits.size()), pattern.least_integer + pattern.least_fraction, integer_digits});
   std::string out;
   for (int64_t i = 0; i < total; ++i) {
     if (i == integer_digits) out.push_back('.');
@@ -226,8 +228,9 @@ base::Result<std::string> format_by_pattern(const Value& value, std::string_view
     number->decimal = Decimal::parse(value.text()).value_or(Decimal());
   }
   if (number->is_real() && std::isnan(number->real)) return std::string("NaN");
-  bool negative = number->is_integer() ? number->integer < 0
-                                       : (number->is_real() ? std::signbit(number->real) : number->decimal.is_negative());
+  bool negative = number->is_integer()
+                      ? number->integer < 0
+                      : (number->is_real() ? std::signbit(number->real) : number->decimal.is_negative());
   std::string digits_text;
   if (number->is_real() && std::isinf(number->real)) {
     digits_text = "∞";

@@ -16,12 +16,9 @@ int64_t wrapped(Arithmetic operation, int64_t a, int64_t b) {
   auto x = static_cast<uint64_t>(a);
   auto y = static_cast<uint64_t>(b);
   switch (operation) {
-    case Arithmetic::add:
-      return static_cast<int64_t>(x + y);
-    case Arithmetic::subtract:
-      return static_cast<int64_t>(x - y);
-    default:
-      return static_cast<int64_t>(x * y);
+    case Arithmetic::add: return static_cast<int64_t>(x + y);
+    case Arithmetic::subtract: return static_cast<int64_t>(x - y);
+    default: return static_cast<int64_t>(x * y);
   }
 }
 
@@ -47,16 +44,11 @@ std::optional<base::Value> calculate_integers(Arithmetic operation, const Number
 template <class Real>
 Real calculate_reals(Arithmetic operation, Real a, Real b) {
   switch (operation) {
-    case Arithmetic::add:
-      return a + b;
-    case Arithmetic::subtract:
-      return a - b;
-    case Arithmetic::multiply:
-      return a * b;
-    case Arithmetic::divide:
-      return a / b;
-    case Arithmetic::remainder:
-      return std::fmod(a, b);
+    case Arithmetic::add: return a + b;
+    case Arithmetic::subtract: return a - b;
+    case Arithmetic::multiply: return a * b;
+    case Arithmetic::divide: return a / b;
+    case Arithmetic::remainder: return std::fmod(a, b);
   }
   return 0;
 }
@@ -67,12 +59,9 @@ std::optional<base::Value> calculate_decimals(Arithmetic operation, const Number
   auto right = b.to_decimal();
   if (!left || !right) return std::nullopt;
   switch (operation) {
-    case Arithmetic::add:
-      return decimal_value(*left + *right);
-    case Arithmetic::subtract:
-      return decimal_value(*left - *right);
-    case Arithmetic::multiply:
-      return decimal_value(*left * *right);
+    case Arithmetic::add: return decimal_value(*left + *right);
+    case Arithmetic::subtract: return decimal_value(*left - *right);
+    case Arithmetic::multiply: return decimal_value(*left * *right);
     default:
       if (right->is_zero()) return std::nullopt;
       return decimal_value(*left / *right);
@@ -123,8 +112,7 @@ std::optional<Number> number_of(const base::Value& value) {
       number.decimal = std::move(*decimal);
       return number;
     }
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
@@ -173,15 +161,13 @@ std::optional<base::Value> calculate(Arithmetic operation, const Number& a, cons
   Number::Kind kind = std::max(a.kind, b.kind);
   switch (kind) {
     case Number::Kind::int32:
-    case Number::Kind::int64:
-      return calculate_integers(operation, a, b);
+    case Number::Kind::int64: return calculate_integers(operation, a, b);
     case Number::Kind::float32:
       return base::Value::narrow_number(
           calculate_reals<float>(operation, static_cast<float>(a.to_double()), static_cast<float>(b.to_double())));
     case Number::Kind::float64:
       return base::Value::number(calculate_reals<double>(operation, a.to_double(), b.to_double()));
-    case Number::Kind::decimal:
-      return calculate_decimals(operation, a, b);
+    case Number::Kind::decimal: return calculate_decimals(operation, a, b);
   }
   return std::nullopt;
 }

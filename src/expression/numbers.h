@@ -20,8 +20,8 @@ struct Number {
   bool is_integer() const { return kind <= Kind::int64; }
   bool is_real() const { return kind == Kind::float32 || kind == Kind::float64; }
   double to_double() const;
-  /// The decimal of the same value; a whole number has one fraction digit, as doubles print (row EXPR-1408). Nothing for
-  /// what is not finite.
+  /// The decimal of the same value; a whole number has one fraction digit, as doubles print (row EXPR-1408). Nothing
+  /// for what is not finite.
   std::optional<Decimal> to_decimal() const;
 };
 

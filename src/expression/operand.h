@@ -9,9 +9,9 @@
 
 namespace gyr::expression {
 
-/// The intermediate result of one node. Undefined is a state here and not an error, since `??`, `is defined` and `default`
-/// swallow it (EXPR-80 to EXPR-88); a failure is kept in the session and only marked here. One thread; lives no longer
-/// than the evaluation, since a lazy operand points into the context.
+/// The intermediate result of one node. Undefined is a state here and not an error, since `??`, `is defined` and
+/// `default` swallow it (EXPR-80 to EXPR-88); a failure is kept in the session and only marked here. One thread; lives
+/// no longer than the evaluation, since a lazy operand points into the context.
 class Operand {
  public:
   enum class State : uint8_t {
@@ -29,7 +29,9 @@ class Operand {
 
   static Operand lazy(const LazyMap& map) { return Operand(State::lazy, {}, &map, 0); }
   static Operand transient(const LazyMap& map) { return Operand(State::transient, {}, &map, 0); }
-  static Operand entry(base::Value map, uint64_t index) { return Operand(State::entry, std::move(map), nullptr, index); }
+  static Operand entry(base::Value map, uint64_t index) {
+    return Operand(State::entry, std::move(map), nullptr, index);
+  }
   static Operand entries(base::Value map) { return Operand(State::entries, std::move(map), nullptr, 0); }
   /// `origin` tells the node and the part of a path that was missing (see Evaluator::raise_undefined).
   static Operand undefined(base::Value name, uint64_t origin) {

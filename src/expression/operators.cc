@@ -126,9 +126,10 @@ Operand contains(Evaluator& evaluator, const Value& left, const Value& right, ui
     if (!evaluator.charge((left.size() + wanted.size()) / 64, offset)) return Operand::failed();
     return Value::boolean(left.text().find(wanted) != std::string_view::npos);
   }
-  return evaluator.fail(fmt::format("Contains operator can only be used on Collections, Maps and arrays. Actual type was: {}",
-                                    class_name(left)),
-                        offset);
+  return evaluator.fail(
+      fmt::format("Contains operator can only be used on Collections, Maps and arrays. Actual type was: {}",
+                  class_name(left)),
+      offset);
 }
 
 Operand is_in(Evaluator& evaluator, const Value& left, const Value& right, uint32_t offset) {
@@ -264,26 +265,20 @@ Operand apply_operator(Evaluator& evaluator, Op op, Operand left, Operand right,
       return arithmetic(evaluator, op, a, b, offset);
     case Op::multiply:
     case Op::divide:
-    case Op::remainder:
-      return arithmetic(evaluator, op, a, b, offset);
+    case Op::remainder: return arithmetic(evaluator, op, a, b, offset);
     case Op::equals:
-    case Op::not_equals:
-      return equals(evaluator, a, b, op == Op::not_equals, offset);
+    case Op::not_equals: return equals(evaluator, a, b, op == Op::not_equals, offset);
     case Op::greater:
     case Op::less:
     case Op::greater_equal:
-    case Op::less_equal:
-      return compare(evaluator, op, a, b, offset);
-    case Op::contains:
-      return contains(evaluator, a, b, offset);
-    case Op::is_in:
-      return is_in(evaluator, a, b, offset);
+    case Op::less_equal: return compare(evaluator, op, a, b, offset);
+    case Op::contains: return contains(evaluator, a, b, offset);
+    case Op::is_in: return is_in(evaluator, a, b, offset);
     case Op::not_in: {
       Operand found = is_in(evaluator, a, b, offset);
       return found.is_value() ? Operand(Value::boolean(!found.value().as_boolean())) : found;
     }
-    default:
-      return make_range(evaluator, a, b, 1, offset);
+    default: return make_range(evaluator, a, b, 1, offset);
   }
 }
 
@@ -297,13 +292,12 @@ Operand apply_sign(Evaluator& evaluator, bool negative, Operand operand, uint32_
   switch (number->kind) {
     case Number::Kind::int32:
     case Number::Kind::int64:
-      return Value::integer(negative ? static_cast<int64_t>(0 - static_cast<uint64_t>(number->integer)) : number->integer);
+      return Value::integer(negative ? static_cast<int64_t>(0 - static_cast<uint64_t>(number->integer))
+                                     : number->integer);
     case Number::Kind::float32:
       return Value::narrow_number(static_cast<float>(negative ? -number->real : number->real));
-    case Number::Kind::float64:
-      return Value::number(negative ? -number->real : number->real);
-    case Number::Kind::decimal:
-      return decimal_value(negative ? number->decimal.negated() : number->decimal);
+    case Number::Kind::float64: return Value::number(negative ? -number->real : number->real);
+    case Number::Kind::decimal: return decimal_value(negative ? number->decimal.negated() : number->decimal);
   }
   return operand;
 }

@@ -32,19 +32,13 @@ std::string_view Parser::text(const Token& token) const {
 
 std::string Parser::describe(const Token& token) const {
   switch (token.kind) {
-    case TokenKind::name:
-      return fmt::format("the name `{}`", text(token));
-    case TokenKind::number:
-      return fmt::format("the number {}", text(token));
+    case TokenKind::name: return fmt::format("the name `{}`", text(token));
+    case TokenKind::number: return fmt::format("the number {}", text(token));
     case TokenKind::string:
-    case TokenKind::interpolation_begin:
-      return "a string";
-    case TokenKind::op:
-      return fmt::format("the operator `{}`", text(token));
-    case TokenKind::end:
-      return fmt::format("the end `{}`", text(token));
-    default:
-      return fmt::format("`{}`", text(token));
+    case TokenKind::interpolation_begin: return "a string";
+    case TokenKind::op: return fmt::format("the operator `{}`", text(token));
+    case TokenKind::end: return fmt::format("the end `{}`", text(token));
+    default: return fmt::format("`{}`", text(token));
   }
 }
 
@@ -231,8 +225,7 @@ StmtId Parser::parse_for(uint32_t offset) {
     otherwise = parse_body({"endfor"}, "endfor");
     if (error_ || !expect_end()) return none;
   }
-  return add(
-      {.tag = Tag::loop, .offset = offset, .a = iterated, .b = body, .c = otherwise, .extra = variable});
+  return add({.tag = Tag::loop, .offset = offset, .a = iterated, .b = body, .c = otherwise, .extra = variable});
 }
 
 StmtId Parser::parse_set(uint32_t offset) {

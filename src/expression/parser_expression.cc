@@ -112,15 +112,12 @@ ExprId Parser::parse_prefix() {
 ExprId Parser::parse_primary() {
   Token token = peek();
   switch (token.kind) {
-    case TokenKind::name:
-      return parse_literal_or_name(token);
-    case TokenKind::number:
-      return parse_postfix(parse_number(token), false);
+    case TokenKind::name: return parse_literal_or_name(token);
+    case TokenKind::number: return parse_postfix(parse_number(token), false);
     case TokenKind::string:
       take();
       return parse_postfix(literal(base::Value::string(string_content(token)), token.begin), false);
-    case TokenKind::interpolation_begin:
-      return parse_postfix(parse_interpolation(), false);
+    case TokenKind::interpolation_begin: return parse_postfix(parse_interpolation(), false);
     case TokenKind::punctuation:
       if (token.punctuation == '[') return parse_list();
       if (token.punctuation == '{') return parse_map();
@@ -131,8 +128,7 @@ ExprId Parser::parse_primary() {
         return parse_postfix(inner, false);
       }
       break;
-    default:
-      break;
+    default: break;
   }
   return fail(fmt::format("Unexpected {}, expected a value", describe(token)), token.begin);
 }

@@ -26,11 +26,8 @@ namespace {
 
 void append_scalar(std::string& out, const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::null:
-      return;
-    case Value::Kind::boolean:
-      out.append(value.as_boolean() ? "true" : "false");
-      return;
+    case Value::Kind::null: return;
+    case Value::Kind::boolean: out.append(value.as_boolean() ? "true" : "false"); return;
     case Value::Kind::integer: {
       char buffer[24];
       auto [end, problem] = std::to_chars(buffer, buffer + sizeof(buffer), value.as_integer());
@@ -40,14 +37,9 @@ void append_scalar(std::string& out, const Value& value) {
     case Value::Kind::number:
       if (value.is_narrow()) return syntax::append_java_float(out, static_cast<float>(value.as_number()));
       return syntax::append_java_double(out, value.as_number());
-    case Value::Kind::decimal:
-      out.append(plain_decimal_text(value.text()));
-      return;
-    case Value::Kind::string:
-      out.append(value.text());
-      return;
-    default:
-      out.append(syntax::format_temporal(value));
+    case Value::Kind::decimal: out.append(plain_decimal_text(value.text())); return;
+    case Value::Kind::string: out.append(value.text()); return;
+    default: out.append(syntax::format_temporal(value));
   }
 }
 
@@ -128,20 +120,15 @@ std::string simple_class_name(const Value& value) {
 
 std::optional<bool> truth_of(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::boolean:
-      return value.as_boolean();
-    case Value::Kind::integer:
-      return value.as_integer() != 0;
-    case Value::Kind::number:
-      return value.as_number() != 0 && !std::isnan(value.as_number());
+    case Value::Kind::boolean: return value.as_boolean();
+    case Value::Kind::integer: return value.as_integer() != 0;
+    case Value::Kind::number: return value.as_number() != 0 && !std::isnan(value.as_number());
     case Value::Kind::decimal: {
       std::string_view digits = value.text().substr(0, value.text().find_first_of("eE"));
       return digits.find_first_of("123456789") != std::string_view::npos;
     }
-    case Value::Kind::string:
-      return value.size() != 0;
-    default:
-      return std::nullopt;
+    case Value::Kind::string: return value.size() != 0;
+    default: return std::nullopt;
   }
 }
 

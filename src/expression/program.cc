@@ -131,8 +131,7 @@ base::Value restore_raw_regions(const base::Value& value, const std::vector<RawR
       }
       return map.build();
     }
-    default:
-      return value;
+    default: return value;
   }
 }
 
@@ -168,7 +167,8 @@ std::string shown_text(std::string_view text) {
 base::Error template_error(base::ErrorCode code, std::string_view message, const Program& program, uint32_t offset) {
   base::Place place = program.place_of(offset);
   uint32_t line = place.line;
-  return base::Error(code, fmt::format("{} ({}:{})", message, shown_text(program.text), line)).with_place(std::move(place));
+  return base::Error(code, fmt::format("{} ({}:{})", message, shown_text(program.text), line))
+      .with_place(std::move(place));
 }
 
 }  // namespace gyr::expression

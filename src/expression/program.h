@@ -20,15 +20,15 @@ inline constexpr uint32_t none = UINT32_MAX;
 
 /// Kinds of expression nodes; the letters name what Expr::a, b, c hold.
 enum class Op : uint8_t {
-  literal,             // a: constant; flag: the content of the filter tag around it instead
-  path,                // a: path (root name and members known from the text)
+  literal,  // a: constant; flag: the content of the filter tag around it instead
+  path,     // a: path (root name and members known from the text)
   // The left operand of each of these is `a`: the evaluator walks down it without recursion.
-  attribute,           // a: object, b: constant (name)
-  subscript,           // a: object, b: index
-  method,              // a: object, b: call
-  filter,              // a: input, b: call
-  test,                // a: input, b: call, flag: negated
-  logical_or,          // a, b (all binary operators)
+  attribute,   // a: object, b: constant (name)
+  subscript,   // a: object, b: index
+  method,      // a: object, b: call
+  filter,      // a: input, b: call
+  test,        // a: input, b: call, flag: negated
+  logical_or,  // a, b (all binary operators)
   logical_and,
   contains,
   equals,
@@ -48,15 +48,15 @@ enum class Op : uint8_t {
   coalesce_undefined,  // ???
   is_in,
   not_in,
-  ternary,             // a ? b : c
+  ternary,  // a ? b : c
   // No left operand.
-  call,                // b: call (function, macro or block)
-  negate,              // a
-  plus,                // a
-  logical_not,         // a
-  list,                // a: first in `children`, b: count
-  map,                 // a: first in `children` (key, value, key …), b: number of entries
-  join,                // a: first in `children`, b: count; an interpolated string (EXPR-36)
+  call,         // b: call (function, macro or block)
+  negate,       // a
+  plus,         // a
+  logical_not,  // a
+  list,         // a: first in `children`, b: count
+  map,          // a: first in `children` (key, value, key …), b: number of entries
+  join,         // a: first in `children`, b: count; an interpolated string (EXPR-36)
 };
 
 constexpr bool has_left_operand(Op op) { return op >= Op::attribute && op <= Op::ternary; }
@@ -88,9 +88,9 @@ struct Call {
   const Entry* entry = nullptr;  ///< null for methods, macros and what does not exist
   uint32_t first = 0;            ///< in Program::children; `none` there for what is not given
   uint32_t count = 0;
-  uint32_t named = 0;            ///< of a macro call: this many of the last arguments are named, in Program::names
+  uint32_t named = 0;  ///< of a macro call: this many of the last arguments are named, in Program::names
   uint32_t first_name = 0;
-  std::string problem;           ///< raised when the call is reached: unknown name, wrong arguments (EXPR-68, EXPR-69)
+  std::string problem;  ///< raised when the call is reached: unknown name, wrong arguments (EXPR-68, EXPR-69)
   std::string hint;
 };
 
@@ -132,8 +132,8 @@ struct Macro {
 struct RawRegion {
   std::string marker;
   std::string inner;
-  uint32_t offset = 0;     ///< of the marker in Program::source
-  uint32_t original = 0;   ///< bytes it stands for in the template's text
+  uint32_t offset = 0;    ///< of the marker in Program::source
+  uint32_t original = 0;  ///< bytes it stands for in the template's text
 };
 
 /// Immutable after parsing.
@@ -154,7 +154,7 @@ struct Program {
   std::vector<base::Value> names;
   std::vector<Macro> macros;
   std::vector<std::pair<base::Value, uint32_t>> blocks;  ///< name and body; the last one of a name counts
-  uint32_t root = none;  ///< body
+  uint32_t root = none;                                  ///< body
 
   std::vector<Reference> references;
   bool calls_host = false;

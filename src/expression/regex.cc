@@ -44,7 +44,8 @@ struct ReplacementPart {
   int group = -1;
 };
 
-base::Result<std::vector<ReplacementPart>> parse_replacement(std::string_view replacement, const std::vector<std::string>& names) {
+base::Result<std::vector<ReplacementPart>> parse_replacement(std::string_view replacement,
+                                                             const std::vector<std::string>& names) {
   std::vector<ReplacementPart> parts(1);
   int groups = static_cast<int>(names.size()) - 1;
   auto add_group = [&](int group) {
@@ -63,16 +64,21 @@ base::Result<std::vector<ReplacementPart>> parse_replacement(std::string_view re
       if (close == std::string_view::npos) return base::fail(evaluation_failed, "`${` without `}` in a replacement");
       std::string name(replacement.substr(i + 2, close - i - 2));
       auto found = std::find(names.begin(), names.end(), name);
-      if (name.empty() || found == names.end()) return base::fail(evaluation_failed, fmt::format("No group with name {{{}}}", name));
+      if (name.empty() || found == names.end())
+        return base::fail(evaluation_failed, fmt::format("No group with name {{{}}}", name));
       add_group(static_cast<int>(found - names.begin()));
       i = close;
     } else {
-      auto digit = [&](size_t at) { return at < replacement.size() && replacement[at] >= '0' && replacement[at] <= '9'; };
-      if (!digit(i + 1)) return base::fail(evaluation_failed, "`$` in a replacement must name a group; write `\\$` for the sign");
+      auto digit = [&](size_t at) {
+        return at < replacement.size() && replacement[at] >= '0' && replacement[at] <= '9';
+      };
+      if (!digit(i + 1))
+        return base::fail(evaluation_failed, "`$` in a replacement must name a group; write `\\$` for the sign");
       int group = replacement[++i] - '0';
       if (group > groups) return base::fail(evaluation_failed, fmt::format("No group {}", group));
       // More digits belong to it as long as there is such a group.
-      while (digit(i + 1) && group * 10 + (replacement[i + 1] - '0') <= groups) group = group * 10 + (replacement[++i] - '0');
+      while (digit(i + 1) && group * 10 + (replacement[i + 1] - '0') <= groups)
+        group = group * 10 + (replacement[++i] - '0');
       add_group(group);
     }
   }
@@ -89,7 +95,8 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view java_
   thread_local Cache cache;
   if (auto known = cache.find(java_pattern)) return known;
   if (base::find_invalid_utf8(java_pattern)) {
-    return base::fail(evaluation_failed, fmt::format("`{}` is no valid regular expression: it is not UTF-8", shown_text(java_pattern)));
+    return base::fail(evaluation_failed,
+                      fmt::format("`{}` is no valid regular expression: it is not UTF-8", shown_text(java_pattern)));
   }
   auto translated = translate_java_regex(java_pattern);
   auto engine = translated ? linear_regex(*translated) : base::fail(translated.error());
@@ -98,7 +105,8 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view java_
     std::string reason = engine.error().message();
     engine = backtracking_regex(java_pattern);
     if (!engine) {
-      return base::fail(evaluation_failed, fmt::format("`{}` is no valid regular expression: {}", shown_text(java_pattern), reason));
+      return base::fail(evaluation_failed,
+                        fmt::format("`{}` is no valid regular expression: {}", shown_text(java_pattern), reason));
     }
   }
   auto regex = std::make_shared<const Regex>(Key{}, java_pattern, *std::move(engine));
@@ -108,8 +116,9 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view java_
 
 base::Result<bool> Regex::answer(RegexEngine::Found found) const {
   if (found != RegexEngine::Found::gave_up) return found == RegexEngine::Found::yes;
-  return base::fail(base::Error(limit_exceeded, fmt::format("the regular expression `{}` takes too many steps", shown_text(pattern_)))
-                        .with_hint("without lookaround, back references and possessive quantifiers a pattern takes linear time"));
+  return base::fail(
+      base::Error(limit_exceeded, fmt::format("the regular expression `{}` takes too many steps", shown_text(pattern_)))
+          .with_hint("without lookaround, back references and possessive quantifiers a pattern takes linear time"));
 }
 
 base::Result<bool> Regex::matches_whole(std::string_view text) const { return answer(engine_->match_whole(text)); }
@@ -119,7 +128,8 @@ base::Result<bool> Regex::matches_somewhere(std::string_view text) const {
   return find(text, 0, 1, groups);
 }
 
-base::Result<bool> Regex::find(std::string_view text, size_t from, size_t nth, std::vector<std::string_view>& groups) const {
+base::Result<bool> Regex::find(std::string_view text, size_t from, size_t nth,
+                               std::vector<std::string_view>& groups) const {
   return answer(engine_->find(text, from, nth, groups));
 }
 
@@ -130,7 +140,8 @@ base::Result<std::vector<std::string_view>> Regex::first_match(std::string_view 
   return groups;
 }
 
-base::Result<std::string> Regex::replace(std::string_view text, std::string_view replacement, bool all, size_t limit) const {
+base::Result<std::string> Regex::replace(std::string_view text, std::string_view replacement, bool all,
+                                         size_t limit) const {
   GYR_TRY(auto parts, parse_replacement(replacement, group_names_));
   std::vector<std::string_view> groups(group_count());
   std::string out;

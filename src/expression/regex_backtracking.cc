@@ -10,7 +10,8 @@
 namespace gyr::expression {
 namespace {
 
-/// Steps back that one search may take; well under a second, far beyond what an honest pattern needs (EXPR-165, FLOW-24).
+/// Steps back that one search may take; well under a second, far beyond what an honest pattern needs (EXPR-165,
+/// FLOW-24).
 constexpr unsigned long most_retries = 5'000'000;
 /// What is left for each of many searches of one operation, so that all of them together take some seconds at most.
 constexpr unsigned long least_retries = 500;
@@ -55,13 +56,15 @@ class BacktrackingRegex final : public RegexEngine {
     Region region(onig_region_new(), [](OnigRegion* done) { onig_region_free(done, 1); });
     const OnigUChar* begin = bytes(text);
     const OnigUChar* end = begin + text.size();
-    int place = onig_search_with_param(part_.get(), begin, end, begin + from, end, region.get(), ONIG_OPTION_NONE, param.get());
+    int place =
+        onig_search_with_param(part_.get(), begin, end, begin + from, end, region.get(), ONIG_OPTION_NONE, param.get());
     if (place == ONIG_MISMATCH) return Found::no;
     if (place < 0) return Found::gave_up;
     for (size_t i = 0; i < groups.size(); ++i) {
       groups[i] = {};
       if (i >= static_cast<size_t>(region->num_regs) || region->beg[i] < 0) continue;
-      groups[i] = text.substr(static_cast<size_t>(region->beg[i]), static_cast<size_t>(region->end[i] - region->beg[i]));
+      groups[i] =
+          text.substr(static_cast<size_t>(region->beg[i]), static_cast<size_t>(region->end[i] - region->beg[i]));
     }
     return Found::yes;
   }
@@ -69,7 +72,8 @@ class BacktrackingRegex final : public RegexEngine {
   Found match_whole(std::string_view text) const override {
     Param param = bounded(most_retries);
     const OnigUChar* begin = bytes(text);
-    int length = onig_match_with_param(whole_.get(), begin, begin + text.size(), begin, nullptr, ONIG_OPTION_NONE, param.get());
+    int length =
+        onig_match_with_param(whole_.get(), begin, begin + text.size(), begin, nullptr, ONIG_OPTION_NONE, param.get());
     if (length == ONIG_MISMATCH) return Found::no;
     if (length < 0) return Found::gave_up;
     return static_cast<size_t>(length) == text.size() ? Found::yes : Found::no;
@@ -83,9 +87,10 @@ class BacktrackingRegex final : public RegexEngine {
 base::Result<OnigRegex> compile(std::string_view pattern) {
   OnigRegex compiled = nullptr;
   OnigErrorInfo info;
-  int status = onig_new(&compiled, bytes(pattern), bytes(pattern) + pattern.size(),
-                        ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII | ONIG_OPTION_CAPTURE_GROUP,
-                        ONIG_ENCODING_UTF8, ONIG_SYNTAX_JAVA, &info);
+  int status = onig_new(
+      &compiled, bytes(pattern), bytes(pattern) + pattern.size(),
+      ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII | ONIG_OPTION_CAPTURE_GROUP,
+      ONIG_ENCODING_UTF8, ONIG_SYNTAX_JAVA, &info);
   if (status == ONIG_NORMAL) return compiled;
   OnigUChar text[ONIG_MAX_ERROR_MESSAGE_LEN];
   int length = onig_error_code_to_str(text, status, &info);
@@ -100,7 +105,8 @@ base::Result<std::unique_ptr<RegexEngine>> backtracking_regex(std::string_view j
     OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
     onig_initialize(encodings, 1);
   });
-  if (java_pattern.size() > longest_pattern) return base::fail(evaluation_failed, fmt::format("it is longer than {} bytes", longest_pattern));
+  if (java_pattern.size() > longest_pattern)
+    return base::fail(evaluation_failed, fmt::format("it is longer than {} bytes", longest_pattern));
   GYR_TRY(OnigRegex part, compile(java_pattern));
   auto whole = compile(fmt::format("(?:{})\\z", java_pattern));
   if (!whole) {

@@ -25,7 +25,8 @@ class LinearRegex final : public RegexEngine {
 
   Found find(std::string_view text, size_t from, size_t /*nth*/, std::vector<std::string_view>& groups) const override {
     std::vector<re2::StringPiece> found(groups.size());
-    if (!compiled_.Match(piece(text), from, text.size(), re2::RE2::UNANCHORED, found.data(), static_cast<int>(found.size()))) {
+    if (!compiled_.Match(piece(text), from, text.size(), re2::RE2::UNANCHORED, found.data(),
+                         static_cast<int>(found.size()))) {
       return Found::no;
     }
     for (size_t i = 0; i < groups.size(); ++i) groups[i] = {found[i].data(), found[i].size()};

@@ -93,15 +93,9 @@ class Translator {
   void step() {
     char c = current();
     switch (c) {
-      case '\\':
-        escape(false);
-        return;
-      case '[':
-        character_class();
-        return;
-      case '(':
-        group();
-        return;
+      case '\\': escape(false); return;
+      case '[': character_class(); return;
+      case '(': group(); return;
       case ')':
         out_.push_back(c);
         ++at_;
@@ -116,8 +110,7 @@ class Translator {
         out_.append(flags_.dot_all ? "(?s:.)" : fmt::format("[^{}]", line_terminators));
         quantifier();
         return;
-      default:
-        break;
+      default: break;
     }
     if (flags_.comments && (c == '#' || std::isspace(static_cast<unsigned char>(c)) != 0)) {
       skip_comment();
@@ -143,7 +136,8 @@ class Translator {
     if (c == '*' || c == '+' || c == '?') {
       out_.push_back(c);
       ++at_;
-    } else if (c == '{' && at_ + 1 < pattern_.size() && std::isdigit(static_cast<unsigned char>(pattern_[at_ + 1])) != 0) {
+    } else if (c == '{' && at_ + 1 < pattern_.size() &&
+               std::isdigit(static_cast<unsigned char>(pattern_[at_ + 1])) != 0) {
       size_t close = pattern_.find('}', at_);
       if (close == std::string_view::npos) return malformed("`{` without `}`");
       out_.append(pattern_.substr(at_, close + 1 - at_));
@@ -201,25 +195,18 @@ class Translator {
     std::string off;
     for (char flag : pattern_.substr(at_ + 2, end - at_ - 2)) {
       switch (flag) {
-        case '-':
-          on = false;
-          break;
+        case '-': on = false; break;
         case 'i':
         case 'm':
         case 's':
           if (flag == 's') flags_.dot_all = on;
           (on ? kept : off).push_back(flag);
           break;
-        case 'x':
-          flags_.comments = on;
-          break;
+        case 'x': flags_.comments = on; break;
         case 'u':
         case 'U':
-        case 'd':
-          break;  // RE2 matches Unicode in any case
-        default:
-          malformed(fmt::format("unknown flag `{}`", flag));
-          return false;
+        case 'd': break;  // RE2 matches Unicode in any case
+        default: malformed(fmt::format("unknown flag `{}`", flag)); return false;
       }
     }
     std::string all = off.empty() ? kept : fmt::format("{}-{}", kept, off);
@@ -251,22 +238,13 @@ class Translator {
     char c = pattern_[at_ + 1];
     at_ += 2;
     switch (c) {
-      case 'Q':
-        quoted();
-        return;
-      case 'E':
-        return;
+      case 'Q': quoted(); return;
+      case 'E': return;
       case 'h':
-      case 'H':
-        append_members(horizontal_space, c == 'H', in_class);
-        break;
+      case 'H': append_members(horizontal_space, c == 'H', in_class); break;
       case 'v':
-      case 'V':
-        append_members(vertical_space, c == 'V', in_class);
-        break;
-      case 's':
-        append_members(white_space, false, in_class);
-        break;
+      case 'V': append_members(vertical_space, c == 'V', in_class); break;
+      case 's': append_members(white_space, false, in_class); break;
       case 'S':
         // Inside a class RE2's own form must do; it lacks only the vertical tab.
         if (in_class) {
@@ -279,35 +257,20 @@ class Translator {
         if (in_class) return malformed("`\\R` inside a class");
         out_.append(fmt::format("(?:\\r\\n|[{}])", vertical_space));
         break;
-      case 'Z':
-        out_.append("\\z");
-        break;
-      case 'G':
-        return refuse("`\\G`");
-      case 'X':
-        return refuse("`\\X`");
-      case 'k':
-        return refuse("a back reference `\\k`");
-      case 'e':
-        append_code_point(0x1B);
-        break;
+      case 'Z': out_.append("\\z"); break;
+      case 'G': return refuse("`\\G`");
+      case 'X': return refuse("`\\X`");
+      case 'k': return refuse("a back reference `\\k`");
+      case 'e': append_code_point(0x1B); break;
       case 'c':
         if (done()) return malformed("`\\c` without a character");
         append_code_point(static_cast<unsigned char>(pattern_[at_++]) ^ 0x40U);
         break;
-      case 'u':
-        unicode_escape();
-        break;
-      case 'x':
-        hexadecimal_escape();
-        break;
-      case '0':
-        octal_escape();
-        break;
+      case 'u': unicode_escape(); break;
+      case 'x': hexadecimal_escape(); break;
+      case '0': octal_escape(); break;
       case 'p':
-      case 'P':
-        property(c == 'P', in_class);
-        break;
+      case 'P': property(c == 'P', in_class); break;
       default:
         if (c >= '1' && c <= '9') return refuse(fmt::format("a back reference `\\{}`", c));
         if (static_cast<unsigned char>(c) >= 0x80 || c == ' ' || c == '\n' || c == '_') {
@@ -327,7 +290,8 @@ class Translator {
     size_t end = pattern_.find("\\E", at_);
     std::string_view text = pattern_.substr(at_, end == std::string_view::npos ? end : end - at_);
     for (char c : text) {
-      if (static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '\n') {
+      if (static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' &&
+          c != '\n') {
         out_.push_back('\\');
       }
       out_.push_back(c);
@@ -362,7 +326,8 @@ class Translator {
     bool braced = !done() && current() == '{';
     size_t begin = at_ + (braced ? 1 : 0);
     size_t close = braced ? pattern_.find('}', begin) : begin + 2;
-    auto code_point = close == std::string_view::npos || close - begin > 8 ? std::nullopt : digits(begin, close - begin, 16);
+    auto code_point =
+        close == std::string_view::npos || close - begin > 8 ? std::nullopt : digits(begin, close - begin, 16);
     if (!code_point) return malformed("`\\x` needs hexadecimal digits");
     at_ = close + (braced ? 1 : 0);
     append_code_point(*code_point);

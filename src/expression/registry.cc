@@ -28,8 +28,8 @@ constexpr TagEntry tags[] = {
      "{% macro hi(name) %}Hi {{ name }}{% endmacro %}{{ hi(\"Ada\") }}", "Hi Ada"},
     {"raw", "endraw", "keeps its content as it is, through every rendering", "{% raw %}{{ x }}{% endraw %}", "{{ x }}"},
     {"set", "", "names a value", "{% set x = 5 %}{{ x * 2 }}", "10"},
-    {"verbatim", "endverbatim", "copies its content without looking at it",
-     "{% verbatim %}{{ x }}{% endverbatim %}", "{{ x }}"},
+    {"verbatim", "endverbatim", "copies its content without looking at it", "{% verbatim %}{{ x }}{% endverbatim %}",
+     "{{ x }}"},
 };
 
 std::vector<const Entry*> sorted(std::span<const Group> groups) {

@@ -33,7 +33,7 @@ enum Traits : uint16_t {
   hidden = 32,            ///< not listed to users
   addition = 64,          ///< not in the reference engine: `[+]` of the specification
   deprecated = 128,
-  null_is_null = 256,     ///< a null input gives null without running
+  null_is_null = 256,  ///< a null input gives null without running
 };
 constexpr Traits operator|(Traits a, Traits b) { return static_cast<Traits>(uint16_t{a} | uint16_t{b}); }
 
@@ -44,7 +44,7 @@ struct Entry {
   std::span<const Parameter> parameters = {};
   Traits traits = plain;
   std::string_view summary;
-  std::string_view example;        ///< a template; with `result` what it renders to (tested)
+  std::string_view example;  ///< a template; with `result` what it renders to (tested)
   std::string_view result = {};
   /// Parts of the context that the function reads by itself: "taskrun", "flow.namespace".
   std::span<const std::string_view> reads = {};

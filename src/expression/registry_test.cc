@@ -1,10 +1,11 @@
 // The lists of filters, functions, tests and tags: complete, documented, and every example true.
+#include "expression/registry.h"
+
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "base/text.h"
-#include "expression/registry.h"
 #include "expression/testing_host.h"
 
 namespace gyr::expression {
@@ -19,15 +20,22 @@ std::set<std::string_view> names(std::span<const Entry* const> entries) {
 // EXPR-434, EXPR-435; Ion comes with its reader and writer.
 TEST(Registry, AllNamesOfTheSpecification) {
   constexpr std::string_view filters =
-      "abbreviate abs base64decode base64encode capitalize chunk className date dateAdd default distinct endsWith escapeChar first flatten "
-      "format indent join jq json keys last length lower md5 merge nindent nl2br number numberFormat replace reverse rsort sha1 sha256 sha512 "
-      "slice slugify sort split startsWith string substringAfter substringAfterLast substringBefore substringBeforeLast timestamp "
-      "timestampMicro timestampMilli timestampNano title toIon toJson trim upper urldecode urlencode values yaml jsonEncode regexMatch "
+      "abbreviate abs base64decode base64encode capitalize chunk className date dateAdd default distinct endsWith "
+      "escapeChar first flatten "
+      "format indent join jq json keys last length lower md5 merge nindent nl2br number numberFormat replace reverse "
+      "rsort sha1 sha256 sha512 "
+      "slice slugify sort split startsWith string substringAfter substringAfterLast substringBefore "
+      "substringBeforeLast timestamp "
+      "timestampMicro timestampMilli timestampNano title toIon toJson trim upper urldecode urlencode values yaml "
+      "jsonEncode regexMatch "
       "regexReplace regexExtract";
   constexpr std::string_view functions =
-      "currentEachOutput decrypt encrypt errorLogs fetchContext fileExists fileSize fileURI fromIon fromJson http i18n id isFileEmpty json ksuid kv loopOutputs "
-      "max min nanoId now printContext randomInt randomPort range read render renderOnce secret tasksWithState uuid yaml subflow block "
-      "parent jsonDecode ionDecode credential appLink parentOutput iterationOutput isWeekend isPublicHoliday isDayWeekInMonth dayOfWeek dayOfMonth "
+      "currentEachOutput decrypt encrypt errorLogs fetchContext fileExists fileSize fileURI fromIon fromJson http i18n "
+      "id isFileEmpty json ksuid kv loopOutputs "
+      "max min nanoId now printContext randomInt randomPort range read render renderOnce secret tasksWithState uuid "
+      "yaml subflow block "
+      "parent jsonDecode ionDecode credential appLink parentOutput iterationOutput isWeekend isPublicHoliday "
+      "isDayWeekInMonth dayOfWeek dayOfMonth "
       "monthOfYear hourOfDay isDateBefore isDateAfter isDateBetween isLastWorkingDay";
   auto as_set = [](std::string_view text) {
     auto parts = base::split(text, ' ');

@@ -49,8 +49,8 @@ class Scopes {
   void define(const base::Value& name, Operand value);
   /// Assigns the nearest variable of the name, else defines it (EXPR-103).
   void assign(const base::Value& name, Operand value);
-  /// The variable of this name visible at the mark, or null pointer; `roots_hidden` becomes true where the context's roots are
-  /// out of sight (inside a macro).
+  /// The variable of this name visible at the mark, or null pointer; `roots_hidden` becomes true where the context's
+  /// roots are out of sight (inside a macro).
   const Operand* find(std::string_view name, Mark mark, bool& roots_hidden) const;
   const Operand* find(std::string_view name, bool& roots_hidden) const { return find(name, mark(), roots_hidden); }
   bool empty() const { return variables_.empty() && frames_.empty(); }
@@ -88,8 +88,8 @@ class Session {
   /// The outcome of a failed evaluation.
   Outcome failure() &&;
 
-  /// The answer to this call, or null pointer: then the evaluation ends in Needs. The k-th call that is equal to others gets the
-  /// k-th answer equal to it, so an answer more always brings the evaluation further.
+  /// The answer to this call, or null pointer: then the evaluation ends in Needs. The k-th call that is equal to others
+  /// gets the k-th answer equal to it, so an answer more always brings the evaluation further.
   const base::Result<base::Value>* answer(const HostCall& call);
 
   /// 64 random bits derived from the environment.
@@ -102,8 +102,8 @@ class Session {
   bool random_started_ = false;
 };
 
-/// How deep nodes may nest at run time, in evaluator frames: an expression of the parser's depth has up to this many frames
-/// a level (one a precedence).
+/// How deep nodes may nest at run time, in evaluator frames: an expression of the parser's depth has up to this many
+/// frames a level (one a precedence).
 inline constexpr uint32_t frames_per_level = 8;
 
 }  // namespace gyr::expression

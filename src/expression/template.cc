@@ -64,8 +64,8 @@ Outcome CompiledTemplate::render_typed(const Context& context, const Environment
   return evaluate(context, environment, true);
 }
 
-/// `{{ a.b.c }}` over plain maps: nothing is set up. Nothing where anything but a plain value is met; then the evaluator
-/// does it all.
+/// `{{ a.b.c }}` over plain maps: nothing is set up. Nothing where anything but a plain value is met; then the
+/// evaluator does it all.
 std::optional<Outcome> CompiledTemplate::single_path(const Context& context, bool typed) const {
   const Path& path = program_.paths[0];
   Lookup at = context.root(program_.segments[path.first].name.text());

@@ -17,22 +17,23 @@ class Operand;
 class Session;
 
 inline constexpr base::ErrorCode template_syntax{"GYR-X001"};
-inline constexpr base::ErrorCode undefined_name{"GYR-X002"};      ///< EXPR-361
-inline constexpr base::ErrorCode evaluation_failed{"GYR-X003"};   ///< EXPR-362
-inline constexpr base::ErrorCode limit_exceeded{"GYR-X004"};      ///< EXPR-372
-inline constexpr base::ErrorCode conversion_failed{"GYR-X005"};   ///< EXPR-345 ff
+inline constexpr base::ErrorCode undefined_name{"GYR-X002"};     ///< EXPR-361
+inline constexpr base::ErrorCode evaluation_failed{"GYR-X003"};  ///< EXPR-362
+inline constexpr base::ErrorCode limit_exceeded{"GYR-X004"};     ///< EXPR-372
+inline constexpr base::ErrorCode conversion_failed{"GYR-X005"};  ///< EXPR-345 ff
 
 /// Bounds of one evaluation; every one has a test that runs into it.
 struct Limits {
-  uint32_t depth = 200;                      ///< nesting of nodes and values
-  uint64_t steps = 5'000'000;                ///< evaluated nodes, about 100 ms
+  uint32_t depth = 200;        ///< nesting of nodes and values
+  uint64_t steps = 5'000'000;  ///< evaluated nodes, about 100 ms
   size_t output_bytes = 64 * 1024 * 1024;
   size_t range_items = 1'000'000;
-  uint32_t render_depth = 16;                ///< render() inside render() (EXPR-260)
+  uint32_t render_depth = 16;  ///< render() inside render() (EXPR-260)
   size_t template_bytes = 10 * 1024 * 1024;
 };
 
-/// The evaluation cannot go on here: a host call has no answer yet (`call` set), or a value is not in memory (`call` empty).
+/// The evaluation cannot go on here: a host call has no answer yet (`call` set), or a value is not in memory (`call`
+/// empty).
 struct Needs {
   HostCall call;
 };
@@ -57,8 +58,8 @@ class Outcome {
 };
 
 /// Which part of the context a template reads, as far as its text tells: `outputs.fetch.body` gives {outputs, fetch}.
-/// A dynamic subscript or the bare root gives an empty second name: "all of it". An empty root means the whole context: what
-/// `render()` meets at run time may read anything, `printContext()` and `_context` show all of it.
+/// A dynamic subscript or the bare root gives an empty second name: "all of it". An empty root means the whole context:
+/// what `render()` meets at run time may read anything, `printContext()` and `_context` show all of it.
 struct Reference {
   std::string root;
   std::string member;
@@ -78,8 +79,8 @@ class Template {
   virtual bool is_constant() const = 0;
   virtual const base::Error* syntax_error() const = 0;
   virtual const std::vector<Reference>& references() const = 0;
-  /// It calls functions that ask the host (kv, secret, read, http …). What `render()` meets at run time is not known here; the
-  /// evaluation then ends in Needs all the same.
+  /// It calls functions that ask the host (kv, secret, read, http …). What `render()` meets at run time is not known
+  /// here; the evaluation then ends in Needs all the same.
   virtual bool calls_host() const = 0;
 
   /// String rendering (EXPR-304): a string, or null where the single value is null.
@@ -90,8 +91,8 @@ class Template {
 
 using TemplatePtr = std::shared_ptr<const Template>;
 
-/// A compiled container: strings at any depth of a value are templates (EXPR-310). Sub-trees without expressions are kept
-/// as they are.
+/// A compiled container: strings at any depth of a value are templates (EXPR-310). Sub-trees without expressions are
+/// kept as they are.
 class ValueTemplate {
  public:
   explicit ValueTemplate(base::Value source, const Limits& limits = {});

@@ -17,7 +17,9 @@ using testing::text_of;
 
 Value json(std::string_view text) { return *syntax::parse_json(text); }
 
-Outcome render(std::string_view text, const Value& context = testing::context_k()) { return testing::render(text, context); }
+Outcome render(std::string_view text, const Value& context = testing::context_k()) {
+  return testing::render(text, context);
+}
 
 // EXPR-1, EXPR-1043
 TEST(Template, ConstantsAreGivenAsTheyAre) {
@@ -65,7 +67,8 @@ TEST(Template, SyntaxErrorsAreKept) {
 
 std::vector<std::string> references(std::string_view text) {
   std::vector<std::string> names;
-  for (const Reference& reference : Template::compile(text)->references()) names.push_back(reference.root + "." + reference.member);
+  for (const Reference& reference : Template::compile(text)->references())
+    names.push_back(reference.root + "." + reference.member);
   return names;
 }
 
@@ -73,7 +76,8 @@ TEST(Template, References) {
   using Names = std::vector<std::string>;
   EXPECT_EQ(references("{{ outputs.fetch.body }} {{ inputs['a b'].x }}"), (Names{"inputs.a b", "outputs.fetch"}));
   EXPECT_EQ(references("{{ outputs[taskrun.value].x }}"), (Names{"outputs.", "taskrun.value"}));
-  EXPECT_EQ(references("{{ inputs | length }} {{ outputs.a ?? outputs.b }}"), (Names{"inputs.", "outputs.a", "outputs.b"}));
+  EXPECT_EQ(references("{{ inputs | length }} {{ outputs.a ?? outputs.b }}"),
+            (Names{"inputs.", "outputs.a", "outputs.b"}));
   EXPECT_EQ(references("{{ \"#{vars.x}\" }}{% if labels.env == 'a' %}{{ missing | default(flow.id) }}{% endif %}"),
             (Names{"flow.id", "labels.env", "missing.", "vars.x"}));
   // What is rendered at run time may read anything.
@@ -103,7 +107,8 @@ TEST(HostCalls, EndInNeedsUntilAnswered) {
     asked.push_back(call.function + syntax::write_json(call.arguments));
     environment.answers.push_back({call, Value::string(answer)});
   }
-  EXPECT_EQ(asked, (std::vector<std::string>{R"(kv{"key":"a"})", R"(kv{"key":"b","namespace":"ns"})", R"(kv{"key":"a"})"}));
+  EXPECT_EQ(asked,
+            (std::vector<std::string>{R"(kv{"key":"a"})", R"(kv{"key":"b","namespace":"ns"})", R"(kv{"key":"a"})"}));
   // Equal calls get their answers in order.
   EXPECT_EQ(text_of(compiled->render(context, environment)), "1-2-3");
 }
@@ -158,7 +163,8 @@ TEST(HostCalls, OneCountForAllTextsOfAContainer) {
 
 // Everything that looks random follows from the environment.
 TEST(Environment, SameSeedSameResult) {
-  auto compiled = Template::compile("{{ uuid() }} {{ id() }} {{ ksuid() }} {{ nanoId() }} {{ randomInt(0, 1000000) }} {{ now() }} {{ uuid() }}");
+  auto compiled = Template::compile(
+      "{{ uuid() }} {{ id() }} {{ ksuid() }} {{ nanoId() }} {{ randomInt(0, 1000000) }} {{ now() }} {{ uuid() }}");
   ValueContext context{Value()};
   Environment environment = testing::environment();
   std::string first = text_of(compiled->render(context, environment));
@@ -231,7 +237,8 @@ TEST(LazyContext, WalksWithoutMaterializing) {
   EXPECT_EQ(lazy(context, "{{ outputs.here.value }}"), "v");
   EXPECT_EQ(lazy(context, "{{ outputs.plain.value.deep }}"), "5");
   EXPECT_EQ(lazy(context, "{{ outputs['he' ~ 're']['value'] }} {{ outputs.here['value'] }}"), "v v");
-  EXPECT_EQ(lazy(context, "{{ outputs.nope.x ?? 'd' }} {{ outputs.here.nope ?? 'd' }} {{ outputs.here is defined }}"), "d d true");
+  EXPECT_EQ(lazy(context, "{{ outputs.nope.x ?? 'd' }} {{ outputs.here.nope ?? 'd' }} {{ outputs.here is defined }}"),
+            "d d true");
   EXPECT_EQ(lazy(context, "{% set o = outputs.here %}{{ o.value }}"), "v");
   EXPECT_EQ(lazy(context, "{% macro m(o) %}{{ o.here.value }}{% endmacro %}{{ m(outputs) }}"), "v");
   EXPECT_EQ(lazy(context, "{{ outputs is map }} {{ outputs is null }} {{ outputs is iterable }}"), "true false false");
@@ -250,8 +257,9 @@ TEST(LazyContext, MaterializesForPrintingLoopsAndFilters) {
 
 TEST(LazyContext, WhatIsNotInMemoryEndsInNeeds) {
   LazyContext context;
-  for (std::string_view text : {"{{ outputs.far.value }}", "{{ outputs.far ?? 'd' }}", "{{ outputs.far is defined }}", "{{ far }}",
-                                "{{ far.x | default('d') }}", "{% if far %}x{% endif %}", "{{ outputs['far'] }}"}) {
+  for (std::string_view text :
+       {"{{ outputs.far.value }}", "{{ outputs.far ?? 'd' }}", "{{ outputs.far is defined }}", "{{ far }}",
+        "{{ far.x | default('d') }}", "{% if far %}x{% endif %}", "{{ outputs['far'] }}"}) {
     Outcome outcome = Template::compile(text)->render(context, {});
     ASSERT_TRUE(outcome.needs_host()) << text;
     EXPECT_TRUE(outcome.needs().call.function.empty()) << text;
@@ -299,7 +307,9 @@ TEST(ValueTemplate, TellsTheFirstSyntaxErrorAndReferences) {
 
 // EXPR-371
 TEST(Template, ManyThreadsUseOne) {
-  auto compiled = Template::compile("{% for i in inputs.list %}{{ i * 2 }};{{ render('{{ inputs.name }}') }}{{ inputs.list | jq('.[0]') | first }}{% endfor %}");
+  auto compiled = Template::compile(
+      "{% for i in inputs.list %}{{ i * 2 }};{{ render('{{ inputs.name }}') }}{{ inputs.list | jq('.[0]') | first }}{% "
+      "endfor %}");
   std::vector<std::thread> threads;
   std::vector<std::string> results(4);
   for (std::string& result : results) {

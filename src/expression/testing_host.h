@@ -10,8 +10,8 @@
 
 namespace gyr::expression::testing {
 
-/// Answers kv, secret, read, fileSize, fileExists, isFileEmpty, errorLogs and randomPort from the fixtures, for flow `f` of
-/// namespace `company.team`, execution `E1`.
+/// Answers kv, secret, read, fileSize, fileExists, isFileEmpty, errorLogs and randomPort from the fixtures, for flow
+/// `f` of namespace `company.team`, execution `E1`.
 base::Result<base::Value> answer(const HostCall& call);
 
 /// 2024-03-01T10:00:00.123456Z

@@ -3,13 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "expression/host_calls.h"
 #include "expression/template.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
-
-#include <algorithm>
 
 namespace gyr::expression::testing {
 namespace {
@@ -130,13 +130,13 @@ base::Result<Value> read(const HostCall& call) {
 base::Result<Value> answer(const HostCall& call) {
   if (call.function == "kv") return kv(call);
   if (call.function == "secret") return secret(call);
-  if (call.function == "read" || call.function == "fileSize" || call.function == "fileExists" || call.function == "isFileEmpty") {
+  if (call.function == "read" || call.function == "fileSize" || call.function == "fileExists" ||
+      call.function == "isFileEmpty") {
     return read(call);
   }
   if (call.function == "errorLogs") {
-    return Value::list({Value::map({{"level", Value::string("ERROR")},
-                                    {"message", Value::string("boom")},
-                                    {"taskId", Value::string("t0")}})});
+    return Value::list({Value::map(
+        {{"level", Value::string("ERROR")}, {"message", Value::string("boom")}, {"taskId", Value::string("t0")}})});
   }
   return refuse("this host does not know " + call.function);
 }

@@ -1,10 +1,10 @@
 // The tests behind `is` (EXPR-120 to EXPR-127).
+#include <fmt/format.h>
+
 #include "expression/evaluator.h"
 #include "expression/numbers.h"
 #include "expression/registry.h"
 #include "syntax/json.h"
-
-#include <fmt/format.h>
 
 namespace gyr::expression {
 namespace {
@@ -26,9 +26,7 @@ Operand is_boolean(Invocation& call, bool wanted) {
 Operand is_false(Invocation& call) { return is_boolean(call, false); }
 Operand is_true(Invocation& call) { return is_boolean(call, true); }
 
-Operand is_map(Invocation& call) {
-  return Invocation::boolean(call.input().is_lazy() || call.input().is_map());
-}
+Operand is_map(Invocation& call) { return Invocation::boolean(call.input().is_lazy() || call.input().is_map()); }
 
 Operand is_iterable(Invocation& call) {
   return Invocation::boolean(call.input().is_list() || call.input().state() == Operand::State::entries);
@@ -40,7 +38,8 @@ Operand parity(Invocation& call, int64_t wanted) {
   bool whole = value.is_integer() || (value.is_decimal() && is_big_integer(value));
   auto integer = whole ? number_of(value) : std::nullopt;
   if (!integer) {
-    return call.fail(fmt::format("the test \"{}\" needs an integer, but received: {}", call.entry().name, class_name(value)));
+    return call.fail(
+        fmt::format("the test \"{}\" needs an integer, but received: {}", call.entry().name, class_name(value)));
   }
   return Invocation::boolean((integer->integer & 1) == wanted);
 }
@@ -53,7 +52,8 @@ Operand is_json(Invocation& call) {
     return call.fail(fmt::format("the test \"json\" needs a text, but received: {}", class_name(call.value())));
   }
   // A blank text counts as JSON, and only the first value is looked at (EXPR-126).
-  return Invocation::boolean(is_empty_value(call.value()) || syntax::parse_json_prefix(call.value().text()).has_value());
+  return Invocation::boolean(is_empty_value(call.value()) ||
+                             syntax::parse_json_prefix(call.value().text()).has_value());
 }
 
 constexpr Entry entries[] = {

@@ -42,7 +42,8 @@ bool fits(Session& session, const Value& item, uint64_t& weight) {
     return false;
   }
   if (weight > session.limits.output_bytes) {
-    fail_limit(session, fmt::format("a value or the output would be larger than {} bytes", session.limits.output_bytes));
+    fail_limit(session,
+               fmt::format("a value or the output would be larger than {} bytes", session.limits.output_bytes));
     return false;
   }
   return true;

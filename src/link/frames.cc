@@ -32,8 +32,8 @@ enum class FrameType : uint8_t {
   trigger_event = 25,
 };
 
-// Bytes that one element of a list takes at least: a count above what is left divided by this is refused before anything
-// is reserved for it.
+// Bytes that one element of a list takes at least: a count above what is left divided by this is refused before
+// anything is reserved for it.
 constexpr size_t least_key = 34;
 constexpr size_t least_metric = 8;
 constexpr size_t least_log_entry = 16;
@@ -428,9 +428,7 @@ ChildReport take_child_report(Decoder& in) {
 constexpr FrameType type_of(const LogStored&) { return FrameType::log_stored; }
 void put(Encoder& out, const LogStored& stored) { out.varint(stored.bytes); }
 
-constexpr FrameType type_of(const TriggerJob&) {
-  return FrameType::trigger_job;
-}
+constexpr FrameType type_of(const TriggerJob&) { return FrameType::trigger_job; }
 void put(Encoder& out, const TriggerJob& job) {
   put(out, job.key);
   put(out, job.flow);
@@ -450,9 +448,7 @@ TriggerJob take_trigger_job(Decoder& in) {
   return job;
 }
 
-constexpr FrameType type_of(const EventStored&) {
-  return FrameType::event_stored;
-}
+constexpr FrameType type_of(const EventStored&) { return FrameType::event_stored; }
 void put(Encoder& out, const EventStored& stored) {
   put(out, stored.key);
   out.varint(stored.number);
@@ -466,9 +462,7 @@ EventStored take_event_stored(Decoder& in) {
   return stored;
 }
 
-constexpr FrameType type_of(const TriggerResult&) {
-  return FrameType::trigger_result;
-}
+constexpr FrameType type_of(const TriggerResult&) { return FrameType::trigger_result; }
 void put(Encoder& out, const TriggerResult& result) {
   put(out, result.key);
   out.byte(static_cast<uint8_t>(result.outcome));
@@ -488,9 +482,7 @@ TriggerResult take_trigger_result(Decoder& in) {
   return result;
 }
 
-constexpr FrameType type_of(const TriggerEvent&) {
-  return FrameType::trigger_event;
-}
+constexpr FrameType type_of(const TriggerEvent&) { return FrameType::trigger_event; }
 void put(Encoder& out, const TriggerEvent& event) {
   put(out, event.key);
   out.varint(event.number);
@@ -506,42 +498,24 @@ TriggerEvent take_trigger_event(Decoder& in) {
 
 std::optional<Frame> take_frame(FrameType type, Decoder& in) {
   switch (type) {
-    case FrameType::job:
-      return take_job(in);
-    case FrameType::render_job:
-      return take_render_job(in);
-    case FrameType::kill:
-      return Kill{take_key(in)};
-    case FrameType::acknowledge:
-      return Acknowledge{take_key(in)};
-    case FrameType::host_reply:
-      return take_host_reply(in);
-    case FrameType::hello:
-      return take_hello(in);
-    case FrameType::started:
-      return take_started(in);
-    case FrameType::result:
-      return take_result(in);
-    case FrameType::render_result:
-      return take_render_result(in);
-    case FrameType::log_chunk:
-      return take_log_chunk(in);
-    case FrameType::host_call:
-      return take_host_call(in);
-    case FrameType::heartbeat:
-      return Heartbeat{in.instant()};
-    case FrameType::log_stored:
-      return LogStored{in.varint()};
-    case FrameType::child_report:
-      return take_child_report(in);
-    case FrameType::trigger_job:
-      return take_trigger_job(in);
-    case FrameType::event_stored:
-      return take_event_stored(in);
-    case FrameType::trigger_result:
-      return take_trigger_result(in);
-    case FrameType::trigger_event:
-      return take_trigger_event(in);
+    case FrameType::job: return take_job(in);
+    case FrameType::render_job: return take_render_job(in);
+    case FrameType::kill: return Kill{take_key(in)};
+    case FrameType::acknowledge: return Acknowledge{take_key(in)};
+    case FrameType::host_reply: return take_host_reply(in);
+    case FrameType::hello: return take_hello(in);
+    case FrameType::started: return take_started(in);
+    case FrameType::result: return take_result(in);
+    case FrameType::render_result: return take_render_result(in);
+    case FrameType::log_chunk: return take_log_chunk(in);
+    case FrameType::host_call: return take_host_call(in);
+    case FrameType::heartbeat: return Heartbeat{in.instant()};
+    case FrameType::log_stored: return LogStored{in.varint()};
+    case FrameType::child_report: return take_child_report(in);
+    case FrameType::trigger_job: return take_trigger_job(in);
+    case FrameType::event_stored: return take_event_stored(in);
+    case FrameType::trigger_result: return take_trigger_result(in);
+    case FrameType::trigger_event: return take_trigger_event(in);
   }
   return std::nullopt;
 }
@@ -562,9 +536,10 @@ struct ValueWeight {
 };
 
 base::Result<std::string> too_large(uint64_t bytes) {
-  return base::fail(frame_too_large, fmt::format("a message between server and worker would have about {} bytes; at most {} are "
-                                                 "allowed",
-                                                 bytes, longest_frame));
+  return base::fail(frame_too_large,
+                    fmt::format("a message between server and worker would have about {} bytes; at most {} are "
+                                "allowed",
+                                bytes, longest_frame));
 }
 
 }  // namespace
@@ -594,13 +569,15 @@ base::Result<Frame> decode_frame(std::string_view bytes) {
   uint8_t type = in.byte();
   if (!in.ok()) return base::fail(bad_frame, "a message between server and worker is cut short");
   if (version != protocol_version) {
-    return base::fail(base::Error(bad_frame, fmt::format("a message between server and worker has version {}, and this program "
-                                                         "speaks version {}",
-                                                         version, protocol_version))
-                          .with_hint("run servers and workers of the same release, or of two that follow each other"));
+    return base::fail(
+        base::Error(bad_frame, fmt::format("a message between server and worker has version {}, and this program "
+                                           "speaks version {}",
+                                           version, protocol_version))
+            .with_hint("run servers and workers of the same release, or of two that follow each other"));
   }
   auto frame = take_frame(static_cast<FrameType>(type), in);
-  if (!frame) return base::fail(bad_frame, fmt::format("a message between server and worker has the unknown type {}", type));
+  if (!frame)
+    return base::fail(bad_frame, fmt::format("a message between server and worker has the unknown type {}", type));
   if (!in.ok() || !in.at_end()) {
     return base::fail(bad_frame, fmt::format("a message between server and worker (type {}, {} bytes) is damaged", type,
                                              bytes.size()));

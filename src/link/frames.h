@@ -1,5 +1,5 @@
-// WorkerLink: how a worker and the server talk (DESIGN 9). The same frames pass through memory in one process and over a
-// WebSocket from far away; a worker knows nothing else of the server.
+// WorkerLink: how a worker and the server talk (DESIGN 9). The same frames pass through memory in one process and over
+// a WebSocket from far away; a worker knows nothing else of the server.
 //
 // A frame is one encoded message; both sides process frames of a link in order. The server side keeps a job until its
 // result is acknowledged to have been committed; the worker keeps a result until that acknowledgement.
@@ -22,16 +22,17 @@ inline constexpr uint16_t protocol_version = 1;
 /// Largest frame that is accepted: outputs of a task have to fit (STOR-14), bulk data goes to storage.
 inline constexpr size_t longest_frame = 64 * 1024 * 1024;
 
-inline constexpr base::ErrorCode bad_frame{"GYR-P020"};        ///< damaged, too long, or of another version
-inline constexpr base::ErrorCode frame_too_large{"GYR-L001"};  ///< what a task, its context or an answer holds does not fit
+inline constexpr base::ErrorCode bad_frame{"GYR-P020"};  ///< damaged, too long, or of another version
+inline constexpr base::ErrorCode frame_too_large{
+    "GYR-L001"};  ///< what a task, its context or an answer holds does not fit
 
-/// Names one attempt of one task run: what results, kills and acknowledgements refer to. A result with an older attempt or
-/// epoch than the stored one is stale and never applied.
+/// Names one attempt of one task run: what results, kills and acknowledgements refer to. A result with an older attempt
+/// or epoch than the stored one is stale and never applied.
 struct AttemptKey {
   base::Id execution_id;
   base::Id task_run_id;
-  int32_t attempt = 0;   ///< counts from 0
-  int32_t epoch = 0;     ///< raised each time the same attempt is given out again
+  int32_t attempt = 0;  ///< counts from 0
+  int32_t epoch = 0;    ///< raised each time the same attempt is given out again
   friend auto operator<=>(const AttemptKey&, const AttemptKey&) = default;
 };
 
@@ -43,12 +44,13 @@ struct Job {
   model::FlowKey flow;
   int32_t revision = 0;
   std::string task_id;
-  base::Value context;             ///< the roots and members the task's templates refer to (ExecutionView)
+  base::Value context;  ///< the roots and members the task's templates refer to (ExecutionView)
   std::optional<std::string> value;
-  base::Instant deadline;          ///< 0: none; from the task's timeout where it was constant
-  std::string correlation;         ///< for traces
-  uint32_t log_sequence = 0;       ///< of the run's last log line: the attempt's lines go on behind it
-  /// Of a task whose children the worker runs (WorkingDirectory): values of the run's ancestors and its own, outermost first.
+  base::Instant deadline;     ///< 0: none; from the task's timeout where it was constant
+  std::string correlation;    ///< for traces
+  uint32_t log_sequence = 0;  ///< of the run's last log line: the attempt's lines go on behind it
+  /// Of a task whose children the worker runs (WorkingDirectory): values of the run's ancestors and its own, outermost
+  /// first.
   std::vector<std::string> values = {};
   /// The first of the attempts before this one that were lost with their worker; without such its own number.
   int32_t resumed_attempt = 0;
@@ -61,7 +63,7 @@ struct RenderJob {
   model::FlowKey flow;
   int32_t revision = 0;
   std::string task_id;
-  uint32_t request = 0;            ///< which rendering of that task run (condition, values, runIf …)
+  uint32_t request = 0;  ///< which rendering of that task run (condition, values, runIf …)
   base::Value source;
   bool typed = false;
   base::Value context;
@@ -78,7 +80,7 @@ struct Acknowledge {
 struct HostReply {
   uint64_t call = 0;
   bool ok = false;
-  base::Value value;               ///< or {code, message} where not ok
+  base::Value value;  ///< or {code, message} where not ok
 };
 
 /// Lines of this weight (log_weight.h) are stored: the worker's window opens again (LogChunk).
@@ -110,8 +112,8 @@ struct Hello {
   uint16_t version = protocol_version;
   std::string worker_id;
   std::string group;
-  uint32_t capacity = 0;           ///< jobs at once
-  std::vector<AttemptKey> running; ///< after a reconnect
+  uint32_t capacity = 0;            ///< jobs at once
+  std::vector<AttemptKey> running;  ///< after a reconnect
 };
 /// The attempt has begun to run.
 struct Started {
@@ -121,25 +123,26 @@ struct Started {
 /// How an attempt ended. The worker keeps it until it is acknowledged; the server applies it once.
 struct Result {
   AttemptKey key;
-  model::State state = model::State::success;   ///< SUCCESS, WARNING, FAILED, KILLED
+  model::State state = model::State::success;  ///< SUCCESS, WARNING, FAILED, KILLED
   base::Value outputs;
   base::Instant at;
   std::vector<model::MetricEntry> metrics;
-  uint32_t log_sequence = 0;                    ///< last log line of this attempt
-  std::string error;                            ///< message of a failure, already logged
-  std::string log_file;                         ///< URI of the log, where the task logs to a file
+  uint32_t log_sequence = 0;  ///< last log line of this attempt
+  std::string error;          ///< message of a failure, already logged
+  std::string log_file;       ///< URI of the log, where the task logs to a file
 };
-/// What became of a child that the worker runs itself, as part of a job (TASK-40). Reports of one job come in order and before
-/// its Result; they are acknowledged with it. One of a job that was given out again meanwhile is stale by its epoch, so that
-/// whatever a lost worker did of it is neither lost by halves nor counted twice: the job begins anew, with children of new ids.
+/// What became of a child that the worker runs itself, as part of a job (TASK-40). Reports of one job come in order and
+/// before its Result; they are acknowledged with it. One of a job that was given out again meanwhile is stale by its
+/// epoch, so that whatever a lost worker did of it is neither lost by halves nor counted twice: the job begins anew,
+/// with children of new ids.
 struct ChildReport {
   enum class Kind : uint8_t { began, ended, retries, skipped, refused };
   AttemptKey job;
-  base::Id task_run;                            ///< of the child, made by the worker
+  base::Id task_run;  ///< of the child, made by the worker
   std::string task_id;
-  int32_t attempt = 0;                          ///< counts from 0
+  int32_t attempt = 0;  ///< counts from 0
   Kind kind = Kind::began;
-  model::State state = model::State::success;   ///< of an ended attempt
+  model::State state = model::State::success;  ///< of an ended attempt
   base::Value outputs;
   base::Instant at;
   std::vector<model::MetricEntry> metrics;
@@ -161,8 +164,8 @@ struct LogChunk {
 /// A question to the server while a job runs (keys, secrets, files …); a HostReply with the same number answers it.
 struct HostCall {
   uint64_t call = 0;
-  AttemptKey key;                               ///< on whose behalf: decides namespace and rights
-  uint32_t request = 0;                         ///< of the RenderJob on whose behalf, 0: of a Job
+  AttemptKey key;        ///< on whose behalf: decides namespace and rights
+  uint32_t request = 0;  ///< of the RenderJob on whose behalf, 0: of a Job
   std::string function;
   base::Value arguments;
 };

@@ -1,10 +1,10 @@
 #include "link/frames.h"
-#include "link/memory_link.h"
 
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
 #include "base/limits.h"
+#include "link/memory_link.h"
 
 namespace gyr::link {
 namespace {
@@ -110,8 +110,8 @@ std::vector<Frame> all_frames() {
   };
 }
 
-// The encoded form holds every field, so equal bytes after a round trip mean equal frames; fields are compared one by one
-// for those with parts of their own.
+// The encoded form holds every field, so equal bytes after a round trip mean equal frames; fields are compared one by
+// one for those with parts of their own.
 TEST(WorkerLink, EveryFrameGoesThereAndBack) {
   std::set<size_t> kinds;
   for (const Frame& frame : all_frames()) {

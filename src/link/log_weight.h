@@ -11,8 +11,6 @@ namespace gyr::link {
 inline constexpr uint64_t log_line_bytes = 100;
 
 /// Worker and server count alike (LogStored).
-inline uint64_t weight_of(const model::LogEntry& line) {
-  return log_line_bytes + line.message.size();
-}
+inline uint64_t weight_of(const model::LogEntry& line) { return log_line_bytes + line.message.size(); }
 
 }  // namespace gyr::link

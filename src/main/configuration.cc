@@ -22,7 +22,8 @@ constexpr size_t longest_file = 4 * 1024 * 1024;
 std::string normal(std::string_view key) {
   std::string out;
   for (char c : key) {
-    if (std::isalnum(static_cast<unsigned char>(c))) out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
   }
   return out;
 }
@@ -95,7 +96,8 @@ base::Error wrong(std::string_view key, std::string_view text, std::string_view 
 base::Result<Configuration> Configuration::parse(std::string_view yaml, const std::string& name) {
   auto document = syntax::parse_yaml(yaml);
   if (!document) {
-    return base::fail(base::Error(bad_configuration, name + ": " + document.error().message()).with_cause(document.error()));
+    return base::fail(
+        base::Error(bad_configuration, name + ": " + document.error().message()).with_cause(document.error()));
   }
   Configuration configuration;
   Value root = (*document)->to_value();
@@ -106,9 +108,11 @@ base::Result<Configuration> Configuration::parse(std::string_view yaml, const st
 }
 
 void Configuration::set(std::string_view variable, std::string_view text) {
-  // GYR_… is short for KESTRA_… and also spells the keys below `gyr.`; which of the two a name means only its reader knows.
+  // GYR_… is short for KESTRA_… and also spells the keys below `gyr.`; which of the two a name means only its reader
+  // knows.
   constexpr std::string_view own = "GYR_";
-  if (variable.starts_with(own)) single_.insert_or_assign(normal("KESTRA_" + std::string(variable.substr(own.size()))), std::string(text));
+  if (variable.starts_with(own))
+    single_.insert_or_assign(normal("KESTRA_" + std::string(variable.substr(own.size()))), std::string(text));
   single_.insert_or_assign(normal(variable), std::string(text));
 }
 
@@ -123,11 +127,13 @@ base::Result<Configuration> Configuration::read(const std::string& file, const c
   if (!file.empty()) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) {
-      return base::fail(base::Error(bad_configuration, "cannot read the configuration file `" + file + "`").with_hint("give another one with --config"));
+      return base::fail(base::Error(bad_configuration, "cannot read the configuration file `" + file + "`")
+                            .with_hint("give another one with --config"));
     }
     std::ostringstream content;
     content << stream.rdbuf();
-    if (content.view().size() > longest_file) return base::fail(bad_configuration, "`" + file + "` is larger than 4 MB");
+    if (content.view().size() > longest_file)
+      return base::fail(bad_configuration, "`" + file + "` is larger than 4 MB");
     GYR_TRY(configuration, parse(content.view(), file));
   }
   auto inline_document = variables.find("KESTRA_CONFIGURATION");
@@ -170,7 +176,8 @@ std::string Configuration::text(std::string_view key, std::string_view otherwise
   return found ? *std::move(found) : std::string(otherwise);
 }
 
-base::Result<int64_t> Configuration::integer(std::string_view key, int64_t otherwise, int64_t least, int64_t most) const {
+base::Result<int64_t> Configuration::integer(std::string_view key, int64_t otherwise, int64_t least,
+                                             int64_t most) const {
   auto found = text(key);
   if (!found || found->empty()) return otherwise;
   auto number = expression::to_integer(Value::string(*found));

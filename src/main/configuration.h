@@ -1,4 +1,5 @@
-// The configuration: a YAML file with Kestra's keys, environment variables over it, the command line over both (DESIGN 15).
+// The configuration: a YAML file with Kestra's keys, environment variables over it, the command line over both (DESIGN
+// 15).
 #pragma once
 
 #include <map>
@@ -15,14 +16,15 @@ namespace gyr::main {
 
 inline constexpr base::ErrorCode bad_configuration{"GYR-C001"};
 
-/// Values by dotted key (`kestra.storage.local.base-path`). Keys are compared as Micronaut compares them: case and dashes do
-/// not count, so `basicAuth`, `basic-auth` and `BASIC_AUTH` are one. Immutable once read.
+/// Values by dotted key (`kestra.storage.local.base-path`). Keys are compared as Micronaut compares them: case and
+/// dashes do not count, so `basicAuth`, `basic-auth` and `BASIC_AUTH` are one. Immutable once read.
 class Configuration {
  public:
   Configuration() : root_(base::Value::empty_map()) {}
 
-  /// `file`: a YAML file, empty for none. `environment`: `NAME=value` entries. KESTRA_CONFIGURATION holds a whole YAML document
-  /// that lies over the file; KESTRA_…, GYR_… (`gyr.…`, and short for KESTRA_…), MICRONAUT_…, DATASOURCES_… and ENDPOINTS_… set single keys.
+  /// `file`: a YAML file, empty for none. `environment`: `NAME=value` entries. KESTRA_CONFIGURATION holds a whole YAML
+  /// document that lies over the file; KESTRA_…, GYR_… (`gyr.…`, and short for KESTRA_…), MICRONAUT_…, DATASOURCES_…
+  /// and ENDPOINTS_… set single keys.
   static base::Result<Configuration> read(const std::string& file, const char* const* environment);
   static base::Result<Configuration> parse(std::string_view yaml, const std::string& name);
   /// This one with the values of another over it.

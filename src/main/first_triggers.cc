@@ -26,7 +26,8 @@ base::Result<void> define(store::Store& store, executor::Executor& executor) {
     GYR_TRY(auto page, reader->search_flows(scheduled));
     for (auto& row : page.results) {
       executor::SaveFlow save{std::move(row), executor::SaveFlow::Mode::update};
-      auto saved = cli::await<executor::Answer>([&](auto callback) { executor.submit(std::move(save), std::move(callback)); });
+      auto saved =
+          cli::await<executor::Answer>([&](auto callback) { executor.submit(std::move(save), std::move(callback)); });
       if (!saved) base::log::warn("the triggers of a flow are not set up, save it again: {}", saved.error().message());
     }
     if (page.results.size() < scheduled.paging.size) return {};

@@ -6,8 +6,8 @@
 
 namespace gyr::main {
 
-/// Saves such flows again as they are, which makes the states of their triggers. Does nothing where there is any state; flows that
-/// have no schedules are not looked at. Blocks; errors go to the server's log.
+/// Saves such flows again as they are, which makes the states of their triggers. Does nothing where there is any state;
+/// flows that have no schedules are not looked at. Blocks; errors go to the server's log.
 void define_first_triggers(store::Store& store, executor::Executor& executor);
 
 }  // namespace gyr::main

@@ -17,7 +17,8 @@ base::Result<void> save(Runtime& runtime, const model::Flow& flow, std::string_v
   command.row.disabled = flow.disabled;
   command.row.labels = flow.labels;
   command.row.description = flow.description;
-  GYR_CHECK(cli::await<executor::Answer>([&](auto callback) { runtime.executor().submit(std::move(command), std::move(callback)); }));
+  GYR_CHECK(cli::await<executor::Answer>(
+      [&](auto callback) { runtime.executor().submit(std::move(command), std::move(callback)); }));
   return {};
 }
 
@@ -39,10 +40,13 @@ void load_flow_folders(Runtime& runtime, const std::vector<std::string>& folders
     for (const syntax::YamlPart& part : (*file)->parts) {
       auto parsed = cli::parse_part(**file, part, runtime.registry(), runtime.parse_options());
       if (!parsed.ok()) {
-        err.write(syntax::print_diagnostics(parsed.diagnostics, (*file)->name, (*file)->text, {.color = console.color(err)}) + '\n');
+        err.write(
+            syntax::print_diagnostics(parsed.diagnostics, (*file)->name, (*file)->text, {.color = console.color(err)}) +
+            '\n');
         base::log::warn("a flow of `{}` is not loaded", path);
       } else if (auto saved = save(runtime, *parsed.flow, part.text); !saved) {
-        base::log::warn("the flow `{}.{}` of `{}` is not loaded: {}", parsed.flow->namespace_, parsed.flow->id, path, saved.error().message());
+        base::log::warn("the flow `{}.{}` of `{}` is not loaded: {}", parsed.flow->namespace_, parsed.flow->id, path,
+                        saved.error().message());
       } else {
         ++loaded;
       }

@@ -52,9 +52,7 @@ Installation::Installation(const cli::ServerOptions& options, const char* const*
       spawner_(std::move(spawner)),
       data_(options.data.value_or(".gyr")) {}
 
-Installation::~Installation() {
-  stop();
-}
+Installation::~Installation() { stop(); }
 
 base::Result<void> Installation::read_configuration() {
   GYR_TRY(configuration_, Configuration::read(options_.config_file, environment_));
@@ -120,12 +118,8 @@ std::string Installation::url() const {
   return fmt::format("http://{}:{}{}", host, http_->port(), web_settings_.context_path);
 }
 
-uint16_t Installation::port() const {
-  return http_->port();
-}
-uint16_t Installation::management_port() const {
-  return management_ == nullptr ? 0 : management_->port();
-}
+uint16_t Installation::port() const { return http_->port(); }
+uint16_t Installation::management_port() const { return management_ == nullptr ? 0 : management_->port(); }
 
 void Installation::stop() {
   if (runtime_ == nullptr) return;

@@ -133,13 +133,16 @@ TEST(Login, IsNeededToListenElsewhere) {  // DESIGN 15
 }
 
 TEST(Local, IsAWholeServerInOneFolder) {  // CLI-32, DESIGN 15
-  Server server({"MICRONAUT_SERVER_HOST=0.0.0.0", "KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c", "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"});
+  Server server({"MICRONAUT_SERVER_HOST=0.0.0.0", "KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c",
+                 "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"});
   server.options().local = true;
   auto started = server.start();
   ASSERT_TRUE(started.has_value()) << started.error().to_string();
-  const std::string flow = "id: hello\nnamespace: a.b\ntasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: hi}]\n";
+  const std::string flow =
+      "id: hello\nnamespace: a.b\ntasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: hi}]\n";
   const auto post = [&](std::string_view path, std::string_view type, std::string_view body) {
-    return server.ask(path, fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}", type, body.size(), body), "POST");
+    return server.ask(path, fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}", type, body.size(), body),
+                      "POST");
   };
   EXPECT_TRUE(has_status(post("/api/v1/main/flows", "application/x-yaml", flow), 200)) << "nobody has to log in";
   const std::string ran = server.ask("/api/v1/main/executions/a.b/hello?wait=true", "Content-Length: 0\r\n", "POST");

@@ -93,7 +93,8 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   const fs::path folder = file ? configuration.text("kestra.storage.local.base-path", "") : place;
   std::error_code error;
   if (use == cli::StorageUse::to && !folder.empty()) fs::create_directories(folder, error);
-  if (error) return base::fail(main::bad_configuration, "cannot make the folder `" + folder.string() + "`: " + error.message());
+  if (error)
+    return base::fail(main::bad_configuration, "cannot make the folder `" + folder.string() + "`: " + error.message());
   GYR_TRY(auto opened, main::open_storage(configuration, {.folder = folder,
                                                           .environment = environment.data(),
                                                           .clock = made->clock,
@@ -107,7 +108,8 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   shared.name = std::move(opened.name);
   shared.tenants = [made, tenants = std::move(opened.tenants)] { return tenants(); };
   if (opened.drop_leading_slashes) {
-    shared.drop_leading_slashes = [made, drop = std::move(opened.drop_leading_slashes)](bool dry_run, const std::function<void(std::string_view)>& kept) {
+    shared.drop_leading_slashes = [made, drop = std::move(opened.drop_leading_slashes)](
+                                      bool dry_run, const std::function<void(std::string_view)>& kept) {
       return drop(dry_run, kept);
     };
   }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-
 #include "base/log.h"
 #include "engine/types.h"
 #include "expression/convert.h"
@@ -27,7 +26,8 @@ namespace {
 Value visible_environment(const Configuration& configuration, const char* const* environment) {
   std::string prefix = configuration.text("kestra.variables.env-vars-prefix", "ENV_");
   auto redacted = configuration.list("kestra.variables.redacted-env-vars");
-  for (const char* always : {"KESTRA_PLUGINS_PATH", "KESTRA_CONFIGURATION_PATH", "KESTRA_CONFIGURATION"}) redacted.emplace_back(always);
+  for (const char* always : {"KESTRA_PLUGINS_PATH", "KESTRA_CONFIGURATION_PATH", "KESTRA_CONFIGURATION"})
+    redacted.emplace_back(always);
   base::MapBuilder visible;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     std::string_view line = *environment;
@@ -35,7 +35,8 @@ Value visible_environment(const Configuration& configuration, const char* const*
     if (equals == std::string_view::npos || !line.starts_with(prefix) || equals <= prefix.size()) continue;
     if (std::find(redacted.begin(), redacted.end(), line.substr(0, equals)) != redacted.end()) continue;
     std::string name(line.substr(prefix.size(), equals - prefix.size()));
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     visible.set(name, Value::string(line.substr(equals + 1)));
   }
   return visible.build();
@@ -77,7 +78,8 @@ class Runtime::CachedFlows final : public worker::FlowSource {
   CachedFlows(store::Store& store, executor::FlowCache& flows) : store_(store), flows_(flows) {}
 
   void get(const model::FlowKey& key, int32_t revision, const std::string& templates, Done done) override {
-    if (auto flow = flows_.cached(key, revision, templates); flow != nullptr && flow->compiled != nullptr) return done(flow->compiled);
+    if (auto flow = flows_.cached(key, revision, templates); flow != nullptr && flow->compiled != nullptr)
+      return done(flow->compiled);
     store_.read([this, key, revision, templates, done = std::move(done)](store::Reader& reader) mutable {
       auto flow = flows_.get(reader, key, revision, templates);
       if (!flow) return done(base::fail(flow.error()));
@@ -138,12 +140,16 @@ base::Result<void> Runtime::open_vault() {
   const std::string type = configuration_.text("kestra.secret.type", "env");
   if (type == "env") return {};
   if (type != "jdbc") {
-    return base::fail(base::Error(bad_configuration, "`kestra.secret.type: " + type + "` is not available in this version").with_hint("use `env` or `jdbc`"));
+    return base::fail(
+        base::Error(bad_configuration, "`kestra.secret.type: " + type + "` is not available in this version")
+            .with_hint("use `env` or `jdbc`"));
   }
   const auto key = configuration_.text("kestra.secret.jdbc.secret");
   const auto shared = configuration_.text("kestra.encryption.secret-key");
   auto encryptor = security::AesEncryptor::make(key.value_or(shared.value_or("")));
-  if (!encryptor) return base::fail(encryptor.error().with_prefix("`kestra.secret.jdbc.secret`, or where it is not set the following: "));
+  if (!encryptor)
+    return base::fail(
+        encryptor.error().with_prefix("`kestra.secret.jdbc.secret`, or where it is not set the following: "));
   security::SecretVault vault;
   vault.key_id = (*encryptor)->key_id();
   vault.encryptor = *std::move(encryptor);
@@ -152,7 +158,8 @@ base::Result<void> Runtime::open_vault() {
   if (!tags.is_null() && !tags.is_map()) return base::fail(bad_configuration, "`kestra.secret.jdbc.tags` is no map");
   for (size_t i = 0; i < tags.size(); ++i) {
     const auto& tag = tags.entries()[i];
-    if (tag.value.is_container()) return base::fail(bad_configuration, "`kestra.secret.jdbc.tags." + std::string(tag.name()) + "` is no text");
+    if (tag.value.is_container())
+      return base::fail(bad_configuration, "`kestra.secret.jdbc.tags." + std::string(tag.name()) + "` is no text");
     vault.tags.emplace_back(std::string(tag.name()), expression::to_text(tag.value));
   }
   secrets_.set_vault(std::move(vault));
@@ -162,11 +169,14 @@ base::Result<void> Runtime::open_vault() {
 base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const char* const* environment) {
   std::error_code error;
   std::filesystem::create_directories(data, error);
-  if (error) return base::fail(store::store_read_only, fmt::format("cannot make the folder `{}`: {}", data.string(), error.message()));
+  if (error)
+    return base::fail(store::store_read_only,
+                      fmt::format("cannot make the folder `{}`: {}", data.string(), error.message()));
   store::SqliteOptions sqlite;
   sqlite.folder = data / "database";
   sqlite.clock = &clock_;
-  GYR_TRY(int64_t days, configuration_.integer("gyr.retention.execution-days", sqlite.retention.execution_days, 0, 36'500));
+  GYR_TRY(int64_t days,
+          configuration_.integer("gyr.retention.execution-days", sqlite.retention.execution_days, 0, 36'500));
   sqlite.retention.execution_days = static_cast<int32_t>(days);
   GYR_TRY(store_, store::open_sqlite(std::move(sqlite)));
 
@@ -187,7 +197,8 @@ base::Result<plugin::PluginSettings> plugin_settings(const Configuration& config
   for (const auto& problem : problems) base::log::warn("kestra.plugins.configurations: {}", problem);
   constexpr std::string_view former = "kestra.tasks.scripts.docker.volume-enabled";
   if (!configuration.text(former)) return settings;
-  base::log::warn("{} is an old key: use kestra.plugins.configurations with the type {}", former, plugins::runner::docker_type);
+  base::log::warn("{} is an old key: use kestra.plugins.configurations with the type {}", former,
+                  plugins::runner::docker_type);
   GYR_TRY(bool enabled, configuration.boolean(former, false));
   if (settings.find(plugins::runner::docker_type, "volume-enabled").is_null()) {
     settings.add(std::string(plugins::runner::docker_type), Value::map({{"volume-enabled", Value::boolean(enabled)}}));
@@ -200,23 +211,31 @@ base::Result<plugin::PluginSettings> plugin_settings(const Configuration& config
 base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
   worker::WorkerOptions options;
   options.id = "worker-" + base::make_id(clock_.now()).to_text();
-  GYR_TRY(int64_t processes, configuration_.integer("kestra.worker.max-num-threads", static_cast<int64_t>(cores() * 16), 1, 100'000));
+  GYR_TRY(int64_t processes,
+          configuration_.integer("kestra.worker.max-num-threads", static_cast<int64_t>(cores() * 16), 1, 100'000));
   options.processes = static_cast<size_t>(processes);
   options.temporary = configuration_.text("kestra.tasks.tmp-dir.path", (data / "work").string());
   options.cache = data / "cache";
-  for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths")) options.host_files.allowed.emplace_back(std::move(folder));
+  for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths"))
+    options.host_files.allowed.emplace_back(std::move(folder));
   options.host_files.allowed_of_types = paths_of_types(configuration_.value("kestra.plugins.configurations"));
   GYR_TRY(bool secured, configuration_.boolean("kestra.ee.java-security.enabled", false));
   if (secured) {
-    for (std::string& folder : configuration_.list("kestra.ee.java-security.forbidden-paths")) options.host_files.forbidden.emplace_back(std::move(folder));
+    for (std::string& folder : configuration_.list("kestra.ee.java-security.forbidden-paths"))
+      options.host_files.forbidden.emplace_back(std::move(folder));
     for (std::string_view key : {"authorized-class-prefix", "forbidden-class-prefix"}) {
       if (configuration_.list(fmt::format("kestra.ee.java-security.{}", key)).empty()) continue;
-      base::log::info("kestra.ee.java-security.{} has no effect: tasks start no threads here; kestra.plugins.security says which types may be used", key);
+      base::log::info(
+          "kestra.ee.java-security.{} has no effect: tasks start no threads here; kestra.plugins.security says which "
+          "types may be used",
+          key);
     }
   }
   GYR_TRY(options.host_files.functions, configuration_.boolean("kestra.local-files.enable-file-functions", true));
   GYR_TRY(bool preview, configuration_.boolean("kestra.local-files.enable-preview", true));
-  if (preview) host_files_ = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = options.host_files.allowed, .forbidden = options.host_files.forbidden});
+  if (preview)
+    host_files_ = std::make_unique<storage::HostFileStorage>(
+        storage::HostFiles{.allowed = options.host_files.allowed, .forbidden = options.host_files.forbidden});
   GYR_TRY(options.plugin_settings, plugin_settings(configuration_));
   // What a process that died left behind belongs to nobody any more.
   std::error_code ignored;
@@ -224,10 +243,13 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
 
   std::string id = options.id;
   cached_flows_ = std::make_unique<CachedFlows>(*store_, *flows_);
-  to_server_ = std::make_unique<link::MemoryLink>(nullptr, [this, id](link::Frame frame) { workers_->receive(id, std::move(frame)); });
+  to_server_ = std::make_unique<link::MemoryLink>(
+      nullptr, [this, id](link::Frame frame) { workers_->receive(id, std::move(frame)); });
   worker_ = std::make_unique<worker::Worker>(
-      std::move(options), worker::WorkerServices{*loop_, clock_, *cached_flows_, *storage_, *files_, *spawner_, *http_}, *to_server_);
-  to_worker_ = std::make_unique<link::MemoryLink>(loop_.get(), [this](link::Frame frame) { worker_->receive(std::move(frame)); });
+      std::move(options), worker::WorkerServices{*loop_, clock_, *cached_flows_, *storage_, *files_, *spawner_, *http_},
+      *to_server_);
+  to_worker_ = std::make_unique<link::MemoryLink>(loop_.get(),
+                                                  [this](link::Frame frame) { worker_->receive(std::move(frame)); });
   constexpr uint32_t jobs_at_once = 10'000;  // coroutines: each costs a small frame while it waits
   workers_->connect(id, *to_worker_, jobs_at_once);
   return {};
@@ -261,8 +283,17 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   executor_options.threads = std::clamp<size_t>(cores() / 2, 1, executor::most_threads);
   executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
   executor_options.in_flight_file = (options.data / "in-flight").string();
-  executor_ = std::make_unique<executor::Executor>(
-      executor_options, executor::PartitionServices{*store_, *flows_, settings_, clock_, changes_, *workers_, *starter_, {}, host_.get(), trigger_settings_, &task_meters_});
+  executor_ = std::make_unique<executor::Executor>(executor_options, executor::PartitionServices{*store_,
+                                                                                                 *flows_,
+                                                                                                 settings_,
+                                                                                                 clock_,
+                                                                                                 changes_,
+                                                                                                 *workers_,
+                                                                                                 *starter_,
+                                                                                                 {},
+                                                                                                 host_.get(),
+                                                                                                 trigger_settings_,
+                                                                                                 &task_meters_});
   starter_->set_executor(*executor_);
   host_->set_executor(*executor_);
   workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
@@ -291,16 +322,22 @@ base::Result<model::ServiceLiveness> read_liveness(const Configuration& configur
   GYR_TRY(liveness.enabled, configuration.boolean("kestra.server.liveness.enabled", liveness.enabled));
   GYR_TRY(liveness.interval, configuration.duration("kestra.server.liveness.interval", liveness.interval));
   GYR_TRY(liveness.timeout, configuration.duration("kestra.server.liveness.timeout", liveness.timeout));
-  GYR_TRY(liveness.initial_delay, configuration.duration("kestra.server.liveness.initial-delay", liveness.initial_delay));
-  GYR_TRY(liveness.heartbeat_interval, configuration.duration("kestra.server.liveness.heartbeat-interval", liveness.heartbeat_interval));
-  GYR_TRY(liveness.termination_grace, configuration.duration("kestra.server.termination-grace-period", liveness.termination_grace));
+  GYR_TRY(liveness.initial_delay,
+          configuration.duration("kestra.server.liveness.initial-delay", liveness.initial_delay));
+  GYR_TRY(liveness.heartbeat_interval,
+          configuration.duration("kestra.server.liveness.heartbeat-interval", liveness.heartbeat_interval));
+  GYR_TRY(liveness.termination_grace,
+          configuration.duration("kestra.server.termination-grace-period", liveness.termination_grace));
   const base::Duration shortest = base::Duration::of_millis(10);
   if (liveness.heartbeat_interval < shortest || liveness.interval < shortest) {
-    return base::fail(bad_configuration, "`kestra.server.liveness`: `interval` and `heartbeat-interval` are 10 ms at least");
+    return base::fail(bad_configuration,
+                      "`kestra.server.liveness`: `interval` and `heartbeat-interval` are 10 ms at least");
   }
   if (liveness.heartbeat_interval >= liveness.timeout) {
-    return base::fail(base::Error(bad_configuration, "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`")
-                          .with_hint("a service that beats too slowly would be held for dead"));
+    return base::fail(
+        base::Error(bad_configuration,
+                    "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`")
+            .with_hint("a service that beats too slowly would be held for dead"));
   }
   return liveness;
 }
@@ -313,9 +350,12 @@ base::Result<void> Runtime::register_services() {
   using enum model::ServiceType;
   options.types = {executor, indexer, scheduler, webserver, worker};
   GYR_TRY(options.liveness, read_liveness(configuration_));
-  GYR_TRY(options.purge_retention, configuration_.duration("kestra.server.service.purge.retention", options.purge_retention));
-  GYR_TRY(options.purge_initial_delay, configuration_.duration("kestra.server.service.purge.initial-delay", options.purge_initial_delay));
-  GYR_TRY(options.purge_fixed_delay, configuration_.duration("kestra.server.service.purge.fixed-delay", options.purge_fixed_delay));
+  GYR_TRY(options.purge_retention,
+          configuration_.duration("kestra.server.service.purge.retention", options.purge_retention));
+  GYR_TRY(options.purge_initial_delay,
+          configuration_.duration("kestra.server.service.purge.initial-delay", options.purge_initial_delay));
+  GYR_TRY(options.purge_fixed_delay,
+          configuration_.duration("kestra.server.service.purge.fixed-delay", options.purge_fixed_delay));
   const std::chrono::milliseconds grace(options.liveness.termination_grace.to_millis());
   registry_of_services_ = std::make_unique<executor::ServiceRegistry>(
       options, executor::RegistryServices{*store_, clock_, *loop_, [this, grace](bool replaced) {
@@ -345,7 +385,8 @@ base::Result<void> Runtime::schedule_key_purge() {
   GYR_TRY(base::Duration initial, configuration_.duration("kestra.kv.purge-expired.initial-delay", hour));
   GYR_TRY(base::Duration fixed, configuration_.duration("kestra.kv.purge-expired.fixed-delay", hour));
   GYR_TRY(int64_t batch, configuration_.integer("kestra.kv.purge-expired.batch-size", 1'000, 1, 100'000));
-  if (fixed < base::Duration::of_millis(10)) return base::fail(bad_configuration, "`kestra.kv.purge-expired.fixed-delay` is 10 ms at least");
+  if (fixed < base::Duration::of_millis(10))
+    return base::fail(bad_configuration, "`kestra.kv.purge-expired.fixed-delay` is 10 ms at least");
   key_purge_.initial_delay = std::chrono::nanoseconds(initial.to_nanos());
   key_purge_.fixed_delay = std::chrono::nanoseconds(fixed.to_nanos());
   key_purge_.batch_size = static_cast<size_t>(batch);
@@ -382,8 +423,8 @@ void Runtime::apply_retention_after(std::chrono::nanoseconds pause) {
 
 namespace {
 
-base::Task<void> shut_worker_down(worker::Worker* worker, executor::HttpRequests* requests, std::chrono::milliseconds grace,
-                                  net::RunningLoop* loop, base::TaskScope* evicting) {
+base::Task<void> shut_worker_down(worker::Worker* worker, executor::HttpRequests* requests,
+                                  std::chrono::milliseconds grace, net::RunningLoop* loop, base::TaskScope* evicting) {
   if (evicting != nullptr) co_await evicting->join();
   co_await worker->shutdown(grace);
   co_await requests->shutdown();

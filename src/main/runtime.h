@@ -1,4 +1,5 @@
-// Everything of a running installation, constructed by type from top to bottom (DESIGN 3: only main names concrete stores).
+// Everything of a running installation, constructed by type from top to bottom (DESIGN 3: only main names concrete
+// stores).
 #pragma once
 
 #include <chrono>
@@ -21,6 +22,7 @@
 #include "executor/starter.h"
 #include "executor/task_meters.h"
 #include "executor/worker_hub.h"
+#include "link/memory_link.h"
 #include "main/configuration.h"
 #include "model/plugin_defaults.h"
 #include "net/http.h"
@@ -34,7 +36,6 @@
 #include "storage/s3/credentials.h"
 #include "storage/storage.h"
 #include "store/store.h"
-#include "link/memory_link.h"
 #include "worker/worker.h"
 
 namespace gyr::main {
@@ -44,16 +45,16 @@ void register_types(plugin::Registry& registry);
 
 /// What an installation is made from.
 struct RuntimeOptions {
-  std::filesystem::path data;          ///< one folder with everything
+  std::filesystem::path data;  ///< one folder with everything
   Configuration configuration;
   const char* const* environment = nullptr;
   /// The helper that starts processes: begun early, while the process is small.
   std::unique_ptr<process::Spawner> spawner;
-  bool evaluates_triggers = true;      ///< false: flows run when they are asked to, and at no date
+  bool evaluates_triggers = true;  ///< false: flows run when they are asked to, and at no date
 };
 
-/// Executor, worker and all below, in one process. Made by make(), at work from begin() on, ended by stop(); in between everything
-/// but the loop's own objects may be used on any thread.
+/// Executor, worker and all below, in one process. Made by make(), at work from begin() on, ended by stop(); in between
+/// everything but the loop's own objects may be used on any thread.
 class Runtime {
  public:
   /// Opens the stores and builds the rest; the loop runs, nothing of what was open goes on yet.

@@ -37,8 +37,10 @@ class RuntimeTest : public ::testing::Test {
 };
 
 TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-20
-  EXPECT_THAT(refusal("kestra: {storage: {type: s4}}"), AllOf(HasSubstr("`kestra.storage.type: s4`"), HasSubstr("`local`"), HasSubstr("`s3`")));
-  EXPECT_THAT(refusal("kestra: {secret: {type: paper}}"), AllOf(HasSubstr("`kestra.secret.type: paper`"), HasSubstr("jdbc")));
+  EXPECT_THAT(refusal("kestra: {storage: {type: s4}}"),
+              AllOf(HasSubstr("`kestra.storage.type: s4`"), HasSubstr("`local`"), HasSubstr("`s3`")));
+  EXPECT_THAT(refusal("kestra: {secret: {type: paper}}"),
+              AllOf(HasSubstr("`kestra.secret.type: paper`"), HasSubstr("jdbc")));
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc}}"), HasSubstr("kestra.secret.jdbc.secret"));
   EXPECT_THAT(refusal("kestra: {secret: {type: jdbc, jdbc: {secret: short}}}"), HasSubstr("32 bytes"));
   EXPECT_THAT(refusal("kestra: {local-files: {enable-file-functions: perhaps}}"), HasSubstr("enable-file-functions"));
@@ -46,18 +48,25 @@ TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-
 
 TEST_F(RuntimeTest, TypesThatAreNotAllowedAreNoTypes) {  // SEC-42
   const auto problems = [](Runtime& runtime, std::string_view type) {
-    return model::parse_flow(fmt::format("{{id: f, namespace: n, tasks: [{{id: t, type: {}, message: x}}]}}", type), runtime.registry(), runtime.parse_options()).first_error();
+    return model::parse_flow(fmt::format("{{id: f, namespace: n, tasks: [{{id: t, type: {}, message: x}}]}}", type),
+                             runtime.registry(), runtime.parse_options())
+        .first_error();
   };
   {
-    auto runtime = make("kestra: {plugins: {security: {includes: ['io\\.kestra\\.plugin\\.core\\..*'], excludes: [io.kestra.plugin.core.execution.Fail]}}}");
+    auto runtime = make(
+        "kestra: {plugins: {security: {includes: ['io\\.kestra\\.plugin\\.core\\..*'], excludes: "
+        "[io.kestra.plugin.core.execution.Fail]}}}");
     ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
     EXPECT_EQ(problems(**runtime, "io.kestra.plugin.core.log.Log"), "");
     EXPECT_EQ(problems(**runtime, "io.kestra.core.tasks.log.Log"), "") << "a former name of an allowed type";
-    EXPECT_THAT(problems(**runtime, "io.kestra.plugin.scripts.shell.Commands"), HasSubstr("io.kestra.plugin.scripts.shell.Commands is not allowed by `kestra.plugins.security`"));
-    EXPECT_THAT(problems(**runtime, "io.kestra.core.tasks.executions.Fail"), HasSubstr("io.kestra.plugin.core.execution.Fail is not allowed"));
+    EXPECT_THAT(problems(**runtime, "io.kestra.plugin.scripts.shell.Commands"),
+                HasSubstr("io.kestra.plugin.scripts.shell.Commands is not allowed by `kestra.plugins.security`"));
+    EXPECT_THAT(problems(**runtime, "io.kestra.core.tasks.executions.Fail"),
+                HasSubstr("io.kestra.plugin.core.execution.Fail is not allowed"));
     EXPECT_EQ((*runtime)->registry().task("io.kestra.plugin.scripts.shell.Commands"), nullptr) << "nothing lists it";
   }
-  EXPECT_THAT(refusal("kestra: {plugins: {security: {excludes: ['(']}}}"), HasSubstr("`kestra.plugins.security.excludes`: `(`"));
+  EXPECT_THAT(refusal("kestra: {plugins: {security: {excludes: ['(']}}}"),
+              HasSubstr("`kestra.plugins.security.excludes`: `(`"));
 }
 
 TEST_F(RuntimeTest, ForbiddenPathsAreShownToNobody) {  // SEC-42
@@ -65,14 +74,18 @@ TEST_F(RuntimeTest, ForbiddenPathsAreShownToNobody) {  // SEC-42
   std::filesystem::create_directories(allowed + "/closed");
   for (const char* file : {"/a.txt", "/closed/b.txt"}) std::ofstream(allowed + file) << "x";
   const auto shown = [&](std::string_view keys) {
-    auto runtime = make(fmt::format("kestra: {{local-files: {{allowed-paths: [{}]}}, ee: {}}}", allowed, fmt::format(fmt::runtime(keys), allowed + "/closed")));
+    auto runtime = make(fmt::format("kestra: {{local-files: {{allowed-paths: [{}]}}, ee: {}}}", allowed,
+                                    fmt::format(fmt::runtime(keys), allowed + "/closed")));
     EXPECT_TRUE(runtime.has_value()) << runtime.error().to_string();
     std::string seen;
-    for (const char* file : {"/a.txt", "/closed/b.txt"}) seen += (*runtime)->host_files()->get("main", "file://" + allowed + file).has_value() ? "y" : "n";
+    for (const char* file : {"/a.txt", "/closed/b.txt"})
+      seen += (*runtime)->host_files()->get("main", "file://" + allowed + file).has_value() ? "y" : "n";
     return seen;
   };
   EXPECT_EQ(shown("{{java-security: {{enabled: true, forbidden-paths: [{}]}}}}"), "yn");
-  EXPECT_EQ(shown("{{javaSecurity: {{enabled: true, forbiddenPaths: [{}], authorizedClassPrefix: [io.x], forbiddenClassPrefix: [io.y]}}}}"), "yn");
+  EXPECT_EQ(shown("{{javaSecurity: {{enabled: true, forbiddenPaths: [{}], authorizedClassPrefix: [io.x], "
+                  "forbiddenClassPrefix: [io.y]}}}}"),
+            "yn");
   EXPECT_EQ(shown("{{java-security: {{enabled: false, forbidden-paths: [{}]}}}}"), "yy");
   EXPECT_THAT(refusal("kestra: {ee: {java-security: {enabled: perhaps}}}"), HasSubstr("java-security.enabled"));
 }
@@ -89,7 +102,8 @@ TEST_F(RuntimeTest, ItsServicesBeatUntilTheyEnd) {  // EXEC-132
     for (const auto& service : services((*runtime)->store())) EXPECT_EQ(service.state, model::ServiceState::created);
     ASSERT_TRUE((*runtime)->begin().has_value());
     const auto patience = base::monotonic_now() + std::chrono::minutes(2);
-    while (services((*runtime)->store())[0].sequence < 5) ASSERT_LT(base::monotonic_now(), patience) << "it does not beat";
+    while (services((*runtime)->store())[0].sequence < 5)
+      ASSERT_LT(base::monotonic_now(), patience) << "it does not beat";
     for (const auto& service : services((*runtime)->store())) {
       EXPECT_EQ(service.state, model::ServiceState::running);
       EXPECT_EQ(service.events.size(), 2u) << "created, running: beats are no events";
@@ -107,10 +121,12 @@ TEST_F(RuntimeTest, ItsServicesBeatUntilTheyEnd) {  // EXEC-132
 }
 
 TEST_F(RuntimeTest, TagsOfSecretsAreConfigured) {  // SEC-21
-  const std::string key = "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, jdbc: {tags: ";
+  const std::string key =
+      "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, jdbc: {tags: ";
   auto runtime = make(key + "{owner: data, cost: 12}}}}");
   ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
-  EXPECT_EQ((*runtime)->secrets().vault()->tags, (std::vector<std::pair<std::string, std::string>>{{"owner", "data"}, {"cost", "12"}}));
+  EXPECT_EQ((*runtime)->secrets().vault()->tags,
+            (std::vector<std::pair<std::string, std::string>>{{"owner", "data"}, {"cost", "12"}}));
   runtime->reset();
   EXPECT_THAT(refusal(key + "all}}}"), HasSubstr("no map"));
   EXPECT_THAT(refusal(key + "{a: [b]}}}}"), HasSubstr("tags.a"));
@@ -127,13 +143,15 @@ TEST_F(RuntimeTest, RetriesOfTheStorageAreConfigured) {  // STOR-11
   EXPECT_THAT(refusal("kestra: {retries: {delay: soon}}"), HasSubstr("kestra.retries.delay"));
   EXPECT_THAT(refusal("kestra: {retries: {max-delay: never}}"), HasSubstr("kestra.retries.max-delay"));
   for (const char* multiplier : {"-1", "2x", "nan", "1e9"}) {
-    EXPECT_THAT(refusal(std::string("kestra: {retries: {multiplier: '") + multiplier + "'}}"), HasSubstr("no number from 0 to 1000"));
+    EXPECT_THAT(refusal(std::string("kestra: {retries: {multiplier: '") + multiplier + "'}}"),
+                HasSubstr("no number from 0 to 1000"));
   }
   EXPECT_TRUE(make("kestra: {retries: {attempts: 2, delay: 10ms, multiplier: 1.5, max-delay: PT1S}}").has_value());
 }
 
 TEST_F(RuntimeTest, LivenessThatCannotBeIsRefused) {  // EXEC-132, OPS-9
-  EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: 45s}}}"), HasSubstr("shorter than `kestra.server.liveness.timeout`"));
+  EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: 45s}}}"),
+              HasSubstr("shorter than `kestra.server.liveness.timeout`"));
   EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: PT0S}}}"), HasSubstr("10 ms at least"));
   EXPECT_THAT(refusal("kestra: {server: {liveness: {timeout: soon}}}"), HasSubstr("kestra.server.liveness.timeout"));
   EXPECT_THAT(refusal("kestra: {server: {liveness: {enabled: perhaps}}}"), HasSubstr("kestra.server.liveness.enabled"));
@@ -170,8 +188,8 @@ TEST_F(RuntimeTest, ExpiredKeysArePurgedInTheBackground) {  // KV-5
 
 TEST_F(RuntimeTest, ExpressionsSeeWhatIsMeantForThem) {  // SEC-3, SEC-4
   auto runtime = make("kestra: {variables: {env-vars-prefix: 'KESTRA_', redacted-env-vars: [KESTRA_HIDDEN]}}",
-                      {"KESTRA_REGION=eu", "KESTRA_HIDDEN=x", "KESTRA_CONFIGURATION=x", "KESTRA_PLUGINS_PATH=x", "KESTRA_CONFIGURATION_PATH=x", "ENV_OTHER=x", "PATH=/bin",
-                       "SECRET_A=eA==", "SECRET_BAD=%%"});
+                      {"KESTRA_REGION=eu", "KESTRA_HIDDEN=x", "KESTRA_CONFIGURATION=x", "KESTRA_PLUGINS_PATH=x",
+                       "KESTRA_CONFIGURATION_PATH=x", "ENV_OTHER=x", "PATH=/bin", "SECRET_A=eA==", "SECRET_BAD=%%"});
   ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
   EXPECT_EQ((*runtime)->settings().envs, base::Value::map({{"region", base::Value::string("eu")}}));
   EXPECT_EQ((*runtime)->secrets().names(), std::vector<std::string>{"A"}) << "what is no base64 is left out";
@@ -179,7 +197,8 @@ TEST_F(RuntimeTest, ExpressionsSeeWhatIsMeantForThem) {  // SEC-3, SEC-4
 }
 
 TEST_F(RuntimeTest, SecretsMayLieInTheStore) {  // SEC-5, SEC-20
-  auto runtime = make("kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, read-only: true}}");
+  auto runtime = make(
+      "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, read-only: true}}");
   ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
   ASSERT_NE((*runtime)->secrets().vault(), nullptr);
   EXPECT_TRUE((*runtime)->secrets().vault()->read_only);

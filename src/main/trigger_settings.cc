@@ -14,7 +14,8 @@ using base::Value;
 std::string_view variable(const char* const* environment, std::string_view name) {
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry(*environment);
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') return entry.substr(name.size() + 1);
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+      return entry.substr(name.size() + 1);
   }
   return {};
 }
@@ -53,7 +54,8 @@ base::Result<plugin::RecoverMissedSchedules> policy_of(const Value& value) {
 
 }  // namespace
 
-base::Result<engine::TriggerSettings> trigger_settings(const Configuration& configuration, const char* const* environment) {
+base::Result<engine::TriggerSettings> trigger_settings(const Configuration& configuration,
+                                                       const char* const* environment) {
   engine::TriggerSettings settings;
   if (const std::string name = zone_name(environment); !name.empty()) {
     if (auto zone = expression::Zone::find(name)) {

@@ -6,8 +6,9 @@
 
 namespace gyr::main {
 
-/// The zone is that of `TZ`, else the machine's; what is no known zone counts as UTC, with a warning. Policies come from
-/// `kestra.plugins.configurations` (TRIG-63).
-base::Result<engine::TriggerSettings> trigger_settings(const Configuration& configuration, const char* const* environment);
+/// The zone is that of `TZ`, else the machine's; what is no known zone counts as UTC, with a warning. Policies come
+/// from `kestra.plugins.configurations` (TRIG-63).
+base::Result<engine::TriggerSettings> trigger_settings(const Configuration& configuration,
+                                                       const char* const* environment);
 
 }  // namespace gyr::main

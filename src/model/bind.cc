@@ -24,14 +24,12 @@ std::string_view token_of(const syntax::Node& node) {
   const Value& value = node.value();
   switch (value.kind()) {
     case Value::Kind::boolean:
-      return value.as_boolean() ? "Boolean value (token `JsonToken.VALUE_TRUE`)" : "Boolean value (token `JsonToken.VALUE_FALSE`)";
-    case Value::Kind::integer:
-      return "Integer value (token `JsonToken.VALUE_NUMBER_INT`)";
+      return value.as_boolean() ? "Boolean value (token `JsonToken.VALUE_TRUE`)"
+                                : "Boolean value (token `JsonToken.VALUE_FALSE`)";
+    case Value::Kind::integer: return "Integer value (token `JsonToken.VALUE_NUMBER_INT`)";
     case Value::Kind::number:
-    case Value::Kind::decimal:
-      return "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)";
-    default:
-      return "String value (token `JsonToken.VALUE_STRING`)";
+    case Value::Kind::decimal: return "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)";
+    default: return "String value (token `JsonToken.VALUE_STRING`)";
   }
 }
 
@@ -39,17 +37,18 @@ std::string_view token_of(const syntax::Node& node) {
 void report_text(std::string_view type, std::string_view reason, std::string_view expected, const NodePtr& node,
                  BindContext& context) {
   context
-      .report(wrong_kind,
-              fmt::format("Cannot deserialize value of type `{}` from String \"{}\": {}", type, scalar_text(*node), reason),
-              node)
+      .report(
+          wrong_kind,
+          fmt::format("Cannot deserialize value of type `{}` from String \"{}\": {}", type, scalar_text(*node), reason),
+          node)
       .label = expected;
 }
 
 }  // namespace
 
 void report_kind(std::string_view type, std::string_view expected, const NodePtr& node, BindContext& context) {
-  context.report(wrong_kind, fmt::format("Cannot deserialize value of type `{}` from {}", type, token_of(*node)), node).label =
-      expected;
+  context.report(wrong_kind, fmt::format("Cannot deserialize value of type `{}` from {}", type, token_of(*node)), node)
+      .label = expected;
 }
 
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names, const NodePtr& node,
@@ -61,11 +60,11 @@ std::optional<size_t> bind_enum(std::string_view type, std::span<const std::stri
   const std::string text = scalar_text(*node);
   const auto found = std::ranges::find(names, std::string_view(text));
   if (found != names.end()) return static_cast<size_t>(found - names.begin());
-  syntax::Diagnostic& wrong = context.report(
-      wrong_kind,
-      fmt::format("Cannot deserialize value of type `{}` from String \"{}\": not one of the values accepted for Enum class: [{}]",
-                  type, text, fmt::join(names, ", ")),
-      node);
+  syntax::Diagnostic& wrong = context.report(wrong_kind,
+                                             fmt::format("Cannot deserialize value of type `{}` from String \"{}\": "
+                                                         "not one of the values accepted for Enum class: [{}]",
+                                                         type, text, fmt::join(names, ", ")),
+                                             node);
   wrong.label = "not one of the names";
   if (auto meant = base::nearest(text, names)) wrong.help = fmt::format("did you mean `{}`?", *meant);
   return std::nullopt;
@@ -95,7 +94,8 @@ namespace {
 std::optional<Value> json_map(const Value& source) {
   if (!source.is_string()) return std::nullopt;
   const std::string_view text = base::trim(source.text());
-  if (!text.starts_with('{') || text.starts_with("{{") || text.starts_with("{%") || text.starts_with("{#")) return std::nullopt;
+  if (!text.starts_with('{') || text.starts_with("{{") || text.starts_with("{%") || text.starts_with("{#"))
+    return std::nullopt;
   auto parsed = syntax::parse_json(text);
   if (!parsed || !parsed->is_map()) return std::nullopt;
   return *parsed;
@@ -166,10 +166,11 @@ void bind_integer(const NodePtr& node, Integer& target, BindContext& context) {
   constexpr std::string_view expected = "a whole number is needed here";
   const auto out_of_range = [&](std::string_view text) {
     context
-        .report(wrong_kind,
-                fmt::format("Numeric value ({}) out of range of {} ({} - {})", text, sizeof(Integer) == 4 ? "int" : "long",
-                            std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()),
-                node)
+        .report(
+            wrong_kind,
+            fmt::format("Numeric value ({}) out of range of {} ({} - {})", text, sizeof(Integer) == 4 ? "int" : "long",
+                        std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()),
+            node)
         .label = "too large";
   };
   if (!node->is_scalar()) return detail::report_kind(type, expected, node, context);
@@ -217,7 +218,8 @@ void bind_number(const NodePtr& node, Number& target, BindContext& context) {
     if (error == std::errc() && end == text.data() + text.size() && std::isfinite(parsed)) {
       target = parsed;
     } else {
-      detail::report_text(type, fmt::format("not a valid `{}` value", type.substr(type.rfind('.') + 1)), expected, node, context);
+      detail::report_text(type, fmt::format("not a valid `{}` value", type.substr(type.rfind('.') + 1)), expected, node,
+                          context);
     }
   } else {
     detail::report_kind(type, expected, node, context);
@@ -231,10 +233,18 @@ void Binder<std::string>::bind(const NodePtr& node, std::string& target, BindCon
   target = scalar_text(*node);
 }
 
-void Binder<int32_t>::bind(const NodePtr& node, int32_t& target, BindContext& context) { bind_integer(node, target, context); }
-void Binder<int64_t>::bind(const NodePtr& node, int64_t& target, BindContext& context) { bind_integer(node, target, context); }
-void Binder<float>::bind(const NodePtr& node, float& target, BindContext& context) { bind_number(node, target, context); }
-void Binder<double>::bind(const NodePtr& node, double& target, BindContext& context) { bind_number(node, target, context); }
+void Binder<int32_t>::bind(const NodePtr& node, int32_t& target, BindContext& context) {
+  bind_integer(node, target, context);
+}
+void Binder<int64_t>::bind(const NodePtr& node, int64_t& target, BindContext& context) {
+  bind_integer(node, target, context);
+}
+void Binder<float>::bind(const NodePtr& node, float& target, BindContext& context) {
+  bind_number(node, target, context);
+}
+void Binder<double>::bind(const NodePtr& node, double& target, BindContext& context) {
+  bind_number(node, target, context);
+}
 
 void Binder<bool>::bind(const NodePtr& node, bool& target, BindContext& context) {
   constexpr std::string_view expected = "true or false is needed here";
@@ -285,8 +295,8 @@ void bind_temporal(const NodePtr& node, T& target, std::string_view expected, Bi
     return detail::report_kind(Binder<T>::type_name(), expected, node, context);
   }
   if (!parse(base::trim(node->value().text()), target)) {
-    detail::report_text(Binder<T>::type_name(), fmt::format("Text '{}' could not be parsed", scalar_text(*node)), expected, node,
-                        context);
+    detail::report_text(Binder<T>::type_name(), fmt::format("Text '{}' could not be parsed", scalar_text(*node)),
+                        expected, node, context);
   }
 }
 
@@ -302,11 +312,12 @@ void Binder<base::Instant>::bind(const NodePtr& node, base::Instant& target, Bin
 }
 
 void Binder<LocalDate>::bind(const NodePtr& node, LocalDate& target, BindContext& context) {
-  bind_temporal(node, target, "a date such as 2024-12-31 is needed here", context, [](std::string_view text, LocalDate& out) {
-    auto parsed = syntax::parse_local_date(text);
-    if (parsed) out.days = *parsed;
-    return parsed.has_value();
-  });
+  bind_temporal(node, target, "a date such as 2024-12-31 is needed here", context,
+                [](std::string_view text, LocalDate& out) {
+                  auto parsed = syntax::parse_local_date(text);
+                  if (parsed) out.days = *parsed;
+                  return parsed.has_value();
+                });
 }
 
 void Binder<LocalTime>::bind(const NodePtr& node, LocalTime& target, BindContext& context) {

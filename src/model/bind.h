@@ -35,8 +35,8 @@ namespace detail {
 /// Reports `Cannot deserialize value of type …`; `expected` are the words beside the caret.
 void report_kind(std::string_view type, std::string_view expected, const syntax::NodePtr& node, BindContext& context);
 /// The position of the node's text in the names; reports where it is none of them.
-std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names, const syntax::NodePtr& node,
-                                BindContext& context);
+std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names,
+                                const syntax::NodePtr& node, BindContext& context);
 /// Whether the node is a sequence (a mapping); reports where it is not.
 bool expect_sequence(std::string_view item_type, const syntax::NodePtr& node, BindContext& context);
 bool expect_mapping(std::string_view type, const syntax::NodePtr& node, BindContext& context);
@@ -51,9 +51,12 @@ constexpr bool takes_null = std::is_same_v<T, base::Value> || std::is_same_v<T, 
 
 template <class T>
 std::string_view class_name() {
-  if constexpr (Described<T>) return T::schema().name();
-  else if constexpr (requires { Binder<T>::type_name(); }) return Binder<T>::type_name();
-  else return "java.lang.Object";
+  if constexpr (Described<T>)
+    return T::schema().name();
+  else if constexpr (requires { Binder<T>::type_name(); })
+    return Binder<T>::type_name();
+  else
+    return "java.lang.Object";
 }
 
 /// Binds a rendered value into a described object; the error tells everything that is wrong with it.
@@ -64,13 +67,13 @@ base::Result<void> bind_rendered(const Schema& schema, const base::Value& render
 /// What the scalar says, as text: numbers as written, quoted text unquoted, booleans as written.
 std::string scalar_text(const syntax::Node& node);
 
-#define GYR_MODEL_SCALAR_BINDER(member, value_type, java)                                 \
-  template <>                                                                             \
-  struct Binder<member> {                                                                 \
-    static constexpr bool dynamic = false;                                                \
-    static constexpr std::string_view type_name() { return java; }                        \
-    static TypeInfo type_info() { return {.type = ValueType::value_type}; }               \
-    static void bind(const syntax::NodePtr& node, member& target, BindContext& context);  \
+#define GYR_MODEL_SCALAR_BINDER(member, value_type, java)                                \
+  template <>                                                                            \
+  struct Binder<member> {                                                                \
+    static constexpr bool dynamic = false;                                               \
+    static constexpr std::string_view type_name() { return java; }                       \
+    static TypeInfo type_info() { return {.type = ValueType::value_type}; }              \
+    static void bind(const syntax::NodePtr& node, member& target, BindContext& context); \
   }
 
 GYR_MODEL_SCALAR_BINDER(std::string, string, "java.lang.String");
@@ -186,7 +189,8 @@ struct Binder<std::map<std::string, T>> {
       target.insert_or_assign(entry.key, std::move(value));
     }
   }
-  static void visit_children(const std::map<std::string, T>& items, std::string_view path, const ChildListVisitor& visitor)
+  static void visit_children(const std::map<std::string, T>& items, std::string_view path,
+                             const ChildListVisitor& visitor)
     requires requires(const T& item) { Binder<T>::visit_children(item, path, visitor); }
   {
     for (const auto& [key, value] : items) Binder<T>::visit_children(value, std::string(path) + "." + key, visitor);

@@ -63,27 +63,28 @@ const Schema& Inner::schema() {
 }
 
 const Schema& sample_schema() {
-  static const Schema schema = describe<Sample>("test.Sample")
-                                   .property("text", &Sample::text, {.pattern = "[a-z]+"})
-                                   .property("small", &Sample::small)
-                                   .property("large", &Sample::large)
-                                   .property("ratio", &Sample::ratio)
-                                   .property("flag", &Sample::flag, {.default_value = base::Value::boolean(true)})
-                                   .property("wait", &Sample::wait, {.aliases = {"delay"}})
-                                   .property("when", &Sample::when)
-                                   .property("color", &Sample::color, {.deprecated = true})
-                                   .property("names", &Sample::names, {.min_length = 1, .max_length = 2})
-                                   .property("counts", &Sample::counts)
-                                   .property("inner", &Sample::inner)
-                                   .property("inners", &Sample::inners)
-                                   .property("anything", &Sample::anything)
-                                   .property("raw", &Sample::raw)
-                                   .property("words", &Sample::words, {.text_only = true})
-                                   .property("number", &Sample::number, {.minimum = 10})
-                                   .property("headers", &Sample::headers)
-                                   .property("free", &Sample::free, {.default_value = base::Value::string("{{ trigger.date }}")})
-                                   .ignore("type")
-                                   .build();
+  static const Schema schema =
+      describe<Sample>("test.Sample")
+          .property("text", &Sample::text, {.pattern = "[a-z]+"})
+          .property("small", &Sample::small)
+          .property("large", &Sample::large)
+          .property("ratio", &Sample::ratio)
+          .property("flag", &Sample::flag, {.default_value = base::Value::boolean(true)})
+          .property("wait", &Sample::wait, {.aliases = {"delay"}})
+          .property("when", &Sample::when)
+          .property("color", &Sample::color, {.deprecated = true})
+          .property("names", &Sample::names, {.min_length = 1, .max_length = 2})
+          .property("counts", &Sample::counts)
+          .property("inner", &Sample::inner)
+          .property("inners", &Sample::inners)
+          .property("anything", &Sample::anything)
+          .property("raw", &Sample::raw)
+          .property("words", &Sample::words, {.text_only = true})
+          .property("number", &Sample::number, {.minimum = 10})
+          .property("headers", &Sample::headers)
+          .property("free", &Sample::free, {.default_value = base::Value::string("{{ trigger.date }}")})
+          .ignore("type")
+          .build();
   return schema;
 }
 
@@ -120,7 +121,8 @@ using Lines = std::vector<std::string>;
 
 TEST(Bind, ScalarsOfEveryKind) {
   const Bound bound = bind(
-      "text: abc\nsmall: -3\nlarge: 99999999999\nratio: 1.5\nflag: false\nwait: PT1M\nwhen: 2024-01-01T00:00:00Z\ncolor: GREEN\n");
+      "text: abc\nsmall: -3\nlarge: 99999999999\nratio: 1.5\nflag: false\nwait: PT1M\nwhen: "
+      "2024-01-01T00:00:00Z\ncolor: GREEN\n");
   EXPECT_EQ(bound.lines(), Lines());
   EXPECT_EQ(bound.sample.text, "abc");
   EXPECT_EQ(bound.sample.small, -3);
@@ -150,12 +152,15 @@ TEST(Bind, TextsStayAsWritten) {
   const Bound bound = bind("names: [1.10, yes]\nanything: {a: [1, true]}\nraw: [x]\n");
   EXPECT_EQ(bound.lines(), Lines());
   EXPECT_EQ(bound.sample.names, (Lines{"1.10", "yes"}));
-  EXPECT_EQ(bound.sample.anything, base::Value::map({{"a", base::Value::list({base::Value::integer(1), base::Value::boolean(true)})}}));
+  EXPECT_EQ(bound.sample.anything,
+            base::Value::map({{"a", base::Value::list({base::Value::integer(1), base::Value::boolean(true)})}}));
   EXPECT_TRUE(bound.sample.raw->is_sequence());
 }
 
 TEST(Bind, ObjectsListsAndMaps) {
-  const Bound bound = bind("inner: {number: 3, text: ab}\ninners:\n  - {number: 1, text: x}\n  - {number: 2, text: y}\ncounts: {a: 1, b: 2}\n");
+  const Bound bound = bind(
+      "inner: {number: 3, text: ab}\ninners:\n  - {number: 1, text: x}\n  - {number: 2, text: y}\ncounts: {a: 1, b: "
+      "2}\n");
   EXPECT_EQ(bound.lines(), Lines());
   EXPECT_EQ(bound.sample.inner->number, 3);
   ASSERT_EQ(bound.sample.inners.size(), 2U);
@@ -215,47 +220,95 @@ struct WrongCase {
 class WrongKinds : public ::testing::TestWithParam<WrongCase> {};
 
 // FLOW-2
-TEST_P(WrongKinds, AreToldWithTheirPath) { EXPECT_EQ(bind(GetParam().yaml).lines(), Lines{GetParam().line}) << GetParam().yaml; }
+TEST_P(WrongKinds, AreToldWithTheirPath) {
+  EXPECT_EQ(bind(GetParam().yaml).lines(), Lines{GetParam().line}) << GetParam().yaml;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Bind, WrongKinds,
     ::testing::Values(
-        WrongCase{"text: {a: 1}", "text: Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`)"},
-        WrongCase{"text: [a]", "text: Cannot deserialize value of type `java.lang.String` from Array value (token `JsonToken.START_ARRAY`)"},
-        WrongCase{"small: abc", "small: Cannot deserialize value of type `java.lang.Integer` from String \"abc\": not a valid `java.lang.Integer` value"},
-        WrongCase{"small: true", "small: Cannot deserialize value of type `java.lang.Integer` from Boolean value (token `JsonToken.VALUE_TRUE`)"},
-        WrongCase{"small: 99999999999", "small: Numeric value (99999999999) out of range of int (-2147483648 - 2147483647)"},
+        WrongCase{"text: {a: 1}",
+                  "text: Cannot deserialize value of type `java.lang.String` from Object value (token "
+                  "`JsonToken.START_OBJECT`)"},
+        WrongCase{"text: [a]",
+                  "text: Cannot deserialize value of type `java.lang.String` from Array value (token "
+                  "`JsonToken.START_ARRAY`)"},
+        WrongCase{"small: abc",
+                  "small: Cannot deserialize value of type `java.lang.Integer` from String \"abc\": not a valid "
+                  "`java.lang.Integer` value"},
+        WrongCase{"small: true",
+                  "small: Cannot deserialize value of type `java.lang.Integer` from Boolean value (token "
+                  "`JsonToken.VALUE_TRUE`)"},
+        WrongCase{"small: 99999999999",
+                  "small: Numeric value (99999999999) out of range of int (-2147483648 - 2147483647)"},
         WrongCase{"small: 1e300", "small: Numeric value (1e300) out of range of int (-2147483648 - 2147483647)"},
         WrongCase{"large: 123456789012345678901234567890",
-                  "large: Numeric value (123456789012345678901234567890) out of range of long (-9223372036854775808 - 9223372036854775807)"},
-        WrongCase{"ratio: much", "ratio: Cannot deserialize value of type `java.lang.Double` from String \"much\": not a valid `Double` value"},
-        WrongCase{"flag: perhaps", "flag: Cannot deserialize value of type `java.lang.Boolean` from String \"perhaps\": only \"true\" or \"false\" recognized"},
-        WrongCase{"flag: [true]", "flag: Cannot deserialize value of type `java.lang.Boolean` from Array value (token `JsonToken.START_ARRAY`)"},
-        WrongCase{"flag: 1.5", "flag: Cannot deserialize value of type `java.lang.Boolean` from Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)"},
-        WrongCase{"wait: 10s", "wait: Cannot deserialize value of type `java.time.Duration` from String \"10s\": Text cannot be parsed to a Duration"},
-        WrongCase{"when: yesterday", "when: Cannot deserialize value of type `java.time.Instant` from String \"yesterday\": Text 'yesterday' could not be parsed"},
-        WrongCase{"color: BLUE", "color: Cannot deserialize value of type `test.Color` from String \"BLUE\": not one of the values accepted for Enum class: [RED, GREEN]"},
-        WrongCase{"color: red", "color: Cannot deserialize value of type `test.Color` from String \"red\": not one of the values accepted for Enum class: [RED, GREEN]"},
-        WrongCase{"color: [RED]", "color: Cannot deserialize value of type `test.Color` from Array value (token `JsonToken.START_ARRAY`)"},
-        WrongCase{"names: abc", "names: Cannot deserialize value of type `java.util.ArrayList<java.lang.String>` from String value (token `JsonToken.VALUE_STRING`)"},
-        WrongCase{"names: [a, [b]]", "names[1]: Cannot deserialize value of type `java.lang.String` from Array value (token `JsonToken.START_ARRAY`)"},
+                  "large: Numeric value (123456789012345678901234567890) out of range of long (-9223372036854775808 - "
+                  "9223372036854775807)"},
+        WrongCase{"ratio: much",
+                  "ratio: Cannot deserialize value of type `java.lang.Double` from String \"much\": not a valid "
+                  "`Double` value"},
+        WrongCase{"flag: perhaps",
+                  "flag: Cannot deserialize value of type `java.lang.Boolean` from String \"perhaps\": only \"true\" "
+                  "or \"false\" recognized"},
+        WrongCase{"flag: [true]",
+                  "flag: Cannot deserialize value of type `java.lang.Boolean` from Array value (token "
+                  "`JsonToken.START_ARRAY`)"},
+        WrongCase{"flag: 1.5",
+                  "flag: Cannot deserialize value of type `java.lang.Boolean` from Floating-point value (token "
+                  "`JsonToken.VALUE_NUMBER_FLOAT`)"},
+        WrongCase{"wait: 10s",
+                  "wait: Cannot deserialize value of type `java.time.Duration` from String \"10s\": Text cannot be "
+                  "parsed to a Duration"},
+        WrongCase{"when: yesterday",
+                  "when: Cannot deserialize value of type `java.time.Instant` from String \"yesterday\": Text "
+                  "'yesterday' could not be parsed"},
+        WrongCase{"color: BLUE",
+                  "color: Cannot deserialize value of type `test.Color` from String \"BLUE\": not one of the values "
+                  "accepted for Enum class: [RED, GREEN]"},
+        WrongCase{"color: red",
+                  "color: Cannot deserialize value of type `test.Color` from String \"red\": not one of the values "
+                  "accepted for Enum class: [RED, GREEN]"},
+        WrongCase{
+            "color: [RED]",
+            "color: Cannot deserialize value of type `test.Color` from Array value (token `JsonToken.START_ARRAY`)"},
+        WrongCase{"names: abc",
+                  "names: Cannot deserialize value of type `java.util.ArrayList<java.lang.String>` from String value "
+                  "(token `JsonToken.VALUE_STRING`)"},
+        WrongCase{"names: [a, [b]]",
+                  "names[1]: Cannot deserialize value of type `java.lang.String` from Array value (token "
+                  "`JsonToken.START_ARRAY`)"},
         WrongCase{"names: [a, ~]", "names[1]: must not be null"},
-        WrongCase{"counts: [1]", "counts: Cannot deserialize value of type `java.util.LinkedHashMap` from Array value (token `JsonToken.START_ARRAY`)"},
-        WrongCase{"counts: {a: x}", "counts.a: Cannot deserialize value of type `java.lang.Integer` from String \"x\": not a valid `java.lang.Integer` value"},
-        WrongCase{"inner: 5", "inner: Cannot deserialize value of type `test.Inner` from Integer value (token `JsonToken.VALUE_NUMBER_INT`)"},
+        WrongCase{"counts: [1]",
+                  "counts: Cannot deserialize value of type `java.util.LinkedHashMap` from Array value (token "
+                  "`JsonToken.START_ARRAY`)"},
+        WrongCase{"counts: {a: x}",
+                  "counts.a: Cannot deserialize value of type `java.lang.Integer` from String \"x\": not a valid "
+                  "`java.lang.Integer` value"},
+        WrongCase{"inner: 5",
+                  "inner: Cannot deserialize value of type `test.Inner` from Integer value (token "
+                  "`JsonToken.VALUE_NUMBER_INT`)"},
         WrongCase{"inner: {number: 1, text: a, more: 2}",
-                  "inner.more: Unrecognized field \"more\" (class test.Inner), not marked as ignorable (2 known properties: \"number\", \"text\")"},
-        WrongCase{"words: {a: 1}", "words: Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`)"},
-        WrongCase{"[a]", ": Cannot deserialize value of type `test.Sample` from Array value (token `JsonToken.START_ARRAY`)"}));
+                  "inner.more: Unrecognized field \"more\" (class test.Inner), not marked as ignorable (2 known "
+                  "properties: \"number\", \"text\")"},
+        WrongCase{"words: {a: 1}",
+                  "words: Cannot deserialize value of type `java.lang.String` from Object value (token "
+                  "`JsonToken.START_OBJECT`)"},
+        WrongCase{
+            "[a]",
+            ": Cannot deserialize value of type `test.Sample` from Array value (token `JsonToken.START_ARRAY`)"}));
 
 class Constraints : public ::testing::TestWithParam<WrongCase> {};
 
 // FLOW-6
-TEST_P(Constraints, AreToldWithTheirPath) { EXPECT_EQ(bind(GetParam().yaml).lines(), Lines{GetParam().line}) << GetParam().yaml; }
+TEST_P(Constraints, AreToldWithTheirPath) {
+  EXPECT_EQ(bind(GetParam().yaml).lines(), Lines{GetParam().line}) << GetParam().yaml;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Bind, Constraints,
-    ::testing::Values(WrongCase{"text: ABC", "text: must match \"[a-z]+\""}, WrongCase{"text: abc1", "text: must match \"[a-z]+\""},
+    ::testing::Values(WrongCase{"text: ABC", "text: must match \"[a-z]+\""},
+                      WrongCase{"text: abc1", "text: must match \"[a-z]+\""},
                       WrongCase{"inner: {text: a}", "inner.number: must not be null"},
                       WrongCase{"inner: {number: ~, text: a}", "inner.number: must not be null"},
                       WrongCase{"inner: {number: 0, text: a}", "inner.number: must be greater than or equal to 1"},
@@ -278,7 +331,8 @@ TEST(Bind, AllFindingsAtOnce) {
   const Bound bound = bind("txet: abc\nsmall: abc\ncolor: GREN\ninner: {}\n");
   ASSERT_EQ(bound.lines().size(), 5U) << fmt::format("{}", fmt::join(bound.lines(), "\n"));
   std::vector<syntax::Diagnostic> errors;
-  std::ranges::copy_if(bound.diagnostics, std::back_inserter(errors), [](const auto& found) { return found.severity == syntax::Severity::error; });
+  std::ranges::copy_if(bound.diagnostics, std::back_inserter(errors),
+                       [](const auto& found) { return found.severity == syntax::Severity::error; });
   const auto& unknown = errors[0];
   EXPECT_EQ(unknown.code, unknown_property);
   EXPECT_EQ(unknown.path, "txet");
@@ -324,7 +378,8 @@ TEST(Bind, RenderedValuesBindIntoObjects) {
   const auto value = base::Value::map({{"number", base::Value::integer(4)}, {"text", base::Value::string("ab")}});
   ASSERT_TRUE(detail::bind_rendered(Inner::schema(), value, &inner).has_value());
   EXPECT_EQ(inner.number, 4);
-  const auto wrong = detail::bind_rendered(Inner::schema(), base::Value::map({{"number", base::Value::integer(44)}}), &inner);
+  const auto wrong =
+      detail::bind_rendered(Inner::schema(), base::Value::map({{"number", base::Value::integer(44)}}), &inner);
   ASSERT_FALSE(wrong.has_value());
   EXPECT_EQ(wrong.error().message(), "number: must be less than or equal to 9, text: must not be blank");
 }
@@ -340,8 +395,9 @@ TEST(Bind, FindingsAtForeignNodesAreDefects) {
   EXPECT_FALSE(context.failed());
   ASSERT_EQ(context.diagnostics().size(), 1U);
   EXPECT_EQ(context.diagnostics()[0].severity, syntax::Severity::warning);
-  EXPECT_EQ(context.take_defect(),
-            "small: Cannot deserialize value of type `java.lang.Integer` from Array value (token `JsonToken.START_ARRAY`)");
+  EXPECT_EQ(
+      context.take_defect(),
+      "small: Cannot deserialize value of type `java.lang.Integer` from Array value (token `JsonToken.START_ARRAY`)");
   EXPECT_EQ(context.take_defect(), "");
 }
 

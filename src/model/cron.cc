@@ -58,7 +58,8 @@ class FieldReader {
   FieldReader(std::string_view text, const FieldRule& rule) : text_(text), rule_(rule) {}
 
   Result<uint64_t> read() {
-    if (text_.ends_with(',')) return fail(fmt::format("Invalid field value! Trailing commas not permitted! '{}'", text_));
+    if (text_.ends_with(','))
+      return fail(fmt::format("Invalid field value! Trailing commas not permitted! '{}'", text_));
     uint64_t bits = 0;
     for (std::string_view part : base::split(text_, ',')) {
       GYR_TRY(const uint64_t part_bits, read_part(part));
@@ -72,7 +73,8 @@ class FieldReader {
  private:
   /// `*`, `a`, `a-b`, each perhaps with `/n`.
   Result<uint64_t> read_part(std::string_view part) {
-    if (rule_.takes_last && (part == "L" || part == "l" || part.starts_with("L-") || part.starts_with("l-"))) return read_last(part);
+    if (rule_.takes_last && (part == "L" || part == "l" || part.starts_with("L-") || part.starts_with("l-")))
+      return read_last(part);
     const size_t slash = part.find('/');
     std::string_view range = part.substr(0, slash);
     int step = 1;
@@ -92,8 +94,8 @@ class FieldReader {
     if (range != "*") {
       const size_t dash = range.find('-');
       if (dash == 0) {
-        return unparsed(fmt::format("Invalid expression! Expression: {} does not describe a range. Negative numbers are not allowed.",
-                                    range));
+        return unparsed(fmt::format(
+            "Invalid expression! Expression: {} does not describe a range. Negative numbers are not allowed.", range));
       }
       if (dash == range.npos) {
         GYR_TRY(first, value_of(range));

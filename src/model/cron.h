@@ -12,12 +12,12 @@ inline constexpr base::ErrorCode invalid_cron{"GYR-F030"};
 
 /// When a schedule is due: one bit for each allowed value of a field. Plain data.
 struct Cron {
-  uint64_t seconds = 1;        ///< bits 0 to 59; second 0 alone without a field for it
-  uint64_t minutes = 0;        ///< bits 0 to 59
-  uint32_t hours = 0;          ///< bits 0 to 23
-  uint32_t days = 0;           ///< of the month: bits 1 to 31
-  uint16_t months = 0;         ///< bits 1 to 12
-  uint8_t weekdays = 0;        ///< bits 0 (Sunday) to 6
+  uint64_t seconds = 1;  ///< bits 0 to 59; second 0 alone without a field for it
+  uint64_t minutes = 0;  ///< bits 0 to 59
+  uint32_t hours = 0;    ///< bits 0 to 23
+  uint32_t days = 0;     ///< of the month: bits 1 to 31
+  uint16_t months = 0;   ///< bits 1 to 12
+  uint8_t weekdays = 0;  ///< bits 0 (Sunday) to 6
   /// Whether the field is anything but `*`: with both restricted a day matches where either does (TRIG-43).
   bool days_restricted = false;
   bool weekdays_restricted = false;

@@ -15,8 +15,8 @@ constexpr int64_t horizon_seconds = int64_t{36'525} * seconds_of_day;
 /// A repetition is left out where the tick behind it is this much later (TRIG-48).
 constexpr int64_t repetition_distance = 2 * 3600;
 /// Moments beyond these have no dates: years stay within four digits of what calendars and clocks show.
-constexpr int64_t first_second = -62'135'596'800;   // 0001-01-01
-constexpr int64_t end_second = 253'402'300'800;     // 10000-01-01
+constexpr int64_t first_second = -62'135'596'800;  // 0001-01-01
+constexpr int64_t end_second = 253'402'300'800;    // 10000-01-01
 
 /// The lowest bit from `from` on, or nothing.
 std::optional<uint32_t> next_bit(uint64_t bits, uint32_t from) {
@@ -55,7 +55,8 @@ uint32_t days_of(const Cron& cron, int64_t year, uint32_t month) {
 
 /// The first second of a day that matches, from one on.
 std::optional<int64_t> first_of_day(const Cron& cron, int64_t from) {
-  auto hour = static_cast<uint32_t>(from / 3600), minute = static_cast<uint32_t>(from / 60 % 60), second = static_cast<uint32_t>(from % 60);
+  auto hour = static_cast<uint32_t>(from / 3600), minute = static_cast<uint32_t>(from / 60 % 60),
+       second = static_cast<uint32_t>(from % 60);
   auto at = [](uint32_t h, uint32_t m, uint32_t s) { return int64_t{h} * 3600 + m * 60 + s; };
   auto lowest = [](uint64_t bits) { return static_cast<uint32_t>(std::countr_zero(bits)); };
   auto h = next_bit(cron.hours, hour);
@@ -75,7 +76,8 @@ std::optional<int64_t> first_of_day(const Cron& cron, int64_t from) {
 
 /// The last second of a day that matches, up to one.
 std::optional<int64_t> last_of_day(const Cron& cron, int64_t until) {
-  auto hour = static_cast<uint32_t>(until / 3600), minute = static_cast<uint32_t>(until / 60 % 60), second = static_cast<uint32_t>(until % 60);
+  auto hour = static_cast<uint32_t>(until / 3600), minute = static_cast<uint32_t>(until / 60 % 60),
+       second = static_cast<uint32_t>(until % 60);
   auto at = [](uint32_t h, uint32_t m, uint32_t s) { return int64_t{h} * 3600 + m * 60 + s; };
   auto highest = [](uint64_t bits) { return 63 - static_cast<uint32_t>(std::countl_zero(bits)); };
   auto h = previous_bit(cron.hours, hour);

@@ -11,17 +11,17 @@
 
 namespace gyr::model {
 
-/// Computes ticks: moments of whole seconds at which the zone's clocks show what the expression allows. Times that the clocks
-/// leave out give no tick; times that come twice give two, but see next(). Immutable, safe on any thread; a call costs some
-/// microseconds, one for an expression that never matches less than a millisecond.
+/// Computes ticks: moments of whole seconds at which the zone's clocks show what the expression allows. Times that the
+/// clocks leave out give no tick; times that come twice give two, but see next(). Immutable, safe on any thread; a call
+/// costs some microseconds, one for an expression that never matches less than a millisecond.
 class CronDates {
  public:
   CronDates(Cron cron, expression::Zone zone) : cron_(cron), zone_(std::move(zone)) {}
 
   const expression::Zone& zone() const { return zone_; }
 
-  /// The first tick after a moment; none where none comes within 100 years. After a tick, one that only repeats a time the
-  /// clocks have shown before is left out where the tick behind it is two hours later or more (TRIG-48).
+  /// The first tick after a moment; none where none comes within 100 years. After a tick, one that only repeats a time
+  /// the clocks have shown before is left out where the tick behind it is two hours later or more (TRIG-48).
   std::optional<base::Instant> next(base::Instant after) const;
   /// The last tick before a moment, repetitions counted; none where there was none for 100 years.
   std::optional<base::Instant> previous(base::Instant before) const;

@@ -75,8 +75,10 @@ TEST(CronDates, EveryRowOfTheTable) {
     ASSERT_TRUE(dates.has_value()) << dates.error().message();
     std::string wanted(columns[5]);
     if (columns[0] == "CRON-196") {
-      // The reference, going back, drops a time that its clocks do show; TRIG-47 says that ours gives it, as it does going on (CRON-141).
-      wanted = R"(["2024-10-07T02:30:00+11:00","2024-10-06T02:30:00+11:00","2024-10-05T02:30:00+10:30","2024-10-04T02:30:00+10:30","2024-10-03T02:30:00+10:30"])";
+      // The reference, going back, drops a time that its clocks do show; TRIG-47 says that ours gives it, as it does
+      // going on (CRON-141).
+      wanted =
+          R"(["2024-10-07T02:30:00+11:00","2024-10-06T02:30:00+11:00","2024-10-05T02:30:00+10:30","2024-10-04T02:30:00+10:30","2024-10-03T02:30:00+10:30"])";
     }
     EXPECT_EQ(five(*dates, at(columns[3]), columns[4] == "next"), wanted);
   }
@@ -93,7 +95,9 @@ bool matches(const Cron& cron, const expression::Zone& zone, int64_t second) {
   uint32_t before_last = syntax::days_in_month(date.year, date.month) - date.day;
   bool by_date = (cron.days >> date.day & 1) != 0 || (cron.days_before_last >> before_last & 1) != 0;
   bool by_weekday = (cron.weekdays >> weekday & 1) != 0;
-  bool on_day = cron.days_restricted && cron.weekdays_restricted ? by_date || by_weekday : cron.days_restricted ? by_date : by_weekday;
+  bool on_day = cron.days_restricted && cron.weekdays_restricted ? by_date || by_weekday
+                : cron.days_restricted                           ? by_date
+                                                                 : by_weekday;
   return on_day && (cron.months >> date.month & 1) != 0 && (cron.hours >> (time / 3600) & 1) != 0 &&
          (cron.minutes >> (time / 60 % 60) & 1) != 0 && (cron.seconds >> (time % 60) & 1) != 0;
 }
@@ -116,16 +120,24 @@ std::string random_field(std::mt19937_64& random, int least, int most) {
 // TRIG-46, TRIG-47: next and previous against the definition, minute by minute over the days around clock changes.
 TEST(CronDates, AgreesWithBruteForceAroundEveryKindOfTransition) {
   std::mt19937_64 random(20'260'105);
-  constexpr std::pair<const char*, const char*> places[] = {
-      {"Europe/Paris", "2024-03-30T00:00:00Z"},     {"Europe/Paris", "2024-10-26T00:00:00Z"},      {"America/New_York", "2024-11-02T00:00:00Z"},
-      {"Australia/Lord_Howe", "2024-04-06T00:00:00Z"}, {"Australia/Lord_Howe", "2024-10-05T00:00:00Z"}, {"Pacific/Apia", "2011-12-29T00:00:00Z"},
-      {"America/Sao_Paulo", "2018-11-03T00:00:00Z"}, {"Antarctica/Troll", "2024-10-26T00:00:00Z"},  {"Africa/Casablanca", "2024-04-13T00:00:00Z"},
-      {"Asia/Pyongyang", "2018-05-04T00:00:00Z"},   {"UTC", "2024-02-28T00:00:00Z"},               {"+05:45", "2023-12-31T00:00:00Z"}};
+  constexpr std::pair<const char*, const char*> places[] = {{"Europe/Paris", "2024-03-30T00:00:00Z"},
+                                                            {"Europe/Paris", "2024-10-26T00:00:00Z"},
+                                                            {"America/New_York", "2024-11-02T00:00:00Z"},
+                                                            {"Australia/Lord_Howe", "2024-04-06T00:00:00Z"},
+                                                            {"Australia/Lord_Howe", "2024-10-05T00:00:00Z"},
+                                                            {"Pacific/Apia", "2011-12-29T00:00:00Z"},
+                                                            {"America/Sao_Paulo", "2018-11-03T00:00:00Z"},
+                                                            {"Antarctica/Troll", "2024-10-26T00:00:00Z"},
+                                                            {"Africa/Casablanca", "2024-04-13T00:00:00Z"},
+                                                            {"Asia/Pyongyang", "2018-05-04T00:00:00Z"},
+                                                            {"UTC", "2024-02-28T00:00:00Z"},
+                                                            {"+05:45", "2023-12-31T00:00:00Z"}};
   size_t compared = 0;
   for (int i = 0; i < 120; ++i) {
     const auto& [place, text] = places[random() % std::size(places)];
-    std::string expression = fmt::format("{} {} {} {} {}", random_field(random, 0, 59), random_field(random, 0, 23), random_field(random, 1, 28),
-                                         random() % 3 == 0 ? random_field(random, 1, 12) : "*", random_field(random, 0, 7));
+    std::string expression = fmt::format(
+        "{} {} {} {} {}", random_field(random, 0, 59), random_field(random, 0, 23), random_field(random, 1, 28),
+        random() % 3 == 0 ? random_field(random, 1, 12) : "*", random_field(random, 0, 7));
     auto dates = dates_of(expression, place);
     if (!dates) continue;  // 1-7 with names and steps beyond: not every random field is one
     SCOPED_TRACE(fmt::format("{} {} {}", expression, place, text));
@@ -152,10 +164,12 @@ TEST(CronDates, AgreesWithBruteForceAroundEveryKindOfTransition) {
   EXPECT_GT(compared, 5'000u);
 }
 
-// TRIG-48: over every change of the clocks of many zones in 20 years, a daily job runs once a day, an hourly one each hour.
+// TRIG-48: over every change of the clocks of many zones in 20 years, a daily job runs once a day, an hourly one each
+// hour.
 TEST(CronDates, DailyRunsOnceAndHourlyEachHourThroughAllTransitions) {
-  for (const char* place : {"Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Cairo", "Asia/Gaza",
-                            "America/Havana", "Europe/Dublin", "Pacific/Auckland", "Asia/Tehran"}) {
+  for (const char* place :
+       {"Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Cairo", "Asia/Gaza",
+        "America/Havana", "Europe/Dublin", "Pacific/Auckland", "Asia/Tehran"}) {
     SCOPED_TRACE(place);
     auto daily = must("30 1 * * *", place);
     auto hourly = must("0 * * * *", place);
@@ -189,10 +203,19 @@ std::vector<std::string> zones() {
 /// A cron expression with times about this hour, where the clocks are set.
 std::string cron_about(std::mt19937_64& random, int64_t hour) {
   const auto of = [&](int64_t shift) { return ((hour + shift) % 24 + 24) % 24; };
-  const std::string minutes[] = {"*", "0", "30", "*/15", "*/20", "59", fmt::format("{}", random() % 60), "0,30", "15-45/10"};
+  const std::string minutes[] = {"*",    "0",       "30", "*/15", "*/20", "59", fmt::format("{}", random() % 60),
+                                 "0,30", "15-45/10"};
   const int64_t low = std::min(of(-1), of(1)), high = std::max(of(-1), of(1));
-  const std::string hours[] = {"*",           "*/2",   "*/3", "*/12", fmt::format("{}", of(0)), fmt::format("{}", of(-1)), fmt::format("{}", of(1)), fmt::format("{},{}", of(0), of(1)),
-                               fmt::format("{},{}", of(-1), of(0)), fmt::format("{}-{}", low, high)};
+  const std::string hours[] = {"*",
+                               "*/2",
+                               "*/3",
+                               "*/12",
+                               fmt::format("{}", of(0)),
+                               fmt::format("{}", of(-1)),
+                               fmt::format("{}", of(1)),
+                               fmt::format("{},{}", of(0), of(1)),
+                               fmt::format("{},{}", of(-1), of(0)),
+                               fmt::format("{}-{}", low, high)};
   return fmt::format("{} {} * * *", minutes[random() % std::size(minutes)], hours[random() % std::size(hours)]);
 }
 
@@ -220,8 +243,8 @@ struct Minutes {
   size_t next(size_t i) const {
     const size_t candidate = behind(i);
     if (candidate >= tick.size() || !tick[i] || offset(candidate) >= offset(i)) return candidate;
-    const bool came_before = std::find(local.begin(), local.begin() + static_cast<std::ptrdiff_t>(candidate), local[candidate]) !=
-                             local.begin() + static_cast<std::ptrdiff_t>(candidate);
+    const bool came_before = std::find(local.begin(), local.begin() + static_cast<std::ptrdiff_t>(candidate),
+                                       local[candidate]) != local.begin() + static_cast<std::ptrdiff_t>(candidate);
     const size_t after = behind(candidate);
     return came_before && after - candidate >= 120 ? after : candidate;
   }
@@ -254,17 +277,21 @@ TEST(CronDates, AgreesWithBruteForceThroughEveryTransitionOfEveryZone) {
         const auto next = dates.next(from);
         const size_t wanted = minutes.next(i);
         if (wanted < minutes.tick.size()) {
-          ASSERT_TRUE(next && next->seconds == minutes.time(wanted)) << name << " " << expression << " from " << dates.text_of(from);
+          ASSERT_TRUE(next && next->seconds == minutes.time(wanted))
+              << name << " " << expression << " from " << dates.text_of(from);
         } else {
-          ASSERT_TRUE(!next || next->seconds >= minutes.time(wanted)) << name << " " << expression << " from " << dates.text_of(from);
+          ASSERT_TRUE(!next || next->seconds >= minutes.time(wanted))
+              << name << " " << expression << " from " << dates.text_of(from);
         }
         size_t before = i;
         while (before > 0 && !minutes.tick[before - 1]) --before;
         const auto previous = dates.previous(from);
         if (before > 0) {
-          ASSERT_TRUE(previous && previous->seconds == minutes.time(before - 1)) << name << " " << expression << " before " << dates.text_of(from);
+          ASSERT_TRUE(previous && previous->seconds == minutes.time(before - 1))
+              << name << " " << expression << " before " << dates.text_of(from);
         } else {
-          ASSERT_TRUE(!previous || previous->seconds < minutes.begin) << name << " " << expression << " before " << dates.text_of(from);
+          ASSERT_TRUE(!previous || previous->seconds < minutes.begin)
+              << name << " " << expression << " before " << dates.text_of(from);
         }
       }
     }

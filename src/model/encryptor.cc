@@ -20,8 +20,9 @@ std::optional<std::string_view> encrypted_text(const Value& value) {
 
 base::Result<Value> encrypt_value(const Encryptor* encryptor, std::string_view plain) {
   if (encryptor == nullptr) {
-    return base::fail(base::Error(no_encryption, "Unable to use a `SECRET` input/output as encryption is not configured")
-                          .with_hint("set `kestra.encryption.secret-key` in the configuration"));
+    return base::fail(
+        base::Error(no_encryption, "Unable to use a `SECRET` input/output as encryption is not configured")
+            .with_hint("set `kestra.encryption.secret-key` in the configuration"));
   }
   GYR_TRY(std::string text, encryptor->encrypt(plain));
   return encrypted_value(text);

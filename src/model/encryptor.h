@@ -10,7 +10,8 @@
 
 namespace gyr::model {
 
-/// Knows the installation's key. Implemented by security; safe on any thread. Without a key there is none (a null pointer).
+/// Knows the installation's key. Implemented by security; safe on any thread. Without a key there is none (a null
+/// pointer).
 class Encryptor {
  public:
   virtual ~Encryptor() = default;

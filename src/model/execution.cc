@@ -21,12 +21,16 @@ std::optional<E> parse_name(const std::array<std::string_view, n>& names, std::s
 }  // namespace
 
 std::string_view to_text(ExecutionKind kind) { return kind_names[static_cast<size_t>(kind)]; }
-std::optional<ExecutionKind> parse_execution_kind(std::string_view text) { return parse_name<ExecutionKind>(kind_names, text); }
+std::optional<ExecutionKind> parse_execution_kind(std::string_view text) {
+  return parse_name<ExecutionKind>(kind_names, text);
+}
 
 std::string_view to_text(LogLevel level) { return level_names[static_cast<size_t>(level)]; }
 std::optional<LogLevel> parse_log_level(std::string_view text) { return parse_name<LogLevel>(level_names, text); }
 
 std::string_view to_text(MetricType type) { return metric_names[static_cast<size_t>(type)]; }
-std::optional<MetricType> parse_metric_type(std::string_view text) { return parse_name<MetricType>(metric_names, text); }
+std::optional<MetricType> parse_metric_type(std::string_view text) {
+  return parse_name<MetricType>(metric_names, text);
+}
 
 }  // namespace gyr::model

@@ -58,7 +58,7 @@ struct Execution {
   base::Value variables;  ///< a map
   std::vector<Label> labels;
   std::optional<ExecutionTrigger> trigger;
-  base::Id parent_id;     ///< origin of a replay or restart, not the calling flow
+  base::Id parent_id;  ///< origin of a replay or restart, not the calling flow
   base::Id original_id;
   int32_t attempt_number = 1;
   base::Instant original_created;
@@ -70,7 +70,7 @@ struct Execution {
   base::Id caller_execution;
   base::Id caller_task_run;
   /// Who started it, where a person did (label `system.username`).
-  std::string error;      ///< why the flow itself could not run, empty otherwise
+  std::string error;  ///< why the flow itself could not run, empty otherwise
 };
 
 /// One try of a task run.
@@ -84,12 +84,12 @@ struct Attempt {
 struct TaskRun {
   base::Id id;
   std::string task_id;
-  base::Id parent_id;                  ///< task run of the flowable that made it; none at the top
-  std::optional<std::string> value;    ///< of a direct child of a loop
+  base::Id parent_id;                ///< task run of the flowable that made it; none at the top
+  std::optional<std::string> value;  ///< of a direct child of a loop
   std::optional<int32_t> iteration;
   StateHistory state;
   std::vector<Attempt> attempts;
-  base::Value outputs;                 ///< null or a map
+  base::Value outputs;  ///< null or a map
   bool dynamic = false;
   bool force_execution = false;
   /// The last log sequence this run is known to have written (DESIGN 8): lines above it are leftovers of a crash.
@@ -104,10 +104,10 @@ std::optional<LogLevel> parse_log_level(std::string_view text);
 struct LogEntry {
   base::Id execution_id;
   std::shared_ptr<const FlowKey> flow;
-  std::string task_id;        ///< empty for lines of the execution itself
-  base::Id task_run_id;       ///< none for lines of the execution itself
+  std::string task_id;   ///< empty for lines of the execution itself
+  base::Id task_run_id;  ///< none for lines of the execution itself
   int32_t attempt = 0;
-  uint32_t sequence = 0;      ///< counts from 1 within the task run (or within the execution's own lines)
+  uint32_t sequence = 0;  ///< counts from 1 within the task run (or within the execution's own lines)
   std::string trigger_id;
   base::Instant timestamp;
   LogLevel level = LogLevel::info;

@@ -73,7 +73,8 @@ Value state_to_value(const StateHistory& state, std::optional<base::Instant> now
   base::ListBuilder histories;
   histories.reserve(state.changes().size());
   for (const StateChange& change : state.changes()) {
-    histories.push(Value::map({{"state", Value::string(to_text(change.state))}, {"date", Value::instant(change.date)}}));
+    histories.push(
+        Value::map({{"state", Value::string(to_text(change.state))}, {"date", Value::instant(change.date)}}));
   }
   MapBuilder map;
   map.set("current", Value::string(to_text(state.current())));

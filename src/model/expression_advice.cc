@@ -83,7 +83,8 @@ class Advisor {
 
   void look_at_input(const syntax::Node& node, const expression::NameUse& use) {
     if (std::ranges::find(inputs_, use.member) != inputs_.end()) return;
-    auto& advice = context_.warn(unknown_input, fmt::format("The flow has no input `{}`.", use.member), span_of(node, use.begin, use.end));
+    auto& advice = context_.warn(unknown_input, fmt::format("The flow has no input `{}`.", use.member),
+                                 span_of(node, use.begin, use.end));
     advice.label = "no such input";
     advice.help = inputs_.empty() ? "the flow declares no inputs" : help_of(use.member, inputs_, "there is");
   }
@@ -94,7 +95,8 @@ class Advisor {
       for (const auto& entry : variables_->entries()) names.emplace_back(entry.name());
     }
     if (std::ranges::find(names, use.member) != names.end()) return;
-    auto& advice = context_.warn(unknown_namespace_variable, fmt::format("The namespace `{}` has no variable `{}`.", flow_.namespace_, use.member),
+    auto& advice = context_.warn(unknown_namespace_variable,
+                                 fmt::format("The namespace `{}` has no variable `{}`.", flow_.namespace_, use.member),
                                  span_of(node, use.begin, use.end));
     advice.label = "no such variable";
     if (++helped_ <= most_helped) advice.help = help_of(use.member, std::move(names), "there is");
@@ -103,8 +105,9 @@ class Advisor {
   void look_at_output(const syntax::Node& node, const expression::NameUse& use) {
     if (!order_.has(use.member)) {
       if (is_made(use.member)) return;
-      auto& advice = context_.warn(unknown_task, fmt::format("There is no task `{}` in this flow whose outputs could be read.", use.member),
-                                   span_of(node, use.begin, use.end));
+      auto& advice = context_.warn(
+          unknown_task, fmt::format("There is no task `{}` in this flow whose outputs could be read.", use.member),
+          span_of(node, use.begin, use.end));
       advice.label = "no such task";
       if (++helped_ <= most_helped) advice.help = help_of(use.member, tasks_before(), "tasks before this one");
       return;
@@ -112,8 +115,9 @@ class Advisor {
     if (task_ == nullptr) return;
     const bool is_own = use.member == task_->id && task_->found->runnable;
     if (!is_own && !order_.comes_later(use.member, task_->id)) return;
-    auto& advice = context_.warn(early_output, fmt::format("The outputs of `{}` are read before it has run.", use.member),
-                                 span_of(node, use.begin, use.end));
+    auto& advice =
+        context_.warn(early_output, fmt::format("The outputs of `{}` are read before it has run.", use.member),
+                      span_of(node, use.begin, use.end));
     advice.label = is_own ? "its own outputs" : "runs later";
     if (++helped_ <= most_helped) advice.help = help_of({}, tasks_before(), "tasks before this one");
   }
@@ -151,7 +155,8 @@ class Advisor {
 
 }  // namespace
 
-void advise_on_expressions(const Flow& flow, std::string_view source, const base::Value* variables, BindContext& context) {
+void advise_on_expressions(const Flow& flow, std::string_view source, const base::Value* variables,
+                           BindContext& context) {
   Advisor(flow, source, variables, context).run();
 }
 

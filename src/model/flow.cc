@@ -11,8 +11,9 @@ using base::Value;
 using syntax::NodePtr;
 
 std::span<const std::pair<std::string_view, ConcurrencyBehavior>> EnumNames<ConcurrencyBehavior>::names() {
-  static constexpr std::pair<std::string_view, ConcurrencyBehavior> all[] = {
-      {"QUEUE", ConcurrencyBehavior::queue}, {"CANCEL", ConcurrencyBehavior::cancel}, {"FAIL", ConcurrencyBehavior::fail}};
+  static constexpr std::pair<std::string_view, ConcurrencyBehavior> all[] = {{"QUEUE", ConcurrencyBehavior::queue},
+                                                                             {"CANCEL", ConcurrencyBehavior::cancel},
+                                                                             {"FAIL", ConcurrencyBehavior::fail}};
   return all;
 }
 
@@ -31,9 +32,10 @@ std::span<const std::pair<std::string_view, CheckStyle>> EnumNames<CheckStyle>::
 }
 
 std::span<const std::pair<std::string_view, CheckBehavior>> EnumNames<CheckBehavior>::names() {
-  static constexpr std::pair<std::string_view, CheckBehavior> all[] = {{"BLOCK_EXECUTION", CheckBehavior::block_execution},
-                                                                       {"FAIL_EXECUTION", CheckBehavior::fail_execution},
-                                                                       {"CREATE_EXECUTION", CheckBehavior::create_execution}};
+  static constexpr std::pair<std::string_view, CheckBehavior> all[] = {
+      {"BLOCK_EXECUTION", CheckBehavior::block_execution},
+      {"FAIL_EXECUTION", CheckBehavior::fail_execution},
+      {"CREATE_EXECUTION", CheckBehavior::create_execution}};
   return all;
 }
 
@@ -58,7 +60,8 @@ const Schema& Check::schema() {
       describe<Check>("io.kestra.core.models.flows.check.Check")
           .property("condition", &Check::condition,
                     {.title = "Expression that must be true", .required = true, .not_empty = true, .text_only = true})
-          .property("message", &Check::message, {.title = "What is shown when it is not", .required = true, .not_empty = true})
+          .property("message", &Check::message,
+                    {.title = "What is shown when it is not", .required = true, .not_empty = true})
           .property("style", &Check::style, {.title = "How it is shown", .default_value = Value::string("INFO")})
           .property("behavior", &Check::behavior,
                     {.title = "What happens then", .default_value = Value::string("BLOCK_EXECUTION")})
@@ -71,7 +74,8 @@ const Schema& Listener::schema() {
       describe<Listener>("io.kestra.core.models.listeners.Listener")
           .property("description", &Listener::description, {.title = "What it is for"})
           .property("conditions", &Listener::conditions, {.title = "Conditions that must all hold"})
-          .property("tasks", &Listener::tasks, {.title = "Tasks that run when the execution has ended", .not_empty = true})
+          .property("tasks", &Listener::tasks,
+                    {.title = "Tasks that run when the execution has ended", .not_empty = true})
           .build();
   return schema;
 }
@@ -99,14 +103,12 @@ const Schema& max_duration_schema() {
 }
 
 const Schema& assertion_schema() {
-  static const Schema schema = describe<Sla>("io.kestra.core.models.flows.sla.types.ExecutionAssertionSLA")
-                                   .with(add_sla)
-                                   .property("assert", &Sla::assertion,
-                                             {.title = "Expression that must stay true",
-                                              .required = true,
-                                              .not_empty = true,
-                                              .text_only = true})
-                                   .build();
+  static const Schema schema =
+      describe<Sla>("io.kestra.core.models.flows.sla.types.ExecutionAssertionSLA")
+          .with(add_sla)
+          .property("assert", &Sla::assertion,
+                    {.title = "Expression that must stay true", .required = true, .not_empty = true, .text_only = true})
+          .build();
   return schema;
 }
 
@@ -168,7 +170,8 @@ void add_identity(SchemaBuilder<Flow>& builder) {
                  .pattern = "^[a-z0-9][a-z0-9._-]*"})
       .property("description", &Flow::description, {.title = "What the flow is for (Markdown)"})
       .property("labels", &Flow::labels, {.title = "Labels of the flow and its executions"})
-      .property("disabled", &Flow::disabled, {.title = "Whether the flow may not be started", .default_value = Value::boolean(false)})
+      .property("disabled", &Flow::disabled,
+                {.title = "Whether the flow may not be started", .default_value = Value::boolean(false)})
       .property("revision", &Flow::revision, {.title = "Set by the server", .minimum = 1})
       .property("deleted", &Flow::deleted, {.title = "Set by the server", .hidden = true})
       .property("draft", &Flow::draft, {.title = "Whether the flow is only being written", .hidden = true})
@@ -182,7 +185,8 @@ void add_work(SchemaBuilder<Flow>& builder) {
       .property("tasks", &Flow::tasks, {.title = "What the flow does, one task after another", .not_empty = true})
       .property("errors", &Flow::errors, {.title = "Tasks that run when one of the tasks failed"})
       .property("finally", &Flow::finally, {.title = "Tasks that run at the end, whatever happened"})
-      .property("afterExecution", &Flow::after_execution, {.title = "Tasks that run when the execution has its final state"})
+      .property("afterExecution", &Flow::after_execution,
+                {.title = "Tasks that run when the execution has its final state"})
       .property("outputs", &Flow::outputs, {.title = "What an execution gives back"})
       .property("triggers", &Flow::triggers, {.title = "What starts executions"})
       .property("listeners", &Flow::listeners, {.title = "Use `afterExecution`", .deprecated = true});

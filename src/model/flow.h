@@ -37,8 +37,8 @@ struct Sla {
   std::string id;
   SlaBehavior behavior = SlaBehavior::none;
   std::vector<Label> labels;
-  base::Duration duration;                  ///< max_duration
-  Dynamic<std::string> assertion;           ///< execution_assertion: truthy is fine
+  base::Duration duration;         ///< max_duration
+  Dynamic<std::string> assertion;  ///< execution_assertion: truthy is fine
 };
 
 enum class CheckStyle : uint8_t { info, success, warning, error };
@@ -76,11 +76,11 @@ struct PluginDefault {
 struct Flow {
   std::string id;
   std::string namespace_;
-  int32_t revision = 0;          ///< set by whoever stores it; 0: not stored yet
+  int32_t revision = 0;  ///< set by whoever stores it; 0: not stored yet
   std::string description;
   std::vector<Label> labels;
   std::vector<Input> inputs;
-  base::Value variables;         ///< a map
+  base::Value variables;  ///< a map
   std::vector<FlowOutput> outputs;
   std::vector<TaskSpec> tasks;
   std::vector<TaskSpec> errors;
@@ -97,13 +97,13 @@ struct Flow {
   bool disabled = false;
   bool deleted = false;
   bool draft = false;
-  std::string tenant_id;         ///< as written; whoever stores the flow decides
+  std::string tenant_id;  ///< as written; whoever stores the flow decides
   std::optional<base::Instant> updated;
-  base::Value quotas;            ///< parsed and kept
+  base::Value quotas;  ///< parsed and kept
   base::Value policy_refs;
   base::Value worker_selector;
-  syntax::NodePtr node;          ///< as written, without plugin defaults
-  std::string templates;         ///< versions of templates that were taken in (model/template_expansion.h); set by whoever did
+  syntax::NodePtr node;   ///< as written, without plugin defaults
+  std::string templates;  ///< versions of templates that were taken in (model/template_expansion.h); set by whoever did
 
   static const Schema& schema();
 
@@ -114,11 +114,11 @@ struct Flow {
   const TriggerSpec* find_trigger(std::string_view trigger_id) const;
 };
 
-#define GYR_MODEL_ENUM(type, java)                                              \
-  template <>                                                                   \
-  struct EnumNames<type> {                                                      \
-    static std::span<const std::pair<std::string_view, type>> names();          \
-    static std::string_view type_name() { return java; }                        \
+#define GYR_MODEL_ENUM(type, java)                                     \
+  template <>                                                          \
+  struct EnumNames<type> {                                             \
+    static std::span<const std::pair<std::string_view, type>> names(); \
+    static std::string_view type_name() { return java; }               \
   }
 GYR_MODEL_ENUM(ConcurrencyBehavior, "io.kestra.core.models.flows.Concurrency$Behavior");
 GYR_MODEL_ENUM(SlaBehavior, "io.kestra.core.models.flows.sla.SLA$Behavior");

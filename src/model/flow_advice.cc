@@ -21,7 +21,8 @@ void advise_on_useless(const TaskSpec& task, BindContext& context) {
   if (task.found->runnable) return;
   const auto warn = [&](std::string_view property) {
     context.warn(useless_property,
-                 fmt::format("The task '{}' cannot use the '{}' property as it's only relevant for runnable tasks.", task.id, property),
+                 fmt::format("The task '{}' cannot use the '{}' property as it's only relevant for runnable tasks.",
+                             task.id, property),
                  key_span(task.node, property));
   };
   if (task.timeout.is_set() && !task.is(pause_type)) warn("timeout");
@@ -33,12 +34,14 @@ void advise_on_secrets(const TaskSpec& task, BindContext& context) {
   for (const Property& property : task.found->schema->properties()) {
     if (!property.options.secret) continue;
     const NodePtr node = task.node->find_shared(property.name);
-    if (node == nullptr || !node->is_scalar() || node->is_null() || node->text().find("{{") != std::string::npos) continue;
-    context.warn(plain_secret,
-                 fmt::format("Task '{}': Property '{}' is annotated as a secret and should be provided as a Pebble expression "
-                             "(e.g., `{{{{ secret('MY_SECRET') }}}}`), not a plain-text value.",
-                             task.id, property.name),
-                 node->span());
+    if (node == nullptr || !node->is_scalar() || node->is_null() || node->text().find("{{") != std::string::npos)
+      continue;
+    context.warn(
+        plain_secret,
+        fmt::format("Task '{}': Property '{}' is annotated as a secret and should be provided as a Pebble expression "
+                    "(e.g., `{{{{ secret('MY_SECRET') }}}}`), not a plain-text value.",
+                    task.id, property.name),
+        node->span());
   }
 }
 

@@ -30,7 +30,8 @@ class JsonWriter {
     for (const syntax::NodeEntry& entry : node->entries()) {
       if (entry.value->is_null()) continue;
       const Property* property = find(schemas, entry.key);
-      map.set(entry.key, property != nullptr ? value(entry.value, property->type, property->dynamic) : entry.value->to_value());
+      map.set(entry.key,
+              property != nullptr ? value(entry.value, property->type, property->dynamic) : entry.value->to_value());
     }
     if (fill) {
       for (const Schema* schema : schemas) {
@@ -53,34 +54,30 @@ class JsonWriter {
 
   Value value(const NodePtr& node, const TypeInfo& type, bool dynamic) const {
     switch (type.type) {
-      case ValueType::task:
-        return typed(TypeSource::Kind::task, TaskSpec::common_schema(), node);
+      case ValueType::task: return typed(TypeSource::Kind::task, TaskSpec::common_schema(), node);
       case ValueType::tasks:
-        return list(node, [&](const NodePtr& item) { return typed(TypeSource::Kind::task, TaskSpec::common_schema(), item); });
-      case ValueType::trigger:
-        return typed(TypeSource::Kind::trigger, TriggerSpec::common_schema(), node);
-      case ValueType::condition:
-        return typed(TypeSource::Kind::condition, ConditionSpec::common_schema(), node);
-      case ValueType::task_runner:
-        return typed(TypeSource::Kind::task_runner, TaskRunnerSpec::common_schema(), node);
+        return list(
+            node, [&](const NodePtr& item) { return typed(TypeSource::Kind::task, TaskSpec::common_schema(), item); });
+      case ValueType::trigger: return typed(TypeSource::Kind::trigger, TriggerSpec::common_schema(), node);
+      case ValueType::condition: return typed(TypeSource::Kind::condition, ConditionSpec::common_schema(), node);
+      case ValueType::task_runner: return typed(TypeSource::Kind::task_runner, TaskRunnerSpec::common_schema(), node);
       case ValueType::list:
         return list(node, [&](const NodePtr& item) { return value(item, type.element(), dynamic); });
       case ValueType::map:
         if (type.name == "Label") return labels(node);
         return map(node, type.element(), dynamic);
-      case ValueType::object:
-        return described(node, type);
+      case ValueType::object: return described(node, type);
       case ValueType::string:
       case ValueType::uri:
       case ValueType::enumeration:
         if (!node->is_scalar() || node->is_null() || node->value().is_string()) return node->to_value();
         return dynamic ? detail::source_of(node, detail::SourceForm::text) : Value::string(scalar_text(*node));
       case ValueType::integer:
-        return dynamic ? node->to_value() : bound<int64_t>(node, [](int64_t number) { return Value::fitting_integer(number); });
+        return dynamic ? node->to_value()
+                       : bound<int64_t>(node, [](int64_t number) { return Value::fitting_integer(number); });
       case ValueType::boolean:
         return dynamic ? node->to_value() : bound<bool>(node, [](bool truth) { return Value::boolean(truth); });
-      default:
-        return node->to_value();
+      default: return node->to_value();
     }
   }
 

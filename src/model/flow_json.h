@@ -7,15 +7,16 @@
 
 namespace gyr::model {
 
-/// The flow's JSON: tasks as written, property values uninterpreted (an expression stays text), labels as a list of pairs,
-/// defaults of inputs, retries and the like filled in. Text properties are text, however they were written.
+/// The flow's JSON: tasks as written, property values uninterpreted (an expression stays text), labels as a list of
+/// pairs, defaults of inputs, retries and the like filled in. Text properties are text, however they were written.
 base::Value flow_to_value(const Flow& flow, const TypeSource& types);
 
 /// One task or trigger of a flow, in the same form.
 base::Value task_to_value(const TaskSpec& task, const TypeSource& types);
 base::Value trigger_to_value(const TriggerSpec& trigger, const TypeSource& types);
 
-/// One input, under the name it is sent by; `choices` are the rendered values of its expression, which they replace (FLOW-30).
+/// One input, under the name it is sent by; `choices` are the rendered values of its expression, which they replace
+/// (FLOW-30).
 base::Value input_to_value(const Input& input, std::string_view id, const std::vector<std::string>* choices = nullptr);
 
 }  // namespace gyr::model

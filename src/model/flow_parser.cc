@@ -35,8 +35,8 @@ Diagnostic unreadable(const base::Error& error) {
   Diagnostic found = syntax::diagnostic_of(error);
   if (error.code() == syntax::yaml_duplicate_key) return found;
   const base::Place* place = error.place();
-  found.message = place != nullptr ? fmt::format("{}{} (at line {}, column {})", unreadable_prefix, found.message, place->line,
-                                                 place->column)
+  found.message = place != nullptr ? fmt::format("{}{} (at line {}, column {})", unreadable_prefix, found.message,
+                                                 place->line, place->column)
                                    : fmt::format("{}{}", unreadable_prefix, found.message);
   return found;
 }
@@ -70,7 +70,8 @@ void report_unknown_refs(const MergedFlow& merged, BindContext& context) {
   std::vector<std::string> names;
   for (const auto& [ref, place] : merged.unknown_refs) names.push_back(fmt::format("'{}'", ref));
   BindContext::Scope scope(context, "pluginDefaultsRef");
-  context.report(wrong_plugin_default, fmt::format("No plugin-defaults exists for pluginDefaultsRef: {}", fmt::join(names, ", ")),
+  context.report(wrong_plugin_default,
+                 fmt::format("No plugin-defaults exists for pluginDefaultsRef: {}", fmt::join(names, ", ")),
                  merged.unknown_refs.front().second);
 }
 
@@ -92,15 +93,17 @@ bool expect_flow(const NodePtr& node, ParsedFlow& result) {
   if (node->is_mapping()) return true;
   Diagnostic found{.code = unreadable_flow, .span = node->span()};
   if (found.span->line == 0) found.span.reset();
-  found.message = node->is_null() ? "Cannot create flow with null or blank source"
-                                  : fmt::format("{}a flow is a mapping with `id`, `namespace` and `tasks`", unreadable_prefix);
+  found.message = node->is_null()
+                      ? "Cannot create flow with null or blank source"
+                      : fmt::format("{}a flow is a mapping with `id`, `namespace` and `tasks`", unreadable_prefix);
   result.diagnostics.push_back(std::move(found));
   return false;
 }
 
 }  // namespace
 
-static ParsedFlow parse_document(const NodePtr& document, std::string_view source, const TypeSource& types, const ParseOptions& options);
+static ParsedFlow parse_document(const NodePtr& document, std::string_view source, const TypeSource& types,
+                                 const ParseOptions& options);
 
 ParsedFlow parse_flow(std::string_view source, const TypeSource& types, const ParseOptions& options) {
   auto document = syntax::parse_yaml(source);
@@ -115,7 +118,8 @@ ParsedFlow parse_flow(const NodePtr& document, const TypeSource& types, const Pa
 }
 
 /// `source` is what the document was read from, empty where that is not at hand.
-static ParsedFlow parse_document(const NodePtr& document, std::string_view source, const TypeSource& types, const ParseOptions& options) {
+static ParsedFlow parse_document(const NodePtr& document, std::string_view source, const TypeSource& types,
+                                 const ParseOptions& options) {
   ParsedFlow result;
   result.node = document;
   if (!expect_flow(document, result)) return result;
@@ -137,7 +141,8 @@ static ParsedFlow parse_document(const NodePtr& document, std::string_view sourc
   auto flow = std::make_shared<Flow>();
   if (merged.too_large) {
     BindContext::Scope scope(context, "pluginDefaults");
-    context.report(wrong_plugin_default, "The plugin defaults bring too many values into this flow", document->find_shared("id"));
+    context.report(wrong_plugin_default, "The plugin defaults bring too many values into this flow",
+                   document->find_shared("id"));
   } else {
     Flow::schema().bind(merged.node, flow.get(), context);
     flow->node = document;
@@ -147,7 +152,8 @@ static ParsedFlow parse_document(const NodePtr& document, std::string_view sourc
     if (options.advise) {
       advise_on_flow(*flow, context);
       const bool known = options.namespaces != nullptr;
-      const base::Value variables = known ? options.namespaces->variables(options.tenant, result.namespace_) : base::Value();
+      const base::Value variables =
+          known ? options.namespaces->variables(options.tenant, result.namespace_) : base::Value();
       advise_on_expressions(*flow, source, known ? &variables : nullptr, context);
     }
   }
@@ -178,11 +184,14 @@ ParsedFlow parse_one(std::string_view source, const TypeSource& types) {
 }  // namespace
 
 ParsedFlow parse_task(std::string_view source, const TypeSource& types) { return parse_one<TaskSpec>(source, types); }
-ParsedFlow parse_trigger(std::string_view source, const TypeSource& types) { return parse_one<TriggerSpec>(source, types); }
+ParsedFlow parse_trigger(std::string_view source, const TypeSource& types) {
+  return parse_one<TriggerSpec>(source, types);
+}
 
 namespace {
 
-/// `revision: 3`, perhaps with a comment. Such a line at the first column is a key of the flow: block scalars are indented.
+/// `revision: 3`, perhaps with a comment. Such a line at the first column is a key of the flow: block scalars are
+/// indented.
 bool is_revision_line(std::string_view line) {
   constexpr std::string_view key = "revision";
   if (!line.starts_with(key)) return false;

@@ -27,17 +27,18 @@ struct ParseOptions {
   std::string tenant = "main";                    ///< whose namespaces those are
 };
 
-/// What parsing came to. Without errors there is a flow; in any case there is what people and the REST interface are told.
+/// What parsing came to. Without errors there is a flow; in any case there is what people and the REST interface are
+/// told.
 struct ParsedFlow {
-  std::shared_ptr<Flow> flow;                     ///< null where there is an error; whoever stores it sets its revision
-  std::vector<syntax::Diagnostic> diagnostics;    ///< errors first as they were met, then warnings
-  std::vector<std::string> deprecated_paths;      ///< FLOW-7
-  std::vector<std::string> infos;                 ///< `<alias> is replaced by <type>`
-  syntax::NodePtr node;                           ///< null where the source is no YAML
+  std::shared_ptr<Flow> flow;                   ///< null where there is an error; whoever stores it sets its revision
+  std::vector<syntax::Diagnostic> diagnostics;  ///< errors first as they were met, then warnings
+  std::vector<std::string> deprecated_paths;    ///< FLOW-7
+  std::vector<std::string> infos;               ///< `<alias> is replaced by <type>`
+  syntax::NodePtr node;                         ///< null where the source is no YAML
   // As far as the source tells, even where the flow is not valid.
   std::string id;
   std::string namespace_;
-  std::optional<int32_t> revision;                ///< written in the source (`outdated`, FLOW-7)
+  std::optional<int32_t> revision;  ///< written in the source (`outdated`, FLOW-7)
 
   bool ok() const { return flow != nullptr; }
   /// Message of the first error; empty without one.

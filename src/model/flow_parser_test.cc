@@ -15,9 +15,13 @@ namespace {
 
 using testing::test_types;
 
-constexpr std::string_view hello = "id: hello\nnamespace: company.team\ntasks:\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: hi\n";
+constexpr std::string_view hello =
+    "id: hello\nnamespace: company.team\ntasks:\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: "
+    "hi\n";
 
-ParsedFlow parse(std::string_view source, const ParseOptions& options = {}) { return parse_flow(source, test_types(), options); }
+ParsedFlow parse(std::string_view source, const ParseOptions& options = {}) {
+  return parse_flow(source, test_types(), options);
+}
 
 /// A flow with this body around one valid task.
 ParsedFlow with(std::string_view body) { return parse(std::string(hello) + std::string(body)); }
@@ -102,7 +106,8 @@ quotas: [{duration: PT1H, limit: 5}]
   EXPECT_EQ(task.worker_group->fallback, WorkerGroupFallback::fail);
   EXPECT_EQ(task.version, "1.0");
   EXPECT_TRUE(task.assets.has_value());
-  EXPECT_EQ(flow.errors[0].id + flow.finally[0].id + flow.after_execution[0].id + flow.listeners[0].tasks[0].id, "efgh");
+  EXPECT_EQ(flow.errors[0].id + flow.finally[0].id + flow.after_execution[0].id + flow.listeners[0].tasks[0].id,
+            "efgh");
   const TriggerSpec& trigger = flow.triggers[0];
   EXPECT_EQ(trigger.properties<testing::IntervalTrigger>().interval, base::Duration::of_seconds(60));
   EXPECT_EQ(trigger.conditions[0].type, "io.kestra.plugin.core.condition.ExecutionStatus");
@@ -125,15 +130,19 @@ quotas: [{duration: PT1H, limit: 5}]
 
 // FLOW-1: JSON is a subset of YAML.
 TEST(FlowParser, JsonIsAccepted) {
-  const ParsedFlow parsed = parse(R"({"id": "j", "namespace": "n", "tasks": [{"id": "a", "type": "io.kestra.plugin.core.log.Log", "message": "hi"}]})");
+  const ParsedFlow parsed = parse(
+      R"({"id": "j", "namespace": "n", "tasks": [{"id": "a", "type": "io.kestra.plugin.core.log.Log", "message": "hi"}]})");
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
-  const auto value = *syntax::parse_json(R"({"id": "j", "namespace": "n", "tasks": [{"id": "a", "type": "io.kestra.plugin.core.log.Log"}]})");
+  const auto value = *syntax::parse_json(
+      R"({"id": "j", "namespace": "n", "tasks": [{"id": "a", "type": "io.kestra.plugin.core.log.Log"}]})");
   const ParsedFlow body = parse_flow(syntax::Node::of_value(value), test_types());
   EXPECT_EQ(validation_constraints(body), "Validation error: a.message: must not be null\n");
 }
 
 TEST(FlowParser, IdsStayAsWritten) {
-  const ParsedFlow parsed = parse("id: 123\nnamespace: 1.10\ntasks:\n  - {id: yes, type: io.kestra.plugin.core.debug.Return, format: 1.10, runIf: no}\n");
+  const ParsedFlow parsed = parse(
+      "id: 123\nnamespace: 1.10\ntasks:\n  - {id: yes, type: io.kestra.plugin.core.debug.Return, format: 1.10, runIf: "
+      "no}\n");
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
   EXPECT_EQ(parsed.flow->id, "123");
   EXPECT_EQ(parsed.flow->namespace_, "1.10");
@@ -147,8 +156,9 @@ TEST(FlowParser, RevisionLineIsStripped) {
   EXPECT_EQ(strip_revision_line("id: a\nrevision: 3\nnamespace: n\n"), "id: a\nnamespace: n\n");
   EXPECT_EQ(strip_revision_line("revision: 12 # set by the server\r\nid: a\r\n"), "id: a\r\n");
   EXPECT_EQ(strip_revision_line("id: a\nrevision: 3"), "id: a\n");
-  for (const char* kept : {"", "\n", "id: a\n  revision: 3\n", "revision: abc\n", "revisions: 3\n", "# revision: 3\n", "description: |\n  revision: 3\n",
-                           "revision:\n", "revision: 3 4\n", "revision 3\n", "id: a\n\n\n# comment\n"}) {
+  for (const char* kept : {"", "\n", "id: a\n  revision: 3\n", "revision: abc\n", "revisions: 3\n", "# revision: 3\n",
+                           "description: |\n  revision: 3\n", "revision:\n", "revision: 3 4\n", "revision 3\n",
+                           "id: a\n\n\n# comment\n"}) {
     EXPECT_EQ(strip_revision_line(kept), kept);
   }
 }
@@ -156,7 +166,9 @@ TEST(FlowParser, RevisionLineIsStripped) {
 // FLOW-80
 TEST(FlowParser, SlasSayWhatTheyAskForAndWhatFollows) {
   auto valid = [](std::string_view slas) {
-    return parse_flow(fmt::format("id: f\nnamespace: n\nsla: {}\ntasks:\n  - {{id: a, type: io.kestra.plugin.core.log.Log, message: hi}}\n", slas),
+    return parse_flow(fmt::format("id: f\nnamespace: n\nsla: {}\ntasks:\n  - {{id: a, type: "
+                                  "io.kestra.plugin.core.log.Log, message: hi}}\n",
+                                  slas),
                       testing::test_types())
         .ok();
   };
@@ -173,7 +185,8 @@ TEST(FlowParser, SlasSayWhatTheyAskForAndWhatFollows) {
 TEST(FlowParser, TwoSlasOfOneIdAreAdvisedAgainst) {  // FLOW-80
   const ParsedFlow parsed = parse_flow(
       "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\nsla:\n"
-      "  - {id: s, type: MAX_DURATION, duration: PT1H, behavior: FAIL}\n  - {id: s, type: MAX_DURATION, duration: PT2H, behavior: NONE}\n",
+      "  - {id: s, type: MAX_DURATION, duration: PT1H, behavior: FAIL}\n  - {id: s, type: MAX_DURATION, duration: "
+      "PT2H, behavior: NONE}\n",
       testing::test_types());
   EXPECT_TRUE(parsed.ok()) << parsed.first_error();
   EXPECT_THAT(parsed.warnings(), ::testing::Contains(::testing::HasSubstr("Duplicate sla with id [s]")));
@@ -195,7 +208,9 @@ finally: [{id: f, type: io.kestra.plugin.core.log.Log, message: hi}]
 afterExecution: [{id: f, type: io.kestra.plugin.core.log.Log, message: hi}]
 )");
   EXPECT_TRUE(text.starts_with("Validation error: ")) << text;
-  EXPECT_NE(text.find(": Invalid Flow: Duplicate task id with name [a, f], Duplicate input with name [n]\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(": Invalid Flow: Duplicate task id with name [a, f], Duplicate input with name [n]\n"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("a.b.message: must not be null\n"), std::string::npos) << text;
   EXPECT_NE(text.find("a.b.id: must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\"\n"), std::string::npos) << text;
 }
@@ -203,14 +218,18 @@ afterExecution: [{id: f, type: io.kestra.plugin.core.log.Log, message: hi}]
 // FLOW-6: positions when saving, ids when validating; objects inside a task stay at their position.
 TEST(FlowParser, PathsByPositionAndById) {
   const ParsedFlow parsed = with(
-      "  - id: s\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n      - {id: deep, type: io.kestra.plugin.core.log.Log}\n"
-      "      - {type: io.kestra.plugin.core.log.Log, message: x}\n  - {id: r, type: io.kestra.plugin.core.log.Log, message: x, retry: {type: constant}}\n"
+      "  - id: s\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n      - {id: deep, type: "
+      "io.kestra.plugin.core.log.Log}\n"
+      "      - {type: io.kestra.plugin.core.log.Log, message: x}\n  - {id: r, type: io.kestra.plugin.core.log.Log, "
+      "message: x, retry: {type: constant}}\n"
       "errors:\n  - {id: e, type: io.kestra.plugin.core.log.Log}\n"
-      "inputs:\n  - {id: f, type: FORM, inputs: [{id: g, type: ENUM}]}\n  - {id: v, type: STRING, validator: '['}\n  - {id: s, type: SELECT, values: [{a: 1}]}\n");
+      "inputs:\n  - {id: f, type: FORM, inputs: [{id: g, type: ENUM}]}\n  - {id: v, type: STRING, validator: '['}\n  - "
+      "{id: s, type: SELECT, values: [{a: 1}]}\n");
   EXPECT_EQ(violation_lines(parsed, PathStyle::position),
             "inputs[0].inputs[0].values: must not be null\n"
             "inputs[1].validator: invalid pattern [[]\n"
-            "Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`) (at inputs[2].values[0], line 18)\n"
+            "Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`) "
+            "(at inputs[2].values[0], line 18)\n"
             "tasks[1].tasks[0].message: must not be null\n"
             "tasks[1].tasks[1].id: must not be null\n"
             "tasks[2].retry.interval: must not be null\n"
@@ -218,27 +237,32 @@ TEST(FlowParser, PathsByPositionAndById) {
   EXPECT_EQ(violation_lines(parsed, PathStyle::id),
             "f.g.values: must not be null\n"
             "v.validator: invalid pattern [[]\n"
-            "Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`) (at inputs[2].values[0], line 18)\n"
+            "Cannot deserialize value of type `java.lang.String` from Object value (token `JsonToken.START_OBJECT`) "
+            "(at inputs[2].values[0], line 18)\n"
             "s.deep.message: must not be null\n"
             "s.tasks[1].id: must not be null\n"
             "tasks[2].retry.interval: must not be null\n"
             "errors[0].message: must not be null\n");
-  EXPECT_TRUE(invalid_entity_message(parsed).starts_with("Invalid entity: inputs[0].inputs[0].values: must not be null\n"));
+  EXPECT_TRUE(
+      invalid_entity_message(parsed).starts_with("Invalid entity: inputs[0].inputs[0].values: must not be null\n"));
   EXPECT_EQ(invalid_entity_message(parse(hello)), "");
   EXPECT_EQ(validation_constraints(parse(hello)), std::nullopt);
 }
 
 // FLOW-2, API-91
 TEST(FlowParser, SourcesThatAreNoFlow) {
-  EXPECT_TRUE(constraints("id: a\nnamespace: [unclosed\n").starts_with("Unable to validate the flow: Illegal Flow source: YAML parsing error: "));
+  EXPECT_TRUE(constraints("id: a\nnamespace: [unclosed\n")
+                  .starts_with("Unable to validate the flow: Illegal Flow source: YAML parsing error: "));
   EXPECT_NE(constraints("id: a\nnamespace: [unclosed\n").find("(at line "), std::string::npos);
-  EXPECT_NE(constraints("id: a\nid: b\n").find("Duplicate field 'id'"), std::string::npos) << constraints("id: a\nid: b\n");
+  EXPECT_NE(constraints("id: a\nid: b\n").find("Duplicate field 'id'"), std::string::npos)
+      << constraints("id: a\nid: b\n");
   EXPECT_NE(constraints("").find("Cannot create flow with null or blank source"), std::string::npos);
   EXPECT_NE(constraints("# only a comment\n").find("Cannot create flow with null or blank source"), std::string::npos);
   EXPECT_NE(constraints("- a\n").find("a flow is a mapping"), std::string::npos);
   EXPECT_EQ(constraints("id: t\nnamespace: n\ntasks: [{id: a, type: io.kestra.plugin.core.debug.UnknownTask}]\n"),
             "Validation error: Invalid type: io.kestra.plugin.core.debug.UnknownTask (at tasks[0], line 3)\n");
-  EXPECT_EQ(constraints("id: t\nnamespace: n\ntasks: [{id: a, message: hi}]\n"), "Validation error: Invalid type: <null> (at tasks[0], line 3)\n");
+  EXPECT_EQ(constraints("id: t\nnamespace: n\ntasks: [{id: a, message: hi}]\n"),
+            "Validation error: Invalid type: <null> (at tasks[0], line 3)\n");
 }
 
 TEST(FlowParser, WhatIsKnownOfABrokenFlow) {
@@ -253,9 +277,12 @@ TEST(FlowParser, WhatIsKnownOfABrokenFlow) {
 
 // FLOW-5
 TEST(FlowParser, ReservedIds) {
-  for (const char* id : {"pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source", "disable", "enable"}) {
-    const std::string text = constraints(fmt::format("id: {}\nnamespace: n\ntasks: [{{id: a, type: io.kestra.plugin.core.debug.Return}}]\n", id));
-    EXPECT_EQ(text, fmt::format("Validation error: : Invalid Flow: Flow id is a reserved keyword: {}. List of reserved keywords: pause, resume, "
+  for (const char* id : {"pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source",
+                         "disable", "enable"}) {
+    const std::string text = constraints(
+        fmt::format("id: {}\nnamespace: n\ntasks: [{{id: a, type: io.kestra.plugin.core.debug.Return}}]\n", id));
+    EXPECT_EQ(text, fmt::format("Validation error: : Invalid Flow: Flow id is a reserved keyword: {}. List of reserved "
+                                "keywords: pause, resume, "
                                 "force-run, change-status, kill, executions, search, source, disable, enable\n",
                                 id));
     EXPECT_TRUE(is_reserved_flow_id(id));
@@ -266,16 +293,19 @@ TEST(FlowParser, ReservedIds) {
 // FLOW-6: dashes. The reference sees only an expression that is the reference alone; we see it wherever it stands [+].
 TEST(FlowParser, DashReferences) {
   const std::unordered_set<std::string_view> ids{"my-key", "a.b-c"};
-  for (const char* bad : {"{{ inputs.my-key }}", "{{inputs.my-key}}", "x {{ inputs.my-key | upper }}", "{{ foo(inputs.my-key) }}", "{% if inputs.my-key %}", "{{ inputs.my-key.foo }}",
+  for (const char* bad : {"{{ inputs.my-key }}", "{{inputs.my-key}}", "x {{ inputs.my-key | upper }}",
+                          "{{ foo(inputs.my-key) }}", "{% if inputs.my-key %}", "{{ inputs.my-key.foo }}",
                           "{{ inputs.a.b-c }}", "{{ x }} {{ inputs.my-key", "{{ a ?? inputs.my-key }}"}) {
     EXPECT_TRUE(has_dash_reference(bad, "inputs", ids)) << bad;
   }
-  for (const char* good : {"inputs.my-key", "{{ inputs['my-key'] }}", "{{ inputs.my-keyx }}", "{{ inputs.my }}", "{{ myinputs.my-key }}", "{{ x.inputs.my-key }}", "{{ outputs.my-key }}",
+  for (const char* good : {"inputs.my-key", "{{ inputs['my-key'] }}", "{{ inputs.my-keyx }}", "{{ inputs.my }}",
+                           "{{ myinputs.my-key }}", "{{ x.inputs.my-key }}", "{{ outputs.my-key }}",
                            "{{ x }} inputs.my-key", "{", "{{", "{ { inputs.my-key } }", ""}) {
     EXPECT_FALSE(has_dash_reference(good, "inputs", ids)) << good;
   }
   const ParsedFlow nested = parse(
-      "id: f\nnamespace: n\ninputs: [{id: my-key, type: STRING}]\ntasks:\n  - id: s\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n"
+      "id: f\nnamespace: n\ninputs: [{id: my-key, type: STRING}]\ntasks:\n  - id: s\n    type: "
+      "io.kestra.plugin.core.flow.Sequential\n    tasks:\n"
       "      - {id: a, type: io.kestra.plugin.core.debug.Return, format: '{{ inputs.my-key }}'}\n"
       "  - {id: b, type: io.kestra.plugin.core.log.Log, message: [x, '{{ inputs.my-key }}']}\n"
       "  - {id: c, type: io.kestra.plugin.core.debug.Return, runIf: '{{ inputs.my-key }}'}\n");
@@ -287,7 +317,8 @@ TEST(FlowParser, AssetsMayBeSwitchedOff) {
   const std::string source = std::string(hello) + "    assets: {inputs: [{id: a}]}\n";
   EXPECT_TRUE(parse(source).ok());
   const ParsedFlow refused = parse(source, {.rules = {.allow_assets = false}});
-  EXPECT_EQ(refused.first_error(), "Task 'say' can't have any `assets` because assets are only available in Enterprise Edition.");
+  EXPECT_EQ(refused.first_error(),
+            "Task 'say' can't have any `assets` because assets are only available in Enterprise Edition.");
 }
 
 // FLOW-7
@@ -314,14 +345,21 @@ tasks:
   ASSERT_EQ(warnings.size(), 5U) << fmt::format("{}", fmt::join(warnings, "\n"));
   EXPECT_EQ(warnings[0], "The task 's' cannot use the 'timeout' property as it's only relevant for runnable tasks.");
   EXPECT_EQ(warnings[1], "The task 's' cannot use the 'taskCache' property as it's only relevant for runnable tasks.");
-  EXPECT_EQ(warnings[2], "The task 's' cannot use the 'workerGroup' property as it's only relevant for runnable tasks.");
+  EXPECT_EQ(warnings[2],
+            "The task 's' cannot use the 'workerGroup' property as it's only relevant for runnable tasks.");
   EXPECT_EQ(std::ranges::count(parsed.diagnostics, broken_expression, &syntax::Diagnostic::code), 1);
   EXPECT_EQ(warnings[3],
-            "Task 'r': Property 'password' is annotated as a secret and should be provided as a Pebble expression (e.g., `{{ secret('MY_SECRET') }}`), not "
+            "Task 'r': Property 'password' is annotated as a secret and should be provided as a Pebble expression "
+            "(e.g., `{{ secret('MY_SECRET') }}`), not "
             "a plain-text value.");
-  EXPECT_EQ(parsed.infos, std::vector<std::string>{"io.kestra.core.tasks.log.Log is replaced by io.kestra.plugin.core.log.Log"});
+  EXPECT_EQ(parsed.infos,
+            std::vector<std::string>{"io.kestra.core.tasks.log.Log is replaced by io.kestra.plugin.core.log.Log"});
   EXPECT_EQ(parsed.deprecated_paths, (std::vector<std::string>{"tasks[0].tasks[2]", "tasks[1].delay"}));
-  EXPECT_TRUE(parse("id: f\nnamespace: n\ntasks: [{id: s, type: io.kestra.plugin.core.flow.Pause, taskCache: {enabled: true}}]\n", {.advise = false}).diagnostics.empty());
+  EXPECT_TRUE(
+      parse(
+          "id: f\nnamespace: n\ntasks: [{id: s, type: io.kestra.plugin.core.flow.Pause, taskCache: {enabled: true}}]\n",
+          {.advise = false})
+          .diagnostics.empty());
 }
 
 /// `line:column text: message help` of every advice about expressions.
@@ -333,28 +371,38 @@ std::vector<std::string> expression_advice(std::string_view source) {
     if (!advice.code.text.starts_with("GYR-X")) continue;
     EXPECT_EQ(advice.severity, syntax::Severity::warning);
     found.push_back(fmt::format("{}:{} {}: {} {}", advice.span->line, advice.span->column,
-                                source.substr(advice.span->offset, advice.span->end_offset - advice.span->offset), advice.message, advice.help));
+                                source.substr(advice.span->offset, advice.span->end_offset - advice.span->offset),
+                                advice.message, advice.help));
   }
   return found;
 }
 
 // EXPR-7: advice about what will fail when it is rendered; the flow is valid.
 TEST(FlowAdvice, NamesThatDoNotExist) {
-  const std::string start = "id: f\nnamespace: n\ninputs:\n  - {id: name, type: STRING}\n  - {id: a.b, type: STRING}\ntasks:\n";
+  const std::string start =
+      "id: f\nnamespace: n\ninputs:\n  - {id: name, type: STRING}\n  - {id: a.b, type: STRING}\ntasks:\n";
   const std::string echo = "io.kestra.plugin.core.debug.Return";
-  EXPECT_EQ(expression_advice(start + "  - id: fetch\n    type: " + echo + "\n    format: \"x {{ inputs.nme }} {{ inputs.a.b }} {{ inputs.name }}\"\n"),
+  EXPECT_EQ(expression_advice(start + "  - id: fetch\n    type: " + echo +
+                              "\n    format: \"x {{ inputs.nme }} {{ inputs.a.b }} {{ inputs.name }}\"\n"),
             std::vector<std::string>{"9:26 nme: The flow has no input `nme`. did you mean `name`? there is: name, a"});
-  EXPECT_EQ(expression_advice(start + "  - {id: fetch, type: " + echo + ", format: a}\n  - {id: parse, type: " + echo + ", format: a}\n  - id: say\n    type: " +
-                              echo + "\n    format: |\n      first\n      {{ outputs.fetsh.value }}\n"),
-            std::vector<std::string>{"13:18 fetsh: There is no task `fetsh` in this flow whose outputs could be read. did you mean `fetch`? tasks before "
+  EXPECT_EQ(expression_advice(start + "  - {id: fetch, type: " + echo + ", format: a}\n  - {id: parse, type: " + echo +
+                              ", format: a}\n  - id: say\n    type: " + echo +
+                              "\n    format: |\n      first\n      {{ outputs.fetsh.value }}\n"),
+            std::vector<std::string>{"13:18 fetsh: There is no task `fetsh` in this flow whose outputs could be read. "
+                                     "did you mean `fetch`? tasks before "
                                      "this one: fetch, parse"});
-  EXPECT_EQ(expression_advice(start + "  - {id: fetch, type: " + echo + ", format: \"{{ outputs.parse.value }}{{ outputs.fetch.value }}\"}\n  - {id: parse, type: " +
-                              echo + ", format: '{{ inputs.name | uper }}', runIf: '{{ nwo() }}'}\noutputs:\n  - {id: o, type: STRING, value: \"{{ outputs.prse.value }}\"}\n"),
+  EXPECT_EQ(expression_advice(
+                start + "  - {id: fetch, type: " + echo +
+                ", format: \"{{ outputs.parse.value }}{{ outputs.fetch.value }}\"}\n  - {id: parse, type: " + echo +
+                ", format: '{{ inputs.name | uper }}', runIf: '{{ nwo() }}'}\noutputs:\n  - {id: o, type: STRING, "
+                "value: \"{{ outputs.prse.value }}\"}\n"),
             (std::vector<std::string>{
                 "7:79 parse: The outputs of `parse` are read before it has run. tasks before this one: none",
                 "7:104 fetch: The outputs of `fetch` are read before it has run. tasks before this one: none",
-                "8:85 uper: Filter [uper] does not exist. did you mean `upper`?", "8:106 nwo: Function or Macro [nwo] does not exist. did you mean `now`?",
-                "10:46 prse: There is no task `prse` in this flow whose outputs could be read. did you mean `parse`? tasks before this one: fetch, parse"}));
+                "8:85 uper: Filter [uper] does not exist. did you mean `upper`?",
+                "8:106 nwo: Function or Macro [nwo] does not exist. did you mean `now`?",
+                "10:46 prse: There is no task `prse` in this flow whose outputs could be read. did you mean `parse`? "
+                "tasks before this one: fetch, parse"}));
 }
 
 // EXPR-87, TASK-55: no advice where the expression says what holds otherwise, or where the order is open.
@@ -380,7 +428,9 @@ outputs:
 
 // The reference refuses some of these; an empty value is nothing here, wherever text would not do.
 TEST(FlowParser, EmptyValuesAreNothing) {
-  const ParsedFlow parsed = with("    retry:\n    logLevel:\n    taskCache:\nerrors:\ninputs:\nlabels:\nvariables:\nconcurrency:\ntriggers:\npluginDefaults:\nrevision:\n");
+  const ParsedFlow parsed = with(
+      "    retry:\n    logLevel:\n    "
+      "taskCache:\nerrors:\ninputs:\nlabels:\nvariables:\nconcurrency:\ntriggers:\npluginDefaults:\nrevision:\n");
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
   EXPECT_TRUE(parsed.flow->variables.is_map());
   EXPECT_EQ(constraints("id: f\nnamespace: n\ntasks:\n"), "Validation error: tasks: must not be empty\n");
@@ -388,7 +438,8 @@ TEST(FlowParser, EmptyValuesAreNothing) {
 
 // FLOW-10: the old name.
 TEST(FlowParser, TaskDefaults) {
-  const ParsedFlow parsed = with("    level: INFO\ntaskDefaults:\n  - {type: io.kestra.plugin.core.log.Log, values: {logLevel: ERROR}}\n");
+  const ParsedFlow parsed =
+      with("    level: INFO\ntaskDefaults:\n  - {type: io.kestra.plugin.core.log.Log, values: {logLevel: ERROR}}\n");
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
   EXPECT_EQ(parsed.flow->tasks[0].log_level, LogLevel::error);
   EXPECT_EQ(parsed.deprecated_paths, std::vector<std::string>{"taskDefaults"});
@@ -396,11 +447,17 @@ TEST(FlowParser, TaskDefaults) {
 
 // API-91
 TEST(FlowParser, OneTaskOrTrigger) {
-  EXPECT_EQ(validation_constraints(parse_task("id: t\ntype: io.kestra.plugin.core.log.Log\nmessage: hi\n", test_types())), std::nullopt);
-  EXPECT_EQ(validation_constraints(parse_task("id: t\ntype: io.kestra.plugin.core.log.Log\n", test_types())), "Validation error: message: must not be null\n");
-  EXPECT_NE(validation_constraints(parse_task("id: t\ntype: nothing\n", test_types()))->find("Invalid type: nothing"), std::string::npos);
+  EXPECT_EQ(
+      validation_constraints(parse_task("id: t\ntype: io.kestra.plugin.core.log.Log\nmessage: hi\n", test_types())),
+      std::nullopt);
+  EXPECT_EQ(validation_constraints(parse_task("id: t\ntype: io.kestra.plugin.core.log.Log\n", test_types())),
+            "Validation error: message: must not be null\n");
+  EXPECT_NE(validation_constraints(parse_task("id: t\ntype: nothing\n", test_types()))->find("Invalid type: nothing"),
+            std::string::npos);
   EXPECT_NE(validation_constraints(parse_task("[", test_types()))->find("YAML parsing error"), std::string::npos);
-  EXPECT_EQ(validation_constraints(parse_trigger("id: t\ntype: io.kestra.plugin.test.Interval\ninterval: PT1M\n", test_types())), std::nullopt);
+  EXPECT_EQ(validation_constraints(
+                parse_trigger("id: t\ntype: io.kestra.plugin.test.Interval\ninterval: PT1M\n", test_types())),
+            std::nullopt);
 }
 
 // API-60
@@ -421,24 +478,27 @@ variables: {a: [1, ~]}
 )");
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
   parsed.flow->revision = 3;
-  EXPECT_EQ(syntax::write_json(flow_to_value(*parsed.flow, test_types())),
-            R"({"id":"f","namespace":"n","revision":3,"labels":[{"key":"team","value":"data"}],)"
-            R"("inputs":[{"id":"s","type":"SELECT","values":["a","1"],"required":true,"allowCustomValue":false,"autoSelectFirst":false,"isRadio":false},)"
-            R"({"id":"5","type":"INT","min":3,"required":true}],"variables":{"a":[1,null]},)"
-            R"("tasks":[{"id":"7","type":"io.kestra.core.tasks.log.Log","message":1.1,"description":"0123","disabled":true,)"
-            R"("retry":{"type":"constant","interval":"PT1S","warningOnRetry":false,"behavior":"RETRY_FAILED_TASK"}},)"
-            R"({"id":"s","type":"io.kestra.plugin.core.flow.Sequential","tasks":[{"id":"r","type":"io.kestra.plugin.core.debug.Return","format":"1.10"}]}],)"
-            R"("pluginDefaults":[{"type":"io.kestra.plugin.core.log.Log","values":{"level":"WARN"},"forced":false}],)"
-            R"("concurrency":{"limit":3,"behavior":"QUEUE"},"disabled":false,"deleted":false,"draft":false})");
+  EXPECT_EQ(
+      syntax::write_json(flow_to_value(*parsed.flow, test_types())),
+      R"({"id":"f","namespace":"n","revision":3,"labels":[{"key":"team","value":"data"}],)"
+      R"("inputs":[{"id":"s","type":"SELECT","values":["a","1"],"required":true,"allowCustomValue":false,"autoSelectFirst":false,"isRadio":false},)"
+      R"({"id":"5","type":"INT","min":3,"required":true}],"variables":{"a":[1,null]},)"
+      R"("tasks":[{"id":"7","type":"io.kestra.core.tasks.log.Log","message":1.1,"description":"0123","disabled":true,)"
+      R"("retry":{"type":"constant","interval":"PT1S","warningOnRetry":false,"behavior":"RETRY_FAILED_TASK"}},)"
+      R"({"id":"s","type":"io.kestra.plugin.core.flow.Sequential","tasks":[{"id":"r","type":"io.kestra.plugin.core.debug.Return","format":"1.10"}]}],)"
+      R"("pluginDefaults":[{"type":"io.kestra.plugin.core.log.Log","values":{"level":"WARN"},"forced":false}],)"
+      R"("concurrency":{"limit":3,"behavior":"QUEUE"},"disabled":false,"deleted":false,"draft":false})");
   const std::vector<std::string> choices{"x", "y"};
-  EXPECT_EQ(syntax::write_json(input_to_value(parsed.flow->inputs[0], "form.s", &choices)),
-            R"({"id":"form.s","type":"SELECT","values":["x","y"],"required":true,"allowCustomValue":false,"autoSelectFirst":false,"isRadio":false})");
+  EXPECT_EQ(
+      syntax::write_json(input_to_value(parsed.flow->inputs[0], "form.s", &choices)),
+      R"({"id":"form.s","type":"SELECT","values":["x","y"],"required":true,"allowCustomValue":false,"autoSelectFirst":false,"isRadio":false})");
 }
 
 // FLOW-96: a flow of many tasks is parsed in a time that grows with its size.
 TEST(FlowParser, ManyTasks) {
   std::string source = "id: many\nnamespace: n\ntasks:\n";
-  for (int i = 0; i < 5000; ++i) source += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.log.Log, message: \"{{{{ vars.x }}}}\"}}\n", i);
+  for (int i = 0; i < 5000; ++i)
+    source += fmt::format("  - {{id: t{}, type: io.kestra.plugin.core.log.Log, message: \"{{{{ vars.x }}}}\"}}\n", i);
   const ParsedFlow parsed = parse(source);
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
   EXPECT_EQ(parsed.flow->tasks.size(), 5000U);
@@ -449,17 +509,21 @@ TEST(FlowParser, HostileSources) {
   std::string nested = "id: f\nnamespace: n\ntasks:\n";
   std::string indent = "  ";
   for (int i = 0; i < 40; ++i) {
-    nested += indent + fmt::format("- id: s{}\n", i) + indent + "  type: io.kestra.plugin.core.flow.Sequential\n" + indent + "  tasks:\n";
+    nested += indent + fmt::format("- id: s{}\n", i) + indent + "  type: io.kestra.plugin.core.flow.Sequential\n" +
+              indent + "  tasks:\n";
     indent += "    ";
   }
   nested += indent + "- {id: a, type: io.kestra.plugin.core.log.Log}\n";
   EXPECT_FALSE(parse(nested).ok());
   std::string cycle = "id: f\nnamespace: n\ninputs:\n";
-  for (int i = 0; i < 2000; ++i) cycle += fmt::format("  - {{id: i{}, type: STRING, dependsOn: {{inputs: [i{}]}}}}\n", i, (i + 1) % 2000);
+  for (int i = 0; i < 2000; ++i)
+    cycle += fmt::format("  - {{id: i{}, type: STRING, dependsOn: {{inputs: [i{}]}}}}\n", i, (i + 1) % 2000);
   EXPECT_FALSE(parse(cycle + "tasks: [{id: a, type: io.kestra.plugin.core.debug.Return}]\n").ok());
-  std::string dots = "id: f\nnamespace: n\ninputs: [{id: a" + std::string(50'000, '.') + ", type: STRING}]\ntasks: [{id: a, type: io.kestra.plugin.core.debug.Return}]\n";
+  std::string dots = "id: f\nnamespace: n\ninputs: [{id: a" + std::string(50'000, '.') +
+                     ", type: STRING}]\ntasks: [{id: a, type: io.kestra.plugin.core.debug.Return}]\n";
   EXPECT_FALSE(parse(dots).ok());
-  for (const std::string& source : {std::string("\0", 1), std::string("\xff\xfe"), std::string(1000, '['), std::string("id: \xc3\x28\n"), std::string(200'000, ' '), std::string("&a [*a]")}) {
+  for (const std::string& source : {std::string("\0", 1), std::string("\xff\xfe"), std::string(1000, '['),
+                                    std::string("id: \xc3\x28\n"), std::string(200'000, ' '), std::string("&a [*a]")}) {
     EXPECT_FALSE(parse(source).ok());
   }
 }

@@ -17,8 +17,8 @@ namespace {
 
 using DashedIds = std::unordered_set<std::string_view>;
 
-constexpr std::array<std::string_view, 10> reserved_ids = {"pause",      "resume", "force-run", "change-status", "kill",
-                                                           "executions", "search", "source",    "disable",       "enable"};
+constexpr std::array<std::string_view, 10> reserved_ids = {
+    "pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source", "disable", "enable"};
 
 /// Collects the ids of one kind and tells those that occur more than once, in order of their second appearance.
 class UniqueIds {
@@ -37,8 +37,9 @@ class UniqueIds {
     const syntax::NodeEntry* id = first != nullptr ? first->find_entry("id") : nullptr;
     const NodePtr place = id != nullptr ? id->value : first;
     std::string message = fmt::format("{} [{}]", words, fmt::join(repeated_, ", "));
-    syntax::Diagnostic& found = severity == syntax::Severity::error ? context.report(duplicate_id, std::move(message), place)
-                                                                    : context.warn(duplicate_id, std::move(message), place->span());
+    syntax::Diagnostic& found = severity == syntax::Severity::error
+                                    ? context.report(duplicate_id, std::move(message), place)
+                                    : context.warn(duplicate_id, std::move(message), place->span());
     found.label = "used before";
     for (size_t i = 1; i < places_.size() && i <= max_notes; ++i) {
       if (places_[i] == nullptr || places_[i]->span().line == 0) continue;
@@ -119,7 +120,8 @@ class FlowCheck {
       ids.add(task->id, task->node);
       if (!task->is("io.kestra.plugin.core.flow.ForEachItem")) continue;
       // Its own children have ids that no task of the author's may have (TASK-55).
-      for (std::string_view suffix : {"_split", "_items", "_merge"}) ids.add(made.emplace_back(task->id + std::string(suffix)), task->node);
+      for (std::string_view suffix : {"_split", "_items", "_merge"})
+        ids.add(made.emplace_back(task->id + std::string(suffix)), task->node);
     }
     ids.report("Duplicate task id with name", context_);
   }
@@ -139,8 +141,9 @@ class FlowCheck {
       const syntax::Node* name_space = task->node->find("namespace");
       if (flow_id == nullptr || name_space == nullptr || !flow_id->is_scalar() || !name_space->is_scalar()) continue;
       if (scalar_text(*flow_id) != flow_.id || scalar_text(*name_space) != flow_.namespace_) continue;
-      context_.report(recursive_flow, fmt::format("Recursive call to flow [{}.{}]", flow_.namespace_, flow_.id),
-                      task->node->find_shared("flowId"))
+      context_
+          .report(recursive_flow, fmt::format("Recursive call to flow [{}.{}]", flow_.namespace_, flow_.id),
+                  task->node->find_shared("flowId"))
           .label = "the flow itself";
       return;
     }
@@ -224,11 +227,13 @@ class FlowCheck {
   void report_offending(std::string_view what, std::string_view root, std::string_view whose,
                         const std::vector<std::string_view>& offending, const NodePtr& place) {
     if (offending.empty()) return;
-    context_.report(dash_reference,
-                    fmt::format("Invalid {} reference: use {}[key-name] instead of {}.key-name \u2014 keys with dashes require "
-                                "bracket notation, offending {}: [{}]",
-                                what, root, root, whose, fmt::join(offending, ", ")),
-                    place)
+    context_
+        .report(
+            dash_reference,
+            fmt::format("Invalid {} reference: use {}[key-name] instead of {}.key-name \u2014 keys with dashes require "
+                        "bracket notation, offending {}: [{}]",
+                        what, root, root, whose, fmt::join(offending, ", ")),
+            place)
         .help = fmt::format("write `{}['key-name']`", root);
   }
 
@@ -244,10 +249,11 @@ class FlowCheck {
     if (options_.allow_assets) return;
     for (const TaskSpec* task : tasks_) {
       if (!task->assets) continue;
-      context_.report(assets_refused,
-                      fmt::format("Task '{}' can't have any `assets` because assets are only available in Enterprise Edition.",
-                                  task->id),
-                      place_of(task->node, "assets"));
+      context_.report(
+          assets_refused,
+          fmt::format("Task '{}' can't have any `assets` because assets are only available in Enterprise Edition.",
+                      task->id),
+          place_of(task->node, "assets"));
     }
   }
 

@@ -25,6 +25,7 @@ void check_flow(const Flow& flow, const syntax::NodePtr& node, const FlowRuleOpt
 void advise_on_flow(const Flow& flow, BindContext& context);
 
 /// `{{ inputs.my-key }}` where an id with a dash is declared: whether a text holds such a reference to one of the ids.
-bool has_dash_reference(std::string_view text, std::string_view root, const std::unordered_set<std::string_view>& dashed_ids);
+bool has_dash_reference(std::string_view text, std::string_view root,
+                        const std::unordered_set<std::string_view>& dashed_ids);
 
 }  // namespace gyr::model

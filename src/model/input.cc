@@ -11,26 +11,14 @@ using base::Value;
 using syntax::NodePtr;
 
 std::span<const std::pair<std::string_view, InputType>> EnumNames<InputType>::names() {
-  static constexpr std::pair<std::string_view, InputType> all[] = {{"STRING", InputType::string},
-                                                                   {"SECRET", InputType::secret},
-                                                                   {"INT", InputType::integer},
-                                                                   {"FLOAT", InputType::number},
-                                                                   {"BOOL", InputType::bool_},
-                                                                   {"BOOLEAN", InputType::boolean},
-                                                                   {"DATETIME", InputType::date_time},
-                                                                   {"DATE", InputType::date},
-                                                                   {"TIME", InputType::time},
-                                                                   {"DURATION", InputType::duration},
-                                                                   {"FILE", InputType::file},
-                                                                   {"JSON", InputType::json},
-                                                                   {"YAML", InputType::yaml},
-                                                                   {"URI", InputType::uri},
-                                                                   {"EMAIL", InputType::email},
-                                                                   {"SELECT", InputType::select},
-                                                                   {"ENUM", InputType::enum_},
-                                                                   {"MULTISELECT", InputType::multiselect},
-                                                                   {"ARRAY", InputType::array},
-                                                                   {"FORM", InputType::form}};
+  static constexpr std::pair<std::string_view, InputType> all[] = {
+      {"STRING", InputType::string},      {"SECRET", InputType::secret}, {"INT", InputType::integer},
+      {"FLOAT", InputType::number},       {"BOOL", InputType::bool_},    {"BOOLEAN", InputType::boolean},
+      {"DATETIME", InputType::date_time}, {"DATE", InputType::date},     {"TIME", InputType::time},
+      {"DURATION", InputType::duration},  {"FILE", InputType::file},     {"JSON", InputType::json},
+      {"YAML", InputType::yaml},          {"URI", InputType::uri},       {"EMAIL", InputType::email},
+      {"SELECT", InputType::select},      {"ENUM", InputType::enum_},    {"MULTISELECT", InputType::multiselect},
+      {"ARRAY", InputType::array},        {"FORM", InputType::form}};
   return all;
 }
 
@@ -64,7 +52,8 @@ void Binder<Pattern>::bind(const NodePtr& node, Pattern& target, BindContext& co
   if (compiled) {
     target.regex = *compiled;
   } else {
-    context.report(invalid_regex, fmt::format("invalid pattern [{}]", target.text), node).label = compiled.error().message();
+    context.report(invalid_regex, fmt::format("invalid pattern [{}]", target.text), node).label =
+        compiled.error().message();
   }
 }
 
@@ -87,7 +76,8 @@ syntax::Diagnostic& refuse(const NodePtr& node, std::string_view property, std::
 void check_defaults(const Input& input, const NodePtr& node, BindContext& context) {
   if (!has_default(input)) return;
   const std::string_view place = input.defaults.is_set() ? "defaults" : "autoSelectFirst";
-  if (input.prefill.is_set()) refuse(node, "prefill", "Inputs with a default value cannot also have a prefill.", context);
+  if (input.prefill.is_set())
+    refuse(node, "prefill", "Inputs with a default value cannot also have a prefill.", context);
   if (!input.required) {
     refuse(node, place, "Inputs with a default value must be required, since the default is always applied.", context);
   }
@@ -101,7 +91,8 @@ void check_form(const Input& input, const NodePtr& node, BindContext& context) {
   for (const Input& child : input.inputs) {
     if (child.type != InputType::form) continue;
     context.report(wrong_input_definition,
-                   "A FORM input cannot contain another FORM input; grouping is limited to a single level.", child.node);
+                   "A FORM input cannot contain another FORM input; grouping is limited to a single level.",
+                   child.node);
     return;
   }
 }
@@ -115,8 +106,7 @@ void check_item_type(const Input& input, const NodePtr& node, BindContext& conte
     case InputType::secret:
       refuse(node, "itemType", fmt::format("`itemType` cannot be {}", to_text(input.item_type)), context);
       return;
-    default:
-      return;
+    default: return;
   }
 }
 
@@ -135,14 +125,15 @@ void check_file(const Input& input, const NodePtr& node, BindContext& context) {
   const expression::ValueContext nothing(Value::empty_map());
   const expression::Outcome rendered = input.defaults.value_template().render(nothing, {});
   if (!rendered.ok()) {
-    refuse(node, "defaults", "inputs of type 'FILE' only support `defaults` with expression that can be rendered immediately",
-           context);
+    refuse(node, "defaults",
+           "inputs of type 'FILE' only support `defaults` with expression that can be rendered immediately", context);
     return;
   }
   const std::string text = expression::to_text(rendered.value());
   if (text.starts_with("nsfile:") || text.starts_with("file:")) return;
   refuse(node, "defaults",
-         "inputs of type 'FILE' only support `defaults` as local files using a file URI or as namespace files using a nsfile URI",
+         "inputs of type 'FILE' only support `defaults` as local files using a file URI or as namespace files using a "
+         "nsfile URI",
          context);
 }
 
@@ -175,11 +166,15 @@ void add_choices(Builder& builder) {
 }
 
 Schema plain(std::string_view name) {
-  return describe<Input>(fmt::format("io.kestra.core.models.flows.input.{}", name)).with(add_common).check(check_defaults).build();
+  return describe<Input>(fmt::format("io.kestra.core.models.flows.input.{}", name))
+      .with(add_common)
+      .check(check_defaults)
+      .build();
 }
 
 template <class Member>
-Schema bounded(std::string_view name, std::string_view low, Member Input::* lower, std::string_view high, Member Input::* upper) {
+Schema bounded(std::string_view name, std::string_view low, Member Input::* lower, std::string_view high,
+               Member Input::* upper) {
   return describe<Input>(fmt::format("io.kestra.core.models.flows.input.{}", name))
       .with(add_common)
       .property(low, lower, {.title = "Smallest value"})
@@ -203,14 +198,17 @@ Schema make_schema() {
   if constexpr (type == InputType::integer) {
     return bounded("IntInput", "min", &Input::least_integer, "max", &Input::most_integer);
   }
-  if constexpr (type == InputType::number) return bounded("FloatInput", "min", &Input::least_number, "max", &Input::most_number);
+  if constexpr (type == InputType::number)
+    return bounded("FloatInput", "min", &Input::least_number, "max", &Input::most_number);
   if constexpr (type == InputType::bool_) return plain("BoolInput");
   if constexpr (type == InputType::boolean) return plain("BooleanInput");
   if constexpr (type == InputType::date_time) {
     return bounded("DateTimeInput", "after", &Input::after_instant, "before", &Input::before_instant);
   }
-  if constexpr (type == InputType::date) return bounded("DateInput", "after", &Input::after_date, "before", &Input::before_date);
-  if constexpr (type == InputType::time) return bounded("TimeInput", "after", &Input::after_time, "before", &Input::before_time);
+  if constexpr (type == InputType::date)
+    return bounded("DateInput", "after", &Input::after_date, "before", &Input::before_date);
+  if constexpr (type == InputType::time)
+    return bounded("TimeInput", "after", &Input::after_time, "before", &Input::before_time);
   if constexpr (type == InputType::duration) {
     return bounded("DurationInput", "min", &Input::least_duration, "max", &Input::most_duration);
   }
@@ -248,7 +246,8 @@ Schema make_schema() {
         .with(add_common)
         .with(add_choices)
         .property("options", &Input::options, {.title = "Use `values`", .deprecated = true})
-        .property("itemType", &Input::item_type, {.title = "Type of the items", .default_value = Value::string("STRING")})
+        .property("itemType", &Input::item_type,
+                  {.title = "Type of the items", .default_value = Value::string("STRING")})
         .check(check_defaults)
         .check(check_item_type)
         .build();
@@ -318,7 +317,8 @@ void Binder<Input>::bind(const NodePtr& node, Input& target, BindContext& contex
   }
   target.type = static_cast<InputType>(*chosen);
   if (target.type == InputType::enum_ || target.type == InputType::boolean) {
-    context.deprecated(context.path(), node->find("type")->span(), target.type == InputType::enum_ ? "use `SELECT`" : "use `BOOL`");
+    context.deprecated(context.path(), node->find("type")->span(),
+                       target.type == InputType::enum_ ? "use `SELECT`" : "use `BOOL`");
   }
   Input::schema(target.type).bind(with_id(node), &target, context);
 }

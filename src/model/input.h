@@ -21,8 +21,26 @@ namespace gyr::model {
 
 /// Types of inputs and of flow outputs. The order is that of the reference's documentation.
 enum class InputType : uint8_t {
-  string, secret, integer, number, bool_, boolean, date_time, date, time, duration, file, json, yaml, uri, email, select, enum_,
-  multiselect, array, form,
+  string,
+  secret,
+  integer,
+  number,
+  bool_,
+  boolean,
+  date_time,
+  date,
+  time,
+  duration,
+  file,
+  json,
+  yaml,
+  uri,
+  email,
+  select,
+  enum_,
+  multiselect,
+  array,
+  form,
 };
 std::string_view to_text(InputType type);
 std::optional<InputType> parse_input_type(std::string_view text);
@@ -42,9 +60,9 @@ struct Pattern {
 
 /// One declared input. Which of the properties behind `depends_on` exist is a matter of the type. Immutable once bound.
 struct Input {
-  std::string id;              ///< a dot nests: `a.b` is read as `inputs.a.b`
+  std::string id;  ///< a dot nests: `a.b` is read as `inputs.a.b`
   InputType type = InputType::string;
-  std::string name;            ///< old spelling of id
+  std::string name;  ///< old spelling of id
   std::string description;
   std::string display_name;
   bool required = true;
@@ -52,23 +70,23 @@ struct Input {
   Dynamic<base::Value> prefill;
   std::optional<DependsOn> depends_on;
 
-  std::optional<Pattern> validator;                        // STRING, SECRET
-  std::optional<int32_t> least_integer, most_integer;      // INT
-  std::optional<float> least_number, most_number;          // FLOAT
+  std::optional<Pattern> validator;                    // STRING, SECRET
+  std::optional<int32_t> least_integer, most_integer;  // INT
+  std::optional<float> least_number, most_number;      // FLOAT
   std::optional<base::Duration> least_duration, most_duration;
   std::optional<base::Instant> after_instant, before_instant;  // DATETIME
   std::optional<LocalDate> after_date, before_date;
   std::optional<LocalTime> after_time, before_time;
-  std::vector<std::string> file_extensions;                // FILE: allowedFileExtensions
-  std::string extension;                                   // FILE, old
-  std::optional<std::vector<std::string>> values;          // SELECT, ENUM, MULTISELECT
-  std::optional<std::vector<std::string>> options;         // MULTISELECT, old
-  std::optional<Dynamic<Typed>> expression;                // SELECT, MULTISELECT
+  std::vector<std::string> file_extensions;         // FILE: allowedFileExtensions
+  std::string extension;                            // FILE, old
+  std::optional<std::vector<std::string>> values;   // SELECT, ENUM, MULTISELECT
+  std::optional<std::vector<std::string>> options;  // MULTISELECT, old
+  std::optional<Dynamic<Typed>> expression;         // SELECT, MULTISELECT
   bool allow_custom_value = false;
   bool is_radio = false;
   bool auto_select_first = false;
-  InputType item_type = InputType::string;                 // ARRAY, MULTISELECT
-  std::vector<Input> inputs;                               // FORM
+  InputType item_type = InputType::string;  // ARRAY, MULTISELECT
+  std::vector<Input> inputs;                // FORM
   syntax::NodePtr node;
 
   /// The values it lists, wherever they are written.
@@ -85,8 +103,8 @@ struct NamedInput {
 /// All inputs that hold values, in order; FORMs replaced by their children.
 std::vector<NamedInput> expand_inputs(std::span<const Input> inputs);
 
-/// Rules over all inputs of a flow: unique ids and paths, no path below another, dependencies that exist and have no cycle
-/// (table of FLOW-6). Findings have an empty path, as all that concern the flow as a whole.
+/// Rules over all inputs of a flow: unique ids and paths, no path below another, dependencies that exist and have no
+/// cycle (table of FLOW-6). Findings have an empty path, as all that concern the flow as a whole.
 void check_inputs(std::span<const Input> inputs, const syntax::NodePtr& owner, BindContext& context);
 
 template <>

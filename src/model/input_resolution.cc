@@ -153,7 +153,8 @@ class Resolution {
     if (!rendered) return true;  // need_ is set
     if (rendered->failed()) {
       add_error(result, unrenderable_input,
-                input_message(result.id, fmt::format("{}: Cannot render 'expression'. Cause: {}", result.id, rendered->error().message())),
+                input_message(result.id, fmt::format("{}: Cannot render 'expression'. Cause: {}", result.id,
+                                                     rendered->error().message())),
                 true);
       return false;
     }
@@ -162,8 +163,10 @@ class Resolution {
       if (auto parsed = syntax::parse_json(list.text())) list = *parsed;
     }
     if (!list.is_list()) {
-      add_error(result, unrenderable_input,
-                input_message(result.id, fmt::format("{}: Invalid expression result. Expected a list of strings", result.id)), true);
+      add_error(
+          result, unrenderable_input,
+          input_message(result.id, fmt::format("{}: Invalid expression result. Expected a list of strings", result.id)),
+          true);
       return false;
     }
     std::vector<std::string>& choices = result.choices.emplace();
@@ -230,7 +233,8 @@ class Resolution {
       // Even a refused one: the answer of the validation must not show it.
       auto encrypted = encrypt_value(request_.encryptor, parsed->text());
       result.value = encrypted ? *encrypted : Value();
-      if (!encrypted) add_error(result, encrypted.error().code(), input_message(result.id, encrypted.error().message()));
+      if (!encrypted)
+        add_error(result, encrypted.error().code(), input_message(result.id, encrypted.error().message()));
     } else if (result.errors.empty()) {
       result.value = *parsed;
     }
@@ -255,7 +259,8 @@ class Resolution {
   }
 
   /// Nothing where the host has to be asked first; need_ is set then.
-  std::optional<Outcome> render(const std::string& part, const DynamicSource& source, const expression::Context& context, bool typed) {
+  std::optional<Outcome> render(const std::string& part, const DynamicSource& source,
+                                const expression::Context& context, bool typed) {
     expression::Environment environment = request_.environment;
     environment.random_seed = seed_for(environment.random_seed, part);
     environment.answers.clear();
@@ -293,6 +298,8 @@ class Resolution {
 
 }  // namespace
 
-std::variant<ResolvedInputs, InputNeed> resolve_inputs(const InputRequest& request) { return Resolution(request).run(); }
+std::variant<ResolvedInputs, InputNeed> resolve_inputs(const InputRequest& request) {
+  return Resolution(request).run();
+}
 
 }  // namespace gyr::model

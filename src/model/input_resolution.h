@@ -75,7 +75,8 @@ struct ResolvedInputs {
   std::string message() const;
 };
 
-/// Resolves all inputs. Deterministic: the same request with one more answer takes the same way up to the next question.
+/// Resolves all inputs. Deterministic: the same request with one more answer takes the same way up to the next
+/// question.
 std::variant<ResolvedInputs, InputNeed> resolve_inputs(const InputRequest& request);
 
 }  // namespace gyr::model

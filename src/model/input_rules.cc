@@ -13,8 +13,8 @@ using syntax::NodePtr;
 
 namespace {
 
-/// The names that occur more than once, each once, in order of their second appearance; `place` becomes that of the first
-/// repetition.
+/// The names that occur more than once, each once, in order of their second appearance; `place` becomes that of the
+/// first repetition.
 template <class Items, class Name>
 std::vector<std::string> repeated(const Items& items, Name name, NodePtr& place) {
   std::unordered_map<std::string_view, int> seen;
@@ -28,15 +28,19 @@ std::vector<std::string> repeated(const Items& items, Name name, NodePtr& place)
   return result;
 }
 
-void check_unique(std::span<const Input> inputs, std::span<const NamedInput> named, const NodePtr& owner, BindContext& context) {
+void check_unique(std::span<const Input> inputs, std::span<const NamedInput> named, const NodePtr& owner,
+                  BindContext& context) {
   NodePtr place = owner;
-  const auto ids = repeated(inputs, [](const Input& input) { return std::pair(std::string_view(input.id), input.node); }, place);
+  const auto ids =
+      repeated(inputs, [](const Input& input) { return std::pair(std::string_view(input.id), input.node); }, place);
   if (!ids.empty()) {
     context.report(duplicate_id, fmt::format("Duplicate input with name [{}]", fmt::join(ids, ", ")), place);
     return;  // their paths are the same, too
   }
-  const auto paths = repeated(named, [](const NamedInput& item) { return std::pair(std::string_view(item.id), item.input->node); }, place);
-  if (!paths.empty()) context.report(duplicate_id, fmt::format("Duplicate input path [{}]", fmt::join(paths, ", ")), place);
+  const auto paths = repeated(
+      named, [](const NamedInput& item) { return std::pair(std::string_view(item.id), item.input->node); }, place);
+  if (!paths.empty())
+    context.report(duplicate_id, fmt::format("Duplicate input path [{}]", fmt::join(paths, ", ")), place);
 }
 
 /// Cycles are told for each input on them; a flow that is nothing but cycles is told no more than this.
@@ -51,14 +55,16 @@ void check_nesting(std::span<const NamedInput> named, BindContext& context) {
     size_t levels = 1;
     for (size_t dot = id.find('.'); dot != id.npos; dot = id.find('.', dot + 1)) {
       if (++levels > NestedMap::max_levels) {
-        context.report(conflicting_inputs, fmt::format("Input path has more than {} levels.", NestedMap::max_levels), inner.input->node);
+        context.report(conflicting_inputs, fmt::format("Input path has more than {} levels.", NestedMap::max_levels),
+                       inner.input->node);
         break;
       }
       const std::string_view outer = id.substr(0, dot);
       if (!ids.contains(outer) || !told.insert(id).second) continue;
-      context.report(conflicting_inputs,
-                     fmt::format("Input path '{}' conflicts with '{}'; one cannot be nested under the other.", outer, id),
-                     inner.input->node);
+      context.report(
+          conflicting_inputs,
+          fmt::format("Input path '{}' conflicts with '{}'; one cannot be nested under the other.", outer, id),
+          inner.input->node);
     }
   }
 }
@@ -94,9 +100,10 @@ class DependencyRules {
   bool report_cycle(size_t from) {
     const std::vector<std::string> cycle = find_cycle(from);
     if (cycle.empty()) return false;
-    context_.report(wrong_dependency,
-                    fmt::format("Cycle dependency detected for input with id '{}': [{}]", named_[from].id, fmt::join(cycle, ", ")),
-                    named_[from].input->node);
+    context_.report(
+        wrong_dependency,
+        fmt::format("Cycle dependency detected for input with id '{}': [{}]", named_[from].id, fmt::join(cycle, ", ")),
+        named_[from].input->node);
     return true;
   }
 

@@ -25,7 +25,9 @@ std::string output_message(std::string_view id, std::string_view cause) {
 
 namespace {
 
-std::unexpected<base::Error> unreadable(std::string message) { return base::fail(unreadable_input, std::move(message)); }
+std::unexpected<base::Error> unreadable(std::string message) {
+  return base::fail(unreadable_input, std::move(message));
+}
 
 /// The text of a value as people would type it.
 std::string text_of(const Value& value) { return expression::to_text(value); }
@@ -119,7 +121,8 @@ Result<Value> parse_file(const std::string& text) {
   for (std::string_view scheme : {"kestra://", "nsfile://", "file://"}) {
     if (text.starts_with(scheme)) return Value::string(text);
   }
-  return unreadable(fmt::format("`{}` is no file: expected an address that begins with kestra://, nsfile:// or file://", text));
+  return unreadable(
+      fmt::format("`{}` is no file: expected an address that begins with kestra://, nsfile:// or file://", text));
 }
 
 Result<Value> parse_yaml_value(const Value& raw) {
@@ -146,7 +149,8 @@ Result<Value> parse_list(InputType item_type, const Value& raw) {
                                ? unreadable("")
                                : parse_value(item_type, InputType::string, item);
     if (!parsed || !base::may_nest(*parsed)) {
-      return unreadable(fmt::format("Unable to parse array element as `{}` on `{}`", to_text(item_type), item.is_null() ? "null" : text_of(item)));
+      return unreadable(fmt::format("Unable to parse array element as `{}` on `{}`", to_text(item_type),
+                                    item.is_null() ? "null" : text_of(item)));
     }
     items.push(std::move(*parsed));
   }
@@ -161,43 +165,33 @@ Result<Value> parse_value(InputType type, InputType item_type, const Value& raw)
     case InputType::secret:
     case InputType::select:
     case InputType::enum_:
-    case InputType::email:
-      return raw.is_string() ? raw : Value::string(text_of(raw));
-    case InputType::integer:
-      return parse_integer(text_of(raw));
-    case InputType::number:
-      return parse_number(text_of(raw));
+    case InputType::email: return raw.is_string() ? raw : Value::string(text_of(raw));
+    case InputType::integer: return parse_integer(text_of(raw));
+    case InputType::number: return parse_number(text_of(raw));
     case InputType::bool_:
     case InputType::boolean:
       return raw.is_boolean() ? raw : Value::boolean(base::equals_ignoring_case(text_of(raw), "true"));
-    case InputType::date_time:
-      return parse_date_time(raw);
+    case InputType::date_time: return parse_date_time(raw);
     case InputType::date: {
       const std::string text = text_of(raw);
       GYR_TRY(const int64_t days, syntax::parse_local_date(text));
       return Value::string(syntax::format_local_date(days));
     }
-    case InputType::time:
-      return parse_time(text_of(raw));
-    case InputType::duration:
-      return parse_duration(raw);
-    case InputType::file:
-      return parse_file(text_of(raw));
+    case InputType::time: return parse_time(text_of(raw));
+    case InputType::duration: return parse_duration(raw);
+    case InputType::file: return parse_file(text_of(raw));
     case InputType::json:
       if (!raw.is_string()) return raw;
       return syntax::parse_json(raw.text());
-    case InputType::yaml:
-      return parse_yaml_value(raw);
+    case InputType::yaml: return parse_yaml_value(raw);
     case InputType::uri: {
       const std::string text = text_of(raw);
       GYR_CHECK(check_uri(text));
       return Value::string(text);
     }
     case InputType::multiselect:
-    case InputType::array:
-      return parse_list(item_type, raw);
-    case InputType::form:
-      break;
+    case InputType::array: return parse_list(item_type, raw);
+    case InputType::form: break;
   }
   return unreadable("a FORM holds no value of its own");
 }
@@ -206,8 +200,9 @@ namespace {
 
 /// Both bounds are inclusive.
 template <class T, class Shown>
-void check_bounds(const T& value, const std::optional<T>& lower, const std::optional<T>& upper, std::string_view low_word,
-                  std::string_view high_word, Shown shown, std::vector<std::string>& findings) {
+void check_bounds(const T& value, const std::optional<T>& lower, const std::optional<T>& upper,
+                  std::string_view low_word, std::string_view high_word, Shown shown,
+                  std::vector<std::string>& findings) {
   if (lower && value < *lower) findings.push_back(fmt::format("{} `{}`", low_word, shown(*lower)));
   if (upper && *upper < value) findings.push_back(fmt::format("{} `{}`", high_word, shown(*upper)));
 }
@@ -236,7 +231,8 @@ void check_extension(const Input& input, std::string_view address, std::vector<s
     return !extension.empty() && base::to_lower_ascii(wanted) == extension;
   });
   if (!allowed) {
-    findings.push_back(fmt::format("File type not allowed. Accepted extensions: {}", fmt::join(input.file_extensions, ", ")));
+    findings.push_back(
+        fmt::format("File type not allowed. Accepted extensions: {}", fmt::join(input.file_extensions, ", ")));
   }
 }
 
@@ -247,7 +243,8 @@ void check_email(std::string_view text, std::vector<std::string>& findings) {
 
 std::string list_text(const std::vector<std::string>& values) { return fmt::format("[{}]", fmt::join(values, ", ")); }
 
-void check_choice(const Input& input, const Value& value, const std::vector<std::string>* choices, std::vector<std::string>& findings) {
+void check_choice(const Input& input, const Value& value, const std::vector<std::string>* choices,
+                  std::vector<std::string>& findings) {
   if (input.allow_custom_value || choices == nullptr || value.text().empty()) return;
   if (std::ranges::find(*choices, value.text()) == choices->end()) {
     findings.push_back(fmt::format("it must match the values `{}`", list_text(*choices)));
@@ -275,12 +272,11 @@ std::vector<std::string> check_value(const Input& input, const Value& value, con
   if (choices == nullptr) choices = input.listed_values();
   switch (input.type) {
     case InputType::string:
-    case InputType::secret:
-      check_pattern(input, value.text(), findings);
-      break;
+    case InputType::secret: check_pattern(input, value.text(), findings); break;
     case InputType::integer:
-      check_bounds(static_cast<int32_t>(value.as_integer()), input.least_integer, input.most_integer, more, less,
-                   [](int32_t bound) { return bound; }, findings);
+      check_bounds(
+          static_cast<int32_t>(value.as_integer()), input.least_integer, input.most_integer, more, less,
+          [](int32_t bound) { return bound; }, findings);
       break;
     case InputType::number:
       check_bounds(static_cast<float>(value.as_number()), input.least_number, input.most_number, more, less,
@@ -288,46 +284,40 @@ std::vector<std::string> check_value(const Input& input, const Value& value, con
       break;
     case InputType::date_time:
       if (const auto instant = syntax::parse_instant(value.text())) {
-        check_bounds(*instant, input.after_instant, input.before_instant, after, before, syntax::format_instant, findings);
+        check_bounds(*instant, input.after_instant, input.before_instant, after, before, syntax::format_instant,
+                     findings);
       }
       break;
     case InputType::date:
       if (const auto days = syntax::parse_local_date(value.text())) {
-        check_bounds(LocalDate{*days}, input.after_date, input.before_date, after, before,
-                     [](LocalDate bound) { return syntax::format_local_date(bound.days); }, findings);
+        check_bounds(
+            LocalDate{*days}, input.after_date, input.before_date, after, before,
+            [](LocalDate bound) { return syntax::format_local_date(bound.days); }, findings);
       }
       break;
     case InputType::time:
       if (const auto nanos = syntax::parse_local_time(value.text())) {
-        check_bounds(LocalTime{*nanos}, input.after_time, input.before_time, after, before,
-                     [](LocalTime bound) { return shown_time(bound.nanos); }, findings);
+        check_bounds(
+            LocalTime{*nanos}, input.after_time, input.before_time, after, before,
+            [](LocalTime bound) { return shown_time(bound.nanos); }, findings);
       }
       break;
     case InputType::duration:
       check_bounds(base::Duration::of_fraction(value.as_number()), input.least_duration, input.most_duration,
                    "It must be more than", "It must be less than", syntax::format_duration, findings);
       break;
-    case InputType::file:
-      check_extension(input, value.text(), findings);
-      break;
-    case InputType::email:
-      check_email(value.text(), findings);
-      break;
+    case InputType::file: check_extension(input, value.text(), findings); break;
+    case InputType::email: check_email(value.text(), findings); break;
     case InputType::select:
-    case InputType::enum_:
-      check_choice(input, value, choices, findings);
-      break;
-    case InputType::multiselect:
-      check_choices(input, value, choices, findings);
-      break;
+    case InputType::enum_: check_choice(input, value, choices, findings); break;
+    case InputType::multiselect: check_choices(input, value, choices, findings); break;
     case InputType::bool_:
     case InputType::boolean:
     case InputType::json:
     case InputType::yaml:
     case InputType::uri:
     case InputType::array:
-    case InputType::form:
-      break;
+    case InputType::form: break;
   }
   return findings;
 }

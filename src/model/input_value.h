@@ -14,13 +14,14 @@
 
 namespace gyr::model {
 
-/// Reads one value of a type. `raw` is text as a form brings it or a value of any kind; neither null nor, for inputs, empty
-/// text. A SECRET stays plain here. The error's message is the cause alone, without the name of the input.
+/// Reads one value of a type. `raw` is text as a form brings it or a value of any kind; neither null nor, for inputs,
+/// empty text. A SECRET stays plain here. The error's message is the cause alone, without the name of the input.
 base::Result<base::Value> parse_value(InputType type, InputType item_type, const base::Value& raw);
 
 /// What is wrong with a value that was read: bounds, pattern, membership. One text for each finding; empty: fine.
 /// `choices` are the values of a SELECT or MULTISELECT after its expression was rendered; null: those it lists.
-std::vector<std::string> check_value(const Input& input, const base::Value& value, const std::vector<std::string>* choices);
+std::vector<std::string> check_value(const Input& input, const base::Value& value,
+                                     const std::vector<std::string>* choices);
 
 /// ``Invalid value for input `x`. Cause: …``
 std::string input_message(std::string_view id, std::string_view cause);

@@ -42,13 +42,14 @@ std::optional<Label> parse_label(std::string_view text) {
 
 base::Result<void> check_caller_labels(std::span<const Label> labels) {
   for (const Label& label : labels) {
-    if (is_system_label(label.key) && label.key != correlation_label) return base::fail(system_label, system_label_message(label));
+    if (is_system_label(label.key) && label.key != correlation_label)
+      return base::fail(system_label, system_label_message(label));
   }
   return {};
 }
 
-std::vector<Label> execution_labels(std::span<const Label> flow, std::span<const Label> caller, std::span<const Label> trigger,
-                                    std::string_view correlation_id) {
+std::vector<Label> execution_labels(std::span<const Label> flow, std::span<const Label> caller,
+                                    std::span<const Label> trigger, std::string_view correlation_id) {
   std::vector<Label> labels;
   for (const Label& label : flow) {
     if (!is_system_label(label.key)) put_labels(labels, {&label, 1});
@@ -73,7 +74,8 @@ namespace {
 NodePtr label_node(const NodePtr& owner, std::string_view property, size_t index) {
   const NodePtr written = owner->find_shared(property);
   if (written != nullptr && written->is_sequence() && index < written->items().size()) return written->items()[index];
-  if (written != nullptr && written->is_mapping() && index < written->entries().size()) return written->entries()[index].value;
+  if (written != nullptr && written->is_mapping() && index < written->entries().size())
+    return written->entries()[index].value;
   return owner;
 }
 
@@ -88,7 +90,8 @@ const Regex& key_pattern() {
 
 }  // namespace
 
-void check_no_system_labels(std::span<const Label> labels, std::string_view property, const NodePtr& owner, BindContext& context) {
+void check_no_system_labels(std::span<const Label> labels, std::string_view property, const NodePtr& owner,
+                            BindContext& context) {
   for (size_t i = 0; i < labels.size(); ++i) {
     if (!is_system_label(labels[i].key)) continue;
     BindContext::Scope list(context, property);
@@ -97,7 +100,8 @@ void check_no_system_labels(std::span<const Label> labels, std::string_view prop
   }
 }
 
-void check_flow_labels(std::span<const Label> labels, std::string_view property, const NodePtr& owner, BindContext& context) {
+void check_flow_labels(std::span<const Label> labels, std::string_view property, const NodePtr& owner,
+                       BindContext& context) {
   BindContext::Scope list(context, property);
   for (size_t i = 0; i < labels.size(); ++i) {
     BindContext::Scope item(context, i);
@@ -107,10 +111,11 @@ void check_flow_labels(std::span<const Label> labels, std::string_view property,
       context.report(missing_value, "must not be empty", place);
     } else if (key_pattern().matches(labels[i].key) != true) {
       BindContext::Scope key(context, "key");
-      context.report(wrong_pattern,
-                     "Invalid label key. A valid key contains only lowercase letters numbers hyphens (-) underscores (_) or "
-                     "periods (.) and must begin with a lowercase letter.",
-                     place);
+      context.report(
+          wrong_pattern,
+          "Invalid label key. A valid key contains only lowercase letters numbers hyphens (-) underscores (_) or "
+          "periods (.) and must begin with a lowercase letter.",
+          place);
     }
     if (labels[i].value.empty()) {
       BindContext::Scope value(context, "value");

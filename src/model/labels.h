@@ -31,20 +31,22 @@ std::optional<Label> parse_label(std::string_view text);
 /// Labels a caller sends with a start: an error for the first system label other than the correlation id (FLOW-52).
 base::Result<void> check_caller_labels(std::span<const Label> labels);
 
-/// The flow's own labels that its executions take (all but system ones), the caller's over them, the trigger's over those,
-/// and the correlation id where none is there yet.
-std::vector<Label> execution_labels(std::span<const Label> flow, std::span<const Label> caller, std::span<const Label> trigger,
-                                    std::string_view correlation_id);
+/// The flow's own labels that its executions take (all but system ones), the caller's over them, the trigger's over
+/// those, and the correlation id where none is there yet.
+std::vector<Label> execution_labels(std::span<const Label> flow, std::span<const Label> caller,
+                                    std::span<const Label> trigger, std::string_view correlation_id);
 
 /// The nested map that expressions see as `labels`: keys split at dots; where one key is the beginning of another, the
 /// first listed wins (FLOW-55).
 base::Value nested_labels(std::span<const Label> labels);
 
-/// Reports labels that only the platform sets, one finding a label, for properties of tasks, triggers, conditions and SLAs.
+/// Reports labels that only the platform sets, one finding a label, for properties of tasks, triggers, conditions and
+/// SLAs.
 void check_no_system_labels(std::span<const Label> labels, std::string_view property, const syntax::NodePtr& owner,
                             BindContext& context);
 
 /// The constraints of a flow's own labels (FLOW-50): key pattern, values that are not empty.
-void check_flow_labels(std::span<const Label> labels, std::string_view property, const syntax::NodePtr& owner, BindContext& context);
+void check_flow_labels(std::span<const Label> labels, std::string_view property, const syntax::NodePtr& owner,
+                       BindContext& context);
 
 }  // namespace gyr::model

@@ -56,14 +56,16 @@ TEST(Labels, MapsAndLists) {
 // FLOW-50
 TEST(Labels, ConstraintsOfAFlow) {
   const std::string key_text =
-      "Invalid label key. A valid key contains only lowercase letters numbers hyphens (-) underscores (_) or periods (.) and must "
+      "Invalid label key. A valid key contains only lowercase letters numbers hyphens (-) underscores (_) or periods "
+      "(.) and must "
       "begin with a lowercase letter.";
   EXPECT_EQ(flow_lines("labels: {Team: red}"), std::vector<std::string>{"labels[0].key: " + key_text});
   EXPECT_EQ(flow_lines("labels: {a: '', b: ~}"),
             (std::vector<std::string>{"labels[0].value: must not be empty", "labels[1].value: must not be empty"}));
   EXPECT_EQ(flow_lines("labels: [{value: b}]"), std::vector<std::string>{"labels[0].key: must not be empty"});
   EXPECT_EQ(flow_lines("labels: {é: y, a-b_c.d1: x, aB: z}"), std::vector<std::string>{});
-  for (const char* wrong : {"labels: {É: y}", "labels: {'a b': y}", "labels: {a/b: y}", "labels: {1a: y}", "labels: {_a: y}"}) {
+  for (const char* wrong :
+       {"labels: {É: y}", "labels: {'a b': y}", "labels: {a/b: y}", "labels: {1a: y}", "labels: {_a: y}"}) {
     EXPECT_EQ(flow_lines(wrong), std::vector<std::string>{"labels[0].key: " + key_text}) << wrong;
   }
 }
@@ -84,11 +86,13 @@ TEST(Labels, OfAnExecution) {
   const Labels trigger{{"env", "night"}, {"from", "cron"}};
   EXPECT_EQ(execution_labels(flow, caller, trigger, "x1"),
             (Labels{{"team", "data"}, {"env", "night"}, {"from", "cron"}, {"system.correlationId", "x1"}}));
-  EXPECT_EQ(execution_labels({}, Labels{{"system.correlationId", "parent"}}, {}, "x1"), (Labels{{"system.correlationId", "parent"}}));
+  EXPECT_EQ(execution_labels({}, Labels{{"system.correlationId", "parent"}}, {}, "x1"),
+            (Labels{{"system.correlationId", "parent"}}));
   EXPECT_TRUE(check_caller_labels(Labels{{"system.correlationId", "c"}, {"a", "b"}}).has_value());
   const auto refused = check_caller_labels(Labels{{"system.username", "me"}});
   ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().message(), "System labels can only be set by Kestra itself, offending label: system.username=me");
+  EXPECT_EQ(refused.error().message(),
+            "System labels can only be set by Kestra itself, offending label: system.username=me");
 }
 
 // FLOW-55

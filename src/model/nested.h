@@ -10,8 +10,8 @@
 
 namespace gyr::model {
 
-/// Collects values by dotted path and builds the nested map. Where one path is the beginning of another the first one put
-/// wins. Keeps views of the paths: they must outlive it.
+/// Collects values by dotted path and builds the nested map. Where one path is the beginning of another the first one
+/// put wins. Keeps views of the paths: they must outlive it.
 class NestedMap {
  public:
   /// Dots beyond this many levels stay part of the last name, so that nothing nests without bound.

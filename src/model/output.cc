@@ -17,9 +17,13 @@ const Schema& output_schema() {
   static const Schema schema =
       describe<FlowOutput>("io.kestra.core.models.flows.Output")
           .property("id", &FlowOutput::id,
-                    {.title = "Name of the output", .required = true, .not_blank = true, .pattern = "^[a-zA-Z0-9][.a-zA-Z0-9_-]*"})
+                    {.title = "Name of the output",
+                     .required = true,
+                     .not_blank = true,
+                     .pattern = "^[a-zA-Z0-9][.a-zA-Z0-9_-]*"})
           .property("type", &FlowOutput::type, {.title = "Type of the value", .required = true})
-          .property("value", &FlowOutput::value, {.title = "The value, rendered when the execution has ended", .required = true})
+          .property("value", &FlowOutput::value,
+                    {.title = "The value, rendered when the execution has ended", .required = true})
           .property("description", &FlowOutput::description, {.title = "What the output is (Markdown)"})
           .property("displayName", &FlowOutput::display_name, {.title = "What is shown instead of the id"})
           .property("required", &FlowOutput::required,
@@ -37,17 +41,16 @@ Result<Value> convert(const FlowOutput& output, const Value& rendered, const Enc
       if (rendered.is_string()) {
         GYR_TRY(list, syntax::parse_json(rendered.text()));
       }
-      if (!list.is_list()) return base::fail(wrong_output, fmt::format("`{}` is no list", expression::to_text(rendered)));
+      if (!list.is_list())
+        return base::fail(wrong_output, fmt::format("`{}` is no list", expression::to_text(rendered)));
       return list;
     }
     case InputType::date_time: {
       GYR_TRY(const base::Instant instant, syntax::parse_instant(expression::to_text(rendered)));
       return Value::string(syntax::format_instant(instant));
     }
-    case InputType::secret:
-      return encrypt_value(encryptor, expression::to_text(rendered));
-    default:
-      return parse_value(output.type, InputType::string, rendered);
+    case InputType::secret: return encrypt_value(encryptor, expression::to_text(rendered));
+    default: return parse_value(output.type, InputType::string, rendered);
   }
 }
 

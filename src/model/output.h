@@ -25,7 +25,8 @@ struct FlowOutput {
 
 /// A rendered output as it is stored. Null for an optional one that is left out; for a required one null is an error.
 /// The error's message is complete: ``Invalid value for output `x`. Cause: …``.
-base::Result<base::Value> convert_output(const FlowOutput& output, const base::Value& rendered, const Encryptor* encryptor);
+base::Result<base::Value> convert_output(const FlowOutput& output, const base::Value& rendered,
+                                         const Encryptor* encryptor);
 
 template <>
 struct Binder<FlowOutput> {

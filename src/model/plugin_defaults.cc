@@ -76,8 +76,10 @@ struct PreparedDefault {
   size_t position;
 };
 
-const TypeSource::Found* find_any(const TypeSource& types, std::string_view name, TypeSource::Kind* found_kind = nullptr) {
-  for (auto kind : {TypeSource::Kind::task, TypeSource::Kind::trigger, TypeSource::Kind::condition, TypeSource::Kind::task_runner}) {
+const TypeSource::Found* find_any(const TypeSource& types, std::string_view name,
+                                  TypeSource::Kind* found_kind = nullptr) {
+  for (auto kind : {TypeSource::Kind::task, TypeSource::Kind::trigger, TypeSource::Kind::condition,
+                    TypeSource::Kind::task_runner}) {
     if (const auto* found = types.find(kind, name)) {
       if (found_kind != nullptr) *found_kind = kind;
       return found;
@@ -88,14 +90,10 @@ const TypeSource::Found* find_any(const TypeSource& types, std::string_view name
 
 const Schema& common_schema(TypeSource::Kind kind) {
   switch (kind) {
-    case TypeSource::Kind::trigger:
-      return TriggerSpec::common_schema();
-    case TypeSource::Kind::condition:
-      return ConditionSpec::common_schema();
-    case TypeSource::Kind::task_runner:
-      return TaskRunnerSpec::common_schema();
-    case TypeSource::Kind::task:
-      break;
+    case TypeSource::Kind::trigger: return TriggerSpec::common_schema();
+    case TypeSource::Kind::condition: return ConditionSpec::common_schema();
+    case TypeSource::Kind::task_runner: return TaskRunnerSpec::common_schema();
+    case TypeSource::Kind::task: break;
   }
   return TaskSpec::common_schema();
 }
@@ -104,7 +102,8 @@ const Schema& common_schema(TypeSource::Kind kind) {
 NodePtr known_values(const NodePtr& values, const TypeSource::Found* found, TypeSource::Kind kind) {
   if (found == nullptr) return values;
   const auto knows = [&](const NodeEntry& entry) {
-    return entry.key != "type" && (found->schema->find(entry.key) != nullptr || common_schema(kind).find(entry.key) != nullptr);
+    return entry.key != "type" &&
+           (found->schema->find(entry.key) != nullptr || common_schema(kind).find(entry.key) != nullptr);
   };
   if (std::ranges::all_of(values->entries(), knows)) return values;
   std::vector<NodeEntry> entries;
@@ -146,7 +145,8 @@ class DefaultMerger {
   /// Everything but the list of defaults itself.
   NodePtr visit_root(const NodePtr& flow) {
     if (!flow->is_mapping()) return flow;
-    return visit_entries(flow, [](const NodeEntry& entry) { return entry.key == "pluginDefaults" || entry.key == "taskDefaults"; });
+    return visit_entries(
+        flow, [](const NodeEntry& entry) { return entry.key == "pluginDefaults" || entry.key == "taskDefaults"; });
   }
 
   NodePtr visit(const NodePtr& node) {
@@ -186,7 +186,8 @@ class DefaultMerger {
     if (matching.empty()) return node;
     // Nearer levels first, longer types first, then as listed: what comes first is not overridden.
     std::ranges::sort(matching, [](const PreparedDefault* a, const PreparedDefault* b) {
-      return std::tuple(a->level, -static_cast<int64_t>(a->real_type.size()), a->position) < std::tuple(b->level, -static_cast<int64_t>(b->real_type.size()), b->position);
+      return std::tuple(a->level, -static_cast<int64_t>(a->real_type.size()), a->position) <
+             std::tuple(b->level, -static_cast<int64_t>(b->real_type.size()), b->position);
     });
     for (const PreparedDefault* default_ : matching) injected_ += default_->source->values->entries().size();
     if (injected_ > max_injected_entries) return node;
@@ -203,16 +204,19 @@ class DefaultMerger {
     return node;
   }
 
-  std::vector<const PreparedDefault*> matches(const NodePtr& node, std::string_view name, const TypeSource::Found* found) {
+  std::vector<const PreparedDefault*> matches(const NodePtr& node, std::string_view name,
+                                              const TypeSource::Found* found) {
     const NodePtr ref_node = found != nullptr ? node->find_shared("pluginDefaultsRef") : nullptr;
-    const std::string ref = ref_node != nullptr && ref_node->is_scalar() && !ref_node->is_null() ? scalar_text(*ref_node) : "";
+    const std::string ref =
+        ref_node != nullptr && ref_node->is_scalar() && !ref_node->is_null() ? scalar_text(*ref_node) : "";
     const std::string_view real = found != nullptr ? std::string_view(found->type) : name;
     std::vector<const PreparedDefault*> matching;
     bool ref_known = ref.empty();
     for (const PreparedDefault& default_ : defaults_) {
       ref_known = ref_known || default_.source->ref == ref;
       if (default_.source->ref != ref) continue;
-      if (real.starts_with(default_.real_type) || name.starts_with(default_.source->type)) matching.push_back(&default_);
+      if (real.starts_with(default_.real_type) || name.starts_with(default_.source->type))
+        matching.push_back(&default_);
     }
     if (!ref_known) unknown_refs_.emplace_back(ref, ref_node);
     return matching;
@@ -249,7 +253,8 @@ DefaultLevel plugin_defaults_of(const base::Value& list, std::vector<std::string
   for (const syntax::Diagnostic& found : context.diagnostics()) problems.push_back(found.path + ": " + found.message);
   std::erase_if(level.defaults, [&](const PluginDefault& default_) {
     if (!default_.type.empty() && default_.values != nullptr) return false;
-    problems.push_back(fmt::format("Invalid Plugin Default: No '{}' provided", default_.type.empty() ? "type" : "values"));
+    problems.push_back(
+        fmt::format("Invalid Plugin Default: No '{}' provided", default_.type.empty() ? "type" : "values"));
     return true;
   });
   return level;

@@ -13,7 +13,8 @@
 
 namespace gyr::model {
 
-/// The defaults of one level. Levels are given near to far: the flow's own, its namespace's, those of its parents, global.
+/// The defaults of one level. Levels are given near to far: the flow's own, its namespace's, those of its parents,
+/// global.
 struct DefaultLevel {
   std::vector<PluginDefault> defaults;
   bool own = false;  ///< of the flow itself: a mistake in it is a mistake of the flow
@@ -31,18 +32,20 @@ class NamespaceDefaults {
 
 /// A flow's source with all defaults brought into it, and what was found on the way.
 struct MergedFlow {
-  syntax::NodePtr node;                                     ///< the flow with all defaults
-  std::unordered_set<const syntax::Node*> foreign;          ///< nodes that came from levels that are not the flow's own
-  std::vector<std::pair<std::string, syntax::NodePtr>> unknown_refs;  ///< pluginDefaultsRef that no default has, and where
-  bool too_large = false;                                   ///< the defaults multiply beyond all bounds: `node` is not complete
+  syntax::NodePtr node;                             ///< the flow with all defaults
+  std::unordered_set<const syntax::Node*> foreign;  ///< nodes that came from levels that are not the flow's own
+  std::vector<std::pair<std::string, syntax::NodePtr>>
+      unknown_refs;        ///< pluginDefaultsRef that no default has, and where
+  bool too_large = false;  ///< the defaults multiply beyond all bounds: `node` is not complete
 };
 
-/// Brings the defaults into every map that has a `type`, innermost maps first (FLOW-61). Properties that the type does not
-/// know are left out. Pure.
-MergedFlow merge_plugin_defaults(const syntax::NodePtr& flow, std::span<const DefaultLevel> levels, const TypeSource& types);
+/// Brings the defaults into every map that has a `type`, innermost maps first (FLOW-61). Properties that the type does
+/// not know are left out. Pure.
+MergedFlow merge_plugin_defaults(const syntax::NodePtr& flow, std::span<const DefaultLevel> levels,
+                                 const TypeSource& types);
 
-/// Plugin defaults that a program holds (a namespace's, the configuration's) as a list of maps {type, values, forced, ref}.
-/// What is no such map is left out and told in `problems`.
+/// Plugin defaults that a program holds (a namespace's, the configuration's) as a list of maps {type, values, forced,
+/// ref}. What is no such map is left out and told in `problems`.
 DefaultLevel plugin_defaults_of(const base::Value& list, std::vector<std::string>& problems);
 
 /// The rules of FLOW-65 over the flow's own defaults.
@@ -51,8 +54,8 @@ void check_plugin_defaults(std::span<const PluginDefault> defaults, const syntax
 /// The node under the author's: maps merge by key, lists are those of the default and then what the author adds, an
 /// explicit null is filled, everything else is the author's (FLOW-62).
 syntax::NodePtr merge_under(const syntax::NodePtr& author, const syntax::NodePtr& default_);
-/// The node over the author's: maps merge by key, lists are the author's and then what the default adds, everything else is
-/// the default's (FLOW-63).
+/// The node over the author's: maps merge by key, lists are the author's and then what the default adds, everything
+/// else is the default's (FLOW-63).
 syntax::NodePtr merge_over(const syntax::NodePtr& author, const syntax::NodePtr& default_);
 
 }  // namespace gyr::model

@@ -46,67 +46,102 @@ std::string first_task(std::string_view merged_flow) {
 TEST(PluginDefaults, MatchByTypeCharacterByCharacter) {
   EXPECT_EQ(first_task(merged(log_task, {"[{type: io.kestra.plugin.core.log.Log, values: {level: WARN}}]"})),
             R"({"id":"a","type":"io.kestra.plugin.core.log.Log","message":"hi","level":"WARN"})");
-  EXPECT_NE(merged(log_task, {"[{type: io.kestra.plugin.core.lo, values: {level: WARN}}]"}).find("WARN"), std::string::npos);
+  EXPECT_NE(merged(log_task, {"[{type: io.kestra.plugin.core.lo, values: {level: WARN}}]"}).find("WARN"),
+            std::string::npos);
   EXPECT_NE(merged(log_task, {"[{type: io.kestra, values: {level: WARN}}]"}).find("WARN"), std::string::npos);
-  EXPECT_EQ(merged(log_task, {"[{type: io.kestra.plugin.core.log.Logger, values: {level: WARN}}]"}).find("WARN"), std::string::npos);
+  EXPECT_EQ(merged(log_task, {"[{type: io.kestra.plugin.core.log.Logger, values: {level: WARN}}]"}).find("WARN"),
+            std::string::npos);
   EXPECT_EQ(merged(log_task, {"[{type: kestra, values: {level: WARN}}]"}).find("WARN"), std::string::npos);
   // [+] aliases, both ways.
-  EXPECT_NE(merged(log_task, {"[{type: io.kestra.core.tasks.log.Log, values: {level: WARN}}]"}).find("WARN"), std::string::npos);
-  EXPECT_NE(merged("{tasks: [{id: a, type: io.kestra.core.tasks.log.Log}]}", {"[{type: io.kestra.plugin.core.log.Log, values: {level: WARN}}]"}).find("WARN"),
+  EXPECT_NE(merged(log_task, {"[{type: io.kestra.core.tasks.log.Log, values: {level: WARN}}]"}).find("WARN"),
+            std::string::npos);
+  EXPECT_NE(merged("{tasks: [{id: a, type: io.kestra.core.tasks.log.Log}]}",
+                   {"[{type: io.kestra.plugin.core.log.Log, values: {level: WARN}}]"})
+                .find("WARN"),
             std::string::npos);
 }
 
 // FLOW-61, FLOW-64: at any depth, in triggers, conditions and runners; unknown properties are left out.
 TEST(PluginDefaults, EveryMapWithAType) {
   const char* flow =
-      "{tasks: [{id: s, type: io.kestra.plugin.core.flow.Sequential, tasks: [{id: a, type: io.kestra.plugin.core.log.Log}]},"
-      " {id: r, type: io.kestra.plugin.scripts.shell.Commands, taskRunner: {type: io.kestra.plugin.core.runner.Process}}],"
+      "{tasks: [{id: s, type: io.kestra.plugin.core.flow.Sequential, tasks: [{id: a, type: "
+      "io.kestra.plugin.core.log.Log}]},"
+      " {id: r, type: io.kestra.plugin.scripts.shell.Commands, taskRunner: {type: "
+      "io.kestra.plugin.core.runner.Process}}],"
       " triggers: [{id: t, type: io.kestra.plugin.test.Interval}]}";
-  const std::string result = merged(flow, {"[{type: io.kestra.plugin.core.log, values: {level: WARN, foo: 1}}, {type: io.kestra.plugin.core.runner, values: {keep: true}},"
-                                           " {type: io.kestra.plugin.test.Interval, values: {interval: PT1M, disabled: true}}]"});
-  EXPECT_NE(result.find(R"({"id":"a","type":"io.kestra.plugin.core.log.Log","level":"WARN"})"), std::string::npos) << result;
+  const std::string result =
+      merged(flow, {"[{type: io.kestra.plugin.core.log, values: {level: WARN, foo: 1}}, {type: "
+                    "io.kestra.plugin.core.runner, values: {keep: true}},"
+                    " {type: io.kestra.plugin.test.Interval, values: {interval: PT1M, disabled: true}}]"});
+  EXPECT_NE(result.find(R"({"id":"a","type":"io.kestra.plugin.core.log.Log","level":"WARN"})"), std::string::npos)
+      << result;
   EXPECT_NE(result.find(R"({"type":"io.kestra.plugin.core.runner.Process","keep":true})"), std::string::npos) << result;
   EXPECT_NE(result.find(R"("interval":"PT1M","disabled":true)"), std::string::npos) << result;
 }
 
 // FLOW-61: innermost first; what a default brings is not touched again.
 TEST(PluginDefaults, InjectedMapsStayAsTheyAre) {
-  const std::string result = merged("{tasks: [{id: r, type: io.kestra.plugin.scripts.shell.Commands}]}",
-                                    {"[{type: io.kestra.plugin.scripts, values: {taskRunner: {type: io.kestra.plugin.core.runner.Process}}},"
-                                     " {type: io.kestra.plugin.core.runner, values: {keep: true}}]"});
+  const std::string result =
+      merged("{tasks: [{id: r, type: io.kestra.plugin.scripts.shell.Commands}]}",
+             {"[{type: io.kestra.plugin.scripts, values: {taskRunner: {type: io.kestra.plugin.core.runner.Process}}},"
+              " {type: io.kestra.plugin.core.runner, values: {keep: true}}]"});
   EXPECT_EQ(result.find("keep"), std::string::npos) << result;
 }
 
 // FLOW-62
 TEST(PluginDefaults, NotForcedFillsGaps) {
   const char* request =
-      "{tasks: [{id: a, type: io.kestra.plugin.core.http.Request, uri: mine, method: null, headers: {a: mine}, commands: [x]}]}";
+      "{tasks: [{id: a, type: io.kestra.plugin.core.http.Request, uri: mine, method: null, headers: {a: mine}, "
+      "commands: [x]}]}";
   const char* defaults =
-      "[{type: io.kestra.plugin.core.http.Request, values: {uri: theirs, method: POST, headers: {a: theirs, b: theirs}}}]";
-  EXPECT_EQ(first_task(merged(request, {defaults})),
-            R"({"id":"a","type":"io.kestra.plugin.core.http.Request","uri":"mine","method":"POST","headers":{"a":"mine","b":"theirs"},"commands":["x"]})");
+      "[{type: io.kestra.plugin.core.http.Request, values: {uri: theirs, method: POST, headers: {a: theirs, b: "
+      "theirs}}}]";
+  EXPECT_EQ(
+      first_task(merged(request, {defaults})),
+      R"({"id":"a","type":"io.kestra.plugin.core.http.Request","uri":"mine","method":"POST","headers":{"a":"mine","b":"theirs"},"commands":["x"]})");
   EXPECT_EQ(json(merge_under(yaml("[a, c]"), yaml("[b, c]"))), R"(["b","c","a"])");
   // The nearer level wins; within one the first of equal types and the longer type (EXEC-158).
-  EXPECT_NE(merged(log_task, {"[{type: io, values: {level: WARN}}]", "[{type: io.kestra.plugin.core.log.Log, values: {level: ERROR}}]"}).find("WARN"), std::string::npos);
-  EXPECT_NE(merged(log_task, {"[{type: io.kestra, values: {level: WARN}}, {type: io.kestra, values: {level: ERROR}}]"}).find("WARN"), std::string::npos);
-  EXPECT_NE(merged(log_task, {"[{type: io, values: {level: WARN}}, {type: io.kestra, values: {level: ERROR}}]"}).find("ERROR"), std::string::npos);
+  EXPECT_NE(merged(log_task, {"[{type: io, values: {level: WARN}}]",
+                              "[{type: io.kestra.plugin.core.log.Log, values: {level: ERROR}}]"})
+                .find("WARN"),
+            std::string::npos);
+  EXPECT_NE(merged(log_task, {"[{type: io.kestra, values: {level: WARN}}, {type: io.kestra, values: {level: ERROR}}]"})
+                .find("WARN"),
+            std::string::npos);
+  EXPECT_NE(merged(log_task, {"[{type: io, values: {level: WARN}}, {type: io.kestra, values: {level: ERROR}}]"})
+                .find("ERROR"),
+            std::string::npos);
 }
 
 // FLOW-63
 TEST(PluginDefaults, ForcedOverrides) {
-  const char* request = "{tasks: [{id: a, type: io.kestra.plugin.core.http.Request, uri: mine, headers: {a: mine, c: mine}}]}";
-  EXPECT_EQ(first_task(merged(request, {"[{type: io.kestra, forced: true, values: {uri: theirs, headers: {a: theirs, b: theirs}, method: ~}}]"})),
-            R"({"id":"a","type":"io.kestra.plugin.core.http.Request","uri":"theirs","headers":{"a":"theirs","c":"mine","b":"theirs"},"method":null})");
+  const char* request =
+      "{tasks: [{id: a, type: io.kestra.plugin.core.http.Request, uri: mine, headers: {a: mine, c: mine}}]}";
+  EXPECT_EQ(
+      first_task(merged(
+          request,
+          {"[{type: io.kestra, forced: true, values: {uri: theirs, headers: {a: theirs, b: theirs}, method: ~}}]"})),
+      R"({"id":"a","type":"io.kestra.plugin.core.http.Request","uri":"theirs","headers":{"a":"theirs","c":"mine","b":"theirs"},"method":null})");
   EXPECT_EQ(json(merge_over(yaml("[a, c]"), yaml("[b, c]"))), R"(["a","c","b"])");
   // The lower level wins over the higher one; within one the last listed.
-  EXPECT_NE(merged(log_task, {"[{type: io, forced: true, values: {message: flow}}]", "[{type: io, forced: true, values: {message: far}}]"}).find("flow"), std::string::npos);
-  EXPECT_NE(merged(log_task, {"[{type: io, forced: true, values: {message: one}}, {type: io, forced: true, values: {message: two}}]"}).find("two"), std::string::npos);
+  EXPECT_NE(merged(log_task, {"[{type: io, forced: true, values: {message: flow}}]",
+                              "[{type: io, forced: true, values: {message: far}}]"})
+                .find("flow"),
+            std::string::npos);
+  EXPECT_NE(
+      merged(log_task,
+             {"[{type: io, forced: true, values: {message: one}}, {type: io, forced: true, values: {message: two}}]"})
+          .find("two"),
+      std::string::npos);
 }
 
 // FLOW-60
 TEST(PluginDefaults, ByReference) {
-  const char* flow = "{tasks: [{id: a, type: io.kestra.plugin.core.log.Log, pluginDefaultsRef: loud}, {id: b, type: io.kestra.plugin.core.log.Log}]}";
-  const std::string result = merged(flow, {"[{type: io.kestra, ref: loud, values: {level: ERROR}}, {type: io.kestra, values: {level: DEBUG}}]"});
+  const char* flow =
+      "{tasks: [{id: a, type: io.kestra.plugin.core.log.Log, pluginDefaultsRef: loud}, {id: b, type: "
+      "io.kestra.plugin.core.log.Log}]}";
+  const std::string result = merged(
+      flow, {"[{type: io.kestra, ref: loud, values: {level: ERROR}}, {type: io.kestra, values: {level: DEBUG}}]"});
   const auto tasks = *syntax::parse_json(result)->find("tasks");
   EXPECT_EQ(tasks.at(0)->find("level")->text(), "ERROR");
   EXPECT_EQ(tasks.at(1)->find("level")->text(), "DEBUG");
@@ -134,10 +169,13 @@ TEST(PluginDefaults, RequiredPropertyMayComeFromADefault) {
 // FLOW-64: a bad value from outside the flow fails the task, not the flow.
 TEST(PluginDefaults, BadValueFromOutsideIsADefect) {
   const std::vector<DefaultLevel> outside{level("[{type: io.kestra.plugin.core.log.Log, values: {logLevel: [1]}}]")};
-  const std::string flow = "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n  - {id: b, type: io.kestra.plugin.core.debug.Return}\n";
+  const std::string flow =
+      "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n  - {id: b, type: "
+      "io.kestra.plugin.core.debug.Return}\n";
   const ParsedFlow parsed = parse_flow(flow, testing::test_types(), {.defaults = outside});
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
-  EXPECT_NE(parsed.flow->tasks[0].defect.find("tasks[0].logLevel: Cannot deserialize"), std::string::npos) << parsed.flow->tasks[0].defect;
+  EXPECT_NE(parsed.flow->tasks[0].defect.find("tasks[0].logLevel: Cannot deserialize"), std::string::npos)
+      << parsed.flow->tasks[0].defect;
   EXPECT_EQ(parsed.flow->tasks[1].defect, "");
   EXPECT_EQ(parsed.warnings().size(), 1U);
 }
@@ -145,24 +183,30 @@ TEST(PluginDefaults, BadValueFromOutsideIsADefect) {
 // FLOW-65
 TEST(PluginDefaults, OfAFlowAreChecked) {
   auto says = [](std::string_view default_) {
-    return parse_flow(fmt::format("id: f\nnamespace: n\npluginDefaults:\n  - {}\ntasks:\n  - {{id: a, type: io.kestra.plugin.core.log.Log, message: hi}}\n", default_),
+    return parse_flow(fmt::format("id: f\nnamespace: n\npluginDefaults:\n  - {}\ntasks:\n  - {{id: a, type: "
+                                  "io.kestra.plugin.core.log.Log, message: hi}}\n",
+                                  default_),
                       testing::test_types())
         .first_error();
   };
   EXPECT_NE(says("{type: io.kestra.plugin.core.log.Log, values: {nope: 1, other: 2}}")
-                .find("Invalid Plugin Default: No property 'nope' exists in plugin 'io.kestra.plugin.core.log.Log', No property 'other' exists"),
+                .find("Invalid Plugin Default: No property 'nope' exists in plugin 'io.kestra.plugin.core.log.Log', No "
+                      "property 'other' exists"),
             std::string::npos);
   EXPECT_EQ(says("{type: io.kestra.plugin.core.log.Log, values: {LEVEL: WARN}}"), "") << "letter case does not count";
   EXPECT_EQ(says("{type: io.kestra.plugin.core.log, values: {nope: 1}}"), "") << "a prefix speaks of many types";
   EXPECT_EQ(says("{type: nobody.has.this, values: {a: 1}}"), "");
   EXPECT_EQ(says("{type: io.kestra.plugin.core.log.Log, values: {}}"), "");
-  EXPECT_NE(says("{type: io.kestra.plugin.core.log.Log}").find("Invalid Plugin Default: No 'values' provided"), std::string::npos);
+  EXPECT_NE(says("{type: io.kestra.plugin.core.log.Log}").find("Invalid Plugin Default: No 'values' provided"),
+            std::string::npos);
   EXPECT_NE(says("{values: {a: 1}}").find("Invalid Plugin Default: No 'type' provided"), std::string::npos);
 }
 
 TEST(PluginDefaults, DefaultsOfThePlatformThatAreNone) {
   std::vector<std::string> problems;
-  EXPECT_TRUE(plugin_defaults_of(yaml("[{type: a}, {values: {a: 1}}, 5, {type: b, values: {}, more: 1}]")->to_value(), problems).defaults.size() <= 1U);
+  EXPECT_TRUE(
+      plugin_defaults_of(yaml("[{type: a}, {values: {a: 1}}, 5, {type: b, values: {}, more: 1}]")->to_value(), problems)
+          .defaults.size() <= 1U);
   EXPECT_GE(problems.size(), 3U);
   problems.clear();
   EXPECT_TRUE(plugin_defaults_of(Value::string("x"), problems).defaults.empty());
@@ -189,17 +233,16 @@ class RandomTrees {
 
   NodePtr tree(int depth) {
     switch (pick(depth == 0 ? 2 : 4)) {
-      case 0:
-        return Node::scalar(Value::integer(static_cast<int64_t>(pick(4))), "", false, {});
+      case 0: return Node::scalar(Value::integer(static_cast<int64_t>(pick(4))), "", false, {});
       case 1:
-        return pick(4) == 0 ? Node::scalar(Value::null(), "", false, {}) : Node::scalar(Value::string(name()), name(), true, {});
+        return pick(4) == 0 ? Node::scalar(Value::null(), "", false, {})
+                            : Node::scalar(Value::string(name()), name(), true, {});
       case 2: {
         std::vector<NodePtr> items;
         for (size_t i = pick(4); i-- > 0;) items.push_back(tree(depth - 1));
         return Node::sequence(std::move(items), {});
       }
-      default:
-        return mapping(depth);
+      default: return mapping(depth);
     }
   }
   NodePtr mapping(int depth) {
@@ -226,7 +269,8 @@ void flatten(const Value& value, const std::string& path, std::map<std::string, 
 }
 
 bool holds_all(const Value& list, const Value& items) {
-  return std::ranges::all_of(items.items(), [&](const Value& item) { return std::ranges::find(list.items(), item) != list.items().end(); });
+  return std::ranges::all_of(
+      items.items(), [&](const Value& item) { return std::ranges::find(list.items(), item) != list.items().end(); });
 }
 
 TEST(PluginDefaults, PropertiesOfTheMerge) {

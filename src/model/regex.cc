@@ -16,7 +16,8 @@ Regex::Regex(Key /*key*/, std::shared_ptr<const expression::Regex> compiled) : c
 Regex::~Regex() = default;
 
 base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
-  if (pattern.size() > longest_pattern) return base::fail(invalid_regex, fmt::format("it is longer than {} bytes", longest_pattern));
+  if (pattern.size() > longest_pattern)
+    return base::fail(invalid_regex, fmt::format("it is longer than {} bytes", longest_pattern));
   auto compiled = expression::Regex::compile(pattern);
   if (!compiled) return base::fail(invalid_regex, compiled.error().message());
   return std::make_shared<const Regex>(Key{}, *std::move(compiled));

@@ -12,8 +12,7 @@ using base::Duration;
 
 Duration Retry::delay_after(int32_t attempt, uint64_t random) const {
   switch (type) {
-    case RetryType::constant:
-      return interval;
+    case RetryType::constant: return interval;
     case RetryType::exponential: {
       const double factor = std::pow(delay_factor, attempt < 1 ? 0 : attempt - 1);
       // An overflowing factor is infinite; scaled() saturates.
@@ -39,7 +38,8 @@ std::optional<base::Instant> Retry::next_date(int32_t attempts, base::Instant fi
 
 std::span<const std::pair<std::string_view, RetryBehavior>> EnumNames<RetryBehavior>::names() {
   static constexpr std::pair<std::string_view, RetryBehavior> all[] = {
-      {"RETRY_FAILED_TASK", RetryBehavior::retry_failed_task}, {"CREATE_NEW_EXECUTION", RetryBehavior::create_new_execution}};
+      {"RETRY_FAILED_TASK", RetryBehavior::retry_failed_task},
+      {"CREATE_NEW_EXECUTION", RetryBehavior::create_new_execution}};
   return all;
 }
 
@@ -48,21 +48,20 @@ namespace {
 void add_common(SchemaBuilder<Retry>& builder) {
   builder.ignore("type")
       .property("maxAttempts", &Retry::max_attempts,
-                {.title = "Attempts in all, the first one included",
-                 .minimum = 1,
-                 .aliases = {"maxAttempt"}})
+                {.title = "Attempts in all, the first one included", .minimum = 1, .aliases = {"maxAttempt"}})
       .property("maxDuration", &Retry::max_duration,
                 {.title = "How long after the start of the first attempt another one may begin"})
       .property("warningOnRetry", &Retry::warning_on_retry,
-                {.title = "Whether a success after a retry counts as a warning", .default_value = base::Value::boolean(false)})
+                {.title = "Whether a success after a retry counts as a warning",
+                 .default_value = base::Value::boolean(false)})
       .property("behavior", &Retry::behavior,
                 {.title = "Whether the task is tried again or the whole execution",
                  .default_value = base::Value::string("RETRY_FAILED_TASK")});
 }
 
 /// One rule of FLOW-73; the path ends in a name of its own, as the reference shows it.
-void must_be_less(const Duration& small, const Duration& large, std::string_view small_name, std::string_view large_name,
-                  const syntax::NodePtr& node, BindContext& context) {
+void must_be_less(const Duration& small, const Duration& large, std::string_view small_name,
+                  std::string_view large_name, const syntax::NodePtr& node, BindContext& context) {
   if (small < large) return;
   std::string capital(large_name);
   capital[0] = static_cast<char>(capital[0] - 'a' + 'A');
@@ -80,7 +79,8 @@ const Schema& constant_schema() {
           .property("interval", &Retry::interval, {.title = "Wait before each further attempt", .required = true})
           .with(add_common)
           .check([](const Retry& retry, const syntax::NodePtr& node, BindContext& context) {
-            if (retry.max_duration) must_be_less(retry.interval, *retry.max_duration, "interval", "maxDuration", node, context);
+            if (retry.max_duration)
+              must_be_less(retry.interval, *retry.max_duration, "interval", "maxDuration", node, context);
           })
           .build();
   return schema;
@@ -95,7 +95,8 @@ const Schema& exponential_schema() {
                     {.title = "What each wait is multiplied by", .default_value = base::Value::number(2.0)})
           .with(add_common)
           .check([](const Retry& retry, const syntax::NodePtr& node, BindContext& context) {
-            if (retry.max_duration) must_be_less(retry.interval, *retry.max_duration, "interval", "maxDuration", node, context);
+            if (retry.max_duration)
+              must_be_less(retry.interval, *retry.max_duration, "interval", "maxDuration", node, context);
             must_be_less(retry.interval, retry.max_interval, "interval", "maxInterval", node, context);
           })
           .build();

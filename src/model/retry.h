@@ -18,20 +18,20 @@ enum class RetryBehavior : uint8_t { retry_failed_task, create_new_execution };
 /// How often and when something that failed is tried again. Immutable once bound; any thread.
 struct Retry {
   RetryType type = RetryType::constant;
-  base::Duration interval;         ///< constant, exponential
-  base::Duration min_interval;     ///< random
-  base::Duration max_interval;     ///< exponential, random
-  double delay_factor = 2.0;       ///< exponential
-  std::optional<int32_t> max_attempts;          ///< in all, the first included; none: no limit
-  std::optional<base::Duration> max_duration;   ///< from the start of the first attempt
+  base::Duration interval;                     ///< constant, exponential
+  base::Duration min_interval;                 ///< random
+  base::Duration max_interval;                 ///< exponential, random
+  double delay_factor = 2.0;                   ///< exponential
+  std::optional<int32_t> max_attempts;         ///< in all, the first included; none: no limit
+  std::optional<base::Duration> max_duration;  ///< from the start of the first attempt
   bool warning_on_retry = false;
   RetryBehavior behavior = RetryBehavior::retry_failed_task;
 
   /// The wait between the end of attempt `attempt` (counts from 1) and the next one. `random` are 64 random bits.
   base::Duration delay_after(int32_t attempt, uint64_t random) const;
 
-  /// When attempt `attempts + 1` begins, after `attempts` that all failed; nothing where there is no further one (FLOW-72).
-  /// `first_start`: start of the first attempt, `last_end`: last date of the last one.
+  /// When attempt `attempts + 1` begins, after `attempts` that all failed; nothing where there is no further one
+  /// (FLOW-72). `first_start`: start of the first attempt, `last_end`: last date of the last one.
   std::optional<base::Instant> next_date(int32_t attempts, base::Instant first_start, base::Instant last_end,
                                          uint64_t random) const;
 };

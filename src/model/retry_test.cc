@@ -95,7 +95,8 @@ TEST(Retry, Rules) {
                    "maxIntervalLessThanMaxDuration: 'maxInterval' must be less than 'maxDuration'"}));
   EXPECT_EQ(lines("{type: constant}"), Lines{"interval: must not be null"});
   EXPECT_EQ(lines("{type: exponential, interval: PT1S}"), Lines{"maxInterval: must not be null"});
-  EXPECT_EQ(lines("{type: constant, interval: PT1S, maxAttempts: 0}"), Lines{"maxAttempts: must be greater than or equal to 1"});
+  EXPECT_EQ(lines("{type: constant, interval: PT1S, maxAttempts: 0}"),
+            Lines{"maxAttempts: must be greater than or equal to 1"});
   EXPECT_EQ(lines("{type: linear}"), Lines{": Invalid type: linear"});
   EXPECT_EQ(lines("{interval: PT1S}"), Lines{": Invalid type: null"});
   EXPECT_EQ(lines("[constant]").size(), 1U);

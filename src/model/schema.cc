@@ -18,7 +18,8 @@ bool is_parse_error(base::ErrorCode code) {
 
 // ---- BindContext
 
-BindContext::Scope::Scope(BindContext& context, std::string_view name) : context_(context), length_(context.path_.size()) {
+BindContext::Scope::Scope(BindContext& context, std::string_view name)
+    : context_(context), length_(context.path_.size()) {
   if (!context.path_.empty()) context.path_ += '.';
   context.path_ += name;
 }
@@ -129,7 +130,8 @@ void Schema::bind(const NodePtr& node, void* object, BindContext& context) const
 void Schema::visit_children(const void* object, std::string_view prefix, const ChildListVisitor& visitor) const {
   for (const Property& property : properties_) {
     if (property.visit_children == nullptr) continue;
-    property.visit_children(object, prefix.empty() ? property.name : fmt::format("{}.{}", prefix, property.name), visitor);
+    property.visit_children(object, prefix.empty() ? property.name : fmt::format("{}.{}", prefix, property.name),
+                            visitor);
   }
 }
 
@@ -198,22 +200,19 @@ bool stands_for_null(const Property& property, const syntax::Node& node) {
     case ValueType::string:
     case ValueType::uri:
     case ValueType::time:
-    case ValueType::any:
-      return false;
+    case ValueType::any: return false;
     case ValueType::integer:
     case ValueType::number:
     case ValueType::boolean:
     case ValueType::duration:
     case ValueType::date_time:
-    case ValueType::date:
-      return true;
-    default:
-      return !node.quoted();
+    case ValueType::date: return true;
+    default: return !node.quoted();
   }
 }
 
-/// The constraints of a value that is there; the first one that is broken is told. False where the value is empty and must
-/// not be.
+/// The constraints of a value that is there; the first one that is broken is told. False where the value is empty and
+/// must not be.
 bool check_constraints(const Property& property, const NodePtr& node, BindContext& context) {
   const PropertyOptions& options = property.options;
   const auto refuse_empty = [&] {
@@ -250,7 +249,8 @@ bool check_constraints(const Property& property, const NodePtr& node, BindContex
 /// Binds one mapping into its targets. Lives for one call.
 class MappingBinder {
  public:
-  MappingBinder(const NodePtr& node, std::span<const BindTarget> targets, std::string_view class_name, BindContext& context)
+  MappingBinder(const NodePtr& node, std::span<const BindTarget> targets, std::string_view class_name,
+                BindContext& context)
       : node_(node), targets_(targets), class_name_(class_name), context_(context) {}
 
   void bind() {
@@ -287,12 +287,12 @@ class MappingBinder {
       }
     }
     BindContext::Scope scope(context_, entry.key);
-    Diagnostic& found =
-        context_.report(unknown_property,
-                        fmt::format("Unrecognized field \"{}\" (class {}), not marked as ignorable ({} known properties: "
-                                    "\"{}\")",
-                                    entry.key, class_name_, known.size(), fmt::join(known, "\", \"")),
-                        entry.key_span);
+    Diagnostic& found = context_.report(
+        unknown_property,
+        fmt::format("Unrecognized field \"{}\" (class {}), not marked as ignorable ({} known properties: "
+                    "\"{}\")",
+                    entry.key, class_name_, known.size(), fmt::join(known, "\", \"")),
+        entry.key_span);
     found.label = "no property of this name here";
     if (auto meant = base::nearest(entry.key, known)) found.help = fmt::format("did you mean `{}`?", *meant);
   }

@@ -1,5 +1,5 @@
-// Schema once: one description of an object's properties, from which come parsing with places, validation messages, JSON
-// Schema, documentation, the no-code form and completion (DESIGN 5).
+// Schema once: one description of an object's properties, from which come parsing with places, validation messages,
+// JSON Schema, documentation, the no-code form and completion (DESIGN 5).
 //
 //   struct Constant { base::Duration interval; int64_t max_attempts; };
 //   Schema schema = describe<Constant>("constant")
@@ -7,8 +7,8 @@
 //       .property("maxAttempts", &Constant::max_attempts, {.title = "Attempts in all", .minimum = 1})
 //       .build();
 //
-// A member of type Dynamic<T> is dynamic, any other is static; std::optional<T> is a static property that may be absent.
-// Include model/bind.h where a schema is built: it says how each type of member is bound.
+// A member of type Dynamic<T> is dynamic, any other is static; std::optional<T> is a static property that may be
+// absent. Include model/bind.h where a schema is built: it says how each type of member is bound.
 #pragma once
 
 #include <functional>
@@ -37,8 +37,25 @@ struct TaskSpec;
 
 /// Kind of a property's value, for documentation, JSON Schema and forms.
 enum class ValueType : uint8_t {
-  string, integer, number, boolean, duration, date_time, date, time, uri, any, enumeration, list, map, object,
-  task, tasks, trigger, condition, task_runner,
+  string,
+  integer,
+  number,
+  boolean,
+  duration,
+  date_time,
+  date,
+  time,
+  uri,
+  any,
+  enumeration,
+  list,
+  map,
+  object,
+  task,
+  tasks,
+  trigger,
+  condition,
+  task_runner,
 };
 
 /// Gives a schema when it is needed, so that objects may hold objects of their own kind.
@@ -47,10 +64,10 @@ using SchemaSource = const Schema& (*)();
 /// The kind of a value with what belongs to it.
 struct TypeInfo {
   ValueType type = ValueType::any;
-  std::string name;                              ///< of an enumeration or object
-  std::vector<std::string> values;               ///< of an enumeration
-  std::shared_ptr<const TypeInfo> item;          ///< of a list or map
-  SchemaSource object = nullptr;                 ///< of an object
+  std::string name;                      ///< of an enumeration or object
+  std::vector<std::string> values;       ///< of an enumeration
+  std::shared_ptr<const TypeInfo> item;  ///< of a list or map
+  SchemaSource object = nullptr;         ///< of an object
   /// Of an object whose `type` tells its shape (retry, input, SLA): value of `type` and shape.
   std::vector<std::pair<std::string, SchemaSource>> variants;
 
@@ -65,25 +82,26 @@ struct TypeInfo {
 struct PropertyOptions {
   std::string_view title = {};
   std::string_view documentation = {};
-  bool required = false;          ///< must be given and not null, unless a default exists: `must not be null`
-  base::Value default_value = {}; ///< shown and bound where the author gives nothing (or an explicit null)
+  bool required = false;           ///< must be given and not null, unless a default exists: `must not be null`
+  base::Value default_value = {};  ///< shown and bound where the author gives nothing (or an explicit null)
   bool secret = false;
   bool deprecated = false;
-  bool hidden = false;            ///< accepted, left out of documentation and schema
-  bool not_blank = false;         ///< text must be given and hold more than white space
-  bool not_empty = false;         ///< list, map or text must be given and not be empty
-  std::string_view empty_message = {}; ///< instead of `must not be empty`
-  bool text_only = false;         ///< a dynamic text that may not be written as a list or map
+  bool hidden = false;                  ///< accepted, left out of documentation and schema
+  bool not_blank = false;               ///< text must be given and hold more than white space
+  bool not_empty = false;               ///< list, map or text must be given and not be empty
+  std::string_view empty_message = {};  ///< instead of `must not be empty`
+  bool text_only = false;               ///< a dynamic text that may not be written as a list or map
   std::optional<double> minimum = {};
   std::optional<double> maximum = {};
   std::optional<size_t> min_length = {};
   std::optional<size_t> max_length = {};
-  std::string_view length_message = {};  ///< instead of `size must be between a and b`
-  std::string_view pattern = {};  ///< regular expression the whole text must match
-  std::string_view pattern_message = {}; ///< instead of `must match "…"`
+  std::string_view length_message = {};        ///< instead of `size must be between a and b`
+  std::string_view pattern = {};               ///< regular expression the whole text must match
+  std::string_view pattern_message = {};       ///< instead of `must match "…"`
   std::vector<std::string_view> aliases = {};  ///< old names; their use is reported as deprecated
-  std::string_view group = {};    ///< `main`, `execution`, `advanced` …
-  std::optional<ValueType> shown_as = {};  ///< type in documentation and forms, where the member does not tell (uri, date_time)
+  std::string_view group = {};                 ///< `main`, `execution`, `advanced` …
+  std::optional<ValueType> shown_as =
+      {};  ///< type in documentation and forms, where the member does not tell (uri, date_time)
 };
 
 /// Sees every list of child tasks of an object: `property` is its path (`tasks`, `cases.red`, `tasks[0].task`).
@@ -99,8 +117,8 @@ struct Property {
   std::function<void(const syntax::NodePtr&, void* object, BindContext&)> bind;
   /// Visits the tasks it holds; empty for properties that cannot hold any.
   std::function<void(const void* object, std::string_view name, const ChildListVisitor&)> visit_children;
-  syntax::NodePtr default_node;             ///< of options.default_value; null without one
-  std::shared_ptr<const Regex> regex;       ///< of options.pattern
+  syntax::NodePtr default_node;        ///< of options.default_value; null without one
+  std::shared_ptr<const Regex> regex;  ///< of options.pattern
   bool must_be_given() const;
 };
 
@@ -111,8 +129,9 @@ class Schema {
   const std::vector<Property>& properties() const { return properties_; }
   const Property* find(std::string_view name_or_alias) const;
   bool ignores(std::string_view name) const;
-  /// Binds a mapping into `object`, which was default-constructed: unknown properties, wrong kinds, missing and violated
-  /// constraints are all reported; what is right is bound. `ignored` are names that somebody else binds (`type`).
+  /// Binds a mapping into `object`, which was default-constructed: unknown properties, wrong kinds, missing and
+  /// violated constraints are all reported; what is right is bound. `ignored` are names that somebody else binds
+  /// (`type`).
   void bind(const syntax::NodePtr& node, void* object, BindContext& context) const;
   /// Visits the child tasks of a bound object.
   void visit_children(const void* object, std::string_view prefix, const ChildListVisitor& visitor) const;
@@ -151,10 +170,10 @@ class TypeSource {
  public:
   enum class Kind : uint8_t { task, trigger, condition, task_runner };
   struct Found {
-    std::string type;                 ///< real name, after aliases
-    bool replaced = false;            ///< the author used an alias
+    std::string type;       ///< real name, after aliases
+    bool replaced = false;  ///< the author used an alias
     bool deprecated = false;
-    const Schema* schema = nullptr;   ///< properties of the type itself
+    const Schema* schema = nullptr;  ///< properties of the type itself
     std::function<std::unique_ptr<PluginObject>()> make;
     /// The struct of properties inside a made object, which `schema` binds.
     void* (*properties_of)(PluginObject&) = nullptr;
@@ -254,7 +273,9 @@ class SchemaBuilder {
     property.bind = [member](const syntax::NodePtr& node, void* object, BindContext& context) {
       Binder<Member>::bind(node, static_cast<T*>(object)->*member, context);
     };
-    if constexpr (requires(const Member& m, const ChildListVisitor& v) { Binder<Member>::visit_children(m, name, v); }) {
+    if constexpr (requires(const Member& m, const ChildListVisitor& v) {
+                    Binder<Member>::visit_children(m, name, v);
+                  }) {
       property.visit_children = [member](const void* object, std::string_view path, const ChildListVisitor& visitor) {
         Binder<Member>::visit_children(static_cast<const T*>(object)->*member, path, visitor);
       };
@@ -267,11 +288,13 @@ class SchemaBuilder {
     schema_.properties_.push_back(std::move(property));
     return *this;
   }
-  /// A rule over several properties; called only when every property was bound: nothing that is needed is missing or empty.
+  /// A rule over several properties; called only when every property was bound: nothing that is needed is missing or
+  /// empty.
   SchemaBuilder& check(std::function<void(const T&, const syntax::NodePtr&, BindContext&)> rule) {
-    schema_.checks_.push_back([rule = std::move(rule)](const void* object, const syntax::NodePtr& node, BindContext& context) {
-      rule(*static_cast<const T*>(object), node, context);
-    });
+    schema_.checks_.push_back(
+        [rule = std::move(rule)](const void* object, const syntax::NodePtr& node, BindContext& context) {
+          rule(*static_cast<const T*>(object), node, context);
+        });
     return *this;
   }
   /// A key of the mapping that something else binds.

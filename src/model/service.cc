@@ -29,9 +29,7 @@ constexpr std::array<std::pair<ServiceState, std::string_view>, 10> service_stat
      {ServiceState::inactive, "INACTIVE"},
      {ServiceState::maintenance, "MAINTENANCE"}}};
 
-constexpr uint16_t bit(ServiceState state) {
-  return static_cast<uint16_t>(1u << static_cast<unsigned>(state));
-}
+constexpr uint16_t bit(ServiceState state) { return static_cast<uint16_t>(1u << static_cast<unsigned>(state)); }
 
 template <class... States>
 constexpr uint16_t any_of(States... states) {
@@ -42,25 +40,16 @@ constexpr uint16_t any_of(States... states) {
 uint16_t followers(ServiceState from) {
   using enum ServiceState;
   switch (from) {
-    case created:
-      return any_of(running, error, disconnected);
-    case running:
-      return any_of(error, disconnected, terminating, maintenance);
-    case maintenance:
-      return any_of(running, error, disconnected, terminating);
-    case error:
-      return any_of(terminating);
-    case disconnected:
-      return any_of(terminating, not_running);
-    case terminating:
-      return any_of(terminated_gracefully, terminated_forced, not_running);
+    case created: return any_of(running, error, disconnected);
+    case running: return any_of(error, disconnected, terminating, maintenance);
+    case maintenance: return any_of(running, error, disconnected, terminating);
+    case error: return any_of(terminating);
+    case disconnected: return any_of(terminating, not_running);
+    case terminating: return any_of(terminated_gracefully, terminated_forced, not_running);
     case terminated_gracefully:
-    case terminated_forced:
-      return any_of(not_running);
-    case not_running:
-      return any_of(inactive);
-    case inactive:
-      return 0;
+    case terminated_forced: return any_of(not_running);
+    case not_running: return any_of(inactive);
+    case inactive: return 0;
   }
   return 0;
 }
@@ -129,18 +118,14 @@ void read_liveness(Fields fields, ServiceLiveness& liveness) {
 
 }  // namespace
 
-std::string_view to_text(ServiceType type) {
-  return service_types[static_cast<size_t>(type)].second;
-}
+std::string_view to_text(ServiceType type) { return service_types[static_cast<size_t>(type)].second; }
 
 std::optional<ServiceType> parse_service_type(std::string_view text) {
   const auto found = std::ranges::find(service_types, text, &std::pair<ServiceType, std::string_view>::second);
   return found == service_types.end() ? std::nullopt : std::optional(found->first);
 }
 
-std::string_view to_text(ServiceState state) {
-  return service_states[static_cast<size_t>(state)].second;
-}
+std::string_view to_text(ServiceState state) { return service_states[static_cast<size_t>(state)].second; }
 
 std::optional<ServiceState> parse_service_state(std::string_view text) {
   if (text == "EMPTY") return ServiceState::inactive;
@@ -152,9 +137,7 @@ bool is_running(ServiceState state) {
   return (any_of(ServiceState::created, ServiceState::running, ServiceState::maintenance) & bit(state)) != 0;
 }
 
-bool may_become(ServiceState from, ServiceState to) {
-  return from == to || (followers(from) & bit(to)) != 0;
-}
+bool may_become(ServiceState from, ServiceState to) { return from == to || (followers(from) & bit(to)) != 0; }
 
 bool Service::change(ServiceState to, base::Instant now, std::string reason) {
   if (!may_become(state, to)) return false;

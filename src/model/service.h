@@ -66,13 +66,13 @@ struct Service {
   ServerIdentity server;
   ServiceLiveness liveness;
   base::Instant created;
-  base::Instant updated;   ///< its last heartbeat
-  base::Instant changed;   ///< of its state
-  int64_t sequence = 0;    ///< counts what was written: who writes names the one it has read
+  base::Instant updated;  ///< its last heartbeat
+  base::Instant changed;  ///< of its state
+  int64_t sequence = 0;   ///< counts what was written: who writes names the one it has read
   struct Event {
     base::Instant at;
     ServiceState state = ServiceState::created;
-    std::string value;     ///< why
+    std::string value;  ///< why
   };
   std::vector<Event> events;
 

@@ -41,8 +41,8 @@ std::optional<State> parse_state(std::string_view text);
 bool is_terminated(State state);
 bool is_terminated_without_failure(State state);
 /// Alive: neither terminated nor waiting by itself (created, submitted, running, restarted, killing).
-bool is_created(State state);   ///< CREATED, RESTARTED
-bool is_running(State state);   ///< RUNNING, KILLING
+bool is_created(State state);  ///< CREATED, RESTARTED
+bool is_running(State state);  ///< RUNNING, KILLING
 
 /// One entry of a history: the state and when it was taken.
 struct StateChange {

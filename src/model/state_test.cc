@@ -20,7 +20,8 @@ TEST(State, NamesAreReadAsWritten) {
   }
   EXPECT_EQ(to_text(State::resubmitted), "RESUBMITTED");
   EXPECT_EQ(parse_state("CANCELED"), State::cancelled);
-  for (const char* wrong : {"", "success", "SUCCES", "SUCCESS ", "DONE"}) EXPECT_EQ(parse_state(wrong), std::nullopt) << wrong;
+  for (const char* wrong : {"", "success", "SUCCES", "SUCCESS ", "DONE"})
+    EXPECT_EQ(parse_state(wrong), std::nullopt) << wrong;
 }
 
 // EXEC-3
@@ -108,18 +109,22 @@ TEST(ExecutionJson, ExecutionWithItsRuns) {
   run.state = StateHistory(State::running, at(0));
   run.attempts.push_back({StateHistory(State::running, at(0)), "worker", ""});
   const base::Value value = execution_to_value(execution, {&run, 1});
-  const std::string state = R"({"current":"RUNNING","histories":[{"state":"RUNNING","date":"2026-01-05T10:00:00Z"}],"startDate":"2026-01-05T10:00:00Z"})";
-  EXPECT_EQ(json(*value.find("taskRunList")->at(0)),
-            R"({"id":")" + run.id.to_text() + R"(","executionId":"4sA2cQ7yJk1mZ0b9XwQe3T","tenantId":"main","namespace":"company.team","flowId":"demo",)"
-            R"("taskId":"each","value":"a","attempts":[{"state":)" + state + R"(,"workerId":"worker"}],"outputs":{},"state":)" + state +
-            R"(,"iteration":0})");
+  const std::string state =
+      R"({"current":"RUNNING","histories":[{"state":"RUNNING","date":"2026-01-05T10:00:00Z"}],"startDate":"2026-01-05T10:00:00Z"})";
+  EXPECT_EQ(
+      json(*value.find("taskRunList")->at(0)),
+      R"({"id":")" + run.id.to_text() +
+          R"(","executionId":"4sA2cQ7yJk1mZ0b9XwQe3T","tenantId":"main","namespace":"company.team","flowId":"demo",)"
+          R"("taskId":"each","value":"a","attempts":[{"state":)" +
+          state + R"(,"workerId":"worker"}],"outputs":{},"state":)" + state + R"(,"iteration":0})");
   EXPECT_EQ(json(*value.find("inputs")), R"({"n":3,"optional":null})");
   EXPECT_EQ(value.find("outputs"), nullptr);
   EXPECT_EQ(value.find("parentId"), nullptr);
   EXPECT_EQ(json(*value.find("labels")), R"([{"key":"team","value":"data"}])");
   EXPECT_EQ(json(*value.find("originalId")), R"("4sA2cQ7yJk1mZ0b9XwQe3T")");
   EXPECT_EQ(json(*value.find("metadata")), R"({"attemptNumber":1,"originalCreatedDate":"2026-01-05T10:00:00Z"})");
-  EXPECT_EQ(json(*value.find("trigger")), R"({"id":"daily","type":"io.kestra.plugin.core.trigger.Schedule","variables":{}})");
+  EXPECT_EQ(json(*value.find("trigger")),
+            R"({"id":"daily","type":"io.kestra.plugin.core.trigger.Schedule","variables":{}})");
   EXPECT_EQ(json(*value.find("breakpoints")), R"([{"id":"a"},{"id":"b","value":"1"}])");
   EXPECT_EQ(json(*value.find("kind")), R"("TEST")");
   EXPECT_EQ(value.find("deleted")->as_boolean(), false);
@@ -143,9 +148,10 @@ TEST(ExecutionJson, LogsAndMetrics) {
   metric.name = "duration";
   metric.value = 2;
   metric.timestamp = at(0);
-  EXPECT_EQ(json(metric_to_value(metric)),
-            R"({"tenantId":"main","namespace":"company.team","flowId":"demo","taskId":"t","type":"timer","name":"duration",)"
-            R"("value":2.0,"timestamp":"2026-01-05T10:00:00Z","tags":{}})");
+  EXPECT_EQ(
+      json(metric_to_value(metric)),
+      R"({"tenantId":"main","namespace":"company.team","flowId":"demo","taskId":"t","type":"timer","name":"duration",)"
+      R"("value":2.0,"timestamp":"2026-01-05T10:00:00Z","tags":{}})");
 }
 
 }  // namespace

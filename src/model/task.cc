@@ -9,8 +9,9 @@ namespace gyr::model {
 using syntax::NodePtr;
 
 std::span<const std::pair<std::string_view, WorkerGroupFallback>> EnumNames<WorkerGroupFallback>::names() {
-  static constexpr std::pair<std::string_view, WorkerGroupFallback> all[] = {
-      {"WAIT", WorkerGroupFallback::wait}, {"FAIL", WorkerGroupFallback::fail}, {"CANCEL", WorkerGroupFallback::cancel}};
+  static constexpr std::pair<std::string_view, WorkerGroupFallback> all[] = {{"WAIT", WorkerGroupFallback::wait},
+                                                                             {"FAIL", WorkerGroupFallback::fail},
+                                                                             {"CANCEL", WorkerGroupFallback::cancel}};
   return all;
 }
 
@@ -26,7 +27,8 @@ const Schema& WorkerGroup::schema() {
 const Schema& TaskCache::schema() {
   static const Schema schema =
       describe<TaskCache>("io.kestra.core.models.tasks.Cache")
-          .property("enabled", &TaskCache::enabled, {.title = "Whether outputs of an earlier run are used again", .required = true})
+          .property("enabled", &TaskCache::enabled,
+                    {.title = "Whether outputs of an earlier run are used again", .required = true})
           .property("ttl", &TaskCache::ttl, {.title = "How long they may be used; without: for ever"})
           .build();
   return schema;
@@ -35,7 +37,8 @@ const Schema& TaskCache::schema() {
 const Schema& AssetsDeclaration::schema() {
   static const Schema schema =
       describe<AssetsDeclaration>("io.kestra.core.models.assets.AssetsDeclaration")
-          .property("enableAuto", &AssetsDeclaration::enable_auto, {.title = "Whether the task finds its assets by itself"})
+          .property("enableAuto", &AssetsDeclaration::enable_auto,
+                    {.title = "Whether the task finds its assets by itself"})
           .property("inputs", &AssetsDeclaration::inputs, {.title = "Assets that are read"})
           .property("outputs", &AssetsDeclaration::outputs, {.title = "Assets that are written"})
           .build();
@@ -56,24 +59,34 @@ const Schema& TaskSpec::common_schema() {
                      .group = "core"})
           .ignore("type")
           .property("version", &TaskSpec::version, {.title = "Version of the plugin", .hidden = true, .group = "core"})
-          .property("description", &TaskSpec::description, {.title = "What the task is for (Markdown)", .group = "core"})
+          .property("description", &TaskSpec::description,
+                    {.title = "What the task is for (Markdown)", .group = "core"})
           .property("disabled", &TaskSpec::disabled,
                     {.title = "Whether the task is left out", .default_value = Value::boolean(false), .group = "core"})
           .property("runIf", &TaskSpec::run_if,
-                    {.title = "Skips the task unless this is true when it is about to run", .text_only = true, .group = "core"})
+                    {.title = "Skips the task unless this is true when it is about to run",
+                     .text_only = true,
+                     .group = "core"})
           .property("timeout", &TaskSpec::timeout, {.title = "Longest time of one attempt", .group = "core"})
-          .property("retry", &TaskSpec::retry, {.title = "When and how often a failed task is tried again", .group = "core"})
+          .property("retry", &TaskSpec::retry,
+                    {.title = "When and how often a failed task is tried again", .group = "core"})
           .property("allowFailure", &TaskSpec::allow_failure,
-                    {.title = "Whether a failure counts as a warning", .default_value = Value::boolean(false), .group = "core"})
+                    {.title = "Whether a failure counts as a warning",
+                     .default_value = Value::boolean(false),
+                     .group = "core"})
           .property("allowWarning", &TaskSpec::allow_warning,
-                    {.title = "Whether a warning counts as a success", .default_value = Value::boolean(false), .group = "core"})
-          .property("logLevel", &TaskSpec::log_level, {.title = "Lowest level of log lines that are kept", .group = "core"})
+                    {.title = "Whether a warning counts as a success",
+                     .default_value = Value::boolean(false),
+                     .group = "core"})
+          .property("logLevel", &TaskSpec::log_level,
+                    {.title = "Lowest level of log lines that are kept", .group = "core"})
           .property("logToFile", &TaskSpec::log_to_file,
                     {.title = "Whether log lines go to a file in internal storage",
                      .default_value = Value::boolean(false),
                      .group = "core"})
           .property("workerGroup", &TaskSpec::worker_group, {.title = "Workers that may run the task", .group = "core"})
-          .property("taskCache", &TaskSpec::task_cache, {.title = "Uses the outputs of an equal earlier run", .group = "core"})
+          .property("taskCache", &TaskSpec::task_cache,
+                    {.title = "Uses the outputs of an equal earlier run", .group = "core"})
           .property("assets", &TaskSpec::assets, {.title = "What the task reads and writes", .group = "core"})
           .property("pluginDefaultsRef", &TaskSpec::plugin_defaults_ref,
                     {.title = "Name of the plugin defaults to use instead of the general ones", .group = "advanced"})
@@ -89,7 +102,8 @@ void for_each_child_list(const TaskSpec& task, const ChildListVisitor& visitor) 
 void for_each_task(std::span<const TaskSpec> tasks, const std::function<void(const TaskSpec&)>& visitor) {
   for (const TaskSpec& task : tasks) {
     visitor(task);
-    for_each_child_list(task, [&visitor](std::string_view, std::span<const TaskSpec> children) { for_each_task(children, visitor); });
+    for_each_child_list(
+        task, [&visitor](std::string_view, std::span<const TaskSpec> children) { for_each_task(children, visitor); });
   }
 }
 
@@ -99,21 +113,18 @@ namespace {
 
 std::string_view kind_name(TypeSource::Kind kind) {
   switch (kind) {
-    case TypeSource::Kind::task:
-      return "task";
-    case TypeSource::Kind::trigger:
-      return "trigger";
-    case TypeSource::Kind::condition:
-      return "condition";
-    case TypeSource::Kind::task_runner:
-      return "task runner";
+    case TypeSource::Kind::task: return "task";
+    case TypeSource::Kind::trigger: return "trigger";
+    case TypeSource::Kind::condition: return "condition";
+    case TypeSource::Kind::task_runner: return "task runner";
   }
   return "type";
 }
 
 /// Another kind of which this is a type, for a better word than "unknown".
 std::optional<TypeSource::Kind> kind_of(const TypeSource& types, std::string_view name) {
-  for (auto kind : {TypeSource::Kind::task, TypeSource::Kind::trigger, TypeSource::Kind::condition, TypeSource::Kind::task_runner}) {
+  for (auto kind : {TypeSource::Kind::task, TypeSource::Kind::trigger, TypeSource::Kind::condition,
+                    TypeSource::Kind::task_runner}) {
     if (types.find(kind, name) != nullptr) return kind;
   }
   return std::nullopt;
@@ -144,18 +155,19 @@ void report_unknown_type(TypeSource::Kind kind, std::string_view name, const Nod
 
 }  // namespace
 
-bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema& common_schema, void* common, const NodePtr& node,
-                TypedObject& target, BindContext& context) {
+bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema& common_schema, void* common,
+                const NodePtr& node, TypedObject& target, BindContext& context) {
   if (!expect_mapping(class_name, node, context)) return false;
   target.node = node;
   const syntax::NodeEntry* type = node->find_entry("type");
   const bool named = type != nullptr && type->value->is_scalar() && type->value->value().is_string() &&
                      !type->value->value().text().empty();
   if (!named) {
-    const syntax::Span place = type != nullptr              ? type->key_span
+    const syntax::Span place = type != nullptr           ? type->key_span
                                : node->entries().empty() ? node->span()
                                                          : node->entries().front().key_span;
-    context.report(unknown_type, "Invalid type: <null>", place).label = fmt::format("the {} has no `type`", kind_name(kind));
+    context.report(unknown_type, "Invalid type: <null>", place).label =
+        fmt::format("the {} has no `type`", kind_name(kind));
     return false;
   }
   target.written_type = type->value->value().text();
@@ -182,7 +194,8 @@ bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema
 
 void Binder<TaskSpec>::bind(const NodePtr& node, TaskSpec& target, BindContext& context) {
   const std::string outer_defect = context.take_defect();
-  if (!detail::bind_typed(TypeSource::Kind::task, type_name(), TaskSpec::common_schema(), &target, node, target, context)) {
+  if (!detail::bind_typed(TypeSource::Kind::task, type_name(), TaskSpec::common_schema(), &target, node, target,
+                          context)) {
     // The id is needed all the same: by rules over the whole flow, and by people who look for the task.
     if (const syntax::Node* id = node->find("id"); id != nullptr && id->is_scalar()) target.id = scalar_text(*id);
   }

@@ -51,7 +51,7 @@ struct TypedObject {
   std::string written_type;  ///< as the author wrote it
   std::shared_ptr<const PluginObject> object;
   const TypeSource::Found* found = nullptr;  ///< lives as long as the type source
-  syntax::NodePtr node;      ///< the whole mapping, plugin defaults merged in
+  syntax::NodePtr node;                      ///< the whole mapping, plugin defaults merged in
 
   /// The struct of properties of the type. T must be the one it was described with.
   template <class T>
@@ -68,7 +68,7 @@ struct TaskSpec : TypedObject {
   std::string version;
   std::string description;
   bool disabled = false;
-  Dynamic<std::string> run_if;      ///< not set: always (TASK-6)
+  Dynamic<std::string> run_if;  ///< not set: always (TASK-6)
   Dynamic<base::Duration> timeout;
   std::optional<Retry> retry;
   bool allow_failure = false;
@@ -79,15 +79,16 @@ struct TaskSpec : TypedObject {
   std::optional<TaskCache> task_cache;
   std::optional<AssetsDeclaration> assets;
   std::string plugin_defaults_ref;
-  /// Why the task cannot run although the flow is valid: a plugin default of a namespace or of the installation has a bad
-  /// value for it (FLOW-64). Empty for all others.
+  /// Why the task cannot run although the flow is valid: a plugin default of a namespace or of the installation has a
+  /// bad value for it (FLOW-64). Empty for all others.
   std::string defect;
 
   /// The properties of TASK-2, for every type.
   static const Schema& common_schema();
 };
 
-/// Calls the visitor for each list of child tasks of a task, nested objects included; nothing for tasks without children.
+/// Calls the visitor for each list of child tasks of a task, nested objects included; nothing for tasks without
+/// children.
 void for_each_child_list(const TaskSpec& task, const ChildListVisitor& visitor);
 
 /// Calls the visitor for every task of the list and below it, parents before children, in order.
@@ -115,7 +116,8 @@ struct Binder<std::vector<TaskSpec>> {
   static constexpr bool dynamic = false;
   static TypeInfo type_info() { return {.type = ValueType::tasks}; }
   static void bind(const syntax::NodePtr& node, std::vector<TaskSpec>& target, BindContext& context);
-  static void visit_children(const std::vector<TaskSpec>& tasks, std::string_view path, const ChildListVisitor& visitor) {
+  static void visit_children(const std::vector<TaskSpec>& tasks, std::string_view path,
+                             const ChildListVisitor& visitor) {
     visitor(path, tasks);
   }
 };

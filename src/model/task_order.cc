@@ -11,7 +11,8 @@ constexpr std::array<std::string_view, 5> in_order = {
     "io.kestra.plugin.core.flow.Sequential", "io.kestra.plugin.core.flow.If", "io.kestra.plugin.core.flow.Switch",
     "io.kestra.plugin.core.flow.AllowFailure", "io.kestra.plugin.core.flow.WorkingDirectory"};
 /// Whose children run side by side, each once.
-constexpr std::array<std::string_view, 2> beside_each_other = {"io.kestra.plugin.core.flow.Parallel", "io.kestra.plugin.core.flow.Dag"};
+constexpr std::array<std::string_view, 2> beside_each_other = {"io.kestra.plugin.core.flow.Parallel",
+                                                               "io.kestra.plugin.core.flow.Dag"};
 bool is_one_of(std::span<const std::string_view> types, const TaskSpec& task) {
   return std::ranges::any_of(types, [&task](std::string_view type) { return task.is(type); });
 }
@@ -28,7 +29,8 @@ void TaskOrder::place(std::span<const TaskSpec> tasks, const Position& above, co
     Position position = above;
     position.push_back({parent, tasks.data(), i});
     order_.push_back(&tasks[i]);
-    for_each_child_list(tasks[i], [&](std::string_view, std::span<const TaskSpec> children) { place(children, position, &tasks[i]); });
+    for_each_child_list(
+        tasks[i], [&](std::string_view, std::span<const TaskSpec> children) { place(children, position, &tasks[i]); });
     positions_.emplace(tasks[i].id, std::move(position));
   }
 }
@@ -44,7 +46,8 @@ bool TaskOrder::comes_later(const Position& other, const Position& here) {
   for (size_t i = 0; i < levels; ++i) {
     const Step& a = other[i];
     const Step& b = here[i];
-    if (a.parent != nullptr && !is_one_of(in_order, *a.parent) && !(a == b && is_one_of(beside_each_other, *a.parent))) return false;
+    if (a.parent != nullptr && !is_one_of(in_order, *a.parent) && !(a == b && is_one_of(beside_each_other, *a.parent)))
+      return false;
     if (a == b) continue;
     return a.list == b.list && a.index > b.index;
   }

@@ -10,8 +10,8 @@
 
 namespace gyr::model {
 
-/// The places of all tasks of one flow, which outlives it. Lists run one after the other; loops, and tasks beside each other, leave the order
-/// open. Immutable; any thread.
+/// The places of all tasks of one flow, which outlives it. Lists run one after the other; loops, and tasks beside each
+/// other, leave the order open. Immutable; any thread.
 class TaskOrder {
  public:
   explicit TaskOrder(const Flow& flow);

@@ -28,9 +28,7 @@ constexpr std::array<std::string_view, 11> holders{"tasks",     "errors", "final
                                                    "listeners", "then",   "else",    "defaults",
                                                    "onPause",   "task",   "_tasks"};
 
-NodePtr text_node(const std::string& text) {
-  return Node::scalar(base::Value::string(text), text, true, {});
-}
+NodePtr text_node(const std::string& text) { return Node::scalar(base::Value::string(text), text, true, {}); }
 
 std::string text_of(const Node& node, std::string_view key) {
   const Node* value = node.find(key);

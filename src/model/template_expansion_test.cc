@@ -26,9 +26,7 @@ ExpandedFlow expand(const std::string& flow, const std::map<std::string, std::st
   });
 }
 
-std::string json(const syntax::NodePtr& node) {
-  return syntax::write_json(node->to_value());
-}
+std::string json(const syntax::NodePtr& node) { return syntax::write_json(node->to_value()); }
 
 constexpr const char* one = "tasks: [{id: t, type: io.kestra.plugin.core.flow.Template, namespace: n, templateId: a}]";
 

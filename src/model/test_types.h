@@ -146,7 +146,8 @@ inline constexpr const char* package = "io.kestra.plugin.core.";
 
 inline Schema group(std::string_view name) {
   return describe<GroupTask>(std::string(package) + "flow." + std::string(name))
-      .property("tasks", &GroupTask::tasks, {.not_empty = true, .empty_message = "The 'tasks' property cannot be empty"})
+      .property("tasks", &GroupTask::tasks,
+                {.not_empty = true, .empty_message = "The 'tasks' property cannot be empty"})
       .property("errors", &GroupTask::errors)
       .property("finally", &GroupTask::finally)
       .build();
@@ -166,10 +167,13 @@ inline TestTypes::TestTypes() {
   alias.name = "io.kestra.core.tasks.log.Log";
   alias.found.replaced = true;
   entries_.push_back(alias);
-  add<ReturnTask>(Kind::task, "io.kestra.plugin.core.debug.Return",
-                  describe<ReturnTask>("io.kestra.plugin.core.debug.Return").property("format", &ReturnTask::format).build());
+  add<ReturnTask>(
+      Kind::task, "io.kestra.plugin.core.debug.Return",
+      describe<ReturnTask>("io.kestra.plugin.core.debug.Return").property("format", &ReturnTask::format).build());
   add<EchoTask>(Kind::task, "io.kestra.plugin.core.debug.Echo",
-                describe<EchoTask>("io.kestra.plugin.core.debug.Echo").property("format", &EchoTask::format, {.required = true}).build())
+                describe<EchoTask>("io.kestra.plugin.core.debug.Echo")
+                    .property("format", &EchoTask::format, {.required = true})
+                    .build())
       .deprecated = true;
   add<RequestTask>(Kind::task, "io.kestra.plugin.core.http.Request",
                    describe<RequestTask>("io.kestra.plugin.core.http.Request")
@@ -204,12 +208,11 @@ inline TestTypes::TestTypes() {
                                 .build());
   dag.flowable = true;
   dag.runnable = false;
-  Found& pause = add<PauseTask>(
-      Kind::task, "io.kestra.plugin.core.flow.Pause",
-      describe<PauseTask>("io.kestra.plugin.core.flow.Pause")
-          .property("pauseDuration", &PauseTask::pause_duration, {.aliases = {"delay"}})
-          .property("onPause", &PauseTask::on_pause)
-          .build());
+  Found& pause = add<PauseTask>(Kind::task, "io.kestra.plugin.core.flow.Pause",
+                                describe<PauseTask>("io.kestra.plugin.core.flow.Pause")
+                                    .property("pauseDuration", &PauseTask::pause_duration, {.aliases = {"delay"}})
+                                    .property("onPause", &PauseTask::on_pause)
+                                    .build());
   pause.flowable = true;
   pause.runnable = false;
   add<SubflowTask>(Kind::task, "io.kestra.plugin.core.flow.Subflow",
@@ -223,8 +226,9 @@ inline TestTypes::TestTypes() {
                       .property("commands", &ScriptTask::commands, {.required = true})
                       .property("taskRunner", &ScriptTask::task_runner)
                       .build());
-  add<ProcessRunner>(Kind::task_runner, "io.kestra.plugin.core.runner.Process",
-                     describe<ProcessRunner>("io.kestra.plugin.core.runner.Process").property("keep", &ProcessRunner::keep).build());
+  add<ProcessRunner>(
+      Kind::task_runner, "io.kestra.plugin.core.runner.Process",
+      describe<ProcessRunner>("io.kestra.plugin.core.runner.Process").property("keep", &ProcessRunner::keep).build());
   add<IntervalTrigger>(Kind::trigger, "io.kestra.plugin.test.Interval",
                        describe<IntervalTrigger>("io.kestra.plugin.test.Interval")
                            .property("interval", &IntervalTrigger::interval, {.required = true})

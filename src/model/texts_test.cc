@@ -96,11 +96,13 @@ TEST(Cron, WrongOnesAreToldWhy) {
   EXPECT_EQ(cron_error("*/ * * * *"), "Failed to parse cron expression. Missing steps for expression: */");
   EXPECT_EQ(cron_error("1,2, * * * *"), "Invalid field value! Trailing commas not permitted! '1,2,'");
   EXPECT_EQ(cron_error("-5 * * * *"),
-            "Failed to parse cron expression. Invalid expression! Expression: -5 does not describe a range. Negative numbers are not "
+            "Failed to parse cron expression. Invalid expression! Expression: -5 does not describe a range. Negative "
+            "numbers are not "
             "allowed.");
-  for (const char* wrong : {"* * ? * *", "* * * * 5#3", "* * 15W * *", "* * * * 5L", "* * LW * *", "* * * * L", "* * * * MONDAY", "H * * * *",
-                            "a * * * *", "1,,2 * * * *", "*-5 * * * *", "1.5 * * * *", "@every 5m", "0 0 */32 * *", "* * * * */8", "*/10/2 * * * *",
-                            "99999999999999999999 * * * *", "* * L-99 * *", "$ome Inv@lid Cr0n"}) {
+  for (const char* wrong :
+       {"* * ? * *", "* * * * 5#3", "* * 15W * *", "* * * * 5L", "* * LW * *", "* * * * L", "* * * * MONDAY",
+        "H * * * *", "a * * * *", "1,,2 * * * *", "*-5 * * * *", "1.5 * * * *", "@every 5m", "0 0 */32 * *",
+        "* * * * */8", "*/10/2 * * * *", "99999999999999999999 * * * *", "* * L-99 * *", "$ome Inv@lid Cr0n"}) {
     EXPECT_NE(cron_error(wrong), "") << wrong;
   }
   EXPECT_NE(cron_error(std::string(100'000, ',')), "");
@@ -109,12 +111,13 @@ TEST(Cron, WrongOnesAreToldWhy) {
 
 // TRIG-32
 TEST(TimeZone, WhatNamesOne) {
-  for (const char* zone : {"Europe/Paris", "UTC", "GMT", "Z", "+05:30", "-0530", "+5", "+18:00", "+01:02:03", "GMT+2", "UTC+1", "UT+01:00",
-                           "Etc/GMT+3", "CET", "PST8PDT", "America/Argentina/Buenos_Aires", "GMT0"}) {
+  for (const char* zone :
+       {"Europe/Paris", "UTC", "GMT", "Z", "+05:30", "-0530", "+5", "+18:00", "+01:02:03", "GMT+2", "UTC+1", "UT+01:00",
+        "Etc/GMT+3", "CET", "PST8PDT", "America/Argentina/Buenos_Aires", "GMT0"}) {
     EXPECT_TRUE(is_time_zone(zone)) << zone;
   }
-  for (const char* wrong : {"", "  ", "EST", "MST", "HST", "utc", "europe/paris", "Mars/Phobos", "+19:00", "+18:01", "+5:30", "+05:60", "+", "+123",
-                            "GMT+", "../etc/passwd", "Europe/Paris "}) {
+  for (const char* wrong : {"", "  ", "EST", "MST", "HST", "utc", "europe/paris", "Mars/Phobos", "+19:00", "+18:01",
+                            "+5:30", "+05:60", "+", "+123", "GMT+", "../etc/passwd", "Europe/Paris "}) {
     EXPECT_FALSE(is_time_zone(wrong)) << wrong;
   }
 }
@@ -126,8 +129,8 @@ std::string uri_error(std::string_view text) {
 
 // FLOW-22, type URI
 TEST(Uri, WhatIsOne) {
-  for (const char* good : {"http://localhost:80", "mailto:a@b", "kestra:///a/b", "http:/bla", "a:b", "https://www.example.com/a?b=c#d", "http://ü.de/%20",
-                           "ftp://[::1]/x", "urn:isbn:1"}) {
+  for (const char* good : {"http://localhost:80", "mailto:a@b", "kestra:///a/b", "http:/bla", "a:b",
+                           "https://www.example.com/a?b=c#d", "http://ü.de/%20", "ftp://[::1]/x", "urn:isbn:1"}) {
     EXPECT_EQ(uri_error(good), "") << good;
   }
   EXPECT_EQ(uri_error("x"), "Invalid URI format.");
@@ -169,7 +172,8 @@ TEST(Regex, WholeTextInJavasSyntax) {
 }
 
 TEST(Regex, WrongOnesAreRefused) {
-  for (const char* wrong : {"[", "\\", "(", "a{2,1}", "*", "(?<n>a)(?<n", "(?=a"}) EXPECT_FALSE(Regex::compile(wrong).has_value()) << wrong;
+  for (const char* wrong : {"[", "\\", "(", "a{2,1}", "*", "(?<n>a)(?<n", "(?=a"})
+    EXPECT_FALSE(Regex::compile(wrong).has_value()) << wrong;
   EXPECT_FALSE(Regex::compile(std::string(100'000, 'a')).has_value());
   EXPECT_FALSE(Regex::compile("\xff").has_value());
 }

@@ -24,9 +24,9 @@ struct TriggerSpec : TypedObject {
   std::string description;
   bool disabled = false;
   std::vector<ConditionSpec> conditions;
-  Dynamic<std::string> when;        ///< not set: always (TRIG-7)
-  std::vector<Label> labels;        ///< values are rendered
-  Dynamic<base::Value> inputs;      ///< values for the flow's inputs (TRIG-9)
+  Dynamic<std::string> when;    ///< not set: always (TRIG-7)
+  std::vector<Label> labels;    ///< values are rendered
+  Dynamic<base::Value> inputs;  ///< values for the flow's inputs (TRIG-9)
   std::vector<State> stop_after;
   bool allow_concurrent = false;
   bool fail_on_trigger_error = false;
@@ -37,7 +37,7 @@ struct TriggerSpec : TypedObject {
   base::Value worker_selector;
   base::Value policy_refs;
   std::string plugin_defaults_ref;
-  std::string defect;               ///< as TaskSpec::defect
+  std::string defect;  ///< as TaskSpec::defect
 
   static const Schema& common_schema();
 };
@@ -49,13 +49,13 @@ struct TaskRunnerSpec : TypedObject {
   static const Schema& common_schema();
 };
 
-#define GYR_MODEL_TYPED_BINDER(spec, value_type, java)                                   \
-  template <>                                                                            \
-  struct Binder<spec> {                                                                  \
-    static constexpr bool dynamic = false;                                               \
-    static constexpr std::string_view type_name() { return java; }                       \
-    static TypeInfo type_info() { return {.type = ValueType::value_type}; }              \
-    static void bind(const syntax::NodePtr& node, spec& target, BindContext& context);   \
+#define GYR_MODEL_TYPED_BINDER(spec, value_type, java)                                 \
+  template <>                                                                          \
+  struct Binder<spec> {                                                                \
+    static constexpr bool dynamic = false;                                             \
+    static constexpr std::string_view type_name() { return java; }                     \
+    static TypeInfo type_info() { return {.type = ValueType::value_type}; }            \
+    static void bind(const syntax::NodePtr& node, spec& target, BindContext& context); \
   }
 
 GYR_MODEL_TYPED_BINDER(ConditionSpec, condition, "io.kestra.core.models.conditions.Condition");

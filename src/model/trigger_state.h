@@ -20,11 +20,11 @@ enum class TriggerKind : uint8_t { schedule = 0, polling = 1, realtime = 2 };
 struct Backfill {
   base::Instant start;
   base::Instant end;
-  base::Instant current;                          ///< the date that runs next; `start` before the first
+  base::Instant current;  ///< the date that runs next; `start` before the first
   bool paused = false;
-  base::Value inputs;                             ///< a map as given; null: none
+  base::Value inputs;  ///< a map as given; null: none
   std::vector<Label> labels;
-  std::optional<base::Instant> previous_next;     ///< where the regular dates go on
+  std::optional<base::Instant> previous_next;  ///< where the regular dates go on
 };
 
 /// What `next` has to be computed from, where that could not be done at once because an expression asks the host.
@@ -40,28 +40,29 @@ struct PendingDate {
   base::Instant since;
 };
 
-/// The state of one trigger (TRIG-190). It belongs to the partition of its flow and is committed with the executions it starts.
+/// The state of one trigger (TRIG-190). It belongs to the partition of its flow and is committed with the executions it
+/// starts.
 struct TriggerState {
   std::shared_ptr<const FlowKey> flow;
   std::string trigger_id;
   TriggerKind kind = TriggerKind::schedule;
-  std::optional<base::Instant> evaluated;         ///< date of the last evaluation: of a schedule the tick
-  std::optional<base::Instant> next;              ///< none: never; during a backfill the next of its dates
+  std::optional<base::Instant> evaluated;  ///< date of the last evaluation: of a schedule the tick
+  std::optional<base::Instant> next;       ///< none: never; during a backfill the next of its dates
   base::Instant updated;
   base::Id execution_id;                          ///< the execution that has not ended and keeps the next one waiting
   std::optional<base::Instant> last_triggered;    ///< when it last started an execution
   std::optional<base::Instant> evaluating_since;  ///< a worker evaluates it, or listens
-  base::Id evaluation;  ///< of what runs since then: the id of the execution it may start (TRIG-145)
-  std::string worker_id;                          ///< which one, once it has said so
-  uint32_t failed_starts = 0;                     ///< of a listener, one after another (TRIG-149)
-  bool disabled = false;                          ///< of the state; the definition has its own
-  std::vector<State> stop_after;                  ///< as in the definition
+  base::Id evaluation;            ///< of what runs since then: the id of the execution it may start (TRIG-145)
+  std::string worker_id;          ///< which one, once it has said so
+  uint32_t failed_starts = 0;     ///< of a listener, one after another (TRIG-149)
+  bool disabled = false;          ///< of the state; the definition has its own
+  std::vector<State> stop_after;  ///< as in the definition
   std::optional<Backfill> backfill;
   PendingDate pending;
-  uint64_t fingerprint = 0;                       ///< of the definition this state was made for
-  bool disabled_in_flow = false;                  ///< what that definition says
-  /// When it has to be looked at, by the dates above; none while it waits for an event (an end, a person). Derived by the
-  /// trigger's state machine, kept for the index.
+  uint64_t fingerprint = 0;       ///< of the definition this state was made for
+  bool disabled_in_flow = false;  ///< what that definition says
+  /// When it has to be looked at, by the dates above; none while it waits for an event (an end, a person). Derived by
+  /// the trigger's state machine, kept for the index.
   std::optional<base::Instant> wake_at;
 
   /// An execution or an evaluation keeps the next one waiting.

@@ -79,14 +79,16 @@ class UriCheck {
       if (is_letter(c) || is_digit(c) || marks.find(c) != marks.npos || also.find(c) != also.npos) continue;
       if (static_cast<unsigned char>(c) >= 0x80) continue;
       if (c != '%') return fail(fmt::format("Illegal character in {}", name), i);
-      if (i + 2 >= text_.size() || !is_hex(text_[i + 1]) || !is_hex(text_[i + 2])) return fail("Malformed escape pair", i);
+      if (i + 2 >= text_.size() || !is_hex(text_[i + 1]) || !is_hex(text_[i + 2]))
+        return fail("Malformed escape pair", i);
       i += 2;
     }
     return {};
   }
 
   std::unexpected<base::Error> fail(std::string_view what, size_t index) const {
-    return base::fail(refused_input, fmt::format("{} at index {}: {}", what, base::code_points(text_.substr(0, index)), text_));
+    return base::fail(refused_input,
+                      fmt::format("{} at index {}: {}", what, base::code_points(text_.substr(0, index)), text_));
   }
 
   std::string_view text_;

@@ -7,9 +7,9 @@
 
 namespace gyr::model {
 
-/// Checks the syntax of RFC 2396 as Java reads it: escapes, characters that may not be there, scheme. The message of the
-/// error names the position (`Illegal character in path at index 2: no scheme`); a relative address is
-/// `Invalid URI format.`
+/// Checks the syntax of RFC 2396 as Java reads it: escapes, characters that may not be there, scheme. The message of
+/// the error names the position (`Illegal character in path at index 2: no scheme`); a relative address is `Invalid URI
+/// format.`
 base::Result<void> check_uri(std::string_view text);
 
 }  // namespace gyr::model

@@ -12,12 +12,12 @@ TypeInfo variant_type_info(std::string_view name, std::span<const Variant> varia
   return info;
 }
 
-std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_view class_name, std::span<const Variant> variants,
-                                     BindContext& context) {
+std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_view class_name,
+                                     std::span<const Variant> variants, BindContext& context) {
   if (!detail::expect_mapping(class_name, node, context)) return std::nullopt;
   const syntax::NodeEntry* type = node->find_entry("type");
   if (type == nullptr || type->value->is_null() || !type->value->is_scalar()) {
-    const syntax::Span place = type != nullptr ? type->key_span
+    const syntax::Span place = type != nullptr           ? type->key_span
                                : node->entries().empty() ? node->span()
                                                          : node->entries().front().key_span;
     context.report(unknown_type, "Invalid type: null", place).label = "`type` is missing";
@@ -32,7 +32,8 @@ std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_vi
   syntax::Diagnostic& found = context.report(unknown_type, "Invalid type: " + name, type->value);
   found.label = "no such type";
   const auto meant = base::nearest(name, known);
-  found.help = meant ? fmt::format("did you mean `{}`?", *meant) : fmt::format("the types are {}", fmt::join(known, ", "));
+  found.help =
+      meant ? fmt::format("did you mean `{}`?", *meant) : fmt::format("the types are {}", fmt::join(known, ", "));
   return std::nullopt;
 }
 

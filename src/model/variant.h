@@ -19,7 +19,7 @@ TypeInfo variant_type_info(std::string_view name, std::span<const Variant> varia
 
 /// The position of the variant that the mapping's `type` names; reports a node that is no mapping and a type that is
 /// missing or unknown (`Invalid type: X`).
-std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_view class_name, std::span<const Variant> variants,
-                                     BindContext& context);
+std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_view class_name,
+                                     std::span<const Variant> variants, BindContext& context);
 
 }  // namespace gyr::model

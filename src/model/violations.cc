@@ -12,7 +12,7 @@ namespace {
 
 /// One step of a path: `tasks`, then `[1]`.
 struct PathStep {
-  std::string_view text;     ///< as it stands in the path, with its dot or brackets
+  std::string_view text;  ///< as it stands in the path, with its dot or brackets
   std::string_view name;
   std::optional<size_t> index;
 };
@@ -67,7 +67,8 @@ std::string path_by_id(std::string_view path, const Node* root) {
         at = at->is_mapping() ? at->find(steps[i].name) : nullptr;
       }
     }
-    const bool list = i < *owner && steps.size() > i + 1 && steps[i + 1].index && (steps[i].name == "tasks" || steps[i].name == "inputs");
+    const bool list = i < *owner && steps.size() > i + 1 && steps[i + 1].index &&
+                      (steps[i].name == "tasks" || steps[i].name == "inputs");
     if (list && at != nullptr && at->is_sequence() && *steps[i + 1].index < at->items().size()) {
       const Node* item = at->items()[*steps[i + 1].index].get();
       const Node* id = item->is_mapping() ? item->find("id") : nullptr;
@@ -80,7 +81,8 @@ std::string path_by_id(std::string_view path, const Node* root) {
         continue;
       }
     }
-    result += result.empty() ? (steps[i].text.starts_with('.') ? steps[i].text.substr(1) : steps[i].text) : steps[i].text;
+    result +=
+        result.empty() ? (steps[i].text.starts_with('.') ? steps[i].text.substr(1) : steps[i].text) : steps[i].text;
   }
   return result;
 }

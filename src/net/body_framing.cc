@@ -60,19 +60,14 @@ BodyFraming::Step BodyFraming::step_over(char c) {
   switch (step_) {
     case Step::size:
     case Step::extension:
-    case Step::size_end:
-      return size_byte(c);
-    case Step::data_return:
-      return c == '\r' ? Step::data_end : Step::failed;
-    case Step::data_end:
-      return c == '\n' ? Step::size : Step::failed;
-    case Step::trailer:
-      return trailer_byte(c);
+    case Step::size_end: return size_byte(c);
+    case Step::data_return: return c == '\r' ? Step::data_end : Step::failed;
+    case Step::data_end: return c == '\n' ? Step::size : Step::failed;
+    case Step::trailer: return trailer_byte(c);
     case Step::plain:
     case Step::data:
     case Step::done:
-    case Step::failed:
-      break;
+    case Step::failed: break;
   }
   return Step::failed;
 }

@@ -30,12 +30,8 @@ struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 
-base::Error cancelled() {
-  return {request_cancelled, "the request was cancelled"};
-}
-base::Error client_closed() {
-  return {request_cancelled, "the request ended because the client is shutting down"};
-}
+base::Error cancelled() { return {request_cancelled, "the request was cancelled"}; }
+base::Error client_closed() { return {request_cancelled, "the request ended because the client is shutting down"}; }
 
 /// The thread and what it works on. Shared with whoever may still cancel or resume a request.
 ///
@@ -396,8 +392,6 @@ class CurlClient final : public HttpClient {
 
 }  // namespace
 
-std::unique_ptr<HttpClient> make_http_client() {
-  return std::make_unique<CurlClient>();
-}
+std::unique_ptr<HttpClient> make_http_client() { return std::make_unique<CurlClient>(); }
 
 }  // namespace gyr::net

@@ -4,24 +4,16 @@
 namespace gyr::net {
 namespace {
 
-std::string seconds_text(std::chrono::milliseconds time) {
-  return fmt::format("{:g} s", time.count() / 1000.0);
-}
+std::string seconds_text(std::chrono::milliseconds time) { return fmt::format("{:g} s", time.count() / 1000.0); }
 
 std::string system_text(int error) {
   switch (error) {
-    case ECONNREFUSED:
-      return "connection refused";
-    case ECONNRESET:
-      return "connection reset by the server";
-    case EHOSTUNREACH:
-      return "no route to the host";
-    case ENETUNREACH:
-      return "the network is unreachable";
-    case ETIMEDOUT:
-      return "no answer";
-    default:
-      return error != 0 ? std::strerror(error) : "";
+    case ECONNREFUSED: return "connection refused";
+    case ECONNRESET: return "connection reset by the server";
+    case EHOSTUNREACH: return "no route to the host";
+    case ENETUNREACH: return "the network is unreachable";
+    case ETIMEDOUT: return "no answer";
+    default: return error != 0 ? std::strerror(error) : "";
   }
 }
 
@@ -59,12 +51,10 @@ base::Error client_error(CURLcode code, CURL* easy, const Url& url, const Client
     case CURLE_COULDNT_RESOLVE_HOST:
       return base::Error(name_not_resolved, fmt::format("the name `{}` cannot be resolved", url.host))
           .with_hint("check the spelling of the host and the name servers of the machine");
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return {name_not_resolved, "the name of the proxy cannot be resolved"};
+    case CURLE_COULDNT_RESOLVE_PROXY: return {name_not_resolved, "the name of the proxy cannot be resolved"};
     case CURLE_PROXY:
       return {connection_failed, fmt::format("the proxy refused the connection to {}: {}", where, detail)};
-    case CURLE_OPERATION_TIMEDOUT:
-      return timeout(easy, url, request, connected);
+    case CURLE_OPERATION_TIMEDOUT: return timeout(easy, url, request, connected);
     case CURLE_GOT_NOTHING:
       return {connection_failed, fmt::format("{} closed the connection without an answer", where)};
     case CURLE_SEND_ERROR:
@@ -79,8 +69,7 @@ base::Error client_error(CURLcode code, CURL* easy, const Url& url, const Client
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_SHUTDOWN_FAILED:
     case CURLE_SSL_CIPHER:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-      return {tls_failed, fmt::format("no secure connection to {}: {}", where, detail)};
+    case CURLE_SSL_INVALIDCERTSTATUS: return {tls_failed, fmt::format("no secure connection to {}: {}", where, detail)};
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:
@@ -94,12 +83,9 @@ base::Error client_error(CURLcode code, CURL* easy, const Url& url, const Client
       return {bad_response, fmt::format("what {} answered is not valid HTTP: {}", where, detail)};
     case CURLE_BAD_CONTENT_ENCODING:
       return {bad_response, fmt::format("the compressed answer of {} is damaged", where)};
-    case CURLE_URL_MALFORMAT:
-      return {bad_url, fmt::format("not a valid URL: {}", detail)};
-    case CURLE_READ_ERROR:
-      return {local_file_failed, fmt::format("the file to send cannot be read: {}", detail)};
-    default:
-      return {connection_failed, fmt::format("the request to {} failed: {}", where, detail)};
+    case CURLE_URL_MALFORMAT: return {bad_url, fmt::format("not a valid URL: {}", detail)};
+    case CURLE_READ_ERROR: return {local_file_failed, fmt::format("the file to send cannot be read: {}", detail)};
+    default: return {connection_failed, fmt::format("the request to {} failed: {}", where, detail)};
   }
 }
 

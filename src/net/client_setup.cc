@@ -15,9 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds longest_timeout{INT32_MAX};
 constexpr long tcp_keep_alive_seconds = 60;
 
-std::unexpected<base::Error> refuse(std::string message) {
-  return base::fail(bad_request, std::move(message));
-}
+std::unexpected<base::Error> refuse(std::string message) { return base::fail(bad_request, std::move(message)); }
 
 bool is_idempotent(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE" || method == "PUT" ||
@@ -25,9 +23,7 @@ bool is_idempotent(std::string_view method) {
 }
 
 /// Methods that say Content-Length: 0 where there is no body.
-bool expects_body(std::string_view method) {
-  return method == "POST" || method == "PUT" || method == "PATCH";
-}
+bool expects_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
 /// Headers that say how the message is framed, or that libcurl would make its own way of.
 bool is_framing(std::string_view name) {
@@ -55,9 +51,7 @@ base::Result<void> check_readable(const std::string& path) {
 
 long milliseconds(std::chrono::milliseconds time) { return std::clamp<long>(time.count(), 1, longest_timeout.count()); }
 
-curl_blob blob_of(const std::string& text) {
-  return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
-}
+curl_blob blob_of(const std::string& text) { return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY}; }
 
 }  // namespace
 
@@ -81,7 +75,8 @@ base::Result<Url> check_request(const ClientRequest& request) {
   if (request.basic_user.find(':') != std::string::npos) return refuse("the user name must not have a colon");
   GYR_CHECK(check_proxy(request.proxy));
   if (!request.unix_socket.empty() && !request.proxy.empty()) return refuse("a Unix socket is not reached by a proxy");
-  if (request.unix_socket.size() >= sizeof(sockaddr_un::sun_path) || request.unix_socket.find('\0') != std::string::npos) {
+  if (request.unix_socket.size() >= sizeof(sockaddr_un::sun_path) ||
+      request.unix_socket.find('\0') != std::string::npos) {
     return refuse(fmt::format("`{}` is no path of a Unix socket: it is too long or holds NUL", request.unix_socket));
   }
   const int bodies = (request.body.empty() ? 0 : 1) + (request.body_file ? 1 : 0) + (request.multipart.empty() ? 0 : 1);

@@ -22,9 +22,7 @@ bool same_place(const Url& from, const Url& to) {
   return from.scheme == "http" && to.scheme == "https" && from.effective_port() == 80 && to.effective_port() == 443;
 }
 
-std::string visit_key(const std::string& method, const Url& url) {
-  return method + " " + url.to_string();
-}
+std::string visit_key(const std::string& method, const Url& url) { return method + " " + url.to_string(); }
 
 }  // namespace
 
@@ -65,8 +63,8 @@ std::optional<base::MonotonicTime> Transfer::next_idle_look(base::MonotonicTime 
 }
 
 base::Error Transfer::idle_error() const {
-  const std::string place = request_.unix_socket.empty() ? fmt::format("{}:{}", url_.host, url_.effective_port())
-                                                         : request_.unix_socket;
+  const std::string place =
+      request_.unix_socket.empty() ? fmt::format("{}:{}", url_.host, url_.effective_port()) : request_.unix_socket;
   return {request_timed_out,
           fmt::format("timed out: {} was silent for {:g} s", place, request_.read_idle_timeout.count() / 1000.0)};
 }
@@ -147,10 +145,8 @@ bool Transfer::is_redirect() const {
     case 302:
     case 303:
     case 307:
-    case 308:
-      return true;
-    default:
-      return false;
+    case 308: return true;
+    default: return false;
   }
 }
 

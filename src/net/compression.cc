@@ -64,9 +64,7 @@ class Deflater {
   z_stream stream_{};
 };
 
-std::string_view name_of(Encoding encoding) {
-  return encoding == Encoding::gzip ? "gzip" : "deflate";
-}
+std::string_view name_of(Encoding encoding) { return encoding == Encoding::gzip ? "gzip" : "deflate"; }
 
 /// A large body, given out compressed piece by piece.
 struct PackedBody {

@@ -9,7 +9,8 @@ namespace gyr::net {
 
 inline constexpr base::ErrorCode no_free_port{"GYR-N020"};
 
-/// A TCP port of the loopback interface that was free a moment ago (EXPR-302). Somebody else may take it before its user does.
+/// A TCP port of the loopback interface that was free a moment ago (EXPR-302). Somebody else may take it before its
+/// user does.
 base::Result<uint16_t> free_port();
 
 }  // namespace gyr::net

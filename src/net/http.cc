@@ -62,8 +62,6 @@ base::Task<base::Result<std::string>> BodyReader::all(size_t limit) {
   }
 }
 
-std::unique_ptr<BodyReader> body_of(std::string bytes) {
-  return std::make_unique<MemoryBody>(std::move(bytes));
-}
+std::unique_ptr<BodyReader> body_of(std::string bytes) { return std::make_unique<MemoryBody>(std::move(bytes)); }
 
 }  // namespace gyr::net

@@ -152,7 +152,8 @@ base::Result<std::unique_ptr<HttpServer>> listen(RunningLoop& loop, ServerOption
 struct ClientRequest {
   std::string method = "GET";  ///< sent as written
   std::string url;             ///< http or https; user and password in it are used as basic_user is
-  /// Path of a Unix socket to connect to instead of the host of `url` (a container engine's); redirects are not followed.
+  /// Path of a Unix socket to connect to instead of the host of `url` (a container engine's); redirects are not
+  /// followed.
   std::string unix_socket;
   Headers headers;
   std::string body;

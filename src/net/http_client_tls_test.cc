@@ -1,9 +1,9 @@
 // The HTTP client and TLS: who is trusted, and that a server is the one that was asked for.
-#include <signal.h>
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 
 #include "net/test_support.h"
 
@@ -51,7 +51,8 @@ struct Identity {
     return pem_of([this](BIO* out) { PEM_write_bio_X509(out, certificate.get()); });
   }
   std::string key_pem() const {
-    return pem_of([this](BIO* out) { PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+    return pem_of(
+        [this](BIO* out) { PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
   }
 };
 
@@ -82,8 +83,8 @@ class TlsServer {
       request.append(buffer, static_cast<size_t>(got));
     }
     Owned<X509, X509_free> peer(SSL_get1_peer_certificate(tls.get()));
-    std::string answer = fmt::format("HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n{}",
-                                     peer ? "known\n" : "secret");
+    std::string answer =
+        fmt::format("HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n{}", peer ? "known\n" : "secret");
     SSL_write(tls.get(), answer.data(), static_cast<int>(answer.size()));
     SSL_shutdown(tls.get());
   }
@@ -96,7 +97,8 @@ class HttpClientTls : public testing::Test {
  protected:
   ~HttpClientTls() override { client_.reset(); }
   base::Result<ClientResponse> send(ClientRequest request) {
-    return loop_.await<base::Result<ClientResponse>>([&] { return client_->send(std::move(request), loop_.loop(), {}); });
+    return loop_.await<base::Result<ClientResponse>>(
+        [&] { return client_->send(std::move(request), loop_.loop(), {}); });
   }
   static void expect_refused(const base::Result<ClientResponse>& response) {
     ASSERT_FALSE(response) << "the connection was trusted";

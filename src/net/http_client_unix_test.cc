@@ -59,7 +59,8 @@ TEST_F(HttpClientUnix, AsksOverTheSocketAndFollowsNothing) {
   ASSERT_TRUE(response) << response.error().to_string();
   EXPECT_EQ(response->status, 301);
   EXPECT_EQ(response->body, "ok");
-  EXPECT_TRUE(server.received().starts_with("GET /containers/json?all=1 HTTP/1.1\r\nHost: localhost\r\n")) << server.received();
+  EXPECT_TRUE(server.received().starts_with("GET /containers/json?all=1 HTTP/1.1\r\nHost: localhost\r\n"))
+      << server.received();
 }
 
 TEST_F(HttpClientUnix, ErrorsNameThePath) {

@@ -21,21 +21,11 @@ TEST(HttpServerAnswers, AHeaderWithALineBreakNeverLeaves) {
     TestServer server([which](ServerRequest) -> base::Task<ServerResponse> {
       ServerResponse response = text("x");
       switch (which) {
-        case 0:
-          response.headers.add("X-Name", "a\r\nSet-Cookie: stolen=1");
-          break;
-        case 1:
-          response.headers.add("X-Na\r\nSet-Cookie", "stolen=1");
-          break;
-        case 2:
-          response.headers.add("X-Name", "a\0Set-Cookie"s);
-          break;
-        case 3:
-          response.headers.add("", "empty");
-          break;
-        case 4:
-          response.status = 99;
-          break;
+        case 0: response.headers.add("X-Name", "a\r\nSet-Cookie: stolen=1"); break;
+        case 1: response.headers.add("X-Na\r\nSet-Cookie", "stolen=1"); break;
+        case 2: response.headers.add("X-Name", "a\0Set-Cookie"s); break;
+        case 3: response.headers.add("", "empty"); break;
+        case 4: response.status = 99; break;
       }
       co_return response;
     });

@@ -41,9 +41,7 @@ TEST_P(HttpServerRefuses, AndCloses) {
   EXPECT_EQ(server.counters().rejected_requests, 1u);
 }
 
-std::string with(std::string_view header) {
-  return fmt::format("POST /x HTTP/1.1\r\nHost: x\r\n{}\r\n\r\n", header);
-}
+std::string with(std::string_view header) { return fmt::format("POST /x HTTP/1.1\r\nHost: x\r\n{}\r\n\r\n", header); }
 
 INSTANTIATE_TEST_SUITE_P(
     Malformed, HttpServerRefuses,

@@ -9,9 +9,7 @@ namespace {
 constexpr size_t max_host_bytes = 255;
 constexpr size_t max_port_digits = 5;
 
-constexpr bool is_alnum(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+constexpr bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr std::array<bool, 256> token_table = [] {
   std::array<bool, 256> table{};

@@ -29,13 +29,9 @@ AsioLoop::~AsioLoop() {
   timers_.clear();
 }
 
-std::unique_ptr<RunningLoop> make_loop() {
-  return std::make_unique<AsioLoop>();
-}
+std::unique_ptr<RunningLoop> make_loop() { return std::make_unique<AsioLoop>(); }
 
-bool AsioLoop::on_loop_thread() const {
-  return current_loop == this;
-}
+bool AsioLoop::on_loop_thread() const { return current_loop == this; }
 
 void AsioLoop::run() {
   GYR_ASSERT(current_loop == nullptr);

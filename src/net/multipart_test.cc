@@ -73,9 +73,7 @@ const std::string sample =
     part("name=empty", "") + part("name=\"a\"", "zwei ä\r\n") + "--XX--\r\n";
 constexpr std::string_view sample_shown = "[a=1|-|][f=file\r\n--XY\r\n-\r--X|x.txt|text/x][empty=|-|][a=zwei ä\r\n|-|]";
 
-TEST(Multipart, ReadsFieldsAndFilesInOrder) {
-  EXPECT_EQ(show(parse(sample)), sample_shown);
-}
+TEST(Multipart, ReadsFieldsAndFilesInOrder) { EXPECT_EQ(show(parse(sample)), sample_shown); }
 
 TEST(Multipart, DoesNotCareHowTheBodyIsCut) {
   for (size_t size = 1; size < 100; ++size) EXPECT_EQ(show(parse(sample, {size})), sample_shown) << size;

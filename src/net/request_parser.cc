@@ -20,9 +20,7 @@ using boost::beast::string_view;
 constexpr size_t max_header_fields = 256;
 constexpr std::string_view head_end = "\r\n\r\n";
 
-std::string_view view(boost::beast::string_view text) {
-  return {text.data(), text.size()};
-}
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
@@ -147,8 +145,7 @@ struct RequestParser::Impl {
         }
         expects_continue = true;
         break;
-      default:
-        break;
+      default: break;
     }
     request->headers.add(std::string(name), std::string(value));
     return true;
@@ -215,9 +212,7 @@ RequestParser::RequestParser(size_t header_bytes, uint64_t body_bytes)
 
 RequestParser::~RequestParser() = default;
 
-void RequestParser::reset() {
-  impl_->reset();
-}
+void RequestParser::reset() { impl_->reset(); }
 
 /// The parser is given a head only when it is whole, so that what it says never depends on how the bytes arrived, and a
 /// head that drips in costs one search.
@@ -266,12 +261,9 @@ RequestParser::Progress RequestParser::parse_body(std::string_view input, std::s
   GYR_ASSERT(state.head_done);
   const size_t consumed = state.body.take(input, piece);
   switch (state.body.state()) {
-    case BodyFraming::State::need_more:
-      return {consumed, State::need_more};
-    case BodyFraming::State::done:
-      return {consumed, State::done};
-    case BodyFraming::State::failed:
-      break;
+    case BodyFraming::State::need_more: return {consumed, State::need_more};
+    case BodyFraming::State::done: return {consumed, State::done};
+    case BodyFraming::State::failed: break;
   }
   if (state.body.too_large()) {
     state.refuse(413, state.body_too_large_text());
@@ -281,30 +273,14 @@ RequestParser::Progress RequestParser::parse_body(std::string_view input, std::s
   return {consumed, State::failed};
 }
 
-bool RequestParser::body_done() const {
-  return impl_->body.state() == BodyFraming::State::done;
-}
-bool RequestParser::keep_alive() const {
-  return impl_->parser->keep_alive();
-}
-bool RequestParser::http10() const {
-  return impl_->http10;
-}
-bool RequestParser::head_method() const {
-  return impl_->head_method;
-}
-bool RequestParser::expects_continue() const {
-  return impl_->expects_continue;
-}
-int RequestParser::error_status() const {
-  return impl_->status;
-}
-std::string_view RequestParser::error_message() const {
-  return impl_->message;
-}
+bool RequestParser::body_done() const { return impl_->body.state() == BodyFraming::State::done; }
+bool RequestParser::keep_alive() const { return impl_->parser->keep_alive(); }
+bool RequestParser::http10() const { return impl_->http10; }
+bool RequestParser::head_method() const { return impl_->head_method; }
+bool RequestParser::expects_continue() const { return impl_->expects_continue; }
+int RequestParser::error_status() const { return impl_->status; }
+std::string_view RequestParser::error_message() const { return impl_->message; }
 
-std::optional<uint64_t> RequestParser::body_remaining() const {
-  return impl_->body.remaining();
-}
+std::optional<uint64_t> RequestParser::body_remaining() const { return impl_->body.remaining(); }
 
 }  // namespace gyr::net

@@ -9,16 +9,11 @@ namespace {
 /// Headers that say how the message is framed: only the server knows.
 bool is_ours(std::string_view name) {
   switch (name.size()) {
-    case 4:
-      return base::equals_ignoring_case(name, "date");
-    case 10:
-      return base::equals_ignoring_case(name, "connection") || base::equals_ignoring_case(name, "keep-alive");
-    case 14:
-      return base::equals_ignoring_case(name, "content-length");
-    case 17:
-      return base::equals_ignoring_case(name, "transfer-encoding");
-    default:
-      return false;
+    case 4: return base::equals_ignoring_case(name, "date");
+    case 10: return base::equals_ignoring_case(name, "connection") || base::equals_ignoring_case(name, "keep-alive");
+    case 14: return base::equals_ignoring_case(name, "content-length");
+    case 17: return base::equals_ignoring_case(name, "transfer-encoding");
+    default: return false;
   }
 }
 
@@ -74,12 +69,9 @@ void write_head(std::string& out, int status, const Headers& headers, const Head
       append_number(out, options.length);
       out += "\r\n";
       break;
-    case Framing::chunked:
-      out += "Transfer-Encoding: chunked\r\n";
-      break;
+    case Framing::chunked: out += "Transfer-Encoding: chunked\r\n"; break;
     case Framing::none:
-    case Framing::until_close:
-      break;
+    case Framing::until_close: break;
   }
   if (!options.keep_alive) {
     out += "Connection: close\r\n";

@@ -50,9 +50,7 @@ ServerConnection::ServerConnection(ServerCore& core, std::unique_ptr<Transport> 
   if (admission_ == Admission::refuse) core_.being_refused += 1;
 }
 
-ServerConnection::~ServerConnection() {
-  close();
-}
+ServerConnection::~ServerConnection() { close(); }
 
 base::Task<void> ServerConnection::run() {
   auto self = shared_from_this();

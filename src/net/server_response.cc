@@ -9,9 +9,7 @@ namespace {
 /// After so much of a stream without a wait the loop gets its turn.
 constexpr size_t burst_bytes = 1024 * 1024;
 
-bool has_body(int status) {
-  return status >= 200 && status != 204 && status != 304;
-}
+bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
 bool asks_to_close(const Headers& headers) {
   auto connection = headers.get("Connection");

@@ -53,25 +53,18 @@ void ServerConnection::on_readable() {
   if (eof_) gone_.cancel();
 }
 
-void ServerConnection::on_writable() {
-  wake_writer(Wake::input);
-}
+void ServerConnection::on_writable() { wake_writer(Wake::input); }
 
 void ServerConnection::fill() {
   Transport::Outcome outcome = transport_->read(in_.prepare());
   switch (outcome.kind) {
-    case Transport::Kind::bytes:
-      in_.commit(outcome.bytes);
-      break;
-    case Transport::Kind::would_block:
-      break;
+    case Transport::Kind::bytes: in_.commit(outcome.bytes); break;
+    case Transport::Kind::would_block: break;
     case Transport::Kind::failed:
       broken_ = true;
       eof_ = true;
       break;
-    case Transport::Kind::end:
-      eof_ = true;
-      break;
+    case Transport::Kind::end: eof_ = true; break;
   }
 }
 

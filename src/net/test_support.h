@@ -309,9 +309,7 @@ inline ServerResponse text(std::string body, int status = 200) {
   return response;
 }
 
-inline std::string get(std::string_view target) {
-  return fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", target);
-}
+inline std::string get(std::string_view target) { return fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", target); }
 
 inline std::string status_of(std::string_view response) {
   return response.starts_with("HTTP/1.1 ") ? std::string(response.substr(9, 3)) : "none: " + std::string(response);

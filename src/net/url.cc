@@ -9,12 +9,8 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
 
-constexpr bool is_alpha(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_unreserved(char c) {
   return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
@@ -188,13 +184,9 @@ std::string Url::authority() const {
   return text;
 }
 
-std::string Url::target() const {
-  return query ? path + "?" + *query : path;
-}
+std::string Url::target() const { return query ? path + "?" + *query : path; }
 
-std::string Url::to_string() const {
-  return scheme + "://" + authority() + target();
-}
+std::string Url::to_string() const { return scheme + "://" + authority() + target(); }
 
 base::Result<Url> parse_url(std::string_view text) {
   GYR_CHECK(check_characters(text));
@@ -276,12 +268,8 @@ base::Result<std::string> decode_text(std::string_view text, Plus plus) {
   return decoded;
 }
 
-std::string percent_encode(std::string_view text) {
-  return encode(text, false);
-}
-std::string percent_encode_path(std::string_view text) {
-  return encode(text, true);
-}
+std::string percent_encode(std::string_view text) { return encode(text, false); }
+std::string percent_encode_path(std::string_view text) { return encode(text, true); }
 
 base::Result<QueryList> parse_query(std::string_view query, Plus plus) {
   QueryList pairs;

@@ -26,7 +26,8 @@ constexpr std::array families = {
 constexpr std::string_view condition_family = "io.kestra.plugin.core.condition.";
 constexpr std::string_view old_condition_family = "io.kestra.core.models.conditions.types.";
 /// These keep the suffix to this day.
-constexpr std::array<std::string_view, 3> conditions_with_suffix = {"FlowCondition", "FlowNamespaceCondition", "MultipleCondition"};
+constexpr std::array<std::string_view, 3> conditions_with_suffix = {"FlowCondition", "FlowNamespaceCondition",
+                                                                    "MultipleCondition"};
 
 struct Single {
   std::string_view type;
@@ -45,7 +46,8 @@ constexpr std::array singles = {
     Single{"io.kestra.plugin.core.execution.PurgeExecutions", "io.kestra.plugin.core.storage.Purge"},
     Single{"io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles", "io.kestra.core.tasks.storages.PurgeExecution"},
     Single{"io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles", "io.kestra.plugin.core.storage.PurgeExecution"},
-    Single{"io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles", "io.kestra.plugin.core.storage.PurgeExecutionFiles"},
+    Single{"io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles",
+           "io.kestra.plugin.core.storage.PurgeExecutionFiles"},
     Single{"io.kestra.plugin.core.trigger.Toggle", "io.kestra.core.tasks.trigger.Toggle"},
     Single{"io.kestra.plugin.core.templating.TemplatedTask", "io.kestra.core.tasks.templating.TemplatedTask"},
     Single{"io.kestra.plugin.core.trigger.Flow", "io.kestra.core.models.triggers.types.Flow"},

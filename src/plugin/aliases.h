@@ -7,8 +7,8 @@
 
 namespace gyr::plugin {
 
-/// Every older name of a type that follows from a family's rule or from the table of single cases. The registry adds them
-/// to the aliases a type names by itself.
+/// Every older name of a type that follows from a family's rule or from the table of single cases. The registry adds
+/// them to the aliases a type names by itself.
 std::vector<std::string> family_aliases(std::string_view type);
 
 }  // namespace gyr::plugin

@@ -11,8 +11,8 @@ using namespace plugin;  // NOLINT(google-build-using-namespace): names of enume
 
 std::span<const std::pair<std::string_view, DayOfWeek>> EnumNames<DayOfWeek>::names() {
   static constexpr std::pair<std::string_view, DayOfWeek> all[] = {
-      {"MONDAY", DayOfWeek::monday}, {"TUESDAY", DayOfWeek::tuesday},   {"WEDNESDAY", DayOfWeek::wednesday},
-      {"THURSDAY", DayOfWeek::thursday}, {"FRIDAY", DayOfWeek::friday}, {"SATURDAY", DayOfWeek::saturday},
+      {"MONDAY", DayOfWeek::monday},     {"TUESDAY", DayOfWeek::tuesday}, {"WEDNESDAY", DayOfWeek::wednesday},
+      {"THURSDAY", DayOfWeek::thursday}, {"FRIDAY", DayOfWeek::friday},   {"SATURDAY", DayOfWeek::saturday},
       {"SUNDAY", DayOfWeek::sunday}};
   return all;
 }
@@ -90,7 +90,8 @@ class TimeWindowCheck {
         refuse(!deadline.empty(), "deadline", "a deadline");
         refuse(!window_.start_time.empty(), "startTime", "a start time");
         refuse(!window_.end_time.empty(), "endTime", "an end time");
-        refuse(window_.type == TimeWindowType::sliding_window && window_.window_advance, "windowAdvance", "a window advance");
+        refuse(window_.type == TimeWindowType::sliding_window && window_.window_advance, "windowAdvance",
+               "a window advance");
         break;
     }
     check_time_of_day("startTime", window_.start_time, node_, context_);
@@ -109,7 +110,8 @@ class TimeWindowCheck {
   }
   void need(bool given, std::string_view what) {
     if (given) return;
-    context_.report(model::wrong_trigger, fmt::format("Time window of type `{}` must have {}.", type_name(), what), node_);
+    context_.report(model::wrong_trigger, fmt::format("Time window of type `{}` must have {}.", type_name(), what),
+                    node_);
   }
   const TimeWindow& window_;
   const NodePtr& node_;
@@ -122,7 +124,8 @@ void check_time_of_day(std::string_view property, std::string_view text, const N
   if (text.empty() || is_time_of_day(text)) return;
   BindContext::Scope scope(context, property);
   context
-      .report(model::wrong_kind, fmt::format("Cannot deserialize value of type `java.time.LocalTime` from String \"{}\"", text),
+      .report(model::wrong_kind,
+              fmt::format("Cannot deserialize value of type `java.time.LocalTime` from String \"{}\"", text),
               owner->find_shared(property))
       .label = "a time of day such as 09:00:00 is needed here";
 }
@@ -130,12 +133,16 @@ void check_time_of_day(std::string_view property, std::string_view text, const N
 const model::Schema& TimeWindow::schema() {
   static const model::Schema schema =
       model::describe<TimeWindow>("io.kestra.core.models.triggers.TimeWindow")
-          .property("type", &TimeWindow::type, {.title = "Kind of window", .default_value = Value::string("DURATION_WINDOW")})
+          .property("type", &TimeWindow::type,
+                    {.title = "Kind of window", .default_value = Value::string("DURATION_WINDOW")})
           .property("window", &TimeWindow::window, {.title = "Length of the window"})
           .property("windowAdvance", &TimeWindow::window_advance, {.title = "How far after midnight windows begin"})
-          .property("startTime", &TimeWindow::start_time, {.title = "Begin of a daily window", .shown_as = model::ValueType::time})
-          .property("endTime", &TimeWindow::end_time, {.title = "End of a daily window", .shown_as = model::ValueType::time})
-          .property("deadline", &TimeWindow::deadline, {.title = "End of a window that begins at midnight", .shown_as = model::ValueType::time})
+          .property("startTime", &TimeWindow::start_time,
+                    {.title = "Begin of a daily window", .shown_as = model::ValueType::time})
+          .property("endTime", &TimeWindow::end_time,
+                    {.title = "End of a daily window", .shown_as = model::ValueType::time})
+          .property("deadline", &TimeWindow::deadline,
+                    {.title = "End of a window that begins at midnight", .shown_as = model::ValueType::time})
           .check([](const TimeWindow& window, const NodePtr& node, BindContext& context) {
             TimeWindowCheck(window, node, context).run();
           })
@@ -166,9 +173,13 @@ ConditionType DateTimeBetweenCondition::describe() {
       .documentation("Strictly after `after` and strictly before `before`; at least one of them is needed.")
       .on_schedule()
       .property("date", &DateTimeBetweenCondition::date, date_options())
-      .property("after", &DateTimeBetweenCondition::after, {.title = "Earliest date, with offset or zone", .shown_as = model::ValueType::date_time})
-      .property("before", &DateTimeBetweenCondition::before, {.title = "Latest date, with offset or zone", .shown_as = model::ValueType::date_time})
-      .example("In one year", "type: io.kestra.plugin.core.condition.DateTimeBetween\nafter: \"2024-01-01T00:00:00Z\"\nbefore: \"2025-01-01T00:00:00Z\"\n")
+      .property("after", &DateTimeBetweenCondition::after,
+                {.title = "Earliest date, with offset or zone", .shown_as = model::ValueType::date_time})
+      .property("before", &DateTimeBetweenCondition::before,
+                {.title = "Latest date, with offset or zone", .shown_as = model::ValueType::date_time})
+      .example("In one year",
+               "type: io.kestra.plugin.core.condition.DateTimeBetween\nafter: \"2024-01-01T00:00:00Z\"\nbefore: "
+               "\"2025-01-01T00:00:00Z\"\n")
       .build();
 }
 
@@ -178,9 +189,13 @@ ConditionType TimeBetweenCondition::describe() {
       .documentation("Times carry an offset. Where `after` is not before `before` the span goes through midnight.")
       .on_schedule()
       .property("date", &TimeBetweenCondition::date, date_options())
-      .property("after", &TimeBetweenCondition::after, {.title = "Earliest time of day, with offset", .shown_as = model::ValueType::time})
-      .property("before", &TimeBetweenCondition::before, {.title = "Latest time of day, with offset", .shown_as = model::ValueType::time})
-      .example("In working hours", "type: io.kestra.plugin.core.condition.TimeBetween\nafter: \"08:00:00+02:00\"\nbefore: \"18:00:00+02:00\"\n")
+      .property("after", &TimeBetweenCondition::after,
+                {.title = "Earliest time of day, with offset", .shown_as = model::ValueType::time})
+      .property("before", &TimeBetweenCondition::before,
+                {.title = "Latest time of day, with offset", .shown_as = model::ValueType::time})
+      .example(
+          "In working hours",
+          "type: io.kestra.plugin.core.condition.TimeBetween\nafter: \"08:00:00+02:00\"\nbefore: \"18:00:00+02:00\"\n")
       .build();
 }
 
@@ -200,8 +215,10 @@ ConditionType DayWeekInMonthCondition::describe() {
       .on_schedule()
       .property("date", &DayWeekInMonthCondition::date, date_options())
       .property("dayOfWeek", &DayWeekInMonthCondition::day_of_week, {.title = "The day of the week", .required = true})
-      .property("dayInMonth", &DayWeekInMonthCondition::day_in_month, {.title = "Which one of the month", .required = true})
-      .example("On the first Monday", "type: io.kestra.plugin.core.condition.DayWeekInMonth\ndayOfWeek: MONDAY\ndayInMonth: FIRST\n")
+      .property("dayInMonth", &DayWeekInMonthCondition::day_in_month,
+                {.title = "Which one of the month", .required = true})
+      .example("On the first Monday",
+               "type: io.kestra.plugin.core.condition.DayWeekInMonth\ndayOfWeek: MONDAY\ndayInMonth: FIRST\n")
       .build();
 }
 
@@ -234,7 +251,9 @@ ConditionType ExpressionCondition::describe() {
       .on_schedule()
       .on_execution()
       .property("expression", &ExpressionCondition::expression, {.title = "The expression", .required = true})
-      .example("By the body of a webhook", "type: io.kestra.plugin.core.condition.Expression\nexpression: \"{{ trigger.body.hello == 'world' }}\"\n")
+      .example(
+          "By the body of a webhook",
+          "type: io.kestra.plugin.core.condition.Expression\nexpression: \"{{ trigger.body.hello == 'world' }}\"\n")
       .build();
 }
 
@@ -243,8 +262,11 @@ ConditionType NotCondition::describe() {
       .title("Holds when none of its conditions does")
       .on_schedule()
       .on_execution()
-      .property("conditions", &NotCondition::conditions, {.title = "The conditions", .required = true, .not_empty = true})
-      .example("On working days", "type: io.kestra.plugin.core.condition.Not\nconditions:\n  - type: io.kestra.plugin.core.condition.Weekend\n")
+      .property("conditions", &NotCondition::conditions,
+                {.title = "The conditions", .required = true, .not_empty = true})
+      .example(
+          "On working days",
+          "type: io.kestra.plugin.core.condition.Not\nconditions:\n  - type: io.kestra.plugin.core.condition.Weekend\n")
       .build();
 }
 
@@ -253,8 +275,12 @@ ConditionType OrCondition::describe() {
       .title("Holds when one of its conditions does")
       .on_schedule()
       .on_execution()
-      .property("conditions", &OrCondition::conditions, {.title = "The conditions", .required = true, .not_empty = true})
-      .example("On two days", "type: io.kestra.plugin.core.condition.Or\nconditions:\n  - type: io.kestra.plugin.core.condition.DayWeek\n    dayOfWeek: MONDAY\n  - type: io.kestra.plugin.core.condition.DayWeek\n    dayOfWeek: FRIDAY\n")
+      .property("conditions", &OrCondition::conditions,
+                {.title = "The conditions", .required = true, .not_empty = true})
+      .example(
+          "On two days",
+          "type: io.kestra.plugin.core.condition.Or\nconditions:\n  - type: io.kestra.plugin.core.condition.DayWeek\n  "
+          "  dayOfWeek: MONDAY\n  - type: io.kestra.plugin.core.condition.DayWeek\n    dayOfWeek: FRIDAY\n")
       .build();
 }
 
@@ -266,7 +292,8 @@ ConditionType ExecutionFlowCondition::describe() {
       .on_execution()
       .property("namespace", &ExecutionFlowCondition::namespace_, {.title = "Namespace of the flow", .required = true})
       .property("flowId", &ExecutionFlowCondition::flow_id, {.title = "Id of the flow", .required = true})
-      .example("After one flow", "type: io.kestra.plugin.core.condition.ExecutionFlow\nnamespace: company.team\nflowId: upstream\n")
+      .example("After one flow",
+               "type: io.kestra.plugin.core.condition.ExecutionFlow\nnamespace: company.team\nflowId: upstream\n")
       .build();
 }
 
@@ -274,11 +301,13 @@ ConditionType ExecutionNamespaceCondition::describe() {
   return core<ExecutionNamespaceCondition>("ExecutionNamespace")
       .title("Holds for executions of a namespace")
       .on_execution()
-      .property("namespace", &ExecutionNamespaceCondition::namespace_, {.title = "The namespace, or a part of its name", .required = true})
+      .property("namespace", &ExecutionNamespaceCondition::namespace_,
+                {.title = "The namespace, or a part of its name", .required = true})
       .property("comparison", &ExecutionNamespaceCondition::comparison, {.title = "How names are compared"})
       .property("prefix", &ExecutionNamespaceCondition::prefix,
                 {.title = "Whether namespaces that begin so count, too", .default_value = Value::boolean(false)})
-      .example("Below one namespace", "type: io.kestra.plugin.core.condition.ExecutionNamespace\nnamespace: company\ncomparison: PREFIX\n")
+      .example("Below one namespace",
+               "type: io.kestra.plugin.core.condition.ExecutionNamespace\nnamespace: company\ncomparison: PREFIX\n")
       .build();
 }
 
@@ -288,7 +317,8 @@ ConditionType ExecutionStatusCondition::describe() {
       .on_execution()
       .property("in", &ExecutionStatusCondition::in, {.title = "States that count"})
       .property("notIn", &ExecutionStatusCondition::not_in, {.title = "States that do not"})
-      .example("After success or warning", "type: io.kestra.plugin.core.condition.ExecutionStatus\nin: [SUCCESS, WARNING]\n")
+      .example("After success or warning",
+               "type: io.kestra.plugin.core.condition.ExecutionStatus\nin: [SUCCESS, WARNING]\n")
       .build();
 }
 
@@ -296,7 +326,8 @@ ConditionType ExecutionLabelsCondition::describe() {
   return core<ExecutionLabelsCondition>("ExecutionLabels")
       .title("Holds for executions with certain labels")
       .on_execution()
-      .property("labels", &ExecutionLabelsCondition::labels, {.title = "Labels that must all be there", .required = true})
+      .property("labels", &ExecutionLabelsCondition::labels,
+                {.title = "Labels that must all be there", .required = true})
       .check([](const ExecutionLabelsCondition& condition, const NodePtr& node, BindContext& context) {
         model::check_no_system_labels(condition.labels, "labels", node, context);
       })
@@ -308,8 +339,11 @@ ConditionType ExecutionOutputsCondition::describe() {
   return core<ExecutionOutputsCondition>("ExecutionOutputs")
       .title("Holds when an expression over the flow outputs does")
       .on_execution()
-      .property("expression", &ExecutionOutputsCondition::expression, {.title = "The expression; outputs are `trigger.outputs`", .required = true})
-      .example("By one output", "type: io.kestra.plugin.core.condition.ExecutionOutputs\nexpression: \"{{ trigger.outputs.rows > 0 }}\"\n")
+      .property("expression", &ExecutionOutputsCondition::expression,
+                {.title = "The expression; outputs are `trigger.outputs`", .required = true})
+      .example(
+          "By one output",
+          "type: io.kestra.plugin.core.condition.ExecutionOutputs\nexpression: \"{{ trigger.outputs.rows > 0 }}\"\n")
       .build();
 }
 
@@ -338,7 +372,8 @@ ConditionType FlowNamespaceCondition::describe() {
   return core<FlowNamespaceCondition>("FlowNamespaceCondition")
       .title("Use ExecutionNamespace")
       .deprecated()
-      .property("namespace", &FlowNamespaceCondition::namespace_, {.title = "Namespace of the listening flow", .required = true})
+      .property("namespace", &FlowNamespaceCondition::namespace_,
+                {.title = "Namespace of the listening flow", .required = true})
       .property("prefix", &FlowNamespaceCondition::prefix,
                 {.title = "Whether namespaces that begin so count, too", .default_value = Value::boolean(false)})
       .build();
@@ -349,9 +384,11 @@ ConditionType MultipleCondition::describe() {
       .title("Use the preconditions of the Flow trigger")
       .deprecated()
       .on_execution()
-      .property("id", &MultipleCondition::id,
-                {.title = "Name of the window", .required = true, .not_blank = true, .pattern = "^[a-zA-Z0-9][a-zA-Z0-9_-]*"})
-      .property("conditions", &MultipleCondition::conditions, {.title = "Conditions by name", .required = true, .not_empty = true})
+      .property(
+          "id", &MultipleCondition::id,
+          {.title = "Name of the window", .required = true, .not_blank = true, .pattern = "^[a-zA-Z0-9][a-zA-Z0-9_-]*"})
+      .property("conditions", &MultipleCondition::conditions,
+                {.title = "Conditions by name", .required = true, .not_empty = true})
       .property("timeWindow", &MultipleCondition::time_window, {.title = "Within which time they must be met"})
       .property("window", &MultipleCondition::window, {.title = "Use `timeWindow`", .deprecated = true})
       .property("windowAdvance", &MultipleCondition::window_advance, {.title = "Use `timeWindow`", .deprecated = true})

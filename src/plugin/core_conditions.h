@@ -36,7 +36,8 @@ struct TimeWindow {
 };
 
 /// Reports a time of day that is none, such as `25:00` (TRIG-134); an empty text is no finding.
-void check_time_of_day(std::string_view property, std::string_view text, const syntax::NodePtr& owner, model::BindContext& context);
+void check_time_of_day(std::string_view property, std::string_view text, const syntax::NodePtr& owner,
+                       model::BindContext& context);
 
 /// The date lies strictly after and/or before instants (TRIG-160).
 struct DateTimeBetweenCondition {
@@ -173,11 +174,11 @@ inline constexpr std::string_view multiple_condition_type = "io.kestra.plugin.co
 
 namespace gyr::model {
 
-#define GYR_PLUGIN_ENUM(enumeration, java)                                       \
-  template <>                                                                    \
-  struct EnumNames<enumeration> {                                                \
-    static std::span<const std::pair<std::string_view, enumeration>> names();    \
-    static std::string_view type_name() { return java; }                         \
+#define GYR_PLUGIN_ENUM(enumeration, java)                                    \
+  template <>                                                                 \
+  struct EnumNames<enumeration> {                                             \
+    static std::span<const std::pair<std::string_view, enumeration>> names(); \
+    static std::string_view type_name() { return java; }                      \
   }
 GYR_PLUGIN_ENUM(plugin::DayOfWeek, "java.time.DayOfWeek");
 GYR_PLUGIN_ENUM(plugin::DayInMonth, "io.kestra.plugin.core.condition.DayWeekInMonth$DayInMonth");

@@ -16,21 +16,28 @@ std::span<const std::pair<std::string_view, RecoverMissedSchedules>> EnumNames<R
 }
 
 std::span<const std::pair<std::string_view, PreconditionField>> EnumNames<PreconditionField>::names() {
-  static constexpr std::pair<std::string_view, PreconditionField> all[] = {{"FLOW_ID", PreconditionField::flow_id},
-                                                                           {"NAMESPACE", PreconditionField::namespace_},
-                                                                           {"STATE", PreconditionField::state},
-                                                                           {"EXPRESSION", PreconditionField::expression}};
+  static constexpr std::pair<std::string_view, PreconditionField> all[] = {
+      {"FLOW_ID", PreconditionField::flow_id},
+      {"NAMESPACE", PreconditionField::namespace_},
+      {"STATE", PreconditionField::state},
+      {"EXPRESSION", PreconditionField::expression}};
   return all;
 }
 
 std::span<const std::pair<std::string_view, PreconditionOperator>> EnumNames<PreconditionOperator>::names() {
   static constexpr std::pair<std::string_view, PreconditionOperator> all[] = {
-      {"EQUAL_TO", PreconditionOperator::equal_to},       {"NOT_EQUAL_TO", PreconditionOperator::not_equal_to},
-      {"IN", PreconditionOperator::in},                   {"NOT_IN", PreconditionOperator::not_in},
-      {"IS_TRUE", PreconditionOperator::is_true},         {"IS_FALSE", PreconditionOperator::is_false},
-      {"IS_NULL", PreconditionOperator::is_null},         {"IS_NOT_NULL", PreconditionOperator::is_not_null},
-      {"STARTS_WITH", PreconditionOperator::starts_with}, {"ENDS_WITH", PreconditionOperator::ends_with},
-      {"REGEX", PreconditionOperator::regex},             {"CONTAINS", PreconditionOperator::contains}};
+      {"EQUAL_TO", PreconditionOperator::equal_to},
+      {"NOT_EQUAL_TO", PreconditionOperator::not_equal_to},
+      {"IN", PreconditionOperator::in},
+      {"NOT_IN", PreconditionOperator::not_in},
+      {"IS_TRUE", PreconditionOperator::is_true},
+      {"IS_FALSE", PreconditionOperator::is_false},
+      {"IS_NULL", PreconditionOperator::is_null},
+      {"IS_NOT_NULL", PreconditionOperator::is_not_null},
+      {"STARTS_WITH", PreconditionOperator::starts_with},
+      {"ENDS_WITH", PreconditionOperator::ends_with},
+      {"REGEX", PreconditionOperator::regex},
+      {"CONTAINS", PreconditionOperator::contains}};
   return all;
 }
 
@@ -89,7 +96,8 @@ TriggerType ScheduleTrigger::describe() {
   return trigger_type<ScheduleTrigger>(schedule_type, TriggerKind::schedule)
       .title("Starts executions at the dates of a cron expression")
       .documentation(
-          "Five fields: minute, hour, day of the month, month, day of the week; six with `withSeconds`. `@hourly`, `@daily`, "
+          "Five fields: minute, hour, day of the month, month, day of the week; six with `withSeconds`. `@hourly`, "
+          "`@daily`, "
           "`@weekly`, `@monthly` and `@yearly` stand for the usual ones.")
       .property("cron", &ScheduleTrigger::cron, {.title = "The cron expression", .required = true})
       .property("withSeconds", &ScheduleTrigger::with_seconds,
@@ -99,7 +107,8 @@ TriggerType ScheduleTrigger::describe() {
                 {.title = "How late an execution may start; later dates are left out"})
       .property("recoverMissedSchedules", &ScheduleTrigger::recover_missed_schedules,
                 {.title = "What happens to dates that were missed while no server ran"})
-      .property("scheduleConditions", &ScheduleTrigger::schedule_conditions, {.title = "Use `conditions`", .deprecated = true})
+      .property("scheduleConditions", &ScheduleTrigger::schedule_conditions,
+                {.title = "Use `conditions`", .deprecated = true})
       .property("backfill", &ScheduleTrigger::backfill, {.title = "Without effect", .deprecated = true})
       .property("interval", &ScheduleTrigger::interval, interval_options())
       .check([](const ScheduleTrigger& trigger, const NodePtr& node, BindContext& context) {
@@ -116,9 +125,11 @@ TriggerType ScheduleTrigger::describe() {
       .output("date", {.type = ValueType::date_time, .title = "The date the execution is for"})
       .output("next", {.type = ValueType::date_time, .title = "The date after it"})
       .output("previous", {.type = ValueType::date_time, .title = "The date before it"})
-      .example("Every quarter of an hour", "id: quarterly\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: \"*/15 * * * *\"\n")
+      .example("Every quarter of an hour",
+               "id: quarterly\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: \"*/15 * * * *\"\n")
       .example("Each working day at nine in Paris",
-               "id: morning\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: \"0 9 * * MON-FRI\"\ntimezone: Europe/Paris\n")
+               "id: morning\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: \"0 9 * * MON-FRI\"\ntimezone: "
+               "Europe/Paris\n")
       .build();
 }
 
@@ -126,7 +137,8 @@ TriggerType ScheduleOnDatesTrigger::describe() {
   return trigger_type<ScheduleOnDatesTrigger>(schedule_on_dates_type, TriggerKind::schedule)
       .title("Starts executions at listed dates")
       .property("dates", &ScheduleOnDatesTrigger::dates, {.title = "The dates, with offset", .required = true})
-      .property("timezone", &ScheduleOnDatesTrigger::timezone, {.title = "Time zone of dates without offset; the server's by default"})
+      .property("timezone", &ScheduleOnDatesTrigger::timezone,
+                {.title = "Time zone of dates without offset; the server's by default"})
       .property("recoverMissedSchedules", &ScheduleOnDatesTrigger::recover_missed_schedules,
                 {.title = "What happens to dates that were missed while no server ran"})
       .property("interval", &ScheduleOnDatesTrigger::interval, interval_options())
@@ -138,7 +150,8 @@ TriggerType ScheduleOnDatesTrigger::describe() {
         refuse_interval(trigger.interval, context);
       })
       .example("On two days",
-               "id: launch\ntype: io.kestra.plugin.core.trigger.ScheduleOnDates\ntimezone: UTC\ndates:\n  - 2030-01-01T09:00:00Z\n  - "
+               "id: launch\ntype: io.kestra.plugin.core.trigger.ScheduleOnDates\ntimezone: UTC\ndates:\n  - "
+               "2030-01-01T09:00:00Z\n  - "
                "2030-02-01T09:00:00Z\n")
       .build();
 }
@@ -156,7 +169,8 @@ void refuse_multiple_conditions(const NodePtr& node, BindContext& context) {
     if (type == nullptr || !type->is_scalar()) continue;
     const auto* found = context.types().find(model::TypeSource::Kind::condition, model::scalar_text(*type));
     if (found == nullptr || found->type != multiple_condition_type) continue;
-    context.report(model::wrong_trigger, "invalid webhook: conditions of type MultipleCondition are not supported", condition);
+    context.report(model::wrong_trigger, "invalid webhook: conditions of type MultipleCondition are not supported",
+                   condition);
   }
 }
 
@@ -168,20 +182,27 @@ const model::Schema& WebhookSignature::schema() {
           .property("preset", &WebhookSignature::preset,
                     {.title = "Whose way of signing: GITHUB, STRIPE, SLACK, or GENERIC (HMAC-SHA256 of the body)",
                      .default_value = Value::string("GENERIC")})
-          .property("secret", &WebhookSignature::secret, {.title = "What the sender signs with", .required = true, .secret = true, .text_only = true})
-          .property("header", &WebhookSignature::header, {.title = "The header with the signature; the preset has its own"})
+          .property("secret", &WebhookSignature::secret,
+                    {.title = "What the sender signs with", .required = true, .secret = true, .text_only = true})
+          .property("header", &WebhookSignature::header,
+                    {.title = "The header with the signature; the preset has its own"})
           .property("tolerance", &WebhookSignature::tolerance, {.title = "How old a signed date may be; five minutes"})
           .check([](const WebhookSignature& signature, const NodePtr& node, BindContext& context) {
-            const bool has_date = signature.preset == SignaturePreset::stripe || signature.preset == SignaturePreset::slack;
+            const bool has_date =
+                signature.preset == SignaturePreset::stripe || signature.preset == SignaturePreset::slack;
             if (signature.preset == SignaturePreset::generic && signature.header.empty()) {
-              context.report(model::wrong_trigger, "invalid webhook: a signature of the preset GENERIC needs a `header`", node);
+              context.report(model::wrong_trigger,
+                             "invalid webhook: a signature of the preset GENERIC needs a `header`", node);
             }
             if (signature.tolerance && !has_date) {
-              context.report(model::wrong_trigger, "invalid webhook: only the presets STRIPE and SLACK sign a date, so only they have a `tolerance`",
-                             node->find_shared("tolerance"));
+              context.report(
+                  model::wrong_trigger,
+                  "invalid webhook: only the presets STRIPE and SLACK sign a date, so only they have a `tolerance`",
+                  node->find_shared("tolerance"));
             }
             if (signature.tolerance && (signature.tolerance->is_negative() || signature.tolerance->is_zero())) {
-              context.report(model::wrong_trigger, "invalid webhook: `tolerance` must be more than nothing", node->find_shared("tolerance"));
+              context.report(model::wrong_trigger, "invalid webhook: `tolerance` must be more than nothing",
+                             node->find_shared("tolerance"));
             }
           })
           .build();
@@ -191,11 +212,14 @@ const model::Schema& WebhookSignature::schema() {
 const model::Schema& WebhookRateLimit::schema() {
   static const model::Schema schema =
       model::describe<WebhookRateLimit>("io.kestra.plugin.core.trigger.Webhook$RateLimit")
-          .property("requests", &WebhookRateLimit::requests, {.title = "How many calls are taken", .required = true, .minimum = 1, .maximum = 10'000})
-          .property("per", &WebhookRateLimit::per, {.title = "Within which time", .default_value = Value::string("PT1M")})
+          .property("requests", &WebhookRateLimit::requests,
+                    {.title = "How many calls are taken", .required = true, .minimum = 1, .maximum = 10'000})
+          .property("per", &WebhookRateLimit::per,
+                    {.title = "Within which time", .default_value = Value::string("PT1M")})
           .check([](const WebhookRateLimit& limit, const NodePtr& node, BindContext& context) {
             if (!limit.per.is_negative() && !limit.per.is_zero()) return;
-            context.report(model::wrong_trigger, "invalid webhook: `per` must be more than nothing", node->find_shared("per"));
+            context.report(model::wrong_trigger, "invalid webhook: `per` must be more than nothing",
+                           node->find_shared("per"));
           })
           .build();
   return schema;
@@ -204,25 +228,34 @@ const model::Schema& WebhookRateLimit::schema() {
 TriggerType WebhookTrigger::describe() {
   return trigger_type<WebhookTrigger>(webhook_type, TriggerKind::webhook)
       .title("Starts an execution for each request to an address of its own")
-      .documentation("The address is `/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}`, for GET, POST and PUT. The key is "
-                     "the only credential: choose one that cannot be guessed.")
+      .documentation(
+          "The address is `/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}`, for GET, POST and PUT. The "
+          "key is "
+          "the only credential: choose one that cannot be guessed.")
       .property("key", &WebhookTrigger::key,
                 {.title = "Last part of the address", .required = true, .text_only = true, .max_length = 256})
-      .property("wait", &WebhookTrigger::wait,
-                {.title = "Whether the answer waits for the end of the execution", .default_value = Value::boolean(false)})
+      .property(
+          "wait", &WebhookTrigger::wait,
+          {.title = "Whether the answer waits for the end of the execution", .default_value = Value::boolean(false)})
       .property("returnOutputs", &WebhookTrigger::return_outputs,
-                {.title = "Whether the answer is the outputs of the flow; needs `wait`", .default_value = Value::boolean(false)})
+                {.title = "Whether the answer is the outputs of the flow; needs `wait`",
+                 .default_value = Value::boolean(false)})
       .property("responseContentType", &WebhookTrigger::response_content_type,
                 {.title = "`application/json` or `text/plain`; needs `wait` and `returnOutputs`"})
       .property("responseCode", &WebhookTrigger::response_code, {.title = "Status of the answer; needs `wait`"})
-      .property("fetchType", &WebhookTrigger::fetch_type, {.title = "`STORE` keeps the body in internal storage: `trigger.uri` instead of `trigger.body`"})
-      .property("signature", &WebhookTrigger::signature, {.title = "How requests are signed; others are refused with 401"})
-      .property("rateLimit", &WebhookTrigger::rate_limit, {.title = "How often it may be called; more is refused with 429"})
-      .property("maxBodyBytes", &WebhookTrigger::max_body_bytes, {.title = "How large a body may be; larger ones are refused with 413", .minimum = 1})
+      .property("fetchType", &WebhookTrigger::fetch_type,
+                {.title = "`STORE` keeps the body in internal storage: `trigger.uri` instead of `trigger.body`"})
+      .property("signature", &WebhookTrigger::signature,
+                {.title = "How requests are signed; others are refused with 401"})
+      .property("rateLimit", &WebhookTrigger::rate_limit,
+                {.title = "How often it may be called; more is refused with 429"})
+      .property("maxBodyBytes", &WebhookTrigger::max_body_bytes,
+                {.title = "How large a body may be; larger ones are refused with 413", .minimum = 1})
       .check([](const WebhookTrigger& trigger, const NodePtr& node, BindContext& context) {
         refuse_multiple_conditions(node, context);
         if (!trigger.fetch_type.empty() && trigger.fetch_type != "STORE") {
-          context.report(model::wrong_trigger, "invalid webhook: fetchType must be 'STORE'", node->find_shared("fetchType"));
+          context.report(model::wrong_trigger, "invalid webhook: fetchType must be 'STORE'",
+                         node->find_shared("fetchType"));
         }
         const std::string& type = trigger.response_content_type;
         if (type.empty() || type == "application/json" || type == "text/plain") return;
@@ -234,11 +267,14 @@ TriggerType WebhookTrigger::describe() {
       .output("headers", {.type = ValueType::map, .title = "Lists of values by name"})
       .output("parameters", {.type = ValueType::map, .title = "Lists of values by name"})
       .output("uri", {.type = ValueType::uri, .title = "Where the body is, with `fetchType: STORE`"})
-      .output("parts", {.type = ValueType::list, .title = "Files of a multipart form: name, filename, contentType, size, uri"})
+      .output("parts",
+              {.type = ValueType::list, .title = "Files of a multipart form: name, filename, contentType, size, uri"})
       .output("formFields", {.type = ValueType::map, .title = "Fields of a multipart form: lists of values by name"})
-      .example("With a secret key", "id: hook\ntype: io.kestra.plugin.core.trigger.Webhook\nkey: 4wjtkzwVGBM9yKnjm3yv8r\n")
+      .example("With a secret key",
+               "id: hook\ntype: io.kestra.plugin.core.trigger.Webhook\nkey: 4wjtkzwVGBM9yKnjm3yv8r\n")
       .example("Signed by GitHub, at most ten times a minute",
-               "id: hook\ntype: io.kestra.plugin.core.trigger.Webhook\nkey: github\nsignature:\n  preset: GITHUB\n  secret: \"{{ secret('GITHUB_WEBHOOK') }}\"\n"
+               "id: hook\ntype: io.kestra.plugin.core.trigger.Webhook\nkey: github\nsignature:\n  preset: GITHUB\n  "
+               "secret: \"{{ secret('GITHUB_WEBHOOK') }}\"\n"
                "rateLimit:\n  requests: 10\n  per: PT1M\n")
       .build();
 }
@@ -254,7 +290,8 @@ const model::Schema& PreconditionFilter::schema() {
           .property("values", &PreconditionFilter::values, {.title = "What it is compared with, for IN and NOT_IN"})
           .check([](const PreconditionFilter& filter, const NodePtr& node, BindContext& context) {
             const bool of_list = filter.type == PreconditionOperator::in || filter.type == PreconditionOperator::not_in;
-            const bool of_nothing = filter.type >= PreconditionOperator::is_true && filter.type <= PreconditionOperator::is_not_null &&
+            const bool of_nothing = filter.type >= PreconditionOperator::is_true &&
+                                    filter.type <= PreconditionOperator::is_not_null &&
                                     filter.field != PreconditionField::expression;
             const auto refuse = [&](std::string_view property, std::string_view what) {
               const NodePtr place = node->find_shared(property);
@@ -277,21 +314,24 @@ const model::Schema& PreconditionFilter::schema() {
 const model::Schema& PreconditionWhere::schema() {
   static const model::Schema schema =
       model::describe<PreconditionWhere>("io.kestra.plugin.core.trigger.Flow$ExecutionFilter")
-          .property("id", &PreconditionWhere::id, {.title = "Name of the condition", .required = true, .not_empty = true})
+          .property("id", &PreconditionWhere::id,
+                    {.title = "Name of the condition", .required = true, .not_empty = true})
           .property("operand", &PreconditionWhere::operand,
                     {.title = "Whether all filters must hold or one", .default_value = Value::string("AND")})
-          .property("filters", &PreconditionWhere::filters, {.title = "The filters", .required = true, .not_empty = true})
+          .property("filters", &PreconditionWhere::filters,
+                    {.title = "The filters", .required = true, .not_empty = true})
           .build();
   return schema;
 }
 
 const model::Schema& UpstreamFlow::schema() {
-  static const model::Schema schema = model::describe<UpstreamFlow>("io.kestra.plugin.core.trigger.Flow$UpstreamFlow")
-                                          .property("namespace", &UpstreamFlow::namespace_, {.title = "Namespace of the flow"})
-                                          .property("flowId", &UpstreamFlow::flow_id, {.title = "Id of the flow"})
-                                          .property("states", &UpstreamFlow::states, {.title = "States that count"})
-                                          .property("labels", &UpstreamFlow::labels, {.title = "Labels the execution must have"})
-                                          .build();
+  static const model::Schema schema =
+      model::describe<UpstreamFlow>("io.kestra.plugin.core.trigger.Flow$UpstreamFlow")
+          .property("namespace", &UpstreamFlow::namespace_, {.title = "Namespace of the flow"})
+          .property("flowId", &UpstreamFlow::flow_id, {.title = "Id of the flow"})
+          .property("states", &UpstreamFlow::states, {.title = "States that count"})
+          .property("labels", &UpstreamFlow::labels, {.title = "Labels the execution must have"})
+          .build();
   return schema;
 }
 
@@ -306,20 +346,22 @@ const model::Schema& Preconditions::schema() {
           .property("flows", &Preconditions::flows, {.title = "Executions of these flows must have been there"})
           .property("where", &Preconditions::where, {.title = "Executions that match must have been there"})
           .property("timeWindow", &Preconditions::time_window, {.title = "Within which time they must come"})
-          .property("resetOnSuccess", &Preconditions::reset_on_success,
-                    {.title = "Whether all must come again after the trigger fired", .default_value = Value::boolean(true)})
+          .property(
+              "resetOnSuccess", &Preconditions::reset_on_success,
+              {.title = "Whether all must come again after the trigger fired", .default_value = Value::boolean(true)})
           .build();
   return schema;
 }
 
 const model::Schema& Dependency::schema() {
-  static const model::Schema schema = model::describe<Dependency>("io.kestra.plugin.core.trigger.Flow$DependsOn")
-                                          .property("namespace", &Dependency::namespace_, {.title = "Namespace of the flow"})
-                                          .property("flowId", &Dependency::flow_id, {.title = "Id of the flow"})
-                                          .property("states", &Dependency::states, {.title = "States that count"})
-                                          .property("labels", &Dependency::labels, {.title = "Labels the execution must have"})
-                                          .property("when", &Dependency::when, {.title = "Expression that must be true", .text_only = true})
-                                          .build();
+  static const model::Schema schema =
+      model::describe<Dependency>("io.kestra.plugin.core.trigger.Flow$DependsOn")
+          .property("namespace", &Dependency::namespace_, {.title = "Namespace of the flow"})
+          .property("flowId", &Dependency::flow_id, {.title = "Id of the flow"})
+          .property("states", &Dependency::states, {.title = "States that count"})
+          .property("labels", &Dependency::labels, {.title = "Labels the execution must have"})
+          .property("when", &Dependency::when, {.title = "Expression that must be true", .text_only = true})
+          .build();
   return schema;
 }
 
@@ -346,13 +388,16 @@ namespace {
 
 /// One of the four kinds, whole.
 void check_dependency_window(const DependencyWindow& window, const NodePtr& node, BindContext& context) {
-  const int kinds = (window.deadline.empty() ? 0 : 1) + (window.from.empty() && window.to.empty() ? 0 : 1) + (window.lookback ? 1 : 0) +
-                    (window.every || window.offset ? 1 : 0);
+  const int kinds = (window.deadline.empty() ? 0 : 1) + (window.from.empty() && window.to.empty() ? 0 : 1) +
+                    (window.lookback ? 1 : 0) + (window.every || window.offset ? 1 : 0);
   if (kinds > 1) {
-    context.report(model::wrong_trigger, "a window has one of `deadline`, `from` with `to`, `lookback`, or `every` with `offset`", node);
+    context.report(model::wrong_trigger,
+                   "a window has one of `deadline`, `from` with `to`, `lookback`, or `every` with `offset`", node);
   }
-  if (window.from.empty() != window.to.empty()) context.report(model::wrong_trigger, "a window has both `from` and `to`, or none", node);
-  if (window.offset && !window.every) context.report(model::wrong_trigger, "`offset` belongs to `every`", node->find_shared("offset"));
+  if (window.from.empty() != window.to.empty())
+    context.report(model::wrong_trigger, "a window has both `from` and `to`, or none", node);
+  if (window.offset && !window.every)
+    context.report(model::wrong_trigger, "`offset` belongs to `every`", node->find_shared("offset"));
   check_time_of_day("deadline", window.deadline, node, context);
   check_time_of_day("from", window.from, node, context);
   check_time_of_day("to", window.to, node, context);
@@ -363,7 +408,8 @@ void check_dependency_window(const DependencyWindow& window, const NodePtr& node
 void check_spelling(const FlowTrigger& trigger, const NodePtr& node, BindContext& context) {
   const bool is_newer = !trigger.depends_on.empty();
   if (is_newer && trigger.preconditions) {
-    context.report(model::wrong_trigger, "a Flow trigger has either `preconditions` or `dependsOn`, not both", node->find_shared("dependsOn"));
+    context.report(model::wrong_trigger, "a Flow trigger has either `preconditions` or `dependsOn`, not both",
+                   node->find_shared("dependsOn"));
   }
   for (std::string_view property : {"window", "mode", "minSatisfied"}) {
     const NodePtr place = node->find_shared(property);
@@ -375,10 +421,12 @@ void check_spelling(const FlowTrigger& trigger, const NodePtr& node, BindContext
     context.report(model::wrong_trigger, "the mode AT_LEAST needs a `minSatisfied` above 0", node->find_shared("mode"));
   }
   if (counts && trigger.min_satisfied.value_or(0) > static_cast<int64_t>(trigger.depends_on.size())) {
-    context.report(model::wrong_trigger, "`minSatisfied` is more than `dependsOn` has", node->find_shared("minSatisfied"));
+    context.report(model::wrong_trigger, "`minSatisfied` is more than `dependsOn` has",
+                   node->find_shared("minSatisfied"));
   }
   if (!counts && trigger.min_satisfied) {
-    context.report(model::wrong_trigger, "`minSatisfied` belongs to the mode AT_LEAST", node->find_shared("minSatisfied"));
+    context.report(model::wrong_trigger, "`minSatisfied` belongs to the mode AT_LEAST",
+                   node->find_shared("minSatisfied"));
   }
 }
 
@@ -387,15 +435,17 @@ void check_spelling(const FlowTrigger& trigger, const NodePtr& node, BindContext
 const model::Schema& DependencyWindow::schema() {
   static const model::Schema schema =
       model::describe<DependencyWindow>("io.kestra.plugin.core.trigger.Flow$Window")
-          .property("deadline", &DependencyWindow::deadline, {.title = "End of a window that begins at midnight", .shown_as = ValueType::time})
+          .property("deadline", &DependencyWindow::deadline,
+                    {.title = "End of a window that begins at midnight", .shown_as = ValueType::time})
           .property("from", &DependencyWindow::from, {.title = "Begin of a daily window", .shown_as = ValueType::time})
           .property("to", &DependencyWindow::to, {.title = "End of a daily window", .shown_as = ValueType::time})
           .property("lookback", &DependencyWindow::lookback, {.title = "Length of a window that ends now"})
           .property("every", &DependencyWindow::every, {.title = "Length of windows that follow each other"})
           .property("offset", &DependencyWindow::offset, {.title = "How far after midnight they begin"})
           .property("timezone", &DependencyWindow::timezone, {.title = "Whose midnight; the server's by default"})
-          .property("fireOnce", &DependencyWindow::fire_once,
-                    {.title = "Whether all must come again after the trigger fired", .default_value = Value::boolean(false)})
+          .property(
+              "fireOnce", &DependencyWindow::fire_once,
+              {.title = "Whether all must come again after the trigger fired", .default_value = Value::boolean(false)})
           .check(&check_dependency_window)
           .build();
   return schema;
@@ -404,12 +454,16 @@ const model::Schema& DependencyWindow::schema() {
 TriggerType FlowTrigger::describe() {
   return trigger_type<FlowTrigger>(flow_trigger_type, TriggerKind::flow)
       .title("Starts an execution when other flows end")
-      .property("states", &FlowTrigger::states, {.title = "States of the other execution that count; by default all final ones and PAUSED"})
+      .property("states", &FlowTrigger::states,
+                {.title = "States of the other execution that count; by default all final ones and PAUSED"})
       .property("preconditions", &FlowTrigger::preconditions, {.title = "What must have happened within a time window"})
-      .property("dependsOn", &FlowTrigger::depends_on, {.title = "Newer form of `preconditions`: what must have happened", .hidden = true})
+      .property("dependsOn", &FlowTrigger::depends_on,
+                {.title = "Newer form of `preconditions`: what must have happened", .hidden = true})
       .property("window", &FlowTrigger::window, {.title = "Within which time, for `dependsOn`", .hidden = true})
       .property("mode", &FlowTrigger::mode,
-                {.title = "How much of `dependsOn`: ALL, ANY or AT_LEAST", .default_value = Value::string("ALL"), .hidden = true})
+                {.title = "How much of `dependsOn`: ALL, ANY or AT_LEAST",
+                 .default_value = Value::string("ALL"),
+                 .hidden = true})
       .property("minSatisfied", &FlowTrigger::min_satisfied, {.title = "How many, for AT_LEAST", .hidden = true})
       .check([](const FlowTrigger& trigger, const NodePtr& node, BindContext& context) {
         check_spelling(trigger, node, context);
@@ -419,11 +473,13 @@ TriggerType FlowTrigger::describe() {
         };
         if (trigger.preconditions || given("conditions") || given("dependsOn") || given("when")) return;
         const NodePtr id = node->find_shared("id");
-        context.warn(model::trigger_for_everything,
-                     fmt::format("This flow will be triggered for EVERY execution of EVERY flow on your instance. We recommend adding "
-                                 "the preconditions property to the Flow trigger '{}'.",
-                                 id != nullptr && id->is_scalar() ? model::scalar_text(*id) : ""),
-                     node->span());
+        context.warn(
+            model::trigger_for_everything,
+            fmt::format(
+                "This flow will be triggered for EVERY execution of EVERY flow on your instance. We recommend adding "
+                "the preconditions property to the Flow trigger '{}'.",
+                id != nullptr && id->is_scalar() ? model::scalar_text(*id) : ""),
+            node->span());
       })
       .output("executionId", {.type = ValueType::string, .title = "Id of the other execution"})
       .output("namespace", {.type = ValueType::string, .title = "Namespace of the other flow"})
@@ -433,7 +489,8 @@ TriggerType FlowTrigger::describe() {
       .output("executionLabels", {.type = ValueType::map, .title = "Labels of the other execution"})
       .output("outputs", {.type = ValueType::map, .title = "Outputs of the other flow"})
       .example("After one flow succeeded",
-               "id: after_upstream\ntype: io.kestra.plugin.core.trigger.Flow\npreconditions:\n  id: upstream_done\n  flows:\n    - namespace: "
+               "id: after_upstream\ntype: io.kestra.plugin.core.trigger.Flow\npreconditions:\n  id: upstream_done\n  "
+               "flows:\n    - namespace: "
                "company.team\n      flowId: upstream\n      states: [SUCCESS]\n")
       .build();
 }

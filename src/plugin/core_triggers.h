@@ -1,5 +1,5 @@
-// The core triggers: properties and what can be said of them when a flow is saved (TRIG-30 to TRIG-39, 80 to 82, 90 to 97,
-// 110 to 136). When they fire is the engine's.
+// The core triggers: properties and what can be said of them when a flow is saved (TRIG-30 to TRIG-39, 80 to 82, 90 to
+// 97, 110 to 136). When they fire is the engine's.
 #pragma once
 
 #include <map>
@@ -30,12 +30,12 @@ enum class RecoverMissedSchedules : uint8_t { all, last, none };
 struct ScheduleTrigger {
   std::string cron;
   bool with_seconds = false;
-  std::string timezone;                                        ///< empty: the server's
-  std::vector<model::ConditionSpec> schedule_conditions;       ///< [old], count behind `conditions`
+  std::string timezone;                                   ///< empty: the server's
+  std::vector<model::ConditionSpec> schedule_conditions;  ///< [old], count behind `conditions`
   std::optional<base::Duration> late_maximum_delay;
   std::optional<RecoverMissedSchedules> recover_missed_schedules;
-  base::Value backfill;                                        ///< [old], without effect
-  syntax::NodePtr interval;                                    ///< must not be given
+  base::Value backfill;      ///< [old], without effect
+  syntax::NodePtr interval;  ///< must not be given
   static TriggerType describe();
 };
 
@@ -44,7 +44,7 @@ struct ScheduleOnDatesTrigger {
   model::Dynamic<std::vector<std::string>> dates;
   model::Dynamic<std::string> timezone;
   std::optional<RecoverMissedSchedules> recover_missed_schedules;
-  syntax::NodePtr interval;                                    ///< must not be given
+  syntax::NodePtr interval;  ///< must not be given
   static TriggerType describe();
 };
 
@@ -54,8 +54,8 @@ enum class SignaturePreset : uint8_t { generic, github, stripe, slack };
 struct WebhookSignature {
   SignaturePreset preset = SignaturePreset::generic;
   model::Dynamic<std::string> secret;
-  std::string header;                                          ///< empty: the preset's
-  std::optional<base::Duration> tolerance;                     ///< of a signed date; five minutes
+  std::string header;                       ///< empty: the preset's
+  std::optional<base::Duration> tolerance;  ///< of a signed date; five minutes
   static const model::Schema& schema();
 };
 
@@ -71,18 +71,29 @@ struct WebhookTrigger {
   model::Dynamic<std::string> key;
   bool wait = false;
   bool return_outputs = false;
-  std::string response_content_type;                           ///< empty: application/json
+  std::string response_content_type;  ///< empty: application/json
   model::Dynamic<int64_t> response_code;
-  std::string fetch_type;                                      ///< newer than 1.3: empty or STORE
+  std::string fetch_type;  ///< newer than 1.3: empty or STORE
   std::optional<WebhookSignature> signature;
   std::optional<WebhookRateLimit> rate_limit;
-  std::optional<int64_t> max_body_bytes;                       ///< below the server's own limit
+  std::optional<int64_t> max_body_bytes;  ///< below the server's own limit
   static TriggerType describe();
 };
 
 enum class PreconditionField : uint8_t { flow_id, namespace_, state, expression };
 enum class PreconditionOperator : uint8_t {
-  equal_to, not_equal_to, in, not_in, is_true, is_false, is_null, is_not_null, starts_with, ends_with, regex, contains,
+  equal_to,
+  not_equal_to,
+  in,
+  not_in,
+  is_true,
+  is_false,
+  is_null,
+  is_not_null,
+  starts_with,
+  ends_with,
+  regex,
+  contains,
 };
 enum class PreconditionOperand : uint8_t { and_, or_ };
 
@@ -134,7 +145,8 @@ struct Dependency {
   static const model::Schema& schema();
 };
 
-/// The newer spelling of a time window: one of `deadline`, `from` with `to`, `lookback`, `every` with `offset` (TRIG-136).
+/// The newer spelling of a time window: one of `deadline`, `from` with `to`, `lookback`, `every` with `offset`
+/// (TRIG-136).
 struct DependencyWindow {
   std::string deadline;
   std::string from;
@@ -165,11 +177,11 @@ struct FlowTrigger {
 
 namespace gyr::model {
 
-#define GYR_PLUGIN_ENUM(enumeration, java)                                       \
-  template <>                                                                    \
-  struct EnumNames<enumeration> {                                                \
-    static std::span<const std::pair<std::string_view, enumeration>> names();    \
-    static std::string_view type_name() { return java; }                         \
+#define GYR_PLUGIN_ENUM(enumeration, java)                                    \
+  template <>                                                                 \
+  struct EnumNames<enumeration> {                                             \
+    static std::span<const std::pair<std::string_view, enumeration>> names(); \
+    static std::string_view type_name() { return java; }                      \
   }
 GYR_PLUGIN_ENUM(plugin::RecoverMissedSchedules, "io.kestra.core.models.triggers.RecoverMissedSchedules");
 GYR_PLUGIN_ENUM(plugin::PreconditionField, "io.kestra.plugin.core.trigger.Flow$Field");

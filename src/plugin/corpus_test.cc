@@ -47,17 +47,20 @@ TEST(Corpus, AcceptedFlowsParse) {
   const auto files = flows("valids");
   if (files.empty()) GTEST_SKIP() << "no corpus of flows at " << corpus();
   std::set<std::string> missing;
-  // 1.3 refuses what earlier versions took: a default on an input that is not required (FLOW-21), a reserved id (FLOW-5).
+  // 1.3 refuses what earlier versions took: a default on an input that is not required (FLOW-21), a reserved id
+  // (FLOW-5).
   const std::set<std::string> refused_now = {"kv.yaml", "pause.yaml"};
   int whole = 0;
   for (const auto& file : files) {
     const auto parsed = model::parse_flow(testing::read_file(file.string()).value_or(""), testing::test_registry());
-    EXPECT_EQ(only_unknown_types(parsed, missing), !refused_now.contains(file.filename().string())) << file.filename() << ": " << model::violation_lines(parsed, model::PathStyle::position);
+    EXPECT_EQ(only_unknown_types(parsed, missing), !refused_now.contains(file.filename().string()))
+        << file.filename() << ": " << model::violation_lines(parsed, model::PathStyle::position);
     whole += parsed.ok() ? 1 : 0;
   }
   EXPECT_GE(files.size(), 100U);
   EXPECT_GE(whole, 40);
-  std::cout << whole << " of " << files.size() << " flows parse whole; types of other modules: " << missing.size() << "\n";
+  std::cout << whole << " of " << files.size() << " flows parse whole; types of other modules: " << missing.size()
+            << "\n";
 }
 
 TEST(Corpus, RefusedFlowsAreRefusedWithAPlace) {
@@ -69,7 +72,8 @@ TEST(Corpus, RefusedFlowsAreRefusedWithAPlace) {
     const auto parsed = model::parse_flow(testing::read_file(file.string()).value_or(""), testing::test_registry());
     if (elsewhere.contains(file.filename().string())) continue;
     EXPECT_FALSE(parsed.ok()) << file.filename();
-    for (const auto& found : parsed.diagnostics) EXPECT_TRUE(found.span.has_value()) << file.filename() << ": " << found.message;
+    for (const auto& found : parsed.diagnostics)
+      EXPECT_TRUE(found.span.has_value()) << file.filename() << ": " << found.message;
   }
 }
 

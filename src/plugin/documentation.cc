@@ -15,44 +15,25 @@ namespace {
 
 std::string_view plain_words(ValueType type) {
   switch (type) {
-    case ValueType::string:
-      return "text";
-    case ValueType::integer:
-      return "integer";
-    case ValueType::number:
-      return "number";
-    case ValueType::boolean:
-      return "boolean";
-    case ValueType::duration:
-      return "duration";
-    case ValueType::date_time:
-      return "date-time";
-    case ValueType::date:
-      return "date";
-    case ValueType::time:
-      return "time of day";
-    case ValueType::uri:
-      return "URI";
-    case ValueType::any:
-      return "anything";
-    case ValueType::enumeration:
-      return "name";
-    case ValueType::list:
-      return "list";
-    case ValueType::map:
-      return "map";
-    case ValueType::object:
-      return "object";
-    case ValueType::task:
-      return "task";
-    case ValueType::tasks:
-      return "list of tasks";
-    case ValueType::trigger:
-      return "trigger";
-    case ValueType::condition:
-      return "condition";
-    case ValueType::task_runner:
-      return "task runner";
+    case ValueType::string: return "text";
+    case ValueType::integer: return "integer";
+    case ValueType::number: return "number";
+    case ValueType::boolean: return "boolean";
+    case ValueType::duration: return "duration";
+    case ValueType::date_time: return "date-time";
+    case ValueType::date: return "date";
+    case ValueType::time: return "time of day";
+    case ValueType::uri: return "URI";
+    case ValueType::any: return "anything";
+    case ValueType::enumeration: return "name";
+    case ValueType::list: return "list";
+    case ValueType::map: return "map";
+    case ValueType::object: return "object";
+    case ValueType::task: return "task";
+    case ValueType::tasks: return "list of tasks";
+    case ValueType::trigger: return "trigger";
+    case ValueType::condition: return "condition";
+    case ValueType::task_runner: return "task runner";
   }
   return "anything";
 }
@@ -67,7 +48,8 @@ std::string facts(const Property& property) {
   line += property.dynamic ? ", dynamic" : ", static";
   if (options.secret) line += ", secret";
   if (options.deprecated) line += ", deprecated";
-  if (!options.default_value.is_null()) line += fmt::format(", default `{}`", syntax::write_json(options.default_value));
+  if (!options.default_value.is_null())
+    line += fmt::format(", default `{}`", syntax::write_json(options.default_value));
   if (options.minimum) line += fmt::format(", at least {}", *options.minimum);
   if (options.maximum) line += fmt::format(", at most {}", *options.maximum);
   if (options.max_length) line += fmt::format(", at most {} long", *options.max_length);
@@ -127,13 +109,15 @@ std::string type_words(const TypeInfo& type) {
 }
 
 std::string documentation_page(Kind kind, const TypeDescription& type, bool with_common) {
-  std::string page = fmt::format("# {}\n\n```yaml\ntype: \"{}\"\n```\n", type.type.substr(type.type.rfind('.') + 1), type.type);
+  std::string page =
+      fmt::format("# {}\n\n```yaml\ntype: \"{}\"\n```\n", type.type.substr(type.type.rfind('.') + 1), type.type);
   if (type.deprecated) page += "\nThis type is deprecated.\n";
   if (!type.title.empty()) page += fmt::format("\n{}.\n", type.title);
   if (!type.documentation.empty()) page += fmt::format("\n{}\n", type.documentation);
   if (!type.examples.empty()) page += "\n## Examples\n";
   for (const Example& example : type.examples) {
-    page += fmt::format("\n{}:\n\n```yaml\n{}{}```\n", example.title, example.code, example.code.ends_with('\n') ? "" : "\n");
+    page += fmt::format("\n{}:\n\n```yaml\n{}{}```\n", example.title, example.code,
+                        example.code.ends_with('\n') ? "" : "\n");
   }
   page += "\n## Properties\n\n";
   if (type.schema.properties().empty()) page += "None of its own.\n";

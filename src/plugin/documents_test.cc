@@ -33,7 +33,8 @@ void expect_golden(const std::string& name, const std::string& found) {
 // API-111
 TEST(JsonSchema, OfOneType) {
   const TaskType& type = *test_registry().task("io.kestra.plugin.test.Everything");
-  expect_golden("everything.schema.json", syntax::write_json(type_schema(Kind::task, type, false), {.pretty = true}) + "\n");
+  expect_golden("everything.schema.json",
+                syntax::write_json(type_schema(Kind::task, type, false), {.pretty = true}) + "\n");
   const Value with_common = type_schema(Kind::task, type, true);
   EXPECT_NE(with_common.find_path({"properties", "properties", "retry"}), nullptr);
   EXPECT_EQ(with_common.find_path({"properties", "properties", "hidden"}), nullptr);
@@ -70,10 +71,13 @@ TEST(JsonSchema, OfWholeDocuments) {
   const Value& log = *definitions.find("io.kestra.plugin.core.log.Log");
   EXPECT_EQ(log.find_path({"properties", "type", "const"})->text(), "io.kestra.plugin.core.log.Log");
   EXPECT_EQ(syntax::write_json(*log.find("required")), R"(["type","id","message"])");
-  EXPECT_EQ(definitions.find_path({"io.kestra.core.models.tasks.Task", "anyOf"})->size(), test_registry().tasks().size());
+  EXPECT_EQ(definitions.find_path({"io.kestra.core.models.tasks.Task", "anyOf"})->size(),
+            test_registry().tasks().size());
   EXPECT_EQ(definitions.find_path({"io.kestra.core.models.triggers.AbstractTrigger", "anyOf"})->size(), 4U);
   EXPECT_NE(definitions.find("io.kestra.core.models.flows.input.FormInput"), nullptr);
-  EXPECT_EQ(definitions.find_path({"io.kestra.core.models.tasks.retrys.Constant", "properties", "type", "const"})->text(), "constant");
+  EXPECT_EQ(
+      definitions.find_path({"io.kestra.core.models.tasks.retrys.Constant", "properties", "type", "const"})->text(),
+      "constant");
   const Value list = json_schema(test_registry(), SchemaKind::task, true);
   EXPECT_EQ(list.find("type")->text(), "array");
   EXPECT_EQ(json_schema(test_registry(), SchemaKind::flow), flow);
@@ -81,10 +85,14 @@ TEST(JsonSchema, OfWholeDocuments) {
 
 // DESIGN 5
 TEST(Documentation, OfTypes) {
-  expect_golden("everything.md", documentation_page(Kind::task, *test_registry().task("io.kestra.plugin.test.Everything")));
-  expect_golden("return.md", documentation_page(Kind::task, *test_registry().task("io.kestra.plugin.core.debug.Return"), true));
-  expect_golden("webhook.md", documentation_page(Kind::trigger, *test_registry().trigger("io.kestra.plugin.core.trigger.Webhook")));
-  expect_golden("flow-trigger.md", documentation_page(Kind::trigger, *test_registry().trigger("io.kestra.plugin.core.trigger.Flow")));
+  expect_golden("everything.md",
+                documentation_page(Kind::task, *test_registry().task("io.kestra.plugin.test.Everything")));
+  expect_golden("return.md",
+                documentation_page(Kind::task, *test_registry().task("io.kestra.plugin.core.debug.Return"), true));
+  expect_golden("webhook.md",
+                documentation_page(Kind::trigger, *test_registry().trigger("io.kestra.plugin.core.trigger.Webhook")));
+  expect_golden("flow-trigger.md",
+                documentation_page(Kind::trigger, *test_registry().trigger("io.kestra.plugin.core.trigger.Flow")));
 }
 
 TEST(Documentation, EveryCoreTypeHasWordsAndAnExampleThatParses) {
@@ -100,8 +108,10 @@ TEST(Documentation, EveryCoreTypeHasWordsAndAnExampleThatParses) {
       for (const auto line : base::split(example.code, '\n')) {
         indented += (section == "conditions" ? "        " : "    ") + std::string(line) + "\n";
       }
-      std::string flow = "id: f\nnamespace: n\ntasks: [{id: a, type: io.kestra.plugin.core.debug.Return}]\ntriggers:\n  -\n";
-      if (section == "conditions") flow += "    id: t\n    type: io.kestra.plugin.core.trigger.Flow\n    conditions:\n      -\n";
+      std::string flow =
+          "id: f\nnamespace: n\ntasks: [{id: a, type: io.kestra.plugin.core.debug.Return}]\ntriggers:\n  -\n";
+      if (section == "conditions")
+        flow += "    id: t\n    type: io.kestra.plugin.core.trigger.Flow\n    conditions:\n      -\n";
       const auto parsed = model::parse_flow(flow + indented, test_registry());
       EXPECT_TRUE(parsed.ok()) << type.type << ": " << parsed.first_error() << "\n" << flow << indented;
     }
@@ -124,7 +134,8 @@ std::vector<Page> pages(std::string_view prefix) {
     Page page{entry.path().stem().string(), testing::read_file(entry.path().string()).value_or(""), ""};
     if (!page.code.starts_with(prefix)) continue;
     const size_t begin = page.text.find("```yaml\n");
-    if (begin != std::string::npos) page.example = page.text.substr(begin + 8, page.text.find("```", begin + 8) - begin - 8);
+    if (begin != std::string::npos)
+      page.example = page.text.substr(begin + 8, page.text.find("```", begin + 8) - begin - 8);
     pages.push_back(std::move(page));
   }
   return pages;
@@ -154,14 +165,16 @@ TEST(ErrorPages, EveryCodeHasOneAndNoOtherExists) {
 // anchors E.3: the failing example of a page fails with that code.
 TEST(ErrorPages, ExamplesFailAsTheySay) {
   // Only a server knows these, or the task of another module does.
-  const std::set<std::string> elsewhere = {"GYR-F019", "GYR-F024", "GYR-F026", "GYR-F027", "GYR-F028", "GYR-F029", "GYR-F041", "GYR-F042",
-                                           "GYR-F043", "GYR-F044", "GYR-I005", "GYR-I006", "GYR-I007"};
+  const std::set<std::string> elsewhere = {"GYR-F019", "GYR-F024", "GYR-F026", "GYR-F027", "GYR-F028",
+                                           "GYR-F029", "GYR-F041", "GYR-F042", "GYR-F043", "GYR-F044",
+                                           "GYR-I005", "GYR-I006", "GYR-I007"};
   int checked = 0;
   for (const char* prefix : {"GYR-F", "GYR-I"}) {
     for (const Page& page : pages(prefix)) {
       if (page.example.empty() || elsewhere.contains(page.code)) continue;
       const auto parsed = model::parse_flow(page.example, test_registry());
-      const bool found = std::ranges::any_of(parsed.diagnostics, [&](const auto& finding) { return finding.code.text == page.code; });
+      const bool found =
+          std::ranges::any_of(parsed.diagnostics, [&](const auto& finding) { return finding.code.text == page.code; });
       EXPECT_TRUE(found) << page.code << ": " << parsed.first_error();
       ++checked;
     }

@@ -17,14 +17,10 @@ using Kind = model::TypeSource::Kind;
 
 const Schema& common_schema(Kind kind) {
   switch (kind) {
-    case Kind::trigger:
-      return model::TriggerSpec::common_schema();
-    case Kind::condition:
-      return model::ConditionSpec::common_schema();
-    case Kind::task_runner:
-      return model::TaskRunnerSpec::common_schema();
-    case Kind::task:
-      break;
+    case Kind::trigger: return model::TriggerSpec::common_schema();
+    case Kind::condition: return model::ConditionSpec::common_schema();
+    case Kind::task_runner: return model::TaskRunnerSpec::common_schema();
+    case Kind::task: break;
   }
   return model::TaskSpec::common_schema();
 }
@@ -76,9 +72,12 @@ class SchemaWriter {
     if (options.minimum) map.set("minimum", Value::number(*options.minimum));
     if (options.maximum) map.set("maximum", Value::number(*options.maximum));
     const bool is_text = property.type.type == ValueType::string;
-    if (options.min_length) map.set(is_text ? "minLength" : "minItems", Value::integer(static_cast<int64_t>(*options.min_length)));
-    if (options.max_length) map.set(is_text ? "maxLength" : "maxItems", Value::integer(static_cast<int64_t>(*options.max_length)));
-    if (options.not_empty || options.not_blank) map.set_if_absent(is_text ? "minLength" : "minItems", Value::integer(1));
+    if (options.min_length)
+      map.set(is_text ? "minLength" : "minItems", Value::integer(static_cast<int64_t>(*options.min_length)));
+    if (options.max_length)
+      map.set(is_text ? "maxLength" : "maxItems", Value::integer(static_cast<int64_t>(*options.max_length)));
+    if (options.not_empty || options.not_blank)
+      map.set_if_absent(is_text ? "minLength" : "minItems", Value::integer(1));
     if (!options.pattern.empty()) map.set("pattern", text(options.pattern));
     if (property.dynamic) map.set("$dynamic", Value::boolean(true));
     if (options.secret) map.set("$secret", Value::boolean(true));
@@ -122,7 +121,8 @@ class SchemaWriter {
   static Value examples(const TypeDescription& type) {
     ListBuilder list;
     for (const Example& example : type.examples) {
-      list.push(Value::map({{"title", text(example.title)}, {"code", text(example.code)}, {"full", Value::boolean(example.full)}}));
+      list.push(Value::map(
+          {{"title", text(example.title)}, {"code", text(example.code)}, {"full", Value::boolean(example.full)}}));
     }
     return list.build();
   }
@@ -131,7 +131,8 @@ class SchemaWriter {
     if (type.metrics.empty()) return;
     ListBuilder list;
     for (const auto& metric : type.metrics) {
-      list.push(Value::map({{"name", text(metric.name)}, {"type", text(to_text(metric.type))}, {"description", text(metric.title)}}));
+      list.push(Value::map(
+          {{"name", text(metric.name)}, {"type", text(to_text(metric.type))}, {"description", text(metric.title)}}));
     }
     map.set("$metrics", list.build());
   }
@@ -142,8 +143,8 @@ class SchemaWriter {
     return map.build();
   }
 
-  /// A reference to a described object, which becomes a definition. `type` is the constant of its `type`, where it has one;
-  /// `name` that of the definition, where it is not the schema's own.
+  /// A reference to a described object, which becomes a definition. `type` is the constant of its `type`, where it has
+  /// one; `name` that of the definition, where it is not the schema's own.
   Value object_reference(model::SchemaSource source, std::string_view type, std::string_view name = {}) {
     const Schema& schema = source();
     if (name.empty()) name = schema.name();
@@ -161,26 +162,17 @@ class SchemaWriter {
  private:
   Value plain_schema(const TypeInfo& type, bool dynamic) {
     switch (type.type) {
-      case ValueType::string:
-        return of_type("string");
-      case ValueType::integer:
-        return of_type("integer");
-      case ValueType::number:
-        return of_type("number");
-      case ValueType::boolean:
-        return of_type("boolean");
+      case ValueType::string: return of_type("string");
+      case ValueType::integer: return of_type("integer");
+      case ValueType::number: return of_type("number");
+      case ValueType::boolean: return of_type("boolean");
       case ValueType::duration:
         return Value::map({{"type", Value::list({text("string"), text("number")})}, {"format", text("duration")}});
-      case ValueType::date_time:
-        return of_text("date-time");
-      case ValueType::date:
-        return of_text("date");
-      case ValueType::time:
-        return of_text("time");
-      case ValueType::uri:
-        return of_text("uri");
-      case ValueType::any:
-        return Value::empty_map();
+      case ValueType::date_time: return of_text("date-time");
+      case ValueType::date: return of_text("date");
+      case ValueType::time: return of_text("time");
+      case ValueType::uri: return of_text("uri");
+      case ValueType::any: return Value::empty_map();
       case ValueType::enumeration: {
         ListBuilder names;
         for (const std::string& name : type.values) names.push(text(name));
@@ -188,26 +180,21 @@ class SchemaWriter {
       }
       case ValueType::list:
         return Value::map({{"type", text("array")}, {"items", value_schema(type.element(), dynamic)}});
-      case ValueType::map:
-        return map_schema(type, dynamic);
-      case ValueType::object:
-        return object_schema(type);
-      case ValueType::task:
-        return reference(kind_definition(Kind::task));
+      case ValueType::map: return map_schema(type, dynamic);
+      case ValueType::object: return object_schema(type);
+      case ValueType::task: return reference(kind_definition(Kind::task));
       case ValueType::tasks:
         return Value::map({{"type", text("array")}, {"items", reference(kind_definition(Kind::task))}});
-      case ValueType::trigger:
-        return reference(kind_definition(Kind::trigger));
-      case ValueType::condition:
-        return reference(kind_definition(Kind::condition));
-      case ValueType::task_runner:
-        return reference(kind_definition(Kind::task_runner));
+      case ValueType::trigger: return reference(kind_definition(Kind::trigger));
+      case ValueType::condition: return reference(kind_definition(Kind::condition));
+      case ValueType::task_runner: return reference(kind_definition(Kind::task_runner));
     }
     return Value::empty_map();
   }
 
   Value map_schema(const TypeInfo& type, bool dynamic) {
-    const Value map = Value::map({{"type", text("object")}, {"additionalProperties", value_schema(type.element(), dynamic)}});
+    const Value map =
+        Value::map({{"type", text("object")}, {"additionalProperties", value_schema(type.element(), dynamic)}});
     if (type.name != "Label") return map;
     const Value pair =
         Value::map({{"type", text("object")},
@@ -236,14 +223,11 @@ void define_all(const Registry& registry, SchemaWriter& writer) {
 
 Value root_of(SchemaKind kind, SchemaWriter& writer) {
   switch (kind) {
-    case SchemaKind::task:
-      return reference(kind_definition(Kind::task));
-    case SchemaKind::trigger:
-      return reference(kind_definition(Kind::trigger));
+    case SchemaKind::task: return reference(kind_definition(Kind::task));
+    case SchemaKind::trigger: return reference(kind_definition(Kind::trigger));
     case SchemaKind::plugin_default:
       return writer.value_schema(model::Binder<model::PluginDefault>::type_info(), false);
-    case SchemaKind::flow:
-      break;
+    case SchemaKind::flow: break;
   }
   return writer.object_reference(&model::Flow::schema, {}, flow_definition);
 }

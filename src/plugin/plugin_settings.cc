@@ -26,7 +26,8 @@ PluginSettings::PluginSettings(const base::Value& entries, std::vector<std::stri
     const base::Value* type = entry.find("type");
     const base::Value* values = entry.find("values");
     if (type == nullptr || !type->is_string() || values == nullptr || !values->is_map()) {
-      problems.push_back(fmt::format("entry {} needs a text `type` and a map `values`", &entry - entries.items().data() + 1));
+      problems.push_back(
+          fmt::format("entry {} needs a text `type` and a map `values`", &entry - entries.items().data() + 1));
       continue;
     }
     add(std::string(type->text()), *values);

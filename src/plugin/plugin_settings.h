@@ -9,8 +9,9 @@
 
 namespace gyr::plugin {
 
-/// Settings of types, read once at start; immutable, any thread. An entry counts for its type and for all whose names begin
-/// with it; of several the longest name wins, of equal ones the last. `volume-enabled` and `volumeEnabled` are one key.
+/// Settings of types, read once at start; immutable, any thread. An entry counts for its type and for all whose names
+/// begin with it; of several the longest name wins, of equal ones the last. `volume-enabled` and `volumeEnabled` are
+/// one key.
 class PluginSettings {
  public:
   PluginSettings() = default;

@@ -28,7 +28,8 @@ model::Schema forbidden_schema(const TypeDescription& type) {
   name.options.hidden = true;
   name.bind = [real = type.type](const syntax::NodePtr& node, void*, model::BindContext& context) {
     syntax::Diagnostic& found = context.report(
-        model::unknown_type, fmt::format("Invalid type: {} is not allowed by `kestra.plugins.security` of the configuration", real), node);
+        model::unknown_type,
+        fmt::format("Invalid type: {} is not allowed by `kestra.plugins.security` of the configuration", real), node);
     found.label = "not allowed in this installation";
   };
   schema.property(std::move(name));
@@ -40,7 +41,9 @@ model::Schema forbidden_schema(const TypeDescription& type) {
 const TypeDescription& Registry::forbid(TypeDescription type) {
   type.schema = forbidden_schema(type);
   type.make = [] { return std::make_unique<HeldObject<Forbidden>>(); };
-  type.properties_of = [](model::PluginObject& object) -> void* { return &static_cast<HeldObject<Forbidden>&>(object).properties; };
+  type.properties_of = [](model::PluginObject& object) -> void* {
+    return &static_cast<HeldObject<Forbidden>&>(object).properties;
+  };
   type.properties_type = &typeid(Forbidden);
   return forbidden_.emplace_back(std::move(type));
 }
@@ -134,10 +137,10 @@ const TypeDescription& Registry::description_of(const model::TypedObject& object
   return *static_cast<const Entry*>(object.found)->description;
 }
 
-const TaskType& Registry::type_of(const model::TaskSpec& task) const { return static_cast<const TaskType&>(description_of(task)); }
-const TriggerType& Registry::type_of(const model::TriggerSpec& trigger) const {
-  return trigger_type_of(trigger);
+const TaskType& Registry::type_of(const model::TaskSpec& task) const {
+  return static_cast<const TaskType&>(description_of(task));
 }
+const TriggerType& Registry::type_of(const model::TriggerSpec& trigger) const { return trigger_type_of(trigger); }
 const TriggerType& Registry::trigger_type_of(const model::TriggerSpec& trigger) {
   return static_cast<const TriggerType&>(description_of(trigger));
 }

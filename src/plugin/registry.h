@@ -18,8 +18,8 @@
 
 namespace gyr::plugin {
 
-/// Filled once at start by explicit calls, then only read: from any thread, without a lock. Lives until the program ends;
-/// flows that were parsed with it point into it. Adding a name twice is a broken invariant.
+/// Filled once at start by explicit calls, then only read: from any thread, without a lock. Lives until the program
+/// ends; flows that were parsed with it point into it. Adding a name twice is a broken invariant.
 class Registry final : public model::TypeSource {
  public:
   Registry();
@@ -27,8 +27,8 @@ class Registry final : public model::TypeSource {
   Registry& operator=(const Registry&) = delete;
   ~Registry() override;
 
-  /// Before anything is added. A type that is not allowed is in no list and found by no look-up below; flows that use it
-  /// are refused, with words that tell why, and so are stored ones when they are to run.
+  /// Before anything is added. A type that is not allowed is in no list and found by no look-up below; flows that use
+  /// it are refused, with words that tell why, and so are stored ones when they are to run.
   void restrict_to(TypePolicy policy) { policy_ = std::move(policy); }
 
   void add(TaskType type);
@@ -36,7 +36,8 @@ class Registry final : public model::TypeSource {
   void add(ConditionType type);
   void add(TaskRunnerType type);
 
-  // By real name or alias, those of the families of FLOW-8 included; null pointer where there is none. One look-up each.
+  // By real name or alias, those of the families of FLOW-8 included; null pointer where there is none. One look-up
+  // each.
   const TaskType* task(std::string_view name) const;
   const TriggerType* trigger(std::string_view name) const;
   const ConditionType* condition(std::string_view name) const;

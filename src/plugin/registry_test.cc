@@ -50,7 +50,8 @@ TEST(Aliases, FamiliesAndSingleCases) {
       {"io.kestra.core.models.conditions.types.WeekendCondition", "io.kestra.plugin.core.condition.Weekend"},
       {"io.kestra.plugin.core.condition.WeekendCondition", "io.kestra.plugin.core.condition.Weekend"},
       {"io.kestra.core.models.conditions.types.FlowCondition", "io.kestra.plugin.core.condition.FlowCondition"},
-      {"io.kestra.core.models.conditions.types.FlowNamespaceCondition", "io.kestra.plugin.core.condition.FlowNamespaceCondition"},
+      {"io.kestra.core.models.conditions.types.FlowNamespaceCondition",
+       "io.kestra.plugin.core.condition.FlowNamespaceCondition"},
       {"io.kestra.core.models.conditions.types.MultipleCondition", "io.kestra.plugin.core.condition.MultipleCondition"},
       {"io.kestra.core.models.conditions.types.VariableCondition", "io.kestra.plugin.core.condition.Expression"},
       {"io.kestra.plugin.core.condition.ExpressionCondition", "io.kestra.plugin.core.condition.Expression"},
@@ -60,7 +61,8 @@ TEST(Aliases, FamiliesAndSingleCases) {
   for (const auto& [alias, type] : rows) EXPECT_TRUE(has(type, alias)) << alias << " -> " << type;
   EXPECT_FALSE(has("io.kestra.plugin.core.flow.LoopUntil", "io.kestra.core.tasks.flows.LoopUntil"));
   EXPECT_FALSE(has("io.kestra.plugin.core.flow.LoopUntil", "io.kestra.core.tasks.flows.WaitFor"));
-  EXPECT_FALSE(has("io.kestra.plugin.core.condition.FlowCondition", "io.kestra.plugin.core.condition.FlowConditionCondition"));
+  EXPECT_FALSE(
+      has("io.kestra.plugin.core.condition.FlowCondition", "io.kestra.plugin.core.condition.FlowConditionCondition"));
   EXPECT_TRUE(family_aliases("io.kestra.plugin.aws.s3.List").empty());
 }
 
@@ -99,21 +101,26 @@ TEST(Registry, FoundTellsWhatTheModelNeeds) {
 TEST(Registry, TypeOfBoundObjects) {
   const auto parsed = model::parse_flow(
       "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.core.tasks.debugs.Return, format: x}\n"
-      "  - {id: b, type: io.kestra.plugin.test.Everything, uri: x, commands: [ls], taskRunner: {type: io.kestra.plugin.core.runner.Process}}\n"
-      "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily', conditions: [{type: io.kestra.plugin.core.condition.Weekend}]}\n",
+      "  - {id: b, type: io.kestra.plugin.test.Everything, uri: x, commands: [ls], taskRunner: {type: "
+      "io.kestra.plugin.core.runner.Process}}\n"
+      "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily', conditions: [{type: "
+      "io.kestra.plugin.core.condition.Weekend}]}\n",
       test_registry());
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
   const model::Flow& flow = *parsed.flow;
   EXPECT_EQ(&test_registry().type_of(flow.tasks[0]), test_registry().task("io.kestra.plugin.core.debug.Return"));
   EXPECT_EQ(flow.tasks[0].properties<testing::Return>().format.source(), base::Value::string("x"));
-  EXPECT_EQ(&test_registry().type_of(flow.triggers[0]), test_registry().trigger("io.kestra.plugin.core.trigger.Schedule"));
+  EXPECT_EQ(&test_registry().type_of(flow.triggers[0]),
+            test_registry().trigger("io.kestra.plugin.core.trigger.Schedule"));
   EXPECT_EQ(test_registry().type_of(flow.triggers[0].conditions[0]).type, "io.kestra.plugin.core.condition.Weekend");
-  EXPECT_EQ(test_registry().type_of(*flow.tasks[1].properties<testing::Everything>().task_runner).type, "io.kestra.plugin.core.runner.Process");
+  EXPECT_EQ(test_registry().type_of(*flow.tasks[1].properties<testing::Everything>().task_runner).type,
+            "io.kestra.plugin.core.runner.Process");
   EXPECT_EQ(parsed.deprecated_paths, std::vector<std::string>{"tasks[1]"});
 }
 
 TEST(Registry, TypesThatAreNotAllowed) {  // SEC-42
-  auto policy = TypePolicy::make({"io\\.kestra\\.plugin\\.(core|test)\\..*"}, {"io.kestra.plugin.test.Everything", "(a+)+b", ".*\\.runner\\..*"});
+  auto policy = TypePolicy::make({"io\\.kestra\\.plugin\\.(core|test)\\..*"},
+                                 {"io.kestra.plugin.test.Everything", "(a+)+b", ".*\\.runner\\..*"});
   ASSERT_TRUE(policy.has_value()) << policy.error().to_string();
   EXPECT_TRUE(policy->allows("io.kestra.plugin.core.debug.Return"));
   EXPECT_FALSE(policy->allows("io.kestra.plugin.test.Everything"));
@@ -135,9 +142,12 @@ TEST(Registry, TypesThatAreNotAllowed) {  // SEC-42
   EXPECT_EQ(registry.tasks().size(), 1U);
   EXPECT_EQ(registry.names(Kind::task), std::vector<std::string_view>{"io.kestra.plugin.core.debug.Return"});
   const auto parsed = model::parse_flow(
-      "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.test.Everything, uri: [1, 2], commands: 5, taskRunner: {type: none}}\n", registry);
+      "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.test.Everything, uri: [1, 2], commands: 5, "
+      "taskRunner: {type: none}}\n",
+      registry);
   EXPECT_FALSE(parsed.ok());
-  EXPECT_THAT(parsed.first_error(), ::testing::HasSubstr("io.kestra.plugin.test.Everything is not allowed by `kestra.plugins.security`"));
+  EXPECT_THAT(parsed.first_error(),
+              ::testing::HasSubstr("io.kestra.plugin.test.Everything is not allowed by `kestra.plugins.security`"));
   EXPECT_EQ(parsed.diagnostics.size(), 1U) << "its properties do not matter";
 }
 

@@ -1,4 +1,5 @@
-// Typed rendering: RunContext::render and the conversions behind it (EXPR-345 to EXPR-347). Include it where a task renders.
+// Typed rendering: RunContext::render and the conversions behind it (EXPR-345 to EXPR-347). Include it where a task
+// renders.
 #pragma once
 
 #include <limits>
@@ -19,7 +20,8 @@
 namespace gyr::plugin::detail {
 
 /// An enumeration's value by its exact name; blank text and null are errors (EXPR-345).
-base::Result<size_t> name_index(const base::Value& rendered, std::string_view type, std::span<const std::string_view> names);
+base::Result<size_t> name_index(const base::Value& rendered, std::string_view type,
+                                std::span<const std::string_view> names);
 /// `item` of a list or map, with its place in front of the message.
 base::Error at_item(const base::Error& error, size_t index);
 base::Error at_key(const base::Error& error, std::string_view key);
@@ -38,7 +40,9 @@ struct Convert<std::string> {
 template <>
 struct Convert<int64_t> {
   static constexpr bool typed = false;
-  static base::Result<std::optional<int64_t>> from(const base::Value& rendered) { return expression::to_integer(rendered); }
+  static base::Result<std::optional<int64_t>> from(const base::Value& rendered) {
+    return expression::to_integer(rendered);
+  }
 };
 
 template <>
@@ -50,25 +54,33 @@ struct Convert<int32_t> {
 template <>
 struct Convert<double> {
   static constexpr bool typed = false;
-  static base::Result<std::optional<double>> from(const base::Value& rendered) { return expression::to_number(rendered); }
+  static base::Result<std::optional<double>> from(const base::Value& rendered) {
+    return expression::to_number(rendered);
+  }
 };
 
 template <>
 struct Convert<bool> {
   static constexpr bool typed = false;
-  static base::Result<std::optional<bool>> from(const base::Value& rendered) { return expression::to_boolean(rendered); }
+  static base::Result<std::optional<bool>> from(const base::Value& rendered) {
+    return expression::to_boolean(rendered);
+  }
 };
 
 template <>
 struct Convert<base::Duration> {
   static constexpr bool typed = false;
-  static base::Result<std::optional<base::Duration>> from(const base::Value& rendered) { return expression::to_duration(rendered); }
+  static base::Result<std::optional<base::Duration>> from(const base::Value& rendered) {
+    return expression::to_duration(rendered);
+  }
 };
 
 template <>
 struct Convert<base::Instant> {
   static constexpr bool typed = false;
-  static base::Result<std::optional<base::Instant>> from(const base::Value& rendered) { return expression::to_instant(rendered); }
+  static base::Result<std::optional<base::Instant>> from(const base::Value& rendered) {
+    return expression::to_instant(rendered);
+  }
 };
 
 template <>

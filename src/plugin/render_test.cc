@@ -22,13 +22,18 @@ class FakeContext final : public RunContext {
     const expression::OverlayContext overlay(context_, extra.is_null() ? Value::empty_map() : extra);
     const auto& value = source.value_template();
     expression::Outcome outcome = typed ? value.render_typed(overlay, {}) : value.render(overlay, {});
-    if (!outcome.ok()) co_return base::fail(outcome.failed() ? outcome.error() : base::Error(host_refused, "needs the host"));
+    if (!outcome.ok())
+      co_return base::fail(outcome.failed() ? outcome.error() : base::Error(host_refused, "needs the host"));
     co_return outcome.value();
   }
   void log(model::LogLevel, std::string_view message) override { lines.emplace_back(message); }
-  void metric(model::MetricType, std::string_view name, double value, Value) override { metrics.emplace_back(name, value); }
+  void metric(model::MetricType, std::string_view name, double value, Value) override {
+    metrics.emplace_back(name, value);
+  }
   void mask(std::string_view) override {}
-  base::Task<base::Result<Value>> host_call(std::string_view, Value) override { co_return base::fail(host_refused, "no host"); }
+  base::Task<base::Result<Value>> host_call(std::string_view, Value) override {
+    co_return base::fail(host_refused, "no host");
+  }
   base::CancelToken cancel_token() const override { return {}; }
   base::Loop& loop() override { std::abort(); }
   base::Instant now() const override { return {}; }
@@ -108,13 +113,16 @@ TEST(Render, NothingIsNothing) {
 
 // EXPR-346, EXPR-347
 TEST(Render, ListsMapsAndObjects) {
-  EXPECT_EQ(rendered<std::vector<std::string>>("['{{ vars.text }}', 1.10]"), (std::vector<std::string>{"hello", "1.10"}));
+  EXPECT_EQ(rendered<std::vector<std::string>>("['{{ vars.text }}', 1.10]"),
+            (std::vector<std::string>{"hello", "1.10"}));
   EXPECT_EQ(rendered<std::vector<std::string>>("'{{ vars.list }}'"), (std::vector<std::string>{"1", "b"}));
   EXPECT_EQ(rendered<std::vector<int64_t>>("'[1, 2]'"), (std::vector<int64_t>{1, 2}));
   EXPECT_EQ(rendered<std::vector<model::State>>("[SUCCESS]"), std::vector<model::State>{model::State::success});
-  EXPECT_EQ((rendered<std::map<std::string, std::string>>("{a: '{{ vars.n }}'}")), (std::map<std::string, std::string>{{"a", "5"}}));
+  EXPECT_EQ((rendered<std::map<std::string, std::string>>("{a: '{{ vars.n }}'}")),
+            (std::map<std::string, std::string>{{"a", "5"}}));
   EXPECT_EQ((rendered<std::map<std::string, int64_t>>("'{{ vars.map }}'")), (std::map<std::string, int64_t>{{"a", 1}}));
-  EXPECT_EQ((rendered<std::map<std::string, std::string>>("'{\"a\": \"{{ vars.text }}\"}'")), (std::map<std::string, std::string>{{"a", "hello"}}));
+  EXPECT_EQ((rendered<std::map<std::string, std::string>>("'{\"a\": \"{{ vars.text }}\"}'")),
+            (std::map<std::string, std::string>{{"a", "hello"}}));
   EXPECT_TRUE(rendered<testing::Everything::Options>("{follow: '{{ vars.n == 5 }}'}").follow);
 }
 
@@ -122,7 +130,8 @@ TEST(Render, FailuresNameTheValueAndTheType) {
   EXPECT_NE(error<int64_t>("abc").find("abc"), std::string::npos);
   EXPECT_NE(error<bool>("perhaps").find("perhaps"), std::string::npos);
   EXPECT_NE(error<base::Duration>("10s").find("10s"), std::string::npos);
-  EXPECT_EQ(error<model::LogLevel>("LOUD"), "`LOUD` is no value of `Level`: it must be one of ERROR, WARN, INFO, DEBUG, TRACE");
+  EXPECT_EQ(error<model::LogLevel>("LOUD"),
+            "`LOUD` is no value of `Level`: it must be one of ERROR, WARN, INFO, DEBUG, TRACE");
   EXPECT_NE(error<model::LogLevel>("'{{ vars.nothing }}'"), "");
   EXPECT_EQ(error<int32_t>("3000000000"), "`3000000000` is out of the range of a 32-bit integer");
   EXPECT_EQ(error<std::vector<int64_t>>("[1, x]").substr(0, 8), "item 1: ");
@@ -133,7 +142,8 @@ TEST(Render, FailuresNameTheValueAndTheType) {
 }
 
 TEST(Render, ExtraVariablesWin) {
-  auto result = render<std::string>("'{{ vars }} {{ response }}'", Value::map({{"vars", Value::string("mine")}, {"response", Value::integer(200)}}));
+  auto result = render<std::string>("'{{ vars }} {{ response }}'",
+                                    Value::map({{"vars", Value::string("mine")}, {"response", Value::integer(200)}}));
   EXPECT_EQ(**result, "mine 200");
 }
 
@@ -141,7 +151,8 @@ TEST(TaskType, RunsThroughItsDescription) {
   const TaskType& type = *testing::test_registry().task("io.kestra.plugin.core.debug.Return");
   model::TaskSpec task;
   model::BindContext bind(testing::test_registry());
-  model::Binder<model::TaskSpec>::bind(*syntax::parse_yaml("{id: a, type: io.kestra.plugin.core.debug.Return, format: '{{ vars.text }}'}"), task, bind);
+  model::Binder<model::TaskSpec>::bind(
+      *syntax::parse_yaml("{id: a, type: io.kestra.plugin.core.debug.Return, format: '{{ vars.text }}'}"), task, bind);
   FakeContext context(root());
   auto result = base::Task<TaskResult>::run_inline(type.run(*task.object, context));
   ASSERT_TRUE(result.has_value() && result->has_value());
@@ -152,7 +163,9 @@ TEST(TaskType, RunsThroughItsDescription) {
 struct Poller {
   bool fires = false;
   static TriggerType describe() {
-    return trigger_type<Poller>("io.kestra.plugin.test.Poller", TriggerKind::polling).property("fires", &Poller::fires).build();
+    return trigger_type<Poller>("io.kestra.plugin.test.Poller", TriggerKind::polling)
+        .property("fires", &Poller::fires)
+        .build();
   }
   base::Task<PollResult> poll(RunContext&) const {
     if (!fires) co_return std::optional<Value>();
@@ -161,7 +174,9 @@ struct Poller {
 };
 
 struct Listener {
-  static TriggerType describe() { return trigger_type<Listener>("io.kestra.plugin.test.Listener", TriggerKind::realtime).build(); }
+  static TriggerType describe() {
+    return trigger_type<Listener>("io.kestra.plugin.test.Listener", TriggerKind::realtime).build();
+  }
   base::Task<base::Result<void>> listen(RunContext&, EventSink& sink) const {
     sink.listening();
     co_return co_await sink.accept(Value::empty_map());

@@ -19,16 +19,16 @@
 #include "plugin/warm_interpreter.h"
 
 namespace gyr::net {
-struct ClientRequest;   // net/http.h, which plugins see; this module only passes them on
+struct ClientRequest;  // net/http.h, which plugins see; this module only passes them on
 struct ClientResponse;
 struct StreamedResponse;
 }  // namespace gyr::net
 
 namespace gyr::plugin {
 
-inline constexpr base::ErrorCode task_failed{"GYR-P001"};        ///< a task says why it failed
-inline constexpr base::ErrorCode task_cancelled{"GYR-P002"};     ///< killed or timed out
-inline constexpr base::ErrorCode host_refused{"GYR-P003"};       ///< the server answered a host call with an error
+inline constexpr base::ErrorCode task_failed{"GYR-P001"};     ///< a task says why it failed
+inline constexpr base::ErrorCode task_cancelled{"GYR-P002"};  ///< killed or timed out
+inline constexpr base::ErrorCode host_refused{"GYR-P003"};    ///< the server answered a host call with an error
 
 class Files;
 class Processes;
@@ -44,7 +44,7 @@ struct RunInfo {
   base::Id task_run_id;
   std::string task_id;
   std::string task_type;
-  int32_t attempt = 0;               ///< counts from 0
+  int32_t attempt = 0;  ///< counts from 0
   /// Where attempts before this one were lost with their worker, the first of those; else `attempt`. A remote job that
   /// outlives workers is found again by it (RUNNER-7).
   int32_t resumed_attempt = 0;
@@ -54,22 +54,25 @@ struct RunInfo {
   std::string trigger_id;
 };
 
-/// The hands of a task: rendering, log, metrics, files, processes, host calls, cancellation. Lives on the loop that runs
-/// the task; a blocking task works on a pool thread and comes back with `co_await base::resume_on(context.loop())`.
+/// The hands of a task: rendering, log, metrics, files, processes, host calls, cancellation. Lives on the loop that
+/// runs the task; a blocking task works on a pool thread and comes back with `co_await
+/// base::resume_on(context.loop())`.
 class RunContext {
  public:
   virtual ~RunContext() = default;
 
   virtual const RunInfo& info() const = 0;
 
-  /// Renders a dynamic property (EXPR-310); null value where it is not set. `extra` are variables laid over the context.
-  virtual base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra, bool typed) = 0;
+  /// Renders a dynamic property (EXPR-310); null value where it is not set. `extra` are variables laid over the
+  /// context.
+  virtual base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra,
+                                                             bool typed) = 0;
 
   /// One log line of this run. Lines of more than 15,360 characters are split (EXEC-121); levels below the task's
   /// logLevel are dropped; registered secrets are masked.
   virtual void log(model::LogLevel level, std::string_view message) = 0;
-  /// Completes once few enough log lines are on their way to the server; at once as a rule. Whoever logs what others print
-  /// without end (scripts) awaits it between pieces: back-pressure instead of memory.
+  /// Completes once few enough log lines are on their way to the server; at once as a rule. Whoever logs what others
+  /// print without end (scripts) awaits it between pieces: back-pressure instead of memory.
   virtual base::Task<void> log_room() { co_return; }
   virtual void metric(model::MetricType type, std::string_view name, double value, base::Value tags) = 0;
   /// Every later log line shows `******` instead of this text.
@@ -82,8 +85,8 @@ class RunContext {
   virtual base::Value plugin_setting(std::string_view /*type*/, std::string_view /*key*/) const { return {}; }
 
   virtual base::CancelToken cancel_token() const = 0;
-  /// Once cancelled: whether because the worker ends, so that the attempt will be resumed by another one. A remote job may
-  /// go on until then.
+  /// Once cancelled: whether because the worker ends, so that the attempt will be resumed by another one. A remote job
+  /// may go on until then.
   virtual bool handed_over() const { return false; }
   virtual base::Loop& loop() = 0;
   virtual base::Instant now() const = 0;
@@ -119,8 +122,9 @@ class Files {
   virtual base::Task<base::Result<uint64_t>> size(std::string uri) = 0;
   /// Whether something was there.
   virtual base::Task<base::Result<bool>> remove(std::string uri) = 0;
-  /// A directory that all attempts of this worker share and that outlives them, for what is costly to make again (installed
-  /// packages, images). What lies there may be cleared between two attempts: look before use, write beside and rename.
+  /// A directory that all attempts of this worker share and that outlives them, for what is costly to make again
+  /// (installed packages, images). What lies there may be cleared between two attempts: look before use, write beside
+  /// and rename.
   virtual base::Result<std::filesystem::path> cache_directory() = 0;
   /// Runs work on local files that may block on the file pool, and comes back to the loop.
   virtual base::Task<void> on_pool(std::move_only_function<void()> work) = 0;
@@ -133,12 +137,14 @@ struct ProcessRequest {
   std::filesystem::path directory;
   /// Called on the loop once it runs; may be empty.
   std::function<void(int pid)> on_start;
-  /// Called on the loop for every complete line (without its end), in order per stream. Bytes as the process wrote them.
+  /// Called on the loop for every complete line (without its end), in order per stream. Bytes as the process wrote
+  /// them.
   std::function<void(bool is_stderr, std::string_view line)> on_line;
   /// Awaited between pieces of output; the process is held back until it completes. May be empty.
   std::function<base::Task<void>()> room;
   std::optional<WarmInterpreter> warm = {};
-  /// Whose process it is: where many wait for a place, those with the same text wait for one another and not for others'.
+  /// Whose process it is: where many wait for a place, those with the same text wait for one another and not for
+  /// others'.
   std::string share = {};
 };
 
@@ -164,7 +170,8 @@ class HttpClient {
   virtual ~HttpClient() = default;
   virtual base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken cancel) = 0;
   /// The same, giving the head as soon as it is there and the body piece by piece.
-  virtual base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest request, base::CancelToken cancel) = 0;
+  virtual base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest request,
+                                                               base::CancelToken cancel) = 0;
 };
 
 namespace detail {

@@ -22,12 +22,15 @@ struct SplitRules {
 template <class Builder>
 void describe_split(Builder& builder) {
   builder
-      .property("bytes", &SplitRules::bytes,
-                {.title = "Size from which on a piece is full, such as `10MB`", .documentation = "Lines are never cut."})
-      .property("partitions", &SplitRules::partitions, {.title = "Number of pieces, to which the lines are dealt in turn"})
+      .property(
+          "bytes", &SplitRules::bytes,
+          {.title = "Size from which on a piece is full, such as `10MB`", .documentation = "Lines are never cut."})
+      .property("partitions", &SplitRules::partitions,
+                {.title = "Number of pieces, to which the lines are dealt in turn"})
       .property("rows", &SplitRules::rows, {.title = "Lines of a piece"})
       .property("regexPattern", &SplitRules::regex_pattern,
-                {.title = "Regular expression whose first group tells the piece of a line", .documentation = "Lines that do not match are left out."})
+                {.title = "Regular expression whose first group tells the piece of a line",
+                 .documentation = "Lines that do not match are left out."})
       .property("separator", &SplitRules::separator,
                 {.title = "Text written behind every line", .default_value = base::Value::string("\n")});
 }

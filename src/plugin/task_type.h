@@ -33,26 +33,27 @@ class RunContext;
 
 /// What the engine may do with a task (DESIGN 5).
 enum class Trait : uint32_t {
-  pure = 1,                ///< no effect outside: may run inline, and again
-  blocking = 2,            ///< needs a pool thread
-  flowable = 4,            ///< only orchestrates; described in engine/flowable
-  executable = 8,          ///< starts other executions; run by the executor
-  execution_updating = 16, ///< changes the running execution; run by the executor
-  killable = 32,           ///< reacts to cancellation within 2 s
-  resumable = 64,          ///< finds its remote job again after a worker restart
+  pure = 1,                 ///< no effect outside: may run inline, and again
+  blocking = 2,             ///< needs a pool thread
+  flowable = 4,             ///< only orchestrates; described in engine/flowable
+  executable = 8,           ///< starts other executions; run by the executor
+  execution_updating = 16,  ///< changes the running execution; run by the executor
+  killable = 32,            ///< reacts to cancellation within 2 s
+  resumable = 64,           ///< finds its remote job again after a worker restart
 };
 
 /// How one attempt ended well: outputs, and a final state where the task names one itself.
 struct Success {
-  base::Value outputs;                        ///< null or a map; null entries are left out
-  std::optional<model::State> final_state;    ///< success where absent
+  base::Value outputs;                      ///< null or a map; null entries are left out
+  std::optional<model::State> final_state;  ///< success where absent
 };
 
 /// How one attempt ended badly: the message is logged at ERROR, what was gathered is kept.
 struct Failure {
   base::Error error;
   base::Value outputs;
-  Failure(base::Error error, base::Value outputs = {}) : error(std::move(error)), outputs(std::move(outputs)) {}  // NOLINT
+  Failure(base::Error error, base::Value outputs = {})
+      : error(std::move(error)), outputs(std::move(outputs)) {}  // NOLINT
 };
 
 using TaskResult = std::expected<Success, Failure>;

@@ -1,4 +1,5 @@
-// Types for the tests of this module: tasks as a plugin author writes them, on top of the core's triggers and conditions.
+// Types for the tests of this module: tasks as a plugin author writes them, on top of the core's triggers and
+// conditions.
 #pragma once
 
 #include <cstdlib>
@@ -106,9 +107,11 @@ struct Everything {
         .deprecated()
         .trait(Trait::blocking)
         .trait(Trait::killable)
-        .property("uri", &Everything::uri, {.title = "Where to", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+        .property("uri", &Everything::uri,
+                  {.title = "Where to", .required = true, .group = "main", .shown_as = model::ValueType::uri})
         .property("password", &Everything::password, {.title = "Pass", .secret = true, .group = "advanced"})
-        .property("count", &Everything::count, {.title = "How many", .default_value = base::Value::integer(3), .minimum = 1, .maximum = 9})
+        .property("count", &Everything::count,
+                  {.title = "How many", .default_value = base::Value::integer(3), .minimum = 1, .maximum = 9})
         .property("wait", &Everything::wait, {.title = "How long", .documentation = "Between two requests."})
         .property("commands", &Everything::commands, {.title = "What to run", .not_empty = true})
         .property("env", &Everything::env, {.title = "Environment"})
@@ -125,11 +128,15 @@ struct Everything {
         .property("old", &Everything::old, {.title = "Use `name`", .deprecated = true})
         .property("hidden", &Everything::hidden, {.hidden = true})
         .output("uri", {.type = model::ValueType::uri, .title = "Where it went"})
-        .output("code", {.type = model::ValueType::integer, .title = "Status", .documentation = "As the server answered."})
+        .output("code",
+                {.type = model::ValueType::integer, .title = "Status", .documentation = "As the server answered."})
         .metric("size", model::MetricType::counter, "Bytes received")
         .metric("duration", model::MetricType::timer, "Time taken")
-        .example("The least", "id: all\ntype: io.kestra.plugin.test.Everything\nuri: https://example.com\ncommands: [ls]\n")
-        .example("A whole flow", "id: f\nnamespace: company.team\ntasks:\n  - id: all\n    type: io.kestra.plugin.test.Everything\n", true)
+        .example("The least",
+                 "id: all\ntype: io.kestra.plugin.test.Everything\nuri: https://example.com\ncommands: [ls]\n")
+        .example("A whole flow",
+                 "id: f\nnamespace: company.team\ntasks:\n  - id: all\n    type: io.kestra.plugin.test.Everything\n",
+                 true)
         .build();
   }
 };
@@ -142,7 +149,8 @@ struct Sequential {
     return task_type<Sequential>("io.kestra.plugin.core.flow.Sequential")
         .title("Runs tasks one after another")
         .trait(Trait::flowable)
-        .property("tasks", &Sequential::tasks, {.title = "The tasks", .not_empty = true, .empty_message = "The 'tasks' property cannot be empty"})
+        .property("tasks", &Sequential::tasks,
+                  {.title = "The tasks", .not_empty = true, .empty_message = "The 'tasks' property cannot be empty"})
         .property("errors", &Sequential::errors, {.title = "Tasks after a failure"})
         .build();
   }

@@ -85,7 +85,8 @@ struct TriggerType : TypeDescription {
 template <class T>
 class TriggerTypeBuilder : public TypeBuilder<TriggerTypeBuilder<T>, T, TriggerType> {
  public:
-  TriggerTypeBuilder(std::string_view type, TriggerKind kind) : TypeBuilder<TriggerTypeBuilder<T>, T, TriggerType>(type) {
+  TriggerTypeBuilder(std::string_view type, TriggerKind kind)
+      : TypeBuilder<TriggerTypeBuilder<T>, T, TriggerType>(type) {
     this->result_.kind = kind;
     if constexpr (requires(const T& trigger, RunContext& context) {
                     { trigger.poll(context) } -> std::same_as<base::Task<PollResult>>;

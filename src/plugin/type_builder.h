@@ -30,12 +30,12 @@ struct Example {
 
 /// The part of a registered type that every kind has. Immutable; lives as long as the registry.
 struct TypeDescription {
-  std::string type;                   ///< `io.kestra.plugin.core.log.Log`
-  std::vector<std::string> aliases;   ///< other names; those of FLOW-8's families come by themselves
+  std::string type;                  ///< `io.kestra.plugin.core.log.Log`
+  std::vector<std::string> aliases;  ///< other names; those of FLOW-8's families come by themselves
   std::string title;
-  std::string documentation;          ///< Markdown
+  std::string documentation;  ///< Markdown
   bool deprecated = false;
-  model::Schema schema;               ///< its own properties; those of every task (trigger …) are the model's
+  model::Schema schema;  ///< its own properties; those of every task (trigger …) are the model's
   std::vector<std::pair<std::string, OutputInfo>> outputs;
   std::vector<Example> examples;
 
@@ -66,10 +66,22 @@ class TypeBuilder {
     result_.properties_type = &typeid(T);
   }
 
-  Self& title(std::string_view text) { result_.title = text; return self(); }
-  Self& documentation(std::string_view text) { result_.documentation = text; return self(); }
-  Self& alias(std::string_view name) { result_.aliases.emplace_back(name); return self(); }
-  Self& deprecated() { result_.deprecated = true; return self(); }
+  Self& title(std::string_view text) {
+    result_.title = text;
+    return self();
+  }
+  Self& documentation(std::string_view text) {
+    result_.documentation = text;
+    return self();
+  }
+  Self& alias(std::string_view name) {
+    result_.aliases.emplace_back(name);
+    return self();
+  }
+  Self& deprecated() {
+    result_.deprecated = true;
+    return self();
+  }
   template <class Owner, class Member>
   Self& property(std::string_view name, Member Owner::* member, model::PropertyOptions options = {}) {
     schema_.property(name, static_cast<Member T::*>(member), std::move(options));

@@ -16,9 +16,10 @@ class TypePolicy {
  public:
   /// Allows everything.
   TypePolicy() = default;
-  /// Without `includes` everything is allowed that `excludes` does not name; excludes win. The error names the entry that
-  /// is no pattern.
-  static base::Result<TypePolicy> make(const std::vector<std::string>& includes, const std::vector<std::string>& excludes);
+  /// Without `includes` everything is allowed that `excludes` does not name; excludes win. The error names the entry
+  /// that is no pattern.
+  static base::Result<TypePolicy> make(const std::vector<std::string>& includes,
+                                       const std::vector<std::string>& excludes);
 
   bool allows(std::string_view type) const;
 

@@ -23,12 +23,12 @@ inline constexpr std::string_view kv_get = "kv.get";
 inline constexpr std::string_view kv_delete = "kv.delete";
 /// {namespace, prefix: ""} → list of the live keys of that namespace alone, in order.
 inline constexpr std::string_view kv_keys = "kv.keys";
-/// {namespace, keyPattern: "*", type: "key" or "version", expiredOnly: true, before: instant, keepAmount} → how many versions of
-/// its keys are gone. `key`: all versions of keys, of expired ones alone unless `expiredOnly` is false (CORE-56); `version`: old
-/// versions by `before` or `keepAmount` (CORE-65).
+/// {namespace, keyPattern: "*", type: "key" or "version", expiredOnly: true, before: instant, keepAmount} → how many
+/// versions of its keys are gone. `key`: all versions of keys, of expired ones alone unless `expiredOnly` is false
+/// (CORE-56); `version`: old versions by `before` or `keepAmount` (CORE-65).
 inline constexpr std::string_view kv_purge = "kv.purge";
-/// {namespaces: list, namespacePattern, includeChildNamespaces: true} → list of the namespaces chosen among those that have keys
-/// or namespace files; all where neither is given, both are refused.
+/// {namespaces: list, namespacePattern, includeChildNamespaces: true} → list of the namespaces chosen among those that
+/// have keys or namespace files; all where neither is given, both are refused.
 inline constexpr std::string_view data_namespaces = "data.namespaces";
 
 // ---- namespace files (spec 04 section 2). Contents are fetched as `nsfile://<namespace>/<path>` by plugin::Files.
@@ -36,8 +36,9 @@ inline constexpr std::string_view data_namespaces = "data.namespaces";
 /// {namespace} → list of the paths of all its files, each with a leading `/`, in order; no directories. A namespace
 /// that does not exist has none.
 inline constexpr std::string_view namespace_files_list = "namespace-files.list";
-/// {namespace, path, uri, conflict: "OVERWRITE", "ERROR" or "SKIP"} → the address of the new revision; null where a file is there
-/// and kept. `uri`: a file of the running execution, which becomes that revision and is gone where it was (NSF-3, NSF-6).
+/// {namespace, path, uri, conflict: "OVERWRITE", "ERROR" or "SKIP"} → the address of the new revision; null where a
+/// file is there and kept. `uri`: a file of the running execution, which becomes that revision and is gone where it was
+/// (NSF-3, NSF-6).
 inline constexpr std::string_view namespace_files_put = "namespace-files.put";
 /// {namespace, path, deleteParentFolder: false} → boolean: whether there was one (CORE-62).
 inline constexpr std::string_view namespace_files_delete = "namespace-files.delete";
@@ -50,34 +51,36 @@ inline constexpr std::string_view namespace_files_purge = "namespace-files.purge
 /// that its ForEachItem has run, from the files below `subflowOutputsBaseUri`, in order of the batches, some at a time.
 /// Those without outputs are left out.
 inline constexpr std::string_view items_outputs = "for-each-item.outputs";
-/// {from: 0} → {outputs: list, next: integer or null}. Of the task that a Loop makes: `{item, outputs}` of its iterations, in order, some
-/// at a time.
+/// {from: 0} → {outputs: list, next: integer or null}. Of the task that a Loop makes: `{item, outputs}` of its
+/// iterations, in order, some at a time.
 inline constexpr std::string_view loop_outputs = "loop.outputs";
 // ---- executions, their logs and files (spec 04 sections 7.3 to 7.8). `executionId` null: the running execution; with
 // `namespace` and `flowId` one of that flow, else of the flow of the caller (CORE-3).
 
-/// {flows: list of {namespace, flowId}, namespaces: list, states: list, startDate, endDate: instants} → {flows: list of counts,
-/// namespaces: list of counts}, in the order asked (CORE-98). Dates are those of the start.
+/// {flows: list of {namespace, flowId}, namespaces: list, states: list, startDate, endDate: instants} → {flows: list of
+/// counts, namespaces: list of counts}, in the order asked (CORE-98). Dates are those of the start.
 inline constexpr std::string_view executions_count = "executions.count";
-/// {executionId, namespace, flowId, propagateKill: true} → null. An execution that has ended is killed with its children, or
-/// an error where they are to be left alone.
+/// {executionId, namespace, flowId, propagateKill: true} → null. An execution that has ended is killed with its
+/// children, or an error where they are to be left alone.
 inline constexpr std::string_view executions_kill = "executions.kill";
-/// {namespace, flowId, states, startDate, endDate, purgeExecution, purgeLog, purgeMetric, purgeStorage, batchSize, page} →
-/// {executions, logs, storages, metrics: counts, more: boolean}. One batch of ended executions, the oldest first (CORE-100).
-/// Where the executions stay the caller counts `page` up.
+/// {namespace, flowId, states, startDate, endDate, purgeExecution, purgeLog, purgeMetric, purgeStorage, batchSize,
+/// page} → {executions, logs, storages, metrics: counts, more: boolean}. One batch of ended executions, the oldest
+/// first (CORE-100). Where the executions stay the caller counts `page` up.
 inline constexpr std::string_view executions_purge = "executions.purge";
-/// {executionId, namespace, flowId, tasksId: list, level, page} → {lines: list of log entries, more: boolean}; in order of time.
+/// {executionId, namespace, flowId, tasksId: list, level, page} → {lines: list of log entries, more: boolean}; in order
+/// of time.
 inline constexpr std::string_view logs_fetch = "logs.fetch";
 /// {namespace, flowId, executionId, logLevels: list, startDate, endDate} → {count, more: boolean}. One batch (CORE-72).
 inline constexpr std::string_view logs_purge = "logs.purge";
 /// {} → list of the URIs of all files of the running execution, which are gone (CORE-43).
 inline constexpr std::string_view files_purge = "files.purge";
-/// {namespace, flowId, startDate, endDate, dryRun: true, after: text} → {scanned, purged, files: counts, after: text or null}. Some of
-/// the folders of executions that were last written in the window; `after` of the answer asks for the next ones (CORE-105).
+/// {namespace, flowId, startDate, endDate, dryRun: true, after: text} → {scanned, purged, files: counts, after: text or
+/// null}. Some of the folders of executions that were last written in the window; `after` of the answer asks for the
+/// next ones (CORE-105).
 inline constexpr std::string_view storage_purge = "storage.purge";
 
-// ---- states of flows, in the key-value store (CORE-92, KV-20). `shared`: of the namespace instead of the flow; `value`: of
-// the iteration, null for one state for all.
+// ---- states of flows, in the key-value store (CORE-92, KV-20). `shared`: of the namespace instead of the flow;
+// `value`: of the iteration, null for one state for all.
 
 /// {name, shared, value, data: map} → {key, count}: the data laid over what is there, and how many entries that makes.
 inline constexpr std::string_view state_set = "state.set";
@@ -94,14 +97,14 @@ inline constexpr std::string_view encrypt = "encrypt";
 
 // ---- executions
 
-/// {executionId: the own one, namespace, flowId: the own flow, inputs: map} → null. Lets a paused execution of that flow go on
-/// with the values its pause asks for (CORE-86). Refused where it is not paused, or an input is wrong.
+/// {executionId: the own one, namespace, flowId: the own flow, inputs: map} → null. Lets a paused execution of that
+/// flow go on with the values its pause asks for (CORE-86). Refused where it is not paused, or an input is wrong.
 inline constexpr std::string_view execution_resume = "execution.resume";
 
 // ---- triggers
 
-/// {trigger, namespace, flowId: the own flow, enabled: false} → null. Switches a trigger that has dates or is hosted on or off
-/// (TRIG-211).
+/// {trigger, namespace, flowId: the own flow, enabled: false} → null. Switches a trigger that has dates or is hosted on
+/// or off (TRIG-211).
 inline constexpr std::string_view triggers_toggle = "triggers.toggle";
 
 }  // namespace gyr::plugins::host_calls

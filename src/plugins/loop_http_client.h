@@ -8,7 +8,8 @@
 
 namespace gyr::plugins {
 
-/// Sends by the process's client and answers on one loop. Client and loop outlive it; one thread, the loop's. Errors are the client's.
+/// Sends by the process's client and answers on one loop. Client and loop outlive it; one thread, the loop's. Errors
+/// are the client's.
 class LoopHttpClient final : public plugin::HttpClient {
  public:
   LoopHttpClient(net::HttpClient& client, base::Loop& loop) : client_(client), loop_(loop) {}

@@ -24,7 +24,9 @@ using base::Value;
 
 namespace {
 
-base::Error damaged_state() { return {plugin::task_failed, "it is no list of items with uri, version, modifiedAt and lastSeenAt"}; }
+base::Error damaged_state() {
+  return {plugin::task_failed, "it is no list of items with uri, version, modifiedAt and lastSeenAt"};
+}
 
 base::Result<std::string> text_member(const Value& map, std::string_view name) {
   const Value* member = map.find(name);
@@ -66,7 +68,8 @@ Value SeenItems::to_value() const {
   return list.build();
 }
 
-std::vector<ListedItem> SeenItems::take(std::span<const ListedItem> listed, const SeenItemsOptions& options, base::Instant now) {
+std::vector<ListedItem> SeenItems::take(std::span<const ListedItem> listed, const SeenItemsOptions& options,
+                                        base::Instant now) {
   if (options.state_ttl) {
     std::erase_if(entries_, [&](const Entry& entry) { return entry.last_seen_at + *options.state_ttl < now; });
   }
@@ -79,28 +82,38 @@ std::vector<ListedItem> SeenItems::take(std::span<const ListedItem> listed, cons
     Entry& entry = entries_[place->second];
     const bool is_changed = !is_new && entry.item.version != item.version;
     entry = {item, now};
-    if ((is_new && options.on != FiresOn::update) || (is_changed && options.on != FiresOn::create)) fires.push_back(item);
+    if ((is_new && options.on != FiresOn::update) || (is_changed && options.on != FiresOn::create))
+      fires.push_back(item);
   }
   return fires;
 }
 
-base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, std::string trigger_id, SeenItemsOptions options,
-                                                   std::vector<ListedItem> listed) {
+base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, std::string trigger_id,
+                                                   SeenItemsOptions options, std::vector<ListedItem> listed) {
   const plugin::RunInfo& info = context->info();
-  const std::string key = options.state_key.empty() ? fmt::format("{}_{}_{}", info.namespace_, info.flow_id, trigger_id) : options.state_key;
+  const std::string key = options.state_key.empty() ? fmt::format("{}_{}_{}", info.namespace_, info.flow_id, trigger_id)
+                                                    : options.state_key;
   SeenItems seen;
-  auto found = co_await context->host_call(host_calls::kv_get, Value::map({{"namespace", Value::string(info.namespace_)}, {"key", Value::string(key)}}));
+  auto found = co_await context->host_call(
+      host_calls::kv_get, Value::map({{"namespace", Value::string(info.namespace_)}, {"key", Value::string(key)}}));
   if (!found) {
-    context->log(model::LogLevel::warn, fmt::format("The state '{}' cannot be read, everything counts as new: {}", key, found.error().message()));
+    context->log(model::LogLevel::warn, fmt::format("The state '{}' cannot be read, everything counts as new: {}", key,
+                                                    found.error().message()));
   } else if (const Value* value = found->find("value"); value != nullptr) {
     auto read = SeenItems::read(*value);
-    if (!read) context->log(model::LogLevel::warn, fmt::format("The state '{}' is damaged, everything counts as new: {}", key, read.error().message()));
+    if (!read)
+      context->log(model::LogLevel::warn,
+                   fmt::format("The state '{}' is damaged, everything counts as new: {}", key, read.error().message()));
     if (read) seen = *std::move(read);
   }
   std::vector<ListedItem> fires = seen.take(listed, options, context->now());
   auto written = co_await context->host_call(
-      host_calls::kv_set, Value::map({{"namespace", Value::string(info.namespace_)}, {"key", Value::string(key)}, {"value", seen.to_value()}}));
-  if (!written) context->log(model::LogLevel::warn, fmt::format("The state '{}' cannot be written: {}", key, written.error().message()));
+      host_calls::kv_set,
+      Value::map(
+          {{"namespace", Value::string(info.namespace_)}, {"key", Value::string(key)}, {"value", seen.to_value()}}));
+  if (!written)
+    context->log(model::LogLevel::warn,
+                 fmt::format("The state '{}' cannot be written: {}", key, written.error().message()));
   co_return fires;
 }
 

@@ -52,10 +52,10 @@ class SeenItems {
   std::vector<Entry> entries_;
 };
 
-/// Reads the state from its key, takes what fires and writes the state back. What cannot be read or written is logged and counts as
-/// nothing seen: an event too many is better than one too few.
-base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, std::string trigger_id, SeenItemsOptions options,
-                                                   std::vector<ListedItem> listed);
+/// Reads the state from its key, takes what fires and writes the state back. What cannot be read or written is logged
+/// and counts as nothing seen: an event too many is better than one too few.
+base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, std::string trigger_id,
+                                                   SeenItemsOptions options, std::vector<ListedItem> listed);
 
 }  // namespace gyr::plugins
 

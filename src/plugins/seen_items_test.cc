@@ -15,7 +15,8 @@ using base::Value;
 ListedItem item(std::string uri, std::string version) { return {std::move(uri), std::move(version), Instant{50}}; }
 
 /// Uris that fire, one letter each.
-std::string fired(SeenItems& seen, std::vector<ListedItem> listed, FiresOn on, int64_t now, std::optional<Duration> ttl = {}) {
+std::string fired(SeenItems& seen, std::vector<ListedItem> listed, FiresOn on, int64_t now,
+                  std::optional<Duration> ttl = {}) {
   SeenItemsOptions options;
   options.on = on;
   options.state_ttl = ttl;
@@ -25,7 +26,8 @@ std::string fired(SeenItems& seen, std::vector<ListedItem> listed, FiresOn on, i
 }
 
 TEST(SeenItems, FireWhenTheyAreNewOrChanged) {
-  for (auto [on, expected] : {std::pair{FiresOn::create, "ab||c"}, {FiresOn::update, "|a|"}, {FiresOn::create_or_update, "ab|a|c"}}) {
+  for (auto [on, expected] :
+       {std::pair{FiresOn::create, "ab||c"}, {FiresOn::update, "|a|"}, {FiresOn::create_or_update, "ab|a|c"}}) {
     SeenItems seen;
     std::string all = fired(seen, {item("a", "1"), item("b", "1")}, on, 100) + "|";
     all += fired(seen, {item("a", "2"), item("b", "1")}, on, 200) + "|";
@@ -39,9 +41,11 @@ TEST(SeenItems, StaySeenWhileTheyAreAwayUntilTheyAreForgotten) {
   const auto hour = Duration::of_seconds(3600);
   EXPECT_EQ(fired(seen, {item("a", "1"), item("b", "1")}, FiresOn::create, 0, hour), "ab");
   EXPECT_EQ(fired(seen, {item("b", "1")}, FiresOn::create, 3600, hour), "");
-  EXPECT_EQ(fired(seen, {item("a", "1"), item("b", "1")}, FiresOn::create, 3600, hour), "") << "an hour ago is not too long";
+  EXPECT_EQ(fired(seen, {item("a", "1"), item("b", "1")}, FiresOn::create, 3600, hour), "")
+      << "an hour ago is not too long";
   EXPECT_EQ(fired(seen, {item("b", "1")}, FiresOn::create, 7200, hour), "") << "seen again in between";
-  EXPECT_EQ(fired(seen, {item("a", "1")}, FiresOn::create, 7300, hour), "a") << "not seen for longer than the time to live";
+  EXPECT_EQ(fired(seen, {item("a", "1")}, FiresOn::create, 7300, hour), "a")
+      << "not seen for longer than the time to live";
   EXPECT_EQ(fired(seen, {item("b", "1")}, FiresOn::create, 1'000'000), "") << "without one nothing is forgotten";
 }
 
@@ -54,14 +58,18 @@ TEST(SeenItems, AreAListInTheKey) {
   SeenItems seen;
   (void)fired(seen, {item("a", "1")}, FiresOn::create, 100);
   const Value value = seen.to_value();
-  EXPECT_EQ(value, Value::list({Value::map({{"uri", Value::string("a")}, {"version", Value::string("1")}, {"modifiedAt", Value::string("1970-01-01T00:00:50Z")},
+  EXPECT_EQ(value, Value::list({Value::map({{"uri", Value::string("a")},
+                                            {"version", Value::string("1")},
+                                            {"modifiedAt", Value::string("1970-01-01T00:00:50Z")},
                                             {"lastSeenAt", Value::string("1970-01-01T00:01:40Z")}})}));
   auto read = SeenItems::read(value);
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->to_value(), value);
   EXPECT_TRUE(SeenItems::read(Value())->to_value().items().empty());
-  for (const char* broken : {"1", "[1]", "[{}]", R"([{"uri": "a", "version": 1, "modifiedAt": "1970-01-01T00:00:00Z", "lastSeenAt": "1970-01-01T00:00:00Z"}])",
-                             R"([{"uri": "a", "version": "1", "modifiedAt": "soon", "lastSeenAt": "1970-01-01T00:00:00Z"}])"}) {
+  for (const char* broken :
+       {"1", "[1]", "[{}]",
+        R"([{"uri": "a", "version": 1, "modifiedAt": "1970-01-01T00:00:00Z", "lastSeenAt": "1970-01-01T00:00:00Z"}])",
+        R"([{"uri": "a", "version": "1", "modifiedAt": "soon", "lastSeenAt": "1970-01-01T00:00:00Z"}])"}) {
     EXPECT_FALSE(SeenItems::read(json(broken)).has_value()) << broken;
   }
 }

@@ -123,13 +123,9 @@ int CgroupFiles::write(const path& file, std::string_view text) {
   return ::write(open.get(), text.data(), text.size()) < 0 ? errno : 0;
 }
 
-int CgroupFiles::make(const path& folder) {
-  return ::mkdir(folder.c_str(), 0755) == 0 ? 0 : errno;
-}
+int CgroupFiles::make(const path& folder) { return ::mkdir(folder.c_str(), 0755) == 0 ? 0 : errno; }
 
-int CgroupFiles::remove(const path& folder) {
-  return ::rmdir(folder.c_str()) == 0 ? 0 : errno;
-}
+int CgroupFiles::remove(const path& folder) { return ::rmdir(folder.c_str()) == 0 ? 0 : errno; }
 
 std::vector<std::string> CgroupFiles::folders(const path& folder) {
   std::vector<std::string> names;
@@ -194,9 +190,7 @@ std::shared_ptr<RunCgroups> RunCgroups::of_this_server() {
   return std::make_shared<RunCgroups>(std::move(place), std::make_unique<CgroupFiles>());
 }
 
-std::string RunCgroups::read_or_empty(const path& file) const {
-  return files_->read(file).value_or("");
-}
+std::string RunCgroups::read_or_empty(const path& file) const { return files_->read(file).value_or(""); }
 
 base::Result<std::unique_ptr<RunCgroup>> RunCgroups::make(uint64_t id, const Limits& limits) {
   std::lock_guard lock(mutex_);

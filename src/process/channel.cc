@@ -172,12 +172,9 @@ int Channel::send_next() {
   const Outgoing& next = outgoing_.front();
   int socket = socket_.get();
   switch (next.fds.size()) {
-    case 0:
-      return send_message(socket, next.bytes, {}, false);
-    case 2:
-      return send_message(socket, next.bytes, {next.fds[0].get(), next.fds[1].get()}, false);
-    default:
-      return send_message(socket, next.bytes, {next.fds[0].get(), next.fds[1].get(), next.fds[2].get()}, false);
+    case 0: return send_message(socket, next.bytes, {}, false);
+    case 2: return send_message(socket, next.bytes, {next.fds[0].get(), next.fds[1].get()}, false);
+    default: return send_message(socket, next.bytes, {next.fds[0].get(), next.fds[1].get(), next.fds[2].get()}, false);
   }
 }
 

@@ -79,20 +79,11 @@ class Helper {
       auto header = decode_header(received.bytes);
       if (!header) continue;  // not from our server: nothing to answer to
       switch (header->type) {
-        case MessageType::start:
-          start(header->id, received.bytes.substr(header_size), std::move(received.fds));
-          break;
-        case MessageType::start_warm:
-          start_warm(header->id, received.bytes, std::move(received.fds));
-          break;
-        case MessageType::kill:
-          pass_on(*header, kill_signal);
-          break;
-        case MessageType::kill_now:
-          pass_on(*header, kill_now_signal);
-          break;
-        default:
-          break;
+        case MessageType::start: start(header->id, received.bytes.substr(header_size), std::move(received.fds)); break;
+        case MessageType::start_warm: start_warm(header->id, received.bytes, std::move(received.fds)); break;
+        case MessageType::kill: pass_on(*header, kill_signal); break;
+        case MessageType::kill_now: pass_on(*header, kill_now_signal); break;
+        default: break;
       }
     }
   }
@@ -290,8 +281,6 @@ class Helper {
 
 }  // namespace
 
-int run_spawner(int socket_fd) {
-  return Helper(socket_fd).run();
-}
+int run_spawner(int socket_fd) { return Helper(socket_fd).run(); }
 
 }  // namespace gyr::process

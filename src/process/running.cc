@@ -91,16 +91,12 @@ void Running::on_lost() {
 
 void Running::take_report(const Report& report) {
   switch (report.header.type) {
-    case MessageType::started:
-      pid_ = static_cast<int>(report.value);
-      return observer_->on_started(pid_);
+    case MessageType::started: pid_ = static_cast<int>(report.value); return observer_->on_started(pid_);
     case MessageType::failed:
       error_ = start_error(report);
       gone_ = true;
       break;
-    case MessageType::exited:
-      exit_ = exit_of(static_cast<int>(report.value));
-      return watch_leftovers();
+    case MessageType::exited: exit_ = exit_of(static_cast<int>(report.value)); return watch_leftovers();
     case MessageType::gone:
       exit_ = exit_of(static_cast<int>(report.value));
       exit_->survivors = (report.detail & gone_survivors) != 0;
@@ -116,8 +112,7 @@ void Running::take_report(const Report& report) {
       break;
     case MessageType::guard_lost:
       return take_lost("somebody killed the guardian of the process; the process was ended with it");
-    default:
-      return;
+    default: return;
   }
   if (leftover_timer_ != 0) loop_->cancel_timer(std::exchange(leftover_timer_, 0));
   for (int stream : {0, 1}) read(stream);

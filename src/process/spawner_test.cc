@@ -43,9 +43,7 @@ class SpawnerTest : public ::testing::Test {
   std::unique_ptr<Spawner> spawner = testing::spawner_of_this_program();
 };
 
-bool alive(int pid) {
-  return ::kill(pid, 0) == 0 || errno == EPERM;
-}
+bool alive(int pid) { return ::kill(pid, 0) == 0 || errno == EPERM; }
 
 size_t open_descriptors(int pid) {
   size_t count = 0;
@@ -153,7 +151,8 @@ TEST_F(SpawnerTest, PassesLongCommandsAndTellsTheKernelsLimit) {
   command.arguments.insert(command.arguments.end(), 10, std::string(131'071, 'x'));
   Recorder recorder = run(command);
   EXPECT_EQ(recorder.output, "131071\n131071\n131071\n131071\n131071\n131071\n131071\n131071\n131071\n131071\n");
-  command.arguments.insert(command.arguments.end(), 30, std::string(131'071, 'x'));  // above a quarter of the stack limit
+  command.arguments.insert(command.arguments.end(), 30,
+                           std::string(131'071, 'x'));  // above a quarter of the stack limit
   recorder = run(command);
   ASSERT_FALSE(recorder.exit.has_value());
   EXPECT_NE(recorder.exit.error().message().find("Argument list too long"), std::string::npos)
@@ -355,7 +354,8 @@ TEST_F(SpawnerTest, RunsAThousandQuickProcessesWithoutLeaks) {
     command.arguments = {"/bin/true"};
     ASSERT_EQ(run(command).exit->status, 0);
   }
-  // The helper hears of a guardian's end after we do: the last ones may be open still. A leak would be one in each of the thousand.
+  // The helper hears of a guardian's end after we do: the last ones may be open still. A leak would be one in each of
+  // the thousand.
   EXPECT_LT(open_descriptors(::getpid()), ours + 10);
   EXPECT_LT(open_descriptors(spawner->helper_pid()), helpers + 10);
 }

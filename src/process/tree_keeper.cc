@@ -78,9 +78,7 @@ bool TreeKeeper::start(const StartRequest& request, int output, int error) {
   return true;
 }
 
-void TreeKeeper::never_started() {
-  report(MessageType::gone, SIGTERM, 0);
-}
+void TreeKeeper::never_started() { report(MessageType::gone, SIGTERM, 0); }
 
 void TreeKeeper::watch() {
   for (;;) {
@@ -130,12 +128,10 @@ bool TreeKeeper::nothing_left() const {
 /// How long to wait for a signal before step_on().
 std::chrono::nanoseconds TreeKeeper::next_step() const {
   switch (killing_) {
-    case Killing::no:
-      return std::chrono::hours(24);
+    case Killing::no: return std::chrono::hours(24);
     case Killing::asked:
       return std::max<std::chrono::nanoseconds>(deadline_ - base::monotonic_now(), std::chrono::nanoseconds(0));
-    case Killing::forced:
-      return gone_reported_ ? std::chrono::nanoseconds(survivor_pause) : kill_pause_;
+    case Killing::forced: return gone_reported_ ? std::chrono::nanoseconds(survivor_pause) : kill_pause_;
   }
   return kill_pause_;
 }

@@ -261,8 +261,6 @@ class WarmGuardian final : private TreeKeeper {
 
 }  // namespace
 
-void run_warm_guardian(int socket, int control, int helper_pid) {
-  WarmGuardian(socket, control, helper_pid).run();
-}
+void run_warm_guardian(int socket, int control, int helper_pid) { WarmGuardian(socket, control, helper_pid).run(); }
 
 }  // namespace gyr::process

@@ -33,8 +33,9 @@ base::Result<std::unique_ptr<AesEncryptor>> AesEncryptor::make(std::string_view 
   } else if (base::trim(key).size() == key_bytes) {
     encryptor->key_ = base::trim(key);
   } else {
-    return base::fail(base::Error(bad_encryption_key, "`kestra.encryption.secret-key` must be the base64 text of 32 bytes")
-                          .with_hint("make one with: openssl rand -base64 32"));
+    return base::fail(
+        base::Error(bad_encryption_key, "`kestra.encryption.secret-key` must be the base64 text of 32 bytes")
+            .with_hint("make one with: openssl rand -base64 32"));
   }
   return encryptor;
 }
@@ -53,14 +54,16 @@ std::string AesEncryptor::key_id() const {
 
 base::Result<std::string> AesEncryptor::encrypt(std::string_view plain) const {
   if (plain.empty()) return std::string();
-  if (plain.size() > longest_text) return base::fail(decryption_failed, "a secret of more than 64 MB cannot be encrypted");
+  if (plain.size() > longest_text)
+    return base::fail(decryption_failed, "a secret of more than 64 MB cannot be encrypted");
   std::string out(nonce_bytes + plain.size() + tag_bytes, '\0');
   Cipher cipher(EVP_CIPHER_CTX_new());
   int length = 0;
   int rest = 0;
   unsigned char* text = bytes_of(out) + nonce_bytes;
   bool ok = cipher && RAND_bytes(bytes_of(out), nonce_bytes) == 1 &&
-            EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)), bytes_of(out)) == 1 &&
+            EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)),
+                               bytes_of(out)) == 1 &&
             EVP_EncryptUpdate(cipher.get(), text, &length, bytes_of(plain), static_cast<int>(plain.size())) == 1 &&
             EVP_EncryptFinal_ex(cipher.get(), text + length, &rest) == 1 &&
             EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, text + plain.size()) == 1;
@@ -80,7 +83,8 @@ base::Result<std::string> AesEncryptor::decrypt(std::string_view encrypted) cons
   unsigned char* raw = bytes_of(*bytes);
   int length = 0;
   int rest = 0;
-  bool ok = cipher && EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)), raw) == 1 &&
+  bool ok = cipher &&
+            EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)), raw) == 1 &&
             EVP_DecryptUpdate(cipher.get(), bytes_of(out), &length, raw + nonce_bytes, static_cast<int>(size)) == 1 &&
             EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, raw + nonce_bytes + size) == 1 &&
             EVP_DecryptFinal_ex(cipher.get(), bytes_of(out) + length, &rest) == 1;

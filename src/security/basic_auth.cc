@@ -42,11 +42,13 @@ std::vector<std::string> check_credentials(const Credentials& credentials) {
   }
   if (credentials.password.empty()) {
     problems.emplace_back("Please set password for Kestra");
-  } else if (credentials.password.size() < 8 || !has(credentials.password, [](char c) { return c >= 'a' && c <= 'z'; }) ||
+  } else if (credentials.password.size() < 8 ||
+             !has(credentials.password, [](char c) { return c >= 'a' && c <= 'z'; }) ||
              !has(credentials.password, [](char c) { return c >= 'A' && c <= 'Z'; }) ||
              !has(credentials.password, [](char c) { return c >= '0' && c <= '9'; })) {
     problems.emplace_back(
-        "Invalid password for Basic Authentication. The password must have 8 chars, one upper, one lower and one number");
+        "Invalid password for Basic Authentication. The password must have 8 chars, one upper, one lower and one "
+        "number");
   }
   if (credentials.username.size() > longest_credential || credentials.password.size() > longest_credential) {
     problems.emplace_back("The length of email or password should not exceed 256 characters.");
@@ -73,8 +75,8 @@ base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const
   auto made = std::make_unique<BasicAuthenticator>();
   made->username_ = credentials.username;
   std::string hash(crypto_pwhash_STRBYTES, '\0');
-  if (crypto_pwhash_str(hash.data(), credentials.password.data(), credentials.password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                        8 * 1024 * 1024) != 0) {
+  if (crypto_pwhash_str(hash.data(), credentials.password.data(), credentials.password.size(),
+                        crypto_pwhash_OPSLIMIT_INTERACTIVE, 8 * 1024 * 1024) != 0) {
     return base::fail(hashing_failed, "the password could not be hashed: not enough memory");
   }
   made->hash_ = hash.c_str();
@@ -86,8 +88,9 @@ base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const
 std::string BasicAuthenticator::mark_of(const Credentials& given) const {
   std::string pair = given.username + '\0' + given.password;
   std::string mark(crypto_generichash_BYTES, '\0');
-  crypto_generichash(reinterpret_cast<unsigned char*>(mark.data()), mark.size(), reinterpret_cast<const unsigned char*>(pair.data()),
-                     pair.size(), reinterpret_cast<const unsigned char*>(process_key_.data()), process_key_.size());
+  crypto_generichash(reinterpret_cast<unsigned char*>(mark.data()), mark.size(),
+                     reinterpret_cast<const unsigned char*>(pair.data()), pair.size(),
+                     reinterpret_cast<const unsigned char*>(process_key_.data()), process_key_.size());
   return mark;
 }
 

@@ -24,8 +24,9 @@ std::vector<std::string> check_credentials(const Credentials& credentials);
 std::optional<Credentials> parse_basic_header(std::string_view header);
 std::optional<Credentials> parse_basic_token(std::string_view base64);
 
-/// Checks requests against one pair, of which only a salted argon2id hash is kept. Any thread. A success is remembered, so
-/// that the costly hash runs once per client and not once per request; a failure always pays it, also for unknown names.
+/// Checks requests against one pair, of which only a salted argon2id hash is kept. Any thread. A success is remembered,
+/// so that the costly hash runs once per client and not once per request; a failure always pays it, also for unknown
+/// names.
 class BasicAuthenticator {
  public:
   static base::Result<std::unique_ptr<BasicAuthenticator>> make(const Credentials& credentials);

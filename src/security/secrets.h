@@ -18,15 +18,16 @@ struct SecretVault {
   std::shared_ptr<const model::Encryptor> encryptor;
   std::string key_id;      ///< says with which key a value was encrypted; tells nothing of the key
   bool read_only = false;  ///< `kestra.secret.read-only`
-  std::vector<std::pair<std::string, std::string>> tags = {};  ///< `kestra.secret.jdbc.tags`: of every secret that is written
+  std::vector<std::pair<std::string, std::string>> tags =
+      {};  ///< `kestra.secret.jdbc.tags`: of every secret that is written
 };
 
 /// Read once at start; immutable then, any thread. Names are kept in upper case without the prefix.
 class Secrets {
  public:
   Secrets() = default;
-  /// `environment`: `NAME=value` lines as the process has them. A value that is no base64 is skipped, with a warning that
-  /// names the variable only.
+  /// `environment`: `NAME=value` lines as the process has them. A value that is no base64 is skipped, with a warning
+  /// that names the variable only.
   static Secrets from_environment(const char* const* environment);
 
   /// Case-insensitive.

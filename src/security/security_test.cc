@@ -10,7 +10,8 @@ namespace gyr::security {
 namespace {
 
 TEST(Secrets, ComeFromBase64Variables) {  // SEC-1, SEC-3
-  const char* environment[] = {"SECRET_API=c2VjcmV0\nIQ==", "SECRET_BAD=%%%", "OTHER=x", "SECRET_=eA==", "SECRET_lower=eA==", nullptr};
+  const char* environment[] = {
+      "SECRET_API=c2VjcmV0\nIQ==", "SECRET_BAD=%%%", "OTHER=x", "SECRET_=eA==", "SECRET_lower=eA==", nullptr};
   Secrets secrets = Secrets::from_environment(environment);
   EXPECT_EQ(secrets.find("API"), "secret!");
   EXPECT_EQ(secrets.find("api"), "secret!");
@@ -44,10 +45,13 @@ TEST(AesEncryptor, ReadsWhatExpressionsEncryptWithTheSameKey) {  // SEC-33
   auto encryptor = AesEncryptor::make(key);
   ASSERT_TRUE(encryptor);
   const std::string sealed = *(*encryptor)->encrypt("pässword");
-  const expression::ValueContext context(base::Value::map({{"key", base::Value::string(key)},
-                                                           {"other", base::Value::string(base::base64_encode(std::string(32, 'o')))},
-                                                           {"sealed", base::Value::string(sealed)}}));
-  const auto rendered = [&context](std::string_view text) { return expression::Template::compile(text)->render(context, {}); };
+  const expression::ValueContext context(
+      base::Value::map({{"key", base::Value::string(key)},
+                        {"other", base::Value::string(base::base64_encode(std::string(32, 'o')))},
+                        {"sealed", base::Value::string(sealed)}}));
+  const auto rendered = [&context](std::string_view text) {
+    return expression::Template::compile(text)->render(context, {});
+  };
   const auto opened = rendered("{{ decrypt(key, sealed) }}");
   ASSERT_TRUE(opened.ok());
   EXPECT_EQ(opened.value(), base::Value::string("pässword"));

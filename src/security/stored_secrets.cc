@@ -12,18 +12,23 @@ namespace {
 constexpr size_t longest_key = 256;
 constexpr size_t longest_value = 256 * 1024;
 
-bool may_stand_in_key(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; }
+bool may_stand_in_key(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
 
 }  // namespace
 
 base::Result<std::string> secret_key(std::string_view key) {
   std::string upper(key);
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
+  std::ranges::transform(upper, upper.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
   if (!upper.empty() && upper.size() <= longest_key && std::ranges::all_of(upper, may_stand_in_key)) return upper;
-  return base::fail(bad_secret, fmt::format("the key of a secret has 1 to {} letters, digits, `_`, `-` and `.`", longest_key));
+  return base::fail(bad_secret,
+                    fmt::format("the key of a secret has 1 to {} letters, digits, `_`, `-` and `.`", longest_key));
 }
 
-base::Result<std::optional<std::string>> find_stored(store::Reader& reader, const SecretVault& vault, std::string_view tenant, std::string_view namespace_,
+base::Result<std::optional<std::string>> find_stored(store::Reader& reader, const SecretVault& vault,
+                                                     std::string_view tenant, std::string_view namespace_,
                                                      std::string_view key) {
   auto name = secret_key(key);
   if (!name) return std::optional<std::string>();  // none can have that name
@@ -31,8 +36,10 @@ base::Result<std::optional<std::string>> find_stored(store::Reader& reader, cons
     GYR_TRY(auto row, reader.secret(tenant, place, *name));
     if (!row) continue;
     if (row->key_id != vault.key_id) {
-      return base::fail(base::Error(bad_secret, fmt::format("the secret '{}' of namespace '{}' was encrypted with another key", *name, place))
-                            .with_hint("configure the former key again, or write the secret anew"));
+      return base::fail(
+          base::Error(bad_secret,
+                      fmt::format("the secret '{}' of namespace '{}' was encrypted with another key", *name, place))
+              .with_hint("configure the former key again, or write the secret anew"));
     }
     GYR_TRY(std::string value, vault.encryptor->decrypt(row->value));
     return std::optional(std::move(value));
@@ -41,7 +48,8 @@ base::Result<std::optional<std::string>> find_stored(store::Reader& reader, cons
 }
 
 base::Result<store::SecretRow> sealed(const SecretVault& vault, store::SecretRow row, std::string_view value) {
-  if (value.size() > longest_value) return base::fail(bad_secret, fmt::format("the value of a secret has at most {} bytes", longest_value));
+  if (value.size() > longest_value)
+    return base::fail(bad_secret, fmt::format("the value of a secret has at most {} bytes", longest_value));
   GYR_TRY(row.key, secret_key(row.key));
   GYR_TRY(row.value, vault.encryptor->encrypt(value));
   row.key_id = vault.key_id;
@@ -51,8 +59,9 @@ base::Result<store::SecretRow> sealed(const SecretVault& vault, store::SecretRow
 base::Result<const SecretVault*> writable_vault(const Secrets& secrets) {
   const SecretVault* vault = secrets.vault();
   if (vault == nullptr) {
-    return base::fail(base::Error(secrets_read_only, "secrets come from the environment of the server, and cannot be written here")
-                          .with_hint("`kestra.secret.type: jdbc` keeps secrets encrypted in the store"));
+    return base::fail(
+        base::Error(secrets_read_only, "secrets come from the environment of the server, and cannot be written here")
+            .with_hint("`kestra.secret.type: jdbc` keeps secrets encrypted in the store"));
   }
   if (vault->read_only) return base::fail(secrets_read_only, "secrets are read-only here (`kestra.secret.read-only`)");
   return vault;

@@ -11,12 +11,13 @@
 
 namespace gyr::security {
 
-inline constexpr base::ErrorCode bad_secret{"GYR-A004"};           ///< a key or value that none can have
-inline constexpr base::ErrorCode secrets_read_only{"GYR-A005"};    ///< nothing can be written here
+inline constexpr base::ErrorCode bad_secret{"GYR-A004"};         ///< a key or value that none can have
+inline constexpr base::ErrorCode secrets_read_only{"GYR-A005"};  ///< nothing can be written here
 
-/// The value of a key, of the namespace or the nearest parent that has it; nothing where none does. Fails on a value that was
-/// encrypted with another key.
-base::Result<std::optional<std::string>> find_stored(store::Reader& reader, const SecretVault& vault, std::string_view tenant, std::string_view namespace_,
+/// The value of a key, of the namespace or the nearest parent that has it; nothing where none does. Fails on a value
+/// that was encrypted with another key.
+base::Result<std::optional<std::string>> find_stored(store::Reader& reader, const SecretVault& vault,
+                                                     std::string_view tenant, std::string_view namespace_,
                                                      std::string_view key);
 
 /// `row` with its key in the form it is kept in, and with the value encrypted.

@@ -8,7 +8,8 @@
 
 namespace gyr::storage {
 
-bool execution_may_read(std::string_view path, std::string_view namespace_, std::string_view flow_id, base::Id execution) {
+bool execution_may_read(std::string_view path, std::string_view namespace_, std::string_view flow_id,
+                        base::Id execution) {
   if (path.starts_with(execution_path(namespace_, flow_id, execution) + "/")) return true;
   std::string root = "/" + std::string(namespace_);
   std::replace(root.begin(), root.end(), '.', '/');
@@ -33,14 +34,16 @@ base::Result<fs::path> path_of_address(std::string_view uri) {
   if (path.starts_with("//")) path.remove_prefix(2);
   GYR_TRY(std::string decoded, net::percent_decode(path));
   if (!decoded.starts_with('/') || decoded.find('\0') != std::string::npos) {
-    return base::fail(bad_storage_uri, "`" + std::string(uri) + "` is no address of a file: expected `file:///` and an absolute path");
+    return base::fail(bad_storage_uri,
+                      "`" + std::string(uri) + "` is no address of a file: expected `file:///` and an absolute path");
   }
   return fs::path(decoded);
 }
 
 }  // namespace
 
-base::Result<fs::path> host_file(const HostFiles& rules, const fs::path& working_directory, std::string_view task_type, std::string_view uri) {
+base::Result<fs::path> host_file(const HostFiles& rules, const fs::path& working_directory, std::string_view task_type,
+                                 std::string_view uri) {
   GYR_TRY(fs::path given, path_of_address(uri));
   // Nothing is told about files that may not be read, not even whether they are there.
   std::error_code error;
@@ -58,20 +61,25 @@ base::Result<fs::path> host_file(const HostFiles& rules, const fs::path& working
   for (const fs::path& folder : rules.forbidden) {
     const fs::path root = fs::weakly_canonical(folder, error);
     if (error || real == root || is_below(root, real)) {
-      return base::fail(host_file_refused, "The path " + std::string(uri) + " is forbidden by `kestra.ee.java-security.forbidden-paths`.");
+      return base::fail(host_file_refused,
+                        "The path " + std::string(uri) + " is forbidden by `kestra.ee.java-security.forbidden-paths`.");
     }
   }
   if (!allowed) return base::fail(host_file_refused, host_file_refusal(uri));
   const auto status = fs::symlink_status(real, error);
-  if (status.type() == fs::file_type::not_found) return base::fail(file_not_found, "File not found: " + std::string(uri));
-  if (error || status.type() != fs::file_type::regular) return base::fail(host_file_refused, "`" + std::string(uri) + "` is no regular file");
+  if (status.type() == fs::file_type::not_found)
+    return base::fail(file_not_found, "File not found: " + std::string(uri));
+  if (error || status.type() != fs::file_type::regular)
+    return base::fail(host_file_refused, "`" + std::string(uri) + "` is no regular file");
   return real;
 }
 
 std::string host_file_refusal(std::string_view uri) {
   return "The path " + std::string(uri) +
-         " is not authorized. Only files inside the working directory are allowed by default, other paths must be allowed either globally by "
-         "`kestra.local-files.allowed-paths` in the configuration of the worker, or for one type of tasks by `allowed-paths` in `kestra.plugins.configurations`.";
+         " is not authorized. Only files inside the working directory are allowed by default, other paths must be "
+         "allowed either globally by "
+         "`kestra.local-files.allowed-paths` in the configuration of the worker, or for one type of tasks by "
+         "`allowed-paths` in `kestra.plugins.configurations`.";
 }
 
 }  // namespace gyr::storage

@@ -11,24 +11,29 @@
 
 namespace gyr::storage {
 
-/// Files of its own, of its own namespace, and task files of other executions; never another namespace's own files or keys.
-bool execution_may_read(std::string_view path, std::string_view namespace_, std::string_view flow_id, base::Id execution);
+/// Files of its own, of its own namespace, and task files of other executions; never another namespace's own files or
+/// keys.
+bool execution_may_read(std::string_view path, std::string_view namespace_, std::string_view flow_id,
+                        base::Id execution);
 
 inline constexpr base::ErrorCode host_file_refused{"GYR-O005"};  ///< STOR-31
 
 /// Which files of the machine tasks may read (STOR-31). Immutable; any thread.
 struct HostFiles {
   std::vector<std::filesystem::path> allowed;  ///< `kestra.local-files.allowed-paths`
-  /// `allowed-paths` of `kestra.plugins.configurations`: type of a task, or the beginning of types up to a dot, to folder.
+  /// `allowed-paths` of `kestra.plugins.configurations`: type of a task, or the beginning of types up to a dot, to
+  /// folder.
   std::vector<std::pair<std::string, std::filesystem::path>> allowed_of_types;
-  std::vector<std::filesystem::path> forbidden;  ///< `kestra.ee.java-security.forbidden-paths`: never, whatever allows them (SEC-42)
-  bool functions = true;                       ///< `kestra.local-files.enable-file-functions`: whether expressions may, too
+  std::vector<std::filesystem::path>
+      forbidden;          ///< `kestra.ee.java-security.forbidden-paths`: never, whatever allows them (SEC-42)
+  bool functions = true;  ///< `kestra.local-files.enable-file-functions`: whether expressions may, too
 };
 
-/// The real path of a `file:///…` address: below the working directory (empty: there is none) or a folder that is allowed, after
-/// links and `..` are resolved, and a regular file. `task_type`: of the task that asks; empty for expressions without one. Blocking.
-base::Result<std::filesystem::path> host_file(const HostFiles& rules, const std::filesystem::path& working_directory, std::string_view task_type,
-                                              std::string_view uri);
+/// The real path of a `file:///…` address: below the working directory (empty: there is none) or a folder that is
+/// allowed, after links and `..` are resolved, and a regular file. `task_type`: of the task that asks; empty for
+/// expressions without one. Blocking.
+base::Result<std::filesystem::path> host_file(const HostFiles& rules, const std::filesystem::path& working_directory,
+                                              std::string_view task_type, std::string_view uri);
 
 /// What is said to other `file://` addresses: the path, and the settings that would allow it.
 std::string host_file_refusal(std::string_view uri);

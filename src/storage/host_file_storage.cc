@@ -50,12 +50,8 @@ base::Result<std::vector<FileAttributes>> HostFileStorage::list(std::string_view
 base::Result<std::vector<std::string>> HostFileStorage::all_by_prefix(std::string_view, std::string_view, bool) {
   return only_reading();
 }
-base::Result<bool> HostFileStorage::remove(std::string_view, std::string_view) {
-  return only_reading();
-}
-base::Result<void> HostFileStorage::create_directory(std::string_view, std::string_view) {
-  return only_reading();
-}
+base::Result<bool> HostFileStorage::remove(std::string_view, std::string_view) { return only_reading(); }
+base::Result<void> HostFileStorage::create_directory(std::string_view, std::string_view) { return only_reading(); }
 base::Result<void> HostFileStorage::move(std::string_view, std::string_view, std::string_view) {
   return only_reading();
 }

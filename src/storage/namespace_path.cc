@@ -23,20 +23,26 @@ base::Result<std::string> normal_file_path(std::string_view path) {
   for (std::string_view part : base::split(slashes, '/')) {
     if (part.empty() || part == ".") continue;
     if (part == "..") return base::fail(forbidden_path, "Path should not contain '..'");
-    if (part.size() > longest_name) return base::fail(forbidden_path, fmt::format("a name of the path is longer than {} bytes", longest_name));
+    if (part.size() > longest_name)
+      return base::fail(forbidden_path, fmt::format("a name of the path is longer than {} bytes", longest_name));
     for (char c : part) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') return base::fail(forbidden_path, "the path has a control character");
+      if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f')
+        return base::fail(forbidden_path, "the path has a control character");
     }
     normal += '/';
     normal += part;
   }
-  if (normal.size() > longest_path) return base::fail(forbidden_path, fmt::format("the path is longer than {} bytes", longest_path));
+  if (normal.size() > longest_path)
+    return base::fail(forbidden_path, fmt::format("the path is longer than {} bytes", longest_path));
   return normal.empty() ? "/" : normal;
 }
 
 bool is_namespace(std::string_view text) {
-  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  if (text.empty() || text.size() > longest_namespace || !alphanumeric(text.front()) || text.back() == '.') return false;
+  const auto alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  if (text.empty() || text.size() > longest_namespace || !alphanumeric(text.front()) || text.back() == '.')
+    return false;
   if (text.find("..") != std::string_view::npos) return false;
   return std::ranges::all_of(text, [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }

@@ -5,9 +5,7 @@
 namespace gyr::storage {
 namespace {
 
-uint64_t rotated(uint64_t value, int by) {
-  return (value << by) | (value >> (64 - by));
-}
+uint64_t rotated(uint64_t value, int by) { return (value << by) | (value >> (64 - by)); }
 
 uint64_t mixed(uint64_t value) {
   value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdULL;
@@ -18,7 +16,8 @@ uint64_t mixed(uint64_t value) {
 /// Up to eight bytes as a little-endian number.
 uint64_t number_of(std::string_view bytes) {
   uint64_t value = 0;
-  for (size_t i = 0; i < bytes.size(); ++i) value |= static_cast<uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  for (size_t i = 0; i < bytes.size(); ++i)
+    value |= static_cast<uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
   return value;
 }
 
@@ -54,13 +53,16 @@ base::Result<std::string> path_of_uri(std::string_view uri) {
   constexpr std::string_view begin = "kestra://";
   size_t colon = uri.find(':');
   if (uri.empty() || colon == std::string_view::npos) {
-    return base::fail(base::Error(bad_storage_uri, fmt::format("Invalid internal storage uri, got '{}'", uri)).with_hint("an address begins with `kestra:///`"));
+    return base::fail(base::Error(bad_storage_uri, fmt::format("Invalid internal storage uri, got '{}'", uri))
+                          .with_hint("an address begins with `kestra:///`"));
   }
   if (uri.substr(0, colon) != "kestra") {
-    return base::fail(base::Error(bad_storage_uri, fmt::format("Invalid internal storage scheme, got '{}'", uri)).with_hint("an address begins with `kestra:///`"));
+    return base::fail(base::Error(bad_storage_uri, fmt::format("Invalid internal storage scheme, got '{}'", uri))
+                          .with_hint("an address begins with `kestra:///`"));
   }
   std::string_view path = uri.starts_with(begin) ? uri.substr(begin.size()) : uri.substr(colon + 1);
-  if (!path.starts_with('/')) return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, got '{}'", uri));
+  if (!path.starts_with('/'))
+    return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, got '{}'", uri));
   GYR_CHECK(check_path(path));
   return std::string(path);
 }
@@ -78,9 +80,7 @@ base::Result<void> check_path(std::string_view path) {
   return {};
 }
 
-std::string slug(std::string_view text) {
-  return model::slug(text);
-}
+std::string slug(std::string_view text) { return model::slug(text); }
 
 std::string flow_path(std::string_view namespace_, std::string_view flow_id) {
   return model::namespace_folder(namespace_) + "/" + slug(flow_id);
@@ -90,7 +90,8 @@ std::string execution_path(std::string_view namespace_, std::string_view flow_id
   return model::execution_folder(namespace_, flow_id, execution);
 }
 
-std::string input_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view input_id, std::string_view file_name) {
+std::string input_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
+                       std::string_view input_id, std::string_view file_name) {
   return fmt::format("{}/inputs/{}/{}", execution_path(namespace_, flow_id, execution), input_id, file_name);
 }
 
@@ -104,7 +105,8 @@ std::string trigger_path(std::string_view namespace_, std::string_view flow_id, 
   return fmt::format("{}/trigger/{}/{}", execution_path(namespace_, flow_id, execution), trigger_id, name);
 }
 
-std::string directory_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view task_id, const std::optional<std::string>& value) {
+std::string directory_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view task_id,
+                                 const std::optional<std::string>& value) {
   std::string folder = fmt::format("{}/{}/cache", flow_path(namespace_, flow_id), slug(task_id));
   return value ? fmt::format("{}/{}/cache.zip", folder, murmur3(*value)) : folder + "/cache.zip";
 }

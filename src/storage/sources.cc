@@ -34,7 +34,8 @@ class FileSource final : public ByteSource {
     for (;;) {
       ssize_t size = ::read(file_, buffer, capacity);
       if (size >= 0) return static_cast<size_t>(size);
-      if (errno != EINTR) return base::fail(storage_failed, fmt::format("cannot read `{}`: {}", name_, std::strerror(errno)));
+      if (errno != EINTR)
+        return base::fail(storage_failed, fmt::format("cannot read `{}`: {}", name_, std::strerror(errno)));
     }
   }
 
@@ -49,11 +50,14 @@ std::unique_ptr<ByteSource> source_of(std::string bytes) { return std::make_uniq
 
 base::Result<std::unique_ptr<ByteSource>> source_of_file(const std::filesystem::path& file, uint64_t offset) {
   int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (opened < 0 && (errno == ENOENT || errno == ENOTDIR)) return base::fail(file_not_found, fmt::format("File not found: {}", file.string()));
-  if (opened < 0) return base::fail(storage_failed, fmt::format("cannot open `{}`: {}", file.string(), std::strerror(errno)));
+  if (opened < 0 && (errno == ENOENT || errno == ENOTDIR))
+    return base::fail(file_not_found, fmt::format("File not found: {}", file.string()));
+  if (opened < 0)
+    return base::fail(storage_failed, fmt::format("cannot open `{}`: {}", file.string(), std::strerror(errno)));
   auto source = std::make_unique<FileSource>(opened, file.string());
   if (offset > 0 && ::lseek(opened, static_cast<off_t>(offset), SEEK_SET) < 0) {
-    return base::fail(storage_failed, fmt::format("cannot read `{}` from byte {}: {}", file.string(), offset, std::strerror(errno)));
+    return base::fail(storage_failed,
+                      fmt::format("cannot read `{}` from byte {}: {}", file.string(), offset, std::strerror(errno)));
   }
   return std::unique_ptr<ByteSource>(std::move(source));
 }

@@ -16,7 +16,7 @@
 namespace gyr::storage {
 
 inline constexpr base::ErrorCode file_not_found{"GYR-O001"};
-inline constexpr base::ErrorCode bad_storage_uri{"GYR-O002"};   ///< STOR-4
+inline constexpr base::ErrorCode bad_storage_uri{"GYR-O002"};  ///< STOR-4
 inline constexpr base::ErrorCode storage_failed{"GYR-O003"};
 inline constexpr base::ErrorCode storage_full{"GYR-O004"};
 
@@ -49,19 +49,21 @@ class ByteSink {
 };
 
 /// One back end. Blocking: callers use the `file` pool. Safe on any thread. `path` is the absolute path of the object,
-/// such as `/company/team/flow/executions/…` (a URI without `kestra://`); a path with `..`, without leading `/`, with a NUL
-/// or longer than 4,096 bytes is refused (STOR-4).
+/// such as `/company/team/flow/executions/…` (a URI without `kestra://`); a path with `..`, without leading `/`, with a
+/// NUL or longer than 4,096 bytes is refused (STOR-4).
 class Storage {
  public:
   virtual ~Storage() = default;
-  virtual base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path, uint64_t offset = 0) = 0;
+  virtual base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path,
+                                                        uint64_t offset = 0) = 0;
   virtual base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<bool> exists(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) = 0;
   /// Direct children only; a missing directory is file_not_found.
   virtual base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) = 0;
   /// URIs of everything below, recursively; directories, if asked for, end with `/`.
-  virtual base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) = 0;
+  virtual base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
+                                                               bool directories) = 0;
   /// A file, or a directory with what is in it; whether something was there.
   virtual base::Result<bool> remove(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<void> create_directory(std::string_view tenant, std::string_view path) = 0;
@@ -80,13 +82,16 @@ std::string slug(std::string_view text);
 // Paths of STOR-5.
 std::string flow_path(std::string_view namespace_, std::string_view flow_id);
 std::string execution_path(std::string_view namespace_, std::string_view flow_id, base::Id execution);
-std::string input_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view input_id, std::string_view file_name);
-std::string task_run_path(std::string_view namespace_, std::string_view flow_id, base::Id execution, std::string_view task_id, base::Id task_run, std::string_view name);
+std::string input_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
+                       std::string_view input_id, std::string_view file_name);
+std::string task_run_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
+                          std::string_view task_id, base::Id task_run, std::string_view name);
 /// Of a file that the evaluation of a trigger made, below the execution that came of it (TRIG-145).
 std::string trigger_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
                          std::string_view trigger_id, std::string_view name);
 /// Of the files a WorkingDirectory keeps; inside a loop each value has its own.
-std::string directory_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view task_id, const std::optional<std::string>& value);
+std::string directory_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view task_id,
+                                 const std::optional<std::string>& value);
 /// Of the outputs of a task with `taskCache`; `key` are hexadecimal digits.
 std::string task_cache_path(std::string_view namespace_, std::string_view flow_id, std::string_view key);
 std::string namespace_file_path(std::string_view namespace_, std::string_view path, int32_t revision);

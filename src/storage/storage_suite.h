@@ -60,8 +60,6 @@ class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
 };
 
 /// The name of a back end behind the name of a test.
-inline std::string name_of_backend(const ::testing::TestParamInfo<BackendMaker>& info) {
-  return info.param.name;
-}
+inline std::string name_of_backend(const ::testing::TestParamInfo<BackendMaker>& info) { return info.param.name; }
 
 }  // namespace gyr::storage::test

@@ -77,13 +77,15 @@ TEST_F(LocalStorageTest, SidecarsAreNotShown) {
 
 // STOR-4
 TEST_F(LocalStorageTest, NothingLeadsOutOfTheFolder) {
-  for (std::string_view path : {std::string_view("/../x"), std::string_view("/a/../../x"), std::string_view("x"), std::string_view(""), std::string_view("/a\0b", 4)}) {
+  for (std::string_view path : {std::string_view("/../x"), std::string_view("/a/../../x"), std::string_view("x"),
+                                std::string_view(""), std::string_view("/a\0b", 4)}) {
     EXPECT_EQ(storage_->get("main", path).error().code(), bad_storage_uri) << path;
     EXPECT_EQ(storage_->put("main", path).error().code(), bad_storage_uri) << path;
     EXPECT_EQ(storage_->remove("main", path).error().code(), bad_storage_uri) << path;
   }
   EXPECT_EQ(storage_->get("main", "/" + std::string(5000, 'a')).error().code(), bad_storage_uri);
-  for (std::string_view tenant : {"", "..", "a/b", ".incoming"}) EXPECT_EQ(storage_->get(tenant, "/a").error().code(), bad_storage_uri);
+  for (std::string_view tenant : {"", "..", "a/b", ".incoming"})
+    EXPECT_EQ(storage_->get(tenant, "/a").error().code(), bad_storage_uri);
   fs::create_directories(folder_ / "main");
   fs::create_directory_symlink("/etc", folder_ / "main/etc");
   EXPECT_EQ(storage_->get("main", "/etc/passwd").error().code(), bad_storage_uri);
@@ -118,12 +120,14 @@ TEST(StoragePaths, Layout) {
   const std::string root = "/company/team/my-flow/executions/2TLqqHrXC9k8BczKJe5djX";
   EXPECT_EQ(execution_path("company.team", "my_flow", execution), root);
   EXPECT_EQ(input_path("company.team", "my_flow", execution, "in", "a.csv"), root + "/inputs/in/a.csv");
-  EXPECT_EQ(task_run_path("company.team", "my_flow", execution, "A_task", run, "x"), root + "/tasks/a-task/" + run.to_text() + "/x");
+  EXPECT_EQ(task_run_path("company.team", "my_flow", execution, "A_task", run, "x"),
+            root + "/tasks/a-task/" + run.to_text() + "/x");
   EXPECT_EQ(trigger_path("company.team", "my_flow", execution, "My_Poll", "x"),
             root + "/trigger/My_Poll/x");  // TRIG-145
   EXPECT_EQ(namespace_file_path("company.team", "/q/a.sql", 1), "/company/team/_files/q/a.sql");
   EXPECT_EQ(namespace_file_path("company.team", "q/a.sql", 3), "/company/team/_files/q/a.sql.v3");
-  EXPECT_EQ(directory_cache_path("company.team", "flow", "My_Task", std::nullopt), "/company/team/flow/my-task/cache/cache.zip");
+  EXPECT_EQ(directory_cache_path("company.team", "flow", "My_Task", std::nullopt),
+            "/company/team/flow/my-task/cache/cache.zip");
   EXPECT_EQ(directory_cache_path("company.team", "flow", "t", "The quick brown fox jumps over the lazy dog"),
             "/company/team/flow/t/cache/6c1b07bc7bbc4be347939ac4a93c437a/cache.zip")
       << "Murmur3 x64 128, as other programs count it";
@@ -145,31 +149,40 @@ TEST(StorageAccess, ExecutionsReadTheirOwnAndFilesOfOthersExecutions) {
 // STOR-31: what counts is where a path leads, after links and `..`.
 TEST(StorageAccess, FilesOfTheMachineAreReadBelowAllowedFolders) {
   namespace fs = std::filesystem;
-  const fs::path root = fs::canonical(fs::temp_directory_path()) / ("gyr-host-files-" + base::make_id(base::SystemClock().now()).to_text());
+  const fs::path root = fs::canonical(fs::temp_directory_path()) /
+                        ("gyr-host-files-" + base::make_id(base::SystemClock().now()).to_text());
   for (const char* folder : {"allowed/sub", "own", "other", "allowed-not"}) fs::create_directories(root / folder);
-  for (const char* file : {"allowed/sub/a b.txt", "own/w.txt", "other/secret.txt", "allowed-not/x.txt"}) std::ofstream(root / file) << "x";
+  for (const char* file : {"allowed/sub/a b.txt", "own/w.txt", "other/secret.txt", "allowed-not/x.txt"})
+    std::ofstream(root / file) << "x";
   fs::create_symlink(root / "other/secret.txt", root / "allowed/out");
   fs::create_symlink(root / "allowed", root / "link");
-  const HostFiles rules{.allowed = {root / "link", root / "not-there"}, .allowed_of_types = {{"io.kestra.plugin.scripts", root / "other"}}};
+  const HostFiles rules{.allowed = {root / "link", root / "not-there"},
+                        .allowed_of_types = {{"io.kestra.plugin.scripts", root / "other"}}};
   std::string_view type = "io.kestra.plugin.core.storage.Size";
-  auto asked = [&](std::string_view path) { return host_file(rules, root / "own", type, "file://" + root.string() + std::string(path)); };
+  auto asked = [&](std::string_view path) {
+    return host_file(rules, root / "own", type, "file://" + root.string() + std::string(path));
+  };
   EXPECT_EQ(asked("/allowed/sub/a%20b.txt").value_or(""), root / "allowed/sub/a b.txt");
   EXPECT_EQ(asked("/link/sub/../sub/a b.txt").value_or(""), root / "allowed/sub/a b.txt");
   EXPECT_EQ(asked("/own/w.txt").value_or(""), root / "own/w.txt");
-  for (std::string_view path : {"/other/secret.txt", "/other/none", "/allowed/out", "/allowed/../other/secret.txt", "/allowed/%2e%2e/other/secret.txt", "/allowed-not/x.txt",
-                                "/allowed/sub", "/own/../other/secret.txt"}) {
+  for (std::string_view path :
+       {"/other/secret.txt", "/other/none", "/allowed/out", "/allowed/../other/secret.txt",
+        "/allowed/%2e%2e/other/secret.txt", "/allowed-not/x.txt", "/allowed/sub", "/own/../other/secret.txt"}) {
     auto refused = asked(path);
     ASSERT_FALSE(refused.has_value()) << path;
     EXPECT_EQ(refused.error().code(), host_file_refused) << path;
   }
   EXPECT_EQ(asked("/allowed/none.txt").error().code(), file_not_found);
   EXPECT_EQ(host_file(rules, {}, "", "file:relative").error().code(), bad_storage_uri);
-  EXPECT_FALSE(host_file({}, {}, "", "file://" + (root / "own/w.txt").string()).has_value()) << "nothing is allowed by itself";
+  EXPECT_FALSE(host_file({}, {}, "", "file://" + (root / "own/w.txt").string()).has_value())
+      << "nothing is allowed by itself";
   type = "io.kestra.plugin.scripts.shell.Commands";
   EXPECT_TRUE(asked("/other/secret.txt").has_value()) << "opened for these tasks";
   HostFiles closed = rules;
   closed.forbidden = {root / "link/sub", root / "own/w.txt", root / "not-there"};
-  auto ask_closed = [&](std::string_view path) { return host_file(closed, root / "own", type, "file://" + root.string() + std::string(path)); };
+  auto ask_closed = [&](std::string_view path) {
+    return host_file(closed, root / "own", type, "file://" + root.string() + std::string(path));
+  };
   for (std::string_view path : {"/allowed/sub/a%20b.txt", "/link/sub/a%20b.txt", "/own/w.txt"}) {  // SEC-42
     auto refused = ask_closed(path);
     ASSERT_FALSE(refused.has_value()) << path;

@@ -20,7 +20,7 @@ constexpr size_t longest_comment = 65'535;
 constexpr uint16_t stored = 0;
 constexpr uint16_t deflated = 8;
 constexpr uint16_t flag_encrypted = 1;
-constexpr uint16_t flag_descriptor = 8;      // sizes stand behind the content
+constexpr uint16_t flag_descriptor = 8;  // sizes stand behind the content
 constexpr uint16_t flag_utf8 = 1U << 11;
 constexpr uint16_t version_needed = 20;
 constexpr size_t most_entries = 65'535;
@@ -31,7 +31,8 @@ constexpr uint64_t largest_ratio = 1'100;
 
 uint32_t number(std::string_view bytes, size_t offset, size_t count) {
   uint32_t value = 0;
-  for (size_t i = 0; i < count; ++i) value |= static_cast<uint32_t>(static_cast<unsigned char>(bytes[offset + i])) << (8 * i);
+  for (size_t i = 0; i < count; ++i)
+    value |= static_cast<uint32_t>(static_cast<unsigned char>(bytes[offset + i])) << (8 * i);
   return value;
 }
 
@@ -48,8 +49,9 @@ class RawStream {
  public:
   enum class Direction : uint8_t { pack, unpack };
   explicit RawStream(Direction direction) : direction_(direction) {
-    const int made = direction == Direction::pack ? deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY)
-                                                  : inflateInit2(&stream, -15);
+    const int made = direction == Direction::pack
+                         ? deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY)
+                         : inflateInit2(&stream, -15);
     GYR_ASSERT(made == Z_OK);
   }
   ~RawStream() { direction_ == Direction::pack ? deflateEnd(&stream) : inflateEnd(&stream); }
@@ -68,7 +70,9 @@ uint32_t checksum_of(uint32_t before, std::string_view bytes) {
 }  // namespace
 
 bool is_safe_entry_name(std::string_view name) {
-  if (name.empty() || name.front() == '/' || name.find('\\') != std::string_view::npos || name.find('\0') != std::string_view::npos) return false;
+  if (name.empty() || name.front() == '/' || name.find('\\') != std::string_view::npos ||
+      name.find('\0') != std::string_view::npos)
+    return false;
   for (std::string_view part : base::split(name, '/')) {
     if (part == "..") return false;
   }
@@ -81,7 +85,8 @@ base::Result<ZipReader> ZipReader::open(std::string_view bytes) {
   // The record at the end is followed by a comment at most.
   if (bytes.size() < end_record_bytes) return damaged("it is too short");
   size_t end = std::string_view::npos;
-  const size_t first = bytes.size() > end_record_bytes + longest_comment ? bytes.size() - end_record_bytes - longest_comment : 0;
+  const size_t first =
+      bytes.size() > end_record_bytes + longest_comment ? bytes.size() - end_record_bytes - longest_comment : 0;
   for (size_t at = bytes.size() - end_record_bytes + 1; at-- > first;) {
     if (number(bytes, at, 4) != end_signature) continue;
     end = at;
@@ -93,7 +98,8 @@ base::Result<ZipReader> ZipReader::open(std::string_view bytes) {
   ZipReader reader;
   reader.bytes_ = bytes;
   for (uint32_t i = 0; i < count; ++i) {
-    if (at > end || end - at < central_header_bytes || number(bytes, at, 4) != central_signature) return damaged("its directory is cut");
+    if (at > end || end - at < central_header_bytes || number(bytes, at, 4) != central_signature)
+      return damaged("its directory is cut");
     ZipEntry entry;
     const uint32_t flags = number(bytes, at + 8, 2);
     entry.method = static_cast<uint16_t>(number(bytes, at + 10, 2));
@@ -106,21 +112,28 @@ base::Result<ZipReader> ZipReader::open(std::string_view bytes) {
     if (end - at - central_header_bytes < name_size + rest) return damaged("its directory is cut");
     entry.name = base::repair_utf8(bytes.substr(at + central_header_bytes, name_size));
     entry.directory = entry.name.ends_with('/');
-    if ((flags & flag_encrypted) != 0) return base::fail(bad_archive, fmt::format("the entry `{}` of the archive is encrypted", entry.name));
+    if ((flags & flag_encrypted) != 0)
+      return base::fail(bad_archive, fmt::format("the entry `{}` of the archive is encrypted", entry.name));
     if (entry.method != stored && entry.method != deflated) {
-      return base::fail(bad_archive, fmt::format("the entry `{}` of the archive is packed in a way that is not supported", entry.name));
+      return base::fail(
+          bad_archive,
+          fmt::format("the entry `{}` of the archive is packed in a way that is not supported", entry.name));
     }
-    if (entry.size == most_bytes || entry.packed_size == most_bytes) return base::fail(bad_archive, "zip64 archives are not supported");
-    if (entry.size > entry.packed_size * largest_ratio + piece_bytes) return damaged("an entry claims a size that cannot be true");
+    if (entry.size == most_bytes || entry.packed_size == most_bytes)
+      return base::fail(bad_archive, "zip64 archives are not supported");
+    if (entry.size > entry.packed_size * largest_ratio + piece_bytes)
+      return damaged("an entry claims a size that cannot be true");
     at += central_header_bytes + name_size + rest;
     reader.entries_.push_back(std::move(entry));
   }
   return reader;
 }
 
-base::Result<void> ZipReader::unpack(const ZipEntry& entry, const std::function<base::Result<void>(std::string_view)>& sink) const {
+base::Result<void> ZipReader::unpack(const ZipEntry& entry,
+                                     const std::function<base::Result<void>(std::string_view)>& sink) const {
   const uint64_t header = entry.offset;
-  if (header > bytes_.size() || bytes_.size() - header < local_header_bytes || number(bytes_, header, 4) != local_signature) {
+  if (header > bytes_.size() || bytes_.size() - header < local_header_bytes ||
+      number(bytes_, header, 4) != local_signature) {
     return damaged("an entry is not where it should be");
   }
   const uint64_t begin = header + local_header_bytes + number(bytes_, header + 26, 2) + number(bytes_, header + 28, 2);
@@ -155,12 +168,14 @@ base::Result<void> ZipReader::unpack(const ZipEntry& entry, const std::function<
       if (made > 0) GYR_CHECK(give(std::string_view(piece).substr(0, made)));
     }
   }
-  if (size != entry.size || checksum != entry.checksum) return damaged(fmt::format("`{}` is not what was packed", entry.name));
+  if (size != entry.size || checksum != entry.checksum)
+    return damaged(fmt::format("`{}` is not what was packed", entry.name));
   return {};
 }
 
 base::Result<std::string> ZipReader::unpack(const ZipEntry& entry, size_t limit) const {
-  if (entry.size > limit) return base::fail(bad_archive, fmt::format("the entry `{}` is larger than {} bytes", entry.name, limit));
+  if (entry.size > limit)
+    return base::fail(bad_archive, fmt::format("the entry `{}` is larger than {} bytes", entry.name, limit));
   std::string content;
   content.reserve(entry.size);
   GYR_CHECK(unpack(entry, [&content](std::string_view piece) -> base::Result<void> {
@@ -221,8 +236,8 @@ uint32_t dos_time(base::Instant instant) {
   const auto second = static_cast<uint32_t>(instant.seconds % 86'400);
   if (instant.seconds < 0 || date.year < 1980 || date.year > 2107) return 0x0021'0000;
   const auto years = static_cast<uint32_t>(date.year - 1980);
-  return (years << 25) | (static_cast<uint32_t>(date.month) << 21) | (static_cast<uint32_t>(date.day) << 16) | (second / 3600 << 11) |
-         (second / 60 % 60 << 5) | (second % 60 / 2);
+  return (years << 25) | (static_cast<uint32_t>(date.month) << 21) | (static_cast<uint32_t>(date.day) << 16) |
+         (second / 3600 << 11) | (second / 60 % 60 << 5) | (second % 60 / 2);
 }
 
 }  // namespace
@@ -230,7 +245,8 @@ uint32_t dos_time(base::Instant instant) {
 base::Result<std::string> ZipWriter::begin(std::string_view name, base::Instant modified) {
   State& state = *state_;
   GYR_ASSERT(!state.stream);
-  if (state.written.size() == most_entries) return base::fail(archive_too_large, fmt::format("a zip archive holds at most {} files", most_entries));
+  if (state.written.size() == most_entries)
+    return base::fail(archive_too_large, fmt::format("a zip archive holds at most {} files", most_entries));
   State::Written entry;
   entry.name = name.substr(0, 0xFFFF);
   entry.time = dos_time(modified);
@@ -254,7 +270,8 @@ base::Result<std::string> ZipWriter::add(std::string_view content) {
   State& state = *state_;
   State::Written& entry = state.written.back();
   entry.size += content.size();
-  if (entry.size > most_bytes || state.position > most_bytes - content.size()) return base::fail(archive_too_large, "a zip archive holds at most 4 GiB");
+  if (entry.size > most_bytes || state.position > most_bytes - content.size())
+    return base::fail(archive_too_large, "a zip archive holds at most 4 GiB");
   entry.checksum = checksum_of(entry.checksum, content);
   if (content.empty()) return std::string();
   return state.count(state.pack(content, Z_NO_FLUSH));
@@ -301,7 +318,8 @@ std::string ZipWriter::finish() {
   return state.count(std::move(out));
 }
 
-base::Result<std::string> make_zip(const std::vector<std::pair<std::string, std::string>>& files, base::Instant modified) {
+base::Result<std::string> make_zip(const std::vector<std::pair<std::string, std::string>>& files,
+                                   base::Instant modified) {
   ZipWriter writer;
   std::string out;
   for (const auto& [name, content] : files) {

@@ -14,7 +14,9 @@ inline constexpr Lane states_per_class = 32;
 inline constexpr Lane class_count = 8;
 static_assert(model::state_count <= static_cast<size_t>(states_per_class));
 
-constexpr Lane class_of(model::ExecutionKind kind, bool is_child) { return static_cast<Lane>(kind) * 2 + (is_child ? 1 : 0); }
+constexpr Lane class_of(model::ExecutionKind kind, bool is_child) {
+  return static_cast<Lane>(kind) * 2 + (is_child ? 1 : 0);
+}
 constexpr Lane lane_of(Lane execution_class, model::State state) {
   return execution_class * states_per_class + static_cast<Lane>(state);
 }

@@ -27,14 +27,18 @@ base::Result<std::shared_ptr<re2::RE2>> compile_regex(std::string_view pattern, 
   options.set_case_sensitive(!any_case);
   options.set_dot_nl(true);
   auto regex = std::make_shared<re2::RE2>(piece(pattern), options);
-  if (!regex->ok()) return base::fail(bad_query, fmt::format("the pattern for {} cannot be used: {}", field, regex->error()));
+  if (!regex->ok())
+    return base::fail(bad_query, fmt::format("the pattern for {} cannot be used: {}", field, regex->error()));
   return regex;
 }
 
 std::string_view name_of(Operator op) {
-  constexpr std::string_view names[] = {"EQUALS",      "NOT_EQUALS", "GREATER_THAN", "GREATER_THAN_OR_EQUAL_TO",
-                                        "LESS_THAN",   "LESS_THAN_OR_EQUAL_TO", "IN", "NOT_IN",
-                                        "STARTS_WITH", "ENDS_WITH",  "CONTAINS",     "REGEX",
+  constexpr std::string_view names[] = {"EQUALS",       "NOT_EQUALS",
+                                        "GREATER_THAN", "GREATER_THAN_OR_EQUAL_TO",
+                                        "LESS_THAN",    "LESS_THAN_OR_EQUAL_TO",
+                                        "IN",           "NOT_IN",
+                                        "STARTS_WITH",  "ENDS_WITH",
+                                        "CONTAINS",     "REGEX",
                                         "PREFIX"};
   return names[static_cast<size_t>(op)];
 }
@@ -45,8 +49,9 @@ std::unexpected<base::Error> wrong_operator(Operator op, std::string_view field)
 
 base::Result<void> check_values(size_t count, bool is_list, Operator op, std::string_view field) {
   if (is_list ? count > max_list_values : count != 1) {
-    return base::fail(bad_query, is_list ? fmt::format("{} with {} takes at most {} values", field, name_of(op), max_list_values)
-                                         : fmt::format("{} with {} takes one value, not {}", field, name_of(op), count));
+    return base::fail(bad_query,
+                      is_list ? fmt::format("{} with {} takes at most {} values", field, name_of(op), max_list_values)
+                              : fmt::format("{} with {} takes one value, not {}", field, name_of(op), count));
   }
   return {};
 }
@@ -78,25 +83,18 @@ base::Result<TextMatcher> TextMatcher::compile(const std::vector<TextFilter>& fi
 bool TextMatcher::holds(const Compiled& filter, std::string_view text) {
   switch (filter.op) {
     case Operator::equals:
-    case Operator::in:
-      return one_of(filter.values, text);
+    case Operator::in: return one_of(filter.values, text);
     case Operator::not_equals:
-    case Operator::not_in:
-      return !one_of(filter.values, text);
-    case Operator::starts_with:
-      return text.starts_with(filter.values[0]);
-    case Operator::ends_with:
-      return text.ends_with(filter.values[0]);
-    case Operator::contains:
-      return text.find(filter.values[0]) != std::string_view::npos;
-    case Operator::regex:
-      return re2::RE2::PartialMatch(piece(text), *filter.regex);
+    case Operator::not_in: return !one_of(filter.values, text);
+    case Operator::starts_with: return text.starts_with(filter.values[0]);
+    case Operator::ends_with: return text.ends_with(filter.values[0]);
+    case Operator::contains: return text.find(filter.values[0]) != std::string_view::npos;
+    case Operator::regex: return re2::RE2::PartialMatch(piece(text), *filter.regex);
     case Operator::prefix: {
       const std::string& head = filter.values[0];
       return text.starts_with(head) && (text.size() == head.size() || text[head.size()] == '.');
     }
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -116,7 +114,8 @@ const std::vector<std::string>* TextMatcher::candidates() const {
 std::string_view TextMatcher::common_prefix() const {
   std::string_view best;
   for (const auto& filter : filters_) {
-    bool has_prefix = filter.op == Operator::starts_with || filter.op == Operator::prefix || filter.op == Operator::equals;
+    bool has_prefix =
+        filter.op == Operator::starts_with || filter.op == Operator::prefix || filter.op == Operator::equals;
     if (has_prefix && filter.values[0].size() > best.size()) best = filter.values[0];
   }
   return best;
@@ -128,15 +127,10 @@ base::Result<LabelMatcher> LabelMatcher::compile(const std::vector<LabelFilter>&
     switch (filter.op) {
       case Operator::equals:
       case Operator::not_equals:
-      case Operator::contains:
-        GYR_CHECK(check_values(filter.values.size(), false, filter.op, "labels"));
-        break;
+      case Operator::contains: GYR_CHECK(check_values(filter.values.size(), false, filter.op, "labels")); break;
       case Operator::in:
-      case Operator::not_in:
-        GYR_CHECK(check_values(filter.values.size(), true, filter.op, "labels"));
-        break;
-      default:
-        return wrong_operator(filter.op, "labels");
+      case Operator::not_in: GYR_CHECK(check_values(filter.values.size(), true, filter.op, "labels")); break;
+      default: return wrong_operator(filter.op, "labels");
     }
     matcher.filters_.push_back(filter);
     std::sort(matcher.filters_.back().values.begin(), matcher.filters_.back().values.end());
@@ -171,10 +165,13 @@ base::Result<PieceMatcher> PieceMatcher::compile(std::string_view wanted) {
   return matcher;
 }
 
-bool PieceMatcher::in(std::string_view text) const { return regex_ == nullptr || re2::RE2::PartialMatch(piece(text), *regex_); }
+bool PieceMatcher::in(std::string_view text) const {
+  return regex_ == nullptr || re2::RE2::PartialMatch(piece(text), *regex_);
+}
 
 bool PieceMatcher::in_any(const std::vector<model::Label>& labels) const {
-  return std::any_of(labels.begin(), labels.end(), [&](const model::Label& label) { return in(label.key) || in(label.value); });
+  return std::any_of(labels.begin(), labels.end(),
+                     [&](const model::Label& label) { return in(label.key) || in(label.value); });
 }
 
 base::Result<TimeRange> TimeRange::compile(const std::vector<TimeFilter>& filters, std::string_view field) {
@@ -191,21 +188,20 @@ base::Result<TimeRange> TimeRange::compile(const std::vector<TimeFilter>& filter
         if (!between) range.except.push_back(floor);
         break;
       case Operator::greater:
-        if (floor == std::numeric_limits<int64_t>::max()) range.to = std::numeric_limits<int64_t>::min();
-        else range.from = std::max(range.from, floor + 1);
+        if (floor == std::numeric_limits<int64_t>::max())
+          range.to = std::numeric_limits<int64_t>::min();
+        else
+          range.from = std::max(range.from, floor + 1);
         break;
-      case Operator::greater_or_equal:
-        range.from = std::max(range.from, floor + (between ? 1 : 0));
-        break;
+      case Operator::greater_or_equal: range.from = std::max(range.from, floor + (between ? 1 : 0)); break;
       case Operator::less:
-        if (floor == std::numeric_limits<int64_t>::min()) range.from = std::numeric_limits<int64_t>::max();
-        else range.to = std::min(range.to, floor - (between ? 0 : 1));
+        if (floor == std::numeric_limits<int64_t>::min())
+          range.from = std::numeric_limits<int64_t>::max();
+        else
+          range.to = std::min(range.to, floor - (between ? 0 : 1));
         break;
-      case Operator::less_or_equal:
-        range.to = std::min(range.to, floor);
-        break;
-      default:
-        return wrong_operator(filter.op, field);
+      case Operator::less_or_equal: range.to = std::min(range.to, floor); break;
+      default: return wrong_operator(filter.op, field);
     }
   }
   return range;
@@ -220,12 +216,14 @@ base::Result<uint64_t> offset_of(const Paging& paging) {
   return static_cast<uint64_t>(paging.page - 1) * paging.size;
 }
 
-base::Result<std::vector<size_t>> order_fields(const std::vector<Order>& orders, std::span<const std::string_view> fields) {
+base::Result<std::vector<size_t>> order_fields(const std::vector<Order>& orders,
+                                               std::span<const std::string_view> fields) {
   std::vector<size_t> indexes;
   for (const auto& order : orders) {
     auto found = std::find(fields.begin(), fields.end(), order.field);
     if (found == fields.end()) {
-      return base::fail(bad_query, fmt::format("cannot sort by '{}'; there is {}", order.field, fmt::join(fields, ", ")));
+      return base::fail(bad_query,
+                        fmt::format("cannot sort by '{}'; there is {}", order.field, fmt::join(fields, ", ")));
     }
     indexes.push_back(static_cast<size_t>(found - fields.begin()));
   }

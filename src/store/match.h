@@ -75,7 +75,9 @@ struct TimeRange {
   std::vector<int64_t> except;
 
   static base::Result<TimeRange> compile(const std::vector<TimeFilter>& filters, std::string_view field);
-  bool is_everything() const { return from == std::numeric_limits<int64_t>::min() && to == std::numeric_limits<int64_t>::max() && except.empty(); }
+  bool is_everything() const {
+    return from == std::numeric_limits<int64_t>::min() && to == std::numeric_limits<int64_t>::max() && except.empty();
+  }
   bool contains(int64_t us) const;
 };
 
@@ -83,6 +85,7 @@ struct TimeRange {
 base::Result<uint64_t> offset_of(const Paging& paging);
 
 /// The index in `fields` of each order's field, or bad_query naming what there is.
-base::Result<std::vector<size_t>> order_fields(const std::vector<Order>& orders, std::span<const std::string_view> fields);
+base::Result<std::vector<size_t>> order_fields(const std::vector<Order>& orders,
+                                               std::span<const std::string_view> fields);
 
 }  // namespace gyr::store

@@ -166,7 +166,8 @@ void encode_execution(const ExecutionRow& row, int64_t started_us, LargeValueMem
   fields.finish();
 }
 
-base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large, ExecutionRow& row) {
+base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large,
+                                    ExecutionRow& row) {
   auto& e = row.execution;
   FieldReader fields(bytes, &large);
   Decoder& decoder = fields.decoder;

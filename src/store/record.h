@@ -1,5 +1,5 @@
-// The binary form of executions, task runs, log lines and metrics: what is kept of a row beside its key columns. The same
-// in every back end. A record starts with a version; readers know all former ones.
+// The binary form of executions, task runs, log lines and metrics: what is kept of a row beside its key columns. The
+// same in every back end. A record starts with a version; readers know all former ones.
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@ namespace gyr::store {
 /// Names a large value within its execution: the first half of the SHA-256 of its encoded form.
 using ContentHash = std::array<char, 16>;
 
-/// A value over limits::blob_threshold_bytes, taken out of its record (DESIGN 8). `content` is empty where the memo knew
-/// that this execution has stored it already.
+/// A value over limits::blob_threshold_bytes, taken out of its record (DESIGN 8). `content` is empty where the memo
+/// knew that this execution has stored it already.
 struct LargeValue {
   ContentHash hash{};
   std::string content;
@@ -56,10 +56,11 @@ struct Record {
 /// Gives the encoded form of a large value.
 using LargeValueSource = std::function<base::Result<std::string>(const ContentHash&)>;
 
-/// `started_us` is the key column that dates are written against. Columns keep id, flow, kind, caller_execution, activity
-/// and wake_at; the record has the rest.
+/// `started_us` is the key column that dates are written against. Columns keep id, flow, kind, caller_execution,
+/// activity and wake_at; the record has the rest.
 void encode_execution(const ExecutionRow& row, int64_t started_us, LargeValueMemo* memo, Record& out);
-base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large, ExecutionRow& row);
+base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large,
+                                    ExecutionRow& row);
 /// The labels alone, without looking at the values before them.
 base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view bytes);
 

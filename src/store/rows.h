@@ -14,8 +14,8 @@
 
 namespace gyr::store {
 
-/// Executions and flows are spread over this many slots by hash of the flow's key; a partition owns a range of slots, so the
-/// number of partitions can change without touching a row.
+/// Executions and flows are spread over this many slots by hash of the flow's key; a partition owns a range of slots,
+/// so the number of partitions can change without touching a row.
 inline constexpr uint16_t slot_count = 1024;
 uint16_t slot_of(const model::FlowKey& flow);
 
@@ -23,13 +23,13 @@ uint16_t slot_of(const model::FlowKey& flow);
 struct FlowRow {
   model::FlowKey key;
   int32_t revision = 1;
-  std::string source;         ///< byte for byte as posted, without a top-level `revision:` line (FLOW-1)
+  std::string source;  ///< byte for byte as posted, without a top-level `revision:` line (FLOW-1)
   bool deleted = false;
   bool disabled = false;
   base::Instant updated;
   std::vector<model::Label> labels;
   std::string description;
-  std::string exception;      ///< why it does not parse any more (FLOW-94), empty normally
+  std::string exception;  ///< why it does not parse any more (FLOW-94), empty normally
 };
 
 /// How much the executor has to do with an execution after a restart.
@@ -59,14 +59,14 @@ struct TaskRunRow {
   std::string engine_state;  ///< opaque: deadlines, child ids, counts per state
 };
 
-/// A durable message to an entity of another partition, or to oneself (DESIGN 7). Written by the sender's commit, deleted
-/// by the commit that applies it. The same id twice is one message.
+/// A durable message to an entity of another partition, or to oneself (DESIGN 7). Written by the sender's commit,
+/// deleted by the commit that applies it. The same id twice is one message.
 struct InboxMessage {
   base::Id id;
-  uint16_t slot = 0;              ///< of the receiving flow
-  base::Id target;                ///< the receiving execution; none: the flow
+  uint16_t slot = 0;  ///< of the receiving flow
+  base::Id target;    ///< the receiving execution; none: the flow
   std::shared_ptr<const model::FlowKey> flow;
-  uint8_t kind = 0;               ///< meaning and payload belong to the executor
+  uint8_t kind = 0;  ///< meaning and payload belong to the executor
   std::string payload;
 };
 /// A stored message with its place in the queue: first in first out per target.
@@ -81,7 +81,7 @@ struct KvRow {
   std::string tenant;
   std::string namespace_;
   std::string key;
-  std::string type;          ///< STRING NUMBER BOOLEAN DATETIME DATE DURATION JSON
+  std::string type;  ///< STRING NUMBER BOOLEAN DATETIME DATE DURATION JSON
   base::Value value;
   std::string description;
   int32_t revision = 1;
@@ -94,7 +94,7 @@ struct KvRow {
 struct KvVersion {
   std::string key;
   int32_t revision = 1;
-  bool deleted = false;   ///< whether the key is, or was with this version
+  bool deleted = false;  ///< whether the key is, or was with this version
   base::Instant updated;
   std::optional<base::Instant> expires;
 };
@@ -103,11 +103,11 @@ struct KvVersion {
 struct SecretRow {
   std::string tenant;
   std::string namespace_;
-  std::string key;           ///< in upper case
+  std::string key;  ///< in upper case
   std::string description;
   std::vector<std::pair<std::string, std::string>> tags;
   std::string key_id;
-  std::string value;         ///< encrypted
+  std::string value;  ///< encrypted
   base::Instant created;
   base::Instant updated;
 };
@@ -116,7 +116,7 @@ struct SecretRow {
 struct NamespaceRow {
   std::string tenant;
   std::string id;
-  base::Value body;          ///< description, variables, pluginDefaults as they were given
+  base::Value body;  ///< description, variables, pluginDefaults as they were given
   base::Instant created;
   base::Instant updated;
 };
@@ -125,23 +125,23 @@ struct NamespaceRow {
 struct DashboardRow {
   std::string tenant;
   std::string id;
-  std::string title;         ///< of the source, for lists
+  std::string title;  ///< of the source, for lists
   std::string description;
-  std::string source;        ///< YAML, byte for byte
+  std::string source;  ///< YAML, byte for byte
   base::Instant created;
   base::Instant updated;
 };
 
-/// One version of a template (TASK-41). The newest tells whether it is there: deleting it writes a version with `deleted`, and
-/// what stands before stays, for executions that began with it.
+/// One version of a template (TASK-41). The newest tells whether it is there: deleting it writes a version with
+/// `deleted`, and what stands before stays, for executions that began with it.
 struct TemplateRow {
   std::string tenant;
   std::string namespace_;
   std::string id;
-  int64_t version = 0;       ///< from 1; given by the store
+  int64_t version = 0;  ///< from 1; given by the store
   bool deleted = false;
   base::Instant updated;
-  std::string source;        ///< YAML, byte for byte
+  std::string source;  ///< YAML, byte for byte
 };
 
 /// One revision of a namespace file (NSF-1). The newest revision of a path tells whether the file is there: deleting it
@@ -149,7 +149,7 @@ struct TemplateRow {
 struct NamespaceFileRow {
   std::string tenant;
   std::string namespace_;
-  std::string path;          ///< starts with `/`
+  std::string path;  ///< starts with `/`
   int32_t revision = 1;
   bool deleted = false;
   uint64_t size = 0;
@@ -162,21 +162,21 @@ using TriggerRow = model::TriggerState;
 using TriggerKind = model::TriggerKind;
 using Backfill = model::Backfill;
 
-/// What has come together in one time window of a Flow trigger (TRIG-127). Belongs to the partition of the listening flow and
-/// is committed with the executions it starts.
+/// What has come together in one time window of a Flow trigger (TRIG-127). Belongs to the partition of the listening
+/// flow and is committed with the executions it starts.
 struct WindowRow {
   std::shared_ptr<const model::FlowKey> flow;
   std::string trigger_id;
-  std::string window_id;   ///< names the conditions that must come together, unique in the trigger
-  int64_t start = 0;       ///< which of the windows; 0 where there is but one that slides
-  base::Instant expires;   ///< nothing can come together in it any more
-  std::string record;      ///< opaque: see engine/trigger/window_state.h
+  std::string window_id;  ///< names the conditions that must come together, unique in the trigger
+  int64_t start = 0;      ///< which of the windows; 0 where there is but one that slides
+  base::Instant expires;  ///< nothing can come together in it any more
+  std::string record;     ///< opaque: see engine/trigger/window_state.h
 };
 
 /// The answer to a request that carried an idempotency key.
 struct IdempotencyRow {
   std::string tenant;
-  std::string key;            ///< at most 256 bytes
+  std::string key;  ///< at most 256 bytes
   base::Id execution_id;
   base::Instant created;
 };

@@ -29,7 +29,8 @@ class Sum {
     add(e.outputs.weight());
     add(e.variables.weight());
     add(e.labels);
-    if (e.trigger) add(e.trigger->variables.weight() + e.trigger->id.size() + e.trigger->type.size() + e.trigger->log_file.size());
+    if (e.trigger)
+      add(e.trigger->variables.weight() + e.trigger->id.size() + e.trigger->type.size() + e.trigger->log_file.size());
     for (const auto& breakpoint : e.breakpoints) add(breakpoint.task_id.size() + breakpoint.value.size() + 4);
   }
   void add(const TaskRunRow& row) {
@@ -59,7 +60,8 @@ class Sum {
     add(row.value.weight());
   }
   void add(const SecretRow& row) {
-    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.key.size() + row.description.size() + row.value.size());
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.key.size() + row.description.size() +
+        row.value.size());
     for (const auto& [name, value] : row.tags) add(name.size() + value.size());
   }
   void add(const NamespaceRow& row) {
@@ -69,8 +71,12 @@ class Sum {
   void add(const DashboardRow& row) {
     add(row_bytes + row.tenant.size() + row.id.size() + row.title.size() + row.description.size() + row.source.size());
   }
-  void add(const TemplateRow& row) { add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size()); }
-  void add(const NamespaceFileRow& row) { add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size()); }
+  void add(const TemplateRow& row) {
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size());
+  }
+  void add(const NamespaceFileRow& row) {
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size());
+  }
   void add(const TriggerRow& row) {
     add(row_bytes + row.trigger_id.size() + row.worker_id.size());
     if (row.backfill) add(row.backfill->inputs.weight());
@@ -112,11 +118,13 @@ uint16_t slot_of(const model::FlowKey& flow) {
 
 bool Batch::empty() const {
   return flows.empty() && new_executions.empty() && executions.empty() && new_task_runs.empty() && task_runs.empty() &&
-         deleted_task_runs.empty() && deleted_executions.empty() && logs.empty() && deleted_logs.empty() && metrics.empty() && deleted_metrics.empty() &&
-         inbox.empty() && applied_inbox.empty() && applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() &&
-         secrets.empty() && deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
-         deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() && deleted_services.empty() && deleted_revisions.empty() &&
-         namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() && templates.empty() && idempotency.empty();
+         deleted_task_runs.empty() && deleted_executions.empty() && logs.empty() && deleted_logs.empty() &&
+         metrics.empty() && deleted_metrics.empty() && inbox.empty() && applied_inbox.empty() &&
+         applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() && secrets.empty() &&
+         deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
+         deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() &&
+         deleted_services.empty() && deleted_revisions.empty() && namespaces.empty() && deleted_namespaces.empty() &&
+         dashboards.empty() && deleted_dashboards.empty() && templates.empty() && idempotency.empty();
 }
 
 size_t Batch::weight() const {
@@ -141,9 +149,10 @@ size_t Batch::weight() const {
   sum.add_all(templates);
   sum.add_all(idempotency);
   // A deletion costs about what the rows did.
-  sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() + deleted_kv.size() + purged_kv.size() +
-           deleted_secrets.size() + deleted_services.size() + deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size() +
-           deleted_namespaces.size() + deleted_dashboards.size()) *
+  sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() +
+           deleted_kv.size() + purged_kv.size() + deleted_secrets.size() + deleted_services.size() +
+           deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size() + deleted_namespaces.size() +
+           deleted_dashboards.size()) *
           row_bytes);
   sum.add((applied_inbox.size() + applied_inbox_ids.size()) * (row_bytes / 4));
   return sum.total();

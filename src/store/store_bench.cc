@@ -141,19 +141,24 @@ class History {
     test::Ids ids;
     std::mt19937_64 random(3);
     std::vector<std::shared_ptr<const model::FlowKey>> keys;
-    for (int i = 0; i < flows; ++i) keys.push_back(test::flow_key(fmt::format("company.team{}", i % namespaces), fmt::format("flow{}", i)));
+    for (int i = 0; i < flows; ++i)
+      keys.push_back(test::flow_key(fmt::format("company.team{}", i % namespaces), fmt::format("flow{}", i)));
     uint64_t spread = size_ * 2 / 3;
     Batch batch;
     for (uint64_t i = 0; i < size_; ++i) {
-      auto start = i < spread ? begin() + base::Duration::of_micros(static_cast<int64_t>(i * (30 * 86'400'000'000ULL / spread)))
-                              : burst() + base::Duration::of_micros(static_cast<int64_t>((i - spread) * 166));
+      auto start =
+          i < spread ? begin() + base::Duration::of_micros(static_cast<int64_t>(i * (30 * 86'400'000'000ULL / spread)))
+                     : burst() + base::Duration::of_micros(static_cast<int64_t>((i - spread) * 166));
       // A few flows run often, most seldom.
       size_t which = random() % 2 == 0 ? random() % 5 : random() % flows;
       K1 k1 = test::make_k1(ids, keys[which], start);
       auto& e = k1.execution.execution;
       uint64_t fate = random() % 1000;
       auto state = fate < 5 ? model::State::failed : fate < 20 ? model::State::warning : model::State::success;
-      e.state = test::history({{model::State::created, 0}, {model::State::running, 300}, {state, 1000 + static_cast<int64_t>(random() % 60'000'000)}}, start);
+      e.state = test::history({{model::State::created, 0},
+                               {model::State::running, 300},
+                               {state, 1000 + static_cast<int64_t>(random() % 60'000'000)}},
+                              start);
       if (random() % 20 == 0) e.labels.push_back({"customer", fmt::format("c{}", random() % 1000)});
       if (random() % 2 == 0) e.labels.push_back({"env", "prod"});
       if (i % (size_ / 1000 + 1) == 0) samples_.push_back(e.id);
@@ -211,7 +216,9 @@ ExecutionQuery page_query(uint32_t page = 1) {
 
 void Search(benchmark::State& state, std::string what) {
   History& history = History::instance();
-  auto deep = [&history](std::mt19937_64& random, uint64_t of) { return 1 + static_cast<uint32_t>(random() % (history.size() / of / 25)); };
+  auto deep = [&history](std::mt19937_64& random, uint64_t of) {
+    return 1 + static_cast<uint32_t>(random() % (history.size() / of / 25));
+  };
   measure(state, [&](Reader& reader, std::mt19937_64& random) -> std::string {
     ExecutionQuery query = page_query();
     if (what == "newest page") {
@@ -311,16 +318,39 @@ void OneExecution(benchmark::State& state) {
 }
 
 void register_all() {
-  for (const char* what : {"newest page", "failed ones", "namespace", "namespace and state", "flow", "flows by pattern", "rare label",
-                           "common label", "label and state", "time window", "ended lately", "text of a flow", "by id", "deep page",
-                           "deep page ascending", "deep page of a state", "deep page of a namespace", "deep page of a flow",
-                           "deep page by namespace", "longest of a day", "by id order"}) {
-    benchmark::RegisterBenchmark(fmt::format("Search/{}", what).c_str(), Search, std::string(what))->Unit(benchmark::kMillisecond)->Iterations(200);
+  for (const char* what : {"newest page",
+                           "failed ones",
+                           "namespace",
+                           "namespace and state",
+                           "flow",
+                           "flows by pattern",
+                           "rare label",
+                           "common label",
+                           "label and state",
+                           "time window",
+                           "ended lately",
+                           "text of a flow",
+                           "by id",
+                           "deep page",
+                           "deep page ascending",
+                           "deep page of a state",
+                           "deep page of a namespace",
+                           "deep page of a flow",
+                           "deep page by namespace",
+                           "longest of a day",
+                           "by id order"}) {
+    benchmark::RegisterBenchmark(fmt::format("Search/{}", what).c_str(), Search, std::string(what))
+        ->Unit(benchmark::kMillisecond)
+        ->Iterations(200);
   }
   benchmark::RegisterBenchmark("Search/dashboard", Dashboard)->Unit(benchmark::kMillisecond)->Iterations(200);
-  benchmark::RegisterBenchmark("Search/execution with task runs", OneExecution)->Unit(benchmark::kMillisecond)->Iterations(1000);
+  benchmark::RegisterBenchmark("Search/execution with task runs", OneExecution)
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(1000);
   for (const char* what : {"newest", "of an execution", "of a flow"}) {
-    benchmark::RegisterBenchmark(fmt::format("Search/logs {}", what).c_str(), Logs, std::string(what))->Unit(benchmark::kMillisecond)->Iterations(200);
+    benchmark::RegisterBenchmark(fmt::format("Search/logs {}", what).c_str(), Logs, std::string(what))
+        ->Unit(benchmark::kMillisecond)
+        ->Iterations(200);
   }
 }
 const bool registered = (register_all(), true);

@@ -124,7 +124,7 @@ class StoreSuite : public ::testing::TestWithParam<BackendFactory> {
 }  // namespace gyr::store::test
 
 /// Names a group of the suite's tests and runs it on every back end.
-#define GYR_STORE_SUITE(Name)                                                                             \
-  class Name : public ::gyr::store::test::StoreSuite {};                                                  \
-  INSTANTIATE_TEST_SUITE_P(Backends, Name, ::testing::ValuesIn(::gyr::store::test::backends()),           \
+#define GYR_STORE_SUITE(Name)                                                                   \
+  class Name : public ::gyr::store::test::StoreSuite {};                                        \
+  INSTANTIATE_TEST_SUITE_P(Backends, Name, ::testing::ValuesIn(::gyr::store::test::backends()), \
                            [](const auto& info) { return info.param.name; })

@@ -125,9 +125,10 @@ TEST_P(CommitSuite, ARefusedBatchTakesNoOtherWithIt) {
     rows.push_back(execution(flow, time_of(static_cast<int64_t>(i))));
     Batch batch;
     batch.new_executions.push_back(rows.back());
-    if (i % 7 == 3) batch.flows.push_back(flow_row(*flow, 1));           // exists
-    if (i % 7 == 5) batch.new_executions.push_back(rows[i - 5]);         // exists
-    if (i % 7 == 6) batch.idempotency.push_back({"main", "key", rows.back().execution.id, time_of(0)});  // one of them is first
+    if (i % 7 == 3) batch.flows.push_back(flow_row(*flow, 1));    // exists
+    if (i % 7 == 5) batch.new_executions.push_back(rows[i - 5]);  // exists
+    if (i % 7 == 6)
+      batch.idempotency.push_back({"main", "key", rows.back().execution.id, time_of(0)});  // one of them is first
     store().commit(std::move(batch), [&, i](base::Result<void> result) {
       outcomes[i] = result ? "" : std::string(result.error().code().text);
       order.push_back(i);
@@ -158,7 +159,8 @@ TEST_P(CommitSuite, AFailedBatchStopsItsGeneration) {
 
   uint64_t generation = store().generation();
   EXPECT_NE(generation, 0u);
-  auto first = execution(flow, time_of(0)), second = execution(flow, time_of(1)), independent = execution(flow, time_of(2));
+  auto first = execution(flow, time_of(0)), second = execution(flow, time_of(1)),
+       independent = execution(flow, time_of(2));
   std::vector<std::string> outcomes(3);
   std::latch done(3);
   auto give = [&](size_t i, const ExecutionRow& row, uint64_t of, bool conflicting) {
@@ -228,7 +230,8 @@ TEST_P(CommitSuite, ReadersRunBesideCommitsAndSeeWholeBatches) {
   std::mutex mutex;
   std::condition_variable changed;
   int running = 0;
-  // Each batch writes two executions: a reader never sees an odd number, nor a number that differs between two questions.
+  // Each batch writes two executions: a reader never sees an odd number, nor a number that differs between two
+  // questions.
   auto ask = [&] {
     std::lock_guard lock(mutex);
     ++running;

@@ -7,12 +7,15 @@ namespace {
 GYR_STORE_SUITE(EntitySuite);
 
 NamespaceRow namespace_of(std::string tenant, std::string id, int64_t value, int64_t at) {
-  return {std::move(tenant), std::move(id), base::Value::map({{"variables", base::Value::map({{"v", base::Value::integer(value)}})}}), time_of(at), time_of(at)};
+  return {std::move(tenant), std::move(id),
+          base::Value::map({{"variables", base::Value::map({{"v", base::Value::integer(value)}})}}), time_of(at),
+          time_of(at)};
 }
 
 TEST_P(EntitySuite, NamespacesAreReplacedByTheirKey) {  // GOV-1
   Batch batch;
-  batch.namespaces = {namespace_of("main", "a.b", 1, 1), namespace_of("main", "a", 2, 1), namespace_of("other", "a", 3, 1)};
+  batch.namespaces = {namespace_of("main", "a.b", 1, 1), namespace_of("main", "a", 2, 1),
+                      namespace_of("other", "a", 3, 1)};
   EXPECT_FALSE(batch.empty());
   EXPECT_GT(batch.weight(), 0u);
   commit(std::move(batch));
@@ -40,7 +43,8 @@ TEST_P(EntitySuite, NamespacesAreReplacedByTheirKey) {  // GOV-1
 TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
   const std::string source = "title: T  # kept\nid: d\n\xC3\xBC: \t\n";
   Batch batch;
-  batch.dashboards = {{"main", "d", "T", "about", source, time_of(1), time_of(1)}, {"main", "c", "C", "", "title: C", time_of(2), time_of(2)}};
+  batch.dashboards = {{"main", "d", "T", "about", source, time_of(1), time_of(1)},
+                      {"main", "c", "C", "", "title: C", time_of(2), time_of(2)}};
   EXPECT_FALSE(batch.empty());
   EXPECT_GT(batch.weight(), source.size());
   commit(std::move(batch));
@@ -67,13 +71,15 @@ TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
 
 TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41
   Batch batch;
-  batch.templates = {{"main", "a.b", "t", 0, false, time_of(1), "id: t # one"}, {"main", "a", "t", 0, false, time_of(1), "id: t"},
+  batch.templates = {{"main", "a.b", "t", 0, false, time_of(1), "id: t # one"},
+                     {"main", "a", "t", 0, false, time_of(1), "id: t"},
                      {"other", "a.b", "t", 7, false, time_of(1), "id: t"}};
   EXPECT_FALSE(batch.empty());
   EXPECT_GT(batch.weight(), 10u);
   commit(std::move(batch));
   Batch again;
-  again.templates = {{"main", "a.b", "t", 0, false, time_of(2), "id: t # two"}, {"main", "a", "t", 0, true, time_of(3), ""}};
+  again.templates = {{"main", "a.b", "t", 0, false, time_of(2), "id: t # two"},
+                     {"main", "a", "t", 0, true, time_of(3), ""}};
   commit(std::move(again));
   reopen();
   auto rows = must(reader().templates("main"));
@@ -87,7 +93,8 @@ TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41
   ASSERT_TRUE(first);
   EXPECT_EQ(first->source, "id: t # one");
   EXPECT_TRUE(must(reader().template_version("main", "a", "t", 2))->deleted);
-  EXPECT_EQ(must(reader().template_version("main", "a", "t", 1))->source, "id: t") << "what was there before it was deleted";
+  EXPECT_EQ(must(reader().template_version("main", "a", "t", 1))->source, "id: t")
+      << "what was there before it was deleted";
   EXPECT_EQ(must(reader().template_version("other", "a.b", "t", 1))->version, 1) << "the store numbers them";
   EXPECT_FALSE(must(reader().template_version("main", "a.b", "t", 3)));
 }

@@ -43,7 +43,8 @@ ExecutionRow with_everything(ExecutionRow row, Ids& ids) {
 TEST_P(ExecutionSuite, KeepsEveryFieldOfAnExecution) {
   auto row = with_everything(execution(flow_key("a.b", "f"), time_of(0)), ids_);
   // Finer than a microsecond: histories keep it.
-  row.execution.state = model::StateHistory({{State::created, {1'767'600'000, 1}}, {State::running, {1'767'600'000, 999'999'999}}});
+  row.execution.state =
+      model::StateHistory({{State::created, {1'767'600'000, 1}}, {State::running, {1'767'600'000, 999'999'999}}});
   Batch batch;
   batch.new_executions.push_back(row);
   commit(std::move(batch));
@@ -100,7 +101,8 @@ TEST_P(ExecutionSuite, KeepsTaskRunsInOrderOfPosition) {
       run.run.value = fmt::format("value {}", position);
       run.run.iteration = static_cast<int32_t>(position);
       run.run.attempts.push_back({model::StateHistory(State::created, time_of(1, 5)), "worker", "log"});
-      run.run.attempts.push_back({model::StateHistory({{State::created, time_of(-4)}, {State::failed, {7, 7}}}), "", ""});
+      run.run.attempts.push_back(
+          {model::StateHistory({{State::created, time_of(-4)}, {State::failed, {7, 7}}}), "", ""});
       run.run.outputs = Value::map({{"x", Value::integer(position)}});
       run.run.dynamic = run.run.force_execution = true;
       run.run.log_sequence = 77;
@@ -118,7 +120,8 @@ TEST_P(ExecutionSuite, KeepsTaskRunsInOrderOfPosition) {
   auto page = must(reader().task_runs(row.execution.id, 140, 5));
   ASSERT_EQ(page.size(), 5u);
   EXPECT_EQ(page[0].position, 140u);
-  for (size_t i : {0u, 63u, 64u, 149u}) EXPECT_EQ(describe(*must(reader().task_run(row.execution.id, runs[i].run.id))), describe(runs[i]));
+  for (size_t i : {0u, 63u, 64u, 149u})
+    EXPECT_EQ(describe(*must(reader().task_run(row.execution.id, runs[i].run.id))), describe(runs[i]));
   EXPECT_FALSE(must(reader().task_run(row.execution.id, ids_.at(time_of(9)))));
   EXPECT_FALSE(must(reader().task_run(ids_.at(time_of(9)), runs[0].run.id)));
   EXPECT_TRUE(must(reader().task_runs(ids_.at(time_of(9)), 0, 10)).empty());
@@ -127,7 +130,8 @@ TEST_P(ExecutionSuite, KeepsTaskRunsInOrderOfPosition) {
   runs[100].run.state.set(State::failed, time_of(5));
   Batch change;
   change.task_runs = {runs[3], runs[100], task_run(row, 150)};
-  change.deleted_task_runs = {{row.execution.id, runs[5].run.id}, {row.execution.id, runs[70].run.id}, {row.execution.id, ids_.at(time_of(9))}};
+  change.deleted_task_runs = {
+      {row.execution.id, runs[5].run.id}, {row.execution.id, runs[70].run.id}, {row.execution.id, ids_.at(time_of(9))}};
   auto added = change.task_runs[2];
   commit(std::move(change));
   all = must(reader().task_runs(row.execution.id, 0, 1000));
@@ -203,7 +207,8 @@ TEST_P(ExecutionSuite, DeepAndOddValuesComeBack) {
   auto row = execution(flow_key("a", "f"), time_of(0));
   row.execution.inputs = deep;
   row.execution.variables = Value::map({{"", Value::string(std::string("\xFF\xFE\0", 3))}});
-  row.execution.state = model::StateHistory({{State::created, {INT64_MIN, 0}}, {State::running, {INT64_MAX, 999'999'999}}});
+  row.execution.state =
+      model::StateHistory({{State::created, {INT64_MIN, 0}}, {State::running, {INT64_MAX, 999'999'999}}});
   row.execution.original_created = {INT64_MAX, 5};
   Batch batch;
   batch.new_executions.push_back(row);
@@ -360,7 +365,8 @@ TEST_P(ExecutionSuite, TellsWhoWaitsForASlotInTheOrderOfTheQueue) {  // EXEC-61
   commit(std::move(batch));
   auto queue = [&](std::string_view flow, size_t limit) {
     std::vector<base::Id> ids;
-    for (const auto& queued : must(reader().queued_executions(*flow_key("a", std::string(flow)), limit))) ids.push_back(queued.execution);
+    for (const auto& queued : must(reader().queued_executions(*flow_key("a", std::string(flow)), limit)))
+      ids.push_back(queued.execution);
     return ids;
   };
   auto id = [&](size_t i) { return rows[i].execution.id; };
@@ -372,7 +378,9 @@ TEST_P(ExecutionSuite, TellsWhoWaitsForASlotInTheOrderOfTheQueue) {  // EXEC-61
 
   auto flows = must(reader().flows_with_queue(0, slot_count - 1));
   ASSERT_EQ(flows.size(), 2u);
-  EXPECT_EQ(slot_of(*flow_key("a", "other")), slot_of(*must(reader().flows_with_queue(slot_of(*flow_key("a", "other")), slot_of(*flow_key("a", "other"))))[0]));
+  EXPECT_EQ(
+      slot_of(*flow_key("a", "other")),
+      slot_of(*must(reader().flows_with_queue(slot_of(*flow_key("a", "other")), slot_of(*flow_key("a", "other"))))[0]));
 
   reopen();  // the writer has to look them up again
   rows[4].execution.state.set(State::running, time_of(200));

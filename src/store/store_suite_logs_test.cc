@@ -43,7 +43,8 @@ class LogSuite : public StoreSuite {
     return row;
   }
 };
-INSTANTIATE_TEST_SUITE_P(Backends, LogSuite, ::testing::ValuesIn(backends()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Backends, LogSuite, ::testing::ValuesIn(backends()),
+                         [](const auto& info) { return info.param.name; });
 
 TEST_P(LogSuite, LinesAreThereWithTheirCommitAndStay) {
   auto row = execution(flow_key("a", "f"), time_of(0));
@@ -143,7 +144,8 @@ TEST_P(LogSuite, LinesAreDeletedByLevelTaskAndAttempt) {
       removal.deleted_logs.push_back({row.execution.id, {}, "", std::nullopt, LogLevel::trace});
       commit(std::move(removal));
       std::vector<LogEntry> all{log_line(row, run, 1, "info"), log_line(row, run, 2, "error", LogLevel::error),
-                                log_line(row, second, 1, "second"), log_line(row, {}, 9, "own"), log_line(other, run, 1, "other")};
+                                log_line(row, second, 1, "second"), log_line(row, {}, 9, "own"),
+                                log_line(other, run, 1, "other")};
       all[1].attempt = 1;
       all[2].task_id = "second";
       log(all);
@@ -177,6 +179,34 @@ TEST_P(LogSuite, LinesAreDeletedByLevelTaskAndAttempt) {
   }
 }
 
+/// What the query says of one line, by looking at it.
+bool matches(const LogQuery& query, const LogEntry& line) {
+  auto has = [](const std::string& text, const std::string& piece) {
+    return base::to_lower_ascii(text).find(base::to_lower_ascii(piece)) != std::string::npos;
+  };
+  if (query.execution_id && line.execution_id != *query.execution_id) return false;
+  if (query.task_run_id && line.task_run_id != *query.task_run_id) return false;
+  for (const auto& f : query.namespaces) {
+    if (f.op == Operator::equals && line.flow->namespace_ != f.values[0]) return false;
+  }
+  for (const auto& f : query.flow_ids) {
+    if (f.op == Operator::equals && line.flow->id != f.values[0]) return false;
+    if (f.op == Operator::not_equals && line.flow->id == f.values[0]) return false;
+  }
+  for (const auto& f : query.task_ids) {
+    if (f.op == Operator::equals && line.task_id != f.values[0]) return false;
+  }
+  if (query.attempt && line.attempt != *query.attempt) return false;
+  if (line.level < query.least_level) return false;
+  if (!query.levels.empty() && std::ranges::find(query.levels, line.level) == query.levels.end()) return false;
+  for (const auto& f : query.timestamps) {
+    if (f.op == Operator::greater ? line.timestamp <= f.value : line.timestamp > f.value) return false;
+  }
+  return query.text.empty() || has(line.message, query.text) || has(line.flow->id, query.text) ||
+         has(line.task_id, query.text) || has(line.flow->namespace_, query.text) || has(line.thread, query.text) ||
+         has(line.execution_id.to_text(), query.text) || has(line.task_run_id.to_text(), query.text);
+}
+
 // API-30 and API-105, against a model.
 TEST_P(LogSuite, FindsWhatTheModelFinds) {
   std::mt19937_64 random(5);
@@ -184,7 +214,8 @@ TEST_P(LogSuite, FindsWhatTheModelFinds) {
   std::vector<ExecutionRow> executions;
   std::vector<base::Id> runs;
   for (int i = 0; i < 12; ++i) {
-    executions.push_back(add_execution(flow_key(i % 3 == 0 ? "company" : "company.team", fmt::format("flow{}", i % 4)), time_of(i * 30'000)));
+    executions.push_back(add_execution(flow_key(i % 3 == 0 ? "company" : "company.team", fmt::format("flow{}", i % 4)),
+                                       time_of(i * 30'000)));
     runs.push_back(ids_.at(time_of(i * 30'000)));
     runs.push_back(ids_.at(time_of(i * 30'000)));
   }
@@ -200,37 +231,12 @@ TEST_P(LogSuite, FindsWhatTheModelFinds) {
       line.attempt = static_cast<int32_t>(random() % 2);
       line.task_id = run.is_none() ? "" : run == runs[which * 2] ? "load" : "store";
       // Each at a time of its own, some much later than their execution's start.
-      line.timestamp = line.timestamp + base::Duration::of_micros(static_cast<int64_t>(all.size() + i) + (random() % 10 == 0 ? 200'000'000'000 : 0));
+      line.timestamp = line.timestamp + base::Duration::of_micros(static_cast<int64_t>(all.size() + i) +
+                                                                  (random() % 10 == 0 ? 200'000'000'000 : 0));
       lines.push_back(line);
     }
     all.insert(all.end(), lines.begin(), lines.end());
     log(lines);
-  };
-  auto matches = [&](const LogQuery& query, const LogEntry& line) {
-    auto has = [](const std::string& text, const std::string& piece) {
-      return base::to_lower_ascii(text).find(base::to_lower_ascii(piece)) != std::string::npos;
-    };
-    if (query.execution_id && line.execution_id != *query.execution_id) return false;
-    if (query.task_run_id && line.task_run_id != *query.task_run_id) return false;
-    for (const auto& f : query.namespaces) {
-      if (f.op == Operator::equals && line.flow->namespace_ != f.values[0]) return false;
-    }
-    for (const auto& f : query.flow_ids) {
-      if (f.op == Operator::equals && line.flow->id != f.values[0]) return false;
-      if (f.op == Operator::not_equals && line.flow->id == f.values[0]) return false;
-    }
-    for (const auto& f : query.task_ids) {
-      if (f.op == Operator::equals && line.task_id != f.values[0]) return false;
-    }
-    if (query.attempt && line.attempt != *query.attempt) return false;
-    if (line.level < query.least_level) return false;
-    if (!query.levels.empty() && std::ranges::find(query.levels, line.level) == query.levels.end()) return false;
-    for (const auto& f : query.timestamps) {
-      if (f.op == Operator::greater ? line.timestamp <= f.value : line.timestamp > f.value) return false;
-    }
-    return query.text.empty() || has(line.message, query.text) || has(line.flow->id, query.text) || has(line.task_id, query.text) ||
-           has(line.flow->namespace_, query.text) || has(line.thread, query.text) || has(line.execution_id.to_text(), query.text) ||
-           has(line.task_run_id.to_text(), query.text);
   };
   auto check = [&](int count) {
     for (int i = 0; i < count && !HasFailure(); ++i) {
@@ -259,7 +265,8 @@ TEST_P(LogSuite, FindsWhatTheModelFinds) {
         return query.descending ? a.timestamp > b.timestamp : a.timestamp < b.timestamp;
       });
       std::vector<std::string> expected;
-      for (size_t at = (query.paging.page - 1) * query.paging.size; at < wanted.size() && expected.size() < query.paging.size; ++at) {
+      for (size_t at = (query.paging.page - 1) * query.paging.size;
+           at < wanted.size() && expected.size() < query.paging.size; ++at) {
         expected.push_back(describe(wanted[at]));
       }
       uint64_t total = 0;
@@ -339,8 +346,10 @@ TEST_P(LogSuite, AVeryLongLogIsPagedInOrder) {
         query.paging = {page, 100};
         query.paging.count_limit = 1'000'000;
         uint64_t total = 0;
-        const auto begin = std::min<size_t>(wanted.size(), (page - 1) * 100), end = std::min<size_t>(wanted.size(), page * 100);
-        EXPECT_EQ(messages(query, &total), std::vector(wanted.begin() + static_cast<ptrdiff_t>(begin), wanted.begin() + static_cast<ptrdiff_t>(end)))
+        const auto begin = std::min<size_t>(wanted.size(), (page - 1) * 100),
+                   end = std::min<size_t>(wanted.size(), page * 100);
+        EXPECT_EQ(messages(query, &total), std::vector(wanted.begin() + static_cast<ptrdiff_t>(begin),
+                                                       wanted.begin() + static_cast<ptrdiff_t>(end)))
             << page << descending;
         EXPECT_EQ(total, wanted.size());
       }
@@ -355,8 +364,9 @@ TEST_P(LogSuite, AVeryLongLogIsPagedInOrder) {
     EXPECT_EQ(messages(query).size(), other);
     query.task_run_id = run;
     query.text = "LINE 777";
-    EXPECT_EQ(messages(query), (std::vector<std::string>{"line 777", "line 7770", "line 7771", "line 7772", "line 7773", "line 7774", "line 7775",
-                                                         "line 7776", "line 7777", "line 7778", "line 7779"}));
+    EXPECT_EQ(messages(query),
+              (std::vector<std::string>{"line 777", "line 7770", "line 7771", "line 7772", "line 7773", "line 7774",
+                                        "line 7775", "line 7776", "line 7777", "line 7778", "line 7779"}));
   };
   write(many);
   reopen();  // into the day's file

@@ -81,7 +81,8 @@ TEST_P(RowSuite, FlowsAreSearched) {
   FlowQuery query;
   query.namespaces = {{Operator::prefix, {"company"}}};
   query.paging.size = 100;
-  EXPECT_EQ(ids(query), "company/Gamma company/alpha company/beta company.team/Gamma company.team/alpha company.team/beta of 6");
+  EXPECT_EQ(ids(query),
+            "company/Gamma company/alpha company/beta company.team/Gamma company.team/alpha company.team/beta of 6");
   query.paging = {2, 4};
   EXPECT_EQ(ids(query), "company.team/alpha company.team/beta of 6");
   query = {};
@@ -114,7 +115,8 @@ TEST_P(RowSuite, FlowsAreSearched) {
   query = {};
   query.paging = {0, 10};
   EXPECT_EQ(reader().search_flows(query).error().code(), bad_query);
-  EXPECT_EQ(must(reader().namespaces("main")), (std::vector<std::string>{"company", "company.team", "companyx", "dev"}));
+  EXPECT_EQ(must(reader().namespaces("main")),
+            (std::vector<std::string>{"company", "company.team", "companyx", "dev"}));
   EXPECT_TRUE(must(reader().namespaces("other")).empty());
 }
 
@@ -122,8 +124,8 @@ TEST_P(RowSuite, TheInboxKeepsOrderAndKnowsDuplicates) {
   auto flow = flow_key("a", "f");
   std::vector<InboxMessage> messages;
   for (uint16_t i = 0; i < 6; ++i) {
-    messages.push_back({ids_.at(time_of(10 - i)), static_cast<uint16_t>(i % 2 == 0 ? 3 : 900), ids_.at(time_of(0)), flow, static_cast<uint8_t>(i),
-                        std::string("payload\0", 8) + std::to_string(i)});
+    messages.push_back({ids_.at(time_of(10 - i)), static_cast<uint16_t>(i % 2 == 0 ? 3 : 900), ids_.at(time_of(0)),
+                        flow, static_cast<uint8_t>(i), std::string("payload\0", 8) + std::to_string(i)});
   }
   messages[4].target = {};
   messages[5].flow = nullptr;
@@ -360,11 +362,13 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
     return row;
   };
   Batch batch;
-  batch.namespace_files = {file("/x/a.txt", 1), file("/x/a.txt", 2), file("/x/b.txt", 1), file("/x/b.txt", 2, true), file("/y/c.txt", 1)};
+  batch.namespace_files = {file("/x/a.txt", 1), file("/x/a.txt", 2), file("/x/b.txt", 1), file("/x/b.txt", 2, true),
+                           file("/y/c.txt", 1)};
   commit(std::move(batch));
   auto paths = [&](std::string_view prefix) {
     std::string text;
-    for (const auto& row : must(reader().namespace_files("main", "a", prefix))) text += fmt::format("{}@{} ", row.path, row.revision);
+    for (const auto& row : must(reader().namespace_files("main", "a", prefix)))
+      text += fmt::format("{}@{} ", row.path, row.revision);
     return text;
   };
   EXPECT_EQ(paths("/"), "/x/a.txt@2 /y/c.txt@1 ");
@@ -382,7 +386,8 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
   EXPECT_EQ(paths("/"), "/x/a.txt@1 /x/b.txt@3 ");
   EXPECT_TRUE(must(reader().namespace_file_revisions("main", "a", "/y/c.txt")).empty());
   std::string all;
-  for (const auto& row : must(reader().namespace_file_versions("main", "a"))) all += fmt::format("{}@{}{} ", row.path, row.revision, row.deleted ? "-" : "");
+  for (const auto& row : must(reader().namespace_file_versions("main", "a")))
+    all += fmt::format("{}@{}{} ", row.path, row.revision, row.deleted ? "-" : "");
   EXPECT_EQ(all, "/x/a.txt@1 /x/b.txt@1 /x/b.txt@2- /x/b.txt@3 ");
   EXPECT_EQ(must(reader().data_namespaces("main")), (std::vector<std::string>{"a"}));
   EXPECT_TRUE(must(reader().data_namespaces("other")).empty());

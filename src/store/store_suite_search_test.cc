@@ -91,7 +91,9 @@ int compare(const ExecutionRow& a, const ExecutionRow& b, const std::string& fie
   if (field == "state.current") return three_way(to_text(x.state.current()), to_text(y.state.current()));
   if (field == "state.startDate") return three_way(x.state.started(), y.state.started());
   if (field == "state.duration") return three_way(duration_of(a), duration_of(b));
-  auto end = [](const ExecutionRow& row) { return row.execution.state.ended().value_or(base::Instant{INT64_MIN / 2, 0}); };
+  auto end = [](const ExecutionRow& row) {
+    return row.execution.state.ended().value_or(base::Instant{INT64_MIN / 2, 0});
+  };
   return three_way(end(a), end(b));
 }
 
@@ -121,15 +123,18 @@ class Model {
 std::string text_of(const ExecutionQuery& query) {
   std::string text = "query";
   auto add = [&](std::string_view name, const std::vector<TextFilter>& filters) {
-    for (const auto& f : filters) text += fmt::format(" {} op{} [{}]", name, static_cast<int>(f.op), fmt::join(f.values, ","));
+    for (const auto& f : filters)
+      text += fmt::format(" {} op{} [{}]", name, static_cast<int>(f.op), fmt::join(f.values, ","));
   };
   add("ns", query.namespaces);
   add("flow", query.flow_ids);
   add("id", query.execution_ids);
   for (auto state : query.states) text += fmt::format(" {}", to_text(state));
   for (auto state : query.not_states) text += fmt::format(" !{}", to_text(state));
-  for (const auto& f : query.labels) text += fmt::format(" label op{} {}=[{}]", static_cast<int>(f.op), f.key, fmt::join(f.values, ","));
-  for (const auto& f : query.started) text += fmt::format(" started op{} {}", static_cast<int>(f.op), f.value.to_micros());
+  for (const auto& f : query.labels)
+    text += fmt::format(" label op{} {}=[{}]", static_cast<int>(f.op), f.key, fmt::join(f.values, ","));
+  for (const auto& f : query.started)
+    text += fmt::format(" started op{} {}", static_cast<int>(f.op), f.value.to_micros());
   for (const auto& f : query.ended) text += fmt::format(" ended op{} {}", static_cast<int>(f.op), f.value.to_micros());
   if (query.is_child) text += fmt::format(" child={}", *query.is_child);
   for (auto kind : query.kinds) text += fmt::format(" k{}", static_cast<int>(kind));
@@ -153,7 +158,8 @@ class SearchTest : public StoreSuite {
     for (const auto& row : page.results) found.push_back(row.execution.id);
     size_t from = std::min<size_t>(wanted.size(), static_cast<size_t>(query.paging.page - 1) * query.paging.size);
     size_t to = std::min<size_t>(wanted.size(), from + query.paging.size);
-    std::vector<base::Id> expected(wanted.begin() + static_cast<ptrdiff_t>(from), wanted.begin() + static_cast<ptrdiff_t>(to));
+    std::vector<base::Id> expected(wanted.begin() + static_cast<ptrdiff_t>(from),
+                                   wanted.begin() + static_cast<ptrdiff_t>(to));
     EXPECT_EQ(found, expected) << text_of(query);
     if (page.total_is_exact) EXPECT_EQ(page.total, wanted.size()) << text_of(query);
     EXPECT_LE(page.total, wanted.size());
@@ -161,11 +167,12 @@ class SearchTest : public StoreSuite {
   }
 
   ExecutionRow random_execution(size_t i, int64_t start_us) {
-    static const State states[] = {State::created, State::running, State::paused, State::queued, State::success, State::success, State::success,
-                                   State::failed, State::warning, State::killed};
+    static const State states[] = {State::created, State::running, State::paused, State::queued,  State::success,
+                                   State::success, State::success, State::failed, State::warning, State::killed};
     static const char* namespaces[] = {"company", "company.team", "company.team.deep", "companyx", "dev"};
     auto start = time_of(0, start_us);
-    auto flow = flow_key(namespaces[random_() % 5], fmt::format("flow{}", random_() % 7), random_() % 20 == 0 ? "other" : "main");
+    auto flow = flow_key(namespaces[random_() % 5], fmt::format("flow{}", random_() % 7),
+                         random_() % 20 == 0 ? "other" : "main");
     auto row = execution(flow, start, states[random_() % 10]);
     auto& e = row.execution;
     if (e.state.ended()) {  // ends of their own, so that no two orders are equal
@@ -177,7 +184,8 @@ class SearchTest : public StoreSuite {
     if (random_() % 30 == 0) e.labels.push_back({"env", "dev"});
     if (random_() % 9 == 0) e.labels.push_back({"long", std::string(300, 'l') + (random_() % 2 == 0 ? "a" : "b")});
     if (random_() % 10 == 0) e.kind = static_cast<model::ExecutionKind>(1 + random_() % 3);
-    if (random_() % 4 == 0 && i > 0 && !model_.rows.empty()) e.caller_execution = model_.rows[random_() % std::min<size_t>(i, 10)].execution.id;
+    if (random_() % 4 == 0 && i > 0 && !model_.rows.empty())
+      e.caller_execution = model_.rows[random_() % std::min<size_t>(i, 10)].execution.id;
     return row;
   }
 
@@ -186,29 +194,39 @@ class SearchTest : public StoreSuite {
     query.tenant = random_() % 15 == 0 ? "other" : random_() % 30 == 0 ? "none" : "main";
     auto sometimes = [&](unsigned of) { return random_() % of == 0; };
     auto text_filter = [&](std::vector<std::string> values) {
-      static const Operator ops[] = {Operator::equals, Operator::not_equals, Operator::in, Operator::not_in, Operator::starts_with,
-                                     Operator::ends_with, Operator::contains, Operator::regex, Operator::prefix};
+      static const Operator ops[] = {Operator::equals,   Operator::not_equals,  Operator::in,
+                                     Operator::not_in,   Operator::starts_with, Operator::ends_with,
+                                     Operator::contains, Operator::regex,       Operator::prefix};
       TextFilter filter{ops[random_() % 9], {values[random_() % values.size()]}};
       bool is_list = filter.op == Operator::in || filter.op == Operator::not_in;
       if (is_list) filter.values.push_back(values[random_() % values.size()]);
       return filter;
     };
-    while (sometimes(3)) query.namespaces.push_back(text_filter({"company", "company.team", "dev", "team", "c.*y$", "none", "company."}));
+    while (sometimes(3))
+      query.namespaces.push_back(text_filter({"company", "company.team", "dev", "team", "c.*y$", "none", "company."}));
     while (sometimes(4)) query.flow_ids.push_back(text_filter({"flow1", "flow2", "flow", "[0-3]", "none"}));
-    if (sometimes(12)) query.execution_ids.push_back(text_filter({model_.rows[random_() % model_.rows.size()].execution.id.to_text(), "00", "4", "none!"}));
+    if (sometimes(12))
+      query.execution_ids.push_back(
+          text_filter({model_.rows[random_() % model_.rows.size()].execution.id.to_text(), "00", "4", "none!"}));
     while (sometimes(3)) query.states.push_back(static_cast<State>(random_() % model::state_count));
     while (sometimes(5)) query.not_states.push_back(static_cast<State>(random_() % model::state_count));
     while (sometimes(4)) {
-      static const Operator ops[] = {Operator::equals, Operator::not_equals, Operator::in, Operator::not_in, Operator::contains};
+      static const Operator ops[] = {Operator::equals, Operator::not_equals, Operator::in, Operator::not_in,
+                                     Operator::contains};
       static const char* values[] = {"prod", "dev", "team 1", "team", "a", "none"};
-      LabelFilter filter{ops[random_() % 5], sometimes(2) ? "env" : sometimes(2) ? "team" : "long", {values[random_() % 6]}};
+      LabelFilter filter{ops[random_() % 5],
+                         sometimes(2)   ? "env"
+                         : sometimes(2) ? "team"
+                                        : "long",
+                         {values[random_() % 6]}};
       if (filter.key == "long") filter.values[0] = std::string(300, 'l') + "a";
       if (filter.op == Operator::in || filter.op == Operator::not_in) filter.values.push_back(values[random_() % 6]);
       query.labels.push_back(filter);
     }
     auto time_filter = [&] {
       const auto& e = model_.rows[random_() % model_.rows.size()].execution;
-      return TimeFilter{static_cast<Operator>(random_() % 6), e.state.started() + base::Duration::of_nanos(sometimes(2) ? 0 : 500)};
+      return TimeFilter{static_cast<Operator>(random_() % 6),
+                        e.state.started() + base::Duration::of_nanos(sometimes(2) ? 0 : 500)};
     };
     while (sometimes(4)) query.started.push_back(time_filter());
     while (sometimes(6)) query.ended.push_back(time_filter());
@@ -216,7 +234,8 @@ class SearchTest : public StoreSuite {
     if (sometimes(6)) query.is_child = sometimes(2);
     while (sometimes(5)) query.kinds.push_back(static_cast<model::ExecutionKind>(random_() % 4));
     if (sometimes(8)) query.text = sometimes(3) ? "TEAM" : sometimes(2) ? "Flow3" : sometimes(2) ? "pro" : "4";
-    static const char* fields[] = {"id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
+    static const char* fields[] = {
+        "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
     while (sometimes(2) && query.order.size() < 3) query.order.push_back({fields[random_() % 7], sometimes(2)});
     query.paging.page = 1 + static_cast<uint32_t>(random_() % 4);
     query.paging.size = 1 + static_cast<uint32_t>(random_() % 40);
@@ -236,11 +255,14 @@ class SearchTest : public StoreSuite {
   Model model_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Backends, SearchTest, ::testing::ValuesIn(backends()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Backends, SearchTest, ::testing::ValuesIn(backends()),
+                         [](const auto& info) { return info.param.name; });
 
 // API-28, API-30, API-32
 TEST_P(SearchTest, FindsWhatTheModelFinds) {
-  for (size_t i = 0; i < 500; ++i) model_.rows.push_back(random_execution(i, static_cast<int64_t>(i) * 61'234'567 + static_cast<int64_t>(random_() % 1000)));
+  for (size_t i = 0; i < 500; ++i)
+    model_.rows.push_back(
+        random_execution(i, static_cast<int64_t>(i) * 61'234'567 + static_cast<int64_t>(random_() % 1000)));
   add_all(50);
   for (int i = 0; i < 1000 && !HasFailure(); ++i) expect_page(random_query());
   // Changed and deleted rows.
@@ -253,7 +275,8 @@ TEST_P(SearchTest, FindsWhatTheModelFinds) {
       continue;
     }
     if (i % 5 == 1) {
-      row.execution.state.set(i % 2 == 0 ? State::failed : State::running, row.execution.state.last_date() + base::Duration::of_seconds(3));
+      row.execution.state.set(i % 2 == 0 ? State::failed : State::running,
+                              row.execution.state.last_date() + base::Duration::of_seconds(3));
       row.execution.labels = {{"env", i % 2 == 0 ? "prod" : "new"}};
       change.executions.push_back(row);
     }
@@ -269,7 +292,8 @@ TEST_P(SearchTest, DeepPagesAndGroupsOfALongHistory) {
   // Hours with little in them and one with ten thousand in a minute.
   int64_t at = 0;
   for (size_t i = 0; i < 24'000; ++i) {
-    at += i > 5000 && i < 15'000 ? 3000 + static_cast<int64_t>(random_() % 3000) : 40'000'000 + static_cast<int64_t>(random_() % 1000);
+    at += i > 5000 && i < 15'000 ? 3000 + static_cast<int64_t>(random_() % 3000)
+                                 : 40'000'000 + static_cast<int64_t>(random_() % 1000);
     auto row = random_execution(i, at);
     row.execution.caller_execution = {};
     row.execution.labels.clear();
@@ -380,14 +404,16 @@ TEST_P(SearchTest, RollupsCountByHourDayAndFlow) {
         for (const auto& row : model_.rows) {
           const auto& e = row.execution;
           int64_t bucket = e.state.started().seconds / size;
-          if (e.flow->tenant != "main" || e.kind != model::ExecutionKind::normal || bucket < first || bucket > last) continue;
+          if (e.flow->tenant != "main" || e.kind != model::ExecutionKind::normal || bucket < first || bucket > last)
+            continue;
           if (*namespace_ != 0 && !holds(query.namespaces[0], e.flow->namespace_)) continue;
           auto& sum = wanted[{bucket * size, e.state.current(), by_flow ? e.flow->namespace_ + e.flow->id : ""}];
           ++sum.first;
           sum.second += std::max<int64_t>(0, duration_of(row));
         }
         for (const auto& row : must(reader().rollup(query))) {
-          found[{row.bucket.seconds, row.state, by_flow ? row.flow->namespace_ + row.flow->id : ""}] = {row.count, row.duration.to_micros()};
+          found[{row.bucket.seconds, row.state, by_flow ? row.flow->namespace_ + row.flow->id : ""}] = {
+              row.count, row.duration.to_micros()};
         }
         EXPECT_EQ(found, wanted);
         EXPECT_FALSE(found.empty());

@@ -68,7 +68,8 @@ TEST_P(TriggerSuite, KeepsEveryFieldAndReplacesTheRow) {
   full.worker_id = "worker-1";
   full.disabled = full.disabled_in_flow = true;
   full.stop_after = {model::State::failed, model::State::killed};
-  full.backfill = Backfill{time_of(10), time_of(20), time_of(15), true, Value::map({{"x", Value::integer(1)}}), {{"k", "v"}}, time_of(30)};
+  full.backfill = Backfill{time_of(10),  time_of(20), time_of(15), true, Value::map({{"x", Value::integer(1)}}),
+                           {{"k", "v"}}, time_of(30)};
   full.fingerprint = 0xFEDC'BA98'7654'3210ULL;
   full.wake_at = time_of(2);
   full.pending = {model::DateTask::backfill, time_of(6)};
@@ -96,7 +97,8 @@ TEST_P(TriggerSuite, KeepsEveryFieldAndReplacesTheRow) {
 TEST_P(TriggerSuite, RowsAreDeletedAndMadeAnewInOneBatch) {
   commit(batch_of({trigger_row("a", "f", "one"), trigger_row("a", "f", "two"), trigger_row("a", "g", "one")}));
   Batch removal;
-  removal.deleted_triggers = {{{"main", "a", "f"}, "one"}, {{"main", "a", "f"}, "never"}, {{"main", "b", "never"}, "one"}};
+  removal.deleted_triggers = {
+      {{"main", "a", "f"}, "one"}, {{"main", "a", "f"}, "never"}, {{"main", "b", "never"}, "one"}};
   commit(std::move(removal));
   EXPECT_FALSE(must(reader().trigger({"main", "a", "f"}, "one")));
   EXPECT_TRUE(must(reader().trigger({"main", "a", "f"}, "two")));
@@ -146,7 +148,8 @@ TEST_P(TriggerSuite, RowsAreSearchedAndSorted) {
     query.tenant = "main";
     std::string text;
     auto page = must(reader().search_triggers(query));
-    for (const auto& row : page.results) text += fmt::format("{}/{}/{} ", row.flow->namespace_, row.flow->id, row.trigger_id);
+    for (const auto& row : page.results)
+      text += fmt::format("{}/{}/{} ", row.flow->namespace_, row.flow->id, row.trigger_id);
     return text + fmt::format("of {}", page.total);
   };
   TriggerQuery query;
@@ -156,9 +159,11 @@ TEST_P(TriggerSuite, RowsAreSearchedAndSorted) {
   EXPECT_EQ(found(query), "companyx/alpha/hourly companyx/beta/daily of 6");
   query = {};
   query.namespaces = {{Operator::prefix, {"company"}}};
-  EXPECT_EQ(found(query), "company/alpha/hourly company/beta/daily company.team/alpha/hourly company.team/beta/daily of 4");
+  EXPECT_EQ(found(query),
+            "company/alpha/hourly company/beta/daily company.team/alpha/hourly company.team/beta/daily of 4");
   query.order = {{"nextExecutionDate", false}};
-  EXPECT_EQ(found(query), "company.team/beta/daily company.team/alpha/hourly company/beta/daily company/alpha/hourly of 4");
+  EXPECT_EQ(found(query),
+            "company.team/beta/daily company.team/alpha/hourly company/beta/daily company/alpha/hourly of 4");
   query = {};
   query.order = {{"triggerId", true}, {"updatedAt", true}};
   query.paging.size = 2;
@@ -221,7 +226,9 @@ TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
     rows.push_back(row);
   }
   commit(batch_of(rows));
-  const auto is_due = [](const TriggerRow& row) { return row.wake_at && *row.wake_at >= time_of(3) && *row.wake_at <= time_of(21); };
+  const auto is_due = [](const TriggerRow& row) {
+    return row.wake_at && *row.wake_at >= time_of(3) && *row.wake_at <= time_of(21);
+  };
   auto due = must(reader().due_triggers(0, slot_count - 1, time_of(3), time_of(21), 100));
   EXPECT_EQ(due.size(), static_cast<size_t>(std::ranges::count_if(rows, is_due)));
   for (const auto& row : due) {
@@ -231,7 +238,8 @@ TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
     expect_same(row, *stored);
   }
   const uint16_t slot = slot_of(*due[0].flow);
-  for (const auto& row : must(reader().due_triggers(slot, slot, time_of(3), time_of(21), 100))) EXPECT_EQ(slot_of(*row.flow), slot);
+  for (const auto& row : must(reader().due_triggers(slot, slot, time_of(3), time_of(21), 100)))
+    EXPECT_EQ(slot_of(*row.flow), slot);
   const auto first = must(reader().due_triggers(0, slot_count - 1, time_of(3), time_of(21), 2));
   ASSERT_EQ(first.size(), 2u);
   for (const auto& row : due) EXPECT_GE(*row.wake_at, *first[0].wake_at);
@@ -239,7 +247,8 @@ TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
 }
 
 TEST_P(TriggerSuite, TellsWhatIsHosted) {
-  TriggerRow schedule = trigger_row("a", "f", "s"), polling = trigger_row("a", "f", "p"), realtime = trigger_row("a", "f", "r");
+  TriggerRow schedule = trigger_row("a", "f", "s"), polling = trigger_row("a", "f", "p"),
+             realtime = trigger_row("a", "f", "r");
   polling.kind = TriggerKind::polling;
   realtime.kind = TriggerKind::realtime;
   realtime.evaluating_since = time_of(0);

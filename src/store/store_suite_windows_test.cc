@@ -7,14 +7,16 @@ namespace {
 GYR_STORE_SUITE(WindowSuite);
 
 WindowRow window(std::string flow, std::string trigger, std::string id, int64_t start, std::string record) {
-  return {flow_key("n", std::move(flow)), std::move(trigger), std::move(id), start, time_of(start + 60), std::move(record)};
+  return {
+      flow_key("n", std::move(flow)), std::move(trigger), std::move(id), start, time_of(start + 60), std::move(record)};
 }
 
 // TRIG-127
 TEST_P(WindowSuite, AWindowIsReplacedByItsKeyAndReadInOrderOfStart) {
   Batch batch;
-  batch.windows = {window("f", "t", "p", 60, "late"), window("f", "t", "p", 0, "early"), window("f", "t", "q", 0, "other"),
-                   window("f", "u", "p", 0, "other"), window("g", "t", "p", 0, "other")};
+  batch.windows = {window("f", "t", "p", 60, "late"), window("f", "t", "p", 0, "early"),
+                   window("f", "t", "q", 0, "other"), window("f", "u", "p", 0, "other"),
+                   window("g", "t", "p", 0, "other")};
   commit(std::move(batch));
   const auto key = flow_key("n", "f");
   auto found = must(reader().windows(*key, "t", "p"));
@@ -71,8 +73,9 @@ TEST_P(WindowSuite, CurrentFlowsAreFoundByPiecesOfTheirSource) {
     return row;
   };
   Batch batch;
-  batch.flows = {flow("main", "was", 1, "a .Flow"), flow("main", "was", 2, "nothing"), flow("main", "is", 1, "nothing"),
-                 flow("main", "is", 2, "it has x.Flow"), flow("other", "too", 1, "one\\u"), flow("main", "gone", 1, "x.Flow")};
+  batch.flows = {flow("main", "was", 1, "a .Flow"), flow("main", "was", 2, "nothing"),
+                 flow("main", "is", 1, "nothing"),  flow("main", "is", 2, "it has x.Flow"),
+                 flow("other", "too", 1, "one\\u"), flow("main", "gone", 1, "x.Flow")};
   commit(std::move(batch));
   Batch removal;
   removal.flows = {flow("main", "gone", 2, "x.Flow")};

@@ -38,7 +38,8 @@ inline base::Instant time_of(int64_t seconds, int64_t micros = 0) {
   return base::Instant::of_micros((1'767'600'000 + seconds) * 1'000'000 + micros);  // from 2026-01-05T08:00:00Z
 }
 
-inline std::shared_ptr<const model::FlowKey> flow_key(std::string namespace_, std::string id, std::string tenant = "main") {
+inline std::shared_ptr<const model::FlowKey> flow_key(std::string namespace_, std::string id,
+                                                      std::string tenant = "main") {
   return std::make_shared<model::FlowKey>(model::FlowKey{std::move(tenant), std::move(namespace_), std::move(id)});
 }
 
@@ -46,7 +47,9 @@ inline std::shared_ptr<const model::FlowKey> flow_key(std::string namespace_, st
 class Ids {
  public:
   explicit Ids(uint64_t seed = 1) : random_(seed) {}
-  base::Id at(base::Instant time) { return {(static_cast<uint64_t>(time.to_millis()) << 16) | (++count_ & 0xFFFF), random_()}; }
+  base::Id at(base::Instant time) {
+    return {(static_cast<uint64_t>(time.to_millis()) << 16) | (++count_ & 0xFFFF), random_()};
+  }
 
  private:
   std::mt19937_64 random_;
@@ -60,7 +63,8 @@ struct K1 {
   std::vector<model::LogEntry> logs;
 };
 
-inline model::StateHistory history(std::initializer_list<std::pair<model::State, int64_t>> changes, base::Instant start) {
+inline model::StateHistory history(std::initializer_list<std::pair<model::State, int64_t>> changes,
+                                   base::Instant start) {
   std::vector<model::StateChange> all;
   for (auto [state, us] : changes) all.push_back({state, start + base::Duration::of_micros(us)});
   return model::StateHistory(std::move(all));
@@ -80,9 +84,10 @@ inline K1 make_k1(Ids& ids, const std::shared_ptr<const model::FlowKey>& flow, b
   e.trigger.emplace();
   e.trigger->id = "webhook";
   e.trigger->type = "io.kestra.plugin.core.trigger.Webhook";
-  e.trigger->variables = Value::map({{"body", Value::map({{"order", Value::integer(184'202)}, {"name", Value::string("Ada Lovelace")}})},
-                                     {"headers", Value::map({{"content-type", Value::list({Value::string("application/json")})}})},
-                                     {"parameters", Value::empty_map()}});
+  e.trigger->variables =
+      Value::map({{"body", Value::map({{"order", Value::integer(184'202)}, {"name", Value::string("Ada Lovelace")}})},
+                  {"headers", Value::map({{"content-type", Value::list({Value::string("application/json")})}})},
+                  {"parameters", Value::empty_map()}});
   e.outputs = Value::empty_map();
   k1.execution.activity = Activity::ended;
   uint32_t position = 0;
@@ -97,7 +102,8 @@ inline K1 make_k1(Ids& ids, const std::shared_ptr<const model::FlowKey>& flow, b
     attempt.state = history({{State::created, 420}, {State::running, 420}, {State::success, 640}}, start);
     row.run.attempts.push_back(attempt);
     if (position == 1) {
-      row.run.outputs = Value::map({{"values", Value::map({{"output1", Value::string("xyz")}, {"output2", Value::string("abc")}})}});
+      row.run.outputs =
+          Value::map({{"values", Value::map({{"output1", Value::string("xyz")}, {"output2", Value::string("abc")}})}});
     } else {
       row.run.log_sequence = 1;
       model::LogEntry line;

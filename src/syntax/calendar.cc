@@ -11,14 +11,10 @@ constexpr int64_t days_per_era = 146'097;
 constexpr int64_t days_to_epoch = 719'468;  // from 0000-03-01 to 1970-01-01
 constexpr int64_t farthest_day = INT64_MAX / 86'400;
 
-constexpr int64_t floor_divide(int64_t a, int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
+constexpr int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 /// Days from 1 March to the first of the month that is `months` (0..11) after March.
-constexpr int64_t days_before(int64_t months) {
-  return (153 * months + 2) / 5;
-}
+constexpr int64_t days_before(int64_t months) { return (153 * months + 2) / 5; }
 
 }  // namespace
 

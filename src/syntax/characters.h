@@ -3,9 +3,7 @@
 
 namespace gyr::syntax {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Begins an identifier of Ion; digits may follow.
 constexpr bool is_symbol_letter(char c) {

@@ -4,12 +4,9 @@ namespace gyr::syntax {
 
 std::string_view severity_name(Severity severity) {
   switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::info:
-      return "info";
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::info: return "info";
   }
   return "error";
 }

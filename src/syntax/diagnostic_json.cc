@@ -8,9 +8,7 @@ namespace {
 
 using base::Value;
 
-bool located(const Diagnostic& diagnostic) {
-  return diagnostic.span && diagnostic.span->line > 0;
-}
+bool located(const Diagnostic& diagnostic) { return diagnostic.span && diagnostic.span->line > 0; }
 
 /// SARIF wants an end behind the start; ours may be empty.
 uint32_t end_column(const Span& span) {
@@ -42,18 +40,13 @@ Value to_value(const Diagnostic& diagnostic, std::string_view file) {
   return out.build();
 }
 
-Value message_of(std::string_view text) {
-  return Value::map({{"text", Value::string(text)}});
-}
+Value message_of(std::string_view text) { return Value::map({{"text", Value::string(text)}}); }
 
 std::string_view sarif_level(Severity severity) {
   switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::info:
-      return "note";
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::info: return "note";
   }
   return "none";
 }

@@ -123,12 +123,9 @@ class DiagnosticPrinter {
   static constexpr std::string_view reset = "\x1B[0m";
   static std::string_view severity_color(Severity severity) {
     switch (severity) {
-      case Severity::error:
-        return "\x1B[1;31m";
-      case Severity::warning:
-        return "\x1B[1;33m";
-      case Severity::info:
-        return "\x1B[1;36m";
+      case Severity::error: return "\x1B[1;31m";
+      case Severity::warning: return "\x1B[1;33m";
+      case Severity::info: return "\x1B[1;36m";
     }
     return bold;
   }

@@ -17,9 +17,7 @@ struct Unit {
 };
 constexpr std::array units{Unit{'D', 86'400, false}, Unit{'H', 3'600, true}, Unit{'M', 60, true}, Unit{'S', 1, true}};
 
-bool is_letter_of(char c, char upper) {
-  return c == upper || c == upper + ('a' - 'A');
-}
+bool is_letter_of(char c, char upper) { return c == upper || c == upper + ('a' - 'A'); }
 
 /// The duration that a wrong text means as far as anybody can tell (`10s`, `5m`, `500ms`, `7`, weeks), or nothing.
 std::string guess(std::string_view text) {
@@ -164,9 +162,7 @@ class DurationReader {
 
 }  // namespace
 
-base::Result<base::Duration> parse_duration(std::string_view text) {
-  return DurationReader(text).read();
-}
+base::Result<base::Duration> parse_duration(std::string_view text) { return DurationReader(text).read(); }
 
 void append_duration(std::string& out, base::Duration duration) {
   // Rounded towards zero, so that every part has the sign of the whole: -0.5 s is {-1, 500,000,000}.

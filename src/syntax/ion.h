@@ -1,4 +1,5 @@
-// Amazon Ion texts into values and out of them: row files, KV values, `toIon` and `fromIon` (STOR-12, EXPR-222, EXPR-282).
+// Amazon Ion texts into values and out of them: row files, KV values, `toIon` and `fromIon` (STOR-12, EXPR-222,
+// EXPR-282).
 #pragma once
 
 #include <optional>
@@ -18,11 +19,12 @@ struct IonLimits {
   uint32_t depth = 200;
 };
 
-/// Reads the values of one Ion text one after another; JSON texts are Ion, too. Integers become narrow where they fit 32 bits,
-/// int64, else decimals; decimals (`1.5`, `15d-1`) decimals; floats (`1.5e0`) doubles; timestamps of any precision instants;
-/// symbols, clobs and the base64 text of blobs strings; s-expressions lists; typed nulls null. Annotations are skipped, and so
-/// are `$ion_1_0` and symbol tables. A repeated field: the last one wins, in the place of the first. Lives for one text, on
-/// one thread; after an error it gives nothing more. Errors have line and column, in the message as well.
+/// Reads the values of one Ion text one after another; JSON texts are Ion, too. Integers become narrow where they fit
+/// 32 bits, int64, else decimals; decimals (`1.5`, `15d-1`) decimals; floats (`1.5e0`) doubles; timestamps of any
+/// precision instants; symbols, clobs and the base64 text of blobs strings; s-expressions lists; typed nulls null.
+/// Annotations are skipped, and so are `$ion_1_0` and symbol tables. A repeated field: the last one wins, in the place
+/// of the first. Lives for one text, on one thread; after an error it gives nothing more. Errors have line and column,
+/// in the message as well.
 class IonReader {
  public:
   explicit IonReader(std::string_view text, const IonLimits& limits = {});
@@ -68,9 +70,9 @@ class IonReader {
   std::string problem_;
 };
 
-/// One row of Ion text, without line breaks: strings quoted, field names bare where they may be, doubles with an exponent,
-/// instants as timestamps with milliseconds, durations as seconds with nine fraction digits, other dates and times as strings
-/// (EXPR-16, EXPR-222).
+/// One row of Ion text, without line breaks: strings quoted, field names bare where they may be, doubles with an
+/// exponent, instants as timestamps with milliseconds, durations as seconds with nine fraction digits, other dates and
+/// times as strings (EXPR-16, EXPR-222).
 std::string write_ion(const base::Value& value);
 void append_ion(std::string& out, const base::Value& value);
 

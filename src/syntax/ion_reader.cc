@@ -22,7 +22,9 @@ using base::Value;
 constexpr int64_t largest_decimal_exponent = 1000;
 
 bool is_ion_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_operator(char c) { return c != '\0' && std::string_view("!#%&*+-./;<=>?@^`|~").find(c) != std::string_view::npos; }
+bool is_operator(char c) {
+  return c != '\0' && std::string_view("!#%&*+-./;<=>?@^`|~").find(c) != std::string_view::npos;
+}
 
 std::string describe_ion(std::string_view text, size_t at) {
   if (at >= text.size()) return "the end of the text";
@@ -41,7 +43,8 @@ bool is_version_marker(std::string_view symbol) {
   symbol.remove_prefix(5);
   size_t bar = symbol.find('_');
   if (bar == std::string_view::npos || bar == 0 || bar + 1 == symbol.size()) return false;
-  return std::all_of(symbol.begin(), symbol.end(), [](char c) { return is_digit(c) || c == '_'; }) && symbol.rfind('_') == bar;
+  return std::all_of(symbol.begin(), symbol.end(), [](char c) { return is_digit(c) || c == '_'; }) &&
+         symbol.rfind('_') == bar;
 }
 
 /// The plain text of digits with `fraction` of them behind the point, moved by an exponent.
@@ -53,7 +56,8 @@ std::string plain_decimal(std::string_view digits, int64_t fraction, int64_t exp
   } else if (point >= static_cast<int64_t>(digits.size())) {
     plain = std::string(digits) + std::string(static_cast<size_t>(point) - digits.size(), '0');
   } else {
-    plain = fmt::format("{}.{}", digits.substr(0, static_cast<size_t>(point)), digits.substr(static_cast<size_t>(point)));
+    plain =
+        fmt::format("{}.{}", digits.substr(0, static_cast<size_t>(point)), digits.substr(static_cast<size_t>(point)));
   }
   size_t first = plain.find_first_not_of('0');
   if (first == std::string::npos || plain[first] == '.') first = std::min(first, plain.size()) - 1;
@@ -147,8 +151,8 @@ bool IonReader::read_null(Value& out) {
   out = Value();
   if (peek() != '.' || !is_symbol_letter(peek(1))) return true;
   size_t start = at_++;
-  constexpr std::string_view types[] = {"null", "bool", "int", "float", "decimal", "timestamp", "symbol",
-                                        "string", "clob", "blob", "list", "sexp", "struct"};
+  constexpr std::string_view types[] = {"null",   "bool", "int",  "float", "decimal", "timestamp", "symbol",
+                                        "string", "clob", "blob", "list",  "sexp",    "struct"};
   std::string_view type = read_identifier();
   if (std::find(std::begin(types), std::end(types), type) != std::end(types)) return true;
   return fail(start + 1, fmt::format("'{}' is no type of a null", excerpt(type)));
@@ -157,11 +161,13 @@ bool IonReader::read_null(Value& out) {
 bool IonReader::read_number(Value& out) {
   size_t start = at_;
   bool negative = accept('-');
-  if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X' || peek(1) == 'b' || peek(1) == 'B')) return read_based_integer(negative, out);
+  if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X' || peek(1) == 'b' || peek(1) == 'B'))
+    return read_based_integer(negative, out);
   if (!negative && is_digit(peek(1)) && is_digit(peek(2)) && is_digit(peek(3)) && (peek(4) == '-' || peek(4) == 'T')) {
     return read_timestamp(out);
   }
-  if (peek() == '0' && (is_digit(peek(1)) || (peek(1) == '_' && is_digit(peek(2))))) return fail(start, "a number has no zeros before its first digit");
+  if (peek() == '0' && (is_digit(peek(1)) || (peek(1) == '_' && is_digit(peek(2)))))
+    return fail(start, "a number has no zeros before its first digit");
   std::string digits;
   auto read_digits = [&] {
     while (is_digit(peek()) || (peek() == '_' && is_digit(peek(1)) && !digits.empty() && is_digit(text_[at_ - 1]))) {
@@ -178,8 +184,10 @@ bool IonReader::read_number(Value& out) {
   if (mark == 'e' || mark == 'd') {
     ++at_;
     size_t exponent_start = at_;
-    if (peek() == '+') exponent_start = ++at_;
-    else if (peek() == '-') ++at_;
+    if (peek() == '+')
+      exponent_start = ++at_;
+    else if (peek() == '-')
+      ++at_;
     if (!is_digit(peek())) return unexpected("a digit of the exponent");
     while (is_digit(peek())) ++at_;
     auto read = std::from_chars(text_.data() + exponent_start, text_.data() + at_, exponent);
@@ -195,9 +203,11 @@ bool IonReader::read_number(Value& out) {
     out = integer_value(sign + digits);
   } else if (mark == 'e') {
     exponent = std::clamp<int64_t>(exponent, -1'000'000, 1'000'000);
-    out = Value::number(decimal_to_double(fmt::format("{}{}.{}e{}", sign, digits.substr(0, whole), digits.substr(whole), exponent)));
+    out = Value::number(
+        decimal_to_double(fmt::format("{}{}.{}e{}", sign, digits.substr(0, whole), digits.substr(whole), exponent)));
   } else {
-    if (std::abs(exponent) > largest_decimal_exponent) return fail(start, fmt::format("the exponent of a decimal is beyond {}", largest_decimal_exponent));
+    if (std::abs(exponent) > largest_decimal_exponent)
+      return fail(start, fmt::format("the exponent of a decimal is beyond {}", largest_decimal_exponent));
     if (digits.find_first_not_of('0') == std::string::npos) sign.clear();  // decimals have no negative zero
     std::string plain = plain_decimal(digits, static_cast<int64_t>(digits.size() - whole), exponent);
     const size_t point = plain.contains('.') ? 1 : 0;
@@ -219,7 +229,8 @@ bool IonReader::read_based_integer(bool negative, Value& out) {
   }
   int64_t value = 0;
   auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (read.ec == std::errc::result_out_of_range) return fail(start, "a number of another base than ten has more than 64 bits");
+  if (read.ec == std::errc::result_out_of_range)
+    return fail(start, "a number of another base than ten has more than 64 bits");
   if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || !ends_value()) {
     return fail(start, fmt::format("expected digits of base {}, found {}", base, describe_ion(text_, start)));
   }
@@ -230,7 +241,8 @@ bool IonReader::read_based_integer(bool negative, Value& out) {
 bool IonReader::two_digits(int64_t least, int64_t most, int64_t& out) {
   if (!is_digit(peek()) || !is_digit(peek(1))) return unexpected("two digits of the timestamp");
   out = (peek() - '0') * 10 + (peek(1) - '0');
-  if (out < least || out > most) return fail(at_, fmt::format("expected {} to {} in the timestamp, found {}", least, most, out));
+  if (out < least || out > most)
+    return fail(at_, fmt::format("expected {} to {} in the timestamp, found {}", least, most, out));
   at_ += 2;
   return true;
 }
@@ -268,7 +280,8 @@ bool IonReader::read_timestamp_time(int64_t days, Value& out) {
     if (!two_digits(0, 59, second)) return false;
     if (accept('.')) {
       if (!is_digit(peek())) return unexpected("a digit of the second's fraction");
-      for (int64_t unit = base::nanos_per_second / 10; is_digit(peek()); ++at_, unit /= 10) nanos += (peek() - '0') * unit;
+      for (int64_t unit = base::nanos_per_second / 10; is_digit(peek()); ++at_, unit /= 10)
+        nanos += (peek() - '0') * unit;
     }
   }
   int64_t offset = 0;
@@ -281,7 +294,8 @@ bool IonReader::read_timestamp_time(int64_t days, Value& out) {
     if (!two_digits(0, 59, minutes)) return false;
     offset = sign * (hours * 3600 + minutes * 60);
   }
-  out = Value::instant({.seconds = days * 86'400 + hour * 3600 + minute * 60 + second - offset, .nanos = static_cast<uint32_t>(nanos)});
+  out = Value::instant(
+      {.seconds = days * 86'400 + hour * 3600 + minute * 60 + second - offset, .nanos = static_cast<uint32_t>(nanos)});
   return ends_value() || unexpected("the end of the timestamp");
 }
 
@@ -299,7 +313,8 @@ bool IonReader::read_lob(Value& out) {
       if (!is_ion_space(peek())) text += peek();
       ++at_;
     }
-    if (text.size() % 4 != 0 || !base::base64_decode(text)) return fail(start, "the text between {{ and }} is no base64");
+    if (text.size() % 4 != 0 || !base::base64_decode(text))
+      return fail(start, "the text between {{ and }} is no base64");
   }
   if (!starts_with("}}")) return unexpected("}}");
   at_ += 2;
@@ -316,7 +331,8 @@ bool IonReader::read_sequence(uint32_t depth, char close, Value& out) {
     if (at_end()) return fail(start, fmt::format("'{}' has no '{}'", text_[start], close));
     if (accept(close)) break;
     Value item;
-    bool is_symbol = close == ')' && is_operator(peek()) && !(peek() == '-' && is_digit(peek(1))) && !starts_with("+inf") && !starts_with("-inf");
+    bool is_symbol = close == ')' && is_operator(peek()) && !(peek() == '-' && is_digit(peek(1))) &&
+                     !starts_with("+inf") && !starts_with("-inf");
     if (!(is_symbol ? read_operator(item) : read_value(depth + 1, item))) return false;
     list.push(std::move(item));
     if (close == ')') continue;
@@ -368,7 +384,9 @@ bool IonReader::read_quoted(char quote, std::string& out) {
   size_t start = at_++;
   for (;;) {
     size_t plain = at_;
-    while (at_ < text_.size() && text_[at_] != quote && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20) ++at_;
+    while (at_ < text_.size() && text_[at_] != quote && text_[at_] != '\\' &&
+           static_cast<unsigned char>(text_[at_]) >= 0x20)
+      ++at_;
     out += text_.substr(plain, at_ - plain);
     if (at_end()) return fail(start, fmt::format("{} has no end", quote == '"' ? "a string" : "a symbol"));
     char c = text_[at_];
@@ -382,7 +400,8 @@ bool IonReader::read_quoted(char quote, std::string& out) {
       out += c;
       ++at_;
     } else {
-      return fail(at_, c == '\n' || c == '\r' ? "a line ends inside of a string; \\n or '''…''' is meant" : "a control character inside of a string");
+      return fail(at_, c == '\n' || c == '\r' ? "a line ends inside of a string; \\n or '''…''' is meant"
+                                              : "a control character inside of a string");
     }
   }
 }
@@ -427,11 +446,13 @@ bool IonReader::read_escape(std::string& out) {
     case 'f': out += '\f'; return true;
     case 'r': out += '\r'; return true;
     case 'v': out += '\v'; return true;
-    case '"': case '\'': case '?': case '\\': case '/': out += c; return true;
+    case '"':
+    case '\'':
+    case '?':
+    case '\\':
+    case '/': out += c; return true;
     case '\n': return true;
-    case '\r':
-      accept('\n');
-      return true;
+    case '\r': accept('\n'); return true;
     case 'x':
       if (!read_hex(2, code)) return false;
       break;
@@ -455,7 +476,8 @@ bool IonReader::read_escape(std::string& out) {
       break;
     default:
       at_ = start;
-      return fail(start, fmt::format("'\\{}' is no escape", start + 1 < text_.size() ? excerpt(text_.substr(start + 1, 1)) : ""));
+      return fail(start, fmt::format("'\\{}' is no escape",
+                                     start + 1 < text_.size() ? excerpt(text_.substr(start + 1, 1)) : ""));
   }
   if (code > 0x10FFFF) return fail(start, "an escape beyond U+10FFFF");
   base::append_utf8(out, code >= 0xD800 && code < 0xE000 ? 0xFFFD : code);
@@ -514,7 +536,9 @@ bool IonReader::fail(size_t offset, std::string message) {
   return false;
 }
 
-bool IonReader::unexpected(std::string_view expected) { return fail(at_, fmt::format("expected {}, found {}", expected, describe_ion(text_, at_))); }
+bool IonReader::unexpected(std::string_view expected) {
+  return fail(at_, fmt::format("expected {}, found {}", expected, describe_ion(text_, at_)));
+}
 
 base::Error IonReader::error() const {
   Position place = position_at(text_, problem_offset_);

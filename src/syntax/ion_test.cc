@@ -129,8 +129,8 @@ TEST(Ion, Written) {
 }
 
 TEST(Ion, WhatIsWrittenIsReadAgain) {
-  for (const char* json : {R"({"a":"x","b c":[1,-2147483649,null,true,"\u0000\u001f\u007f\n'\""],"nan":{"":[[],{}]}})", "1.5", "-0.0", "1e300",
-                           "123456789012345678901234567890", "\"''' \\\\ \""}) {
+  for (const char* json : {R"({"a":"x","b c":[1,-2147483649,null,true,"\u0000\u001f\u007f\n'\""],"nan":{"":[[],{}]}})",
+                           "1.5", "-0.0", "1e300", "123456789012345678901234567890", "\"''' \\\\ \""}) {
     Value value = *parse_json(json);
     EXPECT_EQ(one(write_ion(value)), value) << json;
   }
@@ -148,13 +148,16 @@ TEST(Ion, RefusesWithThePlace) {
   EXPECT_EQ(refused(std::string(1001, '9')), "a number has more than 1000 digits at line 1, column 1");
   EXPECT_EQ(refused("6d1000"), "a number has more than 1000 digits at line 1, column 1");
   EXPECT_EQ(refused("1d-1000"), "a number has more than 1000 digits at line 1, column 1");
-  EXPECT_EQ(refused("0xFFFFFFFFFFFFFFFFF"), "a number of another base than ten has more than 64 bits at line 1, column 1");
+  EXPECT_EQ(refused("0xFFFFFFFFFFFFFFFFF"),
+            "a number of another base than ten has more than 64 bits at line 1, column 1");
   EXPECT_EQ(refused("2024-02-30"), "expected 1 to 29 in the timestamp, found 30 at line 1, column 9");
   EXPECT_EQ(refused("2024-02"), "expected T behind a year or a month, found the end of the text at line 1, column 8");
-  EXPECT_EQ(refused("2024-02-29T12:00"), "expected 'Z' or an offset such as +02:00, found the end of the text at line 1, column 17");
+  EXPECT_EQ(refused("2024-02-29T12:00"),
+            "expected 'Z' or an offset such as +02:00, found the end of the text at line 1, column 17");
   EXPECT_EQ(refused("0000T"), "a timestamp has a year of 1 or later at line 1, column 1");
   EXPECT_EQ(refused("null.number"), "'number' is no type of a null at line 1, column 6");
-  EXPECT_EQ(refused("{true:1}"), "'true' is a word of the language; as the name of a field it stands in quotes at line 1, column 2");
+  EXPECT_EQ(refused("{true:1}"),
+            "'true' is a word of the language; as the name of a field it stands in quotes at line 1, column 2");
   EXPECT_EQ(refused("\"a\nb\""), "a line ends inside of a string; \\n or '''…''' is meant at line 1, column 3");
   EXPECT_EQ(refused(std::string("\"a\0b\"", 5)), "a control character inside of a string at line 1, column 3");
   EXPECT_EQ(refused("\"a"), "a string has no end at line 1, column 1");

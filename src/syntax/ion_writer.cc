@@ -86,12 +86,9 @@ void append_timestamp(std::string& out, base::Instant instant) {
 void append_ion(std::string& out, const Value& value) {
   using Kind = Value::Kind;
   switch (value.kind()) {
-    case Kind::number:
-      return append_float(out, value);
-    case Kind::string:
-      return append_quoted(out, value.text(), '"');
-    case Kind::instant:
-      return append_timestamp(out, value.as_instant());
+    case Kind::number: return append_float(out, value);
+    case Kind::string: return append_quoted(out, value.text(), '"');
+    case Kind::instant: return append_timestamp(out, value.as_instant());
     case Kind::list: {
       out += '[';
       std::string_view separator;
@@ -118,8 +115,7 @@ void append_ion(std::string& out, const Value& value) {
       out += '}';
       return;
     }
-    default:
-      append_json(out, value);
+    default: append_json(out, value);
   }
 }
 

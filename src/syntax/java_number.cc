@@ -97,12 +97,8 @@ void append_java(std::string& out, Number value) {
 
 }  // namespace
 
-void append_java_double(std::string& out, double value) {
-  append_java(out, value);
-}
-void append_java_float(std::string& out, float value) {
-  append_java(out, value);
-}
+void append_java_double(std::string& out, double value) { append_java(out, value); }
+void append_java_float(std::string& out, float value) { append_java(out, value); }
 
 void append_number(std::string& out, const base::Value& value) {
   if (value.is_integer()) {

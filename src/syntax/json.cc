@@ -26,25 +26,13 @@ class TapeWalker {
   /// False where it is too deep: JsonReader tells where.
   bool build(const dom::element& element, uint32_t depth, base::Value& out) {
     switch (element.type()) {
-      case dom::element_type::ARRAY:
-        return build_list(dom::array(element), depth, out);
-      case dom::element_type::OBJECT:
-        return build_map(dom::object(element), depth, out);
-      case dom::element_type::STRING:
-        out = base::Value::string(std::string_view(element));
-        return true;
-      case dom::element_type::INT64:
-        out = base::Value::fitting_integer(int64_t(element));
-        return true;
-      case dom::element_type::DOUBLE:
-        out = base::Value::number(double(element));
-        return true;
-      case dom::element_type::BOOL:
-        out = base::Value::boolean(bool(element));
-        return true;
-      case dom::element_type::NULL_VALUE:
-        out = base::Value::null();
-        return true;
+      case dom::element_type::ARRAY: return build_list(dom::array(element), depth, out);
+      case dom::element_type::OBJECT: return build_map(dom::object(element), depth, out);
+      case dom::element_type::STRING: out = base::Value::string(std::string_view(element)); return true;
+      case dom::element_type::INT64: out = base::Value::fitting_integer(int64_t(element)); return true;
+      case dom::element_type::DOUBLE: out = base::Value::number(double(element)); return true;
+      case dom::element_type::BOOL: out = base::Value::boolean(bool(element)); return true;
+      case dom::element_type::NULL_VALUE: out = base::Value::null(); return true;
       case dom::element_type::UINT64:  // only what does not fit 63 bits
         out = base::Value::decimal(fmt::format_int(uint64_t(element)).c_str());
         return true;

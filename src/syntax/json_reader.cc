@@ -14,9 +14,7 @@ namespace {
 
 constexpr size_t longest_shared_key = 32;  // longer ones are seldom keys that come again
 
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '.' || c == '+' ||
          c == '-';
@@ -131,20 +129,16 @@ base::Result<base::Value> JsonReader::read(bool prefix) {
 
 bool JsonReader::read_value(uint32_t depth, base::Value& out) {
   switch (peek()) {
-    case '{':
-      return read_map(depth, out);
-    case '[':
-      return read_list(depth, out);
+    case '{': return read_map(depth, out);
+    case '[': return read_list(depth, out);
     case '"': {
       std::string_view text;
       if (!read_string(text)) return false;
       out = base::Value::string(text);
       return true;
     }
-    case '-':
-      return read_number(out);
-    default:
-      return is_digit(peek()) ? read_number(out) : read_word(out);
+    case '-': return read_number(out);
+    default: return is_digit(peek()) ? read_number(out) : read_word(out);
   }
 }
 
@@ -264,26 +258,13 @@ bool JsonReader::read_escape() {
   switch (c) {
     case '"':
     case '\\':
-    case '/':
-      unescaped_ += c;
-      return true;
-    case 'b':
-      unescaped_ += '\b';
-      return true;
-    case 'f':
-      unescaped_ += '\f';
-      return true;
-    case 'n':
-      unescaped_ += '\n';
-      return true;
-    case 'r':
-      unescaped_ += '\r';
-      return true;
-    case 't':
-      unescaped_ += '\t';
-      return true;
-    case 'u':
-      return read_unicode_escape();
+    case '/': unescaped_ += c; return true;
+    case 'b': unescaped_ += '\b'; return true;
+    case 'f': unescaped_ += '\f'; return true;
+    case 'n': unescaped_ += '\n'; return true;
+    case 'r': unescaped_ += '\r'; return true;
+    case 't': unescaped_ += '\t'; return true;
+    case 'u': return read_unicode_escape();
     default:
       return fail(start, fmt::format("{} is no escape of JSON", describe(text_, start + 1)),
                   "a backslash itself is written as two");

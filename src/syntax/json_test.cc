@@ -20,9 +20,7 @@ Value parse(std::string_view text) {
 }
 
 /// Long enough for simdjson, so that both parsers are tested.
-std::string padded(std::string_view text) {
-  return std::string(70, ' ') + std::string(text);
-}
+std::string padded(std::string_view text) { return std::string(70, ' ') + std::string(text); }
 
 // EXPR-11: kinds of numbers
 TEST(Json, Numbers) {

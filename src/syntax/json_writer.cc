@@ -31,28 +31,14 @@ class JsonWriter {
   void write(const base::Value& value) {
     using Kind = base::Value::Kind;
     switch (value.kind()) {
-      case Kind::null:
-        out_ += "null";
-        break;
-      case Kind::boolean:
-        out_ += value.as_boolean() ? "true" : "false";
-        break;
+      case Kind::null: out_ += "null"; break;
+      case Kind::boolean: out_ += value.as_boolean() ? "true" : "false"; break;
       case Kind::integer:
-      case Kind::decimal:
-        append_number(out_, value);
-        break;
-      case Kind::number:
-        write_number(value);
-        break;
-      case Kind::string:
-        append_json_string(out_, value.text());
-        break;
-      case Kind::list:
-        write_list(value);
-        break;
-      case Kind::map:
-        write_map(value);
-        break;
+      case Kind::decimal: append_number(out_, value); break;
+      case Kind::number: write_number(value); break;
+      case Kind::string: append_json_string(out_, value.text()); break;
+      case Kind::list: write_list(value); break;
+      case Kind::map: write_map(value); break;
       case Kind::duration:
         if (!options_.duration_as_iso) {
           append_seconds(out_, value.as_duration());

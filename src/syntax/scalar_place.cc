@@ -22,13 +22,9 @@ class ScalarTrace {
     pieces_.reserve(text_.size());
     switch (at_ < end_ ? source_[at_] : '\0') {
       case '\'':
-      case '"':
-        trace_quoted(source_[at_]);
-        break;
+      case '"': trace_quoted(source_[at_]); break;
       case '|':
-      case '>':
-        trace_block(source_[at_] == '>');
-        break;
+      case '>': trace_block(source_[at_] == '>'); break;
       default:
         while (at_ < end_) is_gap() ? trace_gap() : step(1, 1);
     }

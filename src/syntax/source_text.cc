@@ -7,9 +7,7 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-bool continues_sequence(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
+bool continues_sequence(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 /// Whether a line ends with the character at `i`.
 bool ends_line(std::string_view text, size_t i) {
@@ -58,9 +56,7 @@ void SourceCursor::back(size_t offset) {
   forward(offset);
 }
 
-Position position_at(std::string_view text, size_t offset) {
-  return SourceCursor(text).at(offset);
-}
+Position position_at(std::string_view text, size_t offset) { return SourceCursor(text).at(offset); }
 
 std::vector<std::string_view> source_lines(std::string_view text) {
   std::vector<std::string_view> lines;

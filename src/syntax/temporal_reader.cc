@@ -107,9 +107,7 @@ bool TemporalReader::time(Time& out, bool day_end) {
   return true;
 }
 
-bool TemporalReader::separator() {
-  return accept('T') || accept('t') || fail();
-}
+bool TemporalReader::separator() { return accept('T') || accept('t') || fail(); }
 
 bool TemporalReader::offset(std::optional<int32_t>& out, bool blank_is_plus) {
   out.reset();
@@ -145,8 +143,6 @@ bool TemporalReader::zone(std::string_view& out) {
   return true;
 }
 
-bool TemporalReader::end() {
-  return at_end() || fail();
-}
+bool TemporalReader::end() { return at_end() || fail(); }
 
 }  // namespace gyr::syntax

@@ -10,12 +10,8 @@ namespace {
 constexpr int64_t seconds_per_day = 86'400;
 constexpr int64_t nanos_per_day = seconds_per_day * base::nanos_per_second;
 
-int64_t floor_divide(int64_t a, int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-int64_t floor_rest(int64_t a, int64_t b) {
-  return a % b + (a % b < 0 ? b : 0);
-}
+int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+int64_t floor_rest(int64_t a, int64_t b) { return a % b + (a % b < 0 ? b : 0); }
 
 /// Date, `T` and time of day, to seconds on the clock of the text.
 bool read_date_time(TemporalReader& reader, ParsedDateTime& out) {
@@ -130,12 +126,8 @@ base::Result<base::Instant> read_instant(std::string_view text, bool lenient) {
 
 }  // namespace
 
-base::Result<base::Instant> parse_instant(std::string_view text) {
-  return read_instant(text, false);
-}
-base::Result<base::Instant> parse_api_instant(std::string_view text) {
-  return read_instant(text, true);
-}
+base::Result<base::Instant> parse_instant(std::string_view text) { return read_instant(text, false); }
+base::Result<base::Instant> parse_api_instant(std::string_view text) { return read_instant(text, true); }
 
 base::Result<ParsedDateTime> parse_date_time(std::string_view text) {
   TemporalReader reader(text);
@@ -191,10 +183,8 @@ bool is_temporal(const base::Value& value) {
     case Kind::zoned_date_time:
     case Kind::local_date_time:
     case Kind::local_date:
-    case Kind::local_time:
-      return true;
-    default:
-      return false;
+    case Kind::local_time: return true;
+    default: return false;
   }
 }
 
@@ -202,22 +192,16 @@ void append_temporal(std::string& out, const base::Value& value, TemporalStyle s
   using Kind = base::Value::Kind;
   Fraction form = style == TemporalStyle::print ? Fraction::groups : Fraction::trimmed;
   switch (value.kind()) {
-    case Kind::instant:
-      return append_instant(out, value.as_instant());
-    case Kind::duration:
-      return append_duration(out, value.as_duration());
-    case Kind::zoned_date_time:
-      return append_zoned(out, value.as_zoned(), style);
+    case Kind::instant: return append_instant(out, value.as_instant());
+    case Kind::duration: return append_duration(out, value.as_duration());
+    case Kind::zoned_date_time: return append_zoned(out, value.as_zoned(), style);
     case Kind::local_date_time: {
       base::Instant local = value.as_local_date_time();
       return append_date_time(out, local.seconds, local.nanos, form);
     }
-    case Kind::local_date:
-      return append_date(out, value.as_local_date());
-    case Kind::local_time:
-      return append_local_time(out, value.as_local_time(), form);
-    default:
-      GYR_ASSERT(is_temporal(value));
+    case Kind::local_date: return append_date(out, value.as_local_date());
+    case Kind::local_time: return append_local_time(out, value.as_local_time(), form);
+    default: GYR_ASSERT(is_temporal(value));
   }
 }
 

@@ -7,19 +7,11 @@
 
 namespace gyr::syntax {
 
-constexpr bool is_break(char c) {
-  return c == '\n' || c == '\r';
-}
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
+constexpr bool is_break(char c) { return c == '\n' || c == '\r'; }
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 /// '\0' stands for the end of the text, which holds no NUL itself.
-constexpr bool is_space_or_end(char c) {
-  return is_blank(c) || is_break(c) || c == '\0';
-}
-constexpr bool is_flow_indicator(char c) {
-  return c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
-}
+constexpr bool is_space_or_end(char c) { return is_blank(c) || is_break(c) || c == '\0'; }
+constexpr bool is_flow_indicator(char c) { return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
 
 /// Behind the word or sign at a place: what carets underline and messages quote.
 size_t end_of_word(std::string_view text, size_t at);

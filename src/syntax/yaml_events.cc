@@ -23,39 +23,24 @@ YamlEvent YamlEvents::next() {
 
 YamlEvent YamlEvents::step() {
   switch (state_) {
-    case State::document_start:
-      return document_start();
-    case State::document_end:
-      return document_end();
-    case State::block_sequence_entry:
-      return block_sequence_entry();
-    case State::indentless_sequence_entry:
-      return indentless_sequence_entry();
-    case State::block_mapping_key:
-      return block_mapping_key();
-    case State::block_mapping_value:
-      return block_mapping_value();
-    case State::flow_sequence_first:
-      return flow_sequence_entry(true);
-    case State::flow_sequence_entry:
-      return flow_sequence_entry(false);
-    case State::pair_key:
-      return pair_key();
-    case State::pair_value:
-      return pair_value();
+    case State::document_start: return document_start();
+    case State::document_end: return document_end();
+    case State::block_sequence_entry: return block_sequence_entry();
+    case State::indentless_sequence_entry: return indentless_sequence_entry();
+    case State::block_mapping_key: return block_mapping_key();
+    case State::block_mapping_value: return block_mapping_value();
+    case State::flow_sequence_first: return flow_sequence_entry(true);
+    case State::flow_sequence_entry: return flow_sequence_entry(false);
+    case State::pair_key: return pair_key();
+    case State::pair_value: return pair_value();
     case State::pair_end:
       state_ = State::flow_sequence_entry;
       return close(YamlEvent::Type::mapping_end, token_.end, token_.end);
-    case State::flow_mapping_first:
-      return flow_mapping_key(true);
-    case State::flow_mapping_key:
-      return flow_mapping_key(false);
-    case State::flow_mapping_value:
-      return flow_mapping_value();
-    case State::flow_mapping_missing_value:
-      return missing(State::flow_mapping_key);
-    case State::finished:
-      break;
+    case State::flow_mapping_first: return flow_mapping_key(true);
+    case State::flow_mapping_key: return flow_mapping_key(false);
+    case State::flow_mapping_value: return flow_mapping_value();
+    case State::flow_mapping_missing_value: return missing(State::flow_mapping_key);
+    case State::finished: break;
   }
   YamlEvent end;
   end.type = YamlEvent::Type::document_end;
@@ -131,16 +116,11 @@ YamlEvent YamlEvents::node(State then, bool block, bool indentless) {
 
 YamlEvent YamlEvents::collection(bool indentless) {
   switch (peek()) {
-    case Type::flow_sequence_start:
-      return open(YamlEvent::Type::sequence_start, State::flow_sequence_first, true);
-    case Type::flow_mapping_start:
-      return open(YamlEvent::Type::mapping_start, State::flow_mapping_first, true);
-    case Type::block_sequence_start:
-      return open(YamlEvent::Type::sequence_start, State::block_sequence_entry, false);
-    case Type::block_mapping_start:
-      return open(YamlEvent::Type::mapping_start, State::block_mapping_key, false);
-    default:
-      break;
+    case Type::flow_sequence_start: return open(YamlEvent::Type::sequence_start, State::flow_sequence_first, true);
+    case Type::flow_mapping_start: return open(YamlEvent::Type::mapping_start, State::flow_mapping_first, true);
+    case Type::block_sequence_start: return open(YamlEvent::Type::sequence_start, State::block_sequence_entry, false);
+    case Type::block_mapping_start: return open(YamlEvent::Type::mapping_start, State::block_mapping_key, false);
+    default: break;
   }
   // A list whose dashes stand in the column of its key has no start of its own: its first dash is still to be read.
   YamlEvent event;

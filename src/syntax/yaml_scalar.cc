@@ -15,15 +15,9 @@ using Resolved = std::expected<base::Value, std::string>;
 
 constexpr std::string_view core_tag = "tag:yaml.org,2002:";
 
-bool is_octal(char c) {
-  return c >= '0' && c <= '7';
-}
-bool is_binary(char c) {
-  return c == '0' || c == '1';
-}
-bool is_hexadecimal(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_binary(char c) { return c == '0' || c == '1'; }
+bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 template <size_t count>
 bool is_one_of(std::string_view text, const std::array<std::string_view, count>& words) {
@@ -182,25 +176,18 @@ ScalarShape shape_of_plain(std::string_view text) {
     case 'o':
     case 'O':
       return is_one_of(text, true_words) || is_one_of(text, false_words) ? ScalarShape::boolean : ScalarShape::text;
-    default:
-      return ScalarShape::text;
+    default: return ScalarShape::text;
   }
 }
 
 Resolved resolve_plain(std::string_view text) {
   switch (shape_of_plain(text)) {
-    case ScalarShape::null:
-      return base::Value::null();
-    case ScalarShape::boolean:
-      return base::Value::boolean(is_one_of(text, true_words));
-    case ScalarShape::integer:
-      return resolve_integer(text);
-    case ScalarShape::number:
-      return resolve_as_number(text);
-    case ScalarShape::malformed_number:
-      return std::unexpected(malformed_number(text));
-    case ScalarShape::text:
-      break;
+    case ScalarShape::null: return base::Value::null();
+    case ScalarShape::boolean: return base::Value::boolean(is_one_of(text, true_words));
+    case ScalarShape::integer: return resolve_integer(text);
+    case ScalarShape::number: return resolve_as_number(text);
+    case ScalarShape::malformed_number: return std::unexpected(malformed_number(text));
+    case ScalarShape::text: break;
   }
   return base::Value::string(text);
 }

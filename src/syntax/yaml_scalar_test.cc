@@ -16,18 +16,12 @@ using base::Value;
 /// Kind and value: `int 83`, `long 2147483648`, `big 1…`, `double 0.5`, `text x`, `true`, `null`, `error`.
 std::string described(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::null:
-      return "null";
-    case Value::Kind::boolean:
-      return value.as_boolean() ? "true" : "false";
-    case Value::Kind::integer:
-      return fmt::format("{} {}", value.is_narrow() ? "int" : "long", value.as_integer());
-    case Value::Kind::number:
-      return "double " + java_double_text(value.as_number());
-    case Value::Kind::decimal:
-      return fmt::format("big {}", value.text());
-    default:
-      return fmt::format("text {}", value.text());
+    case Value::Kind::null: return "null";
+    case Value::Kind::boolean: return value.as_boolean() ? "true" : "false";
+    case Value::Kind::integer: return fmt::format("{} {}", value.is_narrow() ? "int" : "long", value.as_integer());
+    case Value::Kind::number: return "double " + java_double_text(value.as_number());
+    case Value::Kind::decimal: return fmt::format("big {}", value.text());
+    default: return fmt::format("text {}", value.text());
   }
 }
 
@@ -211,21 +205,11 @@ void check(const std::array<Row, count>& rows) {
   for (const Row& row : rows) EXPECT_EQ(read(row.scalar), row.expected) << "`" << row.scalar << "`";
 }
 
-TEST(YamlScalar, Words) {
-  check(words);
-}
-TEST(YamlScalar, Integers) {
-  check(integers);
-}
-TEST(YamlScalar, Numbers) {
-  check(numbers);
-}
-TEST(YamlScalar, Texts) {
-  check(texts);
-}
-TEST(YamlScalar, Tags) {
-  check(tagged);
-}
+TEST(YamlScalar, Words) { check(words); }
+TEST(YamlScalar, Integers) { check(integers); }
+TEST(YamlScalar, Numbers) { check(numbers); }
+TEST(YamlScalar, Texts) { check(texts); }
+TEST(YamlScalar, Tags) { check(tagged); }
 
 TEST(YamlScalar, TagHandlesAndCollections) {
   auto yaml = [](std::string_view text) { return write_json((*parse_yaml(text))->to_value()); };

@@ -20,9 +20,7 @@ constexpr std::string_view item_hint =
 
 }  // namespace
 
-YamlScanner::YamlScanner(std::string_view text) : text_(text) {
-  position_.offset = byte_order_mark_size(text);
-}
+YamlScanner::YamlScanner(std::string_view text) : text_(text) { position_.offset = byte_order_mark_size(text); }
 
 const YamlToken* YamlScanner::peek() {
   while (!ready_ && need_more()) {
@@ -83,41 +81,25 @@ bool YamlScanner::fetch_more() {
   }
   bool json_key = std::exchange(follows_json_key_, false);
   switch (c) {
-    case '[':
-      return fetch_flow_start(YamlTokenType::flow_sequence_start);
-    case '{':
-      return fetch_flow_start(YamlTokenType::flow_mapping_start);
-    case ']':
-      return fetch_flow_end(YamlTokenType::flow_sequence_end);
-    case '}':
-      return fetch_flow_end(YamlTokenType::flow_mapping_end);
-    case ',':
-      return fetch_flow_entry();
-    case '*':
-      return fetch_name(YamlTokenType::alias);
-    case '&':
-      return fetch_name(YamlTokenType::anchor);
-    case '!':
-      return fetch_tag();
+    case '[': return fetch_flow_start(YamlTokenType::flow_sequence_start);
+    case '{': return fetch_flow_start(YamlTokenType::flow_mapping_start);
+    case ']': return fetch_flow_end(YamlTokenType::flow_sequence_end);
+    case '}': return fetch_flow_end(YamlTokenType::flow_mapping_end);
+    case ',': return fetch_flow_entry();
+    case '*': return fetch_name(YamlTokenType::alias);
+    case '&': return fetch_name(YamlTokenType::anchor);
+    case '!': return fetch_tag();
     case '\'':
-    case '"':
-      return fetch_quoted(c);
-    case '|':
-      return in_flow() ? fetch_unknown() : fetch_block_scalar(ScalarStyle::literal);
-    case '>':
-      return in_flow() ? fetch_unknown() : fetch_block_scalar(ScalarStyle::folded);
-    case '-':
-      return is_space_or_end(at(1)) ? fetch_block_entry() : fetch_plain();
-    case '?':
-      return is_space_or_end(at(1)) ? fetch_key() : fetch_plain();
-    case ':':
-      return is_value_indicator() || (json_key && in_flow()) ? fetch_value() : fetch_plain();
+    case '"': return fetch_quoted(c);
+    case '|': return in_flow() ? fetch_unknown() : fetch_block_scalar(ScalarStyle::literal);
+    case '>': return in_flow() ? fetch_unknown() : fetch_block_scalar(ScalarStyle::folded);
+    case '-': return is_space_or_end(at(1)) ? fetch_block_entry() : fetch_plain();
+    case '?': return is_space_or_end(at(1)) ? fetch_key() : fetch_plain();
+    case ':': return is_value_indicator() || (json_key && in_flow()) ? fetch_value() : fetch_plain();
     case '%':
     case '@':
-    case '`':
-      return fetch_unknown();
-    default:
-      return fetch_plain();
+    case '`': return fetch_unknown();
+    default: return fetch_plain();
   }
 }
 

@@ -22,38 +22,24 @@ void append_folded(std::string& out, size_t breaks) {
 /// The character of a one-letter escape, 0 for none.
 uint32_t simple_escape(char c) {
   switch (c) {
-    case 'a':
-      return '\a';
-    case 'b':
-      return '\b';
+    case 'a': return '\a';
+    case 'b': return '\b';
     case 't':
-    case '\t':
-      return '\t';
-    case 'n':
-      return '\n';
-    case 'v':
-      return '\v';
-    case 'f':
-      return '\f';
-    case 'r':
-      return '\r';
-    case 'e':
-      return 0x1B;
+    case '\t': return '\t';
+    case 'n': return '\n';
+    case 'v': return '\v';
+    case 'f': return '\f';
+    case 'r': return '\r';
+    case 'e': return 0x1B;
     case ' ':
     case '"':
     case '/':
-    case '\\':
-      return static_cast<uint32_t>(c);
-    case 'N':
-      return 0x85;
-    case '_':
-      return 0xA0;
-    case 'L':
-      return 0x2028;
-    case 'P':
-      return 0x2029;
-    default:
-      return 0;
+    case '\\': return static_cast<uint32_t>(c);
+    case 'N': return 0x85;
+    case '_': return 0xA0;
+    case 'L': return 0x2028;
+    case 'P': return 0x2029;
+    default: return 0;
   }
 }
 

@@ -16,9 +16,7 @@ NodePtr parse(std::string_view text, const YamlLimits& limits = {}, YamlAliases 
   return result ? *result : Node::scalar(Value::null(), "", false, {});
 }
 
-std::string json(std::string_view text) {
-  return write_json(parse(text)->to_value());
-}
+std::string json(std::string_view text) { return write_json(parse(text)->to_value()); }
 
 /// One line a node: key, kind, place as line:column-line:column, offsets, text.
 void dump(const Node& node, std::string_view source, std::string& out, size_t level = 0) {

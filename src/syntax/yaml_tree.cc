@@ -51,16 +51,11 @@ base::Result<NodePtr> YamlTree::build() {
 
 base::Result<void> YamlTree::add(const YamlEvent& event) {
   switch (event.type) {
-    case YamlEvent::Type::scalar:
-      return add_scalar(event);
-    case YamlEvent::Type::alias:
-      return add_alias(event);
-    case YamlEvent::Type::mapping_start:
-      return open(event, true);
-    case YamlEvent::Type::sequence_start:
-      return open(event, false);
-    default:
-      return close(event);
+    case YamlEvent::Type::scalar: return add_scalar(event);
+    case YamlEvent::Type::alias: return add_alias(event);
+    case YamlEvent::Type::mapping_start: return open(event, true);
+    case YamlEvent::Type::sequence_start: return open(event, false);
+    default: return close(event);
   }
 }
 

@@ -237,21 +237,11 @@ class YamlWriter {
         write_text(text, quotes_of_value(text, analyse(text)), indentation, deeper);
         break;
       }
-      case Kind::null:
-        out_ += "null";
-        break;
-      case Kind::boolean:
-        out_ += value.as_boolean() ? "true" : "false";
-        break;
-      case Kind::list:
-        out_ += "[]";
-        break;
-      case Kind::map:
-        out_ += "{}";
-        break;
-      case Kind::duration:
-        append_seconds(out_, value.as_duration());
-        break;
+      case Kind::null: out_ += "null"; break;
+      case Kind::boolean: out_ += value.as_boolean() ? "true" : "false"; break;
+      case Kind::list: out_ += "[]"; break;
+      case Kind::map: out_ += "{}"; break;
+      case Kind::duration: append_seconds(out_, value.as_duration()); break;
       default:
         if (value.is_numeric()) {
           append_number(out_, value);
@@ -269,20 +259,14 @@ class YamlWriter {
       return;
     }
     switch (quotes) {
-      case Quotes::none:
-        out_ += text;
-        break;
+      case Quotes::none: out_ += text; break;
       case Quotes::single:
         out_ += '\'';
         for (char c : text) out_.append(c == '\'' ? 2 : 1, c);
         out_ += '\'';
         break;
-      case Quotes::double_:
-        write_double_quoted(text);
-        break;
-      case Quotes::literal:
-        write_literal(text, indentation, deeper);
-        break;
+      case Quotes::double_: write_double_quoted(text); break;
+      case Quotes::literal: write_literal(text, indentation, deeper); break;
     }
   }
 
@@ -323,8 +307,6 @@ class YamlWriter {
 
 }  // namespace
 
-std::string write_yaml(const base::Value& value) {
-  return YamlWriter().write(value);
-}
+std::string write_yaml(const base::Value& value) { return YamlWriter().write(value); }
 
 }  // namespace gyr::syntax

@@ -130,9 +130,7 @@ constexpr std::array keys{
     Row{R"("<<")", "\"<<\""},  // plain there, where it does not merge
 };
 
-std::string written(std::string_view json) {
-  return write_yaml(*parse_json(json));
-}
+std::string written(std::string_view json) { return write_yaml(*parse_json(json)); }
 
 // EXPR-224
 TEST(YamlWriter, Structures) {

@@ -79,7 +79,8 @@ std::string page_json(std::string_view items, uint64_t total) {
 
 net::ServerResponse bulk_answer(uint64_t count, base::Instant now) {
   const Value number = Value::integer(static_cast<int64_t>(count));
-  return json_answer(Value::map({{"count", number}, {"operationId", Value::string(base::make_id(now).to_text())}, {"totalItems", number}}));
+  return json_answer(Value::map(
+      {{"count", number}, {"operationId", Value::string(base::make_id(now).to_text())}, {"totalItems", number}}));
 }
 
 std::string content_disposition(std::string_view file_name) {
@@ -104,18 +105,21 @@ Problem problem_of(const base::Error& error) {
     problem.message = error.to_string();  // for the log; the body tells nothing of it
     return problem;
   }
-  problem.message = error.message().starts_with(rule.prefix) ? error.message() : fmt::format("{}{}", rule.prefix, error.message());
+  problem.message =
+      error.message().starts_with(rule.prefix) ? error.message() : fmt::format("{}{}", rule.prefix, error.message());
   problem.hint = error.hint();
   return problem;
 }
 
-net::ServerResponse problem_answer(const Problem& problem, std::string_view path, std::optional<std::string_view> accept) {
+net::ServerResponse problem_answer(const Problem& problem, std::string_view path,
+                                   std::optional<std::string_view> accept) {
   const bool ours = problem.status >= 500;
   std::string trace;
   if (ours) {
     trace = fmt::format("{:016x}", base::secure_random());
     const auto level = problem.status == 500 ? base::log::Level::error : base::log::Level::info;
-    base::log::at(level, "{} answered {} [{}] trace {}: {}", path, problem.status, problem.code, trace, problem.message);
+    base::log::at(level, "{} answered {} [{}] trace {}: {}", path, problem.status, problem.code, trace,
+                  problem.message);
   }
   const Value message = Value::string(problem.status == 500 ? "Internal server error" : problem.message);
   base::ListBuilder violations;
@@ -125,7 +129,8 @@ net::ServerResponse problem_answer(const Problem& problem, std::string_view path
   const Value here = Value::string(base::repair_utf8(path));
   MapBuilder body;
   body.set("message", message);
-  body.set("_links", Value::map({{"self", Value::list({Value::map({{"href", here}, {"templated", Value::boolean(false)}})})}}));
+  body.set("_links",
+           Value::map({{"self", Value::list({Value::map({{"href", here}, {"templated", Value::boolean(false)}})})}}));
   body.set("_embedded", Value::map({{"errors", errors}}));
   body.set("type", Value::string("about:blank"));
   body.set("title", Value::string(status_title(problem.status)));

@@ -27,12 +27,14 @@ net::ServerResponse json_answer(std::string json, int status = 200);
 net::ServerResponse json_answer(const base::Value& value, int status = 200);
 /// Without a body (SDK-5).
 net::ServerResponse empty_answer(int status);
-net::ServerResponse text_answer(std::string text, std::string_view content_type = "text/plain; charset=utf-8", int status = 200);
+net::ServerResponse text_answer(std::string text, std::string_view content_type = "text/plain; charset=utf-8",
+                                int status = 200);
 /// `{"results":[…],"total":N}` from items that are JSON already, joined by commas (API-27).
 std::string page_json(std::string_view items, uint64_t total);
 /// `{count, operationId, totalItems}`: what both generations read (API-3).
 net::ServerResponse bulk_answer(uint64_t count, base::Instant now);
-/// `attachment; filename="…"`, with the form of RFC 5987 where the name is not plain (API-49). No name can end the header.
+/// `attachment; filename="…"`, with the form of RFC 5987 where the name is not plain (API-49). No name can end the
+/// header.
 std::string content_disposition(std::string_view file_name);
 /// Adds `max-age=3600` (API-25).
 void allow_caching(net::ServerResponse& response);
@@ -58,10 +60,12 @@ struct Problem {
   int retry_after_seconds = 0;
 };
 
-/// By the table of status.h. A failure of ours tells nothing but a trace id, which the server's log has beside the reason.
+/// By the table of status.h. A failure of ours tells nothing but a trace id, which the server's log has beside the
+/// reason.
 Problem problem_of(const base::Error& error);
 /// `path` is what the client called; `accept` may ask for `application/problem+json`.
-net::ServerResponse problem_answer(const Problem& problem, std::string_view path, std::optional<std::string_view> accept);
+net::ServerResponse problem_answer(const Problem& problem, std::string_view path,
+                                   std::optional<std::string_view> accept);
 net::ServerResponse problem_answer(const Problem& problem, Request* request);
 
 }  // namespace gyr::web

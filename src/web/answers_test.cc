@@ -24,12 +24,13 @@ TEST(ErrorBody, HasTheFieldsOfBothGenerations) {  // API-44
   const auto response = problem_answer(problem, "/api/v1/main/flows", std::nullopt);
   EXPECT_EQ(response.status, 422);
   EXPECT_EQ(response.headers.get("Content-Type"), "application/json");
-  EXPECT_EQ(response.body,
-            R"({"message":"Illegal argument: page: `x` is no integer","_links":{"self":[{"href":"/api/v1/main/flows","templated":false}]},)"
-            R"("_embedded":{"errors":[{"message":"must not be null","path":"tasks[0].id","code":"GYR-F010","line":4,"column":7}]},)"
-            R"("type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"Illegal argument: page: `x` is no integer",)"
-            R"("instance":"/api/v1/main/flows","errors":[{"message":"must not be null","path":"tasks[0].id","code":"GYR-F010","line":4,"column":7}],)"
-            R"("code":"GYR-W001","hint":"a number from 1"})");
+  EXPECT_EQ(
+      response.body,
+      R"({"message":"Illegal argument: page: `x` is no integer","_links":{"self":[{"href":"/api/v1/main/flows","templated":false}]},)"
+      R"("_embedded":{"errors":[{"message":"must not be null","path":"tasks[0].id","code":"GYR-F010","line":4,"column":7}]},)"
+      R"("type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"Illegal argument: page: `x` is no integer",)"
+      R"("instance":"/api/v1/main/flows","errors":[{"message":"must not be null","path":"tasks[0].id","code":"GYR-F010","line":4,"column":7}],)"
+      R"("code":"GYR-W001","hint":"a number from 1"})");
 }
 
 TEST(ErrorBody, AFailureOfOursTellsATraceAndNothingElse) {  // API-44
@@ -46,7 +47,8 @@ TEST(ErrorBody, AFailureOfOursTellsATraceAndNothingElse) {  // API-44
 
 TEST(ErrorBody, IsProblemJsonForThoseWhoAskForIt) {  // API-44
   const Problem problem = problem_of(base::Error(not_found, "no"));
-  EXPECT_EQ(problem_answer(problem, "/", "application/problem+json").headers.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(problem_answer(problem, "/", "application/problem+json").headers.get("Content-Type"),
+            "application/problem+json");
   EXPECT_EQ(problem_answer(problem, "/", "text/html, */*").headers.get("Content-Type"), "application/json");
 }
 
@@ -87,8 +89,11 @@ TEST(Status, RetryAfterIsSent) {
 
 TEST(ContentDisposition, CannotBeBrokenOutOf) {  // API-49
   EXPECT_EQ(content_disposition("report.csv"), "attachment; filename=\"report.csv\"");
-  EXPECT_EQ(content_disposition("größe \"x\".txt"), "attachment; filename=\"gr____e _x_.txt\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%20%22x%22.txt") << "one underscore a byte";
-  for (std::string_view hostile : {"a\r\nSet-Cookie: x=y", "a\"; filename=\"b", "../../etc/passwd", "a\\b", "\x7f", "", "\xff\xfe"}) {
+  EXPECT_EQ(content_disposition("größe \"x\".txt"),
+            "attachment; filename=\"gr____e _x_.txt\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%20%22x%22.txt")
+      << "one underscore a byte";
+  for (std::string_view hostile :
+       {"a\r\nSet-Cookie: x=y", "a\"; filename=\"b", "../../etc/passwd", "a\\b", "\x7f", "", "\xff\xfe"}) {
     const std::string header = content_disposition(hostile);
     EXPECT_EQ(header.find_first_of("\r\n"), std::string::npos) << header;
     EXPECT_TRUE(header.starts_with("attachment; filename=\"")) << header;
@@ -101,7 +106,10 @@ TEST(ContentDisposition, CannotBeBrokenOutOf) {  // API-49
 TEST(Csv, QuotesAndHeader) {  // API-49
   CsvWriter writer;
   std::string out;
-  writer.add(Value::map({{"id", Value::string("a,b")}, {"n", Value::integer(1)}, {"labels", Value::map({{"k", Value::string("v")}})}}), out);
+  writer.add(Value::map({{"id", Value::string("a,b")},
+                         {"n", Value::integer(1)},
+                         {"labels", Value::map({{"k", Value::string("v")}})}}),
+             out);
   writer.add(Value::map({{"id", Value::string("say \"hi\"\r\n")}, {"more", Value::integer(2)}}), out);
   writer.add(Value::map({{"id", Value::string("=cmd()")}}), out);
   EXPECT_EQ(out, "id,n,labels\r\n\"a,b\",1,\"{\"\"k\"\":\"\"v\"\"}\"\r\n\"say \"\"hi\"\"\r\n\",,\r\n'=cmd(),,\r\n");

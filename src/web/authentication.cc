@@ -11,8 +11,8 @@
 namespace gyr::web {
 namespace {
 
-/// The credential a request shows. `Basic Og==`, an empty user and password, is what some clients always send: it counts for
-/// nothing (API-15).
+/// The credential a request shows. `Basic Og==`, an empty user and password, is what some clients always send: it
+/// counts for nothing (API-15).
 struct Shown {
   std::optional<security::Credentials> credentials;
   std::string_view header;
@@ -41,9 +41,10 @@ base::Task<base::Result<bool>> Authenticator::check(security::Credentials creden
   if (pool_.queued() >= waiting_logins) {
     co_return base::fail(too_many_attempts, "too many logins at once; try again in a moment");
   }
-  co_return co_await on_pool<bool>(&pool_, loop, [authenticator = authenticator_, credentials = std::move(credentials)]() -> base::Result<bool> {
-    return authenticator->authenticate(credentials);
-  });
+  co_return co_await on_pool<bool>(
+      &pool_, loop, [authenticator = authenticator_, credentials = std::move(credentials)]() -> base::Result<bool> {
+        return authenticator->authenticate(credentials);
+      });
 }
 
 base::Task<base::Result<Identity>> Authenticator::identify(const net::ServerRequest* request, base::Loop* loop) {

@@ -29,14 +29,14 @@ class Authenticator {
  public:
   Authenticator(const Services& services, const Settings& settings);
 
-  /// Whether anybody has to log in. Where the configured pair breaks the rules somebody has to, and nobody can (AUTH-5): the
-  /// server runs and refuses, because whoever wrote a pair into the configuration meant it to be closed.
+  /// Whether anybody has to log in. Where the configured pair breaks the rules somebody has to, and nobody can
+  /// (AUTH-5): the server runs and refuses, because whoever wrote a pair into the configuration meant it to be closed.
   bool required() const { return authenticator_ != nullptr || !settings_.credential_errors.empty(); }
-  /// Cookie `BASIC_AUTH` first, then the Authorization header (API-15, AUTH-8). Without credentials, or with wrong ones, an
-  /// anonymous identity. Fails with too_many_attempts where too many passwords wait to be checked.
+  /// Cookie `BASIC_AUTH` first, then the Authorization header (API-15, AUTH-8). Without credentials, or with wrong
+  /// ones, an anonymous identity. Fails with too_many_attempts where too many passwords wait to be checked.
   base::Task<base::Result<Identity>> identify(const net::ServerRequest* request, base::Loop* loop);
-  /// For paths that need no credentials: nothing is hashed, so that strangers cannot make the server work. Only tells which
-  /// header, if any, holds this server's own credentials.
+  /// For paths that need no credentials: nothing is hashed, so that strangers cannot make the server work. Only tells
+  /// which header, if any, holds this server's own credentials.
   Identity glance(const net::ServerRequest& request) const;
   /// Checks one pair; the hash runs on the pool for passwords.
   base::Task<base::Result<bool>> check(security::Credentials credentials, base::Loop* loop);
@@ -49,7 +49,8 @@ class Authenticator {
   const Settings& settings_;
 };
 
-/// Whether this caller may do this. In the open mode everybody who has logged in may do everything; roles come with users.
+/// Whether this caller may do this. In the open mode everybody who has logged in may do everything; roles come with
+/// users.
 bool is_allowed(const Identity& identity, const Permission& permission);
 
 /// 401 with its challenge, unless the login page asked (AUTH-11).

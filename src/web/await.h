@@ -14,8 +14,8 @@
 
 namespace gyr::web {
 
-/// The sending end of one answer. Dropped without an answer (at shutdown queues are destroyed, not run) it answers that the
-/// server is shutting down, so that nobody waits for ever.
+/// The sending end of one answer. Dropped without an answer (at shutdown queues are destroyed, not run) it answers that
+/// the server is shutting down, so that nobody waits for ever.
 template <class T>
 class AnswerSlot {
  public:
@@ -35,15 +35,19 @@ class AnswerSlot {
 
 /// Runs `work` on a reader of the store; its answer is awaited on `loop`.
 template <class T>
-base::Task<base::Result<T>> read(store::Store* store, base::Loop* loop, std::move_only_function<base::Result<T>(store::Reader&)> work) {
+base::Task<base::Result<T>> read(store::Store* store, base::Loop* loop,
+                                 std::move_only_function<base::Result<T>(store::Reader&)> work) {
   base::OneShot<base::Result<T>> slot(*loop);
-  store->read([answer = AnswerSlot<T>(slot), work = std::move(work)](store::Reader& reader) mutable { answer.give(work(reader)); });
+  store->read([answer = AnswerSlot<T>(slot), work = std::move(work)](store::Reader& reader) mutable {
+    answer.give(work(reader));
+  });
   co_return co_await slot.wait();
 }
 
 /// Runs `work` on a thread of the pool; its answer is awaited on `loop`.
 template <class T>
-base::Task<base::Result<T>> on_pool(net::Pool* pool, base::Loop* loop, std::move_only_function<base::Result<T>()> work) {
+base::Task<base::Result<T>> on_pool(net::Pool* pool, base::Loop* loop,
+                                    std::move_only_function<base::Result<T>()> work) {
   base::OneShot<base::Result<T>> slot(*loop);
   pool->post([answer = AnswerSlot<T>(slot), work = std::move(work)]() mutable { answer.give(work()); });
   co_return co_await slot.wait();
@@ -51,8 +55,8 @@ base::Task<base::Result<T>> on_pool(net::Pool* pool, base::Loop* loop, std::move
 
 /// Calls `start` with a function that takes the answer from any thread, and waits for it.
 template <class T>
-base::Task<base::Result<T>> answer_of(base::Loop* loop,
-                                      std::move_only_function<void(std::move_only_function<void(base::Result<T>)>)> start) {
+base::Task<base::Result<T>> answer_of(
+    base::Loop* loop, std::move_only_function<void(std::move_only_function<void(base::Result<T>)>)> start) {
   base::OneShot<base::Result<T>> slot(*loop);
   start([answer = AnswerSlot<T>(slot)](base::Result<T> value) mutable { answer.give(std::move(value)); });
   co_return co_await slot.wait();

@@ -29,7 +29,9 @@ struct Blueprint {
 };
 
 /// What the tests read from the comments of an example, and users need not.
-bool is_for_tests(std::string_view comment) { return comment.starts_with("exits ") || comment.starts_with("run:") || comment.starts_with("expect:"); }
+bool is_for_tests(std::string_view comment) {
+  return comment.starts_with("exits ") || comment.starts_with("run:") || comment.starts_with("expect:");
+}
 
 /// `io.kestra.plugin.core.flow.Pause` gives `core.flow`.
 std::string type_tag(std::string_view type) {
@@ -134,7 +136,8 @@ base::Task<Outcome> search_blueprints(Request* request) {
       total += 1;
     }
   }
-  co_return json_answer(Value::map({{"results", page.build()}, {"total", Value::integer(static_cast<int64_t>(total))}}));
+  co_return json_answer(
+      Value::map({{"results", page.build()}, {"total", Value::integer(static_cast<int64_t>(total))}}));
 }
 
 base::Task<Outcome> get_blueprint(Request* request) {
@@ -154,7 +157,8 @@ base::Task<Outcome> get_blueprint_graph(Request* request) {
   const plugin::Registry& registry = request->services().registry;
   const auto parsed = model::parse_flow(blueprint->source, registry, {.advise = false});
   if (!parsed.flow) co_return base::fail(illegal_state, "the blueprint cannot be read: " + parsed.first_error());
-  auto key = std::make_shared<const model::FlowKey>(model::FlowKey{request->tenant(), parsed.flow->namespace_, parsed.flow->id});
+  auto key = std::make_shared<const model::FlowKey>(
+      model::FlowKey{request->tenant(), parsed.flow->namespace_, parsed.flow->id});
   GYR_CO_TRY(auto compiled, engine::CompiledFlow::compile(parsed.flow, std::move(key), registry));
   co_return json_answer(flow_graph({*compiled, registry}));
 }
@@ -162,7 +166,8 @@ base::Task<Outcome> get_blueprint_graph(Request* request) {
 base::Task<Outcome> list_blueprint_tags(Request* request) {
   std::set<std::string> tags;
   if (request->path("kind") == "flow") {
-    for (const Blueprint& blueprint : all_blueprints(request->services().registry)) tags.insert(blueprint.tags.begin(), blueprint.tags.end());
+    for (const Blueprint& blueprint : all_blueprints(request->services().registry))
+      tags.insert(blueprint.tags.begin(), blueprint.tags.end());
   }
   base::ListBuilder list;
   for (const std::string& tag : tags) list.push(Value::map({{"id", Value::string(tag)}, {"name", Value::string(tag)}}));

@@ -1,5 +1,5 @@
-// Ready flows that people start from (API-112). They are part of the program, so that servers without the internet have them: the examples,
-// which the tests run.
+// Ready flows that people start from (API-112). They are part of the program, so that servers without the internet have
+// them: the examples, which the tests run.
 #pragma once
 
 #include "web/request.h"
@@ -7,8 +7,8 @@
 
 namespace gyr::web {
 
-/// A page of `{id, title, description, includedTasks, tags}`, by title; `q` is looked for in title, description and tasks. Other kinds than
-/// `flow` have none.
+/// A page of `{id, title, description, includedTasks, tags}`, by title; `q` is looked for in title, description and
+/// tasks. Other kinds than `flow` have none.
 base::Task<Outcome> search_blueprints(Request* request);
 /// One with its source.
 base::Task<Outcome> get_blueprint(Request* request);

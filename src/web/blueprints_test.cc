@@ -28,7 +28,8 @@ TEST(Blueprints, AreListedFoundAndReadInPages) {
     EXPECT_THAT(source.body, HasSubstr("\nnamespace: ")) << id;
     EXPECT_THAT(source.body, Not(HasSubstr("# expect:"))) << id;
     EXPECT_EQ(server.get("blueprints/community/flow/" + id).text({"source"}), source.body);
-    if (source.body.find("io.kestra.plugin.scripts.") != std::string::npos) continue;  // the server of this test has the core types alone
+    if (source.body.find("io.kestra.plugin.scripts.") != std::string::npos)
+      continue;  // the server of this test has the core types alone
     EXPECT_GE(entry.find("tags")->size(), 1u) << id << ": it must be a valid flow";
     EXPECT_GE(server.get("blueprints/community/flow/" + id + "/graph").at({"nodes"}).size(), 2u) << id;
   }

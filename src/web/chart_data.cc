@@ -32,23 +32,20 @@ class CellSum {
   void add(const Value& value, bool counts_all, uint64_t count) {
     if (!counts_all && value.is_null()) return;
     rows_ += count;
-    if (value.is_integer() || value.is_number()) sum_ += (value.is_integer() ? static_cast<double>(value.as_integer()) : value.as_number()) * static_cast<double>(count);
+    if (value.is_integer() || value.is_number())
+      sum_ += (value.is_integer() ? static_cast<double>(value.as_integer()) : value.as_number()) *
+              static_cast<double>(count);
     if (least_.is_null() || compare_values(value, least_) < 0) least_ = value;
     if (most_.is_null() || compare_values(value, most_) > 0) most_ = value;
   }
 
   Value result(ColumnAggregation aggregation) const {
     switch (aggregation) {
-      case ColumnAggregation::avg:
-        return rows_ == 0 ? Value() : Value::number(sum_ / static_cast<double>(rows_));
-      case ColumnAggregation::sum:
-        return Value::number(sum_);
-      case ColumnAggregation::min:
-        return least_;
-      case ColumnAggregation::max:
-        return most_;
-      default:
-        return Value::integer(static_cast<int64_t>(rows_));
+      case ColumnAggregation::avg: return rows_ == 0 ? Value() : Value::number(sum_ / static_cast<double>(rows_));
+      case ColumnAggregation::sum: return Value::number(sum_);
+      case ColumnAggregation::min: return least_;
+      case ColumnAggregation::max: return most_;
+      default: return Value::integer(static_cast<int64_t>(rows_));
     }
   }
 
@@ -85,7 +82,8 @@ class Gathering {
     }
     for (size_t i = 0; i < sums_.size(); ++i) {
       const ChartColumn& column = chart_.columns[sums_[i]];
-      found->second.sums[i].add(column.field == nullptr ? Value() : sample.value(*column.field, column.label_key), column.field == nullptr, sample.count());
+      found->second.sums[i].add(column.field == nullptr ? Value() : sample.value(*column.field, column.label_key),
+                                column.field == nullptr, sample.count());
     }
   }
 
@@ -98,7 +96,8 @@ class Gathering {
     for (const auto& [name, group] : groups_) {
       std::vector<Value> row(chart_.columns.size());
       for (size_t i = 0; i < keys_.size(); ++i) row[keys_[i]] = group.key[i];
-      for (size_t i = 0; i < sums_.size(); ++i) row[sums_[i]] = group.sums[i].result(chart_.columns[sums_[i]].aggregation);
+      for (size_t i = 0; i < sums_.size(); ++i)
+        row[sums_[i]] = group.sums[i].result(chart_.columns[sums_[i]].aggregation);
       rows.push_back(std::move(row));
     }
     return rows;
@@ -131,10 +130,14 @@ class Gathering {
     }
     if (others.empty() && keys_.size() == 1) others.emplace("", std::vector<Value>(1));
     size_t added = 0;
-    for (base::Instant begin = begin_of(bucket_, from); begin <= to && added < most_empty_buckets; begin = next_begin(bucket_, begin)) {
+    for (base::Instant begin = begin_of(bucket_, from); begin <= to && added < most_empty_buckets;
+         begin = next_begin(bucket_, begin)) {
       for (auto& [name, key] : others) {
         key[at] = Value::instant(begin);
-        added += groups_.emplace(syntax::write_json(Value::list(key)), Group{key, std::vector<CellSum>(sums_.size())}).second ? 1 : 0;
+        added +=
+            groups_.emplace(syntax::write_json(Value::list(key)), Group{key, std::vector<CellSum>(sums_.size())}).second
+                ? 1
+                : 0;
       }
     }
   }
@@ -198,7 +201,9 @@ base::Result<ChartRows> kpi(store::Reader& reader, const Chart& chart, const Sam
   Value value = (chart.has_numerator ? part : whole).result(column.aggregation);
   if (chart.percentage) {
     constexpr double hundred = 100;
-    const auto number = [](const Value& v) { return v.is_integer() ? static_cast<double>(v.as_integer()) : v.is_number() ? v.as_number() : 0; };
+    const auto number = [](const Value& v) {
+      return v.is_integer() ? static_cast<double>(v.as_integer()) : v.is_number() ? v.as_number() : 0;
+    };
     const double all = number(whole.result(column.aggregation));
     value = Value::number(all == 0 ? 0 : number(value) / all * hundred);
   }
@@ -217,13 +222,15 @@ base::Result<std::optional<base::Instant>> date_of_body(const Value& body, std::
 base::Result<std::optional<int64_t>> count_of_body(const Value& body, std::string_view name, int64_t most) {
   const Value* given = body.find(name);
   if (given == nullptr || given->is_null()) return std::optional<int64_t>();
-  if (!given->is_integer() || given->as_integer() < 1) return base::fail(bad_argument, fmt::format("{}: must be a number from 1", name));
+  if (!given->is_integer() || given->as_integer() < 1)
+    return base::fail(bad_argument, fmt::format("{}: must be a number from 1", name));
   return std::optional(std::min(given->as_integer(), most));
 }
 
 }  // namespace
 
-base::Result<ChartQuestion> chart_question(const Value& body, base::Duration most, std::optional<base::Duration> window, base::Instant now) {
+base::Result<ChartQuestion> chart_question(const Value& body, base::Duration most, std::optional<base::Duration> window,
+                                           base::Instant now) {
   if (!body.is_map() && !body.is_null()) return base::fail(bad_body, "an object is needed");
   const Value given = body.is_map() ? body : Value::empty_map();
   ChartQuestion question;
@@ -235,7 +242,8 @@ base::Result<ChartQuestion> chart_question(const Value& body, base::Duration mos
   question.from = from ? *from : question.to - *window;
   if (question.from > question.to) return base::fail(bad_argument, "`startDate` is after `endDate`");
   if (question.to - question.from > most) {
-    return base::fail(bad_argument, fmt::format("The time range is longer than the longest window of the dashboard, {}", syntax::format_duration(most)));
+    return base::fail(bad_argument, fmt::format("The time range is longer than the longest window of the dashboard, {}",
+                                                syntax::format_duration(most)));
   }
   GYR_TRY(auto size, count_of_body(given, "pageSize", most_page_size));
   GYR_TRY(auto page, count_of_body(given, "pageNumber", std::numeric_limits<int32_t>::max()));
@@ -260,7 +268,8 @@ base::Result<ChartRows> chart_rows(store::Reader& reader, const Chart& chart, co
   answer.total = rows.size();
   const uint64_t begin = question.page ? (*question.page - 1) * question.size : 0;
   const uint64_t end = question.page ? begin + question.size : rows.size();
-  for (uint64_t i = begin; i < rows.size() && i < end; ++i) answer.rows.push_back(chart_row_value(chart, rows[positions[i]]));
+  for (uint64_t i = begin; i < rows.size() && i < end; ++i)
+    answer.rows.push_back(chart_row_value(chart, rows[positions[i]]));
   return answer;
 }
 

@@ -18,14 +18,15 @@ struct ChartQuestion {
   std::string tenant;
   base::Instant from;
   base::Instant to;
-  base::Value body;               ///< where the page's filters are
-  std::optional<uint64_t> page;   ///< from 1; with `size`, else all rows
+  base::Value body;              ///< where the page's filters are
+  std::optional<uint64_t> page;  ///< from 1; with `size`, else all rows
   uint64_t size = 0;
 };
 
-/// From the body of a request: `startDate`, `endDate`, `pageNumber`, `pageSize` and the filters. A time range longer than `most` is
-/// refused, and so is none unless there is a window to end now.
-base::Result<ChartQuestion> chart_question(const base::Value& body, base::Duration most, std::optional<base::Duration> window, base::Instant now);
+/// From the body of a request: `startDate`, `endDate`, `pageNumber`, `pageSize` and the filters. A time range longer
+/// than `most` is refused, and so is none unless there is a window to end now.
+base::Result<ChartQuestion> chart_question(const base::Value& body, base::Duration most,
+                                           std::optional<base::Duration> window, base::Instant now);
 
 /// One page of the data, or all of it.
 struct ChartRows {

@@ -31,47 +31,32 @@ std::optional<double> parse_double(std::string_view text) {
 
 std::optional<store::Operator> text_operator(ChartTest test) {
   switch (test) {
-    case ChartTest::contains:
-      return store::Operator::contains;
-    case ChartTest::starts_with:
-      return store::Operator::starts_with;
-    case ChartTest::prefix:
-      return store::Operator::prefix;
-    case ChartTest::ends_with:
-      return store::Operator::ends_with;
-    case ChartTest::regex:
-      return store::Operator::regex;
-    case ChartTest::equal_to:
-      return store::Operator::equals;
-    case ChartTest::not_equal_to:
-      return store::Operator::not_equals;
-    case ChartTest::in:
-      return store::Operator::in;
-    case ChartTest::not_in:
-      return store::Operator::not_in;
-    default:
-      return std::nullopt;
+    case ChartTest::contains: return store::Operator::contains;
+    case ChartTest::starts_with: return store::Operator::starts_with;
+    case ChartTest::prefix: return store::Operator::prefix;
+    case ChartTest::ends_with: return store::Operator::ends_with;
+    case ChartTest::regex: return store::Operator::regex;
+    case ChartTest::equal_to: return store::Operator::equals;
+    case ChartTest::not_equal_to: return store::Operator::not_equals;
+    case ChartTest::in: return store::Operator::in;
+    case ChartTest::not_in: return store::Operator::not_in;
+    default: return std::nullopt;
   }
 }
 
 bool is_comparison(ChartTest test) {
-  return test == ChartTest::greater || test == ChartTest::greater_or_equal || test == ChartTest::less || test == ChartTest::less_or_equal;
+  return test == ChartTest::greater || test == ChartTest::greater_or_equal || test == ChartTest::less ||
+         test == ChartTest::less_or_equal;
 }
 
 bool compares(ChartTest test, int order) {
   switch (test) {
-    case ChartTest::greater:
-      return order > 0;
-    case ChartTest::greater_or_equal:
-      return order >= 0;
-    case ChartTest::less:
-      return order < 0;
-    case ChartTest::less_or_equal:
-      return order <= 0;
-    case ChartTest::equal_to:
-      return order == 0;
-    default:
-      return order != 0;
+    case ChartTest::greater: return order > 0;
+    case ChartTest::greater_or_equal: return order >= 0;
+    case ChartTest::less: return order < 0;
+    case ChartTest::less_or_equal: return order <= 0;
+    case ChartTest::equal_to: return order == 0;
+    default: return order != 0;
   }
 }
 
@@ -103,7 +88,8 @@ int compare_values(const Value& a, const Value& b) {
   if (a.is_null() || b.is_null()) return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
   const auto left = as_double(a), right = as_double(b);
   if (left && right) return *left < *right ? -1 : static_cast<int>(*left > *right);
-  if (is_instant(a) && is_instant(b)) return a.as_instant() < b.as_instant() ? -1 : static_cast<int>(b.as_instant() < a.as_instant());
+  if (is_instant(a) && is_instant(b))
+    return a.as_instant() < b.as_instant() ? -1 : static_cast<int>(b.as_instant() < a.as_instant());
   const int order = sample_text(a).compare(sample_text(b));
   return order < 0 ? -1 : static_cast<int>(order > 0);
 }
@@ -118,7 +104,8 @@ base::Result<ChartMatcher::Compiled> ChartMatcher::compile_one(const ChartFilter
     compiled.alternatives.push_back(std::move(one));
   }
   const bool is_equality = filter.test == ChartTest::equal_to || filter.test == ChartTest::not_equal_to;
-  if (is_comparison(filter.test) || (is_equality && (filter.field->kind == FieldKind::number || filter.field->kind == FieldKind::date))) {
+  if (is_comparison(filter.test) ||
+      (is_equality && (filter.field->kind == FieldKind::number || filter.field->kind == FieldKind::date))) {
     GYR_TRY(compiled.bound, bound_of(filter));
     compiled.bound_text = filter.values.front();
   } else if (auto op = text_operator(filter.test)) {
@@ -143,21 +130,17 @@ bool ChartMatcher::holds(const Compiled& filter, const ChartSample& sample) {
   }
   const Value value = sample.value(*filter.field, filter.label_key);
   switch (filter.test) {
-    case ChartTest::is_null:
-      return value.is_null();
-    case ChartTest::is_not_null:
-      return !value.is_null();
-    case ChartTest::is_true:
-      return sample_text(value) == "true";
-    case ChartTest::is_false:
-      return sample_text(value) == "false";
-    default:
-      break;
+    case ChartTest::is_null: return value.is_null();
+    case ChartTest::is_not_null: return !value.is_null();
+    case ChartTest::is_true: return sample_text(value) == "true";
+    case ChartTest::is_false: return sample_text(value) == "false";
+    default: break;
   }
   // What is not there equals nothing and is in no list; it is neither greater nor less.
   if (value.is_null()) return filter.test == ChartTest::not_equal_to || filter.test == ChartTest::not_in;
   if (filter.text) return filter.text->matches(sample_text(value));
-  return compares(filter.test, compare_values(value, filter.bound.is_null() ? Value::string(filter.bound_text) : filter.bound));
+  return compares(filter.test,
+                  compare_values(value, filter.bound.is_null() ? Value::string(filter.bound_text) : filter.bound));
 }
 
 bool ChartMatcher::matches(const ChartSample& sample) const {
@@ -200,7 +183,8 @@ void add_labels(const Value& labels, ChartTest test, DataSource source, std::vec
   const DataField* field = find_data_field(source, "LABELS");
   if (field == nullptr || !labels.is_map()) return;
   for (const auto& entry : labels.entries()) {
-    found.push_back({.field = field, .test = test, .values = {sample_text(entry.value)}, .label_key = std::string(entry.name())});
+    found.push_back(
+        {.field = field, .test = test, .values = {sample_text(entry.value)}, .label_key = std::string(entry.name())});
   }
 }
 
@@ -212,7 +196,8 @@ base::Result<void> add_filter(const Value& given, DataSource source, std::vector
     return base::fail(bad_argument, "filters: each needs `field` and `operation`");
   }
   const auto known = std::ranges::find(operations, operation->text(), &Operation::name);
-  if (known == std::end(operations)) return base::fail(bad_argument, fmt::format("filters: `{}` is no operation", operation->text()));
+  if (known == std::end(operations))
+    return base::fail(bad_argument, fmt::format("filters: `{}` is no operation", operation->text()));
   const DataField* field = find_data_field(source, field_name(name->text()));
   if (field == nullptr || value == nullptr || value->is_null()) return {};
   if (field->kind == FieldKind::labels) {
@@ -243,7 +228,9 @@ base::Result<std::vector<ChartFilter>> page_filters(const Value& body, DataSourc
   if (!body.is_map()) return found;
   const Value* namespace_ = body.find("namespace");
   if (namespace_ != nullptr && namespace_->is_string() && !namespace_->text().empty()) {
-    found.push_back({.field = find_data_field(source, "NAMESPACE"), .test = ChartTest::prefix, .values = {std::string(namespace_->text())}});
+    found.push_back({.field = find_data_field(source, "NAMESPACE"),
+                     .test = ChartTest::prefix,
+                     .values = {std::string(namespace_->text())}});
   }
   if (const Value* labels = body.find("labels")) add_labels(*labels, ChartTest::equal_to, source, found);
   const Value* filters = body.find("filters");

@@ -34,7 +34,7 @@ class ChartMatcher {
     ChartTest test = ChartTest::equal_to;
     std::string label_key;
     std::optional<store::TextMatcher> text;
-    base::Value bound;                 ///< of a comparison: number or instant, else null
+    base::Value bound;  ///< of a comparison: number or instant, else null
     std::string bound_text;
     std::vector<Compiled> alternatives;
   };
@@ -43,8 +43,8 @@ class ChartMatcher {
   std::vector<Compiled> filters_;
 };
 
-/// The filters of a page for this source: `namespace` (with its children), `labels`, `filters` of the body. What the source does not
-/// have is left out.
+/// The filters of a page for this source: `namespace` (with its children), `labels`, `filters` of the body. What the
+/// source does not have is left out.
 base::Result<std::vector<ChartFilter>> page_filters(const base::Value& body, DataSource source);
 
 inline bool is_instant(const base::Value& value) { return value.kind() == base::Value::Kind::instant; }

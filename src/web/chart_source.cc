@@ -147,7 +147,8 @@ class TriggerSample final : public ChartSample {
   const store::TriggerRow& trigger_;
 };
 
-/// The filters on a field that the store can look for itself, so that it reads less. All filters are asked again of each row.
+/// The filters on a field that the store can look for itself, so that it reads less. All filters are asked again of
+/// each row.
 std::vector<store::TextFilter> asked_of_store(const SampleQuery& query, std::string_view field) {
   std::vector<store::TextFilter> found;
   for (const ChartFilter& filter : query.filters) {
@@ -161,12 +162,14 @@ std::vector<store::TextFilter> asked_of_store(const SampleQuery& query, std::str
 }
 
 base::Error too_many() {
-  return base::Error(bad_argument, fmt::format("more than {} rows are in this time range", most_samples)).with_hint("choose a shorter time range or more filters");
+  return base::Error(bad_argument, fmt::format("more than {} rows are in this time range", most_samples))
+      .with_hint("choose a shorter time range or more filters");
 }
 
 /// Reads pages until there is no more. Rows that are not summed up end at the limit: the newest are shown.
 template <class Row, class Sample, class Query, class Search>
-base::Result<void> each_page(const SampleQuery& asked, const ChartMatcher& matcher, Query query, Search search, const Each& each) {
+base::Result<void> each_page(const SampleQuery& asked, const ChartMatcher& matcher, Query query, Search search,
+                             const Each& each) {
   query.tenant = asked.tenant;
   query.paging.size = rows_a_page;
   query.paging.count_limit = 1;
@@ -186,7 +189,9 @@ base::Result<void> each_page(const SampleQuery& asked, const ChartMatcher& match
 
 struct ExecutionRowSample final : ChartSample {
   explicit ExecutionRowSample(const store::ExecutionRow& row) : sample(row.execution) {}
-  Value value(const DataField& field, std::string_view label_key) const override { return sample.value(field, label_key); }
+  Value value(const DataField& field, std::string_view label_key) const override {
+    return sample.value(field, label_key);
+  }
   ExecutionSample sample;
 };
 
@@ -200,13 +205,18 @@ bool rollups_know(const DataField* field) {
 bool rollups_suffice(const SampleQuery& query) {
   const Chart& chart = *query.chart;
   if (!chart.aggregates()) return false;
-  const auto filter_known = [](const ChartFilter& filter) { return filter.test != ChartTest::any && rollups_know(filter.field); };
-  if (!std::ranges::all_of(query.filters, filter_known) || !std::ranges::all_of(chart.numerator, filter_known)) return false;
+  const auto filter_known = [](const ChartFilter& filter) {
+    return filter.test != ChartTest::any && rollups_know(filter.field);
+  };
+  if (!std::ranges::all_of(query.filters, filter_known) || !std::ranges::all_of(chart.numerator, filter_known))
+    return false;
   for (size_t i = 0; i < chart.columns.size(); ++i) {
     const ChartColumn& column = chart.columns[i];
-    const bool is_bucket = chart.time_column == i && column.field->name == "START_DATE" && bucket_for(query.to - query.from) != Bucket::minute;
-    const bool is_duration = column.field != nullptr && column.field->name == "DURATION" &&
-                             (column.aggregation == ColumnAggregation::sum || column.aggregation == ColumnAggregation::avg);
+    const bool is_bucket = chart.time_column == i && column.field->name == "START_DATE" &&
+                           bucket_for(query.to - query.from) != Bucket::minute;
+    const bool is_duration =
+        column.field != nullptr && column.field->name == "DURATION" &&
+        (column.aggregation == ColumnAggregation::sum || column.aggregation == ColumnAggregation::avg);
     if (!is_bucket && !is_duration && !rollups_know(column.field)) return false;
   }
   return true;
@@ -214,20 +224,25 @@ bool rollups_suffice(const SampleQuery& query) {
 
 /// Whether flows and namespaces must be told apart.
 bool names_flows(const SampleQuery& query) {
-  const auto is_name = [](const DataField* field) { return field != nullptr && (field->name == "NAMESPACE" || field->name == "FLOW_ID"); };
+  const auto is_name = [](const DataField* field) {
+    return field != nullptr && (field->name == "NAMESPACE" || field->name == "FLOW_ID");
+  };
   const auto filter_is = [&](const ChartFilter& filter) { return is_name(filter.field); };
   return std::ranges::any_of(query.chart->columns, [&](const ChartColumn& column) { return is_name(column.field); }) ||
          std::ranges::any_of(query.filters, filter_is) || std::ranges::any_of(query.chart->numerator, filter_is);
 }
 
-base::Result<void> each_execution(store::Reader& reader, const SampleQuery& asked, const ChartMatcher& matcher, const Each& each) {
+base::Result<void> each_execution(store::Reader& reader, const SampleQuery& asked, const ChartMatcher& matcher,
+                                  const Each& each) {
   store::ExecutionQuery query;
   query.tenant = asked.tenant;
   query.namespaces = asked_of_store(asked, "NAMESPACE");
   query.flow_ids = asked_of_store(asked, "FLOW_ID");
   query.started = {{store::Operator::greater_or_equal, asked.from}, {store::Operator::less_or_equal, asked.to}};
   for (const ChartFilter& filter : asked.filters) {
-    if (filter.field->name != "STATE" || (filter.test != ChartTest::equal_to && filter.test != ChartTest::in) || !query.states.empty()) continue;
+    if (filter.field->name != "STATE" || (filter.test != ChartTest::equal_to && filter.test != ChartTest::in) ||
+        !query.states.empty())
+      continue;
     // A name that is no state is left to the matcher, which finds none.
     for (const std::string& name : filter.values) {
       if (auto state = model::parse_state(name)) query.states.push_back(*state);
@@ -253,11 +268,13 @@ base::Result<void> each_execution(store::Reader& reader, const SampleQuery& aske
       return {};
     }
   }
-  return each_page<store::ExecutionRow, ExecutionRowSample>(asked, matcher, std::move(query),
-                                                            [&reader](const store::ExecutionQuery& page) { return reader.search_executions(page); }, each);
+  return each_page<store::ExecutionRow, ExecutionRowSample>(
+      asked, matcher, std::move(query),
+      [&reader](const store::ExecutionQuery& page) { return reader.search_executions(page); }, each);
 }
 
-base::Result<void> each_metric(store::Reader& reader, const SampleQuery& asked, const ChartMatcher& matcher, const Each& each) {
+base::Result<void> each_metric(store::Reader& reader, const SampleQuery& asked, const ChartMatcher& matcher,
+                               const Each& each) {
   store::FlowQuery flows;
   flows.tenant = asked.tenant;
   flows.namespaces = asked_of_store(asked, "NAMESPACE");
@@ -283,30 +300,32 @@ base::Result<void> each_metric(store::Reader& reader, const SampleQuery& asked, 
 base::Result<void> each_sample(store::Reader& reader, const SampleQuery& query, const Each& each) {
   GYR_TRY(auto matcher, ChartMatcher::compile(query.filters));
   switch (query.chart->source) {
-    case DataSource::executions:
-      return each_execution(reader, query, matcher, each);
-    case DataSource::metrics:
-      return each_metric(reader, query, matcher, each);
+    case DataSource::executions: return each_execution(reader, query, matcher, each);
+    case DataSource::metrics: return each_metric(reader, query, matcher, each);
     case DataSource::logs: {
       store::LogQuery logs;
       logs.namespaces = asked_of_store(query, "NAMESPACE");
       logs.flow_ids = asked_of_store(query, "FLOW_ID");
       logs.timestamps = {{store::Operator::greater_or_equal, query.from}, {store::Operator::less_or_equal, query.to}};
       logs.descending = true;
-      return each_page<model::LogEntry, LogSample>(query, matcher, std::move(logs), [&reader](const store::LogQuery& page) { return reader.search_logs(page); }, each);
+      return each_page<model::LogEntry, LogSample>(
+          query, matcher, std::move(logs), [&reader](const store::LogQuery& page) { return reader.search_logs(page); },
+          each);
     }
     case DataSource::flows: {
       store::FlowQuery flows;
       flows.namespaces = asked_of_store(query, "NAMESPACE");
-      return each_page<store::FlowRow, FlowSample>(query, matcher, std::move(flows), [&reader](const store::FlowQuery& page) { return reader.search_flows(page); }, each);
+      return each_page<store::FlowRow, FlowSample>(
+          query, matcher, std::move(flows),
+          [&reader](const store::FlowQuery& page) { return reader.search_flows(page); }, each);
     }
-    case DataSource::triggers:
-      break;
+    case DataSource::triggers: break;
   }
   store::TriggerQuery triggers;
   triggers.namespaces = asked_of_store(query, "NAMESPACE");
-  return each_page<store::TriggerRow, TriggerSample>(query, matcher, std::move(triggers),
-                                                     [&reader](const store::TriggerQuery& page) { return reader.search_triggers(page); }, each);
+  return each_page<store::TriggerRow, TriggerSample>(
+      query, matcher, std::move(triggers),
+      [&reader](const store::TriggerQuery& page) { return reader.search_triggers(page); }, each);
 }
 
 }  // namespace gyr::web

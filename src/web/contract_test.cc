@@ -25,9 +25,7 @@ std::vector<std::string> keys_of(const Value& map) {
   return keys;
 }
 
-const Value& first(const Value& list) {
-  return list.items()[0];
-}
+const Value& first(const Value& list) { return list.items()[0]; }
 
 TEST(Contract, ServesBothGenerations) {  // API-1, API-3
   Harness harness;

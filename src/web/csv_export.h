@@ -32,8 +32,10 @@ struct CsvExport {
   /// The next page as text, empty at the end.
   static base::Task<base::Result<std::string>> next(std::shared_ptr<CsvExport> self) {
     if (self->done) co_return std::string();
-    GYR_CO_TRY(auto page, co_await read<store::Page<Row>>(&self->services->store, self->loop,
-                                                         [self](store::Reader& reader) { return self->search(reader, self->query); }));
+    GYR_CO_TRY(auto page,
+               co_await read<store::Page<Row>>(&self->services->store, self->loop, [self](store::Reader& reader) {
+                 return self->search(reader, self->query);
+               }));
     self->done = page.results.size() < self->query.paging.size;
     self->query.paging.page += 1;
     std::string out;
@@ -44,19 +46,22 @@ struct CsvExport {
 
 /// The rows that a selection matches. A question that is wrong is refused before the answer begins.
 template <class Row, class Selection, class Query = decltype(Selection::query)>
-base::Task<Outcome> csv_export(Request* request, std::string file_name, Selection selection, typename CsvExport<Query, Row>::Search search,
+base::Task<Outcome> csv_export(Request* request, std::string file_name, Selection selection,
+                               typename CsvExport<Query, Row>::Search search,
                                typename CsvExport<Query, Row>::Line line) {
   using Export = CsvExport<Query, Row>;
   auto response = text_answer("", "text/csv; charset=utf-8");
   response.headers.add("Content-Disposition", content_disposition(file_name));
   if (selection.nothing) co_return response;
-  auto rows = std::make_shared<Export>(Export{&request->services(), &request->loop(), std::move(selection.query), search, line});
+  auto rows = std::make_shared<Export>(
+      Export{&request->services(), &request->loop(), std::move(selection.query), search, line});
   rows->query.paging.size = 1'000;
   GYR_CO_TRY(std::string first, co_await Export::next(rows));
   auto begin = std::make_shared<std::string>(std::move(first));
   response.stream = [rows, begin]() -> base::Task<base::Result<std::string>> {
     if (begin->empty()) return Export::next(rows);
-    return [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
+    return
+        [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
   };
   co_return response;
 }

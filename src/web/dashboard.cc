@@ -32,10 +32,14 @@ struct Word {
   E value;
 };
 
-constexpr Word<ChartType> chart_types[] = {{"Bar", ChartType::bar},     {"Pie", ChartType::pie}, {"TimeSeries", ChartType::time_series},
-                                           {"Table", ChartType::table}, {"KPI", ChartType::kpi}, {"Markdown", ChartType::markdown}};
-constexpr Word<DataSource> data_sources[] = {{"Executions", DataSource::executions}, {"Flows", DataSource::flows}, {"Logs", DataSource::logs},
-                                             {"Metrics", DataSource::metrics},       {"Triggers", DataSource::triggers}};
+constexpr Word<ChartType> chart_types[] = {
+    {"Bar", ChartType::bar},     {"Pie", ChartType::pie}, {"TimeSeries", ChartType::time_series},
+    {"Table", ChartType::table}, {"KPI", ChartType::kpi}, {"Markdown", ChartType::markdown}};
+constexpr Word<DataSource> data_sources[] = {{"Executions", DataSource::executions},
+                                             {"Flows", DataSource::flows},
+                                             {"Logs", DataSource::logs},
+                                             {"Metrics", DataSource::metrics},
+                                             {"Triggers", DataSource::triggers}};
 constexpr Word<ColumnAggregation> aggregations[] = {{"AVG", ColumnAggregation::avg},
                                                     {"COUNT", ColumnAggregation::count},
                                                     {"MAX", ColumnAggregation::max},
@@ -68,7 +72,8 @@ const Word<E>* find_word(const Word<E> (&words)[N], std::string_view text) {
 
 bool is_slug(std::string_view text) {
   const auto plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !text.empty() && text.size() <= 100 && plain(text[0]) && std::ranges::all_of(text, [&](char c) { return plain(c) || c == '_' || c == '-'; });
+  return !text.empty() && text.size() <= 100 && plain(text[0]) &&
+         std::ranges::all_of(text, [&](char c) { return plain(c) || c == '_' || c == '-'; });
 }
 
 base::Duration days(int64_t count) {
@@ -86,7 +91,8 @@ class DashboardReader {
     if (!is_map(root, "dashboard")) return std::nullopt;
     board.json = root->to_value();
     board.id = text(*root, "", "id", false);
-    if (!board.id.empty() && !is_slug(board.id)) report("id", "must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\"", root->find("id"));
+    if (!board.id.empty() && !is_slug(board.id))
+      report("id", "must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\"", root->find("id"));
     board.title = text(*root, "", "title", true);
     board.description = text(*root, "", "description", false);
     window(*root, board);
@@ -102,9 +108,12 @@ class DashboardReader {
     Chart chart;
     chart.json = node->to_value();
     chart.id = text(*node, path, "id", true);
-    if (!chart.id.empty() && !is_slug(chart.id)) report(at(path, "id"), "must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\"", node->find("id"));
+    if (!chart.id.empty() && !is_slug(chart.id))
+      report(at(path, "id"), "must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\"", node->find("id"));
     const std::string type = text(*node, path, "type", true);
-    const auto* known = type.starts_with(chart_prefix) ? find_word(chart_types, std::string_view(type).substr(chart_prefix.size())) : nullptr;
+    const auto* known = type.starts_with(chart_prefix)
+                            ? find_word(chart_types, std::string_view(type).substr(chart_prefix.size()))
+                            : nullptr;
     if (known == nullptr) {
       if (!type.empty()) report(at(path, "type"), fmt::format("Invalid type: {}", type), node->find("type"));
       return std::nullopt;
@@ -117,7 +126,9 @@ class DashboardReader {
   }
 
  private:
-  static std::string at(const std::string& path, std::string_view name) { return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name); }
+  static std::string at(const std::string& path, std::string_view name) {
+    return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+  }
 
   void report(std::string path, std::string message, const Node* place) {
     Violation found{std::move(message), std::move(path), invalid_entity.text};
@@ -147,7 +158,8 @@ class DashboardReader {
 
   /// A word of a list, or nothing.
   template <class E, size_t N>
-  const Word<E>* word(const Node& node, const std::string& path, std::string_view name, const Word<E> (&words)[N], bool required) {
+  const Word<E>* word(const Node& node, const std::string& path, std::string_view name, const Word<E> (&words)[N],
+                      bool required) {
     const std::string given = text(node, path, name, required);
     if (given.empty()) return nullptr;
     const auto* found = find_word(words, given);
@@ -159,11 +171,13 @@ class DashboardReader {
     board.default_window = days(default_window_days);
     board.most_window = days(most_window_days);
     const Node* window = root.find("timeWindow");
-    if (window != nullptr && !window->is_null() && !window->is_mapping()) return report("timeWindow", "must be a map", window);
+    if (window != nullptr && !window->is_null() && !window->is_mapping())
+      return report("timeWindow", "must be a map", window);
     base::MapBuilder shown;
     for (auto [name, target] : {std::pair("default", &board.default_window), std::pair("max", &board.most_window)}) {
       const std::string path = fmt::format("timeWindow.{}", name);
-      const std::string given = window != nullptr && window->is_mapping() ? text(*window, "timeWindow", name, false) : std::string();
+      const std::string given =
+          window != nullptr && window->is_mapping() ? text(*window, "timeWindow", name, false) : std::string();
       if (!given.empty()) {
         auto duration = syntax::parse_duration(given);
         if (!duration || *duration <= base::Duration()) {
@@ -174,7 +188,10 @@ class DashboardReader {
           *target = *duration;
         }
       }
-      shown.set(name, Value::string(given.empty() ? fmt::format("P{}D", name == std::string_view("max") ? most_window_days : default_window_days) : given));
+      shown.set(name,
+                Value::string(given.empty() ? fmt::format("P{}D", name == std::string_view("max") ? most_window_days
+                                                                                                  : default_window_days)
+                                            : given));
     }
     if (board.default_window > board.most_window) {
       // A dashboard that only shortens its longest window opens with that one.
@@ -188,13 +205,15 @@ class DashboardReader {
 
   void read_charts(const Node& charts, Dashboard& board) {
     if (!charts.is_sequence()) return report("charts", "must be a list", &charts);
-    if (charts.items().size() > most_charts) return report("charts", fmt::format("more than {} charts", most_charts), &charts);
+    if (charts.items().size() > most_charts)
+      return report("charts", fmt::format("more than {} charts", most_charts), &charts);
     std::set<std::string> ids;
     for (size_t i = 0; i < charts.items().size(); ++i) {
       const std::string path = fmt::format("charts[{}]", i);
       auto read = chart(charts.items()[i], path);
       if (!read) continue;
-      if (!ids.insert(read->id).second) report(at(path, "id"), fmt::format("Duplicate chart id: {}", read->id), charts.items()[i].get());
+      if (!ids.insert(read->id).second)
+        report(at(path, "id"), fmt::format("Duplicate chart id: {}", read->id), charts.items()[i].get());
       board.charts.push_back(*std::move(read));
     }
   }
@@ -203,13 +222,15 @@ class DashboardReader {
     const Node* options = node.find("chartOptions");
     const std::string below = at(path, "chartOptions");
     if (options == nullptr || !options->is_mapping()) {
-      if (chart.type != ChartType::markdown) report(at(below, "displayName"), "must not be null", options == nullptr ? &node : options);
+      if (chart.type != ChartType::markdown)
+        report(at(below, "displayName"), "must not be null", options == nullptr ? &node : options);
       return;
     }
     text(*options, below, "displayName", chart.type != ChartType::markdown);
     if (const Node* width = options->find("width"); width != nullptr && !width->is_null()) {
       const Value& given = width->is_scalar() ? width->value() : Value();
-      if (!given.is_integer() || given.as_integer() < 1 || given.as_integer() > 12) report(at(below, "width"), "must be from 1 to 12", width);
+      if (!given.is_integer() || given.as_integer() < 1 || given.as_integer() > 12)
+        report(at(below, "width"), "must be from 1 to 12", width);
     }
     constexpr Word<bool> number_types[] = {{"FLAT", false}, {"PERCENTAGE", true}};
     if (chart.type == ChartType::kpi) {
@@ -223,7 +244,8 @@ class DashboardReader {
     if (data == nullptr || data->is_null()) return report(below, "must not be null", &node);
     if (!is_map(data, below)) return;
     const std::string type = text(*data, below, "type", true);
-    std::string_view name = type.starts_with(data_prefix) ? std::string_view(type).substr(data_prefix.size()) : std::string_view();
+    std::string_view name =
+        type.starts_with(data_prefix) ? std::string_view(type).substr(data_prefix.size()) : std::string_view();
     const bool is_kpi = name.ends_with("KPI");
     if (is_kpi) name.remove_suffix(3);
     const auto* source = find_word(data_sources, name);
@@ -232,7 +254,9 @@ class DashboardReader {
       return;
     }
     if (is_kpi != (chart.type == ChartType::kpi)) {
-      return report(at(below, "type"), is_kpi ? "is for charts of type KPI" : "a KPI chart needs data of a type that ends in KPI", data->find("type"));
+      return report(at(below, "type"),
+                    is_kpi ? "is for charts of type KPI" : "a KPI chart needs data of a type that ends in KPI",
+                    data->find("type"));
     }
     chart.source = source->value;
     columns(*data, below, chart);
@@ -247,14 +271,17 @@ class DashboardReader {
   void columns(const Node& data, const std::string& path, Chart& chart) {
     const NodePtr columns = data.find_shared("columns");
     const std::string below = at(path, "columns");
-    if (columns == nullptr || !columns->is_mapping() || columns->entries().empty()) return report(below, "must not be empty", columns == nullptr ? &data : columns.get());
-    if (columns->entries().size() > most_parts) return report(below, fmt::format("more than {} columns", most_parts), columns.get());
+    if (columns == nullptr || !columns->is_mapping() || columns->entries().empty())
+      return report(below, "must not be empty", columns == nullptr ? &data : columns.get());
+    if (columns->entries().size() > most_parts)
+      return report(below, fmt::format("more than {} columns", most_parts), columns.get());
     if (chart.type == ChartType::kpi) {
       chart.columns.push_back(column(*columns, below, "value", chart.source));
       return;
     }
     for (const auto& entry : columns->entries()) {
-      if (is_map(entry.value, at(below, entry.key))) chart.columns.push_back(column(*entry.value, at(below, entry.key), entry.key, chart.source));
+      if (is_map(entry.value, at(below, entry.key)))
+        chart.columns.push_back(column(*entry.value, at(below, entry.key), entry.key, chart.source));
     }
   }
 
@@ -271,7 +298,8 @@ class DashboardReader {
     } else if (column.aggregation != ColumnAggregation::none && column.aggregation != ColumnAggregation::count &&
                (!column.field->aggregates || column.field->kind == FieldKind::labels)) {
       report(at(path, "agg"), fmt::format("{} cannot be aggregated", field), node.find("agg"));
-    } else if ((column.aggregation == ColumnAggregation::sum || column.aggregation == ColumnAggregation::avg) && column.field->kind != FieldKind::number) {
+    } else if ((column.aggregation == ColumnAggregation::sum || column.aggregation == ColumnAggregation::avg) &&
+               column.field->kind != FieldKind::number) {
       report(at(path, "agg"), fmt::format("{} is no number", field), node.find("agg"));
     }
     // What every row has is counted by counting rows.
@@ -284,7 +312,9 @@ class DashboardReader {
     std::vector<ChartFilter> found;
     if (list == nullptr || list->is_null() || list->is_missing()) return found;
     if (!list->is_sequence() || list->items().size() > most_parts || depth > most_nesting) {
-      report(path, depth > most_nesting ? "nests too deep" : fmt::format("must be a list of at most {} filters", most_parts), list);
+      report(path,
+             depth > most_nesting ? "nests too deep" : fmt::format("must be a list of at most {} filters", most_parts),
+             list);
       return found;
     }
     for (size_t i = 0; i < list->items().size(); ++i) {
@@ -294,14 +324,16 @@ class DashboardReader {
     return found;
   }
 
-  void filter(const Node& node, const std::string& path, DataSource source, int depth, std::vector<ChartFilter>& found) {
+  void filter(const Node& node, const std::string& path, DataSource source, int depth,
+              std::vector<ChartFilter>& found) {
     ChartFilter filter;
     const auto* test = word(node, path, "type", tests, true);
     const std::string field = text(node, path, "field", true);
     if (test == nullptr || field.empty()) return;
     filter.test = test->value;
     filter.field = find_data_field(source, field);
-    if (filter.field == nullptr) return report(at(path, "field"), fmt::format("Invalid field: {}", field), node.find("field"));
+    if (filter.field == nullptr)
+      return report(at(path, "field"), fmt::format("Invalid field: {}", field), node.find("field"));
     filter.label_key = text(node, path, "labelKey", false);
     if (filter.field->kind == FieldKind::labels && filter.label_key.empty() && filter.test != ChartTest::any) {
       return report(at(path, "labelKey"), "must not be null", &node);
@@ -312,7 +344,8 @@ class DashboardReader {
       case ChartTest::is_not_null:
       case ChartTest::is_true:
       case ChartTest::is_false:
-        if (node.find("value") != nullptr || values != nullptr) report(path, fmt::format("{} takes no value", test->text), &node);
+        if (node.find("value") != nullptr || values != nullptr)
+          report(path, fmt::format("{} takes no value", test->text), &node);
         break;
       case ChartTest::any:
         if (values == nullptr) report(at(path, "values"), "must not be null", &node);
@@ -320,7 +353,8 @@ class DashboardReader {
         break;
       case ChartTest::in:
       case ChartTest::not_in:
-        if (values == nullptr || !values->is_sequence() || !std::ranges::all_of(values->items(), [](const NodePtr& item) { return item->is_scalar(); })) {
+        if (values == nullptr || !values->is_sequence() ||
+            !std::ranges::all_of(values->items(), [](const NodePtr& item) { return item->is_scalar(); })) {
           report(at(path, "values"), "must be a list of values", values == nullptr ? &node : values);
           break;
         }
@@ -353,7 +387,8 @@ class DashboardReader {
   }
 
   /// The position of the column that a property names.
-  std::optional<size_t> column_at(const Chart& chart, const Node& node, const std::string& path, std::string_view name, bool required) {
+  std::optional<size_t> column_at(const Chart& chart, const Node& node, const std::string& path, std::string_view name,
+                                  bool required) {
     const std::string wanted = text(node, path, name, required);
     if (wanted.empty()) return std::nullopt;
     const auto found = std::ranges::find(chart.columns, wanted, &ChartColumn::name);
@@ -363,12 +398,13 @@ class DashboardReader {
   }
 
   void check_columns(const Node& node, const std::string& path, Chart& chart) {
-    const auto count = static_cast<size_t>(
-        std::ranges::count_if(chart.columns, [](const ChartColumn& column) { return column.aggregation != ColumnAggregation::none; }));
+    const auto count = static_cast<size_t>(std::ranges::count_if(
+        chart.columns, [](const ChartColumn& column) { return column.aggregation != ColumnAggregation::none; }));
     const std::string below = at(path, "data.columns");
     const bool one = chart.type == ChartType::bar || chart.type == ChartType::pie || chart.type == ChartType::kpi;
     if (one && count != 1) report(below, "exactly one column needs an aggregation", &node);
-    if (chart.type == ChartType::time_series && (count < 1 || count > 2)) report(below, "one or two columns need an aggregation", &node);
+    if (chart.type == ChartType::time_series && (count < 1 || count > 2))
+      report(below, "one or two columns need an aggregation", &node);
     const Node* options = node.find("chartOptions");
     if (options == nullptr || !options->is_mapping()) return;
     const std::string chart_options = at(path, "chartOptions");
@@ -377,12 +413,14 @@ class DashboardReader {
       chart.time_column = column_at(chart, *options, chart_options, "column", true);
       if (chart.time_column) {
         const ChartColumn& column = chart.columns[*chart.time_column];
-        if (column.field == nullptr || column.field->kind != FieldKind::date || column.aggregation != ColumnAggregation::none) {
+        if (column.field == nullptr || column.field->kind != FieldKind::date ||
+            column.aggregation != ColumnAggregation::none) {
           report(at(chart_options, "column"), fmt::format("`{}` is no date", column.name), options->find("column"));
         }
       }
     }
-    if (chart.type == ChartType::time_series || chart.type == ChartType::pie) column_at(chart, *options, chart_options, "colorByColumn", false);
+    if (chart.type == ChartType::time_series || chart.type == ChartType::pie)
+      column_at(chart, *options, chart_options, "colorByColumn", false);
   }
 };
 
@@ -412,11 +450,13 @@ std::string lines_of(const std::vector<Violation>& violations) {
 }
 
 Checked<Dashboard> parse_dashboard(std::string_view source) {
-  return read_document<Dashboard>(source, [](DashboardReader& reader, const NodePtr& root) { return reader.dashboard(root); });
+  return read_document<Dashboard>(source,
+                                  [](DashboardReader& reader, const NodePtr& root) { return reader.dashboard(root); });
 }
 
 Checked<Chart> parse_chart(std::string_view source) {
-  return read_document<Chart>(source, [](DashboardReader& reader, const NodePtr& root) { return reader.chart(root, ""); });
+  return read_document<Chart>(source,
+                              [](DashboardReader& reader, const NodePtr& root) { return reader.chart(root, ""); });
 }
 
 }  // namespace gyr::web

@@ -30,15 +30,31 @@ const DataField* find_data_field(DataSource source, std::string_view name);
 
 /// A column of the rows: a field, or what rows come to in it.
 struct ChartColumn {
-  std::string name;         ///< the key under which rows have it
+  std::string name;                  ///< the key under which rows have it
   const DataField* field = nullptr;  ///< null: counts rows
   ColumnAggregation aggregation = ColumnAggregation::none;
-  std::string label_key;    ///< of the field LABELS
+  std::string label_key;  ///< of the field LABELS
 };
 
 enum class ChartTest : uint8_t {
-  contains, starts_with, prefix, ends_with, regex, equal_to, not_equal_to, greater, greater_or_equal, less, less_or_equal, in, not_in,
-  is_null, is_not_null, is_true, is_false, any,
+  contains,
+  starts_with,
+  prefix,
+  ends_with,
+  regex,
+  equal_to,
+  not_equal_to,
+  greater,
+  greater_or_equal,
+  less,
+  less_or_equal,
+  in,
+  not_in,
+  is_null,
+  is_not_null,
+  is_true,
+  is_false,
+  any,
 };
 
 /// One condition of `where` or `numerator`.
@@ -47,12 +63,12 @@ struct ChartFilter {
   ChartTest test = ChartTest::equal_to;
   std::vector<std::string> values;
   std::string label_key;
-  std::vector<ChartFilter> alternatives;   ///< of `any` (OR)
+  std::vector<ChartFilter> alternatives;  ///< of `any` (OR)
 };
 
 /// One key that rows are sorted by.
 struct ChartOrder {
-  size_t column = 0;        ///< position in Chart::columns
+  size_t column = 0;  ///< position in Chart::columns
   bool descending = false;
 };
 
@@ -66,22 +82,22 @@ struct Chart {
   std::vector<ChartFilter> numerator;
   bool has_numerator = false;
   bool percentage = false;
-  std::optional<size_t> time_column;       ///< of a TimeSeries: position in `columns`
+  std::optional<size_t> time_column;  ///< of a TimeSeries: position in `columns`
   std::vector<ChartOrder> order;
-  base::Value json;                        ///< as it was written
+  base::Value json;  ///< as it was written
 
   bool aggregates() const;
 };
 
 /// One dashboard. Immutable.
 struct Dashboard {
-  std::string id;           ///< empty where the source names none
+  std::string id;  ///< empty where the source names none
   std::string title;
   std::string description;
   base::Duration default_window;
   base::Duration most_window;
   std::vector<Chart> charts;
-  base::Value json;         ///< as it was written, defaults of the time window added
+  base::Value json;  ///< as it was written, defaults of the time window added
 
   const Chart* find(std::string_view chart_id) const;
 };

@@ -1,5 +1,5 @@
-// Keys, namespace files, secrets and files of executions over the interface (KV-11 to KV-17, NSF-10 to NSF-19, SEC-6 to SEC-11,
-// STOR-40, STOR-50 to STOR-53).
+// Keys, namespace files, secrets and files of executions over the interface (KV-11 to KV-17, NSF-10 to NSF-19, SEC-6 to
+// SEC-11, STOR-40, STOR-50 to STOR-53).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,21 +30,24 @@ std::vector<std::string> texts_of(const Value& list, std::string_view member = "
 TEST(Keys, KeepValuesOfEveryKind) {  // KV-3, KV-13, KV-14, KV-18
   Harness harness;
   const std::pair<std::string_view, std::string_view> rows[] = {
-      {R"("text")", "STRING"}, {"12.5", "NUMBER"}, {"true", "BOOLEAN"}, {"2024-01-01T00:00:00Z", "DATETIME"},
-      {"2024-01-01", "DATE"},  {"P1D", "DURATION"}, {R"({"a": [1]})", "JSON"}, {"[1, 2]", "JSON"}, {"bare_word", "STRING"}};
+      {R"("text")", "STRING"}, {"12.5", "NUMBER"},  {"true", "BOOLEAN"},       {"2024-01-01T00:00:00Z", "DATETIME"},
+      {"2024-01-01", "DATE"},  {"P1D", "DURATION"}, {R"({"a": [1]})", "JSON"}, {"[1, 2]", "JSON"},
+      {"bare_word", "STRING"}};
   for (const auto& [body, type] : rows) {
     ASSERT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 200) << body;
     const auto found = harness.get("namespaces/a.b/kv/k");
     EXPECT_EQ(found.text({"type"}), type) << body;
   }
   EXPECT_EQ(harness.get("namespaces/a.b/kv/k").at({"revision"}).as_integer(), 9) << "each write is a version";
-  for (std::string_view body : {"{not json", "two words", "", "'quoted'"}) EXPECT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 422) << body;
+  for (std::string_view body : {"{not json", "two words", "", "'quoted'"})
+    EXPECT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 422) << body;
   EXPECT_EQ(harness.get("namespaces/a.b/kv/none").status, 404);
 }
 
 TEST(Keys, AreNamesOfAGrammar) {  // KV-2
   Harness harness;
-  for (std::string_view key : {"a", "A-b_c.9", "9"}) EXPECT_EQ(harness.send("PUT", fmt::format("namespaces/n/kv/{}", key), "1", "text/plain").status, 200) << key;
+  for (std::string_view key : {"a", "A-b_c.9", "9"})
+    EXPECT_EQ(harness.send("PUT", fmt::format("namespaces/n/kv/{}", key), "1", "text/plain").status, 200) << key;
   for (std::string_view key : {".a", "-a", "a%20b", "a%2Fb", "%C3%A4"}) {
     EXPECT_EQ(harness.send("PUT", fmt::format("namespaces/n/kv/{}", key), "1", "text/plain").status, 422) << key;
   }
@@ -74,14 +77,19 @@ TEST(Keys, ExpireAndAreDeleted) {  // KV-4, KV-7, KV-13, KV-15, KV-16
   EXPECT_EQ(put("long", ""), 200);
   EXPECT_EQ(harness.get("namespaces/n/kv/long").at({"revision"}).as_integer(), 2) << "numbers go on after a deletion";
   EXPECT_EQ(put("more", ""), 200);
-  EXPECT_THAT(texts_of(harness.send("DELETE", "namespaces/n/kv", R"({"keys": ["more", "none", "long"]})", "application/json").at({"keys"})),
-              ElementsAre("more", "long"));
+  EXPECT_THAT(
+      texts_of(harness.send("DELETE", "namespaces/n/kv", R"({"keys": ["more", "none", "long"]})", "application/json")
+                   .at({"keys"})),
+      ElementsAre("more", "long"));
 }
 
 TEST(Keys, AreListedByNamespaceAndInherited) {  // KV-11, KV-12, KV-17
   Harness harness;
-  for (std::string_view path : {"a/kv/k1", "a.b/kv/k2", "a.b.c/kv/k3", "z/kv/k4"}) harness.send("PUT", fmt::format("namespaces/{}", path), "1", "text/plain");
-  auto listed = [&](std::string_view query) { return texts_of(harness.get(fmt::format("kv?sort=key:asc&{}", query)).at({"results"}), "key"); };
+  for (std::string_view path : {"a/kv/k1", "a.b/kv/k2", "a.b.c/kv/k3", "z/kv/k4"})
+    harness.send("PUT", fmt::format("namespaces/{}", path), "1", "text/plain");
+  auto listed = [&](std::string_view query) {
+    return texts_of(harness.get(fmt::format("kv?sort=key:asc&{}", query)).at({"results"}), "key");
+  };
   EXPECT_THAT(listed(""), ElementsAre("k1", "k2", "k3", "k4"));
   EXPECT_EQ(harness.get("kv?size=2&page=2").at({"total"}).as_integer(), 4);
   EXPECT_THAT(listed("filters[namespace][EQUALS]=a.b"), ElementsAre("k2"));
@@ -94,9 +102,14 @@ TEST(Keys, AreListedByNamespaceAndInherited) {  // KV-11, KV-12, KV-17
 
 class NamespaceFiles : public ::testing::Test {
  protected:
-  int put(std::string path, std::string content) { return harness.call(test::form("POST", "namespaces/a.b/files?path=" + path, {{"fileContent", content, "x"}})).status; }
+  int put(std::string path, std::string content) {
+    return harness.call(test::form("POST", "namespaces/a.b/files?path=" + path, {{"fileContent", content, "x"}}))
+        .status;
+  }
   test::Reply get(std::string_view path) { return harness.get(fmt::format("namespaces/a.b/files?path={}", path)); }
-  std::vector<std::string> directory(std::string_view path) { return texts_of(harness.get(fmt::format("namespaces/a.b/files/directory?path={}", path)).json(), "fileName"); }
+  std::vector<std::string> directory(std::string_view path) {
+    return texts_of(harness.get(fmt::format("namespaces/a.b/files/directory?path={}", path)).json(), "fileName");
+  }
   Harness harness;
 };
 
@@ -112,7 +125,8 @@ TEST_F(NamespaceFiles, AreWrittenAndRead) {  // NSF-2, NSF-3, NSF-10, NSF-11, NS
   EXPECT_EQ(stats.at({"size"}).as_integer(), 2);
   EXPECT_EQ(stats.text({"type"}), "File");
   EXPECT_EQ(harness.get("namespaces/a.b/files/stats?path=/dir").text({"type"}), "Directory");
-  for (std::string_view path : {"/../x", "/a/../../x", "/_flows/deep/x.yml", "/dir"}) EXPECT_EQ(put(std::string(path), "x"), 422) << path;
+  for (std::string_view path : {"/../x", "/a/../../x", "/_flows/deep/x.yml", "/dir"})
+    EXPECT_EQ(put(std::string(path), "x"), 422) << path;
 }
 
 TEST_F(NamespaceFiles, HaveDirectories) {  // NSF-12, NSF-13, NSF-14, NSF-15, NSF-16
@@ -136,7 +150,8 @@ TEST_F(NamespaceFiles, BelowFlowsAreFlows) {  // NSF-7, NSF-11
   EXPECT_EQ(put("/_flows/hello.yml", test::log_flow("other", "hello")), 200);
   EXPECT_EQ(harness.get("flows/a.b/hello").status, 200) << "its namespace is that of the files";
   EXPECT_EQ(harness.get("flows/other/hello").status, 404);
-  for (std::string_view call : {"files?path=/_flows/hello.yml", "files/directory?path=/_flows", "files/stats?path=/_flows"}) {
+  for (std::string_view call :
+       {"files?path=/_flows/hello.yml", "files/directory?path=/_flows", "files/stats?path=/_flows"}) {
     const auto refused = harness.get(fmt::format("namespaces/a.b/{}", call));
     EXPECT_EQ(refused.status, 422) << call;
     EXPECT_THAT(refused.body, HasSubstr("Forbidden path")) << call;
@@ -154,7 +169,9 @@ TEST(ExecutionFiles, AreReadByTheirOwnExecution) {  // STOR-50, STOR-51, STOR-52
   const std::string root = fmt::format("/a/b/f/executions/{}/tasks/t/1", id);
   harness.storage().write(root + "/rows.ion", "{a: 1}\n{a: \"x\"}\n");
   harness.storage().write("/a/b/_files/x.txt", "x");
-  auto asked = [&](std::string_view what, std::string_view path) { return harness.get(fmt::format("executions/{}/file{}path=kestra://{}", id, what, path)); };
+  auto asked = [&](std::string_view what, std::string_view path) {
+    return harness.get(fmt::format("executions/{}/file{}path=kestra://{}", id, what, path));
+  };
   const auto raw = asked("?", root + "/rows.ion");
   EXPECT_EQ(raw.body, "{a: 1}\n{a: \"x\"}\n");
   EXPECT_THAT(raw.header("Content-Disposition"), HasSubstr("rows.ion"));
@@ -180,7 +197,8 @@ TEST(ExecutionFiles, AreReadByTheirOwnExecution) {  // STOR-50, STOR-51, STOR-52
   EXPECT_EQ(asked("/preview?encoding=NO-SUCH&", root + "/rows.ion").status, 422);
   EXPECT_EQ(asked("?", root + "/none").status, 404);
   EXPECT_EQ(asked("?", "/a/b/_files/x.txt").status, 422) << "no file of the execution";
-  EXPECT_EQ(asked("?", "/a/b/f/executions/0350tXGoneGoneGoneGone/x").status, 307) << "rights of the other execution count";
+  EXPECT_EQ(asked("?", "/a/b/f/executions/0350tXGoneGoneGoneGone/x").status, 307)
+      << "rights of the other execution count";
   EXPECT_EQ(harness.get("executions/0350tXGoneGoneGoneGone/file?path=kestra://" + root + "/rows.ion").status, 404);
 }
 
@@ -229,19 +247,24 @@ TEST(Secrets, BearTheTagsOfTheInstallation) {  // SEC-21
     const auto reply = harness.send(std::move(method), std::move(target), std::move(body), "application/json");
     EXPECT_EQ(reply.status, 200) << reply.body;
     std::string all;
-    for (const Value& tag : reply.json().items()[0].find("tags")->items()) all += fmt::format("{}={} ", tag.find("key")->text(), tag.find("value")->text());
+    for (const Value& tag : reply.json().items()[0].find("tags")->items())
+      all += fmt::format("{}={} ", tag.find("key")->text(), tag.find("value")->text());
     return all;
   };
   EXPECT_EQ(tags("PUT", "namespaces/a/secrets", R"({"key": "K", "value": "v"})"), "owner=data ");
-  EXPECT_EQ(tags("PUT", "namespaces/a/secrets", R"({"key": "K", "value": "v", "tags": [{"key": "owner", "value": "me"}, {"key": "x", "value": "y"}]})"),
-            "x=y owner=data ");
+  EXPECT_EQ(
+      tags("PUT", "namespaces/a/secrets",
+           R"({"key": "K", "value": "v", "tags": [{"key": "owner", "value": "me"}, {"key": "x", "value": "y"}]})"),
+      "x=y owner=data ");
   EXPECT_EQ(tags("PATCH", "namespaces/a/secrets/K", R"({"tags": []})"), "owner=data ");
 }
 
 TEST(ExecutionFiles, AreUploadedAsInputs) {  // STOR-5, STOR-40, STOR-41
   Harness harness;
   harness.deploy(test::log_flow("a.b", "f", "inputs:\n  - {id: doc, type: FILE, allowedFileExtensions: [.txt]}\n"));
-  auto start = [&](std::vector<test::Part> parts) { return harness.call(test::form("POST", "executions/a.b/f", parts)); };
+  auto start = [&](std::vector<test::Part> parts) {
+    return harness.call(test::form("POST", "executions/a.b/f", parts));
+  };
   const auto begun = start({{"doc", "content", "my notes.txt"}});
   ASSERT_EQ(begun.status, 200) << begun.body;
   const std::string uri = begun.text({"inputs", "doc"});
@@ -250,8 +273,11 @@ TEST(ExecutionFiles, AreUploadedAsInputs) {  // STOR-5, STOR-40, STOR-41
   const auto former = start({{"files", "content", "doc"}});
   EXPECT_EQ(former.status, 422) << "its extension is `.upl`, which is not allowed: " << former.body;
   EXPECT_EQ(start({{"doc", "x", "a.csv"}}).status, 422);
-  harness.deploy(test::log_flow("a.b", "old", "inputs:\n  - {id: doc, type: FILE}\n  - {id: csv, type: FILE, extension: .csv, required: false}\n"));
-  const auto old_form = harness.call(test::form("POST", "executions/a.b/old", {{"files", "1", "doc"}, {"files", "2", "csv"}}));
+  harness.deploy(test::log_flow(
+      "a.b", "old",
+      "inputs:\n  - {id: doc, type: FILE}\n  - {id: csv, type: FILE, extension: .csv, required: false}\n"));
+  const auto old_form =
+      harness.call(test::form("POST", "executions/a.b/old", {{"files", "1", "doc"}, {"files", "2", "csv"}}));
   ASSERT_EQ(old_form.status, 200) << old_form.body;
   EXPECT_THAT(old_form.text({"inputs", "doc"}), testing::EndsWith("/inputs/doc/doc.upl"));
   EXPECT_THAT(old_form.text({"inputs", "csv"}), testing::EndsWith("/inputs/csv/csv.csv"));
@@ -274,17 +300,22 @@ TEST(Secrets, OfTheEnvironmentAreReadOnly) {  // SEC-10, SEC-11
   EXPECT_TRUE(list.at({"readOnly"}).as_boolean());
   EXPECT_THAT(texts_of(list.at({"results"}), "key"), ElementsAre("OTHER", "TOKEN"));
   EXPECT_THAT(texts_of(harness.get("namespaces/a.b/inherited-secrets").at({"a.b"})), ElementsAre("OTHER", "TOKEN"));
-  const auto refused = harness.send("PUT", "namespaces/a.b/secrets", R"({"key": "X", "value": "y"})", "application/json");
+  const auto refused =
+      harness.send("PUT", "namespaces/a.b/secrets", R"({"key": "X", "value": "y"})", "application/json");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("cannot be written here"));
 }
 
 TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, SEC-9
   Harness harness({.secrets = {"SECRET_TOKEN=ZW52"}, .vault_key = std::string(vault_key)});
-  auto write = [&](std::string_view namespace_, std::string_view body) { return harness.send("PUT", fmt::format("namespaces/{}/secrets", namespace_), std::string(body), "application/json"); };
-  const auto written = write("a", R"({"key": "token", "value": "of a", "description": "what for", "tags": [{"key": "team", "value": "x"}]})");
+  auto write = [&](std::string_view namespace_, std::string_view body) {
+    return harness.send("PUT", fmt::format("namespaces/{}/secrets", namespace_), std::string(body), "application/json");
+  };
+  const auto written = write(
+      "a", R"({"key": "token", "value": "of a", "description": "what for", "tags": [{"key": "team", "value": "x"}]})");
   ASSERT_EQ(written.status, 200) << written.body;
-  EXPECT_EQ(written.body, R"([{"key":"TOKEN","namespace":"a","description":"what for","tags":[{"key":"team","value":"x"}]}])");
+  EXPECT_EQ(written.body,
+            R"([{"key":"TOKEN","namespace":"a","description":"what for","tags":[{"key":"team","value":"x"}]}])");
   ASSERT_EQ(write("a.b.c", R"({"key": "DEEP", "value": "of c"})").status, 200);
 
   ASSERT_EQ(write("a.b.c", R"({"key": "PARTS", "value": "{\"user\": \"me\", \"port\": 1}"})").status, 200);
@@ -292,7 +323,9 @@ TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, S
     std::promise<base::Result<Value>> answered;
     auto waiting = answered.get_future();
     model::FlowKey flow{"main", std::string(namespace_), "f"};
-    harness.services().host.call({flow, {}, {}}, {"secret", Value::map({{"key", Value::string(key)}, {"subkey", subkey}})}, [&](base::Result<Value> value) { answered.set_value(std::move(value)); });
+    harness.services().host.call({flow, {}, {}},
+                                 {"secret", Value::map({{"key", Value::string(key)}, {"subkey", subkey}})},
+                                 [&](base::Result<Value> value) { answered.set_value(std::move(value)); });
     auto value = waiting.get();
     return value ? std::string(value->text()) : "error: " + value.error().message();
   };
@@ -301,7 +334,8 @@ TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, S
   EXPECT_EQ(secret("a.b", "DEEP"), "error: Cannot find secret for key 'DEEP'.");
   EXPECT_EQ(secret("a.b.c", "deep"), "of c");
   EXPECT_EQ(secret("a.b.c", "parts", Value::string("user")), "me");  // SEC-2
-  EXPECT_EQ(secret("a.b.c", "parts", Value::string("none")), "error: Cannot find secret sub-key 'none' in secret 'parts'.");
+  EXPECT_EQ(secret("a.b.c", "parts", Value::string("none")),
+            "error: Cannot find secret sub-key 'none' in secret 'parts'.");
 
   const auto reader = harness.store().open_reader();
   const auto row = (*reader)->secret("main", "a", "TOKEN").value();
@@ -313,8 +347,10 @@ TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, S
   EXPECT_EQ(list.body.find("of a"), std::string::npos);
   EXPECT_EQ(harness.get("namespaces/a.b/inherited-secrets").body, R"({"a.b":["TOKEN"],"a":["TOKEN"]})");
 
-  const auto patched = harness.send("PATCH", "namespaces/a/secrets/token", R"({"description": "new"})", "application/json");
-  EXPECT_EQ(patched.body, R"([{"key":"TOKEN","namespace":"a","description":"new","tags":[{"key":"team","value":"x"}]}])");
+  const auto patched =
+      harness.send("PATCH", "namespaces/a/secrets/token", R"({"description": "new"})", "application/json");
+  EXPECT_EQ(patched.body,
+            R"([{"key":"TOKEN","namespace":"a","description":"new","tags":[{"key":"team","value":"x"}]}])");
   EXPECT_EQ(harness.send("PATCH", "namespaces/a/secrets/token", R"({"value": "new"})", "application/json").status, 422);
   EXPECT_EQ(secret("a", "token"), "of a");
   EXPECT_EQ(harness.send("DELETE", "namespaces/a/secrets/token").status, 200);
@@ -324,11 +360,14 @@ TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, S
 
 TEST(Secrets, AreRefusedWhereTheyAreNone) {  // SEC-6, SEC-7
   Harness harness({.vault_key = std::string(vault_key)});
-  for (std::string_view body : {R"({"key": "a b", "value": "x"})", R"({"key": "", "value": "x"})", R"({"key": "K"})", R"({"value": "x"})", R"([1])",
-                                R"({"key": "K", "value": 1})", R"({"key": "K", "value": "x", "tags": [{"value": "x"}]})", R"({"key": "K", "value": "x", "tags": "t"})"}) {
+  for (std::string_view body :
+       {R"({"key": "a b", "value": "x"})", R"({"key": "", "value": "x"})", R"({"key": "K"})", R"({"value": "x"})",
+        R"([1])", R"({"key": "K", "value": 1})", R"({"key": "K", "value": "x", "tags": [{"value": "x"}]})",
+        R"({"key": "K", "value": "x", "tags": "t"})"}) {
     EXPECT_EQ(harness.send("PUT", "namespaces/a/secrets", std::string(body), "application/json").status, 422) << body;
   }
-  EXPECT_EQ(harness.send("PUT", "namespaces/..a/secrets", R"({"key": "K", "value": "x"})", "application/json").status, 422);
+  EXPECT_EQ(harness.send("PUT", "namespaces/..a/secrets", R"({"key": "K", "value": "x"})", "application/json").status,
+            422);
   EXPECT_EQ(harness.get("secrets").at({"total"}).as_integer(), 0);
 }
 

@@ -14,11 +14,13 @@ std::vector<QueryParameter> deletion_parameters() {
 
 base::Task<void> remove_storage(Request* request, std::vector<std::pair<model::FlowKey, base::Id>> executions) {
   auto outcome = co_await on_pool<size_t>(
-      &request->services().work, &request->loop(), [storage = &request->services().storage, executions = std::move(executions)]() -> base::Result<size_t> {
+      &request->services().work, &request->loop(),
+      [storage = &request->services().storage, executions = std::move(executions)]() -> base::Result<size_t> {
         size_t removed = 0;
         for (const auto& [flow, id] : executions) {
           auto done = storage->remove(flow.tenant, storage::execution_path(flow.namespace_, flow.id, id));
-          if (!done) base::log::warn("the files of execution {} could not be removed: {}", id.to_text(), done.error().message());
+          if (!done)
+            base::log::warn("the files of execution {} could not be removed: {}", id.to_text(), done.error().message());
           removed += done && *done ? 1 : 0;
         }
         return removed;

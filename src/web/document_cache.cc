@@ -28,21 +28,22 @@ bool names_tag(std::string_view header, std::string_view tag) {
 
 }  // namespace
 
-base::Task<base::Result<DocumentPtr>> DocumentCache::get(std::string name, std::string content_type, net::Pool* pool, base::Loop* loop,
-                                                         std::function<std::string()> make) {
+base::Task<base::Result<DocumentPtr>> DocumentCache::get(std::string name, std::string content_type, net::Pool* pool,
+                                                         base::Loop* loop, std::function<std::string()> make) {
   {
     std::lock_guard lock(mutex_);
     if (auto found = documents_.find(name); found != documents_.end()) co_return found->second;
   }
   // Two that ask at the same time both make it: the same document.
-  GYR_CO_TRY(DocumentPtr made, co_await on_pool<DocumentPtr>(pool, loop, [make, content_type]() -> base::Result<DocumentPtr> {
-    auto document = std::make_shared<Document>();
-    document->text = make();
-    document->packed = net::compress(net::Encoding::gzip, document->text);
-    document->tag = tag_of(document->text);
-    document->content_type = content_type;
-    return DocumentPtr(std::move(document));
-  }));
+  GYR_CO_TRY(DocumentPtr made,
+             co_await on_pool<DocumentPtr>(pool, loop, [make, content_type]() -> base::Result<DocumentPtr> {
+               auto document = std::make_shared<Document>();
+               document->text = make();
+               document->packed = net::compress(net::Encoding::gzip, document->text);
+               document->tag = tag_of(document->text);
+               document->content_type = content_type;
+               return DocumentPtr(std::move(document));
+             }));
   std::lock_guard lock(mutex_);
   co_return documents_.try_emplace(std::move(name), std::move(made)).first->second;
 }

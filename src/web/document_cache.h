@@ -18,16 +18,18 @@ namespace gyr::web {
 /// A document with its compressed form and its tag.
 struct Document {
   std::string text;
-  std::string packed;       ///< gzip
-  std::string tag;          ///< quoted, for ETag
+  std::string packed;  ///< gzip
+  std::string tag;     ///< quoted, for ETag
   std::string content_type;
 };
 
-/// Keeps documents by name for the life of the server: there are as many as there are kinds, not as callers wish. Any thread.
+/// Keeps documents by name for the life of the server: there are as many as there are kinds, not as callers wish. Any
+/// thread.
 class DocumentCache {
  public:
   /// `make` runs on the pool where the document is not there yet.
-  base::Task<base::Result<std::shared_ptr<const Document>>> get(std::string name, std::string content_type, net::Pool* pool, base::Loop* loop,
+  base::Task<base::Result<std::shared_ptr<const Document>>> get(std::string name, std::string content_type,
+                                                                net::Pool* pool, base::Loop* loop,
                                                                 std::function<std::string()> make);
 
  private:

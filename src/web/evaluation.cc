@@ -23,12 +23,14 @@ constexpr size_t most_runs = 50'000;
 /// Host calls of one evaluation.
 constexpr size_t most_answers = 1'000;
 
-base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache& flows, std::string_view tenant, base::Id id) {
+base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache& flows, std::string_view tenant,
+                                      base::Id id) {
   GYR_TRY(auto row, reader.execution(id));
   if (!row || row->execution.flow->tenant != tenant) return base::fail(no_execution(id.to_text()));
   GYR_TRY(auto flow, flows.of_execution(reader, *row));
   if (flow == nullptr) return base::fail(no_flow(*row->execution.flow));
-  if (flow->compiled == nullptr) return base::fail(illegal_state, "the flow of this execution cannot be read any more: " + flow->exception);
+  if (flow->compiled == nullptr)
+    return base::fail(illegal_state, "the flow of this execution cannot be read any more: " + flow->exception);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
   GYR_CHECK(executor::restore_runs(reader, row->engine_state, *state, most_runs));
   return state;
@@ -37,7 +39,8 @@ base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache
 /// What a finished round of rendering is worth.
 using Round = std::variant<Value, base::Error, expression::HostCall>;
 
-Round render(const expression::Context& context, const expression::ValueTemplate& source, bool typed, const expression::Environment& environment) {
+Round render(const expression::Context& context, const expression::ValueTemplate& source, bool typed,
+             const expression::Environment& environment) {
   auto outcome = typed ? source.render_typed(context, environment) : source.render(context, environment);
   if (outcome.ok()) return std::move(outcome.value());
   if (outcome.failed()) return outcome.error();
@@ -94,9 +97,8 @@ base::Error masked(const base::Error& error, const expression::SecretMask& mask)
 
 base::Task<base::Result<EvaluationState>> load_state(Request* request, base::Id execution) {
   return read<EvaluationState>(&request->services().store, &request->loop(),
-                               [flows = &request->services().flows, tenant = request->tenant(), execution](store::Reader& reader) {
-                                 return restore(reader, *flows, tenant, execution);
-                               });
+                               [flows = &request->services().flows, tenant = request->tenant(), execution](
+                                   store::Reader& reader) { return restore(reader, *flows, tenant, execution); });
 }
 
 base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state, base::Id task_run,
@@ -112,10 +114,11 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
   const executor::HostScope scope{*state->flow().key(), state->execution().id, task_run};
   for (;;) {
     // A template of somebody's may take long: the loop is not the place for it.
-    GYR_CO_TRY(Round round, co_await on_pool<Round>(&request->services().work, &request->loop(), [&]() -> base::Result<Round> {
-                 if (plain) return render(*plain, *source, typed, environment);
-                 return render(engine::ExecutionContext(*state, run, settings, environment), *source, typed, environment);
-               }));
+    GYR_CO_TRY(
+        Round round, co_await on_pool<Round>(&request->services().work, &request->loop(), [&]() -> base::Result<Round> {
+          if (plain) return render(*plain, *source, typed, environment);
+          return render(engine::ExecutionContext(*state, run, settings, environment), *source, typed, environment);
+        }));
     if (auto* value = std::get_if<Value>(&round)) co_return mask.empty() ? std::move(*value) : mask.mask(*value);
     if (auto* error = std::get_if<base::Error>(&round)) co_return base::fail(masked(*error, mask));
     auto call = std::get<expression::HostCall>(std::move(round));
@@ -128,9 +131,9 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
     if (call.function.empty() || environment.answers.size() >= most_answers) {
       co_return base::fail(expression::limit_exceeded, "the expression asks for more than can be answered here");
     }
-    auto answer = co_await answer_of<Value>(&request->loop(), [host = &request->services().host, scope, call](auto done) {
-      host->call(scope, call, std::move(done));
-    });
+    auto answer = co_await answer_of<Value>(
+        &request->loop(),
+        [host = &request->services().host, scope, call](auto done) { host->call(scope, call, std::move(done)); });
     if (answer && expression::gives_secrets(call.function)) {
       mask.add_texts(*answer);
       answer = hidden(*answer);

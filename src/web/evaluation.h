@@ -15,8 +15,8 @@ using EvaluationState = std::shared_ptr<engine::ExecutionState>;
 /// 404 where there is none, 409 where its flow cannot be had any more, 422 where it is too large to be evaluated here.
 base::Task<base::Result<EvaluationState>> load_state(Request* request, base::Id execution);
 
-/// Renders over the execution, or one of its task runs (a none id: the execution). Asks the host as tasks do; secrets that were
-/// seen come out as stars (EXPR-410).
+/// Renders over the execution, or one of its task runs (a none id: the execution). Asks the host as tasks do; secrets
+/// that were seen come out as stars (EXPR-410).
 base::Task<base::Result<base::Value>> evaluate(Request* request, EvaluationState state, base::Id task_run,
                                                std::shared_ptr<const expression::ValueTemplate> source, bool typed);
 

@@ -10,7 +10,9 @@ constexpr std::string_view heartbeat_line = ": heartbeat\n\n";
 
 }  // namespace
 
-std::string event_frame(std::string_view name, std::string_view json) { return fmt::format("id: {}\ndata: {}\n\n", name, json); }
+std::string event_frame(std::string_view name, std::string_view json) {
+  return fmt::format("id: {}\ndata: {}\n\n", name, json);
+}
 
 EventStream::EventStream(Request* request, base::Id execution, Wake wake, std::string first)
     : loop_(request->loop()),

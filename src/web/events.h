@@ -23,17 +23,18 @@ std::string event_frame(std::string_view name, std::string_view json);
 
 /// What one look at the state gave.
 struct EventBatch {
-  std::string frames;     ///< to send; empty: nothing new
-  bool ended = false;     ///< the stream closes behind them
+  std::string frames;  ///< to send; empty: nothing new
+  bool ended = false;  ///< the stream closes behind them
 };
 
-/// A stream that looks at a state whenever something changed, at most five times a second, and sends what is new. Between
-/// changes it costs nothing but a heartbeat every 15 s. It ends when the client goes, when the server stops, or after an hour
-/// without news (API-47).
+/// A stream that looks at a state whenever something changed, at most five times a second, and sends what is new.
+/// Between changes it costs nothing but a heartbeat every 15 s. It ends when the client goes, when the server stops, or
+/// after an hour without news (API-47).
 class EventStream : public std::enable_shared_from_this<EventStream> {
  public:
   enum class Wake : uint8_t { changes, changes_and_logs };
-  /// `first` is sent at once, before the first look. Changes of `execution` wake the stream, new log lines where it wants them.
+  /// `first` is sent at once, before the first look. Changes of `execution` wake the stream, new log lines where it
+  /// wants them.
   EventStream(Request* request, base::Id execution, Wake wake, std::string first);
   virtual ~EventStream() = default;
 

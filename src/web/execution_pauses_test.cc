@@ -28,7 +28,9 @@ tasks:
   - {id: say, type: io.kestra.plugin.core.debug.Return, format: "{{ outputs.ask.onResume.count + 1 }} {{ outputs.ask.onResume.mood }}"}
 )";
 
-std::string state_of(Harness& harness, const std::string& id) { return harness.get("executions/" + id).text({"state", "current"}); }
+std::string state_of(Harness& harness, const std::string& id) {
+  return harness.get("executions/" + id).text({"state", "current"});
+}
 
 Value run_of(const Value& execution, std::string_view task) {
   for (const Value& run : execution.find("taskRunList")->items()) {
@@ -43,14 +45,16 @@ TEST(Resume, TakesTheInputsOfThePause) {  // TASK-39, API-84
   const std::string id = harness.run("a.b", "approval");
   ASSERT_EQ(state_of(harness, id), "PAUSED");
   for (std::string_view path : {"executions/{}/resume", "executions/{}/actions/resume"}) {
-    const auto refused = harness.call(form("POST", fmt::format(fmt::runtime(path), id), {{"count", "many"}, {"data", "bytes", "notes.txt"}}));
+    const auto refused = harness.call(
+        form("POST", fmt::format(fmt::runtime(path), id), {{"count", "many"}, {"data", "bytes", "notes.txt"}}));
     EXPECT_EQ(refused.status, 422) << refused.body;
     EXPECT_THAT(refused.body, HasSubstr("Invalid value for input `count`"));
   }
   EXPECT_EQ(harness.send("POST", "executions/" + id + "/resume").status, 422) << "`count` is required";
   EXPECT_EQ(state_of(harness, id), "PAUSED");
   EXPECT_TRUE(harness.storage().paths().empty()) << "what was sent in vain is not kept";
-  const auto answer = harness.call(form("POST", "executions/" + id + "/resume", {{"count", "4"}, {"data", "bytes", "notes.txt"}}));
+  const auto answer =
+      harness.call(form("POST", "executions/" + id + "/resume", {{"count", "4"}, {"data", "bytes", "notes.txt"}}));
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(answer.text({"id"}), id);
   const Value done = harness.wait_for_end(id);
@@ -70,7 +74,8 @@ TEST(Resume, ChecksItsInputsWithoutResuming) {  // API-82, API-84
   harness.deploy(approval);
   const std::string id = harness.run("a.b", "approval");
   for (std::string_view path : {"executions/{}/resume/validate", "executions/{}/actions/resume/validate"}) {
-    const auto report = harness.call(form("POST", fmt::format(fmt::runtime(path), id), {{"count", "many"}, {"data", "bytes", "notes.txt"}}));
+    const auto report = harness.call(
+        form("POST", fmt::format(fmt::runtime(path), id), {{"count", "many"}, {"data", "bytes", "notes.txt"}}));
     ASSERT_EQ(report.status, 200) << report.body;
     EXPECT_EQ(report.text({"id"}), "approval");
     const Value inputs = report.at({"inputs"});
@@ -92,14 +97,21 @@ TEST(Resume, TellsWhoWasSignedIn) {  // TASK-39
     call.headers.emplace_back("Authorization", "Basic " + base::base64_encode("ada@example.com:Password1"));
     return call;
   };
-  ASSERT_EQ(harness.call(signed_in({"POST", "flows", "id: p\nnamespace: a.b\ntasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n",
-                                    "application/x-yaml", {}}))
-                .status,
-            200);
+  ASSERT_EQ(
+      harness
+          .call(signed_in({"POST",
+                           "flows",
+                           "id: p\nnamespace: a.b\ntasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n",
+                           "application/x-yaml",
+                           {}}))
+          .status,
+      200);
   const std::string id = harness.call(signed_in({"POST", "executions/a.b/p", {}, {}, {}})).text({"id"});
   const auto answer = harness.call(signed_in({"POST", "executions/" + id + "/resume", {}, {}, {}}));
   ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(run_of(harness.call(signed_in({"GET", "executions/" + id, {}, {}, {}})).json(), "hold").find_path({"outputs", "resumed", "by"})->text(),
+  EXPECT_EQ(run_of(harness.call(signed_in({"GET", "executions/" + id, {}, {}, {}})).json(), "hold")
+                .find_path({"outputs", "resumed", "by"})
+                ->text(),
             "ada@example.com");
 }
 
@@ -140,7 +152,8 @@ TEST(Pause, IsForWhatRuns) {  // EXEC-83, EXEC-93
     ASSERT_EQ(harness.send("POST", "executions/" + id + "/resume").text({"state", "current"}), "RUNNING");
   }
   for (std::string_view action : {"pause", "resume", "resume/validate", "resume-from-breakpoint"}) {
-    EXPECT_EQ(harness.send("POST", fmt::format("executions/0350tXGoneGoneGoneGone/actions/{}", action)).status, 404) << action;
+    EXPECT_EQ(harness.send("POST", fmt::format("executions/0350tXGoneGoneGoneGone/actions/{}", action)).status, 404)
+        << action;
   }
 }
 
@@ -155,15 +168,18 @@ TEST(Pause, ManyAtOnceAllOrNothing) {  // API-85, EXEC-92
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("execution not in state RUNNING"));
   EXPECT_EQ(state_of(harness, one), "RUNNING");
-  EXPECT_EQ(harness.send("POST", "executions/pause/by-query?filters[flowId][EQUALS]=nap").at({"count"}), Value::integer(2));
+  EXPECT_EQ(harness.send("POST", "executions/pause/by-query?filters[flowId][EQUALS]=nap").at({"count"}),
+            Value::integer(2));
   const auto missing = harness.post_json("executions/resume/by-ids", "[\"" + one + "\", \"" + asks + "\"]");
   EXPECT_EQ(missing.status, 400);
   EXPECT_THAT(missing.body, HasSubstr("Missing required input:count"));
   EXPECT_EQ(state_of(harness, one), "PAUSED");
   EXPECT_EQ(harness.post_json("executions/resume/by-ids", "[\"" + one + "\"]").at({"count"}), Value::integer(1));
-  EXPECT_EQ(harness.send("POST", "executions/resume/by-query?filters[flowId][EQUALS]=nap").status, 400) << "one of them runs";
+  EXPECT_EQ(harness.send("POST", "executions/resume/by-query?filters[flowId][EQUALS]=nap").status, 400)
+      << "one of them runs";
   EXPECT_EQ(state_of(harness, other), "PAUSED");
-  EXPECT_THAT(harness.post_json("executions/resume/by-ids", "[\"" + one + "\"]").body, HasSubstr("execution not in state PAUSED"));
+  EXPECT_THAT(harness.post_json("executions/resume/by-ids", "[\"" + one + "\"]").body,
+              HasSubstr("execution not in state PAUSED"));
 }
 
 TEST(Breakpoints, NameTasksOfTheFlow) {  // EXEC-91, API-80

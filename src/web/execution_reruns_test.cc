@@ -1,4 +1,5 @@
-// Running executions once more, and changing what is stored of ended ones, over the interface (EXEC-84 to EXEC-93, API-84, API-85).
+// Running executions once more, and changing what is stored of ended ones, over the interface (EXEC-84 to EXEC-93,
+// API-84, API-85).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,8 +9,8 @@ namespace gyr::web {
 namespace {
 
 using base::Value;
-using ::testing::HasSubstr;
 using test::Harness;
+using ::testing::HasSubstr;
 
 constexpr std::string_view two = R"(
 id: two
@@ -109,7 +110,8 @@ TEST_F(Reruns, ReplayWithInputs) {  // EXEC-85
   EXPECT_EQ(value_of(replay, "a"), "second in " + answer.text({"id"}));
   EXPECT_EQ(replay.find_path({"inputs", "text"})->text(), "second");
   // Together with a task run: what is kept is kept as it was.
-  const auto partly = harness.call(test::form("POST", target + "?taskRunId=" + run_id(first, "b"), {{"text", "third", ""}}));
+  const auto partly =
+      harness.call(test::form("POST", target + "?taskRunId=" + run_id(first, "b"), {{"text", "third", ""}}));
   ASSERT_EQ(partly.status, 200) << partly.body;
   EXPECT_EQ(value_of(harness.wait_for_end(partly.text({"id"})), "b"), "first in " + id_of(first));
 }
@@ -120,8 +122,10 @@ id: strict
 namespace: a.b
 inputs: [{id: number, type: INT, defaults: 1}, {id: file, type: FILE, required: false}]
 tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: hi}]
-)", "strict");
-  const auto refused = harness.call(test::form("POST", "executions/" + id_of(first) + "/replay-with-inputs", {{"number", "five", ""}, {"file", "x", "x.txt"}}));
+)",
+                            "strict");
+  const auto refused = harness.call(test::form("POST", "executions/" + id_of(first) + "/replay-with-inputs",
+                                               {{"number", "five", ""}, {"file", "x", "x.txt"}}));
   EXPECT_EQ(refused.status, 422) << refused.body;
   EXPECT_EQ(harness.get("executions/search").at({"total"}).as_integer(), 1);
   for (const auto& path : harness.storage().paths()) EXPECT_THAT(path, ::testing::Not(HasSubstr("x.txt")));
@@ -131,7 +135,8 @@ TEST_F(Reruns, RestartWithAnotherRevisionIsANewExecution) {  // EXEC-84
   const Value first = ended(failing, "ko");
   ASSERT_EQ(state_of(first), "FAILED");
   std::string repaired(failing);
-  repaired.replace(repaired.find("type: io.kestra.plugin.core.execution.Fail"), 42, "type: io.kestra.plugin.core.log.Log, message: ok");
+  repaired.replace(repaired.find("type: io.kestra.plugin.core.execution.Fail"), 42,
+                   "type: io.kestra.plugin.core.log.Log, message: ok");
   ASSERT_EQ(harness.send("PUT", "flows/a.b/ko", repaired, "application/x-yaml").status, 200);
   EXPECT_EQ(act(first, "restart?revision=7").status, 404);
   const auto answer = act(first, "restart?revision=2");
@@ -152,7 +157,8 @@ TEST_F(Reruns, AReplayedChildDoesNotSpeakForItsOriginal) {  // EXEC-94
 id: parent
 namespace: a.b
 tasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flowId: child}]
-)", "parent");
+)",
+                             "parent");
   const std::string child(parent.find("taskRunList")->items()[0].find_path({"outputs", "executionId"})->text());
   const auto answer = harness.send("POST", "executions/" + child + "/replay");
   ASSERT_EQ(answer.status, 200) << answer.body;
@@ -162,16 +168,21 @@ tasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flo
 
 TEST_F(Reruns, BulkReplayTakesTheRevisionAskedFor) {  // API-85
   const Value first = ended(failing, "ko");
-  ASSERT_EQ(harness.send("PUT", "flows/a.b/ko", std::string(failing) + "description: newer\n", "application/x-yaml").status, 200);
+  ASSERT_EQ(
+      harness.send("PUT", "flows/a.b/ko", std::string(failing) + "description: newer\n", "application/x-yaml").status,
+      200);
   auto count = [](const test::Reply& reply) { return reply.at({"count"}).as_integer(); };
   EXPECT_EQ(count(harness.post_json("executions/replay/by-ids", "[\"" + id_of(first) + "\"]")), 1);
-  EXPECT_EQ(count(harness.send("POST", "executions/replay/by-query?latestRevision=true&filters[flowId][EQUALS]=ko")), 2);
+  EXPECT_EQ(count(harness.send("POST", "executions/replay/by-query?latestRevision=true&filters[flowId][EQUALS]=ko")),
+            2);
   const Value found = harness.get("executions/search?sort=state.startDate:asc").json();
   std::string revisions;
-  for (const Value& one : found.find("results")->items()) revisions += std::to_string(one.find("flowRevision")->as_integer());
+  for (const Value& one : found.find("results")->items())
+    revisions += std::to_string(one.find("flowRevision")->as_integer());
   std::sort(revisions.begin(), revisions.end());
   EXPECT_EQ(revisions, "1122");
-  const auto refused = harness.post_json("executions/replay/by-ids", "[\"" + id_of(first) + "\", \"" + std::string(gone) + "\"]");
+  const auto refused =
+      harness.post_json("executions/replay/by-ids", "[\"" + id_of(first) + "\", \"" + std::string(gone) + "\"]");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("execution not found"));
   EXPECT_EQ(count(harness.post_json("executions/replay/by-ids", "[]")), 0);
@@ -182,7 +193,9 @@ TEST_F(Reruns, BulkReplayTakesTheRevisionAskedFor) {  // API-85
 TEST_F(Reruns, AnotherStateOfATaskRunGoesOnFromThere) {  // EXEC-86
   const Value first = ended(failing, "ko");
   const std::string target = "executions/" + id_of(first) + "/state";
-  auto body = [&](std::string_view run, std::string_view state) { return fmt::format(R"({{"taskRunId": "{}", "state": "{}"}})", run, state); };
+  auto body = [&](std::string_view run, std::string_view state) {
+    return fmt::format(R"({{"taskRunId": "{}", "state": "{}"}})", run, state);
+  };
   EXPECT_EQ(harness.post_json(target, body(gone, "SUCCESS")).status, 404);
   EXPECT_EQ(harness.post_json(target, body(run_id(first, "ko"), "NOTHING")).status, 422);
   EXPECT_EQ(harness.post_json(target, body(run_id(first, "ko"), "RUNNING")).status, 422);
@@ -200,9 +213,11 @@ TEST_F(Reruns, StatesChangeOnlyWhereTheEndStands) {  // EXEC-86, EXEC-87
   harness.deploy(test::waiting_flow("a.b", "nap"));
   const std::string id = harness.run("a.b", "nap");
   const Value running = harness.get("executions/" + id).json();
-  const auto state = harness.post_json("executions/" + id + "/state", fmt::format(R"({{"taskRunId": "{}", "state": "SUCCESS"}})", gone));
+  const auto state = harness.post_json("executions/" + id + "/state",
+                                       fmt::format(R"({{"taskRunId": "{}", "state": "SUCCESS"}})", gone));
   EXPECT_EQ(state.status, 422);
-  EXPECT_THAT(state.body, HasSubstr("You can only change the state of a task run for a terminated non killed execution."));
+  EXPECT_THAT(state.body,
+              HasSubstr("You can only change the state of a task run for a terminated non killed execution."));
   const auto status = act(running, "change-status?status=SUCCESS");
   EXPECT_EQ(status.status, 422);
   EXPECT_THAT(status.body, HasSubstr("You can only change the state of a terminated non killed execution."));
@@ -223,8 +238,14 @@ TEST_F(Reruns, ChangeStatus) {  // EXEC-87
   EXPECT_EQ(refused.status, 422);
   EXPECT_THAT(refused.body, HasSubstr("You can only change the state of an execution to a terminal state."));
   EXPECT_EQ(act(first, "change-status").status, 400);
-  EXPECT_EQ(harness.post_json("executions/change-status/by-ids?newStatus=WARNING", "[\"" + id_of(first) + "\"]").at({"count"}).as_integer(), 1);
-  EXPECT_EQ(harness.send("POST", "executions/change-status/by-query?newStatus=FAILED&filters[state][EQUALS]=WARNING").at({"count"}).as_integer(), 1);
+  EXPECT_EQ(harness.post_json("executions/change-status/by-ids?newStatus=WARNING", "[\"" + id_of(first) + "\"]")
+                .at({"count"})
+                .as_integer(),
+            1);
+  EXPECT_EQ(harness.send("POST", "executions/change-status/by-query?newStatus=FAILED&filters[state][EQUALS]=WARNING")
+                .at({"count"})
+                .as_integer(),
+            1);
   EXPECT_EQ(state_of(harness.get("executions/" + id_of(first)).json()), "FAILED");
 }
 
@@ -242,9 +263,14 @@ TEST_F(Reruns, LabelsOfOneAreReplaced) {  // EXEC-89
   EXPECT_EQ(harness.get("executions/search?filters[labels][EQUALS][seen]=yes").at({"total"}).as_integer(), 1);
   EXPECT_EQ(harness.get("executions/search?filters[labels][EQUALS][team]=data").at({"total"}).as_integer(), 0);
   // A system label may be sent along as it is, and nothing else.
-  EXPECT_EQ(harness.post_json(target, fmt::format(R"([{{"key": "system.correlationId", "value": "{}"}}])", id_of(first))).status, 200);
-  for (std::string_view wrong : {R"([{"key": "system.correlationId", "value": "other"}])", R"([{"key": "system.from", "value": "me"}])",
-                                 R"([{"key": "a", "value": "1"}, {"key": "a", "value": "2"}])", R"([{"key": "a", "value": ""}])", R"("text")", R"([1])"}) {
+  EXPECT_EQ(
+      harness.post_json(target, fmt::format(R"([{{"key": "system.correlationId", "value": "{}"}}])", id_of(first)))
+          .status,
+      200);
+  for (std::string_view wrong :
+       {R"([{"key": "system.correlationId", "value": "other"}])", R"([{"key": "system.from", "value": "me"}])",
+        R"([{"key": "a", "value": "1"}, {"key": "a", "value": "2"}])", R"([{"key": "a", "value": ""}])", R"("text")",
+        R"([1])"}) {
     EXPECT_EQ(harness.post_json(target, std::string(wrong)).status, 422) << wrong;
   }
   EXPECT_EQ(label(harness.get("executions/" + id_of(first)).json(), "system.correlationId"), id_of(first));
@@ -253,8 +279,17 @@ TEST_F(Reruns, LabelsOfOneAreReplaced) {  // EXEC-89
 TEST_F(Reruns, LabelsOfManyAreMerged) {  // EXEC-89
   const Value first = ended(two, "two");
   const std::string ids = R"({"executionsId": [")" + id_of(first) + R"("], "executionLabels": )";
-  EXPECT_EQ(harness.post_json("executions/labels/by-ids", ids + R"([{"key": "team", "value": "other"}, {"key": "a", "value": "1"}]})").at({"count"}).as_integer(), 1);
-  EXPECT_EQ(harness.post_json("executions/labels/by-query?filters[flowId][EQUALS]=two", R"([{"key": "b", "value": "2"}])").at({"count"}).as_integer(), 1);
+  EXPECT_EQ(harness
+                .post_json("executions/labels/by-ids",
+                           ids + R"([{"key": "team", "value": "other"}, {"key": "a", "value": "1"}]})")
+                .at({"count"})
+                .as_integer(),
+            1);
+  EXPECT_EQ(
+      harness.post_json("executions/labels/by-query?filters[flowId][EQUALS]=two", R"([{"key": "b", "value": "2"}])")
+          .at({"count"})
+          .as_integer(),
+      1);
   const Value now = harness.get("executions/" + id_of(first)).json();
   EXPECT_EQ(label(now, "team") + label(now, "a") + label(now, "b"), "other12");
   EXPECT_EQ(harness.post_json("executions/labels/by-ids", ids + R"([{"key": "system.x", "value": "1"}]})").status, 422);
@@ -282,7 +317,9 @@ TEST_F(Reruns, UnknownExecutionsAreNotFound) {  // EXEC-93
 
 TEST_F(Reruns, DeletingAnOpenChildTellsItsParent) {  // EXEC-90: nothing waits for what is gone
   harness.deploy(test::waiting_flow("a.b", "nap"));
-  harness.deploy("id: parent\nnamespace: a.b\ntasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flowId: nap}]\n");
+  harness.deploy(
+      "id: parent\nnamespace: a.b\ntasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, "
+      "flowId: nap}]\n");
   const std::string parent = harness.run("a.b", "parent");
   const auto job = harness.workers().take("nap");
   const std::string child = job.origin.execution.to_text();

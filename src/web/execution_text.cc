@@ -63,10 +63,11 @@ base::Task<base::Result<std::string>> next_piece(std::shared_ptr<RunStream> stre
       stream->stage = RunStream::Stage::end;
     } else {
       const uint32_t from = stream->page.back().position + 1;
-      GYR_CO_TRY(stream->page, co_await read<std::vector<store::TaskRunRow>>(
-                                   stream->store, stream->loop, [id = stream->execution.id, from](store::Reader& reader) {
-                                     return reader.task_runs(id, from, runs_a_page);
-                                   }));
+      GYR_CO_TRY(stream->page,
+                 co_await read<std::vector<store::TaskRunRow>>(
+                     stream->store, stream->loop, [id = stream->execution.id, from](store::Reader& reader) {
+                       return reader.task_runs(id, from, runs_a_page);
+                     }));
       stream->more = stream->page.size() == runs_a_page;
     }
     if (!out.empty()) co_return out;
@@ -87,8 +88,8 @@ base::Error no_execution(std::string_view id) {
 std::string execution_url(const std::string& own_url, const model::Execution& execution) {
   std::string url = own_url;
   while (url.ends_with('/')) url.pop_back();
-  return fmt::format("{}/ui/{}/executions/{}/{}/{}", url, execution.flow->tenant, execution.flow->namespace_, execution.flow->id,
-                     execution.id.to_text());
+  return fmt::format("{}/ui/{}/executions/{}/{}/{}", url, execution.flow->tenant, execution.flow->namespace_,
+                     execution.flow->id, execution.id.to_text());
 }
 
 void append_execution_head(std::string& out, const model::Execution& execution, const ExecutionTextOptions& options) {
@@ -102,11 +103,14 @@ void append_execution_head(std::string& out, const model::Execution& execution, 
   }
 }
 
-void append_task_run(std::string& out, const model::TaskRun& run, const model::Execution& execution, const ExecutionTextOptions& options) {
-  append_json(out, without_large(model::task_run_to_value(run, execution, options.now), {"outputs"}, options.largest_value));
+void append_task_run(std::string& out, const model::TaskRun& run, const model::Execution& execution,
+                     const ExecutionTextOptions& options) {
+  append_json(out,
+              without_large(model::task_run_to_value(run, execution, options.now), {"outputs"}, options.largest_value));
 }
 
-std::string execution_text(const model::Execution& execution, const std::vector<store::TaskRunRow>& runs, const ExecutionTextOptions& options) {
+std::string execution_text(const model::Execution& execution, const std::vector<store::TaskRunRow>& runs,
+                           const ExecutionTextOptions& options) {
   std::string out;
   append_execution_head(out, execution, options);
   if (!runs.empty()) {
@@ -121,7 +125,8 @@ std::string execution_text(const model::Execution& execution, const std::vector<
   return out;
 }
 
-base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, std::string_view tenant, base::Id id, size_t runs) {
+base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, std::string_view tenant, base::Id id,
+                                                            size_t runs) {
   GYR_TRY(auto row, reader.execution(id));
   if (!row || row->execution.flow->tenant != tenant) return std::optional<LoadedExecution>();
   LoadedExecution loaded{*std::move(row), {}, false};
@@ -130,7 +135,8 @@ base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reade
   return std::optional(std::move(loaded));
 }
 
-net::ServerResponse execution_answer(store::Store* store, base::Loop* loop, LoadedExecution loaded, ExecutionTextOptions options) {
+net::ServerResponse execution_answer(store::Store* store, base::Loop* loop, LoadedExecution loaded,
+                                     ExecutionTextOptions options) {
   if (!loaded.has_more) return json_answer(execution_text(loaded.row.execution, loaded.runs, options));
   auto stream = std::make_shared<RunStream>(
       RunStream{store, loop, std::move(loaded.row.execution), std::move(options), std::move(loaded.runs), true});

@@ -25,16 +25,17 @@ base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::
   if (!parsed) co_return base::fail(no_execution(text));
   GYR_CO_TRY(auto loaded, co_await read<std::optional<LoadedExecution>>(
                               &request->services().store, &request->loop(),
-                              [tenant = request->tenant(), id = *parsed, runs](store::Reader& reader) { return load_execution(reader, tenant, id, runs); }));
+                              [tenant = request->tenant(), id = *parsed, runs](store::Reader& reader) {
+                                return load_execution(reader, tenant, id, runs);
+                              }));
   if (!loaded) co_return base::fail(no_execution(text));
   co_return *std::move(loaded);
 }
 
 base::Task<base::Result<executor::Answer>> submit(Request* request, executor::Command command) {
   co_return co_await answer_of<executor::Answer>(
-      &request->loop(), [executor = &request->services().executor, command = std::move(command)](executor::Reply reply) mutable {
-        executor->submit(std::move(command), std::move(reply));
-      });
+      &request->loop(), [executor = &request->services().executor, command = std::move(command)](
+                            executor::Reply reply) mutable { executor->submit(std::move(command), std::move(reply)); });
 }
 
 namespace {
@@ -84,9 +85,9 @@ base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<exec
     const size_t end = std::min(begin + bulk_commands, commands.size());
     auto chunk = std::make_shared<Chunk>(request->loop(), end - begin);
     for (size_t i = begin; i < end; ++i) {
-      request->services().executor.submit(std::move(commands[i]), [part = ChunkPart(chunk)](base::Result<executor::Answer> answer) mutable {
-        part.give(std::move(answer));
-      });
+      request->services().executor.submit(
+          std::move(commands[i]),
+          [part = ChunkPart(chunk)](base::Result<executor::Answer> answer) mutable { part.give(std::move(answer)); });
     }
     co_await chunk->finished.wait();
     done += chunk->done;
@@ -119,7 +120,8 @@ struct TerminationWait::State {
   base::CancelRegistration gone, stopping;
 };
 
-TerminationWait::TerminationWait(Request* request, base::Id execution) : state_(std::make_unique<State>(request, execution)) {}
+TerminationWait::TerminationWait(Request* request, base::Id execution)
+    : state_(std::make_unique<State>(request, execution)) {}
 TerminationWait::~TerminationWait() = default;
 
 base::Task<base::Result<WaitOutcome>> TerminationWait::wait(std::chrono::nanoseconds at_most) {
@@ -159,7 +161,8 @@ base::Task<Outcome> show_answer(Request* request, executor::Answer answer) {
   // As it was then: meanwhile it may have ended again.
   std::vector<store::TaskRunRow> rows;
   rows.reserve(answer.task_runs->size());
-  for (auto& run : *answer.task_runs) rows.push_back({execution.id, static_cast<uint32_t>(rows.size()), std::move(run), {}});
+  for (auto& run : *answer.task_runs)
+    rows.push_back({execution.id, static_cast<uint32_t>(rows.size()), std::move(run), {}});
   co_return json_answer(execution_text(execution, rows, text_options(request)));
 }
 
@@ -193,7 +196,8 @@ base::Result<std::vector<std::string>> ids_of(const Value& body) {
   return ids;
 }
 
-base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, const std::vector<std::string>& ids, const BulkRule& rule) {
+base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, const std::vector<std::string>& ids,
+                               const BulkRule& rule) {
   Judged judged;
   for (const std::string& text : ids) {
     const auto id = base::Id::parse(text);
@@ -212,7 +216,8 @@ base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, c
   return judged;
 }
 
-base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery query, base::Instant now, const BulkRule& rule) {
+base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery query, base::Instant now,
+                                   const BulkRule& rule) {
   Judged judged;
   // What starts meanwhile would move the pages.
   query.started.push_back({store::Operator::less_or_equal, now});
@@ -222,7 +227,8 @@ base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery 
     GYR_TRY(auto page, reader.search_executions(query));
     for (const auto& row : page.results) judge(judged, row, rule);
     if (judged.targets.size() > bulk_matches) {
-      return base::fail(base::Error(bad_filter, fmt::format("more than {} executions match", bulk_matches)).with_hint("narrow the filters"));
+      return base::fail(base::Error(bad_filter, fmt::format("more than {} executions match", bulk_matches))
+                            .with_hint("narrow the filters"));
     }
     if (page.results.size() < query.paging.size) return judged;
   }
@@ -230,9 +236,8 @@ base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery 
 
 }  // namespace
 
-base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(Request* request, std::string verb,
-                                                                                                  BulkRule rule,
-                                                                                                  std::optional<Value> given) {
+base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(
+    Request* request, std::string verb, BulkRule rule, std::optional<Value> given) {
   using Targets = std::variant<std::vector<BulkTarget>, net::ServerResponse>;
   std::move_only_function<base::Result<Judged>(store::Reader&)> look;
   if (request->route().filters) {
@@ -246,7 +251,9 @@ base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerRespons
       GYR_CO_TRY(given, co_await request->read_json());
     }
     GYR_CO_TRY(auto ids, ids_of(*given));
-    look = [ids = std::move(ids), tenant = request->tenant(), rule](store::Reader& reader) { return judge_ids(reader, tenant, ids, rule); };
+    look = [ids = std::move(ids), tenant = request->tenant(), rule](store::Reader& reader) {
+      return judge_ids(reader, tenant, ids, rule);
+    };
   }
   GYR_CO_TRY(Judged judged, co_await read<Judged>(&request->services().store, &request->loop(), std::move(look)));
   if (judged.invalids.size() == 0) co_return Targets(std::move(judged.targets));
@@ -255,12 +262,14 @@ base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerRespons
   co_return Targets(problem_answer(problem, request));
 }
 
-base::Task<Outcome> bulk(Request* request, std::string verb, BulkRule rule, std::function<executor::Command(Request*, const BulkTarget&)> command_of,
+base::Task<Outcome> bulk(Request* request, std::string verb, BulkRule rule,
+                         std::function<executor::Command(Request*, const BulkTarget&)> command_of,
                          std::optional<Value> ids) {
   GYR_CO_TRY(auto found, co_await bulk_targets(request, std::move(verb), std::move(rule), std::move(ids)));
   if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
   std::vector<executor::Command> commands;
-  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found)) commands.push_back(command_of(request, target));
+  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found))
+    commands.push_back(command_of(request, target));
   GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
   co_return bulk_answer(count, request->services().clock.now());
 }

@@ -13,9 +13,10 @@
 
 namespace gyr::web {
 
-/// An execution of the request's tenant, with at most so many of its first task runs; 404 where there is none, also for a
-/// text that is no id.
-base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::string_view id, size_t runs = runs_a_page);
+/// An execution of the request's tenant, with at most so many of its first task runs; 404 where there is none, also for
+/// a text that is no id.
+base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::string_view id,
+                                                         size_t runs = runs_a_page);
 
 /// Gives a command to the executor and waits for its commit.
 base::Task<base::Result<executor::Answer>> submit(Request* request, executor::Command command);
@@ -50,13 +51,13 @@ struct BulkTarget {
   model::State state = model::State::created;
 };
 using BulkRule = std::function<std::string(const store::ExecutionRow&)>;
-/// The targets of a bulk call by ids or by query, or the answer that refuses it. `ids`: of a body that holds more than them;
-/// without it the body is their list.
-base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(Request* request, std::string verb,
-                                                                                                  BulkRule rule,
-                                                                                                  std::optional<base::Value> ids = {});
+/// The targets of a bulk call by ids or by query, or the answer that refuses it. `ids`: of a body that holds more than
+/// them; without it the body is their list.
+base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(
+    Request* request, std::string verb, BulkRule rule, std::optional<base::Value> ids = {});
 /// A bulk call: looks at all, then does `command_of` for each (API-85).
 base::Task<Outcome> bulk(Request* request, std::string verb, BulkRule rule,
-                         std::function<executor::Command(Request*, const BulkTarget&)> command_of, std::optional<base::Value> ids = {});
+                         std::function<executor::Command(Request*, const BulkTarget&)> command_of,
+                         std::optional<base::Value> ids = {});
 
 }  // namespace gyr::web

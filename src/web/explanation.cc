@@ -26,9 +26,9 @@ std::string span(base::Duration duration) {
 /// What a person can do: on the command line and over the interface.
 struct Offer {
   std::string_view text;
-  std::string_view verb;      ///< of `gyr execution`; empty: only over the interface
+  std::string_view verb;  ///< of `gyr execution`; empty: only over the interface
   std::string_view method;
-  std::string_view path;      ///< behind `executions/{id}/`
+  std::string_view path;  ///< behind `executions/{id}/`
 };
 
 constexpr Offer kill_it{"end it", "kill", "DELETE", "kill"};
@@ -71,8 +71,14 @@ struct Reason {
 
 class Explainer {
  public:
-  Explainer(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state, base::Instant now)
-      : reader_(reader), execution_(row.execution), row_(row), state_(state), now_(now), id_(row.execution.id.to_text()) {}
+  Explainer(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
+            base::Instant now)
+      : reader_(reader),
+        execution_(row.execution),
+        row_(row),
+        state_(state),
+        now_(now),
+        id_(row.execution.id.to_text()) {}
 
   base::Result<Value> run() {
     const State current = execution_.state.current();
@@ -110,7 +116,11 @@ class Explainer {
   std::string waited(base::Instant from) const { return span(now_ - from); }
 
   void quarantine() {
-    add({"quarantine", execution_.error.empty() ? std::string("it is in quarantine") : execution_.error, since(), {}, owner("person"),
+    add({"quarantine",
+         execution_.error.empty() ? std::string("it is in quarantine") : execution_.error,
+         since(),
+         {},
+         owner("person"),
          actions_of(id_, {release_it, kill_it})});
   }
 
@@ -125,28 +135,39 @@ class Explainer {
     switch (current) {
       case State::created:
         if (execution_.schedule_date && *execution_.schedule_date > now_) {
-          add({"timer", fmt::format("it is to start at {}, in {}", syntax::format_instant(*execution_.schedule_date), span(*execution_.schedule_date - now_)),
+          add({"timer",
+               fmt::format("it is to start at {}, in {}", syntax::format_instant(*execution_.schedule_date),
+                           span(*execution_.schedule_date - now_)),
                since(), execution_.schedule_date, owner("timer"), actions_of(id_, {force_it})});
         }
         return {};
-      case State::queued:
-        return queue();
+      case State::queued: return queue();
       case State::paused:
         if (!any_paused_run()) {
-          add({"person", fmt::format("it was paused by hand {} ago; tasks that ran went on to their end, nothing new begins", waited(since())), since(), {},
-               owner("person"), actions_of(id_, {resume_it})});
+          add({"person",
+               fmt::format("it was paused by hand {} ago; tasks that ran went on to their end, nothing new begins",
+                           waited(since())),
+               since(),
+               {},
+               owner("person"),
+               actions_of(id_, {resume_it})});
         }
         return {};
       case State::breakpoint:
-        add({"person", fmt::format("it has stood at a breakpoint for {}", waited(since())), since(), {}, owner("person"), actions_of(id_, {step_on})});
+        add({"person",
+             fmt::format("it has stood at a breakpoint for {}", waited(since())),
+             since(),
+             {},
+             owner("person"),
+             actions_of(id_, {step_on})});
         return {};
       case State::killing:
-        add({"kill", fmt::format("it is being killed: {} of its task runs have not ended on their workers yet",
-                                 state_ == nullptr ? 0 : state_->waiting_for_workers()),
+        add({"kill",
+             fmt::format("it is being killed: {} of its task runs have not ended on their workers yet",
+                         state_ == nullptr ? 0 : state_->waiting_for_workers()),
              since(), state_ == nullptr ? std::nullopt : state_->kill_deadline, owner("worker")});
         return {};
-      default:
-        return {};
+      default: return {};
     }
   }
 
@@ -156,21 +177,27 @@ class Explainer {
     query.tenant = execution_.flow->tenant;
     query.namespaces = {{store::Operator::equals, {execution_.flow->namespace_}}};
     query.flow_ids = {{store::Operator::equals, {execution_.flow->id}}};
-    query.states = {State::running, State::paused, State::retrying, State::killing, State::breakpoint, State::restarted};
+    query.states = {State::running, State::paused,     State::retrying,
+                    State::killing, State::breakpoint, State::restarted};
     GYR_TRY(uint64_t running, reader_.count_executions(query));
     query.states = {State::queued};
     query.started.push_back({store::Operator::less, execution_.state.started()});
     GYR_TRY(uint64_t before, reader_.count_executions(query));
     add({"slot",
-         fmt::format("the flow may run only so many executions at once: {} of them run, {} stand before this one in the queue, where it has been for {}",
+         fmt::format("the flow may run only so many executions at once: {} of them run, {} stand before this one in "
+                     "the queue, where it has been for {}",
                      running, before, waited(since())),
-         since(), {}, owner("flow", execution_.flow->namespace_ + "." + execution_.flow->id), actions_of(id_, {force_it})});
+         since(),
+         {},
+         owner("flow", execution_.flow->namespace_ + "." + execution_.flow->id),
+         actions_of(id_, {force_it})});
     return {};
   }
 
   bool any_paused_run() const {
     if (state_ == nullptr) return false;
-    return std::ranges::any_of(state_->runs(), [](const auto& run) { return run->run.state.current() == State::paused; });
+    return std::ranges::any_of(state_->runs(),
+                               [](const auto& run) { return run->run.state.current() == State::paused; });
   }
 
   base::Result<void> runs() {
@@ -184,34 +211,44 @@ class Explainer {
   }
 
   static std::string named(const RunState& run) {
-    return run.run.value ? fmt::format("task `{}` for value `{}`", run.run.task_id, *run.run.value) : fmt::format("task `{}`", run.run.task_id);
+    return run.run.value ? fmt::format("task `{}` for value `{}`", run.run.task_id, *run.run.value)
+                         : fmt::format("task `{}`", run.run.task_id);
   }
 
   base::Result<void> run(const RunState& run) {
     const base::Instant from = run.run.state.last_date();
     const State current = run.run.state.current();
     if (current == State::paused) {
-      add({"person", fmt::format("{} has been paused for {}{}", named(run), waited(from), run.wake_at ? ", until " + syntax::format_instant(*run.wake_at) : ""),
-           from, run.wake_at, owner("person"), actions_of(id_, {resume_it})}, &run);
+      add({"person",
+           fmt::format("{} has been paused for {}{}", named(run), waited(from),
+                       run.wake_at ? ", until " + syntax::format_instant(*run.wake_at) : ""),
+           from, run.wake_at, owner("person"), actions_of(id_, {resume_it})},
+          &run);
       return {};
     }
     switch (run.wait) {
-      case Wait::worker:
-        worker(run, from);
-        return {};
-      case Wait::child:
-        return child(run, from);
+      case Wait::worker: worker(run, from); return {};
+      case Wait::child: return child(run, from);
       case Wait::rendering:
-        add({"server", fmt::format("{} waits for an expression that asks the server (secrets, keys, files)", named(run)), from, {}, owner("server")}, &run);
+        add({"server",
+             fmt::format("{} waits for an expression that asks the server (secrets, keys, files)", named(run)),
+             from,
+             {},
+             owner("server")},
+            &run);
         return {};
       case Wait::retry:
-        add({"retry", fmt::format("{} has failed {} times and is tried again{}", named(run), run.run.attempts.size(),
-                                  run.wake_at ? " in " + span(*run.wake_at - now_) : ""),
-             from, run.wake_at, owner("timer")}, &run);
+        add({"retry",
+             fmt::format("{} has failed {} times and is tried again{}", named(run), run.run.attempts.size(),
+                         run.wake_at ? " in " + span(*run.wake_at - now_) : ""),
+             from, run.wake_at, owner("timer")},
+            &run);
         return {};
       default:
         if (run.wake_at) {
-          add({"timer", fmt::format("{} goes on in {}", named(run), span(*run.wake_at - now_)), from, run.wake_at, owner("timer")}, &run);
+          add({"timer", fmt::format("{} goes on in {}", named(run), span(*run.wake_at - now_)), from, run.wake_at,
+               owner("timer")},
+              &run);
         }
         return {};  // a flowable waits for its children, which are told themselves
     }
@@ -219,11 +256,21 @@ class Explainer {
 
   void worker(const RunState& run, base::Instant from) {
     if (run.run.state.current() == State::submitted) {
-      add({"queue", fmt::format("{} has waited {} for a worker to take it", named(run), waited(from)), from, {}, owner("worker")}, &run);
+      add({"queue",
+           fmt::format("{} has waited {} for a worker to take it", named(run), waited(from)),
+           from,
+           {},
+           owner("worker")},
+          &run);
       return;
     }
     const std::string id = run.run.attempts.empty() ? std::string() : run.run.attempts.back().worker_id;
-    add({"worker", fmt::format("{} has run for {}{}", named(run), waited(from), id.empty() ? "" : " on worker " + id), from, {}, owner("worker", id)}, &run);
+    add({"worker",
+         fmt::format("{} has run for {}{}", named(run), waited(from), id.empty() ? "" : " on worker " + id),
+         from,
+         {},
+         owner("worker", id)},
+        &run);
   }
 
   base::Result<void> child(const RunState& run, base::Instant from) {
@@ -235,10 +282,15 @@ class Explainer {
                              {"method", text("GET")},
                              {"path", text("executions/" + child + "/explain")}}));
     add({"child",
-         row ? fmt::format("{} waits for execution {} of flow {}.{}, which is {}", named(run), child, row->execution.flow->namespace_, row->execution.flow->id,
+         row ? fmt::format("{} waits for execution {} of flow {}.{}, which is {}", named(run), child,
+                           row->execution.flow->namespace_, row->execution.flow->id,
                            model::to_text(row->execution.state.current()))
              : fmt::format("{} waits for execution {}, which is about to be created", named(run), child),
-         from, {}, owner("execution", child), actions.build()}, &run);
+         from,
+         {},
+         owner("execution", child),
+         actions.build()},
+        &run);
     return {};
   }
 
@@ -273,7 +325,8 @@ class Explainer {
 
 }  // namespace
 
-base::Result<Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state, base::Instant now) {
+base::Result<Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
+                            base::Instant now) {
   return Explainer(reader, row, state, now).run();
 }
 

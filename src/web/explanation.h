@@ -1,4 +1,5 @@
-// Why an execution does not go on: what it waits for, since when, until when, on whom, and what a person can do (DESIGN 1, promise 5).
+// Why an execution does not go on: what it waits for, since when, until when, on whom, and what a person can do (DESIGN
+// 1, promise 5).
 #pragma once
 
 #include "base/instant.h"
@@ -11,9 +12,11 @@ namespace gyr::web {
 /// At most so many waits are told; the rest is counted.
 inline constexpr size_t most_waits = 100;
 
-/// `{executionId, namespace, flowId, state, since, waiting, summary, waits: [{for, text, since, until?, owner, taskRunId?, taskId?,
-/// value?, actions}], more, actions: [{text, command, method, path}]}`. `for` is one of worker, queue, child, person, timer,
-/// retry, quarantine, server, kill, slot. Derived from the rows; `reader` is asked about children and about the flow's others.
-base::Result<base::Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state, base::Instant now);
+/// `{executionId, namespace, flowId, state, since, waiting, summary, waits: [{for, text, since, until?, owner,
+/// taskRunId?, taskId?, value?, actions}], more, actions: [{text, command, method, path}]}`. `for` is one of worker,
+/// queue, child, person, timer, retry, quarantine, server, kill, slot. Derived from the rows; `reader` is asked about
+/// children and about the flow's others.
+base::Result<base::Value> explain(store::Reader& reader, const store::ExecutionRow& row,
+                                  const engine::ExecutionState* state, base::Instant now);
 
 }  // namespace gyr::web

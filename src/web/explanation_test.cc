@@ -11,8 +11,8 @@ namespace gyr::web {
 namespace {
 
 using base::Value;
-using ::testing::HasSubstr;
 using test::Harness;
+using ::testing::HasSubstr;
 
 struct Explaining : ::testing::Test {
   Harness harness;
@@ -51,13 +51,16 @@ TEST_F(Explaining, ATaskThatNoWorkerHasTaken) {
 
 TEST_F(Explaining, AChild) {
   harness.deploy(test::waiting_flow("a.b", "nap"));
-  harness.deploy("id: parent\nnamespace: a.b\ntasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flowId: nap}]\n");
+  harness.deploy(
+      "id: parent\nnamespace: a.b\ntasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, "
+      "flowId: nap}]\n");
   const std::string id = harness.run("a.b", "parent");
   const std::string child = harness.workers().take("nap").origin.execution.to_text();
   const Value found = explained(id);
   ASSERT_EQ(found.find("waits")->size(), 1u);
   EXPECT_EQ(text(wait(found), "for"), "child");
-  EXPECT_EQ(text(wait(found), "text"), "task `call` waits for execution " + child + " of flow a.b.nap, which is RUNNING");
+  EXPECT_EQ(text(wait(found), "text"),
+            "task `call` waits for execution " + child + " of flow a.b.nap, which is RUNNING");
   EXPECT_EQ(wait(found).find_path({"owner", "id"})->text(), child);
   EXPECT_EQ(commands(wait(found)), "gyr execution explain " + child + ";");
 }
@@ -71,10 +74,13 @@ tasks:
 )");
   const std::string id = harness.run("a.b", "again");
   const auto job = harness.workers().take("ko");
-  harness.executor().worker_event(*job.origin.flow, job.origin.execution,
-                                  engine::WorkerFinished{job.dispatch.attempt, model::State::failed, {}, harness.clock().now(), 0, {}}, {});
+  harness.executor().worker_event(
+      *job.origin.flow, job.origin.execution,
+      engine::WorkerFinished{job.dispatch.attempt, model::State::failed, {}, harness.clock().now(), 0, {}}, {});
   Value found;
-  for (int i = 0; i < 500 && (found.is_null() || text(found, "state") != "RETRYING" || found.find("waits")->size() == 0); ++i) found = explained(id);
+  for (int i = 0;
+       i < 500 && (found.is_null() || text(found, "state") != "RETRYING" || found.find("waits")->size() == 0); ++i)
+    found = explained(id);
   ASSERT_EQ(found.find("waits")->size(), 1u);
   EXPECT_EQ(text(wait(found), "for"), "retry");
   EXPECT_THAT(text(wait(found), "text"), HasSubstr("task `ko` has failed 1 times and is tried again in "));

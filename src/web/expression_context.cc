@@ -27,12 +27,33 @@ using syntax::NodePtr;
 constexpr size_t most_offered = 500;
 
 /// EXPR-380 to EXPR-393: what every task sees.
-constexpr std::string_view context_names[] = {
-    "flow.id",         "flow.namespace",  "flow.revision",      "flow.tenantId",         "execution.id",      "execution.startDate",
-    "execution.state", "execution.originalId", "task.id",       "task.type",             "taskrun.id",        "taskrun.startDate",
-    "taskrun.attemptsCount", "taskrun.parentId", "taskrun.value", "taskrun.iteration",   "parent.taskrun.value", "parent.outputs",
-    "parents",         "item.value",      "item.index",         "item.key",              "item.parent.value",  "trigger",
-    "labels",          "kestra.environment", "kestra.url"};
+constexpr std::string_view context_names[] = {"flow.id",
+                                              "flow.namespace",
+                                              "flow.revision",
+                                              "flow.tenantId",
+                                              "execution.id",
+                                              "execution.startDate",
+                                              "execution.state",
+                                              "execution.originalId",
+                                              "task.id",
+                                              "task.type",
+                                              "taskrun.id",
+                                              "taskrun.startDate",
+                                              "taskrun.attemptsCount",
+                                              "taskrun.parentId",
+                                              "taskrun.value",
+                                              "taskrun.iteration",
+                                              "parent.taskrun.value",
+                                              "parent.outputs",
+                                              "parents",
+                                              "item.value",
+                                              "item.index",
+                                              "item.key",
+                                              "item.parent.value",
+                                              "trigger",
+                                              "labels",
+                                              "kestra.environment",
+                                              "kestra.url"};
 
 /// `root.name`, or `root['name']` where the name is no identifier (EXPR-33).
 std::string member(std::string_view root, std::string_view name) {
@@ -72,7 +93,8 @@ std::vector<std::string> variables_of(const NodePtr& flow) {
 }
 
 /// Each output of each task before this one; the task alone where its type tells none.
-std::vector<std::string> outputs_of(const model::Flow& flow, std::string_view task_id, const plugin::Registry& registry) {
+std::vector<std::string> outputs_of(const model::Flow& flow, std::string_view task_id,
+                                    const plugin::Registry& registry) {
   std::vector<std::string> names;
   for (const std::string& id : model::TaskOrder(flow).before(task_id)) {
     const model::TaskSpec* task = flow.find_task(id);
@@ -85,7 +107,8 @@ std::vector<std::string> outputs_of(const model::Flow& flow, std::string_view ta
   return names;
 }
 
-std::vector<std::string> context_of(const engine::Settings& settings, std::string_view tenant, std::string_view namespace_) {
+std::vector<std::string> context_of(const engine::Settings& settings, std::string_view tenant,
+                                    std::string_view namespace_) {
   std::vector<std::string> names(std::begin(context_names), std::end(context_names));
   for (const auto& entry : settings.envs.entries()) names.push_back(member("envs", entry.name()));
   for (const auto& entry : settings.globals.entries()) names.push_back(member("globals", entry.name()));
@@ -99,7 +122,8 @@ std::vector<std::string> context_of(const engine::Settings& settings, std::strin
 }
 
 /// Keys of the namespace and its parents, which kv() looks through (EXPR-272).
-base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std::string& tenant, std::string_view namespace_, base::Instant now) {
+base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std::string& tenant,
+                                               std::string_view namespace_, base::Instant now) {
   std::vector<std::string> names;
   while (!namespace_.empty()) {
     store::KvQuery query;
@@ -115,7 +139,8 @@ base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std:
   return names;
 }
 
-base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std::string& tenant, std::string_view namespace_) {
+base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std::string& tenant,
+                                                std::string_view namespace_) {
   GYR_TRY(auto rows, reader.namespace_files(tenant, namespace_, "/"));
   std::vector<std::string> names;
   for (const auto& row : rows) {
@@ -125,10 +150,11 @@ base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std
   return names;
 }
 
-base::Result<Value> categories_of(store::Reader& reader, const model::ParsedFlow& parsed, const std::string& tenant, std::string_view task_id,
-                                  const Services& services) {
+base::Result<Value> categories_of(store::Reader& reader, const model::ParsedFlow& parsed, const std::string& tenant,
+                                  std::string_view task_id, const Services& services) {
   MapBuilder categories;
-  categories.set("taskOutputs", parsed.flow ? list_of(outputs_of(*parsed.flow, task_id, services.registry)) : Value::empty_list());
+  categories.set("taskOutputs",
+                 parsed.flow ? list_of(outputs_of(*parsed.flow, task_id, services.registry)) : Value::empty_list());
   categories.set("executionContext", list_of(context_of(services.engine, tenant, parsed.namespace_)));
   const bool is_flow = parsed.node != nullptr && parsed.node->is_mapping();
   categories.set("inputs", is_flow ? list_of(inputs_of(parsed.node)) : Value::empty_list());
@@ -158,15 +184,16 @@ base::Result<Value> categories_of(store::Reader& reader, const model::ParsedFlow
 
 base::Task<Outcome> expressions_of_flow(Request* request) {
   GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
-  GYR_CO_TRY(Value found, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [source = std::move(source), tenant = request->tenant(), services = &request->services(),
-                                                task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
-                                                 model::ParseOptions options = services->flows.options();
-                                                 options.advise = false;
-                                                 options.tenant = tenant;
-                                                 return categories_of(reader, model::parse_flow(source, services->registry, options), tenant, task,
-                                                                      *services);
-                                               }));
+  GYR_CO_TRY(Value found, co_await read<Value>(
+                              &request->services().store, &request->loop(),
+                              [source = std::move(source), tenant = request->tenant(), services = &request->services(),
+                               task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
+                                model::ParseOptions options = services->flows.options();
+                                options.advise = false;
+                                options.tenant = tenant;
+                                return categories_of(reader, model::parse_flow(source, services->registry, options),
+                                                     tenant, task, *services);
+                              }));
   co_return json_answer(std::move(found));
 }
 

@@ -6,7 +6,8 @@
 
 namespace gyr::web {
 
-/// Takes the source of a flow, also one that is being written and breaks rules; answers the categories of ExpressionContext.
+/// Takes the source of a flow, also one that is being written and breaks rules; answers the categories of
+/// ExpressionContext.
 base::Task<Outcome> expressions_of_flow(Request* request);
 
 }  // namespace gyr::web

@@ -1,4 +1,5 @@
-// Expressions over stored executions, and what the language has, by the interface (EXPR-402, EXPR-413, EXPR-420 to EXPR-423).
+// Expressions over stored executions, and what the language has, by the interface (EXPR-402, EXPR-413, EXPR-420 to
+// EXPR-423).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,9 +37,12 @@ struct Evaluation : ::testing::Test {
     }
   }
   test::Reply eval(std::string expression, std::string_view scope = "", std::string_view path = "actions/eval") {
-    return server.send("POST", fmt::format("executions/{}/{}{}", execution, path, scope), std::move(expression), "text/plain");
+    return server.send("POST", fmt::format("executions/{}/{}{}", execution, path, scope), std::move(expression),
+                       "text/plain");
   }
-  std::string result(std::string expression, std::string_view scope = "") { return eval(std::move(expression), scope).text({"result"}); }
+  std::string result(std::string expression, std::string_view scope = "") {
+    return eval(std::move(expression), scope).text({"result"});
+  }
   std::string error(std::string expression) {
     const auto reply = eval(std::move(expression));
     EXPECT_EQ(reply.status, 200) << reply.body;
@@ -54,7 +58,8 @@ struct Evaluation : ::testing::Test {
 TEST_F(Evaluation, SeesWhatATaskRunSees) {  // EXPR-420
   const std::string scope = "/" + task_run;
   for (std::string_view path : {"actions/eval", "eval"}) {
-    const auto reply = eval("{{ task.id }} {{ taskrun.id }} {{ outputs.fetch.values.name | upper }} {{ inputs.who }}", scope, path);
+    const auto reply =
+        eval("{{ task.id }} {{ taskrun.id }} {{ outputs.fetch.values.name | upper }} {{ inputs.who }}", scope, path);
     EXPECT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.text({"result"}), "say " + task_run + " ADA joe") << path;
   }
@@ -63,7 +68,8 @@ TEST_F(Evaluation, SeesWhatATaskRunSees) {  // EXPR-420
 }
 
 TEST_F(Evaluation, OfTheExecutionKnowsNoTaskRun) {  // EXPR-421
-  EXPECT_EQ(result("{{ execution.id }} {{ flow.namespace }}.{{ flow.id }} {{ outputs.fetch.values.list[1] }}"), execution + " company.team.greeting 2");
+  EXPECT_EQ(result("{{ execution.id }} {{ flow.namespace }}.{{ flow.id }} {{ outputs.fetch.values.list[1] }}"),
+            execution + " company.team.greeting 2");
   EXPECT_EQ(result("{{ taskrun is defined }} {{ task is defined }} {{ parents is defined }}"), "false false false");
 }
 
@@ -79,7 +85,8 @@ TEST_F(Evaluation, AnErrorIsAnAnswer) {  // EXPR-420, EXPR-361
 
 struct EvaluationWithSecrets : Evaluation {
   EvaluationWithSecrets()
-      : Evaluation({.secrets = {"SECRET_PLAIN=" + base::base64_encode("hunter2"), "SECRET_API=" + base::base64_encode(R"({"user": "root", "n": 51})")}}) {}
+      : Evaluation({.secrets = {"SECRET_PLAIN=" + base::base64_encode("hunter2"),
+                                "SECRET_API=" + base::base64_encode(R"({"user": "root", "n": 51})")}}) {}
 };
 
 TEST_F(EvaluationWithSecrets, AreNeverShown) {  // EXPR-413, EXPR-410
@@ -96,7 +103,8 @@ TEST_F(EvaluationWithSecrets, AreNeverShown) {  // EXPR-413, EXPR-410
 
 TEST_F(EvaluationWithSecrets, ArePartOfNothing) {  // SEC-41: what is made of a secret must not tell it either
   EXPECT_EQ(result("{{ secret('PLAIN') | length }}"), "6");
-  EXPECT_EQ(result("{{ secret('PLAIN') | upper }} {{ secret('PLAIN') | sha256 == ('hunter2' | sha256) }}"), "****** false");
+  EXPECT_EQ(result("{{ secret('PLAIN') | upper }} {{ secret('PLAIN') | sha256 == ('hunter2' | sha256) }}"),
+            "****** false");
   EXPECT_EQ(result("{{ secret('PLAIN') == 'hunter2' }} {{ secret('PLAIN') == secret('PLAIN') }}"), "false true");
   EXPECT_EQ(result("{{ secret('PLAIN') | slice(0, 1) }}"), "*");
   EXPECT_EQ(result("{{ secret('API', subkey='n') > 50 ? 'large' : 'small' }}").find("large"), std::string::npos);
@@ -105,8 +113,11 @@ TEST_F(EvaluationWithSecrets, ArePartOfNothing) {  // SEC-41: what is made of a 
 
 TEST_F(Evaluation, FiltersAndFunctionsAreListed) {  // EXPR-422
   const Value filters = server.get("/api/v1/pebble/filters").json();
-  const auto has_filter = [&](std::string_view name) { return std::ranges::any_of(filters.items(), [&](const Value& item) { return item.text() == name; }); };
-  for (std::string_view name : {"abbreviate", "jq", "toJson", "yaml", "dateAdd", "number"}) EXPECT_TRUE(has_filter(name)) << name;
+  const auto has_filter = [&](std::string_view name) {
+    return std::ranges::any_of(filters.items(), [&](const Value& item) { return item.text() == name; });
+  };
+  for (std::string_view name : {"abbreviate", "jq", "toJson", "yaml", "dateAdd", "number"})
+    EXPECT_TRUE(has_filter(name)) << name;
   EXPECT_FALSE(has_filter("raw")) << "EXPR-436";
   const Value functions = server.get("/api/v1/pebble/functions").json();
   const auto function = [&](std::string_view name) {
@@ -159,7 +170,8 @@ tasks:
   EXPECT_THAT(texts(reply, "executionContext"), ::testing::Contains("execution.id"));
   EXPECT_THAT(texts(ask("", source), "taskOutputs"), ::testing::Contains("outputs['to-come'].value"));
   // A source that is being written.
-  EXPECT_THAT(texts(ask("", "inputs:\n  - {id: wish}\ntasks: nothing yet"), "inputs"), ::testing::ElementsAre("inputs.wish"));
+  EXPECT_THAT(texts(ask("", "inputs:\n  - {id: wish}\ntasks: nothing yet"), "inputs"),
+              ::testing::ElementsAre("inputs.wish"));
   EXPECT_THAT(texts(ask("", "\t: x"), "inputs"), ::testing::IsEmpty());
 }
 
@@ -178,7 +190,8 @@ triggers:
     when: "{{ trigger.body.mood == vars.wanted and flow.namespace == 'company.team' }}"
 )");
   const auto call = [&](std::string_view key, std::string body) {
-    return server.send("POST", fmt::format("executions/webhook/company.team/hook/{}?a=1", key), std::move(body), "application/json");
+    return server.send("POST", fmt::format("executions/webhook/company.team/hook/{}?a=1", key), std::move(body),
+                       "application/json");
   };
   EXPECT_EQ(call("open-sesame", R"({"mood": "go"})").status, 404) << "the key is rendered";
   EXPECT_EQ(call("open-sesame-hook", R"({"mood": "stay"})").status, 204) << "its condition does not hold";
@@ -214,14 +227,17 @@ TEST(HostRequests, InDefaultsChecksAndKeysOfWebhooks) {
 id: asks
 namespace: company.team
 inputs:
-  - {id: city, type: STRING, defaults: "{{ http(uri=')" + url + R"(').city }}"}
+  - {id: city, type: STRING, defaults: "{{ http(uri=')" +
+                url + R"(').city }}"}
   - {id: port, type: INT, defaults: "{{ randomPort() }}"}
 checks:
-  - {condition: "{{ http(uri=')" + url + R"(').open and inputs.port > 1000 }}", message: closed, behavior: BLOCK_EXECUTION}
+  - {condition: "{{ http(uri=')" +
+                url + R"(').open and inputs.port > 1000 }}", message: closed, behavior: BLOCK_EXECUTION}
 tasks:
   - {id: say, type: io.kestra.plugin.core.debug.Return, format: "{{ inputs.city }}"}
 triggers:
-  - {id: web, type: io.kestra.plugin.core.trigger.Webhook, key: "{{ http(uri=')" + url + R"(').key }}"}
+  - {id: web, type: io.kestra.plugin.core.trigger.Webhook, key: "{{ http(uri=')" +
+                url + R"(').key }}"}
 )");
   const auto started = server.send("POST", "executions/company.team/asks");
   ASSERT_EQ(started.status, 200) << started.body;
@@ -229,14 +245,18 @@ triggers:
   EXPECT_EQ(origin.requests, 2);
   server.wait_for_end(started.text({"id"}));
   EXPECT_EQ(server.send("POST", "executions/webhook/company.team/asks/from-afar").status, 200);
-  EXPECT_EQ(server.send("POST", fmt::format("executions/{}/actions/eval", started.text({"id"})), "{{ http(uri='" + url + "').city }}", "text/plain").text({"result"}),
+  EXPECT_EQ(server
+                .send("POST", fmt::format("executions/{}/actions/eval", started.text({"id"})),
+                      "{{ http(uri='" + url + "').city }}", "text/plain")
+                .text({"result"}),
             "Lyon");
 }
 
 TEST(HostRequests, AFailureIsToldWithItsReason) {
   Origin origin;
   Harness server;
-  server.deploy("id: asks\nnamespace: company.team\ninputs:\n  - {id: city, type: STRING, defaults: \"{{ http(uri='" + origin.server.url("/missing") +
+  server.deploy("id: asks\nnamespace: company.team\ninputs:\n  - {id: city, type: STRING, defaults: \"{{ http(uri='" +
+                origin.server.url("/missing") +
                 "').city }}\"}\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: hi}\n");
   const auto refused = server.send("POST", "executions/company.team/asks");
   EXPECT_EQ(refused.status, 422) << refused.body;

@@ -9,13 +9,14 @@
 
 namespace gyr::web {
 
-base::Task<base::Result<StoredFile>> store_file(const Services* services, base::Loop* loop, std::string tenant, std::string path,
-                                                net::BodyReader* content) {
+base::Task<base::Result<StoredFile>> store_file(const Services* services, base::Loop* loop, std::string tenant,
+                                                std::string path, net::BodyReader* content) {
   using Sink = std::shared_ptr<storage::ByteSink>;
-  GYR_CO_TRY(Sink sink, co_await on_pool<Sink>(&services->work, loop, [storage = &services->storage, tenant, path]() -> base::Result<Sink> {
-    GYR_TRY(auto made, storage->put(tenant, path));
-    return Sink(std::move(made));
-  }));
+  GYR_CO_TRY(Sink sink, co_await on_pool<Sink>(&services->work, loop,
+                                               [storage = &services->storage, tenant, path]() -> base::Result<Sink> {
+                                                 GYR_TRY(auto made, storage->put(tenant, path));
+                                                 return Sink(std::move(made));
+                                               }));
   StoredFile stored;
   std::string gathered;
   for (bool more = true; more;) {
@@ -29,7 +30,8 @@ base::Task<base::Result<StoredFile>> store_file(const Services* services, base::
     }
     // Small pieces of the network make one write, so that the pool is not asked for each.
     if (gathered.empty() || (more && gathered.size() < file_piece_bytes)) continue;
-    GYR_CO_CHECK(co_await on_pool<void>(&services->work, loop, [sink, bytes = std::exchange(gathered, {})] { return sink->write(bytes); }));
+    GYR_CO_CHECK(co_await on_pool<void>(&services->work, loop,
+                                        [sink, bytes = std::exchange(gathered, {})] { return sink->write(bytes); }));
   }
   GYR_CO_TRY(stored.uri, co_await on_pool<std::string>(&services->work, loop, [sink] { return sink->finish(); }));
   co_return stored;
@@ -46,21 +48,23 @@ struct Reading {
 };
 
 base::Task<base::Result<std::string>> next_piece(std::shared_ptr<Reading> reading) {
-  co_return co_await on_pool<std::string>(&reading->services->work, reading->loop, [reading]() -> base::Result<std::string> {
-    std::string piece(static_cast<size_t>(std::min<uint64_t>(file_piece_bytes, reading->left)), '\0');
-    size_t used = 0;
-    while (used < piece.size()) {
-      GYR_TRY(const size_t count, reading->source->read(piece.data() + used, piece.size() - used));
-      if (count == 0) break;
-      used += count;
-    }
-    piece.resize(used);
-    reading->left -= used;
-    return piece;
-  });
+  co_return co_await on_pool<std::string>(
+      &reading->services->work, reading->loop, [reading]() -> base::Result<std::string> {
+        std::string piece(static_cast<size_t>(std::min<uint64_t>(file_piece_bytes, reading->left)), '\0');
+        size_t used = 0;
+        while (used < piece.size()) {
+          GYR_TRY(const size_t count, reading->source->read(piece.data() + used, piece.size() - used));
+          if (count == 0) break;
+          used += count;
+        }
+        piece.resize(used);
+        reading->left -= used;
+        return piece;
+      });
 }
 
-/// `bytes=a-b`, `bytes=a-`, `bytes=-n`; nothing for what cannot be understood or names several parts, which is then ignored.
+/// `bytes=a-b`, `bytes=a-`, `bytes=-n`; nothing for what cannot be understood or names several parts, which is then
+/// ignored.
 struct ByteRange {
   uint64_t begin = 0;
   uint64_t length = 0;
@@ -95,13 +99,14 @@ std::optional<ByteRange> parse_range(std::string_view header, uint64_t size) {
 
 }  // namespace
 
-base::Task<base::Result<std::function<base::Task<base::Result<std::string>>()>>> file_stream(const Services* services, base::Loop* loop,
-                                                                                            std::string tenant, std::string path, uint64_t offset,
-                                                                                            uint64_t length) {
+base::Task<base::Result<std::function<base::Task<base::Result<std::string>>()>>> file_stream(
+    const Services* services, base::Loop* loop, std::string tenant, std::string path, uint64_t offset,
+    uint64_t length) {
   using Source = std::unique_ptr<storage::ByteSource>;
-  GYR_CO_TRY(Source source, co_await on_pool<Source>(&services->work, loop, [storage = &storage_of(*services, path), tenant, path, offset] {
-    return storage->get(tenant, path, offset);
-  }));
+  GYR_CO_TRY(Source source, co_await on_pool<Source>(&services->work, loop,
+                                                     [storage = &storage_of(*services, path), tenant, path, offset] {
+                                                       return storage->get(tenant, path, offset);
+                                                     }));
   auto reading = std::make_shared<Reading>(Reading{services, loop, std::move(source), length});
   co_return std::function<base::Task<base::Result<std::string>>()>([reading] { return next_piece(reading); });
 }
@@ -110,7 +115,8 @@ storage::Storage& storage_of(const Services& services, std::string_view path) {
   return services.host_files != nullptr && path.starts_with("file:") ? *services.host_files : services.storage;
 }
 
-base::Result<FileBegin> read_begin(storage::Storage& storage, std::string_view tenant, std::string_view path, size_t limit) {
+base::Result<FileBegin> read_begin(storage::Storage& storage, std::string_view tenant, std::string_view path,
+                                   size_t limit) {
   GYR_TRY(auto source, storage.get(tenant, path, 0));
   FileBegin begin;
   begin.bytes.resize(limit + 1);
@@ -125,11 +131,13 @@ base::Result<FileBegin> read_begin(storage::Storage& storage, std::string_view t
   return begin;
 }
 
-base::Task<base::Result<net::ServerResponse>> download(const Services* services, base::Loop* loop, std::string tenant, std::string path,
-                                                       std::string file_name, std::string content_type, std::string range) {
-  GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(&services->work, loop, [storage = &storage_of(*services, path), tenant, path] {
-    return storage->attributes(tenant, path);
-  }));
+base::Task<base::Result<net::ServerResponse>> download(const Services* services, base::Loop* loop, std::string tenant,
+                                                       std::string path, std::string file_name,
+                                                       std::string content_type, std::string range) {
+  GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(
+                                  &services->work, loop, [storage = &storage_of(*services, path), tenant, path] {
+                                    return storage->attributes(tenant, path);
+                                  }));
   if (attributes.directory) co_return base::fail(storage::file_not_found, "the path is a directory");
   net::ServerResponse response;
   response.headers.add("Content-Type", std::move(content_type));

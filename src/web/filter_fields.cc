@@ -59,28 +59,32 @@ constexpr std::array rules{
 
 constexpr std::array flow_fields{Field::labels, Field::namespace_, Field::q, Field::scope, Field::flow_id};
 constexpr std::array namespace_fields{Field::q, Field::existing_only};
-constexpr std::array execution_fields{Field::q,          Field::scope, Field::flow_id, Field::start_date,           Field::end_date,
-                                      Field::time_range, Field::state, Field::labels,  Field::trigger_execution_id, Field::child_filter,
-                                      Field::namespace_, Field::kind};
-constexpr std::array log_fields{Field::q,       Field::scope,      Field::namespace_, Field::start_date,   Field::end_date,
-                                Field::time_range, Field::flow_id, Field::trigger_id, Field::level,        Field::execution_id,
-                                Field::task_id, Field::task_run_id, Field::attempt_number};
+constexpr std::array execution_fields{
+    Field::q,          Field::scope, Field::flow_id, Field::start_date,           Field::end_date,
+    Field::time_range, Field::state, Field::labels,  Field::trigger_execution_id, Field::child_filter,
+    Field::namespace_, Field::kind};
+constexpr std::array log_fields{
+    Field::q,          Field::scope,       Field::namespace_,    Field::start_date, Field::end_date,
+    Field::time_range, Field::flow_id,     Field::trigger_id,    Field::level,      Field::execution_id,
+    Field::task_id,    Field::task_run_id, Field::attempt_number};
 constexpr std::array kv_fields{Field::q, Field::namespace_};
-constexpr std::array trigger_fields{Field::q,         Field::scope, Field::namespace_,    Field::flow_id, Field::trigger_id,
-                                    Field::worker_id, Field::state, Field::trigger_state};
+constexpr std::array trigger_fields{Field::q,          Field::scope,     Field::namespace_, Field::flow_id,
+                                    Field::trigger_id, Field::worker_id, Field::state,      Field::trigger_state};
 
 constexpr std::array service_fields{Field::q, Field::state};
 
 constexpr std::array<std::string_view, 2> flow_order{"id", "namespace"};
 constexpr std::array<std::string_view, 1> namespace_order{"id"};
-constexpr std::array<std::string_view, 7> execution_order{"id", "namespace", "flowId", "state.current", "state.startDate",
-                                                          "state.endDate", "state.duration"};
+constexpr std::array<std::string_view, 7> execution_order{
+    "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
 constexpr std::array<std::string_view, 1> log_order{"timestamp"};
-constexpr std::array<std::string_view, 7> kv_order{"key", "namespace", "created", "creationDate", "updated", "updateDate",
-                                                   "expirationDate"};
+constexpr std::array<std::string_view, 7> kv_order{"key",     "namespace",  "created",       "creationDate",
+                                                   "updated", "updateDate", "expirationDate"};
 constexpr std::array<std::string_view, 1> secret_order{"key"};
-constexpr std::array<std::string_view, 11> trigger_order{"id",          "triggerId", "flowId",            "namespace",          "date",       "evaluatedAt",
-                                                         "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate", "executionId"};
+constexpr std::array<std::string_view, 11> trigger_order{
+    "id",          "triggerId",   "flowId",    "namespace",         "date",
+    "evaluatedAt", "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate",
+    "executionId"};
 
 constexpr std::array<std::string_view, 3> service_order{"createdAt", "updatedAt", "serviceId"};
 
@@ -109,28 +113,19 @@ const FieldRule* find_field(std::string_view name) {
 
 std::span<const Field> fields_of(Resource resource) {
   switch (resource) {
-    case Resource::flow:
-      return flow_fields;
-    case Resource::namespace_:
-      return namespace_fields;
-    case Resource::execution:
-      return execution_fields;
-    case Resource::log:
-      return log_fields;
+    case Resource::flow: return flow_fields;
+    case Resource::namespace_: return namespace_fields;
+    case Resource::execution: return execution_fields;
+    case Resource::log: return log_fields;
     case Resource::kv:
-    case Resource::secret:
-      return kv_fields;
-    case Resource::trigger:
-      return trigger_fields;
-    case Resource::service:
-      return service_fields;
+    case Resource::secret: return kv_fields;
+    case Resource::trigger: return trigger_fields;
+    case Resource::service: return service_fields;
   }
   return {};
 }
 
-std::string_view name_of(Field field) {
-  return std::ranges::find(rules, field, &FieldRule::field)->name;
-}
+std::string_view name_of(Field field) { return std::ranges::find(rules, field, &FieldRule::field)->name; }
 
 std::string_view to_text(Resource resource) {
   constexpr std::string_view all[] = {"flow", "namespace", "execution", "log", "key", "secret", "trigger", "service"};
@@ -150,22 +145,14 @@ std::string_view to_text(Operator op) {
 
 std::span<const std::string_view> sortable_fields(Resource resource) {
   switch (resource) {
-    case Resource::flow:
-      return flow_order;
-    case Resource::namespace_:
-      return namespace_order;
-    case Resource::execution:
-      return execution_order;
-    case Resource::log:
-      return log_order;
-    case Resource::kv:
-      return kv_order;
-    case Resource::secret:
-      return secret_order;
-    case Resource::trigger:
-      return trigger_order;
-    case Resource::service:
-      return service_order;
+    case Resource::flow: return flow_order;
+    case Resource::namespace_: return namespace_order;
+    case Resource::execution: return execution_order;
+    case Resource::log: return log_order;
+    case Resource::kv: return kv_order;
+    case Resource::secret: return secret_order;
+    case Resource::trigger: return trigger_order;
+    case Resource::service: return service_order;
   }
   return {};
 }

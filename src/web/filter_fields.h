@@ -14,9 +14,27 @@ namespace gyr::web {
 enum class Resource : uint8_t { flow, namespace_, execution, log, kv, secret, trigger, service };
 
 enum class Field : uint8_t {
-  q, scope, child_filter, existing_only, level, namespace_, flow_id, kind, state, labels, start_date, end_date, time_range,
-  trigger_execution_id, trigger_id, execution_id, task_id, task_run_id, attempt_number,
-  worker_id, trigger_state,
+  q,
+  scope,
+  child_filter,
+  existing_only,
+  level,
+  namespace_,
+  flow_id,
+  kind,
+  state,
+  labels,
+  start_date,
+  end_date,
+  time_range,
+  trigger_execution_id,
+  trigger_id,
+  execution_id,
+  task_id,
+  task_run_id,
+  attempt_number,
+  worker_id,
+  trigger_state,
 };
 
 /// One field with what may be asked of it. Static data.

@@ -106,7 +106,8 @@ base::Result<net::QueryList> filters_of_body(const base::Value& body) {
   const base::Value* list = &body;
   if (body.is_map()) {
     list = body.find("filters");
-    if (list == nullptr ? body.size() > 0 : body.size() > 1) return base::fail(bad_filter, "the body has nothing but `filters`");
+    if (list == nullptr ? body.size() > 0 : body.size() > 1)
+      return base::fail(bad_filter, "the body has nothing but `filters`");
     if (list == nullptr) return net::QueryList();
   }
   if (!list->is_list()) return base::fail(bad_filter, "`filters` is a list");
@@ -163,12 +164,14 @@ base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query,
       const auto parts = base::split(entry, ':');
       const std::string_view field = base::trim(parts[0]);
       if (parts.size() > 2 || std::ranges::find(sortable, field) == sortable.end()) {
-        return base::fail(base::Error(bad_argument, "Invalid sort parameter")
-                              .with_hint(fmt::format("`field:asc` or `field:desc`, with a field of: {}", fmt::join(sortable, ", "))));
+        return base::fail(
+            base::Error(bad_argument, "Invalid sort parameter")
+                .with_hint(fmt::format("`field:asc` or `field:desc`, with a field of: {}", fmt::join(sortable, ", "))));
       }
       const bool ascending = parts.size() == 1 || base::equals_ignoring_case(base::trim(parts[1]), "asc");
       orders.push_back({std::string(field), !ascending});
-      if (orders.size() > sortable.size()) return base::fail(bad_argument, "Invalid sort parameter: a field is named twice");
+      if (orders.size() > sortable.size())
+        return base::fail(bad_argument, "Invalid sort parameter: a field is named twice");
     }
   }
   return orders;

@@ -1,5 +1,5 @@
-// From the query of a list operation to a question to the store: filters (API-29, API-30), the parameters of older clients
-// (API-31), order and page (API-27, API-28).
+// From the query of a list operation to a question to the store: filters (API-29, API-30), the parameters of older
+// clients (API-31), order and page (API-27, API-28).
 #pragma once
 
 #include <string>
@@ -20,15 +20,16 @@ class Request;
 struct Filter {
   Field field = Field::q;
   store::Operator op = store::Operator::equals;
-  std::string label;   ///< of labels: the third key, or empty
+  std::string label;  ///< of labels: the third key, or empty
   std::vector<std::string> values;
 };
 
-/// All filters of a query. One error (bad_filter, 400) names every problem: unknown fields and operators, fields that the
-/// resource does not have, operators that the field does not take.
+/// All filters of a query. One error (bad_filter, 400) names every problem: unknown fields and operators, fields that
+/// the resource does not have, operators that the field does not take.
 base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource);
-/// `{"filters": [{"field", "operation", "value"}]}`, or the list alone, as a query has them: some newer operations take filters in
-/// their body (TRIG-235). An error where it is anything else: a filter that is not understood must not select everything.
+/// `{"filters": [{"field", "operation", "value"}]}`, or the list alone, as a query has them: some newer operations take
+/// filters in their body (TRIG-235). An error where it is anything else: a filter that is not understood must not
+/// select everything.
 base::Result<net::QueryList> filters_of_body(const base::Value& body);
 /// Whether the query has any `filters[…]`; else the parameters of older clients count.
 bool has_filters(const net::QueryList& query);

@@ -43,11 +43,13 @@ TEST(Filters, ListsAreSplitAndGathered) {
   const auto repeated = parse("filters[state][IN]=A&filters[state][IN]=B,C");
   ASSERT_EQ(repeated.size(), 1u);
   EXPECT_EQ(repeated[0].values, (std::vector<std::string>{"A", "B", "C"}));
-  EXPECT_EQ(parse("filters[namespace][EQUALS]=a,b")[0].values, std::vector<std::string>{"a,b"}) << "only lists are split";
+  EXPECT_EQ(parse("filters[namespace][EQUALS]=a,b")[0].values, std::vector<std::string>{"a,b"})
+      << "only lists are split";
 }
 
 TEST(Filters, LabelsHaveAThirdKey) {
-  const auto filters = parse("filters[labels][EQUALS][team]=red&filters[labels][NOT_EQUALS][a.b]=x:y&filters[labels][IN]=k:v");
+  const auto filters =
+      parse("filters[labels][EQUALS][team]=red&filters[labels][NOT_EQUALS][a.b]=x:y&filters[labels][IN]=k:v");
   ASSERT_EQ(filters.size(), 3u);
   EXPECT_EQ(filters[0].label, "team");
   EXPECT_EQ(filters[1].label, "a.b");
@@ -66,7 +68,9 @@ TEST(Filters, NamesOfSdksAreUnderstood) {  // SDK-4
 }
 
 TEST(Filters, EveryProblemIsTold) {  // API-29
-  const std::string message = refusal("filters[nothing][EQUALS]=x&filters[path][EQUALS]=x&filters[state][STARTS_WITH]=F&filters[namespace][LIKE]=y&filters[q]=z");
+  const std::string message = refusal(
+      "filters[nothing][EQUALS]=x&filters[path][EQUALS]=x&filters[state][STARTS_WITH]=F&filters[namespace][LIKE]=y&"
+      "filters[q]=z");
   for (std::string_view part : {"`nothing`", "`path`", "`STARTS_WITH`", "`state`", "`LIKE`", "filters[q]"}) {
     EXPECT_NE(message.find(part), std::string::npos) << part << " is not in " << message;
   }
@@ -74,8 +78,9 @@ TEST(Filters, EveryProblemIsTold) {  // API-29
 }
 
 TEST(Filters, MalformedKeysAreRefused) {
-  for (std::string_view query : {"filters[]=x", "filters[][]=x", "filters[a=x", "filters[a][EQUALS=x", "filters[namespace][EQUALS][a][b]=x",
-                                 "filters[namespace][EQUALS]more=x", "filters[namespace][EQUALS][key]=x", "filters[", "filters[[namespace]][EQUALS]=x"}) {
+  for (std::string_view query : {"filters[]=x", "filters[][]=x", "filters[a=x", "filters[a][EQUALS=x",
+                                 "filters[namespace][EQUALS][a][b]=x", "filters[namespace][EQUALS]more=x",
+                                 "filters[namespace][EQUALS][key]=x", "filters[", "filters[[namespace]][EQUALS]=x"}) {
     EXPECT_NE(refusal(query), "") << query;
   }
 }
@@ -115,7 +120,8 @@ TEST(Order, FieldsAndDirections) {  // API-28
   EXPECT_EQ(order_of("sort=id:asc&sort=namespace:desc"), "id+ namespace- ");
   EXPECT_EQ(order_of("sort=state.startDate:desc,id:ASC"), "state.startDate- id+ ");
   EXPECT_EQ(order_of("sort=id:down"), "id- ") << "any other word counts as descending";
-  for (std::string_view bad : {"sort=nothing:asc", "sort=id:asc:desc", "sort=id;drop%20table%20flows", "sort=:", "sort=state.startDate:asc"}) {
+  for (std::string_view bad :
+       {"sort=nothing:asc", "sort=id:asc:desc", "sort=id;drop%20table%20flows", "sort=:", "sort=state.startDate:asc"}) {
     EXPECT_EQ(order_of(bad, Resource::flow), "Invalid sort parameter") << bad;
   }
 }

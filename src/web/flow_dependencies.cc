@@ -19,7 +19,8 @@ using base::Value;
 using model::FlowKey;
 using syntax::NodePtr;
 
-constexpr std::string_view calling_tasks[] = {"io.kestra.plugin.core.flow.Subflow", "io.kestra.plugin.core.flow.ForEachItem"};
+constexpr std::string_view calling_tasks[] = {"io.kestra.plugin.core.flow.Subflow",
+                                              "io.kestra.plugin.core.flow.ForEachItem"};
 constexpr std::string_view flow_trigger = "io.kestra.plugin.core.trigger.Flow";
 /// Flows whose sources are looked through for one answer.
 constexpr size_t most_looked_at = 20'000;
@@ -36,7 +37,8 @@ struct Link {
 /// A text that is no expression.
 std::optional<std::string> plain_text(const NodePtr& map, std::string_view key) {
   const NodePtr node = map->find_shared(key);
-  if (node == nullptr || !node->is_scalar() || node->is_null() || node->text().find('{') != std::string::npos) return std::nullopt;
+  if (node == nullptr || !node->is_scalar() || node->is_null() || node->text().find('{') != std::string::npos)
+    return std::nullopt;
   return node->text();
 }
 
@@ -61,13 +63,16 @@ void find_named(const NodePtr& node, const std::string& tenant, std::vector<Flow
 std::vector<Link> links_of(const model::Flow& flow, const FlowKey& key) {
   std::vector<Link> links;
   flow.for_each_task([&](const model::TaskSpec& task) {
-    if (task.node == nullptr || !task.node->is_mapping() || std::ranges::find(calling_tasks, task.type) == std::end(calling_tasks)) return;
+    if (task.node == nullptr || !task.node->is_mapping() ||
+        std::ranges::find(calling_tasks, task.type) == std::end(calling_tasks))
+      return;
     if (auto target = named_flow(task.node, key.tenant)) links.push_back({key, *std::move(target), false});
   });
   for (const model::TriggerSpec& trigger : flow.triggers) {
     if (!trigger.is(flow_trigger) || trigger.node == nullptr || !trigger.node->is_mapping()) continue;
     std::vector<FlowKey> sources;
-    for (std::string_view part : {"conditions", "preconditions"}) find_named(trigger.node->find_shared(part), key.tenant, sources);
+    for (std::string_view part : {"conditions", "preconditions"})
+      find_named(trigger.node->find_shared(part), key.tenant, sources);
     for (FlowKey& source : sources) links.push_back({std::move(source), key, true});
   }
   return links;
@@ -76,7 +81,8 @@ std::vector<Link> links_of(const model::Flow& flow, const FlowKey& key) {
 /// Collects the links of one answer. Lives for it, on a reader's thread.
 class Finder {
  public:
-  Finder(store::Reader& reader, const Services& services, std::string tenant) : reader_(reader), services_(services), tenant_(std::move(tenant)) {}
+  Finder(store::Reader& reader, const Services& services, std::string tenant)
+      : reader_(reader), services_(services), tenant_(std::move(tenant)) {}
 
   /// All links to and from a flow: its own, and those of flows whose source holds its id.
   base::Result<void> look_around(const FlowKey& key, bool downstream_only) {
@@ -162,7 +168,8 @@ class Finder {
   std::vector<Link> links_;
 };
 
-base::Result<Value> graph_around(store::Reader& reader, const Services& services, const FlowKey& key, bool downstream_only, bool expand) {
+base::Result<Value> graph_around(store::Reader& reader, const Services& services, const FlowKey& key,
+                                 bool downstream_only, bool expand) {
   Finder finder(reader, services, key.tenant);
   GYR_TRY(bool is_there, finder.exists(key));
   if (!is_there) return base::fail(no_flow(key));
@@ -175,13 +182,14 @@ base::Result<Value> graph_around(store::Reader& reader, const Services& services
 }
 
 /// Of a namespace; of everything where it is empty.
-base::Result<Value> graph_of_all(store::Reader& reader, const Services& services, const std::string& tenant, const std::string& namespace_,
-                                 bool downstream_only) {
+base::Result<Value> graph_of_all(store::Reader& reader, const Services& services, const std::string& tenant,
+                                 const std::string& namespace_, bool downstream_only) {
   Finder finder(reader, services, tenant);
   // Who names a flow of the namespace has the name of the namespace in its source.
   store::FlowQuery query{.tenant = tenant, .source_text = namespace_};
   GYR_CHECK(finder.look_through(query, [&](const Link& link) {
-    return namespace_.empty() || link.source.namespace_ == namespace_ || (!downstream_only && link.target.namespace_ == namespace_);
+    return namespace_.empty() || link.source.namespace_ == namespace_ ||
+           (!downstream_only && link.target.namespace_ == namespace_);
   }));
   return finder.graph();
 }
@@ -191,7 +199,8 @@ base::Result<Value> graph_of_all(store::Reader& reader, const Services& services
 base::Task<Outcome> dependencies_of_flow(Request* request) {
   FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))};
   GYR_CO_TRY(Value graph, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [key = std::move(key), services = &request->services(), downstream = request->flag("destinationOnly"),
+                                               [key = std::move(key), services = &request->services(),
+                                                downstream = request->flag("destinationOnly"),
                                                 expand = request->flag("expandAll")](store::Reader& reader) {
                                                  return graph_around(reader, *services, key, downstream, expand);
                                                }));
@@ -200,7 +209,8 @@ base::Task<Outcome> dependencies_of_flow(Request* request) {
 
 base::Task<Outcome> dependencies_of_namespace(Request* request) {
   GYR_CO_TRY(Value graph, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [tenant = request->tenant(), services = &request->services(), namespace_ = std::string(request->path("namespace")),
+                                               [tenant = request->tenant(), services = &request->services(),
+                                                namespace_ = std::string(request->path("namespace")),
                                                 downstream = request->flag("destinationOnly")](store::Reader& reader) {
                                                  return graph_of_all(reader, *services, tenant, namespace_, downstream);
                                                }));

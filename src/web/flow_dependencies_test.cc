@@ -16,15 +16,22 @@ using ::testing::UnorderedElementsAre;
 
 struct Dependencies : ::testing::Test {
   Dependencies() {
-    server.deploy("id: top\nnamespace: a.b\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flowId: middle}\n");
-    server.deploy("id: middle\nnamespace: a.b\ntasks:\n  - id: seq\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n"
-                  "      - {id: each, type: io.kestra.plugin.core.flow.ForEachItem, items: \"{{ inputs.x }}\", namespace: c, flowId: bottom}\n"
-                  "      - {id: who, type: io.kestra.plugin.core.flow.Subflow, namespace: c, flowId: \"{{ inputs.flow }}\"}\n");
+    server.deploy(
+        "id: top\nnamespace: a.b\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, "
+        "flowId: middle}\n");
+    server.deploy(
+        "id: middle\nnamespace: a.b\ntasks:\n  - id: seq\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n"
+        "      - {id: each, type: io.kestra.plugin.core.flow.ForEachItem, items: \"{{ inputs.x }}\", namespace: c, "
+        "flowId: bottom}\n"
+        "      - {id: who, type: io.kestra.plugin.core.flow.Subflow, namespace: c, flowId: \"{{ inputs.flow }}\"}\n");
     server.deploy(test::log_flow("c", "bottom"));
     server.deploy(test::log_flow("c", "listener",
-                                 "triggers:\n  - id: after\n    type: io.kestra.plugin.core.trigger.Flow\n    preconditions:\n      id: p\n      flows: [{namespace: "
+                                 "triggers:\n  - id: after\n    type: io.kestra.plugin.core.trigger.Flow\n    "
+                                 "preconditions:\n      id: p\n      flows: [{namespace: "
                                  "c, flowId: bottom, states: [SUCCESS]}]\n"));
-    server.deploy("id: caller-of-none\nnamespace: c\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: x, flowId: missing}\n");
+    server.deploy(
+        "id: caller-of-none\nnamespace: c\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: "
+        "x, flowId: missing}\n");
   }
   /// `source>target RELATION` of each edge.
   std::vector<std::string> edges(std::string_view path) {
@@ -32,7 +39,8 @@ struct Dependencies : ::testing::Test {
     EXPECT_EQ(reply.status, 200) << reply.body;
     std::vector<std::string> found;
     for (const Value& edge : reply.at({"edges"}).items()) {
-      found.push_back(fmt::format("{}>{} {}", edge.find("source")->text(), edge.find("target")->text(), edge.find("relation")->text()));
+      found.push_back(fmt::format("{}>{} {}", edge.find("source")->text(), edge.find("target")->text(),
+                                  edge.find("relation")->text()));
     }
     return found;
   }
@@ -40,14 +48,16 @@ struct Dependencies : ::testing::Test {
 };
 
 TEST_F(Dependencies, AreTheNeighboursOfAFlow) {  // FLOW-93
-  EXPECT_THAT(edges("flows/a.b/middle/dependencies"), UnorderedElementsAre("main_a.b_top>main_a.b_middle FLOW_TASK", "main_a.b_middle>main_c_bottom FLOW_TASK"));
-  EXPECT_THAT(edges("flows/c/bottom/dependencies"),
-              UnorderedElementsAre("main_a.b_middle>main_c_bottom FLOW_TASK", "main_c_bottom>main_c_listener FLOW_TRIGGER"));
+  EXPECT_THAT(edges("flows/a.b/middle/dependencies"), UnorderedElementsAre("main_a.b_top>main_a.b_middle FLOW_TASK",
+                                                                           "main_a.b_middle>main_c_bottom FLOW_TASK"));
+  EXPECT_THAT(edges("flows/c/bottom/dependencies"), UnorderedElementsAre("main_a.b_middle>main_c_bottom FLOW_TASK",
+                                                                         "main_c_bottom>main_c_listener FLOW_TRIGGER"));
   EXPECT_THAT(edges("flows/c/listener/dependencies"), ElementsAre("main_c_bottom>main_c_listener FLOW_TRIGGER"));
 }
 
 TEST_F(Dependencies, DownstreamAlone) {
-  EXPECT_THAT(edges("flows/a.b/middle/dependencies?destinationOnly=true"), ElementsAre("main_a.b_middle>main_c_bottom FLOW_TASK"));
+  EXPECT_THAT(edges("flows/a.b/middle/dependencies?destinationOnly=true"),
+              ElementsAre("main_a.b_middle>main_c_bottom FLOW_TASK"));
   EXPECT_THAT(edges("flows/c/listener/dependencies?destinationOnly=true"), IsEmpty());
 }
 
@@ -60,15 +70,16 @@ TEST_F(Dependencies, AllThatCanBeReached) {
 }
 
 TEST_F(Dependencies, OfANamespaceAndOfAll) {
-  EXPECT_THAT(edges("namespaces/a.b/dependencies"),
-              UnorderedElementsAre("main_a.b_top>main_a.b_middle FLOW_TASK", "main_a.b_middle>main_c_bottom FLOW_TASK"));
+  EXPECT_THAT(edges("namespaces/a.b/dependencies"), UnorderedElementsAre("main_a.b_top>main_a.b_middle FLOW_TASK",
+                                                                         "main_a.b_middle>main_c_bottom FLOW_TASK"));
   EXPECT_THAT(edges("namespaces/c/dependencies?destinationOnly=true"),
-              UnorderedElementsAre("main_c_bottom>main_c_listener FLOW_TRIGGER", "main_c_caller-of-none>main_x_missing FLOW_TASK"));
+              UnorderedElementsAre("main_c_bottom>main_c_listener FLOW_TRIGGER",
+                                   "main_c_caller-of-none>main_x_missing FLOW_TASK"));
   EXPECT_EQ(edges("dependencies").size(), 4u);
 }
 
 TEST_F(Dependencies, UsagesCountFlowsAndExecutions) {  // API-50 (getUsages)
-  server.wait_for_end(server.run("c", "listener"));  // nobody listens to it: one execution
+  server.wait_for_end(server.run("c", "listener"));    // nobody listens to it: one execution
   const auto reply = server.get("usages/all");
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(reply.at({"flows", "count"}).as_integer(), 5);
@@ -95,7 +106,9 @@ TEST_F(Dependencies, UnknownFlows) {
 TEST(FollowDependencies, TellsTheStatesOfCallerAndCalled) {
   Harness server;
   server.deploy(test::log_flow("a.b", "child"));
-  server.deploy("id: caller\nnamespace: a.b\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flowId: child, wait: true}\n");
+  server.deploy(
+      "id: caller\nnamespace: a.b\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, "
+      "flowId: child, wait: true}\n");
   const std::string id = server.run("a.b", "caller");
   auto events = server.follow("executions/" + id + "/follow-dependencies?expandAll=true");
   std::vector<std::string> names, states;
@@ -103,7 +116,9 @@ TEST(FollowDependencies, TellsTheStatesOfCallerAndCalled) {
     names.push_back(event->id);
     auto data = syntax::parse_json(event->data);
     ASSERT_TRUE(data.has_value()) << event->data;
-    if (event->id == "progress") states.push_back(fmt::format("{} {}", data->find("flowId")->text(), data->find("state")->find("current")->text()));
+    if (event->id == "progress")
+      states.push_back(
+          fmt::format("{} {}", data->find("flowId")->text(), data->find("state")->find("current")->text()));
   }
   EXPECT_EQ(names.front(), "start");
   EXPECT_EQ(names.back(), "end");

@@ -42,8 +42,9 @@ class GraphBuilder {
     const std::string start = marker("GraphClusterRoot", Branch::none);
     const std::string end = marker("GraphClusterEnd", Branch::none);
     triggers(start);
-    std::string last = body(top, start, start, end, [&] { return chain(flow_.list(engine::ListRole::tasks), top, start, {}); },
-                            flow_.list(engine::ListRole::errors), flow_.list(engine::ListRole::finally_));
+    std::string last = body(
+        top, start, start, end, [&] { return chain(flow_.list(engine::ListRole::tasks), top, start, {}); },
+        flow_.list(engine::ListRole::errors), flow_.list(engine::ListRole::finally_));
     if (const TaskList& after = flow_.list(engine::ListRole::after); !after.empty()) {
       const std::string gate = marker("GraphClusterAfterExecution", Branch::after);
       edge(last, gate, {"AFTER_EXECUTION"});
@@ -106,7 +107,8 @@ class GraphBuilder {
     MapBuilder of;
     of.set("relationType", Value::string(relation.type));
     if (!relation.value.empty()) of.set("value", Value::string(relation.value));
-    edges_.push(Value::map({{"source", Value::string(source)}, {"target", Value::string(target)}, {"relation", of.build()}}));
+    edges_.push(
+        Value::map({{"source", Value::string(source)}, {"target", Value::string(target)}, {"relation", of.build()}}));
   }
 
   const model::TaskRun* run_of(const CompiledTask& task, const Place& place) const {
@@ -118,15 +120,17 @@ class GraphBuilder {
     return nullptr;
   }
 
-  std::string task_node(const CompiledTask& task, const Place& place, const std::string& uid, Relation relation, const model::TaskRun* run) {
+  std::string task_node(const CompiledTask& task, const Place& place, const std::string& uid, Relation relation,
+                        const model::TaskRun* run) {
     const bool calls = task.kind == TaskKind::subflow;
     MapBuilder node;
     node.set("uid", Value::string(uid));
     node.set("type", Value::string(std::string(hierarchies) + (calls ? "SubflowGraphTask" : "GraphTask")));
     node.set("relationType", Value::string(relation.type));
     const bool names_only = source_.runs != nullptr;
-    node.set("task", names_only ? Value::map({{"id", Value::string(task.id())}, {"type", Value::string(task.type_name())}})
-                                : model::task_to_value(*task.spec, source_.registry));
+    node.set("task", names_only
+                         ? Value::map({{"id", Value::string(task.id())}, {"type", Value::string(task.type_name())}})
+                         : model::task_to_value(*task.spec, source_.registry));
     if (run != nullptr) {
       std::string text;
       append_task_run(text, *run, *source_.execution, {});
@@ -162,7 +166,8 @@ class GraphBuilder {
     return cluster(task, place, uid, relation, run);
   }
 
-  Ends cluster(const CompiledTask& task, const Place& place, const std::string& uid, Relation relation, const model::TaskRun* run) {
+  Ends cluster(const CompiledTask& task, const Place& place, const std::string& uid, Relation relation,
+               const model::TaskRun* run) {
     base::ListBuilder parents;
     for (size_t i = 1; i < clusters_.size(); ++i) parents.push(Value::string(clusters_[i].uid));
     clusters_.push_back({"cluster_" + uid, {}});
@@ -172,7 +177,9 @@ class GraphBuilder {
     edge(start, uid, {});
     const Place inside{uid, run == nullptr ? base::Id{} : run->id, std::nullopt, place.branch};
     const bool runs_unknown = source_.runs == nullptr || run != nullptr;
-    std::string last = body(inside, start, uid, end, [&] { return children(task, inside, uid, end, runs_unknown ? run : nullptr); }, task.errors, task.finals);
+    std::string last = body(
+        inside, start, uid, end, [&] { return children(task, inside, uid, end, runs_unknown ? run : nullptr); },
+        task.errors, task.finals);
     if (!last.empty()) edge(last, end, {});
 
     MapBuilder node;
@@ -191,7 +198,8 @@ class GraphBuilder {
   }
 
   /// The children of T; gives the last node of a single chain, nothing where all chains have been led to the end.
-  std::string children(const CompiledTask& task, const Place& inside, const std::string& from, const std::string& end, const model::TaskRun* run) {
+  std::string children(const CompiledTask& task, const Place& inside, const std::string& from, const std::string& end,
+                       const model::TaskRun* run) {
     if (task.branches.empty()) return from;
     if (task.flowable->is_loop()) return loop(task, inside, from, end, run);
     const bool side_by_side = !task.flowable->is_sequential();
@@ -213,11 +221,14 @@ class GraphBuilder {
     return any ? std::string() : from;
   }
 
-  std::string loop(const CompiledTask& task, const Place& inside, const std::string& from, const std::string& end, const model::TaskRun* run) {
+  std::string loop(const CompiledTask& task, const Place& inside, const std::string& from, const std::string& end,
+                   const model::TaskRun* run) {
     std::vector<std::string> values;
     if (auto below = run == nullptr ? runs_.end() : runs_.find(run->id); below != runs_.end()) {
       for (const model::TaskRun* child : below->second) {
-        if (child->value && values.size() < most_graph_values && std::ranges::find(values, *child->value) == values.end()) values.push_back(*child->value);
+        if (child->value && values.size() < most_graph_values &&
+            std::ranges::find(values, *child->value) == values.end())
+          values.push_back(*child->value);
       }
     }
     if (values.empty()) return chain(task.branches[0], inside, from, {"DYNAMIC"});
@@ -229,11 +240,11 @@ class GraphBuilder {
     return {};
   }
 
-  /// Tasks, errors and finally of a parent: errors leave from its begin, finally follows both. Gives the last node, nothing where
-  /// everything has been led to the end.
+  /// Tasks, errors and finally of a parent: errors leave from its begin, finally follows both. Gives the last node,
+  /// nothing where everything has been led to the end.
   template <class Tasks>
-  std::string body(const Place& place, const std::string& start, const std::string& from, const std::string& end, Tasks tasks, const TaskList& errors,
-                   const TaskList& finals) {
+  std::string body(const Place& place, const std::string& start, const std::string& from, const std::string& end,
+                   Tasks tasks, const TaskList& errors, const TaskList& finals) {
     (void)from;
     if (finals.empty()) {
       std::string last = tasks();
@@ -260,7 +271,8 @@ class GraphBuilder {
       MapBuilder node;
       node.set("uid", Value::string(of));
       node.set("type", Value::string(std::string(hierarchies) + "GraphTrigger"));
-      node.set("triggerDeclaration", Value::map({{"id", Value::string(trigger.id)}, {"type", Value::string(trigger.type)}}));
+      node.set("triggerDeclaration",
+               Value::map({{"id", Value::string(trigger.id)}, {"type", Value::string(trigger.type)}}));
       put_branch(node, Branch::none);
       add_node(node, of);
       edge(start, of, {});
@@ -281,7 +293,7 @@ class GraphBuilder {
   const GraphSource& source_;
   const engine::CompiledFlow& flow_;
   std::unordered_map<base::Id, std::vector<const model::TaskRun*>> runs_;
-  std::vector<Cluster> clusters_;   // open ones, outermost first; the first is the flow itself
+  std::vector<Cluster> clusters_;  // open ones, outermost first; the first is the flow itself
   base::ListBuilder nodes_, edges_, finished_, flowables_;
   size_t markers_ = 0;
 };

@@ -36,10 +36,12 @@ finally: [{id: last, type: io.kestra.plugin.core.log.Log, message: hi}]
 /// `source>target TYPE[ value]` of edges between tasks, and that the graph is whole.
 std::set<std::string> edges_of(const Value& graph) {
   std::set<std::string> uids;
-  for (const Value& node : graph.find("nodes")->items()) EXPECT_TRUE(uids.emplace(node.find("uid")->text()).second) << node.find("uid")->text();
+  for (const Value& node : graph.find("nodes")->items())
+    EXPECT_TRUE(uids.emplace(node.find("uid")->text()).second) << node.find("uid")->text();
   for (const Value& cluster : graph.find("clusters")->items()) {
     for (const Value& uid : cluster.find("nodes")->items()) EXPECT_TRUE(uids.contains(std::string(uid.text())));
-    EXPECT_TRUE(uids.contains(std::string(cluster.find("start")->text())) && uids.contains(std::string(cluster.find("end")->text())));
+    EXPECT_TRUE(uids.contains(std::string(cluster.find("start")->text())) &&
+                uids.contains(std::string(cluster.find("end")->text())));
   }
   std::set<std::string> edges;
   for (const Value& edge : graph.find("edges")->items()) {
@@ -87,11 +89,14 @@ TEST(FlowGraph, OfAnExecutionCarriesItsTaskRuns) {  // API-102
   std::set<std::string> states;
   for (const Value& node : graph.find("nodes")->items()) {
     const Value* run = node.find("taskRun");
-    if (run != nullptr) states.insert(fmt::format("{} {}", node.find("uid")->text(), run->find_path({"state", "current"})->text()));
+    if (run != nullptr)
+      states.insert(fmt::format("{} {}", node.find("uid")->text(), run->find_path({"state", "current"})->text()));
     if (const Value* task = node.find("task")) EXPECT_EQ(task->size(), 2u) << "id and type, no more (API-61)";
   }
-  EXPECT_EQ(states, (std::set<std::string>{"root.par SUCCESS", "root.par.p1 SUCCESS", "root.par.p2 SUCCESS", "root.maybe SUCCESS", "root.maybe.yes1 SUCCESS",
-                                          "root.each SUCCESS", "root.each.inner_x SUCCESS", "root.each.inner_y SUCCESS", "root.last SUCCESS"}));
+  EXPECT_EQ(states,
+            (std::set<std::string>{"root.par SUCCESS", "root.par.p1 SUCCESS", "root.par.p2 SUCCESS",
+                                   "root.maybe SUCCESS", "root.maybe.yes1 SUCCESS", "root.each SUCCESS",
+                                   "root.each.inner_x SUCCESS", "root.each.inner_y SUCCESS", "root.last SUCCESS"}));
   EXPECT_EQ(harness.get("executions/0350tXGoneGoneGoneGone/graph").status, 404);
 }
 

@@ -39,8 +39,8 @@ Value task_head(const Value& task) {
 
 Value without_details(const Value& flow) {
   MapBuilder map;
-  for (std::string_view key : {"tenantId", "id", "namespace", "revision", "description", "inputs", "labels", "variables", "disabled", "draft",
-                               "deleted", "checks"}) {
+  for (std::string_view key : {"tenantId", "id", "namespace", "revision", "description", "inputs", "labels",
+                               "variables", "disabled", "draft", "deleted", "checks"}) {
     if (const Value* value = flow.find(key)) map.set(key, *value);
   }
   for (std::string_view key : {"tasks", "errors", "finally", "afterExecution", "triggers"}) {
@@ -54,8 +54,10 @@ Value without_details(const Value& flow) {
 }
 
 /// The parsed form: from memory where the revision runs or was shown lately.
-std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services, std::string& exception) {
-  if (auto loaded = services.flows.cached(row.key, row.revision); loaded && loaded->compiled && loaded->generation == 0) {
+std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services,
+                                               std::string& exception) {
+  if (auto loaded = services.flows.cached(row.key, row.revision);
+      loaded && loaded->compiled && loaded->generation == 0) {
     return {loaded->compiled, &loaded->compiled->flow()};
   }
   model::ParseOptions options = services.flows.options();
@@ -126,8 +128,8 @@ Problem refused_flow(std::string_view path, std::string_view message, base::Erro
   return problem;
 }
 
-std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant, const Services& services,
-                                                     const model::FlowKey* expected) {
+std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant,
+                                                     const Services& services, const model::FlowKey* expected) {
   model::ParseOptions options = services.flows.options();
   options.advise = false;
   options.tenant = tenant;
@@ -138,7 +140,9 @@ std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const s
     if (parsed.id != expected->id) moved = refused_flow("flow.id", "Illegal flow id update", model::changed_identity);
     if (parsed.namespace_ != expected->namespace_) {
       Problem other = refused_flow("flow.namespace", "Illegal namespace update", model::changed_identity);
-      moved.message = moved.violations.empty() ? other.message : fmt::format("{}\nflow.namespace: Illegal namespace update", moved.message);
+      moved.message = moved.violations.empty()
+                          ? other.message
+                          : fmt::format("{}\nflow.namespace: Illegal namespace update", moved.message);
       moved.status = other.status;
       moved.code = other.code;
       moved.violations.push_back(other.violations.front());
@@ -161,12 +165,14 @@ base::Task<base::Result<std::string>> read_flow_source(Request* request) {
   co_return co_await request->read_text(request->settings().limits.yaml_bytes);
 }
 
-base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
+base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
+                                                       executor::SaveFlow::Mode mode,
                                                        std::optional<model::FlowKey> expected) {
   using Checked = std::variant<CheckedFlow, Problem>;
   auto checked = co_await on_pool<Checked>(
       &request->services().work, &request->loop(),
-      [source = std::move(source), tenant = request->tenant(), services = &request->services(), expected]() mutable -> base::Result<Checked> {
+      [source = std::move(source), tenant = request->tenant(), services = &request->services(),
+       expected]() mutable -> base::Result<Checked> {
         return check_flow_source(std::move(source), tenant, *services, expected ? &*expected : nullptr);
       });
   if (!checked) co_return problem_of(checked.error());
@@ -176,7 +182,8 @@ base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::st
   command.mode = mode;
   auto answer = co_await submit(request, std::move(command));
   if (!answer) {
-    if (answer.error().code() == executor::flow_conflict) co_return refused_flow("flow.id", "Flow id already exists", model::flow_exists);
+    if (answer.error().code() == executor::flow_conflict)
+      co_return refused_flow("flow.id", "Flow id already exists", model::flow_exists);
     co_return problem_of(answer.error());
   }
   co_return SavedFlow{*std::move(answer->flow), !answer->existed, answer->unchanged};
@@ -189,7 +196,8 @@ base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store
     GYR_TRY(auto page, reader.search_flows(query));
     const bool last = page.results.size() < query.paging.size;
     if (flows.size() + page.results.size() > limit) {
-      return base::fail(base::Error(bad_filter, fmt::format("more than {} flows match", limit)).with_hint("narrow the filters"));
+      return base::fail(
+          base::Error(bad_filter, fmt::format("more than {} flows match", limit)).with_hint("narrow the filters"));
     }
     std::move(page.results.begin(), page.results.end(), std::back_inserter(flows));
     if (last) return flows;
@@ -222,7 +230,8 @@ std::optional<std::string> with_property(std::string_view source, std::string_vi
     const syntax::Span& span = entry->value->span();
     if (span.line == 0 || span.end_offset < span.offset || span.end_offset > source.size()) return std::nullopt;
     const bool missing = span.offset == span.end_offset;
-    edited.replace(span.offset, span.end_offset - span.offset, missing ? fmt::format(" {}", scalar) : std::string(scalar));
+    edited.replace(span.offset, span.end_offset - span.offset,
+                   missing ? fmt::format(" {}", scalar) : std::string(scalar));
   } else {
     const bool crlf = source.find("\r\n") != std::string_view::npos;
     const std::string_view end = crlf ? "\r\n" : "\n";

@@ -20,8 +20,8 @@ namespace gyr::web {
 
 enum class FlowText : uint8_t { plain, with_source, for_execution };
 
-/// A stored revision as the interface shows it (API-60, API-61); one that does not parse any more with its `exception`. Parses
-/// the source where the revision is not in memory: on a reader's thread, not the loop's.
+/// A stored revision as the interface shows it (API-60, API-61); one that does not parse any more with its `exception`.
+/// Parses the source where the revision is not in memory: on a reader's thread, not the loop's.
 base::Value flow_value(const store::FlowRow& row, const Services& services, FlowText text);
 
 /// `{"error": …}` of `base::Error` for a flow that is not there.
@@ -41,8 +41,10 @@ Problem refused_flow(const model::ParsedFlow& parsed);
 /// A rule that the flow breaks towards what is stored: `flow.id: Flow id already exists` (FLOW-4).
 Problem refused_flow(std::string_view path, std::string_view message, base::ErrorCode code);
 
-/// Parses and checks on the calling thread. `expected`: the identity the path names, which the source must have (FLOW-4).
-std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant, const Services& services,
+/// Parses and checks on the calling thread. `expected`: the identity the path names, which the source must have
+/// (FLOW-4).
+std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant,
+                                                     const Services& services,
                                                      const model::FlowKey* expected = nullptr);
 
 /// The flow's own text from a body of YAML or JSON.
@@ -55,7 +57,8 @@ struct SavedFlow {
   bool unchanged = false;
 };
 /// Checks on the pool, then stores through the executor.
-base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
+base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
+                                                       executor::SaveFlow::Mode mode,
                                                        std::optional<model::FlowKey> expected);
 
 /// Flows that one call names, or one answer looks at.
@@ -68,8 +71,8 @@ base::Result<std::vector<model::FlowKey>> flow_keys_of(const base::Value& body, 
 
 // ---- editing a source
 
-/// The source with a top-level property set to a plain scalar; comments and everything else stay. Nothing where the source
-/// is no mapping that can be edited so.
+/// The source with a top-level property set to a plain scalar; comments and everything else stay. Nothing where the
+/// source is no mapping that can be edited so.
 std::optional<std::string> with_property(std::string_view source, std::string_view key, std::string_view scalar);
 
 }  // namespace gyr::web

@@ -6,7 +6,9 @@
 namespace gyr::web {
 namespace {
 
-base::Task<base::Result<std::string>> keep(std::unique_ptr<net::BodyReader> content, size_t limit) { co_return co_await content->all(limit); }
+base::Task<base::Result<std::string>> keep(std::unique_ptr<net::BodyReader> content, size_t limit) {
+  co_return co_await content->all(limit);
+}
 
 }  // namespace
 
@@ -14,7 +16,8 @@ net::FileSink keep_files(size_t limit) {
   return [limit](net::PartHead, std::unique_ptr<net::BodyReader> content) { return keep(std::move(content), limit); };
 }
 
-base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* request, net::MultipartLimits limits, net::FileSink sink) {
+base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* request, net::MultipartLimits limits,
+                                                                   net::FileSink sink) {
   std::vector<net::FormEntry> entries;
   if (request->media_type() == "multipart/form-data") {
     GYR_CO_TRY(std::string boundary, net::multipart_boundary(request->headers().get("Content-Type").value_or("")));

@@ -10,7 +10,8 @@
 namespace gyr::web {
 
 /// The entries of a form in order; none where there is no body. Files go to `sink`.
-base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* request, net::MultipartLimits limits, net::FileSink sink);
+base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* request, net::MultipartLimits limits,
+                                                                   net::FileSink sink);
 
 /// A sink that keeps files in memory, each up to `limit` bytes.
 net::FileSink keep_files(size_t limit);

@@ -9,14 +9,14 @@
 
 namespace gyr::web {
 
-/// Reads one Ion text value after the other, for people to look at: symbols are texts, timestamps, blobs and clobs the text
-/// they are written as, annotations are left out, decimals stay exact. JSON is a part of Ion text.
+/// Reads one Ion text value after the other, for people to look at: symbols are texts, timestamps, blobs and clobs the
+/// text they are written as, annotations are left out, decimals stay exact. JSON is a part of Ion text.
 class IonRows {
  public:
   explicit IonRows(std::string_view text) : text_(text) {}
 
-  /// The next value; nothing at the end. An error tells the byte; it is final. A value that the text ends within is an error, too:
-  /// at_cut() then tells that it was not the value that was wrong.
+  /// The next value; nothing at the end. An error tells the byte; it is final. A value that the text ends within is an
+  /// error, too: at_cut() then tells that it was not the value that was wrong.
   base::Result<std::optional<base::Value>> next();
   bool at_cut() const { return cut_; }
   /// Behind the last value.

@@ -46,7 +46,8 @@ base::Task<base::Result<std::string>> next_lines(std::shared_ptr<Conversion> con
     GYR_CO_TRY(std::string piece, co_await conversion->ion());
     conversion->ended = piece.empty();
     conversion->pending += piece;
-    GYR_CO_TRY(std::string lines, co_await on_pool<std::string>(&conversion->services->work, conversion->loop, [conversion] { return convert(*conversion); }));
+    GYR_CO_TRY(std::string lines, co_await on_pool<std::string>(&conversion->services->work, conversion->loop,
+                                                                [conversion] { return convert(*conversion); }));
     if (!lines.empty()) co_return lines;
   }
   co_return std::string();

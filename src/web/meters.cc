@@ -92,8 +92,8 @@ Meter single(std::string_view name, MeterKind kind, std::string_view help, doubl
 double open_files() {
   std::error_code error;
   size_t count = 0;
-  for (auto entry = std::filesystem::directory_iterator("/proc/self/fd", error); !error && entry != std::filesystem::directory_iterator();
-       entry.increment(error)) {
+  for (auto entry = std::filesystem::directory_iterator("/proc/self/fd", error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     count += 1;
   }
   return static_cast<double>(count);
@@ -145,8 +145,11 @@ std::vector<Meter> process_meters() {
   // Behind the program's name, which may hold anything: state, …; utime, stime, starttime are the 12th, 13th and 20th.
   const std::string stat = content_of("/proc/self/stat");
   std::vector<std::string_view> fields;
-  if (const size_t end = stat.rfind(')'); end != std::string::npos) fields = base::split(std::string_view(stat).substr(std::min(end + 2, stat.size())), ' ');
-  const auto field = [&fields](size_t index) { return index < fields.size() ? std::strtod(std::string(fields[index]).c_str(), nullptr) : 0.0; };
+  if (const size_t end = stat.rfind(')'); end != std::string::npos)
+    fields = base::split(std::string_view(stat).substr(std::min(end + 2, stat.size())), ' ');
+  const auto field = [&fields](size_t index) {
+    return index < fields.size() ? std::strtod(std::string(fields[index]).c_str(), nullptr) : 0.0;
+  };
   const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
   constexpr double nanos_per_second = 1e9;
@@ -155,12 +158,15 @@ std::vector<Meter> process_meters() {
   double load[1] = {0};
   (void)::getloadavg(load, 1);
   return {
-      single("process.cpu.time.ns", MeterKind::counter, "CPU time of the process in nanoseconds", (field(user_time) + field(system_time)) / ticks * nanos_per_second),
-      single("process.uptime.seconds", MeterKind::gauge, "Seconds since the process began", std::max(0.0, uptime - field(start_time) / ticks)),
+      single("process.cpu.time.ns", MeterKind::counter, "CPU time of the process in nanoseconds",
+             (field(user_time) + field(system_time)) / ticks * nanos_per_second),
+      single("process.uptime.seconds", MeterKind::gauge, "Seconds since the process began",
+             std::max(0.0, uptime - field(start_time) / ticks)),
       single("process.resident.memory.bytes", MeterKind::gauge, "Memory of the process", field(resident_pages) * page),
       single("process.threads", MeterKind::gauge, "Threads of the process", field(threads)),
       single("process.files.open.files", MeterKind::gauge, "Open file descriptors", open_files()),
-      single("process.files.max.files", MeterKind::gauge, "Most file descriptors that may be open", static_cast<double>(::sysconf(_SC_OPEN_MAX))),
+      single("process.files.max.files", MeterKind::gauge, "Most file descriptors that may be open",
+             static_cast<double>(::sysconf(_SC_OPEN_MAX))),
       single("system.cpu.count", MeterKind::gauge, "Processors", std::thread::hardware_concurrency()),
       single("system.load.average.1m", MeterKind::gauge, "Load of the machine over a minute", load[0]),
   };

@@ -23,14 +23,15 @@ struct Sample {
 
 /// One thing that is measured.
 struct Meter {
-  std::string name;         ///< with dots: `process.cpu.usage`
+  std::string name;  ///< with dots: `process.cpu.usage`
   MeterKind kind = MeterKind::gauge;
   std::string_view help;
   std::string_view unit = {};  ///< part of the exposed name of a summary: `seconds`
   std::vector<Sample> samples;
 };
 
-/// Text exposition: dots as underscores, `_total` behind counters, count, sum and maximum of summaries, HELP and TYPE of each (OPS-21).
+/// Text exposition: dots as underscores, `_total` behind counters, count, sum and maximum of summaries, HELP and TYPE
+/// of each (OPS-21).
 std::string to_prometheus(const std::vector<Meter>& meters);
 /// One meter as `/metrics/{name}` shows it: its measurements over all tags, and the tags there are.
 base::Value to_value(const Meter& meter);

@@ -19,12 +19,20 @@ using ::testing::MatchesRegex;
 TEST(Meters, AreExposedAsPrometheusHasThem) {  // OPS-21
   const std::vector<Meter> meters = {
       {.name = "kestra.worker.job.running", .help = "Tasks that workers run", .samples = {{.value = 3}}},
-      {.name = "some.count", .kind = MeterKind::counter, .help = "Things", .samples = {{.tags = {{"state", "a\"b\\\n"}, {"x.y", "z"}}, .value = 1.5}}},
-      {.name = "http.server.requests", .kind = MeterKind::summary, .help = "Requests", .unit = "seconds",
+      {.name = "some.count",
+       .kind = MeterKind::counter,
+       .help = "Things",
+       .samples = {{.tags = {{"state", "a\"b\\\n"}, {"x.y", "z"}}, .value = 1.5}}},
+      {.name = "http.server.requests",
+       .kind = MeterKind::summary,
+       .help = "Requests",
+       .unit = "seconds",
        .samples = {{.tags = {{"uri", "/x"}}, .value = 2, .total = 0.5, .longest = 0.4}}}};
   EXPECT_EQ(to_prometheus(meters),
-            "# HELP kestra_worker_job_running Tasks that workers run\n# TYPE kestra_worker_job_running gauge\nkestra_worker_job_running 3\n"
-            "# HELP some_count_total Things\n# TYPE some_count_total counter\nsome_count_total{state=\"a\\\"b\\\\\\n\",x_y=\"z\"} 1.5\n"
+            "# HELP kestra_worker_job_running Tasks that workers run\n# TYPE kestra_worker_job_running "
+            "gauge\nkestra_worker_job_running 3\n"
+            "# HELP some_count_total Things\n# TYPE some_count_total "
+            "counter\nsome_count_total{state=\"a\\\"b\\\\\\n\",x_y=\"z\"} 1.5\n"
             "# HELP http_server_requests_seconds Requests\n# TYPE http_server_requests_seconds summary\n"
             "http_server_requests_seconds_count{uri=\"/x\"} 2\nhttp_server_requests_seconds_sum{uri=\"/x\"} 0.5\n"
             "# HELP http_server_requests_seconds_max Requests\n# TYPE http_server_requests_seconds_max gauge\n"
@@ -78,28 +86,49 @@ TEST(ManagementPort, TellsMetricsByNameAndAsText) {  // API-120
   const auto text = manage(server, "GET", "/prometheus");
   EXPECT_THAT(text.header("Content-Type"), HasSubstr("version=0.0.4"));
   EXPECT_THAT(text.body, HasSubstr("kestra_executor_executions{state=\"SUCCESS\"} 1\n"));
-  EXPECT_THAT(text.body, HasSubstr("http_server_requests_seconds_count{method=\"POST\",status=\"200\",uri=\"/api/v1/{tenant}/flows\"} 1\n"));
+  EXPECT_THAT(
+      text.body,
+      HasSubstr(
+          "http_server_requests_seconds_count{method=\"POST\",status=\"200\",uri=\"/api/v1/{tenant}/flows\"} 1\n"));
   EXPECT_EQ(server.get("/metrics").status, 404) << "of the management port alone";
 }
 
 TEST(ManagementPort, TellsWhatTriggersDo) {  // TRIG-207
   Harness server;
   server.clock().set(*syntax::parse_api_instant("2030-01-01T08:30:00Z"));
-  server.deploy("id: timed\nnamespace: company.team\ntasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: m}]\n"
-                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 * * * *'}]\n");
-  const std::string tags = R"({flow_id="timed",namespace_id="company.team",tenant_id="main",trigger_type="io.kestra.plugin.core.trigger.Schedule"} )";
+  server.deploy(
+      "id: timed\nnamespace: company.team\ntasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: m}]\n"
+      "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 * * * *'}]\n");
+  const std::string tags =
+      R"({flow_id="timed",namespace_id="company.team",tenant_id="main",trigger_type="io.kestra.plugin.core.trigger.Schedule"} )";
   EXPECT_THAT(manage(server, "GET", "/prometheus").body, Not(HasSubstr("kestra_scheduler_trigger_count_total{")));
   server.clock().set(*syntax::parse_api_instant("2030-01-01T09:00:02Z"));
-  server.send("POST", "triggers/company.team/timed/x/unlock");  // lets its partition look at the clock, whatever comes first
+  server.send("POST",
+              "triggers/company.team/timed/x/unlock");  // lets its partition look at the clock, whatever comes first
   for (int tries = 0; tries < 10'000 && server.get("executions/search").at({"total"}).as_integer() == 0; ++tries) {
   }
   const std::string text = manage(server, "GET", "/prometheus").body;
   EXPECT_THAT(text, HasSubstr("kestra_scheduler_trigger_count_total" + tags + "1\n"));
   EXPECT_THAT(text, HasSubstr("kestra_scheduler_trigger_delay_duration_seconds_count" + tags + "1\n"));
   EXPECT_THAT(text, HasSubstr("kestra_scheduler_trigger_delay_duration_seconds_sum" + tags + "2"));
-  EXPECT_GE(manage(server, "GET", "/metrics/kestra.scheduler.loop.count").at({"measurements"}).items()[0].find("value")->as_number(), 1);
-  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.evaluate.count").at({"measurements"}).items()[0].find("value")->as_number(), 1);
-  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.evaluation.loop.duration").at({"measurements"}).items()[0].find("value")->as_number(), 1);
+  EXPECT_GE(manage(server, "GET", "/metrics/kestra.scheduler.loop.count")
+                .at({"measurements"})
+                .items()[0]
+                .find("value")
+                ->as_number(),
+            1);
+  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.evaluate.count")
+                .at({"measurements"})
+                .items()[0]
+                .find("value")
+                ->as_number(),
+            1);
+  EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.evaluation.loop.duration")
+                .at({"measurements"})
+                .items()[0]
+                .find("value")
+                ->as_number(),
+            1);
   EXPECT_EQ(manage(server, "GET", "/metrics/kestra.scheduler.execution.missing.duration").status, 200);
 }
 
@@ -107,10 +136,11 @@ TEST(ManagementPort, ListsTriggersWithTheirNextDates) {  // TRIG-208
   Harness server;
   server.clock().set(*syntax::parse_api_instant("2030-01-01T08:30:00Z"));
   const auto deploy = [&](std::string_view id, std::string_view cron) {
-    server.deploy(fmt::format("id: {}\nnamespace: company.team\ntasks: [{{id: say, type: io.kestra.plugin.core.log.Log, message: m}}]\n"
-                              "triggers: [{{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '{}', inputs: {{token: hidden}}}}]\n"
-                              "inputs: [{{id: token, type: STRING}}]\n",
-                              id, cron));
+    server.deploy(fmt::format(
+        "id: {}\nnamespace: company.team\ntasks: [{{id: say, type: io.kestra.plugin.core.log.Log, message: m}}]\n"
+        "triggers: [{{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '{}', inputs: {{token: hidden}}}}]\n"
+        "inputs: [{{id: token, type: STRING}}]\n",
+        id, cron));
   };
   deploy("late", "0 12 * * *");
   deploy("soon", "0 * * * *");
@@ -126,20 +156,26 @@ TEST(ManagementPort, ListsTriggersWithTheirNextDates) {  // TRIG-208
   EXPECT_EQ(rows.items()[0].find("type")->text(), "io.kestra.plugin.core.trigger.Schedule");
   EXPECT_THAT(shown.body, HasSubstr(R"("next":"2030-01-01T09:00:00Z")"));
   EXPECT_THAT(shown.body, Not(HasSubstr("hidden"))) << "this port asks nobody who he is";
-  EXPECT_EQ(manage(server, "GET", "/scheduler?size=1&page=2").at({"schedulable"}).items()[0].find("flowId")->text(), "late");
+  EXPECT_EQ(manage(server, "GET", "/scheduler?size=1&page=2").at({"schedulable"}).items()[0].find("flowId")->text(),
+            "late");
   EXPECT_EQ(manage(server, "GET", "/scheduler?size=x").status, 422);
   EXPECT_EQ(server.get("/scheduler").status, 404) << "of the management port alone";
 }
 
 TEST(ManagementPort, ShowsWhatTasksMeasured) {  // SCRIPT-33, OPS-25
   Harness server;
-  server.deploy("id: sizes\nnamespace: company.team\ntasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: hello}\n");
+  server.deploy(
+      "id: sizes\nnamespace: company.team\ntasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: "
+      "hello}\n");
   server.wait_for_end(server.run("company.team", "sizes"));
   server.wait_for_end(server.run("company.team", "sizes"));
   const std::string text = manage(server, "GET", "/prometheus").body;
-  EXPECT_THAT(text, HasSubstr("# TYPE kestra_io_kestra_plugin_core_debug_return_length_total counter\n"
-                              "kestra_io_kestra_plugin_core_debug_return_length_total{flow_id=\"sizes\",namespace_id=\"company.team\","
-                              "task_type=\"io.kestra.plugin.core.debug.Return\",tenant_id=\"main\"} 10\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "# TYPE kestra_io_kestra_plugin_core_debug_return_length_total counter\n"
+          "kestra_io_kestra_plugin_core_debug_return_length_total{flow_id=\"sizes\",namespace_id=\"company.team\","
+          "task_type=\"io.kestra.plugin.core.debug.Return\",tenant_id=\"main\"} 10\n"));
   EXPECT_THAT(text, HasSubstr("return_duration_seconds_count{flow_id=\"sizes\",namespace_id=\"company.team\","));
   EXPECT_THAT(text, HasSubstr("kestra_task_metrics_dropped_total 0\n"));
   const auto one = manage(server, "GET", "/metrics/kestra.io.kestra.plugin.core.debug.return.length");
@@ -152,7 +188,8 @@ TEST(ManagementPort, ShowsAndChangesLogLevels) {  // API-120
   const auto all = manage(server, "GET", "/loggers");
   EXPECT_EQ(all.at({"levels"}).size(), 6u);
   EXPECT_FALSE(all.text({"loggers", "ROOT", "effectiveLevel"}).empty());
-  EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": "ERROR"})").text({"effectiveLevel"}), "ERROR");
+  EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": "ERROR"})").text({"effectiveLevel"}),
+            "ERROR");
   EXPECT_EQ(base::log::level(), base::log::Level::error);
   EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": "LOUD"})").status, 422);
   EXPECT_EQ(manage(server, "POST", "/loggers/ROOT", R"({"configuredLevel": null})").text({"effectiveLevel"}), "INFO");

@@ -21,9 +21,7 @@ int64_t floored(int64_t value, int64_t unit) {
   return value - (rest < 0 ? rest + unit : rest);
 }
 
-base::Instant at_second(int64_t value) {
-  return {value, 0};
-}
+base::Instant at_second(int64_t value) { return {value, 0}; }
 
 std::chrono::year_month_day date_of(int64_t at) {
   return std::chrono::sys_days{std::chrono::days{floored(at, day_s) / day_s}};
@@ -44,14 +42,10 @@ struct Sum {
   }
   double of(Aggregation aggregation) const {
     switch (aggregation) {
-      case Aggregation::sum:
-        return sum;
-      case Aggregation::avg:
-        return sum / static_cast<double>(count);
-      case Aggregation::min:
-        return least;
-      case Aggregation::max:
-        return most;
+      case Aggregation::sum: return sum;
+      case Aggregation::avg: return sum / static_cast<double>(count);
+      case Aggregation::min: return least;
+      case Aggregation::max: return most;
     }
     return sum;
   }
@@ -74,12 +68,9 @@ Bucket bucket_for(base::Duration range) {
 
 base::Instant begin_of(Bucket bucket, base::Instant moment) {
   switch (bucket) {
-    case Bucket::minute:
-      return at_second(floored(moment.seconds, minute_s));
-    case Bucket::hour:
-      return at_second(floored(moment.seconds, hour_s));
-    case Bucket::day:
-      return at_second(floored(moment.seconds, day_s));
+    case Bucket::minute: return at_second(floored(moment.seconds, minute_s));
+    case Bucket::hour: return at_second(floored(moment.seconds, hour_s));
+    case Bucket::day: return at_second(floored(moment.seconds, day_s));
     case Bucket::week:
       return at_second(floored(moment.seconds + monday_offset_days * day_s, 7 * day_s) - monday_offset_days * day_s);
     case Bucket::month: {
@@ -92,14 +83,10 @@ base::Instant begin_of(Bucket bucket, base::Instant moment) {
 
 base::Instant next_begin(Bucket bucket, base::Instant begin) {
   switch (bucket) {
-    case Bucket::minute:
-      return at_second(begin.seconds + minute_s);
-    case Bucket::hour:
-      return at_second(begin.seconds + hour_s);
-    case Bucket::day:
-      return at_second(begin.seconds + day_s);
-    case Bucket::week:
-      return at_second(begin.seconds + 7 * day_s);
+    case Bucket::minute: return at_second(begin.seconds + minute_s);
+    case Bucket::hour: return at_second(begin.seconds + hour_s);
+    case Bucket::day: return at_second(begin.seconds + day_s);
+    case Bucket::week: return at_second(begin.seconds + 7 * day_s);
     case Bucket::month: {
       const auto date = date_of(begin.seconds);
       return begin_of_month(date.year() / date.month() + std::chrono::months{1});

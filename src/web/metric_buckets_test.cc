@@ -9,9 +9,7 @@
 namespace gyr::web {
 namespace {
 
-base::Instant at(std::string_view text) {
-  return *syntax::parse_instant(text);
-}
+base::Instant at(std::string_view text) { return *syntax::parse_instant(text); }
 
 model::MetricEntry metric(std::string_view when, double value) {
   model::MetricEntry entry;

@@ -16,12 +16,23 @@ using base::Value;
 namespace {
 
 /// Settings of a namespace that are not there yet (GOV-3, TEN-8, TEN-9).
-constexpr std::string_view not_available[] = {
-    "allowedNamespaces", "workerGroup",        "defaultWorkerSelector", "storageType",     "storageConfiguration",    "storageIsolation",
-    "secretType",        "secretReadOnly",     "secretConfiguration",   "secretIsolation", "outputsInInternalStorage", "sdkDefaultAuthentication",
-    "concurrency",       "quotas"};
+constexpr std::string_view not_available[] = {"allowedNamespaces",
+                                              "workerGroup",
+                                              "defaultWorkerSelector",
+                                              "storageType",
+                                              "storageConfiguration",
+                                              "storageIsolation",
+                                              "secretType",
+                                              "secretReadOnly",
+                                              "secretConfiguration",
+                                              "secretIsolation",
+                                              "outputsInInternalStorage",
+                                              "sdkDefaultAuthentication",
+                                              "concurrency",
+                                              "quotas"};
 
-/// Null, false, an empty text or map, an isolation that is off: says nothing. An empty list says something: nobody is allowed.
+/// Null, false, an empty text or map, an isolation that is off: says nothing. An empty list says something: nobody is
+/// allowed.
 bool says_nothing(const Value& value) {
   if (value.is_null()) return true;
   if (value.is_boolean()) return !value.as_boolean();
@@ -54,7 +65,8 @@ base::Result<Value> namespace_body(const Value& body, std::string_view path_id) 
   }
   for (std::string_view name : not_available) {
     const Value* given = body.find(name);
-    if (given != nullptr && !says_nothing(*given)) return base::fail(bad_body, fmt::format("{}: is not available in this version", name));
+    if (given != nullptr && !says_nothing(*given))
+      return base::fail(bad_body, fmt::format("{}: is not available in this version", name));
   }
   base::MapBuilder stored;
   const Value* description = body.find("description");

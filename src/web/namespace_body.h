@@ -8,7 +8,8 @@
 
 namespace gyr::web {
 
-/// The part of a body that is stored: description, variables, pluginDefaults. The id must be that of the path where there is one
+/// The part of a body that is stored: description, variables, pluginDefaults. The id must be that of the path where
+/// there is one
 /// (`path_id`, else empty). What this version cannot keep its word on is refused, not ignored.
 base::Result<base::Value> namespace_body(const base::Value& body, std::string_view path_id);
 

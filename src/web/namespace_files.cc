@@ -13,16 +13,18 @@
 
 namespace gyr::web {
 
+using storage::is_safe_entry_name;
 using storage::ZipEntry;
 using storage::ZipReader;
-using storage::is_safe_entry_name;
 
 using base::Value;
 using Rows = std::vector<store::NamespaceFileRow>;
 
 namespace {
 
-std::string_view without_slash(std::string_view path) { return path.ends_with('/') ? path.substr(0, path.size() - 1) : path; }
+std::string_view without_slash(std::string_view path) {
+  return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
 
 }  // namespace
 
@@ -72,15 +74,18 @@ std::optional<Rows> directory_children(std::string_view directory, const Rows& b
   return list;
 }
 
-base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path, net::BodyReader* content) {
+base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path,
+                                                    net::BodyReader* content) {
   if (path == "/") co_return base::fail(forbidden_path, "the path names no file");
   auto turn = co_await request->services().host.turns().enter(executor::turn_of_file(place, path), &request->loop());
-  GYR_CO_TRY(auto plan, co_await read<executor::WritePlan>(&request->services().store, &request->loop(),
-                                                      [place, path, now = request->services().clock.now()](store::Reader& reader) {
-                                                        return executor::plan_write(reader, place, path, now);
-                                                      }));
-  GYR_CO_TRY(auto stored, co_await store_file(&request->services(), &request->loop(), place.tenant,
-                                              storage::namespace_file_path(place.namespace_, path, plan.row.revision), content));
+  GYR_CO_TRY(auto plan, co_await read<executor::WritePlan>(
+                            &request->services().store, &request->loop(),
+                            [place, path, now = request->services().clock.now()](store::Reader& reader) {
+                              return executor::plan_write(reader, place, path, now);
+                            }));
+  GYR_CO_TRY(auto stored,
+             co_await store_file(&request->services(), &request->loop(), place.tenant,
+                                 storage::namespace_file_path(place.namespace_, path, plan.row.revision), content));
   plan.row.size = stored.size;
   store::Batch batch;
   batch.namespace_files = std::move(plan.directories);
@@ -102,17 +107,23 @@ base::Task<base::Result<void>> unpack_archive(Request* request, FilePlace place,
   uint64_t total = 0;
   std::vector<std::pair<std::string, const ZipEntry*>> files;
   for (const ZipEntry& entry : zip.entries()) {
-    if (!is_safe_entry_name(entry.name)) co_return base::fail(forbidden_path, fmt::format("the archive has a path that leaves it: `{}`", entry.name));
+    if (!is_safe_entry_name(entry.name))
+      co_return base::fail(forbidden_path, fmt::format("the archive has a path that leaves it: `{}`", entry.name));
     total += entry.size;
-    if (total > limits.unpacked_bytes) co_return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
+    if (total > limits.unpacked_bytes)
+      co_return base::fail(bad_archive,
+                           fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
     if (entry.directory) continue;
     GYR_CO_TRY(std::string path, normal_file_path(entry.name));
-    if (is_flows_path(path) && std::ranges::count(path, '/') != 2) co_return base::fail(forbidden_path, fmt::format("Forbidden path: {}", path));
+    if (is_flows_path(path) && std::ranges::count(path, '/') != 2)
+      co_return base::fail(forbidden_path, fmt::format("Forbidden path: {}", path));
     files.emplace_back(std::move(path), &entry);
   }
   for (const auto& [path, entry] : files) {
     GYR_CO_TRY(std::string content, co_await on_pool<std::string>(&request->services().work, &request->loop(),
-                                                                  [&zip, entry, limit = limits.archive_bytes * 4] { return zip.unpack(*entry, limit); }));
+                                                                  [&zip, entry, limit = limits.archive_bytes * 4] {
+                                                                    return zip.unpack(*entry, limit);
+                                                                  }));
     if (is_flows_path(path)) {
       GYR_CO_CHECK(co_await import_flow_file(request, place, std::move(content)));
       continue;

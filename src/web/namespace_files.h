@@ -29,13 +29,16 @@ base::Result<FilePlace> file_place(Request* request);
 
 /// `{fileName, type, size, creationTime, lastModifiedTime}` (API-68); directories end with a slash in rows.
 base::Value file_attributes(const store::NamespaceFileRow& row);
-/// What is directly in a directory, from the rows below it; nothing where the directory is not there (the root always is).
-std::optional<std::vector<store::NamespaceFileRow>> directory_children(std::string_view directory, const std::vector<store::NamespaceFileRow>& below);
+/// What is directly in a directory, from the rows below it; nothing where the directory is not there (the root always
+/// is).
+std::optional<std::vector<store::NamespaceFileRow>> directory_children(
+    std::string_view directory, const std::vector<store::NamespaceFileRow>& below);
 
 /// Stores a new revision of a file from a body (NSF-3); writers of one file take turns.
-base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path, net::BodyReader* content);
-/// Unpacks an archive from the root of the namespace; flows below `_flows/` are imported (NSF-11). Every name is checked before
-/// anything is written.
+base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path,
+                                                    net::BodyReader* content);
+/// Unpacks an archive from the root of the namespace; flows below `_flows/` are imported (NSF-11). Every name is
+/// checked before anything is written.
 base::Task<base::Result<void>> unpack_archive(Request* request, FilePlace place, std::string archive);
 /// Imports a flow that was written below `_flows`, into this namespace (NSF-7).
 base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace place, std::string source);

@@ -1,4 +1,5 @@
-// What is configured of namespaces over the interface, and what flows see of it (API-67, API-108, GOV-1, GOV-2, GOV-4, EXPR-394).
+// What is configured of namespaces over the interface, and what flows see of it (API-67, API-108, GOV-1, GOV-2, GOV-4,
+// EXPR-394).
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,7 +47,8 @@ std::string output(Harness& server, std::string_view name) {
 
 TEST(Namespaces, AreCreatedReadChangedAndForgotten) {  // API-67, GOV-1
   Harness server;
-  const auto made = server.post_json("namespaces", R"({"id": "company.team", "description": "ours", "variables": {"a": 1}, "deleted": false})");
+  const auto made = server.post_json(
+      "namespaces", R"({"id": "company.team", "description": "ours", "variables": {"a": 1}, "deleted": false})");
   ASSERT_EQ(made.status, 200) << made.body;
   EXPECT_EQ(made.body, R"({"id":"company.team","deleted":false,"description":"ours","variables":{"a":1}})");
   EXPECT_EQ(server.get("namespaces/company.team").body, made.body);
@@ -64,37 +66,57 @@ TEST(Namespaces, AreCreatedReadChangedAndForgotten) {  // API-67, GOV-1
   EXPECT_EQ(server.get("namespaces/company.team").status, 404);
   server.deploy(test::log_flow("made.by.put", "f"));
   EXPECT_EQ(server.send("DELETE", "namespaces/made.by.put").status, 204);
-  EXPECT_EQ(server.get("namespaces/made.by.put").body, R"({"id":"made.by.put","deleted":false})") << "its flow is still there";
+  EXPECT_EQ(server.get("namespaces/made.by.put").body, R"({"id":"made.by.put","deleted":false})")
+      << "its flow is still there";
 }
 
 TEST(Namespaces, RefuseWhatIsWrong) {  // API-40, GOV-1
   Harness server;
-  for (std::string_view body : {"[]", "{}", "\"n\"", "{\"id\": 1}", "{\"id\": \"\"}", R"({"id": "a/b"})", R"({"id": "a..b"})", R"({"id": "n", "variables": []})",
-                                R"({"id": "n", "variables": "- a"})", R"({"id": "n", "variables": "{"})", R"({"id": "n", "description": 1})",
-                                R"({"id": "n", "pluginDefaults": {}})", R"({"id": "n", "pluginDefaults": [1]})", R"({"id": "n", "pluginDefaults": [{"values": {}}]})",
-                                R"({"id": "n", "allowedNamespaces": []})", R"({"id": "n", "storageType": "s3"})", R"({"id": "n", "secretReadOnly": true})",
-                                R"({"id": "n", "storageIsolation": {"enabled": true}})"}) {
+  for (std::string_view body :
+       {"[]", "{}", "\"n\"", "{\"id\": 1}", "{\"id\": \"\"}", R"({"id": "a/b"})", R"({"id": "a..b"})",
+        R"({"id": "n", "variables": []})", R"({"id": "n", "variables": "- a"})", R"({"id": "n", "variables": "{"})",
+        R"({"id": "n", "description": 1})", R"({"id": "n", "pluginDefaults": {}})",
+        R"({"id": "n", "pluginDefaults": [1]})", R"({"id": "n", "pluginDefaults": [{"values": {}}]})",
+        R"({"id": "n", "allowedNamespaces": []})", R"({"id": "n", "storageType": "s3"})",
+        R"({"id": "n", "secretReadOnly": true})", R"({"id": "n", "storageIsolation": {"enabled": true}})"}) {
     const auto reply = server.post_json("namespaces", std::string(body));
     EXPECT_EQ(reply.status, 422) << body << reply.body;
   }
   EXPECT_EQ(server.get("namespaces/n").status, 404);
   EXPECT_EQ(server.send("PUT", "namespaces/n", R"({"id": "m"})", "application/json").status, 422);
   EXPECT_EQ(server.send("PUT", "namespaces/n", "x", "text/csv").status, 415);
-  const auto terraform = server.post_json("namespaces", R"({"id": "n", "variables": "a: [1]", "pluginDefaults": "", "allowedNamespaces": null, "storageType": "",
+  const auto terraform = server.post_json(
+      "namespaces",
+      R"({"id": "n", "variables": "a: [1]", "pluginDefaults": "", "allowedNamespaces": null, "storageType": "",
     "storageIsolation": {"enabled": false, "deniedServices": []}, "outputsInInternalStorage": false})");
-  EXPECT_EQ(terraform.body, R"({"id":"n","deleted":false,"variables":{"a":[1]}})") << "what says nothing is not refused";
+  EXPECT_EQ(terraform.body, R"({"id":"n","deleted":false,"variables":{"a":[1]}})")
+      << "what says nothing is not refused";
 }
 
 TEST(Namespaces, VariablesComeFromParentsAndAreReadLive) {  // GOV-2, EXPR-394
   Harness server;
   server.deploy(reader_flow);
   EXPECT_EQ(output(server, "seen"), "none none none");
-  ASSERT_EQ(server.send("PUT", "namespaces/company", R"({"variables": {"github.token": "of company", "region": "eu", "deep": "{{ flow.id }}"}})", "application/json").status, 200);
+  ASSERT_EQ(server
+                .send("PUT", "namespaces/company",
+                      R"({"variables": {"github.token": "of company", "region": "eu", "deep": "{{ flow.id }}"}})",
+                      "application/json")
+                .status,
+            200);
   EXPECT_EQ(output(server, "seen"), "of company eu reader");
-  ASSERT_EQ(server.send("PUT", "namespaces/company.team", R"({"variables": {"github": {"token": "of team"}}})", "application/json").status, 200);
-  ASSERT_EQ(server.send("PUT", "namespaces/company.team.child", R"({"variables": {"region": "of child"}})", "application/json").status, 200);
+  ASSERT_EQ(server
+                .send("PUT", "namespaces/company.team", R"({"variables": {"github": {"token": "of team"}}})",
+                      "application/json")
+                .status,
+            200);
+  ASSERT_EQ(
+      server
+          .send("PUT", "namespaces/company.team.child", R"({"variables": {"region": "of child"}})", "application/json")
+          .status,
+      200);
   EXPECT_EQ(output(server, "seen"), "of team eu reader") << "the nearest wins, children do not matter";
-  EXPECT_EQ(server.get("namespaces/company.team/inherited-variables").body, R"({"github":{"token":"of company"},"region":"eu","deep":"{{ flow.id }}"})");
+  EXPECT_EQ(server.get("namespaces/company.team/inherited-variables").body,
+            R"({"github":{"token":"of company"},"region":"eu","deep":"{{ flow.id }}"})");
   EXPECT_EQ(server.get("namespaces/company/inherited-variables").body, "{}");
   EXPECT_EQ(server.send("DELETE", "namespaces/company").status, 204);
   EXPECT_EQ(output(server, "seen"), "of team none none");
@@ -105,13 +127,19 @@ TEST(Namespaces, VariablesComeFromParentsAndAreReadLive) {  // GOV-2, EXPR-394
 TEST(Namespaces, ValidationKnowsTheirVariables) {  // EXPR-7, EXPR-394
   Harness server;
   const auto warnings = [&] {
-    return server.send("POST", "flows/validate", "id: f\nnamespace: company.team\ntasks:\n  - id: t\n    type: io.kestra.plugin.core.log.Log\n    message: \"{{ namespace.regoin }} {{ namespace.x ?? 1 }}\"\n",
-                       "application/x-yaml").body;
+    return server
+        .send("POST", "flows/validate",
+              "id: f\nnamespace: company.team\ntasks:\n  - id: t\n    type: io.kestra.plugin.core.log.Log\n    "
+              "message: \"{{ namespace.regoin }} {{ namespace.x ?? 1 }}\"\n",
+              "application/x-yaml")
+        .body;
   };
   EXPECT_THAT(warnings(), HasSubstr("The namespace `company.team` has no variable `regoin`."));
-  ASSERT_EQ(server.send("PUT", "namespaces/company", R"({"variables": {"region": "eu"}})", "application/json").status, 200);
+  ASSERT_EQ(server.send("PUT", "namespaces/company", R"({"variables": {"region": "eu"}})", "application/json").status,
+            200);
   EXPECT_THAT(warnings(), HasSubstr("did you mean `region`?"));
-  ASSERT_EQ(server.send("PUT", "namespaces/company", R"({"variables": {"regoin": "eu"}})", "application/json").status, 200);
+  ASSERT_EQ(server.send("PUT", "namespaces/company", R"({"variables": {"regoin": "eu"}})", "application/json").status,
+            200);
   EXPECT_THAT(warnings(), ::testing::Not(HasSubstr("GYR-X011")));
 }
 
@@ -120,8 +148,12 @@ TEST(Namespaces, PluginDefaultsHoldForWhatBeginsFromNowOn) {  // GOV-4, FLOW-60
   server.deploy(reader_flow);
   EXPECT_EQ(output(server, "values"), R"({"own":"kept"})");
   const auto set = [&](std::string_view namespace_, std::string_view value) {
-    return server.send("PUT", fmt::format("namespaces/{}", namespace_),
-                       fmt::format(R"({{"pluginDefaults": [{{"type": "io.kestra.plugin.core.output", "values": {{"values": {{"own": "x", "given": "{}"}}}}}}]}})", value), "application/json");
+    return server.send(
+        "PUT", fmt::format("namespaces/{}", namespace_),
+        fmt::format(
+            R"({{"pluginDefaults": [{{"type": "io.kestra.plugin.core.output", "values": {{"values": {{"own": "x", "given": "{}"}}}}}}]}})",
+            value),
+        "application/json");
   };
   ASSERT_EQ(set("company", "by company").status, 200);
   EXPECT_EQ(output(server, "values"), R"({"own":"kept","given":"by company"})");

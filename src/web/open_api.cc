@@ -31,12 +31,8 @@ Value schema_of_kind(const QueryParameter& parameter) {
     map.set("format", text("int32"));
   };
   switch (parameter.kind) {
-    case ValueKind::integer:
-      integer();
-      break;
-    case ValueKind::boolean:
-      map.set("type", text("boolean"));
-      break;
+    case ValueKind::integer: integer(); break;
+    case ValueKind::boolean: map.set("type", text("boolean")); break;
     case ValueKind::date_time:
       map.set("type", text("string"));
       map.set("format", text("date-time"));
@@ -49,8 +45,7 @@ Value schema_of_kind(const QueryParameter& parameter) {
       map.set("type", text("array"));
       map.set("items", Value::map({{"type", text("integer")}, {"format", text("int32")}}));
       break;
-    default:
-      map.set("type", text("string"));
+    default: map.set("type", text("string"));
   }
   if (parameter.least) map.set("minimum", Value::integer(*parameter.least));
   if (!parameter.fallback.empty()) {
@@ -82,7 +77,9 @@ std::vector<std::string_view> path_parameters(std::string_view path) {
 Value parameters_of(const Route& route, std::string_view path) {
   ListBuilder list;
   for (std::string_view name : path_parameters(path)) {
-    list.push(Value::map({{"name", text(name)}, {"in", text("path")}, {"required", Value::boolean(true)},
+    list.push(Value::map({{"name", text(name)},
+                          {"in", text("path")},
+                          {"required", Value::boolean(true)},
                           {"schema", Value::map({{"type", text("string")}})}}));
   }
   if (route.page_size) {
@@ -93,17 +90,24 @@ Value parameters_of(const Route& route, std::string_view path) {
   for (const QueryParameter& parameter : route.query) list.push(query_parameter(parameter));
   if (route.filters) {
     std::string names;
-    for (Field field : fields_of(*route.filters)) names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name_of(field));
-    list.push(Value::map({{"name", text("filters")}, {"in", text("query")},
-                          {"description", text(fmt::format("`filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: {}", names))},
-                          {"schema", Value::map({{"type", text("array")}, {"items", Value::map({{"type", text("object")}})}})}}));
+    for (Field field : fields_of(*route.filters))
+      names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name_of(field));
+    list.push(Value::map(
+        {{"name", text("filters")},
+         {"in", text("query")},
+         {"description",
+          text(fmt::format("`filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: {}",
+                           names))},
+         {"schema", Value::map({{"type", text("array")}, {"items", Value::map({{"type", text("object")}})}})}}));
   }
   return list.build();
 }
 
 Value request_body(Body body) {
   MapBuilder content;
-  const auto add = [&](std::string_view type, Value schema) { content.set(type, Value::map({{"schema", std::move(schema)}})); };
+  const auto add = [&](std::string_view type, Value schema) {
+    content.set(type, Value::map({{"schema", std::move(schema)}}));
+  };
   const Value string = Value::map({{"type", text("string")}});
   const Value object = Value::map({{"type", text("object")}});
   if ((body & yaml_body) != 0) add("application/x-yaml", string);
@@ -123,14 +127,18 @@ Value good_response(const Route& route) {
   map.set("description", text(route.summary));
   if (route.answer.empty()) return map.build();
   const bool media = route.answer.find('/') != std::string_view::npos;
-  const Value schema = media ? Value::map({{"type", text("string")}, {"format", text("binary")}}) : schema_of(route.answer);
-  map.set("content", Value::map({{media ? route.answer : std::string_view("application/json"), Value::map({{"schema", schema}})}}));
+  const Value schema =
+      media ? Value::map({{"type", text("string")}, {"format", text("binary")}}) : schema_of(route.answer);
+  map.set(
+      "content",
+      Value::map({{media ? route.answer : std::string_view("application/json"), Value::map({{"schema", schema}})}}));
   return map.build();
 }
 
 Value error_response(int status) {
-  return Value::map({{"description", text(status < 400 ? "See the description of the operation" : status_title(status))},
-                     {"content", Value::map({{"application/json", Value::map({{"schema", schema_of("Error")}})}})}});
+  return Value::map(
+      {{"description", text(status < 400 ? "See the description of the operation" : status_title(status))},
+       {"content", Value::map({{"application/json", Value::map({{"schema", schema_of("Error")}})}})}});
 }
 
 Value responses_of(const Route& route) {
@@ -187,7 +195,8 @@ Value contract_of(std::span<const Route> routes, std::string_view version) {
   document.set("openapi", text("3.0.1"));
   document.set("info", Value::map({{"title", text("Gyrfalcon")}, {"version", text(version)}}));
   document.set("paths", all.build());
-  document.set("components", Value::map({{"schemas", component_schemas(answers)}, {"securitySchemes", Value::map({{"basicAuth", basic}})}}));
+  document.set("components", Value::map({{"schemas", component_schemas(answers)},
+                                         {"securitySchemes", Value::map({{"basicAuth", basic}})}}));
   document.set("security", Value::list({Value::map({{"basicAuth", Value::empty_list()}})}));
   return document.build();
 }

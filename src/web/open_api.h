@@ -9,8 +9,8 @@
 
 namespace gyr::web {
 
-/// An OpenAPI 3.0 document. Operation ids and parameters are those of the published contract, so that clients generated from
-/// either have the same methods. Older paths of an operation are left out: an id stands once.
+/// An OpenAPI 3.0 document. Operation ids and parameters are those of the published contract, so that clients generated
+/// from either have the same methods. Older paths of an operation are left out: an id stands once.
 base::Value contract_of(std::span<const Route> routes, std::string_view version);
 
 /// `/api/v1/{tenant}/flows` of `~/flows`.

@@ -20,7 +20,8 @@ base::Result<void> PathSegments::assign(std::string_view path) {
     if (count_ == parts_.size()) return base::fail(unknown_path, "Not Found: the path is longer than any there is");
     bool plain = true;
     for (char c : segment) {
-      if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return base::fail(bad_argument, "the path cannot be read: it holds a control character");
+      if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+        return base::fail(bad_argument, "the path cannot be read: it holds a control character");
       plain = plain && c != '%' && c >= ' ';
     }
     if (!plain) {

@@ -11,16 +11,16 @@
 
 namespace gyr::web {
 
-/// Segments of a path, decoded once; doubled slashes and one at the end make none. Views into the text it was cut from, or
-/// into itself where something had to be decoded; so it is not copied.
+/// Segments of a path, decoded once; doubled slashes and one at the end make none. Views into the text it was cut from,
+/// or into itself where something had to be decoded; so it is not copied.
 class PathSegments {
  public:
   PathSegments() = default;
   PathSegments(const PathSegments&) = delete;
   PathSegments& operator=(const PathSegments&) = delete;
 
-  /// `path` must live as long as this. Fails with bad_argument on an escape that is none, on NUL, on what is not UTF-8, and
-  /// on more segments than any operation has (unknown_path).
+  /// `path` must live as long as this. Fails with bad_argument on an escape that is none, on NUL, on what is not UTF-8,
+  /// and on more segments than any operation has (unknown_path).
   base::Result<void> assign(std::string_view path);
 
   size_t size() const { return count_; }

@@ -64,14 +64,17 @@ void for_each_type(const plugin::Registry& registry, Add add) {
 std::string icon_svg(std::string_view group, std::string_view name) {
   // Names of types are letters and digits: nothing in them has a meaning in XML.
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><rect width=\"24\" height=\"24\" rx=\"5\" fill=\"hsl({},55%,42%)\"/>"
-      "<text x=\"12\" y=\"16\" font-family=\"sans-serif\" font-size=\"11\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#fff\">{}</text></svg>",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><rect width=\"24\" height=\"24\" rx=\"5\" "
+      "fill=\"hsl({},55%,42%)\"/>"
+      "<text x=\"12\" y=\"16\" font-family=\"sans-serif\" font-size=\"11\" font-weight=\"600\" text-anchor=\"middle\" "
+      "fill=\"#fff\">{}</text></svg>",
       hue_of(group), letters_of(name));
 }
 
 Value plugin_icons(const plugin::Registry& registry) {
   MapBuilder icons;
-  for_each_type(registry, [&icons](const plugin::TypeDescription& type, bool flowable) { add_type(type, flowable, icons); });
+  for_each_type(registry,
+                [&icons](const plugin::TypeDescription& type, bool flowable) { add_type(type, flowable, icons); });
   return icons.build();
 }
 
@@ -80,7 +83,8 @@ Value group_icons(const plugin::Registry& registry) {
   for_each_type(registry, [&groups](const plugin::TypeDescription& type, bool) {
     const std::string_view group = package_of(type.type);
     groups.emplace(group);
-    if (std::ranges::count(group, '.') > 3) groups.emplace(group.substr(0, group.rfind('.')));  // io.kestra.plugin.core above …core.log
+    if (std::ranges::count(group, '.') > 3)
+      groups.emplace(group.substr(0, group.rfind('.')));  // io.kestra.plugin.core above …core.log
   });
   MapBuilder icons;
   for (const std::string& group : groups) icons.set(group, icon(group, short_name(group), false));

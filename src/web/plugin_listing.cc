@@ -62,8 +62,10 @@ Value element(const TypeDescription& type) {
 }
 
 /// Lists of a plugin that are there even where they are empty (API-23).
-constexpr std::pair<Kind, std::string_view> list_names[] = {
-    {Kind::task, "tasks"}, {Kind::trigger, "triggers"}, {Kind::condition, "conditions"}, {Kind::task_runner, "taskRunners"}};
+constexpr std::pair<Kind, std::string_view> list_names[] = {{Kind::task, "tasks"},
+                                                            {Kind::trigger, "triggers"},
+                                                            {Kind::condition, "conditions"},
+                                                            {Kind::task_runner, "taskRunners"}};
 
 Value plugin_value(std::string_view group, std::optional<std::string_view> subgroup, const std::vector<Listed>& types) {
   MapBuilder map;
@@ -82,8 +84,8 @@ Value plugin_value(std::string_view group, std::optional<std::string_view> subgr
     }
     map.set(name, list.build());
   }
-  for (std::string_view name : {"controllers", "storages", "secrets", "apps", "appBlocks", "charts", "dataFilters", "dataFiltersKPI",
-                                "logExporters", "additionalPlugins", "guides", "categories"}) {
+  for (std::string_view name : {"controllers", "storages", "secrets", "apps", "appBlocks", "charts", "dataFilters",
+                                "dataFiltersKPI", "logExporters", "additionalPlugins", "guides", "categories"}) {
     map.set(name, Value::empty_list());
   }
   map.set("aliases", aliases.build());
@@ -117,7 +119,8 @@ Value plugin_list(const plugin::Registry& registry) {
 
 Value plugin_subgroups(const plugin::Registry& registry) {
   std::map<std::pair<std::string_view, std::string_view>, std::vector<Listed>> groups;
-  for (const Listed& listed : all_types(registry)) groups[{group_of(listed.type->type), subgroup_of(listed.type->type)}].push_back(listed);
+  for (const Listed& listed : all_types(registry))
+    groups[{group_of(listed.type->type), subgroup_of(listed.type->type)}].push_back(listed);
   ListBuilder list;
   for (const auto& [names, types] : groups) list.push(plugin_value(names.first, names.second, types));
   return list.build();

@@ -13,7 +13,8 @@ namespace gyr::web {
 base::Value plugin_list(const plugin::Registry& registry);
 /// The same, one entry a sub-group (`io.kestra.plugin.core.log`).
 base::Value plugin_subgroups(const plugin::Registry& registry);
-/// `[{type, name, description, group, ee, icon, deprecated}]` of trigger types; the group is core, realtime or app (TRIG-238).
+/// `[{type, name, description, group, ee, icon, deprecated}]` of trigger types; the group is core, realtime or app
+/// (TRIG-238).
 base::Value trigger_list(const plugin::Registry& registry);
 /// `[{type, cls}]`.
 base::Value input_type_list();

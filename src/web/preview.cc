@@ -23,7 +23,9 @@ bool is_image(std::string_view extension) {
   return std::ranges::find(images, extension) != std::end(images);
 }
 
-bool has_rows(std::string_view extension) { return extension == "ion" || extension == "jsonl" || extension == "ndjson"; }
+bool has_rows(std::string_view extension) {
+  return extension == "ion" || extension == "jsonl" || extension == "ndjson";
+}
 
 Value preview(std::string_view extension, std::string_view type, Value content, size_t rows, bool truncated) {
   return Value::map({{"extension", Value::string(extension)},
@@ -100,7 +102,8 @@ std::optional<TextEncoding> parse_encoding(std::string_view name) {
     if (c != '-' && c != '_') plain.push_back(c);
   }
   if (plain == "utf8") return TextEncoding::utf8;
-  if (plain == "iso88591" || plain == "latin1" || plain == "windows1252" || plain == "cp1252") return TextEncoding::latin1;
+  if (plain == "iso88591" || plain == "latin1" || plain == "windows1252" || plain == "cp1252")
+    return TextEncoding::latin1;
   if (plain == "usascii" || plain == "ascii") return TextEncoding::ascii;
   if (plain == "utf16le") return TextEncoding::utf16le;
   if (plain == "utf16be") return TextEncoding::utf16be;
@@ -111,18 +114,16 @@ std::optional<TextEncoding> parse_encoding(std::string_view name) {
 std::string decode_encoding(std::string_view bytes, TextEncoding encoding) {
   std::string out;
   switch (encoding) {
-    case TextEncoding::utf8:
-      return base::repair_utf8(bytes);
+    case TextEncoding::utf8: return base::repair_utf8(bytes);
     case TextEncoding::latin1:
       for (char c : bytes) base::append_utf8(out, static_cast<unsigned char>(c));
       return out;
     case TextEncoding::ascii:
-      for (char c : bytes) base::append_utf8(out, static_cast<unsigned char>(c) < 0x80 ? static_cast<unsigned char>(c) : 0xFFFD);
+      for (char c : bytes)
+        base::append_utf8(out, static_cast<unsigned char>(c) < 0x80 ? static_cast<unsigned char>(c) : 0xFFFD);
       return out;
-    case TextEncoding::utf16le:
-      return decode_utf16(bytes, false);
-    case TextEncoding::utf16be:
-      return decode_utf16(bytes, true);
+    case TextEncoding::utf16le: return decode_utf16(bytes, false);
+    case TextEncoding::utf16be: return decode_utf16(bytes, true);
     case TextEncoding::utf16:
       if (bytes.starts_with("\xFF\xFE")) return decode_utf16(bytes.substr(2), false);
       return decode_utf16(bytes.starts_with("\xFE\xFF") ? bytes.substr(2) : bytes, true);
@@ -130,7 +131,8 @@ std::string decode_encoding(std::string_view bytes, TextEncoding encoding) {
   return out;
 }
 
-base::Result<Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path, size_t rows, TextEncoding encoding) {
+base::Result<Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path, size_t rows,
+                               TextEncoding encoding) {
   const std::string extension = extension_of(path);
   const bool binary = is_image(extension) || extension == "pdf";
   GYR_TRY(FileBegin begin, read_begin(storage, tenant, path, binary ? preview_binary_bytes : preview_bytes));

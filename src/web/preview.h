@@ -18,7 +18,7 @@ std::optional<TextEncoding> parse_encoding(std::string_view name);
 std::string decode_encoding(std::string_view bytes, TextEncoding encoding);
 
 /// `{extension, type, content, maxLine, truncated}`. Reads a bounded part of the file; blocks.
-base::Result<base::Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path, size_t rows,
-                                     TextEncoding encoding);
+base::Result<base::Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path,
+                                     size_t rows, TextEncoding encoding);
 
 }  // namespace gyr::web

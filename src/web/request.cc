@@ -46,8 +46,10 @@ std::string shown(std::string_view value) {
 
 base::Result<void> check_integer(std::string_view name, std::string_view value, std::optional<int64_t> least) {
   const auto number = parse_integer(value);
-  if (!number || !std::in_range<int32_t>(*number)) return base::fail(bad_argument, fmt::format("{}: `{}` is no integer", name, shown(value)));
-  if (least && *number < *least) return base::fail(bad_argument, fmt::format("{}: must be greater than or equal to {}", name, *least));
+  if (!number || !std::in_range<int32_t>(*number))
+    return base::fail(bad_argument, fmt::format("{}: `{}` is no integer", name, shown(value)));
+  if (least && *number < *least)
+    return base::fail(bad_argument, fmt::format("{}: must be greater than or equal to {}", name, *least));
   return {};
 }
 
@@ -63,12 +65,9 @@ base::Result<void> check_value(const QueryParameter& parameter, std::string_view
   };
   switch (parameter.kind) {
     case ValueKind::text:
-    case ValueKind::text_list:
-      return {};
-    case ValueKind::integer:
-      return check_integer(parameter.name, value, parameter.least);
-    case ValueKind::integer_list:
-      return check_integers(parameter.name, value);
+    case ValueKind::text_list: return {};
+    case ValueKind::integer: return check_integer(parameter.name, value, parameter.least);
+    case ValueKind::integer_list: return check_integers(parameter.name, value);
     case ValueKind::boolean:
       if (!parse_flag(value)) return wrong("boolean");
       return {};
@@ -91,8 +90,8 @@ base::Result<void> check_value(const QueryParameter& parameter, std::string_view
 /// A Host header that may stand in a link: else somebody could have links point elsewhere, or end their attribute.
 bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':' ||
-           c == '[' || c == ']';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '_' || c == ':' || c == '[' || c == ']';
   });
 }
 
@@ -118,7 +117,8 @@ base::Result<void> check_query(const Route& route, const net::QueryList& query) 
   return {};
 }
 
-Request::Request(Core& core, base::Loop& loop, net::ServerRequest http) : core_(core), loop_(loop), http_(std::move(http)) {
+Request::Request(Core& core, base::Loop& loop, net::ServerRequest http)
+    : core_(core), loop_(loop), http_(std::move(http)) {
   const net::Target target = net::split_target(http_.target);
   raw_path_ = target.path;
   raw_query_ = target.query;
@@ -178,7 +178,9 @@ int64_t Request::page_size() const {
   return std::min(value != nullptr ? *parse_integer(*value) : route().page_size.value_or(10), web::page_size);
 }
 
-bool Request::is_form() const { return media_type_ == "multipart/form-data" || media_type_ == "application/x-www-form-urlencoded"; }
+bool Request::is_form() const {
+  return media_type_ == "multipart/form-data" || media_type_ == "application/x-www-form-urlencoded";
+}
 
 base::Task<base::Result<std::string>> Request::read_body(size_t limit) { return http_.body->all(limit); }
 

@@ -42,7 +42,9 @@ class Request {
   /// Empty where the path is not of a tenant.
   const std::string& tenant() const { return tenant_; }
   /// A parameter of the route's path, decoded.
-  std::string_view path(std::string_view parameter) const { return segments_[first_segment_ + path_->position_of(parameter)]; }
+  std::string_view path(std::string_view parameter) const {
+    return segments_[first_segment_ + path_->position_of(parameter)];
+  }
   /// Path without query and context path, as sent.
   std::string_view raw_path() const { return raw_path_; }
   std::string_view raw_query() const { return raw_query_; }

@@ -37,28 +37,38 @@ struct Permission {
 };
 
 /// What the value of a query parameter is; a value that is none is refused with 422 (API-40).
-enum class ValueKind : uint8_t { text, text_list, integer, integer_list, boolean, date_time, state, level, execution_kind };
+enum class ValueKind : uint8_t {
+  text,
+  text_list,
+  integer,
+  integer_list,
+  boolean,
+  date_time,
+  state,
+  level,
+  execution_kind
+};
 
 /// One parameter of a route's query: what is checked before the handler runs, and what OpenAPI says of it. Static data.
 struct QueryParameter {
   std::string_view name;
   ValueKind kind = ValueKind::text;
   std::string_view documentation;
-  bool required = false;             ///< missing: 400
-  std::string_view fallback = {};    ///< as a caller would write it; empty: none
+  bool required = false;           ///< missing: 400
+  std::string_view fallback = {};  ///< as a caller would write it; empty: none
   std::optional<int64_t> least = {};
 };
 
 /// Media types a body may have; bits.
 enum Body : uint16_t {
-  no_body = 0,           ///< whatever comes is not looked at
+  no_body = 0,  ///< whatever comes is not looked at
   yaml_body = 1,
   json_body = 2,
   multipart_body = 4,
   urlencoded_body = 8,
   text_body = 16,
   any_body = 32,
-  optional_body = 64,    ///< an empty body needs no type (API-21)
+  optional_body = 64,  ///< an empty body needs no type (API-21)
 };
 constexpr Body operator|(Body a, Body b) { return static_cast<Body>(uint16_t{a} | uint16_t{b}); }
 

@@ -7,21 +7,76 @@
 namespace gyr::web {
 namespace {
 
-/// API-11: what is below `/api/v1` without a tenant, whether or not there is an operation yet. A tenant may not be named so.
-constexpr std::string_view global_roots[] = {
-    "auditlogs", "auths", "banners", "basicAuthValidationErrors", "cluster", "configs", "forgotten-password", "instance", "invitation",
-    "kill-switches", "license", "license-info", "login", "logout", "main-tenant-flows", "me", "notifications", "openapi", "pebble",
-    "plugins", "request-code", "reset-password", "service-accounts", "setup", "tenants", "users", "validate-password"};
+/// API-11: what is below `/api/v1` without a tenant, whether or not there is an operation yet. A tenant may not be
+/// named so.
+constexpr std::string_view global_roots[] = {"auditlogs",
+                                             "auths",
+                                             "banners",
+                                             "basicAuthValidationErrors",
+                                             "cluster",
+                                             "configs",
+                                             "forgotten-password",
+                                             "instance",
+                                             "invitation",
+                                             "kill-switches",
+                                             "license",
+                                             "license-info",
+                                             "login",
+                                             "logout",
+                                             "main-tenant-flows",
+                                             "me",
+                                             "notifications",
+                                             "openapi",
+                                             "pebble",
+                                             "plugins",
+                                             "request-code",
+                                             "reset-password",
+                                             "service-accounts",
+                                             "setup",
+                                             "tenants",
+                                             "users",
+                                             "validate-password"};
 /// API-11: paths of a tenant, which without one mean `main`.
-constexpr std::string_view tenant_roots[] = {
-    "acls", "apps", "assets", "basicAuth", "bindings", "blueprints", "concurrency-limit", "credentials", "dashboards", "executions",
-    "expressions", "flows", "groups", "invitations", "kv", "logs", "metrics", "namespaces", "outputs", "policies", "quota-limits",
-    "reusable-inputs", "roles", "secrets", "security-integrations", "stats", "support", "taskruns", "templates", "tests", "triggers",
-    "usages", "worker-selectors"};
-/// API-12: words below `executions` that are never ids; else a key that is open to everybody would open other paths, too.
-constexpr std::string_view never_execution_ids[] = {
-    "by-ids", "by-query", "change-status", "distinct-field-values", "export", "flows", "force-run", "kill", "labels", "latest",
-    "namespaces", "pause", "replay", "restart", "resume", "search", "trigger", "unqueue", "webhook"};
+constexpr std::string_view tenant_roots[] = {"acls",
+                                             "apps",
+                                             "assets",
+                                             "basicAuth",
+                                             "bindings",
+                                             "blueprints",
+                                             "concurrency-limit",
+                                             "credentials",
+                                             "dashboards",
+                                             "executions",
+                                             "expressions",
+                                             "flows",
+                                             "groups",
+                                             "invitations",
+                                             "kv",
+                                             "logs",
+                                             "metrics",
+                                             "namespaces",
+                                             "outputs",
+                                             "policies",
+                                             "quota-limits",
+                                             "reusable-inputs",
+                                             "roles",
+                                             "secrets",
+                                             "security-integrations",
+                                             "stats",
+                                             "support",
+                                             "taskruns",
+                                             "templates",
+                                             "tests",
+                                             "triggers",
+                                             "usages",
+                                             "worker-selectors"};
+/// API-12: words below `executions` that are never ids; else a key that is open to everybody would open other paths,
+/// too.
+constexpr std::string_view never_execution_ids[] = {"by-ids",  "by-query", "change-status", "distinct-field-values",
+                                                    "export",  "flows",    "force-run",     "kill",
+                                                    "labels",  "latest",   "namespaces",    "pause",
+                                                    "replay",  "restart",  "resume",        "search",
+                                                    "trigger", "unqueue",  "webhook"};
 
 constexpr std::string_view main_tenant = "main";
 
@@ -50,10 +105,13 @@ std::vector<std::string_view> split_pattern(std::string_view pattern) {
 
 bool is_tenant(std::string_view text) {
   const auto lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !text.empty() && lower(text.front()) && std::ranges::all_of(text, [&](char c) { return lower(c) || c == '_' || c == '-'; });
+  return !text.empty() && lower(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return lower(c) || c == '_' || c == '-'; });
 }
 
-bool looks_like_execution_id(std::string_view text) { return text.size() >= 16 && std::ranges::all_of(text, alphanumeric); }
+bool looks_like_execution_id(std::string_view text) {
+  return text.size() >= 16 && std::ranges::all_of(text, alphanumeric);
+}
 
 size_t CompiledPath::position_of(std::string_view parameter) const {
   for (const auto& [name, position] : parameters) {
@@ -129,10 +187,11 @@ void Router::add(const CompiledPath& path) {
   here = &path;
 }
 
-/// True when the path exists below this node for this method. Otherwise `match.methods` tells those it exists for. A literal wins over a
-/// parameter; behind a parameter only where it has the method: `POST executions/{namespace}/{id}` starts a flow called `logs`, too, while
-/// `DELETE flows/search` is no namespace's.
-bool Router::descend(const Node& node, Method method, const PathSegments& segments, size_t at, bool behind_parameter, Match& match) const {
+/// True when the path exists below this node for this method. Otherwise `match.methods` tells those it exists for. A
+/// literal wins over a parameter; behind a parameter only where it has the method: `POST executions/{namespace}/{id}`
+/// starts a flow called `logs`, too, while `DELETE flows/search` is no namespace's.
+bool Router::descend(const Node& node, Method method, const PathSegments& segments, size_t at, bool behind_parameter,
+                     Match& match) const {
   if (at == segments.size()) {
     match.methods |= node.methods();
     match.path = node.paths[static_cast<size_t>(method)];
@@ -175,7 +234,8 @@ Match Router::match(Method method, const PathSegments& segments) const {
 }
 
 const CompiledPath* Router::find(std::string_view operation) const {
-  const auto found = std::ranges::find_if(paths_, [operation](const CompiledPath& path) { return path.route->operation == operation; });
+  const auto found = std::ranges::find_if(
+      paths_, [operation](const CompiledPath& path) { return path.route->operation == operation; });
   return found == paths_.end() ? nullptr : &*found;
 }
 

@@ -25,17 +25,17 @@ struct CompiledPath {
 
 /// What a path leads to.
 struct Match {
-  const CompiledPath* path = nullptr;   ///< null: nothing for this method
-  size_t first_segment = 0;             ///< the segment that the pattern's first one stands for
-  uint8_t methods = 0;                  ///< bits: what else there is at this path (for 405)
-  std::string_view tenant;              ///< of a path below a tenant
-  bool unknown_tenant = false;          ///< the path may be right, the tenant is none (API-10)
+  const CompiledPath* path = nullptr;  ///< null: nothing for this method
+  size_t first_segment = 0;            ///< the segment that the pattern's first one stands for
+  uint8_t methods = 0;                 ///< bits: what else there is at this path (for 405)
+  std::string_view tenant;             ///< of a path below a tenant
+  bool unknown_tenant = false;         ///< the path may be right, the tenant is none (API-10)
 };
 
 /// Immutable once made; any thread. Matching allocates nothing.
 ///
-/// A literal segment wins over a parameter. Where the literal leads nowhere the parameter is tried, except for the words
-/// that are never ids (API-12).
+/// A literal segment wins over a parameter. Where the literal leads nowhere the parameter is tried, except for the
+/// words that are never ids (API-12).
 class Router {
  public:
   /// The routes must outlive it. Two of one method and path are a broken invariant.
@@ -56,7 +56,8 @@ class Router {
   enum Root : uint8_t { root, api, tenant };
 
   void add(const CompiledPath& path);
-  bool descend(const Node& node, Method method, const PathSegments& segments, size_t at, bool behind_parameter, Match& match) const;
+  bool descend(const Node& node, Method method, const PathSegments& segments, size_t at, bool behind_parameter,
+               Match& match) const;
 
   std::vector<CompiledPath> paths_;
   std::array<std::unique_ptr<Node>, 3> roots_;

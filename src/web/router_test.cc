@@ -47,7 +47,8 @@ TEST_F(RouterTest, FindsEveryRouteOfEveryTable) {
     const Match found = match(path.route->method, target);
     ASSERT_NE(found.path, nullptr) << to_text(path.route->method) << " " << target;
     EXPECT_EQ(found.path->route, path.route) << target;
-    for (size_t i = 0; i < values.size(); ++i) EXPECT_EQ(parameter(found, found.path->parameters[i].first), values[i]) << target;
+    for (size_t i = 0; i < values.size(); ++i)
+      EXPECT_EQ(parameter(found, found.path->parameters[i].first), values[i]) << target;
     ++count;
   }
   EXPECT_GE(count, 100u);
@@ -102,7 +103,8 @@ TEST_F(RouterTest, PathsWithoutTenantMeanMain) {  // API-11
 }
 
 TEST_F(RouterTest, KnowsOneTenant) {  // API-10
-  for (std::string_view path : {"/api/v1/other/flows/search", "/api/v1/Main/flows/search", "/api/v1/-x/flows/search", "/api/v1/a b/flows"}) {
+  for (std::string_view path :
+       {"/api/v1/other/flows/search", "/api/v1/Main/flows/search", "/api/v1/-x/flows/search", "/api/v1/a b/flows"}) {
     const Match found = match(Method::get, path);
     EXPECT_EQ(found.path, nullptr) << path;
     EXPECT_TRUE(found.unknown_tenant) << path;
@@ -114,15 +116,16 @@ TEST_F(RouterTest, KnowsOneTenant) {  // API-10
 }
 
 TEST_F(RouterTest, UnknownPathsAndMethods) {  // API-2, API-40
-  for (std::string_view path : {"/api/v1/nothing-here", "/api/v1/main/nothing-here", "/api/v1/main/flows/a/b/c/d/e", "/api/v9/flows", "/api", "/api/v1",
-                                "/nowhere", "/api/v1/plugins/a/b/c/d"}) {
+  for (std::string_view path : {"/api/v1/nothing-here", "/api/v1/main/nothing-here", "/api/v1/main/flows/a/b/c/d/e",
+                                "/api/v9/flows", "/api", "/api/v1", "/nowhere", "/api/v1/plugins/a/b/c/d"}) {
     const Match found = match(Method::get, path);
     EXPECT_EQ(found.path, nullptr) << path;
     EXPECT_EQ(found.methods, 0) << path;
   }
-  for (auto [method, path] : {std::pair{Method::patch, "/api/v1/main/flows/search"}, std::pair{Method::put, "/api/v1/main/logs/search"},
-                              std::pair{Method::del, "/api/v1/configs"}, std::pair{Method::post, "/api/v1/main/flows/search"},
-                              std::pair{Method::del, "/api/v1/main/executions/webhook/a/b/k"}}) {
+  for (auto [method, path] :
+       {std::pair{Method::patch, "/api/v1/main/flows/search"}, std::pair{Method::put, "/api/v1/main/logs/search"},
+        std::pair{Method::del, "/api/v1/configs"}, std::pair{Method::post, "/api/v1/main/flows/search"},
+        std::pair{Method::del, "/api/v1/main/executions/webhook/a/b/k"}}) {
     const Match found = match(method, path);
     EXPECT_EQ(found.path, nullptr) << path;
     EXPECT_NE(found.methods, 0) << path;
@@ -133,7 +136,8 @@ TEST_F(RouterTest, ALiteralWinsOverAParameter) {
   EXPECT_EQ(operation(Method::get, "/api/v1/main/flows/search"), "searchFlows");
   EXPECT_EQ(operation(Method::get, "/api/v1/main/flows/some.namespace"), "listFlowsByNamespace");
   EXPECT_EQ(operation(Method::get, "/api/v1/main/flows/export/by-query"), "exportFlowsByQuery");
-  EXPECT_EQ(operation(Method::get, "/api/v1/main/flows/export/my-flow"), "getFlow") << "a namespace may be named like a word of another path";
+  EXPECT_EQ(operation(Method::get, "/api/v1/main/flows/export/my-flow"), "getFlow")
+      << "a namespace may be named like a word of another path";
   EXPECT_EQ(operation(Method::get, "/api/v1/main/executions/namespaces/a.b/flows"), "listFlowExecutionsByNamespace");
 }
 
@@ -146,9 +150,11 @@ TEST_F(RouterTest, WordsBelowExecutionsAreNeverIds) {  // API-12
 }
 
 TEST_F(RouterTest, ActionsAnswerOnBothPaths) {  // API-3, API-12
-  for (auto [method, action, wanted] : {std::tuple{Method::del, "kill", "killExecution"}, std::tuple{Method::post, "restart", "restartExecution"},
-                                        std::tuple{Method::post, "eval", "evalExpression"}}) {
-    EXPECT_EQ(operation(method, fmt::format("/api/v1/main/executions/6RrV2ruzUPwoXAx0aXgvBf/actions/{}", action)), wanted);
+  for (auto [method, action, wanted] :
+       {std::tuple{Method::del, "kill", "killExecution"}, std::tuple{Method::post, "restart", "restartExecution"},
+        std::tuple{Method::post, "eval", "evalExpression"}}) {
+    EXPECT_EQ(operation(method, fmt::format("/api/v1/main/executions/6RrV2ruzUPwoXAx0aXgvBf/actions/{}", action)),
+              wanted);
     EXPECT_EQ(operation(method, fmt::format("/api/v1/main/executions/6RrV2ruzUPwoXAx0aXgvBf/{}", action)), wanted);
   }
   EXPECT_EQ(operation(Method::post, "/api/v1/main/executions/trigger/a.b/c"), "createExecution");
@@ -163,7 +169,8 @@ TEST_F(RouterTest, TablesAreComplete) {
     EXPECT_TRUE(operations.insert(route.operation).second) << route.operation << " stands twice";
     EXPECT_NE(route.handler, nullptr) << route.operation;
     EXPECT_FALSE(route.summary.empty()) << route.operation;
-    EXPECT_TRUE(route.open || !route.permission.resource.empty()) << route.operation << " neither is open nor needs a permission";
+    EXPECT_TRUE(route.open || !route.permission.resource.empty())
+        << route.operation << " neither is open nor needs a permission";
     std::set<std::string_view> parameters;
     for (const QueryParameter& parameter : route.query) {
       EXPECT_TRUE(parameters.insert(parameter.name).second) << route.operation << " " << parameter.name;

@@ -40,7 +40,8 @@ const std::string& single(const Filter& filter) {
 bool is_negative(Operator op) { return op == Operator::not_equals || op == Operator::not_in; }
 
 /// USER and SYSTEM by namespace: system flows live in one of their own.
-void apply_scope(const Filter& filter, const std::string& system_namespace, std::vector<TextFilter>& namespaces, Problems& problems) {
+void apply_scope(const Filter& filter, const std::string& system_namespace, std::vector<TextFilter>& namespaces,
+                 Problems& problems) {
   bool user = false, system = false;
   for (std::string_view part : base::split(single(filter), ',')) {
     part = base::trim(part);
@@ -105,7 +106,8 @@ class OldParameters {
   void scope(const std::string& system_namespace, std::vector<TextFilter>& namespaces) const {
     const std::string joined = fmt::format("{}", fmt::join(all("scope"), ","));
     Problems ignored;  // an unknown scope was never refused
-    if (!joined.empty()) apply_scope({Field::scope, Operator::equals, {}, {joined}}, system_namespace, namespaces, ignored);
+    if (!joined.empty())
+      apply_scope({Field::scope, Operator::equals, {}, {joined}}, system_namespace, namespaces, ignored);
   }
   void namespace_prefix(std::vector<TextFilter>& namespaces) const {
     if (const auto value = one("namespace"); !value.empty()) namespaces.push_back({Operator::prefix, {value}});
@@ -117,7 +119,8 @@ class OldParameters {
   base::Result<void> labels(std::vector<LabelFilter>& filters) const {
     for (const std::string& text : all("labels")) {
       const auto label = model::parse_label(text);
-      if (!label || label->key.empty()) return base::fail(bad_argument, fmt::format("labels: `{}` is no `key:value`", text));
+      if (!label || label->key.empty())
+        return base::fail(bad_argument, fmt::format("labels: `{}` is no `key:value`", text));
       if (std::ranges::any_of(label->key, [](char c) { return c == ' ' || c == '\t'; })) {
         return base::fail(bad_argument, fmt::format("labels: the key `{}` has white space", label->key));
       }
@@ -133,7 +136,8 @@ class OldParameters {
     GYR_TRY(auto start, date("startDate"));
     GYR_TRY(auto end, date("endDate"));
     const auto range = one("timeRange");
-    if (start && !range.empty()) return base::fail(bad_argument, "Parameters 'startDate' and 'timeRange' are mutually exclusive");
+    if (start && !range.empty())
+      return base::fail(bad_argument, "Parameters 'startDate' and 'timeRange' are mutually exclusive");
     if (start && end && *end < *start) return base::fail(bad_argument, "Start date must be before End Date");
     if (!range.empty()) {
       auto duration = syntax::parse_duration(range);
@@ -203,54 +207,33 @@ void apply_child(const Filter& filter, store::ExecutionQuery& query, Problems& p
 template <class Query>
 bool apply_to_flow(const Filter& filter, const Request& request, Query& query, Problems& problems) {
   switch (filter.field) {
-    case Field::q:
-      query.text = single(filter);
-      return true;
+    case Field::q: query.text = single(filter); return true;
     case Field::scope:
       apply_scope(filter, request.settings().system_namespace, query.namespaces, problems);
       return true;
-    case Field::namespace_:
-      query.namespaces.push_back(text_filter(filter));
-      return true;
-    case Field::flow_id:
-      query.flow_ids.push_back(text_filter(filter));
-      return true;
-    default:
-      return false;
+    case Field::namespace_: query.namespaces.push_back(text_filter(filter)); return true;
+    case Field::flow_id: query.flow_ids.push_back(text_filter(filter)); return true;
+    default: return false;
   }
 }
 
-void apply(const Filter& filter, const Request& request, Selection<store::ExecutionQuery>& selection, Problems& problems) {
+void apply(const Filter& filter, const Request& request, Selection<store::ExecutionQuery>& selection,
+           Problems& problems) {
   store::ExecutionQuery& query = selection.query;
   if (apply_to_flow(filter, request, query, problems)) return;
   switch (filter.field) {
-    case Field::start_date:
-      apply_time(filter, query.started, problems);
-      break;
-    case Field::end_date:
-      apply_time(filter, query.ended, problems);
-      break;
-    case Field::time_range:
-      apply_range(filter, request.services().clock.now(), query.started, problems);
-      break;
-    case Field::state:
-      apply_states(filter, query, problems);
-      break;
-    case Field::labels:
-      apply_labels(filter, query.labels, problems);
-      break;
+    case Field::start_date: apply_time(filter, query.started, problems); break;
+    case Field::end_date: apply_time(filter, query.ended, problems); break;
+    case Field::time_range: apply_range(filter, request.services().clock.now(), query.started, problems); break;
+    case Field::state: apply_states(filter, query, problems); break;
+    case Field::labels: apply_labels(filter, query.labels, problems); break;
     case Field::trigger_execution_id:
       query.caller_execution = parse_id(single(filter));
       selection.nothing = selection.nothing || !query.caller_execution;
       break;
-    case Field::child_filter:
-      apply_child(filter, query, problems);
-      break;
-    case Field::kind:
-      apply_kinds(filter, query, problems);
-      break;
-    default:
-      break;  // parse_filters lets nothing else through
+    case Field::child_filter: apply_child(filter, query, problems); break;
+    case Field::kind: apply_kinds(filter, query, problems); break;
+    default: break;  // parse_filters lets nothing else through
   }
 }
 
@@ -292,22 +275,12 @@ void apply(const Filter& filter, const Request& request, Selection<store::LogQue
   store::LogQuery& query = selection.query;
   if (apply_to_flow(filter, request, query, problems)) return;
   switch (filter.field) {
-    case Field::trigger_id:
-      query.trigger_ids.push_back(text_filter(filter));
-      break;
-    case Field::task_id:
-      query.task_ids.push_back(text_filter(filter));
-      break;
+    case Field::trigger_id: query.trigger_ids.push_back(text_filter(filter)); break;
+    case Field::task_id: query.task_ids.push_back(text_filter(filter)); break;
     case Field::start_date:
-    case Field::end_date:
-      apply_time(filter, query.timestamps, problems);
-      break;
-    case Field::time_range:
-      apply_range(filter, request.services().clock.now(), query.timestamps, problems);
-      break;
-    case Field::level:
-      apply_level(single(filter), filter.op, query, problems);
-      break;
+    case Field::end_date: apply_time(filter, query.timestamps, problems); break;
+    case Field::time_range: apply_range(filter, request.services().clock.now(), query.timestamps, problems); break;
+    case Field::level: apply_level(single(filter), filter.op, query, problems); break;
     case Field::execution_id:
       query.execution_id = parse_id(single(filter));
       selection.nothing = selection.nothing || !query.execution_id;
@@ -326,8 +299,7 @@ void apply(const Filter& filter, const Request& request, Selection<store::LogQue
       }
       break;
     }
-    default:
-      break;
+    default: break;
   }
 }
 
@@ -364,11 +336,8 @@ void apply(const Filter& filter, const Request& request, Selection<store::FlowQu
   store::FlowQuery& query = selection.query;
   if (apply_to_flow(filter, request, query, problems)) return;
   switch (filter.field) {
-    case Field::labels:
-      apply_labels(filter, query.labels, problems);
-      break;
-    default:
-      break;
+    case Field::labels: apply_labels(filter, query.labels, problems); break;
+    default: break;
   }
 }
 
@@ -394,7 +363,8 @@ base::Result<void> apply_old(const Request& request, Selection<store::KvQuery>& 
   return {};
 }
 
-void apply(const Filter& filter, const Request& request, Selection<store::TriggerQuery>& selection, Problems& problems) {
+void apply(const Filter& filter, const Request& request, Selection<store::TriggerQuery>& selection,
+           Problems& problems) {
   store::TriggerQuery& query = selection.query;
   switch (filter.field) {
     case Field::q: query.text = single(filter); break;
@@ -498,7 +468,8 @@ base::Result<NamespaceSelection> select_namespaces(const Request& request) {
   NamespaceSelection selection;
   for (const Filter& filter : filters) {
     if (filter.field == Field::q) selection.text = single(filter);
-    if (filter.field == Field::existing_only) selection.existing_only = (single(filter) == "true") != is_negative(filter.op);
+    if (filter.field == Field::existing_only)
+      selection.existing_only = (single(filter) == "true") != is_negative(filter.op);
   }
   if (!has_filters(request.query())) {
     const OldParameters old(request);

@@ -44,7 +44,8 @@ class Dispatcher {
     net::ServerResponse response = outcome ? *std::move(outcome) : refusal(request, outcome.error());
     net::compress_response(request.headers(), response, *loop);
     const Route* route = request.path_ == nullptr ? nullptr : &request.route();
-    core->request_metrics->add(route == nullptr ? "" : to_text(route->method), route, response.status, loop->now() - begun);
+    core->request_metrics->add(route == nullptr ? "" : to_text(route->method), route, response.status,
+                               loop->now() - begun);
     co_return response;
   }
 
@@ -132,14 +133,17 @@ class Dispatcher {
       allowed += to_text(static_cast<Method>(i));
     }
     net::ServerResponse response = problem_answer(
-        problem_of(base::Error(wrong_method, fmt::format("Method [{}] not allowed here; there is {}", request.http_.method, allowed))), &request);
+        problem_of(base::Error(
+            wrong_method, fmt::format("Method [{}] not allowed here; there is {}", request.http_.method, allowed))),
+        &request);
     response.headers.add("Allow", allowed);
     return response;
   }
 
   static Body body_of_type(std::string_view type) {
     if (type == "application/json" || type == "text/json" || type.ends_with("+json")) return json_body;
-    if (type == "application/x-yaml" || type == "application/yaml" || type == "text/yaml" || type == "text/x-yaml") return yaml_body;
+    if (type == "application/x-yaml" || type == "application/yaml" || type == "text/yaml" || type == "text/x-yaml")
+      return yaml_body;
     if (type == "multipart/form-data") return multipart_body;
     if (type == "application/x-www-form-urlencoded") return urlencoded_body;
     if (type == "text/plain") return text_body;
@@ -152,8 +156,10 @@ class Dispatcher {
     if (auto type = request.headers().get("Content-Type")) {
       request.media_type_ = base::to_lower_ascii(base::trim(type->substr(0, type->find(';'))));
     }
-    const bool bodyless = !request.headers().get("Transfer-Encoding") && request.headers().get("Content-Length").value_or("0") == "0";
-    const bool any = (accepted & any_body) != 0 || ((accepted & optional_body) != 0 && bodyless) || request.media_type_.empty();
+    const bool bodyless =
+        !request.headers().get("Transfer-Encoding") && request.headers().get("Content-Length").value_or("0") == "0";
+    const bool any =
+        (accepted & any_body) != 0 || ((accepted & optional_body) != 0 && bodyless) || request.media_type_.empty();
     if (!any && (accepted & body_of_type(request.media_type_)) == 0) {
       return base::fail(wrong_media_type, fmt::format("Content Type [{}] not allowed", request.media_type_));
     }
@@ -163,7 +169,8 @@ class Dispatcher {
     return {};
   }
 
-  // API-12: `POST executions/{a}/{b}` may be an action on an execution, or the start of a flow that is named like the action.
+  // API-12: `POST executions/{a}/{b}` may be an action on an execution, or the start of a flow that is named like the
+  // action.
 
   static constexpr std::string_view start_operation = "createExecution";
 
@@ -175,7 +182,9 @@ class Dispatcher {
   }
 
   static base::Task<Outcome> handle(Request* request) {
-    const auto is_missing = [](const Outcome& outcome) { return !outcome && status_of(outcome.error().code()).status == 404; };
+    const auto is_missing = [](const Outcome& outcome) {
+      return !outcome && status_of(outcome.error().code()).status == 404;
+    };
     Outcome outcome = co_await request->route().handler(request);
     if (!is_missing(outcome) || !may_be_a_start(*request) || request->route().body != no_body) co_return outcome;
     const CompiledPath* action = std::exchange(request->path_, request->core_.router.find(start_operation));
@@ -188,7 +197,8 @@ class Dispatcher {
   }
 };
 
-Server::Server(const Services& services, Settings settings) : core_(std::make_unique<Core>(services, std::move(settings))) {}
+Server::Server(const Services& services, Settings settings)
+    : core_(std::make_unique<Core>(services, std::move(settings))) {}
 Server::~Server() = default;
 
 net::HttpServer::Handler Server::handler(base::Loop& loop) {

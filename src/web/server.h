@@ -28,7 +28,8 @@ class Server {
   net::HttpServer::Handler handler(base::Loop& loop);
   /// Health and build information for the management port (API-120); no credentials are asked there.
   net::HttpServer::Handler management_handler(base::Loop& loop);
-  /// For net::ServerOptions::error_response: what the server refuses by itself has the same body as all errors (API-44).
+  /// For net::ServerOptions::error_response: what the server refuses by itself has the same body as all errors
+  /// (API-44).
   static std::function<net::ServerResponse(int status, std::string_view message)> error_response();
 
   /// Every operation, in the order of the tables; for tests and listings.

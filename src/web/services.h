@@ -74,7 +74,8 @@ struct Settings {
   std::vector<std::string> open_urls = {"/ping", "/api/v1/executions/webhook/", "/api/v1/main/executions/webhook/"};
   /// `kestra.server.basic-auth.realm`.
   std::string realm = "Kestra";
-  /// What is wrong with the configured credentials (AUTH-5). Where anything is, every request that needs a login is refused.
+  /// What is wrong with the configured credentials (AUTH-5). Where anything is, every request that needs a login is
+  /// refused.
   std::vector<std::string> credential_errors;
   /// `kestra.compat.version`: what clients choose their generation by (API-2).
   std::string compat_version = "1.3.31";

@@ -8,8 +8,9 @@
 
 namespace gyr::web {
 
-/// One object: fields as `name:type`, separated by blanks; a `!` behind the type means that it is always there. Types are
-/// `string`, `integer`, `number`, `boolean`, `object`, `date-time`, `duration`, another shape, or any of these in brackets.
+/// One object: fields as `name:type`, separated by blanks; a `!` behind the type means that it is always there. Types
+/// are `string`, `integer`, `number`, `boolean`, `object`, `date-time`, `duration`, another shape, or any of these in
+/// brackets.
 struct Shape {
   std::string_view name;
   std::string_view fields;

@@ -17,24 +17,30 @@ namespace gyr::web {
 
 using base::Value;
 
-base::Task<base::Result<executor::LoadedFlowPtr>> runnable_flow(Request* request, model::FlowKey key, int32_t revision) {
+base::Task<base::Result<executor::LoadedFlowPtr>> runnable_flow(Request* request, model::FlowKey key,
+                                                                int32_t revision) {
   // In memory for every start but the first.
-  if (auto cached = request->services().flows.cached(key, revision); cached && !cached->deleted && !cached->disabled && cached->compiled) {
+  if (auto cached = request->services().flows.cached(key, revision);
+      cached && !cached->deleted && !cached->disabled && cached->compiled) {
     co_return cached;
   }
   co_return co_await answer_of<executor::LoadedFlowPtr>(
-      &request->loop(), [starter = &request->services().starter, key, revision](auto done) { starter->runnable_flow(key, revision, std::move(done)); });
+      &request->loop(), [starter = &request->services().starter, key, revision](auto done) {
+        starter->runnable_flow(key, revision, std::move(done));
+      });
 }
 
 base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_view>& texts) {
   std::vector<model::Label> labels;
   for (std::string_view text : texts) {
     auto label = model::parse_label(text);
-    if (!label || label->key.empty()) return base::fail(bad_argument, fmt::format("labels: `{}` is no `key:value`", text));
+    if (!label || label->key.empty())
+      return base::fail(bad_argument, fmt::format("labels: `{}` is no `key:value`", text));
     if (std::ranges::any_of(label->key, [](unsigned char c) { return c <= ' '; })) {
       return base::fail(bad_argument, fmt::format("labels: the key `{}` has white space", label->key));
     }
-    if (model::find_label(labels, label->key) != nullptr) return base::fail(bad_argument, fmt::format("labels: the key `{}` stands twice", label->key));
+    if (model::find_label(labels, label->key) != nullptr)
+      return base::fail(bad_argument, fmt::format("labels: the key `{}` stands twice", label->key));
     labels.push_back(*std::move(label));
   }
   return labels;
@@ -54,9 +60,11 @@ class InputNames {
     const auto found = std::ranges::find(inputs_, name, &model::NamedInput::id);
     return found == inputs_.end() ? nullptr : found->input;
   }
-  /// The name of the input a file part is for: its own, or as older clients send it `files`, with the input's id as the name of the file.
+  /// The name of the input a file part is for: its own, or as older clients send it `files`, with the input's id as the
+  /// name of the file.
   std::string of_file(const net::PartHead& part) const {
-    if (find(part.name) == nullptr && part.name == "files" && part.file_name && find(*part.file_name) != nullptr) return *part.file_name;
+    if (find(part.name) == nullptr && part.name == "files" && part.file_name && find(*part.file_name) != nullptr)
+      return *part.file_name;
     return part.name;
   }
 
@@ -64,7 +72,9 @@ class InputNames {
   std::vector<model::NamedInput> inputs_;
 };
 
-bool takes_list(model::InputType type) { return type == model::InputType::multiselect || type == model::InputType::array; }
+bool takes_list(model::InputType type) {
+  return type == model::InputType::multiselect || type == model::InputType::array;
+}
 
 /// What reading a form needs to know while it reads.
 struct FormReading {
@@ -75,7 +85,8 @@ struct FormReading {
   std::vector<std::string> file_inputs;  ///< names of the inputs whose files were stored, in order of the parts
 };
 
-base::Task<base::Result<std::string>> take_file(FormReading* reading, net::PartHead part, std::unique_ptr<net::BodyReader> content) {
+base::Task<base::Result<std::string>> take_file(FormReading* reading, net::PartHead part,
+                                                std::unique_ptr<net::BodyReader> content) {
   const std::string name = reading->names.of_file(part);
   const model::Input* input = reading->names.find(name);
   reading->file_inputs.push_back(name);
@@ -87,20 +98,25 @@ base::Task<base::Result<std::string>> take_file(FormReading* reading, net::PartH
   // The older form has the id of the input where the name of the file belongs (STOR-40).
   const bool former = part.name != name;
   const std::string former_name = name + (input->extension.empty() ? ".upl" : input->extension);
-  const std::string file_name = former ? former_name : part.file_name && !part.file_name->empty() ? *part.file_name : name;
+  const std::string file_name = former                                       ? former_name
+                                : part.file_name && !part.file_name->empty() ? *part.file_name
+                                                                             : name;
   if (reading->form.folder.empty()) co_return file_name;
   reading->stored = true;
-  GYR_CO_TRY(auto stored, co_await store_file(&reading->request->services(), &reading->request->loop(), reading->form.flow.tenant,
-                                              fmt::format("{}/{}/{}", reading->form.folder, name, file_name), content.get()));
+  GYR_CO_TRY(auto stored,
+             co_await store_file(&reading->request->services(), &reading->request->loop(), reading->form.flow.tenant,
+                                 fmt::format("{}/{}/{}", reading->form.folder, name, file_name), content.get()));
   if (stored.size == 0) co_return base::fail(bad_argument, fmt::format("{}: the file `{}` is empty", name, file_name));
   co_return stored.uri;
 }
 
 }  // namespace
 
-base::Task<base::Result<SentInputs>> read_inputs(Request* request, executor::LoadedFlowPtr flow, base::Id execution, bool store_files) {
+base::Task<base::Result<SentInputs>> read_inputs(Request* request, executor::LoadedFlowPtr flow, base::Id execution,
+                                                 bool store_files) {
   const model::FlowKey& key = *flow->key;
-  std::string folder = store_files ? storage::execution_path(key.namespace_, key.id, execution) + "/inputs" : std::string();
+  std::string folder =
+      store_files ? storage::execution_path(key.namespace_, key.id, execution) + "/inputs" : std::string();
   co_return co_await read_inputs(request, InputForm{key, flow->compiled->flow().inputs, std::move(folder)});
 }
 
@@ -108,9 +124,10 @@ base::Task<base::Result<SentInputs>> read_inputs(Request* request, InputForm for
   SentInputs sent{Value::empty_map(), false};
   if (!request->is_form()) co_return sent;
   FormReading reading{request, form, InputNames(form.inputs), false, {}};
-  auto entries = co_await read_entries(request, {}, [&reading](net::PartHead part, std::unique_ptr<net::BodyReader> content) {
-    return take_file(&reading, std::move(part), std::move(content));
-  });
+  auto entries =
+      co_await read_entries(request, {}, [&reading](net::PartHead part, std::unique_ptr<net::BodyReader> content) {
+        return take_file(&reading, std::move(part), std::move(content));
+      });
   sent.stored_files = reading.stored;
   if (!entries) {
     base::Error error = entries.error();
@@ -124,7 +141,8 @@ base::Task<base::Result<SentInputs>> read_inputs(Request* request, InputForm for
     const std::string name = entry.file_name ? reading.file_inputs[file++] : std::move(entry.name);
     const model::Input* input = reading.names.find(name);
     if (entry.file_name && input == nullptr) {
-      base::log::warn("File {} was provided for workflow {}.{} but isn't declared in the workflow inputs", name, form.flow.namespace_, form.flow.id);
+      base::log::warn("File {} was provided for workflow {}.{} but isn't declared in the workflow inputs", name,
+                      form.flow.namespace_, form.flow.id);
       continue;
     }
     Value value = Value::string(entry.value);
@@ -140,10 +158,11 @@ base::Task<base::Result<SentInputs>> read_inputs(Request* request, InputForm for
 }
 
 base::Task<void> remove_folder(Request* request, std::string tenant, std::string folder) {
-  auto removed = co_await on_pool<bool>(&request->services().work, &request->loop(), [storage = &request->services().storage, tenant, folder] {
-    return storage->remove(tenant, folder);
-  });
-  if (!removed) base::log::warn("files in {}, which nobody needs, could not be removed: {}", folder, removed.error().message());
+  auto removed = co_await on_pool<bool>(
+      &request->services().work, &request->loop(),
+      [storage = &request->services().storage, tenant, folder] { return storage->remove(tenant, folder); });
+  if (!removed)
+    base::log::warn("files in {}, which nobody needs, could not be removed: {}", folder, removed.error().message());
 }
 
 base::Task<void> remove_files(Request* request, model::FlowKey flow, base::Id execution) {
@@ -187,8 +206,9 @@ base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view tex
   auto breakpoints = parse_breakpoints(text);
   for (const model::Breakpoint& breakpoint : breakpoints) {
     if (flow.find(breakpoint.task_id) != nullptr) continue;
-    return base::fail(base::Error(bad_argument, fmt::format("breakpoints: the flow has no enabled task `{}`", breakpoint.task_id))
-                          .with_hint("name tasks as `taskId` or `taskId.value`, joined by commas"));
+    return base::fail(
+        base::Error(bad_argument, fmt::format("breakpoints: the flow has no enabled task `{}`", breakpoint.task_id))
+            .with_hint("name tasks as `taskId` or `taskId.value`, joined by commas"));
   }
   return breakpoints;
 }
@@ -204,9 +224,9 @@ base::Result<std::string> idempotency_key_of(const Request& request) {
 
 base::Task<base::Result<executor::Answer>> start(Request* request, executor::StartRequest start_request) {
   co_return co_await answer_of<executor::Answer>(
-      &request->loop(), [starter = &request->services().starter, start_request = std::move(start_request)](executor::Reply reply) mutable {
-        starter->start(std::move(start_request), std::move(reply));
-      });
+      &request->loop(),
+      [starter = &request->services().starter, start_request = std::move(start_request)](
+          executor::Reply reply) mutable { starter->start(std::move(start_request), std::move(reply)); });
 }
 
 }  // namespace gyr::web

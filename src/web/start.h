@@ -16,19 +16,21 @@ base::Task<base::Result<executor::LoadedFlowPtr>> runnable_flow(Request* request
 /// The inputs a form sent, raw, by input id.
 struct SentInputs {
   base::Value values;
-  bool stored_files = false;   ///< below the execution's path; to be removed where it is not created
+  bool stored_files = false;  ///< below the execution's path; to be removed where it is not created
 };
 /// A form of inputs: those of a flow, or of a Pause.
 struct InputForm {
   model::FlowKey flow;
   std::span<const model::Input> inputs;
-  std::string folder;  ///< where files go, each to `<input>/<file name>` below it; empty: nowhere, their name stands for them
+  std::string
+      folder;  ///< where files go, each to `<input>/<file name>` below it; empty: nowhere, their name stands for them
 };
 /// Reads the form; nothing stays in the folder where it fails.
 base::Task<base::Result<SentInputs>> read_inputs(Request* request, InputForm form);
 /// Reads the form. Files of FILE inputs go to storage under the new execution's id, or where `store_files` is false to
 /// nowhere: their name stands for them.
-base::Task<base::Result<SentInputs>> read_inputs(Request* request, executor::LoadedFlowPtr flow, base::Id execution, bool store_files);
+base::Task<base::Result<SentInputs>> read_inputs(Request* request, executor::LoadedFlowPtr flow, base::Id execution,
+                                                 bool store_files);
 
 /// Removes what a form has stored in vain.
 base::Task<void> remove_folder(Request* request, std::string tenant, std::string folder);
@@ -46,8 +48,8 @@ base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view tex
 /// `labels=key:value`, repeated (API-31).
 base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_view>& texts);
 
-/// The header `Idempotency-Key` of a start, empty where there is none: what comes again with it is answered with the execution
-/// that is there. Refused where it is too long.
+/// The header `Idempotency-Key` of a start, empty where there is none: what comes again with it is answered with the
+/// execution that is there. Refused where it is too long.
 base::Result<std::string> idempotency_key_of(const Request& request);
 
 /// Starter::start, awaited.

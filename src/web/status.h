@@ -10,8 +10,8 @@ namespace gyr::web {
 /// How an error is answered.
 struct StatusRule {
   int status = 500;
-  std::string_view prefix = {};      ///< `Illegal argument: ` …
-  int retry_after_seconds = 0;       ///< 0: no Retry-After
+  std::string_view prefix = {};  ///< `Illegal argument: ` …
+  int retry_after_seconds = 0;   ///< 0: no Retry-After
 };
 
 /// An unknown code is a failure of ours: 500, and nothing of its message is told.

@@ -43,9 +43,7 @@ Reply hook(Harness& harness, std::string body, std::string_view key = "k", std::
                        .headers = {}});
 }
 
-int64_t executions(Harness& harness) {
-  return harness.get("executions/search").at({"total"}).as_integer();
-}
+int64_t executions(Harness& harness) { return harness.get("executions/search").at({"total"}).as_integer(); }
 
 void finish(Harness& harness, const test::ManualWorkers::Job& job, model::State state = model::State::success) {
   harness.executor().worker_event(*job.origin.flow, job.origin.execution,

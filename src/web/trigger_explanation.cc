@@ -29,9 +29,11 @@ struct Offer {
 /// Collects what keeps a trigger from firing.
 class Explanation {
  public:
-  Explanation(const model::FlowKey& flow, const std::string& trigger_id) : name_(fmt::format("{} {} {}", flow.namespace_, flow.id, trigger_id)) {}
+  Explanation(const model::FlowKey& flow, const std::string& trigger_id)
+      : name_(fmt::format("{} {} {}", flow.namespace_, flow.id, trigger_id)) {}
 
-  void wait(std::string_view for_what, std::string message, std::optional<base::Instant> until, const std::vector<Offer>& offers) {
+  void wait(std::string_view for_what, std::string message, std::optional<base::Instant> until,
+            const std::vector<Offer>& offers) {
     if (summary_.empty()) summary_ = message;
     base::MapBuilder map;
     map.set("for", text_json(for_what));
@@ -63,18 +65,26 @@ class Explanation {
 };
 
 /// What keeps it from being evaluated at all (TRIG-152).
-void explain_switches(const executor::LoadedFlow& flow, const model::TriggerSpec* spec, const store::TriggerRow* row, Explanation& out) {
-  if (flow.compiled == nullptr) out.wait("flow", "the flow cannot be read, so nothing starts it: " + flow.exception, {}, {{"correct the flow and save it", {}, {}, {}}});
+void explain_switches(const executor::LoadedFlow& flow, const model::TriggerSpec* spec, const store::TriggerRow* row,
+                      Explanation& out) {
+  if (flow.compiled == nullptr)
+    out.wait("flow", "the flow cannot be read, so nothing starts it: " + flow.exception, {},
+             {{"correct the flow and save it", {}, {}, {}}});
   if (flow.disabled) out.wait("flow", "the flow is disabled", {}, {{"set `disabled: false` in the flow", {}, {}, {}}});
-  if (spec != nullptr && spec->disabled) out.wait("definition", "the trigger is disabled in its flow", {}, {{"remove `disabled: true` of the trigger", {}, {}, {}}});
+  if (spec != nullptr && spec->disabled)
+    out.wait("definition", "the trigger is disabled in its flow", {},
+             {{"remove `disabled: true` of the trigger", {}, {}, {}}});
   if (row != nullptr && row->disabled) {
     std::string why = "the trigger was switched off by a person, a Toggle task or its `stopAfter`";
     out.wait("person", std::move(why), {}, {{"switch it on", "trigger enable", "PUT", "triggers/set-disabled"}});
   }
   if (row != nullptr && row->backfill && row->backfill->paused) {
-    out.wait("person", fmt::format("its backfill is paused at {}; regular dates wait for its end", date_text(row->backfill->current)), {},
-             {{"let the backfill go on", "trigger backfill --resume", "PUT", "triggers/backfill/unpause"},
-              {"give the backfill up", "trigger backfill --delete", "POST", "triggers/backfill/delete"}});
+    out.wait(
+        "person",
+        fmt::format("its backfill is paused at {}; regular dates wait for its end", date_text(row->backfill->current)),
+        {},
+        {{"let the backfill go on", "trigger backfill --resume", "PUT", "triggers/backfill/unpause"},
+         {"give the backfill up", "trigger backfill --delete", "POST", "triggers/backfill/delete"}});
   }
 }
 
@@ -87,10 +97,13 @@ base::Result<void> explain_lock(store::Reader& reader, const store::TriggerRow& 
     out.wait("execution", fmt::format("execution {} keeps it waiting, but is not found", id), {}, {unlock});
     return {};
   }
-  out.wait("execution",
-           fmt::format("execution {} of this trigger has not ended: it is {}; `allowConcurrent: true` would not wait for it", id,
-                       model::to_text(execution->execution.state.current())),
-           {}, {{"why the execution does not go on: gyr execution explain " + id, {}, "GET", "executions/" + id + "/explain"}, unlock});
+  out.wait(
+      "execution",
+      fmt::format("execution {} of this trigger has not ended: it is {}; `allowConcurrent: true` would not wait for it",
+                  id, model::to_text(execution->execution.state.current())),
+      {},
+      {{"why the execution does not go on: gyr execution explain " + id, {}, "GET", "executions/" + id + "/explain"},
+       unlock});
   return {};
 }
 
@@ -103,20 +116,27 @@ void explain_evaluation(const store::TriggerRow& row, Explanation& out) {
     return out.wait("worker", fmt::format("it has waited since {} for a worker to take it up", since), {}, {restart});
   }
   if (row.kind == store::TriggerKind::realtime) {
-    return out.say(fmt::format("worker {} has listened since {}: each event starts an execution", row.worker_id, since));
+    return out.say(
+        fmt::format("worker {} has listened since {}: each event starts an execution", row.worker_id, since));
   }
-  out.wait("worker",
-           fmt::format("worker {} has been evaluating it since {}; the next evaluation comes an interval after its answer", row.worker_id, since), {},
-           {restart});
+  out.wait(
+      "worker",
+      fmt::format("worker {} has been evaluating it since {}; the next evaluation comes an interval after its answer",
+                  row.worker_id, since),
+      {}, {restart});
 }
 
 /// Its worker is asked at the next date.
 void explain_next_evaluation(const store::TriggerRow& row, base::Instant now, Explanation& out) {
-  if (!row.next) return out.wait("definition", "it is never evaluated: it has no `interval`", {}, {{"give it an `interval`", {}, {}, {}}});
+  if (!row.next)
+    return out.wait("definition", "it is never evaluated: it has no `interval`", {},
+                    {{"give it an `interval`", {}, {}, {}}});
   const std::string date = date_text(*row.next);
   if (*row.next <= now) return out.say(fmt::format("its evaluation of {} is due: a worker is asked now", date));
   if (row.kind == store::TriggerKind::realtime) {
-    return out.wait("date", fmt::format("its listener has ended or could not be started; it is started again at {}", date), row.next, {});
+    return out.wait("date",
+                    fmt::format("its listener has ended or could not be started; it is started again at {}", date),
+                    row.next, {});
   }
   out.wait("date", fmt::format("its next evaluation {} has not come", date), row.next, {});
 }
@@ -127,9 +147,11 @@ void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& 
   if (row.pending.task != model::DateTask::none) {
     return out.wait("server", "its next date is being computed: an expression of it asks the server", {}, {});
   }
-  if (!row.next) return out.wait("definition", "no date is left: its dates are past, or its cron expression never matches", {}, {});
+  if (!row.next)
+    return out.wait("definition", "no date is left: its dates are past, or its cron expression never matches", {}, {});
   const std::string what = row.backfill ? "the date of its backfill" : "its date";
-  if (*row.next > now) return out.wait("date", fmt::format("{} {} has not come", what, date_text(*row.next)), row.next, {});
+  if (*row.next > now)
+    return out.wait("date", fmt::format("{} {} has not come", what, date_text(*row.next)), row.next, {});
   out.say(fmt::format("{} {} is due: it fires now", what, date_text(*row.next)));
 }
 
@@ -145,18 +167,22 @@ base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow
   GYR_TRY(auto page, reader.search_logs(query));
   base::ListBuilder lines;
   for (auto line = page.results.rbegin(); line != page.results.rend(); ++line) {
-    lines.push(Value::map({{"timestamp", Value::instant(line->timestamp)}, {"level", text_json(model::to_text(line->level))}, {"message", text_json(line->message)}}));
+    lines.push(Value::map({{"timestamp", Value::instant(line->timestamp)},
+                           {"level", text_json(model::to_text(line->level))},
+                           {"message", text_json(line->message)}}));
   }
   return lines.build();
 }
 
 }  // namespace
 
-base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& key, const std::string& trigger_id,
-                                    base::Instant now) {
+base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& key,
+                                    const std::string& trigger_id, base::Instant now) {
   GYR_TRY(auto flow, flows.get(reader, key, 0));
-  if (flow == nullptr || flow->deleted) return base::fail(executor::flow_not_found, fmt::format("Flow of trigger {} not found", trigger_id));
-  const model::TriggerSpec* spec = flow->compiled == nullptr ? nullptr : flow->compiled->flow().find_trigger(trigger_id);
+  if (flow == nullptr || flow->deleted)
+    return base::fail(executor::flow_not_found, fmt::format("Flow of trigger {} not found", trigger_id));
+  const model::TriggerSpec* spec =
+      flow->compiled == nullptr ? nullptr : flow->compiled->flow().find_trigger(trigger_id);
   GYR_TRY(auto row, reader.trigger(key, trigger_id));
   if (spec == nullptr && (flow->compiled != nullptr || !row)) {
     return base::fail(executor::trigger_not_found, fmt::format("Flow {} has no trigger {}", key.id, trigger_id));
@@ -166,10 +192,12 @@ base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& 
   if (spec != nullptr && !engine::trigger::kind_of(*spec, flows.registry())) {
     if (out.is_free()) {
       out.say(spec->is(plugin::webhook_type) ? "it starts an execution for each request to its address; it has no dates"
-                                             : "it starts an execution when other executions change their state as its conditions say; it has no dates");
+                                             : "it starts an execution when other executions change their state as its "
+                                               "conditions say; it has no dates");
     }
   } else if (!row) {
-    out.wait("definition", "its dates cannot be computed; the log says why", {}, {{"correct the flow and save it", {}, {}, {}}});
+    out.wait("definition", "its dates cannot be computed; the log says why", {},
+             {{"correct the flow and save it", {}, {}, {}}});
   } else if (out.is_free()) {
     if (!row->execution_id.is_none() && (spec == nullptr || !spec->allow_concurrent)) {
       GYR_CHECK(explain_lock(reader, *row, out));

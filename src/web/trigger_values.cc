@@ -38,8 +38,11 @@ Value backfill_value(const store::Backfill& backfill) {
 base::Result<std::optional<base::Instant>> date_at(const Value& body, std::string_view name) {
   const Value* value = body.find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  auto parsed = value->is_string() ? syntax::parse_api_instant(value->text()) : base::Result<base::Instant>(base::fail(bad_argument, ""));
-  if (!parsed) return base::fail(bad_argument, fmt::format("backfill.{}: a date-time such as 2024-01-01T00:00:00Z is needed", name));
+  auto parsed = value->is_string() ? syntax::parse_api_instant(value->text())
+                                   : base::Result<base::Instant>(base::fail(bad_argument, ""));
+  if (!parsed)
+    return base::fail(bad_argument,
+                      fmt::format("backfill.{}: a date-time such as 2024-01-01T00:00:00Z is needed", name));
   return *parsed;
 }
 
@@ -73,18 +76,22 @@ Value trigger_state_value(const store::TriggerRow& row) {
   return map.build();
 }
 
-Value trigger_with_definition(const store::TriggerRow& row, const executor::LoadedFlow* flow, const plugin::Registry& registry) {
-  const model::TriggerSpec* spec = flow == nullptr || flow->compiled == nullptr ? nullptr : flow->compiled->flow().find_trigger(row.trigger_id);
+Value trigger_with_definition(const store::TriggerRow& row, const executor::LoadedFlow* flow,
+                              const plugin::Registry& registry) {
+  const model::TriggerSpec* spec =
+      flow == nullptr || flow->compiled == nullptr ? nullptr : flow->compiled->flow().find_trigger(row.trigger_id);
   const Value definition = spec == nullptr ? Value() : model::trigger_to_value(*spec, registry);
   const Value state = trigger_state_value(row);
-  return Value::map({{"trigger", definition}, {"state", state}, {"abstractTrigger", definition}, {"triggerContext", state}});
+  return Value::map(
+      {{"trigger", definition}, {"state", state}, {"abstractTrigger", definition}, {"triggerContext", state}});
 }
 
 base::Result<TriggerName> trigger_name_of(const Value& body) {
   TriggerName name;
   const auto take = [&body](std::string_view key, std::string& target) -> base::Result<void> {
     const Value* value = body.is_map() ? body.find(key) : nullptr;
-    if (value == nullptr || !value->is_string()) return base::fail(bad_argument, "a trigger is named by `namespace`, `flowId` and `triggerId`");
+    if (value == nullptr || !value->is_string())
+      return base::fail(bad_argument, "a trigger is named by `namespace`, `flowId` and `triggerId`");
     target = value->text();
     return {};
   };

@@ -15,7 +15,8 @@ namespace gyr::web {
 /// The state of a trigger with the names of 1.x and those of later releases (TRIG-191).
 base::Value trigger_state_value(const store::TriggerRow& row);
 /// One row of a search: the definition (null where it is gone) and the state, under both pairs of names (TRIG-220).
-base::Value trigger_with_definition(const store::TriggerRow& row, const executor::LoadedFlow* flow, const plugin::Registry& registry);
+base::Value trigger_with_definition(const store::TriggerRow& row, const executor::LoadedFlow* flow,
+                                    const plugin::Registry& registry);
 
 /// `{namespace, flowId, triggerId}` of a body.
 struct TriggerName {

@@ -1,4 +1,5 @@
-// States of triggers over the interface (TRIG-190, TRIG-191, TRIG-220 to TRIG-236, TRIG-241), and why one does not fire.
+// States of triggers over the interface (TRIG-190, TRIG-191, TRIG-220 to TRIG-236, TRIG-241), and why one does not
+// fire.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,12 +21,14 @@ struct Triggers : ::testing::Test {
   Triggers() { at("2030-01-01T08:30:00Z"); }
   void at(std::string_view time) { harness.clock().set(*syntax::parse_api_instant(time)); }
   void deploy(std::string_view id, std::string_view trigger, std::string_view namespace_ = "a.b") {
-    harness.deploy(fmt::format("id: {}\nnamespace: {}\ntasks: [{{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}}]\n"
-                               "triggers:\n  - {{id: t, type: io.kestra.plugin.core.trigger.{}}}\n",
-                               id, namespace_, trigger));
+    harness.deploy(fmt::format(
+        "id: {}\nnamespace: {}\ntasks: [{{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}}]\n"
+        "triggers:\n  - {{id: t, type: io.kestra.plugin.core.trigger.{}}}\n",
+        id, namespace_, trigger));
   }
   static std::string name(std::string_view flow, std::string_view more = "") {
-    return fmt::format(R"({{"namespace":"a.b","flowId":"{}","triggerId":"t"{}{}}})", flow, more.empty() ? "" : ",", more);
+    return fmt::format(R"({{"namespace":"a.b","flowId":"{}","triggerId":"t"{}{}}})", flow, more.empty() ? "" : ",",
+                       more);
   }
   Value row(std::string_view flow) {
     const Value answer = harness.get(fmt::format("triggers/a.b/{}", flow)).json();
@@ -73,7 +76,8 @@ TEST_F(Triggers, AreSearchedWithTheirDefinitions) {  // TRIG-220
   EXPECT_EQ(text(*rows.items()[1].find("abstractTrigger"), "cron"), "0 * * * *");
   EXPECT_EQ(*rows.items()[1].find("abstractTrigger"), *rows.items()[1].find("trigger"));
   EXPECT_EQ(*rows.items()[1].find("triggerContext"), *rows.items()[1].find("state"));
-  EXPECT_EQ(harness.get("triggers/search?namespace=a&flowId=one").at({"total"}).as_integer(), 1) << "as 1.x clients ask";
+  EXPECT_EQ(harness.get("triggers/search?namespace=a&flowId=one").at({"total"}).as_integer(), 1)
+      << "as 1.x clients ask";
   EXPECT_EQ(harness.get("triggers/search?filters[triggerState][EQUALS]=DISABLED").at({"total"}).as_integer(), 0);
   EXPECT_EQ(harness.get("triggers/search?filters[TRIGGER_STATE][EQUALS]=ENABLED").at({"total"}).as_integer(), 3);
   EXPECT_EQ(harness.get("triggers/search?filters[triggerState][EQUALS]=BLUE").status, 400);
@@ -91,10 +95,14 @@ TEST_F(Triggers, AreSwitchedOffAndOn) {  // TRIG-222, TRIG-231 to TRIG-233, TRIG
   EXPECT_TRUE(is_true(off.json(), "disabled"));
   EXPECT_EQ(text(off.json(), "nextExecutionDate"), "-");
   EXPECT_EQ(text(off.json(), "nextEvaluationDate"), "2030-01-01T09:00:00Z") << "it is kept";
-  EXPECT_FALSE(is_true(harness.send("PUT", "triggers", name("one", R"("disabled":false)"), "application/json").json(), "disabled"));
-  const std::string both = R"({"triggers":[)" + name("one") + "," + name("two") + "," + name("nothing") + R"(],"disabled":true})";
-  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-triggers", both)), 2) << "what is not there does not count";
-  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-query?disabled=false&filters[flowId][EQUALS]=two", "")), 1);
+  EXPECT_FALSE(is_true(harness.send("PUT", "triggers", name("one", R"("disabled":false)"), "application/json").json(),
+                       "disabled"));
+  const std::string both =
+      R"({"triggers":[)" + name("one") + "," + name("two") + "," + name("nothing") + R"(],"disabled":true})";
+  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-triggers", both)), 2)
+      << "what is not there does not count";
+  EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-query?disabled=false&filters[flowId][EQUALS]=two", "")),
+            1);
   EXPECT_TRUE(is_true(row("one"), "disabled"));
   EXPECT_FALSE(is_true(row("two"), "disabled"));
 }
@@ -104,7 +112,8 @@ TEST_F(Triggers, ThatAreNotThere) {  // TRIG-222
   const Reply flow = harness.send("PUT", "triggers", name("nobody", R"("disabled":true)"), "application/json");
   EXPECT_EQ(flow.status, 404);
   EXPECT_THAT(flow.text({"message"}), HasSubstr("Flow of trigger t not found"));
-  const Reply trigger = harness.send("PUT", "triggers", R"({"namespace":"a.b","flowId":"one","triggerId":"x","disabled":true})", "application/json");
+  const Reply trigger = harness.send(
+      "PUT", "triggers", R"({"namespace":"a.b","flowId":"one","triggerId":"x","disabled":true})", "application/json");
   EXPECT_EQ(trigger.status, 404);
   EXPECT_THAT(trigger.text({"message"}), HasSubstr("Flow one has no trigger x"));
   EXPECT_EQ(harness.send("PUT", "triggers", "[1]", "application/json").status, 422);
@@ -127,7 +136,8 @@ TEST_F(Triggers, AreUnlocked) {  // TRIG-228, TRIG-229, TRIG-1086
   EXPECT_EQ(text(row("one"), "executionId"), id);
   EXPECT_TRUE(is_true(row("one"), "locked"));
   const Value explained = harness.get("triggers/a.b/one/t/explain").json();
-  EXPECT_THAT(text(explained, "summary"), HasSubstr("execution " + id + " of this trigger has not ended: it is RUNNING"));
+  EXPECT_THAT(text(explained, "summary"),
+              HasSubstr("execution " + id + " of this trigger has not ended: it is RUNNING"));
   EXPECT_THAT(explained.find("log")->items()[0].find("message")->text(), HasSubstr("Scheduled execution " + id));
   EXPECT_EQ(count(harness.post_json("triggers/unlock/by-query?filters[flowId][EQUALS]=one", "")), 1);
   EXPECT_FALSE(is_true(row("one"), "locked"));
@@ -139,13 +149,16 @@ TEST_F(Triggers, AreDeletedAndMadeAnew) {  // TRIG-230, TRIG-234, TRIG-235
   EXPECT_EQ(harness.send("DELETE", "triggers/a.b/one/t").status, 204);
   EXPECT_FALSE(is_true(row("one"), "disabled"));
   EXPECT_EQ(harness.send("POST", "triggers/a.b/one/t/restart").status, 200);
-  EXPECT_EQ(count(harness.send("DELETE", "triggers/delete/by-triggers", "[" + name("one") + "," + name("none") + "]", "application/json")), 1);
+  EXPECT_EQ(count(harness.send("DELETE", "triggers/delete/by-triggers", "[" + name("one") + "," + name("none") + "]",
+                               "application/json")),
+            1);
   EXPECT_EQ(count(harness.send("DELETE", "triggers/delete/by-query?filters[namespace][EQUALS]=a.b")), 1);
 }
 
 TEST_F(Triggers, Backfills) {  // TRIG-223 to TRIG-227, TRIG-70
   deploy("one", hourly);
-  const std::string range = R"("backfill":{"start":"2029-01-01T00:00:00Z","end":"2029-01-01T05:00:00Z","labels":[{"key":"k","value":"v"}]})";
+  const std::string range =
+      R"("backfill":{"start":"2029-01-01T00:00:00Z","end":"2029-01-01T05:00:00Z","labels":[{"key":"k","value":"v"}]})";
   Reply made = harness.send("PUT", "triggers/backfill/create", name("one", range), "application/json");
   EXPECT_EQ(made.status, 200) << made.body;
   EXPECT_EQ(made.text({"backfill", "currentDate"}), "2029-01-01T00:00:00Z");
@@ -154,8 +167,11 @@ TEST_F(Triggers, Backfills) {  // TRIG-223 to TRIG-227, TRIG-70
   harness.workers().take("nap");
   Reply paused = harness.send("PUT", "triggers/backfill/pause", name("one"), "application/json");
   EXPECT_TRUE(paused.at({"backfill", "paused"}).as_boolean());
-  EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"), HasSubstr("its backfill is paused at 2029-01-01T01:00:00Z"));
-  EXPECT_EQ(count(harness.post_json("triggers/backfill/unpause/by-triggers", "[" + name("one") + "," + name("two") + "]")), 1);
+  EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"),
+              HasSubstr("its backfill is paused at 2029-01-01T01:00:00Z"));
+  EXPECT_EQ(
+      count(harness.post_json("triggers/backfill/unpause/by-triggers", "[" + name("one") + "," + name("two") + "]")),
+      1);
   EXPECT_EQ(count(harness.post_json("triggers/backfill/pause/by-query", "")), 1);
   EXPECT_EQ(harness.send("PUT", "triggers/backfill/unpause", name("one"), "application/json").status, 200);
   Reply gone = harness.post_json("triggers/backfill/delete", name("one"));
@@ -165,8 +181,15 @@ TEST_F(Triggers, Backfills) {  // TRIG-223 to TRIG-227, TRIG-70
   EXPECT_EQ(none.status, 400);
   EXPECT_THAT(none.text({"message"}), HasSubstr("No backfill found"));
   EXPECT_EQ(count(harness.post_json("triggers/backfill/delete/by-query", "")), 0);
-  EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"end":"2029-01-01T05:00:00Z"})"), "application/json").status, 422);
-  EXPECT_EQ(harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"start":"soon"})"), "application/json").status, 422);
+  EXPECT_EQ(harness
+                .send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"end":"2029-01-01T05:00:00Z"})"),
+                      "application/json")
+                .status,
+            422);
+  EXPECT_EQ(
+      harness.send("PUT", "triggers/backfill/create", name("one", R"("backfill":{"start":"soon"})"), "application/json")
+          .status,
+      422);
 }
 
 TEST_F(Triggers, FiltersOfABodySelect) {  // TRIG-235
@@ -177,20 +200,29 @@ TEST_F(Triggers, FiltersOfABodySelect) {  // TRIG-235
     return harness.send("DELETE", "triggers/delete/by-query" + std::string(query), filters, "application/json");
   };
   const auto disable = [&] { harness.post_json("triggers/set-disabled/by-query?disabled=true", ""); };
-  const auto left_off = [&] { return harness.get("triggers/search?filters[triggerState][EQUALS]=DISABLED").at({"total"}).as_integer(); };
+  const auto left_off = [&] {
+    return harness.get("triggers/search?filters[triggerState][EQUALS]=DISABLED").at({"total"}).as_integer();
+  };
   disable();
   EXPECT_EQ(count(remove(R"({"filters":[{"field":"flowId","operation":"EQUALS","value":"one"}]})")), 1);
   EXPECT_EQ(left_off(), 2) << "made anew, and on";
   EXPECT_EQ(count(remove(R"([{"field":"FLOW_ID","operation":"IN","value":["two","four"]}])")), 1);
   EXPECT_EQ(left_off(), 1);
-  EXPECT_EQ(count(remove(R"({"filters":[{"field":"namespace","operation":"EQUALS","value":"a.b"}]})", "?filters[flowId][EQUALS]=one")), 1) << "both count";
+  EXPECT_EQ(count(remove(R"({"filters":[{"field":"namespace","operation":"EQUALS","value":"a.b"}]})",
+                         "?filters[flowId][EQUALS]=one")),
+            1)
+      << "both count";
   EXPECT_EQ(left_off(), 1);
   // What is not understood selects nothing rather than everything.
-  for (const char* wrong : {R"({"filters":[{"field":"flowId","operation":"EQUALS"}]})", R"({"filters":[{"field":"flowId","operation":"EQUALS","value":null}]})",
-                            R"({"filters":[{"field":"colour","operation":"EQUALS","value":"x"}]})", R"({"filters":[{"field":"flowId","operation":"LIKE","value":"x"}]})",
-                            R"({"filters":[{"field":"flowId][EQUALS","operation":"x","value":"one"}]})", R"({"filters":{"flowId":"one"}})", R"({"filters":["flowId"]})",
-                            R"({"filters":[{"logical":"OR","children":[]}]})", R"({"where":[]})", R"({"filters":[],"more":1})", R"("all")",
-                            R"({"filters":[{"field":"flowId","operation":"EQUALS","value":{"a":1}}]})"}) {
+  for (const char* wrong :
+       {R"({"filters":[{"field":"flowId","operation":"EQUALS"}]})",
+        R"({"filters":[{"field":"flowId","operation":"EQUALS","value":null}]})",
+        R"({"filters":[{"field":"colour","operation":"EQUALS","value":"x"}]})",
+        R"({"filters":[{"field":"flowId","operation":"LIKE","value":"x"}]})",
+        R"({"filters":[{"field":"flowId][EQUALS","operation":"x","value":"one"}]})", R"({"filters":{"flowId":"one"}})",
+        R"({"filters":["flowId"]})", R"({"filters":[{"logical":"OR","children":[]}]})", R"({"where":[]})",
+        R"({"filters":[],"more":1})", R"("all")",
+        R"({"filters":[{"field":"flowId","operation":"EQUALS","value":{"a":1}}]})"}) {
     EXPECT_EQ(remove(wrong).status, 400) << wrong;
   }
   EXPECT_GE(remove(R"({"filters":)").status, 400);
@@ -205,7 +237,8 @@ TEST_F(Triggers, FiltersOfABodySelect) {  // TRIG-235
 TEST_F(Triggers, BulkAnswersSayHowManyAndNameTheOperation) {  // TRIG-239
   deploy("one", hourly);
   deploy("two", hourly);
-  for (const char* path : {"triggers/set-disabled/by-query?disabled=true", "triggers/unlock/by-query", "triggers/backfill/delete/by-query"}) {
+  for (const char* path : {"triggers/set-disabled/by-query?disabled=true", "triggers/unlock/by-query",
+                           "triggers/backfill/delete/by-query"}) {
     const Reply reply = harness.post_json(path, "");
     EXPECT_EQ(reply.status, 200) << "what is answered is done";
     EXPECT_EQ(reply.at({"count"}), reply.at({"totalItems"}));
@@ -215,15 +248,20 @@ TEST_F(Triggers, BulkAnswersSayHowManyAndNameTheOperation) {  // TRIG-239
 }
 
 TEST_F(Triggers, OneIsValidatedByItself) {  // TRIG-237
-  const auto check = [&](const std::string& text, const char* type) { return harness.send("POST", "flows/validate/trigger", text, type); };
-  const Reply fine = check(R"({"id":"t","type":"io.kestra.plugin.core.trigger.Schedule","cron":"@daily"})", "application/json");
+  const auto check = [&](const std::string& text, const char* type) {
+    return harness.send("POST", "flows/validate/trigger", text, type);
+  };
+  const Reply fine =
+      check(R"({"id":"t","type":"io.kestra.plugin.core.trigger.Schedule","cron":"@daily"})", "application/json");
   EXPECT_EQ(fine.status, 200) << fine.body;
   EXPECT_TRUE(fine.at({"constraints"}).is_null());
   EXPECT_FALSE(fine.at({"outdated"}).as_boolean());
-  const Reply wrong = check("id: t\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: '* * *'\n", "application/x-yaml");
+  const Reply wrong =
+      check("id: t\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: '* * *'\n", "application/x-yaml");
   EXPECT_EQ(wrong.status, 200);
   EXPECT_THAT(wrong.text({"constraints"}), HasSubstr("invalid cron expression '* * *'"));
-  EXPECT_THAT(check(R"({"id":"t","type":"io.kestra.plugin.core.log.Log"})", "application/json").text({"constraints"}), HasSubstr("io.kestra.plugin.core.log.Log"));
+  EXPECT_THAT(check(R"({"id":"t","type":"io.kestra.plugin.core.log.Log"})", "application/json").text({"constraints"}),
+              HasSubstr("io.kestra.plugin.core.log.Log"));
   EXPECT_EQ(check("{", "application/json").status, 422);
   EXPECT_EQ(check("", "application/json").status, 422);
   EXPECT_EQ(check("[1, 2]", "application/json").status, 200);
@@ -288,11 +326,13 @@ TEST(TriggerPermissions, NobodyElseGetsIn) {  // TRIG-242
 
 TEST_F(Triggers, OldClientsSendTheWholeRowBack) {  // TRIG-222
   deploy("one", hourly);
-  Reply made = harness.send("PUT", "triggers", name("one", R"("backfill":{"start":"2029-01-01T00:00:00Z"})"), "application/json");
+  Reply made = harness.send("PUT", "triggers", name("one", R"("backfill":{"start":"2029-01-01T00:00:00Z"})"),
+                            "application/json");
   EXPECT_EQ(made.status, 200) << made.body;
   EXPECT_THAT(made.text({"backfill", "end"}), StartsWith("2030-01-01T08:30:00")) << "its creation";
-  Reply paused = harness.send("PUT", "triggers", name("one", R"("disabled":true,"backfill":{"start":"2029-01-01T00:00:00Z","paused":true})"),
-                              "application/json");
+  Reply paused = harness.send(
+      "PUT", "triggers", name("one", R"("disabled":true,"backfill":{"start":"2029-01-01T00:00:00Z","paused":true})"),
+      "application/json");
   EXPECT_EQ(paused.status, 200) << paused.body;
   EXPECT_TRUE(paused.at({"backfill", "paused"}).as_boolean());
   EXPECT_TRUE(paused.at({"disabled"}).as_boolean());
@@ -300,7 +340,8 @@ TEST_F(Triggers, OldClientsSendTheWholeRowBack) {  // TRIG-222
 
 TEST_F(Triggers, SayWhyTheyDoNotFire) {
   deploy("one", hourly);
-  EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"), HasSubstr("its date 2030-01-01T09:00:00Z has not come"));
+  EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"),
+              HasSubstr("its date 2030-01-01T09:00:00Z has not come"));
   harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
   const Value off = harness.get("triggers/a.b/one/t/explain").json();
   EXPECT_THAT(text(off, "summary"), HasSubstr("switched off"));
@@ -318,8 +359,9 @@ TEST_F(Triggers, SayWhyTheyDoNotFire) {
 }
 
 TEST_F(Triggers, TellWhichWorkerEvaluatesThem) {  // TRIG-190, TRIG-192, TRIG-150
-  harness.deploy("id: poll\nnamespace: a.b\ntasks: [{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}]\n"
-                 "triggers:\n  - {id: t, type: io.kestra.plugin.core.http.Trigger, uri: 'http://host/', interval: PT30S}\n");
+  harness.deploy(
+      "id: poll\nnamespace: a.b\ntasks: [{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}]\n"
+      "triggers:\n  - {id: t, type: io.kestra.plugin.core.http.Trigger, uri: 'http://host/', interval: PT30S}\n");
   const auto explained = [&] { return text(harness.get("triggers/a.b/poll/t/explain").json(), "summary"); };
   auto evaluation = harness.workers().take_evaluation("t");
   const auto since = [&] { return text(row("poll"), "evaluateRunningDate"); };

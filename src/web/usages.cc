@@ -33,13 +33,18 @@ class FlowUsage {
     has_["count"] += 1;
     namespaces_.insert(key.namespace_);
     if (flow == nullptr) return;  // it does not parse any more
-    const std::pair<std::string_view, bool> parts[] = {
-        {"hasInputsCount", !flow->inputs.empty()},      {"hasOutputsCount", !flow->outputs.empty()},
-        {"hasLabelsCount", !flow->labels.empty()},      {"hasVariablesCount", flow->variables.size() > 0},
-        {"hasErrorsCount", !flow->errors.empty()},      {"hasFinallyCount", !flow->finally.empty()},
-        {"hasAfterExecutionCount", !flow->after_execution.empty()}, {"hasTriggersCount", !flow->triggers.empty()},
-        {"hasConcurrencyCount", flow->concurrency.has_value()},     {"hasRetryCount", flow->retry.has_value()},
-        {"hasSlaCount", !flow->sla.empty()},            {"hasChecksCount", !flow->checks.empty()}};
+    const std::pair<std::string_view, bool> parts[] = {{"hasInputsCount", !flow->inputs.empty()},
+                                                       {"hasOutputsCount", !flow->outputs.empty()},
+                                                       {"hasLabelsCount", !flow->labels.empty()},
+                                                       {"hasVariablesCount", flow->variables.size() > 0},
+                                                       {"hasErrorsCount", !flow->errors.empty()},
+                                                       {"hasFinallyCount", !flow->finally.empty()},
+                                                       {"hasAfterExecutionCount", !flow->after_execution.empty()},
+                                                       {"hasTriggersCount", !flow->triggers.empty()},
+                                                       {"hasConcurrencyCount", flow->concurrency.has_value()},
+                                                       {"hasRetryCount", flow->retry.has_value()},
+                                                       {"hasSlaCount", !flow->sla.empty()},
+                                                       {"hasChecksCount", !flow->checks.empty()}};
     for (const auto& [name, has] : parts) has_[std::string(name)] += has ? 1 : 0;
     flow->for_each_task([this](const model::TaskSpec& task) { add(task); });
     for (const model::TriggerSpec& trigger : flow->triggers) trigger_types_[trigger.type] += 1;
@@ -61,9 +66,10 @@ class FlowUsage {
   void add(const model::TaskSpec& task) {
     task_types_[task.type] += 1;
     const std::pair<std::string_view, bool> parts[] = {
-        {"hasRetryCount", task.retry.has_value()},       {"hasTimeoutCount", task.timeout.is_set()}, {"hasAllowFailureCount", task.allow_failure},
-        {"hasAllowWarningCount", task.allow_warning},    {"hasLogToFileCount", task.log_to_file},    {"hasRunIfCount", task.run_if.is_set()},
-        {"hasCacheCount", task.task_cache.has_value()},  {"hasAssetsCount", task.assets.has_value()}};
+        {"hasRetryCount", task.retry.has_value()},      {"hasTimeoutCount", task.timeout.is_set()},
+        {"hasAllowFailureCount", task.allow_failure},   {"hasAllowWarningCount", task.allow_warning},
+        {"hasLogToFileCount", task.log_to_file},        {"hasRunIfCount", task.run_if.is_set()},
+        {"hasCacheCount", task.task_cache.has_value()}, {"hasAssetsCount", task.assets.has_value()}};
     for (const auto& [name, has] : parts) tasks_[std::string(name)] += has ? 1 : 0;
   }
 
@@ -103,7 +109,8 @@ base::Result<Value> executions_of(store::Reader& reader, const std::string& tena
     }
     daily.push(Value::map({{"startDate", Value::instant({seconds, 0})},
                            {"groupBy", Value::string("day")},
-                           {"duration", Value::map({{"sum", Value::string(syntax::format_duration(sum))}, {"count", Value::integer(all)}})},
+                           {"duration", Value::map({{"sum", Value::string(syntax::format_duration(sum))},
+                                                    {"count", Value::integer(all)}})},
                            {"executionCounts", counts.build()}}));
   }
   return Value::map({{"dailyExecutionsCount", daily.build()}});
@@ -112,12 +119,14 @@ base::Result<Value> executions_of(store::Reader& reader, const std::string& tena
 }  // namespace
 
 base::Task<Outcome> usages(Request* request) {
-  GYR_CO_TRY(Value found, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [tenant = request->tenant(), services = &request->services()](store::Reader& reader) -> base::Result<Value> {
-                                                 GYR_TRY(Value flows, flows_of(reader, *services, tenant));
-                                                 GYR_TRY(Value executions, executions_of(reader, tenant, services->clock.now()));
-                                                 return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
-                                               }));
+  GYR_CO_TRY(Value found, co_await read<Value>(
+                              &request->services().store, &request->loop(),
+                              [tenant = request->tenant(),
+                               services = &request->services()](store::Reader& reader) -> base::Result<Value> {
+                                GYR_TRY(Value flows, flows_of(reader, *services, tenant));
+                                GYR_TRY(Value executions, executions_of(reader, tenant, services->clock.now()));
+                                return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
+                              }));
   co_return json_answer(found);
 }
 

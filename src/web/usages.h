@@ -6,7 +6,8 @@
 
 namespace gyr::web {
 
-/// `{flows, executions}`: which types and properties the current flows have, and the executions of the last thirty days by state.
+/// `{flows, executions}`: which types and properties the current flows have, and the executions of the last thirty days
+/// by state.
 base::Task<Outcome> usages(Request* request);
 
 }  // namespace gyr::web

@@ -40,7 +40,8 @@ Value without_null_members(const Value& value) {
 
 bool has_null_member(const Value& value) {
   if (value.is_map()) {
-    return std::ranges::any_of(value.entries(), [](const auto& entry) { return entry.value.is_null() || has_null_member(entry.value); });
+    return std::ranges::any_of(value.entries(),
+                               [](const auto& entry) { return entry.value.is_null() || has_null_member(entry.value); });
   }
   return value.is_list() && std::ranges::any_of(value.items(), [](const Value& item) { return has_null_member(item); });
 }
@@ -49,7 +50,8 @@ bool has_null_member(const Value& value) {
 class MultiMap {
  public:
   void add(std::string_view name, Value value) {
-    const auto found = std::ranges::find(entries_, name, [](const auto& entry) { return std::string_view(entry.first); });
+    const auto found =
+        std::ranges::find(entries_, name, [](const auto& entry) { return std::string_view(entry.first); });
     if (found == entries_.end()) {
       entries_.emplace_back(std::string(name), ListBuilder());
       entries_.back().second.push(std::move(value));
@@ -77,7 +79,8 @@ Value webhook_body(std::string_view bytes) {
   if (bytes.empty()) return {};
   const size_t begin = bytes.find_first_not_of(" \t\r\n");
   if (begin != std::string_view::npos && (bytes[begin] == '{' || bytes[begin] == '[')) {
-    if (auto json = syntax::parse_json_prefix(bytes)) return has_null_member(*json) ? without_null_members(*json) : *std::move(json);
+    if (auto json = syntax::parse_json_prefix(bytes))
+      return has_null_member(*json) ? without_null_members(*json) : *std::move(json);
   }
   if (base::find_invalid_utf8(bytes)) return Value::string(base::base64_encode(bytes));
   return Value::string(bytes);
@@ -90,7 +93,8 @@ base::Result<Value> webhook_parameters(std::string_view query) {
     const std::string_view piece = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(piece.size() + 1, query.size()));
     if (piece.empty()) continue;
-    if (++count > most_parameters) return base::fail(bad_argument, fmt::format("more than {} parameters", most_parameters));
+    if (++count > most_parameters)
+      return base::fail(bad_argument, fmt::format("more than {} parameters", most_parameters));
     const size_t equals = piece.find('=');
     GYR_TRY(std::string name, net::decode_text(piece.substr(0, equals)));
     if (equals == std::string_view::npos) {
@@ -112,14 +116,15 @@ Value webhook_headers(const net::Headers& headers, std::string_view proof) {
   return map.build();
 }
 
-base::Task<base::Result<Value>> render_property(Request* request, const Webhook* webhook, const model::DynamicSource* property, Value roots,
-                                                base::Id execution) {
+base::Task<base::Result<Value>> render_property(Request* request, const Webhook* webhook,
+                                                const model::DynamicSource* property, Value roots, base::Id execution) {
   if (property->value_template().is_constant()) co_return property->source();
   // The template lives in the flow: the pointer shares that one's life.
   std::shared_ptr<const expression::ValueTemplate> source(webhook->flow, &property->value_template());
   const executor::HostScope scope{*webhook->flow->key, execution, {}};
   co_return co_await answer_of<Value>(&request->loop(), [&, now = request->services().clock.now()](auto done) {
-    executor::render_with_host(request->services().host, scope, std::move(source), std::move(roots), false, now, std::move(done));
+    executor::render_with_host(request->services().host, scope, std::move(source), std::move(roots), false, now,
+                               std::move(done));
   });
 }
 
@@ -136,8 +141,8 @@ base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::Loade
       Value roots = request->services().starter.roots(*flow->compiled, {}, {}, std::nullopt);
       auto outcome = co_await render_property(request, &webhook, &property, std::move(roots), {});
       if (!outcome) {
-        base::log::warn("the key of webhook {} of {}.{} cannot be rendered: {}", trigger.id, flow->key->namespace_, flow->key->id,
-                        outcome.error().message());
+        base::log::warn("the key of webhook {} of {}.{} cannot be rendered: {}", trigger.id, flow->key->namespace_,
+                        flow->key->id, outcome.error().message());
         continue;
       }
       rendered = *std::move(outcome);
@@ -153,13 +158,15 @@ base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::Loade
 
 base::Task<bool> webhook_conditions_hold(Request* request, const Webhook* webhook, Value roots, base::Id execution) {
   const auto cannot = [webhook](const base::Error& error) {
-    base::log::error("a condition of webhook {} of {}.{} cannot be evaluated [{}]: {}", webhook->trigger->id, webhook->flow->key->namespace_,
-                     webhook->flow->key->id, error.code().text, error.message());
+    base::log::error("a condition of webhook {} of {}.{} cannot be evaluated [{}]: {}", webhook->trigger->id,
+                     webhook->flow->key->namespace_, webhook->flow->key->id, error.code().text, error.message());
   };
   if (!webhook->trigger->conditions.empty()) {
     const executor::HostScope scope{*webhook->flow->key, execution, {}};
-    auto judge = [flow = webhook->flow, trigger = webhook->trigger, names = expression::ValueContext(roots)](const expression::Environment& environment) {
-      return engine::all_hold(trigger->conditions, {.names = names, .environment = environment, .listener = flow->key.get()});
+    auto judge = [flow = webhook->flow, trigger = webhook->trigger,
+                  names = expression::ValueContext(roots)](const expression::Environment& environment) {
+      return engine::all_hold(trigger->conditions,
+                              {.names = names, .environment = environment, .listener = flow->key.get()});
     };
     auto outcome = co_await answer_of<Value>(&request->loop(), [&, now = request->services().clock.now()](auto done) {
       executor::evaluate_with_host(request->services().host, scope, judge, now, std::move(done));

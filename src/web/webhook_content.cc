@@ -22,16 +22,19 @@ struct FormInStorage {
   size_t count = 0;
 };
 
-base::Task<base::Result<std::string>> take_part(FormInStorage* form, net::PartHead part, std::unique_ptr<net::BodyReader> content) {
+base::Task<base::Result<std::string>> take_part(FormInStorage* form, net::PartHead part,
+                                                std::unique_ptr<net::BodyReader> content) {
   const std::string file_name = part.file_name && !part.file_name->empty() ? *part.file_name : "file";
   form->count += 1;
-  GYR_CO_TRY(auto stored, co_await store_file(&form->request->services(), &form->request->loop(), form->tenant,
-                                              fmt::format("{}/{}/{}", form->folder, form->count, file_name), content.get()));
-  form->parts.push(Value::map({{"name", Value::string(part.name)},
-                               {"filename", Value::string(file_name)},
-                               {"contentType", Value::string(part.content_type.empty() ? "text/plain" : part.content_type)},
-                               {"size", Value::integer(static_cast<int64_t>(stored.size))},
-                               {"uri", Value::string(stored.uri)}}));
+  GYR_CO_TRY(auto stored,
+             co_await store_file(&form->request->services(), &form->request->loop(), form->tenant,
+                                 fmt::format("{}/{}/{}", form->folder, form->count, file_name), content.get()));
+  form->parts.push(
+      Value::map({{"name", Value::string(part.name)},
+                  {"filename", Value::string(file_name)},
+                  {"contentType", Value::string(part.content_type.empty() ? "text/plain" : part.content_type)},
+                  {"size", Value::integer(static_cast<int64_t>(stored.size))},
+                  {"uri", Value::string(stored.uri)}}));
   co_return std::move(stored.uri);
 }
 
@@ -39,9 +42,10 @@ base::Task<base::Result<std::string>> take_part(FormInStorage* form, net::PartHe
 base::Task<base::Result<void>> read_form(Request* request, FormInStorage* form, base::MapBuilder* members) {
   net::MultipartLimits limits;
   limits.field_bytes = std::min(limits.field_bytes, request->settings().limits.webhook_bytes);
-  auto entries = co_await read_entries(request, limits, [form](net::PartHead part, std::unique_ptr<net::BodyReader> content) {
-    return take_part(form, std::move(part), std::move(content));
-  });
+  auto entries =
+      co_await read_entries(request, limits, [form](net::PartHead part, std::unique_ptr<net::BodyReader> content) {
+        return take_part(form, std::move(part), std::move(content));
+      });
   if (!entries) co_return base::fail(entries.error());
   std::vector<std::pair<std::string, base::ListBuilder>> fields;
   for (const auto& entry : *entries) {
@@ -51,7 +55,8 @@ base::Task<base::Result<void>> read_form(Request* request, FormInStorage* form, 
       fields.emplace_back(entry.name, base::ListBuilder());
       found = std::prev(fields.end());
     }
-    found->second.push(Value::string(base::find_invalid_utf8(entry.value) ? base::repair_utf8(entry.value) : entry.value));
+    found->second.push(
+        Value::string(base::find_invalid_utf8(entry.value) ? base::repair_utf8(entry.value) : entry.value));
   }
   base::MapBuilder map;
   for (auto& [name, values] : fields) map.set(name, values.build());
@@ -61,7 +66,8 @@ base::Task<base::Result<void>> read_form(Request* request, FormInStorage* form, 
 }
 
 /// `body`, `uri`, or `parts` and `formFields`; whether something went to storage.
-base::Task<base::Result<bool>> read_content(Request* request, const Webhook* webhook, std::string folder, base::MapBuilder* members) {
+base::Task<base::Result<bool>> read_content(Request* request, const Webhook* webhook, std::string folder,
+                                            base::MapBuilder* members) {
   const std::string& tenant = webhook->flow->key->tenant;
   if (request->media_type() == "multipart/form-data") {
     FormInStorage form{request, tenant, folder, {}, 0};
@@ -69,7 +75,8 @@ base::Task<base::Result<bool>> read_content(Request* request, const Webhook* web
     co_return form.count > 0;
   }
   if (webhook->properties->fetch_type == "STORE") {
-    GYR_CO_TRY(auto stored, co_await store_file(&request->services(), &request->loop(), tenant, folder + "/body", request->http().body.get()));
+    GYR_CO_TRY(auto stored, co_await store_file(&request->services(), &request->loop(), tenant, folder + "/body",
+                                                request->http().body.get()));
     members->set("uri", Value::string(stored.uri));
     co_return true;
   }
@@ -101,7 +108,8 @@ base::Task<base::Result<WebhookContent>> webhook_content(Request* request, const
   GYR_CO_TRY(Value parameters, webhook_parameters(request->raw_query()));
   const model::FlowKey& flow = *webhook->flow->key;
   // TRIG-145
-  const std::string folder = storage::execution_path(flow.namespace_, flow.id, execution) + "/trigger/" + webhook->trigger->id;
+  const std::string folder =
+      storage::execution_path(flow.namespace_, flow.id, execution) + "/trigger/" + webhook->trigger->id;
   if (const auto own = webhook->properties->max_body_bytes) {
     request->http().body = std::make_unique<BoundedBody>(std::move(request->http().body), static_cast<uint64_t>(*own));
   }

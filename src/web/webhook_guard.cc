@@ -40,25 +40,31 @@ std::string header_of(const plugin::WebhookSignature& signature) {
 std::optional<std::string> date_problem(std::string_view text, base::Duration tolerance, base::Instant now) {
   int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return "the signed date is missing or no number of seconds";
+  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+    return "the signed date is missing or no number of seconds";
   const base::Duration age = now - base::Instant{.seconds = seconds};
   if (age > tolerance || base::Duration{} - age > tolerance) {
-    return fmt::format("the signed date is {} s away from now, more than the tolerance of {} s", age.seconds, tolerance.seconds);
+    return fmt::format("the signed date is {} s away from now, more than the tolerance of {} s", age.seconds,
+                       tolerance.seconds);
   }
   return std::nullopt;
 }
 
 std::string in_lower_case(std::string_view text) {
   std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   return lower;
 }
 
 /// Hexadecimal, in either case.
-bool is_digest(std::string_view given, std::string_view digest) { return security::same_secret(in_lower_case(given), base::hex_encode(digest)); }
+bool is_digest(std::string_view given, std::string_view digest) {
+  return security::same_secret(in_lower_case(given), base::hex_encode(digest));
+}
 
 /// Stripe: `t=1700000000,v1=…`; there may be several `v1` while a secret is changed.
-std::optional<std::string> stripe_problem(std::string_view header, std::string_view secret, std::string_view body, base::Duration tolerance, base::Instant now) {
+std::optional<std::string> stripe_problem(std::string_view header, std::string_view secret, std::string_view body,
+                                          base::Duration tolerance, base::Instant now) {
   std::string_view date;
   std::vector<std::string_view> signatures;
   while (!header.empty()) {
@@ -75,8 +81,8 @@ std::optional<std::string> stripe_problem(std::string_view header, std::string_v
   return found ? std::nullopt : std::optional<std::string>("the signature is not of this body and secret");
 }
 
-std::optional<std::string> slack_problem(std::string_view header, std::string_view secret, const net::Headers& headers, std::string_view body,
-                                         base::Duration tolerance, base::Instant now) {
+std::optional<std::string> slack_problem(std::string_view header, std::string_view secret, const net::Headers& headers,
+                                         std::string_view body, base::Duration tolerance, base::Instant now) {
   const std::string date(headers.get("X-Slack-Request-Timestamp").value_or(""));
   if (auto problem = date_problem(date, tolerance, now)) return problem;
   const std::string digest = security::hmac_sha256(secret, fmt::format("v0:{}:{}", date, body));
@@ -100,8 +106,8 @@ std::string name_of_webhook(const Webhook& webhook) {
 
 }  // namespace
 
-std::optional<std::string> signature_problem(const plugin::WebhookSignature& signature, std::string_view secret, const net::Headers& headers,
-                                             std::string_view body, base::Instant now) {
+std::optional<std::string> signature_problem(const plugin::WebhookSignature& signature, std::string_view secret,
+                                             const net::Headers& headers, std::string_view body, base::Instant now) {
   if (secret.empty()) return "the secret of the webhook is empty";
   const std::string name = header_of(signature);
   const auto header = headers.get(name);
@@ -117,7 +123,8 @@ std::optional<std::string> signature_problem(const plugin::WebhookSignature& sig
   return plain_problem(given, secret, body);
 }
 
-std::optional<base::Duration> CallCounter::count(const std::string& name, int64_t most, base::Duration within, base::Instant now) {
+std::optional<base::Duration> CallCounter::count(const std::string& name, int64_t most, base::Duration within,
+                                                 base::Instant now) {
   std::lock_guard lock(mutex_);
   if (calls_.size() > most_names) forget_idle(now);
   Calls& calls = calls_[name];
@@ -132,18 +139,26 @@ std::optional<base::Duration> CallCounter::count(const std::string& name, int64_
 }
 
 void CallCounter::forget_idle(base::Instant now) {
-  std::erase_if(calls_, [now](const auto& entry) { return entry.second.dates.empty() || entry.second.dates.back() + entry.second.within <= now; });
+  std::erase_if(calls_, [now](const auto& entry) {
+    return entry.second.dates.empty() || entry.second.dates.back() + entry.second.within <= now;
+  });
 }
 
 std::optional<net::ServerResponse> refuse_by_rate(Request* request, const Webhook* webhook) {
   const auto& limit = webhook->properties->rate_limit;
   if (!limit) return std::nullopt;
-  const auto wait = request->core().webhooks->calls.count(name_of_webhook(*webhook), limit->requests, limit->per, request->services().clock.now());
+  const auto wait = request->core().webhooks->calls.count(name_of_webhook(*webhook), limit->requests, limit->per,
+                                                          request->services().clock.now());
   if (!wait) return std::nullopt;
-  const std::string message = fmt::format("Too many calls: the webhook takes {} in {} s", limit->requests, limit->per.seconds);
+  const std::string message =
+      fmt::format("Too many calls: the webhook takes {} in {} s", limit->requests, limit->per.seconds);
   note_refusal(request, webhook, message);
   const auto seconds = std::max<int64_t>(1, wait->seconds + (wait->nanos > 0 ? 1 : 0));
-  return problem_answer({.status = 429, .message = message, .code = std::string(webhook_rate_exceeded.text), .retry_after_seconds = static_cast<int>(seconds)}, request);
+  return problem_answer({.status = 429,
+                         .message = message,
+                         .code = std::string(webhook_rate_exceeded.text),
+                         .retry_after_seconds = static_cast<int>(seconds)},
+                        request);
 }
 
 size_t body_limit(const Request* request, const Webhook* webhook) {
@@ -166,7 +181,8 @@ base::Task<base::Result<void>> check_signature(Request* request, const Webhook* 
   if (!secret) {
     problem = "the secret cannot be rendered: " + secret.error().message();
   } else {
-    problem = signature_problem(*signature, secret->is_null() ? "" : expression::to_text(*secret), request->headers(), *body, request->services().clock.now());
+    problem = signature_problem(*signature, secret->is_null() ? "" : expression::to_text(*secret), request->headers(),
+                                *body, request->services().clock.now());
   }
   request->http().body = net::body_of(*std::move(body));
   if (!problem) co_return base::Result<void>();

@@ -24,14 +24,20 @@ using ::testing::SizeIs;
 
 /// A flow with a webhook `t` of key `k`; `properties` are its further lines, indented by four.
 std::string hooked(std::string_view properties) {
-  return "id: hooked\nnamespace: a.b\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: m}\ntriggers:\n  - id: t\n"
-         "    type: io.kestra.plugin.core.trigger.Webhook\n    key: k\n" + std::string(properties);
+  return "id: hooked\nnamespace: a.b\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: "
+         "m}\ntriggers:\n  - id: t\n"
+         "    type: io.kestra.plugin.core.trigger.Webhook\n    key: k\n" +
+         std::string(properties);
 }
 
 constexpr const char* address = "executions/webhook/a.b/hooked/k";
 
 Call post(std::string body, std::vector<std::pair<std::string, std::string>> headers = {}) {
-  return {.method = "POST", .target = address, .body = std::move(body), .content_type = "application/json", .headers = std::move(headers)};
+  return {.method = "POST",
+          .target = address,
+          .body = std::move(body),
+          .content_type = "application/json",
+          .headers = std::move(headers)};
 }
 
 Value variables_of(const Reply& reply) {
@@ -93,7 +99,8 @@ TEST(Webhooks, ACallThatComesAgainStartsNothing) {
 
 TEST(Webhooks, ACallThatComesAgainWaitsForTheSameEnd) {  // TRIG-94
   Harness harness;
-  harness.deploy(hooked("    wait: true\n    returnOutputs: true\n") + "outputs:\n  - {id: of, type: STRING, value: \"{{ execution.id }}\"}\n");
+  harness.deploy(hooked("    wait: true\n    returnOutputs: true\n") +
+                 "outputs:\n  - {id: of, type: STRING, value: \"{{ execution.id }}\"}\n");
   const Reply first = harness.call(post("{}", {{"Idempotency-Key", "delivery-1"}}));
   const Reply again = harness.call(post("{}", {{"Idempotency-Key", "delivery-1"}}));
   EXPECT_EQ(first.status, 200) << first.body;
@@ -104,17 +111,20 @@ TEST(Webhooks, ACallThatComesAgainWaitsForTheSameEnd) {  // TRIG-94
 TEST(Webhooks, TakeFormsApart) {  // TRIG-102
   Harness harness;
   harness.deploy(hooked(""));
-  Call call = form("POST", address, {{"name", "Ada"}, {"name", "Bob"}, {"data", "bytes", "../notes.txt"}, {"more", "", "empty.bin"}});
+  Call call = form("POST", address,
+                   {{"name", "Ada"}, {"name", "Bob"}, {"data", "bytes", "../notes.txt"}, {"more", "", "empty.bin"}});
   const Reply reply = harness.call(std::move(call));
   const Value variables = variables_of(reply);
   EXPECT_EQ(variables.find("body"), nullptr);
-  EXPECT_EQ(*variables.find("formFields"), Value::map({{"name", Value::list({Value::string("Ada"), Value::string("Bob")})}}));
+  EXPECT_EQ(*variables.find("formFields"),
+            Value::map({{"name", Value::list({Value::string("Ada"), Value::string("Bob")})}}));
   const auto& parts = variables.find("parts")->items();
   ASSERT_THAT(parts, SizeIs(2));
   EXPECT_EQ(parts[0].find("name")->text(), "data");
   EXPECT_EQ(parts[0].find("filename")->text(), "notes.txt");
   EXPECT_EQ(parts[0].find("size")->as_integer(), 5);
-  EXPECT_THAT(std::string(parts[0].find("uri")->text()), HasSubstr("/executions/" + reply.text({"id"}) + "/trigger/t/1/notes.txt"));
+  EXPECT_THAT(std::string(parts[0].find("uri")->text()),
+              HasSubstr("/executions/" + reply.text({"id"}) + "/trigger/t/1/notes.txt"));
   EXPECT_EQ(parts[1].find("size")->as_integer(), 0);
   EXPECT_THAT(harness.storage().paths(), SizeIs(2));
 }
@@ -176,27 +186,38 @@ TEST(WebhookSignatures, OfGitHub) {
   // The example of GitHub's documentation.
   const auto signature = signed_as(SignaturePreset::github);
   const std::string good = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
-  EXPECT_EQ(signature_problem(signature, "It's a Secret to Everybody", with({{"X-Hub-Signature-256", good}}), "Hello, World!", {}), std::nullopt);
-  EXPECT_EQ(signature_problem(signature, "It's a Secret to Everybody", with({{"x-hub-signature-256", good}}), "Hello, World?", {}),
+  EXPECT_EQ(signature_problem(signature, "It's a Secret to Everybody", with({{"X-Hub-Signature-256", good}}),
+                              "Hello, World!", {}),
+            std::nullopt);
+  EXPECT_EQ(signature_problem(signature, "It's a Secret to Everybody", with({{"x-hub-signature-256", good}}),
+                              "Hello, World?", {}),
             "the signature is not of this body and secret");
-  EXPECT_EQ(signature_problem(signature, "other", with({{"X-Hub-Signature-256", good}}), "Hello, World!", {}), "the signature is not of this body and secret");
+  EXPECT_EQ(signature_problem(signature, "other", with({{"X-Hub-Signature-256", good}}), "Hello, World!", {}),
+            "the signature is not of this body and secret");
   EXPECT_EQ(signature_problem(signature, "s", with({}), "", {}), "the header X-Hub-Signature-256 is missing");
-  EXPECT_EQ(signature_problem(signature, "", with({{"X-Hub-Signature-256", good}}), "", {}), "the secret of the webhook is empty");
+  EXPECT_EQ(signature_problem(signature, "", with({{"X-Hub-Signature-256", good}}), "", {}),
+            "the secret of the webhook is empty");
 }
 
 TEST(WebhookSignatures, OfStripe) {
   const auto signature = signed_as(SignaturePreset::stripe);
   const Instant now{.seconds = 1'700'000'100};
   const std::string digest = base::hex_encode(security::hmac_sha256("s", "1700000000.{}"));
-  const auto problem = [&](std::string header, Instant at) { return signature_problem(signature, "s", with({{"Stripe-Signature", std::move(header)}}), "{}", at); };
+  const auto problem = [&](std::string header, Instant at) {
+    return signature_problem(signature, "s", with({{"Stripe-Signature", std::move(header)}}), "{}", at);
+  };
   EXPECT_EQ(problem("t=1700000000,v1=" + digest, now), std::nullopt);
-  EXPECT_EQ(problem("t=1700000000, v1=00, v1=" + digest + ",v0=x", now), std::nullopt) << "while the secret is changed there are two";
-  EXPECT_EQ(problem("t=1700000001,v1=" + digest, now), "the signature is not of this body and secret") << "the date is signed, too";
+  EXPECT_EQ(problem("t=1700000000, v1=00, v1=" + digest + ",v0=x", now), std::nullopt)
+      << "while the secret is changed there are two";
+  EXPECT_EQ(problem("t=1700000001,v1=" + digest, now), "the signature is not of this body and secret")
+      << "the date is signed, too";
   EXPECT_EQ(problem("v1=" + digest, now), "the signed date is missing or no number of seconds");
   EXPECT_EQ(problem("t=soon,v1=" + digest, now), "the signed date is missing or no number of seconds");
   EXPECT_EQ(problem("t=1700000000", now), "the signature is not of this body and secret");
-  EXPECT_THAT(problem("t=1700000000,v1=" + digest, {.seconds = 1'700'000'301}).value_or(""), HasSubstr("301 s away")) << "it was sent again";
-  EXPECT_THAT(problem("t=1700000000,v1=" + digest, {.seconds = 1'699'999'699}).value_or(""), HasSubstr("more than the tolerance of 300 s"));
+  EXPECT_THAT(problem("t=1700000000,v1=" + digest, {.seconds = 1'700'000'301}).value_or(""), HasSubstr("301 s away"))
+      << "it was sent again";
+  EXPECT_THAT(problem("t=1700000000,v1=" + digest, {.seconds = 1'699'999'699}).value_or(""),
+              HasSubstr("more than the tolerance of 300 s"));
   EXPECT_EQ(problem("t=1700000000,v1=" + digest, {.seconds = 1'700'000'300}), std::nullopt);
 }
 
@@ -204,12 +225,16 @@ TEST(WebhookSignatures, OfSlack) {
   // The example of Slack's documentation.
   const auto signature = signed_as(SignaturePreset::slack);
   const std::string body =
-      "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&"
-      "command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id="
+      "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name="
+      "foobar&user_id=U2CERLKJA&user_name=roadrunner&"
+      "command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%"
+      "2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id="
       "398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
   const std::string good = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
   const auto problem = [&](std::string given, std::string date, int64_t now) {
-    return signature_problem(signature, "8f742231b10e8888abcd99yyyzzz85a5", with({{"X-Slack-Signature", given}, {"X-Slack-Request-Timestamp", date}}), body, {.seconds = now});
+    return signature_problem(signature, "8f742231b10e8888abcd99yyyzzz85a5",
+                             with({{"X-Slack-Signature", given}, {"X-Slack-Request-Timestamp", date}}), body,
+                             {.seconds = now});
   };
   EXPECT_EQ(problem(good, "1531420618", 1'531'420'618), std::nullopt);
   EXPECT_EQ(problem(good, "1531420619", 1'531'420'618), "the signature is not of this body and secret");
@@ -221,7 +246,8 @@ TEST(WebhookSignatures, OfSlack) {
 TEST(WebhookSignatures, OfAnybody) {
   const auto signature = signed_as(SignaturePreset::generic, "X-Sign");
   const std::string digest = security::hmac_sha256("s", "body");
-  for (const std::string& given : {base::hex_encode(digest), "sha256=" + base::hex_encode(digest), base::base64_encode(digest)}) {
+  for (const std::string& given :
+       {base::hex_encode(digest), "sha256=" + base::hex_encode(digest), base::base64_encode(digest)}) {
     EXPECT_EQ(signature_problem(signature, "s", with({{"X-Sign", given}}), "body", {}), std::nullopt) << given;
   }
   EXPECT_NE(signature_problem(signature, "s", with({{"X-Sign", ""}}), "body", {}), std::nullopt);
@@ -261,8 +287,10 @@ TEST(CallCounters, AllowSoManyWithinAnySpan) {
   EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 59}), base::Duration::of_seconds(1));
   EXPECT_EQ(counter.count("b", 2, minute, {.seconds = 59}), std::nullopt) << "each name counts for itself";
   EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 60}), std::nullopt) << "the first is a minute ago";
-  EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 61}), base::Duration::of_seconds(49)) << "not two and two around a full minute";
-  EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 5}), std::nullopt) << "a clock that was set back keeps nobody out";
+  EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 61}), base::Duration::of_seconds(49))
+      << "not two and two around a full minute";
+  EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 5}), std::nullopt)
+      << "a clock that was set back keeps nobody out";
 }
 
 TEST(Webhooks, RefuseWhatComesTooOften) {
@@ -292,7 +320,8 @@ TEST(Webhooks, RecordInputsThatDoNotFit) {  // TRIG-100
   EXPECT_EQ(harness.call(post("{\"n\": 1}")).status, 200);
   EXPECT_EQ(harness.call(post("{\"n\": \"many\"}")).status, 422);
   EXPECT_EQ(harness.call(post("{}")).status, 422);
-  EXPECT_THAT(refusals(harness, 2), ElementsAre(HasSubstr("A call started nothing: "), HasSubstr("its inputs cannot be rendered: ")));
+  EXPECT_THAT(refusals(harness, 2),
+              ElementsAre(HasSubstr("A call started nothing: "), HasSubstr("its inputs cannot be rendered: ")));
 }
 
 }  // namespace

@@ -25,14 +25,14 @@ struct Attempt {
 struct AttemptOrder {
   std::shared_ptr<const engine::CompiledFlow> flow;
   const engine::CompiledTask* task = nullptr;
-  link::AttemptKey job;                 ///< on whose behalf the server is asked
+  link::AttemptKey job;  ///< on whose behalf the server is asked
   base::Id task_run;
   int32_t attempt = 0;
   std::optional<std::string> value;
   base::Value context;
   uint32_t log_sequence = 0;
-  int32_t resumed_attempt = 0;          ///< see link::Job; of a directory's child its own number: it is never resumed
-  std::filesystem::path directory;      ///< shared with others and theirs to remove; empty: one of its own
+  int32_t resumed_attempt = 0;      ///< see link::Job; of a directory's child its own number: it is never resumed
+  std::filesystem::path directory;  ///< shared with others and theirs to remove; empty: one of its own
 };
 
 }  // namespace gyr::worker

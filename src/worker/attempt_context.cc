@@ -32,7 +32,8 @@ bool asks_for_file(std::string_view function) {
 
 base::Task<base::Result<Value>> Renderer::call(std::string function, Value arguments) {
   if (function == "http") {
-    co_return co_await plugins::core::http_function(&services_.http, &services_.loop, services_.clock.now(), cancel_, std::move(arguments));
+    co_return co_await plugins::core::http_function(&services_.http, &services_.loop, services_.clock.now(), cancel_,
+                                                    std::move(arguments));
   }
   if (function == "randomPort") {
     GYR_CO_TRY(uint16_t port, net::free_port());
@@ -47,7 +48,8 @@ base::Task<base::Result<Value>> Renderer::call(std::string function, Value argum
 
 base::Task<base::Result<Value>> Renderer::ask_host_file(std::string function, std::string uri) {
   if (!services_.files.host_files.functions) {
-    co_return base::fail(storage::host_file_refused, "expressions may not read " + uri + ": `kestra.local-files.enable-file-functions` is off");
+    co_return base::fail(storage::host_file_refused,
+                         "expressions may not read " + uri + ": `kestra.local-files.enable-file-functions` is off");
   }
   AttemptFiles own(services_.files, {}, {});
   AttemptFiles& files = files_ != nullptr ? *files_ : own;
@@ -56,7 +58,8 @@ base::Task<base::Result<Value>> Renderer::ask_host_file(std::string function, st
     co_return Value::string(base::repair_utf8(content));
   }
   auto size = co_await files.size(std::move(uri));
-  if (function == "fileExists" && (size || size.error().code() == storage::file_not_found)) co_return Value::boolean(size.has_value());
+  if (function == "fileExists" && (size || size.error().code() == storage::file_not_found))
+    co_return Value::boolean(size.has_value());
   if (!size) co_return base::fail(size.error());
   co_return function == "fileSize" ? Value::integer(static_cast<int64_t>(*size)) : Value::boolean(*size == 0);
 }
@@ -86,9 +89,10 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
       // Part of the context stayed with the server.
       auto task = context_.first_partial();
       if (!task) co_return base::fail(plugin::host_refused, "a value of the context cannot be had");
-      auto whole = co_await host_call("context.member", Value::map({{"root", Value::string("outputs")},
-                                                                    {"name", Value::string(*task)},
-                                                                    {"loops", Value::integer(context_.loops_around(*task))}}));
+      auto whole =
+          co_await host_call("context.member", Value::map({{"root", Value::string("outputs")},
+                                                           {"name", Value::string(*task)},
+                                                           {"loops", Value::integer(context_.loops_around(*task))}}));
       if (!whole) co_return base::fail(whole.error());
       context_.complete(*task, *std::move(whole));
       continue;
@@ -156,12 +160,15 @@ AttemptContext::~AttemptContext() {
   std::filesystem::remove(log_path_, ignored);
 }
 
-base::Task<base::Result<Value>> AttemptContext::render_value(const model::DynamicSource& source, Value extra, bool typed) {
+base::Task<base::Result<Value>> AttemptContext::render_value(const model::DynamicSource& source, Value extra,
+                                                             bool typed) {
   if (!source.is_set()) co_return Value();
   if (!extra.is_null() || source.value_template().is_constant()) {
     co_return co_await renderer_.render(source.value_template(), std::move(extra), typed);
   }
-  const auto known = std::ranges::find_if(rendered_, [&](const Rendered& one) { return one.property == &source && one.typed == typed && one.source == source.source(); });
+  const auto known = std::ranges::find_if(rendered_, [&](const Rendered& one) {
+    return one.property == &source && one.typed == typed && one.source == source.source();
+  });
   if (known != rendered_.end()) co_return known->value;
   GYR_CO_TRY(Value value, co_await renderer_.render(source.value_template(), {}, typed));
   rendered_.push_back({&source, typed, source.source(), value});
@@ -192,10 +199,12 @@ void AttemptContext::write_to_file(model::LogLevel level, std::string_view text)
   if (log_path_.empty()) {
     std::error_code ignored;  // told by the stream
     std::filesystem::create_directories(services_.files.temporary, ignored);
-    log_path_ = services_.files.temporary / (info_.task_run_id.to_text() + "-" + base::Id{base::secure_random(), base::secure_random()}.to_text() + ".log");
+    log_path_ = services_.files.temporary / (info_.task_run_id.to_text() + "-" +
+                                             base::Id{base::secure_random(), base::secure_random()}.to_text() + ".log");
     log_file_.open(log_path_, std::ios::binary | std::ios::app);
   }
-  log_file_ << syntax::format_instant(services_.clock.now()) << ' ' << model::to_text(level) << " [worker] " << info_.task_type << ' ' << text << '\n';
+  log_file_ << syntax::format_instant(services_.clock.now()) << ' ' << model::to_text(level) << " [worker] "
+            << info_.task_type << ' ' << text << '\n';
 }
 
 base::Task<std::string> AttemptContext::store_log_file() {

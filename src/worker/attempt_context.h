@@ -35,7 +35,8 @@ struct AttemptServices {
 /// with each answer (DESIGN 6).
 class Renderer {
  public:
-  Renderer(AttemptServices& services, JobContext& context, link::AttemptKey key, uint32_t request, base::CancelToken cancel = {})
+  Renderer(AttemptServices& services, JobContext& context, link::AttemptKey key, uint32_t request,
+           base::CancelToken cancel = {})
       : services_(services), context_(context), key_(key), request_(request), cancel_(std::move(cancel)) {}
 
   base::Task<base::Result<base::Value>> render(const expression::ValueTemplate& source, base::Value extra, bool typed);
@@ -81,13 +82,16 @@ class AttemptContext final : public plugin::RunContext {
   ~AttemptContext() override;
 
   const plugin::RunInfo& info() const override { return info_; }
-  base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra, bool typed) override;
+  base::Task<base::Result<base::Value>> render_value(const model::DynamicSource& source, base::Value extra,
+                                                     bool typed) override;
   void log(model::LogLevel level, std::string_view message) override;
   void metric(model::MetricType type, std::string_view name, double value, base::Value tags) override;
   void mask(std::string_view secret) override;
   base::Task<base::Result<base::Value>> host_call(std::string_view function, base::Value arguments) override;
   base::Task<void> log_room() override { return services_.logs.room(); }
-  base::Value plugin_setting(std::string_view type, std::string_view key) const override { return services_.settings.find(type, key); }
+  base::Value plugin_setting(std::string_view type, std::string_view key) const override {
+    return services_.settings.find(type, key);
+  }
   base::CancelToken cancel_token() const override { return cancel_; }
   bool handed_over() const override { return attempt_ != nullptr && attempt_->handed_over; }
   base::Loop& loop() override { return services_.loop; }
@@ -98,7 +102,8 @@ class AttemptContext final : public plugin::RunContext {
 
   /// A line of the platform itself: it stands in the log also where the task's own lines go to a file (SCRIPT-35).
   void tell(model::LogLevel level, std::string_view message);
-  /// Stores the file of a task with `logToFile` and gives its address; empty where there is none. At the end, before the files go.
+  /// Stores the file of a task with `logToFile` and gives its address; empty where there is none. At the end, before
+  /// the files go.
   base::Task<std::string> store_log_file();
 
   /// A message as it may be shown: valid UTF-8, secrets masked.

@@ -50,12 +50,14 @@ base::Result<void> write_all(int fd, std::string_view bytes, const fs::path& pat
   return {};
 }
 
-base::Result<std::string> store_file(storage::Storage& storage, const std::string& tenant, const std::string& target, const fs::path& local) {
+base::Result<std::string> store_file(storage::Storage& storage, const std::string& tenant, const std::string& target,
+                                     const fs::path& local) {
   // Only a regular file: following a link would give out what lies outside the working directory.
   File file(::open(local.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file) return fail(local_failure(local, errno));
   struct stat info = {};
-  if (fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode)) return fail(plugin::task_failed, "`" + local.string() + "` is no regular file");
+  if (fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode))
+    return fail(plugin::task_failed, "`" + local.string() + "` is no regular file");
   GYR_TRY(auto sink, storage.put(tenant, target));
   std::string buffer(transfer_bytes, '\0');
   for (;;) {
@@ -68,7 +70,8 @@ base::Result<std::string> store_file(storage::Storage& storage, const std::strin
   return sink->finish();
 }
 
-base::Result<std::string> store_text(storage::Storage& storage, const std::string& tenant, const std::string& target, const std::string& bytes) {
+base::Result<std::string> store_text(storage::Storage& storage, const std::string& tenant, const std::string& target,
+                                     const std::string& bytes) {
   GYR_TRY(auto sink, storage.put(tenant, target));
   GYR_CHECK(sink->write(bytes));
   return sink->finish();
@@ -88,7 +91,8 @@ base::Result<void> fetch_file(std::unique_ptr<storage::ByteSource> source, const
   }
 }
 
-base::Result<std::string> copy_object(storage::ByteSource& source, storage::Storage& storage, const std::string& tenant, const std::string& target) {
+base::Result<std::string> copy_object(storage::ByteSource& source, storage::Storage& storage, const std::string& tenant,
+                                      const std::string& target) {
   GYR_TRY(auto sink, storage.put(tenant, target));
   std::string buffer(transfer_bytes, '\0');
   for (;;) {
@@ -105,7 +109,8 @@ base::Result<std::string> read_text(std::unique_ptr<storage::ByteSource> source,
     GYR_TRY(size_t count, source->read(buffer.data(), buffer.size()));
     if (count == 0) return content;
     if (content.size() + count > limit) {
-      return fail(plugin::task_failed, "the file is larger than the " + std::to_string(limit) + " bytes that may be read at once");
+      return fail(plugin::task_failed,
+                  "the file is larger than the " + std::to_string(limit) + " bytes that may be read at once");
     }
     content.append(buffer, 0, count);
   }
@@ -142,7 +147,11 @@ base::Task<T> on_file_pool(base::Loop* loop, net::Pool* pool, std::function<T()>
 }  // namespace
 
 AttemptFiles::AttemptFiles(FileServices services, plugin::RunInfo info, HostCall host, fs::path shared)
-    : services_(std::move(services)), info_(std::move(info)), host_(std::move(host)), directory_(std::move(shared)), shared_(!directory_.empty()) {}
+    : services_(std::move(services)),
+      info_(std::move(info)),
+      host_(std::move(host)),
+      directory_(std::move(shared)),
+      shared_(!directory_.empty()) {}
 
 base::Result<fs::path> AttemptFiles::working_directory() {
   if (!directory_.empty()) return directory_;
@@ -163,7 +172,8 @@ base::Result<fs::path> AttemptFiles::working_directory() {
 base::Result<fs::path> AttemptFiles::resolve(std::string_view user_path) {
   GYR_TRY(fs::path directory, working_directory());
   auto refused = [&] {
-    return fail(plugin::task_failed, "the path `" + std::string(user_path) + "` does not stay inside the working directory");
+    return fail(plugin::task_failed,
+                "the path `" + std::string(user_path) + "` does not stay inside the working directory");
   };
   if (user_path.empty() || user_path.find('\0') != std::string_view::npos) return refused();
   fs::path path(user_path);
@@ -187,11 +197,13 @@ base::Result<fs::path> AttemptFiles::resolve(std::string_view user_path) {
 std::string AttemptFiles::target_of(std::string_view name) const {
   if (!info_.trigger_id.empty())
     return storage::trigger_path(info_.namespace_, info_.flow_id, info_.execution_id, info_.trigger_id, name);
-  return storage::task_run_path(info_.namespace_, info_.flow_id, info_.execution_id, info_.task_id, info_.task_run_id, name);
+  return storage::task_run_path(info_.namespace_, info_.flow_id, info_.execution_id, info_.task_id, info_.task_run_id,
+                                name);
 }
 
 base::Task<base::Result<std::string>> AttemptFiles::store(fs::path local, std::string name) {
-  std::function<base::Result<std::string>()> work = [this, target = target_of(name), local]() -> base::Result<std::string> {
+  std::function<base::Result<std::string>()> work = [this, target = target_of(name),
+                                                     local]() -> base::Result<std::string> {
     GYR_TRY(std::string uri, store_file(services_.storage, info_.tenant, target, local));
     std::error_code ignored;
     fs::remove(local, ignored);  // STOR-9: failing to is no failure of the task
@@ -201,7 +213,9 @@ base::Task<base::Result<std::string>> AttemptFiles::store(fs::path local, std::s
 }
 
 base::Task<base::Result<std::string>> AttemptFiles::store_copy(fs::path local, std::string name) {
-  std::function<base::Result<std::string>()> work = [this, target = target_of(name), local] { return store_file(services_.storage, info_.tenant, target, local); };
+  std::function<base::Result<std::string>()> work = [this, target = target_of(name), local] {
+    return store_file(services_.storage, info_.tenant, target, local);
+  };
   co_return co_await on_file_pool(&services_.loop, &services_.pool, std::move(work));
 }
 
@@ -229,13 +243,16 @@ base::Task<base::Result<std::optional<std::string>>> AttemptFiles::copy(std::str
 base::Task<base::Result<std::optional<AttemptFiles::Located>>> AttemptFiles::find(std::string uri) {
   const std::string own_files = storage::uri_of_path(storage::namespace_file_path(info_.namespace_, "/", 1));
   if (uri.starts_with(namespace_scheme) || uri.starts_with(own_files)) {
-    base::Value arguments = base::Value::map({{"path", base::Value::string(uri)}, {"optional", base::Value::boolean(true)}});
+    base::Value arguments =
+        base::Value::map({{"path", base::Value::string(uri)}, {"optional", base::Value::boolean(true)}});
     GYR_CO_TRY(base::Value path, co_await host_("namespace-file.locate", arguments));
     if (path.is_null()) co_return std::optional<Located>();
     co_return std::optional(Located{std::string(path.text())});
   }
   if (uri.starts_with("file:")) {
-    std::function<base::Result<fs::path>()> work = [this, uri] { return storage::host_file(services_.host_files, directory_, info_.task_type, uri); };
+    std::function<base::Result<fs::path>()> work = [this, uri] {
+      return storage::host_file(services_.host_files, directory_, info_.task_type, uri);
+    };
     auto path = co_await on_file_pool(&services_.loop, &services_.pool, std::move(work));
     if (!path && path.error().code() == storage::file_not_found) co_return std::optional<Located>();
     if (!path) co_return fail(path.error());
@@ -254,7 +271,9 @@ base::Task<base::Result<AttemptFiles::Located>> AttemptFiles::locate(std::string
   co_return *std::move(located);
 }
 
-base::Result<std::unique_ptr<storage::ByteSource>> AttemptFiles::open(const FileServices& services, const std::string& tenant, const Located& located) {
+base::Result<std::unique_ptr<storage::ByteSource>> AttemptFiles::open(const FileServices& services,
+                                                                      const std::string& tenant,
+                                                                      const Located& located) {
   return located.on_host ? storage::source_of_file(located.path) : services.storage.get(tenant, located.path, 0);
 }
 
@@ -292,18 +311,23 @@ base::Task<base::Result<uint64_t>> AttemptFiles::size(std::string uri) {
 }
 
 base::Task<base::Result<bool>> AttemptFiles::remove(std::string uri) {
-  if (uri.starts_with("file:")) co_return fail(plugin::task_failed, "`" + uri + "` is a file of the machine: tasks never delete those by their address");
+  if (uri.starts_with("file:"))
+    co_return fail(plugin::task_failed,
+                   "`" + uri + "` is a file of the machine: tasks never delete those by their address");
   if (std::string_view rest = uri; rest.starts_with(namespace_scheme)) {
     // Hidden, not destroyed: its revisions stay (NSF-4).
     rest.remove_prefix(namespace_scheme.size());
     const size_t slash = std::min(rest.find('/'), rest.size());
     const std::string_view namespace_ = slash == 0 ? std::string_view(info_.namespace_) : rest.substr(0, slash);
-    base::Value arguments = base::Value::map({{"namespace", base::Value::string(namespace_)}, {"path", base::Value::string(rest.substr(slash))}});
+    base::Value arguments = base::Value::map(
+        {{"namespace", base::Value::string(namespace_)}, {"path", base::Value::string(rest.substr(slash))}});
     GYR_CO_TRY(base::Value there, co_await host_("namespace-files.delete", arguments));
     co_return there.is_boolean() && there.as_boolean();
   }
   GYR_CO_TRY(Located located, co_await locate(uri));
-  std::function<base::Result<bool>()> work = [this, located] { return services_.storage.remove(info_.tenant, located.path); };
+  std::function<base::Result<bool>()> work = [this, located] {
+    return services_.storage.remove(info_.tenant, located.path);
+  };
   co_return co_await on_file_pool(&services_.loop, &services_.pool, std::move(work));
 }
 
@@ -336,7 +360,8 @@ base::Task<void> AttemptFiles::remove_all() {
       if (it->is_directory(ignored)) fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
     }
     fs::remove_all(directory, error);
-    if (error) base::log::warn("the working directory {} could not be removed: {}", directory.string(), error.message());
+    if (error)
+      base::log::warn("the working directory {} could not be removed: {}", directory.string(), error.message());
     return !error;
   };
   co_await on_file_pool(&services_.loop, &services_.pool, std::move(work));

@@ -17,7 +17,7 @@ struct FileServices {
   base::Loop& loop;
   net::Pool& pool;
   storage::Storage& storage;
-  std::filesystem::path temporary;   ///< working directories are made below it
+  std::filesystem::path temporary;  ///< working directories are made below it
   std::filesystem::path cache;
   const storage::HostFiles& host_files;
 };
@@ -47,8 +47,8 @@ class AttemptFiles final : public plugin::Files {
   base::Task<void> remove_all();
 
  private:
-  /// What an address names, if this execution may read it: an object of storage, or a file of this machine. Nothing where there
-  /// is no such namespace file.
+  /// What an address names, if this execution may read it: an object of storage, or a file of this machine. Nothing
+  /// where there is no such namespace file.
   struct Located {
     std::string path;
     bool on_host = false;
@@ -56,7 +56,8 @@ class AttemptFiles final : public plugin::Files {
   std::string target_of(std::string_view name) const;
   base::Task<base::Result<std::optional<Located>>> find(std::string uri);
   base::Task<base::Result<Located>> locate(std::string uri);
-  static base::Result<std::unique_ptr<storage::ByteSource>> open(const FileServices& services, const std::string& tenant, const Located& located);
+  static base::Result<std::unique_ptr<storage::ByteSource>> open(const FileServices& services,
+                                                                 const std::string& tenant, const Located& located);
 
   FileServices services_;
   plugin::RunInfo info_;

@@ -20,7 +20,8 @@ using ::testing::HasSubstr;
 class AttemptFilesTest : public ::testing::Test {
  protected:
   AttemptFilesTest() {
-    root_ = fs::canonical(fs::temp_directory_path()) / ("gyr-attempt-files-" + base::make_id(base::SystemClock().now()).to_text());
+    root_ = fs::canonical(fs::temp_directory_path()) /
+            ("gyr-attempt-files-" + base::make_id(base::SystemClock().now()).to_text());
     fs::create_directories(root_ / "host");
     host_files_.allowed = {root_ / "host"};
     storage_ = storage::open_local_storage(root_ / "storage").value();
@@ -30,8 +31,9 @@ class AttemptFilesTest : public ::testing::Test {
     info_.task_id = "The Task";
     info_.execution_id = base::make_id(base::SystemClock().now());
     info_.task_run_id = base::make_id(base::SystemClock().now());
-    files_.emplace(FileServices{loop_, *pool_, *storage_, root_ / "work", root_ / "cache", host_files_}, info_,
-                   [this](std::string function, Value arguments) { return answer(std::move(function), std::move(arguments)); });
+    files_.emplace(
+        FileServices{loop_, *pool_, *storage_, root_ / "work", root_ / "cache", host_files_}, info_,
+        [this](std::string function, Value arguments) { return answer(std::move(function), std::move(arguments)); });
   }
   ~AttemptFilesTest() override {
     loop_.run(remove_all(&*files_));
@@ -46,9 +48,11 @@ class AttemptFilesTest : public ::testing::Test {
   /// The server: it knows one namespace file.
   base::Task<base::Result<Value>> answer(std::string function, Value arguments) {
     const std::string path(arguments.find("path")->text());
-    if (function == "namespace-files.delete") co_return Value::boolean(path == "/x.sql" && arguments.find("namespace")->text() == "a.b");
+    if (function == "namespace-files.delete")
+      co_return Value::boolean(path == "/x.sql" && arguments.find("namespace")->text() == "a.b");
     EXPECT_EQ(function, "namespace-file.locate");
-    if (path == "nsfile:///x.sql" || path == "kestra:///a/b/_files/x.sql") co_return Value::string("/a/b/_files/x.sql.v2");
+    if (path == "nsfile:///x.sql" || path == "kestra:///a/b/_files/x.sql")
+      co_return Value::string("/a/b/_files/x.sql.v2");
     if (path == "nsfile://other.team/x.sql") co_return Value::string("/other/team/_files/x.sql");
     co_return Value();
   }
@@ -63,7 +67,8 @@ class AttemptFilesTest : public ::testing::Test {
     return file;
   }
   std::string own(std::string_view name) {
-    return fmt::format("kestra:///a/b/my-flow/executions/{}/tasks/the-task/{}/{}", info_.execution_id.to_text(), info_.task_run_id.to_text(), name);
+    return fmt::format("kestra:///a/b/my-flow/executions/{}/tasks/the-task/{}/{}", info_.execution_id.to_text(),
+                       info_.task_run_id.to_text(), name);
   }
   std::string read(std::string uri) {
     auto content = loop_.run(files_->read(std::move(uri), 1'000));
@@ -98,7 +103,8 @@ TEST_F(AttemptFilesTest, NamespaceFilesAreReadThroughTheirIndex) {  // STOR-30, 
   put("/other/team/_files/x.sql", "select 1");
   EXPECT_EQ(read("nsfile:///x.sql"), "select 2");
   EXPECT_EQ(read("nsfile://other.team/x.sql"), "select 1");
-  EXPECT_EQ(read("kestra:///a/b/_files/x.sql"), "select 2") << "the newest revision, not the object of that name (STOR-35)";
+  EXPECT_EQ(read("kestra:///a/b/_files/x.sql"), "select 2")
+      << "the newest revision, not the object of that name (STOR-35)";
   EXPECT_THAT(read("nsfile:///none.sql"), HasSubstr("File not found"));
   auto copied = loop_.run(files_->copy("nsfile:///x.sql", "copy.sql"));
   ASSERT_TRUE(copied && *copied);
@@ -122,12 +128,14 @@ TEST_F(AttemptFilesTest, FilesOfTheMachineAreReadWhereAllowed) {  // STOR-31, ST
   EXPECT_EQ(**loop_.run(files_->copy(host + "/rows.csv", "r")), own("r"));
   const fs::path own_file = local("mine.txt", "mine");
   EXPECT_EQ(read("file://" + own_file.string()), "mine");
-  for (const std::string& uri : {host + "/link", host + "/../secret", "file://" + (root_ / "secret").string(), std::string("file:///etc/passwd")}) {
+  for (const std::string& uri : {host + "/link", host + "/../secret", "file://" + (root_ / "secret").string(),
+                                 std::string("file:///etc/passwd")}) {
     EXPECT_THAT(read(uri), HasSubstr("is not authorized")) << uri;
     EXPECT_THAT(read(uri), HasSubstr("kestra.local-files.allowed-paths")) << uri;
   }
   EXPECT_THAT(read(host + "/none"), HasSubstr("File not found"));
-  for (const std::string& uri : {host + "/rows.csv", "file:" + (root_ / "host/rows.csv").string()}) EXPECT_FALSE(loop_.run(files_->remove(uri)).has_value()) << uri;
+  for (const std::string& uri : {host + "/rows.csv", "file:" + (root_ / "host/rows.csv").string()})
+    EXPECT_FALSE(loop_.run(files_->remove(uri)).has_value()) << uri;
   EXPECT_TRUE(fs::exists(root_ / "host/rows.csv"));
 }
 
@@ -136,21 +144,25 @@ TEST_F(AttemptFilesTest, OtherAddressesAreRefused) {  // STOR-4, STOR-34
   put("/other/_kv/executions/x", "x");
   put("/other/flow/executions/1/tasks/x", "theirs");
   EXPECT_EQ(read("kestra:///other/flow/executions/1/tasks/x"), "theirs") << "files of other executions may be read";
-  for (std::string_view uri : {"kestra:///other/_files/x", "kestra:///other/_kv/executions/x", "kestra:///a/b/my-flow/x"}) {
+  for (std::string_view uri :
+       {"kestra:///other/_files/x", "kestra:///other/_kv/executions/x", "kestra:///a/b/my-flow/x"}) {
     EXPECT_THAT(read(std::string(uri)), HasSubstr("not an execution file")) << uri;
   }
-  for (std::string_view uri : {"s3://bucket/x", "x", "kestra:///a/../b", ""}) EXPECT_THAT(read(std::string(uri)), HasSubstr("Invalid internal storage")) << uri;
+  for (std::string_view uri : {"s3://bucket/x", "x", "kestra:///a/../b", ""})
+    EXPECT_THAT(read(std::string(uri)), HasSubstr("Invalid internal storage")) << uri;
 }
 
 TEST_F(AttemptFilesTest, WhatATriggerMakesLiesBelowTheExecutionToCome) {  // TRIG-145
   info_.trigger_id = "Poll";
   info_.task_id.clear();
   info_.task_run_id = {};
-  AttemptFiles files(FileServices{loop_, *pool_, *storage_, root_ / "work", root_ / "cache", host_files_}, info_,
-                     [this](std::string function, Value arguments) { return answer(std::move(function), std::move(arguments)); });
+  AttemptFiles files(
+      FileServices{loop_, *pool_, *storage_, root_ / "work", root_ / "cache", host_files_}, info_,
+      [this](std::string function, Value arguments) { return answer(std::move(function), std::move(arguments)); });
   auto stored = loop_.run(files.store_bytes("rows", "rows.csv"));
   ASSERT_TRUE(stored.has_value()) << stored.error().message();
-  EXPECT_EQ(*stored, fmt::format("kestra:///a/b/my-flow/executions/{}/trigger/Poll/rows.csv", info_.execution_id.to_text()));
+  EXPECT_EQ(*stored,
+            fmt::format("kestra:///a/b/my-flow/executions/{}/trigger/Poll/rows.csv", info_.execution_id.to_text()));
   EXPECT_EQ(read(*stored), "rows") << "that execution may read it";
   EXPECT_THAT(files.working_directory()->string(), HasSubstr(info_.execution_id.to_text()));
   loop_.run(remove_all(&files));

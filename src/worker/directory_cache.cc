@@ -1,11 +1,10 @@
 #include "worker/directory_cache.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include <fstream>
 
@@ -20,8 +19,8 @@ namespace fs = std::filesystem;
 using model::LogLevel;
 
 constexpr size_t cached_copy_bytes = 256 * 1024;
-/// Unpacked files are put so far into the past, and what is written later must be younger than half of it: clocks of file
-/// systems are coarse.
+/// Unpacked files are put so far into the past, and what is written later must be younger than half of it: clocks of
+/// file systems are coarse.
 constexpr std::chrono::seconds margin{2};
 
 /// What a blocking piece of work has to say to the log.
@@ -54,7 +53,8 @@ class MappedFile {
   std::string_view bytes_;
 };
 
-base::Result<void> copy_out(storage::Storage& storage, const std::string& tenant, const std::string& path, const fs::path& local) {
+base::Result<void> copy_out(storage::Storage& storage, const std::string& tenant, const std::string& path,
+                            const fs::path& local) {
   GYR_TRY(auto source, storage.get(tenant, path));
   std::ofstream file(local, std::ios::binary | std::ios::trunc);
   std::string buffer(cached_copy_bytes, '\0');
@@ -68,8 +68,11 @@ base::Result<void> copy_out(storage::Storage& storage, const std::string& tenant
   return {};
 }
 
-void unpack_one(const storage::ZipReader& archive, const storage::ZipEntry& entry, const fs::path& directory, Notes& notes) {
-  auto refused = [&](std::string_view why) { notes.add(LogLevel::error, fmt::format("the cached file `{}` is left out: {}", entry.name, why)); };
+void unpack_one(const storage::ZipReader& archive, const storage::ZipEntry& entry, const fs::path& directory,
+                Notes& notes) {
+  auto refused = [&](std::string_view why) {
+    notes.add(LogLevel::error, fmt::format("the cached file `{}` is left out: {}", entry.name, why));
+  };
   if (!storage::is_safe_entry_name(entry.name)) return refused("its name leads out of the working directory");
   fs::path place = directory / entry.name;
   std::error_code error;
@@ -112,7 +115,8 @@ base::Result<void> restore(const FileServices& services, const plugin::RunInfo& 
       notes.add(LogLevel::error, archive.error().message());
     } else {
       for (const auto& entry : archive->entries()) unpack_one(*archive, entry, directory, notes);
-      notes.add(LogLevel::debug, fmt::format("{} cached files put into the working directory", archive->entries().size()));
+      notes.add(LogLevel::debug,
+                fmt::format("{} cached files put into the working directory", archive->entries().size()));
     }
   }
   std::error_code ignored;
@@ -120,7 +124,8 @@ base::Result<void> restore(const FileServices& services, const plugin::RunInfo& 
   return {};
 }
 
-base::Result<void> pack_one(storage::ZipWriter& writer, storage::ByteSink& sink, const plugins::script::FoundFile& found, base::Instant now) {
+base::Result<void> pack_one(storage::ZipWriter& writer, storage::ByteSink& sink,
+                            const plugins::script::FoundFile& found, base::Instant now) {
   std::ifstream file(found.path, std::ios::binary);
   GYR_TRY(std::string head, writer.begin(found.name, now));
   GYR_CHECK(sink.write(head));
@@ -136,7 +141,8 @@ base::Result<void> pack_one(storage::ZipWriter& writer, storage::ByteSink& sink,
 
 /// Blocking.
 base::Result<void> save(const FileServices& services, const plugin::RunInfo& info, const fs::path& directory,
-                        const std::vector<std::string>& patterns, base::Instant restored, base::Instant now, Notes& notes) {
+                        const std::vector<std::string>& patterns, base::Instant restored, base::Instant now,
+                        Notes& notes) {
   GYR_TRY(auto files, plugins::script::find_output_files(directory, patterns, {}, {}));
   base::Duration age = now - restored;
   auto since = fs::file_time_type::clock::now() - std::chrono::nanoseconds(age.to_nanos()) - margin / 2;
@@ -148,7 +154,8 @@ base::Result<void> save(const FileServices& services, const plugin::RunInfo& inf
     notes.add(LogLevel::debug, "no file of the cache has changed");
     return {};
   }
-  GYR_TRY(auto sink, services.storage.put(info.tenant, storage::directory_cache_path(info.namespace_, info.flow_id, info.task_id, info.value)));
+  GYR_TRY(auto sink, services.storage.put(info.tenant, storage::directory_cache_path(info.namespace_, info.flow_id,
+                                                                                     info.task_id, info.value)));
   storage::ZipWriter writer;
   for (const auto& file : files) GYR_CHECK(pack_one(writer, *sink, file, now));
   GYR_CHECK(sink->write(writer.finish()));
@@ -163,36 +170,42 @@ void tell(AttemptContext& context, const Notes& notes) {
 
 }  // namespace
 
-base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache, const FileServices& services) {
+base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache,
+                                                  const FileServices& services) {
   auto ttl = co_await context.render(cache.ttl);
   auto directory = context.attempt_files().working_directory();
   if (!ttl || !directory) {
-    context.log(LogLevel::warn, fmt::format("cached files cannot be used: {}", ttl ? directory.error().message() : ttl.error().message()));
+    context.log(LogLevel::warn, fmt::format("cached files cannot be used: {}",
+                                            ttl ? directory.error().message() : ttl.error().message()));
     co_return context.now();
   }
   std::optional<base::Instant> oldest;
   if (*ttl) oldest = context.now() - **ttl;
   Notes notes;
   base::Result<void> restored;
-  co_await context.attempt_files().on_pool([&] { restored = restore(services, context.info(), *directory, oldest, notes); });
+  co_await context.attempt_files().on_pool(
+      [&] { restored = restore(services, context.info(), *directory, oldest, notes); });
   tell(context, notes);
-  if (!restored) context.log(LogLevel::warn, fmt::format("cached files cannot be used: {}", restored.error().message()));
+  if (!restored)
+    context.log(LogLevel::warn, fmt::format("cached files cannot be used: {}", restored.error().message()));
   co_return context.now();
 }
 
-base::Task<void> save_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache, const FileServices& services,
-                                      std::optional<base::Instant> restored) {
+base::Task<void> save_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache,
+                                      const FileServices& services, std::optional<base::Instant> restored) {
   auto patterns = co_await context.render(cache.patterns);
   auto directory = context.attempt_files().working_directory();
   if (!patterns || !directory) {
-    context.log(LogLevel::warn, fmt::format("files cannot be kept: {}", patterns ? directory.error().message() : patterns.error().message()));
+    context.log(LogLevel::warn, fmt::format("files cannot be kept: {}",
+                                            patterns ? directory.error().message() : patterns.error().message()));
     co_return;
   }
   Notes notes;
   base::Result<void> saved;
   auto wanted = patterns->value_or(std::vector<std::string>());
   base::Instant now = context.now();
-  co_await context.attempt_files().on_pool([&] { saved = save(services, context.info(), *directory, wanted, restored.value_or(now), now, notes); });
+  co_await context.attempt_files().on_pool(
+      [&] { saved = save(services, context.info(), *directory, wanted, restored.value_or(now), now, notes); });
   tell(context, notes);
   if (!saved) context.log(LogLevel::warn, fmt::format("files cannot be kept: {}", saved.error().message()));
 }

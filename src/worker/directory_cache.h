@@ -10,12 +10,14 @@
 
 namespace gyr::worker {
 
-/// Unpacks what an earlier execution kept into the working directory; what is older than `ttl` is removed instead. Trouble is
-/// logged and the directory starts empty. Gives the moment, against which save_directory_cache() sees what is new.
-base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache, const FileServices& services);
+/// Unpacks what an earlier execution kept into the working directory; what is older than `ttl` is removed instead.
+/// Trouble is logged and the directory starts empty. Gives the moment, against which save_directory_cache() sees what
+/// is new.
+base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache,
+                                                  const FileServices& services);
 
 /// Keeps the files that match, if one of them is newer than the restored ones. Trouble is logged.
-base::Task<void> save_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache, const FileServices& services,
-                                      std::optional<base::Instant> restored);
+base::Task<void> save_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache,
+                                      const FileServices& services, std::optional<base::Instant> restored);
 
 }  // namespace gyr::worker

@@ -98,8 +98,10 @@ base::Task<link::Result> DirectoryRun::run() {
 base::Task<base::Result<void>> DirectoryRun::prepare() {
   GYR_CO_CHECK(co_await context_.renderer().open_secrets());
   GYR_CO_TRY(directory_, context_.attempt_files().working_directory());
-  if (properties_.cache) cache_restored_ = co_await restore_directory_cache(context_, *properties_.cache, host_.services.files);
-  if (properties_.namespace_files) GYR_CO_CHECK(co_await plugins::script::load_namespace_files(context_, *properties_.namespace_files));
+  if (properties_.cache)
+    cache_restored_ = co_await restore_directory_cache(context_, *properties_.cache, host_.services.files);
+  if (properties_.namespace_files)
+    GYR_CO_CHECK(co_await plugins::script::load_namespace_files(context_, *properties_.namespace_files));
   if (properties_.input_files.is_set()) {
     GYR_CO_TRY(Value files, co_await context_.render_value(properties_.input_files, {}, false));
     if (!files.is_null()) GYR_CO_CHECK(co_await plugins::script::write_input_files(context_, std::move(files)));
@@ -115,7 +117,8 @@ base::Task<base::Result<Value>> DirectoryRun::collect() {
     GYR_CO_TRY(Value files, co_await plugins::script::store_output_files(context_, *std::move(patterns), {}, {}));
     outputs.set("outputFiles", std::move(files));
   }
-  if (properties_.cache) co_await save_directory_cache(context_, *properties_.cache, host_.services.files, cache_restored_);
+  if (properties_.cache)
+    co_await save_directory_cache(context_, *properties_.cache, host_.services.files, cache_restored_);
   co_return outputs.build();
 }
 
@@ -166,7 +169,8 @@ base::Task<std::optional<DirectoryRun::End>> DirectoryRun::admit(Child* child) {
   std::string problem = spec.defect;  // FLOW-64
   if (problem.empty()) {
     auto opened = co_await context.renderer().open_secrets();
-    auto holds = opened ? co_await context.renderer().render(*child->task->run_if, {}, false) : base::Result<Value>(base::fail(opened.error()));
+    auto holds = opened ? co_await context.renderer().render(*child->task->run_if, {}, false)
+                        : base::Result<Value>(base::fail(opened.error()));
     if (holds && expression::is_truthy(*holds)) co_return std::nullopt;
     if (cancelled()) co_return cancelled_end();
     if (holds) {
@@ -201,7 +205,8 @@ DirectoryRun::End DirectoryRun::settle(const Child& child, link::Result result) 
 
 std::optional<base::Instant> DirectoryRun::next_attempt(const Child& child, const link::Result& result) const {
   const model::Retry* retry = child.task->retry;
-  if (retry == nullptr || result.state != State::failed || cancelled() || behind_the_end(*flow_, task_)) return std::nullopt;
+  if (retry == nullptr || result.state != State::failed || cancelled() || behind_the_end(*flow_, task_))
+    return std::nullopt;
   if (retry->behavior != model::RetryBehavior::retry_failed_task) return std::nullopt;
   // The failure that a task is allowed does not set off the flow's retry (EXEC-50).
   const auto& of_flow = flow_->flow().retry;
@@ -235,7 +240,8 @@ AttemptOrder DirectoryRun::order(const Child& child) const {
 
 Value DirectoryRun::context_of(const Child& child) const {
   MapBuilder roots(roots_);
-  roots.set("task", Value::map({{"id", Value::string(child.task->id())}, {"type", Value::string(child.task->type_name())}}));
+  roots.set("task",
+            Value::map({{"id", Value::string(child.task->id())}, {"type", Value::string(child.task->type_name())}}));
   MapBuilder run;
   run.set("id", Value::string(child.run.to_text()));
   run.set("startDate", Value::string(syntax::format_instant(host_.services.clock.now())));
@@ -271,7 +277,8 @@ void DirectoryRun::remember(const Child& child, const Value& outputs, State stat
   if (job_.value) path.push_back(*job_.value);
   MapBuilder roots(roots_);
   const Value* all = roots.find("outputs");
-  roots.set("outputs", put_at(all == nullptr ? Value::empty_map() : *all, path, outputs.is_map() ? outputs : Value::empty_map()));
+  roots.set("outputs",
+            put_at(all == nullptr ? Value::empty_map() : *all, path, outputs.is_map() ? outputs : Value::empty_map()));
   if (const Value* tasks = roots.find("tasks")) {
     roots.set("tasks", put_at(*tasks, path, Value::map({{"state", Value::string(model::to_text(state))}})));
   }

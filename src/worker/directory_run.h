@@ -20,11 +20,13 @@ struct DirectoryHost {
   std::function<model::State(link::ChildReport)> report;
 };
 
-/// One run of a directory. Lives in the frame of the worker's coroutine and on its loop; killed by way of `attempt`. Where the
-/// worker is shut down in the middle it stops without a further report: the job is run again, from the start, by another.
+/// One run of a directory. Lives in the frame of the worker's coroutine and on its loop; killed by way of `attempt`.
+/// Where the worker is shut down in the middle it stops without a further report: the job is run again, from the start,
+/// by another.
 class DirectoryRun {
  public:
-  DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job, std::shared_ptr<Attempt> attempt);
+  DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job,
+               std::shared_ptr<Attempt> attempt);
 
   base::Task<link::Result> run();
 
@@ -62,9 +64,9 @@ class DirectoryRun {
   const engine::WorkingDirectory& properties_;
   link::Job job_;
   std::shared_ptr<Attempt> attempt_;
-  AttemptContext context_;              // of the directory's own run
+  AttemptContext context_;  // of the directory's own run
   std::filesystem::path directory_;
-  base::Value roots_;                   // of the job, with what the children gave so far
+  base::Value roots_;  // of the job, with what the children gave so far
   std::optional<base::Instant> cache_restored_;
 };
 

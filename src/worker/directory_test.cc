@@ -1,4 +1,5 @@
-// A WorkingDirectory on its worker: order, shared files, reports, retries, kill, shutdown, caches (TASK-40, SCRIPT-41 to 44).
+// A WorkingDirectory on its worker: order, shared files, reports, retries, kill, shutdown, caches (TASK-40, SCRIPT-41
+// to 44).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +46,8 @@ struct Flaky {
   model::Dynamic<std::string> text;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
     GYR_CO_TRY(auto rendered, co_await context.render(text));
-    if (std::to_string(context.info().attempt) < rendered.value_or("")) co_return base::fail(plugin::task_failed, "not yet");
+    if (std::to_string(context.info().attempt) < rendered.value_or(""))
+      co_return base::fail(plugin::task_failed, "not yet");
     co_return plugin::Success{};
   }
 };
@@ -114,8 +116,12 @@ class MemoryStorage final : public storage::Storage {
     std::lock_guard lock(mutex_);
     return storage::FileAttributes{.file_name = std::string(path), .modified_ms = modified_ms};
   }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override { return std::vector<storage::FileAttributes>(); }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override { return std::vector<std::string>(); }
+  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
+    return std::vector<storage::FileAttributes>();
+  }
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
+    return std::vector<std::string>();
+  }
   base::Result<bool> remove(std::string_view, std::string_view path) override {
     std::lock_guard lock(mutex_);
     return objects_.erase(std::string(path)) > 0;
@@ -195,11 +201,14 @@ class DirectoryTest : public ::testing::Test {
     loop->stop();
   }
 
-  /// Gives the directory `wd` with these tasks (and options) to a new worker; returns when it has ended or been shut down.
+  /// Gives the directory `wd` with these tasks (and options) to a new worker; returns when it has ended or been shut
+  /// down.
   void run(std::string_view tasks, std::string_view options = "", std::optional<std::string> value = {}) {
-    auto parsed = model::parse_flow("id: flow\nnamespace: company.team\ntasks:\n  - id: wd\n    type: io.kestra.plugin.core.flow.WorkingDirectory\n" +
-                                        std::string(options) + "    tasks:\n" + std::string(tasks),
-                                    registry_);
+    auto parsed = model::parse_flow(
+        "id: flow\nnamespace: company.team\ntasks:\n  - id: wd\n    type: "
+        "io.kestra.plugin.core.flow.WorkingDirectory\n" +
+            std::string(options) + "    tasks:\n" + std::string(tasks),
+        registry_);
     ASSERT_TRUE(parsed.ok()) << parsed.first_error();
     auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"});
     auto compiled = engine::CompiledFlow::compile(parsed.flow, key, registry_);
@@ -222,8 +231,9 @@ class DirectoryTest : public ::testing::Test {
       frames_.push_back(std::move(frame));
       if (over) end();
     });
-    worker = std::make_unique<Worker>(WorkerOptions{.id = "w", .processes = 2, .temporary = folder_, .cache = folder_ / "cache"},
-                                      WorkerServices{*loop, clock_, flows_, storage_, *pool, spawner_, http_}, to_server);
+    worker = std::make_unique<Worker>(
+        WorkerOptions{.id = "w", .processes = 2, .temporary = folder_, .cache = folder_ / "cache"},
+        WorkerServices{*loop, clock_, flows_, storage_, *pool, spawner_, http_}, to_server);
     link::Job job;
     job.key = job_key_;
     job.flow = *key;
@@ -301,7 +311,8 @@ TEST_F(DirectoryTest, RunsItsTasksInOrderInOneFolder) {  // TASK-40
       - {id: b, type: test.Echo, text: "{{ taskrun.parentId }}"}
       - {id: c, type: test.Look}
 )");
-  EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:SUCCESS", "b:began", "b:ended:SUCCESS", "c:began", "c:ended:SUCCESS"));
+  EXPECT_THAT(reports(),
+              ElementsAre("a:began", "a:ended:SUCCESS", "b:began", "b:ended:SUCCESS", "c:began", "c:ended:SUCCESS"));
   EXPECT_EQ(text_of("b", "value"), job_key_.task_run_id.to_text());
   EXPECT_EQ(text_of("c", "files"), "one.txt");
   EXPECT_EQ(result().state, State::success);
@@ -362,12 +373,14 @@ TEST_F(DirectoryTest, TriesAgainInPlaceAndGoesOn) {  // EXEC-159
       - {id: a, type: test.Flaky, text: "2", retry: {type: constant, interval: PT0.01S, maxAttempts: 3}}
       - {id: b, type: test.Echo, text: x}
 )");
-  EXPECT_THAT(reports(), ElementsAre("a:began", "a:retries", "a:began#1", "a:retries#1", "a:began#2", "a:ended#2:SUCCESS", "b:began", "b:ended:SUCCESS"));
+  EXPECT_THAT(reports(), ElementsAre("a:began", "a:retries", "a:began#1", "a:retries#1", "a:began#2",
+                                     "a:ended#2:SUCCESS", "b:began", "b:ended:SUCCESS"));
   EXPECT_EQ(result().state, State::success);
 }
 
 TEST_F(DirectoryTest, TheRetryOfTheDirectoryIsThatOfItsTasks) {  // TASK-40
-  run("      - {id: a, type: test.Flaky, text: \"1\"}\n", "    retry: {type: constant, interval: PT0.01S, maxAttempts: 2}\n");
+  run("      - {id: a, type: test.Flaky, text: \"1\"}\n",
+      "    retry: {type: constant, interval: PT0.01S, maxAttempts: 2}\n");
   EXPECT_THAT(reports(), ElementsAre("a:began", "a:retries", "a:began#1", "a:ended#1:SUCCESS"));
 }
 
@@ -377,7 +390,8 @@ TEST_F(DirectoryTest, TheRetryOfTheFlowIsThatOfItsTasks) {  // EXEC-50
 }
 
 TEST_F(DirectoryTest, AnAllowedFailureDoesNotSetOffTheRetryOfTheFlow) {  // EXEC-50
-  run("      - {id: a, type: test.Flaky, text: \"1\", allowFailure: true}\nretry: {type: constant, interval: PT0.01S, maxAttempts: 2}\n");
+  run("      - {id: a, type: test.Flaky, text: \"1\", allowFailure: true}\nretry: {type: constant, interval: PT0.01S, "
+      "maxAttempts: 2}\n");
   EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:FAILED"));
 }
 
@@ -387,14 +401,16 @@ TEST_F(DirectoryTest, ATimeoutEndsTheAttemptOfATask) {  // TASK-40, TASK-7
       - {id: b, type: test.Echo, text: x}
 )",
       "    timeout: PT0.01S\n");
-  EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:FAILED", "b:began", "b:ended:SUCCESS")) << "that of the directory has no effect";
+  EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:FAILED", "b:began", "b:ended:SUCCESS"))
+      << "that of the directory has no effect";
   EXPECT_THAT(lines(), Contains("Timeout after 00:00:00.050"));
 }
 
 TEST_F(DirectoryTest, AKillEndsTheTaskAndTheRest) {  // EXEC-80
   on_frame = [this](const link::Frame& frame, Worker& worker, const auto&) {
     const auto* report = std::get_if<link::ChildReport>(&frame);
-    if (report != nullptr && report->task_id == "b" && report->kind == Kind::began) worker.receive(link::Kill{job_key_});
+    if (report != nullptr && report->task_id == "b" && report->kind == Kind::began)
+      worker.receive(link::Kill{job_key_});
   };
   run(R"(
       - {id: a, type: test.Echo, text: x}
@@ -447,7 +463,8 @@ TEST_F(DirectoryTest, KeepsFilesForTheNextExecution) {  // SCRIPT-42
   EXPECT_EQ(text_of("look", "files"), "kept.txt");
   std::string before = storage_.content("/company/team/flow/wd/cache/cache.zip");
   run("      - {id: look, type: test.Look}\n", cache);
-  EXPECT_EQ(storage_.content("/company/team/flow/wd/cache/cache.zip"), before) << "no file has changed: it is not written";
+  EXPECT_EQ(storage_.content("/company/team/flow/wd/cache/cache.zip"), before)
+      << "no file has changed: it is not written";
   storage_.modified_ms -= 61'000;
   run("      - {id: look, type: test.Look}\n", cache);
   EXPECT_EQ(text_of("look", "files"), "") << "older than its ttl";
@@ -470,7 +487,8 @@ TEST_F(DirectoryTest, ADamagedCacheIsNoFailure) {  // SCRIPT-42
 TEST_F(DirectoryTest, OutputsOfAnEqualRunAreUsedAgain) {  // TASK-8, SCRIPT-44, CORE-7
   storage_.modified_ms = clock_.now().to_millis();
   auto cached = [this](std::string_view text) {
-    run("      - {id: a, type: test.Echo, text: \"" + std::string(text) + "\", taskCache: {enabled: true, ttl: PT1M}}\n");
+    run("      - {id: a, type: test.Echo, text: \"" + std::string(text) +
+        "\", taskCache: {enabled: true, ttl: PT1M}}\n");
     return std::ranges::count(lines(), text) == 0;
   };
   const auto metrics = [this] {
@@ -503,7 +521,8 @@ TEST_F(DirectoryTest, ATaskMayLogToAFile) {  // SCRIPT-35
   auto all = sent<link::ChildReport>();
   std::string address = all[1].log_file;
   ASSERT_THAT(address, HasSubstr("/tasks/a/"));
-  EXPECT_THAT(storage_.content(address.substr(std::string("kestra://").size())), HasSubstr("INFO [worker] test.Echo in the file\n"));
+  EXPECT_THAT(storage_.content(address.substr(std::string("kestra://").size())),
+              HasSubstr("INFO [worker] test.Echo in the file\n"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Triggers on a worker: looks and listeners, their ends, their events (TRIG-142 to TRIG-151). Time is virtual; the test is the
-// server and the source.
+// Triggers on a worker: looks and listeners, their ends, their events (TRIG-142 to TRIG-151). Time is virtual; the test
+// is the server and the source.
 #include "worker/evaluations.h"
 
 #include <gmock/gmock.h>
@@ -41,9 +41,10 @@ struct Look {
     }
     if (what.starts_with("fail")) co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, what)));
     const plugin::RunInfo& info = context.info();
-    co_return Value::map({{"text", Value::string(what)},
-                          {"where", Value::string(fmt::format("{} {} {} {} {}", info.namespace_, info.flow_id, info.trigger_id, info.task_type,
-                                                              info.execution_id == Id{7, 1}))}});
+    co_return Value::map(
+        {{"text", Value::string(what)},
+         {"where", Value::string(fmt::format("{} {} {} {} {}", info.namespace_, info.flow_id, info.trigger_id,
+                                             info.task_type, info.execution_id == Id{7, 1}))}});
   }
 };
 
@@ -102,12 +103,18 @@ class EmptyStorage final : public storage::Storage {
   static auto none() { return base::fail(storage::storage_failed, "this test stores nothing"); }
 
  public:
-  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override { return none(); }
+  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override {
+    return none();
+  }
   base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view) override { return none(); }
   base::Result<bool> exists(std::string_view, std::string_view) override { return none(); }
   base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override { return none(); }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override { return none(); }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override { return none(); }
+  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
+    return none();
+  }
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
+    return none();
+  }
   base::Result<bool> remove(std::string_view, std::string_view) override { return none(); }
   base::Result<void> create_directory(std::string_view, std::string_view) override { return none(); }
   base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return none(); }
@@ -135,8 +142,11 @@ class EvaluationsTest : public ::testing::Test {
  protected:
   EvaluationsTest() {
     Listen::queue = &queue_;
-    registry_.add(plugin::trigger_type<Look>("test.Look", plugin::TriggerKind::polling).property("text", &Look::text).build());
-    registry_.add(plugin::trigger_type<Listen>("test.Listen", plugin::TriggerKind::realtime).property("text", &Listen::text).build());
+    registry_.add(
+        plugin::trigger_type<Look>("test.Look", plugin::TriggerKind::polling).property("text", &Look::text).build());
+    registry_.add(plugin::trigger_type<Listen>("test.Listen", plugin::TriggerKind::realtime)
+                      .property("text", &Listen::text)
+                      .build());
     registry_.add(plugin::task_type<Nothing>("test.Nothing").build());
     worker_.emplace(WorkerOptions{.id = "w", .temporary = "/nonexistent", .cache = "/nonexistent", .host_files = {}},
                     WorkerServices{loop_, clock_, flows_, storage_, *pool_, spawner_, http_}, to_server_);
@@ -163,7 +173,10 @@ class EvaluationsTest : public ::testing::Test {
     loop_.run_ready();
   }
   void deploy(std::string_view trigger) {
-    auto parsed = model::parse_flow("id: flow\nnamespace: company.team\ntasks:\n  - {id: task, type: test.Nothing}\ntriggers:\n  - " + std::string(trigger) + "\n", registry_);
+    auto parsed = model::parse_flow(
+        "id: flow\nnamespace: company.team\ntasks:\n  - {id: task, type: test.Nothing}\ntriggers:\n  - " +
+            std::string(trigger) + "\n",
+        registry_);
     ASSERT_TRUE(parsed.ok()) << parsed.first_error();
     auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"});
     auto compiled = engine::CompiledFlow::compile(parsed.flow, key, registry_);

@@ -6,7 +6,8 @@
 
 namespace gyr::worker {
 
-base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uint32_t request, std::string function, base::Value arguments) {
+base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uint32_t request, std::string function,
+                                                       base::Value arguments) {
   struct Awaiter {
     std::shared_ptr<Call> call;
     bool await_ready() const { return call->result.has_value(); }
@@ -20,7 +21,8 @@ base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uin
   if (sent != link::Sent::yes) {
     calls_.erase(number);
     if (sent == link::Sent::too_large) {
-      co_return base::fail(link::frame_too_large, fmt::format("what is given to the server is larger than {} bytes", link::longest_frame));
+      co_return base::fail(link::frame_too_large,
+                           fmt::format("what is given to the server is larger than {} bytes", link::longest_frame));
     }
     co_return base::fail(plugin::host_refused, "the server cannot be reached");
   }

@@ -20,7 +20,8 @@ class HostClient {
   HostClient(base::Loop& loop, link::Link& server) : loop_(loop), server_(server) {}
 
   /// Asks on behalf of an attempt (or of a rendering, by its number). Never hangs: when the link goes, calls fail.
-  base::Task<base::Result<base::Value>> call(link::AttemptKey key, uint32_t request, std::string function, base::Value arguments);
+  base::Task<base::Result<base::Value>> call(link::AttemptKey key, uint32_t request, std::string function,
+                                             base::Value arguments);
   void answered(link::HostReply reply);
   /// Fails every call that waits.
   void link_lost();

@@ -17,7 +17,8 @@ bool is_hidden(std::string_view root) { return root == engine::partial_root || r
 /// Part of the outputs of one task, below some of its values: what is not here may be elsewhere.
 class JobContext::PartialMap final : public expression::LazyMap {
  public:
-  PartialMap(const JobContext& context, Value here, int64_t loops) : context_(context), here_(std::move(here)), loops_(loops) {}
+  PartialMap(const JobContext& context, Value here, int64_t loops)
+      : context_(context), here_(std::move(here)), loops_(loops) {}
   Lookup get(std::string_view key) const override {
     const Value* found = here_.find(key);
     if (found == nullptr) return Lookup::not_here();

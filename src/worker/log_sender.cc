@@ -43,7 +43,8 @@ void LogSender::flush() {
 void LogSender::stored(uint64_t bytes) {
   unconfirmed_bytes_ -= std::min(bytes, unconfirmed_bytes_);
   if (unconfirmed_bytes_ >= window_bytes) return;
-  if (left_out_ > 0) base::log::warn("{} log lines were left out: too many waited to be stored", std::exchange(left_out_, 0));
+  if (left_out_ > 0)
+    base::log::warn("{} log lines were left out: too many waited to be stored", std::exchange(left_out_, 0));
   wake();
 }
 

@@ -6,8 +6,8 @@
 
 #include "base/loop.h"
 #include "base/task.h"
-#include "model/execution.h"
 #include "link/frames.h"
+#include "model/execution.h"
 
 namespace gyr::worker {
 

@@ -13,8 +13,9 @@
 
 namespace gyr::worker {
 
-/// Lives on one loop. `auto slot = co_await slots.take(cancel);` holds a place until `slot` goes; nothing where the wait
-/// was cancelled. Those of one share (a flow) wait for one another; a share with one that waits does not wait for all of another.
+/// Lives on one loop. `auto slot = co_await slots.take(cancel);` holds a place until `slot` goes; nothing where the
+/// wait was cancelled. Those of one share (a flow) wait for one another; a share with one that waits does not wait for
+/// all of another.
 class Slots {
  public:
   Slots(base::Loop& loop, size_t count) : loop_(loop), free_(count) {}

@@ -17,7 +17,8 @@ constexpr std::string_view entry_name = "outputs.json";
 constexpr size_t read_bytes = 64 * 1024;
 
 /// Properties that do not change what the task gives.
-constexpr std::string_view left_out[] = {"id", "taskCache", "retry", "timeout", "description", "logLevel", "logToFile", "allowFailure", "allowWarning", "runIf"};
+constexpr std::string_view left_out[] = {"id",       "taskCache", "retry",        "timeout",      "description",
+                                         "logLevel", "logToFile", "allowFailure", "allowWarning", "runIf"};
 
 std::string hexadecimal(const unsigned char* bytes, size_t count) {
   std::string text;
@@ -33,7 +34,8 @@ base::Result<std::string> read_object(storage::Storage& storage, const std::stri
     GYR_TRY(size_t count, source->read(buffer.data(), buffer.size()));
     if (count == 0) return bytes;
     bytes.append(buffer, 0, count);
-    if (bytes.size() > link::longest_frame) return base::fail(storage::bad_archive, "the entry is larger than outputs may be");
+    if (bytes.size() > link::longest_frame)
+      return base::fail(storage::bad_archive, "the entry is larger than outputs may be");
   }
 }
 
@@ -55,7 +57,8 @@ base::Result<std::optional<Value>> load(storage::Storage& storage, const std::st
   return base::fail(storage::bad_archive, "the entry holds no outputs");
 }
 
-base::Result<void> store(storage::Storage& storage, const std::string& tenant, const std::string& path, const std::string& text, base::Instant now) {
+base::Result<void> store(storage::Storage& storage, const std::string& tenant, const std::string& path,
+                         const std::string& text, base::Instant now) {
   GYR_TRY(std::string archive, storage::make_zip({{std::string(entry_name), text}}, now));
   GYR_TRY(auto sink, storage.put(tenant, path));
   GYR_CHECK(sink->write(archive));
@@ -73,7 +76,9 @@ base::Task<base::Result<std::string>> TaskCache::key() {
   Value extra = Value::map({{"workingDir", Value::string("workingDir")}, {"outputDir", Value::string("outputDir")}});
   GYR_CO_TRY(Value rendered, co_await context_.render_value(source, std::move(extra), true));
   const plugin::RunInfo& info = context_.info();
-  Value whole = Value::map({{"task", Value::string(info.task_id)}, {"type", Value::string(info.task_type)}, {"properties", std::move(rendered)},
+  Value whole = Value::map({{"task", Value::string(info.task_id)},
+                            {"type", Value::string(info.task_type)},
+                            {"properties", std::move(rendered)},
                             {"value", info.value ? Value::string(*info.value) : Value()}});
   std::string text = syntax::write_json(whole);
   unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -97,7 +102,9 @@ base::Task<std::optional<Value>> TaskCache::find() {
     context_.log(LogLevel::warn, fmt::format("the task's cache cannot be read: {}", found.error().message()));
     co_return std::nullopt;
   }
-  if (*found) context_.log(LogLevel::info, "Skipping task execution: the outputs of an equal earlier run are taken from the task's cache");
+  if (*found)
+    context_.log(LogLevel::info,
+                 "Skipping task execution: the outputs of an equal earlier run are taken from the task's cache");
   co_return *std::move(found);
 }
 
@@ -106,8 +113,10 @@ base::Task<void> TaskCache::keep(Value outputs) {
   std::string text = syntax::write_json(outputs.is_map() ? outputs : Value::empty_map());
   base::Result<void> stored;
   base::Instant now = context_.now();
-  co_await context_.attempt_files().on_pool([&] { stored = store(services_.storage, context_.info().tenant, path_, text, now); });
-  if (!stored) context_.log(LogLevel::warn, fmt::format("the task's outputs cannot be kept: {}", stored.error().message()));
+  co_await context_.attempt_files().on_pool(
+      [&] { stored = store(services_.storage, context_.info().tenant, path_, text, now); });
+  if (!stored)
+    context_.log(LogLevel::warn, fmt::format("the task's outputs cannot be kept: {}", stored.error().message()));
 }
 
 }  // namespace gyr::worker

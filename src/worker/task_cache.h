@@ -12,7 +12,8 @@
 
 namespace gyr::worker {
 
-/// The cache of one task with `taskCache`, for one attempt. Trouble is logged, and the task runs. Lives on the worker's loop.
+/// The cache of one task with `taskCache`, for one attempt. Trouble is logged, and the task runs. Lives on the worker's
+/// loop.
 class TaskCache {
  public:
   TaskCache(AttemptContext& context, const model::TaskSpec& task, const FileServices& services)

@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "base/one_shot.h"
 #include "expression/error_text.h"
-#include "plugins/loop_http_client.h"
 #include "plugin/render.h"
+#include "plugins/loop_http_client.h"
 #include "plugins/runner/spawned_processes.h"
 #include "worker/directory_run.h"
 #include "worker/task_cache.h"
@@ -19,7 +19,8 @@ using model::State;
 /// Processes of all attempts, at most so many at a time, and the flows in turns.
 class Worker::LimitedProcesses final : public plugins::runner::LimitingProcesses {
  public:
-  LimitedProcesses(Slots& slots, process::Spawner& spawner, base::Loop& loop) : slots_(slots), processes_(spawner, loop) {}
+  LimitedProcesses(Slots& slots, process::Spawner& spawner, base::Loop& loop)
+      : slots_(slots), processes_(spawner, loop) {}
 
   base::Task<base::Result<plugin::ProcessExit>> run_limited(plugin::ProcessRequest request, process::Limits limits,
                                                             base::CancelToken cancel) override {
@@ -49,8 +50,14 @@ Worker::Worker(WorkerOptions options, WorkerServices services, link::Link& serve
 Worker::~Worker() = default;
 
 AttemptServices Worker::attempt_services() {
-  return {services_.loop, services_.clock, host_, logs_,
-          FileServices{services_.loop, services_.files, services_.storage, options_.temporary, options_.cache, options_.host_files}, *processes_, *http_,
+  return {services_.loop,
+          services_.clock,
+          host_,
+          logs_,
+          FileServices{services_.loop, services_.files, services_.storage, options_.temporary, options_.cache,
+                       options_.host_files},
+          *processes_,
+          *http_,
           options_.plugin_settings};
 }
 
@@ -79,15 +86,17 @@ void Worker::receive(link::Frame frame) {
   }
 }
 
-base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> Worker::get_flow(model::FlowKey key, int32_t revision, std::string templates) {
+base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> Worker::get_flow(model::FlowKey key,
+                                                                                       int32_t revision,
+                                                                                       std::string templates) {
   using Answer = base::Result<std::shared_ptr<const engine::CompiledFlow>>;
   base::OneShot<Answer> answer(services_.loop);
   services_.flows.get(key, revision, templates, [answer](Answer flow) { answer.deliver(std::move(flow)); });
   co_return co_await answer.wait();
 }
 
-void Worker::log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id,
-                       uint32_t sequence, std::string message) {
+void Worker::log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow,
+                       const std::string& task_id, uint32_t sequence, std::string message) {
   model::LogEntry line;
   line.execution_id = key.execution_id;
   line.flow = std::move(flow);
@@ -113,13 +122,15 @@ void Worker::refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> 
   send_result(std::move(result), flow, job.task_id);
 }
 
-void Worker::send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow, const std::string& task_id) {
+void Worker::send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow,
+                         const std::string& task_id) {
   logs_.flush();
   link::Sent sent = server_.send(result);
   if (sent == link::Sent::too_large) {
     // STOR-14: the attempt fails and what was too large is dropped: outputs, and where it is not they, the rest.
-    std::string message = fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
-                                      result.outputs.weight(), link::longest_frame, link::frame_too_large.text);
+    std::string message =
+        fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
+                    result.outputs.weight(), link::longest_frame, link::frame_too_large.text);
     result.outputs = {};
     result.metrics.clear();
     if (result.state != State::killed) result.state = State::failed;
@@ -136,8 +147,9 @@ void Worker::send_result(link::Result result, const std::shared_ptr<const model:
 State Worker::send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow) {
   logs_.flush();
   if (server_.send(report) != link::Sent::too_large) return report.state;
-  std::string message = fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
-                                    report.outputs.weight(), link::longest_frame, link::frame_too_large.text);
+  std::string message =
+      fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
+                  report.outputs.weight(), link::longest_frame, link::frame_too_large.text);
   report.outputs = {};
   report.metrics.clear();
   if (report.state != State::killed) report.state = State::failed;
@@ -171,7 +183,8 @@ base::Task<void> Worker::run_job(link::Job job) {
   auto flow = co_await get_flow(job.flow, job.revision, job.templates);
   if (!flow || (*flow)->find(job.task_id) == nullptr) {
     refuse(job, std::make_shared<const model::FlowKey>(job.flow),
-           flow ? "the flow has no task `" + job.task_id + "`" : "the flow of the task cannot be had: " + flow.error().message());
+           flow ? "the flow has no task `" + job.task_id + "`"
+                : "the flow of the task cannot be had: " + flow.error().message());
     attempt_over(key);
     co_return;
   }
@@ -180,7 +193,16 @@ base::Task<void> Worker::run_job(link::Job job) {
   if ((*flow)->find(task_id)->on_worker) {
     result = co_await run_directory(attempt, *flow, std::move(job));
   } else {
-    AttemptOrder order{*flow, (*flow)->find(task_id), key, key.task_run_id, key.attempt, std::move(job.value), std::move(job.context), job.log_sequence, job.resumed_attempt, {}};
+    AttemptOrder order{*flow,
+                       (*flow)->find(task_id),
+                       key,
+                       key.task_run_id,
+                       key.attempt,
+                       std::move(job.value),
+                       std::move(job.context),
+                       job.log_sequence,
+                       job.resumed_attempt,
+                       {}};
     result = co_await run_attempt(attempt, std::move(order));
   }
   // Cut off by the end of the worker: nobody hears of it, so it is run again.
@@ -193,7 +215,8 @@ namespace {
 
 /// Ends the attempt when its time is over; `attempt` tells the result why.
 template <class Attempt>
-base::Task<void> watch_timeout(base::Loop* loop, std::shared_ptr<Attempt> attempt, base::Duration timeout, base::CancelToken over) {
+base::Task<void> watch_timeout(base::Loop* loop, std::shared_ptr<Attempt> attempt, base::Duration timeout,
+                               base::CancelToken over) {
   bool elapsed = co_await base::sleep_for(*loop, std::chrono::nanoseconds(timeout.to_nanos()), over);
   if (!elapsed) co_return;
   attempt->timed_out = true;
@@ -202,7 +225,8 @@ base::Task<void> watch_timeout(base::Loop* loop, std::shared_ptr<Attempt> attemp
 
 std::string timeout_message(base::Duration timeout) {
   int64_t seconds = timeout.seconds;
-  return fmt::format("Timeout after {:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, timeout.nanos / 1'000'000);
+  return fmt::format("Timeout after {:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60,
+                     timeout.nanos / 1'000'000);
 }
 
 plugin::RunInfo info_of(const AttemptOrder& order) {
@@ -231,16 +255,20 @@ base::Task<plugin::TaskResult> run_task(const engine::CompiledTask* task, Attemp
     thrown = exception.what();
   }
   if (result) co_return *std::move(result);
-  co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, "the task ended with an unexpected error: " + thrown)));
+  co_return std::unexpected(
+      plugin::Failure(base::Error(plugin::task_failed, "the task ended with an unexpected error: " + thrown)));
 }
 
 }  // namespace
 
-base::Task<link::Result> Worker::run_directory(std::shared_ptr<Attempt> attempt, std::shared_ptr<const engine::CompiledFlow> flow,
-                                               link::Job job) {
-  DirectoryHost host{attempt_services(),
-                     [this](std::shared_ptr<Attempt> child, AttemptOrder order) { return run_attempt(std::move(child), std::move(order)); },
-                     [this, key = flow->key()](link::ChildReport report) { return send_report(std::move(report), key); }};
+base::Task<link::Result> Worker::run_directory(std::shared_ptr<Attempt> attempt,
+                                               std::shared_ptr<const engine::CompiledFlow> flow, link::Job job) {
+  DirectoryHost host{
+      attempt_services(),
+      [this](std::shared_ptr<Attempt> child, AttemptOrder order) {
+        return run_attempt(std::move(child), std::move(order));
+      },
+      [this, key = flow->key()](link::ChildReport report) { return send_report(std::move(report), key); }};
   DirectoryRun run(std::move(host), std::move(flow), std::move(job), std::move(attempt));
   co_return co_await run.run();
 }
@@ -275,7 +303,8 @@ base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, A
     result.outputs = *std::move(known);
   } else if (!failure) {
     auto ended = co_await run_task(&task, &context);
-    if (ended && cached && ended->final_state.value_or(State::success) != State::failed) co_await cache.keep(ended->outputs);
+    if (ended && cached && ended->final_state.value_or(State::success) != State::failed)
+      co_await cache.keep(ended->outputs);
     if (ended) {
       result.state = ended->final_state.value_or(State::success);
       result.outputs = std::move(ended->outputs);
@@ -288,7 +317,8 @@ base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, A
     result.outputs = std::move(failure->outputs);
     result.error = attempt->timed_out ? timeout_message(timeout) : context.cleaned(failure->error.message());
     result.state = attempt->killed && !attempt->timed_out ? State::killed : State::failed;
-    if (result.state == State::failed) context.tell(model::LogLevel::error, attempt->timed_out ? result.error : expression::log_text(failure->error));
+    if (result.state == State::failed)
+      context.tell(model::LogLevel::error, attempt->timed_out ? result.error : expression::log_text(failure->error));
   }
   result.log_file = co_await context.store_log_file();
   co_await context.attempt_files().remove_all();
@@ -307,7 +337,8 @@ base::Task<void> Worker::run_render(link::RenderJob job) {
   result.request = job.request;
   auto opened = co_await renderer.open_secrets();
   expression::ValueTemplate source(std::move(job.source));
-  auto rendered = opened ? co_await renderer.render(source, Value(), job.typed) : base::Result<Value>(base::fail(opened.error()));
+  auto rendered =
+      opened ? co_await renderer.render(source, Value(), job.typed) : base::Result<Value>(base::fail(opened.error()));
   result.ok = rendered.has_value();
   if (rendered) {
     result.value = *std::move(rendered);
@@ -317,7 +348,8 @@ base::Task<void> Worker::run_render(link::RenderJob job) {
   if (server_.send(result) != link::Sent::too_large) co_return;
   result.ok = false;
   result.value = {};
-  result.error = fmt::format("the rendered value is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text);
+  result.error =
+      fmt::format("the rendered value is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text);
   (void)server_.send(result);
 }
 

@@ -27,7 +27,8 @@
 
 namespace gyr::worker {
 
-/// Where a worker gets the flows of its jobs from. In one process the executor's cache, so that a flow is compiled once.
+/// Where a worker gets the flows of its jobs from. In one process the executor's cache, so that a flow is compiled
+/// once.
 class FlowSource {
  public:
   using Done = std::move_only_function<void(base::Result<std::shared_ptr<const engine::CompiledFlow>>)>;
@@ -39,10 +40,10 @@ class FlowSource {
 /// Name, folders and bounds of a worker, fixed for its life.
 struct WorkerOptions {
   std::string id;
-  size_t processes = 64;               ///< at most so many processes at a time; further ones wait in order
+  size_t processes = 64;  ///< at most so many processes at a time; further ones wait in order
   std::filesystem::path temporary;
   std::filesystem::path cache;
-  storage::HostFiles host_files;       ///< files of the machine that tasks may read
+  storage::HostFiles host_files;  ///< files of the machine that tasks may read
   plugin::PluginSettings plugin_settings = {};
 };
 
@@ -65,8 +66,8 @@ class Worker {
 
   void receive(link::Frame frame);
   size_t running() const { return attempts_.size() + evaluations_.running(); }
-  /// Takes no new jobs, gives running attempts `grace`, then cancels them; completes when all have ended. What was cut off
-  /// is reported by nobody and so run again (EXEC-134).
+  /// Takes no new jobs, gives running attempts `grace`, then cancels them; completes when all have ended. What was cut
+  /// off is reported by nobody and so run again (EXEC-134).
   base::Task<void> shutdown(std::chrono::milliseconds grace);
   /// After shutdown(): whether something still ran at the end of the grace period.
   bool ended_by_force() const { return ended_by_force_; }
@@ -76,13 +77,15 @@ class Worker {
 
   base::Task<void> run_job(link::Job job);
   base::Task<link::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
-  base::Task<link::Result> run_directory(std::shared_ptr<Attempt> attempt, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job);
+  base::Task<link::Result> run_directory(std::shared_ptr<Attempt> attempt,
+                                         std::shared_ptr<const engine::CompiledFlow> flow, link::Job job);
   base::Task<void> run_render(link::RenderJob job);
-  base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision, std::string templates = {});
+  base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision,
+                                                                                 std::string templates = {});
   AttemptServices attempt_services();
   void refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message);
-  void log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id, uint32_t sequence,
-                 std::string message);
+  void log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id,
+                 uint32_t sequence, std::string message);
   model::State send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow);
   void send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow, const std::string& task_id);
   base::Task<void> run_evaluation(link::TriggerJob job);

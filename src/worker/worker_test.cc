@@ -45,8 +45,10 @@ struct Twice {
     GYR_CO_TRY(auto first, co_await context.render(text));
     GYR_CO_TRY(auto second, co_await context.render(text));
     GYR_CO_TRY(auto other, co_await context.render(text, Value::map({{"extra", Value::integer(1)}})));
-    co_return plugin::Success{Value::map({{"first", Value::string(first.value_or(""))}, {"second", Value::string(second.value_or(""))},
-                                          {"other", Value::string(other.value_or(""))}}), {}};
+    co_return plugin::Success{Value::map({{"first", Value::string(first.value_or(""))},
+                                          {"second", Value::string(second.value_or(""))},
+                                          {"other", Value::string(other.value_or(""))}}),
+                              {}};
   }
 };
 
@@ -89,8 +91,9 @@ struct Resumable {
   static inline std::string known;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
     (void)co_await base::sleep_for(context.loop(), std::chrono::hours(1), context.cancel_token());
-    known = fmt::format("attempt {} of {}, handed over: {}, setting: {}", context.info().attempt, context.info().resumed_attempt,
-                        context.handed_over(), syntax::write_json(context.plugin_setting("test.Resumable", "key")));
+    known = fmt::format("attempt {} of {}, handed over: {}, setting: {}", context.info().attempt,
+                        context.info().resumed_attempt, context.handed_over(),
+                        syntax::write_json(context.plugin_setting("test.Resumable", "key")));
     co_return base::fail(plugin::task_cancelled, "ended before its time");
   }
 };
@@ -142,7 +145,8 @@ struct Measure {
     context.metric(model::MetricType::gauge, "rows", 20, Value::empty_map());
     GYR_CO_TRY(auto count, co_await context.render(text));
     const int more = std::atoi(count.value_or("0").c_str());
-    for (int i = 0; i < more; ++i) context.metric(model::MetricType::counter, fmt::format("m{}", i), 1, Value::empty_map());
+    for (int i = 0; i < more; ++i)
+      context.metric(model::MetricType::counter, fmt::format("m{}", i), 1, Value::empty_map());
     co_return plugin::Success{};
   }
 };
@@ -218,7 +222,11 @@ class WorkerTest : public ::testing::Test {
     registry_.add(type<Ticker>("test.Ticker"));
     plugin::PluginSettings settings;
     settings.add("test.", Value::map({{"key", Value::string("set")}}));
-    worker_.emplace(WorkerOptions{.id = "w", .processes = 2, .temporary = "/nonexistent", .cache = "/nonexistent", .plugin_settings = settings},
+    worker_.emplace(WorkerOptions{.id = "w",
+                                  .processes = 2,
+                                  .temporary = "/nonexistent",
+                                  .cache = "/nonexistent",
+                                  .plugin_settings = settings},
                     WorkerServices{loop_, clock_, flows_, storage_, *pool_, spawner_, http_}, to_server_);
   }
   ~WorkerTest() override {
@@ -525,9 +533,11 @@ TEST_F(WorkerTest, APropertyIsRenderedOnce) {  // EXPR-348
 // The log of an output that does not exist tells which do.
 TEST_F(WorkerTest, AnUnknownOutputNamesTheTasksBefore) {  // EXPR-361
   deploy("{id: task, type: test.Echo, text: \"{{ outputs.fetsh.value }}\"}");
-  give(1, Value::map({{"outputs", Value::empty_map()}, {engine::known_tasks_root, Value::list({Value::string("fetch"), Value::string("parse")})}}));
-  EXPECT_THAT(lines(), ElementsAre("Unable to find `fetsh` used in the expression `{{ outputs.fetsh.value }}` at line 1\n"
-                                   "did you mean `fetch`? tasks before this one: fetch, parse"));
+  give(1, Value::map({{"outputs", Value::empty_map()},
+                      {engine::known_tasks_root, Value::list({Value::string("fetch"), Value::string("parse")})}}));
+  EXPECT_THAT(lines(),
+              ElementsAre("Unable to find `fetsh` used in the expression `{{ outputs.fetsh.value }}` at line 1\n"
+                          "did you mean `fetch`? tasks before this one: fetch, parse"));
   EXPECT_EQ(result().error, "Unable to find `fetsh` used in the expression `{{ outputs.fetsh.value }}` at line 1");
 }
 

@@ -25,21 +25,16 @@ bool may_follow_in_run(State before, State after, bool reopened) {
     return model::is_terminated(after) || after == State::restarted;
   }
   switch (before) {
-    case State::created:
-      return after != State::retrying && after != State::restarted;
-    case State::submitted:
-      return after == State::running || model::is_terminated(after) || after == State::killing;
-    case State::running:
-      return after != State::created && after != State::restarted && after != State::queued;
-    case State::retrying:
-      return after == State::created || after == State::running || model::is_terminated(after);
+    case State::created: return after != State::retrying && after != State::restarted;
+    case State::submitted: return after == State::running || model::is_terminated(after) || after == State::killing;
+    case State::running: return after != State::created && after != State::restarted && after != State::queued;
+    case State::retrying: return after == State::created || after == State::running || model::is_terminated(after);
     case State::restarted:
-      return after == State::running || after == State::submitted || after == State::created || model::is_terminated(after);
+      return after == State::running || after == State::submitted || after == State::created ||
+             model::is_terminated(after);
     case State::paused:
-    case State::breakpoint:
-      return after != State::submitted || before == State::breakpoint;
-    default:
-      return model::is_terminated(after) || after == State::running;
+    case State::breakpoint: return after != State::submitted || before == State::breakpoint;
+    default: return model::is_terminated(after) || after == State::running;
   }
 }
 
@@ -49,18 +44,18 @@ bool may_follow_in_execution(State before, State after) {
     case State::created:
       return after == State::running || after == State::queued || after == State::cancelled || after == State::failed ||
              after == State::killing || after == State::killed;
-    case State::queued:
-      return after != State::created && after != State::restarted;
-    case State::running:
-      return after != State::created && after != State::queued && after != State::restarted;
+    case State::queued: return after != State::created && after != State::restarted;
+    case State::running: return after != State::created && after != State::queued && after != State::restarted;
     case State::retrying:
-      return after == State::running || after == State::paused || after == State::breakpoint || after == State::killing || model::is_terminated(after);
-    case State::killing:
-      return after == State::killed;
+      return after == State::running || after == State::paused || after == State::breakpoint ||
+             after == State::killing || model::is_terminated(after);
+    case State::killing: return after == State::killed;
     case State::restarted:
-      return after == State::running || after == State::killing || after == State::queued || after == State::cancelled || after == State::failed;
+      return after == State::running || after == State::killing || after == State::queued ||
+             after == State::cancelled || after == State::failed;
     default:
-      return after == State::running || after == State::killing || after == State::restarted || model::is_terminated(after);
+      return after == State::running || after == State::killing || after == State::restarted ||
+             model::is_terminated(after);
   }
 }
 
@@ -78,7 +73,8 @@ bool has_label(const store::ExecutionRow& row, std::string_view key) {
 std::string action_name(size_t action) { return fmt::format("action-{}", action); }
 
 void Auditor::fail(std::string promise) {
-  if (violations_.size() < most_violations) violations_.push_back(fmt::format("{} ms: {}", events_.now_us() / 1000, std::move(promise)));
+  if (violations_.size() < most_violations)
+    violations_.push_back(fmt::format("{} ms: {}", events_.now_us() / 1000, std::move(promise)));
 }
 
 void Auditor::committed(const store::Batch& batch) {
@@ -91,13 +87,15 @@ void Auditor::committed(const store::Batch& batch) {
   for (const auto& line : batch.logs) {
     note(line.task_run_id);
     note(mix(line.sequence, line.message));
-    if (line.trigger_id == schedule_id && line.message.starts_with("Skipped ")) skips_[line.flow->id].push_back(line.message);
+    if (line.trigger_id == schedule_id && line.message.starts_with("Skipped "))
+      skips_[line.flow->id].push_back(line.message);
   }
   for (const auto& message : batch.inbox) note(mix(message.id.low, message.kind));
   for (base::Id id : batch.applied_inbox_ids) note(id);
   for (int64_t sequence : batch.applied_inbox) note(static_cast<uint64_t>(sequence));
   note(static_cast<uint64_t>(events_.now_us()));
-  if (auto applied = rows_.apply(batch); !applied) fail("the store took what contradicts its rows: " + applied.error().message());
+  if (auto applied = rows_.apply(batch); !applied)
+    fail("the store took what contradicts its rows: " + applied.error().message());
   audit_limits(batch);
 }
 
@@ -117,11 +115,13 @@ void Auditor::audit_limits(const store::Batch& batch) {
       const bool waits = state == State::created || state == State::queued || state == State::restarted;
       slots += row.execution.flow->id == flow.id && !waits && !model::is_terminated(state) ? 1 : 0;
     }
-    if (slots > allowed) fail(fmt::format("{} executions of {} run at once, {} may (EXEC-60)", slots, flow.id, allowed));
+    if (slots > allowed)
+      fail(fmt::format("{} executions of {} run at once, {} may (EXEC-60)", slots, flow.id, allowed));
   }
 }
 
-void Auditor::audit_history(const std::string& what, const model::StateHistory& before, const model::StateHistory& after, Kind kind) {
+void Auditor::audit_history(const std::string& what, const model::StateHistory& before,
+                            const model::StateHistory& after, Kind kind) {
   const auto& old_changes = before.changes();
   const auto& changes = after.changes();
   if (changes.size() < old_changes.size() || !std::equal(old_changes.begin(), old_changes.end(), changes.begin())) {
@@ -131,7 +131,8 @@ void Auditor::audit_history(const std::string& what, const model::StateHistory& 
   for (size_t i = std::max<size_t>(1, old_changes.size()); i < changes.size(); ++i) {
     const State from = changes[i - 1].state;
     const State to = changes[i].state;
-    const bool legal = kind == Kind::execution ? may_follow_in_execution(from, to) : may_follow_in_run(from, to, kind == Kind::reopened_run);
+    const bool legal = kind == Kind::execution ? may_follow_in_execution(from, to)
+                                               : may_follow_in_run(from, to, kind == Kind::reopened_run);
     if (!legal) fail(fmt::format("{}: {} after {} (EXEC-4)", what, text_of(to), text_of(from)));
     if (changes[i].date < changes[i - 1].date) fail(what + ": its history runs backwards (EXEC-5)");
   }
@@ -141,14 +142,17 @@ void Auditor::audit_execution(const store::ExecutionRow& row) {
   const base::Id id = row.execution.id;
   auto known = rows_.executions.find(id);
   const bool fresh = known == rows_.executions.end();
-  // By a person or by its caller: flowables above the failed tasks run again (EXEC-84). What leaves a pause is not meant.
+  // By a person or by its caller: flowables above the failed tasks run again (EXEC-84). What leaves a pause is not
+  // meant.
   const auto& changes = row.execution.state.changes();
-  const bool began_again = std::ranges::any_of(changes, [](const auto& change) { return change.state == State::restarted; });
+  const bool began_again =
+      std::ranges::any_of(changes, [](const auto& change) { return change.state == State::restarted; });
   if (fresh && row.execution.parent_id && began_again) copies_.insert(id);
   if (has_label(row, "system.restarted") || copies_.contains(id)) reopened_.insert(id);
   // What it takes over from another one may stand in any state.
   if (!fresh || !copies_.contains(id)) {
-    audit_history("execution " + id.to_text(), fresh ? model::StateHistory() : known->second.execution.state, row.execution.state, Kind::execution);
+    audit_history("execution " + id.to_text(), fresh ? model::StateHistory() : known->second.execution.state,
+                  row.execution.state, Kind::execution);
   }
   const State state = row.execution.state.current();
   if ((state == State::paused || state == State::breakpoint) && on_hold_) on_hold_(id);
@@ -161,10 +165,12 @@ void Auditor::audit_run(const store::TaskRunRow& row) {
   const store::TaskRunRow* known = rows_.find_run(row.execution_id, row.run.id);
   const model::StateHistory none;
   if (known != nullptr || !copies_.contains(row.execution_id)) {
-    audit_history(fmt::format("task run {} of {}", row.run.id.to_text(), row.run.task_id), known == nullptr ? none : known->run.state, row.run.state,
+    audit_history(fmt::format("task run {} of {}", row.run.id.to_text(), row.run.task_id),
+                  known == nullptr ? none : known->run.state, row.run.state,
                   reopened_.contains(row.execution_id) ? Kind::reopened_run : Kind::run);
   }
-  if (known != nullptr && row.run.attempts.size() < known->run.attempts.size()) fail("task run " + row.run.id.to_text() + " has lost an attempt");
+  if (known != nullptr && row.run.attempts.size() < known->run.attempts.size())
+    fail("task run " + row.run.id.to_text() + " has lost an attempt");
   if (known == nullptr || token_of(known->run) != token_of(row.run)) audit_token(row);
   known_runs_.insert(row.run.id);
   if (row.run.state.current() == State::paused && on_hold_) on_hold_(row.execution_id);
@@ -179,12 +185,14 @@ void Auditor::audit_token(const store::TaskRunRow& row) {
   auto body = bodies_.find(token);
   if (body == bodies_.end()) return fail("the outputs of task run " + row.run.id.to_text() + " come from nowhere");
   const link::AttemptKey& key = body->second.key;
-  const bool copied = key.execution_id != row.execution_id && copies_.contains(row.execution_id) && rows_.find_run(row.execution_id, row.run.id) == nullptr;
+  const bool copied = key.execution_id != row.execution_id && copies_.contains(row.execution_id) &&
+                      rows_.find_run(row.execution_id, row.run.id) == nullptr;
   if (copied) return;
-  if (key.task_run_id != row.run.id || key.execution_id != row.execution_id) return fail("a result went to another task run");
+  if (key.task_run_id != row.run.id || key.execution_id != row.execution_id)
+    return fail("a result went to another task run");
   if (key.epoch != newest_epoch_[body->second.directory ? body->second.directory : row.run.id]) {
-    fail(fmt::format("a stale result was applied to task run {} of {}: epoch {} where {} was given out", row.run.id.to_text(), row.run.task_id,
-                     key.epoch, newest_epoch_[row.run.id]));
+    fail(fmt::format("a stale result was applied to task run {} of {}: epoch {} where {} was given out",
+                     row.run.id.to_text(), row.run.task_id, key.epoch, newest_epoch_[row.run.id]));
   }
 }
 
@@ -200,11 +208,13 @@ void Auditor::dispatched(const executor::WorkOrigin& origin, const engine::Dispa
   if (row == nullptr) return fail(name + " was given out before it was stored");
   const State state = row->run.state.current();
   const bool directory = is_directory(*origin.flow, job.task_id);  // shows no SUBMITTED (TASK-40)
-  const bool may_go = directory ? state == State::created || state == State::restarted || state == State::running : state == State::submitted;
+  const bool may_go = directory ? state == State::created || state == State::restarted || state == State::running
+                                : state == State::submitted;
   if (!may_go) {
     fail(fmt::format("{} was given out although it is stored as {}", name, text_of(row->run.state.current())));
   }
-  if (static_cast<size_t>(job.attempt.attempt) != row->run.attempts.size()) fail(name + " was given out as an attempt that is not stored");
+  if (static_cast<size_t>(job.attempt.attempt) != row->run.attempts.size())
+    fail(name + " was given out as an attempt that is not stored");
   int32_t& newest = newest_epoch_[job.attempt.task_run];
   if (job.attempt.epoch <= newest) fail(fmt::format("{} was given out twice with epoch {}", name, job.attempt.epoch));
   newest = std::max(newest, job.attempt.epoch);
@@ -212,7 +222,8 @@ void Auditor::dispatched(const executor::WorkOrigin& origin, const engine::Dispa
 
 void Auditor::acknowledged(const executor::WorkOrigin& origin, const engine::AttemptRef& attempt) {
   const store::TaskRunRow* row = rows_.find_run(origin.execution, attempt.task_run);
-  if (row == nullptr || is_directory(*origin.flow, row->run.task_id)) return;  // its `errors` and `finally` may still be to run
+  if (row == nullptr || is_directory(*origin.flow, row->run.task_id))
+    return;  // its `errors` and `finally` may still be to run
   const auto& attempts = row->run.attempts;
   const auto number = static_cast<size_t>(attempt.attempt);
   const bool recorded = number < attempts.size() && model::is_terminated(attempts[number].state.current());
@@ -229,7 +240,8 @@ std::string Auditor::body_started(const link::Job& job, base::Id directory) {
     const State recorded = row->run.attempts[static_cast<size_t>(job.key.attempt)].state.current();
     const bool finished = recorded == State::success || recorded == State::warning || recorded == State::failed;
     // Those that took their parent's end may be under way still (TASK-27).
-    if (finished && job.key.epoch > newest_epoch_[job.key.task_run_id]) fail("a finished attempt of " + job.task_id + " runs again");
+    if (finished && job.key.epoch > newest_epoch_[job.key.task_run_id])
+      fail("a finished attempt of " + job.task_id + " runs again");
   }
   bodies_.emplace(token, Body{job.key, job.flow.id, job.task_id, directory, {}});
   return token;
@@ -242,7 +254,8 @@ void Auditor::logged(const std::string& token, uint32_t sequence, std::string te
 void Auditor::accepted(size_t action, base::Id execution) {
   note(mix(action, execution.low));
   auto [entry, added] = accepted_.emplace(action, execution);
-  if (!added && entry->second != execution) fail(fmt::format("one idempotency key was answered with two executions (request {})", action));
+  if (!added && entry->second != execution)
+    fail(fmt::format("one idempotency key was answered with two executions (request {})", action));
   if (!rows_.executions.contains(execution)) fail(fmt::format("request {} was answered before it was durable", action));
 }
 
@@ -281,7 +294,8 @@ void Auditor::finish(store::Reader& reader) {
     audit_sla(row);
     static const std::map<uint32_t, store::TaskRunRow> no_runs;
     auto runs = rows_.task_runs.find(id);
-    for (auto& problem : check_against_model(*flow, row, runs == rows_.task_runs.end() ? no_runs : runs->second, was_touched(row))) {
+    for (auto& problem :
+         check_against_model(*flow, row, runs == rows_.task_runs.end() ? no_runs : runs->second, was_touched(row))) {
       fail(std::move(problem));
     }
   }
@@ -294,7 +308,8 @@ void Auditor::audit_readable(store::Reader& reader) {
       fail("execution " + id.to_text() + " is not in the store any more");
       continue;
     }
-    if ((*stored)->execution.state != row.execution.state) fail("execution " + id.to_text() + " is not what was committed");
+    if ((*stored)->execution.state != row.execution.state)
+      fail("execution " + id.to_text() + " is not what was committed");
     auto runs = reader.task_runs(id, 0, 100'000);
     auto known = rows_.task_runs.find(id);
     const size_t expected = known == rows_.task_runs.end() ? 0 : known->second.size();
@@ -303,7 +318,8 @@ void Auditor::audit_readable(store::Reader& reader) {
       continue;
     }
     for (const auto& run : *runs) {
-      if (run.run.state != known->second.at(run.position).run.state) fail("task run " + run.run.id.to_text() + " is not what was committed");
+      if (run.run.state != known->second.at(run.position).run.state)
+        fail("task run " + run.run.id.to_text() + " is not what was committed");
     }
   }
 }
@@ -316,12 +332,14 @@ void Auditor::audit_requests() {
     auto created_by = [name = action_name(action)](const auto& entry) {
       return entry.second.execution.trace_parent == name && entry.second.execution.parent_id.is_none();
     };
-    if (std::ranges::count_if(rows_.executions, created_by) > 1) fail(fmt::format("request {} has an idempotency key and created two executions", action));
+    if (std::ranges::count_if(rows_.executions, created_by) > 1)
+      fail(fmt::format("request {} has an idempotency key and created two executions", action));
   }
   for (base::Id id : killed_) {
     auto row = rows_.executions.find(id);
     if (row == rows_.executions.end()) continue;
-    if (row->second.execution.state.current() != State::killed) fail("a kill of " + id.to_text() + " was accepted and it ended otherwise");
+    if (row->second.execution.state.current() != State::killed)
+      fail("a kill of " + id.to_text() + " was accepted and it ended otherwise");
   }
 }
 
@@ -330,17 +348,20 @@ void Auditor::audit_open(const store::ExecutionRow& row) {
   if (row.activity == store::Activity::ended && model::is_terminated(state)) {
     for (const auto& [position, run] : rows_.task_runs[row.execution.id]) {
       if (!model::is_terminated(run.run.state.current())) {
-        fail(fmt::format("execution {} has ended and its {} is {}", row.execution.id.to_text(), run.run.task_id, text_of(run.run.state.current())));
+        fail(fmt::format("execution {} has ended and its {} is {}", row.execution.id.to_text(), run.run.task_id,
+                         text_of(run.run.state.current())));
       }
     }
     return;
   }
   std::string waiting;
   for (const auto& [position, run] : rows_.task_runs[row.execution.id]) {
-    if (!model::is_terminated(run.run.state.current())) waiting += fmt::format(" {}:{}", run.run.task_id, text_of(run.run.state.current()));
+    if (!model::is_terminated(run.run.state.current()))
+      waiting += fmt::format(" {}:{}", run.run.task_id, text_of(run.run.state.current()));
   }
-  fail(fmt::format("stuck: execution {} of {} stays {}{}{}; open:{}", row.execution.id.to_text(), row.execution.flow->id, text_of(state),
-                   row.quarantined ? " in quarantine" : "", row.wake_at ? " although it has a date" : "", waiting));
+  fail(fmt::format("stuck: execution {} of {} stays {}{}{}; open:{}", row.execution.id.to_text(),
+                   row.execution.flow->id, text_of(state), row.quarantined ? " in quarantine" : "",
+                   row.wake_at ? " although it has a date" : "", waiting));
 }
 
 /// TRIG-142, TRIG-144, TRIG-202: what was found is one execution, under the id of the look that found it.
@@ -394,7 +415,8 @@ void Auditor::audit_dates(const PlannedFlow& flow) {
   for (const auto& [id, execution] : rows_.executions) {
     const auto& trigger = execution.execution.trigger;
     const bool is_own = execution.execution.flow->id == flow.id && trigger && trigger->id == schedule_id;
-    if (!is_own || !execution.execution.parent_id.is_none()) continue;  // replacements have the trigger of the first one
+    if (!is_own || !execution.execution.parent_id.is_none())
+      continue;  // replacements have the trigger of the first one
     const auto& date = execution.execution.schedule_date;
     started[date ? syntax::format_instant(*date) : "none"] += 1;
   }
@@ -403,9 +425,11 @@ void Auditor::audit_dates(const PlannedFlow& flow) {
     started.erase(date_text(date));
     const bool skipped = is_skipped(flow, date);
     if (executions + (skipped ? 1 : 0) == 1) continue;
-    fail(fmt::format("the date {} of {} has {} executions and {}", date_text(date), flow.id, executions, skipped ? "is recorded as skipped" : "no recorded skip"));
+    fail(fmt::format("the date {} of {} has {} executions and {}", date_text(date), flow.id, executions,
+                     skipped ? "is recorded as skipped" : "no recorded skip"));
   }
-  for (const auto& [date, count] : started) fail(fmt::format("{} has {} executions of {}, which is no date of it", flow.id, count, date));
+  for (const auto& [date, count] : started)
+    fail(fmt::format("{} has {} executions of {}, which is no date of it", flow.id, count, date));
 }
 
 /// Takes the place of a RETRIED one under the same caller (EXEC-156).
@@ -415,43 +439,53 @@ bool Auditor::is_replacement(const store::ExecutionRow& row) const {
 }
 
 bool Auditor::was_touched(const store::ExecutionRow& row) const {
-  return touched_.contains(row.execution.id) || copies_.contains(row.execution.id) || (row.execution.parent_id && touched_.contains(row.execution.parent_id));
+  return touched_.contains(row.execution.id) || copies_.contains(row.execution.id) ||
+         (row.execution.parent_id && touched_.contains(row.execution.parent_id));
 }
 
 /// EXEC-52: one takes the place of each that gives way.
 void Auditor::audit_replacement(const store::ExecutionRow& row) {
   const base::Id id = row.execution.id;
-  if (row.execution.state.current() != State::retried || was_touched(row) || reopened_.contains(id)) return;  // a restart may fail once more
+  if (row.execution.state.current() != State::retried || was_touched(row) || reopened_.contains(id))
+    return;  // a restart may fail once more
   size_t count = 0;
   for (const auto& [other, candidate] : rows_.executions) {
     if (candidate.execution.parent_id != id) continue;
     if (has_label(candidate, "system.replay") && !has_label(row, "system.replay")) continue;
     count += 1;
-    if (candidate.execution.original_id != row.execution.original_id) fail(other.to_text() + " does not know what it comes from (EXEC-52)");
+    if (candidate.execution.original_id != row.execution.original_id)
+      fail(other.to_text() + " does not know what it comes from (EXEC-52)");
     if (candidate.execution.attempt_number <= row.execution.attempt_number) {
-      fail(fmt::format("{} is attempt {} and takes the place of attempt {} (EXEC-52)", other.to_text(), candidate.execution.attempt_number,
-                       row.execution.attempt_number));
+      fail(fmt::format("{} is attempt {} and takes the place of attempt {} (EXEC-52)", other.to_text(),
+                       candidate.execution.attempt_number, row.execution.attempt_number));
     }
   }
   auto gave_up = [id](const auto& line) {
-    return line.second.execution_id == id && line.second.message == "The execution was killed before it was tried again";
+    return line.second.execution_id == id &&
+           line.second.message == "The execution was killed before it was tried again";
   };
   if (count > 1) fail(fmt::format("{} executions take the place of {}", count, id.to_text()));
-  if (count == 0 && std::ranges::none_of(rows_.logs, gave_up)) fail("nothing takes the place of " + id.to_text() + ", which is RETRIED");
+  if (count == 0 && std::ranges::none_of(rows_.logs, gave_up))
+    fail("nothing takes the place of " + id.to_text() + ", which is RETRIED");
 }
 
 /// EXEC-70: whoever takes longer is noticed, and nobody else.
 void Auditor::audit_sla(const store::ExecutionRow& row) {
   const PlannedFlow& flow = *scenario_.find(row.execution.flow->id);
-  if (flow.sla_seconds == 0 || scenario_.faults.clock_jump > 0 || was_touched(row) || reopened_.contains(row.execution.id)) return;
+  if (flow.sla_seconds == 0 || scenario_.faults.clock_jump > 0 || was_touched(row) ||
+      reopened_.contains(row.execution.id))
+    return;
   constexpr int64_t slack_seconds = 30;  // nobody looks while the server is down
   const auto& history = row.execution.state.changes();
-  auto ended = std::ranges::find_if(history, [](const auto& change) { return change.state == State::killing || model::is_terminated(change.state); });
+  auto ended = std::ranges::find_if(
+      history, [](const auto& change) { return change.state == State::killing || model::is_terminated(change.state); });
   const base::Duration lasted = (ended == history.end() ? history.back() : *ended).date - history.front().date;
   const bool late = has_label(row, "late");
   const bool inherited = row.execution.parent_id && late;  // of the one in whose place it stands
-  if (late && !inherited && lasted < base::Duration::of_seconds(flow.sla_seconds)) fail(row.execution.id.to_text() + " violates its SLA too early");
-  if (!late && lasted > base::Duration::of_seconds(flow.sla_seconds + slack_seconds)) fail(row.execution.id.to_text() + " violates its SLA and nobody notices");
+  if (late && !inherited && lasted < base::Duration::of_seconds(flow.sla_seconds))
+    fail(row.execution.id.to_text() + " violates its SLA too early");
+  if (!late && lasted > base::Duration::of_seconds(flow.sla_seconds + slack_seconds))
+    fail(row.execution.id.to_text() + " violates its SLA and nobody notices");
 }
 
 void Auditor::audit_children() {
@@ -460,8 +494,10 @@ void Auditor::audit_children() {
     const base::Id caller = row.execution.caller_execution;
     if (!caller) continue;
     const store::TaskRunRow* run = rows_.find_run(caller, row.execution.caller_task_run);
-    if (run == nullptr) {  // a restart takes the runs of handlers away (EXEC-84), a loop those of its last round (TASK-38)
-      if (!known_runs_.contains(row.execution.caller_task_run)) fail("execution " + id.to_text() + " was started by a task run that does not exist");
+    if (run ==
+        nullptr) {  // a restart takes the runs of handlers away (EXEC-84), a loop those of its last round (TASK-38)
+      if (!known_runs_.contains(row.execution.caller_task_run))
+        fail("execution " + id.to_text() + " was started by a task run that does not exist");
     } else {
       children[run->run.id] += is_replacement(row) ? 0 : 1;
     }
@@ -473,23 +509,26 @@ void Auditor::audit_children() {
       if (task == nullptr || task->starts.empty() || copies_.contains(execution)) continue;
       const size_t count = children[row.run.id];
       if (count > task->repeats * row.run.attempts.size()) {
-        fail(fmt::format("task run {} of {} started {} executions in {} attempts", row.run.id.to_text(), row.run.task_id, count,
-                         row.run.attempts.size()));
+        fail(fmt::format("task run {} of {} started {} executions in {} attempts", row.run.id.to_text(),
+                         row.run.task_id, count, row.run.attempts.size()));
       }
       const bool by_itself = row.run.state.current() == State::success && !was_touched(rows_.executions.at(execution));
       if (by_itself && count < task->repeats) {
-        fail(fmt::format("task run {} of {} succeeded and started {} of {} executions", row.run.id.to_text(), row.run.task_id, count, task->repeats));
+        fail(fmt::format("task run {} of {} succeeded and started {} of {} executions", row.run.id.to_text(),
+                         row.run.task_id, count, task->repeats));
       }
     }
   }
 }
 
 void Auditor::audit_logs() {
-  // Worker hubs do not write log lines under a lease yet: those of an attempt whose server was taken over may come late.
+  // Worker hubs do not write log lines under a lease yet: those of an attempt whose server was taken over may come
+  // late.
   if (scenario_.bounds.servers > 1) return;
   std::set<std::tuple<base::Id, int32_t, uint32_t, std::string>> emitted;
   for (const auto& [token, body] : bodies_) {
-    for (const auto& [sequence, text] : body.lines) emitted.insert({body.key.task_run_id, body.key.attempt, sequence, text});
+    for (const auto& [sequence, text] : body.lines)
+      emitted.insert({body.key.task_run_id, body.key.attempt, sequence, text});
   }
   std::map<base::Id, size_t> echoes;
   for (const auto& [key, line] : rows_.logs) {
@@ -506,10 +545,11 @@ void Auditor::audit_logs() {
         if (body.key.task_run_id != row.run.id) continue;  // in a copy: its lines stand with the original
         for (const auto& [sequence, text] : body.lines) {
           auto line = rows_.logs.find({execution, row.run.id, body.key.attempt, sequence});
-          if (line == rows_.logs.end() || line->second.message != text) fail("a log line of " + row.run.task_id + " is lost: " + text);
+          if (line == rows_.logs.end() || line->second.message != text)
+            fail("a log line of " + row.run.task_id + " is lost: " + text);
         }
-      } else if (!was_touched(rows_.executions.at(execution)) && row.run.task_id.starts_with("echo") && row.run.state.current() == State::success && !row.run.attempts.empty() &&
-                 echoes[row.run.id] != 1) {
+      } else if (!was_touched(rows_.executions.at(execution)) && row.run.task_id.starts_with("echo") &&
+                 row.run.state.current() == State::success && !row.run.attempts.empty() && echoes[row.run.id] != 1) {
         fail(fmt::format("{} ran once and its line stands {} times", row.run.task_id, echoes[row.run.id]));
       }
     }
@@ -546,7 +586,8 @@ std::string Auditor::end_of(size_t action) const {
   if (accepted == accepted_.end() || !rows_.executions.contains(accepted->second)) return {};
   std::string out = end_of_execution(accepted->second);
   for (base::Id id = accepted->second; !id.is_none();) {  // and those that took its place
-    auto next = std::ranges::find_if(rows_.executions, [id](const auto& entry) { return entry.second.execution.parent_id == id; });
+    auto next = std::ranges::find_if(rows_.executions,
+                                     [id](const auto& entry) { return entry.second.execution.parent_id == id; });
     id = next == rows_.executions.end() ? base::Id() : next->first;
     if (!id.is_none()) out += "; then " + end_of_execution(id);
   }

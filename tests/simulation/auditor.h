@@ -1,4 +1,5 @@
-// Watches a history from outside and holds it against the promises of DESIGN 1: nothing lost, nothing doubled, nothing stuck.
+// Watches a history from outside and holds it against the promises of DESIGN 1: nothing lost, nothing doubled, nothing
+// stuck.
 #pragma once
 
 #include <map>
@@ -26,8 +27,8 @@ struct Body {
   std::vector<std::pair<uint32_t, std::string>> lines;  ///< sequence and text of what it has logged
 };
 
-/// Sees every commit as it becomes durable, every job as it is given out, every answer as a client gets it. It keeps its own
-/// copy of the rows and never looks at what the executor holds in memory.
+/// Sees every commit as it becomes durable, every job as it is given out, every answer as a client gets it. It keeps
+/// its own copy of the rows and never looks at what the executor holds in memory.
 class Auditor {
  public:
   Auditor(const Scenario& scenario, const Events& events) : scenario_(scenario), events_(events) {}
@@ -69,7 +70,8 @@ class Auditor {
   void audit_execution(const store::ExecutionRow& row);
   void audit_run(const store::TaskRunRow& row);
   enum class Kind : uint8_t { execution, run, reopened_run };
-  void audit_history(const std::string& what, const model::StateHistory& before, const model::StateHistory& after, Kind kind);
+  void audit_history(const std::string& what, const model::StateHistory& before, const model::StateHistory& after,
+                     Kind kind);
   void audit_limits(const store::Batch& batch);
   void audit_token(const store::TaskRunRow& row);
   void audit_requests();
@@ -94,15 +96,16 @@ class Auditor {
   uint64_t hash_ = 1;
   std::map<size_t, base::Id> accepted_;
   std::set<base::Id> killed_;
-  std::set<base::Id> reopened_;                         ///< executions that were restarted
-  std::set<base::Id> copies_;                           ///< made with the task runs and the history of another one (EXEC-85)
+  std::set<base::Id> reopened_;  ///< executions that were restarted
+  std::set<base::Id> copies_;    ///< made with the task runs and the history of another one (EXEC-85)
   std::set<base::Id> touched_;
-  std::set<base::Id> known_runs_;                       ///< all there ever were
+  std::set<base::Id> known_runs_;  ///< all there ever were
   std::function<void(base::Id)> on_hold_;
-  std::map<base::Id, int32_t> newest_epoch_;            ///< by task run: of the last job given out
-  std::map<std::string, Body> bodies_;                  ///< by token
-  std::map<std::string, base::Id> looks_;               ///< evaluations by token
-  std::map<std::string, std::vector<std::string>> skips_;  ///< by flow: what its schedule says of dates that it leaves out
+  std::map<base::Id, int32_t> newest_epoch_;  ///< by task run: of the last job given out
+  std::map<std::string, Body> bodies_;        ///< by token
+  std::map<std::string, base::Id> looks_;     ///< evaluations by token
+  std::map<std::string, std::vector<std::string>>
+      skips_;  ///< by flow: what its schedule says of dates that it leaves out
 };
 
 /// How requests name themselves in the executions they create.

@@ -4,9 +4,14 @@
 
 namespace gyr::simulation {
 
-FaultyStore::FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::shared_ptr<store::Store> below, Auditor& auditor,
-                         StoreHooks hooks)
-    : events_(events), random_(mix(seed, "store")), faults_(faults), canary_(canary), below_(std::move(below)), auditor_(auditor),
+FaultyStore::FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary,
+                         std::shared_ptr<store::Store> below, Auditor& auditor, StoreHooks hooks)
+    : events_(events),
+      random_(mix(seed, "store")),
+      faults_(faults),
+      canary_(canary),
+      below_(std::move(below)),
+      auditor_(auditor),
       hooks_(std::move(hooks)) {}
 
 void FaultyStore::commit(store::Batch batch, Done done) {

@@ -16,23 +16,26 @@ namespace gyr::simulation {
 
 /// What the store does to the server, besides answering it.
 struct StoreHooks {
-  std::function<void()> crash;   ///< at once; abandon() is part of it
-  std::function<void()> stop;    ///< in order: what is answered is still acted on
+  std::function<void()> crash;  ///< at once; abandon() is part of it
+  std::function<void()> stop;   ///< in order: what is answered is still acted on
 };
 
-/// What one server has of the store. Applies its commits one after another, each after some virtual time, also while its process
-/// sleeps: they have been sent. Lives as long as the world, longer than any life of the server.
+/// What one server has of the store. Applies its commits one after another, each after some virtual time, also while
+/// its process sleeps: they have been sent. Lives as long as the world, longer than any life of the server.
 class FaultyStore final : public store::Store {
  public:
-  FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::shared_ptr<store::Store> below, Auditor& auditor,
-              StoreHooks hooks);
+  FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::shared_ptr<store::Store> below,
+              Auditor& auditor, StoreHooks hooks);
 
   void commit(store::Batch batch, Done done) override;
   size_t backlog_bytes() const override { return 0; }
   uint64_t generation() const override { return below_->generation(); }
-  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override { return below_->acquire_lease(std::move(request)); }
+  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override {
+    return below_->acquire_lease(std::move(request));
+  }
   base::Result<void> renew_lease(const store::Lease& lease, base::Duration length) override {
-    if (!calm_ && random_.chance(faults_.lost_renewal)) return base::fail(store::store_failed, "simulated: nobody answers");
+    if (!calm_ && random_.chance(faults_.lost_renewal))
+      return base::fail(store::store_failed, "simulated: nobody answers");
     return below_->renew_lease(lease, length);
   }
   base::Result<void> release_lease(const store::Lease& lease) override { return below_->release_lease(lease); }
@@ -40,7 +43,9 @@ class FaultyStore final : public store::Store {
   base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
   base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
-  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override { return below_->purge_expired_keys(now, at_most); }
+  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override {
+    return below_->purge_expired_keys(now, at_most);
+  }
   bool writable() const override { return events_.now_us() >= full_until_us_; }
   void close() override { below_->close(); }
 
@@ -79,7 +84,7 @@ class FaultyStore final : public store::Store {
   StoreHooks hooks_;
   std::deque<Waiting> queue_;
   bool writing_ = false;
-  uint64_t turn_ = 0;            ///< writes scheduled before an abandon() do not happen
+  uint64_t turn_ = 0;  ///< writes scheduled before an abandon() do not happen
   uint64_t commits_ = 0;
   uint64_t dies_at_ = 0;
   bool dies_applied_ = false;

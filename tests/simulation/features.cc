@@ -14,8 +14,10 @@ constexpr std::string_view flow_types = "io.kestra.plugin.core.flow.";
 Behaviour some_behaviour(Generator& g) {
   Behaviour behaviour;
   behaviour.least_ms = g.random.between(1, 20);
-  behaviour.most_ms = behaviour.least_ms + (g.random.chance(100) ? g.random.between(500, 20'000) : g.random.between(1, 300));
-  if (g.random.chance(130)) behaviour.fails = g.random.chance(400) ? Behaviour::always : static_cast<uint32_t>(g.random.between(1, 2));
+  behaviour.most_ms =
+      behaviour.least_ms + (g.random.chance(100) ? g.random.between(500, 20'000) : g.random.between(1, 300));
+  if (g.random.chance(130))
+    behaviour.fails = g.random.chance(400) ? Behaviour::always : static_cast<uint32_t>(g.random.between(1, 2));
   behaviour.warning = g.random.chance(60);
   behaviour.lines = static_cast<uint32_t>(g.random.below(4));
   return behaviour;
@@ -137,7 +139,8 @@ PlannedTask loop(Generator& g) {
   const bool from_file = g.random.chance(200);
   const bool keyed = !from_file && g.random.chance(200);
   std::string values;
-  for (size_t i = 0; i < task.repeats; ++i) values += fmt::format("{}{}\"v\"", i == 0 ? "" : ", ", keyed ? fmt::format("k{}: ", i) : "");  // all equal
+  for (size_t i = 0; i < task.repeats; ++i)
+    values += fmt::format("{}{}\"v\"", i == 0 ? "" : ", ", keyed ? fmt::format("k{}: ", i) : "");  // all equal
   task.properties.push_back(from_file ? fmt::format("values: kestra:///lines/{}", task.repeats)
                                       : fmt::format("values: {}{}{}", keyed ? "{" : "[", values, keyed ? "}" : "]"));
   const int64_t limit = g.random.chance(500) ? g.random.between(0, 3) : 1;
@@ -255,7 +258,8 @@ PlannedTask dag(Generator& g) {
       if (g.random.chance(500)) list.tasks[i].waits_for.push_back(list.tasks[before].id);
     }
   }
-  if (list.tasks.size() > 1 && g.random.chance(400)) std::swap(list.tasks.front(), list.tasks.back());  // they stand in any order
+  if (list.tasks.size() > 1 && g.random.chance(400))
+    std::swap(list.tasks.front(), list.tasks.back());  // they stand in any order
   task.lists.push_back(std::move(list));
   add_handlers(g, task);
   return task;
@@ -276,7 +280,8 @@ PlannedTask for_each_item(Generator& g) {
   const bool large = g.random.chance(100) && g.depth < 2 && g.later_flows.size() == 1;
   const auto batches = static_cast<size_t>(large ? g.random.between(8, 20) : g.random.between(0, 4));
   const std::string starts = g.later_flows[g.random.below(g.later_flows.size())];
-  task.properties = {"items: kestra:///items", "namespace: simulation", "flowId: " + starts, "inputs:", "  word: \"{{ taskrun.items }}\""};
+  task.properties = {"items: kestra:///items", "namespace: simulation", "flowId: " + starts,
+                     "inputs:", "  word: \"{{ taskrun.items }}\""};
   if (g.random.chance(150)) task.properties.push_back("wait: false");
   if (g.random.chance(150)) task.properties.push_back("transmitFailed: false");
   task.branch = "made";
@@ -355,8 +360,9 @@ void decorate(Generator& g, PlannedTask& task) {
   if (g.random.chance(150)) {
     const bool exponential = g.random.chance(300);
     task.retry = PlannedRetry{static_cast<uint32_t>(g.random.below(3)), g.random.chance(150)};
-    task.properties.push_back(fmt::format("retry: {{type: {}, interval: PT{}S, maxAttempts: {}{}{}}}", exponential ? "exponential" : "constant",
-                                          g.random.between(1, 20), task.retry->retries + 1, exponential ? ", maxInterval: PT5M" : "",
+    task.properties.push_back(fmt::format("retry: {{type: {}, interval: PT{}S, maxAttempts: {}{}{}}}",
+                                          exponential ? "exponential" : "constant", g.random.between(1, 20),
+                                          task.retry->retries + 1, exponential ? ", maxInterval: PT5M" : "",
                                           task.retry->gives_way ? ", behavior: CREATE_NEW_EXECUTION" : ""));
   }
 }
@@ -432,7 +438,8 @@ bool is_racy(const std::vector<PlannedList>& lists) {
   for (const auto& list : lists) {
     for (const auto& task : list.tasks) {
       if (task.disabled) continue;
-      if (task.aim == Aim::cancelling && find_list(task.lists, "onPause") != nullptr) return true;  // what it tells may be cut short
+      if (task.aim == Aim::cancelling && find_list(task.lists, "onPause") != nullptr)
+        return true;  // what it tells may be cut short
       if ((task.concurrent && may_fail(task.lists)) || is_racy(task.lists)) return true;
     }
   }

@@ -1,5 +1,5 @@
-// The table of what generated flows are made of. A new feature of the engine is a row here, and a rule in the auditor where
-// it brings promises of its own.
+// The table of what generated flows are made of. A new feature of the engine is a row here, and a rule in the auditor
+// where it brings promises of its own.
 #pragma once
 
 #include <span>
@@ -14,7 +14,7 @@ namespace gyr::simulation {
 /// The flow being generated, and how much more of it there may be.
 struct Generator {
   Random& random;
-  const std::vector<std::string>& later_flows;   ///< what a Subflow may start
+  const std::vector<std::string>& later_flows;  ///< what a Subflow may start
   std::string flow;
   size_t tasks_left = 0;
   size_t depth = 0;

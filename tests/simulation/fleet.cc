@@ -31,7 +31,8 @@ std::string lines_of(std::string_view address) {
   return lines;
 }
 
-/// `{{ read('…') }}` of a list of batches, `{{ kv('yes') }}` and `{{ kv('no') }}` anywhere in a value, as the server would answer.
+/// `{{ read('…') }}` of a list of batches, `{{ kv('yes') }}` and `{{ kv('no') }}` anywhere in a value, as the server
+/// would answer.
 Value rendered(const Value& source) {
   if (source.is_string()) {
     if (const auto list = source.text().find(list_address); list != std::string_view::npos)
@@ -452,9 +453,10 @@ void Fleet::render(size_t index, const link::RenderJob& job) {
   result.ok = true;
   const Value* file = job.context.find_path({"taskrun", "file"});
   result.value = file != nullptr ? Value::string(lines_of(file->text())) : rendered(job.source);
-  events_.after(random_.between(1, 20) * ms, [this, index, process = workers_[index].process, result = std::move(result)] {
-    if (workers_[index].process == process) to_server(index, result);
-  });
+  events_.after(random_.between(1, 20) * ms,
+                [this, index, process = workers_[index].process, result = std::move(result)] {
+                  if (workers_[index].process == process) to_server(index, result);
+                });
 }
 
 }  // namespace gyr::simulation

@@ -111,10 +111,10 @@ class Fleet {
   bool calm_ = false;
   std::vector<Worker> workers_;
   std::vector<std::unique_ptr<WorkerLink>> links_;
-  std::map<base::Id, link::AttemptKey> newest_;  ///< jobs by task run
+  std::map<base::Id, link::AttemptKey> newest_;          ///< jobs by task run
   std::map<base::Id, std::string> look_flow_;            ///< by evaluation
   std::map<std::string, link::AttemptKey> newest_look_;  ///< by flow
-  std::map<std::string, uint32_t> looks_;        ///< so many, by flow
+  std::map<std::string, uint32_t> looks_;                ///< so many, by flow
 };
 
 }  // namespace gyr::simulation

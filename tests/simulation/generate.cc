@@ -109,15 +109,15 @@ void add_dates(Random& random, PlannedFlow& flow) {
   flow.missed_dates = policies[random.below(policies.size())];
   flow.dates_overlap = random.chance(300);
   int64_t date = 0;
-  for (int64_t i = random.between(2, 5); i > 0; --i) flow.dates.push_back(date += random.between(1, random.chance(500) ? 2 : 15));
+  for (int64_t i = random.between(2, 5); i > 0; --i)
+    flow.dates.push_back(date += random.between(1, random.chance(500) ? 2 : 15));
 }
 
 /// What two servers cannot share yet: executions that start others.
 bool needs_one_server(const std::vector<PlannedList>& lists) {
   return std::ranges::any_of(lists, [](const PlannedList& list) {
-    return std::ranges::any_of(list.tasks, [](const PlannedTask& task) {
-      return !task.starts.empty() || needs_one_server(task.lists);
-    });
+    return std::ranges::any_of(
+        list.tasks, [](const PlannedTask& task) { return !task.starts.empty() || needs_one_server(task.lists); });
   });
 }
 

@@ -194,6 +194,4 @@ int run_program(int argc, char** argv) {
 }  // namespace
 }  // namespace gyr::simulation
 
-int main(int argc, char** argv) {
-  return gyr::simulation::run_program(argc, argv);
-}
+int main(int argc, char** argv) { return gyr::simulation::run_program(argc, argv); }

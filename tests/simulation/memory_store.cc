@@ -8,9 +8,7 @@ namespace {
 
 using base::Result;
 
-base::Error not_answered() {
-  return base::Error(store::bad_query, "the simulator's store does not answer this");
-}
+base::Error not_answered() { return base::Error(store::bad_query, "the simulator's store does not answer this"); }
 
 /// Reads the newest rows.
 class MemoryReader final : public store::Reader {
@@ -227,8 +225,11 @@ class MemoryReader final : public store::Reader {
   Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::TemplateRow>> templates(std::string_view) override { return std::unexpected(not_answered()); }
-  Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view, int64_t) override {
+  Result<std::vector<store::TemplateRow>> templates(std::string_view) override {
+    return std::unexpected(not_answered());
+  }
+  Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
+                                                             int64_t) override {
     return std::unexpected(not_answered());
   }
   Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {
@@ -367,8 +368,6 @@ Result<std::unique_ptr<store::Reader>> MemoryStore::open_reader() {
   return std::make_unique<MemoryReader>(rows_, canary_);
 }
 
-Result<void> MemoryStore::backup(const std::string&) {
-  return std::unexpected(not_answered());
-}
+Result<void> MemoryStore::backup(const std::string&) { return std::unexpected(not_answered()); }
 
 }  // namespace gyr::simulation

@@ -13,7 +13,8 @@ using model::State;
 /// One ended execution being looked at.
 class Check {
  public:
-  Check(const PlannedFlow& flow, const store::ExecutionRow& execution, const std::map<uint32_t, store::TaskRunRow>& runs, bool touched)
+  Check(const PlannedFlow& flow, const store::ExecutionRow& execution,
+        const std::map<uint32_t, store::TaskRunRow>& runs, bool touched)
       : flow_(flow), execution_(execution), touched_(touched) {
     for (const auto& [position, row] : runs) {
       rows_.push_back(&row);
@@ -38,7 +39,8 @@ class Check {
     check_lists("the flow", flow_.lists, {.branch = "tasks"}, {}, tasks);
     const State expected = naive_state(states_of(tasks), State::success, false, false);
     const State state = execution_.execution.state.current();
-    if (state != expected) tell(fmt::format("execution ended {} where its tasks say {}", to_text(state), to_text(expected)));
+    if (state != expected)
+      tell(fmt::format("execution ended {} where its tasks say {}", to_text(state), to_text(expected)));
     for (const auto* row : rows_) {
       const PlannedTask* task = find_task(flow_, row->run.task_id);
       if (task != nullptr && task->flowable) check_flowable(*row, *task);
@@ -54,16 +56,19 @@ class Check {
     const auto& changes = execution_.execution.state.changes();
     const State before = changes.size() > 1 ? changes[changes.size() - 2].state : State::running;
     const bool never_began = before == State::created || before == State::restarted;
-    return never_began && ((flow_.over_limit == "CANCEL" && state == State::cancelled) || (flow_.over_limit == "FAIL" && state == State::failed));
+    return never_began && ((flow_.over_limit == "CANCEL" && state == State::cancelled) ||
+                           (flow_.over_limit == "FAIL" && state == State::failed));
   }
 
-  /// By something that stands above what its tasks say: only `afterExecution` runs behind it, and behind a violated SLA what
-  /// belongs to a failure (EXEC-41, EXEC-52, EXEC-71, TASK-39).
+  /// By something that stands above what its tasks say: only `afterExecution` runs behind it, and behind a violated SLA
+  /// what belongs to a failure (EXEC-41, EXEC-52, EXEC-71, TASK-39).
   bool ended_early() {
     const State state = execution_.execution.state.current();
     if (state == State::retried) {
-      if (!children_of({}, find_list(flow_.lists, "errors")).empty()) tell("its errors ran although it gave way (EXEC-52)");
-      if (!children_of({}, find_list(flow_.lists, "finally")).empty()) tell("its finally ran although it gave way (EXEC-52)");
+      if (!children_of({}, find_list(flow_.lists, "errors")).empty())
+        tell("its errors ran although it gave way (EXEC-52)");
+      if (!children_of({}, find_list(flow_.lists, "finally")).empty())
+        tell("its finally ran although it gave way (EXEC-52)");
       if (!may_give_way(flow_.lists)) tell("it gave way and nobody asked for it");
       return true;
     }
@@ -72,7 +77,8 @@ class Check {
       return true;
     }
     const auto& changes = execution_.execution.state.changes();
-    const bool waited = changes.size() > 1 && changes[changes.size() - 2].state == State::queued;  // there is no slot for them
+    const bool waited =
+        changes.size() > 1 && changes[changes.size() - 2].state == State::queued;  // there is no slot for them
     const bool by_sla = flow_.sla_behavior == "FAIL" && state == State::failed && (late_ || flow_.sla_seconds == 0);
     if (by_sla && !restarted_ && !waited) {
       // A violation behind the tasks may find `finally` begun: `errors` have no place any more (TASK-21).
@@ -106,13 +112,15 @@ class Check {
     std::string branch = "tasks";
     size_t repeats = 1;
     bool concurrent = false;
-    bool fails = false;      ///< by itself, whatever its tasks say
-    bool no_tasks = false;   ///< and before they begin
+    bool fails = false;     ///< by itself, whatever its tasks say
+    bool no_tasks = false;  ///< and before they begin
   };
 
   using Runs = std::vector<const store::TaskRunRow*>;
 
-  void tell(std::string problem) { problems_.push_back(fmt::format("execution {} of {}: {}", execution_.execution.id.to_text(), flow_.id, problem)); }
+  void tell(std::string problem) {
+    problems_.push_back(fmt::format("execution {} of {}: {}", execution_.execution.id.to_text(), flow_.id, problem));
+  }
 
   /// TASK-20, TASK-28: every decision was taken once.
   void check_tree() {
@@ -124,7 +132,8 @@ class Check {
       const PlannedTask* task = find_task(flow_, run.task_id);
       if (task == nullptr) tell("a run of " + run.task_id + ", which the flow does not have");
       if (task != nullptr && task->disabled) tell("a run of the disabled " + run.task_id);
-      if (!told.contains(run.task_id) && !seen.insert({run.parent_id, run.task_id, place_of(run)}).second) tell(run.task_id + " was begun twice");
+      if (!told.contains(run.task_id) && !seen.insert({run.parent_id, run.task_id, place_of(run)}).second)
+        tell(run.task_id + " was begun twice");
       if (!run.parent_id) continue;
       auto parent = by_id_.find(run.parent_id);
       if (parent == by_id_.end()) {
@@ -145,7 +154,8 @@ class Check {
     if (list == nullptr) return found;
     for (const auto* row : rows_) {
       if (row->run.parent_id != parent) continue;
-      if (std::ranges::any_of(list->tasks, [row](const PlannedTask& task) { return task.id == row->run.task_id; })) found.push_back(row);
+      if (std::ranges::any_of(list->tasks, [row](const PlannedTask& task) { return task.id == row->run.task_id; }))
+        found.push_back(row);
     }
     return found;
   }
@@ -161,28 +171,36 @@ class Check {
   }
   static size_t enabled(const PlannedList* list) {
     if (list == nullptr) return 0;
-    return static_cast<size_t>(std::ranges::count_if(list->tasks, [](const PlannedTask& task) { return !task.disabled; }));
+    return static_cast<size_t>(
+        std::ranges::count_if(list->tasks, [](const PlannedTask& task) { return !task.disabled; }));
   }
 
   void check_all_ran(const std::string& what, const std::string& name, const PlannedList* list, base::Id parent) {
-    if (restarted_ && parent) return;  // a restart removes the handlers of all flowables, and only the failed ones run again (EXEC-84)
+    if (restarted_ && parent)
+      return;  // a restart removes the handlers of all flowables, and only the failed ones run again (EXEC-84)
     const size_t ran = children_of(parent, list).size();
     if (ran != enabled(list)) tell(fmt::format("{} of {} tasks in {} of {} ran", ran, enabled(list), name, what));
   }
 
   /// TASK-21, TASK-22, TASK-24: which of the lists have run, and how far.
-  void check_lists(const std::string& what, const std::vector<PlannedList>& lists, const Rules& rules, base::Id parent, const Runs& tasks) {
+  void check_lists(const std::string& what, const std::vector<PlannedList>& lists, const Rules& rules, base::Id parent,
+                   const Runs& tasks) {
     for (const auto& list : lists) {
-      const bool handler = list.key == "errors" || list.key == "finally" || list.key == "afterExecution" || list.key == "onPause";
-      if (!handler && list.key != rules.branch && !children_of(parent, &list).empty()) tell("a branch of " + what + " ran that was not taken");
+      const bool handler =
+          list.key == "errors" || list.key == "finally" || list.key == "afterExecution" || list.key == "onPause";
+      if (!handler && list.key != rules.branch && !children_of(parent, &list).empty())
+        tell("a branch of " + what + " ran that was not taken");
     }
-    const bool task_failed = std::ranges::any_of(tasks, [](const auto* row) { return row->run.state.current() == State::failed; });
+    const bool task_failed =
+        std::ranges::any_of(tasks, [](const auto* row) { return row->run.state.current() == State::failed; });
     const size_t all = rules.no_tasks ? 0 : enabled(find_list(lists, rules.branch)) * rules.repeats;
-    if (!task_failed && tasks.size() != all) tell(fmt::format("{} of {} tasks of {} ran and none failed", tasks.size(), all, what));
+    if (!task_failed && tasks.size() != all)
+      tell(fmt::format("{} of {} tasks of {} ran and none failed", tasks.size(), all, what));
     const bool failed = task_failed || rules.fails;
     if (task_failed && !rules.concurrent && !restarted_) {
       for (size_t i = 0; i + 1 < tasks.size(); ++i) {
-        if (tasks[i]->run.state.current() == State::failed) tell("something of " + what + " ran behind a task that failed");
+        if (tasks[i]->run.state.current() == State::failed)
+          tell("something of " + what + " ran behind a task that failed");
       }
     }
     const PlannedList* errors = find_list(lists, "errors");
@@ -205,7 +223,8 @@ class Check {
         for (const auto* sibling : rows_) {
           if (sibling->run.parent_id == up && sibling->run.state.current() == State::failed) return true;
         }
-        if (model::is_terminated(parent.run.state.current()) && parent.run.state.current() != State::success) return true;
+        if (model::is_terminated(parent.run.state.current()) && parent.run.state.current() != State::success)
+          return true;
       }
       up = parent.run.parent_id;
     }
@@ -216,7 +235,8 @@ class Check {
     const State state = row.run.state.current();
     const std::string what = task.id + (row.run.value ? "[" + *row.run.value + "]" : "");
     if (may_be_cut_short(row)) return;
-    if (task.skipped != (state == State::skipped)) return tell(what + " is " + std::string(to_text(state)) + " against its runIf");
+    if (task.skipped != (state == State::skipped))
+      return tell(what + " is " + std::string(to_text(state)) + " against its runIf");
     if (state == State::skipped || task.own_model) return;
     if (task.type.ends_with(".Pause")) return check_pause(what, row, task);
     const PlannedList* taken = find_list(task.lists, task.branch);
@@ -226,8 +246,8 @@ class Check {
       if (state != State::success) tell(what + " took no branch and is " + std::string(to_text(state)));
       return;
     }
-    const bool task_failed =
-        std::ranges::any_of(tasks, [&task](const auto* child) { return counted(task, child->run.state.current()) == State::failed; });
+    const bool task_failed = std::ranges::any_of(
+        tasks, [&task](const auto* child) { return counted(task, child->run.state.current()) == State::failed; });
     const bool fails = task.aim == Aim::failure && !task_failed;
     if (task.type.ends_with(".Loop")) {
       check_loop(what, row, task, tasks, task_failed);
@@ -236,30 +256,36 @@ class Check {
     }
     std::vector<State> states = states_of(tasks);
     for (State& each : states) each = counted(task, each);
-    expect(what, row, naive_state(states, fails ? State::failed : State::success, task.allow_failure, task.allow_warning));
+    expect(what, row,
+           naive_state(states, fails ? State::failed : State::success, task.allow_failure, task.allow_warning));
     if (task.rounds > 0) check_rounds(what, task, tasks, task_failed);
     if (taken->form == PlannedList::Form::entries && !restarted_) check_order(what, *taken, tasks);
   }
   /// All its iterations, unless one that failed or ended well ends it; each number once.
-  void check_loop(const std::string& what, const store::TaskRunRow& row, const PlannedTask& task, const Runs& iterations, bool failed) {
+  void check_loop(const std::string& what, const store::TaskRunRow& row, const PlannedTask& task,
+                  const Runs& iterations, bool failed) {
     std::set<int32_t> numbers;
     bool one_ended_well = false;
     for (const auto* iteration : iterations) {
       const State state = iteration->run.state.current();
       const bool ended_well = state == State::success || state == State::warning;
-      if (task.breaks && !task.concurrent && one_ended_well && !restarted_) tell(what + " went on behind an iteration that ends it");
+      if (task.breaks && !task.concurrent && one_ended_well && !restarted_)
+        tell(what + " went on behind an iteration that ends it");
       one_ended_well = one_ended_well || ended_well;
       numbers.insert(iteration->run.iteration.value_or(-1));
     }
     if (numbers.size() != iterations.size()) tell(what + " has an iteration twice");
-    if (!numbers.empty() && (*numbers.begin() < 0 || *numbers.rbegin() >= static_cast<int32_t>(task.repeats))) tell(what + " has an iteration too many");
+    if (!numbers.empty() && (*numbers.begin() < 0 || *numbers.rbegin() >= static_cast<int32_t>(task.repeats)))
+      tell(what + " has an iteration too many");
     const bool may_be_ended = failed || (task.breaks && one_ended_well);
-    if (!may_be_ended && numbers.size() != task.repeats) tell(fmt::format("{} of {} iterations of {} ran", numbers.size(), task.repeats, what));
+    if (!may_be_ended && numbers.size() != task.repeats)
+      tell(fmt::format("{} of {} iterations of {} ran", numbers.size(), task.repeats, what));
     check_all_ran(what, "finally", find_list(task.lists, "finally"), row.run.id);
   }
   void expect(const std::string& what, const store::TaskRunRow& row, State expected) {
     const State state = row.run.state.current();
-    if (state != expected) tell(fmt::format("{} ended {} where its tasks say {} (TASK-23)", what, to_text(state), to_text(expected)));
+    if (state != expected)
+      tell(fmt::format("{} ended {} where its tasks say {} (TASK-23)", what, to_text(state), to_text(expected)));
   }
 
   /// TASK-39: a person ends it well; its time ends it as it says.
@@ -271,11 +297,13 @@ class Check {
     const auto tasks = children_of(row.run.id, find_list(task.lists, "tasks"));
     check_lists(what, task.lists, {.fails = fails, .no_tasks = fails}, row.run.id, tasks);
     const State target = fails ? State::failed : (aim == Aim::warning ? State::warning : State::success);
-    expect(what, row, naive_state(states_of(tasks), target, task.allow_failure && aim != Aim::strict_failure, task.allow_warning));
+    expect(what, row,
+           naive_state(states_of(tasks), target, task.allow_failure && aim != Aim::strict_failure, task.allow_warning));
     if (!by_hand && task.by_person && !has_duration(task)) tell(what + " went on and nobody had resumed it");
   }
   static bool has_duration(const PlannedTask& task) {
-    return std::ranges::any_of(task.properties, [](const std::string& line) { return line.starts_with("pauseDuration:"); });
+    return std::ranges::any_of(task.properties,
+                               [](const std::string& line) { return line.starts_with("pauseDuration:"); });
   }
 
   /// TASK-38: what is there is the last round.
@@ -285,7 +313,8 @@ class Check {
       if (find_task(flow_, row->run.task_id)->rounds > 0) continue;  // a loop itself: it tells its own round
       const int32_t round = row->run.iteration.value_or(-1);
       if (round > last || (!failed && round != last)) {
-        tell(fmt::format("{} of {} is of round {} where {} were to be", row->run.task_id, what, round + 1, task.rounds));
+        tell(
+            fmt::format("{} of {} is of round {} where {} were to be", row->run.task_id, what, round + 1, task.rounds));
       }
     }
   }
@@ -301,7 +330,8 @@ class Check {
         const auto waited = std::ranges::find(list.tasks, id, &PlannedTask::id);
         if (waited == list.tasks.end() || waited->disabled) continue;
         auto before = runs.find(id);
-        if (before == runs.end() || before->second->position > run->second->position) tell(task.id + " of " + what + " began before " + id + " did");
+        if (before == runs.end() || before->second->position > run->second->position)
+          tell(task.id + " of " + what + " began before " + id + " did");
       }
     }
   }
@@ -326,7 +356,8 @@ class Check {
         size_t runs = 0;
         for (const auto* row : rows_) {
           const auto& changes = row->run.state.changes();
-          const bool paused = std::ranges::any_of(changes, [](const auto& change) { return change.state == State::paused; });
+          const bool paused =
+              std::ranges::any_of(changes, [](const auto& change) { return change.state == State::paused; });
           pauses += row->run.task_id == task.id && paused ? 1 : 0;
           runs += row->run.task_id == told->tasks[0].id ? 1 : 0;
         }

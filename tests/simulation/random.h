@@ -25,7 +25,9 @@ class Random {
   uint64_t next() { return mix(seed_, ++count_); }
   /// Below `limit`, which is above 0.
   uint64_t below(uint64_t limit) { return next() % limit; }
-  int64_t between(int64_t least, int64_t most) { return least + static_cast<int64_t>(below(static_cast<uint64_t>(most - least) + 1)); }
+  int64_t between(int64_t least, int64_t most) {
+    return least + static_cast<int64_t>(below(static_cast<uint64_t>(most - least) + 1));
+  }
   /// True in so many of a thousand cases.
   bool chance(uint32_t per_mille) { return below(1000) < per_mille; }
 

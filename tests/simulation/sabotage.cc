@@ -16,7 +16,8 @@ void double_children(Random& random, store::Batch& batch) {
     auto* start = std::get_if<executor::StartChildMessage>(&*body);
     if (start == nullptr || !random.chance(250)) continue;
     start->child = base::Id{start->child.high, start->child.low ^ 1};
-    more.push_back(executor::make_inbox_message(base::Id{message.id.high, message.id.low ^ 1}, message.flow, start->child, *body));
+    more.push_back(
+        executor::make_inbox_message(base::Id{message.id.high, message.id.low ^ 1}, message.flow, start->child, *body));
   }
   batch.inbox.insert(batch.inbox.end(), more.begin(), more.end());
 }
@@ -57,33 +58,32 @@ void sabotage(Canary canary, Random& random, store::Batch& batch) {
       }
       return;
     case Canary::lost_log_line:
-      if (!batch.logs.empty() && batch.executions.empty() && batch.new_executions.empty() && random.chance(100)) batch.logs.clear();
+      if (!batch.logs.empty() && batch.executions.empty() && batch.new_executions.empty() && random.chance(100))
+        batch.logs.clear();
       return;
-    case Canary::doubled_child:
-      double_children(random, batch);
-      return;
+    case Canary::doubled_child: double_children(random, batch); return;
     case Canary::wrong_parent:
       change_runs(batch, [](store::TaskRunRow& row) {
         const bool flowable = row.run.task_id.starts_with("seq") || row.run.task_id.starts_with("par");
-        if (flowable && row.run.state.current() == model::State::failed) replace_last(row.run.state, model::State::success);
+        if (flowable && row.run.state.current() == model::State::failed)
+          replace_last(row.run.state, model::State::success);
       });
       return;
     case Canary::reopened_run:
       change_runs(batch, [&random](store::TaskRunRow& row) {
-        if (model::is_terminated(row.run.state.current()) && random.chance(50)) row.run.state.set(model::State::running, row.run.state.last_date());
+        if (model::is_terminated(row.run.state.current()) && random.chance(50))
+          row.run.state.set(model::State::running, row.run.state.last_date());
       });
       return;
-    case Canary::kept_round:
-      batch.deleted_task_runs.clear();
-      return;
-    case Canary::lost_report:     // on the way from its worker
-    case Canary::leaked_slot:     // these two tell lies when they are asked
+    case Canary::kept_round: batch.deleted_task_runs.clear(); return;
+    case Canary::lost_report:  // on the way from its worker
+    case Canary::leaked_slot:  // these two tell lies when they are asked
     case Canary::forgotten_slot:
-    case Canary::doubled_date:
-      double_dates(random, batch);
-      return;
+    case Canary::doubled_date: double_dates(random, batch); return;
     case Canary::silent_skip:
-      std::erase_if(batch.logs, [](const auto& line) { return line.trigger_id == schedule_id && line.message.starts_with("Skipped "); });
+      std::erase_if(batch.logs, [](const auto& line) {
+        return line.trigger_id == schedule_id && line.message.starts_with("Skipped ");
+      });
       return;
     case Canary::ignored_epoch:   // in the store
     case Canary::forgotten_look:  // when it is asked
@@ -91,8 +91,7 @@ void sabotage(Canary canary, Random& random, store::Batch& batch) {
     case Canary::none:
     case Canary::early_answer:
     case Canary::lost_commit:
-    case Canary::stale_result:
-      return;
+    case Canary::stale_result: return;
   }
 }
 

@@ -74,9 +74,7 @@ void write_tasks(std::string& out, const PlannedList& list, size_t indent) {
         write_task(out, task, indent + 4);
         out += margin + "  dependsOn: [" + dependencies(task, list) + "]\n";
         break;
-      default:
-        out += margin + "- ";
-        write_task(out, task, indent + 2);
+      default: out += margin + "- "; write_task(out, task, indent + 2);
     }
   }
 }
@@ -97,8 +95,8 @@ void describe_behaviours(std::string& out, const std::vector<PlannedList>& lists
       if (task.behaviour) {
         const Behaviour& b = *task.behaviour;
         std::string fails = b.fails == Behaviour::always ? "always fails" : fmt::format("fails {} times", b.fails);
-        out += fmt::format("#   {}: {} to {} ms, {}{}, {} log lines\n", task.id, b.least_ms, b.most_ms, fails, b.warning ? ", ends in WARNING" : "",
-                           b.lines);
+        out += fmt::format("#   {}: {} to {} ms, {}{}, {} log lines\n", task.id, b.least_ms, b.most_ms, fails,
+                           b.warning ? ", ends in WARNING" : "", b.lines);
       }
       describe_behaviours(out, task.lists);
     }
@@ -108,14 +106,23 @@ void describe_behaviours(std::string& out, const std::vector<PlannedList>& lists
 }  // namespace
 
 bool Faults::any() const {
-  return crash_before_commit + crash_after_commit + refused_commit + unknown_commit + slow_commit + full_disk + crash_at_once + lost_worker +
-             cut_link + doubled_result + late_result + clock_jump + surviving_worker + sleeping_server + lost_renewal >
+  return crash_before_commit + crash_after_commit + refused_commit + unknown_commit + slow_commit + full_disk +
+             crash_at_once + lost_worker + cut_link + doubled_result + late_result + clock_jump + surviving_worker +
+             sleeping_server + lost_renewal >
          0;
 }
 
 std::string_view to_text(Action::Kind kind) {
-  static constexpr std::array names{"create", "kill", "restart", "pause", "replay", "replay a task run of", "change a task run of",
-                                    "change the state of", "unqueue", "force"};
+  static constexpr std::array names{"create",
+                                    "kill",
+                                    "restart",
+                                    "pause",
+                                    "replay",
+                                    "replay a task run of",
+                                    "change a task run of",
+                                    "change the state of",
+                                    "unqueue",
+                                    "force"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -155,7 +162,9 @@ std::optional<PlannedRetry> retry_of(const PlannedFlow& flow, const std::string&
   return nearest ? nearest : flow.retry;
 }
 
-bool has_retry_below_flow(const PlannedFlow& flow, const std::string& id) { return nearest_retry(flow, id).has_value(); }
+bool has_retry_below_flow(const PlannedFlow& flow, const std::string& id) {
+  return nearest_retry(flow, id).has_value();
+}
 
 bool is_behind_the_end(const PlannedFlow& flow, const std::string& id) {
   const PlannedList* list = find_list(flow.lists, "afterExecution");
@@ -190,9 +199,10 @@ std::string to_yaml(const PlannedFlow& flow) {
   if (flow.dates.empty()) return out;
   std::vector<std::string> dates;
   for (int64_t date : flow.dates) dates.push_back(date_text(date));
-  out += fmt::format("  - {{id: {}, type: io.kestra.plugin.core.trigger.ScheduleOnDates, timezone: UTC, recoverMissedSchedules: {}, "
-                     "allowConcurrent: {}, dates: [{}]}}\n",
-                     schedule_id, flow.missed_dates, flow.dates_overlap, fmt::join(dates, ", "));
+  out += fmt::format(
+      "  - {{id: {}, type: io.kestra.plugin.core.trigger.ScheduleOnDates, timezone: UTC, recoverMissedSchedules: {}, "
+      "allowConcurrent: {}, dates: [{}]}}\n",
+      schedule_id, flow.missed_dates, flow.dates_overlap, fmt::join(dates, ", "));
   return out;
 }
 
@@ -208,11 +218,12 @@ std::string describe(const Scenario& scenario) {
   for (size_t i = 0; i < scenario.actions.size(); ++i) {
     const Action& action = scenario.actions[i];
     if (action.kind == Action::Kind::create) {
-      out += fmt::format("#   {} at {} ms: create {}{}{}\n", i, action.at_ms, action.flow, action.keyed ? ", with an idempotency key" : "",
+      out += fmt::format("#   {} at {} ms: create {}{}{}\n", i, action.at_ms, action.flow,
+                         action.keyed ? ", with an idempotency key" : "",
                          action.breakpoint.empty() ? "" : ", to stop before " + action.breakpoint);
     } else {
-      out += fmt::format("#   {} at {} ms: {} what request {} created\n", i, action.at_ms,
-                         to_text(action.kind), action.target);
+      out += fmt::format("#   {} at {} ms: {} what request {} created\n", i, action.at_ms, to_text(action.kind),
+                         action.target);
     }
   }
   const Faults& f = scenario.faults;
@@ -237,9 +248,12 @@ std::string describe(const Scenario& scenario) {
   tell("lost renewal", f.lost_renewal);
   if (!f.any()) out += " none";
   const Bounds& b = scenario.bounds;
-  out += fmt::format("\n# ---- bounds: {} servers, {} partitions, {} workers with {} jobs each, {} messages and {} bytes a turn, {} residents, {} dates, "
-                     "{} runs and {} bytes a step\n",
-                     b.servers, b.partitions, b.workers, b.capacity, b.drain, b.batch_bytes, b.residents, b.wakes, b.step_runs, b.step_bytes);
+  out += fmt::format(
+      "\n# ---- bounds: {} servers, {} partitions, {} workers with {} jobs each, {} messages and {} bytes a turn, {} "
+      "residents, {} dates, "
+      "{} runs and {} bytes a step\n",
+      b.servers, b.partitions, b.workers, b.capacity, b.drain, b.batch_bytes, b.residents, b.wakes, b.step_runs,
+      b.step_bytes);
   return out;
 }
 

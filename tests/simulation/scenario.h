@@ -1,5 +1,5 @@
-// What one simulated history is made of, as data: flows, requests of clients, faults, bounds. Everything follows from the
-// seed; what is data can be made smaller when it fails (shrink.h).
+// What one simulated history is made of, as data: flows, requests of clients, faults, bounds. Everything follows from
+// the seed; what is data can be made smaller when it fails (shrink.h).
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,18 @@ struct Behaviour {
   static constexpr uint32_t always = UINT32_MAX;
   int64_t least_ms = 1;
   int64_t most_ms = 50;
-  uint32_t fails = 0;      ///< so many attempts fail before one succeeds
-  bool warning = false;    ///< success is a WARNING
-  uint32_t lines = 1;      ///< of log, an attempt
+  uint32_t fails = 0;    ///< so many attempts fail before one succeeds
+  bool warning = false;  ///< success is a WARNING
+  uint32_t lines = 1;    ///< of log, an attempt
 };
 
 struct PlannedTask;
 
 /// A list of tasks under a property, `tasks` or `cases/a`.
 struct PlannedList {
-  /// How it stands in the YAML: a list, each task in an entry with what it waits for (Dag), one task (onPause), or not at all
-  /// because the type makes its tasks by itself (ForEachItem), though the author may have written what is inside (Loop).
+  /// How it stands in the YAML: a list, each task in an entry with what it waits for (Dag), one task (onPause), or not
+  /// at all because the type makes its tasks by itself (ForEachItem), though the author may have written what is inside
+  /// (Loop).
   enum class Form : uint8_t { tasks, entries, single, made, around };
   std::string key;
   std::vector<PlannedTask> tasks;
@@ -50,55 +51,66 @@ struct PlannedRetry {
 struct PlannedTask {
   std::string id;
   std::string type;
-  std::vector<std::string> properties;      ///< lines of YAML, without indentation
+  std::vector<std::string> properties;  ///< lines of YAML, without indentation
   std::vector<PlannedList> lists;
-  std::optional<Behaviour> behaviour;       ///< of what a worker may be given
+  std::optional<Behaviour> behaviour;  ///< of what a worker may be given
   bool disabled = false;
   bool allow_failure = false;
   bool allow_warning = false;
-  bool skipped = false;                     ///< its runIf does not hold
+  bool skipped = false;  ///< its runIf does not hold
   bool flowable = false;
-  bool own_model = false;                   ///< its state follows rules of its own: the model of TASK-23 does not speak of it
-  std::string branch = "tasks";             ///< which of its lists stands for T; empty: none
-  size_t repeats = 1;                       ///< of a loop: so many values
-  bool concurrent = false;                  ///< several children run at a time
-  bool may_fail = false;                    ///< it, or something below it
-  std::string starts;                       ///< the flow it starts
-  std::vector<std::string> waits_for;       ///< in a Dag: siblings
+  bool own_model = false;        ///< its state follows rules of its own: the model of TASK-23 does not speak of it
+  std::string branch = "tasks";  ///< which of its lists stands for T; empty: none
+  size_t repeats = 1;            ///< of a loop: so many values
+  bool concurrent = false;       ///< several children run at a time
+  bool may_fail = false;         ///< it, or something below it
+  std::string starts;            ///< the flow it starts
+  std::vector<std::string> waits_for;  ///< in a Dag: siblings
   Aim aim = Aim::success;
-  size_t rounds = 0;                        ///< of a LoopUntil: so many, unless something fails
-  bool by_person = false;                   ///< a Pause that somebody resumes
-  bool forgives = false;                    ///< a Loop that goes on behind iterations that failed
-  bool breaks = false;                      ///< a Loop that ends behind the first iteration that ended well
-  std::optional<PlannedRetry> retry;        ///< of its own; those below it have it, too
+  size_t rounds = 0;                  ///< of a LoopUntil: so many, unless something fails
+  bool by_person = false;             ///< a Pause that somebody resumes
+  bool forgives = false;              ///< a Loop that goes on behind iterations that failed
+  bool breaks = false;                ///< a Loop that ends behind the first iteration that ended well
+  std::optional<PlannedRetry> retry;  ///< of its own; those below it have it, too
 };
 
 /// One generated flow.
 struct PlannedFlow {
   std::string id;
-  std::vector<std::string> head;            ///< lines of YAML at the top
-  std::vector<PlannedList> lists;           ///< tasks, errors, finally, afterExecution
-  size_t limit = 0;                         ///< of executions at a time (EXEC-60); 0: none
-  std::string over_limit;                   ///< QUEUE, CANCEL, FAIL
+  std::vector<std::string> head;   ///< lines of YAML at the top
+  std::vector<PlannedList> lists;  ///< tasks, errors, finally, afterExecution
+  size_t limit = 0;                ///< of executions at a time (EXEC-60); 0: none
+  std::string over_limit;          ///< QUEUE, CANCEL, FAIL
   std::optional<PlannedRetry> retry;
-  int64_t sla_seconds = 0;                  ///< MAX_DURATION (EXEC-70); 0: none
-  std::string sla_behavior;                 ///< FAIL, CANCEL, NONE; empty: it has no SLA
+  int64_t sla_seconds = 0;   ///< MAX_DURATION (EXEC-70); 0: none
+  std::string sla_behavior;  ///< FAIL, CANCEL, NONE; empty: it has no SLA
   /// Of a schedule, in seconds from the begin, ascending; none: it has no schedule.
   std::vector<int64_t> dates;
-  std::string missed_dates;   ///< recoverMissedSchedules: ALL, LAST, NONE
-  bool dates_overlap = false; ///< allowConcurrent
-  bool polls = false;  ///< a polling trigger looks until it has started one execution, which has ended
+  std::string missed_dates;    ///< recoverMissedSchedules: ALL, LAST, NONE
+  bool dates_overlap = false;  ///< allowConcurrent
+  bool polls = false;          ///< a polling trigger looks until it has started one execution, which has ended
 };
 
 /// What a client asks for.
 struct Action {
-  enum class Kind : uint8_t { create, kill, restart, pause, replay, replay_run, change_run, change_state, unqueue, force_run };
+  enum class Kind : uint8_t {
+    create,
+    kill,
+    restart,
+    pause,
+    replay,
+    replay_run,
+    change_run,
+    change_state,
+    unqueue,
+    force_run
+  };
   Kind kind = Kind::create;
   int64_t at_ms = 0;
-  std::string flow;                         ///< of create
-  size_t target = 0;                        ///< of the others: number of a create action
-  bool keyed = false;                       ///< create with an idempotency key, repeated until it is answered
-  std::string breakpoint;                   ///< create: a task to stop before (EXEC-91)
+  std::string flow;        ///< of create
+  size_t target = 0;       ///< of the others: number of a create action
+  bool keyed = false;      ///< create with an idempotency key, repeated until it is answered
+  std::string breakpoint;  ///< create: a task to stop before (EXEC-91)
 };
 std::string_view to_text(Action::Kind kind);
 
@@ -107,24 +119,24 @@ struct Faults {
   uint32_t crash_before_commit = 0;
   uint32_t crash_after_commit = 0;
   uint32_t refused_commit = 0;
-  uint32_t unknown_commit = 0;              ///< the server stops and never learns the outcome
+  uint32_t unknown_commit = 0;  ///< the server stops and never learns the outcome
   uint32_t slow_commit = 0;
-  uint32_t full_disk = 0;                   ///< a commit finds it full, and it stays so for a while
-  uint32_t crash_at_once = 0;               ///< at some moment between two events
-  uint32_t lost_worker = 0;                 ///< at the begin of a job: the process dies on it
-  uint32_t cut_link = 0;                    ///< at a frame of a worker: the link breaks, the worker goes on
+  uint32_t full_disk = 0;      ///< a commit finds it full, and it stays so for a while
+  uint32_t crash_at_once = 0;  ///< at some moment between two events
+  uint32_t lost_worker = 0;    ///< at the begin of a job: the process dies on it
+  uint32_t cut_link = 0;       ///< at a frame of a worker: the link breaks, the worker goes on
   uint32_t doubled_result = 0;
   uint32_t late_result = 0;
   uint32_t clock_jump = 0;
-  uint32_t surviving_worker = 0;            ///< at a crash of the server
-  uint32_t sleeping_server = 0;             ///< of two: its process stops for a while, between two events
-  uint32_t lost_renewal = 0;                ///< of a lease
+  uint32_t surviving_worker = 0;  ///< at a crash of the server
+  uint32_t sleeping_server = 0;   ///< of two: its process stops for a while, between two events
+  uint32_t lost_renewal = 0;      ///< of a lease
   bool any() const;
 };
 
 /// Sizes that are constants in the product and must bear any value.
 struct Bounds {
-  uint32_t servers = 1;                     ///< that share the store; 2: under leases
+  uint32_t servers = 1;  ///< that share the store; 2: under leases
   uint32_t partitions = 2;
   uint32_t workers = 2;
   uint32_t capacity = 4;
@@ -139,7 +151,7 @@ struct Bounds {
 /// One history before it happens.
 struct Scenario {
   uint64_t seed = 0;
-  std::vector<PlannedFlow> flows;           ///< a flow starts only those behind it
+  std::vector<PlannedFlow> flows;  ///< a flow starts only those behind it
   std::vector<Action> actions;
   Faults faults;
   Bounds bounds;

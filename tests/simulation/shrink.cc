@@ -36,7 +36,8 @@ class Shrinker {
       Scenario candidate = best_;
       // The others keep their numbers: who has asked for what stays the same.
       candidate.actions.erase(candidate.actions.begin() + static_cast<ptrdiff_t>(i));
-      std::erase_if(candidate.actions, [i](const Action& action) { return action.kind != Action::Kind::create && action.target == i; });
+      std::erase_if(candidate.actions,
+                    [i](const Action& action) { return action.kind != Action::Kind::create && action.target == i; });
       for (Action& action : candidate.actions) {
         if (action.kind != Action::Kind::create && action.target > i) action.target -= 1;
       }
@@ -82,12 +83,14 @@ class Shrinker {
       const std::string key = lists(best_)[l].key;
       if (lists(best_)[l].form == PlannedList::Form::made) continue;
       for (size_t t = lists(best_)[l].tasks.size(); t-- > 0;) {
-        const bool is_made = lists(best_)[l].tasks[t].type == "made" && lists(best_)[l].form != PlannedList::Form::around;
+        const bool is_made =
+            lists(best_)[l].tasks[t].type == "made" && lists(best_)[l].form != PlannedList::Form::around;
         if (is_made) continue;
         Scenario candidate = best_;
         auto& list = lists(candidate)[l].tasks;
         list.erase(list.begin() + static_cast<ptrdiff_t>(t));
-        const bool handler = key == "errors" || key == "finally" || key == "afterExecution" || key == "else" || key == "onPause";
+        const bool handler =
+            key == "errors" || key == "finally" || key == "afterExecution" || key == "else" || key == "onPause";
         if (list.empty() && handler) lists(candidate).erase(lists(candidate).begin() + static_cast<ptrdiff_t>(l));
         if (!list.empty() || handler) {
           if (keep(candidate)) {
@@ -96,7 +99,9 @@ class Shrinker {
             continue;
           }
         }
-        auto below = [&lists, l, t](Scenario& scenario) -> std::vector<PlannedList>& { return lists(scenario)[l].tasks[t].lists; };
+        auto below = [&lists, l, t](Scenario& scenario) -> std::vector<PlannedList>& {
+          return lists(scenario)[l].tasks[t].lists;
+        };
         smaller = tasks_below(below) || smaller;
         auto task = [&lists, l, t](Scenario& scenario) -> PlannedTask& { return lists(scenario)[l].tasks[t]; };
         smaller = simpler_task(task) || smaller;
@@ -109,7 +114,9 @@ class Shrinker {
     bool smaller = false;
     for (size_t i = task(best_).properties.size(); i-- > 0;) {
       const std::string& line = task(best_).properties[i];
-      if (!line.starts_with("retry:") && !line.starts_with("timeout:") && !(line.starts_with("runIf:") && !task(best_).skipped)) continue;
+      if (!line.starts_with("retry:") && !line.starts_with("timeout:") &&
+          !(line.starts_with("runIf:") && !task(best_).skipped))
+        continue;
       Scenario candidate = best_;
       auto& properties = task(candidate).properties;
       if (line.starts_with("retry:")) task(candidate).retry.reset();
@@ -127,17 +134,19 @@ class Shrinker {
   bool tasks() {
     bool smaller = false;
     for (size_t f = best_.flows.size(); f-- > 0;) {
-      smaller = tasks_below([f](Scenario& scenario) -> std::vector<PlannedList>& { return scenario.flows[f].lists; }) || smaller;
+      smaller = tasks_below([f](Scenario& scenario) -> std::vector<PlannedList>& { return scenario.flows[f].lists; }) ||
+                smaller;
     }
     return smaller;
   }
 
   bool faults() {
-    static constexpr std::array rates{&Faults::crash_before_commit, &Faults::crash_after_commit, &Faults::refused_commit,
-                                      &Faults::unknown_commit,      &Faults::slow_commit,        &Faults::full_disk,
-                                      &Faults::crash_at_once,       &Faults::lost_worker,        &Faults::cut_link,
-                                      &Faults::doubled_result,      &Faults::late_result,        &Faults::clock_jump,
-                                      &Faults::surviving_worker,    &Faults::sleeping_server,    &Faults::lost_renewal};
+    static constexpr std::array rates{
+        &Faults::crash_before_commit, &Faults::crash_after_commit, &Faults::refused_commit,
+        &Faults::unknown_commit,      &Faults::slow_commit,        &Faults::full_disk,
+        &Faults::crash_at_once,       &Faults::lost_worker,        &Faults::cut_link,
+        &Faults::doubled_result,      &Faults::late_result,        &Faults::clock_jump,
+        &Faults::surviving_worker,    &Faults::sleeping_server,    &Faults::lost_renewal};
     bool smaller = false;
     for (auto rate : rates) {
       if (best_.faults.*rate == 0) continue;

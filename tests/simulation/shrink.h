@@ -7,8 +7,8 @@
 
 namespace gyr::simulation {
 
-/// Takes away requests, flows, tasks, properties and faults one after another, and sets bounds back to those of the product,
-/// keeping what still fails. At most `tries` scenarios are played.
+/// Takes away requests, flows, tasks, properties and faults one after another, and sets bounds back to those of the
+/// product, keeping what still fails. At most `tries` scenarios are played.
 Scenario shrink(Scenario scenario, const std::function<bool(const Scenario&)>& fails, size_t tries = 400);
 
 }  // namespace gyr::simulation

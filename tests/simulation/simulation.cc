@@ -255,10 +255,8 @@ class World {
     if (by_hand) auditor_.touched(id);
     auto answer = [](const base::Result<executor::Answer>&) {};
     switch (action.kind) {
-      case Kind::restart:
-        return server.submit(executor::RestartExecution{id}, answer);
-      case Kind::pause:
-        return server.submit(executor::PauseExecution{id}, answer);
+      case Kind::restart: return server.submit(executor::RestartExecution{id}, answer);
+      case Kind::pause: return server.submit(executor::PauseExecution{id}, answer);
       case Kind::replay:
         return server.submit(executor::ReplayExecution{.id = id, .replay = base::make_id(events_.clock().now())},
                              answer);
@@ -273,17 +271,14 @@ class World {
         if (auto run = some_run(id, choice))
           server.submit(executor::ChangeRunState{id, *run, ends[choice % 3]}, answer);
         return;
-      case Kind::change_state:
-        return server.submit(executor::ChangeState{id, ends[choice % 4]}, answer);
+      case Kind::change_state: return server.submit(executor::ChangeState{id, ends[choice % 4]}, answer);
       case Kind::unqueue:
         return server.submit(
             executor::UnqueueExecution{id, choice % 2 == 0 ? model::State::running : ends[1 + 2 * (choice / 2 % 2)]},
             answer);
-      case Kind::force_run:
-        return server.submit(executor::ForceRunExecution{id}, answer);
+      case Kind::force_run: return server.submit(executor::ForceRunExecution{id}, answer);
       case Kind::create:
-      case Kind::kill:
-        return;
+      case Kind::kill: return;
     }
   }
 
@@ -402,9 +397,7 @@ bool has_one_end(const Scenario& scenario, size_t action) {
 
 }  // namespace
 
-Outcome play(const Scenario& scenario, const RunOptions& options) {
-  return World(scenario, options).run();
-}
+Outcome play(const Scenario& scenario, const RunOptions& options) { return World(scenario, options).run(); }
 
 Outcome examine(const Scenario& scenario, const RunOptions& options) {
   Outcome outcome = play(scenario, options);

@@ -61,7 +61,9 @@ TEST_F(SimulationTest, EveryFeatureIsGenerated) {
 TEST_F(SimulationTest, HistoriesKeepThePromises) {  // DESIGN 1
   for (uint64_t seed = 1; seed <= 25; ++seed) {
     Outcome outcome = examine(generate(seed), {});
-    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n" << all_of(outcome.violations) << "\n" << describe(generate(seed));
+    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n"
+                              << all_of(outcome.violations) << "\n"
+                              << describe(generate(seed));
   }
 }
 
@@ -73,7 +75,9 @@ TEST_F(SimulationTest, TheRealStoreGivesTheSameHistory) {
   }
 }
 
-TEST_F(SimulationTest, OtherSeedsGiveOtherHistories) { EXPECT_NE(play(generate(1), {}).hash, play(generate(2), {}).hash); }
+TEST_F(SimulationTest, OtherSeedsGiveOtherHistories) {
+  EXPECT_NE(play(generate(1), {}).hash, play(generate(2), {}).hash);
+}
 
 // A clock that is set back while a partition waits after a failed commit makes it neither wait longer nor spin.
 TEST_F(SimulationTest, AClockThatIsSetBackStopsNothing) {
@@ -89,7 +93,8 @@ TEST_F(SimulationTest, AClockThatIsSetBackStopsNothing) {
 TEST_F(SimulationTest, CanariesAreNoticed) {
   for (const auto& canary : std::span(canaries).first(3)) {
     bool noticed = false;
-    for (uint64_t seed = 1; seed <= 300 && !noticed; ++seed) noticed = !examine(generate(seed), {.canary = canary.canary}).ok();
+    for (uint64_t seed = 1; seed <= 300 && !noticed; ++seed)
+      noticed = !examine(generate(seed), {.canary = canary.canary}).ok();
     EXPECT_TRUE(noticed) << canary.name;
   }
 }

@@ -14,7 +14,9 @@ using base::Value;
 
 struct Work {
   model::Dynamic<std::string> text;
-  base::Task<plugin::TaskResult> run(plugin::RunContext&) const { co_return plugin::Success{}; }  // simulated workers run no bodies
+  base::Task<plugin::TaskResult> run(plugin::RunContext&) const {
+    co_return plugin::Success{};
+  }  // simulated workers run no bodies
 };
 
 /// What stands around the executions of a ForEachItem.

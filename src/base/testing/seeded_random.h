@@ -5,9 +5,9 @@
 
 namespace gyr::base::testing {
 
-/// While one lives, secure_random() and make_id() of its thread follow from the seed instead of the system's random device.
-/// For tests and the simulator only; at most one a thread at a time. It acts where the thread's buffer is filled, so that the
-/// product pays nothing for it.
+/// While one lives, secure_random() and make_id() of its thread follow from the seed instead of the system's random
+/// device. For tests and the simulator only; at most one a thread at a time. It acts where the thread's buffer is
+/// filled, so that the product pays nothing for it.
 class SeededRandom {
  public:
   explicit SeededRandom(uint64_t seed);

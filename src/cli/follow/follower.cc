@@ -14,7 +14,8 @@ constexpr size_t most_single_reads = 32;
 constexpr base::Duration late_lines = base::Duration::of_seconds(10);
 
 size_t restarts_of(const model::Execution& execution) {
-  return static_cast<size_t>(std::ranges::count(execution.state.changes(), State::restarted, &model::StateChange::state));
+  return static_cast<size_t>(
+      std::ranges::count(execution.state.changes(), State::restarted, &model::StateChange::state));
 }
 
 }  // namespace
@@ -28,7 +29,8 @@ bool Follower::Given::take(uint32_t sequence) {
   return true;
 }
 
-Follower::Follower(executor::ChangeHub& hub, store::Reader& reader, std::string tenant, std::function<void()> wake, LogSink log)
+Follower::Follower(executor::ChangeHub& hub, store::Reader& reader, std::string tenant, std::function<void()> wake,
+                   LogSink log)
     : hub_(hub), reader_(reader), tenant_(std::move(tenant)), wake_(std::move(wake)), log_(std::move(log)) {}
 
 void Follower::follow(base::Id execution, base::Id caller) {
@@ -171,7 +173,9 @@ std::string Follower::who(const model::LogEntry& entry, const Followed& followed
   std::string label = tree_.label_of(entry.task_run_id);
   if (label.empty()) label = entry.task_id;
   if (!followed.caller && !label.empty()) return label;
-  const std::string& flow = entry.flow != nullptr ? entry.flow->id : followed.row ? followed.row->execution.flow->id : label;
+  const std::string& flow = entry.flow != nullptr ? entry.flow->id
+                            : followed.row        ? followed.row->execution.flow->id
+                                                  : label;
   return label.empty() ? flow : flow + "/" + label;
 }
 

@@ -13,17 +13,19 @@
 
 namespace gyr::cli {
 
-/// Subscribes to an execution before it exists and reads rows and log lines after each notification. Executions that its
-/// tasks start are followed as well. One thread, but for the notifications, which come on executor threads and only leave a
-/// note. The hub and the reader outlive it.
+/// Subscribes to an execution before it exists and reads rows and log lines after each notification. Executions that
+/// its tasks start are followed as well. One thread, but for the notifications, which come on executor threads and only
+/// leave a note. The hub and the reader outlive it.
 class Follower {
  public:
   /// Executions followed at a time: further children run unseen.
   static constexpr size_t most_executions = 200;
 
-  /// `wake` runs on any thread when there is something to read. `log` gets every line once, with the words that say whose it is.
+  /// `wake` runs on any thread when there is something to read. `log` gets every line once, with the words that say
+  /// whose it is.
   using LogSink = std::function<void(const model::LogEntry&, std::string_view who)>;
-  Follower(executor::ChangeHub& hub, store::Reader& reader, std::string tenant, std::function<void()> wake, LogSink log);
+  Follower(executor::ChangeHub& hub, store::Reader& reader, std::string tenant, std::function<void()> wake,
+           LogSink log);
 
   void follow(base::Id execution) { follow(execution, base::Id{}); }
 
@@ -49,7 +51,7 @@ class Follower {
   };
   struct Followed {
     executor::ChangeHub::Subscription subscription;
-    base::Id caller;                          ///< task run that started it; none for the first
+    base::Id caller;  ///< task run that started it; none for the first
     std::optional<store::ExecutionRow> row;
     uint32_t next_position = 0;
     std::set<base::Id> unfinished;
@@ -80,8 +82,8 @@ class Follower {
   LogSink log_;
   RunTree tree_;
   std::mutex mutex_;
-  std::map<base::Id, Note> notes_;          // under mutex_
-  std::map<base::Id, Followed> followed_;   // in order of creation; its subscriptions end before the notes they write
+  std::map<base::Id, Note> notes_;         // under mutex_
+  std::map<base::Id, Followed> followed_;  // in order of creation; its subscriptions end before the notes they write
 };
 
 }  // namespace gyr::cli

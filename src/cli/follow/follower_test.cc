@@ -1,14 +1,14 @@
 // Reading what happens: every line once, whatever the order in which it comes; children; waking and signals.
+#include "cli/follow/follower.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <signal.h>
 #include <sys/wait.h>
 
 #include <thread>
 
 #include "cli/execution_text.h"
-#include "cli/follow/follower.h"
 #include "cli/follow/wakeups.h"
 #include "cli/program.h"
 #include "cli/testing/fake_reader.h"
@@ -31,7 +31,9 @@ struct Fixture {
   int wakes = 0;
   std::vector<std::string> lines;
   Follower follower{hub, reader, "main", [this] { ++wakes; },
-                    [this](const model::LogEntry& entry, std::string_view who) { lines.push_back(fmt::format("{}: {}", who, entry.message)); }};
+                    [this](const model::LogEntry& entry, std::string_view who) {
+                      lines.push_back(fmt::format("{}: {}", who, entry.message));
+                    }};
 
   void publish(uint64_t execution, bool ended = false, bool logs_only = false) {
     hub.publish({.execution = id(execution), .state = State::running, .ended = ended, .logs_only = logs_only});
@@ -82,8 +84,8 @@ TEST(Follower, LateLinesComeAllTheSame) {
   f.reader.put_line(id(1), id(10), 3, "three", 30'000);
   f.publish(1);
   f.look();
-  f.reader.put_line(id(1), id(10), 2, "two", 25'000);   // within the window of late lines
-  f.reader.put_line(id(1), id(10), 1, "one", 1'000);    // long before
+  f.reader.put_line(id(1), id(10), 2, "two", 25'000);  // within the window of late lines
+  f.reader.put_line(id(1), id(10), 1, "one", 1'000);   // long before
   f.publish(1);
   f.look();
   EXPECT_EQ(f.lines, (std::vector<std::string>{"t: three", "t: two"}));
@@ -108,7 +110,8 @@ TEST(Follower, RunsAreReadOnceTheyHaveEnded) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::running);
-  for (uint32_t i = 0; i < 2'500; ++i) f.reader.put_run(id(1), i, id(1'000 + i), fmt::format("t{}", i), i == 2'499 ? State::running : State::success);
+  for (uint32_t i = 0; i < 2'500; ++i)
+    f.reader.put_run(id(1), i, id(1'000 + i), fmt::format("t{}", i), i == 2'499 ? State::running : State::success);
   f.publish(1);
   f.look();
   EXPECT_EQ(f.follower.tree().size(), 2'500U);
@@ -166,7 +169,8 @@ TEST(Follower, ChildrenAreFollowed) {
   EXPECT_TRUE(f.follower.urgent());
   f.look();
   EXPECT_FALSE(f.follower.urgent());
-  EXPECT_FALSE(f.follower.finished(id(1))) << "a child that nobody waits for is waited for: the engine ends with this command";
+  EXPECT_FALSE(f.follower.finished(id(1)))
+      << "a child that nobody waits for is waited for: the engine ends with this command";
   f.reader.put_execution(id(2), State::success, id(1), id(10), store::Activity::ended);
   f.publish(2, true);
   f.look();
@@ -254,7 +258,8 @@ TEST(WakeupsDeathTest, ASecondSignalWithoutAListenerEndsTheProcess) {
         ::raise(SIGINT);
         ::raise(SIGINT);
       },
-      ::testing::ExitedWithCode(exit_interrupted), ::testing::HasSubstr(""));  // no regex: libonig brings its own regcomp()
+      ::testing::ExitedWithCode(exit_interrupted),
+      ::testing::HasSubstr(""));  // no regex: libonig brings its own regcomp()
   EXPECT_EXIT(
       {
         Wakeups wakeups;
@@ -263,7 +268,8 @@ TEST(WakeupsDeathTest, ASecondSignalWithoutAListenerEndsTheProcess) {
         ::raise(SIGINT);
         ::raise(SIGINT);
       },
-      ::testing::ExitedWithCode(exit_interrupted), ::testing::HasSubstr(""));  // no regex: libonig brings its own regcomp()
+      ::testing::ExitedWithCode(exit_interrupted),
+      ::testing::HasSubstr(""));  // no regex: libonig brings its own regcomp()
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 
 namespace gyr::cli {
 
-/// Each draw() is one write that overwrites what it drew before, so nothing flickers; lines that are the same are skipped. No
-/// line is as wide as the terminal, and there is always a row below the area where the cursor rests, so nothing wraps or scrolls
-/// by itself. After the object's end the last picture stays as ordinary text. One thread.
+/// Each draw() is one write that overwrites what it drew before, so nothing flickers; lines that are the same are
+/// skipped. No line is as wide as the terminal, and there is always a row below the area where the cursor rests, so
+/// nothing wraps or scrolls by itself. After the object's end the last picture stays as ordinary text. One thread.
 class LiveArea {
  public:
   LiveArea(Output& output, bool color) : output_(output), color_(color) {}

@@ -8,15 +8,11 @@ namespace {
 
 Paint paint_of(model::LogLevel level) {
   switch (level) {
-    case model::LogLevel::error:
-      return Paint::red;
-    case model::LogLevel::warn:
-      return Paint::yellow;
-    case model::LogLevel::info:
-      return Paint::green;
+    case model::LogLevel::error: return Paint::red;
+    case model::LogLevel::warn: return Paint::yellow;
+    case model::LogLevel::info: return Paint::green;
     case model::LogLevel::debug:
-    case model::LogLevel::trace:
-      break;
+    case model::LogLevel::trace: break;
   }
   return Paint::dim;
 }
@@ -24,10 +20,12 @@ Paint paint_of(model::LogLevel level) {
 std::string time_of_day(base::Instant instant) {
   constexpr int64_t day = 86'400;
   int64_t second = ((instant.seconds % day) + day) % day;
-  return fmt::format("{:02}:{:02}:{:02}.{:03}", second / 3600, second / 60 % 60, second % 60, instant.nanos / 1'000'000);
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", second / 3600, second / 60 % 60, second % 60,
+                     instant.nanos / 1'000'000);
 }
 
-/// `[[link execution="1a…" flowId="f" namespace="n"]]`, which the web interface turns into a link, as its identifier alone.
+/// `[[link execution="1a…" flowId="f" namespace="n"]]`, which the web interface turns into a link, as its identifier
+/// alone.
 std::string without_links(std::string text) {
   constexpr std::string_view opening = "[[link execution=\"";
   for (size_t at = text.find(opening); at != std::string::npos; at = text.find(opening, at)) {
@@ -51,9 +49,10 @@ std::vector<std::string> log_lines(const model::LogEntry& entry, std::string_vie
   std::vector<std::string> lines;
   for (std::string_view line : base::split(message, '\n')) {
     if (lines.empty()) {
-      lines.push_back(fmt::format("{} {} {}  {}", painted(Paint::dim, time_of_day(entry.timestamp), color),
-                                  painted(paint_of(entry.level), fmt::format("{:<5}", model::to_text(entry.level)), color),
-                                  painted(Paint::cyan, printable(who), color), line));
+      lines.push_back(
+          fmt::format("{} {} {}  {}", painted(Paint::dim, time_of_day(entry.timestamp), color),
+                      painted(paint_of(entry.level), fmt::format("{:<5}", model::to_text(entry.level)), color),
+                      painted(Paint::cyan, printable(who), color), line));
     } else {
       lines.push_back(fmt::format("{}{}", below_message, line));
     }

@@ -6,32 +6,23 @@ using model::State;
 
 std::pair<std::string_view, Paint> sign_of(State state) {
   switch (state) {
-    case State::success:
-      return {"✓", Paint::green};
-    case State::warning:
-      return {"!", Paint::yellow};
-    case State::failed:
-      return {"✗", Paint::red};
+    case State::success: return {"✓", Paint::green};
+    case State::warning: return {"!", Paint::yellow};
+    case State::failed: return {"✗", Paint::red};
     case State::killed:
     case State::killing:
-    case State::cancelled:
-      return {"✗", Paint::magenta};
+    case State::cancelled: return {"✗", Paint::magenta};
     case State::running:
-    case State::submitted:
-      return {"●", Paint::blue};
+    case State::submitted: return {"●", Paint::blue};
     case State::paused:
-    case State::breakpoint:
-      return {"‖", Paint::yellow};
+    case State::breakpoint: return {"‖", Paint::yellow};
     case State::retrying:
     case State::retried:
     case State::restarted:
-    case State::resubmitted:
-      return {"↻", Paint::yellow};
-    case State::skipped:
-      return {"–", Paint::dim};
+    case State::resubmitted: return {"↻", Paint::yellow};
+    case State::skipped: return {"–", Paint::dim};
     case State::created:
-    case State::queued:
-      break;
+    case State::queued: break;
   }
   return {"○", Paint::dim};
 }
@@ -49,7 +40,8 @@ std::string length_text(base::Duration length, bool whole_seconds) {
 }
 
 void RunTree::put(const model::TaskRun& run, base::Id execution, uint32_t position, base::Id caller) {
-  ShownRun shown{.id = run.id, .parent = run.parent_id ? run.parent_id : caller, .execution = execution, .position = position};
+  ShownRun shown{
+      .id = run.id, .parent = run.parent_id ? run.parent_id : caller, .execution = execution, .position = position};
   shown.label = run.value ? fmt::format("{} [{}]", run.task_id, *run.value) : run.task_id;
   shown.state = run.state.current();
   shown.created = run.state.started();
@@ -110,7 +102,8 @@ std::vector<RunTree::Place> RunTree::in_order() const {
   auto push_children = [&](base::Id parent, uint32_t depth) {
     auto children = children_.find(parent);
     if (children == children_.end()) return;
-    for (auto child = children->second.rbegin(); child != children->second.rend(); ++child) stack.push_back({depth, &runs_.at(child->second)});
+    for (auto child = children->second.rbegin(); child != children->second.rend(); ++child)
+      stack.push_back({depth, &runs_.at(child->second)});
   };
   for (const auto& [parent, children] : children_) {
     if (parent && !runs_.contains(parent)) push_children(parent, 0);
@@ -171,7 +164,8 @@ std::vector<StyledLine> RunTree::lines(base::Instant now, size_t most_lines) con
   size_t state_column = 0;
   constexpr size_t widest_label = 48;
   for (size_t i = 0; i < places.size(); ++i) {
-    if (shown[i]) state_column = std::max(state_column, 3 + 2 * places[i].depth + display_columns(places[i].run->label));
+    if (shown[i])
+      state_column = std::max(state_column, 3 + 2 * places[i].depth + display_columns(places[i].run->label));
   }
   state_column = std::min(state_column, widest_label) + 2;
   std::map<std::string_view, size_t> rest;
@@ -197,8 +191,8 @@ std::vector<std::string> RunTree::failed(size_t limit) const {
     if (place.run->state != State::failed || labels.size() >= limit) continue;
     auto children = children_.find(place.run->id);
     bool below = children != children_.end() && std::ranges::any_of(children->second, [&](const auto& child) {
-      return runs_.at(child.second).state == State::failed;
-    });
+                   return runs_.at(child.second).state == State::failed;
+                 });
     if (!below) labels.push_back(place.run->label);
   }
   return labels;

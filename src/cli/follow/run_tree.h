@@ -16,19 +16,19 @@ namespace gyr::cli {
 /// What is remembered of a task run.
 struct ShownRun {
   base::Id id;
-  base::Id parent;            ///< task run above it; none at the top
+  base::Id parent;  ///< task run above it; none at the top
   base::Id execution;
   uint32_t position = 0;
-  std::string label;          ///< task id, with the value of an iteration
+  std::string label;  ///< task id, with the value of an iteration
   model::State state = model::State::created;
   base::Instant created;
-  std::optional<base::Instant> started;   ///< first RUNNING
+  std::optional<base::Instant> started;  ///< first RUNNING
   std::optional<base::Instant> ended;
   size_t attempts = 0;
 };
 
-/// Takes task runs as they change and says how they look. Memory is bounded: beyond `most_runs`, runs that ended well are
-/// forgotten but for their number. One thread.
+/// Takes task runs as they change and says how they look. Memory is bounded: beyond `most_runs`, runs that ended well
+/// are forgotten but for their number. One thread.
 class RunTree {
  public:
   static constexpr size_t most_runs = 10'000;
@@ -40,7 +40,8 @@ class RunTree {
   std::string label_of(base::Id run) const;
   size_t size() const { return runs_.size(); }
 
-  /// The tree in at most so many lines. What does not fit is counted in a last line; running and failed runs are shown first.
+  /// The tree in at most so many lines. What does not fit is counted in a last line; running and failed runs are shown
+  /// first.
   std::vector<StyledLine> lines(base::Instant now, size_t most_lines) const;
   /// Labels of the innermost runs that failed, at most `limit`.
   std::vector<std::string> failed(size_t limit) const;
@@ -56,7 +57,7 @@ class RunTree {
   std::vector<Place> in_order() const;
 
   std::unordered_map<base::Id, ShownRun> runs_;
-  std::unordered_map<base::Id, std::map<Order, base::Id>> children_;   // by parent, none for the top
+  std::unordered_map<base::Id, std::map<Order, base::Id>> children_;  // by parent, none for the top
   size_t forgotten_ = 0;
 };
 

@@ -43,9 +43,16 @@ StyledLine RunView::title(const store::ExecutionRow& row, base::Instant now) con
   const model::Execution& execution = row.execution;
   auto [sign, paint] = sign_of(execution.state.current());
   StyledLine line;
-  line.add(paint, sign).add(" ").add(Paint::bold, name_of(execution)).add("  ").add(paint, model::to_text(execution.state.current()));
+  line.add(paint, sign)
+      .add(" ")
+      .add(Paint::bold, name_of(execution))
+      .add("  ")
+      .add(paint, model::to_text(execution.state.current()));
   bool ended = execution.state.ended().has_value();
-  line.add("  ").add(Paint::dim, length_text(length_of(execution, now), !ended)).add("  ").add(Paint::dim, execution.id.to_text());
+  line.add("  ")
+      .add(Paint::dim, length_text(length_of(execution, now), !ended))
+      .add("  ")
+      .add(Paint::dim, execution.id.to_text());
   return line;
 }
 
@@ -68,10 +75,12 @@ void RunView::end(const store::ExecutionRow& row, const RunTree& tree, base::Ins
     show(&row, tree, now);
   } else {
     auto [sign, paint] = sign_of(execution.state.current());
-    out += fmt::format("{} {} after {}  {}\n", name_of(execution), painted(paint, model::to_text(execution.state.current()), color_),
+    out += fmt::format("{} {} after {}  {}\n", name_of(execution),
+                       painted(paint, model::to_text(execution.state.current()), color_),
                        length_text(length_of(execution, now)), execution.id.to_text());
   }
-  if (!execution.error.empty()) out += fmt::format("{}: {}\n", painted(Paint::red, "error", color_), printable(execution.error));
+  if (!execution.error.empty())
+    out += fmt::format("{}: {}\n", painted(Paint::red, "error", color_), printable(execution.error));
   if (execution.state.current() == State::failed) {
     for (const std::string& label : tree.failed(shown_failures)) out += fmt::format("failed: {}\n", printable(label));
   }

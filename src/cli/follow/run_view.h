@@ -32,7 +32,7 @@ class RunView {
   bool color_;
   bool live_;
   LiveArea area_;
-  std::vector<std::string> above_;        // lines that wait for the next picture
+  std::vector<std::string> above_;  // lines that wait for the next picture
   std::vector<StyledLine> last_picture_;
 };
 

@@ -1,8 +1,9 @@
 // How runs look: the tree, log lines, the live area on a terminal.
+#include "cli/follow/run_view.h"
+
 #include <gtest/gtest.h>
 
 #include "cli/follow/log_text.h"
-#include "cli/follow/run_view.h"
 #include "cli/testing/fake_terminal.h"
 
 namespace gyr::cli {
@@ -73,7 +74,8 @@ TEST(RunTree, SubflowsStandBelowTheTaskThatStartedThem) {
 
 TEST(RunTree, WhatDoesNotFitIsCounted) {
   RunTree tree;
-  for (uint64_t i = 1; i <= 50; ++i) tree.put(run(i, fmt::format("t{}", i), {State::running, State::success}), id(100), static_cast<uint32_t>(i), {});
+  for (uint64_t i = 1; i <= 50; ++i)
+    tree.put(run(i, fmt::format("t{}", i), {State::running, State::success}), id(100), static_cast<uint32_t>(i), {});
   tree.put(run(7, "t7", {State::running, State::failed}), id(100), 7, {});
   tree.put(run(9, "t9", {State::running}), id(100), 9, {});
   std::string shown = text(tree, 5);
@@ -91,7 +93,8 @@ TEST(RunTree, MemoryIsBounded) {
     tree.put(run(i, "t", {State::running, State::success}), id(100), static_cast<uint32_t>(i), {});
   }
   EXPECT_EQ(tree.size(), RunTree::most_runs);
-  EXPECT_NE(text(tree, 3).find(fmt::format("{} SUCCESS", RunTree::most_runs + 498)), std::string::npos) << text(tree, 3);
+  EXPECT_NE(text(tree, 3).find(fmt::format("{} SUCCESS", RunTree::most_runs + 498)), std::string::npos)
+      << text(tree, 3);
 }
 
 TEST(RunTree, NamesTheInnermostFailures) {
@@ -127,13 +130,17 @@ TEST(LogText, OneLineAndMore) {
   EXPECT_EQ(log_lines(entry("a\nb\n\n", model::LogLevel::error), "say", false),
             (std::vector<std::string>{"12:00:00.123 ERROR say  a", "                   b"}));
   EXPECT_EQ(log_lines(entry(""), "say", false), std::vector<std::string>{"12:00:00.123 INFO  say  "});
-  EXPECT_EQ(log_lines(entry("\x1B[31mred\x1B[0m"), "s\x07", false), std::vector<std::string>{"12:00:00.123 INFO  s␇  red"});
+  EXPECT_EQ(log_lines(entry("\x1B[31mred\x1B[0m"), "s\x07", false),
+            std::vector<std::string>{"12:00:00.123 INFO  s␇  red"});
 }
 
 TEST(LogText, LinksAreTheirIds) {
-  EXPECT_EQ(log_lines(entry("Created new execution [[link execution=\"1aB\" flowId=\"f\" namespace=\"n\"]]!"), "s", false).front(),
-            "12:00:00.123 INFO  s  Created new execution 1aB!");
-  EXPECT_EQ(log_lines(entry("[[link execution=\"1aB"), "s", false).front(), "12:00:00.123 INFO  s  [[link execution=\"1aB");
+  EXPECT_EQ(
+      log_lines(entry("Created new execution [[link execution=\"1aB\" flowId=\"f\" namespace=\"n\"]]!"), "s", false)
+          .front(),
+      "12:00:00.123 INFO  s  Created new execution 1aB!");
+  EXPECT_EQ(log_lines(entry("[[link execution=\"1aB"), "s", false).front(),
+            "12:00:00.123 INFO  s  [[link execution=\"1aB");
 }
 
 TEST(StyledLine, CutsToTheWidth) {
@@ -190,8 +197,8 @@ TEST(LiveArea, LongLogLinesWrapAndLoseNothing) {
   // As wide as the terminal, wider, and twice as wide.
   std::vector<std::string> above{std::string(20, 'a'), std::string(25, 'b'), std::string(40, 'c'), "x"};
   area.draw(above, picture({"title", "one", "two"}));
-  EXPECT_EQ(terminal.all(), std::string(20, 'a') + "\n" + std::string(20, 'b') + "\nbbbbb\n" + std::string(20, 'c') + "\n" + std::string(20, 'c') +
-                                "\nx\ntitle\none\ntwo");
+  EXPECT_EQ(terminal.all(), std::string(20, 'a') + "\n" + std::string(20, 'b') + "\nbbbbb\n" + std::string(20, 'c') +
+                                "\n" + std::string(20, 'c') + "\nx\ntitle\none\ntwo");
 }
 
 TEST(LiveArea, NeverTallerOrWiderThanTheTerminal) {
@@ -265,7 +272,8 @@ TEST(RunView, FailuresAreNamed) {
 TEST(RunView, LargeOutputsAreOnlyMeasured) {
   testing::BufferOutput output;
   RunView view(output, false, false);
-  view.end(execution(State::success, base::Value::map({{"big", base::Value::string(std::string(100'000, 'x'))}})), RunTree(), at(2));
+  view.end(execution(State::success, base::Value::map({{"big", base::Value::string(std::string(100'000, 'x'))}})),
+           RunTree(), at(2));
   EXPECT_LT(output.text.size(), 500U);
   EXPECT_NE(output.text.find("`--json` shows them"), std::string::npos);
 }

@@ -18,7 +18,8 @@ class FakeReader final : public store::Reader {
     auto& row = found->second;
     if (fresh) {
       row.execution.id = id;
-      row.execution.flow = std::make_shared<model::FlowKey>(model::FlowKey{"main", "ns", fmt::format("flow-{}", id.low)});
+      row.execution.flow =
+          std::make_shared<model::FlowKey>(model::FlowKey{"main", "ns", fmt::format("flow-{}", id.low)});
       row.execution.state = model::StateHistory(model::State::created, {});
       row.execution.caller_execution = caller;
       row.execution.caller_task_run = caller_run;
@@ -61,7 +62,8 @@ class FakeReader final : public store::Reader {
   }
   base::Result<std::vector<store::TaskRunRow>> task_runs(base::Id execution, uint32_t from, size_t limit) override {
     std::vector<store::TaskRunRow> rows;
-    for (auto it = runs_[execution].lower_bound(from); it != runs_[execution].end() && rows.size() < limit; ++it) rows.push_back(it->second);
+    for (auto it = runs_[execution].lower_bound(from); it != runs_[execution].end() && rows.size() < limit; ++it)
+      rows.push_back(it->second);
     runs_read += rows.size();
     return rows;
   }
@@ -87,10 +89,12 @@ class FakeReader final : public store::Reader {
       for (const auto& filter : query.timestamps) wanted = wanted && line.timestamp >= filter.value;
       if (wanted) matching.push_back(line);
     }
-    std::ranges::sort(matching, {}, [](const model::LogEntry& entry) { return std::pair(entry.timestamp, entry.sequence); });
+    std::ranges::sort(matching, {},
+                      [](const model::LogEntry& entry) { return std::pair(entry.timestamp, entry.sequence); });
     store::Page<model::LogEntry> page;
     page.total = matching.size();
-    for (size_t i = size_t{query.paging.page - 1} * query.paging.size; i < matching.size() && page.results.size() < query.paging.size; ++i) {
+    for (size_t i = size_t{query.paging.page - 1} * query.paging.size;
+         i < matching.size() && page.results.size() < query.paging.size; ++i) {
       page.results.push_back(matching[i]);
     }
     return page;
@@ -100,44 +104,86 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::FlowRow>> flow_revisions(const model::FlowKey&) override { return unused(); }
   base::Result<store::Page<store::FlowRow>> search_flows(const store::FlowQuery&) override { return unused(); }
   base::Result<std::vector<std::string>> namespaces(std::string_view) override { return unused(); }
-  base::Result<std::vector<store::FlowRow>> flows_holding(std::span<const std::string_view>) override { return unused(); }
-  base::Result<std::vector<store::WindowRow>> windows(const model::FlowKey&, std::string_view, std::string_view) override { return unused(); }
-  base::Result<store::Page<store::ExecutionRow>> search_executions(const store::ExecutionQuery&) override { return unused(); }
+  base::Result<std::vector<store::FlowRow>> flows_holding(std::span<const std::string_view>) override {
+    return unused();
+  }
+  base::Result<std::vector<store::WindowRow>> windows(const model::FlowKey&, std::string_view,
+                                                      std::string_view) override {
+    return unused();
+  }
+  base::Result<store::Page<store::ExecutionRow>> search_executions(const store::ExecutionQuery&) override {
+    return unused();
+  }
   base::Result<uint64_t> count_executions(const store::ExecutionQuery&) override { return unused(); }
   base::Result<std::vector<store::RollupRow>> rollup(const store::RollupQuery&) override { return unused(); }
-  base::Result<std::optional<store::IdempotencyRow>> idempotency(std::string_view, std::string_view) override { return unused(); }
-  base::Result<std::vector<base::Id>> active_executions(uint16_t, uint16_t, base::Id, size_t) override { return unused(); }
+  base::Result<std::optional<store::IdempotencyRow>> idempotency(std::string_view, std::string_view) override {
+    return unused();
+  }
+  base::Result<std::vector<base::Id>> active_executions(uint16_t, uint16_t, base::Id, size_t) override {
+    return unused();
+  }
   base::Result<std::vector<Wake>> next_wakes(uint16_t, uint16_t, size_t) override { return unused(); }
-  base::Result<std::array<uint64_t, model::state_count>> count_by_state(const model::FlowKey&) override { return unused(); }
+  base::Result<std::array<uint64_t, model::state_count>> count_by_state(const model::FlowKey&) override {
+    return unused();
+  }
   base::Result<std::vector<Queued>> queued_executions(const model::FlowKey&, size_t) override { return unused(); }
-  base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> flows_with_queue(uint16_t, uint16_t) override { return unused(); }
-  base::Result<std::optional<store::TriggerRow>> trigger(const model::FlowKey&, std::string_view) override { return unused(); }
+  base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> flows_with_queue(uint16_t, uint16_t) override {
+    return unused();
+  }
+  base::Result<std::optional<store::TriggerRow>> trigger(const model::FlowKey&, std::string_view) override {
+    return unused();
+  }
   base::Result<std::vector<store::TriggerRow>> triggers_of(const model::FlowKey&) override { return unused(); }
   base::Result<store::Page<store::TriggerRow>> search_triggers(const store::TriggerQuery&) override { return unused(); }
   base::Result<std::vector<TriggerWake>> next_trigger_wakes(uint16_t, uint16_t, size_t) override { return unused(); }
-  base::Result<std::vector<store::TriggerRow>> due_triggers(uint16_t, uint16_t, base::Instant, base::Instant, size_t) override {
+  base::Result<std::vector<store::TriggerRow>> due_triggers(uint16_t, uint16_t, base::Instant, base::Instant,
+                                                            size_t) override {
     return unused();
   }
   base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t, uint16_t) override { return unused(); }
-  base::Result<std::vector<store::StoredMessage>> inbox(uint16_t, uint16_t, int64_t, size_t) override { return unused(); }
+  base::Result<std::vector<store::StoredMessage>> inbox(uint16_t, uint16_t, int64_t, size_t) override {
+    return unused();
+  }
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return unused(); }
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return unused(); }
   base::Result<std::vector<model::Service>> services(bool, size_t) override { return unused(); }
-  base::Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override {
+    return unused();
+  }
   base::Result<std::vector<std::string>> data_namespaces(std::string_view) override { return unused(); }
-  base::Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view, std::string_view) override { return unused(); }
-  base::Result<std::optional<store::SecretRow>> secret(std::string_view, std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view,
+                                                                             std::string_view) override {
+    return unused();
+  }
+  base::Result<std::optional<store::SecretRow>> secret(std::string_view, std::string_view, std::string_view) override {
+    return unused();
+  }
   base::Result<std::vector<store::SecretRow>> secrets(std::string_view) override { return unused(); }
-  base::Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
+    return unused();
+  }
   base::Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override { return unused(); }
-  base::Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override {
+    return unused();
+  }
   base::Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override { return unused(); }
   base::Result<std::vector<store::TemplateRow>> templates(std::string_view) override { return unused(); }
-  base::Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view, int64_t) override { return unused(); }
-  base::Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
+                                                                   int64_t) override {
+    return unused();
+  }
+  base::Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {
+    return unused();
+  }
   base::Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return unused(); }
-  base::Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view, std::string_view) override { return unused(); }
-  base::Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view, std::string_view, std::string_view) override { return unused(); }
+  base::Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view,
+                                                                     std::string_view) override {
+    return unused();
+  }
+  base::Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view, std::string_view,
+                                                                              std::string_view) override {
+    return unused();
+  }
 
  private:
   static std::unexpected<base::Error> unused() { return base::fail(store::store_failed, "not in this test"); }

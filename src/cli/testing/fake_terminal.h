@@ -35,8 +35,8 @@ class BufferOutput final : public Output {
 };
 
 /// A terminal of fixed size with a history: rows that scrolled out at the top are kept. Knows CR, LF, colours (which it
-/// ignores), cursor up, and the two ways of erasing; anything else fails the test. A row that is full wraps with the next
-/// character, not before, as real ones do.
+/// ignores), cursor up, and the two ways of erasing; anything else fails the test. A row that is full wraps with the
+/// next character, not before, as real ones do.
 class FakeTerminal final : public Output {
  public:
   FakeTerminal(size_t columns, size_t rows) : columns_(columns), screen_(rows, Row(columns)) {}
@@ -56,7 +56,8 @@ class FakeTerminal final : public Output {
       } else {
         size_t begin = i;
         uint32_t code_point = syntax::next_code_point(bytes, i);
-        ASSERT_FALSE(syntax::is_unprintable(code_point)) << "U+" << std::hex << code_point << " was sent to the terminal";
+        ASSERT_FALSE(syntax::is_unprintable(code_point))
+            << "U+" << std::hex << code_point << " was sent to the terminal";
         put(bytes.substr(begin, i - begin), syntax::display_width(code_point));
       }
     }
@@ -153,15 +154,12 @@ class FakeTerminal final : public Output {
         row_ -= std::min(row_, std::max<size_t>(number, 1));
         full_ = false;
         break;
-      case 'K':
-        erase(row_, column_, columns_);
-        break;
+      case 'K': erase(row_, column_, columns_); break;
       case 'J':
         erase(row_, column_, columns_);
         for (size_t row = row_ + 1; row < screen_.size(); ++row) erase(row, 0, columns_);
         break;
-      default:
-        break;
+      default: break;
     }
     return end + 1;
   }

@@ -12,16 +12,24 @@ namespace gyr::cli::testing {
 /// Takes files and shows them; what these tests do not need fails.
 class MemoryStorage final : public storage::Storage {
  public:
-  std::map<std::string, std::string> files;   ///< by path
+  std::map<std::string, std::string> files;  ///< by path
 
   base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view path) override {
     return std::make_unique<Sink>(*this, std::string(path));
   }
-  base::Result<bool> exists(std::string_view, std::string_view path) override { return files.contains(std::string(path)); }
-  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override { return unused(); }
+  base::Result<bool> exists(std::string_view, std::string_view path) override {
+    return files.contains(std::string(path));
+  }
+  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override {
+    return unused();
+  }
   base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override { return unused(); }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override { return unused(); }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override { return unused(); }
+  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
+    return unused();
+  }
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
+    return unused();
+  }
   base::Result<bool> remove(std::string_view, std::string_view) override { return unused(); }
   base::Result<void> create_directory(std::string_view, std::string_view) override { return unused(); }
   base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return unused(); }

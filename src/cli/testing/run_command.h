@@ -37,7 +37,8 @@ struct Result {
 /// `gyr` with these words; `input` is standard input. `name`: what the program is called as.
 Result run(std::vector<std::string> words, std::string_view input = {}, std::string_view name = "gyr");
 /// The same with another program than that of program().
-Result run_with(const Program& program, std::vector<std::string> words, std::string_view input = {}, std::string_view name = "gyr");
+Result run_with(const Program& program, std::vector<std::string> words, std::string_view input = {},
+                std::string_view name = "gyr");
 
 /// A folder for files of a test.
 class Files {

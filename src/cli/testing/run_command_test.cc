@@ -1,3 +1,5 @@
+#include "cli/testing/run_command.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 
@@ -5,7 +7,6 @@
 #include <cstdlib>
 #include <deque>
 
-#include "cli/testing/run_command.h"
 #include "engine/types.h"
 #include "plugin/core_conditions.h"
 #include "plugin/core_triggers.h"
@@ -45,7 +46,8 @@ std::span<const base::EmbeddedFile> error_pages() {
   static const std::vector<base::EmbeddedFile> pages = [] {
     const char* root = std::getenv("GYR_SOURCE_DIR");
     std::vector<base::EmbeddedFile> found;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(root == nullptr ? "." : root) / "docs" / "errors")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(root == nullptr ? "." : root) / "docs" / "errors")) {
       std::ifstream file(entry.path(), std::ios::binary);
       texts.emplace_back(entry.path().filename().string());
       std::string_view name = texts.back();
@@ -80,7 +82,9 @@ Program program() {
   return program;
 }
 
-Result run(std::vector<std::string> words, std::string_view input, std::string_view name) { return run_with(program(), std::move(words), input, name); }
+Result run(std::vector<std::string> words, std::string_view input, std::string_view name) {
+  return run_with(program(), std::move(words), input, name);
+}
 
 Result run_with(const Program& program, std::vector<std::string> words, std::string_view input, std::string_view name) {
   words.insert(words.begin(), std::string(name));

@@ -16,11 +16,15 @@ class AllowFailure final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<AllowFailureProperties>("io.kestra.plugin.core.flow.AllowFailure")
         .title("Run tasks whose failure does not fail the flow")
-        .documentation("The tasks run one after another. When one fails the rest are left out, the `errors` run, and the execution goes "
-                       "on with a warning.")
+        .documentation(
+            "The tasks run one after another. When one fails the rest are left out, the `errors` run, and the "
+            "execution goes "
+            "on with a warning.")
         .trait(plugin::Trait::flowable)
         .property("tasks", &AllowFailureProperties::tasks,
-                  {.title = "The tasks, in order", .required = true, .not_empty = true,
+                  {.title = "The tasks, in order",
+                   .required = true,
+                   .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .with([](auto& builder) { describe_lists(builder); })
         .example("Goes on although a step fails", R"(id: best_effort

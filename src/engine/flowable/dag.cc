@@ -17,10 +17,11 @@ struct DagEntry {
   model::TaskSpec task;
   std::vector<std::string> depends_on;
   static const model::Schema& schema() {
-    static const model::Schema schema = model::describe<DagEntry>("io.kestra.plugin.core.flow.Dag$DagTask")
-                                            .property("task", &DagEntry::task, {.title = "The task", .required = true})
-                                            .property("dependsOn", &DagEntry::depends_on, {.title = "Ids of the tasks that must have ended before"})
-                                            .build();
+    static const model::Schema schema =
+        model::describe<DagEntry>("io.kestra.plugin.core.flow.Dag$DagTask")
+            .property("task", &DagEntry::task, {.title = "The task", .required = true})
+            .property("dependsOn", &DagEntry::depends_on, {.title = "Ids of the tasks that must have ended before"})
+            .build();
     return schema;
   }
 };
@@ -103,10 +104,13 @@ class Dag final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<DagProperties>("io.kestra.plugin.core.flow.Dag")
         .title("Run tasks as their dependencies allow")
-        .documentation("A task begins as soon as all those it depends on have ended; tasks without dependencies begin at once. When one "
-                       "fails no further task begins.")
+        .documentation(
+            "A task begins as soon as all those it depends on have ended; tasks without dependencies begin at once. "
+            "When one "
+            "fails no further task begins.")
         .trait(plugin::Trait::flowable)
-        .property("tasks", &DagProperties::tasks, {.title = "The tasks, each with what it depends on", .required = true, .not_empty = true})
+        .property("tasks", &DagProperties::tasks,
+                  {.title = "The tasks, each with what it depends on", .required = true, .not_empty = true})
         .property("concurrent", &DagProperties::concurrent,
                   {.title = "How many run at once; 0: all", .default_value = base::Value::narrow_integer(0)})
         .with([](auto& builder) { describe_lists(builder); })
@@ -158,7 +162,9 @@ tasks:
   /// What waits for it, directly or not.
   bool comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const override {
     const TaskList& list = task.branches[0];
-    const auto place_of = [&list](const RunState& of) { return static_cast<uint32_t>(std::ranges::find(list, of.task) - list.begin()); };
+    const auto place_of = [&list](const RunState& of) {
+      return static_cast<uint32_t>(std::ranges::find(list, of.task) - list.begin());
+    };
     const uint32_t wanted = place_of(replayed);
     std::vector<uint32_t> open{place_of(run)};
     std::vector<bool> seen(list.size());
@@ -177,7 +183,9 @@ tasks:
   std::optional<base::Value> decision(const model::TaskSpec& spec) const override {
     return concurrency_to_render(spec.properties<DagProperties>().concurrent);
   }
-  base::Result<Decision> decide(const CompiledTask&, const base::Value& rendered) const override { return decide_concurrency(rendered); }
+  base::Result<Decision> decide(const CompiledTask&, const base::Value& rendered) const override {
+    return decide_concurrency(rendered);
+  }
 
   void next(Step& step, RunState& run) const override {
     const CompiledTask& task = step.task(run);

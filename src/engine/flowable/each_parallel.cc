@@ -26,8 +26,10 @@ class EachParallel final : public LoopOverValues {
   plugin::TaskType describe() const override {
     return plugin::task_type<EachParallelProperties>("io.kestra.plugin.core.flow.EachParallel")
         .title("Run tasks for each value of a list, all at the same time")
-        .documentation("The tasks of one value run side by side, too. New flows use ForEach with a `concurrencyLimit`, and Parallel "
-                       "inside of it where the tasks of a value need no order.")
+        .documentation(
+            "The tasks of one value run side by side, too. New flows use ForEach with a `concurrencyLimit`, and "
+            "Parallel "
+            "inside of it where the tasks of a value need no order.")
         .trait(plugin::Trait::flowable)
         .deprecated()
         .property("value", &EachParallelProperties::value,
@@ -58,7 +60,8 @@ tasks:
     return limit ? Value::list({properties.value.source(), *limit}) : properties.value.source();
   }
   base::Result<Decision> decide(const CompiledTask& task, const Value& rendered) const override {
-    if (!concurrency_to_render(task.spec->properties<EachParallelProperties>().concurrent)) return LoopOverValues::decide(task, rendered);
+    if (!concurrency_to_render(task.spec->properties<EachParallelProperties>().concurrent))
+      return LoopOverValues::decide(task, rendered);
     GYR_TRY(Decision decision, LoopOverValues::decide(task, rendered.items()[0]));
     GYR_TRY(const auto limit, expression::to_integer(rendered.items()[1]));
     decision.round = static_cast<uint32_t>(std::clamp<int64_t>(limit.value_or(0), 0, INT32_MAX));
@@ -79,8 +82,8 @@ tasks:
       if (concurrent > 0 && progress.running() >= static_cast<uint64_t>(concurrent)) return;
       if (!step.may_begin(&run)) return;
       const auto value = static_cast<uint32_t>(progress.created / tasks.size());
-      step.create_run(tasks[progress.created % tasks.size()], &run, ListRole::tasks, std::string(loop.decision.items()[value].text()),
-                      static_cast<int32_t>(value));
+      step.create_run(tasks[progress.created % tasks.size()], &run, ListRole::tasks,
+                      std::string(loop.decision.items()[value].text()), static_cast<int32_t>(value));
     }
   }
 

@@ -28,7 +28,9 @@ class EachSequential final : public LoopOverValues {
         .property("value", &EachSequentialProperties::value,
                   {.title = "The values: a list, or an expression that gives a JSON list", .required = true})
         .property("tasks", &EachSequentialProperties::tasks,
-                  {.title = "Tasks to run for each value", .required = true, .not_empty = true,
+                  {.title = "Tasks to run for each value",
+                   .required = true,
+                   .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .with([](auto& builder) { describe_lists(builder); })
         .example("Greets two people", R"(id: people

@@ -1,5 +1,5 @@
-// A flowable task: description and behaviour together, one file each (DESIGN 3). The behaviour decides which children run
-// when; creating runs, counting, errors and finally lists, retries and ends are the step's, the same for all.
+// A flowable task: description and behaviour together, one file each (DESIGN 3). The behaviour decides which children
+// run when; creating runs, counting, errors and finally lists, retries and ends are the step's, the same for all.
 #pragma once
 
 #include <map>
@@ -80,7 +80,8 @@ class Flowable {
 
   virtual plugin::TaskType describe() const = 0;
   virtual ChildLists lists(const model::TaskSpec& spec) const = 0;
-  /// Tasks that the type makes by itself, as an author would write them: they stand for T instead of a list of the author's.
+  /// Tasks that the type makes by itself, as an author would write them: they stand for T instead of a list of the
+  /// author's.
   virtual std::vector<MadeTask> made_tasks(const model::TaskSpec& spec) const;
   /// The same for `finally`; the author's come behind them.
   virtual std::vector<MadeTask> made_finals(const model::TaskSpec& spec) const;

@@ -23,16 +23,22 @@ class ForEach final : public LoopOverValues {
   plugin::TaskType describe() const override {
     return plugin::task_type<ForEachProperties>("io.kestra.plugin.core.flow.ForEach")
         .title("Run tasks for each value of a list")
-        .documentation("The value is `taskrun.value`, always a text: use `fromJson(taskrun.value)` for maps and lists. Equal values "
-                       "are taken once. Outputs of a task in the loop are found under its value: `outputs.task[taskrun.value]`.")
+        .documentation(
+            "The value is `taskrun.value`, always a text: use `fromJson(taskrun.value)` for maps and lists. Equal "
+            "values "
+            "are taken once. Outputs of a task in the loop are found under its value: `outputs.task[taskrun.value]`.")
         .trait(plugin::Trait::flowable)
         .property("values", &ForEachProperties::values,
                   {.title = "The values: a list, or an expression that gives a JSON list", .required = true})
         .property("tasks", &ForEachProperties::tasks,
-                  {.title = "Tasks to run for each value", .required = true, .not_empty = true,
+                  {.title = "Tasks to run for each value",
+                   .required = true,
+                   .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .property("concurrencyLimit", &ForEachProperties::concurrency_limit,
-                  {.title = "How many values are worked on at once; 0: all", .default_value = Value::narrow_integer(1), .minimum = 0})
+                  {.title = "How many values are worked on at once; 0: all",
+                   .default_value = Value::narrow_integer(1),
+                   .minimum = 0})
         .with([](auto& builder) { describe_lists(builder); })
         .example("Greets three people, two at a time", R"(id: greetings
 namespace: company.team
@@ -62,7 +68,9 @@ tasks:
   void next(Step& step, RunState& run) const override { next_groups(step, run, at_once(step.task(run))); }
 
  protected:
-  int64_t at_once(const CompiledTask& task) const override { return task.spec->properties<ForEachProperties>().concurrency_limit; }
+  int64_t at_once(const CompiledTask& task) const override {
+    return task.spec->properties<ForEachProperties>().concurrency_limit;
+  }
 };
 
 }  // namespace

@@ -8,7 +8,6 @@
 namespace gyr::engine {
 namespace {
 
-
 struct Batch : plugin::SplitRules {
   static const model::Schema& schema() {
     static const model::Schema schema = [] {
@@ -34,13 +33,17 @@ class ForEachItemFlowable final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<ForEachItem>("io.kestra.plugin.core.flow.ForEachItem")
         .title("Run a flow for each batch of items of a file")
-        .documentation("The file is cut into batches of lines; each batch is a file that the other flow gets as an input: `taskrun.items` is "
-                       "its address, `taskrun.iteration` its number, from 0. All executions are made at once. The task `<id>_split` cuts, "
-                       "`<id>_items` runs the executions and counts them, `<id>_merge` joins their outputs into one file.")
+        .documentation(
+            "The file is cut into batches of lines; each batch is a file that the other flow gets as an input: "
+            "`taskrun.items` is "
+            "its address, `taskrun.iteration` its number, from 0. All executions are made at once. The task "
+            "`<id>_split` cuts, "
+            "`<id>_items` runs the executions and counts them, `<id>_merge` joins their outputs into one file.")
         .trait(plugin::Trait::flowable)
         .property("items", &ForEachItem::items,
                   {.title = "Address of the file, in internal storage", .required = true, .not_empty = true})
-        .property("batch", &ForEachItem::batch, {.title = "How the file is cut; one line a batch where nothing is said"})
+        .property("batch", &ForEachItem::batch,
+                  {.title = "How the file is cut; one line a batch where nothing is said"})
         .with([](auto& builder) { describe_called_flow(builder); })
         .property("tasks", &ForEachItem::tasks, {.title = "Without effect", .deprecated = true, .hidden = true})
         .with([](auto& builder) { describe_lists(builder); })
@@ -72,8 +75,8 @@ tasks:
   std::vector<MadeTask> made_tasks(const model::TaskSpec& spec) const override {
     return {made_task(spec, "_split", "io.kestra.plugin.core.flow.ForEachItem$ForEachItemSplit", {"items", "batch"}),
             made_task(spec, "_items", items_type,
-                      {"namespace", "flowId", "revision", "inputs", "labels", "wait", "transmitFailed", "inheritLabels", "scheduleDate",
-                       "restartBehavior"}),
+                      {"namespace", "flowId", "revision", "inputs", "labels", "wait", "transmitFailed", "inheritLabels",
+                       "scheduleDate", "restartBehavior"}),
             made_task(spec, "_merge", "io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs", {})};
   }
 

@@ -21,10 +21,12 @@ class If final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<IfProperties>("io.kestra.plugin.core.flow.If")
         .title("Run tasks if a condition holds")
-        .documentation("The condition is rendered once. It is false when it gives nothing, a blank text, `false`, `0` or `-0`.")
+        .documentation(
+            "The condition is rendered once. It is false when it gives nothing, a blank text, `false`, `0` or `-0`.")
         .trait(plugin::Trait::flowable)
         .property("condition", &IfProperties::condition, {.title = "The condition"})
-        .property("then", &IfProperties::then, {.title = "Tasks to run if it holds", .required = true, .not_empty = true})
+        .property("then", &IfProperties::then,
+                  {.title = "Tasks to run if it holds", .required = true, .not_empty = true})
         .property("else", &IfProperties::otherwise, {.title = "Tasks to run if it does not"})
         .with([](auto& builder) { describe_lists(builder); })
         .output("evaluationResult", {.type = model::ValueType::boolean, .title = "Whether the condition held"})

@@ -1,6 +1,6 @@
-// Loop: the same tasks for every value, each iteration by itself (the successor of ForEach in the next major release). The runs of an iteration stand
-// below a run of the task `<id>.iteration`, which the type makes: it has the value, handles errors, and ends with the
-// iteration's outputs.
+// Loop: the same tasks for every value, each iteration by itself (the successor of ForEach in the next major release).
+// The runs of an iteration stand below a run of the task `<id>.iteration`, which the type makes: it has the value,
+// handles errors, and ends with the iteration's outputs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -91,9 +91,7 @@ struct LoopProperties {
   std::vector<model::TaskSpec> finals;
 };
 
-const LoopProperties& properties_of(const CompiledTask& loop) {
-  return loop.spec->properties<LoopProperties>();
-}
+const LoopProperties& properties_of(const CompiledTask& loop) { return loop.spec->properties<LoopProperties>(); }
 
 /// A loop whose outputs may have to go to a file has the task that writes them as the first of its `finally`.
 bool may_store(const LoopProperties& properties) {
@@ -328,7 +326,8 @@ tasks:
     run.has_encrypted_outputs = false;
     if (with_outputs) {
       base::ListBuilder list;
-      for (const RunState* iteration : iterations_of(step, run)) list.push(result_of_iteration(iteration->run, run.flowable->decision));
+      for (const RunState* iteration : iterations_of(step, run))
+        list.push(result_of_iteration(iteration->run, run.flowable->decision));
       run.run.outputs = base::deep_merge(counts, Value::map({{"outputs", list.build()}}));
       run.has_encrypted_outputs = contains_encrypted(run.run.outputs);
       if (drop_large_outputs(step, run)) {

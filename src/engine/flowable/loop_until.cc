@@ -1,5 +1,5 @@
-// LoopUntil: its tasks, again and again until a condition holds (TASK-38). Between two rounds its run stays RUNNING and other
-// branches go on (EXEC-154).
+// LoopUntil: its tasks, again and again until a condition holds (TASK-38). Between two rounds its run stays RUNNING and
+// other branches go on (EXEC-154).
 #include "engine/execution_state.h"
 #include "engine/flowable/lists.h"
 #include "engine/flowable/types.h"
@@ -24,7 +24,8 @@ struct CheckFrequency {
             .property("interval", &CheckFrequency::interval,
                       {.title = "How long to wait between two rounds", .default_value = Value::string("PT1M")})
             .property("maxIterations", &CheckFrequency::max_iterations, {.title = "How many rounds at most"})
-            .property("maxDuration", &CheckFrequency::max_duration, {.title = "No further round begins when so much time has passed"})
+            .property("maxDuration", &CheckFrequency::max_duration,
+                      {.title = "No further round begins when so much time has passed"})
             .build();
     return schema;
   }
@@ -67,18 +68,22 @@ class LoopUntil final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<LoopUntilProperties>("io.kestra.plugin.core.flow.LoopUntil")
         .title("Run tasks again and again until a condition holds")
-        .documentation("The tasks run in order; then the condition is rendered, with their outputs. As long as it does not hold the loop waits "
-                       "`checkFrequency.interval` and begins anew; the runs of the round before give way to the new ones. Other branches "
-                       "of the flow go on meanwhile. At a limit the loop ends as its tasks did, or fails with `failOnMaxReached`.")
+        .documentation(
+            "The tasks run in order; then the condition is rendered, with their outputs. As long as it does not hold "
+            "the loop waits "
+            "`checkFrequency.interval` and begins anew; the runs of the round before give way to the new ones. Other "
+            "branches "
+            "of the flow go on meanwhile. At a limit the loop ends as its tasks did, or fails with `failOnMaxReached`.")
         .trait(plugin::Trait::flowable)
-        .property("condition", &LoopUntilProperties::condition, {.title = "The condition that ends the loop", .required = true})
-        .property("tasks", &LoopUntilProperties::tasks,
-                  {.title = "Tasks of one round, in order", .required = true})
+        .property("condition", &LoopUntilProperties::condition,
+                  {.title = "The condition that ends the loop", .required = true})
+        .property("tasks", &LoopUntilProperties::tasks, {.title = "Tasks of one round, in order", .required = true})
         .property("checkFrequency", &LoopUntilProperties::check_frequency, {.title = "How often, and how long"})
         .property("failOnMaxReached", &LoopUntilProperties::fail_on_max_reached,
                   {.title = "Whether the loop fails at a limit", .default_value = Value::boolean(false)})
         .with([](auto& builder) { describe_lists(builder); })
-        .output("iterationCount", {.type = model::ValueType::integer, .title = "1 in the first round, one more each time the condition is looked at"})
+        .output("iterationCount", {.type = model::ValueType::integer,
+                                   .title = "1 in the first round, one more each time the condition is looked at"})
         .example("Asks a job until it is done", R"(id: wait_for_job
 namespace: company.team
 tasks:
@@ -111,7 +116,8 @@ tasks:
     if (frequency.interval.is_set()) limits.set("interval", frequency.interval.source());
     if (frequency.max_iterations.is_set()) limits.set("maxIterations", frequency.max_iterations.source());
     if (frequency.max_duration.is_set()) limits.set("maxDuration", frequency.max_duration.source());
-    if (properties.fail_on_max_reached.is_set()) limits.set("failOnMaxReached", properties.fail_on_max_reached.source());
+    if (properties.fail_on_max_reached.is_set())
+      limits.set("failOnMaxReached", properties.fail_on_max_reached.source());
     return {properties.condition.source(), limits.build()};
   }
 

@@ -27,7 +27,8 @@ base::Result<Value> list_of(const Value& rendered) {
   }
   GYR_TRY(Value parsed, syntax::parse_json(rendered.text()));
   if (!parsed.is_list()) {
-    return base::fail(bad_decision, fmt::format("a list is needed, or the JSON text of one, not `{}`", rendered.text()));
+    return base::fail(bad_decision,
+                      fmt::format("a list is needed, or the JSON text of one, not `{}`", rendered.text()));
   }
   return parsed;
 }
@@ -97,7 +98,9 @@ void next_groups(Step& step, RunState& run, int64_t at_once) {
   }
 }
 
-base::Result<Decision> LoopOverValues::decide(const CompiledTask&, const base::Value& rendered) const { return decide_values(rendered); }
+base::Result<Decision> LoopOverValues::decide(const CompiledTask&, const base::Value& rendered) const {
+  return decide_values(rendered);
+}
 
 bool LoopOverValues::comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const {
   if (run.run.iteration == replayed.run.iteration) return run.position > replayed.position;

@@ -21,8 +21,8 @@ class LoopOverValues : public Flowable {
   virtual int64_t at_once(const CompiledTask& task) const = 0;
 };
 
-/// A branch that runs once for each different value; the texts of the values are kept. `rendered` is a list, or the JSON
-/// text of one.
+/// A branch that runs once for each different value; the texts of the values are kept. `rendered` is a list, or the
+/// JSON text of one.
 base::Result<Decision> decide_values(const base::Value& rendered);
 
 /// Begins the next task of groups in progress, then new groups in order of the values, so many at once; 0: all.

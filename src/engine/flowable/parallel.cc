@@ -57,7 +57,9 @@ tasks:
   std::optional<base::Value> decision(const model::TaskSpec& spec) const override {
     return concurrency_to_render(spec.properties<ParallelProperties>().concurrent);
   }
-  base::Result<Decision> decide(const CompiledTask&, const base::Value& rendered) const override { return decide_concurrency(rendered); }
+  base::Result<Decision> decide(const CompiledTask&, const base::Value& rendered) const override {
+    return decide_concurrency(rendered);
+  }
 
   void next(Step& step, RunState& run) const override {
     next_parallel(step, run, concurrency_of(run, step.task(run).spec->properties<ParallelProperties>().concurrent));

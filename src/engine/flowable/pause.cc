@@ -19,16 +19,21 @@ class Pause final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<PauseProperties>("io.kestra.plugin.core.flow.Pause")
         .title("Pause the execution")
-        .documentation("Waits for a person (or a call of the API) to resume the execution, or for `pauseDuration`. Tasks that run already go on "
-                       "to their end, no other begins. No worker is held. The values that the person gives for `onResume` are outputs: "
-                       "`outputs.<task id>.onResume.<input id>`.")
+        .documentation(
+            "Waits for a person (or a call of the API) to resume the execution, or for `pauseDuration`. Tasks that run "
+            "already go on "
+            "to their end, no other begins. No worker is held. The values that the person gives for `onResume` are "
+            "outputs: "
+            "`outputs.<task id>.onResume.<input id>`.")
         .trait(plugin::Trait::flowable)
         .property("pauseDuration", &PauseProperties::pause_duration,
                   {.title = "How long; without it until somebody resumes", .aliases = {}})
         .property("behavior", &PauseProperties::behavior,
-                  {.title = "What happens when `pauseDuration` is over: RESUME, WARN, FAIL or CANCEL", .default_value = Value::string("RESUME")})
+                  {.title = "What happens when `pauseDuration` is over: RESUME, WARN, FAIL or CANCEL",
+                   .default_value = Value::string("RESUME")})
         .property("onResume", &PauseProperties::on_resume, {.title = "Values that are asked for at the resume"})
-        .property("onPause", &PauseProperties::on_pause, {.title = "A task to run when the pause begins, such as a notification"})
+        .property("onPause", &PauseProperties::on_pause,
+                  {.title = "A task to run when the pause begins, such as a notification"})
         .property("delay", &PauseProperties::delay, {.title = "Former spelling of `pauseDuration`", .deprecated = true})
         .property("tasks", &PauseProperties::tasks, {.title = "Tasks to run after the resume", .deprecated = true})
         .with([](auto& builder) { describe_lists(builder); })

@@ -19,7 +19,9 @@ class Sequential final : public Flowable {
         .documentation("Groups tasks that run in order, with error handling of their own.")
         .trait(plugin::Trait::flowable)
         .property("tasks", &SequentialProperties::tasks,
-                  {.title = "The tasks, in order", .required = true, .not_empty = true,
+                  {.title = "The tasks, in order",
+                   .required = true,
+                   .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .with([](auto& builder) { describe_lists(builder); })
         .example("Two steps and what happens when one fails", R"(id: steps

@@ -24,8 +24,9 @@ class Switch final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<SwitchProperties>("io.kestra.plugin.core.flow.Switch")
         .title("Run the tasks of one case")
-        .documentation("The value is compared as text with the names of the cases. Without a match the `defaults` run; without "
-                       "those the task fails.")
+        .documentation(
+            "The value is compared as text with the names of the cases. Without a match the `defaults` run; without "
+            "those the task fails.")
         .trait(plugin::Trait::flowable)
         .property("value", &SwitchProperties::value, {.title = "The value that chooses", .required = true})
         .property("cases", &SwitchProperties::cases, {.title = "Tasks by value"})

@@ -10,7 +10,8 @@ const model::Schema& DirectoryCache::schema() {
   static const model::Schema schema =
       model::describe<DirectoryCache>("io.kestra.plugin.core.flow.WorkingDirectory-Cache")
           .property("patterns", &DirectoryCache::patterns,
-                    {.title = "Patterns of the files to keep", .documentation = "Relative to the directory, such as `node_modules/**`.",
+                    {.title = "Patterns of the files to keep",
+                     .documentation = "Relative to the directory, such as `node_modules/**`.",
                      .required = true})
           .property("ttl", &DirectoryCache::ttl, {.title = "How long they may be used; without: for ever"})
           .build();
@@ -24,14 +25,17 @@ void check_children(const WorkingDirectory& directory, const syntax::NodePtr& no
     if (child.found == nullptr) continue;  // of an unknown type, which is reported already
     const syntax::NodePtr& place = child.node != nullptr ? child.node : node;
     if (!child.found->runnable) {
-      context.report(bad_directory_child, "Only runnable tasks are allowed as children of a WorkingDirectory task", place).label =
-          "no worker runs this type";
+      context
+          .report(bad_directory_child, "Only runnable tasks are allowed as children of a WorkingDirectory task", place)
+          .label = "no worker runs this type";
       return;
     }
     if (child.worker_group) {
       context
           .report(bad_directory_child,
-                  "Cannot set a Worker Group in any WorkingDirectory sub-tasks, it is only supported at the WorkingDirectory level", place)
+                  "Cannot set a Worker Group in any WorkingDirectory sub-tasks, it is only supported at the "
+                  "WorkingDirectory level",
+                  place)
           .label = "give the group to the WorkingDirectory";
       return;
     }
@@ -43,23 +47,31 @@ class WorkingDirectoryFlowable final : public Flowable {
   plugin::TaskType describe() const override {
     return plugin::task_type<WorkingDirectory>("io.kestra.plugin.core.flow.WorkingDirectory")
         .title("Run tasks one after another in one folder")
-        .documentation("All tasks run on the same worker and share its working directory: what one writes, the next can read. The first "
-                       "task that fails ends the group. The folder is removed afterwards; `outputFiles` and `cache` keep files of it.")
+        .documentation(
+            "All tasks run on the same worker and share its working directory: what one writes, the next can read. The "
+            "first "
+            "task that fails ends the group. The folder is removed afterwards; `outputFiles` and `cache` keep files of "
+            "it.")
         .alias("io.kestra.core.tasks.flows.Worker")
         .trait(plugin::Trait::flowable)
         .property("tasks", &WorkingDirectory::tasks,
-                  {.title = "The tasks, in order", .required = true, .not_empty = true,
+                  {.title = "The tasks, in order",
+                   .required = true,
+                   .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .property("inputFiles", &WorkingDirectory::input_files,
-                  {.title = "Files written before the tasks run: name to content, or to the address of a file", .group = "files"})
+                  {.title = "Files written before the tasks run: name to content, or to the address of a file",
+                   .group = "files"})
         .property("outputFiles", &WorkingDirectory::output_files,
                   {.title = "Patterns of the files to keep in internal storage", .group = "files"})
         .property("namespaceFiles", &WorkingDirectory::namespace_files,
                   {.title = "Files of namespaces put into the working directory", .group = "files"})
-        .property("cache", &WorkingDirectory::cache, {.title = "Files that the next execution finds again", .group = "files"})
+        .property("cache", &WorkingDirectory::cache,
+                  {.title = "Files that the next execution finds again", .group = "files"})
         .with([](auto& builder) { describe_lists(builder); })
         .check(check_children)
-        .output("outputFiles", {.type = model::ValueType::map, .title = "Addresses of the files that matched `outputFiles`, by their path"})
+        .output("outputFiles", {.type = model::ValueType::map,
+                                .title = "Addresses of the files that matched `outputFiles`, by their path"})
         .example("Clones, then runs what was cloned", R"(id: shared_folder
 namespace: company.team
 tasks:

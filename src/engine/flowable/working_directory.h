@@ -12,7 +12,8 @@
 
 namespace gyr::engine {
 
-inline constexpr base::ErrorCode bad_directory_child{"GYR-E080"};  ///< TASK-40: a task that cannot run inside a WorkingDirectory
+inline constexpr base::ErrorCode bad_directory_child{
+    "GYR-E080"};  ///< TASK-40: a task that cannot run inside a WorkingDirectory
 
 /// What a directory keeps from one execution to the next (SCRIPT-42).
 struct DirectoryCache {

@@ -34,13 +34,10 @@ bool may_go_on(const ExecutionState& state, const RunState& run) {
   if (state.ending) return false;
   switch (state.execution().state.current()) {
     case State::running:
-    case State::retrying:
-      return true;
+    case State::retrying: return true;
     case State::paused:
-    case State::breakpoint:
-      return run.aside;
-    default:
-      return false;
+    case State::breakpoint: return run.aside;
+    default: return false;
   }
 }
 
@@ -67,16 +64,11 @@ void admit(Step& step, RunState& run) {
     run.stage = Stage::admitted;
   }
   switch (task.kind) {
-    case TaskKind::worker:
-      return dispatch(step, run);
-    case TaskKind::flowable:
-      return start_flowable(step, run);
-    case TaskKind::subflow:
-      return start_subflow(step, run);
-    case TaskKind::items:
-      return start_items(step, run);
-    case TaskKind::updating:
-      return run_updating(step, run);
+    case TaskKind::worker: return dispatch(step, run);
+    case TaskKind::flowable: return start_flowable(step, run);
+    case TaskKind::subflow: return start_subflow(step, run);
+    case TaskKind::items: return start_items(step, run);
+    case TaskKind::updating: return run_updating(step, run);
   }
 }
 

@@ -17,7 +17,8 @@ bool names(const model::Breakpoint& breakpoint, const RunState& run) {
 
 /// It has stopped there before and was let go.
 bool was_passed(const RunState& run) {
-  return std::ranges::any_of(run.run.state.changes(), [](const auto& change) { return change.state == State::breakpoint; });
+  return std::ranges::any_of(run.run.state.changes(),
+                             [](const auto& change) { return change.state == State::breakpoint; });
 }
 
 }  // namespace
@@ -26,7 +27,9 @@ bool stop_at_breakpoint(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   const auto& breakpoints = state.execution().breakpoints;
   if (breakpoints.empty() || run.run.force_execution || run.aside) return false;
-  if (std::ranges::none_of(breakpoints, [&run](const auto& breakpoint) { return names(breakpoint, run); }) || was_passed(run)) return false;
+  if (std::ranges::none_of(breakpoints, [&run](const auto& breakpoint) { return names(breakpoint, run); }) ||
+      was_passed(run))
+    return false;
   state.set_state(run, State::breakpoint, step.now());
   state.set_state(State::breakpoint, step.now());
   return true;

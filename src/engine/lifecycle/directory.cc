@@ -1,5 +1,6 @@
-// A flowable that is one job of one worker: the worker makes and runs its children and reports each of them (TASK-40). What
-// belongs to an attempt that was given up, with its worker or with the server, is told by the directory's epoch and dropped.
+// A flowable that is one job of one worker: the worker makes and runs its children and reports each of them (TASK-40).
+// What belongs to an attempt that was given up, with its worker or with the server, is told by the directory's epoch
+// and dropped.
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -60,7 +61,8 @@ void child_retries(Step& step, RunState& child, const ChildReported& event) {
 void end_open_children(Step& step, RunState& run) {
   if (run.flowable->frame.of(ListRole::tasks).running() == 0) return;
   for (const auto& child : step.state().runs()) {
-    bool open = child->parent == &run && child->role == ListRole::tasks && !model::is_terminated(child->run.state.current());
+    bool open =
+        child->parent == &run && child->role == ListRole::tasks && !model::is_terminated(child->run.state.current());
     if (open) step.end_run(*child, State::failed);
   }
 }
@@ -95,18 +97,18 @@ void child_reported(Step& step, const ChildReported& event) {
   AttemptRef attempt{event.task_run, event.attempt, directory->epoch};
   switch (event.kind) {
     case ChildReported::Kind::began:
-      if (child->run.state.current() == State::retrying && static_cast<int32_t>(child->run.attempts.size()) == event.attempt) {
+      if (child->run.state.current() == State::retrying &&
+          static_cast<int32_t>(child->run.attempts.size()) == event.attempt) {
         child->run.outputs = {};  // each attempt's outputs replace the previous ones (EXEC-53)
         retried_on_worker(step, *child, event.at);
       }
       return worker_started(step, {attempt, event.worker_id, event.at});
     case ChildReported::Kind::ended:
-      return worker_finished(step, {attempt, event.state, event.outputs, event.at, event.log_sequence, event.log_file, event.metrics});
-    case ChildReported::Kind::retries:
-      return child_retries(step, *child, event);
+      return worker_finished(
+          step, {attempt, event.state, event.outputs, event.at, event.log_sequence, event.log_file, event.metrics});
+    case ChildReported::Kind::retries: return child_retries(step, *child, event);
     case ChildReported::Kind::skipped:
-    case ChildReported::Kind::refused:
-      return end_unstarted(step, *child, event);
+    case ChildReported::Kind::refused: return end_unstarted(step, *child, event);
   }
 }
 

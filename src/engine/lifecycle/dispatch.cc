@@ -75,7 +75,8 @@ void send_to_worker(Step& step, RunState& run) {
   job.resumed_attempt = resumed_attempt(run);
   if (task.on_worker) {
     const auto path = path_of(run);
-    for (std::string_view step : std::span(path).subspan(std::min<size_t>(path.size(), task.scoped))) job.values.emplace_back(step);
+    for (std::string_view step : std::span(path).subspan(std::min<size_t>(path.size(), task.scoped)))
+      job.values.emplace_back(step);
   }
   auto environment = step.environment();
   ExecutionContext context(step.state(), &run, step.settings(), environment);

@@ -15,7 +15,8 @@ namespace {
 enum class OutputsResult : uint8_t { done, failed, pending };
 
 /// One output, from the answer that came back or rendered here; nothing while its rendering is out.
-std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t number, const CompiledFlow::CompiledOutput& output) {
+std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t number,
+                                                       const CompiledFlow::CompiledOutput& output) {
   ExecutionState& state = step.state();
   auto answered = state.rendered.find(number);
   if (answered != state.rendered.end()) return answered->second;
@@ -47,8 +48,9 @@ OutputsResult render_outputs(Step& step) {
     auto converted = *rendered ? model::convert_output(*output.spec, **rendered, step.settings().encryptor) : *rendered;
     if (!converted) {
       if (!output.spec->required) {
-        step.log_execution(model::LogLevel::warn,
-                           fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
+        step.log_execution(
+            model::LogLevel::warn,
+            fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
         continue;
       }
       step.log_execution(model::LogLevel::error, "Failed to render output values: " + converted.error().message());
@@ -59,23 +61,28 @@ OutputsResult render_outputs(Step& step) {
   if (outputs.empty()) return OutputsResult::done;
   base::Value built = outputs.build();
   if (auto problem = too_large(built, step.settings().execution)) {
-    step.log_execution(model::LogLevel::error, fmt::format("Failed to render output values: they {} [{}]", *problem, execution_limit.text));
+    step.log_execution(model::LogLevel::error,
+                       fmt::format("Failed to render output values: they {} [{}]", *problem, execution_limit.text));
     return OutputsResult::failed;
   }
   state.execution().outputs = std::move(built);
   return OutputsResult::done;
 }
 
-/// TASK-27 for the execution itself: after a restart several runs of the top level may be under way, and one of them fails.
+/// TASK-27 for the execution itself: after a restart several runs of the top level may be under way, and one of them
+/// fails.
 bool has_open_runs(const Frame& frame) {
-  return frame.of(ListRole::tasks).running() + frame.of(ListRole::errors).running() + frame.of(ListRole::finally_).running() > 0;
+  return frame.of(ListRole::tasks).running() + frame.of(ListRole::errors).running() +
+             frame.of(ListRole::finally_).running() >
+         0;
 }
 
 /// The task of a Pause that tells that it begins; not that of a Pause behind the end.
 bool tells_of_a_pause(const ExecutionState& state) {
   if (state.frame().of(ListRole::on_pause).running() == 0) return false;
   return std::ranges::any_of(state.runs(), [](const auto& run) {
-    return run->role == ListRole::on_pause && !run->run.force_execution && !model::is_terminated(run->run.state.current());
+    return run->role == ListRole::on_pause && !run->run.force_execution &&
+           !model::is_terminated(run->run.state.current());
   });
 }
 
@@ -98,7 +105,8 @@ void look_at_execution(Step& step) {
     return;
   }
   const bool over = model::is_terminated(current) || current == State::killing;
-  if (!over && (state.verdict == State::cancelled || state.verdict == State::retried)) return finish_execution(step, *state.verdict);
+  if (!over && (state.verdict == State::cancelled || state.verdict == State::retried))
+    return finish_execution(step, *state.verdict);
   switch (current) {
     case State::created:
       if (execution.schedule_date && step.now() < *execution.schedule_date) {
@@ -118,11 +126,9 @@ void look_at_execution(Step& step) {
       step.look_at_open_runs();  // those that run again could not begin before
       begin_watch(step);
       break;
-    case State::killing:
-      return look_at_killing(step);
+    case State::killing: return look_at_killing(step);
     case State::running:
-    case State::retrying:
-      break;
+    case State::retrying: break;
     default:
       if (model::is_terminated(current)) next_of_list(step, nullptr, ListRole::after, state.after_list());
       return;  // paused, queued, at a breakpoint: somebody has to act
@@ -135,14 +141,10 @@ void look_at_execution(Step& step) {
     return;
   }
   switch (active_branch(state.frame(), target)) {
-    case Branch::tasks:
-      return next_of_list(step, nullptr, ListRole::tasks, step.flow().list(ListRole::tasks));
-    case Branch::errors:
-      return next_of_list(step, nullptr, ListRole::errors, step.flow().list(ListRole::errors));
-    case Branch::finally_:
-      return next_of_list(step, nullptr, ListRole::finally_, step.flow().list(ListRole::finally_));
-    case Branch::nothing:
-      return;
+    case Branch::tasks: return next_of_list(step, nullptr, ListRole::tasks, step.flow().list(ListRole::tasks));
+    case Branch::errors: return next_of_list(step, nullptr, ListRole::errors, step.flow().list(ListRole::errors));
+    case Branch::finally_: return next_of_list(step, nullptr, ListRole::finally_, step.flow().list(ListRole::finally_));
+    case Branch::nothing: return;
   }
 }
 

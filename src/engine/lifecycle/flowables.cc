@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "engine/flowable/flowable.h"
-
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -16,7 +15,8 @@ void set_running(Step& step, RunState& run) {
   if (run.run.attempts.empty()) {
     step.add_attempt(run, {State::created, State::running});
   } else {
-    run.run.attempts.back().state.set(State::running, step.now());  // restarted: it goes on in its one attempt (EXEC-84)
+    run.run.attempts.back().state.set(State::running,
+                                      step.now());  // restarted: it goes on in its one attempt (EXEC-84)
   }
 }
 
@@ -62,7 +62,8 @@ void start_flowable(Step& step, RunState& run) {
   std::optional<Flowable::Question> further;
   if (task.decision) {
     rendered = run.first_answer;
-    if (rendered.is_null() && !render_for_decision(step, run, *task.decision, task.decision_typed, {}, rendered)) return;
+    if (rendered.is_null() && !render_for_decision(step, run, *task.decision, task.decision_typed, {}, rendered))
+      return;
     further = task.flowable->second_question(rendered);
     if (further) {
       run.first_answer = rendered;
@@ -82,7 +83,8 @@ void start_flowable(Step& step, RunState& run) {
   flowable.decision = std::move(decision->kept);
   flowable.round = decision->round;
   if (!decision->no_branch) {
-    flowable.frame.total = {task.branches[decision->branch].size() * decision->repeats, task.errors.size(), task.finals.size(), 0};
+    flowable.frame.total = {task.branches[decision->branch].size() * decision->repeats, task.errors.size(),
+                            task.finals.size(), 0};
   }
   set_running(step, run);
   if (decision->fails) {
@@ -105,21 +107,18 @@ void look_at_flowable(Step& step, RunState& run) {
   const auto resolved = [&] {
     return resolved_state(flowable.frame, flowable.target, allow_failure, task.allow_warning);
   };
-  if (active_branch(flowable.frame, flowable.target) != Branch::tasks || resolved()) task.flowable->tasks_ended(step, run);
+  if (active_branch(flowable.frame, flowable.target) != Branch::tasks || resolved())
+    task.flowable->tasks_ended(step, run);
   if (auto state = resolved()) {
     step.end_run(run, *state);
     return;
   }
   if (!may_begin) return;
   switch (active_branch(flowable.frame, flowable.target)) {
-    case Branch::tasks:
-      return task.flowable->next(step, run);
-    case Branch::errors:
-      return next_of_list(step, &run, ListRole::errors, task.errors);
-    case Branch::finally_:
-      return next_of_list(step, &run, ListRole::finally_, task.finals);
-    case Branch::nothing:
-      return;
+    case Branch::tasks: return task.flowable->next(step, run);
+    case Branch::errors: return next_of_list(step, &run, ListRole::errors, task.errors);
+    case Branch::finally_: return next_of_list(step, &run, ListRole::finally_, task.finals);
+    case Branch::nothing: return;
   }
 }
 
@@ -135,7 +134,8 @@ void next_of_list(Step& step, RunState* parent, ListRole role, const TaskList& l
   step.create_run(list[next], parent, role, {}, iteration);
 }
 
-// ---------------------------------------------------------------------------------------------- shared ways to begin children
+// ---------------------------------------------------------------------------------------------- shared ways to begin
+// children
 
 std::optional<base::Value> Flowable::decision(const model::TaskSpec&) const { return std::nullopt; }
 
@@ -165,7 +165,9 @@ std::vector<MadeTask> Flowable::made_tasks(const model::TaskSpec&) const { retur
 
 base::Result<Decision> Flowable::decide(const CompiledTask&, const base::Value&) const { return Decision{}; }
 
-bool Flowable::comes_after(const CompiledTask&, const RunState& run, const RunState& replayed) const { return run.position > replayed.position; }
+bool Flowable::comes_after(const CompiledTask&, const RunState& run, const RunState& replayed) const {
+  return run.position > replayed.position;
+}
 
 base::Value Flowable::kept_of(const std::map<int32_t, std::string>&) const { return {}; }
 

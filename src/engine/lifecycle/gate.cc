@@ -1,5 +1,5 @@
-// The concurrency gate of the flow, as one execution sees it (EXEC-60, EXEC-61, EXEC-88). Who may pass is the partition's to
-// say, which knows the rows of all executions of the flow.
+// The concurrency gate of the flow, as one execution sees it (EXEC-60, EXEC-61, EXEC-88). Who may pass is the
+// partition's to say, which knows the rows of all executions of the flow.
 #include <fmt/format.h>
 
 #include "engine/lifecycle/lifecycle.h"
@@ -38,17 +38,14 @@ bool pass_gate(Step& step) {
   ExecutionState& state = step.state();
   const Admission& admission = step.event().admission;
   switch (admission.verdict) {
-    case Admission::Verdict::open:
-      state.admitted = true;
-      return true;
+    case Admission::Verdict::open: state.admitted = true; return true;
     case Admission::Verdict::queue:
-      step.server_log(fmt::format("Execution is queued due to concurrency limit exceeded, {} running(s)", admission.running));
+      step.server_log(
+          fmt::format("Execution is queued due to concurrency limit exceeded, {} running(s)", admission.running));
       state.set_state(State::queued, step.now());
       if (!step.flow().slas().empty()) watch_slas(step);  // waiting counts (EXEC-70)
       return false;
-    case Admission::Verdict::cancel:
-      refuse(step, State::cancelled);
-      return false;
+    case Admission::Verdict::cancel: refuse(step, State::cancelled); return false;
     case Admission::Verdict::fail:
       step.log_execution(model::LogLevel::error, "Execution is FAILED due to concurrency limit exceeded");
       refuse(step, State::failed);
@@ -70,13 +67,9 @@ void force_run(Step& step) {
   switch (step.state().execution().state.current()) {
     case State::created:
     case State::restarted:
-    case State::queued:
-      return begin(step);
-    case State::paused:
-      return resume(step, {});
-    default:
-      step.look_at_open_runs();
-      step.look_at_execution();
+    case State::queued: return begin(step);
+    case State::paused: return resume(step, {});
+    default: step.look_at_open_runs(); step.look_at_execution();
   }
 }
 

@@ -15,14 +15,13 @@ namespace {
 const SubflowTask& properties(const ExecutionState& state, const RunState& run) {
   return state.flow().task(run.task).spec->properties<SubflowTask>();
 }
-const SubflowTask& properties(const Step& step, const RunState& run) {
-  return properties(step.state(), run);
-}
+const SubflowTask& properties(const Step& step, const RunState& run) { return properties(step.state(), run); }
 
 /// Its batch, where the event says something that is not counted yet.
 std::optional<uint32_t> moved_batch(const ExecutionState& state, const RunState& run, const ChildEnded& event) {
   auto batch = run.items->batch_of(event.child);
-  const bool counts = run.stage == Stage::running && !model::is_terminated(run.run.state.current()) && properties(state, run).wait;
+  const bool counts =
+      run.stage == Stage::running && !model::is_terminated(run.run.state.current()) && properties(state, run).wait;
   if (!batch || !counts) return std::nullopt;
   if (event.state == State::retried) return std::nullopt;  // item_replaced: the one in its place counts
   State before = run.items->state(*batch);
@@ -43,7 +42,8 @@ std::optional<std::string> list_of_batches(Step& step, const RunState& run) {
   return std::nullopt;
 }
 
-/// The addresses of the batches, one a line; nothing while they are being read, or where they cannot be (then the run has failed).
+/// The addresses of the batches, one a line; nothing while they are being read, or where they cannot be (then the run
+/// has failed).
 std::optional<Value> read_batches(Step& step, RunState& run) {
   auto address = list_of_batches(step, run);
   if (!address) {
@@ -53,7 +53,8 @@ std::optional<Value> read_batches(Step& step, RunState& run) {
   auto rendering = step.render(run, expression::ValueTemplate(Value::string("{{ read('" + *address + "') }}")), false);
   if (rendering.kind == Step::Rendering::Kind::pending) return std::nullopt;
   if (rendering.kind == Step::Rendering::Kind::failed || !rendering.value.is_string()) {
-    fail_child_start(step, run, fmt::format("the list of batches cannot be read: {} [{}]", rendering.error, bad_batches.text));
+    fail_child_start(step, run,
+                     fmt::format("the list of batches cannot be read: {} [{}]", rendering.error, bad_batches.text));
     return std::nullopt;
   }
   base::ListBuilder addresses;
@@ -109,7 +110,8 @@ void end_items(Step& step, RunState& run, State state) {
 bool begin_one(Step& step, RunState& run, uint32_t batch) {
   ItemsState& items = *run.items;
   auto iteration = static_cast<int32_t>(batch);
-  Value entries = Value::map({{"items", items.addresses.items()[batch]}, {"iteration", Value::narrow_integer(iteration)}});
+  Value entries =
+      Value::map({{"items", items.addresses.items()[batch]}, {"iteration", Value::narrow_integer(iteration)}});
   auto rendering = step.render(run, *step.task(run).decision, false, entries);
   if (rendering.kind == Step::Rendering::Kind::pending) return false;
   auto refused = [&](std::string_view message) {
@@ -167,7 +169,8 @@ void kill_some(Step& step, RunState& run) {
 }  // namespace
 
 void start_items(Step& step, RunState& run) {
-  bool goes_on = run.run.state.current() == State::restarted && run.items && run.child_flow && properties(step, run).wait;
+  bool goes_on =
+      run.run.state.current() == State::restarted && run.items && run.child_flow && properties(step, run).wait;
   if (goes_on) return restart_items(step, run);
   if (auto problem = too_deep(step)) return fail_child_start(step, run, *problem);
   run.items.reset();
@@ -193,14 +196,16 @@ void look_at_items(Step& step, RunState& run) {
       auto addresses = read_batches(step, run);
       if (!addresses) return;
       if (addresses->size() != items.size()) {
-        return fail_child_start(step, run, fmt::format("the list of batches is not the one from before [{}]", bad_batches.text));
+        return fail_child_start(step, run,
+                                fmt::format("the list of batches is not the one from before [{}]", bad_batches.text));
       }
       items.addresses = *std::move(addresses);
     }
     bool begun = begin_one(step, run, *batch);
     if (!begun) break;
   }
-  if (model::is_terminated(run.run.state.current()) || run.stage != Stage::running) return;  // it failed, and may be tried again
+  if (model::is_terminated(run.run.state.current()) || run.stage != Stage::running)
+    return;  // it failed, and may be tried again
   if (run.wait != Wait::rendering) step.state().set_wait(run, Wait::child);
   tell_counts(step, run);
   if (items.next()) return;

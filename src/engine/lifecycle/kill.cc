@@ -49,7 +49,8 @@ void kill(Step& step, const KillRequested& event) {
   }
   if (before == State::killing) return;
   state.ending.reset();
-  // One that has not begun, or waits for a slot, has no outputs to wait for (EXEC-80); nor does it hold a slot meanwhile (EXEC-61).
+  // One that has not begun, or waits for a slot, has no outputs to wait for (EXEC-80); nor does it hold a slot
+  // meanwhile (EXEC-61).
   if (before == State::queued || before == State::created) state.outputs_rendered = true;
   state.kill_cascade = event.cascade;
   state.set_state(State::killing, step.now());

@@ -19,8 +19,8 @@ void force_run(Step& step);
 
 // admit.cc: a new run: runIf, then its start by kind (TASK-6).
 void admit(Step& step, RunState& run);
-/// Whether the run may begin, or go on with its children, as the execution stands: not while it is paused, at a breakpoint,
-/// being killed or over; what runs after the end may (EXEC-82).
+/// Whether the run may begin, or go on with its children, as the execution stands: not while it is paused, at a
+/// breakpoint, being killed or over; what runs after the end may (EXEC-82).
 bool may_go_on(const ExecutionState& state, const RunState& run);
 
 // dispatch.cc: work for workers (EXEC-13).
@@ -65,7 +65,8 @@ void retried_on_worker(Step& step, RunState& run, base::Instant at);
 void start_flowable(Step& step, RunState& run);
 void look_at_flowable(Step& step, RunState& run);
 /// Begins the next task of a list that runs one after another (TASK-22).
-void next_of_list(Step& step, RunState* parent, ListRole role, const TaskList& list, std::optional<int32_t> iteration = {});
+void next_of_list(Step& step, RunState* parent, ListRole role, const TaskList& list,
+                  std::optional<int32_t> iteration = {});
 /// What a flowable needs could not be had: it fails, without its own errors and finally (TASK-26).
 void fail_flowable(Step& step, RunState& run, std::string_view message);
 
@@ -99,7 +100,8 @@ void fail_child_start(Step& step, RunState& run, std::string_view message);
 /// Why the run may start no execution below this one; nothing where it may.
 std::optional<std::string> too_deep(const Step& step);
 /// The message that starts a child, from the rendered properties of the task; the child's id is still to be chosen.
-base::Result<StartChild> make_start(Step& step, RunState& run, const base::Value& rendered, std::optional<int32_t> iteration);
+base::Result<StartChild> make_start(Step& step, RunState& run, const base::Value& rendered,
+                                    std::optional<int32_t> iteration);
 /// How log lines show an execution, so that pages can lead to it.
 std::string link_to(base::Id child, const model::FlowKey& flow);
 /// Sets the run going and gives it its next attempt, unless it has one that still runs.
@@ -136,7 +138,8 @@ void end_open_runs(Step& step, model::State state);
 // limits.cc: bounds of one execution (settings.h, ExecutionLimits).
 /// Why a value is more than the outputs of a task or a flow may be, as the end of a sentence about them.
 std::optional<std::string> too_large(const base::Value& outputs, const ExecutionLimits& limits);
-/// A result of more than a task may give: the outputs are dropped and the run's log says so; the attempt has failed (STOR-14).
+/// A result of more than a task may give: the outputs are dropped and the run's log says so; the attempt has failed
+/// (STOR-14).
 bool drop_large_outputs(Step& step, RunState& run);
 /// Fails an execution that has grown beyond its bounds; true where it did.
 bool enforce_limits(Step& step);

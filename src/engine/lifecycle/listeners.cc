@@ -19,7 +19,10 @@ bool listens(Step& step, const model::Listener& listener) {
   if (std::ranges::any_of(listener.conditions, reads_task_runs)) {
     for (const auto& run : state.runs()) observed.task_runs.push_back(&run->run);
   }
-  auto outcome = all_hold(listener.conditions, {.names = names, .environment = environment, .observed = std::move(observed), .listener = step.flow().key().get()});
+  auto outcome = all_hold(listener.conditions, {.names = names,
+                                                .environment = environment,
+                                                .observed = std::move(observed),
+                                                .listener = step.flow().key().get()});
   if (outcome.ok()) return outcome.value().as_boolean();
   std::string reason = outcome.failed() ? fmt::format("{} [{}]", outcome.error().message(), outcome.error().code().text)
                                         : "it asks the server, which a listener cannot wait for";

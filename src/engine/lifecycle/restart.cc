@@ -13,8 +13,10 @@ namespace {
 
 bool runs_again(const CompiledTask& task, const RunState& run, bool stopped) {
   State state = run.run.state.current();
-  if (task.on_worker) return run.flowable == nullptr && model::is_terminated(state) && state != State::skipped;  // reset_directories
-  return task.kind != TaskKind::flowable && (state == State::failed || state == State::paused || (stopped && state == State::killed));
+  if (task.on_worker)
+    return run.flowable == nullptr && model::is_terminated(state) && state != State::skipped;  // reset_directories
+  return task.kind != TaskKind::flowable &&
+         (state == State::failed || state == State::paused || (stopped && state == State::killed));
 }
 
 /// What the flowable decided at its start is known, so that it can go on instead of deciding anew.
@@ -41,8 +43,8 @@ void drop_handlers(ExecutionState& state) {
   }
 }
 
-/// Directories that failed, or one of whose tasks did, and in a copy of an open execution (`open`) those that were under way
-/// run again as a whole: their files are gone.
+/// Directories that failed, or one of whose tasks did, and in a copy of an open execution (`open`) those that were
+/// under way run again as a whole: their files are gone.
 void reset_directories(Step& step, bool failed, bool open) {
   ExecutionState& state = step.state();
   std::vector<RunState*> directories;
@@ -71,7 +73,8 @@ void restore_decision(Step& step, RunState& run) {
   if (task.flowable == nullptr || !task.flowable->is_loop() || !run.flowable->decision.is_null()) return;
   std::map<int32_t, std::string> values;
   for (const auto& child : step.state().runs()) {
-    if (child->parent == &run && child->run.iteration && child->run.value) values.emplace(*child->run.iteration, *child->run.value);
+    if (child->parent == &run && child->run.iteration && child->run.value)
+      values.emplace(*child->run.iteration, *child->run.value);
   }
   run.flowable->decision = task.flowable->kept_of(values);
 }
@@ -93,7 +96,8 @@ void reopen(Step& step, RunState& run, ListRole role) {
 }
 
 void reopen_ancestors(Step& step, const RunState& run) {
-  for (const RunState* below = &run; below->parent != nullptr; below = below->parent) reopen(step, *below->parent, below->role);
+  for (const RunState* below = &run; below->parent != nullptr; below = below->parent)
+    reopen(step, *below->parent, below->role);
 }
 
 /// The run begins again, with its history continued; its earlier attempts do not count towards retries (EXEC-54).
@@ -120,9 +124,9 @@ void begin_anew(Step& step, RunState& run) {
   state.set_state(run, State::restarted, step.now());
 }
 
-/// Failed flowables go on with their children; one that failed by itself, with no failed child, decides anew, and what paused
-/// pauses again. In a copy the child may be gone with its task: then it goes on as well. From the last to the first: what has
-/// something inside that begins again goes on around it.
+/// Failed flowables go on with their children; one that failed by itself, with no failed child, decides anew, and what
+/// paused pauses again. In a copy the child may be gone with its task: then it goes on as well. From the last to the
+/// first: what has something inside that begins again goes on around it.
 void reopen_failed_flowables(Step& step, bool in_copy, bool stopped) {
   std::vector<RunState*> anew;
   const auto& runs = step.state().runs();
@@ -131,7 +135,8 @@ void reopen_failed_flowables(Step& step, bool in_copy, bool stopped) {
     const State ended = run.run.state.current();
     const bool is_over = ended == State::failed || ended == State::paused || (stopped && ended == State::killed);
     if (step.task(run).kind != TaskKind::flowable || !is_over) continue;
-    const bool goes_on = run.flowable && (run.flowable->frame.of(ListRole::tasks).failed > 0 || (in_copy && has_decided(run)));
+    const bool goes_on =
+        run.flowable && (run.flowable->frame.of(ListRole::tasks).failed > 0 || (in_copy && has_decided(run)));
     if (goes_on && ended == State::failed) {
       reopen(step, run, ListRole::tasks);
     } else {
@@ -142,8 +147,8 @@ void reopen_failed_flowables(Step& step, bool in_copy, bool stopped) {
   for (RunState* run : anew) begin_anew(step, *run);
 }
 
-/// In a copy of an execution that was still open: what was under way there begins again here. Flowables go on with their
-/// children.
+/// In a copy of an execution that was still open: what was under way there begins again here. Flowables go on with
+/// their children.
 void begin_open_runs(Step& step, const RunState* but) {
   for (const auto& owned : step.state().runs()) {
     RunState& run = *owned;

@@ -16,7 +16,8 @@ RunState* current_run(Step& step, const AttemptRef& attempt) {
   return run->ended_with_parent ? run : nullptr;
 }
 
-void begin_attempt(Step& step, RunState& run, const AttemptRef& attempt, base::Instant at, const std::string& worker_id) {
+void begin_attempt(Step& step, RunState& run, const AttemptRef& attempt, base::Instant at,
+                   const std::string& worker_id) {
   if (static_cast<int32_t>(run.run.attempts.size()) != attempt.attempt) return;
   model::Attempt begun;
   begun.state.set(State::created, at);
@@ -95,7 +96,8 @@ void attempt_ended(Step& step, RunState& run, State attempt_state, base::Instant
   const CompiledTask& task = step.task(run);
   run.run.attempts.back().state.set(attempt_state, at);
   bool being_killed = step.state().execution().state.current() == State::killing;
-  // The worker of a directory has tried its tasks again already (TASK-40); a new execution is not for it to make (EXEC-52).
+  // The worker of a directory has tried its tasks again already (TASK-40); a new execution is not for it to make
+  // (EXEC-52).
   const bool gives_way = task.retry != nullptr && task.retry->behavior == model::RetryBehavior::create_new_execution;
   bool may_retry = !being_killed && (gives_way || !runs_in_directory(step, run));
   if (attempt_state == State::failed && may_retry && schedule_retry(step, run, at)) return;

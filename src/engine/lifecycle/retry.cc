@@ -1,6 +1,7 @@
 // Retries of failed attempts (EXEC-50 to EXEC-54, FLOW-70 to FLOW-72).
-#include "engine/lifecycle/lifecycle.h"
 #include "model/retry.h"
+
+#include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
 
@@ -8,8 +9,8 @@ using model::State;
 
 namespace {
 
-/// Attempts that count towards `maxAttempts`: those lost with their worker do not (EXEC-133), nor those before a restart
-/// by hand (EXEC-54).
+/// Attempts that count towards `maxAttempts`: those lost with their worker do not (EXEC-133), nor those before a
+/// restart by hand (EXEC-54).
 int32_t counted_attempts(const RunState& run) {
   int32_t count = 0;
   for (const auto& attempt : run.run.attempts) {

@@ -67,7 +67,8 @@ std::optional<std::string> reason_of(Step& step, size_t index) {
   if (sla.type == SlaType::max_duration) {
     if (step.now() < clock_begins(execution) + sla.duration) return std::nullopt;
     return fmt::format("execution duration of {} exceed the maximum duration of {}.",
-                       syntax::format_duration(step.now() - clock_begins(execution)), syntax::format_duration(sla.duration));
+                       syntax::format_duration(step.now() - clock_begins(execution)),
+                       syntax::format_duration(sla.duration));
   }
   if (!step.state().admitted) return std::nullopt;
   auto rendered = render_assertion(step, index);
@@ -76,7 +77,8 @@ std::optional<std::string> reason_of(Step& step, size_t index) {
     char& mark = marks(step)[index];
     if (mark == untouched) {
       mark = told_error;
-      step.log_execution(model::LogLevel::error, fmt::format("Ignoring SLA '{}' because of the error: {}", sla.id, rendered->error().message()));
+      step.log_execution(model::LogLevel::error, fmt::format("Ignoring SLA '{}' because of the error: {}", sla.id,
+                                                             rendered->error().message()));
     }
     return std::nullopt;
   }
@@ -104,7 +106,8 @@ void act(Step& step, const model::Sla& sla, const std::string& reason) {
   state.touch();
   if (sla.behavior == SlaBehavior::none) return;
   if (sla.behavior == SlaBehavior::fail) {
-    step.log_execution(model::LogLevel::error, fmt::format("Execution failed due to SLA '{}' violated: {}", sla.id, reason));
+    step.log_execution(model::LogLevel::error,
+                       fmt::format("Execution failed due to SLA '{}' violated: {}", sla.id, reason));
   }
   const State end = sla.behavior == SlaBehavior::fail ? State::failed : State::cancelled;
   if (state.execution().state.current() == State::queued) {
@@ -112,7 +115,8 @@ void act(Step& step, const model::Sla& sla, const std::string& reason) {
   }
   state.verdict = end;
   stop_runs(step);
-  if (end == State::failed) state.set_state(State::running, step.now());  // `errors` and `finally` run, of a paused one too
+  if (end == State::failed)
+    state.set_state(State::running, step.now());  // `errors` and `finally` run, of a paused one too
   step.look_at_execution();
 }
 
@@ -137,10 +141,8 @@ void look_at_slas(Step& step) {
     case State::running:
     case State::paused:
     case State::breakpoint:
-    case State::retrying:
-      break;
-    default:
-      return;  // not begun, being killed, or over
+    case State::retrying: break;
+    default: return;  // not begun, being killed, or over
   }
   if (state.verdict) return;
   for (size_t i = 0; i < step.flow().slas().size(); ++i) {

@@ -6,7 +6,8 @@ namespace {
 
 using model::State;
 
-/// A run found unfinished when the execution was loaded: whatever it waited for outside the store is gone and asked for again.
+/// A run found unfinished when the execution was loaded: whatever it waited for outside the store is gone and asked for
+/// again.
 void recover(Step& step, RunState& run) {
   switch (run.wait) {
     case Wait::worker:
@@ -16,12 +17,10 @@ void recover(Step& step, RunState& run) {
     case Wait::child:  // the message to the child was committed with this state
     case Wait::retry:  // the deadline is in the state
     case Wait::resume:
-    case Wait::next_round:
-      return;
+    case Wait::next_round: return;
     case Wait::rendering:
     case Wait::nothing:
-    case Wait::children:
-      return;  // looked at in any case
+    case Wait::children: return;  // looked at in any case
   }
 }
 

@@ -24,7 +24,7 @@ std::string text_of(const Value& rendered, std::string_view key) {
 
 /// How the caller is described to the child: `trigger.executionId` and the like (TASK-51).
 model::ExecutionTrigger caller_trigger(const ExecutionState& state, const RunState& run, const CompiledTask& task,
-                                      std::optional<int32_t> iteration) {
+                                       std::optional<int32_t> iteration) {
   const model::FlowKey& key = *state.flow().key();
   base::MapBuilder variables;
   variables.set("executionId", Value::string(state.execution().id.to_text()));
@@ -93,16 +93,19 @@ void fail_child_start(Step& step, RunState& run, std::string_view message) {
 std::optional<std::string> too_deep(const Step& step) {
   uint32_t depth = step.state().subflow_depth;
   if (depth < step.settings().execution.subflow_depth) return std::nullopt;
-  return fmt::format("{} executions above this one have started each other; no more are allowed [{}]", depth, subflow_too_deep.text);
+  return fmt::format("{} executions above this one have started each other; no more are allowed [{}]", depth,
+                     subflow_too_deep.text);
 }
 
-base::Result<StartChild> make_start(Step& step, RunState& run, const Value& rendered, std::optional<int32_t> iteration) {
+base::Result<StartChild> make_start(Step& step, RunState& run, const Value& rendered,
+                                    std::optional<int32_t> iteration) {
   const CompiledTask& task = step.task(run);
   const SubflowTask& subflow = properties(task);
   ExecutionState& state = step.state();
   if (uint64_t limit = step.settings().execution.run_outputs_bytes; rendered.weight() > limit) {
-    return base::fail(execution_limit, fmt::format("the inputs of the subflow have about {} bytes; at most {} are allowed [{}]",
-                                                   rendered.weight(), limit, execution_limit.text));
+    return base::fail(execution_limit,
+                      fmt::format("the inputs of the subflow have about {} bytes; at most {} are allowed [{}]",
+                                  rendered.weight(), limit, execution_limit.text));
   }
   StartChild start;
   start.depth = state.subflow_depth + 1;
@@ -125,7 +128,8 @@ base::Result<StartChild> make_start(Step& step, RunState& run, const Value& rend
 }
 
 std::string link_to(base::Id child, const model::FlowKey& flow) {
-  return fmt::format("[[link execution=\"{}\" flowId=\"{}\" namespace=\"{}\"]]", child.to_text(), flow.id, flow.namespace_);
+  return fmt::format("[[link execution=\"{}\" flowId=\"{}\" namespace=\"{}\"]]", child.to_text(), flow.id,
+                     flow.namespace_);
 }
 
 void begin_child_attempt(Step& step, RunState& run) {
@@ -155,7 +159,8 @@ void child_started(Step& step, const ChildStarted& event) {
     return;
   }
   if (properties(step.task(*run)).wait) return;
-  run->run.outputs = Value::map({{"executionId", Value::string(event.child.to_text())}, {"state", Value::string("CREATED")}});
+  run->run.outputs =
+      Value::map({{"executionId", Value::string(event.child.to_text())}, {"state", Value::string("CREATED")}});
   attempt_ended(step, *run, State::success, step.now());
 }
 
@@ -175,7 +180,8 @@ void child_replaced(Step& step, const ChildReplaced& event) {
   if (run != nullptr && run->items) return item_replaced(step, *run, event);
   if (run == nullptr || run->wait != Wait::child || run->child != event.child) return;
   step.log(*run, model::LogLevel::info,
-           fmt::format("Execution {} is tried again as {}", link_to(event.child, *run->child_flow), link_to(event.replacement, *run->child_flow)));
+           fmt::format("Execution {} is tried again as {}", link_to(event.child, *run->child_flow),
+                       link_to(event.replacement, *run->child_flow)));
   run->child = event.replacement;
   run->run.outputs = Value::map({{"executionId", Value::string(event.replacement.to_text())}});
   step.state().touch(*run);
@@ -192,10 +198,12 @@ void child_ended(Step& step, const ChildEnded& event) {
                                  {"state", Value::string(model::to_text(event.state))},
                                  {"outputs", event.outputs.is_map() ? event.outputs : Value::empty_map()}});
   run->has_encrypted_outputs = false;
-  auto level = event.state == State::failed ? model::LogLevel::error
-                                            : (event.state == State::warning ? model::LogLevel::warn : model::LogLevel::info);
+  auto level = event.state == State::failed
+                   ? model::LogLevel::error
+                   : (event.state == State::warning ? model::LogLevel::warn : model::LogLevel::info);
   step.log(*run, level,
-           fmt::format("Subflow execution {} ends in {} state", link_to(event.child, *run->child_flow), model::to_text(event.state)));
+           fmt::format("Subflow execution {} ends in {} state", link_to(event.child, *run->child_flow),
+                       model::to_text(event.state)));
   bool passed_on = subflow.transmit_failed && (event.state == State::failed || event.state == State::killed ||
                                                event.state == State::paused || event.state == State::warning);
   State state = passed_on ? event.state : State::success;

@@ -72,15 +72,20 @@ const plugin::Registry& test_types() {
     Types() {
       register_engine_types(registry);
       plugin::register_core_conditions(registry);
-      registry.add(plugin::task_type<Echo>("test.Echo").trait(plugin::Trait::pure).property("text", &Echo::text).build());
-      registry.add(plugin::task_type<FailTask>("test.Fail").trait(plugin::Trait::pure).property("text", &FailTask::text).build());
+      registry.add(
+          plugin::task_type<Echo>("test.Echo").trait(plugin::Trait::pure).property("text", &Echo::text).build());
+      registry.add(plugin::task_type<FailTask>("test.Fail")
+                       .trait(plugin::Trait::pure)
+                       .property("text", &FailTask::text)
+                       .build());
       registry.add(plugin::task_type<Work>("test.Work").property("text", &Work::text).build());
       registry.add(plugin::task_type<Work>("io.kestra.plugin.core.flow.Loop$Outputs").build());
       for (std::string_view part : {"Split", "MergeOutputs"}) {
-        registry.add(plugin::task_type<ItemsWork>("io.kestra.plugin.core.flow.ForEachItem$ForEachItem" + std::string(part))
-                         .property("items", &ItemsWork::items)
-                         .property("batch", &ItemsWork::batch)
-                         .build());
+        registry.add(
+            plugin::task_type<ItemsWork>("io.kestra.plugin.core.flow.ForEachItem$ForEachItem" + std::string(part))
+                .property("items", &ItemsWork::items)
+                .property("batch", &ItemsWork::batch)
+                .build());
       }
     }
   };
@@ -90,9 +95,7 @@ const plugin::Registry& test_types() {
 
 }  // namespace
 
-Harness::Harness(std::string_view flow_yaml) : rows_(std::make_unique<Rows>()) {
-  use(flow_yaml, 1);
-}
+Harness::Harness(std::string_view flow_yaml) : rows_(std::make_unique<Rows>()) { use(flow_yaml, 1); }
 
 void Harness::use(std::string_view flow_yaml, int32_t revision) {
   auto parsed = model::parse_flow("id: flow\nnamespace: company.team\n" + std::string(flow_yaml), test_types());
@@ -145,7 +148,8 @@ void Harness::deliver(EventBody body) {
   take(advance(*state_, settings, event));
   store();
   // An execution whose rendering is out stays in memory (executor/residents.h); after a loss it is asked for again.
-  bool rendering = std::ranges::any_of(pending_, [](const EventBody& event) { return std::holds_alternative<Rendered>(event); });
+  bool rendering =
+      std::ranges::any_of(pending_, [](const EventBody& event) { return std::holds_alternative<Rendered>(event); });
   if (reload && !rendering) restore();
 }
 
@@ -170,7 +174,9 @@ bool Harness::copy(base::Id replayed) {
   return true;
 }
 
-bool Harness::replay(const std::string& task_id, const std::string& value) { return copy(find(task_id, value)->run.id); }
+bool Harness::replay(const std::string& task_id, const std::string& value) {
+  return copy(find(task_id, value)->run.id);
+}
 
 bool Harness::restart_with(std::string_view flow_yaml) {
   use(flow_yaml, flow_->revision() + 1);

@@ -1,5 +1,5 @@
-// Runs flows through the pure engine without a server: effects are answered by a script, and after every step the execution
-// can be written to rows and read back, so that recovery is exercised by every test.
+// Runs flows through the pure engine without a server: effects are answered by a script, and after every step the
+// execution can be written to rows and read back, so that recovery is exercised by every test.
 #pragma once
 
 #include <functional>
@@ -21,15 +21,16 @@ struct Outcome {
   base::Value outputs;
 };
 
-/// One execution of one flow. Types besides the engine's own: `test.Echo` (pure: `text` → `value`, logs it), `test.Fail`
-/// (pure, fails with `text`) and `test.Work` (a worker's, answered by the script).
+/// One execution of one flow. Types besides the engine's own: `test.Echo` (pure: `text` → `value`, logs it),
+/// `test.Fail` (pure, fails with `text`) and `test.Work` (a worker's, answered by the script).
 class Harness {
  public:
   explicit Harness(std::string_view flow_yaml);
   ~Harness();
 
   // ---- the script
-  /// Outcomes of a task's attempts, in order; the last one repeats. Without a script attempts succeed with {result: <task id>}.
+  /// Outcomes of a task's attempts, in order; the last one repeats. Without a script attempts succeed with {result:
+  /// <task id>}.
   void script(const std::string& task_id, std::vector<Outcome> outcomes) { scripts_[task_id] = std::move(outcomes); }
   /// Workers keep their jobs until finish_work() is called.
   void hold_work() { hold_ = true; }
@@ -42,11 +43,12 @@ class Harness {
 
   // ---- running
   void set_inputs(base::Value inputs) { inputs_ = std::move(inputs); }
-  /// Creates the execution and runs it until nothing happens by itself any more; time moves to deadlines where `pass_time`.
+  /// Creates the execution and runs it until nothing happens by itself any more; time moves to deadlines where
+  /// `pass_time`.
   void run(bool pass_time = true);
   void deliver(EventBody body);
-  /// Goes on with a copy that replays this run (EXEC-85), or restarts with another revision (EXEC-84); false where it cannot be
-  /// made. The original is forgotten. As it stands before anything runs: the caller runs it.
+  /// Goes on with a copy that replays this run (EXEC-85), or restarts with another revision (EXEC-84); false where it
+  /// cannot be made. The original is forgotten. As it stands before anything runs: the caller runs it.
   bool replay(const std::string& task_id, const std::string& value = {});
   bool restart_with(std::string_view flow_yaml);
   bool replay_with(std::string_view flow_yaml, const std::string& task_id);

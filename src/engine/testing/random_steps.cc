@@ -42,39 +42,32 @@ class FlowWriter {
     const std::string margin(indent, ' ');
     std::string out = fmt::format("{}- id: t{}\n{}  type: {}\n", margin, ++made_, margin, type);
     switch (tape_.below(8)) {
-      case 0:
-        return out + margin + "  allowFailure: true\n";
-      case 1:
-        return out + margin + "  allowFailure: true\n" + margin + "  allowWarning: true\n";
-      case 2:
-        return out + margin + "  runIf: \"{{ 1 == 2 }}\"\n";
-      case 3:
-        return out + margin + "  retry: {type: constant, interval: PT1S, maxAttempts: 2}\n";
-      case 4:
-        return out + margin + "  disabled: true\n";
-      default:
-        return out;
+      case 0: return out + margin + "  allowFailure: true\n";
+      case 1: return out + margin + "  allowFailure: true\n" + margin + "  allowWarning: true\n";
+      case 2: return out + margin + "  runIf: \"{{ 1 == 2 }}\"\n";
+      case 3: return out + margin + "  retry: {type: constant, interval: PT1S, maxAttempts: 2}\n";
+      case 4: return out + margin + "  disabled: true\n";
+      default: return out;
     }
   }
 
   std::string leaf(size_t indent) {
     const std::string margin(indent, ' ');
     switch (tape_.below(5)) {
-      case 0:
-        return head(indent, "test.Echo") + margin + "  text: x\n";
-      case 1:
-        return head(indent, "test.Fail") + margin + "  text: x\n";
+      case 0: return head(indent, "test.Echo") + margin + "  text: x\n";
+      case 1: return head(indent, "test.Fail") + margin + "  text: x\n";
       case 2:
-        return head(indent, "io.kestra.plugin.core.flow.Subflow") + margin + "  namespace: company.team\n" + margin + "  flowId: child\n";
-      default:
-        return head(indent, "test.Work");
+        return head(indent, "io.kestra.plugin.core.flow.Subflow") + margin + "  namespace: company.team\n" + margin +
+               "  flowId: child\n";
+      default: return head(indent, "test.Work");
     }
   }
 
   std::string tasks(size_t indent, size_t depth) {
     std::string out;
     const size_t count = 1 + tape_.below(3);
-    for (size_t i = 0; i < count; ++i) out += depth < 3 && made_ < 12 && tape_.below(2) == 0 ? flowable(indent, depth) : leaf(indent);
+    for (size_t i = 0; i < count; ++i)
+      out += depth < 3 && made_ < 12 && tape_.below(2) == 0 ? flowable(indent, depth) : leaf(indent);
     return out;
   }
 
@@ -82,19 +75,18 @@ class FlowWriter {
     const std::string margin(indent + 2, ' ');
     std::string out;
     switch (tape_.below(4)) {
-      case 0:
-        out = head(indent, "io.kestra.plugin.core.flow.Sequential");
-        break;
+      case 0: out = head(indent, "io.kestra.plugin.core.flow.Sequential"); break;
       case 1:
-        out = head(indent, "io.kestra.plugin.core.flow.Parallel") + fmt::format("{}concurrent: {}\n", margin, tape_.below(3));
+        out = head(indent, "io.kestra.plugin.core.flow.Parallel") +
+              fmt::format("{}concurrent: {}\n", margin, tape_.below(3));
         break;
       case 2:
         out = head(indent, "io.kestra.plugin.core.flow.ForEach") + margin + "values: [a, b, c]\n" +
               fmt::format("{}concurrencyLimit: {}\n", margin, tape_.below(3));
         break;
       default:
-        out = head(indent, "io.kestra.plugin.core.flow.If") + margin + "condition: \"{{ 1 == 1 }}\"\n" + margin + "then:\n" +
-              tasks(indent + 4, depth + 1);
+        out = head(indent, "io.kestra.plugin.core.flow.If") + margin + "condition: \"{{ 1 == 1 }}\"\n" + margin +
+              "then:\n" + tasks(indent + 4, depth + 1);
         return out + handlers(indent);
     }
     out += margin + "tasks:\n" + tasks(indent + 4, depth + 1);
@@ -129,19 +121,13 @@ EventBody next_event(Tape& tape, const ExecutionState& state) {
   AttemptRef attempt = attempt_of(run);
   if (tape.below(16) == 0) attempt.epoch -= 1;  // stale
   switch (kind) {
-    case 2:
-      return WorkerLost{attempt};
+    case 2: return WorkerLost{attempt};
     case 3:
-    case 4:
-      return WorkerStarted{attempt, "worker", {}};
-    case 5:
-      return ChildEnded{run.run.id, run.child, ends[tape.below(4)], {}, 1};
-    case 6:
-      return ChildStarted{run.run.id, run.child, tape.below(2) == 0, "no such flow"};
-    case 7:
-      return ChildNotRestarted{run.run.id, run.child};
-    default:
-      return WorkerFinished{attempt, ends[tape.below(8) < 5 ? 0 : tape.below(4)], {}, {}, 0, {}};
+    case 4: return WorkerStarted{attempt, "worker", {}};
+    case 5: return ChildEnded{run.run.id, run.child, ends[tape.below(4)], {}, 1};
+    case 6: return ChildStarted{run.run.id, run.child, tape.below(2) == 0, "no such flow"};
+    case 7: return ChildNotRestarted{run.run.id, run.child};
+    default: return WorkerFinished{attempt, ends[tape.below(8) < 5 ? 0 : tape.below(4)], {}, {}, 0, {}};
   }
 }
 
@@ -158,13 +144,15 @@ std::string problem_of(Harness& flow) {
   const model::Execution& execution = flow.state().execution();
   std::set<std::tuple<base::Id, std::string, std::string>> begun;
   for (const auto& run : flow.state().runs()) {
-    if (!begun.insert({run->run.parent_id, run->run.task_id, run->run.value.value_or("-")}).second) return run->run.task_id + " was begun twice";
+    if (!begun.insert({run->run.parent_id, run->run.task_id, run->run.value.value_or("-")}).second)
+      return run->run.task_id + " was begun twice";
     const auto& changes = run->run.state.changes();
     for (size_t i = 1; i < changes.size(); ++i) {
       if (changes[i].date < changes[i - 1].date) return "the history of " + run->run.task_id + " runs backwards";
     }
     const bool follows = run->run.force_execution;
-    if (model::is_terminated(execution.state.current()) && !follows && !model::is_terminated(run->run.state.current())) {
+    if (model::is_terminated(execution.state.current()) && !follows &&
+        !model::is_terminated(run->run.state.current())) {
       return "the execution has ended and " + run->run.task_id + " is open";
     }
   }
@@ -185,7 +173,8 @@ std::string problem_of_steps(std::span<const uint8_t> bytes) {
   }
   constexpr size_t most_events = 200;
   for (size_t i = 0; i < most_events && !tape.at_end(); ++i) {
-    const bool restart = tape.below(24) == 0 && model::is_terminated(kept.execution_state()) && kept.execution_state() != State::killed;
+    const bool restart =
+        tape.below(24) == 0 && model::is_terminated(kept.execution_state()) && kept.execution_state() != State::killed;
     const EventBody event = restart ? EventBody(RestartRequested{}) : next_event(tape, kept.state());
     for (Harness* flow : {&kept, &reloaded}) {
       if (std::holds_alternative<TimerDue>(event)) flow->advance_time(base::Duration::of_seconds(2));

@@ -23,26 +23,31 @@ base::Instant time_of(std::string_view text) {
 
 std::string text_of(base::Instant time) {
   std::string text = syntax::format_instant(time);
-  if (const size_t zeros = text.find(":00Z"); zeros != std::string::npos && text.size() == 20) text.replace(zeros, 4, "Z");
+  if (const size_t zeros = text.find(":00Z"); zeros != std::string::npos && text.size() == 20)
+    text.replace(zeros, 4, "Z");
   return text;
 }
 
 }  // namespace
 
-TriggerPlayer::TriggerPlayer(std::string_view now, std::string_view trigger, std::string_view flow) : now_(time_of(now)), life_began_(now_) {
+TriggerPlayer::TriggerPlayer(std::string_view now, std::string_view trigger, std::string_view flow)
+    : now_(time_of(now)), life_began_(now_) {
   register_engine_types(registry_);
   plugin::register_core_conditions(registry_);
   plugin::register_core_triggers(registry_);
   plugin::testing::register_test_triggers(registry_);
   define(trigger, flow);
-  state_ = trigger::new_state(flow_->key(), flow_->flow().triggers[0], *trigger::kind_of(flow_->flow().triggers[0], registry_));
+  state_ = trigger::new_state(flow_->key(), flow_->flow().triggers[0],
+                              *trigger::kind_of(flow_->flow().triggers[0], registry_));
   apply(trigger::Defined{.is_new = true});
 }
 
 void TriggerPlayer::define(std::string_view trigger, std::string_view flow) {
   std::string yaml = "id: flow\nnamespace: company.team\n";
-  if (flow.find("tasks:") == std::string_view::npos) yaml += "tasks: [{id: stop, type: io.kestra.plugin.core.execution.Exit}]\n";
-  yaml += std::string(flow) + "\ntriggers:\n  - {id: t, type: io.kestra.plugin.core.trigger." + std::string(trigger) + "}\n";
+  if (flow.find("tasks:") == std::string_view::npos)
+    yaml += "tasks: [{id: stop, type: io.kestra.plugin.core.execution.Exit}]\n";
+  yaml += std::string(flow) + "\ntriggers:\n  - {id: t, type: io.kestra.plugin.core.trigger." + std::string(trigger) +
+          "}\n";
   auto parsed = model::parse_flow(yaml, registry_);
   ASSERT_TRUE(parsed.ok()) << parsed.first_error() << "\n" << yaml;
   auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"});
@@ -65,15 +70,23 @@ trigger::Effects TriggerPlayer::apply(trigger::Event event) {
     model::TriggerState copy = *state_;
     const base::Id id = base::IdGenerator(now_, 7, ++seed_).next();
     last = trigger::advance(copy, event,
-                            {.flow = *flow_, .flow_disabled = flow_->flow().disabled, .spec = flow_->flow().triggers[0], .settings = settings_,
-                             .trigger_settings = trigger_settings, .now = now_, .life_began = life_began_, .random_seed = seed_,
-                             .new_execution = id, .answers = answers});
+                            {.flow = *flow_,
+                             .flow_disabled = flow_->flow().disabled,
+                             .spec = flow_->flow().triggers[0],
+                             .settings = settings_,
+                             .trigger_settings = trigger_settings,
+                             .now = now_,
+                             .life_began = life_began_,
+                             .random_seed = seed_,
+                             .new_execution = id,
+                             .answers = answers});
     if (!last.question) {
       if (last.changed) state_ = std::move(copy);
       break;
     }
     auto call = last.question->call;
-    answers.add(*std::move(last.question), host ? host(call) : base::Result<base::Value>(base::fail(expression::limit_exceeded, "no host")));
+    answers.add(*std::move(last.question),
+                host ? host(call) : base::Result<base::Value>(base::fail(expression::limit_exceeded, "no host")));
   }
   if (last.gone) state_.reset();
   for (const auto& line : last.logs) lines_.push_back(fmt::format("{} {}", model::to_text(line.level), line.message));
@@ -133,7 +146,8 @@ void TriggerPlayer::end(std::optional<State> state) {
   if (hold) drain();
 }
 
-void TriggerPlayer::backfill(std::string_view start, std::string_view end, base::Value inputs, std::vector<model::Label> labels) {
+void TriggerPlayer::backfill(std::string_view start, std::string_view end, base::Value inputs,
+                             std::vector<model::Label> labels) {
   trigger::CreateBackfill event{time_of(start), {}, std::move(inputs), std::move(labels)};
   if (!end.empty()) event.end = time_of(end);
   apply(std::move(event));

@@ -1,5 +1,5 @@
-// Plays the owner of one trigger without a server: a clock that the test moves, executions that the test ends, a host that answers
-// what the test says.
+// Plays the owner of one trigger without a server: a clock that the test moves, executions that the test ends, a host
+// that answers what the test says.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@
 
 namespace gyr::engine::testing {
 
-/// The trigger `t` of the flow `company.team.flow`, from its creation on. Every event goes through a copy of the state, as after a
-/// crash.
+/// The trigger `t` of the flow `company.team.flow`, from its creation on. Every event goes through a copy of the state,
+/// as after a crash.
 class TriggerPlayer {
  public:
   /// `trigger` is its YAML without id and type's package, `type: Schedule, cron: …`; `flow` more of the flow.
@@ -33,10 +33,11 @@ class TriggerPlayer {
   trigger::Effects apply(trigger::Event event);
   /// The same, and what it brings about at once.
   trigger::Effects tell(trigger::Event event);
-  void backfill(std::string_view start, std::string_view end, base::Value inputs = {}, std::vector<model::Label> labels = {});
+  void backfill(std::string_view start, std::string_view end, base::Value inputs = {},
+                std::vector<model::Label> labels = {});
 
-  /// Dates of the executions started since the last call, as `date` or `date!` where one is FAILED; separated by blanks. With the
-  /// zone's offset, seconds left out where they are 0.
+  /// Dates of the executions started since the last call, as `date` or `date!` where one is FAILED; separated by
+  /// blanks. With the zone's offset, seconds left out where they are 0.
   std::string fired();
   std::string next() const;
   const model::TriggerState& state() const { return *state_; }

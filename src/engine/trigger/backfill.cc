@@ -10,10 +10,13 @@ using model::DateTask;
 
 void Step::apply(const CreateBackfill& event) {
   if (!around_.spec.is(plugin::schedule_type)) {
-    return refuse(backfill_refused, fmt::format("Trigger '{}' takes no backfill: only Schedule triggers have one", around_.spec.id));
+    return refuse(backfill_refused,
+                  fmt::format("Trigger '{}' takes no backfill: only Schedule triggers have one", around_.spec.id));
   }
   if (state_.backfill) {
-    return refuse(backfill_refused, fmt::format("Trigger '{}' has a backfill already: delete it first, or wait for its end", around_.spec.id));
+    return refuse(
+        backfill_refused,
+        fmt::format("Trigger '{}' has a backfill already: delete it first, or wait for its end", around_.spec.id));
   }
   model::Backfill backfill;
   backfill.start = backfill.current = event.start;

@@ -9,15 +9,16 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::TriggerPlayer;
 using ::testing::Contains;
+using testing::TriggerPlayer;
 
 TEST(Backfill, RunsItsDatesInOrderThenTheRegularOnes) {  // TRIG-1058, TRIG-70 to TRIG-73
-  TriggerPlayer player("2024-05-01T08:30:00Z", "Schedule, cron: '0 * * * *', inputs: {a: usual, b: \"{{ flow.id }}\"}, labels: {l: usual}",
+  TriggerPlayer player("2024-05-01T08:30:00Z",
+                       "Schedule, cron: '0 * * * *', inputs: {a: usual, b: \"{{ flow.id }}\"}, labels: {l: usual}",
                        "inputs: [{id: a, type: STRING}, {id: b, type: STRING}]");
   player.hold = true;
-  player.backfill("2024-01-01T00:00:00Z", "2024-01-01T02:00:00Z", Value::map({{"a", Value::string("again {{ flow.id }}")}}),
-                  {{"l", "{{ flow.id }}"}, {"m", "x"}});
+  player.backfill("2024-01-01T00:00:00Z", "2024-01-01T02:00:00Z",
+                  Value::map({{"a", Value::string("again {{ flow.id }}")}}), {{"l", "{{ flow.id }}"}, {"m", "x"}});
   ASSERT_TRUE(player.state().backfill.has_value());
   EXPECT_EQ(player.state().backfill->previous_next, base::Instant{.seconds = 1'714'554'000}) << "2024-05-01T09:00Z";
   EXPECT_EQ(player.fired(), "2024-01-01T00:00Z");
@@ -74,7 +75,8 @@ TEST(Backfill, IsGivenUp) {  // TRIG-1061
 TEST(Backfill, MissedRegularDatesFollowThePolicy) {  // TRIG-73
   for (const auto& [policy, regular] : {std::pair{"ALL", "11:00 12:00"}, {"LAST", "12:00"}, {"NONE", ""}}) {
     SCOPED_TRACE(policy);
-    TriggerPlayer player("2024-05-01T10:10:00Z", std::string("Schedule, cron: '0 * * * *', recoverMissedSchedules: ") + policy);
+    TriggerPlayer player("2024-05-01T10:10:00Z",
+                         std::string("Schedule, cron: '0 * * * *', recoverMissedSchedules: ") + policy);
     player.hold = true;
     player.backfill("2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z");
     player.until("2024-05-01T12:30:00Z");
@@ -106,7 +108,8 @@ TEST(Backfill, RangesWithoutDatesEndAtOnce) {  // TRIG-71
 }
 
 TEST(Backfill, RespectsConditionsAndNotTheMaximumDelay) {  // TRIG-71, TRIG-72
-  TriggerPlayer player("2024-05-01T10:10:00Z", "Schedule, cron: '0 12 * * *', lateMaximumDelay: PT1M, "
+  TriggerPlayer player("2024-05-01T10:10:00Z",
+                       "Schedule, cron: '0 12 * * *', lateMaximumDelay: PT1M, "
                        "conditions: [{type: io.kestra.plugin.core.condition.DayWeek, dayOfWeek: MONDAY}]");
   player.backfill("2024-01-01T00:00:00Z", "2024-01-20T00:00:00Z");
   EXPECT_EQ(player.fired(), "2024-01-01T12:00Z 2024-01-08T12:00Z 2024-01-15T12:00Z");
@@ -159,7 +162,8 @@ TEST(Backfill, ConcurrentDatesDoNotWait) {  // TRIG-60
 
 TEST(Backfill, ADateWhoseConditionsCannotBeJudgedFailsOnce) {  // TRIG-53
   TriggerPlayer player("2024-05-01T10:10:00Z",
-                       "Schedule, cron: '0 * * * *', conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: '{{ unknown.x }}'}]");
+                       "Schedule, cron: '0 * * * *', conditions: [{type: io.kestra.plugin.core.condition.Expression, "
+                       "expression: '{{ unknown.x }}'}]");
   player.backfill("2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z");
   EXPECT_EQ(player.fired(), "?! ?!");
   EXPECT_FALSE(player.state().backfill.has_value());

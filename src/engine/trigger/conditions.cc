@@ -44,10 +44,12 @@ class WithOutputs final : public expression::Context {
 /// A date as an author or a trigger wrote it: the day on its own clocks, and the moment where it has an offset.
 struct JudgedDate {
   int64_t local_day = 0;
-  int64_t local_second = 0;          ///< of the day
+  int64_t local_second = 0;  ///< of the day
   uint32_t nanos = 0;
-  std::optional<int32_t> offset;     ///< none: a date alone
-  base::Instant instant() const { return {.seconds = local_day * seconds_of_day + local_second - offset.value_or(0), .nanos = nanos}; }
+  std::optional<int32_t> offset;  ///< none: a date alone
+  base::Instant instant() const {
+    return {.seconds = local_day * seconds_of_day + local_second - offset.value_or(0), .nanos = nanos};
+  }
 };
 
 /// Judges one condition. What a rendering could not give is kept in `stopped`: an error or a need.
@@ -74,7 +76,8 @@ class Judge {
   std::optional<T> rendered(const model::Dynamic<T>& property, const expression::Context& names) {
     constexpr bool typed = plugin::detail::Convert<T>::typed;
     const auto& source = property.value_template();
-    Outcome outcome = typed ? source.render_typed(names, subject_.environment) : source.render(names, subject_.environment);
+    Outcome outcome =
+        typed ? source.render_typed(names, subject_.environment) : source.render(names, subject_.environment);
     if (!outcome.ok()) {
       stop(std::move(outcome));
       return std::nullopt;
@@ -101,7 +104,8 @@ class Judge {
                        may_be_a_day ? ", nor a date such as 2024-06-03" : ""));
       return std::nullopt;
     }
-    int64_t day = parsed->seconds >= 0 ? parsed->seconds / seconds_of_day : (parsed->seconds - seconds_of_day + 1) / seconds_of_day;
+    int64_t day = parsed->seconds >= 0 ? parsed->seconds / seconds_of_day
+                                       : (parsed->seconds - seconds_of_day + 1) / seconds_of_day;
     return JudgedDate{day, parsed->seconds - day * seconds_of_day, parsed->nanos, parsed->offset_seconds};
   }
 
@@ -193,7 +197,8 @@ class Judge {
     auto is_holiday = expression::is_public_holiday(date->local_day, where, subdivision.value_or(""));
     // Of a part without a calendar of its own the country's counts (TRIG-165).
     if (!is_holiday) is_holiday = expression::is_public_holiday(date->local_day, where);
-    if (!is_holiday) return fail(fmt::format("there is no calendar of holidays for the country '{}'", syntax::excerpt(where)));
+    if (!is_holiday)
+      return fail(fmt::format("there is no calendar of holidays for the country '{}'", syntax::excerpt(where)));
     return *is_holiday;
   }
 
@@ -354,14 +359,17 @@ Judge::Truth Judge::truth_of(const ConditionSpec& condition) {
 
 /// The conditions inside of a Not or an Or; empty for all others.
 std::span<const ConditionSpec> parts_of(const ConditionSpec& condition) {
-  if (condition.is("io.kestra.plugin.core.condition.Not")) return condition.properties<plugin::NotCondition>().conditions;
+  if (condition.is("io.kestra.plugin.core.condition.Not"))
+    return condition.properties<plugin::NotCondition>().conditions;
   if (condition.is("io.kestra.plugin.core.condition.Or")) return condition.properties<plugin::OrCondition>().conditions;
   return {};
 }
 
 }  // namespace
 
-Outcome holds(const ConditionSpec& condition, const ConditionSubject& subject) { return Judge(subject).judge(condition); }
+Outcome holds(const ConditionSpec& condition, const ConditionSubject& subject) {
+  return Judge(subject).judge(condition);
+}
 
 Outcome all_hold(const std::vector<ConditionSpec>& conditions, const ConditionSubject& subject) {
   for (const ConditionSpec& condition : conditions) {
@@ -377,8 +385,11 @@ bool reads_task_runs(const ConditionSpec& condition) {
 }
 
 bool is_about_dates(const ConditionSpec& condition) {
-  constexpr std::string_view names[] = {"DateTimeBetween", "TimeBetween", "DayWeek", "DayWeekInMonth", "Weekend", "PublicHoliday", "Not", "Or"};
-  return std::ranges::any_of(names, [&](std::string_view name) { return condition.is(fmt::format("io.kestra.plugin.core.condition.{}", name)); });
+  constexpr std::string_view names[] = {"DateTimeBetween", "TimeBetween",   "DayWeek", "DayWeekInMonth",
+                                        "Weekend",         "PublicHoliday", "Not",     "Or"};
+  return std::ranges::any_of(names, [&](std::string_view name) {
+    return condition.is(fmt::format("io.kestra.plugin.core.condition.{}", name));
+  });
 }
 
 }  // namespace gyr::engine

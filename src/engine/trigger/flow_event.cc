@@ -25,7 +25,8 @@ std::vector<size_t> told_changes(const model::StateHistory& history, size_t befo
     const State state = changes[i].state;
     if (state == State::created || state == State::restarted) continue;
     const bool ends_at_once = i + 1 < changes.size() && model::is_terminated(changes[i + 1].state);
-    const bool only_resumed = state == State::running && !runs_were_made && ends_at_once && comes_from_pause(changes, i);
+    const bool only_resumed =
+        state == State::running && !runs_were_made && ends_at_once && comes_from_pause(changes, i);
     if (!only_resumed) told.push_back(i);
   }
   return told;
@@ -51,7 +52,8 @@ FlowEvent flow_event(const ExecutionState& state, size_t place) {
   for (const auto& run : state.runs()) {
     if (run->role == ListRole::after) continue;
     event.last_task_id = run->run.task_id;
-    if (event.first_failed_task_id.empty() && run->run.state.current() == State::failed) event.first_failed_task_id = run->run.task_id;
+    if (event.first_failed_task_id.empty() && run->run.state.current() == State::failed)
+      event.first_failed_task_id = run->run.task_id;
   }
   return event;
 }

@@ -1,4 +1,5 @@
-// One event judged for one Flow trigger: its conditions, the parts of its sets, its labels and inputs (TRIG-115 to TRIG-125).
+// One event judged for one Flow trigger: its conditions, the parts of its sets, its labels and inputs (TRIG-115 to
+// TRIG-125).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,7 +54,8 @@ class EventContext final : public expression::Context {
     return Lookup::none();
   }
   std::vector<std::string> root_names() const override {
-    std::vector<std::string> names = {"flow", "execution", "inputs", "outputs", "tasks", "labels", "vars", "envs", "globals", "kestra"};
+    std::vector<std::string> names = {"flow",   "execution", "inputs", "outputs", "tasks",
+                                      "labels", "vars",      "envs",   "globals", "kestra"};
     if (trigger_.is_map()) names.emplace_back("trigger");
     return names;
   }
@@ -73,7 +75,9 @@ class EventContext final : public expression::Context {
 };
 
 bool has_labels(const model::Execution& execution, const std::vector<model::Label>& wanted) {
-  return std::ranges::all_of(wanted, [&](const model::Label& label) { return std::ranges::find(execution.labels, label) != execution.labels.end(); });
+  return std::ranges::all_of(wanted, [&](const model::Label& label) {
+    return std::ranges::find(execution.labels, label) != execution.labels.end();
+  });
 }
 
 /// The test of a filter on a text; nothing where the regular expression cannot be used.
@@ -104,12 +108,18 @@ base::Result<bool> compare(const PreconditionFilter& filter, const Value& found)
 /// Judges with one set of answers. A need of something that is not there is kept and ends everything.
 class EventJudge {
  public:
-  EventJudge(const FlowTriggerPlan& plan, const FlowEventSubject& subject, const expression::Environment& environment, FlowJudgement& judgement)
-      : plan_(plan), subject_(subject), environment_(environment), judgement_(judgement), names_(subject, environment) {}
+  EventJudge(const FlowTriggerPlan& plan, const FlowEventSubject& subject, const expression::Environment& environment,
+             FlowJudgement& judgement)
+      : plan_(plan),
+        subject_(subject),
+        environment_(environment),
+        judgement_(judgement),
+        names_(subject, environment) {}
 
   Outcome run() {
     judgement_ = {};
-    judgement_.passes = std::ranges::find(plan_.states, subject_.event.state()) != plan_.states.end() && conditions_hold() && when_holds();
+    judgement_.passes = std::ranges::find(plan_.states, subject_.event.state()) != plan_.states.end() &&
+                        conditions_hold() && when_holds();
     if (judgement_.passes) {
       for (const ConditionSet& set : plan_.sets) judgement_.met.push_back(met_of(set));
       names_.show_trigger();
@@ -133,8 +143,9 @@ class EventJudge {
     return outcome.ok() && outcome.value().is_boolean() && outcome.value().as_boolean();
   }
   void warn(std::string_view condition, const base::Error& error) {
-    judgement_.warnings.push_back(fmt::format("[namespace: {}] [flow: {}] [condition: {}] Evaluate Condition Failed with error '{}'",
-                                              listener().namespace_, listener().id, condition, error.message()));
+    judgement_.warnings.push_back(
+        fmt::format("[namespace: {}] [flow: {}] [condition: {}] Evaluate Condition Failed with error '{}'",
+                    listener().namespace_, listener().id, condition, error.message()));
   }
 
   bool holds_now(const model::ConditionSpec& condition) {
@@ -146,10 +157,13 @@ class EventJudge {
         upstream.task_runs.push_back(&subject_.upstream->runs()[i]->run);
       }
     }
-    return truth(holds(condition, {.names = names_, .environment = environment_, .observed = upstream, .listener = &listener()}), condition.type);
+    return truth(
+        holds(condition, {.names = names_, .environment = environment_, .observed = upstream, .listener = &listener()}),
+        condition.type);
   }
   bool conditions_hold() {
-    return std::ranges::all_of(plan_.conditions, [this](const model::ConditionSpec* condition) { return holds_now(*condition); });
+    return std::ranges::all_of(plan_.conditions,
+                               [this](const model::ConditionSpec* condition) { return holds_now(*condition); });
   }
 
   bool expression_holds(const model::DynamicSource& source, std::string_view what) {
@@ -176,13 +190,15 @@ class EventJudge {
   template <class Source>
   bool meets(const Source& wanted) {
     const model::Execution& execution = observed();
-    return (!wanted.namespace_ || *wanted.namespace_ == execution.flow->namespace_) && (!wanted.flow_id || *wanted.flow_id == execution.flow->id) &&
+    return (!wanted.namespace_ || *wanted.namespace_ == execution.flow->namespace_) &&
+           (!wanted.flow_id || *wanted.flow_id == execution.flow->id) &&
            (wanted.states.empty() || std::ranges::find(wanted.states, subject_.event.state()) != wanted.states.end()) &&
            has_labels(execution, wanted.labels);
   }
   bool meets(const plugin::PreconditionWhere& where) {
     const auto one = [&](const PreconditionFilter& filter) { return meets(filter, where.id); };
-    return where.operand == plugin::PreconditionOperand::and_ ? std::ranges::all_of(where.filters, one) : std::ranges::any_of(where.filters, one);
+    return where.operand == plugin::PreconditionOperand::and_ ? std::ranges::all_of(where.filters, one)
+                                                              : std::ranges::any_of(where.filters, one);
   }
   bool meets(const PreconditionFilter& filter, const std::string& id) {
     if (needs_) return false;
@@ -207,7 +223,8 @@ class EventJudge {
       if (needs_) return;
       Outcome rendered = expression::Template::compile(label.value)->render(names_, environment_);
       if (rendered.ok()) {
-        judgement_.labels.push_back({label.key, rendered.value().is_null() ? "" : expression::to_text(rendered.value())});
+        judgement_.labels.push_back(
+            {label.key, rendered.value().is_null() ? "" : expression::to_text(rendered.value())});
       } else if (rendered.needs_host()) {
         needs_ = rendered.needs();
       } else {
@@ -235,8 +252,8 @@ class EventJudge {
 
 }  // namespace
 
-Outcome judge_event(const FlowTriggerPlan& plan, const FlowEventSubject& subject, const expression::Environment& environment,
-                    FlowJudgement& judgement) {
+Outcome judge_event(const FlowTriggerPlan& plan, const FlowEventSubject& subject,
+                    const expression::Environment& environment, FlowJudgement& judgement) {
   return EventJudge(plan, subject, environment, judgement).run();
 }
 

@@ -22,7 +22,8 @@ std::string content_of(const syntax::Node* list, size_t item) {
   return syntax::write_json(list->items()[item]->to_value());
 }
 
-ConditionSet set_of(const plugin::Preconditions& preconditions, const model::TriggerSpec& trigger, const expression::Zone& zone) {
+ConditionSet set_of(const plugin::Preconditions& preconditions, const model::TriggerSpec& trigger,
+                    const expression::Zone& zone) {
   ConditionSet set;
   set.window_id = "preconditions " + preconditions.id;
   set.rule = window_rule(preconditions.time_window, zone);
@@ -40,7 +41,8 @@ ConditionSet set_of(const plugin::Preconditions& preconditions, const model::Tri
   return set;
 }
 
-ConditionSet set_of(const plugin::FlowTrigger& properties, const model::TriggerSpec& trigger, const expression::Zone& zone) {
+ConditionSet set_of(const plugin::FlowTrigger& properties, const model::TriggerSpec& trigger,
+                    const expression::Zone& zone) {
   ConditionSet set;
   set.window_id = "dependsOn";
   set.rule = window_rule({}, zone);
@@ -54,9 +56,10 @@ ConditionSet set_of(const plugin::FlowTrigger& properties, const model::TriggerS
   for (size_t i = 0; i < properties.depends_on.size(); ++i) {
     set.parts.push_back({.key = content_of(list, i), .dependency = &properties.depends_on[i]});
   }
-  set.needed = properties.mode == plugin::DependencyMode::all   ? set.parts.size()
-               : properties.mode == plugin::DependencyMode::any ? 1
-                                                                : static_cast<size_t>(properties.min_satisfied.value_or(1));
+  set.needed = properties.mode == plugin::DependencyMode::all ? set.parts.size()
+               : properties.mode == plugin::DependencyMode::any
+                   ? 1
+                   : static_cast<size_t>(properties.min_satisfied.value_or(1));
   return set;
 }
 
@@ -81,7 +84,8 @@ ConditionSet set_of(const plugin::MultipleCondition& condition, const expression
 using Sources = std::vector<EventFilter::Source>;
 
 std::optional<std::string> literal(const model::DynamicSource& property) {
-  if (!property.is_set() || !property.value_template().is_constant() || !property.source().is_string()) return std::nullopt;
+  if (!property.is_set() || !property.value_template().is_constant() || !property.source().is_string())
+    return std::nullopt;
   return std::string(property.source().text());
 }
 
@@ -94,7 +98,8 @@ std::optional<EventFilter::Source> source_of(const model::ConditionSpec& conditi
   if (condition.is("io.kestra.plugin.core.condition.ExecutionNamespace")) {
     const auto& properties = condition.properties<plugin::ExecutionNamespaceCondition>();
     const bool equals = literal(properties.comparison) == "EQUALS";
-    const bool usual = !properties.comparison.is_set() && (!properties.prefix.is_set() || properties.prefix.source() == base::Value::boolean(false));
+    const bool usual = !properties.comparison.is_set() &&
+                       (!properties.prefix.is_set() || properties.prefix.source() == base::Value::boolean(false));
     if (equals || usual) return EventFilter::Source{literal(properties.namespace_), std::nullopt};
   }
   return std::nullopt;
@@ -128,7 +133,9 @@ Sources sources_of(const FlowTriggerPlan& plan) {
   for (const ConditionSet& set : plan.sets) {
     for (const auto& part : set.parts) sources.push_back(source_of(part));
   }
-  const bool of_all = sources.empty() || std::ranges::any_of(sources, [](const auto& source) { return !source.namespace_ && !source.flow_id; });
+  const bool of_all = sources.empty() || std::ranges::any_of(sources, [](const auto& source) {
+                        return !source.namespace_ && !source.flow_id;
+                      });
   if (of_all) return {EventFilter::Source{}};
   return sources;
 }

@@ -1,5 +1,5 @@
-// Flow triggers: what an execution's change of state means to a flow that listens (TRIG-110 to TRIG-137). Pure: an event is
-// judged alone first, then put into the windows of the trigger, which say whether it fires.
+// Flow triggers: what an execution's change of state means to a flow that listens (TRIG-110 to TRIG-137). Pure: an
+// event is judged alone first, then put into the windows of the trigger, which say whether it fires.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace gyr::engine {
 
 /// What a listening flow is told of another execution: enough to judge it without its rows.
 struct FlowEvent {
-  /// Id, flow, revision, labels and inputs are the execution's; the history holds its start and the state it took; outputs are
-  /// those of its flow, once it has ended.
+  /// Id, flow, revision, labels and inputs are the execution's; the history holds its start and the state it took;
+  /// outputs are those of its flow, once it has ended.
   model::Execution execution;
   std::string first_failed_task_id;
   std::string last_task_id;
@@ -30,15 +30,16 @@ struct FlowEvent {
   base::Instant at() const { return execution.state.last_date(); }
 };
 
-/// The changes between two lengths of an execution's history that listeners are told of (TRIG-115), as places in it. A pause that
-/// ends with nothing behind it never shows as running again.
+/// The changes between two lengths of an execution's history that listeners are told of (TRIG-115), as places in it. A
+/// pause that ends with nothing behind it never shows as running again.
 std::vector<size_t> told_changes(const model::StateHistory& history, size_t before, bool runs_were_made);
 /// The event of the change at this place of the history.
 FlowEvent flow_event(const ExecutionState& state, size_t place);
 /// The same of one whose task runs are not known.
 FlowEvent flow_event(const model::Execution& execution, size_t place);
 
-/// Conditions that must come together in one window: those of `preconditions`, of `dependsOn`, or of a MultipleCondition.
+/// Conditions that must come together in one window: those of `preconditions`, of `dependsOn`, or of a
+/// MultipleCondition.
 struct ConditionSet {
   std::string window_id;
   struct Part {
@@ -50,8 +51,8 @@ struct ConditionSet {
   };
   std::vector<Part> parts;  ///< empty: always holds (TRIG-120)
   WindowRule rule;
-  bool reset = true;        ///< after it fired, all must come again (TRIG-129)
-  size_t needed = 0;        ///< parts that must be met
+  bool reset = true;  ///< after it fired, all must come again (TRIG-129)
+  size_t needed = 0;  ///< parts that must be met
   std::vector<std::string> keys() const;
 };
 
@@ -87,18 +88,18 @@ struct FlowEventSubject {
 
 /// What one event is to one trigger, windows apart.
 struct FlowJudgement {
-  bool passes = false;                                  ///< state, conditions and `when`
-  std::vector<std::vector<std::string>> met;            ///< keys by set
-  std::vector<model::Label> labels;                     ///< of the trigger, rendered (TRIG-8)
-  base::Result<base::Value> inputs = base::Value();     ///< of the trigger, rendered; null where it has none (TRIG-117)
-  std::vector<std::string> warnings;                    ///< for the trigger's log
+  bool passes = false;                               ///< state, conditions and `when`
+  std::vector<std::vector<std::string>> met;         ///< keys by set
+  std::vector<model::Label> labels;                  ///< of the trigger, rendered (TRIG-8)
+  base::Result<base::Value> inputs = base::Value();  ///< of the trigger, rendered; null where it has none (TRIG-117)
+  std::vector<std::string> warnings;                 ///< for the trigger's log
   /// It meets some condition that must come together with others, or nothing has to come together (TRIG-128).
   bool concerns() const;
 };
-/// Judges into `judgement`; gives null. Needs where the host is asked, or (without a call) where `upstream` is missing: judge
-/// again then. Conditions that cannot be judged are false, with a warning (TRIG-115).
-expression::Outcome judge_event(const FlowTriggerPlan& plan, const FlowEventSubject& subject, const expression::Environment& environment,
-                                FlowJudgement& judgement);
+/// Judges into `judgement`; gives null. Needs where the host is asked, or (without a call) where `upstream` is missing:
+/// judge again then. Conditions that cannot be judged are false, with a warning (TRIG-115).
+expression::Outcome judge_event(const FlowTriggerPlan& plan, const FlowEventSubject& subject,
+                                const expression::Environment& environment, FlowJudgement& judgement);
 
 /// The variables of the execution that is started (TRIG-116); `outputs`: of all executions that came together.
 base::Value flow_trigger_variables(const FlowEvent& event, base::Value outputs);

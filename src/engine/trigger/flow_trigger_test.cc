@@ -34,8 +34,11 @@ class FlowTriggerTest : public ::testing::Test {
 
   /// `properties`: lines of the trigger, indented by four.
   const FlowTriggerPlan& listen(std::string_view properties) {
-    const std::string source = "id: listener\nnamespace: company.team\nvariables: {v: 1}\ntasks:\n  - {id: a, type: io.kestra.plugin.core.flow.Pause}\n"
-                               "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Flow\n" + std::string(properties);
+    const std::string source =
+        "id: listener\nnamespace: company.team\nvariables: {v: 1}\ntasks:\n  - {id: a, type: "
+        "io.kestra.plugin.core.flow.Pause}\n"
+        "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Flow\n" +
+        std::string(properties);
     auto parsed = model::parse_flow(source, registry_);
     EXPECT_TRUE(parsed.ok()) << parsed.first_error();
     auto flow = std::make_shared<const model::Flow>(*std::move(parsed.flow));
@@ -44,7 +47,9 @@ class FlowTriggerTest : public ::testing::Test {
     plan_ = plan_of(listener_->flow().triggers[0], {});
     return plan_;
   }
-  void set_state(State state) { event_.execution.state = model::StateHistory({{State::created, Instant{100}}, {state, Instant{160}}}); }
+  void set_state(State state) {
+    event_.execution.state = model::StateHistory({{State::created, Instant{100}}, {state, Instant{160}}});
+  }
   FlowJudgement judge() {
     FlowJudgement judgement;
     const FlowEventSubject subject{event_, *listener_, settings_, nullptr, upstream_is_gone_};
@@ -59,7 +64,8 @@ class FlowTriggerTest : public ::testing::Test {
     const FlowJudgement judgement = judge();
     std::string text;
     for (size_t i = 0; i < judgement.met.size(); ++i) {
-      for (const auto& part : plan_.sets[i].parts) text += std::ranges::find(judgement.met[i], part.key) != judgement.met[i].end() ? '1' : '0';
+      for (const auto& part : plan_.sets[i].parts)
+        text += std::ranges::find(judgement.met[i], part.key) != judgement.met[i].end() ? '1' : '0';
     }
     return text;
   }
@@ -78,7 +84,8 @@ constexpr std::string_view condition = "    conditions:\n      - type: io.kestra
 
 TEST_F(FlowTriggerTest, FinalStatesAndPausedCountWhereNoneAreNamed) {  // TRIG-110
   listen("    conditions: []\n");
-  for (State state : {State::success, State::warning, State::failed, State::killed, State::cancelled, State::retried, State::paused}) {
+  for (State state : {State::success, State::warning, State::failed, State::killed, State::cancelled, State::retried,
+                      State::paused}) {
     set_state(state);
     EXPECT_TRUE(passes()) << model::to_text(state);
   }
@@ -93,7 +100,9 @@ TEST_F(FlowTriggerTest, FinalStatesAndPausedCountWhereNoneAreNamed) {  // TRIG-1
 }
 
 TEST_F(FlowTriggerTest, ConditionsSeeTheOtherExecution) {  // TRIG-111, TRIG-179
-  listen(std::string(condition) + "Expression\n        expression: \"{{ execution.id is defined and labels.team == 'x' and flow.id == 'listener' and vars.v == 1 }}\"\n");
+  listen(std::string(condition) +
+         "Expression\n        expression: \"{{ execution.id is defined and labels.team == 'x' and flow.id == "
+         "'listener' and vars.v == 1 }}\"\n");
   EXPECT_TRUE(passes());
   listen(std::string(condition) + "Expression\n        expression: \"{{ trigger is defined }}\"\n");
   EXPECT_FALSE(passes()) << "use ExecutionOutputs";
@@ -108,8 +117,10 @@ TEST_F(FlowTriggerTest, AConditionThatFailsIsFalseWithAWarning) {  // TRIG-115
   const FlowJudgement judgement = judge();
   EXPECT_FALSE(judgement.passes);
   ASSERT_EQ(judgement.warnings.size(), 1u);
-  EXPECT_THAT(judgement.warnings[0], ::testing::StartsWith("[namespace: company.team] [flow: listener] [condition: "
-                                                           "io.kestra.plugin.core.condition.Expression] Evaluate Condition Failed with error '"));
+  EXPECT_THAT(
+      judgement.warnings[0],
+      ::testing::StartsWith("[namespace: company.team] [flow: listener] [condition: "
+                            "io.kestra.plugin.core.condition.Expression] Evaluate Condition Failed with error '"));
 }
 
 TEST_F(FlowTriggerTest, WhenIsOneMoreCondition) {  // TRIG-7, TRIG-180
@@ -142,7 +153,8 @@ TEST_F(FlowTriggerTest, ItemsOfFlowsMatchInAllGivenParts) {  // TRIG-121
 
 TEST_F(FlowTriggerTest, FiltersOfWhere) {  // TRIG-122, TRIG-123, TRIG-125, TRIG-1079, TRIG-1080
   const auto filters = [&](std::string_view list, std::string_view operand = "AND") {
-    listen("    preconditions:\n      id: p\n      where:\n        - id: w\n          operand: " + std::string(operand) + "\n          filters: [" + std::string(list) + "]\n");
+    listen("    preconditions:\n      id: p\n      where:\n        - id: w\n          operand: " +
+           std::string(operand) + "\n          filters: [" + std::string(list) + "]\n");
     return met() == "1";
   };
   EXPECT_TRUE(filters("{field: FLOW_ID, type: EQUAL_TO, value: up}"));
@@ -162,7 +174,8 @@ TEST_F(FlowTriggerTest, FiltersOfWhere) {  // TRIG-122, TRIG-123, TRIG-125, TRIG
   EXPECT_TRUE(filters("{field: EXPRESSION, type: IS_FALSE, value: \"{{ labels.team == 'y' }}\"}"));
   EXPECT_TRUE(filters("{field: EXPRESSION, type: IS_NULL, value: \"{{ null }}\"}"));
   EXPECT_FALSE(filters("{field: STATE, type: EQUAL_TO, value: KILLED}, {field: FLOW_ID, type: EQUAL_TO, value: up}"));
-  EXPECT_TRUE(filters("{field: STATE, type: EQUAL_TO, value: KILLED}, {field: FLOW_ID, type: EQUAL_TO, value: up}", "OR"));
+  EXPECT_TRUE(
+      filters("{field: STATE, type: EQUAL_TO, value: KILLED}, {field: FLOW_ID, type: EQUAL_TO, value: up}", "OR"));
   EXPECT_FALSE(filters("{field: NAMESPACE, type: REGEX, value: '('}"));
   EXPECT_EQ(judge().warnings.size(), 1u) << "a broken pattern is told";
 }
@@ -173,13 +186,16 @@ TEST_F(FlowTriggerTest, ExamplesOfWhere) {  // TRIG-1079, TRIG-1080
     set_state(state);
     return passes() && met() == "1";
   };
-  listen("    states: [FAILED, WARNING]\n    preconditions:\n      id: p\n      where: [{id: c, filters: [{field: NAMESPACE, type: STARTS_WITH, value: company}]}]\n");
+  listen(
+      "    states: [FAILED, WARNING]\n    preconditions:\n      id: p\n      where: [{id: c, filters: [{field: "
+      "NAMESPACE, type: STARTS_WITH, value: company}]}]\n");
   EXPECT_TRUE(fires("company.x", "f", State::failed));
   EXPECT_TRUE(fires("company.x", "f", State::warning));
   EXPECT_FALSE(fires("company.x", "f", State::success));
   EXPECT_FALSE(fires("other.x", "f", State::failed));
-  listen("    preconditions:\n      id: p\n      where:\n        - id: w\n          operand: OR\n"
-         "          filters: [{field: FLOW_ID, type: EQUAL_TO, value: a}, {field: STATE, type: IN, values: [KILLED]}]\n");
+  listen(
+      "    preconditions:\n      id: p\n      where:\n        - id: w\n          operand: OR\n"
+      "          filters: [{field: FLOW_ID, type: EQUAL_TO, value: a}, {field: STATE, type: IN, values: [KILLED]}]\n");
   EXPECT_TRUE(fires("company.x", "a", State::success));
   EXPECT_TRUE(fires("company.x", "b", State::killed));
   EXPECT_TRUE(fires("company.x", "a", State::killed));
@@ -204,12 +220,15 @@ TEST_F(FlowTriggerTest, TheNewerSpellingIsTheSame) {  // TRIG-136
   EXPECT_EQ(met(), "110");
   EXPECT_EQ(listen("    dependsOn: [{flowId: up}, {flowId: down}]\n    mode: ANY\n").sets[0].needed, 1u);
   EXPECT_TRUE(plan_.sets[0].reset) << "without a window the state is reset";
-  EXPECT_EQ(listen("    dependsOn: [{flowId: up}, {flowId: down}]\n    window: {lookback: PT1H}\n").sets[0].rule.length, base::Duration::of_seconds(3600));
+  EXPECT_EQ(listen("    dependsOn: [{flowId: up}, {flowId: down}]\n    window: {lookback: PT1H}\n").sets[0].rule.length,
+            base::Duration::of_seconds(3600));
   EXPECT_EQ(plan_.sets[0].rule.type, plugin::TimeWindowType::sliding_window);
   EXPECT_FALSE(plan_.sets[0].reset);
   EXPECT_EQ(plan_.sets[0].needed, 2u);
-  EXPECT_EQ(listen("    dependsOn: [{flowId: up}]\n    window: {every: PT6H, offset: PT1H}\n").sets[0].rule.advance, base::Duration::of_seconds(3600));
-  EXPECT_EQ(listen("    dependsOn: [{flowId: up}]\n    window: {deadline: '09:00'}\n").sets[0].rule.type, plugin::TimeWindowType::daily_time_deadline);
+  EXPECT_EQ(listen("    dependsOn: [{flowId: up}]\n    window: {every: PT6H, offset: PT1H}\n").sets[0].rule.advance,
+            base::Duration::of_seconds(3600));
+  EXPECT_EQ(listen("    dependsOn: [{flowId: up}]\n    window: {deadline: '09:00'}\n").sets[0].rule.type,
+            plugin::TimeWindowType::daily_time_deadline);
 }
 
 TEST_F(FlowTriggerTest, MultipleConditionsAreSets) {  // TRIG-137
@@ -233,15 +252,21 @@ TEST_F(FlowTriggerTest, MultipleConditionsAreSets) {  // TRIG-137
 }
 
 TEST_F(FlowTriggerTest, PartsKeepTheirKeysWhereTheFlowChangesAroundThem) {  // TRIG-127
-  listen("    preconditions:\n      id: p\n      flows:\n        - {namespace: a, flowId: b}\n        - {namespace: c, flowId: d}\n");
+  listen(
+      "    preconditions:\n      id: p\n      flows:\n        - {namespace: a, flowId: b}\n        - {namespace: c, "
+      "flowId: d}\n");
   const auto before = plan_.sets[0].keys();
-  listen("    preconditions:\n      id: p\n      flows:\n        - {namespace: n, flowId: n}\n        - {flowId: d, namespace: c}\n        - {namespace: a, flowId: b}\n");
+  listen(
+      "    preconditions:\n      id: p\n      flows:\n        - {namespace: n, flowId: n}\n        - {flowId: d, "
+      "namespace: c}\n        - {namespace: a, flowId: b}\n");
   EXPECT_EQ(plan_.sets[0].keys()[2], before[0]);
   EXPECT_THAT(before, ::testing::Not(::testing::Contains(plan_.sets[0].keys()[0])));
 }
 
 TEST_F(FlowTriggerTest, InputsAndLabelsSeeTheOutputsOfTheOtherFlow) {  // TRIG-8, TRIG-117, TRIG-1081
-  listen("    labels: {from: \"{{ trigger.outputs.v }}\", bad: \"{{ none.x }}\", plain: p}\n    inputs: {v: \"{{ trigger.outputs.v }} {{ execution.id }} {{ labels.team }}\"}\n");
+  listen(
+      "    labels: {from: \"{{ trigger.outputs.v }}\", bad: \"{{ none.x }}\", plain: p}\n    inputs: {v: \"{{ "
+      "trigger.outputs.v }} {{ execution.id }} {{ labels.team }}\"}\n");
   event_.execution.outputs = Value::map({{"v", Value::string("ok")}});
   FlowJudgement judgement = judge();
   EXPECT_THAT(judgement.labels, ElementsAre(model::Label{"from", "ok"}, model::Label{"plain", "p"}));
@@ -274,7 +299,8 @@ TEST_F(FlowTriggerTest, VariablesOfWhatIsStarted) {  // TRIG-116
                                    {"flowId", Value::string("up")},
                                    {"flowRevision", Value::integer(3)},
                                    {"state", Value::string("SUCCESS")},
-                                   {"executionLabels", Value::map({{"team", Value::string("x")}, {"a", Value::map({{"b", Value::string("1")}})}})},
+                                   {"executionLabels", Value::map({{"team", Value::string("x")},
+                                                                   {"a", Value::map({{"b", Value::string("1")}})}})},
                                    {"outputs", Value::map({{"v", Value::integer(1)}})},
                                    {"startDate", Value::string("1970-01-01T00:01:40Z")},
                                    {"endDate", Value::string("1970-01-01T00:02:40Z")},
@@ -287,18 +313,26 @@ TEST(FlowEvents, OfAHistory) {  // TRIG-115
     std::vector<model::StateChange> changes;
     for (State state : states) changes.push_back({state, {}});
     std::string text;
-    for (size_t place : told_changes(model::StateHistory(changes), before, runs_were_made)) text += std::string(model::to_text(states[place])) + " ";
+    for (size_t place : told_changes(model::StateHistory(changes), before, runs_were_made))
+      text += std::string(model::to_text(states[place])) + " ";
     return text;
   };
   EXPECT_EQ(told({State::created, State::running, State::success}, 0, true), "RUNNING SUCCESS ");
   EXPECT_EQ(told({State::created, State::running, State::paused}, 1, true), "RUNNING PAUSED ");
-  EXPECT_EQ(told({State::created, State::running, State::paused, State::restarted, State::running, State::success}, 3, true), "RUNNING SUCCESS ");
-  EXPECT_EQ(told({State::created, State::running, State::paused, State::restarted, State::running, State::success}, 3, false), "SUCCESS ")
+  EXPECT_EQ(
+      told({State::created, State::running, State::paused, State::restarted, State::running, State::success}, 3, true),
+      "RUNNING SUCCESS ");
+  EXPECT_EQ(
+      told({State::created, State::running, State::paused, State::restarted, State::running, State::success}, 3, false),
+      "SUCCESS ")
       << "nothing came behind the pause";
-  EXPECT_EQ(told({State::created, State::running, State::paused, State::running, State::success}, 3, false), "SUCCESS ");
-  EXPECT_EQ(told({State::created, State::running, State::paused, State::restarted, State::running}, 3, false), "RUNNING ");
+  EXPECT_EQ(told({State::created, State::running, State::paused, State::running, State::success}, 3, false),
+            "SUCCESS ");
+  EXPECT_EQ(told({State::created, State::running, State::paused, State::restarted, State::running}, 3, false),
+            "RUNNING ");
   EXPECT_EQ(told({State::failed, State::restarted, State::running, State::success}, 1, false), "RUNNING SUCCESS ");
-  EXPECT_EQ(told({State::failed, State::restarted, State::running}, 1, true), "RUNNING ") << "a restart shows as RUNNING";
+  EXPECT_EQ(told({State::failed, State::restarted, State::running}, 1, true), "RUNNING ")
+      << "a restart shows as RUNNING";
   EXPECT_EQ(told({State::created, State::running}, 2, false), "");
 }
 
@@ -315,15 +349,25 @@ TEST_F(FlowTriggerTest, FiltersNameWhatIsLiteral) {
   EXPECT_EQ(sources("    states: [SUCCESS]\n"), "*/* ");
   EXPECT_EQ(filter_of(listener_->flow().triggers[0]).states, 1u << static_cast<unsigned>(State::success));
   EXPECT_EQ(sources(std::string(condition) + "ExecutionFlow\n        namespace: a\n        flowId: b\n"), "a/b ");
-  EXPECT_EQ(sources(std::string(condition) + "ExecutionFlow\n        namespace: a\n        flowId: \"{{ vars.v }}\"\n"), "a/* ");
+  EXPECT_EQ(sources(std::string(condition) + "ExecutionFlow\n        namespace: a\n        flowId: \"{{ vars.v }}\"\n"),
+            "a/* ");
   EXPECT_EQ(sources(std::string(condition) + "ExecutionNamespace\n        namespace: a\n"), "a/* ");
-  EXPECT_EQ(sources(std::string(condition) + "ExecutionNamespace\n        namespace: a\n        comparison: PREFIX\n"), "*/* ");
-  EXPECT_EQ(sources(std::string(condition) + "ExecutionNamespace\n        namespace: a\n        prefix: true\n"), "*/* ");
-  EXPECT_EQ(sources(std::string(condition) + "Not\n        conditions: [{type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}]\n"), "*/* ");
+  EXPECT_EQ(sources(std::string(condition) + "ExecutionNamespace\n        namespace: a\n        comparison: PREFIX\n"),
+            "*/* ");
+  EXPECT_EQ(sources(std::string(condition) + "ExecutionNamespace\n        namespace: a\n        prefix: true\n"),
+            "*/* ");
+  EXPECT_EQ(
+      sources(std::string(condition) + "Not\n        conditions: [{type: "
+                                       "io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}]\n"),
+      "*/* ");
   EXPECT_EQ(sources("    preconditions: {id: p, flows: [{namespace: a, flowId: b}, {namespace: c}]}\n"), "a/b c/* ");
   EXPECT_EQ(sources("    preconditions: {id: p, flows: [{namespace: a, flowId: b}, {labels: {x: y}}]}\n"), "*/* ");
-  EXPECT_EQ(sources("    preconditions: {id: p, where: [{id: w, filters: [{field: NAMESPACE, type: EQUAL_TO, value: a}, {field: STATE, type: EQUAL_TO, value: FAILED}]}]}\n"), "a/* ");
-  EXPECT_EQ(sources("    preconditions: {id: p, where: [{id: w, operand: OR, filters: [{field: NAMESPACE, type: EQUAL_TO, value: a}, {field: STATE, type: EQUAL_TO, value: FAILED}]}]}\n"), "*/* ");
+  EXPECT_EQ(sources("    preconditions: {id: p, where: [{id: w, filters: [{field: NAMESPACE, type: EQUAL_TO, value: "
+                    "a}, {field: STATE, type: EQUAL_TO, value: FAILED}]}]}\n"),
+            "a/* ");
+  EXPECT_EQ(sources("    preconditions: {id: p, where: [{id: w, operand: OR, filters: [{field: NAMESPACE, type: "
+                    "EQUAL_TO, value: a}, {field: STATE, type: EQUAL_TO, value: FAILED}]}]}\n"),
+            "*/* ");
   EXPECT_EQ(sources("    dependsOn: [{namespace: a, flowId: b}]\n"), "a/b ");
 }
 

@@ -35,9 +35,7 @@ std::optional<Duration> Step::interval() const {
   return std::clamp(*given, shortest_interval, longest_interval);
 }
 
-void Step::pause(Duration length) {
-  state_.next = present() + length;
-}
+void Step::pause(Duration length) { state_.next = present() + length; }
 
 void Step::forget_evaluation() {
   state_.evaluating_since.reset();

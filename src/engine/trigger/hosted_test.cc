@@ -25,12 +25,8 @@ using trigger::EventHeard;
 constexpr std::string_view look = "TestLook, interval: PT30S";
 constexpr std::string_view listen = "TestListen";
 
-Value text(std::string_view value) {
-  return Value::string(value);
-}
-base::Instant at(std::string_view time) {
-  return *syntax::parse_api_instant(time);
-}
+Value text(std::string_view value) { return Value::string(value); }
+base::Instant at(std::string_view time) { return *syntax::parse_api_instant(time); }
 
 Evaluated nothing(const TriggerPlayer& player) {
   return {.evaluation = player.asked().back().id, .variables = {}, .error = {}, .log_file = {}};
@@ -377,7 +373,8 @@ TEST(PollingTrigger, WhatAsksTheHostIsAppliedWithTheAnswer) {  // TRIG-8, TRIG-2
   EXPECT_THAT(player.lines(), SizeIs(1)) << "no line twice";
 }
 
-TEST(PollingTrigger, IsLeftAloneWhereTriggersAreNotEvaluated) {  // `gyr flow run`: the flow runs once, when it is asked to
+TEST(PollingTrigger,
+     IsLeftAloneWhereTriggersAreNotEvaluated) {  // `gyr flow run`: the flow runs once, when it is asked to
   for (const std::string_view trigger : {look, listen, std::string_view("Schedule, cron: '* * * * *'")}) {
     TriggerPlayer player("2024-01-01T10:00:00Z", trigger);
     player.trigger_settings.evaluated = false;

@@ -66,7 +66,8 @@ void Step::stopped(Stop stop) {
     effects_.question = std::move(*question);
     return;
   }
-  log(model::LogLevel::error, fmt::format("The dates of the trigger cannot be computed: {}", std::get<base::Error>(stop).message()));
+  log(model::LogLevel::error,
+      fmt::format("The dates of the trigger cannot be computed: {}", std::get<base::Error>(stop).message()));
   if (state_.pending.task == DateTask::first) {
     effects_.gone = true;  // TRIG-85
     return;
@@ -114,21 +115,24 @@ void Step::apply(const Due&) {
 }
 
 void Step::apply(const ExecutionEnded& event) {
-  if (event.state && !state_.disabled && std::ranges::find(state_.stop_after, *event.state) != state_.stop_after.end()) {
+  if (event.state && !state_.disabled &&
+      std::ranges::find(state_.stop_after, *event.state) != state_.stop_after.end()) {
     state_.disabled = true;  // TRIG-193
-    log(model::LogLevel::info, fmt::format("The trigger is disabled by `stopAfter`: execution {} ended with state {}", event.id.to_text(),
-                                           model::to_text(*event.state)));
+    log(model::LogLevel::info, fmt::format("The trigger is disabled by `stopAfter`: execution {} ended with state {}",
+                                           event.id.to_text(), model::to_text(*event.state)));
   }
   if (state_.execution_id != event.id) return;
   state_.execution_id = {};
   // TRIG-62. Dates of a list simply follow one after another (TRIG-84).
-  if (is_schedule() && around_.spec.is(plugin::schedule_type) && !state_.backfill && !state_.disabled) pend(DateTask::recover);
+  if (is_schedule() && around_.spec.is(plugin::schedule_type) && !state_.backfill && !state_.disabled)
+    pend(DateTask::recover);
 }
 
 void Step::apply(const SetDisabled& event) {
   if (state_.disabled == event.disabled) return;
   state_.disabled = event.disabled;
-  if (!event.disabled && is_schedule() && !state_.backfill && state_.execution_id.is_none()) pend(DateTask::recover);  // TRIG-241
+  if (!event.disabled && is_schedule() && !state_.backfill && state_.execution_id.is_none())
+    pend(DateTask::recover);  // TRIG-241
 }
 
 void Step::apply(const Unlock&) {

@@ -1,10 +1,10 @@
-// The state machine of a trigger, as pure functions (DESIGN 6, 10): its state, its definition and an event give the changed state
-// and effects. What is due is always computed from the last date, never from the clock, so that a date gives one execution or one
-// line that says why not, whatever happens between.
+// The state machine of a trigger, as pure functions (DESIGN 6, 10): its state, its definition and an event give the
+// changed state and effects. What is due is always computed from the last date, never from the clock, so that a date
+// gives one execution or one line that says why not, whatever happens between.
 //
-// Who drives it: the partition of the flow. Each event is one call of advance(). Where an expression asks the host the call changes
-// nothing and returns the question; with its answer the same event is applied again, to the state as it is then. So an answer that
-// comes late finds that there is nothing left to do.
+// Who drives it: the partition of the flow. Each event is one call of advance(). Where an expression asks the host the
+// call changes nothing and returns the question; with its answer the same event is applied again, to the state as it is
+// then. So an answer that comes late finds that there is nothing left to do.
 #pragma once
 
 #include <optional>
@@ -49,7 +49,7 @@ struct Surroundings {
   /// When this owner took the trigger over: dates missed before are the policy's (TRIG-64).
   base::Instant life_began;
   uint64_t random_seed = 0;
-  base::Id new_execution;   ///< id of the execution that this event may start
+  base::Id new_execution;  ///< id of the execution that this event may start
   const Answers& answers;
   mutable base::Value roots = {};  ///< made when the first expression of the event needs them
 };
@@ -83,14 +83,14 @@ struct LogLine {
 
 /// What an event came to besides the changed state.
 struct Effects {
-  bool changed = false;                  ///< the state is to be stored
+  bool changed = false;  ///< the state is to be stored
   std::optional<StartExecution> start;
-  std::optional<Evaluation> evaluate;    ///< to be asked for once the state is stored
-  base::Id ended_evaluation;             ///< nobody wants it any more: its worker is told to end it (TRIG-150)
-  std::vector<LogLine> logs;             ///< of the trigger, those below its `logLevel` left out
-  std::optional<Question> question;      ///< ask the host, then apply the event again with the answer
-  std::optional<base::Error> refused;    ///< a command that does not fit: nothing has changed
-  bool gone = false;                     ///< it can have no state: its dates cannot be read (TRIG-85)
+  std::optional<Evaluation> evaluate;  ///< to be asked for once the state is stored
+  base::Id ended_evaluation;           ///< nobody wants it any more: its worker is told to end it (TRIG-150)
+  std::vector<LogLine> logs;           ///< of the trigger, those below its `logLevel` left out
+  std::optional<Question> question;    ///< ask the host, then apply the event again with the answer
+  std::optional<base::Error> refused;  ///< a command that does not fit: nothing has changed
+  bool gone = false;                   ///< it can have no state: its dates cannot be read (TRIG-85)
 };
 
 /// The kind of a trigger that has a state; none for webhooks and Flow triggers.
@@ -98,7 +98,8 @@ std::optional<model::TriggerKind> kind_of(const model::TriggerSpec& spec, const 
 /// Tells definitions apart: of everything the author wrote for the trigger, plugin defaults included.
 uint64_t fingerprint_of(const model::TriggerSpec& spec);
 /// The state of a trigger that has none yet, before its Defined event.
-TriggerState new_state(std::shared_ptr<const model::FlowKey> flow, const model::TriggerSpec& spec, model::TriggerKind kind);
+TriggerState new_state(std::shared_ptr<const model::FlowKey> flow, const model::TriggerSpec& spec,
+                       model::TriggerKind kind);
 
 Effects advance(TriggerState& state, const Event& event, const Surroundings& around);
 

@@ -20,7 +20,8 @@ namespace {
 constexpr base::Duration one_nano = base::Duration::of_nanos(1);
 
 template <class T>
-Judged<T> rendered(const model::Dynamic<T>& property, const expression::Context& names, const expression::Environment& environment) {
+Judged<T> rendered(const model::Dynamic<T>& property, const expression::Context& names,
+                   const expression::Environment& environment) {
   auto value = judged(property.value_template().render(names, environment));
   if (!value) return std::unexpected(std::move(value.error()));
   auto converted = plugin::detail::Convert<T>::from(*value);
@@ -31,11 +32,14 @@ Judged<T> rendered(const model::Dynamic<T>& property, const expression::Context&
 /// A date of a list. Without an offset it is on the clocks of the zone.
 Judged<Instant> read_date(const std::string& text, const expression::Zone& zone) {
   auto parsed = syntax::parse_date_time(text);
-  auto own = parsed && !parsed->zone.empty() ? expression::Zone::find(parsed->zone) : base::Result<expression::Zone>(zone);
+  auto own =
+      parsed && !parsed->zone.empty() ? expression::Zone::find(parsed->zone) : base::Result<expression::Zone>(zone);
   if (!parsed || !own) {
-    return std::unexpected(Stop(base::Error(wrong_dates, fmt::format("'{}' is no date-time such as 2030-01-01T09:00:00Z", text))));
+    return std::unexpected(
+        Stop(base::Error(wrong_dates, fmt::format("'{}' is no date-time such as 2030-01-01T09:00:00Z", text))));
   }
-  if (parsed->offset_seconds) return Instant{.seconds = parsed->seconds - *parsed->offset_seconds, .nanos = parsed->nanos};
+  if (parsed->offset_seconds)
+    return Instant{.seconds = parsed->seconds - *parsed->offset_seconds, .nanos = parsed->nanos};
   return Instant{.seconds = own->from_local(parsed->seconds), .nanos = parsed->nanos};
 }
 
@@ -94,14 +98,17 @@ const DateSearch* Step::search() {
   std::vector<const model::ConditionSpec*> conditions;
   for (const auto& condition : around_.spec.conditions) conditions.push_back(&condition);
   if (around_.spec.is(plugin::schedule_type)) {
-    for (const auto& condition : around_.spec.properties<plugin::ScheduleTrigger>().schedule_conditions) conditions.push_back(&condition);
+    for (const auto& condition : around_.spec.properties<plugin::ScheduleTrigger>().schedule_conditions)
+      conditions.push_back(&condition);
   }
-  search_.emplace(*dates_, std::move(conditions), names_, environment_, *around_.flow.key(), around_.trigger_settings.country);
+  search_.emplace(*dates_, std::move(conditions), names_, environment_, *around_.flow.key(),
+                  around_.trigger_settings.country);
   return &*search_;
 }
 
 void Step::skipped(Instant from, Instant until, std::string_view why) {
-  log(model::LogLevel::info, fmt::format("Skipped the dates from '{}' up to before '{}': {}", dates_->text_of(from), dates_->text_of(until), why));
+  log(model::LogLevel::info, fmt::format("Skipped the dates from '{}' up to before '{}': {}", dates_->text_of(from),
+                                         dates_->text_of(until), why));
 }
 
 // ---- dates that are still to be computed
@@ -133,8 +140,9 @@ Judged<void> Step::settle_first(Instant since) {
 }
 
 RecoverMissedSchedules Step::policy() const {
-  const auto own = around_.spec.is(plugin::schedule_type) ? around_.spec.properties<plugin::ScheduleTrigger>().recover_missed_schedules
-                                                          : around_.spec.properties<plugin::ScheduleOnDatesTrigger>().recover_missed_schedules;
+  const auto own = around_.spec.is(plugin::schedule_type)
+                       ? around_.spec.properties<plugin::ScheduleTrigger>().recover_missed_schedules
+                       : around_.spec.properties<plugin::ScheduleOnDatesTrigger>().recover_missed_schedules;
   if (own) return *own;
   const auto configured = around_.trigger_settings.recover.find(around_.spec.type);
   return configured == around_.trigger_settings.recover.end() ? RecoverMissedSchedules::all : configured->second;
@@ -159,8 +167,9 @@ Judged<void> Step::recover(Instant since) {
       if (*next) {
         skipped(*state_.next, **next, "recoverMissedSchedules is NONE");
       } else {
-        log(model::LogLevel::info, fmt::format("Skipped the dates from '{}' on, none is left: recoverMissedSchedules is NONE",
-                                               dates_->text_of(*state_.next)));
+        log(model::LogLevel::info,
+            fmt::format("Skipped the dates from '{}' on, none is left: recoverMissedSchedules is NONE",
+                        dates_->text_of(*state_.next)));
       }
       state_.next = *next;
       return {};
@@ -209,8 +218,8 @@ Judged<bool> Step::drop_late() {
   if (*next) {
     skipped(late, **next, fmt::format("they are later than lateMaximumDelay {}", syntax::format_duration(*delay)));
   } else {
-    log(model::LogLevel::info, fmt::format("Skipped the date '{}', the last one: it is later than lateMaximumDelay {}", dates_->text_of(late),
-                                           syntax::format_duration(*delay)));
+    log(model::LogLevel::info, fmt::format("Skipped the date '{}', the last one: it is later than lateMaximumDelay {}",
+                                           dates_->text_of(late), syntax::format_duration(*delay)));
   }
   state_.next = *next;
   return *next && **next <= around_.now;
@@ -263,7 +272,8 @@ Judged<bool> Step::fire() {
     return false;
   }
   if (!*holds) {
-    log(model::LogLevel::debug, fmt::format("Skipped the date '{}': its conditions do not hold", dates_->text_of(date)));
+    log(model::LogLevel::debug,
+        fmt::format("Skipped the date '{}': its conditions do not hold", dates_->text_of(date)));
     auto moved = move_on(date);
     if (!moved) return hand_on(moved);
     return true;
@@ -288,8 +298,8 @@ Judged<void> Step::start_execution(Instant date) {
   if (!start) return hand_on(start);
   for (LogLine& line : lines) log(line.level, std::move(line.message));
   if (start->failure.empty()) {
-    log(model::LogLevel::info, fmt::format("Scheduled execution {} at '{}' started at '{}'", start->id.to_text(), dates_->text_of(date),
-                                           syntax::format_instant(around_.now)));
+    log(model::LogLevel::info, fmt::format("Scheduled execution {} at '{}' started at '{}'", start->id.to_text(),
+                                           dates_->text_of(date), syntax::format_instant(around_.now)));
     if (!around_.spec.allow_concurrent) state_.execution_id = start->id;
   }
   state_.last_triggered = around_.now;

@@ -26,18 +26,23 @@ bool is_of_the_tick(const model::DynamicSource& date) {
   return date.is_set() && date.source().is_string() && date.source().text() == "{{ trigger.date }}";
 }
 
-bool is_constant(const model::DynamicSource& property) { return !property.is_set() || property.value_template().is_constant(); }
+bool is_constant(const model::DynamicSource& property) {
+  return !property.is_set() || property.value_template().is_constant();
+}
 
 /// A condition that says the same for all moments of a day of the dates' own zone.
 bool is_about_days(const ConditionSpec& condition) {
-  const auto is = [&](std::string_view name) { return condition.type.ends_with(name) && condition.type == fmt::format("io.kestra.plugin.core.condition.{}", name); };
+  const auto is = [&](std::string_view name) {
+    return condition.type.ends_with(name) && condition.type == fmt::format("io.kestra.plugin.core.condition.{}", name);
+  };
   if (is("DayWeek")) {
     const auto& properties = condition.properties<plugin::DayWeekCondition>();
     return is_of_the_tick(properties.date) && is_constant(properties.day_of_week);
   }
   if (is("DayWeekInMonth")) {
     const auto& properties = condition.properties<plugin::DayWeekInMonthCondition>();
-    return is_of_the_tick(properties.date) && is_constant(properties.day_of_week) && is_constant(properties.day_in_month);
+    return is_of_the_tick(properties.date) && is_constant(properties.day_of_week) &&
+           is_constant(properties.day_in_month);
   }
   if (is("Weekend")) return is_of_the_tick(condition.properties<plugin::WeekendCondition>().date);
   if (is("PublicHoliday")) {
@@ -47,8 +52,8 @@ bool is_about_days(const ConditionSpec& condition) {
   return false;
 }
 
-/// The edge of the date's day, on the clocks of the zone: the last moment of it, or the first. Where the clocks change that day it
-/// may be an hour short, never too far.
+/// The edge of the date's day, on the clocks of the zone: the last moment of it, or the first. Where the clocks change
+/// that day it may be an hour short, never too far.
 Instant edge_of_day(const expression::Zone& zone, Instant date, bool forward) {
   constexpr int64_t day = 86'400;
   const auto segment = zone.segment_at(date.seconds);
@@ -64,7 +69,8 @@ Judged<Value> judged(expression::Outcome outcome) {
   if (outcome.ok()) return std::move(outcome.value());
   if (outcome.failed()) return std::unexpected(Stop(outcome.error()));
   if (outcome.needs().call.function.empty()) {
-    return std::unexpected(Stop(base::Error(expression::limit_exceeded, "an expression asks for more than can be answered here")));
+    return std::unexpected(
+        Stop(base::Error(expression::limit_exceeded, "an expression asks for more than can be answered here")));
   }
   return std::unexpected(Stop(Question{{}, outcome.needs().call}));
 }
@@ -111,15 +117,17 @@ std::string ScheduleDates::text_of(Instant date) const { return model::CronDates
 
 // ---- dates at which conditions hold
 
-DateSearch::DateSearch(const ScheduleDates& dates, std::vector<const ConditionSpec*> conditions, const expression::Context& names,
-                       const expression::Environment& environment, const model::FlowKey& listener, std::string country)
+DateSearch::DateSearch(const ScheduleDates& dates, std::vector<const ConditionSpec*> conditions,
+                       const expression::Context& names, const expression::Environment& environment,
+                       const model::FlowKey& listener, std::string country)
     : dates_(dates),
       conditions_(std::move(conditions)),
       names_(names),
       environment_(environment),
       listener_(listener),
       country_(std::move(country)) {
-  any_on_dates_ = std::ranges::any_of(conditions_, [](const ConditionSpec* condition) { return is_about_dates(*condition); });
+  any_on_dates_ =
+      std::ranges::any_of(conditions_, [](const ConditionSpec* condition) { return is_about_dates(*condition); });
 }
 
 Value DateSearch::variables(Instant date) const {
@@ -133,7 +141,8 @@ Value DateSearch::variables(Instant date) const {
 expression::Outcome DateSearch::judge(const ConditionSpec& condition, Instant date) const {
   const Value map = variables(date);
   const expression::OverlayContext names(names_, Value::map({{"trigger", map}, {"schedule", map}}));
-  return engine::holds(condition, {.names = names, .environment = environment_, .listener = &listener_, .country = country_});
+  return engine::holds(condition,
+                       {.names = names, .environment = environment_, .listener = &listener_, .country = country_});
 }
 
 Judged<bool> DateSearch::holds(Instant date) const {
@@ -149,7 +158,8 @@ Judged<std::optional<Instant>> DateSearch::passed_over(Instant date, bool forwar
   for (const ConditionSpec* condition : conditions_) {
     if (!is_about_dates(*condition)) continue;
     auto outcome = judged(judge(*condition, date));
-    if (!outcome && std::holds_alternative<base::Error>(outcome.error())) return std::nullopt;  // shows when the date is due (TRIG-53)
+    if (!outcome && std::holds_alternative<base::Error>(outcome.error()))
+      return std::nullopt;  // shows when the date is due (TRIG-53)
     if (!outcome) return std::unexpected(std::move(outcome.error()));
     if (outcome->as_boolean()) continue;
     return is_about_days(*condition) ? edge_of_day(dates_.zone(), date, forward) : date;
@@ -166,9 +176,11 @@ Judged<DateSearch::Found> DateSearch::search(std::optional<Instant> candidate, b
     auto passed = passed_over(*candidate, forward);
     if (!passed) return std::unexpected(std::move(passed.error()));
     if (!*passed) return Found{candidate, std::nullopt};
-    // From the date itself, not from the edge of its day, where that is the neighbour: a repeated time counts by its series.
+    // From the date itself, not from the edge of its day, where that is the neighbour: a repeated time counts by its
+    // series.
     if (forward) {
-      candidate = **passed == *candidate ? dates_.next(*candidate) : dates_.first_from(**passed + base::Duration::of_seconds(1));
+      candidate = **passed == *candidate ? dates_.next(*candidate)
+                                         : dates_.first_from(**passed + base::Duration::of_seconds(1));
     } else {
       candidate = dates_.previous(**passed);
     }

@@ -52,16 +52,18 @@ class ScheduleDates {
   std::variant<model::CronDates, Listed> dates_;
 };
 
-/// The dates at which conditions on dates hold (TRIG-51, TRIG-52). Looks at a bounded number of dates a call. Borrows all it is
-/// given; one thread.
+/// The dates at which conditions on dates hold (TRIG-51, TRIG-52). Looks at a bounded number of dates a call. Borrows
+/// all it is given; one thread.
 class DateSearch {
  public:
   /// `names`: roots of expressions besides `trigger` and `schedule`.
-  DateSearch(const ScheduleDates& dates, std::vector<const model::ConditionSpec*> conditions, const expression::Context& names,
-             const expression::Environment& environment, const model::FlowKey& listener, std::string country);
+  DateSearch(const ScheduleDates& dates, std::vector<const model::ConditionSpec*> conditions,
+             const expression::Context& names, const expression::Environment& environment,
+             const model::FlowKey& listener, std::string country);
 
-  /// The date to evaluate next after `after`: the first later one for which the conditions on dates hold, or cannot be judged. None
-  /// within 10 years, or none among the dates a call looks at: a plain date, which is then found false and moved on from.
+  /// The date to evaluate next after `after`: the first later one for which the conditions on dates hold, or cannot be
+  /// judged. None within 10 years, or none among the dates a call looks at: a plain date, which is then found false and
+  /// moved on from.
   Judged<std::optional<base::Instant>> next(base::Instant after) const;
   /// The same, `moment` included.
   Judged<std::optional<base::Instant>> first_from(base::Instant moment) const;

@@ -1,4 +1,5 @@
-// Dates of schedules: when they fire, what they start, what becomes of those that are missed (spec 03 sections 2, 3 and 13).
+// Dates of schedules: when they fire, what they start, what becomes of those that are missed (spec 03 sections 2, 3 and
+// 13).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,9 +10,9 @@ namespace {
 
 using base::Value;
 using model::State;
-using testing::TriggerPlayer;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using testing::TriggerPlayer;
 
 constexpr std::string_view hourly = "Schedule, cron: '0 * * * *'";
 
@@ -36,8 +37,10 @@ TEST(Schedule, ANewTriggerBeginsWithTheFirstDateAfterNow) {  // TRIG-65, TRIG-19
 }
 
 TEST(Schedule, AnExecutionKnowsItsDates) {  // TRIG-55, TRIG-56, TRIG-58, TRIG-23
-  TriggerPlayer player("2024-03-09T12:00:00Z", "Schedule, cron: '0 9 * * *', timezone: America/New_York, labels: {a: '{{ flow.id }}', b: trigger}",
-                       "labels: {b: flow, c: flow}");
+  TriggerPlayer player(
+      "2024-03-09T12:00:00Z",
+      "Schedule, cron: '0 9 * * *', timezone: America/New_York, labels: {a: '{{ flow.id }}', b: trigger}",
+      "labels: {b: flow, c: flow}");
   player.until("2024-03-10T14:00:00Z");
   EXPECT_EQ(player.fired(), "2024-03-09T14:00Z 2024-03-10T13:00Z");
   EXPECT_EQ(variables(player), "2024-03-10T09:00:00-04:00 2024-03-11T09:00:00-04:00 2024-03-09T09:00:00-05:00");
@@ -52,7 +55,8 @@ TEST(Schedule, AnExecutionKnowsItsDates) {  // TRIG-55, TRIG-56, TRIG-58, TRIG-2
 }
 
 TEST(Schedule, ConditionsOnDatesLookAheadAndBack) {  // TRIG-1050, TRIG-50, TRIG-52
-  const std::string condition = "conditions: [{type: io.kestra.plugin.core.condition.DayWeekInMonth, dayOfWeek: MONDAY, dayInMonth: FIRST}]";
+  const std::string condition =
+      "conditions: [{type: io.kestra.plugin.core.condition.DayWeekInMonth, dayOfWeek: MONDAY, dayInMonth: FIRST}]";
   TriggerPlayer player("2021-07-20T00:00:00Z", "Schedule, cron: '0 12 * * 1', timezone: Europe/Paris, " + condition);
   EXPECT_EQ(player.next(), "2021-08-02T10:00Z");
   player.until("2021-08-02T10:00:00Z");
@@ -65,9 +69,10 @@ TEST(Schedule, ConditionsOnDatesLookAheadAndBack) {  // TRIG-1050, TRIG-50, TRIG
 }
 
 TEST(Schedule, ADateThatHasNoNextHasNoSuchKey) {  // TRIG-1051, TRIG-55
-  TriggerPlayer player("2021-07-30T00:00:00Z",
-                       "Schedule, cron: '0 12 * * 1', timezone: Europe/Paris, "
-                       "conditions: [{type: io.kestra.plugin.core.condition.DateTimeBetween, before: '2021-08-03T12:00:00+02:00'}]");
+  TriggerPlayer player(
+      "2021-07-30T00:00:00Z",
+      "Schedule, cron: '0 12 * * 1', timezone: Europe/Paris, "
+      "conditions: [{type: io.kestra.plugin.core.condition.DateTimeBetween, before: '2021-08-03T12:00:00+02:00'}]");
   player.until("2021-08-02T10:00:00Z");
   EXPECT_EQ(variables(player), "2021-08-02T12:00:00+02:00 - 2021-07-26T12:00:00+02:00");
   // TRIG-52: the plain next date, which is then found false and moved on from.
@@ -77,7 +82,8 @@ TEST(Schedule, ADateThatHasNoNextHasNoSuchKey) {  // TRIG-1051, TRIG-55
 }
 
 TEST(Schedule, WeekdaysAreThoseOfTheZone) {  // TRIG-1054
-  const std::string monday = "timezone: America/New_York, conditions: [{type: io.kestra.plugin.core.condition.DayWeek, dayOfWeek: MONDAY}]";
+  const std::string monday =
+      "timezone: America/New_York, conditions: [{type: io.kestra.plugin.core.condition.DayWeek, dayOfWeek: MONDAY}]";
   TriggerPlayer player("2024-06-01T00:00:00Z", "Schedule, cron: '@daily', " + monday);
   player.until("2024-06-09T00:00:00Z");
   EXPECT_EQ(player.fired(), "2024-06-03T04:00Z");
@@ -87,9 +93,10 @@ TEST(Schedule, WeekdaysAreThoseOfTheZone) {  // TRIG-1054
 }
 
 TEST(Schedule, LookingAheadIsBounded) {  // TRIG-52: a date of every second that is none for a year
-  TriggerPlayer player("2024-01-02T00:00:00Z",
-                       "Schedule, cron: '* * * * * *', withSeconds: true, "
-                       "conditions: [{type: io.kestra.plugin.core.condition.DateTimeBetween, after: '2025-01-01T00:00:00Z'}]");
+  TriggerPlayer player(
+      "2024-01-02T00:00:00Z",
+      "Schedule, cron: '* * * * * *', withSeconds: true, "
+      "conditions: [{type: io.kestra.plugin.core.condition.DateTimeBetween, after: '2025-01-01T00:00:00Z'}]");
   EXPECT_EQ(player.next(), "2024-01-02T01:23:21Z") << "where it looks again";
   // Days that are left out cost one look each.
   TriggerPlayer days("2024-01-02T00:00:00Z",
@@ -99,9 +106,11 @@ TEST(Schedule, LookingAheadIsBounded) {  // TRIG-52: a date of every second that
 }
 
 TEST(Schedule, AnExpressionIsTestedWhenItsDateIsDue) {  // TRIG-51, TRIG-54
-  TriggerPlayer player("2024-01-01T00:30:00Z", std::string(hourly) +
-                       ", conditions: [{type: io.kestra.plugin.core.condition.Expression, "
-                       "expression: \"{{ ['02', '04'] contains (trigger.date | date('HH')) and schedule.next is defined }}\"}]");
+  TriggerPlayer player(
+      "2024-01-01T00:30:00Z",
+      std::string(hourly) +
+          ", conditions: [{type: io.kestra.plugin.core.condition.Expression, "
+          "expression: \"{{ ['02', '04'] contains (trigger.date | date('HH')) and schedule.next is defined }}\"}]");
   EXPECT_EQ(player.next(), "2024-01-01T01:00Z");
   player.until("2024-01-01T05:30:00Z");
   EXPECT_EQ(player.fired(), "2024-01-01T02:00Z 2024-01-01T04:00Z");
@@ -110,15 +119,18 @@ TEST(Schedule, AnExpressionIsTestedWhenItsDateIsDue) {  // TRIG-51, TRIG-54
 }
 
 TEST(Schedule, WhenAndConditionsMustBothHold) {  // TRIG-7
-  TriggerPlayer player("2024-01-01T00:30:00Z", std::string(hourly) + ", when: \"{{ trigger.date | date('HH') != '02' }}\"");
+  TriggerPlayer player("2024-01-01T00:30:00Z",
+                       std::string(hourly) + ", when: \"{{ trigger.date | date('HH') != '02' }}\"");
   player.until("2024-01-01T03:30:00Z");
   EXPECT_EQ(player.fired(), "2024-01-01T01:00Z 2024-01-01T03:00Z");
 }
 
 TEST(Schedule, AConditionThatCannotBeJudgedFailsOnceADate) {  // TRIG-53, TRIG-1063
-  TriggerPlayer player("2024-01-01T00:30:00Z",
-                       std::string(hourly) + ", conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: '{{ unknown.x }}'}]",
-                       "labels: {a: flow}");
+  TriggerPlayer player(
+      "2024-01-01T00:30:00Z",
+      std::string(hourly) +
+          ", conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: '{{ unknown.x }}'}]",
+      "labels: {a: flow}");
   player.until("2024-01-01T02:30:00Z");
   ASSERT_EQ(player.starts().size(), 2u);
   const auto& start = player.starts().back();
@@ -150,11 +162,14 @@ TEST(Schedule, WrongInputsFailEachDate) {  // TRIG-25, TRIG-26
   fine.until("2024-01-01T01:30:00Z");
   EXPECT_EQ(fine.fired(), "2024-01-01T01:00Z");
   EXPECT_EQ(*fine.starts().back().inputs.find("n"), Value::integer(5));
-  EXPECT_THAT(fine.lines(), Contains(HasSubstr("Input other was provided for workflow company.team.flow but isn't declared")));
+  EXPECT_THAT(fine.lines(),
+              Contains(HasSubstr("Input other was provided for workflow company.team.flow but isn't declared")));
 }
 
 TEST(Schedule, ALabelThatCannotBeRenderedIsLeftOut) {  // TRIG-8
-  TriggerPlayer player("2024-01-01T00:30:00Z", std::string(hourly) + ", labels: {a: '{{ nothing.here }}', b: '{{ vars.v }}'}", "variables: {v: x}");
+  TriggerPlayer player("2024-01-01T00:30:00Z",
+                       std::string(hourly) + ", labels: {a: '{{ nothing.here }}', b: '{{ vars.v }}'}",
+                       "variables: {v: x}");
   player.until("2024-01-01T01:00:00Z");
   ASSERT_EQ(player.starts().size(), 1u);
   EXPECT_EQ(player.starts()[0].labels[0], (model::Label{"b", "x"}));
@@ -175,8 +190,9 @@ TEST(Schedule, DatesWaitForTheExecutionBefore) {  // TRIG-59, TRIG-62, TRIG-1055
     const char* at_the_end;
     const char* later;
   };
-  for (const Case& expected : {Case{"ALL", "2024-01-01T11:00Z", "2024-01-01T12:00Z 2024-01-01T13:00Z"},
-                               Case{"LAST", "2024-01-01T12:00Z", "2024-01-01T13:00Z"}, Case{"NONE", "", "2024-01-01T13:00Z"}}) {
+  for (const Case& expected :
+       {Case{"ALL", "2024-01-01T11:00Z", "2024-01-01T12:00Z 2024-01-01T13:00Z"},
+        Case{"LAST", "2024-01-01T12:00Z", "2024-01-01T13:00Z"}, Case{"NONE", "", "2024-01-01T13:00Z"}}) {
     SCOPED_TRACE(expected.policy);
     TriggerPlayer player("2024-01-01T09:30:00Z", std::string(hourly) + ", recoverMissedSchedules: " + expected.policy);
     player.hold = true;
@@ -196,16 +212,19 @@ TEST(Schedule, DatesThatWaitedTooLongAreDropped) {  // TRIG-61, TRIG-1056
   player.until("2024-01-01T12:30:00Z");
   player.end();
   EXPECT_EQ(player.fired(), "2024-01-01T10:00Z 2024-01-01T12:00Z");
-  EXPECT_THAT(player.lines(), Contains("INFO Skipped the dates from '2024-01-01T11:00:00Z' up to before '2024-01-01T12:00:00Z': "
-                                       "they are later than lateMaximumDelay PT45M"));
+  EXPECT_THAT(player.lines(),
+              Contains("INFO Skipped the dates from '2024-01-01T11:00:00Z' up to before '2024-01-01T12:00:00Z': "
+                       "they are later than lateMaximumDelay PT45M"));
 }
 
 TEST(Schedule, LateDatesAreNotCountedOneByOne) {  // TRIG-1053
   TriggerPlayer player("2024-01-01T00:00:00Z", "Schedule, cron: '* * * * *', lateMaximumDelay: PT5M");
   player.down_until("2024-03-01T00:15:30Z");
-  EXPECT_EQ(player.fired(), "2024-03-01T00:11Z 2024-03-01T00:12Z 2024-03-01T00:13Z 2024-03-01T00:14Z 2024-03-01T00:15Z");
+  EXPECT_EQ(player.fired(),
+            "2024-03-01T00:11Z 2024-03-01T00:12Z 2024-03-01T00:13Z 2024-03-01T00:14Z 2024-03-01T00:15Z");
   // A time that the clocks show again is not a date of its own because the one before it was dropped (TRIG-48).
-  TriggerPlayer twice("2024-10-25T12:00:00Z", "Schedule, cron: '30 2 * * *', timezone: Europe/Paris, lateMaximumDelay: PT5M");
+  TriggerPlayer twice("2024-10-25T12:00:00Z",
+                      "Schedule, cron: '30 2 * * *', timezone: Europe/Paris, lateMaximumDelay: PT5M");
   twice.until("2024-10-26T12:00:00Z");
   twice.down_until("2024-10-27T01:31:00Z");
   EXPECT_EQ(twice.fired(), "2024-10-26T00:30Z");
@@ -237,8 +256,9 @@ TEST(Schedule, AShortAbsenceIsNoMiss) {  // TRIG-64
   player.down_until("2024-01-01T10:01:01Z");
   EXPECT_EQ(player.fired(), "");
   EXPECT_EQ(player.next(), "2024-01-01T11:00Z");
-  EXPECT_THAT(player.lines(), Contains("INFO Skipped the dates from '2024-01-01T10:00:00Z' up to before '2024-01-01T11:00:00Z': "
-                                       "recoverMissedSchedules is NONE"));
+  EXPECT_THAT(player.lines(),
+              Contains("INFO Skipped the dates from '2024-01-01T10:00:00Z' up to before '2024-01-01T11:00:00Z': "
+                       "recoverMissedSchedules is NONE"));
 }
 
 TEST(Schedule, ThePolicyOfTheInstallationCountsWhereTheTriggerHasNone) {  // TRIG-63
@@ -306,7 +326,8 @@ TEST(Schedule, StopsAfterAState) {  // TRIG-1062, TRIG-193
   player.hold = false;
   player.apply(trigger::SetDisabled{false});
   player.until("2024-01-01T13:30:00Z");
-  EXPECT_EQ(player.fired(), "2024-01-01T11:00Z 2024-01-01T12:00Z 2024-01-01T13:00Z") << "what was missed, by the policy (TRIG-241)";
+  EXPECT_EQ(player.fired(), "2024-01-01T11:00Z 2024-01-01T12:00Z 2024-01-01T13:00Z")
+      << "what was missed, by the policy (TRIG-241)";
 }
 
 TEST(Schedule, SwitchedOffAndOn) {  // TRIG-211, TRIG-241, TRIG-62
@@ -324,7 +345,8 @@ TEST(Schedule, ADeletedExecutionFreesItsTrigger) {  // TRIG-192
   TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", stopAfter: [KILLED]");
   player.hold = true;
   player.until("2024-01-01T09:30:00Z");
-  EXPECT_EQ(player.state().wake_at, player.state().next.value() + trigger::lock_check) << "looked at, should the execution vanish (TRIG-194)";
+  EXPECT_EQ(player.state().wake_at, player.state().next.value() + trigger::lock_check)
+      << "looked at, should the execution vanish (TRIG-194)";
   player.end(std::nullopt);
   EXPECT_TRUE(player.state().execution_id.is_none());
   EXPECT_FALSE(player.state().disabled);
@@ -394,9 +416,11 @@ TEST(Schedule, ACronThatNeverMatchesHasNoDate) {  // TRIG-45, TRIG-49
 // ---- what asks the host
 
 TEST(Schedule, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-26
-  TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) +
-                       ", when: \"{{ kv('go') == 'yes' }}\", inputs: {a: \"{{ kv('go') }}\"}, labels: {k: \"{{ secret('S') }}\"}",
-                       "inputs: [{id: a, type: STRING}, {id: b, type: STRING, defaults: \"{{ kv('go') }}\"}]");
+  TriggerPlayer player(
+      "2024-01-01T08:30:00Z",
+      std::string(hourly) +
+          ", when: \"{{ kv('go') == 'yes' }}\", inputs: {a: \"{{ kv('go') }}\"}, labels: {k: \"{{ secret('S') }}\"}",
+      "inputs: [{id: a, type: STRING}, {id: b, type: STRING, defaults: \"{{ kv('go') }}\"}]");
   std::string answer = "yes";
   player.host = [&](const expression::HostCall&) { return base::Result<Value>(Value::string(answer)); };
   player.until("2024-01-01T09:30:00Z");
@@ -407,7 +431,9 @@ TEST(Schedule, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-26
   player.until("2024-01-01T11:30:00Z");
   EXPECT_EQ(player.fired(), "");
   EXPECT_EQ(player.next(), "2024-01-01T12:00Z");
-  player.host = [](const expression::HostCall&) { return base::Result<Value>(base::fail(expression::limit_exceeded, "no such key")); };
+  player.host = [](const expression::HostCall&) {
+    return base::Result<Value>(base::fail(expression::limit_exceeded, "no such key"));
+  };
   player.until("2024-01-01T12:30:00Z");
   EXPECT_EQ(player.fired(), "?!");
 }
@@ -415,7 +441,9 @@ TEST(Schedule, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-26
 // ---- lists of dates
 
 TEST(ScheduleOnDates, RunsThoseAfterItsCreation) {  // TRIG-1064, TRIG-83, TRIG-84
-  TriggerPlayer player("2024-05-01T12:00:00Z", "ScheduleOnDates, timezone: UTC, dates: ['2024-05-02T10:00:00.5Z', '2024-05-01T10:00:00Z', '2024-05-02T10:00:00Z']");
+  TriggerPlayer player("2024-05-01T12:00:00Z",
+                       "ScheduleOnDates, timezone: UTC, dates: ['2024-05-02T10:00:00.5Z', '2024-05-01T10:00:00Z', "
+                       "'2024-05-02T10:00:00Z']");
   player.until("2024-06-01T00:00:00Z");
   EXPECT_EQ(player.fired(), "2024-05-02T10:00Z");
   EXPECT_EQ(player.next(), "never");
@@ -424,8 +452,10 @@ TEST(ScheduleOnDates, RunsThoseAfterItsCreation) {  // TRIG-1064, TRIG-83, TRIG-
 }
 
 TEST(ScheduleOnDates, FollowsOneAfterAnother) {  // TRIG-83, TRIG-84
-  TriggerPlayer player("2024-05-01T00:00:00Z", "ScheduleOnDates, timezone: UTC, recoverMissedSchedules: NONE, "
-                       "dates: ['2024-05-01T10:00:00Z', '2024-05-01T11:00:00Z', '2024-05-01T12:00:00Z', '2024-05-01T23:00:00Z']");
+  TriggerPlayer player(
+      "2024-05-01T00:00:00Z",
+      "ScheduleOnDates, timezone: UTC, recoverMissedSchedules: NONE, "
+      "dates: ['2024-05-01T10:00:00Z', '2024-05-01T11:00:00Z', '2024-05-01T12:00:00Z', '2024-05-01T23:00:00Z']");
   player.hold = true;
   player.until("2024-05-01T12:30:00Z");
   player.end();
@@ -438,7 +468,8 @@ TEST(ScheduleOnDates, FollowsOneAfterAnother) {  // TRIG-83, TRIG-84
 }
 
 TEST(ScheduleOnDates, DatesMayBeExpressions) {  // TRIG-80, TRIG-81, TRIG-85
-  TriggerPlayer player("2024-05-01T00:00:00Z", "ScheduleOnDates, timezone: '{{ vars.zone }}', dates: ['{{ vars.d }}', '2024-05-01T12:00:00']",
+  TriggerPlayer player("2024-05-01T00:00:00Z",
+                       "ScheduleOnDates, timezone: '{{ vars.zone }}', dates: ['{{ vars.d }}', '2024-05-01T12:00:00']",
                        "variables: {d: '2024-05-01T06:00:00+02:00', zone: Europe/Paris}");
   player.until("2024-05-02T00:00:00Z");
   EXPECT_EQ(player.fired(), "2024-05-01T04:00Z 2024-05-01T10:00Z");
@@ -456,7 +487,8 @@ TEST(ScheduleOnDates, DatesMayBeExpressions) {  // TRIG-80, TRIG-81, TRIG-85
 TEST(ScheduleOnDates, DatesThatCannotBeReadLeaveNoState) {  // TRIG-85, TRIG-192
   TriggerPlayer player("2024-05-01T00:00:00Z", "ScheduleOnDates, dates: [tomorrow]");
   EXPECT_TRUE(player.gone());
-  EXPECT_THAT(player.lines(), Contains(HasSubstr("ERROR The dates of the trigger cannot be computed: 'tomorrow' is no date-time")));
+  EXPECT_THAT(player.lines(),
+              Contains(HasSubstr("ERROR The dates of the trigger cannot be computed: 'tomorrow' is no date-time")));
 }
 
 }  // namespace

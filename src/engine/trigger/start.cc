@@ -25,7 +25,8 @@ Value default_inputs(const CompiledFlow& flow, const Value& roots, const express
   return inputs.build();
 }
 
-void put_flow_roots(base::MapBuilder& roots, const CompiledFlow& flow, const Settings& settings, const std::vector<Label>& labels) {
+void put_flow_roots(base::MapBuilder& roots, const CompiledFlow& flow, const Settings& settings,
+                    const std::vector<Label>& labels) {
   roots.set("flow", flow.context_value());
   roots.set("labels", model::nested_labels(labels));
   roots.set("vars", flow.variables());
@@ -52,7 +53,8 @@ Judged<std::vector<Label>> rendered_labels(const std::vector<Label>& labels, con
     } else if (std::holds_alternative<Question>(value.error())) {
       return std::unexpected(std::move(value.error()));
     } else {
-      logs.push_back({model::LogLevel::warn, fmt::format("Failed to render label '{}', it will be omitted", label.key)});
+      logs.push_back(
+          {model::LogLevel::warn, fmt::format("Failed to render label '{}', it will be omitted", label.key)});
     }
   }
   return rendered;
@@ -73,17 +75,20 @@ Judged<Value> given_inputs(const TriggerState& state, const Surroundings& around
     if (auto added = add(around.spec.inputs.value_template()); !added) return std::unexpected(std::move(added.error()));
   }
   if (state.backfill && state.backfill->inputs.is_map()) {
-    if (auto added = add(expression::ValueTemplate(state.backfill->inputs)); !added) return std::unexpected(std::move(added.error()));
+    if (auto added = add(expression::ValueTemplate(state.backfill->inputs)); !added)
+      return std::unexpected(std::move(added.error()));
   }
   return given.build();
 }
 
 /// Checked and converted as for a call (TRIG-25). An error says what is wrong with them.
-Judged<Value> resolved_inputs(const StartExecution& start, const Surroundings& around, Value given, std::vector<LogLine>& logs) {
+Judged<Value> resolved_inputs(const StartExecution& start, const Surroundings& around, Value given,
+                              std::vector<LogLine>& logs) {
   const auto& inputs = around.flow.flow().inputs;
   if (inputs.empty() && given.size() == 0) return Value::empty_map();
   const Value* variables = start.trigger ? &start.trigger->variables : nullptr;
-  const expression::ValueContext names(roots_before_execution(around.flow, around.settings, start.id, start.labels, variables, around.now));
+  const expression::ValueContext names(
+      roots_before_execution(around.flow, around.settings, start.id, start.labels, variables, around.now));
   model::InputRequest request;
   request.inputs = inputs;
   request.given = std::move(given);
@@ -94,12 +99,14 @@ Judged<Value> resolved_inputs(const StartExecution& start, const Surroundings& a
   auto outcome = model::resolve_inputs(request);
   if (auto* question = std::get_if<model::InputNeed>(&outcome)) {
     if (!question->call.function.empty()) return std::unexpected(Stop(std::move(*question)));
-    return std::unexpected(Stop(base::Error(wrong_inputs, "an input needs a value that cannot be had before the execution exists")));
+    return std::unexpected(
+        Stop(base::Error(wrong_inputs, "an input needs a value that cannot be had before the execution exists")));
   }
   const auto& resolved = std::get<model::ResolvedInputs>(outcome);
   for (const std::string& id : resolved.undeclared) {
-    logs.push_back({model::LogLevel::warn, fmt::format("Input {} was provided for workflow {}.{} but isn't declared in the workflow inputs", id,
-                                                       around.flow.key()->namespace_, around.flow.key()->id)});
+    logs.push_back({model::LogLevel::warn,
+                    fmt::format("Input {} was provided for workflow {}.{} but isn't declared in the workflow inputs",
+                                id, around.flow.key()->namespace_, around.flow.key()->id)});
   }
   if (!resolved.valid()) return std::unexpected(Stop(base::Error(wrong_inputs, resolved.message())));
   return inputs.empty() ? Value::empty_map() : resolved.values();
@@ -130,8 +137,8 @@ Value roots_of(const Surroundings& around) {
   return around.roots;
 }
 
-Value roots_before_execution(const CompiledFlow& flow, const Settings& settings, base::Id execution, const std::vector<Label>& labels,
-                             const Value* trigger_variables, base::Instant now) {
+Value roots_before_execution(const CompiledFlow& flow, const Settings& settings, base::Id execution,
+                             const std::vector<Label>& labels, const Value* trigger_variables, base::Instant now) {
   base::MapBuilder roots;
   put_flow_roots(roots, flow, settings, labels);
   const Value id = Value::string(execution.to_text());

@@ -6,19 +6,22 @@
 
 namespace gyr::engine::trigger {
 
-/// Root names for a trigger's own expressions: flow, labels, vars, envs, globals, kestra and inputs that have defaults (TRIG-26).
+/// Root names for a trigger's own expressions: flow, labels, vars, envs, globals, kestra and inputs that have defaults
+/// (TRIG-26).
 base::Value roots_of(const Surroundings& around);
 /// Root names before an execution exists, as its inputs see them.
-base::Value roots_before_execution(const CompiledFlow& flow, const Settings& settings, base::Id execution, const std::vector<model::Label>& labels,
-                                   const base::Value* trigger_variables, base::Instant now);
+base::Value roots_before_execution(const CompiledFlow& flow, const Settings& settings, base::Id execution,
+                                   const std::vector<model::Label>& labels, const base::Value* trigger_variables,
+                                   base::Instant now);
 /// `trigger` in a trigger's own expressions: the variables, and its id and type where they have no such names.
 base::Value own_names(const model::TriggerSpec& spec, const base::Value& variables);
 /// For all expressions of one event, with the answers of the host.
 expression::Environment environment_of(const Surroundings& around);
 
-/// The execution of the date `date`. One whose inputs are wrong is FAILED from the start and names no trigger (TRIG-25).
-Judged<StartExecution> start_at(const TriggerState& state, const Surroundings& around, base::Instant date, base::Value variables,
-                                std::vector<LogLine>& logs);
+/// The execution of the date `date`. One whose inputs are wrong is FAILED from the start and names no trigger
+/// (TRIG-25).
+Judged<StartExecution> start_at(const TriggerState& state, const Surroundings& around, base::Instant date,
+                                base::Value variables, std::vector<LogLine>& logs);
 /// The execution for what a worker has found, or heard; with its variables `trigger.*` of inputs and labels. One whose
 /// inputs are wrong is as above (TRIG-142, TRIG-148).
 Judged<StartExecution> start_found(const TriggerState& state, const Surroundings& around, base::Id id,

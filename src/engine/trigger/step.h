@@ -101,7 +101,7 @@ class Step {
   TriggerState& state_;
   const Surroundings& around_;
   Effects& effects_;
-  expression::ValueContext names_;         // roots of the definition's expressions, made with the dates
+  expression::ValueContext names_;  // roots of the definition's expressions, made with the dates
   expression::Environment environment_;
   std::optional<ScheduleDates> dates_;
   std::optional<DateSearch> search_;

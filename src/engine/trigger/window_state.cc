@@ -55,8 +55,8 @@ base::Instant WindowState::latest() const {
   return latest;
 }
 
-void WindowState::note(const WindowRule& rule, base::Id execution, base::Instant at, std::span<const std::string> conditions,
-                       const base::Value& outputs) {
+void WindowState::note(const WindowRule& rule, base::Id execution, base::Instant at,
+                       std::span<const std::string> conditions, const base::Value& outputs) {
   for (const std::string& condition : conditions) {
     const auto found = std::ranges::find(met_, condition, &Met::condition);
     if (found == met_.end()) {

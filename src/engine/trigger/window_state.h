@@ -19,14 +19,16 @@ inline constexpr size_t most_contributions = 100;
 /// Weight of the outputs a window keeps; beyond it the oldest are forgotten (their conditions stay met).
 inline constexpr uint64_t most_contributed_bytes = 1024 * 1024;
 
-/// The conditions met in one window, and by whom. Stored as WindowRow::record; belongs to the partition of the listening flow.
+/// The conditions met in one window, and by whom. Stored as WindowRow::record; belongs to the partition of the
+/// listening flow.
 class WindowState {
  public:
   static base::Result<WindowState> decode(std::string_view record);
   std::string encode() const;
 
   /// An execution met these conditions. In a sliding window forgets what lies too far behind.
-  void note(const WindowRule& rule, base::Id execution, base::Instant at, std::span<const std::string> conditions, const base::Value& outputs);
+  void note(const WindowRule& rule, base::Id execution, base::Instant at, std::span<const std::string> conditions,
+            const base::Value& outputs);
   /// How many of these conditions are met.
   size_t count_met(std::span<const std::string> conditions) const;
   /// The outputs of all executions that met something, merged in order of time: later ones win (TRIG-116).

@@ -74,7 +74,9 @@ base::Result<TimeOfDay> parse_time_of_day(std::string_view text) {
 }
 
 WindowRule window_rule(const plugin::TimeWindow& window, const expression::Zone& zone) {
-  const auto time_of = [](const std::string& text) { return text.empty() ? TimeOfDay{} : parse_time_of_day(text).value_or(TimeOfDay{}); };
+  const auto time_of = [](const std::string& text) {
+    return text.empty() ? TimeOfDay{} : parse_time_of_day(text).value_or(TimeOfDay{});
+  };
   WindowRule rule;
   rule.type = window.type;
   rule.length = window.window.value_or(rule.length);

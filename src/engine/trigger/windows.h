@@ -32,19 +32,19 @@ struct WindowRule {
 
 /// One window. Windows of a rule are told apart by their start.
 struct Window {
-  int64_t start = 0;    ///< microseconds on the clocks of the rule; 0 of a sliding one
-  base::Instant ends;   ///< first moment behind it; of a sliding one: when what came now no longer counts
+  int64_t start = 0;   ///< microseconds on the clocks of the rule; 0 of a sliding one
+  base::Instant ends;  ///< first moment behind it; of a sliding one: when what came now no longer counts
 };
 
-/// The rule that an author wrote. The defaults of TRIG-130 and TRIG-131 stand in for what is missing; times of day were checked
-/// when the flow was saved.
+/// The rule that an author wrote. The defaults of TRIG-130 and TRIG-131 stand in for what is missing; times of day were
+/// checked when the flow was saved.
 WindowRule window_rule(const plugin::TimeWindow& window, const expression::Zone& zone);
 
 /// The window in which something at this moment counts; none where it lies outside of all (TRIG-132, TRIG-133).
 ///
-/// Windows of up to a day begin anew at each midnight (with the advance), so a length that does not divide the day leaves a
-/// shorter last one; longer ones follow each other from Monday, 1970-01-05. On a day on which clocks are set a window is as long
-/// as those clocks say. A daily window whose end is not behind its start goes through midnight.
+/// Windows of up to a day begin anew at each midnight (with the advance), so a length that does not divide the day
+/// leaves a shorter last one; longer ones follow each other from Monday, 1970-01-05. On a day on which clocks are set a
+/// window is as long as those clocks say. A daily window whose end is not behind its start goes through midnight.
 std::optional<Window> window_at(const WindowRule& rule, base::Instant moment);
 
 }  // namespace gyr::engine

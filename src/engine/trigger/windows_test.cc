@@ -102,7 +102,8 @@ TEST(Windows, UntilADeadline) {  // TRIG-132, TRIG-134, TRIG-1077
   EXPECT_EQ(ends(deadline("09:00"), "2024-05-01T23:00:00Z"), "none");
   EXPECT_EQ(ends(deadline("09:00"), "2024-05-01T00:00:00Z"), "2024-05-01T09:00:00Z");
   EXPECT_EQ(ends(deadline("09:00", "America/New_York"), "2024-05-01T12:59:00Z"), "2024-05-01T13:00:00Z");
-  EXPECT_EQ(ends(deadline("09:00:00.5+02:00", "America/New_York"), "2024-05-01T07:00:00.400Z"), "2024-05-01T07:00:00.500Z");
+  EXPECT_EQ(ends(deadline("09:00:00.5+02:00", "America/New_York"), "2024-05-01T07:00:00.400Z"),
+            "2024-05-01T07:00:00.500Z");
   EXPECT_EQ(ends(deadline("09:00Z", "Asia/Tokyo"), "2024-05-01T09:00:00Z"), "none");
 }
 
@@ -113,10 +114,13 @@ TEST(Windows, BetweenTwoTimesOfDay) {  // TRIG-133, TRIG-1078
   EXPECT_EQ(ends(daily("06:00", "06:00"), "2024-05-01T06:00:00Z"), "none") << "nothing lies between";
   EXPECT_EQ(ends(daily("22:00", "02:00"), "2024-05-01T23:00:00Z"), "2024-05-02T02:00:00Z") << "through midnight";
   EXPECT_EQ(ends(daily("22:00", "02:00"), "2024-05-02T01:59:00Z"), "2024-05-02T02:00:00Z");
-  EXPECT_EQ(window_at(daily("22:00", "02:00"), at("2024-05-01T23:00:00Z"))->start, window_at(daily("22:00", "02:00"), at("2024-05-02T01:00:00Z"))->start);
-  EXPECT_EQ(ends(daily("06:00+02:00", "12:00Z"), "2024-05-01T04:00:00Z"), "2024-05-01T12:00:00Z") << "each with its own offset";
+  EXPECT_EQ(window_at(daily("22:00", "02:00"), at("2024-05-01T23:00:00Z"))->start,
+            window_at(daily("22:00", "02:00"), at("2024-05-02T01:00:00Z"))->start);
+  EXPECT_EQ(ends(daily("06:00+02:00", "12:00Z"), "2024-05-01T04:00:00Z"), "2024-05-01T12:00:00Z")
+      << "each with its own offset";
   EXPECT_EQ(ends(daily("06:00+02:00", "12:00Z"), "2024-05-01T03:59:00Z"), "none");
-  EXPECT_EQ(ends(daily("01:00", "04:00", "Europe/Paris"), "2024-03-31T00:30:00Z"), "2024-03-31T02:00:00Z") << "an hour is left out";
+  EXPECT_EQ(ends(daily("01:00", "04:00", "Europe/Paris"), "2024-03-31T00:30:00Z"), "2024-03-31T02:00:00Z")
+      << "an hour is left out";
 }
 
 TEST(Windows, BrokenTimesOfDayAreTold) {  // TRIG-134
@@ -159,11 +163,14 @@ TEST(WindowStates, HoldWhatWasMetWithinTheLastHour) {  // TRIG-131, TRIG-1076
 TEST(WindowStates, MergeTheOutputsOfAllThatMetSomething) {  // TRIG-116
   const std::vector<std::string> a{"a"};
   WindowState state;
-  state.note(duration(1440, 0), second, at("2024-05-01T10:01:00Z"), a, Value::map({{"x", Value::string("late")}, {"y", Value::string("late")}}));
-  state.note(duration(1440, 0), first, at("2024-05-01T10:00:00Z"), a, Value::map({{"x", Value::string("early")}, {"z", Value::string("early")}}));
+  state.note(duration(1440, 0), second, at("2024-05-01T10:01:00Z"), a,
+             Value::map({{"x", Value::string("late")}, {"y", Value::string("late")}}));
+  state.note(duration(1440, 0), first, at("2024-05-01T10:00:00Z"), a,
+             Value::map({{"x", Value::string("early")}, {"z", Value::string("early")}}));
   state.note(duration(1440, 0), third, at("2024-05-01T10:02:00Z"), {}, one("w", "of nobody"));
   state.note(duration(1440, 0), third, at("2024-05-01T10:02:00Z"), a, {});
-  EXPECT_EQ(state.outputs(), Value::map({{"x", Value::string("late")}, {"z", Value::string("early")}, {"y", Value::string("late")}}));
+  EXPECT_EQ(state.outputs(),
+            Value::map({{"x", Value::string("late")}, {"z", Value::string("early")}, {"y", Value::string("late")}}));
   // The same execution again, in another state: its outputs count once, as they are now.
   state.note(duration(1440, 0), second, at("2024-05-01T10:03:00Z"), a, one("x", "again"));
   EXPECT_EQ(state.outputs(), Value::map({{"x", Value::string("again")}, {"z", Value::string("early")}}));
@@ -178,7 +185,8 @@ TEST(WindowStates, AreBounded) {
   EXPECT_EQ(many.outputs().size(), 3 * most_contributions) << "the oldest are merged, not lost";
   WindowState large;
   for (uint64_t i = 1; i <= 10; ++i) {
-    large.note(duration(1440, 0), {i, i}, Instant{static_cast<int64_t>(i)}, a, one("k" + std::to_string(i), std::string(most_contributed_bytes / 3, 'x')));
+    large.note(duration(1440, 0), {i, i}, Instant{static_cast<int64_t>(i)}, a,
+               one("k" + std::to_string(i), std::string(most_contributed_bytes / 3, 'x')));
   }
   EXPECT_LE(large.encode().size(), most_contributed_bytes + 10'000);
   EXPECT_EQ(large.count_met(a), 1u);

@@ -21,11 +21,14 @@ class Exit final : public Updating {
   plugin::TaskType describe() const override {
     return plugin::task_type<ExitProperties>("io.kestra.plugin.core.execution.Exit")
         .title("End the execution")
-        .documentation("No further task begins, `errors` and `finally` do not run, `afterExecution` does. Tasks that run side by side are not "
-                       "stopped, except with KILLED, which leaves only the executions of Subflow tasks alone.")
+        .documentation(
+            "No further task begins, `errors` and `finally` do not run, `afterExecution` does. Tasks that run side by "
+            "side are not "
+            "stopped, except with KILLED, which leaves only the executions of Subflow tasks alone.")
         .trait(plugin::Trait::execution_updating)
         .property("state", &ExitProperties::state,
-                  {.title = "The state it ends in: SUCCESS, WARNING, FAILED, KILLED or CANCELLED", .default_value = Value::string("SUCCESS")})
+                  {.title = "The state it ends in: SUCCESS, WARNING, FAILED, KILLED or CANCELLED",
+                   .default_value = Value::string("SUCCESS")})
         .example("Ends early when there is nothing to do", R"(id: early_end
 namespace: company.team
 inputs:
@@ -53,7 +56,8 @@ tasks:
     return state.is_set() ? state.source() : Value();
   }
 
-  base::Result<void> apply(Step& step, RunState& run, const model::TaskSpec& spec, const Value& rendered) const override {
+  base::Result<void> apply(Step& step, RunState& run, const model::TaskSpec& spec,
+                           const Value& rendered) const override {
     static constexpr std::pair<std::string_view, State> states[] = {
         {"SUCCESS", State::success}, {"WARNING", State::warning},     {"FAILED", State::failed},
         {"KILLED", State::killed},   {"CANCELLED", State::cancelled}, {"CANCELED", State::cancelled}};
@@ -64,7 +68,9 @@ tasks:
     }
     const auto* found = std::ranges::find(states, name, &std::pair<std::string_view, State>::first);
     if (found == std::end(states)) {
-      return base::fail(update_refused, fmt::format("`state` must be one of SUCCESS, WARNING, FAILED, KILLED, CANCELLED, not `{}`", name));
+      return base::fail(
+          update_refused,
+          fmt::format("`state` must be one of SUCCESS, WARNING, FAILED, KILLED, CANCELLED, not `{}`", name));
     }
     // Behind the end there is nothing left to end (EXEC-42).
     if (!run.run.force_execution) step.state().ending = found->second;

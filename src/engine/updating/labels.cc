@@ -1,9 +1,10 @@
 // Labels: merges labels into the execution (TASK-80).
+#include "model/labels.h"
+
 #include "engine/flowable/lists.h"
 #include "engine/label_values.h"
 #include "engine/step.h"
 #include "engine/updating/types.h"
-#include "model/labels.h"
 
 namespace gyr::engine {
 namespace {
@@ -21,8 +22,9 @@ class LabelsTask final : public Updating {
         .title("Add labels to the execution")
         .documentation("A label whose key exists takes the new value. Labels of the system cannot be set.")
         .trait(plugin::Trait::execution_updating)
-        .property("labels", &LabelsProperties::labels,
-                  {.title = "The labels: a map, a list of pairs, or an expression that gives a JSON map", .required = true})
+        .property(
+            "labels", &LabelsProperties::labels,
+            {.title = "The labels: a map, a list of pairs, or an expression that gives a JSON map", .required = true})
         .example("Marks the execution", R"(id: mark
 type: io.kestra.plugin.core.execution.Labels
 labels:

@@ -49,7 +49,8 @@ tasks:
   base::Result<void> apply(Step& step, RunState&, const model::TaskSpec& spec, const Value& rendered) const override {
     if (!rendered.is_map()) return base::fail(update_refused, "`variables` must be a map");
     model::Execution& execution = step.state().execution();
-    const Value& before = execution.variables.is_map() && execution.variables.size() > 0 ? execution.variables : step.flow().variables();
+    const Value& before =
+        execution.variables.is_map() && execution.variables.size() > 0 ? execution.variables : step.flow().variables();
     if (!spec.properties<SetVariablesProperties>().overwrite) {
       std::string existing;
       for (const auto& entry : rendered.entries()) {
@@ -58,8 +59,9 @@ tasks:
         existing += entry.name();
       }
       if (!existing.empty()) {
-        return base::fail(update_refused,
-                          fmt::format("`overwrite` is set to false and the following variables already exist: {}", existing));
+        return base::fail(
+            update_refused,
+            fmt::format("`overwrite` is set to false and the following variables already exist: {}", existing));
       }
     }
     execution.variables = base::deep_merge(before.is_map() ? before : Value::empty_map(), rendered);

@@ -53,7 +53,8 @@ variables: [mood])")
   base::Result<void> apply(Step& step, RunState&, const model::TaskSpec& spec, const Value& rendered) const override {
     if (!rendered.is_list()) return base::fail(update_refused, "`variables` must be a list of names");
     model::Execution& execution = step.state().execution();
-    Value variables = execution.variables.is_map() && execution.variables.size() > 0 ? execution.variables : step.flow().variables();
+    Value variables =
+        execution.variables.is_map() && execution.variables.size() > 0 ? execution.variables : step.flow().variables();
     if (!variables.is_map()) variables = Value::empty_map();
     for (const Value& item : rendered.items()) {
       std::string name = expression::to_text(item);

@@ -1,4 +1,5 @@
-// Tasks that change the running execution (TASK-80 ff): described and carried out here, in the step itself. One file each.
+// Tasks that change the running execution (TASK-80 ff): described and carried out here, in the step itself. One file
+// each.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,8 @@ class Updating {
   /// Everything to render before it acts, as one value.
   virtual base::Value decision(const model::TaskSpec& spec) const = 0;
   /// Changes the execution; an error fails the run (TASK-85) and nothing is changed.
-  virtual base::Result<void> apply(Step& step, RunState& run, const model::TaskSpec& spec, const base::Value& rendered) const = 0;
+  virtual base::Result<void> apply(Step& step, RunState& run, const model::TaskSpec& spec,
+                                   const base::Value& rendered) const = 0;
 };
 
 std::span<const Updating* const> updating_tasks();

@@ -43,9 +43,12 @@ void HostService::count_executions(const HostScope& scope, const Value& argument
     if (!state) return done(base::fail(host_refused, "`states`: " + name + " is no state"));
     query.states.push_back(*state);
   }
-  if (auto from = instant_argument(arguments, "startDate")) query.started.push_back({store::Operator::greater_or_equal, *from});
+  if (auto from = instant_argument(arguments, "startDate"))
+    query.started.push_back({store::Operator::greater_or_equal, *from});
   if (auto to = instant_argument(arguments, "endDate")) query.started.push_back({store::Operator::less_or_equal, *to});
-  store_.read([query = std::move(query), arguments, done = std::move(done)](store::Reader& reader) mutable { done(counts(reader, query, arguments)); });
+  store_.read([query = std::move(query), arguments, done = std::move(done)](store::Reader& reader) mutable {
+    done(counts(reader, query, arguments));
+  });
 }
 
 void HostService::kill_execution(const HostScope& scope, const Value& arguments, Done done) {
@@ -64,20 +67,23 @@ void HostService::toggle_trigger(const HostScope& scope, const Value& arguments,
   const model::FlowKey flow{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_),
                             text_argument(arguments, "flowId").value_or(scope.flow.id)};
   const std::string trigger = text_argument(arguments, "trigger").value_or("");
-  executor_->submit(ChangeTrigger{std::make_shared<const model::FlowKey>(flow), trigger,
-                                  engine::trigger::SetDisabled{!flag_argument(arguments, "enabled", false)}},
-                    [flow, trigger, done = std::move(done)](base::Result<Answer> answer) mutable {
-                      if (answer) return done(Value());
-                      if (answer.error().code() == flow_not_found) {
-                        return done(base::fail(host_refused, fmt::format("Unable to find flow {}.{}. Make sure the flow exists and the current "
-                                                                         "execution is authorized to access it.",
-                                                                         flow.namespace_, flow.id)));
-                      }
-                      if (answer.error().code() == trigger_not_found) {
-                        return done(base::fail(host_refused, fmt::format("Unable to find trigger {} for the flow {}.{}", trigger, flow.namespace_, flow.id)));
-                      }
-                      done(base::fail(answer.error()));
-                    });
+  executor_->submit(
+      ChangeTrigger{std::make_shared<const model::FlowKey>(flow), trigger,
+                    engine::trigger::SetDisabled{!flag_argument(arguments, "enabled", false)}},
+      [flow, trigger, done = std::move(done)](base::Result<Answer> answer) mutable {
+        if (answer) return done(Value());
+        if (answer.error().code() == flow_not_found) {
+          return done(base::fail(host_refused,
+                                 fmt::format("Unable to find flow {}.{}. Make sure the flow exists and the current "
+                                             "execution is authorized to access it.",
+                                             flow.namespace_, flow.id)));
+        }
+        if (answer.error().code() == trigger_not_found) {
+          return done(base::fail(host_refused, fmt::format("Unable to find trigger {} for the flow {}.{}", trigger,
+                                                           flow.namespace_, flow.id)));
+        }
+        done(base::fail(answer.error()));
+      });
 }
 
 }  // namespace gyr::executor

@@ -31,7 +31,8 @@ inline int64_t number_argument(const base::Value& arguments, std::string_view na
 
 inline std::optional<base::Instant> instant_argument(const base::Value& arguments, std::string_view name) {
   const base::Value* value = arguments.find(name);
-  return value != nullptr && value->kind() == base::Value::Kind::instant ? std::optional(value->as_instant()) : std::nullopt;
+  return value != nullptr && value->kind() == base::Value::Kind::instant ? std::optional(value->as_instant())
+                                                                         : std::nullopt;
 }
 
 /// The texts of a list argument; none where it is absent.
@@ -39,7 +40,8 @@ inline std::vector<std::string> texts_argument(const base::Value& arguments, std
   std::vector<std::string> texts;
   const base::Value* list = arguments.find(name);
   if (list == nullptr || !list->is_list()) return texts;
-  for (const base::Value& item : list->items()) texts.push_back(item.is_string() ? std::string(item.text()) : expression::to_text(item));
+  for (const base::Value& item : list->items())
+    texts.push_back(item.is_string() ? std::string(item.text()) : expression::to_text(item));
   return texts;
 }
 

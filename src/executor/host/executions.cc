@@ -240,7 +240,8 @@ base::Result<ItemsToRead> items_to_read(store::Reader& reader, const HostScope& 
 
 void HostService::items_outputs(const HostScope& scope, const Value& arguments, Done done) {
   const Value* from = arguments.find("from");
-  size_t first = from != nullptr && from->is_integer() && from->as_integer() > 0 ? static_cast<size_t>(from->as_integer()) : 0;
+  size_t first =
+      from != nullptr && from->is_integer() && from->as_integer() > 0 ? static_cast<size_t>(from->as_integer()) : 0;
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([this, shared, scope, first](store::Reader& reader) {
     auto page = items_to_read(reader, scope, first);
@@ -267,7 +268,8 @@ void HostService::store_ion(std::string tenant, std::string path, Value value,
 
 namespace {
 
-/// What the iterations of the Loop around a run have given, from that with number `from` on, as many as fit into an answer.
+/// What the iterations of the Loop around a run have given, from that with number `from` on, as many as fit into an
+/// answer.
 base::Result<Value> outputs_of_iterations(store::Reader& reader, const HostScope& scope, int32_t first) {
   GYR_TRY(auto writer, reader.task_run(scope.execution, scope.task_run));
   if (!writer) return base::fail(host_refused, "the task run is gone");
@@ -280,7 +282,8 @@ base::Result<Value> outputs_of_iterations(store::Reader& reader, const HostScope
     for (const auto& row : rows) {
       from = row.position + 1;
       const bool is_iteration = row.run.parent_id == loop->run.id && row.run.value && row.run.iteration;
-      if (is_iteration && *row.run.iteration >= first) results.emplace(*row.run.iteration, engine::result_of_iteration(row.run, values));
+      if (is_iteration && *row.run.iteration >= first)
+        results.emplace(*row.run.iteration, engine::result_of_iteration(row.run, values));
     }
     if (rows.size() < page_of_runs) break;
   }
@@ -303,9 +306,12 @@ base::Result<Value> outputs_of_iterations(store::Reader& reader, const HostScope
 
 void HostService::loop_outputs(const HostScope& scope, const Value& arguments, Done done) {
   const Value* from = arguments.find("from");
-  const int64_t first = from != nullptr && from->is_integer() ? std::clamp<int64_t>(from->as_integer(), 0, INT32_MAX) : 0;
+  const int64_t first =
+      from != nullptr && from->is_integer() ? std::clamp<int64_t>(from->as_integer(), 0, INT32_MAX) : 0;
   auto shared = std::make_shared<Done>(std::move(done));
-  store_.read([shared, scope, first](store::Reader& reader) { (*shared)(outputs_of_iterations(reader, scope, static_cast<int32_t>(first))); });
+  store_.read([shared, scope, first](store::Reader& reader) {
+    (*shared)(outputs_of_iterations(reader, scope, static_cast<int32_t>(first)));
+  });
 }
 
 void HostService::resume_execution(const HostScope& scope, const Value& arguments, Done done) {

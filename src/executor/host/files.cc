@@ -23,8 +23,10 @@ struct Target {
 base::Result<Target> target_of(const HostScope& scope, const Value& arguments, std::string_view function) {
   auto path = text_argument(arguments, "path");
   if (!path || path->empty()) {
-    return base::fail(host_refused, "The '" + std::string(function) +
-                                        "' function expects an argument 'path' that is a path to a namespace file or an internal storage URI.");
+    return base::fail(
+        host_refused,
+        "The '" + std::string(function) +
+            "' function expects an argument 'path' that is a path to a namespace file or an internal storage URI.");
   }
   auto namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
   if (path->starts_with("kestra://")) {
@@ -55,7 +57,8 @@ base::Result<Target> target_of(const HostScope& scope, const Value& arguments, s
 
 base::Error not_found(const Target& target) {
   if (!target.namespace_file) return base::Error(storage::file_not_found, "File not found: " + target.shown);
-  return base::Error(storage::file_not_found, "File '" + target.path + "' was not found in namespace '" + target.namespace_ + "'.");
+  return base::Error(storage::file_not_found,
+                     "File '" + target.path + "' was not found in namespace '" + target.namespace_ + "'.");
 }
 
 base::Result<std::string> read_all(storage::Storage& storage, const std::string& tenant, const std::string& path) {
@@ -82,7 +85,8 @@ void HostService::with_file(const HostScope& scope, const Value& arguments, std:
     const std::string folder = storage::namespace_file_path(scope.flow.namespace_, "/", 1);
     if (!target->path.starts_with(folder)) return done(std::optional(target->path));
     // What fileURI() gives names the file, whatever its revision; the object of that name is the first one (STOR-35).
-    store_.read([target = *target, own = scope.flow, relative = target->path.substr(folder.size() - 1), done = std::move(done)](store::Reader& reader) {
+    store_.read([target = *target, own = scope.flow, relative = target->path.substr(folder.size() - 1),
+                 done = std::move(done)](store::Reader& reader) {
       auto rows = reader.namespace_file_revisions(own.tenant, own.namespace_, relative);
       if (!rows) return done(base::fail(rows.error()));
       if (rows->empty() || rows->back().deleted) return done(std::optional(target.path));
@@ -104,31 +108,34 @@ void HostService::with_file(const HostScope& scope, const Value& arguments, std:
 void HostService::read_file(const HostScope& scope, const Value& arguments, Done done) {
   auto shared = std::make_shared<Done>(std::move(done));
   auto target = target_of(scope, arguments, "read");
-  with_file(scope, arguments, "read", [this, shared, tenant = scope.flow.tenant, target](base::Result<std::optional<std::string>> path) {
-    if (!path) return (*shared)(base::fail(path.error()));
-    if (!*path) return (*shared)(base::fail(not_found(*target)));
-    files_.post([this, shared, tenant, path = **path, target] {
-      auto content = read_all(storage_, tenant, path);
-      if (!content) {
-        return (*shared)(base::fail(content.error().code() == storage::file_not_found ? not_found(*target) : content.error()));
-      }
-      (*shared)(Value::string(base::repair_utf8(*content)));
-    });
-  });
+  with_file(scope, arguments, "read",
+            [this, shared, tenant = scope.flow.tenant, target](base::Result<std::optional<std::string>> path) {
+              if (!path) return (*shared)(base::fail(path.error()));
+              if (!*path) return (*shared)(base::fail(not_found(*target)));
+              files_.post([this, shared, tenant, path = **path, target] {
+                auto content = read_all(storage_, tenant, path);
+                if (!content) {
+                  return (*shared)(base::fail(content.error().code() == storage::file_not_found ? not_found(*target)
+                                                                                                : content.error()));
+                }
+                (*shared)(Value::string(base::repair_utf8(*content)));
+              });
+            });
 }
 
 void HostService::file_attributes(const HostScope& scope, const Value& arguments, std::string_view function,
                                   std::function<void(base::Result<std::optional<uint64_t>>)> done) {
-  with_file(scope, arguments, function, [this, done = std::move(done), tenant = scope.flow.tenant](base::Result<std::optional<std::string>> path) {
-    if (!path) return done(base::fail(path.error()));
-    if (!*path) return done(std::optional<uint64_t>());
-    files_.post([this, done, tenant, path = **path] {
-      auto attributes = storage_.attributes(tenant, path);
-      if (attributes) return done(std::optional(attributes->size));
-      if (attributes.error().code() == storage::file_not_found) return done(std::optional<uint64_t>());
-      done(base::fail(attributes.error()));
-    });
-  });
+  with_file(scope, arguments, function,
+            [this, done = std::move(done), tenant = scope.flow.tenant](base::Result<std::optional<std::string>> path) {
+              if (!path) return done(base::fail(path.error()));
+              if (!*path) return done(std::optional<uint64_t>());
+              files_.post([this, done, tenant, path = **path] {
+                auto attributes = storage_.attributes(tenant, path);
+                if (attributes) return done(std::optional(attributes->size));
+                if (attributes.error().code() == storage::file_not_found) return done(std::optional<uint64_t>());
+                done(base::fail(attributes.error()));
+              });
+            });
 }
 
 void HostService::file_size(const HostScope& scope, const Value& arguments, Done done) {

@@ -10,7 +10,8 @@ namespace {
 using base::Value;
 
 base::Error missing(std::string_view key, std::string_view namespace_) {
-  return base::Error(missing_key, "The key '" + std::string(key) + "' does not exist in the namespace '" + std::string(namespace_) + "'.");
+  return base::Error(missing_key, "The key '" + std::string(key) + "' does not exist in the namespace '" +
+                                      std::string(namespace_) + "'.");
 }
 
 base::Error expired() { return base::Error(missing_key, "The requested value has expired"); }
@@ -36,8 +37,8 @@ struct Found {
 };
 
 /// Looks for a key in the namespaces in order (KV-10).
-base::Result<Found> find_key(store::Reader& reader, const std::string& tenant, const std::vector<std::string>& namespaces,
-                             const std::string& key, base::Instant now) {
+base::Result<Found> find_key(store::Reader& reader, const std::string& tenant,
+                             const std::vector<std::string>& namespaces, const std::string& key, base::Instant now) {
   for (const auto& namespace_ : namespaces) {
     GYR_TRY(auto row, reader.kv(tenant, namespace_, key));
     if (!row) continue;
@@ -51,22 +52,26 @@ base::Result<Found> find_key(store::Reader& reader, const std::string& tenant, c
 struct KeyWrite {
   bool overwrite = true;
   bool must_exist = false;
-  std::string own;   ///< the namespace of the flow, which exists
+  std::string own;  ///< the namespace of the flow, which exists
 };
 
 /// Fills in what comes from the version before, or refuses.
 base::Result<void> plan_key(store::Reader& reader, store::KvRow& row, const KeyWrite& write) {
   if (row.namespace_ != write.own) {
     GYR_TRY(const bool exists, namespace_exists(reader, row.tenant, row.namespace_));
-    if (!exists) return base::fail(host_refused, "Cannot access the KV store. The namespace '" + row.namespace_ + "' does not exist.");
+    if (!exists)
+      return base::fail(host_refused,
+                        "Cannot access the KV store. The namespace '" + row.namespace_ + "' does not exist.");
   }
   GYR_TRY(auto existing, reader.kv(row.tenant, row.namespace_, row.key));
   const bool live = existing && !(existing->expires && *existing->expires <= row.updated);
   if (live && !write.overwrite) {
-    return base::fail(host_refused, "Cannot set value for key '" + row.key + "'. Key already exists and `overwrite` is set to `false`.");
+    return base::fail(host_refused, "Cannot set value for key '" + row.key +
+                                        "'. Key already exists and `overwrite` is set to `false`.");
   }
   if (!live && write.must_exist) {  // CORE-57
-    return base::fail(missing_key, "No value found for key '" + row.key + "' in namespace '" + row.namespace_ + "' and `errorOnMissing` is set to true");
+    return base::fail(missing_key, "No value found for key '" + row.key + "' in namespace '" + row.namespace_ +
+                                       "' and `errorOnMissing` is set to true");
   }
   if (!existing) return {};
   row.revision = existing->revision + 1;
@@ -77,11 +82,13 @@ base::Result<void> plan_key(store::Reader& reader, store::KvRow& row, const KeyW
 
 }  // namespace
 
-void HostService::find_kv(const HostScope& scope, const Value& arguments, std::function<void(base::Result<std::optional<Value>>)> done) {
+void HostService::find_kv(const HostScope& scope, const Value& arguments,
+                          std::function<void(base::Result<std::optional<Value>>)> done) {
   auto key = text_argument(arguments, "key");
   auto namespace_ = text_argument(arguments, "namespace");
   if (!key || !is_kv_key(*key)) {
-    done(base::fail(missing_key, "Key must start with an alphanumeric character and only hold letters, digits, `.`, `_` and `-`"));
+    done(base::fail(missing_key,
+                    "Key must start with an alphanumeric character and only hold letters, digits, `.`, `_` and `-`"));
     return;
   }
   store_.read([this, scope, key = *key, namespace_, done = std::move(done)](store::Reader& reader) {
@@ -89,10 +96,12 @@ void HostService::find_kv(const HostScope& scope, const Value& arguments, std::f
       auto exists = namespace_exists(reader, scope.flow.tenant, *namespace_);
       if (!exists) return done(base::fail(exists.error()));
       if (!*exists) {
-        return done(base::fail(missing_key, "Cannot access the KV store. The namespace '" + *namespace_ + "' does not exist."));
+        return done(
+            base::fail(missing_key, "Cannot access the KV store. The namespace '" + *namespace_ + "' does not exist."));
       }
     }
-    auto places = namespace_ ? std::vector<std::string>{*namespace_} : model::namespace_and_parents(scope.flow.namespace_);
+    auto places =
+        namespace_ ? std::vector<std::string>{*namespace_} : model::namespace_and_parents(scope.flow.namespace_);
     auto found = find_key(reader, scope.flow.tenant, places, key, clock_.now());
     if (!found) return done(base::fail(found.error()));
     if (!found->row) return done(std::optional<Value>());
@@ -131,7 +140,8 @@ void HostService::kv_set(const HostScope& scope, const Value& arguments, Done do
   auto namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
   const Value* value = arguments.find("value");
   if (!key || !is_kv_key(*key)) {
-    return done(base::fail(host_refused, "Key must start with an alphanumeric character and only hold letters, digits, `.`, `_` and `-`"));
+    return done(base::fail(
+        host_refused, "Key must start with an alphanumeric character and only hold letters, digits, `.`, `_` and `-`"));
   }
   base::Instant now = clock_.now();
   store::KvRow row;
@@ -147,57 +157,65 @@ void HostService::kv_set(const HostScope& scope, const Value& arguments, Done do
     if (ttl->as_duration().is_negative()) return done(base::fail(host_refused, "a negative `ttl` makes no sense"));
     row.expires = now + ttl->as_duration();
   }
-  const KeyWrite write{flag_argument(arguments, "overwrite", true), flag_argument(arguments, "mustExist", false), scope.flow.namespace_};
+  const KeyWrite write{flag_argument(arguments, "overwrite", true), flag_argument(arguments, "mustExist", false),
+                       scope.flow.namespace_};
   std::string turn_name = turn_of_key(row);
-  turns_.enter(std::move(turn_name), [this, row = std::move(row), write, done = std::move(done)](Turns::Turn turn) mutable {
-    store_.read([this, row = std::move(row), write, done = std::move(done), turn = std::move(turn)](store::Reader& reader) mutable {
-      auto planned = plan_key(reader, row, write);
-      if (!planned) return done(base::fail(planned.error()));
-      store::Batch batch;
-      batch.kv.push_back(std::move(row));
-      store_.commit(std::move(batch), [done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
-        if (!outcome) return done(base::fail(outcome.error()));
-        done(Value());
-      });
-    });
-  });
+  turns_.enter(std::move(turn_name),
+               [this, row = std::move(row), write, done = std::move(done)](Turns::Turn turn) mutable {
+                 store_.read([this, row = std::move(row), write, done = std::move(done),
+                              turn = std::move(turn)](store::Reader& reader) mutable {
+                   auto planned = plan_key(reader, row, write);
+                   if (!planned) return done(base::fail(planned.error()));
+                   store::Batch batch;
+                   batch.kv.push_back(std::move(row));
+                   store_.commit(std::move(batch),
+                                 [done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
+                                   if (!outcome) return done(base::fail(outcome.error()));
+                                   done(Value());
+                                 });
+                 });
+               });
 }
 
 void HostService::kv_delete(const HostScope& scope, const Value& arguments, Done done) {
   auto key = text_argument(arguments, "key").value_or("");
   auto namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
   auto shared = std::make_shared<Done>(std::move(done));
-  store_.read([this, tenant = scope.flow.tenant, own = scope.flow.namespace_, namespace_, key, shared](store::Reader& reader) {
-    if (namespace_ != own) {
-      auto exists = namespace_exists(reader, tenant, namespace_);
-      if (!exists) return (*shared)(base::fail(exists.error()));
-      if (!*exists) {
-        return (*shared)(base::fail(host_refused, "Cannot access the KV store. The namespace '" + namespace_ + "' does not exist."));
-      }
-    }
-    auto existing = reader.kv(tenant, namespace_, key);
-    if (!existing) return (*shared)(base::fail(existing.error()));
-    if (!*existing) return (*shared)(Value::boolean(false));
-    bool live = !((*existing)->expires && *(*existing)->expires <= clock_.now());
-    store::Batch batch;
-    batch.deleted_kv.push_back({tenant, namespace_, key});
-    store_.commit(std::move(batch), [shared, live](base::Result<void> outcome) {
-      if (!outcome) return (*shared)(base::fail(outcome.error()));
-      (*shared)(Value::boolean(live));
-    });
-  });
+  store_.read(
+      [this, tenant = scope.flow.tenant, own = scope.flow.namespace_, namespace_, key, shared](store::Reader& reader) {
+        if (namespace_ != own) {
+          auto exists = namespace_exists(reader, tenant, namespace_);
+          if (!exists) return (*shared)(base::fail(exists.error()));
+          if (!*exists) {
+            return (*shared)(base::fail(
+                host_refused, "Cannot access the KV store. The namespace '" + namespace_ + "' does not exist."));
+          }
+        }
+        auto existing = reader.kv(tenant, namespace_, key);
+        if (!existing) return (*shared)(base::fail(existing.error()));
+        if (!*existing) return (*shared)(Value::boolean(false));
+        bool live = !((*existing)->expires && *(*existing)->expires <= clock_.now());
+        store::Batch batch;
+        batch.deleted_kv.push_back({tenant, namespace_, key});
+        store_.commit(std::move(batch), [shared, live](base::Result<void> outcome) {
+          if (!outcome) return (*shared)(base::fail(outcome.error()));
+          (*shared)(Value::boolean(live));
+        });
+      });
 }
 
 void HostService::kv_keys(const HostScope& scope, const Value& arguments, Done done) {
   auto namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
   auto prefix = text_argument(arguments, "prefix").value_or("");
   auto shared = std::make_shared<Done>(std::move(done));
-  store_.read([this, tenant = scope.flow.tenant, own = scope.flow.namespace_, namespace_, prefix, shared](store::Reader& reader) {
+  store_.read([this, tenant = scope.flow.tenant, own = scope.flow.namespace_, namespace_, prefix,
+               shared](store::Reader& reader) {
     if (namespace_ != own) {
       auto exists = namespace_exists(reader, tenant, namespace_);
       if (!exists) return (*shared)(base::fail(exists.error()));
       if (!*exists) {
-        return (*shared)(base::fail(host_refused, "Cannot access the KV store. The namespace '" + namespace_ + "' does not exist."));
+        return (*shared)(
+            base::fail(host_refused, "Cannot access the KV store. The namespace '" + namespace_ + "' does not exist."));
       }
     }
     store::KvQuery query;

@@ -70,8 +70,10 @@ void HostService::fetch_logs(const HostScope& scope, const Value& arguments, Don
     store::LogQuery query;
     query.tenant = scope.flow.tenant;
     query.execution_id = row->execution.id;
-    query.least_level = model::parse_log_level(text_argument(arguments, "level").value_or("INFO")).value_or(model::LogLevel::info);
-    if (auto tasks = texts_argument(arguments, "tasksId"); !tasks.empty()) query.task_ids = {{store::Operator::in, std::move(tasks)}};
+    query.least_level =
+        model::parse_log_level(text_argument(arguments, "level").value_or("INFO")).value_or(model::LogLevel::info);
+    if (auto tasks = texts_argument(arguments, "tasksId"); !tasks.empty())
+      query.task_ids = {{store::Operator::in, std::move(tasks)}};
     query.paging.page = static_cast<uint32_t>(std::max<int64_t>(1, number_argument(arguments, "page", 1)));
     query.paging.size = lines_a_page;
     auto page = reader.search_logs(query);
@@ -107,12 +109,14 @@ void HostService::purge_logs(const HostScope& scope, const Value& arguments, Don
   store_.read([this, query = std::move(query), wanted, done = std::move(done)](store::Reader& reader) mutable {
     auto removal = choose(reader, std::move(query), wanted);
     if (!removal) return done(base::fail(removal.error()));
-    Value answer = Value::map({{"count", Value::integer(static_cast<int64_t>(removal->count))}, {"more", Value::boolean(removal->more)}});
+    Value answer = Value::map(
+        {{"count", Value::integer(static_cast<int64_t>(removal->count))}, {"more", Value::boolean(removal->more)}});
     if (removal->batch.empty()) return done(std::move(answer));
-    store_.commit(std::move(removal->batch), [answer = std::move(answer), done = std::move(done)](base::Result<void> outcome) mutable {
-      if (!outcome) return done(base::fail(outcome.error()));
-      done(std::move(answer));
-    });
+    store_.commit(std::move(removal->batch),
+                  [answer = std::move(answer), done = std::move(done)](base::Result<void> outcome) mutable {
+                    if (!outcome) return done(base::fail(outcome.error()));
+                    done(std::move(answer));
+                  });
   });
 }
 

@@ -1,7 +1,8 @@
 // Tasks that write and delete namespace files (CORE-60, CORE-62, NSF-3 to NSF-7).
+#include "executor/namespace_files.h"
+
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
-#include "executor/namespace_files.h"
 #include "net/loop.h"
 #include "storage/namespace_path.h"
 
@@ -18,13 +19,14 @@ enum class Conflict : uint8_t { overwrite, fail, skip };
 struct Upload {
   FilePlace place;
   std::string path;
-  std::string from;   ///< of the object, which moves
+  std::string from;  ///< of the object, which moves
   Conflict conflict = Conflict::overwrite;
 };
 
 base::Result<FilePlace> place_of(const HostScope& scope, const Value& arguments) {
   FilePlace place{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_)};
-  if (!storage::is_namespace(place.namespace_)) return base::fail(host_refused, "`" + place.namespace_ + "` is no namespace");
+  if (!storage::is_namespace(place.namespace_))
+    return base::fail(host_refused, "`" + place.namespace_ + "` is no namespace");
   return place;
 }
 
@@ -56,31 +58,37 @@ void HostService::put_namespace_file(const HostScope& scope, const Value& argume
   auto upload = upload_of(scope, arguments);
   if (!upload) return done(base::fail(upload.error()));
   std::string turn_name = turn_of_file(upload->place, upload->path);
-  turns_.enter(std::move(turn_name), [this, upload = *std::move(upload), done = std::move(done)](Turns::Turn turn) mutable {
-    store_.read([this, upload = std::move(upload), done = std::move(done), turn = std::move(turn)](store::Reader& reader) mutable {
-      auto plan = plan_write(reader, upload.place, upload.path, clock_.now());
-      if (!plan) return done(base::fail(plan.error()));
-      if (plan->overwrites && upload.conflict == Conflict::skip) return done(Value());
-      if (plan->overwrites && upload.conflict == Conflict::fail) {
-        return done(base::fail(host_refused, "File " + upload.path + " already exists in namespace '" + upload.place.namespace_ + "'"));
-      }
-      files_.post([this, upload = std::move(upload), plan = *std::move(plan), done = std::move(done), turn = std::move(turn)]() mutable {
-        auto attributes = storage_.attributes(upload.place.tenant, upload.from);
-        if (!attributes) return done(base::fail(attributes.error()));
-        plan.row.size = attributes->size;
-        const std::string target = storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
-        auto moved = storage_.move(upload.place.tenant, upload.from, target);
-        if (!moved) return done(base::fail(moved.error()));
-        store::Batch batch;
-        batch.namespace_files = std::move(plan.directories);
-        batch.namespace_files.push_back(std::move(plan.row));
-        store_.commit(std::move(batch), [target, done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
-          if (!outcome) return done(base::fail(outcome.error()));
-          done(Value::string(storage::uri_of_path(target)));
+  turns_.enter(
+      std::move(turn_name), [this, upload = *std::move(upload), done = std::move(done)](Turns::Turn turn) mutable {
+        store_.read([this, upload = std::move(upload), done = std::move(done),
+                     turn = std::move(turn)](store::Reader& reader) mutable {
+          auto plan = plan_write(reader, upload.place, upload.path, clock_.now());
+          if (!plan) return done(base::fail(plan.error()));
+          if (plan->overwrites && upload.conflict == Conflict::skip) return done(Value());
+          if (plan->overwrites && upload.conflict == Conflict::fail) {
+            return done(base::fail(host_refused, "File " + upload.path + " already exists in namespace '" +
+                                                     upload.place.namespace_ + "'"));
+          }
+          files_.post([this, upload = std::move(upload), plan = *std::move(plan), done = std::move(done),
+                       turn = std::move(turn)]() mutable {
+            auto attributes = storage_.attributes(upload.place.tenant, upload.from);
+            if (!attributes) return done(base::fail(attributes.error()));
+            plan.row.size = attributes->size;
+            const std::string target =
+                storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
+            auto moved = storage_.move(upload.place.tenant, upload.from, target);
+            if (!moved) return done(base::fail(moved.error()));
+            store::Batch batch;
+            batch.namespace_files = std::move(plan.directories);
+            batch.namespace_files.push_back(std::move(plan.row));
+            store_.commit(std::move(batch),
+                          [target, done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
+                            if (!outcome) return done(base::fail(outcome.error()));
+                            done(Value::string(storage::uri_of_path(target)));
+                          });
+          });
         });
       });
-    });
-  });
 }
 
 void HostService::delete_namespace_file(const HostScope& scope, const Value& arguments, Done done) {

@@ -20,7 +20,8 @@ constexpr int64_t most_a_batch = 1'000;
 constexpr size_t most_metrics = 1'000'000;
 
 /// States in which an execution has ended: one that is PAUSED has not (CORE-100).
-constexpr State ended_states[] = {State::success, State::warning, State::failed, State::killed, State::cancelled, State::retried};
+constexpr State ended_states[] = {State::success, State::warning,   State::failed,
+                                  State::killed,  State::cancelled, State::retried};
 
 struct What {
   bool executions, logs, metrics, storage;
@@ -50,11 +51,14 @@ base::Result<store::ExecutionQuery> query_of(const HostScope& scope, const Value
   for (const std::string& name : names) {
     if (!model::parse_state(name)) return base::fail(host_refused, "`states`: " + name + " is no state");
   }
-  if (auto from = instant_argument(arguments, "startDate")) query.started.push_back({store::Operator::greater_or_equal, *from});
+  if (auto from = instant_argument(arguments, "startDate"))
+    query.started.push_back({store::Operator::greater_or_equal, *from});
   if (auto to = instant_argument(arguments, "endDate")) query.ended.push_back({store::Operator::less_or_equal, *to});
-  query.kinds = {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground, model::ExecutionKind::loop};
+  query.kinds = {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground,
+                 model::ExecutionKind::loop};
   query.order = {{"state.startDate", false}};
-  query.paging.size = static_cast<uint32_t>(std::clamp<int64_t>(number_argument(arguments, "batchSize", 100), 1, most_a_batch));
+  query.paging.size =
+      static_cast<uint32_t>(std::clamp<int64_t>(number_argument(arguments, "batchSize", 100), 1, most_a_batch));
   query.paging.page = static_cast<uint32_t>(std::max<int64_t>(1, number_argument(arguments, "page", 1)));
   return query;
 }
@@ -84,7 +88,8 @@ base::Result<Purged> choose(store::Reader& reader, const store::ExecutionQuery& 
 }
 
 /// Files below the execution's folder, which is gone then.
-base::Result<std::vector<std::string>> remove_files_of(storage::Storage& storage, const model::FlowKey& flow, base::Id execution) {
+base::Result<std::vector<std::string>> remove_files_of(storage::Storage& storage, const model::FlowKey& flow,
+                                                       base::Id execution) {
   const std::string path = storage::execution_path(flow.namespace_, flow.id, execution);
   auto uris = storage.all_by_prefix(flow.tenant, path + "/", false);
   if (!uris && uris.error().code() == storage::file_not_found) return std::vector<std::string>();
@@ -104,7 +109,8 @@ Value answer_of(const Purged& purged, uint64_t executions) {
 /// One batch on its way: logs and metrics, then files, then the records, so that a purge cut short can be repeated.
 class Purge : public std::enable_shared_from_this<Purge> {
  public:
-  Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Executor& executor, What what, HostService::Done done)
+  Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Executor& executor, What what,
+        HostService::Done done)
       : store_(store), storage_(storage), files_(files), executor_(executor), what_(what), done_(std::move(done)) {}
 
   void begin(store::ExecutionQuery query) {
@@ -147,13 +153,15 @@ class Purge : public std::enable_shared_from_this<Purge> {
     if (!what_.executions) return done_(answer_of(purged_, 0));
     left_ = purged_.executions.size();
     for (const auto& [flow, id] : purged_.executions) {
-      executor_.submit(DeleteExecution{id, what_.logs, what_.metrics, true}, [self = shared_from_this()](base::Result<Answer> answer) {
-        if (answer) self->removed_ += 1;
-        if (--self->left_ > 0) return;
-        // One that was restarted meanwhile stays; where nothing could be removed another batch would find the same.
-        self->purged_.more = self->purged_.more && self->removed_ > 0;
-        self->done_(answer_of(self->purged_, self->removed_));
-      });
+      executor_.submit(DeleteExecution{id, what_.logs, what_.metrics, true},
+                       [self = shared_from_this()](base::Result<Answer> answer) {
+                         if (answer) self->removed_ += 1;
+                         if (--self->left_ > 0) return;
+                         // One that was restarted meanwhile stays; where nothing could be removed another batch would
+                         // find the same.
+                         self->purged_.more = self->purged_.more && self->removed_ > 0;
+                         self->done_(answer_of(self->purged_, self->removed_));
+                       });
     }
   }
 

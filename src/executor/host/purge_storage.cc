@@ -94,8 +94,8 @@ struct Window {
   bool holds(int64_t ms) const { return (!from || ms >= from->to_millis()) && (!to || ms <= to->to_millis()); }
 };
 
-base::Result<Value> purge_some(storage::Storage& storage, const std::string& tenant, const std::string& root, const std::string& after,
-                               const Window& window, bool dry_run) {
+base::Result<Value> purge_some(storage::Storage& storage, const std::string& tenant, const std::string& root,
+                               const std::string& after, const Window& window, bool dry_run) {
   FolderWalk walk(storage, tenant, after);
   GYR_CHECK(walk.below(root));
   int64_t purged = 0;
@@ -128,9 +128,8 @@ void HostService::purge_storage(const HostScope& scope, const Value& arguments, 
   if (flow) root = storage::flow_path(*namespace_, *flow);
   const Window window{instant_argument(arguments, "startDate"), instant_argument(arguments, "endDate")};
   files_.post([this, tenant = scope.flow.tenant, root, window, after = text_argument(arguments, "after").value_or(""),
-               dry_run = flag_argument(arguments, "dryRun", true), done = std::move(done)]() mutable {
-    done(purge_some(storage_, tenant, root, after, window, dry_run));
-  });
+               dry_run = flag_argument(arguments, "dryRun", true),
+               done = std::move(done)]() mutable { done(purge_some(storage_, tenant, root, after, window, dry_run)); });
 }
 
 }  // namespace gyr::executor

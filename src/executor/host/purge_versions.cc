@@ -15,8 +15,8 @@ namespace {
 /// A transaction of the store stays short (CORE-102).
 constexpr size_t rows_a_batch = 1'000;
 
-/// Forgets what was chosen, batch after batch: the row first, then the object (NSF-4), so that a purge cut short leaves no row
-/// without its content.
+/// Forgets what was chosen, batch after batch: the row first, then the object (NSF-4), so that a purge cut short leaves
+/// no row without its content.
 class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
  public:
   VersionPurge(store::Store& store, storage::Storage& storage, net::Pool& files, HostService::Done done)
@@ -52,8 +52,11 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
     files_.post([self = shared_from_this(), begin, end] {
       for (size_t i = begin; i < end; ++i) {
         const FileRow& row = self->rows[i];
-        auto removed = self->storage_.remove(row.tenant, storage::namespace_file_path(row.namespace_, row.path, row.revision));
-        if (!removed) base::log::warn("revision {} of {} in namespace {} was purged, its content is left: {}", row.revision, row.path, row.namespace_, removed.error().message());
+        auto removed =
+            self->storage_.remove(row.tenant, storage::namespace_file_path(row.namespace_, row.path, row.revision));
+        if (!removed)
+          base::log::warn("revision {} of {} in namespace {} was purged, its content is left: {}", row.revision,
+                          row.path, row.namespace_, removed.error().message());
       }
       self->step();
     });
@@ -69,7 +72,7 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
 /// What a purge of keys is asked for.
 struct KeyChoice {
   std::string pattern;
-  bool whole_keys = true;     ///< all versions of a key, or by the rule
+  bool whole_keys = true;  ///< all versions of a key, or by the rule
   bool expired_only = true;
   VersionRule rule;
   base::Instant now;
@@ -112,51 +115,62 @@ void HostService::purge_keys(const HostScope& scope, const Value& arguments, Don
   if (!rule) return done(base::fail(rule.error()));
   choice.rule = *rule;
   auto purge = std::make_shared<VersionPurge>(store_, storage_, files_, std::move(done));
-  store_.read([purge, choice = std::move(choice), tenant = scope.flow.tenant,
-               namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
-    auto versions = reader.kv_versions(tenant, namespace_);
-    if (!versions) return purge->refuse(versions.error());
-    each_entry(*versions, [](const store::KvVersion& version) { return std::string_view(version.key); }, [&](std::vector<store::KvVersion> entry) {
-      if (!wildcard_matches(choice.pattern, entry.front().key)) return;
-      for (int32_t revision : chosen_of(choice, entry)) purge->keys.push_back({tenant, namespace_, entry.front().key, revision});
-    });
-    purge->step();
-  });
+  store_.read(
+      [purge, choice = std::move(choice), tenant = scope.flow.tenant,
+       namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
+        auto versions = reader.kv_versions(tenant, namespace_);
+        if (!versions) return purge->refuse(versions.error());
+        each_entry(
+            *versions, [](const store::KvVersion& version) { return std::string_view(version.key); },
+            [&](std::vector<store::KvVersion> entry) {
+              if (!wildcard_matches(choice.pattern, entry.front().key)) return;
+              for (int32_t revision : chosen_of(choice, entry))
+                purge->keys.push_back({tenant, namespace_, entry.front().key, revision});
+            });
+        purge->step();
+      });
 }
 
 void HostService::purge_namespace_files(const HostScope& scope, const Value& arguments, Done done) {
   auto rule = VersionRule::of(arguments);
   if (!rule) return done(base::fail(rule.error()));
   auto purge = std::make_shared<VersionPurge>(store_, storage_, files_, std::move(done));
-  store_.read([purge, rule = *rule, pattern = text_argument(arguments, "filePattern").value_or("*"), tenant = scope.flow.tenant,
-               namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
-    auto rows = reader.namespace_file_versions(tenant, namespace_);
-    if (!rows) return purge->refuse(rows.error());
-    std::erase_if(*rows, [](const FileRow& row) { return row.path.ends_with('/'); });  // folders have no content
-    each_entry(*rows, [](const FileRow& row) { return std::string_view(row.path); }, [&](const std::vector<FileRow>& entry) {
-      if (!wildcard_matches(pattern, entry.front().path)) return;
-      std::vector<Version> versions;
-      for (const FileRow& row : entry) versions.push_back({row.revision, row.updated});
-      for (int32_t revision : rule.removed(versions)) {
-        purge->rows.push_back(*std::ranges::find(entry, revision, &FileRow::revision));
-      }
-    });
-    purge->step();
-  });
+  store_.read(
+      [purge, rule = *rule, pattern = text_argument(arguments, "filePattern").value_or("*"), tenant = scope.flow.tenant,
+       namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
+        auto rows = reader.namespace_file_versions(tenant, namespace_);
+        if (!rows) return purge->refuse(rows.error());
+        std::erase_if(*rows, [](const FileRow& row) { return row.path.ends_with('/'); });  // folders have no content
+        each_entry(
+            *rows, [](const FileRow& row) { return std::string_view(row.path); },
+            [&](const std::vector<FileRow>& entry) {
+              if (!wildcard_matches(pattern, entry.front().path)) return;
+              std::vector<Version> versions;
+              for (const FileRow& row : entry) versions.push_back({row.revision, row.updated});
+              for (int32_t revision : rule.removed(versions)) {
+                purge->rows.push_back(*std::ranges::find(entry, revision, &FileRow::revision));
+              }
+            });
+        purge->step();
+      });
 }
 
 void HostService::data_namespaces(const HostScope& scope, const Value& arguments, Done done) {
   const auto names = texts_argument(arguments, "namespaces");
   const auto pattern = text_argument(arguments, "namespacePattern");
   const bool children = flag_argument(arguments, "includeChildNamespaces", true);
-  if (!names.empty() && pattern) return done(base::fail(host_refused, "Cannot set both `namespaces` and `namespacePattern`: one of them says which namespaces"));
+  if (!names.empty() && pattern)
+    return done(base::fail(host_refused,
+                           "Cannot set both `namespaces` and `namespacePattern`: one of them says which namespaces"));
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([shared, names, pattern, children, tenant = scope.flow.tenant](store::Reader& reader) {
     auto all = reader.data_namespaces(tenant);
     if (!all) return (*shared)(base::fail(all.error()));
     base::ListBuilder chosen;
     for (const std::string& namespace_ : *all) {
-      const bool named = std::ranges::any_of(names, [&](const std::string& name) { return namespace_ == name || (children && namespace_.starts_with(name + ".")); });
+      const bool named = std::ranges::any_of(names, [&](const std::string& name) {
+        return namespace_ == name || (children && namespace_.starts_with(name + "."));
+      });
       const bool matches = pattern ? wildcard_matches(*pattern, namespace_) : (named || names.empty());
       if (matches) chosen.push(Value::string(namespace_));
     }

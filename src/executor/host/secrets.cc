@@ -19,11 +19,14 @@ base::Result<Value> answer_of(const std::string& key, const std::string& secret,
   }
   auto json = syntax::parse_json(secret);
   if (!json || !json->is_map()) {
-    return base::fail(missing_secret, "Failed to read secret sub-key '" + *subkey + "' from secret '" + key + "'. Ensure the secret contains valid JSON value.");
+    return base::fail(missing_secret, "Failed to read secret sub-key '" + *subkey + "' from secret '" + key +
+                                          "'. Ensure the secret contains valid JSON value.");
   }
   const Value* member = json->find(*subkey);
-  if (member == nullptr) return base::fail(missing_secret, "Cannot find secret sub-key '" + *subkey + "' in secret '" + key + "'.");
-  return member->is_container() ? Value::string(syntax::write_json(*member)) : Value::string(expression::to_text(*member));
+  if (member == nullptr)
+    return base::fail(missing_secret, "Cannot find secret sub-key '" + *subkey + "' in secret '" + key + "'.");
+  return member->is_container() ? Value::string(syntax::write_json(*member))
+                                : Value::string(expression::to_text(*member));
 }
 
 }  // namespace
@@ -41,7 +44,8 @@ void HostService::secret(const HostScope& scope, const Value& arguments, Done do
   const security::SecretVault* vault = secrets_.vault();
   if (vault == nullptr) return done(answer(std::nullopt));
   const std::string namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
-  store_.read([vault, answer, key = *key, tenant = scope.flow.tenant, namespace_, done = std::move(done)](store::Reader& reader) mutable {
+  store_.read([vault, answer, key = *key, tenant = scope.flow.tenant, namespace_,
+               done = std::move(done)](store::Reader& reader) mutable {
     auto stored = security::find_stored(reader, *vault, tenant, namespace_, key);
     if (!stored) return done(base::fail(stored.error()));
     done(answer(*stored));

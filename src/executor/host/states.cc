@@ -35,7 +35,8 @@ void HostService::with_state(const HostScope& scope, const Value& arguments,
                              std::function<void(base::Result<std::optional<store::KvRow>>, std::string key)> done) {
   std::string key = key_of(scope, arguments);
   if (!is_kv_key(key)) {
-    return done(base::fail(host_refused, "The name of a state may only hold letters, digits, `.`, `_` and `-`"), std::move(key));
+    return done(base::fail(host_refused, "The name of a state may only hold letters, digits, `.`, `_` and `-`"),
+                std::move(key));
   }
   store_.read([this, scope, key = std::move(key), done = std::move(done)](store::Reader& reader) {
     auto row = reader.kv(scope.flow.tenant, scope.flow.namespace_, key);
@@ -48,29 +49,31 @@ void HostService::state_set(const HostScope& scope, const Value& arguments, Done
   const Value* data = arguments.find("data");
   Value given = data != nullptr && data->is_map() ? *data : Value::empty_map();
   auto shared = std::make_shared<Done>(std::move(done));
-  with_state(scope, arguments, [this, scope, given, shared](base::Result<std::optional<store::KvRow>> found, std::string key) {
-    if (!found) return (*shared)(base::fail(found.error()));
-    const bool there = *found && (*found)->value.is_map();
-    store::KvRow row = *found ? **found : store::KvRow{};
-    row.tenant = scope.flow.tenant;
-    row.namespace_ = scope.flow.namespace_;
-    row.key = key;
-    row.value = there ? base::deep_merge((*found)->value, given) : given;
-    row.type = kv_type_of(row.value);
-    row.updated = clock_.now();
-    if (*found) {
-      row.revision += 1;
-    } else {
-      row.created = row.updated;
-    }
-    Value answer = Value::map({{"key", Value::string(key)}, {"count", Value::integer(static_cast<int64_t>(row.value.size()))}});
-    store::Batch batch;
-    batch.kv.push_back(std::move(row));
-    store_.commit(std::move(batch), [shared, answer](base::Result<void> outcome) {
-      if (!outcome) return (*shared)(base::fail(outcome.error()));
-      (*shared)(answer);
-    });
-  });
+  with_state(scope, arguments,
+             [this, scope, given, shared](base::Result<std::optional<store::KvRow>> found, std::string key) {
+               if (!found) return (*shared)(base::fail(found.error()));
+               const bool there = *found && (*found)->value.is_map();
+               store::KvRow row = *found ? **found : store::KvRow{};
+               row.tenant = scope.flow.tenant;
+               row.namespace_ = scope.flow.namespace_;
+               row.key = key;
+               row.value = there ? base::deep_merge((*found)->value, given) : given;
+               row.type = kv_type_of(row.value);
+               row.updated = clock_.now();
+               if (*found) {
+                 row.revision += 1;
+               } else {
+                 row.created = row.updated;
+               }
+               Value answer = Value::map(
+                   {{"key", Value::string(key)}, {"count", Value::integer(static_cast<int64_t>(row.value.size()))}});
+               store::Batch batch;
+               batch.kv.push_back(std::move(row));
+               store_.commit(std::move(batch), [shared, answer](base::Result<void> outcome) {
+                 if (!outcome) return (*shared)(base::fail(outcome.error()));
+                 (*shared)(answer);
+               });
+             });
 }
 
 void HostService::state_get(const HostScope& scope, const Value& arguments, Done done) {

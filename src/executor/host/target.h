@@ -6,9 +6,10 @@
 
 namespace gyr::executor {
 
-/// The running execution, or the one that `executionId` names, which must be of the flow that `namespace` and `flowId` name,
-/// or without them of the caller's own.
-inline base::Result<store::ExecutionRow> target_execution(store::Reader& reader, const HostScope& scope, const base::Value& arguments) {
+/// The running execution, or the one that `executionId` names, which must be of the flow that `namespace` and `flowId`
+/// name, or without them of the caller's own.
+inline base::Result<store::ExecutionRow> target_execution(store::Reader& reader, const HostScope& scope,
+                                                          const base::Value& arguments) {
   const auto text = text_argument(arguments, "executionId");
   const auto id = text ? base::Id::parse(*text) : std::optional(scope.execution);
   const std::string namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
@@ -19,7 +20,8 @@ inline base::Result<store::ExecutionRow> target_execution(store::Reader& reader,
   }
   const bool fits = row && *row->execution.flow == model::FlowKey{scope.flow.tenant, namespace_, flow};
   if (!fits) {
-    return base::fail(host_refused, "Execution '" + text.value_or(scope.execution.to_text()) + "' of flow '" + namespace_ + "." + flow + "' not found");
+    return base::fail(host_refused, "Execution '" + text.value_or(scope.execution.to_text()) + "' of flow '" +
+                                        namespace_ + "." + flow + "' not found");
   }
   return *std::move(row);
 }

@@ -51,14 +51,20 @@ class FaultyStore final : public store::Store {
   size_t backlog_bytes() const override { return backlog_bytes_ + below_->backlog_bytes(); }
   void set_backlog_bytes(size_t bytes) { backlog_bytes_ = bytes; }
   uint64_t generation() const override { return below_->generation(); }
-  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override { return below_->acquire_lease(std::move(request)); }
-  base::Result<void> renew_lease(const store::Lease& lease, base::Duration length) override { return below_->renew_lease(lease, length); }
+  base::Result<store::Lease> acquire_lease(store::LeaseRequest request) override {
+    return below_->acquire_lease(std::move(request));
+  }
+  base::Result<void> renew_lease(const store::Lease& lease, base::Duration length) override {
+    return below_->renew_lease(lease, length);
+  }
   base::Result<void> release_lease(const store::Lease& lease) override { return below_->release_lease(lease); }
   void read(std::move_only_function<void(store::Reader&)> work) override { below_->read(std::move(work)); }
   base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
   base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
-  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override { return below_->purge_expired_keys(now, at_most); }
+  base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override {
+    return below_->purge_expired_keys(now, at_most);
+  }
   bool writable() const override { return writable_ && below_->writable(); }
   void close() override { below_->close(); }
 
@@ -123,7 +129,8 @@ class ManualWorkers final : public Workers {
   void wait_for_acknowledgements(size_t count);
   std::vector<engine::AttemptRef> acknowledged() const;
   void set_executor(Executor* executor) { executor_ = executor; }
-  /// What becomes of jobs and renderings by themselves: true where a job was dealt with; the rendered value. Set while nothing runs.
+  /// What becomes of jobs and renderings by themselves: true where a job was dealt with; the rendered value. Set while
+  /// nothing runs.
   struct Script {
     std::function<bool(ManualWorkers&, const Job&)> job;
     std::function<base::Result<base::Value>(const engine::RenderRequest&)> rendering;
@@ -197,14 +204,16 @@ class Harness {
   /// Waits until nothing is left to do for the execution.
   model::State wait_for_end(base::Id execution);
   void wait_until(base::Id execution, const std::function<bool(const store::ExecutionRow&)>& holds);
-  /// Waits for the death of the process (FaultyStore::die_after) or the end of the execution; true where the death came first.
+  /// Waits for the death of the process (FaultyStore::die_after) or the end of the execution; true where the death came
+  /// first.
   bool wait_for_death_or_end(base::Id execution);
 
   /// Stops the clock at this time (`2024-01-01T10:00:00Z`) and lets the partitions look at it.
   void set_clock(std::string_view time);
   /// The same between two lives.
   void set_clock_only(std::string_view time);
-  /// Waits until this holds for what is stored, looking after each commit; true where it does, false where the process died first.
+  /// Waits until this holds for what is stored, looking after each commit; true where it does, false where the process
+  /// died first.
   bool wait_for(const std::function<bool(store::Reader&)>& holds);
   /// The executions of a flow of `company.team`, in the order of their ids.
   std::vector<store::ExecutionRow> executions(std::string_view flow);
@@ -221,8 +230,8 @@ class Harness {
   ManualWorkers& workers();
   Executor& executor();
   /// Answer of a host call on behalf of an execution of `company.team.FLOW`.
-  base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments,
-                                      base::Id task_run = {});
+  base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function,
+                                      base::Value arguments, base::Id task_run = {});
   storage::Storage& storage();
   /// The thread on which the host reads and writes files.
   net::Pool& files();

@@ -18,7 +18,8 @@
 namespace gyr::executor::test {
 
 struct Harness::Life {
-  Life(const std::filesystem::path& folder, const ExecutorOptions& options, const base::Clock& clock, const ManualWorkers::Script& script) {
+  Life(const std::filesystem::path& folder, const ExecutorOptions& options, const base::Clock& clock,
+       const ManualWorkers::Script& script) {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
     plugin::register_core_triggers(registry);
@@ -72,18 +73,14 @@ Harness::Harness(ExecutorOptions options) : options_(std::move(options)) {
 }
 Harness::~Harness() = default;
 
-void Harness::start() {
-  life_ = std::make_unique<Life>(folder_.path(), options_, clock_, script_);
-}
+void Harness::start() { life_ = std::make_unique<Life>(folder_.path(), options_, clock_, script_); }
 
 void Harness::set_script(ManualWorkers::Script script) {
   script_ = std::move(script);
   workers().set_script(script_);
 }
 
-void Harness::stop() {
-  life_.reset();
-}
+void Harness::stop() { life_.reset(); }
 
 void Harness::crash() {
   store().die_after(0);
@@ -122,9 +119,7 @@ Harness::Pending Harness::begin(Command command) {
   return pending;
 }
 
-base::Result<Answer> Harness::submit(Command command) {
-  return begin(std::move(command)).wait();
-}
+base::Result<Answer> Harness::submit(Command command) { return begin(std::move(command)).wait(); }
 
 void Harness::deploy(std::string_view source, std::string_view id) {
   SaveFlow save;
@@ -218,7 +213,8 @@ void Harness::set_clock(std::string_view time) {
   set_clock_only(time);
   // A message about nothing for every partition, so that none sleeps on by the time before.
   for (uint16_t i = 0; i < 64; ++i) {
-    executor().worker_event({"main", "nudge", std::to_string(i)}, base::make_id(clock_.now()), engine::Continue{}, std::nullopt);
+    executor().worker_event({"main", "nudge", std::to_string(i)}, base::make_id(clock_.now()), engine::Continue{},
+                            std::nullopt);
   }
 }
 
@@ -334,12 +330,8 @@ std::vector<std::string> Harness::log_messages(base::Id execution) {
   return out;
 }
 
-FaultyStore& Harness::store() {
-  return *life_->store;
-}
-ManualWorkers& Harness::workers() {
-  return life_->workers;
-}
+FaultyStore& Harness::store() { return *life_->store; }
+ManualWorkers& Harness::workers() { return life_->workers; }
 void Harness::put_template(std::string_view id, std::string_view source, bool deleted) {
   store::Batch batch;
   batch.templates.push_back({"main", "company.team", std::string(id), 0, deleted, clock_.now(), std::string(source)});
@@ -349,21 +341,16 @@ void Harness::put_template(std::string_view id, std::string_view source, bool de
   ASSERT_TRUE(life_->flows->templates_changed(**reader).has_value());
 }
 
-Executor& Harness::executor() {
-  return *life_->executor;
-}
-storage::Storage& Harness::storage() {
-  return *life_->storage;
-}
-net::Pool& Harness::files() {
-  return *life_->pool;
-}
-base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function, base::Value arguments,
-                                             base::Id task_run) {
+Executor& Harness::executor() { return *life_->executor; }
+storage::Storage& Harness::storage() { return *life_->storage; }
+net::Pool& Harness::files() { return *life_->pool; }
+base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function,
+                                             base::Value arguments, base::Id task_run) {
   auto promise = std::make_shared<std::promise<base::Result<base::Value>>>();
   auto answer = promise->get_future();
   HostScope scope{{"main", "company.team", std::string(flow)}, execution, task_run};
-  life_->host->call(std::move(scope), {std::move(function), std::move(arguments)}, [promise](base::Result<base::Value> value) { promise->set_value(std::move(value)); });
+  life_->host->call(std::move(scope), {std::move(function), std::move(arguments)},
+                    [promise](base::Result<base::Value> value) { promise->set_value(std::move(value)); });
   if (answer.wait_for(patience) != std::future_status::ready) {
     ADD_FAILURE() << "the host does not answer";
     return base::Value();

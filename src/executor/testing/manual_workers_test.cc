@@ -21,10 +21,11 @@ void ManualWorkers::report(const Job& job, engine::EventBody event) {
 void ManualWorkers::render(const WorkOrigin& origin, engine::RenderRequest request) {
   base::Result<base::Value> rendered = base::fail(host_refused, "the workers of this test render nothing");
   if (script_.rendering) rendered = script_.rendering(request);
-  executor_->worker_event(*origin.flow, origin.execution,
-                          engine::Rendered{request.task_run, request.request, rendered.has_value(), rendered.value_or(base::Value()),
-                                           rendered ? std::string() : rendered.error().message()},
-                          std::nullopt);
+  executor_->worker_event(
+      *origin.flow, origin.execution,
+      engine::Rendered{request.task_run, request.request, rendered.has_value(), rendered.value_or(base::Value()),
+                       rendered ? std::string() : rendered.error().message()},
+      std::nullopt);
 }
 
 void ManualWorkers::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {

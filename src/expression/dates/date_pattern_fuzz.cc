@@ -1,4 +1,5 @@
-// A line with a Java date pattern, then any text: formats and parses without harm; what is complete comes back (EXPR-249, EXPR-250).
+// A line with a Java date pattern, then any text: formats and parses without harm; what is complete comes back
+// (EXPR-249, EXPR-250).
 #include <cstring>
 
 #include "base/assert.h"
@@ -20,10 +21,12 @@ void check_pattern(std::string_view input) {
   }
   const std::string_view text = input.substr(line + 1);
   for (int64_t seconds : {int64_t{0}, int64_t{1'709'208'000}, int64_t{-62'135'596'801}, latest_second}) {
-    auto formatted = format_moment(Moment::at({seconds, 123'456'789}, Zone()), input.substr(0, line), text.substr(0, 8));
+    auto formatted =
+        format_moment(Moment::at({seconds, 123'456'789}, Zone()), input.substr(0, line), text.substr(0, 8));
     if (formatted) GYR_ASSERT(!base::find_invalid_utf8(*formatted));
   }
-  if (auto parsed = (*pattern)->parse(text); parsed && parsed->offset) GYR_ASSERT(*parsed->offset >= -64'800 && *parsed->offset <= 64'800);
+  if (auto parsed = (*pattern)->parse(text); parsed && parsed->offset)
+    GYR_ASSERT(*parsed->offset >= -64'800 && *parsed->offset <= 64'800);
 }
 
 /// Any moment of nine-digit years, in any offset, comes back from a pattern that says all of it.

@@ -52,8 +52,8 @@ int64_t digits_at(std::string_view text, size_t begin, size_t count) {
   return value;
 }
 
-/// `2024-02-29T12:00:00.123Z`, which is what dates of contexts look like: without a pattern. Nothing for every other text, wrong ones
-/// included.
+/// `2024-02-29T12:00:00.123Z`, which is what dates of contexts look like: without a pattern. Nothing for every other
+/// text, wrong ones included.
 std::optional<base::Instant> common_instant(std::string_view text) {
   constexpr std::string_view shape = "0000-00-00T00:00:00";
   constexpr size_t most_fraction = 9;
@@ -61,7 +61,8 @@ std::optional<base::Instant> common_instant(std::string_view text) {
   if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') return std::nullopt;
   std::string_view fraction = text.substr(shape.size(), text.size() - shape.size() - 1);
   const bool has_fraction = !fraction.empty();
-  if (has_fraction && (fraction[0] != '.' || fraction.size() < 2 || fraction.size() > most_fraction + 1)) return std::nullopt;
+  if (has_fraction && (fraction[0] != '.' || fraction.size() < 2 || fraction.size() > most_fraction + 1))
+    return std::nullopt;
   if (has_fraction) fraction.remove_prefix(1);
   const int64_t year = digits_at(text, 0, 4), month = digits_at(text, 5, 2), day = digits_at(text, 8, 2);
   const int64_t hour = digits_at(text, 11, 2), minute = digits_at(text, 14, 2), second = digits_at(text, 17, 2);
@@ -131,8 +132,7 @@ base::Result<Moment> add_exact(const Moment& moment, int64_t amount, int64_t uni
 
 base::Result<Moment> moment_of(const Value& value, std::optional<std::string_view> existing_format, const Zone& zone) {
   switch (value.kind()) {
-    case Value::Kind::instant:
-      return moment_at(value.as_instant().seconds, value.as_instant().nanos, zone);
+    case Value::Kind::instant: return moment_at(value.as_instant().seconds, value.as_instant().nanos, zone);
     case Value::Kind::zoned_date_time:
       return moment_at(value.as_zoned().instant.seconds, value.as_zoned().instant.nanos, zone);
     case Value::Kind::local_date_time:
@@ -147,10 +147,8 @@ base::Result<Moment> moment_of(const Value& value, std::optional<std::string_vie
       if (count < first_millisecond) return moment_at(count, 0, zone);
       return moment_at(count / 1000, static_cast<uint32_t>(count % 1000 * base::nanos_per_milli), zone);
     }
-    case Value::Kind::string:
-      return from_text(value.text(), existing_format, zone);
-    default:
-      return base::fail(evaluation_failed, fmt::format("{} is no date", class_name(value)));
+    case Value::Kind::string: return from_text(value.text(), existing_format, zone);
+    default: return base::fail(evaluation_failed, fmt::format("{} is no date", class_name(value)));
   }
 }
 
@@ -177,7 +175,8 @@ base::Result<Moment> add_to_moment(const Moment& moment, int64_t amount, std::st
   __int128 moved_day = static_cast<__int128>(amount) * unit->days + day;
   if (unit->months != 0) {
     syntax::CivilDate date = syntax::civil_from_days(day);
-    __int128 months = static_cast<__int128>(amount) * unit->months + static_cast<__int128>(date.year) * 12 + (date.month - 1);
+    __int128 months =
+        static_cast<__int128>(amount) * unit->months + static_cast<__int128>(date.year) * 12 + (date.month - 1);
     __int128 year = months / 12 - (months % 12 < 0 ? 1 : 0);
     if (year > 999'999'999 || year < -999'999'999) return too_far();
     auto month = static_cast<uint32_t>(months - year * 12) + 1;
@@ -193,8 +192,8 @@ bool text_argument(Invocation& call, size_t index, std::optional<std::string>& o
   const Value& value = call.argument(index);
   if (value.is_null()) return true;
   if (!value.is_string()) {
-    call.fail(fmt::format("the argument '{}' of '{}' must be a text. Actual type was: {}", call.entry().parameters[index].name,
-                          call.entry().name, class_name(value)));
+    call.fail(fmt::format("the argument '{}' of '{}' must be a text. Actual type was: {}",
+                          call.entry().parameters[index].name, call.entry().name, class_name(value)));
     return false;
   }
   out = value.text();

@@ -14,7 +14,8 @@ namespace gyr::expression {
 class Invocation;
 
 /// The moment a value tells (EXPR-247). `existing_format` is for texts; what tells no zone is in `zone`.
-base::Result<Moment> moment_of(const base::Value& value, std::optional<std::string_view> existing_format, const Zone& zone);
+base::Result<Moment> moment_of(const base::Value& value, std::optional<std::string_view> existing_format,
+                               const Zone& zone);
 
 /// The text of a moment by a format name or pattern (EXPR-249), in a locale; empty is the root.
 base::Result<std::string> format_moment(const Moment& moment, std::string_view format, std::string_view locale);

@@ -72,28 +72,23 @@ std::string localized_offset(int32_t offset, uint8_t count) {
 class Writer {
  public:
   Writer(const Moment& moment, const LocaleText& locale)
-      : moment_(moment), locale_(locale), day_(moment.local_day()), date_(syntax::civil_from_days(day_)), time_(moment.nanos_of_day()) {}
+      : moment_(moment),
+        locale_(locale),
+        day_(moment.local_day()),
+        date_(syntax::civil_from_days(day_)),
+        time_(moment.nanos_of_day()) {}
 
   std::string item(const PatternItem& item) const {
     switch (item.kind) {
-      case Kind::literal:
-        return item.text;
-      case Kind::field:
-        return field(item.letter, item.count);
-      case Kind::second_part:
-        return second_part();
-      case Kind::offset_iso:
-        return offset_text(moment_.offset, "Z");
-      case Kind::zone_region:
-        return fmt::format("[{}]", moment_.zone.id());
-      case Kind::offset_rfc:
-        return moment_.offset == 0 ? "GMT" : letter_offset(moment_.offset, 'x', 2);
-      case Kind::instant:
-        return syntax::format_instant({moment_.seconds, moment_.nanos});
-      case Kind::styled:
-        return locale_.styled(moment_, item.style);
-      default:
-        return {};
+      case Kind::literal: return item.text;
+      case Kind::field: return field(item.letter, item.count);
+      case Kind::second_part: return second_part();
+      case Kind::offset_iso: return offset_text(moment_.offset, "Z");
+      case Kind::zone_region: return fmt::format("[{}]", moment_.zone.id());
+      case Kind::offset_rfc: return moment_.offset == 0 ? "GMT" : letter_offset(moment_.offset, 'x', 2);
+      case Kind::instant: return syntax::format_instant({moment_.seconds, moment_.nanos});
+      case Kind::styled: return locale_.styled(moment_, item.style);
+      default: return {};
     }
   }
 
@@ -127,11 +122,13 @@ class Writer {
       case 'd': return number(date_.day, count);
       case 'M':
       case 'L':
-        return number_or_text(date_.month, count, [&](TextWidth width) { return locale_.month(date_.month, width, letter == 'L'); });
+        return number_or_text(date_.month, count,
+                              [&](TextWidth width) { return locale_.month(date_.month, width, letter == 'L'); });
       case 'Q':
       case 'q': {
         uint32_t quarter = (date_.month - 1) / 3 + 1;
-        return number_or_text(quarter, count, [&](TextWidth width) { return locale_.quarter(quarter, width, letter == 'q'); });
+        return number_or_text(quarter, count,
+                              [&](TextWidth width) { return locale_.quarter(quarter, width, letter == 'q'); });
       }
       case 'w': return number(week_of_year(day_, locale_.weeks()).week, count);
       case 'W': return number(week_of_month(day_, locale_.weeks()), count);
@@ -167,8 +164,7 @@ class Writer {
       case 'Z': return letter_offset(moment_.offset, letter, count);
       case 'O': return localized_offset(moment_.offset, count);
       case 'V': return moment_.zone.id();
-      case 'z':
-        return count == 4 ? locale_.zone_name(moment_, false) : moment_.zone.abbreviation(moment_.seconds);
+      case 'z': return count == 4 ? locale_.zone_name(moment_, false) : moment_.zone.abbreviation(moment_.seconds);
       case 'v': return count == 4 ? locale_.zone_name(moment_, true) : generic_abbreviation();
       default: return {};
     }
@@ -200,8 +196,9 @@ base::Result<std::string> DatePattern::format(const Moment& moment, const Locale
     if (item.pad > 0) {
       size_t length = base::code_points(text);
       if (length > item.pad) {
-        return base::fail(evaluation_failed,
-                          fmt::format("Cannot print as output of {} characters exceeds pad width of {}", length, item.pad));
+        return base::fail(
+            evaluation_failed,
+            fmt::format("Cannot print as output of {} characters exceeds pad width of {}", length, item.pad));
       }
       out.append(item.pad - length, ' ');
     }

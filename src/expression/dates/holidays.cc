@@ -92,7 +92,8 @@ bool rules_give(std::string_view rules, std::string_view without, int64_t day) {
   int64_t year = syntax::civil_from_days(day).year;
   for (std::string_view rule : base::split(rules, ' ')) {
     bool taken_away = rule.empty() || rule.starts_with('!');
-    for (std::string_view other : base::split(without, ' ')) taken_away |= other.starts_with('!') && other.substr(1) == rule;
+    for (std::string_view other : base::split(without, ' '))
+      taken_away |= other.starts_with('!') && other.substr(1) == rule;
     if (taken_away) continue;
     // A shifted day may lie in the year beside its own.
     for (int64_t in_year : {year, year + 1, year - 1}) {
@@ -148,7 +149,8 @@ int64_t orthodox_easter_day(int64_t year) {
 }
 
 std::optional<bool> is_public_holiday(int64_t day, std::string_view country, std::string_view subdivision) {
-  auto found = std::ranges::find_if(holiday_rules(), [&](const Country& known) { return base::equals_ignoring_case(known.code, country); });
+  auto found = std::ranges::find_if(
+      holiday_rules(), [&](const Country& known) { return base::equals_ignoring_case(known.code, country); });
   if (found == holiday_rules().end()) return std::nullopt;
   // The formulas of Easter hold from 1583 on; who asks for the year 40000 means something else.
   int64_t year = syntax::civil_from_days(day).year;

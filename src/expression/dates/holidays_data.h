@@ -6,7 +6,8 @@
 //           `E+39`    days after Easter Sunday; `O-2` before the orthodox one
 //           `3/1/02`  the third Monday (1, to Sunday 7) of February; `-1/1/05` the last one of May
 //           `>=0620/6`, `<=0524/1`  the first such weekday on or after a day, the last on or before it
-//   shift   `~` on Saturday the Friday before and on Sunday the Monday after are free too; `>` on both the Monday after; `2` on both the
+//   shift   `~` on Saturday the Friday before and on Sunday the Monday after are free too; `>` on both the Monday
+//   after; `2` on both the
 //           day after tomorrow; `s` on Sunday the Monday after; `<` on Sunday the
 //           day before instead
 // In a subdivision `!` takes a rule of the country away.

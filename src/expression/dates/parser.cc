@@ -80,22 +80,14 @@ class Reader {
     const PatternItem& item = items_[index];
     for (size_t i = 0; i < item.pad && at_ < text_.size() && text_[at_] == ' '; ++i) ++at_;
     switch (item.kind) {
-      case Kind::literal:
-        return read_text(item.text) || fail_at(at_);
-      case Kind::field:
-        return read_field(index);
-      case Kind::second_part:
-        return read_seconds();
-      case Kind::offset_iso:
-        return read_offset(true, true) || fail_at(at_);
-      case Kind::offset_rfc:
-        return read_rfc_offset();
-      case Kind::zone_region:
-        return read_region();
-      case Kind::instant:
-        return read_instant();
-      default:
-        return fail_at(at_);
+      case Kind::literal: return read_text(item.text) || fail_at(at_);
+      case Kind::field: return read_field(index);
+      case Kind::second_part: return read_seconds();
+      case Kind::offset_iso: return read_offset(true, true) || fail_at(at_);
+      case Kind::offset_rfc: return read_rfc_offset();
+      case Kind::zone_region: return read_region();
+      case Kind::instant: return read_instant();
+      default: return fail_at(at_);
     }
   }
 
@@ -129,7 +121,8 @@ class Reader {
     if (digits < width.least) return fail_at(begin);
     if (reserved > 0) digits = std::max<size_t>(digits - std::min(digits, reserved), width.least);
     // Longer years than the pattern shows need their sign, and only they have it.
-    if (is_year && !width.fixed && item.count >= 4 && !negative && positive != (digits > item.count)) return fail_at(begin);
+    if (is_year && !width.fixed && item.count >= 4 && !negative && positive != (digits > item.count))
+      return fail_at(begin);
     int64_t value = 0;
     for (size_t i = 0; i < digits; ++i) {
       if (value > (std::numeric_limits<int64_t>::max() - 9) / 10) return fail_at(begin);
@@ -182,7 +175,8 @@ class Reader {
 
   bool read_named(const PatternItem& item) {
     auto text = LocaleText::english();
-    TextWidth width = item.count == 4 ? TextWidth::wide : (item.count == 5 ? TextWidth::narrow : TextWidth::abbreviated);
+    TextWidth width =
+        item.count == 4 ? TextWidth::wide : (item.count == 5 ? TextWidth::narrow : TextWidth::abbreviated);
     uint32_t found = 0;
     switch (item.letter) {
       case 'M':
@@ -213,14 +207,11 @@ class Reader {
       case 'x':
       case 'Z':
         return read_offset(item.letter == 'X' || item.count == 5, item.count == 3 || item.count == 5) || fail_at(at_);
-      case 'O':
-        return read_localized_offset();
+      case 'O': return read_localized_offset();
       case 'V':
       case 'v':
-      case 'z':
-        return read_zone(item.letter == 'V');
-      default:
-        break;
+      case 'z': return read_zone(item.letter == 'V');
+      default: break;
     }
     return found != 0 || fail_at(at_);
   }
@@ -264,7 +255,8 @@ class Reader {
     size_t begin = at_;
     if (!read_text("GMT")) return fail_at(begin);
     size_t end = at_;
-    while (end < text_.size() && (is_digit(text_[end]) || text_[end] == ':' || text_[end] == '+' || text_[end] == '-')) ++end;
+    while (end < text_.size() && (is_digit(text_[end]) || text_[end] == ':' || text_[end] == '+' || text_[end] == '-'))
+      ++end;
     auto zone = end == at_ ? base::Result<Zone>(Zone::of_offset(0)) : Zone::find(text_.substr(at_, end - at_));
     if (!zone || !zone->is_fixed()) return fail_at(begin);
     fields_.offset = zone->offset_at(0);
@@ -275,7 +267,8 @@ class Reader {
   bool read_zone(bool is_id) {
     size_t end = at_;
     auto belongs = [&](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("/_+-:~").find(c) != std::string_view::npos;
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+             std::string_view("/_+-:~").find(c) != std::string_view::npos;
     };
     while (end < text_.size() && belongs(text_[end])) ++end;
     if (end == at_) return fail_at(at_);
@@ -300,7 +293,9 @@ class Reader {
 
   /// `[:ss[.fraction]]`
   bool read_seconds() {
-    auto two_digits = [&](size_t at) { return at + 1 < text_.size() && is_digit(text_[at]) && is_digit(text_[at + 1]); };
+    auto two_digits = [&](size_t at) {
+      return at + 1 < text_.size() && is_digit(text_[at]) && is_digit(text_[at + 1]);
+    };
     if (at_ >= text_.size() || text_[at_] != ':' || !two_digits(at_ + 1)) return true;
     fields_['s'] = (text_[at_ + 1] - '0') * 10 + (text_[at_ + 2] - '0');
     at_ += 3;
@@ -308,7 +303,8 @@ class Reader {
     int64_t nanos = 0;
     size_t digits = 0;
     size_t at = at_ + 1;
-    for (; digits < 9 && at < text_.size() && is_digit(text_[at]); ++at, ++digits) nanos = nanos * 10 + (text_[at] - '0');
+    for (; digits < 9 && at < text_.size() && is_digit(text_[at]); ++at, ++digits)
+      nanos = nanos * 10 + (text_[at] - '0');
     if (digits == 0) return true;
     for (; digits < 9; ++digits) nanos *= 10;
     fields_['n'] = nanos;
@@ -341,17 +337,33 @@ struct Range {
 };
 constexpr int64_t last_year = 999'999'999;
 constexpr Range ranges[] = {
-    {'u', "Year", -last_year, last_year}, {'y', "YearOfEra", 1, last_year},     {'Y', "WeekBasedYear", -last_year, last_year},
-    {'J', "WeekBasedYear", -last_year, last_year}, {'M', "MonthOfYear", 1, 12}, {'d', "DayOfMonth", 1, 31},
-    {'D', "DayOfYear", 1, 366},           {'Q', "QuarterOfYear", 1, 4},         {'w', "WeekOfWeekBasedYear", 1, 53},
-    {'I', "WeekOfWeekBasedYear", 1, 53},  {'e', "DayOfWeek", 1, 7},             {'i', "DayOfWeek", 1, 7},
-    {'E', "DayOfWeek", 1, 7},             {'H', "HourOfDay", 0, 24},            {'k', "ClockHourOfDay", 1, 24},
-    {'K', "HourOfAmPm", 0, 11},           {'h', "ClockHourOfAmPm", 1, 12},      {'m', "MinuteOfHour", 0, 59},
-    {'s', "SecondOfMinute", 0, 59},       {'n', "NanoOfSecond", 0, 999'999'999}, {'A', "MilliOfDay", 0, 86'399'999},
-    {'N', "NanoOfDay", 0, 86'399'999'999'999}, {'g', "ModifiedJulianDay", -300'000'000'000, 300'000'000'000},
+    {'u', "Year", -last_year, last_year},
+    {'y', "YearOfEra", 1, last_year},
+    {'Y', "WeekBasedYear", -last_year, last_year},
+    {'J', "WeekBasedYear", -last_year, last_year},
+    {'M', "MonthOfYear", 1, 12},
+    {'d', "DayOfMonth", 1, 31},
+    {'D', "DayOfYear", 1, 366},
+    {'Q', "QuarterOfYear", 1, 4},
+    {'w', "WeekOfWeekBasedYear", 1, 53},
+    {'I', "WeekOfWeekBasedYear", 1, 53},
+    {'e', "DayOfWeek", 1, 7},
+    {'i', "DayOfWeek", 1, 7},
+    {'E', "DayOfWeek", 1, 7},
+    {'H', "HourOfDay", 0, 24},
+    {'k', "ClockHourOfDay", 1, 24},
+    {'K', "HourOfAmPm", 0, 11},
+    {'h', "ClockHourOfAmPm", 1, 12},
+    {'m', "MinuteOfHour", 0, 59},
+    {'s', "SecondOfMinute", 0, 59},
+    {'n', "NanoOfSecond", 0, 999'999'999},
+    {'A', "MilliOfDay", 0, 86'399'999},
+    {'N', "NanoOfDay", 0, 86'399'999'999'999},
+    {'g', "ModifiedJulianDay", -300'000'000'000, 300'000'000'000},
 };
 
-/// Fields into a date and a time. Nothing where the fields do not make one; `reason` tells what is wrong where they cannot be.
+/// Fields into a date and a time. Nothing where the fields do not make one; `reason` tells what is wrong where they
+/// cannot be.
 class Resolver {
  public:
   Resolver(const Fields& fields, bool strict) : fields_(fields), strict_(strict) {}
@@ -457,7 +469,8 @@ base::Result<DatePattern::Parsed> DatePattern::parse(std::string_view text) cons
   // Positions are told in characters, as Java counts them.
   auto index = [&](size_t at) { return utf16_length(text.substr(0, at)); };
   if (!reader.run()) return unreadable(text, fmt::format(" at index {}", index(reader.failed_at())));
-  if (reader.at() < text.size()) return unreadable(text, fmt::format(", unparsed text found at index {}", index(reader.at())));
+  if (reader.at() < text.size())
+    return unreadable(text, fmt::format(", unparsed text found at index {}", index(reader.at())));
   const Fields& fields = reader.fields();
   Parsed parsed;
   if (fields.instant) {

@@ -61,7 +61,8 @@ class PatternCompiler {
  private:
   std::unexpected<base::Error> fail(std::string message) const {
     base::Error error(evaluation_failed, fmt::format("{} in the date format `{}`", message, shown_text(pattern_)));
-    return base::fail(error.with_hint("a date format is a name such as iso or sql, or letters such as yyyy-MM-dd HH:mm"));
+    return base::fail(
+        error.with_hint("a date format is a name such as iso or sql, or letters such as yyyy-MM-dd HH:mm"));
   }
 
   void literal(std::string_view text) {
@@ -77,8 +78,7 @@ class PatternCompiler {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return letters(0);
     ++at_;
     switch (c) {
-      case '\'':
-        return quoted();
+      case '\'': return quoted();
       case '[':
         ++open_sections_;
         result_.items_.push_back({.kind = Kind::optional_begin});
@@ -90,13 +90,11 @@ class PatternCompiler {
         return {};
       case '{':
       case '}':
-      case '#':
-        return fail(fmt::format("the reserved character `{}`", c));
+      case '#': return fail(fmt::format("the reserved character `{}`", c));
       case '`':
         if (named_) return special();
         break;
-      default:
-        break;
+      default: break;
     }
     literal(pattern_.substr(at_ - 1, 1));
     return {};
@@ -130,8 +128,10 @@ class PatternCompiler {
       std::string_view name;
       Kind kind;
     };
-    constexpr Special specials[] = {{"second", Kind::second_part}, {"offset", Kind::offset_iso},
-                                    {"zone", Kind::zone_region},   {"rfc", Kind::offset_rfc},
+    constexpr Special specials[] = {{"second", Kind::second_part},
+                                    {"offset", Kind::offset_iso},
+                                    {"zone", Kind::zone_region},
+                                    {"rfc", Kind::offset_rfc},
                                     {"instant", Kind::instant}};
     for (const auto& [known, kind] : specials) {
       if (known != name) continue;
@@ -170,8 +170,7 @@ class PatternCompiler {
       return fail(is_letter(letter) ? fmt::format("a wrong number of pattern letters `{}`", letter)
                                     : fmt::format("the unknown pattern letter `{}`", letter));
     }
-    result_.items_.push_back(
-        {.kind = Kind::field, .letter = letter, .count = static_cast<uint8_t>(count), .pad = pad});
+    result_.items_.push_back({.kind = Kind::field, .letter = letter, .count = static_cast<uint8_t>(count), .pad = pad});
     return {};
   }
 
@@ -179,30 +178,43 @@ class PatternCompiler {
 
   static bool fits(char letter, size_t count) {
     switch (letter) {
-      case 'u': case 'y': case 'Y': case 'A': case 'n': case 'N': case 'g':
-        return count <= 19;
-      case 'M': case 'L': case 'Q': case 'q': case 'E': case 'e': case 'G': case 'X': case 'x': case 'Z':
-        return count <= 5;
-      case 'c':
-        return count <= 5 && count != 2;
-      case 'd': case 'h': case 'H': case 'k': case 'K': case 'm': case 's': case 'w':
-        return count <= 2;
-      case 'D':
-        return count <= 3;
-      case 'W': case 'F': case 'a':
-        return count == 1;
-      case 'B':
-        return count == 1 || count == 4 || count == 5;
-      case 'S':
-        return count <= 9;
-      case 'V':
-        return count == 2;
-      case 'z':
-        return count <= 4;
-      case 'v': case 'O':
-        return count == 1 || count == 4;
-      default:
-        return false;
+      case 'u':
+      case 'y':
+      case 'Y':
+      case 'A':
+      case 'n':
+      case 'N':
+      case 'g': return count <= 19;
+      case 'M':
+      case 'L':
+      case 'Q':
+      case 'q':
+      case 'E':
+      case 'e':
+      case 'G':
+      case 'X':
+      case 'x':
+      case 'Z': return count <= 5;
+      case 'c': return count <= 5 && count != 2;
+      case 'd':
+      case 'h':
+      case 'H':
+      case 'k':
+      case 'K':
+      case 'm':
+      case 's':
+      case 'w': return count <= 2;
+      case 'D': return count <= 3;
+      case 'W':
+      case 'F':
+      case 'a': return count == 1;
+      case 'B': return count == 1 || count == 4 || count == 5;
+      case 'S': return count <= 9;
+      case 'V': return count == 2;
+      case 'z': return count <= 4;
+      case 'v':
+      case 'O': return count == 1 || count == 4;
+      default: return false;
     }
   }
 
@@ -251,25 +263,41 @@ std::optional<FieldWidth> number_width(const PatternItem& item) {
   if (item.kind != Kind::field) return std::nullopt;
   uint8_t count = item.count;
   switch (item.letter) {
-    case 'u': case 'y': case 'Y': case 'J':
+    case 'u':
+    case 'y':
+    case 'Y':
+    case 'J':
       if (count == 2) return FieldWidth{2, 2, true};
       return FieldWidth{count, 19, false};
-    case 'M': case 'L': case 'Q': case 'q': case 'e': case 'c':
+    case 'M':
+    case 'L':
+    case 'Q':
+    case 'q':
+    case 'e':
+    case 'c':
       if (count > 2) return std::nullopt;
       return count == 2 ? FieldWidth{2, 2, true} : FieldWidth{};
-    case 'd': case 'h': case 'H': case 'k': case 'K': case 'm': case 's': case 'w': case 'I':
-      return count == 2 ? FieldWidth{2, 2, true} : FieldWidth{};
+    case 'd':
+    case 'h':
+    case 'H':
+    case 'k':
+    case 'K':
+    case 'm':
+    case 's':
+    case 'w':
+    case 'I': return count == 2 ? FieldWidth{2, 2, true} : FieldWidth{};
     case 'D':
       if (count == 1) return FieldWidth{};
       return count == 3 ? FieldWidth{3, 3, true} : FieldWidth{2, 3, false};
-    case 'W': case 'F': case 'i':
-      return FieldWidth{1, 1, true};
-    case 'S':
-      return FieldWidth{count, count, true};
-    case 'A': case 'n': case 'N': case 'g':
-      return FieldWidth{count, 19, false};
-    default:
-      return std::nullopt;
+    case 'W':
+    case 'F':
+    case 'i': return FieldWidth{1, 1, true};
+    case 'S': return FieldWidth{count, count, true};
+    case 'A':
+    case 'n':
+    case 'N':
+    case 'g': return FieldWidth{count, 19, false};
+    default: return std::nullopt;
   }
 }
 

@@ -49,9 +49,9 @@ class DatePattern {
 
   /// What a text says; the caller decides which zone fills what it leaves out.
   struct Parsed {
-    int64_t day = 0;                     ///< since 1970-01-01
-    std::optional<int64_t> nanos_of_day; ///< may be a whole day: 24:00
-    std::optional<Zone> zone;            ///< a region
+    int64_t day = 0;                      ///< since 1970-01-01
+    std::optional<int64_t> nanos_of_day;  ///< may be a whole day: 24:00
+    std::optional<Zone> zone;             ///< a region
     std::optional<int32_t> offset;
   };
   base::Result<Parsed> parse(std::string_view text) const;

@@ -24,7 +24,8 @@ constexpr int64_t longest_segment = 3'155'760'000;
 bool is_region_name(std::string_view id) {
   bool letters = !id.empty() && std::isalpha(static_cast<unsigned char>(id[0])) != 0;
   for (char c : id) {
-    letters &= std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("~/._+-").find(c) != std::string_view::npos;
+    letters &= std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("~/._+-").find(c) != std::string_view::npos;
   }
   // Kept apart by Java, or other forms of the same files.
   for (std::string_view refused : {"EST", "MST", "HST", "Factory", "posixrules", "localtime"}) letters &= id != refused;
@@ -117,16 +118,16 @@ base::Result<Zone> Zone::find_abbreviation(std::string_view name) {
     std::string_view region;
   };
   constexpr Known known[] = {
-      {"EST", "America/New_York"},   {"EDT", "America/New_York"},   {"ET", "America/New_York"},
-      {"CST", "America/Chicago"},    {"CDT", "America/Chicago"},    {"CT", "America/Chicago"},
-      {"MST", "America/Denver"},     {"MDT", "America/Denver"},     {"MT", "America/Denver"},
+      {"EST", "America/New_York"},    {"EDT", "America/New_York"},    {"ET", "America/New_York"},
+      {"CST", "America/Chicago"},     {"CDT", "America/Chicago"},     {"CT", "America/Chicago"},
+      {"MST", "America/Denver"},      {"MDT", "America/Denver"},      {"MT", "America/Denver"},
       {"PST", "America/Los_Angeles"}, {"PDT", "America/Los_Angeles"}, {"PT", "America/Los_Angeles"},
-      {"CET", "Europe/Paris"},       {"CEST", "Europe/Paris"},      {"EET", "Europe/Bucharest"},
-      {"EEST", "Europe/Bucharest"},  {"WET", "Europe/Lisbon"},      {"WEST", "Europe/Lisbon"},
-      {"BST", "Europe/London"},      {"MSK", "Europe/Moscow"},      {"IST", "Asia/Kolkata"},
-      {"JST", "Asia/Tokyo"},         {"KST", "Asia/Seoul"},         {"SGT", "Asia/Singapore"},
-      {"HKT", "Asia/Hong_Kong"},     {"AEST", "Australia/Sydney"},  {"AEDT", "Australia/Sydney"},
-      {"NZST", "Pacific/Auckland"},  {"NZDT", "Pacific/Auckland"},  {"HST", "Pacific/Honolulu"},
+      {"CET", "Europe/Paris"},        {"CEST", "Europe/Paris"},       {"EET", "Europe/Bucharest"},
+      {"EEST", "Europe/Bucharest"},   {"WET", "Europe/Lisbon"},       {"WEST", "Europe/Lisbon"},
+      {"BST", "Europe/London"},       {"MSK", "Europe/Moscow"},       {"IST", "Asia/Kolkata"},
+      {"JST", "Asia/Tokyo"},          {"KST", "Asia/Seoul"},          {"SGT", "Asia/Singapore"},
+      {"HKT", "Asia/Hong_Kong"},      {"AEST", "Australia/Sydney"},   {"AEDT", "Australia/Sydney"},
+      {"NZST", "Pacific/Auckland"},   {"NZDT", "Pacific/Auckland"},   {"HST", "Pacific/Honolulu"},
   };
   for (const auto& [abbreviation, region] : known) {
     if (abbreviation == name) return find(region);
@@ -142,7 +143,8 @@ int32_t Zone::offset_at(int64_t epoch_seconds) const {
 Zone::Segment Zone::segment_at(int64_t epoch_seconds) const {
   if (region_ == nullptr) return {.offset = offset_};
   auto info = info_at(*region_, epoch_seconds);
-  Segment segment{info.begin.time_since_epoch().count(), info.end.time_since_epoch().count(), static_cast<int32_t>(info.offset.count())};
+  Segment segment{info.begin.time_since_epoch().count(), info.end.time_since_epoch().count(),
+                  static_cast<int32_t>(info.offset.count())};
   // A change of the name alone is none of the clocks. The database has some hundred of them for a zone.
   for (auto next = info; next.end.time_since_epoch().count() < farthest_lookup;) {
     next = region_->get_info(next.end);

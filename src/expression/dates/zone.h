@@ -13,8 +13,8 @@ class time_zone;
 
 namespace gyr::expression {
 
-/// A zone: a region of the database or a fixed offset. Small, copied freely, safe on any thread. The database is read from
-/// the system on first use.
+/// A zone: a region of the database or a fixed offset. Small, copied freely, safe on any thread. The database is read
+/// from the system on first use.
 class Zone {
  public:
   /// UTC.
@@ -36,13 +36,14 @@ class Zone {
     int64_t end = INT64_MAX;
     int32_t offset = 0;
   };
-  /// The longest one with this moment. Of a region the database knows nothing of beyond some years, ends lie in the far future.
+  /// The longest one with this moment. Of a region the database knows nothing of beyond some years, ends lie in the far
+  /// future.
   Segment segment_at(int64_t epoch_seconds) const;
   bool is_daylight_time(int64_t epoch_seconds) const;
   /// `CET`, `UTC`; the id for a plain offset.
   std::string abbreviation(int64_t epoch_seconds) const;
-  /// The moment at which clocks of the zone show this, counted as if in UTC. A time that is skipped counts from before the
-  /// gap; of one that comes twice the `preferred_offset` is taken, else the earlier.
+  /// The moment at which clocks of the zone show this, counted as if in UTC. A time that is skipped counts from before
+  /// the gap; of one that comes twice the `preferred_offset` is taken, else the earlier.
   int64_t from_local(int64_t local_seconds, const int32_t* preferred_offset = nullptr) const;
 
  private:

@@ -121,8 +121,7 @@ Operand escape_char(Invocation& call) {
   if (type == "single") return escaped_value(call.value(), "'", "\\'");
   if (type == "double") return escaped_value(call.value(), "\"", "\\\"");
   if (type == "shell") return escaped_value(call.value(), "'", "'\\''");
-  return call.fail(
-      "The 'escapeChar' filter expects the value of 'type' to be either 'single', 'double', or 'shell'.");
+  return call.fail("The 'escapeChar' filter expects the value of 'type' to be either 'single', 'double', or 'shell'.");
 }
 
 constexpr Parameter escape_parameters[] = {

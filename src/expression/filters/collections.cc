@@ -26,7 +26,8 @@ Operand end_of(Invocation& call, bool first) {
   }
   if (value.is_string()) {
     size_t length = utf16_length(value.text());
-    if (length == 0) return call.fail(fmt::format("The '{}' filter needs a text that is not empty.", call.entry().name));
+    if (length == 0)
+      return call.fail(fmt::format("The '{}' filter needs a text that is not empty.", call.entry().name));
     return call.text(first ? utf16_slice(value.text(), 0, 1) : utf16_slice(value.text(), length - 1, length));
   }
   if (value.is_map() && first) return value.size() == 0 ? Value() : value.entries().front().value;
@@ -69,18 +70,14 @@ std::optional<int> order(const Value& a, const Value& b) {
   }
   if (a.kind() != b.kind()) return std::nullopt;
   switch (a.kind()) {
-    case Value::Kind::string:
-      return compare_utf16(a.text(), b.text());
-    case Value::Kind::boolean:
-      return static_cast<int>(a.as_boolean()) - static_cast<int>(b.as_boolean());
-    case Value::Kind::instant:
-      return a.as_instant() < b.as_instant() ? -1 : (b.as_instant() < a.as_instant() ? 1 : 0);
+    case Value::Kind::string: return compare_utf16(a.text(), b.text());
+    case Value::Kind::boolean: return static_cast<int>(a.as_boolean()) - static_cast<int>(b.as_boolean());
+    case Value::Kind::instant: return a.as_instant() < b.as_instant() ? -1 : (b.as_instant() < a.as_instant() ? 1 : 0);
     case Value::Kind::duration:
       return a.as_duration() < b.as_duration() ? -1 : (b.as_duration() < a.as_duration() ? 1 : 0);
     case Value::Kind::local_date:
       return a.as_local_date() < b.as_local_date() ? -1 : (b.as_local_date() < a.as_local_date() ? 1 : 0);
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
@@ -91,7 +88,8 @@ Operand sorted(Invocation& call, bool descending) {
   // All elements comparable with the first one are comparable with each other.
   for (const Value& item : items) {
     if (order(items.front(), item)) continue;
-    return call.fail(fmt::format("the elements {} and {} cannot be compared", class_name(items.front()), class_name(item)));
+    return call.fail(
+        fmt::format("the elements {} and {} cannot be compared", class_name(items.front()), class_name(item)));
   }
   // By number where they compare equal, so that their order stays.
   std::vector<uint32_t> numbers(items.size());
@@ -111,7 +109,8 @@ Operand rsort(Invocation& call) { return sorted(call, true); }
 
 Operand reverse(Invocation& call) {
   if (!call.input().is_list()) {
-    return call.fail(fmt::format("The 'reverse' filter can only be applied to lists. Actual type was: {}", class_name(call.value())));
+    return call.fail(fmt::format("The 'reverse' filter can only be applied to lists. Actual type was: {}",
+                                 class_name(call.value())));
   }
   std::vector<Value> items(call.value().items().rbegin(), call.value().items().rend());
   return Value::list(items);
@@ -124,7 +123,8 @@ Operand chunk(Invocation& call) {
   }
   const Value& size = call.argument(0);
   if (!size.is_numeric()) {
-    return call.fail(fmt::format("'chunk' filter argument 'size' must be a number. Actual type was: {}", class_name(size)));
+    return call.fail(
+        fmt::format("'chunk' filter argument 'size' must be a number. Actual type was: {}", class_name(size)));
   }
   int64_t step = integer_part(size).value_or(0);
   if (step < 1) return call.fail("'chunk' filter argument 'size' must be greater than 0");
@@ -159,8 +159,8 @@ Operand distinct(Invocation& call) {
 Operand slice(Invocation& call) {
   const Value& value = call.value();
   if (!value.is_list() && !value.is_string()) {
-    return call.fail(fmt::format("Slice filter can only be applied to String, List and array inputs. Actual type was: {}",
-                                 class_name(value)));
+    return call.fail(fmt::format(
+        "Slice filter can only be applied to String, List and array inputs. Actual type was: {}", class_name(value)));
   }
   auto size = static_cast<int64_t>(value.is_list() ? value.size() : utf16_length(value.text()));
   int64_t bounds[2] = {0, size};
@@ -168,7 +168,8 @@ Operand slice(Invocation& call) {
   for (size_t i = 0; i < 2; ++i) {
     if (!call.given(i)) continue;
     if (!call.argument(i).is_numeric()) {
-      return call.fail(fmt::format("Argument {} must be a number. Actual type: {}", names[i], class_name(call.argument(i))));
+      return call.fail(
+          fmt::format("Argument {} must be a number. Actual type: {}", names[i], class_name(call.argument(i))));
     }
     bounds[i] = integer_part(call.argument(i)).value_or(0);
   }
@@ -251,8 +252,7 @@ Operand values(Invocation& call) {
 }
 
 constexpr Parameter join_parameters[] = {{.name = "separator", .default_value = "\"\""}};
-constexpr Parameter chunk_parameters[] = {
-    {.name = "size", .required = "'chunk' filter expects an argument 'size'."}};
+constexpr Parameter chunk_parameters[] = {{.name = "size", .required = "'chunk' filter expects an argument 'size'."}};
 constexpr Parameter slice_parameters[] = {{.name = "fromIndex", .default_value = "0"}, {.name = "toIndex"}};
 constexpr Parameter merge_parameters[] = {{.name = "items"}};
 

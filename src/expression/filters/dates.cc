@@ -1,7 +1,8 @@
 // Filters over dates (EXPR-240 to EXPR-251).
+#include "expression/dates/dates.h"
+
 #include <fmt/format.h>
 
-#include "expression/dates/dates.h"
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
 #include "expression/numbers.h"
@@ -16,7 +17,8 @@ using base::Value;
 std::optional<Moment> input_moment(Invocation& call, size_t zone_index, size_t format_index) {
   Zone zone;
   std::optional<std::string> existing_format;
-  if (!zone_argument(call, zone_index, zone) || !text_argument(call, format_index, existing_format)) return std::nullopt;
+  if (!zone_argument(call, zone_index, zone) || !text_argument(call, format_index, existing_format))
+    return std::nullopt;
   auto moment = moment_of(call.value(), existing_format, zone);
   if (!moment) {
     fail_with(call, moment.error());
@@ -29,7 +31,8 @@ std::optional<Moment> input_moment(Invocation& call, size_t zone_index, size_t f
 Operand formatted(Invocation& call, const Moment& moment, size_t format_index, size_t locale_index) {
   std::optional<std::string> format;
   std::optional<std::string> locale;
-  if (!text_argument(call, format_index, format) || !text_argument(call, locale_index, locale)) return Operand::failed();
+  if (!text_argument(call, format_index, format) || !text_argument(call, locale_index, locale))
+    return Operand::failed();
   auto text = format_moment(moment, format.value_or("iso"), locale.value_or("en"));
   if (!text) return fail_with(call, text.error());
   return call.text(*text);
@@ -72,11 +75,13 @@ Operand timestamp_milli(Invocation& call) { return timestamp_in(call, base::nano
 Operand timestamp_micro(Invocation& call) { return timestamp_in(call, 1000); }
 Operand timestamp_nano(Invocation& call) { return timestamp_in(call, 1); }
 
-constexpr Parameter date_parameters[] = {
-    {.name = "format", .default_value = "\"iso\""}, {.name = "timeZone"}, {.name = "existingFormat"}, {.name = "locale"}};
+constexpr Parameter date_parameters[] = {{.name = "format", .default_value = "\"iso\""},
+                                         {.name = "timeZone"},
+                                         {.name = "existingFormat"},
+                                         {.name = "locale"}};
 constexpr Parameter date_add_parameters[] = {
-    {.name = "amount"},         {.name = "unit"},  {.name = "format", .default_value = "\"iso\""}, {.name = "timeZone"},
-    {.name = "existingFormat"}, {.name = "locale"}};
+    {.name = "amount"},   {.name = "unit"},           {.name = "format", .default_value = "\"iso\""},
+    {.name = "timeZone"}, {.name = "existingFormat"}, {.name = "locale"}};
 constexpr Parameter timestamp_parameters[] = {{.name = "timeZone"}, {.name = "existingFormat"}};
 
 constexpr Entry dates_entries[] = {

@@ -1,4 +1,6 @@
 // Filters over numbers (EXPR-180 to EXPR-183).
+#include "expression/numbers.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -9,7 +11,6 @@
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
 #include "expression/java_format.h"
-#include "expression/numbers.h"
 #include "expression/registry.h"
 #include "syntax/json.h"
 
@@ -44,9 +45,12 @@ Kind kind_named(std::string_view name) {
     std::string_view name;
     Kind kind;
   };
-  constexpr Named kinds[] = {{"INT", Kind::int32},      {"LONG", Kind::int64},
-                             {"FLOAT", Kind::float32},  {"DOUBLE", Kind::float64},
-                             {"BIGDECIMAL", Kind::big_decimal}, {"BIGINTEGER", Kind::big_integer}};
+  constexpr Named kinds[] = {{"INT", Kind::int32},
+                             {"LONG", Kind::int64},
+                             {"FLOAT", Kind::float32},
+                             {"DOUBLE", Kind::float64},
+                             {"BIGDECIMAL", Kind::big_decimal},
+                             {"BIGINTEGER", Kind::big_integer}};
   for (const auto& [known, kind] : kinds) {
     if (base::equals_ignoring_case(known, name)) return kind;
   }
@@ -75,17 +79,14 @@ class NumberText {
         if (!integer) return std::nullopt;
         return Value::integer(*integer);
       }
-      case Kind::float32:
-        return Value::narrow_number(real<float>(digits));
-      case Kind::float64:
-        return Value::number(real<double>(digits));
+      case Kind::float32: return Value::narrow_number(real<float>(digits));
+      case Kind::float64: return Value::number(real<double>(digits));
       case Kind::big_integer:
         if (!whole) return std::nullopt;
         // What fits 64 bits is computed in them, as big integers are (EXPR-56).
         if (auto fitting = decimal->to_integer()) return Value::integer(*fitting);
         return Value::decimal(decimal->plain_text());
-      default:
-        return decimal_value(*decimal);
+      default: return decimal_value(*decimal);
     }
   }
 
@@ -128,13 +129,10 @@ class NumberText {
         return fitting ? fitting : NumberText(body).as(Kind::big_integer);
       }
       case 'f':
-      case 'F':
-        return NumberText(body).as(Kind::float32);
+      case 'F': return NumberText(body).as(Kind::float32);
       case 'd':
-      case 'D':
-        return NumberText(body).as(Kind::float64);
-      default:
-        break;
+      case 'D': return NumberText(body).as(Kind::float64);
+      default: break;
     }
     if (digits.find_first_of(".eE") == std::string_view::npos) {
       for (Kind kind : {Kind::int32, Kind::int64, Kind::big_integer}) {
@@ -154,7 +152,8 @@ class NumberText {
     bool lost = wide == 0 && !decimal.is_zero();
     if (!std::isfinite(wide) || lost) return decimal_value(decimal);
     bool narrow_lost = !std::isfinite(narrow) || (narrow == 0 && !decimal.is_zero());
-    if (!narrow_lost && syntax::java_float_text(narrow) == syntax::java_double_text(wide)) return Value::narrow_number(narrow);
+    if (!narrow_lost && syntax::java_float_text(narrow) == syntax::java_double_text(wide))
+      return Value::narrow_number(narrow);
     if (Decimal::compare(Decimal::of_double(wide), decimal) == 0) return Value::number(wide);
     return decimal_value(decimal);
   }
@@ -179,8 +178,9 @@ Operand number(Invocation& call) {
   Kind kind = call.given(0) ? kind_named(call.text_of(call.argument(0))) : Kind::inferred;
   auto value = NumberText(call.value().text()).as(kind);
   if (!value) {
-    return call.fail(fmt::format("'{}' is no number{}", shown_text(call.value().text()),
-                                 kind == Kind::inferred ? std::string() : " of type " + call.text_of(call.argument(0))));
+    return call.fail(
+        fmt::format("'{}' is no number{}", shown_text(call.value().text()),
+                    kind == Kind::inferred ? std::string() : " of type " + call.text_of(call.argument(0))));
   }
   return std::move(*value);
 }

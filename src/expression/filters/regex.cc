@@ -1,7 +1,7 @@
 // Filters that replace and cut by patterns (EXPR-145, EXPR-150, EXPR-156 to EXPR-158).
-#include <fmt/format.h>
-
 #include "expression/regex.h"
+
+#include <fmt/format.h>
 
 #include "expression/characters.h"
 #include "expression/evaluator.h"
@@ -33,7 +33,8 @@ base::Result<std::string> replace_literal(std::string_view text, const Pair& pai
     out.append(pair.to);
   } else {
     size_t done = 0;
-    for (size_t at = text.find(pair.from); at != std::string_view::npos && !too_large(); at = text.find(pair.from, done)) {
+    for (size_t at = text.find(pair.from); at != std::string_view::npos && !too_large();
+         at = text.find(pair.from, done)) {
       out.append(text.substr(done, at - done)).append(pair.to);
       done = at + pair.from.size();
     }
@@ -124,8 +125,9 @@ Operand split(Invocation& call) {
   return call.list(list);
 }
 
-/// The pattern of regexMatch, regexReplace or regexExtract. The documentation doubles every backslash of these, the table of examples
-/// none; both are meant: two backslashes are one here, so that one that is to be matched is written as four (EXPR-156 to EXPR-158).
+/// The pattern of regexMatch, regexReplace or regexExtract. The documentation doubles every backslash of these, the
+/// table of examples none; both are meant: two backslashes are one here, so that one that is to be matched is written
+/// as four (EXPR-156 to EXPR-158).
 base::Result<std::shared_ptr<const Regex>> pattern_of(Invocation& call) {
   std::string text = call.text_of(call.argument(0));
   size_t kept = 0;
@@ -147,8 +149,8 @@ Operand regex_match(Invocation& call) {
 Operand regex_replace(Invocation& call) {
   auto regex = pattern_of(call);
   if (!regex) return fail_with(call, regex.error());
-  auto replaced = (*regex)->replace(call.text_of(call.value()), call.text_of(call.argument(1)), true,
-                                    call.limits().output_bytes);
+  auto replaced =
+      (*regex)->replace(call.text_of(call.value()), call.text_of(call.argument(1)), true, call.limits().output_bytes);
   if (!replaced) return fail_with(call, replaced.error());
   return call.text(*replaced);
 }

@@ -51,7 +51,8 @@ Operand trim(Invocation& call) {
 Operand abbreviate(Invocation& call) {
   if (!needs_text(call)) return Operand::failed();
   auto length = integer_part(call.argument(0));
-  if (!length || *length < 0) return call.fail("The 'abbreviate' filter expects a positive number as argument 'length'.");
+  if (!length || *length < 0)
+    return call.fail("The 'abbreviate' filter expects a positive number as argument 'length'.");
   auto limit = static_cast<size_t>(*length);
   if (utf16_length(call.value().text()) <= limit) return call.value();
   constexpr size_t dots = 3;
@@ -121,7 +122,8 @@ Operand slugify(Invocation& call) {
 /// EXPR-148
 Operand default_value(Invocation& call) {
   bool replaced = !call.input().is_usable() || is_empty_value(call.value());
-  return replaced && call.size() > 0 ? Operand(call.argument(0)) : (call.input().is_usable() ? call.input() : Operand());
+  return replaced && call.size() > 0 ? Operand(call.argument(0))
+                                     : (call.input().is_usable() ? call.input() : Operand());
 }
 
 Operand starts_with(Invocation& call) {

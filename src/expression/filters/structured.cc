@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "expression/evaluator.h"
+#include "expression/filters/arguments.h"
 #include "expression/jq/interpreter.h"
 #include "expression/jq/program.h"
-#include "expression/filters/arguments.h"
 #include "expression/program.h"
 #include "expression/registry.h"
 #include "syntax/ion.h"
@@ -59,7 +59,8 @@ base::Result<std::shared_ptr<const jq::Program>> compiled_program(std::string_vi
 Operand run_jq(Invocation& call) {
   auto refuse = [&](std::string_view reason) {
     const Value& value = call.value();
-    std::string message = fmt::format("Unable to parse jq value '{}' with type '{}'", shown_text(java_text(value)), class_name(value));
+    std::string message =
+        fmt::format("Unable to parse jq value '{}' with type '{}'", shown_text(java_text(value)), class_name(value));
     return call.fail(base::Error(evaluation_failed, std::string(reason)), message);
   };
   auto program = compiled_program(call.text_of(call.argument(0)));

@@ -148,7 +148,7 @@ Operand is_between(Invocation& call) {
 }
 
 #define GYR_DATE_PARAMETER(function) \
-  { .name = "date", .required = "The '" function "()' function expects a 'date' argument." }
+  {.name = "date", .required = "The '" function "()' function expects a 'date' argument."}
 
 constexpr Parameter weekend_parameters[] = {GYR_DATE_PARAMETER("isWeekend")};
 constexpr Parameter week_parameters[] = {GYR_DATE_PARAMETER("dayOfWeek")};

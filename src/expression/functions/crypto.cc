@@ -42,8 +42,8 @@ std::optional<std::string> key_of(Invocation& call) {
   return key;
 }
 
-/// Random bits mixed with key and text, so that two texts never share a vector even where an evaluation is repeated with
-/// the same random source.
+/// Random bits mixed with key and text, so that two texts never share a vector even where an evaluation is repeated
+/// with the same random source.
 std::string initial_vector(Invocation& call, std::string_view key, std::string_view plain) {
   std::string seed = fmt::format("{:016x}{:016x}", call.session().random(), call.session().random());
   seed.append(key).append(plain);
@@ -64,11 +64,12 @@ Operand encrypt(Invocation& call) {
   int written = 0;
   int rest = 0;
   auto length = static_cast<int>(plain.size());
-  bool ok = context != nullptr &&
-            EVP_EncryptInit_ex(context.get(), cipher_for(key->size()), nullptr, bytes(*key), bytes(out)) == 1 &&
-            EVP_EncryptUpdate(context.get(), bytes(out) + iv_bytes, &written, bytes(plain), length) == 1 &&
-            EVP_EncryptFinal_ex(context.get(), bytes(out) + iv_bytes + written, &rest) == 1 &&
-            EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, bytes(out) + iv_bytes + plain.size()) == 1;
+  bool ok =
+      context != nullptr &&
+      EVP_EncryptInit_ex(context.get(), cipher_for(key->size()), nullptr, bytes(*key), bytes(out)) == 1 &&
+      EVP_EncryptUpdate(context.get(), bytes(out) + iv_bytes, &written, bytes(plain), length) == 1 &&
+      EVP_EncryptFinal_ex(context.get(), bytes(out) + iv_bytes + written, &rest) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, bytes(out) + iv_bytes + plain.size()) == 1;
   if (!ok) return call.fail("the text could not be encrypted");
   return call.text(base::base64_encode(out));
 }
@@ -79,17 +80,20 @@ Operand decrypt(Invocation& call) {
   std::string encoded = call.text_of(call.argument(1));
   if (encoded.empty()) return call.text("");
   auto sealed = base::base64_decode(encoded, true);
-  if (!sealed || sealed->size() < iv_bytes + tag_bytes) return call.fail("the encrypted text is not one that encrypt() made");
+  if (!sealed || sealed->size() < iv_bytes + tag_bytes)
+    return call.fail("the encrypted text is not one that encrypt() made");
   size_t size = sealed->size() - iv_bytes - tag_bytes;
   std::string plain(size, '\0');
   CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   int written = 0;
   int rest = 0;
-  bool ok = context != nullptr &&
-            EVP_DecryptInit_ex(context.get(), cipher_for(key->size()), nullptr, bytes(*key), bytes(*sealed)) == 1 &&
-            EVP_DecryptUpdate(context.get(), bytes(plain), &written, bytes(*sealed) + iv_bytes, static_cast<int>(size)) == 1 &&
-            EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, bytes(*sealed) + iv_bytes + size) == 1 &&
-            EVP_DecryptFinal_ex(context.get(), bytes(plain) + written, &rest) == 1;
+  bool ok =
+      context != nullptr &&
+      EVP_DecryptInit_ex(context.get(), cipher_for(key->size()), nullptr, bytes(*key), bytes(*sealed)) == 1 &&
+      EVP_DecryptUpdate(context.get(), bytes(plain), &written, bytes(*sealed) + iv_bytes, static_cast<int>(size)) ==
+          1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, bytes(*sealed) + iv_bytes + size) == 1 &&
+      EVP_DecryptFinal_ex(context.get(), bytes(plain) + written, &rest) == 1;
   if (!ok) return call.fail("the text could not be decrypted: another key, or it was changed");
   return call.text(base::find_invalid_utf8(plain) ? base::repair_utf8(plain) : plain);
 }

@@ -8,10 +8,11 @@ namespace {
 
 Operand ask(Invocation& call) { return ask_with_arguments(call, call.entry().name); }
 
-constexpr Parameter secret_parameters[] = {{.name = "key", .required = "The 'secret' function expects an argument 'key'."},
-                                           {.name = "namespace"},
-                                           {.name = "subkey"},
-                                           {.name = "full", .default_value = "false"}};
+constexpr Parameter secret_parameters[] = {
+    {.name = "key", .required = "The 'secret' function expects an argument 'key'."},
+    {.name = "namespace"},
+    {.name = "subkey"},
+    {.name = "full", .default_value = "false"}};
 constexpr Parameter credential_parameters[] = {
     {.name = "key", .required = "The 'credential' function expects an argument 'key'."}, {.name = "namespace"}};
 constexpr Parameter kv_parameters[] = {{.name = "key", .required = "The 'kv' function expects an argument 'key'."},

@@ -74,31 +74,28 @@ Operand file_uri(Invocation& call) {
   return call.text(fmt::format("kestra:///{}/_files/{}", space, name));
 }
 
-constexpr Parameter read_parameters[] = {
-    {.name = "path",
-     .required =
-         "The 'read' function expects an argument 'path' that is a path to a namespace file or an internal storage URI."},
-    {.name = "namespace"},
-    {.name = "version"}};
+constexpr Parameter read_parameters[] = {{.name = "path",
+                                          .required = "The 'read' function expects an argument 'path' that is a path "
+                                                      "to a namespace file or an internal storage URI."},
+                                         {.name = "namespace"},
+                                         {.name = "version"}};
 constexpr Parameter uri_parameters[] = {
-    {.name = "path", .required = "The 'fileURI' function expects an argument 'path' that is a path to a namespace file."},
+    {.name = "path",
+     .required = "The 'fileURI' function expects an argument 'path' that is a path to a namespace file."},
     {.name = "namespace"},
     {.name = "version"}};
-constexpr Parameter size_parameters[] = {
-    {.name = "path",
-     .required =
-         "The 'fileSize' function expects an argument 'path' that is a path to a namespace file or an internal storage URI."},
-    {.name = "namespace"}};
-constexpr Parameter exists_parameters[] = {
-    {.name = "path",
-     .required =
-         "The 'fileExists' function expects an argument 'path' that is a path to a namespace file or an internal storage URI."},
-    {.name = "namespace"}};
-constexpr Parameter empty_parameters[] = {
-    {.name = "path",
-     .required =
-         "The 'isFileEmpty' function expects an argument 'path' that is a path to a namespace file or an internal storage URI."},
-    {.name = "namespace"}};
+constexpr Parameter size_parameters[] = {{.name = "path",
+                                          .required = "The 'fileSize' function expects an argument 'path' that is a "
+                                                      "path to a namespace file or an internal storage URI."},
+                                         {.name = "namespace"}};
+constexpr Parameter exists_parameters[] = {{.name = "path",
+                                            .required = "The 'fileExists' function expects an argument 'path' that is "
+                                                        "a path to a namespace file or an internal storage URI."},
+                                           {.name = "namespace"}};
+constexpr Parameter empty_parameters[] = {{.name = "path",
+                                           .required = "The 'isFileEmpty' function expects an argument 'path' that is "
+                                                       "a path to a namespace file or an internal storage URI."},
+                                          {.name = "namespace"}};
 constexpr std::string_view uri_reads[] = {"flow.namespace"};
 
 constexpr Entry files_entries[] = {

@@ -44,7 +44,8 @@ Operand render_passes(Invocation& call, bool recursive) {
   if (session.environment.recursive_rendering) {
     return call.fail(fmt::format("Function or Macro [{}] does not exist.", call.entry().name));
   }
-  if (!call.passed(0)) return call.fail(fmt::format("The '{}' function expects an argument 'toRender'.", call.entry().name));
+  if (!call.passed(0))
+    return call.fail(fmt::format("The '{}' function expects an argument 'toRender'.", call.entry().name));
   if (session.render_depth >= call.limits().render_depth) {
     return call.fail_limit(fmt::format(
         "Maximum render() nesting depth ({}) exceeded at line {} — check for circular render() calls in your template.",
@@ -84,7 +85,8 @@ Operand i18n(Invocation& call) { return call.fail("there are no bundles of trans
 
 constexpr Parameter render_parameters[] = {{.name = "toRender"}, {.name = "recursive", .default_value = "true"}};
 constexpr Parameter render_once_parameters[] = {{.name = "toRender"}};
-constexpr Parameter block_parameters[] = {{.name = "name", .required = "The 'block' function expects an argument 'name'."}};
+constexpr Parameter block_parameters[] = {
+    {.name = "name", .required = "The 'block' function expects an argument 'name'."}};
 
 constexpr Entry rendering_entries[] = {
     {.name = "block",

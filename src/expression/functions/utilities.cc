@@ -27,7 +27,8 @@ Operand now(Invocation& call) {
   bool ok = text_argument(call, 0, format) && zone_argument(call, 1, zone) && text_argument(call, 2, existing_format) &&
             text_argument(call, 3, locale);
   if (!ok) return Operand::failed();
-  auto text = format_moment(Moment::at(call.session().environment.now, zone), format.value_or("iso"), locale.value_or("en"));
+  auto text =
+      format_moment(Moment::at(call.session().environment.now, zone), format.value_or("iso"), locale.value_or("en"));
   if (!text) return fail_with(call, text.error());
   return call.text(*text);
 }
@@ -41,7 +42,8 @@ Operand extreme(Invocation& call, int wanted) {
     if (value.is_null()) continue;
     auto number = number_of(value);
     if (!number) {
-      return call.fail(fmt::format("The '{}' function compares numbers only. Actual type was: {}", call.entry().name, class_name(value)));
+      return call.fail(fmt::format("The '{}' function compares numbers only. Actual type was: {}", call.entry().name,
+                                   class_name(value)));
     }
     if (best_number && compare_numbers(*number, *best_number).value_or(0) != wanted) continue;
     best = &value;
@@ -100,8 +102,10 @@ Operand ksuid(Invocation& call) {
 Operand nano_id(Invocation& call) {
   constexpr int64_t default_length = 21;
   constexpr int64_t longest = 1000;
-  int64_t length = call.argument(0).is_numeric() ? integer_part(call.argument(0)).value_or(default_length) : default_length;
-  if (length > longest) return call.fail(fmt::format("The 'nanoId()' function field 'length' must be lower than: {}", longest));
+  int64_t length =
+      call.argument(0).is_numeric() ? integer_part(call.argument(0)).value_or(default_length) : default_length;
+  if (length > longest)
+    return call.fail(fmt::format("The 'nanoId()' function field 'length' must be lower than: {}", longest));
   if (length < 0) return call.fail("The 'nanoId()' function field 'length' must not be negative");
   std::string alphabet = call.given(1) ? call.text_of(call.argument(1))
                                        : "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
@@ -137,9 +141,12 @@ Operand random_int(Invocation& call) {
 /// Only the host can tell which port is free.
 Operand random_port(Invocation& call) { return ask_with_arguments(call, "randomPort"); }
 
-constexpr Parameter now_parameters[] = {
-    {.name = "format", .default_value = "\"iso\""}, {.name = "timeZone"}, {.name = "existingFormat"}, {.name = "locale"}};
-constexpr Parameter range_parameters[] = {{.name = "start"}, {.name = "end"}, {.name = "increment", .default_value = "1"}};
+constexpr Parameter now_parameters[] = {{.name = "format", .default_value = "\"iso\""},
+                                        {.name = "timeZone"},
+                                        {.name = "existingFormat"},
+                                        {.name = "locale"}};
+constexpr Parameter range_parameters[] = {
+    {.name = "start"}, {.name = "end"}, {.name = "increment", .default_value = "1"}};
 constexpr Parameter nano_parameters[] = {{.name = "length", .default_value = "21"}, {.name = "alphabet"}};
 constexpr Parameter random_parameters[] = {{.name = "lower"}, {.name = "upper"}};
 

@@ -55,7 +55,8 @@ void add_task(base::ListBuilder& list, const Value& task, const Value& state, co
 }
 
 /// `{state: X}` of a task, or of its iterations by value at any depth.
-void collect_states(base::ListBuilder& list, const Value& task, const Value& runs, const Value* value, std::string_view wanted) {
+void collect_states(base::ListBuilder& list, const Value& task, const Value& runs, const Value* value,
+                    std::string_view wanted) {
   const Value* state = runs.find("state");
   if (state != nullptr && state->is_string()) {
     if (base::equals_ignoring_case(state->text(), wanted)) add_task(list, task, *state, value);
@@ -103,7 +104,8 @@ Operand iteration_output(Invocation& call) {
     return call.fail(fmt::format("Cannot fetch iteration {}: no previous iteration exists.", *wanted));
   }
   if (*wanted < 0 || *wanted > *at) {
-    return call.fail(fmt::format("The provided index ({}) is out of range. It must be between 0 and {}.", *wanted, *at));
+    return call.fail(
+        fmt::format("The provided index ({}) is out of range. It must be between 0 and {}.", *wanted, *at));
   }
   Operand outputs = call.size() > 0 && call.passed(0) ? call.operand(0) : Operand();
   if (!outputs.is_lazy() && !outputs.is_map()) {
@@ -113,7 +115,8 @@ Operand iteration_output(Invocation& call) {
     Operand all = call.evaluator().variable(Value::string("outputs"), 0);
     outputs = call.evaluator().member(std::move(all), task.value(), 0);
   }
-  if (outputs.is_usable()) outputs = call.evaluator().member(std::move(outputs), Value::string(fmt::format("{}", *wanted)), 0);
+  if (outputs.is_usable())
+    outputs = call.evaluator().member(std::move(outputs), Value::string(fmt::format("{}", *wanted)), 0);
   if (outputs.is_usable()) outputs = call.evaluator().member(std::move(outputs), Value::string("value"), 0);
   return outputs.is_undefined() ? Operand() : outputs;
 }
@@ -150,8 +153,9 @@ constexpr Parameter each_parameters[] = {
     {.name = "outputs", .required = "The 'currentEachOutput' function expects an argument 'outputs' with type map."}};
 constexpr Parameter state_parameters[] = {
     {.name = "state", .required = "The 'tasksWithState' function expects an argument 'state'."}};
-constexpr Parameter loop_parameters[] = {{.name = "outputs", .required = "The 'loopOutputs' function expects an argument 'outputs'."},
-                                         {.name = "key", .required = "The 'loopOutputs' function expects an argument 'key'."}};
+constexpr Parameter loop_parameters[] = {
+    {.name = "outputs", .required = "The 'loopOutputs' function expects an argument 'outputs'."},
+    {.name = "key", .required = "The 'loopOutputs' function expects an argument 'key'."}};
 constexpr Parameter iteration_parameters[] = {{.name = "taskId"}, {.name = "iteration"}};
 constexpr Parameter parent_parameters[] = {{.name = "index"}};
 constexpr std::string_view each_reads[] = {"taskrun", "parents"};

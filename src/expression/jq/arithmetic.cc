@@ -18,15 +18,9 @@ bool integers(Operator op, int64_t a, int64_t b, Value& out) {
   int64_t result = 0;
   bool overflow = false;
   switch (op) {
-    case Operator::add:
-      overflow = __builtin_add_overflow(a, b, &result);
-      break;
-    case Operator::subtract:
-      overflow = __builtin_sub_overflow(a, b, &result);
-      break;
-    case Operator::multiply:
-      overflow = __builtin_mul_overflow(a, b, &result);
-      break;
+    case Operator::add: overflow = __builtin_add_overflow(a, b, &result); break;
+    case Operator::subtract: overflow = __builtin_sub_overflow(a, b, &result); break;
+    case Operator::multiply: overflow = __builtin_mul_overflow(a, b, &result); break;
     default:
       overflow = b == 0 || b == -1 || a % b != 0;
       if (!overflow) result = a / b;
@@ -149,27 +143,19 @@ bool Interpreter::calculate(Operator op, const Value& a, const Value& b, Value& 
     case Operator::less:
     case Operator::less_equal:
     case Operator::greater:
-    case Operator::greater_equal:
-      return calculate_order(op, a, b, out);
-    case Operator::alternative:
-      out = is_true(a) ? a : b;
-      return true;
-    default:
-      break;
+    case Operator::greater_equal: return calculate_order(op, a, b, out);
+    case Operator::alternative: out = is_true(a) ? a : b; return true;
+    default: break;
   }
   if (a.is_numeric() && b.is_numeric()) return calculate_numbers(op, a, b, out);
   switch (op) {
-    case Operator::add:
-      return add(a, b, out);
-    case Operator::subtract:
-      return subtract(a, b, out);
-    case Operator::multiply:
-      return multiply(a, b, out);
+    case Operator::add: return add(a, b, out);
+    case Operator::subtract: return subtract(a, b, out);
+    case Operator::multiply: return multiply(a, b, out);
     case Operator::divide:
       if (!a.is_string() || !b.is_string()) return fail(fmt::format("{} and {} cannot be divided", shown(a), shown(b)));
       return split_text(a.text(), b.text(), out);
-    default:
-      return fail(fmt::format("{} and {} cannot be divided", shown(a), shown(b)));
+    default: return fail(fmt::format("{} and {} cannot be divided", shown(a), shown(b)));
   }
 }
 

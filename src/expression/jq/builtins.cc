@@ -9,11 +9,10 @@ namespace gyr::expression::jq {
 namespace {
 
 using Group = std::span<const Builtin> (*)();
-constexpr Group groups[] = {core_builtins, collection_builtins, text_builtins, math_builtins, regex_builtins, date_builtins};
+constexpr Group groups[] = {core_builtins, collection_builtins, text_builtins,
+                            math_builtins, regex_builtins,      date_builtins};
 
-bool before(const Builtin* a, const Builtin* b) {
-  return a->name != b->name ? a->name < b->name : a->arity < b->arity;
-}
+bool before(const Builtin* a, const Builtin* b) { return a->name != b->name ? a->name < b->name : a->arity < b->arity; }
 
 const std::vector<const Builtin*>& sorted() {
   static const std::vector<const Builtin*> all = [] {
@@ -38,7 +37,8 @@ const Builtin* find_builtin(std::string_view name, size_t arity) {
 
 base::Value builtin_names() {
   base::ListBuilder list;
-  for (const Builtin* builtin : sorted()) list.push(base::Value::string(fmt::format("{}/{}", builtin->name, builtin->arity)));
+  for (const Builtin* builtin : sorted())
+    list.push(base::Value::string(fmt::format("{}/{}", builtin->name, builtin->arity)));
   for (const Function& function : prelude().functions) {
     if (function.name.starts_with('_')) continue;
     list.push(base::Value::string(fmt::format("{}/{}", function.name, function.parameters.size())));

@@ -10,12 +10,13 @@
 
 namespace gyr::expression::jq {
 
-/// One builtin. Exactly one of the two functions is set: `value` gives one result from the input and the values of its arguments,
-/// `filter` gets its arguments as filters.
+/// One builtin. Exactly one of the two functions is set: `value` gives one result from the input and the values of its
+/// arguments, `filter` gets its arguments as filters.
 struct Builtin {
   std::string_view name;
   size_t arity;
-  bool (*value)(Interpreter&, const base::Value& input, std::span<const base::Value> arguments, base::Value& out) = nullptr;
+  bool (*value)(Interpreter&, const base::Value& input, std::span<const base::Value> arguments,
+                base::Value& out) = nullptr;
   bool (*filter)(Interpreter&, const Node& call, const Scope* scope, const base::Value& input, const PathStep* path,
                  Emit emit) = nullptr;
 };

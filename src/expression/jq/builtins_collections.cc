@@ -47,7 +47,9 @@ bool sorted_keys(Interpreter& jq, const Value& input, bool sorts, Value& out) {
 }
 
 bool keys(Interpreter& jq, const Value& input, Arguments, Value& out) { return sorted_keys(jq, input, true, out); }
-bool keys_unsorted(Interpreter& jq, const Value& input, Arguments, Value& out) { return sorted_keys(jq, input, false, out); }
+bool keys_unsorted(Interpreter& jq, const Value& input, Arguments, Value& out) {
+  return sorted_keys(jq, input, false, out);
+}
 
 bool has(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
   const Value& key = arguments[0];
@@ -237,11 +239,13 @@ bool ordered_plain(Interpreter& jq, const Value& input, Arguments, Value& out) {
 }
 
 template <Ordered form>
-bool ordered_by(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool ordered_by(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path,
+                Emit emit) {
   if (!wants_array(jq, input, form == Ordered::grouped ? "grouped" : "sorted")) return false;
   std::vector<Value> keys;
   Value out;
-  return keys_by(jq, call, scope, input, keys) && ordered(jq, input, keys, form, out) && emit(out, Interpreter::lost(path));
+  return keys_by(jq, call, scope, input, keys) && ordered(jq, input, keys, form, out) &&
+         emit(out, Interpreter::lost(path));
 }
 
 bool reverse(Interpreter& jq, const Value& input, Arguments, Value& out) {
@@ -337,8 +341,8 @@ bool indices(Interpreter& jq, const Value& input, Arguments arguments, Value& ou
     if (!jq.charge(text.size() / items_per_step)) return false;
     size_t characters = 0;
     size_t counted = 0;
-    for (size_t at = wanted.size() == 0 ? std::string_view::npos : text.find(wanted.text()); at != std::string_view::npos;
-         at = text.find(wanted.text(), at + 1)) {
+    for (size_t at = wanted.size() == 0 ? std::string_view::npos : text.find(wanted.text());
+         at != std::string_view::npos; at = text.find(wanted.text(), at + 1)) {
       characters += base::code_points(text.substr(counted, at - counted));
       counted = at;
       list.push(number_of(characters));
@@ -370,7 +374,8 @@ bool index_last(Interpreter& jq, const Value& input, Arguments arguments, Value&
 bool bsearch(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
   if (!wants_array(jq, input, "searched from")) return false;
   auto items = input.items();
-  auto found = std::lower_bound(items.begin(), items.end(), arguments[0], [](const Value& a, const Value& b) { return compare(a, b) < 0; });
+  auto found = std::lower_bound(items.begin(), items.end(), arguments[0],
+                                [](const Value& a, const Value& b) { return compare(a, b) < 0; });
   auto at = static_cast<int64_t>(found - items.begin());
   bool is_there = found != items.end() && compare(*found, arguments[0]) == 0;
   out = Value::fitting_integer(is_there ? at : -1 - at);

@@ -11,10 +11,9 @@ namespace {
 
 using base::Value;
 
-#define GYR_FILTER(name)                                                                                              \
+#define GYR_FILTER(name) \
   bool name(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path, Emit emit)
-#define GYR_VALUE(name) \
-  bool name(Interpreter& jq, const Value& input, std::span<const Value> arguments, Value& out)
+#define GYR_VALUE(name) bool name(Interpreter& jq, const Value& input, std::span<const Value> arguments, Value& out)
 
 GYR_FILTER(empty) {
   (void)jq, (void)call, (void)scope, (void)input, (void)path, (void)emit;
@@ -28,13 +27,13 @@ GYR_FILTER(error) {
 
 GYR_FILTER(error_with) {
   (void)path, (void)emit;
-  return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& value, const PathStep*) { return jq.fail(value); });
+  return jq.run(*call.parts[0], scope, input, nullptr,
+                [&](const Value& value, const PathStep*) { return jq.fail(value); });
 }
 
 GYR_FILTER(select) {
-  return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& value, const PathStep*) {
-    return !is_true(value) || emit(input, path);
-  });
+  return jq.run(*call.parts[0], scope, input, nullptr,
+                [&](const Value& value, const PathStep*) { return !is_true(value) || emit(input, path); });
 }
 
 GYR_FILTER(path_of) {
@@ -49,9 +48,8 @@ GYR_FILTER(path_of) {
 GYR_FILTER(recurse) {
   if (path != nullptr) {
     auto descend = [&](auto&& self, const Value& value, const PathStep* at) -> bool {
-      return emit(value, at) && jq.run(*call.parts[0], scope, value, at, [&](const Value& next, const PathStep* step) {
-        return self(self, next, step);
-      });
+      return emit(value, at) && jq.run(*call.parts[0], scope, value, at,
+                                       [&](const Value& next, const PathStep* step) { return self(self, next, step); });
     };
     return descend(descend, input, path);
   }
@@ -107,7 +105,8 @@ GYR_FILTER(range_to) {
 GYR_FILTER(range_from) {
   return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& from, const PathStep*) {
     return jq.run(*call.parts[1], scope, input, nullptr, [&](const Value& to, const PathStep*) {
-      return is_range_bound(jq, from) && is_range_bound(jq, to) && count_up(jq, to_double(from), to_double(to), 1, path, emit);
+      return is_range_bound(jq, from) && is_range_bound(jq, to) &&
+             count_up(jq, to_double(from), to_double(to), 1, path, emit);
     });
   });
 }
@@ -125,9 +124,8 @@ GYR_FILTER(range_by) {
 
 GYR_FILTER(first_of) {
   return jq.with_label([&](uint64_t label) {
-    return jq.run(*call.parts[0], scope, input, path, [&](const Value& value, const PathStep* at) {
-      return emit(value, at) && jq.leave(label);
-    });
+    return jq.run(*call.parts[0], scope, input, path,
+                  [&](const Value& value, const PathStep* at) { return emit(value, at) && jq.leave(label); });
   });
 }
 
@@ -228,7 +226,8 @@ GYR_FILTER(repeat) {
 }
 
 /// Whether some, or every, result of the first filter makes the second one true; stops as soon as it is known.
-bool quantified(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path, Emit emit, bool wanted) {
+bool quantified(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path,
+                Emit emit, bool wanted) {
   bool found = false;
   bool ok = jq.with_label([&](uint64_t label) {
     return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& item, const PathStep*) {

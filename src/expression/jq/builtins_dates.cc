@@ -27,10 +27,10 @@ struct Broken {
   int64_t minute = 0;
   double second = 0;
 
-  int64_t days() const { return syntax::days_from_civil({year, static_cast<uint32_t>(month) + 1, static_cast<uint32_t>(day)}); }
-  double seconds() const {
-    return static_cast<double>(days() * day_seconds + hour * 3600 + minute * 60) + second;
+  int64_t days() const {
+    return syntax::days_from_civil({year, static_cast<uint32_t>(month) + 1, static_cast<uint32_t>(day)});
   }
+  double seconds() const { return static_cast<double>(days() * day_seconds + hour * 3600 + minute * 60) + second; }
 };
 
 Broken broken_of(double seconds) {
@@ -39,8 +39,9 @@ Broken broken_of(double seconds) {
   int64_t days = total / day_seconds - (total % day_seconds < 0 ? 1 : 0);
   int64_t rest = total - days * day_seconds;
   syntax::CivilDate date = syntax::civil_from_days(days);
-  return {date.year, static_cast<int64_t>(date.month) - 1, date.day, rest / 3600, rest / 60 % 60,
-          static_cast<double>(rest % 60) + (seconds - whole)};
+  return {date.year,      static_cast<int64_t>(date.month) - 1,
+          date.day,       rest / 3600,
+          rest / 60 % 60, static_cast<double>(rest % 60) + (seconds - whole)};
 }
 
 Value value_of(const Broken& broken) {
@@ -286,7 +287,8 @@ class TimeReader {
         at_ += pm_ || am_ ? 2 : 0;
         return pm_ || am_;
       case 'a':
-      case 'A': return name(7, [&](uint32_t i, TextWidth width) { return names->day_of_week(i, width, false); }, ignored);
+      case 'A':
+        return name(7, [&](uint32_t i, TextWidth width) { return names->day_of_week(i, width, false); }, ignored);
       case 'b':
       case 'B':
       case 'h':
@@ -330,7 +332,8 @@ bool strptime(Interpreter& jq, const Value& input, Arguments arguments, Value& o
   if (!arguments[0].is_string()) return jq.fail("strptime/1 requires string inputs and arguments");
   TimeReader reader(input.text());
   if (!reader.read(arguments[0].text()) || !reader.at_end()) {
-    return jq.fail(fmt::format("date \"{}\" does not match format \"{}\"", input.text().substr(0, 60), arguments[0].text().substr(0, 60)));
+    return jq.fail(fmt::format("date \"{}\" does not match format \"{}\"", input.text().substr(0, 60),
+                               arguments[0].text().substr(0, 60)));
   }
   reader.finish();
   Broken time = reader.has_epoch() ? broken_of(reader.epoch()) : reader.time();
@@ -344,9 +347,8 @@ bool strptime(Interpreter& jq, const Value& input, Arguments arguments, Value& o
 }
 
 constexpr Builtin dates_table[] = {
-    {"now", 0, now},           {"gmtime", 0, gmtime},     {"localtime", 0, gmtime},
-    {"mktime", 0, mktime},     {"strftime", 1, strftime}, {"strflocaltime", 1, strftime},
-    {"strptime", 1, strptime},
+    {"now", 0, now},           {"gmtime", 0, gmtime},          {"localtime", 0, gmtime},  {"mktime", 0, mktime},
+    {"strftime", 1, strftime}, {"strflocaltime", 1, strftime}, {"strptime", 1, strptime},
 };
 
 }  // namespace

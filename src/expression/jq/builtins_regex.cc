@@ -52,7 +52,8 @@ std::shared_ptr<const Regex> compile(Interpreter& jq, const Value& pattern, cons
     return nullptr;
   }
   if (!read_flags(jq, *more, flags)) return nullptr;
-  std::string full = flags.inline_flags.empty() ? std::string(text->text()) : fmt::format("(?{}){}", flags.inline_flags, text->text());
+  std::string full =
+      flags.inline_flags.empty() ? std::string(text->text()) : fmt::format("(?{}){}", flags.inline_flags, text->text());
   auto regex = Regex::compile(full);
   if (!regex) {
     jq.fail(regex.error().message());
@@ -136,10 +137,11 @@ bool match(Interpreter& jq, const Node& call, const Scope* scope, const Value& i
   return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& pattern, const PathStep*) {
     return jq.run(*call.parts[1], scope, input, nullptr, [&](const Value& flags, const PathStep*) {
       Counter counter(input.is_string() ? input.text() : std::string_view());
-      return each_match(jq, input, pattern, flags, false, [&](std::span<const std::string_view> groups, const Regex& regex) {
-        Value found;
-        return match_value(jq, groups, regex, input.text(), counter, found) && emit(found, Interpreter::lost(path));
-      });
+      return each_match(
+          jq, input, pattern, flags, false, [&](std::span<const std::string_view> groups, const Regex& regex) {
+            Value found;
+            return match_value(jq, groups, regex, input.text(), counter, found) && emit(found, Interpreter::lost(path));
+          });
     });
   });
 }
@@ -147,10 +149,11 @@ bool match(Interpreter& jq, const Node& call, const Scope* scope, const Value& i
 bool test(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
   bool found = false;
   bool ended = false;
-  bool ok = each_match(jq, input, arguments[0], arguments[1], false, [&](std::span<const std::string_view>, const Regex&) {
-    found = ended = true;
-    return false;
-  });
+  bool ok =
+      each_match(jq, input, arguments[0], arguments[1], false, [&](std::span<const std::string_view>, const Regex&) {
+        found = ended = true;
+        return false;
+      });
   if (!ok && !ended) return false;
   out = Value::boolean(found);
   return true;
@@ -159,20 +162,22 @@ bool test(Interpreter& jq, const Value& input, Arguments arguments, Value& out) 
 bool split_by(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
   base::ListBuilder list;
   size_t done = 0;
-  bool ok = each_match(jq, input, arguments[0], arguments[1], true, [&](std::span<const std::string_view> groups, const Regex&) {
-    auto begin = static_cast<size_t>(groups[0].data() - input.text().data());
-    list.push(Value::string(input.text().substr(done, begin - done)));
-    done = begin + groups[0].size();
-    return true;
-  });
+  bool ok = each_match(jq, input, arguments[0], arguments[1], true,
+                       [&](std::span<const std::string_view> groups, const Regex&) {
+                         auto begin = static_cast<size_t>(groups[0].data() - input.text().data());
+                         list.push(Value::string(input.text().substr(done, begin - done)));
+                         done = begin + groups[0].size();
+                         return true;
+                       });
   if (!ok) return false;
   list.push(Value::string(input.text().substr(done)));
   return jq.make_list(list, out);
 }
 
-/// `sub(pattern; replacement; flags)`: the replacement sees the named groups as an object. Of one that gives several texts the
-/// first is taken.
-bool substitute(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+/// `sub(pattern; replacement; flags)`: the replacement sees the named groups as an object. Of one that gives several
+/// texts the first is taken.
+bool substitute(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path,
+                Emit emit) {
   return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& pattern, const PathStep*) {
     return jq.run(*call.parts[2], scope, input, nullptr, [&](const Value& flags, const PathStep*) {
       std::string text;

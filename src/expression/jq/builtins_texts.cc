@@ -122,8 +122,12 @@ bool ascii_case(Interpreter& jq, const Value& input, bool upper, Value& out) {
   }
   return jq.make_string(text, out);
 }
-bool ascii_downcase(Interpreter& jq, const Value& input, Arguments, Value& out) { return ascii_case(jq, input, false, out); }
-bool ascii_upcase(Interpreter& jq, const Value& input, Arguments, Value& out) { return ascii_case(jq, input, true, out); }
+bool ascii_downcase(Interpreter& jq, const Value& input, Arguments, Value& out) {
+  return ascii_case(jq, input, false, out);
+}
+bool ascii_upcase(Interpreter& jq, const Value& input, Arguments, Value& out) {
+  return ascii_case(jq, input, true, out);
+}
 
 bool startswith(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
   if (!input.is_string() || !arguments[0].is_string()) return jq.fail("startswith() requires string inputs");
@@ -180,7 +184,8 @@ std::string text_of(const Value& value) {
   return text;
 }
 
-void append_replaced(std::string& out, std::string_view text, std::initializer_list<std::pair<char, std::string_view>> replacements) {
+void append_replaced(std::string& out, std::string_view text,
+                     std::initializer_list<std::pair<char, std::string_view>> replacements) {
   for (char c : text) {
     std::string_view by;
     for (const auto& [from, to] : replacements) {
@@ -195,12 +200,14 @@ void append_replaced(std::string& out, std::string_view text, std::initializer_l
 }
 
 bool append_row(Interpreter& jq, const Value& row, bool csv, std::string& out) {
-  if (!row.is_list()) return jq.fail(fmt::format("{} cannot be {}-formatted, only an array can be", type_name(row), csv ? "csv" : "tsv"));
+  if (!row.is_list())
+    return jq.fail(fmt::format("{} cannot be {}-formatted, only an array can be", type_name(row), csv ? "csv" : "tsv"));
   bool first = true;
   for (const Value& item : row.items()) {
     if (!first) out.push_back(csv ? ',' : '\t');
     first = false;
-    if (item.is_container()) return jq.fail(fmt::format("{} is not valid in a {} row", type_name(item), csv ? "csv" : "tsv"));
+    if (item.is_container())
+      return jq.fail(fmt::format("{} is not valid in a {} row", type_name(item), csv ? "csv" : "tsv"));
     if (item.is_null()) continue;
     if (!item.is_string()) {
       append_json(out, item);
@@ -284,7 +291,7 @@ bool append_decoded(Interpreter& jq, std::string_view text, bool base64, std::st
   return true;
 }
 
-constexpr std::string_view formats[] = {"@text", "@json", "@csv", "@tsv",    "@html",   "@uri",
+constexpr std::string_view formats[] = {"@text", "@json",   "@csv",     "@tsv",    "@html",   "@uri",
                                         "@sh",   "@base64", "@base64d", "@base32", "@base32d"};
 
 }  // namespace
@@ -302,7 +309,8 @@ bool apply_format(Interpreter& jq, std::string_view name, const Value& value, st
   } else if (name == "@csv" || name == "@tsv") {
     ok = append_row(jq, value, name == "@csv", out);
   } else if (name == "@html") {
-    append_replaced(out, text_of(value), {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'\'', "&apos;"}, {'"', "&quot;"}});
+    append_replaced(out, text_of(value),
+                    {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'\'', "&apos;"}, {'"', "&quot;"}});
   } else if (name == "@uri") {
     append_uri(out, text_of(value));
   } else if (name == "@sh") {

@@ -148,16 +148,11 @@ bool Interpreter::run(const Node& node, const Scope* scope, const Value& input, 
     return single(node, scope, input, out) && emit(out, nullptr);
   }
   switch (node.kind) {
-    case Kind::identity:
-      return emit(input, path);
-    case Kind::recurse:
-      return run_recurse(input, path, emit);
-    case Kind::index:
-      return run_index(node, scope, input, path, emit);
-    case Kind::slice:
-      return run_slice(node, scope, input, path, emit);
-    case Kind::iterate:
-      return run_iterate(node, scope, input, path, emit);
+    case Kind::identity: return emit(input, path);
+    case Kind::recurse: return run_recurse(input, path, emit);
+    case Kind::index: return run_index(node, scope, input, path, emit);
+    case Kind::slice: return run_slice(node, scope, input, path, emit);
+    case Kind::iterate: return run_iterate(node, scope, input, path, emit);
     case Kind::text: {
       std::vector<std::string> texts(node.parts.size());
       return run_text(node, node.parts.size(), texts, scope, input, path, emit);
@@ -172,42 +167,32 @@ bool Interpreter::run(const Node& node, const Scope* scope, const Value& input, 
         return calculate(Operator::subtract, Value::narrow_integer(0), value, out) && emit(out, lost(path));
       });
     case Kind::pipe:
-      return run(*node.a, scope, input, path, [&](const Value& value, const PathStep* at) {
-        return run(*node.b, scope, value, at, emit);
-      });
+      return run(*node.a, scope, input, path,
+                 [&](const Value& value, const PathStep* at) { return run(*node.b, scope, value, at, emit); });
     case Kind::comma:
       for (const Node* part : node.parts) {
         if (!run(*part, scope, input, path, emit)) return false;
       }
       return true;
-    case Kind::binary:
-      return run_binary(node, scope, input, path, emit);
+    case Kind::binary: return run_binary(node, scope, input, path, emit);
     case Kind::logical_and:
-    case Kind::logical_or:
-      return run_logical(node, scope, input, path, emit);
-    case Kind::alternative:
-      return run_alternative(node, scope, input, path, emit);
-    case Kind::assign:
-      return run_assign(node, scope, input, path, emit);
-    case Kind::update_with:
-      return run_update_with(node, scope, input, path, emit);
+    case Kind::logical_or: return run_logical(node, scope, input, path, emit);
+    case Kind::alternative: return run_alternative(node, scope, input, path, emit);
+    case Kind::assign: return run_assign(node, scope, input, path, emit);
+    case Kind::update_with: return run_update_with(node, scope, input, path, emit);
     case Kind::branch:
       return run(*node.a, scope, input, nullptr, [&](const Value& condition, const PathStep*) {
         const Node* chosen = is_true(condition) ? node.b : node.c;
         return chosen == nullptr ? emit(input, path) : run(*chosen, scope, input, path, emit);
       });
-    case Kind::attempt:
-      return run_attempt(node, scope, input, path, emit);
-    case Kind::foreach:
-      return run_foreach(node, scope, input, path, emit);
+    case Kind::attempt: return run_attempt(node, scope, input, path, emit);
+    case Kind::foreach: return run_foreach(node, scope, input, path, emit);
     case Kind::define: {
       Scope inner{.parent = scope, .id = node.function->id, .function = node.function};
       return run(*node.a, &inner, input, path, emit);
     }
-    case Kind::call:
-      return run_call(node, scope, input, path, emit);
-    case Kind::bind:
-      return run_bind(node, scope, input, path, emit);
+    case Kind::call: return run_call(node, scope, input, path, emit);
+    case Kind::bind: return run_bind(node, scope, input, path, emit);
     case Kind::label:
       return with_label([&](uint64_t label) {
         Scope inner{.parent = scope, .id = node.id, .label = label};
@@ -230,12 +215,8 @@ bool Interpreter::single(const Node& node, const Scope* scope, const Value& inpu
   Frame frame(*this);
   if (!frame) return false;
   switch (node.kind) {
-    case Kind::identity:
-      out = input;
-      return true;
-    case Kind::literal:
-      out = node.value;
-      return true;
+    case Kind::identity: out = input; return true;
+    case Kind::literal: out = node.value; return true;
     case Kind::variable:
       for (const Scope* at = scope; at != nullptr; at = at->parent) {
         if (at->id != node.id) continue;
@@ -259,19 +240,17 @@ bool Interpreter::single(const Node& node, const Scope* scope, const Value& inpu
       }
       return single(*node.a, scope, input, container) && get(container, key.build(), out);
     }
-    case Kind::array:
-      return single_array(node, scope, input, out);
-    case Kind::object:
-      return single_object(node, scope, input, out);
-    case Kind::text:
-      return single_text(node, scope, input, out);
+    case Kind::array: return single_array(node, scope, input, out);
+    case Kind::object: return single_object(node, scope, input, out);
+    case Kind::text: return single_text(node, scope, input, out);
     case Kind::format: {
       std::string text;
       return apply_format(*this, node.value.text(), input, text) && make_string(text, out);
     }
     case Kind::negate: {
       Value value;
-      return single(*node.a, scope, input, value) && calculate(Operator::subtract, Value::narrow_integer(0), value, out);
+      return single(*node.a, scope, input, value) &&
+             calculate(Operator::subtract, Value::narrow_integer(0), value, out);
     }
     case Kind::pipe: {
       Value middle;
@@ -279,10 +258,8 @@ bool Interpreter::single(const Node& node, const Scope* scope, const Value& inpu
     }
     case Kind::binary:
     case Kind::logical_and:
-    case Kind::logical_or:
-      return single_binary(node, scope, input, out);
-    case Kind::alternative:
-      return single_alternative(node, scope, input, out);
+    case Kind::logical_or: return single_binary(node, scope, input, out);
+    case Kind::alternative: return single_alternative(node, scope, input, out);
     case Kind::branch: {
       Value condition;
       if (!single(*node.a, scope, input, condition)) return false;
@@ -298,20 +275,16 @@ bool Interpreter::single(const Node& node, const Scope* scope, const Value& inpu
       Value error = std::move(error_);
       return single(*node.b, scope, error, out);
     }
-    case Kind::reduce:
-      return single_reduce(node, scope, input, out);
+    case Kind::reduce: return single_reduce(node, scope, input, out);
     case Kind::update:
     case Kind::assign:
-    case Kind::update_with:
-      return single_update(node, scope, input, out);
+    case Kind::update_with: return single_update(node, scope, input, out);
     case Kind::define: {
       Scope inner{.parent = scope, .id = node.function->id, .function = node.function};
       return single(*node.a, &inner, input, out);
     }
-    case Kind::call:
-      return single_call(node, scope, input, out);
-    default:
-      return fail("a filter has no single result");
+    case Kind::call: return single_call(node, scope, input, out);
+    default: return fail("a filter has no single result");
   }
 }
 

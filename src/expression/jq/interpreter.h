@@ -1,7 +1,7 @@
 // Runs jq programs.
 //
-// A filter gives any number of results: run() calls `emit` for each of them. Both return false when the run is to stop: an error,
-// a break, a limit. Filters that give exactly one result (Node::single) take the shorter way of single().
+// A filter gives any number of results: run() calls `emit` for each of them. Both return false when the run is to stop:
+// an error, a break, a limit. Filters that give exactly one result (Node::single) take the shorter way of single().
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct RunLimits {
   uint32_t depth = 200;             ///< nesting of values
 };
 
-/// Where a value came from, for path expressions: steps from the root, linked through the stack. A null pointer where no
-/// path is asked for.
+/// Where a value came from, for path expressions: steps from the root, linked through the stack. A null pointer where
+/// no path is asked for.
 struct PathStep {
   enum class Kind : uint8_t { root, key, lost };
   const PathStep* parent = nullptr;
@@ -103,7 +103,8 @@ class Interpreter {
   bool multiply(const base::Value& a, const base::Value& b, base::Value& out);
   bool split_text(std::string_view text, std::string_view separator, base::Value& out);
 
-  bool modify(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out, bool& removed);
+  bool modify(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out,
+              bool& removed);
 
  private:
   enum class Signal : uint8_t { none, error, leave, halt, limit };
@@ -114,7 +115,8 @@ class Interpreter {
   bool run_iterate(const Node& node, const Scope* scope, const base::Value& input, const PathStep* path, Emit emit);
   bool run_recurse(const base::Value& input, const PathStep* path, Emit emit);
   /// The insertions are run from the last to the first, so that the first varies fastest.
-  bool run_text(const Node& node, size_t left, std::vector<std::string>& texts, const Scope* scope, const base::Value& input, const PathStep* path, Emit emit);
+  bool run_text(const Node& node, size_t left, std::vector<std::string>& texts, const Scope* scope,
+                const base::Value& input, const PathStep* path, Emit emit);
   bool run_object(const Node& node, size_t part, base::MapBuilder& map, const Scope* scope, const base::Value& input,
                   const PathStep* path, Emit emit);
   bool run_binary(const Node& node, const Scope* scope, const base::Value& input, const PathStep* path, Emit emit);
@@ -138,8 +140,8 @@ class Interpreter {
   bool single_alternative(const Node& node, const Scope* scope, const base::Value& input, base::Value& out);
   bool append_inserted(const Node& insert, const base::Value& value, std::string& text);
 
-  /// Binds the parameters of a function and calls `body` with the scope of its body, once for each combination of values of `$x`
-  /// parameters.
+  /// Binds the parameters of a function and calls `body` with the scope of its body, once for each combination of
+  /// values of `$x` parameters.
   bool with_parameters(const Node& call, const Scope* scope, const base::Value& input, size_t index, const Scope* inner,
                        FunctionRef<bool(const Scope*)> body);
   const Scope* definition_of(const Node& call, const Scope* scope) const;
@@ -151,10 +153,14 @@ class Interpreter {
                            const base::Value& value, FunctionRef<bool(const Scope*)> body);
   bool with_patterns(const Node& node, const Scope* scope, const base::Value& input, const base::Value& value,
                      FunctionRef<bool(const Scope*)> body);
-  bool each_update(const Node& node, const Scope* scope, const base::Value& input, const base::Value& operand, base::Value& out);
-  bool modify_index(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out, bool& removed);
-  bool modify_iterate(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out, bool& removed);
-  bool modify_call(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out, bool& removed);
+  bool each_update(const Node& node, const Scope* scope, const base::Value& input, const base::Value& operand,
+                   base::Value& out);
+  bool modify_index(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out,
+                    bool& removed);
+  bool modify_iterate(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out,
+                      bool& removed);
+  bool modify_call(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out,
+                   bool& removed);
   bool modify_paths(const Node& node, const Scope* scope, const base::Value& input, Change change, base::Value& out);
   bool is_caught() const { return signal_ == Signal::error; }
 

@@ -57,7 +57,8 @@ bool Interpreter::run_slice(const Node& node, const Scope* scope, const Value& i
   });
 }
 
-bool Interpreter::run_iterate(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_iterate(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                              Emit emit) {
   return run(*node.a, scope, input, path, [&](const Value& container, const PathStep* at) {
     Value ignored;
     if (at != nullptr && at->kind == PathStep::Kind::lost) return path_value(at, container, ignored);
@@ -118,14 +119,15 @@ bool Interpreter::append_inserted(const Node& insert, const Value& value, std::s
   return check_size(text.size());
 }
 
-bool Interpreter::run_text(const Node& node, size_t left, std::vector<std::string>& texts, const Scope* scope, const Value& input,
-                           const PathStep* path, Emit emit) {
+bool Interpreter::run_text(const Node& node, size_t left, std::vector<std::string>& texts, const Scope* scope,
+                           const Value& input, const PathStep* path, Emit emit) {
   while (left > 0 && node.parts[left - 1]->kind == Kind::literal) --left;
   if (left > 0) {
     const Node& insert = *node.parts[left - 1];
     return run(*insert.a, scope, input, nullptr, [&](const Value& value, const PathStep*) {
       texts[left - 1].clear();
-      return append_inserted(insert, value, texts[left - 1]) && run_text(node, left - 1, texts, scope, input, path, emit);
+      return append_inserted(insert, value, texts[left - 1]) &&
+             run_text(node, left - 1, texts, scope, input, path, emit);
     });
   }
   std::string text;
@@ -137,8 +139,8 @@ bool Interpreter::run_text(const Node& node, size_t left, std::vector<std::strin
   return make_string(text, out) && emit(out, lost(path));
 }
 
-bool Interpreter::run_object(const Node& node, size_t part, base::MapBuilder& map, const Scope* scope, const Value& input,
-                             const PathStep* path, Emit emit) {
+bool Interpreter::run_object(const Node& node, size_t part, base::MapBuilder& map, const Scope* scope,
+                             const Value& input, const PathStep* path, Emit emit) {
   Frame frame(*this);
   if (!frame) return false;
   if (part == node.parts.size()) {
@@ -158,7 +160,8 @@ bool Interpreter::run_object(const Node& node, size_t part, base::MapBuilder& ma
   });
 }
 
-bool Interpreter::run_binary(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_binary(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                             Emit emit) {
   return run(*node.b, scope, input, nullptr, [&](const Value& right, const PathStep*) {
     return run(*node.a, scope, input, nullptr, [&](const Value& left, const PathStep*) {
       Value out;
@@ -167,18 +170,19 @@ bool Interpreter::run_binary(const Node& node, const Scope* scope, const Value& 
   });
 }
 
-bool Interpreter::run_logical(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_logical(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                              Emit emit) {
   bool is_and = node.kind == Kind::logical_and;
   return run(*node.a, scope, input, nullptr, [&](const Value& left, const PathStep*) {
     if (is_true(left) != is_and) return emit(Value::boolean(!is_and), lost(path));
-    return run(*node.b, scope, input, nullptr, [&](const Value& right, const PathStep*) {
-      return emit(Value::boolean(is_true(right)), lost(path));
-    });
+    return run(*node.b, scope, input, nullptr,
+               [&](const Value& right, const PathStep*) { return emit(Value::boolean(is_true(right)), lost(path)); });
   });
 }
 
 /// The true results of the left side; where there are none, the right side. Errors of the left side count as its end.
-bool Interpreter::run_alternative(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_alternative(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                                  Emit emit) {
   bool any = false;
   bool stopped_behind = false;
   bool ok = run(*node.a, scope, input, path, [&](const Value& value, const PathStep* at) {
@@ -194,7 +198,8 @@ bool Interpreter::run_alternative(const Node& node, const Scope* scope, const Va
   return any || run(*node.b, scope, input, path, emit);
 }
 
-bool Interpreter::run_attempt(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_attempt(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                              Emit emit) {
   bool stopped_behind = false;
   bool ok = run(*node.a, scope, input, path, [&](const Value& value, const PathStep* at) {
     stopped_behind = !emit(value, at);
@@ -209,7 +214,8 @@ bool Interpreter::run_attempt(const Node& node, const Scope* scope, const Value&
   return run(*node.b, scope, error, lost(path), emit);
 }
 
-bool Interpreter::run_foreach(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_foreach(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                              Emit emit) {
   return run(*node.b, scope, input, nullptr, [&](const Value& start, const PathStep*) {
     Value state = start;
     return run(*node.a, scope, input, nullptr, [&](const Value& item, const PathStep*) {
@@ -235,8 +241,8 @@ bool Interpreter::run_bind(const Node& node, const Scope* scope, const Value& in
 
 // ---------------------------------------------------------------------------------------------- destructuring
 
-/// Tries the patterns in turn: an error under one of them, in the body too, is the turn of the next. All variables of all
-/// patterns exist in each.
+/// Tries the patterns in turn: an error under one of them, in the body too, is the turn of the next. All variables of
+/// all patterns exist in each.
 bool Interpreter::with_patterns(const Node& node, const Scope* scope, const Value& input, const Value& value,
                                 FunctionRef<bool(const Scope*)> body) {
   if (node.patterns.size() == 1) return destructure(node.patterns[0], scope, input, value, body);
@@ -280,8 +286,7 @@ bool Interpreter::destructure(const Pattern& pattern, const Scope* scope, const 
         return fail(fmt::format("Cannot index {} with number", type_name(value)));
       }
       return destructure_items(pattern, 0, scope, input, value, body);
-    case Pattern::Form::object:
-      return destructure_entries(pattern, 0, scope, input, value, body);
+    case Pattern::Form::object: return destructure_entries(pattern, 0, scope, input, value, body);
   }
   return true;
 }
@@ -319,8 +324,8 @@ const Scope* Interpreter::definition_of(const Node& call, const Scope* scope) co
   return nullptr;
 }
 
-bool Interpreter::with_parameters(const Node& call, const Scope* scope, const Value& input, size_t index, const Scope* inner,
-                                  FunctionRef<bool(const Scope*)> body) {
+bool Interpreter::with_parameters(const Node& call, const Scope* scope, const Value& input, size_t index,
+                                  const Scope* inner, FunctionRef<bool(const Scope*)> body) {
   const Function& function = *call.function;
   if (index == function.parameters.size()) return body(inner);
   const Function::Parameter& parameter = function.parameters[index];
@@ -336,12 +341,12 @@ bool Interpreter::run_call(const Node& node, const Scope* scope, const Value& in
   if (node.builtin != nullptr) return run_builtin(node, scope, input, path, emit);
   const Scope* definition = definition_of(node, scope);
   if (node.is_closure) return run(*definition->closure, definition->closure_scope, input, path, emit);
-  return with_parameters(node, scope, input, 0, definition, [&](const Scope* inner) {
-    return run(*node.function->body, inner, input, path, emit);
-  });
+  return with_parameters(node, scope, input, 0, definition,
+                         [&](const Scope* inner) { return run(*node.function->body, inner, input, path, emit); });
 }
 
-bool Interpreter::run_builtin(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_builtin(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                              Emit emit) {
   if (node.builtin->filter != nullptr) return node.builtin->filter(*this, node, scope, input, path, emit);
   std::vector<Value> arguments(node.parts.size());
   auto with_argument = [&](auto&& self, size_t index) -> bool {

@@ -9,8 +9,8 @@ namespace gyr::expression::jq {
 inline constexpr uint64_t items_per_step = 16;
 inline constexpr uint64_t bytes_per_step = 256;
 
-/// Nested calls of the interpreter; each takes some hundred bytes of stack, and results are handed on from within the calls that make
-/// them. Recursive functions of a program get this far.
+/// Nested calls of the interpreter; each takes some hundred bytes of stack, and results are handed on from within the
+/// calls that make them. Recursive functions of a program get this far.
 inline constexpr uint32_t frames_limit = 2000;
 
 class Interpreter::Frame {

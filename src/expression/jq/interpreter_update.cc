@@ -10,7 +10,8 @@ namespace gyr::expression::jq {
 using base::Value;
 
 /// `a = b` for one value of b.
-bool Interpreter::each_update(const Node& node, const Scope* scope, const Value& input, const Value& operand, Value& out) {
+bool Interpreter::each_update(const Node& node, const Scope* scope, const Value& input, const Value& operand,
+                              Value& out) {
   bool removed = false;
   if (node.kind == Kind::assign) {
     auto replace = [&](const Value&, Value& changed, bool&) {
@@ -27,14 +28,16 @@ bool Interpreter::each_update(const Node& node, const Scope* scope, const Value&
   return modify(*node.a, scope, input, change, out, removed);
 }
 
-bool Interpreter::run_assign(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_assign(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                             Emit emit) {
   return run(*node.b, scope, input, nullptr, [&](const Value& operand, const PathStep*) {
     Value out;
     return each_update(node, scope, input, operand, out) && emit(out, lost(path));
   });
 }
 
-bool Interpreter::run_update_with(const Node& node, const Scope* scope, const Value& input, const PathStep* path, Emit emit) {
+bool Interpreter::run_update_with(const Node& node, const Scope* scope, const Value& input, const PathStep* path,
+                                  Emit emit) {
   return run_assign(node, scope, input, path, emit);
 }
 
@@ -61,23 +64,25 @@ bool Interpreter::single_update(const Node& node, const Scope* scope, const Valu
   return true;
 }
 
-// ---------------------------------------------------------------------------------------------- by the structure of paths
+// ---------------------------------------------------------------------------------------------- by the structure of
+// paths
 
-bool Interpreter::modify(const Node& node, const Scope* scope, const Value& input, Change change, Value& out, bool& removed) {
+bool Interpreter::modify(const Node& node, const Scope* scope, const Value& input, Change change, Value& out,
+                         bool& removed) {
   Frame frame(*this);
   if (!frame) return false;
   switch (node.kind) {
-    case Kind::identity:
-      return change(input, out, removed);
+    case Kind::identity: return change(input, out, removed);
     case Kind::index:
-    case Kind::slice:
-      return modify_index(node, scope, input, change, out, removed);
-    case Kind::iterate:
-      return modify_iterate(node, scope, input, change, out, removed);
+    case Kind::slice: return modify_index(node, scope, input, change, out, removed);
+    case Kind::iterate: return modify_iterate(node, scope, input, change, out, removed);
     case Kind::pipe:
-      return modify(*node.a, scope, input, [&](const Value& old, Value& changed, bool& gone) {
-        return modify(*node.b, scope, old, change, changed, gone);
-      }, out, removed);
+      return modify(
+          *node.a, scope, input,
+          [&](const Value& old, Value& changed, bool& gone) {
+            return modify(*node.b, scope, old, change, changed, gone);
+          },
+          out, removed);
     case Kind::branch: {
       if (!node.a->single) return modify_paths(node, scope, input, change, out);
       Value condition;
@@ -94,10 +99,8 @@ bool Interpreter::modify(const Node& node, const Scope* scope, const Value& inpu
       out = input;
       return true;
     }
-    case Kind::call:
-      return modify_call(node, scope, input, change, out, removed);
-    default:
-      return modify_paths(node, scope, input, change, out);
+    case Kind::call: return modify_call(node, scope, input, change, out, removed);
+    default: return modify_paths(node, scope, input, change, out);
   }
 }
 
@@ -117,42 +120,48 @@ bool Interpreter::modify_index(const Node& node, const Scope* scope, const Value
     }
     key = bounds.build();
   }
-  return modify(*node.a, scope, input, [&](const Value& old, Value& changed, bool&) {
-    Value part;
-    Value next;
-    bool gone = false;
-    if (!get(old, key, part) || !change(part, next, gone)) return false;
-    return gone ? remove(old, key, changed) : set(old, key, next, changed);
-  }, out, removed);
+  return modify(
+      *node.a, scope, input,
+      [&](const Value& old, Value& changed, bool&) {
+        Value part;
+        Value next;
+        bool gone = false;
+        if (!get(old, key, part) || !change(part, next, gone)) return false;
+        return gone ? remove(old, key, changed) : set(old, key, next, changed);
+      },
+      out, removed);
 }
 
 bool Interpreter::modify_iterate(const Node& node, const Scope* scope, const Value& input, Change change, Value& out,
                                  bool& removed) {
-  return modify(*node.a, scope, input, [&](const Value& old, Value& changed, bool&) {
-    if (old.is_list()) {
-      base::ListBuilder list;
-      list.reserve(old.size());
-      for (const Value& item : old.items()) {
-        Value next;
-        bool gone = false;
-        if (!change(item, next, gone)) return false;
-        if (!gone) list.push(std::move(next));
-      }
-      return make_list(list, changed);
-    }
-    if (old.is_map()) {
-      base::MapBuilder map;
-      map.reserve(old.size());
-      for (const auto& entry : old.entries()) {
-        Value next;
-        bool gone = false;
-        if (!change(entry.value, next, gone)) return false;
-        if (!gone) map.set(entry.key, std::move(next));
-      }
-      return make_map(map, changed);
-    }
-    return fail(fmt::format("Cannot iterate over {}", type_name(old)));
-  }, out, removed);
+  return modify(
+      *node.a, scope, input,
+      [&](const Value& old, Value& changed, bool&) {
+        if (old.is_list()) {
+          base::ListBuilder list;
+          list.reserve(old.size());
+          for (const Value& item : old.items()) {
+            Value next;
+            bool gone = false;
+            if (!change(item, next, gone)) return false;
+            if (!gone) list.push(std::move(next));
+          }
+          return make_list(list, changed);
+        }
+        if (old.is_map()) {
+          base::MapBuilder map;
+          map.reserve(old.size());
+          for (const auto& entry : old.entries()) {
+            Value next;
+            bool gone = false;
+            if (!change(entry.value, next, gone)) return false;
+            if (!gone) map.set(entry.key, std::move(next));
+          }
+          return make_map(map, changed);
+        }
+        return fail(fmt::format("Cannot iterate over {}", type_name(old)));
+      },
+      out, removed);
 }
 
 bool Interpreter::modify_call(const Node& node, const Scope* scope, const Value& input, Change change, Value& out,

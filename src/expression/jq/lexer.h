@@ -12,13 +12,13 @@ namespace gyr::expression::jq {
 
 enum class TokenKind : uint8_t {
   end,
-  symbol,        ///< text: an operator or bracket
-  name,          ///< an identifier or keyword
-  field,         ///< `.name`: text is the name
-  variable,      ///< `$name`: text is the name
-  format,        ///< `@name`: text with the @
+  symbol,    ///< text: an operator or bracket
+  name,      ///< an identifier or keyword
+  field,     ///< `.name`: text is the name
+  variable,  ///< `$name`: text is the name
+  format,    ///< `@name`: text with the @
   number,
-  text,          ///< a piece of a string, escapes taken out
+  text,  ///< a piece of a string, escapes taken out
   string_begin,
   string_end,
   insert_begin,  ///< `\(`

@@ -81,8 +81,7 @@ bool Parser::is_single(const Node& node) {
     case Kind::variable:
     case Kind::array:
     case Kind::reduce:
-    case Kind::update:
-      return true;
+    case Kind::update: return true;
     case Kind::index:
     case Kind::slice:
     case Kind::insert:
@@ -92,22 +91,15 @@ bool Parser::is_single(const Node& node) {
     case Kind::logical_and:
     case Kind::logical_or:
     case Kind::alternative:
-    case Kind::branch:
-      return single(node.a) && single(node.b) && single(node.c);
+    case Kind::branch: return single(node.a) && single(node.b) && single(node.c);
     case Kind::text:
-    case Kind::object:
-      return all_single(node.parts);
+    case Kind::object: return all_single(node.parts);
     case Kind::assign:
-    case Kind::update_with:
-      return single(node.b);
-    case Kind::attempt:
-      return node.b != nullptr && node.a->single && node.b->single;
-    case Kind::define:
-      return node.a->single;
-    case Kind::call:
-      return is_single_call(node);
-    default:
-      return false;
+    case Kind::update_with: return single(node.b);
+    case Kind::attempt: return node.b != nullptr && node.a->single && node.b->single;
+    case Kind::define: return node.a->single;
+    case Kind::call: return is_single_call(node);
+    default: return false;
   }
 }
 

@@ -11,9 +11,7 @@ namespace {
 constexpr std::string_view keywords[] = {"def", "if",    "then",  "elif",   "else",    "end", "as", "reduce", "foreach",
                                          "try", "catch", "label", "import", "include", "and", "or", "__loc__"};
 
-bool is_keyword(std::string_view name) {
-  return std::ranges::find(keywords, name) != std::end(keywords);
-}
+bool is_keyword(std::string_view name) { return std::ranges::find(keywords, name) != std::end(keywords); }
 
 }  // namespace
 
@@ -92,29 +90,19 @@ const Node* Parser::term() {
   if (error_) return nullptr;
   Token token = peek();
   switch (token.kind) {
-    case TokenKind::number:
-      take();
-      return number(token.text);
-    case TokenKind::string_begin:
-      return string(Value());
-    case TokenKind::format:
-      take();
-      return format(token.text);
+    case TokenKind::number: take(); return number(token.text);
+    case TokenKind::string_begin: return string(Value());
+    case TokenKind::format: take(); return format(token.text);
     case TokenKind::field: {
       take();
       const Node* base = identity();
       const Node* key = literal(Value::string(token.text));
       return index(base, key);
     }
-    case TokenKind::variable:
-      take();
-      return variable(token);
-    case TokenKind::name:
-      return named(token);
-    case TokenKind::symbol:
-      return bracketed(token);
-    default:
-      return unexpected("a value");
+    case TokenKind::variable: take(); return variable(token);
+    case TokenKind::name: return named(token);
+    case TokenKind::symbol: return bracketed(token);
+    default: return unexpected("a value");
   }
 }
 

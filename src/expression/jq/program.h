@@ -50,7 +50,20 @@ enum class Kind : uint8_t {
   leave,        // break: id
 };
 
-enum class Operator : uint8_t { add, subtract, multiply, divide, modulo, equal, not_equal, less, less_equal, greater, greater_equal, alternative };
+enum class Operator : uint8_t {
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  alternative
+};
 
 /// Destructuring: exactly one of the three forms.
 struct Pattern {
@@ -63,7 +76,7 @@ struct Pattern {
 };
 struct Pattern::Entry {
   const Node* key = nullptr;
-  uint32_t id = 0;         ///< of `$name` keys, which are variables too; 0 for none
+  uint32_t id = 0;  ///< of `$name` keys, which are variables too; 0 for none
   bool has_value = false;
   Pattern value;
 };

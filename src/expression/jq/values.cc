@@ -137,7 +137,8 @@ double to_double(const Value& number) {
 
 Value whole_or_real(double value) {
   constexpr double limit = 9'223'372'036'854'775'808.0;
-  if (std::trunc(value) == value && value >= -limit && value < limit) return Value::fitting_integer(static_cast<int64_t>(value));
+  if (std::trunc(value) == value && value >= -limit && value < limit)
+    return Value::fitting_integer(static_cast<int64_t>(value));
   return Value::number(value);
 }
 
@@ -151,8 +152,7 @@ int compare(const Value& a, const Value& b) {
         return a.as_integer() < b.as_integer() ? -1 : (a.as_integer() > b.as_integer() ? 1 : 0);
       }
       return compare_real(to_double(a), to_double(b));
-    case 5:
-      return a.text().compare(b.text());
+    case 5: return a.text().compare(b.text());
     case 6: {
       auto x = a.items();
       auto y = b.items();
@@ -161,10 +161,8 @@ int compare(const Value& a, const Value& b) {
       }
       return x.size() < y.size() ? -1 : (x.size() > y.size() ? 1 : 0);
     }
-    case 7:
-      return compare_maps(a, b);
-    default:
-      return 0;
+    case 7: return compare_maps(a, b);
+    default: return 0;
   }
 }
 
@@ -205,8 +203,7 @@ void append_json(std::string& out, const Value& value) {
       out.push_back('}');
       return;
     }
-    default:
-      syntax::append_json(out, value);
+    default: syntax::append_json(out, value);
   }
 }
 
@@ -229,21 +226,19 @@ Value plain(const Value& value) {
       bool changed = false;
       for (const auto& entry : value.entries()) {
         Value part = plain(entry.value);
-        changed = changed || part.kind() != entry.value.kind() || (part.is_container() && !part.same_storage(entry.value));
+        changed =
+            changed || part.kind() != entry.value.kind() || (part.is_container() && !part.same_storage(entry.value));
         map.set(entry.key, std::move(part));
       }
       return changed ? map.build() : value;
     }
-    case Value::Kind::duration:
-      return Value::number(value.as_duration().to_fraction());
+    case Value::Kind::duration: return Value::number(value.as_duration().to_fraction());
     case Value::Kind::instant:
     case Value::Kind::zoned_date_time:
     case Value::Kind::local_date_time:
     case Value::Kind::local_date:
-    case Value::Kind::local_time:
-      return Value::string(syntax::format_temporal(value));
-    default:
-      return value;
+    case Value::Kind::local_time: return Value::string(syntax::format_temporal(value));
+    default: return value;
   }
 }
 
@@ -316,7 +311,8 @@ bool Interpreter::set(const Value& container, const Value& key, const Value& par
     int64_t index = to_index(key);
     if (index < 0) index += static_cast<int64_t>(container.size());
     if (index < 0) return fail("Out of bounds negative array index");
-    if (index > last_index && index >= static_cast<int64_t>(container.size())) return fail_limit("Array index too large");
+    if (index > last_index && index >= static_cast<int64_t>(container.size()))
+      return fail_limit("Array index too large");
     base::ListBuilder list;
     auto at = static_cast<size_t>(index);
     size_t size = std::max(container.size(), at + 1);

@@ -134,7 +134,8 @@ TEST_F(CoreTasks, AssertHolds) {  // CORE-81
   EXPECT_TRUE(run("{id: t, type: io.kestra.plugin.core.execution.Assert, conditions: []}").has_value());
 }
 
-// ---------------------------------------------------------------------------------------------- Sleep (CORE-89, TASK-42)
+// ---------------------------------------------------------------------------------------------- Sleep (CORE-89,
+// TASK-42)
 
 TEST_F(CoreTasks, SleepWaits) {
   base::ManualLoop manual;

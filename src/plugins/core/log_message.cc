@@ -8,22 +8,15 @@ namespace gyr::plugins::core {
 std::string_view kind_words(const base::Value& value) {
   using Kind = base::Value::Kind;
   switch (value.kind()) {
-    case Kind::null:
-      return "null";
-    case Kind::boolean:
-      return "a boolean";
+    case Kind::null: return "null";
+    case Kind::boolean: return "a boolean";
     case Kind::integer:
     case Kind::number:
-    case Kind::decimal:
-      return "a number";
-    case Kind::string:
-      return "a text";
-    case Kind::list:
-      return "a list";
-    case Kind::map:
-      return "a map";
-    default:
-      return "a date or duration";
+    case Kind::decimal: return "a number";
+    case Kind::string: return "a text";
+    case Kind::list: return "a list";
+    case Kind::map: return "a map";
+    default: return "a date or duration";
   }
 }
 

@@ -41,11 +41,8 @@ class GlobReader {
           out_ += "[^/]*";
         }
         return {};
-      case '?':
-        out_ += "[^/]";
-        return {};
-      case '[':
-        return read_class();
+      case '?': out_ += "[^/]"; return {};
+      case '[': return read_class();
       case '{':
         if (in_group_) return bad("groups cannot be nested");
         in_group_ = true;
@@ -59,12 +56,8 @@ class GlobReader {
           append_literal(out_, character);
         }
         return {};
-      case ',':
-        out_ += in_group_ ? ")|(?:" : ",";
-        return {};
-      default:
-        append_literal(out_, character);
-        return {};
+      case ',': out_ += in_group_ ? ")|(?:" : ","; return {};
+      default: append_literal(out_, character); return {};
     }
   }
 
@@ -102,9 +95,7 @@ std::unexpected<base::Error> refused(std::string_view pattern, std::string_view 
 
 }  // namespace
 
-base::Result<std::string> regex_of_glob(std::string_view glob) {
-  return GlobReader(glob).read();
-}
+base::Result<std::string> regex_of_glob(std::string_view glob) { return GlobReader(glob).read(); }
 
 base::Result<FilePattern> FilePattern::compile(std::string_view text, std::string_view regex) {
   auto compiled = model::Regex::compile(regex);

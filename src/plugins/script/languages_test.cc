@@ -1,4 +1,5 @@
-// Every language runs real programs where its interpreter is installed (SCRIPT-1); elsewhere the test says that it did not.
+// Every language runs real programs where its interpreter is installed (SCRIPT-1); elsewhere the test says that it did
+// not.
 #include "plugins/runner/spawned_processes.h"
 #include "plugins/script/python_packages.h"
 #include "plugins/testing/task_test.h"
@@ -20,9 +21,11 @@ struct Language {
 
 constexpr Language languages[] = {
     {"shell", "sh", R"(echo "$GREETING"; echo '::{"outputs":{"n":1}}::'; exit 3)"},
-    {"python", "python3", "import os, sys\nprint(os.environ['GREETING'])\nprint('::{\"outputs\":{\"n\":1}}::')\nsys.exit(3)\n"},
+    {"python", "python3",
+     "import os, sys\nprint(os.environ['GREETING'])\nprint('::{\"outputs\":{\"n\":1}}::')\nsys.exit(3)\n"},
     {"node", "node", "console.log(process.env.GREETING); console.log('::{\"outputs\":{\"n\":1}}::'); process.exit(3)"},
-    {"r", "Rscript", "cat(Sys.getenv('GREETING'), '\\n', sep='')\ncat('::{\"outputs\":{\"n\":1}}::\\n')\nquit(status=3)\n"},
+    {"r", "Rscript",
+     "cat(Sys.getenv('GREETING'), '\\n', sep='')\ncat('::{\"outputs\":{\"n\":1}}::\\n')\nquit(status=3)\n"},
     {"julia", "julia", "println(ENV[\"GREETING\"])\nprintln(\"::{\\\"outputs\\\":{\\\"n\\\":1}}::\")\nexit(3)\n"},
     {"ruby", "ruby", "puts ENV['GREETING']\nputs '::{\"outputs\":{\"n\":1}}::'\nexit 3\n"},
     {"powershell", "pwsh", "Write-Output $env:GREETING\nWrite-Output '::{\"outputs\":{\"n\":1}}::'\nexit 3\n"},
@@ -52,7 +55,9 @@ class Languages : public TaskTest, public ::testing::WithParamInterface<Language
     }
     context->logged.clear();
   }
-  std::string type(std::string_view kind) const { return fmt::format("io.kestra.plugin.scripts.{}.{}", GetParam().name, kind); }
+  std::string type(std::string_view kind) const {
+    return fmt::format("io.kestra.plugin.scripts.{}.{}", GetParam().name, kind);
+  }
 
   std::unique_ptr<process::Spawner> spawner = process::testing::spawner_of_this_program();
   runner::SpawnedProcesses processes{*spawner, loop};
@@ -64,7 +69,8 @@ TEST_P(Languages, RunAScript) {  // SCRIPT-1, SCRIPT-23, SCRIPT-25, SCRIPT-26
     script += character;
     if (character == '\n') script += "  ";
   }
-  auto result = run(fmt::format("id: t\ntype: {}\nenv: {{GREETING: 'hello é', LANG: C.UTF-8}}\nscript: |\n  {}\n", type("Script"), script));
+  auto result = run(fmt::format("id: t\ntype: {}\nenv: {{GREETING: 'hello é', LANG: C.UTF-8}}\nscript: |\n  {}\n",
+                                type("Script"), script));
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().error.message(), fmt::format("Command failed with exit code {}", GetParam().exit_code));
   EXPECT_EQ(*result.error().outputs.find("vars"), json(R"({"n": 1})"));

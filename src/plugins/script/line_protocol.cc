@@ -11,9 +11,7 @@ namespace {
 
 using base::Value;
 
-std::unexpected<base::Error> bad(std::string message) {
-  return base::fail(bad_protocol_line, std::move(message));
-}
+std::unexpected<base::Error> bad(std::string message) { return base::fail(bad_protocol_line, std::move(message)); }
 
 /// A number, or text that holds one.
 base::Result<double> number_of(const Value& value, std::string_view name) {

@@ -57,16 +57,11 @@ base::Result<bool> decide(plugin::RunContext& context, IfExists if_exists, const
   if (!fs::exists(place, error)) return true;
   std::string taken = fmt::format("the namespace file `{}` of `{}`: there is already a file at its place", path, from);
   switch (if_exists) {
-    case IfExists::overwrite:
-      context.log(model::LogLevel::debug, taken + "; it is overwritten");
-      return true;
+    case IfExists::overwrite: context.log(model::LogLevel::debug, taken + "; it is overwritten"); return true;
     case IfExists::fail:
       return base::fail(base::Error(bad_file, std::move(taken)).with_hint("`ifExists` says what happens then"));
-    case IfExists::warn:
-      context.log(model::LogLevel::warn, taken + "; it is kept");
-      return false;
-    case IfExists::ignore:
-      return false;
+    case IfExists::warn: context.log(model::LogLevel::warn, taken + "; it is kept"); return false;
+    case IfExists::ignore: return false;
   }
   return true;
 }

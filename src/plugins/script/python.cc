@@ -104,21 +104,27 @@ class Python final : public ScriptLanguage {
  private:
   /// Packages for the Python of a container, put into the working directory, which goes with it (SCRIPT-10).
   base::Task<base::Result<void>> install_for_container(plugin::RunContext& context, Additions* additions,
-                                                       std::vector<std::string> dependencies, std::string version) const {
+                                                       std::vector<std::string> dependencies,
+                                                       std::string version) const {
     GYR_CO_TRY(fs::path interpreter, find_python(std::nullopt));
     GYR_CO_TRY(auto manager, co_await context.render(properties_.package_manager));
     GYR_CO_TRY(auto cached, co_await context.render(properties_.dependency_cache_enabled));
-    PythonRequest request{interpreter, std::move(dependencies), manager.value_or(PackageManager::uv) == PackageManager::uv,
-                          cached.value_or(true), std::move(version)};
+    PythonRequest request{interpreter, std::move(dependencies),
+                          manager.value_or(PackageManager::uv) == PackageManager::uv, cached.value_or(true),
+                          std::move(version)};
     GYR_CO_TRY(fs::path packages, co_await install_packages(context, std::move(request)));
     GYR_CO_TRY(fs::path directory, context.files()->working_directory());
     if (packages.parent_path() != directory) {
       fs::path copy = directory / packages.filename();
       std::error_code error;
       co_await context.files()->on_pool([&] {
-        fs::copy(packages, copy, fs::copy_options::recursive | fs::copy_options::copy_symlinks | fs::copy_options::skip_existing, error);
+        fs::copy(packages, copy,
+                 fs::copy_options::recursive | fs::copy_options::copy_symlinks | fs::copy_options::skip_existing,
+                 error);
       });
-      if (error) co_return base::fail(install_failed, fmt::format("the packages cannot be copied to `{}`: {}", copy.string(), error.message()));
+      if (error)
+        co_return base::fail(install_failed,
+                             fmt::format("the packages cannot be copied to `{}`: {}", copy.string(), error.message()));
       packages = copy;
     }
     additions->own.insert(packages);

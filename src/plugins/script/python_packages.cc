@@ -21,8 +21,9 @@ std::string cache_key(const PythonRequest& request, std::string version) {
   std::sort(sorted.begin(), sorted.end());
   utsname platform{};
   ::uname(&platform);
-  std::string text = fmt::format("{}\n{}\n{}\n{}", version + request.target_version.value_or(""), static_cast<const char*>(platform.sysname),
-                                 static_cast<const char*>(platform.machine), fmt::join(sorted, "\n"));
+  std::string text = fmt::format("{}\n{}\n{}\n{}", version + request.target_version.value_or(""),
+                                 static_cast<const char*>(platform.sysname), static_cast<const char*>(platform.machine),
+                                 fmt::join(sorted, "\n"));
   // Two independent halves of 64 bits: the chance of two sets meeting is nil.
   base::Value whole = base::Value::string(text);
   base::Value salted = base::Value::string("packages\n" + text);

@@ -29,13 +29,13 @@ struct PythonRequest {
   std::vector<std::string> dependencies;  ///< as pip takes them
   bool prefer_uv = true;                  ///< `uv` where it is installed; else, and if false, pip
   bool cached = true;
-  /// Of the Python that uses them, where that is another one, in a container: packages with native code must be wheels then.
+  /// Of the Python that uses them, where that is another one, in a container: packages with native code must be wheels
+  /// then.
   std::optional<std::string> target_version = {};
 };
 
 /// The version of Python in an image such as `python:3.12-slim`; nothing where its name does not tell.
 std::optional<std::string> python_version_of_image(std::string_view image);
-
 
 /// Installs the dependencies into a directory for PYTHONPATH and gives it. With `cached` the directory is shared by all
 /// tasks with the same dependencies, interpreter and platform, is filled once and appears whole; else it lies in the

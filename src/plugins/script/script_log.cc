@@ -60,8 +60,6 @@ base::Value ScriptLog::vars() {
   return present.build();
 }
 
-base::Value ScriptLog::encrypted_vars() {
-  return base::MapBuilder(encrypted_).build();
-}
+base::Value ScriptLog::encrypted_vars() { return base::MapBuilder(encrypted_).build(); }
 
 }  // namespace gyr::plugins::script

@@ -25,11 +25,12 @@ TEST(ScriptLogTest, UnderstandsThePublishedLibraries) {  // SCRIPT-34
       R"(::{"metrics": [{"name": "duration", "type": "timer", "value": 1.5, "tags": {}}]}::)",
       R"(::{"metrics": [{"name": "level", "type": "gauge", "value": 7.25, "tags": {}}]}::)",
       R"(::{"logs": [{"level": "WARN", "message": "2026-11-20T20:32:59.205Z - a warning"}]}::)"};
-  constexpr std::string_view node[] = {R"(::{"outputs":{"rows":3,"name":"é","nested":{"a":[1,null]}}}::)",
-                                       R"(::{"metrics":[{"name":"count","type":"counter","value":2,"tags":{"table":"x"}}]}::)",
-                                       R"(::{"metrics":[{"name":"duration","type":"timer","value":1.5,"tags":{}}]}::)",
-                                       R"(::{"metrics":[{"name":"level","type":"gauge","value":7.25,"tags":{}}]}::)",
-                                       R"(::{"logs":[{"level":"WARN","message":"2026-11-20T20:32:59.205Z - a warning"}]}::)"};
+  constexpr std::string_view node[] = {
+      R"(::{"outputs":{"rows":3,"name":"é","nested":{"a":[1,null]}}}::)",
+      R"(::{"metrics":[{"name":"count","type":"counter","value":2,"tags":{"table":"x"}}]}::)",
+      R"(::{"metrics":[{"name":"duration","type":"timer","value":1.5,"tags":{}}]}::)",
+      R"(::{"metrics":[{"name":"level","type":"gauge","value":7.25,"tags":{}}]}::)",
+      R"(::{"logs":[{"level":"WARN","message":"2026-11-20T20:32:59.205Z - a warning"}]}::)"};
   for (std::span<const std::string_view> lines : {std::span(python), std::span(node)}) {
     base::ManualLoop loop;
     testing::FakeRunContext context(loop);
@@ -41,7 +42,8 @@ TEST(ScriptLogTest, UnderstandsThePublishedLibraries) {  // SCRIPT-34
     EXPECT_EQ(context.metric_value("count"), 2);
     EXPECT_EQ(context.metric_value("duration"), 1500) << "seconds there, milliseconds here";
     EXPECT_EQ(context.metric_value("level"), 7.25);
-    EXPECT_EQ(context.logged, (std::vector<testing::LoggedLine>{{model::LogLevel::warn, "2026-11-20T20:32:59.205Z - a warning"}}));
+    EXPECT_EQ(context.logged,
+              (std::vector<testing::LoggedLine>{{model::LogLevel::warn, "2026-11-20T20:32:59.205Z - a warning"}}));
   }
 }
 
@@ -50,8 +52,11 @@ TEST(CommandLineTest, HidesEncryptedOutputs) {  // RUNNER-12, SCRIPT-30
   EXPECT_EQ(shown_command({"/bin/sh", "-c", "echo a"}), "/bin/sh -c echo a");
   EXPECT_EQ(shown_command({R"(echo '::{"encryptedOutputs":{"k":{"a":"secret"}},"outputs":{"o":1}}::')"}),
             R"(echo '::{"encryptedOutputs":{******},"outputs":{"o":1}}::')");
-  EXPECT_EQ(shown_command({R"(echo "::{\"encryptedOutputs\": {\"k\":\"secret\"")"}), R"(echo "::{\"encryptedOutputs\": {******})") << "also where it never closes";
-  EXPECT_EQ(shown_command({"about encryptedOutputs, twice encryptedOutputs"}), "about encryptedOutputs, twice encryptedOutputs");
+  EXPECT_EQ(shown_command({R"(echo "::{\"encryptedOutputs\": {\"k\":\"secret\"")"}),
+            R"(echo "::{\"encryptedOutputs\": {******})")
+      << "also where it never closes";
+  EXPECT_EQ(shown_command({"about encryptedOutputs, twice encryptedOutputs"}),
+            "about encryptedOutputs, twice encryptedOutputs");
   EXPECT_EQ(shown_command({std::string(5000, 'x')}), std::string(4096, 'x') + "…");
 }
 

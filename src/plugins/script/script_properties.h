@@ -35,7 +35,7 @@ struct ScriptProperties {
   model::Dynamic<std::vector<std::string>> output_files;
   std::optional<NamespaceFiles> namespace_files;
   model::Dynamic<TargetOs> target_os;
-  model::Dynamic<bool> warm_interpreter;  ///< only of the tasks that describe_warm() describes
+  model::Dynamic<bool> warm_interpreter;    ///< only of the tasks that describe_warm() describes
   model::Dynamic<bool> warning_on_std_err;  ///< accepted, without effect since 0.23
   model::Dynamic<bool> output_directory;
   std::optional<FormerRunner> runner;
@@ -79,12 +79,14 @@ namespace gyr::plugins::script {
 
 template <class Builder>
 void describe_warm(Builder& builder) {
-  builder.property("warmInterpreter", &ScriptProperties::warm_interpreter,
-                   {.title = "Whether the script may run in an interpreter that the worker has started before",
-                    .documentation = "Saves the time an interpreter takes to start. Each script has a process of its own all the same. "
-                                     "Without effect in containers, and with `beforeCommands`, `dependencies` or another `interpreter`.",
-                    .default_value = base::Value::boolean(false),
-                    .group = "execution"});
+  builder.property(
+      "warmInterpreter", &ScriptProperties::warm_interpreter,
+      {.title = "Whether the script may run in an interpreter that the worker has started before",
+       .documentation =
+           "Saves the time an interpreter takes to start. Each script has a process of its own all the same. "
+           "Without effect in containers, and with `beforeCommands`, `dependencies` or another `interpreter`.",
+       .default_value = base::Value::boolean(false),
+       .group = "execution"});
 }
 
 template <class Builder>
@@ -94,8 +96,9 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
   builder
       .property("taskRunner", &P::task_runner,
                 {.title = "Where the commands run",
-                 .documentation = "Without one they run in a container where this installation has a container engine, else as a "
-                                  "process of the worker.",
+                 .documentation =
+                     "Without one they run in a container where this installation has a container engine, else as a "
+                     "process of the worker.",
                  .group = "main"})
       .property("containerImage", &P::container_image,
                 {.title = "Image of the container",
@@ -138,10 +141,11 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
                  .group = "deprecated"})
       .property("runner", &P::runner,
                 {.title = "Former spelling of `taskRunner`", .deprecated = true, .group = "deprecated"})
-      .property("docker", &P::docker,
-                {.title = "Former options of the container runner; used instead of those of `taskRunner` where that is one",
-                 .deprecated = true,
-                 .group = "deprecated"})
+      .property(
+          "docker", &P::docker,
+          {.title = "Former options of the container runner; used instead of those of `taskRunner` where that is one",
+           .deprecated = true,
+           .group = "deprecated"})
       .output("vars", {.type = model::ValueType::map, .title = ScriptOutputTitles::vars})
       .output("exitCode", {.type = model::ValueType::integer, .title = ScriptOutputTitles::exit_code})
       .output("outputFiles", {.type = model::ValueType::map, .title = ScriptOutputTitles::output_files})

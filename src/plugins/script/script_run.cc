@@ -66,7 +66,8 @@ base::Result<ChosenRunner> choose_runner(plugin::RunContext& context, const Scri
     const syntax::NodePtr& image = properties.container_image.node();
     if (image != nullptr && image->span().line != 0) {  // written, not the language's own
       context.log(model::LogLevel::warn,
-                  "there is no container engine here: the commands run as a process of the worker, and `containerImage` is ignored");
+                  "there is no container engine here: the commands run as a process of the worker, and "
+                  "`containerImage` is ignored");
     }
     return process_runner();
   }
@@ -75,7 +76,8 @@ base::Result<ChosenRunner> choose_runner(plugin::RunContext& context, const Scri
     return base::fail(no_container_runner,
                       fmt::format("`{}` is no task runner that can run here", properties.task_runner->type));
   }
-  if (properties.docker && dynamic_cast<const plugin::HeldRunner<runner::Docker>*>(chosen) != nullptr) return container_runner(properties);
+  if (properties.docker && dynamic_cast<const plugin::HeldRunner<runner::Docker>*>(chosen) != nullptr)
+    return container_runner(properties);
   return ChosenRunner{chosen, properties.task_runner->type, nullptr};
 }
 
@@ -98,7 +100,8 @@ class ScriptRun {
   base::Task<base::Result<void>> write_inputs();
   base::Task<base::Result<Rendered>> render_all();
   base::Task<base::Result<std::vector<std::string>>> build(Rendered rendered);
-  /// A name for a file of the task itself. The same after a restart: a container that is gone on with has files of such names.
+  /// A name for a file of the task itself. The same after a restart: a container that is gone on with has files of such
+  /// names.
   std::string own_name(std::string_view what) const {
     return fmt::format("{}-{}-{}", context_.info().task_run_id.to_text(), context_.info().resumed_attempt, what);
   }

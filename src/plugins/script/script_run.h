@@ -24,9 +24,9 @@ class ScriptLanguage {
   /// What a language adds to a run before its commands are built.
   struct Additions {
     std::vector<std::pair<std::string, std::string>> environment;
-    OwnFiles own;           ///< what it put into the working directory
-    bool on_worker = true;  ///< given: whether commands see the worker's programs and files outside that directory
-    std::string image;      ///< given: of the container where they do not
+    OwnFiles own;            ///< what it put into the working directory
+    bool on_worker = true;   ///< given: whether commands see the worker's programs and files outside that directory
+    std::string image;       ///< given: of the container where they do not
     bool installed = false;  ///< whether packages were installed for this run
   };
   /// Installs dependencies and the like.

@@ -14,11 +14,7 @@ constexpr LanguageFacts shell{.name = "shell",
 
 }  // namespace
 
-plugin::TaskType shell_commands_task() {
-  return CommandsTask<shell>::describe();
-}
-plugin::TaskType shell_script_task() {
-  return ScriptTask<shell>::describe();
-}
+plugin::TaskType shell_commands_task() { return CommandsTask<shell>::describe(); }
+plugin::TaskType shell_script_task() { return ScriptTask<shell>::describe(); }
 
 }  // namespace gyr::plugins::script

@@ -52,25 +52,17 @@ void run_again_and_again(benchmark::State& state, const process::Command& comman
   }
 }
 
-void fresh_python(benchmark::State& state) {
-  run_again_and_again(state, light_script("python3", "light.py", false));
-}
+void fresh_python(benchmark::State& state) { run_again_and_again(state, light_script("python3", "light.py", false)); }
 BENCHMARK(fresh_python)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-void started_python(benchmark::State& state) {
-  run_again_and_again(state, light_script("python3", "light.py", true));
-}
+void started_python(benchmark::State& state) { run_again_and_again(state, light_script("python3", "light.py", true)); }
 BENCHMARK(started_python)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-void fresh_node(benchmark::State& state) {
-  run_again_and_again(state, light_script("node", "light.js", false));
-}
+void fresh_node(benchmark::State& state) { run_again_and_again(state, light_script("node", "light.js", false)); }
 BENCHMARK(fresh_node)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// One after the other without a pause: each waits for the start of the next.
-void started_node(benchmark::State& state) {
-  run_again_and_again(state, light_script("node", "light.js", true));
-}
+void started_node(benchmark::State& state) { run_again_and_again(state, light_script("node", "light.js", true)); }
 BENCHMARK(started_node)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

@@ -32,8 +32,10 @@ struct FoundFile {
 
 /// The regular files that match one of the patterns (NSF-32), and all below `output_directory` (empty: none), by name;
 /// links are never followed. Blocking.
-base::Result<std::vector<FoundFile>> find_output_files(const std::filesystem::path& directory, const std::vector<std::string>& patterns,
-                                                       const std::filesystem::path& output_directory, const OwnFiles& own);
+base::Result<std::vector<FoundFile>> find_output_files(const std::filesystem::path& directory,
+                                                       const std::vector<std::string>& patterns,
+                                                       const std::filesystem::path& output_directory,
+                                                       const OwnFiles& own);
 
 /// Writes bytes to a local file, making parent folders; blocking.
 base::Result<void> write_local_file(const std::filesystem::path& file, std::string_view bytes);

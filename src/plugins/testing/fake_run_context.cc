@@ -116,9 +116,7 @@ base::Task<base::Result<bool>> FakeFiles::remove(std::string uri) {
   co_return stored.erase(uri) != 0;
 }
 
-base::Result<fs::path> FakeFiles::cache_directory() {
-  return root_ / "cache";
-}
+base::Result<fs::path> FakeFiles::cache_directory() { return root_ / "cache"; }
 
 base::Task<void> FakeFiles::on_pool(std::move_only_function<void()> work) {
   work();
@@ -161,9 +159,7 @@ void FakeRunContext::metric(model::MetricType type, std::string_view name, doubl
   metrics.push_back({type, std::string(name), value, std::move(tags)});
 }
 
-void FakeRunContext::mask(std::string_view secret) {
-  masked.emplace_back(secret);
-}
+void FakeRunContext::mask(std::string_view secret) { masked.emplace_back(secret); }
 
 base::Task<base::Result<base::Value>> FakeRunContext::host_call(std::string_view function, base::Value arguments) {
   host_calls.emplace_back(function, arguments);

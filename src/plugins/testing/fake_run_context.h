@@ -74,7 +74,9 @@ class FakeRunContext : public plugin::RunContext {
   void metric(model::MetricType type, std::string_view name, double value, base::Value tags) override;
   void mask(std::string_view secret) override;
   base::Task<base::Result<base::Value>> host_call(std::string_view function, base::Value arguments) override;
-  base::Value plugin_setting(std::string_view type, std::string_view key) const override { return settings.find(type, key); }
+  base::Value plugin_setting(std::string_view type, std::string_view key) const override {
+    return settings.find(type, key);
+  }
   base::CancelToken cancel_token() const override { return cancel.token(); }
   bool handed_over() const override { return given_over; }
   base::Loop& loop() override { return loop_; }

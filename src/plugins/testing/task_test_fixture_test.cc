@@ -64,9 +64,7 @@ plugin::TaskResult TaskTest::run_inline(std::string_view yaml) {
   return result ? *std::move(result) : plugin::TaskResult(plugin::Success{});
 }
 
-base::Value text(std::string_view value) {
-  return base::Value::string(value);
-}
+base::Value text(std::string_view value) { return base::Value::string(value); }
 
 base::Value json(std::string_view value) {
   auto parsed = syntax::parse_json(value);

@@ -17,11 +17,15 @@ constexpr std::string_view metadata_suffix = ".metadata";
 
 std::unexpected<base::Error> failed(std::string_view what, const fs::path& path, int error) {
   std::string message = fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(error));
-  if (error == ENOSPC || error == EDQUOT) return base::fail(base::Error(storage_full, std::move(message)).with_hint("make room on the disk, then run it again"));
+  if (error == ENOSPC || error == EDQUOT)
+    return base::fail(
+        base::Error(storage_full, std::move(message)).with_hint("make room on the disk, then run it again"));
   return base::fail(storage_failed, std::move(message));
 }
 
-std::unexpected<base::Error> missing(std::string_view path) { return base::fail(file_not_found, fmt::format("File not found: {}", path)); }
+std::unexpected<base::Error> missing(std::string_view path) {
+  return base::fail(file_not_found, fmt::format("File not found: {}", path));
+}
 
 /// The entry of a folder is on disk only when the folder is.
 base::Result<void> sync_folder(const fs::path& folder) {
@@ -91,7 +95,8 @@ class LocalStorage final : public Storage {
     return {};
   }
 
-  base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path, uint64_t offset) override {
+  base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path,
+                                                uint64_t offset) override {
     GYR_TRY(fs::path file, resolve(tenant, path));
     struct stat status = {};
     if (::stat(file.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return missing(path);
@@ -100,7 +105,9 @@ class LocalStorage final : public Storage {
 
   base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override {
     GYR_TRY(fs::path target, resolve(tenant, path));
-    if (path.ends_with('/')) return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, a file cannot end with a slash: '{}'", path));
+    if (path.ends_with('/'))
+      return base::fail(bad_storage_uri,
+                        fmt::format("Invalid internal storage uri, a file cannot end with a slash: '{}'", path));
     struct stat status = {};
     if (::stat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return failed("write", target, EISDIR);
     std::string name = (incoming_ / "XXXXXX").string();
@@ -144,7 +151,8 @@ class LocalStorage final : public Storage {
     return found;
   }
 
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) override {
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
+                                                       bool directories) override {
     GYR_TRY(fs::path folder, resolve(tenant, prefix));
     std::error_code error;
     std::vector<std::string> found;
@@ -207,7 +215,8 @@ class LocalStorage final : public Storage {
     std::error_code error;
     fs::path real = fs::weakly_canonical(text, error);
     if (error || (real != root && !real.string().starts_with(root.string() + "/"))) {
-      return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, it leads out of the storage: '{}'", path.substr(0, 200)));
+      return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, it leads out of the storage: '{}'",
+                                                     path.substr(0, 200)));
     }
     return fs::path(std::move(text));
   }

@@ -16,9 +16,9 @@ enum class Incoming : uint8_t {
   leave,  ///< nothing is touched, and nothing made before it is needed: beside a server that may be running
 };
 
-/// Objects are the files `<folder>/<tenant>/<path>`. What is being written lies in `<folder>/.incoming` and is moved to its
-/// place when it is whole and on disk. Symbolic links are not followed out of the folder. Makes the folder where it is missing,
-/// with Incoming::clear. Any thread.
+/// Objects are the files `<folder>/<tenant>/<path>`. What is being written lies in `<folder>/.incoming` and is moved to
+/// its place when it is whole and on disk. Symbolic links are not followed out of the folder. Makes the folder where it
+/// is missing, with Incoming::clear. Any thread.
 base::Result<std::unique_ptr<Storage>> open_local_storage(const std::filesystem::path& folder,
                                                           Incoming incoming = Incoming::clear);
 

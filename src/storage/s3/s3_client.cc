@@ -110,13 +110,9 @@ Client::Client(S3Options options, CredentialSource& credentials, const base::Clo
       waiting_(*http_),
       upkeep_(net::make_pool("s3-upkeep", 1)) {}
 
-Client::~Client() {
-  upkeep_->stop();
-}
+Client::~Client() { upkeep_->stop(); }
 
-std::string Client::shown(std::string_view key) const {
-  return fmt::format("s3://{}/{}", options_.bucket, key);
-}
+std::string Client::shown(std::string_view key) const { return fmt::format("s3://{}/{}", options_.bucket, key); }
 
 base::Result<net::ClientRequest> Client::signed_request(const Call& call) {
   GYR_TRY(const Credentials credentials, credentials_.get());

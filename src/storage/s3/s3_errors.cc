@@ -58,9 +58,7 @@ constexpr Meaning meanings[] = {
     {"InternalError", storage_failed, ""},
 };
 
-bool passes(int status) {
-  return status >= 500 || status == 408 || status == 429;
-}
+bool passes(int status) { return status >= 500 || status == 408 || status == 429; }
 
 /// By its status alone, where the store says nothing that is known.
 Meaning by_status(const Call& call, int status) {

@@ -41,9 +41,7 @@ std::unexpected<base::Error> missing_object(std::string_view path) {
   return base::fail(file_not_found, fmt::format("File not found: {}", path));
 }
 
-std::string name_of(std::string_view key) {
-  return std::string(key.substr(key.rfind('/') + 1));
-}
+std::string name_of(std::string_view key) { return std::string(key.substr(key.rfind('/') + 1)); }
 
 /// Objects as files, and what their keys have in common as folders.
 class S3Storage final : public Storage {

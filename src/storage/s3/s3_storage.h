@@ -51,9 +51,9 @@ base::Result<std::unique_ptr<Storage>> open_s3_storage(S3Options options, s3::Cr
 base::Result<std::vector<std::string>> s3_tenants(S3Options options, s3::CredentialSource& credentials,
                                                   const base::Clock& clock);
 
-/// Moves each object of a key `[prefix/]/tenant/path`, as versions before 0.23 of Kestra wrote them, to `[prefix/]tenant/path`
-/// (STOR-7). What is there is not overwritten; `kept` hears of such keys. An object is removed after its copy is there, so
-/// that it can be run again. `dry_run` changes nothing and counts.
+/// Moves each object of a key `[prefix/]/tenant/path`, as versions before 0.23 of Kestra wrote them, to
+/// `[prefix/]tenant/path` (STOR-7). What is there is not overwritten; `kept` hears of such keys. An object is removed
+/// after its copy is there, so that it can be run again. `dry_run` changes nothing and counts.
 base::Result<LeadingSlashes> s3_drop_leading_slashes(S3Options options, s3::CredentialSource& credentials,
                                                      const base::Clock& clock, RetryRules rules, Pauses& pauses,
                                                      bool dry_run, std::function<void(std::string_view key)> kept);

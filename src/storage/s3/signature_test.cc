@@ -10,9 +10,7 @@ const Credentials s3_example{"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxR
 constexpr std::string_view s3_host = "examplebucket.s3.amazonaws.com";
 constexpr std::string_view s3_time = "20130524T000000Z";
 
-std::string signature_of(std::string_view text) {
-  return std::string(text.substr(text.rfind('=') + 1));
-}
+std::string signature_of(std::string_view text) { return std::string(text.substr(text.rfind('=') + 1)); }
 
 /// An example of the S3 user's guide: all are of one bucket and one date.
 std::string s3_signature(SignedRequest request) {

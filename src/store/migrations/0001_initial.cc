@@ -4,8 +4,8 @@
 namespace gyr::store::migrations {
 namespace {
 
-// Numbers stand for what is long and repeated: `owners` for tenants, namespaces and flows, `executions.number` for ids of
-// executions. Rows that are wide and only grow at the end are rowid tables (SQLite fills their pages to the brim);
+// Numbers stand for what is long and repeated: `owners` for tenants, namespaces and flows, `executions.number` for ids
+// of executions. Rows that are wide and only grow at the end are rowid tables (SQLite fills their pages to the brim);
 // narrow ones whose key is all that is looked for are WITHOUT ROWID. Times are microseconds since 1970.
 constexpr std::string_view initial_schema = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -4,8 +4,8 @@
 namespace gyr::store::migrations {
 namespace {
 
-// The record has everything but the key; the columns beside it are what lists are sorted, filtered and woken by. `locked`: an
-// execution or an evaluation keeps the next one waiting.
+// The record has everything but the key; the columns beside it are what lists are sorted, filtered and woken by.
+// `locked`: an execution or an evaluation keeps the next one waiting.
 constexpr std::string_view triggers_schema = R"sql(
 CREATE TABLE triggers(
   flow INTEGER NOT NULL, trigger_id TEXT NOT NULL, slot INTEGER NOT NULL, kind INTEGER NOT NULL,

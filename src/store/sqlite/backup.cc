@@ -61,7 +61,8 @@ base::Result<void> copy_main(Writer& writer, const std::filesystem::path& to, co
   return outcome ? ended : outcome;
 }
 
-base::Result<void> copy_all(const std::filesystem::path& folder, Writer& writer, LogFiler& filer, LogDays& days, const std::string& vfs) {
+base::Result<void> copy_all(const std::filesystem::path& folder, Writer& writer, LogFiler& filer, LogDays& days,
+                            const std::string& vfs) {
   filer.flush();  // the less is left to be filed when the copy is opened
   for (int32_t day : days.all()) {
     auto copied = copy(days.path(day), folder / log_day_name(day), vfs);
@@ -72,18 +73,21 @@ base::Result<void> copy_all(const std::filesystem::path& folder, Writer& writer,
 
 }  // namespace
 
-base::Result<void> backup(const std::string& folder, Writer& writer, LogFiler& filer, LogDays& days, const std::string& vfs) {
+base::Result<void> backup(const std::string& folder, Writer& writer, LogFiler& filer, LogDays& days,
+                          const std::string& vfs) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (!error && !std::filesystem::is_empty(folder, error) && !error) {
-    return base::fail(base::Error(store_failed, fmt::format("{} is not empty", folder)).with_hint("a backup goes into a folder of its own"));
+    return base::fail(base::Error(store_failed, fmt::format("{} is not empty", folder))
+                          .with_hint("a backup goes into a folder of its own"));
   }
   if (error) return base::fail(store_failed, fmt::format("cannot make the folder {}: {}", folder, error.message()));
   filer.hold_journal();
   auto copied = copy_all(folder, writer, filer, days, vfs);
   filer.release_journal();
   if (copied) return {};
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) std::filesystem::remove(entry.path(), error);
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    std::filesystem::remove(entry.path(), error);
   return copied;
 }
 

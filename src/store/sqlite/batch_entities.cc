@@ -15,16 +15,20 @@ base::Result<void> BatchWriter::put_namespace(const NamespaceRow& row) {
 base::Result<void> BatchWriter::put_dashboard(const DashboardRow& row) {
   Query put = main_.query(
       "INSERT INTO dashboards(tenant, id, title, description, created, updated, source) VALUES(?,?,?,?,?,?,?) "
-      "ON CONFLICT DO UPDATE SET title=excluded.title, description=excluded.description, updated=excluded.updated, source=excluded.source");
-  put.bind(row.tenant, row.id, row.title, row.description, row.created.to_micros(), row.updated.to_micros(), Blob{row.source});
+      "ON CONFLICT DO UPDATE SET title=excluded.title, description=excluded.description, updated=excluded.updated, "
+      "source=excluded.source");
+  put.bind(row.tenant, row.id, row.title, row.description, row.created.to_micros(), row.updated.to_micros(),
+           Blob{row.source});
   return put.run();
 }
 
 base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
   Query put = main_.query(
       "INSERT INTO templates(tenant, namespace, id, version, deleted, updated, source) "
-      "SELECT ?1, ?2, ?3, COALESCE(MAX(version), 0) + 1, ?4, ?5, ?6 FROM templates WHERE tenant=?1 AND namespace=?2 AND id=?3");
-  return put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source}).run();
+      "SELECT ?1, ?2, ?3, COALESCE(MAX(version), 0) + 1, ?4, ?5, ?6 FROM templates WHERE tenant=?1 AND namespace=?2 "
+      "AND id=?3");
+  return put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source})
+      .run();
 }
 
 base::Result<void> BatchWriter::remove_entities(const Batch& batch) {

@@ -44,7 +44,8 @@ base::Error about(const base::Error& error, std::string_view what, const base::I
 base::Result<KnownExecution*> BatchWriter::find_execution(const base::Id& id) {
   if (KnownExecution* known = known_.find(id)) return known;
   Query find = main_.query(
-      "SELECT e.number, e.flow, o.namespace_number, e.tenant, e.slot, e.lane, e.started, e.duration, e.activity, e.wake_at, "
+      "SELECT e.number, e.flow, o.namespace_number, e.tenant, e.slot, e.lane, e.started, e.duration, e.activity, "
+      "e.wake_at, "
       "e.record, EXISTS(SELECT 1 FROM blob_references WHERE execution=e.number), e.queued_at "
       "FROM executions e JOIN owners o ON o.number=e.flow WHERE e.id=?");
   find.bind(id);
@@ -69,7 +70,8 @@ base::Result<KnownExecution*> BatchWriter::find_execution(const base::Id& id) {
 
 base::Result<KnownExecution*> BatchWriter::require_execution(const base::Id& id) {
   GYR_TRY(KnownExecution * known, find_execution(id));
-  if (known == nullptr) return base::fail(store_conflict, fmt::format("execution {} is not in the store", id.to_text()));
+  if (known == nullptr)
+    return base::fail(store_conflict, fmt::format("execution {} is not in the store", id.to_text()));
   return known;
 }
 
@@ -95,10 +97,11 @@ base::Result<void> BatchWriter::insert_execution(const ExecutionRow& row) {
   encode_execution(row, known.started_us, &memo_, record_);
 
   Query insert = main_.query(
-      "INSERT INTO executions(number, id, tenant, flow, slot, lane, started, duration, activity, wake_at, caller, record, queued_at) "
+      "INSERT INTO executions(number, id, tenant, flow, slot, lane, started, duration, activity, wake_at, caller, "
+      "record, queued_at) "
       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)");
-  insert.bind(known.number, e.id, known.owner.tenant, known.owner.flow, static_cast<int32_t>(known.owner.slot), known.lane,
-              known.started_us, known.duration_us, static_cast<int32_t>(known.activity), known.wake_at_us);
+  insert.bind(known.number, e.id, known.owner.tenant, known.owner.flow, static_cast<int32_t>(known.owner.slot),
+              known.lane, known.started_us, known.duration_us, static_cast<int32_t>(known.activity), known.wake_at_us);
   if (e.caller_execution.is_none()) {
     insert.bind(nullptr);
   } else {
@@ -146,7 +149,8 @@ base::Result<void> BatchWriter::update_execution(const ExecutionRow& row, KnownE
       next.activity != known.activity || next.wake_at_us != known.wake_at_us || next.queued_at_us != known.queued_at_us;
   const char* sql = "UPDATE executions SET record=?2 WHERE number=?1";
   if (moves && waits_otherwise) {
-    sql = "UPDATE executions SET record=?2, lane=?3, duration=?4, activity=?5, wake_at=?6, queued_at=?7 WHERE number=?1";
+    sql =
+        "UPDATE executions SET record=?2, lane=?3, duration=?4, activity=?5, wake_at=?6, queued_at=?7 WHERE number=?1";
   } else if (moves) {
     sql = "UPDATE executions SET record=?2, lane=?3, duration=?4 WHERE number=?1";
   } else if (waits_otherwise) {

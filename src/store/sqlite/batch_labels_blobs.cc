@@ -31,28 +31,34 @@ base::Result<int64_t> BatchWriter::label_key(std::string_view name) {
 }
 
 base::Result<void> BatchWriter::add_labels(const KnownExecution& known, const std::vector<model::Label>& labels) {
-  Query insert = main_.query(
-      "INSERT OR IGNORE INTO labels(tenant, label, value, class, started, execution) VALUES(?,?,?,?,?,?)");
+  Query insert =
+      main_.query("INSERT OR IGNORE INTO labels(tenant, label, value, class, started, execution) VALUES(?,?,?,?,?,?)");
   for (const auto& label : labels) {
     GYR_TRY(int64_t key, label_key(label.key));
-    insert.bind(known.owner.tenant, key, indexed_label_value(label.value), class_of_lane(known.lane), known.started_us, known.number);
+    insert.bind(known.owner.tenant, key, indexed_label_value(label.value), class_of_lane(known.lane), known.started_us,
+                known.number);
     GYR_CHECK(insert.run());
   }
   return {};
 }
 
 base::Result<void> BatchWriter::remove_labels(const KnownExecution& known, const std::vector<model::Label>& labels) {
-  Query remove = main_.query("DELETE FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started=? AND execution=?");
+  Query remove = main_.query(
+      "DELETE FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started=? AND execution=?");
   for (const auto& label : labels) {
     GYR_TRY(int64_t key, label_key(label.key));
-    remove.bind(known.owner.tenant, key, indexed_label_value(label.value), class_of_lane(known.lane), known.started_us, known.number);
+    remove.bind(known.owner.tenant, key, indexed_label_value(label.value), class_of_lane(known.lane), known.started_us,
+                known.number);
     GYR_CHECK(remove.run());
   }
   return {};
 }
 
-base::Result<void> BatchWriter::change_blobs(KnownExecution& known, const std::vector<ContentHash>& before, const Record& after) {
-  auto was_there = [&](const ContentHash& hash) { return std::find(before.begin(), before.end(), hash) != before.end(); };
+base::Result<void> BatchWriter::change_blobs(KnownExecution& known, const std::vector<ContentHash>& before,
+                                             const Record& after) {
+  auto was_there = [&](const ContentHash& hash) {
+    return std::find(before.begin(), before.end(), hash) != before.end();
+  };
   for (const auto& large : after.large) {
     known.has_blobs = true;
     if (was_there(large.hash)) continue;
@@ -68,9 +74,11 @@ base::Result<void> BatchWriter::change_blobs(KnownExecution& known, const std::v
     GYR_CHECK(first.bind(known.number, Blob{view(large.hash)}, blob).run());
   }
   for (const auto& hash : before) {
-    bool stays = std::any_of(after.large.begin(), after.large.end(), [&](const LargeValue& large) { return large.hash == hash; });
+    bool stays = std::any_of(after.large.begin(), after.large.end(),
+                             [&](const LargeValue& large) { return large.hash == hash; });
     if (stays) continue;
-    Query fewer = main_.query("UPDATE blob_references SET rows=rows-1 WHERE execution=? AND hash=? RETURNING rows, blob");
+    Query fewer =
+        main_.query("UPDATE blob_references SET rows=rows-1 WHERE execution=? AND hash=? RETURNING rows, blob");
     fewer.bind(known.number, Blob{view(hash)});
     bool unused = fewer.next() && fewer.integer(0) == 0;
     int64_t blob = unused ? fewer.integer(1) : 0;
@@ -83,7 +91,9 @@ base::Result<void> BatchWriter::change_blobs(KnownExecution& known, const std::v
 base::Result<void> BatchWriter::remove_blob(int64_t execution, const ContentHash& hash, int64_t blob) {
   memo_.clear();  // it may remember this one as stored
   GYR_CHECK(main_.query("DELETE FROM blobs WHERE number=?").bind(blob).run());
-  return main_.query("DELETE FROM blob_references WHERE execution=? AND hash=?").bind(execution, Blob{view(hash)}).run();
+  return main_.query("DELETE FROM blob_references WHERE execution=? AND hash=?")
+      .bind(execution, Blob{view(hash)})
+      .run();
 }
 
 base::Result<bool> BatchWriter::remove_blobs(int64_t execution, size_t limit) {

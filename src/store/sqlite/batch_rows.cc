@@ -10,11 +10,12 @@ base::Result<void> BatchWriter::put_flow(const FlowRow& row) {
   Query insert = main_.query(
       "INSERT INTO flows(flow, revision, deleted, disabled, updated, labels, description, exception, source) "
       "VALUES(?,?,?,?,?,?,?,?,?)");
-  insert.bind(owner.flow, row.revision, row.deleted, row.disabled, row.updated.to_micros(), Blob{labels}, Blob{row.description},
-              Blob{row.exception}, Blob{row.source});
+  insert.bind(owner.flow, row.revision, row.deleted, row.disabled, row.updated.to_micros(), Blob{labels},
+              Blob{row.description}, Blob{row.exception}, Blob{row.source});
   if (auto done = insert.run(); !done) {
     if (done.error().code() != store_conflict) return done;
-    return base::fail(store_conflict, fmt::format("flow {}.{} has a revision {} already", row.key.namespace_, row.key.id, row.revision));
+    return base::fail(store_conflict, fmt::format("flow {}.{} has a revision {} already", row.key.namespace_,
+                                                  row.key.id, row.revision));
   }
   Query newest = main_.query("UPDATE owners SET revision=?2, deleted=?3 WHERE number=?1 AND revision<?2");
   return newest.bind(owner.flow, row.revision, row.deleted).run();
@@ -36,7 +37,8 @@ base::Result<void> BatchWriter::put_logs(const std::vector<model::LogEntry>& lin
   int32_t day = 0;
   for (const auto& line : lines) {
     if (line.flow == nullptr) return base::fail(store_failed, "a log line names no flow");
-    bool same = last != nullptr && last->execution_id == line.execution_id && last->flow == line.flow && !line.execution_id.is_none();
+    bool same = last != nullptr && last->execution_id == line.execution_id && last->flow == line.flow &&
+                !line.execution_id.is_none();
     if (!same) {
       GYR_TRY(Owner owner, owners_.of_flow(*line.flow));
       GYR_TRY(day, log_day(line.execution_id, line.timestamp));
@@ -70,7 +72,8 @@ base::Result<void> BatchWriter::remove_logs(const Batch::LogDelete& removal) {
   stored.least_level = removal.least_level;
   if (!removal.levels.empty()) {
     stored.levels = 0;
-    for (model::LogLevel level : removal.levels) stored.levels |= static_cast<uint8_t>(1u << static_cast<unsigned>(level));
+    for (model::LogLevel level : removal.levels)
+      stored.levels |= static_cast<uint8_t>(1u << static_cast<unsigned>(level));
   }
   if (removal.from) stored.from_us = removal.from->to_micros();
   if (removal.until) stored.until_us = removal.until->to_micros();
@@ -87,7 +90,8 @@ base::Result<void> BatchWriter::put_metric(const model::MetricEntry& metric) {
   ContentHash key = metric_key(metric);
   std::string record = encode_metric(metric);
   Query put = main_.query(
-      "INSERT INTO metrics(execution, key, flow, record) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET record=excluded.record");
+      "INSERT INTO metrics(execution, key, flow, record) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET "
+      "record=excluded.record");
   return put.bind(metric.execution_id, Blob{{key.data(), key.size()}}, flow, Blob{record}).run();
 }
 
@@ -99,7 +103,8 @@ base::Result<void> BatchWriter::put_message(const InboxMessage& message) {
   }
   GYR_TRY(int64_t sequence, inbox_numbers_.next());
   Query put = main_.query(
-      "INSERT INTO inbox(sequence, id, slot, target, flow, kind, payload) VALUES(?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING");
+      "INSERT INTO inbox(sequence, id, slot, target, flow, kind, payload) VALUES(?,?,?,?,?,?,?) ON CONFLICT(id) DO "
+      "NOTHING");
   put.bind(sequence, message.id, static_cast<int32_t>(message.slot));
   if (message.target.is_none()) {
     put.bind(nullptr);
@@ -117,8 +122,8 @@ base::Result<void> BatchWriter::put_key(const KvRow& row) {
       "revision=CASE WHEN deleted THEN max(revision+1, excluded.revision) ELSE excluded.revision END, deleted=0, "
       "created=excluded.created, updated=excluded.updated, expires=excluded.expires, type=excluded.type, "
       "description=excluded.description, value=excluded.value");
-  put.bind(row.tenant, row.namespace_, row.key, row.revision, row.created.to_micros(), row.updated.to_micros(), micros(row.expires),
-           row.type, row.description, Blob{value});
+  put.bind(row.tenant, row.namespace_, row.key, row.revision, row.created.to_micros(), row.updated.to_micros(),
+           micros(row.expires), row.type, row.description, Blob{value});
   return put.run();
 }
 
@@ -140,33 +145,41 @@ base::Result<void> BatchWriter::purge_key(const Batch::KvPurge& version) {
 
 base::Result<void> BatchWriter::put_secret(const SecretRow& row) {
   base::ListBuilder tags;
-  for (const auto& [name, value] : row.tags) tags.push(base::Value::list({base::Value::string(name), base::Value::string(value)}));
+  for (const auto& [name, value] : row.tags)
+    tags.push(base::Value::list({base::Value::string(name), base::Value::string(value)}));
   const std::string encoded = base::encode_value(tags.build());
   Query put = main_.query(
-      "INSERT INTO secrets(tenant, namespace, key, description, tags, key_id, value, created, updated) VALUES(?,?,?,?,?,?,?,?,?) "
-      "ON CONFLICT DO UPDATE SET description=excluded.description, tags=excluded.tags, key_id=excluded.key_id, value=excluded.value, "
+      "INSERT INTO secrets(tenant, namespace, key, description, tags, key_id, value, created, updated) "
+      "VALUES(?,?,?,?,?,?,?,?,?) "
+      "ON CONFLICT DO UPDATE SET description=excluded.description, tags=excluded.tags, key_id=excluded.key_id, "
+      "value=excluded.value, "
       "updated=excluded.updated");
-  put.bind(row.tenant, row.namespace_, row.key, row.description, Blob{encoded}, row.key_id, row.value, row.created.to_micros(),
-           row.updated.to_micros());
+  put.bind(row.tenant, row.namespace_, row.key, row.description, Blob{encoded}, row.key_id, row.value,
+           row.created.to_micros(), row.updated.to_micros());
   return put.run();
 }
 
 base::Result<void> BatchWriter::remove_secret(const Batch::SecretDelete& secret) {
-  return main_.query("DELETE FROM secrets WHERE tenant=? AND namespace=? AND key=?").bind(secret.tenant, secret.namespace_, secret.key).run();
+  return main_.query("DELETE FROM secrets WHERE tenant=? AND namespace=? AND key=?")
+      .bind(secret.tenant, secret.namespace_, secret.key)
+      .run();
 }
 
 base::Result<void> BatchWriter::put_file(const NamespaceFileRow& row) {
   Query put = main_.query(
-      "INSERT INTO namespace_files(tenant, namespace, path, revision, deleted, size, created, updated) VALUES(?,?,?,?,?,?,?,?) "
-      "ON CONFLICT DO UPDATE SET deleted=excluded.deleted, size=excluded.size, created=excluded.created, updated=excluded.updated");
-  put.bind(row.tenant, row.namespace_, row.path, row.revision, row.deleted, static_cast<int64_t>(row.size), row.created.to_micros(),
-           row.updated.to_micros());
+      "INSERT INTO namespace_files(tenant, namespace, path, revision, deleted, size, created, updated) "
+      "VALUES(?,?,?,?,?,?,?,?) "
+      "ON CONFLICT DO UPDATE SET deleted=excluded.deleted, size=excluded.size, created=excluded.created, "
+      "updated=excluded.updated");
+  put.bind(row.tenant, row.namespace_, row.path, row.revision, row.deleted, static_cast<int64_t>(row.size),
+           row.created.to_micros(), row.updated.to_micros());
   return put.run();
 }
 
 base::Result<void> BatchWriter::remove_file(const NamespaceFileRow& row) {
-  const char* sql = row.revision == 0 ? "DELETE FROM namespace_files WHERE tenant=?1 AND namespace=?2 AND path=?3"
-                                      : "DELETE FROM namespace_files WHERE tenant=?1 AND namespace=?2 AND path=?3 AND revision=?4";
+  const char* sql = row.revision == 0
+                        ? "DELETE FROM namespace_files WHERE tenant=?1 AND namespace=?2 AND path=?3"
+                        : "DELETE FROM namespace_files WHERE tenant=?1 AND namespace=?2 AND path=?3 AND revision=?4";
   Query remove = main_.query(sql);
   remove.bind(row.tenant, row.namespace_, row.path);
   if (row.revision != 0) remove.bind(row.revision);
@@ -174,14 +187,16 @@ base::Result<void> BatchWriter::remove_file(const NamespaceFileRow& row) {
 }
 
 base::Result<void> BatchWriter::put_idempotency(const IdempotencyRow& row) {
-  Query put = main_.query("INSERT INTO idempotency(tenant, key, execution, created) VALUES(?,?,?,?) ON CONFLICT DO NOTHING");
+  Query put =
+      main_.query("INSERT INTO idempotency(tenant, key, execution, created) VALUES(?,?,?,?) ON CONFLICT DO NOTHING");
   GYR_CHECK(put.bind(row.tenant, Blob{row.key}, row.execution_id, row.created.to_micros()).run());
   if (main_.changed_rows() == 1) return {};
   Query find = main_.query("SELECT execution FROM idempotency WHERE tenant=? AND key=?");
   find.bind(row.tenant, Blob{row.key});
   if (find.next() && find.id(0) == row.execution_id) return {};
   GYR_CHECK(find.finish());
-  return base::fail(store_conflict, fmt::format("the idempotency key '{}' answers with another execution already", row.key));
+  return base::fail(store_conflict,
+                    fmt::format("the idempotency key '{}' answers with another execution already", row.key));
 }
 
 }  // namespace gyr::store::sqlite

@@ -9,7 +9,8 @@ base::Result<void> BatchWriter::put_window(const WindowRow& row) {
   Query put = main_.query(
       "INSERT INTO windows(flow, trigger_id, window_id, start, expires, record) VALUES(?,?,?,?,?,?) "
       "ON CONFLICT DO UPDATE SET expires=excluded.expires, record=excluded.record");
-  return put.bind(owner.flow, row.trigger_id, row.window_id, row.start, row.expires.to_micros(), Blob{row.record}).run();
+  return put.bind(owner.flow, row.trigger_id, row.window_id, row.start, row.expires.to_micros(), Blob{row.record})
+      .run();
 }
 
 base::Result<void> BatchWriter::remove_windows(const Batch::WindowDelete& windows) {

@@ -19,7 +19,8 @@ base::Result<void> BatchWriter::apply(const Batch& batch) {
   for (const auto& [execution, run] : batch.deleted_task_runs) GYR_CHECK(remove_task_run(execution, run));
   GYR_CHECK(put_logs(batch.logs));
   for (const auto& removal : batch.deleted_logs) GYR_CHECK(remove_logs(removal));
-  for (base::Id execution : batch.deleted_metrics) GYR_CHECK(main_.query("DELETE FROM metrics WHERE execution=?").bind(execution).run());
+  for (base::Id execution : batch.deleted_metrics)
+    GYR_CHECK(main_.query("DELETE FROM metrics WHERE execution=?").bind(execution).run());
   for (const auto& metric : batch.metrics) GYR_CHECK(put_metric(metric));
   for (const auto& execution : batch.deleted_executions) GYR_CHECK(remove_execution(execution));
   for (const auto& message : batch.inbox) GYR_CHECK(put_message(message));

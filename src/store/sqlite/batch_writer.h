@@ -14,8 +14,8 @@
 
 namespace gyr::store::sqlite {
 
-/// Writes batches through the writer's connection, inside the transaction that the caller has begun. Gathers rollups and
-/// log lines of all batches of a transaction and writes them at its end. Writer's thread.
+/// Writes batches through the writer's connection, inside the transaction that the caller has begun. Gathers rollups
+/// and log lines of all batches of a transaction and writes them at its end. Writer's thread.
 class BatchWriter {
  public:
   BatchWriter(Connection& main, const base::Clock& clock);
@@ -107,10 +107,10 @@ class BatchWriter {
   std::unordered_map<std::string, int64_t> label_keys_;
   Sequence execution_numbers_, inbox_numbers_, journal_numbers_;
   int64_t newest_journal_row_ = 0;
-  size_t journal_bytes_ = 0;      // committed
-  size_t journal_bytes_open_ = 0; // in this transaction
-  int64_t trimmed_ = 0;          // journal rows up to this one are gone
-  int64_t trimming_ = 0;         // … once this transaction is durable
+  size_t journal_bytes_ = 0;       // committed
+  size_t journal_bytes_open_ = 0;  // in this transaction
+  int64_t trimmed_ = 0;            // journal rows up to this one are gone
+  int64_t trimming_ = 0;           // … once this transaction is durable
 };
 
 }  // namespace gyr::store::sqlite

@@ -17,24 +17,18 @@ bool errno_means_full(int number) { return number == ENOSPC || number == EDQUOT;
 
 base::ErrorCode code_of(int code, int system_errno) {
   switch (code & 0xFF) {
-    case SQLITE_FULL:
-      return store_full;
-    case SQLITE_READONLY:
-      return store_read_only;
+    case SQLITE_FULL: return store_full;
+    case SQLITE_READONLY: return store_read_only;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return store_damaged;
-    case SQLITE_CONSTRAINT:
-      return store_conflict;
-    case SQLITE_INTERRUPT:
-      return query_too_slow;
+    case SQLITE_NOTADB: return store_damaged;
+    case SQLITE_CONSTRAINT: return store_conflict;
+    case SQLITE_INTERRUPT: return query_too_slow;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
       if (errno_means_full(system_errno)) return store_full;
       if (system_errno == EROFS) return store_read_only;
       return store_failed;
-    default:
-      return store_failed;
+    default: return store_failed;
   }
 }
 
@@ -49,7 +43,10 @@ Query::Query(Connection& connection, const char* sql) : connection_(&connection)
 }
 
 Query::Query(Query&& other) noexcept
-    : connection_(other.connection_), sql_(other.sql_), statement_(std::exchange(other.statement_, nullptr)), error_(std::move(other.error_)) {
+    : connection_(other.connection_),
+      sql_(other.sql_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      error_(std::move(other.error_)) {
   GYR_ASSERT(other.position_ == 0);  // bound ids live in the query itself
 }
 
@@ -70,17 +67,20 @@ void Query::bind_one(std::nullptr_t) {
 void Query::bind_one(std::string_view value) {
   // An empty view may have no address, which SQLite would take for NULL.
   const char* data = value.empty() ? "" : value.data();
-  if (statement_ != nullptr) check(sqlite3_bind_text64(statement_, ++position_, data, value.size(), SQLITE_STATIC, SQLITE_UTF8));
+  if (statement_ != nullptr)
+    check(sqlite3_bind_text64(statement_, ++position_, data, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 void Query::bind_one(Blob value) {
   const char* data = value.bytes.empty() ? "" : value.bytes.data();
-  if (statement_ != nullptr) check(sqlite3_bind_blob64(statement_, ++position_, data, value.bytes.size(), SQLITE_STATIC));
+  if (statement_ != nullptr)
+    check(sqlite3_bind_blob64(statement_, ++position_, data, value.bytes.size(), SQLITE_STATIC));
 }
 void Query::bind_one(const base::Id& value) {
   GYR_ASSERT(ids_ < ids_bound_at_once);
   auto& bytes = id_bytes_[ids_++];
   bytes = value.to_bytes();
-  if (statement_ != nullptr) check(sqlite3_bind_blob(statement_, ++position_, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC));
+  if (statement_ != nullptr)
+    check(sqlite3_bind_blob(statement_, ++position_, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC));
 }
 
 bool Query::next() {
@@ -136,21 +136,16 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::string& pa
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
   std::string name = path;
   switch (mode) {
-    case Mode::create:
-      flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-      break;
-    case Mode::write:
-      flags |= SQLITE_OPEN_READWRITE;
-      break;
-    case Mode::read:
-      flags |= SQLITE_OPEN_READONLY;
-      break;
+    case Mode::create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; break;
+    case Mode::write: flags |= SQLITE_OPEN_READWRITE; break;
+    case Mode::read: flags |= SQLITE_OPEN_READONLY; break;
     case Mode::immutable: {
       flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
       name = "file:";
       constexpr std::string_view plain = "/-_.~";
       for (char c : path) {
-        bool keep = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || plain.find(c) != std::string_view::npos;
+        bool keep = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                    plain.find(c) != std::string_view::npos;
         name += keep ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
       }
       name += "?immutable=1";
@@ -161,7 +156,8 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::string& pa
   if (code != SQLITE_OK) return base::fail(connection->error(code));
   // A reader that comes upon a header being written takes the writer's lock for a moment to read it again.
   sqlite3_busy_timeout(connection->db_, busy_patience_ms);
-  // Schemas from elsewhere run nothing, and closing a reader leaves the log alone: only the writer checkpoints (DESIGN 8).
+  // Schemas from elsewhere run nothing, and closing a reader leaves the log alone: only the writer checkpoints (DESIGN
+  // 8).
   sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   if (mode == Mode::read) sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -233,7 +229,8 @@ base::Error Connection::error(int code) const {
   } else if (mapped == store_damaged) {
     text = fmt::format("{} is damaged or no database: {}", path_, detail);
   } else if (mapped == query_too_slow) {
-    return base::Error(mapped, "the question took longer than a second").with_hint("narrow it: a time range, a namespace or a flow");
+    return base::Error(mapped, "the question took longer than a second")
+        .with_hint("narrow it: a time range, a namespace or a flow");
   } else {
     text = fmt::format("{}: {}", path_, detail);
     if (system_errno != 0) text += fmt::format(" ({})", std::strerror(system_errno));

@@ -18,10 +18,12 @@ constexpr const char* flow_oldest =
     "SELECT started, number, duration FROM executions INDEXED BY executions_by_flow "
     "WHERE flow=? AND lane=? AND started BETWEEN ? AND ? ORDER BY started";
 constexpr const char* label_newest =
-    "SELECT started, execution FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started BETWEEN ? AND ? "
+    "SELECT started, execution FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started BETWEEN ? "
+    "AND ? "
     "ORDER BY started DESC, execution DESC";
 constexpr const char* label_oldest =
-    "SELECT started, execution FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started BETWEEN ? AND ? "
+    "SELECT started, execution FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started BETWEEN ? "
+    "AND ? "
     "ORDER BY started, execution";
 
 }  // namespace
@@ -29,17 +31,20 @@ constexpr const char* label_oldest =
 EntryStream::EntryStream(Connection& main, Source source, const char* sql)
     : main_(&main), source_(source), query_(std::make_unique<Query>(main, sql)) {}
 
-EntryStream EntryStream::of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to, bool descending) {
+EntryStream EntryStream::of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to,
+                                 bool descending) {
   bool by_tenant = source == Source::tenant;
-  EntryStream stream(main, source, by_tenant ? (descending ? tenant_newest : tenant_oldest) : (descending ? flow_newest : flow_oldest));
+  EntryStream stream(
+      main, source,
+      by_tenant ? (descending ? tenant_newest : tenant_oldest) : (descending ? flow_newest : flow_oldest));
   stream.lane_ = lane;
   stream.owner_ = owner;
   stream.query_->bind(owner, lane, from, to);
   return stream;
 }
 
-EntryStream EntryStream::of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value, Lane execution_class,
-                                  int64_t from, int64_t to, bool descending) {
+EntryStream EntryStream::of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value,
+                                  Lane execution_class, int64_t from, int64_t to, bool descending) {
   EntryStream stream(main, Source::label, descending ? label_newest : label_oldest);
   stream.query_->bind(tenant, label, value, execution_class, from, to);
   return stream;

@@ -13,7 +13,7 @@ namespace gyr::store::sqlite {
 struct Entry {
   int64_t started = 0;
   int64_t flow = 0;
-  int64_t duration = -1;   ///< -1 while not ended
+  int64_t duration = -1;  ///< -1 while not ended
   int64_t number = 0;
   Lane lane = 0;
 };
@@ -23,10 +23,11 @@ class EntryStream {
  public:
   enum class Source { tenant, flow, label };
   /// Of a tenant's or a flow's lane, from one index alone.
-  static EntryStream of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to, bool descending);
+  static EntryStream of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to,
+                             bool descending);
   /// Of all executions with a label; their lane, flow and duration are looked up.
-  static EntryStream of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value, Lane execution_class,
-                              int64_t from, int64_t to, bool descending);
+  static EntryStream of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value,
+                              Lane execution_class, int64_t from, int64_t to, bool descending);
 
   bool next(Entry& entry);
   base::Result<void> finish() { return query_->finish(); }

@@ -30,27 +30,13 @@ bool ExecutionSearch::before(const Sortable& a, const Sortable& b) const {
   for (size_t i = 0; i < order_.size(); ++i) {
     int result = 0;
     switch (static_cast<Field>(order_[i])) {
-      case id:
-        result = compare(a.id, b.id);
-        break;
-      case namespace_:
-        result = compare(a.flow->namespace_, b.flow->namespace_);
-        break;
-      case flow_id:
-        result = compare(a.flow->id, b.flow->id);
-        break;
-      case state:
-        result = compare(to_text(state_of_lane(a.entry.lane)), to_text(state_of_lane(b.entry.lane)));
-        break;
-      case start:
-        result = compare(a.entry.started, b.entry.started);
-        break;
-      case end:
-        result = compare(end_of(a.entry), end_of(b.entry));
-        break;
-      case duration:
-        result = compare(a.entry.duration, b.entry.duration);
-        break;
+      case id: result = compare(a.id, b.id); break;
+      case namespace_: result = compare(a.flow->namespace_, b.flow->namespace_); break;
+      case flow_id: result = compare(a.flow->id, b.flow->id); break;
+      case state: result = compare(to_text(state_of_lane(a.entry.lane)), to_text(state_of_lane(b.entry.lane))); break;
+      case start: result = compare(a.entry.started, b.entry.started); break;
+      case end: result = compare(end_of(a.entry), end_of(b.entry)); break;
+      case duration: result = compare(a.entry.duration, b.entry.duration); break;
     }
     if (result != 0) return query_.order[i].descending ? result > 0 : result < 0;
   }
@@ -65,7 +51,8 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page_sorted(uint64_t offse
   }
   uint64_t wanted = offset + query_.paging.size;
   bool needs_id = std::find(order_.begin(), order_.end(), id) != order_.end();
-  bool needs_flow = std::any_of(order_.begin(), order_.end(), [](size_t field) { return field == namespace_ || field == flow_id; });
+  bool needs_flow =
+      std::any_of(order_.begin(), order_.end(), [](size_t field) { return field == namespace_ || field == flow_id; });
   auto less = [this](const Sortable& a, const Sortable& b) { return before(a, b); };
   std::vector<Sortable> best;
   Found found;
@@ -99,7 +86,8 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page_sorted(uint64_t offse
     GYR_CHECK(all.finish());
   }
   std::sort(best.begin(), best.end(), less);
-  for (size_t i = offset; i < best.size() && found.numbers.size() < query_.paging.size; ++i) found.numbers.push_back(best[i].entry.number);
+  for (size_t i = offset; i < best.size() && found.numbers.size() < query_.paging.size; ++i)
+    found.numbers.push_back(best[i].entry.number);
   return found;
 }
 
@@ -169,19 +157,22 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page_of_groups(uint64_t of
 }
 
 base::Result<ExecutionSearch::Found> ExecutionSearch::page_by_id(uint64_t offset) {
-  Query rows = main_.query(query_.order[0].descending
-                               ? "SELECT number, flow, lane, started, duration, tenant FROM executions INDEXED BY executions_by_id ORDER BY id DESC"
-                               : "SELECT number, flow, lane, started, duration, tenant FROM executions INDEXED BY executions_by_id ORDER BY id");
+  Query rows = main_.query(query_.order[0].descending ? "SELECT number, flow, lane, started, duration, tenant FROM "
+                                                        "executions INDEXED BY executions_by_id ORDER BY id DESC"
+                                                      : "SELECT number, flow, lane, started, duration, tenant FROM "
+                                                        "executions INDEXED BY executions_by_id ORDER BY id");
   Found found;
   uint64_t looked_at_after = 0;
   while (rows.next()) {
     bool full = found.numbers.size() >= query_.paging.size;
-    if (full && (counted_ || found.total >= query_.paging.count_limit || ++looked_at_after > rows_looked_at_for_total)) {
+    if (full &&
+        (counted_ || found.total >= query_.paging.count_limit || ++looked_at_after > rows_looked_at_for_total)) {
       found.total_is_exact = false;
       break;
     }
     if (rows.integer(5) != selection_->scope().tenant) continue;
-    Entry entry{rows.integer(3), rows.integer(1), rows.optional_integer(4).value_or(-1), rows.integer(0), static_cast<Lane>(rows.integer(2))};
+    Entry entry{rows.integer(3), rows.integer(1), rows.optional_integer(4).value_or(-1), rows.integer(0),
+                static_cast<Lane>(rows.integer(2))};
     if (!selection_->accepts(entry, true)) continue;
     GYR_TRY(bool accepted, selection_->accepts_row(entry));
     if (!accepted || ++found.total <= offset || full) continue;

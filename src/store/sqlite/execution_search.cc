@@ -9,7 +9,8 @@
 namespace gyr::store::sqlite {
 namespace {
 
-constexpr std::string_view sortable_execution_fields[] = {"id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
+constexpr std::string_view sortable_execution_fields[] = {
+    "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
 
 // Rollups of more owners than this cost more to add up than they save.
 constexpr size_t counted_owners = 64;
@@ -25,7 +26,8 @@ constexpr uint64_t entries_looked_at_for_total = 30'000;
 constexpr uint64_t counted_labels = 10'000;
 
 constexpr const char* count_of_tenant =
-    "SELECT count(*) FROM executions INDEXED BY executions_by_tenant WHERE tenant=? AND lane=? AND started BETWEEN ? AND ?";
+    "SELECT count(*) FROM executions INDEXED BY executions_by_tenant WHERE tenant=? AND lane=? AND started BETWEEN ? "
+    "AND ?";
 constexpr const char* count_of_flow =
     "SELECT count(*) FROM executions INDEXED BY executions_by_flow WHERE flow=? AND lane=? AND started BETWEEN ? AND ?";
 
@@ -43,7 +45,8 @@ Entry entry_of(const Query& row) {
 }
 
 bool is_exact_label(const LabelFilter& filter) {
-  return (filter.op == Operator::equals && filter.values.size() == 1) || (filter.op == Operator::in && filter.values.size() <= 16);
+  return (filter.op == Operator::equals && filter.values.size() == 1) ||
+         (filter.op == Operator::in && filter.values.size() <= 16);
 }
 
 }  // namespace
@@ -122,7 +125,8 @@ base::Result<std::optional<size_t>> ExecutionSearch::label_to_walk(int64_t& labe
     GYR_CHECK(key.finish());
     uint64_t entries = 0;
     for (const auto& value : filter.values) {
-      Query count = main_.query("SELECT count(*) FROM (SELECT 1 FROM labels WHERE tenant=? AND label=? AND value=? LIMIT ?)");
+      Query count =
+          main_.query("SELECT count(*) FROM (SELECT 1 FROM labels WHERE tenant=? AND label=? AND value=? LIMIT ?)");
       count.bind(selection_->scope().tenant, number, indexed_label_value(value), static_cast<int64_t>(shortest));
       if (count.next()) entries += static_cast<uint64_t>(count.integer(0));
       GYR_CHECK(count.finish());
@@ -142,7 +146,8 @@ std::vector<Lane> ExecutionSearch::wanted_classes() const {
   std::vector<Lane> classes;
   for (Lane execution_class = 0; execution_class < class_count; ++execution_class) {
     bool wanted = false;
-    for (Lane state = 0; state < states_per_class; ++state) wanted = wanted || selection_->wants_lane(execution_class * states_per_class + state);
+    for (Lane state = 0; state < states_per_class; ++state)
+      wanted = wanted || selection_->wants_lane(execution_class * states_per_class + state);
     if (wanted) classes.push_back(execution_class);
   }
   return classes;
@@ -153,9 +158,10 @@ base::Result<void> ExecutionSearch::count_only_label(Found& found) {
   found.total = 0;
   for (Lane execution_class : wanted_classes()) {
     Query count = main_.query(
-        "SELECT count(*) FROM (SELECT 1 FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started BETWEEN ? AND ? LIMIT ?)");
-    count.bind(selection_->scope().tenant, only_label_key_, std::string_view(only_label_->values[0]), execution_class, selection_->started().from,
-               selection_->started().to, static_cast<int64_t>(limit - found.total));
+        "SELECT count(*) FROM (SELECT 1 FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started "
+        "BETWEEN ? AND ? LIMIT ?)");
+    count.bind(selection_->scope().tenant, only_label_key_, std::string_view(only_label_->values[0]), execution_class,
+               selection_->started().from, selection_->started().to, static_cast<int64_t>(limit - found.total));
     if (count.next()) found.total += static_cast<uint64_t>(count.integer(0));
     GYR_CHECK(count.finish());
   }
@@ -163,18 +169,20 @@ base::Result<void> ExecutionSearch::count_only_label(Found& found) {
   return {};
 }
 
-void ExecutionSearch::add_label_streams(MergedStream& stream, const LabelFilter& filter, int64_t label, bool descending) {
+void ExecutionSearch::add_label_streams(MergedStream& stream, const LabelFilter& filter, int64_t label,
+                                        bool descending) {
   std::set<std::string_view> values;
   for (const auto& value : filter.values) values.insert(indexed_label_value(value));
   for (Lane execution_class : wanted_classes()) {
     for (std::string_view value : values) {
-      stream.add(EntryStream::of_label(main_, selection_->scope().tenant, label, value, execution_class, selection_->started().from,
-                                       selection_->started().to, descending));
+      stream.add(EntryStream::of_label(main_, selection_->scope().tenant, label, value, execution_class,
+                                       selection_->started().from, selection_->started().to, descending));
     }
   }
 }
 
-void ExecutionSearch::add_stacks(MergedStream& stream, const std::vector<Stack>& stacks, int64_t from, int64_t to, bool descending) {
+void ExecutionSearch::add_stacks(MergedStream& stream, const std::vector<Stack>& stacks, int64_t from, int64_t to,
+                                 bool descending) {
   for (const auto& stack : stacks) {
     auto source = stack.owner == selection_->scope().tenant ? EntryStream::Source::tenant : EntryStream::Source::flow;
     stream.add(EntryStream::of_lane(main_, source, stack.owner, stack.lane, from, to, descending));
@@ -188,7 +196,8 @@ base::Result<MergedStream> ExecutionSearch::stream(int64_t from, int64_t to, boo
   if (by_label) {
     const LabelFilter& filter = query_.labels[*by_label];
     add_label_streams(merged, filter, label, descending);
-    bool is_whole = std::all_of(filter.values.begin(), filter.values.end(), [](const auto& value) { return value.size() <= indexed_label_bytes; });
+    bool is_whole = std::all_of(filter.values.begin(), filter.values.end(),
+                                [](const auto& value) { return value.size() <= indexed_label_bytes; });
     if (is_whole) selection_->label_is_walked(*by_label);
     if (selection_->is_free_of_conditions() && filter.values.size() == 1) {
       only_label_ = &filter;
@@ -207,7 +216,9 @@ base::Result<MergedStream> ExecutionSearch::stream(int64_t from, int64_t to, boo
   uint64_t all = 0;
   for (const auto& stack : of_tenant) all += stack.count;
   uint64_t wanted = std::min<uint64_t>(static_cast<uint64_t>(query_.paging.page) * query_.paging.size, rough_count());
-  uint64_t walk = rough_count() == 0 ? 0 : static_cast<uint64_t>(static_cast<double>(wanted) * static_cast<double>(all) / static_cast<double>(rough_count()));
+  uint64_t walk = rough_count() == 0 ? 0
+                                     : static_cast<uint64_t>(static_cast<double>(wanted) * static_cast<double>(all) /
+                                                             static_cast<double>(rough_count()));
   check_flow_ = scope.flows.size() > merged_flows || scope.flows.size() * entries_per_seek > walk + wanted;
   if (scope.flows.size() <= 4) check_flow_ = false;
   if (check_flow_) {
@@ -243,7 +254,8 @@ base::Result<std::optional<std::vector<Entry>>> ExecutionSearch::named_entries()
   }
   if (query_.caller_execution) {
     Query rows = main_.query(
-        "SELECT number, flow, lane, started, duration, tenant FROM executions INDEXED BY executions_by_caller WHERE caller=?");
+        "SELECT number, flow, lane, started, duration, tenant FROM executions INDEXED BY executions_by_caller WHERE "
+        "caller=?");
     GYR_CHECK(take(rows.bind(*query_.caller_execution)));
     return entries;
   }
@@ -269,7 +281,8 @@ base::Result<uint64_t> ExecutionSearch::count_rows(const std::vector<Stack>& sta
     if (rows.next()) sum += static_cast<uint64_t>(rows.integer(0));
     return rows.finish();
   };
-  bool of_namespaces = !stacks.empty() && std::find(scope.namespaces.begin(), scope.namespaces.end(), stacks[0].owner) != scope.namespaces.end();
+  bool of_namespaces = !stacks.empty() && std::find(scope.namespaces.begin(), scope.namespaces.end(),
+                                                    stacks[0].owner) != scope.namespaces.end();
   if (!of_namespaces) {
     for (const auto& stack : stacks) GYR_CHECK(add(stack));
     return sum;

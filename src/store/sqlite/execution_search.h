@@ -18,7 +18,8 @@ constexpr uint64_t rows_looked_at_for_total = 5000;
 /// The work for one ExecutionQuery, used once, within the snapshot and on the thread of its reader.
 class ExecutionSearch {
  public:
-  ExecutionSearch(Connection& main, FlowNames& names, const ExecutionQuery& query) : main_(main), names_(names), query_(query) {}
+  ExecutionSearch(Connection& main, FlowNames& names, const ExecutionQuery& query)
+      : main_(main), names_(names), query_(query) {}
 
   struct Found {
     std::vector<int64_t> numbers;
@@ -68,12 +69,12 @@ class ExecutionSearch {
   FlowNames& names_;
   const ExecutionQuery& query_;
   std::optional<Selection> selection_;
-  std::vector<size_t> order_;   // Field of each order
+  std::vector<size_t> order_;  // Field of each order
   std::optional<std::vector<Entry>> named_;
-  std::vector<Stack> stacks_;   // wanted lanes of the scope's owners
-  bool counted_ = false;        // the rollups count what is asked for
-  bool check_flow_ = false;     // the walk meets flows that are not meant
-  const LabelFilter* only_label_ = nullptr;   // the walk is over a label that is all that is asked for
+  std::vector<Stack> stacks_;                // wanted lanes of the scope's owners
+  bool counted_ = false;                     // the rollups count what is asked for
+  bool check_flow_ = false;                  // the walk meets flows that are not meant
+  const LabelFilter* only_label_ = nullptr;  // the walk is over a label that is all that is asked for
   int64_t only_label_key_ = 0;
 };
 

@@ -39,8 +39,9 @@ std::unexpected<base::Error> damaged(const std::filesystem::path& file, std::str
 base::Result<void> check_pages(Connection& connection, const std::filesystem::path& file, uintmax_t size) {
   if (size > fully_checked_bytes) {
     // Both ends of the tables that everything hangs on.
-    for (const char* probe : {"SELECT min(number)+max(number) FROM executions", "SELECT count(*) FROM meta",
-                              "SELECT max(number) FROM log_journal", "SELECT max(sequence) FROM inbox", "SELECT max(number) FROM owners"}) {
+    for (const char* probe :
+         {"SELECT min(number)+max(number) FROM executions", "SELECT count(*) FROM meta",
+          "SELECT max(number) FROM log_journal", "SELECT max(sequence) FROM inbox", "SELECT max(number) FROM owners"}) {
       GYR_CHECK(connection.number(probe));
     }
     return {};
@@ -62,8 +63,8 @@ base::Result<void> look_at(const std::filesystem::path& file, const std::string&
   GYR_TRY(auto connection, Connection::open(file.string(), mode, vfs));
   GYR_TRY(int64_t version, connection->number("PRAGMA user_version"));
   if (version > migrations::steps().back().number) {
-    return base::fail(base::Error(store_too_new, fmt::format("{} has schema {}, this version knows {}", file.string(), version,
-                                                             migrations::steps().back().number))
+    return base::fail(base::Error(store_too_new, fmt::format("{} has schema {}, this version knows {}", file.string(),
+                                                             version, migrations::steps().back().number))
                           .with_hint("it was written by a later version: start that one"));
   }
   GYR_TRY(int64_t pages, connection->number("PRAGMA page_count"));
@@ -88,14 +89,17 @@ base::Result<FolderLock> FolderLock::acquire(const std::filesystem::path& folder
   if (lock.fd_ < 0) {
     int number = errno;
     if (number == EROFS || number == EACCES || number == EPERM) {
-      return base::fail(store_read_only, fmt::format("{} cannot be written: {}", folder.string(), std::strerror(number)));
+      return base::fail(store_read_only,
+                        fmt::format("{} cannot be written: {}", folder.string(), std::strerror(number)));
     }
-    if (number == ENOSPC || number == EDQUOT) return base::fail(store_full, fmt::format("no space is left for {}", file.string()));
+    if (number == ENOSPC || number == EDQUOT)
+      return base::fail(store_full, fmt::format("no space is left for {}", file.string()));
     return base::fail(store_failed, fmt::format("cannot open {}: {}", file.string(), std::strerror(number)));
   }
   if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
     int number = errno;
-    if (number != EWOULDBLOCK) return base::fail(store_failed, fmt::format("cannot lock {}: {}", file.string(), std::strerror(number)));
+    if (number != EWOULDBLOCK)
+      return base::fail(store_failed, fmt::format("cannot lock {}: {}", file.string(), std::strerror(number)));
     return base::fail(base::Error(store_busy, fmt::format("{} is in use by {}", folder.string(), holder_of(lock.fd_)))
                           .with_hint("stop that server, or give this one a data folder of its own"));
   }
@@ -123,14 +127,16 @@ void FolderLock::release() {
 base::Result<void> inspect_main(const std::filesystem::path& file, const std::string& vfs) {
   auto looked = look_at(file, vfs);
   if (looked || looked.error().code() != store_damaged) return looked;
-  return base::fail(looked.error().with_hint("nothing was changed; restore a backup, or move the file away to start anew"));
+  return base::fail(
+      looked.error().with_hint("nothing was changed; restore a backup, or move the file away to start anew"));
 }
 
 base::Result<void> migrate(Connection& connection, Schema schema) {
   GYR_TRY(int64_t version, connection.number("PRAGMA user_version"));
   auto steps = migrations::steps();
   if (version > steps.back().number) {
-    return base::fail(store_too_new, fmt::format("{} has schema {}, this version knows {}", connection.path(), version, steps.back().number));
+    return base::fail(store_too_new, fmt::format("{} has schema {}, this version knows {}", connection.path(), version,
+                                                 steps.back().number));
   }
   for (const auto& step : steps) {
     if (step.number <= version) continue;

@@ -25,9 +25,9 @@ class FolderLock {
   int fd_ = -1;
 };
 
-/// Looks at an existing main database without changing a byte of it: store_damaged for garbage, a truncated file or broken
-/// pages, store_too_new for a later schema. A missing or empty file is fine. Large files are checked at their edges only:
-/// the rest shows when it is read.
+/// Looks at an existing main database without changing a byte of it: store_damaged for garbage, a truncated file or
+/// broken pages, store_too_new for a later schema. A missing or empty file is fine. Large files are checked at their
+/// edges only: the rest shows when it is read.
 base::Result<void> inspect_main(const std::filesystem::path& file, const std::string& vfs);
 
 }  // namespace gyr::store::sqlite

@@ -14,7 +14,7 @@ struct KnownExecution {
   int64_t number = 0;
   Owner owner;
   Lane lane = 0;
-  int64_t started_us = 0;                ///< as first stored: keys are made of it
+  int64_t started_us = 0;  ///< as first stored: keys are made of it
   std::optional<int64_t> duration_us;
   Activity activity = Activity::active;
   std::optional<int64_t> wake_at_us;

@@ -18,8 +18,8 @@ constexpr std::string_view name_tail = ".db";
 
 std::string log_day_name(int32_t day) {
   std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  return fmt::format("{}{:04}-{:02}-{:02}{}", name_head, static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), name_tail);
+  return fmt::format("{}{:04}-{:02}-{:02}{}", name_head, static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), name_tail);
 }
 
 std::optional<int32_t> parse_log_day_name(std::string_view name) {
@@ -79,9 +79,9 @@ base::Result<std::unique_ptr<LogDayWriter>> LogDayWriter::open(const std::string
   auto writer = std::make_unique<LogDayWriter>();
   GYR_TRY(writer->connection_, Connection::open(path, Connection::Mode::create, vfs));
   // FULL: a journal row goes only when its lines are on disk.
-  GYR_CHECK(writer->connection_->script(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-      "PRAGMA cache_size=-4096; PRAGMA journal_size_limit=16777216"));
+  GYR_CHECK(
+      writer->connection_->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+                                  "PRAGMA cache_size=-4096; PRAGMA journal_size_limit=16777216"));
   GYR_CHECK(migrate(*writer->connection_, Schema::logs));
   GYR_TRY(writer->applied_, writer->connection_->number("SELECT value FROM meta WHERE name='applied'"));
   GYR_TRY(writer->last_us_, writer->connection_->number("SELECT value FROM meta WHERE name='last'"));
@@ -103,13 +103,9 @@ base::Result<void> LogDayWriter::apply(int64_t journal_row, std::string_view rec
         GYR_TRY(source, source_number(reader.source()));
         break;
       }
-      case JournalReader::Kind::line:
-        GYR_CHECK(write_line(reader.source(), source, reader.line()));
-        break;
+      case JournalReader::Kind::line: GYR_CHECK(write_line(reader.source(), source, reader.line())); break;
       case JournalReader::Kind::removal:
-      case JournalReader::Kind::limited_removal:
-        GYR_CHECK(remove(reader.removal()));
-        break;
+      case JournalReader::Kind::limited_removal: GYR_CHECK(remove(reader.removal())); break;
     }
   }
   GYR_CHECK(reader.finish());
@@ -142,7 +138,8 @@ base::Result<int64_t> LogDayWriter::source_number(const LogSource& source) {
     number = find.integer(0);
   } else {
     GYR_CHECK(find.finish());
-    Query add = connection_->query("INSERT INTO sources(execution, run, tenant, flow, task, trigger_id) VALUES(?,?,?,?,?,?)");
+    Query add =
+        connection_->query("INSERT INTO sources(execution, run, tenant, flow, task, trigger_id) VALUES(?,?,?,?,?,?)");
     add.bind(source.execution, source.run, source.tenant, source.flow, source.task_id, source.trigger_id);
     GYR_CHECK(add.run());
     number = sqlite3_last_insert_rowid(connection_->handle());
@@ -161,9 +158,10 @@ base::Result<void> LogDayWriter::write_line(const LogSource& source, int64_t num
     GYR_CHECK(last.finish());
   }
   Query write = connection_->query(
-      "INSERT OR REPLACE INTO lines(id, tenant, flow, level, timestamp, attempt, thread, message) VALUES(?,?,?,?,?,?,?,?)");
-  write.bind((number << sequence_bits) | sequence, source.tenant, source.flow, static_cast<int32_t>(line.level), line.timestamp_us, line.attempt,
-             line.thread, Blob{line.message});
+      "INSERT OR REPLACE INTO lines(id, tenant, flow, level, timestamp, attempt, thread, message) "
+      "VALUES(?,?,?,?,?,?,?,?)");
+  write.bind((number << sequence_bits) | sequence, source.tenant, source.flow, static_cast<int32_t>(line.level),
+             line.timestamp_us, line.attempt, line.thread, Blob{line.message});
   last_us_ = std::max(last_us_, line.timestamp_us);
   return write.run();
 }
@@ -181,8 +179,10 @@ base::Result<void> LogDayWriter::remove(const LogRemoval& removal) {
   bool everything = !removal.attempt && removal.least_level == model::LogLevel::trace && removal.takes_all_times();
   for (int64_t number : numbers) {
     Query remove = connection_->query(
-        "DELETE FROM lines WHERE id BETWEEN ?1 AND ?2 AND level>=?3 AND (?4 IS NULL OR attempt=?4) AND (?5 >> level & 1) AND timestamp BETWEEN ?6 AND ?7");
-    remove.bind(number << sequence_bits, (number << sequence_bits) | UINT32_MAX, static_cast<int32_t>(removal.least_level));
+        "DELETE FROM lines WHERE id BETWEEN ?1 AND ?2 AND level>=?3 AND (?4 IS NULL OR attempt=?4) AND (?5 >> level & "
+        "1) AND timestamp BETWEEN ?6 AND ?7");
+    remove.bind(number << sequence_bits, (number << sequence_bits) | UINT32_MAX,
+                static_cast<int32_t>(removal.least_level));
     if (removal.attempt) {
       remove.bind(*removal.attempt);
     } else {

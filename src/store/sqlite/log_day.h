@@ -15,7 +15,8 @@
 
 namespace gyr::store::sqlite {
 
-/// A line's id: its source's number, then its sequence in so many bits. Numbers stay under 2^31, so that ids are never negative.
+/// A line's id: its source's number, then its sequence in so many bits. Numbers stay under 2^31, so that ids are never
+/// negative.
 constexpr int sequence_bits = 32;
 constexpr uint32_t sequence_of(int64_t id) { return static_cast<uint32_t>(id & UINT32_MAX); }
 
@@ -32,7 +33,7 @@ class LogDays {
   const std::filesystem::path& folder() const { return folder_; }
   std::string path(int32_t day) const { return (folder_ / log_day_name(day)).string(); }
 
-  std::vector<int32_t> all() const;   ///< ascending
+  std::vector<int32_t> all() const;  ///< ascending
   bool has(int32_t day) const;
   void add(int32_t day);
   void remove(int32_t day);
@@ -70,7 +71,9 @@ class LogDayWriter {
   int64_t last_us_ = 0;
   using SourceName = std::pair<base::Id, base::Id>;  // execution, run
   struct SourceHash {
-    size_t operator()(const SourceName& name) const { return base::IdHash()(name.first) * 31 + base::IdHash()(name.second); }
+    size_t operator()(const SourceName& name) const {
+      return base::IdHash()(name.first) * 31 + base::IdHash()(name.second);
+    }
   };
   std::unordered_map<SourceName, int64_t, SourceHash> sources_;
 };

@@ -91,11 +91,13 @@ void LogFiler::run() {
       if (stopping_) return;
       if (flushers_ > 0) {
         changed_.notify_all();
-        changed_.wait(lock, [&] { return flushers_ == 0 || stopping_ || !to_drop_.empty() || newest_row_ > filed_.load(); });
+        changed_.wait(lock,
+                      [&] { return flushers_ == 0 || stopping_ || !to_drop_.empty() || newest_row_ > filed_.load(); });
       }
       continue;
     }
-    changed_.wait_until(lock, base::monotonic_now() + gather_time, [&] { return hurried() || waiting_bytes_ >= gather_bytes; });
+    changed_.wait_until(lock, base::monotonic_now() + gather_time,
+                        [&] { return hurried() || waiting_bytes_ >= gather_bytes; });
     waiting_bytes_ = 0;
     int64_t wanted = newest_row_;
     lock.unlock();
@@ -187,7 +189,9 @@ void LogFiler::recover(int32_t day) {
   std::error_code error;
   if (!std::filesystem::exists(days_.path(day) + "-journal", error)) return;
   auto writer = day_writer(day);
-  if (!writer) base::log::warn("{} was not finished by the last run and cannot be mended now: {}", days_.path(day), writer.error().to_string());
+  if (!writer)
+    base::log::warn("{} was not finished by the last run and cannot be mended now: {}", days_.path(day),
+                    writer.error().to_string());
   close_day(day);
 }
 

@@ -9,9 +9,9 @@
 
 namespace gyr::store::sqlite {
 
-/// A thread of its own with the only writing connections to the day files. Sleeps until the journal grows; then gathers for
-/// a moment, so that a day file is synced a few times a second and not once a commit. What it has not filed stays in the
-/// journal: a crash or a full disk loses nothing. A day file that is damaged is set aside and a new one begun.
+/// A thread of its own with the only writing connections to the day files. Sleeps until the journal grows; then gathers
+/// for a moment, so that a day file is synced a few times a second and not once a commit. What it has not filed stays
+/// in the journal: a crash or a full disk loses nothing. A day file that is damaged is set aside and a new one begun.
 class LogFiler {
  public:
   LogFiler(LogDays& days, std::string main_path, std::string vfs);
@@ -25,8 +25,11 @@ class LogFiler {
   /// After a commit; writer's thread.
   void journal_grew(int64_t newest_row, size_t bytes);
   /// Journal rows up to this one are on disk in the day files and may go; held back while somebody holds the journal.
-  int64_t trimmable() const { return held_.load(std::memory_order_acquire) > 0 ? 0 : filed_.load(std::memory_order_acquire); }
-  /// Keeps the journal untrimmed: a copy of the day files made now and one of the main database made later fit together.
+  int64_t trimmable() const {
+    return held_.load(std::memory_order_acquire) > 0 ? 0 : filed_.load(std::memory_order_acquire);
+  }
+  /// Keeps the journal untrimmed: a copy of the day files made now and one of the main database made later fit
+  /// together.
   void hold_journal() { held_.fetch_add(1, std::memory_order_acq_rel); }
   void release_journal() { held_.fetch_sub(1, std::memory_order_acq_rel); }
 
@@ -41,8 +44,8 @@ class LogFiler {
   base::Result<void> file_some(int64_t wanted);
   base::Result<LogDayWriter*> day_writer(int32_t day);
   base::Result<void> apply_row(int32_t day, int64_t row, std::string_view record);
-  /// A crash while the file was made leaves a rollback journal beside it, which only a writing connection may play back;
-  /// readers, who come later, would be refused.
+  /// A crash while the file was made leaves a rollback journal beside it, which only a writing connection may play
+  /// back; readers, who come later, would be refused.
   void recover(int32_t day);
   void set_aside(int32_t day);
   void close_day(int32_t day);
@@ -65,7 +68,7 @@ class LogFiler {
   bool failing_ = false;
   bool stopping_ = false;
   std::vector<int32_t> to_drop_;
-  size_t dropped_ = 0;   // requests done, counted
+  size_t dropped_ = 0;  // requests done, counted
   size_t asked_ = 0;
   std::thread thread_;
 };

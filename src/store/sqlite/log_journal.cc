@@ -12,10 +12,12 @@ constexpr uint8_t journal_version = 1;
 
 }  // namespace
 
-bool LogRemoval::matches(const LogSource& source, int32_t line_attempt, model::LogLevel level, int64_t timestamp_us) const {
-  return source.execution == execution && (run.is_none() || source.run == run) && (task_id.empty() || source.task_id == task_id) &&
-         (!attempt || *attempt == line_attempt) && level >= least_level && (levels >> static_cast<unsigned>(level) & 1) != 0 &&
-         timestamp_us >= from_us && timestamp_us <= until_us;
+bool LogRemoval::matches(const LogSource& source, int32_t line_attempt, model::LogLevel level,
+                         int64_t timestamp_us) const {
+  return source.execution == execution && (run.is_none() || source.run == run) &&
+         (task_id.empty() || source.task_id == task_id) && (!attempt || *attempt == line_attempt) &&
+         level >= least_level && (levels >> static_cast<unsigned>(level) & 1) != 0 && timestamp_us >= from_us &&
+         timestamp_us <= until_us;
 }
 
 JournalBuffer::Day& JournalBuffer::day(int32_t number) {
@@ -149,8 +151,7 @@ bool JournalReader::next() {
       removal_.until_us = decoder_.integer();
       break;
     }
-    default:
-      decoder_.set_damaged();
+    default: decoder_.set_damaged();
   }
   return decoder_.ok();
 }

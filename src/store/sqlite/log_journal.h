@@ -1,6 +1,7 @@
 // Log lines between their commit and their day file. A commit writes its lines as one row of the main database, in the
-// same transaction as the rows that caused them, so that neither is ever without the other and one sync serves both; the
-// filer moves them to the day files in larger portions. Readers look at both (DESIGN 8 on logs, docs/architecture/store.md).
+// same transaction as the rows that caused them, so that neither is ever without the other and one sync serves both;
+// the filer moves them to the day files in larger portions. Readers look at both (DESIGN 8 on logs,
+// docs/architecture/store.md).
 #pragma once
 
 #include <map>
@@ -17,7 +18,7 @@ namespace gyr::store::sqlite {
 /// What lines come from: a task run, an execution itself (no run) or, without execution, a trigger of a flow.
 struct LogSource {
   base::Id execution;
-  base::Id run;            ///< of a trigger: derived from its flow and name
+  base::Id run;  ///< of a trigger: derived from its flow and name
   int64_t tenant = 0;
   int64_t flow = 0;
   std::string task_id;
@@ -30,7 +31,7 @@ struct LogSource {
 /// One line without its source. The texts belong to whoever made it.
 struct LogLine {
   int32_t attempt = 0;
-  uint32_t sequence = 0;   ///< 0 for lines of triggers: the day file counts them
+  uint32_t sequence = 0;  ///< 0 for lines of triggers: the day file counts them
   int64_t timestamp_us = 0;
   model::LogLevel level = model::LogLevel::info;
   std::string_view thread;
@@ -40,13 +41,13 @@ struct LogLine {
 /// Takes away lines of an execution that came before.
 struct LogRemoval {
   base::Id execution;
-  base::Id run;                       ///< none: of all
-  std::string task_id;                ///< empty: of all
+  base::Id run;         ///< none: of all
+  std::string task_id;  ///< empty: of all
   std::optional<int32_t> attempt;
   model::LogLevel least_level = model::LogLevel::trace;
-  uint8_t levels = all_levels;        ///< one bit a level
-  int64_t from_us = INT64_MIN;        ///< included
-  int64_t until_us = INT64_MAX;       ///< included
+  uint8_t levels = all_levels;   ///< one bit a level
+  int64_t from_us = INT64_MIN;   ///< included
+  int64_t until_us = INT64_MAX;  ///< included
 
   static constexpr uint8_t all_levels = 0x1F;
   /// Neither single levels nor a span of time.
@@ -89,7 +90,7 @@ class JournalReader {
 
   enum class Kind : uint8_t { source = 1, line = 2, removal = 3, limited_removal = 4 };
   Kind kind() const { return kind_; }
-  const LogSource& source() const { return source_; }   ///< of the lines that follow
+  const LogSource& source() const { return source_; }  ///< of the lines that follow
   const LogLine& line() const { return line_; }
   const LogRemoval& removal() const { return removal_; }
 

@@ -10,10 +10,12 @@ namespace {
 constexpr size_t compared_overlay_lines = 5000;
 
 constexpr const char* newest_lines =
-    "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? AND ? "
+    "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? "
+    "AND ? "
     "ORDER BY timestamp DESC, id DESC";
 constexpr const char* oldest_lines =
-    "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? AND ? "
+    "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? "
+    "AND ? "
     "ORDER BY timestamp, id";
 constexpr const char* count_lines =
     "SELECT count(*) FROM (SELECT 1 FROM lines INDEXED BY lines_by_time "
@@ -62,7 +64,8 @@ base::Result<bool> LogSearch::accepts(Day& day, const Found& found, model::LogLe
 base::Result<void> LogSearch::find_replaced(Day& day) {
   if (day.file == nullptr || day.overlay.lines().size() > compared_overlay_lines) return {};
   return day.overlay.keep_replaced([&](const LogSource& source, uint32_t sequence) -> base::Result<bool> {
-    Query row = day.file->query("SELECT 1 FROM lines WHERE id=(SELECT number<<32 FROM sources WHERE execution=? AND run=?) + ?");
+    Query row = day.file->query(
+        "SELECT 1 FROM lines WHERE id=(SELECT number<<32 FROM sources WHERE execution=? AND run=?) + ?");
     row.bind(source.execution, source.run, sequence);
     bool there = row.next();
     GYR_CHECK(row.finish());
@@ -77,7 +80,8 @@ base::Result<std::vector<LogSearch::Stream>> LogSearch::streams() {
     GYR_CHECK(gather_overlay(day, overlay.overlay));
     GYR_CHECK(find_replaced(day));
     if (day.file == nullptr) continue;
-    for (auto level = static_cast<int32_t>(query_.least_level); level <= static_cast<int32_t>(model::LogLevel::error); ++level) {
+    for (auto level = static_cast<int32_t>(query_.least_level); level <= static_cast<int32_t>(model::LogLevel::error);
+         ++level) {
       if (!wants_level(static_cast<model::LogLevel>(level))) continue;
       Stream& stream = streams.emplace_back();
       stream.day = &day;
@@ -116,8 +120,12 @@ base::Result<Page<model::LogEntry>> LogSearch::merge(uint64_t offset) {
   GYR_TRY(auto all, streams());
   using Head = std::pair<Found, size_t>;
   // Among equal times lines of one source keep their order; the journal's come last, as they will in the file.
-  auto key = [](const Found& found) { return std::tuple(found.timestamp, found.overlay != nullptr, found.day, found.id, found.run, found.sequence); };
-  auto later = [&](const Head& a, const Head& b) { return query_.descending ? key(a.first) < key(b.first) : key(a.first) > key(b.first); };
+  auto key = [](const Found& found) {
+    return std::tuple(found.timestamp, found.overlay != nullptr, found.day, found.id, found.run, found.sequence);
+  };
+  auto later = [&](const Head& a, const Head& b) {
+    return query_.descending ? key(a.first) < key(b.first) : key(a.first) > key(b.first);
+  };
   std::vector<Head> heads;
   auto advance = [&](size_t stream) -> base::Result<void> {
     GYR_TRY(auto found, pull(all[stream]));
@@ -162,7 +170,8 @@ base::Result<void> LogSearch::count_plain(Page<model::LogEntry>& page) {
     if (day.file == nullptr) continue;
     // Lines that the journal replaces or removes are counted all the same: for the moment until they are filed.
     if (!day.overlay.hides_nothing()) page.total_is_exact = false;
-    for (auto level = static_cast<int32_t>(query_.least_level); level <= static_cast<int32_t>(model::LogLevel::error); ++level) {
+    for (auto level = static_cast<int32_t>(query_.least_level); level <= static_cast<int32_t>(model::LogLevel::error);
+         ++level) {
       if (!wants_level(static_cast<model::LogLevel>(level))) continue;
       if (sum >= query_.paging.count_limit) break;
       Query rows = day.file->query(count_lines);
@@ -184,7 +193,8 @@ base::Result<model::LogEntry> LogSearch::load(const Found& found) {
   row.bind(found.id);
   if (!row.next()) {
     GYR_CHECK(row.finish());
-    return base::fail(store_damaged, fmt::format("the log of {} names a line that is not there", log_day_name(found.day)));
+    return base::fail(store_damaged,
+                      fmt::format("the log of {} names a line that is not there", log_day_name(found.day)));
   }
   LogLine line;
   line.timestamp_us = row.integer(0);

@@ -9,9 +9,7 @@ base::Result<void> LogOverlay::add(std::string_view record, const std::function<
   bool take = false;
   while (reader.next()) {
     switch (reader.kind()) {
-      case JournalReader::Kind::source:
-        take = wanted(reader.source());
-        break;
+      case JournalReader::Kind::source: take = wanted(reader.source()); break;
       case JournalReader::Kind::line: {
         if (!take) break;
         const LogSource& source = reader.source();
@@ -19,7 +17,8 @@ base::Result<void> LogOverlay::add(std::string_view record, const std::function<
         bool may_replace = !source.execution.is_none();
         if (may_replace && !replaced_.insert({source.execution, source.run, sequence}).second) {
           std::erase_if(lines_, [&](const Line& line) {
-            return line.source.execution == source.execution && line.source.run == source.run && line.line.sequence == sequence;
+            return line.source.execution == source.execution && line.source.run == source.run &&
+                   line.line.sequence == sequence;
           });
         }
         lines_.push_back({source, reader.line()});
@@ -29,7 +28,9 @@ base::Result<void> LogOverlay::add(std::string_view record, const std::function<
       case JournalReader::Kind::limited_removal: {
         const LogRemoval& removal = reader.removal();
         removals_.push_back(removal);
-        std::erase_if(lines_, [&](const Line& line) { return removal.matches(line.source, line.line.attempt, line.line.level, line.line.timestamp_us); });
+        std::erase_if(lines_, [&](const Line& line) {
+          return removal.matches(line.source, line.line.attempt, line.line.level, line.line.timestamp_us);
+        });
         break;
       }
     }
@@ -37,7 +38,8 @@ base::Result<void> LogOverlay::add(std::string_view record, const std::function<
   return reader.finish();
 }
 
-base::Result<void> LogOverlay::keep_replaced(const std::function<base::Result<bool>(const LogSource&, uint32_t)>& in_file) {
+base::Result<void> LogOverlay::keep_replaced(
+    const std::function<base::Result<bool>(const LogSource&, uint32_t)>& in_file) {
   std::set<Key> kept;
   for (const auto& line : lines_) {
     if (line.source.execution.is_none()) continue;
@@ -48,9 +50,11 @@ base::Result<void> LogOverlay::keep_replaced(const std::function<base::Result<bo
   return {};
 }
 
-bool LogOverlay::hides(const LogSource& source, uint32_t sequence, int32_t attempt, model::LogLevel level, int64_t timestamp_us) const {
+bool LogOverlay::hides(const LogSource& source, uint32_t sequence, int32_t attempt, model::LogLevel level,
+                       int64_t timestamp_us) const {
   if (replaced_.contains({source.execution, source.run, sequence})) return true;
-  return std::any_of(removals_.begin(), removals_.end(), [&](const LogRemoval& removal) { return removal.matches(source, attempt, level, timestamp_us); });
+  return std::any_of(removals_.begin(), removals_.end(),
+                     [&](const LogRemoval& removal) { return removal.matches(source, attempt, level, timestamp_us); });
 }
 
 }  // namespace gyr::store::sqlite

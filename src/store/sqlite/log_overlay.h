@@ -16,14 +16,17 @@ class LogOverlay {
     LogLine line;  // views into records_
   };
 
-  /// Adds a journal row that is not in the file yet; in order of their numbers. Lines for which `wanted` is false are left out.
+  /// Adds a journal row that is not in the file yet; in order of their numbers. Lines for which `wanted` is false are
+  /// left out.
   base::Result<void> add(std::string_view record, const std::function<bool(const LogSource&)>& wanted);
 
   const std::deque<Line>& lines() const { return lines_; }
   /// Whether a line of the file is no longer there, or stands in the journal anew.
-  bool hides(const LogSource& source, uint32_t sequence, int32_t attempt, model::LogLevel level, int64_t timestamp_us) const;
+  bool hides(const LogSource& source, uint32_t sequence, int32_t attempt, model::LogLevel level,
+             int64_t timestamp_us) const;
   /// Forgets replacements of lines that the file does not have: most lines are new.
-  base::Result<void> keep_replaced(const std::function<base::Result<bool>(const LogSource&, uint32_t sequence)>& in_file);
+  base::Result<void> keep_replaced(
+      const std::function<base::Result<bool>(const LogSource&, uint32_t sequence)>& in_file);
   bool hides_nothing() const { return removals_.empty() && replaced_.empty(); }
 
  private:

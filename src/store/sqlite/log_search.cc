@@ -69,8 +69,8 @@ base::Result<void> LogSearch::choose_days() {
 }
 
 base::Result<void> LogSearch::read_journal() {
-  // The main database's snapshot is older than those of the day files, which are begun here: a line is seen in the journal,
-  // in the file, or in both, and `applied` tells that case.
+  // The main database's snapshot is older than those of the day files, which are begun here: a line is seen in the
+  // journal, in the file, or in both, and `applied` tells that case.
   std::map<int32_t, int64_t> applied;
   for (auto& [number, day] : days_) {
     day.number = number;
@@ -97,23 +97,28 @@ bool LogSearch::wants(const LogSource& source) {
 }
 
 base::Result<bool> LogSearch::has_text(const LogSource& source, std::string_view thread, std::string_view message) {
-  if (text_.accepts_all() || text_.in(message) || text_.in(thread) || text_.in(source.task_id) || text_.in(source.trigger_id)) return true;
-  if (!source.execution.is_none() && (text_.in(source.execution.to_text()) || text_.in(source.run.to_text()))) return true;
+  if (text_.accepts_all() || text_.in(message) || text_.in(thread) || text_.in(source.task_id) ||
+      text_.in(source.trigger_id))
+    return true;
+  if (!source.execution.is_none() && (text_.in(source.execution.to_text()) || text_.in(source.run.to_text())))
+    return true;
   GYR_TRY(auto key, reader_.names_.key(source.flow));
   return text_.in(key->namespace_) || text_.in(key->id);
 }
 
 bool LogSearch::wants_level(model::LogLevel level) const {
-  return level >= query_.least_level && (query_.levels.empty() || std::ranges::find(query_.levels, level) != query_.levels.end());
+  return level >= query_.least_level &&
+         (query_.levels.empty() || std::ranges::find(query_.levels, level) != query_.levels.end());
 }
 
 bool LogSearch::wants_line(const LogLine& line) const {
-  return wants_level(line.level) && time_.contains(line.timestamp_us) && (!query_.attempt || line.attempt == *query_.attempt);
+  return wants_level(line.level) && time_.contains(line.timestamp_us) &&
+         (!query_.attempt || line.attempt == *query_.attempt);
 }
 
 bool LogSearch::needs_source() const {
-  return query_.execution_id || query_.task_run_id || !task_ids_.accepts_all() || !trigger_ids_.accepts_all() || !text_.accepts_all() ||
-         query_.attempt;
+  return query_.execution_id || query_.task_run_id || !task_ids_.accepts_all() || !trigger_ids_.accepts_all() ||
+         !text_.accepts_all() || query_.attempt;
 }
 
 // ------------------------------------------------------------------------------------------------ gathering
@@ -138,13 +143,15 @@ base::Result<bool> LogSearch::sources_to_gather(Day& day, std::vector<int64_t>& 
     return {};
   };
   if (query_.execution_id) {
-    Query rows = day.file->query("SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources WHERE execution=?");
+    Query rows =
+        day.file->query("SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources WHERE execution=?");
     GYR_CHECK(take(rows.bind(*query_.execution_id)));
     return true;
   }
   if (scope_.everything || scope_.flows.size() > gathered_sources) return false;
   size_t all = 0;
-  Query count = day.file->query("SELECT count(*) FROM (SELECT 1 FROM sources INDEXED BY sources_by_flow WHERE flow=? LIMIT ?)");
+  Query count =
+      day.file->query("SELECT count(*) FROM (SELECT 1 FROM sources INDEXED BY sources_by_flow WHERE flow=? LIMIT ?)");
   for (int64_t flow : scope_.flows) {
     count.bind(flow, static_cast<int64_t>(gathered_sources + 1));
     if (count.next()) all += static_cast<size_t>(count.integer(0));
@@ -179,8 +186,9 @@ base::Result<std::optional<LogSearch::Found>> LogSearch::found_in(Day& day, cons
 
 base::Result<void> LogSearch::gather_source(Day& day, int64_t number, std::vector<Found>& found) {
   const LogSource& source = day.sources[number].first;
-  const char* sql = text_.accepts_all() ? "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ?"
-                                        : "SELECT id, timestamp, level, attempt, thread, message FROM lines WHERE id BETWEEN ? AND ?";
+  const char* sql = text_.accepts_all()
+                        ? "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ?"
+                        : "SELECT id, timestamp, level, attempt, thread, message FROM lines WHERE id BETWEEN ? AND ?";
   Query rows = day.file->query(sql);
   rows.bind(first_line_of(number), last_line_of(number));
   while (rows.next()) {

@@ -29,26 +29,26 @@ class LogSearch {
   /// A line found: in a day's file (id) or in its overlay.
   struct Found {
     int64_t timestamp = 0;
-    base::Id run;              ///< of the task run, else the execution
+    base::Id run;  ///< of the task run, else the execution
     uint32_t sequence = 0;
     int32_t day = 0;
     int64_t id = 0;
-    int64_t flow = 0;          ///< of a line in a file
+    int64_t flow = 0;  ///< of a line in a file
     const LogOverlay::Line* overlay = nullptr;
     auto key() const { return std::tuple(timestamp, run, sequence, day, id); }
   };
   struct Day {
     int32_t number = 0;
-    Connection* file = nullptr;   ///< null where there is only journal
+    Connection* file = nullptr;  ///< null where there is only journal
     LogOverlay overlay;
-    std::map<int64_t, std::pair<LogSource, bool>> sources;   ///< looked up, and whether wanted
+    std::map<int64_t, std::pair<LogSource, bool>> sources;  ///< looked up, and whether wanted
   };
   /// A day file's lines of one level in order of time, or all lines that only the journal has.
   struct Stream {
     Day* day = nullptr;
     model::LogLevel level = model::LogLevel::trace;
     std::unique_ptr<Query> rows;
-    std::vector<Found> overlay;    ///< sorted, the next one last; where there are no rows
+    std::vector<Found> overlay;  ///< sorted, the next one last; where there are no rows
   };
 
   /// All lines of one source in their order: those in a day's file and those that only the journal has.

@@ -1,4 +1,5 @@
-// Pages of logs that are too long to be gathered: the lines of each source in their own order, the sources side by side.
+// Pages of logs that are too long to be gathered: the lines of each source in their own order, the sources side by
+// side.
 #include <algorithm>
 #include <utility>
 
@@ -159,8 +160,8 @@ base::Result<Page<model::LogEntry>> LogSearch::walk(const Sources& sources, uint
 }
 
 bool LogSearch::takes_all_lines() const {
-  return text_.accepts_all() && !query_.attempt && query_.levels.empty() && query_.least_level == model::LogLevel::trace &&
-         query_.timestamps.empty();
+  return text_.accepts_all() && !query_.attempt && query_.levels.empty() &&
+         query_.least_level == model::LogLevel::trace && query_.timestamps.empty();
 }
 
 base::Result<void> LogSearch::count_sources(const Sources& sources, Page<model::LogEntry>& page) {

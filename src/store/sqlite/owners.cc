@@ -14,14 +14,16 @@ base::Result<Owner> OwnerTable::of_flow(const model::FlowKey& key) {
   owner.slot = slot_of(key);
   GYR_TRY(owner.tenant, number(key.tenant, OwnerKind::tenant, "", "", 0, 0, 0));
   GYR_TRY(owner.namespace_, number(key.tenant, OwnerKind::namespace_, key.namespace_, "", owner.tenant, 0, 0));
-  GYR_TRY(owner.flow, number(key.tenant, OwnerKind::flow, key.namespace_, key.id, owner.tenant, owner.namespace_, owner.slot));
+  GYR_TRY(owner.flow,
+          number(key.tenant, OwnerKind::flow, key.namespace_, key.id, owner.tenant, owner.namespace_, owner.slot));
   if (flows_.size() >= cached_flows) flows_.clear();
   flows_.emplace(key, owner);
   return owner;
 }
 
-base::Result<int64_t> OwnerTable::number(std::string_view tenant, OwnerKind kind, std::string_view namespace_, std::string_view flow,
-                                         int64_t tenant_number, int64_t namespace_number, uint16_t slot) {
+base::Result<int64_t> OwnerTable::number(std::string_view tenant, OwnerKind kind, std::string_view namespace_,
+                                         std::string_view flow, int64_t tenant_number, int64_t namespace_number,
+                                         uint16_t slot) {
   auto kind_number = static_cast<int32_t>(kind);
   Query find = main_.query("SELECT number FROM owners WHERE tenant=? AND kind=? AND namespace=? AND flow=?");
   find.bind(tenant, kind_number, namespace_, flow);
@@ -29,7 +31,8 @@ base::Result<int64_t> OwnerTable::number(std::string_view tenant, OwnerKind kind
   GYR_CHECK(find.finish());
   Query add = main_.query(
       "INSERT INTO owners(tenant, kind, namespace, flow, tenant_number, namespace_number, slot) VALUES(?,?,?,?,?,?,?)");
-  GYR_CHECK(add.bind(tenant, kind_number, namespace_, flow, tenant_number, namespace_number, static_cast<int32_t>(slot)).run());
+  GYR_CHECK(add.bind(tenant, kind_number, namespace_, flow, tenant_number, namespace_number, static_cast<int32_t>(slot))
+                .run());
   return sqlite3_last_insert_rowid(main_.handle());
 }
 

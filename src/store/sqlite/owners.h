@@ -28,8 +28,8 @@ class OwnerTable {
   void forget() { flows_.clear(); }
 
  private:
-  base::Result<int64_t> number(std::string_view tenant, OwnerKind kind, std::string_view namespace_, std::string_view flow,
-                               int64_t tenant_number, int64_t namespace_number, uint16_t slot);
+  base::Result<int64_t> number(std::string_view tenant, OwnerKind kind, std::string_view namespace_,
+                               std::string_view flow, int64_t tenant_number, int64_t namespace_number, uint16_t slot);
   Connection& main_;
   std::unordered_map<model::FlowKey, Owner> flows_;
 };

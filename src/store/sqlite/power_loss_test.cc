@@ -22,7 +22,7 @@ class History {
   struct State {
     std::map<base::Id, std::string> executions;
     std::map<std::pair<base::Id, uint32_t>, std::string> runs;
-    std::map<std::string, int> lines;      // and how often
+    std::map<std::string, int> lines;  // and how often
     std::map<base::Id, std::string> inbox;
   };
 
@@ -36,7 +36,8 @@ class History {
         case 0:
         case 1: {
           test::K1 k1 = test::make_k1(ids_, flow, time_of(static_cast<int64_t>(random_() % 200'000)));
-          if (random_() % 6 == 0) k1.execution.execution.inputs = base::Value::string(std::string(70'000 + random_() % 1000, 'L'));
+          if (random_() % 6 == 0)
+            k1.execution.execution.inputs = base::Value::string(std::string(70'000 + random_() % 1000, 'L'));
           live_.push_back(k1.execution);
           test::add_to(batch, std::move(k1));
           break;
@@ -89,7 +90,8 @@ class History {
     for (const auto& other : batch.executions) {
       if (other.execution.id == row.execution.id) return;
     }
-    row.execution.state.set(random_() % 2 == 0 ? model::State::restarted : model::State::running, row.execution.state.last_date());
+    row.execution.state.set(random_() % 2 == 0 ? model::State::restarted : model::State::running,
+                            row.execution.state.last_date());
     row.activity = random_() % 2 == 0 ? Activity::active : Activity::idle;
     row.wake_at = time_of(static_cast<int64_t>(random_() % 1000));
     row.execution.labels = {{"step", fmt::format("{}", random_() % 10)}};
@@ -127,7 +129,8 @@ class History {
   uint32_t sequence_ = 0;
 };
 
-base::Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder, const base::Clock& clock, const std::string& vfs) {
+base::Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder, const base::Clock& clock,
+                                          const std::string& vfs) {
   SqliteOptions options;
   options.folder = folder;
   options.clock = &clock;
@@ -166,7 +169,8 @@ size_t check(Store& store, const History& history) {
   logs.tenant = "main";
   logs.paging.size = 100'000;
   for (const auto& line : must(reader->search_logs(logs)).results) ++found.lines[test::describe(line)];
-  for (const auto& message : must(reader->inbox(0, slot_count - 1, 0, 100'000))) found.inbox[message.message.id] = message.message.payload;
+  for (const auto& message : must(reader->inbox(0, slot_count - 1, 0, 100'000)))
+    found.inbox[message.message.id] = message.message.payload;
   EXPECT_EQ(found.executions, wanted.executions);
   EXPECT_EQ(found.runs, wanted.runs);
   EXPECT_EQ(found.lines, wanted.lines);
@@ -279,7 +283,9 @@ TEST(PowerLoss, ClosingWhileASyncIsUnsettledSaysSo) {
   ASSERT_TRUE(store->commit_and_wait(history.next()));
   disk.fail_syncs(true);
   std::promise<std::string> answer;
-  store->commit(history.next(), [&](base::Result<void> result) { answer.set_value(result ? "" : std::string(result.error().code().text)); });
+  store->commit(history.next(), [&](base::Result<void> result) {
+    answer.set_value(result ? "" : std::string(result.error().code().text));
+  });
   store->close();
   EXPECT_EQ(answer.get_future().get(), store_unknown.text);
   store.reset();

@@ -5,8 +5,8 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// DESIGN 8: a snapshot lasts a second at most. One that is older than half of it is renewed before the next question, so
-// that each question has at least the other half.
+// DESIGN 8: a snapshot lasts a second at most. One that is older than half of it is renewed before the next question,
+// so that each question has at least the other half.
 constexpr auto snapshot_time = std::chrono::seconds(1);
 constexpr auto renewal_age = std::chrono::milliseconds(500);
 // Day files that stay open between questions: a month, as retention keeps by default. Opening one costs about 0.4 ms.
@@ -63,7 +63,8 @@ base::Result<Connection*> SqliteReader::log_day(int32_t day) {
     std::erase_if(log_days_, [this](const auto& entry) { return !setup_.days->has(entry.first); });
   }
   if (!setup_.days->has(day)) return nullptr;
-  auto found = std::find_if(log_days_.begin(), log_days_.end(), [day](const auto& entry) { return entry.first == day; });
+  auto found =
+      std::find_if(log_days_.begin(), log_days_.end(), [day](const auto& entry) { return entry.first == day; });
   if (found != log_days_.end()) {
     log_days_.splice(log_days_.begin(), log_days_, found);
   } else {

@@ -45,44 +45,55 @@ class SqliteReader final : public Reader {
   base::Result<std::vector<base::Id>> children(base::Id caller_execution) override;
   base::Result<std::optional<IdempotencyRow>> idempotency(std::string_view tenant, std::string_view key) override;
 
-  base::Result<std::vector<base::Id>> active_executions(uint16_t first_slot, uint16_t last_slot, base::Id after, size_t limit) override;
+  base::Result<std::vector<base::Id>> active_executions(uint16_t first_slot, uint16_t last_slot, base::Id after,
+                                                        size_t limit) override;
   base::Result<std::vector<Wake>> next_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) override;
-  base::Result<std::vector<StoredMessage>> inbox(uint16_t first_slot, uint16_t last_slot, int64_t after_sequence, size_t limit) override;
+  base::Result<std::vector<StoredMessage>> inbox(uint16_t first_slot, uint16_t last_slot, int64_t after_sequence,
+                                                 size_t limit) override;
 
   base::Result<std::array<uint64_t, model::state_count>> count_by_state(const model::FlowKey& flow) override;
   base::Result<std::vector<Queued>> queued_executions(const model::FlowKey& flow, size_t limit) override;
-  base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> flows_with_queue(uint16_t first_slot, uint16_t last_slot) override;
+  base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> flows_with_queue(uint16_t first_slot,
+                                                                                    uint16_t last_slot) override;
 
   base::Result<std::optional<TriggerRow>> trigger(const model::FlowKey& flow, std::string_view trigger_id) override;
   base::Result<std::vector<TriggerRow>> triggers_of(const model::FlowKey& flow) override;
   base::Result<Page<TriggerRow>> search_triggers(const TriggerQuery& query) override;
-  base::Result<std::vector<TriggerWake>> next_trigger_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) override;
-  base::Result<std::vector<TriggerRow>> due_triggers(uint16_t first_slot, uint16_t last_slot, base::Instant from, base::Instant until,
-                                                     size_t limit) override;
+  base::Result<std::vector<TriggerWake>> next_trigger_wakes(uint16_t first_slot, uint16_t last_slot,
+                                                            size_t limit) override;
+  base::Result<std::vector<TriggerRow>> due_triggers(uint16_t first_slot, uint16_t last_slot, base::Instant from,
+                                                     base::Instant until, size_t limit) override;
   base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first_slot, uint16_t last_slot) override;
-  base::Result<std::vector<WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id, std::string_view window_id) override;
+  base::Result<std::vector<WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id,
+                                               std::string_view window_id) override;
 
   base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) override;
   base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor) override;
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) override;
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) override;
 
-  base::Result<std::optional<KvRow>> kv(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
+  base::Result<std::optional<KvRow>> kv(std::string_view tenant, std::string_view namespace_,
+                                        std::string_view key) override;
   base::Result<Page<KvRow>> search_kv(const KvQuery& query) override;
-  base::Result<std::vector<NamespaceFileRow>> namespace_files(std::string_view tenant, std::string_view namespace_, std::string_view prefix) override;
-  base::Result<std::vector<NamespaceFileRow>> namespace_file_revisions(std::string_view tenant, std::string_view namespace_, std::string_view path) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_files(std::string_view tenant, std::string_view namespace_,
+                                                              std::string_view prefix) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_file_revisions(std::string_view tenant,
+                                                                       std::string_view namespace_,
+                                                                       std::string_view path) override;
   base::Result<std::vector<KvVersion>> kv_versions(std::string_view tenant, std::string_view namespace_) override;
   base::Result<std::vector<std::string>> data_namespaces(std::string_view tenant) override;
-  base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant, std::string_view namespace_) override;
-  base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_, std::string_view key) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant,
+                                                                      std::string_view namespace_) override;
+  base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_,
+                                                std::string_view key) override;
   base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) override;
   base::Result<std::optional<NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) override;
   base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) override;
   base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override;
   base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) override;
   base::Result<std::vector<TemplateRow>> templates(std::string_view tenant) override;
-  base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_, std::string_view id,
-                                                            int64_t version) override;
+  base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
+                                                            std::string_view id, int64_t version) override;
   base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override;
 
  private:

@@ -53,7 +53,8 @@ base::Result<std::optional<NamespaceRow>> SqliteReader::namespace_row(std::strin
 
 base::Result<std::vector<NamespaceRow>> SqliteReader::namespace_rows(std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<NamespaceRow>> {
-    Query rows = main_->query("SELECT tenant, id, created, updated, body FROM namespaces WHERE ?1='' OR tenant=?1 ORDER BY tenant, id");
+    Query rows = main_->query(
+        "SELECT tenant, id, created, updated, body FROM namespaces WHERE ?1='' OR tenant=?1 ORDER BY tenant, id");
     rows.bind(tenant);
     std::vector<NamespaceRow> all;
     while (rows.next()) {
@@ -67,7 +68,8 @@ base::Result<std::vector<NamespaceRow>> SqliteReader::namespace_rows(std::string
 
 base::Result<std::optional<DashboardRow>> SqliteReader::dashboard(std::string_view tenant, std::string_view id) {
   return ask([&]() -> base::Result<std::optional<DashboardRow>> {
-    Query row = main_->query("SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? AND id=?");
+    Query row = main_->query(
+        "SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? AND id=?");
     row.bind(tenant, id);
     if (row.next()) return read_dashboard(row);
     GYR_CHECK(row.finish());
@@ -77,7 +79,8 @@ base::Result<std::optional<DashboardRow>> SqliteReader::dashboard(std::string_vi
 
 base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<DashboardRow>> {
-    Query rows = main_->query("SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? ORDER BY id");
+    Query rows = main_->query(
+        "SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? ORDER BY id");
     rows.bind(tenant);
     std::vector<DashboardRow> all;
     while (rows.next()) all.push_back(read_dashboard(rows));
@@ -89,8 +92,10 @@ base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(std::string_vie
 base::Result<std::vector<TemplateRow>> SqliteReader::templates(std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<TemplateRow>> {
     Query rows = main_->query(
-        "SELECT t.tenant, t.namespace, t.id, t.version, t.deleted, t.updated, t.source FROM templates t WHERE (?1='' OR t.tenant=?1) AND t.deleted=0 "
-        "AND NOT EXISTS (SELECT 1 FROM templates n WHERE n.tenant=t.tenant AND n.namespace=t.namespace AND n.id=t.id AND n.version>t.version) "
+        "SELECT t.tenant, t.namespace, t.id, t.version, t.deleted, t.updated, t.source FROM templates t WHERE (?1='' "
+        "OR t.tenant=?1) AND t.deleted=0 "
+        "AND NOT EXISTS (SELECT 1 FROM templates n WHERE n.tenant=t.tenant AND n.namespace=t.namespace AND n.id=t.id "
+        "AND n.version>t.version) "
         "ORDER BY t.tenant, t.namespace, t.id");
     rows.bind(tenant);
     std::vector<TemplateRow> all;
@@ -100,10 +105,13 @@ base::Result<std::vector<TemplateRow>> SqliteReader::templates(std::string_view 
   });
 }
 
-base::Result<std::optional<TemplateRow>> SqliteReader::template_version(std::string_view tenant, std::string_view namespace_, std::string_view id,
-                                                                        int64_t version) {
+base::Result<std::optional<TemplateRow>> SqliteReader::template_version(std::string_view tenant,
+                                                                        std::string_view namespace_,
+                                                                        std::string_view id, int64_t version) {
   return ask([&]() -> base::Result<std::optional<TemplateRow>> {
-    Query row = main_->query("SELECT tenant, namespace, id, version, deleted, updated, source FROM templates WHERE tenant=? AND namespace=? AND id=? AND version=?");
+    Query row = main_->query(
+        "SELECT tenant, namespace, id, version, deleted, updated, source FROM templates WHERE tenant=? AND namespace=? "
+        "AND id=? AND version=?");
     row.bind(tenant, namespace_, id, version);
     if (row.next()) return read_template(row);
     GYR_CHECK(row.finish());

@@ -46,7 +46,8 @@ base::Result<TaskRunRow> SqliteReader::read_task_run(Query& row, base::Id execut
 }
 
 base::Result<std::string> SqliteReader::read_blob(int64_t execution, std::string_view hash) {
-  Query read = main_->query("SELECT content FROM blobs WHERE number=(SELECT blob FROM blob_references WHERE execution=? AND hash=?)");
+  Query read = main_->query(
+      "SELECT content FROM blobs WHERE number=(SELECT blob FROM blob_references WHERE execution=? AND hash=?)");
   read.bind(execution, Blob{hash});
   if (read.next()) return std::string(read.blob(0));
   GYR_CHECK(read.finish());
@@ -79,12 +80,14 @@ base::Result<std::optional<ExecutionRow>> SqliteReader::execution(base::Id id) {
   });
 }
 
-base::Result<std::vector<TaskRunRow>> SqliteReader::task_runs(base::Id execution, uint32_t from_position, size_t limit) {
+base::Result<std::vector<TaskRunRow>> SqliteReader::task_runs(base::Id execution, uint32_t from_position,
+                                                              size_t limit) {
   return ask([&]() -> base::Result<std::vector<TaskRunRow>> {
     std::vector<TaskRunRow> runs;
     GYR_TRY(auto number, number_of(execution));
     if (!number) return runs;
-    Query rows = main_->query("SELECT position, run, record FROM task_runs WHERE execution=? AND position>=? ORDER BY position LIMIT ?");
+    Query rows = main_->query(
+        "SELECT position, run, record FROM task_runs WHERE execution=? AND position>=? ORDER BY position LIMIT ?");
     rows.bind(*number, from_position, static_cast<int64_t>(limit));
     while (rows.next()) {
       GYR_TRY(auto run, read_task_run(rows, execution, *number));
@@ -144,7 +147,8 @@ base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& que
     if (scope.is_empty() || query.to <= query.from) return rows;
     std::vector<int64_t> owners = query.by_flow ? scope.flows : scope.owners();
     if (query.by_flow && scope.everything) {
-      GYR_CHECK(for_each_flow(*main_, filter, [&](int64_t flow, std::string_view, std::string_view) { owners.push_back(flow); }));
+      GYR_CHECK(for_each_flow(*main_, filter,
+                              [&](int64_t flow, std::string_view, std::string_view) { owners.push_back(flow); }));
     }
     int64_t size = query.by_day ? day_us : hour_us;
     int64_t hours = size / hour_us;
@@ -152,7 +156,8 @@ base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& que
     int64_t last = (floor_div(query.to.to_micros() - 1, size) + 1) * hours - 1;
     using Key = std::tuple<int64_t, model::State, int64_t>;  // bucket, state, flow
     std::map<Key, std::pair<uint64_t, int64_t>> sums;
-    Query read = main_->query("SELECT bucket, count, duration FROM rollups WHERE level=1 AND owner=? AND lane=? AND bucket BETWEEN ? AND ?");
+    Query read = main_->query(
+        "SELECT bucket, count, duration FROM rollups WHERE level=1 AND owner=? AND lane=? AND bucket BETWEEN ? AND ?");
     for (int64_t owner : owners) {
       GYR_TRY(auto stacks, stacks_of(*main_, owner));
       for (const auto& stack : stacks) {
@@ -184,7 +189,8 @@ base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& que
 
 base::Result<std::vector<base::Id>> SqliteReader::children(base::Id caller_execution) {
   return ask([&]() -> base::Result<std::vector<base::Id>> {
-    Query rows = main_->query("SELECT id FROM executions INDEXED BY executions_by_caller WHERE caller=? ORDER BY number");
+    Query rows =
+        main_->query("SELECT id FROM executions INDEXED BY executions_by_caller WHERE caller=? ORDER BY number");
     rows.bind(caller_execution);
     std::vector<base::Id> ids;
     while (rows.next()) ids.push_back(rows.id(0));
@@ -197,16 +203,19 @@ base::Result<std::optional<IdempotencyRow>> SqliteReader::idempotency(std::strin
   return ask([&]() -> base::Result<std::optional<IdempotencyRow>> {
     Query row = main_->query("SELECT execution, created FROM idempotency WHERE tenant=? AND key=?");
     row.bind(tenant, Blob{key});
-    if (row.next()) return IdempotencyRow{std::string(tenant), std::string(key), row.id(0), base::Instant::of_micros(row.integer(1))};
+    if (row.next())
+      return IdempotencyRow{std::string(tenant), std::string(key), row.id(0), base::Instant::of_micros(row.integer(1))};
     GYR_CHECK(row.finish());
     return std::nullopt;
   });
 }
 
-base::Result<std::vector<base::Id>> SqliteReader::active_executions(uint16_t first_slot, uint16_t last_slot, base::Id after, size_t limit) {
+base::Result<std::vector<base::Id>> SqliteReader::active_executions(uint16_t first_slot, uint16_t last_slot,
+                                                                    base::Id after, size_t limit) {
   return ask([&]() -> base::Result<std::vector<base::Id>> {
     Query rows = main_->query(
-        "SELECT id FROM executions INDEXED BY executions_open WHERE activity <> 0 AND activity = 1 AND id > ? AND slot BETWEEN ? AND ? "
+        "SELECT id FROM executions INDEXED BY executions_open WHERE activity <> 0 AND activity = 1 AND id > ? AND slot "
+        "BETWEEN ? AND ? "
         "ORDER BY id LIMIT ?");
     rows.bind(after, static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
     std::vector<base::Id> ids;
@@ -216,10 +225,12 @@ base::Result<std::vector<base::Id>> SqliteReader::active_executions(uint16_t fir
   });
 }
 
-base::Result<std::vector<Reader::Wake>> SqliteReader::next_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) {
+base::Result<std::vector<Reader::Wake>> SqliteReader::next_wakes(uint16_t first_slot, uint16_t last_slot,
+                                                                 size_t limit) {
   return ask([&]() -> base::Result<std::vector<Wake>> {
     Query rows = main_->query(
-        "SELECT wake_at, id FROM executions INDEXED BY executions_waking WHERE wake_at IS NOT NULL AND slot BETWEEN ? AND ? "
+        "SELECT wake_at, id FROM executions INDEXED BY executions_waking WHERE wake_at IS NOT NULL AND slot BETWEEN ? "
+        "AND ? "
         "ORDER BY wake_at, slot, id LIMIT ?");
     rows.bind(static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
     std::vector<Wake> wakes;
@@ -229,12 +240,14 @@ base::Result<std::vector<Reader::Wake>> SqliteReader::next_wakes(uint16_t first_
   });
 }
 
-base::Result<std::vector<StoredMessage>> SqliteReader::inbox(uint16_t first_slot, uint16_t last_slot, int64_t after_sequence, size_t limit) {
+base::Result<std::vector<StoredMessage>> SqliteReader::inbox(uint16_t first_slot, uint16_t last_slot,
+                                                             int64_t after_sequence, size_t limit) {
   return ask([&]() -> base::Result<std::vector<StoredMessage>> {
     Query rows = main_->query(
         "SELECT sequence, id, slot, target, flow, kind, payload FROM inbox WHERE sequence>? AND slot BETWEEN ? AND ? "
         "ORDER BY sequence LIMIT ?");
-    rows.bind(after_sequence, static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+    rows.bind(after_sequence, static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot),
+              static_cast<int64_t>(limit));
     std::vector<StoredMessage> messages;
     while (rows.next()) {
       StoredMessage stored;
@@ -274,7 +287,8 @@ base::Result<std::vector<Reader::Queued>> SqliteReader::queued_executions(const 
     GYR_TRY(auto number, number_of_flow(flow));
     if (!number) return queued;
     Query rows = main_->query(
-        "SELECT queued_at, id FROM executions INDEXED BY executions_queued WHERE queued_at IS NOT NULL AND slot=? AND flow=? "
+        "SELECT queued_at, id FROM executions INDEXED BY executions_queued WHERE queued_at IS NOT NULL AND slot=? AND "
+        "flow=? "
         "ORDER BY queued_at, id LIMIT ?");
     rows.bind(static_cast<int32_t>(slot_of(flow)), *number, static_cast<int64_t>(limit));
     while (rows.next()) queued.push_back({base::Instant::of_micros(rows.integer(0)), rows.id(1)});
@@ -283,7 +297,8 @@ base::Result<std::vector<Reader::Queued>> SqliteReader::queued_executions(const 
   });
 }
 
-base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> SqliteReader::flows_with_queue(uint16_t first_slot, uint16_t last_slot) {
+base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> SqliteReader::flows_with_queue(uint16_t first_slot,
+                                                                                                uint16_t last_slot) {
   return ask([&]() -> base::Result<std::vector<std::shared_ptr<const model::FlowKey>>> {
     std::vector<std::shared_ptr<const model::FlowKey>> flows;
     Query rows = main_->query(

@@ -49,7 +49,8 @@ base::Result<std::vector<FlowRow>> SqliteReader::flow_revisions(const model::Flo
   return ask([&]() -> base::Result<std::vector<FlowRow>> {
     Query rows = main_->query(
         "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source "
-        "FROM owners o JOIN flows f ON f.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace=? AND o.flow=? ORDER BY f.revision");
+        "FROM owners o JOIN flows f ON f.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace=? AND o.flow=? "
+        "ORDER BY f.revision");
     rows.bind(key.tenant, key.namespace_, key.id);
     std::vector<FlowRow> revisions;
     while (rows.next()) {
@@ -97,7 +98,8 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
       if (found && (needs_row || on_page)) {
         GYR_TRY(auto flow, read_flow(row, {query.tenant, candidate.namespace_, candidate.id}));
         found = labels.matches(flow.labels) && source_text.in(flow.source) &&
-                (text.in(flow.key.id) || text.in(flow.key.namespace_) || text.in(flow.description) || text.in_any(flow.labels));
+                (text.in(flow.key.id) || text.in(flow.key.namespace_) || text.in(flow.description) ||
+                 text.in_any(flow.labels));
         if (found && on_page) page.results.push_back(std::move(flow));
       }
       GYR_CHECK(look.finish());
@@ -113,10 +115,12 @@ base::Result<std::vector<FlowRow>> SqliteReader::flows_holding(std::span<const s
     std::vector<FlowRow> found;
     Query rows = main_->query(
         "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source, f.flow "
-        "FROM owners o JOIN flows f ON f.flow=o.number AND f.revision=o.revision WHERE o.kind=2 AND o.revision>0 AND o.deleted=0");
+        "FROM owners o JOIN flows f ON f.flow=o.number AND f.revision=o.revision WHERE o.kind=2 AND o.revision>0 AND "
+        "o.deleted=0");
     while (rows.next()) {
       const std::string_view source = rows.blob(7);
-      if (std::ranges::none_of(pieces, [source](std::string_view piece) { return source.find(piece) != source.npos; })) continue;
+      if (std::ranges::none_of(pieces, [source](std::string_view piece) { return source.find(piece) != source.npos; }))
+        continue;
       GYR_TRY(auto key, names_.key(rows.integer(8)));
       GYR_TRY(auto flow, read_flow(rows, *key));
       found.push_back(std::move(flow));
@@ -128,7 +132,9 @@ base::Result<std::vector<FlowRow>> SqliteReader::flows_holding(std::span<const s
 
 base::Result<std::vector<std::string>> SqliteReader::namespaces(std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<std::string>> {
-    Query rows = main_->query("SELECT DISTINCT namespace FROM owners WHERE tenant=? AND kind=2 AND revision>0 AND deleted=0 ORDER BY namespace");
+    Query rows = main_->query(
+        "SELECT DISTINCT namespace FROM owners WHERE tenant=? AND kind=2 AND revision>0 AND deleted=0 ORDER BY "
+        "namespace");
     rows.bind(tenant);
     std::vector<std::string> names;
     while (rows.next()) names.emplace_back(rows.text(0));

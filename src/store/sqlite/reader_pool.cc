@@ -8,7 +8,8 @@ base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const ReaderSetup& se
     GYR_TRY(auto reader, SqliteReader::open(setup, true));
     pool->readers_.push_back(std::move(reader));
   }
-  for (auto& reader : pool->readers_) pool->threads_.emplace_back([pool = pool.get(), &reader = *reader] { pool->run(reader); });
+  for (auto& reader : pool->readers_)
+    pool->threads_.emplace_back([pool = pool.get(), &reader = *reader] { pool->run(reader); });
   return pool;
 }
 

@@ -7,8 +7,17 @@
 namespace gyr::store::sqlite {
 namespace {
 
-constexpr std::string_view sortable_keys[] = {"key", "namespace", "created", "creationDate", "updated", "updateDate", "expirationDate"};
-enum KeyField : size_t { by_key, by_namespace, by_created, by_creation_date, by_updated, by_update_date, by_expiration };
+constexpr std::string_view sortable_keys[] = {"key",     "namespace",  "created",       "creationDate",
+                                              "updated", "updateDate", "expirationDate"};
+enum KeyField : size_t {
+  by_key,
+  by_namespace,
+  by_created,
+  by_creation_date,
+  by_updated,
+  by_update_date,
+  by_expiration
+};
 
 constexpr const char* kv_columns_by_key =
     "SELECT namespace, key, revision, created, updated, expires, type, description, value FROM kv "
@@ -39,18 +48,13 @@ struct KeyEntry {
 int compare(const KeyEntry& a, const KeyEntry& b, size_t field) {
   auto three_way = [](const auto& x, const auto& y) { return x < y ? -1 : y < x ? 1 : 0; };
   switch (static_cast<KeyField>(field)) {
-    case by_key:
-      return three_way(a.key, b.key);
-    case by_namespace:
-      return three_way(a.namespace_, b.namespace_);
+    case by_key: return three_way(a.key, b.key);
+    case by_namespace: return three_way(a.namespace_, b.namespace_);
     case by_created:
-    case by_creation_date:
-      return three_way(a.created, b.created);
+    case by_creation_date: return three_way(a.created, b.created);
     case by_updated:
-    case by_update_date:
-      return three_way(a.updated, b.updated);
-    case by_expiration:
-      return three_way(a.expires, b.expires);
+    case by_update_date: return three_way(a.updated, b.updated);
+    case by_expiration: return three_way(a.expires, b.expires);
   }
   return 0;
 }
@@ -86,13 +90,15 @@ base::Result<std::vector<model::MetricEntry>> SqliteReader::metrics(base::Id exe
     }
     GYR_CHECK(rows.finish());
     std::sort(metrics.begin(), metrics.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.timestamp, a.name, a.task_run_id, a.attempt) < std::tie(b.timestamp, b.name, b.task_run_id, b.attempt);
+      return std::tie(a.timestamp, a.name, a.task_run_id, a.attempt) <
+             std::tie(b.timestamp, b.name, b.task_run_id, b.attempt);
     });
     return metrics;
   });
 }
 
-base::Result<std::optional<KvRow>> SqliteReader::kv(std::string_view tenant, std::string_view namespace_, std::string_view key) {
+base::Result<std::optional<KvRow>> SqliteReader::kv(std::string_view tenant, std::string_view namespace_,
+                                                    std::string_view key) {
   return ask([&]() -> base::Result<std::optional<KvRow>> {
     Query row = main_->query(kv_columns_by_key);
     row.bind(tenant, namespace_, key);
@@ -111,7 +117,8 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
     GYR_TRY(auto text, PieceMatcher::compile(query.text));
     std::string_view prefix = namespaces.common_prefix();
     Query rows = main_->query(
-        "SELECT namespace, key, created, updated, expires, description FROM kv WHERE tenant=? AND namespace>=? AND deleted=0 "
+        "SELECT namespace, key, created, updated, expires, description FROM kv WHERE tenant=? AND namespace>=? AND "
+        "deleted=0 "
         "ORDER BY namespace, key");
     rows.bind(query.tenant, prefix);
     std::vector<KeyEntry> entries;
@@ -128,7 +135,8 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
     GYR_CHECK(rows.finish());
     std::sort(entries.begin(), entries.end(), [&](const KeyEntry& a, const KeyEntry& b) {
       for (size_t i = 0; i < order.size(); ++i) {
-        if (int result = compare(a, b, order[i]); result != 0) return query.order[i].descending ? result > 0 : result < 0;
+        if (int result = compare(a, b, order[i]); result != 0)
+          return query.order[i].descending ? result > 0 : result < 0;
       }
       return std::tie(a.namespace_, a.key) < std::tie(b.namespace_, b.key);
     });
@@ -147,11 +155,13 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
   });
 }
 
-base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_files(std::string_view tenant, std::string_view namespace_,
+base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_files(std::string_view tenant,
+                                                                          std::string_view namespace_,
                                                                           std::string_view prefix) {
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
     Query rows = main_->query(
-        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? AND path>=? "
+        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
+        "AND path>=? "
         "ORDER BY path, revision");
     rows.bind(tenant, namespace_, prefix);
     std::vector<NamespaceFileRow> files;
@@ -170,11 +180,13 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_files(std::s
   });
 }
 
-base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_revisions(std::string_view tenant, std::string_view namespace_,
+base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_revisions(std::string_view tenant,
+                                                                                   std::string_view namespace_,
                                                                                    std::string_view path) {
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
     Query rows = main_->query(
-        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? AND path=? "
+        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
+        "AND path=? "
         "ORDER BY revision");
     rows.bind(tenant, namespace_, path);
     std::vector<NamespaceFileRow> revisions;
@@ -184,10 +196,12 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_revisio
   });
 }
 
-base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_versions(std::string_view tenant, std::string_view namespace_) {
+base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_versions(std::string_view tenant,
+                                                                                  std::string_view namespace_) {
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
     Query rows = main_->query(
-        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? ORDER BY path, revision");
+        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
+        "ORDER BY path, revision");
     rows.bind(tenant, namespace_);
     std::vector<NamespaceFileRow> revisions;
     while (rows.next()) revisions.push_back(read_file(rows, tenant, namespace_));
@@ -204,8 +218,11 @@ base::Result<std::vector<KvVersion>> SqliteReader::kv_versions(std::string_view 
     rows.bind(tenant, namespace_);
     std::vector<KvVersion> versions;
     while (rows.next()) {
-      KvVersion version{std::string(rows.text(0)), static_cast<int32_t>(rows.integer(1)), rows.integer(2) != 0,
-                        base::Instant::of_micros(rows.integer(3)), {}};
+      KvVersion version{std::string(rows.text(0)),
+                        static_cast<int32_t>(rows.integer(1)),
+                        rows.integer(2) != 0,
+                        base::Instant::of_micros(rows.integer(3)),
+                        {}};
       if (auto expires = rows.optional_integer(4)) version.expires = base::Instant::of_micros(*expires);
       versions.push_back(std::move(version));
     }
@@ -216,7 +233,9 @@ base::Result<std::vector<KvVersion>> SqliteReader::kv_versions(std::string_view 
 
 base::Result<std::vector<std::string>> SqliteReader::data_namespaces(std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<std::string>> {
-    Query rows = main_->query("SELECT namespace FROM kv WHERE tenant=?1 UNION SELECT namespace FROM namespace_files WHERE tenant=?1 ORDER BY 1");
+    Query rows = main_->query(
+        "SELECT namespace FROM kv WHERE tenant=?1 UNION SELECT namespace FROM namespace_files WHERE tenant=?1 ORDER BY "
+        "1");
     rows.bind(tenant);
     std::vector<std::string> namespaces;
     while (rows.next()) namespaces.emplace_back(rows.text(0));

@@ -6,9 +6,11 @@ namespace gyr::store::sqlite {
 namespace {
 
 constexpr const char* one_secret =
-    "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? AND namespace=? AND key=?";
+    "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? AND "
+    "namespace=? AND key=?";
 constexpr const char* all_secrets =
-    "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? ORDER BY namespace, key";
+    "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? ORDER BY "
+    "namespace, key";
 
 base::Result<SecretRow> read_secret(Query& row, std::string_view tenant) {
   SecretRow secret;
@@ -29,7 +31,8 @@ base::Result<SecretRow> read_secret(Query& row, std::string_view tenant) {
 
 }  // namespace
 
-base::Result<std::optional<SecretRow>> SqliteReader::secret(std::string_view tenant, std::string_view namespace_, std::string_view key) {
+base::Result<std::optional<SecretRow>> SqliteReader::secret(std::string_view tenant, std::string_view namespace_,
+                                                            std::string_view key) {
   return ask([&]() -> base::Result<std::optional<SecretRow>> {
     Query row = main_->query(one_secret);
     row.bind(tenant, namespace_, key);

@@ -39,23 +39,16 @@ struct ListedTrigger {
 std::strong_ordering compare(const ListedTrigger& a, const ListedTrigger& b, size_t field) {
   switch (static_cast<TriggerField>(field)) {
     case by_trigger:
-    case by_trigger_id:
-      return a.trigger_id <=> b.trigger_id;
-    case by_flow:
-      return a.flow_id <=> b.flow_id;
-    case by_trigger_namespace:
-      return a.namespace_ <=> b.namespace_;
+    case by_trigger_id: return a.trigger_id <=> b.trigger_id;
+    case by_flow: return a.flow_id <=> b.flow_id;
+    case by_trigger_namespace: return a.namespace_ <=> b.namespace_;
     case by_date:
-    case by_evaluated_at:
-      return a.evaluated <=> b.evaluated;
+    case by_evaluated_at: return a.evaluated <=> b.evaluated;
     case by_updated_date:
-    case by_updated_at:
-      return a.updated <=> b.updated;
+    case by_updated_at: return a.updated <=> b.updated;
     case by_next_execution:
-    case by_next_evaluation:
-      return a.next <=> b.next;
-    case by_execution:
-      return a.execution <=> b.execution;
+    case by_next_evaluation: return a.next <=> b.next;
+    case by_execution: return a.execution <=> b.execution;
   }
   return std::strong_ordering::equal;
 }
@@ -199,11 +192,13 @@ base::Result<std::vector<Reader::TriggerWake>> SqliteReader::next_trigger_wakes(
   });
 }
 
-base::Result<std::vector<TriggerRow>> SqliteReader::due_triggers(uint16_t first_slot, uint16_t last_slot, base::Instant from,
-                                                                 base::Instant until, size_t limit) {
+base::Result<std::vector<TriggerRow>> SqliteReader::due_triggers(uint16_t first_slot, uint16_t last_slot,
+                                                                 base::Instant from, base::Instant until,
+                                                                 size_t limit) {
   return ask([&]() -> base::Result<std::vector<TriggerRow>> {
     Query rows = main_->query(
-        "SELECT flow, trigger_id, record FROM triggers INDEXED BY triggers_waking WHERE wake_at BETWEEN ? AND ? AND slot "
+        "SELECT flow, trigger_id, record FROM triggers INDEXED BY triggers_waking WHERE wake_at BETWEEN ? AND ? AND "
+        "slot "
         "BETWEEN ? AND ? ORDER BY wake_at, flow, trigger_id LIMIT ?");
     rows.bind(from.to_micros(), until.to_micros(), static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot),
               static_cast<int64_t>(limit));

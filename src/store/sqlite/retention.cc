@@ -30,22 +30,25 @@ base::Result<bool> RetentionKeeper::apply(base::Instant now, Writer& writer) {
       return {};
     };
     GYR_CHECK(step(rows.remove_some()));
-    GYR_CHECK(step(remove_rows(main,
-                               "DELETE FROM windows WHERE (flow, trigger_id, window_id, start) IN (SELECT flow, trigger_id, window_id, start "
-                               "FROM windows INDEXED BY windows_expiring WHERE expires<? ORDER BY expires LIMIT ?)",
-                               before(now, 1, hour_us))));
+    GYR_CHECK(step(remove_rows(
+        main,
+        "DELETE FROM windows WHERE (flow, trigger_id, window_id, start) IN (SELECT flow, trigger_id, window_id, start "
+        "FROM windows INDEXED BY windows_expiring WHERE expires<? ORDER BY expires LIMIT ?)",
+        before(now, 1, hour_us))));
     if (retention_.execution_days > 0) {
       GYR_CHECK(step(remove_executions(main, rows, before(now, retention_.execution_days, day_us))));
     }
     if (retention_.idempotency_days > 0) {
-      GYR_CHECK(step(remove_rows(main,
-                                 "DELETE FROM idempotency WHERE (tenant, key) IN (SELECT tenant, key FROM idempotency INDEXED BY "
-                                 "idempotency_by_age WHERE created<? ORDER BY created LIMIT ?)",
-                                 before(now, retention_.idempotency_days, day_us))));
+      GYR_CHECK(step(
+          remove_rows(main,
+                      "DELETE FROM idempotency WHERE (tenant, key) IN (SELECT tenant, key FROM idempotency INDEXED BY "
+                      "idempotency_by_age WHERE created<? ORDER BY created LIMIT ?)",
+                      before(now, retention_.idempotency_days, day_us))));
     }
     if (retention_.deleted_key_days > 0) {
-      GYR_CHECK(step(remove_rows(main, "DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE deleted=1 AND updated<? LIMIT ?)",
-                                 before(now, retention_.deleted_key_days, day_us))));
+      GYR_CHECK(step(remove_rows(
+          main, "DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE deleted=1 AND updated<? LIMIT ?)",
+          before(now, retention_.deleted_key_days, day_us))));
     }
     return {};
   }));
@@ -59,7 +62,8 @@ base::Result<size_t> RetentionKeeper::purge_expired_keys(base::Instant now, size
     // As a deletion by hand does: the revision is remembered.
     Query purge = main.query(
         "UPDATE kv SET deleted=1, updated=expires, expires=NULL, description='', value=x'' WHERE rowid IN "
-        "(SELECT rowid FROM kv INDEXED BY kv_expiring WHERE expires IS NOT NULL AND expires<? ORDER BY expires LIMIT ?)");
+        "(SELECT rowid FROM kv INDEXED BY kv_expiring WHERE expires IS NOT NULL AND expires<? ORDER BY expires LIMIT "
+        "?)");
     GYR_CHECK(purge.bind(now.to_micros(), static_cast<int64_t>(at_most)).run());
     purged = static_cast<size_t>(main.changed_rows());
     return {};
@@ -76,7 +80,8 @@ base::Result<bool> RetentionKeeper::remove_executions(Connection& main, BatchWri
       if (!model::is_terminated(state_of_lane(stack.lane))) continue;
       Query find = main.query(
           "SELECT e.id FROM executions e INDEXED BY executions_by_tenant "
-          "WHERE e.tenant=? AND e.lane=? AND e.started<?3 AND e.started+e.duration<?3 AND e.activity=0 ORDER BY e.started LIMIT ?");
+          "WHERE e.tenant=? AND e.lane=? AND e.started<?3 AND e.started+e.duration<?3 AND e.activity=0 ORDER BY "
+          "e.started LIMIT ?");
       find.bind(stack.owner, stack.lane, ended_before, static_cast<int64_t>(executions_at_once - old.size()));
       while (find.next()) old.push_back(find.id(0));
       GYR_CHECK(find.finish());
@@ -94,7 +99,8 @@ base::Result<bool> RetentionKeeper::remove_log_day(Writer& writer, base::Instant
     if (day >= kept_from) break;
     bool is_needed = false;
     GYR_CHECK(writer.run([&](Connection& main, BatchWriter&) -> base::Result<void> {
-      Query open = main.query("SELECT 1 FROM executions INDEXED BY executions_open WHERE activity<>0 AND started BETWEEN ? AND ? LIMIT 1");
+      Query open = main.query(
+          "SELECT 1 FROM executions INDEXED BY executions_open WHERE activity<>0 AND started BETWEEN ? AND ? LIMIT 1");
       open.bind(day * day_us, (day + 1) * day_us - 1);
       is_needed = open.next();
       return open.finish();

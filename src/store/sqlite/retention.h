@@ -10,7 +10,8 @@ namespace gyr::store::sqlite {
 /// Each apply() removes a bounded amount on the writer's thread, between commits. One thread at a time.
 class RetentionKeeper {
  public:
-  RetentionKeeper(const Retention& retention, LogDays& days, LogFiler& filer) : retention_(retention), days_(days), filer_(filer) {}
+  RetentionKeeper(const Retention& retention, LogDays& days, LogFiler& filer)
+      : retention_(retention), days_(days), filer_(filer) {}
   /// True while more is left.
   base::Result<bool> apply(base::Instant now, Writer& writer);
   /// How many (KV-5).

@@ -62,13 +62,15 @@ base::Result<std::vector<Stack>> stacks_of(Connection& main, int64_t owner) {
   Query read = main.query("SELECT lane, count FROM rollups WHERE level=0 AND owner=?");
   read.bind(owner);
   std::vector<Stack> stacks;
-  while (read.next()) stacks.push_back({owner, static_cast<Lane>(read.integer(0)), static_cast<uint64_t>(read.integer(1))});
+  while (read.next())
+    stacks.push_back({owner, static_cast<Lane>(read.integer(0)), static_cast<uint64_t>(read.integer(1))});
   GYR_CHECK(read.finish());
   return stacks;
 }
 
 base::Result<void> RollupCounts::load(Level level, int64_t first, int64_t last, std::map<int64_t, uint64_t>& into) {
-  Query read = main_.query("SELECT bucket, count FROM rollups WHERE level=? AND owner=? AND lane=? AND bucket BETWEEN ? AND ?");
+  Query read =
+      main_.query("SELECT bucket, count FROM rollups WHERE level=? AND owner=? AND lane=? AND bucket BETWEEN ? AND ?");
   for (const auto& stack : stacks_) {
     read.bind(static_cast<int32_t>(level), stack.owner, stack.lane, first, last);
     while (read.next()) into[read.integer(0)] += static_cast<uint64_t>(read.integer(1));

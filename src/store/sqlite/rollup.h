@@ -1,5 +1,5 @@
-// Rollups: how many executions there are by owner (tenant, namespace, flow), lane and time of start. Always equal to the
-// rows, since every commit writes both. Totals, charts and the way to a deep page come from them.
+// Rollups: how many executions there are by owner (tenant, namespace, flow), lane and time of start. Always equal to
+// the rows, since every commit writes both. Totals, charts and the way to a deep page come from them.
 #pragma once
 
 #include <functional>
@@ -64,8 +64,8 @@ class RollupCounts {
   base::Result<uint64_t> between(int64_t from, int64_t to);
 
   struct Position {
-    int64_t start = 0;   ///< begin here (ascending: not before; descending: not after) …
-    uint64_t skip = 0;   ///< … and leave out so many
+    int64_t start = 0;  ///< begin here (ascending: not before; descending: not after) …
+    uint64_t skip = 0;  ///< … and leave out so many
   };
   /// Where the entry is that has `offset` others before it in [from, to].
   base::Result<Position> seek(int64_t from, int64_t to, uint64_t offset, bool descending);

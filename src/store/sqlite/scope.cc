@@ -22,7 +22,8 @@ base::Result<void> for_each_namespace(Connection& main, std::string_view tenant,
     return {};
   }
   std::string_view prefix = wanted.common_prefix();
-  Query read = main.query("SELECT number, namespace FROM owners WHERE tenant=? AND kind=? AND namespace>=? ORDER BY namespace");
+  Query read =
+      main.query("SELECT number, namespace FROM owners WHERE tenant=? AND kind=? AND namespace>=? ORDER BY namespace");
   read.bind(tenant, kind_namespace, prefix);
   while (read.next() && read.text(1).starts_with(prefix)) {
     if (wanted.matches(read.text(1))) found(read.integer(0), read.text(1));
@@ -69,7 +70,8 @@ base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
   while (read.next()) {
     std::string_view namespace_ = read.text(1);
     if (!namespace_.starts_with(prefix)) break;
-    if (filter.namespaces.matches(namespace_) && filter.flow_ids.matches(read.text(2))) found(read.integer(0), namespace_, read.text(2));
+    if (filter.namespaces.matches(namespace_) && filter.flow_ids.matches(read.text(2)))
+      found(read.integer(0), namespace_, read.text(2));
   }
   return read.finish();
 }
@@ -87,7 +89,8 @@ base::Result<Scope> resolve_scope(Connection& main, const ScopeFilter& filter) {
     GYR_CHECK(for_each_namespace(main, filter.tenant, filter.namespaces,
                                  [&](int64_t number, std::string_view) { scope.namespaces.push_back(number); }));
   }
-  GYR_CHECK(for_each_flow(main, filter, [&](int64_t number, std::string_view, std::string_view) { scope.flows.push_back(number); }));
+  GYR_CHECK(for_each_flow(main, filter,
+                          [&](int64_t number, std::string_view, std::string_view) { scope.flows.push_back(number); }));
   return scope;
 }
 

@@ -10,10 +10,10 @@ namespace gyr::store::sqlite {
 
 /// The answer for one tenant and the filters on namespace and flow, resolved once a question.
 struct Scope {
-  int64_t tenant = 0;                  ///< 0: no such tenant, nothing matches
-  bool everything = false;             ///< no condition on namespace or flow
-  std::vector<int64_t> namespaces;     ///< where only the namespace is asked for
-  std::vector<int64_t> flows;          ///< all that match, unless everything
+  int64_t tenant = 0;               ///< 0: no such tenant, nothing matches
+  bool everything = false;          ///< no condition on namespace or flow
+  std::vector<int64_t> namespaces;  ///< where only the namespace is asked for
+  std::vector<int64_t> flows;       ///< all that match, unless everything
   bool is_empty() const { return tenant == 0 || (!everything && flows.empty()); }
   /// Whose rollups add up to this scope.
   std::vector<int64_t> owners() const;

@@ -7,7 +7,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-std::bitset<static_cast<size_t>(class_count * states_per_class)> lanes_of(const ExecutionQuery& query) {
+std::bitset<static_cast<size_t>(class_count* states_per_class)> lanes_of(const ExecutionQuery& query) {
   std::bitset<static_cast<size_t>(class_count * states_per_class)> lanes;
   auto in = [](const auto& list, auto value) { return std::find(list.begin(), list.end(), value) != list.end(); };
   for (Lane execution_class = 0; execution_class < class_count; ++execution_class) {

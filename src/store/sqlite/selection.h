@@ -10,7 +10,8 @@
 
 namespace gyr::store::sqlite {
 
-/// One query's conditions. Those on what the indexes hold come first, those that need the row after. One thread, one snapshot.
+/// One query's conditions. Those on what the indexes hold come first, those that need the row after. One thread, one
+/// snapshot.
 class Selection {
  public:
   static base::Result<Selection> compile(Connection& main, FlowNames& names, const ExecutionQuery& query);
@@ -24,7 +25,9 @@ class Selection {
   bool is_counted() const { return !asks_for_end_ && started_.except.empty() && !needs_row(); }
   /// Nothing is asked for but a class, a time of start and what walks see to by themselves.
   bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
-  bool needs_row() const { return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || caller_.has_value(); }
+  bool needs_row() const {
+    return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || caller_.has_value();
+  }
 
   /// Conditions on the entry, but the flow only where `check_flow`.
   bool accepts(const Entry& entry, bool check_flow) const;
@@ -41,10 +44,10 @@ class Selection {
   FlowNames* names_;
   Scope scope_;
   std::unordered_set<int64_t> flow_set_;
-  std::bitset<static_cast<size_t>(class_count * states_per_class)> lanes_;
+  std::bitset<static_cast<size_t>(class_count* states_per_class)> lanes_;
   TimeRange started_, ended_;
   bool every_state_ = true;
-  bool asks_for_end_ = false;   // what has not ended matches no condition on the end
+  bool asks_for_end_ = false;  // what has not ended matches no condition on the end
   TextMatcher ids_;
   LabelMatcher labels_;
   PieceMatcher text_;

@@ -5,8 +5,8 @@
 
 namespace gyr::store::sqlite {
 
-/// Counts up from a value kept in `meta`, in blocks, so that it costs a write only every `block` numbers; a restart leaves
-/// out the rest of a block. Writer's thread, inside a transaction.
+/// Counts up from a value kept in `meta`, in blocks, so that it costs a write only every `block` numbers; a restart
+/// leaves out the rest of a block. Writer's thread, inside a transaction.
 class Sequence {
  public:
   Sequence(Connection& main, std::string name) : main_(main), name_(std::move(name)) {}
@@ -22,8 +22,8 @@ class Sequence {
   static constexpr int64_t block = 10'000;
 
   base::Result<void> reserve() {
-    Query reserve = main_.query(
-        "INSERT INTO meta VALUES(?1, 1+?2) ON CONFLICT DO UPDATE SET value=value+?2 RETURNING value-?2");
+    Query reserve =
+        main_.query("INSERT INTO meta VALUES(?1, 1+?2) ON CONFLICT DO UPDATE SET value=value+?2 RETURNING value-?2");
     reserve.bind(name_, block);
     if (reserve.next()) next_ = reserve.integer(0);
     GYR_CHECK(reserve.run());

@@ -8,9 +8,9 @@
 
 namespace gyr::store::sqlite {
 
-/// Readers pass it for the time of a snapshot. The writer closes it when the write-ahead log has grown too long: the log
-/// can only be emptied while no snapshot needs it, and with readers always overlapping that moment would never come.
-/// Any thread.
+/// Readers pass it for the time of a snapshot. The writer closes it when the write-ahead log has grown too long: the
+/// log can only be emptied while no snapshot needs it, and with readers always overlapping that moment would never
+/// come. Any thread.
 class SnapshotGate {
  public:
   void enter() {

@@ -34,8 +34,10 @@ class SqliteStore final : public Store {
     // auto_vacuum has to stand before the first table.
     GYR_CHECK(main->script(
         "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-        "PRAGMA cache_size=-24576; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=FAST"));
-    if (options_.main_page_limit > 0) GYR_CHECK(main->script(fmt::format("PRAGMA max_page_count={}", options_.main_page_limit)));
+        "PRAGMA cache_size=-24576; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY; PRAGMA "
+        "secure_delete=FAST"));
+    if (options_.main_page_limit > 0)
+      GYR_CHECK(main->script(fmt::format("PRAGMA max_page_count={}", options_.main_page_limit)));
     GYR_CHECK(migrate(*main, Schema::main));
     writer_ = std::make_unique<Writer>(std::move(main), Writer::Setup{options_.clock, &filer_, &gate_});
     GYR_CHECK(filer_.start());
@@ -118,8 +120,8 @@ base::Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options) {
   std::filesystem::create_directories(options.folder, error);
   if (error) {
     auto code = error == std::errc::read_only_file_system || error == std::errc::permission_denied ? store_read_only
-                : error == std::errc::no_space_on_device                                          ? store_full
-                                                                                                  : store_failed;
+                : error == std::errc::no_space_on_device                                           ? store_full
+                                                                                                   : store_failed;
     return base::fail(code, fmt::format("cannot make the folder {}: {}", options.folder.string(), error.message()));
   }
   auto store = std::make_unique<sqlite::SqliteStore>(std::move(options));

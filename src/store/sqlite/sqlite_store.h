@@ -12,19 +12,19 @@ namespace gyr::store {
 
 /// How long things are kept (docs/limits.md). 0 keeps for ever.
 struct Retention {
-  int32_t execution_days = 30;     ///< since their end; with task runs, logs, metrics
+  int32_t execution_days = 30;  ///< since their end; with task runs, logs, metrics
   int32_t idempotency_days = 7;
-  int32_t deleted_key_days = 30;   ///< how long a deleted key's revision is remembered (KV-7)
+  int32_t deleted_key_days = 30;  ///< how long a deleted key's revision is remembered (KV-7)
 };
 
 /// Where and how a store is opened.
 struct SqliteOptions {
-  std::filesystem::path folder;    ///< made if missing
+  std::filesystem::path folder;  ///< made if missing
   const base::Clock* clock = nullptr;
   Retention retention;
   size_t reader_threads = 2;
-  int64_t main_page_limit = 0;     ///< pages of 4 KB that the main database may have; 0: as the disk has room
-  std::string vfs;                 ///< name of a registered SQLite VFS; empty: the system's
+  int64_t main_page_limit = 0;  ///< pages of 4 KB that the main database may have; 0: as the disk has room
+  std::string vfs;              ///< name of a registered SQLite VFS; empty: the system's
 };
 
 /// Opens, or makes, the store in a folder; refuses one that another store holds (store_busy), that cannot be written

@@ -86,7 +86,8 @@ std::map<std::string, std::string> contents(const std::filesystem::path& folder)
 }
 
 void write_file(const std::filesystem::path& file, std::string_view content) {
-  std::ofstream(file, std::ios::binary | std::ios::trunc).write(content.data(), static_cast<std::streamsize>(content.size()));
+  std::ofstream(file, std::ios::binary | std::ios::trunc)
+      .write(content.data(), static_cast<std::streamsize>(content.size()));
 }
 
 /// A small file system of its own, where the test may make one.
@@ -99,7 +100,9 @@ class SmallDisk {
   ~SmallDisk() {
     if (mounted_) ::umount2(folder_.path().c_str(), MNT_DETACH);
   }
-  bool remount_read_only() { return ::mount("tmpfs", folder_.path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0; }
+  bool remount_read_only() {
+    return ::mount("tmpfs", folder_.path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  }
   bool mounted() const { return mounted_; }
   const std::string& why() const { return why_; }
   const std::filesystem::path& path() const { return folder_.path(); }
@@ -116,7 +119,8 @@ TEST_F(SqliteStoreTest, AFolderHasOneHolder) {
   auto second = try_open(folder.path());
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code(), store_busy);
-  EXPECT_NE(second.error().message().find(fmt::format("process {}", ::getpid())), std::string::npos) << second.error().message();
+  EXPECT_NE(second.error().message().find(fmt::format("process {}", ::getpid())), std::string::npos)
+      << second.error().message();
   add(*store, time_of(0));  // the first goes on
   store.reset();
   EXPECT_EQ(count(*open(folder.path())), 1u);
@@ -426,7 +430,8 @@ TEST_F(SqliteStoreTest, ADayFileThatACrashLeftHalfMadeIsMendedAtStart) {
   test::TemporaryFolder elsewhere;
   std::string half = (elsewhere.path() / "half.db").string();
   auto maker = must(Connection::open(half, Connection::Mode::create, ""));
-  ASSERT_TRUE(maker->script("PRAGMA cache_size=1; BEGIN; CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(1000000))"));
+  ASSERT_TRUE(
+      maker->script("PRAGMA cache_size=1; BEGIN; CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(1000000))"));
   std::filesystem::path file = folder.path() / "logs-2026-01-05.db";
   std::filesystem::copy_file(half, file);
   std::filesystem::copy_file(half + "-journal", file.string() + "-journal");
@@ -523,7 +528,8 @@ TEST(SqliteConnection, AQuestionEndsAtItsDeadline) {
   auto connection = Connection::open(":memory:", Connection::Mode::create, "");
   ASSERT_TRUE(connection.has_value());
   (*connection)->set_deadline(base::monotonic_now());
-  auto endless = (*connection)->number("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT count(*) FROM c");
+  auto endless =
+      (*connection)->number("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT count(*) FROM c");
   ASSERT_FALSE(endless.has_value());
   EXPECT_EQ(endless.error().code(), query_too_slow);
   (*connection)->clear_deadline();
@@ -531,10 +537,12 @@ TEST(SqliteConnection, AQuestionEndsAtItsDeadline) {
 }
 
 TEST(SqliteLogDay, NamesAreDaysAndNothingElse) {
-  for (int32_t number : {0, 20'458, -719'528, 2'932'896, 11'016}) EXPECT_EQ(parse_log_day_name(log_day_name(number)), number);
+  for (int32_t number : {0, 20'458, -719'528, 2'932'896, 11'016})
+    EXPECT_EQ(parse_log_day_name(log_day_name(number)), number);
   EXPECT_EQ(log_day_name(20'458), "logs-2026-01-05.db");
-  for (const char* name : {"", "logs-.db", "logs-2026-01-05.db-wal", "logs-2026-1-5.db", "logs-2026-13-01.db", "logs-2026-02-30.db",
-                           "logs-2026-01-0x.db", "logs-+026-01-05.db", "xlogs-2026-01-05.db", "logs-2026-01-05.db.damaged"}) {
+  for (const char* name :
+       {"", "logs-.db", "logs-2026-01-05.db-wal", "logs-2026-1-5.db", "logs-2026-13-01.db", "logs-2026-02-30.db",
+        "logs-2026-01-0x.db", "logs-+026-01-05.db", "xlogs-2026-01-05.db", "logs-2026-01-05.db.damaged"}) {
     EXPECT_FALSE(parse_log_day_name(name)) << name;
   }
 }

@@ -21,7 +21,7 @@ constexpr size_t sector_bytes = 512;
 /// One change that is not on the disk yet.
 struct Change {
   bool is_truncation = false;
-  int64_t offset = 0;   // or the new size
+  int64_t offset = 0;  // or the new size
   std::string bytes;
 };
 
@@ -36,7 +36,8 @@ std::string read_file(const char* path) {
   int fd = ::open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return content;
   char buffer[65'536];
-  for (ssize_t count; (count = ::read(fd, buffer, sizeof(buffer))) > 0;) content.append(buffer, static_cast<size_t>(count));
+  for (ssize_t count; (count = ::read(fd, buffer, sizeof(buffer))) > 0;)
+    content.append(buffer, static_cast<size_t>(count));
   ::close(fd);
   return content;
 }
@@ -45,7 +46,8 @@ void apply_to_file(int fd, const Change& change) {
   if (change.is_truncation) {
     GYR_ASSERT(::ftruncate(fd, change.offset) == 0);
   } else {
-    GYR_ASSERT(::pwrite(fd, change.bytes.data(), change.bytes.size(), change.offset) == static_cast<ssize_t>(change.bytes.size()));
+    GYR_ASSERT(::pwrite(fd, change.bytes.data(), change.bytes.size(), change.offset) ==
+               static_cast<ssize_t>(change.bytes.size()));
   }
 }
 
@@ -119,7 +121,8 @@ struct UnsyncedVfs::Methods {
     size_t end = static_cast<size_t>(offset) + static_cast<size_t>(amount);
     if (image.size() < end) image.resize(end);
     std::memcpy(image.data() + offset, bytes, static_cast<size_t>(amount));
-    f->content->unsynced.push_back({false, offset, std::string(static_cast<const char*>(bytes), static_cast<size_t>(amount))});
+    f->content->unsynced.push_back(
+        {false, offset, std::string(static_cast<const char*>(bytes), static_cast<size_t>(amount))});
     return SQLITE_OK;
   }
 
@@ -138,9 +141,9 @@ struct UnsyncedVfs::Methods {
     std::lock_guard lock(f->vfs->disk_->mutex);
     sqlite3_file* real = f->real();
     for (const Change& change : f->content->unsynced) {
-      int code = change.is_truncation
-                     ? real->pMethods->xTruncate(real, change.offset)
-                     : real->pMethods->xWrite(real, change.bytes.data(), static_cast<int>(change.bytes.size()), change.offset);
+      int code = change.is_truncation ? real->pMethods->xTruncate(real, change.offset)
+                                      : real->pMethods->xWrite(real, change.bytes.data(),
+                                                               static_cast<int>(change.bytes.size()), change.offset);
       if (code != SQLITE_OK) return SQLITE_IOERR_FSYNC;
     }
     f->content->unsynced.clear();
@@ -156,7 +159,8 @@ struct UnsyncedVfs::Methods {
 
   static int file_control(sqlite3_file* raw, int operation, void* argument) {
     // These would change the real file behind our back.
-    if (operation == SQLITE_FCNTL_SIZE_HINT || operation == SQLITE_FCNTL_CHUNK_SIZE || operation == SQLITE_FCNTL_MMAP_SIZE) {
+    if (operation == SQLITE_FCNTL_SIZE_HINT || operation == SQLITE_FCNTL_CHUNK_SIZE ||
+        operation == SQLITE_FCNTL_MMAP_SIZE) {
       return SQLITE_NOTFOUND;
     }
     return file(raw)->real()->pMethods->xFileControl(file(raw)->real(), operation, argument);
@@ -164,8 +168,12 @@ struct UnsyncedVfs::Methods {
 
   // Locks and shared memory are the system's.
   static int lock(sqlite3_file* raw, int level) { return file(raw)->real()->pMethods->xLock(file(raw)->real(), level); }
-  static int unlock(sqlite3_file* raw, int level) { return file(raw)->real()->pMethods->xUnlock(file(raw)->real(), level); }
-  static int check_lock(sqlite3_file* raw, int* out) { return file(raw)->real()->pMethods->xCheckReservedLock(file(raw)->real(), out); }
+  static int unlock(sqlite3_file* raw, int level) {
+    return file(raw)->real()->pMethods->xUnlock(file(raw)->real(), level);
+  }
+  static int check_lock(sqlite3_file* raw, int* out) {
+    return file(raw)->real()->pMethods->xCheckReservedLock(file(raw)->real(), out);
+  }
   static int sector_size(sqlite3_file*) { return static_cast<int>(sector_bytes); }
   static int characteristics(sqlite3_file*) { return 0; }  // nothing is promised
   static int shm_map(sqlite3_file* raw, int page, int size, int extend, void volatile** out) {
@@ -175,7 +183,9 @@ struct UnsyncedVfs::Methods {
     return file(raw)->real()->pMethods->xShmLock(file(raw)->real(), offset, count, flags);
   }
   static void shm_barrier(sqlite3_file* raw) { file(raw)->real()->pMethods->xShmBarrier(file(raw)->real()); }
-  static int shm_unmap(sqlite3_file* raw, int remove) { return file(raw)->real()->pMethods->xShmUnmap(file(raw)->real(), remove); }
+  static int shm_unmap(sqlite3_file* raw, int remove) {
+    return file(raw)->real()->pMethods->xShmUnmap(file(raw)->real(), remove);
+  }
 
   static constexpr sqlite3_io_methods methods = {
       .iVersion = 2,
@@ -200,7 +210,8 @@ struct UnsyncedVfs::Methods {
   };
 };
 
-UnsyncedVfs::UnsyncedVfs(std::string name) : name_(std::move(name)), system_(sqlite3_vfs_find(nullptr)), disk_(std::make_unique<Disk>()) {
+UnsyncedVfs::UnsyncedVfs(std::string name)
+    : name_(std::move(name)), system_(sqlite3_vfs_find(nullptr)), disk_(std::make_unique<Disk>()) {
   vfs_ = *system_;
   vfs_.zName = name_.c_str();
   vfs_.pNext = nullptr;

@@ -10,9 +10,10 @@
 namespace gyr::store::sqlite {
 
 /// A SQLite VFS that keeps what is written in memory until it is synced; only then does it reach the real file. At a
-/// chosen moment the power fails: every later write, truncation, deletion and sync fails. Once all connections are closed,
-/// settle() leaves the real files as a disk might: of what was never synced a random part arrived, in any order, torn into
-/// sectors. Locks and shared memory are the system's own, so that several connections and threads work as usual.
+/// chosen moment the power fails: every later write, truncation, deletion and sync fails. Once all connections are
+/// closed, settle() leaves the real files as a disk might: of what was never synced a random part arrived, in any
+/// order, torn into sectors. Locks and shared memory are the system's own, so that several connections and threads work
+/// as usual.
 ///
 /// Registered under its name while it lives; give that name to SqliteOptions::vfs. Any thread, but settle() alone.
 class UnsyncedVfs {

@@ -60,7 +60,8 @@ void Writer::commit(Batch batch, Store::Done done) {
   item.weight = batch.weight();
   if (item.weight > batch_limit_bytes) {
     item.refused = true;
-    item.outcome = base::fail(batch_too_large, fmt::format("a batch of {} bytes; one may have {}", item.weight, batch_limit_bytes));
+    item.outcome = base::fail(batch_too_large,
+                              fmt::format("a batch of {} bytes; one may have {}", item.weight, batch_limit_bytes));
     item.weight = 0;
   }
   item.only_logs = has_only_logs(batch);
@@ -170,7 +171,8 @@ void Writer::thread_main() {
       arrived_.wait(lock, [this] { return has_work(); });
       continue;
     }
-    if (!rest_goes_on && arrived_.wait_until(lock, base::monotonic_now() + quiet_time, [this] { return has_work(); })) continue;
+    if (!rest_goes_on && arrived_.wait_until(lock, base::monotonic_now() + quiet_time, [this] { return has_work(); }))
+      continue;
     lock.unlock();
     auto more = rest();
     if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());
@@ -313,23 +315,27 @@ base::Result<void> Writer::commit_transaction() {
     rows_.committed();
     rested_ = false;
     set_writable(nullptr);
-    if (size_t bytes = rows_.take_journal_bytes(); bytes > 0) setup_.filer->journal_grew(rows_.newest_journal_row(), bytes);
+    if (size_t bytes = rows_.take_journal_bytes(); bytes > 0)
+      setup_.filer->journal_grew(rows_.newest_journal_row(), bytes);
     return {};
   }
-  // When writing failed, the frame that ends the transaction is not in the log. When syncing it failed, it may be, and a
-  // crash would bring the transaction back.
+  // When writing failed, the frame that ends the transaction is not in the log. When syncing it failed, it may be, and
+  // a crash would bring the transaction back.
   int code = sqlite3_extended_errcode(main_->handle());
-  bool uncertain = code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || committed.error().code() == store_failed;
+  bool uncertain =
+      code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || committed.error().code() == store_failed;
   roll_back();
   if (!uncertain || hold(committed.error())) return committed;
   abandoned_ = true;
-  return base::fail(store_unknown, fmt::format("the store was closed before it was known whether the batch is on disk ({})",
-                                               committed.error().message()));
+  return base::fail(store_unknown,
+                    fmt::format("the store was closed before it was known whether the batch is on disk ({})",
+                                committed.error().message()));
 }
 
 void Writer::roll_back() {
   if (main_->in_transaction()) {
-    if (auto done = main_->query("ROLLBACK").run(); !done) base::log::error("rolling back failed: {}", done.error().to_string());
+    if (auto done = main_->query("ROLLBACK").run(); !done)
+      base::log::error("rolling back failed: {}", done.error().to_string());
   }
   rows_.forget();
 }

@@ -84,7 +84,7 @@ class Writer {
   /// Applies as many items as one transaction may hold and commits them; how many, or why the transaction failed.
   base::Result<size_t> commit_together(Group& group, size_t first);
   void commit_alone(Item& item);
-  enum class Applied { yes, refused, broken };   ///< broken: the transaction may hold a part of it
+  enum class Applied { yes, refused, broken };  ///< broken: the transaction may hold a part of it
   Applied apply(Item& item);
   base::Result<void> begin() { return main_->query("BEGIN IMMEDIATE").run(); }
   /// Ends the transaction; on failure nothing of it is or will be there (or the store is being closed: store_unknown).
@@ -121,8 +121,8 @@ class Writer {
   std::atomic<uint64_t> generation_{1};
   std::atomic<bool> writable_{true};
   std::atomic<int64_t> next_probe_ns_{0};
-  std::optional<base::Error> last_failure_;   // of a batch with a generation
-  bool abandoned_ = false;                    // closed while it was unknown what is on disk
+  std::optional<base::Error> last_failure_;  // of a batch with a generation
+  bool abandoned_ = false;                   // closed while it was unknown what is on disk
   // Of the write-ahead log: its pages, those already in the database, and when to try the next checkpoint.
   int64_t log_pages_ = 0;
   int64_t checkpointed_pages_ = 0;

@@ -5,8 +5,8 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// A checkpoint costs two syncs and a write for each page. Small ones while nobody waits; under load fewer, so that pages
-// written often are copied once; the log then stays near 8 MB and is used over again.
+// A checkpoint costs two syncs and a write for each page. Small ones while nobody waits; under load fewer, so that
+// pages written often are copied once; the log then stays near 8 MB and is used over again.
 constexpr int64_t idle_checkpoint_pages = 256;
 constexpr int64_t busy_checkpoint_pages = 2000;
 // A snapshot kept the last checkpoint from the end of the log: try again after so many more pages.
@@ -15,8 +15,8 @@ constexpr int64_t blocked_checkpoint_pages = 500;
 constexpr int64_t log_limit_pages = 16'384;
 constexpr auto gate_time = std::chrono::milliseconds(1200);
 
-// Free pages are used again; they are given back to the file system, in portions, once they are more than these and more
-// than a quarter of the file.
+// Free pages are used again; they are given back to the file system, in portions, once they are more than these and
+// more than a quarter of the file.
 constexpr int64_t free_pages_kept = 1024;
 constexpr const char* give_back_some_pages = "PRAGMA incremental_vacuum(64)";
 
@@ -32,7 +32,8 @@ void Writer::checkpoint(int mode) {
     // The log keeps everything; commits tell people about a full disk.
     base::log::warn("checkpoint failed: {}", main_->error(code).to_string());
   }
-  next_checkpoint_pages_ = checkpointed_pages_ < log_pages_ || code != SQLITE_OK ? log_pages_ + blocked_checkpoint_pages : 0;
+  next_checkpoint_pages_ =
+      checkpointed_pages_ < log_pages_ || code != SQLITE_OK ? log_pages_ + blocked_checkpoint_pages : 0;
 }
 
 void Writer::checkpoint_if_due(bool idle) {

@@ -21,7 +21,9 @@ base::Result<State> wanted_state(Request* request, std::string_view parameter) {
   const std::string text(request->text(parameter).value_or("RUNNING"));
   const auto state = model::parse_state(text);
   if (state == State::running || state == State::cancelled || state == State::failed) return *state;
-  return base::fail(bad_argument, fmt::format("{}: an execution leaves the queue to RUNNING, CANCELLED or FAILED, not to {}", parameter, text));
+  return base::fail(
+      bad_argument,
+      fmt::format("{}: an execution leaves the queue to RUNNING, CANCELLED or FAILED, not to {}", parameter, text));
 }
 
 base::Task<Outcome> act(Request* request, executor::Command command) {
@@ -43,7 +45,8 @@ base::Task<Outcome> force_run_execution(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- many
 
-base::Task<Outcome> act_on_many(Request* request, std::string verb, BulkRule rule, std::function<executor::Command(base::Id)> command_of) {
+base::Task<Outcome> act_on_many(Request* request, std::string verb, BulkRule rule,
+                                std::function<executor::Command(base::Id)> command_of) {
   GYR_CO_TRY(auto found, co_await bulk_targets(request, std::move(verb), std::move(rule)));
   if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
   std::vector<executor::Command> commands;
@@ -69,7 +72,8 @@ base::Task<Outcome> force_run_executions(Request* request) {
   return act_on_many(
       request, "force run",
       [](const store::ExecutionRow& row) {
-        return std::string(model::is_terminated(row.execution.state.current()) ? "execution in a terminated state" : "");
+        return std::string(model::is_terminated(row.execution.state.current()) ? "execution in a terminated state"
+                                                                               : "");
       },
       [](base::Id id) -> executor::Command { return executor::ForceRunExecution{id}; });
 }
@@ -90,7 +94,8 @@ base::Result<Value> limit_value(store::Reader& reader, const model::FlowKey& key
 
 base::Result<bool> has_limit(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& key) {
   GYR_TRY(auto flow, flows.get(reader, key, 0));
-  return flow != nullptr && !flow->deleted && flow->compiled != nullptr && flow->compiled->flow().concurrency.has_value();
+  return flow != nullptr && !flow->deleted && flow->compiled != nullptr &&
+         flow->compiled->flow().concurrency.has_value();
 }
 
 base::Task<Outcome> search_limits(Request* request) {
@@ -101,7 +106,8 @@ base::Task<Outcome> search_limits(Request* request) {
   const auto size = static_cast<size_t>(request->page_size());
   GYR_CO_TRY(std::string json,
              co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [query = std::move(query), first, size, services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                        [query = std::move(query), first, size, services = &request->services()](
+                                            store::Reader& reader) -> base::Result<std::string> {
                                           GYR_TRY(auto rows, all_flows(reader, query, most_flows));
                                           uint64_t total = 0;
                                           std::string list;
@@ -121,13 +127,15 @@ base::Task<Outcome> search_limits(Request* request) {
 
 /// Slots follow from the executions and cannot be set: there is nothing to correct, and the answer is the true count.
 base::Task<Outcome> recount_limit(Request* request) {
-  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))};
-  GYR_CO_TRY(Value limit, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [key, services = &request->services()](store::Reader& reader) -> base::Result<Value> {
-                                                 GYR_TRY(bool limited, has_limit(reader, services->flows, key));
-                                                 if (!limited) return base::fail(no_flow(key));
-                                                 return limit_value(reader, key);
-                                               }));
+  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
+                           std::string(request->path("flowId"))};
+  GYR_CO_TRY(Value limit,
+             co_await read<Value>(&request->services().store, &request->loop(),
+                                  [key, services = &request->services()](store::Reader& reader) -> base::Result<Value> {
+                                    GYR_TRY(bool limited, has_limit(reader, services->flows, key));
+                                    if (!limited) return base::fail(no_flow(key));
+                                    return limit_value(reader, key);
+                                  }));
   co_return json_answer(std::move(limit));
 }
 
@@ -140,32 +148,80 @@ constexpr QueryParameter state_parameter(std::string_view name) {
 std::vector<Route> concurrency_routes() {
   const Permission may_execute{"EXECUTION", Action::execute};
   return {
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/unqueue", .operation = "unqueueExecution",
-       .summary = "Take an execution out of the queue of its flow", .permission = may_execute, .handler = unqueue_execution,
-       .query = {state_parameter("state")}, .answer = "Execution", .also_answers = {409}, .also = {"~/executions/{executionId}/unqueue"},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/unqueue",
+       .operation = "unqueueExecution",
+       .summary = "Take an execution out of the queue of its flow",
+       .permission = may_execute,
+       .handler = unqueue_execution,
+       .query = {state_parameter("state")},
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/unqueue"},
        .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/force-run", .operation = "forceRunExecution",
-       .summary = "Let an execution go on, whatever its date or the concurrency limit say", .permission = may_execute,
-       .handler = force_run_execution, .answer = "Execution", .also_answers = {409}, .also = {"~/executions/{executionId}/force-run"},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/force-run",
+       .operation = "forceRunExecution",
+       .summary = "Let an execution go on, whatever its date or the concurrency limit say",
+       .permission = may_execute,
+       .handler = force_run_execution,
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/force-run"},
        .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/unqueue/by-ids", .operation = "unqueueExecutionsByIds",
-       .summary = "Take executions out of their queues by their ids", .permission = may_execute, .handler = unqueue_by_ids,
-       .query = {state_parameter("state")}, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/unqueue/by-query", .operation = "unqueueExecutionsByQuery",
-       .summary = "Take the executions that match out of their queues", .permission = may_execute, .handler = unqueue_by_query,
-       .query = {state_parameter("newState")}, .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/force-run/by-ids", .operation = "forceRunByIds",
-       .summary = "Let executions go on by their ids", .permission = may_execute, .handler = force_run_executions, .body = json_body,
-       .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/force-run/by-query", .operation = "forceRunExecutionsByQuery",
-       .summary = "Let the executions that match go on", .permission = may_execute, .handler = force_run_executions,
-       .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::get, .path = "~/concurrency-limit/search", .operation = "searchConcurrencyLimits",
-       .summary = "List the flows that have a concurrency limit, with the slots taken", .permission = {"FLOW", Action::read},
-       .handler = search_limits, .page_size = 10, .answer = "Paged<ConcurrencyLimit>"},
-      {.method = Method::put, .path = "~/concurrency-limit/{namespace}/{flowId}", .operation = "updateConcurrencyLimit",
-       .summary = "Count the slots of a flow; they follow from its executions and cannot be set", .permission = {"FLOW", Action::update},
-       .handler = recount_limit, .answer = "ConcurrencyLimit"},
+      {.method = Method::post,
+       .path = "~/executions/unqueue/by-ids",
+       .operation = "unqueueExecutionsByIds",
+       .summary = "Take executions out of their queues by their ids",
+       .permission = may_execute,
+       .handler = unqueue_by_ids,
+       .query = {state_parameter("state")},
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/unqueue/by-query",
+       .operation = "unqueueExecutionsByQuery",
+       .summary = "Take the executions that match out of their queues",
+       .permission = may_execute,
+       .handler = unqueue_by_query,
+       .query = {state_parameter("newState")},
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/force-run/by-ids",
+       .operation = "forceRunByIds",
+       .summary = "Let executions go on by their ids",
+       .permission = may_execute,
+       .handler = force_run_executions,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/force-run/by-query",
+       .operation = "forceRunExecutionsByQuery",
+       .summary = "Let the executions that match go on",
+       .permission = may_execute,
+       .handler = force_run_executions,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::get,
+       .path = "~/concurrency-limit/search",
+       .operation = "searchConcurrencyLimits",
+       .summary = "List the flows that have a concurrency limit, with the slots taken",
+       .permission = {"FLOW", Action::read},
+       .handler = search_limits,
+       .page_size = 10,
+       .answer = "Paged<ConcurrencyLimit>"},
+      {.method = Method::put,
+       .path = "~/concurrency-limit/{namespace}/{flowId}",
+       .operation = "updateConcurrencyLimit",
+       .summary = "Count the slots of a flow; they follow from its executions and cannot be set",
+       .permission = {"FLOW", Action::update},
+       .handler = recount_limit,
+       .answer = "ConcurrencyLimit"},
   };
 }
 

@@ -1,6 +1,4 @@
 // Dashboards and the data of their charts (API-69, API-110, CORE-110 to CORE-113).
-#include "web/dashboard.h"
-
 #include <algorithm>
 
 #include "base/id.h"
@@ -9,6 +7,7 @@
 #include "web/await.h"
 #include "web/chart_data.h"
 #include "web/csv.h"
+#include "web/dashboard.h"
 #include "web/default_dashboard.h"
 #include "web/errors.h"
 #include "web/request.h"
@@ -56,18 +55,27 @@ base::Error no_board(std::string_view id) { return {not_found, fmt::format("Dash
 
 base::Task<base::Result<StoredBoard>> stored_board(Request* request, std::string id) {
   if (id == default_dashboard_id) {
-    co_return StoredBoard(BoardRow{request->tenant(), id, std::string(default_dashboard_title), {}, std::string(default_dashboard_source), {}, {}});
+    co_return StoredBoard(BoardRow{request->tenant(),
+                                   id,
+                                   std::string(default_dashboard_title),
+                                   {},
+                                   std::string(default_dashboard_source),
+                                   {},
+                                   {}});
   }
-  co_return co_await read<StoredBoard>(&request->services().store, &request->loop(),
-                                       [tenant = request->tenant(), id](store::Reader& reader) { return reader.dashboard(tenant, id); });
+  co_return co_await read<StoredBoard>(
+      &request->services().store, &request->loop(),
+      [tenant = request->tenant(), id](store::Reader& reader) { return reader.dashboard(tenant, id); });
 }
 
 base::Task<Outcome> search_dashboards(Request* request) {
-  GYR_CO_TRY(auto rows, co_await read<std::vector<BoardRow>>(&request->services().store, &request->loop(),
-                                                        [tenant = request->tenant()](store::Reader& reader) { return reader.dashboards(tenant); }));
+  GYR_CO_TRY(auto rows, co_await read<std::vector<BoardRow>>(
+                            &request->services().store, &request->loop(),
+                            [tenant = request->tenant()](store::Reader& reader) { return reader.dashboards(tenant); }));
   const std::string wanted = base::to_lower_ascii(request->text("q").value_or(""));
   std::erase_if(rows, [&](const BoardRow& row) {
-    return !base::to_lower_ascii(row.id).contains(wanted) && !base::to_lower_ascii(row.title).contains(wanted) && !base::to_lower_ascii(row.description).contains(wanted);
+    return !base::to_lower_ascii(row.id).contains(wanted) && !base::to_lower_ascii(row.title).contains(wanted) &&
+           !base::to_lower_ascii(row.description).contains(wanted);
   });
   std::string_view sort = "id:asc";
   for (const auto& [key, value] : request->query()) {
@@ -75,7 +83,10 @@ base::Task<Outcome> search_dashboards(Request* request) {
   }
   const std::string_view field = sort.substr(0, sort.find(':'));
   if (field != "id" && field != "title" && field != "created" && field != "updated") {
-    co_return base::fail(bad_argument, fmt::format("Invalid sort parameter: dashboards are sorted by id, title, created or updated, not by `{}`", field));
+    co_return base::fail(
+        bad_argument,
+        fmt::format("Invalid sort parameter: dashboards are sorted by id, title, created or updated, not by `{}`",
+                    field));
   }
   std::ranges::sort(rows, [field](const BoardRow& a, const BoardRow& b) {
     if (field == "title" && a.title != b.title) return a.title < b.title;
@@ -104,9 +115,16 @@ base::Task<Outcome> save_board(Request* request, std::string id) {
   }
   const base::Instant now = request->services().clock.now();
   if (id.empty()) id = checked.value->id.empty() ? base::make_id(now).to_text() : checked.value->id;
-  if (id == default_dashboard_id) co_return base::fail(illegal_state, "the default dashboard cannot be changed; copy it under another id");
+  if (id == default_dashboard_id)
+    co_return base::fail(illegal_state, "the default dashboard cannot be changed; copy it under another id");
   GYR_CO_TRY(StoredBoard before, co_await stored_board(request, id));
-  BoardRow row{request->tenant(), id, checked.value->title, checked.value->description, std::move(source), before ? before->created : now, now};
+  BoardRow row{request->tenant(),
+               id,
+               checked.value->title,
+               checked.value->description,
+               std::move(source),
+               before ? before->created : now,
+               now};
   const Value shown = board_value(row);
   store::Batch batch;
   batch.dashboards.push_back(std::move(row));
@@ -170,8 +188,10 @@ base::Task<MaybeAsked> stored_chart(Request* request) {
   auto read = parse_dashboard(row->source);
   if (!read.value) co_return MaybeAsked(refused_board(std::move(read.violations)));
   const Chart* chart = read.value->find(chart_id);
-  if (chart == nullptr) co_return base::fail(not_found, fmt::format("Chart '{}' not found in the dashboard '{}'", chart_id, id));
-  GYR_CO_TRY(ChartQuestion question, chart_question(body, read.value->most_window, std::nullopt, request->services().clock.now()));
+  if (chart == nullptr)
+    co_return base::fail(not_found, fmt::format("Chart '{}' not found in the dashboard '{}'", chart_id, id));
+  GYR_CO_TRY(ChartQuestion question,
+             chart_question(body, read.value->most_window, std::nullopt, request->services().clock.now()));
   question.tenant = request->tenant();
   co_return MaybeAsked(Asked{*chart, std::move(question)});
 }
@@ -184,15 +204,18 @@ base::Task<MaybeAsked> sent_chart(Request* request) {
   auto read = parse_chart(source->text());
   if (!read.value) co_return MaybeAsked(refused_board(std::move(read.violations)));
   const Value* filter = body.find("globalFilter");
-  GYR_CO_TRY(ChartQuestion question, chart_question(filter == nullptr ? Value() : *filter, base::Duration::of_seconds(most_window_days * day_seconds),
-                                                    base::Duration::of_seconds(default_window_days * day_seconds), request->services().clock.now()));
+  GYR_CO_TRY(
+      ChartQuestion question,
+      chart_question(filter == nullptr ? Value() : *filter, base::Duration::of_seconds(most_window_days * day_seconds),
+                     base::Duration::of_seconds(default_window_days * day_seconds), request->services().clock.now()));
   question.tenant = request->tenant();
   co_return MaybeAsked(Asked{*std::move(read.value), std::move(question)});
 }
 
 base::Task<base::Result<ChartRows>> rows_of(Request* request, Asked asked) {
-  return read<ChartRows>(&request->services().store, &request->loop(),
-                         [asked = std::move(asked)](store::Reader& reader) { return chart_rows(reader, asked.chart, asked.question); });
+  return read<ChartRows>(
+      &request->services().store, &request->loop(),
+      [asked = std::move(asked)](store::Reader& reader) { return chart_rows(reader, asked.chart, asked.question); });
 }
 
 base::Task<Outcome> page_answer(Request* request, std::variant<Asked, Problem> asked) {
@@ -247,31 +270,97 @@ std::vector<Route> dashboard_routes() {
   constexpr Permission may_read{"DASHBOARD", Action::read};
   constexpr Body source = yaml_body | text_body;
   return {
-      {.method = Method::get, .path = "~/dashboards", .operation = "searchDashboards", .summary = "Search for dashboards", .permission = may_read,
-       .handler = search_dashboards, .query = {{"q", ValueKind::text, "A part of id, title or description"}}, .page_size = 10,
+      {.method = Method::get,
+       .path = "~/dashboards",
+       .operation = "searchDashboards",
+       .summary = "Search for dashboards",
+       .permission = may_read,
+       .handler = search_dashboards,
+       .query = {{"q", ValueKind::text, "A part of id, title or description"}},
+       .page_size = 10,
        .answer = "Paged<DashboardResponse>"},
-      {.method = Method::post, .path = "~/dashboards", .operation = "createDashboard", .summary = "Create or replace a dashboard",
-       .permission = {"DASHBOARD", Action::create}, .handler = create_dashboard, .body = source, .answer = "DashboardResponse"},
-      {.method = Method::post, .path = "~/dashboards/charts/export/to-csv", .operation = "exportChartToCsv", .summary = "Export the data of a chart that is not stored",
-       .permission = may_read, .handler = preview_csv, .body = json_body},
-      {.method = Method::post, .path = "~/dashboards/charts/preview", .operation = "previewChart", .summary = "Get the data of a chart that is not stored",
-       .permission = may_read, .handler = preview_chart, .body = json_body, .answer = "Paged<object>"},
-      {.method = Method::get, .path = "~/dashboards/settings/default-dashboards", .operation = "getDefaultDashboards_1",
-       .summary = "Get which dashboards are shown where", .permission = may_read, .handler = default_dashboards, .answer = "object"},
-      {.method = Method::post, .path = "~/dashboards/validate", .operation = "validateDashboard", .summary = "Check a dashboard without storing it",
-       .permission = may_read, .handler = validate_dashboard, .body = source, .answer = "Violation"},
-      {.method = Method::post, .path = "~/dashboards/validate/chart", .operation = "validateChart", .summary = "Check a chart without storing it",
-       .permission = may_read, .handler = validate_chart, .body = source, .answer = "Violation"},
-      {.method = Method::get, .path = "~/dashboards/{id}", .operation = "getDashboard", .summary = "Get a dashboard", .permission = may_read,
-       .handler = get_dashboard, .answer = "DashboardResponse"},
-      {.method = Method::put, .path = "~/dashboards/{id}", .operation = "updateDashboard", .summary = "Update a dashboard",
-       .permission = {"DASHBOARD", Action::update}, .handler = update_dashboard, .body = source, .answer = "DashboardResponse"},
-      {.method = Method::del, .path = "~/dashboards/{id}", .operation = "deleteDashboard", .summary = "Delete a dashboard",
-       .permission = {"DASHBOARD", Action::remove}, .handler = delete_dashboard},
-      {.method = Method::post, .path = "~/dashboards/{id}/charts/{chartId}", .operation = "getDashboardChartData", .summary = "Get the data of a chart",
-       .permission = may_read, .handler = chart_data, .body = json_body, .answer = "Paged<object>"},
-      {.method = Method::post, .path = "~/dashboards/{id}/charts/{chartId}/export/to-csv", .operation = "exportDashboardChartDataToCSV",
-       .summary = "Export the data of a chart", .permission = may_read, .handler = chart_csv, .body = json_body},
+      {.method = Method::post,
+       .path = "~/dashboards",
+       .operation = "createDashboard",
+       .summary = "Create or replace a dashboard",
+       .permission = {"DASHBOARD", Action::create},
+       .handler = create_dashboard,
+       .body = source,
+       .answer = "DashboardResponse"},
+      {.method = Method::post,
+       .path = "~/dashboards/charts/export/to-csv",
+       .operation = "exportChartToCsv",
+       .summary = "Export the data of a chart that is not stored",
+       .permission = may_read,
+       .handler = preview_csv,
+       .body = json_body},
+      {.method = Method::post,
+       .path = "~/dashboards/charts/preview",
+       .operation = "previewChart",
+       .summary = "Get the data of a chart that is not stored",
+       .permission = may_read,
+       .handler = preview_chart,
+       .body = json_body,
+       .answer = "Paged<object>"},
+      {.method = Method::get,
+       .path = "~/dashboards/settings/default-dashboards",
+       .operation = "getDefaultDashboards_1",
+       .summary = "Get which dashboards are shown where",
+       .permission = may_read,
+       .handler = default_dashboards,
+       .answer = "object"},
+      {.method = Method::post,
+       .path = "~/dashboards/validate",
+       .operation = "validateDashboard",
+       .summary = "Check a dashboard without storing it",
+       .permission = may_read,
+       .handler = validate_dashboard,
+       .body = source,
+       .answer = "Violation"},
+      {.method = Method::post,
+       .path = "~/dashboards/validate/chart",
+       .operation = "validateChart",
+       .summary = "Check a chart without storing it",
+       .permission = may_read,
+       .handler = validate_chart,
+       .body = source,
+       .answer = "Violation"},
+      {.method = Method::get,
+       .path = "~/dashboards/{id}",
+       .operation = "getDashboard",
+       .summary = "Get a dashboard",
+       .permission = may_read,
+       .handler = get_dashboard,
+       .answer = "DashboardResponse"},
+      {.method = Method::put,
+       .path = "~/dashboards/{id}",
+       .operation = "updateDashboard",
+       .summary = "Update a dashboard",
+       .permission = {"DASHBOARD", Action::update},
+       .handler = update_dashboard,
+       .body = source,
+       .answer = "DashboardResponse"},
+      {.method = Method::del,
+       .path = "~/dashboards/{id}",
+       .operation = "deleteDashboard",
+       .summary = "Delete a dashboard",
+       .permission = {"DASHBOARD", Action::remove},
+       .handler = delete_dashboard},
+      {.method = Method::post,
+       .path = "~/dashboards/{id}/charts/{chartId}",
+       .operation = "getDashboardChartData",
+       .summary = "Get the data of a chart",
+       .permission = may_read,
+       .handler = chart_data,
+       .body = json_body,
+       .answer = "Paged<object>"},
+      {.method = Method::post,
+       .path = "~/dashboards/{id}/charts/{chartId}/export/to-csv",
+       .operation = "exportDashboardChartDataToCSV",
+       .summary = "Export the data of a chart",
+       .permission = may_read,
+       .handler = chart_csv,
+       .body = json_body},
   };
 }
 

@@ -16,14 +16,16 @@ namespace {
 /// The execution as it is after what was done to it.
 base::Task<Outcome> show(Request* request, std::string id, int status) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, id));
-  auto response = execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
+  auto response =
+      execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
   response.status = status;
   co_return response;
 }
 
 base::Task<Outcome> kill_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  GYR_CO_CHECK(co_await submit(request, executor::KillExecution{loaded.row.execution.id, request->flag("isOnKillCascade")}));
+  GYR_CO_CHECK(
+      co_await submit(request, executor::KillExecution{loaded.row.execution.id, request->flag("isOnKillCascade")}));
   // 1.3 clients know 202; newer ones 200 (API-3).
   const bool newer = request->raw_path().find("/actions/") != std::string_view::npos;
   co_return co_await show(request, loaded.row.execution.id.to_text(), newer ? 200 : 202);
@@ -31,7 +33,8 @@ base::Task<Outcome> kill_execution(Request* request) {
 
 base::Task<Outcome> restart_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  executor::RestartExecution command{loaded.row.execution.id, static_cast<int32_t>(request->integer("revision").value_or(0)),
+  executor::RestartExecution command{loaded.row.execution.id,
+                                     static_cast<int32_t>(request->integer("revision").value_or(0)),
                                      base::make_id(request->services().clock.now())};
   GYR_CO_TRY(auto answer, co_await submit(request, command));
   co_return co_await show_answer(request, std::move(answer));
@@ -57,19 +60,50 @@ base::Task<Outcome> delete_execution(Request* request) {
 
 std::vector<Route> execution_action_routes() {
   return {
-      {.method = Method::del, .path = "~/executions/{executionId}/actions/kill", .operation = "killExecution", .summary = "Kill an execution",
-       .permission = {"EXECUTION", Action::execute}, .handler = kill_execution,
-       .query = {{"isOnKillCascade", ValueKind::boolean, "Kill the executions of its Subflow tasks, too", false, "true"}}, .answer = "Execution",
-       .also_answers = {202, 409}, .also = {"~/executions/{executionId}/kill"}},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/restart", .operation = "restartExecution",
-       .summary = "Restart an execution from the tasks that failed", .permission = {"EXECUTION", Action::execute}, .handler = restart_execution,
-       .query = {{"revision", ValueKind::integer, "The revision of the flow; another one than its own makes a new execution", false, {}, 1}}, .answer = "Execution", .also_answers = {409},
-       .also = {"~/executions/{executionId}/restart"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/release", .operation = "releaseExecution",
-       .summary = "Let an execution in quarantine go on", .permission = {"EXECUTION", Action::update}, .handler = release_execution,
-       .answer = "Execution", .also_answers = {409}, .may_mean_start = true},
-      {.method = Method::del, .path = "~/executions/{executionId}", .operation = "deleteExecution", .summary = "Delete an execution",
-       .permission = {"EXECUTION", Action::remove}, .handler = delete_execution, .query = deletion_parameters(), .status = 204},
+      {.method = Method::del,
+       .path = "~/executions/{executionId}/actions/kill",
+       .operation = "killExecution",
+       .summary = "Kill an execution",
+       .permission = {"EXECUTION", Action::execute},
+       .handler = kill_execution,
+       .query = {{"isOnKillCascade", ValueKind::boolean, "Kill the executions of its Subflow tasks, too", false,
+                  "true"}},
+       .answer = "Execution",
+       .also_answers = {202, 409},
+       .also = {"~/executions/{executionId}/kill"}},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/restart",
+       .operation = "restartExecution",
+       .summary = "Restart an execution from the tasks that failed",
+       .permission = {"EXECUTION", Action::execute},
+       .handler = restart_execution,
+       .query = {{"revision",
+                  ValueKind::integer,
+                  "The revision of the flow; another one than its own makes a new execution",
+                  false,
+                  {},
+                  1}},
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/restart"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/release",
+       .operation = "releaseExecution",
+       .summary = "Let an execution in quarantine go on",
+       .permission = {"EXECUTION", Action::update},
+       .handler = release_execution,
+       .answer = "Execution",
+       .also_answers = {409},
+       .may_mean_start = true},
+      {.method = Method::del,
+       .path = "~/executions/{executionId}",
+       .operation = "deleteExecution",
+       .summary = "Delete an execution",
+       .permission = {"EXECUTION", Action::remove},
+       .handler = delete_execution,
+       .query = deletion_parameters(),
+       .status = 204},
   };
 }
 

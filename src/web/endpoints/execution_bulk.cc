@@ -17,16 +17,21 @@ base::Task<Outcome> kill_executions(Request* request) {
         return std::string(model::is_terminated(row.execution.state.current()) ? "execution already finished" : "");
       },
       // The bulk form never cascades (API-85).
-      [](Request*, const BulkTarget& target) -> executor::Command { return executor::KillExecution{target.id, false}; });
+      [](Request*, const BulkTarget& target) -> executor::Command {
+        return executor::KillExecution{target.id, false};
+      });
 }
 
 base::Task<Outcome> restart_executions(Request* request) {
   return bulk(
       request, "restart",
       [](const store::ExecutionRow& row) {
-        return std::string(row.execution.state.current() == model::State::failed ? "" : "execution not in state FAILED");
+        return std::string(row.execution.state.current() == model::State::failed ? ""
+                                                                                 : "execution not in state FAILED");
       },
-      [](Request*, const BulkTarget& target) -> executor::Command { return executor::RestartExecution{.id = target.id}; });
+      [](Request*, const BulkTarget& target) -> executor::Command {
+        return executor::RestartExecution{.id = target.id};
+      });
 }
 
 base::Task<Outcome> delete_executions(Request* request) {
@@ -34,14 +39,15 @@ base::Task<Outcome> delete_executions(Request* request) {
   // Which flow a deleted execution belonged to is asked before it is gone.
   auto flows = std::make_shared<std::vector<std::pair<model::FlowKey, base::Id>>>();
   GYR_CO_TRY(auto found, co_await bulk_targets(request, "delete", [all, flows](const store::ExecutionRow& row) {
-    flows->emplace_back(*row.execution.flow, row.execution.id);
-    const bool deletable = all || model::is_terminated(row.execution.state.current());
-    return std::string(deletable ? "" : "execution not found");
-  }));
+               flows->emplace_back(*row.execution.flow, row.execution.id);
+               const bool deletable = all || model::is_terminated(row.execution.state.current());
+               return std::string(deletable ? "" : "execution not found");
+             }));
   if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
   std::vector<executor::Command> commands;
   for (const BulkTarget& target : std::get<Targets>(found)) {
-    commands.emplace_back(executor::DeleteExecution{target.id, request->flag("deleteLogs"), request->flag("deleteMetrics"), !all});
+    commands.emplace_back(
+        executor::DeleteExecution{target.id, request->flag("deleteLogs"), request->flag("deleteMetrics"), !all});
   }
   GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
   if (request->flag("deleteStorage")) co_await remove_storage(request, std::move(*flows));
@@ -50,7 +56,8 @@ base::Task<Outcome> delete_executions(Request* request) {
 
 std::vector<QueryParameter> delete_parameters() {
   auto parameters = deletion_parameters();
-  parameters.push_back({"includeNonTerminated", ValueKind::boolean, "Delete executions that still run, too", false, "false"});
+  parameters.push_back(
+      {"includeNonTerminated", ValueKind::boolean, "Delete executions that still run, too", false, "false"});
   return parameters;
 }
 
@@ -60,22 +67,62 @@ std::vector<Route> execution_bulk_routes() {
   const Permission may_execute{"EXECUTION", Action::execute};
   const Permission may_remove{"EXECUTION", Action::remove};
   return {
-      {.method = Method::del, .path = "~/executions/kill/by-ids", .operation = "killExecutionsByIds", .summary = "Kill executions by their ids",
-       .permission = may_execute, .handler = kill_executions, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::del, .path = "~/executions/kill/by-query", .operation = "killExecutionsByQuery", .summary = "Kill the executions that match",
-       .permission = may_execute, .handler = kill_executions, .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/restart/by-ids", .operation = "restartExecutionsByIds",
-       .summary = "Restart executions by their ids", .permission = may_execute, .handler = restart_executions, .body = json_body,
-       .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/restart/by-query", .operation = "restartExecutionsByQuery",
-       .summary = "Restart the executions that match", .permission = may_execute, .handler = restart_executions, .filters = Resource::execution,
-       .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::del, .path = "~/executions/by-ids", .operation = "deleteExecutionsByIds", .summary = "Delete executions by their ids",
-       .permission = may_remove, .handler = delete_executions, .query = delete_parameters(), .body = json_body, .answer = "BulkResponse",
+      {.method = Method::del,
+       .path = "~/executions/kill/by-ids",
+       .operation = "killExecutionsByIds",
+       .summary = "Kill executions by their ids",
+       .permission = may_execute,
+       .handler = kill_executions,
+       .body = json_body,
+       .answer = "BulkResponse",
        .also_answers = {400}},
-      {.method = Method::del, .path = "~/executions/by-query", .operation = "deleteExecutionsByQuery", .summary = "Delete the executions that match",
-       .permission = may_remove, .handler = delete_executions, .query = delete_parameters(), .filters = Resource::execution,
-       .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::del,
+       .path = "~/executions/kill/by-query",
+       .operation = "killExecutionsByQuery",
+       .summary = "Kill the executions that match",
+       .permission = may_execute,
+       .handler = kill_executions,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/restart/by-ids",
+       .operation = "restartExecutionsByIds",
+       .summary = "Restart executions by their ids",
+       .permission = may_execute,
+       .handler = restart_executions,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/restart/by-query",
+       .operation = "restartExecutionsByQuery",
+       .summary = "Restart the executions that match",
+       .permission = may_execute,
+       .handler = restart_executions,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::del,
+       .path = "~/executions/by-ids",
+       .operation = "deleteExecutionsByIds",
+       .summary = "Delete executions by their ids",
+       .permission = may_remove,
+       .handler = delete_executions,
+       .query = delete_parameters(),
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::del,
+       .path = "~/executions/by-query",
+       .operation = "deleteExecutionsByQuery",
+       .summary = "Delete the executions that match",
+       .permission = may_remove,
+       .handler = delete_executions,
+       .query = delete_parameters(),
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
   };
 }
 

@@ -32,8 +32,8 @@ base::Task<Outcome> change_run_state(Request* request) {
   if (!state) co_return base::fail(bad_body, fmt::format("`state`: {} is no state", name));
   const auto id = base::Id::parse(run);
   if (!id) {
-    co_return base::fail(executor::task_run_not_found,
-                         fmt::format("Task run '{}' not found on execution '{}'", run, loaded.row.execution.id.to_text()));
+    co_return base::fail(executor::task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", run,
+                                                                   loaded.row.execution.id.to_text()));
   }
   GYR_CO_TRY(auto answer, co_await submit(request, executor::ChangeRunState{loaded.row.execution.id, *id, *state}));
   co_return co_await show_answer(request, std::move(answer));
@@ -60,7 +60,9 @@ base::Task<Outcome> change_statuses(Request* request) {
         const bool changeable = model::is_terminated(state) && state != State::killed;
         return std::string(changeable ? "" : "execution not in a terminated state or is killed");
       },
-      [wanted](Request*, const BulkTarget& target) -> executor::Command { return executor::ChangeState{target.id, wanted}; });
+      [wanted](Request*, const BulkTarget& target) -> executor::Command {
+        return executor::ChangeState{target.id, wanted};
+      });
 }
 
 // ---------------------------------------------------------------------------------------------- labels
@@ -68,7 +70,9 @@ base::Task<Outcome> change_statuses(Request* request) {
 /// `[{key, value}]`, or a map of keys to values (API-3).
 base::Result<std::vector<model::Label>> labels_of_body(const Value* body) {
   std::vector<model::Label> labels;
-  auto text_of = [](const Value* value) { return value == nullptr || value->is_null() ? std::string() : expression::to_text(*value); };
+  auto text_of = [](const Value* value) {
+    return value == nullptr || value->is_null() ? std::string() : expression::to_text(*value);
+  };
   if (body != nullptr && body->is_map()) {
     for (const auto& entry : body->entries()) labels.push_back({std::string(entry.name()), text_of(&entry.value)});
     return labels;
@@ -85,7 +89,8 @@ base::Task<Outcome> set_labels(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto labels, labels_of_body(&body));
-  GYR_CO_TRY(auto answer, co_await submit(request, executor::SetLabels{loaded.row.execution.id, std::move(labels), false}));
+  GYR_CO_TRY(auto answer,
+             co_await submit(request, executor::SetLabels{loaded.row.execution.id, std::move(labels), false}));
   co_return co_await show_answer(request, std::move(answer));
 }
 
@@ -104,14 +109,18 @@ base::Task<Outcome> set_labels_of_many(Request* request) {
   GYR_CO_TRY(auto found, co_await bulk_targets(
                              request, "set labels",
                              [labels, problem](const store::ExecutionRow& row) {
-                               if (auto wanted = executor::wanted_labels(labels, row.execution.labels); !wanted) *problem = wanted.error();
-                               return std::string(model::is_terminated(row.execution.state.current()) ? "" : "execution is not terminated");
+                               if (auto wanted = executor::wanted_labels(labels, row.execution.labels); !wanted)
+                                 *problem = wanted.error();
+                               return std::string(model::is_terminated(row.execution.state.current())
+                                                      ? ""
+                                                      : "execution is not terminated");
                              },
                              std::move(ids)));
   if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
   if (*problem) co_return base::fail(**problem);
   std::vector<executor::Command> commands;
-  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found)) commands.emplace_back(executor::SetLabels{target.id, labels, true});
+  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found))
+    commands.emplace_back(executor::SetLabels{target.id, labels, true});
   GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
   co_return bulk_answer(count, request->services().clock.now());
 }
@@ -122,28 +131,78 @@ std::vector<Route> execution_change_routes() {
   const Permission may_update{"EXECUTION", Action::update};
   const std::vector<QueryParameter> new_status{{"newStatus", ValueKind::state, "The final state", true}};
   return {
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/state", .operation = "updateTaskRunState",
-       .summary = "Change the state of a task run and go on from there", .permission = may_update, .handler = change_run_state, .body = json_body,
-       .answer = "Execution", .also_answers = {409}, .also = {"~/executions/{executionId}/state"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/change-status", .operation = "updateExecutionStatus",
-       .summary = "Change the final state of an execution", .permission = may_update, .handler = change_status,
-       .query = {{"status", ValueKind::state, "The final state", true}}, .answer = "Execution", .also_answers = {409},
-       .also = {"~/executions/{executionId}/change-status"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/change-status/by-ids", .operation = "updateExecutionsStatusByIds",
-       .summary = "Change the final state of executions by their ids", .permission = may_update, .handler = change_statuses, .query = new_status,
-       .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/change-status/by-query", .operation = "updateExecutionsStatusByQuery",
-       .summary = "Change the final state of the executions that match", .permission = may_update, .handler = change_statuses, .query = new_status,
-       .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/labels", .operation = "setLabelsOnTerminatedExecution",
-       .summary = "Replace the labels of an ended execution; system labels stay", .permission = may_update, .handler = set_labels, .body = json_body,
-       .answer = "Execution", .also_answers = {400, 409}, .also = {"~/executions/{executionId}/labels"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/labels/by-ids", .operation = "setLabelsOnTerminatedExecutionsByIds",
-       .summary = "Add labels to ended executions by their ids", .permission = may_update, .handler = set_labels_of_many, .body = json_body,
-       .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/labels/by-query", .operation = "setLabelsOnTerminatedExecutionsByQuery",
-       .summary = "Add labels to the ended executions that match", .permission = may_update, .handler = set_labels_of_many,
-       .filters = Resource::execution, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/state",
+       .operation = "updateTaskRunState",
+       .summary = "Change the state of a task run and go on from there",
+       .permission = may_update,
+       .handler = change_run_state,
+       .body = json_body,
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/state"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/change-status",
+       .operation = "updateExecutionStatus",
+       .summary = "Change the final state of an execution",
+       .permission = may_update,
+       .handler = change_status,
+       .query = {{"status", ValueKind::state, "The final state", true}},
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/change-status"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/change-status/by-ids",
+       .operation = "updateExecutionsStatusByIds",
+       .summary = "Change the final state of executions by their ids",
+       .permission = may_update,
+       .handler = change_statuses,
+       .query = new_status,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/change-status/by-query",
+       .operation = "updateExecutionsStatusByQuery",
+       .summary = "Change the final state of the executions that match",
+       .permission = may_update,
+       .handler = change_statuses,
+       .query = new_status,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/labels",
+       .operation = "setLabelsOnTerminatedExecution",
+       .summary = "Replace the labels of an ended execution; system labels stay",
+       .permission = may_update,
+       .handler = set_labels,
+       .body = json_body,
+       .answer = "Execution",
+       .also_answers = {400, 409},
+       .also = {"~/executions/{executionId}/labels"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/labels/by-ids",
+       .operation = "setLabelsOnTerminatedExecutionsByIds",
+       .summary = "Add labels to ended executions by their ids",
+       .permission = may_update,
+       .handler = set_labels_of_many,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/labels/by-query",
+       .operation = "setLabelsOnTerminatedExecutionsByQuery",
+       .summary = "Add labels to the ended executions that match",
+       .permission = may_update,
+       .handler = set_labels_of_many,
+       .filters = Resource::execution,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
   };
 }
 

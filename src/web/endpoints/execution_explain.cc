@@ -11,15 +11,16 @@ namespace {
 base::Task<Outcome> explain_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   GYR_CO_TRY(auto explanation,
-             co_await read<base::Value>(&request->services().store, &request->loop(),
-                                        [flows = &request->services().flows, now = request->services().clock.now(),
-                                         row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
-                                          // As the executor would load it: what its rows say, and nothing that is only in memory.
-                                          executor::Residents residents(*flows, 1);
-                                          std::optional<executor::Unloadable> unloadable;
-                                          GYR_TRY(const auto* resident, residents.load(reader, row.execution.id, unloadable));
-                                          return explain(reader, row, resident == nullptr ? nullptr : resident->state.get(), now);
-                                        }));
+             co_await read<base::Value>(
+                 &request->services().store, &request->loop(),
+                 [flows = &request->services().flows, now = request->services().clock.now(),
+                  row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
+                   // As the executor would load it: what its rows say, and nothing that is only in memory.
+                   executor::Residents residents(*flows, 1);
+                   std::optional<executor::Unloadable> unloadable;
+                   GYR_TRY(const auto* resident, residents.load(reader, row.execution.id, unloadable));
+                   return explain(reader, row, resident == nullptr ? nullptr : resident->state.get(), now);
+                 }));
   co_return json_answer(explanation);
 }
 
@@ -27,8 +28,12 @@ base::Task<Outcome> explain_execution(Request* request) {
 
 std::vector<Route> execution_explain_routes() {
   return {
-      {.method = Method::get, .path = "~/executions/{executionId}/explain", .operation = "explainExecution",
-       .summary = "Tell what an execution waits for, and what a person can do", .permission = {"EXECUTION", Action::read}, .handler = explain_execution,
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/explain",
+       .operation = "explainExecution",
+       .summary = "Tell what an execution waits for, and what a person can do",
+       .permission = {"EXECUTION", Action::read},
+       .handler = explain_execution,
        .answer = "Explanation"},
   };
 }

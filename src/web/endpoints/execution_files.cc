@@ -21,8 +21,8 @@ using base::Value;
 
 /// A file that may be shown, or the execution that may show it.
 struct Located {
-  std::string path;       ///< in storage
-  std::string other;      ///< id of the execution whose file it is; empty: this one's
+  std::string path;   ///< in storage
+  std::string other;  ///< id of the execution whose file it is; empty: this one's
 };
 
 std::string_view without_trailing_slash(std::string_view path) {
@@ -34,14 +34,16 @@ std::string_view without_trailing_slash(std::string_view path) {
 base::Result<Located> locate(std::string_view uri, const model::Execution& execution, const Services& services) {
   if (uri.starts_with("file:")) {  // which of them, the rules of the machine decide
     if (services.host_files != nullptr) return Located{std::string(uri), {}};
-    return base::fail(storage::host_file_refused, "files of the machine are not shown: `kestra.local-files.enable-preview` is off");
+    return base::fail(storage::host_file_refused,
+                      "files of the machine are not shown: `kestra.local-files.enable-preview` is off");
   }
   GYR_TRY(std::string path, storage::path_of_uri(uri));
   const model::FlowKey& flow = *execution.flow;
   const std::string root = storage::execution_path(flow.namespace_, flow.id, execution.id) + "/";
   const std::string flow_root = storage::flow_path(flow.namespace_, flow.id);
   const std::string namespace_root(flow_root.substr(0, flow_root.rfind('/')));
-  if (path.starts_with(root) || path.starts_with(flow_root + "/states/") || path.starts_with(namespace_root + "/states/")) {
+  if (path.starts_with(root) || path.starts_with(flow_root + "/states/") ||
+      path.starts_with(namespace_root + "/states/")) {
     return Located{std::move(path), {}};
   }
   constexpr std::string_view marker = "/executions/";
@@ -60,8 +62,9 @@ base::Task<base::Result<std::variant<Located, net::ServerResponse>>> find_file(R
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   GYR_CO_TRY(auto located, locate(*request->text("path"), loaded.row.execution, request->services()));
   if (located.other.empty()) co_return Found(std::move(located));
-  std::string target = fmt::format("{}/api/v1/{}/executions/{}/{}?{}", request->settings().context_path, request->tenant(), located.other,
-                                   without_trailing_slash(request->raw_path().substr(request->raw_path().find("/file") + 1)), request->raw_query());
+  std::string target = fmt::format(
+      "{}/api/v1/{}/executions/{}/{}?{}", request->settings().context_path, request->tenant(), located.other,
+      without_trailing_slash(request->raw_path().substr(request->raw_path().find("/file") + 1)), request->raw_query());
   auto response = empty_answer(307);
   response.headers.add("Location", std::move(target));
   co_return Found(std::move(response));
@@ -71,7 +74,8 @@ std::string name_of(std::string_view path) { return std::string(path.substr(path
 
 /// The rows of an Ion file as JSON, a line each (STOR-50).
 base::Task<Outcome> download_lines(Request* request, std::string path) {
-  GYR_CO_TRY(auto ion, co_await file_stream(&request->services(), &request->loop(), request->tenant(), path, 0, std::numeric_limits<uint64_t>::max()));
+  GYR_CO_TRY(auto ion, co_await file_stream(&request->services(), &request->loop(), request->tenant(), path, 0,
+                                            std::numeric_limits<uint64_t>::max()));
   GYR_CO_TRY(auto lines, co_await json_lines(&request->services(), &request->loop(), std::move(ion)));
   std::string name = name_of(path);
   if (name.ends_with(".ion")) name.resize(name.size() - std::string_view(".ion").size());
@@ -83,40 +87,43 @@ base::Task<Outcome> download_lines(Request* request, std::string path) {
 
 base::Task<Outcome> download_file(Request* request) {
   const std::string format(request->text("format").value_or("RAW"));
-  if (format != "RAW" && format != "JSONL") co_return base::fail(bad_argument, fmt::format("format: `{}` is not known, RAW and JSONL are", format));
+  if (format != "RAW" && format != "JSONL")
+    co_return base::fail(bad_argument, fmt::format("format: `{}` is not known, RAW and JSONL are", format));
   GYR_CO_TRY(auto found, co_await find_file(request));
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
   const std::string& path = std::get<Located>(found).path;
   if (format == "JSONL") co_return co_await download_lines(request, path);
-  co_return co_await download(&request->services(), &request->loop(), request->tenant(), path, name_of(path), "application/octet-stream",
-                              std::string(request->headers().get("Range").value_or("")));
+  co_return co_await download(&request->services(), &request->loop(), request->tenant(), path, name_of(path),
+                              "application/octet-stream", std::string(request->headers().get("Range").value_or("")));
 }
 
 base::Task<Outcome> file_metas(Request* request) {
   GYR_CO_TRY(auto found, co_await find_file(request));
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
-  GYR_CO_TRY(auto attributes, co_await on_pool<storage::FileAttributes>(
-                                  &request->services().work, &request->loop(),
-                                  [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(), path = std::get<Located>(found).path] {
-                                    return storage->attributes(tenant, path);
-                                  }));
+  GYR_CO_TRY(auto attributes,
+             co_await on_pool<storage::FileAttributes>(
+                 &request->services().work, &request->loop(),
+                 [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(),
+                  path = std::get<Located>(found).path] { return storage->attributes(tenant, path); }));
   co_return json_answer(Value::map({{"size", Value::integer(static_cast<int64_t>(attributes.size))}}));
 }
 
 base::Task<Outcome> preview_file(Request* request) {
   const auto encoding = parse_encoding(*request->text("encoding"));
-  if (!encoding) co_return base::fail(bad_argument, fmt::format("encoding: `{}` is not known", *request->text("encoding")));
+  if (!encoding)
+    co_return base::fail(bad_argument, fmt::format("encoding: `{}` is not known", *request->text("encoding")));
   const Limits& limits = request->settings().limits;
   const int64_t rows = std::min(request->integer("maxRows").value_or(limits.preview_rows), limits.most_preview_rows);
   GYR_CO_TRY(auto found, co_await find_file(request));
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
-  GYR_CO_TRY(std::string json, co_await on_pool<std::string>(
-                                   &request->services().work, &request->loop(),
-                                   [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(), path = std::get<Located>(found).path, rows,
-                                    encoding = *encoding]() -> base::Result<std::string> {
-                                     GYR_TRY(Value preview, preview_of(*storage, tenant, path, static_cast<size_t>(rows), encoding));
-                                     return to_json(preview);
-                                   }));
+  GYR_CO_TRY(std::string json,
+             co_await on_pool<std::string>(
+                 &request->services().work, &request->loop(),
+                 [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(),
+                  path = std::get<Located>(found).path, rows, encoding = *encoding]() -> base::Result<std::string> {
+                   GYR_TRY(Value preview, preview_of(*storage, tenant, path, static_cast<size_t>(rows), encoding));
+                   return to_json(preview);
+                 }));
   co_return json_answer(std::move(json));
 }
 
@@ -124,19 +131,38 @@ base::Task<Outcome> preview_file(Request* request) {
 
 std::vector<Route> execution_file_routes() {
   const Permission may_read{"EXECUTION", Action::read};
-  const QueryParameter path{"path", ValueKind::text, "The `kestra://` URI of the file, or the `file://` one of a file of the machine", true};
+  const QueryParameter path{"path", ValueKind::text,
+                            "The `kestra://` URI of the file, or the `file://` one of a file of the machine", true};
   return {
-      {.method = Method::get, .path = "~/executions/{executionId}/file", .operation = "downloadFileFromExecution",
-       .summary = "Download a file of an execution", .permission = may_read, .handler = download_file,
-       .query = {path, {"format", ValueKind::text, "RAW, or JSONL: the rows of an Ion file as lines of JSON"}}, .answer = "application/octet-stream", .also_answers = {206, 307}},
-      {.method = Method::get, .path = "~/executions/{executionId}/file/metas", .operation = "getFileMetadatasFromExecution",
-       .summary = "Get the size of a file of an execution", .permission = may_read, .handler = file_metas, .query = {path}, .answer = "FileMetas",
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/file",
+       .operation = "downloadFileFromExecution",
+       .summary = "Download a file of an execution",
+       .permission = may_read,
+       .handler = download_file,
+       .query = {path, {"format", ValueKind::text, "RAW, or JSONL: the rows of an Ion file as lines of JSON"}},
+       .answer = "application/octet-stream",
+       .also_answers = {206, 307}},
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/file/metas",
+       .operation = "getFileMetadatasFromExecution",
+       .summary = "Get the size of a file of an execution",
+       .permission = may_read,
+       .handler = file_metas,
+       .query = {path},
+       .answer = "FileMetas",
        .also_answers = {307}},
-      {.method = Method::get, .path = "~/executions/{executionId}/file/preview", .operation = "previewFileFromExecution",
-       .summary = "Get the begin of a file of an execution", .permission = may_read, .handler = preview_file,
-       .query = {path, {"maxRows", ValueKind::integer, "The most rows or lines", false, {}, 1},
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/file/preview",
+       .operation = "previewFileFromExecution",
+       .summary = "Get the begin of a file of an execution",
+       .permission = may_read,
+       .handler = preview_file,
+       .query = {path,
+                 {"maxRows", ValueKind::integer, "The most rows or lines", false, {}, 1},
                  {"encoding", ValueKind::text, "The character set of a text", false, "utf-8"}},
-       .answer = "FilePreview", .also_answers = {307}},
+       .answer = "FilePreview",
+       .also_answers = {307}},
   };
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 using base::Value;
 
-base::Result<std::string> show(store::Reader& reader, const model::FlowKey& key, int32_t revision, bool allow_deleted, const Services& services) {
+base::Result<std::string> show(store::Reader& reader, const model::FlowKey& key, int32_t revision, bool allow_deleted,
+                               const Services& services) {
   GYR_TRY(auto row, reader.flow(key, revision));
   if (!row || (row->deleted && !allow_deleted)) return base::fail(no_flow(key));
   return to_json(flow_value(*row, services, FlowText::for_execution));
@@ -19,27 +20,32 @@ base::Result<std::string> show(store::Reader& reader, const model::FlowKey& key,
 
 base::Task<Outcome> flow_of_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
-                                                          [key = *loaded.row.execution.flow, revision = loaded.row.execution.revision,
-                                                           services = &request->services()](store::Reader& reader) {
-                                                            return show(reader, key, revision, true, *services);
-                                                          }));
+  GYR_CO_TRY(std::string json,
+             co_await read<std::string>(&request->services().store, &request->loop(),
+                                        [key = *loaded.row.execution.flow, revision = loaded.row.execution.revision,
+                                         services = &request->services()](store::Reader& reader) {
+                                          return show(reader, key, revision, true, *services);
+                                        }));
   co_return json_answer(std::move(json));
 }
 
 base::Task<Outcome> flow_for_execution(Request* request) {
-  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))};
+  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
+                           std::string(request->path("flowId"))};
   const auto revision = static_cast<int32_t>(request->integer("revision").value_or(0));
-  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
-                                                          [key, revision, services = &request->services()](store::Reader& reader) {
-                                                            return show(reader, key, revision, false, *services);
-                                                          }));
+  GYR_CO_TRY(std::string json,
+             co_await read<std::string>(&request->services().store, &request->loop(),
+                                        [key, revision, services = &request->services()](store::Reader& reader) {
+                                          return show(reader, key, revision, false, *services);
+                                        }));
   co_return json_answer(std::move(json));
 }
 
 base::Task<Outcome> namespaces_to_run(Request* request) {
   GYR_CO_TRY(auto names, co_await read<std::vector<std::string>>(&request->services().store, &request->loop(),
-                                                                 [tenant = request->tenant()](store::Reader& reader) { return reader.namespaces(tenant); }));
+                                                                 [tenant = request->tenant()](store::Reader& reader) {
+                                                                   return reader.namespaces(tenant);
+                                                                 }));
   base::ListBuilder list;
   for (const auto& name : names) list.push(Value::string(name));
   co_return json_answer(list.build());
@@ -51,7 +57,8 @@ base::Task<Outcome> flows_to_run(Request* request) {
   query.namespaces.push_back({store::Operator::equals, {std::string(request->path("namespace"))}});
   GYR_CO_TRY(std::string json,
              co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [query = std::move(query), services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                        [query = std::move(query), services = &request->services()](
+                                            store::Reader& reader) -> base::Result<std::string> {
                                           GYR_TRY(auto rows, all_flows(reader, query, most_flows));
                                           std::string list = "[";
                                           for (const auto& row : rows) {
@@ -68,15 +75,35 @@ base::Task<Outcome> flows_to_run(Request* request) {
 std::vector<Route> execution_flow_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   return {
-      {.method = Method::get, .path = "~/executions/{executionId}/flow", .operation = "getFlowFromExecutionById",
-       .summary = "Get the flow of an execution", .permission = may_read, .handler = flow_of_execution, .answer = "FlowForExecution"},
-      {.method = Method::get, .path = "~/executions/flows/{namespace}/{flowId}", .operation = "getFlowFromExecution",
-       .summary = "Get a flow as its executions show it", .permission = may_read, .handler = flow_for_execution,
-       .query = {{"revision", ValueKind::integer, "The revision", false, {}, 1}}, .answer = "FlowForExecution"},
-      {.method = Method::get, .path = "~/executions/namespaces", .operation = "listExecutableDistinctNamespaces",
-       .summary = "List the namespaces whose flows may be run", .permission = may_read, .handler = namespaces_to_run, .answer = "[string]"},
-      {.method = Method::get, .path = "~/executions/namespaces/{namespace}/flows", .operation = "listFlowExecutionsByNamespace",
-       .summary = "List the flows of a namespace that may be run", .permission = may_read, .handler = flows_to_run, .answer = "[FlowForExecution]"},
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/flow",
+       .operation = "getFlowFromExecutionById",
+       .summary = "Get the flow of an execution",
+       .permission = may_read,
+       .handler = flow_of_execution,
+       .answer = "FlowForExecution"},
+      {.method = Method::get,
+       .path = "~/executions/flows/{namespace}/{flowId}",
+       .operation = "getFlowFromExecution",
+       .summary = "Get a flow as its executions show it",
+       .permission = may_read,
+       .handler = flow_for_execution,
+       .query = {{"revision", ValueKind::integer, "The revision", false, {}, 1}},
+       .answer = "FlowForExecution"},
+      {.method = Method::get,
+       .path = "~/executions/namespaces",
+       .operation = "listExecutableDistinctNamespaces",
+       .summary = "List the namespaces whose flows may be run",
+       .permission = may_read,
+       .handler = namespaces_to_run,
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "~/executions/namespaces/{namespace}/flows",
+       .operation = "listFlowExecutionsByNamespace",
+       .summary = "List the flows of a namespace that may be run",
+       .permission = may_read,
+       .handler = flows_to_run,
+       .answer = "[FlowForExecution]"},
   };
 }
 

@@ -14,18 +14,21 @@
 namespace gyr::web {
 namespace {
 
-/// Sends the whole execution whenever it changed; large values are left out and marked, so that a frame stays below what
-/// clients read (API-46).
+/// Sends the whole execution whenever it changed; large values are left out and marked, so that a frame stays below
+/// what clients read (API-46).
 class ExecutionStream final : public EventStream {
  public:
   ExecutionStream(Request* request, base::Id id)
-      : EventStream(request, id, Wake::changes, event_frame("start", fmt::format("{{\"id\":\"{}\"}}", id.to_text()))), tenant_(request->tenant()), id_(id) {}
+      : EventStream(request, id, Wake::changes, event_frame("start", fmt::format("{{\"id\":\"{}\"}}", id.to_text()))),
+        tenant_(request->tenant()),
+        id_(id) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
     GYR_CO_TRY(auto loaded, co_await read<std::optional<LoadedExecution>>(
-                                &services().store, &loop(),
-                                [tenant = tenant_, id = id_](store::Reader& reader) { return load_execution(reader, tenant, id, event_runs); }));
+                                &services().store, &loop(), [tenant = tenant_, id = id_](store::Reader& reader) {
+                                  return load_execution(reader, tenant, id, event_runs);
+                                }));
     EventBatch batch;
     if (!loaded) {  // deleted meanwhile
       batch.ended = true;
@@ -70,27 +73,32 @@ class ExecutionStream final : public EventStream {
   bool seen_running_ = false;
 };
 
-/// Sends the state of every execution with the same correlation id whenever it changed: of one that runs a flow, of what that called, and so
-/// on. What such an execution does that the followed one does not notice is told with the next change of that one.
+/// Sends the state of every execution with the same correlation id whenever it changed: of one that runs a flow, of
+/// what that called, and so on. What such an execution does that the followed one does not notice is told with the next
+/// change of that one.
 class DependencyStream final : public EventStream {
  public:
-  DependencyStream(Request* request, base::Id id) : EventStream(request, id, Wake::changes, event_frame("start", "{}")), tenant_(request->tenant()), id_(id) {}
+  DependencyStream(Request* request, base::Id id)
+      : EventStream(request, id, Wake::changes, event_frame("start", "{}")), tenant_(request->tenant()), id_(id) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
     GYR_CO_TRY(auto rows, co_await read<std::vector<store::ExecutionRow>>(
-                              &services().store, &loop(), [tenant = tenant_, id = id_](store::Reader& reader) { return correlated(reader, tenant, id); }));
+                              &services().store, &loop(), [tenant = tenant_, id = id_](store::Reader& reader) {
+                                return correlated(reader, tenant, id);
+                              }));
     EventBatch batch;
     batch.ended = std::ranges::all_of(rows, [](const auto& row) { return row.activity == store::Activity::ended; });
     for (const auto& row : rows) {
       const model::Execution& execution = row.execution;
       const size_t changes = execution.state.changes().size();
       if (std::exchange(told_[execution.id], changes) == changes) continue;
-      const base::Value event = base::Value::map({{"executionId", base::Value::string(execution.id.to_text())},
-                                                  {"tenantId", base::Value::string(execution.flow->tenant)},
-                                                  {"namespace", base::Value::string(execution.flow->namespace_)},
-                                                  {"flowId", base::Value::string(execution.flow->id)},
-                                                  {"state", model::state_to_value(execution.state, services().clock.now())}});
+      const base::Value event =
+          base::Value::map({{"executionId", base::Value::string(execution.id.to_text())},
+                            {"tenantId", base::Value::string(execution.flow->tenant)},
+                            {"namespace", base::Value::string(execution.flow->namespace_)},
+                            {"flowId", base::Value::string(execution.flow->id)},
+                            {"state", model::state_to_value(execution.state, services().clock.now())}});
       batch.frames += event_frame("progress", to_json(event));
     }
     if (batch.ended) batch.frames += event_frame("end", "{}");
@@ -99,7 +107,8 @@ class DependencyStream final : public EventStream {
 
  private:
   /// The followed one and those that share its correlation; the oldest first.
-  static base::Result<std::vector<store::ExecutionRow>> correlated(store::Reader& reader, const std::string& tenant, base::Id id) {
+  static base::Result<std::vector<store::ExecutionRow>> correlated(store::Reader& reader, const std::string& tenant,
+                                                                   base::Id id) {
     constexpr size_t most_executions = 1'000;
     GYR_TRY(auto root, reader.execution(id));
     if (!root) return std::vector<store::ExecutionRow>();  // deleted meanwhile
@@ -127,11 +136,12 @@ base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
   auto stopping = request->http().stopping.on_cancel([notice] { notice.raise(); });
   const auto deadline = request->loop().now() + appearance;
   for (;;) {
-    GYR_CO_TRY(bool there, co_await read<bool>(&request->services().store, &request->loop(),
-                                               [id, tenant = request->tenant()](store::Reader& reader) -> base::Result<bool> {
-                                                 GYR_TRY(auto row, reader.execution(id));
-                                                 return row && row->execution.flow->tenant == tenant;
-                                               }));
+    GYR_CO_TRY(bool there,
+               co_await read<bool>(&request->services().store, &request->loop(),
+                                   [id, tenant = request->tenant()](store::Reader& reader) -> base::Result<bool> {
+                                     GYR_TRY(auto row, reader.execution(id));
+                                     return row && row->execution.flow->tenant == tenant;
+                                   }));
     if (there) co_return true;
     if (request->http().gone.cancelled() || request->http().stopping.cancelled()) co_return false;
     if (!co_await notice.wait(deadline)) co_return false;
@@ -158,11 +168,18 @@ base::Task<Outcome> follow_dependencies(Request* request) {
 
 std::vector<Route> execution_follow_routes() {
   return {
-      {.method = Method::get, .path = "~/executions/{executionId}/follow", .operation = "followExecution",
-       .summary = "Follow an execution by server-sent events", .permission = {"EXECUTION", Action::read}, .handler = follow_execution,
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/follow",
+       .operation = "followExecution",
+       .summary = "Follow an execution by server-sent events",
+       .permission = {"EXECUTION", Action::read},
+       .handler = follow_execution,
        .answer = "text/event-stream"},
-      {.method = Method::get, .path = "~/executions/{executionId}/follow-dependencies", .operation = "followDependenciesExecutions",
-       .summary = "Follow the states of an execution and of those that belong to it", .permission = {"EXECUTION", Action::read},
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/follow-dependencies",
+       .operation = "followDependenciesExecutions",
+       .summary = "Follow the states of an execution and of those that belong to it",
+       .permission = {"EXECUTION", Action::read},
        .handler = follow_dependencies,
        .query = {{"destinationOnly", ValueKind::boolean, "Taken, without effect", false, "false"},
                  {"expandAll", ValueKind::boolean, "Taken, without effect", false, "false"}},

@@ -1,4 +1,5 @@
-// Holding executions and letting them go on: pause, resume with its inputs, breakpoints (API-84, API-85, EXEC-83, EXEC-91).
+// Holding executions and letting them go on: pause, resume with its inputs, breakpoints (API-84, API-85, EXEC-83,
+// EXEC-91).
 #include "executor/resumer.h"
 #include "storage/storage.h"
 #include "web/answers.h"
@@ -28,14 +29,16 @@ base::Task<Outcome> pause_execution(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- resume
 
-std::string caller_of(const Request* request) { return request->identity().anonymous ? std::string() : request->identity().username; }
+std::string caller_of(const Request* request) {
+  return request->identity().anonymous ? std::string() : request->identity().username;
+}
 
 /// What the execution waits for; of one task run where the request names it.
-base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request, base::Id execution, base::Id task_run) {
+base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request, base::Id execution,
+                                                               base::Id task_run) {
   co_return co_await answer_of<executor::PausedExecution>(
-      &request->loop(), [resumer = &request->services().starter.resumer(), tenant = request->tenant(), execution, task_run](auto done) {
-        resumer->find(tenant, execution, task_run, std::move(done));
-      });
+      &request->loop(), [resumer = &request->services().starter.resumer(), tenant = request->tenant(), execution,
+                         task_run](auto done) { resumer->find(tenant, execution, task_run, std::move(done)); });
 }
 
 base::Task<base::Result<executor::PausedExecution>> pause_of(Request* request) {
@@ -62,8 +65,8 @@ base::Task<Outcome> resume_execution(Request* request) {
   const std::string folder = form.folder;
   GYR_CO_TRY(auto sent, co_await read_inputs(request, std::move(form)));
   auto answer = co_await answer_of<executor::Answer>(
-      &request->loop(), [resumer = &request->services().starter.resumer(), paused = std::move(paused), given = sent.values,
-                         by = caller_of(request)](executor::Reply reply) mutable {
+      &request->loop(), [resumer = &request->services().starter.resumer(), paused = std::move(paused),
+                         given = sent.values, by = caller_of(request)](executor::Reply reply) mutable {
         resumer->resume(std::move(paused), std::move(given), std::move(by), std::move(reply));
       });
   if (!answer && sent.stored_files) co_await remove_folder(request, key.tenant, folder);
@@ -76,13 +79,15 @@ base::Task<Outcome> validate_resume(Request* request) {
   const model::FlowKey key = *paused.flow->key();
   GYR_CO_TRY(auto sent, co_await read_inputs(request, InputForm{key, paused.inputs, {}}));
   GYR_CO_TRY(auto resolved, co_await answer_of<model::ResolvedInputs>(
-                                &request->loop(), [resumer = &request->services().starter.resumer(), &paused, given = sent.values](auto done) mutable {
-                                  resumer->check(paused, std::move(given), std::move(done));
-                                }));
+                                &request->loop(),
+                                [resumer = &request->services().starter.resumer(), &paused, given = sent.values](
+                                    auto done) mutable { resumer->check(paused, std::move(given), std::move(done)); }));
   base::ListBuilder inputs;
   for (const auto& input : resolved.inputs) inputs.push(input_report(input));
-  co_return json_answer(Value::map(
-      {{"id", Value::string(key.id)}, {"namespace", Value::string(key.namespace_)}, {"inputs", inputs.build()}, {"checks", Value::empty_list()}}));
+  co_return json_answer(Value::map({{"id", Value::string(key.id)},
+                                    {"namespace", Value::string(key.namespace_)},
+                                    {"inputs", inputs.build()},
+                                    {"checks", Value::empty_list()}}));
 }
 
 // ---------------------------------------------------------------------------------------------- breakpoints
@@ -93,12 +98,13 @@ base::Task<Outcome> resume_from_breakpoint(Request* request) {
   executor::ResumeFromBreakpoint command{execution.id, {}};
   if (const auto text = request->text("breakpoints"); text && !text->empty()) {
     // Of the revision it runs with; a flow that is disabled or gone since is no obstacle to what runs already.
-    GYR_CO_TRY(auto flow, co_await read<executor::LoadedFlowPtr>(
-                              &request->services().store, &request->loop(),
-                              [flows = &request->services().flows, key = *execution.flow, revision = execution.revision](store::Reader& reader) {
-                                return flows->get(reader, key, revision);
-                              }));
-    if (flow == nullptr || flow->compiled == nullptr) co_return base::fail(illegal_state, "the flow of this execution cannot be read any more");
+    GYR_CO_TRY(auto flow,
+               co_await read<executor::LoadedFlowPtr>(
+                   &request->services().store, &request->loop(),
+                   [flows = &request->services().flows, key = *execution.flow, revision = execution.revision](
+                       store::Reader& reader) { return flows->get(reader, key, revision); }));
+    if (flow == nullptr || flow->compiled == nullptr)
+      co_return base::fail(illegal_state, "the flow of this execution cannot be read any more");
     GYR_CO_TRY(command.breakpoints, breakpoints_of(*text, *flow->compiled));
   }
   const std::string id = execution.id.to_text();
@@ -129,9 +135,11 @@ base::Task<Outcome> pause_executions(Request* request) {
 /// The command that resumes one execution without values: those its pause asks for must have defaults or be optional.
 base::Task<base::Result<executor::ResumeExecution>> plain_resume(Request* request, base::Id id) {
   GYR_CO_TRY(auto paused, co_await find_pause(request, id, {}));
-  GYR_CO_TRY(auto resolved, co_await answer_of<model::ResolvedInputs>(&request->loop(), [resumer = &request->services().starter.resumer(), &paused](auto done) {
-               resumer->check(paused, Value::empty_map(), std::move(done));
-             }));
+  GYR_CO_TRY(auto resolved,
+             co_await answer_of<model::ResolvedInputs>(
+                 &request->loop(), [resumer = &request->services().starter.resumer(), &paused](auto done) {
+                   resumer->check(paused, Value::empty_map(), std::move(done));
+                 }));
   if (!resolved.valid()) co_return base::fail(executor::invalid_inputs, resolved.message());
   Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved.values();
   co_return executor::ResumeExecution{id, paused.task_run, std::move(inputs), caller_of(request)};
@@ -166,30 +174,89 @@ base::Task<Outcome> resume_executions(Request* request) {
 std::vector<Route> execution_pause_routes() {
   const Permission may{"EXECUTION", Action::execute};
   constexpr Body form = multipart_body | urlencoded_body | optional_body;
-  const QueryParameter task_run{"taskRunId", ValueKind::text, "Which pause, where several branches wait; the first where none is given"};
+  const QueryParameter task_run{"taskRunId", ValueKind::text,
+                                "Which pause, where several branches wait; the first where none is given"};
   return {
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/pause", .operation = "pauseExecution", .summary = "Pause a running execution",
-       .permission = may, .handler = pause_execution, .answer = "Execution", .also_answers = {409}, .also = {"~/executions/{executionId}/pause"},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/pause",
+       .operation = "pauseExecution",
+       .summary = "Pause a running execution",
+       .permission = may,
+       .handler = pause_execution,
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/pause"},
        .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/resume", .operation = "resumeExecution", .summary = "Resume a paused execution",
-       .permission = may, .handler = resume_execution, .query = {task_run}, .body = form, .answer = "Execution", .also_answers = {409},
-       .also = {"~/executions/{executionId}/resume"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/resume/validate", .operation = "validateResumeExecutionInputs",
-       .summary = "Check the inputs of a resume", .permission = may, .handler = validate_resume, .query = {task_run}, .body = form,
-       .answer = "InputsValidation", .also_answers = {409}, .also = {"~/executions/{executionId}/resume/validate"}},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/resume-from-breakpoint", .operation = "resumeExecutionFromBreakpoint",
-       .summary = "Let an execution at a breakpoint go on", .permission = may, .handler = resume_from_breakpoint,
-       .query = {{"breakpoints", ValueKind::text, "Tasks to stop at next, as `taskId.value` joined by commas"}}, .answer = "Execution",
-       .also_answers = {409}, .also = {"~/executions/{executionId}/resume-from-breakpoint"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/pause/by-ids", .operation = "pauseExecutionsByIds", .summary = "Pause executions by their ids",
-       .permission = may, .handler = pause_executions, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/pause/by-query", .operation = "pauseExecutionsByQuery", .summary = "Pause the executions that match",
-       .permission = may, .handler = pause_executions, .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/resume/by-ids", .operation = "resumeExecutionsByIds", .summary = "Resume executions by their ids",
-       .permission = may, .handler = resume_executions, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/resume/by-query", .operation = "resumeExecutionsByQuery",
-       .summary = "Resume the executions that match", .permission = may, .handler = resume_executions, .filters = Resource::execution,
-       .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/resume",
+       .operation = "resumeExecution",
+       .summary = "Resume a paused execution",
+       .permission = may,
+       .handler = resume_execution,
+       .query = {task_run},
+       .body = form,
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/resume"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/resume/validate",
+       .operation = "validateResumeExecutionInputs",
+       .summary = "Check the inputs of a resume",
+       .permission = may,
+       .handler = validate_resume,
+       .query = {task_run},
+       .body = form,
+       .answer = "InputsValidation",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/resume/validate"}},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/resume-from-breakpoint",
+       .operation = "resumeExecutionFromBreakpoint",
+       .summary = "Let an execution at a breakpoint go on",
+       .permission = may,
+       .handler = resume_from_breakpoint,
+       .query = {{"breakpoints", ValueKind::text, "Tasks to stop at next, as `taskId.value` joined by commas"}},
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/resume-from-breakpoint"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/pause/by-ids",
+       .operation = "pauseExecutionsByIds",
+       .summary = "Pause executions by their ids",
+       .permission = may,
+       .handler = pause_executions,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/pause/by-query",
+       .operation = "pauseExecutionsByQuery",
+       .summary = "Pause the executions that match",
+       .permission = may,
+       .handler = pause_executions,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/resume/by-ids",
+       .operation = "resumeExecutionsByIds",
+       .summary = "Resume executions by their ids",
+       .permission = may,
+       .handler = resume_executions,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/resume/by-query",
+       .operation = "resumeExecutionsByQuery",
+       .summary = "Resume the executions that match",
+       .permission = may,
+       .handler = resume_executions,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
   };
 }
 

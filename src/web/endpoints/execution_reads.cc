@@ -21,7 +21,8 @@ base::Task<Outcome> get_execution(Request* request) {
 }
 
 /// Rows as JSON, joined by commas. 1.3 clients find task runs in them (API-3): as long as there are few.
-base::Result<std::string> joined(store::Reader& reader, const std::vector<store::ExecutionRow>& rows, const ExecutionTextOptions& options) {
+base::Result<std::string> joined(store::Reader& reader, const std::vector<store::ExecutionRow>& rows,
+                                 const ExecutionTextOptions& options) {
   std::string list;
   size_t left = runs_of_a_search;
   for (const auto& row : rows) {
@@ -37,13 +38,14 @@ base::Result<std::string> joined(store::Reader& reader, const std::vector<store:
 }
 
 base::Task<Outcome> search(Request* request, store::ExecutionQuery query) {
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [query = std::move(query), options = text_options(request)](store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto page, reader.search_executions(query));
-                                          GYR_TRY(std::string list, joined(reader, page.results, options));
-                                          return page_json(list, page.total);
-                                        }));
+  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
+                                                          [query = std::move(query), options = text_options(request)](
+                                                              store::Reader& reader) -> base::Result<std::string> {
+                                                            GYR_TRY(auto page, reader.search_executions(query));
+                                                            GYR_TRY(std::string list,
+                                                                    joined(reader, page.results, options));
+                                                            return page_json(list, page.total);
+                                                          }));
   co_return json_answer(std::move(json));
 }
 
@@ -67,26 +69,29 @@ base::Task<Outcome> search_by_flow(Request* request) {
 base::Task<Outcome> latest_executions(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
-  GYR_CO_TRY(Value list, co_await read<Value>(&request->services().store, &request->loop(), [keys = std::move(keys)](store::Reader& reader) -> base::Result<Value> {
-               base::ListBuilder found;
-               for (const auto& key : keys) {
-                 store::ExecutionQuery query;
-                 query.tenant = key.tenant;
-                 query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
-                 query.flow_ids.push_back({store::Operator::equals, {key.id}});
-                 query.paging.size = 1;
-                 query.paging.count_limit = 1;
-                 GYR_TRY(auto page, reader.search_executions(query));
-                 if (page.results.empty()) continue;
-                 const auto& execution = page.results.front().execution;
-                 found.push(Value::map({{"id", Value::string(execution.id.to_text())},
-                                        {"flowId", Value::string(key.id)},
-                                        {"namespace", Value::string(key.namespace_)},
-                                        {"startDate", Value::instant(execution.state.started())},
-                                        {"status", Value::string(model::to_text(execution.state.current()))}}));
-               }
-               return found.build();
-             }));
+  GYR_CO_TRY(Value list,
+             co_await read<Value>(
+                 &request->services().store, &request->loop(),
+                 [keys = std::move(keys)](store::Reader& reader) -> base::Result<Value> {
+                   base::ListBuilder found;
+                   for (const auto& key : keys) {
+                     store::ExecutionQuery query;
+                     query.tenant = key.tenant;
+                     query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
+                     query.flow_ids.push_back({store::Operator::equals, {key.id}});
+                     query.paging.size = 1;
+                     query.paging.count_limit = 1;
+                     GYR_TRY(auto page, reader.search_executions(query));
+                     if (page.results.empty()) continue;
+                     const auto& execution = page.results.front().execution;
+                     found.push(Value::map({{"id", Value::string(execution.id.to_text())},
+                                            {"flowId", Value::string(key.id)},
+                                            {"namespace", Value::string(key.namespace_)},
+                                            {"startDate", Value::instant(execution.state.started())},
+                                            {"status", Value::string(model::to_text(execution.state.current()))}}));
+                   }
+                   return found.build();
+                 }));
   co_return json_answer(list);
 }
 
@@ -124,18 +129,48 @@ base::Task<Outcome> export_csv(Request* request) {
 std::vector<Route> execution_read_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   return {
-      {.method = Method::get, .path = "~/executions/search", .operation = "searchExecutions", .summary = "Search for executions",
-       .permission = may_read, .handler = search_executions, .page_size = 10, .filters = Resource::execution, .answer = "Paged<Execution>"},
-      {.method = Method::get, .path = "~/executions", .operation = "searchExecutionsByFlowId", .summary = "List the executions of a flow",
-       .permission = may_read, .handler = search_by_flow,
-       .query = {{"namespace", ValueKind::text, "The namespace of the flow", true}, {"flowId", ValueKind::text, "The id of the flow", true}},
-       .page_size = 10, .answer = "Paged<Execution>"},
-      {.method = Method::get, .path = "~/executions/{executionId}", .operation = "getExecution", .summary = "Get an execution",
-       .permission = may_read, .handler = get_execution, .answer = "Execution"},
-      {.method = Method::post, .path = "~/executions/latest", .operation = "getLatestExecutions", .summary = "Get the newest execution of each flow",
-       .permission = may_read, .handler = latest_executions, .body = json_body, .answer = "[LastExecutionResponse]"},
-      {.method = Method::get, .path = "~/executions/export/by-query/csv", .operation = "exportExecutions", .summary = "Export executions as CSV",
-       .permission = may_read, .handler = export_csv, .filters = Resource::execution, .answer = "text/csv"},
+      {.method = Method::get,
+       .path = "~/executions/search",
+       .operation = "searchExecutions",
+       .summary = "Search for executions",
+       .permission = may_read,
+       .handler = search_executions,
+       .page_size = 10,
+       .filters = Resource::execution,
+       .answer = "Paged<Execution>"},
+      {.method = Method::get,
+       .path = "~/executions",
+       .operation = "searchExecutionsByFlowId",
+       .summary = "List the executions of a flow",
+       .permission = may_read,
+       .handler = search_by_flow,
+       .query = {{"namespace", ValueKind::text, "The namespace of the flow", true},
+                 {"flowId", ValueKind::text, "The id of the flow", true}},
+       .page_size = 10,
+       .answer = "Paged<Execution>"},
+      {.method = Method::get,
+       .path = "~/executions/{executionId}",
+       .operation = "getExecution",
+       .summary = "Get an execution",
+       .permission = may_read,
+       .handler = get_execution,
+       .answer = "Execution"},
+      {.method = Method::post,
+       .path = "~/executions/latest",
+       .operation = "getLatestExecutions",
+       .summary = "Get the newest execution of each flow",
+       .permission = may_read,
+       .handler = latest_executions,
+       .body = json_body,
+       .answer = "[LastExecutionResponse]"},
+      {.method = Method::get,
+       .path = "~/executions/export/by-query/csv",
+       .operation = "exportExecutions",
+       .summary = "Export executions as CSV",
+       .permission = may_read,
+       .handler = export_csv,
+       .filters = Resource::execution,
+       .answer = "text/csv"},
   };
 }
 

@@ -22,7 +22,9 @@ base::Result<executor::ReplayExecution> command_of(Request* request, base::Id id
   command.breakpoints = parse_breakpoints(request->text("breakpoints").value_or(""));
   if (const auto run = request->text("taskRunId"); run && !run->empty()) {
     const auto parsed = base::Id::parse(std::string(*run));
-    if (!parsed) return base::fail(executor::task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", *run, id.to_text()));
+    if (!parsed)
+      return base::fail(executor::task_run_not_found,
+                        fmt::format("Task run '{}' not found on execution '{}'", *run, id.to_text()));
     command.task_run = *parsed;
   }
   return command;
@@ -36,12 +38,16 @@ base::Task<Outcome> replay_execution(Request* request) {
 }
 
 /// The revision the replay will have; a disabled flow is no obstacle (FLOW-95).
-base::Task<base::Result<executor::LoadedFlowPtr>> flow_to_replay(Request* request, model::FlowKey key, int32_t revision) {
+base::Task<base::Result<executor::LoadedFlowPtr>> flow_to_replay(Request* request, model::FlowKey key,
+                                                                 int32_t revision) {
   GYR_CO_TRY(auto flow, co_await read<executor::LoadedFlowPtr>(
                             &request->services().store, &request->loop(),
-                            [flows = &request->services().flows, key, revision](store::Reader& reader) { return flows->get(reader, key, revision); }));
+                            [flows = &request->services().flows, key, revision](store::Reader& reader) {
+                              return flows->get(reader, key, revision);
+                            }));
   if (flow == nullptr || flow->deleted) co_return base::fail(no_flow(key));
-  if (flow->compiled == nullptr) co_return base::fail(executor::flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
+  if (flow->compiled == nullptr)
+    co_return base::fail(executor::flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
   co_return flow;
 }
 
@@ -54,9 +60,10 @@ base::Task<Outcome> replay_with_inputs(Request* request) {
   GYR_CO_TRY(auto flow, co_await flow_to_replay(request, key, command.revision == 0 ? old.revision : command.revision));
   GYR_CO_TRY(auto sent, co_await read_inputs(request, flow, replay, true));
   executor::InputRequest inputs{flow->compiled, replay, std::move(sent.values), old.labels};
-  auto resolved = co_await answer_of<Value>(&request->loop(), [starter = &request->services().starter, inputs = std::move(inputs)](auto done) mutable {
-    starter->resolve(std::move(inputs), std::move(done));
-  });
+  auto resolved = co_await answer_of<Value>(
+      &request->loop(), [starter = &request->services().starter, inputs = std::move(inputs)](auto done) mutable {
+        starter->resolve(std::move(inputs), std::move(done));
+      });
   if (!resolved) {
     if (sent.stored_files) co_await remove_files(request, key, replay);
     co_return base::fail(resolved.error());
@@ -89,23 +96,61 @@ base::Task<Outcome> replay_executions(Request* request) {
 std::vector<Route> execution_rerun_routes() {
   // A replay is a new execution.
   const Permission may_create{"EXECUTION", Action::create};
-  const std::vector<QueryParameter> what{{"taskRunId", ValueKind::text, "The task run to begin with; from the start where none is given"},
-                                         {"revision", ValueKind::integer, "The revision of the flow; that of the execution where none is given", false, {}, 1},
-                                         {"breakpoints", ValueKind::text, "Tasks to stop at, as `taskId.value` joined by commas"}};
-  const std::vector<QueryParameter> which{{"latestRevision", ValueKind::boolean, "Use the current revision of the flow", false, "false"}};
+  const std::vector<QueryParameter> what{
+      {"taskRunId", ValueKind::text, "The task run to begin with; from the start where none is given"},
+      {"revision",
+       ValueKind::integer,
+       "The revision of the flow; that of the execution where none is given",
+       false,
+       {},
+       1},
+      {"breakpoints", ValueKind::text, "Tasks to stop at, as `taskId.value` joined by commas"}};
+  const std::vector<QueryParameter> which{
+      {"latestRevision", ValueKind::boolean, "Use the current revision of the flow", false, "false"}};
   return {
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/replay", .operation = "replayExecution",
-       .summary = "Run an execution once more as a new one", .permission = may_create, .handler = replay_execution, .query = what,
-       .answer = "Execution", .also_answers = {409}, .also = {"~/executions/{executionId}/replay"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/replay-with-inputs", .operation = "replayExecutionWithinputs",
-       .summary = "Run an execution once more as a new one, with other inputs", .permission = may_create, .handler = replay_with_inputs,
-       .query = what, .body = multipart_body | urlencoded_body | optional_body, .answer = "Execution", .also_answers = {409},
-       .also = {"~/executions/{executionId}/replay-with-inputs"}, .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/replay/by-ids", .operation = "replayExecutionsByIds", .summary = "Replay executions by their ids",
-       .permission = may_create, .handler = replay_executions, .query = which, .body = json_body, .answer = "BulkResponse", .also_answers = {400}},
-      {.method = Method::post, .path = "~/executions/replay/by-query", .operation = "replayExecutionsByQuery",
-       .summary = "Replay the executions that match", .permission = may_create, .handler = replay_executions, .query = which,
-       .filters = Resource::execution, .answer = "BulkResponse", .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/replay",
+       .operation = "replayExecution",
+       .summary = "Run an execution once more as a new one",
+       .permission = may_create,
+       .handler = replay_execution,
+       .query = what,
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/replay"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/replay-with-inputs",
+       .operation = "replayExecutionWithinputs",
+       .summary = "Run an execution once more as a new one, with other inputs",
+       .permission = may_create,
+       .handler = replay_with_inputs,
+       .query = what,
+       .body = multipart_body | urlencoded_body | optional_body,
+       .answer = "Execution",
+       .also_answers = {409},
+       .also = {"~/executions/{executionId}/replay-with-inputs"},
+       .may_mean_start = true},
+      {.method = Method::post,
+       .path = "~/executions/replay/by-ids",
+       .operation = "replayExecutionsByIds",
+       .summary = "Replay executions by their ids",
+       .permission = may_create,
+       .handler = replay_executions,
+       .query = which,
+       .body = json_body,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
+      {.method = Method::post,
+       .path = "~/executions/replay/by-query",
+       .operation = "replayExecutionsByQuery",
+       .summary = "Replay the executions that match",
+       .permission = may_create,
+       .handler = replay_executions,
+       .query = which,
+       .filters = Resource::execution,
+       .answer = "BulkResponse",
+       .also_answers = {400}},
   };
 }
 

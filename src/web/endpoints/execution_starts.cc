@@ -20,7 +20,8 @@ base::Result<executor::StartRequest> request_of(Request* request) {
   start.revision = static_cast<int32_t>(request->integer("revision").value_or(0));
   GYR_TRY(start.labels, labels_of(request->texts("labels")));
   start.schedule_date = request->instant("scheduleDate");
-  if (const auto kind = request->text("kind")) start.kind = model::parse_execution_kind(*kind).value_or(model::ExecutionKind::normal);
+  if (const auto kind = request->text("kind"))
+    start.kind = model::parse_execution_kind(*kind).value_or(model::ExecutionKind::normal);
   GYR_TRY(start.idempotency_key, idempotency_key_of(*request));
   return start;
 }
@@ -72,7 +73,8 @@ base::Task<Outcome> validate_inputs(Request* request) {
   GYR_CO_TRY(auto sent, co_await read_inputs(request, flow, start_request.id, false));
   start_request.inputs = std::move(sent.values);
   GYR_CO_TRY(auto report, co_await answer_of<executor::InputReport>(
-                              &request->loop(), [starter = &request->services().starter, start_request = std::move(start_request)](auto done) mutable {
+                              &request->loop(), [starter = &request->services().starter,
+                                                 start_request = std::move(start_request)](auto done) mutable {
                                 starter->validate(std::move(start_request), std::move(done));
                               }));
   base::ListBuilder inputs;
@@ -94,18 +96,35 @@ base::Task<Outcome> validate_inputs(Request* request) {
 std::vector<Route> execution_start_routes() {
   constexpr Body form = multipart_body | urlencoded_body | optional_body;
   const QueryParameter labels{"labels", ValueKind::text_list, "Labels as `key:value`"};
-  const QueryParameter revision{"revision", ValueKind::integer, "The revision of the flow; the current one where none is given", false, {}, 1};
+  const QueryParameter revision{
+      "revision", ValueKind::integer, "The revision of the flow; the current one where none is given", false, {}, 1};
   return {
-      {.method = Method::post, .path = "~/executions/{namespace}/{id}", .operation = "createExecution", .summary = "Start an execution of a flow",
-       .permission = {"EXECUTION", Action::create}, .handler = create_execution,
-       .query = {labels, {"wait", ValueKind::boolean, "Answer when the execution has ended", false, "false"}, revision,
+      {.method = Method::post,
+       .path = "~/executions/{namespace}/{id}",
+       .operation = "createExecution",
+       .summary = "Start an execution of a flow",
+       .permission = {"EXECUTION", Action::create},
+       .handler = create_execution,
+       .query = {labels,
+                 {"wait", ValueKind::boolean, "Answer when the execution has ended", false, "false"},
+                 revision,
                  {"scheduleDate", ValueKind::date_time, "When to start"},
                  {"breakpoints", ValueKind::text, "Tasks to stop at, as `taskId.value` joined by commas"},
                  {"kind", ValueKind::execution_kind, "NORMAL, TEST or PLAYGROUND"}},
-       .body = form, .answer = "ExecutionResponse", .also_answers = {409, 429, 503}, .also = {"~/executions/trigger/{namespace}/{id}"}},
-      {.method = Method::post, .path = "~/executions/{namespace}/{id}/validate", .operation = "validateNewExecutionInputs",
-       .summary = "Check the inputs of a new execution", .permission = {"EXECUTION", Action::create}, .handler = validate_inputs,
-       .query = {labels, revision}, .body = form, .answer = "InputsValidation", .also_answers = {409}},
+       .body = form,
+       .answer = "ExecutionResponse",
+       .also_answers = {409, 429, 503},
+       .also = {"~/executions/trigger/{namespace}/{id}"}},
+      {.method = Method::post,
+       .path = "~/executions/{namespace}/{id}/validate",
+       .operation = "validateNewExecutionInputs",
+       .summary = "Check the inputs of a new execution",
+       .permission = {"EXECUTION", Action::create},
+       .handler = validate_inputs,
+       .query = {labels, revision},
+       .body = form,
+       .answer = "InputsValidation",
+       .also_answers = {409}},
   };
 }
 

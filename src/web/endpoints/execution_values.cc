@@ -24,9 +24,13 @@ using Pick = void (*)(const model::Execution&, Values&);
 
 void of_namespace(const model::Execution& execution, Values& values) { values.insert(execution.flow->namespace_); }
 void of_flow(const model::Execution& execution, Values& values) { values.insert(execution.flow->id); }
-void of_state(const model::Execution& execution, Values& values) { values.emplace(model::to_text(execution.state.current())); }
+void of_state(const model::Execution& execution, Values& values) {
+  values.emplace(model::to_text(execution.state.current()));
+}
 void of_kind(const model::Execution& execution, Values& values) { values.emplace(model::to_text(execution.kind)); }
-void of_revision(const model::Execution& execution, Values& values) { values.insert(std::to_string(execution.revision)); }
+void of_revision(const model::Execution& execution, Values& values) {
+  values.insert(std::to_string(execution.revision));
+}
 void of_trigger(const model::Execution& execution, Values& values) {
   if (execution.trigger) values.insert(execution.trigger->id);
 }
@@ -36,9 +40,20 @@ void of_labels(const model::Execution& execution, Values& values) {
 
 /// Names as the contract writes them, and as clients of 2.0 do.
 constexpr std::pair<std::string_view, Pick> fields[] = {
-    {"namespace", of_namespace}, {"NAMESPACE", of_namespace}, {"flowId", of_flow},      {"FLOW_ID", of_flow},       {"state", of_state},
-    {"STATE", of_state},         {"kind", of_kind},           {"KIND", of_kind},        {"flowRevision", of_revision}, {"FLOW_REVISION", of_revision},
-    {"triggerId", of_trigger},   {"TRIGGER_ID", of_trigger},  {"labels", of_labels},    {"LABELS", of_labels},
+    {"namespace", of_namespace},
+    {"NAMESPACE", of_namespace},
+    {"flowId", of_flow},
+    {"FLOW_ID", of_flow},
+    {"state", of_state},
+    {"STATE", of_state},
+    {"kind", of_kind},
+    {"KIND", of_kind},
+    {"flowRevision", of_revision},
+    {"FLOW_REVISION", of_revision},
+    {"triggerId", of_trigger},
+    {"TRIGGER_ID", of_trigger},
+    {"labels", of_labels},
+    {"LABELS", of_labels},
 };
 
 base::Result<Value> values_of(store::Reader& reader, store::ExecutionQuery query, Pick pick, size_t size) {
@@ -61,14 +76,16 @@ base::Result<Value> values_of(store::Reader& reader, store::ExecutionQuery query
 base::Task<Outcome> distinct_values(Request* request) {
   const std::string_view name = *request->text("field");
   const auto field = std::ranges::find(fields, name, &std::pair<std::string_view, Pick>::first);
-  if (field == std::end(fields)) co_return base::fail(bad_argument, fmt::format("`field`: {} has no list of values", name));
+  if (field == std::end(fields))
+    co_return base::fail(bad_argument, fmt::format("`field`: {} has no list of values", name));
   const int64_t size = std::min(request->integer("size").value_or(100), most_values);
   GYR_CO_TRY(auto selection, select_executions(*request));
   if (selection.nothing) co_return json_answer(Value::empty_list());
-  GYR_CO_TRY(Value list, co_await read<Value>(&request->services().store, &request->loop(),
-                                              [query = std::move(selection.query), pick = field->second, size](store::Reader& reader) {
-                                                return values_of(reader, query, pick, static_cast<size_t>(size));
-                                              }));
+  GYR_CO_TRY(Value list, co_await read<Value>(
+                             &request->services().store, &request->loop(),
+                             [query = std::move(selection.query), pick = field->second, size](store::Reader& reader) {
+                               return values_of(reader, query, pick, static_cast<size_t>(size));
+                             }));
   co_return json_answer(list);
 }
 
@@ -76,11 +93,16 @@ base::Task<Outcome> distinct_values(Request* request) {
 
 std::vector<Route> execution_value_routes() {
   return {
-      {.method = Method::get, .path = "~/executions/distinct-field-values", .operation = "findDistinctFieldValues",
-       .summary = "List the values of a field among the newest executions that match", .permission = {"EXECUTION", Action::read}, .handler = distinct_values,
+      {.method = Method::get,
+       .path = "~/executions/distinct-field-values",
+       .operation = "findDistinctFieldValues",
+       .summary = "List the values of a field among the newest executions that match",
+       .permission = {"EXECUTION", Action::read},
+       .handler = distinct_values,
        .query = {{"field", ValueKind::text, "namespace, flowId, state, kind, flowRevision, triggerId or labels", true},
                  {"size", ValueKind::integer, "How many values at most", false, "100", 1}},
-       .filters = Resource::execution, .answer = "[string]"},
+       .filters = Resource::execution,
+       .answer = "[string]"},
   };
 }
 

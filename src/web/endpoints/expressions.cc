@@ -22,8 +22,10 @@ std::shared_ptr<const expression::ValueTemplate> template_of(std::string_view te
 
 /// `{result}` or `{error, stackTrace}`, both with 200: what is wrong with an expression is an answer.
 Value result_of(const base::Result<Value>& rendered) {
-  if (rendered) return Value::map({{"result", Value::string(rendered->is_null() ? "" : expression::to_text(*rendered))}});
-  return Value::map({{"error", Value::string(rendered.error().message())}, {"stackTrace", Value::string(rendered.error().to_string())}});
+  if (rendered)
+    return Value::map({{"result", Value::string(rendered->is_null() ? "" : expression::to_text(*rendered))}});
+  return Value::map({{"error", Value::string(rendered.error().message())},
+                     {"stackTrace", Value::string(rendered.error().to_string())}});
 }
 
 base::Task<Outcome> evaluate_text(Request* request, base::Id task_run) {
@@ -42,7 +44,8 @@ base::Task<Outcome> eval_expression(Request* request) { return evaluate_text(req
 
 base::Task<Outcome> eval_task_run_expression(Request* request) {
   const auto run = base::Id::parse(request->path("taskRunId"));
-  if (!run || run->is_none()) co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", request->path("taskRunId")));
+  if (!run || run->is_none())
+    co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", request->path("taskRunId")));
   co_return co_await evaluate_text(request, *run);
 }
 
@@ -50,7 +53,8 @@ base::Task<Outcome> render_expressions(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   const Value* expressions = body.find("expressions");
   const Value* execution = body.find("executionId");
-  if (expressions == nullptr || !expressions->is_list() || expressions->size() == 0 || expressions->size() > most_expressions) {
+  if (expressions == nullptr || !expressions->is_list() || expressions->size() == 0 ||
+      expressions->size() > most_expressions) {
     co_return base::fail(bad_body, fmt::format("expressions: a list of 1 to {} texts is needed", most_expressions));
   }
   if (execution == nullptr || !execution->is_string()) {
@@ -98,24 +102,56 @@ base::Task<Outcome> list_functions(Request*) {
 std::vector<Route> expression_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   return {
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/eval", .operation = "evalExpression",
-       .summary = "Evaluate an expression in an execution", .permission = may_read, .handler = eval_expression,
-       .body = text_body | json_body | urlencoded_body | optional_body, .answer = "EvalResult", .also = {"~/executions/{executionId}/eval"},
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/eval",
+       .operation = "evalExpression",
+       .summary = "Evaluate an expression in an execution",
+       .permission = may_read,
+       .handler = eval_expression,
+       .body = text_body | json_body | urlencoded_body | optional_body,
+       .answer = "EvalResult",
+       .also = {"~/executions/{executionId}/eval"},
        .may_mean_start = true},
-      {.method = Method::post, .path = "~/executions/{executionId}/actions/eval/{taskRunId}", .operation = "evalTaskRunExpression",
-       .summary = "Evaluate an expression in a task run", .permission = may_read, .handler = eval_task_run_expression,
-       .body = text_body | json_body | urlencoded_body | optional_body, .answer = "EvalResult",
+      {.method = Method::post,
+       .path = "~/executions/{executionId}/actions/eval/{taskRunId}",
+       .operation = "evalTaskRunExpression",
+       .summary = "Evaluate an expression in a task run",
+       .permission = may_read,
+       .handler = eval_task_run_expression,
+       .body = text_body | json_body | urlencoded_body | optional_body,
+       .answer = "EvalResult",
        .also = {"~/executions/{executionId}/eval/{taskRunId}"}},
-      {.method = Method::post, .path = "~/expressions/render", .operation = "renderExpressions", .summary = "Render expressions in an execution",
-       .permission = may_read, .handler = render_expressions, .body = json_body, .answer = "RenderedExpressions"},
-      {.method = Method::post, .path = "~/flows/expressions", .operation = "expressions",
-       .summary = "List what expressions of a flow may say, for completion", .permission = {"FLOW", Action::read}, .handler = expressions_of_flow,
-       .query = {{"taskId", ValueKind::text, "The outputs of tasks that may run before this one only"}}, .body = yaml_body | text_body,
+      {.method = Method::post,
+       .path = "~/expressions/render",
+       .operation = "renderExpressions",
+       .summary = "Render expressions in an execution",
+       .permission = may_read,
+       .handler = render_expressions,
+       .body = json_body,
+       .answer = "RenderedExpressions"},
+      {.method = Method::post,
+       .path = "~/flows/expressions",
+       .operation = "expressions",
+       .summary = "List what expressions of a flow may say, for completion",
+       .permission = {"FLOW", Action::read},
+       .handler = expressions_of_flow,
+       .query = {{"taskId", ValueKind::text, "The outputs of tasks that may run before this one only"}},
+       .body = yaml_body | text_body,
        .answer = "ExpressionContext"},
-      {.method = Method::get, .path = "$/pebble/filters", .operation = "getExpressionFilters", .summary = "List the filters of expressions",
-       .permission = {"PLUGIN", Action::read}, .handler = list_filters, .answer = "[string]"},
-      {.method = Method::get, .path = "$/pebble/functions", .operation = "getExpressionFunctions", .summary = "List the functions of expressions",
-       .permission = {"PLUGIN", Action::read}, .handler = list_functions, .answer = "[PebbleFunction]"},
+      {.method = Method::get,
+       .path = "$/pebble/filters",
+       .operation = "getExpressionFilters",
+       .summary = "List the filters of expressions",
+       .permission = {"PLUGIN", Action::read},
+       .handler = list_filters,
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "$/pebble/functions",
+       .operation = "getExpressionFunctions",
+       .summary = "List the functions of expressions",
+       .permission = {"PLUGIN", Action::read},
+       .handler = list_functions,
+       .answer = "[PebbleFunction]"},
   };
 }
 

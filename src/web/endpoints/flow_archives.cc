@@ -30,8 +30,10 @@ using Rows = std::vector<store::FlowRow>;
 
 base::Task<Outcome> export_rows(Request* request, std::move_only_function<base::Result<Rows>(store::Reader&)> look) {
   GYR_CO_TRY(Rows rows, co_await read<Rows>(&request->services().store, &request->loop(), std::move(look)));
-  GYR_CO_TRY(std::string zip, co_await on_pool<std::string>(&request->services().work, &request->loop(),
-                                                            [rows = std::move(rows), now = request->services().clock.now()] { return zip_of(rows, now); }));
+  GYR_CO_TRY(std::string zip,
+             co_await on_pool<std::string>(
+                 &request->services().work, &request->loop(),
+                 [rows = std::move(rows), now = request->services().clock.now()] { return zip_of(rows, now); }));
   co_return zip_answer(std::move(zip), "flows.zip");
 }
 
@@ -50,10 +52,11 @@ base::Task<Outcome> export_by_ids(Request* request) {
 
 base::Task<Outcome> export_by_query(Request* request) {
   GYR_CO_TRY(auto selection, select_flows(*request));
-  co_return co_await export_rows(request, [selection = std::move(selection)](store::Reader& reader) -> base::Result<Rows> {
-    if (selection.nothing) return Rows();
-    return all_flows(reader, selection.query, most_exported);
-  });
+  co_return co_await export_rows(request,
+                                 [selection = std::move(selection)](store::Reader& reader) -> base::Result<Rows> {
+                                   if (selection.nothing) return Rows();
+                                   return all_flows(reader, selection.query, most_exported);
+                                 });
 }
 
 // ---------------------------------------------------------------------------------------------- import
@@ -63,7 +66,9 @@ base::Task<Outcome> import_flows(Request* request) {
   if (!upload) co_return base::fail(bad_argument, "the form has no file `fileUpload`");
   GYR_CO_TRY(auto flows, co_await on_pool<std::vector<ImportedSource>>(
                              &request->services().work, &request->loop(),
-                             [upload = *std::move(upload), limits = request->settings().limits] { return unpack_sources(upload, limits); }));
+                             [upload = *std::move(upload), limits = request->settings().limits] {
+                               return unpack_sources(upload, limits);
+                             }));
   const bool fail_on_error = request->flag("failOnError");
   base::ListBuilder failed;
   for (auto& flow : flows) {
@@ -81,13 +86,30 @@ base::Task<Outcome> import_flows(Request* request) {
 
 std::vector<Route> flow_archive_routes() {
   return {
-      {.method = Method::post, .path = "~/flows/export/by-ids", .operation = "exportFlowsByIds", .summary = "Export flows as a zip",
-       .permission = {"FLOW", Action::read}, .handler = export_by_ids, .body = json_body, .answer = "application/octet-stream"},
-      {.method = Method::get, .path = "~/flows/export/by-query", .operation = "exportFlowsByQuery", .summary = "Export the flows that match as a zip",
-       .permission = {"FLOW", Action::read}, .handler = export_by_query, .filters = Resource::flow, .answer = "application/octet-stream"},
-      {.method = Method::post, .path = "~/flows/import", .operation = "importFlows", .summary = "Import flows from YAML or a zip",
-       .permission = {"FLOW", Action::update}, .handler = import_flows,
-       .query = {{"failOnError", ValueKind::boolean, "Stop at the first flow that cannot be imported", false, "false"}}, .body = multipart_body,
+      {.method = Method::post,
+       .path = "~/flows/export/by-ids",
+       .operation = "exportFlowsByIds",
+       .summary = "Export flows as a zip",
+       .permission = {"FLOW", Action::read},
+       .handler = export_by_ids,
+       .body = json_body,
+       .answer = "application/octet-stream"},
+      {.method = Method::get,
+       .path = "~/flows/export/by-query",
+       .operation = "exportFlowsByQuery",
+       .summary = "Export the flows that match as a zip",
+       .permission = {"FLOW", Action::read},
+       .handler = export_by_query,
+       .filters = Resource::flow,
+       .answer = "application/octet-stream"},
+      {.method = Method::post,
+       .path = "~/flows/import",
+       .operation = "importFlows",
+       .summary = "Import flows from YAML or a zip",
+       .permission = {"FLOW", Action::update},
+       .handler = import_flows,
+       .query = {{"failOnError", ValueKind::boolean, "Stop at the first flow that cannot be imported", false, "false"}},
+       .body = multipart_body,
        .answer = "[string]"},
   };
 }

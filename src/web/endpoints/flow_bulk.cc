@@ -26,26 +26,28 @@ base::Task<base::Result<std::vector<store::FlowRow>>> targets_of(Request* reques
   if (request->route().filters) {
     GYR_CO_TRY(auto selection, select_flows(*request));
     if (selection.nothing) co_return Rows();
-    co_return co_await read<Rows>(&request->services().store, &request->loop(), [query = std::move(selection.query)](store::Reader& reader) {
-      return all_flows(reader, query, most_flows);
-    });
+    co_return co_await read<Rows>(
+        &request->services().store, &request->loop(),
+        [query = std::move(selection.query)](store::Reader& reader) { return all_flows(reader, query, most_flows); });
   }
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
-  co_return co_await read<Rows>(&request->services().store, &request->loop(), [keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
-    Rows rows;
-    for (const auto& key : keys) {
-      GYR_TRY(auto row, reader.flow(key, 0));
-      if (row && !row->deleted) rows.push_back(*std::move(row));
-    }
-    return rows;
-  });
+  co_return co_await read<Rows>(&request->services().store, &request->loop(),
+                                [keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
+                                  Rows rows;
+                                  for (const auto& key : keys) {
+                                    GYR_TRY(auto row, reader.flow(key, 0));
+                                    if (row && !row->deleted) rows.push_back(*std::move(row));
+                                  }
+                                  return rows;
+                                });
 }
 
 base::Task<Outcome> delete_flows(Request* request) {
   GYR_CO_TRY(auto rows, co_await targets_of(request));
   std::vector<executor::Command> commands;
-  for (const auto& row : rows) commands.emplace_back(executor::DeleteFlow{std::make_shared<const model::FlowKey>(row.key)});
+  for (const auto& row : rows)
+    commands.emplace_back(executor::DeleteFlow{std::make_shared<const model::FlowKey>(row.key)});
   GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
   co_return bulk_answer(count, request->services().clock.now());
 }
@@ -97,7 +99,8 @@ base::Task<base::Result<std::vector<std::string>>> read_sources(Request* request
   for (const std::string& text : texts) {
     for (const auto& part : syntax::split_yaml_documents(text)) sources.emplace_back(part.text);
   }
-  if (sources.size() > most_flows) co_return base::fail(bad_body, fmt::format("more than {} flows in one call", most_flows));
+  if (sources.size() > most_flows)
+    co_return base::fail(bad_body, fmt::format("more than {} flows in one call", most_flows));
   co_return sources;
 }
 
@@ -118,7 +121,8 @@ Checked check_all(const Update& update, const std::string& tenant, const Service
   };
   for (const std::string& source : update.sources) {
     std::string text = source;
-    if (update.rewrite && update.namespace_) text = with_property(source, "namespace", *update.namespace_).value_or(source);
+    if (update.rewrite && update.namespace_)
+      text = with_property(source, "namespace", *update.namespace_).value_or(source);
     auto checked = check_flow_source(std::move(text), tenant, services);
     if (auto* problem = std::get_if<Problem>(&checked)) {
       add(std::move(*problem));
@@ -128,7 +132,8 @@ Checked check_all(const Update& update, const std::string& tenant, const Service
     const std::string& namespace_ = flow.row.key.namespace_;
     const bool child = update.children && update.namespace_ && namespace_.starts_with(*update.namespace_ + ".");
     if (update.namespace_ && namespace_ != *update.namespace_ && !child) {
-      add(refused_flow("flow.namespace", fmt::format("Flow namespace is invalid: `{}` is not `{}`", namespace_, *update.namespace_),
+      add(refused_flow("flow.namespace",
+                       fmt::format("Flow namespace is invalid: `{}` is not `{}`", namespace_, *update.namespace_),
                        model::changed_identity));
     } else if (!seen.insert(flow.row.key).second) {
       add(refused_flow("flow.id", fmt::format("Duplicate flow id: {}", flow.row.key.id), model::duplicate_id));
@@ -143,7 +148,8 @@ Checked check_all(const Update& update, const std::string& tenant, const Service
 base::Task<Outcome> write_flows(Request* request, Update update) {
   auto shared = std::make_shared<const Update>(std::move(update));
   GYR_CO_TRY(Checked checked, co_await on_pool<Checked>(&request->services().work, &request->loop(),
-                                                        [shared, tenant = request->tenant(), services = &request->services()]() -> base::Result<Checked> {
+                                                        [shared, tenant = request->tenant(),
+                                                         services = &request->services()]() -> base::Result<Checked> {
                                                           return check_all(*shared, tenant, *services);
                                                         }));
   if (auto* problem = std::get_if<Problem>(&checked)) co_return problem_answer(*problem, request);
@@ -155,13 +161,16 @@ base::Task<Outcome> write_flows(Request* request, Update update) {
   if (shared->remove && shared->namespace_) {
     store::FlowQuery query;
     query.tenant = request->tenant();
-    query.namespaces.push_back({shared->children ? store::Operator::prefix : store::Operator::equals, {*shared->namespace_}});
-    GYR_CO_TRY(auto rows, co_await read<std::vector<store::FlowRow>>(
-                              &request->services().store, &request->loop(),
-                              [query = std::move(query)](store::Reader& reader) { return all_flows(reader, query, most_flows); }));
+    query.namespaces.push_back(
+        {shared->children ? store::Operator::prefix : store::Operator::equals, {*shared->namespace_}});
+    GYR_CO_TRY(auto rows, co_await read<std::vector<store::FlowRow>>(&request->services().store, &request->loop(),
+                                                                     [query = std::move(query)](store::Reader& reader) {
+                                                                       return all_flows(reader, query, most_flows);
+                                                                     }));
     for (auto& row : rows) {
       if (kept.contains(row.key)) continue;
-      GYR_CO_TRY(auto answer, co_await submit(request, executor::DeleteFlow{std::make_shared<const model::FlowKey>(row.key)}));
+      GYR_CO_TRY(auto answer,
+                 co_await submit(request, executor::DeleteFlow{std::make_shared<const model::FlowKey>(row.key)}));
       changed.push_back(*std::move(answer.flow));
     }
   }
@@ -172,15 +181,17 @@ base::Task<Outcome> write_flows(Request* request, Update update) {
     GYR_CO_TRY(auto answer, co_await submit(request, std::move(command)));
     changed.push_back(*std::move(answer.flow));
   }
-  GYR_CO_TRY(std::string json, co_await on_pool<std::string>(&request->services().work, &request->loop(),
-                                                             [changed = std::move(changed), services = &request->services()]() -> base::Result<std::string> {
-                                                               std::string list = "[";
-                                                               for (const auto& row : changed) {
-                                                                 if (list.size() > 1) list += ',';
-                                                                 append_json(list, flow_value(row, *services, FlowText::with_source));
-                                                               }
-                                                               return list + "]";
-                                                             }));
+  GYR_CO_TRY(std::string json,
+             co_await on_pool<std::string>(
+                 &request->services().work, &request->loop(),
+                 [changed = std::move(changed), services = &request->services()]() -> base::Result<std::string> {
+                   std::string list = "[";
+                   for (const auto& row : changed) {
+                     if (list.size() > 1) list += ',';
+                     append_json(list, flow_value(row, *services, FlowText::with_source));
+                   }
+                   return list + "]";
+                 }));
   co_return json_answer(std::move(json));
 }
 
@@ -197,12 +208,14 @@ base::Task<Outcome> bulk_update(Request* request) {
   Update update;
   bool ignored = false;
   GYR_CO_TRY(update.sources, co_await read_sources(request, &ignored));
-  if (const auto namespace_ = request->text("namespace"); namespace_ && !namespace_->empty()) update.namespace_ = std::string(*namespace_);
+  if (const auto namespace_ = request->text("namespace"); namespace_ && !namespace_->empty())
+    update.namespace_ = std::string(*namespace_);
   update.children = request->flag("allowNamespaceChild");
   update.remove = request->flag("delete");
   if (update.remove && !update.namespace_) {
     // Without a namespace everything that is not in the body would go.
-    co_return base::fail(base::Error(bad_argument, "delete=true needs a namespace").with_hint("name the namespace, or send delete=false"));
+    co_return base::fail(base::Error(bad_argument, "delete=true needs a namespace")
+                             .with_hint("name the namespace, or send delete=false"));
   }
   co_return co_await write_flows(request, std::move(update));
 }
@@ -213,27 +226,75 @@ std::vector<Route> flow_bulk_routes() {
   constexpr Body sources = yaml_body | json_body | text_body | multipart_body;
   const QueryParameter remove{"delete", ValueKind::boolean, "Delete the flows that are not in the body", false, "true"};
   return {
-      {.method = Method::post, .path = "~/flows/bulk", .operation = "bulkUpdateFlows", .summary = "Create and update flows from several documents",
-       .permission = {"FLOW", Action::update}, .handler = bulk_update,
-       .query = {remove, {"namespace", ValueKind::text, "The namespace of all flows"},
+      {.method = Method::post,
+       .path = "~/flows/bulk",
+       .operation = "bulkUpdateFlows",
+       .summary = "Create and update flows from several documents",
+       .permission = {"FLOW", Action::update},
+       .handler = bulk_update,
+       .query = {remove,
+                 {"namespace", ValueKind::text, "The namespace of all flows"},
                  {"allowNamespaceChild", ValueKind::boolean, "Let flows of child namespaces in", false, "false"}},
-       .body = sources, .answer = "[FlowWithSource]"},
-      {.method = Method::post, .path = "~/flows/{namespace}", .operation = "updateFlowsInNamespace",
-       .summary = "Write all flows of a namespace", .permission = {"FLOW", Action::update}, .handler = update_namespace,
-       .query = {remove, {"override", ValueKind::boolean, "Take flows of other namespaces into this one", false, "false"}},
-       .body = sources, .answer = "[FlowWithSource]"},
-      {.method = Method::del, .path = "~/flows/delete/by-ids", .operation = "deleteFlowsByIds", .summary = "Delete flows by their ids",
-       .permission = {"FLOW", Action::remove}, .handler = delete_flows, .body = json_body, .answer = "BulkResponse"},
-      {.method = Method::del, .path = "~/flows/delete/by-query", .operation = "deleteFlowsByQuery", .summary = "Delete the flows that match",
-       .permission = {"FLOW", Action::remove}, .handler = delete_flows, .filters = Resource::flow, .answer = "BulkResponse"},
-      {.method = Method::post, .path = "~/flows/disable/by-ids", .operation = "disableFlowsByIds", .summary = "Disable flows by their ids",
-       .permission = {"FLOW", Action::update}, .handler = disable_flows, .body = json_body, .answer = "BulkResponse"},
-      {.method = Method::post, .path = "~/flows/disable/by-query", .operation = "disableFlowsByQuery", .summary = "Disable the flows that match",
-       .permission = {"FLOW", Action::update}, .handler = disable_flows, .filters = Resource::flow, .answer = "BulkResponse"},
-      {.method = Method::post, .path = "~/flows/enable/by-ids", .operation = "enableFlowsByIds", .summary = "Enable flows by their ids",
-       .permission = {"FLOW", Action::update}, .handler = enable_flows, .body = json_body, .answer = "BulkResponse"},
-      {.method = Method::post, .path = "~/flows/enable/by-query", .operation = "enableFlowsByQuery", .summary = "Enable the flows that match",
-       .permission = {"FLOW", Action::update}, .handler = enable_flows, .filters = Resource::flow, .answer = "BulkResponse"},
+       .body = sources,
+       .answer = "[FlowWithSource]"},
+      {.method = Method::post,
+       .path = "~/flows/{namespace}",
+       .operation = "updateFlowsInNamespace",
+       .summary = "Write all flows of a namespace",
+       .permission = {"FLOW", Action::update},
+       .handler = update_namespace,
+       .query = {remove,
+                 {"override", ValueKind::boolean, "Take flows of other namespaces into this one", false, "false"}},
+       .body = sources,
+       .answer = "[FlowWithSource]"},
+      {.method = Method::del,
+       .path = "~/flows/delete/by-ids",
+       .operation = "deleteFlowsByIds",
+       .summary = "Delete flows by their ids",
+       .permission = {"FLOW", Action::remove},
+       .handler = delete_flows,
+       .body = json_body,
+       .answer = "BulkResponse"},
+      {.method = Method::del,
+       .path = "~/flows/delete/by-query",
+       .operation = "deleteFlowsByQuery",
+       .summary = "Delete the flows that match",
+       .permission = {"FLOW", Action::remove},
+       .handler = delete_flows,
+       .filters = Resource::flow,
+       .answer = "BulkResponse"},
+      {.method = Method::post,
+       .path = "~/flows/disable/by-ids",
+       .operation = "disableFlowsByIds",
+       .summary = "Disable flows by their ids",
+       .permission = {"FLOW", Action::update},
+       .handler = disable_flows,
+       .body = json_body,
+       .answer = "BulkResponse"},
+      {.method = Method::post,
+       .path = "~/flows/disable/by-query",
+       .operation = "disableFlowsByQuery",
+       .summary = "Disable the flows that match",
+       .permission = {"FLOW", Action::update},
+       .handler = disable_flows,
+       .filters = Resource::flow,
+       .answer = "BulkResponse"},
+      {.method = Method::post,
+       .path = "~/flows/enable/by-ids",
+       .operation = "enableFlowsByIds",
+       .summary = "Enable flows by their ids",
+       .permission = {"FLOW", Action::update},
+       .handler = enable_flows,
+       .body = json_body,
+       .answer = "BulkResponse"},
+      {.method = Method::post,
+       .path = "~/flows/enable/by-query",
+       .operation = "enableFlowsByQuery",
+       .summary = "Enable the flows that match",
+       .permission = {"FLOW", Action::update},
+       .handler = enable_flows,
+       .filters = Resource::flow,
+       .answer = "BulkResponse"},
   };
 }
 

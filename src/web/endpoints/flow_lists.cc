@@ -30,7 +30,8 @@ base::Task<Outcome> search_flows(Request* request) {
   if (selection.nothing) co_return json_answer(page_json("", 0));
   GYR_CO_TRY(std::string json, co_await read<std::string>(
                                    &request->services().store, &request->loop(),
-                                   [query = std::move(selection.query), services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                   [query = std::move(selection.query), services = &request->services()](
+                                       store::Reader& reader) -> base::Result<std::string> {
                                      GYR_TRY(auto page, reader.search_flows(query));
                                      return page_json(joined(page.results, *services, FlowText::plain), page.total);
                                    }));
@@ -57,7 +58,8 @@ std::vector<std::string> fragments_of(std::string_view source, std::string_view 
     size_t end = std::min(source.size(), found + wanted.size() + fragment_margin);
     while (begin > 0 && continues_character(source[begin])) --begin;
     while (end < source.size() && continues_character(source[end])) ++end;
-    fragments.push_back(fmt::format("{}[mark]{}[/mark]{}", source.substr(begin, found - begin), source.substr(found, wanted.size()),
+    fragments.push_back(fmt::format("{}[mark]{}[/mark]{}", source.substr(begin, found - begin),
+                                    source.substr(found, wanted.size()),
                                     source.substr(found + wanted.size(), end - found - wanted.size())));
     at = end;
   }
@@ -74,20 +76,22 @@ base::Task<Outcome> search_sources(Request* request) {
   query.paging.page = static_cast<uint32_t>(request->page());
   query.paging.size = static_cast<uint32_t>(request->page_size());
   GYR_CO_TRY(query.order, parse_order(request->query(), Resource::flow));
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [query = std::move(query), services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto page, reader.search_flows(query));
-                                          base::ListBuilder results;
-                                          for (const auto& row : page.results) {
-                                            base::ListBuilder fragments;
-                                            for (const auto& text : fragments_of(row.source, query.source_text)) fragments.push(Value::string(text));
-                                            results.push(Value::map({{"model", flow_value(row, *services, FlowText::plain)},
-                                                                     {"fragments", fragments.build()}}));
-                                          }
-                                          const std::string list = to_json(results.build());
-                                          return page_json(std::string_view(list).substr(1, list.size() - 2), page.total);
-                                        }));
+  GYR_CO_TRY(std::string json, co_await read<std::string>(
+                                   &request->services().store, &request->loop(),
+                                   [query = std::move(query), services = &request->services()](
+                                       store::Reader& reader) -> base::Result<std::string> {
+                                     GYR_TRY(auto page, reader.search_flows(query));
+                                     base::ListBuilder results;
+                                     for (const auto& row : page.results) {
+                                       base::ListBuilder fragments;
+                                       for (const auto& text : fragments_of(row.source, query.source_text))
+                                         fragments.push(Value::string(text));
+                                       results.push(Value::map({{"model", flow_value(row, *services, FlowText::plain)},
+                                                                {"fragments", fragments.build()}}));
+                                     }
+                                     const std::string list = to_json(results.build());
+                                     return page_json(std::string_view(list).substr(1, list.size() - 2), page.total);
+                                   }));
   co_return json_answer(std::move(json));
 }
 
@@ -95,20 +99,22 @@ base::Task<Outcome> list_by_namespace(Request* request) {
   store::FlowQuery query;
   query.tenant = request->tenant();
   query.namespaces.push_back({store::Operator::equals, {std::string(request->path("namespace"))}});
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [query = std::move(query), services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto rows, all_flows(reader, query, longest_list));
-                                          return fmt::format("[{}]", joined(rows, *services, FlowText::plain));
-                                        }));
+  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
+                                                          [query = std::move(query), services = &request->services()](
+                                                              store::Reader& reader) -> base::Result<std::string> {
+                                                            GYR_TRY(auto rows, all_flows(reader, query, longest_list));
+                                                            return fmt::format(
+                                                                "[{}]", joined(rows, *services, FlowText::plain));
+                                                          }));
   co_return json_answer(std::move(json));
 }
 
 base::Task<Outcome> distinct_namespaces(Request* request) {
   const std::string text = base::to_lower_ascii(request->text("q").value_or(""));
-  GYR_CO_TRY(auto names, co_await read<std::vector<std::string>>(
-                             &request->services().store, &request->loop(),
-                             [tenant = request->tenant()](store::Reader& reader) { return reader.namespaces(tenant); }));
+  GYR_CO_TRY(auto names, co_await read<std::vector<std::string>>(&request->services().store, &request->loop(),
+                                                                 [tenant = request->tenant()](store::Reader& reader) {
+                                                                   return reader.namespaces(tenant);
+                                                                 }));
   base::ListBuilder list;
   for (const std::string& name : names) {
     if (base::to_lower_ascii(name).find(text) != std::string::npos) list.push(Value::string(name));
@@ -120,12 +126,14 @@ base::Task<Outcome> export_csv(Request* request) {
   GYR_CO_TRY(auto selection, select_flows(*request));
   GYR_CO_TRY(std::string text,
              co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [selection = std::move(selection), services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                        [selection = std::move(selection), services = &request->services()](
+                                            store::Reader& reader) -> base::Result<std::string> {
                                           std::string out;
                                           if (selection.nothing) return out;
                                           GYR_TRY(auto rows, all_flows(reader, selection.query, longest_list));
                                           CsvWriter writer;
-                                          for (const auto& row : rows) writer.add(flow_value(row, *services, FlowText::plain), out);
+                                          for (const auto& row : rows)
+                                            writer.add(flow_value(row, *services, FlowText::plain), out);
                                           return out;
                                         }));
   auto response = text_answer(std::move(text), "text/csv; charset=utf-8");
@@ -138,19 +146,48 @@ base::Task<Outcome> export_csv(Request* request) {
 std::vector<Route> flow_list_routes() {
   const Permission may_read{"FLOW", Action::read};
   return {
-      {.method = Method::get, .path = "~/flows/search", .operation = "searchFlows", .summary = "Search for flows", .permission = may_read,
-       .handler = search_flows, .page_size = 10, .filters = Resource::flow, .answer = "Paged<Flow>"},
-      {.method = Method::get, .path = "~/flows/source", .operation = "searchFlowsBySourceCode",
-       .summary = "Search for flows by a text in their sources", .permission = may_read, .handler = search_sources,
-       .query = {{"q", ValueKind::text, "The text"}, {"namespace", ValueKind::text, "A namespace; its children count, too"}}, .page_size = 10,
+      {.method = Method::get,
+       .path = "~/flows/search",
+       .operation = "searchFlows",
+       .summary = "Search for flows",
+       .permission = may_read,
+       .handler = search_flows,
+       .page_size = 10,
+       .filters = Resource::flow,
+       .answer = "Paged<Flow>"},
+      {.method = Method::get,
+       .path = "~/flows/source",
+       .operation = "searchFlowsBySourceCode",
+       .summary = "Search for flows by a text in their sources",
+       .permission = may_read,
+       .handler = search_sources,
+       .query = {{"q", ValueKind::text, "The text"},
+                 {"namespace", ValueKind::text, "A namespace; its children count, too"}},
+       .page_size = 10,
        .answer = "Paged<FlowFragments>"},
-      {.method = Method::get, .path = "~/flows/distinct-namespaces", .operation = "listDistinctNamespaces",
-       .summary = "List all namespaces that have flows", .permission = may_read, .handler = distinct_namespaces,
-       .query = {{"q", ValueKind::text, "A part of the name"}}, .answer = "[string]"},
-      {.method = Method::get, .path = "~/flows/export/by-query/csv", .operation = "exportFlows", .summary = "Export flows as CSV",
-       .permission = may_read, .handler = export_csv, .filters = Resource::flow, .answer = "text/csv"},
-      {.method = Method::get, .path = "~/flows/{namespace}", .operation = "listFlowsByNamespace", .summary = "List the flows of a namespace",
-       .permission = may_read, .handler = list_by_namespace, .answer = "[Flow]"},
+      {.method = Method::get,
+       .path = "~/flows/distinct-namespaces",
+       .operation = "listDistinctNamespaces",
+       .summary = "List all namespaces that have flows",
+       .permission = may_read,
+       .handler = distinct_namespaces,
+       .query = {{"q", ValueKind::text, "A part of the name"}},
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "~/flows/export/by-query/csv",
+       .operation = "exportFlows",
+       .summary = "Export flows as CSV",
+       .permission = may_read,
+       .handler = export_csv,
+       .filters = Resource::flow,
+       .answer = "text/csv"},
+      {.method = Method::get,
+       .path = "~/flows/{namespace}",
+       .operation = "listFlowsByNamespace",
+       .summary = "List the flows of a namespace",
+       .permission = may_read,
+       .handler = list_by_namespace,
+       .answer = "[Flow]"},
   };
 }
 

@@ -33,7 +33,8 @@ struct SentDocument {
 };
 
 /// `The subflow 'f' not found in namespace 'n'.` for those that are named plainly and do not exist (FLOW-7).
-base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, const std::string& tenant, const model::Flow& flow) {
+base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, const std::string& tenant,
+                                                        const model::Flow& flow) {
   std::vector<std::string> warnings;
   base::Result<void> outcome;
   flow.for_each_task([&](const model::TaskSpec& task) {
@@ -55,7 +56,8 @@ base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, c
   return warnings;
 }
 
-base::Result<Value> judge(store::Reader& reader, const SentDocument& document, size_t index, const std::string& tenant, const Services& services) {
+base::Result<Value> judge(store::Reader& reader, const SentDocument& document, size_t index, const std::string& tenant,
+                          const Services& services) {
   model::ParseOptions options = services.flows.options();
   options.advise = true;
   options.tenant = tenant;
@@ -98,28 +100,31 @@ base::Task<base::Result<std::vector<SentDocument>>> read_documents(Request* requ
     files.push_back({std::move(body), ""});
   }
   for (const SentDocument& file : files) {
-    for (const auto& part : syntax::split_yaml_documents(file.text)) documents.push_back({std::string(part.text), file.file_name});
+    for (const auto& part : syntax::split_yaml_documents(file.text))
+      documents.push_back({std::string(part.text), file.file_name});
   }
   // A text without any document is one that is no flow.
   if (documents.empty() && !files.empty()) documents.push_back(files.front());
-  if (documents.size() > most_documents) co_return base::fail(bad_body, fmt::format("more than {} documents in one call", most_documents));
+  if (documents.size() > most_documents)
+    co_return base::fail(bad_body, fmt::format("more than {} documents in one call", most_documents));
   co_return documents;
 }
 
 base::Task<Outcome> validate_flows(Request* request) {
   GYR_CO_TRY(auto documents, co_await read_documents(request));
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [documents = std::move(documents), tenant = request->tenant(),
-                                         services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                          std::string list = "[";
-                                          for (size_t i = 0; i < documents.size(); ++i) {
-                                            GYR_TRY(Value violation, judge(reader, documents[i], i, tenant, *services));
-                                            if (i > 0) list += ',';
-                                            append_json(list, violation);
-                                          }
-                                          return list + "]";
-                                        }));
+  GYR_CO_TRY(
+      std::string json,
+      co_await read<std::string>(&request->services().store, &request->loop(),
+                                 [documents = std::move(documents), tenant = request->tenant(),
+                                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                   std::string list = "[";
+                                   for (size_t i = 0; i < documents.size(); ++i) {
+                                     GYR_TRY(Value violation, judge(reader, documents[i], i, tenant, *services));
+                                     if (i > 0) list += ',';
+                                     append_json(list, violation);
+                                   }
+                                   return list + "]";
+                                 }));
   co_return json_answer(std::move(json));
 }
 
@@ -142,7 +147,8 @@ base::Task<Outcome> validate_task(Request* request) {
   }
   GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.yaml_bytes));
   const auto& registry = request->services().registry;
-  co_return json_answer(violation_of(section == "TASKS" ? model::parse_task(body, registry) : model::parse_trigger(body, registry)));
+  co_return json_answer(
+      violation_of(section == "TASKS" ? model::parse_task(body, registry) : model::parse_trigger(body, registry)));
 }
 
 base::Task<Outcome> validate_trigger(Request* request) {
@@ -156,13 +162,31 @@ base::Task<Outcome> validate_trigger(Request* request) {
 std::vector<Route> flow_validation_routes() {
   const Permission may_read{"FLOW", Action::read};
   return {
-      {.method = Method::post, .path = "~/flows/validate", .operation = "validateFlows", .summary = "Validate one or several flows",
-       .permission = may_read, .handler = validate_flows, .body = yaml_body | json_body | text_body | multipart_body, .answer = "[Violation]"},
-      {.method = Method::post, .path = "~/flows/validate/task", .operation = "validateTask", .summary = "Validate a task or trigger by itself",
-       .permission = may_read, .handler = validate_task,
-       .query = {{"section", ValueKind::text, "TASKS or TRIGGERS", true}}, .body = yaml_body | json_body | text_body, .answer = "Violation"},
-      {.method = Method::post, .path = "~/flows/validate/trigger", .operation = "validateTrigger", .summary = "Validate a trigger by itself",
-       .permission = may_read, .handler = validate_trigger, .body = json_body | yaml_body, .answer = "Violation"},
+      {.method = Method::post,
+       .path = "~/flows/validate",
+       .operation = "validateFlows",
+       .summary = "Validate one or several flows",
+       .permission = may_read,
+       .handler = validate_flows,
+       .body = yaml_body | json_body | text_body | multipart_body,
+       .answer = "[Violation]"},
+      {.method = Method::post,
+       .path = "~/flows/validate/task",
+       .operation = "validateTask",
+       .summary = "Validate a task or trigger by itself",
+       .permission = may_read,
+       .handler = validate_task,
+       .query = {{"section", ValueKind::text, "TASKS or TRIGGERS", true}},
+       .body = yaml_body | json_body | text_body,
+       .answer = "Violation"},
+      {.method = Method::post,
+       .path = "~/flows/validate/trigger",
+       .operation = "validateTrigger",
+       .summary = "Validate a trigger by itself",
+       .permission = may_read,
+       .handler = validate_trigger,
+       .body = json_body | yaml_body,
+       .answer = "Violation"},
   };
 }
 

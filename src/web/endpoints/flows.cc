@@ -1,4 +1,6 @@
 // One flow: create, read, update, delete, its revisions and tasks (API-88, API-92).
+#include "web/flows.h"
+
 #include <algorithm>
 
 #include "executor/errors.h"
@@ -8,7 +10,6 @@
 #include "web/await.h"
 #include "web/errors.h"
 #include "web/executions.h"
-#include "web/flows.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -23,7 +24,8 @@ constexpr size_t most_open_executions = 1'000;
 /// Shows a row: made on a reader's thread, because showing a flow may mean to parse it.
 base::Task<Outcome> show(Request* request, store::FlowRow row, FlowText text) {
   GYR_CO_TRY(std::string json, co_await on_pool<std::string>(&request->services().work, &request->loop(),
-                                                             [row = std::move(row), services = &request->services(), text]() -> base::Result<std::string> {
+                                                             [row = std::move(row), services = &request->services(),
+                                                              text]() -> base::Result<std::string> {
                                                                return to_json(flow_value(row, *services, text));
                                                              }));
   co_return json_answer(std::move(json));
@@ -38,7 +40,8 @@ base::Task<Outcome> save(Request* request, SaveFlow::Mode mode, std::optional<mo
 
 base::Result<void> refuse_draft(Request* request) {
   if (!request->flag("draft")) return {};
-  return base::fail(base::Error(bad_argument, "drafts are not supported").with_hint("save the flow with `disabled: true` instead"));
+  return base::fail(
+      base::Error(bad_argument, "drafts are not supported").with_hint("save the flow with `disabled: true` instead"));
 }
 
 base::Task<Outcome> create_flow(Request* request) {
@@ -52,12 +55,14 @@ base::Task<Outcome> update_flow(Request* request) {
 }
 
 base::Task<Outcome> delete_flow(Request* request) {
-  GYR_CO_CHECK(co_await submit(request, executor::DeleteFlow{std::make_shared<const model::FlowKey>(flow_of_path(*request))}));
+  GYR_CO_CHECK(
+      co_await submit(request, executor::DeleteFlow{std::make_shared<const model::FlowKey>(flow_of_path(*request))}));
   co_return empty_answer(204);
 }
 
 /// A revision that may be shown; 404 else.
-base::Result<store::FlowRow> find_row(store::Reader& reader, const model::FlowKey& key, int32_t revision, bool allow_deleted) {
+base::Result<store::FlowRow> find_row(store::Reader& reader, const model::FlowKey& key, int32_t revision,
+                                      bool allow_deleted) {
   GYR_TRY(auto row, reader.flow(key, revision));
   if (!row) return base::fail(no_flow(key));
   if (row->deleted && !allow_deleted) return base::fail(no_flow(key));
@@ -69,13 +74,14 @@ base::Task<Outcome> get_flow(Request* request) {
   const auto revision = static_cast<int32_t>(request->integer("revision").value_or(0));
   // A revision that is asked for by number was not deleted itself.
   const bool allow_deleted = request->flag("allowDeleted");
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [key = flow_of_path(*request), revision, allow_deleted, text,
-                                         services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto row, find_row(reader, key, revision, allow_deleted));
-                                          return to_json(flow_value(row, *services, text));
-                                        }));
+  GYR_CO_TRY(
+      std::string json,
+      co_await read<std::string>(&request->services().store, &request->loop(),
+                                 [key = flow_of_path(*request), revision, allow_deleted, text,
+                                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                   GYR_TRY(auto row, find_row(reader, key, revision, allow_deleted));
+                                   return to_json(flow_value(row, *services, text));
+                                 }));
   co_return json_answer(std::move(json));
 }
 
@@ -83,10 +89,11 @@ base::Task<Outcome> list_flow_revisions(Request* request) {
   const bool with_deleted = request->flag("allowDelete");
   GYR_CO_TRY(std::string json,
              co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [key = flow_of_path(*request), with_deleted,
-                                         services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                        [key = flow_of_path(*request), with_deleted, services = &request->services()](
+                                            store::Reader& reader) -> base::Result<std::string> {
                                           GYR_TRY(auto rows, reader.flow_revisions(key));
-                                          if (rows.empty() || (rows.back().deleted && !with_deleted)) return base::fail(no_flow(key));
+                                          if (rows.empty() || (rows.back().deleted && !with_deleted))
+                                            return base::fail(no_flow(key));
                                           std::string list = "[";
                                           for (const auto& row : rows) {
                                             if (row.deleted && !with_deleted) continue;
@@ -99,9 +106,11 @@ base::Task<Outcome> list_flow_revisions(Request* request) {
 }
 
 /// Why one of these revisions has to stay; nothing where none has to. What runs goes on with its own revision.
-base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, const model::FlowKey& key, const std::vector<int64_t>& wanted) {
+base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, const model::FlowKey& key,
+                                                         const std::vector<int64_t>& wanted) {
   GYR_TRY(auto current, find_row(reader, key, 0, true));
-  if (std::ranges::find(wanted, int64_t{current.revision}) != wanted.end()) return fmt::format("revision {} is the current one", current.revision);
+  if (std::ranges::find(wanted, int64_t{current.revision}) != wanted.end())
+    return fmt::format("revision {} is the current one", current.revision);
   store::ExecutionQuery query;
   query.tenant = key.tenant;
   query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
@@ -123,8 +132,9 @@ base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, 
 base::Task<Outcome> delete_revisions(Request* request) {
   const model::FlowKey key = flow_of_path(*request);
   const std::vector<int64_t> wanted = request->integers("revisions");
-  GYR_CO_TRY(auto needed, co_await read<std::optional<std::string>>(&request->services().store, &request->loop(),
-                                                                    [key, wanted](store::Reader& reader) { return needed_revision(reader, key, wanted); }));
+  GYR_CO_TRY(auto needed, co_await read<std::optional<std::string>>(
+                              &request->services().store, &request->loop(),
+                              [key, wanted](store::Reader& reader) { return needed_revision(reader, key, wanted); }));
   if (needed) co_return base::fail(illegal_state, "revisions: " + *needed);
   store::Batch batch;
   for (int64_t revision : wanted) batch.deleted_revisions.push_back({key, static_cast<int32_t>(revision)});
@@ -143,7 +153,8 @@ base::Task<Outcome> get_task(Request* request) {
                    GYR_TRY(auto row, find_row(reader, key, revision, false));
                    GYR_TRY(auto flow, services->flows.get(reader, key, row.revision));
                    const auto* compiled = flow && flow->compiled ? flow->compiled.get() : nullptr;
-                   if (compiled == nullptr) return base::fail(illegal_state, "the flow cannot be read: " + (flow ? flow->exception : ""));
+                   if (compiled == nullptr)
+                     return base::fail(illegal_state, "the flow cannot be read: " + (flow ? flow->exception : ""));
                    const model::TaskSpec* task = compiled->flow().find_task(task_id);
                    if (task == nullptr) return base::fail(not_found, fmt::format("Task '{}' not found", task_id));
                    return to_json(model::task_to_value(*task, services->registry));
@@ -156,27 +167,67 @@ base::Task<Outcome> get_task(Request* request) {
 std::vector<Route> flow_routes() {
   constexpr Body source = yaml_body | json_body | text_body;
   const QueryParameter draft{"draft", ValueKind::boolean, "Store a version that never runs", false, "false"};
-  const QueryParameter revision{"revision", ValueKind::integer, "The revision; the current one where none is given", false, {}, 1};
+  const QueryParameter revision{
+      "revision", ValueKind::integer, "The revision; the current one where none is given", false, {}, 1};
   return {
-      {.method = Method::post, .path = "~/flows", .operation = "createFlow", .summary = "Create a flow from its source",
-       .permission = {"FLOW", Action::create}, .handler = create_flow, .query = {draft}, .body = source, .answer = "FlowWithSource"},
-      {.method = Method::get, .path = "~/flows/{namespace}/{id}", .operation = "getFlow", .summary = "Get a flow",
-       .permission = {"FLOW", Action::read}, .handler = get_flow,
-       .query = {{"source", ValueKind::boolean, "Include the source", false, "false"}, revision,
+      {.method = Method::post,
+       .path = "~/flows",
+       .operation = "createFlow",
+       .summary = "Create a flow from its source",
+       .permission = {"FLOW", Action::create},
+       .handler = create_flow,
+       .query = {draft},
+       .body = source,
+       .answer = "FlowWithSource"},
+      {.method = Method::get,
+       .path = "~/flows/{namespace}/{id}",
+       .operation = "getFlow",
+       .summary = "Get a flow",
+       .permission = {"FLOW", Action::read},
+       .handler = get_flow,
+       .query = {{"source", ValueKind::boolean, "Include the source", false, "false"},
+                 revision,
                  {"allowDeleted", ValueKind::boolean, "Get the flow even if it was deleted", false, "false"}},
        .answer = "FlowWithSource"},
-      {.method = Method::put, .path = "~/flows/{namespace}/{id}", .operation = "updateFlow", .summary = "Update a flow",
-       .permission = {"FLOW", Action::update}, .handler = update_flow, .query = {draft}, .body = source, .answer = "FlowWithSource"},
-      {.method = Method::del, .path = "~/flows/{namespace}/{id}", .operation = "deleteFlow", .summary = "Delete a flow",
-       .permission = {"FLOW", Action::remove}, .handler = delete_flow, .status = 204},
-      {.method = Method::get, .path = "~/flows/{namespace}/{id}/revisions", .operation = "listFlowRevisions",
-       .summary = "List the revisions of a flow", .permission = {"FLOW", Action::read}, .handler = list_flow_revisions,
-       .query = {{"allowDelete", ValueKind::boolean, "Include deleted ones", false, "false"}}, .answer = "[FlowWithSource]"},
-      {.method = Method::del, .path = "~/flows/{namespace}/{id}/revisions", .operation = "deleteRevisions",
-       .summary = "Forget revisions of a flow, never the current one", .permission = {"FLOW", Action::remove}, .handler = delete_revisions,
-       .query = {{"revisions", ValueKind::integer_list, "Which", true}}, .also_answers = {409}},
-      {.method = Method::get, .path = "~/flows/{namespace}/{id}/tasks/{taskId}", .operation = "getTaskFromFlow",
-       .summary = "Get a task of a flow, at any depth", .permission = {"FLOW", Action::read}, .handler = get_task, .query = {revision},
+      {.method = Method::put,
+       .path = "~/flows/{namespace}/{id}",
+       .operation = "updateFlow",
+       .summary = "Update a flow",
+       .permission = {"FLOW", Action::update},
+       .handler = update_flow,
+       .query = {draft},
+       .body = source,
+       .answer = "FlowWithSource"},
+      {.method = Method::del,
+       .path = "~/flows/{namespace}/{id}",
+       .operation = "deleteFlow",
+       .summary = "Delete a flow",
+       .permission = {"FLOW", Action::remove},
+       .handler = delete_flow,
+       .status = 204},
+      {.method = Method::get,
+       .path = "~/flows/{namespace}/{id}/revisions",
+       .operation = "listFlowRevisions",
+       .summary = "List the revisions of a flow",
+       .permission = {"FLOW", Action::read},
+       .handler = list_flow_revisions,
+       .query = {{"allowDelete", ValueKind::boolean, "Include deleted ones", false, "false"}},
+       .answer = "[FlowWithSource]"},
+      {.method = Method::del,
+       .path = "~/flows/{namespace}/{id}/revisions",
+       .operation = "deleteRevisions",
+       .summary = "Forget revisions of a flow, never the current one",
+       .permission = {"FLOW", Action::remove},
+       .handler = delete_revisions,
+       .query = {{"revisions", ValueKind::integer_list, "Which", true}},
+       .also_answers = {409}},
+      {.method = Method::get,
+       .path = "~/flows/{namespace}/{id}/tasks/{taskId}",
+       .operation = "getTaskFromFlow",
+       .summary = "Get a task of a flow, at any depth",
+       .permission = {"FLOW", Action::read},
+       .handler = get_task,
+       .query = {revision},
        .answer = "Task"},
   };
 }

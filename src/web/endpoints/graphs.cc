@@ -5,9 +5,9 @@
 #include "web/await.h"
 #include "web/errors.h"
 #include "web/executions.h"
+#include "web/flow_dependencies.h"
 #include "web/flow_graph.h"
 #include "web/flows.h"
-#include "web/flow_dependencies.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -16,22 +16,26 @@ namespace {
 /// Task runs that a picture of an execution takes in.
 constexpr size_t most_graph_runs = 10'000;
 
-base::Result<std::shared_ptr<const engine::CompiledFlow>> compiled(executor::FlowCache& flows, store::Reader& reader, const model::FlowKey& key,
-                                                                   int32_t revision) {
+base::Result<std::shared_ptr<const engine::CompiledFlow>> compiled(executor::FlowCache& flows, store::Reader& reader,
+                                                                   const model::FlowKey& key, int32_t revision) {
   GYR_TRY(auto flow, flows.get(reader, key, revision));
   if (flow == nullptr || flow->deleted) return base::fail(no_flow(key));
-  if (flow->compiled == nullptr) return base::fail(executor::flow_invalid, "Unable to generate the graph of an invalid flow: " + flow->exception);
+  if (flow->compiled == nullptr)
+    return base::fail(executor::flow_invalid, "Unable to generate the graph of an invalid flow: " + flow->exception);
   return flow->compiled;
 }
 
 base::Task<Outcome> graph_of_flow(Request* request) {
-  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))};
+  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
+                           std::string(request->path("id"))};
   const auto revision = static_cast<int32_t>(request->integer("revision").value_or(0));
-  GYR_CO_TRY(auto graph, co_await read<base::Value>(&request->services().store, &request->loop(),
-                                                    [services = &request->services(), key, revision](store::Reader& reader) -> base::Result<base::Value> {
-                                                      GYR_TRY(auto flow, compiled(services->flows, reader, key, revision));
-                                                      return flow_graph({*flow, services->registry});
-                                                    }));
+  GYR_CO_TRY(auto graph,
+             co_await read<base::Value>(
+                 &request->services().store, &request->loop(),
+                 [services = &request->services(), key, revision](store::Reader& reader) -> base::Result<base::Value> {
+                   GYR_TRY(auto flow, compiled(services->flows, reader, key, revision));
+                   return flow_graph({*flow, services->registry});
+                 }));
   co_return json_answer(graph);
 }
 
@@ -39,12 +43,15 @@ base::Task<Outcome> graph_of_source(Request* request) {
   GYR_CO_TRY(std::string source, co_await read_flow_source(request));
   using Made = std::variant<base::Value, Problem>;
   GYR_CO_TRY(auto made, co_await on_pool<Made>(&request->services().work, &request->loop(),
-                                               [services = &request->services(), source = std::move(source), tenant = request->tenant()]() mutable -> base::Result<Made> {
+                                               [services = &request->services(), source = std::move(source),
+                                                tenant = request->tenant()]() mutable -> base::Result<Made> {
                                                  auto checked = check_flow_source(std::move(source), tenant, *services);
-                                                 if (auto* problem = std::get_if<Problem>(&checked)) return Made(std::move(*problem));
+                                                 if (auto* problem = std::get_if<Problem>(&checked))
+                                                   return Made(std::move(*problem));
                                                  auto& flow = std::get<CheckedFlow>(checked);
                                                  auto key = std::make_shared<const model::FlowKey>(flow.row.key);
-                                                 GYR_TRY(auto ready, engine::CompiledFlow::compile(flow.flow, key, services->registry));
+                                                 GYR_TRY(auto ready, engine::CompiledFlow::compile(flow.flow, key,
+                                                                                                   services->registry));
                                                  return Made(flow_graph({*ready, services->registry}));
                                                }));
   if (auto* problem = std::get_if<Problem>(&made)) co_return problem_answer(*problem, request);
@@ -53,13 +60,15 @@ base::Task<Outcome> graph_of_source(Request* request) {
 
 base::Task<Outcome> graph_of_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), most_graph_runs));
-  GYR_CO_TRY(auto graph,
-             co_await read<base::Value>(&request->services().store, &request->loop(),
-                                        [services = &request->services(), loaded = std::move(loaded)](store::Reader& reader) -> base::Result<base::Value> {
-                                          const model::Execution& execution = loaded.row.execution;
-                                          GYR_TRY(auto flow, compiled(services->flows, reader, *execution.flow, execution.revision));
-                                          return flow_graph({*flow, services->registry, &loaded.runs, &execution});
-                                        }));
+  GYR_CO_TRY(auto graph, co_await read<base::Value>(
+                             &request->services().store, &request->loop(),
+                             [services = &request->services(),
+                              loaded = std::move(loaded)](store::Reader& reader) -> base::Result<base::Value> {
+                               const model::Execution& execution = loaded.row.execution;
+                               GYR_TRY(auto flow,
+                                       compiled(services->flows, reader, *execution.flow, execution.revision));
+                               return flow_graph({*flow, services->registry, &loaded.runs, &execution});
+                             }));
   co_return json_answer(graph);
 }
 
@@ -67,26 +76,63 @@ base::Task<Outcome> graph_of_execution(Request* request) {
 
 std::vector<Route> graph_routes() {
   const Permission may_read{"FLOW", Action::read};
-  const QueryParameter downstream{"destinationOnly", ValueKind::boolean, "Only what is started, not what starts", false, "false"};
+  const QueryParameter downstream{"destinationOnly", ValueKind::boolean, "Only what is started, not what starts", false,
+                                  "false"};
   const QueryParameter subflows{"subflows", ValueKind::text_list, "Subflow tasks to unfold; taken, without effect"};
   return {
-      {.method = Method::get, .path = "~/flows/{namespace}/{id}/graph", .operation = "generateFlowGraph", .summary = "Get the graph of a flow",
-       .permission = may_read, .handler = graph_of_flow,
-       .query = {{"revision", ValueKind::integer, "The revision of the flow", false, {}, 1}, subflows}, .answer = "FlowGraph", .also_answers = {409}},
-      {.method = Method::post, .path = "~/flows/graph", .operation = "generateFlowGraphFromSource", .summary = "Get the graph of a flow's source",
-       .permission = may_read, .handler = graph_of_source, .query = {subflows}, .body = yaml_body | json_body, .answer = "FlowGraph"},
-      {.method = Method::get, .path = "~/executions/{executionId}/graph", .operation = "getExecutionFlowGraph",
-       .summary = "Get the graph of an execution with its task runs", .permission = {"EXECUTION", Action::read}, .handler = graph_of_execution,
-       .query = {subflows}, .answer = "FlowGraph", .also_answers = {409}},
-      {.method = Method::get, .path = "~/flows/{namespace}/{id}/dependencies", .operation = "getFlowDependencies",
-       .summary = "List the flows that a flow starts or is started by", .permission = may_read, .handler = dependencies_of_flow,
-       .query = {downstream, {"expandAll", ValueKind::boolean, "All that can be reached, not the neighbours alone", false, "false"}},
+      {.method = Method::get,
+       .path = "~/flows/{namespace}/{id}/graph",
+       .operation = "generateFlowGraph",
+       .summary = "Get the graph of a flow",
+       .permission = may_read,
+       .handler = graph_of_flow,
+       .query = {{"revision", ValueKind::integer, "The revision of the flow", false, {}, 1}, subflows},
+       .answer = "FlowGraph",
+       .also_answers = {409}},
+      {.method = Method::post,
+       .path = "~/flows/graph",
+       .operation = "generateFlowGraphFromSource",
+       .summary = "Get the graph of a flow's source",
+       .permission = may_read,
+       .handler = graph_of_source,
+       .query = {subflows},
+       .body = yaml_body | json_body,
+       .answer = "FlowGraph"},
+      {.method = Method::get,
+       .path = "~/executions/{executionId}/graph",
+       .operation = "getExecutionFlowGraph",
+       .summary = "Get the graph of an execution with its task runs",
+       .permission = {"EXECUTION", Action::read},
+       .handler = graph_of_execution,
+       .query = {subflows},
+       .answer = "FlowGraph",
+       .also_answers = {409}},
+      {.method = Method::get,
+       .path = "~/flows/{namespace}/{id}/dependencies",
+       .operation = "getFlowDependencies",
+       .summary = "List the flows that a flow starts or is started by",
+       .permission = may_read,
+       .handler = dependencies_of_flow,
+       .query = {downstream,
+                 {"expandAll", ValueKind::boolean, "All that can be reached, not the neighbours alone", false,
+                  "false"}},
        .answer = "FlowTopologyGraph"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/dependencies", .operation = "getFlowDependenciesFromNamespace",
-       .summary = "List what the flows of a namespace start and are started by", .permission = may_read, .handler = dependencies_of_namespace,
-       .query = {downstream}, .answer = "FlowTopologyGraph"},
-      {.method = Method::get, .path = "~/dependencies", .operation = "getFlowDependenciesFromTenant", .summary = "List which flows start which others",
-       .permission = may_read, .handler = dependencies_of_tenant, .query = {downstream}, .answer = "FlowTopologyGraph"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/dependencies",
+       .operation = "getFlowDependenciesFromNamespace",
+       .summary = "List what the flows of a namespace start and are started by",
+       .permission = may_read,
+       .handler = dependencies_of_namespace,
+       .query = {downstream},
+       .answer = "FlowTopologyGraph"},
+      {.method = Method::get,
+       .path = "~/dependencies",
+       .operation = "getFlowDependenciesFromTenant",
+       .summary = "List which flows start which others",
+       .permission = may_read,
+       .handler = dependencies_of_tenant,
+       .query = {downstream},
+       .answer = "FlowTopologyGraph"},
   };
 }
 

@@ -47,7 +47,8 @@ base::Task<Outcome> get_configs(Request* request) {
     map.set("environment", environment.build());
   }
   if (!settings.url.empty()) map.set("url", Value::string(settings.url));
-  map.set("preview", Value::map({{"initial", Value::integer(settings.limits.preview_rows)}, {"max", Value::integer(settings.limits.most_preview_rows)}}));
+  map.set("preview", Value::map({{"initial", Value::integer(settings.limits.preview_rows)},
+                                 {"max", Value::integer(settings.limits.most_preview_rows)}}));
   map.set("systemNamespace", Value::string(settings.system_namespace));
   map.set("hiddenLabelsPrefixes", texts_value(settings.hidden_labels_prefixes));
   map.set("pluginsHash", Value::integer(plugins_hash(request->services().registry)));
@@ -61,7 +62,9 @@ base::Task<Outcome> get_login_config(Request* request) {
   co_return json_answer(map.build());
 }
 
-base::Task<Outcome> get_credential_errors(Request* request) { co_return json_answer(texts_value(request->settings().credential_errors)); }
+base::Task<Outcome> get_credential_errors(Request* request) {
+  co_return json_answer(texts_value(request->settings().credential_errors));
+}
 
 base::Task<Outcome> ping(Request*) { co_return text_answer("pong", "text/plain"); }
 
@@ -74,14 +77,18 @@ base::Task<Outcome> go_to_pages(Request* request) {
 base::Task<Outcome> get_contract_yaml(Request* request) {
   GYR_CO_TRY(auto document, co_await request->core().documents->get(
                                 "contract.yml", "application/x-yaml", &request->services().work, &request->loop(),
-                                [core = &request->core()] { return syntax::write_yaml(contract_of(core->routes, core->settings.compat_version)); }));
+                                [core = &request->core()] {
+                                  return syntax::write_yaml(contract_of(core->routes, core->settings.compat_version));
+                                }));
   co_return document_answer(*document, request->headers());
 }
 
 base::Task<Outcome> get_contract_json(Request* request) {
   GYR_CO_TRY(auto document, co_await request->core().documents->get(
                                 "contract.json", "application/json", &request->services().work, &request->loop(),
-                                [core = &request->core()] { return to_json(contract_of(core->routes, core->settings.compat_version)); }));
+                                [core = &request->core()] {
+                                  return to_json(contract_of(core->routes, core->settings.compat_version));
+                                }));
   co_return document_answer(*document, request->headers());
 }
 
@@ -89,21 +96,63 @@ base::Task<Outcome> get_contract_json(Request* request) {
 
 std::vector<Route> instance_routes() {
   return {
-      {.method = Method::get, .path = "$/configs", .operation = "getConfiguration", .summary = "Get what clients need to know of this instance",
-       .permission = {"INSTANCE", Action::read}, .handler = get_configs, .answer = "Configuration", .also = {"~/configs"}},
-      {.method = Method::get, .path = "$/configs/login", .operation = "getLoginConfiguration", .summary = "Get what the login page needs",
-       .handler = get_login_config, .answer = "LoginConfiguration", .open = true},
-      {.method = Method::get, .path = "$/basicAuthValidationErrors", .operation = "getBasicAuthConfigErrors",
-       .summary = "Get what is wrong with the configured credentials", .handler = get_credential_errors, .answer = "[string]", .open = true},
-      {.method = Method::get, .path = "$/openapi", .operation = "getContract", .summary = "Get this contract as JSON",
-       .handler = get_contract_json, .answer = "object", .open = true},
-      {.method = Method::get, .path = "/swagger/kestra.yml", .operation = "getContractYaml", .summary = "Get this contract as YAML",
-       .handler = get_contract_yaml, .answer = "application/x-yaml", .open = true},
-      {.method = Method::get, .path = "~/usages/all", .operation = "getUsages", .summary = "Count what is used",
-       .permission = {"INSTANCE", Action::read}, .handler = usages, .answer = "object"},
-      {.method = Method::get, .path = "/ping", .operation = "ping", .summary = "Whether the server answers", .handler = ping, .answer = "text/plain",
+      {.method = Method::get,
+       .path = "$/configs",
+       .operation = "getConfiguration",
+       .summary = "Get what clients need to know of this instance",
+       .permission = {"INSTANCE", Action::read},
+       .handler = get_configs,
+       .answer = "Configuration",
+       .also = {"~/configs"}},
+      {.method = Method::get,
+       .path = "$/configs/login",
+       .operation = "getLoginConfiguration",
+       .summary = "Get what the login page needs",
+       .handler = get_login_config,
+       .answer = "LoginConfiguration",
        .open = true},
-      {.method = Method::get, .path = "/", .operation = "root", .summary = "Leads to the pages", .handler = go_to_pages, .status = 307, .open = true},
+      {.method = Method::get,
+       .path = "$/basicAuthValidationErrors",
+       .operation = "getBasicAuthConfigErrors",
+       .summary = "Get what is wrong with the configured credentials",
+       .handler = get_credential_errors,
+       .answer = "[string]",
+       .open = true},
+      {.method = Method::get,
+       .path = "$/openapi",
+       .operation = "getContract",
+       .summary = "Get this contract as JSON",
+       .handler = get_contract_json,
+       .answer = "object",
+       .open = true},
+      {.method = Method::get,
+       .path = "/swagger/kestra.yml",
+       .operation = "getContractYaml",
+       .summary = "Get this contract as YAML",
+       .handler = get_contract_yaml,
+       .answer = "application/x-yaml",
+       .open = true},
+      {.method = Method::get,
+       .path = "~/usages/all",
+       .operation = "getUsages",
+       .summary = "Count what is used",
+       .permission = {"INSTANCE", Action::read},
+       .handler = usages,
+       .answer = "object"},
+      {.method = Method::get,
+       .path = "/ping",
+       .operation = "ping",
+       .summary = "Whether the server answers",
+       .handler = ping,
+       .answer = "text/plain",
+       .open = true},
+      {.method = Method::get,
+       .path = "/",
+       .operation = "root",
+       .summary = "Leads to the pages",
+       .handler = go_to_pages,
+       .status = 307,
+       .open = true},
   };
 }
 

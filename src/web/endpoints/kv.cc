@@ -18,7 +18,8 @@ using base::Value;
 
 constexpr size_t most_keys = 10'000;
 constexpr std::string_view bad_key_message =
-    "Key must start with an alphanumeric character (uppercase or lowercase) and can contain alphanumeric characters (uppercase or lowercase), "
+    "Key must start with an alphanumeric character (uppercase or lowercase) and can contain alphanumeric characters "
+    "(uppercase or lowercase), "
     "dots (.), underscores (_), and hyphens (-) only.";
 
 Value entry_value(const store::KvRow& row) {
@@ -43,13 +44,16 @@ Value entries_value(const std::vector<store::KvRow>& rows) {
 base::Task<Outcome> list_all_keys(Request* request) {
   GYR_CO_TRY(auto selection, select_keys(*request));
   if (selection.nothing) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(auto page, co_await read<store::Page<store::KvRow>>(&request->services().store, &request->loop(),
-                                                                 [query = std::move(selection.query)](store::Reader& reader) { return reader.search_kv(query); }));
+  GYR_CO_TRY(auto page,
+             co_await read<store::Page<store::KvRow>>(
+                 &request->services().store, &request->loop(),
+                 [query = std::move(selection.query)](store::Reader& reader) { return reader.search_kv(query); }));
   const std::string list = to_json(entries_value(page.results));
   co_return json_answer(page_json(std::string_view(list).substr(1, list.size() - 2), page.total));
 }
 
-base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const std::string& tenant, const std::string& namespace_, base::Instant now) {
+base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const std::string& tenant,
+                                                const std::string& namespace_, base::Instant now) {
   store::KvQuery query;
   query.tenant = tenant;
   query.namespaces.push_back({store::Operator::equals, {namespace_}});
@@ -62,37 +66,43 @@ base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const std
 base::Task<Outcome> list_keys(Request* request) {
   GYR_CO_TRY(auto rows, co_await read<std::vector<store::KvRow>>(
                             &request->services().store, &request->loop(),
-                            [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")), now = request->services().clock.now()](
-                                store::Reader& reader) { return keys_of(reader, tenant, namespace_, now); }));
+                            [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
+                             now = request->services().clock.now()](store::Reader& reader) {
+                              return keys_of(reader, tenant, namespace_, now);
+                            }));
   co_return json_answer(entries_value(rows));
 }
 
 /// Keys of the parent namespaces (KV-17), the nearest first.
 base::Task<Outcome> list_inherited(Request* request) {
-  GYR_CO_TRY(auto rows, co_await read<std::vector<store::KvRow>>(
-                            &request->services().store, &request->loop(),
-                            [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
-                             now = request->services().clock.now()](store::Reader& reader) -> base::Result<std::vector<store::KvRow>> {
-                              std::vector<store::KvRow> all;
-                              std::string parent = namespace_;
-                              for (size_t dot = parent.rfind('.'); dot != std::string::npos; dot = parent.rfind('.')) {
-                                parent.resize(dot);
-                                GYR_TRY(auto rows, keys_of(reader, tenant, parent, now));
-                                std::move(rows.begin(), rows.end(), std::back_inserter(all));
-                              }
-                              return all;
-                            }));
+  GYR_CO_TRY(
+      auto rows,
+      co_await read<std::vector<store::KvRow>>(
+          &request->services().store, &request->loop(),
+          [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
+           now = request->services().clock.now()](store::Reader& reader) -> base::Result<std::vector<store::KvRow>> {
+            std::vector<store::KvRow> all;
+            std::string parent = namespace_;
+            for (size_t dot = parent.rfind('.'); dot != std::string::npos; dot = parent.rfind('.')) {
+              parent.resize(dot);
+              GYR_TRY(auto rows, keys_of(reader, tenant, parent, now));
+              std::move(rows.begin(), rows.end(), std::back_inserter(all));
+            }
+            return all;
+          }));
   co_return json_answer(entries_value(rows));
 }
 
 base::Task<base::Result<store::KvRow>> find_key(Request* request) {
-  GYR_CO_TRY(auto row, co_await read<std::optional<store::KvRow>>(&request->services().store, &request->loop(),
-                                                                  [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
-                                                                   key = std::string(request->path("key"))](store::Reader& reader) {
-                                                                    return reader.kv(tenant, namespace_, key);
-                                                                  }));
+  GYR_CO_TRY(auto row, co_await read<std::optional<store::KvRow>>(
+                           &request->services().store, &request->loop(),
+                           [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
+                            key = std::string(request->path("key"))](store::Reader& reader) {
+                             return reader.kv(tenant, namespace_, key);
+                           }));
   if (!row) {
-    co_return base::fail(not_found, fmt::format("No value found for key '{}' in namespace '{}'", request->path("key"), request->path("namespace")));
+    co_return base::fail(not_found, fmt::format("No value found for key '{}' in namespace '{}'", request->path("key"),
+                                                request->path("namespace")));
   }
   if (row->expires && *row->expires <= request->services().clock.now()) {
     co_return base::fail(expired_value, "The requested value has expired");
@@ -144,7 +154,8 @@ base::Task<Outcome> set_key(Request* request) {
   }
   auto turn = co_await request->services().host.turns().enter(executor::turn_of_key(row), &request->loop());
   GYR_CO_TRY(auto before, co_await read<std::optional<store::KvRow>>(
-                              &request->services().store, &request->loop(), [tenant = row.tenant, namespace_ = row.namespace_, key = row.key](store::Reader& reader) {
+                              &request->services().store, &request->loop(),
+                              [tenant = row.tenant, namespace_ = row.namespace_, key = row.key](store::Reader& reader) {
                                 return reader.kv(tenant, namespace_, key);
                               }));
   if (before) {
@@ -162,16 +173,17 @@ base::Task<Outcome> set_key(Request* request) {
 base::Task<base::Result<std::vector<std::string>>> delete_these(Request* request, std::vector<std::string> keys) {
   const std::string namespace_(request->path("namespace"));
   using Keys = std::vector<std::string>;
-  GYR_CO_TRY(auto there, co_await read<Keys>(&request->services().store, &request->loop(),
-                                             [tenant = request->tenant(), namespace_, keys = std::move(keys),
-                                              now = request->services().clock.now()](store::Reader& reader) -> base::Result<Keys> {
-                                               Keys there;
-                                               for (const auto& key : keys) {
-                                                 GYR_TRY(auto row, reader.kv(tenant, namespace_, key));
-                                                 if (row && !(row->expires && *row->expires <= now)) there.push_back(key);
-                                               }
-                                               return there;
-                                             }));
+  GYR_CO_TRY(auto there,
+             co_await read<Keys>(&request->services().store, &request->loop(),
+                                 [tenant = request->tenant(), namespace_, keys = std::move(keys),
+                                  now = request->services().clock.now()](store::Reader& reader) -> base::Result<Keys> {
+                                   Keys there;
+                                   for (const auto& key : keys) {
+                                     GYR_TRY(auto row, reader.kv(tenant, namespace_, key));
+                                     if (row && !(row->expires && *row->expires <= now)) there.push_back(key);
+                                   }
+                                   return there;
+                                 }));
   if (there.empty()) co_return there;
   store::Batch batch;
   for (const auto& key : there) batch.deleted_kv.push_back({request->tenant(), namespace_, key});
@@ -207,23 +219,67 @@ std::vector<Route> kv_routes() {
   const Permission may_read{"KVSTORE", Action::read};
   const Permission may_remove{"KVSTORE", Action::remove};
   return {
-      {.method = Method::get, .path = "~/kv", .operation = "listAllKeys", .summary = "List keys of all namespaces", .permission = may_read,
-       .handler = list_all_keys, .page_size = 10, .filters = Resource::kv, .answer = "Paged<KVEntry>"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/kv", .operation = "listKeys", .summary = "List the keys of a namespace",
-       .permission = may_read, .handler = list_keys, .answer = "[KVEntry]"},
-      {.method = Method::del, .path = "~/namespaces/{namespace}/kv", .operation = "deleteKeyValues", .summary = "Delete keys",
-       .permission = may_remove, .handler = delete_keys, .body = json_body, .answer = "DeletedKeys"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/kv/inheritance", .operation = "listKeysWithInheritence",
-       .summary = "List the keys of the parent namespaces", .permission = may_read, .handler = list_inherited, .answer = "[KVEntry]"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/kv/{key}", .operation = "getKeyValue", .summary = "Get the value of a key",
-       .permission = may_read, .handler = get_key, .answer = "KvDetail", .also_answers = {410}},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/kv/{key}/detail", .operation = "getKeyValueDetail",
-       .summary = "Get the value of a key with all that is known of it", .permission = may_read, .handler = get_key_detail, .answer = "KvDetail",
+      {.method = Method::get,
+       .path = "~/kv",
+       .operation = "listAllKeys",
+       .summary = "List keys of all namespaces",
+       .permission = may_read,
+       .handler = list_all_keys,
+       .page_size = 10,
+       .filters = Resource::kv,
+       .answer = "Paged<KVEntry>"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/kv",
+       .operation = "listKeys",
+       .summary = "List the keys of a namespace",
+       .permission = may_read,
+       .handler = list_keys,
+       .answer = "[KVEntry]"},
+      {.method = Method::del,
+       .path = "~/namespaces/{namespace}/kv",
+       .operation = "deleteKeyValues",
+       .summary = "Delete keys",
+       .permission = may_remove,
+       .handler = delete_keys,
+       .body = json_body,
+       .answer = "DeletedKeys"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/kv/inheritance",
+       .operation = "listKeysWithInheritence",
+       .summary = "List the keys of the parent namespaces",
+       .permission = may_read,
+       .handler = list_inherited,
+       .answer = "[KVEntry]"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/kv/{key}",
+       .operation = "getKeyValue",
+       .summary = "Get the value of a key",
+       .permission = may_read,
+       .handler = get_key,
+       .answer = "KvDetail",
        .also_answers = {410}},
-      {.method = Method::put, .path = "~/namespaces/{namespace}/kv/{key}", .operation = "setKeyValue", .summary = "Set the value of a key",
-       .permission = {"KVSTORE", Action::update}, .handler = set_key, .body = any_body},
-      {.method = Method::del, .path = "~/namespaces/{namespace}/kv/{key}", .operation = "deleteKeyValue", .summary = "Delete a key",
-       .permission = may_remove, .handler = delete_key, .answer = "boolean"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/kv/{key}/detail",
+       .operation = "getKeyValueDetail",
+       .summary = "Get the value of a key with all that is known of it",
+       .permission = may_read,
+       .handler = get_key_detail,
+       .answer = "KvDetail",
+       .also_answers = {410}},
+      {.method = Method::put,
+       .path = "~/namespaces/{namespace}/kv/{key}",
+       .operation = "setKeyValue",
+       .summary = "Set the value of a key",
+       .permission = {"KVSTORE", Action::update},
+       .handler = set_key,
+       .body = any_body},
+      {.method = Method::del,
+       .path = "~/namespaces/{namespace}/kv/{key}",
+       .operation = "deleteKeyValue",
+       .summary = "Delete a key",
+       .permission = may_remove,
+       .handler = delete_key,
+       .answer = "boolean"},
   };
 }
 

@@ -32,13 +32,15 @@ base::Task<Outcome> search_logs(Request* request) {
   const bool sorted = std::ranges::any_of(request->query(), [](const auto& pair) { return pair.first == "sort"; });
   if (!sorted) selection.query.descending = true;  // API-105
   if (selection.nothing) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
-                                                          [query = std::move(selection.query)](store::Reader& reader) -> base::Result<std::string> {
-                                                            GYR_TRY(auto page, reader.search_logs(query));
-                                                            std::string text = page_json(joined(page.results), page.total);
-                                                            text.pop_back();
-                                                            return text + ",\"type\":\"OFFSET\"}";  // API-3
-                                                          }));
+  GYR_CO_TRY(std::string json,
+             co_await read<std::string>(
+                 &request->services().store, &request->loop(),
+                 [query = std::move(selection.query)](store::Reader& reader) -> base::Result<std::string> {
+                   GYR_TRY(auto page, reader.search_logs(query));
+                   std::string text = page_json(joined(page.results), page.total);
+                   text.pop_back();
+                   return text + ",\"type\":\"OFFSET\"}";  // API-3
+                 }));
   co_return json_answer(std::move(json));
 }
 
@@ -106,7 +108,8 @@ std::string text_lines(const std::vector<model::LogEntry>& lines, bool) {
 }
 
 /// The first page is read before the answer begins, so that a wrong question is an error and a short log one piece.
-base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, std::optional<store::LogQuery> query, LogStream stream) {
+base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, std::optional<store::LogQuery> query,
+                              LogStream stream) {
   if (!query) {
     response.body = fmt::format("{}{}", stream.begin, stream.end);
     co_return response;
@@ -123,7 +126,8 @@ base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, st
   auto begin = std::make_shared<std::string>(std::move(first));
   response.stream = [shared, begin]() -> base::Task<base::Result<std::string>> {
     if (begin->empty()) return next_lines(shared);
-    return [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
+    return
+        [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
   };
   co_return response;
 }
@@ -184,7 +188,8 @@ struct LineKey {
 class LogEvents final : public EventStream {
  public:
   LogEvents(Request* request, store::LogQuery query)
-      : EventStream(request, *query.execution_id, Wake::changes_and_logs, event_frame("start", "{}")), query_(std::move(query)) {}
+      : EventStream(request, *query.execution_id, Wake::changes_and_logs, event_frame("start", "{}")),
+        query_(std::move(query)) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
@@ -207,7 +212,8 @@ class LogEvents final : public EventStream {
       }
       if (lines.size() < place->query.paging.size) break;
     }
-    if (newest_) std::erase_if(sent_, [oldest = *newest_ - lateness](const auto& entry) { return entry.second < oldest; });
+    if (newest_)
+      std::erase_if(sent_, [oldest = *newest_ - lateness](const auto& entry) { return entry.second < oldest; });
     co_return batch;
   }
 
@@ -217,7 +223,8 @@ class LogEvents final : public EventStream {
     if (json.size() > event_bytes) {
       model::LogEntry cut = line;
       cut.message.resize(event_bytes / 8);
-      while (!cut.message.empty() && (static_cast<unsigned char>(cut.message.back()) & 0xC0U) == 0x80) cut.message.pop_back();
+      while (!cut.message.empty() && (static_cast<unsigned char>(cut.message.back()) & 0xC0U) == 0x80)
+        cut.message.pop_back();
       if (!cut.message.empty()) cut.message.pop_back();
       cut.message += "…";
       json = to_json(model::log_to_value(cut));
@@ -241,20 +248,49 @@ base::Task<Outcome> follow_logs(Request* request) {
 std::vector<Route> log_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   return {
-      {.method = Method::get, .path = "~/logs/search", .operation = "searchLogs", .summary = "Search in logs", .permission = may_read,
-       .handler = search_logs, .page_size = 10, .filters = Resource::log, .answer = "Paged<LogEntry>"},
-      {.method = Method::get, .path = "~/logs/{executionId}", .operation = "listLogsFromExecution", .summary = "Get the log of an execution",
-       .permission = may_read, .handler = list_logs, .filters = Resource::log, .answer = "[LogEntry]"},
-      {.method = Method::del, .path = "~/logs/{executionId}", .operation = "deleteLogsFromExecution", .summary = "Delete logs of an execution",
-       .permission = {"EXECUTION", Action::remove}, .handler = delete_logs,
-       .query = {{"minLevel", ValueKind::level, "This level and above"}, {"taskRunId", ValueKind::text, "Only of this task run"},
-                 {"taskId", ValueKind::text, "Only of this task"}, {"attempt", ValueKind::integer, "Only of this attempt", false, {}, 0}}},
-      {.method = Method::get, .path = "~/logs/{executionId}/download", .operation = "downloadLogsFromExecution",
-       .summary = "Download the log of an execution", .permission = may_read, .handler = download_logs, .filters = Resource::log,
+      {.method = Method::get,
+       .path = "~/logs/search",
+       .operation = "searchLogs",
+       .summary = "Search in logs",
+       .permission = may_read,
+       .handler = search_logs,
+       .page_size = 10,
+       .filters = Resource::log,
+       .answer = "Paged<LogEntry>"},
+      {.method = Method::get,
+       .path = "~/logs/{executionId}",
+       .operation = "listLogsFromExecution",
+       .summary = "Get the log of an execution",
+       .permission = may_read,
+       .handler = list_logs,
+       .filters = Resource::log,
+       .answer = "[LogEntry]"},
+      {.method = Method::del,
+       .path = "~/logs/{executionId}",
+       .operation = "deleteLogsFromExecution",
+       .summary = "Delete logs of an execution",
+       .permission = {"EXECUTION", Action::remove},
+       .handler = delete_logs,
+       .query = {{"minLevel", ValueKind::level, "This level and above"},
+                 {"taskRunId", ValueKind::text, "Only of this task run"},
+                 {"taskId", ValueKind::text, "Only of this task"},
+                 {"attempt", ValueKind::integer, "Only of this attempt", false, {}, 0}}},
+      {.method = Method::get,
+       .path = "~/logs/{executionId}/download",
+       .operation = "downloadLogsFromExecution",
+       .summary = "Download the log of an execution",
+       .permission = may_read,
+       .handler = download_logs,
+       .filters = Resource::log,
        .answer = "text/plain"},
-      {.method = Method::get, .path = "~/logs/{executionId}/follow", .operation = "followLogsFromExecution",
-       .summary = "Follow the log of an execution by server-sent events", .permission = may_read, .handler = follow_logs,
-       .filters = Resource::log, .answer = "text/event-stream"},
+      {.method = Method::get,
+       .path = "~/logs/{executionId}/follow",
+       .operation = "followLogsFromExecution",
+       .summary = "Follow the log of an execution by server-sent events",
+       .permission = may_read,
+       .handler = follow_logs,
+       .filters = Resource::log,
+       .answer = "text/event-stream"},
   };
 }
 

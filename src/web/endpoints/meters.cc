@@ -34,12 +34,15 @@ constexpr std::array<std::pair<std::string_view, base::log::Level>, 6> levels = 
 constexpr std::string_view root_logger = "ROOT";
 
 Meter requests(const RequestMetrics& metrics) {
-  Meter meter{.name = "http.server.requests", .kind = MeterKind::summary, .help = "Requests by route", .unit = "seconds"};
+  Meter meter{
+      .name = "http.server.requests", .kind = MeterKind::summary, .help = "Requests by route", .unit = "seconds"};
   for (const auto& row : metrics.rows()) {
     std::string path(row.path);
     if (path.starts_with('~')) path = "/api/v1/{tenant}" + path.substr(1);
     if (path.starts_with('$')) path = "/api/v1" + path.substr(1);
-    meter.samples.push_back({.tags = {{"method", std::string(row.method)}, {"status", std::to_string(row.status)}, {"uri", std::move(path)}},
+    meter.samples.push_back({.tags = {{"method", std::string(row.method)},
+                                      {"status", std::to_string(row.status)},
+                                      {"uri", std::move(path)}},
                              .value = static_cast<double>(row.count),
                              .total = row.seconds,
                              .longest = row.longest_seconds});
@@ -48,28 +51,45 @@ Meter requests(const RequestMetrics& metrics) {
 }
 
 Sample sample_of(const executor::TimerMeter& timer, std::vector<std::pair<std::string, std::string>> tags = {}) {
-  return {.tags = std::move(tags), .value = static_cast<double>(timer.count), .total = timer.seconds, .longest = timer.longest_seconds};
+  return {.tags = std::move(tags),
+          .value = static_cast<double>(timer.count),
+          .total = timer.seconds,
+          .longest = timer.longest_seconds};
 }
 
 /// What triggers of this process do (TRIG-207).
-void add_trigger_meters(const executor::TriggerMeters::Snapshot& snapshot, const std::string& prefix, std::vector<Meter>& meters) {
+void add_trigger_meters(const executor::TriggerMeters::Snapshot& snapshot, const std::string& prefix,
+                        std::vector<Meter>& meters) {
   const auto counter = [&](std::string_view name, std::string_view help, uint64_t count) {
-    meters.push_back({.name = prefix + std::string(name), .kind = MeterKind::counter, .help = help, .samples = {{.value = static_cast<double>(count)}}});
+    meters.push_back({.name = prefix + std::string(name),
+                      .kind = MeterKind::counter,
+                      .help = help,
+                      .samples = {{.value = static_cast<double>(count)}}});
   };
   counter(".scheduler.loop.count", "Looks for dates that are due", snapshot.looks);
   counter(".scheduler.evaluate.count", "Triggers whose date had come and that were judged", snapshot.evaluations);
-  meters.push_back({.name = prefix + ".scheduler.evaluation.loop.duration", .kind = MeterKind::summary, .help = "Time that judging a trigger takes",
-                    .unit = "seconds", .samples = {sample_of(snapshot.evaluation)}});
-  Meter started{.name = prefix + ".scheduler.trigger.count", .kind = MeterKind::counter, .help = "Executions that triggers have started"};
+  meters.push_back({.name = prefix + ".scheduler.evaluation.loop.duration",
+                    .kind = MeterKind::summary,
+                    .help = "Time that judging a trigger takes",
+                    .unit = "seconds",
+                    .samples = {sample_of(snapshot.evaluation)}});
+  Meter started{.name = prefix + ".scheduler.trigger.count",
+                .kind = MeterKind::counter,
+                .help = "Executions that triggers have started"};
   const auto timer = [&](std::string_view name, std::string_view help) {
     return Meter{.name = prefix + std::string(name), .kind = MeterKind::summary, .help = help, .unit = "seconds"};
   };
-  Meter delay = timer(".scheduler.trigger.delay.duration", "From a date to the start of its execution, back-fills left out");
-  Meter running = timer(".scheduler.execution.running.duration", "How long dates have waited for the execution before, at each look");
-  Meter missing = timer(".scheduler.execution.missing.duration", "How long dates have waited for an execution that is not found, at each look");
+  Meter delay =
+      timer(".scheduler.trigger.delay.duration", "From a date to the start of its execution, back-fills left out");
+  Meter running = timer(".scheduler.execution.running.duration",
+                        "How long dates have waited for the execution before, at each look");
+  Meter missing = timer(".scheduler.execution.missing.duration",
+                        "How long dates have waited for an execution that is not found, at each look");
   for (const auto& series : snapshot.series) {
-    const std::vector<std::pair<std::string, std::string>> tags = {
-        {"flow_id", series.flow.id}, {"namespace_id", series.flow.namespace_}, {"tenant_id", series.flow.tenant}, {"trigger_type", series.type}};
+    const std::vector<std::pair<std::string, std::string>> tags = {{"flow_id", series.flow.id},
+                                                                   {"namespace_id", series.flow.namespace_},
+                                                                   {"tenant_id", series.flow.tenant},
+                                                                   {"trigger_type", series.type}};
     if (series.started > 0) started.samples.push_back({.tags = tags, .value = static_cast<double>(series.started)});
     if (series.delay.count > 0) delay.samples.push_back(sample_of(series.delay, tags));
     if (series.running.count > 0) running.samples.push_back(sample_of(series.running, tags));
@@ -88,7 +108,9 @@ base::Result<Meter> executions(store::Reader& reader, const std::string& prefix,
   std::map<model::State, uint64_t> counts;
   for (const auto& row : rows) counts[row.state] += row.count;
   Meter meter{.name = prefix + ".executor.executions", .kind = MeterKind::gauge, .help = "Stored executions by state"};
-  for (const auto& [state, count] : counts) meter.samples.push_back({.tags = {{"state", std::string(model::to_text(state))}}, .value = static_cast<double>(count)});
+  for (const auto& [state, count] : counts)
+    meter.samples.push_back(
+        {.tags = {{"state", std::string(model::to_text(state))}}, .value = static_cast<double>(count)});
   return meter;
 }
 
@@ -116,17 +138,24 @@ void append_task_meters(std::vector<Meter>& meters, const executor::TaskMeters& 
 
 base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
   const std::string prefix = request->settings().metrics_prefix;
-  GYR_CO_TRY(std::vector<Meter> meters, co_await on_pool<std::vector<Meter>>(&request->services().work, &request->loop(),
-                                                                             []() -> base::Result<std::vector<Meter>> { return process_meters(); }));
+  GYR_CO_TRY(std::vector<Meter> meters, co_await on_pool<std::vector<Meter>>(
+                                            &request->services().work, &request->loop(),
+                                            []() -> base::Result<std::vector<Meter>> { return process_meters(); }));
   meters.push_back(requests(*request->core().request_metrics));
   if (const executor::WorkerHub* workers = request->services().workers) {
-    meters.push_back({.name = prefix + ".worker.job.pending", .help = "Tasks that wait for a worker", .samples = {{.value = static_cast<double>(workers->queued())}}});
-    meters.push_back({.name = prefix + ".worker.job.running", .help = "Tasks that workers run", .samples = {{.value = static_cast<double>(workers->running())}}});
+    meters.push_back({.name = prefix + ".worker.job.pending",
+                      .help = "Tasks that wait for a worker",
+                      .samples = {{.value = static_cast<double>(workers->queued())}}});
+    meters.push_back({.name = prefix + ".worker.job.running",
+                      .help = "Tasks that workers run",
+                      .samples = {{.value = static_cast<double>(workers->running())}}});
   }
   add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
   if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
   GYR_CO_TRY(Meter stored, co_await read<Meter>(&request->services().store, &request->loop(),
-                                                [prefix, now = request->services().clock.now()](store::Reader& reader) { return executions(reader, prefix, now); }));
+                                                [prefix, now = request->services().clock.now()](store::Reader& reader) {
+                                                  return executions(reader, prefix, now);
+                                                }));
   meters.push_back(std::move(stored));
   std::ranges::sort(meters, {}, &Meter::name);
   co_return meters;
@@ -147,14 +176,16 @@ base::Task<Outcome> metric_names(Request* request) {
 base::Task<Outcome> one_metric(Request* request) {
   GYR_CO_TRY(auto meters, co_await all_meters(request));
   const auto found = std::ranges::find(meters, request->path("name"), &Meter::name);
-  if (found == meters.end()) co_return base::fail(not_found, fmt::format("Metric '{}' not found", request->path("name")));
+  if (found == meters.end())
+    co_return base::fail(not_found, fmt::format("Metric '{}' not found", request->path("name")));
   co_return json_answer(to_value(*found));
 }
 
 // ---- log levels
 
 Value logger() {
-  const auto found = std::ranges::find(levels, base::log::level(), &std::pair<std::string_view, base::log::Level>::second);
+  const auto found =
+      std::ranges::find(levels, base::log::level(), &std::pair<std::string_view, base::log::Level>::second);
   const Value name = Value::string(found == levels.end() ? "INFO" : found->first);
   return Value::map({{"configuredLevel", name}, {"effectiveLevel", name}});
 }
@@ -183,32 +214,75 @@ base::Task<Outcome> set_logger(Request* request) {
     base::log::set_level(base::log::Level::info);  // as a server starts
     co_return json_answer(logger());
   }
-  const auto found = std::ranges::find(levels, wanted->is_string() ? wanted->text() : std::string_view(), &std::pair<std::string_view, base::log::Level>::first);
-  if (found == levels.end()) co_return base::fail(bad_body, "configuredLevel: one of OFF, ERROR, WARN, INFO, DEBUG, TRACE");
+  const auto found = std::ranges::find(levels, wanted->is_string() ? wanted->text() : std::string_view(),
+                                       &std::pair<std::string_view, base::log::Level>::first);
+  if (found == levels.end())
+    co_return base::fail(bad_body, "configuredLevel: one of OFF, ERROR, WARN, INFO, DEBUG, TRACE");
   base::log::set_level(found->second);
   co_return json_answer(logger());
 }
 
 base::Task<Outcome> info(Request* request) {
   const Settings& settings = request->settings();
-  co_return json_answer(Value::map({{"app", Value::map({{"name", Value::string("gyrfalcon")}, {"version", Value::string(settings.version)}})},
-                                    {"git", Value::map({{"commit", Value::map({{"id", Value::string(settings.commit)}, {"time", Value::string(settings.commit_date)}})}})}}));
+  co_return json_answer(Value::map(
+      {{"app", Value::map({{"name", Value::string("gyrfalcon")}, {"version", Value::string(settings.version)}})},
+       {"git", Value::map({{"commit", Value::map({{"id", Value::string(settings.commit)},
+                                                  {"time", Value::string(settings.commit_date)}})}})}}));
 }
 
 }  // namespace
 
 std::vector<Route> meter_routes() {
   return {
-      {.method = Method::get, .path = "/prometheus", .operation = "prometheus", .summary = "Metrics as Prometheus text", .handler = prometheus, .open = true},
-      {.method = Method::get, .path = "/metrics", .operation = "metricNames", .summary = "Names of metrics", .handler = metric_names, .answer = "object",
+      {.method = Method::get,
+       .path = "/prometheus",
+       .operation = "prometheus",
+       .summary = "Metrics as Prometheus text",
+       .handler = prometheus,
        .open = true},
-      {.method = Method::get, .path = "/metrics/{name}", .operation = "metric", .summary = "One metric", .handler = one_metric, .answer = "object", .open = true},
-      {.method = Method::get, .path = "/loggers", .operation = "loggers", .summary = "Log levels", .handler = loggers, .answer = "object", .open = true},
-      {.method = Method::get, .path = "/loggers/{name}", .operation = "logger", .summary = "The level of a logger", .handler = one_logger, .answer = "object",
+      {.method = Method::get,
+       .path = "/metrics",
+       .operation = "metricNames",
+       .summary = "Names of metrics",
+       .handler = metric_names,
+       .answer = "object",
        .open = true},
-      {.method = Method::post, .path = "/loggers/{name}", .operation = "setLogger", .summary = "Change a level while the server runs", .handler = set_logger,
-       .body = json_body, .answer = "object", .open = true},
-      {.method = Method::get, .path = "/info", .operation = "info", .summary = "Build information", .handler = info, .answer = "object", .open = true},
+      {.method = Method::get,
+       .path = "/metrics/{name}",
+       .operation = "metric",
+       .summary = "One metric",
+       .handler = one_metric,
+       .answer = "object",
+       .open = true},
+      {.method = Method::get,
+       .path = "/loggers",
+       .operation = "loggers",
+       .summary = "Log levels",
+       .handler = loggers,
+       .answer = "object",
+       .open = true},
+      {.method = Method::get,
+       .path = "/loggers/{name}",
+       .operation = "logger",
+       .summary = "The level of a logger",
+       .handler = one_logger,
+       .answer = "object",
+       .open = true},
+      {.method = Method::post,
+       .path = "/loggers/{name}",
+       .operation = "setLogger",
+       .summary = "Change a level while the server runs",
+       .handler = set_logger,
+       .body = json_body,
+       .answer = "object",
+       .open = true},
+      {.method = Method::get,
+       .path = "/info",
+       .operation = "info",
+       .summary = "Build information",
+       .handler = info,
+       .answer = "object",
+       .open = true},
   };
 }
 

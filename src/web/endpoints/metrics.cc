@@ -23,23 +23,24 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
   const auto run = request->text("taskRunId");
   const auto run_id = run ? base::Id::parse(*run) : std::nullopt;
   if (run && !run_id) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(
-                 &request->services().store, &request->loop(),
-                 [id = loaded.row.execution.id, run_id, task = std::string(request->text("taskId").value_or("")),
-                  offset = static_cast<uint64_t>(request->page() - 1) * static_cast<uint64_t>(request->page_size()),
-                  size = static_cast<uint64_t>(request->page_size())](store::Reader& reader) -> base::Result<std::string> {
-                   GYR_TRY(auto metrics, reader.metrics(id, most_metrics));
-                   std::erase_if(metrics, [&](const auto& metric) {
-                     return (run_id && metric.task_run_id != *run_id) || (!task.empty() && metric.task_id != task);
-                   });
-                   std::string list;
-                   for (uint64_t i = offset; i < metrics.size() && i < offset + size; ++i) {
-                     if (!list.empty()) list += ',';
-                     append_json(list, model::metric_to_value(metrics[i]));
-                   }
-                   return page_json(list, metrics.size());
-                 }));
+  GYR_CO_TRY(
+      std::string json,
+      co_await read<std::string>(
+          &request->services().store, &request->loop(),
+          [id = loaded.row.execution.id, run_id, task = std::string(request->text("taskId").value_or("")),
+           offset = static_cast<uint64_t>(request->page() - 1) * static_cast<uint64_t>(request->page_size()),
+           size = static_cast<uint64_t>(request->page_size())](store::Reader& reader) -> base::Result<std::string> {
+            GYR_TRY(auto metrics, reader.metrics(id, most_metrics));
+            std::erase_if(metrics, [&](const auto& metric) {
+              return (run_id && metric.task_run_id != *run_id) || (!task.empty() && metric.task_id != task);
+            });
+            std::string list;
+            for (uint64_t i = offset; i < metrics.size() && i < offset + size; ++i) {
+              if (!list.empty()) list += ',';
+              append_json(list, model::metric_to_value(metrics[i]));
+            }
+            return page_json(list, metrics.size());
+          }));
   co_return json_answer(std::move(json));
 }
 
@@ -52,10 +53,11 @@ store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size
           .look_at = look_at};
 }
 
-base::Task<Outcome> distinct(Request* request, bool of_task, std::string model::MetricEntry::*field) {
+base::Task<Outcome> distinct(Request* request, bool of_task, std::string model::MetricEntry::* field) {
   GYR_CO_TRY(std::set<std::string> texts,
              co_await read<std::set<std::string>>(&request->services().store, &request->loop(),
-                                                  [query = metric_query_of(request, of_task, most_for_names), field](store::Reader& reader) -> base::Result<std::set<std::string>> {
+                                                  [query = metric_query_of(request, of_task, most_for_names), field](
+                                                      store::Reader& reader) -> base::Result<std::set<std::string>> {
                                                     GYR_TRY(auto metrics, reader.flow_metrics(query));
                                                     std::set<std::string> found;
                                                     for (auto& metric : metrics) found.insert(std::move(metric.*field));
@@ -77,16 +79,20 @@ base::Task<Outcome> sums(Request* request, bool of_task) {
   query.name = request->path("metric");
   query.from = from;
   query.to = to;
-  GYR_CO_TRY(auto values, co_await read<std::vector<BucketValue>>(&request->services().store, &request->loop(),
-                                                                  [query, aggregation](store::Reader& reader) -> base::Result<std::vector<BucketValue>> {
-                                                                    GYR_TRY(auto metrics, reader.flow_metrics(query));
-                                                                    return aggregate(metrics, *query.from, *query.to, *aggregation);
-                                                                  }));
+  GYR_CO_TRY(auto values, co_await read<std::vector<BucketValue>>(
+                              &request->services().store, &request->loop(),
+                              [query, aggregation](store::Reader& reader) -> base::Result<std::vector<BucketValue>> {
+                                GYR_TRY(auto metrics, reader.flow_metrics(query));
+                                return aggregate(metrics, *query.from, *query.to, *aggregation);
+                              }));
   base::ListBuilder list;
   for (const BucketValue& value : values) {
-    list.push(base::Value::map({{"name", base::Value::string(query.name)}, {"value", base::Value::number(value.value)}, {"date", base::Value::instant(value.begin)}}));
+    list.push(base::Value::map({{"name", base::Value::string(query.name)},
+                                {"value", base::Value::number(value.value)},
+                                {"date", base::Value::instant(value.begin)}}));
   }
-  co_return json_answer(base::Value::map({{"groupBy", base::Value::string(to_text(bucket_for(to - from)))}, {"aggregations", list.build()}}));
+  co_return json_answer(base::Value::map(
+      {{"groupBy", base::Value::string(to_text(bucket_for(to - from)))}, {"aggregations", list.build()}}));
 }
 
 base::Task<Outcome> sums_of_flow(Request* request) { return sums(request, false); }
@@ -96,23 +102,57 @@ base::Task<Outcome> sums_of_task(Request* request) { return sums(request, true);
 
 std::vector<Route> metric_routes() {
   const Permission may_read{"EXECUTION", Action::read};
-  const std::vector<QueryParameter> range = {{"startDate", ValueKind::date_time, "From; 30 days before `endDate` where none is given"},
-                                             {"endDate", ValueKind::date_time, "To; now where none is given"},
-                                             {"aggregation", ValueKind::text, "sum, avg, min or max", false, "sum"}};
+  const std::vector<QueryParameter> range = {
+      {"startDate", ValueKind::date_time, "From; 30 days before `endDate` where none is given"},
+      {"endDate", ValueKind::date_time, "To; now where none is given"},
+      {"aggregation", ValueKind::text, "sum, avg, min or max", false, "sum"}};
   return {
-      {.method = Method::get, .path = "~/metrics/aggregates/{namespace}/{flowId}/{metric}", .operation = "aggregateMetricsFromFlow",
-       .summary = "Sum a metric of a flow over time", .permission = may_read, .handler = sums_of_flow, .query = range, .answer = "MetricAggregations"},
-      {.method = Method::get, .path = "~/metrics/aggregates/{namespace}/{flowId}/{taskId}/{metric}", .operation = "aggregateMetricsFromTask",
-       .summary = "Sum a metric of a task over time", .permission = may_read, .handler = sums_of_task, .query = range, .answer = "MetricAggregations"},
-      {.method = Method::get, .path = "~/metrics/names/{namespace}/{flowId}", .operation = "listFlowMetrics",
-       .summary = "List the names of the metrics of a flow", .permission = may_read, .handler = names_of_flow, .answer = "[string]"},
-      {.method = Method::get, .path = "~/metrics/names/{namespace}/{flowId}/{taskId}", .operation = "listTaskMetrics",
-       .summary = "List the names of the metrics of a task", .permission = may_read, .handler = names_of_task, .answer = "[string]"},
-      {.method = Method::get, .path = "~/metrics/tasks/{namespace}/{flowId}", .operation = "listTasksWithMetrics",
-       .summary = "List the tasks of a flow that have metrics", .permission = may_read, .handler = tasks_of_flow, .answer = "[string]"},
-      {.method = Method::get, .path = "~/metrics/{executionId}", .operation = "searchByExecution", .summary = "List the metrics of an execution",
-       .permission = {"EXECUTION", Action::read}, .handler = metrics_of_execution,
-       .query = {{"taskRunId", ValueKind::text, "Only of this task run"}, {"taskId", ValueKind::text, "Only of this task"}}, .page_size = 10,
+      {.method = Method::get,
+       .path = "~/metrics/aggregates/{namespace}/{flowId}/{metric}",
+       .operation = "aggregateMetricsFromFlow",
+       .summary = "Sum a metric of a flow over time",
+       .permission = may_read,
+       .handler = sums_of_flow,
+       .query = range,
+       .answer = "MetricAggregations"},
+      {.method = Method::get,
+       .path = "~/metrics/aggregates/{namespace}/{flowId}/{taskId}/{metric}",
+       .operation = "aggregateMetricsFromTask",
+       .summary = "Sum a metric of a task over time",
+       .permission = may_read,
+       .handler = sums_of_task,
+       .query = range,
+       .answer = "MetricAggregations"},
+      {.method = Method::get,
+       .path = "~/metrics/names/{namespace}/{flowId}",
+       .operation = "listFlowMetrics",
+       .summary = "List the names of the metrics of a flow",
+       .permission = may_read,
+       .handler = names_of_flow,
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "~/metrics/names/{namespace}/{flowId}/{taskId}",
+       .operation = "listTaskMetrics",
+       .summary = "List the names of the metrics of a task",
+       .permission = may_read,
+       .handler = names_of_task,
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "~/metrics/tasks/{namespace}/{flowId}",
+       .operation = "listTasksWithMetrics",
+       .summary = "List the tasks of a flow that have metrics",
+       .permission = may_read,
+       .handler = tasks_of_flow,
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "~/metrics/{executionId}",
+       .operation = "searchByExecution",
+       .summary = "List the metrics of an execution",
+       .permission = {"EXECUTION", Action::read},
+       .handler = metrics_of_execution,
+       .query = {{"taskRunId", ValueKind::text, "Only of this task run"},
+                 {"taskId", ValueKind::text, "Only of this task"}},
+       .page_size = 10,
        .answer = "Paged<MetricEntry>"},
   };
 }

@@ -43,11 +43,13 @@ using ExportPtr = std::shared_ptr<ExportStream>;
 
 base::Task<base::Result<std::string>> begin_file(ExportPtr stream) {
   const Row& row = stream->files[stream->next_file++];
-  auto content = co_await file_stream(stream->services, stream->loop, stream->place.tenant,
-                                      storage::namespace_file_path(stream->place.namespace_, row.path, row.revision), 0, row.size);
+  auto content =
+      co_await file_stream(stream->services, stream->loop, stream->place.tenant,
+                           storage::namespace_file_path(stream->place.namespace_, row.path, row.revision), 0, row.size);
   if (!content) {
     if (content.error().code() != storage::file_not_found) co_return base::fail(content.error());
-    base::log::warn("the content of {} in namespace {} is missing, the export leaves it out", row.path, stream->place.namespace_);
+    base::log::warn("the content of {} in namespace {} is missing, the export leaves it out", row.path,
+                    stream->place.namespace_);
     co_return std::string();
   }
   stream->content = *std::move(content);
@@ -71,8 +73,9 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
         out = stream->writer.end_entry();
       } else {
         // Packing is work: it happens on the pool, beside the reading.
-        GYR_CO_TRY(out, co_await on_pool<std::string>(&stream->services->work, stream->loop,
-                                                      [stream, piece = std::move(piece)] { return stream->writer.add(piece); }));
+        GYR_CO_TRY(out, co_await on_pool<std::string>(
+                            &stream->services->work, stream->loop,
+                            [stream, piece = std::move(piece)] { return stream->writer.add(piece); }));
       }
     } else if (stream->next_file < stream->files.size()) {
       GYR_CO_TRY(out, co_await begin_file(stream));
@@ -89,16 +92,18 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
 base::Task<Outcome> export_files(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   auto stream = std::make_shared<ExportStream>(ExportStream{&request->services(), &request->loop(), place, {}, {}, {}});
-  GYR_CO_TRY(bool loaded, co_await read<bool>(&request->services().store, &request->loop(), [stream](store::Reader& reader) -> base::Result<bool> {
-               const FilePlace& place = stream->place;
-               GYR_TRY(stream->files, reader.namespace_files(place.tenant, place.namespace_, "/"));
-               std::erase_if(stream->files, [](const Row& row) { return row.path.ends_with('/'); });
-               store::FlowQuery query;
-               query.tenant = place.tenant;
-               query.namespaces.push_back({store::Operator::equals, {place.namespace_}});
-               GYR_TRY(stream->flows, all_flows(reader, query, most_exported_flows));
-               return true;
-             }));
+  GYR_CO_TRY(bool loaded,
+             co_await read<bool>(&request->services().store, &request->loop(),
+                                 [stream](store::Reader& reader) -> base::Result<bool> {
+                                   const FilePlace& place = stream->place;
+                                   GYR_TRY(stream->files, reader.namespace_files(place.tenant, place.namespace_, "/"));
+                                   std::erase_if(stream->files, [](const Row& row) { return row.path.ends_with('/'); });
+                                   store::FlowQuery query;
+                                   query.tenant = place.tenant;
+                                   query.namespaces.push_back({store::Operator::equals, {place.namespace_}});
+                                   GYR_TRY(stream->flows, all_flows(reader, query, most_exported_flows));
+                                   return true;
+                                 }));
   static_cast<void>(loaded);
   auto response = text_answer("", "application/octet-stream");
   response.headers.add("Content-Disposition", content_disposition(fmt::format("{}_files.zip", place.namespace_)));
@@ -118,13 +123,17 @@ struct Move {
   Rows directories;
 };
 
-std::string target_of(const std::string& path, const std::string& from, const std::string& to) { return to + path.substr(from.size()); }
+std::string target_of(const std::string& path, const std::string& from, const std::string& to) {
+  return to + path.substr(from.size());
+}
 
-base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, const std::string& from, const std::string& to, base::Instant now) {
+base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, const std::string& from,
+                             const std::string& to, base::Instant now) {
   GYR_TRY(Rows all, reader.namespace_files(place.tenant, place.namespace_, "/"));
   Move move;
   for (const Row& row : all) {
-    if (row.path == to || row.path.starts_with(to + "/")) return base::fail(illegal_state, fmt::format("`{}` exists already", to));
+    if (row.path == to || row.path.starts_with(to + "/"))
+      return base::fail(illegal_state, fmt::format("`{}` exists already", to));
   }
   for (const Row& row : all) {
     if (row.path != from && !row.path.starts_with(from + "/")) continue;
@@ -140,9 +149,11 @@ base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, cons
       moved.revision = ++number;
       move.rows.push_back({revision, std::move(moved)});
     }
-    if (move.rows.size() > most_moved) return base::fail(bad_argument, fmt::format("more than {} revisions would have to be moved", most_moved));
+    if (move.rows.size() > most_moved)
+      return base::fail(bad_argument, fmt::format("more than {} revisions would have to be moved", most_moved));
   }
-  if (move.rows.empty()) return base::fail(not_found, fmt::format("File not found: {} in namespace '{}'", from, place.namespace_));
+  if (move.rows.empty())
+    return base::fail(not_found, fmt::format("File not found: {} in namespace '{}'", from, place.namespace_));
   GYR_TRY(move.directories, missing_directories(reader, place, to, now));
   std::erase_if(move.directories, [&](const Row& directory) {
     return std::ranges::any_of(move.rows, [&](const Moved& moved) { return moved.to.path == directory.path; });
@@ -177,7 +188,8 @@ base::Result<bool> copy_all(storage::Storage& storage, const FilePlace& place, c
     if (outcome) continue;
     for (size_t done = 0; done <= i; ++done) {
       const Row& row = move.rows[done].to;
-      if (!row.path.ends_with('/')) (void)storage.remove(place.tenant, storage::namespace_file_path(place.namespace_, row.path, row.revision));
+      if (!row.path.ends_with('/'))
+        (void)storage.remove(place.tenant, storage::namespace_file_path(place.namespace_, row.path, row.revision));
     }
     return base::fail(outcome.error());
   }
@@ -187,8 +199,11 @@ base::Result<bool> copy_all(storage::Storage& storage, const FilePlace& place, c
 base::Result<bool> remove_sources(storage::Storage& storage, const FilePlace& place, const Move& move) {
   for (const Moved& moved : move.rows) {
     if (moved.from.path.ends_with('/')) continue;
-    auto removed = storage.remove(place.tenant, storage::namespace_file_path(place.namespace_, moved.from.path, moved.from.revision));
-    if (!removed) base::log::warn("{} in namespace {} was moved, its old content is left: {}", moved.from.path, place.namespace_, removed.error().message());
+    auto removed = storage.remove(place.tenant,
+                                  storage::namespace_file_path(place.namespace_, moved.from.path, moved.from.revision));
+    if (!removed)
+      base::log::warn("{} in namespace {} was moved, its old content is left: {}", moved.from.path, place.namespace_,
+                      removed.error().message());
   }
   return true;
 }
@@ -200,14 +215,17 @@ base::Task<Outcome> move_files(Request* request) {
   GYR_CO_CHECK(refuse_flows_path(from));
   GYR_CO_CHECK(refuse_flows_path(to));
   if (from == "/" || to == "/") co_return base::fail(forbidden_path, "the root cannot be moved");
-  if (to == from || to.starts_with(from + "/")) co_return base::fail(forbidden_path, "a directory cannot be moved into itself");
-  GYR_CO_TRY(auto planned, co_await read<Move>(&request->services().store, &request->loop(),
-                                               [place, from, to, now = request->services().clock.now()](store::Reader& reader) {
-                                                 return plan_move(reader, place, from, to, now);
-                                               }));
+  if (to == from || to.starts_with(from + "/"))
+    co_return base::fail(forbidden_path, "a directory cannot be moved into itself");
+  GYR_CO_TRY(auto planned,
+             co_await read<Move>(&request->services().store, &request->loop(),
+                                 [place, from, to, now = request->services().clock.now()](store::Reader& reader) {
+                                   return plan_move(reader, place, from, to, now);
+                                 }));
   auto move = std::make_shared<Move>(std::move(planned));
   auto* storage = &request->services().storage;
-  GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(), [storage, place, move] { return copy_all(*storage, place, *move); }));
+  GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),
+                                      [storage, place, move] { return copy_all(*storage, place, *move); }));
   store::Batch batch;
   batch.namespace_files = move->directories;
   for (const Moved& moved : move->rows) {
@@ -217,7 +235,8 @@ base::Task<Outcome> move_files(Request* request) {
     batch.deleted_namespace_files.push_back(std::move(whole_history));
   }
   GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
-  GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(), [storage, place, move] { return remove_sources(*storage, place, *move); }));
+  GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),
+                                      [storage, place, move] { return remove_sources(*storage, place, *move); }));
   co_return empty_answer(200);
 }
 
@@ -225,11 +244,19 @@ base::Task<Outcome> move_files(Request* request) {
 
 std::vector<Route> namespace_archive_routes() {
   return {
-      {.method = Method::get, .path = "~/namespaces/{namespace}/files/export", .operation = "exportNamespaceFiles",
-       .summary = "Export all files and flows of a namespace as a zip", .permission = {"NAMESPACE_FILE", Action::read}, .handler = export_files,
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/files/export",
+       .operation = "exportNamespaceFiles",
+       .summary = "Export all files and flows of a namespace as a zip",
+       .permission = {"NAMESPACE_FILE", Action::read},
+       .handler = export_files,
        .answer = "application/octet-stream"},
-      {.method = Method::put, .path = "~/namespaces/{namespace}/files", .operation = "moveFileDirectory", .summary = "Move or rename a file or directory",
-       .permission = {"NAMESPACE_FILE", Action::update}, .handler = move_files,
+      {.method = Method::put,
+       .path = "~/namespaces/{namespace}/files",
+       .operation = "moveFileDirectory",
+       .summary = "Move or rename a file or directory",
+       .permission = {"NAMESPACE_FILE", Action::update},
+       .handler = move_files,
        .query = {{"from", ValueKind::text, "The present path", true}, {"to", ValueKind::text, "The new path", true}}},
   };
 }

@@ -1,4 +1,6 @@
 // The editor's calls on namespace files (NSF-10 to NSF-19, API-107).
+#include "web/namespace_files.h"
+
 #include "base/text.h"
 #include "net/mime.h"
 #include "storage/storage.h"
@@ -7,7 +9,6 @@
 #include "web/errors.h"
 #include "web/file_store.h"
 #include "web/forms.h"
-#include "web/namespace_files.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -33,8 +34,8 @@ base::Error no_file(std::string_view path, const FilePlace& place) {
 // ---------------------------------------------------------------------------------------------- reading
 
 /// The revision to read and, should its object be missing, those below it (NSF-3).
-base::Result<std::vector<int32_t>> revisions_to_read(store::Reader& reader, const FilePlace& place, const std::string& path,
-                                                     std::optional<int64_t> revision) {
+base::Result<std::vector<int32_t>> revisions_to_read(store::Reader& reader, const FilePlace& place,
+                                                     const std::string& path, std::optional<int64_t> revision) {
   GYR_TRY(auto rows, reader.namespace_file_revisions(place.tenant, place.namespace_, path));
   if (rows.empty() || (!revision && rows.back().deleted)) return base::fail(no_file(path, place));
   std::vector<int32_t> found;
@@ -50,12 +51,15 @@ base::Task<Outcome> get_content(Request* request) {
   GYR_CO_TRY(std::string path, file_path(request, "path"));
   GYR_CO_TRY(auto revisions, co_await read<std::vector<int32_t>>(
                                  &request->services().store, &request->loop(),
-                                 [place, path, revision = request->integer("revision")](store::Reader& reader) { return revisions_to_read(reader, place, path, revision); }));
+                                 [place, path, revision = request->integer("revision")](store::Reader& reader) {
+                                   return revisions_to_read(reader, place, path, revision);
+                                 }));
   const std::string name = path.substr(path.rfind('/') + 1);
   const std::string range(request->headers().get("Range").value_or(""));
   for (int32_t revision : revisions) {
     auto answer = co_await download(&request->services(), &request->loop(), place.tenant,
-                                    storage::namespace_file_path(place.namespace_, path, revision), name, std::string(net::content_type_of(name)), range);
+                                    storage::namespace_file_path(place.namespace_, path, revision), name,
+                                    std::string(net::content_type_of(name)), range);
     if (!answer && answer.error().code() == storage::file_not_found) continue;
     if (!answer) co_return base::fail(answer.error());
     answer->headers.add("Cache-Control", "no-cache");
@@ -65,8 +69,9 @@ base::Task<Outcome> get_content(Request* request) {
 }
 
 base::Task<base::Result<Rows>> rows_below(Request* request, FilePlace place, std::string prefix) {
-  return read<Rows>(&request->services().store, &request->loop(),
-                    [place, prefix](store::Reader& reader) { return reader.namespace_files(place.tenant, place.namespace_, prefix); });
+  return read<Rows>(&request->services().store, &request->loop(), [place, prefix](store::Reader& reader) {
+    return reader.namespace_files(place.tenant, place.namespace_, prefix);
+  });
 }
 
 base::Task<Outcome> list_directory(Request* request) {
@@ -83,17 +88,19 @@ base::Task<Outcome> list_directory(Request* request) {
 base::Task<Outcome> get_stats(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto row, co_await read<std::optional<Row>>(&request->services().store, &request->loop(),
-                                                         [place, path](store::Reader& reader) -> base::Result<std::optional<Row>> {
-                                                           GYR_TRY(auto file, newest_row(reader, place, path));
-                                                           if (file && !file->deleted) return file;
-                                                           GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_, path == "/" ? path : path + "/"));
-                                                           if (below.empty() && path != "/") return std::optional<Row>();
-                                                           Row directory = below.empty() ? Row{} : below.front();
-                                                           directory.path = path == "/" ? path : path + "/";
-                                                           directory.size = 0;
-                                                           return std::optional(std::move(directory));
-                                                         }));
+  GYR_CO_TRY(auto row, co_await read<std::optional<Row>>(
+                           &request->services().store, &request->loop(),
+                           [place, path](store::Reader& reader) -> base::Result<std::optional<Row>> {
+                             GYR_TRY(auto file, newest_row(reader, place, path));
+                             if (file && !file->deleted) return file;
+                             GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_,
+                                                                        path == "/" ? path : path + "/"));
+                             if (below.empty() && path != "/") return std::optional<Row>();
+                             Row directory = below.empty() ? Row{} : below.front();
+                             directory.path = path == "/" ? path : path + "/";
+                             directory.size = 0;
+                             return std::optional(std::move(directory));
+                           }));
   if (!row) co_return base::fail(no_file(path, place));
   co_return json_answer(file_attributes(*row));
 }
@@ -105,7 +112,8 @@ base::Task<Outcome> search_files(Request* request) {
   base::ListBuilder list;
   for (const Row& row : rows) {
     if (list.size() == most_found) break;
-    if (!row.path.ends_with('/') && base::to_lower_ascii(row.path).find(wanted) != std::string::npos) list.push(Value::string(row.path));
+    if (!row.path.ends_with('/') && base::to_lower_ascii(row.path).find(wanted) != std::string::npos)
+      list.push(Value::string(row.path));
   }
   co_return json_answer(list.build());
 }
@@ -113,7 +121,8 @@ base::Task<Outcome> search_files(Request* request) {
 base::Task<Outcome> list_file_revisions(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto rows, co_await read<Rows>(&request->services().store, &request->loop(), [place, path](store::Reader& reader) {
+  GYR_CO_TRY(auto rows,
+             co_await read<Rows>(&request->services().store, &request->loop(), [place, path](store::Reader& reader) {
                return reader.namespace_file_revisions(place.tenant, place.namespace_, path);
              }));
   if (rows.empty()) co_return base::fail(no_file(path, place));
@@ -124,7 +133,8 @@ base::Task<Outcome> list_file_revisions(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- writing
 
-/// What an upload brings is stored as it comes; only archives and flows are kept in memory, as they have to be understood.
+/// What an upload brings is stored as it comes; only archives and flows are kept in memory, as they have to be
+/// understood.
 struct UploadTarget {
   Request* request;
   FilePlace place;
@@ -135,12 +145,14 @@ struct UploadTarget {
 bool is_archive(std::string_view file_name) { return base::to_lower_ascii(file_name).ends_with(".zip"); }
 
 base::Task<base::Result<void>> write_bytes(UploadTarget* target, std::string content) {
-  if (is_flows_path(target->path)) co_return co_await import_flow_file(target->request, target->place, std::move(content));
+  if (is_flows_path(target->path))
+    co_return co_await import_flow_file(target->request, target->place, std::move(content));
   auto body = net::body_of(std::move(content));
   co_return co_await write_namespace_file(target->request, target->place, target->path, body.get());
 }
 
-base::Task<base::Result<std::string>> take_upload(UploadTarget* target, net::PartHead part, std::unique_ptr<net::BodyReader> content) {
+base::Task<base::Result<std::string>> take_upload(UploadTarget* target, net::PartHead part,
+                                                  std::unique_ptr<net::BodyReader> content) {
   if (std::exchange(target->written, true)) co_return base::fail(bad_argument, "the form has more than one file");
   const Limits& limits = target->request->settings().limits;
   if (is_archive(*part.file_name)) {
@@ -160,11 +172,13 @@ base::Task<Outcome> create_file(Request* request) {
   GYR_CO_TRY(std::string path, normal_file_path(*request->text("path")));
   const std::string lower = base::to_lower_ascii(path);
   const bool one_level = std::ranges::count(path, '/') == 2;
-  if (is_flows_path(path) && (!one_level || !(lower.ends_with(".yml") || lower.ends_with(".yaml")))) GYR_CO_CHECK(refuse_flows_path(path));
+  if (is_flows_path(path) && (!one_level || !(lower.ends_with(".yml") || lower.ends_with(".yaml"))))
+    GYR_CO_CHECK(refuse_flows_path(path));
   UploadTarget target{request, std::move(place), std::move(path)};
-  GYR_CO_TRY(auto entries, co_await read_entries(request, {}, [&target](net::PartHead part, std::unique_ptr<net::BodyReader> content) {
-               return take_upload(&target, std::move(part), std::move(content));
-             }));
+  GYR_CO_TRY(auto entries, co_await read_entries(
+                               request, {}, [&target](net::PartHead part, std::unique_ptr<net::BodyReader> content) {
+                                 return take_upload(&target, std::move(part), std::move(content));
+                               }));
   if (!target.written) {
     // A part that is text, or none: an empty file (API-107).
     std::string content;
@@ -179,10 +193,11 @@ base::Task<Outcome> create_file(Request* request) {
 base::Task<Outcome> create_directory(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto missing, co_await read<Rows>(&request->services().store, &request->loop(),
-                                               [place, path, now = request->services().clock.now()](store::Reader& reader) {
-                                                 return missing_directories(reader, place, path == "/" ? path : path + "/", now);
-                                               }));
+  GYR_CO_TRY(auto missing,
+             co_await read<Rows>(&request->services().store, &request->loop(),
+                                 [place, path, now = request->services().clock.now()](store::Reader& reader) {
+                                   return missing_directories(reader, place, path == "/" ? path : path + "/", now);
+                                 }));
   if (!missing.empty()) {
     store::Batch batch;
     batch.namespace_files = std::move(missing);
@@ -195,10 +210,11 @@ base::Task<Outcome> delete_path(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
   if (path == "/") co_return base::fail(forbidden_path, "the root cannot be deleted");
-  GYR_CO_TRY(auto gone, co_await read<Rows>(&request->services().store, &request->loop(),
-                                            [place, path, now = request->services().clock.now()](store::Reader& reader) {
-                                              return executor::rows_to_delete(reader, place, path, true, now);
-                                            }));
+  GYR_CO_TRY(auto gone,
+             co_await read<Rows>(&request->services().store, &request->loop(),
+                                 [place, path, now = request->services().clock.now()](store::Reader& reader) {
+                                   return executor::rows_to_delete(reader, place, path, true, now);
+                                 }));
   if (gone.empty()) co_return base::fail(no_file(path, place));
   store::Batch batch;
   batch.namespace_files = std::move(gone);
@@ -214,26 +230,68 @@ std::vector<Route> namespace_file_routes() {
   const QueryParameter path{"path", ValueKind::text, "The path of the file", true};
   const QueryParameter directory{"path", ValueKind::text, "The path of the directory; the root where none is given"};
   return {
-      {.method = Method::get, .path = "~/namespaces/{namespace}/files", .operation = "getFileContent", .summary = "Get the content of a file",
-       .permission = may_read, .handler = get_content, .query = {path, {"revision", ValueKind::integer, "The revision", false, {}, 1}},
-       .answer = "application/octet-stream", .also_answers = {206}},
-      {.method = Method::post, .path = "~/namespaces/{namespace}/files", .operation = "createNamespaceFile", .summary = "Write a file",
-       .permission = may_write, .handler = create_file, .query = {path}, .body = multipart_body | optional_body},
-      {.method = Method::del, .path = "~/namespaces/{namespace}/files", .operation = "deleteFileDirectory", .summary = "Delete a file or directory",
-       .permission = {"NAMESPACE_FILE", Action::remove}, .handler = delete_path, .query = {path}},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/files/directory", .operation = "listNamespaceDirectoryFiles",
-       .summary = "List what is in a directory", .permission = may_read, .handler = list_directory, .query = {directory},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/files",
+       .operation = "getFileContent",
+       .summary = "Get the content of a file",
+       .permission = may_read,
+       .handler = get_content,
+       .query = {path, {"revision", ValueKind::integer, "The revision", false, {}, 1}},
+       .answer = "application/octet-stream",
+       .also_answers = {206}},
+      {.method = Method::post,
+       .path = "~/namespaces/{namespace}/files",
+       .operation = "createNamespaceFile",
+       .summary = "Write a file",
+       .permission = may_write,
+       .handler = create_file,
+       .query = {path},
+       .body = multipart_body | optional_body},
+      {.method = Method::del,
+       .path = "~/namespaces/{namespace}/files",
+       .operation = "deleteFileDirectory",
+       .summary = "Delete a file or directory",
+       .permission = {"NAMESPACE_FILE", Action::remove},
+       .handler = delete_path,
+       .query = {path}},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/files/directory",
+       .operation = "listNamespaceDirectoryFiles",
+       .summary = "List what is in a directory",
+       .permission = may_read,
+       .handler = list_directory,
+       .query = {directory},
        .answer = "[FileAttributes]"},
-      {.method = Method::post, .path = "~/namespaces/{namespace}/files/directory", .operation = "createNamespaceDirectory",
-       .summary = "Create a directory", .permission = may_write, .handler = create_directory, .query = {directory}},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/files/search", .operation = "searchNamespaceFiles",
-       .summary = "Find files by a part of their paths", .permission = may_read, .handler = search_files,
-       .query = {{"q", ValueKind::text, "The part", true}}, .answer = "[string]"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/files/stats", .operation = "getFileMetadatas",
-       .summary = "Get size and times of a file or directory", .permission = may_read, .handler = get_stats, .query = {directory},
+      {.method = Method::post,
+       .path = "~/namespaces/{namespace}/files/directory",
+       .operation = "createNamespaceDirectory",
+       .summary = "Create a directory",
+       .permission = may_write,
+       .handler = create_directory,
+       .query = {directory}},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/files/search",
+       .operation = "searchNamespaceFiles",
+       .summary = "Find files by a part of their paths",
+       .permission = may_read,
+       .handler = search_files,
+       .query = {{"q", ValueKind::text, "The part", true}},
+       .answer = "[string]"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/files/stats",
+       .operation = "getFileMetadatas",
+       .summary = "Get size and times of a file or directory",
+       .permission = may_read,
+       .handler = get_stats,
+       .query = {directory},
        .answer = "FileAttributes"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/files/revisions", .operation = "getFileRevisions",
-       .summary = "List the revisions of a file", .permission = may_read, .handler = list_file_revisions, .query = {path},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/files/revisions",
+       .operation = "getFileRevisions",
+       .summary = "List the revisions of a file",
+       .permission = may_read,
+       .handler = list_file_revisions,
+       .query = {path},
        .answer = "[NamespaceFileRevision]"},
   };
 }

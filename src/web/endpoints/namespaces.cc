@@ -1,10 +1,11 @@
 // Namespaces: places that flows, keys and files make, and what is configured of them (API-67, API-108, GOV-1, GOV-2).
+#include "executor/namespaces.h"
+
 #include <map>
 #include <set>
 
 #include "base/text.h"
 #include "executor/flow_cache.h"
-#include "executor/namespaces.h"
 #include "model/namespaces.h"
 #include "web/answers.h"
 #include "web/await.h"
@@ -53,9 +54,10 @@ Value namespace_value(std::string_view id, const Value& body) {
 }
 
 base::Task<base::Result<Known>> load(Request* request, bool existing_only) {
-  return read<Known>(&request->services().store, &request->loop(), [tenant = request->tenant(), existing_only](store::Reader& reader) {
-    return known_namespaces(reader, tenant, existing_only);
-  });
+  return read<Known>(&request->services().store, &request->loop(),
+                     [tenant = request->tenant(), existing_only](store::Reader& reader) {
+                       return known_namespaces(reader, tenant, existing_only);
+                     });
 }
 
 base::Task<Outcome> search_namespaces(Request* request) {
@@ -79,7 +81,8 @@ base::Task<Outcome> search_namespaces(Request* request) {
 }
 
 /// A namespace is there where it is configured, has flows, keys or files, or is above one that has flows.
-base::Result<std::optional<Value>> find_namespace(store::Reader& reader, const std::string& tenant, const std::string& namespace_) {
+base::Result<std::optional<Value>> find_namespace(store::Reader& reader, const std::string& tenant,
+                                                  const std::string& namespace_) {
   GYR_TRY(auto names, known_namespaces(reader, tenant, false));
   if (const auto known = names.find(namespace_); known != names.end()) return std::optional(known->second);
   store::KvQuery query;
@@ -97,9 +100,10 @@ base::Error no_namespace(std::string_view name) { return {not_found, fmt::format
 
 base::Task<Outcome> get_namespace(Request* request) {
   std::string name(request->path("id"));
-  GYR_CO_TRY(auto found, co_await read<std::optional<Value>>(&request->services().store, &request->loop(), [tenant = request->tenant(), name](store::Reader& reader) {
-    return find_namespace(reader, tenant, name);
-  }));
+  GYR_CO_TRY(auto found, co_await read<std::optional<Value>>(&request->services().store, &request->loop(),
+                                                             [tenant = request->tenant(), name](store::Reader& reader) {
+                                                               return find_namespace(reader, tenant, name);
+                                                             }));
   if (!found) co_return base::fail(no_namespace(name));
   co_return json_answer(namespace_value(name, *found));
 }
@@ -110,7 +114,9 @@ using StoredRow = std::optional<store::NamespaceRow>;
 
 base::Task<base::Result<StoredRow>> configured_row(Request* request, std::string id) {
   return read<StoredRow>(&request->services().store, &request->loop(),
-                         [tenant = request->tenant(), id = std::move(id)](store::Reader& reader) { return reader.namespace_row(tenant, id); });
+                         [tenant = request->tenant(), id = std::move(id)](store::Reader& reader) {
+                           return reader.namespace_row(tenant, id);
+                         });
 }
 
 Value defaults_in(const Value& body) {
@@ -119,10 +125,12 @@ Value defaults_in(const Value& body) {
 }
 
 /// Commits, then has the server know of it: variables at once, plugin defaults for what begins from now on.
-base::Task<base::Result<void>> store_change(Request* request, store::Batch batch, std::string id, bool defaults_change) {
+base::Task<base::Result<void>> store_change(Request* request, store::Batch batch, std::string id,
+                                            bool defaults_change) {
   GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
   GYR_CO_CHECK(co_await read<bool>(&request->services().store, &request->loop(),
-                                   [flows = &request->services().flows, tenant = request->tenant(), id, defaults_change](store::Reader& reader) -> base::Result<bool> {
+                                   [flows = &request->services().flows, tenant = request->tenant(), id,
+                                    defaults_change](store::Reader& reader) -> base::Result<bool> {
                                      GYR_CHECK(flows->namespaces().read(reader));
                                      if (defaults_change) GYR_CHECK(flows->defaults_changed(reader, tenant, id));
                                      return true;
@@ -131,7 +139,8 @@ base::Task<base::Result<void>> store_change(Request* request, store::Batch batch
 }
 
 base::Task<Outcome> write_namespace(Request* request, std::string id, Value body, StoredRow before) {
-  store::NamespaceRow row{request->tenant(), id, std::move(body), request->services().clock.now(), request->services().clock.now()};
+  store::NamespaceRow row{request->tenant(), id, std::move(body), request->services().clock.now(),
+                          request->services().clock.now()};
   const Value shown = namespace_value(id, row.body);
   const bool defaults_change = defaults_in(row.body) != (before ? defaults_in(before->body) : Value());
   store::Batch batch;
@@ -179,7 +188,8 @@ std::string parent_of(std::string_view namespace_) {
 
 base::Task<Outcome> inherited_variables(Request* request) {
   const std::string parent = parent_of(request->path("id"));
-  const Value variables = parent.empty() ? Value() : request->services().flows.namespaces().variables(request->tenant(), parent);
+  const Value variables =
+      parent.empty() ? Value() : request->services().flows.namespaces().variables(request->tenant(), parent);
   co_return json_answer(variables.is_null() ? Value::empty_map() : variables);
 }
 
@@ -219,24 +229,66 @@ base::Task<Outcome> autocomplete(Request* request) {
 std::vector<Route> namespace_routes() {
   const Permission may_read{"NAMESPACE", Action::read};
   return {
-      {.method = Method::get, .path = "~/namespaces/search", .operation = "searchNamespaces", .summary = "Search for namespaces",
-       .permission = may_read, .handler = search_namespaces, .page_size = 10, .filters = Resource::namespace_, .answer = "Paged<Namespace>"},
-      {.method = Method::get, .path = "~/namespaces/{id}", .operation = "getNamespace", .summary = "Get a namespace", .permission = may_read,
-       .handler = get_namespace, .answer = "Namespace"},
-      {.method = Method::post, .path = "~/namespaces/autocomplete", .operation = "autocompleteNamespaces",
-       .summary = "List namespaces by a part of their names", .permission = may_read, .handler = autocomplete, .body = json_body,
+      {.method = Method::get,
+       .path = "~/namespaces/search",
+       .operation = "searchNamespaces",
+       .summary = "Search for namespaces",
+       .permission = may_read,
+       .handler = search_namespaces,
+       .page_size = 10,
+       .filters = Resource::namespace_,
+       .answer = "Paged<Namespace>"},
+      {.method = Method::get,
+       .path = "~/namespaces/{id}",
+       .operation = "getNamespace",
+       .summary = "Get a namespace",
+       .permission = may_read,
+       .handler = get_namespace,
+       .answer = "Namespace"},
+      {.method = Method::post,
+       .path = "~/namespaces/autocomplete",
+       .operation = "autocompleteNamespaces",
+       .summary = "List namespaces by a part of their names",
+       .permission = may_read,
+       .handler = autocomplete,
+       .body = json_body,
        .answer = "[string]"},
-      {.method = Method::post, .path = "~/namespaces", .operation = "createNamespace", .summary = "Configure a new namespace",
-       .permission = {"NAMESPACE", Action::create}, .handler = create_namespace, .body = json_body, .answer = "Namespace"},
-      {.method = Method::put, .path = "~/namespaces/{id}", .operation = "updateNamespace", .summary = "Configure a namespace",
-       .permission = {"NAMESPACE", Action::update}, .handler = change_namespace, .body = json_body, .answer = "Namespace"},
-      {.method = Method::del, .path = "~/namespaces/{id}", .operation = "deleteNamespace",
-       .summary = "Forget what is configured of a namespace", .permission = {"NAMESPACE", Action::remove}, .handler = delete_namespace, .status = 204},
-      {.method = Method::get, .path = "~/namespaces/{id}/inherited-variables", .operation = "inheritedVariables",
-       .summary = "List the variables that a namespace has from its parents", .permission = may_read, .handler = inherited_variables,
+      {.method = Method::post,
+       .path = "~/namespaces",
+       .operation = "createNamespace",
+       .summary = "Configure a new namespace",
+       .permission = {"NAMESPACE", Action::create},
+       .handler = create_namespace,
+       .body = json_body,
+       .answer = "Namespace"},
+      {.method = Method::put,
+       .path = "~/namespaces/{id}",
+       .operation = "updateNamespace",
+       .summary = "Configure a namespace",
+       .permission = {"NAMESPACE", Action::update},
+       .handler = change_namespace,
+       .body = json_body,
+       .answer = "Namespace"},
+      {.method = Method::del,
+       .path = "~/namespaces/{id}",
+       .operation = "deleteNamespace",
+       .summary = "Forget what is configured of a namespace",
+       .permission = {"NAMESPACE", Action::remove},
+       .handler = delete_namespace,
+       .status = 204},
+      {.method = Method::get,
+       .path = "~/namespaces/{id}/inherited-variables",
+       .operation = "inheritedVariables",
+       .summary = "List the variables that a namespace has from its parents",
+       .permission = may_read,
+       .handler = inherited_variables,
        .answer = "object"},
-      {.method = Method::get, .path = "~/namespaces/{id}/inherited-plugindefaults", .operation = "inheritedPluginDefaults",
-       .summary = "List the plugin defaults that a namespace has from its parents", .permission = may_read, .handler = inherited_defaults,
+      {.method = Method::get,
+       .path = "~/namespaces/{id}/inherited-plugindefaults",
+       .operation = "inheritedPluginDefaults",
+       .summary = "List the plugin defaults that a namespace has from its parents",
+       .permission = may_read,
+       .handler = inherited_defaults,
        .answer = "[object]"},
   };
 }

@@ -26,9 +26,10 @@ base::Task<base::Result<std::string>> next_outputs(std::shared_ptr<OutputStream>
   if (stream->done) co_return std::string();
   std::string out = stream->from == 0 ? "[" : "";
   while (out.size() < 2 && !stream->done) {
-    GYR_CO_TRY(auto runs, co_await read<std::vector<store::TaskRunRow>>(stream->store, stream->loop, [stream](store::Reader& reader) {
-                 return reader.task_runs(stream->execution, stream->from, runs_a_page);
-               }));
+    GYR_CO_TRY(auto runs, co_await read<std::vector<store::TaskRunRow>>(
+                              stream->store, stream->loop, [stream](store::Reader& reader) {
+                                return reader.task_runs(stream->execution, stream->from, runs_a_page);
+                              }));
     stream->done = runs.size() < runs_a_page;
     for (const auto& row : runs) {
       stream->from = row.position + 1;
@@ -49,7 +50,8 @@ base::Task<base::Result<std::string>> next_outputs(std::shared_ptr<OutputStream>
 
 base::Task<Outcome> list_outputs(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  auto stream = std::make_shared<OutputStream>(OutputStream{&request->services().store, &request->loop(), loaded.row.execution.id});
+  auto stream = std::make_shared<OutputStream>(
+      OutputStream{&request->services().store, &request->loop(), loaded.row.execution.id});
   auto response = json_answer(std::string());
   response.stream = [stream] { return next_outputs(stream); };
   co_return response;
@@ -62,7 +64,9 @@ base::Task<Outcome> get_outputs(Request* request) {
   if (run) {
     GYR_CO_TRY(row, co_await read<std::optional<store::TaskRunRow>>(
                         &request->services().store, &request->loop(),
-                        [id = loaded.row.execution.id, run = *run](store::Reader& reader) { return reader.task_run(id, run); }));
+                        [id = loaded.row.execution.id, run = *run](store::Reader& reader) {
+                          return reader.task_run(id, run);
+                        }));
   }
   if (!row) co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", request->path("taskRunId")));
   co_return json_answer(row->run.outputs.is_map() ? row->run.outputs : Value::empty_map());
@@ -73,10 +77,20 @@ base::Task<Outcome> get_outputs(Request* request) {
 std::vector<Route> output_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   return {
-      {.method = Method::get, .path = "~/outputs/{executionId}", .operation = "getTaskOutputsInformation",
-       .summary = "List the task runs that have outputs", .permission = may_read, .handler = list_outputs, .answer = "[TaskOutputInformation]"},
-      {.method = Method::get, .path = "~/outputs/{executionId}/{taskRunId}", .operation = "getTaskRunOutputs",
-       .summary = "Get the outputs of a task run", .permission = may_read, .handler = get_outputs, .answer = "object"},
+      {.method = Method::get,
+       .path = "~/outputs/{executionId}",
+       .operation = "getTaskOutputsInformation",
+       .summary = "List the task runs that have outputs",
+       .permission = may_read,
+       .handler = list_outputs,
+       .answer = "[TaskOutputInformation]"},
+      {.method = Method::get,
+       .path = "~/outputs/{executionId}/{taskRunId}",
+       .operation = "getTaskRunOutputs",
+       .summary = "Get the outputs of a task run",
+       .permission = may_read,
+       .handler = get_outputs,
+       .answer = "object"},
   };
 }
 

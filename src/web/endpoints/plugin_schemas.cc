@@ -24,17 +24,22 @@ base::Result<std::string> kind_of(Request* request) {
 base::Task<Outcome> get_schema(Request* request) {
   GYR_CO_TRY(std::string kind, kind_of(request));
   const bool array_of = request->flag("arrayOf");
-  GYR_CO_TRY(auto document, co_await request->core().documents->get(
-                                fmt::format("schema {} {}", kind, array_of), "application/json", &request->services().work, &request->loop(),
-                                [registry = &request->services().registry, kind, array_of] { return to_json(*schema_value(*registry, kind, array_of)); }));
+  GYR_CO_TRY(auto document,
+             co_await request->core().documents->get(fmt::format("schema {} {}", kind, array_of), "application/json",
+                                                     &request->services().work, &request->loop(),
+                                                     [registry = &request->services().registry, kind, array_of] {
+                                                       return to_json(*schema_value(*registry, kind, array_of));
+                                                     }));
   co_return document_answer(*document, request->headers());
 }
 
 base::Task<Outcome> get_properties(Request* request) {
   GYR_CO_TRY(std::string kind, kind_of(request));
   GYR_CO_TRY(auto document, co_await request->core().documents->get(
-                                fmt::format("properties {}", kind), "application/json", &request->services().work, &request->loop(),
-                                [registry = &request->services().registry, kind] { return to_json(*schema_properties(*registry, kind)); }));
+                                fmt::format("properties {}", kind), "application/json", &request->services().work,
+                                &request->loop(), [registry = &request->services().registry, kind] {
+                                  return to_json(*schema_properties(*registry, kind));
+                                }));
   co_return document_answer(*document, request->headers());
 }
 
@@ -43,11 +48,20 @@ base::Task<Outcome> get_properties(Request* request) {
 std::vector<Route> plugin_schema_routes() {
   const Permission may_read{"PLUGIN", Action::read};
   return {
-      {.method = Method::get, .path = "$/plugins/schemas/{type}", .operation = "getSchemasFromType",
-       .summary = "Get the JSON Schema of flow, task, trigger or plugindefault", .permission = may_read, .handler = get_schema,
-       .query = {{"arrayOf", ValueKind::boolean, "Of a list of them", false, "false"}}, .answer = "object"},
-      {.method = Method::get, .path = "$/plugins/properties/{type}", .operation = "getPropertiesFromType",
-       .summary = "Get the properties of flow, task, trigger or plugindefault", .permission = may_read, .handler = get_properties,
+      {.method = Method::get,
+       .path = "$/plugins/schemas/{type}",
+       .operation = "getSchemasFromType",
+       .summary = "Get the JSON Schema of flow, task, trigger or plugindefault",
+       .permission = may_read,
+       .handler = get_schema,
+       .query = {{"arrayOf", ValueKind::boolean, "Of a list of them", false, "false"}},
+       .answer = "object"},
+      {.method = Method::get,
+       .path = "$/plugins/properties/{type}",
+       .operation = "getPropertiesFromType",
+       .summary = "Get the properties of flow, task, trigger or plugindefault",
+       .permission = may_read,
+       .handler = get_properties,
        .answer = "object"},
   };
 }

@@ -15,14 +15,16 @@ namespace {
 using base::Value;
 
 base::Task<Outcome> cached(Request* request, std::string name, std::function<Value()> make) {
-  GYR_CO_TRY(auto document, co_await request->core().documents->get(std::move(name), "application/json", &request->services().work, &request->loop(),
-                                                                    [make = std::move(make)] { return to_json(make()); }));
+  GYR_CO_TRY(auto document, co_await request->core().documents->get(
+                                std::move(name), "application/json", &request->services().work, &request->loop(),
+                                [make = std::move(make)] { return to_json(make()); }));
   co_return document_answer(*document, request->headers());
 }
 
 base::Task<Outcome> list_plugins(Request* request) {
   GYR_CO_TRY(auto document, co_await request->core().documents->get(
-                                "plugins", "application/json", &request->services().work, &request->loop(), [registry = &request->services().registry] {
+                                "plugins", "application/json", &request->services().work, &request->loop(),
+                                [registry = &request->services().registry] {
                                   const Value list = plugin_list(*registry);
                                   const auto total = static_cast<int64_t>(list.size());
                                   return to_json(Value::map({{"results", list}, {"total", Value::integer(total)}}));
@@ -34,11 +36,13 @@ base::Task<Outcome> list_plugins(Request* request) {
   const uint64_t begin = static_cast<uint64_t>(request->page() - 1) * size;
   base::ListBuilder page;
   for (uint64_t i = begin; i < list.size() && i < begin + size; ++i) page.push(list.items()[i]);
-  co_return json_answer(Value::map({{"results", page.build()}, {"total", Value::integer(static_cast<int64_t>(list.size()))}}));
+  co_return json_answer(
+      Value::map({{"results", page.build()}, {"total", Value::integer(static_cast<int64_t>(list.size()))}}));
 }
 
 base::Task<Outcome> list_subgroups(Request* request) {
-  return cached(request, "subgroups", [registry = &request->services().registry] { return plugin_subgroups(*registry); });
+  return cached(request, "subgroups",
+                [registry = &request->services().registry] { return plugin_subgroups(*registry); });
 }
 
 base::Task<Outcome> list_triggers(Request* request) {
@@ -84,13 +88,17 @@ base::Task<Outcome> documentation_of_version(Request* request) {
 }
 
 base::Task<Outcome> list_icons(Request* request) {
-  GYR_CO_TRY(auto response, co_await cached(request, "icons", [registry = &request->services().registry] { return plugin_icons(*registry); }));
+  GYR_CO_TRY(auto response, co_await cached(request, "icons", [registry = &request->services().registry] {
+               return plugin_icons(*registry);
+             }));
   allow_caching(response);
   co_return response;
 }
 
 base::Task<Outcome> list_group_icons(Request* request) {
-  GYR_CO_TRY(auto response, co_await cached(request, "group icons", [registry = &request->services().registry] { return group_icons(*registry); }));
+  GYR_CO_TRY(auto response, co_await cached(request, "group icons", [registry = &request->services().registry] {
+               return group_icons(*registry);
+             }));
   allow_caching(response);
   co_return response;
 }
@@ -109,56 +117,150 @@ base::Task<Outcome> get_icon_picture(Request* request) {
   if (type.description == nullptr) co_return base::fail(no_type(request->path("cls")));
   const std::string_view name = type.description->type;
   const size_t dot = std::min(name.rfind('.'), name.size());
-  auto response = text_answer(icon_svg(name.substr(0, dot), name.substr(std::min(dot + 1, name.size()))), "image/svg+xml");
+  auto response =
+      text_answer(icon_svg(name.substr(0, dot), name.substr(std::min(dot + 1, name.size()))), "image/svg+xml");
   allow_caching(response);
   co_return response;
+}
+
+std::vector<Route> blueprint_routes() {
+  const Permission may_read{"BLUEPRINT", Action::read};
+  return {
+      {.method = Method::get,
+       .path = "~/blueprints/community/{kind}",
+       .operation = "searchBlueprints",
+       .summary = "List ready flows",
+       .permission = may_read,
+       .handler = search_blueprints,
+       .query = {{"q", ValueKind::text, "Words to look for"}, {"tags", ValueKind::text, "Only with this tag"}},
+       .page_size = 1,
+       .answer = "Paged<Blueprint>"},
+      {.method = Method::get,
+       .path = "~/blueprints/community/{kind}/tags",
+       .operation = "listBlueprintTags",
+       .summary = "List the tags of ready flows",
+       .permission = may_read,
+       .handler = list_blueprint_tags,
+       .answer = "[object]"},
+      {.method = Method::get,
+       .path = "~/blueprints/community/{kind}/{id}",
+       .operation = "getBlueprint",
+       .summary = "Get a ready flow",
+       .permission = may_read,
+       .handler = get_blueprint,
+       .answer = "Blueprint"},
+      {.method = Method::get,
+       .path = "~/blueprints/community/{kind}/{id}/source",
+       .operation = "getBlueprintSource",
+       .summary = "Get the source of a ready flow",
+       .permission = may_read,
+       .handler = get_blueprint_source,
+       .answer = "application/x-yaml"},
+      {.method = Method::get,
+       .path = "~/blueprints/community/{kind}/{id}/graph",
+       .operation = "getBlueprintGraph",
+       .summary = "Get the graph of a ready flow",
+       .permission = may_read,
+       .handler = get_blueprint_graph,
+       .answer = "FlowGraph"},
+  };
 }
 
 }  // namespace
 
 std::vector<Route> plugin_routes() {
   const Permission may_read{"PLUGIN", Action::read};
-  const Permission may_read_blueprints{"BLUEPRINT", Action::read};
   const QueryParameter all{"all", ValueKind::boolean, "Include what every type of the kind has", false, "false"};
-  return {
-      {.method = Method::get, .path = "$/plugins", .operation = "listPlugins", .summary = "List plugins", .permission = may_read,
-       .handler = list_plugins, .page_size = page_size, .answer = "Paged<Plugin>"},
-      {.method = Method::get, .path = "$/plugins/groups/subgroups", .operation = "getPluginBySubgroups", .summary = "List plugins by sub-group",
-       .permission = may_read, .handler = list_subgroups, .answer = "[Plugin]"},
-      {.method = Method::get, .path = "$/plugins/triggers", .operation = "listTriggerPlugins", .summary = "List the types of triggers",
-       .permission = may_read, .handler = list_triggers, .answer = "Paged<TriggerPlugin>"},
-      {.method = Method::get, .path = "$/plugins/inputs", .operation = "getAllInputTypes", .summary = "List the types of inputs",
-       .permission = may_read, .handler = list_inputs, .answer = "[InputType]"},
-      {.method = Method::get, .path = "$/plugins/inputs/{type}", .operation = "getSchemaFromInputType",
-       .summary = "Get the documentation of a type of input", .permission = may_read, .handler = input_schema, .answer = "DocumentationWithSchema"},
-      {.method = Method::get, .path = "$/plugins/icons", .operation = "getPluginIcons", .summary = "Get the icons of all types",
-       .permission = may_read, .handler = list_icons, .answer = "object"},
-      {.method = Method::get, .path = "$/plugins/icons/groups", .operation = "getPluginGroupIcons", .summary = "Get the icons of groups of types",
-       .permission = may_read, .handler = list_group_icons, .answer = "object"},
-      {.method = Method::get, .path = "$/plugins/icons/{cls}", .operation = "getPluginIcon", .summary = "Get the icon of a type",
-       .permission = may_read, .handler = get_icon, .answer = "PluginIcon"},
-      {.method = Method::get, .path = "$/plugins/icons/{cls}/icon.svg", .operation = "getPluginIconSvg", .summary = "Get the icon of a type as a picture",
-       .permission = may_read, .handler = get_icon_picture},
-      {.method = Method::get, .path = "$/plugins/{cls}", .operation = "getPluginDocumentation", .summary = "Get the documentation of a type",
-       .permission = may_read, .handler = documentation, .query = {all}, .answer = "DocumentationWithSchema"},
-      {.method = Method::get, .path = "$/plugins/{cls}/versions", .operation = "getPluginVersions", .summary = "List the versions of a type",
-       .permission = may_read, .handler = versions, .answer = "PluginVersions"},
-      {.method = Method::get, .path = "$/plugins/{cls}/versions/{version}", .operation = "getPluginDocumentationFromVersion",
-       .summary = "Get the documentation of a type in a version", .permission = may_read, .handler = documentation_of_version, .query = {all},
+  std::vector<Route> routes = {
+      {.method = Method::get,
+       .path = "$/plugins",
+       .operation = "listPlugins",
+       .summary = "List plugins",
+       .permission = may_read,
+       .handler = list_plugins,
+       .page_size = page_size,
+       .answer = "Paged<Plugin>"},
+      {.method = Method::get,
+       .path = "$/plugins/groups/subgroups",
+       .operation = "getPluginBySubgroups",
+       .summary = "List plugins by sub-group",
+       .permission = may_read,
+       .handler = list_subgroups,
+       .answer = "[Plugin]"},
+      {.method = Method::get,
+       .path = "$/plugins/triggers",
+       .operation = "listTriggerPlugins",
+       .summary = "List the types of triggers",
+       .permission = may_read,
+       .handler = list_triggers,
+       .answer = "Paged<TriggerPlugin>"},
+      {.method = Method::get,
+       .path = "$/plugins/inputs",
+       .operation = "getAllInputTypes",
+       .summary = "List the types of inputs",
+       .permission = may_read,
+       .handler = list_inputs,
+       .answer = "[InputType]"},
+      {.method = Method::get,
+       .path = "$/plugins/inputs/{type}",
+       .operation = "getSchemaFromInputType",
+       .summary = "Get the documentation of a type of input",
+       .permission = may_read,
+       .handler = input_schema,
        .answer = "DocumentationWithSchema"},
-      {.method = Method::get, .path = "~/blueprints/community/{kind}", .operation = "searchBlueprints", .summary = "List ready flows",
-       .permission = may_read_blueprints, .handler = search_blueprints,
-       .query = {{"q", ValueKind::text, "Words to look for"}, {"tags", ValueKind::text, "Only with this tag"}}, .page_size = 1,
-       .answer = "Paged<Blueprint>"},
-      {.method = Method::get, .path = "~/blueprints/community/{kind}/tags", .operation = "listBlueprintTags", .summary = "List the tags of ready flows",
-       .permission = may_read_blueprints, .handler = list_blueprint_tags, .answer = "[object]"},
-      {.method = Method::get, .path = "~/blueprints/community/{kind}/{id}", .operation = "getBlueprint", .summary = "Get a ready flow",
-       .permission = may_read_blueprints, .handler = get_blueprint, .answer = "Blueprint"},
-      {.method = Method::get, .path = "~/blueprints/community/{kind}/{id}/source", .operation = "getBlueprintSource",
-       .summary = "Get the source of a ready flow", .permission = may_read_blueprints, .handler = get_blueprint_source, .answer = "application/x-yaml"},
-      {.method = Method::get, .path = "~/blueprints/community/{kind}/{id}/graph", .operation = "getBlueprintGraph",
-       .summary = "Get the graph of a ready flow", .permission = may_read_blueprints, .handler = get_blueprint_graph, .answer = "FlowGraph"},
+      {.method = Method::get,
+       .path = "$/plugins/icons",
+       .operation = "getPluginIcons",
+       .summary = "Get the icons of all types",
+       .permission = may_read,
+       .handler = list_icons,
+       .answer = "object"},
+      {.method = Method::get,
+       .path = "$/plugins/icons/groups",
+       .operation = "getPluginGroupIcons",
+       .summary = "Get the icons of groups of types",
+       .permission = may_read,
+       .handler = list_group_icons,
+       .answer = "object"},
+      {.method = Method::get,
+       .path = "$/plugins/icons/{cls}",
+       .operation = "getPluginIcon",
+       .summary = "Get the icon of a type",
+       .permission = may_read,
+       .handler = get_icon,
+       .answer = "PluginIcon"},
+      {.method = Method::get,
+       .path = "$/plugins/icons/{cls}/icon.svg",
+       .operation = "getPluginIconSvg",
+       .summary = "Get the icon of a type as a picture",
+       .permission = may_read,
+       .handler = get_icon_picture},
+      {.method = Method::get,
+       .path = "$/plugins/{cls}",
+       .operation = "getPluginDocumentation",
+       .summary = "Get the documentation of a type",
+       .permission = may_read,
+       .handler = documentation,
+       .query = {all},
+       .answer = "DocumentationWithSchema"},
+      {.method = Method::get,
+       .path = "$/plugins/{cls}/versions",
+       .operation = "getPluginVersions",
+       .summary = "List the versions of a type",
+       .permission = may_read,
+       .handler = versions,
+       .answer = "PluginVersions"},
+      {.method = Method::get,
+       .path = "$/plugins/{cls}/versions/{version}",
+       .operation = "getPluginDocumentationFromVersion",
+       .summary = "Get the documentation of a type in a version",
+       .permission = may_read,
+       .handler = documentation_of_version,
+       .query = {all},
+       .answer = "DocumentationWithSchema"},
   };
+  for (Route& route : blueprint_routes()) routes.push_back(std::move(route));
+  return routes;
 }
 
 }  // namespace gyr::web

@@ -1,5 +1,5 @@
-// The names of secrets; never a value (API-68, API-109, SEC-6 to SEC-11). Those of the environment hold for all namespaces and cannot
-// be written; those of the store belong to a namespace and what is below it.
+// The names of secrets; never a value (API-68, API-109, SEC-6 to SEC-11). Those of the environment hold for all
+// namespaces and cannot be written; those of the store belong to a namespace and what is below it.
 #include <algorithm>
 
 #include "base/text.h"
@@ -31,14 +31,16 @@ Value shown(const Row& row) {
   map.set("namespace", Value::string(row.namespace_));
   if (!row.description.empty()) map.set("description", Value::string(row.description));
   base::ListBuilder tags;
-  for (const auto& [key, value] : row.tags) tags.push(Value::map({{"key", Value::string(key)}, {"value", Value::string(value)}}));
+  for (const auto& [key, value] : row.tags)
+    tags.push(Value::map({{"key", Value::string(key)}, {"value", Value::string(value)}}));
   map.set("tags", tags.build());
   return map.build();
 }
 
 base::Task<base::Result<Rows>> stored_secrets(Request* request) {
   if (request->services().secrets.vault() == nullptr) co_return Rows();
-  co_return co_await read<Rows>(&request->services().store, &request->loop(), [tenant = request->tenant()](store::Reader& reader) { return reader.secrets(tenant); });
+  co_return co_await read<Rows>(&request->services().store, &request->loop(),
+                                [tenant = request->tenant()](store::Reader& reader) { return reader.secrets(tenant); });
 }
 
 base::Task<Outcome> list_secrets(Request* request) {
@@ -63,9 +65,10 @@ base::Task<Outcome> list_secrets(Request* request) {
   const uint64_t begin = static_cast<uint64_t>(request->page() - 1) * size;
   base::ListBuilder list;
   for (uint64_t i = begin; i < rows.size() && i < begin + size; ++i) list.push(shown(rows[i]));
-  co_return json_answer(Value::map({{"readOnly", Value::boolean(!security::writable_vault(request->services().secrets))},
-                                    {"results", list.build()},
-                                    {"total", Value::integer(static_cast<int64_t>(rows.size()))}}));
+  co_return json_answer(
+      Value::map({{"readOnly", Value::boolean(!security::writable_vault(request->services().secrets))},
+                  {"results", list.build()},
+                  {"total", Value::integer(static_cast<int64_t>(rows.size()))}}));
 }
 
 /// Names by namespace, the own one first, then its parents; those of the environment count as its own.
@@ -107,10 +110,12 @@ base::Result<SecretBody> body_of(const Value& body) {
   GYR_TRY(found.description, text_of(body, "description"));
   const Value* tags = body.find("tags");
   if (tags == nullptr || tags->is_null()) return found;
-  if (!tags->is_list() || tags->size() > most_tags) return base::fail(bad_body, fmt::format("tags: a list of at most {} tags is needed", most_tags));
+  if (!tags->is_list() || tags->size() > most_tags)
+    return base::fail(bad_body, fmt::format("tags: a list of at most {} tags is needed", most_tags));
   found.tags.emplace();
   for (const Value& tag : tags->items()) {
-    GYR_TRY(auto key, tag.is_map() ? text_of(tag, "key") : base::Result<std::optional<std::string>>(std::optional<std::string>()));
+    GYR_TRY(auto key, tag.is_map() ? text_of(tag, "key")
+                                   : base::Result<std::optional<std::string>>(std::optional<std::string>()));
     if (!key) return base::fail(bad_body, "tags: each needs a `key`");
     GYR_TRY(auto value, text_of(tag, "value"));
     found.tags->emplace_back(*key, value.value_or(""));
@@ -137,10 +142,11 @@ base::Task<Outcome> write_row(Request* request, Row row) {
 }
 
 base::Task<base::Result<std::optional<Row>>> stored_row(Request* request, std::string key) {
-  co_return co_await read<std::optional<Row>>(&request->services().store, &request->loop(),
-                                              [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")), key](store::Reader& reader) {
-                                                return reader.secret(tenant, namespace_, key);
-                                              });
+  co_return co_await read<std::optional<Row>>(
+      &request->services().store, &request->loop(),
+      [tenant = request->tenant(), namespace_ = std::string(request->path("namespace")), key](store::Reader& reader) {
+        return reader.secret(tenant, namespace_, key);
+      });
 }
 
 /// Tags of the installation stand on every secret that is written, whatever its writer says of them (SEC-21).
@@ -174,7 +180,9 @@ base::Task<base::Result<Row>> row_of_path(Request* request) {
   GYR_CO_CHECK(security::writable_vault(request->services().secrets));
   GYR_CO_TRY(std::string key, security::secret_key(request->path("key")));
   GYR_CO_TRY(auto row, co_await stored_row(request, key));
-  if (!row) co_return base::fail(not_found, fmt::format("Secret '{}' not found in namespace '{}'", key, request->path("namespace")));
+  if (!row)
+    co_return base::fail(not_found,
+                         fmt::format("Secret '{}' not found in namespace '{}'", key, request->path("namespace")));
   co_return *std::move(row);
 }
 
@@ -204,17 +212,44 @@ std::vector<Route> secret_routes() {
   const Permission may_read{"SECRET", Action::read};
   const Permission may_write{"SECRET", Action::update};
   return {
-      {.method = Method::get, .path = "~/secrets", .operation = "listSecrets", .summary = "List the names of secrets", .permission = may_read,
-       .handler = list_secrets, .page_size = 10, .filters = Resource::secret, .answer = "SecretList"},
-      {.method = Method::get, .path = "~/namespaces/{namespace}/inherited-secrets", .operation = "getInheritedSecrets",
-       .summary = "List the names of secrets that flows of a namespace can use", .permission = may_read, .handler = inherited_secrets,
+      {.method = Method::get,
+       .path = "~/secrets",
+       .operation = "listSecrets",
+       .summary = "List the names of secrets",
+       .permission = may_read,
+       .handler = list_secrets,
+       .page_size = 10,
+       .filters = Resource::secret,
+       .answer = "SecretList"},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/inherited-secrets",
+       .operation = "getInheritedSecrets",
+       .summary = "List the names of secrets that flows of a namespace can use",
+       .permission = may_read,
+       .handler = inherited_secrets,
        .answer = "object"},
-      {.method = Method::put, .path = "~/namespaces/{namespace}/secrets", .operation = "putSecrets", .summary = "Write a secret", .permission = may_write,
-       .handler = put_secret, .body = json_body, .answer = "[Secret]"},
-      {.method = Method::patch, .path = "~/namespaces/{namespace}/secrets/{key}", .operation = "patchSecret",
-       .summary = "Change description and tags of a secret", .permission = may_write, .handler = patch_secret, .body = json_body, .answer = "[Secret]"},
-      {.method = Method::del, .path = "~/namespaces/{namespace}/secrets/{key}", .operation = "deleteSecret", .summary = "Delete a secret",
-       .permission = {"SECRET", Action::remove}, .handler = delete_secret},
+      {.method = Method::put,
+       .path = "~/namespaces/{namespace}/secrets",
+       .operation = "putSecrets",
+       .summary = "Write a secret",
+       .permission = may_write,
+       .handler = put_secret,
+       .body = json_body,
+       .answer = "[Secret]"},
+      {.method = Method::patch,
+       .path = "~/namespaces/{namespace}/secrets/{key}",
+       .operation = "patchSecret",
+       .summary = "Change description and tags of a secret",
+       .permission = may_write,
+       .handler = patch_secret,
+       .body = json_body,
+       .answer = "[Secret]"},
+      {.method = Method::del,
+       .path = "~/namespaces/{namespace}/secrets/{key}",
+       .operation = "deleteSecret",
+       .summary = "Delete a secret",
+       .permission = {"SECRET", Action::remove},
+       .handler = delete_secret},
   };
 }
 

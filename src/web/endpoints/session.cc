@@ -15,8 +15,8 @@ using base::Value;
 
 constexpr size_t login_bytes = 16 * 1024;
 
-base::Result<void> add_cookie(Request* request, net::ServerResponse& response, std::string_view name, std::string_view value, bool http_only,
-                              bool remove) {
+base::Result<void> add_cookie(Request* request, net::ServerResponse& response, std::string_view name,
+                              std::string_view value, bool http_only, bool remove) {
   net::CookieOptions options;
   options.path = request->settings().context_path.empty() ? "/" : request->settings().context_path;
   options.http_only = http_only;
@@ -58,9 +58,21 @@ base::Task<Outcome> logout(Request* request) {
 
 std::vector<Route> session_routes() {
   return {
-      {.method = Method::post, .path = "$/login", .operation = "login", .summary = "Log in and get a cookie", .handler = login, .body = json_body,
-       .answer = "object", .also_answers = {429}, .open = true},
-      {.method = Method::post, .path = "$/logout", .operation = "logout", .summary = "Forget the cookie", .handler = logout, .answer = "object",
+      {.method = Method::post,
+       .path = "$/login",
+       .operation = "login",
+       .summary = "Log in and get a cookie",
+       .handler = login,
+       .body = json_body,
+       .answer = "object",
+       .also_answers = {429},
+       .open = true},
+      {.method = Method::post,
+       .path = "$/logout",
+       .operation = "logout",
+       .summary = "Forget the cookie",
+       .handler = logout,
+       .answer = "object",
        .open = true},
   };
 }

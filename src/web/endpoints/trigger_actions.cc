@@ -26,13 +26,17 @@ std::shared_ptr<const model::FlowKey> flow_key(const Request* request, const Tri
 }
 
 TriggerName name_in_path(const Request* request) {
-  return {std::string(request->path("namespace")), std::string(request->path("flowId")), std::string(request->path("triggerId"))};
+  return {std::string(request->path("namespace")), std::string(request->path("flowId")),
+          std::string(request->path("triggerId"))};
 }
 
 base::Task<base::Result<store::TriggerRow>> change(Request* request, TriggerName name, trigger::Event event) {
   auto flow = flow_key(request, name);
-  GYR_CO_TRY(auto answer, co_await submit(request, executor::ChangeTrigger{std::move(flow), name.trigger_id, std::move(event)}));
-  if (!answer.trigger) co_return base::fail(executor::trigger_not_found, fmt::format("Flow {} has no trigger {}", name.flow_id, name.trigger_id));
+  GYR_CO_TRY(auto answer,
+             co_await submit(request, executor::ChangeTrigger{std::move(flow), name.trigger_id, std::move(event)}));
+  if (!answer.trigger)
+    co_return base::fail(executor::trigger_not_found,
+                         fmt::format("Flow {} has no trigger {}", name.flow_id, name.trigger_id));
   co_return *std::move(answer.trigger);
 }
 
@@ -43,7 +47,8 @@ base::Task<Outcome> change_and_show(Request* request, TriggerName name, trigger:
 
 base::Result<bool> flag_of(const Value& body, std::string_view name) {
   const Value* value = body.is_map() ? body.find(name) : nullptr;
-  if (value == nullptr || !value->is_boolean()) return base::fail(bad_argument, fmt::format("{}: true or false is needed", name));
+  if (value == nullptr || !value->is_boolean())
+    return base::fail(bad_argument, fmt::format("{}: true or false is needed", name));
   return value->as_boolean();
 }
 
@@ -72,7 +77,9 @@ base::Task<Outcome> update_trigger(Request* request) {
     changes.emplace_back(trigger::SetDisabled{disabled->as_boolean()});
   }
   if (changes.empty()) {
-    if (!row) co_return base::fail(executor::trigger_not_found, fmt::format("Flow {} has no trigger {}", name.flow_id, name.trigger_id));
+    if (!row)
+      co_return base::fail(executor::trigger_not_found,
+                           fmt::format("Flow {} has no trigger {}", name.flow_id, name.trigger_id));
     co_return json_answer(trigger_state_value(*row));
   }
   Value shown;
@@ -90,8 +97,12 @@ base::Task<Outcome> set_disabled(Request* request) {
   co_return co_await change_and_show(request, std::move(name), trigger::SetDisabled{disabled});
 }
 
-base::Task<Outcome> unlock_trigger(Request* request) { return change_and_show(request, name_in_path(request), trigger::Unlock{}); }
-base::Task<Outcome> restart_trigger(Request* request) { return change_and_show(request, name_in_path(request), trigger::Restart{}); }
+base::Task<Outcome> unlock_trigger(Request* request) {
+  return change_and_show(request, name_in_path(request), trigger::Unlock{});
+}
+base::Task<Outcome> restart_trigger(Request* request) {
+  return change_and_show(request, name_in_path(request), trigger::Restart{});
+}
 
 base::Task<Outcome> delete_trigger(Request* request) {
   TriggerName name = name_in_path(request);
@@ -135,18 +146,21 @@ base::Task<base::Result<std::vector<TriggerName>>> names_by_query(Request* reque
   std::vector<TriggerName> names;
   if (selection.nothing) co_return names;
   selection.query.paging.size = bulk_matches;
-  GYR_CO_TRY(auto page, co_await read<store::Page<store::TriggerRow>>(
-                            &request->services().store, &request->loop(),
-                            [query = std::move(selection.query)](store::Reader& reader) { return reader.search_triggers(query); }));
-  if (page.total > bulk_matches) co_return base::fail(bad_argument, fmt::format("more than {} triggers match", bulk_matches));
+  GYR_CO_TRY(auto page,
+             co_await read<store::Page<store::TriggerRow>>(&request->services().store, &request->loop(),
+                                                           [query = std::move(selection.query)](store::Reader& reader) {
+                                                             return reader.search_triggers(query);
+                                                           }));
+  if (page.total > bulk_matches)
+    co_return base::fail(bad_argument, fmt::format("more than {} triggers match", bulk_matches));
   for (const auto& row : page.results) names.push_back({row.flow->namespace_, row.flow->id, row.trigger_id});
   co_return names;
 }
 
 /// A trigger that has nothing to change is no error of a bulk call; it is not counted.
 bool is_left_out(const base::Error& error) {
-  constexpr std::array codes{executor::flow_not_found.text, executor::flow_invalid.text, executor::trigger_not_found.text, trigger::not_locked.text,
-                             trigger::no_backfill.text};
+  constexpr std::array codes{executor::flow_not_found.text, executor::flow_invalid.text,
+                             executor::trigger_not_found.text, trigger::not_locked.text, trigger::no_backfill.text};
   return std::ranges::find(codes, error.code().text) != codes.end();
 }
 
@@ -159,10 +173,11 @@ base::Task<Outcome> act_on_all(Request* request, std::vector<TriggerName> names,
     std::vector<base::OneShot<base::Result<executor::Answer>>> answers;
     for (size_t i = begin; i < end; ++i) {
       auto& slot = answers.emplace_back(request->loop());
-      request->services().executor.submit(command_of(flow_key(request, names[i]), names[i].trigger_id),
-                                          [answer = AnswerSlot<executor::Answer>(slot)](base::Result<executor::Answer> given) mutable {
-                                            answer.give(std::move(given));
-                                          });
+      request->services().executor.submit(
+          command_of(flow_key(request, names[i]), names[i].trigger_id),
+          [answer = AnswerSlot<executor::Answer>(slot)](base::Result<executor::Answer> given) mutable {
+            answer.give(std::move(given));
+          });
     }
     for (auto& slot : answers) {
       auto answer = co_await slot.wait();
@@ -221,59 +236,114 @@ base::Task<Outcome> delete_by_query(Request* request) {
   }
   co_return co_await act_on_matching(request, deleting, std::move(filters));
 }
-base::Task<Outcome> pause_by_triggers(Request* request) { return act_on_listed(request, changing(trigger::PauseBackfill{true})); }
-base::Task<Outcome> pause_by_query(Request* request) { return act_on_matching(request, changing(trigger::PauseBackfill{true})); }
-base::Task<Outcome> unpause_by_triggers(Request* request) { return act_on_listed(request, changing(trigger::PauseBackfill{false})); }
-base::Task<Outcome> unpause_by_query(Request* request) { return act_on_matching(request, changing(trigger::PauseBackfill{false})); }
-base::Task<Outcome> delete_backfill_by_triggers(Request* request) { return act_on_listed(request, changing(trigger::DeleteBackfill{})); }
-base::Task<Outcome> delete_backfill_by_query(Request* request) { return act_on_matching(request, changing(trigger::DeleteBackfill{})); }
+base::Task<Outcome> pause_by_triggers(Request* request) {
+  return act_on_listed(request, changing(trigger::PauseBackfill{true}));
+}
+base::Task<Outcome> pause_by_query(Request* request) {
+  return act_on_matching(request, changing(trigger::PauseBackfill{true}));
+}
+base::Task<Outcome> unpause_by_triggers(Request* request) {
+  return act_on_listed(request, changing(trigger::PauseBackfill{false}));
+}
+base::Task<Outcome> unpause_by_query(Request* request) {
+  return act_on_matching(request, changing(trigger::PauseBackfill{false}));
+}
+base::Task<Outcome> delete_backfill_by_triggers(Request* request) {
+  return act_on_listed(request, changing(trigger::DeleteBackfill{}));
+}
+base::Task<Outcome> delete_backfill_by_query(Request* request) {
+  return act_on_matching(request, changing(trigger::DeleteBackfill{}));
+}
 
 constexpr Permission may_change{"EXECUTION", Action::update};
 
-Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler, Body body = no_body) {
-  return {.method = method, .path = path, .operation = operation, .summary = summary, .permission = may_change, .handler = handler, .body = body,
-          .answer = "TriggerState", .also_answers = {400, 409}};
+Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler,
+          Body body = no_body) {
+  return {.method = method,
+          .path = path,
+          .operation = operation,
+          .summary = summary,
+          .permission = may_change,
+          .handler = handler,
+          .body = body,
+          .answer = "TriggerState",
+          .also_answers = {400, 409}};
 }
-Route listed(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler) {
-  return {.method = method, .path = path, .operation = operation, .summary = summary, .permission = may_change, .handler = handler,
-          .body = json_body, .answer = "BulkResponse", .also_answers = {400}};
+Route listed(Method method, std::string_view path, std::string_view operation, std::string_view summary,
+             Handler handler) {
+  return {.method = method,
+          .path = path,
+          .operation = operation,
+          .summary = summary,
+          .permission = may_change,
+          .handler = handler,
+          .body = json_body,
+          .answer = "BulkResponse",
+          .also_answers = {400}};
 }
-Route matching(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler) {
-  return {.method = method, .path = path, .operation = operation, .summary = summary, .permission = may_change, .handler = handler,
-          .filters = Resource::trigger, .answer = "BulkResponse", .also_answers = {400}};
+Route matching(Method method, std::string_view path, std::string_view operation, std::string_view summary,
+               Handler handler) {
+  return {.method = method,
+          .path = path,
+          .operation = operation,
+          .summary = summary,
+          .permission = may_change,
+          .handler = handler,
+          .filters = Resource::trigger,
+          .answer = "BulkResponse",
+          .also_answers = {400}};
 }
 
 }  // namespace
 
 std::vector<Route> trigger_action_routes() {
   std::vector<Route> routes{
-      one(Method::put, "~/triggers", "updateTrigger", "Switch a trigger, or make its backfill (as 1.x clients do)", update_trigger, json_body),
-      one(Method::put, "~/triggers/set-disabled", "disableTriggerById", "Switch a trigger on or off", set_disabled, json_body),
-      listed(Method::post, "~/triggers/set-disabled/by-triggers", "disabledTriggersByIds", "Switch triggers on or off", set_disabled_by_triggers),
-      matching(Method::post, "~/triggers/set-disabled/by-query", "disabledTriggersByQuery", "Switch the triggers that match on or off",
-               set_disabled_by_query),
-      one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/unlock", "unlockTrigger", "Let a trigger go on that waits for an execution",
-          unlock_trigger),
-      listed(Method::post, "~/triggers/unlock/by-triggers", "unlockTriggersByIds", "Unlock triggers", unlock_by_triggers),
-      matching(Method::post, "~/triggers/unlock/by-query", "unlockTriggersByQuery", "Unlock the triggers that match", unlock_by_query),
-      one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/restart", "restartTrigger", "Begin what a worker does for a trigger anew",
-          restart_trigger),
-      {.method = Method::del, .path = "~/triggers/{namespace}/{flowId}/{triggerId}", .operation = "deleteTrigger",
-       .summary = "Forget the state of a trigger; it is made anew while its flow defines it", .permission = may_change, .handler = delete_trigger,
+      one(Method::put, "~/triggers", "updateTrigger", "Switch a trigger, or make its backfill (as 1.x clients do)",
+          update_trigger, json_body),
+      one(Method::put, "~/triggers/set-disabled", "disableTriggerById", "Switch a trigger on or off", set_disabled,
+          json_body),
+      listed(Method::post, "~/triggers/set-disabled/by-triggers", "disabledTriggersByIds", "Switch triggers on or off",
+             set_disabled_by_triggers),
+      matching(Method::post, "~/triggers/set-disabled/by-query", "disabledTriggersByQuery",
+               "Switch the triggers that match on or off", set_disabled_by_query),
+      one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/unlock", "unlockTrigger",
+          "Let a trigger go on that waits for an execution", unlock_trigger),
+      listed(Method::post, "~/triggers/unlock/by-triggers", "unlockTriggersByIds", "Unlock triggers",
+             unlock_by_triggers),
+      matching(Method::post, "~/triggers/unlock/by-query", "unlockTriggersByQuery", "Unlock the triggers that match",
+               unlock_by_query),
+      one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/restart", "restartTrigger",
+          "Begin what a worker does for a trigger anew", restart_trigger),
+      {.method = Method::del,
+       .path = "~/triggers/{namespace}/{flowId}/{triggerId}",
+       .operation = "deleteTrigger",
+       .summary = "Forget the state of a trigger; it is made anew while its flow defines it",
+       .permission = may_change,
+       .handler = delete_trigger,
        .status = 204},
-      listed(Method::del, "~/triggers/delete/by-triggers", "deleteTriggersByIds", "Forget the states of triggers", delete_by_triggers),
-      matching(Method::del, "~/triggers/delete/by-query", "deleteTriggersByQuery", "Forget the states of the triggers that match", delete_by_query),
-      one(Method::put, "~/triggers/backfill/create", "createBackfill", "Run a range of dates of a schedule again", create_backfill, json_body),
+      listed(Method::del, "~/triggers/delete/by-triggers", "deleteTriggersByIds", "Forget the states of triggers",
+             delete_by_triggers),
+      matching(Method::del, "~/triggers/delete/by-query", "deleteTriggersByQuery",
+               "Forget the states of the triggers that match", delete_by_query),
+      one(Method::put, "~/triggers/backfill/create", "createBackfill", "Run a range of dates of a schedule again",
+          create_backfill, json_body),
       one(Method::put, "~/triggers/backfill/pause", "pauseBackfill", "Let a backfill wait", pause_backfill, json_body),
-      one(Method::put, "~/triggers/backfill/unpause", "unpauseBackfill", "Let a backfill go on", unpause_backfill, json_body),
-      one(Method::post, "~/triggers/backfill/delete", "deleteBackfill", "Give a backfill up", delete_backfill, json_body),
-      listed(Method::post, "~/triggers/backfill/pause/by-triggers", "pauseBackfillByIds", "Let backfills wait", pause_by_triggers),
-      matching(Method::post, "~/triggers/backfill/pause/by-query", "pauseBackfillByQuery", "Let the backfills that match wait", pause_by_query),
-      listed(Method::post, "~/triggers/backfill/unpause/by-triggers", "unpauseBackfillByIds", "Let backfills go on", unpause_by_triggers),
-      matching(Method::post, "~/triggers/backfill/unpause/by-query", "unpauseBackfillByQuery", "Let the backfills that match go on", unpause_by_query),
-      listed(Method::post, "~/triggers/backfill/delete/by-triggers", "deleteBackfillByIds", "Give backfills up", delete_backfill_by_triggers),
-      matching(Method::post, "~/triggers/backfill/delete/by-query", "deleteBackfillByQuery", "Give the backfills that match up",
-               delete_backfill_by_query),
+      one(Method::put, "~/triggers/backfill/unpause", "unpauseBackfill", "Let a backfill go on", unpause_backfill,
+          json_body),
+      one(Method::post, "~/triggers/backfill/delete", "deleteBackfill", "Give a backfill up", delete_backfill,
+          json_body),
+      listed(Method::post, "~/triggers/backfill/pause/by-triggers", "pauseBackfillByIds", "Let backfills wait",
+             pause_by_triggers),
+      matching(Method::post, "~/triggers/backfill/pause/by-query", "pauseBackfillByQuery",
+               "Let the backfills that match wait", pause_by_query),
+      listed(Method::post, "~/triggers/backfill/unpause/by-triggers", "unpauseBackfillByIds", "Let backfills go on",
+             unpause_by_triggers),
+      matching(Method::post, "~/triggers/backfill/unpause/by-query", "unpauseBackfillByQuery",
+               "Let the backfills that match go on", unpause_by_query),
+      listed(Method::post, "~/triggers/backfill/delete/by-triggers", "deleteBackfillByIds", "Give backfills up",
+             delete_backfill_by_triggers),
+      matching(Method::post, "~/triggers/backfill/delete/by-query", "deleteBackfillByQuery",
+               "Give the backfills that match up", delete_backfill_by_query),
   };
   const auto switched = std::ranges::find(routes, "disabledTriggersByQuery", &Route::operation);
   std::ranges::find(routes, "deleteTriggersByQuery", &Route::operation)->body = json_body | optional_body;

@@ -15,7 +15,8 @@ namespace {
 using base::Value;
 
 /// Rows with their definitions, as JSON items joined by commas.
-base::Result<std::string> items_with_definitions(store::Reader& reader, const Services& services, const std::vector<store::TriggerRow>& rows) {
+base::Result<std::string> items_with_definitions(store::Reader& reader, const Services& services,
+                                                 const std::vector<store::TriggerRow>& rows) {
   std::string items;
   for (const auto& row : rows) {
     GYR_TRY(auto flow, services.flows.get(reader, *row.flow, 0));
@@ -28,13 +29,15 @@ base::Result<std::string> items_with_definitions(store::Reader& reader, const Se
 base::Task<Outcome> search_triggers(Request* request) {
   GYR_CO_TRY(auto selection, select_triggers(*request));
   if (selection.nothing) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [query = std::move(selection.query), services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto page, reader.search_triggers(query));
-                                          GYR_TRY(std::string items, items_with_definitions(reader, *services, page.results));
-                                          return page_json(items, page.total);
-                                        }));
+  GYR_CO_TRY(
+      std::string json,
+      co_await read<std::string>(&request->services().store, &request->loop(),
+                                 [query = std::move(selection.query),
+                                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+                                   GYR_TRY(auto page, reader.search_triggers(query));
+                                   GYR_TRY(std::string items, items_with_definitions(reader, *services, page.results));
+                                   return page_json(items, page.total);
+                                 }));
   co_return json_answer(std::move(json));
 }
 
@@ -42,9 +45,11 @@ base::Task<Outcome> triggers_of_flow(Request* request) {
   GYR_CO_TRY(auto selection, select_triggers(*request));
   selection.query.namespaces = {{store::Operator::equals, {std::string(request->path("namespace"))}}};
   selection.query.flow_ids = {{store::Operator::equals, {std::string(request->path("flowId"))}}};
-  GYR_CO_TRY(auto page, co_await read<store::Page<store::TriggerRow>>(
-                            &request->services().store, &request->loop(),
-                            [query = std::move(selection.query)](store::Reader& reader) { return reader.search_triggers(query); }));
+  GYR_CO_TRY(auto page,
+             co_await read<store::Page<store::TriggerRow>>(&request->services().store, &request->loop(),
+                                                           [query = std::move(selection.query)](store::Reader& reader) {
+                                                             return reader.search_triggers(query);
+                                                           }));
   std::string items;
   for (const auto& row : page.results) {
     if (!items.empty()) items += ',';
@@ -59,8 +64,9 @@ base::Task<Outcome> triggers_of_flow(Request* request) {
 Value csv_row(const store::TriggerRow& row) {
   base::MapBuilder map;
   const Value state = trigger_state_value(row);
-  for (std::string_view column : {"tenantId", "namespace", "flowId", "triggerId", "kind", "date", "nextExecutionDate", "updatedDate", "executionId",
-                                  "lastTriggeredDate", "evaluateRunningDate", "workerId", "disabled", "stopAfter", "backfill"}) {
+  for (std::string_view column :
+       {"tenantId", "namespace", "flowId", "triggerId", "kind", "date", "nextExecutionDate", "updatedDate",
+        "executionId", "lastTriggeredDate", "evaluateRunningDate", "workerId", "disabled", "stopAfter", "backfill"}) {
     const Value* value = state.find(column);
     map.set(column, value == nullptr ? Value() : *value);
   }
@@ -78,9 +84,11 @@ base::Task<Outcome> export_csv(Request* request) {
 // ---------------------------------------------------------------------------------------------- explain
 
 base::Task<Outcome> show_explanation(Request* request) {
-  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))};
+  const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
+                           std::string(request->path("flowId"))};
   GYR_CO_TRY(Value explanation, co_await read<Value>(&request->services().store, &request->loop(),
-                                                     [key, id = std::string(request->path("triggerId")), flows = &request->services().flows,
+                                                     [key, id = std::string(request->path("triggerId")),
+                                                      flows = &request->services().flows,
                                                       now = request->services().clock.now()](store::Reader& reader) {
                                                        return explain_trigger(reader, *flows, key, id, now);
                                                      }));
@@ -92,15 +100,37 @@ base::Task<Outcome> show_explanation(Request* request) {
 std::vector<Route> trigger_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   return {
-      {.method = Method::get, .path = "~/triggers/search", .operation = "searchTriggers", .summary = "Search for triggers, with their definitions",
-       .permission = may_read, .handler = search_triggers, .page_size = 10, .filters = Resource::trigger, .answer = "Paged<TriggerWithState>"},
-      {.method = Method::get, .path = "~/triggers/export/by-query/csv", .operation = "exportTriggers", .summary = "Export the states of triggers as CSV",
-       .permission = may_read, .handler = export_csv, .filters = Resource::trigger},
-      {.method = Method::get, .path = "~/triggers/{namespace}/{flowId}", .operation = "searchTriggersForFlow",
-       .summary = "List the states of the triggers of a flow", .permission = may_read, .handler = triggers_of_flow,
-       .query = {{"q", ValueKind::text, "Text in the id"}}, .page_size = 10, .answer = "Paged<TriggerState>"},
-      {.method = Method::get, .path = "~/triggers/{namespace}/{flowId}/{triggerId}/explain", .operation = "explainTrigger",
-       .summary = "Tell why a trigger did or did not fire, and what comes next", .permission = may_read, .handler = show_explanation,
+      {.method = Method::get,
+       .path = "~/triggers/search",
+       .operation = "searchTriggers",
+       .summary = "Search for triggers, with their definitions",
+       .permission = may_read,
+       .handler = search_triggers,
+       .page_size = 10,
+       .filters = Resource::trigger,
+       .answer = "Paged<TriggerWithState>"},
+      {.method = Method::get,
+       .path = "~/triggers/export/by-query/csv",
+       .operation = "exportTriggers",
+       .summary = "Export the states of triggers as CSV",
+       .permission = may_read,
+       .handler = export_csv,
+       .filters = Resource::trigger},
+      {.method = Method::get,
+       .path = "~/triggers/{namespace}/{flowId}",
+       .operation = "searchTriggersForFlow",
+       .summary = "List the states of the triggers of a flow",
+       .permission = may_read,
+       .handler = triggers_of_flow,
+       .query = {{"q", ValueKind::text, "Text in the id"}},
+       .page_size = 10,
+       .answer = "Paged<TriggerState>"},
+      {.method = Method::get,
+       .path = "~/triggers/{namespace}/{flowId}/{triggerId}/explain",
+       .operation = "explainTrigger",
+       .summary = "Tell why a trigger did or did not fire, and what comes next",
+       .permission = may_read,
+       .handler = show_explanation,
        .answer = "TriggerExplanation"},
   };
 }

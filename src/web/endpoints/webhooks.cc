@@ -26,7 +26,8 @@ using base::Value;
 Value webhook_response(Request* request, const model::Execution& execution) {
   const Value whole = model::execution_to_value(execution, {}, request->services().clock.now());
   MapBuilder map;
-  for (std::string_view key : {"tenantId", "id", "namespace", "flowId", "flowRevision", "trigger", "outputs", "labels", "state"}) {
+  for (std::string_view key :
+       {"tenantId", "id", "namespace", "flowId", "flowRevision", "trigger", "outputs", "labels", "state"}) {
     if (const Value* value = whole.find(key)) map.set(key, *value);
   }
   map.set("url", Value::string(execution_url(request->own_url(), execution)));
@@ -34,7 +35,8 @@ Value webhook_response(Request* request, const model::Execution& execution) {
 }
 
 /// Labels of the trigger, rendered; one that cannot be is left out (TRIG-8), and the mark of TRIG-23.
-base::Task<std::vector<model::Label>> trigger_labels(Request* request, const Webhook* webhook, Value roots, base::Id execution) {
+base::Task<std::vector<model::Label>> trigger_labels(Request* request, const Webhook* webhook, Value roots,
+                                                     base::Id execution) {
   std::vector<model::Label> labels;
   for (const model::Label& label : webhook->trigger->labels) {
     if (label.value.find('{') == std::string::npos) {
@@ -63,14 +65,16 @@ base::Task<int> response_code(Request* request, const Webhook* webhook, const mo
   if (!property.value_template().is_constant()) {
     auto state = co_await load_state(request, execution->id);
     std::shared_ptr<const expression::ValueTemplate> source(webhook->flow, &property.value_template());
-    rendered = state ? co_await evaluate(request, *std::move(state), {}, std::move(source), false) : base::Result<Value>(base::fail(state.error()));
+    rendered = state ? co_await evaluate(request, *std::move(state), {}, std::move(source), false)
+                     : base::Result<Value>(base::fail(state.error()));
   }
   if (rendered) {
     auto code = expression::to_integer(*rendered);
     if (code && *code && **code >= 200 && **code <= 599) co_return static_cast<int>(**code);
   }
-  base::log::warn("the responseCode of webhook {} of {}.{} is no status: {}", webhook->trigger->id, webhook->flow->key->namespace_,
-                  webhook->flow->key->id, rendered ? expression::to_text(*rendered) : rendered.error().message());
+  base::log::warn("the responseCode of webhook {} of {}.{} is no status: {}", webhook->trigger->id,
+                  webhook->flow->key->namespace_, webhook->flow->key->id,
+                  rendered ? expression::to_text(*rendered) : rendered.error().message());
   co_return 500;
 }
 
@@ -100,13 +104,16 @@ base::Task<Outcome> answer_at_end(Request* request, const Webhook* webhook, Term
 }
 
 base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
-  auto flow = co_await runnable_flow(request, {request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))}, 0);
-  if (!flow && flow.error().code() == executor::flow_disabled) co_return base::fail(executor::flow_disabled, "Cannot execute a disabled flow");
+  auto flow = co_await runnable_flow(
+      request, {request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))}, 0);
+  if (!flow && flow.error().code() == executor::flow_disabled)
+    co_return base::fail(executor::flow_disabled, "Cannot execute a disabled flow");
   co_return flow;
 }
 
 /// Judges the request, then starts the execution and answers; `is_started` where this call has made it.
-base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, executor::StartRequest start_request, bool* is_started) {
+base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, executor::StartRequest start_request,
+                                     bool* is_started) {
   const base::Id id = start_request.id;
   const auto& trigger = *webhook->trigger;
   Value roots;
@@ -117,8 +124,10 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
     if (trigger.inputs.is_set()) {
       auto inputs = co_await render_property(request, webhook, &trigger.inputs, roots, id);
       if (!inputs) {
-        note_refusal(request, webhook, "A call started nothing, its inputs cannot be rendered: " + inputs.error().message());
-        co_return base::fail(executor::invalid_inputs, "the inputs of the webhook cannot be rendered: " + inputs.error().message());
+        note_refusal(request, webhook,
+                     "A call started nothing, its inputs cannot be rendered: " + inputs.error().message());
+        co_return base::fail(executor::invalid_inputs,
+                             "the inputs of the webhook cannot be rendered: " + inputs.error().message());
       }
       start_request.inputs = *std::move(inputs);
     }
@@ -130,7 +139,8 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
   if (webhook->properties->wait) wait.emplace(request, id);
   auto answer = co_await start(request, std::move(start_request));
   if (!answer) {
-    if (answer.error().code() == executor::invalid_inputs) note_refusal(request, webhook, "A call started nothing: " + answer.error().message());
+    if (answer.error().code() == executor::invalid_inputs)
+      note_refusal(request, webhook, "A call started nothing: " + answer.error().message());
     co_return base::fail(answer.error());
   }
   *is_started = !answer->existed;
@@ -155,7 +165,8 @@ base::Task<Outcome> trigger_webhook(Request* request) {
   GYR_CO_TRY(start_request.idempotency_key, idempotency_key_of(*request));
   const base::Id id = start_request.id;
   GYR_CO_TRY(WebhookContent content, co_await webhook_content(request, &webhook, id));
-  start_request.trigger = model::ExecutionTrigger{webhook.trigger->id, webhook.trigger->type, std::move(content.variables), {}};
+  start_request.trigger =
+      model::ExecutionTrigger{webhook.trigger->id, webhook.trigger->type, std::move(content.variables), {}};
   bool is_started = false;
   Outcome outcome = co_await start_by_webhook(request, &webhook, std::move(start_request), &is_started);
   if (content.stored_files && !is_started) co_await remove_files(request, *flow->key, id);
@@ -177,7 +188,8 @@ Route webhook_route(Method method, std::string_view operation) {
 }  // namespace
 
 std::vector<Route> webhook_routes() {
-  return {webhook_route(Method::get, "triggerExecutionByGetWebhook"), webhook_route(Method::post, "triggerExecutionByPostWebhook"),
+  return {webhook_route(Method::get, "triggerExecutionByGetWebhook"),
+          webhook_route(Method::post, "triggerExecutionByPostWebhook"),
           webhook_route(Method::put, "triggerExecutionByPutWebhook")};
 }
 

@@ -1,5 +1,5 @@
-// For the tests of web: a whole server without sockets. SQLite in a temporary folder, the real executor, storage in memory, and
-// workers that do what the test says.
+// For the tests of web: a whole server without sockets. SQLite in a temporary folder, the real executor, storage in
+// memory, and workers that do what the test says.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -28,12 +28,14 @@ namespace gyr::web::test {
 /// Objects in memory, with the rules of storage::Storage. Any thread.
 class MemoryStorage final : public storage::Storage {
  public:
-  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path, uint64_t offset) override;
+  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path,
+                                                         uint64_t offset) override;
   base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path) override;
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
   base::Result<storage::FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
   base::Result<std::vector<storage::FileAttributes>> list(std::string_view tenant, std::string_view path) override;
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix, bool directories) override;
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
+                                                       bool directories) override;
   base::Result<bool> remove(std::string_view tenant, std::string_view path) override;
   base::Result<void> create_directory(std::string_view tenant, std::string_view path) override;
   base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) override;
@@ -89,7 +91,7 @@ struct Reply {
   int status = 0;
   net::Headers headers;
   std::string body;
-  bool cut = false;   ///< the stream failed
+  bool cut = false;  ///< the stream failed
 
   /// The body as JSON; a failure of the test where it is none.
   base::Value json() const;
@@ -102,7 +104,7 @@ struct Reply {
 /// A request; fields that stay empty are not sent.
 struct Call {
   std::string method = "GET";
-  std::string target;          ///< beginning with `/`, else below /api/v1/main/
+  std::string target;  ///< beginning with `/`, else below /api/v1/main/
   std::string body;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -112,7 +114,7 @@ struct Call {
 struct Part {
   std::string name;
   std::string content;
-  std::string file_name;       ///< empty: a field
+  std::string file_name;  ///< empty: a field
 };
 Call form(std::string method, std::string target, const std::vector<Part>& parts);
 
@@ -138,13 +140,13 @@ class Events {
 
 /// What a test wants different from the server's defaults.
 struct HarnessOptions {
-  std::string username, password;   ///< empty: nobody has to log in
+  std::string username, password;  ///< empty: nobody has to log in
   Settings settings;
-  std::vector<std::string> secrets; ///< `SECRET_NAME=base64`
-  std::filesystem::path host_folder; ///< files below it may be shown; empty: none
+  std::vector<std::string> secrets;   ///< `SECRET_NAME=base64`
+  std::filesystem::path host_folder;  ///< files below it may be shown; empty: none
   std::vector<std::pair<std::string, std::string>> secret_tags;
-  bool templates = false;           ///< `kestra.templates.enabled`
-  std::string vault_key;            ///< 32 bytes: secrets can be written; empty: the environment's are all there are
+  bool templates = false;  ///< `kestra.templates.enabled`
+  std::string vault_key;   ///< 32 bytes: secrets can be written; empty: the environment's are all there are
 };
 
 /// The server and everything below it.
@@ -158,7 +160,9 @@ class Harness {
   Reply send(std::string method, std::string target, std::string body = {}, std::string type = {}) {
     return call({std::move(method), std::move(target), std::move(body), std::move(type), {}});
   }
-  Reply post_json(std::string target, std::string json) { return send("POST", std::move(target), std::move(json), "application/json"); }
+  Reply post_json(std::string target, std::string json) {
+    return send("POST", std::move(target), std::move(json), "application/json");
+  }
   /// A call of the management port.
   Reply manage(Call call);
   /// Starts a call that waits for something.

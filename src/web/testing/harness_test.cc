@@ -16,8 +16,8 @@
 #include "plugin/core_triggers.h"
 #include "plugin/registry.h"
 #include "plugins/plugins.h"
-#include "security/basic_auth.h"
 #include "security/aes_encryptor.h"
+#include "security/basic_auth.h"
 #include "security/secrets.h"
 #include "storage/host_file_storage.h"
 #include "store/sqlite/sqlite_store.h"
@@ -36,7 +36,8 @@ namespace {
 std::string object_key(std::string_view tenant, std::string_view path) { return fmt::format("{}{}", tenant, path); }
 
 base::Result<void> check_path(std::string_view path) {
-  if (path.starts_with('/') && path.find("..") == std::string_view::npos && path.find('\0') == std::string_view::npos) return {};
+  if (path.starts_with('/') && path.find("..") == std::string_view::npos && path.find('\0') == std::string_view::npos)
+    return {};
   return base::fail(storage::bad_storage_uri, "bad path");
 }
 
@@ -60,7 +61,8 @@ class MemorySource final : public storage::ByteSource {
 
 class MemoryStorage::Sink final : public storage::ByteSink {
  public:
-  Sink(MemoryStorage* storage, std::string key, std::string path) : storage_(storage), key_(std::move(key)), path_(std::move(path)) {}
+  Sink(MemoryStorage* storage, std::string key, std::string path)
+      : storage_(storage), key_(std::move(key)), path_(std::move(path)) {}
   base::Result<void> write(std::string_view bytes) override {
     if (storage_->full_) return base::fail(storage::storage_full, "there is no space left");
     bytes_ += bytes;
@@ -77,7 +79,8 @@ class MemoryStorage::Sink final : public storage::ByteSink {
   std::string key_, path_, bytes_;
 };
 
-base::Result<std::unique_ptr<storage::ByteSource>> MemoryStorage::get(std::string_view tenant, std::string_view path, uint64_t offset) {
+base::Result<std::unique_ptr<storage::ByteSource>> MemoryStorage::get(std::string_view tenant, std::string_view path,
+                                                                      uint64_t offset) {
   GYR_CHECK(check_path(path));
   std::lock_guard lock(mutex_);
   const auto found = objects_.find(object_key(tenant, path));
@@ -110,7 +113,8 @@ base::Result<std::vector<storage::FileAttributes>> MemoryStorage::list(std::stri
   return base::fail(storage::file_not_found, fmt::format("no directories here: {}", path));
 }
 
-base::Result<std::vector<std::string>> MemoryStorage::all_by_prefix(std::string_view tenant, std::string_view prefix, bool) {
+base::Result<std::vector<std::string>> MemoryStorage::all_by_prefix(std::string_view tenant, std::string_view prefix,
+                                                                    bool) {
   std::lock_guard lock(mutex_);
   std::vector<std::string> uris;
   const std::string key = object_key(tenant, prefix);
@@ -124,7 +128,9 @@ base::Result<bool> MemoryStorage::remove(std::string_view tenant, std::string_vi
   GYR_CHECK(check_path(path));
   std::lock_guard lock(mutex_);
   const std::string key = object_key(tenant, path);
-  return std::erase_if(objects_, [&](const auto& object) { return object.first == key || object.first.starts_with(key + "/"); }) > 0;
+  return std::erase_if(objects_, [&](const auto& object) {
+           return object.first == key || object.first.starts_with(key + "/");
+         }) > 0;
 }
 
 base::Result<void> MemoryStorage::create_directory(std::string_view, std::string_view) { return {}; }
@@ -159,8 +165,10 @@ void ManualWorkers::dispatch(const executor::WorkOrigin& origin, engine::Dispatc
 }
 
 void ManualWorkers::render(const executor::WorkOrigin& origin, engine::RenderRequest request) {
-  executor_->worker_event(*origin.flow, origin.execution,
-                          engine::Rendered{request.task_run, request.request, false, {}, "the workers of this test render nothing"}, std::nullopt);
+  executor_->worker_event(
+      *origin.flow, origin.execution,
+      engine::Rendered{request.task_run, request.request, false, {}, "the workers of this test render nothing"},
+      std::nullopt);
 }
 
 void ManualWorkers::kill(const executor::WorkOrigin& origin, engine::AttemptRef attempt) {
@@ -168,13 +176,15 @@ void ManualWorkers::kill(const executor::WorkOrigin& origin, engine::AttemptRef 
     std::lock_guard lock(mutex_);
     killed_.push_back(attempt);
   }
-  executor_->worker_event(*origin.flow, origin.execution, engine::WorkerFinished{attempt, model::State::killed, {}, {}, 0, {}}, std::nullopt);
+  executor_->worker_event(*origin.flow, origin.execution,
+                          engine::WorkerFinished{attempt, model::State::killed, {}, {}, 0, {}}, std::nullopt);
 }
 
 ManualWorkers::Job ManualWorkers::take(std::string_view task_id) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto found = std::ranges::find(jobs_, task_id, [](const Job& job) { return std::string_view(job.dispatch.task_id); });
+    const auto found =
+        std::ranges::find(jobs_, task_id, [](const Job& job) { return std::string_view(job.dispatch.task_id); });
     if (found != jobs_.end()) {
       Job job = std::move(*found);
       jobs_.erase(found);
@@ -244,7 +254,8 @@ Call form(std::string method, std::string target, const std::vector<Part>& parts
   Call call{std::move(method), std::move(target), {}, "multipart/form-data; boundary=xyz", {}};
   for (const Part& part : parts) {
     call.body += "--xyz\r\nContent-Disposition: form-data; name=\"" + part.name + "\"";
-    if (!part.file_name.empty()) call.body += "; filename=\"" + part.file_name + "\"\r\nContent-Type: application/octet-stream";
+    if (!part.file_name.empty())
+      call.body += "; filename=\"" + part.file_name + "\"\r\nContent-Type: application/octet-stream";
     call.body += "\r\n\r\n" + part.content + "\r\n";
   }
   call.body += "--xyz--\r\n";
@@ -281,16 +292,20 @@ struct Harness::Parts {
     starter = std::make_unique<executor::Starter>(*store, *flows, *host, engine_settings, clock);
     executor = std::make_unique<executor::Executor>(
         executor::ExecutorOptions{.threads = 1, .partitions = 2},
-        executor::PartitionServices{*store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}, &task_meters});
+        executor::PartitionServices{
+            *store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}, &task_meters});
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
     auto started = executor->start();
     EXPECT_TRUE(started.has_value());
-    if (!options.username.empty()) authenticator = *security::BasicAuthenticator::make({options.username, options.password});
-    if (!options.host_folder.empty()) host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
-    services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings, secrets, clock, *work, *passwords,
-                              authenticator.get(), nullptr, host_files.get(), &task_meters});
+    if (!options.username.empty())
+      authenticator = *security::BasicAuthenticator::make({options.username, options.password});
+    if (!options.host_folder.empty())
+      host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
+    services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings,
+                              secrets, clock, *work, *passwords, authenticator.get(), nullptr, host_files.get(),
+                              &task_meters});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -348,7 +363,8 @@ net::ServerRequest request_of(Call call, base::CancelToken gone) {
   request.target = call.target.starts_with('/') ? call.target : "/api/v1/main/" + call.target;
   request.headers.add("Host", "gyr.test:8080");
   if (!call.content_type.empty()) request.headers.add("Content-Type", call.content_type);
-  if (!call.body.empty() || !call.content_type.empty()) request.headers.add("Content-Length", std::to_string(call.body.size()));
+  if (!call.body.empty() || !call.content_type.empty())
+    request.headers.add("Content-Length", std::to_string(call.body.size()));
   for (auto& [name, value] : call.headers) request.headers.add(std::move(name), std::move(value));
   request.peer = "127.0.0.1";
   request.body = net::body_of(std::move(call.body));
@@ -386,14 +402,16 @@ std::future<Reply> Harness::start(Call call) {
 }
 
 Reply Harness::call(Call call) {
-  parts_->clock.advance(base::Duration::of_millis(1));  // things that happen one after the other have times one after the other
+  parts_->clock.advance(
+      base::Duration::of_millis(1));  // things that happen one after the other have times one after the other
   return net::test::LoopThread::wait(start(std::move(call)));
 }
 
 Reply Harness::manage(Call call) {
   auto shared = std::make_shared<Call>(std::move(call));
-  return parts_->thread.await<Reply>(
-      [handler = &parts_->management_handler, shared] { return exchange(handler, request_of(std::move(*shared), {})); });
+  return parts_->thread.await<Reply>([handler = &parts_->management_handler, shared] {
+    return exchange(handler, request_of(std::move(*shared), {}));
+  });
 }
 
 Events Harness::follow(std::string target) {
@@ -401,7 +419,9 @@ Events Harness::follow(std::string target) {
   events.thread_ = &parts_->thread;
   auto shared = std::make_shared<Call>(Call{"GET", std::move(target), {}, {}, {{"Accept", "text/event-stream"}}});
   auto response = parts_->thread.await<std::shared_ptr<net::ServerResponse>>(
-      [handler = &parts_->handler, shared, token = events.gone_.token()] { return begin(handler, request_of(*shared, token)); });
+      [handler = &parts_->handler, shared, token = events.gone_.token()] {
+        return begin(handler, request_of(*shared, token));
+      });
   EXPECT_EQ(response->status, 200) << response->body;
   events.response_ = std::move(*response);
   return events;
@@ -457,11 +477,15 @@ const Services& Harness::services() { return *parts_->services; }
 net::test::LoopThread& Harness::thread() { return parts_->thread; }
 
 std::string log_flow(std::string_view namespace_, std::string_view id, std::string_view more) {
-  return fmt::format("id: {}\nnamespace: {}\n{}tasks:\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: hi\n", id, namespace_, more);
+  return fmt::format(
+      "id: {}\nnamespace: {}\n{}tasks:\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: hi\n", id,
+      namespace_, more);
 }
 
 std::string waiting_flow(std::string_view namespace_, std::string_view id, std::string_view more) {
-  return fmt::format("id: {}\nnamespace: {}\n{}tasks:\n  - id: nap\n    type: io.kestra.plugin.core.flow.Sleep\n    duration: PT2M\n", id, namespace_, more);
+  return fmt::format(
+      "id: {}\nnamespace: {}\n{}tasks:\n  - id: nap\n    type: io.kestra.plugin.core.flow.Sleep\n    duration: PT2M\n",
+      id, namespace_, more);
 }
 
 }  // namespace gyr::web::test

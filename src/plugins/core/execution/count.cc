@@ -45,12 +45,15 @@ base::Task<plugin::TaskResult> Count::run(plugin::RunContext& context) const {
   GYR_CO_TRY(auto to, co_await context.render(end_date));
   const base::Instant now = context.now();
   const auto names = spaces.value_or(std::vector<std::string>());
-  GYR_CO_TRY(Value counts, co_await context.host_call(host_calls::executions_count,
-                                                      Value::map({{"flows", wanted},
-                                                                  {"namespaces", list_of(names)},
-                                                                  {"states", list_of(in_states.value_or(std::vector<std::string>()))},
-                                                                  {"startDate", Value::instant(from.value_or(now - base::Duration::of_seconds(default_days * 86'400)))},
-                                                                  {"endDate", Value::instant(to.value_or(now))}})));
+  GYR_CO_TRY(Value counts,
+             co_await context.host_call(
+                 host_calls::executions_count,
+                 Value::map({{"flows", wanted},
+                             {"namespaces", list_of(names)},
+                             {"states", list_of(in_states.value_or(std::vector<std::string>()))},
+                             {"startDate",
+                              Value::instant(from.value_or(now - base::Duration::of_seconds(default_days * 86'400)))},
+                             {"endDate", Value::instant(to.value_or(now))}})));
   base::ListBuilder results;
   int64_t total = 0;
   const size_t of_flows = wanted.size();
@@ -58,7 +61,8 @@ base::Task<plugin::TaskResult> Count::run(plugin::RunContext& context) const {
     const bool is_flow = i < of_flows;
     const Value* list = counts.find(is_flow ? "flows" : "namespaces");
     const size_t place = is_flow ? i : i - of_flows;
-    if (list == nullptr || !list->is_list() || list->size() <= place) co_return base::fail(plugin::host_refused, "the server gave no counts");
+    if (list == nullptr || !list->is_list() || list->size() <= place)
+      co_return base::fail(plugin::host_refused, "the server gave no counts");
     const Value count = list->items()[place];
     if (!is_flow && count.as_integer() == 0) continue;
     if (expression.is_set()) {
@@ -85,9 +89,12 @@ plugin::TaskType count_task() {
       .property("flows", &Count::flows, {.title = "The flows: a list of `namespace` and `flowId`", .group = "main"})
       .property("namespaces", &Count::namespaces, {.title = "Namespaces, each counted as a whole", .group = "main"})
       .property("states", &Count::states, {.title = "States that count; all without", .group = "main"})
-      .property("startDate", &Count::start_date, {.title = "Started then or later; 30 days ago without", .group = "main"})
+      .property("startDate", &Count::start_date,
+                {.title = "Started then or later; 30 days ago without", .group = "main"})
       .property("endDate", &Count::end_date, {.title = "Started then or earlier; now without", .group = "main"})
-      .property("expression", &Count::expression, {.title = "Which rows are kept: those for which it gives `true`, with `count` as a variable", .group = "main"})
+      .property("expression", &Count::expression,
+                {.title = "Which rows are kept: those for which it gives `true`, with `count` as a variable",
+                 .group = "main"})
       .output("results", {.type = model::ValueType::list, .title = "`namespace`, `flowId` and `count` of each row"})
       .output("total", {.type = model::ValueType::integer, .title = "The sum of the rows"})
       .example("Flows that did not run today", R"(id: silent

@@ -72,7 +72,8 @@ base::Task<plugin::TaskResult> PurgeExecutions::run(plugin::RunContext& context)
     metrics += count_of(answer, "metrics");
     const Value* more = answer.find("more");
     if (more == nullptr || !more->is_boolean() || !more->as_boolean()) break;
-    if (context.cancel_token().cancelled()) co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+    if (context.cancel_token().cancelled())
+      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
   }
   co_return plugin::Success{Value::map({{"executionsCount", Value::integer(executions)},
                                         {"logsCount", Value::integer(logs)},
@@ -87,18 +88,25 @@ plugin::TaskType purge_executions_task() {
   const Value yes = Value::boolean(true);
   return plugin::task_type<PurgeExecutions>("io.kestra.plugin.core.execution.PurgeExecutions")
       .title("Removes ended executions with what belongs to them")
-      .documentation("Executions that have begun at `startDate` or later and ended at `endDate` or earlier are removed for good, the oldest first. "
-                     "One that runs or is paused is never touched.")
+      .documentation(
+          "Executions that have begun at `startDate` or later and ended at `endDate` or earlier are removed for good, "
+          "the oldest first. "
+          "One that runs or is paused is never touched.")
       .property("namespace", &PurgeExecutions::namespace_,
                 {.title = "Namespace of the flows, with all below it; every namespace without", .group = "main"})
       .property("flowId", &PurgeExecutions::flow_id, {.title = "One flow of the namespace", .group = "main"})
       .property("startDate", &PurgeExecutions::start_date, {.title = "Begun then or later", .group = "main"})
-      .property("endDate", &PurgeExecutions::end_date, {.title = "Ended then or earlier", .required = true, .group = "main"})
+      .property("endDate", &PurgeExecutions::end_date,
+                {.title = "Ended then or earlier", .required = true, .group = "main"})
       .property("states", &PurgeExecutions::states, {.title = "States they ended in; all without", .group = "main"})
-      .property("purgeExecution", &PurgeExecutions::purge_execution, {.title = "Whether the executions themselves go", .default_value = yes, .group = "main"})
-      .property("purgeLog", &PurgeExecutions::purge_log, {.title = "Whether their logs go", .default_value = yes, .group = "main"})
-      .property("purgeMetric", &PurgeExecutions::purge_metric, {.title = "Whether their metrics go", .default_value = yes, .group = "main"})
-      .property("purgeStorage", &PurgeExecutions::purge_storage, {.title = "Whether their files go", .default_value = yes, .group = "main"})
+      .property("purgeExecution", &PurgeExecutions::purge_execution,
+                {.title = "Whether the executions themselves go", .default_value = yes, .group = "main"})
+      .property("purgeLog", &PurgeExecutions::purge_log,
+                {.title = "Whether their logs go", .default_value = yes, .group = "main"})
+      .property("purgeMetric", &PurgeExecutions::purge_metric,
+                {.title = "Whether their metrics go", .default_value = yes, .group = "main"})
+      .property("purgeStorage", &PurgeExecutions::purge_storage,
+                {.title = "Whether their files go", .default_value = yes, .group = "main"})
       .property("batchSize", &PurgeExecutions::batch_size,
                 {.title = "How many are removed at once", .default_value = Value::narrow_integer(100), .group = "main"})
       .output("executionsCount", {.type = model::ValueType::integer, .title = "Executions that were removed"})

@@ -31,13 +31,15 @@ base::Task<plugin::TaskResult> Resume::run(plugin::RunContext& context) const {
   if (id.is_null() && !(in.is_null() && flow.is_null())) {
     co_return base::fail(plugin::task_failed, "`namespace` and `flowId` say nothing without `executionId`");
   }
-  if (in.is_null() != flow.is_null()) co_return base::fail(plugin::task_failed, "`namespace` and `flowId` are needed together, or none of them");
+  if (in.is_null() != flow.is_null())
+    co_return base::fail(plugin::task_failed, "`namespace` and `flowId` are needed together, or none of them");
   base::MapBuilder values;
   if (rendered) {
     for (auto& [name, value] : *rendered) values.set(name, value);
   }
   GYR_CO_CHECK(co_await context.host_call(
-      host_calls::execution_resume, Value::map({{"executionId", id}, {"namespace", in}, {"flowId", flow}, {"inputs", values.build()}})));
+      host_calls::execution_resume,
+      Value::map({{"executionId", id}, {"namespace", in}, {"flowId", flow}, {"inputs", values.build()}})));
   co_return plugin::Success{};
 }
 

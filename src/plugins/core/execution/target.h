@@ -10,16 +10,18 @@
 
 namespace gyr::plugins::core {
 
-/// Arguments of a host call about one execution: none given means the running one. A namespace and a flow belong together,
-/// and to an id.
-inline base::Result<base::MapBuilder> target_arguments(const std::optional<std::string>& id, const std::optional<std::string>& namespace_,
+/// Arguments of a host call about one execution: none given means the running one. A namespace and a flow belong
+/// together, and to an id.
+inline base::Result<base::MapBuilder> target_arguments(const std::optional<std::string>& id,
+                                                       const std::optional<std::string>& namespace_,
                                                        const std::optional<std::string>& flow) {
   using base::Value;
   if (!id && (namespace_ || flow)) {
     return base::fail(plugin::task_failed, "`namespace` and `flowId` need an `executionId`");
   }
   if (namespace_.has_value() != flow.has_value()) {
-    return base::fail(plugin::task_failed, namespace_ ? "`namespace` needs a `flowId`" : "`flowId` needs a `namespace`");
+    return base::fail(plugin::task_failed,
+                      namespace_ ? "`namespace` needs a `flowId`" : "`flowId` needs a `namespace`");
   }
   auto text = [](const std::optional<std::string>& given) { return given ? Value::string(*given) : Value(); };
   base::MapBuilder arguments;

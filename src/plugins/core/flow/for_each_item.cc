@@ -1,4 +1,5 @@
-// The tasks that a ForEachItem makes for workers: the one that cuts the file, and the one that joins what came of it (TASK-55).
+// The tasks that a ForEachItem makes for workers: the one that cuts the file, and the one that joins what came of it
+// (TASK-55).
 #include "plugin/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/flow/file_of_pages.h"
@@ -31,13 +32,16 @@ base::Task<plugin::TaskResult> SplitItems::run(plugin::RunContext& context) cons
   GYR_CO_TRY(auto rendered, co_await context.render(items));
   std::string address = std::move(rendered).value_or("");
   if (!address.starts_with("kestra://")) {
-    co_return base::fail(plugin::task_failed, fmt::format("Unable to split the items from {}, this is not an internal storage URI!", address));
+    co_return base::fail(
+        plugin::task_failed,
+        fmt::format("Unable to split the items from {}, this is not an internal storage URI!", address));
   }
   GYR_CO_TRY(SplitPlan plan, co_await render_split(context, batch ? &*batch : nullptr, true));
   GYR_CO_TRY(auto pieces, co_await split_stored_file(context, std::move(address), std::move(plan)));
   std::string list;
   for (const auto& piece : pieces) list.append(piece).append("\n");
-  GYR_CO_TRY(std::string splits, co_await context.files()->store_bytes(std::move(list), base::make_id(context.now()).to_text() + ".txt"));
+  GYR_CO_TRY(std::string splits,
+             co_await context.files()->store_bytes(std::move(list), base::make_id(context.now()).to_text() + ".txt"));
   co_return plugin::Success{Value::map({{"splits", Value::string(splits)}}), std::nullopt};
 }
 
@@ -59,7 +63,8 @@ plugin::TaskType for_each_item_split_task() {
       .documentation("Made by ForEachItem; not for flows themselves.")
       .property("items", &SplitItems::items, {.title = "Address of the file", .required = true})
       .property("batch", &SplitItems::batch, {.title = "How the file is cut"})
-      .output("splits", {.type = model::ValueType::uri, .title = "Address of a file with the address of a batch in each line"})
+      .output("splits",
+              {.type = model::ValueType::uri, .title = "Address of a file with the address of a batch in each line"})
       .build();
 }
 
@@ -67,7 +72,8 @@ plugin::TaskType for_each_item_merge_task() {
   return plugin::task_type<MergeOutputs>("io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs")
       .title("Joins the outputs of the executions of a ForEachItem")
       .documentation("Made by ForEachItem; not for flows themselves.")
-      .output("subflowOutputs", {.type = model::ValueType::uri, .title = "Address of a file with the outputs of an execution in each line"})
+      .output("subflowOutputs", {.type = model::ValueType::uri,
+                                 .title = "Address of a file with the outputs of an execution in each line"})
       .build();
 }
 

@@ -27,7 +27,8 @@ plugin::TaskType loop_outputs_task() {
   return plugin::task_type<LoopOutputs>("io.kestra.plugin.core.flow.Loop$Outputs")
       .title("Writes the outputs of the iterations of a Loop into a file")
       .documentation("Made by Loop; not for flows themselves.")
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of a file with an iteration in each line: `item` and `outputs`"})
+      .output("uri", {.type = model::ValueType::uri,
+                      .title = "Address of a file with an iteration in each line: `item` and `outputs`"})
       .build();
 }
 

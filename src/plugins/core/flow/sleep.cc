@@ -34,7 +34,8 @@ plugin::TaskType sleep_task() {
   return plugin::task_type<Sleep>("io.kestra.plugin.core.flow.Sleep")
       .title("Waits for some time")
       .documentation(
-          "Ends with the execution when that is killed. After a restart of the server the wait begins anew, so a long one is "
+          "Ends with the execution when that is killed. After a restart of the server the wait begins anew, so a long "
+          "one is "
           "better written as a schedule.")
       .trait(plugin::Trait::killable)
       .property("duration", &Sleep::duration,

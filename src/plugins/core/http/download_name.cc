@@ -51,9 +51,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
 }
 
 /// What stands behind the last separator of either kind.
-std::string last_part(std::string_view path) {
-  return std::string(path.substr(path.find_last_of("/\\") + 1));
-}
+std::string last_part(std::string_view path) { return std::string(path.substr(path.find_last_of("/\\") + 1)); }
 
 }  // namespace
 

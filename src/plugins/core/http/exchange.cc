@@ -18,9 +18,7 @@ constexpr auto retry_pause = std::chrono::seconds(1);
 /// The longest `Retry-After` that is obeyed: a task has its own timeout and retry for more.
 constexpr auto longest_retry_pause = std::chrono::hours(1);
 
-bool asks_to_retry(int status) {
-  return status == 429 || status == 503;
-}
+bool asks_to_retry(int status) { return status == 429 || status == 503; }
 
 /// Seconds of `Retry-After`; dates there are rare, and count as no hint.
 std::chrono::nanoseconds retry_delay(const net::ClientResponse& response) {

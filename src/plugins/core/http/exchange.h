@@ -33,9 +33,10 @@ base::Task<base::Result<PreparedRequest>> prepare_request(plugin::RunContext& co
 /// is no answer, or where its status counts as failure.
 base::Task<base::Result<net::ClientResponse>> exchange(plugin::RunContext& context, PreparedRequest prepared);
 
-/// What a request gives (CORE-23): `uri`, `code`, `headers`, and `body` or `encryptedBody` where there is one (null: none).
-base::Task<base::Result<base::Value>> request_outputs(plugin::RunContext* context, const net::ClientResponse* response, std::string uri,
-                                                      base::Value body, bool encrypt);
+/// What a request gives (CORE-23): `uri`, `code`, `headers`, and `body` or `encryptedBody` where there is one (null:
+/// none).
+base::Task<base::Result<base::Value>> request_outputs(plugin::RunContext* context, const net::ClientResponse* response,
+                                                      std::string uri, base::Value body, bool encrypt);
 
 /// Names in lower case, in order, each with the list of its values (CORE-10).
 base::Value header_lists(const net::Headers& headers);

@@ -23,7 +23,8 @@ class FunctionContext final : public plugin::RunContext {
       : client_(client), loop_(loop), now_(now), cancel_(std::move(cancel)) {}
 
   const plugin::RunInfo& info() const override { return info_; }
-  base::Task<base::Result<Value>> render_value(const model::DynamicSource& source, Value /*extra*/, bool /*typed*/) override {
+  base::Task<base::Result<Value>> render_value(const model::DynamicSource& source, Value /*extra*/,
+                                               bool /*typed*/) override {
     co_return source.is_set() ? source.source() : Value();
   }
   void log(model::LogLevel /*level*/, std::string_view /*message*/) override {}
@@ -81,7 +82,8 @@ base::Result<void> set_headers(const Value& headers, const Value& accept, HttpPr
 base::Result<HttpProperties> properties_of(const Value& arguments) {
   HttpProperties properties;
   auto text = [&](std::string_view name, model::Dynamic<std::string>& target) {
-    if (Value value = argument(arguments, name); !value.is_null()) target = model::Dynamic<std::string>(Value::string(expression::to_text(value)));
+    if (Value value = argument(arguments, name); !value.is_null())
+      target = model::Dynamic<std::string>(Value::string(expression::to_text(value)));
   };
   text("uri", properties.uri);
   text("method", properties.method);
@@ -103,7 +105,9 @@ base::Result<HttpProperties> properties_of(const Value& arguments) {
   return properties;
 }
 
-bool is_type(std::string_view type, std::string_view part) { return base::to_lower_ascii(type.substr(0, type.find(';'))).find(part) != std::string::npos; }
+bool is_type(std::string_view type, std::string_view part) {
+  return base::to_lower_ascii(type.substr(0, type.find(';'))).find(part) != std::string::npos;
+}
 
 /// The body by its content type; an empty one is nothing.
 base::Result<Value> value_of(const net::ClientResponse& response, const PreparedRequest& sent) {
@@ -111,12 +115,16 @@ base::Result<Value> value_of(const net::ClientResponse& response, const Prepared
   std::string type(response.headers.get("Content-Type").value_or(""));
   if (is_type(type, "json") && !base::trim(text).empty()) {
     auto parsed = syntax::parse_json(text);
-    if (!parsed) return base::fail(http_function_failed, "Failed to execute HTTP Request: the answer is no JSON: " + parsed.error().message());
+    if (!parsed)
+      return base::fail(http_function_failed,
+                        "Failed to execute HTTP Request: the answer is no JSON: " + parsed.error().message());
     return parsed;
   }
   if (is_type(type, "yaml") && !base::trim(text).empty()) {
     auto parsed = syntax::parse_yaml(text, {}, syntax::YamlAliases::as_text);
-    if (!parsed) return base::fail(http_function_failed, "Failed to execute HTTP Request: the answer is no YAML: " + parsed.error().message());
+    if (!parsed)
+      return base::fail(http_function_failed,
+                        "Failed to execute HTTP Request: the answer is no YAML: " + parsed.error().message());
     return (*parsed)->to_value();
   }
   return Value::string(text);
@@ -124,19 +132,22 @@ base::Result<Value> value_of(const net::ClientResponse& response, const Prepared
 
 }  // namespace
 
-base::Task<base::Result<Value>> http_function(plugin::HttpClient* client, base::Loop* loop, base::Instant now, base::CancelToken cancel,
-                                              Value arguments) {
+base::Task<base::Result<Value>> http_function(plugin::HttpClient* client, base::Loop* loop, base::Instant now,
+                                              base::CancelToken cancel, Value arguments) {
   GYR_CO_TRY(HttpProperties properties, properties_of(arguments));
   FunctionContext context(client, loop, now, std::move(cancel));
   GYR_CO_TRY(PreparedRequest prepared, co_await prepare_request(context, properties));
   const PreparedRequest sent = prepared;
   prepared.allow_failed = true;  // its failure has words of its own
   auto response = co_await exchange(context, std::move(prepared));
-  if (!response) co_return base::fail(http_function_failed, "Failed to execute HTTP Request " + sent.address.uri + ": " + response.error().message());
+  if (!response)
+    co_return base::fail(http_function_failed,
+                         "Failed to execute HTTP Request " + sent.address.uri + ": " + response.error().message());
   const bool is_allowed = !sent.allowed_codes.empty() || sent.allow_failed || response->status < 400;
   if (!is_allowed) {
-    co_return base::fail(http_function_failed, fmt::format("Failed to execute HTTP Request, server respond with status {} : {}", response->status,
-                                                           net::reason_phrase(response->status)));
+    co_return base::fail(http_function_failed,
+                         fmt::format("Failed to execute HTTP Request, server respond with status {} : {}",
+                                     response->status, net::reason_phrase(response->status)));
   }
   co_return value_of(*response, sent);
 }

@@ -46,7 +46,9 @@ class HttpFunction : public ::testing::Test {
     http.answer = {.status = status, .headers = {}, .body = std::string(body)};
     if (!type.empty()) http.answer.headers.add("Content-Type", std::string(type));
   }
-  std::string header(std::string_view name) { return std::string(http.requests.back().headers.get(name).value_or("<none>")); }
+  std::string header(std::string_view name) {
+    return std::string(http.requests.back().headers.get(name).value_or("<none>"));
+  }
 
   process::testing::TestLoop loop;
   OneAnswer http;
@@ -83,17 +85,21 @@ TEST_F(HttpFunction, SendsWhatTheArgumentsSay) {
 
 TEST_F(HttpFunction, SaysWhyItFails) {
   answers(404, "text/plain", "gone");
-  EXPECT_EQ(failure(R"({"uri": "http://h/x"})"), "Failed to execute HTTP Request, server respond with status 404 : Not Found");
+  EXPECT_EQ(failure(R"({"uri": "http://h/x"})"),
+            "Failed to execute HTTP Request, server respond with status 404 : Not Found");
   EXPECT_EQ(must(R"({"uri": "http://h/x", "options": {"allowFailed": true}})"), text("gone"));
   EXPECT_EQ(must(R"({"uri": "http://h/x", "options": {"allowedResponseCodes": [404]}})"), text("gone"));
   answers(200, "application/json", "{");
-  EXPECT_TRUE(failure(R"({"uri": "http://h/x"})").starts_with("Failed to execute HTTP Request: the answer is no JSON")) << failure(R"({"uri": "http://h/x"})");
+  EXPECT_TRUE(failure(R"({"uri": "http://h/x"})").starts_with("Failed to execute HTTP Request: the answer is no JSON"))
+      << failure(R"({"uri": "http://h/x"})");
   http.error = base::Error(plugin::task_failed, "no connection to h:80");
   EXPECT_EQ(failure(R"({"uri": "http://h/x"})"), "Failed to execute HTTP Request http://h/x: no connection to h:80");
   http.error.reset();
   EXPECT_EQ(failure(R"({"uri": "http://h", "query": [1]})"), "The 'http' function: the argument 'query' must be a map");
-  EXPECT_EQ(failure(R"({"uri": "http://h", "headers": "x"})"), "The 'http' function: the argument 'headers' must be a map");
-  EXPECT_TRUE(failure(R"({"uri": "http://h", "options": {"nonsense": 1}})").starts_with("The 'http' function: the argument 'options' cannot be used"));
+  EXPECT_EQ(failure(R"({"uri": "http://h", "headers": "x"})"),
+            "The 'http' function: the argument 'headers' must be a map");
+  EXPECT_TRUE(failure(R"({"uri": "http://h", "options": {"nonsense": 1}})")
+                  .starts_with("The 'http' function: the argument 'options' cannot be used"));
   EXPECT_NE(failure(R"({"uri": "ftp://h"})"), "");
   EXPECT_NE(failure(R"({"uri": ""})"), "");
 }

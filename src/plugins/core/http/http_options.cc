@@ -47,12 +47,8 @@ const Schema& user_schema(std::string_view name) {
   return name == "BASIC" ? basic : digest;
 }
 
-const Schema& basic_schema() {
-  return user_schema("BASIC");
-}
-const Schema& digest_schema() {
-  return user_schema("DIGEST");
-}
+const Schema& basic_schema() { return user_schema("BASIC"); }
+const Schema& digest_schema() { return user_schema("DIGEST"); }
 
 const Schema& bearer_schema() {
   static const Schema schema = describe<HttpAuth>("io.kestra.core.http.client.configurations.BearerAuthConfiguration")
@@ -67,9 +63,7 @@ constexpr AuthType variant_types[] = {AuthType::basic, AuthType::bearer, AuthTyp
 
 }  // namespace
 
-TypeInfo Binder<HttpAuth>::type_info() {
-  return variant_type_info("HttpAuth", variants);
-}
+TypeInfo Binder<HttpAuth>::type_info() { return variant_type_info("HttpAuth", variants); }
 
 void Binder<HttpAuth>::bind(const syntax::NodePtr& node, HttpAuth& target, BindContext& context) {
   const auto chosen = choose_variant(node, type_name(), variants, context);

@@ -125,8 +125,9 @@ void describe_http_request(Builder& builder) {
 template <class Builder>
 void describe_http(Builder& builder) {
   describe_http_request(builder);
-  builder.property("allowFailed", &HttpProperties::allow_failed,
-                   {.title = "Former spelling of `options.allowFailed`", .deprecated = true, .group = "deprecated"})
+  builder
+      .property("allowFailed", &HttpProperties::allow_failed,
+                {.title = "Former spelling of `options.allowFailed`", .deprecated = true, .group = "deprecated"})
       .metric("request.count", model::MetricType::counter, "Requests")
       .metric("request.bytes", model::MetricType::counter, "Bytes sent")
       .metric("response.count", model::MetricType::counter, "Answers")

@@ -179,12 +179,9 @@ std::vector<HttpLog> logs_of(const HttpOptions& options) {
     case FormerHttpLogLevel::all:
     case FormerHttpLogLevel::trace:
       return {HttpLog::request_headers, HttpLog::request_body, HttpLog::response_headers, HttpLog::response_body};
-    case FormerHttpLogLevel::debug:
-      return {HttpLog::request_headers, HttpLog::response_headers};
-    case FormerHttpLogLevel::info:
-      return {HttpLog::response_headers};
-    default:
-      return {};
+    case FormerHttpLogLevel::debug: return {HttpLog::request_headers, HttpLog::response_headers};
+    case FormerHttpLogLevel::info: return {HttpLog::response_headers};
+    default: return {};
   }
 }
 

@@ -23,14 +23,15 @@ base::Task<plugin::TaskResult> Request::run(plugin::RunContext& context) const {
   GYR_CO_TRY(net::ClientResponse response, co_await exchange(context, std::move(prepared)));
 
   Value body = has_no_content(response, method) ? Value() : Value::string(body_text(response, charset));
-  GYR_CO_TRY(Value outputs, co_await request_outputs(&context, &response, std::move(uri), std::move(body), encrypt.value_or(false)));
+  GYR_CO_TRY(Value outputs,
+             co_await request_outputs(&context, &response, std::move(uri), std::move(body), encrypt.value_or(false)));
   co_return plugin::Success{std::move(outputs), std::nullopt};
 }
 
 }  // namespace
 
-base::Task<base::Result<Value>> request_outputs(plugin::RunContext* context, const net::ClientResponse* response, std::string uri, Value body,
-                                                bool encrypt) {
+base::Task<base::Result<Value>> request_outputs(plugin::RunContext* context, const net::ClientResponse* response,
+                                                std::string uri, Value body, bool encrypt) {
   base::MapBuilder outputs;
   outputs.set("uri", Value::string(uri));
   outputs.set("code", Value::narrow_integer(response->status));

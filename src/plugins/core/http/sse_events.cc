@@ -28,7 +28,8 @@ base::Result<void> SseEvents::feed(std::string_view bytes) {
     const size_t end = bytes.find_first_of("\r\n");
     line_ += bytes.substr(0, end);
     if (line_.size() + data_.size() > longest_event) {
-      return base::fail(plugin::task_failed, fmt::format("an event of the stream is larger than {} bytes", longest_event));
+      return base::fail(plugin::task_failed,
+                        fmt::format("an event of the stream is larger than {} bytes", longest_event));
     }
     if (end == std::string_view::npos) return {};
     after_return_ = bytes[end] == '\r';
@@ -45,7 +46,8 @@ base::Result<void> SseEvents::end() {
 }
 
 base::Result<void> SseEvents::take_line(std::string_view line) {
-  if (std::exchange(first_line_, false) && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+  if (std::exchange(first_line_, false) && line.starts_with(byte_order_mark))
+    line.remove_prefix(byte_order_mark.size());
   if (line.empty()) {
     close_event();
     return {};
@@ -65,7 +67,8 @@ base::Result<void> SseEvents::take_line(std::string_view line) {
   } else if (field == "retry") {
     int64_t milliseconds = 0;
     const auto [last, error] = std::from_chars(value.data(), value.data() + value.size(), milliseconds);
-    if (error == std::errc() && last == value.data() + value.size()) event_.set("retry", Value::number(static_cast<double>(milliseconds) / 1'000));
+    if (error == std::errc() && last == value.data() + value.size())
+      event_.set("retry", Value::number(static_cast<double>(milliseconds) / 1'000));
   }
   return {};
 }

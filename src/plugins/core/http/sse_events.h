@@ -10,8 +10,8 @@
 
 namespace gyr::plugins::core {
 
-/// Takes a stream piece by piece. One thread. An event is a map {id, name, data, comment, retry} without the fields it lacks; `data` is
-/// a value where it is JSON, `retry` seconds. Fails on an event that is larger than any that is meant.
+/// Takes a stream piece by piece. One thread. An event is a map {id, name, data, comment, retry} without the fields it
+/// lacks; `data` is a value where it is JSON, `retry` seconds. Fails on an event that is larger than any that is meant.
 class SseEvents {
  public:
   base::Result<void> feed(std::string_view bytes);
@@ -24,8 +24,8 @@ class SseEvents {
   base::Result<void> take_line(std::string_view line);
   void close_event();
 
-  std::string line_;          ///< the beginning of a line
-  bool after_return_ = false; ///< the byte before was a carriage return: a line feed belongs to it
+  std::string line_;           ///< the beginning of a line
+  bool after_return_ = false;  ///< the byte before was a carriage return: a line feed belongs to it
   bool first_line_ = true;
   std::string data_;
   std::string comment_;

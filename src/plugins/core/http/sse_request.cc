@@ -29,8 +29,12 @@ struct SseRequest : HttpProperties {
 class Collected {
  public:
   /// `program` may be null.
-  Collected(plugin::RunContext& context, std::shared_ptr<const jq::Program> program, std::string expression, bool fail_on_missing)
-      : context_(context), program_(std::move(program)), expression_(std::move(expression)), fail_on_missing_(fail_on_missing) {}
+  Collected(plugin::RunContext& context, std::shared_ptr<const jq::Program> program, std::string expression,
+            bool fail_on_missing)
+      : context_(context),
+        program_(std::move(program)),
+        expression_(std::move(expression)),
+        fail_on_missing_(fail_on_missing) {}
 
   base::Result<void> add(std::vector<Value> events) {
     for (Value& event : events) {
@@ -42,7 +46,9 @@ class Collected {
         list_.push(std::move(event));
       }
       if (bytes_ + result_.size() > most_output_bytes) {
-        return base::fail(plugin::task_failed, fmt::format("the stream gives more than the {} bytes that outputs may hold", most_output_bytes));
+        return base::fail(
+            plugin::task_failed,
+            fmt::format("the stream gives more than the {} bytes that outputs may hold", most_output_bytes));
       }
     }
     return {};
@@ -76,7 +82,8 @@ class Collected {
   }
 
   base::Result<void> missing(std::string_view reason) {
-    std::string message = fmt::format("`{}` gives no text, number or boolean for event {}: {}", expression_, size_, reason);
+    std::string message =
+        fmt::format("`{}` gives no text, number or boolean for event {}: {}", expression_, size_, reason);
     if (fail_on_missing_) return base::fail(plugin::task_failed, std::move(message));
     context_.log(model::LogLevel::debug, message);
     return {};
@@ -116,7 +123,8 @@ base::Task<plugin::TaskResult> SseRequest::run(plugin::RunContext& context) cons
   std::shared_ptr<const jq::Program> program;
   if (expression) {
     auto compiled = jq::parse(*expression);
-    if (!compiled) co_return base::fail(compiled.error().with_prefix(fmt::format("`concatJqExpression: {}`: ", *expression)));
+    if (!compiled)
+      co_return base::fail(compiled.error().with_prefix(fmt::format("`concatJqExpression: {}`: ", *expression)));
     program = *std::move(compiled);
   }
   GYR_CO_TRY(auto strict, co_await context.render(failed_on_missing_jq));
@@ -146,14 +154,18 @@ base::Task<plugin::TaskResult> SseRequest::run(plugin::RunContext& context) cons
 plugin::TaskType http_sse_request_task() {
   return plugin::task_type<SseRequest>("io.kestra.plugin.core.http.SseRequest")
       .title("Reads a stream of server-sent events")
-      .documentation("Waits until the server ends the stream; `timeout` of the task ends it before. An event is a map of `id`, `name`, `data`, `comment` and "
-                     "`retry` (seconds), without those it lacks; `data` is a value where it is JSON.")
+      .documentation(
+          "Waits until the server ends the stream; `timeout` of the task ends it before. An event is a map of `id`, "
+          "`name`, `data`, `comment` and "
+          "`retry` (seconds), without those it lacks; `data` is a value where it is JSON.")
       .trait(plugin::Trait::killable)
       .with([](auto& builder) { describe_http(builder); })
       .property("concatJqExpression", &SseRequest::concat_jq_expression,
                 {.title = "jq program whose results for the events are joined, such as `.data.text`", .group = "main"})
       .property("failedOnMissingJq", &SseRequest::failed_on_missing_jq,
-                {.title = "Whether an event without a result fails the task", .default_value = Value::boolean(true), .group = "main"})
+                {.title = "Whether an event without a result fails the task",
+                 .default_value = Value::boolean(true),
+                 .group = "main"})
       .output("uri", {.type = model::ValueType::uri, .title = "Address that was asked"})
       .output("events", {.type = model::ValueType::list, .title = "The events, without `concatJqExpression`"})
       .output("size", {.type = model::ValueType::integer, .title = "How many events came"})

@@ -34,7 +34,8 @@ TEST(SseEvents, HaveFieldsInWhateverPieces) {  // CORE-25
       ": still here\n\n"
       "unknown: x\nretry: soon\ndata:  two blanks\n\n\n"
       "data: last";
-  const Value wanted = json(R"([{"id": "1", "name": "one", "data": {"a": 1}, "comment": "a comment"}, {"data": "line1\nline2"},
+  const Value wanted =
+      json(R"([{"id": "1", "name": "one", "data": {"a": 1}, "comment": "a comment"}, {"data": "line1\nline2"},
                                {"id": "", "retry": 0.01, "data": 7}, {"data": " two blanks"}, {"data": "last"}])");
   for (size_t piece : {1, 2, 3, 7, 1000}) EXPECT_EQ(events_of(stream, piece), wanted) << piece;
 }
@@ -75,21 +76,28 @@ class StreamHttp final : public plugin::HttpClient {
 class SseRequest : public TaskTest {
  protected:
   SseRequest() { context->given_http = &http; }
-  static std::string task(std::string_view more) { return fmt::format("{{id: t, type: io.kestra.plugin.core.http.SseRequest, uri: 'http://host/x'{}}}", more); }
+  static std::string task(std::string_view more) {
+    return fmt::format("{{id: t, type: io.kestra.plugin.core.http.SseRequest, uri: 'http://host/x'{}}}", more);
+  }
   StreamHttp http;
 };
 
 TEST_F(SseRequest, GivesEvents) {  // CORE-22
-  EXPECT_EQ(outputs(task("")), json(R"({"uri": "http://host/x", "size": 3, "events": [{"data": {"t": "Hel"}}, {"data": {"u": 1}}, {"data": {"t": "lo"}}]})"));
+  EXPECT_EQ(
+      outputs(task("")),
+      json(
+          R"({"uri": "http://host/x", "size": 3, "events": [{"data": {"t": "Hel"}}, {"data": {"u": 1}}, {"data": {"t": "lo"}}]})"));
   EXPECT_EQ(http.accept, "text/event-stream");
   EXPECT_EQ(context->metric_value("size"), 3);
   EXPECT_TRUE(std::filesystem::is_empty(*context->fake_files.working_directory())) << "the stored stream is gone";
 }
 
 TEST_F(SseRequest, JoinsResultsOfJq) {  // CORE-25
-  EXPECT_EQ(outputs(task(", concatJqExpression: .data.t, failedOnMissingJq: false")), json(R"({"uri": "http://host/x", "size": 3, "result": "Hello"})"));
+  EXPECT_EQ(outputs(task(", concatJqExpression: .data.t, failedOnMissingJq: false")),
+            json(R"({"uri": "http://host/x", "size": 3, "result": "Hello"})"));
   EXPECT_EQ(context->lines(model::LogLevel::debug).size(), 2u) << "the request, and the event that was left out";
-  EXPECT_THAT(failure(task(", concatJqExpression: .data.t")), HasSubstr("`.data.t` gives no text, number or boolean for event 2"));
+  EXPECT_THAT(failure(task(", concatJqExpression: .data.t")),
+              HasSubstr("`.data.t` gives no text, number or boolean for event 2"));
   EXPECT_THAT(failure(task(", concatJqExpression: .data")), HasSubstr("`.data` gives no text"));
   EXPECT_THAT(failure(task(", concatJqExpression: '.['")), HasSubstr("concatJqExpression"));
 }

@@ -31,8 +31,11 @@ class HttpTriggers : public TaskTest {
  protected:
   HttpTriggers() { context->given_http = &http; }
   model::ParsedFlow parse(std::string_view properties) {
-    return model::parse_flow(fmt::format("id: f\nnamespace: n\ntasks:\n  - {{id: a, type: io.kestra.plugin.core.log.Log, message: m}}\n"
-                                         "triggers:\n  - {{id: t, type: io.kestra.plugin.core.http.Trigger, {}}}\n", properties), registry);
+    return model::parse_flow(
+        fmt::format("id: f\nnamespace: n\ntasks:\n  - {{id: a, type: io.kestra.plugin.core.log.Log, message: m}}\n"
+                    "triggers:\n  - {{id: t, type: io.kestra.plugin.core.http.Trigger, {}}}\n",
+                    properties),
+        registry);
   }
   plugin::PollResult poll(std::string_view properties) {
     auto parsed = parse(properties);
@@ -45,8 +48,10 @@ class HttpTriggers : public TaskTest {
 
 TEST_F(HttpTriggers, StartWithTheOutputsOfARequest) {
   http.answer.headers.add("X-H", "v");
-  auto found = poll("uri: 'http://host/{{ flow.id }}', method: POST, body: ask, headers: {X-Q: z}, "
-                    "responseCondition: \"{{ response.statusCode == 200 and json(response.body).n == 3 and response.headers['x-h'][0] == 'v' }}\"");
+  auto found = poll(
+      "uri: 'http://host/{{ flow.id }}', method: POST, body: ask, headers: {X-Q: z}, "
+      "responseCondition: \"{{ response.statusCode == 200 and json(response.body).n == 3 and "
+      "response.headers['x-h'][0] == 'v' }}\"");
   ASSERT_TRUE(found.has_value()) << found.error().error.to_string();
   ASSERT_TRUE(found->has_value());
   const Value& variables = **found;

@@ -42,24 +42,19 @@ base::Result<Value> number_of(std::string_view text) {
 
 base::Result<Value> converted(std::string_view text, KvType type) {
   switch (type) {
-    case KvType::string:
-      return Value::string(text);
-    case KvType::number:
-      return number_of(text);
-    case KvType::boolean:
-      return Value::boolean(base::equals_ignoring_case(text, "true"));
+    case KvType::string: return Value::string(text);
+    case KvType::number: return number_of(text);
+    case KvType::boolean: return Value::boolean(base::equals_ignoring_case(text, "true"));
     case KvType::datetime: {
       GYR_TRY(base::Instant instant, syntax::parse_instant(text));
       return Value::instant(instant);
     }
-    case KvType::date:
-      return date_of(text);
+    case KvType::date: return date_of(text);
     case KvType::duration: {
       GYR_TRY(base::Duration duration, syntax::parse_duration(text));
       return Value::duration(duration);
     }
-    case KvType::json:
-      return syntax::parse_json(text);
+    case KvType::json: return syntax::parse_json(text);
   }
   return Value::string(text);
 }
@@ -84,9 +79,7 @@ base::Result<Value> kv_value(const Value& rendered, std::optional<KvType> type) 
   return rendered;
 }
 
-Value namespace_argument(const std::optional<std::string>& given) {
-  return given ? Value::string(*given) : Value();
-}
+Value namespace_argument(const std::optional<std::string>& given) { return given ? Value::string(*given) : Value(); }
 
 base::Error key_missing(const plugin::RunContext& context, const std::optional<std::string>& given,
                         std::string_view key) {

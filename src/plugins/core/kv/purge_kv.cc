@@ -31,7 +31,8 @@ base::Task<plugin::TaskResult> PurgeKv::run(plugin::RunContext& context) const {
   GYR_CO_TRY(Value rule, co_await context.render_value(behavior, {}, true));
   const Value* type = rule.is_map() ? rule.find("type") : nullptr;
   const bool by_version = type != nullptr && type->is_string() && type->text() == "version";
-  GYR_CO_TRY(rule, by_version ? checked_behavior(rule, {"version"}, {"before", "keepAmount"}) : checked_behavior(rule, {"key", "version"}, {"expiredOnly"}));
+  GYR_CO_TRY(rule, by_version ? checked_behavior(rule, {"version"}, {"before", "keepAmount"})
+                              : checked_behavior(rule, {"key", "version"}, {"expiredOnly"}));
   GYR_CO_TRY(bool expired, expired_only_of(rule));
   GYR_CO_TRY(auto former, co_await context.render(expired_only));
   // Where it is given it wins (CORE-56): it speaks of keys, whatever the behavior says.
@@ -50,17 +51,24 @@ plugin::TaskType kv_purge_task() {
       .title("Removes keys or their old versions")
       .documentation("Without `behavior` expired keys are removed. What is purged is gone for good.")
       .property("namespaces", &PurgeKv::namespaces, {.title = "The namespaces; all without", .group = "main"})
-      .property("namespacePattern", &PurgeKv::namespace_pattern, {.title = "Pattern of namespaces, instead of `namespaces`", .group = "main"})
+      .property("namespacePattern", &PurgeKv::namespace_pattern,
+                {.title = "Pattern of namespaces, instead of `namespaces`", .group = "main"})
       .property("includeChildNamespaces", &PurgeKv::include_child_namespaces,
-                {.title = "Whether namespaces below those of `namespaces` count, too", .default_value = Value::boolean(true), .group = "main"})
-      .property("keyPattern", &PurgeKv::key_pattern, {.title = "Pattern of keys: `*` for any characters, `?` for one; all keys without", .group = "main"})
-      .property("behavior", &PurgeKv::behavior,
-                {.title = "What goes",
-                 .documentation = "`type: key` removes whole keys, with `expiredOnly: false` also those that live. `type: version` removes old versions: "
-                                  "those written before the date `before`, or all but the `keepAmount` newest ones (1 without both).",
-                 .default_value = Value::map({{"type", Value::string("key")}, {"expiredOnly", Value::boolean(true)}}),
-                 .group = "main",
-                 .shown_as = model::ValueType::map})
+                {.title = "Whether namespaces below those of `namespaces` count, too",
+                 .default_value = Value::boolean(true),
+                 .group = "main"})
+      .property("keyPattern", &PurgeKv::key_pattern,
+                {.title = "Pattern of keys: `*` for any characters, `?` for one; all keys without", .group = "main"})
+      .property(
+          "behavior", &PurgeKv::behavior,
+          {.title = "What goes",
+           .documentation =
+               "`type: key` removes whole keys, with `expiredOnly: false` also those that live. `type: version` "
+               "removes old versions: "
+               "those written before the date `before`, or all but the `keepAmount` newest ones (1 without both).",
+           .default_value = Value::map({{"type", Value::string("key")}, {"expiredOnly", Value::boolean(true)}}),
+           .group = "main",
+           .shown_as = model::ValueType::map})
       .property("expiredOnly", &PurgeKv::expired_only,
                 {.title = "Former spelling of `behavior.expiredOnly`", .deprecated = true, .group = "deprecated"})
       .output("size", {.type = model::ValueType::integer, .title = "Versions that were removed"})

@@ -35,7 +35,8 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
   arguments.set("tasksId", names.build());
   GYR_CO_TRY(auto least, co_await context.render(level));
   const std::string least_level = least.value_or("INFO");
-  if (!model::parse_log_level(least_level)) co_return base::fail(plugin::task_failed, "`level`: " + least_level + " is no level");
+  if (!model::parse_log_level(least_level))
+    co_return base::fail(plugin::task_failed, "`level`: " + least_level + " is no level");
   arguments.set("level", Value::string(least_level));
   const Value what = arguments.build();
   std::string text;
@@ -48,7 +49,9 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
     if (lines == nullptr || !lines->is_list()) co_return base::fail(plugin::host_refused, "the server gave no lines");
     for (const Value& line : lines->items()) text += syntax::write_ion(line) + "\n";
     count += static_cast<int64_t>(lines->size());
-    if (text.size() > most_bytes) co_return base::fail(plugin::task_failed, "the lines have more than 64 MB; a higher `level` or `tasksId` gives fewer");
+    if (text.size() > most_bytes)
+      co_return base::fail(plugin::task_failed,
+                           "the lines have more than 64 MB; a higher `level` or `tasksId` gives fewer");
     const Value* more = answer.find("more");
     if (more == nullptr || !more->is_boolean() || !more->as_boolean()) break;
   }
@@ -64,11 +67,14 @@ plugin::TaskType log_fetch_task() {
       .title("Stores the log of an execution as a file")
       .documentation("Lines in order of time, one Ion value a line.")
       .deprecated()
-      .property("executionId", &Fetch::execution_id, {.title = "The execution; the running one without", .group = "main"})
-      .property("namespace", &Fetch::namespace_, {.title = "Namespace of its flow, where it is of another flow", .group = "main"})
+      .property("executionId", &Fetch::execution_id,
+                {.title = "The execution; the running one without", .group = "main"})
+      .property("namespace", &Fetch::namespace_,
+                {.title = "Namespace of its flow, where it is of another flow", .group = "main"})
       .property("flowId", &Fetch::flow_id, {.title = "Its flow, where it is of another flow", .group = "main"})
       .property("tasksId", &Fetch::tasks_id, {.title = "Tasks whose lines are wanted; all without", .group = "main"})
-      .property("level", &Fetch::level, {.title = "This level and above", .default_value = Value::string("INFO"), .group = "main"})
+      .property("level", &Fetch::level,
+                {.title = "This level and above", .default_value = Value::string("INFO"), .group = "main"})
       .output("size", {.type = model::ValueType::integer, .title = "How many lines"})
       .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
       .example("The errors of this execution", R"(id: errors

@@ -42,7 +42,8 @@ base::Task<plugin::TaskResult> PurgeLogs::run(plugin::RunContext& context) const
     if (removed != nullptr && removed->is_integer()) count += removed->as_integer();
     const Value* more = answer.find("more");
     if (more == nullptr || !more->is_boolean() || !more->as_boolean()) break;
-    if (context.cancel_token().cancelled()) co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+    if (context.cancel_token().cancelled())
+      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
   }
   co_return plugin::Success{Value::map({{"count", Value::integer(count)}}), std::nullopt};
 }
@@ -53,12 +54,14 @@ plugin::TaskType purge_logs_task() {
   return plugin::task_type<PurgeLogs>("io.kestra.plugin.core.log.PurgeLogs")
       .title("Removes log lines")
       .documentation("Lines written at `endDate` or earlier, of every namespace where none is named.")
-      .property("namespace", &PurgeLogs::namespace_, {.title = "Namespace of the flows, with all below it", .group = "main"})
+      .property("namespace", &PurgeLogs::namespace_,
+                {.title = "Namespace of the flows, with all below it", .group = "main"})
       .property("flowId", &PurgeLogs::flow_id, {.title = "One flow", .group = "main"})
       .property("executionId", &PurgeLogs::execution_id, {.title = "One execution", .group = "main"})
       .property("logLevels", &PurgeLogs::log_levels, {.title = "Levels that go; all without", .group = "main"})
       .property("startDate", &PurgeLogs::start_date, {.title = "Written then or later", .group = "main"})
-      .property("endDate", &PurgeLogs::end_date, {.title = "Written then or earlier", .required = true, .group = "main"})
+      .property("endDate", &PurgeLogs::end_date,
+                {.title = "Written then or earlier", .required = true, .group = "main"})
       .output("count", {.type = model::ValueType::integer, .title = "Lines that were removed"})
       .example("Keeps a week of debugging", R"(id: debugging
 type: io.kestra.plugin.core.log.PurgeLogs

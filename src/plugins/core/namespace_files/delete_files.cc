@@ -24,14 +24,16 @@ base::Task<plugin::TaskResult> DeleteFiles::run(plugin::RunContext& context) con
   GYR_CO_TRY(auto paths, co_await chosen_files(&context, from.value_or(""), std::move(choice)));
   size_t deleted = 0;
   for (const std::string& path : paths) {
-    GYR_CO_TRY(Value there, co_await context.host_call(host_calls::namespace_files_delete,
-                                                       Value::map({{"namespace", Value::string(from.value_or(""))},
-                                                                   {"path", Value::string(path)},
-                                                                   {"deleteParentFolder", Value::boolean(parents.value_or(false))}})));
+    GYR_CO_TRY(Value there, co_await context.host_call(
+                                host_calls::namespace_files_delete,
+                                Value::map({{"namespace", Value::string(from.value_or(""))},
+                                            {"path", Value::string(path)},
+                                            {"deleteParentFolder", Value::boolean(parents.value_or(false))}})));
     deleted += there.is_boolean() && there.as_boolean() ? 1 : 0;
     context.log(model::LogLevel::debug, fmt::format("deleted `{}`", path));
   }
-  context.log(model::LogLevel::info, fmt::format("{} files deleted from the namespace `{}`", deleted, from.value_or("")));
+  context.log(model::LogLevel::info,
+              fmt::format("{} files deleted from the namespace `{}`", deleted, from.value_or("")));
   context.metric(model::MetricType::counter, "deleted", static_cast<double>(deleted), {});
   co_return plugin::Success{};
 }
@@ -45,11 +47,14 @@ plugin::TaskType delete_files_task() {
       .property("namespace", &DeleteFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
       .property("files", &DeleteFiles::files,
                 {.title = "A pattern or a list of patterns",
-                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with `/` in front from the top.",
+                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with "
+                                  "`/` in front from the top.",
                  .required = true,
                  .group = "main"})
       .property("deleteParentFolder", &DeleteFiles::delete_parent_folder,
-                {.title = "Whether folders that are left empty go, too", .default_value = Value::boolean(false), .group = "main"})
+                {.title = "Whether folders that are left empty go, too",
+                 .default_value = Value::boolean(false),
+                 .group = "main"})
       .output("files", {.type = model::ValueType::map, .title = "Never given"})
       .metric("deleted", model::MetricType::counter, "Files deleted")
       .example("Deletes what a run left behind", R"(id: tidy

@@ -30,7 +30,8 @@ base::Task<plugin::TaskResult> DownloadFiles::run(plugin::RunContext& context) c
     if (uri) stored.set(path, Value::string(*uri));  // else it was deleted meanwhile
   }
   Value found = stored.build();
-  context.log(model::LogLevel::info, fmt::format("{} files downloaded from the namespace `{}`", found.size(), namespace_name));
+  context.log(model::LogLevel::info,
+              fmt::format("{} files downloaded from the namespace `{}`", found.size(), namespace_name));
   context.metric(model::MetricType::counter, "downloaded", static_cast<double>(found.size()), {});
   co_return plugin::Success{Value::map({{"files", std::move(found)}}), std::nullopt};
 }
@@ -44,11 +45,13 @@ plugin::TaskType download_files_task() {
       .property("namespace", &DownloadFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
       .property("files", &DownloadFiles::files,
                 {.title = "A pattern or a list of patterns",
-                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with `/` in front from the top.",
+                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with "
+                                  "`/` in front from the top.",
                  .required = true,
                  .group = "main"})
       .property("destination", &DownloadFiles::destination, {.title = "Folder for the copies", .group = "main"})
-      .output("files", {.type = model::ValueType::map, .title = "Addresses of the copies, by the path in the namespace"})
+      .output("files",
+              {.type = model::ValueType::map, .title = "Addresses of the copies, by the path in the namespace"})
       .metric("downloaded", model::MetricType::counter, "Files copied")
       .example("Gets all SQL files", R"(id: queries
 type: io.kestra.plugin.core.namespace.DownloadFiles

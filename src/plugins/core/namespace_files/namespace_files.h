@@ -25,7 +25,8 @@ class FileChoice {
 };
 
 /// The paths of a namespace's files that are chosen, in order.
-base::Task<base::Result<std::vector<std::string>>> chosen_files(plugin::RunContext* context, std::string namespace_, FileChoice choice);
+base::Task<base::Result<std::vector<std::string>>> chosen_files(plugin::RunContext* context, std::string namespace_,
+                                                                FileChoice choice);
 
 /// A path below a folder, which may have slashes around it or not; the path begins with a slash.
 std::string below_folder(std::string_view folder, std::string_view path);

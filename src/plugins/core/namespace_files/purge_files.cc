@@ -31,19 +31,26 @@ base::Task<plugin::TaskResult> PurgeFiles::run(plugin::RunContext& context) cons
 plugin::TaskType purge_files_task() {
   return plugin::task_type<PurgeFiles>("io.kestra.plugin.core.namespace.PurgeFiles")
       .title("Removes old revisions of namespace files")
-      .documentation("Without `behavior` the newest revision of each file stays, also of a deleted one. What is purged cannot be read any more.")
+      .documentation(
+          "Without `behavior` the newest revision of each file stays, also of a deleted one. What is purged cannot be "
+          "read any more.")
       .property("namespaces", &PurgeFiles::namespaces, {.title = "The namespaces; all without", .group = "main"})
-      .property("namespacePattern", &PurgeFiles::namespace_pattern, {.title = "Pattern of namespaces, instead of `namespaces`", .group = "main"})
+      .property("namespacePattern", &PurgeFiles::namespace_pattern,
+                {.title = "Pattern of namespaces, instead of `namespaces`", .group = "main"})
       .property("includeChildNamespaces", &PurgeFiles::include_child_namespaces,
-                {.title = "Whether namespaces below those of `namespaces` count, too", .default_value = Value::boolean(true), .group = "main"})
+                {.title = "Whether namespaces below those of `namespaces` count, too",
+                 .default_value = Value::boolean(true),
+                 .group = "main"})
       .property("filePattern", &PurgeFiles::file_pattern,
                 {.title = "Pattern of paths: `*` for any characters, `?` for one; all files without", .group = "main"})
-      .property("behavior", &PurgeFiles::behavior,
-                {.title = "Which revisions go",
-                 .documentation = "`type: version` with `before`, a date, or `keepAmount`, how many newest ones stay (1 without both).",
-                 .default_value = Value::map({{"type", Value::string("version")}, {"keepAmount", Value::narrow_integer(1)}}),
-                 .group = "main",
-                 .shown_as = model::ValueType::map})
+      .property(
+          "behavior", &PurgeFiles::behavior,
+          {.title = "Which revisions go",
+           .documentation =
+               "`type: version` with `before`, a date, or `keepAmount`, how many newest ones stay (1 without both).",
+           .default_value = Value::map({{"type", Value::string("version")}, {"keepAmount", Value::narrow_integer(1)}}),
+           .group = "main",
+           .shown_as = model::ValueType::map})
       .output("size", {.type = model::ValueType::integer, .title = "Revisions that were removed"})
       .example("Keeps the last five revisions", R"(id: tidy
 type: io.kestra.plugin.core.namespace.PurgeFiles

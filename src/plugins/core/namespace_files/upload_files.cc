@@ -19,9 +19,10 @@ template <>
 struct EnumNames<plugins::core::Conflict> {
   static std::string_view type_name() { return "io.kestra.core.storages.Namespace$Conflicts"; }
   static std::span<const std::pair<std::string_view, plugins::core::Conflict>> names() {
-    static constexpr std::pair<std::string_view, plugins::core::Conflict> all[] = {{"OVERWRITE", plugins::core::Conflict::overwrite},
-                                                                                   {"ERROR", plugins::core::Conflict::error},
-                                                                                   {"SKIP", plugins::core::Conflict::skip}};
+    static constexpr std::pair<std::string_view, plugins::core::Conflict> all[] = {
+        {"OVERWRITE", plugins::core::Conflict::overwrite},
+        {"ERROR", plugins::core::Conflict::error},
+        {"SKIP", plugins::core::Conflict::skip}};
     return all;
   }
 };
@@ -67,11 +68,13 @@ class Upload {
   base::Task<base::Result<void>> add_map(Value map) {
     for (const auto& entry : map.entries()) {
       if (!entry.value.is_string()) {
-        co_return base::fail(plugin::task_failed, fmt::format("`filesMap`: `{}` must be the address of a file, not {}", entry.name(), kind_words(entry.value)));
+        co_return base::fail(plugin::task_failed, fmt::format("`filesMap`: `{}` must be the address of a file, not {}",
+                                                              entry.name(), kind_words(entry.value)));
       }
       GYR_CO_TRY(auto uri, co_await context_.files()->copy(std::string(entry.value.text()), new_name()));
       if (!uri) {
-        context_.log(model::LogLevel::warn, fmt::format("`{}` is left out: there is no file `{}`", entry.name(), entry.value.text()));
+        context_.log(model::LogLevel::warn,
+                     fmt::format("`{}` is left out: there is no file `{}`", entry.name(), entry.value.text()));
         continue;
       }
       GYR_CO_CHECK(co_await put(entry.name(), *std::move(uri)));
@@ -124,12 +127,15 @@ base::Result<Value> map_of(const Value& rendered) {
     auto parsed = syntax::parse_json(rendered.text());
     if (parsed && parsed->is_map()) return *parsed;
   }
-  return base::fail(plugin::task_failed, fmt::format("`filesMap` must be a map of names to addresses of files, or JSON text of one, not {}", kind_words(rendered)));
+  return base::fail(plugin::task_failed,
+                    fmt::format("`filesMap` must be a map of names to addresses of files, or JSON text of one, not {}",
+                                kind_words(rendered)));
 }
 
 base::Task<plugin::TaskResult> UploadFiles::run(plugin::RunContext& context) const {
   if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
-  if (!files.is_set() && !files_map.is_set()) co_return base::fail(plugin::task_failed, "files or filesMap is required");
+  if (!files.is_set() && !files_map.is_set())
+    co_return base::fail(plugin::task_failed, "files or filesMap is required");
   GYR_CO_TRY(auto to, co_await context.render(namespace_));
   GYR_CO_TRY(auto folder, co_await context.render(destination));
   GYR_CO_TRY(auto taken, co_await context.render(conflict));
@@ -145,7 +151,8 @@ base::Task<plugin::TaskResult> UploadFiles::run(plugin::RunContext& context) con
     GYR_CO_CHECK(co_await upload.add_map(std::move(map)));
   }
   Value stored = upload.stored();
-  context.log(model::LogLevel::info, fmt::format("{} files uploaded to the namespace `{}`", stored.size(), to.value_or("")));
+  context.log(model::LogLevel::info,
+              fmt::format("{} files uploaded to the namespace `{}`", stored.size(), to.value_or("")));
   co_return plugin::Success{Value::map({{"files", std::move(stored)}}), std::nullopt};
 }
 
@@ -154,19 +161,25 @@ base::Task<plugin::TaskResult> UploadFiles::run(plugin::RunContext& context) con
 plugin::TaskType upload_files_task() {
   return plugin::task_type<UploadFiles>("io.kestra.plugin.core.namespace.UploadFiles")
       .title("Uploads files to a namespace")
-      .documentation("Files of the working directory that match `files`, and those of `filesMap`: name in the namespace to address of a file. "
-                     "Each becomes a new revision; what was there before stays readable by its number.")
+      .documentation(
+          "Files of the working directory that match `files`, and those of `filesMap`: name in the namespace to "
+          "address of a file. "
+          "Each becomes a new revision; what was there before stays readable by its number.")
       .property("namespace", &UploadFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
       .property("files", &UploadFiles::files,
                 {.title = "Patterns of files in the working directory",
-                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with `/` in front from the top.",
+                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with "
+                                  "`/` in front from the top.",
                  .group = "main"})
-      .property("filesMap", &UploadFiles::files_map, {.title = "Name in the namespace to address of a file; a map or JSON text", .group = "main"})
+      .property("filesMap", &UploadFiles::files_map,
+                {.title = "Name in the namespace to address of a file; a map or JSON text", .group = "main"})
       .property("destination", &UploadFiles::destination,
                 {.title = "Folder in the namespace", .default_value = Value::string("/"), .group = "main"})
-      .property("conflict", &UploadFiles::conflict,
-                {.title = "What happens where a file is there", .default_value = Value::string("OVERWRITE"), .group = "main"})
-      .output("files", {.type = model::ValueType::map, .title = "Addresses of the files that were stored, by their path"})
+      .property(
+          "conflict", &UploadFiles::conflict,
+          {.title = "What happens where a file is there", .default_value = Value::string("OVERWRITE"), .group = "main"})
+      .output("files",
+              {.type = model::ValueType::map, .title = "Addresses of the files that were stored, by their path"})
       .example("Keeps a result for other flows", R"(id: publish
 type: io.kestra.plugin.core.namespace.UploadFiles
 namespace: company.team

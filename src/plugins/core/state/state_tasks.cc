@@ -61,7 +61,8 @@ base::Task<plugin::TaskResult> Set::run(plugin::RunContext& context) const {
   GYR_CO_TRY(Value answer, co_await context.host_call(host_calls::state_set, arguments.build()));
   const Value* count = answer.find("count");
   const Value* key = answer.find("key");
-  if (count == nullptr || key == nullptr) co_return base::fail(plugin::host_refused, "the server gave no answer to state.set");
+  if (count == nullptr || key == nullptr)
+    co_return base::fail(plugin::host_refused, "the server gave no answer to state.set");
   co_return plugin::Success{Value::map({{"count", *count}, {"key", *key}}), std::nullopt};
 }
 
@@ -72,7 +73,9 @@ base::Task<plugin::TaskResult> Get::run(plugin::RunContext& context) const {
   if (!was_found(answer) && must_exist.value_or(false)) co_return base::fail(missing(answer));
   const Value* data = answer.find("data");
   const Value shown = data == nullptr ? Value::empty_map() : *data;
-  co_return plugin::Success{Value::map({{"count", Value::narrow_integer(static_cast<int32_t>(shown.size()))}, {"data", shown}}), std::nullopt};
+  co_return plugin::Success{
+      Value::map({{"count", Value::narrow_integer(static_cast<int32_t>(shown.size()))}, {"data", shown}}),
+      std::nullopt};
 }
 
 base::Task<plugin::TaskResult> Delete::run(plugin::RunContext& context) const {
@@ -88,11 +91,16 @@ auto describe(std::string_view type) {
   return plugin::task_type<T>(type)
       .documentation("Tasks of the key-value store (`io.kestra.plugin.core.kv.*`) do the same for every flow.")
       .deprecated()
-      .property("name", &T::name, {.title = "Name of the state", .default_value = Value::string("default"), .group = "main"})
+      .property("name", &T::name,
+                {.title = "Name of the state", .default_value = Value::string("default"), .group = "main"})
       .property("namespace", &T::namespace_,
-                {.title = "Whether all flows of the namespace share it", .default_value = Value::boolean(false), .group = "main"})
+                {.title = "Whether all flows of the namespace share it",
+                 .default_value = Value::boolean(false),
+                 .group = "main"})
       .property("taskrunValue", &T::taskrun_value,
-                {.title = "Whether each value of a loop has its own", .default_value = Value::boolean(true), .group = "main"});
+                {.title = "Whether each value of a loop has its own",
+                 .default_value = Value::boolean(true),
+                 .group = "main"});
 }
 
 }  // namespace
@@ -114,8 +122,9 @@ data:
 plugin::TaskType state_get_task() {
   return describe<Get>("io.kestra.plugin.core.state.Get")
       .title("Gives the data that is kept")
-      .property("errorOnMissing", &Get::error_on_missing,
-                {.title = "Whether it fails where nothing is kept", .default_value = Value::boolean(false), .group = "main"})
+      .property(
+          "errorOnMissing", &Get::error_on_missing,
+          {.title = "Whether it fails where nothing is kept", .default_value = Value::boolean(false), .group = "main"})
       .output("count", {.type = model::ValueType::integer, .title = "How many entries"})
       .output("data", {.type = model::ValueType::map, .title = "The entries"})
       .example("How far the last execution got", R"(id: recall
@@ -127,8 +136,9 @@ type: io.kestra.plugin.core.state.Get
 plugin::TaskType state_delete_task() {
   return describe<Delete>("io.kestra.plugin.core.state.Delete")
       .title("Forgets the data that is kept")
-      .property("errorOnMissing", &Delete::error_on_missing,
-                {.title = "Whether it fails where nothing is kept", .default_value = Value::boolean(false), .group = "main"})
+      .property(
+          "errorOnMissing", &Delete::error_on_missing,
+          {.title = "Whether it fails where nothing is kept", .default_value = Value::boolean(false), .group = "main"})
       .output("deleted", {.type = model::ValueType::boolean, .title = "Whether something was kept"})
       .example("Begins anew", R"(id: forget
 type: io.kestra.plugin.core.state.Delete

@@ -20,7 +20,8 @@ struct DeduplicateItems {
 /// Line of the last item of each key.
 using LastLines = std::unordered_map<std::string, uint64_t>;
 
-base::Task<base::Result<uint64_t>> find_last_lines(plugin::RunContext& context, ItemRows& rows, const model::DynamicSource& key, LastLines* last) {
+base::Task<base::Result<uint64_t>> find_last_lines(plugin::RunContext& context, ItemRows& rows,
+                                                   const model::DynamicSource& key, LastLines* last) {
   uint64_t items = 0;
   for (;;) {
     GYR_CO_TRY(auto lines, co_await rows.next());
@@ -58,11 +59,12 @@ base::Task<plugin::TaskResult> DeduplicateItems::run(plugin::RunContext& context
     GYR_CO_CHECK(co_await append_lines(*context.files(), files.target, std::move(text)));
   }
   GYR_CO_TRY(std::string stored, co_await context.files()->store(files.target, files.name));
-  co_return plugin::Success{Value::map({{"uri", Value::string(stored)},
-                                        {"numKeys", Value::integer(static_cast<int64_t>(kept.size()))},
-                                        {"processedItemsTotal", Value::integer(static_cast<int64_t>(items))},
-                                        {"droppedItemsTotal", Value::integer(static_cast<int64_t>(items - kept.size()))}}),
-                            std::nullopt};
+  co_return plugin::Success{
+      Value::map({{"uri", Value::string(stored)},
+                  {"numKeys", Value::integer(static_cast<int64_t>(kept.size()))},
+                  {"processedItemsTotal", Value::integer(static_cast<int64_t>(items))},
+                  {"droppedItemsTotal", Value::integer(static_cast<int64_t>(items - kept.size()))}}),
+      std::nullopt};
 }
 
 }  // namespace
@@ -74,7 +76,10 @@ plugin::TaskType storage_deduplicate_items_task() {
       .property("from", &DeduplicateItems::from,
                 {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property("expr", &DeduplicateItems::expr,
-                {.title = "Expression that gives the key", .documentation = "Fields of the item are variables.", .required = true, .group = "main"})
+                {.title = "Expression that gives the key",
+                 .documentation = "Fields of the item are variables.",
+                 .required = true,
+                 .group = "main"})
       .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
       .output("numKeys", {.type = model::ValueType::integer, .title = "Different keys"})
       .output("processedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were read"})

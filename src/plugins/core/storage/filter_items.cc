@@ -18,8 +18,8 @@ template <>
 struct EnumNames<plugins::core::FilterType> {
   static std::string_view type_name() { return "io.kestra.plugin.core.storage.FilterItems$FilterType"; }
   static std::span<const std::pair<std::string_view, plugins::core::FilterType>> names() {
-    static constexpr std::pair<std::string_view, plugins::core::FilterType> all[] = {{"INCLUDE", plugins::core::FilterType::include},
-                                                                                     {"EXCLUDE", plugins::core::FilterType::exclude}};
+    static constexpr std::pair<std::string_view, plugins::core::FilterType> all[] = {
+        {"INCLUDE", plugins::core::FilterType::include}, {"EXCLUDE", plugins::core::FilterType::exclude}};
     return all;
   }
 };
@@ -28,9 +28,10 @@ template <>
 struct EnumNames<plugins::core::ErrorOrNull> {
   static std::string_view type_name() { return "io.kestra.plugin.core.storage.FilterItems$ErrorOrNullBehavior"; }
   static std::span<const std::pair<std::string_view, plugins::core::ErrorOrNull>> names() {
-    static constexpr std::pair<std::string_view, plugins::core::ErrorOrNull> all[] = {{"FAIL", plugins::core::ErrorOrNull::fail},
-                                                                                      {"INCLUDE", plugins::core::ErrorOrNull::include},
-                                                                                      {"EXCLUDE", plugins::core::ErrorOrNull::exclude}};
+    static constexpr std::pair<std::string_view, plugins::core::ErrorOrNull> all[] = {
+        {"FAIL", plugins::core::ErrorOrNull::fail},
+        {"INCLUDE", plugins::core::ErrorOrNull::include},
+        {"EXCLUDE", plugins::core::ErrorOrNull::exclude}};
     return all;
   }
 };
@@ -56,7 +57,8 @@ std::optional<bool> holds(const Value& rendered) {
   return expression::is_truthy(rendered.is_string() ? Value::string(base::trim(rendered.text())) : rendered);
 }
 
-base::Result<bool> decide(const base::Result<Value>& rendered, FilterType type, ErrorOrNull otherwise, uint64_t number) {
+base::Result<bool> decide(const base::Result<Value>& rendered, FilterType type, ErrorOrNull otherwise,
+                          uint64_t number) {
   auto held = rendered ? holds(*rendered) : std::nullopt;
   if (held) return *held == (type == FilterType::include);
   if (otherwise != ErrorOrNull::fail) return otherwise == ErrorOrNull::include;
@@ -82,7 +84,8 @@ base::Task<plugin::TaskResult> FilterItems::run(plugin::RunContext& context) con
       uint64_t number = rows.position() + i + 1;
       GYR_CO_TRY(Value item, parse_item(lines[i], number));
       auto rendered = co_await context.render_value(condition, std::move(item), true);
-      GYR_CO_TRY(bool kept, decide(rendered, type.value_or(FilterType::include), otherwise.value_or(ErrorOrNull::fail), number));
+      GYR_CO_TRY(bool kept,
+                 decide(rendered, type.value_or(FilterType::include), otherwise.value_or(ErrorOrNull::fail), number));
       processed += 1;
       if (!kept) dropped += 1;
       if (kept) text.append(lines[i]).append("\n");
@@ -105,11 +108,18 @@ plugin::TaskType storage_filter_items_task() {
       .property("from", &FilterItems::from,
                 {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property("filterCondition", &FilterItems::filter_condition,
-                {.title = "Expression that tells", .documentation = "Fields of the item are variables.", .required = true, .group = "main"})
+                {.title = "Expression that tells",
+                 .documentation = "Fields of the item are variables.",
+                 .required = true,
+                 .group = "main"})
       .property("filterType", &FilterItems::filter_type,
-                {.title = "Whether items for which it holds are kept or left out", .default_value = Value::string("INCLUDE"), .group = "main"})
+                {.title = "Whether items for which it holds are kept or left out",
+                 .default_value = Value::string("INCLUDE"),
+                 .group = "main"})
       .property("errorOrNullBehavior", &FilterItems::error_or_null,
-                {.title = "What happens to an item for which it fails or gives null", .default_value = Value::string("FAIL"), .group = "main"})
+                {.title = "What happens to an item for which it fails or gives null",
+                 .default_value = Value::string("FAIL"),
+                 .group = "main"})
       .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
       .output("processedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were read"})
       .output("droppedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were left out"})

@@ -20,10 +20,14 @@ constexpr size_t bytes_at_once = 1024 * 1024;
 base::Result<Value> parse_item(std::string_view line, uint64_t number) {
   syntax::IonReader reader(line);
   auto item = reader.next();
-  if (!item || !*item) return base::fail(plugin::task_failed, fmt::format("line {} is no item: {}", number, item ? "it is empty" : item.error().message()));
+  if (!item || !*item)
+    return base::fail(plugin::task_failed,
+                      fmt::format("line {} is no item: {}", number, item ? "it is empty" : item.error().message()));
   auto more = reader.next();
   if (!more || *more) return base::fail(plugin::task_failed, fmt::format("line {} holds more than one item", number));
-  if (!(*item)->is_map()) return base::fail(plugin::task_failed, fmt::format("the item of line {} is {}, not a map", number, kind_words(**item)));
+  if (!(*item)->is_map())
+    return base::fail(plugin::task_failed,
+                      fmt::format("the item of line {} is {}, not a map", number, kind_words(**item)));
   return **std::move(item);
 }
 
@@ -33,7 +37,8 @@ base::Task<base::Result<std::vector<std::string>>> ItemRows::next() {
   co_await files_.on_pool([&] {
     position_ = read_;
     std::string line;
-    for (size_t bytes = 0; lines.size() < lines_at_once && bytes < bytes_at_once && std::getline(stream_, line); ++read_) {
+    for (size_t bytes = 0; lines.size() < lines_at_once && bytes < bytes_at_once && std::getline(stream_, line);
+         ++read_) {
       bytes += line.size();
       lines.push_back(line);
     }

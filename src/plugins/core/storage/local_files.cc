@@ -19,7 +19,8 @@ base::Task<plugin::TaskResult> LocalFiles::run(plugin::RunContext& context) cons
   GYR_CO_TRY(Value wanted, co_await context.render_value(inputs, {}, false));
   if (!wanted.is_null()) GYR_CO_CHECK(co_await script::write_input_files(context, std::move(wanted)));
   GYR_CO_TRY(auto patterns, co_await context.render(outputs));
-  GYR_CO_TRY(Value uris, co_await script::store_output_files(context, std::move(patterns).value_or(std::vector<std::string>()), {}, {}));
+  GYR_CO_TRY(Value uris, co_await script::store_output_files(
+                             context, std::move(patterns).value_or(std::vector<std::string>()), {}, {}));
   co_return plugin::Success{Value::map({{"uris", std::move(uris)}}), std::nullopt};
 }
 
@@ -32,7 +33,8 @@ plugin::TaskType storage_local_files_task() {
       .deprecated()
       .property("inputs", &LocalFiles::inputs,
                 {.title = "Files to write: name to content, or to the address of a file", .group = "main"})
-      .property("outputs", &LocalFiles::outputs, {.title = "Patterns of the files to keep in internal storage", .group = "main"})
+      .property("outputs", &LocalFiles::outputs,
+                {.title = "Patterns of the files to keep in internal storage", .group = "main"})
       .output("uris", {.type = model::ValueType::map, .title = "Addresses of the kept files, by their path"})
       .example("Writes a file for the next task", R"(id: write
 type: io.kestra.plugin.core.storage.LocalFiles

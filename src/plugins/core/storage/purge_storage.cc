@@ -38,7 +38,9 @@ base::Task<plugin::TaskResult> PurgeStorage::run(plugin::RunContext& context) co
   arguments.set("endDate", Value::instant(*to));
   arguments.set("dryRun", Value::boolean(only_count));
   context.log(model::LogLevel::info, fmt::format("{} files of executions in {}", only_count ? "Counting" : "Purging",
-                                                 flow ? fmt::format("flow `{}` of `{}`", *flow, *space) : space ? fmt::format("namespace `{}`", *space) : "all namespaces"));
+                                                 flow    ? fmt::format("flow `{}` of `{}`", *flow, *space)
+                                                 : space ? fmt::format("namespace `{}`", *space)
+                                                         : "all namespaces"));
   int64_t scanned = 0, purged = 0, files = 0;
   for (Value after = Value();;) {
     base::MapBuilder some(arguments);
@@ -50,13 +52,17 @@ base::Task<plugin::TaskResult> PurgeStorage::run(plugin::RunContext& context) co
     const Value* more = answer.find("after");
     if (more == nullptr || more->is_null()) break;
     after = *more;
-    if (context.cancel_token().cancelled()) co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+    if (context.cancel_token().cancelled())
+      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
   }
-  context.log(model::LogLevel::info, fmt::format("{} folders looked at, {} {}, {} files deleted", scanned, purged, only_count ? "would be purged" : "purged", files));
+  context.log(model::LogLevel::info, fmt::format("{} folders looked at, {} {}, {} files deleted", scanned, purged,
+                                                 only_count ? "would be purged" : "purged", files));
   context.metric(model::MetricType::counter, "scanned", static_cast<double>(scanned), {});
   context.metric(model::MetricType::counter, "purged", static_cast<double>(purged), {});
   context.metric(model::MetricType::counter, "deleted.files", static_cast<double>(files), {});
-  co_return plugin::Success{Value::map({{"scannedCount", Value::integer(scanned)}, {"purgedCount", Value::integer(purged)}, {"deletedFilesCount", Value::integer(files)}}),
+  co_return plugin::Success{Value::map({{"scannedCount", Value::integer(scanned)},
+                                        {"purgedCount", Value::integer(purged)},
+                                        {"deletedFilesCount", Value::integer(files)}}),
                             std::nullopt};
 }
 
@@ -65,17 +71,21 @@ base::Task<plugin::TaskResult> PurgeStorage::run(plugin::RunContext& context) co
 plugin::TaskType purge_storage_task() {
   return plugin::task_type<PurgeStorage>("io.kestra.plugin.core.storage.PurgeStorage")
       .title("Removes files of executions by their date")
-      .documentation("Looks at storage alone: files go whose records are gone or are to stay. A folder counts by its newest file. "
-                     "Executions that still exist are not spared, so leave enough time to those that run.")
-      .property("namespace", &PurgeStorage::namespace_, {.title = "Namespace with all below it; all without", .group = "main"})
+      .documentation(
+          "Looks at storage alone: files go whose records are gone or are to stay. A folder counts by its newest file. "
+          "Executions that still exist are not spared, so leave enough time to those that run.")
+      .property("namespace", &PurgeStorage::namespace_,
+                {.title = "Namespace with all below it; all without", .group = "main"})
       .property("flowId", &PurgeStorage::flow_id, {.title = "One flow of the namespace", .group = "main"})
       .property("startDate", &PurgeStorage::start_date, {.title = "Last written then or later", .group = "main"})
-      .property("endDate", &PurgeStorage::end_date, {.title = "Last written then or earlier", .required = true, .group = "main"})
+      .property("endDate", &PurgeStorage::end_date,
+                {.title = "Last written then or earlier", .required = true, .group = "main"})
       .property("dryRun", &PurgeStorage::dry_run,
                 {.title = "Whether to count only", .default_value = Value::boolean(true), .group = "reliability"})
       .output("scannedCount", {.type = model::ValueType::integer, .title = "Folders of executions that were looked at"})
       .output("purgedCount", {.type = model::ValueType::integer, .title = "Folders in the window"})
-      .output("deletedFilesCount", {.type = model::ValueType::integer, .title = "Files that were deleted; none in a dry run"})
+      .output("deletedFilesCount",
+              {.type = model::ValueType::integer, .title = "Files that were deleted; none in a dry run"})
       .metric("scanned", model::MetricType::counter, "Folders looked at")
       .metric("purged", model::MetricType::counter, "Folders in the window")
       .metric("deleted.files", model::MetricType::counter, "Files deleted")

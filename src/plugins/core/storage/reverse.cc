@@ -51,7 +51,8 @@ base::Result<void> reverse_file(const fs::path& source, const fs::path& target, 
   }
   if (any) emit(text);
   out.close();
-  if (error || !in || !out) return base::fail(plugin::task_failed, "the file cannot be read, or its reverse not written");
+  if (error || !in || !out)
+    return base::fail(plugin::task_failed, "the file cannot be read, or its reverse not written");
   return {};
 }
 
@@ -63,7 +64,9 @@ base::Task<plugin::TaskResult> Reverse::run(plugin::RunContext& context) const {
   GYR_CO_TRY(auto encoding, co_await context.render(charset));
   std::string name_of_charset = base::to_lower_ascii(encoding.value_or("UTF-8"));
   if (name_of_charset.starts_with("utf-16") || name_of_charset.starts_with("utf-32")) {
-    co_return base::fail(plugin::task_failed, fmt::format("lines of `{}` cannot be told apart; use a character set that holds ASCII", *encoding));
+    co_return base::fail(
+        plugin::task_failed,
+        fmt::format("lines of `{}` cannot be told apart; use a character set that holds ASCII", *encoding));
   }
   GYR_CO_TRY(std::string end, encode_text(written_end.value_or("\n"), name_of_charset));
 

@@ -27,7 +27,8 @@ base::Task<plugin::TaskResult> Split::run(plugin::RunContext& context) const {
 plugin::TaskType storage_split_task() {
   return plugin::task_type<Split>("io.kestra.plugin.core.storage.Split")
       .title("Cuts a file of internal storage into pieces")
-      .documentation("Lines are never cut. The first of `bytes`, `partitions`, `rows` and `regexPattern` that is given decides.")
+      .documentation(
+          "Lines are never cut. The first of `bytes`, `partitions`, `rows` and `regexPattern` that is given decides.")
       .property("from", &Split::from,
                 {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .with([](auto& builder) { plugin::describe_split(builder); })

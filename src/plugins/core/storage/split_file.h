@@ -25,22 +25,27 @@ struct SplitPlan {
   std::optional<uint64_t> partitions;
   std::optional<uint64_t> rows;
   std::shared_ptr<const expression::Regex> pattern;
-  std::string separator = "\n";   ///< written behind every line
-  std::string line_end = "\n";    ///< what ends a line that is read; a carriage return before a line feed goes, too
+  std::string separator = "\n";  ///< written behind every line
+  std::string line_end = "\n";   ///< what ends a line that is read; a carriage return before a line feed goes, too
 };
 
 /// `10MB`, `1GB` or a plain number of bytes; multiples of 1,024.
 base::Result<uint64_t> parse_size(std::string_view text);
 
-/// `rules_for_items`: those of a ForEachItem, whose separator also ends the lines that are read, and which takes one line a
-/// piece where nothing is said.
-base::Task<base::Result<SplitPlan>> render_split(plugin::RunContext& context, const plugin::SplitRules* rules, bool rules_for_items);
+/// `rules_for_items`: those of a ForEachItem, whose separator also ends the lines that are read, and which takes one
+/// line a piece where nothing is said.
+base::Task<base::Result<SplitPlan>> render_split(plugin::RunContext& context, const plugin::SplitRules* rules,
+                                                 bool rules_for_items);
 
-/// Writes the pieces as files below `directory`; gives them in order. Blocking; memory stays small whatever the file's size.
-base::Result<std::vector<std::filesystem::path>> split_file(const std::filesystem::path& source, const std::filesystem::path& directory,
-                                                            const std::string& name, const std::string& extension, const SplitPlan& plan);
+/// Writes the pieces as files below `directory`; gives them in order. Blocking; memory stays small whatever the file's
+/// size.
+base::Result<std::vector<std::filesystem::path>> split_file(const std::filesystem::path& source,
+                                                            const std::filesystem::path& directory,
+                                                            const std::string& name, const std::string& extension,
+                                                            const SplitPlan& plan);
 
 /// Fetches the file, cuts it and stores the pieces; gives their addresses in order.
-base::Task<base::Result<std::vector<std::string>>> split_stored_file(plugin::RunContext& context, std::string uri, SplitPlan plan);
+base::Task<base::Result<std::vector<std::string>>> split_stored_file(plugin::RunContext& context, std::string uri,
+                                                                     SplitPlan plan);
 
 }  // namespace gyr::plugins::core

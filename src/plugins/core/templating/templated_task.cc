@@ -1,6 +1,5 @@
 // io.kestra.plugin.core.templating.TemplatedTask (TASK-103, CORE-91, CORE-99)
 #include "model/task.h"
-
 #include "plugin/registry.h"
 #include "plugin/render.h"
 #include "plugins/core/core_tasks.h"
@@ -35,7 +34,8 @@ base::Result<model::TaskSpec> bind_task(const NodePtr& node, const plugin::Regis
   model::TaskSpec inner;
   model::Binder<model::TaskSpec>::bind(node, inner, context);
   if (!context.failed()) {
-    if (inner.is(own_type)) return base::fail(plugin::task_failed, fmt::format("The templated task cannot be of type '{}'", own_type));
+    if (inner.is(own_type))
+      return base::fail(plugin::task_failed, fmt::format("The templated task cannot be of type '{}'", own_type));
     if (!inner.found->runnable) return base::fail(plugin::task_failed, "The templated task must be a runnable task");
     return inner;
   }
@@ -54,7 +54,8 @@ base::Task<plugin::TaskResult> TemplatedTask::run(plugin::RunContext& context) c
   // A flowable is told as such before its own rules are looked at.
   const syntax::Node* type = node->find("type");
   const auto* known = type != nullptr && type->is_scalar() ? types->task(type->text()) : nullptr;
-  if (known != nullptr && !known->runnable()) co_return base::fail(plugin::task_failed, "The templated task must be a runnable task");
+  if (known != nullptr && !known->runnable())
+    co_return base::fail(plugin::task_failed, "The templated task must be a runnable task");
   GYR_CO_TRY(model::TaskSpec inner, bind_task(node, *types));
   co_return co_await types->type_of(inner).run(*inner.object, context);
 }
@@ -62,22 +63,24 @@ base::Task<plugin::TaskResult> TemplatedTask::run(plugin::RunContext& context) c
 }  // namespace
 
 plugin::TaskType templated_task(const plugin::Registry& types) {
-  auto type = plugin::task_type<TemplatedTask>(own_type)
-                  .title("Runs a task that is written by a template")
-                  .documentation("The rendered text is the YAML of one task, which runs in place of this one: its outputs and metrics are "
-                                 "those of this task. `retry`, `timeout` and the like are taken from this task.")
-                  .property("spec", &TemplatedTask::spec, {.title = "The task as YAML text", .required = true})
-                  .property("roots", &TemplatedTask::roots,
-                            {.title = "What the written task and defaults of its type may refer to",
-                             .default_value = base::Value::string("{{ [flow, execution, taskrun, inputs, vars] }}"),
-                             .hidden = true})
-                  .example("A task whose type comes from an input", R"(id: templated
+  auto type =
+      plugin::task_type<TemplatedTask>(own_type)
+          .title("Runs a task that is written by a template")
+          .documentation(
+              "The rendered text is the YAML of one task, which runs in place of this one: its outputs and metrics are "
+              "those of this task. `retry`, `timeout` and the like are taken from this task.")
+          .property("spec", &TemplatedTask::spec, {.title = "The task as YAML text", .required = true})
+          .property("roots", &TemplatedTask::roots,
+                    {.title = "What the written task and defaults of its type may refer to",
+                     .default_value = base::Value::string("{{ [flow, execution, taskrun, inputs, vars] }}"),
+                     .hidden = true})
+          .example("A task whose type comes from an input", R"(id: templated
 type: io.kestra.plugin.core.templating.TemplatedTask
 spec: |
   type: {{ inputs.type }}
   message: Hello
 )")
-                  .build();
+          .build();
   type.make = [&types] {
     auto made = std::make_unique<plugin::HeldObject<TemplatedTask>>();
     made->properties.types = &types;

@@ -38,8 +38,10 @@ plugin::TaskType toggle_task() {
       .documentation("A trigger that is on again treats the dates it has missed by its `recoverMissedSchedules`.")
       .property("trigger", &Toggle::trigger, {.title = "Id of the trigger", .required = true, .group = "main"})
       .property("flowId", &Toggle::flow_id, {.title = "Its flow; that of the task without", .group = "main"})
-      .property("namespace", &Toggle::namespace_, {.title = "Namespace of its flow; that of the task without", .group = "main"})
-      .property("enabled", &Toggle::enabled, {.title = "Whether it is on from now on", .default_value = Value::boolean(false), .group = "main"})
+      .property("namespace", &Toggle::namespace_,
+                {.title = "Namespace of its flow; that of the task without", .group = "main"})
+      .property("enabled", &Toggle::enabled,
+                {.title = "Whether it is on from now on", .default_value = Value::boolean(false), .group = "main"})
       .example("Stops a schedule of the flow itself", R"(id: stop
 type: io.kestra.plugin.core.trigger.Toggle
 trigger: hourly

@@ -14,9 +14,7 @@ using base::Value;
 /// Labels of containers, pods and cloud jobs alike.
 constexpr size_t longest_label = 63;
 
-std::unexpected<base::Error> bad(std::string message) {
-  return base::fail(bad_docker_property, std::move(message));
-}
+std::unexpected<base::Error> bad(std::string message) { return base::fail(bad_docker_property, std::move(message)); }
 
 Value texts(const std::vector<std::string>& items) {
   base::ListBuilder list;
@@ -36,21 +34,16 @@ base::Task<base::Result<void>> put(plugin::RunContext& context, const model::Dyn
   co_return base::Result<void>();
 }
 
-base::Result<Value> text_value(const std::string& text) {
-  return Value::string(text);
-}
-base::Result<Value> texts_value(const std::vector<std::string>& items) {
-  return texts(items);
-}
-base::Result<Value> boolean_value(bool value) {
-  return Value::boolean(value);
-}
+base::Result<Value> text_value(const std::string& text) { return Value::string(text); }
+base::Result<Value> texts_value(const std::vector<std::string>& items) { return texts(items); }
+base::Result<Value> boolean_value(bool value) { return Value::boolean(value); }
 base::Result<Value> size_value(const std::string& text) {
   GYR_TRY(int64_t size, parse_size(text));
   return Value::integer(size);
 }
 
-base::Task<base::Result<void>> put_memory(plugin::RunContext& context, const DockerMemory& memory, base::MapBuilder& host) {
+base::Task<base::Result<void>> put_memory(plugin::RunContext& context, const DockerMemory& memory,
+                                          base::MapBuilder& host) {
   GYR_CO_CHECK(co_await put(context, memory.memory, "Memory", host, size_value));
   GYR_CO_CHECK(co_await put(context, memory.swap, "MemorySwap", host, size_value));
   GYR_CO_CHECK(co_await put(context, memory.swappiness, "MemorySwappiness", host, size_value));
@@ -62,7 +55,8 @@ base::Task<base::Result<void>> put_memory(plugin::RunContext& context, const Doc
 base::Task<base::Result<Value>> device_request(plugin::RunContext& context, const DockerDevices& devices) {
   base::MapBuilder request;
   GYR_CO_CHECK(co_await put(context, devices.driver, "Driver", request, text_value));
-  GYR_CO_CHECK(co_await put(context, devices.count, "Count", request, [](int64_t count) -> base::Result<Value> { return Value::integer(count); }));
+  GYR_CO_CHECK(co_await put(context, devices.count, "Count", request,
+                            [](int64_t count) -> base::Result<Value> { return Value::integer(count); }));
   GYR_CO_CHECK(co_await put(context, devices.device_ids, "DeviceIDs", request, texts_value));
   GYR_CO_CHECK(co_await put(context, devices.capabilities, "Capabilities", request,
                             [](const std::vector<std::vector<std::string>>& alternatives) -> base::Result<Value> {
@@ -79,7 +73,8 @@ base::Task<base::Result<Value>> device_request(plugin::RunContext& context, cons
   co_return request.build();
 }
 
-base::Task<base::Result<void>> put_resources(plugin::RunContext& context, const Docker& docker, base::MapBuilder& host) {
+base::Task<base::Result<void>> put_resources(plugin::RunContext& context, const Docker& docker,
+                                             base::MapBuilder& host) {
   if (docker.cpu) {
     GYR_CO_CHECK(co_await put(context, docker.cpu->cpus, "NanoCpus", host, [](double cpus) -> base::Result<Value> {
       if (!(cpus > 0) || cpus > 1e6) return bad(fmt::format("`cpu.cpus` must be above 0, not {}", cpus));
@@ -124,12 +119,14 @@ base::Task<base::Result<void>> put_network(plugin::RunContext& context, const Do
 /// Folders of the engine's machine, where the installation allows them (RUNNER-23).
 base::Task<base::Result<void>> put_volumes(plugin::RunContext& context, const Docker& docker, base::MapBuilder& host) {
   const Value enabled = context.plugin_setting(docker_type, "volume-enabled");
-  const bool allowed = (enabled.is_boolean() && enabled.as_boolean()) || (enabled.is_string() && enabled.text() == "true");
+  const bool allowed =
+      (enabled.is_boolean() && enabled.as_boolean()) || (enabled.is_string() && enabled.text() == "true");
   if (!allowed) co_return base::Result<void>();
   co_return co_await put(context, docker.volumes, "Binds", host, texts_value);
 }
 
-base::Task<base::Result<Value>> rendered_credentials(plugin::RunContext& context, const std::optional<DockerCredentials>& credentials) {
+base::Task<base::Result<Value>> rendered_credentials(plugin::RunContext& context,
+                                                     const std::optional<DockerCredentials>& credentials) {
   if (!credentials) co_return Value();
   base::MapBuilder map;
   GYR_CO_CHECK(co_await put(context, credentials->registry, "registry", map, text_value));
@@ -155,7 +152,8 @@ TarOwner owner_of(std::string_view user) {
   return owner;
 }
 
-base::Task<base::Result<void>> plan_image(plugin::RunContext& context, const Docker& docker, const plugin::RunnerJob& job, ContainerPlan& plan) {
+base::Task<base::Result<void>> plan_image(plugin::RunContext& context, const Docker& docker,
+                                          const plugin::RunnerJob& job, ContainerPlan& plan) {
   GYR_CO_TRY(auto own_image, co_await context.render(docker.image));
   plan.image_text = base::trim(own_image && !own_image->empty() ? *own_image : job.image);
   if (plan.image_text.empty()) {
@@ -210,7 +208,9 @@ base::Result<int64_t> parse_size(std::string_view text) {
 }
 
 base::Result<std::pair<std::string, Value>> parse_port_binding(std::string_view text) {
-  auto refused = [&] { return bad(fmt::format("`{}` in `portBindings` is no binding: write `8080:80` or `127.0.0.1:8080:80/tcp`", text)); };
+  auto refused = [&] {
+    return bad(fmt::format("`{}` in `portBindings` is no binding: write `8080:80` or `127.0.0.1:8080:80/tcp`", text));
+  };
   auto is_port = [](std::string_view port) {
     uint32_t number = 0;
     auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
@@ -253,7 +253,8 @@ std::vector<std::pair<std::string, std::string>> run_labels(const plugin::RunInf
   return labels;
 }
 
-base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const Docker& docker, const plugin::RunnerJob& job) {
+base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const Docker& docker,
+                                                       const plugin::RunnerJob& job) {
   ContainerPlan plan;
   GYR_CO_CHECK(co_await plan_image(context, docker, job, plan));
   GYR_CO_CHECK(co_await plan_course(context, docker, plan));

@@ -37,7 +37,8 @@ struct ContainerPlan {
 };
 
 /// Renders the properties. Fails with the property's name where a value makes no sense.
-base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const Docker& docker, const plugin::RunnerJob& job);
+base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const Docker& docker,
+                                                       const plugin::RunnerJob& job);
 
 // Parts of it.
 

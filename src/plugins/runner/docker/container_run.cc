@@ -62,8 +62,14 @@ class OutputLines {
 /// One run, step by step. Lives in the frame of run_container(), which awaits every step.
 class ContainerRun {
  public:
-  ContainerRun(plugin::RunContext& context, const ContainerPlan& plan, const plugin::RunnerJob& job, DockerEngine engine, PullRetry retry)
-      : context_(context), plan_(plan), job_(job), engine_(std::move(engine)), retry_(retry), cancel_(context.cancel_token()) {}
+  ContainerRun(plugin::RunContext& context, const ContainerPlan& plan, const plugin::RunnerJob& job,
+               DockerEngine engine, PullRetry retry)
+      : context_(context),
+        plan_(plan),
+        job_(job),
+        engine_(std::move(engine)),
+        retry_(retry),
+        cancel_(context.cancel_token()) {}
 
   base::Task<base::Result<plugin::RunnerExit>> run();
   /// In any case, last: what must not stay goes (RUNNER-27).
@@ -84,7 +90,9 @@ class ContainerRun {
   base::Task<base::Result<void>> fetch_files();
   Value body_of_create(bool with_volume) const;
   std::string target(std::string_view what) const { return fmt::format("/containers/{}{}", id_, what); }
-  std::unexpected<base::Error> ended() const { return base::fail(plugin::task_cancelled, "the task was ended before its container started"); }
+  std::unexpected<base::Error> ended() const {
+    return base::fail(plugin::task_cancelled, "the task was ended before its container started");
+  }
 
   plugin::RunContext& context_;
   const ContainerPlan& plan_;
@@ -92,10 +100,10 @@ class ContainerRun {
   DockerEngine engine_;
   PullRetry retry_;
   base::CancelToken cancel_;
-  std::string id_;               // empty while there is no container
+  std::string id_;  // empty while there is no container
   OutputLines lines_{job_.on_line};
   std::optional<net::StreamedResponse> attached_;
-  std::string directory_;        // of the container: that of the worker that made it
+  std::string directory_;  // of the container: that of the worker that made it
   bool resumed_ = false;
   bool has_volume_ = false;
   bool started_ = false;
@@ -149,8 +157,10 @@ base::Task<base::Result<void>> ContainerRun::find_again() {
     }
   }
   if (usable.size() > 1) {
-    context_.log(model::LogLevel::warn,
-                 fmt::format("{} containers carry the labels of this task run: none is gone on with, a new one is started", usable.size()));
+    context_.log(
+        model::LogLevel::warn,
+        fmt::format("{} containers carry the labels of this task run: none is gone on with, a new one is started",
+                    usable.size()));
   }
   if (usable.size() != 1) co_return base::Result<void>();
   co_return co_await adopt(usable.front());
@@ -167,8 +177,9 @@ base::Task<base::Result<void>> ContainerRun::adopt(std::string id) {
     }
   }
   if (mounted && wants_outputs()) {
-    context_.log(model::LogLevel::warn,
-                 "the container of the lost worker wrote into that worker's folder, which is gone with it: it is started anew");
+    context_.log(
+        model::LogLevel::warn,
+        "the container of the lost worker wrote into that worker's folder, which is gone with it: it is started anew");
     (void)co_await engine_.ask("DELETE", fmt::format("/containers/{}?force=1&v=1", id), {}, {});
     directory_ = job_.directory.string();
     co_return base::Result<void>();
@@ -176,7 +187,8 @@ base::Task<base::Result<void>> ContainerRun::adopt(std::string id) {
   id_ = std::move(id);
   started_ = true;
   if (!has_volume_ && !mounted && wants_outputs()) {
-    co_return base::fail(lost_volume, fmt::format("the container {} of the lost worker has no volume with the files of the task", id_));
+    co_return base::fail(
+        lost_volume, fmt::format("the container {} of the lost worker has no volume with the files of the task", id_));
   }
   resumed_ = true;
   context_.log(model::LogLevel::info, fmt::format("Going on with the container {} of the worker that was lost", id_));
@@ -225,7 +237,8 @@ base::Task<base::Result<void>> ContainerRun::create() {
   if (id_.empty()) co_return base::fail(engine_answer, "the container engine made a container without an id");
   if (const Value* warnings = created.find("Warnings"); warnings != nullptr && warnings->is_list()) {
     for (const Value& warning : warnings->items()) {
-      if (warning.is_string()) context_.log(model::LogLevel::warn, fmt::format("The container engine warns: {}", warning.text()));
+      if (warning.is_string())
+        context_.log(model::LogLevel::warn, fmt::format("The container engine warns: {}", warning.text()));
     }
   }
   context_.log(model::LogLevel::debug, fmt::format("Container created: {}", id_));
@@ -252,8 +265,8 @@ base::Task<base::Result<void>> ContainerRun::send_files() {
 }
 
 base::Task<base::Result<void>> ContainerRun::start() {
-  // Attached before it starts: nothing is missed, and a container that prints without end waits for us. The engine's log
-  // would lose lines to whoever follows it while the container ends.
+  // Attached before it starts: nothing is missed, and a container that prints without end waits for us. The engine's
+  // log would lose lines to whoever follows it while the container ends.
   if (plan_.wait) {
     std::string attach = target("/attach?stream=1&stdout=1&stderr=1");
     GYR_CO_TRY(net::StreamedResponse stream, co_await engine_.open("POST", attach, "", cancel_));
@@ -263,7 +276,8 @@ base::Task<base::Result<void>> ContainerRun::start() {
   // Not to be cancelled either: whether it runs must be known.
   GYR_CO_CHECK(co_await engine_.demand("POST", target("/start"), {}, {}));
   started_ = true;
-  context_.log(model::LogLevel::debug, fmt::format("Starting command with container id {} [{}]", id_, shown_command(job_.command)));
+  context_.log(model::LogLevel::debug,
+               fmt::format("Starting command with container id {} [{}]", id_, shown_command(job_.command)));
   co_return base::Result<void>();
 }
 
@@ -278,10 +292,12 @@ base::Task<base::Result<int>> ContainerRun::follow() {
   lines_.finish();
   if (cancel_.cancelled()) co_return ended();
   if (!read) {
-    context_.log(model::LogLevel::warn, fmt::format("the output of the container is not complete: {}", read.error().message()));
+    context_.log(model::LogLevel::warn,
+                 fmt::format("the output of the container is not complete: {}", read.error().message()));
   }
   const Value* code = status.find("StatusCode");
-  if (code == nullptr || !code->is_integer()) co_return base::fail(engine_answer, "the container engine tells no exit code");
+  if (code == nullptr || !code->is_integer())
+    co_return base::fail(engine_answer, "the container engine tells no exit code");
   if (std::string problem = text_at(status, {"Error", "Message"}); !problem.empty()) {
     context_.log(model::LogLevel::error, fmt::format("The container engine reports: {}", problem));
   }
@@ -312,7 +328,8 @@ base::Task<base::Result<void>> ContainerRun::take_files_back() {
   if (!has_volume_) co_return base::Result<void>();
   auto fetched = co_await fetch_files();
   if (fetched || wants_outputs()) co_return fetched;
-  context_.log(model::LogLevel::warn, fmt::format("the files of the container cannot be copied back: {}", fetched.error().message()));
+  context_.log(model::LogLevel::warn,
+               fmt::format("the files of the container cannot be copied back: {}", fetched.error().message()));
   co_return base::Result<void>();
 }
 
@@ -324,7 +341,8 @@ base::Task<base::Result<void>> ContainerRun::fetch_files() {
     std::error_code ignored;
     fs::create_directories(cache, ignored);
   });
-  auto fetched = co_await engine_.fetch_file(target("/archive?path=" + net::percent_encode(directory_)), archive, cancel_);
+  auto fetched =
+      co_await engine_.fetch_file(target("/archive?path=" + net::percent_encode(directory_)), archive, cancel_);
   base::Result<void> unpacked = fetched;
   co_await files->on_pool([&] {
     if (fetched) unpacked = unpack_below(archive, job_.directory);
@@ -355,8 +373,8 @@ base::Task<void> ContainerRun::finish() {
 
 }  // namespace
 
-base::Task<base::Result<plugin::RunnerExit>> run_container(plugin::RunContext& context, ContainerPlan plan, plugin::RunnerJob job,
-                                                           PullRetry retry) {
+base::Task<base::Result<plugin::RunnerExit>> run_container(plugin::RunContext& context, ContainerPlan plan,
+                                                           plugin::RunnerJob job, PullRetry retry) {
   if (context.cancel_token().cancelled()) {
     co_return base::fail(plugin::task_cancelled, "the task was ended before its container started");
   }

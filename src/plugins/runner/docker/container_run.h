@@ -11,8 +11,8 @@
 
 namespace gyr::plugins::runner {
 
-inline constexpr base::ErrorCode pull_failed{"GYR-P072"};     ///< the image cannot be had
-inline constexpr base::ErrorCode lost_volume{"GYR-P076"};     ///< the container is there again, its files are not
+inline constexpr base::ErrorCode pull_failed{"GYR-P072"};  ///< the image cannot be had
+inline constexpr base::ErrorCode lost_volume{"GYR-P076"};  ///< the container is there again, its files are not
 
 /// How often an engine that fails by itself is asked for an image again (RUNNER-21).
 struct PullRetry {
@@ -22,7 +22,7 @@ struct PullRetry {
 };
 
 /// Runs to the end, also of the container; both outlive the run.
-base::Task<base::Result<plugin::RunnerExit>> run_container(plugin::RunContext& context, ContainerPlan plan, plugin::RunnerJob job,
-                                                           PullRetry retry = {});
+base::Task<base::Result<plugin::RunnerExit>> run_container(plugin::RunContext& context, ContainerPlan plan,
+                                                           plugin::RunnerJob job, PullRetry retry = {});
 
 }  // namespace gyr::plugins::runner

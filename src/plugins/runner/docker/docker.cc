@@ -31,9 +31,10 @@ using model::describe;
 using model::Schema;
 
 const Schema& DockerCpu::schema() {
-  static const Schema schema = describe<DockerCpu>("io.kestra.plugin.scripts.runner.docker.Cpu")
-                                   .property("cpus", &DockerCpu::cpus, {.title = "Processors it may use at most, such as 1.5"})
-                                   .build();
+  static const Schema schema =
+      describe<DockerCpu>("io.kestra.plugin.scripts.runner.docker.Cpu")
+          .property("cpus", &DockerCpu::cpus, {.title = "Processors it may use at most, such as 1.5"})
+          .build();
   return schema;
 }
 
@@ -44,7 +45,8 @@ const Schema& DockerMemory::schema() {
           .property("memory", &M::memory, {.title = "Memory it may use at most, such as 512MB"})
           .property("memorySwap", &M::swap, {.title = "Memory and swap together; -1 for no limit"})
           .property("memorySwappiness", &M::swappiness, {.title = "How readily it is swapped out, 0 to 100"})
-          .property("memoryReservation", &M::reservation, {.title = "Memory it should stay below when the machine is short of it"})
+          .property("memoryReservation", &M::reservation,
+                    {.title = "Memory it should stay below when the machine is short of it"})
           .property("kernelMemory", &M::kernel, {.title = "Memory of the kernel it may use; newer engines ignore it"})
           .property("oomKillDisable", &M::oom_kill_disable, {.title = "Whether it is not killed when it needs more"})
           .build();
@@ -71,9 +73,11 @@ const Schema& DockerCredentials::schema() {
           .property("registry", &C::registry, {.title = "Registry they are for; that of the image without"})
           .property("username", &C::username, {.title = "User"})
           .property("password", &C::password, {.title = "Password", .secret = true})
-          .property("auth", &C::auth, {.title = "User and password as `user:password` in base 64, instead of the two", .secret = true})
+          .property("auth", &C::auth,
+                    {.title = "User and password as `user:password` in base 64, instead of the two", .secret = true})
           .property("identityToken", &C::identity_token, {.title = "Token of a login", .secret = true})
-          .property("registryToken", &C::registry_token, {.title = "Token that the registry takes as it is", .secret = true})
+          .property("registryToken", &C::registry_token,
+                    {.title = "Token that the registry takes as it is", .secret = true})
           .build();
   return schema;
 }
@@ -95,15 +99,21 @@ void describe_common(Builder& builder, std::vector<std::string_view> names_of_co
                 {.title = "Program that gets the command; the image's is not used",
                  .default_value = Value::list({Value::string("")}),
                  .group = "execution"})
-      .property("extraHosts", &P::extra_hosts, {.title = "Further names of hosts, as `name:address`", .group = "execution"})
-      .property("volumes", &P::volumes,
-                {.title = "Folders of the engine's machine, as `/there:/in/the/container:ro`",
-                 .documentation = "Only where the installation allows it: plugin configuration `volume-enabled: true`. Ignored otherwise.",
-                 .group = "execution"})
+      .property("extraHosts", &P::extra_hosts,
+                {.title = "Further names of hosts, as `name:address`", .group = "execution"})
+      .property(
+          "volumes", &P::volumes,
+          {.title = "Folders of the engine's machine, as `/there:/in/the/container:ro`",
+           .documentation =
+               "Only where the installation allows it: plugin configuration `volume-enabled: true`. Ignored otherwise.",
+           .group = "execution"})
       .property("networkMode", &P::network_mode, {.title = "Network, such as host or none", .group = "execution"})
       .property("pullPolicy", &P::pull_policy,
-                {.title = "When the image is fetched", .default_value = Value::string("IF_NOT_PRESENT"), .group = "execution"})
-      .property("deviceRequests", &P::device_requests, {.title = "Devices, such as graphics processors", .group = "execution"})
+                {.title = "When the image is fetched",
+                 .default_value = Value::string("IF_NOT_PRESENT"),
+                 .group = "execution"})
+      .property("deviceRequests", &P::device_requests,
+                {.title = "Devices, such as graphics processors", .group = "execution"})
       .property("cpu", &P::cpu, {.title = "Limit of processors", .group = "execution"})
       .property("memory", &P::memory, {.title = "Limits of memory", .group = "execution"})
       .property("shmSize", &P::shm_size, {.title = "Size of /dev/shm, such as 64MB", .group = "execution"})
@@ -136,8 +146,10 @@ plugin::TaskRunnerType Docker::describe() {
   return plugin::task_runner_type<Docker>(docker_type)
       .title("Runs commands in a container")
       .documentation(
-          "Every run gets a container of its own, made from the task's `containerImage` and removed when it has ended. The working "
-          "directory has the same path in the container; its files are copied in before and back after the run. A container outlives "
+          "Every run gets a container of its own, made from the task's `containerImage` and removed when it has ended. "
+          "The working "
+          "directory has the same path in the container; its files are copied in before and back after the run. A "
+          "container outlives "
           "the worker that started it: the next worker goes on with it.")
       .property("host", &Docker::host,
                 {.title = "Address of the engine; its socket on this machine without",
@@ -147,23 +159,33 @@ plugin::TaskRunnerType Docker::describe() {
       .with([](auto& builder) { describe_common(builder, {}); })
       .property("portBindings", &Docker::port_bindings,
                 {.title = "Ports that are reached from outside, as `8080:80`", .group = "execution"})
-      .property("fileHandlingStrategy", &Docker::file_handling,
-                {.title = "How files come into the container",
-                 .documentation = "`VOLUME` copies them into a volume and back. `MOUNT` shares the folder itself: engine and worker must "
-                                  "see the same file system.",
-                 .default_value = Value::string("VOLUME"),
-                 .group = "files"})
+      .property(
+          "fileHandlingStrategy", &Docker::file_handling,
+          {.title = "How files come into the container",
+           .documentation =
+               "`VOLUME` copies them into a volume and back. `MOUNT` shares the folder itself: engine and worker must "
+               "see the same file system.",
+           .default_value = Value::string("VOLUME"),
+           .group = "files"})
       .property("delete", &Docker::delete_after,
-                {.title = "Whether the container is removed afterwards", .default_value = Value::boolean(true), .group = "execution"})
-      .property("wait", &Docker::wait,
-                {.title = "Whether the task lasts as long as the container",
-                 .documentation = "With false it ends with success once the container has started; the engine removes it when it ends.",
+                {.title = "Whether the container is removed afterwards",
                  .default_value = Value::boolean(true),
                  .group = "execution"})
+      .property(
+          "wait", &Docker::wait,
+          {.title = "Whether the task lasts as long as the container",
+           .documentation =
+               "With false it ends with success once the container has started; the engine removes it when it ends.",
+           .default_value = Value::boolean(true),
+           .group = "execution"})
       .property("killGracePeriod", &Docker::kill_grace_period,
-                {.title = "Time a killed container has to end by itself", .default_value = Value::string("PT0S"), .group = "execution"})
+                {.title = "Time a killed container has to end by itself",
+                 .default_value = Value::string("PT0S"),
+                 .group = "execution"})
       .property("resume", &Docker::resume,
-                {.title = "Whether the container of a lost worker is gone on with", .default_value = Value::boolean(true), .group = "execution"})
+                {.title = "Whether the container of a lost worker is gone on with",
+                 .default_value = Value::boolean(true),
+                 .group = "execution"})
       .output("containerId", {.type = model::ValueType::string, .title = "Id of the container"})
       .example("A limit of processors", R"(id: limited
 type: io.kestra.plugin.scripts.shell.Commands

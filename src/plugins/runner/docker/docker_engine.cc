@@ -13,7 +13,8 @@ namespace {
 using base::Value;
 
 constexpr std::string_view unix_scheme = "unix://";
-/// An engine that is asked something simple and is silent for so long does not answer any more; a busy one takes seconds.
+/// An engine that is asked something simple and is silent for so long does not answer any more; a busy one takes
+/// seconds.
 constexpr std::chrono::minutes longest_silence{2};
 /// Of an answer that is kept in memory.
 constexpr size_t longest_answer = 16 * 1024 * 1024;
@@ -37,7 +38,8 @@ std::optional<std::string> engine_of_this_machine() {
   for (std::string_view path : {"/var/run/docker.sock", "/dind/docker.sock"}) {
     struct stat status;
     std::string file(path);
-    if (::stat(file.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode) || ::access(file.c_str(), R_OK | W_OK) != 0) continue;
+    if (::stat(file.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode) || ::access(file.c_str(), R_OK | W_OK) != 0)
+      continue;
     return std::string(unix_scheme) + file;
   }
   return std::nullopt;
@@ -56,8 +58,9 @@ base::Result<DockerEngine> DockerEngine::at(plugin::RunContext& context, std::st
   } else if (host.starts_with("http://") || host.starts_with("https://")) {
     engine.address_ = host;
   } else {
-    return base::fail(base::Error(bad_docker_property, fmt::format("`host` of the container engine cannot be `{}`", host))
-                          .with_hint("write unix:///path/of/the/socket, tcp://host:port or https://host:port"));
+    return base::fail(
+        base::Error(bad_docker_property, fmt::format("`host` of the container engine cannot be `{}`", host))
+            .with_hint("write unix:///path/of/the/socket, tcp://host:port or https://host:port"));
   }
   while (engine.address_.ends_with('/')) engine.address_.pop_back();
   return engine;
@@ -78,20 +81,24 @@ base::Error DockerEngine::explained(const base::Error& error) const {
   if (error.code() == net::request_cancelled) return {plugin::task_cancelled, "the task was ended"};
   const bool local = error.code() == net::local_file_failed || error.code() == net::body_too_large;
   if (local) return error;
-  return base::Error(engine_unreachable,
-                     fmt::format("the container engine at {} does not answer: {}. Is it running, and may this server use it? A server "
-                                 "in a container needs the socket mounted into it; without an engine, let scripts run as processes with "
-                                 "`taskRunner: {{type: io.kestra.plugin.core.runner.Process}}`",
-                                 host_, error.message()))
-      .with_cause(error);
+  return base::
+      Error(engine_unreachable,
+            fmt::format(
+                "the container engine at {} does not answer: {}. Is it running, and may this server use it? A server "
+                "in a container needs the socket mounted into it; without an engine, let scripts run as processes with "
+                "`taskRunner: {{type: io.kestra.plugin.core.runner.Process}}`",
+                host_, error.message()))
+          .with_cause(error);
 }
 
-base::Error DockerEngine::refused(std::string_view method, std::string_view target, int status, std::string_view body) const {
-  return {engine_answer, fmt::format("the container engine refuses {} {} ({}): {}", method, target.substr(0, target.find('?')), status,
-                                     message_of(body))};
+base::Error DockerEngine::refused(std::string_view method, std::string_view target, int status,
+                                  std::string_view body) const {
+  return {engine_answer, fmt::format("the container engine refuses {} {} ({}): {}", method,
+                                     target.substr(0, target.find('?')), status, message_of(body))};
 }
 
-base::Task<base::Result<EngineAnswer>> DockerEngine::ask(std::string method, std::string target, Value body, base::CancelToken cancel) {
+base::Task<base::Result<EngineAnswer>> DockerEngine::ask(std::string method, std::string target, Value body,
+                                                         base::CancelToken cancel) {
   net::ClientRequest question = request(method, target);
   if (!body.is_null()) {
     question.headers.add("Content-Type", "application/json");
@@ -108,32 +115,38 @@ base::Task<base::Result<EngineAnswer>> DockerEngine::ask(std::string method, std
   co_return result;
 }
 
-base::Task<base::Result<Value>> DockerEngine::demand(std::string method, std::string target, Value body, base::CancelToken cancel) {
+base::Task<base::Result<Value>> DockerEngine::demand(std::string method, std::string target, Value body,
+                                                     base::CancelToken cancel) {
   GYR_CO_TRY(EngineAnswer answer, co_await ask(method, target, std::move(body), cancel));
   if (!answer.ok()) co_return base::fail(refused(method, target, answer.status, syntax::write_json(answer.body)));
   co_return answer.body;
 }
 
-base::Task<base::Result<Value>> DockerEngine::wait_for(std::string method, std::string target, base::CancelToken cancel) {
+base::Task<base::Result<Value>> DockerEngine::wait_for(std::string method, std::string target,
+                                                       base::CancelToken cancel) {
   net::ClientRequest question = request(method, target);
   question.read_idle_timeout = {};
   auto answer = co_await context_.http()->send(std::move(question), cancel);
   if (!answer) co_return base::fail(explained(answer.error()));
-  if (answer->status < 200 || answer->status >= 300) co_return base::fail(refused(method, target, answer->status, answer->body));
+  if (answer->status < 200 || answer->status >= 300)
+    co_return base::fail(refused(method, target, answer->status, answer->body));
   co_return syntax::parse_json(answer->body).value_or(Value());
 }
 
-base::Task<base::Result<void>> DockerEngine::send_file(std::string target, std::filesystem::path file, base::CancelToken cancel) {
+base::Task<base::Result<void>> DockerEngine::send_file(std::string target, std::filesystem::path file,
+                                                       base::CancelToken cancel) {
   net::ClientRequest upload = request("PUT", target);
   upload.headers.add("Content-Type", "application/x-tar");
   upload.body_file = file.string();
   auto answer = co_await context_.http()->send(std::move(upload), cancel);
   if (!answer) co_return base::fail(explained(answer.error()));
-  if (answer->status < 200 || answer->status >= 300) co_return base::fail(refused("PUT", target, answer->status, answer->body));
+  if (answer->status < 200 || answer->status >= 300)
+    co_return base::fail(refused("PUT", target, answer->status, answer->body));
   co_return base::Result<void>();
 }
 
-base::Task<base::Result<void>> DockerEngine::fetch_file(std::string target, std::filesystem::path file, base::CancelToken cancel) {
+base::Task<base::Result<void>> DockerEngine::fetch_file(std::string target, std::filesystem::path file,
+                                                        base::CancelToken cancel) {
   net::ClientRequest download = request("GET", target);
   download.to_file = file.string();
   download.max_body_bytes = 0;
@@ -145,7 +158,8 @@ base::Task<base::Result<void>> DockerEngine::fetch_file(std::string target, std:
   co_return base::Result<void>();
 }
 
-base::Task<base::Result<net::StreamedResponse>> DockerEngine::open(std::string method, std::string target, std::string registry_header,
+base::Task<base::Result<net::StreamedResponse>> DockerEngine::open(std::string method, std::string target,
+                                                                   std::string registry_header,
                                                                    base::CancelToken cancel) {
   net::ClientRequest question = request(method, target);
   question.read_idle_timeout = {};

@@ -20,8 +20,8 @@ namespace gyr::plugins::runner {
 
 inline constexpr base::ErrorCode engine_unreachable{"GYR-P070"};
 
-/// Where an engine listens by custom, in the order in which they are looked at: the first socket that is there and may be
-/// used. Nothing: none. Blocking, but only looks.
+/// Where an engine listens by custom, in the order in which they are looked at: the first socket that is there and may
+/// be used. Nothing: none. Blocking, but only looks.
 std::optional<std::string> engine_of_this_machine();
 
 /// What the engine answered: any status.
@@ -38,9 +38,11 @@ class DockerEngine {
   static base::Result<DockerEngine> at(plugin::RunContext& context, std::string_view host);
 
   /// One question with a short answer. `target`: path and query. A null body: none.
-  base::Task<base::Result<EngineAnswer>> ask(std::string method, std::string target, base::Value body, base::CancelToken cancel);
+  base::Task<base::Result<EngineAnswer>> ask(std::string method, std::string target, base::Value body,
+                                             base::CancelToken cancel);
   /// The same where only success will do: another status is an error with the engine's words.
-  base::Task<base::Result<base::Value>> demand(std::string method, std::string target, base::Value body, base::CancelToken cancel);
+  base::Task<base::Result<base::Value>> demand(std::string method, std::string target, base::Value body,
+                                               base::CancelToken cancel);
   /// The same without a limit of time, for what ends when something else does.
   base::Task<base::Result<base::Value>> wait_for(std::string method, std::string target, base::CancelToken cancel);
   /// Sends a file; success or an error.
@@ -48,8 +50,8 @@ class DockerEngine {
   /// Writes the answer to a file.
   base::Task<base::Result<void>> fetch_file(std::string target, std::filesystem::path file, base::CancelToken cancel);
   /// An answer that arrives bit by bit, without a limit of time; any status.
-  base::Task<base::Result<net::StreamedResponse>> open(std::string method, std::string target, std::string registry_header,
-                                                       base::CancelToken cancel);
+  base::Task<base::Result<net::StreamedResponse>> open(std::string method, std::string target,
+                                                       std::string registry_header, base::CancelToken cancel);
   /// What such an answer says where it is no success.
   base::Task<base::Error> refusal(std::string method, std::string target, net::StreamedResponse answer);
 

@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 #include "net/test_support.h"
-#include "plugins/runner/docker/docker_fixture_test.h"
 #include "net/url.h"
 #include "plugins/runner/docker/docker.h"
+#include "plugins/runner/docker/docker_fixture_test.h"
 #include "plugins/runner/docker/image_name.h"
 #include "plugins/runner/docker/real_engine_test.h"
 #include "syntax/json.h"
@@ -36,13 +36,21 @@ class DockerWithEngine : public DockerTest {
 
   /// Containers that carry the labels of this task run.
   Value containers() const {
-    std::string filters = syntax::write_json(Value::map({{"label", Value::list({text("kestra.io/taskrun-id=" + context->run_info.task_run_id.to_text())})}}));
-    return *syntax::parse_json(engine_->ask("GET", "/containers/json?all=1&filters=" + net::percent_encode(filters)).body);
+    std::string filters = syntax::write_json(Value::map(
+        {{"label", Value::list({text("kestra.io/taskrun-id=" + context->run_info.task_run_id.to_text())})}}));
+    return *syntax::parse_json(
+        engine_->ask("GET", "/containers/json?all=1&filters=" + net::percent_encode(filters)).body);
   }
   Value volumes() const { return *syntax::parse_json(engine_->ask("GET", "/volumes").body).value().find("Volumes"); }
-  Value inspect(std::string_view id) const { return *syntax::parse_json(engine_->ask("GET", fmt::format("/containers/{}/json", id)).body); }
-  void remove(std::string_view id) const { (void)engine_->ask("DELETE", fmt::format("/containers/{}?force=1&v=1", id)); }
-  static std::string id_of(const Value& outputs) { return std::string(outputs.find_path({"taskRunner", "containerId"})->text()); }
+  Value inspect(std::string_view id) const {
+    return *syntax::parse_json(engine_->ask("GET", fmt::format("/containers/{}/json", id)).body);
+  }
+  void remove(std::string_view id) const {
+    (void)engine_->ask("DELETE", fmt::format("/containers/{}?force=1&v=1", id));
+  }
+  static std::string id_of(const Value& outputs) {
+    return std::string(outputs.find_path({"taskRunner", "containerId"})->text());
+  }
   static size_t count(const Value& list) { return list.is_list() ? list.size() : 0; }
 
   static RealEngine* engine_;
@@ -50,7 +58,8 @@ class DockerWithEngine : public DockerTest {
 RealEngine* DockerWithEngine::engine_ = nullptr;
 
 TEST_F(DockerWithEngine, RunsCommandsInAContainer) {  // RUNNER-20, RUNNER-22, SCRIPT-2, SCRIPT-25, SCRIPT-30, SCRIPT-31
-  Value given = outputs(shell(R"(commands: ['echo "$A|$PWD|$WORKING_DIR|${HOME_OF_WORKER:-unset}"', echo, 'echo oops >&2',
+  Value given =
+      outputs(shell(R"(commands: ['echo "$A|$PWD|$WORKING_DIR|${HOME_OF_WORKER:-unset}"', echo, 'echo oops >&2',
       'echo ''::{"outputs":{"n":5},"metrics":[{"name":"m","type":"counter","value":2}]}::'''], env: {A: "{{ flow.id }}"})"));
   std::string directory = context->fake_files.working_directory()->string();
   EXPECT_EQ(info(), (Lines{"flow|" + directory + "|" + directory + "|unset"})) << "empty lines are left out";
@@ -64,7 +73,8 @@ TEST_F(DockerWithEngine, RunsCommandsInAContainer) {  // RUNNER-20, RUNNER-22, S
 }
 
 TEST_F(DockerWithEngine, ExitCodesAndWhatWasGiven) {  // SCRIPT-26
-  auto result = run(shell(R"(commands: ['echo x > made.txt', 'echo ''::{"outputs":{"k":"v"}}::''', 'exit 7'], outputFiles: [made.txt])"));
+  auto result = run(shell(
+      R"(commands: ['echo x > made.txt', 'echo ''::{"outputs":{"k":"v"}}::''', 'exit 7'], outputFiles: [made.txt])"));
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().error.message(), "Command failed with exit code 7");
   EXPECT_EQ(stored(result.error().outputs, "made.txt"), "x\n");
@@ -77,9 +87,11 @@ TEST_F(DockerWithEngine, ExitCodesAndWhatWasGiven) {  // SCRIPT-26
 TEST_F(DockerWithEngine, FilesGoInAndComeBack) {  // RUNNER-25, SCRIPT-20, SCRIPT-24
   std::string uri = context->fake_files.put("made", "stored é");
   std::string deep = std::string(120, 'd') + "/" + std::string(90, 'f') + ".txt";
-  Value given = outputs(shell(fmt::format(R"(inputFiles: {{a.txt: "{}", s/run.sh: "echo ran", '{}': deep}}, outputFiles: ['out/**', '{}'],
+  Value given = outputs(
+      shell(fmt::format(R"(inputFiles: {{a.txt: "{}", s/run.sh: "echo ran", '{}': deep}}, outputFiles: ['out/**', '{}'],
       commands: ['cat a.txt; echo', 'cat {}; echo', 'sh s/run.sh', 'cat {}; echo', 'mkdir -p out/x', 'echo made > out/x/y.txt; chmod 640 out/x/y.txt',
-      'ln -s /etc/passwd out/link', 'echo changed > {}'])", uri, deep, deep, uri, deep, deep)));
+      'ln -s /etc/passwd out/link', 'echo changed > {}'])",
+                        uri, deep, deep, uri, deep, deep)));
   EXPECT_EQ(info(), (Lines{"stored é", "stored é", "ran", "deep"}));
   EXPECT_EQ(stored(given, "out/x/y.txt"), "made\n");
   EXPECT_EQ(stored(given, deep), "changed\n");
@@ -88,26 +100,33 @@ TEST_F(DockerWithEngine, FilesGoInAndComeBack) {  // RUNNER-25, SCRIPT-20, SCRIP
   EXPECT_EQ(fs::status(directory / "out/x").permissions(), fs::perms(0755));
   EXPECT_TRUE(fs::exists(directory / "s/run.sh"));
 
-  given = outputs(shell("outputDirectory: true, commands: ['echo d > {{ outputDir }}/d.txt', 'test \"$OUTPUT_DIR\" = {{ outputDir }}']"));
+  given = outputs(shell(
+      "outputDirectory: true, commands: ['echo d > {{ outputDir }}/d.txt', 'test \"$OUTPUT_DIR\" = {{ outputDir }}']"));
   EXPECT_EQ(stored(given, "d.txt"), "d\n");
-  given = outputs("{id: t, type: io.kestra.plugin.scripts.shell.Script, containerImage: gyr-test, outputFiles: [m.txt], inputFiles: {i.txt: x}, "
-                  "taskRunner: {type: io.kestra.plugin.scripts.runner.docker.Docker, fileHandlingStrategy: MOUNT, host: '" + host_ + "'}, "
-                  "script: 'cat i.txt > m.txt'}");
+  given = outputs(
+      "{id: t, type: io.kestra.plugin.scripts.shell.Script, containerImage: gyr-test, outputFiles: [m.txt], "
+      "inputFiles: {i.txt: x}, "
+      "taskRunner: {type: io.kestra.plugin.scripts.runner.docker.Docker, fileHandlingStrategy: MOUNT, host: '" +
+      host_ +
+      "'}, "
+      "script: 'cat i.txt > m.txt'}");
   EXPECT_EQ(stored(given, "m.txt"), "x");
   EXPECT_EQ(count(volumes()), 0U);
 }
 
 TEST_F(DockerWithEngine, AnotherUserMayWriteToo) {
-  Value given = outputs(shell("inputFiles: {a.txt: x}, outputFiles: [b.txt], commands: ['id -u', 'cat a.txt > b.txt']", "user: '1000:1000'"));
+  Value given = outputs(shell("inputFiles: {a.txt: x}, outputFiles: [b.txt], commands: ['id -u', 'cat a.txt > b.txt']",
+                              "user: '1000:1000'"));
   EXPECT_EQ(info(), (Lines{"1000"}));
   EXPECT_EQ(stored(given, "b.txt"), "x");
   outputs(shell("inputFiles: {a.txt: x}, commands: ['id -un', 'echo > new.txt']", "user: guest"));
 }
 
 TEST_F(DockerWithEngine, TheEngineAppliesResources) {
-  Value given = outputs(shell("commands: ['cat /etc/hosts', 'sleep 100']",
-                              "wait: false, delete: false, networkMode: none, cpu: {cpus: 0.5}, memory: {memory: 64MB}, shmSize: 1MB, "
-                              "extraHosts: ['other:1.2.3.4'], privileged: true, user: guest, portBindings: ['8080:80']"));
+  Value given = outputs(
+      shell("commands: ['cat /etc/hosts', 'sleep 100']",
+            "wait: false, delete: false, networkMode: none, cpu: {cpus: 0.5}, memory: {memory: 64MB}, shmSize: 1MB, "
+            "extraHosts: ['other:1.2.3.4'], privileged: true, user: guest, portBindings: ['8080:80']"));
   Value container = inspect(id_of(given));
   EXPECT_TRUE(container.find_path({"State", "Running"})->as_boolean()) << "nobody waits for it";
   const Value& host = *container.find("HostConfig");
@@ -155,7 +174,8 @@ TEST_F(DockerWithEngine, AKilledContainerMayHaveTimeToEnd) {
   listening->on_line = [this](std::string_view line) {
     if (line == "started") context->cancel.cancel();
   };
-  auto result = run(shell(R"(commands: ['trap "exit 3" TERM', echo started, 'while true; do sleep 0.1; done'])", "killGracePeriod: PT60S, delete: false"));
+  auto result = run(shell(R"(commands: ['trap "exit 3" TERM', echo started, 'while true; do sleep 0.1; done'])",
+                          "killGracePeriod: PT60S, delete: false"));
   ASSERT_FALSE(result.has_value());
   Value left = containers();
   ASSERT_EQ(count(left), 1U);
@@ -182,9 +202,13 @@ TEST_F(DockerWithEngine, TheNextWorkerGoesOnWithTheContainer) {  // RUNNER-7, RU
   ASSERT_NE(*context->fake_files.working_directory(), first);
   listening->on_line = [&](std::string_view line) {
     if (line != "started") return;  // lets the script end, as somebody inside the container would
-    auto made = syntax::parse_json(engine_->ask("POST", fmt::format("/containers/{}/exec", id),
-                                                fmt::format(R"({{"Cmd": ["rm", "{}/go"]}})", first.string())).body);
-    EXPECT_EQ(engine_->ask("POST", fmt::format("/exec/{}/start", made->find("Id")->text()), R"({"Detach": true})").status, 200);
+    auto made = syntax::parse_json(engine_
+                                       ->ask("POST", fmt::format("/containers/{}/exec", id),
+                                             fmt::format(R"({{"Cmd": ["rm", "{}/go"]}})", first.string()))
+                                       .body);
+    EXPECT_EQ(
+        engine_->ask("POST", fmt::format("/exec/{}/start", made->find("Id")->text()), R"({"Detach": true})").status,
+        200);
   };
   Value given = outputs(task);
   EXPECT_EQ(id_of(given), id);
@@ -196,7 +220,8 @@ TEST_F(DockerWithEngine, TheNextWorkerGoesOnWithTheContainer) {  // RUNNER-7, RU
 }
 
 TEST_F(DockerWithEngine, LongOutputArrivesWhole) {  // SCRIPT-31: streamed with back-pressure
-  outputs(shell("commands: ['seq 1 50000', 'i=0; while test $i -lt 3000; do printf 0123456789; i=$((i+1)); done; echo']"));
+  outputs(
+      shell("commands: ['seq 1 50000', 'i=0; while test $i -lt 3000; do printf 0123456789; i=$((i+1)); done; echo']"));
   Lines lines = info();
   ASSERT_EQ(lines.size(), 50'001U);
   for (size_t i = 0; i < 50'000; ++i) ASSERT_EQ(lines[i], std::to_string(i + 1));
@@ -216,14 +241,16 @@ std::string sha256(std::string_view bytes) {
 /// A registry with one image for one user. What it does not know fails the test.
 class PlayedRegistry {
  public:
-  explicit PlayedRegistry(std::string layer) : layer_(std::move(layer)), server_([this](net::ServerRequest request) { return answer(std::move(request)); }) {
-    config_ = fmt::format(R"({{"architecture": "{}", "os": "linux", "config": {{}}, "rootfs": {{"type": "layers", "diff_ids": ["{}"]}}}})",
+  explicit PlayedRegistry(std::string layer)
+      : layer_(std::move(layer)), server_([this](net::ServerRequest request) { return answer(std::move(request)); }) {
+    config_ = fmt::format(
+        R"({{"architecture": "{}", "os": "linux", "config": {{}}, "rootfs": {{"type": "layers", "diff_ids": ["{}"]}}}})",
 #if defined(__aarch64__)
-                          "arm64",
+        "arm64",
 #else
-                          "amd64",
+        "amd64",
 #endif
-                          sha256(layer_));
+        sha256(layer_));
     manifest_ = fmt::format(
         R"({{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
         "config": {{"mediaType": "application/vnd.oci.image.config.v1+json", "digest": "{}", "size": {}}},
@@ -281,8 +308,11 @@ TEST_F(DockerWithEngine, PullsFromAPrivateRegistry) {  // RUNNER-21
   std::ifstream file(engine_->image_archive(), std::ios::binary);
   PlayedRegistry registry({std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
   auto task = [&](std::string_view runner) {
-    return fmt::format("{{id: t, type: io.kestra.plugin.scripts.shell.Commands, containerImage: '{}/team/tool:1.0', commands: [echo ran], "
-                       "taskRunner: {{type: io.kestra.plugin.scripts.runner.docker.Docker, host: '{}', {}}}}}", registry.address(), host_, runner);
+    return fmt::format(
+        "{{id: t, type: io.kestra.plugin.scripts.shell.Commands, containerImage: '{}/team/tool:1.0', commands: [echo "
+        "ran], "
+        "taskRunner: {{type: io.kestra.plugin.scripts.runner.docker.Docker, host: '{}', {}}}}}",
+        registry.address(), host_, runner);
   };
   constexpr std::string_view wrong = "credentials: {username: user, password: wrong}, pullPolicy: ALWAYS";
   // The engine reports a wrong password as a failure of its own, which is tried again: end it at the first.
@@ -301,10 +331,14 @@ TEST_F(DockerWithEngine, PullsFromAPrivateRegistry) {  // RUNNER-21
   outputs(task("pullPolicy: NEVER"));
   EXPECT_EQ(registry.manifests(), first) << "it is there";
   std::string auth = base::base64_encode("user:secret");
-  outputs(task(fmt::format("pullPolicy: ALWAYS, config: {{auths: {{'{}': {{auth: '{}'}}}}}}", registry.address(), auth)));
+  outputs(
+      task(fmt::format("pullPolicy: ALWAYS, config: {{auths: {{'{}': {{auth: '{}'}}}}}}", registry.address(), auth)));
   EXPECT_GT(registry.manifests(), first);
-  outputs(task(fmt::format(R"(pullPolicy: ALWAYS, config: '{{"auths": {{"http://{}/v2/": {{"username": "user", "password": "secret"}}}}}}')", registry.address())));
-  outputs(task(fmt::format("pullPolicy: ALWAYS, credentials: {{registry: '{}', auth: '{}'}}", registry.address(), auth)));
+  outputs(task(fmt::format(
+      R"(pullPolicy: ALWAYS, config: '{{"auths": {{"http://{}/v2/": {{"username": "user", "password": "secret"}}}}}}')",
+      registry.address())));
+  outputs(
+      task(fmt::format("pullPolicy: ALWAYS, credentials: {{registry: '{}', auth: '{}'}}", registry.address(), auth)));
   EXPECT_EQ(info(), (Lines{"ran", "ran", "ran", "ran", "ran", "ran"}));
   EXPECT_EQ(registry.unknown(), Lines());
 }

@@ -29,7 +29,8 @@ class DockerTest : public TaskTest {
     plugin::RunInfo info = context->run_info;
     info.execution_id = base::Id{1, 1};
     if (info.task_run_id.is_none()) info.task_run_id = base::make_id(context->now());
-    auto fresh = std::make_unique<ListeningContext>(loop, json(R"({"flow": {"id": "flow", "namespace": "company.team"}})"));
+    auto fresh =
+        std::make_unique<ListeningContext>(loop, json(R"({"flow": {"id": "flow", "namespace": "company.team"}})"));
     listening = fresh.get();
     context = std::move(fresh);
     context->run_info = std::move(info);
@@ -37,9 +38,10 @@ class DockerTest : public TaskTest {
   }
   /// A shell task in a container with these further properties of the task and of the runner.
   std::string shell(std::string_view more, std::string_view of_runner = "") const {
-    return fmt::format("{{id: t, type: io.kestra.plugin.scripts.shell.Commands, containerImage: gyr-test, "
-                       "taskRunner: {{type: io.kestra.plugin.scripts.runner.docker.Docker, host: '{}'{}{}}}, {}}}",
-                       host_, of_runner.empty() ? "" : ", ", of_runner, more);
+    return fmt::format(
+        "{{id: t, type: io.kestra.plugin.scripts.shell.Commands, containerImage: gyr-test, "
+        "taskRunner: {{type: io.kestra.plugin.scripts.runner.docker.Docker, host: '{}'{}{}}}, {}}}",
+        host_, of_runner.empty() ? "" : ", ", of_runner, more);
   }
   std::vector<std::string> info() const { return context->lines(model::LogLevel::info); }
   std::string stored(const base::Value& outputs, std::string_view name) const {

@@ -18,20 +18,20 @@ namespace {
 namespace fs = std::filesystem;
 using base::Value;
 
-Value json(std::string_view text) {
-  return *syntax::parse_json(text);
-}
+Value json(std::string_view text) { return *syntax::parse_json(text); }
 
 TEST(ImageName, HasRegistryRepositoryAndTag) {  // RUNNER-21
   struct Case {
     std::string_view text, repository, tag, registry;
   };
-  for (const Case& c : {Case{"ubuntu", "ubuntu", "latest", "docker.io"}, Case{"python:3.13-slim", "python", "3.13-slim", "docker.io"},
-                        Case{"team/tool:1", "team/tool", "1", "docker.io"}, Case{"localhost/tool", "localhost/tool", "latest", "localhost"},
-                        Case{"127.0.0.1:5000/tool", "127.0.0.1:5000/tool", "latest", "127.0.0.1:5000"},
-                        Case{"Reg.example.com/a/b:2", "Reg.example.com/a/b", "2", "reg.example.com"},
-                        Case{"index.docker.io/library/x", "index.docker.io/library/x", "latest", "docker.io"},
-                        Case{"a/b:1@sha256:00ff", "a/b", "sha256:00ff", "docker.io"}}) {
+  for (const Case& c :
+       {Case{"ubuntu", "ubuntu", "latest", "docker.io"}, Case{"python:3.13-slim", "python", "3.13-slim", "docker.io"},
+        Case{"team/tool:1", "team/tool", "1", "docker.io"},
+        Case{"localhost/tool", "localhost/tool", "latest", "localhost"},
+        Case{"127.0.0.1:5000/tool", "127.0.0.1:5000/tool", "latest", "127.0.0.1:5000"},
+        Case{"Reg.example.com/a/b:2", "Reg.example.com/a/b", "2", "reg.example.com"},
+        Case{"index.docker.io/library/x", "index.docker.io/library/x", "latest", "docker.io"},
+        Case{"a/b:1@sha256:00ff", "a/b", "sha256:00ff", "docker.io"}}) {
     ImageName name = parse_image_name(c.text);
     EXPECT_EQ(name.repository, c.repository) << c.text;
     EXPECT_EQ(name.tag, c.tag) << c.text;
@@ -50,8 +50,10 @@ TEST(RegistryHeader, IsMadeOfCredentialsOrOfAConfig) {  // RUNNER-21
   ImageName image = parse_image_name("reg.example.com/tool");
   EXPECT_EQ(*registry_header(image, {}), "");
   RegistryAccess own{json(R"({"username": "u", "password": "p?>"})"), {}};
-  EXPECT_EQ(decoded(*registry_header(image, own)), json(R"({"username": "u", "password": "p?>", "serveraddress": "reg.example.com"})"));
-  EXPECT_EQ(decoded(*registry_header(parse_image_name("ubuntu"), own)).find("serveraddress")->text(), "https://index.docker.io/v1/");
+  EXPECT_EQ(decoded(*registry_header(image, own)),
+            json(R"({"username": "u", "password": "p?>", "serveraddress": "reg.example.com"})"));
+  EXPECT_EQ(decoded(*registry_header(parse_image_name("ubuntu"), own)).find("serveraddress")->text(),
+            "https://index.docker.io/v1/");
 
   RegistryAccess other{json(R"({"registry": "https://other.example.com/v2/", "username": "u", "password": "p"})"),
                        json(R"({"auths": {"https://reg.example.com/v1/": {"auth": "dXNlcjpwYTpzcw=="}, "x": {}}})")};
@@ -60,11 +62,13 @@ TEST(RegistryHeader, IsMadeOfCredentialsOrOfAConfig) {  // RUNNER-21
       << "credentials of another registry are not shown to this one";
   EXPECT_EQ(decoded(*registry_header(parse_image_name("other.example.com/t"), other)).find("username")->text(), "u");
 
-  RegistryAccess token{{}, Value::string(R"({"auths": {"index.docker.io": {"identitytoken": "t", "registrytoken": "r"}}})")};
+  RegistryAccess token{
+      {}, Value::string(R"({"auths": {"index.docker.io": {"identitytoken": "t", "registrytoken": "r"}}})")};
   EXPECT_EQ(decoded(*registry_header(parse_image_name("ubuntu"), token)),
             json(R"({"identitytoken": "t", "registrytoken": "r", "serveraddress": "index.docker.io"})"));
   for (const Value& config : {Value::string("no json"), Value::string("[1]"), Value::integer(1)}) {
-    EXPECT_EQ(registry_header(image, {{}, config}).error().code(), config.is_string() && config.text() == "no json" ? syntax::json_malformed : bad_docker_property);
+    EXPECT_EQ(registry_header(image, {{}, config}).error().code(),
+              config.is_string() && config.text() == "no json" ? syntax::json_malformed : bad_docker_property);
   }
   EXPECT_EQ(registry_header(image, {json(R"({"auth": "bm9jb2xvbg=="})"), {}}).error().code(), bad_docker_property);
 }
@@ -81,7 +85,8 @@ TEST(ContainerPlan, ReadsSizes) {
   for (std::string_view bad : {"", "MB", "5XB", "1.5GB", "5MBB", "99999999999TB", "-2", "5 M B"}) {
     auto size = parse_size(bad);
     ASSERT_FALSE(size.has_value()) << bad;
-    EXPECT_TRUE(size.error().message().starts_with(fmt::format("Invalid size with value '{}'", bad))) << size.error().message();
+    EXPECT_TRUE(size.error().message().starts_with(fmt::format("Invalid size with value '{}'", bad)))
+        << size.error().message();
   }
 }
 
@@ -94,7 +99,8 @@ TEST(ContainerPlan, ReadsPortBindings) {
   EXPECT_EQ(binding("8080:80"), R"(80/tcp {"HostIp":"","HostPort":"8080"})");
   EXPECT_EQ(binding("127.0.0.1:8080:53/udp"), R"(53/udp {"HostIp":"127.0.0.1","HostPort":"8080"})");
   EXPECT_EQ(binding("[::1]:1:2"), R"(2/tcp {"HostIp":"::1","HostPort":"1"})");
-  for (std::string_view bad : {"", "x", "1:x", "70000:80", "80/icmp", "a:b:c"}) EXPECT_EQ(binding(bad), "GYR-P073") << bad;
+  for (std::string_view bad : {"", "x", "1:x", "70000:80", "80/icmp", "a:b:c"})
+    EXPECT_EQ(binding(bad), "GYR-P073") << bad;
 }
 
 TEST(ContainerPlan, NamesTheRunOnLabels) {  // RUNNER-4
@@ -117,7 +123,8 @@ TEST(StreamFrames, TakeTheStreamsApart) {
   StreamFrames frames([&](bool is_stderr, std::string_view bytes) { (is_stderr ? error : out) += bytes; });
   std::string stream("\1\0\0\0\0\0\0\3abc\2\0\0\0\0\0\0\2xy\1\0\0\0\0\0\0\0\1\0\0\0\0\0\1\1", 37);
   stream += std::string(257, 'l');
-  for (size_t at = 0; at < stream.size(); at += 5) ASSERT_TRUE(frames.feed(std::string_view(stream).substr(at, 5)).has_value());
+  for (size_t at = 0; at < stream.size(); at += 5)
+    ASSERT_TRUE(frames.feed(std::string_view(stream).substr(at, 5)).has_value());
   EXPECT_EQ(out, "abc" + std::string(257, 'l'));
   EXPECT_EQ(error, "xy");
   EXPECT_TRUE(frames.complete());
@@ -158,7 +165,7 @@ class Tar : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   }
   static uint32_t mode(const fs::path& path) {
-    struct stat status {};
+    struct stat status{};
     ::lstat(path.c_str(), &status);
     return status.st_mode & 07777;
   }
@@ -248,7 +255,8 @@ TEST_F(Tar, NothingIsWrittenOutside) {
 TEST_F(Tar, ADamagedArchiveIsAnError) {
   archive_of({{"w/a", "0", std::string(2000, 'a')}});
   std::string whole = read(archive_);
-  for (std::string damaged : {whole.substr(0, 700), whole.substr(0, 100), "x" + whole.substr(1), std::string(600, 'x')}) {
+  for (std::string damaged :
+       {whole.substr(0, 700), whole.substr(0, 100), "x" + whole.substr(1), std::string(600, 'x')}) {
     write(archive_, damaged);
     auto unpacked = unpack_below(archive_, to_);
     ASSERT_FALSE(unpacked.has_value());

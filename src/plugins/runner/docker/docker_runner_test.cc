@@ -1,10 +1,9 @@
 // The Docker runner before a played engine: what it asks for, and what it does when the engine misbehaves.
-#include "plugins/runner/docker/docker.h"
-
 #include <mutex>
 
 #include "net/test_support.h"
 #include "plugins/runner/docker/container_run.h"
+#include "plugins/runner/docker/docker.h"
 #include "plugins/runner/docker/docker_engine.h"
 #include "plugins/runner/docker/docker_fixture_test.h"
 #include "syntax/json.h"
@@ -120,8 +119,9 @@ TEST_F(DockerRunner, GoesThroughItsSequence) {  // RUNNER-20, RUNNER-22, RUNNER-
   EXPECT_EQ(given.find_path({"taskRunner", "containerId"})->text(), "c1");
   EXPECT_EQ(info(), (Lines{"out"}));
   EXPECT_EQ(context->lines(LogLevel::error), (Lines{"err"}));
-  EXPECT_EQ(requests(), (Lines{"GET /containers/json", "GET /images/gyr-test/json", "POST /containers/create", "POST /containers/c1/attach",
-                               "POST /containers/c1/start", "POST /containers/c1/wait", "DELETE /containers/c1"}));
+  EXPECT_EQ(requests(), (Lines{"GET /containers/json", "GET /images/gyr-test/json", "POST /containers/create",
+                               "POST /containers/c1/attach", "POST /containers/c1/start", "POST /containers/c1/wait",
+                               "DELETE /containers/c1"}));
   Value created = engine.created();
   std::string directory = context->fake_files.working_directory()->string();
   EXPECT_EQ(*created.find("Image"), text("gyr-test"));
@@ -144,7 +144,8 @@ TEST_F(DockerRunner, PassesEveryPropertyOn) {
   EXPECT_EQ(*created.find("User"), text("1000:100"));
   EXPECT_EQ(*created.find("Entrypoint"), json(R"(["/bin/entry"])"));
   EXPECT_EQ(*created.find("ExposedPorts"), json(R"({"80/tcp": {}})"));
-  EXPECT_EQ(*created.find("HostConfig"), json(R"({"NanoCpus": 1500000000, "Memory": 536870912, "MemorySwap": -1, "MemorySwappiness": 10,
+  EXPECT_EQ(*created.find("HostConfig"),
+            json(R"({"NanoCpus": 1500000000, "Memory": 536870912, "MemorySwap": -1, "MemorySwappiness": 10,
       "MemoryReservation": 1024, "KernelMemory": 5242880, "OomKillDisable": true, "ShmSize": 67108864, "Privileged": true,
       "DeviceRequests": [{"Driver": "nvidia", "Count": -1, "DeviceIDs": ["0"], "Capabilities": [["gpu", "compute"]], "Options": {"a": "b"}}],
       "NetworkMode": "host", "ExtraHosts": ["h:1.2.3.4"],
@@ -154,7 +155,8 @@ TEST_F(DockerRunner, PassesEveryPropertyOn) {
   context->settings.add(std::string(runner::docker_type), json(R"({"volume-enabled": true})"));
   outputs(shell("commands: [echo]", "volumes: ['/a:/b']"));
   EXPECT_EQ(*engine.created().find_path({"HostConfig", "Binds"}), json(R"(["/a:/b"])"));
-  for (std::string_view bad : {"shmSize: big", "memory: {memory: 5XB}", "cpu: {cpus: 0}", "portBindings: [x]", "config: [1]"}) {
+  for (std::string_view bad :
+       {"shmSize: big", "memory: {memory: 5XB}", "cpu: {cpus: 0}", "portBindings: [x]", "config: [1]"}) {
     EXPECT_FALSE(run(shell("commands: [echo]", bad)).has_value()) << bad;
   }
   host_ = "ssh://elsewhere";
@@ -179,8 +181,10 @@ TEST_F(DockerRunner, FilesNeedAVolumeOrAMount) {  // RUNNER-25
 }
 
 TEST_F(DockerRunner, AnImageIsNeeded) {  // RUNNER-20
-  EXPECT_EQ(failure(shell("commands: [echo], containerImage: ''").replace(shell("").find("containerImage: gyr-test, "), 26, "")),
-            "a container needs an image: set `containerImage` on the task");
+  EXPECT_EQ(
+      failure(
+          shell("commands: [echo], containerImage: ''").replace(shell("").find("containerImage: gyr-test, "), 26, "")),
+      "a container needs an image: set `containerImage` on the task");
   outputs(shell("commands: [echo]", "image: gyr-test:latest, pullPolicy: NEVER"));
   EXPECT_EQ(*engine.created().find("Image"), text("gyr-test:latest"));
 }
@@ -194,10 +198,13 @@ TEST_F(DockerRunner, PullsAsThePolicySays) {  // RUNNER-21
   size_t before = asked.size();
   outputs(shell("commands: [echo]", "pullPolicy: NEVER"));
   asked = engine.asked();
-  EXPECT_TRUE(std::none_of(asked.begin() + static_cast<long>(before), asked.end(), [](const auto& line) { return line.find("/images/") != std::string::npos; }));
+  EXPECT_TRUE(std::none_of(asked.begin() + static_cast<long>(before), asked.end(),
+                           [](const auto& line) { return line.find("/images/") != std::string::npos; }));
 
-  engine.answers["POST /images/create"] = {{200, "{\"status\":\"Pulling\"}\n{\"errorDetail\":{\"message\":\"no\"},\"error\":\"manifest unknown\"}\n"}};
-  EXPECT_EQ(failure(shell("commands: [echo]", "pullPolicy: ALWAYS")), "the image `gyr-test` cannot be pulled: manifest unknown");
+  engine.answers["POST /images/create"] = {
+      {200, "{\"status\":\"Pulling\"}\n{\"errorDetail\":{\"message\":\"no\"},\"error\":\"manifest unknown\"}\n"}};
+  EXPECT_EQ(failure(shell("commands: [echo]", "pullPolicy: ALWAYS")),
+            "the image `gyr-test` cannot be pulled: manifest unknown");
   engine.answers["POST /images/create"] = {{404, R"({"message": "pull access denied"})"}};
   EXPECT_NE(failure(shell("commands: [echo]", "pullPolicy: ALWAYS")).find("pull access denied"), std::string::npos);
 }
@@ -235,7 +242,8 @@ TEST_F(DockerRunner, AKillBeforeTheStartPreventsIt) {  // RUNNER-1
 }
 
 TEST_F(DockerRunner, GoesOnOnlyWithOneContainer) {  // RUNNER-7, RUNNER-26
-  engine.answers["GET /containers/json"] = {{200, R"([{"Id": "a", "State": "running"}, {"Id": "b", "State": "exited"}, {"Id": "dead", "State": "dead"}])"}};
+  engine.answers["GET /containers/json"] = {
+      {200, R"([{"Id": "a", "State": "running"}, {"Id": "b", "State": "exited"}, {"Id": "dead", "State": "dead"}])"}};
   outputs(shell("commands: [echo]"));
   EXPECT_TRUE(context->lines(LogLevel::warn)[0].starts_with("2 containers carry the labels"));
   EXPECT_EQ(*engine.created().find("Image"), text("gyr-test"));
@@ -253,8 +261,10 @@ TEST_F(DockerRunner, GoesOnOnlyWithOneContainer) {  // RUNNER-7, RUNNER-26
   outputs(shell("commands: [echo]"));
   Lines after = requests();
   EXPECT_EQ(Lines(after.begin() + static_cast<long>(before), after.end()),
-            (Lines{"GET /containers/json", "GET /containers/c1/json", "GET /containers/c1/logs", "POST /containers/c1/wait", "GET /containers/c1/logs", "DELETE /containers/c1"}));
-  EXPECT_EQ(info(), (Lines{"Going on with the container c1 of the worker that was lost", "out"})) << "what the log brings twice is logged once";
+            (Lines{"GET /containers/json", "GET /containers/c1/json", "GET /containers/c1/logs",
+                   "POST /containers/c1/wait", "GET /containers/c1/logs", "DELETE /containers/c1"}));
+  EXPECT_EQ(info(), (Lines{"Going on with the container c1 of the worker that was lost", "out"}))
+      << "what the log brings twice is logged once";
 
   EXPECT_NE(failure(shell("commands: [echo], outputFiles: [x]")).find("no volume"), std::string::npos);
   before = requests().size();
@@ -268,7 +278,8 @@ TEST_F(DockerRunner, AnEngineThatIsNotThere) {  // RUNNER-24
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().error.code(), runner::engine_unreachable);
   const std::string& message = result.error().error.message();
-  for (std::string_view part : {"unix:///no/such/engine.sock", "No such file", "socket mounted", "io.kestra.plugin.core.runner.Process"}) {
+  for (std::string_view part :
+       {"unix:///no/such/engine.sock", "No such file", "socket mounted", "io.kestra.plugin.core.runner.Process"}) {
     EXPECT_NE(message.find(part), std::string::npos) << part << " in " << message;
   }
 }
@@ -285,9 +296,10 @@ TEST_F(DockerRunner, AnEngineThatTalksNonsense) {
   new_attempt();
   outputs(shell("commands: [echo]"));
   EXPECT_NE(context->lines(LogLevel::warn).at(0).find("this log cannot be read"), std::string::npos);
-  for (const auto& [request, bad] : PlayedEngine::Answers{{"POST /containers/create", {{201, "[]"}}},
-                                                          {"POST /containers/c1/start", {{500, R"({"message": "no such file: /bin/sh"})"}}},
-                                                          {"POST /containers/c1/wait", {{200, "{}"}}}}) {
+  for (const auto& [request, bad] :
+       PlayedEngine::Answers{{"POST /containers/create", {{201, "[]"}}},
+                             {"POST /containers/c1/start", {{500, R"({"message": "no such file: /bin/sh"})"}}},
+                             {"POST /containers/c1/wait", {{200, "{}"}}}}) {
     engine.answers = {{request, bad}};
     new_attempt();
     EXPECT_FALSE(run(shell("commands: [echo]")).has_value()) << request;
@@ -297,7 +309,10 @@ TEST_F(DockerRunner, AnEngineThatTalksNonsense) {
 
 TEST_F(DockerRunner, FormerPropertiesMeanTheSame) {  // SCRIPT-4
   auto former = [this](std::string_view docker) {
-    return fmt::format("{{id: t, type: io.kestra.plugin.scripts.shell.Commands, commands: [echo], runner: DOCKER, docker: {{dockerHost: '{}', {}}}}}", host_, docker);
+    return fmt::format(
+        "{{id: t, type: io.kestra.plugin.scripts.shell.Commands, commands: [echo], runner: DOCKER, docker: "
+        "{{dockerHost: '{}', {}}}}}",
+        host_, docker);
   };
   outputs(former("image: gyr-test, user: guest"));
   EXPECT_EQ(*engine.created().find("User"), text("guest"));
@@ -305,11 +320,13 @@ TEST_F(DockerRunner, FormerPropertiesMeanTheSame) {  // SCRIPT-4
   engine.answers["GET /images/ubuntu/json"] = {{200, "{}"}};
   outputs(former("privileged: true"));
   EXPECT_EQ(*engine.created().find("Image"), text("ubuntu")) << "the image of the language";
-  outputs(shell(fmt::format("commands: [echo], docker: {{host: '{}', image: gyr-test, user: other}}", host_), "user: guest"));
+  outputs(shell(fmt::format("commands: [echo], docker: {{host: '{}', image: gyr-test, user: other}}", host_),
+                "user: guest"));
   EXPECT_EQ(*engine.created().find("User"), text("other")) << "it takes the place of the runner's properties";
   EXPECT_FALSE(problems(former("what: 1")).empty());
   EXPECT_TRUE(problems("{id: t, type: io.kestra.plugin.scripts.shell.Commands, commands: [echo], "
-                       "taskRunner: {type: io.kestra.plugin.scripts.runner.docker.DockerTaskRunner}}").empty());
+                       "taskRunner: {type: io.kestra.plugin.scripts.runner.docker.DockerTaskRunner}}")
+                  .empty());
 }
 
 TEST_F(DockerRunner, IsTheCustomWhereThereIsAnEngine) {  // SCRIPT-4

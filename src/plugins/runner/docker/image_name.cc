@@ -19,7 +19,8 @@ constexpr std::string_view hub_index = "https://index.docker.io/v1/";
 std::string registry_host(std::string_view address) {
   if (const size_t scheme = address.find("://"); scheme != std::string_view::npos) address.remove_prefix(scheme + 3);
   std::string host = base::to_lower_ascii(address.substr(0, address.find('/')));
-  if (host == "index.docker.io" || host == "registry-1.docker.io" || host == "registry.hub.docker.com") return std::string(hub);
+  if (host == "index.docker.io" || host == "registry-1.docker.io" || host == "registry.hub.docker.com")
+    return std::string(hub);
   return host;
 }
 
@@ -44,12 +45,9 @@ base::Result<void> add_auth(std::string_view auth, base::MapBuilder& header) {
 base::Result<std::string> header_of(const Value& entry, std::string_view server) {
   base::MapBuilder header;
   if (std::string auth = text_of(entry, "auth"); !auth.empty()) GYR_CHECK(add_auth(auth, header));
-  constexpr std::pair<std::string_view, std::string_view> names[] = {{"username", "username"},
-                                                                     {"password", "password"},
-                                                                     {"identityToken", "identitytoken"},
-                                                                     {"identitytoken", "identitytoken"},
-                                                                     {"registryToken", "registrytoken"},
-                                                                     {"registrytoken", "registrytoken"}};
+  constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"username", "username"},           {"password", "password"},           {"identityToken", "identitytoken"},
+      {"identitytoken", "identitytoken"}, {"registryToken", "registrytoken"}, {"registrytoken", "registrytoken"}};
   for (const auto& [from, to] : names) {
     if (std::string text = text_of(entry, from); !text.empty()) header.set(to, Value::string(text));
   }
@@ -63,7 +61,8 @@ base::Result<std::string> header_of(const Value& entry, std::string_view server)
 
 base::Result<Value> config_map(const Value& config) {
   if (config.is_null() || config.is_map()) return config;
-  if (!config.is_string()) return base::fail(bad_docker_property, "`config` must be a map, or the text of a config.json");
+  if (!config.is_string())
+    return base::fail(bad_docker_property, "`config` must be a map, or the text of a config.json");
   if (base::trim(config.text()).empty()) return Value();
   auto parsed = syntax::parse_json(config.text());
   if (!parsed) return base::fail(parsed.error().with_prefix("`config` is no config.json: "));
@@ -78,7 +77,8 @@ ImageName parse_image_name(std::string_view name) {
   std::string_view repository = name;
   const size_t slash = name.find('/');
   std::string_view first = slash == std::string_view::npos ? std::string_view() : name.substr(0, slash);
-  const bool names_host = first.find('.') != std::string_view::npos || first.find(':') != std::string_view::npos || first == "localhost";
+  const bool names_host =
+      first.find('.') != std::string_view::npos || first.find(':') != std::string_view::npos || first == "localhost";
   image.registry = names_host ? registry_host(first) : std::string(hub);
   if (const size_t at = repository.find('@'); at != std::string_view::npos) {
     image.tag = repository.substr(at + 1);

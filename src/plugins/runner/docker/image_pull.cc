@@ -27,10 +27,12 @@ base::Task<Try> read_progress(plugin::RunContext& context, const ContainerPlan& 
   script::LineSplitter lines([&](std::string_view line) {
     auto parsed = syntax::parse_json(line);
     if (!parsed || !parsed->is_map()) return;
-    if (const Value* error = parsed->find("error"); error != nullptr && error->is_string()) problem = std::string(error->text());
+    if (const Value* error = parsed->find("error"); error != nullptr && error->is_string())
+      problem = std::string(error->text());
     const Value* status = parsed->find("status");
     const bool counts = parsed->find("progressDetail") != nullptr;
-    if (status != nullptr && status->is_string() && !counts) context.log(model::LogLevel::trace, base::repair_utf8(status->text()));
+    if (status != nullptr && status->is_string() && !counts)
+      context.log(model::LogLevel::trace, base::repair_utf8(status->text()));
   });
   for (;;) {
     auto piece = co_await answer.body->next();
@@ -59,7 +61,8 @@ base::Task<Try> pull_once(plugin::RunContext& context, DockerEngine& engine, con
   co_return Try{base::fail(failed(plan, refused.message())), again};
 }
 
-base::Task<base::Result<void>> pull(plugin::RunContext& context, DockerEngine& engine, const ContainerPlan& plan, PullRetry retry) {
+base::Task<base::Result<void>> pull(plugin::RunContext& context, DockerEngine& engine, const ContainerPlan& plan,
+                                    PullRetry retry) {
   auto pause = retry.first_pause;
   for (int attempt = 1;; ++attempt) {
     Try tried = co_await pull_once(context, engine, plan);
@@ -67,10 +70,12 @@ base::Task<base::Result<void>> pull(plugin::RunContext& context, DockerEngine& e
       context.log(model::LogLevel::debug, fmt::format("Image pulled [{}:{}]", plan.image.repository, plan.image.tag));
       co_return base::Result<void>();
     }
-    if (context.cancel_token().cancelled()) co_return base::fail(plugin::task_cancelled, "the task was ended while its image was being pulled");
+    if (context.cancel_token().cancelled())
+      co_return base::fail(plugin::task_cancelled, "the task was ended while its image was being pulled");
     if (!tried.again || attempt >= retry.attempts) co_return tried.result;
-    context.log(model::LogLevel::warn, fmt::format("{} (try {} of {}, the next in {:g} s)", tried.result.error().message(), attempt,
-                                                   retry.attempts, static_cast<double>(pause.count()) / 1000.0));
+    context.log(model::LogLevel::warn,
+                fmt::format("{} (try {} of {}, the next in {:g} s)", tried.result.error().message(), attempt,
+                            retry.attempts, static_cast<double>(pause.count()) / 1000.0));
     (void)co_await base::sleep_for(context.loop(), pause, context.cancel_token());
     pause = std::min(pause * 2, retry.longest_pause);
   }
@@ -78,10 +83,13 @@ base::Task<base::Result<void>> pull(plugin::RunContext& context, DockerEngine& e
 
 }  // namespace
 
-base::Task<base::Result<void>> provide_image(plugin::RunContext& context, DockerEngine& engine, const ContainerPlan& plan, PullRetry retry) {
+base::Task<base::Result<void>> provide_image(plugin::RunContext& context, DockerEngine& engine,
+                                             const ContainerPlan& plan, PullRetry retry) {
   if (plan.pull == PullPolicy::never) co_return base::Result<void>();
   if (plan.pull == PullPolicy::if_not_present) {
-    GYR_CO_TRY(EngineAnswer known, co_await engine.ask("GET", fmt::format("/images/{}/json", net::percent_encode_path(plan.image_text)), {}, context.cancel_token()));
+    GYR_CO_TRY(EngineAnswer known,
+               co_await engine.ask("GET", fmt::format("/images/{}/json", net::percent_encode_path(plan.image_text)), {},
+                                   context.cancel_token()));
     if (known.ok()) co_return base::Result<void>();
   }
   co_return co_await pull(context, engine, plan, retry);

@@ -9,8 +9,9 @@
 
 namespace gyr::plugins::runner {
 
-/// Sees to it that the engine has the image, as the plan's pull policy says. Asks again where the engine fails by itself or
-/// drops the connection; what a registry refuses is final.
-base::Task<base::Result<void>> provide_image(plugin::RunContext& context, DockerEngine& engine, const ContainerPlan& plan, PullRetry retry);
+/// Sees to it that the engine has the image, as the plan's pull policy says. Asks again where the engine fails by
+/// itself or drops the connection; what a registry refuses is final.
+base::Task<base::Result<void>> provide_image(plugin::RunContext& context, DockerEngine& engine,
+                                             const ContainerPlan& plan, PullRetry retry);
 
 }  // namespace gyr::plugins::runner

@@ -69,7 +69,8 @@ bool RealEngine::start() {
   ::inotify_add_watch(watch.get(), folder_.c_str(), IN_CREATE);
   process::Command command;
   command.arguments = {"/bin/sh", "-c",
-                       "dockerd --config-file daemon.json --data-root $PWD/data --exec-root $PWD/exec --pidfile $PWD/pid --host unix://$PWD/engine.sock "
+                       "dockerd --config-file daemon.json --data-root $PWD/data --exec-root $PWD/exec --pidfile "
+                       "$PWD/pid --host unix://$PWD/engine.sock "
                        "--iptables=false --bridge=none > log 2>&1; echo > exited"};
   command.environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}};
   command.directory = folder_.string();
@@ -91,7 +92,9 @@ bool RealEngine::wait_until_it_listens(int watch) {
     pollfd event{watch, POLLIN, 0};
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - base::monotonic_now());
     alignas(inotify_event) char buffer[4096];
-    if (left.count() <= 0 || ::poll(&event, 1, static_cast<int>(left.count())) <= 0 || ::read(watch, buffer, sizeof buffer) <= 0) break;
+    if (left.count() <= 0 || ::poll(&event, 1, static_cast<int>(left.count())) <= 0 ||
+        ::read(watch, buffer, sizeof buffer) <= 0)
+      break;
   }
   auto answer = ask("GET", "/_ping");
   if (answer.status == 200) return true;
@@ -107,14 +110,17 @@ bool RealEngine::make_image() {
   fs::create_directories(root / "etc");
   fs::create_directories(root / "tmp");
   fs::copy_file(*find_daemon("busybox"), root / "bin" / "busybox");
-  for (const char* name : {"sh", "cat", "chmod", "echo", "env", "expr", "hostname", "id", "ln", "ls", "mkdir", "pwd", "rm", "seq", "sleep",
-                           "stat", "test", "touch", "true", "yes"}) {
+  for (const char* name : {"sh",    "cat", "chmod", "echo", "env",   "expr", "hostname", "id",    "ln",   "ls",
+                           "mkdir", "pwd", "rm",    "seq",  "sleep", "stat", "test",     "touch", "true", "yes"}) {
     fs::create_symlink("busybox", root / "bin" / name);
   }
   std::ofstream(root / "etc" / "passwd") << "root:x:0:0::/:/bin/sh\nguest:x:1000:1000::/:/bin/sh\n";
   auto packed = runner::pack_directory(root, image_archive(), {});
-  auto made = ask("POST", "/images/create?fromSrc=-&repo=gyr-test&tag=latest&changes=ENTRYPOINT%20%5B%22%2Fbin%2Fecho%22%2C%22entry%20point%22%5D", "",
-                  image_archive());
+  auto made = ask(
+      "POST",
+      "/images/"
+      "create?fromSrc=-&repo=gyr-test&tag=latest&changes=ENTRYPOINT%20%5B%22%2Fbin%2Fecho%22%2C%22entry%20point%22%5D",
+      "", image_archive());
   if (packed && made.status == 200 && made.body.find("\"error\"") == std::string::npos) return true;
   problem_ = "the engine takes no image: " + made.body;
   return false;
@@ -122,7 +128,8 @@ bool RealEngine::make_image() {
 
 /// Some machines (a container without rights, a bare chroot) start an engine that can run nothing.
 bool RealEngine::runs_containers() {
-  auto created = ask("POST", "/containers/create", R"({"Image": "gyr-test", "Entrypoint": [""], "Cmd": ["/bin/true"]})");
+  auto created =
+      ask("POST", "/containers/create", R"({"Image": "gyr-test", "Entrypoint": [""], "Cmd": ["/bin/true"]})");
   auto parsed = syntax::parse_json(created.body);
   const base::Value* id = parsed ? parsed->find("Id") : nullptr;
   if (id == nullptr) {

@@ -11,8 +11,9 @@
 
 namespace gyr::plugins::testing {
 
-/// Starts `dockerd` with its data in a temporary folder, and ends it, with all that it started, with the object. The image `gyr-test` is made
-/// of busybox; its own entry point prints `entry point`. Where the machine cannot run an engine or a container, problem() says why.
+/// Starts `dockerd` with its data in a temporary folder, and ends it, with all that it started, with the object. The
+/// image `gyr-test` is made of busybox; its own entry point prints `entry point`. Where the machine cannot run an
+/// engine or a container, problem() says why.
 class RealEngine {
  public:
   RealEngine();
@@ -26,7 +27,8 @@ class RealEngine {
   /// The file system of the image, as an archive.
   std::filesystem::path image_archive() const { return folder_ / "image.tar"; }
   /// Asks the engine itself; `body` is a file to send, if not empty.
-  net::ClientResponse ask(std::string method, std::string target, std::string body = "", std::filesystem::path file = {}) const;
+  net::ClientResponse ask(std::string method, std::string target, std::string body = "",
+                          std::filesystem::path file = {}) const;
 
  private:
   bool start();

@@ -10,9 +10,11 @@
 
 namespace gyr::plugins::runner {
 
-inline constexpr base::ErrorCode engine_answer{"GYR-P074"};  ///< the engine refuses a request, or what it sends makes no sense
+inline constexpr base::ErrorCode engine_answer{
+    "GYR-P074"};  ///< the engine refuses a request, or what it sends makes no sense
 
-/// Takes the stream apart: frames of eight bytes (which stream, how long) and their bytes. Keeps no content. One thread.
+/// Takes the stream apart: frames of eight bytes (which stream, how long) and their bytes. Keeps no content. One
+/// thread.
 class StreamFrames {
  public:
   using Sink = std::function<void(bool is_stderr, std::string_view bytes)>;

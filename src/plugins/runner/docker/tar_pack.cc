@@ -54,7 +54,8 @@ class Packer {
       ssize_t got = ::read(source.get(), buffer.data(), static_cast<size_t>(std::min<uint64_t>(left, buffer.size())));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return pack_failed("read", path, errno);
-      if (got == 0) return base::fail(container_files, fmt::format("`{}` became shorter while it was being sent", path.string()));
+      if (got == 0)
+        return base::fail(container_files, fmt::format("`{}` became shorter while it was being sent", path.string()));
       GYR_CHECK(write(std::string_view(buffer.data(), static_cast<size_t>(got))));
       left -= static_cast<uint64_t>(got);
     }
@@ -90,7 +91,9 @@ class Packer {
     return write(std::string_view(bytes.data(), bytes.size()));
   }
 
-  base::Result<void> pad(uint64_t size) { return write(std::string((tar_block_bytes - size % tar_block_bytes) % tar_block_bytes, '\0')); }
+  base::Result<void> pad(uint64_t size) {
+    return write(std::string((tar_block_bytes - size % tar_block_bytes) % tar_block_bytes, '\0'));
+  }
 
   base::Result<void> write(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -113,23 +116,21 @@ base::Result<void> pack_entry(Packer& packer, const fs::directory_entry& entry, 
   const auto mode = static_cast<uint32_t>(status.permissions()) & 07777;
   if (error) return pack_failed("read", entry.path(), error.value());
   switch (status.type()) {
-    case fs::file_type::directory:
-      return packer.header(name + "/", '5', mode, 0, "");
+    case fs::file_type::directory: return packer.header(name + "/", '5', mode, 0, "");
     case fs::file_type::symlink: {
       const fs::path target = fs::read_symlink(entry.path(), error);
       if (error) return pack_failed("read", entry.path(), error.value());
       return packer.header(name, '2', 0777, 0, target.string());
     }
-    case fs::file_type::regular:
-      return packer.file(entry.path(), name);
-    default:
-      return {};  // sockets, pipes and devices mean nothing elsewhere
+    case fs::file_type::regular: return packer.file(entry.path(), name);
+    default: return {};  // sockets, pipes and devices mean nothing elsewhere
   }
 }
 
 }  // namespace
 
-base::Result<void> pack_directory(const fs::path& directory, const fs::path& archive, TarOwner owner, std::string_view folder) {
+base::Result<void> pack_directory(const fs::path& directory, const fs::path& archive, TarOwner owner,
+                                  std::string_view folder) {
   process::UniqueFd target(::open(archive.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (target.get() < 0) return pack_failed("write", archive, errno);
   Packer packer(target.get(), archive, owner);

@@ -16,9 +16,7 @@ std::unexpected<base::Error> damaged(std::string_view what) {
 }
 
 /// A field that ends at its first NUL.
-std::string text_field(const char* block, size_t at, size_t size) {
-  return {block + at, ::strnlen(block + at, size)};
-}
+std::string text_field(const char* block, size_t at, size_t size) { return {block + at, ::strnlen(block + at, size)}; }
 
 /// Octal digits, or with the highest bit set a number in binary.
 base::Result<uint64_t> number_field(const char* block, size_t at, size_t size) {
@@ -60,7 +58,8 @@ base::Result<void> read_pax(std::string_view records, Extensions& extensions) {
     size_t length = 0;
     auto [end, error] = std::from_chars(records.data(), records.data() + records.size(), length);
     const auto digits = static_cast<size_t>(end - records.data());
-    if (error != std::errc() || length > records.size() || length < digits + 3 || *end != ' ') return damaged("an extended header");
+    if (error != std::errc() || length > records.size() || length < digits + 3 || *end != ' ')
+      return damaged("an extended header");
     std::string_view record = records.substr(digits + 1, length - digits - 2);
     records.remove_prefix(length);
     const size_t equals = record.find('=');
@@ -83,16 +82,11 @@ TarEntry::Kind kind_of(char type) {
   switch (type) {
     case '\0':
     case '0':
-    case '7':
-      return TarEntry::Kind::file;
-    case '1':
-      return TarEntry::Kind::hard_link;
-    case '2':
-      return TarEntry::Kind::symbolic_link;
-    case '5':
-      return TarEntry::Kind::directory;
-    default:
-      return TarEntry::Kind::other;
+    case '7': return TarEntry::Kind::file;
+    case '1': return TarEntry::Kind::hard_link;
+    case '2': return TarEntry::Kind::symbolic_link;
+    case '5': return TarEntry::Kind::directory;
+    default: return TarEntry::Kind::other;
   }
 }
 

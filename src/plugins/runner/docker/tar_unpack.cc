@@ -14,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::unexpected<base::Error> unpack_failed(std::string_view what, std::string_view name, int error) {
-  return base::fail(container_files, fmt::format("cannot {} `{}` of the container: {}", what, name, std::strerror(error)));
+  return base::fail(container_files,
+                    fmt::format("cannot {} `{}` of the container: {}", what, name, std::strerror(error)));
 }
 
 /// Folders and the last part of a name, without the folder in front that all entries share. Empty: that folder itself.
@@ -23,7 +24,8 @@ base::Result<std::vector<std::string>> parts_of(std::string_view name) {
   for (std::string_view part : base::split(name, '/')) {
     if (part.empty() || part == ".") continue;
     if (part == ".." || part.find('\0') != std::string_view::npos) {
-      return base::fail(container_files, fmt::format("the archive names a file outside of itself: `{}`", base::repair_utf8(name)));
+      return base::fail(container_files,
+                        fmt::format("the archive names a file outside of itself: `{}`", base::repair_utf8(name)));
     }
     parts.emplace_back(part);
   }
@@ -42,18 +44,15 @@ class Unpacker {
     GYR_TRY(process::UniqueFd parent, open_parent(parts, entry.name));
     const std::string& last = parts.back();
     switch (entry.kind) {
-      case TarEntry::Kind::directory:
-        return directory(parent.get(), last, entry);
-      case TarEntry::Kind::file:
-        return file(parent.get(), last, entry);
+      case TarEntry::Kind::directory: return directory(parent.get(), last, entry);
+      case TarEntry::Kind::file: return file(parent.get(), last, entry);
       case TarEntry::Kind::symbolic_link:
         GYR_CHECK(clear(parent.get(), last, entry.name));
-        if (::symlinkat(entry.link.c_str(), parent.get(), last.c_str()) != 0) return unpack_failed("make the link", entry.name, errno);
+        if (::symlinkat(entry.link.c_str(), parent.get(), last.c_str()) != 0)
+          return unpack_failed("make the link", entry.name, errno);
         return {};
-      case TarEntry::Kind::hard_link:
-        return hard_link(parent.get(), last, entry);
-      case TarEntry::Kind::other:
-        return {};
+      case TarEntry::Kind::hard_link: return hard_link(parent.get(), last, entry);
+      case TarEntry::Kind::other: return {};
     }
     return {};
   }
@@ -62,7 +61,8 @@ class Unpacker {
   base::Result<process::UniqueFd> open_parent(const std::vector<std::string>& parts, std::string_view name) {
     process::UniqueFd at(::openat(root_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     for (size_t i = 0; i + 1 < parts.size(); ++i) {
-      if (::mkdirat(at.get(), parts[i].c_str(), 0755) != 0 && errno != EEXIST) return unpack_failed("make the folder of", name, errno);
+      if (::mkdirat(at.get(), parts[i].c_str(), 0755) != 0 && errno != EEXIST)
+        return unpack_failed("make the folder of", name, errno);
       process::UniqueFd below(::openat(at.get(), parts[i].c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
       if (below.get() < 0) return unpack_failed("open the folder of", name, errno);
       at = std::move(below);
@@ -77,16 +77,19 @@ class Unpacker {
   }
 
   base::Result<void> directory(int parent, const std::string& last, const TarEntry& entry) {
-    if (::mkdirat(parent, last.c_str(), 0755) != 0 && errno != EEXIST) return unpack_failed("make the folder", entry.name, errno);
+    if (::mkdirat(parent, last.c_str(), 0755) != 0 && errno != EEXIST)
+      return unpack_failed("make the folder", entry.name, errno);
     process::UniqueFd made(::openat(parent, last.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     // The worker must be able to read and remove it, whatever the container thinks.
-    if (made.get() < 0 || ::fchmod(made.get(), (entry.mode & 0777) | 0700) != 0) return unpack_failed("make the folder", entry.name, errno);
+    if (made.get() < 0 || ::fchmod(made.get(), (entry.mode & 0777) | 0700) != 0)
+      return unpack_failed("make the folder", entry.name, errno);
     return {};
   }
 
   base::Result<void> file(int parent, const std::string& last, const TarEntry& entry) {
     GYR_CHECK(clear(parent, last, entry.name));
-    process::UniqueFd target(::openat(parent, last.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    process::UniqueFd target(
+        ::openat(parent, last.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (target.get() < 0) return unpack_failed("write", entry.name, errno);
     std::string buffer(256 * 1024, '\0');
     for (;;) {
@@ -108,7 +111,8 @@ class Unpacker {
     if (target.empty()) return unpack_failed("make the link", entry.name, EINVAL);
     GYR_TRY(process::UniqueFd folder, open_parent(target, entry.link));
     GYR_CHECK(clear(parent, last, entry.name));
-    if (::linkat(folder.get(), target.back().c_str(), parent, last.c_str(), 0) != 0) return unpack_failed("make the link", entry.name, errno);
+    if (::linkat(folder.get(), target.back().c_str(), parent, last.c_str(), 0) != 0)
+      return unpack_failed("make the link", entry.name, errno);
     return {};
   }
 

@@ -84,9 +84,7 @@ FakeS3::FakeS3() : clock_(began) {
   server_ = std::make_unique<net::test::TestServer>(
       [this](net::ServerRequest request) { return answer(this, std::move(request)); });
 }
-FakeS3::~FakeS3() {
-  server_.reset();
-}
+FakeS3::~FakeS3() { server_.reset(); }
 
 S3Options FakeS3::options() const {
   S3Options options;
