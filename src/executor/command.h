@@ -90,12 +90,13 @@ struct ResumeFromBreakpoint {
   base::Id id;
   std::vector<model::Breakpoint> breakpoints;  ///< where it is to stop next
 };
-/// Take an execution away, with its task runs and, if wanted, its logs and metrics.
+/// Take an execution away, with its task runs and, if wanted, its logs, metrics and files.
 struct DeleteExecution {
   base::Id id;
   bool logs = true;
   bool metrics = true;
   bool only_terminated = false;
+  bool files = false;  ///< they are named by Store::left_files() until somebody has removed them
 };
 /// Lets a quarantined execution go on.
 struct ReleaseExecution {

@@ -128,7 +128,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
     GYR_TRY(auto row, reader_->execution(command.id));  // one whose flow cannot be had any more can still be deleted
     if (!row) return fail(not_found(command.id));
     if (row->execution.trigger) GYR_CHECK(end_for_trigger(row->execution, std::nullopt));
-    pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics});
+    pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});
     return Answer{std::move(row->execution), false, {}, false};
   }
   if (command.only_terminated && !model::is_terminated(resident->state->execution().state.current()))
@@ -153,7 +153,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
   GYR_CHECK(forget_slot(resident->state->flow().key(), resident->state->execution(), resident->state->admitted));
   residents_.drop(command.id);
   std::erase(pending_->touched, command.id);
-  pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics});
+  pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});
   return answer;
 }
 

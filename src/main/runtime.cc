@@ -7,6 +7,7 @@
 #include "engine/types.h"
 #include "expression/convert.h"
 #include "main/first_triggers.h"
+#include "main/left_files.h"
 #include "main/storage_settings.h"
 #include "main/trigger_settings.h"
 #include "main/version.h"
@@ -416,6 +417,8 @@ void Runtime::apply_retention_after(std::chrono::nanoseconds pause) {
         if (!more) base::log::warn("removing what is kept no longer failed: {}", more.error().message());
         if (!more || !*more) break;
       }
+      if (auto removed = remove_left_files(*store_, *storage_); !removed)
+        base::log::warn("files of executions that are gone were left: {}", removed.error().message());
       loop_->post([this] { apply_retention_after(std::chrono::hours(1)); });
     });
   });

@@ -61,6 +61,7 @@ struct Batch {
     base::Id id;
     bool logs = true;
     bool metrics = true;
+    bool files = false;  ///< Store::left_files() names it until they are gone
   };
   std::vector<ExecutionDelete> deleted_executions;
   std::vector<model::LogEntry> logs;  ///< atomic with the rest; a line written again replaces itself
@@ -281,6 +282,12 @@ class Reader {
   virtual base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) = 0;
 };
 
+/// An execution that is gone, and whose files may still be in the storage.
+struct LeftFiles {
+  model::FlowKey flow;
+  base::Id execution;
+};
+
 /// A durable place for all state of the program.
 class Store {
  public:
@@ -321,6 +328,11 @@ class Store {
   /// Removes what retention no longer keeps (executions and their rows, log days); bounded work a call, true while more
   /// is left. Blocks; any thread but the writer's.
   virtual base::Result<bool> apply_retention(base::Instant now) = 0;
+  /// Executions that were deleted with their files, by retention or by a batch, and are not there again: the first so
+  /// many with an id after this one, in the order of ids. Blocks; any thread but the writer's.
+  virtual base::Result<std::vector<LeftFiles>> left_files(base::Id after, size_t at_most) = 0;
+  /// Their files are gone: left_files() names them no longer. Blocks; any thread but the writer's.
+  virtual base::Result<void> forget_left_files(const std::vector<LeftFiles>& gone) = 0;
   /// Deletes at most so many keys that have expired (KV-5), and says how many. Blocks; any thread but the writer's.
   virtual base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) = 0;
   /// Whether writes work now: false while the disk is full or the file system read-only.

@@ -265,6 +265,50 @@ TEST_P(ExecutionSuite, DeletingRemovesEverythingOfIt) {
   EXPECT_EQ(describe(*must(reader().execution(row.execution.id))), describe(row));
 }
 
+TEST_P(ExecutionSuite, NamesTheFilesOfWhatIsGoneUntilTheyAre) {  // CORE-101
+  auto described = [this](base::Id after, size_t at_most) {
+    std::vector<std::string> names;
+    for (const LeftFiles& left : must(store().left_files(after, at_most))) {
+      names.push_back(fmt::format("{}/{}/{}", left.flow.tenant, left.flow.namespace_, left.flow.id));
+    }
+    return names;
+  };
+  std::vector<base::Id> ids;
+  Batch batch;
+  for (int i = 0; i < 3; ++i) {
+    auto row = execution(flow_key("a.b", fmt::format("f{}", i)), time_of(i));
+    ids.push_back(row.execution.id);
+    batch.new_executions.push_back(row);
+  }
+  auto stays = execution(flow_key("a", "stays"), time_of(5));
+  batch.new_executions.push_back(stays);
+  commit(std::move(batch));
+  EXPECT_EQ(described({}, 10), std::vector<std::string>());
+
+  Batch removal;
+  removal.deleted_executions.push_back({ids[0], true, true, true});
+  removal.deleted_executions.push_back({ids[1], true, true, false});
+  removal.deleted_executions.push_back({ids[2], true, true, true});
+  removal.deleted_executions.push_back({base::Id{1, 1}, true, true, true});  // nobody knows it
+  commit(std::move(removal));
+  reopen();
+  EXPECT_EQ(described({}, 10), (std::vector<std::string>{"main/a.b/f0", "main/a.b/f2"}));
+  EXPECT_EQ(described({}, 1), std::vector<std::string>{"main/a.b/f0"});
+  EXPECT_EQ(described(ids[0], 10), std::vector<std::string>{"main/a.b/f2"});
+
+  // One that is there again keeps its files.
+  Batch again;
+  auto row = execution(flow_key("a.b", "f2"), time_of(9));
+  row.execution.id = ids[2];
+  again.new_executions.push_back(row);
+  commit(std::move(again));
+  EXPECT_EQ(described({}, 10), std::vector<std::string>{"main/a.b/f0"});
+
+  ASSERT_TRUE(store().forget_left_files(must(store().left_files({}, 10))).has_value());
+  ASSERT_TRUE(store().forget_left_files({}).has_value());
+  EXPECT_EQ(described({}, 10), std::vector<std::string>());
+}
+
 TEST_P(ExecutionSuite, DeletingMayKeepLogsAndMetrics) {
   auto row = execution(flow_key("a", "f"), time_of(0));
   Batch batch;

@@ -59,6 +59,11 @@ class MemoryStore final : public store::Store {
   base::Result<void> backup(const std::string& folder) override;
   base::Result<bool> apply_retention(base::Instant) override { return false; }
   base::Result<size_t> purge_expired_keys(base::Instant, size_t) override { return 0; }
+  // Simulated servers have no files.
+  base::Result<std::vector<store::LeftFiles>> left_files(base::Id, size_t) override {
+    return std::vector<store::LeftFiles>();
+  }
+  base::Result<void> forget_left_files(const std::vector<store::LeftFiles>&) override { return {}; }
   bool writable() const override { return true; }
   void close() override {}
 

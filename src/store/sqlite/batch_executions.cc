@@ -252,6 +252,9 @@ base::Result<void> BatchWriter::remove_execution(const Batch::ExecutionDelete& e
   rollups_.add(known.owner, known.lane, known.started_us, -1, known.duration_us.value_or(0));
   known_.erase(execution.id);
   if (known.has_blobs) memo_.clear();
+  if (execution.files) {
+    GYR_CHECK(main_.query("INSERT OR REPLACE INTO left_files VALUES(?,?)").bind(execution.id, known.owner.flow).run());
+  }
 
   Query many = main_.query("SELECT 1 FROM task_runs WHERE execution=? LIMIT 1 OFFSET ?");
   many.bind(known.number, task_runs_removed_at_once);

@@ -71,6 +71,31 @@ base::Result<size_t> RetentionKeeper::purge_expired_keys(base::Instant now, size
   return purged;
 }
 
+base::Result<std::vector<LeftFiles>> RetentionKeeper::left_files(base::Id after, size_t at_most, Writer& writer) {
+  std::vector<LeftFiles> left;
+  GYR_CHECK(writer.run([&](Connection& main, BatchWriter&) -> base::Result<void> {
+    Query find = main.query(
+        "SELECT l.execution, o.tenant, o.namespace, o.flow FROM left_files l JOIN owners o ON o.number=l.flow "
+        "WHERE l.execution>? AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.id=l.execution) "
+        "ORDER BY l.execution LIMIT ?");
+    find.bind(after, static_cast<int64_t>(at_most));
+    while (find.next()) {
+      left.push_back({{std::string(find.text(1)), std::string(find.text(2)), std::string(find.text(3))}, find.id(0)});
+    }
+    return find.finish();
+  }));
+  return left;
+}
+
+base::Result<void> RetentionKeeper::forget_left_files(const std::vector<LeftFiles>& gone, Writer& writer) {
+  return writer.run_in_transaction([&](Connection& main, BatchWriter&) -> base::Result<void> {
+    for (const LeftFiles& left : gone) {
+      GYR_CHECK(main.query("DELETE FROM left_files WHERE execution=?").bind(left.execution).run());
+    }
+    return {};
+  });
+}
+
 base::Result<bool> RetentionKeeper::remove_executions(Connection& main, BatchWriter& rows, int64_t ended_before) {
   std::vector<base::Id> old;
   Query tenants = main.query("SELECT number FROM owners WHERE kind=0");
@@ -89,7 +114,7 @@ base::Result<bool> RetentionKeeper::remove_executions(Connection& main, BatchWri
   }
   GYR_CHECK(tenants.finish());
   // Their logs go with the day's file.
-  for (const auto& id : old) GYR_CHECK(rows.remove_execution({id, false, true}));
+  for (const auto& id : old) GYR_CHECK(rows.remove_execution({id, false, true, true}));
   return old.size() >= executions_at_once;
 }
 

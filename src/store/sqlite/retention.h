@@ -16,6 +16,9 @@ class RetentionKeeper {
   base::Result<bool> apply(base::Instant now, Writer& writer);
   /// How many (KV-5).
   static base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most, Writer& writer);
+  /// See Store.
+  static base::Result<std::vector<LeftFiles>> left_files(base::Id after, size_t at_most, Writer& writer);
+  static base::Result<void> forget_left_files(const std::vector<LeftFiles>& gone, Writer& writer);
 
  private:
   base::Result<bool> remove_executions(Connection& main, BatchWriter& rows, int64_t ended_before);

@@ -85,6 +85,15 @@ class SqliteStore final : public Store {
     return RetentionKeeper::purge_expired_keys(now, at_most, *writer_);
   }
 
+  base::Result<std::vector<LeftFiles>> left_files(base::Id after, size_t at_most) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return RetentionKeeper::left_files(after, at_most, *writer_);
+  }
+  base::Result<void> forget_left_files(const std::vector<LeftFiles>& gone) override {
+    if (closed_) return base::fail(store_closed, "the store is closed");
+    return RetentionKeeper::forget_left_files(gone, *writer_);
+  }
+
   void close() override {
     if (closed_.exchange(true)) return;
     if (pool_) pool_->stop();

@@ -50,7 +50,8 @@ base::Task<Outcome> release_execution(Request* request) {
 base::Task<Outcome> delete_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   const model::Execution& execution = loaded.row.execution;
-  executor::DeleteExecution command{execution.id, request->flag("deleteLogs"), request->flag("deleteMetrics"), false};
+  executor::DeleteExecution command{execution.id, request->flag("deleteLogs"), request->flag("deleteMetrics"), false,
+                                    request->flag("deleteStorage")};
   GYR_CO_CHECK(co_await submit(request, command));
   if (request->flag("deleteStorage")) co_await remove_storage(request, {{*execution.flow, execution.id}});
   co_return empty_answer(204);

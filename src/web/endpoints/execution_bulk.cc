@@ -46,8 +46,8 @@ base::Task<Outcome> delete_executions(Request* request) {
   if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
   std::vector<executor::Command> commands;
   for (const BulkTarget& target : std::get<Targets>(found)) {
-    commands.emplace_back(
-        executor::DeleteExecution{target.id, request->flag("deleteLogs"), request->flag("deleteMetrics"), !all});
+    commands.emplace_back(executor::DeleteExecution{
+        target.id, request->flag("deleteLogs"), request->flag("deleteMetrics"), !all, request->flag("deleteStorage")});
   }
   GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
   if (request->flag("deleteStorage")) co_await remove_storage(request, std::move(*flows));
