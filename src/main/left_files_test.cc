@@ -62,7 +62,7 @@ class StubbornStorage final : public storage::Storage {
 class LeftFilesTest : public ::testing::Test {
  protected:
   LeftFilesTest() {
-    auto opened = store::sqlite::open_sqlite({.folder = (folder_.path() / "database").string()});
+    auto opened = store::open_sqlite({.folder = folder_.path() / "database", .clock = &clock_});
     EXPECT_TRUE(opened.has_value());
     store_ = *std::move(opened);
     auto files = storage::open_local_storage(folder_.path() / "storage");
@@ -95,6 +95,7 @@ class LeftFilesTest : public ::testing::Test {
   static std::string path_of(int number, base::Id id) {
     return storage::execution_path("company.team", fmt::format("flow{}", number % 3), id) + "/inputs/file/x.txt";
   }
+  base::SystemClock clock_;
   store::test::TemporaryFolder folder_;
   store::test::Ids ids_;
   std::unique_ptr<store::Store> store_;
