@@ -65,6 +65,12 @@ class FaultyStore final : public store::Store {
   base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override {
     return below_->purge_expired_keys(now, at_most);
   }
+  base::Result<std::vector<store::LeftFiles>> left_files(base::Id after, size_t at_most) override {
+    return below_->left_files(after, at_most);
+  }
+  base::Result<void> forget_left_files(const std::vector<store::LeftFiles>& gone) override {
+    return below_->forget_left_files(gone);
+  }
   bool writable() const override { return writable_ && below_->writable(); }
   void close() override { below_->close(); }
 
