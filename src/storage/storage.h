@@ -73,6 +73,11 @@ class Storage {
   /// end has no room for, is metadata_refused.
   virtual base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
                                                       Metadata metadata = {}) = 0;
+  /// Makes a finished file of this machine the object, without copying a byte; it is gone from its place then. Nothing
+  /// where this back end cannot do that with this file (another disk, another owner, somebody has it open for writing
+  /// or by another name): the file is as it was, and put() is the way.
+  virtual base::Result<std::optional<std::string>> take_over(std::string_view tenant, std::string_view path,
+                                                             const std::filesystem::path& local);
   virtual base::Result<bool> exists(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) = 0;
   /// Direct children only; a missing directory is file_not_found.

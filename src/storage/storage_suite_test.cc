@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -378,6 +379,24 @@ TEST_P(StorageSuite, WrongMetadataIsRefused) {
     EXPECT_EQ(sink.error().code(), metadata_refused) << one.begin()->first;
   }
   EXPECT_FALSE(*storage_->exists("main", "/x"));
+}
+
+// STOR-2, STOR-9: whole, or not at all and then the file is as it was.
+TEST_P(StorageSuite, FilesOfTheMachineAreTakenOver) {
+  std::string folder = (fs::temp_directory_path() / "gyr-taken-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const fs::path local = fs::path(folder) / "piece";
+  std::ofstream(local) << "content";
+  put("/a/x", "old", "main", {{"a", "b"}});
+  auto taken = storage_->take_over("main", "/a/x", local);
+  ASSERT_TRUE(taken) << taken.error().message();
+  EXPECT_EQ(fs::exists(local), !taken->has_value());
+  EXPECT_EQ(get("/a/x"), *taken ? "content" : "old");
+  EXPECT_EQ(metadata("/a/x"), *taken ? Metadata() : (Metadata{{"a", "b"}}));
+  if (*taken) {
+    EXPECT_EQ(**taken, "kestra:///a/x");
+  }
+  fs::remove_all(folder);
 }
 
 // STOR-3: no path leads to another tenant.

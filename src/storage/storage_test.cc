@@ -2,6 +2,7 @@
 #include "storage/storage.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -157,6 +158,66 @@ TEST_F(LocalStorageTest, FilesOfOldNamesAreWrittenAndMoved) {
   ASSERT_TRUE(storage_->move("main", "/a/z.metadata", "/b/z"));
   EXPECT_EQ(get("/b/z"), "z");
   EXPECT_EQ(storage_->list("main", "/a")->size(), 2U);
+}
+
+// STOR-2, STOR-9
+TEST_F(LocalStorageTest, AFinishedFileIsTakenOver) {
+  const fs::path local = folder_ / "piece";
+  std::ofstream(local) << "content";
+  fs::permissions(local, fs::perms::owner_all);
+  fs::last_write_time(local, fs::file_time_type::clock::now() - std::chrono::hours(1'000));
+  struct stat before = {};
+  ASSERT_EQ(::stat(local.c_str(), &before), 0);
+  auto taken = storage_->take_over("main", "/new/folder/x", local);
+  ASSERT_TRUE(taken) << taken.error().message();
+  EXPECT_EQ(*taken, "kestra:///new/folder/x");
+  EXPECT_FALSE(fs::exists(local));
+  struct stat after = {};
+  ASSERT_EQ(::stat((folder_ / "main/new/folder/x").c_str(), &after), 0);
+  EXPECT_EQ(after.st_ino, before.st_ino) << "not copied";
+  EXPECT_EQ(after.st_mode & 07777, 0644U);
+  EXPECT_GT(after.st_mtim.tv_sec, before.st_mtim.tv_sec + 3'000'000) << "stored now";
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
+}
+
+// STOR-2, STOR-9
+TEST_F(LocalStorageTest, FilesThatOthersCouldWriteToAreNotTakenOver) {
+  const fs::path local = folder_ / "piece";
+  const auto stays = [&](std::string_view path, const fs::path& file) {
+    auto taken = storage_->take_over("main", path, file);
+    return taken && !taken->has_value() && fs::is_empty(folder_ / ".incoming") && !*storage_->exists("main", "/x");
+  };
+  EXPECT_TRUE(stays("/x", local)) << "not there";
+  std::ofstream open(local);
+  open << "half" << std::flush;
+  EXPECT_TRUE(stays("/x", local)) << "somebody writes";
+  EXPECT_EQ(content("piece"), "half");
+  open.close();
+  fs::create_hard_link(local, folder_ / "other");
+  EXPECT_TRUE(stays("/x", local)) << "it has another name";
+  fs::remove(folder_ / "other");
+  fs::create_symlink(local, folder_ / "link");
+  EXPECT_TRUE(stays("/x", folder_ / "link"));
+  fs::create_directory(folder_ / "folder");
+  EXPECT_TRUE(stays("/x", folder_ / "folder"));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(stays("/x", folder_ / "pipe"));
+  EXPECT_TRUE(stays("/y/", local));
+  ASSERT_TRUE(storage_->create_directory("main", "/y"));
+  EXPECT_TRUE(stays("/y", local));
+  EXPECT_EQ(storage_->take_over("main", "/../x", local).error().code(), bad_storage_uri);
+  EXPECT_EQ(content("piece"), "half");
+}
+
+// STOR-2
+TEST_F(LocalStorageTest, WhatCannotBeTakenOverIsPutBack) {
+  const fs::path local = folder_ / "piece";
+  std::ofstream(local) << "content";
+  put("/file", "1");
+  auto taken = storage_->take_over("main", "/file/x", local);
+  ASSERT_FALSE(taken) << "a file is no folder";
+  EXPECT_EQ(content("piece"), "content");
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
 }
 
 // STOR-4

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <mutex>
 #include <system_error>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "storage/local/sidecars.h"
 
@@ -92,6 +94,75 @@ class IncomingFile {
   IncomingFile(int file, std::string name) : file_(file), name_(std::move(name)) {}
   int file_;
   std::string name_;
+};
+
+/// A file of somebody else on its way into the storage: taken away from where others can open it by name, and put back
+/// unless it becomes an object.
+class TakenFile {
+ public:
+  /// Nothing where it is no file that can be taken.
+  static base::Result<std::optional<TakenFile>> take(const fs::path& local, const fs::path& incoming) {
+    const int file = ::open(local.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) return std::nullopt;
+    TakenFile taken(file, local);
+    struct stat status = {};
+    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != ::geteuid())
+      return std::nullopt;
+    const std::string name = (incoming / base::Id{base::secure_random(), base::secure_random()}.to_text()).string();
+    // On another disk this fails, and nothing has happened.
+    if (::renameat2(AT_FDCWD, local.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) != 0) return std::nullopt;
+    taken.name_ = name;
+    struct stat moved = {};
+    const bool same = ::lstat(name.c_str(), &moved) == 0 && moved.st_dev == status.st_dev &&
+                      moved.st_ino == status.st_ino && moved.st_nlink == 1;
+    if (same && !open_for_writing(file)) return taken;
+    GYR_CHECK(taken.put_back());
+    return std::nullopt;
+  }
+  TakenFile(TakenFile&& other) noexcept
+      : file_(std::exchange(other.file_, -1)),
+        local_(std::move(other.local_)),
+        name_(std::exchange(other.name_, std::string())) {}
+  TakenFile& operator=(TakenFile&&) = delete;
+  ~TakenFile() {
+    if (auto back = put_back(); !back) base::log::warn("{}", back.error().message());
+    if (file_ >= 0) ::close(file_);
+  }
+
+  /// As a file that was copied would be: readable, of now, and on disk.
+  base::Result<void> make_ready(const fs::path& target) const {
+    constexpr mode_t mode = 0644;
+    if (::fchmod(file_, mode) != 0 || ::futimens(file_, nullptr) != 0 || ::fdatasync(file_) != 0)
+      return failed("write", target, errno);
+    return {};
+  }
+  base::Result<void> become(const fs::path& target) {
+    if (::rename(name_.c_str(), target.c_str()) != 0) return failed("write", target, errno);
+    name_.clear();
+    return {};
+  }
+
+ private:
+  TakenFile(int file, fs::path local) : file_(file), local_(std::move(local)) {}
+
+  /// Whether anybody has it open for writing; the kernel gives a lease for reading only where nobody has. Where there
+  /// are no leases that counts as yes.
+  static bool open_for_writing(int file) {
+    // What tells of a lease that is broken would end the process, if it were the usual signal.
+    if (::fcntl(file, F_SETSIG, SIGURG) != 0 || ::fcntl(file, F_SETLEASE, F_RDLCK) != 0) return true;
+    return ::fcntl(file, F_SETLEASE, F_UNLCK) != 0;
+  }
+
+  base::Result<void> put_back() {
+    if (name_.empty()) return {};
+    const std::string name = std::exchange(name_, std::string());
+    if (::renameat2(AT_FDCWD, name.c_str(), AT_FDCWD, local_.c_str(), RENAME_NOREPLACE) == 0) return {};
+    return failed("put back", local_, errno);
+  }
+
+  int file_;
+  fs::path local_;
+  std::string name_;  ///< empty: it is where it was, or an object
 };
 
 /// What comes between the names of a file and of its metadata, so that no two changes of them mix.
@@ -180,6 +251,26 @@ class LocalStorage final : public Storage {
     GYR_TRY(IncomingFile file, IncomingFile::make(incoming_));
     return std::unique_ptr<ByteSink>(std::make_unique<LocalSink>(std::move(file), incoming_, std::move(target),
                                                                  std::string(path), std::move(metadata), turn_));
+  }
+
+  base::Result<std::optional<std::string>> take_over(std::string_view tenant, std::string_view path,
+                                                     const fs::path& local) override {
+    GYR_TRY(fs::path target, resolve(tenant, path));
+    std::error_code error;
+    if (path.ends_with('/') || fs::is_directory(target, error)) return std::nullopt;  // put() says why
+    GYR_TRY(auto taken, TakenFile::take(local, incoming_));
+    if (!taken) return std::nullopt;
+    GYR_CHECK(taken->make_ready(target));
+    GYR_TRY(target, local::with_name_of_today(target));
+    fs::create_directories(target.parent_path(), error);
+    if (error) return failed("make the folder", target.parent_path(), error.value());
+    {
+      std::lock_guard lock(*turn_);
+      GYR_CHECK(local::free_sidecar(target));
+      GYR_CHECK(taken->become(target));
+    }
+    GYR_CHECK(sync_folder(target.parent_path()));
+    return uri_of_path(path);
   }
 
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override {
