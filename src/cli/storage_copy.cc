@@ -41,11 +41,10 @@ class Digest {
 
 /// Reads all of it, giving each piece to `use`.
 template <class Use>
-base::Result<void> read_all(storage::Storage& storage, const std::string& tenant, const std::string& path, Use use) {
-  GYR_TRY(auto source, storage.get(tenant, path, 0));
+base::Result<void> read_all(storage::ByteSource& source, Use use) {
   std::string buffer(piece_bytes, '\0');
   for (;;) {
-    GYR_TRY(const size_t size, source->read(buffer.data(), buffer.size()));
+    GYR_TRY(const size_t size, source.read(buffer.data(), buffer.size()));
     if (size == 0) return {};
     GYR_CHECK(use(std::string_view(buffer).substr(0, size)));
   }
@@ -148,7 +147,12 @@ base::Result<bool> StorageCopy::is_there(const File& file) {
   if (target->directory || target->size != file.attributes.size) return false;
   // Object stores round to seconds.
   constexpr int64_t rounding_ms = 1'000;
-  if (!options_.compare) return target->modified_ms + rounding_ms > file.attributes.modified_ms;
+  if (!options_.compare && target->modified_ms + rounding_ms <= file.attributes.modified_ms) return false;
+  auto source = from_.attributes(file.tenant, file.path);
+  if (!source && source.error().code() == storage::file_not_found) return false;  // removed since: copying notices
+  GYR_CHECK(source);
+  if (source->metadata != target->metadata) return false;
+  if (!options_.compare) return true;
   GYR_TRY(const std::string source_digest, digest_of(from_, file));
   GYR_TRY(const std::string target_digest, digest_of(to_, file));
   return source_digest == target_digest;
@@ -156,7 +160,8 @@ base::Result<bool> StorageCopy::is_there(const File& file) {
 
 base::Result<std::string> StorageCopy::digest_of(storage::Storage& storage, const File& file) {
   Digest digest;
-  GYR_CHECK(read_all(storage, file.tenant, file.path, [&](std::string_view piece) -> base::Result<void> {
+  GYR_TRY(auto source, storage.get(file.tenant, file.path, 0));
+  GYR_CHECK(read_all(*source, [&](std::string_view piece) -> base::Result<void> {
     digest.add(piece);
     return {};
   }));
@@ -166,8 +171,9 @@ base::Result<std::string> StorageCopy::digest_of(storage::Storage& storage, cons
 base::Result<uint64_t> StorageCopy::copy(const File& file) {
   Digest digest;
   uint64_t bytes = 0;
-  GYR_TRY(auto sink, to_.put(file.tenant, file.path));
-  GYR_CHECK(read_all(from_, file.tenant, file.path, [&](std::string_view piece) -> base::Result<void> {
+  GYR_TRY(auto source, from_.get(file.tenant, file.path, 0));
+  GYR_TRY(auto sink, to_.put(file.tenant, file.path, source->metadata()));
+  GYR_CHECK(read_all(*source, [&](std::string_view piece) -> base::Result<void> {
     digest.add(piece);
     bytes += piece.size();
     return sink->write(piece);

@@ -32,9 +32,9 @@ struct CopyCounts {
 };
 
 /// Copies files of `from` that `to` lacks; removes nothing on either side. A file counts as there where the target has
-/// it with the same size and it has not been written since at the source, so a copy that was cut short goes on where it
-/// was. Each copy is read back and compared by SHA-256. Both storages are used on several threads at once; the
-/// callbacks run one at a time, on any of them. Empty folders are no files.
+/// it with the same size and metadata and it has not been written since at the source, so a copy that was cut short
+/// goes on where it was. Each copy is read back and compared by SHA-256. Both storages are used on several threads at
+/// once; the callbacks run one at a time, on any of them. Empty folders are no files.
 class StorageCopy {
  public:
   struct Callbacks {

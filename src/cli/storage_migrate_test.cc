@@ -22,11 +22,17 @@ class ShelfStorage final : public storage::Storage {
   struct Shelved {
     std::string bytes;
     int64_t modified_ms = 0;
+    storage::Metadata metadata = {};
   };
 
-  void set(const std::string& key, std::string bytes, int64_t modified_ms = 1'000'000) {
+  void set(const std::string& key, std::string bytes, int64_t modified_ms = 1'000'000,
+           storage::Metadata metadata = {}) {
     std::lock_guard lock(mutex_);
-    files_[key] = {std::move(bytes), modified_ms};
+    files_[key] = {std::move(bytes), modified_ms, std::move(metadata)};
+  }
+  storage::Metadata metadata(const std::string& key) {
+    std::lock_guard lock(mutex_);
+    return files_[key].metadata;
   }
   std::map<std::string, std::string> files() const {
     std::lock_guard lock(mutex_);
@@ -53,14 +59,17 @@ class ShelfStorage final : public storage::Storage {
     std::lock_guard lock(mutex_);
     auto found = files_.find(key_of(tenant, path));
     if (found == files_.end()) return base::fail(storage::file_not_found, "not there");
-    return storage::source_of(found->second.bytes);
+    auto source = storage::source_of(found->second.bytes);
+    source->set_metadata(found->second.metadata);
+    return source;
   }
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path) override {
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path,
+                                                       storage::Metadata metadata) override {
     puts += 1;
     std::string key = key_of(tenant, path);
     if (!unwritable.empty() && key.find(unwritable) != std::string::npos)
       return base::fail(storage::storage_failed, "no \033[31mwriting");
-    return std::make_unique<Sink>(*this, std::move(key));
+    return std::make_unique<Sink>(*this, std::move(key), std::move(metadata));
   }
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override {
     std::lock_guard lock(mutex_);
@@ -70,7 +79,9 @@ class ShelfStorage final : public storage::Storage {
     std::lock_guard lock(mutex_);
     auto found = files_.find(key_of(tenant, path));
     if (found == files_.end()) return base::fail(storage::file_not_found, "not there");
-    return storage::FileAttributes{.size = found->second.bytes.size(), .modified_ms = found->second.modified_ms};
+    return storage::FileAttributes{.size = found->second.bytes.size(),
+                                   .modified_ms = found->second.modified_ms,
+                                   .metadata = found->second.metadata};
   }
   base::Result<std::vector<storage::FileAttributes>> list(std::string_view tenant, std::string_view path) override {
     std::string root = key_of(tenant, path);
@@ -108,20 +119,22 @@ class ShelfStorage final : public storage::Storage {
 
   class Sink final : public storage::ByteSink {
    public:
-    Sink(ShelfStorage& shelf, std::string key) : shelf_(shelf), key_(std::move(key)) {}
+    Sink(ShelfStorage& shelf, std::string key, storage::Metadata metadata)
+        : shelf_(shelf), key_(std::move(key)), metadata_(std::move(metadata)) {}
     base::Result<void> write(std::string_view bytes) override {
       bytes_ += bytes;
       return {};
     }
     base::Result<std::string> finish() override {
       if (shelf_.damages && !bytes_.empty()) bytes_[0] ^= 1;
-      shelf_.set(key_, std::move(bytes_), 2'000'000);
+      shelf_.set(key_, std::move(bytes_), 2'000'000, std::move(metadata_));
       return std::string();
     }
 
    private:
     ShelfStorage& shelf_;
     std::string key_, bytes_;
+    storage::Metadata metadata_;
   };
 
   mutable std::mutex mutex_;
@@ -185,6 +198,21 @@ TEST_F(StorageMigrateTest, CompareLooksAtTheContent) {
   EXPECT_EQ(migrate({"--compare"}).code, 0);
   EXPECT_EQ(to_->puts, 1);
   EXPECT_EQ(to_->files(), from_->files());
+}
+
+// STOR-10: a copy whose metadata is another, or was lost when an earlier run was cut short, is made again.
+TEST_F(StorageMigrateTest, MetadataGoesAlong) {
+  const storage::Metadata about = {{"description", "für alle"}};
+  from_->set("main/a", "1", 1'000'000, about);
+  from_->set("main/lost", "2", 1'000'000, about);
+  to_->set("main/lost", "2", 9'000'000);
+  EXPECT_EQ(migrate().code, 0);
+  EXPECT_EQ(to_->metadata("main/a"), about);
+  EXPECT_EQ(to_->metadata("main/lost"), about);
+  to_->puts = 0;
+  EXPECT_EQ(migrate().code, 0);
+  EXPECT_EQ(migrate({"--compare"}).code, 0);
+  EXPECT_EQ(to_->puts, 0);
 }
 
 // STOR-20

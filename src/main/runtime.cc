@@ -224,6 +224,13 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
   if (secured) {
     for (std::string& folder : configuration_.list("kestra.ee.java-security.forbidden-paths"))
       options.host_files.forbidden.emplace_back(std::move(folder));
+    // The kernel keeps a process without rights of its own to what is allowed, and cannot forbid a part of that: what
+    // comes into being beside a forbidden path could not be used either (docs/users/configuration.md).
+    if (!options.host_files.forbidden.empty()) {
+      base::log::warn(
+          "kestra.ee.java-security.forbidden-paths holds for files that tasks read as file:///…, not for scripts that "
+          "run as processes of this server: these read what its user may; have them run in containers");
+    }
     for (std::string_view key : {"authorized-class-prefix", "forbidden-class-prefix"}) {
       if (configuration_.list(fmt::format("kestra.ee.java-security.{}", key)).empty()) continue;
       base::log::info(

@@ -8,6 +8,7 @@
 #include "net/url.h"
 #include "storage/local/local_storage.h"
 #include "storage/s3/machine_credentials.h"
+#include "storage/s3/profiles.h"
 #include "storage/s3/role_credentials.h"
 
 namespace gyr::main {
@@ -85,6 +86,33 @@ class Keys {
   std::string root_;
 };
 
+constexpr std::string_view default_profile = "default";
+
+/// Where Amazon's tools look for profiles.
+storage::s3::ProfileFiles profile_files(const char* const* environment) {
+  storage::s3::ProfileFiles files;
+  const std::string home = variable(environment, "HOME");
+  const auto file = [&](std::string_view name, std::string_view usual) -> fs::path {
+    if (std::string given = variable(environment, name); !given.empty()) return given;
+    return home.empty() ? fs::path() : fs::path(home) / ".aws" / usual;
+  };
+  files.credentials = file("AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  files.config = file("AWS_CONFIG_FILE", "config");
+  return files;
+}
+
+std::string profile_name(const char* const* environment) {
+  std::string name = variable(environment, "AWS_PROFILE");
+  return name.empty() ? std::string(default_profile) : name;
+}
+
+base::Result<std::string> region_of_profile(const char* const* environment) {
+  GYR_TRY(const auto profile, storage::s3::read_profile(profile_files(environment), profile_name(environment)));
+  if (!profile) return std::string();
+  const auto found = profile->find("region");
+  return found == profile->end() ? std::string() : found->second;
+}
+
 base::Result<storage::S3Options> s3_options(const Keys& keys, const char* const* environment) {
   storage::S3Options options;
   GYR_TRY(options.bucket, keys.needed("bucket"));
@@ -93,6 +121,9 @@ base::Result<storage::S3Options> s3_options(const Keys& keys, const char* const*
   options.region = keys.text("region");
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (options.region.empty()) options.region = variable(environment, name);
+  }
+  if (options.region.empty() && options.endpoint.empty()) {
+    GYR_TRY(options.region, region_of_profile(environment));
   }
   if (options.region.empty() && options.endpoint.empty()) {
     return wrong("`kestra.storage.s3.region` is not set",
@@ -161,9 +192,50 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_role(const 
   return std::make_unique<storage::s3::MachineCredentials>(std::move(options), clock);
 }
 
-/// Keys of the configuration, else those of the environment; on S3 else those of a role.
+storage::s3::Credentials keys_in(const char* const* environment) {
+  return {variable(environment, "AWS_ACCESS_KEY_ID"), variable(environment, "AWS_SECRET_ACCESS_KEY"),
+          variable(environment, "AWS_SESSION_TOKEN")};
+}
+
+/// What `credential_source` of a profile names.
+base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_place(std::string_view place,
+                                                                           const char* const* environment,
+                                                                           const base::Clock& clock) {
+  if (place == "Environment") {
+    auto keys = keys_in(environment);
+    if (keys.access_key.empty() || keys.secret_key.empty())
+      return wrong("the profile takes its keys from the environment, which has none",
+                   "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+    return std::make_unique<storage::s3::FixedCredentials>(std::move(keys));
+  }
+  if (place == "Ec2InstanceMetadata")
+    return std::make_unique<storage::s3::MachineCredentials>(storage::s3::MachineCredentialOptions(), clock);
+  if (place == "EcsContainer") return keys_of_role(environment, clock);
+  return wrong("`credential_source` of the profile is none of Environment, Ec2InstanceMetadata and EcsContainer");
+}
+
+/// Keys of the profile that AWS_PROFILE names, or of the usual one. A null pointer where there are none.
+base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_in_profile(const std::string& region,
+                                                                             const char* const* environment,
+                                                                             const base::Clock& clock) {
+  const storage::s3::ProfileContext context{
+      .files = profile_files(environment),
+      .region = region,
+      .sts_endpoint = variable(environment, "AWS_ENDPOINT_URL_STS"),
+      .source = [&](std::string_view place) { return keys_of_place(place, environment, clock); },
+      .clock = clock};
+  const std::string name = profile_name(environment);
+  // Only who asks for a profile must have it.
+  if (name == default_profile) {
+    GYR_TRY(const auto profile, storage::s3::read_profile(context.files, name));
+    if (!profile) return nullptr;
+  }
+  return storage::s3::keys_of_profile(context, name);
+}
+
+/// Keys of the configuration, else those of the environment; on S3 else those of a profile, else of a role.
 base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Configuration& configuration,
-                                                                     const std::string& type,
+                                                                     const std::string& type, const std::string& region,
                                                                      const char* const* environment,
                                                                      const base::Clock& clock) {
   const Keys keys(configuration, type);
@@ -176,14 +248,13 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Confi
     return wrong(fmt::format("`{}` has one of the two keys only", root),
                  "set both, or none and the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
   }
-  if (found.access_key.empty()) {
-    found.access_key = variable(environment, "AWS_ACCESS_KEY_ID");
-    found.secret_key = variable(environment, "AWS_SECRET_ACCESS_KEY");
-    found.session_token = variable(environment, "AWS_SESSION_TOKEN");
-  }
+  if (found.access_key.empty()) found = keys_in(environment);
   if (!found.access_key.empty() && !found.secret_key.empty())
     return std::make_unique<storage::s3::FixedCredentials>(std::move(found));
-  if (type == "s3") return keys_of_role(environment, clock);
+  if (type == "s3") {
+    GYR_TRY(auto of_profile, keys_in_profile(region, environment, clock));
+    return of_profile != nullptr ? std::move(of_profile) : keys_of_role(environment, clock);
+  }
   return wrong(fmt::format("`{}` has no keys", root),
                "set its keys, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
 }
@@ -256,7 +327,7 @@ base::Result<OpenedStorage> open_storage(const Configuration& configuration, Sto
   }
   GYR_TRY(const storage::S3Options options, object_store_options(configuration, type, context.environment));
   OpenedStorage opened;
-  GYR_TRY(opened.credentials, keys_of(configuration, type, context.environment, context.clock));
+  GYR_TRY(opened.credentials, keys_of(configuration, type, options.region, context.environment, context.clock));
   if (type == "s3") {
     GYR_TRY(opened.credentials,
             keys_of_assumed_role(configuration, options.region, std::move(opened.credentials), context.clock));

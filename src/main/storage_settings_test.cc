@@ -112,6 +112,29 @@ TEST_F(StorageSettingsTest, WhatCannotBeIsRefused) {  // STOR-20
   EXPECT_THAT(refusal("local", ""), HasSubstr("`kestra.storage.local.base-path` is not set"));
 }
 
+TEST_F(StorageSettingsTest, ProfilesOfTheEnvironment) {  // STOR-20
+  store::test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / ".aws");
+  std::ofstream(folder.path() / ".aws/config") << "[profile team]\nregion = eu-north-1\n[profile sso]\nsso_session=x\n";
+  std::ofstream(folder.path() / ".aws/credentials") << "[team]\naws_access_key_id=a\naws_secret_access_key=b\n";
+  std::ofstream(folder.path() / "mine") << "[default]\naws_access_key_id=a\n";
+  const std::string home = "HOME=" + folder.path().string();
+  const std::string file = "AWS_SHARED_CREDENTIALS_FILE=" + (folder.path() / "mine").string();
+  const std::string down = "bucket: b, endpoint: 'http://127.0.0.1:1'";
+  EXPECT_EQ(options("s3", "bucket: b", {home.c_str(), "AWS_PROFILE=team"}).region, "eu-north-1");
+  EXPECT_EQ(options("s3", "bucket: b", {home.c_str(), "AWS_PROFILE=team", "AWS_REGION=x"}).region, "x");
+  EXPECT_EQ(refusal("s3", down, {home.c_str(), "AWS_PROFILE=team"}), "it opened");
+  EXPECT_THAT(refusal("s3", down, {home.c_str(), "AWS_PROFILE=none"}),
+              AllOf(HasSubstr("there is no profile `none`"), HasSubstr(folder.path().string())));
+  EXPECT_THAT(refusal("s3", down, {home.c_str(), "AWS_PROFILE=sso"}), HasSubstr("`sso_session`"));
+  EXPECT_THAT(refusal("s3", down, {home.c_str(), file.c_str()}), HasSubstr("one of the two keys only"));
+  const std::string pair = ", access-key: a, secret-key: b";
+  EXPECT_EQ(refusal("s3", down + pair, {home.c_str(), "AWS_PROFILE=none"}), "it opened")
+      << "keys of the configuration come first";
+  EXPECT_EQ(refusal("s3", down, {home.c_str(), "AWS_PROFILE=none", "AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b"}),
+            "it opened");
+}
+
 TEST_F(StorageSettingsTest, AStoreThatIsDownDoesNotEndTheStart) {  // STOR-11, STOR-20
   EXPECT_EQ(
       refusal("s3", "bucket: b, endpoint: 'http://127.0.0.1:1'", {"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b"}),

@@ -41,7 +41,7 @@ base::Result<bool> HostFileStorage::exists(std::string_view tenant, std::string_
   return true;
 }
 
-base::Result<std::unique_ptr<ByteSink>> HostFileStorage::put(std::string_view, std::string_view) {
+base::Result<std::unique_ptr<ByteSink>> HostFileStorage::put(std::string_view, std::string_view, Metadata) {
   return only_reading();
 }
 base::Result<std::vector<FileAttributes>> HostFileStorage::list(std::string_view, std::string_view) {

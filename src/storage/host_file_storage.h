@@ -16,7 +16,8 @@ class HostFileStorage final : public Storage {
                                                 uint64_t offset) override;
   base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
-  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override;
+  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
+                                              Metadata metadata) override;
   base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) override;
   base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
                                                        bool directories) override;

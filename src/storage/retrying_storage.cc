@@ -42,8 +42,13 @@ base::Result<std::unique_ptr<ByteSource>> RetryingStorage::get(std::string_view 
                                                                uint64_t offset) {
   return tried([&] { return below_->get(tenant, path, offset); });
 }
-base::Result<std::unique_ptr<ByteSink>> RetryingStorage::put(std::string_view tenant, std::string_view path) {
-  return tried([&] { return below_->put(tenant, path); });
+base::Result<std::unique_ptr<ByteSink>> RetryingStorage::put(std::string_view tenant, std::string_view path,
+                                                             Metadata metadata) {
+  return tried([&] { return below_->put(tenant, path, metadata); });
+}
+base::Result<std::optional<std::string>> RetryingStorage::take_over(std::string_view tenant, std::string_view path,
+                                                                    const std::filesystem::path& local) {
+  return tried([&] { return below_->take_over(tenant, path, local); });
 }
 base::Result<bool> RetryingStorage::exists(std::string_view tenant, std::string_view path) {
   return tried([&] { return below_->exists(tenant, path); });

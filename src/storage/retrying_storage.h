@@ -62,7 +62,10 @@ class RetryingStorage final : public Storage {
 
   base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path,
                                                 uint64_t offset) override;
-  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override;
+  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
+                                              Metadata metadata) override;
+  base::Result<std::optional<std::string>> take_over(std::string_view tenant, std::string_view path,
+                                                     const std::filesystem::path& local) override;
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
   base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
   base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) override;

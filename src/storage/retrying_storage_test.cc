@@ -22,7 +22,7 @@ class FailingStorage final : public Storage {
     GYR_CHECK(next());
     return source_of("bytes");
   }
-  base::Result<std::unique_ptr<ByteSink>> put(std::string_view, std::string_view) override {
+  base::Result<std::unique_ptr<ByteSink>> put(std::string_view, std::string_view, Metadata) override {
     GYR_CHECK(next());
     return std::unique_ptr<ByteSink>();
   }
@@ -82,7 +82,7 @@ struct RetryingStorageTest : ::testing::Test {
 TEST_F(RetryingStorageTest, EveryOperationIsTriedAgain) {  // STOR-11
   const std::vector<std::function<bool()>> operations = {
       [this] { return storage->get("t", "/a", 0).has_value(); },
-      [this] { return storage->put("t", "/a").has_value(); },
+      [this] { return storage->put("t", "/a", {}).has_value(); },
       [this] { return storage->exists("t", "/a").has_value(); },
       [this] { return storage->attributes("t", "/a").has_value(); },
       [this] { return storage->list("t", "/a").has_value(); },

@@ -46,6 +46,11 @@ class FileSource final : public ByteSource {
 
 }  // namespace
 
+base::Result<std::optional<std::string>> Storage::take_over(std::string_view, std::string_view,
+                                                            const std::filesystem::path&) {
+  return std::nullopt;
+}
+
 std::unique_ptr<ByteSource> source_of(std::string bytes) { return std::make_unique<TextSource>(std::move(bytes)); }
 
 base::Result<std::unique_ptr<ByteSource>> source_of_file(const std::filesystem::path& file, uint64_t offset) {

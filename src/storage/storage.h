@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,10 @@ inline constexpr base::ErrorCode file_not_found{"GYR-O001"};
 inline constexpr base::ErrorCode bad_storage_uri{"GYR-O002"};  ///< STOR-4
 inline constexpr base::ErrorCode storage_failed{"GYR-O003"};
 inline constexpr base::ErrorCode storage_full{"GYR-O004"};
+inline constexpr base::ErrorCode metadata_refused{"GYR-O008"};  ///< STOR-10
+
+/// What is known of an object beside its bytes: texts by name (STOR-10). Nobody has to give any.
+using Metadata = std::map<std::string, std::string>;
 
 /// What lies in storage under a name.
 struct FileAttributes {
@@ -27,6 +32,7 @@ struct FileAttributes {
   uint64_t size = 0;
   int64_t created_ms = 0;
   int64_t modified_ms = 0;
+  Metadata metadata = {};  ///< of a file, as attributes() tells it; lists leave it out
 };
 
 /// Bytes in order; read() gives 0 at the end.
@@ -34,6 +40,13 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   virtual base::Result<size_t> read(char* buffer, size_t capacity) = 0;
+
+  /// Of the object that is read; empty where the source is none.
+  const Metadata& metadata() const { return metadata_; }
+  void set_metadata(Metadata metadata) { metadata_ = std::move(metadata); }
+
+ private:
+  Metadata metadata_;
 };
 std::unique_ptr<ByteSource> source_of(std::string bytes);
 base::Result<std::unique_ptr<ByteSource>> source_of_file(const std::filesystem::path& file, uint64_t offset = 0);
@@ -56,7 +69,15 @@ class Storage {
   virtual ~Storage() = default;
   virtual base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path,
                                                         uint64_t offset = 0) = 0;
-  virtual base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) = 0;
+  /// `metadata` takes the place of what an older object of the name had. What check_metadata refuses, and what the back
+  /// end has no room for, is metadata_refused.
+  virtual base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
+                                                      Metadata metadata = {}) = 0;
+  /// Makes a finished file of this machine the object, without copying a byte; it is gone from its place then. Nothing
+  /// where this back end cannot do that with this file (another disk, another owner, somebody has it open for writing
+  /// or by another name): the file is as it was, and put() is the way.
+  virtual base::Result<std::optional<std::string>> take_over(std::string_view tenant, std::string_view path,
+                                                             const std::filesystem::path& local);
   virtual base::Result<bool> exists(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) = 0;
   /// Direct children only; a missing directory is file_not_found.
@@ -64,14 +85,19 @@ class Storage {
   /// URIs of everything below, recursively; directories, if asked for, end with `/`.
   virtual base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
                                                                bool directories) = 0;
-  /// A file, or a directory with what is in it; whether something was there.
+  /// A file with its metadata, or a directory with what is in it; whether something was there.
   virtual base::Result<bool> remove(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<void> create_directory(std::string_view tenant, std::string_view path) = 0;
+  /// A file with its metadata, or a directory with what is in it. A file that is there goes.
   virtual base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) = 0;
 };
 
 /// Whether a back end may be asked for it: the rule of `path` above.
 base::Result<void> check_path(std::string_view path);
+
+/// Whether every back end can keep it: names of 1 to 128 letters, digits, `.`, `-` and `_`; texts in UTF-8; 16 KB in
+/// all.
+base::Result<void> check_metadata(const Metadata& metadata);
 
 /// `kestra:///a/b` to `/a/b`; refuses other schemes and `..` with the reference's texts (STOR-4).
 base::Result<std::string> path_of_uri(std::string_view uri);

@@ -35,8 +35,9 @@ class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
     storage_ = &backend_->storage();
   }
 
-  std::string put(std::string_view path, std::string_view content, std::string_view tenant = "main") {
-    auto sink = storage_->put(tenant, path);
+  std::string put(std::string_view path, std::string_view content, std::string_view tenant = "main",
+                  Metadata metadata = {}) {
+    auto sink = storage_->put(tenant, path, std::move(metadata));
     if (!sink) return "error: " + sink.error().message();
     if (auto written = (*sink)->write(content); !written) return "error: " + written.error().message();
     auto uri = (*sink)->finish();
@@ -53,6 +54,15 @@ class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
       if (*size == 0) return content;
       content.append(buffer, *size);
     }
+  }
+
+  /// As get() and attributes() tell it, which is the same.
+  Metadata metadata(std::string_view path, uint64_t offset = 0) {
+    auto source = storage_->get("main", path, offset);
+    auto attributes = storage_->attributes("main", path);
+    if (!source || !attributes) return {{"error", "not there"}};
+    EXPECT_EQ((*source)->metadata(), attributes->metadata) << path;
+    return (*source)->metadata();
   }
 
   std::unique_ptr<Backend> backend_;

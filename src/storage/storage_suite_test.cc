@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -267,6 +268,135 @@ TEST_P(StorageSuite, MovesLargeFiles) {
   ASSERT_TRUE(storage_->move("main", "/large", "/moved"));
   EXPECT_EQ(get("/moved"), content);
   EXPECT_FALSE(*storage_->exists("main", "/large"));
+}
+
+// STOR-10
+TEST_P(StorageSuite, MetadataIsKeptWithItsFile) {
+  const Metadata about = {{"description", "für alle, 日本語\n\"x\""},
+                          {"expirationDate", "2030-01-01T00:00:00Z"},
+                          {"Odd_name-1.x", "=?UTF-8?B?no?="},
+                          {"empty", ""},
+                          {"a_b", "  two  blanks "},
+                          {"_A", "plain, {a: 1} 100%"}};
+  put("/d/plain", "0");
+  put("/d/x", "1", "main", about);
+  EXPECT_EQ(metadata("/d/plain"), Metadata());
+  EXPECT_EQ(metadata("/d/x"), about);
+  EXPECT_EQ(metadata("/d/x", 1), about) << "behind the last byte";
+  EXPECT_EQ(get("/d/x"), "1");
+  put("/d/x", "2", "main", {{"other", "1"}});
+  EXPECT_EQ(metadata("/d/x"), (Metadata{{"other", "1"}})) << "takes the place of the old one";
+  put("/d/x", "3");
+  EXPECT_EQ(metadata("/d/x"), Metadata()) << "what is not given is not kept";
+  put("/large", std::string(11'000'000, 'l'), "main", about);
+  EXPECT_EQ(metadata("/large"), about) << "in parts";
+  {
+    auto dropped = storage_->put("main", "/d/plain", about);
+    ASSERT_TRUE(dropped);
+    ASSERT_TRUE((*dropped)->write("never"));
+  }
+  EXPECT_EQ(metadata("/d/plain"), Metadata());
+  EXPECT_EQ(get("/d/plain"), "0");
+}
+
+// STOR-10
+TEST_P(StorageSuite, MetadataIsNoFile) {
+  put("/d/x", "1", "main", {{"a", "b"}});
+  put("/d/e/y", "1", "main", {{"a", "b"}});
+  EXPECT_EQ(storage_->list("main", "/d")->size(), 2U);
+  EXPECT_EQ(*storage_->all_by_prefix("main", "/d", true), (Uris{"kestra:///d/e/", "kestra:///d/e/y", "kestra:///d/x"}));
+  EXPECT_EQ(storage_->attributes("main", "/d/x")->size, 1U);
+  EXPECT_FALSE(*storage_->exists("main", "/d/x.metadata"));
+  EXPECT_EQ(get("/d/x.metadata"), "error: GYR-O001");
+  EXPECT_FALSE(*storage_->remove("main", "/d/x.metadata"));
+  EXPECT_EQ(storage_->move("main", "/d/x.metadata", "/z").error().code(), file_not_found);
+  EXPECT_EQ(metadata("/d/x"), (Metadata{{"a", "b"}}));
+}
+
+// STOR-10
+TEST_P(StorageSuite, MetadataMovesAndGoesWithItsFile) {
+  const Metadata about = {{"a", "b"}};
+  put("/d/x", "1", "main", about);
+  put("/d/y", "2", "main", {{"of", "y"}});
+  ASSERT_TRUE(storage_->move("main", "/d/x", "/d/y"));
+  EXPECT_EQ(metadata("/d/y"), about);
+  put("/d/x", "3");
+  EXPECT_EQ(metadata("/d/x"), Metadata()) << "left behind";
+  ASSERT_TRUE(storage_->move("main", "/d/x", "/d/y"));
+  EXPECT_EQ(metadata("/d/y"), Metadata()) << "of the file that was there";
+  put("/d/x", std::string(6'001, 'm'), "main", about);
+  ASSERT_TRUE(storage_->move("main", "/d", "/e"));
+  EXPECT_EQ(metadata("/e/x"), about) << "with the folder, beyond what a store copies at once";
+  EXPECT_TRUE(*storage_->remove("main", "/e/x"));
+  put("/e/x", "4");
+  EXPECT_EQ(metadata("/e/x"), Metadata()) << "removed with its file";
+}
+
+// STOR-10: a file that is called as metadata might be is a file.
+TEST_P(StorageSuite, FilesAreCalledAsTheyLike) {
+  const Metadata about = {{"a", "b"}};
+  const Uris names = {"x",         "x.metadata",     "x.metadata.metadata", "x.metadata~", "x.metadata~~",
+                      ".metadata", "dir.metadata/f", "dir.metadata~/f"};
+  for (const std::string& name : names) {
+    EXPECT_EQ(put("/d/" + name, "{a:\"" + name + "\"}", "main", about), "kestra:///d/" + name);
+  }
+  for (const std::string& name : names) {
+    EXPECT_EQ(get("/d/" + name), "{a:\"" + name + "\"}");
+    EXPECT_EQ(metadata("/d/" + name), about) << name;
+  }
+  Uris all;
+  for (const std::string& name : names) all.push_back("kestra:///d/" + name);
+  std::ranges::sort(all);
+  EXPECT_EQ(*storage_->all_by_prefix("main", "/d", false), all);
+  EXPECT_EQ(storage_->list("main", "/d")->size(), names.size());
+  EXPECT_EQ(storage_->list("main", "/d/dir.metadata")->front().file_name, "f");
+  ASSERT_TRUE(*storage_->remove("main", "/d/x"));
+  EXPECT_EQ(metadata("/d/x.metadata"), about) << "no part of x";
+  ASSERT_TRUE(storage_->move("main", "/d/x.metadata", "/d/x"));
+  EXPECT_EQ(get("/d/x"), "{a:\"x.metadata\"}");
+  EXPECT_FALSE(*storage_->exists("main", "/d/x.metadata"));
+  EXPECT_EQ(get("/d/x.metadata~"), "{a:\"x.metadata~\"}");
+  ASSERT_TRUE(storage_->create_directory("main", "/folder.metadata"));
+  put("/folder", "1", "main", about);
+  EXPECT_TRUE(storage_->attributes("main", "/folder.metadata")->directory);
+  EXPECT_EQ(metadata("/folder"), about);
+}
+
+// STOR-10
+TEST_P(StorageSuite, WrongMetadataIsRefused) {
+  const std::vector<Metadata> wrong = {
+      {{"", "x"}},
+      {{"a b", "x"}},
+      {{"a\r\nx-amz-acl", "x"}},
+      {{"ü", "x"}},
+      {{"a", "\xff"}},
+      {{std::string(129, 'a'), "x"}},
+      {{"a", std::string(17'000, 'x')}},
+  };
+  for (const Metadata& one : wrong) {
+    auto sink = storage_->put("main", "/x", one);
+    ASSERT_FALSE(sink) << one.begin()->first;
+    EXPECT_EQ(sink.error().code(), metadata_refused) << one.begin()->first;
+  }
+  EXPECT_FALSE(*storage_->exists("main", "/x"));
+}
+
+// STOR-2, STOR-9: whole, or not at all and then the file is as it was.
+TEST_P(StorageSuite, FilesOfTheMachineAreTakenOver) {
+  std::string folder = (fs::temp_directory_path() / "gyr-taken-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const fs::path local = fs::path(folder) / "piece";
+  std::ofstream(local) << "content";
+  put("/a/x", "old", "main", {{"a", "b"}});
+  auto taken = storage_->take_over("main", "/a/x", local);
+  ASSERT_TRUE(taken) << taken.error().message();
+  EXPECT_EQ(fs::exists(local), !taken->has_value());
+  EXPECT_EQ(get("/a/x"), *taken ? "content" : "old");
+  EXPECT_EQ(metadata("/a/x"), *taken ? Metadata() : (Metadata{{"a", "b"}}));
+  if (*taken) {
+    EXPECT_EQ(**taken, "kestra:///a/x");
+  }
+  fs::remove_all(folder);
 }
 
 // STOR-3: no path leads to another tenant.

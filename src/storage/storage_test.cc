@@ -2,6 +2,7 @@
 #include "storage/storage.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -28,13 +29,28 @@ class LocalStorageTest : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  std::string put(std::string_view path, std::string_view content, std::string_view tenant = "main") {
-    auto sink = storage_->put(tenant, path);
+  std::string put(std::string_view path, std::string_view content, Metadata metadata = {}) {
+    auto sink = storage_->put("main", path, std::move(metadata));
     EXPECT_TRUE(sink) << sink.error().message();
     EXPECT_TRUE((*sink)->write(content));
     auto uri = (*sink)->finish();
     EXPECT_TRUE(uri) << uri.error().message();
     return *uri;
+  }
+
+  std::string get(std::string_view path) {
+    auto source = storage_->get("main", path);
+    if (!source) return source.error().message();
+    std::string bytes(200'000, '\0');
+    auto size = (*source)->read(bytes.data(), bytes.size());
+    if (!size) return size.error().message();
+    bytes.resize(*size);
+    return bytes;
+  }
+  /// Of a file on disk.
+  std::string content(const fs::path& file) {
+    std::ifstream in(folder_ / file);
+    return {std::istreambuf_iterator<char>(in), {}};
   }
 
   fs::path folder_;
@@ -73,6 +89,135 @@ TEST_F(LocalStorageTest, SidecarsAreNotShown) {
   ASSERT_TRUE(children);
   EXPECT_EQ(children->size(), 2U);
   EXPECT_EQ(storage_->all_by_prefix("main", "/n", false)->size(), 2U);
+}
+
+// STOR-10: the file and its format are those of other programs that use the folder.
+TEST_F(LocalStorageTest, MetadataIsAStructOfIon) {
+  auto sink = storage_->put("main", "/a/b", {{"description", "a \"b\""}, {"x", "1"}});
+  ASSERT_TRUE(sink);
+  ASSERT_TRUE((*sink)->finish());
+  EXPECT_EQ(content("main/a/b.metadata"), R"({description:"a \"b\"",x:"1"})");
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
+  for (const std::string_view text :
+       {"$ion_1_0 { description: 'x' , y : \"1\", z: null }\n", R"({"description":"x","y":"1"})"}) {
+    std::ofstream(folder_ / "main/a/b.metadata") << text;
+    EXPECT_EQ(storage_->attributes("main", "/a/b")->metadata, (Metadata{{"description", "x"}, {"y", "1"}})) << text;
+  }
+}
+
+// STOR-10: files of folders in which the names were not kept free.
+TEST_F(LocalStorageTest, WhatIsNoMetadataIsAFile) {
+  put("/a/x", "1");
+  const std::string huge = "{a:\"" + std::string(100'000, 'x') + "\"}";
+  for (const std::string& text : {std::string("rows: 3"), std::string("{a: 1}"), std::string("{a: {}}"),
+                                  std::string("{}{}"), std::string(), std::string("\xff\0", 2), huge}) {
+    std::ofstream(folder_ / "main/a/x.metadata") << text;
+    EXPECT_EQ(get("/a/x.metadata"), text);
+    EXPECT_EQ(storage_->attributes("main", "/a/x.metadata")->file_name, "x.metadata");
+    EXPECT_TRUE(storage_->attributes("main", "/a/x")->metadata.empty());
+    EXPECT_EQ(storage_->list("main", "/a")->size(), 2U);
+    EXPECT_EQ(storage_->all_by_prefix("main", "/a", false)->size(), 2U);
+    EXPECT_TRUE(*storage_->remove("main", "/a/x.metadata"));
+    EXPECT_FALSE(*storage_->exists("main", "/a/x.metadata"));
+  }
+  // It stays when the name beside it begins to mean metadata, and when that goes again.
+  std::ofstream(folder_ / "main/a/x.metadata") << "mine";
+  put("/a/x", "2", {{"k", "v"}});
+  EXPECT_EQ(get("/a/x.metadata"), "mine");
+  EXPECT_EQ(storage_->attributes("main", "/a/x")->metadata, (Metadata{{"k", "v"}}));
+  EXPECT_TRUE(*storage_->remove("main", "/a/x"));
+  EXPECT_EQ(get("/a/x.metadata"), "mine");
+  // Alone it is a file whatever is in it, and stays one.
+  std::ofstream(folder_ / "main/a/alone.metadata") << "{k:\"v\"}";
+  EXPECT_EQ(get("/a/alone.metadata"), "{k:\"v\"}");
+  put("/a/alone", "new");
+  EXPECT_EQ(get("/a/alone.metadata"), "{k:\"v\"}");
+  EXPECT_TRUE(storage_->attributes("main", "/a/alone")->metadata.empty());
+  // A folder is none, nor what a link leads to.
+  fs::create_directories(folder_ / "main/a/f.metadata");
+  std::ofstream(folder_ / "main/a/f.metadata/in") << "in";
+  EXPECT_EQ(get("/a/f.metadata/in"), "in");
+  put("/a/f", "3", {{"k", "v"}});
+  EXPECT_EQ(get("/a/f.metadata/in"), "in");
+  EXPECT_TRUE(*storage_->remove("main", "/a/f"));
+  EXPECT_EQ(get("/a/f.metadata/in"), "in");
+}
+
+// STOR-10: a file that was there under the name of metadata is written and moved as any other.
+TEST_F(LocalStorageTest, FilesOfOldNamesAreWrittenAndMoved) {
+  put("/a/x", "1");
+  std::ofstream(folder_ / "main/a/x.metadata") << "old";
+  put("/a/x.metadata", "{k:\"v\"}");
+  EXPECT_EQ(get("/a/x.metadata"), "{k:\"v\"}");
+  EXPECT_FALSE(fs::exists(folder_ / "main/a/x.metadata"));
+  EXPECT_TRUE(storage_->attributes("main", "/a/x")->metadata.empty());
+  std::ofstream(folder_ / "main/a/y.metadata") << "old";
+  ASSERT_TRUE(storage_->move("main", "/a/x", "/a/y.metadata"));
+  EXPECT_EQ(get("/a/y.metadata"), "1");
+  std::ofstream(folder_ / "main/a/z.metadata") << "z";
+  ASSERT_TRUE(storage_->move("main", "/a/z.metadata", "/b/z"));
+  EXPECT_EQ(get("/b/z"), "z");
+  EXPECT_EQ(storage_->list("main", "/a")->size(), 2U);
+}
+
+// STOR-2, STOR-9
+TEST_F(LocalStorageTest, AFinishedFileIsTakenOver) {
+  const fs::path local = folder_ / "piece";
+  std::ofstream(local) << "content";
+  fs::permissions(local, fs::perms::owner_all);
+  fs::last_write_time(local, fs::file_time_type::clock::now() - std::chrono::hours(1'000));
+  struct stat before = {};
+  ASSERT_EQ(::stat(local.c_str(), &before), 0);
+  auto taken = storage_->take_over("main", "/new/folder/x", local);
+  ASSERT_TRUE(taken) << taken.error().message();
+  EXPECT_EQ(*taken, "kestra:///new/folder/x");
+  EXPECT_FALSE(fs::exists(local));
+  struct stat after = {};
+  ASSERT_EQ(::stat((folder_ / "main/new/folder/x").c_str(), &after), 0);
+  EXPECT_EQ(after.st_ino, before.st_ino) << "not copied";
+  EXPECT_EQ(after.st_mode & 07777, 0644U);
+  EXPECT_GT(after.st_mtim.tv_sec, before.st_mtim.tv_sec + 3'000'000) << "stored now";
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
+}
+
+// STOR-2, STOR-9
+TEST_F(LocalStorageTest, FilesThatOthersCouldWriteToAreNotTakenOver) {
+  const fs::path local = folder_ / "piece";
+  const auto stays = [&](std::string_view path, const fs::path& file) {
+    auto taken = storage_->take_over("main", path, file);
+    return taken && !taken->has_value() && fs::is_empty(folder_ / ".incoming") && !*storage_->exists("main", "/x");
+  };
+  EXPECT_TRUE(stays("/x", local)) << "not there";
+  std::ofstream open(local);
+  open << "half" << std::flush;
+  EXPECT_TRUE(stays("/x", local)) << "somebody writes";
+  EXPECT_EQ(content("piece"), "half");
+  open.close();
+  fs::create_hard_link(local, folder_ / "other");
+  EXPECT_TRUE(stays("/x", local)) << "it has another name";
+  fs::remove(folder_ / "other");
+  fs::create_symlink(local, folder_ / "link");
+  EXPECT_TRUE(stays("/x", folder_ / "link"));
+  fs::create_directory(folder_ / "folder");
+  EXPECT_TRUE(stays("/x", folder_ / "folder"));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(stays("/x", folder_ / "pipe"));
+  EXPECT_TRUE(stays("/y/", local));
+  ASSERT_TRUE(storage_->create_directory("main", "/y"));
+  EXPECT_TRUE(stays("/y", local));
+  EXPECT_EQ(storage_->take_over("main", "/../x", local).error().code(), bad_storage_uri);
+  EXPECT_EQ(content("piece"), "half");
+}
+
+// STOR-2
+TEST_F(LocalStorageTest, WhatCannotBeTakenOverIsPutBack) {
+  const fs::path local = folder_ / "piece";
+  std::ofstream(local) << "content";
+  put("/file", "1");
+  auto taken = storage_->take_over("main", "/file/x", local);
+  ASSERT_FALSE(taken) << "a file is no folder";
+  EXPECT_EQ(content("piece"), "content");
+  EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
 }
 
 // STOR-4

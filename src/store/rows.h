@@ -132,13 +132,16 @@ struct DashboardRow {
   base::Instant updated;
 };
 
+/// TemplateRow::version of one that must not be there yet: where it is, its batch is refused with store_conflict.
+inline constexpr int64_t new_template = -1;
+
 /// One version of a template (TASK-41). The newest tells whether it is there: deleting it writes a version with
 /// `deleted`, and what stands before stays, for executions that began with it.
 struct TemplateRow {
   std::string tenant;
   std::string namespace_;
   std::string id;
-  int64_t version = 0;  ///< from 1; given by the store
+  int64_t version = 0;  ///< from 1; given by the store, which is told no more than new_template
   bool deleted = false;
   base::Instant updated;
   std::string source;  ///< YAML, byte for byte

@@ -131,7 +131,7 @@ struct Batch {
   std::vector<EntityDelete> deleted_namespaces;
   std::vector<DashboardRow> dashboards;  ///< key: tenant and id; `created` stays what it was
   std::vector<EntityDelete> deleted_dashboards;
-  std::vector<TemplateRow> templates;       ///< further versions, whatever number they have here
+  std::vector<TemplateRow> templates;       ///< further versions, whatever number they have here; see new_template
   std::vector<IdempotencyRow> idempotency;  ///< refused where the key answers with another execution already
 
   bool empty() const;

@@ -69,6 +69,22 @@ TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
   EXPECT_FALSE(must(reader().dashboard("main", "d")));
 }
 
+TEST_P(EntitySuite, ANewTemplateMustNotBeThere) {  // API-4
+  const auto create = [this](std::string_view text) {
+    Batch batch;
+    batch.templates = {{"main", "a.b", "t", new_template, false, time_of(1), std::string(text)}};
+    return refusal(std::move(batch));
+  };
+  EXPECT_EQ(create("one"), "");
+  EXPECT_EQ(create("two"), store_conflict.text);
+  EXPECT_EQ(must(reader().templates("main")).at(0).source, "one");
+  Batch removal;
+  removal.templates = {{"main", "a.b", "t", 0, true, time_of(2), ""}};
+  commit(std::move(removal));
+  EXPECT_EQ(create("three"), "") << "it was deleted";
+  EXPECT_EQ(must(reader().templates("main")).at(0).version, 3) << "versions go on";
+}
+
 TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41
   Batch batch;
   batch.templates = {{"main", "a.b", "t", 0, false, time_of(1), "id: t # one"},

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "storage/zip.h"
 #include "web/testing/harness.h"
 
@@ -54,6 +56,29 @@ TEST(TemplateEndpoints, CreateReadUpdateDelete) {  // API-4
   EXPECT_EQ(server.send("DELETE", "templates/a.b/t").status, 404);
   EXPECT_EQ(server.get("templates/a.b/t").status, 404);
   EXPECT_EQ(server.send("POST", "templates", source("a.b", "t", "again"), yaml).status, 200);
+}
+
+TEST(TemplateEndpoints, OneOfManyCreationsAtATimeSucceeds) {  // API-4
+  Harness server(with_templates());
+  constexpr size_t clients = 8;
+  for (int round = 0; round < 5; ++round) {
+    const std::string id = fmt::format("t{}", round);
+    std::vector<std::future<Reply>> calls;
+    for (size_t i = 0; i < clients; ++i)
+      calls.push_back(server.start({"POST", "templates", source("a.b", id, fmt::format("number{}", i)), yaml, {}}));
+    size_t created = 0;
+    for (size_t i = 0; i < clients; ++i) {
+      const Reply reply = calls[i].get();
+      if (reply.status == 200) {
+        created += 1;
+        EXPECT_THAT(server.get("templates/a.b/" + id).body, HasSubstr(fmt::format("number{}", i)));
+      } else {
+        EXPECT_EQ(reply.status, 422) << reply.body;
+        EXPECT_THAT(reply.body, HasSubstr("Template id already exists"));
+      }
+    }
+    EXPECT_EQ(created, 1u);
+  }
 }
 
 TEST(TemplateEndpoints, RefuseWhatIsNoTemplate) {  // API-4

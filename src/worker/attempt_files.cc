@@ -204,6 +204,8 @@ std::string AttemptFiles::target_of(std::string_view name) const {
 base::Task<base::Result<std::string>> AttemptFiles::store(fs::path local, std::string name) {
   std::function<base::Result<std::string>()> work = [this, target = target_of(name),
                                                      local]() -> base::Result<std::string> {
+    GYR_TRY(auto taken, services_.storage.take_over(info_.tenant, target, local));
+    if (taken) return *std::move(taken);
     GYR_TRY(std::string uri, store_file(services_.storage, info_.tenant, target, local));
     std::error_code ignored;
     fs::remove(local, ignored);  // STOR-9: failing to is no failure of the task

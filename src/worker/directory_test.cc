@@ -105,7 +105,8 @@ class MemoryStorage final : public storage::Storage {
     if (found == objects_.end()) return base::fail(storage::file_not_found, "no such object");
     return storage::source_of(found->second);
   }
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view path) override {
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view path,
+                                                       storage::Metadata) override {
     return std::make_unique<Sink>(*this, std::string(path));
   }
   base::Result<bool> exists(std::string_view, std::string_view path) override {
@@ -477,7 +478,7 @@ TEST_F(DirectoryTest, EachValueOfALoopHasFilesOfItsOwn) {  // STOR-5
 }
 
 TEST_F(DirectoryTest, ADamagedCacheIsNoFailure) {  // SCRIPT-42
-  auto sink = storage_.put("main", "/company/team/flow/wd/cache/cache.zip");
+  auto sink = storage_.put("main", "/company/team/flow/wd/cache/cache.zip", {});
   ASSERT_TRUE((*sink)->write("no archive") && (*sink)->finish());
   run("      - {id: look, type: test.Look}\n", "    cache: {patterns: [\"*.txt\"]}\n");
   EXPECT_EQ(result().state, State::success);

@@ -174,7 +174,9 @@ class NoStorage final : public storage::Storage {
   base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override {
     return none();
   }
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view) override { return none(); }
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view, storage::Metadata) override {
+    return none();
+  }
   base::Result<bool> exists(std::string_view, std::string_view) override { return none(); }
   base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override { return none(); }
   base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {

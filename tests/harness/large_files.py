@@ -82,7 +82,10 @@ def upload(server: Server, flow: str, file: pathlib.Path) -> dict[str, Any]:
         connection.sendall(tail)
         answer = http.client.HTTPResponse(connection)
         answer.begin()
-        return json.loads(answer.read())
+        body = answer.read()
+        if answer.status != 200:
+            raise Failed(f"{flow}: it was not started: {answer.status} {body[:500]!r}")
+        return json.loads(body)
 
 
 def start_empty(server: Server, flow: str) -> dict[str, Any]:
@@ -150,11 +153,12 @@ def transfers(server: Server, file: pathlib.Path) -> int:
 
 def split(server: Server, folder: pathlib.Path, rows: int) -> int:
     file = folder / "rows.txt"
-    block = b"".join(b"row %08d of a file that is split into pieces\n" % number for number in range(100_000))
+    lines = [b"row %08d of a file that is split into pieces\n" % number for number in range(min(rows, 100_000))]
+    block = b"".join(lines)
     with file.open("wb") as out:
-        for _ in range(rows // 100_000):
+        for _ in range(rows // len(lines)):
             out.write(block)
-    rows = rows // 100_000 * 100_000
+        out.writelines(lines[:rows % len(lines)])
     uploaded = step(server, "rows", "  - {id: size, type: io.kestra.plugin.core.storage.Size, uri: '{{ inputs.data }}'}",
                     lambda: upload(server, "rows", file))
     execution = step(server, "split", f"  - {{id: t, type: io.kestra.plugin.core.storage.Split, from: '{uploaded['inputs']['data']}', rows: 1000000}}",
@@ -174,6 +178,8 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=200)
     parser.add_argument("--rows", type=int, default=1_000_000)
     arguments = parser.parse_args()
+    if arguments.megabytes < 1 or arguments.rows < 1:
+        parser.error("a file that is sent has at least a megabyte, or a row")
     result = Result()
     with tempfile.TemporaryDirectory(prefix="gyr-large-") as name:
         folder = pathlib.Path(name)

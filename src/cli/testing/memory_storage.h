@@ -14,7 +14,8 @@ class MemoryStorage final : public storage::Storage {
  public:
   std::map<std::string, std::string> files;  ///< by path
 
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view path) override {
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view path,
+                                                       storage::Metadata) override {
     return std::make_unique<Sink>(*this, std::string(path));
   }
   base::Result<bool> exists(std::string_view, std::string_view path) override {

@@ -5,15 +5,18 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <mutex>
 #include <system_error>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "storage/local/sidecars.h"
 
 namespace gyr::storage {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Files beside an object that hold what is known about it (STOR-10); no objects themselves.
-constexpr std::string_view metadata_suffix = ".metadata";
 
 std::unexpected<base::Error> failed(std::string_view what, const fs::path& path, int error) {
   std::string message = fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(error));
@@ -39,44 +42,174 @@ base::Result<void> sync_folder(const fs::path& folder) {
   return {};
 }
 
-class LocalSink final : public ByteSink {
+base::Result<void> write_all(int file, std::string_view bytes, const fs::path& target) {
+  while (!bytes.empty()) {
+    ssize_t size = ::write(file, bytes.data(), bytes.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return failed("write", target, errno);
+    bytes.remove_prefix(static_cast<size_t>(size));
+  }
+  return {};
+}
+
+/// A file in `.incoming`, which is removed unless it is taken.
+class IncomingFile {
  public:
-  LocalSink(int file, fs::path incoming, fs::path target, std::string path)
-      : file_(file), incoming_(std::move(incoming)), target_(std::move(target)), path_(std::move(path)) {}
-  LocalSink(const LocalSink&) = delete;
-  LocalSink& operator=(const LocalSink&) = delete;
-  ~LocalSink() override {
+  static base::Result<IncomingFile> make(const fs::path& incoming) {
+    std::string name = (incoming / "XXXXXX").string();
+    int file = ::mkostemp(name.data(), O_CLOEXEC);
+    if (file < 0 && errno == ENOENT) {
+      std::error_code error;
+      fs::create_directories(incoming, error);
+      name = (incoming / "XXXXXX").string();
+      file = ::mkostemp(name.data(), O_CLOEXEC);
+    }
+    if (file < 0) return failed("write in", incoming, errno);
+    ::fchmod(file, 0644);
+    return IncomingFile(file, name);
+  }
+  IncomingFile(IncomingFile&& other) noexcept : file_(std::exchange(other.file_, -1)), name_(std::move(other.name_)) {}
+  IncomingFile& operator=(IncomingFile&&) = delete;
+  ~IncomingFile() {
     if (file_ < 0) return;
     ::close(file_);
-    ::unlink(incoming_.c_str());
+    ::unlink(name_.c_str());
   }
 
-  base::Result<void> write(std::string_view bytes) override {
-    while (!bytes.empty()) {
-      ssize_t size = ::write(file_, bytes.data(), bytes.size());
-      if (size < 0 && errno == EINTR) continue;
-      if (size < 0) return failed("write", target_, errno);
-      bytes.remove_prefix(static_cast<size_t>(size));
-    }
+  base::Result<void> write(std::string_view bytes, const fs::path& target) const {
+    return write_all(file_, bytes, target);
+  }
+  base::Result<void> sync(const fs::path& target) const {
+    if (::fdatasync(file_) != 0) return failed("write", target, errno);
+    return {};
+  }
+  base::Result<void> take(const fs::path& target) {
+    if (::rename(name_.c_str(), target.c_str()) != 0) return failed("write", target, errno);
+    ::close(file_);
+    file_ = -1;
     return {};
   }
 
+ private:
+  IncomingFile(int file, std::string name) : file_(file), name_(std::move(name)) {}
+  int file_;
+  std::string name_;
+};
+
+/// A file of somebody else on its way into the storage: taken away from where others can open it by name, and put back
+/// unless it becomes an object.
+class TakenFile {
+ public:
+  /// Nothing where it is no file that can be taken.
+  static base::Result<std::optional<TakenFile>> take(const fs::path& local, const fs::path& incoming) {
+    const int file = ::open(local.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) return std::nullopt;
+    TakenFile taken(file, local);
+    struct stat status = {};
+    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != ::geteuid())
+      return std::nullopt;
+    const std::string name = (incoming / base::Id{base::secure_random(), base::secure_random()}.to_text()).string();
+    // On another disk this fails, and nothing has happened.
+    if (::renameat2(AT_FDCWD, local.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) != 0) return std::nullopt;
+    taken.name_ = name;
+    struct stat moved = {};
+    const bool same = ::lstat(name.c_str(), &moved) == 0 && moved.st_dev == status.st_dev &&
+                      moved.st_ino == status.st_ino && moved.st_nlink == 1;
+    if (same && !open_for_writing(file)) return taken;
+    GYR_CHECK(taken.put_back());
+    return std::nullopt;
+  }
+  TakenFile(TakenFile&& other) noexcept
+      : file_(std::exchange(other.file_, -1)),
+        local_(std::move(other.local_)),
+        name_(std::exchange(other.name_, std::string())) {}
+  TakenFile& operator=(TakenFile&&) = delete;
+  ~TakenFile() {
+    if (auto back = put_back(); !back) base::log::warn("{}", back.error().message());
+    if (file_ >= 0) ::close(file_);
+  }
+
+  /// As a file that was copied would be: readable, of now, and on disk.
+  base::Result<void> make_ready(const fs::path& target) const {
+    constexpr mode_t mode = 0644;
+    if (::fchmod(file_, mode) != 0 || ::futimens(file_, nullptr) != 0 || ::fdatasync(file_) != 0)
+      return failed("write", target, errno);
+    return {};
+  }
+  base::Result<void> become(const fs::path& target) {
+    if (::rename(name_.c_str(), target.c_str()) != 0) return failed("write", target, errno);
+    name_.clear();
+    return {};
+  }
+
+ private:
+  TakenFile(int file, fs::path local) : file_(file), local_(std::move(local)) {}
+
+  /// Whether anybody has it open for writing; the kernel gives a lease for reading only where nobody has. Where there
+  /// are no leases that counts as yes.
+  static bool open_for_writing(int file) {
+    // What tells of a lease that is broken would end the process, if it were the usual signal.
+    if (::fcntl(file, F_SETSIG, SIGURG) != 0 || ::fcntl(file, F_SETLEASE, F_RDLCK) != 0) return true;
+    return ::fcntl(file, F_SETLEASE, F_UNLCK) != 0;
+  }
+
+  base::Result<void> put_back() {
+    if (name_.empty()) return {};
+    const std::string name = std::exchange(name_, std::string());
+    if (::renameat2(AT_FDCWD, name.c_str(), AT_FDCWD, local_.c_str(), RENAME_NOREPLACE) == 0) return {};
+    return failed("put back", local_, errno);
+  }
+
+  int file_;
+  fs::path local_;
+  std::string name_;  ///< empty: it is where it was, or an object
+};
+
+/// What comes between the names of a file and of its metadata, so that no two changes of them mix.
+using Turn = std::shared_ptr<std::mutex>;
+
+class LocalSink final : public ByteSink {
+ public:
+  LocalSink(IncomingFile file, fs::path incoming, fs::path target, std::string path, Metadata metadata, Turn turn)
+      : file_(std::move(file)),
+        incoming_(std::move(incoming)),
+        target_(std::move(target)),
+        path_(std::move(path)),
+        metadata_(std::move(metadata)),
+        turn_(std::move(turn)) {}
+
+  base::Result<void> write(std::string_view bytes) override { return file_.write(bytes, target_); }
+
   base::Result<std::string> finish() override {
-    if (::fdatasync(file_) != 0) return failed("write", target_, errno);
+    GYR_CHECK(file_.sync(target_));
+    std::optional<IncomingFile> sidecar;
+    if (!metadata_.empty()) {
+      GYR_TRY(IncomingFile made, IncomingFile::make(incoming_));
+      GYR_CHECK(made.write(local::sidecar_text(metadata_), target_));
+      GYR_CHECK(made.sync(target_));
+      sidecar.emplace(std::move(made));
+    }
     std::error_code error;
     fs::create_directories(target_.parent_path(), error);
     if (error) return failed("make the folder", target_.parent_path(), error.value());
-    if (::rename(incoming_.c_str(), target_.c_str()) != 0) return failed("write", target_, errno);
-    ::close(file_);
-    file_ = -1;
+    {
+      // In this order, a server that dies in between leaves metadata out, and gives none to bytes it does not belong
+      // to.
+      std::lock_guard lock(*turn_);
+      GYR_CHECK(local::free_sidecar(target_));
+      GYR_CHECK(file_.take(target_));
+      if (sidecar) GYR_CHECK(sidecar->take(local::sidecar_of(target_)));
+    }
     GYR_CHECK(sync_folder(target_.parent_path()));
     return uri_of_path(path_);
   }
 
  private:
-  int file_;
+  IncomingFile file_;
   fs::path incoming_, target_;
   std::string path_;
+  Metadata metadata_;
+  Turn turn_;
 };
 
 class LocalStorage final : public Storage {
@@ -100,27 +233,44 @@ class LocalStorage final : public Storage {
     GYR_TRY(fs::path file, resolve(tenant, path));
     struct stat status = {};
     if (::stat(file.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return missing(path);
-    return source_of_file(file, offset);
+    GYR_TRY(auto source, source_of_file(file, offset));
+    source->set_metadata(local::read_sidecar(file).value_or(Metadata()));
+    return source;
   }
 
-  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override {
+  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
+                                              Metadata metadata) override {
     GYR_TRY(fs::path target, resolve(tenant, path));
     if (path.ends_with('/'))
       return base::fail(bad_storage_uri,
                         fmt::format("Invalid internal storage uri, a file cannot end with a slash: '{}'", path));
+    GYR_CHECK(check_metadata(metadata));
     struct stat status = {};
     if (::stat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return failed("write", target, EISDIR);
-    std::string name = (incoming_ / "XXXXXX").string();
-    int file = ::mkostemp(name.data(), O_CLOEXEC);
-    if (file < 0 && errno == ENOENT) {
-      std::error_code error;
-      fs::create_directories(incoming_, error);
-      name = (incoming_ / "XXXXXX").string();
-      file = ::mkostemp(name.data(), O_CLOEXEC);
+    GYR_TRY(target, local::with_name_of_today(target));
+    GYR_TRY(IncomingFile file, IncomingFile::make(incoming_));
+    return std::unique_ptr<ByteSink>(std::make_unique<LocalSink>(std::move(file), incoming_, std::move(target),
+                                                                 std::string(path), std::move(metadata), turn_));
+  }
+
+  base::Result<std::optional<std::string>> take_over(std::string_view tenant, std::string_view path,
+                                                     const fs::path& local) override {
+    GYR_TRY(fs::path target, resolve(tenant, path));
+    std::error_code error;
+    if (path.ends_with('/') || fs::is_directory(target, error)) return std::nullopt;  // put() says why
+    GYR_TRY(auto taken, TakenFile::take(local, incoming_));
+    if (!taken) return std::nullopt;
+    GYR_CHECK(taken->make_ready(target));
+    GYR_TRY(target, local::with_name_of_today(target));
+    fs::create_directories(target.parent_path(), error);
+    if (error) return failed("make the folder", target.parent_path(), error.value());
+    {
+      std::lock_guard lock(*turn_);
+      GYR_CHECK(local::free_sidecar(target));
+      GYR_CHECK(taken->become(target));
     }
-    if (file < 0) return failed("write in", incoming_, errno);
-    ::fchmod(file, 0644);
-    return std::unique_ptr<ByteSink>(std::make_unique<LocalSink>(file, name, std::move(target), std::string(path)));
+    GYR_CHECK(sync_folder(target.parent_path()));
+    return uri_of_path(path);
   }
 
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override {
@@ -133,7 +283,8 @@ class LocalStorage final : public Storage {
     GYR_TRY(fs::path file, resolve(tenant, path));
     auto found = attributes_of(file);
     if (!found) return missing(path);
-    return *found;
+    if (!found->directory) found->metadata = local::read_sidecar(file).value_or(Metadata());
+    return *std::move(found);
   }
 
   base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) override {
@@ -142,7 +293,7 @@ class LocalStorage final : public Storage {
     if (!fs::is_directory(folder, error)) return missing(path);
     std::vector<FileAttributes> found;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      if (hidden(*at)) continue;
+      if (local::is_sidecar(at->path())) continue;
       // What vanishes during the walk was not there.
       if (auto attributes = attributes_of(at->path())) found.push_back(std::move(*attributes));
     }
@@ -159,12 +310,11 @@ class LocalStorage final : public Storage {
     if (!fs::is_directory(folder, error)) return found;
     const std::string root = (folder_ / tenant).string();
     for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      if (hidden(*at)) continue;
+      if (local::is_sidecar(at->path())) continue;
       std::error_code vanished;
       bool directory = at->is_directory(vanished);
       if (vanished || (directory && !directories)) continue;
-      std::string path = at->path().string().substr(root.size());
-      found.push_back(uri_of_path(path) + (directory ? "/" : ""));
+      found.push_back(uri_of_path(path_of(at->path().native().substr(root.size()))) + (directory ? "/" : ""));
     }
     if (error) return failed("list", folder, error.value());
     std::sort(found.begin(), found.end());
@@ -174,9 +324,13 @@ class LocalStorage final : public Storage {
   base::Result<bool> remove(std::string_view tenant, std::string_view path) override {
     GYR_TRY(fs::path file, resolve(tenant, path));
     std::error_code error;
+    std::unique_lock lock(*turn_, std::defer_lock);
+    if (fs::is_regular_file(file, error)) {
+      lock.lock();
+      GYR_CHECK(local::free_sidecar(file));
+    }
     uintmax_t removed = fs::remove_all(file, error);
     if (error) return failed("remove", file, error.value());
-    fs::remove(file.string() + std::string(metadata_suffix), error);
     return removed > 0;
   }
 
@@ -196,7 +350,7 @@ class LocalStorage final : public Storage {
     if (!fs::exists(source, error)) return missing(from);
     fs::create_directories(target.parent_path(), error);
     if (error) return failed("make the folder", target.parent_path(), error.value());
-    if (::rename(source.c_str(), target.c_str()) != 0) return failed("move", source, errno);
+    GYR_CHECK(rename_both(source, target));
     GYR_CHECK(sync_folder(target.parent_path()));
     return sync_folder(source.parent_path());
   }
@@ -209,8 +363,7 @@ class LocalStorage final : public Storage {
       return base::fail(bad_storage_uri, fmt::format("`{}` is no name of a tenant", tenant));
     }
     fs::path root = folder_ / tenant;
-    fs::path file = (root / path.substr(1)).lexically_normal();
-    std::string text = file.string();
+    std::string text = local::find_on_disk(root, path).string();
     if (text.ends_with('/')) text.pop_back();
     std::error_code error;
     fs::path real = fs::weakly_canonical(text, error);
@@ -221,14 +374,40 @@ class LocalStorage final : public Storage {
     return fs::path(std::move(text));
   }
 
-  static bool hidden(const fs::directory_entry& entry) { return entry.path().native().ends_with(metadata_suffix); }
+  /// A file and its metadata, or a folder.
+  base::Result<void> rename_both(const fs::path& source, fs::path target) {
+    std::lock_guard lock(*turn_);
+    struct stat status = {};
+    const bool file = ::lstat(source.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+    const bool described = file && local::is_sidecar(local::sidecar_of(source));
+    if (source == target) return {};
+    if (::lstat(target.c_str(), &status) == 0) {
+      GYR_TRY(target, local::with_name_of_today(target));
+    }
+    if (file) GYR_CHECK(local::free_sidecar(target));
+    if (::rename(source.c_str(), target.c_str()) != 0) return failed("move", source, errno);
+    if (!described) return {};
+    const fs::path sidecar = local::sidecar_of(source);
+    if (::rename(sidecar.c_str(), local::sidecar_of(target).c_str()) != 0) return failed("move", sidecar, errno);
+    return {};
+  }
+
+  /// `/a/b`, as objects are called, of the same as it is called on disk.
+  static std::string path_of(std::string_view on_disk) {
+    std::string path;
+    for (const std::string_view part : base::split(on_disk.substr(1), '/')) {
+      path += '/';
+      path += local::name_of_object(part);
+    }
+    return path;
+  }
 
   static std::optional<FileAttributes> attributes_of(const fs::path& file) {
     struct statx status = {};
     if (::statx(AT_FDCWD, file.c_str(), 0, STATX_BASIC_STATS | STATX_BTIME, &status) != 0) return std::nullopt;
     const auto millis = [](const statx_timestamp& time) { return time.tv_sec * 1000 + time.tv_nsec / 1'000'000; };
     FileAttributes attributes;
-    attributes.file_name = file.filename().string();
+    attributes.file_name = local::name_of_object(file.filename().native());
     attributes.directory = S_ISDIR(status.stx_mode);
     attributes.size = attributes.directory ? 0 : status.stx_size;
     attributes.modified_ms = millis(status.stx_mtime);
@@ -238,6 +417,7 @@ class LocalStorage final : public Storage {
 
   fs::path folder_;
   fs::path incoming_;
+  Turn turn_ = std::make_shared<std::mutex>();
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/log.h"
+#include "storage/s3/user_metadata.h"
 #include "syntax/time.h"
 
 namespace gyr::storage::s3 {
@@ -224,6 +225,7 @@ base::Result<std::optional<ObjectHead>> Client::head(const std::string& key) {
   head.size = number_in(response->headers.get("Content-Length").value_or("0"));
   head.modified_ms = http_date_ms(response->headers.get("Last-Modified").value_or(""));
   head.etag = response->headers.get("ETag").value_or("");
+  head.metadata = metadata_of(response->headers);
   return head;
 }
 

@@ -18,13 +18,15 @@
 
 namespace gyr::storage::s3 {
 
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
 /// One request. Headers in lower case; the client adds those of the signature.
 struct Call {
   std::string_view what;  ///< `read`, `write`: for messages
   std::string method = "GET";
   std::string key;  ///< not encoded; empty: the bucket
   net::QueryList query = {};
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  HeaderList headers = {};
   std::string body = {};
 };
 
@@ -47,6 +49,7 @@ struct ObjectHead {
   uint64_t size = 0;
   int64_t modified_ms = 0;
   std::string etag;
+  Metadata metadata = {};
 };
 
 /// Requests to a bucket, each sent once. A missing object is file_not_found; failures that may pass are storage_failed.
@@ -110,18 +113,20 @@ base::Error unanswered_error(const Client& client, const Call& call, const base:
 
 /// Bytes of an object from an offset on.
 base::Result<std::unique_ptr<ByteSource>> open_source(std::shared_ptr<Client> client, std::string key, uint64_t offset);
-/// An object that is being written; its address is `uri`.
-std::unique_ptr<ByteSink> open_sink(std::shared_ptr<Client> client, std::string key, std::string uri);
+/// An object that is being written; its address is `uri`, its metadata in headers.
+std::unique_ptr<ByteSink> open_sink(std::shared_ptr<Client> client, std::string key, std::string uri,
+                                    HeaderList metadata);
 
-/// Copies within the bucket.
+/// Copies within the bucket, with the metadata.
 base::Result<void> copy_object(Client& client, const std::string& from, const std::string& to, uint64_t size);
 
 /// The number of an upload's parts, and its end.
 struct Part {
   int32_t number;
   std::string etag;
+  Metadata metadata = {};
 };
-base::Result<std::string> begin_upload(Client& client, const std::string& key);
+base::Result<std::string> begin_upload(Client& client, const std::string& key, const HeaderList& metadata);
 base::Result<void> complete_upload(Client& client, const std::string& key, const std::string& upload,
                                    const std::vector<Part>& parts, uint64_t size);
 

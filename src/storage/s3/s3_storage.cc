@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "storage/s3/s3_client.h"
+#include "storage/s3/user_metadata.h"
 
 namespace gyr::storage {
 namespace {
@@ -69,12 +70,14 @@ class S3Storage final : public Storage {
     return source;
   }
 
-  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path) override {
+  base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
+                                              Metadata metadata) override {
     GYR_TRY(std::string key, key_of(tenant, path));
     if (path.ends_with('/'))
       return base::fail(bad_storage_uri,
                         fmt::format("Invalid internal storage uri, a file cannot end with a slash: '{}'", path));
-    return s3::open_sink(client_, std::move(key), uri_of_path(path));
+    GYR_TRY(s3::HeaderList headers, s3::metadata_headers(metadata));
+    return s3::open_sink(client_, std::move(key), uri_of_path(path), std::move(headers));
   }
 
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override {
@@ -93,6 +96,7 @@ class S3Storage final : public Storage {
     if (head) {
       found.size = head->size;
       found.modified_ms = found.created_ms = head->modified_ms;
+      found.metadata = head->metadata;
       return found;
     }
     GYR_TRY(const Page page, client_->list(key + "/", false, "", 1));
@@ -111,11 +115,11 @@ class S3Storage final : public Storage {
       there |= !page.objects.empty() || !page.prefixes.empty();
       for (const Object& object : page.objects) {
         if (object.key == folder || !is_path(object.key)) continue;
-        found.push_back({name_of(object.key), false, object.size, object.modified_ms, object.modified_ms});
+        found.push_back({name_of(object.key), false, object.size, object.modified_ms, object.modified_ms, {}});
       }
       for (const std::string& prefix : page.prefixes) {
         if (!is_path(prefix)) continue;
-        found.push_back({name_of(std::string_view(prefix).substr(0, prefix.size() - 1)), true, 0, 0, 0});
+        found.push_back({name_of(std::string_view(prefix).substr(0, prefix.size() - 1)), true, 0, 0, 0, {}});
       }
       return {};
     };

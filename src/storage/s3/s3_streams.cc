@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "storage/s3/s3_client.h"
+#include "storage/s3/user_metadata.h"
 
 namespace gyr::storage::s3 {
 namespace {
@@ -33,7 +34,10 @@ class ObjectSource final : public ByteSource {
           storage_failed,
           fmt::format("cannot read {} from byte {}: the store gives it from its beginning", client_->shown(key_), at_));
     }
-    if (etag_.empty()) etag_ = response->headers.get("ETag").value_or("");
+    if (etag_.empty()) {
+      etag_ = response->headers.get("ETag").value_or("");
+      set_metadata(metadata_of(response->headers));
+    }
     left_.reset();
     if (auto length = response->headers.get("Content-Length")) {
       uint64_t number = 0;
@@ -105,10 +109,11 @@ class ObjectSource final : public ByteSource {
 
 class ObjectSink final : public ByteSink {
  public:
-  ObjectSink(std::shared_ptr<Client> client, std::string key, std::string uri)
+  ObjectSink(std::shared_ptr<Client> client, std::string key, std::string uri, HeaderList metadata)
       : client_(std::move(client)),
         key_(std::move(key)),
         uri_(std::move(uri)),
+        metadata_(std::move(metadata)),
         part_bytes_(client_->options().part_bytes) {}
   ObjectSink(const ObjectSink&) = delete;
   ObjectSink& operator=(const ObjectSink&) = delete;
@@ -129,7 +134,7 @@ class ObjectSink final : public ByteSink {
 
   base::Result<std::string> finish() override {
     if (upload_.empty()) {
-      const Call call{.what = "write", .method = "PUT", .key = key_, .body = std::move(buffer_)};
+      const Call call{.what = "write", .method = "PUT", .key = key_, .headers = metadata_, .body = std::move(buffer_)};
       GYR_CHECK(tried_again(client_->rules(), client_->pauses(), [&] { return client_->call(call); }));
       return uri_;
     }
@@ -142,7 +147,7 @@ class ObjectSink final : public ByteSink {
  private:
   base::Result<void> send_part() {
     if (upload_.empty()) {
-      GYR_TRY(upload_, begin_upload(*client_, key_));
+      GYR_TRY(upload_, begin_upload(*client_, key_, metadata_));
     }
     const auto number = static_cast<int32_t>(parts_.size()) + 1;
     if (parts_.size() >= most_parts) {
@@ -176,6 +181,7 @@ class ObjectSink final : public ByteSink {
   std::shared_ptr<Client> client_;
   const std::string key_;
   const std::string uri_;
+  const HeaderList metadata_;
   size_t part_bytes_;
   std::string buffer_;
   std::string upload_;  ///< empty until there is more than a part
@@ -218,6 +224,7 @@ base::Result<std::unique_ptr<ByteSource>> open_source(std::shared_ptr<Client> cl
     if (offset >= head->size) {
       auto source = std::make_unique<ObjectSource>(std::move(client), std::move(key), offset);
       source->set_empty();
+      source->set_metadata(head->metadata);
       return std::unique_ptr<ByteSource>(std::move(source));
     }
   }
@@ -226,12 +233,13 @@ base::Result<std::unique_ptr<ByteSource>> open_source(std::shared_ptr<Client> cl
   return std::unique_ptr<ByteSource>(std::move(source));
 }
 
-std::unique_ptr<ByteSink> open_sink(std::shared_ptr<Client> client, std::string key, std::string uri) {
-  return std::make_unique<ObjectSink>(std::move(client), std::move(key), std::move(uri));
+std::unique_ptr<ByteSink> open_sink(std::shared_ptr<Client> client, std::string key, std::string uri,
+                                    HeaderList metadata) {
+  return std::make_unique<ObjectSink>(std::move(client), std::move(key), std::move(uri), std::move(metadata));
 }
 
-base::Result<std::string> begin_upload(Client& client, const std::string& key) {
-  const Call call{.what = "write", .method = "POST", .key = key, .query = {{"uploads", ""}}};
+base::Result<std::string> begin_upload(Client& client, const std::string& key, const HeaderList& metadata) {
+  const Call call{.what = "write", .method = "POST", .key = key, .query = {{"uploads", ""}}, .headers = metadata};
   GYR_TRY(const XmlElement result, tried_again(client.rules(), client.pauses(), [&] { return client.call_xml(call); }));
   std::string upload(result.text_of("UploadId"));
   if (upload.empty())
@@ -266,7 +274,11 @@ base::Result<void> copy_object(Client& client, const std::string& from, const st
         {.what = "copy", .method = "PUT", .key = to, .headers = {{"x-amz-copy-source", copy_source(client, from)}}}));
     return {};
   }
-  GYR_TRY(const std::string upload, begin_upload(client, to));
+  // An upload begins without the metadata that a copy in one request takes along.
+  GYR_TRY(const auto head, client.head(from));
+  if (!head) return base::fail(file_not_found, "File not found: " + client.shown(from));
+  GYR_TRY(const HeaderList metadata, metadata_headers(head->metadata));
+  GYR_TRY(const std::string upload, begin_upload(client, to, metadata));
   auto copied = copy_in_parts(client, from, to, size, upload);
   if (!copied) client.abandon_upload(to, upload);
   return copied;

@@ -23,12 +23,18 @@ base::Result<void> BatchWriter::put_dashboard(const DashboardRow& row) {
 }
 
 base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
+  // The newest version tells whether the template is there.
   Query put = main_.query(
       "INSERT INTO templates(tenant, namespace, id, version, deleted, updated, source) "
-      "SELECT ?1, ?2, ?3, COALESCE(MAX(version), 0) + 1, ?4, ?5, ?6 FROM templates WHERE tenant=?1 AND namespace=?2 "
-      "AND id=?3");
-  return put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source})
-      .run();
+      "SELECT ?1, ?2, ?3, last + 1, ?4, ?5, ?6 FROM "
+      "(SELECT COALESCE(MAX(version), 0) AS last FROM templates WHERE tenant=?1 AND namespace=?2 AND id=?3) "
+      "WHERE ?7=0 OR last=0 OR "
+      "(SELECT deleted FROM templates WHERE tenant=?1 AND namespace=?2 AND id=?3 AND version=last)=1");
+  put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source},
+           row.version == new_template ? 1 : 0);
+  GYR_CHECK(put.run());
+  if (main_.changed_rows() == 1) return {};
+  return base::fail(store_conflict, fmt::format("the template {}.{} is there already", row.namespace_, row.id));
 }
 
 base::Result<void> BatchWriter::remove_entities(const Batch& batch) {

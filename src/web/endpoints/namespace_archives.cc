@@ -169,7 +169,7 @@ base::Result<void> copy_object(storage::Storage& storage, const FilePlace& place
     if (source.error().code() == storage::file_not_found) return {};  // an old revision that was purged
     return base::fail(source.error());
   }
-  GYR_TRY(auto sink, storage.put(place.tenant, to));
+  GYR_TRY(auto sink, storage.put(place.tenant, to, (*source)->metadata()));
   std::string buffer(file_piece_bytes, '\0');
   for (;;) {
     GYR_TRY(const size_t count, (*source)->read(buffer.data(), buffer.size()));

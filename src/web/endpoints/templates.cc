@@ -133,11 +133,16 @@ base::Task<Outcome> create_template(Request* request) {
   GYR_CO_TRY(auto checked, co_await checked_template(request, std::move(source)));
   if (checked.problem) co_return problem_answer(*checked.problem, request);
   GYR_CO_TRY(auto rows, co_await stored_templates(request));
-  if (find_row(rows, checked.row.namespace_, checked.row.id) != nullptr) {
-    co_return problem_answer(refused_flow("template.id", "Template id already exists", invalid_entity), request);
-  }
+  const auto exists = [&] {
+    return problem_answer(refused_flow("template.id", "Template id already exists", invalid_entity), request);
+  };
+  if (find_row(rows, checked.row.namespace_, checked.row.id) != nullptr) co_return exists();
   const Value shown = template_value(checked.row);
-  GYR_CO_CHECK(co_await store_templates(request, TemplateRows{std::move(checked.row)}));
+  // Somebody else may be creating it at this moment: the store decides.
+  checked.row.version = store::new_template;
+  auto stored = co_await store_templates(request, TemplateRows{std::move(checked.row)});
+  if (!stored && stored.error().code() == store::store_conflict) co_return exists();
+  GYR_CO_CHECK(std::move(stored));
   co_return json_answer(shown);
 }
 

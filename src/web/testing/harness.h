@@ -30,7 +30,8 @@ class MemoryStorage final : public storage::Storage {
  public:
   base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path,
                                                          uint64_t offset) override;
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path) override;
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path,
+                                                       storage::Metadata) override;
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override;
   base::Result<storage::FileAttributes> attributes(std::string_view tenant, std::string_view path) override;
   base::Result<std::vector<storage::FileAttributes>> list(std::string_view tenant, std::string_view path) override;

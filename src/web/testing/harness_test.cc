@@ -88,7 +88,8 @@ base::Result<std::unique_ptr<storage::ByteSource>> MemoryStorage::get(std::strin
   return std::make_unique<MemorySource>(found->second.substr(std::min<size_t>(offset, found->second.size())));
 }
 
-base::Result<std::unique_ptr<storage::ByteSink>> MemoryStorage::put(std::string_view tenant, std::string_view path) {
+base::Result<std::unique_ptr<storage::ByteSink>> MemoryStorage::put(std::string_view tenant, std::string_view path,
+                                                                    storage::Metadata) {
   GYR_CHECK(check_path(path));
   return std::make_unique<Sink>(this, object_key(tenant, path), std::string(path));
 }

@@ -38,6 +38,9 @@ class FakeS3 {
   /// The ETag of an object as if it had come in so many parts.
   void mark_parts(const std::string& key, int parts);
   std::optional<std::string> get(const std::string& key) const;
+  /// A header `x-amz-meta-…` of an object, by the rest of its name.
+  void describe(const std::string& key, const std::string& name, std::string text);
+  std::optional<std::string> described(const std::string& key, const std::string& name) const;
   std::vector<std::string> keys() const;
   /// Begun and neither completed nor given up.
   size_t open_uploads() const;
@@ -49,8 +52,11 @@ class FakeS3 {
 
  private:
   struct Asked;
+  /// Headers `x-amz-meta-…` by name.
+  using Described = std::map<std::string, std::string>;
   struct Upload {
     std::string key;
+    Described described;
     std::map<int, std::string> parts;
   };
   static base::Task<net::ServerResponse> answer(FakeS3* self, net::ServerRequest request);
@@ -64,6 +70,7 @@ class FakeS3 {
   net::ServerResponse completion(const Asked& asked, const std::string& upload);
   net::ServerResponse reading(const Asked& asked) const;
   std::optional<std::string> copied(const Asked& asked) const;
+  Described described_in(const Asked& asked) const;
   net::ServerResponse unknown(const Asked& asked);
 
   base::VirtualClock clock_;
@@ -72,6 +79,7 @@ class FakeS3 {
   Hook hook_;
   std::map<std::string, std::string> objects_;
   std::map<std::string, Upload> uploads_;
+  std::map<std::string, Described> described_;
   std::map<std::string, int> part_counts_;  ///< of objects that came in parts: their ETags say so
   int last_upload_ = 0;
   std::vector<std::string> requests_, problems_;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view bucket = "files";
 constexpr std::string_view region = "test-1";
+constexpr std::string_view described_prefix = "x-amz-meta-";
 constexpr base::Instant began{1'700'000'000, 0};
 
 std::string value_of(const net::QueryList& query, std::string_view name) {
@@ -114,6 +115,17 @@ std::optional<std::string> FakeS3::get(const std::string& key) const {
   std::lock_guard lock(mutex_);
   auto found = objects_.find(key);
   return found == objects_.end() ? std::nullopt : std::optional(found->second);
+}
+void FakeS3::describe(const std::string& key, const std::string& name, std::string text) {
+  std::lock_guard lock(mutex_);
+  described_[key][std::string(described_prefix) + name] = std::move(text);
+}
+std::optional<std::string> FakeS3::described(const std::string& key, const std::string& name) const {
+  std::lock_guard lock(mutex_);
+  const auto object = described_.find(key);
+  if (object == described_.end()) return std::nullopt;
+  const auto found = object->second.find(std::string(described_prefix) + name);
+  return found == object->second.end() ? std::nullopt : std::optional(found->second);
 }
 std::vector<std::string> FakeS3::keys() const {
   std::lock_guard lock(mutex_);
@@ -251,7 +263,9 @@ net::ServerResponse FakeS3::deletion(const Asked& asked) {
   const auto root = parse_xml(asked.body);
   if (!root || root->name != "Delete") return error_answer(400, "MalformedXML");
   for (const XmlElement& child : root->children) {
-    if (child.name == "Object") objects_.erase(std::string(child.text_of("Key")));
+    if (child.name != "Object") continue;
+    objects_.erase(std::string(child.text_of("Key")));
+    described_.erase(std::string(child.text_of("Key")));
   }
   return xml("<DeleteResult/>");
 }
@@ -269,17 +283,34 @@ std::optional<std::string> FakeS3::copied(const Asked& asked) const {
   return found->second.substr(bytes->first, bytes->second - bytes->first + 1);
 }
 
+/// What a request that makes an object says of it; a copy in one request has what its source has.
+FakeS3::Described FakeS3::described_in(const Asked& asked) const {
+  Described found;
+  const auto source = net::percent_decode(asked.header("x-amz-copy-source"));
+  if (source && !source->empty()) {
+    const auto known = described_.find(source->substr(fmt::format("/{}/", bucket).size()));
+    return known == described_.end() ? found : known->second;
+  }
+  for (const auto& [name, text] : asked.request.headers.fields()) {
+    const std::string lower = base::to_lower_ascii(name);
+    if (lower.starts_with(described_prefix)) found[lower] = text;
+  }
+  return found;
+}
+
 net::ServerResponse FakeS3::of_object(const Asked& asked) {
   const std::string& method = asked.request.method;
   if (!asked.query.empty()) return unknown(asked);
   if (method == "GET" || method == "HEAD") return reading(asked);
   if (method == "DELETE") {
     objects_.erase(asked.key);
+    described_.erase(asked.key);
     return empty(204);
   }
   if (method != "PUT") return unknown(asked);
   if (asked.header("x-amz-copy-source").empty()) {
     objects_[asked.key] = asked.body;
+    described_[asked.key] = described_in(asked);
     part_counts_.erase(asked.key);
     net::ServerResponse response = empty(200);
     response.headers.add("ETag", etag_of(asked.body, 0));
@@ -288,6 +319,7 @@ net::ServerResponse FakeS3::of_object(const Asked& asked) {
   const auto bytes = copied(asked);
   if (!bytes) return error_answer(404, "NoSuchKey");
   objects_[asked.key] = *bytes;
+  described_[asked.key] = described_in(asked);
   return xml(fmt::format("<CopyObjectResult><ETag>{}</ETag></CopyObjectResult>", etag_of(*bytes, 0)));
 }
 
@@ -301,6 +333,9 @@ net::ServerResponse FakeS3::reading(const Asked& asked) const {
   net::ServerResponse response = empty(200);
   response.headers.add("ETag", etag);
   response.headers.add("Last-Modified", "Tue, 14 Nov 2023 22:13:20 GMT");
+  if (const auto known = described_.find(asked.key); known != described_.end()) {
+    for (const auto& [name, text] : known->second) response.headers.add(name, text);
+  }
   response.body = found->second;
   if (const std::string range = asked.header("Range"); !range.empty()) {
     const auto bytes = range_of(range, found->second.size());
@@ -316,6 +351,7 @@ net::ServerResponse FakeS3::of_upload(const Asked& asked) {
   if (method == "POST" && has(asked.query, "uploads")) {
     const std::string id = fmt::format("upload/{}+", ++last_upload_);
     uploads_[id].key = asked.key;
+    uploads_[id].described = described_in(asked);
     return xml(
         fmt::format("<InitiateMultipartUploadResult><UploadId>{}</UploadId></InitiateMultipartUploadResult>", id));
   }
@@ -356,6 +392,7 @@ net::ServerResponse FakeS3::completion(const Asked& asked, const std::string& up
   }
   objects_[asked.key] = std::move(bytes);
   part_counts_[asked.key] = parts;
+  described_[asked.key] = made.described;
   uploads_.erase(upload);
   return xml("<CompleteMultipartUploadResult/>");
 }
