@@ -27,8 +27,9 @@ class StubbornStorage final : public storage::Storage {
                                                          uint64_t offset) override {
     return below_->get(tenant, path, offset);
   }
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path) override {
-    return below_->put(tenant, path);
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path,
+                                                       storage::Metadata metadata) override {
+    return below_->put(tenant, path, std::move(metadata));
   }
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override {
     return below_->exists(tenant, path);
@@ -76,7 +77,7 @@ class LeftFilesTest : public ::testing::Test {
     add_to(batch, make_k1(ids_, flow, time_of(number)));
     const base::Id id = batch.new_executions[0].execution.id;
     EXPECT_TRUE(store_->commit_and_wait(std::move(batch)).has_value());
-    auto sink = storage_->put("main", path_of(number, id));
+    auto sink = storage_->put("main", path_of(number, id), {});
     EXPECT_TRUE(sink.has_value() && (*sink)->write("bytes") && (*sink)->finish());
     return id;
   }

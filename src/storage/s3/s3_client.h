@@ -124,7 +124,6 @@ base::Result<void> copy_object(Client& client, const std::string& from, const st
 struct Part {
   int32_t number;
   std::string etag;
-  Metadata metadata = {};
 };
 base::Result<std::string> begin_upload(Client& client, const std::string& key, const HeaderList& metadata);
 base::Result<void> complete_upload(Client& client, const std::string& key, const std::string& upload,
