@@ -9,7 +9,7 @@
 #include "cli/storage_copy.h"
 #include "cli/testing/fake_terminal.h"
 #include "cli/testing/run_command.h"
-#include "storage/testing/no_storage.h"
+#include "storage/test_storage.h"
 
 namespace gyr::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "storage/testing/no_storage.h"
+#include "storage/test_storage.h"
 
 namespace gyr::cli::testing {
 

@@ -15,7 +15,7 @@
 #include "plugin/render.h"
 #include "plugin/task_type.h"
 #include "process/testing/no_spawner.h"
-#include "storage/testing/no_storage.h"
+#include "storage/test_storage.h"
 #include "worker/worker.h"
 
 namespace gyr::worker::testing {
