@@ -4,6 +4,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/id.h"
 #include "base/loop.h"
 #include "base/one_shot.h"
@@ -151,6 +152,14 @@ TEST(Text, NearestSuggestsWhatWasMeant) {
   EXPECT_EQ(nearest("runif", names), "runIf");
   EXPECT_FALSE(nearest("banana", names));
   EXPECT_FALSE(nearest("", names));
+}
+
+TEST(Hash, OfTextsIsTheSameForEver) {  // slots of flows, fingerprints of triggers and keys of states are stored
+  EXPECT_EQ(fnv1a(""), 0xCBF2'9CE4'8422'2325ULL);
+  EXPECT_EQ(fnv1a("a"), 0xAF63'DC4C'8601'EC8CULL);
+  EXPECT_EQ(fnv1a("foobar"), 0x8594'4171'F739'67E8ULL);
+  EXPECT_EQ(fnv1a("bar", fnv1a("foo")), fnv1a("foobar"));
+  EXPECT_EQ(fnv1a("\xFF"), (fnv1a_start ^ 0xFF) * 0x0000'0100'0000'01B3ULL) << "bytes, not signed characters";
 }
 
 }  // namespace

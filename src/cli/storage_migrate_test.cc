@@ -9,6 +9,7 @@
 #include "cli/storage_copy.h"
 #include "cli/testing/fake_terminal.h"
 #include "cli/testing/run_command.h"
+#include "storage/test_storage.h"
 
 namespace gyr::cli {
 namespace {
@@ -17,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// Files in memory by `tenant/path`, which can be told to fail. Any thread.
-class ShelfStorage final : public storage::Storage {
+class ShelfStorage final : public storage::testing::NoStorage {
  public:
   struct Shelved {
     std::string bytes;
@@ -102,17 +103,8 @@ class ShelfStorage final : public storage::Storage {
     if (found.empty()) return base::fail(storage::file_not_found, "not there");
     return found;
   }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
-    return unused();
-  }
-  base::Result<bool> remove(std::string_view, std::string_view) override { return unused(); }
-  base::Result<void> create_directory(std::string_view, std::string_view) override { return unused(); }
-  base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return unused(); }
 
  private:
-  static std::unexpected<base::Error> unused() {
-    return base::fail(storage::storage_failed, "a copy does not do this");
-  }
   static std::string key_of(std::string_view tenant, std::string_view path) {
     return std::string(tenant) + std::string(path);
   }

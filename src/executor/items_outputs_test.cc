@@ -5,7 +5,7 @@
 
 #include <future>
 
-#include "executor/testing/harness.h"
+#include "executor/testing/items.h"
 
 namespace gyr::executor {
 namespace {
@@ -14,11 +14,20 @@ using base::Value;
 using model::State;
 using test::Harness;
 using test::ManualWorkers;
+using test::napping_child;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr std::string_view child_with_outputs = R"(
+constexpr std::string_view child_without_outputs = R"(
+inputs:
+  - {id: nr, type: INT}
+tasks:
+  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
+)";
+
+/// Its further output tells whether it was restarted.
+constexpr std::string_view child_that_tells_of_a_restart = R"(
 inputs:
   - {id: nr, type: INT}
 tasks:
@@ -28,40 +37,11 @@ outputs:
   - {id: again, type: STRING, required: false, value: "{{ labels.system.restarted }}"}
 )";
 
-constexpr std::string_view child_without_outputs = R"(
-inputs:
-  - {id: nr, type: INT}
-tasks:
-  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
-)";
-
-constexpr std::string_view parent_of_items = R"(
-tasks:
-  - id: ea_ch
-    type: io.kestra.plugin.core.flow.ForEachItem
-    items: kestra:///file.txt
-    namespace: company.team
-    flowId: child
-    inputs: {{nr: "{{{{ taskrun.iteration }}}}"}}
-{})";
-
-/// Cutting and joining are done by themselves; the children wait for the test.
-ManualWorkers::Script work_around_items() {
-  return {[](ManualWorkers& workers, const ManualWorkers::Job& job) {
-            if (job.dispatch.task_id == "nap") return false;
-            workers.finish(job, State::success, Value::map({{"splits", Value::string("kestra:///splits.txt")}}));
-            return true;
-          },
-          [](const engine::RenderRequest&) -> base::Result<Value> {
-            return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n");
-          }};
-}
-
 struct ItemsOutputs : ::testing::Test {
   void begin(std::string_view child_source, std::string_view options = "") {
-    server.set_script(work_around_items());
+    server.set_script(test::three_batches());
     server.deploy(child_source, "child");
-    server.deploy(fmt::format(parent_of_items, options), "parent");
+    server.deploy(test::parent_of_items("ea_ch", options), "parent");
     parent = server.run("parent");
     ASSERT_TRUE(server.wait_for([&](store::Reader&) { return server.children(parent).size() == 3; }));
   }
@@ -106,10 +86,9 @@ struct ItemsOutputs : ::testing::Test {
     return lines == nullptr ? "<none>" : std::string(lines->text());
   }
   int64_t count(std::string_view state) {
-    const model::TaskRun items = run("ea_ch_items");
-    const Value* counts = items.outputs.find("iterations");
-    const Value* number = counts == nullptr ? nullptr : counts->find(state);
-    return number == nullptr ? 0 : number->as_integer();
+    auto reader = server.store().open_reader();
+    EXPECT_TRUE(reader.has_value());
+    return reader ? test::counted_items(**reader, parent, state) : 0;
   }
 
   Harness server;
@@ -117,7 +96,7 @@ struct ItemsOutputs : ::testing::Test {
 };
 
 TEST_F(ItemsOutputs, EachIsAFileBelowTheBaseUriAndTheMergeReadsThem) {  // TASK-55
-  begin(child_with_outputs);
+  begin(napping_child);
   EXPECT_EQ(base_uri(), "<none>") << "told at the end only";
   finish_all();
   EXPECT_EQ(server.wait_for_end(parent), State::success);
@@ -127,7 +106,7 @@ TEST_F(ItemsOutputs, EachIsAFileBelowTheBaseUriAndTheMergeReadsThem) {  // TASK-
 }
 
 TEST_F(ItemsOutputs, TheMergeNeedsTheFilesAlone) {  // TASK-55
-  begin(child_with_outputs);
+  begin(napping_child);
   finish_all();
   EXPECT_EQ(server.wait_for_end(parent), State::success);
   for (base::Id id : server.children(parent)) ASSERT_TRUE(server.submit(DeleteExecution{id}).has_value());
@@ -135,7 +114,7 @@ TEST_F(ItemsOutputs, TheMergeNeedsTheFilesAlone) {  // TASK-55
 }
 
 TEST_F(ItemsOutputs, OneThatEndedBeforeThereWereFilesIsMergedFromItsRow) {  // TASK-55
-  begin(child_with_outputs);
+  begin(napping_child);
   finish_all();
   EXPECT_EQ(server.wait_for_end(parent), State::success);
   ASSERT_TRUE(server.storage().remove("main", folder() + "/1").value_or(false));
@@ -152,7 +131,7 @@ TEST_F(ItemsOutputs, WithoutOutputsThereAreNoFiles) {  // TASK-55
 }
 
 TEST_F(ItemsOutputs, ThoseOfAFailedExecutionAreKeptToo) {  // TASK-55
-  begin(child_with_outputs);
+  begin(napping_child);
   finish_all(State::failed);
   EXPECT_EQ(server.wait_for_end(parent), State::failed);
   EXPECT_EQ(base_uri(), folder());
@@ -160,7 +139,7 @@ TEST_F(ItemsOutputs, ThoseOfAFailedExecutionAreKeptToo) {  // TASK-55
 }
 
 TEST_F(ItemsOutputs, WhoDoesNotWaitStoresNone) {  // TASK-55
-  begin(child_with_outputs, "    wait: false\n");
+  begin(napping_child, "    wait: false\n");
   EXPECT_EQ(server.wait_for_end(parent), State::success);
   EXPECT_EQ(base_uri(), folder());
   finish_all();
@@ -170,7 +149,7 @@ TEST_F(ItemsOutputs, WhoDoesNotWaitStoresNone) {  // TASK-55
 }
 
 TEST_F(ItemsOutputs, WhatCannotBeStoredFailsAndARestartTakesItUp) {  // TASK-55, EXEC-94
-  begin(child_with_outputs);
+  begin(napping_child);
   const std::string in_the_way = fmt::format("/company/team/parent/executions/{}/tasks/ea-ch-items", parent.to_text());
   auto sink = server.storage().put("main", in_the_way);
   ASSERT_TRUE(sink.has_value() && (*sink)->finish().has_value());
@@ -186,7 +165,7 @@ TEST_F(ItemsOutputs, WhatCannotBeStoredFailsAndARestartTakesItUp) {  // TASK-55,
 }
 
 TEST_F(ItemsOutputs, AnEndWhoseCommitFailedIsCountedOnce) {  // TASK-56, DESIGN 7: keep its events
-  begin(child_with_outputs);
+  begin(napping_child);
   for (int i = 0; i < 3; ++i) {
     server.store().refuse_one(static_cast<size_t>(i));
     server.workers().finish(server.workers().take("nap"));
@@ -197,7 +176,7 @@ TEST_F(ItemsOutputs, AnEndWhoseCommitFailedIsCountedOnce) {  // TASK-56, DESIGN 
 }
 
 TEST_F(ItemsOutputs, WhatAnExecutionTellsWhileItsOutputsAreWrittenComesAfterItsEnd) {  // TASK-56, EXEC-94
-  begin(child_with_outputs);
+  begin(child_that_tells_of_a_restart);
   std::promise<void> written;
   server.files().post([wait = written.get_future().share()] { wait.wait(); });
   const auto first = server.workers().take("nap");

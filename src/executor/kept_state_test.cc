@@ -3,22 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "executor/testing/harness.h"
+#include "executor/testing/items.h"
 
 namespace gyr::executor {
 namespace {
 
-using base::Value;
 using model::State;
+using test::counted_items;
 using test::Harness;
 using test::ManualWorkers;
 using ::testing::Each;
 using ::testing::SizeIs;
-
-constexpr std::string_view kept_child = R"(
-tasks:
-  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
-)";
 
 constexpr std::string_view kept_parent = R"(
 tasks:
@@ -30,41 +25,18 @@ tasks:
         items: kestra:///file.txt
         namespace: company.team
         flowId: child
+        inputs: {nr: "{{ taskrun.iteration }}"}
       - {id: hold, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
 )";
 
-/// Only the splitting is done by itself: a child and `hold` wait for the test.
-ManualWorkers::Script split_alone() {
-  return {[](ManualWorkers& workers, const ManualWorkers::Job& job) {
-            if (job.dispatch.task_id == "nap" || job.dispatch.task_id == "hold") return false;
-            workers.finish(job, State::success, Value::map({{"splits", Value::string("kestra:///splits.txt")}}));
-            return true;
-          },
-          [](const engine::RenderRequest&) -> base::Result<Value> {
-            return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n");
-          }};
-}
-
+/// The children of the items and `hold` wait for the test.
 base::Id begin_three(Harness& server) {
-  server.set_script(split_alone());
-  server.deploy(kept_child, "child");
+  server.set_script(test::three_batches());
+  server.deploy(test::napping_child, "child");
   server.deploy(kept_parent, "parent");
   const base::Id id = server.run("parent");
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.children(id).size() == 3; }));
   return id;
-}
-
-/// Executions in this state that the `_items` run of the parent has counted.
-int64_t counted(store::Reader& reader, base::Id parent, std::string_view state) {
-  auto runs = reader.task_runs(parent, 0, 100);
-  if (!runs) return -1;
-  for (const auto& run : *runs) {
-    if (run.run.task_id != "each_items") continue;
-    const Value* counts = run.run.outputs.find("iterations");
-    const Value* count = counts == nullptr ? nullptr : counts->find(state);
-    return count == nullptr ? 0 : count->as_integer();
-  }
-  return 0;
 }
 
 size_t messages(store::Reader& reader) {
@@ -77,19 +49,19 @@ TEST(KeptState, CountsOfChildrenOutliveAPauseAndNothingOutlivesTheEnd) {  // EXE
   Harness server;
   const base::Id id = begin_three(server);
   server.workers().finish(server.workers().take("nap"));
-  ASSERT_TRUE(server.wait_for([&](store::Reader& reader) { return counted(reader, id, "SUCCESS") == 1; }));
+  ASSERT_TRUE(server.wait_for([&](store::Reader& reader) { return counted_items(reader, id, "SUCCESS") == 1; }));
   ASSERT_TRUE(server.submit(PauseExecution{id}).has_value());
   server.crash();
   server.start();
   ASSERT_EQ(server.row(id)->execution.state.current(), State::paused);
   server.workers().finish(server.workers().take("nap"));
-  ASSERT_TRUE(server.wait_for([&](store::Reader& reader) { return counted(reader, id, "SUCCESS") == 2; }))
+  ASSERT_TRUE(server.wait_for([&](store::Reader& reader) { return counted_items(reader, id, "SUCCESS") == 2; }))
       << "it counts on while paused";
   server.crash();
   server.start();
   server.workers().finish(server.workers().take("nap"));
   server.workers().finish(server.workers().take("hold"));
-  ASSERT_TRUE(server.wait_for([&](store::Reader& reader) { return counted(reader, id, "SUCCESS") == 3; }));
+  ASSERT_TRUE(server.wait_for([&](store::Reader& reader) { return counted_items(reader, id, "SUCCESS") == 3; }));
   EXPECT_EQ(server.row(id)->execution.state.current(), State::paused);
   ASSERT_TRUE(server.submit(ResumeExecution{id, {}, {}, {}}).has_value());
   EXPECT_EQ(server.wait_for_end(id), State::success);

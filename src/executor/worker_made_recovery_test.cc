@@ -4,35 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "executor/testing/harness.h"
+#include "executor/testing/items.h"
 
 namespace gyr::executor {
 namespace {
 
-using base::Value;
 using model::State;
 using test::Harness;
 using test::ManualWorkers;
 using ::testing::SizeIs;
-
-constexpr std::string_view child = R"(
-inputs:
-  - {id: nr, type: INT}
-tasks:
-  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
-outputs:
-  - {id: nr, type: INT, value: "{{ inputs.nr }}"}
-)";
-
-constexpr std::string_view items = R"(
-tasks:
-  - id: each
-    type: io.kestra.plugin.core.flow.ForEachItem
-    items: kestra:///file.txt
-    namespace: company.team
-    flowId: child
-    inputs: {nr: "{{ taskrun.iteration }}"}
-)";
 
 constexpr std::string_view directory = R"(
 tasks:
@@ -65,21 +45,14 @@ void run_directory(ManualWorkers& workers, const ManualWorkers::Job& job) {
   workers.finish(job);
 }
 
+/// Every job ends by itself.
 bool work(ManualWorkers& workers, const ManualWorkers::Job& job) {
   if (job.dispatch.task_id == "wd") {
     run_directory(workers, job);
-  } else if (job.dispatch.task_id == "each_split") {
-    workers.finish(job, State::success, Value::map({{"splits", Value::string("kestra:///splits.txt")}}));
   } else {
     workers.finish(job);
   }
   return true;
-}
-
-ManualWorkers::Script script() {
-  return {work, [](const engine::RenderRequest&) -> base::Result<Value> {
-            return Value::string("kestra:///a\nkestra:///b\nkestra:///c\n");
-          }};
 }
 
 /// Runs the flow in a process that dies after so many commits, and goes on in another one. False where it ended before.
@@ -99,42 +72,45 @@ bool dies_and_goes_on(Harness& server, std::string_view flow, size_t commits, ba
   return died;
 }
 
-constexpr size_t most_commits = 40;
+/// Lets the process die after one commit, after two … until an execution has ended before; `check` looks at each.
+/// Returns how often it died.
+size_t die_at_every_commit(Harness& server, std::string_view flow, const std::function<void(base::Id)>& check) {
+  constexpr size_t most_commits = 40;
+  for (size_t commits = 1; commits < most_commits; ++commits) {
+    SCOPED_TRACE(commits);
+    base::Id id;
+    const bool died = dies_and_goes_on(server, flow, commits, id);
+    check(id);
+    if (!died) return commits - 1;
+  }
+  ADD_FAILURE() << "more commits than such an execution takes";
+  return most_commits;
+}
 
 TEST(WorkerMade, EveryBatchGetsOneExecutionWhereverTheProcessDies) {  // TASK-55, TASK-56, EXEC-130
   Harness server({.threads = 1, .partitions = 2});
-  server.deploy(child, "child");
-  server.deploy(items, "items");
-  server.set_script(script());
-  size_t commits = 1;
-  for (bool died = true; died; ++commits) {
-    SCOPED_TRACE(commits);
-    ASSERT_LT(commits, most_commits);
-    base::Id id;
-    died = dies_and_goes_on(server, "items", commits, id);
+  server.deploy(test::napping_child, "child");
+  server.deploy(test::parent_of_items("each"), "items");
+  server.set_script(test::three_batches(work));
+  const size_t deaths = die_at_every_commit(server, "items", [&](base::Id id) {
     EXPECT_EQ(server.tree(id), "each:SUCCESS each_split:SUCCESS each_items:SUCCESS each_merge:SUCCESS");
     EXPECT_THAT(server.children(id), SizeIs(3));
     auto files = server.storage().all_by_prefix(
         "main", fmt::format("/company/team/items/executions/{}/tasks/each-items", id.to_text()), false);
     ASSERT_TRUE(files.has_value()) << files.error().to_string();
     EXPECT_THAT(*files, SizeIs(3)) << "the outputs of each";
-  }
-  EXPECT_GT(commits, 4u) << "there were places to die at";
+  });
+  EXPECT_GE(deaths, 3u) << "there were places to die at";
 }
 
 TEST(WorkerMade, ADirectoryRunsToItsEndWhereverTheProcessDies) {  // TASK-40, EXEC-133
   Harness server({.threads = 1, .partitions = 2});
   server.deploy(directory, "directory");
-  server.set_script(script());
-  size_t commits = 1;
-  for (bool died = true; died; ++commits) {
-    SCOPED_TRACE(commits);
-    ASSERT_LT(commits, most_commits);
-    base::Id id;
-    died = dies_and_goes_on(server, "directory", commits, id);
+  server.set_script({work, {}});
+  const size_t deaths = die_at_every_commit(server, "directory", [&](base::Id id) {
     EXPECT_EQ(server.tree(id), "wd:SUCCESS a:SUCCESS b:SUCCESS after:SUCCESS");
-  }
-  EXPECT_GT(commits, 2u) << "there were places to die at";
+  });
+  EXPECT_GE(deaths, 1u) << "there were places to die at";
 }
 
 TEST(WorkerMade, AReportWhoseCommitFailedIsAppliedAgain) {  // DESIGN 7: keep its events

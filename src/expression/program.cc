@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace gyr::expression {
@@ -45,12 +46,6 @@ Found find_tag(std::string_view text, size_t from, std::string_view name) {
   return {};
 }
 
-uint64_t content_hash(std::string_view text) {
-  uint64_t hash = 0xCBF2'9CE4'8422'2325ULL;
-  for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3ULL;
-  return hash;
-}
-
 }  // namespace
 
 bool has_delimiters(std::string_view text) {
@@ -78,7 +73,7 @@ void protect_raw_regions(Program& program) {
     RawRegion region;
     region.inner = text.substr(open.end, close.begin - open.end);
     // By content, so that a text rendered inside another protects the same region under the same name.
-    region.marker = fmt::format("{}{:016x}{}", marker_begin, content_hash(region.inner), marker_end);
+    region.marker = fmt::format("{}{:016x}{}", marker_begin, base::fnv1a(region.inner), marker_end);
     region.offset = static_cast<uint32_t>(program.source.size());
     region.original = static_cast<uint32_t>(close.end - open.begin);
     program.source.append(region.marker);

@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "model/errors.h"
 #include "model/input_value.h"
@@ -41,10 +42,7 @@ std::string ResolvedInputs::message() const {
 namespace {
 
 /// A different stream of random numbers for each expression, the same in every call.
-uint64_t seed_for(uint64_t seed, std::string_view part) {
-  for (unsigned char c : part) seed = (seed ^ c) * 0x100000001B3ULL;
-  return seed;
-}
+uint64_t seed_for(uint64_t seed, std::string_view part) { return base::fnv1a(part, seed); }
 
 /// One run of the algorithm. Stops at the first question to the host.
 class Resolution {

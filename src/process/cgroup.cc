@@ -9,8 +9,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 
+#include "base/text.h"
+#include "process/error_text.h"
 #include "process/fd.h"
 #include "process/process_tree.h"
 
@@ -26,11 +27,6 @@ constexpr int move_rounds = 20;
 /// Microseconds for which `cpu.max` tells a share; the kernel's own default.
 constexpr int64_t cpu_period = 100'000;
 
-std::string reason(int error) {
-  const char* text = strerrordesc_np(error);
-  return text == nullptr ? fmt::format("error {}", error) : text;
-}
-
 std::unexpected<base::Error> unavailable(std::string message, std::string hint) {
   return base::fail(base::Error(limits_unavailable, std::move(message)).with_hint(std::move(hint)));
 }
@@ -39,6 +35,7 @@ constexpr std::string_view delegate_hint =
     "start the server as a service of systemd with `Delegate=yes`, or in a container with a writable cgroup file "
     "system";
 
+/// The words between white space of any length: control files part theirs by blanks or by lines.
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
   for (size_t at = 0; (at = text.find_first_not_of(" \t\n", at)) != std::string_view::npos;) {
@@ -49,20 +46,12 @@ std::vector<std::string_view> words(std::string_view text) {
   return found;
 }
 
-template <class Visit>
-void each_line(std::string_view text, Visit visit) {
-  while (!text.empty()) {
-    size_t end = std::min(text.find('\n'), text.size());
-    visit(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-std::optional<int> number_of(std::string_view text) {
-  int number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number <= 0) return std::nullopt;
-  return number;
+/// A positive number and nothing else.
+std::optional<int> pid_of(std::string_view text) {
+  int pid = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+  if (error != std::errc() || end != text.data() + text.size() || pid <= 0) return std::nullopt;
+  return pid;
 }
 
 /// Blanks in names of mounts are written `\040`.
@@ -82,11 +71,11 @@ std::string unescaped(std::string_view text) {
 
 /// The server that a group belongs to by its name.
 std::optional<int> owner_of(std::string_view name) {
-  if (name.starts_with(server_prefix)) return number_of(name.substr(server_prefix.size()));
+  if (name.starts_with(server_prefix)) return pid_of(name.substr(server_prefix.size()));
   if (!name.starts_with(run_prefix)) return std::nullopt;
   name.remove_prefix(run_prefix.size());
   size_t dash = name.find('-');
-  return dash == std::string_view::npos ? std::nullopt : number_of(name.substr(0, dash));
+  return dash == std::string_view::npos ? std::nullopt : pid_of(name.substr(0, dash));
 }
 
 std::vector<std::string_view> controllers_of(const Limits& limits) {
@@ -97,9 +86,7 @@ std::vector<std::string_view> controllers_of(const Limits& limits) {
   return names;
 }
 
-bool contains(const std::vector<std::string_view>& list, std::string_view one) {
-  return std::find(list.begin(), list.end(), one) != list.end();
-}
+bool contains(const auto& list, const auto& one) { return std::ranges::find(list, one) != list.end(); }
 
 }  // namespace
 
@@ -140,16 +127,16 @@ std::vector<std::string> CgroupFiles::folders(const path& folder) {
 
 base::Result<path> own_cgroup(std::string_view membership, std::string_view mounts) {
   std::optional<std::string> own;
-  each_line(membership, [&](std::string_view line) {
+  for (std::string_view line : base::split(membership, '\n')) {
     if (line.starts_with("0::")) own = line.substr(3);
-  });
+  }
   std::optional<std::pair<std::string, path>> mount;  // which part of the hierarchy, and where
-  each_line(mounts, [&](std::string_view line) {
-    auto fields = words(line);
-    auto dash = std::find(fields.begin(), fields.end(), "-");
-    if (fields.size() < 6 || dash == fields.end() || dash + 1 == fields.end() || dash[1] != "cgroup2") return;
+  for (std::string_view line : base::split(mounts, '\n')) {
+    const auto fields = words(line);
+    const auto dash = std::ranges::find(fields, "-");
+    if (fields.size() < 6 || dash == fields.end() || dash + 1 == fields.end() || dash[1] != "cgroup2") continue;
     mount.emplace(unescaped(fields[3]), unescaped(fields[4]));
-  });
+  }
   if (!own || !mount) {
     return unavailable(
         "limits of a process need control groups of version 2 (cgroup v2), which this system does not have",
@@ -198,7 +185,7 @@ base::Result<std::unique_ptr<RunCgroup>> RunCgroups::make(uint64_t id, const Lim
   GYR_CHECK(prepare(limits));
   path folder = home_ / fmt::format("{}{}-{}", run_prefix, place_.pid, id);
   if (int error = files_->make(folder); error != 0) {
-    return unavailable(fmt::format("cannot make the control group `{}`: {}", folder.string(), reason(error)), {});
+    return unavailable(fmt::format("cannot make the control group `{}`: {}", folder.string(), error_text(error)), {});
   }
   if (auto set = set_limits(folder, limits); !set) {
     remove(folder);
@@ -224,7 +211,7 @@ base::Result<void> RunCgroups::prepare(const Limits& limits) {
     GYR_CHECK(check_members(own));
     if (int error = files_->make(leaf); error != 0 && error != EEXIST) {
       return unavailable(fmt::format("the control group of this server (`{}`) is not its own to divide: {}",
-                                     own.string(), reason(error)),
+                                     own.string(), error_text(error)),
                          std::string(delegate_hint));
     }
   }
@@ -256,8 +243,8 @@ base::Result<void> RunCgroups::check_members(const path& folder) const {
   const std::string text = read_or_empty(folder / "cgroup.procs");
   const auto below = place_.descendants(place_.pid);
   for (std::string_view word : words(text)) {
-    auto pid = number_of(word);
-    if (pid == place_.pid || (pid && std::find(below.begin(), below.end(), *pid) != below.end())) continue;
+    auto pid = pid_of(word);
+    if (pid == place_.pid || (pid && contains(below, *pid))) continue;
     if (pid && !place_.alive(*pid)) continue;
     return unavailable(
         fmt::format(
@@ -281,7 +268,7 @@ base::Result<void> RunCgroups::move_out(const path& from, const path& to) const 
   }
   return unavailable(
       fmt::format("cannot move the server's processes from the control group `{}` to `{}`: {}", from.string(),
-                  to.string(), last_error == 0 ? "new ones come all the time" : reason(last_error)),
+                  to.string(), last_error == 0 ? "new ones come all the time" : error_text(last_error)),
       std::string(delegate_hint));
 }
 
@@ -294,15 +281,16 @@ base::Result<void> RunCgroups::pass_on_controllers() {
   }
   int error = files_->write(home_ / "cgroup.subtree_control", wanted);
   if (error == 0) return {};
-  return unavailable(fmt::format("cannot pass controllers on to groups below `{}`: {}", home_.string(), reason(error)),
-                     std::string(delegate_hint));
+  return unavailable(
+      fmt::format("cannot pass controllers on to groups below `{}`: {}", home_.string(), error_text(error)),
+      std::string(delegate_hint));
 }
 
 base::Result<void> RunCgroups::set_limits(const path& folder, const Limits& limits) const {
   auto set = [&](std::string_view file, const std::string& value) -> base::Result<void> {
     int error = files_->write(folder / file, value);
     if (error == 0) return {};
-    return unavailable(fmt::format("cannot write `{}` to `{}`: {}", value, (folder / file).string(), reason(error)),
+    return unavailable(fmt::format("cannot write `{}` to `{}`: {}", value, (folder / file).string(), error_text(error)),
                        {});
   };
   if (limits.memory) {
@@ -345,12 +333,10 @@ void kill_cgroup(const path& group) {
 }
 
 bool ran_out_of_memory(std::string_view memory_events) {
-  bool found = false;
-  each_line(memory_events, [&](std::string_view line) {
-    auto fields = words(line);
-    if (fields.size() == 2 && fields[0] == "oom_kill" && fields[1] != "0") found = true;
+  return std::ranges::any_of(base::split(memory_events, '\n'), [](std::string_view line) {
+    const auto fields = words(line);
+    return fields.size() == 2 && fields[0] == "oom_kill" && fields[1] != "0";
   });
-  return found;
 }
 
 bool leave_cgroup(const path& group) {

@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "base/log.h"
+#include "process/error_text.h"
 
 namespace gyr::process {
 namespace {
@@ -49,7 +50,7 @@ base::Result<int> spawn_helper(const std::string& program, int socket) {
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     return base::fail(spawn_failed,
-                      fmt::format("cannot start the process helper `{}`: {}", program, strerrordesc_np(error)));
+                      fmt::format("cannot start the process helper `{}`: {}", program, error_text(error)));
   }
   return pid;
 }
@@ -75,8 +76,7 @@ UniqueFd memory_file(std::string_view bytes) {
 base::Result<std::shared_ptr<Channel>> Channel::open(const std::string& program, Poller& poller) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-    return base::fail(spawn_failed,
-                      fmt::format("cannot make a socket for the process helper: {}", strerrordesc_np(errno)));
+    return base::fail(spawn_failed, fmt::format("cannot make a socket for the process helper: {}", error_text(errno)));
   }
   UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
@@ -87,7 +87,7 @@ base::Result<std::shared_ptr<Channel>> Channel::open(const std::string& program,
     int error = errno;
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    return base::fail(spawn_failed, fmt::format("cannot watch the process helper: {}", strerrordesc_np(error)));
+    return base::fail(spawn_failed, fmt::format("cannot watch the process helper: {}", error_text(error)));
   }
   auto channel = std::make_shared<Channel>(poller, std::move(ours), std::move(handle), pid);
   channel->watch();

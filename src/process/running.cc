@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "process/error_text.h"
 
 namespace gyr::process {
 namespace {
@@ -42,8 +43,7 @@ base::Result<void> Running::start() {
     if (!open_output(stream, write_ends[stream])) {
       int error = errno;
       for (int opened : {0, 1}) close_output(opened);
-      return base::fail(spawn_failed,
-                        fmt::format("cannot start `{}`: {}", command_.arguments[0], strerrordesc_np(error)));
+      return base::fail(spawn_failed, fmt::format("cannot start `{}`: {}", command_.arguments[0], error_text(error)));
     }
   }
   StartRequest request{static_cast<uint32_t>(command_.kill_grace.count()),
@@ -222,8 +222,7 @@ void Running::finish_if_done() {
 
 base::Error Running::start_error(const Report& report) const {
   int error = static_cast<int>(report.value);
-  const char* text = strerrordesc_np(error);
-  std::string reason = text == nullptr ? fmt::format("error {}", error) : text;
+  const std::string reason = error_text(error);
   switch (static_cast<Stage>(report.detail)) {
     case Stage::directory:
       return {spawn_failed, fmt::format("cannot enter the working directory `{}`: {}", command_.directory, reason)};

@@ -8,6 +8,11 @@ using base::Value;
 
 GYR_STORE_SUITE(RowSuite);
 
+TEST(SlotOf, AFlowStaysTheSame) {  // DESIGN 7: it is stored on rows
+  EXPECT_EQ(slot_of({"main", "company.team", "flow"}), 536);
+  EXPECT_EQ(slot_of({"main", "io.kestra", "größe"}), 40);
+}
+
 FlowRow flow_row(std::string namespace_, std::string id, int32_t revision = 1) {
   FlowRow row;
   row.key = {"main", std::move(namespace_), std::move(id)};

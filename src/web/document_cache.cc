@@ -1,5 +1,6 @@
 #include "web/document_cache.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "net/compression.h"
 #include "web/answers.h"
@@ -10,12 +11,8 @@ namespace {
 
 using DocumentPtr = std::shared_ptr<const Document>;
 
-/// FNV-1a: tells versions apart, guards nothing.
-std::string tag_of(std::string_view text) {
-  uint64_t hash = 0xCBF2'9CE4'8422'2325ULL;
-  for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3ULL;
-  return fmt::format("\"{:016x}\"", hash);
-}
+/// Tells versions apart, guards nothing.
+std::string tag_of(std::string_view text) { return fmt::format("\"{:016x}\"", base::fnv1a(text)); }
 
 bool names_tag(std::string_view header, std::string_view tag) {
   for (std::string_view entry : base::split(header, ',')) {

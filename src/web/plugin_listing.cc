@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "model/input.h"
 #include "plugin/documentation.h"
@@ -194,10 +195,8 @@ std::optional<Value> schema_properties(const plugin::Registry& registry, std::st
 }
 
 int64_t plugins_hash(const plugin::Registry& registry) {
-  uint64_t hash = 0xCBF2'9CE4'8422'2325ULL;
-  for (const Listed& listed : all_types(registry)) {
-    for (char c : listed.type->type) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3ULL;
-  }
+  uint64_t hash = base::fnv1a_start;
+  for (const Listed& listed : all_types(registry)) hash = base::fnv1a(listed.type->type, hash);
   // JavaScript keeps 53 bits of a number.
   return static_cast<int64_t>(hash >> 12);
 }

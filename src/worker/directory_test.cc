@@ -9,13 +9,9 @@
 #include <mutex>
 
 #include "engine/types.h"
-#include "link/memory_link.h"
-#include "model/flow_parser.h"
-#include "plugin/render.h"
-#include "plugin/task_type.h"
-#include "worker/worker.h"
+#include "worker/testing/worker_fixture.h"
 
-namespace gyr::worker {
+namespace gyr::worker::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -29,18 +25,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using Kind = link::ChildReport::Kind;
 
-// ---- types of tasks, each with one `text`
-
-struct Echo {
-  model::Dynamic<std::string> text;
-  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
-    GYR_CO_TRY(auto rendered, co_await context.render(text));
-    context.log(model::LogLevel::info, rendered.value_or(""));
-    context.metric(model::MetricType::counter, "echoes", 1, {});
-    co_return plugin::Success{Value::map({{"value", Value::string(rendered.value_or(""))}}), {}};
-  }
-};
-
 /// Fails in all attempts before the one `text` names.
 struct Flaky {
   model::Dynamic<std::string> text;
@@ -48,15 +32,6 @@ struct Flaky {
     GYR_CO_TRY(auto rendered, co_await context.render(text));
     if (std::to_string(context.info().attempt) < rendered.value_or(""))
       co_return base::fail(plugin::task_failed, "not yet");
-    co_return plugin::Success{};
-  }
-};
-
-struct Wait {
-  model::Dynamic<std::string> text;
-  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
-    bool elapsed = co_await base::sleep_for(context.loop(), std::chrono::hours(1), context.cancel_token());
-    if (!elapsed) co_return base::fail(plugin::task_cancelled, "ended before its time");
     co_return plugin::Success{};
   }
 };
@@ -83,21 +58,8 @@ struct Look {
   }
 };
 
-template <class T>
-plugin::TaskType type(std::string_view name) {
-  return plugin::task_type<T>(std::string(name)).property("text", &T::text).build();
-}
-
-// ---- what a worker works with
-
-class OneFlow final : public FlowSource {
- public:
-  void get(const model::FlowKey&, int32_t, const std::string&, Done done) override { done(flow); }
-  std::shared_ptr<const engine::CompiledFlow> flow;
-};
-
 /// Objects in memory. Any thread.
-class MemoryStorage final : public storage::Storage {
+class MemoryStorage final : public storage::testing::NoStorage {
  public:
   base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view path, uint64_t) override {
     std::lock_guard lock(mutex_);
@@ -117,18 +79,10 @@ class MemoryStorage final : public storage::Storage {
     std::lock_guard lock(mutex_);
     return storage::FileAttributes{.file_name = std::string(path), .modified_ms = modified_ms};
   }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
-    return std::vector<storage::FileAttributes>();
-  }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
-    return std::vector<std::string>();
-  }
   base::Result<bool> remove(std::string_view, std::string_view path) override {
     std::lock_guard lock(mutex_);
     return objects_.erase(std::string(path)) > 0;
   }
-  base::Result<void> create_directory(std::string_view, std::string_view) override { return {}; }
-  base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return {}; }
 
   std::vector<std::string> paths() const {
     std::lock_guard lock(mutex_);
@@ -166,24 +120,6 @@ class MemoryStorage final : public storage::Storage {
   std::map<std::string, std::string, std::less<>> objects_;
 };
 
-class NoSpawner final : public process::Spawner {
- public:
-  base::Result<std::unique_ptr<process::Process>> start(base::Loop&, process::Command, process::Observer&) override {
-    return base::fail(process::spawn_failed, "this test starts nothing");
-  }
-  int helper_pid() const override { return 0; }
-};
-
-class NoHttp final : public net::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest, base::Loop&, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "this test sends nothing");
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::Loop&, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "this test sends nothing");
-  }
-};
-
 class DirectoryTest : public ::testing::Test {
  protected:
   DirectoryTest() {
@@ -205,16 +141,10 @@ class DirectoryTest : public ::testing::Test {
   /// Gives the directory `wd` with these tasks (and options) to a new worker; returns when it has ended or been shut
   /// down.
   void run(std::string_view tasks, std::string_view options = "", std::optional<std::string> value = {}) {
-    auto parsed = model::parse_flow(
-        "id: flow\nnamespace: company.team\ntasks:\n  - id: wd\n    type: "
-        "io.kestra.plugin.core.flow.WorkingDirectory\n" +
-            std::string(options) + "    tasks:\n" + std::string(tasks),
-        registry_);
-    ASSERT_TRUE(parsed.ok()) << parsed.first_error();
-    auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"});
-    auto compiled = engine::CompiledFlow::compile(parsed.flow, key, registry_);
-    ASSERT_TRUE(compiled.has_value()) << compiled.error().message();
-    flows_.flow = *compiled;
+    flows_.flow = compile("tasks:\n  - id: wd\n    type: io.kestra.plugin.core.flow.WorkingDirectory\n" +
+                              std::string(options) + "    tasks:\n" + std::string(tasks),
+                          registry_);
+    ASSERT_TRUE(flows_.flow);
     frames_.clear();
 
     auto loop = net::make_loop();
@@ -237,7 +167,7 @@ class DirectoryTest : public ::testing::Test {
         WorkerServices{*loop, clock_, flows_, storage_, *pool, spawner_, http_}, to_server);
     link::Job job;
     job.key = job_key_;
-    job.flow = *key;
+    job.flow = {"main", "company.team", "flow"};
     job.revision = 1;
     job.task_id = "wd";
     job.context = Value::map({{"outputs", Value::empty_map()}, {"flow", Value::map({{"id", Value::string("flow")}})}});
@@ -251,11 +181,7 @@ class DirectoryTest : public ::testing::Test {
 
   template <class T>
   std::vector<T> sent() const {
-    std::vector<T> out;
-    for (const auto& frame : frames_) {
-      if (const auto* wanted = std::get_if<T>(&frame)) out.push_back(*wanted);
-    }
-    return out;
+    return frames_of<T>(frames_);
   }
   /// `a:began a:ended:SUCCESS …`
   std::vector<std::string> reports() const {
@@ -281,18 +207,8 @@ class DirectoryTest : public ::testing::Test {
     const Value* found = outputs.find(name);
     return found == nullptr ? "none" : std::string(found->text());
   }
-  link::Result result() const {
-    auto results = sent<link::Result>();
-    EXPECT_EQ(results.size(), 1u);
-    return results.empty() ? link::Result() : results[0];
-  }
-  std::vector<std::string> lines() const {
-    std::vector<std::string> out;
-    for (const auto& chunk : sent<link::LogChunk>()) {
-      for (const auto& line : chunk.entries) out.push_back(line.message);
-    }
-    return out;
-  }
+  link::Result result() const { return only_frame_of<link::Result>(frames_); }
+  std::vector<std::string> lines() const { return lines_of(frames_); }
 
   const link::AttemptKey job_key_{Id{1, 1}, Id{2, 1}, 0, 3};
   fs::path folder_ = fs::temp_directory_path() / ("gyr-directory-" + std::to_string(::getpid()));
@@ -300,8 +216,8 @@ class DirectoryTest : public ::testing::Test {
   plugin::Registry registry_;
   OneFlow flows_;
   MemoryStorage storage_;
-  NoSpawner spawner_;
-  NoHttp http_;
+  process::testing::NoSpawner spawner_;
+  net::testing::NoHttp http_;
   std::vector<link::Frame> frames_;
   std::function<void(const link::Frame&, Worker&, const std::function<void()>& end)> on_frame;
 };
@@ -527,4 +443,4 @@ TEST_F(DirectoryTest, ATaskMayLogToAFile) {  // SCRIPT-35
 }
 
 }  // namespace
-}  // namespace gyr::worker
+}  // namespace gyr::worker::testing

@@ -7,13 +7,10 @@
 
 #include <deque>
 
-#include "link/memory_link.h"
-#include "model/flow_parser.h"
-#include "plugin/registry.h"
-#include "plugin/render.h"
-#include "worker/worker.h"
+#include "plugin/trigger_type.h"
+#include "worker/testing/worker_fixture.h"
 
-namespace gyr::worker {
+namespace gyr::worker::testing {
 namespace {
 
 using base::Id;
@@ -90,57 +87,11 @@ struct Listen {
   }
 };
 
-class KnownFlow final : public FlowSource {
- public:
-  void get(const model::FlowKey&, int32_t, const std::string&, Done done) override {
-    if (!flow) return done(base::fail(engine::flow_not_runnable, "it does not exist"));
-    done(flow);
-  }
-  std::shared_ptr<const engine::CompiledFlow> flow;
+struct Nothing {
+  base::Task<plugin::TaskResult> run(plugin::RunContext&) const { co_return plugin::Success{}; }
 };
 
-class EmptyStorage final : public storage::Storage {
-  static auto none() { return base::fail(storage::storage_failed, "this test stores nothing"); }
-
- public:
-  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override {
-    return none();
-  }
-  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view, storage::Metadata) override {
-    return none();
-  }
-  base::Result<bool> exists(std::string_view, std::string_view) override { return none(); }
-  base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override { return none(); }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
-    return none();
-  }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
-    return none();
-  }
-  base::Result<bool> remove(std::string_view, std::string_view) override { return none(); }
-  base::Result<void> create_directory(std::string_view, std::string_view) override { return none(); }
-  base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return none(); }
-};
-
-class IdleSpawner final : public process::Spawner {
- public:
-  base::Result<std::unique_ptr<process::Process>> start(base::Loop&, process::Command, process::Observer&) override {
-    return base::fail(process::spawn_failed, "this test starts nothing");
-  }
-  int helper_pid() const override { return 0; }
-};
-
-class SilentHttp final : public net::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest, base::Loop&, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "this test sends nothing");
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::Loop&, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "this test sends nothing");
-  }
-};
-
-class EvaluationsTest : public ::testing::Test {
+class EvaluationsTest : public WorkerFixture {
  protected:
   EvaluationsTest() {
     Listen::queue = &queue_;
@@ -150,40 +101,9 @@ class EvaluationsTest : public ::testing::Test {
                       .property("text", &Listen::text)
                       .build());
     registry_.add(plugin::task_type<Nothing>("test.Nothing").build());
-    worker_.emplace(WorkerOptions{.id = "w", .temporary = "/nonexistent", .cache = "/nonexistent", .host_files = {}},
-                    WorkerServices{loop_, clock_, flows_, storage_, *pool_, spawner_, http_}, to_server_);
   }
-  ~EvaluationsTest() override {
-    shut_down(std::chrono::milliseconds(0));
-    EXPECT_TRUE(ended_) << "shutdown hangs";
-    scope_.reset();
-    pool_->stop();
-  }
-  struct Nothing {
-    base::Task<plugin::TaskResult> run(plugin::RunContext&) const { co_return plugin::Success{}; }
-  };
-
-  static base::Task<void> end_after(Worker* worker, std::chrono::milliseconds grace, bool* ended) {
-    co_await worker->shutdown(grace);
-    *ended = true;
-  }
-  void shut_down(std::chrono::milliseconds grace) {
-    if (!std::exchange(shutting_down_, true)) {
-      scope_.emplace(loop_);
-      scope_->spawn(end_after(&*worker_, grace, &ended_));
-    }
-    loop_.run_ready();
-  }
-  void deploy(std::string_view trigger) {
-    auto parsed = model::parse_flow(
-        "id: flow\nnamespace: company.team\ntasks:\n  - {id: task, type: test.Nothing}\ntriggers:\n  - " +
-            std::string(trigger) + "\n",
-        registry_);
-    ASSERT_TRUE(parsed.ok()) << parsed.first_error();
-    auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "flow"});
-    auto compiled = engine::CompiledFlow::compile(parsed.flow, key, registry_);
-    ASSERT_TRUE(compiled.has_value());
-    flows_.flow = *compiled;
+  void deploy_trigger(std::string_view trigger) {
+    deploy("tasks:\n  - {id: task, type: test.Nothing}\ntriggers:\n  - " + std::string(trigger) + "\n");
   }
   link::AttemptKey give(uint64_t number = 1, bool listens = false) {
     link::TriggerJob job;
@@ -193,54 +113,23 @@ class EvaluationsTest : public ::testing::Test {
     job.trigger_id = "t";
     job.listens = listens;
     job.context = Value::map({{"trigger", Value::map({{"id", Value::string("t")}})}});
-    worker_->receive(job);
-    loop_.run_ready();
+    receive(job);
     return job.key;
   }
-  void receive(link::Frame frame) {
-    worker_->receive(std::move(frame));
-    loop_.run_ready();
-  }
-  template <class T>
-  std::vector<T> sent() const {
-    std::vector<T> out;
-    for (const auto& frame : frames_) {
-      if (const auto* wanted = std::get_if<T>(&frame)) out.push_back(*wanted);
-    }
-    return out;
-  }
-  TriggerResult result() const {
-    auto results = sent<TriggerResult>();
-    EXPECT_EQ(results.size(), 1u);
-    return results.empty() ? TriggerResult() : results[0];
-  }
+  TriggerResult result() const { return only_frame_of<TriggerResult>(frames_); }
   std::vector<int64_t> heard() const {
     std::vector<int64_t> out;
     for (const auto& event : sent<link::TriggerEvent>()) out.push_back(event.variables.find("n")->as_integer());
     return out;
   }
 
-  base::ManualLoop loop_;
-  base::VirtualClock clock_{base::Instant::of_millis(1'767'600'000'000)};
-  plugin::Registry registry_;
   Queue queue_;
-  KnownFlow flows_;
-  EmptyStorage storage_;
-  std::unique_ptr<net::Pool> pool_ = net::make_pool("files", 1);
-  IdleSpawner spawner_;
-  SilentHttp http_;
-  std::vector<link::Frame> frames_;
-  link::MemoryLink to_server_{nullptr, [this](link::Frame frame) { frames_.push_back(std::move(frame)); }};
-  std::optional<Worker> worker_;
-  std::optional<base::TaskScope> scope_;
-  bool shutting_down_ = false;
-  bool ended_ = false;
 };
 
 // ---- looks
 
 TEST_F(EvaluationsTest, ALookGivesWhatItFound) {  // TRIG-142, TRIG-145, TRIG-22
-  deploy("{id: t, type: test.Look, text: 'of {{ trigger.id }}', logLevel: INFO}");
+  deploy_trigger("{id: t, type: test.Look, text: 'of {{ trigger.id }}', logLevel: INFO}");
   const auto key = give();
   ASSERT_THAT(sent<link::Started>(), SizeIs(1));
   EXPECT_EQ(sent<link::Started>()[0].key, key);
@@ -262,7 +151,7 @@ TEST_F(EvaluationsTest, ALookGivesWhatItFound) {  // TRIG-142, TRIG-145, TRIG-22
 }
 
 TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
-  deploy("{id: t, type: test.Look, text: nothing}");
+  deploy_trigger("{id: t, type: test.Look, text: nothing}");
   give();
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::nothing);
   struct Case {
@@ -277,7 +166,7 @@ TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
   for (const Case& one : cases) {
     SCOPED_TRACE(one.trigger);
     frames_.clear();
-    deploy(one.trigger);
+    deploy_trigger(one.trigger);
     give();
     EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
     EXPECT_THAT(result().error, HasSubstr(one.error));
@@ -290,7 +179,7 @@ TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
 }
 
 TEST_F(EvaluationsTest, ALookAsksTheServerAndHidesSecrets) {  // TRIG-26, SEC-40
-  deploy("{id: t, type: test.Look, text: \"fail {{ secret('PASS') }}\"}");
+  deploy_trigger("{id: t, type: test.Look, text: \"fail {{ secret('PASS') }}\"}");
   const auto key = give();
   auto calls = sent<link::HostCall>();
   ASSERT_THAT(calls, SizeIs(1));
@@ -300,7 +189,7 @@ TEST_F(EvaluationsTest, ALookAsksTheServerAndHidesSecrets) {  // TRIG-26, SEC-40
 }
 
 TEST_F(EvaluationsTest, AKillEndsALook) {  // TRIG-150
-  deploy("{id: t, type: test.Look, text: wait}");
+  deploy_trigger("{id: t, type: test.Look, text: wait}");
   const auto key = give();
   receive(link::Kill{{Id{7, 2}, {}, 0, 0}});
   EXPECT_THAT(sent<TriggerResult>(), IsEmpty()) << "another one is meant";
@@ -310,7 +199,7 @@ TEST_F(EvaluationsTest, AKillEndsALook) {  // TRIG-150
 }
 
 TEST_F(EvaluationsTest, TheNextOneOfATriggerWaitsForTheEndOfTheOneBefore) {  // TRIG-144
-  deploy("{id: t, type: test.Listen}");
+  deploy_trigger("{id: t, type: test.Listen}");
   give(1, true);
   EXPECT_EQ(queue_.listeners, 1u);
   give(2, true);
@@ -323,29 +212,27 @@ TEST_F(EvaluationsTest, TheNextOneOfATriggerWaitsForTheEndOfTheOneBefore) {  // 
   EXPECT_EQ(results[1].key.execution_id, (Id{7, 2}));
   EXPECT_EQ(worker_->running(), 1u);
   // One that never began is ended, too.
-  deploy("{id: t, type: test.Look, text: wait}");
+  deploy_trigger("{id: t, type: test.Look, text: wait}");
   frames_.clear();
   give(4);
   EXPECT_THAT(sent<link::Started>(), SizeIs(1));
 }
 
 TEST_F(EvaluationsTest, ALookGetsTheGraceOfAShutdown) {  // TRIG-151, EXEC-134
-  deploy("{id: t, type: test.Look, text: wait}");
+  deploy_trigger("{id: t, type: test.Look, text: wait}");
   give();
   shut_down(std::chrono::hours(2));
   EXPECT_FALSE(ended_);
-  loop_.advance(std::chrono::hours(1));
-  loop_.run_ready();
+  advance(std::chrono::hours(1));
   EXPECT_TRUE(ended_);
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::found);
 }
 
 TEST_F(EvaluationsTest, WhatAShutdownCutsOffIsNotReported) {  // TRIG-151: it is asked again
-  deploy("{id: t, type: test.Look, text: wait}");
+  deploy_trigger("{id: t, type: test.Look, text: wait}");
   give();
   shut_down(std::chrono::milliseconds(0));
-  loop_.advance(std::chrono::milliseconds(1));
-  loop_.run_ready();
+  advance(std::chrono::milliseconds(1));
   EXPECT_TRUE(ended_);
   EXPECT_THAT(sent<TriggerResult>(), IsEmpty());
 }
@@ -353,7 +240,7 @@ TEST_F(EvaluationsTest, WhatAShutdownCutsOffIsNotReported) {  // TRIG-151: it is
 // ---- listeners
 
 TEST_F(EvaluationsTest, AnEventIsAcknowledgedWhenItIsStored) {  // TRIG-148
-  deploy("{id: t, type: test.Listen}");
+  deploy_trigger("{id: t, type: test.Listen}");
   const auto key = give(1, true);
   queue_.put(10);
   queue_.put(11);
@@ -374,7 +261,7 @@ TEST_F(EvaluationsTest, AnEventIsAcknowledgedWhenItIsStored) {  // TRIG-148
 }
 
 TEST_F(EvaluationsTest, AnEventThatIsNotStoredStaysInItsSource) {  // TRIG-148, TRIG-149
-  deploy("{id: t, type: test.Listen}");
+  deploy_trigger("{id: t, type: test.Listen}");
   const auto key = give(1, true);
   queue_.put(10);
   loop_.run_ready();
@@ -387,7 +274,7 @@ TEST_F(EvaluationsTest, AnEventThatIsNotStoredStaysInItsSource) {  // TRIG-148, 
 }
 
 TEST_F(EvaluationsTest, AListenerTellsWhetherItHadBeenStarted) {  // TRIG-149
-  deploy("{id: t, type: test.Listen}");
+  deploy_trigger("{id: t, type: test.Listen}");
   queue_.broken = true;
   give(1, true);
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
@@ -404,7 +291,7 @@ TEST_F(EvaluationsTest, AListenerTellsWhetherItHadBeenStarted) {  // TRIG-149
 }
 
 TEST_F(EvaluationsTest, AKillEndsAListenerWithAnEventUnderWay) {  // TRIG-150
-  deploy("{id: t, type: test.Listen}");
+  deploy_trigger("{id: t, type: test.Listen}");
   const auto key = give(1, true);
   queue_.put(10);
   loop_.run_ready();
@@ -417,7 +304,7 @@ TEST_F(EvaluationsTest, AKillEndsAListenerWithAnEventUnderWay) {  // TRIG-150
 }
 
 TEST_F(EvaluationsTest, AShutdownEndsListenersAtOnce) {  // TRIG-151: nothing is reported, so they are begun again
-  deploy("{id: t, type: test.Listen}");
+  deploy_trigger("{id: t, type: test.Listen}");
   give(1, true);
   queue_.put(10);
   loop_.run_ready();
@@ -430,4 +317,4 @@ TEST_F(EvaluationsTest, AShutdownEndsListenersAtOnce) {  // TRIG-151: nothing is
 }
 
 }  // namespace
-}  // namespace gyr::worker
+}  // namespace gyr::worker::testing

@@ -6,7 +6,7 @@
 
 #include "model.h"
 #include "random.h"
-#include "syntax/time.h"
+#include "state_rules.h"
 
 namespace gyr::simulation {
 namespace {
@@ -16,48 +16,6 @@ using model::State;
 constexpr size_t most_violations = 10;
 
 std::string_view text_of(State state) { return model::to_text(state); }
-
-/// EXEC-4, with what TASK-27 adds: a run takes its parent's end, and a late result replaces it.
-bool may_follow_in_run(State before, State after, bool reopened) {
-  if (model::is_terminated(before)) {
-    if (after == State::retrying) return before == State::failed;
-    if (after == State::running) return reopened;
-    return model::is_terminated(after) || after == State::restarted;
-  }
-  switch (before) {
-    case State::created: return after != State::retrying && after != State::restarted;
-    case State::submitted: return after == State::running || model::is_terminated(after) || after == State::killing;
-    case State::running: return after != State::created && after != State::restarted && after != State::queued;
-    case State::retrying: return after == State::created || after == State::running || model::is_terminated(after);
-    case State::restarted:
-      return after == State::running || after == State::submitted || after == State::created ||
-             model::is_terminated(after);
-    case State::paused:
-    case State::breakpoint: return after != State::submitted || before == State::breakpoint;
-    default: return model::is_terminated(after) || after == State::running;
-  }
-}
-
-bool may_follow_in_execution(State before, State after) {
-  if (model::is_terminated(before)) return model::is_terminated(after) || after == State::restarted;
-  switch (before) {
-    case State::created:
-      return after == State::running || after == State::queued || after == State::cancelled || after == State::failed ||
-             after == State::killing || after == State::killed;
-    case State::queued: return after != State::created && after != State::restarted;
-    case State::running: return after != State::created && after != State::queued && after != State::restarted;
-    case State::retrying:
-      return after == State::running || after == State::paused || after == State::breakpoint ||
-             after == State::killing || model::is_terminated(after);
-    case State::killing: return after == State::killed;
-    case State::restarted:
-      return after == State::running || after == State::killing || after == State::queued ||
-             after == State::cancelled || after == State::failed;
-    default:
-      return after == State::running || after == State::killing || after == State::restarted ||
-             model::is_terminated(after);
-  }
-}
 
 std::string token_of(const model::TaskRun& run) {
   const base::Value* token = run.outputs.is_map() ? run.outputs.find("token") : nullptr;
@@ -259,20 +217,6 @@ void Auditor::accepted(size_t action, base::Id execution) {
   if (!rows_.executions.contains(execution)) fail(fmt::format("request {} was answered before it was durable", action));
 }
 
-void Auditor::asked(const executor::WorkOrigin& origin, const std::string& trigger_id, base::Id evaluation) {
-  note(evaluation);
-  const auto row = rows_.triggers.find({*origin.flow, trigger_id});
-  const bool stored =
-      row != rows_.triggers.end() && row->second.evaluating_since && row->second.evaluation == evaluation;
-  if (!stored) fail(fmt::format("trigger {} of {} is evaluated before that was durable", trigger_id, origin.flow->id));
-}
-
-std::string Auditor::looked(const link::TriggerJob& job) {
-  std::string token = fmt::format("look.{}.{}", job.key.execution_id.to_text(), looks_.size());
-  looks_.emplace(token, job.key.execution_id);
-  return token;
-}
-
 // ---------------------------------------------------------------------------------------------- the end
 
 void Auditor::finish(store::Reader& reader) {
@@ -362,74 +306,6 @@ void Auditor::audit_open(const store::ExecutionRow& row) {
   fail(fmt::format("stuck: execution {} of {} stays {}{}{}; open:{}", row.execution.id.to_text(),
                    row.execution.flow->id, text_of(state), row.quarantined ? " in quarantine" : "",
                    row.wake_at ? " although it has a date" : "", waiting));
-}
-
-/// TRIG-142, TRIG-144, TRIG-202: what was found is one execution, under the id of the look that found it.
-void Auditor::audit_trigger(const PlannedFlow& flow) {
-  const auto row = rows_.triggers.find({{"main", "simulation", flow.id}, std::string(poll_id)});
-  if (row == rows_.triggers.end()) return fail(fmt::format("the trigger of {} is lost", flow.id));
-  if (!row->second.disabled || row->second.is_locked()) {
-    fail(fmt::format("stuck: the trigger of {} {}", flow.id,
-                     row->second.evaluating_since ? "is still evaluated" : "waits, and its execution has ended"));
-  }
-  size_t started = 0;
-  for (const auto& [id, execution] : rows_.executions) {
-    const auto& trigger = execution.execution.trigger;
-    const bool is_own = execution.execution.flow->id == flow.id && trigger && trigger->id == poll_id;
-    if (!is_own || !execution.execution.parent_id.is_none())
-      continue;  // replays and replacements have the trigger of the first one
-    started += 1;
-    const base::Value* token = trigger->variables.find("token");
-    const auto look = token == nullptr ? looks_.end() : looks_.find(std::string(token->text()));
-    if (look == looks_.end() || look->second != id)
-      fail(fmt::format("execution {} of {} comes of no look", id.to_text(), flow.id));
-  }
-  if (started != 1) fail(fmt::format("the trigger of {} has started {} executions instead of one", flow.id, started));
-}
-
-/// Whether its schedule has recorded that it leaves this date out, and why.
-bool Auditor::is_skipped(const PlannedFlow& flow, int64_t date) const {
-  const auto said = skips_.find(flow.id);
-  if (said == skips_.end()) return false;
-  return std::ranges::any_of(said->second, [&](const std::string& line) {
-    const auto place_of = [&line](int64_t seconds) { return line.find("'" + date_text(seconds) + "'"); };
-    std::optional<int64_t> from, until;
-    for (int64_t candidate : flow.dates) {
-      const size_t place = place_of(candidate);
-      if (place == std::string::npos) continue;
-      (line.substr(0, place).ends_with("before ") ? until : from) = candidate;
-    }
-    const bool has_reason = line.find(": ") != std::string::npos;
-    return has_reason && from && *from <= date && (!until || date < *until);
-  });
-}
-
-/// TRIG-201, TRIG-202, TRIG-1087: each date is one execution, or one recorded skip with its reason.
-void Auditor::audit_dates(const PlannedFlow& flow) {
-  const auto row = rows_.triggers.find({{"main", "simulation", flow.id}, std::string(schedule_id)});
-  if (row == rows_.triggers.end()) return fail(fmt::format("the schedule of {} is lost", flow.id));
-  if (row->second.next || row->second.is_locked() || row->second.pending.task != model::DateTask::none) {
-    fail(fmt::format("stuck: the schedule of {} has not come to its end", flow.id));
-  }
-  std::map<std::string, size_t> started;
-  for (const auto& [id, execution] : rows_.executions) {
-    const auto& trigger = execution.execution.trigger;
-    const bool is_own = execution.execution.flow->id == flow.id && trigger && trigger->id == schedule_id;
-    if (!is_own || !execution.execution.parent_id.is_none())
-      continue;  // replacements have the trigger of the first one
-    const auto& date = execution.execution.schedule_date;
-    started[date ? syntax::format_instant(*date) : "none"] += 1;
-  }
-  for (int64_t date : flow.dates) {
-    const size_t executions = started[date_text(date)];
-    started.erase(date_text(date));
-    const bool skipped = is_skipped(flow, date);
-    if (executions + (skipped ? 1 : 0) == 1) continue;
-    fail(fmt::format("the date {} of {} has {} executions and {}", date_text(date), flow.id, executions,
-                     skipped ? "is recorded as skipped" : "no recorded skip"));
-  }
-  for (const auto& [date, count] : started)
-    fail(fmt::format("{} has {} executions of {}, which is no date of it", flow.id, count, date));
 }
 
 /// Takes the place of a RETRIED one under the same caller (EXEC-156).

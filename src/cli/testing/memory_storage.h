@@ -5,12 +5,12 @@
 #include <memory>
 #include <string>
 
-#include "storage/storage.h"
+#include "storage/test_storage.h"
 
 namespace gyr::cli::testing {
 
 /// Takes files and shows them; what these tests do not need fails.
-class MemoryStorage final : public storage::Storage {
+class MemoryStorage final : public storage::testing::NoStorage {
  public:
   std::map<std::string, std::string> files;  ///< by path
 
@@ -21,23 +21,8 @@ class MemoryStorage final : public storage::Storage {
   base::Result<bool> exists(std::string_view, std::string_view path) override {
     return files.contains(std::string(path));
   }
-  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override {
-    return unused();
-  }
-  base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override { return unused(); }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
-    return unused();
-  }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
-    return unused();
-  }
-  base::Result<bool> remove(std::string_view, std::string_view) override { return unused(); }
-  base::Result<void> create_directory(std::string_view, std::string_view) override { return unused(); }
-  base::Result<void> move(std::string_view, std::string_view, std::string_view) override { return unused(); }
 
  private:
-  static std::unexpected<base::Error> unused() { return base::fail(storage::storage_failed, "not in this test"); }
-
   class Sink final : public storage::ByteSink {
    public:
     Sink(MemoryStorage& storage, std::string path) : storage_(storage), path_(std::move(path)) {}

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/codec.h"
+#include "base/hash.h"
 #include "engine/trigger/step.h"
 
 namespace gyr::engine::trigger {
@@ -24,12 +25,8 @@ std::optional<TriggerKind> kind_of(const model::TriggerSpec& spec, const plugin:
 }
 
 uint64_t fingerprint_of(const model::TriggerSpec& spec) {
-  // FNV-1a: the same in every build and version, as it is stored.
-  uint64_t hash = 14'695'981'039'346'656'037ULL;
-  for (const char byte : base::encode_value(spec.node->to_value())) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211ULL;
-  }
-  return hash;
+  // Stored, so it is the same in every build and version.
+  return base::fnv1a(base::encode_value(spec.node->to_value()));
 }
 
 TriggerState new_state(std::shared_ptr<const model::FlowKey> flow, const model::TriggerSpec& spec, TriggerKind kind) {

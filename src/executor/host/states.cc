@@ -1,6 +1,7 @@
 // States that tasks keep from one execution to the next, in the key-value store (CORE-92, KV-20).
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
 #include "executor/kv_values.h"
@@ -14,18 +15,12 @@ namespace {
 
 constexpr std::string_view store_name = "tasks-states";
 
-/// FNV-1a: a value of any length and characters as part of a key, the same for ever.
-uint64_t hash_of_text(std::string_view text) {
-  uint64_t hash = 0xCBF2'9CE4'8422'2325ULL;
-  for (char character : text) hash = (hash ^ static_cast<unsigned char>(character)) * 0x100'0000'01B3ULL;
-  return hash;
-}
-
 std::string key_of(const HostScope& scope, const Value& arguments) {
   std::string key;
   if (!flag_argument(arguments, "shared", false)) key = storage::slug(scope.flow.id) + "_";
   key += fmt::format("states_{}_{}", store_name, text_argument(arguments, "name").value_or("default"));
-  if (auto value = text_argument(arguments, "value")) key += fmt::format("_{:016x}", hash_of_text(*value));
+  // A value of any length and characters as part of a key, the same for ever.
+  if (auto value = text_argument(arguments, "value")) key += fmt::format("_{:016x}", base::fnv1a(*value));
   return key;
 }
 

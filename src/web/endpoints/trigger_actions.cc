@@ -257,41 +257,39 @@ base::Task<Outcome> delete_backfill_by_query(Request* request) {
 
 constexpr Permission may_change{"EXECUTION", Action::update};
 
-Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler,
-          Body body = no_body) {
-  return {.method = method,
-          .path = path,
-          .operation = operation,
-          .summary = summary,
-          .permission = may_change,
-          .handler = handler,
-          .body = body,
-          .answer = "TriggerState",
-          .also_answers = {400, 409}};
-}
-Route listed(Method method, std::string_view path, std::string_view operation, std::string_view summary,
+/// A change of triggers, but for what it takes and gives.
+Route change(Method method, std::string_view path, std::string_view operation, std::string_view summary,
              Handler handler) {
   return {.method = method,
           .path = path,
           .operation = operation,
           .summary = summary,
           .permission = may_change,
-          .handler = handler,
-          .body = json_body,
-          .answer = "BulkResponse",
-          .also_answers = {400}};
+          .handler = handler};
+}
+Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler,
+          Body body = no_body) {
+  Route route = change(method, path, operation, summary, handler);
+  route.body = body;
+  route.answer = "TriggerState";
+  route.also_answers = {400, 409};
+  return route;
+}
+Route listed(Method method, std::string_view path, std::string_view operation, std::string_view summary,
+             Handler handler) {
+  Route route = change(method, path, operation, summary, handler);
+  route.body = json_body;
+  route.answer = "BulkResponse";
+  route.also_answers = {400};
+  return route;
 }
 Route matching(Method method, std::string_view path, std::string_view operation, std::string_view summary,
                Handler handler) {
-  return {.method = method,
-          .path = path,
-          .operation = operation,
-          .summary = summary,
-          .permission = may_change,
-          .handler = handler,
-          .filters = Resource::trigger,
-          .answer = "BulkResponse",
-          .also_answers = {400}};
+  Route route = change(method, path, operation, summary, handler);
+  route.filters = Resource::trigger;
+  route.answer = "BulkResponse";
+  route.also_answers = {400};
+  return route;
 }
 
 }  // namespace

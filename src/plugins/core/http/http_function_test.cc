@@ -1,31 +1,13 @@
 // The expression function `http` (EXPR-279).
 #include "plugins/core/http/http_function.h"
 
-#include "net/http.h"
+#include "plugins/testing/fake_http_client.h"
 #include "plugins/testing/task_test.h"
 
 namespace gyr::plugins::testing {
 namespace {
 
 using base::Value;
-
-/// Keeps the request, gives one answer.
-class OneAnswer final : public plugin::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {
-    requests.push_back(std::move(request));
-    if (error) co_return base::fail(*error);
-    net::ClientResponse response = answer;
-    response.body_bytes = response.body.size();
-    co_return response;
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "the function streams nothing");
-  }
-  net::ClientResponse answer{.status = 200, .body = "ok"};
-  std::optional<base::Error> error;
-  std::vector<net::ClientRequest> requests;
-};
 
 class HttpFunction : public ::testing::Test {
  protected:
@@ -51,7 +33,7 @@ class HttpFunction : public ::testing::Test {
   }
 
   process::testing::TestLoop loop;
-  OneAnswer http;
+  FakeHttpClient http;
 };
 
 TEST_F(HttpFunction, GivesTheBodyByItsContentType) {

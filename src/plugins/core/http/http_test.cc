@@ -1,10 +1,7 @@
-#include "net/http.h"
-
-#include <fstream>
-
 #include "plugins/core/http/address.h"
 #include "plugins/core/http/charset.h"
 #include "plugins/core/http/download_name.h"
+#include "plugins/testing/fake_http_client.h"
 #include "plugins/testing/task_test.h"
 
 namespace gyr::plugins::testing {
@@ -12,35 +9,6 @@ namespace {
 
 using base::Value;
 using model::LogLevel;
-
-/// Keeps requests, gives the answers it was told to give.
-class FakeHttp final : public plugin::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {
-    for (const auto& part : request.multipart) {
-      std::ifstream file(part.file, std::ios::binary);
-      sent_files.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-    }
-    requests.push_back(std::move(request));
-    if (error) co_return base::fail(*error);
-    net::ClientResponse response = answers.empty() ? answer : answers.front();
-    if (!answers.empty()) answers.erase(answers.begin());
-    response.body_bytes = response.body.size();
-    if (requests.back().to_file) {
-      std::ofstream(*requests.back().to_file, std::ios::binary) << response.body;
-      response.body.clear();
-    }
-    co_return response;
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "these tasks stream nothing");
-  }
-  net::ClientResponse answer{.status = 200, .body = "ok"};
-  std::vector<net::ClientResponse> answers;
-  std::optional<base::Error> error;
-  std::vector<net::ClientRequest> requests;
-  std::vector<std::string> sent_files;
-};
 
 class HttpTasks : public TaskTest {
  protected:
@@ -55,7 +23,7 @@ class HttpTasks : public TaskTest {
   std::string header(const net::ClientRequest& request, std::string_view name) {
     return std::string(request.headers.get(name).value_or("<none>"));
   }
-  FakeHttp http;
+  FakeHttpClient http;
 };
 
 TEST_F(HttpTasks, GivesTheAnswer) {  // CORE-23, CORE-10

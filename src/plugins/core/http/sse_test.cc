@@ -1,10 +1,8 @@
 // Streams of server-sent events (CORE-22, CORE-25).
 #include <gmock/gmock.h>
 
-#include <fstream>
-
-#include "net/http.h"
 #include "plugins/core/http/sse_events.h"
+#include "plugins/testing/fake_http_client.h"
 #include "plugins/testing/task_test.h"
 
 namespace gyr::plugins::testing {
@@ -55,31 +53,16 @@ TEST(SseEvents, HaveALimit) {
   EXPECT_THAT(fed.error().message(), HasSubstr("larger than"));
 }
 
-/// Answers every request with the same stream.
-class StreamHttp final : public plugin::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {
-    accept = std::string(request.headers.get("Accept").value_or(""));
-    net::ClientResponse response{.status = status};
-    response.body_bytes = stream.size();
-    std::ofstream(*request.to_file, std::ios::binary) << stream;
-    co_return response;
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "nothing is streamed here");
-  }
-  std::string stream = "data: {\"t\": \"Hel\"}\n\ndata: {\"u\": 1}\n\ndata: {\"t\": \"lo\"}\n\n";
-  std::string accept;
-  int status = 200;
-};
-
 class SseRequest : public TaskTest {
  protected:
-  SseRequest() { context->given_http = &http; }
+  SseRequest() {
+    context->given_http = &http;
+    http.answer.body = "data: {\"t\": \"Hel\"}\n\ndata: {\"u\": 1}\n\ndata: {\"t\": \"lo\"}\n\n";
+  }
   static std::string task(std::string_view more) {
     return fmt::format("{{id: t, type: io.kestra.plugin.core.http.SseRequest, uri: 'http://host/x'{}}}", more);
   }
-  StreamHttp http;
+  FakeHttpClient http;
 };
 
 TEST_F(SseRequest, GivesEvents) {  // CORE-22
@@ -87,7 +70,7 @@ TEST_F(SseRequest, GivesEvents) {  // CORE-22
       outputs(task("")),
       json(
           R"({"uri": "http://host/x", "size": 3, "events": [{"data": {"t": "Hel"}}, {"data": {"u": 1}}, {"data": {"t": "lo"}}]})"));
-  EXPECT_EQ(http.accept, "text/event-stream");
+  EXPECT_EQ(http.requests[0].headers.get("Accept"), "text/event-stream");
   EXPECT_EQ(context->metric_value("size"), 3);
   EXPECT_TRUE(std::filesystem::is_empty(*context->fake_files.working_directory())) << "the stored stream is gone";
 }
@@ -103,7 +86,7 @@ TEST_F(SseRequest, JoinsResultsOfJq) {  // CORE-25
 }
 
 TEST_F(SseRequest, FailsOnAnErrorStatus) {  // CORE-14, CORE-22
-  http.status = 500;
+  http.answer.status = 500;
   EXPECT_THAT(failure(task("")), HasSubstr("500"));
   EXPECT_EQ(outputs(task(", options: {allowFailed: true}")).find("size")->as_integer(), 3);
 }

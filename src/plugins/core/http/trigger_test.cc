@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "model/flow_parser.h"
-#include "net/http.h"
 #include "plugins/core/core_tasks.h"
+#include "plugins/testing/fake_http_client.h"
 #include "plugins/testing/task_test.h"
 
 namespace gyr::plugins::testing {
@@ -11,25 +11,12 @@ namespace {
 
 using base::Value;
 
-/// Gives one answer, again and again.
-class OneAnswer final : public plugin::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {
-    requests.push_back(std::move(request));
-    if (error) co_return base::fail(*error);
-    co_return answer;
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
-    co_return base::fail(plugin::task_failed, "nothing is streamed here");
-  }
-  net::ClientResponse answer{.status = 200, .body = R"({"n": 3})"};
-  std::optional<base::Error> error;
-  std::vector<net::ClientRequest> requests;
-};
-
 class HttpTriggers : public TaskTest {
  protected:
-  HttpTriggers() { context->given_http = &http; }
+  HttpTriggers() {
+    context->given_http = &http;
+    http.answer.body = R"({"n": 3})";
+  }
   model::ParsedFlow parse(std::string_view properties) {
     return model::parse_flow(
         fmt::format("id: f\nnamespace: n\ntasks:\n  - {{id: a, type: io.kestra.plugin.core.log.Log, message: m}}\n"
@@ -43,7 +30,7 @@ class HttpTriggers : public TaskTest {
     const auto& trigger = parsed.flow->triggers[0];
     return loop.run(core::http_trigger().poll(*trigger.object, *context));
   }
-  OneAnswer http;
+  FakeHttpClient http;
 };
 
 TEST_F(HttpTriggers, StartWithTheOutputsOfARequest) {

@@ -1,0 +1,130 @@
+// For the tests of worker: a flow to run, types of tasks, and a worker whose server is the test.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "link/memory_link.h"
+#include "net/testing/no_http.h"
+#include "plugin/registry.h"
+#include "plugin/render.h"
+#include "plugin/task_type.h"
+#include "process/testing/no_spawner.h"
+#include "storage/test_storage.h"
+#include "worker/worker.h"
+
+namespace gyr::worker::testing {
+
+// ---- types of tasks, each with one `text`
+
+/// Logs its text and gives it as `value`; one metric.
+struct Echo {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
+};
+
+/// Fails with its text.
+struct Fail {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
+};
+
+/// Waits an hour, or for its end.
+struct Wait {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
+};
+
+template <class T>
+plugin::TaskType type(std::string_view name) {
+  return plugin::task_type<T>(std::string(name)).property("text", &T::text).build();
+}
+
+// ---- what a worker works with
+
+/// Has the one flow that it was given, whatever is asked for.
+class OneFlow final : public FlowSource {
+ public:
+  void get(const model::FlowKey& key, int32_t revision, const std::string& templates, Done done) override;
+  std::shared_ptr<const engine::CompiledFlow> flow;
+};
+
+/// The flow `company.team.flow` of this YAML, ready to run; a failure of the test where it is not valid.
+std::shared_ptr<const engine::CompiledFlow> compile(std::string_view yaml, const plugin::Registry& registry);
+
+/// Those of one kind, in order.
+template <class T>
+std::vector<T> frames_of(const std::vector<link::Frame>& frames) {
+  std::vector<T> out;
+  for (const auto& frame : frames) {
+    if (const auto* wanted = std::get_if<T>(&frame)) out.push_back(*wanted);
+  }
+  return out;
+}
+
+/// The one of this kind; a failure of the test where there are none or several.
+template <class T>
+T only_frame_of(const std::vector<link::Frame>& frames) {
+  auto found = frames_of<T>(frames);
+  EXPECT_EQ(found.size(), 1u);
+  return found.empty() ? T() : found[0];
+}
+
+/// The messages of all log lines, in order.
+std::vector<std::string> lines_of(const std::vector<link::Frame>& frames);
+
+/// A worker without storage, processes and HTTP on a loop of virtual time. What the worker sends is kept; the test
+/// receives nothing by itself. At the end of each test the worker is shut down.
+class WorkerFixture : public ::testing::Test {
+ protected:
+  WorkerFixture();
+  ~WorkerFixture() override;
+  void TearDown() override;
+
+  /// The worker's flow from now on: `id` and `namespace` stand before this YAML.
+  void deploy(std::string_view yaml);
+  /// Gives a frame to the worker and lets it do what it can do now.
+  void receive(link::Frame frame);
+  void advance(std::chrono::nanoseconds by);
+  /// Begins to shut the worker down, once; `ended_` says whether it has ended.
+  void shut_down(std::chrono::milliseconds grace);
+
+  template <class T>
+  std::vector<T> sent() const {
+    return frames_of<T>(frames_);
+  }
+  std::vector<std::string> lines() const { return lines_of(frames_); }
+
+  base::ManualLoop loop_;
+  base::VirtualClock clock_{base::Instant::of_millis(1'767'600'000'000)};
+  plugin::Registry registry_;
+  OneFlow flows_;
+  storage::testing::NoStorage storage_;
+  std::unique_ptr<net::Pool> pool_ = net::make_pool("files", 1);
+  process::testing::NoSpawner spawner_;
+  net::testing::NoHttp http_;
+  std::vector<link::Frame> frames_;
+  link::MemoryLink to_server_{nullptr, [this](link::Frame frame) { frames_.push_back(std::move(frame)); }};
+  std::optional<Worker> worker_;
+  std::optional<base::TaskScope> ending_;
+  bool ended_ = false;
+};
+
+/// The same with the types `test.Echo`, `test.Fail` and `test.Wait`, for one task `task` of the flow.
+class TaskFixture : public WorkerFixture {
+ protected:
+  TaskFixture();
+  void deploy_task(std::string_view task);
+  /// Gives the worker a job for the task, in a run of this number.
+  link::AttemptKey give(uint64_t run = 1, base::Value context = base::Value::empty_map());
+  /// The job that give() sends.
+  static link::Job job(uint64_t run, base::Value context = base::Value::empty_map());
+  link::Result result() const { return only_frame_of<link::Result>(frames_); }
+};
+
+}  // namespace gyr::worker::testing

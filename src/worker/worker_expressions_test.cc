@@ -1,0 +1,166 @@
+// Expressions of tasks on a worker: what they see and ask the server for, secrets, renderings that the server asks for.
+#include <gmock/gmock.h>
+
+#include "engine/context.h"
+#include "model/encryptor.h"
+#include "worker/testing/worker_fixture.h"
+
+namespace gyr::worker::testing {
+namespace {
+
+using base::Id;
+using base::Value;
+using model::State;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+/// Its text is not dynamic.
+struct Fixed {
+  std::string text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext&) const {
+    co_return plugin::Success{Value::map({{"value", Value::string(text)}}), {}};
+  }
+};
+
+/// Reads its text twice.
+struct Twice {
+  model::Dynamic<std::string> text;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
+    GYR_CO_TRY(auto first, co_await context.render(text));
+    GYR_CO_TRY(auto second, co_await context.render(text));
+    GYR_CO_TRY(auto other, co_await context.render(text, Value::map({{"extra", Value::integer(1)}})));
+    co_return plugin::Success{Value::map({{"first", Value::string(first.value_or(""))},
+                                          {"second", Value::string(second.value_or(""))},
+                                          {"other", Value::string(other.value_or(""))}}),
+                              {}};
+  }
+};
+
+class WorkerExpressions : public TaskFixture {
+ protected:
+  WorkerExpressions() {
+    registry_.add(type<Fixed>("test.Fixed"));
+    registry_.add(type<Twice>("test.Twice"));
+  }
+};
+
+TEST_F(WorkerExpressions, AnExpressionThatFailsFailsTheAttempt) {
+  deploy_task("{id: task, type: test.Echo, text: '{{ nothing.here }}'}");
+  give();
+  EXPECT_EQ(result().state, State::failed);
+  EXPECT_THAT(lines(), Contains(HasSubstr("nothing")));
+}
+
+TEST_F(WorkerExpressions, ARenderingThatIsTooLargeFails) {  // STOR-14
+  link::RenderJob job;
+  job.key = {Id{1, 1}, Id{2, 1}, 0, 1};
+  job.request = 1;
+  job.typed = true;
+  job.source = Value::string("{{ [inputs.half, inputs.half] }}");
+  job.context =
+      Value::map({{"inputs", Value::map({{"half", Value::string(std::string(link::longest_frame / 2 + 100, 'x'))}})}});
+  receive(std::move(job));
+  auto rendered = sent<link::RenderResult>();
+  ASSERT_THAT(rendered, SizeIs(1));
+  EXPECT_FALSE(rendered[0].ok);
+  EXPECT_FALSE(rendered[0].error.empty());
+}
+
+TEST_F(WorkerExpressions, WhoWaitsForTheServerGoesOnWhenTheLinkIsLost) {
+  deploy_task("{id: task, type: test.Echo, text: \"{{ kv('key') }}\"}");
+  give();
+  ASSERT_THAT(sent<link::HostCall>(), SizeIs(1));
+  to_server_.close();  // no answer comes any more; the fixture's shutdown must end all the same
+}
+
+TEST_F(WorkerExpressions, AnAnswerOfTheServerGoesIntoTheExpression) {
+  deploy_task("{id: task, type: test.Echo, text: \"{{ kv('key') }}\"}");
+  give();
+  auto calls = sent<link::HostCall>();
+  ASSERT_THAT(calls, SizeIs(1));
+  receive(link::HostReply{calls[0].call + 1, true, Value::string("not mine")});
+  receive(link::HostReply{calls[0].call, true, Value::string("value")});
+  EXPECT_EQ(result().state, State::success);
+  EXPECT_EQ(*result().outputs.find("value"), Value::string("value"));
+}
+
+// EXPR-410, EXPR-412: what a secret gave is six stars in log lines, failures too, and stays what it is in outputs.
+TEST_F(WorkerExpressions, SecretsAreStarsInLogsAndNotInOutputs) {  // EXEC-115
+  deploy_task("{id: task, type: test.Echo, text: \"{{ secret('A') }} {{ secret('B', full=true).value }}\"}");
+  give();
+  auto calls = sent<link::HostCall>();
+  ASSERT_THAT(calls, SizeIs(1));
+  receive(link::HostReply{calls[0].call, true, Value::string("hunter2")});
+  calls = sent<link::HostCall>();
+  ASSERT_THAT(calls, SizeIs(2));
+  receive(link::HostReply{calls[1].call, true, Value::map({{"value", Value::string("hunter2-longer")}})});
+  EXPECT_THAT(lines(), ElementsAre("****** ******"));
+  EXPECT_EQ(*result().outputs.find("value"), Value::string("hunter2 hunter2-longer"));
+}
+
+TEST_F(WorkerExpressions, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  // EXPR-400, EXPR-410, EXEC-115
+  deploy_task("{id: task, type: test.Fail, text: \"it is {{ inputs.pin }}\"}");
+  give(1, Value::map({{"inputs", Value::map({{"pin", model::encrypted_value("Y2lwaGVy")}})}}));
+  auto calls = sent<link::HostCall>();
+  ASSERT_THAT(calls, SizeIs(1));
+  EXPECT_EQ(calls[0].function, "decrypt");
+  receive(link::HostReply{calls[0].call, true, Value::string("4711")});
+  EXPECT_THAT(lines(), ElementsAre("it is ******"));
+  EXPECT_EQ(result().state, State::failed);
+}
+
+TEST_F(WorkerExpressions, WhatIsNotDynamicIsNotRendered) {  // EXPR-349
+  deploy_task("{id: task, type: test.Fixed, text: \"{{ missing }}\"}");
+  give();
+  EXPECT_EQ(*result().outputs.find("value"), Value::string("{{ missing }}"));
+}
+
+TEST_F(WorkerExpressions, APropertyIsRenderedOnce) {  // EXPR-348
+  deploy_task("{id: task, type: test.Twice, text: \"{{ uuid() }}{{ kv('x') }}{{ extra ?? '' }}\"}");
+  give();
+  for (int asked = 1; asked <= 2; ++asked) {  // once for the property, once with another variable
+    const auto calls = sent<link::HostCall>();
+    ASSERT_THAT(calls, SizeIs(asked));
+    receive(link::HostReply{calls.back().call, true, Value::string("-")});
+  }
+  const Value outputs = result().outputs;
+  EXPECT_EQ(*outputs.find("first"), *outputs.find("second"));
+  EXPECT_NE(*outputs.find("first"), *outputs.find("other"));
+  EXPECT_TRUE(outputs.find("other")->text().ends_with("-1"));
+}
+
+// The log of an output that does not exist tells which do.
+TEST_F(WorkerExpressions, AnUnknownOutputNamesTheTasksBefore) {  // EXPR-361
+  deploy_task("{id: task, type: test.Echo, text: \"{{ outputs.fetsh.value }}\"}");
+  give(1, Value::map({{"outputs", Value::empty_map()},
+                      {engine::known_tasks_root, Value::list({Value::string("fetch"), Value::string("parse")})}}));
+  EXPECT_THAT(lines(),
+              ElementsAre("Unable to find `fetsh` used in the expression `{{ outputs.fetsh.value }}` at line 1\n"
+                          "did you mean `fetch`? tasks before this one: fetch, parse"));
+  EXPECT_EQ(result().error, "Unable to find `fetsh` used in the expression `{{ outputs.fetsh.value }}` at line 1");
+}
+
+// SEC-40: in its lines, and in the message of its failure; in its usual encodings, too.
+TEST_F(WorkerExpressions, WhatASecretGaveIsMaskedFromThenOn) {
+  deploy_task(
+      "{id: task, type: test.Fail, text: \"{{ secret('KEY') }} {{ secret('KEY') | base64encode }} {{ secret('KEY') | "
+      "urlencode }}\"}");
+  give();
+  for (size_t answered = 0; answered < sent<link::HostCall>().size(); ++answered) {  // each use asks
+    const link::HostCall call = sent<link::HostCall>()[answered];
+    EXPECT_EQ(call.function, "secret");
+    receive(link::HostReply{call.call, true, Value::string("p&ss word")});
+  }
+  EXPECT_EQ(result().state, State::failed);
+  EXPECT_EQ(result().error, "****** ****** ******");
+  EXPECT_THAT(lines(), ElementsAre("****** ****** ******"));
+  frames_.clear();
+  deploy_task("{id: task, type: test.Echo, text: p&ss word}");
+  give(2);
+  EXPECT_THAT(lines(), ElementsAre("p&ss word")) << "a run that did not read the secret is not masked";
+}
+
+}  // namespace
+}  // namespace gyr::worker::testing
