@@ -4,9 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "storage/local/local_storage.h"
+#include "storage/test_storage.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
@@ -17,16 +16,12 @@ using store::test::flow_key;
 using store::test::time_of;
 
 /// A storage below, without the removals that the test forbids.
-class StubbornStorage final : public storage::Storage {
+class StubbornStorage final : public storage::testing::NoStorage {
  public:
   explicit StubbornStorage(std::unique_ptr<Storage> below) : below_(std::move(below)) {}
   std::function<bool(std::string_view path)> refuses = [](std::string_view) { return false; };
   size_t asked = 0;
 
-  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path,
-                                                         uint64_t offset) override {
-    return below_->get(tenant, path, offset);
-  }
   base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view tenant, std::string_view path,
                                                        storage::Metadata metadata) override {
     return below_->put(tenant, path, std::move(metadata));
@@ -34,26 +29,10 @@ class StubbornStorage final : public storage::Storage {
   base::Result<bool> exists(std::string_view tenant, std::string_view path) override {
     return below_->exists(tenant, path);
   }
-  base::Result<storage::FileAttributes> attributes(std::string_view tenant, std::string_view path) override {
-    return below_->attributes(tenant, path);
-  }
-  base::Result<std::vector<storage::FileAttributes>> list(std::string_view tenant, std::string_view path) override {
-    return below_->list(tenant, path);
-  }
-  base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
-                                                       bool directories) override {
-    return below_->all_by_prefix(tenant, prefix, directories);
-  }
   base::Result<bool> remove(std::string_view tenant, std::string_view path) override {
     asked += 1;
     if (refuses(path)) return base::fail(storage::storage_failed, "nobody answers");
     return below_->remove(tenant, path);
-  }
-  base::Result<void> create_directory(std::string_view tenant, std::string_view path) override {
-    return below_->create_directory(tenant, path);
-  }
-  base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) override {
-    return below_->move(tenant, from, to);
   }
 
  private:
