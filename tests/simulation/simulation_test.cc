@@ -90,13 +90,11 @@ TEST_F(SimulationTest, AClockThatIsSetBackStopsNothing) {
 }
 
 // The stage `simulation` tries every one of them, without sanitizers.
-TEST_F(SimulationTest, CanariesAreNoticed) {
-  for (const auto& canary : std::span(canaries).first(3)) {
-    bool noticed = false;
-    for (uint64_t seed = 1; seed <= 300 && !noticed; ++seed)
-      noticed = !examine(generate(seed), {.canary = canary.canary}).ok();
-    EXPECT_TRUE(noticed) << canary.name;
-  }
+TEST_F(SimulationTest, ACanaryIsNoticed) {  // each of them in the stage of simulations, which has no sanitizers
+  bool noticed = false;
+  for (uint64_t seed = 1; seed <= 300 && !noticed; ++seed)
+    noticed = !examine(generate(seed), {.canary = canaries[0].canary}).ok();
+  EXPECT_TRUE(noticed) << canaries[0].name;
 }
 
 TEST_F(SimulationTest, AFailureIsMadeSmaller) {

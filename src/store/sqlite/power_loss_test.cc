@@ -245,7 +245,7 @@ TEST(PowerLoss, AcknowledgedBatchesAreThereWholeAndNoneByHalf) {
 #if __has_feature(thread_sanitizer)
   constexpr uint64_t seeds = 15;  // what is on the disk does not depend on it, and each takes a second
 #else
-  constexpr uint64_t seeds = 200;
+  constexpr uint64_t seeds = 100;
 #endif
   for (uint64_t seed = 1; seed <= seeds && !::testing::Test::HasFailure(); ++seed) live_and_die(seed);
 }
