@@ -66,7 +66,8 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
   GYR_TRY(auto queued, reader_->queued_executions(flow, Gate::window));
   gate.set_all_known(true);
   for (const auto& row : queued) {
-    if (!changes_in_batch(row.execution)) gate.enter({row.since, row.execution});
+    const bool is_ignored = restraints_->ignoring(flow, row.execution) != nullptr;
+    if (!is_ignored && !changes_in_batch(row.execution)) gate.enter({row.since, row.execution});
   }
   // What this batch has put there is not in the rows yet.
   for (base::Id id : pending_->touched) {
@@ -161,6 +162,10 @@ void Partition::process(AdmitMessage& message) {
     return;
   }
   const Gate::Place next = *gate->first();
+  if (restraints_->ignoring(*message.flow, next.second) != nullptr) {
+    gate->leave(next);  // it keeps its place in the rows
+    return ask_to_admit(message.flow, *gate);
+  }
   message.admitted = next.second;
   auto resident = load(next.second);
   if (!resident) return failed_to_read(resident.error(), next.second);

@@ -28,5 +28,6 @@ extern const Step step_0006;
 extern const Step step_0007;
 extern const Step step_0008;
 extern const Step step_0009;
+extern const Step step_0010;
 
 }  // namespace gyr::store::migrations
