@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/console.h"
 #include "cli/errors.h"
 
 namespace gyr::cli {

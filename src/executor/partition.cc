@@ -207,10 +207,19 @@ bool Partition::wind_up() {
 }
 
 base::Result<void> Partition::refill_wakes() {
-  GYR_TRY(auto wakes, reader_->next_wakes(first_slot_, last_slot_, wakes_.capacity()));
+  const size_t capacity = wakes_.capacity();
   std::vector<WakeIndex<base::Id>::Entry> entries;
-  entries.reserve(wakes.size());
-  for (const auto& wake : wakes) entries.emplace_back(wake.at, wake.execution);
+  for (size_t asked_for = capacity;; asked_for *= 2) {
+    GYR_TRY(auto wakes, reader_->next_wakes(first_slot_, last_slot_, asked_for));
+    // Where not all fit, those that are ignored must not take the places of others for good.
+    const bool chooses = wakes.size() >= capacity && restraints_->ignores_any();
+    const bool all = wakes.size() < asked_for;
+    entries.clear();
+    for (const auto& wake : wakes) {
+      if (!chooses || ignoring(wake.execution) == nullptr) entries.emplace_back(wake.at, wake.execution);
+    }
+    if (all || entries.size() >= capacity) break;
+  }
   wakes_.refill(std::move(entries));
   return {};
 }

@@ -13,6 +13,11 @@ using store::SwitchEffect;
 
 namespace {
 
+/// It names executions and nothing else: their flow need not be known.
+bool is_by_id(const Restraint& rule) {
+  return !rule.executions.empty() && rule.tenant.empty() && rule.namespace_.empty() && rule.flow.empty();
+}
+
 bool is_in(std::string_view namespace_, std::string_view above) {
   return namespace_.starts_with(above) && (namespace_.size() == above.size() || namespace_[above.size()] == '.');
 }
@@ -62,7 +67,7 @@ void RestraintSet::add(Restraint rule) {
   const bool ignores = rule.effect == SwitchEffect::ignore;
   ignores_any_ = ignores_any_ || ignores;
   stops_any_ = stops_any_ || !ignores;
-  ignores_by_flow_ = ignores_by_flow_ || (ignores && rule.executions.empty());
+  ignores_by_flow_ = ignores_by_flow_ || (ignores && !is_by_id(rule));
   const auto weaker =
       std::ranges::find_if(rules_, [&rule](const Restraint& other) { return other.effect < rule.effect; });
   rules_.insert(weaker, std::move(rule));
@@ -82,7 +87,7 @@ const Restraint* RestraintSet::ignoring(const model::FlowKey& flow, base::Id exe
 const Restraint* RestraintSet::ignoring(base::Id execution) const {
   if (!ignores_any_) return nullptr;
   const auto found = std::ranges::find_if(rules_, [&](const Restraint& rule) {
-    return rule.effect == SwitchEffect::ignore && rule.executions.contains(execution);
+    return rule.effect == SwitchEffect::ignore && is_by_id(rule) && rule.executions.contains(execution);
   });
   return found == rules_.end() ? nullptr : &*found;
 }

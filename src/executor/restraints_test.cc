@@ -112,6 +112,10 @@ TEST(RestraintSets, KnowTheirScope) {  // OPS-2, OPS-13
   EXPECT_EQ(set.ignoring({"u", "x", "g"}, {}), nullptr) << "the flow itself is not ignored for one execution";
   EXPECT_NE(set.ignoring(one), nullptr);
   EXPECT_EQ(set.ignoring(two), nullptr);
+  set.add({.tenant = "t", .executions = {two}, .name = "two of t"});
+  EXPECT_EQ(set.ignoring(two), nullptr) << "of another tenant it would not be meant";
+  EXPECT_NE(set.ignoring({"t", "z", "f"}, two), nullptr);
+  EXPECT_EQ(set.ignoring({"u", "z", "f"}, two), nullptr);
 }
 
 TEST(RestraintSets, TheStrongestRuleCounts) {  // OPS-13
