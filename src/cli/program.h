@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "executor/change_hub.h"
 #include "executor/executor.h"
+#include "executor/restraints.h"
 #include "executor/starter.h"
 #include "model/flow_parser.h"
 #include "plugin/registry.h"
@@ -51,6 +52,7 @@ struct ServerOptions {
   std::optional<uint16_t> port;
   std::optional<std::filesystem::path> data;
   std::vector<std::string> flow_paths;  ///< flows of these folders are loaded at start
+  executor::IgnoreOptions ignore = {};  ///< what is left alone (CLI-33)
 };
 
 /// A storage of files without a server (`gyr storage …`).

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/errors.h"
+#include "cli/ignore_options.h"
 
 namespace gyr::cli {
 namespace {
@@ -32,7 +33,9 @@ class ServerCommand final : public Command {
     arguments.option("--port", "N", port_, "port of the interface, 0 for any that is free (default 8080)");
     arguments.option("--data", "DIR", data_, "folder with everything the server keeps");
     arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows of these folders at the start");
+    ignore_.declare(arguments);
     arguments.section("Options of old scripts");
+    ignore_.declare_former(arguments);
     arguments.option("--worker-thread", "N", worker_threads_, "no effect but a warning: tasks are not threads here");
     arguments.flag("--no-tutorials", no_tutorials_, "no effect: no tutorial flows are loaded");
     arguments.flag("--no-indexer", no_indexer_, "no effect: nothing is indexed apart from the database");
@@ -56,6 +59,11 @@ class ServerCommand final : public Command {
       }
     }
     options.flow_paths = flow_paths_;
+    if (auto ignore = ignore_.read(); ignore) {
+      options.ignore = *std::move(ignore);
+    } else {
+      return session.fail(ignore.error());
+    }
     if (worker_threads_)
       session.warn(
           "`--worker-thread` has no effect: `kestra.worker.max-num-threads` bounds the processes that run at once");
@@ -84,6 +92,7 @@ class ServerCommand final : public Command {
   bool local_;
   std::optional<std::string> port_, data_, worker_threads_;
   std::vector<std::string> flow_paths_;
+  IgnoreArguments ignore_;
   bool no_tutorials_ = false, no_indexer_ = false;
 };
 

@@ -120,6 +120,13 @@ struct ChildEnded {
 struct KillRequested {
   bool cascade = true;
 };
+/// A kill switch ends the execution: what workers and other executions have begun goes on to its end, nothing else
+/// begins (EXEC-99, OPS-13).
+struct StopRequested {
+  model::State end = model::State::killed;  ///< KILLED or CANCELLED
+  std::string switch_id;                    ///< for a label
+  std::string reason;                       ///< for the log
+};
 /// The failed tasks of an ended or paused execution shall run again (EXEC-84): in place, or with another revision in a
 /// copy (execution_copy.h), where what was still under way in the original is begun again, too.
 struct RestartRequested {
@@ -162,7 +169,7 @@ struct RefuseRequested {};
 using EventBody = std::variant<Drive, Continue, TimerDue, WorkerStarted, WorkerFinished, ChildReported, WorkerLost,
                                Rendered, ChildStarted, ChildNotRestarted, ChildEnded, KillRequested, RestartRequested,
                                ReplayRequested, RunStateRequested, PauseRequested, ResumeRequested, BreakpointResumed,
-                               RefuseRequested, LeaveQueue, ForceRunRequested, ChildReplaced>;
+                               RefuseRequested, LeaveQueue, ForceRunRequested, ChildReplaced, StopRequested>;
 
 /// Whether it makes an end undone: RESTARTED is shown before the execution goes on.
 bool takes_back_an_end(const EventBody& event);
@@ -181,6 +188,7 @@ struct Event {
   uint64_t seed_low = 0;
   EventBody body;
   Admission admission = {};
+  bool defers_tasks = false;  ///< maintenance mode: pure tasks do not run in the step either (OPS-12)
 };
 
 }  // namespace gyr::engine

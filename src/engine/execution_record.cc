@@ -10,7 +10,7 @@ using model::State;
 // Versions of the opaque engine parts of rows. A reader accepts its own version and those before it.
 constexpr uint8_t run_version = 3;  // 2: rounds of a LoopUntil, strict, items; 3: flows of items
 constexpr uint8_t execution_version =
-    4;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners; 4: templates
+    5;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners; 4: templates; 5: stopping
 
 /// Totals of the lists of a parent; what a Pause runs when it begins is no list.
 constexpr size_t stored_totals = 4;
@@ -139,7 +139,7 @@ std::string ExecutionState::templates_of(std::string_view engine_state) {
 std::string ExecutionState::encode_engine_state() const {
   std::string out;
   base::Encoder encoder(out);
-  encoder.byte(execution_version);
+  encoder.byte(stopping ? execution_version : execution_version - 1);  // so that the version before reads the others
   encoder.boolean(started);
   encoder.boolean(outputs_rendered);
   encoder.boolean(ended_reported);
@@ -149,6 +149,7 @@ std::string ExecutionState::encode_engine_state() const {
   encoder.varint(log_sequence_);
   encoder.varint(subflow_depth);
   encode_outcome(encoder);
+  if (stopping) encoder.byte(static_cast<uint8_t>(*stopping));
   return out;
 }
 
@@ -169,6 +170,11 @@ base::Result<void> ExecutionState::restore_engine_state(std::string_view engine_
     decode_outcome(decoder);
   } else {
     admitted = holds_slot_in(execution_.state.current());
+  }
+  if (version >= 5) {
+    const uint8_t state = decoder.byte();
+    if (state >= model::state_count) decoder.set_damaged();
+    stopping = static_cast<State>(state);
   }
   GYR_CHECK(decoder.finish());
   bool dirty = execution_dirty_;

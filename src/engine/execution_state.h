@@ -232,6 +232,8 @@ class ExecutionState {
   /// It ends in this state whatever its runs say, and nothing begins any more: by an Exit, or a Pause that cancels.
   std::optional<model::State> ending;
   std::optional<base::Instant> kill_deadline;
+  /// A kill switch ends it in this state when what runs has ended (EXEC-99).
+  std::optional<model::State> stopping;
   /// It has passed the concurrency gate of its flow and is not over: it holds a slot (EXEC-61).
   bool admitted = false;
   /// What an SLA has decided: FAILED (`errors` and `finally` still run) or CANCELLED (EXEC-71).

@@ -54,7 +54,7 @@ void Step::end_run(RunState& run, State state) {
   note_group_progress(run);
   look_at_parent(run);
   // A parent with tasks left does not end by this, but the kill may wait for nobody else (EXEC-80).
-  if (state_.execution().state.current() == State::killing) look_at_execution();
+  if (state_.execution().state.current() == State::killing || state_.stopping) look_at_execution();
   look_at_slas();
 }
 
@@ -227,6 +227,7 @@ void Step::apply() {
     void operator()(const ChildNotRestarted& event) const { child_not_restarted(step, event); }
     void operator()(const ChildEnded& event) const { child_ended(step, event); }
     void operator()(const KillRequested& event) const { kill(step, event); }
+    void operator()(const StopRequested& event) const { stop(step, event); }
     void operator()(const RestartRequested& event) const { restart(step, event); }
     void operator()(const ReplayRequested& event) const { replay(step, event); }
     void operator()(const RunStateRequested& event) const { change_run_state(step, event); }

@@ -136,6 +136,11 @@ base::Result<void> Executor::count_abort(store::Reader& reader, base::Id id) {
   return services_.store.commit_and_wait(std::move(batch));
 }
 
+void Executor::restraints_changed() {
+  if (!running_.load() || stopping_.load()) return;
+  for (auto& thread : threads_) wake(*thread);
+}
+
 void Executor::stop() {
   if (!running_.load() || stopping_.exchange(true)) return;
   for (auto& thread : threads_) wake(*thread);

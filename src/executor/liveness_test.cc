@@ -118,7 +118,8 @@ class RegistryTest : public ::testing::Test {
     options.types = std::move(types);
     server.registry = std::make_unique<ServiceRegistry>(
         options,
-        RegistryServices{*store_, clock_, loop_, [&server](bool replaced) { server.evictions.push_back(replaced); }});
+        RegistryServices{*store_, clock_, loop_, [&server](bool replaced) { server.evictions.push_back(replaced); },
+                         [this] { return rests_.load(); }});
     server.registry->join();
     return server;
   }
@@ -179,6 +180,7 @@ class RegistryTest : public ::testing::Test {
   FrozenLoop loop_;
   std::unique_ptr<test::FaultyStore> store_;
   std::map<std::string, Server> servers_;
+  std::atomic<bool> rests_{false};
 };
 
 TEST_F(RegistryTest, AServerRegistersBeatsAndEnds) {  // EXEC-132
@@ -202,6 +204,28 @@ TEST_F(RegistryTest, AServerRegistersBeatsAndEnds) {  // EXEC-132
     ASSERT_EQ(service.events.size(), 4u) << "created, running, terminating, terminated";
     EXPECT_EQ(service.events[1].value, "started");
   }
+}
+
+TEST_F(RegistryTest, MaintenanceModeIsShown) {  // OPS-6, OPS-12
+  Server& server = start("one", {ServiceType::worker, ServiceType::webserver}, true);
+  begin(server);
+  const auto states = [&] {
+    std::map<ServiceType, ServiceState> all;
+    for (const Service& service : services_of(server)) all[service.type] = service.state;
+    return all;
+  };
+  rests_ = true;
+  beat(server);
+  EXPECT_EQ(states()[ServiceType::worker], ServiceState::maintenance);
+  EXPECT_EQ(states()[ServiceType::webserver], running) << "it goes on taking requests";
+  Server& late = start("two", {ServiceType::worker});
+  late.registry->begin();
+  beat(late);
+  EXPECT_EQ(state_of(late), ServiceState::maintenance) << "one that starts meanwhile as well";
+  rests_ = false;
+  beat(server);
+  EXPECT_EQ(states()[ServiceType::worker], running);
+  EXPECT_TRUE(server.evictions.empty());
 }
 
 TEST_F(RegistryTest, AServerThatWasKilledIsFoundAndBuried) {  // EXEC-132

@@ -53,6 +53,7 @@ base::Id target_of(const Partition::Message& message) {
     base::Id operator()(const Partition::FlowEventJudged&) const { return {}; }
     base::Id operator()(const Partition::TriggerMessage&) const { return {}; }
     base::Id operator()(const Partition::TriggerReported&) const { return {}; }
+    base::Id operator()(const Partition::ReviewMessage&) const { return {}; }
   };
   return std::visit(Target{}, message);
 }
@@ -92,6 +93,11 @@ base::Result<void> Partition::recover(store::Lease lease) {
   lease_ = lease;
   GYR_TRY(reader_, services_.store.open_reader());
   life_began_ = services_.clock.now();
+  if (services_.restraints != nullptr) {
+    restraints_ = services_.restraints->at(life_began_);
+    services_.workers.restrain(restraints_);
+    if (restraints_->stops_any()) waiting_.push_back(ReviewMessage{});
+  }
   GYR_CHECK(refill_wakes());
   GYR_CHECK(refill_trigger_wakes());
   GYR_CHECK(recover_evaluations());
@@ -127,6 +133,8 @@ std::optional<base::Instant> Partition::next_wake() const {
   if (paused_until_) return paused_until_;
   auto next = wakes_.next();
   if (auto trigger = trigger_wakes_.next(); trigger && (!next || *trigger < *next)) next = trigger;
+  const auto& change = restraints_->next_change();
+  if (change && (!next || *change < *next)) next = change;
   return next;
 }
 
@@ -151,8 +159,10 @@ bool Partition::turn() {
     paused_until_.reset();
   }
   for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
+  follow_restraints();
+  if (paused_until_) return false;
   queue_due_dates();
-  if (waiting_.empty()) return false;
+  if (waiting_.empty() && pending_->ended_evaluations.empty()) return false;
 
   end_batch_ = false;
   size_t taken = 0;
@@ -166,14 +176,15 @@ bool Partition::turn() {
   while (!waiting_.empty() && may_take() && !end_batch_ && !abandoned_ && pending_->bytes < limits_.batch_bytes) {
     Message message = std::move(waiting_.front());
     waiting_.pop_front();
-    process(message);
+    const bool held = (!restraints_->empty() || !read_again_.empty()) && holds_back(message);
+    if (!held && !unread_) process(message);
     if (std::exchange(unread_, false)) {
       waiting_.push_front(std::move(message));
       paused_until_ = now_ + limits_.retry_after_failure;
       break;
     }
     taken += 1;
-    pending_->messages.push_back(std::move(message));
+    if (!held) pending_->messages.push_back(std::move(message));
   }
   one_by_one_ -= std::min(one_by_one_, taken);
   begin_commit();
@@ -196,17 +207,27 @@ bool Partition::wind_up() {
 }
 
 base::Result<void> Partition::refill_wakes() {
-  GYR_TRY(auto wakes, reader_->next_wakes(first_slot_, last_slot_, wakes_.capacity()));
+  const size_t capacity = wakes_.capacity();
   std::vector<WakeIndex<base::Id>::Entry> entries;
-  entries.reserve(wakes.size());
-  for (const auto& wake : wakes) entries.emplace_back(wake.at, wake.execution);
+  for (size_t asked_for = capacity;; asked_for *= 2) {
+    GYR_TRY(auto wakes, reader_->next_wakes(first_slot_, last_slot_, asked_for));
+    // Where not all fit, those that are ignored must not take the places of others for good.
+    const bool chooses = wakes.size() >= capacity && restraints_->ignores_any();
+    const bool all = wakes.size() < asked_for;
+    entries.clear();
+    for (const auto& wake : wakes) {
+      if (!chooses || ignoring(wake.execution) == nullptr) entries.emplace_back(wake.at, wake.execution);
+    }
+    if (all || entries.size() >= capacity) break;
+  }
   wakes_.refill(std::move(entries));
   return {};
 }
 
 void Partition::queue_due_dates() {
-  auto refilled = wakes_.needs_refill() ? refill_wakes() : base::Result<void>();
-  if (refilled && trigger_wakes_.needs_refill()) refilled = refill_trigger_wakes();
+  auto refilled = wakes_.needs_refill() || refill_dates_ ? refill_wakes() : base::Result<void>();
+  if (refilled && (trigger_wakes_.needs_refill() || refill_dates_)) refilled = refill_trigger_wakes();
+  if (refilled) refill_dates_ = false;
   if (!refilled) base::log::error("reading the next dates failed: {}", refilled.error().message());
   if (services_.trigger_meters != nullptr) services_.trigger_meters->looked();
   for (size_t i = 0; i < limits_.drain; ++i) {
@@ -266,9 +287,11 @@ void Partition::fail_unloadable(Unloadable unloadable) {
 }
 
 void Partition::step(Resident& resident, engine::EventBody body) {
+  if (!restraints_->empty() && is_restrained(resident, body)) return;
   engine::ExecutionState& state = *resident.state;
   base::Id id = state.execution().id;
   engine::Event event{now(), base::secure_random(), base::secure_random(), std::move(body)};
+  event.defers_tasks = restraints_->maintenance();
   const State before = state.execution().state.current();
   const bool held = state.admitted;
   if (!held && (before == State::created || before == State::restarted)) {
@@ -351,6 +374,7 @@ void Partition::step(Resident& resident, engine::EventBody body) {
       pending_->work.push_back({origin, std::move(effect)});
     }
   }
+  if (restraints_->stops_any()) stop_by_switch(resident);  // one that was restarted
 }
 
 void Partition::tell_caller(const Resident& resident, const engine::Effect& effect) {
@@ -447,7 +471,9 @@ void Partition::release() {
     bool ended = resident->stored_activity == store::Activity::ended;
     services_.changes.publish({id, execution.state.current(), ended});
     // Who waits for a slot or for a person is a row, however many they are.
-    if (ended || execution.state.current() == State::queued || waits_for_somebody(*resident)) residents_.drop(id);
+    const bool waits_to_begin = !restraints_->empty() && execution.state.current() == State::created;
+    if (ended || execution.state.current() == State::queued || waits_to_begin || waits_for_somebody(*resident))
+      residents_.drop(id);
   }
   // What was only looked at, by a command that was refused, is in memory again.
   for (const auto& message : pending.messages) {
@@ -472,6 +498,7 @@ void Partition::release() {
   for (const auto& event : pending.heard) services_.workers.event_stored(event.listener, event.number, event.problem);
   for (auto& hint : pending.hints) services_.route(std::move(hint));
   for (base::Id id : pending.continuations) waiting_.push_back(ContinueMessage{id});
+  for (base::Id id : pending.reviewed) waiting_.push_back(ReviewMessage{id});
   for (const auto& measured : pending.measured) services_.task_meters->add(measured.task_type, measured.metric);
   for (auto& reply : pending.replies) reply.reply(std::move(reply.answer));
   for (const auto& line : pending.server_log) base::log::debug("{}", line);
@@ -517,6 +544,8 @@ void Partition::give_up(const Message& message, const base::Error& error) {
     return;
   }
   if (const auto* reported = std::get_if<TriggerReported>(&message)) return give_up_report(*reported, error);
+  if (std::holds_alternative<ReviewMessage>(message))
+    return base::log::error("what is open could not be looked through: {}", error.message());
   if (const auto* stored = std::get_if<OutputsStored>(&message)) storing_outputs_.erase(stored->ended.child);
   // Of a command its caller hears.
   base::Id id = std::holds_alternative<CommandMessage>(message) ? base::Id() : target_of(message);

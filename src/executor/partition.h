@@ -32,6 +32,7 @@
 #include "executor/input_resolver.h"
 #include "executor/mailbox.h"
 #include "executor/residents.h"
+#include "executor/restraints.h"
 #include "executor/task_meters.h"
 #include "executor/wake_index.h"
 #include "executor/workers.h"
@@ -62,6 +63,8 @@ struct PartitionServices {
   TaskMeters* task_meters = nullptr;
   /// Set by the executor; null: nothing is counted.
   TriggerMeters* trigger_meters = nullptr;
+  /// What operators hold back; null: nothing ever (tests).
+  const Restraints* restraints = nullptr;
 };
 
 /// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and
@@ -154,9 +157,13 @@ class Partition {
     TriggerReport report;
     engine::trigger::Answers answers = {};
   };
+  /// What is open is looked through since other restraints hold (EXEC-99). Not stored: recover() asks for it.
+  struct ReviewMessage {
+    base::Id after;  ///< the last one that was looked at
+  };
   using Message = std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, OutputsStored, ContinueMessage,
                                RecoverMessage, WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged,
-                               TriggerMessage, TriggerReported>;
+                               TriggerMessage, TriggerReported, ReviewMessage>;
 
   Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot,
             InFlight* in_flight, size_t in_flight_place, std::function<void()> wake_thread);
@@ -183,7 +190,8 @@ class Partition {
   std::optional<base::Instant> next_wake() const;
   /// Something came in, or a commit has ended, since the last turn.
   bool has_news() const {
-    return commit_done_.load(std::memory_order_acquire) || (!committing_ && !paused_until_ && !mailbox_.empty());
+    return commit_done_.load(std::memory_order_acquire) ||
+           (!committing_ && !paused_until_ && (!mailbox_.empty() || restraints_changed()));
   }
 
  private:
@@ -205,6 +213,7 @@ class Partition {
   void process(FlowEventJudged& message);
   void process(TriggerMessage& message);
   void process(TriggerReported& message);
+  void process(ReviewMessage& message);
   void queue_due_dates();
   base::Result<void> refill_wakes();
   base::Result<void> refill_trigger_wakes();
@@ -231,6 +240,29 @@ class Partition {
   base::Result<Answer> apply(SaveFlow& command);
   base::Result<Answer> apply(DeleteFlow& command);
   Resident& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
+
+  // what operators hold back (partition_restraints.cc)
+  struct Holder;
+  bool restraints_changed() const {
+    return !is_lost() && services_.restraints != nullptr && services_.restraints->version() != restraints_->version();
+  }
+  void follow_restraints();
+  base::Result<void> change_restraints(RestraintSetPtr next);
+  bool holds_back(Message& message);
+  /// The rule that ignores an execution of which only the id is known.
+  const Restraint* ignoring(base::Id execution);
+  /// Before a step: true where there is none, because the execution may not begin or a kill switch has ended it.
+  bool is_restrained(Resident& resident, const engine::EventBody& body);
+  void stop_by_switch(Resident& resident);
+  /// Whether the evaluation of a trigger is not asked for now.
+  bool holds_evaluation(const TriggerKey& trigger);
+  /// From when on its dates count: those before were missed (TRIG-202).
+  base::Instant life_of_trigger(const model::FlowKey& flow) const;
+  base::Result<std::vector<store::StoredMessage>> released_messages(const RestraintSet& before,
+                                                                    const RestraintSet& next);
+  void take_up(std::vector<store::StoredMessage> messages);
+  void let_go();
+  base::Result<void> end_listeners(const RestraintSet& before, const RestraintSet& next);
 
   // triggers (partition_triggers.cc)
   base::Result<Answer> apply(ChangeTrigger& command);
@@ -403,6 +435,19 @@ class Partition {
   std::unordered_map<base::Id, StoringOutputs> storing_outputs_;  // by the execution that has ended
   std::unordered_set<base::Id> judging_events_;                   // messages that are being judged for Flow triggers
   std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;  // of children not yet born
+  RestraintSetPtr restraints_ = std::make_shared<const RestraintSet>();
+  RestraintSetPtr released_;  // what held until then, the last time that something was let go
+  base::Instant released_at_;
+  bool refill_dates_ = false;  // some were taken from the indexes and left alone
+  /// Of an execution that is ignored: what is in memory only.
+  struct HeldBack {
+    std::vector<WorkerMessage> reports;  ///< bounded by what workers had when it began to be ignored
+    bool recovers = false;
+    bool goes_on = false;
+  };
+  std::unordered_map<base::Id, HeldBack> held_back_;
+  std::set<TriggerKey, TriggerKey::Less> held_triggers_;  // hosted ones whose evaluation is to begin anew
+  std::unordered_set<base::Id> read_again_;               // messages whose hint may still come
 };
 
 /// What the log of an execution in quarantine says.

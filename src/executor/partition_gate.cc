@@ -63,10 +63,18 @@ base::Result<Gate*> Partition::make_gate(const std::shared_ptr<const model::Flow
 }
 
 base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate) {
-  GYR_TRY(auto queued, reader_->queued_executions(flow, Gate::window));
   gate.set_all_known(true);
-  for (const auto& row : queued) {
-    if (!changes_in_batch(row.execution)) gate.enter({row.since, row.execution});
+  bool may_be_more = false;
+  for (size_t asked_for = Gate::window;; asked_for *= 2) {
+    GYR_TRY(auto queued, reader_->queued_executions(flow, asked_for));
+    may_be_more = queued.size() == asked_for;
+    bool any = false;
+    for (const auto& row : queued) {
+      if (restraints_->ignoring(flow, row.execution) != nullptr) continue;
+      any = true;
+      if (!changes_in_batch(row.execution)) gate.enter({row.since, row.execution});
+    }
+    if (any || !may_be_more) break;  // where all of them are ignored, who may go on stands behind them
   }
   // What this batch has put there is not in the rows yet.
   for (base::Id id : pending_->touched) {
@@ -75,7 +83,7 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
     if (*resident->state->flow().key() == flow && !resident->quarantined)
       gate.enter(place_of(resident->state->execution()));
   }
-  if (queued.size() == Gate::window) gate.set_all_known(false);
+  if (may_be_more) gate.set_all_known(false);
   return {};
 }
 
@@ -161,6 +169,10 @@ void Partition::process(AdmitMessage& message) {
     return;
   }
   const Gate::Place next = *gate->first();
+  if (restraints_->ignoring(*message.flow, next.second) != nullptr) {
+    gate->leave(next);  // it keeps its place in the rows
+    return ask_to_admit(message.flow, *gate);
+  }
   message.admitted = next.second;
   auto resident = load(next.second);
   if (!resident) return failed_to_read(resident.error(), next.second);

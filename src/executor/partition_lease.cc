@@ -32,6 +32,9 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
   storing_outputs_.clear();
   judging_events_.clear();
   early_kills_.clear();
+  held_back_.clear();
+  held_triggers_.clear();
+  read_again_.clear();
   abandoned_.reset();
   paused_until_.reset();
   (void)refuse_waiting();  // whether there was something matters to nobody here

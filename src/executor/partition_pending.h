@@ -40,6 +40,7 @@ struct Partition::Pending {
   std::vector<Work> work;                  ///< for workers
   std::vector<store::InboxMessage> hints;  ///< committed messages to hand over
   std::vector<base::Id> continuations;
+  std::vector<base::Id> reviewed;  ///< reviews of what is open go on behind these
   struct Acknowledgement {
     WorkOrigin origin;
     engine::AttemptRef attempt;

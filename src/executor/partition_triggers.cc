@@ -67,10 +67,19 @@ base::Result<void> Partition::remove_trigger(const TriggerKey& trigger) {
 }
 
 base::Result<void> Partition::refill_trigger_wakes() {
-  GYR_TRY(auto wakes, reader_->next_trigger_wakes(first_slot_, last_slot_, trigger_wakes_.capacity()));
+  const size_t capacity = trigger_wakes_.capacity();
   std::vector<WakeIndex<TriggerKey>::Entry> entries;
-  entries.reserve(wakes.size());
-  for (auto& wake : wakes) entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
+  // Dates of ignored flows stay behind for good; they must not take the places of others.
+  for (size_t asked_for = capacity;; asked_for *= 2) {
+    GYR_TRY(auto wakes, reader_->next_trigger_wakes(first_slot_, last_slot_, asked_for));
+    const bool all = wakes.size() < asked_for;
+    entries.clear();
+    for (auto& wake : wakes) {
+      if (restraints_->ignoring(*wake.flow, {}) == nullptr)
+        entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
+    }
+    if (all || entries.size() >= capacity) break;
+  }
   // Those of one moment in an order that is the same with every store.
   const auto order = [](const auto& entry) {
     return std::tie(entry.first, entry.second.flow->namespace_, entry.second.flow->id, entry.second.id);
@@ -114,7 +123,7 @@ Effects Partition::advance_trigger(const TriggerDefinition& definition, store::T
                                       .settings = services_.settings,
                                       .trigger_settings = services_.triggers,
                                       .now = now_,
-                                      .life_began = life_began_,
+                                      .life_began = life_of_trigger(*row.flow),
                                       .random_seed = base::secure_random(),
                                       .new_execution = base::make_id(now_),
                                       .answers = answers});

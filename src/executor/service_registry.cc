@@ -170,6 +170,13 @@ std::vector<Service> ServiceRegistry::next_own(base::Instant now) const {
   std::vector<Service> next = own_;
   for (Service& service : next) {
     if (begun_ && service.state == ServiceState::created) (void)service.change(ServiceState::running, now, "started");
+    if (begun_ && goes_into_maintenance(service.type) && services_.in_maintenance) {
+      const bool rests = services_.in_maintenance();
+      const ServiceState wanted = rests ? ServiceState::maintenance : ServiceState::running;
+      const bool may = service.state == ServiceState::running || service.state == ServiceState::maintenance;
+      if (may && service.state != wanted)
+        (void)service.change(wanted, now, rests ? "maintenance mode was entered" : "maintenance mode was left");
+    }
     service.updated = now;
     service.sequence += 1;
   }

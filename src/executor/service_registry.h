@@ -37,6 +37,8 @@ struct RegistryServices {
   /// to stop. With true its tasks run elsewhere already. Once at most, on any thread. Never for a server whose services
   /// are all in one process: it goes on.
   std::function<void(bool replaced)> on_evicted;
+  /// Whether what works is to be in MAINTENANCE (OPS-12): executors, indexers and workers. Empty: never. Any thread.
+  std::function<bool()> in_maintenance = {};
 };
 
 /// One beat reads the services that are not INACTIVE and writes those of this process; another commit holds what the

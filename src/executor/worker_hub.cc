@@ -92,14 +92,22 @@ void WorkerHub::render(const WorkOrigin& origin, engine::RenderRequest request) 
 void WorkerHub::enqueue(Work work) {
   std::unique_lock lock(mutex_);
   if (outstanding_.contains(work.key)) return;  // the same attempt and epoch is out already
+  if (is_ignored(work)) {
+    ignored_.push_back(std::move(work));
+    return;
+  }
+  put_into_queue(std::move(work));
+  auto too_large = pump();
+  lock.unlock();
+  refuse(std::move(too_large));
+}
+
+void WorkerHub::put_into_queue(Work work) {
   FlowQueue& queue = queues_[*work.origin.flow];
   if (queue.work.empty()) turns_.push_back(*work.origin.flow);
   queued_ += 1;
   queued_bytes_.fetch_add(work.bytes, std::memory_order_relaxed);
   queue.work.push_back(std::move(work));
-  auto too_large = pump();
-  lock.unlock();
-  refuse(std::move(too_large));
 }
 
 void WorkerHub::leave_queue(const Work& work) {
@@ -146,6 +154,7 @@ WorkerHub::ConnectedWorker* WorkerHub::free_worker(std::string& id) {
 
 std::vector<WorkerHub::Work> WorkerHub::pump() {
   std::vector<Work> too_large;
+  if (restraints_->maintenance()) return too_large;
   while (!turns_.empty()) {
     std::string id;
     ConnectedWorker* worker = free_worker(id);
@@ -215,6 +224,7 @@ void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
     return;
   }
   // Not given out yet: it never will be. The engine has ended the run already.
+  std::erase_if(ignored_, [&key](const Work& work) { return work.key == key; });
   auto queue = queues_.find(flow);
   if (queue == queues_.end()) return;
   std::erase_if(queue->second.work, [this, &key](const Work& work) {
@@ -441,6 +451,51 @@ void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
 size_t WorkerHub::queued() const {
   std::lock_guard lock(mutex_);
   return queued_;
+}
+
+void WorkerHub::restrain(const RestraintSetPtr& restraints) {
+  std::unique_lock lock(mutex_);
+  const bool is_older = restraints->version() < restraints_->version() ||
+                        (restraints->version() == restraints_->version() && restraints->made() <= restraints_->made());
+  if (is_older) return;
+  restraints_ = restraints;
+  hold_what_is_ignored();
+  for (Work& work : std::exchange(ignored_, {})) {
+    if (is_ignored(work)) {
+      ignored_.push_back(std::move(work));
+    } else {
+      put_into_queue(std::move(work));
+    }
+  }
+  auto too_large = pump();
+  lock.unlock();
+  refuse(std::move(too_large));
+}
+
+void WorkerHub::hold_what_is_ignored() {
+  if (!restraints_->ignores_any()) return;
+  for (auto entry = queues_.begin(); entry != queues_.end();) {
+    auto& [flow, queue] = *entry;
+    for (Work& work : std::exchange(queue.work, {})) {
+      if (is_ignored(work)) {
+        leave_queue(work);
+        ignored_.push_back(std::move(work));
+      } else {
+        queue.work.push_back(std::move(work));
+      }
+    }
+    if (queue.work.empty()) {
+      std::erase(turns_, flow);
+      entry = queues_.erase(entry);
+    } else {
+      ++entry;
+    }
+  }
+}
+
+bool WorkerHub::is_idle() const {
+  std::lock_guard lock(mutex_);
+  return std::ranges::none_of(outstanding_, [](const auto& entry) { return entry.second.takes_room; });
 }
 
 size_t WorkerHub::running() const {

@@ -173,6 +173,48 @@ TEST_F(WorkerHubTest, AKilledJobIsNeverGivenOut) {  // EXEC-80
   EXPECT_THAT(inbox_.all<link::Kill>(), IsEmpty());
 }
 
+RestraintSetPtr restraints(uint64_t version, std::string ignored_flow, bool maintenance = false) {
+  auto set = std::make_shared<RestraintSet>(version, base::Instant::of_millis(static_cast<int64_t>(version)));
+  if (!ignored_flow.empty()) set->add({.tenant = "main", .namespace_ = "company.team", .flow = ignored_flow});
+  if (maintenance) set->set_maintenance();
+  return set;
+}
+
+TEST_F(WorkerHubTest, JobsOfWhatIsIgnoredWait) {  // EXEC-99
+  hub_->connect("w", link_, 1);
+  for (uint64_t run = 1; run <= 3; ++run) hub_->dispatch(origin("a", 1), job(run));
+  hub_->dispatch(origin("b", 2), job(4));
+  hub_->restrain(restraints(2, "a"));
+  hub_->restrain(restraints(1, ""));  // of a partition that saw it late
+  hub_->dispatch(origin("a", 1), job(5));
+  EXPECT_EQ(hub_->queued(), 1u) << "that of b";
+  finish(1, 1);
+  finish(2, 4);
+  EXPECT_THAT(given(), ElementsAre("task-1", "task-4"));
+  EXPECT_EQ(hub_->queued_bytes(), 0u) << "what is ignored does not shut the door";
+  hub_->kill(origin("a", 1), job(3).attempt);
+  hub_->restrain(restraints(3, ""));
+  finish(1, 2);
+  finish(1, 5);
+  EXPECT_THAT(given(), ElementsAre("task-1", "task-4", "task-2", "task-5")) << "in their order, but the killed one";
+  EXPECT_EQ(hub_->queued(), 0u);
+}
+
+TEST_F(WorkerHubTest, NothingIsGivenOutInMaintenance) {  // OPS-12, TRIG-206
+  hub_->connect("w", link_, 10);
+  hub_->dispatch(origin("a", 1), job(1));
+  hub_->evaluate(origin("a", 7), "t", look(7, true));
+  hub_->restrain(restraints(2, "", true));
+  hub_->dispatch(origin("a", 1), job(2));
+  EXPECT_THAT(given(), ElementsAre("task-1"));
+  EXPECT_FALSE(hub_->is_idle());
+  finish(1, 1);
+  EXPECT_TRUE(hub_->is_idle()) << "a listener never ends by itself";
+  EXPECT_EQ(hub_->queued(), 1u);
+  hub_->restrain(restraints(3, ""));
+  EXPECT_THAT(given(), ElementsAre("task-1", "task-2"));
+}
+
 TEST_F(WorkerHubTest, WhatALostWorkerHadIsReported) {  // EXEC-133
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));

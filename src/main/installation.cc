@@ -91,6 +91,7 @@ base::Result<void> Installation::start() {
   runtime.configuration = configuration_;
   runtime.environment = environment_;
   runtime.spawner = std::move(spawner_);
+  runtime.ignore = options_.ignore;
   GYR_TRY(runtime_, Runtime::make(std::move(runtime)));
   GYR_TRY(web_settings_, read_web_settings());
   work_ = net::make_pool("web", 4);
@@ -99,7 +100,8 @@ base::Result<void> Installation::start() {
       web::Services{runtime_->store(), runtime_->storage(), runtime_->executor(), runtime_->starter(),
                     runtime_->changes(), runtime_->flows(), runtime_->host(), runtime_->registry(),
                     runtime_->settings(), runtime_->secrets(), runtime_->clock(), *work_, *passwords_,
-                    authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters()},
+                    authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters(),
+                    &runtime_->restraints()},
       web_settings_);
   // The ports first: where one is taken, no task of an open execution has run yet.
   GYR_CHECK(listen());

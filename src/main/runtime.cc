@@ -287,6 +287,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   workers_ = std::make_unique<executor::WorkerHub>(executor::HubServices{*store_, *host_, changes_, clock_, *loop_});
   starter_ = std::make_unique<executor::Starter>(*store_, *flows_, *host_, settings_, clock_);
 
+  restraints_ = std::make_unique<executor::Restraints>(std::move(options.ignore));
   executor::ExecutorOptions executor_options;
   executor_options.threads = std::clamp<size_t>(cores() / 2, 1, executor::most_threads);
   executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
@@ -301,7 +302,9 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
                                                                                                  {},
                                                                                                  host_.get(),
                                                                                                  trigger_settings_,
-                                                                                                 &task_meters_});
+                                                                                                 &task_meters_,
+                                                                                                 nullptr,
+                                                                                                 restraints_.get()});
   starter_->set_executor(*executor_);
   host_->set_executor(*executor_);
   workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
@@ -366,17 +369,27 @@ base::Result<void> Runtime::register_services() {
           configuration_.duration("kestra.server.service.purge.fixed-delay", options.purge_fixed_delay));
   const std::chrono::milliseconds grace(options.liveness.termination_grace.to_millis());
   registry_of_services_ = std::make_unique<executor::ServiceRegistry>(
-      options, executor::RegistryServices{*store_, clock_, *loop_, [this, grace](bool replaced) {
+      options, executor::RegistryServices{*store_, clock_, *loop_,
+                                          [this, grace](bool replaced) {
                                             loop_->post([this, wait = replaced ? std::chrono::milliseconds(0) : grace] {
                                               evicting_ = std::make_unique<base::TaskScope>(*loop_);
                                               evicting_->spawn(worker_->shutdown(wait));
                                             });
-                                          }});
+                                          },
+                                          [this] { return restraints_->maintenance().on; }});
   registry_of_services_->join();
   return {};
 }
 
 base::Result<void> Runtime::begin() {
+  {
+    GYR_TRY(auto reader, store_->open_reader());
+    GYR_CHECK(restraints_->read(*reader));
+  }
+  restraints_->set_listener([this] {
+    executor_->restraints_changed();
+    registry_of_services_->beat([] {});  // so that its states show it at once
+  });
   GYR_CHECK(executor_->start());
   registry_of_services_->begin();
   upkeep_->post([this] { define_first_triggers(*store_, *executor_); });

@@ -18,6 +18,7 @@
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
 #include "executor/http_requests.h"
+#include "executor/restraints.h"
 #include "executor/service_registry.h"
 #include "executor/starter.h"
 #include "executor/task_meters.h"
@@ -50,7 +51,8 @@ struct RuntimeOptions {
   const char* const* environment = nullptr;
   /// The helper that starts processes: begun early, while the process is small.
   std::unique_ptr<process::Spawner> spawner;
-  bool evaluates_triggers = true;  ///< false: flows run when they are asked to, and at no date
+  bool evaluates_triggers = true;       ///< false: flows run when they are asked to, and at no date
+  executor::IgnoreOptions ignore = {};  ///< what is left alone while this process runs (OPS-2)
 };
 
 /// Executor, worker and all below, in one process. Made by make(), at work from begin() on, ended by stop(); in between
@@ -80,6 +82,7 @@ class Runtime {
   executor::Starter& starter() { return *starter_; }
   executor::HostService& host() { return *host_; }
   executor::WorkerHub& workers() { return *workers_; }
+  executor::Restraints& restraints() { return *restraints_; }
   const executor::TaskMeters& task_meters() const { return task_meters_; }
   /// The loop that runs the worker and the web server.
   net::RunningLoop& loop() { return *loop_; }
@@ -126,6 +129,7 @@ class Runtime {
   std::unique_ptr<executor::HostService> host_;
   executor::ChangeHub changes_;
   executor::TaskMeters task_meters_;
+  std::unique_ptr<executor::Restraints> restraints_;
   std::unique_ptr<executor::WorkerHub> workers_;
   std::unique_ptr<executor::Starter> starter_;
   std::unique_ptr<executor::Executor> executor_;

@@ -15,6 +15,9 @@
 namespace gyr::model {
 
 inline constexpr std::string_view correlation_label = "system.correlationId";
+/// What a kill switch has made of an execution: `killed` or `cancelled`; and which one it was (OPS-13).
+inline constexpr std::string_view kill_switch_label = "system.killSwitch";
+inline constexpr std::string_view kill_switch_id_label = "system.killSwitchId";
 
 bool is_system_label(std::string_view key);
 

@@ -137,6 +137,10 @@ bool is_running(ServiceState state) {
   return (any_of(ServiceState::created, ServiceState::running, ServiceState::maintenance) & bit(state)) != 0;
 }
 
+bool goes_into_maintenance(ServiceType type) {
+  return type == ServiceType::executor || type == ServiceType::indexer || type == ServiceType::worker;
+}
+
 bool may_become(ServiceState from, ServiceState to) { return from == to || (followers(from) & bit(to)) != 0; }
 
 bool Service::change(ServiceState to, base::Instant now, std::string reason) {

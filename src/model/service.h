@@ -34,6 +34,8 @@ std::string_view to_text(ServiceState state);
 std::optional<ServiceState> parse_service_state(std::string_view text);
 /// CREATED, RUNNING, MAINTENANCE.
 bool is_running(ServiceState state);
+/// Executors, indexers and workers: those that maintenance mode keeps from work (OPS-12).
+bool goes_into_maintenance(ServiceType type);
 /// The table of OPS-6; a state may always repeat.
 bool may_become(ServiceState from, ServiceState to);
 

@@ -71,6 +71,10 @@ base::Result<void> decode_task_run(std::string_view bytes, const LargeValueSourc
 /// What large values a record refers to.
 base::Result<std::vector<ContentHash>> references_of_record(std::string_view bytes);
 
+/// The column keeps the id.
+std::string encode_kill_switch(const KillSwitchRow& row);
+base::Result<void> decode_kill_switch(std::string_view record, KillSwitchRow& row);
+
 /// Columns keep the execution's id.
 std::string encode_metric(const model::MetricEntry& metric);
 base::Result<void> decode_metric(std::string_view bytes, model::MetricEntry& metric);

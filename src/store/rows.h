@@ -176,6 +176,31 @@ struct WindowRow {
   std::string record;     ///< opaque: see engine/trigger/window_state.h
 };
 
+/// What a kill switch does to what it names (EXEC-99). The numbers are stored; a higher one wins.
+enum class SwitchEffect : uint8_t { pass = 0, cancel = 1, kill = 2, ignore = 3 };
+
+/// One kill switch (OPS-13): empty parts of its scope mean all; the flow needs the namespace, that the tenant.
+struct KillSwitchRow {
+  std::string id;
+  std::string name;
+  std::string tenant;
+  std::string namespace_;            ///< with those below it
+  std::string flow;                  ///< id of the flow
+  std::vector<base::Id> executions;  ///< none: all of the scope
+  base::Instant start;               ///< included
+  std::optional<base::Instant> end;  ///< not included; none: until it is disabled
+  std::string description;
+  SwitchEffect effect = SwitchEffect::kill;
+  bool enabled = true;
+  bool deleted = false;  ///< archived: without effect, still listed
+};
+
+/// Whether the installation is in maintenance mode (OPS-12).
+struct MaintenanceRow {
+  bool on = false;
+  base::Instant since;  ///< when it was entered or left
+};
+
 /// The answer to a request that carried an idempotency key.
 struct IdempotencyRow {
   std::string tenant;

@@ -88,6 +88,10 @@ class Sum {
     add(row_bytes);
     for (const auto& event : service.events) add(event.value.size() + row_bytes / 4);
   }
+  void add(const KillSwitchRow& row) {
+    add(row_bytes + row.name.size() + row.tenant.size() + row.namespace_.size() + row.flow.size() +
+        row.description.size() + row.executions.size() * sizeof(base::Id));
+  }
   void add(const WindowRow& row) { add(row_bytes + row.trigger_id.size() + row.window_id.size() + row.record.size()); }
   void add(const IdempotencyRow& row) { add(row_bytes + row.tenant.size() + row.key.size()); }
   template <class T>
@@ -121,7 +125,8 @@ bool Batch::empty() const {
          deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
          deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() &&
          deleted_services.empty() && deleted_revisions.empty() && namespaces.empty() && deleted_namespaces.empty() &&
-         dashboards.empty() && deleted_dashboards.empty() && templates.empty() && idempotency.empty();
+         dashboards.empty() && deleted_dashboards.empty() && templates.empty() && kill_switches.empty() &&
+         !maintenance && idempotency.empty();
 }
 
 size_t Batch::weight() const {
@@ -144,6 +149,8 @@ size_t Batch::weight() const {
   sum.add_all(namespaces);
   sum.add_all(dashboards);
   sum.add_all(templates);
+  sum.add_all(kill_switches);
+  sum.add(maintenance ? row_bytes : 0);
   sum.add_all(idempotency);
   // A deletion costs about what the rows did.
   sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() +

@@ -131,7 +131,9 @@ struct Batch {
   std::vector<EntityDelete> deleted_namespaces;
   std::vector<DashboardRow> dashboards;  ///< key: tenant and id; `created` stays what it was
   std::vector<EntityDelete> deleted_dashboards;
-  std::vector<TemplateRow> templates;       ///< further versions, whatever number they have here; see new_template
+  std::vector<TemplateRow> templates;        ///< further versions, whatever number they have here; see new_template
+  std::vector<KillSwitchRow> kill_switches;  ///< key: id
+  std::optional<MaintenanceRow> maintenance;
   std::vector<IdempotencyRow> idempotency;  ///< refused where the key answers with another execution already
 
   bool empty() const;
@@ -175,6 +177,15 @@ class Reader {
     base::Id execution;
   };
   virtual base::Result<std::vector<Wake>> next_wakes(uint16_t first_slot, uint16_t last_slot, size_t limit) = 0;
+  struct OpenExecution {
+    base::Id id;
+    std::shared_ptr<const model::FlowKey> flow;
+    model::State state = model::State::created;
+    Activity activity = Activity::active;
+  };
+  /// Those with something left to do or to wait for, of a range of slots, in order of id behind `after`.
+  virtual base::Result<std::vector<OpenExecution>> open_executions(uint16_t first_slot, uint16_t last_slot,
+                                                                   base::Id after, size_t limit) = 0;
   virtual base::Result<std::vector<StoredMessage>> inbox(uint16_t first_slot, uint16_t last_slot,
                                                          int64_t after_sequence, size_t limit) = 0;
 
@@ -277,6 +288,12 @@ class Reader {
   virtual base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant,
                                                                     std::string_view namespace_, std::string_view id,
                                                                     int64_t version) = 0;
+
+  // What operators hold back (EXEC-99).
+  /// All of them, archived ones too, in order of id.
+  virtual base::Result<std::vector<KillSwitchRow>> kill_switches() = 0;
+  /// Not on, and without a date, where the mode was never entered.
+  virtual base::Result<MaintenanceRow> maintenance() = 0;
 
   // Services of servers (EXEC-132), the newest first.
   virtual base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) = 0;

@@ -72,16 +72,23 @@ struct Reason {
 class Explainer {
  public:
   Explainer(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
-            base::Instant now)
+            base::Instant now, const executor::RestraintSet& restraints)
       : reader_(reader),
         execution_(row.execution),
         row_(row),
         state_(state),
         now_(now),
+        restraints_(restraints),
         id_(row.execution.id.to_text()) {}
 
   base::Result<Value> run() {
     const State current = execution_.state.current();
+    const auto* rule = restraints_.ignoring(*execution_.flow, execution_.id);
+    if (rule != nullptr && row_.activity != store::Activity::ended) {
+      ignored(*rule);
+      return build();
+    }
+    if (restraints_.maintenance() && !model::is_terminated(current)) maintenance(current);
     if (row_.quarantined) {
       quarantine();
     } else if (model::is_terminated(current)) {
@@ -124,6 +131,32 @@ class Explainer {
          actions_of(id_, {release_it, kill_it})});
   }
 
+  void ignored(const executor::Restraint& rule) {
+    base::ListBuilder actions;
+    if (!rule.switch_id.empty()) {
+      actions.push(Value::map({{"text", text("archive the kill switch")},
+                               {"method", text("DELETE")},
+                               {"path", text("/api/v1/kill-switches/" + rule.switch_id)}}));
+    }
+    add({"ignored",
+         fmt::format("it is ignored: {}. It stays {} and goes on from there when it is ignored no longer",
+                     executor::origin_of(rule), model::to_text(execution_.state.current())),
+         since(),
+         {},
+         owner("operator", rule.switch_id.empty() ? rule.name : rule.switch_id),
+         actions.build()});
+  }
+
+  void maintenance(State current) {
+    const bool waits_to_begin = current == State::created || current == State::queued;
+    add({"maintenance",
+         waits_to_begin ? std::string("maintenance mode is on: it begins when the mode is left")
+                        : std::string("maintenance mode is on: tasks that run end, others begin when the mode is left"),
+         since(),
+         {},
+         owner("operator")});
+  }
+
   void ended(State current) {
     const bool again = current == State::failed || current == State::warning;
     summary_ = fmt::format("it has ended with {} {} ago", model::to_text(current), waited(since()));
@@ -132,6 +165,15 @@ class Explainer {
 
   base::Result<void> open(State current) {
     actions_ = actions_of(id_, {kill_it});
+    if (state_ != nullptr && state_->stopping) {
+      add({"kill",
+           fmt::format("a kill switch ends it: {} tasks that had begun go on to their end",
+                       state_->waiting_for_workers() + state_->waiting_for_executions()),
+           since(),
+           {},
+           owner("worker")});
+      return {};
+    }
     switch (current) {
       case State::created:
         if (execution_.schedule_date && *execution_.schedule_date > now_) {
@@ -316,6 +358,7 @@ class Explainer {
   const store::ExecutionRow& row_;
   const engine::ExecutionState* state_;
   base::Instant now_;
+  const executor::RestraintSet& restraints_;
   std::string id_;
   std::string summary_;
   base::ListBuilder waits_;
@@ -326,8 +369,8 @@ class Explainer {
 }  // namespace
 
 base::Result<Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
-                            base::Instant now) {
-  return Explainer(reader, row, state, now).run();
+                            base::Instant now, const executor::RestraintSet& restraints) {
+  return Explainer(reader, row, state, now, restraints).run();
 }
 
 }  // namespace gyr::web

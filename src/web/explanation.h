@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "base/value.h"
 #include "executor/residents.h"
+#include "executor/restraints.h"
 #include "store/store.h"
 
 namespace gyr::web {
@@ -14,9 +15,10 @@ inline constexpr size_t most_waits = 100;
 
 /// `{executionId, namespace, flowId, state, since, waiting, summary, waits: [{for, text, since, until?, owner,
 /// taskRunId?, taskId?, value?, actions}], more, actions: [{text, command, method, path}]}`. `for` is one of worker,
-/// queue, child, person, timer, retry, quarantine, server, kill, slot. Derived from the rows; `reader` is asked about
-/// children and about the flow's others.
+/// queue, child, person, timer, retry, quarantine, server, kill, slot, ignored, maintenance. Derived from the rows;
+/// `reader` is asked about children and about the flow's others.
 base::Result<base::Value> explain(store::Reader& reader, const store::ExecutionRow& row,
-                                  const engine::ExecutionState* state, base::Instant now);
+                                  const engine::ExecutionState* state, base::Instant now,
+                                  const executor::RestraintSet& restraints);
 
 }  // namespace gyr::web

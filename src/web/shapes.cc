@@ -164,7 +164,13 @@ constexpr Shape shapes[] = {
      "isTemplateEnabled:boolean! "
      "isConcurrencyViewEnabled:boolean! isAiEnabled:boolean! isAiApiKeyConfigured:boolean! "
      "isBasicAuthInitialized:boolean! environment:object "
-     "url:string preview:PreviewLimits! systemNamespace:string! hiddenLabelsPrefixes:[string]! pluginsHash:integer!"},
+     "url:string preview:PreviewLimits! systemNamespace:string! hiddenLabelsPrefixes:[string]! pluginsHash:integer! "
+     "inMaintenance:boolean! killSwitches:[KillSwitch]!"},
+    {"KillSwitch",
+     "id:string! name:string! tenantId:string namespace:string flowId:string executionIds:[string] "
+     "startDate:date-time! endDate:date-time description:string evaluationType:string! enabled:boolean! "
+     "deleted:boolean!"},
+    {"MaintenanceStatusResponse", "maintenance:boolean! ready:boolean! services:object!"},
     {"ServerSummary", "id:string! type:string! version:string! hostname:string!"},
     {"ServiceSummary",
      "id:string! type:string! state:string! server:ServerSummary! createdAt:date-time! updatedAt:date-time!"},

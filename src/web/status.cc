@@ -63,6 +63,7 @@ constexpr std::array rows{
     Row{executor::overloaded.text, {429, {}, 1}},
     Row{executor::flow_conflict.text, {409, state}},
     Row{executor::quarantined.text, {409, state}},
+    Row{executor::ignored.text, {409, state}},
     Row{executor::too_many_runs.text, {422, argument}},
     Row{executor::shutting_down.text, {503, {}, 5}},
     Row{executor::task_run_not_found.text, {404}},

@@ -177,7 +177,8 @@ base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow
 }  // namespace
 
 base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& key,
-                                    const std::string& trigger_id, base::Instant now) {
+                                    const std::string& trigger_id, base::Instant now,
+                                    const executor::RestraintSet& restraints) {
   GYR_TRY(auto flow, flows.get(reader, key, 0));
   if (flow == nullptr || flow->deleted)
     return base::fail(executor::flow_not_found, fmt::format("Flow of trigger {} not found", trigger_id));
@@ -188,6 +189,12 @@ base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& 
     return base::fail(executor::trigger_not_found, fmt::format("Flow {} has no trigger {}", key.id, trigger_id));
   }
   Explanation out(key, trigger_id);
+  if (const auto* rule = restraints.ignoring(key, {})) {
+    out.wait(
+        "operator",
+        fmt::format("its flow is ignored: {}. Dates that come meanwhile count as missed", executor::origin_of(*rule)),
+        {}, {});
+  }
   explain_switches(*flow, spec, row ? &*row : nullptr, out);
   if (spec != nullptr && !engine::trigger::kind_of(*spec, flows.registry())) {
     if (out.is_free()) {

@@ -5,6 +5,7 @@
 
 #include "base/value.h"
 #include "executor/flow_cache.h"
+#include "executor/restraints.h"
 #include "store/store.h"
 
 namespace gyr::web {
@@ -12,6 +13,7 @@ namespace gyr::web {
 /// `{namespace, flowId, triggerId, type, summary, state, waits, log}`: what keeps it from firing, the most important
 /// first, with what a person can do, and the last lines of its log. 404 where the flow or the trigger is not there.
 base::Result<base::Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& flow,
-                                          const std::string& trigger_id, base::Instant now);
+                                          const std::string& trigger_id, base::Instant now,
+                                          const executor::RestraintSet& restraints);
 
 }  // namespace gyr::web

@@ -212,6 +212,11 @@ class MemoryReader final : public store::Reader {
     return std::unexpected(not_answered());
   }
   Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
+  Result<std::vector<OpenExecution>> open_executions(uint16_t, uint16_t, base::Id, size_t) override {
+    return std::unexpected(not_answered());
+  }
+  Result<std::vector<store::KillSwitchRow>> kill_switches() override { return std::unexpected(not_answered()); }
+  Result<store::MaintenanceRow> maintenance() override { return std::unexpected(not_answered()); }
   Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }

@@ -147,6 +147,11 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return unused(); }
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return unused(); }
   base::Result<std::vector<model::Service>> services(bool, size_t) override { return unused(); }
+  base::Result<std::vector<OpenExecution>> open_executions(uint16_t, uint16_t, base::Id, size_t) override {
+    return unused();
+  }
+  base::Result<std::vector<store::KillSwitchRow>> kill_switches() override { return unused(); }
+  base::Result<store::MaintenanceRow> maintenance() override { return unused(); }
   base::Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override {
     return unused();
   }

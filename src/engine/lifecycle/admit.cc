@@ -31,7 +31,7 @@ bool joins_pause(const ExecutionState& state, const RunState& run) {
 bool may_go_on(const ExecutionState& state, const RunState& run) {
   // What runs behind the end waits for it: of a replay from there the end is still to come (EXEC-85).
   if (run.run.force_execution) return model::is_terminated(state.execution().state.current());
-  if (state.ending) return false;
+  if (state.ending || state.stopping) return false;
   switch (state.execution().state.current()) {
     case State::running:
     case State::retrying: return true;

@@ -12,7 +12,7 @@ namespace {
 
 /// True where the task ran inside the step.
 bool try_inline(Step& step, RunState& run, const CompiledTask& task) {
-  if (!task.may_run_inline) return false;
+  if (!task.may_run_inline || step.event().defers_tasks) return false;
   auto done = run_inline(step, run);
   if (!done) return false;
   step.state().set_state(run, State::running, step.now());

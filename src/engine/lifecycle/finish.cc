@@ -104,6 +104,7 @@ void look_at_execution(Step& step) {
     finish_execution(step, *state.ending);  // an answer to a rendering of its outputs
     return;
   }
+  if (state.stopping && !model::is_terminated(current)) return look_at_stopping(step);
   const bool over = model::is_terminated(current) || current == State::killing;
   if (!over && (state.verdict == State::cancelled || state.verdict == State::retried))
     return finish_execution(step, *state.verdict);
@@ -163,6 +164,7 @@ void finish_execution(Step& step, State final_state) {
   if (has_open_runs(state.frame())) end_open_runs(step, final_state);
   state.set_wake(std::nullopt);
   state.kill_deadline.reset();
+  state.stopping.reset();
   if (state.execution().state.current() == State::retrying) state.set_state(State::running, step.now());
   state.set_state(final_state, step.now());
   if (final_state == State::retried) state.set_wake(state.replace_at);

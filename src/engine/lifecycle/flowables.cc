@@ -101,7 +101,8 @@ void look_at_flowable(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
   FlowableState& flowable = *run.flowable;
   bool may_begin = may_go_on(step.state(), run);
-  if (!may_begin && step.state().execution().state.current() != State::killing) return;
+  const bool is_ending = step.state().stopping || step.state().execution().state.current() == State::killing;
+  if (!may_begin && !is_ending) return;
   if (round_is_over(task, flowable) && (!may_begin || !task.flowable->round_ended(step, run))) return;
   const bool allow_failure = task.allow_failure && !flowable.strict;
   const auto resolved = [&] {

@@ -186,7 +186,8 @@ void start_items(Step& step, RunState& run) {
 
 void look_at_items(Step& step, RunState& run) {
   State execution = step.state().execution().state.current();
-  if (execution == State::killing && !run.run.force_execution) return kill_some(step, run);
+  const bool is_ending = step.state().stopping || execution == State::killing;
+  if (is_ending && !run.run.force_execution) return kill_some(step, run);
   bool may_go_on = execution == State::running || execution == State::retrying || run.run.force_execution;
   if (!may_go_on || run.run.state.current() != State::running || (run.wait == Wait::rendering && !run.rendered)) return;
   ItemsState& items = *run.items;

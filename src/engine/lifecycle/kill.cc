@@ -47,7 +47,8 @@ void kill(Step& step, const KillRequested& event) {
     }
     return;
   }
-  if (before == State::killing) return;
+  if (before == State::killing && !state.stopping) return;
+  state.stopping.reset();  // a person does not want to wait for what runs
   state.ending.reset();
   // One that has not begun, or waits for a slot, has no outputs to wait for (EXEC-80); nor does it hold a slot
   // meanwhile (EXEC-61).

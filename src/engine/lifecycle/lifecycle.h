@@ -150,6 +150,11 @@ void look_at_killing(Step& step);
 /// Asks a worker to end the run's attempt, and with `cascade` the run's child to end.
 void stop_elsewhere(Step& step, const RunState& run, bool cascade);
 
+// stop.cc: kill switches (EXEC-99).
+void stop(Step& step, const StopRequested& event);
+/// Ends the execution when nothing of it is under way any more.
+void look_at_stopping(Step& step);
+
 // restart.cc: an end is taken back (EXEC-84 to EXEC-86).
 void restart(Step& step, const RestartRequested& event);
 void replay(Step& step, const ReplayRequested& event);

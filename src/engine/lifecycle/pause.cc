@@ -93,7 +93,7 @@ void pause_run(Step& step, RunState& run, std::optional<base::Duration> at_most)
 
 void pause_out_of_time(Step& step, RunState& run) {
   ExecutionState& state = step.state();
-  if (state.execution().state.current() == State::killing) {
+  if (state.stopping || state.execution().state.current() == State::killing) {
     state.set_wake(run, std::nullopt);
     return;
   }

@@ -75,7 +75,8 @@ void worker_finished(Step& step, const WorkerFinished& event) {
 void worker_lost(Step& step, const WorkerLost& event) {
   RunState* run = current_run(step, event.attempt);
   if (run == nullptr || run->wait != Wait::worker) return;
-  if (run->run.state.current() == State::killing || step.state().execution().state.current() == State::killing) {
+  const bool is_ending = step.state().stopping || step.state().execution().state.current() == State::killing;
+  if (run->run.state.current() == State::killing || is_ending) {
     step.end_run(*run, State::killed);
     return;
   }
@@ -95,7 +96,7 @@ bool attempt_is_open(const RunState& run) {
 void attempt_ended(Step& step, RunState& run, State attempt_state, base::Instant at) {
   const CompiledTask& task = step.task(run);
   run.run.attempts.back().state.set(attempt_state, at);
-  bool being_killed = step.state().execution().state.current() == State::killing;
+  bool being_killed = step.state().stopping || step.state().execution().state.current() == State::killing;
   // The worker of a directory has tried its tasks again already (TASK-40); a new execution is not for it to make
   // (EXEC-52).
   const bool gives_way = task.retry != nullptr && task.retry->behavior == model::RetryBehavior::create_new_execution;

@@ -8,7 +8,7 @@ using model::State;
 void next_round(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   state.set_wake(run, std::nullopt);
-  if (state.execution().state.current() == State::killing) return;  // it ends with the execution
+  if (state.stopping || state.execution().state.current() == State::killing) return;  // it ends with the execution
   state.set_wait(run, Wait::children);
   state.remove_below(run);  // outputs of a round are gone when the next one begins; its log lines stay
   FlowableState& loop = *run.flowable;

@@ -144,7 +144,7 @@ void look_at_slas(Step& step) {
     case State::retrying: break;
     default: return;  // not begun, being killed, or over
   }
-  if (state.verdict) return;
+  if (state.verdict || state.stopping) return;
   for (size_t i = 0; i < step.flow().slas().size(); ++i) {
     if (marks(step)[i] == violated) continue;
     auto reason = reason_of(step, i);

@@ -11,6 +11,8 @@ using model::State;
 void recover(Step& step, RunState& run) {
   switch (run.wait) {
     case Wait::worker:
+      // Nothing begins any more; what ran has died with the server.
+      if (step.state().stopping && !run.run.force_execution) return step.end_run(run, State::killed);
       // Where the worker had begun, that attempt is replaced by another one, which does not use up retries (EXEC-133).
       resubmit(step, run);
       return;

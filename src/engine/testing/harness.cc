@@ -143,7 +143,7 @@ void Harness::run(bool pass_time) {
 
 void Harness::deliver(EventBody body) {
   now_ = now_ + base::Duration::of_millis(1);
-  Event event{now_, seed_++, 7, std::move(body), admission};
+  Event event{now_, seed_++, 7, std::move(body), admission, defers_tasks};
   steps_ += 1;
   take(advance(*state_, settings, event));
   store();

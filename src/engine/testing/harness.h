@@ -79,6 +79,7 @@ class Harness {
   base::Instant now() const { return now_; }
   /// What the gate of the flow says to events from now on.
   Admission admission;
+  bool defers_tasks = false;  ///< of events from now on: Event::defers_tasks
   size_t ended_count() const { return ended_; }
   size_t steps() const { return steps_; }
   size_t held() const { return held_.size(); }

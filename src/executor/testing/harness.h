@@ -183,6 +183,13 @@ class Harness {
   void start();
   /// Of the workers of this life and those that follow.
   void set_script(ManualWorkers::Script script);
+  /// What the lives to come leave alone.
+  void set_ignore(IgnoreOptions ignore);
+  /// Stores a kill switch, and has this life know of it.
+  void put_switch(store::KillSwitchRow row);
+  void set_maintenance(bool on);
+  /// Has this life know of what is stored.
+  void read_restraints();
   /// Ends this life; start() begins the next one.
   void stop();
   /// The same; nothing is written any more from now on.
@@ -244,10 +251,12 @@ class Harness {
 
  private:
   struct Life;
+  void restrain(store::Batch batch);
   ExecutorOptions options_;
   store::test::TemporaryFolder folder_;
   TestClock clock_;
   ManualWorkers::Script script_;
+  IgnoreOptions ignore_;
   std::unique_ptr<Life> life_;
 };
 

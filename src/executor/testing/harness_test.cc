@@ -19,7 +19,8 @@ namespace gyr::executor::test {
 
 struct Harness::Life {
   Life(const std::filesystem::path& folder, const ExecutorOptions& options, const base::Clock& clock,
-       const ManualWorkers::Script& script) {
+       const ManualWorkers::Script& script, const IgnoreOptions& ignore)
+      : restraints(ignore) {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
     plugin::register_core_triggers(registry);
@@ -35,12 +36,29 @@ struct Harness::Life {
     flows->templates().enable();
     host = std::make_unique<HostService>(*store, *storage, secrets, nullptr, clock, *pool);
     starter = std::make_unique<Starter>(*store, *flows, *host, settings, clock);
-    executor = std::make_unique<Executor>(
-        options, PartitionServices{*store, *flows, settings, clock, changes, workers, *starter, {}, host.get(), {}});
+    executor = std::make_unique<Executor>(options, PartitionServices{*store,
+                                                                     *flows,
+                                                                     settings,
+                                                                     clock,
+                                                                     changes,
+                                                                     workers,
+                                                                     *starter,
+                                                                     {},
+                                                                     host.get(),
+                                                                     {},
+                                                                     nullptr,
+                                                                     nullptr,
+                                                                     &restraints});
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
     workers.set_script(script);
+    {
+      auto reader = store->open_reader();
+      auto read = restraints.read(**reader);
+      EXPECT_TRUE(read.has_value()) << read.error().to_string();
+    }
+    restraints.set_listener([this] { executor->restraints_changed(); });
     auto started = executor->start();
     EXPECT_TRUE(started.has_value()) << started.error().to_string();
   }
@@ -55,6 +73,7 @@ struct Harness::Life {
   plugin::Registry registry;
   engine::Settings settings;
   security::Secrets secrets;
+  Restraints restraints;
   ManualWorkers workers;
   ChangeHub changes;
   std::unique_ptr<net::Pool> pool = net::make_pool("files", 1);
@@ -73,7 +92,33 @@ Harness::Harness(ExecutorOptions options) : options_(std::move(options)) {
 }
 Harness::~Harness() = default;
 
-void Harness::start() { life_ = std::make_unique<Life>(folder_.path(), options_, clock_, script_); }
+void Harness::start() { life_ = std::make_unique<Life>(folder_.path(), options_, clock_, script_, ignore_); }
+
+void Harness::set_ignore(IgnoreOptions ignore) { ignore_ = std::move(ignore); }
+
+void Harness::put_switch(store::KillSwitchRow row) {
+  store::Batch batch;
+  batch.kill_switches.push_back(std::move(row));
+  restrain(std::move(batch));
+}
+
+void Harness::set_maintenance(bool on) {
+  store::Batch batch;
+  batch.maintenance = {on, clock_.now()};
+  restrain(std::move(batch));
+}
+
+void Harness::restrain(store::Batch batch) {
+  auto stored = store().commit_and_wait(std::move(batch));
+  EXPECT_TRUE(stored.has_value()) << stored.error().to_string();
+  read_restraints();
+}
+
+void Harness::read_restraints() {
+  auto reader = store().open_reader();
+  auto read = life_->restraints.read(**reader);
+  EXPECT_TRUE(read.has_value()) << read.error().to_string();
+}
 
 void Harness::set_script(ManualWorkers::Script script) {
   script_ = std::move(script);

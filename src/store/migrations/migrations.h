@@ -29,5 +29,6 @@ extern const Step step_0007;
 extern const Step step_0008;
 extern const Step step_0009;
 extern const Step step_0010;
+extern const Step step_0011;
 
 }  // namespace gyr::store::migrations

@@ -91,6 +91,9 @@ class BatchWriter {
   base::Result<void> put_dashboard(const DashboardRow& row);
   base::Result<void> put_template(const TemplateRow& row);
   base::Result<void> remove_entities(const Batch& batch);
+  // batch_restraints.cc
+  base::Result<void> put_kill_switch(const KillSwitchRow& row);
+  base::Result<void> put_maintenance(const MaintenanceRow& row);
   // batch_services.cc
   base::Result<void> put_service(const model::Service& service);
   base::Result<void> remove_service(base::Id id);

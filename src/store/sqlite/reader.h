@@ -94,6 +94,10 @@ class SqliteReader final : public Reader {
   base::Result<std::vector<TemplateRow>> templates(std::string_view tenant) override;
   base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
                                                             std::string_view id, int64_t version) override;
+  base::Result<std::vector<OpenExecution>> open_executions(uint16_t first_slot, uint16_t last_slot, base::Id after,
+                                                           size_t limit) override;
+  base::Result<std::vector<KillSwitchRow>> kill_switches() override;
+  base::Result<MaintenanceRow> maintenance() override;
   base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override;
 
  private:

@@ -3,6 +3,7 @@
 #include "web/await.h"
 #include "web/executions.h"
 #include "web/explanation.h"
+#include "web/kill_switches.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -14,12 +15,16 @@ base::Task<Outcome> explain_execution(Request* request) {
              co_await read<base::Value>(
                  &request->services().store, &request->loop(),
                  [flows = &request->services().flows, now = request->services().clock.now(),
+                  restraints = restraints_of(request),
                   row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
+                   // What is ignored is not loaded: that may be what makes trouble.
+                   if (restraints->ignoring(*row.execution.flow, row.execution.id) != nullptr)
+                     return explain(reader, row, nullptr, now, *restraints);
                    // As the executor would load it: what its rows say, and nothing that is only in memory.
                    executor::Residents residents(*flows, 1);
                    std::optional<executor::Unloadable> unloadable;
                    GYR_TRY(const auto* resident, residents.load(reader, row.execution.id, unloadable));
-                   return explain(reader, row, resident == nullptr ? nullptr : resident->state.get(), now);
+                   return explain(reader, row, resident == nullptr ? nullptr : resident->state.get(), now, *restraints);
                  }));
   co_return json_answer(explanation);
 }

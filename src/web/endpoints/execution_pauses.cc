@@ -6,6 +6,7 @@
 #include "web/await.h"
 #include "web/errors.h"
 #include "web/executions.h"
+#include "web/kill_switches.h"
 #include "web/routes.h"
 #include "web/start.h"
 
@@ -43,6 +44,8 @@ base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request,
 
 base::Task<base::Result<executor::PausedExecution>> pause_of(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
+  // What is ignored is not even loaded.
+  GYR_CO_CHECK(check_not_ignored(request, loaded.row.execution));
   base::Id task_run;
   if (const auto text = request->text("taskRunId"); text && !text->empty()) {
     const auto parsed = base::Id::parse(*text);

@@ -1,5 +1,6 @@
 // Whether the server and what it stands on work (API-120).
 #include "base/log.h"
+#include "executor/restraints.h"
 #include "storage/storage.h"
 #include "web/answers.h"
 #include "web/await.h"
@@ -77,7 +78,10 @@ base::Task<Outcome> readiness(Request* request) {
   MapBuilder details;
   details.set("database", indicator(database, "database"));
   details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
-  co_return answer(database && !stopping, details);
+  const executor::Restraints* restraints = request->services().restraints;
+  const bool rests = restraints != nullptr && restraints->maintenance().on;
+  if (rests) details.set("maintenance", indicator(false, "maintenance mode is on"));
+  co_return answer(database && !stopping && !rests, details);
 }
 
 base::Task<Outcome> version(Request* request) {

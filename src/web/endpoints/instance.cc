@@ -1,9 +1,11 @@
 // The instance: configuration, ping, root, the contract (API-2, API-13, API-17, API-73).
 #include "executor/flow_cache.h"
+#include "executor/restraints.h"
 #include "syntax/yaml.h"
 #include "web/answers.h"
 #include "web/authentication.h"
 #include "web/document_cache.h"
+#include "web/kill_switches.h"
 #include "web/open_api.h"
 #include "web/plugin_listing.h"
 #include "web/request.h"
@@ -52,6 +54,15 @@ base::Task<Outcome> get_configs(Request* request) {
   map.set("systemNamespace", Value::string(settings.system_namespace));
   map.set("hiddenLabelsPrefixes", texts_value(settings.hidden_labels_prefixes));
   map.set("pluginsHash", Value::integer(plugins_hash(request->services().registry)));
+  // For banners (UI-46).
+  const executor::Restraints* restraints = request->services().restraints;
+  map.set("inMaintenance", Value::boolean(restraints != nullptr && restraints->maintenance().on));
+  base::ListBuilder switches;
+  if (restraints != nullptr) {
+    for (const auto& row : restraints->switches_at(request->services().clock.now()))
+      switches.push(kill_switch_value(row));
+  }
+  map.set("killSwitches", switches.build());
   co_return json_answer(map.build());
 }
 

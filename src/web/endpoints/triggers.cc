@@ -5,6 +5,7 @@
 #include "web/errors.h"
 #include "web/filters.h"
 #include "web/flows.h"
+#include "web/kill_switches.h"
 #include "web/routes.h"
 #include "web/trigger_explanation.h"
 #include "web/trigger_values.h"
@@ -86,12 +87,13 @@ base::Task<Outcome> export_csv(Request* request) {
 base::Task<Outcome> show_explanation(Request* request) {
   const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
                            std::string(request->path("flowId"))};
-  GYR_CO_TRY(Value explanation, co_await read<Value>(&request->services().store, &request->loop(),
-                                                     [key, id = std::string(request->path("triggerId")),
-                                                      flows = &request->services().flows,
-                                                      now = request->services().clock.now()](store::Reader& reader) {
-                                                       return explain_trigger(reader, *flows, key, id, now);
-                                                     }));
+  GYR_CO_TRY(Value explanation,
+             co_await read<Value>(
+                 &request->services().store, &request->loop(),
+                 [key, id = std::string(request->path("triggerId")), flows = &request->services().flows,
+                  restraints = restraints_of(request), now = request->services().clock.now()](store::Reader& reader) {
+                   return explain_trigger(reader, *flows, key, id, now, *restraints);
+                 }));
   co_return json_answer(explanation);
 }
 

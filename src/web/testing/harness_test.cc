@@ -291,10 +291,21 @@ struct Harness::Parts {
     requests = std::make_unique<executor::HttpRequests>(*http, thread.loop(), *work, clock);
     host->set_requests(*requests);
     starter = std::make_unique<executor::Starter>(*store, *flows, *host, engine_settings, clock);
-    executor = std::make_unique<executor::Executor>(
-        executor::ExecutorOptions{.threads = 1, .partitions = 2},
-        executor::PartitionServices{
-            *store, *flows, engine_settings, clock, changes, workers, *starter, {}, host.get(), {}, &task_meters});
+    executor = std::make_unique<executor::Executor>(executor::ExecutorOptions{.threads = 1, .partitions = 2},
+                                                    executor::PartitionServices{*store,
+                                                                                *flows,
+                                                                                engine_settings,
+                                                                                clock,
+                                                                                changes,
+                                                                                workers,
+                                                                                *starter,
+                                                                                {},
+                                                                                host.get(),
+                                                                                {},
+                                                                                &task_meters,
+                                                                                nullptr,
+                                                                                &restraints});
+    restraints.set_listener([this] { executor->restraints_changed(); });
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
@@ -306,7 +317,7 @@ struct Harness::Parts {
       host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
     services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings,
                               secrets, clock, *work, *passwords, authenticator.get(), nullptr, host_files.get(),
-                              &task_meters});
+                              &task_meters, &restraints});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -335,6 +346,7 @@ struct Harness::Parts {
   ManualWorkers workers;
   executor::ChangeHub changes;
   executor::TaskMeters task_meters;
+  executor::Restraints restraints;
   std::unique_ptr<net::Pool> work = net::make_pool("work", 2);
   std::unique_ptr<net::Pool> passwords = net::make_pool("pw", 1);
   std::unique_ptr<store::Store> store;

@@ -1,0 +1,305 @@
+// What operators hold back (EXEC-99): what is ignored stays as it stands, kill switches end executions, and in
+// maintenance mode nothing begins. What is held back is let go as if the server had died and come back for it alone.
+#include "executor/partition_restraints.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "executor/errors.h"
+#include "executor/partition_pending.h"
+
+namespace gyr::executor {
+
+using model::State;
+using store::SwitchEffect;
+
+namespace {
+
+/// So many executions are looked at together.
+constexpr size_t review_page = 256;
+
+bool begins(const engine::EventBody& body) {
+  return std::holds_alternative<engine::Drive>(body) || std::holds_alternative<engine::Continue>(body) ||
+         std::holds_alternative<engine::TimerDue>(body);
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------- message by message
+
+bool Partition::holds_back(Message& message) { return std::visit(Holder{*this}, message); }
+
+const Restraint* Partition::ignoring(base::Id execution) {
+  if (const Restraint* rule = restraints_->ignoring(execution)) return rule;
+  if (!restraints_->ignores_by_flow()) return nullptr;
+  if (const Resident* resident = residents_.peek(execution))
+    return restraints_->ignoring(*resident->state->flow().key(), execution);
+  auto row = reader_->execution(execution);  // its row alone: loading it may be what makes trouble
+  if (!row) {
+    failed_to_read(row.error(), execution);
+    return nullptr;
+  }
+  return *row ? restraints_->ignoring(*(*row)->execution.flow, execution) : nullptr;
+}
+
+const Restraint* Partition::Holder::rule_of(const Command& command) const {
+  const RestraintSet& set = *partition.restraints_;
+  if (const auto* create = std::get_if<CreateExecution>(&command)) return set.ignoring(*create->flow, create->id);
+  if (const auto* change = std::get_if<ChangeTrigger>(&command)) return set.ignoring(*change->flow, {});
+  if (const auto* remove = std::get_if<DeleteTrigger>(&command)) return set.ignoring(*remove->flow, {});
+  const base::Id execution = execution_of(command);
+  return execution.is_none() ? nullptr : partition.ignoring(execution);  // a flow may be changed: that may be the cure
+}
+
+bool Partition::Holder::operator()(CommandMessage& message) const {
+  const Restraint* rule = rule_of(message.command);
+  if (rule == nullptr) return false;
+  partition.pending_->replies.push_back({std::move(message.reply), base::fail(ignored_error(*rule))});
+  return true;
+}
+
+bool Partition::Holder::operator()(WorkerMessage& message) const {
+  if (partition.ignoring(message.execution) == nullptr) return false;
+  // Not acknowledged, so that its worker keeps it as well.
+  auto& reports = partition.held_back_[message.execution].reports;
+  reports.push_back(std::move(message));
+  return true;
+}
+
+bool Partition::Holder::operator()(InboxHint& message) const {
+  // The row of a message that was held back was read, and only now the sender hints at it.
+  if (message.sequence == 0 && partition.read_again_.erase(message.message.id) > 0) return true;
+  return partition.restraints_->ignoring(*message.message.flow, message.message.target) != nullptr;
+}
+
+bool Partition::Holder::operator()(InputsResolved& message) const {
+  if (partition.restraints_->ignoring(*message.origin.flow, message.start.child) == nullptr) return false;
+  partition.starting_children_.erase(message.start.child);
+  partition.early_kills_.erase(message.start.child);  // rows, like the message itself
+  return true;
+}
+
+bool Partition::Holder::operator()(OutputsStored& message) const {
+  if (partition.restraints_->ignoring(*message.origin.flow, message.origin.target) == nullptr) return false;
+  partition.storing_outputs_.erase(message.ended.child);  // the same file is written again
+  return true;
+}
+
+bool Partition::Holder::operator()(FlowEventJudged& message) const {
+  if (partition.restraints_->ignoring(*message.origin.flow, {}) == nullptr) return false;
+  partition.judging_events_.erase(message.origin.id);
+  return true;
+}
+
+bool Partition::Holder::operator()(ContinueMessage& message) const {
+  if (partition.ignoring(message.execution) == nullptr) return false;
+  partition.held_back_[message.execution].goes_on = true;
+  return true;
+}
+
+bool Partition::Holder::operator()(RecoverMessage& message) const {
+  if (partition.ignoring(message.execution) == nullptr) return false;
+  partition.held_back_[message.execution].recovers = true;
+  return true;
+}
+
+bool Partition::Holder::operator()(WakeMessage& message) const {
+  return partition.ignoring(message.execution) != nullptr;  // the date is in the row
+}
+
+bool Partition::Holder::operator()(AdmitMessage& message) const {
+  const RestraintSet& set = *partition.restraints_;
+  if (!set.maintenance() && set.ignoring(*message.flow, {}) == nullptr) return false;
+  if (Gate* gate = partition.gates_.find(*message.flow)) gate->asked = false;
+  return true;
+}
+
+bool Partition::Holder::operator()(TriggerMessage& message) const {
+  if (partition.restraints_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
+  if (message.answers.size() > 0) partition.asking_.erase(message.trigger);
+  if (message.due == base::Instant{}) partition.held_triggers_.insert(message.trigger);  // its row has no date
+  return true;
+}
+
+bool Partition::Holder::operator()(TriggerReported& message) const {
+  // What was found is not lost: its execution is made, and waits. Only nothing is evaluated anew.
+  if (!std::holds_alternative<engine::trigger::EvaluationLost>(message.report.event)) return false;
+  if (partition.restraints_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
+  partition.held_triggers_.insert(message.trigger);
+  return true;
+}
+
+bool Partition::holds_evaluation(const TriggerKey& trigger) {
+  if (restraints_->ignoring(*trigger.flow, {}) == nullptr) return false;
+  held_triggers_.insert(trigger);
+  return true;
+}
+
+base::Instant Partition::life_of_trigger(const model::FlowKey& flow) const {
+  if (released_ == nullptr || released_->ignoring(flow, {}) == nullptr) return life_began_;
+  return std::max(life_began_, released_at_);
+}
+
+// ---------------------------------------------------------------------------------------------- steps
+
+bool Partition::is_restrained(Resident& resident, const engine::EventBody& body) {
+  if (std::holds_alternative<engine::StopRequested>(body)) return false;
+  engine::ExecutionState& state = *resident.state;
+  const bool is_kill = std::holds_alternative<engine::KillRequested>(body);
+  if (restraints_->stops_any() && !is_kill && !model::is_terminated(state.execution().state.current())) {
+    stop_by_switch(resident);
+    if (model::is_terminated(state.execution().state.current())) return true;
+  }
+  if (state.execution().state.current() != State::created || !begins(body)) return false;
+  const bool waits =
+      restraints_->maintenance() || restraints_->ignoring(*state.flow().key(), state.execution().id) != nullptr;
+  const auto* drive = std::get_if<engine::Drive>(&body);
+  if (waits && drive != nullptr && !drive->recovered) {
+    // A new one is stored as it is: found again by its activity or, as one with a date, by its alarm.
+    state.set_wake(state.execution().schedule_date);
+    note_change(resident);
+  }
+  return waits;
+}
+
+void Partition::stop_by_switch(Resident& resident) {
+  const engine::ExecutionState& state = *resident.state;
+  const State current = state.execution().state.current();
+  if (model::is_terminated(current) || current == State::killing || state.stopping) return;
+  const Restraint* rule = restraints_->strongest(*state.flow().key(), state.execution().id);
+  if (rule == nullptr || rule->effect == SwitchEffect::ignore) return;
+  const State end = rule->effect == SwitchEffect::cancel ? State::cancelled : State::killed;
+  step(resident, engine::StopRequested{end, rule->switch_id, origin_of(*rule)});
+}
+
+void Partition::process(ReviewMessage& message) {
+  auto open = reader_->open_executions(first_slot_, last_slot_, message.after, review_page);
+  if (!open) return failed_to_read(open.error(), {});
+  bool all = open->size() < review_page;
+  base::Id last = message.after;
+  for (const auto& execution : *open) {
+    if (pending_->bytes >= limits_.batch_bytes) {
+      all = false;  // the rest behind this commit
+      break;
+    }
+    last = execution.id;
+    if (model::is_terminated(execution.state)) continue;
+    const Restraint* rule = restraints_->strongest(*execution.flow, execution.id);
+    if (rule != nullptr && rule->effect == SwitchEffect::ignore) continue;
+    const bool may_begin = execution.state == State::created && execution.activity == store::Activity::active &&
+                           !restraints_->maintenance();
+    if (rule == nullptr && !may_begin) continue;
+    auto resident = load(execution.id);
+    if (!resident) return failed_to_read(resident.error(), execution.id);
+    if (*resident == nullptr || (*resident)->quarantined) continue;
+    if (may_begin) {
+      step(**resident, engine::Drive{});
+    } else {
+      stop_by_switch(**resident);
+    }
+  }
+  if (!all) pending_->reviewed.push_back(last);
+}
+
+// ---------------------------------------------------------------------------------------------- changes
+
+void Partition::follow_restraints() {
+  if (services_.restraints == nullptr) return;
+  const auto& next_change = restraints_->next_change();
+  const bool is_due = next_change && *next_change <= now_;
+  if (services_.restraints->version() == restraints_->version() && !is_due) return;
+  auto changed = change_restraints(services_.restraints->at(now_));
+  if (changed) return;
+  base::log::error("what is held back could not be read: {}", changed.error().message());
+  paused_until_ = now_ + limits_.retry_after_failure;
+}
+
+base::Result<void> Partition::change_restraints(RestraintSetPtr next) {
+  const RestraintSetPtr before = restraints_;
+  const bool releases = before->ignores_any();
+  const bool goes_on = releases || (before->maintenance() && !next->maintenance());
+  std::vector<store::StoredMessage> messages;
+  std::vector<std::shared_ptr<const model::FlowKey>> queues;
+  if (releases) {
+    GYR_TRY(messages, released_messages(*before, *next));
+  }
+  if (goes_on) {
+    GYR_TRY(queues, reader_->flows_with_queue(first_slot_, last_slot_));
+  }
+  if (next->ignores_any()) GYR_CHECK(end_listeners(*before, *next));
+
+  restraints_ = std::move(next);
+  services_.workers.restrain(restraints_);
+  if (releases) {
+    released_ = before;
+    released_at_ = now_;
+    take_up(std::move(messages));
+    let_go();
+  }
+  if (goes_on) {
+    refill_dates_ = true;
+    for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
+    for (auto& flow : queues) waiting_.push_back(AdmitMessage{std::move(flow), {}});
+  }
+  if (goes_on || restraints_->stops_any()) waiting_.push_back(ReviewMessage{});
+  return {};
+}
+
+base::Result<std::vector<store::StoredMessage>> Partition::released_messages(const RestraintSet& before,
+                                                                             const RestraintSet& next) {
+  constexpr size_t page = 10'000;
+  std::vector<store::StoredMessage> released;
+  for (int64_t sequence = 0;;) {
+    GYR_TRY(auto messages, reader_->inbox(first_slot_, last_slot_, sequence, page));
+    for (auto& stored : messages) {
+      sequence = stored.sequence;
+      const auto& [flow, target] = std::tie(*stored.message.flow, stored.message.target);
+      if (before.ignoring(flow, target) != nullptr && next.ignoring(flow, target) == nullptr)
+        released.push_back(std::move(stored));
+    }
+    if (messages.size() < page) return released;
+  }
+}
+
+void Partition::take_up(std::vector<store::StoredMessage> messages) {
+  std::unordered_set<base::Id> known;
+  for (const auto& stored : messages) known.insert(stored.message.id);
+  // Those that came in just now are among them.
+  std::erase_if(waiting_, [&known](const Message& message) {
+    const auto* hint = std::get_if<InboxHint>(&message);
+    return hint != nullptr && known.erase(hint->message.id) > 0;
+  });
+  read_again_.merge(known);
+  for (auto& stored : messages) waiting_.push_back(InboxHint{std::move(stored.message), stored.sequence});
+}
+
+void Partition::let_go() {
+  // Whatever is still ignored is held back again.
+  for (auto& [execution, held] : std::exchange(held_back_, {})) {
+    for (auto& report : held.reports) waiting_.push_back(std::move(report));
+    if (held.recovers) {
+      waiting_.push_back(RecoverMessage{execution});
+    } else if (held.goes_on) {
+      waiting_.push_back(ContinueMessage{execution});
+    }
+  }
+  for (const TriggerKey& trigger : std::exchange(held_triggers_, {})) {
+    waiting_.push_back(TriggerReported{trigger, {{}, engine::trigger::EvaluationLost{}, {}}});
+    waiting_.push_back(TriggerMessage{.trigger = trigger});
+  }
+}
+
+base::Result<void> Partition::end_listeners(const RestraintSet& before, const RestraintSet& next) {
+  GYR_TRY(auto heads, reader_->hosted_triggers(first_slot_, last_slot_));
+  for (auto& head : heads) {
+    const bool newly = next.ignoring(*head.flow, {}) != nullptr && before.ignoring(*head.flow, {}) == nullptr;
+    if (!newly || !head.evaluating || head.kind != store::TriggerKind::realtime) continue;
+    GYR_TRY(auto row, reader_->trigger(*head.flow, head.trigger_id));
+    if (!row || !row->evaluating_since) continue;
+    held_triggers_.insert({head.flow, head.trigger_id});
+    pending_->ended_evaluations.push_back({head.flow, 0, row->evaluation});
+  }
+  return {};
+}
+
+}  // namespace gyr::executor

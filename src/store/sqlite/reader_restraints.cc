@@ -1,0 +1,57 @@
+// Kill switches, maintenance mode, and the executions that they may concern (EXEC-99).
+#include "store/lane.h"
+#include "store/record.h"
+#include "store/sqlite/reader.h"
+
+namespace gyr::store::sqlite {
+
+base::Result<std::vector<Reader::OpenExecution>> SqliteReader::open_executions(uint16_t first_slot, uint16_t last_slot,
+                                                                               base::Id after, size_t limit) {
+  return ask([&]() -> base::Result<std::vector<OpenExecution>> {
+    Query rows = main_->query(
+        "SELECT id, flow, lane, activity FROM executions INDEXED BY executions_open WHERE activity <> 0 AND id > ? AND "
+        "slot "
+        "BETWEEN ? AND ? ORDER BY id LIMIT ?");
+    rows.bind(after, static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+    std::vector<OpenExecution> open;
+    while (rows.next()) {
+      OpenExecution& execution = open.emplace_back();
+      execution.id = rows.id(0);
+      GYR_TRY(execution.flow, names_.key(rows.integer(1)));
+      execution.state = state_of_lane(static_cast<Lane>(rows.integer(2)));
+      execution.activity = static_cast<Activity>(rows.integer(3));
+    }
+    GYR_CHECK(rows.finish());
+    return open;
+  });
+}
+
+base::Result<std::vector<KillSwitchRow>> SqliteReader::kill_switches() {
+  return ask([&]() -> base::Result<std::vector<KillSwitchRow>> {
+    Query rows = main_->query("SELECT id, record FROM kill_switches ORDER BY id");
+    std::vector<KillSwitchRow> switches;
+    while (rows.next()) {
+      KillSwitchRow row;
+      row.id = rows.text(0);
+      GYR_CHECK(decode_kill_switch(rows.blob(1), row));
+      switches.push_back(std::move(row));
+    }
+    GYR_CHECK(rows.finish());
+    return switches;
+  });
+}
+
+base::Result<MaintenanceRow> SqliteReader::maintenance() {
+  return ask([&]() -> base::Result<MaintenanceRow> {
+    Query row = main_->query("SELECT active, since FROM maintenance WHERE number=1");
+    MaintenanceRow found;
+    if (row.next()) {
+      found.on = row.integer(0) != 0;
+      found.since = base::Instant::of_micros(row.integer(1));
+    }
+    GYR_CHECK(row.finish());
+    return found;
+  });
+}
+
+}  // namespace gyr::store::sqlite
