@@ -41,6 +41,26 @@ Value put_at(const Value& tree, std::span<const std::string_view> path, const Va
   return map.build();
 }
 
+/// A root whose names are ids of tasks, with all tasks that have runs; nothing where a worker has to open some of it.
+std::optional<Value> whole_by_task(const ExecutionState& state, const expression::LazyMap& root) {
+  MapBuilder all;
+  for (const auto& run : state.runs()) {
+    const std::string& id = run->run.task_id;
+    if (all.find(id) != nullptr) continue;
+    Lookup found = root.get(id);
+    if (found.kind == Lookup::Kind::absent) continue;
+    if (found.kind == Lookup::Kind::elsewhere) return std::nullopt;
+    if (found.kind == Lookup::Kind::lazy) {
+      auto value = found.lazy->materialize();
+      if (!value) return std::nullopt;
+      all.set(id, *std::move(value));
+    } else {
+      all.set(id, std::move(found.value));
+    }
+  }
+  return all.build();
+}
+
 }  // namespace
 
 bool contains_encrypted(const Value& value) {
@@ -121,24 +141,7 @@ class ExecutionContext::OutputsMap final : public expression::LazyMap {
     return Lookup::of(std::move(merged));
   }
 
-  std::optional<Value> materialize() const override {
-    MapBuilder all;
-    for (const auto& run : context_.state_.runs()) {
-      const std::string& id = run->run.task_id;
-      if (all.find(id) != nullptr) continue;
-      Lookup found = get(id);
-      if (found.kind == Lookup::Kind::absent) continue;
-      if (found.kind == Lookup::Kind::elsewhere) return std::nullopt;
-      if (found.kind == Lookup::Kind::lazy) {
-        auto value = found.lazy->materialize();
-        if (!value) return std::nullopt;
-        all.set(id, *std::move(value));
-      } else {
-        all.set(id, std::move(found.value));
-      }
-    }
-    return all.build();
-  }
+  std::optional<Value> materialize() const override { return whole_by_task(context_.state_, *this); }
 
   std::vector<std::string> names(size_t limit) const override {
     std::vector<std::string> ids;
@@ -170,17 +173,7 @@ class ExecutionContext::TasksMap final : public expression::LazyMap {
     return Lookup::of(Value::map({{"state", Value::string(model::to_text(state))}}));
   }
 
-  std::optional<Value> materialize() const override {
-    MapBuilder all;
-    for (const auto& run : context_.state_.runs()) {
-      const std::string& id = run->run.task_id;
-      if (all.find(id) != nullptr) continue;
-      Lookup found = get(id);
-      if (found.kind == Lookup::Kind::absent) continue;
-      all.set(id, found.kind == Lookup::Kind::lazy ? *found.lazy->materialize() : std::move(found.value));
-    }
-    return all.build();
-  }
+  std::optional<Value> materialize() const override { return whole_by_task(context_.state_, *this); }
 
  private:
   const ExecutionContext& context_;

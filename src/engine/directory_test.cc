@@ -226,6 +226,16 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
+/// Another worker gets the job and does all of it.
+void run_anew(Harness& flow) {
+  Directory other(flow);
+  other.start();
+  other.run(3, "a");
+  other.run(4, "b");
+  other.finish();
+  EXPECT_EQ(flow.tree(), "wd:SUCCESS a:SUCCESS b:SUCCESS last:SUCCESS");
+}
+
 TEST(Directory, ALostWorkerMakesItBeginAnew) {  // EXEC-133
   Harness flow(two_tasks);
   flow.hold_work();
@@ -240,12 +250,7 @@ TEST(Directory, ALostWorkerMakesItBeginAnew) {  // EXEC-133
   lost.tell(lost.about(2, "b", Kind::began));
   lost.finish();
   EXPECT_EQ(flow.tree(), "wd:RUNNING") << "reports of the lost one are stale";
-  Directory other(flow);
-  other.start();
-  other.run(3, "a");
-  other.run(4, "b");
-  other.finish();
-  EXPECT_EQ(flow.tree(), "wd:SUCCESS a:SUCCESS b:SUCCESS last:SUCCESS");
+  run_anew(flow);
   EXPECT_EQ(flow.find("wd")->run.attempts.size(), 2u);
 }
 
@@ -260,12 +265,7 @@ TEST(Directory, ACrashOfTheServerMakesItBeginAnew) {  // EXEC-130, EXEC-133
   flow.crash();
   EXPECT_EQ(flow.tree(), "wd:RUNNING");
   EXPECT_EQ(flow.held(), 1u) << "given out again";
-  Directory other(flow);
-  other.start();
-  other.run(3, "a");
-  other.run(4, "b");
-  other.finish();
-  EXPECT_EQ(flow.tree(), "wd:SUCCESS a:SUCCESS b:SUCCESS last:SUCCESS");
+  run_anew(flow);
 }
 
 TEST(Directory, AKillWaitsForItsWorker) {  // EXEC-80

@@ -304,8 +304,7 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Pause, TheEndWaitsForOnPause) {  // nothing of an execution runs on behind its end
-  Harness flow(R"(
+constexpr std::string_view pause_that_tells = R"(
 tasks:
   - id: pause
     type: io.kestra.plugin.core.flow.Pause
@@ -315,7 +314,10 @@ tasks:
       tasks:
         - {id: mail, type: test.Work}
         - {id: told, type: test.Echo, text: x}
-)");
+)";
+
+TEST(Pause, TheEndWaitsForOnPause) {  // nothing of an execution runs on behind its end
+  Harness flow(pause_that_tells);
   flow.hold_work();
   flow.run();
   EXPECT_EQ(flow.tree(), "pause:PAUSED group:RUNNING mail:SUBMITTED");
@@ -329,17 +331,7 @@ tasks:
 }
 
 TEST(Pause, OnPauseGoesOnWhilePaused) {  // TASK-39
-  Harness flow(R"(
-tasks:
-  - id: pause
-    type: io.kestra.plugin.core.flow.Pause
-    onPause:
-      id: group
-      type: io.kestra.plugin.core.flow.Sequential
-      tasks:
-        - {id: mail, type: test.Work}
-        - {id: told, type: test.Echo, text: x}
-)");
+  Harness flow(pause_that_tells);
   flow.hold_work();
   flow.run();
   flow.crash();  // the job is given out again

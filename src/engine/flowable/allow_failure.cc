@@ -43,10 +43,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<AllowFailureProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<AllowFailureProperties>(spec); }
 
   bool allows_failure() const override { return true; }
   bool is_sequential() const override { return true; }

@@ -28,8 +28,7 @@ class EachParallel final : public LoopOverValues {
         .title("Run tasks for each value of a list, all at the same time")
         .documentation(
             "The tasks of one value run side by side, too. New flows use ForEach with a `concurrencyLimit`, and "
-            "Parallel "
-            "inside of it where the tasks of a value need no order.")
+            "Parallel inside of it where the tasks of a value need no order.")
         .trait(plugin::Trait::flowable)
         .deprecated()
         .property("value", &EachParallelProperties::value,
@@ -49,10 +48,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<EachParallelProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<EachParallelProperties>(spec); }
 
   std::optional<Value> decision(const model::TaskSpec& spec) const override {
     const auto& properties = spec.properties<EachParallelProperties>();

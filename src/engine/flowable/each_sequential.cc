@@ -43,10 +43,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<EachSequentialProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<EachSequentialProperties>(spec); }
 
   std::optional<Value> decision(const model::TaskSpec& spec) const override {
     return spec.properties<EachSequentialProperties>().value.source();

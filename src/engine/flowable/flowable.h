@@ -54,12 +54,6 @@ struct MadeTask {
   syntax::NodePtr node;  ///< as an author would write it, but for the id
 };
 
-/// Properties that flowables with one list share; describe them with `shared_lists`.
-struct FlowableLists {
-  std::vector<model::TaskSpec> errors;
-  std::vector<model::TaskSpec> finals;
-};
-
 /// What a flowable made of its rendered decision.
 struct Decision {
   uint32_t branch = 0;
@@ -139,8 +133,10 @@ class Flowable {
 std::span<const Flowable* const> flowables();
 const Flowable* find_flowable(std::string_view type);
 
-// Ways to begin children that several types share; `list` are the tasks of T.
+// Ways to begin the tasks of T that several types share.
+/// The next one, once the one before has ended (TASK-22).
 void next_sequential(Step& step, RunState& run);
+/// All at once, or as many as `concurrent` says; 0 or less: all.
 void next_parallel(Step& step, RunState& run, int64_t concurrent);
 
 }  // namespace gyr::engine

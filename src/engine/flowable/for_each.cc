@@ -56,10 +56,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<ForEachProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<ForEachProperties>(spec); }
 
   std::optional<Value> decision(const model::TaskSpec& spec) const override {
     return spec.properties<ForEachProperties>().values.source();

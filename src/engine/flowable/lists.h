@@ -1,4 +1,4 @@
-// The description of `errors` and `finally`, which every flowable has.
+// What flowables say alike of their lists: `tasks` in most, `errors` and `finally` in all.
 #pragma once
 
 #include "engine/flowable/flowable.h"
@@ -7,11 +7,18 @@
 
 namespace gyr::engine {
 
-/// `builder.with(describe_lists<T>)` for a T with `errors` and `finals`.
+/// Describes `errors` and `finals` of a T: `.with([](auto& builder) { describe_lists(builder); })`.
 template <class Builder>
 void describe_lists(Builder& builder) {
   builder.property("errors", &Builder::Properties::errors, {.title = "Tasks to run when one of the tasks has failed"})
       .property("finally", &Builder::Properties::finals, {.title = "Tasks to run at the end, whatever happened"});
+}
+
+/// The lists of a T with `tasks`, `errors` and `finals`.
+template <class Properties>
+ChildLists lists_of(const model::TaskSpec& spec) {
+  const auto& properties = spec.properties<Properties>();
+  return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
 }
 
 }  // namespace gyr::engine

@@ -103,10 +103,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<LoopUntilProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<LoopUntilProperties>(spec); }
 
   /// The condition, and only where it does not hold the limits: they may speak of outputs, too.
   std::vector<Value> later(const model::TaskSpec& spec) const override {

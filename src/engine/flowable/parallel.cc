@@ -47,10 +47,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<ParallelProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<ParallelProperties>(spec); }
 
   bool comes_after(const CompiledTask&, const RunState&, const RunState&) const override { return false; }
 

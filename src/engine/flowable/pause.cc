@@ -59,9 +59,9 @@ tasks:
   }
 
   ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<PauseProperties>();
-    ChildLists lists{{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-    if (properties.on_pause) lists.on_pause = &*properties.on_pause;
+    ChildLists lists = lists_of<PauseProperties>(spec);
+    const auto& on_pause = spec.properties<PauseProperties>().on_pause;
+    if (on_pause) lists.on_pause = &*on_pause;
     return lists;
   }
 

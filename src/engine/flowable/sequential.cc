@@ -45,10 +45,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<SequentialProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<SequentialProperties>(spec); }
 
   bool is_sequential() const override { return true; }
   void next(Step& step, RunState& run) const override { next_sequential(step, run); }

@@ -49,10 +49,7 @@ args:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<TemplateProperties>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<TemplateProperties>(spec); }
 
   bool is_sequential() const override { return true; }
 

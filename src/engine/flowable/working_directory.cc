@@ -96,10 +96,7 @@ tasks:
         .build();
   }
 
-  ChildLists lists(const model::TaskSpec& spec) const override {
-    const auto& properties = spec.properties<WorkingDirectory>();
-    return {{{"tasks", &properties.tasks}}, &properties.errors, &properties.finals};
-  }
+  ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<WorkingDirectory>(spec); }
   bool runs_on_worker() const override { return true; }
   void next(Step&, RunState&) const override {}  // its worker begins them
 };

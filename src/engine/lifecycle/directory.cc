@@ -53,7 +53,7 @@ void child_retries(Step& step, RunState& child, const ChildReported& event) {
   child.run.outputs = event.outputs;
   child.run.log_sequence = std::max(child.run.log_sequence, event.log_sequence);
   (void)drop_large_outputs(step, child);
-  step.effects().metrics.insert(step.effects().metrics.end(), event.metrics.begin(), event.metrics.end());
+  keep_metrics(step, event.metrics);
   retry_on_worker(step, child, event.at);
 }
 
@@ -117,7 +117,7 @@ void directory_finished(Step& step, RunState& run, const WorkerFinished& event) 
   run.run.outputs = event.outputs;
   run.has_encrypted_outputs = false;  // addresses of files
   run.run.log_sequence = std::max(run.run.log_sequence, event.log_sequence);
-  step.effects().metrics.insert(step.effects().metrics.end(), event.metrics.begin(), event.metrics.end());
+  keep_metrics(step, event.metrics);
   if (!run.run.attempts.empty()) run.run.attempts.back().log_file = event.log_file;
   if (!event.error.empty()) step.log(run, model::LogLevel::error, event.error);
   bool dropped = drop_large_outputs(step, run);

@@ -40,16 +40,6 @@ bool try_inline(Step& step, RunState& run, const CompiledTask& task) {
   return true;
 }
 
-}  // namespace
-
-void dispatch(Step& step, RunState& run) {
-  const CompiledTask& task = step.task(run);
-  if (try_inline(step, run, task)) return;
-  send_to_worker(step, run);
-}
-
-namespace {
-
 /// The first of the attempts at the end that were lost with their worker (RUNNER-7); with none the one to come.
 int32_t resumed_attempt(const RunState& run) {
   const auto& attempts = run.run.attempts;
@@ -59,6 +49,12 @@ int32_t resumed_attempt(const RunState& run) {
 }
 
 }  // namespace
+
+void dispatch(Step& step, RunState& run) {
+  const CompiledTask& task = step.task(run);
+  if (try_inline(step, run, task)) return;
+  send_to_worker(step, run);
+}
 
 void send_to_worker(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
@@ -75,8 +71,8 @@ void send_to_worker(Step& step, RunState& run) {
   job.resumed_attempt = resumed_attempt(run);
   if (task.on_worker) {
     const auto path = path_of(run);
-    for (std::string_view step : std::span(path).subspan(std::min<size_t>(path.size(), task.scoped)))
-      job.values.emplace_back(step);
+    for (std::string_view value : std::span(path).subspan(std::min<size_t>(path.size(), task.scoped)))
+      job.values.emplace_back(value);
   }
   auto environment = step.environment();
   ExecutionContext context(step.state(), &run, step.settings(), environment);

@@ -1,6 +1,7 @@
 // The executions of a ForEachItem, one for each batch of its file (TASK-55, TASK-56, EXEC-94).
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine/item_end.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "model/storage_paths.h"
@@ -58,11 +59,8 @@ std::optional<Value> read_batches(Step& step, RunState& run) {
     return std::nullopt;
   }
   base::ListBuilder addresses;
-  std::string_view rest = rendering.value.text();
-  while (!rest.empty()) {
-    size_t end = std::min(rest.find('\n'), rest.size());
-    if (end > 0) addresses.push(Value::string(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (std::string_view line : base::split(rendering.value.text(), '\n')) {
+    if (!line.empty()) addresses.push(Value::string(line));
   }
   return addresses.build();
 }

@@ -38,9 +38,20 @@ bool attempt_is_open(const RunState& run);
 /// An attempt of a worker or Subflow run has ended: retry, allowances, end (TASK-5).
 void attempt_ended(Step& step, RunState& run, model::State attempt_state, base::Instant at);
 
+/// The attempt's metrics go out with the next commit.
+void keep_metrics(Step& step, const std::vector<model::MetricEntry>& metrics);
+
 // retry.cc (EXEC-50 to EXEC-54).
+/// Whether a failed attempt is tried again: by this execution at a date, or by one that takes its place.
 bool schedule_retry(Step& step, RunState& run, base::Instant at);
+/// At its date.
+void retry_now(Step& step, RunState& run);
+/// The worker that has the run tries it again by itself: the states that people see, without a date of ours.
+void retry_on_worker(Step& step, RunState& run, base::Instant at);
+void retried_on_worker(Step& step, RunState& run, base::Instant at);
+
 // replace.cc: retries by a new execution (EXEC-52).
+/// Whether the execution gives way to another one, which begins at the retry's date.
 bool replace_execution(Step& step, RunState& run, const model::Retry& retry, base::Instant at);
 /// At its date.
 void start_replacement(Step& step);
@@ -55,11 +66,6 @@ void watch_slas(Step& step);
 
 // listeners.cc (EXEC-43).
 void decide_listeners(Step& step);
-
-void retry_now(Step& step, RunState& run);
-/// The worker that has the run tries it again by itself: the states that people see, without a date of ours.
-void retry_on_worker(Step& step, RunState& run, base::Instant at);
-void retried_on_worker(Step& step, RunState& run, base::Instant at);
 
 // flowables.cc: start, progress and end of flowable runs (TASK-20 to TASK-28).
 void start_flowable(Step& step, RunState& run);
@@ -117,9 +123,10 @@ void start_items(Step& step, RunState& run);
 void look_at_items(Step& step, RunState& run);
 void item_started(Step& step, RunState& run, const ChildStarted& event);
 void item_not_restarted(Step& step, RunState& run, const ChildNotRestarted& event);
+/// One of its executions has another state, which is counted.
 void item_moved(Step& step, RunState& run, const ChildEnded& event);
-/// Asks all of its executions that may still run to end.
 void item_replaced(Step& step, RunState& run, const ChildReplaced& event);
+/// Asks all of its executions that may still run to end.
 void kill_items(Step& step, const RunState& run);
 
 // updating.cc: tasks that change the execution (TASK-80 to TASK-85).
@@ -146,6 +153,7 @@ bool enforce_limits(Step& step);
 
 // kill.cc (EXEC-80 to EXEC-82).
 void kill(Step& step, const KillRequested& event);
+/// Ends an execution that is being killed, once no worker and no child is waited for, or its time is up.
 void look_at_killing(Step& step);
 /// Asks a worker to end the run's attempt, and with `cascade` the run's child to end.
 void stop_elsewhere(Step& step, const RunState& run, bool cascade);

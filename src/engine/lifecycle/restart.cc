@@ -28,6 +28,12 @@ bool has_decided(const RunState& run) {
   return false;
 }
 
+/// The run, and with it the last of its attempts, if it has one.
+void set_with_attempt(Step& step, RunState& run, State state) {
+  step.state().set_state(run, state, step.now());
+  if (!run.run.attempts.empty()) run.run.attempts.back().state.set(state, step.now());
+}
+
 /// Runs of error handling and of what follows the end are dropped: they belong to the end that is taken back.
 void drop_handlers(ExecutionState& state) {
   for (;;) {
@@ -62,8 +68,7 @@ void reset_directories(Step& step, bool failed, bool open) {
     directory->flowable.reset();
     if (open || model::is_terminated(directory->run.state.current())) continue;
     // The execution was paused before the directory could end.
-    state.set_state(*directory, State::failed, step.now());
-    if (!directory->run.attempts.empty()) directory->run.attempts.back().state.set(State::failed, step.now());
+    set_with_attempt(step, *directory, State::failed);
   }
 }
 
@@ -91,8 +96,7 @@ void reopen(Step& step, RunState& run, ListRole role) {
   }
   if (run.run.state.current() == State::running) return;
   restore_decision(step, run);
-  state.set_state(run, State::running, step.now());
-  if (!run.run.attempts.empty()) run.run.attempts.back().state.set(State::running, step.now());
+  set_with_attempt(step, run, State::running);
 }
 
 void reopen_ancestors(Step& step, const RunState& run) {
@@ -147,13 +151,13 @@ void reopen_failed_flowables(Step& step, bool in_copy, bool stopped) {
   for (RunState* run : anew) begin_anew(step, *run);
 }
 
-/// In a copy of an execution that was still open: what was under way there begins again here. Flowables go on with
-/// their children.
-void begin_open_runs(Step& step, const RunState* but) {
+/// In a copy of an execution that was still open: what was under way there begins again here, but for one run
+/// (`except`, may be null). Flowables go on with their children.
+void begin_open_runs(Step& step, const RunState* except) {
   for (const auto& owned : step.state().runs()) {
     RunState& run = *owned;
     const bool goes_on = has_decided(run) && run.run.state.current() == State::running;
-    if (&run == but || goes_on || model::is_terminated(run.run.state.current())) continue;
+    if (&run == except || goes_on || model::is_terminated(run.run.state.current())) continue;
     run_again(step, run, Stage::created);
   }
 }
@@ -242,17 +246,13 @@ void change_run_state(Step& step, const RunStateRequested& event) {
   RunState* run = state.find(event.task_run);
   if (run == nullptr) return;
   run->stage = Stage::done;
-  state.set_state(*run, event.state, step.now());
-  if (!run->run.attempts.empty()) run->run.attempts.back().state.set(event.state, step.now());
+  set_with_attempt(step, *run, event.state);
   const bool cancels = event.state == State::cancelled;
   if (!cancels) reopen_ancestors(step, *run);
   count_restart(step);
   forget_end(step);
   if (!cancels) return go_on_later(step);
-  for (RunState* up = run->parent; up != nullptr; up = up->parent) {
-    state.set_state(*up, State::cancelled, step.now());
-    if (!up->run.attempts.empty()) up->run.attempts.back().state.set(State::cancelled, step.now());
-  }
+  for (RunState* up = run->parent; up != nullptr; up = up->parent) set_with_attempt(step, *up, State::cancelled);
   finish_execution(step, State::cancelled);
 }
 

@@ -65,7 +65,7 @@ void worker_finished(Step& step, const WorkerFinished& event) {
   run->run.log_sequence = std::max(run->run.log_sequence, event.log_sequence);
   run->run.attempts.back().log_file = event.log_file;
   step.state().set_wait(*run, Wait::nothing);
-  step.effects().metrics.insert(step.effects().metrics.end(), event.metrics.begin(), event.metrics.end());
+  keep_metrics(step, event.metrics);
   if (!event.error.empty()) step.log(*run, model::LogLevel::error, event.error);
   bool dropped = drop_large_outputs(step, *run);
   step.charge(1, run->run.outputs.weight());
@@ -91,6 +91,11 @@ void resubmit(Step& step, RunState& run) {
 
 bool attempt_is_open(const RunState& run) {
   return !run.run.attempts.empty() && !model::is_terminated(run.run.attempts.back().state.current());
+}
+
+void keep_metrics(Step& step, const std::vector<model::MetricEntry>& metrics) {
+  auto& kept = step.effects().metrics;
+  kept.insert(kept.end(), metrics.begin(), metrics.end());
 }
 
 void attempt_ended(Step& step, RunState& run, State attempt_state, base::Instant at) {
