@@ -114,7 +114,11 @@ AttemptRef attempt_of(const RunState& run) {
 EventBody next_event(Tape& tape, const ExecutionState& state) {
   constexpr State ends[] = {State::success, State::failed, State::warning, State::killed};
   const size_t kind = tape.below(16);
-  if (kind == 0) return KillRequested{tape.below(2) == 0};
+  if (kind == 0) {
+    const size_t how = tape.below(4);
+    if (how < 2) return KillRequested{how == 0};
+    return StopRequested{how == 2 ? State::killed : State::cancelled, "switch", "a kill switch"};
+  }
   if (kind == 1) return TimerDue{};
   if (state.runs().empty()) return Continue{};
   const RunState& run = *state.runs()[tape.below(state.runs().size())];
