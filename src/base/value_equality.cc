@@ -92,18 +92,16 @@ bool maps_equal(const Value& a, const Value& b) {
   return true;
 }
 
+/// Equal numbers of whatever kinds are rounded to the same double.
 size_t hash_number(const Value& value) {
-  if (value.is_integer()) return std::hash<int64_t>()(value.as_integer());
   double number = 0;
-  if (value.is_number()) {
+  if (value.is_integer()) {
+    number = static_cast<double>(value.as_integer());
+  } else if (value.is_number()) {
     number = value.as_number();
   } else {
     std::string_view text = value.text();
     std::from_chars(text.data(), text.data() + text.size(), number);
-  }
-  constexpr double limit = 9'223'372'036'854'775'808.0;
-  if (number >= -limit && number < limit && std::trunc(number) == number) {
-    return std::hash<int64_t>()(static_cast<int64_t>(number));
   }
   return std::hash<double>()(number);
 }

@@ -59,6 +59,15 @@ TEST(Value, NumbersAreEqualByValue) {  // EXPR-18
   EXPECT_FALSE(Value::string("1") == Value::integer(1));
   EXPECT_EQ(hash_of(Value::integer(1)), hash_of(Value::number(1.0)));
   EXPECT_EQ(hash_of(Value::integer(1)), hash_of(Value::decimal("1.0")));
+  // Where doubles leave numbers out.
+  const Value odd = Value::integer(9007199254740993);
+  EXPECT_EQ(odd, Value::decimal("9007199254740993"));
+  EXPECT_EQ(hash_of(odd), hash_of(Value::decimal("9007199254740993")));
+  const Value power = Value::number(1152921504606846976.0);  // 2^60, printed 1152921504606847000
+  EXPECT_EQ(power, Value::integer(1152921504606846976));
+  EXPECT_EQ(hash_of(power), hash_of(Value::integer(1152921504606846976)));
+  EXPECT_EQ(power, Value::decimal("1152921504606847000"));
+  EXPECT_EQ(hash_of(power), hash_of(Value::decimal("1152921504606847000")));
 }
 
 TEST(Value, MapEqualityIgnoresOrder) {

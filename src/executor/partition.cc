@@ -558,7 +558,8 @@ void Partition::give_up(const Message& message, const base::Error& error) {
 }
 
 void Partition::abandon_batch(const base::Error& error, base::Id execution) {
-  base::log::error("the concurrency gate of execution {} could not be read: {}", execution.to_text(), error.message());
+  base::log::error("what belongs to a change of execution {} could not be read: {}", execution.to_text(),
+                   error.message());
   abandoned_ = error;
   pending_->touched.push_back(execution);  // dropped with the rest
 }

@@ -298,8 +298,9 @@ class Partition {
   void free_of_evaluation(const store::TriggerRow& row);
   void give_up_report(const TriggerReported& message, const base::Error& error);
   base::Result<void> define_triggers(const LoadedFlowPtr& flow, bool was_disabled);
-  /// The same; where it fails the batch being built is not committed, as some of them may be in it.
-  base::Result<void> define_all_or_nothing(const LoadedFlowPtr& flow, bool was_disabled);
+  /// Of several changes for one command: where one has failed the batch being built is not committed, as those before
+  /// it are in it.
+  base::Result<void> all_or_nothing(base::Result<void> change);
   base::Result<void> define_trigger(const TriggerDefinition& definition, model::TriggerKind kind, bool was_disabled);
   base::Result<void> remove_triggers(const std::shared_ptr<const model::FlowKey>& flow,
                                      const std::vector<model::TriggerSpec>& but);

@@ -115,6 +115,7 @@ std::optional<base::Error> Partition::restart_problem(const Resident& resident) 
 base::Result<Answer> Partition::apply(RestartExecution& command) {
   GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));
+  GYR_CHECK(check_quarantine(*resident));
   if (auto problem = restart_problem(*resident)) return fail(*std::move(problem));
   if (command.revision != 0 && command.revision != resident->state->execution().revision)
     return restart_with_revision(command, *resident);
@@ -181,6 +182,7 @@ base::Result<Answer> Partition::apply(UnqueueExecution& command) {
     return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}",
                                          command.id.to_text(), model::to_text(state)));
   }
+  GYR_CHECK(check_quarantine(*resident));
   step(*resident, engine::LeaveQueue{command.state});
   return Answer{resident->state->execution(), false, {}, false};
 }
@@ -192,7 +194,7 @@ base::Result<Answer> Partition::apply(ForceRunExecution& command) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run",
                                          command.id.to_text(), model::to_text(state)));
   }
-  if (resident->quarantined) return fail(wrong_state, "the execution is in quarantine: release it first");
+  GYR_CHECK(check_quarantine(*resident));
   step(*resident, engine::ForceRunRequested{});
   return Answer{resident->state->execution(), false, {}, false};
 }
@@ -206,14 +208,14 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
   if (exists && current->source == row.source) {
     // Triggers whose dates could not be read may have them now (TRIG-85).
     GYR_TRY(LoadedFlowPtr loaded, services_.flows.get(*reader_, row.key, 0));
-    GYR_CHECK(define_all_or_nothing(loaded, current->disabled));
+    GYR_CHECK(all_or_nothing(define_triggers(loaded, current->disabled)));
     return Answer{{}, true, std::move(current), true};
   }
   row.revision = current ? current->revision + 1 : 1;
   row.deleted = false;
   row.updated = now();
   LoadedFlowPtr loaded = services_.flows.load(row);
-  GYR_CHECK(define_all_or_nothing(loaded, current && current->disabled));
+  GYR_CHECK(all_or_nothing(define_triggers(loaded, current && current->disabled)));
   pending_->batch.flows.push_back(row);
   pending_->flows.push_back(std::move(loaded));
   end_batch_ = true;  // commands behind it must see the new revision
@@ -233,7 +235,7 @@ base::Result<Answer> Partition::apply(DeleteFlow& command) {
   row.updated = now();
   pending_->batch.deleted_windows.push_back({.flow = row.key});
   LoadedFlowPtr loaded = services_.flows.load(row);
-  GYR_CHECK(remove_triggers(loaded->key, {}));
+  GYR_CHECK(all_or_nothing(remove_triggers(loaded->key, {})));
   pending_->batch.flows.push_back(row);
   pending_->flows.push_back(std::move(loaded));
   end_batch_ = true;

@@ -9,16 +9,6 @@ namespace gyr::executor {
 using base::fail;
 using model::State;
 
-namespace {
-
-/// A quarantined one is left alone until it is released or killed.
-base::Result<void> check_quarantine(const Resident& resident) {
-  if (!resident.quarantined) return {};
-  return fail(base::Error(quarantined, "the execution is in quarantine").with_hint("release it first, or kill it"));
-}
-
-}  // namespace
-
 base::Result<Answer> Partition::apply(PauseExecution& command) {
   GYR_TRY(Resident * resident, load(command.id));
   if (resident == nullptr) return fail(not_found(command.id));

@@ -317,10 +317,9 @@ base::Result<void> Partition::define_triggers(const LoadedFlowPtr& flow, bool wa
   return {};
 }
 
-base::Result<void> Partition::define_all_or_nothing(const LoadedFlowPtr& flow, bool was_disabled) {
-  auto defined = define_triggers(flow, was_disabled);
-  if (!defined) abandoned_ = defined.error();
-  return defined;
+base::Result<void> Partition::all_or_nothing(base::Result<void> change) {
+  if (!change) abandoned_ = change.error();
+  return change;
 }
 
 // ---------------------------------------------------------------------------------------------- commands
@@ -352,10 +351,10 @@ base::Result<Answer> Partition::apply(DeleteTrigger& command) {
   Answer answer;
   answer.trigger = *row;
   GYR_TRY(auto definition, trigger_definition(key));
-  GYR_CHECK(remove_trigger(key));
+  GYR_CHECK(all_or_nothing(remove_trigger(key)));
   if (!definition) return answer;
   if (auto kind = trigger::kind_of(*definition->spec, services_.flows.registry()))
-    GYR_CHECK(define_trigger(*definition, *kind, false));
+    GYR_CHECK(all_or_nothing(define_trigger(*definition, *kind, false)));
   return answer;
 }
 

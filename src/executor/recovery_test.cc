@@ -127,6 +127,39 @@ TEST(Recovery, AnExecutionInFlightAtTwoAbortsIsQuarantined) {  // DESIGN 7: quar
   EXPECT_EQ(server.wait_for_end(poisoned), State::success);
 }
 
+TEST(Recovery, NoCommandLetsAQuarantinedExecutionGoOn) {  // GYR-E038, EXEC-84, EXEC-88
+  Harness server;
+  server.deploy(
+      "concurrency: {limit: 1, behavior: QUEUE}\ntasks:\n  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, "
+      "duration: PT1H}\n",
+      "one");
+  server.deploy("tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n", "held");
+  (void)server.run("one");
+  const base::Id queued = server.run("one");
+  const base::Id paused = server.run("held");
+  for (int abort = 0; abort < 2; ++abort) {
+    for (base::Id id : {queued, paused}) {
+      server.stop();
+      server.mark_abort(id);
+      server.start();
+    }
+  }
+  ASSERT_TRUE(server.row(queued)->quarantined);
+  ASSERT_TRUE(server.row(paused)->quarantined);
+  const auto refused = [](const base::Result<Answer>& answer) {
+    return !answer.has_value() && answer.error().code() == quarantined;
+  };
+  EXPECT_TRUE(refused(server.submit(UnqueueExecution{queued, State::running})));
+  EXPECT_TRUE(refused(server.submit(ForceRunExecution{queued})));
+  EXPECT_TRUE(refused(server.submit(RestartExecution{paused})));
+  EXPECT_TRUE(refused(server.submit(ResumeExecution{paused})));
+  EXPECT_EQ(server.row(queued)->execution.state.current(), State::queued);
+  EXPECT_EQ(server.row(paused)->execution.state.current(), State::paused);
+  ASSERT_TRUE(server.submit(ReleaseExecution{paused}).has_value());
+  EXPECT_TRUE(server.submit(ResumeExecution{paused}).has_value());
+  EXPECT_EQ(server.wait_for_end(paused), State::success);
+}
+
 TEST(Recovery, AKillEndsAQuarantine) {  // GYR-E038
   Harness server;
   server.deploy(work, "work");

@@ -8,6 +8,12 @@
 
 namespace gyr::executor {
 
+base::Result<void> check_quarantine(const Resident& resident) {
+  if (!resident.quarantined) return {};
+  return base::fail(
+      base::Error(quarantined, "the execution is in quarantine").with_hint("release it first, or kill it"));
+}
+
 Resident* Residents::find(base::Id id) {
   auto found = residents_.find(id);
   if (found == residents_.end()) return nullptr;

@@ -28,6 +28,9 @@ struct Resident {
   uint64_t used = 0;
 };
 
+/// A quarantined one is left alone until it is released or killed: GYR-E038.
+base::Result<void> check_quarantine(const Resident& resident);
+
 /// Why an execution could not be made live: its row is there, but not its flow.
 struct Unloadable {
   store::ExecutionRow row;

@@ -17,6 +17,13 @@ using store::Operator;
 using store::TextFilter;
 using store::TimeFilter;
 
+/// A whole number and nothing else.
+std::optional<int32_t> integer_of(std::string_view text) {
+  int32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
 /// Values that could not be read, gathered for one answer.
 class Problems {
  public:
@@ -290,13 +297,9 @@ void apply(const Filter& filter, const Request& request, Selection<store::LogQue
       selection.nothing = selection.nothing || !query.task_run_id;
       break;
     case Field::attempt_number: {
-      int32_t number = 0;
       const std::string& text = single(filter);
-      if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) {
-        problems.add(filter.field, text, "integer");
-      } else {
-        query.attempt = number;
-      }
+      query.attempt = integer_of(text);
+      if (!query.attempt) problems.add(filter.field, text, "integer");
       break;
     }
     default: break;
@@ -320,11 +323,8 @@ base::Result<void> apply_old(const Request& request, Selection<store::LogQuery>&
     selection.nothing = !query.task_run_id;
   }
   if (const auto attempt = old.one("attempt"); !attempt.empty()) {
-    int32_t number = 0;
-    if (std::from_chars(attempt.data(), attempt.data() + attempt.size(), number).ec != std::errc()) {
-      return base::fail(bad_argument, fmt::format("attempt: `{}` is no integer", attempt));
-    }
-    query.attempt = number;
+    query.attempt = integer_of(attempt);
+    if (!query.attempt) return base::fail(bad_argument, fmt::format("attempt: `{}` is no integer", attempt));
   }
   if (auto outcome = problems.finish(); !outcome) return base::fail(bad_argument, outcome.error().message());
   return {};
