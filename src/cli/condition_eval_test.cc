@@ -1,5 +1,5 @@
-// `gyr condition eval`, and by way of its batch mode every row of docs/requirements/03-conditions.tsv (TRIG-160 to
-// TRIG-180).
+// `gyr condition eval`, and by way of its batch mode every row of docs/requirements/03-conditions.tsv
+// (TRIG-160 to TRIG-180).
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// `gyr flow create`, `update`, `delete`, `updates`, `export`, `flow namespace update`: flows of a server (CLI-13 to
-// CLI-16).
+// `gyr flow create`, `update`, `delete`, `updates`, `export`, `flow namespace update`: flows of a server
+// (CLI-13 to CLI-16).
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Ends that are taken back: restart of loops, replay, restart with another revision, another state of a run (EXEC-84 to
-// EXEC-86).
+// Ends that are taken back: restart of loops, replay, restart with another revision, another state of a run
+// (EXEC-84 to EXEC-86).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

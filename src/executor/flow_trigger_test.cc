@@ -1,5 +1,5 @@
-// Flow triggers from the end of one execution to the start of another, wherever the process dies (TRIG-110 to
-// TRIG-137).
+// Flow triggers from the end of one execution to the start of another, wherever the process dies
+// (TRIG-110 to TRIG-137).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// The concurrency limit of a flow over a real store: who runs, who waits, who is next, whatever happens (EXEC-60 to
-// EXEC-62, EXEC-88).
+// The concurrency limit of a flow over a real store: who runs, who waits, who is next, whatever happens
+// (EXEC-60 to EXEC-62, EXEC-88).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// Evaluations of polling and realtime triggers: what is asked of workers with a commit, and what they answer (TRIG-140
-// to TRIG-151).
+// Evaluations of polling and realtime triggers: what is asked of workers with a commit, and what they answer
+// (TRIG-140 to TRIG-151).
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What failures say: code, message, place, next step (EXPR-360 to EXPR-363); and what is swallowed (EXPR-86 to
-// EXPR-88).
+// What failures say: code, message, place, next step (EXPR-360 to EXPR-363); and what is swallowed
+// (EXPR-86 to EXPR-88).
 #include <gtest/gtest.h>
 
 #include "expression/template.h"

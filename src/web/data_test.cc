@@ -1,5 +1,5 @@
-// Keys, namespace files, secrets and files of executions over the interface (KV-11 to KV-17, NSF-10 to NSF-19, SEC-6 to
-// SEC-11, STOR-40, STOR-50 to STOR-53).
+// Keys, namespace files, secrets and files of executions over the interface (KV-11 to KV-17, NSF-10 to NSF-19,
+// SEC-6 to SEC-11, STOR-40, STOR-50 to STOR-53).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

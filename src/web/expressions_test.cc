@@ -1,5 +1,5 @@
-// Expressions over stored executions, and what the language has, by the interface (EXPR-402, EXPR-413, EXPR-420 to
-// EXPR-423).
+// Expressions over stored executions, and what the language has, by the interface (EXPR-402, EXPR-413,
+// EXPR-420 to EXPR-423).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// What a webhook's request becomes: the trigger that is meant, its variables, whether its conditions hold (TRIG-90 to
-// TRIG-109).
+// What a webhook's request becomes: the trigger that is meant, its variables, whether its conditions hold
+// (TRIG-90 to TRIG-109).
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// A WorkingDirectory on its worker: order, shared files, reports, retries, kill, shutdown, caches (TASK-40, SCRIPT-41
-// to 44).
+// A WorkingDirectory on its worker: order, shared files, reports, retries, kill, shutdown, caches (TASK-40,
+// SCRIPT-41 to 44).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// One event judged for one Flow trigger: its conditions, the parts of its sets, its labels and inputs (TRIG-115 to
-// TRIG-125).
+// One event judged for one Flow trigger: its conditions, the parts of its sets, its labels and inputs
+// (TRIG-115 to TRIG-125).
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Polling and realtime triggers: when a worker is asked to look or to listen, and what comes of it (TRIG-140 to
-// TRIG-151).
+// Polling and realtime triggers: when a worker is asked to look or to listen, and what comes of it
+// (TRIG-140 to TRIG-151).
 #include <fmt/format.h>
 
 #include <algorithm>
