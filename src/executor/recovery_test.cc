@@ -156,8 +156,11 @@ TEST(Recovery, NoCommandLetsAQuarantinedExecutionGoOn) {  // GYR-E038, EXEC-84, 
   EXPECT_EQ(server.row(queued)->execution.state.current(), State::queued);
   EXPECT_EQ(server.row(paused)->execution.state.current(), State::paused);
   ASSERT_TRUE(server.submit(ReleaseExecution{paused}).has_value());
-  EXPECT_TRUE(server.submit(ResumeExecution{paused}).has_value());
-  EXPECT_EQ(server.wait_for_end(paused), State::success);
+  auto resumed = server.submit(ResumeExecution{paused, {}, {}, {}});
+  ASSERT_FALSE(resumed.has_value());
+  EXPECT_NE(resumed.error().code(), quarantined) << "a Pause is resumed by its run";
+  ASSERT_TRUE(server.submit(KillExecution{paused}).has_value());
+  EXPECT_EQ(server.wait_for_end(paused), State::killed);
 }
 
 TEST(Recovery, AKillEndsAQuarantine) {  // GYR-E038

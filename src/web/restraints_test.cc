@@ -81,7 +81,7 @@ TEST(KillSwitches, BadOnesAreRefused) {  // OPS-13
           R"({"name": "n", "evaluationType": "KILL"})",
           R"({"name": "n", "namespace": "a", "evaluationType": "KILL"})",
           R"({"name": "n", "tenantId": "main", "flowId": "f", "evaluationType": "KILL"})",
-          R"({"name": "n", "executionIds": ["x"], "evaluationType": "KILL"})",
+          R"({"name": "n", "executionIds": ["no id"], "evaluationType": "KILL"})",
           R"({"name": "n", "executionIds": "x", "evaluationType": "KILL"})",
           R"({"name": "n", "tenantId": "main", "evaluationType": "KILL", "startDate": "soon"})",
           R"({"name": "n", "tenantId": "main", "evaluationType": "KILL", "enabled": "yes"})",

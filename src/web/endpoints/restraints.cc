@@ -24,7 +24,8 @@ using Switches = std::vector<KillSwitchRow>;
 constexpr size_t most_services = 10'000;
 
 std::string caller_of(const Request* request) {
-  return request->identity().anonymous ? "anonymous" : request->identity().username;
+  const Identity& identity = request->identity();
+  return identity.anonymous || identity.username.empty() ? "anonymous" : identity.username;
 }
 
 /// As a part of a path, and in the log.
