@@ -21,7 +21,7 @@ using base::Value;
 using store::KillSwitchRow;
 using Switches = std::vector<KillSwitchRow>;
 
-constexpr size_t most_services = 10'000;
+constexpr size_t most_services_counted = 10'000;
 
 std::string caller_of(const Request* request) {
   const Identity& identity = request->identity();
@@ -144,7 +144,8 @@ base::Task<Outcome> maintenance_status(Request* request) {
                                                   [](store::Reader& reader) -> base::Result<Stored> {
                                                     Stored found;
                                                     GYR_TRY(found.maintenance, reader.maintenance());
-                                                    GYR_TRY(found.services, reader.services(false, most_services));
+                                                    GYR_TRY(found.services,
+                                                            reader.services(false, most_services_counted));
                                                     return found;
                                                   }));
   struct Counts {
