@@ -61,19 +61,19 @@ std::optional<IgnoreOptions::Place> namespace_of(const std::string& text) {
 
 void IgnoreArguments::declare(Arguments& arguments) {
   arguments.section("What is left alone while this server runs");
-  arguments.list("--ignore-executions", "ID,…", now_.executions, "these executions");
-  arguments.list("--ignore-flows", "NAMESPACE|FLOW,…", now_.flows,
+  arguments.list("--ignore-executions", "ID", now_.executions, "these executions");
+  arguments.list("--ignore-flows", "NAMESPACE|FLOW", now_.flows,
                  "these flows with their executions and triggers; also TENANT|NAMESPACE|FLOW");
-  arguments.list("--ignore-namespaces", "NAMESPACE,…", now_.namespaces,
+  arguments.list("--ignore-namespaces", "NAMESPACE", now_.namespaces,
                  "these namespaces and those below them; also TENANT|NAMESPACE");
-  arguments.list("--ignore-tenants", "TENANT,…", now_.tenants, "these tenants");
+  arguments.list("--ignore-tenants", "TENANT", now_.tenants, "these tenants");
 }
 
 void IgnoreArguments::declare_former(Arguments& arguments) {
-  arguments.list("--skip-executions", "ID,…", former_.executions, "former name of --ignore-executions");
-  arguments.list("--skip-flows", "NAMESPACE|FLOW,…", former_.flows, "former name of --ignore-flows");
-  arguments.list("--skip-namespaces", "NAMESPACE,…", former_.namespaces, "former name of --ignore-namespaces");
-  arguments.list("--skip-tenants", "TENANT,…", former_.tenants, "former name of --ignore-tenants");
+  arguments.list("--skip-executions", "ID", former_.executions, "former name of --ignore-executions");
+  arguments.list("--skip-flows", "NAMESPACE|FLOW", former_.flows, "former name of --ignore-flows");
+  arguments.list("--skip-namespaces", "NAMESPACE", former_.namespaces, "former name of --ignore-namespaces");
+  arguments.list("--skip-tenants", "TENANT", former_.tenants, "former name of --ignore-tenants");
 }
 
 base::Result<IgnoreOptions> IgnoreArguments::read() const {

@@ -167,7 +167,7 @@ class Explainer {
     actions_ = actions_of(id_, {kill_it});
     if (state_ != nullptr && state_->stopping) {
       add({"kill",
-           fmt::format("a kill switch ends it: {} tasks that had begun go on to their end",
+           fmt::format("a kill switch ends it; tasks that had begun go on to their end, {} do",
                        state_->waiting_for_workers() + state_->waiting_for_executions()),
            since(),
            {},
