@@ -56,11 +56,6 @@ class SleepAwaiter {
 
 }  // namespace
 
-Task<bool> sleep_until(Loop& loop, MonotonicTime when, CancelToken cancel) {
-  SleepAwaiter awaiter(loop, when, std::move(cancel));
-  co_return co_await awaiter;
-}
-
 Task<bool> sleep_for(Loop& loop, std::chrono::nanoseconds length, CancelToken cancel) {
   SleepAwaiter awaiter(loop, loop.now() + length, std::move(cancel));
   co_return co_await awaiter;

@@ -32,23 +32,7 @@ class Loop {
   virtual MonotonicTime now() const = 0;
 };
 
-/// `co_await resume_on(loop)`: goes on on the loop's thread (at once if it is there already).
-class ResumeOn {
- public:
-  explicit ResumeOn(Loop& loop) : loop_(loop) {}
-  bool await_ready() const { return loop_.on_loop_thread(); }
-  void await_suspend(std::coroutine_handle<> awaiter) const {
-    loop_.post([awaiter] { awaiter.resume(); });
-  }
-  void await_resume() const {}
-
- private:
-  Loop& loop_;
-};
-inline ResumeOn resume_on(Loop& loop) { return ResumeOn(loop); }
-
-/// Waits until `when`; false if cancelled before. Loop thread only.
-Task<bool> sleep_until(Loop& loop, MonotonicTime when, CancelToken cancel);
+/// Waits so long; false if cancelled before. Loop thread only.
 Task<bool> sleep_for(Loop& loop, std::chrono::nanoseconds length, CancelToken cancel);
 
 /// The tasks that something has started and is responsible for: cancel() asks them to end, join() waits until they

@@ -249,7 +249,6 @@ class ExecutionState {
   /// Which listeners' conditions held at the end, '1' or '0' each (EXEC-43): their tasks come before `afterExecution`.
   /// Empty takes it back.
   void set_listeners_held(std::string held);
-  bool listeners_decided() const { return !listeners_held_.empty(); }
   /// What runs after the end, as far as that is decided.
   const TaskList& after_list() const { return listeners_held_.empty() ? flow_->list(ListRole::after) : after_; }
   uint32_t subflow_depth = 0;      ///< executions above this one, by Subflow tasks

@@ -195,7 +195,6 @@ class Partition {
   }
 
  private:
-  friend class PartitionCommands;
   struct Pending;  // the batch being built or committed
 
   // message by message (partition_messages.cc)

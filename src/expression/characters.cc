@@ -77,17 +77,6 @@ size_t utf16_length(std::string_view text) {
   return units;
 }
 
-size_t utf16_offset(std::string_view text, size_t position) {
-  size_t units = 0;
-  size_t at = 0;
-  while (at < text.size() && units < position) {
-    size_t size = 0;
-    units += decode_utf8(text, at, size) >= 0x10000 ? 2 : 1;
-    at += size;
-  }
-  return at;
-}
-
 std::string utf16_slice(std::string_view text, size_t from, size_t to) {
   if (from >= to) return {};
   if (is_ascii(text)) return std::string(text.substr(std::min(from, text.size()), to - from));

@@ -23,8 +23,6 @@ bool is_blank(std::string_view text);
 bool is_ascii(std::string_view text);
 /// Number of UTF-16 code units (EXPR-10: the length of a text).
 size_t utf16_length(std::string_view text);
-/// Byte offset of a UTF-16 position; one inside a pair of surrogates counts as behind it.
-size_t utf16_offset(std::string_view text, size_t position);
 /// The part between two UTF-16 positions; half of a pair of surrogates becomes `?`, as Java encodes it.
 std::string utf16_slice(std::string_view text, size_t from, size_t to);
 /// Order by UTF-16 code units: negative, 0 or positive (EXPR-18).

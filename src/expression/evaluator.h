@@ -32,8 +32,6 @@ class Output {
 
   void write_text(std::string_view text);
   void write_value(const base::Value& value);
-  /// A map entry, whose text is not that of its value.
-  void write_entry(const Operand& entry);
   /// The text written so far; null where nothing was.
   base::Value take_string();
   /// The single value, or the text; null where nothing was written.

@@ -89,8 +89,6 @@ class Template {
   virtual Outcome render_typed(const Context& context, const Environment& environment) const = 0;
 };
 
-using TemplatePtr = std::shared_ptr<const Template>;
-
 /// A compiled container: strings at any depth of a value are templates (EXPR-310). Sub-trees without expressions are
 /// kept as they are.
 class ValueTemplate {

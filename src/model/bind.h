@@ -229,16 +229,8 @@ struct Binder<Dynamic<T>> {
   }
 };
 
-template <>
-struct EnumNames<LogLevel> {
-  static std::span<const std::pair<std::string_view, LogLevel>> names();
-  static std::string_view type_name() { return "org.slf4j.event.Level"; }
-};
+GYR_NAMED_ENUM(LogLevel, "org.slf4j.event.Level");
 
-template <>
-struct EnumNames<State> {
-  static std::span<const std::pair<std::string_view, State>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.flows.State$Type"; }
-};
+GYR_NAMED_ENUM(State, "io.kestra.core.models.flows.State$Type");
 
 }  // namespace gyr::model

@@ -114,17 +114,10 @@ struct Flow {
   const TriggerSpec* find_trigger(std::string_view trigger_id) const;
 };
 
-#define GYR_MODEL_ENUM(type, java)                                     \
-  template <>                                                          \
-  struct EnumNames<type> {                                             \
-    static std::span<const std::pair<std::string_view, type>> names(); \
-    static std::string_view type_name() { return java; }               \
-  }
-GYR_MODEL_ENUM(ConcurrencyBehavior, "io.kestra.core.models.flows.Concurrency$Behavior");
-GYR_MODEL_ENUM(SlaBehavior, "io.kestra.core.models.flows.sla.SLA$Behavior");
-GYR_MODEL_ENUM(CheckStyle, "io.kestra.core.models.flows.check.Check$Style");
-GYR_MODEL_ENUM(CheckBehavior, "io.kestra.core.models.flows.check.Check$Behavior");
-#undef GYR_MODEL_ENUM
+GYR_NAMED_ENUM(ConcurrencyBehavior, "io.kestra.core.models.flows.Concurrency$Behavior");
+GYR_NAMED_ENUM(SlaBehavior, "io.kestra.core.models.flows.sla.SLA$Behavior");
+GYR_NAMED_ENUM(CheckStyle, "io.kestra.core.models.flows.check.Check$Style");
+GYR_NAMED_ENUM(CheckBehavior, "io.kestra.core.models.flows.check.Check$Behavior");
 
 template <>
 struct Binder<Sla> {

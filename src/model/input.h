@@ -107,11 +107,7 @@ std::vector<NamedInput> expand_inputs(std::span<const Input> inputs);
 /// cycle (table of FLOW-6). Findings have an empty path, as all that concern the flow as a whole.
 void check_inputs(std::span<const Input> inputs, const syntax::NodePtr& owner, BindContext& context);
 
-template <>
-struct EnumNames<InputType> {
-  static std::span<const std::pair<std::string_view, InputType>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.flows.Type"; }
-};
+GYR_NAMED_ENUM(InputType, "io.kestra.core.models.flows.Type");
 
 template <>
 struct Binder<Pattern> {

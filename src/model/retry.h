@@ -36,11 +36,7 @@ struct Retry {
                                          uint64_t random) const;
 };
 
-template <>
-struct EnumNames<RetryBehavior> {
-  static std::span<const std::pair<std::string_view, RetryBehavior>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.tasks.retrys.AbstractRetry$Behavior"; }
-};
+GYR_NAMED_ENUM(RetryBehavior, "io.kestra.core.models.tasks.retrys.AbstractRetry$Behavior");
 
 template <>
 struct Binder<Retry> {

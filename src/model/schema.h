@@ -252,6 +252,15 @@ class BindContext {
 template <class E>
 struct EnumNames;
 
+/// Says, in namespace gyr::model, that an enumeration has EnumNames whose names() a source defines; `java` is its
+/// type's name in messages.
+#define GYR_NAMED_ENUM(enumeration, java)                                     \
+  template <>                                                                 \
+  struct EnumNames<enumeration> {                                             \
+    static std::span<const std::pair<std::string_view, enumeration>> names(); \
+    static std::string_view type_name() { return java; }                      \
+  }
+
 /// How a type of member is bound and described. Specialised in bind.h for the types listed at Dynamic<T>.
 template <class T>
 struct Binder;

@@ -94,11 +94,7 @@ void for_each_child_list(const TaskSpec& task, const ChildListVisitor& visitor);
 /// Calls the visitor for every task of the list and below it, parents before children, in order.
 void for_each_task(std::span<const TaskSpec> tasks, const std::function<void(const TaskSpec&)>& visitor);
 
-template <>
-struct EnumNames<WorkerGroupFallback> {
-  static std::span<const std::pair<std::string_view, WorkerGroupFallback>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.tasks.WorkerGroup$Fallback"; }
-};
+GYR_NAMED_ENUM(WorkerGroupFallback, "io.kestra.core.models.tasks.WorkerGroup$Fallback");
 
 template <>
 struct Binder<TaskSpec> {

@@ -174,16 +174,9 @@ inline constexpr std::string_view multiple_condition_type = "io.kestra.plugin.co
 
 namespace gyr::model {
 
-#define GYR_PLUGIN_ENUM(enumeration, java)                                    \
-  template <>                                                                 \
-  struct EnumNames<enumeration> {                                             \
-    static std::span<const std::pair<std::string_view, enumeration>> names(); \
-    static std::string_view type_name() { return java; }                      \
-  }
-GYR_PLUGIN_ENUM(plugin::DayOfWeek, "java.time.DayOfWeek");
-GYR_PLUGIN_ENUM(plugin::DayInMonth, "io.kestra.plugin.core.condition.DayWeekInMonth$DayInMonth");
-GYR_PLUGIN_ENUM(plugin::NamespaceComparison, "io.kestra.plugin.core.condition.ExecutionNamespace$Comparison");
-GYR_PLUGIN_ENUM(plugin::TimeWindowType, "io.kestra.core.models.triggers.TimeWindow$Type");
-#undef GYR_PLUGIN_ENUM
+GYR_NAMED_ENUM(plugin::DayOfWeek, "java.time.DayOfWeek");
+GYR_NAMED_ENUM(plugin::DayInMonth, "io.kestra.plugin.core.condition.DayWeekInMonth$DayInMonth");
+GYR_NAMED_ENUM(plugin::NamespaceComparison, "io.kestra.plugin.core.condition.ExecutionNamespace$Comparison");
+GYR_NAMED_ENUM(plugin::TimeWindowType, "io.kestra.core.models.triggers.TimeWindow$Type");
 
 }  // namespace gyr::model

@@ -177,18 +177,11 @@ struct FlowTrigger {
 
 namespace gyr::model {
 
-#define GYR_PLUGIN_ENUM(enumeration, java)                                    \
-  template <>                                                                 \
-  struct EnumNames<enumeration> {                                             \
-    static std::span<const std::pair<std::string_view, enumeration>> names(); \
-    static std::string_view type_name() { return java; }                      \
-  }
-GYR_PLUGIN_ENUM(plugin::RecoverMissedSchedules, "io.kestra.core.models.triggers.RecoverMissedSchedules");
-GYR_PLUGIN_ENUM(plugin::PreconditionField, "io.kestra.plugin.core.trigger.Flow$Field");
-GYR_PLUGIN_ENUM(plugin::PreconditionOperator, "io.kestra.plugin.core.trigger.Flow$Type");
-GYR_PLUGIN_ENUM(plugin::SignaturePreset, "io.kestra.plugin.core.trigger.Webhook$SignaturePreset");
-GYR_PLUGIN_ENUM(plugin::DependencyMode, "io.kestra.plugin.core.trigger.Flow$Mode");
-GYR_PLUGIN_ENUM(plugin::PreconditionOperand, "io.kestra.plugin.core.trigger.Flow$Operand");
-#undef GYR_PLUGIN_ENUM
+GYR_NAMED_ENUM(plugin::RecoverMissedSchedules, "io.kestra.core.models.triggers.RecoverMissedSchedules");
+GYR_NAMED_ENUM(plugin::PreconditionField, "io.kestra.plugin.core.trigger.Flow$Field");
+GYR_NAMED_ENUM(plugin::PreconditionOperator, "io.kestra.plugin.core.trigger.Flow$Type");
+GYR_NAMED_ENUM(plugin::SignaturePreset, "io.kestra.plugin.core.trigger.Webhook$SignaturePreset");
+GYR_NAMED_ENUM(plugin::DependencyMode, "io.kestra.plugin.core.trigger.Flow$Mode");
+GYR_NAMED_ENUM(plugin::PreconditionOperand, "io.kestra.plugin.core.trigger.Flow$Operand");
 
 }  // namespace gyr::model

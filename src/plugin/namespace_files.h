@@ -28,10 +28,6 @@ struct NamespaceFiles {
 
 namespace gyr::model {
 
-template <>
-struct EnumNames<plugin::IfExists> {
-  static std::span<const std::pair<std::string_view, plugin::IfExists>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.tasks.FileExistComportment"; }
-};
+GYR_NAMED_ENUM(plugin::IfExists, "io.kestra.core.models.tasks.FileExistComportment");
 
 }  // namespace gyr::model

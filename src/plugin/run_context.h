@@ -55,8 +55,7 @@ struct RunInfo {
 };
 
 /// The hands of a task: rendering, log, metrics, files, processes, host calls, cancellation. Lives on the loop that
-/// runs the task; a blocking task works on a pool thread and comes back with `co_await
-/// base::resume_on(context.loop())`.
+/// runs the task; what may block goes through on_pool().
 class RunContext {
  public:
   virtual ~RunContext() = default;

@@ -61,10 +61,6 @@ base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, 
 
 namespace gyr::model {
 
-template <>
-struct EnumNames<plugins::FiresOn> {
-  static std::span<const std::pair<std::string_view, plugins::FiresOn>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.triggers.StatefulTriggerInterface$On"; }
-};
+GYR_NAMED_ENUM(plugins::FiresOn, "io.kestra.core.models.triggers.StatefulTriggerInterface$On");
 
 }  // namespace gyr::model

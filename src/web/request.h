@@ -92,7 +92,6 @@ class Request {
   std::string tenant_;
   net::QueryList query_;
   std::string media_type_;
-  std::string boundary_source_;
   Identity identity_;
 };
 

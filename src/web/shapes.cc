@@ -13,6 +13,14 @@ using base::Value;
 
 namespace {
 
+// One object: fields as `name:type`, separated by blanks; a `!` behind the type means that it is always there. Types
+// are `string`, `integer`, `number`, `boolean`, `object`, `date-time`, `duration`, another shape, or any of these in
+// brackets.
+struct Shape {
+  std::string_view name;
+  std::string_view fields;
+};
+
 constexpr Shape shapes[] = {
     {"Label", "key:string! value:string!"},
     {"Task", "id:string! type:string!"},
@@ -235,8 +243,6 @@ Value shape_schema(const Shape& shape) {
 }
 
 }  // namespace
-
-std::span<const Shape> all_shapes() { return shapes; }
 
 Value schema_of(std::string_view answer) {
   if (answer.starts_with(paged_prefix))

@@ -8,15 +8,6 @@
 
 namespace gyr::web {
 
-/// One object: fields as `name:type`, separated by blanks; a `!` behind the type means that it is always there. Types
-/// are `string`, `integer`, `number`, `boolean`, `object`, `date-time`, `duration`, another shape, or any of these in
-/// brackets.
-struct Shape {
-  std::string_view name;
-  std::string_view fields;
-};
-
-std::span<const Shape> all_shapes();
 /// The schema of an answer as a route names it: a shape, `[Name]`, `Paged<Name>`, a plain type.
 base::Value schema_of(std::string_view answer);
 /// `components/schemas`, with the pages that `answers` name.

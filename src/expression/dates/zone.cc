@@ -162,10 +162,6 @@ Zone::Segment Zone::segment_at(int64_t epoch_seconds) const {
   return segment;
 }
 
-bool Zone::is_daylight_time(int64_t epoch_seconds) const {
-  return region_ != nullptr && info_at(*region_, epoch_seconds).save.count() != 0;
-}
-
 std::string Zone::abbreviation(int64_t epoch_seconds) const {
   if (region_ == nullptr) return id_;
   std::string name = info_at(*region_, epoch_seconds).abbrev;

@@ -39,7 +39,6 @@ class Zone {
   /// The longest one with this moment. Of a region the database knows nothing of beyond some years, ends lie in the far
   /// future.
   Segment segment_at(int64_t epoch_seconds) const;
-  bool is_daylight_time(int64_t epoch_seconds) const;
   /// `CET`, `UTC`; the id for a plain offset.
   std::string abbreviation(int64_t epoch_seconds) const;
   /// The moment at which clocks of the zone show this, counted as if in UTC. A time that is skipped counts from before

@@ -62,16 +62,8 @@ void describe_warm(Builder& builder);
 
 namespace gyr::model {
 
-template <>
-struct EnumNames<plugins::script::TargetOs> {
-  static std::span<const std::pair<std::string_view, plugins::script::TargetOs>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.tasks.runners.TargetOS"; }
-};
-template <>
-struct EnumNames<plugins::script::FormerRunner> {
-  static std::span<const std::pair<std::string_view, plugins::script::FormerRunner>> names();
-  static std::string_view type_name() { return "io.kestra.plugin.scripts.exec.scripts.models.RunnerType"; }
-};
+GYR_NAMED_ENUM(plugins::script::TargetOs, "io.kestra.core.models.tasks.runners.TargetOS");
+GYR_NAMED_ENUM(plugins::script::FormerRunner, "io.kestra.plugin.scripts.exec.scripts.models.RunnerType");
 
 }  // namespace gyr::model
 

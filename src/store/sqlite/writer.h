@@ -74,7 +74,6 @@ class Writer {
 
   void thread_main();
   bool has_work() const { return !queue_.empty() || !bulk_.empty() || !jobs_.empty() || probe_wanted_ || stopping_; }
-  void enqueue_job(Job job, std::unique_lock<std::mutex>& lock);
   void run_job(Job job, std::unique_lock<std::mutex>& lock);
   void refuse_everything(const base::Error& error, std::unique_lock<std::mutex>& lock);
   Group take_group();

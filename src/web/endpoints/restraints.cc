@@ -1,6 +1,8 @@
 // What operators hold back: kill switches (OPS-13) and maintenance mode (OPS-12).
 #include "executor/restraints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -37,9 +39,10 @@ bool is_plain_id(std::string_view id) {
   return !id.empty() && id.size() <= longest_switch_name && std::ranges::all_of(id, is_plain);
 }
 
-/// Commits, then has the executor know of it.
-base::Task<base::Result<void>> store_change(Request* request, store::Batch batch) {
+/// Commits, tells it in the server's log (who, what, which one), then has the executor know of it.
+base::Task<base::Result<void>> store_change(Request* request, store::Batch batch, std::string told) {
   GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  base::log::info("{} by {}", told, caller_of(request));
   GYR_CO_CHECK(
       co_await read<bool>(&request->services().store, &request->loop(),
                           [restraints = request->services().restraints](store::Reader& reader) -> base::Result<bool> {
@@ -56,13 +59,12 @@ base::Task<base::Result<Switches>> stored_switches(Request* request) {
                         [](store::Reader& reader) { return reader.kill_switches(); });
 }
 
-/// Every change is told in the server's log: who, what, which one.
 base::Task<Outcome> write_switch(Request* request, KillSwitchRow row, std::string_view what) {
   const Value shown = kill_switch_value(row);
-  base::log::info("kill switch {} is {} by {}", row.id, what, caller_of(request));
+  std::string told = fmt::format("kill switch {} is {}", row.id, what);
   store::Batch batch;
   batch.kill_switches.push_back(std::move(row));
-  GYR_CO_CHECK(co_await store_change(request, std::move(batch)));
+  GYR_CO_CHECK(co_await store_change(request, std::move(batch), std::move(told)));
   co_return json_answer(shown);
 }
 
@@ -125,10 +127,10 @@ base::Task<Outcome> search_switches(Request* request) {
 // ---------------------------------------------------------------------------------------------- maintenance mode
 
 base::Task<Outcome> set_maintenance(Request* request, bool on) {
-  base::log::info("maintenance mode is {} by {}", on ? "entered" : "left", caller_of(request));
   store::Batch batch;
   batch.maintenance = {on, request->services().clock.now()};
-  GYR_CO_CHECK(co_await store_change(request, std::move(batch)));
+  std::string told = fmt::format("maintenance mode is {}", on ? "entered" : "left");
+  GYR_CO_CHECK(co_await store_change(request, std::move(batch), std::move(told)));
   co_return json_answer(Value::empty_map());
 }
 

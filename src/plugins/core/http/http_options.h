@@ -139,11 +139,7 @@ void describe_http(Builder& builder) {
 
 namespace gyr::model {
 
-template <>
-struct EnumNames<plugins::core::ProxyType> {
-  static std::span<const std::pair<std::string_view, plugins::core::ProxyType>> names();
-  static std::string_view type_name() { return "java.net.Proxy$Type"; }
-};
+GYR_NAMED_ENUM(plugins::core::ProxyType, "java.net.Proxy$Type");
 template <>
 struct EnumNames<plugins::core::HttpLog> {
   static std::span<const std::pair<std::string_view, plugins::core::HttpLog>> names();
@@ -151,11 +147,7 @@ struct EnumNames<plugins::core::HttpLog> {
     return "io.kestra.core.http.client.configurations.HttpConfiguration$LoggingType";
   }
 };
-template <>
-struct EnumNames<plugins::core::FormerHttpLogLevel> {
-  static std::span<const std::pair<std::string_view, plugins::core::FormerHttpLogLevel>> names();
-  static std::string_view type_name() { return "io.micronaut.logging.LogLevel"; }
-};
+GYR_NAMED_ENUM(plugins::core::FormerHttpLogLevel, "io.micronaut.logging.LogLevel");
 template <>
 struct Binder<plugins::core::HttpAuth> {
   static constexpr bool dynamic = false;

@@ -30,10 +30,6 @@ base::Error key_missing(const plugin::RunContext& context, const std::optional<s
 
 namespace gyr::model {
 
-template <>
-struct EnumNames<plugins::core::KvType> {
-  static std::span<const std::pair<std::string_view, plugins::core::KvType>> names();
-  static std::string_view type_name() { return "io.kestra.core.models.kv.KVType"; }
-};
+GYR_NAMED_ENUM(plugins::core::KvType, "io.kestra.core.models.kv.KVType");
 
 }  // namespace gyr::model

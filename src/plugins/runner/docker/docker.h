@@ -110,15 +110,7 @@ std::optional<std::string> default_engine(const plugin::RunContext& context);
 
 namespace gyr::model {
 
-template <>
-struct EnumNames<plugins::runner::PullPolicy> {
-  static std::span<const std::pair<std::string_view, plugins::runner::PullPolicy>> names();
-  static std::string_view type_name() { return "io.kestra.plugin.scripts.runner.docker.PullPolicy"; }
-};
-template <>
-struct EnumNames<plugins::runner::FileHandling> {
-  static std::span<const std::pair<std::string_view, plugins::runner::FileHandling>> names();
-  static std::string_view type_name() { return "io.kestra.plugin.scripts.runner.docker.Docker$FileHandlingStrategy"; }
-};
+GYR_NAMED_ENUM(plugins::runner::PullPolicy, "io.kestra.plugin.scripts.runner.docker.PullPolicy");
+GYR_NAMED_ENUM(plugins::runner::FileHandling, "io.kestra.plugin.scripts.runner.docker.Docker$FileHandlingStrategy");
 
 }  // namespace gyr::model
