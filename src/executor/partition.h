@@ -201,44 +201,40 @@ class Partition {
   void process(Message& message);
   void process(CommandMessage& message);
   void process(WorkerMessage& message);
-  void process(InboxHint& message);
-  void process(InputsResolved& message);
-  void process(OutputsStored& message);
   void process(ContinueMessage& message);
   void process(RecoverMessage& message);
   void process(WakeMessage& message);
   void process(QuarantineMessage& message);
-  void process(AdmitMessage& message);
-  void process(FlowEventJudged& message);
-  void process(TriggerMessage& message);
-  void process(TriggerReported& message);
-  void process(ReviewMessage& message);
-  void queue_due_dates();
-  base::Result<void> refill_wakes();
-  base::Result<void> refill_trigger_wakes();
+  void process(InboxHint& message);
+  /// Its row goes with this batch.
+  void applied(const store::InboxMessage& message, int64_t sequence);
 
-  // commands (partition_commands.cc)
+  // commands on executions and flows (partition_commands.cc)
   base::Result<Answer> apply(CreateExecution& command);
   base::Result<Answer> apply(KillExecution& command);
   base::Result<Answer> apply(RestartExecution& command);
-  base::Result<Answer> apply(ReplayExecution& command);
-  base::Result<Answer> apply(ChangeRunState& command);
-  base::Result<Answer> apply(ChangeState& command);
-  base::Result<Answer> apply(SetLabels& command);
-  /// Why it cannot be restarted; nothing where it can (EXEC-84).
-  static std::optional<base::Error> restart_problem(const Resident& resident);
   base::Result<Answer> apply(DeleteExecution& command);
-  // partition_pauses.cc
-  base::Result<Answer> apply(PauseExecution& command);
-  base::Result<Answer> apply(ResumeExecution& command);
-  base::Result<Answer> apply(ResumeFromBreakpoint& command);
   base::Result<Answer> apply(ReleaseExecution& command);
   base::Result<Answer> apply(UnqueueExecution& command);
   base::Result<Answer> apply(ForceRunExecution& command);
-  static void end_quarantine(Resident& resident);
   base::Result<Answer> apply(SaveFlow& command);
   base::Result<Answer> apply(DeleteFlow& command);
   Resident& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
+  /// The execution a command is about; an error where there is none.
+  base::Result<Resident*> load_known(base::Id execution);
+  /// Why it cannot be restarted; nothing where it can (EXEC-84).
+  static std::optional<base::Error> restart_problem(const Resident& resident);
+  static void end_quarantine(Resident& resident);
+
+  // what people change about ended executions (partition_changes.cc)
+  base::Result<Answer> apply(ChangeRunState& command);
+  base::Result<Answer> apply(ChangeState& command);
+  base::Result<Answer> apply(SetLabels& command);
+
+  // pauses and breakpoints (partition_pauses.cc)
+  base::Result<Answer> apply(PauseExecution& command);
+  base::Result<Answer> apply(ResumeExecution& command);
+  base::Result<Answer> apply(ResumeFromBreakpoint& command);
 
   // what operators hold back (partition_restraints.cc)
   struct Holder;
@@ -247,6 +243,7 @@ class Partition {
   }
   void follow_restraints();
   base::Result<void> change_restraints(RestraintSetPtr next);
+  void process(ReviewMessage& message);
   bool holds_back(Message& message);
   /// The rule that ignores an execution of which only the id is known.
   const Restraint* ignoring(base::Id execution);
@@ -264,11 +261,13 @@ class Partition {
   base::Result<void> end_listeners(const RestraintSet& before, const RestraintSet& next);
 
   // triggers (partition_triggers.cc)
+  void process(TriggerMessage& message);
   base::Result<Answer> apply(ChangeTrigger& command);
   base::Result<Answer> apply(DeleteTrigger& command);
   /// A trigger's state as it is behind the batch being built; null where there is none. Valid until the next call.
   base::Result<const store::TriggerRow*> trigger_row(const TriggerKey& trigger);
   void put_trigger(store::TriggerRow row);
+  base::Result<void> refill_trigger_wakes();
   /// Reads the rows of many dates that come together at once.
   void read_due_triggers(base::Instant earliest);
   base::Result<void> remove_trigger(const TriggerKey& trigger);
@@ -288,14 +287,6 @@ class Partition {
   /// Asks, and applies the event again with the answer: `again` is the message without it.
   void ask_host(engine::trigger::Question question, std::variant<TriggerMessage, TriggerReported> again);
   void could_not_read(const TriggerKey& trigger, const base::Error& error);
-
-  // evaluations by workers (partition_evaluations.cc)
-  base::Result<void> recover_evaluations();
-  void ask_worker(const TriggerDefinition& definition, engine::trigger::Evaluation evaluation);
-  void end_evaluation(const std::shared_ptr<const model::FlowKey>& flow, base::Id evaluation);
-  /// Of a trigger that cannot be evaluated any more, whatever its worker says.
-  void free_of_evaluation(const store::TriggerRow& row);
-  void give_up_report(const TriggerReported& message, const base::Error& error);
   base::Result<void> define_triggers(const LoadedFlowPtr& flow, bool was_disabled);
   /// Of several changes for one command: where one has failed the batch being built is not committed, as those before
   /// it are in it.
@@ -310,7 +301,17 @@ class Partition {
   base::Result<void> check_lock(const TriggerKey& trigger, const TriggerDefinition& definition,
                                 const store::TriggerRow& row);
 
+  // evaluations by workers (partition_evaluations.cc)
+  void process(TriggerReported& message);
+  base::Result<void> recover_evaluations();
+  void ask_worker(const TriggerDefinition& definition, engine::trigger::Evaluation evaluation);
+  void end_evaluation(const std::shared_ptr<const model::FlowKey>& flow, base::Id evaluation);
+  /// Of a trigger that cannot be evaluated any more, whatever its worker says.
+  void free_of_evaluation(const store::TriggerRow& row);
+  void give_up_report(const TriggerReported& message, const base::Error& error);
+
   // copies of executions (partition_copies.cc)
+  base::Result<Answer> apply(ReplayExecution& command);
   base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision,
                                           const std::optional<std::string>& templates = std::nullopt);
   base::Result<Resident*> copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution,
@@ -320,24 +321,28 @@ class Partition {
   void note_change(Resident& resident);
 
   // messages from other executions (partition_inbox.cc)
+  void process(InputsResolved& message);
+  void process(OutputsStored& message);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const StartChildMessage& start);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildStartedMessage& started);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended);
-  /// Begins to store what it has given; false where it is counted at once.
-  bool store_outputs(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended,
-                     const engine::ExecutionState& state);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const KillMessage& kill);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildNotRestartedMessage& not_restarted);
-  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ReplaceMessage& replace);
-  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildReplacedMessage& replaced);
-  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told);
-  void create_replacement(base::Id id, const Resident& origin);
+  /// Begins to store what it has given; false where it is counted at once.
+  bool store_outputs(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended,
+                     const engine::ExecutionState& state);
   void create_child(const StartChildMessage& start, const LoadedFlowPtr& flow, base::Value inputs);
   void refuse_child(const StartChildMessage& start, std::string message);
-  void applied(const store::InboxMessage& message, int64_t sequence);
+
+  // executions that take another's place (partition_replacement.cc)
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ReplaceMessage& replace);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildReplacedMessage& replaced);
+  void create_replacement(base::Id id, const Resident& origin);
 
   // Flow triggers (partition_events.cc)
+  void process(FlowEventJudged& message);
+  void apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told);
   /// What changed since its history and its runs were so many goes to the flows that listen, with this commit
   /// (TRIG-115).
   void tell_listeners(const engine::ExecutionState& state, size_t changes_before, size_t runs_before);
@@ -354,6 +359,7 @@ class Partition {
   void collect_windows();
 
   // the concurrency gate (partition_gate.cc)
+  void process(AdmitMessage& message);
   /// The gate of a flow whose latest revision has a limit, made from the rows where it is not there; null for others.
   base::Result<Gate*> gate_of(const std::shared_ptr<const model::FlowKey>& flow);
   base::Result<Gate*> make_gate(const std::shared_ptr<const model::FlowKey>& flow,
@@ -371,30 +377,41 @@ class Partition {
   base::Result<void> forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution,
                                  bool admitted);
 
-  // advancing (partition.cc)
+  // turns: dates and steps (partition.cc)
+  void queue_due_dates();
+  base::Result<void> refill_wakes();
   base::Result<Resident*> load(base::Id execution);
+  void fail_unloadable(Unloadable unloadable);
   void step(Resident& resident, engine::EventBody body);
+  /// What a step wants from others: messages with this commit, work behind it.
+  void act_on(Resident& resident, std::vector<engine::Effect> effects);
   /// What an execution tells the one that waits for it, if any, at its end.
   void tell_caller(const Resident& resident, const engine::Effect& effect);
-  void fail_unloadable(Unloadable unloadable);
   void send(const std::shared_ptr<const model::FlowKey>& flow, base::Id target, const InboxBody& body);
+  /// Messages in the store, to one execution or to all; nothing else of them is in memory.
+  base::Result<void> queue_inbox(std::optional<base::Id> target);
+  /// Drops what waits, answering commands with the error; true where there was something.
+  bool refuse_waiting(const base::Error& error);
+  base::Instant now();
+
+  // commits and what follows them (partition_commit.cc)
   void collect(Resident& resident);
-  void begin_commit();
   bool is_overtaken(const engine::Dispatch& job, base::Id execution);
+  void begin_commit();
+  /// False while a commit is under way.
+  bool take_outcome();
   void finish_commit(base::Result<void> outcome);
   void release();
   void take_back(const base::Error& error);
-  void drop_everything(const base::Result<void>& outcome);
-  bool refuse_waiting();
   /// The one message of a batch that cannot be stored as it is: its execution is left alone from now on.
   void give_up(const Message& message, const base::Error& error);
   /// The message being processed is to be applied again, a little later.
   void failed_to_read(const base::Error& error, base::Id execution);
   /// Something needed in the middle of a step could not be read: the batch is not committed but applied again.
   void abandon_batch(const base::Error& error, base::Id execution);
-  /// Messages in the store, to one execution or to all; nothing else of them is in memory.
-  base::Result<void> queue_inbox(std::optional<base::Id> target);
-  base::Instant now();
+
+  // slots that another server has (partition_lease.cc)
+  void drop_everything(const base::Result<void>& outcome);
 
   PartitionServices services_;
   PartitionLimits limits_;

@@ -27,8 +27,7 @@ bool is_final_of_executions(State state) {
 }  // namespace
 
 base::Result<Answer> Partition::apply(ChangeRunState& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   if (!may_be_changed(resident->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a task run for a terminated non killed execution.");
   }
@@ -53,8 +52,7 @@ base::Result<Answer> Partition::apply(ChangeRunState& command) {
 }
 
 base::Result<Answer> Partition::apply(ChangeState& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   if (!may_be_changed(resident->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a terminated non killed execution.");
   }
@@ -70,8 +68,7 @@ base::Result<Answer> Partition::apply(ChangeState& command) {
 }
 
 base::Result<Answer> Partition::apply(SetLabels& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   model::Execution& execution = resident->state->execution();
   if (!model::is_terminated(execution.state.current())) {
     return fail(not_terminated,

@@ -1,4 +1,5 @@
-// Commands from people and clients: create, kill, restart, delete, flows (spec 01 sections 11 and 22).
+// Commands from people and clients: executions created, killed, restarted, deleted, released, let out of the queue;
+// flows saved and deleted.
 #include <fmt/format.h>
 
 #include "engine/step.h"
@@ -12,8 +13,14 @@ namespace gyr::executor {
 using base::fail;
 using model::State;
 
+Answer answer_of(const Resident& resident) {
+  Answer answer;
+  answer.execution = resident.state->execution();
+  return answer;
+}
+
 Answer answer_with_runs(const Resident& resident) {
-  Answer answer{resident.state->execution(), false, {}, false, {}};
+  Answer answer = answer_of(resident);
   const auto& runs = resident.state->runs();
   if (runs.size() > most_answered_runs) return answer;
   answer.task_runs.emplace();
@@ -35,6 +42,12 @@ Resident& Partition::create(LoadedFlowPtr flow, model::Execution execution, bool
   } else {
     step(resident, engine::Drive{});
   }
+  return resident;
+}
+
+base::Result<Resident*> Partition::load_known(base::Id execution) {
+  GYR_TRY(Resident * resident, load(execution));
+  if (resident == nullptr) return fail(not_found(execution));
   return resident;
 }
 
@@ -83,15 +96,14 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
 }
 
 base::Result<Answer> Partition::apply(KillExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   State state = resident->state->execution().state.current();
   if (model::is_terminated(state) && !command.cascade) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished, can't kill it", command.id.to_text()));
   }
   if (resident->quarantined) end_quarantine(*resident);  // a kill ends it, too
   step(*resident, engine::KillRequested{command.cascade});
-  return Answer{resident->state->execution(), false, {}, false};
+  return answer_of(*resident);
 }
 
 std::optional<base::Error> Partition::restart_problem(const Resident& resident) {
@@ -113,8 +125,7 @@ std::optional<base::Error> Partition::restart_problem(const Resident& resident) 
 }
 
 base::Result<Answer> Partition::apply(RestartExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   GYR_CHECK(check_quarantine(*resident));
   if (auto problem = restart_problem(*resident)) return fail(*std::move(problem));
   if (command.revision != 0 && command.revision != resident->state->execution().revision)
@@ -134,7 +145,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
   }
   if (command.only_terminated && !model::is_terminated(resident->state->execution().state.current()))
     return fail(not_found(command.id));
-  Answer answer{resident->state->execution(), false, {}, false};
+  Answer answer = answer_of(*resident);
   const model::Execution& execution = resident->state->execution();
   if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
     // Nobody else will tell it: an open child that is deleted counts as killed.
@@ -166,37 +177,34 @@ void Partition::end_quarantine(Resident& resident) {
 }
 
 base::Result<Answer> Partition::apply(ReleaseExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   if (!resident->quarantined) return fail(wrong_state, "the execution is not in quarantine");
   GYR_CHECK(queue_inbox(command.id));  // what came in the meantime
   end_quarantine(*resident);
   step(*resident, engine::Drive{true});
-  return Answer{resident->state->execution(), false, {}, false};
+  return answer_of(*resident);
 }
 
 base::Result<Answer> Partition::apply(UnqueueExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   if (const State state = resident->state->execution().state.current(); state != State::queued) {
     return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}",
                                          command.id.to_text(), model::to_text(state)));
   }
   GYR_CHECK(check_quarantine(*resident));
   step(*resident, engine::LeaveQueue{command.state});
-  return Answer{resident->state->execution(), false, {}, false};
+  return answer_of(*resident);
 }
 
 base::Result<Answer> Partition::apply(ForceRunExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   if (const State state = resident->state->execution().state.current(); model::is_terminated(state)) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run",
                                          command.id.to_text(), model::to_text(state)));
   }
   GYR_CHECK(check_quarantine(*resident));
   step(*resident, engine::ForceRunRequested{});
-  return Answer{resident->state->execution(), false, {}, false};
+  return answer_of(*resident);
 }
 
 base::Result<Answer> Partition::apply(SaveFlow& command) {

@@ -67,7 +67,7 @@ base::Result<Resident*> Partition::copy(Resident& original, const LoadedFlowPtr&
                             replayed.to_text(), flow->revision));
   }
   replayed_copy = copied.replayed;
-  for (const auto& run : copied.state->runs()) pending_->bytes += run->run.outputs.weight() + 200;
+  for (const auto& run : copied.state->runs()) pending_->bytes += run->run.outputs.weight() + small_row_bytes;
   return &residents_.add(std::move(copied.state));
 }
 

@@ -37,20 +37,9 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
   read_again_.clear();
   abandoned_.reset();
   paused_until_.reset();
-  (void)refuse_waiting();  // whether there was something matters to nobody here
+  (void)refuse_waiting(taken_over());  // whether there was something matters to nobody here
 }
 
-bool Partition::refuse_waiting() {
-  for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
-  const bool any = !waiting_.empty();
-  for (auto& message : waiting_) {
-    // Everything else is a row, or a worker keeps it until its new owner asks.
-    auto* command = std::get_if<CommandMessage>(&message);
-    if (command != nullptr)
-      command->reply(base::fail(store::lease_lost, "another server has taken over this flow; ask it again"));
-  }
-  waiting_.clear();
-  return any;
-}
+base::Error taken_over() { return {store::lease_lost, "another server has taken over this flow; ask it again"}; }
 
 }  // namespace gyr::executor

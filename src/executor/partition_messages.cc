@@ -10,7 +10,7 @@ model::LogEntry quarantine_line(const model::Execution& execution, base::Instant
   model::LogEntry line;
   line.execution_id = execution.id;
   line.flow = execution.flow;
-  line.sequence = 2'000'000;  // beyond what the execution itself has written
+  line.sequence = line_of_quarantine;
   line.timestamp = now;
   line.level = model::LogLevel::error;
   line.thread = "executor";

@@ -3,6 +3,7 @@
 
 #include "executor/errors.h"
 #include "executor/partition.h"
+#include "executor/partition_pending.h"
 
 namespace gyr::executor {
 
@@ -10,8 +11,7 @@ using base::fail;
 using model::State;
 
 base::Result<Answer> Partition::apply(PauseExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   GYR_CHECK(check_quarantine(*resident));
   const State state = resident->state->execution().state.current();
   if (state != State::running) {
@@ -19,12 +19,11 @@ base::Result<Answer> Partition::apply(PauseExecution& command) {
                                          command.id.to_text(), model::to_text(state)));
   }
   step(*resident, engine::PauseRequested{});
-  return Answer{resident->state->execution(), false, {}, false, {}};
+  return answer_of(*resident);
 }
 
 base::Result<Answer> Partition::apply(ResumeExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   GYR_CHECK(check_quarantine(*resident));
   const engine::ExecutionState& state = *resident->state;
   const engine::RunState* run = command.task_run ? state.find(command.task_run) : nullptr;
@@ -34,12 +33,11 @@ base::Result<Answer> Partition::apply(ResumeExecution& command) {
                           : state.execution().state.current() == State::paused && state.waiting_for_resume() == 0;
   if (!paused) return fail(not_paused(command.id));
   step(*resident, engine::ResumeRequested{command.task_run, command.inputs, command.by});
-  return Answer{state.execution(), false, {}, false, {}};
+  return answer_of(*resident);
 }
 
 base::Result<Answer> Partition::apply(ResumeFromBreakpoint& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) return fail(not_found(command.id));
+  GYR_TRY(Resident * resident, load_known(command.id));
   GYR_CHECK(check_quarantine(*resident));
   const State state = resident->state->execution().state.current();
   if (state != State::breakpoint) {
@@ -48,7 +46,7 @@ base::Result<Answer> Partition::apply(ResumeFromBreakpoint& command) {
                             command.id.to_text(), model::to_text(state)));
   }
   step(*resident, engine::BreakpointResumed{command.breakpoints});
-  return Answer{resident->state->execution(), false, {}, false, {}};
+  return answer_of(*resident);
 }
 
 }  // namespace gyr::executor

@@ -77,9 +77,19 @@ struct Partition::Pending {
   std::vector<std::string> server_log;
 };
 
+/// What a row takes besides its values and texts, about.
+inline constexpr uint64_t small_row_bytes = 200;
+/// Numbers of lines that the executor writes into the log of an execution: beyond what the execution itself writes.
+inline constexpr uint32_t line_of_executor = 1'000'000;
+inline constexpr uint32_t line_of_quarantine = 2'000'000;
+
+/// What a command hears of a partition that another server has.
+base::Error taken_over();
 /// The flow of the execution that waits for this one; null where none does. Its name stands in the trigger (TASK-51).
 std::shared_ptr<const model::FlowKey> caller_flow(const model::Execution& execution);
-/// The execution as it stands now, with its runs where they are few.
+/// The execution as it stands now.
+Answer answer_of(const Resident& resident);
+/// The same with its runs where they are few.
 Answer answer_with_runs(const Resident& resident);
 
 }  // namespace gyr::executor

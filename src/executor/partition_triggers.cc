@@ -50,7 +50,7 @@ void Partition::read_due_triggers(base::Instant earliest) {
 }
 
 void Partition::put_trigger(store::TriggerRow row) {
-  pending_->bytes += row.trigger_id.size() + 400;  // of a row, about
+  pending_->bytes += row.trigger_id.size() + 2 * small_row_bytes;  // it has many columns
   if (row.wake_at) trigger_wakes_.add(*row.wake_at, {row.flow, row.trigger_id});
   Pending::Trigger& known = pending_->triggers[{row.flow, row.trigger_id}];
   known.row = std::move(row);
@@ -106,7 +106,7 @@ void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow
   line.level = level;
   line.thread = "scheduler";
   line.message = std::move(message);
-  pending_->bytes += line.message.size() + 200;
+  pending_->bytes += line.message.size() + small_row_bytes;
   pending_->batch.logs.push_back(std::move(line));
 }
 
@@ -161,7 +161,7 @@ void Partition::start_of_trigger(const TriggerDefinition& definition, trigger::S
     model::LogEntry line;
     line.execution_id = start.id;
     line.flow = flow->key;
-    line.sequence = 1'000'000;  // beyond what the execution itself writes
+    line.sequence = line_of_executor;
     line.timestamp = now_;
     line.level = model::LogLevel::error;
     line.thread = "scheduler";

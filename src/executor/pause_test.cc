@@ -131,19 +131,13 @@ tasks:
   constexpr size_t most_commits = 6;  // created, pause over, three rounds; one more
   for (size_t commits = 1; commits < most_commits; ++commits) {
     SCOPED_TRACE(commits);
-    server.store().hold();
-    CreateExecution command = server.create("timed");
-    auto answer = server.begin(command);
-    server.store().wait_until_held();
-    server.store().die_after(commits - 1);
-    server.store().release();
-    ASSERT_TRUE(answer.wait().has_value());
+    const base::Id id = server.run_until_death("timed", commits);
     server.stop();
     server.start();
-    EXPECT_EQ(server.wait_for_end(command.id), State::warning);
-    EXPECT_EQ(history(server, command.id), "CREATED RUNNING PAUSED RESTARTED RUNNING WARNING");
-    EXPECT_EQ(server.tree(command.id), "pause:WARNING loop:SUCCESS say:SUCCESS");
-    EXPECT_THAT(server.log_messages(command.id), ::testing::ElementsAre("round 0", "round 1", "round 2"));
+    EXPECT_EQ(server.wait_for_end(id), State::warning);
+    EXPECT_EQ(history(server, id), "CREATED RUNNING PAUSED RESTARTED RUNNING WARNING");
+    EXPECT_EQ(server.tree(id), "pause:WARNING loop:SUCCESS say:SUCCESS");
+    EXPECT_THAT(server.log_messages(id), ::testing::ElementsAre("round 0", "round 1", "round 2"));
   }
 }
 
@@ -162,17 +156,11 @@ outputs:
   constexpr size_t most_commits = 5;  // created, pause over, two outputs
   for (size_t commits = 1; commits <= most_commits; ++commits) {
     SCOPED_TRACE(commits);
-    server.store().hold();
-    CreateExecution command = server.create("cancelled");
-    auto answer = server.begin(command);
-    server.store().wait_until_held();
-    server.store().die_after(commits - 1);
-    server.store().release();
-    ASSERT_TRUE(answer.wait().has_value());
+    const base::Id id = server.run_until_death("cancelled", commits);
     server.stop();
     server.start();
-    EXPECT_EQ(server.wait_for_end(command.id), State::cancelled);
-    EXPECT_EQ(history(server, command.id), "CREATED RUNNING PAUSED CANCELLED");
+    EXPECT_EQ(server.wait_for_end(id), State::cancelled);
+    EXPECT_EQ(history(server, id), "CREATED RUNNING PAUSED CANCELLED");
   }
 }
 

@@ -46,21 +46,15 @@ TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // DESIGN 7, EXEC-130
   bool finished_before_the_crash = false;
   for (size_t commits = 1; commits < most_commits; ++commits) {
     SCOPED_TRACE(commits);
-    server.store().hold();
-    CreateExecution command = server.create("parent");
-    auto answer = server.begin(command);
-    server.store().wait_until_held();
-    server.store().die_after(commits - 1);  // the first one is held already
-    server.store().release();
-    ASSERT_TRUE(answer.wait().has_value());
+    const base::Id id = server.run_until_death("parent", commits);
     finished_before_the_crash = commits == most_commits - 1;
-    if (finished_before_the_crash) EXPECT_EQ(server.wait_for_end(command.id), State::success);
+    if (finished_before_the_crash) EXPECT_EQ(server.wait_for_end(id), State::success);
     server.stop();
     server.start();
-    EXPECT_EQ(server.wait_for_end(command.id), State::success);
-    EXPECT_EQ(server.tree(command.id), "call:SUCCESS after:SUCCESS");
-    ASSERT_THAT(server.children(command.id), SizeIs(1)) << "one child, whatever happened";
-    EXPECT_EQ(server.tree(server.children(command.id)[0]), "say:SUCCESS");
+    EXPECT_EQ(server.wait_for_end(id), State::success);
+    EXPECT_EQ(server.tree(id), "call:SUCCESS after:SUCCESS");
+    ASSERT_THAT(server.children(id), SizeIs(1)) << "one child, whatever happened";
+    EXPECT_EQ(server.tree(server.children(id)[0]), "say:SUCCESS");
   }
   EXPECT_TRUE(finished_before_the_crash);
 }

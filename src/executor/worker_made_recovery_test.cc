@@ -55,31 +55,17 @@ bool work(ManualWorkers& workers, const ManualWorkers::Job& job) {
   return true;
 }
 
-/// Runs the flow in a process that dies after so many commits, and goes on in another one. False where it ended before.
-bool dies_and_goes_on(Harness& server, std::string_view flow, size_t commits, base::Id& execution) {
-  server.store().hold();
-  CreateExecution command = server.create(flow);
-  execution = command.id;
-  auto answer = server.begin(command);
-  server.store().wait_until_held();
-  server.store().die_after(commits - 1);  // the first one is held already
-  server.store().release();
-  EXPECT_TRUE(answer.wait().has_value());
-  bool died = server.wait_for_death_or_end(execution);
-  server.stop();
-  server.start();
-  EXPECT_EQ(server.wait_for_end(execution), State::success);
-  return died;
-}
-
 /// Lets the process die after one commit, after two … until an execution has ended before; `check` looks at each.
 /// Returns how often it died.
 size_t die_at_every_commit(Harness& server, std::string_view flow, const std::function<void(base::Id)>& check) {
   constexpr size_t most_commits = 40;
   for (size_t commits = 1; commits < most_commits; ++commits) {
     SCOPED_TRACE(commits);
-    base::Id id;
-    const bool died = dies_and_goes_on(server, flow, commits, id);
+    const base::Id id = server.run_until_death(flow, commits);
+    const bool died = server.wait_for_death_or_end(id);
+    server.stop();
+    server.start();
+    EXPECT_EQ(server.wait_for_end(id), State::success);
     check(id);
     if (!died) return commits - 1;
   }

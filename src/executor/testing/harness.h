@@ -214,6 +214,9 @@ class Harness {
   void put_template(std::string_view id, std::string_view source, bool deleted = false);
   CreateExecution create(std::string_view flow, std::string idempotency_key = {}) const;
   base::Id run(std::string_view flow);
+  /// The same in a process that dies as soon as this many commits, one at least, are written from now on. The execution
+  /// is stored when this returns.
+  base::Id run_until_death(std::string_view flow, size_t commits);
   /// Waits until nothing is left to do for the execution.
   model::State wait_for_end(base::Id execution);
   void wait_until(base::Id execution, const std::function<bool(const store::ExecutionRow&)>& holds);
@@ -251,7 +254,9 @@ class Harness {
 
  private:
   struct Life;
+  std::vector<model::LogEntry> log(store::LogQuery query);
   void restrain(store::Batch batch);
+
   ExecutorOptions options_;
   store::test::TemporaryFolder folder_;
   TestClock clock_;

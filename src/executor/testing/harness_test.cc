@@ -174,6 +174,15 @@ void Harness::deploy(std::string_view source, std::string_view id) {
   EXPECT_TRUE(saved.has_value()) << saved.error().to_string();
 }
 
+void Harness::put_template(std::string_view id, std::string_view source, bool deleted) {
+  store::Batch batch;
+  batch.templates.push_back({"main", "company.team", std::string(id), 0, deleted, clock_.now(), std::string(source)});
+  ASSERT_TRUE(store().commit_and_wait(std::move(batch)).has_value());
+  auto reader = store().open_reader();
+  ASSERT_TRUE(reader.has_value());
+  ASSERT_TRUE(life_->flows->templates_changed(**reader).has_value());
+}
+
 CreateExecution Harness::create(std::string_view flow, std::string idempotency_key) const {
   CreateExecution command;
   command.id = base::make_id(clock_.now());
@@ -188,6 +197,18 @@ base::Id Harness::run(std::string_view flow) {
   base::Id id = command.id;
   auto created = submit(std::move(command));
   EXPECT_TRUE(created.has_value()) << created.error().to_string();
+  return id;
+}
+
+base::Id Harness::run_until_death(std::string_view flow, size_t commits) {
+  store().hold();
+  CreateExecution command = create(flow);
+  const base::Id id = command.id;
+  Pending created = begin(std::move(command));
+  store().wait_until_held();
+  store().die_after(commits - 1);  // the first one is held already
+  store().release();
+  EXPECT_TRUE(created.wait().has_value());
   return id;
 }
 
@@ -318,16 +339,10 @@ std::optional<store::TriggerRow> Harness::trigger(std::string_view flow, std::st
 }
 
 std::vector<std::string> Harness::trigger_log(std::string_view flow) {
-  auto reader = store().open_reader();
   store::LogQuery query;
-  query.tenant = "main";
   query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
-  query.paging.size = 1'000;
-  auto found = (*reader)->search_logs(query);
-  EXPECT_TRUE(found.has_value()) << (found ? "" : found.error().to_string());
   std::vector<std::string> lines;
-  if (!found) return lines;
-  for (const auto& line : found->results) {
+  for (const auto& line : log(std::move(query))) {
     if (!line.trigger_id.empty()) lines.push_back(line.message);
   }
   return lines;
@@ -362,33 +377,28 @@ std::string Harness::tree(base::Id execution) {
 }
 
 std::vector<std::string> Harness::log_messages(base::Id execution) {
-  auto reader = store().open_reader();
   store::LogQuery query;
-  query.tenant = "main";
   query.execution_id = execution;
+  std::vector<std::string> messages;
+  for (const auto& line : log(std::move(query))) messages.push_back(line.message);
+  return messages;
+}
+
+std::vector<model::LogEntry> Harness::log(store::LogQuery query) {
+  auto reader = store().open_reader();
+  query.tenant = "main";
   query.paging.size = 1'000;
   auto found = (*reader)->search_logs(query);
-  EXPECT_TRUE(found.has_value()) << found.error().to_string();
-  std::vector<std::string> out;
-  if (!found) return out;
-  for (const auto& line : found->results) out.push_back(line.message);
-  return out;
+  EXPECT_TRUE(found.has_value()) << (found ? "" : found.error().to_string());
+  return found ? std::move(found->results) : std::vector<model::LogEntry>();
 }
 
 FaultyStore& Harness::store() { return *life_->store; }
 ManualWorkers& Harness::workers() { return life_->workers; }
-void Harness::put_template(std::string_view id, std::string_view source, bool deleted) {
-  store::Batch batch;
-  batch.templates.push_back({"main", "company.team", std::string(id), 0, deleted, clock_.now(), std::string(source)});
-  ASSERT_TRUE(store().commit_and_wait(std::move(batch)).has_value());
-  auto reader = store().open_reader();
-  ASSERT_TRUE(reader.has_value());
-  ASSERT_TRUE(life_->flows->templates_changed(**reader).has_value());
-}
-
 Executor& Harness::executor() { return *life_->executor; }
 storage::Storage& Harness::storage() { return *life_->storage; }
 net::Pool& Harness::files() { return *life_->pool; }
+
 base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id execution, std::string function,
                                              base::Value arguments, base::Id task_run) {
   auto promise = std::make_shared<std::promise<base::Result<base::Value>>>();

@@ -1,0 +1,220 @@
+// A partition's commits: what a turn has changed is gathered into one batch; when it is durable its effects are let go,
+// and where it has failed its work is taken back (DESIGN 7).
+#include "base/log.h"
+#include "executor/errors.h"
+#include "executor/partition_pending.h"
+#include "executor/residents.h"
+#include "executor/task_meters.h"
+
+namespace gyr::executor {
+
+using model::State;
+
+namespace {
+
+/// The batch will fail again however often it is tried; others not.
+bool lies_in_the_batch(const base::Error& error) {
+  return error.code() == store::batch_too_large || error.code() == store::store_conflict;
+}
+
+/// The execution a message is about; none for commands about flows.
+base::Id target_of(const Partition::Message& message) {
+  struct Target {
+    base::Id operator()(const Partition::CommandMessage& of) const { return execution_of(of.command); }
+    base::Id operator()(const Partition::WorkerMessage& of) const { return of.execution; }
+    base::Id operator()(const Partition::InboxHint& of) const { return of.message.target; }
+    base::Id operator()(const Partition::InputsResolved& of) const { return of.start.child; }
+    base::Id operator()(const Partition::OutputsStored& of) const { return of.origin.target; }
+    base::Id operator()(const Partition::ContinueMessage& of) const { return of.execution; }
+    base::Id operator()(const Partition::RecoverMessage& of) const { return of.execution; }
+    base::Id operator()(const Partition::WakeMessage& of) const { return of.execution; }
+    base::Id operator()(const Partition::QuarantineMessage&) const { return {}; }
+    base::Id operator()(const Partition::AdmitMessage& of) const { return of.admitted; }
+    base::Id operator()(const Partition::FlowEventJudged&) const { return {}; }
+    base::Id operator()(const Partition::TriggerMessage&) const { return {}; }
+    base::Id operator()(const Partition::TriggerReported&) const { return {}; }
+    base::Id operator()(const Partition::ReviewMessage&) const { return {}; }
+  };
+  return std::visit(Target{}, message);
+}
+
+}  // namespace
+
+void Partition::collect(Resident& resident) {
+  collect_changes(resident, pending_->batch);
+  if (resident.stored_wake) wakes_.add(*resident.stored_wake, resident.state->execution().id);
+}
+
+bool Partition::is_overtaken(const engine::Dispatch& job, base::Id execution) {
+  Resident* resident = residents_.find(execution);
+  if (resident == nullptr) return true;
+  const engine::RunState* run = resident->state->find(job.attempt.task_run);
+  return run == nullptr || run->epoch != job.attempt.epoch || model::is_terminated(run->run.state.current());
+}
+
+void Partition::begin_commit() {
+  if (abandoned_) {
+    finish_commit(base::fail(*std::exchange(abandoned_, std::nullopt)));
+    return;
+  }
+  for (base::Id id : pending_->touched) {
+    if (Resident* resident = residents_.find(id)) collect(*resident);
+  }
+  collect_windows();
+  for (auto& [key, trigger] : pending_->triggers) {
+    if (trigger.deleted) pending_->batch.deleted_triggers.push_back({*key.flow, key.id});
+    if (trigger.changed && trigger.row) pending_->batch.triggers.push_back(*std::move(trigger.row));
+  }
+  // What is recorded as finished by this very batch (killed, ended with its parent) is not begun behind it.
+  std::erase_if(pending_->work, [this](const Pending::Work& work) {
+    const auto* job = std::get_if<engine::Dispatch>(&work.effect);
+    return job != nullptr && is_overtaken(*job, work.origin.execution);
+  });
+  if (pending_->batch.empty()) {
+    finish_commit({});
+    return;
+  }
+  committing_ = true;
+  pending_->batch.lease = lease_;
+  services_.store.commit(std::exchange(pending_->batch, {}), [this, wake = wake_thread_](base::Result<void> outcome) {
+    commit_outcome_ = std::move(outcome);
+    commit_done_.store(true, std::memory_order_release);
+    wake();  // not a member: once the flag is set this partition may be gone
+  });
+}
+
+bool Partition::take_outcome() {
+  if (!committing_) return true;
+  if (!commit_done_.exchange(false, std::memory_order_acquire)) return false;
+  committing_ = false;
+  finish_commit(std::move(commit_outcome_));
+  return true;
+}
+
+void Partition::finish_commit(base::Result<void> outcome) {
+  if (is_lost() || (!outcome && outcome.error().code() == store::lease_lost)) {
+    drop_everything(outcome);
+  } else if (outcome) {
+    release();
+  } else {
+    take_back(outcome.error());
+  }
+  pending_ = std::make_unique<Pending>();
+  residents_.trim();
+}
+
+void Partition::release() {
+  Pending& pending = *pending_;
+  for (const auto& flow : pending.flows) {
+    services_.flows.saved(flow);
+    gates_.forget(*flow->key);  // with its limit; who waits is asked about behind this commit
+    unlimited_.reset();
+  }
+  gates_.trim();
+  for (base::Id id : pending.touched) {
+    Resident* resident = residents_.find(id);
+    if (resident == nullptr) continue;
+    resident->touched = false;
+    const auto& execution = resident->state->execution();
+    bool ended = resident->stored_activity == store::Activity::ended;
+    services_.changes.publish({id, execution.state.current(), ended});
+    // Who waits for a slot or for a person is a row, however many they are.
+    const bool waits_to_begin = !restraints_->empty() && execution.state.current() == State::created;
+    if (ended || execution.state.current() == State::queued || waits_to_begin || waits_for_somebody(*resident))
+      residents_.drop(id);
+  }
+  // What was only looked at, by a command that was refused, is in memory again.
+  for (const auto& message : pending.messages) {
+    Resident* resident = residents_.find(target_of(message));
+    if (resident != nullptr && waits_for_somebody(*resident)) residents_.drop(target_of(message));
+  }
+  for (auto& work : pending.work) {
+    if (auto* job = std::get_if<engine::Dispatch>(&work.effect)) {
+      services_.workers.dispatch(work.origin, std::move(*job));
+    } else if (auto* request = std::get_if<engine::RenderRequest>(&work.effect)) {
+      services_.workers.render(work.origin, std::move(*request));
+    } else if (auto* kill = std::get_if<engine::KillAttempt>(&work.effect)) {
+      services_.workers.kill(work.origin, kill->attempt);
+    }
+  }
+  for (const auto& acknowledgement : pending.acknowledgements) {
+    services_.workers.acknowledge(acknowledgement.origin, acknowledgement.attempt);
+  }
+  for (const auto& ended : pending.ended_evaluations) services_.workers.end_evaluation(ended);
+  for (auto& asked : pending.evaluations)
+    services_.workers.evaluate(asked.origin, asked.trigger_id, std::move(asked.evaluation));
+  for (const auto& event : pending.heard) services_.workers.event_stored(event.listener, event.number, event.problem);
+  for (auto& hint : pending.hints) services_.route(std::move(hint));
+  for (base::Id id : pending.continuations) waiting_.push_back(ContinueMessage{id});
+  for (base::Id id : pending.reviewed) waiting_.push_back(ReviewMessage{id});
+  for (const auto& measured : pending.measured) services_.task_meters->add(measured.task_type, measured.metric);
+  for (auto& reply : pending.replies) reply.reply(std::move(reply.answer));
+  for (const auto& line : pending.server_log) base::log::debug("{}", line);
+}
+
+void Partition::take_back(const base::Error& error) {
+  // Nothing of the batch is true: everything it touched is forgotten and read again when it is needed (DESIGN 7).
+  Pending& pending = *pending_;
+  base::log::warn("a commit failed, its work is taken back: {}", error.message());
+  for (base::Id id : pending.touched) residents_.drop(id);
+  for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
+  for (auto& reply : pending.replies) reply.reply(base::fail(error));
+  // Commands have their answer; everything else is applied again.
+  std::deque<Message> again;
+  for (auto& message : pending.messages) {
+    if (!std::holds_alternative<CommandMessage>(message)) again.push_back(std::move(message));
+  }
+  // Their inputs are resolved, and the message that says so is applied again.
+  for (const auto& message : again) {
+    if (const auto* resolved = std::get_if<InputsResolved>(&message)) starting_children_.insert(resolved->start.child);
+    if (const auto* judged = std::get_if<FlowEventJudged>(&message)) judging_events_.insert(judged->origin.id);
+    if (const auto* stored = std::get_if<OutputsStored>(&message)) {
+      storing_outputs_[stored->ended.child].message = stored->origin.id;
+    }
+  }
+  paused_until_ = now_ + limits_.retry_after_failure;
+  if (lies_in_the_batch(error)) {
+    if (pending.messages.size() == 1) {
+      for (const auto& message : again) give_up(message, error);
+      return;
+    }
+    one_by_one_ = again.size();
+  }
+  for (auto it = again.rbegin(); it != again.rend(); ++it) waiting_.push_front(std::move(*it));
+}
+
+void Partition::give_up(const Message& message, const base::Error& error) {
+  if (const auto* judged = std::get_if<FlowEventJudged>(&message)) {
+    base::log::error("what an event means to flow {}.{} cannot be stored, it is dropped: {}",
+                     judged->origin.flow->namespace_, judged->origin.flow->id, error.message());
+    judging_events_.insert(judged->origin.id);
+    waiting_.push_front(FlowEventJudged{judged->origin, judged->sequence, nullptr});
+    return;
+  }
+  if (const auto* reported = std::get_if<TriggerReported>(&message)) return give_up_report(*reported, error);
+  if (std::holds_alternative<ReviewMessage>(message))
+    return base::log::error("what is open could not be looked through: {}", error.message());
+  if (const auto* stored = std::get_if<OutputsStored>(&message)) storing_outputs_.erase(stored->ended.child);
+  // Of a command its caller hears.
+  base::Id id = std::holds_alternative<CommandMessage>(message) ? base::Id() : target_of(message);
+  base::log::error("what happened to execution {} cannot be stored, it is left alone: {}", id.to_text(),
+                   error.message());
+  if (id) waiting_.push_front(QuarantineMessage{id, error.message()});
+  if (const auto* trigger = std::get_if<TriggerMessage>(&message)) {
+    trigger_wakes_.add(now_ + engine::trigger::lock_check, trigger->trigger);  // its flow may be changed until then
+  }
+}
+
+void Partition::abandon_batch(const base::Error& error, base::Id execution) {
+  base::log::error("what execution {} or its triggers need could not be read, the batch is applied again: {}",
+                   execution.to_text(), error.message());
+  abandoned_ = error;
+  pending_->touched.push_back(execution);  // dropped with the rest
+}
+
+void Partition::failed_to_read(const base::Error& error, base::Id execution) {
+  base::log::error("execution {} could not be read: {}", execution.to_text(), error.message());
+  unread_ = true;
+}
+
+}  // namespace gyr::executor
