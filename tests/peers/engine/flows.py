@@ -327,6 +327,8 @@ class Maker:
                 node.pop("finally", None)
             flow.pop("outputs", None)  # of an execution that a task ends the other engine renders none (FLOW-46)
         flow["afterExecution"] = [one for one in flow.get("afterExecution", []) if not one["type"].endswith(".Subflow")]  # EXEC-42
+        for one in flow["afterExecution"]:
+            one.pop("retry", None)  # there are none behind the end (EXEC-42)
         if not flow["afterExecution"]:
             del flow["afterExecution"]
         if self.chance(0.06):
