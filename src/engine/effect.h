@@ -67,6 +67,7 @@ struct KillChild {
 /// The execution has ended: tell its caller, release what it held, evaluate flow triggers.
 struct Ended {
   model::State state = model::State::success;
+  std::string outputs_problem = {};  ///< why there are no outputs, if they could not be rendered (FLOW-47)
 };
 /// The execution is RETRIED, and the date has come at which another one takes its place: the same flow, inputs, labels
 /// and trigger (EXEC-52). Its id was chosen at the end of this one, so that starting twice is starting once.

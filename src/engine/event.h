@@ -114,6 +114,8 @@ struct ChildEnded {
   int32_t revision = 0;
   /// Why the outputs of one that a ForEachItem counts could not be stored: to be logged, `state` is FAILED then.
   std::string problem = {};
+  /// Why there are no outputs, if they could not be rendered (TASK-53).
+  std::string outputs_problem = {};
 };
 
 /// Somebody wants the execution ended; with `cascade` its children too.

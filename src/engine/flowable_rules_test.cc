@@ -1,4 +1,5 @@
 // What holds for every flowable, seen in whole flows (TASK-6, TASK-22 to TASK-34).
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/testing/harness.h"
@@ -158,6 +159,8 @@ tasks:
 )");
   flow.run();
   EXPECT_EQ(flow.tree(), "empty:SUCCESS only_defaults:SUCCESS d:SUCCESS no_match:WARNING last:SUCCESS");
+  EXPECT_THAT(flow.log_messages(),
+              ::testing::Contains(::testing::HasSubstr("No task found on flow 'company.team.flow', task 'no_match'")));
   EXPECT_EQ(flow.find("no_match")->run.outputs,
             Value::map({{"value", Value::string("other")}, {"defaults", Value::boolean(true)}}));
 }

@@ -120,6 +120,28 @@ errors:
   }
 }
 
+TEST(LoopUntil, ItsErrorsAndFinallyBelongToTheRound) {  // TASK-38
+  Harness flow(R"(
+tasks:
+  - id: loop
+    type: io.kestra.plugin.core.flow.LoopUntil
+    condition: "{{ false }}"
+    checkFrequency: {interval: PT1S}
+    tasks:
+      - {id: work, type: test.Work}
+    errors:
+      - {id: own_error, type: test.Echo, text: "round {{ taskrun.iteration }}"}
+    finally:
+      - {id: own_finally, type: test.Echo, text: "end of {{ taskrun.iteration }}"}
+)");
+  flow.script("work", {{State::success, {}}, {State::failed, {}}});
+  flow.run();
+  EXPECT_EQ(flow.tree(), "loop:FAILED work:FAILED own_error:SUCCESS own_finally:SUCCESS");
+  EXPECT_EQ(flow.find("own_error")->run.iteration, 1);
+  EXPECT_EQ(flow.find("own_finally")->run.iteration, 1);
+  EXPECT_THAT(flow.log_messages(), ::testing::AllOf(Contains("round 1"), Contains("end of 1")));
+}
+
 TEST(LoopUntil, AFailedChildEndsItBeforeTheCondition) {  // TASK-38
   Harness flow(R"(
 tasks:

@@ -84,15 +84,69 @@ TEST(SubflowRestart, OfAChildThatNeverExistedStartsOne) {
 }
 
 TEST(SubflowEnd, TheHistoryHoldsTheChildsStateToo) {  // TASK-53
-  for (auto [options, expected] :
-       {std::pair{", transmitFailed: false", "CREATED RUNNING FAILED SUCCESS"},
-        std::pair{", allowFailure: true", "CREATED RUNNING FAILED WARNING"}, std::pair{"", "CREATED RUNNING FAILED"}}) {
-    Harness flow(calling(options));
+  struct Case {
+    const char* options;
+    State child;
+    const char* states;
+  };
+  const Case cases[] = {
+      {", transmitFailed: false", State::failed, "CREATED RUNNING FAILED SUCCESS"},
+      {", allowFailure: true", State::failed, "CREATED RUNNING FAILED WARNING"},
+      {"", State::failed, "CREATED RUNNING FAILED"},
+      {"", State::cancelled, "CREATED RUNNING CANCELLED SUCCESS"},
+      {", transmitFailed: false", State::killed, "CREATED RUNNING KILLED SUCCESS"},
+      {", transmitFailed: false", State::warning, "CREATED RUNNING WARNING SUCCESS"},
+      {", allowWarning: true", State::warning, "CREATED RUNNING WARNING SUCCESS"},
+      {"", State::warning, "CREATED RUNNING WARNING"},
+      {"", State::success, "CREATED RUNNING SUCCESS"},
+  };
+  for (const Case& wanted : cases) {
+    Harness flow(calling(wanted.options) + "  - {id: after, type: test.Echo, text: x}\n");
     flow.run();
-    flow.deliver(ChildEnded{flow.children()[0].task_run, flow.children()[0].child, State::failed, {}, 1});
+    flow.deliver(ChildEnded{flow.children()[0].task_run, flow.children()[0].child, wanted.child, {}, 1});
     flow.run();
-    EXPECT_EQ(flow.states_of("call"), expected) << options;
+    EXPECT_EQ(flow.states_of("call"), wanted.states) << wanted.options;
+    const bool stops = flow.find("call")->run.state.current() == State::failed;
+    EXPECT_EQ(flow.find("after") == nullptr, stops) << wanted.options << ": the last state alone counts";
   }
+}
+
+TEST(SubflowEnd, OutputsThatCannotBeExtractedFailIt) {  // TASK-53
+  struct Case {
+    const char* options;
+    State child;
+    const char* states;
+  };
+  const Case cases[] = {
+      {"", State::failed, "CREATED RUNNING FAILED"},
+      {", transmitFailed: false", State::failed, "CREATED RUNNING FAILED"},
+      {", transmitFailed: false, allowFailure: true", State::failed, "CREATED RUNNING FAILED WARNING"},
+      {", transmitFailed: false", State::cancelled, "CREATED RUNNING CANCELLED FAILED"},
+      {"", State::killed, "CREATED RUNNING KILLED"},
+  };
+  for (const Case& wanted : cases) {
+    Harness flow(calling(wanted.options));
+    flow.run();
+    const StartChild child = flow.children()[0];
+    flow.deliver(ChildEnded{child.task_run, child.child, wanted.child, {}, 1, {}, "no such output"});
+    flow.run();
+    EXPECT_EQ(flow.states_of("call"), wanted.states) << wanted.options;
+    EXPECT_EQ(flow.find("call")->run.outputs.find("outputs"), nullptr);
+    EXPECT_EQ(flow.find("call")->run.outputs.find("state")->text(), model::to_text(wanted.child));
+    if (wanted.child == State::killed) continue;
+    EXPECT_THAT(flow.log_messages(), Contains("Failed to extract outputs with the error: 'no such output'"));
+  }
+}
+
+TEST(SubflowEnd, AChildWithoutOutputsGivesNone) {  // TASK-53, EXEC-120
+  Harness flow(calling());
+  flow.run();
+  const StartChild child = flow.children()[0];
+  flow.deliver(ChildEnded{child.task_run, child.child, State::success, {}, 1});
+  flow.run();
+  EXPECT_EQ(flow.find("call")->run.outputs,
+            base::Value::map({{"executionId", base::Value::string(child.child.to_text())},
+                              {"state", base::Value::string("SUCCESS")}}));
 }
 
 TEST(SubflowEnd, TheLineOfTheEndLinksToTheChild) {  // TASK-53
@@ -106,6 +160,19 @@ TEST(SubflowEnd, TheLineOfTheEndLinksToTheChild) {  // TASK-53
       Contains(fmt::format("Subflow execution [[link execution=\"{}\" flowId=\"child\" namespace=\"company.team\"]] "
                            "ends in FAILED state",
                            child.to_text())));
+}
+
+TEST(SubflowEnd, TheLineTellsTheStateTheRunTakes) {  // TASK-53
+  for (auto [options, child_state, line] :
+       {std::tuple{", allowFailure: true", State::failed, "ends in WARNING state"},
+        std::tuple{"", State::warning, "ends in WARNING state"}, std::tuple{"", State::failed, "ends in FAILED state"},
+        std::tuple{", transmitFailed: false", State::failed, "ends in FAILED state"}}) {
+    Harness flow(calling(options));
+    flow.run();
+    flow.deliver(ChildEnded{flow.children()[0].task_run, flow.children()[0].child, child_state, {}, 1});
+    flow.run();
+    EXPECT_THAT(flow.log_messages(), Contains(::testing::HasSubstr(line))) << options;
+  }
 }
 
 }  // namespace

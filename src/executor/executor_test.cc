@@ -193,6 +193,28 @@ TEST(Executor, ASubflowRunsAndItsParentGoesOn) {  // TASK-51 to TASK-53
   EXPECT_EQ(server.wait_for_end(server.children(id)[0]), State::success);
 }
 
+TEST(Executor, OutputsOfASubflowThatCannotBeRenderedFailItsCaller) {  // TASK-53, FLOW-47
+  Harness server;
+  server.deploy(R"(
+tasks:
+  - {id: say, type: io.kestra.plugin.core.log.Log, message: x}
+outputs:
+  - {id: who, type: STRING, value: "{{ outputs.nobody.name }}"}
+)",
+                "child");
+  server.deploy(R"(
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child, transmitFailed: false}
+  - {id: after, type: io.kestra.plugin.core.log.Log, message: "not reached"}
+)",
+                "parent");
+  base::Id id = server.run("parent");
+  EXPECT_EQ(server.wait_for_end(id), State::failed);
+  EXPECT_EQ(server.tree(id), "call:FAILED");
+  EXPECT_THAT(server.log_messages(id),
+              Contains(HasSubstr("Failed to extract outputs with the error: 'Unable to find")));
+}
+
 TEST(Executor, ASubflowIsStartedWhateverItsChecksSay) {  // FLOW-87, EXEC-157
   Harness server;
   server.deploy("checks:\n  - {condition: \"{{ false }}\", message: no, behavior: BLOCK_EXECUTION}\n" +

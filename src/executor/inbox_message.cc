@@ -5,7 +5,7 @@
 namespace gyr::executor {
 namespace {
 
-constexpr uint8_t payload_version = 2;  // 2: depth of a child
+constexpr uint8_t payload_version = 3;  // 2: depth of a child; 3: why a child has no outputs
 
 // The numbers are stored: never change them.
 enum class Kind : uint8_t {
@@ -103,6 +103,7 @@ void encode(base::Encoder& encoder, const ChildEndedMessage& message) {
   encoder.byte(static_cast<uint8_t>(message.state));
   encoder.value(message.outputs);
   encoder.integer(message.revision);
+  encoder.bytes(message.outputs_problem);
 }
 
 void encode(base::Encoder& encoder, const KillMessage& message) { encoder.boolean(message.cascade); }
@@ -201,6 +202,7 @@ base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
       ended.state = static_cast<model::State>(state);
       ended.outputs = decoder.value();
       ended.revision = static_cast<int32_t>(decoder.integer());
+      if (version >= 3) ended.outputs_problem = decoder.bytes();
       body = std::move(ended);
       break;
     }

@@ -47,6 +47,7 @@ struct ChildEndedMessage {
   model::State state = model::State::success;
   base::Value outputs;
   int32_t revision = 0;
+  std::string outputs_problem = {};  ///< why there are no outputs, if they could not be rendered (TASK-53)
 };
 /// To a child: its caller is restarted, so it is too. Answered by its end, or by ChildNotRestartedMessage.
 struct RestartMessage {

@@ -371,8 +371,10 @@ void Partition::tell_caller(const Resident& resident, const engine::Effect& effe
   } else if (execution.state.current() == State::retried) {
     send(caller, execution.caller_execution, ChildReplacedMessage{run, execution.id, resident.state->replacement});
   } else {
+    const auto* ended = std::get_if<engine::Ended>(&effect);
     send(caller, execution.caller_execution,
-         ChildEndedMessage{run, execution.id, execution.state.current(), execution.outputs, execution.revision});
+         ChildEndedMessage{run, execution.id, execution.state.current(), execution.outputs, execution.revision,
+                           ended != nullptr ? ended->outputs_problem : std::string()});
   }
 }
 

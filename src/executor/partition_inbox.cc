@@ -113,8 +113,10 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
   if (*resident != nullptr) {
     if (store_outputs(message, sequence, ended, *(*resident)->state)) return;
-    step(**resident,
-         engine::ChildEnded{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision});
+    step(
+        **resident,
+        engine::ChildEnded{
+            ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision, {}, ended.outputs_problem});
   }
   applied(message, sequence);
 }

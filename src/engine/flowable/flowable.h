@@ -105,6 +105,8 @@ class Flowable {
   virtual std::vector<base::Value> later(const model::TaskSpec& spec) const;
   /// Its tasks may run more than once: round_ended() is asked each time they have ended well.
   virtual bool repeats() const { return false; }
+  /// Runs of its `errors` and `finally` carry the number of the round, as those of its tasks do (TASK-38).
+  virtual bool counts_rounds() const { return false; }
   /// False: the run does not go on behind its tasks (yet).
   virtual bool round_ended(Step& step, RunState& run) const;
   /// T is over, well or not; asked each time something of `errors` or `finally` has ended, too.

@@ -119,6 +119,7 @@ tasks:
   }
 
   bool repeats() const override { return true; }
+  bool counts_rounds() const override { return true; }
 
   base::Result<Decision> decide(const CompiledTask&, const Value&) const override {
     Decision decision;

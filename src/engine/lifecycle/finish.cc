@@ -14,6 +14,12 @@ namespace {
 
 enum class OutputsResult : uint8_t { done, failed, pending };
 
+OutputsResult no_outputs(Step& step, std::string problem, std::string& told) {
+  step.log_execution(model::LogLevel::error, "Failed to render output values: " + problem);
+  told = std::move(problem);
+  return OutputsResult::failed;
+}
+
 /// One output, from the answer that came back or rendered here; nothing while its rendering is out.
 std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t number,
                                                        const CompiledFlow::CompiledOutput& output) {
@@ -37,7 +43,8 @@ std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t numb
   return std::nullopt;
 }
 
-OutputsResult render_outputs(Step& step) {
+/// Where they cannot be rendered `problem` tells why.
+OutputsResult render_outputs(Step& step, std::string& problem) {
   ExecutionState& state = step.state();
   base::MapBuilder outputs;
   uint32_t number = 0;
@@ -53,17 +60,14 @@ OutputsResult render_outputs(Step& step) {
             fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
         continue;
       }
-      step.log_execution(model::LogLevel::error, "Failed to render output values: " + converted.error().message());
-      return OutputsResult::failed;
+      return no_outputs(step, std::string(converted.error().message()), problem);
     }
     if (!converted->is_null()) outputs.set(output.spec->id, *std::move(converted));
   }
   if (outputs.empty()) return OutputsResult::done;
   base::Value built = outputs.build();
-  if (auto problem = too_large(built, step.settings().execution)) {
-    step.log_execution(model::LogLevel::error,
-                       fmt::format("Failed to render output values: they {} [{}]", *problem, execution_limit.text));
-    return OutputsResult::failed;
+  if (auto excess = too_large(built, step.settings().execution)) {
+    return no_outputs(step, fmt::format("they {} [{}]", *excess, execution_limit.text), problem);
   }
   state.execution().outputs = std::move(built);
   return OutputsResult::done;
@@ -151,8 +155,9 @@ void look_at_execution(Step& step) {
 
 void finish_execution(Step& step, State final_state) {
   ExecutionState& state = step.state();
+  std::string problem;
   if (!state.outputs_rendered) {
-    auto outputs = render_outputs(step);
+    auto outputs = render_outputs(step, problem);
     if (outputs == OutputsResult::pending) return;
     // On an execution that failed anyway the error is only logged (FLOW-47).
     if (outputs == OutputsResult::failed && (final_state == State::success || final_state == State::warning)) {
@@ -170,7 +175,7 @@ void finish_execution(Step& step, State final_state) {
   if (final_state == State::retried) state.set_wake(state.replace_at);
   decide_listeners(step);
   state.ended_reported = true;
-  step.emit(Ended{final_state});
+  step.emit(Ended{final_state, std::move(problem)});
   const auto& history = state.execution().state;
   step.server_log(fmt::format("Flow completed with state {} in {}", model::to_text(final_state),
                               syntax::format_duration(history.last_date() - history.started())));

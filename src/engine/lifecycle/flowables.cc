@@ -88,6 +88,10 @@ void start_flowable(Step& step, RunState& run) {
   }
   set_running(step, run);
   if (decision->fails) {
+    const model::FlowKey& key = *step.state().flow().key();
+    step.log(run, model::LogLevel::warn,
+             fmt::format("No task found on flow '{}.{}', task '{}', execution '{}'", key.namespace_, key.id,
+                         run.run.task_id, step.state().execution().id.to_text()));
     step.end_run(run, failure_state(task.allow_failure, task.allow_warning));
     return;
   }
@@ -115,10 +119,13 @@ void look_at_flowable(Step& step, RunState& run) {
     return;
   }
   if (!may_begin) return;
+  // Errors and finally of a round belong to it, as its tasks do (TASK-38).
+  const auto round =
+      task.flowable->counts_rounds() ? std::optional(static_cast<int32_t>(flowable.round)) : std::nullopt;
   switch (active_branch(flowable.frame, flowable.target)) {
     case Branch::tasks: return task.flowable->next(step, run);
-    case Branch::errors: return next_of_list(step, &run, ListRole::errors, task.errors);
-    case Branch::finally_: return next_of_list(step, &run, ListRole::finally_, task.finals);
+    case Branch::errors: return next_of_list(step, &run, ListRole::errors, task.errors, round);
+    case Branch::finally_: return next_of_list(step, &run, ListRole::finally_, task.finals, round);
     case Branch::nothing: return;
   }
 }

@@ -79,6 +79,35 @@ void start_child(Step& step, RunState& run) {
   step.emit(*std::move(start));
 }
 
+/// The state the run takes from its child, before `allowFailure` and `allowWarning`.
+State passed_on(const SubflowTask& subflow, const ChildEnded& event) {
+  if (!event.outputs_problem.empty() && event.state != State::killed) return State::failed;
+  const bool is_passed_on = event.state == State::failed || event.state == State::killed ||
+                            event.state == State::paused || event.state == State::warning;
+  return subflow.transmit_failed && is_passed_on ? event.state : State::success;
+}
+
+/// The child's end as the run's: its line in the log, its history, its state (TASK-53).
+void end_with_child(Step& step, RunState& run, const ChildEnded& event) {
+  const CompiledTask& task = step.task(run);
+  const State state = passed_on(properties(task), event);
+  const bool may_retry = state == State::failed && task.retry != nullptr;
+  const State end = may_retry ? state : state_after(state, false, task.allow_failure, task.allow_warning);
+  if (state == State::failed && !event.outputs_problem.empty()) {
+    step.log(run, model::LogLevel::error,
+             fmt::format("Failed to extract outputs with the error: '{}'", event.outputs_problem));
+  } else {
+    const bool is_bad = end == State::failed || end == State::warning;
+    const auto bad_level = end == State::failed ? model::LogLevel::error : model::LogLevel::warn;
+    step.log(run, is_bad ? bad_level : model::LogLevel::info,
+             fmt::format("Subflow execution {} ends in {} state", link_to(event.child, *run.child_flow),
+                         model::to_text(is_bad ? end : event.state)));
+  }
+  // The history holds both states.
+  if (end != event.state && !may_retry) step.state().set_state(run, event.state, step.now());
+  attempt_ended(step, run, state, step.now());
+}
+
 }  // namespace
 
 void fail_child_start(Step& step, RunState& run, std::string_view message) {
@@ -194,25 +223,13 @@ void child_ended(Step& step, const ChildEnded& event) {
   if (!model::is_terminated(event.state)) return;  // only told to those that count them
   const SubflowTask& subflow = properties(step.task(*run));
   if (!subflow.wait) return;
-  run->run.outputs = Value::map({{"executionId", Value::string(event.child.to_text())},
-                                 {"state", Value::string(model::to_text(event.state))},
-                                 {"outputs", event.outputs.is_map() ? event.outputs : Value::empty_map()}});
+  base::MapBuilder outputs;
+  outputs.set("executionId", Value::string(event.child.to_text()));
+  outputs.set("state", Value::string(model::to_text(event.state)));
+  if (event.outputs.is_map()) outputs.set("outputs", event.outputs);
+  run->run.outputs = outputs.build();
   run->has_encrypted_outputs = false;
-  auto level = event.state == State::failed
-                   ? model::LogLevel::error
-                   : (event.state == State::warning ? model::LogLevel::warn : model::LogLevel::info);
-  step.log(*run, level,
-           fmt::format("Subflow execution {} ends in {} state", link_to(event.child, *run->child_flow),
-                       model::to_text(event.state)));
-  bool passed_on = subflow.transmit_failed && (event.state == State::failed || event.state == State::killed ||
-                                               event.state == State::paused || event.state == State::warning);
-  State state = passed_on ? event.state : State::success;
-  const CompiledTask& task = step.task(*run);
-  const bool ends_otherwise = state != event.state || (task.allow_failure && task.retry == nullptr);
-  if (event.state == State::failed && ends_otherwise) {
-    step.state().set_state(*run, event.state, step.now());  // the history holds both (TASK-53)
-  }
-  attempt_ended(step, *run, state, step.now());
+  end_with_child(step, *run, event);
 }
 
 }  // namespace gyr::engine
