@@ -126,7 +126,26 @@ TEST(Stop, OfOneThatIsOverOrBeingKilledDoesNothing) {  // OPS-13
   EXPECT_EQ(model::find_label(over.state().execution().labels, model::kill_switch_label), nullptr);
 }
 
-TEST(Stop, ACancelledOneMayBeRestarted) {  // EXEC-84
+TEST(Stop, ASubflowBehindTheEndIsNotEndedBySwitches) {  // OPS-13, TASK-51
+  Harness flow(R"(
+tasks:
+  - {id: a, type: test.Work}
+afterExecution:
+  - {id: s, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child}
+)");
+  flow.hold_work();
+  flow.run();
+  flow.deliver(stop_with(State::cancelled));
+  flow.run();
+  ASSERT_EQ(flow.execution_state(), State::cancelled);
+  ASSERT_THAT(flow.children(), SizeIs(1));
+  const auto& inherited = flow.children()[0].parent_labels;
+  EXPECT_EQ(model::find_label(inherited, model::kill_switch_label), nullptr);
+  EXPECT_EQ(model::find_label(inherited, model::kill_switch_id_label), nullptr);
+  EXPECT_NE(model::find_label(flow.state().execution().labels, model::kill_switch_label), nullptr);
+}
+
+TEST(Stop, ACancelledOneMayBeRestarted) {  // EXEC-84, OPS-13
   Harness flow(parallel);
   flow.hold_work();
   flow.run();
@@ -135,6 +154,9 @@ TEST(Stop, ACancelledOneMayBeRestarted) {  // EXEC-84
   flow.finish_work("a", {State::failed, {}});
   ASSERT_EQ(flow.execution_state(), State::cancelled);
   flow.deliver(RestartRequested{});
+  const auto& labels = flow.state().execution().labels;
+  EXPECT_EQ(model::find_label(labels, model::kill_switch_label), nullptr) << "no switch has ended what goes on";
+  EXPECT_EQ(model::find_label(labels, model::kill_switch_id_label), nullptr);
   flow.run();
   flow.finish_work("a");
   EXPECT_THAT(flow.states_of("a"), EndsWith("RESTARTED SUBMITTED RUNNING SUCCESS"));

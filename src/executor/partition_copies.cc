@@ -28,7 +28,11 @@ model::Execution successor(const model::Execution& original, base::Id id, const 
   execution.caller_task_run = {};
   execution.breakpoints.clear();
   execution.error.clear();
-  std::erase_if(execution.labels, [](const model::Label& label) { return label.key == "system.replayed"; });
+  // What became of the old one: the new one was not replayed, and no kill switch has ended it (OPS-13).
+  std::erase_if(execution.labels, [](const model::Label& label) {
+    return label.key == "system.replayed" || label.key == model::kill_switch_label ||
+           label.key == model::kill_switch_id_label;
+  });
   return execution;
 }
 

@@ -357,6 +357,23 @@ TEST(KillSwitches, EndWhatRunsAndWhatIsNew) {  // OPS-13, UI-954
   }
 }
 
+TEST(KillSwitches, HaveNotEndedTheReplayOfWhatTheyEnded) {  // OPS-13, EXEC-85
+  Harness server;
+  server.deploy(work, "flow");
+  server.put_switch(switch_of(SwitchEffect::cancel, "flow"));
+  const base::Id ended = server.run("flow");
+  EXPECT_EQ(server.wait_for_end(ended), State::cancelled);
+  server.put_switch(disabled(switch_of(SwitchEffect::cancel, "flow")));
+  const base::Id replay = base::make_id(time_of(morning));
+  ASSERT_TRUE(server.submit(ReplayExecution{.id = ended, .replay = replay}).has_value());
+  server.workers().finish(server.workers().take("nap"));
+  EXPECT_EQ(server.wait_for_end(replay), State::success);
+  EXPECT_EQ(label(server, replay), "");
+  EXPECT_EQ(label(server, replay, model::kill_switch_id_label), "");
+  EXPECT_EQ(label(server, ended), "cancelled");
+  EXPECT_EQ(label(server, ended, model::kill_switch_id_label), "s");
+}
+
 TEST(KillSwitches, FindWhatIsOpenBehindACrash) {  // OPS-13: stored, and then nobody was told
   Harness server;
   server.deploy(work, "flow");

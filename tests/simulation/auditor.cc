@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model.h"
+#include "model/labels.h"
 #include "random.h"
 #include "state_rules.h"
 
@@ -130,6 +131,7 @@ void Auditor::audit_run(const store::TaskRunRow& row) {
   if (known != nullptr && row.run.attempts.size() < known->run.attempts.size())
     fail("task run " + row.run.id.to_text() + " has lost an attempt");
   if (known == nullptr || token_of(known->run) != token_of(row.run)) audit_token(row);
+  if (known == nullptr) audit_stopped_run(row);
   known_runs_.insert(row.run.id);
   if (row.run.state.current() == State::paused && on_hold_) on_hold_(row.execution_id);
   note(row.run.id);
@@ -176,6 +178,7 @@ void Auditor::dispatched(const executor::WorkOrigin& origin, const engine::Dispa
   int32_t& newest = newest_epoch_[job.attempt.task_run];
   if (job.attempt.epoch <= newest) fail(fmt::format("{} was given out twice with epoch {}", name, job.attempt.epoch));
   newest = std::max(newest, job.attempt.epoch);
+  audit_stopped_run(*row);
 }
 
 void Auditor::acknowledged(const executor::WorkOrigin& origin, const engine::AttemptRef& attempt) {
@@ -236,6 +239,7 @@ void Auditor::finish(store::Reader& reader) {
     if (flow == nullptr) continue;
     audit_replacement(row);
     audit_sla(row);
+    audit_stopped(row);
     static const std::map<uint32_t, store::TaskRunRow> no_runs;
     auto runs = rows_.task_runs.find(id);
     for (auto& problem :
@@ -315,8 +319,8 @@ bool Auditor::is_replacement(const store::ExecutionRow& row) const {
 }
 
 bool Auditor::was_touched(const store::ExecutionRow& row) const {
-  return touched_.contains(row.execution.id) || copies_.contains(row.execution.id) ||
-         (row.execution.parent_id && touched_.contains(row.execution.parent_id));
+  return touched_.contains(row.execution.id) || has_label(row, model::kill_switch_label) ||
+         copies_.contains(row.execution.id) || (row.execution.parent_id && touched_.contains(row.execution.parent_id));
 }
 
 /// EXEC-52: one takes the place of each that gives way.
@@ -351,7 +355,8 @@ void Auditor::audit_sla(const store::ExecutionRow& row) {
   if (flow.sla_seconds == 0 || scenario_.faults.clock_jump > 0 || was_touched(row) ||
       reopened_.contains(row.execution.id))
     return;
-  constexpr int64_t slack_seconds = 30;  // nobody looks while the server is down
+  int64_t slack_seconds = 30;  // nobody looks while the server is down, or while it is held back
+  for (const Intervention& each : scenario_.interventions) slack_seconds += each.length_ms / 1'000;
   const auto& history = row.execution.state.changes();
   auto ended = std::ranges::find_if(
       history, [](const auto& change) { return change.state == State::killing || model::is_terminated(change.state); });

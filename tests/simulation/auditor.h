@@ -46,6 +46,17 @@ class Auditor {
   /// A worker looks and finds something; the answer is the token that it tells.
   std::string looked(const link::TriggerJob& job);
   void accepted(size_t action, base::Id execution);
+  // What operators hold back (auditor_restraints.cc).
+  /// The partitions of this site's server act by what is stored now: it was read.
+  void told(size_t site);
+  /// And so does its worker hub.
+  void hub_told(size_t site) { hub_told_[site] = told_[site]; }
+  /// A partition, or an operator, hands this over to the store.
+  void proposed(size_t site, const store::Batch& batch);
+  /// A worker is sent something.
+  void given(size_t site, const link::Frame& frame);
+  /// Somebody lets it begin, whatever holds others back.
+  void forced(base::Id execution) { forced_.insert(execution); }
   void killing(base::Id execution) { killed_.insert(execution); }
   /// Somebody asks for what changes its course by hand: its end follows from no rule any more.
   void touched(base::Id execution) { touched_.insert(execution); }
@@ -79,6 +90,20 @@ class Auditor {
   void audit_replacement(const store::ExecutionRow& row);
   void audit_sla(const store::ExecutionRow& row);
   bool is_replacement(const store::ExecutionRow& row) const;
+  /// What somebody was told is in force.
+  struct Told {
+    std::vector<store::KillSwitchRow> switches;
+    bool maintenance = false;
+    int64_t since_us = 0;
+  };
+  store::SwitchEffect effect_on(const Told& told, const model::FlowKey& flow, base::Id execution) const;
+  void audit_held(const Told& told, const store::ExecutionRow& row, bool is_new);
+  void audit_held(const Told& told, const store::TaskRunRow& row);
+  void audit_stopped_run(const store::TaskRunRow& row);
+  void audit_stopped(const store::ExecutionRow& row);
+  void audit_overlooked(const Told& told);
+  bool was_changed(const store::ExecutionRow& row) const;
+  bool may_end_otherwise(const store::ExecutionRow& row) const;
   bool is_directory(const model::FlowKey& flow, const std::string& task_id) const;
   bool was_touched(const store::ExecutionRow& row) const;
   void audit_children();
@@ -99,7 +124,10 @@ class Auditor {
   std::set<base::Id> reopened_;  ///< executions that were restarted
   std::set<base::Id> copies_;    ///< made with the task runs and the history of another one (EXEC-85)
   std::set<base::Id> touched_;
-  std::set<base::Id> known_runs_;  ///< all there ever were
+  std::set<base::Id> forced_;
+  std::map<size_t, Told> told_;      ///< by site: the partitions
+  std::map<size_t, Told> hub_told_;  ///< and the worker hub
+  std::set<base::Id> known_runs_;    ///< all there ever were
   std::function<void(base::Id)> on_hold_;
   std::map<base::Id, int32_t> newest_epoch_;  ///< by task run: of the last job given out
   std::map<std::string, Body> bodies_;        ///< by token

@@ -28,14 +28,15 @@ enum class Canary : uint8_t {
   doubled_date,    ///< one execution of a schedule in four is stored twice, under another id
   silent_skip,     ///< dates that are left out are not recorded
   forgotten_look,  ///< evaluations under way at the death of the server are not asked for again
-  stale_find,      ///< what a look finds that was replaced is taken for the present one's
+  overlooked_switch,  ///< one partition does not hear what operators hold back while it runs
+  stale_find,         ///< what a look finds that was replaced is taken for the present one's
 };
 
 struct CanaryName {
   Canary canary;
   std::string_view name;
 };
-inline constexpr std::array<CanaryName, 18> canaries{{
+inline constexpr std::array<CanaryName, 19> canaries{{
     {Canary::early_answer, "early-answer"},
     {Canary::lost_commit, "lost-commit"},
     {Canary::lost_inbox_row, "lost-inbox-row"},
@@ -54,6 +55,7 @@ inline constexpr std::array<CanaryName, 18> canaries{{
     {Canary::silent_skip, "silent-skip"},
     {Canary::forgotten_look, "forgotten-look"},
     {Canary::stale_find, "stale-find"},
+    {Canary::overlooked_switch, "overlooked-switch"},
 }};
 
 constexpr std::optional<Canary> find_canary(std::string_view name) {

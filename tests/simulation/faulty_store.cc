@@ -4,10 +4,11 @@
 
 namespace gyr::simulation {
 
-FaultyStore::FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary,
+FaultyStore::FaultyStore(Events& events, uint64_t seed, size_t site, const Faults& faults, Canary canary,
                          std::shared_ptr<store::Store> below, Auditor& auditor, StoreHooks hooks)
     : events_(events),
       random_(mix(seed, "store")),
+      site_(site),
       faults_(faults),
       canary_(canary),
       below_(std::move(below)),
@@ -15,6 +16,7 @@ FaultyStore::FaultyStore(Events& events, uint64_t seed, const Faults& faults, Ca
       hooks_(std::move(hooks)) {}
 
 void FaultyStore::commit(store::Batch batch, Done done) {
+  auditor_.proposed(site_, batch);
   if (canary_ == Canary::early_answer) {
     // Answered on the spot, written a while later: a crash in between is all it takes.
     done({});

@@ -24,8 +24,9 @@ struct StoreHooks {
 /// its process sleeps: they have been sent. Lives as long as the world, longer than any life of the server.
 class FaultyStore final : public store::Store {
  public:
-  FaultyStore(Events& events, uint64_t seed, const Faults& faults, Canary canary, std::shared_ptr<store::Store> below,
-              Auditor& auditor, StoreHooks hooks);
+  /// `site`: of the server whose store it is.
+  FaultyStore(Events& events, uint64_t seed, size_t site, const Faults& faults, Canary canary,
+              std::shared_ptr<store::Store> below, Auditor& auditor, StoreHooks hooks);
 
   void commit(store::Batch batch, Done done) override;
   size_t backlog_bytes() const override { return 0; }
@@ -83,6 +84,7 @@ class FaultyStore final : public store::Store {
 
   Events& events_;
   Random random_;
+  size_t site_;
   Faults faults_;
   Canary canary_;
   std::shared_ptr<store::Store> below_;

@@ -138,6 +138,7 @@ void Fleet::break_link(size_t index) {
 link::Sent Fleet::to_worker(size_t index, uint64_t connection, const link::Frame& frame) {
   Worker& worker = workers_[index];
   if (worker.connection != connection) return link::Sent::closed;
+  auditor_.given(number_, frame);
   auto bytes = link::encode_frame(frame);
   if (!bytes) return link::Sent::too_large;
   if (const auto* job = std::get_if<link::Job>(&frame)) newest_[job->key.task_run_id] = job->key;

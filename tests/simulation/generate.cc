@@ -176,6 +176,28 @@ std::vector<Action> some_actions(Random& random, const std::vector<PlannedFlow>&
   return actions;
 }
 
+/// Short ones and long ones, together and one after the other.
+void add_interventions(Random& random, Scenario& scenario) {
+  std::vector<size_t> creates;
+  for (size_t i = 0; i < scenario.actions.size(); ++i) {
+    if (scenario.actions[i].kind == Action::Kind::create) creates.push_back(i);
+  }
+  for (int64_t i = random.between(1, 3); i > 0; --i) {
+    Intervention each;
+    each.kind = static_cast<Intervention::Kind>(random.below(4));
+    each.scope = static_cast<Intervention::Scope>(random.below(3));
+    each.flow = scenario.flows[random.below(scenario.flows.size())].id;
+    each.target = creates[random.below(creates.size())];
+    const bool early = random.chance(600);
+    each.at_ms = random.between(0, early ? 3'000 : 40'000);
+    each.length_ms = random.between(10, random.chance(500) ? 2'000 : 20'000);
+    // Whoever sets the clock sets the end of the switch, too, and nobody can say when it is to hold.
+    each.has_end =
+        each.kind != Intervention::Kind::maintenance && scenario.faults.clock_jump == 0 && random.chance(300);
+    scenario.interventions.push_back(std::move(each));
+  }
+}
+
 }  // namespace
 
 Scenario generate(uint64_t seed) {
@@ -201,6 +223,8 @@ Scenario generate(uint64_t seed) {
   scenario.bounds = some_bounds(random);
   Random servers(mix(seed, "servers"));
   if (servers.chance(400)) add_server(servers, scenario);
+  Random operators(mix(seed, "operators"));
+  if (operators.chance(300)) add_interventions(operators, scenario);
   return scenario;
 }
 

@@ -192,6 +192,23 @@ class MemoryReader final : public store::Reader {
     }
     return heads;
   }
+  Result<std::vector<OpenExecution>> open_executions(uint16_t first, uint16_t last, base::Id after,
+                                                     size_t limit) override {
+    std::vector<OpenExecution> open;
+    for (auto it = rows_.executions.upper_bound(after); it != rows_.executions.end() && open.size() < limit; ++it) {
+      const auto& [id, row] = *it;
+      if (row.activity != store::Activity::ended && in_range(*row.execution.flow, first, last))
+        open.push_back({id, row.execution.flow, row.execution.state.current(), row.activity});
+    }
+    return open;
+  }
+  Result<std::vector<store::KillSwitchRow>> kill_switches() override {
+    std::vector<store::KillSwitchRow> switches;
+    for (const auto& [id, row] : rows_.kill_switches) switches.push_back(row);
+    return switches;
+  }
+  Result<store::MaintenanceRow> maintenance() override { return rows_.maintenance; }
+
   Result<store::Page<store::TriggerRow>> search_triggers(const store::TriggerQuery&) override {
     return std::unexpected(not_answered());
   }
@@ -212,11 +229,6 @@ class MemoryReader final : public store::Reader {
     return std::unexpected(not_answered());
   }
   Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
-  Result<std::vector<OpenExecution>> open_executions(uint16_t, uint16_t, base::Id, size_t) override {
-    return std::unexpected(not_answered());
-  }
-  Result<std::vector<store::KillSwitchRow>> kill_switches() override { return std::unexpected(not_answered()); }
-  Result<store::MaintenanceRow> maintenance() override { return std::unexpected(not_answered()); }
   Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }
@@ -350,6 +362,8 @@ Result<void> Rows::apply(const store::Batch& batch) {
     windows.insert_or_assign({*row.flow, row.trigger_id, row.window_id, row.start}, row);
   for (const auto& gone : batch.deleted_triggers) triggers.erase({gone.flow, gone.trigger_id});
   for (const auto& row : batch.triggers) triggers.insert_or_assign({*row.flow, row.trigger_id}, row);
+  for (const auto& row : batch.kill_switches) kill_switches.insert_or_assign(row.id, row);
+  if (batch.maintenance) maintenance = *batch.maintenance;
   for (const auto& gone : batch.deleted_executions) {
     executions.erase(gone.id);
     task_runs.erase(gone.id);

@@ -27,6 +27,8 @@ struct Rows {
   std::map<std::tuple<model::FlowKey, std::string, std::string, int64_t>, store::WindowRow> windows;
   std::map<std::pair<std::string, std::string>, store::IdempotencyRow> idempotency;
   std::map<std::pair<model::FlowKey, std::string>, store::TriggerRow> triggers;
+  std::map<std::string, store::KillSwitchRow> kill_switches;
+  store::MaintenanceRow maintenance;
   int64_t last_sequence = 0;
 
   /// All of the batch or, where it contradicts what is there, nothing (store_conflict).

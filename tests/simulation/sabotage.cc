@@ -85,9 +85,10 @@ void sabotage(Canary canary, Random& random, store::Batch& batch) {
         return line.trigger_id == schedule_id && line.message.starts_with("Skipped ");
       });
       return;
-    case Canary::ignored_epoch:   // in the store
-    case Canary::forgotten_look:  // when it is asked
-    case Canary::stale_find:      // on the way from its worker
+    case Canary::ignored_epoch:      // in the store
+    case Canary::forgotten_look:     // when it is asked
+    case Canary::stale_find:         // on the way from its worker
+    case Canary::overlooked_switch:  // in the server
     case Canary::none:
     case Canary::early_answer:
     case Canary::lost_commit:

@@ -126,6 +126,17 @@ std::string_view to_text(Action::Kind kind) {
   return names[static_cast<size_t>(kind)];
 }
 
+bool is_stop(Intervention::Kind kind) { return kind == Intervention::Kind::cancel || kind == Intervention::Kind::kill; }
+
+std::string_view to_text(Intervention::Kind kind) {
+  static constexpr std::array names{"IGNORE", "CANCEL", "KILL", "maintenance mode"};
+  return names[static_cast<size_t>(kind)];
+}
+
+bool Scenario::stops_any() const {
+  return std::ranges::any_of(interventions, [](const Intervention& each) { return is_stop(each.kind); });
+}
+
 const PlannedFlow* Scenario::find(const std::string& flow) const {
   for (const auto& planned : flows) {
     if (planned.id == flow) return &planned;
@@ -206,6 +217,20 @@ std::string to_yaml(const PlannedFlow& flow) {
   return out;
 }
 
+namespace {
+
+std::string scope_text(const Intervention& of) {
+  if (of.kind == Intervention::Kind::maintenance) return {};
+  switch (of.scope) {
+    case Intervention::Scope::namespace_: return " of the namespace";
+    case Intervention::Scope::flow: return " of " + of.flow;
+    case Intervention::Scope::execution: return fmt::format(" of what request {} created", of.target);
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string describe(const Scenario& scenario) {
   std::string out;
   for (const auto& flow : scenario.flows) {
@@ -225,6 +250,11 @@ std::string describe(const Scenario& scenario) {
       out += fmt::format("#   {} at {} ms: {} what request {} created\n", i, action.at_ms, to_text(action.kind),
                          action.target);
     }
+  }
+  if (!scenario.interventions.empty()) out += "# ---- held back\n";
+  for (const Intervention& each : scenario.interventions) {
+    out += fmt::format("#   at {} ms, for {} ms{}: {}{}\n", each.at_ms, each.length_ms,
+                       each.has_end ? ", by the clock" : "", to_text(each.kind), scope_text(each));
   }
   const Faults& f = scenario.faults;
   out += "# ---- faults, in 1000 cases:";

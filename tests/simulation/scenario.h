@@ -114,6 +114,21 @@ struct Action {
 };
 std::string_view to_text(Action::Kind kind);
 
+/// What an operator holds back for a while: by a kill switch, or by maintenance mode (EXEC-99, OPS-12, OPS-13).
+struct Intervention {
+  enum class Kind : uint8_t { ignore, cancel, kill, maintenance };
+  enum class Scope : uint8_t { namespace_, flow, execution };
+  Kind kind = Kind::ignore;
+  Scope scope = Scope::namespace_;  ///< of a switch
+  int64_t at_ms = 0;
+  int64_t length_ms = 0;
+  bool has_end = false;  ///< the switch says when it ends, and nobody takes it away
+  std::string flow;      ///< of scope flow
+  size_t target = 0;     ///< of scope execution: number of a create action
+};
+bool is_stop(Intervention::Kind kind);
+std::string_view to_text(Intervention::Kind kind);
+
 /// How often things go wrong, each in so many of a thousand cases.
 struct Faults {
   uint32_t crash_before_commit = 0;
@@ -153,10 +168,13 @@ struct Scenario {
   uint64_t seed = 0;
   std::vector<PlannedFlow> flows;  ///< a flow starts only those behind it
   std::vector<Action> actions;
+  std::vector<Intervention> interventions;
   Faults faults;
   Bounds bounds;
 
   const PlannedFlow* find(const std::string& flow) const;
+  /// Some intervention ends executions.
+  bool stops_any() const;
 };
 
 /// The trigger of a flow that polls.

@@ -38,7 +38,7 @@ HostParts& host_parts() {
 /// Shows the auditor what leaves the executor, and hands it on to the hub.
 class Server::CheckedWorkers final : public executor::Workers {
  public:
-  CheckedWorkers(Auditor& auditor, executor::WorkerHub& hub) : auditor_(auditor), hub_(hub) {}
+  CheckedWorkers(Auditor& auditor, executor::WorkerHub& hub, size_t site) : auditor_(auditor), hub_(hub), site_(site) {}
   void dispatch(const executor::WorkOrigin& origin, engine::Dispatch job) override {
     auditor_.dispatched(origin, job);
     hub_.dispatch(origin, std::move(job));
@@ -57,6 +57,10 @@ class Server::CheckedWorkers final : public executor::Workers {
     hub_.evaluate(origin, trigger_id, std::move(evaluation));
   }
   void end_evaluation(const executor::WorkOrigin& origin) override { hub_.end_evaluation(origin); }
+  void restrain(const executor::RestraintSetPtr& restraints) override {
+    auditor_.hub_told(site_);  // what is let go is given out at once
+    hub_.restrain(restraints);
+  }
   void event_stored(const executor::WorkOrigin& listener, uint64_t number, const std::string& problem) override {
     hub_.event_stored(listener, number, problem);
   }
@@ -64,6 +68,7 @@ class Server::CheckedWorkers final : public executor::Workers {
  private:
   Auditor& auditor_;
   executor::WorkerHub& hub_;
+  size_t site_;
 };
 
 /// Inputs of children: what was given, else the constant default, a while later.
@@ -95,15 +100,16 @@ class Server::Resolver final : public executor::InputResolver {
   std::shared_ptr<bool> alive_;
 };
 
-Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life,
+Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, Identity identity,
                std::function<void()> lost)
     : events_(events),
       store_(store),
       auditor_(auditor),
-      life_(life),
+      identity_(identity),
       lost_(std::move(lost)),
-      random_(mix(mix(scenario.seed, "server"), life)),
-      lease_random_(mix(mix(scenario.seed, "leases"), life)),
+      random_(mix(mix(scenario.seed, "server"), identity.life)),
+      lease_random_(mix(mix(scenario.seed, "leases"), identity.life)),
+      operator_random_(mix(mix(scenario.seed, "hearing"), identity.life)),
       lease_loop_(events, sleep_, true),
       loop_(events, sleep_),
       shares_(scenario.bounds.servers > 1) {
@@ -117,7 +123,7 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
   host_ = std::make_unique<executor::HostService>(store, *parts.storage, parts.secrets, nullptr, events.clock(),
                                                   *parts.pool);
   hub_ = std::make_unique<executor::WorkerHub>(executor::HubServices{store, *host_, changes_, events.clock(), loop_});
-  workers_ = std::make_unique<CheckedWorkers>(auditor, *hub_);
+  workers_ = std::make_unique<CheckedWorkers>(auditor, *hub_, identity.site);
   resolver_ = std::make_unique<Resolver>(events, random_);
   hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                           std::optional<engine::AttemptRef> acknowledge) {
@@ -137,6 +143,11 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
 Server::~Server() = default;
 
 base::Result<void> Server::start() {
+  GYR_CHECK(hear());
+  {
+    GYR_TRY(auto reader, store_.open_reader());
+    GYR_CHECK(overlooked_.read(*reader));
+  }
   for (size_t i = 0; i < partitions_.size(); ++i) {
     if (shares_) {
       keep_lease(i);
@@ -150,6 +161,8 @@ base::Result<void> Server::start() {
 base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
   executor::PartitionServices services{store_,   *flows_,   settings_,  events_.clock(),
                                        changes_, *workers_, *resolver_, {}};
+  const bool overlooks = identity_.canary == Canary::overlooked_switch && index == 0;
+  services.restraints = overlooks ? &overlooked_ : &restraints_;
   services.route = [this](store::InboxMessage message) {
     const model::FlowKey flow = *message.flow;
     push(flow, executor::Partition::InboxHint{std::move(message), 0});
@@ -173,7 +186,7 @@ void Server::keep_lease(size_t index) {
   options.first_slot = static_cast<uint16_t>(index * slots);
   options.last_slot =
       static_cast<uint16_t>(index + 1 == partitions_.size() ? store::slot_count - 1 : (index + 1) * slots - 1);
-  options.owner = "life " + std::to_string(life_);
+  options.owner = "life " + std::to_string(identity_.life);
   options.length = lease_length;
   executor::LeaseServices services{.loop = lease_loop_, .ask = {}, .taken = {}, .renewed = {}, .lost = {}};
   services.ask = [this](auto question, auto answered) { ask_store(std::move(question), std::move(answered)); };
@@ -207,6 +220,30 @@ void Server::lose() {
   // Once, and not from inside a partition's turn.
   if (std::exchange(losing_, true)) return;
   loop_.post([this] { lost_(); });
+}
+
+// ---- what operators hold back
+
+void Server::restrain(store::Batch batch, store::Store::Done answer) {
+  store_.commit(std::move(batch),
+                [this, alive = alive_, answer = std::move(answer)](base::Result<void> outcome) mutable {
+                  if (outcome && *alive) hear_soon();
+                  answer(std::move(outcome));
+                });
+}
+
+void Server::hear_soon() {
+  loop_.start_timer(loop_.now() + std::chrono::microseconds(operator_random_.between(1, 500)), [this] {
+    if (auto heard = hear(); !heard) auditor_.fail("what is held back cannot be read: " + heard.error().message());
+    look_around();
+  });
+}
+
+base::Result<void> Server::hear() {
+  GYR_TRY(auto reader, store_.open_reader());
+  GYR_CHECK(restraints_.read(*reader));
+  auditor_.told(identity_.site);
+  return {};
 }
 
 // ---- partitions

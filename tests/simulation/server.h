@@ -12,6 +12,7 @@
 #include "executor/host_service.h"
 #include "executor/lease_keeper.h"
 #include "executor/partition.h"
+#include "executor/restraints.h"
 #include "executor/worker_hub.h"
 #include "faulty_store.h"
 #include "random.h"
@@ -24,8 +25,14 @@ namespace gyr::simulation {
 /// what it left waiting is answered with an error.
 class Server {
  public:
+  /// Which one it is, and how it is broken.
+  struct Identity {
+    size_t site = 0;
+    uint64_t life = 0;
+    Canary canary = Canary::none;
+  };
   /// `lost`: another server has taken over a partition; this one is to end.
-  Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, uint64_t life,
+  Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, Identity identity,
          std::function<void()> lost);
   ~Server();
 
@@ -42,6 +49,10 @@ class Server {
   void stand_still(int64_t length_us) { sleep_.until_us = std::max(sleep_.until_us, events_.now_us() + length_us); }
   const Standstill& standstill() const { return sleep_; }
   executor::WorkerHub& hub() { return *hub_; }
+  /// As the requests of an operator do it: commits, and then the partitions hear of it.
+  void restrain(store::Batch batch, store::Store::Done answer);
+  /// What is held back has changed: it is read a moment later.
+  void hear_soon();
   /// The wall clock was set: dates are looked at again.
   void look_around();
 
@@ -55,6 +66,7 @@ class Server {
   void keep_lease(size_t index);
   void ask_store(executor::LeaseServices::Question question, executor::LeaseServices::Answered answered);
   void lose();
+  base::Result<void> hear();
   void turn(size_t index);
   void turn_soon(size_t index);
   void turn_at_date(size_t index);
@@ -62,11 +74,12 @@ class Server {
   Events& events_;
   FaultyStore& store_;
   Auditor& auditor_;
-  uint64_t life_;
+  Identity identity_;
   std::function<void()> lost_;
   Random random_;
   Standstill sleep_;
   Random lease_random_;
+  Random operator_random_;
   EventLoop lease_loop_;
   engine::Settings settings_;
   executor::ChangeHub changes_;
@@ -76,6 +89,8 @@ class Server {
   std::unique_ptr<executor::WorkerHub> hub_;
   std::unique_ptr<CheckedWorkers> workers_;
   std::unique_ptr<Resolver> resolver_;
+  executor::Restraints restraints_;
+  executor::Restraints overlooked_;  ///< as they were when this life began: what a broken partition knows
   executor::PartitionLimits limits_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool losing_ = false;

@@ -13,6 +13,7 @@ class Shrinker {
   Scenario run() {
     for (bool smaller = true; smaller && tries_ > 0;) {
       smaller = actions();
+      smaller = interventions() || smaller;
       smaller = flows() || smaller;
       smaller = tasks() || smaller;
       smaller = faults() || smaller;
@@ -38,6 +39,10 @@ class Shrinker {
       candidate.actions.erase(candidate.actions.begin() + static_cast<ptrdiff_t>(i));
       std::erase_if(candidate.actions,
                     [i](const Action& action) { return action.kind != Action::Kind::create && action.target == i; });
+      std::erase_if(candidate.interventions, [i](const Intervention& each) {
+        return each.scope == Intervention::Scope::execution && each.target == i;
+      });
+      for (Intervention& each : candidate.interventions) each.target -= each.target > i ? 1 : 0;
       for (Action& action : candidate.actions) {
         if (action.kind != Action::Kind::create && action.target > i) action.target -= 1;
       }
@@ -47,9 +52,22 @@ class Shrinker {
     return smaller;
   }
 
+  bool interventions() {
+    bool smaller = false;
+    for (size_t i = best_.interventions.size(); i-- > 0;) {
+      Scenario candidate = best_;
+      candidate.interventions.erase(candidate.interventions.begin() + static_cast<ptrdiff_t>(i));
+      smaller = keep(candidate) || smaller;
+    }
+    return smaller;
+  }
+
   static bool is_used(const Scenario& scenario, const std::string& flow) {
     for (const auto& action : scenario.actions) {
       if (action.flow == flow) return true;
+    }
+    for (const auto& each : scenario.interventions) {
+      if (each.scope == Intervention::Scope::flow && each.flow == flow) return true;
     }
     for (const auto& planned : scenario.flows) {
       if (starts(planned.lists, flow)) return true;

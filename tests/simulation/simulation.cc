@@ -7,6 +7,7 @@
 
 #include "base/testing/seeded_random.h"
 #include "features.h"
+#include "operator.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
@@ -34,13 +35,18 @@ class World {
     const std::shared_ptr<store::Store> rows = make_store();
     for (size_t i = 0; i < scenario_.bounds.servers; ++i) {
       Site& site = sites_.emplace_back();
-      site.store = std::make_unique<FaultyStore>(events_, mix(scenario.seed, i), scenario_.faults, options.canary, rows,
-                                                 auditor_,
+      site.store = std::make_unique<FaultyStore>(events_, mix(scenario.seed, i), i, scenario_.faults, options.canary,
+                                                 rows, auditor_,
                                                  StoreHooks{.crash = [this, i] { server_ends(sites_[i], true); },
                                                             .stop = [this, i] { server_ends(sites_[i], false); }});
       site.fleet = std::make_unique<Fleet>(events_, scenario_, options.canary, auditor_, i);
     }
     auditor_.set_on_hold([this](base::Id id) { visit_later(id, random_.between(50, 8'000) * ms, 0); });
+    operator_.emplace(events_, scenario_,
+                      OperatorServices{
+                          .servers = [this] { return living_servers(); },
+                          .created = [this](size_t action) { return created_by(action); },
+                      });
     if (options.die_at != 0) sites_[0].store->die_at(options.die_at, options.die_applied);
   }
   ~World() {
@@ -57,6 +63,7 @@ class World {
     save_flows();
     for (Site& site : sites_) start_server(site);
     for (size_t i = 0; i < scenario_.actions.size(); ++i) act_later(i, scenario_.actions[i].at_ms * ms, 0);
+    operator_->begin();
     run_to_rest();
     if (!hopeless_) {
       calm();
@@ -143,7 +150,10 @@ class World {
   void start_server(Site& site) {
     site.retired.clear();
     lives_ += 1;
-    site.server = std::make_unique<Server>(events_, scenario_, *site.store, auditor_, lives_,
+    const auto number =
+        static_cast<size_t>(std::ranges::find(sites_, &site, [](Site& each) { return &each; }) - sites_.begin());
+    site.server = std::make_unique<Server>(events_, scenario_, *site.store, auditor_,
+                                           Server::Identity{number, lives_, options_.canary},
                                            [this, &site] { server_ends(site, false); });
     if (auto started = site.server->start(); !started)
       auditor_.fail("the server does not start: " + started.error().message());
@@ -172,6 +182,17 @@ class World {
     }
   }
 
+  std::vector<Server*> living_servers() {
+    std::vector<Server*> servers;
+    for (Site& site : sites_) {
+      if (site.server) servers.push_back(site.server.get());
+    }
+    return servers;
+  }
+  std::optional<base::Id> created_by(size_t action) const {
+    const auto found = created_.find(action);
+    return found == created_.end() ? std::nullopt : std::optional(found->second);
+  }
   Server* owner_of(const model::FlowKey& flow) {
     for (Site& site : sites_) {
       if (site.server && site.server->has(flow)) return site.server.get();
@@ -253,6 +274,7 @@ class World {
     const bool by_hand =
         action.kind == Kind::change_run || action.kind == Kind::change_state || action.kind == Kind::unqueue;
     if (by_hand) auditor_.touched(id);
+    if (action.kind == Kind::force_run) auditor_.forced(id);
     auto answer = [](const base::Result<executor::Answer>&) {};
     switch (action.kind) {
       case Kind::restart: return server.submit(executor::RestartExecution{id}, answer);
@@ -362,6 +384,7 @@ class World {
   Random random_;
   Auditor auditor_;
   std::deque<Site> sites_;
+  std::optional<Operator> operator_;
   std::map<size_t, base::Id> created_;
   std::set<base::Id> visits_;  ///< executions that somebody has in view
   uint64_t lives_ = 0;
@@ -382,7 +405,7 @@ bool is_racy(const Scenario& scenario, const std::vector<PlannedList>& lists) {
 }
 
 bool has_one_end(const Scenario& scenario, size_t action) {
-  if (scenario.actions[action].kind != Action::Kind::create) return false;
+  if (scenario.actions[action].kind != Action::Kind::create || scenario.stops_any()) return false;
   for (const auto& other : scenario.actions) {
     if (other.kind != Action::Kind::create && other.target == action) return false;
   }
@@ -399,20 +422,26 @@ bool has_one_end(const Scenario& scenario, size_t action) {
 
 Outcome play(const Scenario& scenario, const RunOptions& options) { return World(scenario, options).run(); }
 
-Outcome examine(const Scenario& scenario, const RunOptions& options) {
+Outcome examine(const Scenario& scenario, const RunOptions& options, const Outcome* known) {
   Outcome outcome = play(scenario, options);
   if (!outcome.ok()) return outcome;
   if (const Outcome again = play(scenario, options); again.hash != outcome.hash) {
     outcome.violations.push_back("the same seed gave another history");
   }
   if (!scenario.faults.any() && options.die_at == 0) return outcome;
-  RunOptions quiet = options;
-  quiet.faults = false;
-  quiet.die_at = 0;
-  const Outcome undisturbed = play(scenario, quiet);
+  std::optional<Outcome> played;
+  if (known == nullptr) {
+    RunOptions quiet = options;
+    quiet.faults = false;
+    quiet.die_at = 0;
+    known = &played.emplace(play(scenario, quiet));
+  }
+  const Outcome& undisturbed = *known;
   for (const auto& violation : undisturbed.violations) outcome.violations.push_back("without any fault: " + violation);
   for (size_t i = 0; i < scenario.actions.size() && outcome.ok(); ++i) {
-    if (!has_one_end(scenario, i) || outcome.ends[i].empty() || outcome.ends[i] == undisturbed.ends[i]) continue;
+    // A request without a key may be refused, here or there.
+    if (!has_one_end(scenario, i) || outcome.ends[i].empty() || undisturbed.ends[i].empty()) continue;
+    if (outcome.ends[i] == undisturbed.ends[i]) continue;
     outcome.violations.push_back(fmt::format("request {} ended otherwise than without faults:\n    {}\n    {}", i,
                                              outcome.ends[i], undisturbed.ends[i]));
   }

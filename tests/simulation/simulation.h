@@ -40,7 +40,7 @@ struct Outcome {
 Outcome play(const Scenario& scenario, const RunOptions& options);
 
 /// Plays with faults, twice, and without, and compares: the same seed gives the same history, and the same ends where
-/// the flow does not depend on who is faster.
-Outcome examine(const Scenario& scenario, const RunOptions& options);
+/// the flow does not depend on who is faster. `undisturbed`: what came of the one without, where it was played before.
+Outcome examine(const Scenario& scenario, const RunOptions& options, const Outcome* undisturbed = nullptr);
 
 }  // namespace gyr::simulation

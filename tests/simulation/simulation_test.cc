@@ -3,12 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <set>
+
 #include "base/log.h"
 #include "engine/compiled_flow.h"
 #include "features.h"
 #include "model.h"
 #include "model/flow_parser.h"
 #include "shrink.h"
+#include "sweep.h"
 #include "types.h"
 
 namespace gyr::simulation {
@@ -67,6 +71,76 @@ TEST_F(SimulationTest, HistoriesKeepThePromises) {  // DESIGN 1
   }
 }
 
+TEST_F(SimulationTest, EveryInterventionIsGenerated) {  // EXEC-99, OPS-12, OPS-13
+  std::set<std::pair<Intervention::Kind, Intervention::Scope>> switches;
+  bool maintains = false, ends_by_itself = false;
+  size_t without = 0;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    const Scenario scenario = generate(seed);
+    without += scenario.interventions.empty() ? 1 : 0;
+    for (const auto& each : scenario.interventions) {
+      EXPECT_GT(each.length_ms, 0);
+      EXPECT_LT(each.target, scenario.actions.size());
+      EXPECT_NE(scenario.find(each.flow), nullptr);
+      ends_by_itself = ends_by_itself || each.has_end;
+      if (each.kind == Intervention::Kind::maintenance) {
+        maintains = true;
+      } else {
+        switches.emplace(each.kind, each.scope);
+      }
+    }
+  }
+  EXPECT_EQ(switches.size(), 9u);
+  EXPECT_TRUE(maintains);
+  EXPECT_TRUE(ends_by_itself);
+  EXPECT_GT(without, 150u);
+}
+
+TEST_F(SimulationTest, WhatIsHeldBackKeepsThePromises) {  // EXEC-99, OPS-12, OPS-13
+  size_t played = 0;
+  for (uint64_t seed = 1; played < 6; ++seed) {
+    const Scenario scenario = generate(seed);
+    if (scenario.interventions.empty()) continue;
+    played += 1;
+    const Outcome outcome = examine(scenario, {});
+    EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n" << all_of(outcome.violations) << "\n" << describe(scenario);
+  }
+}
+
+// However many threads share the histories, the first failure is the same one, whether in a seed or in one of its
+// deaths.
+TEST_F(SimulationTest, ThreadsFindTheSameFailure) {
+  // Noticed where the server dies, and there alone.
+  SweepOptions options{.run = {.canary = Canary::early_answer}, .seeds = 6, .deaths = true, .most_deaths = 4};
+  auto quiet = [](uint64_t seed) {
+    Scenario scenario = generate(seed);
+    scenario.faults = {};
+    return scenario;
+  };
+  Totals totals;
+  const auto alone = sweep(options, quiet, totals);
+  ASSERT_TRUE(alone.has_value());
+  options.threads = 3;
+  const auto together = sweep(options, quiet, totals);
+  ASSERT_TRUE(together.has_value());
+  EXPECT_EQ(alone->place, together->place);
+  EXPECT_GT(alone->place.die_at, 0u);
+  EXPECT_EQ(alone->outcome.violations, together->outcome.violations);
+}
+
+TEST_F(SimulationTest, ASweepPlaysEveryDeath) {
+  SweepOptions options{.seeds = 2, .deaths = true, .most_deaths = 3, .threads = 2};
+  std::atomic<uint64_t> expected = 0;
+  Totals totals;
+  auto count = [&expected](const Scenario& scenario, const Outcome&) {
+    const uint64_t commits = play(scenario, {.faults = false}).commits, stride = (commits + 2) / 3;
+    expected += 1 + 2 * ((commits + stride - 1) / stride);
+  };
+  const auto failure = sweep(options, generate, totals, count);
+  EXPECT_FALSE(failure.has_value()) << all_of(failure->outcome.violations);
+  EXPECT_EQ(totals.histories, expected);
+}
+
 TEST_F(SimulationTest, TheRealStoreGivesTheSameHistory) {
   for (uint64_t seed = 1; seed <= 3; ++seed) {
     Outcome real = play(generate(seed), {.sqlite = true});
@@ -112,6 +186,29 @@ TEST_F(SimulationTest, AFailureIsMadeSmaller) {
   };
   EXPECT_LT(size(small), size(large));
   EXPECT_LE(size(small), 8u) << describe(small);
+}
+
+TEST_F(SimulationTest, WhatAnOperatorDidIsLeftOut) {
+  Scenario large = generate(1);
+  large.interventions = {{.kind = Intervention::Kind::maintenance, .length_ms = 1},
+                         {.kind = Intervention::Kind::kill, .length_ms = 2},
+                         {.scope = Intervention::Scope::execution, .length_ms = 3}};
+  auto fails = [](const Scenario& scenario) { return scenario.stops_any(); };
+  const Scenario small = shrink(large, fails, 500);
+  ASSERT_EQ(small.interventions.size(), 1u);
+  EXPECT_EQ(small.interventions[0].length_ms, 2);
+  // Requests that go take with them what named their executions, and the others keep their numbers.
+  large.actions = {large.actions[0], large.actions[0]};
+  large.actions[0].flow = "gone";
+  large.interventions = {{.scope = Intervention::Scope::execution, .length_ms = 4, .target = 0},
+                         {.scope = Intervention::Scope::execution, .length_ms = 5, .target = 1}};
+  auto keeps = [](const Scenario& scenario) {
+    return !scenario.interventions.empty() && scenario.interventions.back().length_ms == 5;
+  };
+  const Scenario kept = shrink(large, keeps, 500);
+  ASSERT_EQ(kept.actions.size(), 1u);
+  ASSERT_EQ(kept.interventions.size(), 1u);
+  EXPECT_EQ(kept.interventions[0].target, 0u);
 }
 
 TEST(NaiveModel, GuessesAsTheSpecificationSays) {  // TASK-23

@@ -47,7 +47,9 @@ std::vector<model::Label> inherited_labels(const model::Execution& execution, bo
   std::vector<model::Label> labels;
   for (const model::Label& label : execution.labels) {
     bool system = model::is_system_label(label.key);
-    bool own = label.key == "system.restarted" || label.key == "system.replay" || label.key == "system.replayed";
+    // What became of the parent itself; a subflow behind its end was not ended by its kill switch (OPS-13).
+    bool own = label.key == "system.restarted" || label.key == "system.replay" || label.key == "system.replayed" ||
+               label.key == model::kill_switch_label || label.key == model::kill_switch_id_label;
     if ((all || system) && !own) labels.push_back(label);
   }
   return labels;
