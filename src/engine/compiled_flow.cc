@@ -56,13 +56,12 @@ class FlowCompiler {
                                                    &definition.after_execution};
     for (size_t i = 0; i < std::size(lists); ++i) {
       const auto role = static_cast<ListRole>(i);
-      GYR_CHECK(compile_list(lists[i], {CompiledTask::no_parent, role, 0, 0, nullptr, false, role == ListRole::after},
+      GYR_CHECK(compile_list(lists[i], {CompiledTask::no_parent, role, 0, 0, nullptr, role == ListRole::after},
                              flow_.lists_[i]));
     }
     for (const model::Listener& listener : definition.listeners) {
       TaskList tasks;
-      GYR_CHECK(
-          compile_list(&listener.tasks, {CompiledTask::no_parent, ListRole::after, 0, 0, nullptr, false, true}, tasks));
+      GYR_CHECK(compile_list(&listener.tasks, {CompiledTask::no_parent, ListRole::after, 0, 0, nullptr, true}, tasks));
       flow_.listeners_.push_back({&listener, std::move(tasks)});
     }
     // Ids point into the specs, which do not move.
@@ -93,7 +92,6 @@ class FlowCompiler {
     uint32_t branch;
     uint32_t loops;
     const model::Retry* inherited_retry;
-    bool in_loop = false;    ///< directly: runs carry a value
     bool after_end = false;  ///< in `afterExecution` or a listener: nothing there is retried (EXEC-42)
     const std::vector<uint32_t>* scopes = nullptr;  ///< CompiledTask::scopes, and with them
     uint32_t scoped = 0;
@@ -214,10 +212,7 @@ class FlowCompiler {
       are_made = true;
     }
     const model::Retry* retry = spec.retry ? &*spec.retry : place.inherited_retry;
-    // A child that a worker runs carries the value of its parent once more (TASK-40), and its outputs stand below both
-    // (EXEC-111).
-    bool has_value = task.flowable->is_loop() || (task.on_worker && place.in_loop);
-    uint32_t loops_below = place.loops + (has_value ? 1 : 0);
+    uint32_t loops_below = place.loops + (task.flowable->is_loop() ? 1 : 0);
     std::vector<uint32_t> scopes_below = task.scopes;
     if (task.isolates) scopes_below.push_back(task.index);
     for (uint32_t i = 0; i < lists.branches.size(); ++i) {
@@ -228,7 +223,6 @@ class FlowCompiler {
                         i,
                         loops_below,
                         retry,
-                        task.flowable->is_loop(),
                         place.after_end,
                         &scopes_below,
                         task.isolates ? loops_below : task.scoped,
@@ -241,21 +235,20 @@ class FlowCompiler {
     if (auto nodes = task.flowable->made_finals(spec); !nodes.empty()) {
       GYR_TRY(const auto* made, bind_made_tasks(nodes));
       GYR_CHECK(compile_list(
-          made,
-          {task.index, ListRole::finally_, 0, place.loops, retry, false, place.after_end, &task.scopes, task.scoped},
+          made, {task.index, ListRole::finally_, 0, place.loops, retry, place.after_end, &task.scopes, task.scoped},
           task.finals));
     }
     // Runs of a loop's own errors and finally carry no value (TASK-35).
     if (lists.errors != nullptr) {
       GYR_CHECK(compile_list(
           lists.errors,
-          {task.index, ListRole::errors, 0, place.loops, retry, false, place.after_end, &task.scopes, task.scoped},
+          {task.index, ListRole::errors, 0, place.loops, retry, place.after_end, &task.scopes, task.scoped},
           task.errors));
     }
     if (lists.finals != nullptr) {
       GYR_CHECK(compile_list(
           lists.finals,
-          {task.index, ListRole::finally_, 0, place.loops, retry, false, place.after_end, &task.scopes, task.scoped},
+          {task.index, ListRole::finally_, 0, place.loops, retry, place.after_end, &task.scopes, task.scoped},
           task.finals));
     }
     return {};

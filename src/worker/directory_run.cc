@@ -273,8 +273,7 @@ link::ChildReport DirectoryRun::report_about(const Child& child, Kind kind) cons
 
 void DirectoryRun::remember(const Child& child, const Value& outputs, State state) {
   std::vector<std::string> path = {child.task->id()};
-  path.insert(path.end(), job_.values.begin(), job_.values.end());
-  if (job_.value) path.push_back(*job_.value);
+  path.insert(path.end(), job_.values.begin(), job_.values.end());  // the directory's own value is the last of them
   MapBuilder roots(roots_);
   const Value* all = roots.find("outputs");
   roots.set("outputs",

@@ -248,10 +248,10 @@ TEST_F(DirectoryTest, OutputsOfEarlierTasksAreThereAtOnce) {  // EXEC-113
   EXPECT_EQ(text_of("b", "value"), "first and b");
   run(R"(
       - {id: a, type: test.Echo, text: "of {{ taskrun.value }}"}
-      - {id: b, type: test.Echo, text: "{{ outputs.a.one.one.value }}, {{ parent.taskrun.value }}"}
+      - {id: b, type: test.Echo, text: "{{ outputs.a[taskrun.value].value }}, {{ parent.taskrun.value }}"}
 )",
       "", "one");
-  EXPECT_EQ(text_of("b", "value"), "of one, one") << "in a loop, below the values (EXEC-111)";
+  EXPECT_EQ(text_of("b", "value"), "of one, one") << "in a loop, below its value (EXEC-111)";
 }
 
 TEST_F(DirectoryTest, TheFirstFailedTaskEndsIt) {  // SCRIPT-41

@@ -26,7 +26,7 @@ RunState* child_of(Step& step, RunState& directory, const ChildReported& event) 
   made.id = event.task_run;
   made.task_id = event.task_id;
   made.parent_id = directory.run.id;
-  made.value = directory.run.value;
+  // No value of its own: the tasks read the directory's as theirs, and their outputs stand below it once (EXEC-111).
   made.state = model::StateHistory(State::created, event.at);
   made.force_execution = directory.run.force_execution;
   RunState& child = step.state().add_run(task->index, &directory, ListRole::tasks, std::move(made));
