@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # 1,000 histories on virtual time with faults, and servers broken on purpose that must be noticed.
-# time-limit: 900 s
+# time-limit: 600 s
 source tests/stages/lib.sh
 configure release
 compile release gyr_simulate
