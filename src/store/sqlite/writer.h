@@ -114,7 +114,6 @@ class Writer {
   std::deque<Job> jobs_;
   bool probe_wanted_ = false;
   bool stopping_ = false;
-  bool stopped_ = false;
 
   std::atomic<size_t> backlog_{0};
   std::atomic<uint64_t> generation_{1};
