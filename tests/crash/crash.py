@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import pathlib
 import random
 import shutil
@@ -67,8 +68,13 @@ def last_change(execution: dict) -> datetime.datetime:
     return max(utc(entry["date"]) for state in states for entry in state["histories"])
 
 
+def environment_of(incarnation: int) -> dict[str, str]:
+    return {flows.INCARNATION: str(incarnation), flows.RUN: str(os.getpid())}
+
+
 def left_over_processes(incarnation: int) -> list[str]:
-    """Processes that inherited the number of an earlier incarnation."""
+    """Processes that inherited the number of an earlier incarnation of ours."""
+    ours = f"{flows.RUN}={os.getpid()}".encode()
     marks = [f"{flows.INCARNATION}={number}".encode() for number in range(1, incarnation)]
     found = []
     for entry in pathlib.Path("/proc").iterdir():
@@ -76,7 +82,7 @@ def left_over_processes(incarnation: int) -> list[str]:
             continue
         try:
             variables = (entry / "environ").read_bytes().split(b"\0")
-            if any(mark in variables for mark in marks):
+            if ours in variables and any(mark in variables for mark in marks):
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
                 found.append(f"{entry.name} {command}")
         except OSError:
@@ -133,7 +139,7 @@ class Epoch:
 
     def spawn(self) -> None:
         self.incarnation += 1
-        self.server.spawn({flows.INCARNATION: str(self.incarnation)})
+        self.server.spawn(environment_of(self.incarnation))
 
     def watch_recovery(self, api: Api, since: str, restarted: datetime.datetime, started: float, restart: Restart) -> None:
         """Notes for each execution that was open at the kill when it has moved on."""
@@ -188,7 +194,7 @@ def note(totals: Totals, epoch: Epoch) -> None:
 
 def run_cycles(server: Server, work: pathlib.Path, options: argparse.Namespace, totals: Totals) -> list[auditor.Violation]:
     effects = work / "effects"
-    server.start(environment={flows.INCARNATION: "1"})
+    server.start(environment=environment_of(1))
     api = Api(server.url, timeout=SETTLE_S)
     for source in (flows.WEBHOOK, flows.START, flows.shell_flow(effects)):
         api.deploy(source)

@@ -163,13 +163,17 @@ class ReadingTest(unittest.TestCase):
         self.assertEqual(crash.last_change(execution), crash.utc("2026-01-01T00:00:01.500001Z"))
 
     def test_left_over_processes_are_found_by_their_environment(self):
-        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, flows.INCARNATION: "41"}) as process:
-            process.stdin.write(b"it runs\n")  # while a program is being started its environment cannot be read
-            process.stdin.flush()
-            process.stdout.readline()
-            self.assertEqual([text.split()[0] for text in crash.left_over_processes(42)], [str(process.pid)])
-            self.assertEqual(crash.left_over_processes(41), [])
-            process.stdin.close()
+        for ours in (True, False):
+            environment = {**os.environ, **crash.environment_of(41)}
+            if not ours:
+                environment[flows.RUN] = "another"  # which counts its own incarnations
+            with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+                process.stdin.write(b"it runs\n")  # while a program is being started its environment cannot be read
+                process.stdin.flush()
+                process.stdout.readline()
+                self.assertEqual([text.split()[0] for text in crash.left_over_processes(42)], [str(process.pid)] if ours else [])
+                self.assertEqual(crash.left_over_processes(41), [])
+                process.stdin.close()
 
     def test_the_flows_differ_only_in_how_they_start(self):
         self.assertIn("id: start\n", flows.START)

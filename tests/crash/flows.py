@@ -8,7 +8,9 @@ from history import Effect, SeenExecution, SeenTaskRun
 
 NAMESPACE = "crash"
 WEBHOOK_KEY = "crash-key"
-INCARNATION = "GYR_CRASH_INCARNATION"  # a variable in the server's environment, which its tasks inherit (RUNNER-10)
+# Variables in the server's environment, which its tasks inherit (RUNNER-10).
+INCARNATION = "GYR_CRASH_INCARNATION"
+RUN = "GYR_CRASH_RUN"  # of this process: another one may count its own incarnations at the same time
 
 # Two pure tasks behind a webhook: the flow of benchmark K1.
 WEBHOOK = f"""\

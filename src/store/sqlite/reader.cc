@@ -5,10 +5,6 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// DESIGN 8: a snapshot lasts a second at most. One that is older than half of it is renewed before the next question,
-// so that each question has at least the other half.
-constexpr auto snapshot_time = std::chrono::seconds(1);
-constexpr auto renewal_age = std::chrono::milliseconds(500);
 // Day files that stay open between questions: a month, as retention keeps by default. Opening one costs about 0.4 ms.
 constexpr size_t open_log_days = 32;
 
@@ -41,7 +37,7 @@ void SqliteReader::release() {
 
 base::Result<void> SqliteReader::begin_question() {
   auto now = base::monotonic_now();
-  if (has_snapshot_ && now - snapshot_begin_ > renewal_age) release();
+  if (has_snapshot_ && now - snapshot_begin_ > setup_.snapshot_time / 2) release();
   if (has_snapshot_) return {};
   setup_.gate->enter();
   snapshot_begin_ = base::monotonic_now();
@@ -50,7 +46,7 @@ base::Result<void> SqliteReader::begin_question() {
     return begun;
   }
   has_snapshot_ = true;
-  main_->set_deadline(snapshot_begin_ + snapshot_time);
+  main_->set_deadline(snapshot_begin_ + setup_.snapshot_time);
   return {};
 }
 
@@ -78,7 +74,7 @@ base::Result<Connection*> SqliteReader::log_day(int32_t day) {
   Connection* connection = log_days_.front().second.get();
   if (!connection->in_transaction()) {
     GYR_CHECK(connection->query("BEGIN").run());
-    connection->set_deadline(snapshot_begin_ + snapshot_time);
+    connection->set_deadline(snapshot_begin_ + setup_.snapshot_time);
   }
   return connection;
 }

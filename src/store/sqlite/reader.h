@@ -1,6 +1,7 @@
 // Questions to the store, answered from one connection's snapshot.
 #pragma once
 
+#include <chrono>
 #include <list>
 
 #include "store/sqlite/log_day.h"
@@ -17,6 +18,9 @@ struct ReaderSetup {
   std::string vfs;
   LogDays* days = nullptr;
   SnapshotGate* gate = nullptr;
+  /// How long a snapshot lasts at most. One that is older than half of it is renewed before the next question, so that
+  /// each question has at least the other half.
+  std::chrono::nanoseconds snapshot_time = std::chrono::seconds(1);
 };
 
 /// A Reader on SQLite. Of the pool's readers, release() ends the snapshot; others end it after each question.

@@ -104,7 +104,7 @@ class SqliteStore final : public Store {
   }
 
  private:
-  ReaderSetup reader_setup() { return {main_path_, options_.vfs, &days_, &gate_}; }
+  ReaderSetup reader_setup() { return {main_path_, options_.vfs, &days_, &gate_, options_.snapshot_time}; }
 
   SqliteOptions options_;
   std::string main_path_;

@@ -1,6 +1,7 @@
 // The embedded store: SQLite files in one folder.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@ struct SqliteOptions {
   size_t reader_threads = 2;
   int64_t main_page_limit = 0;  ///< pages of 4 KB that the main database may have; 0: as the disk has room
   std::string vfs;              ///< name of a registered SQLite VFS; empty: the system's
+  /// How long a snapshot lasts, and so a question (DESIGN 8). Tests with sanitizers, which read many times slower, ask
+  /// for more.
+  std::chrono::nanoseconds snapshot_time = std::chrono::seconds(1);
 };
 
 /// Opens, or makes, the store in a folder; refuses one that another store holds (store_busy), that cannot be written
