@@ -212,7 +212,15 @@ class CompileTimesTest(InAFolder):
                  "0.02\tbench/load/CMakeFiles/x.dir/c.cc.o", "3.0\tbench/load/CMakeFiles/x.dir/d.cc.o"]
         times = compile_times.measured(lines)
         self.assertEqual(times, {"src/store/a.cc": 25.1, "src/net/b.cc": 40.0, "bench/load/d.cc": 3.0})
-        self.assertEqual(compile_times.too_slow(times), ["src/store/a.cc"])
+        self.assertEqual(compile_times.too_slow(times | self.others(1.5)), ["src/store/a.cc"])
+
+    def test_a_slow_machine_may_take_longer(self):
+        times = {"src/store/a.cc": 25.0}
+        self.assertEqual(compile_times.too_slow(times | self.others(1.5)), ["src/store/a.cc"])
+        self.assertEqual(compile_times.too_slow(times | self.others(2 * compile_times.MIDDLE_S)), [])
+
+    def others(self, seconds):
+        return {f"other{i}.cc": seconds for i in range(9)}
 
     def test_a_copy_from_the_cache_does_not_hide_a_measurement(self):
         self.assertEqual(compile_times.measured(["25.0\ta.o", "0.01\ta.o"]), {"a": 25.0})

@@ -21,7 +21,7 @@ from typing import Any
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent.parent / "harness")]
 
-import flows  # noqa: E402
+import generated_flows as flows  # noqa: E402
 import outcomes  # noqa: E402
 from api import TERMINAL_STATES, Api, Refused, Unreachable  # noqa: E402
 

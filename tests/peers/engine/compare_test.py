@@ -12,7 +12,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import flows  # noqa: E402
+import generated_flows as flows  # noqa: E402
 import outcomes  # noqa: E402
 
 
