@@ -144,6 +144,27 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::warning);
 }
 
+TEST(RetryOfAFlowable, IsNotSetOffByAFailureThatIsAllowed) {  // EXEC-50
+  Harness flow(R"(
+tasks:
+  - id: around
+    type: io.kestra.plugin.core.flow.Sequential
+    retry: {type: constant, interval: PT5S, maxAttempts: 3}
+    tasks:
+      - {id: allowed, type: test.Work, allowFailure: true}
+      - {id: own, type: test.Work, allowFailure: true, retry: {type: constant, interval: PT5S, maxAttempts: 2}}
+      - {id: ko, type: test.Work}
+)");
+  flow.script("allowed", {{State::failed, {}}});
+  flow.script("own", {{State::failed, {}}, {State::failed, {}}});
+  flow.script("ko", {{State::failed, {}}, {State::success, {}}});
+  flow.run();
+  EXPECT_EQ(flow.tree(), "around:WARNING allowed:WARNING own:WARNING ko:SUCCESS");
+  EXPECT_EQ(flow.find("allowed")->run.attempts.size(), 1u);
+  EXPECT_EQ(flow.find("own")->run.attempts.size(), 2u);
+  EXPECT_EQ(flow.find("ko")->run.attempts.size(), 2u);
+}
+
 TEST(SubflowRun, FollowsTheOneThatTakesItsChildsPlace) {  // TASK-53, EXEC-156
   Harness flow("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a, flowId: b}\n");
   flow.run(false);

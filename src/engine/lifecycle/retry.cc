@@ -34,12 +34,12 @@ bool any_run_retrying(const ExecutionState& state) {
 }  // namespace
 
 bool schedule_retry(Step& step, RunState& run, base::Instant at) {
-  const model::Retry* retry = step.task(run).retry;
+  const CompiledTask& task = step.task(run);
+  const model::Retry* retry = task.retry;
   if (retry == nullptr || run.run.force_execution) return false;  // nothing behind the end is retried (EXEC-42)
   if (step.state().ending) return false;
-  // The failure that a task is allowed does not set off the flow's retry (EXEC-50).
-  const auto& of_flow = step.flow().flow().retry;
-  if (step.task(run).allow_failure && of_flow && retry == &*of_flow) return false;
+  // A failure that a task is allowed sets off its own retry alone: for a flowable and the flow it is none (EXEC-50).
+  if (task.allow_failure && !task.retry_is_own) return false;
   if (retry->behavior == model::RetryBehavior::create_new_execution) return replace_execution(step, run, *retry, at);
   auto next = retry->next_date(counted_attempts(run), first_attempt_started(run), at, step.random());
   if (!next) return false;
