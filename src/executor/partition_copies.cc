@@ -30,8 +30,7 @@ model::Execution successor(const model::Execution& original, base::Id id, const 
   execution.error.clear();
   // What became of the old one: the new one was not replayed, and no kill switch has ended it (OPS-13).
   std::erase_if(execution.labels, [](const model::Label& label) {
-    return label.key == "system.replayed" || label.key == model::kill_switch_label ||
-           label.key == model::kill_switch_id_label;
+    return label.key == "system.replayed" || model::is_kill_switch_label(label.key);
   });
   return execution;
 }

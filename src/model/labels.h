@@ -20,6 +20,10 @@ inline constexpr std::string_view kill_switch_label = "system.killSwitch";
 inline constexpr std::string_view kill_switch_id_label = "system.killSwitchId";
 
 bool is_system_label(std::string_view key);
+/// What a kill switch has put on an execution it ended: it tells nothing about those made of that one (OPS-13).
+inline bool is_kill_switch_label(std::string_view key) {
+  return key == kill_switch_label || key == kill_switch_id_label;
+}
 
 /// `System labels can only be set by Kestra itself, offending label: k=v`
 std::string system_label_message(const Label& label);

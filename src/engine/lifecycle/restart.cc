@@ -185,9 +185,8 @@ void forget_end(Step& step) {
   state.ending.reset();
   state.verdict.reset();
   state.set_listeners_held({});
-  std::erase_if(state.execution().labels, [](const model::Label& label) {
-    return label.key == model::kill_switch_label || label.key == model::kill_switch_id_label;
-  });
+  std::erase_if(state.execution().labels,
+                [](const model::Label& label) { return model::is_kill_switch_label(label.key); });
   state.execution().outputs = {};
   state.outputs_rendered = false;
   state.outputs_requested = 0;

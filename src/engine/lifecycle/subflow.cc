@@ -49,7 +49,7 @@ std::vector<model::Label> inherited_labels(const model::Execution& execution, bo
     bool system = model::is_system_label(label.key);
     // What became of the parent itself; a subflow behind its end was not ended by its kill switch (OPS-13).
     bool own = label.key == "system.restarted" || label.key == "system.replay" || label.key == "system.replayed" ||
-               label.key == model::kill_switch_label || label.key == model::kill_switch_id_label;
+               model::is_kill_switch_label(label.key);
     if ((all || system) && !own) labels.push_back(label);
   }
   return labels;
