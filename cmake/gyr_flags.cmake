@@ -21,7 +21,6 @@ target_include_directories(gyr_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_B
 if(GYR_MODE STREQUAL "release")
   target_compile_options(gyr_flags INTERFACE -O2 -gline-tables-only -ffunction-sections -fdata-sections)
   target_compile_definitions(gyr_flags INTERFACE GYR_RELEASE=1)
-  target_link_options(gyr_flags INTERFACE -static-libstdc++ -static-libgcc)
 else()
   # Not optimised: with sanitizers a file then compiles in a third of the time, which matters more than how fast the tests run.
   target_compile_options(gyr_flags INTERFACE -O0 -gline-tables-only)

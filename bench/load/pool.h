@@ -68,7 +68,7 @@ class Pool {
 
   bool has_free() const { return !free_.empty(); }
   size_t under_way() const { return connections_.size() - free_.size(); }
-  /// Needs has_free(). `request` is a whole HTTP request.
+  /// HostRequest has_free(). `request` is a whole HTTP request.
   void submit(uint64_t tag, std::string_view request);
   /// Ends the requests that have been under way for longer than the timeout.
   void check_timeouts(base::MonotonicTime now);

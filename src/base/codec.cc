@@ -163,9 +163,9 @@ double Decoder::number() { return std::bit_cast<double>(fixed64()); }
 
 std::string_view Decoder::bytes() { return take(count()); }
 
-size_t Decoder::count(size_t least_bytes) {
+size_t Decoder::count(size_t min_bytes) {
   uint64_t count = varint();
-  if (count > rest_.size() / std::max<size_t>(1, least_bytes)) {
+  if (count > rest_.size() / std::max<size_t>(1, min_bytes)) {
     set_damaged();
     return 0;
   }

@@ -55,8 +55,8 @@ class Decoder {
   Instant instant();
   Duration duration();
   Value value();
-  /// A count of elements that take at least `least_bytes` each; a count that cannot be true is an error.
-  size_t count(size_t least_bytes = 1);
+  /// A count of elements that take at least `min_bytes` each; a count that cannot be true is an error.
+  size_t count(size_t min_bytes = 1);
 
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }

@@ -202,13 +202,13 @@ std::string hex_encode(std::string_view bytes) {
 }
 
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  constexpr size_t longest_word = 64;
-  if (word.empty() || word.size() > longest_word) return std::nullopt;
+  constexpr size_t max_word = 64;
+  if (word.empty() || word.size() > max_word) return std::nullopt;
   size_t best_distance = word.size() <= 3 ? 2 : (word.size() <= 6 ? 3 : 4);  // one more than what is near enough
   std::optional<std::string_view> best;
   for (std::string_view candidate : candidates) {
     size_t longer = std::max(word.size(), candidate.size());
-    if (longer > longest_word || longer - std::min(word.size(), candidate.size()) >= best_distance) continue;
+    if (longer > max_word || longer - std::min(word.size(), candidate.size()) >= best_distance) continue;
     size_t distance = edit_distance(word, candidate);
     if (distance < best_distance && distance < longer) {
       best = candidate;

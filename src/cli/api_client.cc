@@ -13,9 +13,9 @@ namespace gyr::cli {
 namespace {
 
 constexpr std::string_view default_server = "http://localhost:8080";
-constexpr std::chrono::milliseconds longest_call{60'000};
+constexpr std::chrono::milliseconds max_call{60'000};
 /// Archives are the largest answers; a server makes none beyond this.
-constexpr size_t longest_answer = 256u << 20;
+constexpr size_t max_answer = 256u << 20;
 
 using Response = base::Result<net::ClientResponse>;
 
@@ -70,8 +70,8 @@ base::Result<std::string> ApiClient::send(const ApiCall& call) const {
   while (server.ends_with('/')) server.pop_back();
   request.method = call.method;
   request.url = fmt::format("{}/api/v1/{}/{}", server, path_part(tenant_.value_or("main")), call.path);
-  request.total_timeout = longest_call;
-  request.max_body_bytes = longest_answer;
+  request.total_timeout = max_call;
+  request.max_body_bytes = max_answer;
   request.body = call.body;
   if (!call.content_type.empty()) request.headers.add("Content-Type", call.content_type);
   for (const auto& [name, value] : call.headers) request.headers.add(name, value);

@@ -25,7 +25,7 @@ int run_batch(Session& session, const std::string& file,
     if (text.empty() && line->kind == LineReader::Line::Kind::text) continue;
     base::Result<Value> parsed =
         line->kind == LineReader::Line::Kind::too_long
-            ? base::fail(bad_batch_line, fmt::format("longer than {} MB", LineReader::longest_line_bytes >> 20))
+            ? base::fail(bad_batch_line, fmt::format("longer than {} MB", LineReader::max_line_bytes >> 20))
             : syntax::parse_json(text);
     if (parsed && !parsed->is_map()) parsed = base::fail(bad_batch_line, "no JSON object");
     if (!parsed) {

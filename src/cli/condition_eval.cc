@@ -126,7 +126,7 @@ base::Result<bool> judge(const Value& condition, const Value& context, const plu
   }
   auto outcome = engine::holds(flow->triggers.front().conditions.front(), subject);
   if (outcome.failed()) return base::fail(outcome.error());
-  if (outcome.needs_host()) return base::fail(no_server, "the expression asks the server, and here is none");
+  if (outcome.asks_host()) return base::fail(no_server, "the expression asks the server, and here is none");
   return outcome.value().as_boolean();
 }
 

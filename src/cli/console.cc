@@ -59,11 +59,11 @@ std::unexpected<base::Error> unreadable(const std::string& path, int error) {
 }
 
 base::Result<std::string> read_all(int fd, const std::string& path, size_t limit_bytes) {
-  constexpr size_t least_piece = 64 * 1024;
+  constexpr size_t min_piece = 64 * 1024;
   std::string content;
   size_t used = 0;
   while (used <= limit_bytes) {
-    content.resize(used + std::max(least_piece, std::min(used, limit_bytes + 1 - used)));
+    content.resize(used + std::max(min_piece, std::min(used, limit_bytes + 1 - used)));
     ssize_t count = ::read(fd, content.data() + used, content.size() - used);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return unreadable(path, errno);

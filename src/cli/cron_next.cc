@@ -15,7 +15,7 @@ namespace {
 using base::Value;
 
 /// Dates are printed as they come, but nobody reads more.
-constexpr int64_t most_dates = 1'000'000;
+constexpr int64_t max_dates = 1'000'000;
 
 /// One question.
 struct Question {
@@ -55,9 +55,9 @@ void each_date(const model::CronDates& dates, const Question& question, Use use)
 base::Result<int64_t> read_count(std::string_view text) {
   int64_t count = 0;
   auto read = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || count < 1 || count > most_dates) {
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || count < 1 || count > max_dates) {
     return base::fail(base::Error(wrong_usage, fmt::format("'{}' is no number of dates", text))
-                          .with_hint(fmt::format("1 to {}", most_dates)));
+                          .with_hint(fmt::format("1 to {}", max_dates)));
   }
   return count;
 }
@@ -157,8 +157,8 @@ class CronNextCommand final : public Command {
       GYR_TRY(question.from, syntax::parse_instant(from));
     }
     if (Value count = member(line, "count"); !count.is_null()) {
-      if (!count.is_integer() || count.as_integer() < 1 || count.as_integer() > most_dates) {
-        return base::fail(bad_batch_line, fmt::format("`count` is no number from 1 to {}", most_dates));
+      if (!count.is_integer() || count.as_integer() < 1 || count.as_integer() > max_dates) {
+        return base::fail(bad_batch_line, fmt::format("`count` is no number from 1 to {}", max_dates));
       }
       question.count = count.as_integer();
     }

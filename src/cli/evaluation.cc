@@ -15,7 +15,7 @@ using expression::Outcome;
 namespace {
 
 /// Each host call of a template needs one more round; a template that asks oftener is a loop that asks.
-constexpr int most_host_calls = 10'000;
+constexpr int max_host_calls = 10'000;
 
 /// Renders again until no answer is missing: every question to a server is answered with the error that there is none.
 template <class Render>
@@ -25,7 +25,7 @@ Result<Value> settled(const Evaluation& evaluation, Render render) {
   environment.random_seed = evaluation.random_seed;
   environment.recursive_rendering = evaluation.mode == "recursive";
   expression::ValueContext context(evaluation.context);
-  for (int round = 0; round < most_host_calls; ++round) {
+  for (int round = 0; round < max_host_calls; ++round) {
     Outcome outcome = render(context, environment);
     if (outcome.failed()) return base::fail(outcome.error());
     if (outcome.ok()) return outcome.value();
@@ -35,8 +35,8 @@ Result<Value> settled(const Evaluation& evaluation, Render render) {
         fmt::format("`{}` asks the server, and here is none; run it in a flow: gyr flow run FILE", call.function));
     environment.answers.push_back({std::move(call), base::fail(std::move(refused))});
   }
-  return base::fail(
-      no_server, fmt::format("the expression asks the server more than {} times, and here is none", most_host_calls));
+  return base::fail(no_server,
+                    fmt::format("the expression asks the server more than {} times, and here is none", max_host_calls));
 }
 
 Result<Value> rendered(const Evaluation& evaluation, const Value& source, bool typed = false) {

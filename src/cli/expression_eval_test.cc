@@ -101,7 +101,7 @@ TEST(Batch, BadLinesAreAnsweredAndTheOthersGoOn) {
 
 TEST(Batch, LinesBeyondTheLimitAreSkipped) {
   std::string input =
-      std::string(LineReader::longest_line_bytes + 100'000, 'x') + "\n{\"id\": 1, \"template\": \"next\"}\n";
+      std::string(LineReader::max_line_bytes + 100'000, 'x') + "\n{\"id\": 1, \"template\": \"next\"}\n";
   testing::Result result = run({"expression", "eval", "--batch", "-"}, input);
   EXPECT_EQ(result.code, exit_usage);
   EXPECT_NE(result.out.find("line 1: longer than 16 MB"), std::string::npos) << result.out.substr(0, 200);

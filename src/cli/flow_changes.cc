@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* yaml_type = "application/x-yaml";
 /// So many names are told of a long list.
-constexpr size_t most_named = 10;
+constexpr size_t max_named = 10;
 
 std::string named(const Value& map, std::string_view key) {
   const Value* value = map.is_map() ? map.find(key) : nullptr;
@@ -228,11 +228,11 @@ class NamespaceUpdate final : public FolderChange {
     if (absent.empty()) return exit_ok;
     std::ranges::sort(absent);
     const size_t count = absent.size();
-    absent.resize(std::min(count, most_named));
+    absent.resize(std::min(count, max_named));
     session.warn(fmt::format("{} flow{} of {} {} not in `{}` and stay{}: {}{}; --delete deletes them", count,
                              count == 1 ? "" : "s", printable(*namespace_), count == 1 ? "is" : "are",
                              printable(*folder_), count == 1 ? "s" : "", fmt::join(absent, ", "),
-                             count > most_named ? " …" : ""));
+                             count > max_named ? " …" : ""));
     return exit_ok;
   }
   std::optional<std::string> namespace_, folder_;

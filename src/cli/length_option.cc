@@ -14,7 +14,7 @@ struct Unit {
 };
 constexpr Unit units[] = {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
 /// Ten years: longer is a mistake, and sums stay far from any limit.
-constexpr int64_t longest_ms = 10 * 366 * 86'400'000LL;
+constexpr int64_t max_ms = 10 * 366 * 86'400'000LL;
 
 std::optional<base::Duration> parse_short(std::string_view text) {
   int64_t total = 0;
@@ -28,7 +28,7 @@ std::optional<base::Duration> parse_short(std::string_view text) {
     std::string_view name = text.substr(0, std::min(text.find_first_of("0123456789"), text.size()));
     auto unit = std::find_if(std::begin(units) + next_unit, std::end(units),
                              [&](const Unit& candidate) { return candidate.name == name; });
-    if (unit == std::end(units) || number > longest_ms / unit->ms) return std::nullopt;
+    if (unit == std::end(units) || number > max_ms / unit->ms) return std::nullopt;
     total += number * unit->ms;
     text.remove_prefix(name.size());
     next_unit = static_cast<size_t>(unit - std::begin(units)) + 1;
@@ -43,7 +43,7 @@ base::Result<base::Duration> parse_length(std::string_view option, std::string_v
   if (!length) {
     if (auto iso = syntax::parse_duration(text)) length = *iso;
   }
-  if (length && !length->is_negative() && !length->is_zero() && length->seconds <= longest_ms / 1000) return *length;
+  if (length && !length->is_negative() && !length->is_zero() && length->seconds <= max_ms / 1000) return *length;
   return base::fail(base::Error(wrong_usage, fmt::format("`{}` of `{}` is no length of time", text, option))
                         .with_hint("for example `30s`, `5m`, `1h30m` or `PT5M`"));
 }

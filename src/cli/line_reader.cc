@@ -35,11 +35,11 @@ base::Result<LineReader::Line> LineReader::next() {
     if (end != std::string::npos) {
       std::string_view text = std::string_view(buffer_).substr(begin_, end - begin_);
       begin_ = searched_ = end + 1;
-      if (too_long || text.size() > longest_line_bytes) return Line{Line::Kind::too_long, {}};
+      if (too_long || text.size() > max_line_bytes) return Line{Line::Kind::too_long, {}};
       return Line{Line::Kind::text, text};
     }
     searched_ = buffer_.size();
-    if (buffer_.size() - begin_ > longest_line_bytes) {
+    if (buffer_.size() - begin_ > max_line_bytes) {
       too_long = true;
       begin_ = searched_;
     }

@@ -12,7 +12,7 @@ namespace gyr::cli {
 /// can talk line by line; memory is bounded by the longest line that is taken.
 class LineReader {
  public:
-  static constexpr size_t longest_line_bytes = 16u << 20;
+  static constexpr size_t max_line_bytes = 16u << 20;
 
   struct Line {
     enum class Kind : uint8_t { text, too_long, end };

@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "executor/change_hub.h"
 #include "executor/executor.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "executor/starter.h"
 #include "model/flow_parser.h"
 #include "plugin/registry.h"

@@ -15,7 +15,7 @@ namespace gyr::cli {
 namespace {
 
 /// Files found and not yet begun: enough that no thread waits for a listing.
-constexpr size_t most_waiting = 1'000;
+constexpr size_t max_waiting = 1'000;
 constexpr size_t piece_bytes = 256 * 1024;
 constexpr std::chrono::seconds between_progress{1};
 
@@ -100,7 +100,7 @@ void StorageCopy::walk(const std::string& tenant) {
 
 void StorageCopy::add(File file) {
   std::unique_lock lock(mutex_);
-  const auto room = [this] { return waiting_.size() < most_waiting || counts_.given_up; };
+  const auto room = [this] { return waiting_.size() < max_waiting || counts_.given_up; };
   while (!changed_.wait_for(lock, between_progress, room)) callbacks_.progress(counts_);
   if (counts_.given_up) return;
   waiting_.push_back(std::move(file));
@@ -193,7 +193,7 @@ void StorageCopy::note_failure(const std::string& tenant, const std::string& pat
   std::lock_guard lock(mutex_);
   counts_.failed += 1;
   callbacks_.failed(tenant, path, error);
-  if (counts_.failed < most_failures) return;
+  if (counts_.failed < max_failures) return;
   counts_.given_up = true;
   waiting_.clear();
   changed_.notify_all();

@@ -28,7 +28,7 @@ struct CopyCounts {
   uint64_t copied = 0, copied_bytes = 0;
   uint64_t there = 0, there_bytes = 0;  ///< at the target already
   uint64_t failed = 0;
-  bool given_up = false;  ///< after most_failures
+  bool given_up = false;  ///< after max_failures
 };
 
 /// Copies files of `from` that `to` lacks; removes nothing on either side. A file counts as there where the target has
@@ -43,7 +43,7 @@ class StorageCopy {
     std::function<void(const CopyCounts&)> progress;
   };
   /// So many failures are no accidents.
-  static constexpr uint64_t most_failures = 1'000;
+  static constexpr uint64_t max_failures = 1'000;
 
   StorageCopy(storage::Storage& from, storage::Storage& to, CopyOptions options, Callbacks callbacks)
       : from_(from), to_(to), options_(options), callbacks_(std::move(callbacks)) {}

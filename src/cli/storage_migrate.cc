@@ -14,7 +14,7 @@ namespace {
 
 using base::Value;
 
-constexpr size_t most_threads = 256;
+constexpr size_t max_threads = 256;
 
 std::string amount(uint64_t files, uint64_t bytes) {
   const std::string size = bytes < 1'000'000 ? fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3)
@@ -62,9 +62,9 @@ class StorageMigrateCommand final : public Command {
     if (threads_) {
       const auto [end, error] = std::from_chars(threads_->data(), threads_->data() + threads_->size(), options.threads);
       if (error != std::errc() || end != threads_->data() + threads_->size() || options.threads < 1 ||
-          options.threads > most_threads) {
+          options.threads > max_threads) {
         return base::fail(base::Error(wrong_usage, fmt::format("'{}' is no number of threads", printable(*threads_)))
-                              .with_hint(fmt::format("1 to {}", most_threads)));
+                              .with_hint(fmt::format("1 to {}", max_threads)));
       }
     }
     GYR_TRY(const OpenedStorage from, session.program.open_storage(*from_, StorageUse::from));

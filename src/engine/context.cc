@@ -195,7 +195,7 @@ class ExecutionContext::InputsMap final : public expression::LazyMap {
       rendering_ = true;
       auto rendered = input.value.render_typed(context_, context_.environment_);
       rendering_ = false;
-      if (rendered.needs_host()) return Lookup::not_here();
+      if (rendered.asks_host()) return Lookup::not_here();
       if (rendered.ok()) return Lookup::of(std::move(rendered.value()));
     }
     return Lookup::none();

@@ -26,7 +26,7 @@ struct Dispatch {
   /// The first of the attempts before this one that were lost with their worker; without such its own number.
   int32_t resumed_attempt = 0;
 };
-/// A worker renders what the engine could not (Needs); the answer comes back as Rendered.
+/// A worker renders what the engine could not (HostRequest); the answer comes back as Rendered.
 struct RenderRequest {
   base::Id task_run;  ///< none: of the execution itself
   uint32_t request = 0;

@@ -175,7 +175,7 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Failed to render output values: ")));
 }
 
-TEST(Needs, ARenderingThatAsksTheHostLeavesAndComesBack) {  // DESIGN 6
+TEST(HostRequest, ARenderingThatAsksTheHostLeavesAndComesBack) {  // DESIGN 6
   Harness flow(R"(
 outputs:
   - {id: o, type: STRING, value: "{{ kv('k') }}"}

@@ -305,7 +305,7 @@ ExecutionState::Changes ExecutionState::take_changes() {
 }
 
 void ExecutionState::finish_restore() {
-  look_at_all = true;
+  schedule_all = true;
   for (const auto& owned : runs_) {
     RunState& run = *owned;
     run.has_encrypted_outputs = contains_encrypted(run.run.outputs);

@@ -222,7 +222,7 @@ class ExecutionState {
   /// looks at everything.
   std::set<base::Id> unfinished;
 
-  bool look_at_all = false;  ///< set by finish_restore()
+  bool schedule_all = false;  ///< set by finish_restore()
 
   // State of the execution beside its rows (encoded by encode_engine_state).
   bool started = false;  ///< the first task runs may exist

@@ -40,7 +40,7 @@ class InlineContext final : public plugin::RunContext {
     expression::OverlayContext context(below, std::move(extra));
     auto outcome =
         typed ? value_template.render_typed(context, environment) : value_template.render(context, environment);
-    if (outcome.needs_host()) {
+    if (outcome.asks_host()) {
       impure_ = true;
       co_return base::fail(plugin::task_cancelled, "the rendering needs a worker");
     }

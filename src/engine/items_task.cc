@@ -128,10 +128,10 @@ void ItemsState::encode_flows(base::Encoder& encoder) const {
 }
 
 void ItemsState::decode_flows(base::Decoder& decoder) {
-  constexpr size_t least_flow = 3;
-  constexpr size_t least_entry = 2;
+  constexpr size_t min_flow = 3;
+  constexpr size_t min_entry = 2;
   flows_.clear();
-  size_t flows = decoder.count(least_flow);
+  size_t flows = decoder.count(min_flow);
   for (size_t i = 0; i < flows && decoder.ok(); ++i) {
     model::FlowKey key;
     key.tenant = decoder.bytes();
@@ -139,7 +139,7 @@ void ItemsState::decode_flows(base::Decoder& decoder) {
     key.id = decoder.bytes();
     flows_.push_back(std::make_shared<const model::FlowKey>(std::move(key)));
   }
-  size_t others = decoder.count(least_entry);
+  size_t others = decoder.count(min_entry);
   for (size_t i = 0; i < others && decoder.ok(); ++i) {
     const uint64_t batch = decoder.varint();
     const uint64_t number = decoder.varint();
@@ -149,7 +149,7 @@ void ItemsState::decode_flows(base::Decoder& decoder) {
 }
 
 ItemsState ItemsState::decode(base::Decoder& decoder, std::shared_ptr<const model::FlowKey> flow) {
-  constexpr size_t least_replacement = 17;
+  constexpr size_t min_replacement = 17;
   ItemsState state;
   if (flow) state.flows_.push_back(std::move(flow));
   state.first_ = decoder.id();
@@ -160,7 +160,7 @@ ItemsState ItemsState::decode(base::Decoder& decoder, std::shared_ptr<const mode
     state.tally_[value] += 1;
   }
   state.asked_to_end = static_cast<uint32_t>(decoder.varint());
-  size_t count = decoder.count(least_replacement);
+  size_t count = decoder.count(min_replacement);
   for (size_t i = 0; i < count && decoder.ok(); ++i) {
     uint64_t batch = decoder.varint();
     if (batch >= state.batches_.size()) decoder.set_damaged();

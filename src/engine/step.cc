@@ -11,7 +11,7 @@ using model::State;
 
 Step::Step(ExecutionState& state, const Settings& settings, const Event& event)
     : state_(state), settings_(settings), event_(event), ids_(event.now, event.seed_high, event.seed_low) {
-  look_at_slas();
+  schedule_slas();
 }
 
 RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role, std::optional<std::string> value,
@@ -28,7 +28,7 @@ RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role,
   run.force_execution = parent == nullptr ? role == ListRole::after : parent->run.force_execution;
   RunState& created = state_.add_run(task_index, parent, role, std::move(run));
   charge(1, 0);
-  look_at(created);
+  schedule(created);
   return created;
 }
 
@@ -52,10 +52,10 @@ void Step::end_run(RunState& run, State state) {
   state_.touch(run);
   charge(1, 0);
   note_group_progress(run);
-  look_at_parent(run);
+  schedule_parent(run);
   // A parent with tasks left does not end by this, but the kill may wait for nobody else (EXEC-80).
-  if (state_.execution().state.current() == State::killing || state_.stopping) look_at_execution();
-  look_at_slas();
+  if (state_.execution().state.current() == State::killing || state_.stopping) schedule_execution();
+  schedule_slas();
 }
 
 void Step::note_group_progress(const RunState& run) {
@@ -92,17 +92,17 @@ void Step::end_descendants(RunState& run, State state) {
   }
 }
 
-void Step::look_at(RunState& run) {
+void Step::schedule(RunState& run) {
   if (run.queued) return;
   run.queued = true;
   queue_.push_back(&run);
 }
 
-void Step::look_at_parent(const RunState& run) {
+void Step::schedule_parent(const RunState& run) {
   if (run.parent == nullptr) {
-    look_at_execution();
+    schedule_execution();
   } else {
-    look_at(*run.parent);
+    schedule(*run.parent);
   }
 }
 
@@ -193,9 +193,9 @@ void Step::apply() {
     void operator()(const Continue&) const {
       auto unfinished = std::exchange(step.state().unfinished, {});
       for (base::Id id : unfinished) {
-        if (RunState* run = step.state().find(id)) step.look_at(*run);
+        if (RunState* run = step.state().find(id)) step.schedule(*run);
       }
-      step.look_at_execution();
+      step.schedule_execution();
     }
     void operator()(const TimerDue&) const {
       for (RunState* run : step.state().due(step.now())) {
@@ -204,7 +204,7 @@ void Step::apply() {
         if (run->wait == Wait::next_round) next_round(step, *run);
       }
       start_replacement(step);
-      step.look_at_execution();
+      step.schedule_execution();
     }
     void operator()(const WorkerStarted& event) const { worker_started(step, event); }
     void operator()(const WorkerFinished& event) const { worker_finished(step, event); }
@@ -215,13 +215,13 @@ void Step::apply() {
                              : base::Result<base::Value>(base::fail(bad_decision, event.error));
       if (event.task_run.is_none()) {
         step.state().rendered.insert_or_assign(event.request, std::move(answer));
-        step.look_at_execution();
+        step.schedule_execution();
         return;
       }
       RunState* run = step.state().find(event.task_run);
       if (run == nullptr || run->wait != Wait::rendering || run->render_request != event.request) return;
       run->rendered = std::move(answer);
-      step.look_at(*run);
+      step.schedule(*run);
     }
     void operator()(const ChildStarted& event) const { child_started(step, event); }
     void operator()(const ChildNotRestarted& event) const { child_not_restarted(step, event); }
@@ -245,17 +245,17 @@ void Step::apply() {
   std::visit(Visitor{*this}, event_.body);
 }
 
-void Step::look_at_everything() {
-  if (!std::exchange(state_.look_at_all, false)) return;
-  look_at_open_runs();
-  look_at_execution();
+void Step::schedule_everything() {
+  if (!std::exchange(state_.schedule_all, false)) return;
+  schedule_open_runs();
+  schedule_execution();
 }
 
-void Step::look_at_open_runs() {
+void Step::schedule_open_runs() {
   for (const auto& run : state_.runs()) {
     bool open = !model::is_terminated(run->run.state.current());
-    const bool to_look_at = run->wait == Wait::nothing || run->wait == Wait::children || run->rendered || run->items;
-    if (open && to_look_at) look_at(*run);
+    const bool wants_turn = run->wait == Wait::nothing || run->wait == Wait::children || run->rendered || run->items;
+    if (open && wants_turn) schedule(*run);
   }
 }
 
@@ -263,7 +263,7 @@ void Step::work() {
   for (;;) {
     if (slas_queued_) {
       slas_queued_ = false;
-      engine::look_at_slas(*this);
+      engine::advance_slas(*this);
       continue;
     }
     if (!queue_.empty()) {
@@ -273,9 +273,9 @@ void Step::work() {
       State current = run->run.state.current();
       if (model::is_terminated(current)) continue;
       if (run->stage == Stage::running && run->flowable) {
-        engine::look_at_flowable(*this, *run);
+        engine::advance_flowable(*this, *run);
       } else if (run->stage == Stage::running && run->items) {
-        engine::look_at_items(*this, *run);
+        engine::advance_items(*this, *run);
       } else if (run->stage != Stage::running) {
         admit(*this, *run);
       }
@@ -283,7 +283,7 @@ void Step::work() {
     }
     if (!execution_queued_) return;
     execution_queued_ = false;
-    engine::look_at_execution(*this);
+    engine::advance_execution(*this);
   }
 }
 
@@ -294,7 +294,7 @@ bool takes_back_an_end(const EventBody& event) {
 
 Effects Step::run() {
   const bool takes_end_back = takes_back_an_end(event_.body);
-  if (!takes_end_back) look_at_everything();
+  if (!takes_end_back) schedule_everything();
   apply();
   // RESTARTED is a state that people see: the next step goes on from it.
   if (!takes_end_back || state_.execution().state.current() != State::restarted) work();

@@ -45,16 +45,16 @@ class Step {
   void end_descendants(RunState& run, model::State state);
 
   // ---- what is looked at next
-  void look_at(RunState& run);
-  void look_at_execution() { execution_queued_ = true; }
+  void schedule(RunState& run);
+  void schedule_execution() { execution_queued_ = true; }
   /// A pass over the SLAs comes next, where the flow has any (EXEC-70).
-  void look_at_slas() { slas_queued_ = !flow().slas().empty(); }
+  void schedule_slas() { slas_queued_ = !flow().slas().empty(); }
   bool slas_are_next() const { return slas_queued_; }
   /// Another step follows.
   void continue_later() { continue_later_ = true; }
-  void look_at_parent(const RunState& run);
+  void schedule_parent(const RunState& run);
   /// Runs that wait for nothing, or for their children.
-  void look_at_open_runs();
+  void schedule_open_runs();
   /// Another run may be begun below `parent` (null: top level) in this step; false: the bounds are reached, a
   /// ContinueLater is posted and the parent is looked at again in the next step; or the execution has all the runs it
   /// may have, and fails.
@@ -88,7 +88,7 @@ class Step {
 
  private:
   void note_group_progress(const RunState& run);
-  void look_at_everything();
+  void schedule_everything();
   void apply();
   void work();
 

@@ -142,7 +142,7 @@ using Command =
 
 /// An answer is made on the partition's thread: an execution with more task runs than that is read from the store
 /// instead.
-inline constexpr size_t most_answered_runs = 1'000;
+inline constexpr size_t max_answered_runs = 1'000;
 
 /// What came of a command.
 struct Answer {
@@ -151,7 +151,7 @@ struct Answer {
   std::optional<store::FlowRow> flow;
   bool unchanged = false;  ///< the source was the same: no new revision (FLOW-90)
   /// Of a restart and the like: the task runs at that moment, in order. Absent where there are more than
-  /// most_answered_runs.
+  /// max_answered_runs.
   std::optional<std::vector<model::TaskRun>> task_runs = {};
   std::optional<store::TriggerRow> trigger = {};  ///< as it is now; of a deletion as it was
 };

@@ -10,7 +10,7 @@ namespace gyr::executor {
 namespace {
 
 /// An executor without a date to wait for looks around at least this often, should the wall clock have been set.
-constexpr std::chrono::milliseconds longest_sleep{1'000};
+constexpr std::chrono::milliseconds max_sleep{1'000};
 
 constexpr uint8_t aborts_until_quarantine = 2;
 
@@ -136,7 +136,7 @@ base::Result<void> Executor::count_abort(store::Reader& reader, base::Id id) {
   return services_.store.commit_and_wait(std::move(batch));
 }
 
-void Executor::restraints_changed() {
+void Executor::operator_holds_changed() {
   if (!running_.load() || stopping_.load()) return;
   for (auto& thread : threads_) wake(*thread);
 }
@@ -171,7 +171,7 @@ void Executor::run(Thread& thread) {
     }
 
     thread.sleeping.store(true, std::memory_order_seq_cst);
-    std::chrono::microseconds sleep = longest_sleep;
+    std::chrono::microseconds sleep = max_sleep;
     base::Instant now = services_.clock.now();
     bool ready = !stopping && stopping_.load();
     for (Partition* partition : thread.partitions) {

@@ -51,8 +51,8 @@ class Executor {
   /// What a worker reports about the evaluation of a trigger. An event of a listener is refused where a command would
   /// be.
   void trigger_event(const model::FlowKey& flow, TriggerReport report);
-  /// Behind Restraints::read(): partitions look at it at once. Any thread.
-  void restraints_changed();
+  /// Behind OperatorHolds::read(): partitions look at it at once. Any thread.
+  void operator_holds_changed();
   /// What its triggers have done. Any thread.
   TriggerMeters::Snapshot trigger_meters() const { return trigger_meters_.snapshot(); }
 

@@ -267,7 +267,7 @@ TEST(Executor, AKillReachesTheChildren) {  // EXEC-81
 
 TEST(Executor, WhatWaitsForWorkersLeavesMemoryAndComesBack) {  // DESIGN 7: idle executions are rows
   ExecutorOptions options{.threads = 1, .partitions = 1};
-  options.limits.residents = 2;
+  options.limits.live_executions = 2;
   Harness server(options);
   server.deploy(work, "work");
   std::vector<base::Id> ids;

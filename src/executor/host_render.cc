@@ -3,7 +3,7 @@
 namespace gyr::executor {
 namespace {
 
-constexpr size_t most_answers = 10'000;
+constexpr size_t max_answers = 10'000;
 
 /// One evaluation under way; keeps itself alive through the callbacks it waits for.
 class Evaluation : public std::enable_shared_from_this<Evaluation> {
@@ -19,7 +19,7 @@ class Evaluation : public std::enable_shared_from_this<Evaluation> {
     if (outcome.ok()) return done_(std::move(outcome.value()));
     if (outcome.failed()) return done_(base::fail(outcome.error()));
     expression::HostCall call = outcome.needs().call;
-    if (call.function.empty() || environment_.answers.size() >= most_answers) {
+    if (call.function.empty() || environment_.answers.size() >= max_answers) {
       return done_(base::fail(expression::limit_exceeded, "an expression asks for more than can be answered here"));
     }
     host_.call(scope_, call, [self = shared_from_this(), call](base::Result<base::Value> answer) mutable {

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/value.h"
-#include "executor/turns.h"
+#include "executor/keyed_mutex.h"
 #include "expression/context.h"
 #include "model/encryptor.h"
 #include "model/execution.h"
@@ -65,7 +65,7 @@ class HostService {
   void store_ion(std::string tenant, std::string path, base::Value value,
                  std::move_only_function<void(base::Result<void>)> done);
   /// Whoever writes a key or a namespace file, by whatever way, waits here for the writers before him.
-  Turns& turns() { return turns_; }
+  KeyedMutex& turns() { return turns_; }
 
  private:
   using Handler = void (HostService::*)(const HostScope&, const base::Value& arguments, Done);
@@ -135,7 +135,7 @@ class HostService {
   const model::Encryptor* encryptor_;
   const base::Clock& clock_;
   net::Pool& files_;
-  Turns turns_;
+  KeyedMutex turns_;
   Executor* executor_ = nullptr;
   ExecutionActions* actions_ = nullptr;
   HttpRequests* requests_ = nullptr;

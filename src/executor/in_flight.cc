@@ -38,11 +38,11 @@ void note_crash(int signal) {
 struct InFlight::Mapped {
   uint64_t magic;
   std::atomic<uint64_t> crashed;
-  Place places[most_threads];
+  Place places[max_threads];
 };
 
 base::Result<std::unique_ptr<InFlight>> InFlight::open(const std::string& file, size_t threads) {
-  GYR_ASSERT(threads <= most_threads);
+  GYR_ASSERT(threads <= max_threads);
   int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   auto failed = [&file] {
     return base::fail(store::store_failed, "cannot use `" + file + "`: " + std::strerror(errno));

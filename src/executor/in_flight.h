@@ -11,7 +11,7 @@
 namespace gyr::executor {
 
 /// Places of the file. More threads than that would have nothing to do: commits are what an executor waits for.
-inline constexpr size_t most_threads = 64;
+inline constexpr size_t max_threads = 64;
 
 /// A small memory-mapped file with one place per thread. Writing a place is a store to memory; the page cache keeps it
 /// when the process dies. Only a crash of the process itself (a fatal signal, a broken invariant) counts: a place left

@@ -14,8 +14,8 @@ inline constexpr base::ErrorCode bad_kv_value{"GYR-E044"};
 
 /// KV-2.
 bool is_kv_key(std::string_view key);
-/// The name by which the writers of one key take turns (Turns), so that no version is lost and `overwrite: false` lets
-/// one in.
+/// The name by which the writers of one key take turns (KeyedMutex), so that no version is lost and `overwrite: false`
+/// lets one in.
 std::string turn_of_key(const store::KvRow& row);
 /// STRING, NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON (KV-3).
 std::string kv_type_of(const base::Value& value);

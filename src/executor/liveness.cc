@@ -11,7 +11,7 @@ using model::ServiceState;
 
 namespace {
 
-struct Change {
+struct StateChange {
   ServiceState to;
   std::string reason;
 };
@@ -21,28 +21,28 @@ bool is_silent(const Service& service, base::Instant now) {
          now - service.created > service.liveness.initial_delay;
 }
 
-std::optional<Change> change_of(const Service& service, base::Instant now) {
+std::optional<StateChange> change_of(const Service& service, base::Instant now) {
   using enum ServiceState;
   const bool grace_is_over = now - service.changed > service.liveness.termination_grace;
   switch (service.state) {
     case created:
     case running:
     case maintenance:
-      if (is_silent(service, now)) return Change{disconnected, "no heartbeat for longer than its timeout"};
+      if (is_silent(service, now)) return StateChange{disconnected, "no heartbeat for longer than its timeout"};
       return std::nullopt;
     case error:  // its process ends, or has died
-      if (is_silent(service, now)) return Change{terminating, "in error, and no heartbeat for longer than its timeout"};
+      if (is_silent(service, now)) return StateChange{terminating, "in error, and no heartbeat for longer than its timeout"};
       return std::nullopt;
     case disconnected:
     case terminating:
     case terminated_forced:
-      if (grace_is_over) return Change{not_running, "the grace period is over"};
+      if (grace_is_over) return StateChange{not_running, "the grace period is over"};
       return std::nullopt;
     case terminated_gracefully:
       // A worker has nothing left that anybody waits for.
-      if (service.type == model::ServiceType::worker || grace_is_over) return Change{not_running, "it has ended"};
+      if (service.type == model::ServiceType::worker || grace_is_over) return StateChange{not_running, "it has ended"};
       return std::nullopt;
-    case not_running: return Change{inactive, "it is gone"};
+    case not_running: return StateChange{inactive, "it is gone"};
     case inactive: return std::nullopt;
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ struct FilePlace {
   std::string namespace_;
 };
 
-/// The name by which the writers of one file take turns (Turns).
+/// The name by which the writers of one file take turns (KeyedMutex).
 std::string turn_of_file(const FilePlace& place, std::string_view path);
 
 /// The newest row of a path, also where it is deleted.

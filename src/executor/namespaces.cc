@@ -11,7 +11,7 @@ using base::Value;
 namespace {
 
 /// Merged variables that are kept; flows in more namespaces than that cost a merge at each rendering.
-constexpr size_t most_merged = 10'000;
+constexpr size_t max_merged = 10'000;
 
 }  // namespace
 
@@ -68,7 +68,7 @@ Value Namespaces::variables(std::string_view tenant, std::string_view namespace_
     const Value& own = (*entry)->variables;
     if (!own.is_null()) merged = merged.is_null() ? own : base::deep_merge(merged, own);
   }
-  if (merged_.size() >= most_merged) merged_.clear();
+  if (merged_.size() >= max_merged) merged_.clear();
   merged_.insert_or_assign(name, merged);
   return merged;
 }

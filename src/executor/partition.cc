@@ -68,7 +68,7 @@ Partition::Partition(PartitionServices services, PartitionLimits limits, uint16_
       in_flight_(in_flight),
       in_flight_place_(in_flight_place),
       wake_thread_(std::move(wake_thread)),
-      residents_(services_.flows, limits.residents),
+      live_executions_(services_.flows, limits.live_executions),
       wakes_(limits.wakes),
       trigger_wakes_(limits.trigger_wakes),
       pending_(std::make_unique<Pending>()) {}
@@ -83,10 +83,10 @@ base::Result<void> Partition::recover(store::Lease lease) {
   lease_ = lease;
   GYR_TRY(reader_, services_.store.open_reader());
   life_began_ = services_.clock.now();
-  if (services_.restraints != nullptr) {
-    restraints_ = services_.restraints->at(life_began_);
-    services_.workers.restrain(restraints_);
-    if (restraints_->stops_any()) waiting_.push_back(ReviewMessage{});
+  if (services_.operator_holds != nullptr) {
+    operator_holds_ = services_.operator_holds->at(life_began_);
+    services_.workers.set_operator_holds(operator_holds_);
+    if (operator_holds_->stops_any()) waiting_.push_back(ReviewMessage{});
   }
   GYR_CHECK(refill_wakes());
   GYR_CHECK(refill_trigger_wakes());
@@ -123,7 +123,7 @@ std::optional<base::Instant> Partition::next_wake() const {
   if (paused_until_) return paused_until_;
   auto next = wakes_.next();
   if (auto trigger = trigger_wakes_.next(); trigger && (!next || *trigger < *next)) next = trigger;
-  const auto& change = restraints_->next_change();
+  const auto& change = operator_holds_->next_change();
   if (change && (!next || *change < *next)) next = change;
   return next;
 }
@@ -145,7 +145,7 @@ bool Partition::turn() {
     paused_until_.reset();
   }
   for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
-  follow_restraints();
+  follow_operator_holds();
   if (paused_until_) return false;
   queue_due_dates();
   if (waiting_.empty() && pending_->ended_evaluations.empty()) return false;
@@ -162,7 +162,7 @@ bool Partition::turn() {
   while (!waiting_.empty() && may_take() && !end_batch_ && !abandoned_ && pending_->bytes < limits_.batch_bytes) {
     Message message = std::move(waiting_.front());
     waiting_.pop_front();
-    const bool held = (!restraints_->empty() || !read_again_.empty()) && holds_back(message);
+    const bool held = (!operator_holds_->empty() || !read_again_.empty()) && holds_back(message);
     if (!held && !unread_) process(message);
     if (std::exchange(unread_, false)) {
       waiting_.push_front(std::move(message));
@@ -197,11 +197,11 @@ bool Partition::refuse_waiting(const base::Error& error) {
 
 base::Result<void> Partition::refill_wakes() {
   const size_t capacity = wakes_.capacity();
-  std::vector<WakeIndex<base::Id>::Entry> entries;
+  std::vector<TimerIndex<base::Id>::Entry> entries;
   for (size_t asked_for = capacity;; asked_for *= 2) {
     GYR_TRY(auto wakes, reader_->next_wakes(first_slot_, last_slot_, asked_for));
     // Where not all fit, those that are ignored must not take the places of others for good.
-    const bool chooses = wakes.size() >= capacity && restraints_->ignores_any();
+    const bool chooses = wakes.size() >= capacity && operator_holds_->ignores_any();
     const bool all = wakes.size() < asked_for;
     entries.clear();
     for (const auto& wake : wakes) {
@@ -234,11 +234,11 @@ void Partition::queue_due_dates() {
   if (taken >= many_dates) read_due_triggers(*earliest);
 }
 
-base::Result<Resident*> Partition::load(base::Id execution) {
+base::Result<LiveExecution*> Partition::load(base::Id execution) {
   std::optional<Unloadable> unloadable;
-  auto resident = residents_.load(*reader_, execution, unloadable);
+  auto live = live_executions_.load(*reader_, execution, unloadable);
   if (unloadable) fail_unloadable(*std::move(unloadable));
-  return resident;
+  return live;
 }
 
 void Partition::fail_unloadable(Unloadable unloadable) {
@@ -271,16 +271,16 @@ void Partition::fail_unloadable(Unloadable unloadable) {
          ChildEndedMessage{
              row.execution.caller_task_run, row.execution.id, model::State::failed, {}, row.execution.revision});
   }
-  tell_listeners_of_end(row.execution);
+  notify_flow_triggers_of_end(row.execution);
   pending_->batch.executions.push_back(std::move(row));
 }
 
-void Partition::step(Resident& resident, engine::EventBody body) {
-  if (!restraints_->empty() && is_restrained(resident, body)) return;
-  engine::ExecutionState& state = *resident.state;
+void Partition::step(LiveExecution& live, engine::EventBody body) {
+  if (!operator_holds_->empty() && is_held_back(live, body)) return;
+  engine::ExecutionState& state = *live.state;
   base::Id id = state.execution().id;
   engine::Event event{now(), base::secure_random(), base::secure_random(), std::move(body)};
-  event.defers_tasks = restraints_->maintenance();
+  event.defers_tasks = operator_holds_->maintenance();
   const State before = state.execution().state.current();
   const bool held = state.admitted;
   if (!held && (before == State::created || before == State::restarted)) {
@@ -295,10 +295,10 @@ void Partition::step(Resident& resident, engine::EventBody body) {
   engine::Effects effects = engine::advance(state, services_.settings, event);
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
   note_progress(state, held, before);
-  tell_listeners(state, changes_before, runs_before);
+  notify_flow_triggers(state, changes_before, runs_before);
 
-  if (!resident.touched) {
-    resident.touched = true;
+  if (!live.touched) {
+    live.touched = true;
     pending_->touched.push_back(id);
     pending_->bytes += row_bytes(state.execution());
   }
@@ -327,11 +327,11 @@ void Partition::step(Resident& resident, engine::EventBody body) {
     send(caller_flow(execution), execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, id, execution.state.current(), {}, execution.revision});
   }
-  act_on(resident, std::move(effects.effects));
+  act_on(live, std::move(effects.effects));
 }
 
-void Partition::act_on(Resident& resident, std::vector<engine::Effect> effects) {
-  const engine::ExecutionState& state = *resident.state;
+void Partition::act_on(LiveExecution& live, std::vector<engine::Effect> effects) {
+  const engine::ExecutionState& state = *live.state;
   const model::Execution& execution = state.execution();
   const WorkOrigin origin{state.flow().key(), state.flow().revision(), execution.id, state.flow().flow().templates};
   for (auto& effect : effects) {
@@ -344,9 +344,9 @@ void Partition::act_on(Resident& resident, std::vector<engine::Effect> effects) 
     } else if (auto* kill = std::get_if<engine::KillChild>(&effect)) {
       send(kill->flow, kill->child, KillMessage{true});
     } else if (std::holds_alternative<engine::ReplacementKilled>(effect)) {
-      tell_caller(resident, effect);
+      tell_caller(live, effect);
     } else if (std::holds_alternative<engine::Ended>(effect)) {
-      tell_caller(resident, effect);
+      tell_caller(live, effect);
       if (execution.trigger)
         tell_trigger(execution, state.flow().flow().find_trigger(execution.trigger->id), execution.state.current());
     } else if (const auto* replacement = std::get_if<engine::StartReplacement>(&effect)) {
@@ -357,11 +357,11 @@ void Partition::act_on(Resident& resident, std::vector<engine::Effect> effects) 
       pending_->work.push_back({origin, std::move(effect)});
     }
   }
-  if (restraints_->stops_any()) stop_by_switch(resident);  // one that was restarted
+  if (operator_holds_->stops_any()) stop_by_switch(live);  // one that was restarted
 }
 
-void Partition::tell_caller(const Resident& resident, const engine::Effect& effect) {
-  const model::Execution& execution = resident.state->execution();
+void Partition::tell_caller(const LiveExecution& live, const engine::Effect& effect) {
+  const model::Execution& execution = live.state->execution();
   auto caller = caller_flow(execution);
   if (caller == nullptr) return;
   const base::Id run = execution.caller_task_run;
@@ -369,7 +369,7 @@ void Partition::tell_caller(const Resident& resident, const engine::Effect& effe
     send(caller, execution.caller_execution,
          ChildEndedMessage{run, killed->replacement, State::killed, {}, execution.revision});
   } else if (execution.state.current() == State::retried) {
-    send(caller, execution.caller_execution, ChildReplacedMessage{run, execution.id, resident.state->replacement});
+    send(caller, execution.caller_execution, ChildReplacedMessage{run, execution.id, live.state->replacement});
   } else {
     const auto* ended = std::get_if<engine::Ended>(&effect);
     send(caller, execution.caller_execution,

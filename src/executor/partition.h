@@ -30,17 +30,17 @@
 #include "executor/in_flight.h"
 #include "executor/inbox_message.h"
 #include "executor/input_resolver.h"
+#include "executor/live_executions.h"
 #include "executor/mailbox.h"
-#include "executor/residents.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "executor/task_meters.h"
-#include "executor/wake_index.h"
+#include "executor/timer_index.h"
 #include "executor/workers.h"
 #include "store/store.h"
 
 namespace gyr::executor {
 
-class FlowEventJudging;
+class FlowTriggerEvaluation;
 class TriggerMeters;
 struct JudgedTrigger;
 struct PendingWindow;
@@ -64,15 +64,15 @@ struct PartitionServices {
   /// Set by the executor; null: nothing is counted.
   TriggerMeters* trigger_meters = nullptr;
   /// What operators hold back; null: nothing ever (tests).
-  const Restraints* restraints = nullptr;
+  const OperatorHolds* operator_holds = nullptr;
 };
 
-/// Bounds of one partition's turn and memory. Idle executions beyond `residents` and dates beyond `wakes` and
+/// Bounds of one partition's turn and memory. Idle executions beyond `live_executions` and dates beyond `wakes` and
 /// `trigger_wakes` are in the store alone.
 struct PartitionLimits {
   size_t drain = 512;                    ///< messages a turn takes
   size_t batch_bytes = 4 * 1024 * 1024;  ///< a batch of more is committed before the mailbox is empty
-  size_t residents = 10'000;
+  size_t live_executions = 10'000;
   size_t wakes = 100'000;
   size_t trigger_wakes = 10'000;
   base::Duration retry_after_failure = base::Duration::of_millis(250);
@@ -107,7 +107,7 @@ class Partition {
   struct FlowEventJudged {
     store::InboxMessage origin;
     int64_t sequence = 0;
-    std::shared_ptr<const FlowEventJudging> judging;
+    std::shared_ptr<const FlowTriggerEvaluation> judging;
   };
   /// The outputs of an execution of a ForEachItem are a file, so that its end may be counted (TASK-55).
   struct OutputsStored {
@@ -157,7 +157,7 @@ class Partition {
     TriggerReport report;
     engine::trigger::Answers answers = {};
   };
-  /// What is open is looked through since other restraints hold (EXEC-99). Not stored: recover() asks for it.
+  /// What is open is looked through since other operator_holds hold (EXEC-99). Not stored: recover() asks for it.
   struct ReviewMessage {
     base::Id after;  ///< the last one that was looked at
   };
@@ -191,7 +191,7 @@ class Partition {
   /// Something came in, or a commit has ended, since the last turn.
   bool has_news() const {
     return commit_done_.load(std::memory_order_acquire) ||
-           (!committing_ && !paused_until_ && (!mailbox_.empty() || restraints_changed()));
+           (!committing_ && !paused_until_ && (!mailbox_.empty() || operator_holds_changed()));
   }
 
  private:
@@ -219,12 +219,12 @@ class Partition {
   base::Result<Answer> apply(ForceRunExecution& command);
   base::Result<Answer> apply(SaveFlow& command);
   base::Result<Answer> apply(DeleteFlow& command);
-  Resident& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
+  LiveExecution& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
   /// The execution a command is about; an error where there is none.
-  base::Result<Resident*> load_known(base::Id execution);
+  base::Result<LiveExecution*> load_known(base::Id execution);
   /// Why it cannot be restarted; nothing where it can (EXEC-84).
-  static std::optional<base::Error> restart_problem(const Resident& resident);
-  static void end_quarantine(Resident& resident);
+  static std::optional<base::Error> restart_problem(const LiveExecution& live);
+  static void end_quarantine(LiveExecution& live);
 
   // what people change about ended executions (partition_changes.cc)
   base::Result<Answer> apply(ChangeRunState& command);
@@ -236,29 +236,29 @@ class Partition {
   base::Result<Answer> apply(ResumeExecution& command);
   base::Result<Answer> apply(ResumeFromBreakpoint& command);
 
-  // what operators hold back (partition_restraints.cc)
+  // what operators hold back (partition_operator_holds.cc)
   struct Holder;
-  bool restraints_changed() const {
-    return !is_lost() && services_.restraints != nullptr && services_.restraints->version() != restraints_->version();
+  bool operator_holds_changed() const {
+    return !is_lost() && services_.operator_holds != nullptr &&
+           services_.operator_holds->version() != operator_holds_->version();
   }
-  void follow_restraints();
-  base::Result<void> change_restraints(RestraintSetPtr next);
+  void follow_operator_holds();
+  base::Result<void> change_operator_holds(HoldSetPtr next);
   void process(ReviewMessage& message);
   bool holds_back(Message& message);
   /// The rule that ignores an execution of which only the id is known.
-  const Restraint* ignoring(base::Id execution);
+  const Hold* ignoring(base::Id execution);
   /// Before a step: true where there is none, because the execution may not begin or a kill switch has ended it.
-  bool is_restrained(Resident& resident, const engine::EventBody& body);
-  void stop_by_switch(Resident& resident);
+  bool is_held_back(LiveExecution& live, const engine::EventBody& body);
+  void stop_by_switch(LiveExecution& live);
   /// Whether the evaluation of a trigger is not asked for now.
   bool holds_evaluation(const TriggerKey& trigger);
   /// From when on its dates count: those before were missed (TRIG-202).
   base::Instant life_of_trigger(const model::FlowKey& flow) const;
-  base::Result<std::vector<store::StoredMessage>> released_messages(const RestraintSet& before,
-                                                                    const RestraintSet& next);
+  base::Result<std::vector<store::StoredMessage>> released_messages(const HoldSet& before, const HoldSet& next);
   void take_up(std::vector<store::StoredMessage> messages);
   void let_go();
-  base::Result<void> end_listeners(const RestraintSet& before, const RestraintSet& next);
+  base::Result<void> end_listeners(const HoldSet& before, const HoldSet& next);
 
   // triggers (partition_triggers.cc)
   void process(TriggerMessage& message);
@@ -308,17 +308,18 @@ class Partition {
   void end_evaluation(const std::shared_ptr<const model::FlowKey>& flow, base::Id evaluation);
   /// Of a trigger that cannot be evaluated any more, whatever its worker says.
   void free_of_evaluation(const store::TriggerRow& row);
-  void give_up_report(const TriggerReported& message, const base::Error& error);
+  void quarantine_report(const TriggerReported& message, const base::Error& error);
 
   // copies of executions (partition_copies.cc)
   base::Result<Answer> apply(ReplayExecution& command);
   base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision,
                                           const std::optional<std::string>& templates = std::nullopt);
-  base::Result<Resident*> copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution,
-                               base::Id replayed, base::Id& replayed_copy);
-  base::Result<Answer> restart_with_revision(RestartExecution& command, Resident& original);
-  base::Result<Answer> replay_from_start(Resident& original, const LoadedFlowPtr& flow, model::Execution execution);
-  void note_change(Resident& resident);
+  base::Result<LiveExecution*> copy(LiveExecution& original, const LoadedFlowPtr& flow, model::Execution execution,
+                                    base::Id replayed, base::Id& replayed_copy);
+  base::Result<Answer> restart_with_revision(RestartExecution& command, LiveExecution& original);
+  base::Result<Answer> replay_from_start(LiveExecution& original, const LoadedFlowPtr& flow,
+                                         model::Execution execution);
+  void note_change(LiveExecution& live);
 
   // messages from other executions (partition_inbox.cc)
   void process(InputsResolved& message);
@@ -338,22 +339,23 @@ class Partition {
   // executions that take another's place (partition_replacement.cc)
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ReplaceMessage& replace);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildReplacedMessage& replaced);
-  void create_replacement(base::Id id, const Resident& origin);
+  void create_replacement(base::Id id, const LiveExecution& origin);
 
   // Flow triggers (partition_events.cc)
   void process(FlowEventJudged& message);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told);
   /// What changed since its history and its runs were so many goes to the flows that listen, with this commit
   /// (TRIG-115).
-  void tell_listeners(const engine::ExecutionState& state, size_t changes_before, size_t runs_before);
+  void notify_flow_triggers(const engine::ExecutionState& state, size_t changes_before, size_t runs_before);
   /// The same of the last change of one that did not get there by a step.
-  void tell_listeners_of_end(const model::Execution& execution);
-  base::Result<void> hear(const FlowEventJudging& judging, const JudgedTrigger& trigger);
+  void notify_flow_triggers_of_end(const model::Execution& execution);
+  base::Result<void> hear(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger);
   /// Puts an event into the windows of a trigger; the outputs of all that came together where it fires.
-  base::Result<std::optional<base::Value>> gather(const FlowEventJudging& judging, const JudgedTrigger& trigger);
+  base::Result<std::optional<base::Value>> gather(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger);
   base::Result<PendingWindow*> window_of(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger,
                                          const std::string& id, int64_t start, base::Instant moment);
-  void start_by_flow_trigger(const FlowEventJudging& judging, const JudgedTrigger& trigger, const base::Value& outputs);
+  void start_by_flow_trigger(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger,
+                             const base::Value& outputs);
   void warn_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const model::TriggerSpec& trigger,
                        std::string message);
   void collect_windows();
@@ -380,13 +382,13 @@ class Partition {
   // turns: dates and steps (partition.cc)
   void queue_due_dates();
   base::Result<void> refill_wakes();
-  base::Result<Resident*> load(base::Id execution);
+  base::Result<LiveExecution*> load(base::Id execution);
   void fail_unloadable(Unloadable unloadable);
-  void step(Resident& resident, engine::EventBody body);
+  void step(LiveExecution& live, engine::EventBody body);
   /// What a step wants from others: messages with this commit, work behind it.
-  void act_on(Resident& resident, std::vector<engine::Effect> effects);
+  void act_on(LiveExecution& live, std::vector<engine::Effect> effects);
   /// What an execution tells the one that waits for it, if any, at its end.
-  void tell_caller(const Resident& resident, const engine::Effect& effect);
+  void tell_caller(const LiveExecution& live, const engine::Effect& effect);
   void send(const std::shared_ptr<const model::FlowKey>& flow, base::Id target, const InboxBody& body);
   /// Messages in the store, to one execution or to all; nothing else of them is in memory.
   base::Result<void> queue_inbox(std::optional<base::Id> target);
@@ -395,16 +397,16 @@ class Partition {
   base::Instant now();
 
   // commits and what follows them (partition_commit.cc)
-  void collect(Resident& resident);
+  void collect(LiveExecution& live);
   bool is_overtaken(const engine::Dispatch& job, base::Id execution);
   void begin_commit();
   /// False while a commit is under way.
   bool take_outcome();
   void finish_commit(base::Result<void> outcome);
   void release();
-  void take_back(const base::Error& error);
+  void roll_back(const base::Error& error);
   /// The one message of a batch that cannot be stored as it is: its execution is left alone from now on.
-  void give_up(const Message& message, const base::Error& error);
+  void quarantine(const Message& message, const base::Error& error);
   /// The message being processed is to be applied again, a little later.
   void failed_to_read(const base::Error& error, base::Id execution);
   /// Something needed in the middle of a step could not be read: the batch is not committed but applied again.
@@ -425,9 +427,9 @@ class Partition {
   Mailbox<Message> mailbox_;
   std::deque<Message> waiting_;  // taken from the mailbox, not yet processed
   std::unique_ptr<store::Reader> reader_;
-  Residents residents_;
-  WakeIndex<base::Id> wakes_;
-  WakeIndex<TriggerKey> trigger_wakes_;
+  LiveExecutions live_executions_;
+  TimerIndex<base::Id> wakes_;
+  TimerIndex<TriggerKey> trigger_wakes_;
   std::set<TriggerKey, TriggerKey::Less> asking_;  // triggers whose question to the host is under way
   base::Instant life_began_;                       // when this owner took over
   base::Instant now_;                              // of the turn
@@ -450,10 +452,10 @@ class Partition {
     std::vector<InboxHint> behind;  ///< what the same execution told since
   };
   std::unordered_map<base::Id, StoringOutputs> storing_outputs_;  // by the execution that has ended
-  std::unordered_set<base::Id> judging_events_;                   // messages that are being judged for Flow triggers
+  std::unordered_set<base::Id> evaluating_events_;                // messages that are being judged for Flow triggers
   std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;  // of children not yet born
-  RestraintSetPtr restraints_ = std::make_shared<const RestraintSet>();
-  RestraintSetPtr released_;  // what held until then, the last time that something was let go
+  HoldSetPtr operator_holds_ = std::make_shared<const HoldSet>();
+  HoldSetPtr released_;  // what held until then, the last time that something was let go
   base::Instant released_at_;
   bool refill_dates_ = false;  // some were taken from the indexes and left alone
   /// Of an execution that is ignored: what is in memory only.

@@ -27,11 +27,11 @@ bool is_final_of_executions(State state) {
 }  // namespace
 
 base::Result<Answer> Partition::apply(ChangeRunState& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  if (!may_be_changed(resident->state->execution().state.current())) {
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  if (!may_be_changed(live->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a task run for a terminated non killed execution.");
   }
-  const engine::RunState* run = resident->state->find(command.task_run);
+  const engine::RunState* run = live->state->find(command.task_run);
   if (run == nullptr) {
     return fail(task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", command.task_run.to_text(),
                                                 command.id.to_text()));
@@ -47,29 +47,29 @@ base::Result<Answer> Partition::apply(ChangeRunState& command) {
             "Task run '{}' is of `errors`, `finally` or `afterExecution`, which run anew: its state decides nothing",
             command.task_run.to_text()));
   }
-  step(*resident, engine::RunStateRequested{command.task_run, command.state});
-  return answer_with_runs(*resident);
+  step(*live, engine::RunStateRequested{command.task_run, command.state});
+  return answer_with_runs(*live);
 }
 
 base::Result<Answer> Partition::apply(ChangeState& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  if (!may_be_changed(resident->state->execution().state.current())) {
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  if (!may_be_changed(live->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a terminated non killed execution.");
   }
   if (!is_final_of_executions(command.state)) {
     return fail(wrong_change, "You can only change the state of an execution to a terminal state.");
   }
-  const size_t changes = resident->state->execution().state.changes().size();
-  if (resident->state->set_state(command.state, now())) {
-    note_change(*resident);
-    tell_listeners(*resident->state, changes, resident->state->run_count());
+  const size_t changes = live->state->execution().state.changes().size();
+  if (live->state->set_state(command.state, now())) {
+    note_change(*live);
+    notify_flow_triggers(*live->state, changes, live->state->run_count());
   }
-  return answer_with_runs(*resident);
+  return answer_with_runs(*live);
 }
 
 base::Result<Answer> Partition::apply(SetLabels& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  model::Execution& execution = resident->state->execution();
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  model::Execution& execution = live->state->execution();
   if (!model::is_terminated(execution.state.current())) {
     return fail(not_terminated,
                 fmt::format("Execution '{}' is not terminated, its labels cannot be set", command.id.to_text()));
@@ -78,8 +78,8 @@ base::Result<Answer> Partition::apply(SetLabels& command) {
   if (!command.merge)
     std::erase_if(execution.labels, [](const model::Label& label) { return !model::is_system_label(label.key); });
   model::put_labels(execution.labels, wanted);
-  note_change(*resident);
-  return answer_with_runs(*resident);
+  note_change(*live);
+  return answer_with_runs(*live);
 }
 
 }  // namespace gyr::executor

@@ -13,42 +13,42 @@ namespace gyr::executor {
 using base::fail;
 using model::State;
 
-Answer answer_of(const Resident& resident) {
+Answer answer_of(const LiveExecution& live) {
   Answer answer;
-  answer.execution = resident.state->execution();
+  answer.execution = live.state->execution();
   return answer;
 }
 
-Answer answer_with_runs(const Resident& resident) {
-  Answer answer = answer_of(resident);
-  const auto& runs = resident.state->runs();
-  if (runs.size() > most_answered_runs) return answer;
+Answer answer_with_runs(const LiveExecution& live) {
+  Answer answer = answer_of(live);
+  const auto& runs = live.state->runs();
+  if (runs.size() > max_answered_runs) return answer;
   answer.task_runs.emplace();
   for (const auto& run : runs) answer.task_runs->push_back(run->run);
   return answer;
 }
 
-Resident& Partition::create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks,
-                            uint32_t subflow_depth) {
+LiveExecution& Partition::create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks,
+                                 uint32_t subflow_depth) {
   execution.state = model::StateHistory(State::created, now());
   execution.original_id = execution.id;
   execution.original_created = now_;
   if (!execution.variables.is_map()) execution.variables = flow->compiled->variables();
-  Resident& resident =
-      residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
-  resident.state->subflow_depth = subflow_depth;
+  LiveExecution& live =
+      live_executions_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
+  live.state->subflow_depth = subflow_depth;
   if (failed_checks) {
-    step(resident, engine::RefuseRequested{});
+    step(live, engine::RefuseRequested{});
   } else {
-    step(resident, engine::Drive{});
+    step(live, engine::Drive{});
   }
-  return resident;
+  return live;
 }
 
-base::Result<Resident*> Partition::load_known(base::Id execution) {
-  GYR_TRY(Resident * resident, load(execution));
-  if (resident == nullptr) return fail(not_found(execution));
-  return resident;
+base::Result<LiveExecution*> Partition::load_known(base::Id execution) {
+  GYR_TRY(LiveExecution * live, load(execution));
+  if (live == nullptr) return fail(not_found(execution));
+  return live;
 }
 
 base::Result<Answer> Partition::apply(CreateExecution& command) {
@@ -58,8 +58,8 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
     idempotency_key = command.flow->namespace_ + "/" + command.flow->id + "/" + command.idempotency_key;
     for (const auto& row : pending_->batch.idempotency) {
       if (row.key != idempotency_key || row.tenant != command.flow->tenant) continue;
-      if (Resident* resident = residents_.find(row.execution_id))
-        return Answer{resident->state->execution(), true, {}, false};
+      if (LiveExecution* live = live_executions_.find(row.execution_id))
+        return Answer{live->state->execution(), true, {}, false};
     }
     GYR_TRY(auto known, reader_->idempotency(command.flow->tenant, idempotency_key));
     if (known) {
@@ -96,18 +96,18 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
 }
 
 base::Result<Answer> Partition::apply(KillExecution& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  State state = resident->state->execution().state.current();
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  State state = live->state->execution().state.current();
   if (model::is_terminated(state) && !command.cascade) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished, can't kill it", command.id.to_text()));
   }
-  if (resident->quarantined) end_quarantine(*resident);  // a kill ends it, too
-  step(*resident, engine::KillRequested{command.cascade});
-  return answer_of(*resident);
+  if (live->quarantined) end_quarantine(*live);  // a kill ends it, too
+  step(*live, engine::KillRequested{command.cascade});
+  return answer_of(*live);
 }
 
-std::optional<base::Error> Partition::restart_problem(const Resident& resident) {
-  State state = resident.state->execution().state.current();
+std::optional<base::Error> Partition::restart_problem(const LiveExecution& live) {
+  State state = live.state->execution().state.current();
   bool restartable = (model::is_terminated(state) && state != State::killed) || state == State::paused;
   if (!restartable) {
     return base::Error(
@@ -115,9 +115,9 @@ std::optional<base::Error> Partition::restart_problem(const Resident& resident) 
         fmt::format("Execution must be terminated or paused and not killed to be restarted, current state is '{}' !",
                     model::to_text(state)));
   }
-  for (const auto& run : resident.state->runs()) {
+  for (const auto& run : live.state->runs()) {
     State run_state = run->run.state.current();
-    const bool stopped = run_state == State::killed && resident.state->verdict;  // by an SLA (EXEC-71)
+    const bool stopped = run_state == State::killed && live.state->verdict;  // by an SLA (EXEC-71)
     if ((run_state == State::failed || run_state == State::paused || stopped) && run->role == engine::ListRole::tasks)
       return std::nullopt;
   }
@@ -125,86 +125,86 @@ std::optional<base::Error> Partition::restart_problem(const Resident& resident) 
 }
 
 base::Result<Answer> Partition::apply(RestartExecution& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  GYR_CHECK(check_quarantine(*resident));
-  if (auto problem = restart_problem(*resident)) return fail(*std::move(problem));
-  if (command.revision != 0 && command.revision != resident->state->execution().revision)
-    return restart_with_revision(command, *resident);
-  step(*resident, engine::RestartRequested{});
-  return answer_with_runs(*resident);
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  GYR_CHECK(check_quarantine(*live));
+  if (auto problem = restart_problem(*live)) return fail(*std::move(problem));
+  if (command.revision != 0 && command.revision != live->state->execution().revision)
+    return restart_with_revision(command, *live);
+  step(*live, engine::RestartRequested{});
+  return answer_with_runs(*live);
 }
 
 base::Result<Answer> Partition::apply(DeleteExecution& command) {
-  GYR_TRY(Resident * resident, load(command.id));
-  if (resident == nullptr) {
+  GYR_TRY(LiveExecution * live, load(command.id));
+  if (live == nullptr) {
     GYR_TRY(auto row, reader_->execution(command.id));  // one whose flow cannot be had any more can still be deleted
     if (!row) return fail(not_found(command.id));
     if (row->execution.trigger) GYR_CHECK(end_for_trigger(row->execution, std::nullopt));
     pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});
     return Answer{std::move(row->execution), false, {}, false};
   }
-  if (command.only_terminated && !model::is_terminated(resident->state->execution().state.current()))
+  if (command.only_terminated && !model::is_terminated(live->state->execution().state.current()))
     return fail(not_found(command.id));
-  Answer answer = answer_of(*resident);
-  const model::Execution& execution = resident->state->execution();
+  Answer answer = answer_of(*live);
+  const model::Execution& execution = live->state->execution();
   if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
     // Nobody else will tell it: an open child that is deleted counts as killed.
     send(caller, execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
   }
-  for (const auto& run : resident->state->runs()) {
+  for (const auto& run : live->state->runs()) {
     if (run->wait != engine::Wait::worker) continue;
     auto attempt =
         static_cast<int32_t>(run->run.attempts.size()) - (run->run.state.current() == State::running ? 1 : 0);
-    pending_->work.push_back({{resident->state->flow().key(), resident->state->flow().revision(), command.id},
+    pending_->work.push_back({{live->state->flow().key(), live->state->flow().revision(), command.id},
                               engine::KillAttempt{{run->run.id, attempt, run->epoch}}});
   }
   if (execution.trigger && !model::is_terminated(execution.state.current())) {
-    tell_trigger(execution, resident->state->flow().flow().find_trigger(execution.trigger->id), std::nullopt);
+    tell_trigger(execution, live->state->flow().flow().find_trigger(execution.trigger->id), std::nullopt);
   }
-  GYR_CHECK(forget_slot(resident->state->flow().key(), resident->state->execution(), resident->state->admitted));
-  residents_.drop(command.id);
+  GYR_CHECK(forget_slot(live->state->flow().key(), live->state->execution(), live->state->admitted));
+  live_executions_.drop(command.id);
   std::erase(pending_->touched, command.id);
   pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});
   return answer;
 }
 
-void Partition::end_quarantine(Resident& resident) {
-  resident.quarantined = false;
-  resident.aborts = 0;
-  resident.state->execution().error.clear();  // which says nothing but that
-  resident.state->touch();
+void Partition::end_quarantine(LiveExecution& live) {
+  live.quarantined = false;
+  live.aborts = 0;
+  live.state->execution().error.clear();  // which says nothing but that
+  live.state->touch();
 }
 
 base::Result<Answer> Partition::apply(ReleaseExecution& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  if (!resident->quarantined) return fail(wrong_state, "the execution is not in quarantine");
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  if (!live->quarantined) return fail(wrong_state, "the execution is not in quarantine");
   GYR_CHECK(queue_inbox(command.id));  // what came in the meantime
-  end_quarantine(*resident);
-  step(*resident, engine::Drive{true});
-  return answer_of(*resident);
+  end_quarantine(*live);
+  step(*live, engine::Drive{true});
+  return answer_of(*live);
 }
 
 base::Result<Answer> Partition::apply(UnqueueExecution& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  if (const State state = resident->state->execution().state.current(); state != State::queued) {
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  if (const State state = live->state->execution().state.current(); state != State::queued) {
     return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}",
                                          command.id.to_text(), model::to_text(state)));
   }
-  GYR_CHECK(check_quarantine(*resident));
-  step(*resident, engine::LeaveQueue{command.state});
-  return answer_of(*resident);
+  GYR_CHECK(check_quarantine(*live));
+  step(*live, engine::LeaveQueue{command.state});
+  return answer_of(*live);
 }
 
 base::Result<Answer> Partition::apply(ForceRunExecution& command) {
-  GYR_TRY(Resident * resident, load_known(command.id));
-  if (const State state = resident->state->execution().state.current(); model::is_terminated(state)) {
+  GYR_TRY(LiveExecution * live, load_known(command.id));
+  if (const State state = live->state->execution().state.current(); model::is_terminated(state)) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run",
                                          command.id.to_text(), model::to_text(state)));
   }
-  GYR_CHECK(check_quarantine(*resident));
-  step(*resident, engine::ForceRunRequested{});
-  return answer_of(*resident);
+  GYR_CHECK(check_quarantine(*live));
+  step(*live, engine::ForceRunRequested{});
+  return answer_of(*live);
 }
 
 base::Result<Answer> Partition::apply(SaveFlow& command) {

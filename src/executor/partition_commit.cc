@@ -2,8 +2,8 @@
 // and where it has failed its work is taken back (DESIGN 7).
 #include "base/log.h"
 #include "executor/errors.h"
+#include "executor/live_executions.h"
 #include "executor/partition_pending.h"
-#include "executor/residents.h"
 #include "executor/task_meters.h"
 
 namespace gyr::executor {
@@ -40,15 +40,15 @@ base::Id target_of(const Partition::Message& message) {
 
 }  // namespace
 
-void Partition::collect(Resident& resident) {
-  collect_changes(resident, pending_->batch);
-  if (resident.stored_wake) wakes_.add(*resident.stored_wake, resident.state->execution().id);
+void Partition::collect(LiveExecution& live) {
+  collect_changes(live, pending_->batch);
+  if (live.stored_wake) wakes_.add(*live.stored_wake, live.state->execution().id);
 }
 
 bool Partition::is_overtaken(const engine::Dispatch& job, base::Id execution) {
-  Resident* resident = residents_.find(execution);
-  if (resident == nullptr) return true;
-  const engine::RunState* run = resident->state->find(job.attempt.task_run);
+  LiveExecution* live = live_executions_.find(execution);
+  if (live == nullptr) return true;
+  const engine::RunState* run = live->state->find(job.attempt.task_run);
   return run == nullptr || run->epoch != job.attempt.epoch || model::is_terminated(run->run.state.current());
 }
 
@@ -58,7 +58,7 @@ void Partition::begin_commit() {
     return;
   }
   for (base::Id id : pending_->touched) {
-    if (Resident* resident = residents_.find(id)) collect(*resident);
+    if (LiveExecution* live = live_executions_.find(id)) collect(*live);
   }
   collect_windows();
   for (auto& [key, trigger] : pending_->triggers) {
@@ -97,10 +97,10 @@ void Partition::finish_commit(base::Result<void> outcome) {
   } else if (outcome) {
     release();
   } else {
-    take_back(outcome.error());
+    roll_back(outcome.error());
   }
   pending_ = std::make_unique<Pending>();
-  residents_.trim();
+  live_executions_.trim();
 }
 
 void Partition::release() {
@@ -112,21 +112,21 @@ void Partition::release() {
   }
   gates_.trim();
   for (base::Id id : pending.touched) {
-    Resident* resident = residents_.find(id);
-    if (resident == nullptr) continue;
-    resident->touched = false;
-    const auto& execution = resident->state->execution();
-    bool ended = resident->stored_activity == store::Activity::ended;
+    LiveExecution* live = live_executions_.find(id);
+    if (live == nullptr) continue;
+    live->touched = false;
+    const auto& execution = live->state->execution();
+    bool ended = live->stored_activity == store::Activity::ended;
     services_.changes.publish({id, execution.state.current(), ended});
     // Who waits for a slot or for a person is a row, however many they are.
-    const bool waits_to_begin = !restraints_->empty() && execution.state.current() == State::created;
-    if (ended || execution.state.current() == State::queued || waits_to_begin || waits_for_somebody(*resident))
-      residents_.drop(id);
+    const bool waits_to_begin = !operator_holds_->empty() && execution.state.current() == State::created;
+    if (ended || execution.state.current() == State::queued || waits_to_begin || waits_for_somebody(*live))
+      live_executions_.drop(id);
   }
   // What was only looked at, by a command that was refused, is in memory again.
   for (const auto& message : pending.messages) {
-    Resident* resident = residents_.find(target_of(message));
-    if (resident != nullptr && waits_for_somebody(*resident)) residents_.drop(target_of(message));
+    LiveExecution* live = live_executions_.find(target_of(message));
+    if (live != nullptr && waits_for_somebody(*live)) live_executions_.drop(target_of(message));
   }
   for (auto& work : pending.work) {
     if (auto* job = std::get_if<engine::Dispatch>(&work.effect)) {
@@ -152,11 +152,11 @@ void Partition::release() {
   for (const auto& line : pending.server_log) base::log::debug("{}", line);
 }
 
-void Partition::take_back(const base::Error& error) {
+void Partition::roll_back(const base::Error& error) {
   // Nothing of the batch is true: everything it touched is forgotten and read again when it is needed (DESIGN 7).
   Pending& pending = *pending_;
   base::log::warn("a commit failed, its work is taken back: {}", error.message());
-  for (base::Id id : pending.touched) residents_.drop(id);
+  for (base::Id id : pending.touched) live_executions_.drop(id);
   for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
   for (auto& reply : pending.replies) reply.reply(base::fail(error));
   // Commands have their answer; everything else is applied again.
@@ -167,7 +167,7 @@ void Partition::take_back(const base::Error& error) {
   // Their inputs are resolved, and the message that says so is applied again.
   for (const auto& message : again) {
     if (const auto* resolved = std::get_if<InputsResolved>(&message)) starting_children_.insert(resolved->start.child);
-    if (const auto* judged = std::get_if<FlowEventJudged>(&message)) judging_events_.insert(judged->origin.id);
+    if (const auto* judged = std::get_if<FlowEventJudged>(&message)) evaluating_events_.insert(judged->origin.id);
     if (const auto* stored = std::get_if<OutputsStored>(&message)) {
       storing_outputs_[stored->ended.child].message = stored->origin.id;
     }
@@ -175,7 +175,7 @@ void Partition::take_back(const base::Error& error) {
   paused_until_ = now_ + limits_.retry_after_failure;
   if (lies_in_the_batch(error)) {
     if (pending.messages.size() == 1) {
-      for (const auto& message : again) give_up(message, error);
+      for (const auto& message : again) quarantine(message, error);
       return;
     }
     one_by_one_ = again.size();
@@ -183,15 +183,15 @@ void Partition::take_back(const base::Error& error) {
   for (auto it = again.rbegin(); it != again.rend(); ++it) waiting_.push_front(std::move(*it));
 }
 
-void Partition::give_up(const Message& message, const base::Error& error) {
+void Partition::quarantine(const Message& message, const base::Error& error) {
   if (const auto* judged = std::get_if<FlowEventJudged>(&message)) {
     base::log::error("what an event means to flow {}.{} cannot be stored, it is dropped: {}",
                      judged->origin.flow->namespace_, judged->origin.flow->id, error.message());
-    judging_events_.insert(judged->origin.id);
+    evaluating_events_.insert(judged->origin.id);
     waiting_.push_front(FlowEventJudged{judged->origin, judged->sequence, nullptr});
     return;
   }
-  if (const auto* reported = std::get_if<TriggerReported>(&message)) return give_up_report(*reported, error);
+  if (const auto* reported = std::get_if<TriggerReported>(&message)) return quarantine_report(*reported, error);
   if (std::holds_alternative<ReviewMessage>(message))
     return base::log::error("what is open could not be looked through: {}", error.message());
   if (const auto* stored = std::get_if<OutputsStored>(&message)) storing_outputs_.erase(stored->ended.child);

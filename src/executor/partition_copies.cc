@@ -42,9 +42,9 @@ void put_flag(std::vector<model::Label>& labels, std::string_view key) {
 
 }  // namespace
 
-void Partition::note_change(Resident& resident) {
-  resident.state->touch();
-  if (!std::exchange(resident.touched, true)) pending_->touched.push_back(resident.state->execution().id);
+void Partition::note_change(LiveExecution& live) {
+  live.state->touch();
+  if (!std::exchange(live.touched, true)) pending_->touched.push_back(live.state->execution().id);
 }
 
 base::Result<LoadedFlowPtr> Partition::revision_of(const model::Execution& execution, int32_t revision,
@@ -55,8 +55,8 @@ base::Result<LoadedFlowPtr> Partition::revision_of(const model::Execution& execu
   return flow;
 }
 
-base::Result<Resident*> Partition::copy(Resident& original, const LoadedFlowPtr& flow, model::Execution execution,
-                                        base::Id replayed, base::Id& replayed_copy) {
+base::Result<LiveExecution*> Partition::copy(LiveExecution& original, const LoadedFlowPtr& flow,
+                                             model::Execution execution, base::Id replayed, base::Id& replayed_copy) {
   const engine::ExecutionState& state = *original.state;
   base::IdGenerator ids(now(), base::secure_random(), base::secure_random());
   GYR_TRY(auto copied, engine::copy_execution({state, flow->compiled, std::move(execution), replayed}, ids));
@@ -71,33 +71,33 @@ base::Result<Resident*> Partition::copy(Resident& original, const LoadedFlowPtr&
   }
   replayed_copy = copied.replayed;
   for (const auto& run : copied.state->runs()) pending_->bytes += run->run.outputs.weight() + small_row_bytes;
-  return &residents_.add(std::move(copied.state));
+  return &live_executions_.add(std::move(copied.state));
 }
 
-base::Result<Answer> Partition::restart_with_revision(RestartExecution& command, Resident& original) {
+base::Result<Answer> Partition::restart_with_revision(RestartExecution& command, LiveExecution& original) {
   GYR_TRY(LoadedFlowPtr flow, revision_of(original.state->execution(), command.revision));
   base::Id none;
-  GYR_TRY(Resident * copied,
+  GYR_TRY(LiveExecution * copied,
           copy(original, flow, successor(original.state->execution(), command.copy, flow), {}, none));
   step(*copied, engine::RestartRequested{.in_copy = true});
   return answer_with_runs(*copied);
 }
 
-base::Result<Answer> Partition::replay_from_start(Resident& original, const LoadedFlowPtr& flow,
+base::Result<Answer> Partition::replay_from_start(LiveExecution& original, const LoadedFlowPtr& flow,
                                                   model::Execution execution) {
   execution.attempt_number += 1;
   execution.state = model::StateHistory(State::created, now());
   Answer answer{execution, false, {}, false, std::vector<model::TaskRun>()};
   const uint32_t depth = original.state->subflow_depth;
-  Resident& replay =
-      residents_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
+  LiveExecution& replay =
+      live_executions_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
   replay.state->subflow_depth = depth;
   step(replay, engine::Drive{});
   return answer;
 }
 
 base::Result<Answer> Partition::apply(ReplayExecution& command) {
-  GYR_TRY(Resident * original, load(command.id));
+  GYR_TRY(LiveExecution * original, load(command.id));
   if (original == nullptr) {
     GYR_TRY(auto row, reader_->execution(command.id));
     if (!row) return fail(not_found(command.id));
@@ -121,7 +121,7 @@ base::Result<Answer> Partition::apply(ReplayExecution& command) {
   } else {
     execution.attempt_number += 1;
     base::Id replayed;
-    GYR_TRY(Resident * copied, copy(*original, flow, std::move(execution), command.task_run, replayed));
+    GYR_TRY(LiveExecution * copied, copy(*original, flow, std::move(execution), command.task_run, replayed));
     step(*copied, engine::ReplayRequested{replayed});
     answer = answer_with_runs(*copied);
   }

@@ -14,7 +14,7 @@ namespace gyr::executor {
 namespace trigger = engine::trigger;
 
 base::Result<void> Partition::recover_evaluations() {
-  GYR_TRY(auto heads, reader_->hosted_triggers(first_slot_, last_slot_));
+  GYR_TRY(auto heads, reader_->worker_triggers(first_slot_, last_slot_));
   std::ranges::sort(heads, {},
                     [](const auto& head) { return std::tie(head.flow->namespace_, head.flow->id, head.trigger_id); });
   for (auto& head : heads) {
@@ -77,7 +77,7 @@ void Partition::process(TriggerReported& message) {
     pending_->heard.push_back({{message.trigger.flow, 0, report.evaluation}, report.number, std::move(problem)});
 }
 
-void Partition::give_up_report(const TriggerReported& message, const base::Error& error) {
+void Partition::quarantine_report(const TriggerReported& message, const base::Error& error) {
   const TriggerReport& report = message.report;
   const model::FlowKey& flow = *message.trigger.flow;
   base::log::error("what trigger {} of {}.{} has found cannot be stored: {}", message.trigger.id, flow.namespace_,

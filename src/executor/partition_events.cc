@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "executor/flow_event_judging.h"
+#include "executor/flow_trigger_evaluation.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 #include "model/flow.h"
@@ -22,7 +22,7 @@ constexpr base::Duration late_events = base::Duration::of_seconds(60);
 
 // ---- telling
 
-void Partition::tell_listeners(const engine::ExecutionState& state, size_t changes_before, size_t runs_before) {
+void Partition::notify_flow_triggers(const engine::ExecutionState& state, size_t changes_before, size_t runs_before) {
   const FlowListeners& listeners = services_.flows.listeners();
   const model::Execution& execution = state.execution();
   if (listeners.empty() || execution.state.changes().size() == changes_before) return;
@@ -35,7 +35,7 @@ void Partition::tell_listeners(const engine::ExecutionState& state, size_t chang
   }
 }
 
-void Partition::tell_listeners_of_end(const model::Execution& execution) {
+void Partition::notify_flow_triggers_of_end(const model::Execution& execution) {
   const FlowListeners& listeners = services_.flows.listeners();
   if (listeners.empty() || execution.kind != model::ExecutionKind::normal) return;
   const FlowEventMessage message{engine::flow_event(execution, execution.state.changes().size() - 1)};
@@ -45,30 +45,30 @@ void Partition::tell_listeners_of_end(const model::Execution& execution) {
 // ---- listening
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told) {
-  if (judging_events_.contains(message.id)) return;  // the row stays until it is judged
+  if (evaluating_events_.contains(message.id)) return;  // the row stays until it is judged
   auto flow = services_.flows.get(*reader_, *message.flow, 0);
   if (!flow) return failed_to_read(flow.error(), told.event.execution.id);
   const LoadedFlowPtr& loaded = *flow;
   if (loaded == nullptr || loaded->deleted || loaded->disabled || loaded->compiled == nullptr)
     return applied(message, sequence);
-  auto judging = std::make_shared<FlowEventJudging>(loaded, told.event, services_.settings, services_.inputs);
-  judging_events_.insert(message.id);
+  auto judging = std::make_shared<FlowTriggerEvaluation>(loaded, told.event, services_.settings, services_.inputs);
+  evaluating_events_.insert(message.id);
   auto begun = judging->begin(*reader_, services_.flows, services_.triggers.zone, now(),
-                              [this, message, sequence](std::shared_ptr<const FlowEventJudging> judged) {
+                              [this, message, sequence](std::shared_ptr<const FlowTriggerEvaluation> judged) {
                                 push(FlowEventJudged{message, sequence, std::move(judged)});
                               });
   if (begun) return;
-  judging_events_.erase(message.id);
+  evaluating_events_.erase(message.id);
   failed_to_read(begun.error(), told.event.execution.id);
 }
 
 void Partition::process(FlowEventJudged& message) {
-  if (judging_events_.erase(message.origin.id) == 0) return;  // taken back meanwhile: the row starts it anew
+  if (evaluating_events_.erase(message.origin.id) == 0) return;  // taken back meanwhile: the row starts it anew
   if (message.judging == nullptr) return applied(message.origin, message.sequence);
-  const FlowEventJudging& judging = *message.judging;
+  const FlowTriggerEvaluation& judging = *message.judging;
   auto flow = services_.flows.get(*reader_, *message.origin.flow, 0);
   auto stay = [&](const base::Error& error) {
-    judging_events_.insert(message.origin.id);
+    evaluating_events_.insert(message.origin.id);
     failed_to_read(error, judging.event().execution.id);
   };
   if (!flow) return stay(flow.error());
@@ -83,7 +83,7 @@ void Partition::process(FlowEventJudged& message) {
   applied(message.origin, message.sequence);
 }
 
-base::Result<void> Partition::hear(const FlowEventJudging& judging, const JudgedTrigger& trigger) {
+base::Result<void> Partition::hear(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger) {
   const model::TriggerSpec& spec = *trigger.plan.trigger;
   const engine::FlowJudgement& judgement = trigger.judgement;
   for (const std::string& warning : judgement.warnings) warn_of_trigger(judging.flow()->key, spec, warning);
@@ -101,7 +101,8 @@ base::Result<void> Partition::hear(const FlowEventJudging& judging, const Judged
   return {};
 }
 
-base::Result<std::optional<Value>> Partition::gather(const FlowEventJudging& judging, const JudgedTrigger& trigger) {
+base::Result<std::optional<Value>> Partition::gather(const FlowTriggerEvaluation& judging,
+                                                     const JudgedTrigger& trigger) {
   const engine::FlowEvent& event = judging.event();
   bool fires = true;
   Value outputs = event.execution.outputs.is_map() ? event.execution.outputs : Value::empty_map();
@@ -170,7 +171,7 @@ base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const mo
   return &window;
 }
 
-void Partition::start_by_flow_trigger(const FlowEventJudging& judging, const JudgedTrigger& trigger,
+void Partition::start_by_flow_trigger(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger,
                                       const Value& outputs) {
   const LoadedFlowPtr& flow = judging.flow();
   const engine::FlowEvent& event = judging.event();

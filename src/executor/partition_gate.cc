@@ -54,9 +54,9 @@ base::Result<Gate*> Partition::make_gate(const std::shared_ptr<const model::Flow
   GYR_TRY(int64_t slots, stored_slots(*flow));
   gate.add_slots(slots);
   for (base::Id id : pending_->touched) {
-    const Resident* resident = residents_.peek(id);
-    if (resident == nullptr || *resident->state->flow().key() != *flow) continue;
-    gate.add_slots(static_cast<int64_t>(resident->state->admitted) - static_cast<int64_t>(resident->stored_admitted));
+    const LiveExecution* live = live_executions_.peek(id);
+    if (live == nullptr || *live->state->flow().key() != *flow) continue;
+    gate.add_slots(static_cast<int64_t>(live->state->admitted) - static_cast<int64_t>(live->stored_admitted));
   }
   GYR_CHECK(read_queue(*flow, gate));
   return &gates_.add(flow, std::move(gate));
@@ -70,7 +70,7 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
     may_be_more = queued.size() == asked_for;
     bool any = false;
     for (const auto& row : queued) {
-      if (restraints_->ignoring(flow, row.execution) != nullptr) continue;
+      if (operator_holds_->ignoring(flow, row.execution) != nullptr) continue;
       any = true;
       if (!changes_in_batch(row.execution)) gate.enter({row.since, row.execution});
     }
@@ -78,17 +78,16 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
   }
   // What this batch has put there is not in the rows yet.
   for (base::Id id : pending_->touched) {
-    const Resident* resident = residents_.peek(id);
-    if (resident == nullptr || resident->state->execution().state.current() != State::queued) continue;
-    if (*resident->state->flow().key() == flow && !resident->quarantined)
-      gate.enter(place_of(resident->state->execution()));
+    const LiveExecution* live = live_executions_.peek(id);
+    if (live == nullptr || live->state->execution().state.current() != State::queued) continue;
+    if (*live->state->flow().key() == flow && !live->quarantined) gate.enter(place_of(live->state->execution()));
   }
   if (may_be_more) gate.set_all_known(false);
   return {};
 }
 
 bool Partition::changes_in_batch(base::Id execution) const {
-  if (const Resident* resident = residents_.peek(execution); resident != nullptr && resident->touched) return true;
+  if (const LiveExecution* live = live_executions_.peek(execution); live != nullptr && live->touched) return true;
   const auto& batch = pending_->batch;
   return std::ranges::any_of(batch.deleted_executions,
                              [execution](const auto& gone) { return gone.id == execution; }) ||
@@ -169,15 +168,15 @@ void Partition::process(AdmitMessage& message) {
     return;
   }
   const Gate::Place next = *gate->first();
-  if (restraints_->ignoring(*message.flow, next.second) != nullptr) {
+  if (operator_holds_->ignoring(*message.flow, next.second) != nullptr) {
     gate->leave(next);  // it keeps its place in the rows
     return ask_to_admit(message.flow, *gate);
   }
   message.admitted = next.second;
-  auto resident = load(next.second);
-  if (!resident) return failed_to_read(resident.error(), next.second);
+  auto live = load(next.second);
+  if (!live) return failed_to_read(live.error(), next.second);
   gate->leave(next);
-  if (*resident != nullptr && !(*resident)->quarantined) step(**resident, engine::LeaveQueue{});
+  if (*live != nullptr && !(*live)->quarantined) step(**live, engine::LeaveQueue{});
   ask_to_admit(message.flow, *gate);
 }
 

@@ -94,11 +94,11 @@ void Partition::create_child(const StartChildMessage& start, const LoadedFlowPtr
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildStartedMessage& started) {
-  auto resident = load(message.target);
-  if (!resident) return failed_to_read(resident.error(), message.target);
-  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
-  if (*resident != nullptr) {
-    step(**resident, engine::ChildStarted{started.caller_task_run, started.child, started.ok, started.error});
+  auto live = load(message.target);
+  if (!live) return failed_to_read(live.error(), message.target);
+  if (*live != nullptr && (*live)->quarantined) return;  // the row stays, and is read when it is released
+  if (*live != nullptr) {
+    step(**live, engine::ChildStarted{started.caller_task_run, started.child, started.ok, started.error});
   }
   applied(message, sequence);
 }
@@ -108,13 +108,13 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
     if (storing->second.message != message.id) storing->second.behind.push_back({message, sequence});
     return;  // the row stays until its outputs are stored
   }
-  auto resident = load(message.target);
-  if (!resident) return failed_to_read(resident.error(), message.target);
-  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
-  if (*resident != nullptr) {
-    if (store_outputs(message, sequence, ended, *(*resident)->state)) return;
+  auto live = load(message.target);
+  if (!live) return failed_to_read(live.error(), message.target);
+  if (*live != nullptr && (*live)->quarantined) return;  // the row stays, and is read when it is released
+  if (*live != nullptr) {
+    if (store_outputs(message, sequence, ended, *(*live)->state)) return;
     step(
-        **resident,
+        **live,
         engine::ChildEnded{
             ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision, {}, ended.outputs_problem});
   }
@@ -141,18 +141,18 @@ bool Partition::store_outputs(const store::InboxMessage& message, int64_t sequen
 void Partition::process(OutputsStored& message) {
   const ChildEndedMessage& ended = message.ended;
   if (!storing_outputs_.contains(ended.child)) return;  // taken back meanwhile: the row starts it anew
-  auto resident = load(message.origin.target);
-  if (!resident) return failed_to_read(resident.error(), message.origin.target);
+  auto live = load(message.origin.target);
+  if (!live) return failed_to_read(live.error(), message.origin.target);
   auto storing = storing_outputs_.extract(ended.child);
-  if (*resident != nullptr && (*resident)->quarantined) return;  // the rows stay, and are read when it is released
-  if (*resident != nullptr) {
+  if (*live != nullptr && (*live)->quarantined) return;  // the rows stay, and are read when it is released
+  if (*live != nullptr) {
     engine::ChildEnded event{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision};
     if (!message.stored) {
       event.state = model::State::failed;
       event.problem = fmt::format("The outputs of execution {} cannot be stored: {}", ended.child.to_text(),
                                   message.stored.error().message());
     }
-    step(**resident, std::move(event));
+    step(**live, std::move(event));
   }
   applied(message.origin, message.sequence);
   std::vector<InboxHint>& behind = storing.mapped().behind;
@@ -160,17 +160,17 @@ void Partition::process(OutputsStored& message) {
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart) {
-  auto resident = load(message.target);
-  if (!resident) return failed_to_read(resident.error(), message.target);
-  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
+  auto live = load(message.target);
+  if (!live) return failed_to_read(live.error(), message.target);
+  if (*live != nullptr && (*live)->quarantined) return;  // the row stays, and is read when it is released
   auto caller = std::make_shared<const model::FlowKey>(restart.caller_flow);
   auto refuse = [&] {
     send(caller, restart.caller_execution, ChildNotRestartedMessage{restart.caller_task_run, message.target});
   };
-  if (*resident == nullptr) {
+  if (*live == nullptr) {
     refuse();
   } else {
-    Resident& child = **resident;
+    LiveExecution& child = **live;
     const model::Execution& execution = child.state->execution();
     const model::State state = execution.state.current();
     if (!restart_problem(child)) {
@@ -188,11 +188,11 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence,
                             const ChildNotRestartedMessage& not_restarted) {
-  auto resident = load(message.target);
-  if (!resident) return failed_to_read(resident.error(), message.target);
-  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
-  if (*resident != nullptr) {
-    step(**resident, engine::ChildNotRestarted{not_restarted.caller_task_run, not_restarted.child});
+  auto live = load(message.target);
+  if (!live) return failed_to_read(live.error(), message.target);
+  if (*live != nullptr && (*live)->quarantined) return;  // the row stays, and is read when it is released
+  if (*live != nullptr) {
+    step(**live, engine::ChildNotRestarted{not_restarted.caller_task_run, not_restarted.child});
   }
   applied(message, sequence);
 }
@@ -202,11 +202,11 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
     early_kills_[message.target].push_back({message, sequence});  // it is not born yet: kept until it is
     return;
   }
-  auto resident = load(message.target);
-  if (!resident) return failed_to_read(resident.error(), message.target);
-  if (*resident != nullptr) {
-    if ((*resident)->quarantined) end_quarantine(**resident);  // a kill ends it, too
-    step(**resident, engine::KillRequested{kill.cascade});
+  auto live = load(message.target);
+  if (!live) return failed_to_read(live.error(), message.target);
+  if (*live != nullptr) {
+    if ((*live)->quarantined) end_quarantine(**live);  // a kill ends it, too
+    step(**live, engine::KillRequested{kill.cascade});
   }
   applied(message, sequence);
 }

@@ -23,14 +23,14 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
     }
   }
   pending_ = std::make_unique<Pending>();
-  residents_.clear();
+  live_executions_.clear();
   (void)gates_.forget_all();  // rows say who waits
   wakes_.refill({});
   trigger_wakes_.refill({});
   asking_.clear();
   starting_children_.clear();
   storing_outputs_.clear();
-  judging_events_.clear();
+  evaluating_events_.clear();
   early_kills_.clear();
   held_back_.clear();
   held_triggers_.clear();

@@ -28,48 +28,48 @@ void Partition::process(CommandMessage& message) {
 }
 
 void Partition::process(WorkerMessage& message) {
-  auto resident = load(message.execution);
-  if (!resident) return failed_to_read(resident.error(), message.execution);
+  auto live = load(message.execution);
+  if (!live) return failed_to_read(live.error(), message.execution);
   WorkOrigin origin;
   origin.execution = message.execution;
-  if (*resident != nullptr) {
-    origin.flow = (*resident)->state->flow().key();
+  if (*live != nullptr) {
+    origin.flow = (*live)->state->flow().key();
     // Copied, not moved: the message is applied again if the commit fails.
-    if (!(*resident)->quarantined) step(**resident, message.body);
+    if (!(*live)->quarantined) step(**live, message.body);
   }
   // Also of an execution that is gone: the worker may forget the result.
   if (message.acknowledge) pending_->acknowledgements.push_back({std::move(origin), *message.acknowledge});
 }
 
 void Partition::process(ContinueMessage& message) {
-  auto resident = load(message.execution);
-  if (!resident) return failed_to_read(resident.error(), message.execution);
-  if (*resident != nullptr && !(*resident)->quarantined) step(**resident, engine::Continue{});
+  auto live = load(message.execution);
+  if (!live) return failed_to_read(live.error(), message.execution);
+  if (*live != nullptr && !(*live)->quarantined) step(**live, engine::Continue{});
 }
 
 void Partition::process(RecoverMessage& message) {
-  auto resident = load(message.execution);
-  if (!resident) return failed_to_read(resident.error(), message.execution);
-  if (*resident != nullptr && !(*resident)->quarantined) step(**resident, engine::Drive{true});
+  auto live = load(message.execution);
+  if (!live) return failed_to_read(live.error(), message.execution);
+  if (*live != nullptr && !(*live)->quarantined) step(**live, engine::Drive{true});
 }
 
 void Partition::process(WakeMessage& message) {
   if (now_ < message.due) return wakes_.add(message.due, message.execution);
-  auto resident = load(message.execution);
-  if (!resident) return failed_to_read(resident.error(), message.execution);
-  if (*resident == nullptr || (*resident)->quarantined) return;
-  auto wake = (*resident)->state->next_wake();
-  if (wake && *wake <= now_) step(**resident, engine::TimerDue{});
+  auto live = load(message.execution);
+  if (!live) return failed_to_read(live.error(), message.execution);
+  if (*live == nullptr || (*live)->quarantined) return;
+  auto wake = (*live)->state->next_wake();
+  if (wake && *wake <= now_) step(**live, engine::TimerDue{});
 }
 
 void Partition::process(QuarantineMessage& message) {
-  auto resident = load(message.execution);
-  if (!resident) return failed_to_read(resident.error(), message.execution);
-  if (*resident == nullptr || model::is_terminated((*resident)->state->execution().state.current())) return;
-  engine::ExecutionState& state = *(*resident)->state;
-  (*resident)->quarantined = true;
+  auto live = load(message.execution);
+  if (!live) return failed_to_read(live.error(), message.execution);
+  if (*live == nullptr || model::is_terminated((*live)->state->execution().state.current())) return;
+  engine::ExecutionState& state = *(*live)->state;
+  (*live)->quarantined = true;
   state.execution().error = "in quarantine: " + message.reason + " [" + std::string(quarantined.text) + "]";
-  note_change(**resident);
+  note_change(**live);
   pending_->batch.logs.push_back(quarantine_line(state.execution(), now()));
 }
 

@@ -88,8 +88,8 @@ base::Error taken_over();
 /// The flow of the execution that waits for this one; null where none does. Its name stands in the trigger (TASK-51).
 std::shared_ptr<const model::FlowKey> caller_flow(const model::Execution& execution);
 /// The execution as it stands now.
-Answer answer_of(const Resident& resident);
+Answer answer_of(const LiveExecution& live);
 /// The same with its runs where they are few.
-Answer answer_with_runs(const Resident& resident);
+Answer answer_with_runs(const LiveExecution& live);
 
 }  // namespace gyr::executor

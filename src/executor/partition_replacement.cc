@@ -6,7 +6,7 @@ namespace gyr::executor {
 
 using model::State;
 
-void Partition::create_replacement(base::Id id, const Resident& origin) {
+void Partition::create_replacement(base::Id id, const LiveExecution& origin) {
   const engine::ExecutionState& old = *origin.state;
   const model::Execution& before = old.execution();
   model::Execution execution;
@@ -31,7 +31,7 @@ void Partition::create_replacement(base::Id id, const Resident& origin) {
   state->subflow_depth = old.subflow_depth;
   state->attempts_before_restart = old.attempts_before_restart;
   state->retries_since = old.retries_since;
-  step(residents_.add(std::move(state)), engine::Drive{});
+  step(live_executions_.add(std::move(state)), engine::Drive{});
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ReplaceMessage& replace) {
@@ -46,11 +46,11 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence,
                             const ChildReplacedMessage& replaced) {
-  auto resident = load(message.target);
-  if (!resident) return failed_to_read(resident.error(), message.target);
-  if (*resident != nullptr && (*resident)->quarantined) return;  // the row stays, and is read when it is released
-  if (*resident != nullptr)
-    step(**resident, engine::ChildReplaced{replaced.caller_task_run, replaced.child, replaced.replacement});
+  auto live = load(message.target);
+  if (!live) return failed_to_read(live.error(), message.target);
+  if (*live != nullptr && (*live)->quarantined) return;  // the row stays, and is read when it is released
+  if (*live != nullptr)
+    step(**live, engine::ChildReplaced{replaced.caller_task_run, replaced.child, replaced.replacement});
   applied(message, sequence);
 }
 

@@ -68,14 +68,14 @@ base::Result<void> Partition::remove_trigger(const TriggerKey& trigger) {
 
 base::Result<void> Partition::refill_trigger_wakes() {
   const size_t capacity = trigger_wakes_.capacity();
-  std::vector<WakeIndex<TriggerKey>::Entry> entries;
+  std::vector<TimerIndex<TriggerKey>::Entry> entries;
   // Dates of ignored flows stay behind for good; they must not take the places of others.
   for (size_t asked_for = capacity;; asked_for *= 2) {
     GYR_TRY(auto wakes, reader_->next_trigger_wakes(first_slot_, last_slot_, asked_for));
     const bool all = wakes.size() < asked_for;
     entries.clear();
     for (auto& wake : wakes) {
-      if (restraints_->ignoring(*wake.flow, {}) == nullptr)
+      if (operator_holds_->ignoring(*wake.flow, {}) == nullptr)
         entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
     }
     if (all || entries.size() >= capacity) break;
@@ -218,7 +218,7 @@ void Partition::ask_host(trigger::Question question, std::variant<TriggerMessage
         },
         again);
   };
-  if (services_.host == nullptr || answers >= trigger::most_answers) {
+  if (services_.host == nullptr || answers >= trigger::max_answers) {
     return answered(base::fail(expression::limit_exceeded, "an expression asks for more than can be answered here"));
   }
   services_.host->call({*flow, {}, {}}, std::move(call), std::move(answered));
@@ -257,7 +257,7 @@ base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDef
     if (services_.trigger_meters != nullptr)
       services_.trigger_meters->blocked(*row.flow, definition.spec->type, now_ - *row.next, missing);
   };
-  if (residents_.peek(row.execution_id) != nullptr) {
+  if (live_executions_.peek(row.execution_id) != nullptr) {
     note(false);
     return {};
   }

@@ -128,8 +128,8 @@ tasks:
       - {id: say, type: io.kestra.plugin.core.log.Log, message: "round {{ taskrun.iteration }}"}
 )",
                 "timed");
-  constexpr size_t most_commits = 6;  // created, pause over, three rounds; one more
-  for (size_t commits = 1; commits < most_commits; ++commits) {
+  constexpr size_t max_commits = 6;  // created, pause over, three rounds; one more
+  for (size_t commits = 1; commits < max_commits; ++commits) {
     SCOPED_TRACE(commits);
     const base::Id id = server.run_until_death("timed", commits);
     server.stop();
@@ -153,8 +153,8 @@ outputs:
   - {id: two, type: STRING, required: false, value: "{{ kv('two') }}"}
 )",
                 "cancelled");
-  constexpr size_t most_commits = 5;  // created, pause over, two outputs
-  for (size_t commits = 1; commits <= most_commits; ++commits) {
+  constexpr size_t max_commits = 5;  // created, pause over, two outputs
+  for (size_t commits = 1; commits <= max_commits; ++commits) {
     SCOPED_TRACE(commits);
     const base::Id id = server.run_until_death("cancelled", commits);
     server.stop();

@@ -36,7 +36,7 @@ tasks:
 )";
 
 /// Commits of a parent with one child, from its start to its end: create, child created (and ended), its end applied.
-constexpr size_t most_commits = 5;
+constexpr size_t max_commits = 5;
 
 // The process dies after any number of commits, among them the one between the child's end and its parent's wake-up.
 TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // DESIGN 7, EXEC-130
@@ -44,10 +44,10 @@ TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // DESIGN 7, EXEC-130
   server.deploy(child, "child");
   server.deploy(parent, "parent");
   bool finished_before_the_crash = false;
-  for (size_t commits = 1; commits < most_commits; ++commits) {
+  for (size_t commits = 1; commits < max_commits; ++commits) {
     SCOPED_TRACE(commits);
     const base::Id id = server.run_until_death("parent", commits);
-    finished_before_the_crash = commits == most_commits - 1;
+    finished_before_the_crash = commits == max_commits - 1;
     if (finished_before_the_crash) EXPECT_EQ(server.wait_for_end(id), State::success);
     server.stop();
     server.start();
@@ -64,7 +64,7 @@ TEST(Recovery, AParentGoesOnWhicheverCommitFails) {  // DESIGN 7: failed commit
   Harness server({.threads = 1, .partitions = 2});
   server.deploy(child, "child");
   server.deploy(parent, "parent");
-  for (size_t commit = 1; commit < most_commits; ++commit) {
+  for (size_t commit = 1; commit < max_commits; ++commit) {
     SCOPED_TRACE(commit);
     server.store().refuse_one(commit);
     base::Id id = server.run("parent");

@@ -4,7 +4,7 @@
 #include "engine/context.h"
 #include "engine/flowable/pause.h"
 #include "executor/errors.h"
-#include "executor/residents.h"
+#include "executor/live_executions.h"
 
 namespace gyr::executor {
 
@@ -39,12 +39,12 @@ Value Resumer::roots(const engine::ExecutionState& state, const engine::RunState
 
 base::Result<PausedExecution> Resumer::read(store::Reader& reader, const std::string& tenant, base::Id id,
                                             base::Id task_run) const {
-  Residents residents(flows_, 1);
+  LiveExecutions live_executions(flows_, 1);
   std::optional<Unloadable> unloadable;
-  GYR_TRY(Resident * resident, residents.load(reader, id, unloadable));
+  GYR_TRY(LiveExecution * live, live_executions.load(reader, id, unloadable));
   if (unloadable) return base::fail(flow_invalid, "Cannot execute an invalid flow: " + unloadable->reason);
-  if (resident == nullptr || resident->state->flow().key()->tenant != tenant) return base::fail(not_found(id));
-  const engine::ExecutionState& state = *resident->state;
+  if (live == nullptr || live->state->flow().key()->tenant != tenant) return base::fail(not_found(id));
+  const engine::ExecutionState& state = *live->state;
   PausedExecution paused{state.flow_pointer(), id, {}, {}, {}, {}};
   const engine::RunState* run = paused_run(state, task_run);
   if (run == nullptr) {

@@ -19,7 +19,7 @@ using model::ServiceState;
 namespace {
 
 /// More rows than servers have.
-constexpr size_t most_services = 10'000;
+constexpr size_t max_services = 10'000;
 /// Coordinators of several servers should not look all at once (OPS-7).
 constexpr uint64_t jitter_ms = 500;
 
@@ -105,7 +105,7 @@ void ServiceRegistry::beat(std::move_only_function<void()> done) {
 }
 
 void ServiceRegistry::apply(store::Reader& reader, std::shared_ptr<Beat> beat) {
-  auto stored = reader.services(false, most_services);
+  auto stored = reader.services(false, max_services);
   if (!stored) {
     base::log::warn("the services could not be read: {}", stored.error().message());
     return not_reached();
@@ -199,13 +199,13 @@ void ServiceRegistry::collect_others(store::Reader& reader, const std::vector<Se
   }
   if (moment < next_purge_) return;
   next_purge_ = moment + nanos(options_.purge_fixed_delay);
-  auto all = reader.services(true, most_services);
+  auto all = reader.services(true, max_services);
   if (!all) return base::log::warn("the services could not be read: {}", all.error().message());
   std::erase_if(*all, [](const Service& service) { return service.state != ServiceState::inactive; });
   std::ranges::sort(*all, std::ranges::greater(), &Service::changed);
   for (size_t i = 0; i < all->size(); ++i) {
     const Service& service = (*all)[i];
-    if (i >= most_inactive || now - service.changed > options_.purge_retention)
+    if (i >= max_inactive || now - service.changed > options_.purge_retention)
       batch.deleted_services.push_back(service.id);
   }
 }
@@ -265,7 +265,7 @@ void ServiceRegistry::write_states(ServiceState state, const char* reason) {
     }
     if (outcome.error().code() != store::store_conflict) break;
     auto reader = services_.store.open_reader();
-    auto stored = reader ? (*reader)->services(true, most_services) : base::fail(reader.error());
+    auto stored = reader ? (*reader)->services(true, max_services) : base::fail(reader.error());
     if (!stored) break;
     std::erase_if(own_, [&stored](Service& own) {
       const auto row = std::ranges::find(*stored, own.id, &Service::id);

@@ -47,7 +47,7 @@ struct RegistryServices {
 class ServiceRegistry {
  public:
   /// INACTIVE services beyond the newest of these are forgotten before their time.
-  static constexpr size_t most_inactive = 1'000;
+  static constexpr size_t max_inactive = 1'000;
 
   ServiceRegistry(RegistryOptions options, RegistryServices services);
 

@@ -15,7 +15,7 @@ using base::Value;
 
 namespace {
 
-constexpr size_t most_answers = 10'000;
+constexpr size_t max_answers = 10'000;
 
 /// The answer of a start whose checks forbid it (FLOW-86).
 std::string blocked_message(const std::vector<FailedCheck>& checks) {
@@ -65,7 +65,7 @@ struct Starter::Resolving : std::enable_shared_from_this<Starter::Resolving> {
     auto outcome = model::resolve_inputs(request);
     if (auto* resolved = std::get_if<model::ResolvedInputs>(&outcome)) return done(std::move(*resolved));
     auto need = std::get<model::InputNeed>(std::move(outcome));
-    if (need.call.function.empty() || answers.size() >= most_answers) {
+    if (need.call.function.empty() || answers.size() >= max_answers) {
       return done(base::fail(invalid_inputs, "an input needs a value that cannot be had before the execution exists"));
     }
     starter.host_.call(scope, need.call, [self = shared_from_this(), need](base::Result<Value> answer) mutable {

@@ -73,7 +73,7 @@ void TaskMeters::add(std::string_view task_type, const model::MetricEntry& metri
       length += entry.name().size() + (entry.value.is_string() ? entry.value.text().size() : 0);
   }
   const bool falls = metric.type == model::MetricType::counter && metric.value < 0;  // a counter only grows
-  if (length > longest_series || !std::isfinite(metric.value) || falls || metric.flow == nullptr) {
+  if (length > max_series_bytes || !std::isfinite(metric.value) || falls || metric.flow == nullptr) {
     std::lock_guard lock(mutex_);
     dropped_ += 1;
     return;
@@ -81,7 +81,7 @@ void TaskMeters::add(std::string_view task_type, const model::MetricEntry& metri
   const std::string name = meter_prefix(task_type) + "." + plain_name(metric.name, true);
   Tags tags = tags_of(task_type, metric);
   std::lock_guard lock(mutex_);
-  const bool full = series_ >= most_series;
+  const bool full = series_ >= max_series;
   Family* family = full && !families_.contains(name) ? nullptr : family_of(name, metric.type);
   if (family == nullptr || (full && !family->series.contains(tags))) {
     dropped_ += 1;

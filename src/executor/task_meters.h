@@ -18,8 +18,8 @@ namespace gyr::executor {
 /// their length are bounded; what finds no place is counted. Any thread; partitions add what a commit has made durable.
 class TaskMeters {
  public:
-  static constexpr size_t most_series = 2'000;
-  static constexpr size_t longest_series = 1'024;  ///< bytes of its name and tags
+  static constexpr size_t max_series = 2'000;
+  static constexpr size_t max_series_bytes = 1'024;  ///< bytes of its name and tags
 
   using Tags = std::vector<std::pair<std::string, std::string>>;
   struct Series {

@@ -60,9 +60,9 @@ TEST(TaskMeters, AddUpByTypeNameAndTags) {  // SCRIPT-33
 
 TEST(TaskMeters, AreBounded) {  // SCRIPT-33
   TaskMeters meters;
-  for (size_t i = 0; i < TaskMeters::most_series + 5; ++i)
+  for (size_t i = 0; i < TaskMeters::max_series + 5; ++i)
     meters.add(query, metric(MetricType::counter, fmt::format("m{}", i), 1));
-  EXPECT_EQ(meters.all().size(), TaskMeters::most_series);
+  EXPECT_EQ(meters.all().size(), TaskMeters::max_series);
   EXPECT_EQ(meters.dropped(), 5u);
   meters.add(query, metric(MetricType::counter, "m0", 1));
   EXPECT_EQ(meters.dropped(), 5u) << "what is there goes on";
@@ -78,9 +78,9 @@ TEST(TaskMeters, DropWhatWouldSpoilTheText) {  // SCRIPT-33
   meters.add(query, metric(MetricType::counter, "rows", -1));     // a counter does not fall
   meters.add(query, metric(MetricType::gauge, "g", std::numeric_limits<double>::infinity()));
   meters.add(query, metric(MetricType::gauge, "g", std::numeric_limits<double>::quiet_NaN()));
-  meters.add(query, metric(MetricType::gauge, std::string(TaskMeters::longest_series + 1, 'x'), 1));
+  meters.add(query, metric(MetricType::gauge, std::string(TaskMeters::max_series_bytes + 1, 'x'), 1));
   meters.add(query, metric(MetricType::gauge, "g", 1,
-                           Value::map({{"k", Value::string(std::string(TaskMeters::longest_series, 'x'))}})));
+                           Value::map({{"k", Value::string(std::string(TaskMeters::max_series_bytes, 'x'))}})));
   EXPECT_EQ(meters.dropped(), 7u);
   ASSERT_EQ(meters.all().size(), 1u);
   EXPECT_EQ(meters.all()[0].series[0].value, 1);

@@ -10,15 +10,15 @@ void TimerMeter::add(double took) {
   took = std::max(took, 0.0);
   count += 1;
   seconds += took;
-  longest_seconds = std::max(longest_seconds, took);
+  max_seconds = std::max(max_seconds, took);
 }
 
 void TriggerMeters::evaluated(std::chrono::nanoseconds took) {
   evaluations_.fetch_add(1, std::memory_order_relaxed);
   evaluation_nanos_.fetch_add(took.count(), std::memory_order_relaxed);
-  int64_t longest = longest_evaluation_nanos_.load(std::memory_order_relaxed);
+  int64_t longest = max_evaluation_nanos_.load(std::memory_order_relaxed);
   while (longest < took.count() &&
-         !longest_evaluation_nanos_.compare_exchange_weak(longest, took.count(), std::memory_order_relaxed)) {
+         !max_evaluation_nanos_.compare_exchange_weak(longest, took.count(), std::memory_order_relaxed)) {
   }
 }
 
@@ -26,7 +26,7 @@ TriggerMeters::Series& TriggerMeters::series_of(const model::FlowKey& flow, cons
   using View = std::string_view;
   const auto known = series_.find(std::tuple<View, View, View, View>{flow.tenant, flow.namespace_, flow.id, type});
   if (known != series_.end()) return known->second;
-  if (series_.size() < most_series)
+  if (series_.size() < max_series)
     return series_.emplace(Key{flow.tenant, flow.namespace_, flow.id, type}, Series{flow, type, 0, {}, {}, {}})
         .first->second;
   return series_.try_emplace(Key{}).first->second;
@@ -52,7 +52,7 @@ TriggerMeters::Snapshot TriggerMeters::snapshot() const {
   snapshot.evaluations = evaluations_.load(std::memory_order_relaxed);
   snapshot.evaluation = {snapshot.evaluations,
                          static_cast<double>(evaluation_nanos_.load(std::memory_order_relaxed)) / nanos,
-                         static_cast<double>(longest_evaluation_nanos_.load(std::memory_order_relaxed)) / nanos};
+                         static_cast<double>(max_evaluation_nanos_.load(std::memory_order_relaxed)) / nanos};
   std::lock_guard lock(mutex_);
   snapshot.series.reserve(series_.size());
   for (const auto& [key, series] : series_) snapshot.series.push_back(series);

@@ -21,11 +21,11 @@ namespace gyr::executor {
 struct TimerMeter {
   uint64_t count = 0;
   double seconds = 0;
-  double longest_seconds = 0;
+  double max_seconds = 0;
   void add(double took);
 };
 
-/// Counts since the start of the process. Bounded: of more than `most_series` triggers' flows the rest are told as one,
+/// Counts since the start of the process. Bounded: of more than `max_series` triggers' flows the rest are told as one,
 /// without names. Any thread. Looks and evaluations are counted without a lock; what starts an execution costs a commit
 /// anyway.
 class TriggerMeters {
@@ -46,7 +46,7 @@ class TriggerMeters {
     std::vector<Series> series;
   };
 
-  static constexpr size_t most_series = 10'000;
+  static constexpr size_t max_series = 10'000;
 
   /// A partition has looked for dates that are due.
   void looked() { looks_.fetch_add(1, std::memory_order_relaxed); }
@@ -65,7 +65,7 @@ class TriggerMeters {
   std::atomic<uint64_t> looks_{0};
   std::atomic<uint64_t> evaluations_{0};
   std::atomic<int64_t> evaluation_nanos_{0};
-  std::atomic<int64_t> longest_evaluation_nanos_{0};
+  std::atomic<int64_t> max_evaluation_nanos_{0};
   mutable std::mutex mutex_;
   using Key = std::tuple<std::string, std::string, std::string, std::string>;
   std::map<Key, Series, std::less<>> series_;

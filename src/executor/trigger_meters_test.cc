@@ -27,22 +27,22 @@ TEST(TriggerMeters, CountByFlowAndType) {
   EXPECT_EQ(snapshot.looks, 1u);
   EXPECT_EQ(snapshot.evaluations, 2u);
   EXPECT_DOUBLE_EQ(snapshot.evaluation.seconds, 1);
-  EXPECT_DOUBLE_EQ(snapshot.evaluation.longest_seconds, 0.75);
+  EXPECT_DOUBLE_EQ(snapshot.evaluation.max_seconds, 0.75);
   ASSERT_EQ(snapshot.series.size(), 2u);
   EXPECT_EQ(snapshot.series[0].flow, flow);
   EXPECT_EQ(snapshot.series[0].started, 3u);
   EXPECT_EQ(snapshot.series[0].delay.count, 2u) << "a back-fill's date has no delay";
   EXPECT_DOUBLE_EQ(snapshot.series[0].delay.seconds, 0.5) << "a clock that was set back makes none that is negative";
   EXPECT_DOUBLE_EQ(snapshot.series[0].running.seconds, 60);
-  EXPECT_DOUBLE_EQ(snapshot.series[0].missing.longest_seconds, 90);
+  EXPECT_DOUBLE_EQ(snapshot.series[0].missing.max_seconds, 90);
 }
 
 TEST(TriggerMeters, AreBounded) {
   TriggerMeters meters;
-  for (size_t i = 0; i < TriggerMeters::most_series + 5; ++i)
+  for (size_t i = 0; i < TriggerMeters::max_series + 5; ++i)
     meters.started({"main", "n", std::to_string(i)}, "Schedule", std::nullopt);
   const auto snapshot = meters.snapshot();
-  EXPECT_EQ(snapshot.series.size(), TriggerMeters::most_series + 1);
+  EXPECT_EQ(snapshot.series.size(), TriggerMeters::max_series + 1);
   EXPECT_EQ(snapshot.series[0].flow, model::FlowKey{}) << "the rest, without names";
   EXPECT_EQ(snapshot.series[0].started, 5u);
 }
@@ -64,7 +64,7 @@ TEST(TriggerMeters, LoseNothingBetweenThreads) {
   const auto snapshot = meters.snapshot();
   EXPECT_EQ(snapshot.looks, 2'000u);
   EXPECT_EQ(snapshot.evaluations, 2'000u);
-  EXPECT_DOUBLE_EQ(snapshot.evaluation.longest_seconds, 500e-9);
+  EXPECT_DOUBLE_EQ(snapshot.evaluation.max_seconds, 500e-9);
   ASSERT_EQ(snapshot.series.size(), 4u);
   for (const auto& series : snapshot.series) EXPECT_EQ(series.started, 500u);
 }

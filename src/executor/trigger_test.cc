@@ -276,11 +276,11 @@ TEST(Triggers, WhatTheyDoIsCounted) {  // TRIG-207
   EXPECT_EQ(counted().delay.seconds, 0);
   server.set_clock("2024-01-01T10:02:00Z");
   while (counted().running.count == 0) std::this_thread::yield();  // nothing is stored where a date only waits
-  EXPECT_EQ(counted().running.longest_seconds, 120);
+  EXPECT_EQ(counted().running.max_seconds, 120);
   server.workers().finish(first);
   const auto second = server.workers().take("nap");
   EXPECT_EQ(counted().started, 2u);
-  EXPECT_EQ(counted().delay.longest_seconds, 120);
+  EXPECT_EQ(counted().delay.max_seconds, 120);
   server.workers().finish(second);
   server.wait_for_end(second.origin.execution);
   ASSERT_TRUE(

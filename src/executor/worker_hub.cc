@@ -71,7 +71,7 @@ void WorkerHub::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
   frame.values = std::move(job.values);
   frame.resumed_attempt = job.resumed_attempt;
   frame.templates = origin.templates;
-  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
+  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::max_frame);
   enqueue({{frame.key, 0}, origin, std::move(frame), bytes});
 }
 
@@ -85,7 +85,7 @@ void WorkerHub::render(const WorkOrigin& origin, engine::RenderRequest request) 
   frame.source = std::move(request.source);
   frame.typed = request.typed;
   frame.context = std::move(request.context);
-  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
+  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::max_frame);
   enqueue({{frame.key, request.request}, origin, std::move(frame), bytes});
 }
 
@@ -120,7 +120,7 @@ void WorkerHub::refuse(std::vector<Work> too_large) {
     std::string message = fmt::format(
         "what the task's expressions refer to (inputs, outputs, variables) is larger than {} bytes and cannot be "
         "given to a worker [{}]",
-        link::longest_frame, link::frame_too_large.text);
+        link::max_frame, link::frame_too_large.text);
     if (auto* job = std::get_if<link::TriggerJob>(&work.frame)) {
       engine::trigger::Evaluated failed{
           .evaluation = work.origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
@@ -154,7 +154,7 @@ WorkerHub::ConnectedWorker* WorkerHub::free_worker(std::string& id) {
 
 std::vector<WorkerHub::Work> WorkerHub::pump() {
   std::vector<Work> too_large;
-  if (restraints_->maintenance()) return too_large;
+  if (operator_holds_->maintenance()) return too_large;
   while (!turns_.empty()) {
     std::string id;
     ConnectedWorker* worker = free_worker(id);
@@ -437,7 +437,7 @@ void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
     if (worker->second.link->send(frame) != link::Sent::too_large) return;
     frame.ok = false;
     frame.value = base::Value::string(
-        fmt::format("the answer is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text));
+        fmt::format("the answer is larger than {} bytes [{}]", link::max_frame, link::frame_too_large.text));
     (void)worker->second.link->send(frame);
   };
   if (!origin) {
@@ -453,12 +453,13 @@ size_t WorkerHub::queued() const {
   return queued_;
 }
 
-void WorkerHub::restrain(const RestraintSetPtr& restraints) {
+void WorkerHub::set_operator_holds(const HoldSetPtr& operator_holds) {
   std::unique_lock lock(mutex_);
-  const bool is_older = restraints->version() < restraints_->version() ||
-                        (restraints->version() == restraints_->version() && restraints->made() <= restraints_->made());
+  const bool is_older =
+      operator_holds->version() < operator_holds_->version() ||
+      (operator_holds->version() == operator_holds_->version() && operator_holds->made() <= operator_holds_->made());
   if (is_older) return;
-  restraints_ = restraints;
+  operator_holds_ = operator_holds;
   hold_what_is_ignored();
   for (Work& work : std::exchange(ignored_, {})) {
     if (is_ignored(work)) {
@@ -473,7 +474,7 @@ void WorkerHub::restrain(const RestraintSetPtr& restraints) {
 }
 
 void WorkerHub::hold_what_is_ignored() {
-  if (!restraints_->ignores_any()) return;
+  if (!operator_holds_->ignores_any()) return;
   for (auto entry = queues_.begin(); entry != queues_.end();) {
     auto& [flow, queue] = *entry;
     for (Work& work : std::exchange(queue.work, {})) {

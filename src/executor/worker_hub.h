@@ -66,7 +66,7 @@ class WorkerHub final : public Workers {
                 engine::trigger::Evaluation evaluation) override;
   void end_evaluation(const WorkOrigin& origin) override;
   void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) override;
-  void restrain(const RestraintSetPtr& restraints) override;
+  void set_operator_holds(const HoldSetPtr& operator_holds) override;
   uint64_t queued_bytes() const override { return queued_bytes_.load(std::memory_order_relaxed); }
 
   /// Jobs that wait for a worker, and jobs that workers have.
@@ -137,7 +137,7 @@ class WorkerHub final : public Workers {
   /// Lock held.
   void put_into_queue(Work work);
   bool is_ignored(const Work& work) const {
-    return restraints_->ignoring(*work.origin.flow, work.origin.execution) != nullptr;
+    return operator_holds_->ignoring(*work.origin.flow, work.origin.execution) != nullptr;
   }
   void hold_what_is_ignored();
   /// Gives out what can be given out; what no worker can take is returned. Lock held.
@@ -175,7 +175,7 @@ class WorkerHub final : public Workers {
   std::unordered_map<model::FlowKey, FlowQueue> queues_;
   std::list<model::FlowKey> turns_;  ///< flows with waiting work, the next one first
   std::unordered_map<WorkKey, Outstanding, WorkKeyHash> outstanding_;
-  RestraintSetPtr restraints_ = std::make_shared<const RestraintSet>();
+  HoldSetPtr operator_holds_ = std::make_shared<const HoldSet>();
   std::deque<Work> ignored_;  ///< in the order in which it was asked for; in none of the queues
   size_t queued_ = 0;
   std::atomic<uint64_t> queued_bytes_{0};

@@ -173,8 +173,8 @@ TEST_F(WorkerHubTest, AKilledJobIsNeverGivenOut) {  // EXEC-80
   EXPECT_THAT(inbox_.all<link::Kill>(), IsEmpty());
 }
 
-RestraintSetPtr restraints(uint64_t version, std::string ignored_flow, bool maintenance = false) {
-  auto set = std::make_shared<RestraintSet>(version, base::Instant::of_millis(static_cast<int64_t>(version)));
+HoldSetPtr operator_holds(uint64_t version, std::string ignored_flow, bool maintenance = false) {
+  auto set = std::make_shared<HoldSet>(version, base::Instant::of_millis(static_cast<int64_t>(version)));
   if (!ignored_flow.empty()) set->add({.tenant = "main", .namespace_ = "company.team", .flow = ignored_flow});
   if (maintenance) set->set_maintenance();
   return set;
@@ -184,8 +184,8 @@ TEST_F(WorkerHubTest, JobsOfWhatIsIgnoredWait) {  // EXEC-99
   hub_->connect("w", link_, 1);
   for (uint64_t run = 1; run <= 3; ++run) hub_->dispatch(origin("a", 1), job(run));
   hub_->dispatch(origin("b", 2), job(4));
-  hub_->restrain(restraints(2, "a"));
-  hub_->restrain(restraints(1, ""));  // of a partition that saw it late
+  hub_->set_operator_holds(operator_holds(2, "a"));
+  hub_->set_operator_holds(operator_holds(1, ""));  // of a partition that saw it late
   hub_->dispatch(origin("a", 1), job(5));
   EXPECT_EQ(hub_->queued(), 1u) << "that of b";
   finish(1, 1);
@@ -193,7 +193,7 @@ TEST_F(WorkerHubTest, JobsOfWhatIsIgnoredWait) {  // EXEC-99
   EXPECT_THAT(given(), ElementsAre("task-1", "task-4"));
   EXPECT_EQ(hub_->queued_bytes(), 0u) << "what is ignored does not shut the door";
   hub_->kill(origin("a", 1), job(3).attempt);
-  hub_->restrain(restraints(3, ""));
+  hub_->set_operator_holds(operator_holds(3, ""));
   finish(1, 2);
   finish(1, 5);
   EXPECT_THAT(given(), ElementsAre("task-1", "task-4", "task-2", "task-5")) << "in their order, but the killed one";
@@ -204,14 +204,14 @@ TEST_F(WorkerHubTest, NothingIsGivenOutInMaintenance) {  // OPS-12, TRIG-206
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));
   hub_->evaluate(origin("a", 7), "t", look(7, true));
-  hub_->restrain(restraints(2, "", true));
+  hub_->set_operator_holds(operator_holds(2, "", true));
   hub_->dispatch(origin("a", 1), job(2));
   EXPECT_THAT(given(), ElementsAre("task-1"));
   EXPECT_FALSE(hub_->is_idle());
   finish(1, 1);
   EXPECT_TRUE(hub_->is_idle()) << "a listener never ends by itself";
   EXPECT_EQ(hub_->queued(), 1u);
-  hub_->restrain(restraints(3, ""));
+  hub_->set_operator_holds(operator_holds(3, ""));
   EXPECT_THAT(given(), ElementsAre("task-1", "task-2"));
 }
 
@@ -258,7 +258,7 @@ TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheJobIsWithTheirWorker) {  // 
 
 TEST_F(WorkerHubTest, AContextThatIsTooLargeFailsTheAttempt) {  // STOR-14
   hub_->connect("w", link_, 1);
-  Value large = Value::map({{"inputs", Value::string(std::string(link::longest_frame, 'x'))}});
+  Value large = Value::map({{"inputs", Value::string(std::string(link::max_frame, 'x'))}});
   hub_->dispatch(origin("a", 1), job(1, large));
   ASSERT_EQ(events_.size(), 1u);
   const auto& failed = std::get<engine::WorkerFinished>(events_[0].second);
@@ -531,7 +531,7 @@ TEST_F(WorkerHubTest, AResultWaitsForTheLogLinesBeforeIt) {  // TRIG-22, DESIGN 
 TEST_F(WorkerHubTest, AnEvaluationWhoseContextIsTooLargeFails) {  // STOR-14
   hub_->connect("w", link_, 10);
   auto huge = look(1);
-  huge.context = Value::map({{"x", Value::string(std::string(link::longest_frame + 1, 'x'))}});
+  huge.context = Value::map({{"x", Value::string(std::string(link::max_frame + 1, 'x'))}});
   hub_->evaluate(origin("a", 1), "t", std::move(huge));
   ASSERT_EQ(reports_.size(), 1u);
   EXPECT_THAT(report<engine::trigger::Evaluated>(0).error, HasSubstr("GYR-L001"));

@@ -21,7 +21,7 @@ void WorkerHub::evaluate(const WorkOrigin& origin, const std::string& trigger_id
   frame.trigger_id = trigger_id;
   frame.listens = evaluation.listens;
   frame.context = std::move(evaluation.context);
-  const uint64_t bytes = evaluation_bytes + std::min<uint64_t>(frame.context.weight(), link::longest_frame);
+  const uint64_t bytes = evaluation_bytes + std::min<uint64_t>(frame.context.weight(), link::max_frame);
   const WorkKey key{frame.key, 0};
   enqueue({key, origin, std::move(frame), bytes});
 }

@@ -58,8 +58,8 @@ bool work(ManualWorkers& workers, const ManualWorkers::Job& job) {
 /// Lets the process die after one commit, after two … until an execution has ended before; `check` looks at each.
 /// Returns how often it died.
 size_t die_at_every_commit(Harness& server, std::string_view flow, const std::function<void(base::Id)>& check) {
-  constexpr size_t most_commits = 40;
-  for (size_t commits = 1; commits < most_commits; ++commits) {
+  constexpr size_t max_commits = 40;
+  for (size_t commits = 1; commits < max_commits; ++commits) {
     SCOPED_TRACE(commits);
     const base::Id id = server.run_until_death(flow, commits);
     const bool died = server.wait_for_death_or_end(id);
@@ -70,7 +70,7 @@ size_t die_at_every_commit(Harness& server, std::string_view flow, const std::fu
     if (!died) return commits - 1;
   }
   ADD_FAILURE() << "more commits than such an execution takes";
-  return most_commits;
+  return max_commits;
 }
 
 TEST(WorkerMade, EveryBatchGetsOneExecutionWhereverTheProcessDies) {  // TASK-55, TASK-56, EXEC-130

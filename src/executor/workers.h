@@ -7,7 +7,7 @@
 #include "base/id.h"
 #include "engine/effect.h"
 #include "engine/trigger/machine.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "model/execution.h"
 
 namespace gyr::executor {
@@ -45,9 +45,9 @@ class Workers {
   /// What became of an event of a listener: its execution is committed, or there is a problem and the source has to
   /// keep it.
   virtual void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) = 0;
-  /// Other restraints hold: what is ignored is not given out, and in maintenance mode nothing is (EXEC-99). Each
+  /// Other operator_holds hold: what is ignored is not given out, and in maintenance mode nothing is (EXEC-99). Each
   /// partition tells the same; the newest counts.
-  virtual void restrain(const RestraintSetPtr& /*restraints*/) {}
+  virtual void set_operator_holds(const HoldSetPtr& /*operator_holds*/) {}
   /// Of work that waits for a worker with room: above a limit no new executions are taken in.
   virtual uint64_t queued_bytes() const { return 0; }
 };

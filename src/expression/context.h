@@ -22,7 +22,7 @@ struct Lookup {
     absent,  ///< undefined in the sense of EXPR-80
     value,
     lazy,       ///< `lazy` lives as long as the context
-    elsewhere,  ///< exists but is not in memory here: the evaluation ends in Needs (DESIGN 6)
+    elsewhere,  ///< exists but is not in memory here: the evaluation ends in HostRequest (DESIGN 6)
   };
   Kind kind = Kind::absent;
   base::Value value;
@@ -39,7 +39,7 @@ class LazyMap {
  public:
   virtual ~LazyMap() = default;
   virtual Lookup get(std::string_view key) const = 0;
-  /// The whole map, for printing, loops and filters; nothing if part of it is not in memory (then Needs).
+  /// The whole map, for printing, loops and filters; nothing if part of it is not in memory (then HostRequest).
   virtual std::optional<base::Value> materialize() const = 0;
   /// Up to `limit` of its keys, for messages ("what exists at this point"); none where that would cost much.
   virtual std::vector<std::string> names(size_t limit) const;

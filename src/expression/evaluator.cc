@@ -32,7 +32,7 @@ Operand Evaluator::fail_with_cause(std::string_view message, uint32_t offset, ba
   return fail(error.with_cause(std::move(cause)));
 }
 
-Operand Evaluator::need(Needs needs) {
+Operand Evaluator::need(HostRequest needs) {
   if (!session_.failed()) session_.needs = std::move(needs);
   return Operand::failed();
 }

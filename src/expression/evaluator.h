@@ -69,7 +69,7 @@ class Evaluator {
   Operand fail(std::string_view message, uint32_t offset, base::ErrorCode code = evaluation_failed);
   Operand fail(base::Error error);
   Operand fail_with_cause(std::string_view message, uint32_t offset, base::Error cause);
-  Operand need(Needs needs);
+  Operand need(HostRequest needs);
   Operand raise_undefined(const Operand& undefined);
 
   /// Takes `count` steps; false: the limit is reached and the session failed.
@@ -195,7 +195,7 @@ class Invocation {
 
   /// Java text of a value (EXPR-13).
   static std::string text_of(const base::Value& value);
-  /// The answer of the host, or the end of the evaluation in Needs; an error of the host is raised here.
+  /// The answer of the host, or the end of the evaluation in HostRequest; an error of the host is raised here.
   Operand ask_host(std::string_view function, base::MapBuilder& arguments);
 
  private:

@@ -127,7 +127,7 @@ std::string Invocation::text_of(const base::Value& value) { return java_text(val
 Operand Invocation::ask_host(std::string_view function, base::MapBuilder& arguments) {
   HostCall call{std::string(function), arguments.build()};
   const base::Result<base::Value>* answer = session().answer(call);
-  if (answer == nullptr) return evaluator_.need(Needs{std::move(call)});
+  if (answer == nullptr) return evaluator_.need(HostRequest{std::move(call)});
   if (!*answer) return fail(answer->error(), answer->error().message());
   return **answer;
 }

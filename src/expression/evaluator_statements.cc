@@ -51,8 +51,8 @@ base::Value Output::take_typed() {
 // ---------------------------------------------------------------------------------------------- statements
 
 bool Evaluator::run(Output& output) {
-  constexpr size_t most_bytes = 4096;
-  if (program_.bodies[program_.root].count > 1) output.expect(std::min(program_.source.size(), most_bytes));
+  constexpr size_t max_bytes = 4096;
+  if (program_.bodies[program_.root].count > 1) output.expect(std::min(program_.source.size(), max_bytes));
   return execute_body(program_.root, output);
 }
 

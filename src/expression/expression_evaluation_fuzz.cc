@@ -29,7 +29,7 @@ const Value& context_value() {
 
 /// The outcome with every host call answered by a small value, in words.
 std::string outcome_of(const Template& compiled, bool typed, bool recursive) {
-  constexpr int most_answers = 8;
+  constexpr int max_answers = 8;
   const ValueContext context(context_value());
   Environment environment;
   environment.now = {1'709'208'000, 5};
@@ -48,7 +48,7 @@ std::string outcome_of(const Template& compiled, bool typed, bool recursive) {
     }
     HostCall call = outcome.needs().call;
     GYR_ASSERT(!call.function.empty());
-    if (environment.answers.size() == most_answers) return "asks for more";
+    if (environment.answers.size() == max_answers) return "asks for more";
     environment.answers.push_back({std::move(call), Value::string("answer")});
   }
 }

@@ -15,7 +15,7 @@ void check(std::string_view input) {
   const ValueContext context(Value::map(
       {{"program", Value::string(input.substr(0, line))}, {"input", Value::string(input.substr(line + 1))}}));
   const Outcome outcome = compiled->render_typed(context, {});
-  GYR_ASSERT(!outcome.needs_host());
+  GYR_ASSERT(!outcome.asks_host());
   if (outcome.failed()) GYR_ASSERT(!outcome.error().message().empty());
   if (outcome.ok()) GYR_ASSERT(outcome.value().is_list() || outcome.value().is_null());
 }

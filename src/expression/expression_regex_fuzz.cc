@@ -6,7 +6,7 @@ namespace gyr::expression {
 namespace {
 
 void check(std::string_view input) {
-  constexpr size_t most_bytes = 64 * 1024;
+  constexpr size_t max_bytes = 64 * 1024;
   const size_t line = input.find('\n');
   if (line == std::string_view::npos) return;
   const std::string_view text = input.substr(line + 1);
@@ -24,8 +24,8 @@ void check(std::string_view input) {
   }
   if (auto somewhere = regex.matches_somewhere(text); somewhere && groups) GYR_ASSERT(*somewhere == !groups->empty());
   (void)regex.matches_whole(text);
-  if (auto replaced = regex.replace(text, "<$0>", true, most_bytes)) GYR_ASSERT(replaced->size() <= most_bytes);
-  (void)regex.replace(text, text.substr(0, 20), false, most_bytes);
+  if (auto replaced = regex.replace(text, "<$0>", true, max_bytes)) GYR_ASSERT(replaced->size() <= max_bytes);
+  (void)regex.replace(text, text.substr(0, 20), false, max_bytes);
   if (auto parts = regex.split(text, 0)) GYR_ASSERT(parts->size() <= text.size() + 1);
 }
 

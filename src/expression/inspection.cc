@@ -16,9 +16,9 @@ class Inspector {
   explicit Inspector(const Program& program) : program_(program) { find_variables(); }
 
   Inspection run() {
-    for (const Stmt& statement : program_.stmts) look_at(statement);
+    for (const Stmt& statement : program_.stmts) inspect(statement);
     for (const Macro& macro : program_.macros) {
-      for (ExprId value : macro.defaults) look_at(value, false);
+      for (ExprId value : macro.defaults) inspect(value, false);
     }
     std::ranges::sort(found_.names, {}, &NameUse::begin);
     std::ranges::sort(found_.calls, {}, &BadCall::begin);
@@ -37,21 +37,21 @@ class Inspector {
     }
   }
 
-  void look_at(const Stmt& statement) {
+  void inspect(const Stmt& statement) {
     switch (statement.tag) {
       case Tag::print:
       case Tag::loop:
       case Tag::assign:
-      case Tag::filter: return look_at(statement.a, false);
+      case Tag::filter: return inspect(statement.a, false);
       case Tag::branch:
-        for (uint32_t i = 0; i < statement.b; ++i) look_at(program_.children[statement.a + 2 * i], false);
+        for (uint32_t i = 0; i < statement.b; ++i) inspect(program_.children[statement.a + 2 * i], false);
         return;
       case Tag::text:
       case Tag::block: return;
     }
   }
 
-  void look_at(ExprId id, bool may_be_absent) {
+  void inspect(ExprId id, bool may_be_absent) {
     // Chains of operators grow to the left without nesting: down them without recursion.
     while (id != none) {
       const Expr& expr = program_.exprs[id];
@@ -64,10 +64,10 @@ class Inspector {
         case Op::method:
         case Op::call: add_call(expr); break;
         case Op::list:
-        case Op::join: look_at_children(expr.a, expr.b, may_be_absent); return;
-        case Op::map: look_at_children(expr.a, 2 * expr.b, may_be_absent); return;
+        case Op::join: inspect_children(expr.a, expr.b, may_be_absent); return;
+        case Op::map: inspect_children(expr.a, 2 * expr.b, may_be_absent); return;
         case Op::attribute: break;
-        default: look_at(expr.b, may_be_absent); look_at(expr.op == Op::ternary ? expr.c : none, may_be_absent);
+        default: inspect(expr.b, may_be_absent); inspect(expr.op == Op::ternary ? expr.c : none, may_be_absent);
       }
       if (expr.op == Op::call) return;
       id = expr.a;
@@ -75,8 +75,8 @@ class Inspector {
     }
   }
 
-  void look_at_children(uint32_t first, uint32_t count, bool may_be_absent) {
-    for (uint32_t i = 0; i < count; ++i) look_at(program_.children[first + i], may_be_absent);
+  void inspect_children(uint32_t first, uint32_t count, bool may_be_absent) {
+    for (uint32_t i = 0; i < count; ++i) inspect(program_.children[first + i], may_be_absent);
   }
 
   bool takes_undefined_input(const Expr& expr) const {
@@ -91,7 +91,7 @@ class Inspector {
       const auto [begin, end] = bytes_of(expr.offset, call.name.text());
       found_.calls.push_back({call.problem, call.hint, begin, end});
     }
-    if (call.first != none) look_at_children(call.first, call.count, false);
+    if (call.first != none) inspect_children(call.first, call.count, false);
   }
 
   void add_name(const Expr& expr, bool may_be_absent) {
@@ -113,8 +113,8 @@ class Inspector {
       if (raw.offset < offset) begin = begin + raw.original - raw.marker.size();
     }
     const size_t found = std::string_view(program_.text).find(name, begin);
-    constexpr size_t most_between = 8;  // quotes, brackets, a pipe and blanks
-    if (found != std::string_view::npos && found - begin <= most_between) begin = found;
+    constexpr size_t max_between = 8;  // quotes, brackets, a pipe and blanks
+    if (found != std::string_view::npos && found - begin <= max_between) begin = found;
     return {begin, std::min(begin + std::max<size_t>(name.size(), 1), program_.text.size())};
   }
 

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::string_view stars = "******";
 /// Shorter texts would hide what has nothing to do with the secret.
-constexpr size_t shortest_encoded = 4;
-constexpr size_t shortest_inside = 8;
-constexpr size_t shortest_line = 8;
+constexpr size_t min_encoded = 4;
+constexpr size_t min_inside = 8;
+constexpr size_t min_line = 8;
 
 std::string for_addresses(std::string base64) {
   std::ranges::replace(base64, '+', '-');
@@ -56,7 +56,7 @@ void SecretMask::add(std::string_view secret) {
 
 void SecretMask::add_with_encodings(std::string_view secret) {
   add(secret);
-  if (secret.size() < shortest_encoded) return;
+  if (secret.size() < min_encoded) return;
   auto add_base64 = [this](const std::string& base64) {
     add(base64);
     add(for_addresses(base64));
@@ -72,7 +72,7 @@ void SecretMask::add_with_encodings(std::string_view secret) {
     while (inside.ends_with('=')) inside.pop_back();
     const size_t first = before == 0 ? 0 : before + 1;
     const size_t last = (before + secret.size()) * 8 / 6;
-    if (last >= first + shortest_inside) add_base64(inside.substr(first, last - first));
+    if (last >= first + min_inside) add_base64(inside.substr(first, last - first));
   }
   add(percent_encoded(secret, "%20"));
   add(percent_encoded(secret, "+"));
@@ -81,7 +81,7 @@ void SecretMask::add_with_encodings(std::string_view secret) {
   if (!secret.contains('\n')) return;
   for (std::string_view line : base::split(secret, '\n')) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.size() >= shortest_line) add(line);
+    if (line.size() >= min_line) add(line);
   }
 }
 

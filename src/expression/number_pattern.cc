@@ -16,20 +16,20 @@ using base::Value;
 
 constexpr std::string_view default_pattern = "#,##0.###";
 // Java's own bound on fraction digits.
-constexpr int64_t most_digits = 340;
+constexpr int64_t max_digits = 340;
 
 struct Pattern {
   std::string prefix;
   std::string suffix;
   std::string negative_prefix = "-";
   std::string negative_suffix;
-  int64_t least_integer = 1;
-  int64_t most_integer = INT32_MAX;
-  int64_t least_fraction = 0;
-  int64_t most_fraction = 0;
+  int64_t min_integer = 1;
+  int64_t max_integer = INT32_MAX;
+  int64_t min_fraction = 0;
+  int64_t max_fraction = 0;
   int64_t grouping = 0;
   int64_t multiplier_digits = 0;  ///< 2 for percent, 3 for per mille
-  int64_t least_exponent = 0;     ///< digits; 0: no exponent
+  int64_t min_exponent = 0;       ///< digits; 0: no exponent
   bool shows_point = false;
 };
 
@@ -120,8 +120,8 @@ class PatternParser {
     }
     if (at_ < text_.size() && text_[at_] == 'E') {
       ++at_;
-      for (; at_ < text_.size() && text_[at_] == '0'; ++at_) ++pattern.least_exponent;
-      if (pattern.least_exponent == 0 || left + zeros < 1) return malformed();
+      for (; at_ < text_.size() && text_[at_] == '0'; ++at_) ++pattern.min_exponent;
+      if (pattern.min_exponent == 0 || left + zeros < 1) return malformed();
     }
     if (zeros == 0 && left > 0 && point) {
       int64_t kept = std::max<int64_t>(*point, 1);
@@ -131,11 +131,11 @@ class PatternParser {
     }
     if ((!point && right > 0) || (point && (*point < left || *point > left + zeros)) || group == 0) return malformed();
     int64_t total = left + zeros + right;
-    if (total > most_digits) return malformed();
-    pattern.least_integer = point.value_or(total) - left;
-    if (pattern.least_exponent > 0) pattern.most_integer = left + pattern.least_integer;
-    pattern.most_fraction = point ? total - *point : 0;
-    pattern.least_fraction = point ? std::max<int64_t>(0, left + zeros - *point) : 0;
+    if (total > max_digits) return malformed();
+    pattern.min_integer = point.value_or(total) - left;
+    if (pattern.min_exponent > 0) pattern.max_integer = left + pattern.min_integer;
+    pattern.max_fraction = point ? total - *point : 0;
+    pattern.min_fraction = point ? std::max<int64_t>(0, left + zeros - *point) : 0;
     pattern.grouping = std::max<int64_t>(group, 0);
     pattern.shows_point = point && *point == total;
     return {};
@@ -180,9 +180,9 @@ std::string plain_notation(const Pattern& pattern, const Digits& digits) {
   for (int64_t i = digits.point; i < static_cast<int64_t>(digits.digits.size()); ++i) {
     fraction.push_back(i < 0 ? '0' : digits.digits[static_cast<size_t>(i)]);
   }
-  auto missing = pattern.least_integer - static_cast<int64_t>(integer.size());
+  auto missing = pattern.min_integer - static_cast<int64_t>(integer.size());
   if (missing > 0) integer.insert(0, static_cast<size_t>(missing), '0');
-  missing = pattern.least_fraction - static_cast<int64_t>(fraction.size());
+  missing = pattern.min_fraction - static_cast<int64_t>(fraction.size());
   if (missing > 0) fraction.append(static_cast<size_t>(missing), '0');
   if (integer.empty() && fraction.empty()) integer = "0";
   if (pattern.grouping > 0) {
@@ -196,25 +196,25 @@ std::string plain_notation(const Pattern& pattern, const Digits& digits) {
 std::string scientific(const Pattern& pattern, const Digits& digits) {
   bool zero = digits.digits.empty();
   int64_t exponent = digits.point;
-  int64_t repeat = pattern.most_integer;
-  int64_t least_integer = pattern.least_integer;
-  if (repeat > 1 && repeat > pattern.least_integer) {
+  int64_t repeat = pattern.max_integer;
+  int64_t min_integer = pattern.min_integer;
+  if (repeat > 1 && repeat > pattern.min_integer) {
     exponent = (exponent >= 1 ? (exponent - 1) / repeat : (exponent - repeat) / repeat) * repeat;
-    least_integer = 1;
+    min_integer = 1;
   } else {
-    exponent -= least_integer;
+    exponent -= min_integer;
   }
   if (zero) exponent = 0;
-  int64_t integer_digits = zero ? least_integer : digits.point - exponent;
+  int64_t integer_digits = zero ? min_integer : digits.point - exponent;
   int64_t total = std::max(
-      {static_cast<int64_t>(digits.digits.size()), pattern.least_integer + pattern.least_fraction, integer_digits});
+      {static_cast<int64_t>(digits.digits.size()), pattern.min_integer + pattern.min_fraction, integer_digits});
   std::string out;
   for (int64_t i = 0; i < total; ++i) {
     if (i == integer_digits) out.push_back('.');
     out.push_back(i < static_cast<int64_t>(digits.digits.size()) ? digits.digits[static_cast<size_t>(i)] : '0');
   }
   if (pattern.shows_point && total == integer_digits) out.push_back('.');
-  return fmt::format("{}E{}{:0>{}}", out, exponent < 0 ? "-" : "", std::abs(exponent), pattern.least_exponent);
+  return fmt::format("{}E{}{:0>{}}", out, exponent < 0 ? "-" : "", std::abs(exponent), pattern.min_exponent);
 }
 
 }  // namespace
@@ -237,15 +237,15 @@ base::Result<std::string> format_by_pattern(const Value& value, std::string_view
   } else {
     int64_t moved = pattern.multiplier_digits;
     Digits digits;
-    if (pattern.least_exponent > 0) {
+    if (pattern.min_exponent > 0) {
       // Rounded to significant digits.
-      Decimal exact = rounded(*number, 0, most_digits * 4);
+      Decimal exact = rounded(*number, 0, max_digits * 4);
       auto magnitude = static_cast<int64_t>(exact.digit_count()) - exact.scale();
-      digits = digits_of(rounded(*number, 0, pattern.most_integer + pattern.most_fraction - magnitude), moved);
+      digits = digits_of(rounded(*number, 0, pattern.max_integer + pattern.max_fraction - magnitude), moved);
       digits.point -= digits.digits.empty() ? moved : 0;
       digits_text = scientific(pattern, digits);
     } else {
-      digits_text = plain_notation(pattern, digits_of(rounded(*number, moved, pattern.most_fraction), moved));
+      digits_text = plain_notation(pattern, digits_of(rounded(*number, moved, pattern.max_fraction), moved));
     }
   }
   // A negative number that rounds to nothing keeps its sign, as in Java.

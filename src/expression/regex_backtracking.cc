@@ -12,13 +12,13 @@ namespace {
 
 /// Steps back that one search may take; well under a second, far beyond what an honest pattern needs (EXPR-165,
 /// FLOW-24).
-constexpr unsigned long most_retries = 5'000'000;
+constexpr unsigned long max_retries = 5'000'000;
 /// What is left for each of many searches of one operation, so that all of them together take some seconds at most.
-constexpr unsigned long least_retries = 500;
+constexpr unsigned long min_retries = 500;
 /// Searches of one operation.
-constexpr size_t most_searches = 1'000'000;
+constexpr size_t max_searches = 1'000'000;
 /// Longer patterns are refused: nobody writes them, and compiling costs more than linear time.
-constexpr size_t longest_pattern = 32 * 1024;
+constexpr size_t max_pattern = 32 * 1024;
 
 using Param = std::unique_ptr<OnigMatchParam, void (*)(OnigMatchParam*)>;
 using Region = std::unique_ptr<OnigRegion, void (*)(OnigRegion*)>;
@@ -51,8 +51,8 @@ class BacktrackingRegex final : public RegexEngine {
   }
 
   Found find(std::string_view text, size_t from, size_t nth, std::vector<std::string_view>& groups) const override {
-    if (nth > most_searches) return Found::gave_up;
-    Param param = bounded(std::max(most_retries / nth, least_retries));
+    if (nth > max_searches) return Found::gave_up;
+    Param param = bounded(std::max(max_retries / nth, min_retries));
     Region region(onig_region_new(), [](OnigRegion* done) { onig_region_free(done, 1); });
     const OnigUChar* begin = bytes(text);
     const OnigUChar* end = begin + text.size();
@@ -70,7 +70,7 @@ class BacktrackingRegex final : public RegexEngine {
   }
 
   Found match_whole(std::string_view text) const override {
-    Param param = bounded(most_retries);
+    Param param = bounded(max_retries);
     const OnigUChar* begin = bytes(text);
     int length =
         onig_match_with_param(whole_.get(), begin, begin + text.size(), begin, nullptr, ONIG_OPTION_NONE, param.get());
@@ -105,8 +105,8 @@ base::Result<std::unique_ptr<RegexEngine>> backtracking_regex(std::string_view j
     OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
     onig_initialize(encodings, 1);
   });
-  if (java_pattern.size() > longest_pattern)
-    return base::fail(evaluation_failed, fmt::format("it is longer than {} bytes", longest_pattern));
+  if (java_pattern.size() > max_pattern)
+    return base::fail(evaluation_failed, fmt::format("it is longer than {} bytes", max_pattern));
   GYR_TRY(OnigRegex part, compile(java_pattern));
   auto whole = compile(fmt::format("(?:{})\\z", java_pattern));
   if (!whole) {

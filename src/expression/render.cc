@@ -10,7 +10,7 @@ namespace gyr::expression {
 namespace {
 
 // EXPR-313
-constexpr size_t most_passes = 100;
+constexpr size_t max_passes = 100;
 
 // Templates that render() met on this thread: loops render the same variable again and again. Bounded in number and in
 // bytes of text.
@@ -66,7 +66,7 @@ Operand restored(Operand result, const std::vector<RawRegion>& raws) {
 
 /// Repeats until the text no longer changes.
 Operand repeat_passes(base::Value text, Session& session, bool typed, std::vector<RawRegion>& raws) {
-  for (size_t pass = 0; pass < most_passes; ++pass) {
+  for (size_t pass = 0; pass < max_passes; ++pass) {
     if (!has_delimiters(text.text())) return text;
     auto compiled = nested_templates().compile(text.text(), session.limits);
     Operand result = run_once(*compiled, session, typed, raws);

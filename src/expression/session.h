@@ -40,8 +40,8 @@ class Scopes {
 
   Mark mark() const { return {variables_.size(), frames_.size()}; }
   void push(Kind kind) {
-    constexpr size_t most_have = 4;
-    if (frames_.capacity() == 0) variables_.reserve(most_have);
+    constexpr size_t max_have = 4;
+    if (frames_.capacity() == 0) variables_.reserve(max_have);
     frames_.push_back({static_cast<uint32_t>(variables_.size()), kind});
   }
   void pop();
@@ -82,14 +82,14 @@ class Session {
 
   // The failure: at most one of the two is set.
   std::optional<base::Error> error;
-  std::optional<Needs> needs;
+  std::optional<HostRequest> needs;
 
   bool failed() const { return error.has_value() || needs.has_value(); }
   /// The outcome of a failed evaluation.
   Outcome failure() &&;
 
-  /// The answer to this call, or null pointer: then the evaluation ends in Needs. The k-th call that is equal to others
-  /// gets the k-th answer equal to it, so an answer more always brings the evaluation further.
+  /// The answer to this call, or null pointer: then the evaluation ends in HostRequest. The k-th call that is equal to
+  /// others gets the k-th answer equal to it, so an answer more always brings the evaluation further.
   const base::Result<base::Value>* answer(const HostCall& call);
 
   /// 64 random bits derived from the environment.

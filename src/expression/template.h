@@ -34,7 +34,7 @@ struct Limits {
 
 /// The evaluation cannot go on here: a host call has no answer yet (`call` set), or a value is not in memory (`call`
 /// empty).
-struct Needs {
+struct HostRequest {
   HostCall call;
 };
 
@@ -43,18 +43,18 @@ class Outcome {
  public:
   Outcome(base::Value value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
   Outcome(base::Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
-  Outcome(Needs needs) : state_(std::move(needs)) {}        // NOLINT(google-explicit-constructor)
+  Outcome(HostRequest needs) : state_(std::move(needs)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<base::Value>(state_); }
-  bool needs_host() const { return std::holds_alternative<Needs>(state_); }
+  bool asks_host() const { return std::holds_alternative<HostRequest>(state_); }
   const base::Value& value() const { return std::get<base::Value>(state_); }
   base::Value& value() { return std::get<base::Value>(state_); }
   const base::Error& error() const { return std::get<base::Error>(state_); }
-  const Needs& needs() const { return std::get<Needs>(state_); }
+  const HostRequest& needs() const { return std::get<HostRequest>(state_); }
   bool failed() const { return std::holds_alternative<base::Error>(state_); }
 
  private:
-  std::variant<base::Value, base::Error, Needs> state_;
+  std::variant<base::Value, base::Error, HostRequest> state_;
 };
 
 /// Which part of the context a template reads, as far as its text tells: `outputs.fetch.body` gives {outputs, fetch}.
@@ -80,7 +80,7 @@ class Template {
   virtual const base::Error* syntax_error() const = 0;
   virtual const std::vector<Reference>& references() const = 0;
   /// It calls functions that ask the host (kv, secret, read, http …). What `render()` meets at run time is not known
-  /// here; the evaluation then ends in Needs all the same.
+  /// here; the evaluation then ends in HostRequest all the same.
   virtual bool calls_host() const = 0;
 
   /// String rendering (EXPR-304): a string, or null where the single value is null.

@@ -94,7 +94,7 @@ TEST(Template, References) {
 
 // ---------------------------------------------------------------------------------------------- host calls
 
-// DESIGN 6: the evaluation ends in Needs, and goes the same way again with one answer more.
+// DESIGN 6: the evaluation ends in HostRequest, and goes the same way again with one answer more.
 TEST(HostCalls, EndInNeedsUntilAnswered) {
   auto compiled = Template::compile("{{ kv('a') }}-{{ kv('b', 'ns') }}-{{ kv('a') }}");
   ValueContext context{Value::empty_map()};
@@ -102,7 +102,7 @@ TEST(HostCalls, EndInNeedsUntilAnswered) {
   std::vector<std::string> asked;
   for (const char* answer : {"1", "2", "3"}) {
     Outcome outcome = compiled->render(context, environment);
-    ASSERT_TRUE(outcome.needs_host());
+    ASSERT_TRUE(outcome.asks_host());
     const HostCall& call = outcome.needs().call;
     asked.push_back(call.function + syntax::write_json(call.arguments));
     environment.answers.push_back({call, Value::string(answer)});
@@ -119,7 +119,7 @@ TEST(HostCalls, AnswersThatFitNoCallDoNoHarm) {
   Environment environment;
   environment.answers.push_back({{"kv", Value::map({{"key", Value::string("other")}})}, Value::string("wrong")});
   Outcome outcome = compiled->render(context, environment);
-  ASSERT_TRUE(outcome.needs_host());
+  ASSERT_TRUE(outcome.asks_host());
   environment.answers.push_back({outcome.needs().call, Value::string("right")});
   EXPECT_EQ(text_of(compiled->render(context, environment)), "right");
 }
@@ -261,12 +261,12 @@ TEST(LazyContext, WhatIsNotInMemoryEndsInNeeds) {
        {"{{ outputs.far.value }}", "{{ outputs.far ?? 'd' }}", "{{ outputs.far is defined }}", "{{ far }}",
         "{{ far.x | default('d') }}", "{% if far %}x{% endif %}", "{{ outputs['far'] }}"}) {
     Outcome outcome = Template::compile(text)->render(context, {});
-    ASSERT_TRUE(outcome.needs_host()) << text;
+    ASSERT_TRUE(outcome.asks_host()) << text;
     EXPECT_TRUE(outcome.needs().call.function.empty()) << text;
   }
   context.outputs.complete = false;
-  EXPECT_TRUE(Template::compile("{{ outputs }}")->render(context, {}).needs_host());
-  EXPECT_TRUE(Template::compile("{{ printContext() }}")->render(context, {}).needs_host());
+  EXPECT_TRUE(Template::compile("{{ outputs }}")->render(context, {}).asks_host());
+  EXPECT_TRUE(Template::compile("{{ printContext() }}")->render(context, {}).asks_host());
   EXPECT_EQ(lazy(context, "{{ outputs.here.value }}"), "v");
 }
 

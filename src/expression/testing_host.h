@@ -20,10 +20,10 @@ Environment environment();
 /// Evaluates again with one answer more until the outcome is a value or an error.
 template <class Evaluate>
 Outcome until_answered(Environment& environment, Evaluate evaluate) {
-  constexpr int most_rounds = 100;
-  for (int round = 0; round < most_rounds; ++round) {
+  constexpr int max_rounds = 100;
+  for (int round = 0; round < max_rounds; ++round) {
     Outcome outcome = evaluate(environment);
-    if (!outcome.needs_host() || outcome.needs().call.function.empty()) return outcome;
+    if (!outcome.asks_host() || outcome.needs().call.function.empty()) return outcome;
     environment.answers.push_back({outcome.needs().call, answer(outcome.needs().call)});
   }
   return Outcome(base::Error(evaluation_failed, "too many rounds"));

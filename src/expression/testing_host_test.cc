@@ -180,7 +180,7 @@ const Value& context_k() {
 
 std::string text_of(const Outcome& outcome) {
   if (outcome.failed()) return "ERR: " + outcome.error().message();
-  if (outcome.needs_host()) return "NEEDS: " + outcome.needs().call.function;
+  if (outcome.asks_host()) return "NEEDS: " + outcome.needs().call.function;
   return outcome.value().is_null() ? "null" : to_text(outcome.value());
 }
 

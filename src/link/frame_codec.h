@@ -17,13 +17,13 @@ namespace gyr::link {
 /// Bytes that one element of a list takes at least: a count above what is left divided by this is refused before
 /// anything is reserved for it.
 template <class T>
-inline constexpr size_t least_bytes = 1;
+inline constexpr size_t min_bytes = 1;
 template <>
-inline constexpr size_t least_bytes<AttemptKey> = 34;
+inline constexpr size_t min_bytes<AttemptKey> = 34;
 template <>
-inline constexpr size_t least_bytes<model::MetricEntry> = 8;
+inline constexpr size_t min_bytes<model::MetricEntry> = 8;
 template <>
-inline constexpr size_t least_bytes<model::LogEntry> = 16;
+inline constexpr size_t min_bytes<model::LogEntry> = 16;
 
 /// How many values an enumeration has; it is written as its number, in one byte.
 template <class E>
@@ -143,7 +143,7 @@ class FieldReader {
   template <class T>
   void field(std::vector<T>& list) {
     last_flow_ = nullptr;
-    const size_t count = in_.count(least_bytes<T>);
+    const size_t count = in_.count(min_bytes<T>);
     for (size_t i = 0; i < count && in_.ok(); ++i) field(list.emplace_back());
   }
   template <class T>
@@ -175,12 +175,12 @@ class ValueWeigher {
   void operator()(const Fields&... fields) {
     (field(fields), ...);
   }
-  uint64_t largest() const { return largest_; }
+  uint64_t largest() const { return max_; }
 
  private:
-  void field(const base::Value& value) { largest_ = std::max(largest_, value.weight()); }
+  void field(const base::Value& value) { max_ = std::max(max_, value.weight()); }
   void field(const auto&) {}
-  uint64_t largest_ = 0;
+  uint64_t max_ = 0;
 };
 
 }  // namespace gyr::link

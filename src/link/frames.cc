@@ -27,7 +27,7 @@ base::Result<std::string> too_large(uint64_t bytes) {
   return base::fail(frame_too_large,
                     fmt::format("a message between server and worker would have about {} bytes; at most {} are "
                                 "allowed",
-                                bytes, longest_frame));
+                                bytes, max_frame));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ base::Result<std::string> too_large(uint64_t bytes) {
 base::Result<std::string> encode_frame(const Frame& frame) {
   ValueWeigher weigher;
   std::visit([&weigher](const auto& message) { fields(weigher, message); }, frame);
-  if (weigher.largest() > longest_frame) return too_large(weigher.largest());
+  if (weigher.largest() > max_frame) return too_large(weigher.largest());
   std::string bytes;
   bytes.push_back(static_cast<char>(protocol_version));
   std::visit(
@@ -45,14 +45,14 @@ base::Result<std::string> encode_frame(const Frame& frame) {
         fields(writer, message);
       },
       frame);
-  if (bytes.size() > longest_frame) return too_large(bytes.size());
+  if (bytes.size() > max_frame) return too_large(bytes.size());
   return bytes;
 }
 
 base::Result<Frame> decode_frame(std::string_view bytes) {
-  if (bytes.size() > longest_frame) {
+  if (bytes.size() > max_frame) {
     return base::fail(bad_frame, fmt::format("a message between server and worker has {} bytes; at most {} are allowed",
-                                             bytes.size(), longest_frame));
+                                             bytes.size(), max_frame));
   }
   base::Decoder in(bytes);
   uint8_t version = in.byte();

@@ -20,7 +20,7 @@ namespace gyr::link {
 
 inline constexpr uint16_t protocol_version = 1;
 /// Largest frame that is accepted: outputs of a task have to fit (STOR-14), bulk data goes to storage.
-inline constexpr size_t longest_frame = 64 * 1024 * 1024;
+inline constexpr size_t max_frame = 64 * 1024 * 1024;
 
 inline constexpr base::ErrorCode bad_frame{"GYR-P020"};  ///< damaged, too long, or of another version
 inline constexpr base::ErrorCode frame_too_large{
@@ -57,7 +57,7 @@ struct Job {
   /// Versions of templates that the execution began with (model::Flow::templates).
   std::string templates = {};
 };
-/// Render these and send the result back: what the engine could not do itself (Needs).
+/// Render these and send the result back: what the engine could not do itself (HostRequest).
 struct RenderJob {
   AttemptKey key;
   model::FlowKey flow;
@@ -196,10 +196,10 @@ using Frame =
     std::variant<Job, RenderJob, Kill, Acknowledge, HostReply, Hello, Started, Result, RenderResult, LogChunk, HostCall,
                  Heartbeat, LogStored, ChildReport, TriggerJob, EventStored, TriggerResult, TriggerEvent>;
 
-/// GYR-L001 where it would be longer than `longest_frame`; found before anything is written where a value in it is too
+/// GYR-L001 where it would be longer than `max_frame`; found before anything is written where a value in it is too
 /// large by itself (values share their parts: a small one can have an immense text).
 base::Result<std::string> encode_frame(const Frame& frame);
-/// Refuses what is damaged, of a newer version, or longer than `longest_frame`.
+/// Refuses what is damaged, of a newer version, or longer than `max_frame`.
 base::Result<Frame> decode_frame(std::string_view bytes);
 
 /// What became of a frame given to Link::send.

@@ -264,10 +264,10 @@ TEST(WorkerLink, RefusesNestingWithoutEnd) {
 }
 
 TEST(WorkerLink, RefusesFramesThatAreTooLong) {
-  std::string bytes = encoded(HostReply{1, true, Value::string(std::string(longest_frame - 16, 'x'))});
-  ASSERT_LE(bytes.size(), longest_frame);
+  std::string bytes = encoded(HostReply{1, true, Value::string(std::string(max_frame - 16, 'x'))});
+  ASSERT_LE(bytes.size(), max_frame);
   EXPECT_TRUE(decode_frame(bytes).has_value());
-  bytes += std::string(longest_frame - bytes.size() + 1, 'x');
+  bytes += std::string(max_frame - bytes.size() + 1, 'x');
   auto read = decode_frame(bytes);
   ASSERT_FALSE(read.has_value());
   EXPECT_NE(read.error().message().find("at most"), std::string::npos);
@@ -277,19 +277,19 @@ TEST(WorkerLink, RefusesFramesThatAreTooLong) {
 TEST(WorkerLink, SendsNothingThatIsTooLarge) {
   size_t received = 0;
   MemoryLink link(nullptr, [&received](Frame) { received += 1; });
-  EXPECT_EQ(link.send(HostReply{1, true, Value::string(std::string(longest_frame - 16, 'x'))}), Sent::yes);
+  EXPECT_EQ(link.send(HostReply{1, true, Value::string(std::string(max_frame - 16, 'x'))}), Sent::yes);
   EXPECT_EQ(received, 1U);
 
   Result result;
   result.key = key;
-  result.outputs = Value::map({{"text", Value::string(std::string(longest_frame, 'x'))}});
+  result.outputs = Value::map({{"text", Value::string(std::string(max_frame, 'x'))}});
   EXPECT_EQ(link.send(result), Sent::too_large);
   Value doubled = Value::string(std::string(1000, 'x'));
   for (int i = 0; i < 60; ++i) doubled = Value::list({doubled, doubled});
   result.outputs = Value::map({{"list", doubled}});
   EXPECT_EQ(link.send(result), Sent::too_large);
   result.outputs = {};
-  result.error = std::string(longest_frame, 'x');
+  result.error = std::string(max_frame, 'x');
   EXPECT_EQ(link.send(result), Sent::too_large) << "texts count, too";
   auto bytes = encode_frame(result);
   ASSERT_FALSE(bytes.has_value());

@@ -16,7 +16,7 @@ namespace {
 
 using base::Value;
 
-constexpr size_t longest_file = 4 * 1024 * 1024;
+constexpr size_t max_file = 4 * 1024 * 1024;
 
 /// Letters and digits in lower case: `kestra.server.basic-auth` and `KESTRA_SERVER_BASIC_AUTH` have the same.
 std::string normal(std::string_view key) {
@@ -132,8 +132,7 @@ base::Result<Configuration> Configuration::read(const std::string& file, const c
     }
     std::ostringstream content;
     content << stream.rdbuf();
-    if (content.view().size() > longest_file)
-      return base::fail(bad_configuration, "`" + file + "` is larger than 4 MB");
+    if (content.view().size() > max_file) return base::fail(bad_configuration, "`" + file + "` is larger than 4 MB");
     GYR_TRY(configuration, parse(content.view(), file));
   }
   auto inline_document = variables.find("KESTRA_CONFIGURATION");

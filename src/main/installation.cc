@@ -101,7 +101,7 @@ base::Result<void> Installation::start() {
                     runtime_->changes(), runtime_->flows(), runtime_->host(), runtime_->registry(),
                     runtime_->settings(), runtime_->secrets(), runtime_->clock(), *work_, *passwords_,
                     authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters(),
-                    &runtime_->restraints()},
+                    &runtime_->operator_holds()},
       web_settings_);
   // The ports first: where one is taken, no task of an open execution has run yet.
   GYR_CHECK(listen());
@@ -187,8 +187,8 @@ base::Result<web::Settings> Installation::read_web_settings() {
   settings.environment_color = configuration_.text("kestra.environment.color", "");
   GYR_TRY(settings.limits.preview_rows,
           configuration_.integer("kestra.server.preview.initial-rows", settings.limits.preview_rows, 1, 1'000'000));
-  GYR_TRY(settings.limits.most_preview_rows,
-          configuration_.integer("kestra.server.preview.max-rows", settings.limits.most_preview_rows, 1, 1'000'000));
+  GYR_TRY(settings.limits.max_preview_rows,
+          configuration_.integer("kestra.server.preview.max-rows", settings.limits.max_preview_rows, 1, 1'000'000));
   return settings;
 }
 

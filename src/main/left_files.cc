@@ -7,7 +7,7 @@ namespace {
 
 constexpr size_t executions_at_once = 200;
 // More than these, and the storage does not work: its retries take long.
-constexpr size_t most_failures = 10;
+constexpr size_t max_failures = 10;
 
 }  // namespace
 
@@ -15,13 +15,13 @@ base::Result<size_t> remove_left_files(store::Store& store, storage::Storage& st
   size_t removed = 0;
   size_t failures = 0;
   base::Id after;
-  while (failures < most_failures) {
+  while (failures < max_failures) {
     GYR_TRY(auto left, store.left_files(after, executions_at_once));
     if (left.empty()) break;
     after = left.back().execution;
     const bool last = left.size() < executions_at_once;
     std::erase_if(left, [&](const store::LeftFiles& one) {
-      if (failures >= most_failures) return true;
+      if (failures >= max_failures) return true;
       auto gone =
           storage.remove(one.flow.tenant, storage::execution_path(one.flow.namespace_, one.flow.id, one.execution));
       if (!gone)

@@ -287,24 +287,25 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   workers_ = std::make_unique<executor::WorkerHub>(executor::HubServices{*store_, *host_, changes_, clock_, *loop_});
   starter_ = std::make_unique<executor::Starter>(*store_, *flows_, *host_, settings_, clock_);
 
-  restraints_ = std::make_unique<executor::Restraints>(std::move(options.ignore));
+  operator_holds_ = std::make_unique<executor::OperatorHolds>(std::move(options.ignore));
   executor::ExecutorOptions executor_options;
-  executor_options.threads = std::clamp<size_t>(cores() / 2, 1, executor::most_threads);
+  executor_options.threads = std::clamp<size_t>(cores() / 2, 1, executor::max_threads);
   executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
   executor_options.in_flight_file = (options.data / "in-flight").string();
-  executor_ = std::make_unique<executor::Executor>(executor_options, executor::PartitionServices{*store_,
-                                                                                                 *flows_,
-                                                                                                 settings_,
-                                                                                                 clock_,
-                                                                                                 changes_,
-                                                                                                 *workers_,
-                                                                                                 *starter_,
-                                                                                                 {},
-                                                                                                 host_.get(),
-                                                                                                 trigger_settings_,
-                                                                                                 &task_meters_,
-                                                                                                 nullptr,
-                                                                                                 restraints_.get()});
+  executor_ =
+      std::make_unique<executor::Executor>(executor_options, executor::PartitionServices{*store_,
+                                                                                         *flows_,
+                                                                                         settings_,
+                                                                                         clock_,
+                                                                                         changes_,
+                                                                                         *workers_,
+                                                                                         *starter_,
+                                                                                         {},
+                                                                                         host_.get(),
+                                                                                         trigger_settings_,
+                                                                                         &task_meters_,
+                                                                                         nullptr,
+                                                                                         operator_holds_.get()});
   starter_->set_executor(*executor_);
   host_->set_executor(*executor_);
   workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
@@ -376,7 +377,7 @@ base::Result<void> Runtime::register_services() {
                                               evicting_->spawn(worker_->shutdown(wait));
                                             });
                                           },
-                                          [this] { return restraints_->maintenance().on; }});
+                                          [this] { return operator_holds_->maintenance().on; }});
   registry_of_services_->join();
   return {};
 }
@@ -384,10 +385,10 @@ base::Result<void> Runtime::register_services() {
 base::Result<void> Runtime::begin() {
   {
     GYR_TRY(auto reader, store_->open_reader());
-    GYR_CHECK(restraints_->read(*reader));
+    GYR_CHECK(operator_holds_->read(*reader));
   }
-  restraints_->set_listener([this] {
-    executor_->restraints_changed();
+  operator_holds_->set_listener([this] {
+    executor_->operator_holds_changed();
     registry_of_services_->beat([] {});  // so that its states show it at once
   });
   GYR_CHECK(executor_->start());

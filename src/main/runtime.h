@@ -18,7 +18,7 @@
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
 #include "executor/http_requests.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "executor/service_registry.h"
 #include "executor/starter.h"
 #include "executor/task_meters.h"
@@ -82,7 +82,7 @@ class Runtime {
   executor::Starter& starter() { return *starter_; }
   executor::HostService& host() { return *host_; }
   executor::WorkerHub& workers() { return *workers_; }
-  executor::Restraints& restraints() { return *restraints_; }
+  executor::OperatorHolds& operator_holds() { return *operator_holds_; }
   const executor::TaskMeters& task_meters() const { return task_meters_; }
   /// The loop that runs the worker and the web server.
   net::RunningLoop& loop() { return *loop_; }
@@ -129,7 +129,7 @@ class Runtime {
   std::unique_ptr<executor::HostService> host_;
   executor::ChangeHub changes_;
   executor::TaskMeters task_meters_;
-  std::unique_ptr<executor::Restraints> restraints_;
+  std::unique_ptr<executor::OperatorHolds> operator_holds_;
   std::unique_ptr<executor::WorkerHub> workers_;
   std::unique_ptr<executor::Starter> starter_;
   std::unique_ptr<executor::Executor> executor_;

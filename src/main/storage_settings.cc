@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr size_t mebibyte = 1 << 20;
 /// S3 takes no smaller parts, but for the last; a writer keeps a part in memory.
-constexpr size_t smallest_part = 5 * mebibyte;
-constexpr size_t largest_part = 256 * mebibyte;
+constexpr size_t min_part = 5 * mebibyte;
+constexpr size_t max_part = 256 * mebibyte;
 /// A call to a store takes some ten milliseconds, in which its thread does nothing.
 constexpr size_t threads_for_a_network = 32;
 
@@ -72,8 +72,8 @@ class Keys {
     if (unit.empty() || unit == "b") factor = 1;
     if (unit == "kb") factor = mebibyte / 1'024;
     if (unit == "mb") factor = mebibyte;
-    if (error != std::errc() || factor == 0 || number > largest_part || number * factor < smallest_part ||
-        number * factor > largest_part) {
+    if (error != std::errc() || factor == 0 || number > max_part || number * factor < min_part ||
+        number * factor > max_part) {
       return wrong(fmt::format("`{}: {}` is no size from 5MB to 256MB", full("part-size"), value));
     }
     return static_cast<size_t>(number * factor);

@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 3> made_tasks = {"_split", "_items", "_me
 
 constexpr size_t shown_names = 12;
 /// Findings that list what there is instead; a flow with more has other troubles, and a list costs a look at all tasks.
-constexpr size_t most_helped = 50;
+constexpr size_t max_helped = 50;
 
 /// One look at one flow.
 class Advisor {
@@ -40,25 +40,25 @@ class Advisor {
       task_ = &task;
       // Without its child tasks, which are looked at by themselves.
       for (const Property& property : task.found->schema->properties()) {
-        if (property.dynamic) look_at(task.node->find_shared(property.name));
+        if (property.dynamic) inspect(task.node->find_shared(property.name));
       }
-      look_at(task.node->find_shared("runIf"));
+      inspect(task.node->find_shared("runIf"));
     });
     task_ = nullptr;
     for (const FlowOutput& output : flow_.outputs) {
-      if (output.node != nullptr && output.node->is_mapping()) look_at(output.node->find_shared("value"));
+      if (output.node != nullptr && output.node->is_mapping()) inspect(output.node->find_shared("value"));
     }
   }
 
  private:
-  void look_at(const NodePtr& node) {
+  void inspect(const NodePtr& node) {
     if (node == nullptr) return;
-    if (node->is_scalar()) return look_at_text(*node);
-    for (const NodePtr& item : node->items()) look_at(item);
-    for (const syntax::NodeEntry& entry : node->entries()) look_at(entry.value);
+    if (node->is_scalar()) return inspect_text(*node);
+    for (const NodePtr& item : node->items()) inspect(item);
+    for (const syntax::NodeEntry& entry : node->entries()) inspect(entry.value);
   }
 
-  void look_at_text(const syntax::Node& node) {
+  void inspect_text(const syntax::Node& node) {
     if (!node.value().is_string() || node.text().find('{') == std::string::npos) return;
     const std::string_view text = node.value().text();
     const auto compiled = expression::Template::compile(text);
@@ -75,13 +75,13 @@ class Advisor {
     }
     for (const auto& use : found.names) {
       if (use.member.empty() || use.may_be_absent) continue;
-      if (use.root == "inputs") look_at_input(node, use);
-      if (use.root == "outputs") look_at_output(node, use);
-      if (use.root == "namespace" && variables_ != nullptr) look_at_variable(node, use);
+      if (use.root == "inputs") inspect_input(node, use);
+      if (use.root == "outputs") inspect_output(node, use);
+      if (use.root == "namespace" && variables_ != nullptr) inspect_variable(node, use);
     }
   }
 
-  void look_at_input(const syntax::Node& node, const expression::NameUse& use) {
+  void inspect_input(const syntax::Node& node, const expression::NameUse& use) {
     if (std::ranges::find(inputs_, use.member) != inputs_.end()) return;
     auto& advice = context_.warn(unknown_input, fmt::format("The flow has no input `{}`.", use.member),
                                  span_of(node, use.begin, use.end));
@@ -89,7 +89,7 @@ class Advisor {
     advice.help = inputs_.empty() ? "the flow declares no inputs" : help_of(use.member, inputs_, "there is");
   }
 
-  void look_at_variable(const syntax::Node& node, const expression::NameUse& use) {
+  void inspect_variable(const syntax::Node& node, const expression::NameUse& use) {
     std::vector<std::string> names;
     if (variables_->is_map()) {
       for (const auto& entry : variables_->entries()) names.emplace_back(entry.name());
@@ -99,17 +99,17 @@ class Advisor {
                                  fmt::format("The namespace `{}` has no variable `{}`.", flow_.namespace_, use.member),
                                  span_of(node, use.begin, use.end));
     advice.label = "no such variable";
-    if (++helped_ <= most_helped) advice.help = help_of(use.member, std::move(names), "there is");
+    if (++helped_ <= max_helped) advice.help = help_of(use.member, std::move(names), "there is");
   }
 
-  void look_at_output(const syntax::Node& node, const expression::NameUse& use) {
+  void inspect_output(const syntax::Node& node, const expression::NameUse& use) {
     if (!order_.has(use.member)) {
       if (is_made(use.member)) return;
       auto& advice = context_.warn(
           unknown_task, fmt::format("There is no task `{}` in this flow whose outputs could be read.", use.member),
           span_of(node, use.begin, use.end));
       advice.label = "no such task";
-      if (++helped_ <= most_helped) advice.help = help_of(use.member, tasks_before(), "tasks before this one");
+      if (++helped_ <= max_helped) advice.help = help_of(use.member, tasks_before(), "tasks before this one");
       return;
     }
     if (task_ == nullptr) return;
@@ -119,7 +119,7 @@ class Advisor {
         context_.warn(early_output, fmt::format("The outputs of `{}` are read before it has run.", use.member),
                       span_of(node, use.begin, use.end));
     advice.label = is_own ? "its own outputs" : "runs later";
-    if (++helped_ <= most_helped) advice.help = help_of({}, tasks_before(), "tasks before this one");
+    if (++helped_ <= max_helped) advice.help = help_of({}, tasks_before(), "tasks before this one");
   }
 
   bool is_made(std::string_view id) const {

@@ -196,10 +196,10 @@ Schema make_schema() {
   if constexpr (type == InputType::string) return with_validator("StringInput");
   if constexpr (type == InputType::secret) return with_validator("SecretInput");
   if constexpr (type == InputType::integer) {
-    return bounded("IntInput", "min", &Input::least_integer, "max", &Input::most_integer);
+    return bounded("IntInput", "min", &Input::min_integer, "max", &Input::max_integer);
   }
   if constexpr (type == InputType::number)
-    return bounded("FloatInput", "min", &Input::least_number, "max", &Input::most_number);
+    return bounded("FloatInput", "min", &Input::min_number, "max", &Input::max_number);
   if constexpr (type == InputType::bool_) return plain("BoolInput");
   if constexpr (type == InputType::boolean) return plain("BooleanInput");
   if constexpr (type == InputType::date_time) {
@@ -210,7 +210,7 @@ Schema make_schema() {
   if constexpr (type == InputType::time)
     return bounded("TimeInput", "after", &Input::after_time, "before", &Input::before_time);
   if constexpr (type == InputType::duration) {
-    return bounded("DurationInput", "min", &Input::least_duration, "max", &Input::most_duration);
+    return bounded("DurationInput", "min", &Input::min_duration, "max", &Input::max_duration);
   }
   if constexpr (type == InputType::file) {
     return describe<Input>("io.kestra.core.models.flows.input.FileInput")

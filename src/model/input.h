@@ -70,10 +70,10 @@ struct Input {
   Dynamic<base::Value> prefill;
   std::optional<DependsOn> depends_on;
 
-  std::optional<Pattern> validator;                    // STRING, SECRET
-  std::optional<int32_t> least_integer, most_integer;  // INT
-  std::optional<float> least_number, most_number;      // FLOAT
-  std::optional<base::Duration> least_duration, most_duration;
+  std::optional<Pattern> validator;                 // STRING, SECRET
+  std::optional<int32_t> min_integer, max_integer;  // INT
+  std::optional<float> min_number, max_number;      // FLOAT
+  std::optional<base::Duration> min_duration, max_duration;
   std::optional<base::Instant> after_instant, before_instant;  // DATETIME
   std::optional<LocalDate> after_date, before_date;
   std::optional<LocalTime> after_time, before_time;

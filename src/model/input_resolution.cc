@@ -267,7 +267,7 @@ class Resolution {
     }
     const expression::ValueTemplate& value = source.value_template();
     Outcome outcome = typed ? value.render_typed(context, environment) : value.render(context, environment);
-    if (!outcome.needs_host()) return outcome;
+    if (!outcome.asks_host()) return outcome;
     need_ = InputNeed{part, outcome.needs().call};
     return std::nullopt;
   }

@@ -275,11 +275,11 @@ std::vector<std::string> check_value(const Input& input, const Value& value, con
     case InputType::secret: check_pattern(input, value.text(), findings); break;
     case InputType::integer:
       check_bounds(
-          static_cast<int32_t>(value.as_integer()), input.least_integer, input.most_integer, more, less,
+          static_cast<int32_t>(value.as_integer()), input.min_integer, input.max_integer, more, less,
           [](int32_t bound) { return bound; }, findings);
       break;
     case InputType::number:
-      check_bounds(static_cast<float>(value.as_number()), input.least_number, input.most_number, more, less,
+      check_bounds(static_cast<float>(value.as_number()), input.min_number, input.max_number, more, less,
                    syntax::java_float_text, findings);
       break;
     case InputType::date_time:
@@ -303,7 +303,7 @@ std::vector<std::string> check_value(const Input& input, const Value& value, con
       }
       break;
     case InputType::duration:
-      check_bounds(base::Duration::of_fraction(value.as_number()), input.least_duration, input.most_duration,
+      check_bounds(base::Duration::of_fraction(value.as_number()), input.min_duration, input.max_duration,
                    "It must be more than", "It must be less than", syntax::format_duration, findings);
       break;
     case InputType::file: check_extension(input, value.text(), findings); break;

@@ -8,7 +8,7 @@ namespace gyr::model {
 namespace {
 
 /// Longer patterns are refused: nobody writes them for an input or a file name.
-constexpr size_t longest_pattern = 32 * 1024;
+constexpr size_t max_pattern = 32 * 1024;
 
 }  // namespace
 
@@ -16,8 +16,8 @@ Regex::Regex(Key /*key*/, std::shared_ptr<const expression::Regex> compiled) : c
 Regex::~Regex() = default;
 
 base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
-  if (pattern.size() > longest_pattern)
-    return base::fail(invalid_regex, fmt::format("it is longer than {} bytes", longest_pattern));
+  if (pattern.size() > max_pattern)
+    return base::fail(invalid_regex, fmt::format("it is longer than {} bytes", max_pattern));
   auto compiled = expression::Regex::compile(pattern);
   if (!compiled) return base::fail(invalid_regex, compiled.error().message());
   return std::make_shared<const Regex>(Key{}, *std::move(compiled));

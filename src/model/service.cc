@@ -148,7 +148,7 @@ bool Service::change(ServiceState to, base::Instant now, std::string reason) {
   state = to;
   changed = now;
   events.push_back({now, to, std::move(reason)});
-  if (events.size() > most_events) events.erase(events.begin());
+  if (events.size() > max_events) events.erase(events.begin());
   return true;
 }
 

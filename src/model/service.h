@@ -60,7 +60,7 @@ struct ServiceLiveness {
 /// One service. Others than its own process may change its state, where it is silent.
 struct Service {
   /// The newest are kept: a service has few.
-  static constexpr size_t most_events = 20;
+  static constexpr size_t max_events = 20;
 
   base::Id id;
   ServiceType type = ServiceType::worker;

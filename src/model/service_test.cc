@@ -57,8 +57,8 @@ TEST(Service, KeepsTheNewestEvents) {  // OPS-6
   Service service = some_service();
   EXPECT_FALSE(service.change(inactive, noon, "no"));
   EXPECT_TRUE(service.events.empty());
-  for (size_t i = 0; i < Service::most_events + 5; ++i) EXPECT_TRUE(service.change(created, noon, std::to_string(i)));
-  ASSERT_EQ(service.events.size(), Service::most_events);
+  for (size_t i = 0; i < Service::max_events + 5; ++i) EXPECT_TRUE(service.change(created, noon, std::to_string(i)));
+  ASSERT_EQ(service.events.size(), Service::max_events);
   EXPECT_EQ(service.events.front().value, "5");
 }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view old_template_type = "io.kestra.core.tasks.flows.Template";
 
 /// Sources that one flow may take in: templates inside of templates multiply.
-constexpr size_t most_template_bytes = 8 * 1024 * 1024;
+constexpr size_t max_template_bytes = 8 * 1024 * 1024;
 /// How deep a task may stand whose template is taken in. A template is a document of at most 128 levels, and with it
 /// the flow must stay a value (limits::value_depth).
 constexpr uint32_t deepest_template = 80;
@@ -150,10 +150,10 @@ class Expander {
       return nullptr;
     }
     bytes_ += found->bytes;
-    if (bytes_ > most_template_bytes) {
+    if (bytes_ > max_template_bytes) {
       problem =
           fmt::format("The template '{}' is not taken in: all templates of the flow together have more than {} bytes",
-                      name, most_template_bytes);
+                      name, max_template_bytes);
       return nullptr;
     }
     if (found->node == nullptr || !found->node->is_mapping()) {

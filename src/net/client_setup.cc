@@ -12,7 +12,7 @@ namespace {
 
 /// libcurl takes 0 as its own default of five minutes; whoever sets no limit gets one that never matters. It counts
 /// milliseconds in 31 bits.
-constexpr std::chrono::milliseconds longest_timeout{INT32_MAX};
+constexpr std::chrono::milliseconds max_timeout{INT32_MAX};
 constexpr long tcp_keep_alive_seconds = 60;
 
 std::unexpected<base::Error> refuse(std::string message) { return base::fail(bad_request, std::move(message)); }
@@ -49,7 +49,7 @@ base::Result<void> check_readable(const std::string& path) {
   return {};
 }
 
-long milliseconds(std::chrono::milliseconds time) { return std::clamp<long>(time.count(), 1, longest_timeout.count()); }
+long milliseconds(std::chrono::milliseconds time) { return std::clamp<long>(time.count(), 1, max_timeout.count()); }
 
 curl_blob blob_of(const std::string& text) { return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY}; }
 
@@ -119,7 +119,7 @@ void Transfer::set_address(base::MonotonicTime now) {
   set(CURLOPT_FOLLOWLOCATION, 0L);  // follow() does, see there
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
 
-  auto connect = request_.connect_timeout.count() > 0 ? request_.connect_timeout : longest_timeout;
+  auto connect = request_.connect_timeout.count() > 0 ? request_.connect_timeout : max_timeout;
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(connect));
   if (request_.total_timeout.count() > 0) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(started_ + request_.total_timeout - now);

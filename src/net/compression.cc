@@ -202,8 +202,8 @@ bool may_compress(const ServerResponse& response) {
   if (response.headers.get("Content-Encoding") || response.headers.get("Content-Range")) return false;
   auto type = response.headers.get("Content-Type");
   if (!type || !is_compressible(*type)) return false;
-  if (!response.stream) return response.body.size() >= least_compressed_bytes;
-  return !response.stream_length || *response.stream_length >= least_compressed_bytes;
+  if (!response.stream) return response.body.size() >= min_compressed_bytes;
+  return !response.stream_length || *response.stream_length >= min_compressed_bytes;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Encoding choose_encoding(std::optional<std::string_view> accept_encoding);
 std::string compress(Encoding encoding, std::string_view text);
 
 /// Shorter than this, compression gains nothing (API-25).
-inline constexpr size_t least_compressed_bytes = 1024;
+inline constexpr size_t min_compressed_bytes = 1024;
 
 /// Compresses an answer if its type, its size and the request's headers allow: never an event stream, never what has a
 /// Content-Encoding already or is only a part (206, Content-Range). Sets Content-Encoding and `Vary: Accept-Encoding`,

@@ -6,7 +6,7 @@ namespace gyr::net {
 namespace {
 
 /// A block holds the longest head that is allowed, and enough of a body that uploads take few system calls.
-constexpr size_t least_block_bytes = 32 * 1024;
+constexpr size_t min_block_bytes = 32 * 1024;
 /// Requests that a client has pipelined are served so many at a time before the loop gets its turn.
 constexpr size_t burst_requests = 32;
 /// Most requests have fewer headers.
@@ -23,7 +23,7 @@ ServerCore::ServerCore(base::Loop& loop, ServerOptions options, HttpServer::Hand
     : loop(loop),
       options(std::move(options)),
       handler(std::move(handler)),
-      blocks(std::max(least_block_bytes, this->options.header_bytes)) {}
+      blocks(std::max(min_block_bytes, this->options.header_bytes)) {}
 
 ServerResponse ServerCore::error_response(int status, std::string_view message) const {
   if (options.error_response) {

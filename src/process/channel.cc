@@ -19,7 +19,7 @@ namespace gyr::process {
 namespace {
 
 /// Starts sent and not answered yet: descriptors on their way count against the limit of open files of the user.
-constexpr size_t most_unanswered = 64;
+constexpr size_t max_unanswered = 64;
 /// The descriptor at which the helper finds its socket.
 constexpr int helper_socket = 3;
 /// A helper that is told to end does so at once; one that hangs is killed after this.
@@ -127,13 +127,13 @@ bool Channel::alive() const {
 void Channel::start(uint64_t id, std::weak_ptr<ReportReceiver> receiver, const StartRequest& request, UniqueFd output,
                     UniqueFd error) {
   std::string body = encode_start_body(request);
-  bool warm = request.warm && body.size() <= longest_inline_body;
+  bool warm = request.warm && body.size() <= max_inline_body;
   Header header{warm ? MessageType::start_warm : MessageType::start, id};
   Outgoing message{header, encode_header(header), {}};
   message.fds.push_back(std::move(output));
   message.fds.push_back(std::move(error));
   int body_error = 0;
-  if (body.size() <= longest_inline_body) {
+  if (body.size() <= max_inline_body) {
     message.bytes += body;
   } else {
     message.fds.push_back(memory_file(body));
@@ -184,7 +184,7 @@ std::vector<Report> Channel::flush() {
   while (!outgoing_.empty()) {
     Header header = outgoing_.front().header;
     bool is_start = header.type == MessageType::start || header.type == MessageType::start_warm;
-    if (is_start && unanswered_.size() >= most_unanswered) break;
+    if (is_start && unanswered_.size() >= max_unanswered) break;
     int error = send_next();
     if (error == EAGAIN) {
       socket_full_ = true;

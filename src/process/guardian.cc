@@ -36,7 +36,7 @@ class Guardian final : private TreeKeeper {
     if (fds.size() == 2) return decode_start_body(body);
     struct stat info{};
     if (fds.size() != 3 || ::fstat(fds[2].get(), &info) != 0 || info.st_size <= 0 ||
-        static_cast<size_t>(info.st_size) > longest_body) {
+        static_cast<size_t>(info.st_size) > max_body) {
       return decode_start_body({});
     }
     std::string text(static_cast<size_t>(info.st_size), '\0');

@@ -26,9 +26,9 @@ namespace {
 constexpr auto orphan_patience = std::chrono::seconds(2);
 
 /// Interpreters that wait for their next script, of all kinds together: each holds its memory.
-constexpr size_t most_idle = 16;
+constexpr size_t max_idle = 16;
 /// And how long they wait.
-constexpr auto longest_idle = std::chrono::minutes(5);
+constexpr auto max_idle_time = std::chrono::minutes(5);
 
 /// Single-threaded and small by construction, which is what makes a copy of it per command cheap and safe; the server
 /// with its threads and gigabytes never copies itself (DESIGN 9).
@@ -193,8 +193,8 @@ class Helper {
         if (oldest == nullptr || warm.since < oldest->since) oldest = &warm;
       }
       if (oldest == nullptr) return -1;
-      auto left = oldest->since + longest_idle - base::monotonic_now();
-      if (count <= most_idle && left.count() > 0) {
+      auto left = oldest->since + max_idle_time - base::monotonic_now();
+      if (count <= max_idle && left.count() > 0) {
         return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count());
       }
       oldest->socket.reset();
@@ -276,7 +276,7 @@ class Helper {
   std::unordered_map<uint64_t, pid_t> guardians_;
   std::unordered_map<pid_t, uint64_t> ids_;
   std::map<pid_t, Warm> warm_;
-  char buffer_[header_size + longest_inline_body];
+  char buffer_[header_size + max_inline_body];
 };
 
 }  // namespace

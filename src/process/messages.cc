@@ -11,10 +11,10 @@
 namespace gyr::process {
 namespace {
 
-constexpr size_t most_fds = 4;
+constexpr size_t max_fds = 4;
 
 union ControlBuffer {
-  char bytes[CMSG_SPACE(sizeof(int) * most_fds)];
+  char bytes[CMSG_SPACE(sizeof(int) * max_fds)];
   cmsghdr align;
 };
 

@@ -66,9 +66,9 @@ struct Report {
 };
 
 /// Bodies longer than this travel in a memory file: a datagram must fit the socket's buffer several times over.
-inline constexpr size_t longest_inline_body = 32 * 1024;
+inline constexpr size_t max_inline_body = 32 * 1024;
 /// Longer ones are refused: the kernel takes at most 6 MiB of arguments and environment.
-inline constexpr size_t longest_body = 8 * 1024 * 1024;
+inline constexpr size_t max_body = 8 * 1024 * 1024;
 /// Bytes of a header: type and id.
 inline constexpr size_t header_size = 9;
 

@@ -9,19 +9,19 @@ namespace gyr::process {
 namespace {
 
 /// The kernel's own limit of one argument, and of one variable with its name, with the NUL at its end (MAX_ARG_STRLEN).
-constexpr size_t longest_argument = 128 * 1024 - 1;
+constexpr size_t max_argument = 128 * 1024 - 1;
 /// Refused before anything is sent; below it the kernel decides (a quarter of the stack limit, 2 MiB as a rule).
-constexpr size_t longest_command = 6 * 1024 * 1024;
+constexpr size_t max_command = 6 * 1024 * 1024;
 
 base::Result<void> check_text(std::string_view what, std::string_view text, size_t name_size) {
   if (size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return base::fail(spawn_failed,
                       fmt::format("{} holds a NUL character at byte {}, which no program can receive", what, nul));
   }
-  if (text.size() + name_size > longest_argument) {
+  if (text.size() + name_size > max_argument) {
     return base::fail(
         base::Error(spawn_failed, fmt::format("{} has {} bytes; the system passes at most {} to a program", what,
-                                              text.size(), longest_argument - name_size))
+                                              text.size(), max_argument - name_size))
             .with_hint("write it to a file (`inputFiles`) and pass the file's name"));
   }
   return {};
@@ -49,11 +49,11 @@ base::Result<void> check_command(const Command& command) {
   if (command.directory.find('\0') != std::string::npos) {
     return base::fail(spawn_failed, "the working directory's name holds a NUL character");
   }
-  if (total > longest_command) {
+  if (total > max_command) {
     return base::fail(spawn_failed,
                       fmt::format("arguments and environment variables have {} bytes together; the system passes at "
                                   "most {} to a program",
-                                  total, longest_command));
+                                  total, max_command));
   }
   return {};
 }

@@ -20,7 +20,7 @@ static_assert(kill_signal == SIGUSR1 && kill_now_signal == SIGUSR2);
 
 /// SIGKILL is sent again to what is still there: a tree that forks while it is looked at needs several rounds.
 constexpr auto first_kill_pause = std::chrono::milliseconds(1);
-constexpr auto longest_kill_pause = std::chrono::milliseconds(50);
+constexpr auto max_kill_pause = std::chrono::milliseconds(50);
 /// After this long only what cannot be killed is left (a disk that hangs, a process of another user): the task ends
 /// without.
 constexpr auto kill_patience = std::chrono::seconds(5);
@@ -140,7 +140,7 @@ void TreeKeeper::step_on() {
   if (killing_ == Killing::asked && base::monotonic_now() >= deadline_) return force();
   if (killing_ != Killing::forced) return;
   signal_descendants(::getpid(), SIGKILL, spared_);
-  kill_pause_ = std::min<std::chrono::nanoseconds>(kill_pause_ * 2, longest_kill_pause);
+  kill_pause_ = std::min<std::chrono::nanoseconds>(kill_pause_ * 2, max_kill_pause);
   if (base::monotonic_now() < deadline_ || gone_reported_) return;
   if (::getppid() != helper_pid_) ::_exit(1);
   report(MessageType::gone, main_ended_ ? main_status_ : SIGKILL, gone_survivors);

@@ -29,7 +29,7 @@ constexpr int message_waiting = -1;
 /// How long to wait for the end of an interpreter that has been killed.
 constexpr auto end_patience = std::chrono::seconds(2);
 /// The longest message for an interpreter; both starters read as much at once.
-constexpr size_t longest_order = 64 * 1024;
+constexpr size_t max_order = 64 * 1024;
 
 class WarmGuardian final : private TreeKeeper {
  public:
@@ -151,7 +151,7 @@ class WarmGuardian final : private TreeKeeper {
       add(name);
       add(*value);
     }
-    if (order.size() > longest_order) return Answer::no;
+    if (order.size() > max_order) return Answer::no;
     if (send_message(interpreter_.get(), order, {}, false) != 0) return gone();
     Answer answer = wait_for_answer();
     if (answer == Answer::started) pass_on_printed(outputs[1].get());
@@ -256,7 +256,7 @@ class WarmGuardian final : private TreeKeeper {
   bool proved_ = false;   // whether the present one has ever answered
   bool busy_ = false;
   bool killed_ = false;  // before the script began
-  char buffer_[header_size + longest_inline_body];
+  char buffer_[header_size + max_inline_body];
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 constexpr size_t key_bytes = 32;
 constexpr int nonce_bytes = 12;
 constexpr int tag_bytes = 16;
-constexpr size_t longest_text = 64 * 1024 * 1024;
+constexpr size_t max_text = 64 * 1024 * 1024;
 
 struct CipherDeleter {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
@@ -54,8 +54,7 @@ std::string AesEncryptor::key_id() const {
 
 base::Result<std::string> AesEncryptor::encrypt(std::string_view plain) const {
   if (plain.empty()) return std::string();
-  if (plain.size() > longest_text)
-    return base::fail(decryption_failed, "a secret of more than 64 MB cannot be encrypted");
+  if (plain.size() > max_text) return base::fail(decryption_failed, "a secret of more than 64 MB cannot be encrypted");
   std::string out(nonce_bytes + plain.size() + tag_bytes, '\0');
   Cipher cipher(EVP_CIPHER_CTX_new());
   int length = 0;
@@ -74,7 +73,7 @@ base::Result<std::string> AesEncryptor::encrypt(std::string_view plain) const {
 base::Result<std::string> AesEncryptor::decrypt(std::string_view encrypted) const {
   if (encrypted.empty()) return std::string();
   auto bytes = base::base64_decode(encrypted, true);
-  if (!bytes || bytes->size() < nonce_bytes + tag_bytes || bytes->size() > longest_text) {
+  if (!bytes || bytes->size() < nonce_bytes + tag_bytes || bytes->size() > max_text) {
     return base::fail(decryption_failed, "an encrypted value is damaged");
   }
   size_t size = bytes->size() - nonce_bytes - tag_bytes;

@@ -13,7 +13,7 @@ inline constexpr base::ErrorCode hashing_failed{"GYR-A003"};
 
 namespace {
 
-constexpr size_t longest_credential = 256;
+constexpr size_t max_credential = 256;
 
 bool is_mail_address(std::string_view text) {
   constexpr std::string_view local_extra = "_!#$%&'*+/=?`{|}~^.-";
@@ -50,7 +50,7 @@ std::vector<std::string> check_credentials(const Credentials& credentials) {
         "Invalid password for Basic Authentication. The password must have 8 chars, one upper, one lower and one "
         "number");
   }
-  if (credentials.username.size() > longest_credential || credentials.password.size() > longest_credential) {
+  if (credentials.username.size() > max_credential || credentials.password.size() > max_credential) {
     problems.emplace_back("The length of email or password should not exceed 256 characters.");
   }
   return problems;
@@ -95,14 +95,14 @@ std::string BasicAuthenticator::mark_of(const Credentials& given) const {
 }
 
 bool BasicAuthenticator::remembers(const Credentials& given) const {
-  if (given.password.size() > longest_credential || given.username.size() > longest_credential) return false;
+  if (given.password.size() > max_credential || given.username.size() > max_credential) return false;
   std::string mark = mark_of(given);
   std::lock_guard lock(mutex_);
   return last_success_.size() == mark.size() && sodium_memcmp(last_success_.data(), mark.data(), mark.size()) == 0;
 }
 
 bool BasicAuthenticator::authenticate(const Credentials& given) {
-  if (given.password.size() > longest_credential || given.username.size() > longest_credential) return false;
+  if (given.password.size() > max_credential || given.username.size() > max_credential) return false;
   if (remembers(given)) return true;
   bool password = false;
   {

@@ -9,8 +9,8 @@
 namespace gyr::security {
 namespace {
 
-constexpr size_t longest_key = 256;
-constexpr size_t longest_value = 256 * 1024;
+constexpr size_t max_key = 256;
+constexpr size_t max_value = 256 * 1024;
 
 bool may_stand_in_key(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
@@ -22,9 +22,9 @@ base::Result<std::string> secret_key(std::string_view key) {
   std::string upper(key);
   std::ranges::transform(upper, upper.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
-  if (!upper.empty() && upper.size() <= longest_key && std::ranges::all_of(upper, may_stand_in_key)) return upper;
+  if (!upper.empty() && upper.size() <= max_key && std::ranges::all_of(upper, may_stand_in_key)) return upper;
   return base::fail(bad_secret,
-                    fmt::format("the key of a secret has 1 to {} letters, digits, `_`, `-` and `.`", longest_key));
+                    fmt::format("the key of a secret has 1 to {} letters, digits, `_`, `-` and `.`", max_key));
 }
 
 base::Result<std::optional<std::string>> find_stored(store::Reader& reader, const SecretVault& vault,
@@ -48,8 +48,8 @@ base::Result<std::optional<std::string>> find_stored(store::Reader& reader, cons
 }
 
 base::Result<store::SecretRow> sealed(const SecretVault& vault, store::SecretRow row, std::string_view value) {
-  if (value.size() > longest_value)
-    return base::fail(bad_secret, fmt::format("the value of a secret has at most {} bytes", longest_value));
+  if (value.size() > max_value)
+    return base::fail(bad_secret, fmt::format("the value of a secret has at most {} bytes", max_value));
   GYR_TRY(row.key, secret_key(row.key));
   GYR_TRY(row.value, vault.encryptor->encrypt(value));
   row.key_id = vault.key_id;

@@ -11,14 +11,14 @@ namespace gyr::storage {
 namespace {
 
 /// Nobody means a longer one.
-constexpr double longest_pause_s = 3'600;
+constexpr double max_pause_s = 3'600;
 
 }  // namespace
 
 base::Duration RetryRules::pause_after(int32_t attempt) const {
   double seconds = delay.to_fraction() * std::pow(multiplier, attempt - 1);
   if (max_delay) seconds = std::min(seconds, max_delay->to_fraction());
-  return base::Duration::of_fraction(std::clamp(seconds, 0.0, longest_pause_s));
+  return base::Duration::of_fraction(std::clamp(seconds, 0.0, max_pause_s));
 }
 
 bool Pauses::wait(base::Duration length) {

@@ -16,18 +16,18 @@ constexpr uint32_t descriptor_signature = 0x08074b50;
 constexpr size_t local_header_bytes = 30;
 constexpr size_t central_header_bytes = 46;
 constexpr size_t end_record_bytes = 22;
-constexpr size_t longest_comment = 65'535;
+constexpr size_t max_comment = 65'535;
 constexpr uint16_t stored = 0;
 constexpr uint16_t deflated = 8;
 constexpr uint16_t flag_encrypted = 1;
 constexpr uint16_t flag_descriptor = 8;  // sizes stand behind the content
 constexpr uint16_t flag_utf8 = 1U << 11;
 constexpr uint16_t version_needed = 20;
-constexpr size_t most_entries = 65'535;
-constexpr uint64_t most_bytes = 0xFFFF'FFFF;
+constexpr size_t max_entries = 65'535;
+constexpr uint64_t max_bytes = 0xFFFF'FFFF;
 constexpr size_t piece_bytes = 64 * 1024;
 /// Deflate packs at most a thousand to one; an entry that claims more is made to do harm.
-constexpr uint64_t largest_ratio = 1'100;
+constexpr uint64_t max_ratio = 1'100;
 
 uint32_t number(std::string_view bytes, size_t offset, size_t count) {
   uint32_t value = 0;
@@ -86,7 +86,7 @@ base::Result<ZipReader> ZipReader::open(std::string_view bytes) {
   if (bytes.size() < end_record_bytes) return damaged("it is too short");
   size_t end = std::string_view::npos;
   const size_t first =
-      bytes.size() > end_record_bytes + longest_comment ? bytes.size() - end_record_bytes - longest_comment : 0;
+      bytes.size() > end_record_bytes + max_comment ? bytes.size() - end_record_bytes - max_comment : 0;
   for (size_t at = bytes.size() - end_record_bytes + 1; at-- > first;) {
     if (number(bytes, at, 4) != end_signature) continue;
     end = at;
@@ -119,9 +119,9 @@ base::Result<ZipReader> ZipReader::open(std::string_view bytes) {
           bad_archive,
           fmt::format("the entry `{}` of the archive is packed in a way that is not supported", entry.name));
     }
-    if (entry.size == most_bytes || entry.packed_size == most_bytes)
+    if (entry.size == max_bytes || entry.packed_size == max_bytes)
       return base::fail(bad_archive, "zip64 archives are not supported");
-    if (entry.size > entry.packed_size * largest_ratio + piece_bytes)
+    if (entry.size > entry.packed_size * max_ratio + piece_bytes)
       return damaged("an entry claims a size that cannot be true");
     at += central_header_bytes + name_size + rest;
     reader.entries_.push_back(std::move(entry));
@@ -245,8 +245,8 @@ uint32_t dos_time(base::Instant instant) {
 base::Result<std::string> ZipWriter::begin(std::string_view name, base::Instant modified) {
   State& state = *state_;
   GYR_ASSERT(!state.stream);
-  if (state.written.size() == most_entries)
-    return base::fail(archive_too_large, fmt::format("a zip archive holds at most {} files", most_entries));
+  if (state.written.size() == max_entries)
+    return base::fail(archive_too_large, fmt::format("a zip archive holds at most {} files", max_entries));
   State::Written entry;
   entry.name = name.substr(0, 0xFFFF);
   entry.time = dos_time(modified);
@@ -270,7 +270,7 @@ base::Result<std::string> ZipWriter::add(std::string_view content) {
   State& state = *state_;
   State::Written& entry = state.written.back();
   entry.size += content.size();
-  if (entry.size > most_bytes || state.position > most_bytes - content.size())
+  if (entry.size > max_bytes || state.position > max_bytes - content.size())
     return base::fail(archive_too_large, "a zip archive holds at most 4 GiB");
   entry.checksum = checksum_of(entry.checksum, content);
   if (content.empty()) return std::string();

@@ -138,8 +138,8 @@ struct LogQuery {
   std::vector<TextFilter> task_ids;
   std::vector<TextFilter> trigger_ids;
   std::optional<int32_t> attempt;
-  model::LogLevel least_level = model::LogLevel::trace;
-  std::vector<model::LogLevel> levels;  ///< of these only; empty: all from `least_level` up
+  model::LogLevel min_level = model::LogLevel::trace;
+  std::vector<model::LogLevel> levels;  ///< of these only; empty: all from `min_level` up
   std::vector<TimeFilter> timestamps;
   std::string text;  ///< case-insensitive, in message, names and ids
   bool descending = false;

@@ -70,10 +70,10 @@ struct Batch {
     base::Id task_run_id;  ///< none: of all task runs
     std::string task_id;   ///< empty: of all tasks
     std::optional<int32_t> attempt;
-    model::LogLevel least_level = model::LogLevel::trace;  ///< this level and above
-    std::vector<model::LogLevel> levels = {};              ///< of these only; empty: of all
-    std::optional<base::Instant> from = {};                ///< included
-    std::optional<base::Instant> until = {};               ///< included
+    model::LogLevel min_level = model::LogLevel::trace;  ///< this level and above
+    std::vector<model::LogLevel> levels = {};            ///< of these only; empty: of all
+    std::optional<base::Instant> from = {};              ///< included
+    std::optional<base::Instant> until = {};             ///< included
   };
   std::vector<LogDelete> deleted_logs;
   std::vector<base::Id> deleted_metrics;    ///< all metrics of these executions
@@ -226,7 +226,7 @@ class Reader {
     bool asleep = false;      ///< nor has it a date to be woken at
   };
   /// Polling and realtime triggers of a range of slots: what has to be hosted after a start.
-  virtual base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first_slot, uint16_t last_slot) = 0;
+  virtual base::Result<std::vector<TriggerHead>> worker_triggers(uint16_t first_slot, uint16_t last_slot) = 0;
   // Flow triggers.
   /// All windows under one id, in order of start.
   virtual base::Result<std::vector<WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id,

@@ -197,7 +197,7 @@ bool matches(const LogQuery& query, const LogEntry& line) {
     if (f.op == Operator::equals && line.task_id != f.values[0]) return false;
   }
   if (query.attempt && line.attempt != *query.attempt) return false;
-  if (line.level < query.least_level) return false;
+  if (line.level < query.min_level) return false;
   if (!query.levels.empty() && std::ranges::find(query.levels, line.level) == query.levels.end()) return false;
   for (const auto& f : query.timestamps) {
     if (f.op == Operator::greater ? line.timestamp <= f.value : line.timestamp > f.value) return false;
@@ -250,7 +250,7 @@ TEST_P(LogSuite, FindsWhatTheModelFinds) {
       if (sometimes(4)) query.flow_ids = {{sometimes(2) ? Operator::equals : Operator::not_equals, {"flow1"}}};
       if (sometimes(5)) query.task_ids = {{Operator::equals, {"load"}}};
       if (sometimes(5)) query.attempt = 1;
-      query.least_level = static_cast<LogLevel>(random() % 5);
+      query.min_level = static_cast<LogLevel>(random() % 5);
       if (sometimes(5)) query.levels = {LogLevel::info, LogLevel::error};
       if (sometimes(4)) query.timestamps.push_back({Operator::greater, all[random() % all.size()].timestamp});
       if (sometimes(4)) query.timestamps.push_back({Operator::less_or_equal, all[random() % all.size()].timestamp});
@@ -356,10 +356,10 @@ TEST_P(LogSuite, AVeryLongLogIsPagedInOrder) {
     }
     LogQuery query;
     query.execution_id = row.execution.id;
-    query.least_level = LogLevel::warn;
+    query.min_level = LogLevel::warn;
     query.paging = {1, 200};
     EXPECT_EQ(messages(query).size(), made / 1000);
-    query.least_level = LogLevel::trace;
+    query.min_level = LogLevel::trace;
     query.task_run_id = second;
     EXPECT_EQ(messages(query).size(), other);
     query.task_run_id = run;

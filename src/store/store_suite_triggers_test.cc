@@ -254,7 +254,7 @@ TEST_P(TriggerSuite, TellsWhatIsHosted) {
   realtime.evaluating_since = time_of(0);
   polling.wake_at.reset();
   commit(batch_of({schedule, polling, realtime}));
-  auto heads = must(reader().hosted_triggers(0, slot_count - 1));
+  auto heads = must(reader().worker_triggers(0, slot_count - 1));
   ASSERT_EQ(heads.size(), 2u);
   std::ranges::sort(heads, {}, &Reader::TriggerHead::trigger_id);
   EXPECT_EQ(heads[0].trigger_id, "p");
@@ -266,7 +266,7 @@ TEST_P(TriggerSuite, TellsWhatIsHosted) {
   EXPECT_FALSE(heads[1].asleep);
   uint16_t slot = slot_of(*schedule.flow);
   if (slot > 0) {
-    EXPECT_TRUE(must(reader().hosted_triggers(0, static_cast<uint16_t>(slot - 1))).empty());
+    EXPECT_TRUE(must(reader().worker_triggers(0, static_cast<uint16_t>(slot - 1))).empty());
   }
 }
 

@@ -8,7 +8,7 @@
 namespace gyr::syntax {
 namespace {
 
-constexpr size_t longest_excerpt = 64;  // characters: what fits a line of a message beside its words
+constexpr size_t max_excerpt = 64;  // characters: what fits a line of a message beside its words
 
 }  // namespace
 
@@ -16,7 +16,7 @@ std::string excerpt(std::string_view text) {
   std::string out;
   size_t at = 0;
   for (size_t count = 0; at < text.size(); ++count) {
-    if (count == longest_excerpt) return out + "…";
+    if (count == max_excerpt) return out + "…";
     uint32_t code_point = next_code_point(text, at);
     if (code_point == '\n') {
       out += "\\n";

@@ -19,7 +19,7 @@ namespace {
 using base::Value;
 
 /// A decimal's exponent moves its point by at most so many places: its plain text is what is kept.
-constexpr int64_t largest_decimal_exponent = 1000;
+constexpr int64_t max_decimal_exponent = 1000;
 
 bool is_ion_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_operator(char c) {
@@ -196,8 +196,8 @@ bool IonReader::read_number(Value& out) {
     mark = has_point ? 'd' : 'i';
   }
   if (!ends_value()) return unexpected("the end of the number");
-  auto too_long = [&] { return fail(start, fmt::format("a number has more than {} digits", longest_json_integer)); };
-  if (digits.size() > longest_json_integer) return too_long();
+  auto too_long = [&] { return fail(start, fmt::format("a number has more than {} digits", max_json_integer)); };
+  if (digits.size() > max_json_integer) return too_long();
   std::string sign = negative ? "-" : "";
   if (mark == 'i') {
     out = integer_value(sign + digits);
@@ -206,12 +206,12 @@ bool IonReader::read_number(Value& out) {
     out = Value::number(
         decimal_to_double(fmt::format("{}{}.{}e{}", sign, digits.substr(0, whole), digits.substr(whole), exponent)));
   } else {
-    if (std::abs(exponent) > largest_decimal_exponent)
-      return fail(start, fmt::format("the exponent of a decimal is beyond {}", largest_decimal_exponent));
+    if (std::abs(exponent) > max_decimal_exponent)
+      return fail(start, fmt::format("the exponent of a decimal is beyond {}", max_decimal_exponent));
     if (digits.find_first_not_of('0') == std::string::npos) sign.clear();  // decimals have no negative zero
     std::string plain = plain_decimal(digits, static_cast<int64_t>(digits.size() - whole), exponent);
     const size_t point = plain.contains('.') ? 1 : 0;
-    if (plain.size() - point > longest_json_integer) return too_long();  // as it is written, so it has to be readable
+    if (plain.size() - point > max_json_integer) return too_long();  // as it is written, so it has to be readable
     out = Value::decimal(sign + plain);
   }
   return true;

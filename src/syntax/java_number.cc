@@ -10,7 +10,7 @@ namespace gyr::syntax {
 namespace {
 
 // The decimal exponents between which Java prints without `E`: 0.001 to below 10,000,000.
-constexpr int smallest_plain_exponent = -3;
+constexpr int min_plain_exponent = -3;
 constexpr int first_scientific_exponent = 7;
 
 /// Digits of the shortest decimal that reads back as the number: value = d.ddd × 10^exponent.
@@ -34,7 +34,7 @@ Digits digits_of(const char* begin, const char* end) {
 }
 
 template <class Number>
-Digits shortest_digits(Number magnitude) {
+Digits min_digits(Number magnitude) {
   char text[48];
   auto end = std::to_chars(text, text + sizeof text, magnitude, std::chars_format::scientific).ptr;
   Digits digits = digits_of(text, end);
@@ -89,8 +89,8 @@ void append_java(std::string& out, Number value) {
   } else if (magnitude == 0) {
     out += "0.0";
   } else {
-    Digits digits = shortest_digits(magnitude);
-    bool plain = digits.exponent >= smallest_plain_exponent && digits.exponent < first_scientific_exponent;
+    Digits digits = min_digits(magnitude);
+    bool plain = digits.exponent >= min_plain_exponent && digits.exponent < first_scientific_exponent;
     plain ? append_plain(out, digits) : append_scientific(out, digits);
   }
 }

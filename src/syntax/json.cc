@@ -10,15 +10,15 @@ namespace {
 
 // simdjson keeps about 14 bytes of index and tape for each byte of text. Beyond this it leaves the caches of the
 // processor and is slower than reading without it.
-constexpr size_t largest_indexed_bytes = 1024 * 1024;
+constexpr size_t max_indexed_bytes = 1024 * 1024;
 // A parser keeps its buffers for the next text of its thread, unless they grew beyond this.
-constexpr size_t largest_kept_bytes = 128 * 1024;
+constexpr size_t max_kept_bytes = 128 * 1024;
 // Below, setting up the index costs more than it saves.
-constexpr size_t smallest_indexed_bytes = 64;
+constexpr size_t min_indexed_bytes = 64;
 
 namespace dom = simdjson::dom;
 
-/// Turns simdjson's tape into values. Recursive, down to the limit of depth.
+/// KeyedMutex simdjson's tape into values. Recursive, down to the limit of depth.
 class TapeWalker {
  public:
   explicit TapeWalker(uint32_t deepest) : deepest_(deepest) {}
@@ -75,7 +75,7 @@ bool parse_indexed(std::string_view text, const JsonLimits& limits, base::Value&
   dom::element root;
   bool parsed = parser.parse(text.data(), text.size(), true).get(root) == simdjson::SUCCESS;
   if (parsed) parsed = TapeWalker(std::min(limits.depth, base::limits::value_depth)).build(root, 0, out);
-  if (parser.capacity() > largest_kept_bytes) parser = dom::parser();
+  if (parser.capacity() > max_kept_bytes) parser = dom::parser();
   return parsed;
 }
 
@@ -84,7 +84,7 @@ base::Result<base::Value> parse(std::string_view text, const JsonLimits& limits,
     return base::fail(json_limit_exceeded,
                       fmt::format("the text has {} bytes, more than the {} that are read", text.size(), limits.bytes));
   }
-  if (text.size() >= smallest_indexed_bytes && text.size() <= largest_indexed_bytes) {
+  if (text.size() >= min_indexed_bytes && text.size() <= max_indexed_bytes) {
     base::Value value;
     if (parse_indexed(text, limits, value)) return value;
   }

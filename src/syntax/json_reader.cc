@@ -12,7 +12,7 @@
 namespace gyr::syntax {
 namespace {
 
-constexpr size_t longest_shared_key = 32;  // longer ones are seldom keys that come again
+constexpr size_t max_shared_key = 32;  // longer ones are seldom keys that come again
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_word(char c) {
@@ -176,7 +176,7 @@ bool JsonReader::read_map(uint32_t depth, base::Value& out) {
   while (true) {
     std::string_view name;
     if (!read_key(name)) return false;
-    base::Value key = name.size() <= longest_shared_key ? builders_.key(name) : base::Value::string(name);
+    base::Value key = name.size() <= max_shared_key ? builders_.key(name) : base::Value::string(name);
     skip_space();
     if (!accept(':')) return unexpected("':' behind the key");
     skip_space();
@@ -332,9 +332,9 @@ bool JsonReader::read_number(base::Value& out) {
     out = base::Value::number(decimal_to_double(text));
     return true;
   }
-  if (integer_digits > longest_json_integer) {
+  if (integer_digits > max_json_integer) {
     problem_code_ = json_limit_exceeded;
-    return fail(start, fmt::format("an integer has more than {} digits", longest_json_integer));
+    return fail(start, fmt::format("an integer has more than {} digits", max_json_integer));
   }
   out = integer_value(text);
   return true;

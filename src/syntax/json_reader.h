@@ -14,7 +14,7 @@
 namespace gyr::syntax {
 
 /// An integer has at most this many digits, as in Jackson: arithmetic on decimals takes the square of it.
-inline constexpr size_t longest_json_integer = 1000;
+inline constexpr size_t max_json_integer = 1000;
 
 /// What the parsers of JSON share: one builder a level, used again and again, and the keys seen last, so that the
 /// objects of a list share the texts of their keys. Lives for one parse.

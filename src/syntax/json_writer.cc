@@ -146,8 +146,8 @@ void append_json(std::string& out, const base::Value& value, const JsonOptions& 
 std::string write_json(const base::Value& value, const JsonOptions& options) {
   std::string out;
   // Its weight is about the size; a huge one grows by itself, since shared parts may make it much too large a guess.
-  constexpr uint64_t largest_reserve = 1 << 20;
-  out.reserve(static_cast<size_t>(std::min(value.weight() + 16, largest_reserve)));
+  constexpr uint64_t max_reserve = 1 << 20;
+  out.reserve(static_cast<size_t>(std::min(value.weight() + 16, max_reserve)));
   append_json(out, value, options);
   return out;
 }

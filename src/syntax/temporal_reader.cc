@@ -10,8 +10,8 @@
 namespace gyr::syntax {
 namespace {
 
-constexpr int64_t largest_offset_seconds = 18 * 3'600;  // of java.time.ZoneOffset
-constexpr size_t longest_year = 9;                      // digits, as java.time.Year has it
+constexpr int64_t max_offset_seconds = 18 * 3'600;  // of java.time.ZoneOffset
+constexpr size_t max_year = 9;                      // digits, as java.time.Year has it
 
 }  // namespace
 
@@ -49,9 +49,9 @@ bool TemporalReader::year(int64_t& out) {
   bool plus = accept('+');
   bool minus = !plus && accept('-');
   size_t count = 0;
-  while (count <= longest_year && at_ + count < text_.size() && is_digit(text_[at_ + count])) ++count;
+  while (count <= max_year && at_ + count < text_.size() && is_digit(text_[at_ + count])) ++count;
   // A sign belongs to years that need one: five digits and more, and those before year 0.
-  if (count < 4 || count > longest_year || (!plus && !minus && count > 4) || (plus && count == 4)) {
+  if (count < 4 || count > max_year || (!plus && !minus && count > 4) || (plus && count == 4)) {
     at_ = 0;
     return fail();
   }
@@ -126,7 +126,7 @@ bool TemporalReader::offset(std::optional<int32_t>& out, bool blank_is_plus) {
     if (accept(':') && !digits(2, seconds)) return false;
   }
   int64_t total = (hours * 60 + minutes) * 60 + seconds;
-  if (minutes > 59 || seconds > 59 || total > largest_offset_seconds) {
+  if (minutes > 59 || seconds > 59 || total > max_offset_seconds) {
     return fail("the offset is not between -18:00 and +18:00");
   }
   out = static_cast<int32_t>(minus ? -total : total);

@@ -115,8 +115,8 @@ std::string to_decimal(std::string_view digits, uint32_t base) {
 
 Resolved resolve_integer(std::string_view text) {
   std::string digits = without_underscores(without_sign(text));
-  if (digits.size() > longest_json_integer) {
-    return std::unexpected(fmt::format("an integer has more than {} digits", longest_json_integer));
+  if (digits.size() > max_json_integer) {
+    return std::unexpected(fmt::format("an integer has more than {} digits", max_json_integer));
   }
   uint32_t base = digits.starts_with("0x") ? 16 : digits.starts_with("0b") ? 2 : digits.starts_with('0') ? 8 : 10;
   if (base == 16 || base == 2) digits.erase(0, 2);

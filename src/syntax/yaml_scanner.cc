@@ -9,9 +9,9 @@
 namespace gyr::syntax {
 namespace {
 
-constexpr size_t longest_key_bytes = 1024;  // of YAML itself: so far a parser may have to look ahead
-constexpr size_t most_taken_tokens = 32;    // kept in front of the queue, so that moving the rest up is seldom
-constexpr size_t longest_found_bytes = 40;  // enough of a word to know it again in a message
+constexpr size_t max_key_bytes = 1024;   // of YAML itself: so far a parser may have to look ahead
+constexpr size_t max_taken_tokens = 32;  // kept in front of the queue, so that moving the rest up is seldom
+constexpr size_t max_found_bytes = 40;   // enough of a word to know it again in a message
 
 constexpr std::string_view colon_hint =
     "a value that holds `: ` stands in quotes; a key starts in the column of the other keys of its mapping";
@@ -35,7 +35,7 @@ YamlToken YamlScanner::take() {
   ++taken_;
   ++head_;
   ready_ = false;
-  bool mostly_taken = head_ == tokens_.size() || (head_ >= most_taken_tokens && head_ * 2 >= tokens_.size());
+  bool mostly_taken = head_ == tokens_.size() || (head_ >= max_taken_tokens && head_ * 2 >= tokens_.size());
   if (mostly_taken) {
     tokens_.erase(tokens_.begin(), tokens_.begin() + static_cast<ptrdiff_t>(head_));
     head_ = 0;
@@ -54,7 +54,7 @@ void YamlScanner::fail(std::string_view context, std::string message, const Yaml
 
 std::string YamlScanner::found_at(const YamlMark& at) const {
   if (at.offset >= text_.size()) return "'<stream end>'";
-  size_t end = std::min(end_of_word(text_, at.offset), at.offset + longest_found_bytes);
+  size_t end = std::min(end_of_word(text_, at.offset), at.offset + max_found_bytes);
   return fmt::format("'{}'", excerpt(text_.substr(at.offset, end - at.offset)));
 }
 
@@ -284,7 +284,7 @@ bool YamlScanner::drop_candidate() {
 
 bool YamlScanner::drop_stale_candidates() {
   auto stale = [&](const KeyCandidate& key) {
-    return key.possible && (key.mark.line != position_.line || position_.offset - key.mark.offset > longest_key_bytes);
+    return key.possible && (key.mark.line != position_.line || position_.offset - key.mark.offset > max_key_bytes);
   };
   for (KeyCandidate& key : flow_) {
     if (stale(key)) key.possible = false;

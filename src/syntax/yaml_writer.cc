@@ -13,7 +13,7 @@
 namespace gyr::syntax {
 namespace {
 
-constexpr size_t longest_simple_key = 127;  // UTF-16 units; longer keys are written with `? `
+constexpr size_t max_simple_key = 127;  // UTF-16 units; longer keys are written with `? `
 
 enum class Quotes { none, single, double_, literal };
 
@@ -190,7 +190,7 @@ class YamlWriter {
       inline_first = false;
       std::string_view key = entry.name();
       Analysis analysis = analyse(key);
-      bool simple = !key.empty() && !analysis.line_breaks && analysis.utf16_units <= longest_simple_key;
+      bool simple = !key.empty() && !analysis.line_breaks && analysis.utf16_units <= max_simple_key;
       if (!simple) out_ += "? ";
       write_text(key, quotes_of_key(key, analysis), 0, 0);
       if (simple) {

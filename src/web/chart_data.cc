@@ -21,10 +21,10 @@ using base::Value;
 namespace {
 
 /// Groups of one chart: more say nothing to anybody, and all are in memory.
-constexpr size_t most_groups = 50'000;
+constexpr size_t max_groups = 50'000;
 /// Rows that stand for buckets without any.
-constexpr size_t most_empty_buckets = 10'000;
-constexpr int64_t most_page_size = 10'000;
+constexpr size_t max_empty_buckets = 10'000;
+constexpr int64_t max_page_size = 10'000;
 
 /// What the rows of one group come to in one column.
 class CellSum {
@@ -35,16 +35,16 @@ class CellSum {
     if (value.is_integer() || value.is_number())
       sum_ += (value.is_integer() ? static_cast<double>(value.as_integer()) : value.as_number()) *
               static_cast<double>(count);
-    if (least_.is_null() || compare_values(value, least_) < 0) least_ = value;
-    if (most_.is_null() || compare_values(value, most_) > 0) most_ = value;
+    if (min_.is_null() || compare_values(value, min_) < 0) min_ = value;
+    if (max_.is_null() || compare_values(value, max_) > 0) max_ = value;
   }
 
   Value result(ColumnAggregation aggregation) const {
     switch (aggregation) {
       case ColumnAggregation::avg: return rows_ == 0 ? Value() : Value::number(sum_ / static_cast<double>(rows_));
       case ColumnAggregation::sum: return Value::number(sum_);
-      case ColumnAggregation::min: return least_;
-      case ColumnAggregation::max: return most_;
+      case ColumnAggregation::min: return min_;
+      case ColumnAggregation::max: return max_;
       default: return Value::integer(static_cast<int64_t>(rows_));
     }
   }
@@ -52,7 +52,7 @@ class CellSum {
  private:
   uint64_t rows_ = 0;
   double sum_ = 0;
-  Value least_, most_;
+  Value min_, max_;
 };
 
 /// Gathers the rows of one chart.
@@ -74,7 +74,7 @@ class Gathering {
     const std::string name = syntax::write_json(Value::list(key));
     auto found = groups_.find(name);
     if (found == groups_.end()) {
-      if (groups_.size() >= most_groups) {
+      if (groups_.size() >= max_groups) {
         full_ = true;
         return;
       }
@@ -89,7 +89,7 @@ class Gathering {
 
   /// Rows of values in the order of the columns.
   base::Result<std::vector<std::vector<Value>>> rows(base::Instant from, base::Instant to) {
-    if (full_) return base::fail(bad_argument, fmt::format("more than {} groups", most_groups));
+    if (full_) return base::fail(bad_argument, fmt::format("more than {} groups", max_groups));
     if (sums_.empty()) return std::move(plain_);
     if (chart_.time_column) fill_buckets(from, to);
     std::vector<std::vector<Value>> rows;
@@ -130,7 +130,7 @@ class Gathering {
     }
     if (others.empty() && keys_.size() == 1) others.emplace("", std::vector<Value>(1));
     size_t added = 0;
-    for (base::Instant begin = begin_of(bucket_, from); begin <= to && added < most_empty_buckets;
+    for (base::Instant begin = begin_of(bucket_, from); begin <= to && added < max_empty_buckets;
          begin = next_begin(bucket_, begin)) {
       for (auto& [name, key] : others) {
         key[at] = Value::instant(begin);
@@ -245,7 +245,7 @@ base::Result<ChartQuestion> chart_question(const Value& body, base::Duration mos
     return base::fail(bad_argument, fmt::format("The time range is longer than the longest window of the dashboard, {}",
                                                 syntax::format_duration(most)));
   }
-  GYR_TRY(auto size, count_of_body(given, "pageSize", most_page_size));
+  GYR_TRY(auto size, count_of_body(given, "pageSize", max_page_size));
   GYR_TRY(auto page, count_of_body(given, "pageNumber", std::numeric_limits<int32_t>::max()));
   if (size) {
     question.size = static_cast<uint64_t>(*size);

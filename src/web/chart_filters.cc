@@ -166,7 +166,7 @@ constexpr Operation operations[] = {{"EQUALS", ChartTest::equal_to},
                                     {"CONTAINS", ChartTest::contains},
                                     {"REGEX", ChartTest::regex},
                                     {"PREFIX", ChartTest::prefix}};
-constexpr size_t most_page_filters = 100;
+constexpr size_t max_page_filters = 100;
 
 /// `flowId` and `FLOW_ID` both name FLOW_ID.
 std::string field_name(std::string_view text) {
@@ -235,8 +235,8 @@ base::Result<std::vector<ChartFilter>> page_filters(const Value& body, DataSourc
   if (const Value* labels = body.find("labels")) add_labels(*labels, ChartTest::equal_to, source, found);
   const Value* filters = body.find("filters");
   if (filters == nullptr || filters->is_null()) return found;
-  if (!filters->is_list() || filters->size() > most_page_filters) {
-    return base::fail(bad_argument, fmt::format("filters: must be a list of at most {} filters", most_page_filters));
+  if (!filters->is_list() || filters->size() > max_page_filters) {
+    return base::fail(bad_argument, fmt::format("filters: must be a list of at most {} filters", max_page_filters));
   }
   for (const Value& filter : filters->items()) GYR_CHECK(add_filter(filter, source, found));
   return found;

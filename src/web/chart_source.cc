@@ -16,9 +16,9 @@ namespace {
 
 constexpr uint32_t rows_a_page = 1'000;
 /// Sums of longer ranges are those of days: a month of hours for each of many flows is much to add up.
-constexpr base::Duration longest_by_hour = base::Duration::of_seconds(7 * 86'400);
+constexpr base::Duration max_by_hour = base::Duration::of_seconds(7 * 86'400);
 /// Flows whose metrics are looked at for one chart.
-constexpr uint32_t most_metric_flows = 1'000;
+constexpr uint32_t max_metric_flows = 1'000;
 
 using Each = std::function<void(const ChartSample&)>;
 
@@ -162,7 +162,7 @@ std::vector<store::TextFilter> asked_of_store(const SampleQuery& query, std::str
 }
 
 base::Error too_many() {
-  return base::Error(bad_argument, fmt::format("more than {} rows are in this time range", most_samples))
+  return base::Error(bad_argument, fmt::format("more than {} rows are in this time range", max_samples))
       .with_hint("choose a shorter time range or more filters");
 }
 
@@ -181,7 +181,7 @@ base::Result<void> each_page(const SampleQuery& asked, const ChartMatcher& match
     }
     read += page.results.size();
     if (page.results.size() < rows_a_page) return {};
-    if (read < most_samples) continue;
+    if (read < max_samples) continue;
     if (asked.chart->aggregates()) return base::fail(too_many());
     return {};
   }
@@ -258,7 +258,7 @@ base::Result<void> each_execution(store::Reader& reader, const SampleQuery& aske
       sums.flow_ids = query.flow_ids;
       sums.from = asked.from;
       sums.to = asked.to;
-      sums.by_day = asked.to - asked.from > longest_by_hour;
+      sums.by_day = asked.to - asked.from > max_by_hour;
       sums.by_flow = names_flows(asked);
       GYR_TRY(auto rows, reader.rollup(sums));
       for (const auto& row : rows) {
@@ -279,9 +279,9 @@ base::Result<void> each_metric(store::Reader& reader, const SampleQuery& asked, 
   flows.tenant = asked.tenant;
   flows.namespaces = asked_of_store(asked, "NAMESPACE");
   flows.flow_ids = asked_of_store(asked, "FLOW_ID");
-  flows.paging.size = most_metric_flows;
+  flows.paging.size = max_metric_flows;
   GYR_TRY(auto page, reader.search_flows(flows));
-  uint64_t left = most_samples;
+  uint64_t left = max_samples;
   for (const store::FlowRow& flow : page.results) {
     store::Reader::FlowMetricQuery query{.flow = flow.key, .from = asked.from, .to = asked.to, .look_at = left};
     GYR_TRY(auto metrics, reader.flow_metrics(query));

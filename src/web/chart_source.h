@@ -15,7 +15,7 @@ namespace gyr::web {
 
 /// Rows of executions, logs or metrics that are looked at for one chart. Beyond, counts come from the rollups of the
 /// store where they can tell them, and else the chart is refused.
-inline constexpr uint64_t most_samples = 100'000;
+inline constexpr uint64_t max_samples = 100'000;
 /// Up to so many executions a chart counts them one by one, to the second; beyond, in whole hours or days.
 inline constexpr uint64_t exact_samples = 20'000;
 

@@ -21,10 +21,10 @@ namespace {
 constexpr std::string_view chart_prefix = "io.kestra.plugin.core.dashboard.chart.";
 constexpr std::string_view data_prefix = "io.kestra.plugin.core.dashboard.data.";
 /// Charts of one dashboard, filters of one chart: nobody looks at more, and each costs a question to the store.
-constexpr size_t most_charts = 100;
-constexpr size_t most_parts = 100;
+constexpr size_t max_charts = 100;
+constexpr size_t max_parts = 100;
 /// OR below OR below …: nobody nests deeper.
-constexpr int most_nesting = 8;
+constexpr int max_nesting = 8;
 
 template <class E>
 struct Word {
@@ -169,12 +169,12 @@ class DashboardReader {
 
   void window(const Node& root, Dashboard& board) {
     board.default_window = days(default_window_days);
-    board.most_window = days(most_window_days);
+    board.max_window = days(max_window_days);
     const Node* window = root.find("timeWindow");
     if (window != nullptr && !window->is_null() && !window->is_mapping())
       return report("timeWindow", "must be a map", window);
     base::MapBuilder shown;
-    for (auto [name, target] : {std::pair("default", &board.default_window), std::pair("max", &board.most_window)}) {
+    for (auto [name, target] : {std::pair("default", &board.default_window), std::pair("max", &board.max_window)}) {
       const std::string path = fmt::format("timeWindow.{}", name);
       const std::string given =
           window != nullptr && window->is_mapping() ? text(*window, "timeWindow", name, false) : std::string();
@@ -182,21 +182,21 @@ class DashboardReader {
         auto duration = syntax::parse_duration(given);
         if (!duration || *duration <= base::Duration()) {
           report(path, fmt::format("Invalid duration: {}", given), window->find(name));
-        } else if (*duration > days(most_window_days)) {
+        } else if (*duration > days(max_window_days)) {
           report(path, "Time window can't be more than 1 year (366 days).", window->find(name));
         } else {
           *target = *duration;
         }
       }
       shown.set(name,
-                Value::string(given.empty() ? fmt::format("P{}D", name == std::string_view("max") ? most_window_days
+                Value::string(given.empty() ? fmt::format("P{}D", name == std::string_view("max") ? max_window_days
                                                                                                   : default_window_days)
                                             : given));
     }
-    if (board.default_window > board.most_window) {
+    if (board.default_window > board.max_window) {
       // A dashboard that only shortens its longest window opens with that one.
       if (window->find("default") != nullptr) report("timeWindow.default", "must not be longer than `max`", window);
-      board.default_window = board.most_window;
+      board.default_window = board.max_window;
     }
     base::MapBuilder json(board.json);
     json.set("timeWindow", shown.build());
@@ -205,8 +205,8 @@ class DashboardReader {
 
   void read_charts(const Node& charts, Dashboard& board) {
     if (!charts.is_sequence()) return report("charts", "must be a list", &charts);
-    if (charts.items().size() > most_charts)
-      return report("charts", fmt::format("more than {} charts", most_charts), &charts);
+    if (charts.items().size() > max_charts)
+      return report("charts", fmt::format("more than {} charts", max_charts), &charts);
     std::set<std::string> ids;
     for (size_t i = 0; i < charts.items().size(); ++i) {
       const std::string path = fmt::format("charts[{}]", i);
@@ -273,8 +273,8 @@ class DashboardReader {
     const std::string below = at(path, "columns");
     if (columns == nullptr || !columns->is_mapping() || columns->entries().empty())
       return report(below, "must not be empty", columns == nullptr ? &data : columns.get());
-    if (columns->entries().size() > most_parts)
-      return report(below, fmt::format("more than {} columns", most_parts), columns.get());
+    if (columns->entries().size() > max_parts)
+      return report(below, fmt::format("more than {} columns", max_parts), columns.get());
     if (chart.type == ChartType::kpi) {
       chart.columns.push_back(column(*columns, below, "value", chart.source));
       return;
@@ -311,9 +311,9 @@ class DashboardReader {
   std::vector<ChartFilter> filters(const Node* list, const std::string& path, DataSource source, int depth) {
     std::vector<ChartFilter> found;
     if (list == nullptr || list->is_null() || list->is_missing()) return found;
-    if (!list->is_sequence() || list->items().size() > most_parts || depth > most_nesting) {
+    if (!list->is_sequence() || list->items().size() > max_parts || depth > max_nesting) {
       report(path,
-             depth > most_nesting ? "nests too deep" : fmt::format("must be a list of at most {} filters", most_parts),
+             depth > max_nesting ? "nests too deep" : fmt::format("must be a list of at most {} filters", max_parts),
              list);
       return found;
     }

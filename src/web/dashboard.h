@@ -95,7 +95,7 @@ struct Dashboard {
   std::string title;
   std::string description;
   base::Duration default_window;
-  base::Duration most_window;
+  base::Duration max_window;
   std::vector<Chart> charts;
   base::Value json;  ///< as it was written, defaults of the time window added
 
@@ -117,6 +117,6 @@ Checked<Chart> parse_chart(std::string_view source);
 
 /// Window of a dashboard that names none, and the longest of all (CORE-110).
 inline constexpr int64_t default_window_days = 30;
-inline constexpr int64_t most_window_days = 366;
+inline constexpr int64_t max_window_days = 366;
 
 }  // namespace gyr::web

@@ -4,7 +4,7 @@
 #include "engine/settings.h"
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
-#include "executor/residents.h"
+#include "executor/live_executions.h"
 #include "expression/mask.h"
 #include "web/await.h"
 #include "web/errors.h"
@@ -19,9 +19,9 @@ using base::Value;
 namespace {
 
 /// Task runs of an execution that is read whole: 50 MB at most.
-constexpr size_t most_runs = 50'000;
+constexpr size_t max_runs = 50'000;
 /// Host calls of one evaluation.
-constexpr size_t most_answers = 1'000;
+constexpr size_t max_answers = 1'000;
 
 base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache& flows, std::string_view tenant,
                                       base::Id id) {
@@ -32,7 +32,7 @@ base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache
   if (flow->compiled == nullptr)
     return base::fail(illegal_state, "the flow of this execution cannot be read any more: " + flow->exception);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
-  GYR_CHECK(executor::restore_runs(reader, row->engine_state, *state, most_runs));
+  GYR_CHECK(executor::restore_runs(reader, row->engine_state, *state, max_runs));
   return state;
 }
 
@@ -128,7 +128,7 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
       plain.emplace(std::move(roots));
       continue;
     }
-    if (call.function.empty() || environment.answers.size() >= most_answers) {
+    if (call.function.empty() || environment.answers.size() >= max_answers) {
       co_return base::fail(expression::limit_exceeded, "the expression asks for more than can be answered here");
     }
     auto answer = co_await answer_of<Value>(

@@ -54,7 +54,7 @@ base::Task<base::Result<std::string>> EventStream::next(std::shared_ptr<EventStr
       stream->last_news_ = now;
       co_return std::move(batch.frames);
     }
-    if (now - stream->last_news_ >= longest_silence) break;
+    if (now - stream->last_news_ >= max_silence) break;
     const auto until = stream->must_look_ ? stream->next_look_ : now + stream->heartbeat_;
     if (co_await stream->notice_.wait(until)) {
       stream->must_look_ = true;

@@ -94,7 +94,7 @@ std::string execution_url(const std::string& own_url, const model::Execution& ex
 
 void append_execution_head(std::string& out, const model::Execution& execution, const ExecutionTextOptions& options) {
   Value value = model::execution_to_value(execution, {}, options.now);
-  value = without_large(value, {"inputs", "outputs", "variables", "trigger"}, options.largest_value);
+  value = without_large(value, {"inputs", "outputs", "variables", "trigger"}, options.max_value);
   append_json(out, value);
   out.pop_back();
   if (!options.url.empty()) {
@@ -106,7 +106,7 @@ void append_execution_head(std::string& out, const model::Execution& execution, 
 void append_task_run(std::string& out, const model::TaskRun& run, const model::Execution& execution,
                      const ExecutionTextOptions& options) {
   append_json(out,
-              without_large(model::task_run_to_value(run, execution, options.now), {"outputs"}, options.largest_value));
+              without_large(model::task_run_to_value(run, execution, options.now), {"outputs"}, options.max_value));
 }
 
 std::string execution_text(const model::Execution& execution, const std::vector<store::TaskRunRow>& runs,

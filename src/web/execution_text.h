@@ -17,7 +17,7 @@ struct ExecutionTextOptions {
   base::Instant now;  ///< durations of what runs are counted until here
   std::string url;    ///< of its page; empty: left out
   /// Values that weigh more are left out, and the object says so (`omitted`); 0: all are written.
-  uint64_t largest_value = 0;
+  uint64_t max_value = 0;
 };
 
 /// Everything of an execution but its task runs: `{…` without the closing brace.

@@ -72,23 +72,23 @@ struct Reason {
 class Explainer {
  public:
   Explainer(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
-            base::Instant now, const executor::RestraintSet& restraints)
+            base::Instant now, const executor::HoldSet& operator_holds)
       : reader_(reader),
         execution_(row.execution),
         row_(row),
         state_(state),
         now_(now),
-        restraints_(restraints),
+        operator_holds_(operator_holds),
         id_(row.execution.id.to_text()) {}
 
   base::Result<Value> run() {
     const State current = execution_.state.current();
-    const auto* rule = restraints_.ignoring(*execution_.flow, execution_.id);
+    const auto* rule = operator_holds_.ignoring(*execution_.flow, execution_.id);
     if (rule != nullptr && row_.activity != store::Activity::ended) {
       ignored(*rule);
       return build();
     }
-    if (restraints_.maintenance() && !model::is_terminated(current)) maintenance(current);
+    if (operator_holds_.maintenance() && !model::is_terminated(current)) maintenance(current);
     if (row_.quarantined) {
       quarantine();
     } else if (model::is_terminated(current)) {
@@ -102,7 +102,7 @@ class Explainer {
 
  private:
   void add(Reason reason, const RunState* run = nullptr) {
-    if (count_++ >= most_waits) return;
+    if (count_++ >= max_waits) return;
     base::MapBuilder map;
     map.set("for", text(reason.kind));
     map.set("text", text(reason.text));
@@ -131,7 +131,7 @@ class Explainer {
          actions_of(id_, {release_it, kill_it})});
   }
 
-  void ignored(const executor::Restraint& rule) {
+  void ignored(const executor::Hold& rule) {
     base::ListBuilder actions;
     if (!rule.switch_id.empty()) {
       actions.push(Value::map({{"text", text("archive the kill switch")},
@@ -348,7 +348,7 @@ class Explainer {
     map.set("waiting", Value::boolean(count_ > 0));
     map.set("summary", text(summary_));
     map.set("waits", waits_.build());
-    map.set("more", Value::integer(static_cast<int64_t>(count_ > most_waits ? count_ - most_waits : 0)));
+    map.set("more", Value::integer(static_cast<int64_t>(count_ > max_waits ? count_ - max_waits : 0)));
     map.set("actions", actions_);
     return map.build();
   }
@@ -358,7 +358,7 @@ class Explainer {
   const store::ExecutionRow& row_;
   const engine::ExecutionState* state_;
   base::Instant now_;
-  const executor::RestraintSet& restraints_;
+  const executor::HoldSet& operator_holds_;
   std::string id_;
   std::string summary_;
   base::ListBuilder waits_;
@@ -369,8 +369,8 @@ class Explainer {
 }  // namespace
 
 base::Result<Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
-                            base::Instant now, const executor::RestraintSet& restraints) {
-  return Explainer(reader, row, state, now, restraints).run();
+                            base::Instant now, const executor::HoldSet& operator_holds) {
+  return Explainer(reader, row, state, now, operator_holds).run();
 }
 
 }  // namespace gyr::web

@@ -4,14 +4,14 @@
 
 #include "base/instant.h"
 #include "base/value.h"
-#include "executor/residents.h"
-#include "executor/restraints.h"
+#include "executor/live_executions.h"
+#include "executor/operator_holds.h"
 #include "store/store.h"
 
 namespace gyr::web {
 
 /// At most so many waits are told; the rest is counted.
-inline constexpr size_t most_waits = 100;
+inline constexpr size_t max_waits = 100;
 
 /// `{executionId, namespace, flowId, state, since, waiting, summary, waits: [{for, text, since, until?, owner,
 /// taskRunId?, taskId?, value?, actions}], more, actions: [{text, command, method, path}]}`. `for` is one of worker,
@@ -19,6 +19,6 @@ inline constexpr size_t most_waits = 100;
 /// `reader` is asked about children and about the flow's others.
 base::Result<base::Value> explain(store::Reader& reader, const store::ExecutionRow& row,
                                   const engine::ExecutionState* state, base::Instant now,
-                                  const executor::RestraintSet& restraints);
+                                  const executor::HoldSet& operator_holds);
 
 }  // namespace gyr::web

@@ -24,7 +24,7 @@ using base::Value;
 using syntax::NodePtr;
 
 /// Keys and files that are offered; an editor shows no more.
-constexpr size_t most_offered = 500;
+constexpr size_t max_offered = 500;
 
 /// EXPR-380 to EXPR-393: what every task sees.
 constexpr std::string_view context_names[] = {"flow.id",
@@ -130,7 +130,7 @@ base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std:
     query.tenant = tenant;
     query.namespaces.push_back({store::Operator::equals, {std::string(namespace_)}});
     query.now = now;
-    query.paging.size = most_offered;
+    query.paging.size = max_offered;
     GYR_TRY(auto page, reader.search_kv(query));
     for (const auto& row : page.results) names.push_back(fmt::format("kv('{}')", row.key));
     const size_t dot = namespace_.rfind('.');
@@ -144,7 +144,7 @@ base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std
   GYR_TRY(auto rows, reader.namespace_files(tenant, namespace_, "/"));
   std::vector<std::string> names;
   for (const auto& row : rows) {
-    if (names.size() == most_offered) break;
+    if (names.size() == max_offered) break;
     if (!row.path.ends_with('/')) names.push_back(fmt::format("read('{}')", row.path.substr(1)));
   }
   return names;

@@ -23,9 +23,9 @@ constexpr std::string_view calling_tasks[] = {"io.kestra.plugin.core.flow.Subflo
                                               "io.kestra.plugin.core.flow.ForEachItem"};
 constexpr std::string_view flow_trigger = "io.kestra.plugin.core.trigger.Flow";
 /// Flows whose sources are looked through for one answer.
-constexpr size_t most_looked_at = 20'000;
+constexpr size_t max_looked_at = 20'000;
 /// Flows of one answer: more is no picture that anybody could read.
-constexpr size_t most_nodes = 1'000;
+constexpr size_t max_nodes = 1'000;
 
 struct Link {
   FlowKey source;
@@ -98,7 +98,7 @@ class Finder {
 
   /// The links that `wanted` takes, of every flow that the query matches.
   base::Result<void> look_through(store::FlowQuery query, const std::function<bool(const Link&)>& wanted) {
-    GYR_TRY(auto rows, all_flows(reader_, std::move(query), most_looked_at));
+    GYR_TRY(auto rows, all_flows(reader_, std::move(query), max_looked_at));
     for (const auto& row : rows) {
       GYR_TRY(auto links, own_links(row.key));
       for (const Link& link : links) {
@@ -153,7 +153,7 @@ class Finder {
   }
 
   void add(const Link& link) {
-    if (nodes_.size() >= most_nodes && (!known_.contains(link.source) || !known_.contains(link.target))) return;
+    if (nodes_.size() >= max_nodes && (!known_.contains(link.source) || !known_.contains(link.target))) return;
     add_node(link.source);
     add_node(link.target);
     if (std::ranges::find(links_, link) == links_.end()) links_.push_back(link);

@@ -226,7 +226,7 @@ class GraphBuilder {
     std::vector<std::string> values;
     if (auto below = run == nullptr ? runs_.end() : runs_.find(run->id); below != runs_.end()) {
       for (const model::TaskRun* child : below->second) {
-        if (child->value && values.size() < most_graph_values &&
+        if (child->value && values.size() < max_graph_values &&
             std::ranges::find(values, *child->value) == values.end())
           values.push_back(*child->value);
       }

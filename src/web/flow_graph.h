@@ -11,7 +11,7 @@
 namespace gyr::web {
 
 /// Values of one loop that an execution's graph shows; more would be no picture any more.
-inline constexpr size_t most_graph_values = 100;
+inline constexpr size_t max_graph_values = 100;
 
 /// What a graph is made of. For an execution: its task runs, and only the names of tasks and triggers (API-61).
 struct GraphSource {

@@ -62,7 +62,7 @@ base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::st
                                                        std::optional<model::FlowKey> expected);
 
 /// Flows that one call names, or one answer looks at.
-constexpr size_t most_flows = 10'000;
+constexpr size_t max_flows = 10'000;
 /// Every flow that a selection matches, page by page, for bulk operations; bounded by `limit`.
 base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store::FlowQuery query, size_t limit);
 

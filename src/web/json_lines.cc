@@ -11,7 +11,7 @@ namespace gyr::web {
 namespace {
 
 /// A value that spans lines is kept until it is whole; none that is meant is larger.
-constexpr size_t longest_row = 16 * 1024 * 1024;
+constexpr size_t max_row = 16 * 1024 * 1024;
 
 struct Conversion {
   const Services* services;
@@ -29,7 +29,7 @@ base::Result<std::string> convert(Conversion& conversion) {
   std::string lines;
   for (size_t done = 0;; done = rows.position()) {
     auto row = rows.next();
-    const bool cut = !row && rows.at_cut() && !conversion.ended && end - done < longest_row;
+    const bool cut = !row && rows.at_cut() && !conversion.ended && end - done < max_row;
     if (!row && !cut) return base::fail(bad_argument, "the file has no rows of Ion: " + row.error().message());
     if (cut || !*row) {
       conversion.pending.erase(0, cut ? done : end);

@@ -59,8 +59,8 @@ base::Result<void> read_executions(const Value& body, std::vector<base::Id>& exe
   const Value* list = given(body, "executionIds");
   if (list == nullptr) return {};
   if (!list->is_list()) return base::fail(broken("executionIds", "must be a list"));
-  if (list->size() > most_switch_executions)
-    return base::fail(broken("executionIds", fmt::format("must have at most {} elements", most_switch_executions)));
+  if (list->size() > max_switch_executions)
+    return base::fail(broken("executionIds", fmt::format("must have at most {} elements", max_switch_executions)));
   for (const Value& element : list->items()) {
     const auto id = element.is_string() ? base::Id::parse(element.text()) : std::nullopt;
     if (!id) return base::fail(broken("executionIds", "must hold ids of executions"));
@@ -91,12 +91,12 @@ base::Result<void> check_scope(const KillSwitchRow& row) {
 
 base::Result<KillSwitchRow> kill_switch_of(const Value& body, KillSwitchRow row) {
   if (!body.is_map()) return base::fail(bad_body, "an object is needed");
-  GYR_CHECK(read_text(body, "name", longest_switch_name, row.name));
+  GYR_CHECK(read_text(body, "name", max_switch_name, row.name));
   if (base::trim(row.name).empty()) return base::fail(broken("name", "must not be blank"));
-  GYR_CHECK(read_text(body, "tenantId", longest_switch_name, row.tenant));
-  GYR_CHECK(read_text(body, "namespace", longest_switch_name, row.namespace_));
-  GYR_CHECK(read_text(body, "flowId", longest_switch_name, row.flow));
-  GYR_CHECK(read_text(body, "description", longest_switch_description, row.description));
+  GYR_CHECK(read_text(body, "tenantId", max_switch_name, row.tenant));
+  GYR_CHECK(read_text(body, "namespace", max_switch_name, row.namespace_));
+  GYR_CHECK(read_text(body, "flowId", max_switch_name, row.flow));
+  GYR_CHECK(read_text(body, "description", max_switch_description, row.description));
   GYR_CHECK(read_executions(body, row.executions));
   GYR_CHECK(read_effect(body, row.effect));
   GYR_CHECK(check_scope(row));
@@ -137,15 +137,15 @@ Value kill_switch_value(const KillSwitchRow& row) {
   return map.build();
 }
 
-executor::RestraintSetPtr restraints_of(const Request* request) {
-  const executor::Restraints* restraints = request->services().restraints;
-  if (restraints == nullptr) return std::make_shared<const executor::RestraintSet>();
-  return restraints->at(request->services().clock.now());
+executor::HoldSetPtr operator_holds_of(const Request* request) {
+  const executor::OperatorHolds* operator_holds = request->services().operator_holds;
+  if (operator_holds == nullptr) return std::make_shared<const executor::HoldSet>();
+  return operator_holds->at(request->services().clock.now());
 }
 
 base::Result<void> check_not_ignored(const Request* request, const model::Execution& execution) {
-  const auto restraints = restraints_of(request);
-  const executor::Restraint* rule = restraints->ignoring(*execution.flow, execution.id);
+  const auto operator_holds = operator_holds_of(request);
+  const executor::Hold* rule = operator_holds->ignoring(*execution.flow, execution.id);
   if (rule != nullptr) return base::fail(executor::ignored_error(*rule));
   return {};
 }

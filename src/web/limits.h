@@ -23,7 +23,7 @@ struct Limits {
   uint64_t unpacked_bytes = 1024ULL * 1024 * 1024;
   /// Rows of a file preview (`kestra.server.preview`).
   int64_t preview_rows = 100;
-  int64_t most_preview_rows = 5'000;
+  int64_t max_preview_rows = 5'000;
   /// A stream without news sends a comment so often, so that proxies keep it (API-46).
   std::chrono::nanoseconds heartbeat = std::chrono::seconds(15);
 };
@@ -54,9 +54,9 @@ inline constexpr uint64_t event_value_bytes = 16 * 1024;
 inline constexpr std::chrono::milliseconds frame_interval{200};
 /// API-47: how long a stream waits for its execution to appear, and lives without any event.
 inline constexpr std::chrono::seconds appearance{10};
-inline constexpr std::chrono::hours longest_silence{1};
+inline constexpr std::chrono::hours max_silence{1};
 /// API-81.
-inline constexpr std::chrono::hours longest_wait{1};
+inline constexpr std::chrono::hours max_wait{1};
 /// Logins that wait for a hash: each takes 10 ms, so the last one waits a third of a second.
 inline constexpr size_t waiting_logins = 32;
 /// Text of a preview (STOR-52).

@@ -63,7 +63,7 @@ TEST(Meters, RequestsAreCountedByRouteAndStatus) {  // OPS-23
   EXPECT_EQ(rows[0].path, "UNMATCHED_URI");
   EXPECT_EQ(rows[1].count, 2u);
   EXPECT_DOUBLE_EQ(rows[1].seconds, 1);
-  EXPECT_DOUBLE_EQ(rows[1].longest_seconds, 0.75);
+  EXPECT_DOUBLE_EQ(rows[1].max_seconds, 0.75);
 }
 
 /// A request to the management port.

@@ -12,7 +12,7 @@ namespace gyr::web {
 namespace {
 
 /// A chart of more is none.
-constexpr size_t most_buckets = 10'000;
+constexpr size_t max_buckets = 10'000;
 constexpr int64_t minute_s = 60, hour_s = 3'600, day_s = 86'400;
 constexpr int64_t monday_offset_days = 3;  // 1970-01-01 was a Thursday
 
@@ -113,7 +113,7 @@ base::Result<std::vector<BucketValue>> aggregate(std::span<const model::MetricEn
   }
   std::vector<BucketValue> values;
   for (base::Instant begin = begin_of(bucket, from); begin <= to; begin = next_begin(bucket, begin)) {
-    if (values.size() == most_buckets) return base::fail(bad_argument, "startDate: too long before endDate");
+    if (values.size() == max_buckets) return base::fail(bad_argument, "startDate: too long before endDate");
     const auto found = sums.find(begin);
     values.push_back({begin, found == sums.end() ? 0 : found->second.of(aggregation)});
   }

@@ -16,7 +16,7 @@ void RequestMetrics::add(std::string_view method, const Route* route, int status
   }
   row.count += 1;
   row.seconds += seconds;
-  row.longest_seconds = std::max(row.longest_seconds, seconds);
+  row.max_seconds = std::max(row.max_seconds, seconds);
 }
 
 std::vector<RequestMetrics::Row> RequestMetrics::rows() const {

@@ -21,7 +21,7 @@ class RequestMetrics {
     int status = 0;
     uint64_t count = 0;
     double seconds = 0;
-    double longest_seconds = 0;
+    double max_seconds = 0;
   };
 
   /// `route` is null where no operation was found; it lives as long as the server.

@@ -58,7 +58,7 @@ std::vector<Route> all_routes() {
                  trigger_routes,
                  trigger_action_routes,
                  service_routes,
-                 restraint_routes,
+                 operator_hold_routes,
                  dashboard_routes,
                  template_routes});
 }

@@ -51,7 +51,7 @@ std::vector<Route> session_routes();
 std::vector<Route> health_routes();
 std::vector<Route> scheduler_routes();
 std::vector<Route> service_routes();
-std::vector<Route> restraint_routes();
+std::vector<Route> operator_hold_routes();
 std::vector<Route> dashboard_routes();
 std::vector<Route> template_routes();
 

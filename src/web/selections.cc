@@ -275,7 +275,7 @@ base::Result<void> apply_old(const Request& request, Selection<store::ExecutionQ
 void apply_level(const std::string& value, Operator op, store::LogQuery& query, Problems& problems) {
   const auto level = model::parse_log_level(value);
   if (!level || op != Operator::equals) return problems.add(Field::level, value, "least log level");
-  query.least_level = *level;
+  query.min_level = *level;
 }
 
 void apply(const Filter& filter, const Request& request, Selection<store::LogQuery>& selection, Problems& problems) {

@@ -163,9 +163,9 @@ class Dispatcher {
     if (!any && (accepted & body_of_type(request.media_type_)) == 0) {
       return base::fail(wrong_media_type, fmt::format("Content Type [{}] not allowed", request.media_type_));
     }
-    constexpr uint64_t most_unpacked = 10ULL * 1024 * 1024 * 1024;  // API-25; handlers have limits of their own
+    constexpr uint64_t max_unpacked = 10ULL * 1024 * 1024 * 1024;  // API-25; handlers have limits of their own
     GYR_TRY(request.http_.body,
-            net::decode_body(std::move(request.http_.body), request.headers().get("Content-Encoding"), most_unpacked));
+            net::decode_body(std::move(request.http_.body), request.headers().get("Content-Encoding"), max_unpacked));
     return {};
   }
 

@@ -23,7 +23,7 @@ class ChangeHub;
 class Executor;
 class FlowCache;
 class HostService;
-class Restraints;
+class OperatorHolds;
 class TaskMeters;
 class WorkerHub;
 class Starter;
@@ -63,7 +63,7 @@ struct Services {
   /// Files of this machine that may be shown (STOR-32); null where none may.
   storage::Storage* host_files = nullptr;
   const executor::TaskMeters* task_meters = nullptr;  ///< null where no executor runs in this process
-  executor::Restraints* restraints = nullptr;         ///< null where no executor runs in this process
+  executor::OperatorHolds* operator_holds = nullptr;  ///< null where no executor runs in this process
 };
 
 /// Immutable once the server is made.

@@ -49,7 +49,7 @@ base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_
 namespace {
 
 /// Longer keys cost room in every batch and say no more.
-constexpr size_t longest_idempotency_key = 200;
+constexpr size_t max_idempotency_key = 200;
 
 /// Finds inputs by the names under which values are sent.
 class InputNames {
@@ -216,8 +216,8 @@ base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view tex
 base::Result<std::string> idempotency_key_of(const Request& request) {
   const auto key = request.headers().get("Idempotency-Key");
   if (!key) return std::string();
-  if (key->size() > longest_idempotency_key) {
-    return base::fail(bad_argument, fmt::format("Idempotency-Key: longer than {} characters", longest_idempotency_key));
+  if (key->size() > max_idempotency_key) {
+    return base::fail(bad_argument, fmt::format("Idempotency-Key: longer than {} characters", max_idempotency_key));
   }
   return std::string(*key);
 }

@@ -156,14 +156,14 @@ void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& 
 }
 
 base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow, const std::string& trigger_id) {
-  constexpr uint32_t most_lines = 10;
+  constexpr uint32_t max_lines = 10;
   store::LogQuery query;
   query.tenant = flow.tenant;
   query.namespaces = {{store::Operator::equals, {flow.namespace_}}};
   query.flow_ids = {{store::Operator::equals, {flow.id}}};
   query.trigger_ids = {{store::Operator::equals, {trigger_id}}};
   query.descending = true;
-  query.paging.size = most_lines;
+  query.paging.size = max_lines;
   GYR_TRY(auto page, reader.search_logs(query));
   base::ListBuilder lines;
   for (auto line = page.results.rbegin(); line != page.results.rend(); ++line) {
@@ -178,7 +178,7 @@ base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow
 
 base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& key,
                                     const std::string& trigger_id, base::Instant now,
-                                    const executor::RestraintSet& restraints) {
+                                    const executor::HoldSet& operator_holds) {
   GYR_TRY(auto flow, flows.get(reader, key, 0));
   if (flow == nullptr || flow->deleted)
     return base::fail(executor::flow_not_found, fmt::format("Flow of trigger {} not found", trigger_id));
@@ -189,7 +189,7 @@ base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& 
     return base::fail(executor::trigger_not_found, fmt::format("Flow {} has no trigger {}", key.id, trigger_id));
   }
   Explanation out(key, trigger_id);
-  if (const auto* rule = restraints.ignoring(key, {})) {
+  if (const auto* rule = operator_holds.ignoring(key, {})) {
     out.wait(
         "operator",
         fmt::format("its flow is ignored: {}. Dates that come meanwhile count as missed", executor::origin_of(*rule)),

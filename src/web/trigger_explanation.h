@@ -5,7 +5,7 @@
 
 #include "base/value.h"
 #include "executor/flow_cache.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "store/store.h"
 
 namespace gyr::web {
@@ -14,6 +14,6 @@ namespace gyr::web {
 /// first, with what a person can do, and the last lines of its log. 404 where the flow or the trigger is not there.
 base::Result<base::Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& flow,
                                           const std::string& trigger_id, base::Instant now,
-                                          const executor::RestraintSet& restraints);
+                                          const executor::HoldSet& operator_holds);
 
 }  // namespace gyr::web

@@ -17,7 +17,7 @@ using base::MapBuilder;
 using base::Value;
 using Counts = std::map<std::string, int64_t, std::less<>>;
 
-constexpr size_t most_flows = 100'000;
+constexpr size_t max_flows = 100'000;
 constexpr int64_t days_told = 30;
 
 Value to_value(const Counts& counts) {
@@ -78,7 +78,7 @@ class FlowUsage {
 };
 
 base::Result<Value> flows_of(store::Reader& reader, const Services& services, const std::string& tenant) {
-  GYR_TRY(auto rows, all_flows(reader, {.tenant = tenant}, most_flows));
+  GYR_TRY(auto rows, all_flows(reader, {.tenant = tenant}, max_flows));
   FlowUsage usage;
   for (const auto& row : rows) {
     GYR_TRY(auto flow, services.flows.get(reader, row.key, row.revision));

@@ -71,7 +71,7 @@ class MultiMap {
 };
 
 /// More is no parameter list but an attack on the search above.
-constexpr size_t most_parameters = 1'000;
+constexpr size_t max_parameters = 1'000;
 
 }  // namespace
 
@@ -93,8 +93,8 @@ base::Result<Value> webhook_parameters(std::string_view query) {
     const std::string_view piece = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(piece.size() + 1, query.size()));
     if (piece.empty()) continue;
-    if (++count > most_parameters)
-      return base::fail(bad_argument, fmt::format("more than {} parameters", most_parameters));
+    if (++count > max_parameters)
+      return base::fail(bad_argument, fmt::format("more than {} parameters", max_parameters));
     const size_t equals = piece.find('=');
     GYR_TRY(std::string name, net::decode_text(piece.substr(0, equals)));
     if (equals == std::string_view::npos) {

@@ -21,10 +21,10 @@ namespace {
 /// How old a signed date may be where the flow does not say (what Stripe and Slack ask of receivers).
 constexpr base::Duration usual_tolerance = base::Duration::of_seconds(300);
 /// Lines a minute of one trigger: a flood of wrong calls must not fill the log.
-constexpr int64_t most_refusal_lines = 20;
+constexpr int64_t max_refusal_lines = 20;
 constexpr base::Duration a_minute = base::Duration::of_seconds(60);
 /// Names beyond which those that were not called lately are forgotten.
-constexpr size_t most_names = 10'000;
+constexpr size_t max_names = 10'000;
 
 std::string header_of(const plugin::WebhookSignature& signature) {
   if (!signature.header.empty()) return signature.header;
@@ -126,7 +126,7 @@ std::optional<std::string> signature_problem(const plugin::WebhookSignature& sig
 std::optional<base::Duration> CallCounter::count(const std::string& name, int64_t most, base::Duration within,
                                                  base::Instant now) {
   std::lock_guard lock(mutex_);
-  if (calls_.size() > most_names) forget_idle(now);
+  if (calls_.size() > max_names) forget_idle(now);
   Calls& calls = calls_[name];
   calls.within = within;
   auto& dates = calls.dates;
@@ -194,7 +194,7 @@ base::Task<base::Result<void>> check_signature(Request* request, const Webhook* 
 void note_refusal(Request* request, const Webhook* webhook, std::string message) {
   const base::Instant now = request->services().clock.now();
   if (webhook->trigger->log_level && *webhook->trigger->log_level > model::LogLevel::warn) return;
-  if (request->core().webhooks->refusals.count(name_of_webhook(*webhook), most_refusal_lines, a_minute, now)) return;
+  if (request->core().webhooks->refusals.count(name_of_webhook(*webhook), max_refusal_lines, a_minute, now)) return;
   store::Batch batch;
   model::LogEntry& line = batch.logs.emplace_back();
   line.flow = webhook->flow->key;

@@ -18,11 +18,11 @@ using base::Value;
 namespace {
 
 /// Host calls of one rendering: a loop that asks for ever ends here.
-constexpr size_t most_answers = 10'000;
+constexpr size_t max_answers = 10'000;
 /// What one read() of a file of this machine may put into a context, as of any other file.
-constexpr size_t longest_read = 64 * 1024 * 1024;
+constexpr size_t max_read = 64 * 1024 * 1024;
 /// Metrics of one attempt that differ in type, name or tags: each is a row.
-constexpr size_t most_metrics = 10'000;
+constexpr size_t max_metrics = 10'000;
 
 bool asks_for_file(std::string_view function) {
   return function == "read" || function == "fileSize" || function == "fileExists" || function == "isFileEmpty";
@@ -54,7 +54,7 @@ base::Task<base::Result<Value>> Renderer::ask_host_file(std::string function, st
   AttemptFiles own(services_.files, {}, {});
   AttemptFiles& files = files_ != nullptr ? *files_ : own;
   if (function == "read") {
-    GYR_CO_TRY(std::string content, co_await files.read(std::move(uri), longest_read));
+    GYR_CO_TRY(std::string content, co_await files.read(std::move(uri), max_read));
     co_return Value::string(base::repair_utf8(content));
   }
   auto size = co_await files.size(std::move(uri));
@@ -76,7 +76,7 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
   expression::Environment environment;
   environment.now = services_.clock.now();
   environment.random_seed = base::secure_random();
-  while (environment.answers.size() < most_answers) {
+  while (environment.answers.size() < max_answers) {
     std::optional<expression::Outcome> outcome;
     {
       expression::OverlayContext context(context_, extra);
@@ -180,7 +180,7 @@ std::string AttemptContext::cleaned(std::string_view message) const {
 }
 
 void AttemptContext::log(model::LogLevel level, std::string_view message) {
-  if (log_rules_.least_level && level < *log_rules_.least_level) return;
+  if (log_rules_.min_level && level < *log_rules_.min_level) return;
   if (log_rules_.to_file) {
     write_to_file(level, cleaned(message));
   } else {
@@ -189,7 +189,7 @@ void AttemptContext::log(model::LogLevel level, std::string_view message) {
 }
 
 void AttemptContext::tell(model::LogLevel level, std::string_view message) {
-  if (log_rules_.least_level && level < *log_rules_.least_level) return;
+  if (log_rules_.min_level && level < *log_rules_.min_level) return;
   std::string text = cleaned(message);
   if (log_rules_.to_file) write_to_file(level, text);
   send_line(level, text);
@@ -248,9 +248,9 @@ void AttemptContext::metric(model::MetricType type, std::string_view name, doubl
       return;
     }
   }
-  if (metrics_.size() >= most_metrics) {
+  if (metrics_.size() >= max_metrics) {
     if (!std::exchange(lost_metrics_, true)) {
-      tell(model::LogLevel::warn, fmt::format("more than {} different metrics: the others are dropped", most_metrics));
+      tell(model::LogLevel::warn, fmt::format("more than {} different metrics: the others are dropped", max_metrics));
     }
     return;
   }

@@ -68,7 +68,7 @@ class Renderer {
 
 /// What becomes of the log lines of a task, or of a trigger.
 struct LogRules {
-  std::optional<model::LogLevel> least_level;
+  std::optional<model::LogLevel> min_level;
   bool to_file = false;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 /// Events of one listener that may wait for their commit: a commit takes a few milliseconds, and the source has the
 /// others.
-constexpr size_t most_unstored_events = 64;
+constexpr size_t max_unstored_events = 64;
 
 plugin::RunInfo info_of(const link::TriggerJob& job, const model::TriggerSpec& trigger) {
   plugin::RunInfo info;
@@ -73,8 +73,8 @@ base::Task<TriggerResult> listen(const plugin::TriggerType* type, const model::T
 class Evaluations::Sink final : public plugin::EventSink {
  public:
   Sink(base::Loop& loop, link::Link& server, link::AttemptKey key, base::CancelToken cancel)
-      : loop_(loop), server_(server), key_(key), cancel_(std::move(cancel)), room_(loop, most_unstored_events) {
-    registration_ = cancel_.on_cancel([this] { give_up(); });
+      : loop_(loop), server_(server), key_(key), cancel_(std::move(cancel)), room_(loop, max_unstored_events) {
+    registration_ = cancel_.on_cancel([this] { abandon(); });
   }
 
   void listening() override { listening_ = true; }
@@ -93,7 +93,7 @@ class Evaluations::Sink final : public plugin::EventSink {
       waiting_.erase(number);
       co_return base::fail(sent == link::Sent::too_large ? link::frame_too_large : plugin::task_cancelled,
                            sent == link::Sent::too_large
-                               ? fmt::format("an event has more than {} bytes", link::longest_frame)
+                               ? fmt::format("an event has more than {} bytes", link::max_frame)
                                : std::string("the server is gone"));
     }
     co_return co_await answer.wait();
@@ -108,7 +108,7 @@ class Evaluations::Sink final : public plugin::EventSink {
   }
 
  private:
-  void give_up() {
+  void abandon() {
     for (auto& [number, answer] : std::exchange(waiting_, {})) {
       answer.deliver(base::fail(plugin::task_cancelled, "the listener was ended before its event was stored"));
     }
@@ -166,7 +166,7 @@ void Evaluations::send(TriggerResult result) {
   host_.logs.flush();
   if (host_.server.send(result) != link::Sent::too_large) return;
   TriggerResult instead = failed(fmt::format("what was found has more than {} bytes; files are for more [{}]",
-                                             link::longest_frame, link::frame_too_large.text));
+                                             link::max_frame, link::frame_too_large.text));
   instead.key = result.key;
   instead.was_listening = result.was_listening;
   (void)host_.server.send(instead);

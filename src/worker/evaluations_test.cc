@@ -32,7 +32,7 @@ struct Look {
     context.log(model::LogLevel::info, what);
     if (what == "nothing") co_return std::optional<Value>();
     if (what == "throw") throw std::runtime_error("a library broke");
-    if (what == "large") co_return Value::map({{"v", Value::string(std::string(link::longest_frame, 'x'))}});
+    if (what == "large") co_return Value::map({{"v", Value::string(std::string(link::max_frame, 'x'))}});
     if (what == "wait" && !co_await base::sleep_for(context.loop(), std::chrono::hours(1), context.cancel_token())) {
       co_return std::unexpected(plugin::Failure(base::Error(plugin::task_cancelled, "ended before its time")));
     }

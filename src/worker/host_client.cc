@@ -22,7 +22,7 @@ base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uin
     calls_.erase(number);
     if (sent == link::Sent::too_large) {
       co_return base::fail(link::frame_too_large,
-                           fmt::format("what is given to the server is larger than {} bytes", link::longest_frame));
+                           fmt::format("what is given to the server is larger than {} bytes", link::max_frame));
     }
     co_return base::fail(plugin::host_refused, "the server cannot be reached");
   }

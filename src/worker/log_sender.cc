@@ -8,13 +8,13 @@ namespace {
 
 constexpr size_t chunk_bytes = 128 * 1024;          // a commit of this takes a millisecond or two
 constexpr uint64_t window_bytes = 2 * 1024 * 1024;  // what may wait for its commit, all attempts together
-constexpr uint64_t most_bytes = 64 * 1024 * 1024;   // of tasks that do not wait for room: further lines are left out
+constexpr uint64_t max_bytes = 64 * 1024 * 1024;    // of tasks that do not wait for room: further lines are left out
 
 }  // namespace
 
 void LogSender::add(std::vector<model::LogEntry> lines) {
   for (auto& line : lines) {
-    if (unconfirmed_bytes_ + gathered_bytes_ >= most_bytes) {
+    if (unconfirmed_bytes_ + gathered_bytes_ >= max_bytes) {
       left_out_ += 1;
       continue;
     }

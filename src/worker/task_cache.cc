@@ -34,7 +34,7 @@ base::Result<std::string> read_object(storage::Storage& storage, const std::stri
     GYR_TRY(size_t count, source->read(buffer.data(), buffer.size()));
     if (count == 0) return bytes;
     bytes.append(buffer, 0, count);
-    if (bytes.size() > link::longest_frame)
+    if (bytes.size() > link::max_frame)
       return base::fail(storage::bad_archive, "the entry is larger than outputs may be");
   }
 }
@@ -50,7 +50,7 @@ base::Result<std::optional<Value>> load(storage::Storage& storage, const std::st
   GYR_TRY(auto archive, storage::ZipReader::open(bytes));
   for (const auto& entry : archive.entries()) {
     if (entry.name != entry_name) continue;
-    GYR_TRY(std::string text, archive.unpack(entry, link::longest_frame));
+    GYR_TRY(std::string text, archive.unpack(entry, link::max_frame));
     GYR_TRY(Value outputs, syntax::parse_json(text));
     return std::optional(std::move(outputs));
   }

@@ -130,7 +130,7 @@ void Worker::send_result(link::Result result, const std::shared_ptr<const model:
     // STOR-14: the attempt fails and what was too large is dropped: outputs, and where it is not they, the rest.
     std::string message =
         fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
-                    result.outputs.weight(), link::longest_frame, link::frame_too_large.text);
+                    result.outputs.weight(), link::max_frame, link::frame_too_large.text);
     result.outputs = {};
     result.metrics.clear();
     if (result.state != State::killed) result.state = State::failed;
@@ -149,7 +149,7 @@ State Worker::send_report(link::ChildReport report, const std::shared_ptr<const 
   if (server_.send(report) != link::Sent::too_large) return report.state;
   std::string message =
       fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
-                  report.outputs.weight(), link::longest_frame, link::frame_too_large.text);
+                  report.outputs.weight(), link::max_frame, link::frame_too_large.text);
   report.outputs = {};
   report.metrics.clear();
   if (report.state != State::killed) report.state = State::failed;
@@ -349,7 +349,7 @@ base::Task<void> Worker::run_render(link::RenderJob job) {
   result.ok = false;
   result.value = {};
   result.error =
-      fmt::format("the rendered value is larger than {} bytes [{}]", link::longest_frame, link::frame_too_large.text);
+      fmt::format("the rendered value is larger than {} bytes [{}]", link::max_frame, link::frame_too_large.text);
   (void)server_.send(result);
 }
 

@@ -60,7 +60,7 @@ TEST_F(WorkerExpressions, ARenderingThatIsTooLargeFails) {  // STOR-14
   job.typed = true;
   job.source = Value::string("{{ [inputs.half, inputs.half] }}");
   job.context =
-      Value::map({{"inputs", Value::map({{"half", Value::string(std::string(link::longest_frame / 2 + 100, 'x'))}})}});
+      Value::map({{"inputs", Value::map({{"half", Value::string(std::string(link::max_frame / 2 + 100, 'x'))}})}});
   receive(std::move(job));
   auto rendered = sent<link::RenderResult>();
   ASSERT_THAT(rendered, SizeIs(1));

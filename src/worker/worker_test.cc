@@ -28,7 +28,7 @@ struct Large {
   model::Dynamic<std::string> text;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
     context.metric(model::MetricType::counter, "rows", 1, Value::empty_map());
-    co_return plugin::Success{Value::map({{"value", Value::string(std::string(link::longest_frame, 'x'))}}), {}};
+    co_return plugin::Success{Value::map({{"value", Value::string(std::string(link::max_frame, 'x'))}}), {}};
   }
 };
 

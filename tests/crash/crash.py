@@ -102,7 +102,7 @@ class Epoch:
         self.early_kills = 0
         self.pause = threading.Event()  # never set: its wait() is how this single thread lets time pass
 
-    def run(self, most_kills: int) -> History:
+    def run(self, max_kills: int) -> History:
         # The server is quiet and its clock is ours: what starts from now on belongs to this epoch, and nothing else does.
         since = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         workload = Workload(self.server.url, self.incarnation, self.history, f"s{self.seed}-{self.incarnation}",
@@ -111,7 +111,7 @@ class Epoch:
         self.pause.wait(self.random.uniform(*LOAD_S))
         self.kill()
         workload.stop()
-        while self.kills < most_kills and self.random.random() < EARLY_KILL_SHARE:
+        while self.kills < max_kills and self.random.random() < EARLY_KILL_SHARE:
             self.spawn()
             self.pause.wait(self.random.uniform(*EARLY_KILL_S))
             self.early_kills += 1

@@ -14,7 +14,7 @@ namespace {
 
 using model::State;
 
-constexpr size_t most_violations = 10;
+constexpr size_t max_violations = 10;
 
 std::string_view text_of(State state) { return model::to_text(state); }
 
@@ -32,7 +32,7 @@ bool has_label(const store::ExecutionRow& row, std::string_view key) {
 std::string action_name(size_t action) { return fmt::format("action-{}", action); }
 
 void Auditor::fail(std::string promise) {
-  if (violations_.size() < most_violations)
+  if (violations_.size() < max_violations)
     violations_.push_back(fmt::format("{} ms: {}", events_.now_us() / 1000, std::move(promise)));
 }
 

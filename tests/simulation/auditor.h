@@ -46,7 +46,7 @@ class Auditor {
   /// A worker looks and finds something; the answer is the token that it tells.
   std::string looked(const link::TriggerJob& job);
   void accepted(size_t action, base::Id execution);
-  // What operators hold back (auditor_restraints.cc).
+  // What operators hold back (auditor_operator_holds.cc).
   /// The partitions of this site's server act by what is stored now: it was read.
   void told(size_t site);
   /// And so does its worker hub.

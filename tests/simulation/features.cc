@@ -13,9 +13,9 @@ constexpr std::string_view flow_types = "io.kestra.plugin.core.flow.";
 
 Behaviour some_behaviour(Generator& g) {
   Behaviour behaviour;
-  behaviour.least_ms = g.random.between(1, 20);
-  behaviour.most_ms =
-      behaviour.least_ms + (g.random.chance(100) ? g.random.between(500, 20'000) : g.random.between(1, 300));
+  behaviour.min_ms = g.random.between(1, 20);
+  behaviour.max_ms =
+      behaviour.min_ms + (g.random.chance(100) ? g.random.between(500, 20'000) : g.random.between(1, 300));
   if (g.random.chance(130))
     behaviour.fails = g.random.chance(400) ? Behaviour::always : static_cast<uint32_t>(g.random.between(1, 2));
   behaviour.warning = g.random.chance(60);
@@ -29,7 +29,7 @@ PlannedTask work(Generator& g) {
   task.may_fail = task.behaviour->fails > 0;
   if (g.random.chance(100)) {  // some attempts take longer, others do not
     task.properties.push_back("timeout: PT5S");
-    task.may_fail = task.may_fail || task.behaviour->most_ms >= 5'000;
+    task.may_fail = task.may_fail || task.behaviour->max_ms >= 5'000;
   }
   return task;
 }
@@ -39,7 +39,7 @@ PlannedTask echo(Generator& g) {
   PlannedTask task{.id = g.new_id("echo"), .type = "sim.Echo"};
   task.properties.push_back("text: \"echo {{ taskrun.id }}\"");
   if (g.random.chance(80)) task.properties.push_back("timeout: PT1H");
-  task.behaviour = Behaviour{.least_ms = 1, .most_ms = 5};
+  task.behaviour = Behaviour{.min_ms = 1, .max_ms = 5};
   return task;
 }
 

@@ -267,8 +267,8 @@ Fleet::Fate Fleet::fate_of(const PlannedTask& task, const link::Job& job, uint32
   const uint64_t number =
       mix(mix(mix(mix(scenario_.seed, job.flow.id), job.task_id), job.value.value_or("")), failures);
   Fate fate;
-  fate.duration_ms = behaviour.least_ms +
-                     static_cast<int64_t>(number % static_cast<uint64_t>(behaviour.most_ms - behaviour.least_ms + 1));
+  fate.duration_ms =
+      behaviour.min_ms + static_cast<int64_t>(number % static_cast<uint64_t>(behaviour.max_ms - behaviour.min_ms + 1));
   bool fails = failures < behaviour.fails;
   if (task.type == "sim.Work" && std::ranges::find(task.properties, "timeout: PT5S") != task.properties.end() &&
       fate.duration_ms >= 5'000) {
@@ -427,13 +427,13 @@ void Fleet::send_result(size_t index, const link::Frame& result) {
 }
 
 void Fleet::look(size_t index, const link::TriggerJob& job) {
-  constexpr uint32_t most_in_vain = 5;
+  constexpr uint32_t max_in_vain = 5;
   const uint32_t number = looks_[job.flow.id]++;
   look_flow_[job.key.execution_id] = job.flow.id;
   const uint64_t fate = mix(mix(mix(scenario_.seed, "look"), job.flow.id), number);
   link::TriggerResult result;
   result.key = job.key;
-  if (number >= most_in_vain || fate % 4 > 1) {
+  if (number >= max_in_vain || fate % 4 > 1) {
     result.outcome = link::TriggerResult::Outcome::found;
     result.variables = Value::map({{"token", Value::string(auditor_.looked(job))}});
   } else if (fate % 4 == 1) {

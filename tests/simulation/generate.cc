@@ -96,7 +96,7 @@ Bounds some_bounds(Random& random) {
   bounds.capacity = static_cast<uint32_t>(random.between(1, 8));
   if (random.chance(300)) bounds.drain = static_cast<uint32_t>(random.between(1, 6));
   if (random.chance(200)) bounds.batch_bytes = static_cast<uint64_t>(random.between(200, 5'000));
-  if (random.chance(300)) bounds.residents = static_cast<uint32_t>(random.between(1, 3));
+  if (random.chance(300)) bounds.live_executions = static_cast<uint32_t>(random.between(1, 3));
   if (random.chance(300)) bounds.wakes = static_cast<uint32_t>(random.between(1, 3));
   if (random.chance(300)) bounds.step_runs = static_cast<uint32_t>(random.between(1, 20));
   if (random.chance(100)) bounds.step_bytes = static_cast<uint64_t>(random.between(50, 2'000));

@@ -70,7 +70,7 @@ void report_small(const Options& options, const Failure& failure) {
   report(scenario, fails_with(scenario).value_or(failure));
   fmt::print("again, as it was generated: ./dev simulate --seed {} --seeds 1{}{}\n", seed,
              options.store == "sqlite" ? " --store sqlite" : "",
-             one.deaths ? fmt::format(" --sweep --deaths {}", one.most_deaths) : "");
+             one.deaths ? fmt::format(" --sweep --deaths {}", one.max_deaths) : "");
 }
 
 int simulate(const Options& options) {
@@ -118,7 +118,7 @@ int run_program(int argc, char** argv) {
   app.add_option("--store", options.store, "memory, or sqlite: the real one, compared with the one in memory")
       ->check(CLI::IsMember({"memory", "sqlite"}));
   app.add_flag("--sweep", options.sweep.deaths, "let the server die at every single commit, before and after it");
-  app.add_option("--deaths", options.sweep.most_deaths,
+  app.add_option("--deaths", options.sweep.max_deaths,
                  "with --sweep: at so many commits of a history at most, evenly spread (0: at every one)");
   app.add_flag("--show", options.show, "print what is played");
   app.add_flag("--no-shrink", options.no_shrink, "print a failing history as it was generated");

@@ -182,7 +182,7 @@ class MemoryReader final : public store::Reader {
     if (due.size() > limit) due.resize(limit);
     return due;
   }
-  Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first, uint16_t last) override {
+  Result<std::vector<TriggerHead>> worker_triggers(uint16_t first, uint16_t last) override {
     std::vector<TriggerHead> heads;
     if (canary_ == Canary::forgotten_look) return heads;
     for (const auto& [key, row] : rows_.triggers) {

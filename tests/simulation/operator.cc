@@ -7,7 +7,7 @@ namespace {
 
 constexpr int64_t ms = 1'000;
 /// An execution that is not there by then never will be.
-constexpr size_t most_looks = 300;
+constexpr size_t max_looks = 300;
 
 store::SwitchEffect effect_of(Intervention::Kind kind) {
   switch (kind) {
@@ -49,7 +49,7 @@ void Operator::enter(size_t index, size_t tries) {
   if (intervention.scope == Intervention::Scope::flow) row.flow = intervention.flow;
   if (intervention.scope == Intervention::Scope::execution) {
     const auto created = services_.created(intervention.target);
-    if (!created && tries >= most_looks) return;
+    if (!created && tries >= max_looks) return;
     if (!created) {
       events_.after(random_.between(1, 200) * ms, [this, index, tries] { enter(index, tries + 1); });
       return;
@@ -84,7 +84,7 @@ void Operator::put(size_t index, bool on) {
     batch.kill_switches.push_back(switches_[index]);
   }
   Server* asked = servers[random_.below(servers.size())];
-  asked->restrain(std::move(batch), [this, index, on, maintains, again, asked](base::Result<void> outcome) {
+  asked->set_operator_holds(std::move(batch), [this, index, on, maintains, again, asked](base::Result<void> outcome) {
     if (!outcome) return again();
     for (Server* other : services_.servers()) {
       if (other != asked) other->hear_soon();

@@ -95,7 +95,7 @@ void describe_behaviours(std::string& out, const std::vector<PlannedList>& lists
       if (task.behaviour) {
         const Behaviour& b = *task.behaviour;
         std::string fails = b.fails == Behaviour::always ? "always fails" : fmt::format("fails {} times", b.fails);
-        out += fmt::format("#   {}: {} to {} ms, {}{}, {} log lines\n", task.id, b.least_ms, b.most_ms, fails,
+        out += fmt::format("#   {}: {} to {} ms, {}{}, {} log lines\n", task.id, b.min_ms, b.max_ms, fails,
                            b.warning ? ", ends in WARNING" : "", b.lines);
       }
       describe_behaviours(out, task.lists);
@@ -280,9 +280,9 @@ std::string describe(const Scenario& scenario) {
   const Bounds& b = scenario.bounds;
   out += fmt::format(
       "\n# ---- bounds: {} servers, {} partitions, {} workers with {} jobs each, {} messages and {} bytes a turn, {} "
-      "residents, {} dates, "
+      "live_executions, {} dates, "
       "{} runs and {} bytes a step\n",
-      b.servers, b.partitions, b.workers, b.capacity, b.drain, b.batch_bytes, b.residents, b.wakes, b.step_runs,
+      b.servers, b.partitions, b.workers, b.capacity, b.drain, b.batch_bytes, b.live_executions, b.wakes, b.step_runs,
       b.step_bytes);
   return out;
 }

@@ -12,8 +12,8 @@ namespace gyr::simulation {
 /// How the attempts of one task fare on a worker.
 struct Behaviour {
   static constexpr uint32_t always = UINT32_MAX;
-  int64_t least_ms = 1;
-  int64_t most_ms = 50;
+  int64_t min_ms = 1;
+  int64_t max_ms = 50;
   uint32_t fails = 0;    ///< so many attempts fail before one succeeds
   bool warning = false;  ///< success is a WARNING
   uint32_t lines = 1;    ///< of log, an attempt
@@ -157,7 +157,7 @@ struct Bounds {
   uint32_t capacity = 4;
   uint32_t drain = 512;
   uint64_t batch_bytes = 4 << 20;
-  uint32_t residents = 10'000;
+  uint32_t live_executions = 10'000;
   uint32_t wakes = 100'000;
   uint32_t step_runs = 250;
   uint64_t step_bytes = 1 << 20;

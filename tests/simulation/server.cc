@@ -57,9 +57,9 @@ class Server::CheckedWorkers final : public executor::Workers {
     hub_.evaluate(origin, trigger_id, std::move(evaluation));
   }
   void end_evaluation(const executor::WorkOrigin& origin) override { hub_.end_evaluation(origin); }
-  void restrain(const executor::RestraintSetPtr& restraints) override {
+  void set_operator_holds(const executor::HoldSetPtr& operator_holds) override {
     auditor_.hub_told(site_);  // what is let go is given out at once
-    hub_.restrain(restraints);
+    hub_.set_operator_holds(operator_holds);
   }
   void event_stored(const executor::WorkOrigin& listener, uint64_t number, const std::string& problem) override {
     hub_.event_stored(listener, number, problem);
@@ -116,7 +116,7 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
   settings_.step = {.task_runs = scenario.bounds.step_runs, .change_bytes = scenario.bounds.step_bytes};
   limits_.drain = scenario.bounds.drain;
   limits_.batch_bytes = scenario.bounds.batch_bytes;
-  limits_.residents = scenario.bounds.residents;
+  limits_.live_executions = scenario.bounds.live_executions;
   limits_.wakes = scenario.bounds.wakes;
   flows_ = std::make_unique<executor::FlowCache>(types(), model::ParseOptions{.advise = false});
   HostParts& parts = host_parts();
@@ -162,7 +162,7 @@ base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
   executor::PartitionServices services{store_,   *flows_,   settings_,  events_.clock(),
                                        changes_, *workers_, *resolver_, {}};
   const bool overlooks = identity_.canary == Canary::overlooked_switch && index == 0;
-  services.restraints = overlooks ? &overlooked_ : &restraints_;
+  services.operator_holds = overlooks ? &overlooked_ : &operator_holds_;
   services.route = [this](store::InboxMessage message) {
     const model::FlowKey flow = *message.flow;
     push(flow, executor::Partition::InboxHint{std::move(message), 0});
@@ -224,7 +224,7 @@ void Server::lose() {
 
 // ---- what operators hold back
 
-void Server::restrain(store::Batch batch, store::Store::Done answer) {
+void Server::set_operator_holds(store::Batch batch, store::Store::Done answer) {
   store_.commit(std::move(batch),
                 [this, alive = alive_, answer = std::move(answer)](base::Result<void> outcome) mutable {
                   if (outcome && *alive) hear_soon();
@@ -241,7 +241,7 @@ void Server::hear_soon() {
 
 base::Result<void> Server::hear() {
   GYR_TRY(auto reader, store_.open_reader());
-  GYR_CHECK(restraints_.read(*reader));
+  GYR_CHECK(operator_holds_.read(*reader));
   auditor_.told(identity_.site);
   return {};
 }

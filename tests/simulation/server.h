@@ -11,8 +11,8 @@
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
 #include "executor/lease_keeper.h"
+#include "executor/operator_holds.h"
 #include "executor/partition.h"
-#include "executor/restraints.h"
 #include "executor/worker_hub.h"
 #include "faulty_store.h"
 #include "random.h"
@@ -50,7 +50,7 @@ class Server {
   const Standstill& standstill() const { return sleep_; }
   executor::WorkerHub& hub() { return *hub_; }
   /// As the requests of an operator do it: commits, and then the partitions hear of it.
-  void restrain(store::Batch batch, store::Store::Done answer);
+  void set_operator_holds(store::Batch batch, store::Store::Done answer);
   /// What is held back has changed: it is read a moment later.
   void hear_soon();
   /// The wall clock was set: dates are looked at again.
@@ -89,8 +89,8 @@ class Server {
   std::unique_ptr<executor::WorkerHub> hub_;
   std::unique_ptr<CheckedWorkers> workers_;
   std::unique_ptr<Resolver> resolver_;
-  executor::Restraints restraints_;
-  executor::Restraints overlooked_;  ///< as they were when this life began: what a broken partition knows
+  executor::OperatorHolds operator_holds_;
+  executor::OperatorHolds overlooked_;  ///< as they were when this life began: what a broken partition knows
   executor::PartitionLimits limits_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool losing_ = false;

@@ -187,7 +187,7 @@ class Shrinker {
     set_back(&Bounds::servers);
     set_back(&Bounds::drain);
     set_back(&Bounds::batch_bytes);
-    set_back(&Bounds::residents);
+    set_back(&Bounds::live_executions);
     set_back(&Bounds::wakes);
     set_back(&Bounds::step_runs);
     set_back(&Bounds::step_bytes);

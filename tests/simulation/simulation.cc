@@ -19,8 +19,8 @@ constexpr int64_t ms = 1'000;
 constexpr int64_t faults_until_us = 120'000 * ms;
 constexpr uint64_t faults_until_event = 20'000;
 /// A history of more than that never comes to rest.
-constexpr uint64_t most_events = 2'000'000;
-constexpr size_t most_tries = 300;
+constexpr uint64_t max_events = 2'000'000;
+constexpr size_t max_tries = 300;
 
 /// The world of one history.
 class World {
@@ -225,7 +225,7 @@ class World {
   void run_to_rest() {
     while (auditor_.violations().empty() && !is_at_rest() && events_.run_next()) {
       if (!calm_ && (events_.now_us() > faults_until_us || events_.ran() > faults_until_event)) calm();
-      if (events_.ran() > most_events) {
+      if (events_.ran() > max_events) {
         hopeless_ = true;
         auditor_.fail("the history never comes to rest");
         return;
@@ -238,7 +238,7 @@ class World {
   // ---- clients
 
   void act_later(size_t index, int64_t delay_us, size_t tries) {
-    if (tries >= most_tries) return;
+    if (tries >= max_tries) return;
     events_.after(delay_us, [this, index, tries] { act(index, tries); });
   }
 
@@ -313,7 +313,7 @@ class World {
   // ---- the person who looks at what waits for somebody
 
   void visit_later(base::Id id, int64_t delay_us, size_t tries) {
-    if (tries >= most_tries || (tries == 0 && !visits_.insert(id).second)) return;
+    if (tries >= max_tries || (tries == 0 && !visits_.insert(id).second)) return;
     events_.after(delay_us, [this, id, tries] { visit(id, tries); });
   }
 

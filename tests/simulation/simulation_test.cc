@@ -109,7 +109,7 @@ TEST_F(SimulationTest, WhatIsHeldBackKeepsThePromises) {  // EXEC-99, OPS-12, OP
 
 // However many threads share the histories, the first failure is the same one.
 TEST_F(SimulationTest, ThreadsFindTheSameFailure) {
-  SweepOptions options{.run = {.canary = Canary::early_answer}, .seeds = 6, .deaths = true, .most_deaths = 4};
+  SweepOptions options{.run = {.canary = Canary::early_answer}, .seeds = 6, .deaths = true, .max_deaths = 4};
   auto quiet = [](uint64_t seed) {
     Scenario scenario = generate(seed);
     scenario.faults = {};
@@ -126,7 +126,7 @@ TEST_F(SimulationTest, ThreadsFindTheSameFailure) {
 }
 
 TEST_F(SimulationTest, ASweepPlaysEveryDeath) {
-  SweepOptions options{.first_seed = 2, .seeds = 2, .deaths = true, .most_deaths = 3, .threads = 2};
+  SweepOptions options{.first_seed = 2, .seeds = 2, .deaths = true, .max_deaths = 3, .threads = 2};
   std::atomic<uint64_t> expected = 0;
   Totals totals;
   auto count = [&expected](const Scenario& scenario, const Outcome&) {

@@ -96,7 +96,7 @@ class Sweep {
     }
     if (seen_) seen_(scenario, outcome);
     if (!options_.deaths || !outcome.ok()) return outcome;
-    const uint64_t commits = seed->undisturbed.commits, most = options_.most_deaths;
+    const uint64_t commits = seed->undisturbed.commits, most = options_.max_deaths;
     const uint64_t stride = most == 0 ? 1 : std::max<uint64_t>(1, (commits + most - 1) / most);
     for (uint64_t commit = 1; commit <= commits; commit += stride) {
       for (bool applied : {false, true}) deaths.insert({{number, commit, applied}, seed});

@@ -22,8 +22,8 @@ struct SweepOptions {
   RunOptions run;
   uint64_t first_seed = 1;
   uint64_t seeds = 1;
-  bool deaths = false;       ///< the server dies once at each commit of the undisturbed history, before and after it
-  uint64_t most_deaths = 0;  ///< at so many commits of a long one, evenly spread; 0: at every one
+  bool deaths = false;      ///< the server dies once at each commit of the undisturbed history, before and after it
+  uint64_t max_deaths = 0;  ///< at so many commits of a long one, evenly spread; 0: at every one
   unsigned threads = 1;
 };
 

@@ -75,7 +75,7 @@ def main() -> int:
     for finding in findings:
         print(finding)
     if options.rules:
-        for rule, count in collections.Counter(finding.rule for finding in findings).most_common():
+        for rule, count in collections.Counter(finding.rule for finding in findings).max_common():
             print(f"{count:6} {rule}")
     print(f"tidy: {len(tree.names)} files, {len(findings)} findings")
     return 1 if findings else 0

@@ -9,7 +9,7 @@ namespace {
 constexpr size_t runs_a_page = 1'000;
 constexpr uint32_t lines_a_page = 1'000;
 /// Up to so many open runs are read one by one; more come in pages.
-constexpr size_t most_single_reads = 32;
+constexpr size_t max_single_reads = 32;
 /// Lines travel from worker to store for some moments, so a line may come behind a later one.
 constexpr base::Duration late_lines = base::Duration::of_seconds(10);
 
@@ -121,7 +121,7 @@ base::Result<void> Follower::read_page(base::Id id, Followed& followed, uint32_t
 
 base::Result<void> Follower::read_runs(base::Id id, Followed& followed) {
   std::vector<base::Id> open(followed.unfinished.begin(), followed.unfinished.end());
-  if (open.size() > most_single_reads) {
+  if (open.size() > max_single_reads) {
     followed.unfinished.clear();
     return read_page(id, followed, 0);
   }
@@ -140,7 +140,7 @@ base::Result<void> Follower::read_runs(base::Id id, Followed& followed) {
 base::Result<void> Follower::follow_children(base::Id id) {
   GYR_TRY(auto children, reader_.children(id));
   for (base::Id child : children) {
-    if (followed_.size() >= most_executions || followed_.contains(child)) continue;
+    if (followed_.size() >= max_executions || followed_.contains(child)) continue;
     GYR_TRY(auto row, reader_.execution(child));
     if (row) follow(child, row->execution.caller_task_run);
   }

@@ -19,7 +19,7 @@ namespace gyr::cli {
 class Follower {
  public:
   /// Executions followed at a time: further children run unseen.
-  static constexpr size_t most_executions = 200;
+  static constexpr size_t max_executions = 200;
 
   /// `wake` runs on any thread when there is something to read. `log` gets every line once, with the words that say
   /// whose it is.

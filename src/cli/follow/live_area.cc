@@ -3,13 +3,13 @@
 namespace gyr::cli {
 namespace {
 
-constexpr size_t least_columns = 20;
+constexpr size_t min_columns = 20;
 constexpr std::string_view erase_line_end = "\x1B[K";
 constexpr std::string_view erase_below = "\x1B[J";
 
 }  // namespace
 
-size_t LiveArea::most_lines() const { return std::max<size_t>(output_.size().rows, 4) - 1; }
+size_t LiveArea::max_lines() const { return std::max<size_t>(output_.size().rows, 4) - 1; }
 
 size_t LiveArea::rows_drawn(size_t columns) const {
   size_t rows = 0;
@@ -18,7 +18,7 @@ size_t LiveArea::rows_drawn(size_t columns) const {
 }
 
 void LiveArea::draw(std::span<const std::string> above, std::span<const StyledLine> lines) {
-  size_t columns = std::max(output_.size().columns, least_columns);
+  size_t columns = std::max(output_.size().columns, min_columns);
   bool same_width = columns == drawn_for_columns_;
   std::string out;
   if (size_t rows = rows_drawn(columns); rows > 0) out += fmt::format("\x1B[{}A", rows);
@@ -31,7 +31,7 @@ void LiveArea::draw(std::span<const std::string> above, std::span<const StyledLi
     out += "\r\n";
   }
   std::vector<Drawn> picture;
-  for (const StyledLine& line : lines.first(std::min(lines.size(), most_lines()))) {
+  for (const StyledLine& line : lines.first(std::min(lines.size(), max_lines()))) {
     Drawn drawn{line.render(columns - 1, color_), std::min(line.columns(), columns - 1)};
     bool same = !whole && picture.size() < drawn_.size() && drawn_[picture.size()].text == drawn.text;
     if (!same) {

@@ -18,7 +18,7 @@ class LiveArea {
   LiveArea(Output& output, bool color) : output_(output), color_(color) {}
 
   /// Rows the area may have on this terminal.
-  size_t most_lines() const;
+  size_t max_lines() const;
   /// `above`: whole lines that scroll by, without their ends.
   void draw(std::span<const std::string> above, std::span<const StyledLine> lines);
 

@@ -81,7 +81,7 @@ void RunTree::remove(base::Id run) {
 }
 
 void RunTree::forget_if_many(base::Id run) {
-  if (runs_.size() <= most_runs) return;
+  if (runs_.size() <= max_runs) return;
   const ShownRun& shown = runs_.at(run);
   bool ended_well = shown.state == State::success || shown.state == State::skipped;
   if (!ended_well || children_.contains(run)) return;
@@ -145,11 +145,11 @@ StyledLine line_of(const ShownRun& run, uint32_t depth, size_t state_column, bas
 
 }  // namespace
 
-std::vector<StyledLine> RunTree::lines(base::Instant now, size_t most_lines) const {
+std::vector<StyledLine> RunTree::lines(base::Instant now, size_t max_lines) const {
   std::vector<StyledLine> out;
-  if (most_lines == 0) return out;
+  if (max_lines == 0) return out;
   std::vector<Place> places = in_order();
-  bool all = places.size() <= most_lines && forgotten_ == 0;
+  bool all = places.size() <= max_lines && forgotten_ == 0;
   std::vector<bool> shown(places.size(), true);
   if (!all) {
     // One line tells of the rest. Of the same importance the newest.
@@ -159,7 +159,7 @@ std::vector<StyledLine> RunTree::lines(base::Instant now, size_t most_lines) con
       int first = importance(places[a].run->state), second = importance(places[b].run->state);
       return first != second ? first < second : a > b;
     });
-    for (size_t i = std::min(most_lines - 1, places.size()); i < places.size(); ++i) shown[by_importance[i]] = false;
+    for (size_t i = std::min(max_lines - 1, places.size()); i < places.size(); ++i) shown[by_importance[i]] = false;
   }
   size_t state_column = 0;
   constexpr size_t widest_label = 48;

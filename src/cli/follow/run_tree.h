@@ -27,11 +27,11 @@ struct ShownRun {
   size_t attempts = 0;
 };
 
-/// Takes task runs as they change and says how they look. Memory is bounded: beyond `most_runs`, runs that ended well
+/// Takes task runs as they change and says how they look. Memory is bounded: beyond `max_runs`, runs that ended well
 /// are forgotten but for their number. One thread.
 class RunTree {
  public:
-  static constexpr size_t most_runs = 10'000;
+  static constexpr size_t max_runs = 10'000;
 
   /// `caller`: the task run that started this run's execution, for subflows.
   void put(const model::TaskRun& run, base::Id execution, uint32_t position, base::Id caller);
@@ -42,7 +42,7 @@ class RunTree {
 
   /// The tree in at most so many lines. What does not fit is counted in a last line; running and failed runs are shown
   /// first.
-  std::vector<StyledLine> lines(base::Instant now, size_t most_lines) const;
+  std::vector<StyledLine> lines(base::Instant now, size_t max_lines) const;
   /// Labels of the innermost runs that failed, at most `limit`.
   std::vector<std::string> failed(size_t limit) const;
 

@@ -11,7 +11,7 @@ using model::State;
 namespace {
 
 /// Lines that may wait for the next picture: a flood of log lines is shown in pieces.
-constexpr size_t most_waiting_lines = 500;
+constexpr size_t max_waiting_lines = 500;
 /// Outputs are shown to people up to here; `--json` has all of them.
 constexpr uint64_t shown_output_bytes = 16 * 1024;
 constexpr size_t shown_failures = 5;
@@ -28,7 +28,7 @@ base::Duration length_of(const model::Execution& execution, base::Instant now) {
 void RunView::put(std::string line) {
   if (!live_) return output_.write(line + '\n');
   above_.push_back(std::move(line));
-  if (above_.size() < most_waiting_lines) return;
+  if (above_.size() < max_waiting_lines) return;
   area_.draw(above_, last_picture_);
   above_.clear();
 }
@@ -61,7 +61,7 @@ void RunView::show(const store::ExecutionRow* execution, const RunTree& tree, ba
   std::vector<StyledLine> picture;
   if (execution != nullptr) {
     picture.push_back(title(*execution, now));
-    for (StyledLine& line : tree.lines(now, area_.most_lines() - 1)) picture.push_back(std::move(line));
+    for (StyledLine& line : tree.lines(now, area_.max_lines() - 1)) picture.push_back(std::move(line));
   }
   area_.draw(above_, picture);
   above_.clear();

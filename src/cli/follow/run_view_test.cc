@@ -89,12 +89,11 @@ TEST(RunTree, WhatDoesNotFitIsCounted) {
 
 TEST(RunTree, MemoryIsBounded) {
   RunTree tree;
-  for (uint64_t i = 1; i <= RunTree::most_runs + 500; ++i) {
+  for (uint64_t i = 1; i <= RunTree::max_runs + 500; ++i) {
     tree.put(run(i, "t", {State::running, State::success}), id(100), static_cast<uint32_t>(i), {});
   }
-  EXPECT_EQ(tree.size(), RunTree::most_runs);
-  EXPECT_NE(text(tree, 3).find(fmt::format("{} SUCCESS", RunTree::most_runs + 498)), std::string::npos)
-      << text(tree, 3);
+  EXPECT_EQ(tree.size(), RunTree::max_runs);
+  EXPECT_NE(text(tree, 3).find(fmt::format("{} SUCCESS", RunTree::max_runs + 498)), std::string::npos) << text(tree, 3);
 }
 
 TEST(RunTree, NamesTheInnermostFailures) {
@@ -204,7 +203,7 @@ TEST(LiveArea, LongLogLinesWrapAndLoseNothing) {
 TEST(LiveArea, NeverTallerOrWiderThanTheTerminal) {
   FakeTerminal terminal(24, 4);
   LiveArea area(terminal, false);
-  EXPECT_EQ(area.most_lines(), 3U);
+  EXPECT_EQ(area.max_lines(), 3U);
   for (int i = 0; i < 3; ++i) area.draw({}, picture({std::string(100, 'x'), "two", "three", "four", "five"}));
   EXPECT_EQ(terminal.screen(), std::string(22, 'x') + "…\ntwo\nthree");
   EXPECT_EQ(terminal.all(), terminal.screen());

@@ -140,7 +140,7 @@ class FakeReader final : public store::Reader {
                                                             size_t) override {
     return unused();
   }
-  base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t, uint16_t) override { return unused(); }
+  base::Result<std::vector<TriggerHead>> worker_triggers(uint16_t, uint16_t) override { return unused(); }
   base::Result<std::vector<store::StoredMessage>> inbox(uint16_t, uint16_t, int64_t, size_t) override {
     return unused();
   }

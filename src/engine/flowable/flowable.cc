@@ -28,7 +28,7 @@ void Flowable::taken_back(Step&, RunState&) const {}
 
 bool Flowable::round_ended(Step&, RunState&) const { return true; }
 
-void Flowable::begin(Step& step, RunState& run) const { look_at_flowable(step, run); }
+void Flowable::begin(Step& step, RunState& run) const { advance_flowable(step, run); }
 
 std::vector<MadeTask> Flowable::made_tasks(const model::TaskSpec&) const { return {}; }
 

@@ -43,8 +43,8 @@ void resume_from_breakpoint(Step& step, const BreakpointResumed& event) {
   for (const auto& run : state.runs()) {
     if (run->run.state.current() == State::breakpoint) state.set_state(*run, State::created, step.now());
   }
-  step.look_at_open_runs();
-  step.look_at_execution();
+  step.schedule_open_runs();
+  step.schedule_execution();
 }
 
 }  // namespace gyr::engine

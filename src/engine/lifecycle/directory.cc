@@ -131,7 +131,7 @@ void directory_finished(Step& step, RunState& run, const WorkerFinished& event) 
   flowable.frame.total[static_cast<size_t>(ListRole::tasks)] = tasks.created;
   if (tasks.failed == 0 && (dropped || event.state == State::failed)) flowable.target = State::failed;
   state.touch(run);
-  step.look_at(run);
+  step.schedule(run);
 }
 
 }  // namespace gyr::engine

@@ -94,13 +94,13 @@ bool tells_of_a_pause(const ExecutionState& state) {
 void begin_watch(Step& step) {
   if (step.flow().slas().empty()) return;
   watch_slas(step);
-  step.look_at_slas();
-  step.look_at_execution();
+  step.schedule_slas();
+  step.schedule_execution();
 }
 
 }  // namespace
 
-void look_at_execution(Step& step) {
+void advance_execution(Step& step) {
   ExecutionState& state = step.state();
   model::Execution& execution = state.execution();
   const State current = execution.state.current();
@@ -108,7 +108,7 @@ void look_at_execution(Step& step) {
     finish_execution(step, *state.ending);  // an answer to a rendering of its outputs
     return;
   }
-  if (state.stopping && !model::is_terminated(current)) return look_at_stopping(step);
+  if (state.stopping && !model::is_terminated(current)) return advance_stopping(step);
   const bool over = model::is_terminated(current) || current == State::killing;
   if (!over && (state.verdict == State::cancelled || state.verdict == State::retried))
     return finish_execution(step, *state.verdict);
@@ -128,10 +128,10 @@ void look_at_execution(Step& step) {
       if (!state.admitted && !pass_gate(step)) return;
       state.set_state(State::running, step.now());
       step.server_log("Flow restarted");
-      step.look_at_open_runs();  // those that run again could not begin before
+      step.schedule_open_runs();  // those that run again could not begin before
       begin_watch(step);
       break;
-    case State::killing: return look_at_killing(step);
+    case State::killing: return advance_killing(step);
     case State::running:
     case State::retrying: break;
     default:
@@ -179,7 +179,7 @@ void finish_execution(Step& step, State final_state) {
   const auto& history = state.execution().state;
   step.server_log(fmt::format("Flow completed with state {} in {}", model::to_text(final_state),
                               syntax::format_duration(history.last_date() - history.started())));
-  if (state.frame().of(ListRole::after).running() > 0) step.look_at_open_runs();  // replayed ones
+  if (state.frame().of(ListRole::after).running() > 0) step.schedule_open_runs();  // replayed ones
   next_of_list(step, nullptr, ListRole::after, state.after_list());
 }
 

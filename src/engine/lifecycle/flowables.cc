@@ -98,7 +98,7 @@ void start_flowable(Step& step, RunState& run) {
   task.flowable->begin(step, run);
 }
 
-void look_at_flowable(Step& step, RunState& run) {
+void advance_flowable(Step& step, RunState& run) {
   const State current = run.run.state.current();
   if (current != State::running || run.wait == Wait::next_round || run.wait == Wait::worker) return;
   if (run.wait == Wait::rendering && !run.rendered) return;

@@ -28,8 +28,8 @@ void begin(Step& step) {
   state.set_wake(std::nullopt);
   state.set_state(State::running, step.now());
   if (!step.flow().slas().empty()) watch_slas(step);
-  step.look_at_open_runs();  // those of a restart could not begin before
-  step.look_at_execution();
+  step.schedule_open_runs();  // those of a restart could not begin before
+  step.schedule_execution();
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ void force_run(Step& step) {
     case State::restarted:
     case State::queued: return begin(step);
     case State::paused: return resume(step, {});
-    default: step.look_at_open_runs(); step.look_at_execution();
+    default: step.schedule_open_runs(); step.schedule_execution();
   }
 }
 

@@ -147,7 +147,7 @@ void restart_items(Step& step, RunState& run) {
     }
   }
   tell_counts(step, run);
-  look_at_items(step, run);
+  advance_items(step, run);
 }
 
 /// The execution is being killed: its children are asked to end, within the step's bounds (EXEC-81).
@@ -179,10 +179,10 @@ void start_items(Step& step, RunState& run) {
   run.items->addresses = *std::move(addresses);
   run.run.outputs = {};
   begin_child_attempt(step, run);
-  look_at_items(step, run);
+  advance_items(step, run);
 }
 
-void look_at_items(Step& step, RunState& run) {
+void advance_items(Step& step, RunState& run) {
   State execution = step.state().execution().state.current();
   const bool is_ending = step.state().stopping || execution == State::killing;
   if (is_ending && !run.run.force_execution) return kill_some(step, run);
@@ -229,7 +229,7 @@ void item_started(Step& step, RunState& run, const ChildStarted& event) {
   if (properties(step, run).wait) return;
   run.items->confirm(*batch);
   step.state().touch(run);
-  step.look_at(run);
+  step.schedule(run);
 }
 
 void item_not_restarted(Step& step, RunState& run, const ChildNotRestarted& event) {
@@ -237,7 +237,7 @@ void item_not_restarted(Step& step, RunState& run, const ChildNotRestarted& even
   if (!batch || run.stage != Stage::running || model::is_terminated(run.run.state.current())) return;
   run.items->begin_again(*batch);
   step.state().touch(run);
-  step.look_at(run);
+  step.schedule(run);
 }
 
 void item_moved(Step& step, RunState& run, const ChildEnded& event) {
@@ -247,7 +247,7 @@ void item_moved(Step& step, RunState& run, const ChildEnded& event) {
   run.items->set_state(*batch, event.state);
   step.charge(1, 0);
   tell_counts(step, run);
-  step.look_at(run);
+  step.schedule(run);
 }
 
 std::optional<ItemEnd> item_to_store(const ExecutionState& state, const ChildEnded& event) {

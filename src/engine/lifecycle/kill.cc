@@ -12,7 +12,7 @@ void kill_run(Step& step, RunState& run, bool cascade) {
   ExecutionState& state = step.state();
   if (run.items && run.child_flow && cascade) {
     state.set_wait(run, Wait::child);
-    return step.look_at(run);  // asks its executions, some in each step, then ends
+    return step.schedule(run);  // asks its executions, some in each step, then ends
   }
   stop_elsewhere(step, run, cascade);
   if (run.wait == Wait::worker && attempt_is_open(run)) return;  // its worker reports KILLED, or its true result
@@ -63,10 +63,10 @@ void kill(Step& step, const KillRequested& event) {
     if (run.run.force_execution || model::is_terminated(run.run.state.current())) continue;
     kill_run(step, run, event.cascade);
   }
-  step.look_at_execution();
+  step.schedule_execution();
 }
 
-void look_at_killing(Step& step) {
+void advance_killing(Step& step) {
   ExecutionState& state = step.state();
   bool out_of_time = state.kill_deadline && step.now() >= *state.kill_deadline;
   // Subflow runs have ended; what still waits for executions is on its way of telling them.

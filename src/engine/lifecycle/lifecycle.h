@@ -60,7 +60,7 @@ void kill_replacement(Step& step);
 
 // sla.cc (EXEC-70, EXEC-71).
 /// One pass over all SLAs.
-void look_at_slas(Step& step);
+void advance_slas(Step& step);
 /// Sets the alarm for the next MAX_DURATION.
 void watch_slas(Step& step);
 
@@ -69,7 +69,7 @@ void decide_listeners(Step& step);
 
 // flowables.cc: start, progress and end of flowable runs (TASK-20 to TASK-28).
 void start_flowable(Step& step, RunState& run);
-void look_at_flowable(Step& step, RunState& run);
+void advance_flowable(Step& step, RunState& run);
 /// Begins the next task of a list that runs one after another (TASK-22).
 void next_of_list(Step& step, RunState* parent, ListRole role, const TaskList& list,
                   std::optional<int32_t> iteration = {});
@@ -120,7 +120,7 @@ void child_replaced(Step& step, const ChildReplaced& event);
 // items.cc: the executions of a ForEachItem (TASK-55, TASK-56).
 void start_items(Step& step, RunState& run);
 /// Begins what may begin now, and ends the run where nothing is left.
-void look_at_items(Step& step, RunState& run);
+void advance_items(Step& step, RunState& run);
 void item_started(Step& step, RunState& run, const ChildStarted& event);
 void item_not_restarted(Step& step, RunState& run, const ChildNotRestarted& event);
 /// One of its executions has another state, which is counted.
@@ -133,7 +133,7 @@ void kill_items(Step& step, const RunState& run);
 void run_updating(Step& step, RunState& run);
 
 // finish.cc: end of the execution, outputs, afterExecution (EXEC-20 to EXEC-42, FLOW-46).
-void look_at_execution(Step& step);
+void advance_execution(Step& step);
 void finish_execution(Step& step, model::State state);
 /// The step met something it cannot handle: the execution fails with the message (EXEC-14).
 void fail_execution(Step& step, std::string_view message);
@@ -154,14 +154,14 @@ bool enforce_limits(Step& step);
 // kill.cc (EXEC-80 to EXEC-82).
 void kill(Step& step, const KillRequested& event);
 /// Ends an execution that is being killed, once no worker and no child is waited for, or its time is up.
-void look_at_killing(Step& step);
+void advance_killing(Step& step);
 /// Asks a worker to end the run's attempt, and with `cascade` the run's child to end.
 void stop_elsewhere(Step& step, const RunState& run, bool cascade);
 
 // stop.cc: kill switches (EXEC-99).
 void stop(Step& step, const StopRequested& event);
 /// Ends the execution when nothing of it is under way any more.
-void look_at_stopping(Step& step);
+void advance_stopping(Step& step);
 
 // restart.cc: an end is taken back (EXEC-84 to EXEC-86).
 void restart(Step& step, const RestartRequested& event);

@@ -43,8 +43,8 @@ void leave_pause(Step& step) {
   state.execution().attempt_number += 1;
   state.set_state(State::restarted, step.now());
   state.set_state(State::running, step.now());
-  step.look_at_open_runs();
-  step.look_at_execution();
+  step.schedule_open_runs();
+  step.schedule_execution();
 }
 
 /// The pause is over, and its run aims at `target`: at once where nothing is left to run in it.
@@ -62,7 +62,7 @@ void end_pause(Step& step, RunState& run, State target) {
     return;
   }
   state.set_state(run, State::running, step.now());
-  step.look_at(run);
+  step.schedule(run);
 }
 
 RunState* paused_run(const ExecutionState& state, base::Id wanted) {
@@ -133,8 +133,8 @@ void resume(Step& step, const ResumeRequested& event) {
   // Paused by hand: it goes on where it stood.
   if (event.task_run || state.execution().state.current() != State::paused) return;
   state.set_state(State::running, step.now());
-  step.look_at_open_runs();
-  step.look_at_execution();
+  step.schedule_open_runs();
+  step.schedule_execution();
 }
 
 }  // namespace gyr::engine

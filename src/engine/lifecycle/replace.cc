@@ -31,7 +31,7 @@ bool replace_execution(Step& step, RunState& run, const model::Retry& retry, bas
   state.touch();  // its outputs may have to be rendered before its state changes
   state.set_state(run, State::failed, at);
   for (RunState* up = &run; up != nullptr; up = up->parent) step.end_run(*up, State::retried);
-  step.look_at_execution();
+  step.schedule_execution();
   return true;
 }
 

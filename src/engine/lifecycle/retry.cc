@@ -72,7 +72,7 @@ void retry_now(Step& step, RunState& run) {
   run.stage = Stage::admitted;
   run.run.outputs = {};  // each attempt's outputs replace the previous ones (EXEC-53)
   retried_on_worker(step, run, step.now());
-  step.look_at(run);
+  step.schedule(run);
 }
 
 }  // namespace gyr::engine

@@ -18,7 +18,7 @@ void next_round(Step& step, RunState& run) {
   if (!run.run.value) run.run.iteration = static_cast<int32_t>(loop.round);
   run.run.attempts.clear();
   step.add_attempt(run, {State::created, State::running});
-  step.look_at(run);
+  step.schedule(run);
 }
 
 }  // namespace gyr::engine

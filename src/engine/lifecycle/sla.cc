@@ -117,7 +117,7 @@ void act(Step& step, const model::Sla& sla, const std::string& reason) {
   stop_runs(step);
   if (end == State::failed)
     state.set_state(State::running, step.now());  // `errors` and `finally` run, of a paused one too
-  step.look_at_execution();
+  step.schedule_execution();
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ void watch_slas(Step& step) {
   state.set_wake(state.verdict ? std::nullopt : next);
 }
 
-void look_at_slas(Step& step) {
+void advance_slas(Step& step) {
   ExecutionState& state = step.state();
   switch (state.execution().state.current()) {
     case State::queued:

@@ -37,7 +37,7 @@ void drive(Step& step, const Drive& event) {
       if (!model::is_terminated(run.run.state.current())) recover(step, run);
     }
   }
-  step.look_at_execution();
+  step.schedule_execution();
 }
 
 }  // namespace gyr::engine

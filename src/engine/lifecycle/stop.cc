@@ -17,7 +17,7 @@ void stop_run(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   if (run.items && run.child_flow) {
     state.set_wait(run, Wait::child);
-    return step.look_at(run);  // asks its executions to end, some in each step
+    return step.schedule(run);  // asks its executions to end, some in each step
   }
   const bool is_under_way = run.wait == Wait::child || (run.wait == Wait::worker && attempt_is_open(run));
   if (is_under_way || runs_in_directory(step, run)) return;
@@ -57,10 +57,10 @@ void stop(Step& step, const StopRequested& event) {
     RunState& run = *state.runs()[i];
     if (!run.run.force_execution && !model::is_terminated(run.run.state.current())) stop_run(step, run);
   }
-  step.look_at_execution();
+  step.schedule_execution();
 }
 
-void look_at_stopping(Step& step) {
+void advance_stopping(Step& step) {
   ExecutionState& state = step.state();
   if (state.waiting_for_workers() + state.waiting_for_executions() > 0) return;
   const State end = *state.stopping;

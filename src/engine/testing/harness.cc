@@ -147,7 +147,8 @@ void Harness::deliver(EventBody body) {
   steps_ += 1;
   take(advance(*state_, settings, event));
   store();
-  // An execution whose rendering is out stays in memory (executor/residents.h); after a loss it is asked for again.
+  // An execution whose rendering is out stays in memory (executor/live_executions.h); after a loss it is asked for
+  // again.
   bool rendering =
       std::ranges::any_of(pending_, [](const EventBody& event) { return std::holds_alternative<Rendered>(event); });
   if (reload && !rendering) restore();

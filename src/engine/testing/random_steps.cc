@@ -175,8 +175,8 @@ std::string problem_of_steps(std::span<const uint8_t> bytes) {
     flow->hold_work();
     flow->run(false);
   }
-  constexpr size_t most_events = 200;
-  for (size_t i = 0; i < most_events && !tape.at_end(); ++i) {
+  constexpr size_t max_events = 200;
+  for (size_t i = 0; i < max_events && !tape.at_end(); ++i) {
     const bool restart =
         tape.below(24) == 0 && model::is_terminated(kept.execution_state()) && kept.execution_state() != State::killed;
     const EventBody event = restart ? EventBody(RestartRequested{}) : next_event(tape, kept.state());

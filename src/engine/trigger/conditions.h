@@ -28,8 +28,8 @@ struct ConditionSubject {
   std::string country = {};  ///< of the server's locale, for PublicHoliday without a country; may be empty
 };
 
-/// The condition's truth as a boolean value; an error where it cannot be judged; Needs where an expression asks the
-/// host: judge again with its answer. Pure. Conditions that hold over a window (MultipleCondition) are errors here:
+/// The condition's truth as a boolean value; an error where it cannot be judged; HostRequest where an expression asks
+/// the host: judge again with its answer. Pure. Conditions that hold over a window (MultipleCondition) are errors here:
 /// they are not judged on one event.
 expression::Outcome holds(const model::ConditionSpec& condition, const ConditionSubject& subject);
 

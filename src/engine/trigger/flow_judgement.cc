@@ -135,7 +135,7 @@ class EventJudge {
 
   /// The truth of an outcome; an error is false, with a warning.
   bool truth(const Outcome& outcome, std::string_view condition) {
-    if (outcome.needs_host()) {
+    if (outcome.asks_host()) {
       needs_ = outcome.needs();
       return false;
     }
@@ -152,7 +152,8 @@ class EventJudge {
     if (needs_) return false;
     ObservedExecution upstream{&observed()};
     if (reads_task_runs(condition)) {
-      if (subject_.upstream == nullptr && !subject_.upstream_is_gone) return truth(expression::Needs{}, condition.type);
+      if (subject_.upstream == nullptr && !subject_.upstream_is_gone)
+        return truth(expression::HostRequest{}, condition.type);
       for (size_t i = 0; subject_.upstream != nullptr && i < subject_.upstream->run_count(); ++i) {
         upstream.task_runs.push_back(&subject_.upstream->runs()[i]->run);
       }
@@ -225,7 +226,7 @@ class EventJudge {
       if (rendered.ok()) {
         judgement_.labels.push_back(
             {label.key, rendered.value().is_null() ? "" : expression::to_text(rendered.value())});
-      } else if (rendered.needs_host()) {
+      } else if (rendered.asks_host()) {
         needs_ = rendered.needs();
       } else {
         judgement_.warnings.push_back(fmt::format("Failed to render label '{}', it will be omitted", label.key));
@@ -233,7 +234,7 @@ class EventJudge {
     }
     if (needs_ || !plan_.trigger->inputs.is_set()) return;
     Outcome rendered = plan_.trigger->inputs.value_template().render(names_, environment_);
-    if (rendered.needs_host()) {
+    if (rendered.asks_host()) {
       needs_ = rendered.needs();
     } else if (rendered.failed()) {
       judgement_.inputs = base::fail(rendered.error());
@@ -247,7 +248,7 @@ class EventJudge {
   const expression::Environment& environment_;
   FlowJudgement& judgement_;
   EventContext names_;
-  std::optional<expression::Needs> needs_;
+  std::optional<expression::HostRequest> needs_;
 };
 
 }  // namespace

@@ -96,8 +96,8 @@ struct FlowJudgement {
   /// It meets some condition that must come together with others, or nothing has to come together (TRIG-128).
   bool concerns() const;
 };
-/// Judges into `judgement`; gives null. Needs where the host is asked, or (without a call) where `upstream` is missing:
-/// judge again then. Conditions that cannot be judged are false, with a warning (TRIG-115).
+/// Judges into `judgement`; gives null. HostRequest where the host is asked, or (without a call) where `upstream` is
+/// missing: judge again then. Conditions that cannot be judged are false, with a warning (TRIG-115).
 expression::Outcome judge_event(const FlowTriggerPlan& plan, const FlowEventSubject& subject,
                                 const expression::Environment& environment, FlowJudgement& judgement);
 

@@ -54,8 +54,8 @@ class FlowTriggerTest : public ::testing::Test {
     FlowJudgement judgement;
     const FlowEventSubject subject{event_, *listener_, settings_, nullptr, upstream_is_gone_};
     auto outcome = judge_event(plan_, subject, environment_, judgement);
-    last_needs_ = outcome.needs_host();
-    EXPECT_TRUE(outcome.ok() || outcome.needs_host());
+    last_needs_ = outcome.asks_host();
+    EXPECT_TRUE(outcome.ok() || outcome.asks_host());
     return judgement;
   }
   bool passes() { return judge().passes; }

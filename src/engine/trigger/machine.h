@@ -36,7 +36,7 @@ struct Answers {
   size_t size() const { return expressions.size() + inputs.size(); }
 };
 /// No evaluation of a trigger asks more than this.
-inline constexpr size_t most_answers = 1'000;
+inline constexpr size_t max_answers = 1'000;
 
 /// Everything is borrowed for the call.
 struct Surroundings {
@@ -108,12 +108,12 @@ inline constexpr base::Duration lock_check = base::Duration::of_seconds(60);
 /// Later than this at take-over, a date counts as missed (TRIG-64).
 inline constexpr base::Duration missed_after = base::Duration::of_seconds(60);
 /// Dates found false that one event moves over; the rest is done by the next one.
-inline constexpr size_t most_dates_a_step = 64;
+inline constexpr size_t max_dates_a_step = 64;
 /// Between two looks of a polling trigger, whatever its interval says.
-inline constexpr base::Duration shortest_interval = base::Duration::of_seconds(1);
-inline constexpr base::Duration longest_interval = base::Duration::of_seconds(36'500LL * 86'400);
+inline constexpr base::Duration min_interval = base::Duration::of_seconds(1);
+inline constexpr base::Duration max_interval = base::Duration::of_seconds(36'500LL * 86'400);
 /// Before a listener is started again: this, doubled with each time it could not be kept up (TRIG-149).
-inline constexpr base::Duration shortest_pause = base::Duration::of_seconds(1);
-inline constexpr base::Duration longest_pause = base::Duration::of_seconds(60);
+inline constexpr base::Duration min_pause = base::Duration::of_seconds(1);
+inline constexpr base::Duration max_pause = base::Duration::of_seconds(60);
 
 }  // namespace gyr::engine::trigger

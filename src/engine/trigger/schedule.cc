@@ -191,7 +191,7 @@ void Step::recover_at_takeover() {
 void Step::fire_due() {
   settle();
   if (effects_.question || effects_.gone || state_.pending.task != DateTask::none) return;
-  for (size_t looked_at = 0; looked_at < most_dates_a_step; ++looked_at) {
+  for (size_t looked_at = 0; looked_at < max_dates_a_step; ++looked_at) {
     if (!may_be_evaluated() || !state_.next || *state_.next > around_.now) return;
     if (!state_.execution_id.is_none() && !around_.spec.allow_concurrent) return;  // waits for its end
     if (search() == nullptr) return;

@@ -172,7 +172,7 @@ Judged<DateSearch::Found> DateSearch::search(std::optional<Instant> candidate, b
   const int64_t first = candidate->seconds;
   for (size_t looked_at = 0; candidate; ++looked_at) {
     if (std::abs(candidate->seconds - first) > search_seconds) return Found{};
-    if (looked_at == most_candidates) return Found{std::nullopt, candidate};
+    if (looked_at == max_candidates) return Found{std::nullopt, candidate};
     auto passed = passed_over(*candidate, forward);
     if (!passed) return std::unexpected(std::move(passed.error()));
     if (!*passed) return Found{candidate, std::nullopt};

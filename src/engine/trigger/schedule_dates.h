@@ -99,6 +99,6 @@ class DateSearch {
 };
 
 /// Dates that one search looks at, at most: some ten milliseconds.
-inline constexpr size_t most_candidates = 5'000;
+inline constexpr size_t max_candidates = 5'000;
 
 }  // namespace gyr::engine::trigger

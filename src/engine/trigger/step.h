@@ -1,5 +1,5 @@
 // One event of a trigger while it is being applied. The parts of its life stand in machine.cc (definition, people),
-// schedule.cc (dates), backfill.cc and hosted.cc (polling and realtime).
+// schedule.cc (dates), backfill.cc and worker_trigger.cc (polling and realtime).
 #pragma once
 
 #include "engine/trigger/machine.h"
@@ -24,7 +24,7 @@ class Step {
   void apply(const CreateBackfill& event);
   void apply(const PauseBackfill& event);
   void apply(const DeleteBackfill&);
-  // hosted.cc
+  // worker_trigger.cc
   void apply(const EvaluationStarted& event);
   void apply(const Evaluated& event);
   void apply(const EventHeard& event);
@@ -73,7 +73,7 @@ class Step {
   Judged<void> move_backfill_on(base::Instant date);
   void end_backfill();
 
-  // hosted.cc
+  // worker_trigger.cc
   bool is_running(base::Id evaluation) const { return state_.evaluating_since && state_.evaluation == evaluation; }
   bool waits_for_execution() const { return !state_.execution_id.is_none() && !around_.spec.allow_concurrent; }
   std::optional<base::Duration> interval() const;

@@ -81,14 +81,14 @@ void WindowState::forget_before(base::Instant moment) {
 }
 
 void WindowState::bound() {
-  while (contributions_.size() > most_contributions) {
+  while (contributions_.size() > max_contributions) {
     contributions_[1].outputs = base::deep_merge(contributions_[0].outputs, contributions_[1].outputs);
     contributions_.erase(contributions_.begin());
   }
   uint64_t bytes = 0;
   for (size_t i = contributions_.size(); i > 0; --i) {
     bytes += contributions_[i - 1].outputs.weight();
-    if (bytes > most_contributed_bytes && i < contributions_.size()) {
+    if (bytes > max_contributed_bytes && i < contributions_.size()) {
       contributions_.erase(contributions_.begin(), contributions_.begin() + static_cast<ptrdiff_t>(i));
       return;
     }

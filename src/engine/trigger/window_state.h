@@ -15,9 +15,9 @@
 namespace gyr::engine {
 
 /// Executions whose outputs a window keeps apart; of more the oldest are merged.
-inline constexpr size_t most_contributions = 100;
+inline constexpr size_t max_contributions = 100;
 /// Weight of the outputs a window keeps; beyond it the oldest are forgotten (their conditions stay met).
-inline constexpr uint64_t most_contributed_bytes = 1024 * 1024;
+inline constexpr uint64_t max_contributed_bytes = 1024 * 1024;
 
 /// The conditions met in one window, and by whom. Stored as WindowRow::record; belongs to the partition of the
 /// listening flow.

@@ -179,16 +179,16 @@ TEST(WindowStates, MergeTheOutputsOfAllThatMetSomething) {  // TRIG-116
 TEST(WindowStates, AreBounded) {
   const std::vector<std::string> a{"a"};
   WindowState many;
-  for (uint64_t i = 1; i <= 3 * most_contributions; ++i) {
+  for (uint64_t i = 1; i <= 3 * max_contributions; ++i) {
     many.note(duration(1440, 0), {i, i}, Instant{static_cast<int64_t>(i)}, a, one("k" + std::to_string(i), "v"));
   }
-  EXPECT_EQ(many.outputs().size(), 3 * most_contributions) << "the oldest are merged, not lost";
+  EXPECT_EQ(many.outputs().size(), 3 * max_contributions) << "the oldest are merged, not lost";
   WindowState large;
   for (uint64_t i = 1; i <= 10; ++i) {
     large.note(duration(1440, 0), {i, i}, Instant{static_cast<int64_t>(i)}, a,
-               one("k" + std::to_string(i), std::string(most_contributed_bytes / 3, 'x')));
+               one("k" + std::to_string(i), std::string(max_contributed_bytes / 3, 'x')));
   }
-  EXPECT_LE(large.encode().size(), most_contributed_bytes + 10'000);
+  EXPECT_LE(large.encode().size(), max_contributed_bytes + 10'000);
   EXPECT_EQ(large.count_met(a), 1u);
   EXPECT_NE(large.outputs().find("k10"), nullptr);
   EXPECT_EQ(large.outputs().find("k1"), nullptr);

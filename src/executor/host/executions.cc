@@ -27,7 +27,7 @@ void HostService::error_logs(const HostScope& scope, const Value&, Done done) {
     store::LogQuery query;
     query.tenant = scope.flow.tenant;
     query.execution_id = scope.execution;
-    query.least_level = model::LogLevel::error;
+    query.min_level = model::LogLevel::error;
     query.paging.size = 1'000;
     auto page = reader.search_logs(query);
     if (!page) return (*shared)(base::fail(page.error()));
@@ -167,8 +167,8 @@ class ItemsPage {
   }
 
   static void begin(const std::shared_ptr<ItemsPage>& page, net::Pool& pool) {
-    constexpr size_t most_threads = 8;
-    const size_t threads = std::clamp<size_t>(page->items_.size(), 1, most_threads);
+    constexpr size_t max_threads = 8;
+    const size_t threads = std::clamp<size_t>(page->items_.size(), 1, max_threads);
     page->working_ = threads;
     for (size_t i = 0; i < threads; ++i) pool.post([page] { page->run(); });
   }

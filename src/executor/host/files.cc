@@ -11,7 +11,7 @@ namespace {
 using base::Value;
 
 /// What one read() may put into a context.
-constexpr size_t longest_read = 64 * 1024 * 1024;
+constexpr size_t max_read = 64 * 1024 * 1024;
 
 struct Target {
   std::string path;
@@ -68,7 +68,7 @@ base::Result<std::string> read_all(storage::Storage& storage, const std::string&
   for (;;) {
     GYR_TRY(size_t count, source->read(buffer.data(), buffer.size()));
     if (count == 0) return content;
-    if (content.size() + count > longest_read) {
+    if (content.size() + count > max_read) {
       return base::fail(host_refused, "the file is larger than 64 MB, which is more than an expression may read");
     }
     content.append(buffer, 0, count);

@@ -161,7 +161,7 @@ void HostService::kv_set(const HostScope& scope, const Value& arguments, Done do
                        scope.flow.namespace_};
   std::string turn_name = turn_of_key(row);
   turns_.enter(std::move(turn_name),
-               [this, row = std::move(row), write, done = std::move(done)](Turns::Turn turn) mutable {
+               [this, row = std::move(row), write, done = std::move(done)](KeyedMutex::Turn turn) mutable {
                  store_.read([this, row = std::move(row), write, done = std::move(done),
                               turn = std::move(turn)](store::Reader& reader) mutable {
                    auto planned = plan_key(reader, row, write);

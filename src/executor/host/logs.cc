@@ -70,7 +70,7 @@ void HostService::fetch_logs(const HostScope& scope, const Value& arguments, Don
     store::LogQuery query;
     query.tenant = scope.flow.tenant;
     query.execution_id = row->execution.id;
-    query.least_level =
+    query.min_level =
         model::parse_log_level(text_argument(arguments, "level").value_or("INFO")).value_or(model::LogLevel::info);
     if (auto tasks = texts_argument(arguments, "tasksId"); !tasks.empty())
       query.task_ids = {{store::Operator::in, std::move(tasks)}};

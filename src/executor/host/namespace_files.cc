@@ -59,7 +59,7 @@ void HostService::put_namespace_file(const HostScope& scope, const Value& argume
   if (!upload) return done(base::fail(upload.error()));
   std::string turn_name = turn_of_file(upload->place, upload->path);
   turns_.enter(
-      std::move(turn_name), [this, upload = *std::move(upload), done = std::move(done)](Turns::Turn turn) mutable {
+      std::move(turn_name), [this, upload = *std::move(upload), done = std::move(done)](KeyedMutex::Turn turn) mutable {
         store_.read([this, upload = std::move(upload), done = std::move(done),
                      turn = std::move(turn)](store::Reader& reader) mutable {
           auto plan = plan_write(reader, upload.place, upload.path, clock_.now());

@@ -15,9 +15,9 @@ using model::State;
 
 namespace {
 
-constexpr int64_t most_a_batch = 1'000;
+constexpr int64_t max_a_batch = 1'000;
 /// Of one execution, for the count alone.
-constexpr size_t most_metrics = 1'000'000;
+constexpr size_t max_metrics = 1'000'000;
 
 /// States in which an execution has ended: one that is PAUSED has not (CORE-100).
 constexpr State ended_states[] = {State::success, State::warning,   State::failed,
@@ -58,7 +58,7 @@ base::Result<store::ExecutionQuery> query_of(const HostScope& scope, const Value
                  model::ExecutionKind::loop};
   query.order = {{"state.startDate", false}};
   query.paging.size =
-      static_cast<uint32_t>(std::clamp<int64_t>(number_argument(arguments, "batchSize", 100), 1, most_a_batch));
+      static_cast<uint32_t>(std::clamp<int64_t>(number_argument(arguments, "batchSize", 100), 1, max_a_batch));
   query.paging.page = static_cast<uint32_t>(std::max<int64_t>(1, number_argument(arguments, "page", 1)));
   return query;
 }
@@ -80,7 +80,7 @@ base::Result<Purged> choose(store::Reader& reader, const store::ExecutionQuery& 
       purged.logs += found.total;
     }
     if (what.metrics) {
-      GYR_TRY(auto metrics, reader.metrics(id, most_metrics));
+      GYR_TRY(auto metrics, reader.metrics(id, max_metrics));
       purged.metrics += metrics.size();
     }
   }

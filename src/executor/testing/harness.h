@@ -189,7 +189,7 @@ class Harness {
   void put_switch(store::KillSwitchRow row);
   void set_maintenance(bool on);
   /// Has this life know of what is stored.
-  void read_restraints();
+  void read_operator_holds();
   /// Ends this life; start() begins the next one.
   void stop();
   /// The same; nothing is written any more from now on.
@@ -255,7 +255,7 @@ class Harness {
  private:
   struct Life;
   std::vector<model::LogEntry> log(store::LogQuery query);
-  void restrain(store::Batch batch);
+  void set_operator_holds(store::Batch batch);
 
   ExecutorOptions options_;
   store::test::TemporaryFolder folder_;

@@ -20,7 +20,7 @@ namespace gyr::executor::test {
 struct Harness::Life {
   Life(const std::filesystem::path& folder, const ExecutorOptions& options, const base::Clock& clock,
        const ManualWorkers::Script& script, const IgnoreOptions& ignore)
-      : restraints(ignore) {
+      : operator_holds(ignore) {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
     plugin::register_core_triggers(registry);
@@ -48,17 +48,17 @@ struct Harness::Life {
                                                                      {},
                                                                      nullptr,
                                                                      nullptr,
-                                                                     &restraints});
+                                                                     &operator_holds});
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
     workers.set_script(script);
     {
       auto reader = store->open_reader();
-      auto read = restraints.read(**reader);
+      auto read = operator_holds.read(**reader);
       EXPECT_TRUE(read.has_value()) << read.error().to_string();
     }
-    restraints.set_listener([this] { executor->restraints_changed(); });
+    operator_holds.set_listener([this] { executor->operator_holds_changed(); });
     auto started = executor->start();
     EXPECT_TRUE(started.has_value()) << started.error().to_string();
   }
@@ -73,7 +73,7 @@ struct Harness::Life {
   plugin::Registry registry;
   engine::Settings settings;
   security::Secrets secrets;
-  Restraints restraints;
+  OperatorHolds operator_holds;
   ManualWorkers workers;
   ChangeHub changes;
   std::unique_ptr<net::Pool> pool = net::make_pool("files", 1);
@@ -99,24 +99,24 @@ void Harness::set_ignore(IgnoreOptions ignore) { ignore_ = std::move(ignore); }
 void Harness::put_switch(store::KillSwitchRow row) {
   store::Batch batch;
   batch.kill_switches.push_back(std::move(row));
-  restrain(std::move(batch));
+  set_operator_holds(std::move(batch));
 }
 
 void Harness::set_maintenance(bool on) {
   store::Batch batch;
   batch.maintenance = {on, clock_.now()};
-  restrain(std::move(batch));
+  set_operator_holds(std::move(batch));
 }
 
-void Harness::restrain(store::Batch batch) {
+void Harness::set_operator_holds(store::Batch batch) {
   auto stored = store().commit_and_wait(std::move(batch));
   EXPECT_TRUE(stored.has_value()) << stored.error().to_string();
-  read_restraints();
+  read_operator_holds();
 }
 
-void Harness::read_restraints() {
+void Harness::read_operator_holds() {
   auto reader = store().open_reader();
-  auto read = life_->restraints.read(**reader);
+  auto read = life_->operator_holds.read(**reader);
   EXPECT_TRUE(read.has_value()) << read.error().to_string();
 }
 

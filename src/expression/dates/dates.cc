@@ -56,12 +56,12 @@ int64_t digits_at(std::string_view text, size_t begin, size_t count) {
 /// text, wrong ones included.
 std::optional<base::Instant> common_instant(std::string_view text) {
   constexpr std::string_view shape = "0000-00-00T00:00:00";
-  constexpr size_t most_fraction = 9;
+  constexpr size_t max_fraction = 9;
   if (text.size() <= shape.size() || text.back() != 'Z') return std::nullopt;
   if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') return std::nullopt;
   std::string_view fraction = text.substr(shape.size(), text.size() - shape.size() - 1);
   const bool has_fraction = !fraction.empty();
-  if (has_fraction && (fraction[0] != '.' || fraction.size() < 2 || fraction.size() > most_fraction + 1))
+  if (has_fraction && (fraction[0] != '.' || fraction.size() < 2 || fraction.size() > max_fraction + 1))
     return std::nullopt;
   if (has_fraction) fraction.remove_prefix(1);
   const int64_t year = digits_at(text, 0, 4), month = digits_at(text, 5, 2), day = digits_at(text, 8, 2);
@@ -70,7 +70,7 @@ std::optional<base::Instant> common_instant(std::string_view text) {
   const bool is_time = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && nanos >= 0;
   if (!is_time || year < 0 || month < 1 || month > 12 || day < 1) return std::nullopt;
   if (day > syntax::days_in_month(year, static_cast<uint32_t>(month))) return std::nullopt;
-  for (size_t i = fraction.size(); i < most_fraction; ++i) nanos *= 10;
+  for (size_t i = fraction.size(); i < max_fraction; ++i) nanos *= 10;
   const int64_t days = syntax::days_from_civil({year, static_cast<uint32_t>(month), static_cast<uint32_t>(day)});
   return base::Instant{days * day_seconds + hour * 3'600 + minute * 60 + second, static_cast<uint32_t>(nanos)};
 }

@@ -55,7 +55,7 @@ WeekRule weeks_of(const icu::Locale& locale) {
   if (U_FAILURE(status)) return rule;
   int32_t first = calendar->getFirstDayOfWeek(status);  // 1 is Sunday
   if (U_SUCCESS(status)) rule.first_day = first == UCAL_SUNDAY ? 7 : static_cast<uint32_t>(first - 1);
-  rule.least_days = calendar->getMinimalDaysInFirstWeek();
+  rule.min_days = calendar->getMinimalDaysInFirstWeek();
   return rule;
 }
 

@@ -11,7 +11,7 @@ int64_t floor_modulo(int64_t a, int64_t b) { return a - floor_divide(a, b) * b; 
 /// Where the first week begins, as a shift that makes weeks countable (Java's WeekFields).
 int64_t week_shift(int64_t day_number, int64_t localized_day, const WeekRule& rule) {
   int64_t week_start = floor_modulo(day_number - localized_day, 7);
-  return week_start + 1 > static_cast<int64_t>(rule.least_days) ? 7 - week_start : -week_start;
+  return week_start + 1 > static_cast<int64_t>(rule.min_days) ? 7 - week_start : -week_start;
 }
 
 int64_t week_number(int64_t shift, int64_t day_number) { return (7 + shift + (day_number - 1)) / 7; }
@@ -59,7 +59,7 @@ WeekOfYear week_of_year(int64_t day, const WeekRule& rule) {
   int64_t week = week_number(shift, of_year);
   if (week == 0) return week_of_year(day - of_year, rule);  // still the last week of the year before
   int64_t length = syntax::is_leap_year(year) ? 366 : 365;
-  int64_t first_of_next = week_number(shift, length + static_cast<int64_t>(rule.least_days));
+  int64_t first_of_next = week_number(shift, length + static_cast<int64_t>(rule.min_days));
   if (week >= first_of_next) return {year + 1, static_cast<uint32_t>(week - first_of_next + 1)};
   return {year, static_cast<uint32_t>(week)};
 }

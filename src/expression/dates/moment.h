@@ -26,8 +26,8 @@ struct Moment {
 
 /// How a locale counts weeks.
 struct WeekRule {
-  uint32_t first_day = 1;   ///< 1 is Monday, 7 Sunday
-  uint32_t least_days = 4;  ///< of the first week in the year
+  uint32_t first_day = 1;  ///< 1 is Monday, 7 Sunday
+  uint32_t min_days = 4;   ///< of the first week in the year
 };
 inline constexpr WeekRule iso_weeks{1, 4};
 

@@ -14,12 +14,12 @@
 namespace gyr::expression {
 namespace {
 
-constexpr int32_t longest_offset = 18 * 3600;
+constexpr int32_t max_offset = 18 * 3600;
 // Times further from now than this are the same for a database of transitions (about 100,000 years).
 constexpr int64_t farthest_lookup = 3'000'000'000'000;
 
 // A segment is not followed further than this from the moment asked for (a century).
-constexpr int64_t longest_segment = 3'155'760'000;
+constexpr int64_t max_segment = 3'155'760'000;
 
 bool is_region_name(std::string_view id) {
   bool letters = !id.empty() && std::isalpha(static_cast<unsigned char>(id[0])) != 0;
@@ -68,7 +68,7 @@ std::optional<int32_t> parse_offset(std::string_view text) {
   int32_t parts[3] = {0, 0, 0};
   for (size_t i = 0; i < digits.size(); ++i) parts[i / 2] = parts[i / 2] * 10 + (digits[i] - '0');
   int32_t seconds = parts[0] * 3600 + parts[1] * 60 + parts[2];
-  if (parts[1] > 59 || parts[2] > 59 || seconds > longest_offset) return std::nullopt;
+  if (parts[1] > 59 || parts[2] > 59 || seconds > max_offset) return std::nullopt;
   return sign * seconds;
 }
 
@@ -151,13 +151,13 @@ Zone::Segment Zone::segment_at(int64_t epoch_seconds) const {
     if (next.offset != info.offset) break;
     if (next.end.time_since_epoch().count() <= segment.end) break;
     segment.end = next.end.time_since_epoch().count();
-    if (segment.end - epoch_seconds > longest_segment) break;
+    if (segment.end - epoch_seconds > max_segment) break;
   }
   for (auto former = info; former.begin.time_since_epoch().count() > -farthest_lookup;) {
     former = region_->get_info(former.begin - std::chrono::seconds(1));
     if (former.offset != info.offset || former.begin.time_since_epoch().count() >= segment.begin) break;
     segment.begin = former.begin.time_since_epoch().count();
-    if (epoch_seconds - segment.begin > longest_segment) break;
+    if (epoch_seconds - segment.begin > max_segment) break;
   }
   return segment;
 }

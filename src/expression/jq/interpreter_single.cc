@@ -105,8 +105,8 @@ bool Interpreter::single_call(const Node& node, const Scope* scope, const Value&
     return with_parameters(node, scope, input, 0, definition_of(node, scope),
                            [&](const Scope* inner) { return single(*node.function->body, inner, input, out); });
   }
-  constexpr size_t most_arguments = 4;
-  Value arguments[most_arguments];
+  constexpr size_t max_arguments = 4;
+  Value arguments[max_arguments];
   for (size_t i = 0; i < node.parts.size(); ++i) {
     if (!single(*node.parts[i], scope, input, arguments[i])) return false;
   }

@@ -20,7 +20,7 @@ namespace {
 
 // Setting an element far behind the end fills what lies between with nulls.
 constexpr int64_t last_index = 1'000'000;
-constexpr size_t longest_path = 150;
+constexpr size_t max_path = 150;
 
 /// Whole part of a number, within what indices may be.
 int64_t to_index(const Value& number) {
@@ -342,7 +342,7 @@ bool Interpreter::set_path(const Value& root, std::span<const Value> path, const
     out = part;
     return true;
   }
-  if (path.size() > longest_path) return fail_limit("a path is too long");
+  if (path.size() > max_path) return fail_limit("a path is too long");
   Value inner;
   Value changed;
   if (!get(root, path[0], inner) || !set_path(inner, path.subspan(1), part, changed)) return false;

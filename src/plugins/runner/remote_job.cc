@@ -5,7 +5,7 @@
 namespace gyr::plugins::runner {
 namespace {
 
-constexpr size_t longest_slug = 57;  // with the suffix 63, what Kubernetes and the cloud services take
+constexpr size_t max_slug = 57;  // with the suffix 63, what Kubernetes and the cloud services take
 constexpr int suffix_length = 5;
 
 void append_slug(std::string& slug, std::string_view text) {
@@ -26,7 +26,7 @@ std::string remote_job_name(std::string_view namespace_, std::string_view flow_i
     if (!name.empty()) name += '-';
     append_slug(name, part);
   }
-  name.resize(std::min(name.size(), longest_slug));
+  name.resize(std::min(name.size(), max_slug));
   while (name.ends_with('-')) name.pop_back();
   if (!name.empty()) name += '-';
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";

@@ -49,7 +49,7 @@ void LineSplitter::finish() {
 void LineSplitter::append(std::string_view part) {
   open_.append(part);
   bool protocol = !started_ && open_.starts_with("::{");
-  if (open_.size() <= (protocol ? longest_protocol : longest_text)) return;
+  if (open_.size() <= (protocol ? max_protocol : max_text)) return;
   size_t cut = cut_before_partial_character(open_);
   sink_(std::string_view(open_).substr(0, cut));
   open_.erase(0, cut);

@@ -8,16 +8,16 @@
 namespace gyr::plugins::script {
 
 /// Cuts a stream into lines at LF, CR or CR LF (SCRIPT-31), without their ends. Memory is bounded: a line that grows
-/// beyond `longest_text` is handed on in pieces, cut between characters, unless it began like a line of the protocol
-/// (`::{`), which may have `longest_protocol` bytes. One stream, one thread.
+/// beyond `max_text` is handed on in pieces, cut between characters, unless it began like a line of the protocol
+/// (`::{`), which may have `max_protocol` bytes. One stream, one thread.
 class LineSplitter {
  public:
   using Sink = std::function<void(std::string_view line)>;
 
   /// Far above what is logged as one entry (15,360 characters).
-  static constexpr size_t longest_text = 1024 * 1024;
-  /// What fits one message to the server (worker::longest_frame).
-  static constexpr size_t longest_protocol = 64 * 1024 * 1024;
+  static constexpr size_t max_text = 1024 * 1024;
+  /// What fits one message to the server (worker::max_frame).
+  static constexpr size_t max_protocol = 64 * 1024 * 1024;
 
   explicit LineSplitter(Sink sink) : sink_(std::move(sink)) {}
   void feed(std::string_view bytes);

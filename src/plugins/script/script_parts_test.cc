@@ -97,13 +97,13 @@ TEST(LineSplitterTest, BoundsTheMemoryOfLinesWithoutEnd) {
   for (int i = 0; i < 160; ++i) splitter.feed(piece);
   splitter.finish();
   EXPECT_EQ(total, 160U * 65536);
-  EXPECT_LE(largest, LineSplitter::longest_text + piece.size());
+  EXPECT_LE(largest, LineSplitter::max_text + piece.size());
 }
 
 TEST(LineSplitterTest, NeverTearsACharacter) {
   Lines lines;
   LineSplitter splitter([&lines](std::string_view line) { lines.emplace_back(line); });
-  splitter.feed(std::string(LineSplitter::longest_text, 'x') + "\xe2\x82");
+  splitter.feed(std::string(LineSplitter::max_text, 'x') + "\xe2\x82");
   splitter.feed("\xac\n");
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[1], "€");

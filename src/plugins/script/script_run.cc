@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using base::Value;
 
 /// The kernel passes at most 128 KiB in one argument; longer commands go through a file.
-constexpr size_t longest_inline_command = 120'000;
+constexpr size_t max_inline_command = 120'000;
 
 /// The properties that decide how the commands are built, rendered.
 struct Rendered {
@@ -224,7 +224,7 @@ base::Task<base::Result<std::vector<std::string>>> ScriptRun::build(Rendered ren
   bool shell = is_shell(rendered.interpreter);
   auto command =
       build_command(std::move(rendered.interpreter), before, std::move(commands), rendered.fail_fast, rendered.target);
-  if (shell && command.back().size() > longest_inline_command) {
+  if (shell && command.back().size() > max_inline_command) {
     GYR_CO_TRY(fs::path file, co_await write_own_file(std::move(command.back()), ".sh"));
     command.back() = fmt::format(". '{}'", file.string());
   }

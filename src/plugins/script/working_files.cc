@@ -84,9 +84,9 @@ base::Result<void> walk(const fs::path& directory, Visit&& visit) {
   fs::recursive_directory_iterator at(directory, fs::directory_options::skip_permission_denied, error);
   size_t seen = 0;
   for (fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
-    if (++seen > most_entries_walked) {
+    if (++seen > max_entries_walked) {
       return base::fail(bad_file,
-                        fmt::format("the working directory holds more than {} files and folders", most_entries_walked));
+                        fmt::format("the working directory holds more than {} files and folders", max_entries_walked));
     }
     std::error_code ignored;  // a file that vanishes meanwhile is no file
     if (at->is_symlink(ignored) || !at->is_regular_file(ignored)) continue;
@@ -134,8 +134,8 @@ base::Result<std::vector<FoundFile>> find_output_files(const fs::path& directory
   std::vector<FoundFile> found;
   auto keep = [&](std::string name, const fs::path& path) -> base::Result<void> {
     found.push_back({base::repair_utf8(name), path});
-    if (found.size() <= most_output_files) return {};
-    return base::fail(base::Error(bad_file, fmt::format("more than {} output files", most_output_files))
+    if (found.size() <= max_output_files) return {};
+    return base::fail(base::Error(bad_file, fmt::format("more than {} output files", max_output_files))
                           .with_hint("put them into one archive and keep that"));
   };
   if (!compiled.empty()) {

@@ -20,9 +20,9 @@ inline constexpr base::ErrorCode bad_file{"GYR-P032"};  ///< a file of a script 
 using OwnFiles = std::set<std::filesystem::path>;
 
 /// Entries of a directory that are looked at for outputs: a runaway script must not exhaust the worker.
-inline constexpr size_t most_entries_walked = 1'000'000;
+inline constexpr size_t max_entries_walked = 1'000'000;
 /// Files that one task may leave as outputs; more belong into one archive.
-inline constexpr size_t most_output_files = 10'000;
+inline constexpr size_t max_output_files = 10'000;
 
 /// A file below a directory, by its path relative to it.
 struct FoundFile {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".metadata";
 /// More than check_metadata lets in, escaped: others may have written more.
-constexpr size_t longest_sidecar = 64 << 10;
+constexpr size_t max_sidecar = 64 << 10;
 constexpr uint32_t deepest = 4;
 
 bool is_there(const fs::path& path) {
@@ -42,8 +42,8 @@ std::optional<std::string> text_of(const fs::path& path) {
   if (file < 0) return std::nullopt;
   struct stat status = {};
   std::string text;
-  bool whole = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-               static_cast<uint64_t>(status.st_size) <= longest_sidecar;
+  bool whole =
+      ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && static_cast<uint64_t>(status.st_size) <= max_sidecar;
   if (whole) text.resize(static_cast<size_t>(status.st_size));
   for (size_t at = 0; whole && at < text.size();) {
     const ssize_t size = ::read(file, text.data() + at, text.size() - at);
@@ -57,7 +57,7 @@ std::optional<std::string> text_of(const fs::path& path) {
 
 /// One struct of texts, as every program that shares the format writes it; nulls count as not given.
 std::optional<Metadata> parse(std::string_view text) {
-  syntax::IonReader reader(text, {.bytes = longest_sidecar, .depth = deepest});
+  syntax::IonReader reader(text, {.bytes = max_sidecar, .depth = deepest});
   auto value = reader.next();
   if (!value || !*value || !(*value)->is_map()) return std::nullopt;
   Metadata metadata;

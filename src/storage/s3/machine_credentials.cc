@@ -19,7 +19,7 @@ constexpr base::Duration renewed_before = base::Duration::of_seconds(300);
 /// Who is asked is at hand, or is not there.
 constexpr std::chrono::milliseconds metadata_connect_timeout{2'000};
 constexpr std::chrono::milliseconds metadata_timeout{5'000};
-constexpr size_t longest_metadata = 64 << 10;
+constexpr size_t max_metadata = 64 << 10;
 
 std::string text_in(const base::Value& map, std::string_view name) {
   const base::Value* found = map.find(name);
@@ -61,7 +61,7 @@ base::Result<Credentials> MachineCredentials::get() {
 base::Result<std::string> MachineCredentials::answer(net::ClientRequest request) {
   request.connect_timeout = metadata_connect_timeout;
   request.total_timeout = metadata_timeout;
-  request.max_body_bytes = longest_metadata;
+  request.max_body_bytes = max_metadata;
   request.follow_redirects = false;
   auto response = waiting_.send(std::move(request));
   if (response && response->status == 200) return std::move(response->body);

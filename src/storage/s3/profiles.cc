@@ -16,18 +16,18 @@
 namespace gyr::storage::s3 {
 namespace {
 
-constexpr uint64_t longest_file = 1 << 20;
-constexpr size_t longest_shown = 100;
+constexpr uint64_t max_file = 1 << 20;
+constexpr size_t max_shown = 100;
 /// Roles that are taken on with the keys of other roles.
-constexpr size_t most_profiles = 5;
-constexpr int64_t shortest_session = 900, longest_session = 43'200;  // the service's limits
+constexpr size_t max_profiles = 5;
+constexpr int64_t min_session = 900, max_session = 43'200;  // the service's limits
 
 std::unexpected<base::Error> wrong(std::string message, std::string hint = {}) {
   base::Error error(storage_misconfigured, std::move(message));
   return base::fail(hint.empty() ? error : error.with_hint(std::move(hint)));
 }
 
-std::string shown(std::string_view name) { return base::repair_utf8(name.substr(0, longest_shown)); }
+std::string shown(std::string_view name) { return base::repair_utf8(name.substr(0, max_shown)); }
 
 /// A file with its lines; nothing where there is none.
 base::Result<std::optional<std::string>> text_of(const std::filesystem::path& file) {
@@ -35,7 +35,7 @@ base::Result<std::optional<std::string>> text_of(const std::filesystem::path& fi
   auto source = source_of_file(file);
   if (!source && source.error().code() == file_not_found) return std::nullopt;
   if (!source) return wrong(source.error().message(), "the server must be able to read it");
-  std::string text(longest_file + 1, '\0');
+  std::string text(max_file + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
     auto more = (*source)->read(text.data() + size, text.size() - size);
@@ -43,7 +43,7 @@ base::Result<std::optional<std::string>> text_of(const std::filesystem::path& fi
     if (*more == 0) break;
     size += *more;
   }
-  if (size > longest_file) return wrong(fmt::format("`{}` has more than {} bytes", file.string(), longest_file));
+  if (size > max_file) return wrong(fmt::format("`{}` has more than {} bytes", file.string(), max_file));
   text.resize(size);
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   if (text.starts_with(mark)) text.erase(0, mark.size());
@@ -115,8 +115,8 @@ std::string setting(const Profile& profile, std::string_view name) {
 
 /// Whether it can stand in a header.
 bool is_key(std::string_view text) {
-  constexpr size_t longest_key = 16 << 10;  // tokens of sessions are long
-  return text.size() <= longest_key && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+  constexpr size_t max_key = 16 << 10;  // tokens of sessions are long
+  return text.size() <= max_key && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 base::Result<Credentials> own_keys(const Profile& profile, std::string_view name) {
@@ -141,10 +141,10 @@ base::Result<RoleOptions> role_of(const ProfileContext& context, const Profile& 
   const std::string seconds = setting(profile, "duration_seconds");
   if (seconds.empty()) return role;
   const auto [end, error] = std::from_chars(seconds.data(), seconds.data() + seconds.size(), role.duration_seconds);
-  if (error != std::errc() || end != seconds.data() + seconds.size() || role.duration_seconds < shortest_session ||
-      role.duration_seconds > longest_session) {
+  if (error != std::errc() || end != seconds.data() + seconds.size() || role.duration_seconds < min_session ||
+      role.duration_seconds > max_session) {
     return wrong(fmt::format("`duration_seconds` of the profile `{}` is no number from {} to {}", shown(name),
-                             shortest_session, longest_session));
+                             min_session, max_session));
   }
   return role;
 }
@@ -198,9 +198,9 @@ base::Result<std::unique_ptr<CredentialSource>> keys_below(const ProfileContext&
   } else {
     const bool again = std::ranges::find(above, from_profile) != above.end();
     above.emplace_back(name);
-    if (again || above.size() > most_profiles)
+    if (again || above.size() > max_profiles)
       return wrong(fmt::format("the profile `{}` names profiles that name each other, or more than {}",
-                               shown(above.front()), most_profiles));
+                               shown(above.front()), max_profiles));
     GYR_TRY(below, keys_below(context, from_profile, std::move(above)));
     if (below == nullptr) return wrong(fmt::format("the profile `{}` has no keys", shown(from_profile)));
   }

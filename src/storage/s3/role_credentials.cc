@@ -18,7 +18,7 @@ namespace {
 constexpr base::Duration role_renewed_before = base::Duration::of_seconds(300);
 constexpr std::chrono::milliseconds sts_connect_timeout{10'000};
 constexpr std::chrono::milliseconds sts_timeout{30'000};
-constexpr size_t longest_sts_answer = 64 << 10;
+constexpr size_t max_sts_answer = 64 << 10;
 
 /// What the service says, in its own words where they are understood.
 std::string told_by_sts(const net::ClientResponse& response) {
@@ -80,7 +80,7 @@ base::Result<net::ClientRequest> RoleCredentials::signed_request() const {
   request.url = url->to_string();
   request.connect_timeout = sts_connect_timeout;
   request.total_timeout = sts_timeout;
-  request.max_body_bytes = longest_sts_answer;
+  request.max_body_bytes = max_sts_answer;
   request.follow_redirects = false;  // a signature is for one host
   return request;
 }

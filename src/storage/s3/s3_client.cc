@@ -15,9 +15,9 @@ namespace gyr::storage::s3 {
 namespace {
 
 /// An XML answer: a page of a listing has a thousand keys of at most 1,024 bytes, which may be escaped.
-constexpr size_t longest_answer = 32 << 20;
+constexpr size_t max_answer = 32 << 20;
 /// Of an answer that says what is wrong.
-constexpr size_t longest_refusal = 64 << 10;
+constexpr size_t max_refusal = 64 << 10;
 constexpr std::chrono::milliseconds connect_timeout{10'000};
 /// Of a request whose body is not large and whose answer is not streamed.
 constexpr std::chrono::milliseconds whole_timeout{300'000};
@@ -153,7 +153,7 @@ base::Result<net::ClientRequest> Client::signed_request(const Call& call) {
 
 base::Result<net::ClientResponse> Client::call(const Call& call) {
   GYR_TRY(net::ClientRequest request, signed_request(call));
-  request.max_body_bytes = longest_answer;
+  request.max_body_bytes = max_answer;
   request.total_timeout = whole_timeout;
   auto response = waiting_.send(std::move(request));
   if (!response) return base::fail(unanswered_error(*this, call, response.error()));
@@ -177,7 +177,7 @@ base::Result<net::WaitedResponse> Client::open(const Call& call) {
   if (!response) return base::fail(unanswered_error(*this, call, response.error()));
   if (response->status >= 200 && response->status <= 299) return *std::move(response);
   std::string body;
-  while (body.size() < longest_refusal) {
+  while (body.size() < max_refusal) {
     auto piece = response->body->next();
     if (!piece || piece->empty()) break;  // what came will have to do
     body += *piece;

@@ -20,7 +20,7 @@ using s3::Client;
 using s3::Object;
 using s3::Page;
 
-constexpr size_t longest_key = 1'024;  // S3's limit
+constexpr size_t max_key = 1'024;  // S3's limit
 
 std::string md5_base64(std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -223,11 +223,11 @@ class S3Storage final : public Storage {
                         "Invalid internal storage uri, the path is no UTF-8, which names of objects have to be");
     }
     std::string key = fmt::format("{}{}{}", root_, tenant, normal_path(path));
-    if (key.size() > longest_key) {
+    if (key.size() > max_key) {
       return base::fail(
           bad_storage_uri,
           fmt::format("Invalid internal storage uri, with the name of the tenant it is longer than {} bytes: '{}'",
-                      longest_key, path.substr(0, 200)));
+                      max_key, path.substr(0, 200)));
     }
     return key;
   }
@@ -272,7 +272,7 @@ base::Result<void> check_options(S3Options& options) {
   while (options.prefix.ends_with('/')) options.prefix.pop_back();
   if (!options.prefix.empty()) {
     const std::string path = "/" + options.prefix;
-    if (!check_path(path) || normal_path(path) != path || options.prefix.size() > longest_key / 2 ||
+    if (!check_path(path) || normal_path(path) != path || options.prefix.size() > max_key / 2 ||
         base::find_invalid_utf8(options.prefix)) {
       return base::fail(storage_misconfigured,
                         fmt::format("`{}` is no prefix of keys of the storage", options.prefix.substr(0, 200)));

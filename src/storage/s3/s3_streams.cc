@@ -12,7 +12,7 @@
 namespace gyr::storage::s3 {
 namespace {
 
-constexpr size_t most_parts = 10'000;   // S3's limit
+constexpr size_t max_parts = 10'000;    // S3's limit
 constexpr size_t parts_a_size = 2'500;  // then parts double, so that 8 MB parts reach 293 GB with 64 MB at last
 constexpr uint64_t copied_part = 1ULL << 30;
 
@@ -150,7 +150,7 @@ class ObjectSink final : public ByteSink {
       GYR_TRY(upload_, begin_upload(*client_, key_, metadata_));
     }
     const auto number = static_cast<int32_t>(parts_.size()) + 1;
-    if (parts_.size() >= most_parts) {
+    if (parts_.size() >= max_parts) {
       return base::fail(
           base::Error(storage_full, fmt::format("{} is larger than {} bytes, the most that fits into its parts",
                                                 client_->shown(key_), sent_))

@@ -11,7 +11,7 @@ namespace gyr::storage::s3 {
 namespace {
 
 constexpr std::string_view header_prefix = "x-amz-meta-";
-constexpr size_t most_bytes = 2'048;  // S3's limit
+constexpr size_t max_bytes = 2'048;  // S3's limit
 constexpr std::string_view word_begin = "=?";
 constexpr std::string_view word_end = "?=";
 constexpr std::string_view charset = "utf-8";
@@ -106,9 +106,9 @@ base::Result<std::vector<std::pair<std::string, std::string>>> metadata_headers(
     bytes += stored.size() + sent.size();
     headers.emplace_back(fmt::format("{}{}", header_prefix, stored), std::move(sent));
   }
-  if (bytes > most_bytes) {
+  if (bytes > max_bytes) {
     return base::fail(metadata_refused,
-                      fmt::format("the metadata takes {} bytes, an object store keeps at most {}", bytes, most_bytes));
+                      fmt::format("the metadata takes {} bytes, an object store keeps at most {}", bytes, max_bytes));
   }
   return headers;
 }

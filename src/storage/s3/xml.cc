@@ -10,8 +10,8 @@
 namespace gyr::storage::s3 {
 namespace {
 
-constexpr size_t deepest = 32;               // answers of stores have five levels
-constexpr size_t most_elements = 1'000'000;  // a page of a listing has some ten thousand
+constexpr size_t deepest = 32;              // answers of stores have five levels
+constexpr size_t max_elements = 1'000'000;  // a page of a listing has some ten thousand
 
 struct ParserFree {
   void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
@@ -35,7 +35,7 @@ struct TreeBuilder {
   static void on_begin(void* self, const XML_Char* name, const XML_Char**) {
     auto* builder = static_cast<TreeBuilder*>(self);
     if (builder->open.size() >= deepest) return builder->refuse("it is nested too deeply");
-    if (++builder->elements > most_elements) return builder->refuse("it has too many elements");
+    if (++builder->elements > max_elements) return builder->refuse("it has too many elements");
     const std::string_view full = name;
     const size_t colon = full.rfind(':');
     XmlElement element;

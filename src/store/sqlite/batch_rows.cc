@@ -69,7 +69,7 @@ base::Result<void> BatchWriter::remove_logs(const Batch::LogDelete& removal) {
   stored.run = removal.task_run_id;
   stored.task_id = removal.task_id;
   stored.attempt = removal.attempt;
-  stored.least_level = removal.least_level;
+  stored.min_level = removal.min_level;
   if (!removal.levels.empty()) {
     stored.levels = 0;
     for (model::LogLevel level : removal.levels)

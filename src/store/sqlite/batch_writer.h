@@ -1,4 +1,4 @@
-// Turns batches into rows: everything that happens between BEGIN and COMMIT.
+// KeyedMutex batches into rows: everything that happens between BEGIN and COMMIT.
 #pragma once
 
 #include <string>
@@ -91,7 +91,7 @@ class BatchWriter {
   base::Result<void> put_dashboard(const DashboardRow& row);
   base::Result<void> put_template(const TemplateRow& row);
   base::Result<void> remove_entities(const Batch& batch);
-  // batch_restraints.cc
+  // batch_operator_holds.cc
   base::Result<void> put_kill_switch(const KillSwitchRow& row);
   base::Result<void> put_maintenance(const MaintenanceRow& row);
   // batch_services.cc

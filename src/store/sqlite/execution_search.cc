@@ -94,7 +94,7 @@ base::Result<uint64_t> ExecutionSearch::count() {
   if (selection_->is_empty() || stacks_.empty()) return 0;
   if (counted_) return counts(stacks_).between(selection_->started().from, selection_->started().to);
   uint64_t sum = 0;
-  auto look_at = [&](const Entry& entry) -> base::Result<void> {
+  auto examine = [&](const Entry& entry) -> base::Result<void> {
     if (!selection_->accepts(entry, check_flow_)) return {};
     GYR_TRY(bool accepted, selection_->accepts_row(entry));
     sum += accepted ? 1 : 0;
@@ -103,11 +103,11 @@ base::Result<uint64_t> ExecutionSearch::count() {
   GYR_TRY(named_, named_entries());
   if (named_) {
     check_flow_ = true;
-    for (const auto& entry : *named_) GYR_CHECK(look_at(entry));
+    for (const auto& entry : *named_) GYR_CHECK(examine(entry));
     return sum;
   }
   GYR_TRY(auto all, stream(selection_->started().from, selection_->started().to, true));
-  for (Entry entry; all.next(entry);) GYR_CHECK(look_at(entry));
+  for (Entry entry; all.next(entry);) GYR_CHECK(examine(entry));
   GYR_CHECK(all.finish());
   return sum;
 }

@@ -53,7 +53,7 @@ base::Result<void> check_pages(Connection& connection, const std::filesystem::pa
   return {};
 }
 
-base::Result<void> look_at(const std::filesystem::path& file, const std::string& vfs) {
+base::Result<void> inspect_file(const std::filesystem::path& file, const std::string& vfs) {
   if (!exists_with_content(file)) return {};
   std::error_code error;
   auto size = std::filesystem::file_size(file, error);
@@ -125,7 +125,7 @@ void FolderLock::release() {
 }
 
 base::Result<void> inspect_main(const std::filesystem::path& file, const std::string& vfs) {
-  auto looked = look_at(file, vfs);
+  auto looked = inspect_file(file, vfs);
   if (looked || looked.error().code() != store_damaged) return looked;
   return base::fail(
       looked.error().with_hint("nothing was changed; restore a backup, or move the file away to start anew"));

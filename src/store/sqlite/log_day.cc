@@ -176,13 +176,13 @@ base::Result<void> LogDayWriter::remove(const LogRemoval& removal) {
     numbers.push_back(sources.integer(0));
   }
   GYR_CHECK(sources.finish());
-  bool everything = !removal.attempt && removal.least_level == model::LogLevel::trace && removal.takes_all_times();
+  bool everything = !removal.attempt && removal.min_level == model::LogLevel::trace && removal.takes_all_times();
   for (int64_t number : numbers) {
     Query remove = connection_->query(
         "DELETE FROM lines WHERE id BETWEEN ?1 AND ?2 AND level>=?3 AND (?4 IS NULL OR attempt=?4) AND (?5 >> level & "
         "1) AND timestamp BETWEEN ?6 AND ?7");
     remove.bind(number << sequence_bits, (number << sequence_bits) | UINT32_MAX,
-                static_cast<int32_t>(removal.least_level));
+                static_cast<int32_t>(removal.min_level));
     if (removal.attempt) {
       remove.bind(*removal.attempt);
     } else {

@@ -16,7 +16,7 @@ bool LogRemoval::matches(const LogSource& source, int32_t line_attempt, model::L
                          int64_t timestamp_us) const {
   return source.execution == execution && (run.is_none() || source.run == run) &&
          (task_id.empty() || source.task_id == task_id) && (!attempt || *attempt == line_attempt) &&
-         level >= least_level && (levels >> static_cast<unsigned>(level) & 1) != 0 && timestamp_us >= from_us &&
+         level >= min_level && (levels >> static_cast<unsigned>(level) & 1) != 0 && timestamp_us >= from_us &&
          timestamp_us <= until_us;
 }
 
@@ -60,7 +60,7 @@ void JournalBuffer::add(int32_t number, const LogRemoval& removal) {
   encoder.bytes(removal.task_id);
   encoder.boolean(removal.attempt.has_value());
   encoder.integer(removal.attempt.value_or(0));
-  encoder.byte(static_cast<uint8_t>(removal.least_level));
+  encoder.byte(static_cast<uint8_t>(removal.min_level));
   if (!limited) return;
   encoder.byte(removal.levels);
   encoder.integer(removal.from_us);
@@ -144,7 +144,7 @@ bool JournalReader::next() {
       bool has_attempt = decoder_.boolean();
       auto attempt = static_cast<int32_t>(decoder_.integer());
       removal_.attempt = has_attempt ? std::optional(attempt) : std::nullopt;
-      removal_.least_level = level();
+      removal_.min_level = level();
       if (kind_ == Kind::removal) break;
       removal_.levels = decoder_.byte();
       removal_.from_us = decoder_.integer();

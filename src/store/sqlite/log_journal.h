@@ -44,7 +44,7 @@ struct LogRemoval {
   base::Id run;         ///< none: of all
   std::string task_id;  ///< empty: of all
   std::optional<int32_t> attempt;
-  model::LogLevel least_level = model::LogLevel::trace;
+  model::LogLevel min_level = model::LogLevel::trace;
   uint8_t levels = all_levels;   ///< one bit a level
   int64_t from_us = INT64_MIN;   ///< included
   int64_t until_us = INT64_MAX;  ///< included

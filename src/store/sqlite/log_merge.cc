@@ -80,7 +80,7 @@ base::Result<std::vector<LogSearch::Stream>> LogSearch::streams() {
     GYR_CHECK(gather_overlay(day, overlay.overlay));
     GYR_CHECK(find_replaced(day));
     if (day.file == nullptr) continue;
-    for (auto level = static_cast<int32_t>(query_.least_level); level <= static_cast<int32_t>(model::LogLevel::error);
+    for (auto level = static_cast<int32_t>(query_.min_level); level <= static_cast<int32_t>(model::LogLevel::error);
          ++level) {
       if (!wants_level(static_cast<model::LogLevel>(level))) continue;
       Stream& stream = streams.emplace_back();
@@ -170,7 +170,7 @@ base::Result<void> LogSearch::count_plain(Page<model::LogEntry>& page) {
     if (day.file == nullptr) continue;
     // Lines that the journal replaces or removes are counted all the same: for the moment until they are filed.
     if (!day.overlay.hides_nothing()) page.total_is_exact = false;
-    for (auto level = static_cast<int32_t>(query_.least_level); level <= static_cast<int32_t>(model::LogLevel::error);
+    for (auto level = static_cast<int32_t>(query_.min_level); level <= static_cast<int32_t>(model::LogLevel::error);
          ++level) {
       if (!wants_level(static_cast<model::LogLevel>(level))) continue;
       if (sum >= query_.paging.count_limit) break;

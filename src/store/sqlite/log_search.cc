@@ -107,7 +107,7 @@ base::Result<bool> LogSearch::has_text(const LogSource& source, std::string_view
 }
 
 bool LogSearch::wants_level(model::LogLevel level) const {
-  return level >= query_.least_level &&
+  return level >= query_.min_level &&
          (query_.levels.empty() || std::ranges::find(query_.levels, level) != query_.levels.end());
 }
 

@@ -67,7 +67,7 @@ class SqliteReader final : public Reader {
                                                             size_t limit) override;
   base::Result<std::vector<TriggerRow>> due_triggers(uint16_t first_slot, uint16_t last_slot, base::Instant from,
                                                      base::Instant until, size_t limit) override;
-  base::Result<std::vector<TriggerHead>> hosted_triggers(uint16_t first_slot, uint16_t last_slot) override;
+  base::Result<std::vector<TriggerHead>> worker_triggers(uint16_t first_slot, uint16_t last_slot) override;
   base::Result<std::vector<WindowRow>> windows(const model::FlowKey& flow, std::string_view trigger_id,
                                                std::string_view window_id) override;
 

@@ -214,7 +214,7 @@ base::Result<std::vector<TriggerRow>> SqliteReader::due_triggers(uint16_t first_
   });
 }
 
-base::Result<std::vector<Reader::TriggerHead>> SqliteReader::hosted_triggers(uint16_t first_slot, uint16_t last_slot) {
+base::Result<std::vector<Reader::TriggerHead>> SqliteReader::worker_triggers(uint16_t first_slot, uint16_t last_slot) {
   return ask([&]() -> base::Result<std::vector<TriggerHead>> {
     Query rows = main_->query(
         "SELECT flow, trigger_id, kind, record FROM triggers INDEXED BY triggers_hosted WHERE kind<>0 AND slot BETWEEN "

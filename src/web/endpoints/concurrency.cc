@@ -108,7 +108,7 @@ base::Task<Outcome> search_limits(Request* request) {
              co_await read<std::string>(&request->services().store, &request->loop(),
                                         [query = std::move(query), first, size, services = &request->services()](
                                             store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto rows, all_flows(reader, query, most_flows));
+                                          GYR_TRY(auto rows, all_flows(reader, query, max_flows));
                                           uint64_t total = 0;
                                           std::string list;
                                           for (const auto& row : rows) {

@@ -191,7 +191,7 @@ base::Task<MaybeAsked> stored_chart(Request* request) {
   if (chart == nullptr)
     co_return base::fail(not_found, fmt::format("Chart '{}' not found in the dashboard '{}'", chart_id, id));
   GYR_CO_TRY(ChartQuestion question,
-             chart_question(body, read.value->most_window, std::nullopt, request->services().clock.now()));
+             chart_question(body, read.value->max_window, std::nullopt, request->services().clock.now()));
   question.tenant = request->tenant();
   co_return MaybeAsked(Asked{*chart, std::move(question)});
 }
@@ -206,7 +206,7 @@ base::Task<MaybeAsked> sent_chart(Request* request) {
   const Value* filter = body.find("globalFilter");
   GYR_CO_TRY(
       ChartQuestion question,
-      chart_question(filter == nullptr ? Value() : *filter, base::Duration::of_seconds(most_window_days * day_seconds),
+      chart_question(filter == nullptr ? Value() : *filter, base::Duration::of_seconds(max_window_days * day_seconds),
                      base::Duration::of_seconds(default_window_days * day_seconds), request->services().clock.now()));
   question.tenant = request->tenant();
   co_return MaybeAsked(Asked{*std::move(read.value), std::move(question)});

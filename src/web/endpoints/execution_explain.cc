@@ -15,16 +15,16 @@ base::Task<Outcome> explain_execution(Request* request) {
              co_await read<base::Value>(
                  &request->services().store, &request->loop(),
                  [flows = &request->services().flows, now = request->services().clock.now(),
-                  restraints = restraints_of(request),
+                  operator_holds = operator_holds_of(request),
                   row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
                    // What is ignored is not loaded: that may be what makes trouble.
-                   if (restraints->ignoring(*row.execution.flow, row.execution.id) != nullptr)
-                     return explain(reader, row, nullptr, now, *restraints);
+                   if (operator_holds->ignoring(*row.execution.flow, row.execution.id) != nullptr)
+                     return explain(reader, row, nullptr, now, *operator_holds);
                    // As the executor would load it: what its rows say, and nothing that is only in memory.
-                   executor::Residents residents(*flows, 1);
+                   executor::LiveExecutions live_executions(*flows, 1);
                    std::optional<executor::Unloadable> unloadable;
-                   GYR_TRY(const auto* resident, residents.load(reader, row.execution.id, unloadable));
-                   return explain(reader, row, resident == nullptr ? nullptr : resident->state.get(), now, *restraints);
+                   GYR_TRY(const auto* live, live_executions.load(reader, row.execution.id, unloadable));
+                   return explain(reader, row, live == nullptr ? nullptr : live->state.get(), now, *operator_holds);
                  }));
   co_return json_answer(explanation);
 }

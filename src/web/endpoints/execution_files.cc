@@ -113,7 +113,7 @@ base::Task<Outcome> preview_file(Request* request) {
   if (!encoding)
     co_return base::fail(bad_argument, fmt::format("encoding: `{}` is not known", *request->text("encoding")));
   const Limits& limits = request->settings().limits;
-  const int64_t rows = std::min(request->integer("maxRows").value_or(limits.preview_rows), limits.most_preview_rows);
+  const int64_t rows = std::min(request->integer("maxRows").value_or(limits.preview_rows), limits.max_preview_rows);
   GYR_CO_TRY(auto found, co_await find_file(request));
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
   GYR_CO_TRY(std::string json,

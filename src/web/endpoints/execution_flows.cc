@@ -59,7 +59,7 @@ base::Task<Outcome> flows_to_run(Request* request) {
              co_await read<std::string>(&request->services().store, &request->loop(),
                                         [query = std::move(query), services = &request->services()](
                                             store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto rows, all_flows(reader, query, most_flows));
+                                          GYR_TRY(auto rows, all_flows(reader, query, max_flows));
                                           std::string list = "[";
                                           for (const auto& row : rows) {
                                             if (list.size() > 1) list += ',';

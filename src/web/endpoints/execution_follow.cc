@@ -49,11 +49,11 @@ class ExecutionStream final : public EventStream {
     options.now = services().clock.now();
     std::string json = execution_text(loaded.row.execution, loaded.runs, options);
     if (json.size() <= event_bytes) return json;
-    options.largest_value = event_value_bytes;
+    options.max_value = event_value_bytes;
     json = execution_text(loaded.row.execution, loaded.runs, options);
     if (json.size() <= event_bytes) return json;
     // Still too much: only task runs, as many of them as fit.
-    options.largest_value = 1;
+    options.max_value = 1;
     std::string out;
     append_execution_head(out, loaded.row.execution, options);
     out += ",\"taskRunListTruncated\":true,\"taskRunList\":[";
@@ -109,7 +109,7 @@ class DependencyStream final : public EventStream {
   /// The followed one and those that share its correlation; the oldest first.
   static base::Result<std::vector<store::ExecutionRow>> correlated(store::Reader& reader, const std::string& tenant,
                                                                    base::Id id) {
-    constexpr size_t most_executions = 1'000;
+    constexpr size_t max_executions = 1'000;
     GYR_TRY(auto root, reader.execution(id));
     if (!root) return std::vector<store::ExecutionRow>();  // deleted meanwhile
     const auto label = std::ranges::find(root->execution.labels, model::correlation_label, &model::Label::key);
@@ -117,7 +117,7 @@ class DependencyStream final : public EventStream {
     store::ExecutionQuery query;
     query.tenant = tenant;
     query.labels.push_back({store::Operator::equals, label->key, {label->value}});
-    query.paging.size = most_executions;
+    query.paging.size = max_executions;
     GYR_TRY(auto page, reader.search_executions(query));
     std::ranges::reverse(page.results);
     return std::move(page.results);

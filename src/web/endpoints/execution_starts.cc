@@ -32,7 +32,7 @@ net::ServerResponse created(Request* request, const model::Execution& execution)
 
 /// Answers with the execution as it is at its end; a client that went away changes nothing for it.
 base::Task<Outcome> answer_at_end(Request* request, TerminationWait* wait, const model::Execution* execution) {
-  GYR_CO_CHECK(co_await wait->wait(longest_wait));
+  GYR_CO_CHECK(co_await wait->wait(max_wait));
   GYR_CO_TRY(auto loaded, co_await find_execution(request, execution->id.to_text()));
   auto options = text_options(request, execution);
   co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), std::move(options));

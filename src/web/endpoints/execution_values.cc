@@ -15,9 +15,9 @@ namespace {
 using base::Value;
 
 /// What a list to choose from looks at: the newest executions that match, page by page.
-constexpr size_t most_looked_at = 20'000;
+constexpr size_t max_looked_at = 20'000;
 constexpr uint32_t page_rows = 1'000;
-constexpr int64_t most_values = 1'000;
+constexpr int64_t max_values = 1'000;
 
 using Values = std::set<std::string>;
 using Pick = void (*)(const model::Execution&, Values&);
@@ -60,7 +60,7 @@ base::Result<Value> values_of(store::Reader& reader, store::ExecutionQuery query
   Values values;
   query.paging.size = page_rows;
   query.paging.count_limit = 1;
-  for (query.paging.page = 1; query.paging.page <= most_looked_at / page_rows; ++query.paging.page) {
+  for (query.paging.page = 1; query.paging.page <= max_looked_at / page_rows; ++query.paging.page) {
     GYR_TRY(auto page, reader.search_executions(query));
     for (const auto& row : page.results) pick(row.execution, values);
     if (page.results.size() < page_rows || values.size() >= size) break;
@@ -78,7 +78,7 @@ base::Task<Outcome> distinct_values(Request* request) {
   const auto field = std::ranges::find(fields, name, &std::pair<std::string_view, Pick>::first);
   if (field == std::end(fields))
     co_return base::fail(bad_argument, fmt::format("`field`: {} has no list of values", name));
-  const int64_t size = std::min(request->integer("size").value_or(100), most_values);
+  const int64_t size = std::min(request->integer("size").value_or(100), max_values);
   GYR_CO_TRY(auto selection, select_executions(*request));
   if (selection.nothing) co_return json_answer(Value::empty_list());
   GYR_CO_TRY(Value list, co_await read<Value>(

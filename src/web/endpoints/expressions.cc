@@ -14,7 +14,7 @@ using base::MapBuilder;
 using base::Value;
 
 /// EXPR-424.
-constexpr size_t most_expressions = 500;
+constexpr size_t max_expressions = 500;
 
 std::shared_ptr<const expression::ValueTemplate> template_of(std::string_view text) {
   return std::make_shared<const expression::ValueTemplate>(Value::string(text));
@@ -54,8 +54,8 @@ base::Task<Outcome> render_expressions(Request* request) {
   const Value* expressions = body.find("expressions");
   const Value* execution = body.find("executionId");
   if (expressions == nullptr || !expressions->is_list() || expressions->size() == 0 ||
-      expressions->size() > most_expressions) {
-    co_return base::fail(bad_body, fmt::format("expressions: a list of 1 to {} texts is needed", most_expressions));
+      expressions->size() > max_expressions) {
+    co_return base::fail(bad_body, fmt::format("expressions: a list of 1 to {} texts is needed", max_expressions));
   }
   if (execution == nullptr || !execution->is_string()) {
     co_return base::fail(bad_body, "executionId: expressions are rendered in an execution, which must be named");

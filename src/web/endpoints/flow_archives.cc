@@ -18,7 +18,7 @@ using base::Value;
 using executor::SaveFlow;
 
 /// What an export may hold: it is made in memory.
-constexpr size_t most_exported = 10'000;
+constexpr size_t max_exported = 10'000;
 
 base::Result<std::string> zip_of(const std::vector<store::FlowRow>& rows, base::Instant now) {
   std::vector<std::pair<std::string, std::string>> files;
@@ -55,7 +55,7 @@ base::Task<Outcome> export_by_query(Request* request) {
   co_return co_await export_rows(request,
                                  [selection = std::move(selection)](store::Reader& reader) -> base::Result<Rows> {
                                    if (selection.nothing) return Rows();
-                                   return all_flows(reader, selection.query, most_exported);
+                                   return all_flows(reader, selection.query, max_exported);
                                  });
 }
 

@@ -28,7 +28,7 @@ base::Task<base::Result<std::vector<store::FlowRow>>> targets_of(Request* reques
     if (selection.nothing) co_return Rows();
     co_return co_await read<Rows>(
         &request->services().store, &request->loop(),
-        [query = std::move(selection.query)](store::Reader& reader) { return all_flows(reader, query, most_flows); });
+        [query = std::move(selection.query)](store::Reader& reader) { return all_flows(reader, query, max_flows); });
   }
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
@@ -99,8 +99,8 @@ base::Task<base::Result<std::vector<std::string>>> read_sources(Request* request
   for (const std::string& text : texts) {
     for (const auto& part : syntax::split_yaml_documents(text)) sources.emplace_back(part.text);
   }
-  if (sources.size() > most_flows)
-    co_return base::fail(bad_body, fmt::format("more than {} flows in one call", most_flows));
+  if (sources.size() > max_flows)
+    co_return base::fail(bad_body, fmt::format("more than {} flows in one call", max_flows));
   co_return sources;
 }
 
@@ -165,7 +165,7 @@ base::Task<Outcome> write_flows(Request* request, Update update) {
         {shared->children ? store::Operator::prefix : store::Operator::equals, {*shared->namespace_}});
     GYR_CO_TRY(auto rows, co_await read<std::vector<store::FlowRow>>(&request->services().store, &request->loop(),
                                                                      [query = std::move(query)](store::Reader& reader) {
-                                                                       return all_flows(reader, query, most_flows);
+                                                                       return all_flows(reader, query, max_flows);
                                                                      }));
     for (auto& row : rows) {
       if (kept.contains(row.key)) continue;

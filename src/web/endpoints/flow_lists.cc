@@ -13,7 +13,7 @@ namespace {
 using base::Value;
 
 /// A list of a namespace is not paged: beyond this it is a mistake to ask for it.
-constexpr size_t longest_list = 10'000;
+constexpr size_t max_list = 10'000;
 
 /// JSON of rows, joined by commas.
 std::string joined(const std::vector<store::FlowRow>& rows, const Services& services, FlowText text) {
@@ -42,7 +42,7 @@ base::Task<Outcome> search_flows(Request* request) {
 
 /// Characters shown before and after a hit.
 constexpr size_t fragment_margin = 60;
-constexpr size_t most_fragments = 10;
+constexpr size_t max_fragments = 10;
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
 
@@ -51,7 +51,7 @@ std::vector<std::string> fragments_of(std::string_view source, std::string_view 
   std::vector<std::string> fragments;
   const std::string text = base::to_lower_ascii(source);
   const std::string wanted = base::to_lower_ascii(word);
-  for (size_t at = 0; !wanted.empty() && fragments.size() < most_fragments;) {
+  for (size_t at = 0; !wanted.empty() && fragments.size() < max_fragments;) {
     const size_t found = text.find(wanted, at);
     if (found == std::string::npos) break;
     size_t begin = found > fragment_margin ? found - fragment_margin : 0;
@@ -102,7 +102,7 @@ base::Task<Outcome> list_by_namespace(Request* request) {
   GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
                                                           [query = std::move(query), services = &request->services()](
                                                               store::Reader& reader) -> base::Result<std::string> {
-                                                            GYR_TRY(auto rows, all_flows(reader, query, longest_list));
+                                                            GYR_TRY(auto rows, all_flows(reader, query, max_list));
                                                             return fmt::format(
                                                                 "[{}]", joined(rows, *services, FlowText::plain));
                                                           }));
@@ -130,7 +130,7 @@ base::Task<Outcome> export_csv(Request* request) {
                                             store::Reader& reader) -> base::Result<std::string> {
                                           std::string out;
                                           if (selection.nothing) return out;
-                                          GYR_TRY(auto rows, all_flows(reader, selection.query, longest_list));
+                                          GYR_TRY(auto rows, all_flows(reader, selection.query, max_list));
                                           CsvWriter writer;
                                           for (const auto& row : rows)
                                             writer.add(flow_value(row, *services, FlowText::plain), out);

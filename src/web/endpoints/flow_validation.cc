@@ -17,7 +17,7 @@ using base::MapBuilder;
 using base::Value;
 
 constexpr std::string_view subflow_type = "io.kestra.plugin.core.flow.Subflow";
-constexpr size_t most_documents = 10'000;
+constexpr size_t max_documents = 10'000;
 
 void set_texts(MapBuilder& map, std::string_view key, const std::vector<std::string>& items) {
   if (!items.empty()) map.set(key, texts_value(items));
@@ -105,8 +105,8 @@ base::Task<base::Result<std::vector<SentDocument>>> read_documents(Request* requ
   }
   // A text without any document is one that is no flow.
   if (documents.empty() && !files.empty()) documents.push_back(files.front());
-  if (documents.size() > most_documents)
-    co_return base::fail(bad_body, fmt::format("more than {} documents in one call", most_documents));
+  if (documents.size() > max_documents)
+    co_return base::fail(bad_body, fmt::format("more than {} documents in one call", max_documents));
   co_return documents;
 }
 

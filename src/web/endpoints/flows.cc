@@ -19,7 +19,7 @@ using base::Value;
 using executor::SaveFlow;
 
 /// Open executions that are looked at before revisions are forgotten.
-constexpr size_t most_open_executions = 1'000;
+constexpr size_t max_open_executions = 1'000;
 
 /// Shows a row: made on a reader's thread, because showing a flow may mean to parse it.
 base::Task<Outcome> show(Request* request, store::FlowRow row, FlowText text) {
@@ -119,7 +119,7 @@ base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, 
   for (size_t i = 0; i < model::state_count; ++i) {
     if (model::is_terminated(static_cast<model::State>(i))) query.not_states.push_back(static_cast<model::State>(i));
   }
-  query.paging.size = most_open_executions;
+  query.paging.size = max_open_executions;
   GYR_TRY(auto open, reader.search_executions(query));
   for (const auto& row : open.results) {
     if (std::ranges::find(wanted, int64_t{row.execution.revision}) == wanted.end()) continue;

@@ -14,7 +14,7 @@ namespace gyr::web {
 namespace {
 
 /// Task runs that a picture of an execution takes in.
-constexpr size_t most_graph_runs = 10'000;
+constexpr size_t max_graph_runs = 10'000;
 
 base::Result<std::shared_ptr<const engine::CompiledFlow>> compiled(executor::FlowCache& flows, store::Reader& reader,
                                                                    const model::FlowKey& key, int32_t revision) {
@@ -59,7 +59,7 @@ base::Task<Outcome> graph_of_source(Request* request) {
 }
 
 base::Task<Outcome> graph_of_execution(Request* request) {
-  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), most_graph_runs));
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), max_graph_runs));
   GYR_CO_TRY(auto graph, co_await read<base::Value>(
                              &request->services().store, &request->loop(),
                              [services = &request->services(),

@@ -1,6 +1,6 @@
 // Whether the server and what it stands on work (API-120).
 #include "base/log.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "storage/storage.h"
 #include "web/answers.h"
 #include "web/await.h"
@@ -78,8 +78,8 @@ base::Task<Outcome> readiness(Request* request) {
   MapBuilder details;
   details.set("database", indicator(database, "database"));
   details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
-  const executor::Restraints* restraints = request->services().restraints;
-  const bool rests = restraints != nullptr && restraints->maintenance().on;
+  const executor::OperatorHolds* operator_holds = request->services().operator_holds;
+  const bool rests = operator_holds != nullptr && operator_holds->maintenance().on;
   if (rests) details.set("maintenance", indicator(false, "maintenance mode is on"));
   co_return answer(database && !stopping && !rests, details);
 }

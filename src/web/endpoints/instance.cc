@@ -1,6 +1,6 @@
 // The instance: configuration, ping, root, the contract (API-2, API-13, API-17, API-73).
 #include "executor/flow_cache.h"
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 #include "syntax/yaml.h"
 #include "web/answers.h"
 #include "web/authentication.h"
@@ -50,16 +50,16 @@ base::Task<Outcome> get_configs(Request* request) {
   }
   if (!settings.url.empty()) map.set("url", Value::string(settings.url));
   map.set("preview", Value::map({{"initial", Value::integer(settings.limits.preview_rows)},
-                                 {"max", Value::integer(settings.limits.most_preview_rows)}}));
+                                 {"max", Value::integer(settings.limits.max_preview_rows)}}));
   map.set("systemNamespace", Value::string(settings.system_namespace));
   map.set("hiddenLabelsPrefixes", texts_value(settings.hidden_labels_prefixes));
   map.set("pluginsHash", Value::integer(plugins_hash(request->services().registry)));
   // For banners (UI-46).
-  const executor::Restraints* restraints = request->services().restraints;
-  map.set("inMaintenance", Value::boolean(restraints != nullptr && restraints->maintenance().on));
+  const executor::OperatorHolds* operator_holds = request->services().operator_holds;
+  map.set("inMaintenance", Value::boolean(operator_holds != nullptr && operator_holds->maintenance().on));
   base::ListBuilder switches;
-  if (restraints != nullptr) {
-    for (const auto& row : restraints->switches_at(request->services().clock.now()))
+  if (operator_holds != nullptr) {
+    for (const auto& row : operator_holds->switches_at(request->services().clock.now()))
       switches.push(kill_switch_value(row));
   }
   map.set("killSwitches", switches.build());

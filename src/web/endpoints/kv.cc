@@ -16,7 +16,7 @@ namespace {
 using base::MapBuilder;
 using base::Value;
 
-constexpr size_t most_keys = 10'000;
+constexpr size_t max_keys = 10'000;
 constexpr std::string_view bad_key_message =
     "Key must start with an alphanumeric character (uppercase or lowercase) and can contain alphanumeric characters "
     "(uppercase or lowercase), "
@@ -58,7 +58,7 @@ base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const std
   query.tenant = tenant;
   query.namespaces.push_back({store::Operator::equals, {namespace_}});
   query.now = now;
-  query.paging.size = most_keys;
+  query.paging.size = max_keys;
   GYR_TRY(auto page, reader.search_kv(query));
   return std::move(page.results);
 }
@@ -199,8 +199,8 @@ base::Task<Outcome> delete_key(Request* request) {
 base::Task<Outcome> delete_keys(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   const Value* keys = body.find("keys");
-  if (keys == nullptr || !keys->is_list() || keys->size() > most_keys) {
-    co_return base::fail(bad_body, fmt::format("keys: a list of at most {} keys is needed", most_keys));
+  if (keys == nullptr || !keys->is_list() || keys->size() > max_keys) {
+    co_return base::fail(bad_body, fmt::format("keys: a list of at most {} keys is needed", max_keys));
   }
   std::vector<std::string> wanted;
   for (const Value& key : keys->items()) {

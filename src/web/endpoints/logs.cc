@@ -162,7 +162,7 @@ base::Task<Outcome> delete_logs(Request* request) {
     if (wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: needs taskRunId");
     wanted.attempt = static_cast<int32_t>(*attempt);
   }
-  if (const auto level = request->text("minLevel")) wanted.least_level = *model::parse_log_level(*level);
+  if (const auto level = request->text("minLevel")) wanted.min_level = *model::parse_log_level(*level);
   // Logs of another tenant are none of this caller's.
   GYR_CO_CHECK(co_await find_execution(request, request->path("executionId"), 1));
   store::Batch batch;

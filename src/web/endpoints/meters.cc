@@ -45,7 +45,7 @@ Meter requests(const RequestMetrics& metrics) {
                                       {"uri", std::move(path)}},
                              .value = static_cast<double>(row.count),
                              .total = row.seconds,
-                             .longest = row.longest_seconds});
+                             .longest = row.max_seconds});
   }
   return meter;
 }
@@ -54,7 +54,7 @@ Sample sample_of(const executor::TimerMeter& timer, std::vector<std::pair<std::s
   return {.tags = std::move(tags),
           .value = static_cast<double>(timer.count),
           .total = timer.seconds,
-          .longest = timer.longest_seconds};
+          .longest = timer.max_seconds};
 }
 
 /// What triggers of this process do (TRIG-207).

@@ -13,9 +13,9 @@ namespace gyr::web {
 namespace {
 
 /// Metrics of one execution that are looked at; more are of no use one by one.
-constexpr size_t most_metrics = 100'000;
+constexpr size_t max_metrics = 100'000;
 /// Metrics that are looked at to list names: they are of the newest executions.
-constexpr size_t most_for_names = 20'000;
+constexpr size_t max_for_names = 20'000;
 constexpr base::Duration default_range = base::Duration::of_seconds(30 * 86'400);
 
 base::Task<Outcome> metrics_of_execution(Request* request) {
@@ -30,7 +30,7 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
           [id = loaded.row.execution.id, run_id, task = std::string(request->text("taskId").value_or("")),
            offset = static_cast<uint64_t>(request->page() - 1) * static_cast<uint64_t>(request->page_size()),
            size = static_cast<uint64_t>(request->page_size())](store::Reader& reader) -> base::Result<std::string> {
-            GYR_TRY(auto metrics, reader.metrics(id, most_metrics));
+            GYR_TRY(auto metrics, reader.metrics(id, max_metrics));
             std::erase_if(metrics, [&](const auto& metric) {
               return (run_id && metric.task_run_id != *run_id) || (!task.empty() && metric.task_id != task);
             });
@@ -56,7 +56,7 @@ store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size
 base::Task<Outcome> distinct(Request* request, bool of_task, std::string model::MetricEntry::* field) {
   GYR_CO_TRY(std::set<std::string> texts,
              co_await read<std::set<std::string>>(&request->services().store, &request->loop(),
-                                                  [query = metric_query_of(request, of_task, most_for_names), field](
+                                                  [query = metric_query_of(request, of_task, max_for_names), field](
                                                       store::Reader& reader) -> base::Result<std::set<std::string>> {
                                                     GYR_TRY(auto metrics, reader.flow_metrics(query));
                                                     std::set<std::string> found;
@@ -75,7 +75,7 @@ base::Task<Outcome> sums(Request* request, bool of_task) {
   const base::Instant from = request->instant("startDate").value_or(to - default_range);
   const auto aggregation = parse_aggregation(*request->text("aggregation"));
   if (!aggregation) co_return base::fail(bad_argument, "aggregation: one of sum, avg, min, max");
-  auto query = metric_query_of(request, of_task, most_metrics);
+  auto query = metric_query_of(request, of_task, max_metrics);
   query.name = request->path("metric");
   query.from = from;
   query.to = to;

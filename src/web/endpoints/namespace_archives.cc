@@ -21,8 +21,8 @@ using Row = store::NamespaceFileRow;
 using Rows = std::vector<Row>;
 
 /// A move copies every revision; beyond this it would take longer than anybody waits.
-constexpr size_t most_moved = 10'000;
-constexpr size_t most_exported_flows = 10'000;
+constexpr size_t max_moved = 10'000;
+constexpr size_t max_exported_flows = 10'000;
 
 // ---------------------------------------------------------------------------------------------- export
 
@@ -101,7 +101,7 @@ base::Task<Outcome> export_files(Request* request) {
                                    store::FlowQuery query;
                                    query.tenant = place.tenant;
                                    query.namespaces.push_back({store::Operator::equals, {place.namespace_}});
-                                   GYR_TRY(stream->flows, all_flows(reader, query, most_exported_flows));
+                                   GYR_TRY(stream->flows, all_flows(reader, query, max_exported_flows));
                                    return true;
                                  }));
   static_cast<void>(loaded);
@@ -149,8 +149,8 @@ base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, cons
       moved.revision = ++number;
       move.rows.push_back({revision, std::move(moved)});
     }
-    if (move.rows.size() > most_moved)
-      return base::fail(bad_argument, fmt::format("more than {} revisions would have to be moved", most_moved));
+    if (move.rows.size() > max_moved)
+      return base::fail(bad_argument, fmt::format("more than {} revisions would have to be moved", max_moved));
   }
   if (move.rows.empty())
     return base::fail(not_found, fmt::format("File not found: {} in namespace '{}'", from, place.namespace_));

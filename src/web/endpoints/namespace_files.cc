@@ -18,7 +18,7 @@ using base::Value;
 using Row = store::NamespaceFileRow;
 using Rows = std::vector<Row>;
 
-constexpr size_t most_found = 10'000;
+constexpr size_t max_found = 10'000;
 
 /// A path parameter that may be read or changed.
 base::Result<std::string> file_path(Request* request, std::string_view parameter) {
@@ -111,7 +111,7 @@ base::Task<Outcome> search_files(Request* request) {
   GYR_CO_TRY(auto rows, co_await rows_below(request, place, "/"));
   base::ListBuilder list;
   for (const Row& row : rows) {
-    if (list.size() == most_found) break;
+    if (list.size() == max_found) break;
     if (!row.path.ends_with('/') && base::to_lower_ascii(row.path).find(wanted) != std::string::npos)
       list.push(Value::string(row.path));
   }

@@ -22,7 +22,7 @@ namespace {
 using base::Value;
 
 /// Names an auto-completion offers.
-constexpr size_t most_offered = 50;
+constexpr size_t max_offered = 50;
 
 /// By name; null for one of which nothing is configured.
 using Known = std::map<std::string, Value>;
@@ -218,7 +218,7 @@ base::Task<Outcome> autocomplete(Request* request) {
   GYR_CO_TRY(auto names, co_await load(request, only != nullptr && only->is_boolean() && only->as_boolean()));
   base::ListBuilder list;
   for (const auto& [name, configured] : names) {
-    if (list.size() == most_offered) break;
+    if (list.size() == max_offered) break;
     if (base::to_lower_ascii(name).find(wanted) != std::string::npos) list.push(Value::string(name));
   }
   co_return json_answer(list.build());

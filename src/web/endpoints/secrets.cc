@@ -22,7 +22,7 @@ using base::Value;
 using Row = store::SecretRow;
 using Rows = std::vector<Row>;
 
-constexpr size_t most_tags = 100;
+constexpr size_t max_tags = 100;
 
 Value shown(const Row& row) {
   MapBuilder map;
@@ -110,8 +110,8 @@ base::Result<SecretBody> body_of(const Value& body) {
   GYR_TRY(found.description, text_of(body, "description"));
   const Value* tags = body.find("tags");
   if (tags == nullptr || tags->is_null()) return found;
-  if (!tags->is_list() || tags->size() > most_tags)
-    return base::fail(bad_body, fmt::format("tags: a list of at most {} tags is needed", most_tags));
+  if (!tags->is_list() || tags->size() > max_tags)
+    return base::fail(bad_body, fmt::format("tags: a list of at most {} tags is needed", max_tags));
   found.tags.emplace();
   for (const Value& tag : tags->items()) {
     GYR_TRY(auto key, tag.is_map() ? text_of(tag, "key")

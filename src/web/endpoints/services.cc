@@ -20,11 +20,11 @@ using model::Service;
 using ServiceList = std::vector<Service>;
 
 /// More than servers leave behind before what is INACTIVE is forgotten.
-constexpr size_t most_services = 10'000;
+constexpr size_t max_services = 10'000;
 
 base::Task<base::Result<ServiceList>> stored_services(Request* request) {
   return read<ServiceList>(&request->services().store, &request->loop(),
-                           [](store::Reader& reader) { return reader.services(true, most_services); });
+                           [](store::Reader& reader) { return reader.services(true, max_services); });
 }
 
 /// Without events, configuration and metrics.

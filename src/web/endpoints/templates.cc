@@ -28,7 +28,7 @@ using store::TemplateRow;
 using TemplateRows = std::vector<TemplateRow>;
 
 /// Templates that one call stores or deletes.
-constexpr size_t most_templates = 1'000;
+constexpr size_t max_templates = 1'000;
 
 base::Result<void> check_enabled(const Request& request) {
   if (request.services().flows.templates().enabled()) return {};
@@ -189,8 +189,8 @@ base::Task<Outcome> update_namespace(Request* request) {
   std::set<std::string> ids;
   base::ListBuilder shown;
   for (const auto& part : syntax::split_yaml_documents(body)) {
-    if (changes.size() == most_templates)
-      co_return base::fail(bad_body, fmt::format("more than {} templates in one call", most_templates));
+    if (changes.size() == max_templates)
+      co_return base::fail(bad_body, fmt::format("more than {} templates in one call", max_templates));
     GYR_CO_TRY(auto checked, co_await checked_template(request, std::string(part.text)));
     if (checked.problem) co_return problem_answer(*checked.problem, request);
     if (checked.row.namespace_ != namespace_)
@@ -331,8 +331,8 @@ base::Task<Outcome> import_templates(Request* request) {
                                [upload = *std::move(upload), limits = request->settings().limits] {
                                  return unpack_sources(upload, limits);
                                }));
-  if (sources.size() > most_templates)
-    co_return base::fail(bad_body, fmt::format("more than {} templates in one call", most_templates));
+  if (sources.size() > max_templates)
+    co_return base::fail(bad_body, fmt::format("more than {} templates in one call", max_templates));
   TemplateRows rows;
   base::ListBuilder failed;
   for (auto& source : sources) {

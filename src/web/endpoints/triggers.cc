@@ -88,12 +88,12 @@ base::Task<Outcome> show_explanation(Request* request) {
   const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
                            std::string(request->path("flowId"))};
   GYR_CO_TRY(Value explanation,
-             co_await read<Value>(
-                 &request->services().store, &request->loop(),
-                 [key, id = std::string(request->path("triggerId")), flows = &request->services().flows,
-                  restraints = restraints_of(request), now = request->services().clock.now()](store::Reader& reader) {
-                   return explain_trigger(reader, *flows, key, id, now, *restraints);
-                 }));
+             co_await read<Value>(&request->services().store, &request->loop(),
+                                  [key, id = std::string(request->path("triggerId")),
+                                   flows = &request->services().flows, operator_holds = operator_holds_of(request),
+                                   now = request->services().clock.now()](store::Reader& reader) {
+                                    return explain_trigger(reader, *flows, key, id, now, *operator_holds);
+                                  }));
   co_return json_answer(explanation);
 }
 

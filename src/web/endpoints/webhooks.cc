@@ -94,7 +94,7 @@ net::ServerResponse outputs_answer(const Webhook& webhook, const model::Executio
 }
 
 base::Task<Outcome> answer_at_end(Request* request, const Webhook* webhook, TerminationWait* wait, base::Id id) {
-  GYR_CO_TRY(auto outcome, co_await wait->wait(longest_wait));
+  GYR_CO_TRY(auto outcome, co_await wait->wait(max_wait));
   GYR_CO_TRY(auto loaded, co_await find_execution(request, id.to_text(), 1));
   const model::Execution& execution = loaded.row.execution;
   if (outcome != WaitOutcome::terminated) co_return json_answer(webhook_response(request, execution), 202);

@@ -304,8 +304,8 @@ struct Harness::Parts {
                                                                                 {},
                                                                                 &task_meters,
                                                                                 nullptr,
-                                                                                &restraints});
-    restraints.set_listener([this] { executor->restraints_changed(); });
+                                                                                &operator_holds});
+    operator_holds.set_listener([this] { executor->operator_holds_changed(); });
     starter->set_executor(*executor);
     host->set_executor(*executor);
     workers.set_executor(executor.get());
@@ -317,7 +317,7 @@ struct Harness::Parts {
       host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
     services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings,
                               secrets, clock, *work, *passwords, authenticator.get(), nullptr, host_files.get(),
-                              &task_meters, &restraints});
+                              &task_meters, &operator_holds});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -346,7 +346,7 @@ struct Harness::Parts {
   ManualWorkers workers;
   executor::ChangeHub changes;
   executor::TaskMeters task_meters;
-  executor::Restraints restraints;
+  executor::OperatorHolds operator_holds;
   std::unique_ptr<net::Pool> work = net::make_pool("work", 2);
   std::unique_ptr<net::Pool> passwords = net::make_pool("pw", 1);
   std::unique_ptr<store::Store> store;

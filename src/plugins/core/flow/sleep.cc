@@ -7,7 +7,7 @@ namespace gyr::plugins::core {
 namespace {
 
 /// Longer waits go in steps: a monotonic time counts nanoseconds in 64 bits.
-constexpr int64_t longest_step_seconds = 30LL * 24 * 3600;
+constexpr int64_t max_step_seconds = 30LL * 24 * 3600;
 
 struct Sleep {
   model::Dynamic<base::Duration> duration;
@@ -19,7 +19,7 @@ base::Task<plugin::TaskResult> Sleep::run(plugin::RunContext& context) const {
   if (!length) co_return base::fail(plugin::task_failed, "`duration` must not be null");
   context.log(model::LogLevel::info, fmt::format("Waiting for {}", syntax::format_duration(*length)));
   for (base::Duration left = *length; !left.is_negative() && !left.is_zero();) {
-    base::Duration step = std::min(left, base::Duration::of_seconds(longest_step_seconds));
+    base::Duration step = std::min(left, base::Duration::of_seconds(max_step_seconds));
     bool elapsed =
         co_await base::sleep_for(context.loop(), std::chrono::nanoseconds(step.to_nanos()), context.cancel_token());
     if (!elapsed) co_return base::fail(plugin::task_cancelled, "the wait was ended before its time");

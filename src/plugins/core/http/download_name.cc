@@ -7,7 +7,7 @@ namespace gyr::plugins::core {
 namespace {
 
 /// Longer extensions are none: they are parts of an identifier with a dot.
-constexpr size_t longest_extension = 16;
+constexpr size_t max_extension = 16;
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
@@ -78,8 +78,7 @@ std::string extension_of_address(std::string_view uri) {
   if (path == std::string_view::npos) return {};
   std::string name = last_part(uri.substr(path));
   size_t dot = name.rfind('.');
-  if (dot == std::string::npos || dot == 0 || name.size() - dot > longest_extension || dot + 1 == name.size())
-    return {};
+  if (dot == std::string::npos || dot == 0 || name.size() - dot > max_extension || dot + 1 == name.size()) return {};
   return name.substr(dot);
 }
 

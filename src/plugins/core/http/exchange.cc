@@ -16,7 +16,7 @@ constexpr size_t shown_of_body = 8 * 1024;
 /// What the client waits before it asks again, unless the answer says otherwise.
 constexpr auto retry_pause = std::chrono::seconds(1);
 /// The longest `Retry-After` that is obeyed: a task has its own timeout and retry for more.
-constexpr auto longest_retry_pause = std::chrono::hours(1);
+constexpr auto max_retry_pause = std::chrono::hours(1);
 
 bool asks_to_retry(int status) { return status == 429 || status == 503; }
 
@@ -28,8 +28,7 @@ std::chrono::nanoseconds retry_delay(const net::ClientResponse& response) {
   int64_t seconds = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return retry_pause;
-  return std::min<std::chrono::nanoseconds>(std::chrono::seconds(std::min<int64_t>(seconds, 86400)),
-                                            longest_retry_pause);
+  return std::min<std::chrono::nanoseconds>(std::chrono::seconds(std::min<int64_t>(seconds, 86400)), max_retry_pause);
 }
 
 bool wants(const std::vector<HttpLog>& logs, HttpLog log) {

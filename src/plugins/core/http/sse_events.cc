@@ -12,7 +12,7 @@ using base::Value;
 
 namespace {
 
-constexpr size_t longest_event = 16 * 1024 * 1024;
+constexpr size_t max_event = 16 * 1024 * 1024;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 void append_line(std::string& text, bool& begun, std::string_view line) {
@@ -27,9 +27,8 @@ base::Result<void> SseEvents::feed(std::string_view bytes) {
     if (std::exchange(after_return_, false) && bytes.front() == '\n') bytes.remove_prefix(1);
     const size_t end = bytes.find_first_of("\r\n");
     line_ += bytes.substr(0, end);
-    if (line_.size() + data_.size() > longest_event) {
-      return base::fail(plugin::task_failed,
-                        fmt::format("an event of the stream is larger than {} bytes", longest_event));
+    if (line_.size() + data_.size() > max_event) {
+      return base::fail(plugin::task_failed, fmt::format("an event of the stream is larger than {} bytes", max_event));
     }
     if (end == std::string_view::npos) return {};
     after_return_ = bytes[end] == '\r';

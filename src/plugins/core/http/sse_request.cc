@@ -17,7 +17,7 @@ using base::Value;
 
 constexpr size_t piece_bytes = 256 * 1024;
 /// What outputs may hold at all; more belongs into a file.
-constexpr size_t most_output_bytes = 64 * 1024 * 1024;
+constexpr size_t max_output_bytes = 64 * 1024 * 1024;
 
 struct SseRequest : HttpProperties {
   model::Dynamic<std::string> concat_jq_expression;
@@ -45,10 +45,10 @@ class Collected {
         bytes_ += event.weight();
         list_.push(std::move(event));
       }
-      if (bytes_ + result_.size() > most_output_bytes) {
+      if (bytes_ + result_.size() > max_output_bytes) {
         return base::fail(
             plugin::task_failed,
-            fmt::format("the stream gives more than the {} bytes that outputs may hold", most_output_bytes));
+            fmt::format("the stream gives more than the {} bytes that outputs may hold", max_output_bytes));
       }
     }
     return {};

@@ -12,7 +12,7 @@ namespace {
 using base::Value;
 
 /// Lines are gathered before they are stored.
-constexpr size_t most_bytes = 64u << 20;
+constexpr size_t max_bytes = 64u << 20;
 
 struct Fetch {
   model::Dynamic<std::string> execution_id;
@@ -34,10 +34,10 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
   for (const auto& task : tasks.value_or(std::vector<std::string>())) names.push(Value::string(task));
   arguments.set("tasksId", names.build());
   GYR_CO_TRY(auto least, co_await context.render(level));
-  const std::string least_level = least.value_or("INFO");
-  if (!model::parse_log_level(least_level))
-    co_return base::fail(plugin::task_failed, "`level`: " + least_level + " is no level");
-  arguments.set("level", Value::string(least_level));
+  const std::string min_level = least.value_or("INFO");
+  if (!model::parse_log_level(min_level))
+    co_return base::fail(plugin::task_failed, "`level`: " + min_level + " is no level");
+  arguments.set("level", Value::string(min_level));
   const Value what = arguments.build();
   std::string text;
   int64_t count = 0;
@@ -49,7 +49,7 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
     if (lines == nullptr || !lines->is_list()) co_return base::fail(plugin::host_refused, "the server gave no lines");
     for (const Value& line : lines->items()) text += syntax::write_ion(line) + "\n";
     count += static_cast<int64_t>(lines->size());
-    if (text.size() > most_bytes)
+    if (text.size() > max_bytes)
       co_return base::fail(plugin::task_failed,
                            "the lines have more than 64 MB; a higher `level` or `tasksId` gives fewer");
     const Value* more = answer.find("more");

@@ -22,7 +22,7 @@ constexpr size_t piece_buffer_bytes = 64 * 1024;
 /// All pieces together hold back so much before it is written.
 constexpr size_t all_buffers_bytes = 16ULL * 1024 * 1024;
 /// With more pieces than these, what a buffer has grown to is given back each time it has been written.
-constexpr size_t most_kept_buffers = 128;
+constexpr size_t max_kept_buffers = 128;
 
 /// A descriptor that closes itself.
 class OpenFile {
@@ -66,8 +66,8 @@ class Pieces {
       : directory_(std::move(directory)), name_(std::move(name)), extension_(std::move(extension)) {}
 
   base::Result<size_t> add() {
-    if (pieces_.size() == most_pieces) {
-      return base::fail(base::Error(plugin::task_failed, fmt::format("the file makes more than {} pieces", most_pieces))
+    if (pieces_.size() == max_pieces) {
+      return base::fail(base::Error(plugin::task_failed, fmt::format("the file makes more than {} pieces", max_pieces))
                             .with_hint("take more lines a piece"));
     }
     pieces_.push_back({directory_ / fmt::format("{}-{}{}", name_, pieces_.size(), extension_), {}, 0});
@@ -109,7 +109,7 @@ class Pieces {
     if (buffer.empty()) return {};
     GYR_CHECK(write_out(piece, buffer));
     buffered_ -= buffer.size();
-    if (pieces_.size() <= most_kept_buffers) {
+    if (pieces_.size() <= max_kept_buffers) {
       buffer.clear();
     } else {
       buffer = {};

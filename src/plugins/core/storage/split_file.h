@@ -17,7 +17,7 @@
 namespace gyr::plugins::core {
 
 /// Pieces that one file may be cut into: each is a file, a row and a message later on.
-inline constexpr size_t most_pieces = 1'000'000;
+inline constexpr size_t max_pieces = 1'000'000;
 
 /// The rules, rendered; the first that is there decides. Immutable; any thread.
 struct SplitPlan {

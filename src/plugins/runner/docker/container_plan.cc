@@ -12,7 +12,7 @@ namespace {
 using base::Value;
 
 /// Labels of containers, pods and cloud jobs alike.
-constexpr size_t longest_label = 63;
+constexpr size_t max_label = 63;
 
 std::unexpected<base::Error> bad(std::string message) { return base::fail(bad_docker_property, std::move(message)); }
 
@@ -246,7 +246,7 @@ std::vector<std::pair<std::string, std::string>> run_labels(const plugin::RunInf
                                                     {"taskrun-attempt", std::to_string(info.resumed_attempt)}};
   std::vector<std::pair<std::string, std::string>> labels;
   for (auto& [name, value] : all) {
-    value.resize(std::min(value.size(), longest_label));
+    value.resize(std::min(value.size(), max_label));
     while (!value.empty() && std::string_view("-._").find(value.back()) != std::string_view::npos) value.pop_back();
     labels.emplace_back(fmt::format("{}{}", prefix, name), std::move(value));
   }

@@ -18,7 +18,7 @@ inline constexpr base::ErrorCode lost_volume{"GYR-P076"};  ///< the container is
 struct PullRetry {
   int attempts = 5;
   std::chrono::milliseconds first_pause{5'000};
-  std::chrono::milliseconds longest_pause{120'000};
+  std::chrono::milliseconds max_pause{120'000};
 };
 
 /// Runs to the end, also of the container; both outlive the run.

@@ -15,9 +15,9 @@ using base::Value;
 constexpr std::string_view unix_scheme = "unix://";
 /// An engine that is asked something simple and is silent for so long does not answer any more; a busy one takes
 /// seconds.
-constexpr std::chrono::minutes longest_silence{2};
+constexpr std::chrono::minutes max_silence{2};
 /// Of an answer that is kept in memory.
-constexpr size_t longest_answer = 16 * 1024 * 1024;
+constexpr size_t max_answer = 16 * 1024 * 1024;
 constexpr size_t shown_of_answer = 2000;
 
 /// The engine's own words: `{"message": "…"}`.
@@ -72,8 +72,8 @@ net::ClientRequest DockerEngine::request(std::string method, std::string_view ta
   request.url = address_ + std::string(target);
   request.unix_socket = socket_;
   request.follow_redirects = false;
-  request.read_idle_timeout = longest_silence;
-  request.max_body_bytes = longest_answer;
+  request.read_idle_timeout = max_silence;
+  request.max_body_bytes = max_answer;
   return request;
 }
 
@@ -170,7 +170,7 @@ base::Task<base::Result<net::StreamedResponse>> DockerEngine::open(std::string m
 }
 
 base::Task<base::Error> DockerEngine::refusal(std::string method, std::string target, net::StreamedResponse answer) {
-  auto body = co_await answer.body->all(longest_answer);
+  auto body = co_await answer.body->all(max_answer);
   co_return refused(method, target, answer.status, body.value_or(""));
 }
 

@@ -77,7 +77,7 @@ base::Task<base::Result<void>> pull(plugin::RunContext& context, DockerEngine& e
                 fmt::format("{} (try {} of {}, the next in {:g} s)", tried.result.error().message(), attempt,
                             retry.attempts, static_cast<double>(pause.count()) / 1000.0));
     (void)co_await base::sleep_for(context.loop(), pause, context.cancel_token());
-    pause = std::min(pause * 2, retry.longest_pause);
+    pause = std::min(pause * 2, retry.max_pause);
   }
 }
 

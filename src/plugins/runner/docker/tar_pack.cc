@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What an octal field of 11 digits holds.
-constexpr uint64_t largest_octal_size = (uint64_t(1) << 33) - 1;
+constexpr uint64_t max_octal_size = (uint64_t(1) << 33) - 1;
 
 std::unexpected<base::Error> pack_failed(std::string_view what, const fs::path& path, int error) {
   return base::fail(container_files, fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(error)));
@@ -34,7 +34,7 @@ class Packer {
     std::string records;
     if (name.size() > 100) records += record("path", name);
     if (link.size() > 100) records += record("linkpath", link);
-    if (size > largest_octal_size) records += record("size", std::to_string(size));
+    if (size > max_octal_size) records += record("size", std::to_string(size));
     if (!records.empty()) {
       GYR_CHECK(block("././@PaxHeader", 'x', 0644, records.size(), ""));
       GYR_CHECK(write(records));
@@ -79,7 +79,7 @@ class Packer {
     put_octal(bytes.data() + 100, 8, mode);
     put_octal(bytes.data() + 108, 8, std::min<uint32_t>(owner_.user, 07777777));
     put_octal(bytes.data() + 116, 8, std::min<uint32_t>(owner_.group, 07777777));
-    put_octal(bytes.data() + 124, 12, size > largest_octal_size ? 0 : size);
+    put_octal(bytes.data() + 124, 12, size > max_octal_size ? 0 : size);
     put_octal(bytes.data() + 136, 12, 0);
     std::memset(bytes.data() + 148, ' ', 8);
     bytes[156] = type;

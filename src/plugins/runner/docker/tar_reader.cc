@@ -9,7 +9,7 @@ namespace gyr::plugins::runner {
 namespace {
 
 /// Of the texts in front of an entry (long names): far above what file systems allow.
-constexpr uint64_t longest_extension = 1024 * 1024;
+constexpr uint64_t max_extension = 1024 * 1024;
 
 std::unexpected<base::Error> damaged(std::string_view what) {
   return base::fail(container_files, fmt::format("the archive is damaged: {}", what));
@@ -122,7 +122,7 @@ base::Result<void> TarReader::skip_content() {
 }
 
 base::Result<std::string> TarReader::read_text(uint64_t size) {
-  if (size > longest_extension) return damaged("a name is too long");
+  if (size > max_extension) return damaged("a name is too long");
   std::string text(size, '\0');
   for (size_t filled = 0; filled < size;) {
     GYR_TRY(size_t got, read(text.data() + filled, size - filled));

@@ -12,10 +12,10 @@ namespace gyr::executor {
 
 /// Earliest first. Entries may be out of date: whoever takes one looks at the row. One thread.
 template <class Key>
-class WakeIndex {
+class TimerIndex {
  public:
   using Entry = std::pair<base::Instant, Key>;
-  explicit WakeIndex(size_t capacity) : capacity_(capacity) {}
+  explicit TimerIndex(size_t capacity) : capacity_(capacity) {}
 
   size_t capacity() const { return capacity_; }
   /// Takes the next dates, ascending, at most capacity(): at start and whenever needs_refill().

@@ -1,6 +1,6 @@
 // What is ignored stays as it stands and goes on from there, kill switches, maintenance mode: on a real store, through
 // restarts and crashes (EXEC-99, OPS-2, OPS-12, OPS-13).
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -95,7 +95,7 @@ void wait_for_turns(Harness& server) {
 
 TEST(RestraintSets, KnowTheirScope) {  // OPS-2, OPS-13
   const base::Id one{1, 1}, two{2, 2};
-  RestraintSet set;
+  HoldSet set;
   EXPECT_TRUE(set.empty());
   set.add({.tenant = "t", .namespace_ = "a.b", .name = "below"});
   set.add({.namespace_ = "x", .flow = "f", .name = "flow"});
@@ -119,7 +119,7 @@ TEST(RestraintSets, KnowTheirScope) {  // OPS-2, OPS-13
 }
 
 TEST(RestraintSets, TheStrongestRuleCounts) {  // OPS-13
-  RestraintSet set;
+  HoldSet set;
   set.add({.effect = SwitchEffect::cancel, .tenant = "t"});
   set.add({.effect = SwitchEffect::pass, .tenant = "t"});
   EXPECT_FALSE(set.ignores_any());
@@ -403,7 +403,7 @@ TEST(KillSwitches, GoOnBehindACrashWherever) {  // OPS-13, DESIGN 1 (3): a crash
     batch.kill_switches.push_back(switch_of(SwitchEffect::cancel));
     ASSERT_TRUE(server.store().commit_and_wait(std::move(batch)).has_value());
     server.store().die_after(commits);
-    server.read_restraints();
+    server.read_operator_holds();
     const bool lived = server.wait_for([&](store::Reader&) {
       return std::ranges::all_of(ids, [&](base::Id id) { return label(server, id) == "cancelled"; });
     });

@@ -1,4 +1,4 @@
-// Turns for what must not happen twice at a time, by name: writers of one namespace file (NSF-3).
+// KeyedMutex for what must not happen twice at a time, by name: writers of one namespace file (NSF-3).
 #pragma once
 
 #include <deque>
@@ -14,12 +14,12 @@
 namespace gyr::executor {
 
 /// Whoever holds the Turn of a name is alone with it; others wait in order. Any thread and loop. Outlives its turns.
-class Turns {
+class KeyedMutex {
  public:
   /// Ends with the object.
   class Turn {
    public:
-    Turn(Turns* turns, std::string name) : turns_(turns), name_(std::move(name)) {}
+    Turn(KeyedMutex* turns, std::string name) : turns_(turns), name_(std::move(name)) {}
     Turn(Turn&& other) noexcept : turns_(std::exchange(other.turns_, nullptr)), name_(std::move(other.name_)) {}
     Turn& operator=(Turn&&) = delete;
     ~Turn() {
@@ -27,7 +27,7 @@ class Turns {
     }
 
    private:
-    Turns* turns_;
+    KeyedMutex* turns_;
     std::string name_;
   };
 

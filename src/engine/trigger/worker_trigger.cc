@@ -19,11 +19,11 @@ using model::TriggerKind;
 namespace {
 
 /// Doublings after which a pause is the longest one.
-constexpr uint32_t most_doublings = 6;
+constexpr uint32_t max_doublings = 6;
 
 Duration pause_after(uint32_t failed_starts) {
-  const auto factor = static_cast<double>(1U << std::min(failed_starts, most_doublings));
-  return std::min(base::scaled(shortest_pause, factor), longest_pause);
+  const auto factor = static_cast<double>(1U << std::min(failed_starts, max_doublings));
+  return std::min(base::scaled(min_pause, factor), max_pause);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::optional<Duration> Step::interval() const {
   const plugin::TriggerType& type = plugin::Registry::trigger_type_of(around_.spec);
   const auto given = type.interval == nullptr ? std::nullopt : type.interval(*around_.spec.object);
   if (!given) return std::nullopt;
-  return std::clamp(*given, shortest_interval, longest_interval);
+  return std::clamp(*given, min_interval, max_interval);
 }
 
 void Step::pause(Duration length) { state_.next = present() + length; }
@@ -151,7 +151,7 @@ void Step::start_failed(base::Id id, std::string_view reason) {
 
 void Step::evaluated_to(const Evaluated& event) {
   forget_evaluation();
-  pause(interval().value_or(longest_interval));  // as it is now: it was there when the evaluation began
+  pause(interval().value_or(max_interval));  // as it is now: it was there when the evaluation began
   if (!event.error.empty()) return evaluation_failed(event.evaluation, event.error);
   if (!event.variables) return;
   std::vector<LogLine> lines;
@@ -167,9 +167,9 @@ void Step::evaluated_to(const Evaluated& event) {
 
 void Step::listener_ended(const Evaluated& event) {
   // One that has listened for long begins anew, as if it had never failed.
-  if (event.was_listening && *state_.evaluating_since + longest_pause <= around_.now) state_.failed_starts = 0;
+  if (event.was_listening && *state_.evaluating_since + max_pause <= around_.now) state_.failed_starts = 0;
   pause(pause_after(state_.failed_starts));
-  state_.failed_starts = std::min(state_.failed_starts + 1, most_doublings);
+  state_.failed_starts = std::min(state_.failed_starts + 1, max_doublings);
   forget_evaluation();
   if (!event.was_listening) {
     return evaluation_failed(event.evaluation,

@@ -26,7 +26,7 @@ struct Partition::Holder {
   bool operator()(ReviewMessage&) const { return false; }
 
  private:
-  const Restraint* rule_of(const Command& command) const;
+  const Hold* rule_of(const Command& command) const;
 };
 
 }  // namespace gyr::executor

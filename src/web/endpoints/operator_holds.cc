@@ -1,5 +1,5 @@
 // What operators hold back: kill switches (OPS-13) and maintenance mode (OPS-12).
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@ using base::Value;
 using store::KillSwitchRow;
 using Switches = std::vector<KillSwitchRow>;
 
-constexpr size_t most_services_counted = 10'000;
+constexpr size_t max_services_counted = 10'000;
 
 std::string caller_of(const Request* request) {
   const Identity& identity = request->identity();
@@ -36,19 +36,19 @@ bool is_plain_id(std::string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
            c == '-';
   };
-  return !id.empty() && id.size() <= longest_switch_name && std::ranges::all_of(id, is_plain);
+  return !id.empty() && id.size() <= max_switch_name && std::ranges::all_of(id, is_plain);
 }
 
 /// Commits, tells it in the server's log (who, what, which one), then has the executor know of it.
 base::Task<base::Result<void>> store_change(Request* request, store::Batch batch, std::string told) {
   GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
   base::log::info("{} by {}", told, caller_of(request));
-  GYR_CO_CHECK(
-      co_await read<bool>(&request->services().store, &request->loop(),
-                          [restraints = request->services().restraints](store::Reader& reader) -> base::Result<bool> {
-                            if (restraints != nullptr) GYR_CHECK(restraints->read(reader));
-                            return true;
-                          }));
+  GYR_CO_CHECK(co_await read<bool>(
+      &request->services().store, &request->loop(),
+      [operator_holds = request->services().operator_holds](store::Reader& reader) -> base::Result<bool> {
+        if (operator_holds != nullptr) GYR_CHECK(operator_holds->read(reader));
+        return true;
+      }));
   co_return base::Result<void>();
 }
 
@@ -82,7 +82,7 @@ base::Task<Outcome> create_switch(Request* request) {
   GYR_CO_TRY(Switches switches, co_await stored_switches(request));
   if (std::ranges::find(switches, row.id, &KillSwitchRow::id) != switches.end())
     co_return base::fail(illegal_state, fmt::format("Kill switch '{}' already exists", row.id));
-  if (switches.size() >= most_kill_switches)
+  if (switches.size() >= max_kill_switches)
     co_return base::fail(illegal_state, fmt::format("there are {} kill switches, which is the most", switches.size()));
   co_return co_await write_switch(request, std::move(row), "created");
 }
@@ -147,7 +147,7 @@ base::Task<Outcome> maintenance_status(Request* request) {
                                                     Stored found;
                                                     GYR_TRY(found.maintenance, reader.maintenance());
                                                     GYR_TRY(found.services,
-                                                            reader.services(false, most_services_counted));
+                                                            reader.services(false, max_services_counted));
                                                     return found;
                                                   }));
   struct Counts {
@@ -178,7 +178,7 @@ base::Task<Outcome> maintenance_status(Request* request) {
 
 }  // namespace
 
-std::vector<Route> restraint_routes() {
+std::vector<Route> operator_hold_routes() {
   const auto switches = [](Action action) { return Permission{"KILL_SWITCH", action}; };
   return {
       {.method = Method::post,

@@ -1,10 +1,10 @@
-#include "executor/turns.h"
+#include "executor/keyed_mutex.h"
 
 #include "base/one_shot.h"
 
 namespace gyr::executor {
 
-void Turns::enter(std::string name, std::move_only_function<void(Turn)> begin) {
+void KeyedMutex::enter(std::string name, std::move_only_function<void(Turn)> begin) {
   {
     std::lock_guard lock(mutex_);
     auto [place, first] = waiting_.try_emplace(name);
@@ -16,13 +16,13 @@ void Turns::enter(std::string name, std::move_only_function<void(Turn)> begin) {
   begin(Turn(this, std::move(name)));
 }
 
-base::Task<Turns::Turn> Turns::enter(std::string name, base::Loop* loop) {
+base::Task<KeyedMutex::Turn> KeyedMutex::enter(std::string name, base::Loop* loop) {
   base::OneShot<Turn> mine(*loop);
   enter(std::move(name), [mine](Turn turn) { mine.deliver(std::move(turn)); });
   co_return co_await mine.wait();
 }
 
-void Turns::leave(const std::string& name) {
+void KeyedMutex::leave(const std::string& name) {
   std::move_only_function<void(Turn)> next;
   {
     std::lock_guard lock(mutex_);

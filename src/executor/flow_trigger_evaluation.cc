@@ -1,6 +1,6 @@
-#include "executor/flow_event_judging.h"
+#include "executor/flow_trigger_evaluation.h"
 
-#include "executor/residents.h"
+#include "executor/live_executions.h"
 #include "model/flow.h"
 
 namespace gyr::executor {
@@ -10,20 +10,20 @@ using base::Value;
 namespace {
 
 /// Task runs of an execution that is read for its listeners: 50 MB at most.
-constexpr size_t most_runs = 50'000;
+constexpr size_t max_runs = 50'000;
 
 }  // namespace
 
-FlowEventJudging::FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings,
-                                   InputResolver& resolver)
+FlowTriggerEvaluation::FlowTriggerEvaluation(LoadedFlowPtr flow, engine::FlowEvent event,
+                                             const engine::Settings& settings, InputResolver& resolver)
     : flow_(std::move(flow)), event_(std::move(event)), settings_(settings), resolver_(resolver) {}
 
-engine::FlowEventSubject FlowEventJudging::subject() const {
+engine::FlowEventSubject FlowTriggerEvaluation::subject() const {
   return {event_, *flow_->compiled, settings_, upstream_.get(), upstream_is_gone_};
 }
 
-base::Result<void> FlowEventJudging::begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone,
-                                           base::Instant now, Done done) {
+base::Result<void> FlowTriggerEvaluation::begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone,
+                                                base::Instant now, Done done) {
   expression::Environment environment;
   environment.now = now;
   environment.random_seed = base::secure_random();
@@ -43,7 +43,7 @@ base::Result<void> FlowEventJudging::begin(store::Reader& reader, FlowCache& flo
   return {};
 }
 
-base::Result<void> FlowEventJudging::read_upstream(store::Reader& reader, FlowCache& flows) {
+base::Result<void> FlowTriggerEvaluation::read_upstream(store::Reader& reader, FlowCache& flows) {
   GYR_TRY(auto row, reader.execution(event_.execution.id));
   upstream_is_gone_ = true;
   if (!row) return {};
@@ -52,13 +52,13 @@ base::Result<void> FlowEventJudging::read_upstream(store::Reader& reader, FlowCa
   const std::string engine_state = std::move(row->engine_state);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
   // One that is too large or damaged shows nothing of its runs.
-  if (!restore_runs(reader, engine_state, *state, most_runs)) return {};
+  if (!restore_runs(reader, engine_state, *state, max_runs)) return {};
   upstream_ = std::move(state);
   upstream_is_gone_ = false;
   return {};
 }
 
-void FlowEventJudging::go_on() {
+void FlowTriggerEvaluation::go_on() {
   while (next_ < triggers_.size()) {
     JudgedTrigger& trigger = triggers_[next_];
     if (judged_[next_]) return resolve(trigger);
@@ -79,7 +79,7 @@ void FlowEventJudging::go_on() {
   done(shared_from_this());
 }
 
-void FlowEventJudging::resolve(JudgedTrigger& trigger) {
+void FlowTriggerEvaluation::resolve(JudgedTrigger& trigger) {
   next_ += 1;
   const engine::FlowJudgement& judgement = trigger.judgement;
   if (!judgement.passes || !judgement.concerns()) return go_on();

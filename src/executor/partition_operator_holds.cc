@@ -1,6 +1,6 @@
 // What operators hold back (EXEC-99): what is ignored stays as it stands, kill switches end executions, and in
 // maintenance mode nothing begins. What is held back is let go as if the server had died and come back for it alone.
-#include "executor/partition_restraints.h"
+#include "executor/partition_operator_holds.h"
 
 #include <algorithm>
 
@@ -29,21 +29,21 @@ bool begins(const engine::EventBody& body) {
 
 bool Partition::holds_back(Message& message) { return std::visit(Holder{*this}, message); }
 
-const Restraint* Partition::ignoring(base::Id execution) {
-  if (const Restraint* rule = restraints_->ignoring(execution)) return rule;
-  if (!restraints_->ignores_by_flow()) return nullptr;
-  if (const Resident* resident = residents_.peek(execution))
-    return restraints_->ignoring(*resident->state->flow().key(), execution);
+const Hold* Partition::ignoring(base::Id execution) {
+  if (const Hold* rule = operator_holds_->ignoring(execution)) return rule;
+  if (!operator_holds_->ignores_by_flow()) return nullptr;
+  if (const LiveExecution* live = live_executions_.peek(execution))
+    return operator_holds_->ignoring(*live->state->flow().key(), execution);
   auto row = reader_->execution(execution);  // its row alone: loading it may be what makes trouble
   if (!row) {
     failed_to_read(row.error(), execution);
     return nullptr;
   }
-  return *row ? restraints_->ignoring(*(*row)->execution.flow, execution) : nullptr;
+  return *row ? operator_holds_->ignoring(*(*row)->execution.flow, execution) : nullptr;
 }
 
-const Restraint* Partition::Holder::rule_of(const Command& command) const {
-  const RestraintSet& set = *partition.restraints_;
+const Hold* Partition::Holder::rule_of(const Command& command) const {
+  const HoldSet& set = *partition.operator_holds_;
   if (const auto* create = std::get_if<CreateExecution>(&command)) return set.ignoring(*create->flow, create->id);
   if (const auto* change = std::get_if<ChangeTrigger>(&command)) return set.ignoring(*change->flow, {});
   if (const auto* remove = std::get_if<DeleteTrigger>(&command)) return set.ignoring(*remove->flow, {});
@@ -52,7 +52,7 @@ const Restraint* Partition::Holder::rule_of(const Command& command) const {
 }
 
 bool Partition::Holder::operator()(CommandMessage& message) const {
-  const Restraint* rule = rule_of(message.command);
+  const Hold* rule = rule_of(message.command);
   if (rule == nullptr) return false;
   partition.pending_->replies.push_back({std::move(message.reply), base::fail(ignored_error(*rule))});
   return true;
@@ -69,25 +69,25 @@ bool Partition::Holder::operator()(WorkerMessage& message) const {
 bool Partition::Holder::operator()(InboxHint& message) const {
   // The row of a message that was held back was read, and only now the sender hints at it.
   if (message.sequence == 0 && partition.read_again_.erase(message.message.id) > 0) return true;
-  return partition.restraints_->ignoring(*message.message.flow, message.message.target) != nullptr;
+  return partition.operator_holds_->ignoring(*message.message.flow, message.message.target) != nullptr;
 }
 
 bool Partition::Holder::operator()(InputsResolved& message) const {
-  if (partition.restraints_->ignoring(*message.origin.flow, message.start.child) == nullptr) return false;
+  if (partition.operator_holds_->ignoring(*message.origin.flow, message.start.child) == nullptr) return false;
   partition.starting_children_.erase(message.start.child);
   partition.early_kills_.erase(message.start.child);  // rows, like the message itself
   return true;
 }
 
 bool Partition::Holder::operator()(OutputsStored& message) const {
-  if (partition.restraints_->ignoring(*message.origin.flow, message.origin.target) == nullptr) return false;
+  if (partition.operator_holds_->ignoring(*message.origin.flow, message.origin.target) == nullptr) return false;
   partition.storing_outputs_.erase(message.ended.child);  // the same file is written again
   return true;
 }
 
 bool Partition::Holder::operator()(FlowEventJudged& message) const {
-  if (partition.restraints_->ignoring(*message.origin.flow, {}) == nullptr) return false;
-  partition.judging_events_.erase(message.origin.id);
+  if (partition.operator_holds_->ignoring(*message.origin.flow, {}) == nullptr) return false;
+  partition.evaluating_events_.erase(message.origin.id);
   return true;
 }
 
@@ -108,14 +108,14 @@ bool Partition::Holder::operator()(WakeMessage& message) const {
 }
 
 bool Partition::Holder::operator()(AdmitMessage& message) const {
-  const RestraintSet& set = *partition.restraints_;
+  const HoldSet& set = *partition.operator_holds_;
   if (!set.maintenance() && set.ignoring(*message.flow, {}) == nullptr) return false;
   if (Gate* gate = partition.gates_.find(*message.flow)) gate->asked = false;
   return true;
 }
 
 bool Partition::Holder::operator()(TriggerMessage& message) const {
-  if (partition.restraints_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
+  if (partition.operator_holds_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
   if (message.answers.size() > 0) partition.asking_.erase(message.trigger);
   if (message.due == base::Instant{}) partition.held_triggers_.insert(message.trigger);  // its row has no date
   return true;
@@ -124,13 +124,13 @@ bool Partition::Holder::operator()(TriggerMessage& message) const {
 bool Partition::Holder::operator()(TriggerReported& message) const {
   // What was found is not lost: its execution is made, and waits. Only nothing is evaluated anew.
   if (!std::holds_alternative<engine::trigger::EvaluationLost>(message.report.event)) return false;
-  if (partition.restraints_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
+  if (partition.operator_holds_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
   partition.held_triggers_.insert(message.trigger);
   return true;
 }
 
 bool Partition::holds_evaluation(const TriggerKey& trigger) {
-  if (restraints_->ignoring(*trigger.flow, {}) == nullptr) return false;
+  if (operator_holds_->ignoring(*trigger.flow, {}) == nullptr) return false;
   held_triggers_.insert(trigger);
   return true;
 }
@@ -142,34 +142,34 @@ base::Instant Partition::life_of_trigger(const model::FlowKey& flow) const {
 
 // ---------------------------------------------------------------------------------------------- steps
 
-bool Partition::is_restrained(Resident& resident, const engine::EventBody& body) {
+bool Partition::is_held_back(LiveExecution& live, const engine::EventBody& body) {
   if (std::holds_alternative<engine::StopRequested>(body)) return false;
-  engine::ExecutionState& state = *resident.state;
+  engine::ExecutionState& state = *live.state;
   const bool is_kill = std::holds_alternative<engine::KillRequested>(body);
-  if (restraints_->stops_any() && !is_kill && !model::is_terminated(state.execution().state.current())) {
-    stop_by_switch(resident);
+  if (operator_holds_->stops_any() && !is_kill && !model::is_terminated(state.execution().state.current())) {
+    stop_by_switch(live);
     if (model::is_terminated(state.execution().state.current())) return true;
   }
   if (state.execution().state.current() != State::created || !begins(body)) return false;
   const bool waits =
-      restraints_->maintenance() || restraints_->ignoring(*state.flow().key(), state.execution().id) != nullptr;
+      operator_holds_->maintenance() || operator_holds_->ignoring(*state.flow().key(), state.execution().id) != nullptr;
   const auto* drive = std::get_if<engine::Drive>(&body);
   if (waits && drive != nullptr && !drive->recovered) {
     // A new one is stored as it is: found again by its activity or, as one with a date, by its alarm.
     state.set_wake(state.execution().schedule_date);
-    note_change(resident);
+    note_change(live);
   }
   return waits;
 }
 
-void Partition::stop_by_switch(Resident& resident) {
-  const engine::ExecutionState& state = *resident.state;
+void Partition::stop_by_switch(LiveExecution& live) {
+  const engine::ExecutionState& state = *live.state;
   const State current = state.execution().state.current();
   if (model::is_terminated(current) || current == State::killing || state.stopping) return;
-  const Restraint* rule = restraints_->strongest(*state.flow().key(), state.execution().id);
+  const Hold* rule = operator_holds_->strongest(*state.flow().key(), state.execution().id);
   if (rule == nullptr || rule->effect == SwitchEffect::ignore) return;
   const State end = rule->effect == SwitchEffect::cancel ? State::cancelled : State::killed;
-  step(resident, engine::StopRequested{end, rule->switch_id, origin_of(*rule)});
+  step(live, engine::StopRequested{end, rule->switch_id, origin_of(*rule)});
 }
 
 void Partition::process(ReviewMessage& message) {
@@ -184,18 +184,18 @@ void Partition::process(ReviewMessage& message) {
     }
     last = execution.id;
     if (model::is_terminated(execution.state)) continue;
-    const Restraint* rule = restraints_->strongest(*execution.flow, execution.id);
+    const Hold* rule = operator_holds_->strongest(*execution.flow, execution.id);
     if (rule != nullptr && rule->effect == SwitchEffect::ignore) continue;
     const bool may_begin = execution.state == State::created && execution.activity == store::Activity::active &&
-                           !restraints_->maintenance();
+                           !operator_holds_->maintenance();
     if (rule == nullptr && !may_begin) continue;
-    auto resident = load(execution.id);
-    if (!resident) return failed_to_read(resident.error(), execution.id);
-    if (*resident == nullptr || (*resident)->quarantined) continue;
+    auto live = load(execution.id);
+    if (!live) return failed_to_read(live.error(), execution.id);
+    if (*live == nullptr || (*live)->quarantined) continue;
     if (may_begin) {
-      step(**resident, engine::Drive{});
+      step(**live, engine::Drive{});
     } else {
-      stop_by_switch(**resident);
+      stop_by_switch(**live);
     }
   }
   if (!all) pending_->reviewed.push_back(last);
@@ -203,19 +203,19 @@ void Partition::process(ReviewMessage& message) {
 
 // ---------------------------------------------------------------------------------------------- changes
 
-void Partition::follow_restraints() {
-  if (services_.restraints == nullptr) return;
-  const auto& next_change = restraints_->next_change();
+void Partition::follow_operator_holds() {
+  if (services_.operator_holds == nullptr) return;
+  const auto& next_change = operator_holds_->next_change();
   const bool is_due = next_change && *next_change <= now_;
-  if (services_.restraints->version() == restraints_->version() && !is_due) return;
-  auto changed = change_restraints(services_.restraints->at(now_));
+  if (services_.operator_holds->version() == operator_holds_->version() && !is_due) return;
+  auto changed = change_operator_holds(services_.operator_holds->at(now_));
   if (changed) return;
   base::log::error("what is held back could not be read: {}", changed.error().message());
   paused_until_ = now_ + limits_.retry_after_failure;
 }
 
-base::Result<void> Partition::change_restraints(RestraintSetPtr next) {
-  const RestraintSetPtr before = restraints_;
+base::Result<void> Partition::change_operator_holds(HoldSetPtr next) {
+  const HoldSetPtr before = operator_holds_;
   const bool releases = before->ignores_any();
   const bool goes_on = releases || (before->maintenance() && !next->maintenance());
   std::vector<store::StoredMessage> messages;
@@ -228,8 +228,8 @@ base::Result<void> Partition::change_restraints(RestraintSetPtr next) {
   }
   if (next->ignores_any()) GYR_CHECK(end_listeners(*before, *next));
 
-  restraints_ = std::move(next);
-  services_.workers.restrain(restraints_);
+  operator_holds_ = std::move(next);
+  services_.workers.set_operator_holds(operator_holds_);
   if (releases) {
     released_ = before;
     released_at_ = now_;
@@ -241,12 +241,12 @@ base::Result<void> Partition::change_restraints(RestraintSetPtr next) {
     for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
     for (auto& flow : queues) waiting_.push_back(AdmitMessage{std::move(flow), {}});
   }
-  if (goes_on || restraints_->stops_any()) waiting_.push_back(ReviewMessage{});
+  if (goes_on || operator_holds_->stops_any()) waiting_.push_back(ReviewMessage{});
   return {};
 }
 
-base::Result<std::vector<store::StoredMessage>> Partition::released_messages(const RestraintSet& before,
-                                                                             const RestraintSet& next) {
+base::Result<std::vector<store::StoredMessage>> Partition::released_messages(const HoldSet& before,
+                                                                             const HoldSet& next) {
   constexpr size_t page = 10'000;
   std::vector<store::StoredMessage> released;
   for (int64_t sequence = 0;;) {
@@ -289,8 +289,8 @@ void Partition::let_go() {
   }
 }
 
-base::Result<void> Partition::end_listeners(const RestraintSet& before, const RestraintSet& next) {
-  GYR_TRY(auto heads, reader_->hosted_triggers(first_slot_, last_slot_));
+base::Result<void> Partition::end_listeners(const HoldSet& before, const HoldSet& next) {
+  GYR_TRY(auto heads, reader_->worker_triggers(first_slot_, last_slot_));
   for (auto& head : heads) {
     const bool newly = next.ignoring(*head.flow, {}) != nullptr && before.ignoring(*head.flow, {}) == nullptr;
     if (!newly || !head.evaluating || head.kind != store::TriggerKind::realtime) continue;

@@ -17,7 +17,7 @@
 namespace gyr::executor {
 
 /// One live execution with what the executor knows about it besides its state.
-struct Resident {
+struct LiveExecution {
   std::unique_ptr<engine::ExecutionState> state;
   uint8_t aborts = 0;
   bool quarantined = false;
@@ -29,7 +29,7 @@ struct Resident {
 };
 
 /// A quarantined one is left alone until it is released or killed: GYR-E038.
-base::Result<void> check_quarantine(const Resident& resident);
+base::Result<void> check_quarantine(const LiveExecution& live);
 
 /// Why an execution could not be made live: its row is there, but not its flow.
 struct Unloadable {
@@ -38,45 +38,45 @@ struct Unloadable {
 };
 
 /// One thread: that of the partition.
-class Residents {
+class LiveExecutions {
  public:
-  Residents(FlowCache& flows, size_t capacity) : flows_(flows), capacity_(capacity) {}
+  LiveExecutions(FlowCache& flows, size_t capacity) : flows_(flows), capacity_(capacity) {}
 
-  Resident* find(base::Id id);
+  LiveExecution* find(base::Id id);
   /// The execution, from memory or from the store. Null where it does not exist. `unloadable` is set (and null
   /// returned) where its flow cannot be had.
-  base::Result<Resident*> load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable);
-  Resident& add(std::unique_ptr<engine::ExecutionState> state);
+  base::Result<LiveExecution*> load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable);
+  LiveExecution& add(std::unique_ptr<engine::ExecutionState> state);
   void drop(base::Id id);
-  void clear() { residents_.clear(); }
+  void clear() { live_executions_.clear(); }
   /// Drops what waits for nothing in memory and was not used lately, until the capacity holds.
   void trim();
-  size_t size() const { return residents_.size(); }
-  const std::unordered_map<base::Id, Resident>& all() const { return residents_; }
+  size_t size() const { return live_executions_.size(); }
+  const std::unordered_map<base::Id, LiveExecution>& all() const { return live_executions_; }
   /// From memory alone, and without counting as a use.
-  const Resident* peek(base::Id id) const;
+  const LiveExecution* peek(base::Id id) const;
 
  private:
   FlowCache& flows_;
   size_t capacity_;
   uint64_t clock_ = 0;
-  std::unordered_map<base::Id, Resident> residents_;
+  std::unordered_map<base::Id, LiveExecution> live_executions_;
 };
 
 /// Puts the task runs of a stored execution back into a state made from its row, for reading alone; an error where it
-/// has more than `most_runs`.
+/// has more than `max_runs`.
 base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state,
-                                size_t most_runs);
+                                size_t max_runs);
 
 /// It stands still until a person or a distant date moves it, and its rows are all that is needed then: it need not
 /// stay in memory. 100,000 pauses are rows alone (TASK-39).
-bool waits_for_somebody(const Resident& resident);
+bool waits_for_somebody(const LiveExecution& live);
 /// What has to happen to an execution after a restart (DESIGN 7).
 store::Activity activity_of(const engine::ExecutionState& state);
 /// The row as it stands now.
-store::ExecutionRow execution_row(const Resident& resident);
+store::ExecutionRow execution_row(const LiveExecution& live);
 store::TaskRunRow task_run_row(base::Id execution, const engine::RunState& run);
 /// Adds everything that changed since the last call to the batch; whether something did.
-bool collect_changes(Resident& resident, store::Batch& batch);
+bool collect_changes(LiveExecution& live, store::Batch& batch);
 
 }  // namespace gyr::executor

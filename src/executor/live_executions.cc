@@ -1,4 +1,4 @@
-#include "executor/residents.h"
+#include "executor/live_executions.h"
 
 #include <fmt/format.h>
 
@@ -8,34 +8,35 @@
 
 namespace gyr::executor {
 
-base::Result<void> check_quarantine(const Resident& resident) {
-  if (!resident.quarantined) return {};
+base::Result<void> check_quarantine(const LiveExecution& live) {
+  if (!live.quarantined) return {};
   return base::fail(
       base::Error(quarantined, "the execution is in quarantine").with_hint("release it first, or kill it"));
 }
 
-Resident* Residents::find(base::Id id) {
-  auto found = residents_.find(id);
-  if (found == residents_.end()) return nullptr;
+LiveExecution* LiveExecutions::find(base::Id id) {
+  auto found = live_executions_.find(id);
+  if (found == live_executions_.end()) return nullptr;
   found->second.used = ++clock_;
   return &found->second;
 }
 
-const Resident* Residents::peek(base::Id id) const {
-  auto found = residents_.find(id);
-  return found == residents_.end() ? nullptr : &found->second;
+const LiveExecution* LiveExecutions::peek(base::Id id) const {
+  auto found = live_executions_.find(id);
+  return found == live_executions_.end() ? nullptr : &found->second;
 }
 
-Resident& Residents::add(std::unique_ptr<engine::ExecutionState> state) {
+LiveExecution& LiveExecutions::add(std::unique_ptr<engine::ExecutionState> state) {
   base::Id id = state->execution().id;
-  Resident resident;
-  resident.state = std::move(state);
-  resident.used = ++clock_;
-  return residents_.insert_or_assign(id, std::move(resident)).first->second;
+  LiveExecution live;
+  live.state = std::move(state);
+  live.used = ++clock_;
+  return live_executions_.insert_or_assign(id, std::move(live)).first->second;
 }
 
-base::Result<Resident*> Residents::load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable) {
-  if (Resident* resident = find(id)) return resident;
+base::Result<LiveExecution*> LiveExecutions::load(store::Reader& reader, base::Id id,
+                                                  std::optional<Unloadable>& unloadable) {
+  if (LiveExecution* live = find(id)) return live;
   GYR_TRY(auto row, reader.execution(id));
   if (!row) return nullptr;
   GYR_TRY(LoadedFlowPtr flow, flows_.of_execution(reader, *row));
@@ -63,17 +64,17 @@ base::Result<Resident*> Residents::load(store::Reader& reader, base::Id id, std:
     return nullptr;
   }
   state->finish_restore();
-  Resident& resident = add(std::move(state));
-  resident.aborts = row->aborts;
-  resident.quarantined = row->quarantined;
-  resident.stored_activity = row->activity;
-  resident.stored_admitted = resident.state->admitted;
-  resident.stored_wake = row->wake_at;
-  return &resident;
+  LiveExecution& live = add(std::move(state));
+  live.aborts = row->aborts;
+  live.quarantined = row->quarantined;
+  live.stored_activity = row->activity;
+  live.stored_admitted = live.state->admitted;
+  live.stored_wake = row->wake_at;
+  return &live;
 }
 
 base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_state, engine::ExecutionState& state,
-                                size_t most_runs) {
+                                size_t max_runs) {
   constexpr size_t page = 5'000;
   GYR_CHECK(state.restore_engine_state(engine_state));
   for (uint32_t from = 0;;) {
@@ -82,15 +83,15 @@ base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_s
       from = run.position + 1;
       GYR_CHECK(state.restore_run(std::move(run.run), run.position, run.engine_state));
     }
-    if (state.run_count() > most_runs)
-      return base::fail(too_many_runs, fmt::format("the execution has more than {} task runs", most_runs));
+    if (state.run_count() > max_runs)
+      return base::fail(too_many_runs, fmt::format("the execution has more than {} task runs", max_runs));
     if (runs.size() < page) break;
   }
   state.finish_restore();
   return {};
 }
 
-void Residents::drop(base::Id id) { residents_.erase(id); }
+void LiveExecutions::drop(base::Id id) { live_executions_.erase(id); }
 
 namespace {
 
@@ -104,22 +105,21 @@ bool rows_are_enough(const engine::ExecutionState& state) {
 
 }  // namespace
 
-bool waits_for_somebody(const Resident& resident) {
-  if (resident.touched || resident.stored_activity != store::Activity::idle || !rows_are_enough(*resident.state))
-    return false;
-  const model::State state = resident.state->execution().state.current();
-  return state == model::State::paused || state == model::State::breakpoint || resident.state->waiting_for_resume() > 0;
+bool waits_for_somebody(const LiveExecution& live) {
+  if (live.touched || live.stored_activity != store::Activity::idle || !rows_are_enough(*live.state)) return false;
+  const model::State state = live.state->execution().state.current();
+  return state == model::State::paused || state == model::State::breakpoint || live.state->waiting_for_resume() > 0;
 }
 
-void Residents::trim() {
-  if (residents_.size() <= capacity_) return;
+void LiveExecutions::trim() {
+  if (live_executions_.size() <= capacity_) return;
   std::vector<std::pair<uint64_t, base::Id>> idle;
-  for (const auto& [id, resident] : residents_) {
-    if (!resident.touched && rows_are_enough(*resident.state)) idle.emplace_back(resident.used, id);
+  for (const auto& [id, live] : live_executions_) {
+    if (!live.touched && rows_are_enough(*live.state)) idle.emplace_back(live.used, id);
   }
   std::sort(idle.begin(), idle.end());
-  size_t surplus = residents_.size() - capacity_ * 9 / 10;  // some room, so that not every batch trims
-  for (size_t i = 0; i < idle.size() && i < surplus; ++i) residents_.erase(idle[i].second);
+  size_t surplus = live_executions_.size() - capacity_ * 9 / 10;  // some room, so that not every batch trims
+  for (size_t i = 0; i < idle.size() && i < surplus; ++i) live_executions_.erase(idle[i].second);
 }
 
 store::Activity activity_of(const engine::ExecutionState& state) {
@@ -150,14 +150,14 @@ store::Activity activity_of(const engine::ExecutionState& state) {
   }
 }
 
-store::ExecutionRow execution_row(const Resident& resident) {
+store::ExecutionRow execution_row(const LiveExecution& live) {
   store::ExecutionRow row;
-  row.execution = resident.state->execution();
-  row.activity = resident.quarantined ? store::Activity::idle : activity_of(*resident.state);
-  row.wake_at = resident.quarantined ? std::nullopt : resident.state->next_wake();
-  row.aborts = resident.aborts;
-  row.quarantined = resident.quarantined;
-  row.engine_state = resident.state->encode_engine_state();
+  row.execution = live.state->execution();
+  row.activity = live.quarantined ? store::Activity::idle : activity_of(*live.state);
+  row.wake_at = live.quarantined ? std::nullopt : live.state->next_wake();
+  row.aborts = live.aborts;
+  row.quarantined = live.quarantined;
+  row.engine_state = live.state->encode_engine_state();
   return row;
 }
 
@@ -170,19 +170,19 @@ store::TaskRunRow task_run_row(base::Id execution, const engine::RunState& run) 
   return row;
 }
 
-bool collect_changes(Resident& resident, store::Batch& batch) {
-  engine::ExecutionState& state = *resident.state;
+bool collect_changes(LiveExecution& live, store::Batch& batch) {
+  engine::ExecutionState& state = *live.state;
   auto changes = state.take_changes();
-  auto wake = resident.quarantined ? std::nullopt : state.next_wake();
-  auto activity = resident.quarantined ? store::Activity::idle : activity_of(state);
-  bool row_changed = changes.execution || wake != resident.stored_wake || activity != resident.stored_activity;
+  auto wake = live.quarantined ? std::nullopt : state.next_wake();
+  auto activity = live.quarantined ? store::Activity::idle : activity_of(state);
+  bool row_changed = changes.execution || wake != live.stored_wake || activity != live.stored_activity;
   if (!row_changed && changes.runs.empty() && changes.removed_runs.empty()) return false;
   base::Id id = state.execution().id;
   if (row_changed) {
-    (changes.execution_is_new ? batch.new_executions : batch.executions).push_back(execution_row(resident));
-    resident.stored_wake = wake;
-    resident.stored_activity = activity;
-    resident.stored_admitted = state.admitted;
+    (changes.execution_is_new ? batch.new_executions : batch.executions).push_back(execution_row(live));
+    live.stored_wake = wake;
+    live.stored_activity = activity;
+    live.stored_admitted = state.admitted;
   }
   for (const auto& change : changes.runs) {
     (change.is_new ? batch.new_task_runs : batch.task_runs).push_back(task_run_row(id, *change.state));

@@ -32,7 +32,7 @@ struct IgnoreOptions {
 };
 
 /// One rule that is in force.
-struct Restraint {
+struct Hold {
   store::SwitchEffect effect = store::SwitchEffect::ignore;
   std::string tenant = {};      ///< empty: every one
   std::string namespace_ = {};  ///< with those below it; empty: every one
@@ -47,11 +47,11 @@ struct Restraint {
 };
 
 /// All that holds at one moment. Immutable; any thread.
-class RestraintSet {
+class HoldSet {
  public:
-  RestraintSet() = default;
-  RestraintSet(uint64_t version, base::Instant made) : version_(version), made_(made) {}
-  void add(Restraint rule);
+  HoldSet() = default;
+  HoldSet(uint64_t version, base::Instant made) : version_(version), made_(made) {}
+  void add(Hold rule);
   void set_maintenance() { maintenance_ = true; }
   /// When a switch begins or ends next.
   void set_next_change(base::Instant next) { next_change_ = next; }
@@ -67,11 +67,11 @@ class RestraintSet {
   bool ignores_by_flow() const { return ignores_by_flow_; }
 
   /// The strongest rule for an execution; null where there is none. Without an id: for all of the flow.
-  const Restraint* strongest(const model::FlowKey& flow, base::Id execution) const;
+  const Hold* strongest(const model::FlowKey& flow, base::Id execution) const;
   /// The rule that ignores it; null where it is not ignored.
-  const Restraint* ignoring(const model::FlowKey& flow, base::Id execution) const;
+  const Hold* ignoring(const model::FlowKey& flow, base::Id execution) const;
   /// The same, of rules that name executions: their flow need not be known.
-  const Restraint* ignoring(base::Id execution) const;
+  const Hold* ignoring(base::Id execution) const;
 
   uint64_t version() const { return version_; }
   base::Instant made() const { return made_; }
@@ -80,39 +80,39 @@ class RestraintSet {
  private:
   uint64_t version_ = 0;
   base::Instant made_;
-  std::vector<Restraint> rules_;  // the strongest first
+  std::vector<Hold> rules_;  // the strongest first
   bool maintenance_ = false;
   bool ignores_any_ = false;
   bool stops_any_ = false;
   bool ignores_by_flow_ = false;
   std::optional<base::Instant> next_change_;
 };
-using RestraintSetPtr = std::shared_ptr<const RestraintSet>;
+using HoldSetPtr = std::shared_ptr<const HoldSet>;
 
 /// How a rule is told to people: `option --ignore-flows`, `kill switch 'NAME'`.
-std::string origin_of(const Restraint& rule);
+std::string origin_of(const Hold& rule);
 /// Why nothing is done with what a command names (409).
-base::Error ignored_error(const Restraint& rule);
+base::Error ignored_error(const Hold& rule);
 
 /// What is in force now, and what is stored of it. Any thread.
-class Restraints {
+class OperatorHolds {
  public:
-  explicit Restraints(IgnoreOptions options = {});
+  explicit OperatorHolds(IgnoreOptions options = {});
 
   /// At the start, and after each commit of a kill switch or of the mode, with a reader that has asked nothing yet.
   base::Result<void> read(store::Reader& reader);
   /// Called behind each read() that changed what is stored, on its thread. Set before the first read().
   void set_listener(std::function<void()> listener) { listener_ = std::move(listener); }
 
-  /// Grows with each read(); what changes by the clock alone is told by RestraintSet::next_change().
+  /// Grows with each read(); what changes by the clock alone is told by HoldSet::next_change().
   uint64_t version() const { return version_.load(std::memory_order_seq_cst); }
-  RestraintSetPtr at(base::Instant now) const;
+  HoldSetPtr at(base::Instant now) const;
   store::MaintenanceRow maintenance() const;
   /// The switches in force.
   std::vector<store::KillSwitchRow> switches_at(base::Instant now) const;
 
  private:
-  std::vector<Restraint> options_;
+  std::vector<Hold> options_;
   std::function<void()> listener_;
   std::mutex reading_;  ///< one reads after the other, so that the newest stays
   mutable std::mutex mutex_;

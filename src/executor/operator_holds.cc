@@ -1,4 +1,4 @@
-#include "executor/restraints.h"
+#include "executor/operator_holds.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ using store::SwitchEffect;
 namespace {
 
 /// It names executions and nothing else: their flow need not be known.
-bool is_by_id(const Restraint& rule) {
+bool is_by_id(const Hold& rule) {
   return !rule.executions.empty() && rule.tenant.empty() && rule.namespace_.empty() && rule.flow.empty();
 }
 
@@ -22,10 +22,10 @@ bool is_in(std::string_view namespace_, std::string_view above) {
   return namespace_.starts_with(above) && (namespace_.size() == above.size() || namespace_[above.size()] == '.');
 }
 
-std::vector<Restraint> rules_of(const IgnoreOptions& options) {
-  std::vector<Restraint> rules;
+std::vector<Hold> rules_of(const IgnoreOptions& options) {
+  std::vector<Hold> rules;
   if (!options.executions.empty()) {
-    Restraint rule{.name = "--ignore-executions"};
+    Hold rule{.name = "--ignore-executions"};
     rule.executions.insert(options.executions.begin(), options.executions.end());
     rules.push_back(std::move(rule));
   }
@@ -38,67 +38,66 @@ std::vector<Restraint> rules_of(const IgnoreOptions& options) {
   return rules;
 }
 
-Restraint rule_of(const KillSwitchRow& row) {
-  Restraint rule{.effect = row.effect,
-                 .tenant = row.tenant,
-                 .namespace_ = row.namespace_,
-                 .flow = row.flow,
-                 .switch_id = row.id,
-                 .name = row.name,
-                 .description = row.description};
+Hold rule_of(const KillSwitchRow& row) {
+  Hold rule{.effect = row.effect,
+            .tenant = row.tenant,
+            .namespace_ = row.namespace_,
+            .flow = row.flow,
+            .switch_id = row.id,
+            .name = row.name,
+            .description = row.description};
   rule.executions.insert(row.executions.begin(), row.executions.end());
   return rule;
 }
 
 }  // namespace
 
-bool Restraint::covers(const model::FlowKey& key) const {
+bool Hold::covers(const model::FlowKey& key) const {
   if (!tenant.empty() && key.tenant != tenant) return false;
   if (!flow.empty()) return key.id == flow && key.namespace_ == namespace_;
   return namespace_.empty() || is_in(key.namespace_, namespace_);
 }
 
-bool Restraint::covers(const model::FlowKey& key, base::Id execution) const {
+bool Hold::covers(const model::FlowKey& key, base::Id execution) const {
   return (executions.empty() || executions.contains(execution)) && covers(key);
 }
 
-void RestraintSet::add(Restraint rule) {
+void HoldSet::add(Hold rule) {
   if (rule.effect == SwitchEffect::pass) return;
   const bool ignores = rule.effect == SwitchEffect::ignore;
   ignores_any_ = ignores_any_ || ignores;
   stops_any_ = stops_any_ || !ignores;
   ignores_by_flow_ = ignores_by_flow_ || (ignores && !is_by_id(rule));
-  const auto weaker =
-      std::ranges::find_if(rules_, [&rule](const Restraint& other) { return other.effect < rule.effect; });
+  const auto weaker = std::ranges::find_if(rules_, [&rule](const Hold& other) { return other.effect < rule.effect; });
   rules_.insert(weaker, std::move(rule));
 }
 
-const Restraint* RestraintSet::strongest(const model::FlowKey& flow, base::Id execution) const {
-  const auto found = std::ranges::find_if(rules_, [&](const Restraint& rule) { return rule.covers(flow, execution); });
+const Hold* HoldSet::strongest(const model::FlowKey& flow, base::Id execution) const {
+  const auto found = std::ranges::find_if(rules_, [&](const Hold& rule) { return rule.covers(flow, execution); });
   return found == rules_.end() ? nullptr : &*found;
 }
 
-const Restraint* RestraintSet::ignoring(const model::FlowKey& flow, base::Id execution) const {
+const Hold* HoldSet::ignoring(const model::FlowKey& flow, base::Id execution) const {
   if (!ignores_any_) return nullptr;
-  const Restraint* rule = strongest(flow, execution);
+  const Hold* rule = strongest(flow, execution);
   return rule != nullptr && rule->effect == SwitchEffect::ignore ? rule : nullptr;
 }
 
-const Restraint* RestraintSet::ignoring(base::Id execution) const {
+const Hold* HoldSet::ignoring(base::Id execution) const {
   if (!ignores_any_) return nullptr;
-  const auto found = std::ranges::find_if(rules_, [&](const Restraint& rule) {
+  const auto found = std::ranges::find_if(rules_, [&](const Hold& rule) {
     return rule.effect == SwitchEffect::ignore && is_by_id(rule) && rule.executions.contains(execution);
   });
   return found == rules_.end() ? nullptr : &*found;
 }
 
-std::string origin_of(const Restraint& rule) {
+std::string origin_of(const Hold& rule) {
   if (rule.switch_id.empty()) return fmt::format("the server was started with {}", rule.name);
   if (rule.description.empty()) return fmt::format("kill switch '{}'", rule.name);
   return fmt::format("kill switch '{}': {}", rule.name, rule.description);
 }
 
-base::Error ignored_error(const Restraint& rule) {
+base::Error ignored_error(const Hold& rule) {
   return base::Error(ignored, fmt::format("nothing is done here, it is ignored ({})", origin_of(rule)))
       .with_hint(rule.switch_id.empty() ? "start the server without the option" : "disable the kill switch");
 }
@@ -107,9 +106,9 @@ bool is_active(const KillSwitchRow& row, base::Instant now) {
   return row.enabled && !row.deleted && now >= row.start && (!row.end || now < *row.end);
 }
 
-Restraints::Restraints(IgnoreOptions options) : options_(rules_of(options)) {}
+OperatorHolds::OperatorHolds(IgnoreOptions options) : options_(rules_of(options)) {}
 
-base::Result<void> Restraints::read(store::Reader& reader) {
+base::Result<void> OperatorHolds::read(store::Reader& reader) {
   {
     std::lock_guard one_by_one(reading_);
     GYR_TRY(auto switches, reader.kill_switches());
@@ -124,10 +123,10 @@ base::Result<void> Restraints::read(store::Reader& reader) {
   return {};
 }
 
-RestraintSetPtr Restraints::at(base::Instant now) const {
+HoldSetPtr OperatorHolds::at(base::Instant now) const {
   std::lock_guard lock(mutex_);
-  auto set = std::make_shared<RestraintSet>(version(), now);
-  for (const Restraint& rule : options_) set->add(rule);
+  auto set = std::make_shared<HoldSet>(version(), now);
+  for (const Hold& rule : options_) set->add(rule);
   std::optional<base::Instant> next;
   const auto note = [&](base::Instant change) {
     if (change > now && (!next || change < *next)) next = change;
@@ -142,12 +141,12 @@ RestraintSetPtr Restraints::at(base::Instant now) const {
   return set;
 }
 
-store::MaintenanceRow Restraints::maintenance() const {
+store::MaintenanceRow OperatorHolds::maintenance() const {
   std::lock_guard lock(mutex_);
   return maintenance_;
 }
 
-std::vector<KillSwitchRow> Restraints::switches_at(base::Instant now) const {
+std::vector<KillSwitchRow> OperatorHolds::switches_at(base::Instant now) const {
   std::lock_guard lock(mutex_);
   std::vector<KillSwitchRow> active;
   std::ranges::copy_if(switches_, std::back_inserter(active), [now](const auto& row) { return is_active(row, now); });

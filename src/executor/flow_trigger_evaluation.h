@@ -26,11 +26,11 @@ struct JudgedTrigger {
 
 /// The judgement of one event under way. begin() is for the partition's thread; the rest happens there as well, or on a
 /// thread that answers for the host. Keeps itself alive until `done`, which runs once.
-class FlowEventJudging : public std::enable_shared_from_this<FlowEventJudging> {
+class FlowTriggerEvaluation : public std::enable_shared_from_this<FlowTriggerEvaluation> {
  public:
-  using Done = std::move_only_function<void(std::shared_ptr<const FlowEventJudging>)>;
-  FlowEventJudging(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings,
-                   InputResolver& resolver);
+  using Done = std::move_only_function<void(std::shared_ptr<const FlowTriggerEvaluation>)>;
+  FlowTriggerEvaluation(LoadedFlowPtr flow, engine::FlowEvent event, const engine::Settings& settings,
+                        InputResolver& resolver);
 
   /// An error where the store could not be read: nothing has begun. `zone` is the server's (TRIG-134).
   base::Result<void> begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone, base::Instant now,
