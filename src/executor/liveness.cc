@@ -31,7 +31,8 @@ std::optional<StateChange> change_of(const Service& service, base::Instant now) 
       if (is_silent(service, now)) return StateChange{disconnected, "no heartbeat for longer than its timeout"};
       return std::nullopt;
     case error:  // its process ends, or has died
-      if (is_silent(service, now)) return StateChange{terminating, "in error, and no heartbeat for longer than its timeout"};
+      if (is_silent(service, now))
+        return StateChange{terminating, "in error, and no heartbeat for longer than its timeout"};
       return std::nullopt;
     case disconnected:
     case terminating:
