@@ -2,7 +2,7 @@
 #
 # A folder src/NAME is a static library gyr_NAME of its *.cc files; files *_test.cc beside them form the program test_NAME,
 # *_bench.cc the program bench_NAME, *_fuzz.cc one fuzz target each. New files are picked up by themselves.
-# DEPENDS names modules (DESIGN 3 gives their order; the tidy test checks it), LINK what else the module needs.
+# DEPENDS names modules (tests/tidy/layers.py gives their order and checks it), LINK what else the module needs.
 #
 # With GYR_UNITY the sources of a folder are compiled together, up to 16 at a time: most of what a file costs is reading the same
 # headers again. Names in anonymous namespaces must then differ within a folder. Builds for people at work and the stage `unit`

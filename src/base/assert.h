@@ -1,4 +1,5 @@
-// Invariants that stay on in every build. A broken one ends the process: the state on disk is good (DESIGN 13).
+// Invariants that stay on in every build. A broken one ends the process: the state on disk is good
+// (principle: failures).
 #pragma once
 
 namespace gyr::base {

@@ -1,4 +1,4 @@
-// The only place where time is read. Everything else is given a Clock (DESIGN 6: deadlines are wall-clock and stored).
+// The only place where time is read. Everything else is given a Clock (principle: time).
 #pragma once
 
 #include <atomic>

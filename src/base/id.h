@@ -1,5 +1,4 @@
-// Identifiers of run-time records: 128 bits, time-ordered (UUIDv7), written as 22 base-62 characters (EXEC-1, DESIGN
-// 7).
+// Identifiers of run-time records: 128 bits, time-ordered (UUIDv7), written as 22 base-62 characters (EXEC-1).
 #pragma once
 
 #include <array>
@@ -44,7 +43,7 @@ struct IdHash {
 };
 
 /// Makes ids from a given time and 128 random bits, without reading a clock or a random device itself: the pure engine
-/// gets one with each event, so that the same event gives the same ids (DESIGN 6). One thread.
+/// gets one with each event, so that the same event gives the same ids (principle: pure engine). One thread.
 class IdGenerator {
  public:
   IdGenerator(Instant now, uint64_t seed_high, uint64_t seed_low);

@@ -13,7 +13,7 @@ inline constexpr uint32_t value_depth = 256;
 /// A string, list or map has at most this many characters or entries: sizes fit 32 bits with room for sums.
 inline constexpr uint64_t value_size = 1ULL << 30;
 
-/// A value whose encoded form is larger is stored once as a blob and referred to (DESIGN 8).
+/// A value whose encoded form is larger is stored once as a blob and referred to (principle: large values).
 inline constexpr size_t blob_threshold_bytes = 64 * 1024;
 
 }  // namespace gyr::base::limits

@@ -1,4 +1,4 @@
-// Task<T>: our coroutine type, from standard headers alone (DESIGN 13).
+// Task<T>: our coroutine type, from standard headers alone (principle: coroutines).
 //
 // Rules (checked by clang-tidy where it can): parameters by value, no capturing lambda coroutines, every spawned task
 // belongs to a TaskScope that is cancelled and awaited. A Task starts when it is awaited and resumes its awaiter
@@ -106,7 +106,7 @@ class [[nodiscard]] Task {
   }
 
   /// Runs a task that never suspends and returns its value; nothing if it did suspend (its frame is then destroyed).
-  /// For the inline execution of pure tasks (DESIGN 7).
+  /// For the inline execution of pure tasks (principle: pure tasks run ahead).
   static std::optional<T> run_inline(Task task)
     requires(!std::is_void_v<T>)
   {

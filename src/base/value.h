@@ -19,7 +19,7 @@ class MapBuilder;
 struct MapEntry;
 struct ZonedDateTime;
 
-/// An immutable value of 16 bytes: null, boolean, number, text, time, list or ordered map (DESIGN 4).
+/// An immutable value of 16 bytes: null, boolean, number, text, time, list or ordered map.
 ///
 /// Large parts are shared: a copy is a counter, so the outputs of a task exist once however many contexts show them.
 /// Counts are atomic; a Value may be read and copied on any thread, one object is assigned by one thread at a time.

@@ -1,4 +1,5 @@
-// The command line as main() sees it: main hands in what only it can make (DESIGN 3), the commands do the rest.
+// The command line as main() sees it: main hands in what only it can make (principle: layers); the commands do the
+// rest.
 #pragma once
 
 #include <chrono>
@@ -83,7 +84,7 @@ struct Program {
   std::function<int(ServerOptions)> run_server;
 };
 
-/// Exit codes of every command (DESIGN 15).
+/// Exit codes of every command (principle: stable interfaces).
 enum ExitCode : int {
   exit_ok = 0,
   exit_failed = 1,  ///< the run failed

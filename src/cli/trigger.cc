@@ -1,4 +1,4 @@
-// `gyr trigger …`: triggers of a server (DESIGN 1, promise 5; CLI-3).
+// `gyr trigger …`: triggers of a server (CLI-3; principle: explains itself).
 #include <fmt/format.h>
 
 #include "cli/api_client.h"

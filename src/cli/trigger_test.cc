@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::run;
 
-TEST(TriggerCommands, TellThatThereIsNoServer) {  // DESIGN 15: exit code 5
+TEST(TriggerCommands, TellThatThereIsNoServer) {  // principle: stable interfaces (exit code 5)
   const auto result = run({"trigger", "explain", "a.b", "flow", "t", "--server", "http://127.0.0.1:1"});
   EXPECT_EQ(result.code, 5);
   EXPECT_THAT(result.err, HasSubstr("http://127.0.0.1:1 does not answer"));

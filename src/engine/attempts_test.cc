@@ -45,7 +45,7 @@ errors:
   EXPECT_EQ(flow.find("a")->run.attempts.size(), 2u);
 }
 
-TEST(Results, StaleOnesAreNeverApplied) {  // EXEC-6, DESIGN 7
+TEST(Results, StaleOnesAreNeverApplied) {  // EXEC-6; principle: recovery
   Harness flow("tasks:\n  - {id: a, type: test.Work}\n  - {id: b, type: test.Work}\n");
   flow.hold_work();
   flow.run();

@@ -1,4 +1,4 @@
-// A flow made ready to run: tasks by number, lists of children, compiled templates. Once per revision (DESIGN 4).
+// A flow made ready to run: tasks by number, lists of children, compiled templates. Once per revision.
 #pragma once
 
 #include <deque>
@@ -56,7 +56,8 @@ struct CompiledTask {
   std::optional<expression::ValueTemplate> run_if;  ///< nothing where the task always runs
   const model::Retry* retry = nullptr;              ///< its own, else the nearest ancestor's, else the flow's (EXEC-50)
   bool retry_is_own = false;
-  /// Pure, and without timeout, retry, cache, worker group, log file: may run inside the step (DESIGN 6).
+  /// Pure, and without timeout, retry, cache, worker group, log file: may run inside the step
+  /// (principle: pure tasks run ahead).
   bool may_run_inline = false;
   /// What is rendered when a flowable or Subflow starts: one value with every expression of the decision.
   std::optional<expression::ValueTemplate> decision;

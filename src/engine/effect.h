@@ -1,4 +1,5 @@
-// What a step wants from the world, as data. The executor acts on it after the commit (DESIGN 6, 7).
+// What a step wants from the world, as data. The executor acts on it after the commit
+// (principle: effects after the commit).
 #pragma once
 
 #include <optional>

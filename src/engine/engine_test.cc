@@ -31,7 +31,7 @@ tasks:
   EXPECT_EQ(flow.ended_count(), 1u);
 }
 
-TEST(Engine, AFlowOfPureTasksIsOneStep) {  // DESIGN 7
+TEST(Engine, AFlowOfPureTasksIsOneStep) {  // principle: pure tasks run ahead
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Echo, text: "1"}
@@ -127,7 +127,7 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Engine, TheSameEventsGiveTheSameHistory) {  // DESIGN 6
+TEST(Engine, TheSameEventsGiveTheSameHistory) {  // principle: pure engine
   auto once = [] {
     Harness flow(R"(
 tasks:
@@ -175,7 +175,7 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Failed to render output values: ")));
 }
 
-TEST(HostRequest, ARenderingThatAsksTheHostLeavesAndComesBack) {  // DESIGN 6
+TEST(HostRequest, ARenderingThatAsksTheHostLeavesAndComesBack) {  // principle: host requests
   Harness flow(R"(
 outputs:
   - {id: o, type: STRING, value: "{{ kv('k') }}"}

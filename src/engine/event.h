@@ -1,5 +1,5 @@
 // What can happen to an execution. Events carry the time and the random bits, so that the same history gives the same
-// result (DESIGN 6).
+// result (principle: pure engine).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The live form of one execution: its task runs indexed by id and by task, their progress counted, what changed since
-// the last commit remembered (DESIGN 6). One thread: the partition that owns it.
+// the last commit remembered. One thread: the partition that owns it.
 #pragma once
 
 #include <array>

@@ -261,7 +261,7 @@ tasks:
   EXPECT_EQ(flow.state().run_count(), 7u);
 }
 
-TEST(ForEach, TakesBoundedSteps) {  // DESIGN 6
+TEST(ForEach, TakesBoundedSteps) {  // principle: bounded steps
   Harness flow(R"(
 tasks:
   - id: each

@@ -1,4 +1,4 @@
-// Running a pure task inside a step (DESIGN 6, 7).
+// Running a pure task inside a step (principle: pure tasks run ahead).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Bounds of one execution (settings.h, ExecutionLimits; DESIGN 1: bounded; docs/limits.md).
+// Bounds of one execution (settings.h, ExecutionLimits; docs/limits.md; principle: bounded).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ using testing::Outcome;
 
 Value text_of(size_t bytes) { return Value::map({{"text", Value::string(std::string(bytes, 'x'))}}); }
 
-TEST(ExecutionLimits, TooManyTaskRunsFailTheExecution) {  // DESIGN 1 (4), EXEC-14
+TEST(ExecutionLimits, TooManyTaskRunsFailTheExecution) {  // principle: bounded; EXEC-14
   Harness flow(R"(
 tasks:
   - id: loop

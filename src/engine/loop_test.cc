@@ -354,7 +354,7 @@ TEST(Loop, AllowFailureAndWarningsHold) {  // TASK-23
   EXPECT_EQ(warns.tree(), "loop:WARNING loop.iteration[a]:WARNING ko:WARNING");
 }
 
-TEST(Loop, ManyIterationsStayWithinAStep) {  // DESIGN 6
+TEST(Loop, ManyIterationsStayWithinAStep) {  // principle: bounded steps
   std::string values = "[";
   for (int i = 0; i < 600; ++i) values += std::to_string(i) + (i < 599 ? "," : "]");
   for (const char* limit : {"0", "1"}) {

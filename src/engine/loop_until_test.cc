@@ -250,7 +250,7 @@ TEST(LoopUntil, ARestartAfterALimitBeginsAnew) {  // EXEC-84
               ElementsAre("round 0 of 1", "Max iterations reached", "round 0 of 1", "Max iterations reached"));
 }
 
-TEST(LoopUntil, ARoundOfManyRunsGivesWayQuickly) {  // DESIGN 6: a step costs what it touches, not its square
+TEST(LoopUntil, ARoundOfManyRunsGivesWayQuickly) {  // principle: bounded steps
   Harness flow(R"(
 tasks:
   - id: loop

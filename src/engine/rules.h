@@ -1,6 +1,6 @@
 // The rules of flowable tasks as pure functions over counts: which list is active, whether a flowable is finished and
 // with what state (TASK-21 to TASK-24). Counting instead of looking at the runs makes a step cost what it touches
-// (DESIGN 6).
+// (principle: derived state).
 #pragma once
 
 #include <array>

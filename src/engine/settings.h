@@ -10,7 +10,7 @@
 
 namespace gyr::engine {
 
-/// Bounds of one step, by counts and never by a clock, so that a step repeats (DESIGN 6).
+/// Bounds of one step, by counts and never by a clock, so that a step repeats (principle: bounded steps).
 struct StepLimits {
   uint32_t task_runs = 250;  ///< state changes of runs that a step goes through before it posts a Continue: about 2 ms
   uint64_t change_bytes = 1024 * 1024;  ///< outputs and log lines a step may produce

@@ -126,7 +126,7 @@ TEST(Sla, OneThatCannotBeRenderedIsIgnored) {  // EXEC-70
   EXPECT_THAT(flow.log_messages(), ElementsAre(HasSubstr("Ignoring SLA 'odd' because of the error: "))) << "once";
 }
 
-TEST(Sla, OneThatNeedsTheServerIsRenderedThere) {  // EXEC-70, DESIGN 6: HostRequest
+TEST(Sla, OneThatNeedsTheServerIsRenderedThere) {  // EXEC-70; principle: host requests
   Harness flow(with_sla("  - {id: key, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ kv('open') }}\"}"));
   flow.hold_work();
   flow.on_render = [](const RenderRequest&) { return Value::string("false"); };

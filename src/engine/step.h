@@ -106,7 +106,8 @@ class Step {
   uint64_t spent_bytes_ = 0;
 };
 
-/// The engine: pure, no clock, disk, network or random device (DESIGN 6). Same state and event, same result.
+/// The engine: pure, no clock, disk, network or random device (principle: pure engine). The same state and event give
+/// the same result.
 Effects advance(ExecutionState& state, const Settings& settings, const Event& event);
 
 }  // namespace gyr::engine

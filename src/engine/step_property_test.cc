@@ -1,4 +1,5 @@
-// Random flows and events: an execution in memory and one that is read back after every step do the same (DESIGN 6).
+// Random flows and events: an execution in memory and one that is read back after every step do the same
+// (principle: pure engine).
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // What can be asked of the executor, and the answers. Commands are applied by the partition of their flow and answered
-// after the commit that makes them true (DESIGN 7).
+// after the commit that makes them true (principle: effects after the commit).
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ struct CreateExecution {
   model::ExecutionKind kind = model::ExecutionKind::normal;
   std::string trace_parent;
   std::vector<model::Breakpoint> breakpoints;  ///< where it is to stop (EXEC-91)
-  /// The same key answers with the same execution (DESIGN 7); empty: none. Scoped to the flow.
+  /// The same key answers with the same execution (principle: idempotency keys); empty: none. Scoped to the flow.
   std::string idempotency_key;
   /// Created straight in FAILED, without any task (FLOW-86).
   bool failed_checks = false;

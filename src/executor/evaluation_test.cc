@@ -100,7 +100,7 @@ TEST(Evaluations, AnswersThatComeTwiceCountOnce) {  // TRIG-144
 }
 
 // The process dies after any number of commits while three evaluations are answered.
-TEST(Evaluations, EachResultGivesOneExecutionWhereverTheProcessDies) {  // TRIG-202, TRIG-1087, DESIGN 1 (3)
+TEST(Evaluations, EachResultGivesOneExecutionWhereverTheProcessDies) {  // TRIG-202, TRIG-1087; principle: nothing lost
   bool survived = false;
   for (size_t commits = 0; !survived; ++commits) {
     SCOPED_TRACE(commits);
@@ -136,7 +136,7 @@ TEST(Evaluations, EachResultGivesOneExecutionWhereverTheProcessDies) {  // TRIG-
   }
 }
 
-TEST(Evaluations, EachResultGivesOneExecutionWhicheverCommitFails) {  // DESIGN 7: failed commit
+TEST(Evaluations, EachResultGivesOneExecutionWhicheverCommitFails) {  // principle: failed commits
   for (size_t commit = 0; commit < 2; ++commit) {
     SCOPED_TRACE(commit);
     Harness server;
@@ -330,7 +330,7 @@ TEST(Listeners, EachEventIsAcknowledgedBehindItsCommit) {  // TRIG-148
 }
 
 // The source gives what was not acknowledged again.
-TEST(Listeners, NoEventIsLostWhereverTheProcessDies) {  // TRIG-151, DESIGN 1 (3)
+TEST(Listeners, NoEventIsLostWhereverTheProcessDies) {  // TRIG-151; principle: nothing lost
   bool survived = false;
   for (size_t commits = 0; !survived; ++commits) {
     SCOPED_TRACE(commits);
@@ -372,7 +372,7 @@ TEST(Listeners, ThatEndOrCannotBeStartedBeginAgainLater) {  // TRIG-149
   EXPECT_TRUE(server.workers().take_evaluation().asked.listens);
 }
 
-TEST(Listeners, EventsThatCannotBeTakenStayWithTheirSource) {  // TRIG-150, DESIGN 1 (4)
+TEST(Listeners, EventsThatCannotBeTakenStayWithTheirSource) {  // TRIG-150; principle: bounded
   Harness server;
   server.set_clock(morning);
   server.deploy(realtime(), "flow");

@@ -1,4 +1,4 @@
-// The executor: partitions, the threads that run them, and the door through which commands come in (DESIGN 7).
+// The executor: partitions, the threads that run them, and the door through which commands come in.
 #pragma once
 
 #include <atomic>

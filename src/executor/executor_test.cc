@@ -1,4 +1,4 @@
-// The executor over a real store: starting, idempotency, back-pressure, failed commits, subflows and kills (DESIGN 7).
+// The executor over a real store: starting, idempotency, back-pressure, failed commits, subflows and kills.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ tasks:
   - {id: after, type: io.kestra.plugin.core.log.Log, message: "{{ outputs.call.outputs.who }}"}
 )";
 
-TEST(Executor, RunsAFlowOfPureTasksInOneCommit) {  // EXEC-4, DESIGN 7
+TEST(Executor, RunsAFlowOfPureTasksInOneCommit) {  // EXEC-4; principle: pure tasks run ahead
   Harness server;
   server.deploy(greet, "greet");
   size_t before = server.store().commits();
@@ -58,7 +58,7 @@ TEST(Executor, RefusesWhatCannotBeStarted) {  // FLOW-94, FLOW-95
   EXPECT_EQ(disabled.error().code(), flow_disabled);
 }
 
-TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // DESIGN 7
+TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // principle: idempotency keys
   Harness server;
   server.deploy(greet, "greet");
   CreateExecution first = server.create("greet", "order-7");
@@ -79,7 +79,7 @@ TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // DESIGN 7
   EXPECT_EQ(later->execution->id, first.id) << "also after a restart of the server";
 }
 
-TEST(Executor, TheSameIdempotencyKeyTwiceInOneBatchIsOneExecution) {  // DESIGN 7
+TEST(Executor, TheSameIdempotencyKeyTwiceInOneBatchIsOneExecution) {  // principle: idempotency keys
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(greet, "greet");
   server.store().hold();
@@ -136,7 +136,7 @@ TEST(Executor, RefusesNewWorkWhenTheStoreOrTheWorkersAreBehind) {  // GYR-E036, 
   EXPECT_EQ(server.submit(server.create("work")).error().code(), shutting_down);
 }
 
-TEST(Executor, AFailedCommitLeavesNothingHalfDone) {  // DESIGN 7: failed commit
+TEST(Executor, AFailedCommitLeavesNothingHalfDone) {  // principle: failed commits
   Harness server;
   server.deploy(work, "work");
   server.store().refuse_one();
@@ -151,7 +151,7 @@ TEST(Executor, AFailedCommitLeavesNothingHalfDone) {  // DESIGN 7: failed commit
   EXPECT_FALSE(again->existed) << "its idempotency key is not taken either";
 }
 
-TEST(Executor, AResultWhoseCommitFailedIsAppliedAgain) {  // DESIGN 7: keep its events
+TEST(Executor, AResultWhoseCommitFailedIsAppliedAgain) {  // principle: failed commits
   Harness server;
   server.deploy(work, "work");
   base::Id id = server.run("work");
@@ -164,7 +164,7 @@ TEST(Executor, AResultWhoseCommitFailedIsAppliedAgain) {  // DESIGN 7: keep its 
       << "once, after the commit that holds it";
 }
 
-TEST(Executor, WhatCannotBeStoredTakesNothingElseWithIt) {  // DESIGN 1 (3): one poisoned execution never stops the rest
+TEST(Executor, WhatCannotBeStoredTakesNothingElseWithIt) {  // principle: quarantine
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(work, "work");
   base::Id poisoned = server.run("work");
@@ -265,7 +265,7 @@ TEST(Executor, AKillReachesTheChildren) {  // EXEC-81
   EXPECT_EQ(server.wait_for_end(children[0]), State::killed);
 }
 
-TEST(Executor, WhatWaitsForWorkersLeavesMemoryAndComesBack) {  // DESIGN 7: idle executions are rows
+TEST(Executor, WhatWaitsForWorkersLeavesMemoryAndComesBack) {  // principle: idle executions are rows
   ExecutorOptions options{.threads = 1, .partitions = 1};
   options.limits.live_executions = 2;
   Harness server(options);
@@ -277,7 +277,7 @@ TEST(Executor, WhatWaitsForWorkersLeavesMemoryAndComesBack) {  // DESIGN 7: idle
 }
 
 TEST(Executor,
-     WhatItsOwnBatchEndedIsNotGivenOut) {  // DESIGN 1: what is recorded as finished is not begun behind the commit
+     WhatItsOwnBatchEndedIsNotGivenOut) {  // principle: effects after the commit
   Harness server;
   server.deploy(R"(
 tasks:

@@ -1,4 +1,5 @@
-// Who listens to whom: the Flow triggers of all current flows, indexed by what they can be started by (DESIGN 10).
+// Who listens to whom: the Flow triggers of all current flows, indexed by what they can be started by
+// (principle: triggers are rows).
 #pragma once
 
 #include <atomic>

@@ -197,7 +197,7 @@ TEST(FlowTriggers, DoNotHearTheirOwnFlowNorTestRunsNorWhenDisabled) {  // TRIG-2
   EXPECT_THAT(all_of(server, "flow_off"), IsEmpty());
 }
 
-TEST(FlowTriggers, FollowTheirFlow) {  // DESIGN 10: the index is kept up to date and made again at the start
+TEST(FlowTriggers, FollowTheirFlow) {  // principle: triggers are rows
   Harness server;
   server.deploy(quick, "up");
   server.deploy(listening(on_flow("up")), "down");
@@ -410,7 +410,7 @@ TEST(MultipleConditions, FireWhenAllHaveCome) {  // TRIG-137
 }
 
 TEST(FlowTriggers,
-     StartOnceWhereverTheProcessDies) {  // DESIGN 7: the message is written and deleted with what it changes
+     StartOnceWhereverTheProcessDies) {  // principle: durable messages
   for (size_t commits = 0; commits < 6; ++commits) {
     SCOPED_TRACE(commits);
     Harness server;
@@ -458,7 +458,7 @@ TEST(Preconditions, CountOnceWhereverTheProcessDies) {  // TRIG-127
   }
 }
 
-TEST(FlowTriggers, AFailedCommitIsDoneAgain) {  // DESIGN 7
+TEST(FlowTriggers, AFailedCommitIsDoneAgain) {  // principle: failed commits
   for (size_t after = 0; after < 4; ++after) {
     SCOPED_TRACE(after);
     Harness server;

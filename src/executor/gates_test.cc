@@ -301,7 +301,7 @@ TEST(ConcurrencyLimit, ALongQueueIsRowsAndKeepsItsOrder) {  // EXEC-61: more tha
   }
 }
 
-TEST(ConcurrencyLimit, AFailedCommitLeaksNoSlot) {  // EXEC-62, DESIGN 7: failed commit
+TEST(ConcurrencyLimit, AFailedCommitLeaksNoSlot) {  // EXEC-62; principle: failed commits
   Harness server;
   server.deploy(limited(nap, 1), "work");
   for (size_t refused = 0; refused < 3; ++refused) {

@@ -1,4 +1,4 @@
-// Which execution each executor thread is advancing, readable after the process has aborted (DESIGN 7: quarantine).
+// Which execution each executor thread is advancing, readable after the process has aborted (principle: quarantine).
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// Durable messages between executions and flows (DESIGN 7): what stands in the payload of a store::InboxMessage.
+// Durable messages between executions and flows (principle: durable messages): what stands in the payload of a
+// store::InboxMessage.
 #pragma once
 
 #include <memory>

@@ -164,7 +164,7 @@ TEST_F(ItemsOutputs, WhatCannotBeStoredFailsAndARestartTakesItUp) {  // TASK-55,
   EXPECT_EQ(merged(), "{nr:0}\n{nr:1}\n{nr:2}\n");
 }
 
-TEST_F(ItemsOutputs, AnEndWhoseCommitFailedIsCountedOnce) {  // TASK-56, DESIGN 7: keep its events
+TEST_F(ItemsOutputs, AnEndWhoseCommitFailedIsCountedOnce) {  // TASK-56; principle: failed commits
   begin(napping_child);
   for (int i = 0; i < 3; ++i) {
     server.store().refuse_one(static_cast<size_t>(i));

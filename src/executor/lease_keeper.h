@@ -1,4 +1,4 @@
-// The lease of a partition's slots in a store that several servers share (DESIGN 8, TRIG-201).
+// The lease of a partition's slots in a store that several servers share (TRIG-201; principle: leases).
 #pragma once
 
 #include <functional>

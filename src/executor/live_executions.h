@@ -1,5 +1,5 @@
 // The live executions of a partition: loaded from rows when something happens to them, turned into rows when they
-// changed, dropped when nothing is to be done (DESIGN 6, 7).
+// changed, dropped when nothing is to be done (principle: idle executions are rows).
 #pragma once
 
 #include <memory>
@@ -71,7 +71,7 @@ base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_s
 /// It stands still until a person or a distant date moves it, and its rows are all that is needed then: it need not
 /// stay in memory. 100,000 pauses are rows alone (TASK-39).
 bool waits_for_somebody(const LiveExecution& live);
-/// What has to happen to an execution after a restart (DESIGN 7).
+/// What has to happen to an execution after a restart (principle: recovery).
 store::Activity activity_of(const engine::ExecutionState& state);
 /// The row as it stands now.
 store::ExecutionRow execution_row(const LiveExecution& live);

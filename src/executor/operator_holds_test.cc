@@ -392,7 +392,7 @@ TEST(KillSwitches, FindWhatIsOpenBehindACrash) {  // OPS-13: stored, and then no
   EXPECT_EQ(server.workers().waiting(), 0u);
 }
 
-TEST(KillSwitches, GoOnBehindACrashWherever) {  // OPS-13, DESIGN 1 (3): a crash at every commit
+TEST(KillSwitches, GoOnBehindACrashWherever) {  // OPS-13; principle: nothing lost (a crash at every commit)
   for (size_t commits = 0;; ++commits) {
     Harness server;
     server.deploy(work, "flow");

@@ -1,4 +1,4 @@
-// One partition: everything with state of a range of flows, advanced by one thread at a time (DESIGN 7).
+// One partition: everything with state of a range of flows, advanced by one thread at a time (principle: group commit).
 //
 // A turn drains the mailbox, advances what is concerned, and gives the store one batch; effects are released when that
 // is durable. While a commit is under way nothing else of the partition is advanced: what arrives forms the next batch.

@@ -1,5 +1,5 @@
 // A partition's commits: what a turn has changed is gathered into one batch; when it is durable its effects are let go,
-// and where it has failed its work is taken back (DESIGN 7).
+// and where it has failed its work is taken back (principle: failed commits).
 #include "base/log.h"
 #include "executor/errors.h"
 #include "executor/live_executions.h"
@@ -153,7 +153,8 @@ void Partition::release() {
 }
 
 void Partition::roll_back(const base::Error& error) {
-  // Nothing of the batch is true: everything it touched is forgotten and read again when it is needed (DESIGN 7).
+  // Nothing of the batch is true: everything it touched is forgotten and read again when it is needed
+  // (principle: failed commits).
   Pending& pending = *pending_;
   base::log::warn("a commit failed, its work is taken back: {}", error.message());
   for (base::Id id : pending.touched) live_executions_.drop(id);

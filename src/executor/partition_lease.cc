@@ -1,4 +1,4 @@
-// The end of a partition whose slots another server has taken over (DESIGN 8, TRIG-201).
+// The end of a partition whose slots another server has taken over (TRIG-201; principle: leases).
 #include "base/log.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"

@@ -1,5 +1,4 @@
-// Triggers of the partition's flows: their rows change in the commit of what changes them (DESIGN 10, TRIG-202,
-// TRIG-203).
+// Triggers of the partition's flows: their rows change in the commit of what changes them (TRIG-202, TRIG-203).
 #include <fmt/format.h>
 
 #include <algorithm>

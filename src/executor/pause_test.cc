@@ -54,7 +54,7 @@ base::ErrorCode code_of(const base::Result<Answer>& answer) {
   return answer ? base::ErrorCode{""} : answer.error().code();
 }
 
-TEST(Pauses, AreRowsAlone) {  // DESIGN 7: 100,000 paused executions cost no memory
+TEST(Pauses, AreRowsAlone) {  // principle: idle executions are rows
   Harness server;
   server.deploy(pause, "approval");
   base::Id id = server.run("approval");
@@ -99,7 +99,7 @@ TEST(Pauses, OneOfTwoResumesWins) {  // EXEC-93
   server.wait_for_end(id);
 }
 
-TEST(Pauses, AFailedCommitTakesTheResumeBack) {  // DESIGN 7
+TEST(Pauses, AFailedCommitTakesTheResumeBack) {  // principle: failed commits
   Harness server;
   server.deploy(pause, "approval");
   base::Id id = server.run("approval");

@@ -1,4 +1,4 @@
-// What survives the death of the process, at every place where it can come (DESIGN 1 (3), DESIGN 7: recovery).
+// What survives the death of the process, at every place where it can come (principles: nothing lost, recovery).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ tasks:
 constexpr size_t max_commits = 5;
 
 // The process dies after any number of commits, among them the one between the child's end and its parent's wake-up.
-TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // DESIGN 7, EXEC-130
+TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // EXEC-130; principle: recovery
   Harness server({.threads = 1, .partitions = 2});
   server.deploy(child, "child");
   server.deploy(parent, "parent");
@@ -60,7 +60,7 @@ TEST(Recovery, AParentGoesOnWhereverTheProcessDies) {  // DESIGN 7, EXEC-130
 }
 
 // The same with a commit that fails instead: nothing is lost although nobody starts anew.
-TEST(Recovery, AParentGoesOnWhicheverCommitFails) {  // DESIGN 7: failed commit
+TEST(Recovery, AParentGoesOnWhicheverCommitFails) {  // principle: failed commits
   Harness server({.threads = 1, .partitions = 2});
   server.deploy(child, "child");
   server.deploy(parent, "parent");
@@ -91,7 +91,7 @@ TEST(Recovery, UnfinishedWorkIsGivenOutAgain) {  // EXEC-133
   EXPECT_EQ(server.tree(id), "nap:SUCCESS after:SUCCESS");
 }
 
-TEST(Recovery, AnExecutionInFlightAtTwoAbortsIsQuarantined) {  // DESIGN 7: quarantine, GYR-E038
+TEST(Recovery, AnExecutionInFlightAtTwoAbortsIsQuarantined) {  // GYR-E038; principle: quarantine
   Harness server;
   server.deploy(work, "work");
   base::Id poisoned = server.run("work");
@@ -171,7 +171,7 @@ TEST(Recovery, AKillEndsAQuarantine) {  // GYR-E038
   EXPECT_EQ(server.wait_for_end(id), State::killed);
 }
 
-TEST(Recovery, AChildThatEndsWhileItsParentIsInQuarantineIsNotForgotten) {  // DESIGN 7: inbox
+TEST(Recovery, AChildThatEndsWhileItsParentIsInQuarantineIsNotForgotten) {  // principle: durable messages
   Harness server;
   server.deploy(work, "child");
   server.deploy(R"(

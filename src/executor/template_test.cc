@@ -58,7 +58,7 @@ TEST(Templates, AnExecutionKeepsWhatItBeganWith) {  // TASK-41
   EXPECT_THAT(server.log_messages(next), Contains("second f"));
 }
 
-TEST(Templates, AnExecutionKeepsThemOverTheDeathOfTheProcess) {  // TASK-41, DESIGN 7
+TEST(Templates, AnExecutionKeepsThemOverTheDeathOfTheProcess) {  // TASK-41; principle: recovery
   Harness server;
   server.put_template("steps", steps);
   server.deploy(user_flow, "f");

@@ -1,4 +1,5 @@
-// The dates at which something of a partition has to be woken: the next ones in memory, the rest as rows (DESIGN 7).
+// The dates at which something of a partition has to be woken: the next ones in memory, the rest as rows
+// (principle: idle executions are rows).
 #pragma once
 
 #include <optional>

@@ -98,7 +98,7 @@ TEST(Triggers, ADateStartsOneExecution) {  // TRIG-55, TRIG-58, TRIG-22
 }
 
 // The process dies after any number of commits while three dates are due, each of whose executions runs a while.
-TEST(Triggers, EachDateRunsOnceWhereverTheProcessDies) {  // DESIGN 1 (3), TRIG-202, TRIG-203
+TEST(Triggers, EachDateRunsOnceWhereverTheProcessDies) {  // TRIG-202, TRIG-203; principle: nothing lost
   bool survived = false;
   for (size_t commits = 0; !survived; ++commits) {
     SCOPED_TRACE(commits);
@@ -157,7 +157,7 @@ TEST(Triggers, ManyDatesAtOnceStartOneExecutionEach) {  // TRIG-200, TRIG-205
 }
 
 // The same with a commit that fails instead.
-TEST(Triggers, EachDateRunsOnceWhicheverCommitFails) {  // DESIGN 7: failed commit
+TEST(Triggers, EachDateRunsOnceWhicheverCommitFails) {  // principle: failed commits
   for (size_t commit = 0; commit < 2; ++commit) {       // one a date
     SCOPED_TRACE(commit);
     Harness server({.threads = 1, .partitions = 2});
@@ -292,7 +292,7 @@ TEST(Triggers, WhatTheyDoIsCounted) {  // TRIG-207
   EXPECT_EQ(counted().missing.count, 0u);
 }
 
-TEST(Triggers, MoreDatesThanFitInMemory) {  // DESIGN 10
+TEST(Triggers, MoreDatesThanFitInMemory) {  // principle: triggers are rows
   ExecutorOptions options{.threads = 1, .partitions = 1};
   options.limits.trigger_wakes = 3;
   Harness server(options);

@@ -304,7 +304,7 @@ void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
 }
 
 // A result is recorded only when the log lines before it are stored: those of a commit that failed are kept in memory
-// alone, and a crash would lose lines of a task run that never runs again (DESIGN 8).
+// alone, and a crash would lose lines of a task run that never runs again (principle: log lines).
 void WorkerHub::receive_report(const std::string& worker_id, Report report) {
   {
     std::lock_guard lock(mutex_);

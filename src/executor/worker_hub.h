@@ -1,4 +1,4 @@
-// The server's end of WorkerLink: gives work to workers fairly, takes their reports, answers their calls (DESIGN 9).
+// The server's end of WorkerLink: gives work to workers fairly, takes their reports, answers their calls.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,4 @@
-// The server's end of WorkerLink: fair dispatch, logs that are confirmed only when stored, what is too large (DESIGN
-// 9).
+// The server's end of WorkerLink: fair dispatch, logs that are confirmed only when stored, what is too large.
 #include "executor/worker_hub.h"
 
 #include <gmock/gmock.h>
@@ -144,7 +143,7 @@ class WorkerHubTest : public ::testing::Test {
   std::vector<TriggerReport> reports_;
 };
 
-TEST_F(WorkerHubTest, FlowsTakeTurns) {  // DESIGN 7: dispatch is fair
+TEST_F(WorkerHubTest, FlowsTakeTurns) {  // principle: fair dispatch
   hub_->connect("w", link_, 1);
   hub_->dispatch(origin("a", 1), job(1));
   hub_->dispatch(origin("a", 1), job(2));
@@ -305,7 +304,7 @@ TEST_F(WorkerHubTest, WhoFollowsAnExecutionHearsOfItsLogLines) {  // API-81
   EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, link::log_line_bytes + 5);
 }
 
-TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // DESIGN 1 (3): a full disk loses nothing
+TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // principle: nothing lost
   hub_->connect("w", link_, 1);
   hub_->dispatch(origin("a", 7), job(1));
   store_->refuse_one(0, store::store_full);
@@ -328,7 +327,7 @@ TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // 
   EXPECT_EQ(lines->results[0].message, "hello");
 }
 
-TEST_F(WorkerHubTest, AResultWaitsUntilItsLogLinesAreStored) {  // DESIGN 8: a crash in between would lose them for good
+TEST_F(WorkerHubTest, AResultWaitsUntilItsLogLinesAreStored) {  // principle: log lines
   hub_->connect("w", link_, 2);
   hub_->dispatch(origin("a", 7), job(1));
   store_->refuse_one(0, store::store_full);
@@ -511,7 +510,7 @@ TEST_F(WorkerHubTest, AnEventOfAListenerIsAnswered) {  // TRIG-148
   EXPECT_EQ(reports_.size(), 2u);
 }
 
-TEST_F(WorkerHubTest, AResultWaitsForTheLogLinesBeforeIt) {  // TRIG-22, DESIGN 8
+TEST_F(WorkerHubTest, AResultWaitsForTheLogLinesBeforeIt) {  // TRIG-22; principle: log lines
   hub_->connect("w", link_, 10);
   hub_->evaluate(origin("a", 1), "t", look(1));
   store_->hold();

@@ -99,7 +99,7 @@ TEST(WorkerMade, ADirectoryRunsToItsEndWhereverTheProcessDies) {  // TASK-40, EX
   EXPECT_GE(deaths, 1u) << "there were places to die at";
 }
 
-TEST(WorkerMade, AReportWhoseCommitFailedIsAppliedAgain) {  // DESIGN 7: keep its events
+TEST(WorkerMade, AReportWhoseCommitFailedIsAppliedAgain) {  // principle: failed commits
   Harness server;
   server.deploy(directory, "directory");
   base::Id id = server.run("directory");

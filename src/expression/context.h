@@ -22,7 +22,7 @@ struct Lookup {
     absent,  ///< undefined in the sense of EXPR-80
     value,
     lazy,       ///< `lazy` lives as long as the context
-    elsewhere,  ///< exists but is not in memory here: the evaluation ends in HostRequest (DESIGN 6)
+    elsewhere,  ///< exists but is not in memory here: the evaluation ends in a HostRequest
   };
   Kind kind = Kind::absent;
   base::Value value;
@@ -93,7 +93,8 @@ struct HostAnswer {
 };
 
 /// Everything besides the context that one evaluation depends on. The evaluation is a pure function of template,
-/// context and this: given again with one more answer it takes the same way up to the next host call (DESIGN 6).
+/// context and this: given again with one more answer it takes the same way up to the next host call
+/// (principle: host requests).
 struct Environment {
   base::Instant now;         ///< what now() gives during the whole evaluation
   uint64_t random_seed = 0;  ///< source of randomInt(), uuid() and the like

@@ -94,7 +94,7 @@ TEST(Template, References) {
 
 // ---------------------------------------------------------------------------------------------- host calls
 
-// DESIGN 6: the evaluation ends in HostRequest, and goes the same way again with one answer more.
+// Principle: host requests. The evaluation ends in a HostRequest and repeats the same path with one more answer.
 TEST(HostCalls, EndInNeedsUntilAnswered) {
   auto compiled = Template::compile("{{ kv('a') }}-{{ kv('b', 'ns') }}-{{ kv('a') }}");
   ValueContext context{Value::empty_map()};

@@ -1,4 +1,4 @@
-// WorkerLink: how a worker and the server talk (DESIGN 9). The same frames pass through memory in one process and over
+// WorkerLink: how a worker and the server talk. The same frames pass through memory in one process and over
 // a WebSocket from far away; a worker knows nothing else of the server.
 //
 // A frame is one encoded message; both sides process frames of a link in order. The server side keeps a job until its

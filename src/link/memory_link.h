@@ -1,5 +1,5 @@
 // Both ends of a link within one process. The same encoded frames pass as between machines, so the protocol is
-// exercised from the first day (DESIGN 9).
+// exercised from the first day (principle: WorkerLink).
 #pragma once
 
 #include <functional>

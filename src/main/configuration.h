@@ -1,5 +1,4 @@
-// The configuration: a YAML file with Kestra's keys, environment variables over it, the command line over both (DESIGN
-// 15).
+// The configuration: a YAML file with Kestra's keys, environment variables over it, the command line over both.
 #pragma once
 
 #include <map>

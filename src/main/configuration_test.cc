@@ -1,4 +1,4 @@
-// Configuration: files, the environment over them, and how keys are spelled (DESIGN 15).
+// Configuration: files, the environment over them, and how keys are spelled.
 #include "main/configuration.h"
 
 #include <gtest/gtest.h>
@@ -14,12 +14,12 @@ Configuration from(std::initializer_list<const char*> environment) {
   return *std::move(read);
 }
 
-TEST(Configuration, OwnVariablesSetOwnKeys) {  // DESIGN 15: GYR_… over the file
+TEST(Configuration, OwnVariablesSetOwnKeys) {  // principle: stable interfaces
   auto configuration = from({"GYR_RETENTION_EXECUTION_DAYS=7"});
   EXPECT_EQ(*configuration.integer("gyr.retention.execution-days", 30, 0, 36'500), 7);
 }
 
-TEST(Configuration, OwnVariablesAreShortForKestras) {  // DESIGN 15
+TEST(Configuration, OwnVariablesAreShortForKestras) {  // principle: stable interfaces
   auto configuration = from({"GYR_SERVER_BASICAUTH_USERNAME=a@b.c", "GYR_URL=http://one", "KESTRA_URL=http://two"});
   EXPECT_EQ(configuration.text("kestra.server.basic-auth.username"), "a@b.c");
   EXPECT_EQ(configuration.text("kestra.url"), "http://two") << "the full name wins";

@@ -119,20 +119,20 @@ INSTANTIATE_TEST_SUITE_P(
                   "set username"}),
     [](const auto& info) { return info.param.name; });
 
-TEST(Login, IsNotAskedForOnLoopbackWithoutConfiguration) {  // AUTH-6, DESIGN 15
+TEST(Login, IsNotAskedForOnLoopbackWithoutConfiguration) {  // AUTH-6
   Server server({});
   ASSERT_TRUE(server.start().has_value());
   EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 200));
 }
 
-TEST(Login, IsNeededToListenElsewhere) {  // DESIGN 15
+TEST(Login, IsNeededToListenElsewhere) {  // principle: stable interfaces
   Server server({"MICRONAUT_SERVER_HOST=0.0.0.0"});
   auto started = server.start();
   ASSERT_FALSE(started.has_value());
   EXPECT_EQ(started.error().code(), bad_configuration);
 }
 
-TEST(Local, IsAWholeServerInOneFolder) {  // CLI-32, DESIGN 15
+TEST(Local, IsAWholeServerInOneFolder) {  // CLI-32
   Server server({"MICRONAUT_SERVER_HOST=0.0.0.0", "KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c",
                  "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"});
   server.options().local = true;
@@ -152,7 +152,8 @@ TEST(Local, IsAWholeServerInOneFolder) {  // CLI-32, DESIGN 15
   EXPECT_TRUE(std::filesystem::exists(data / "storage"));
 }
 
-// A port that is taken is found before anything that was open goes on (DESIGN 7): the second start runs none of it.
+// Principle: effects after the commit. A port in use is found before open executions continue: the second start runs
+// none of them.
 TEST(Start, TakesThePortsBeforeItGoesOnWithWork) {
   Server first({});
   ASSERT_TRUE(first.start().has_value());
@@ -169,7 +170,7 @@ TEST(Start, TakesThePortsBeforeItGoesOnWithWork) {
 }
 
 // Dates of schedules have one owner: whoever holds the folder. The next server goes on where that one ended.
-TEST(Start, OneServerAtATimeOwnsAFolder) {  // TRIG-201, DESIGN 8
+TEST(Start, OneServerAtATimeOwnsAFolder) {  // TRIG-201; principle: leases
   store::test::TemporaryFolder folder;
   std::optional<Server> first(std::in_place, std::vector<std::string>{});
   first->options().data = folder.path();
@@ -187,7 +188,7 @@ TEST(Start, OneServerAtATimeOwnsAFolder) {  // TRIG-201, DESIGN 8
 
 // Between the ports and the end of the start everybody is told to come back. A flow's file that is a pipe holds the
 // start up.
-TEST(Start, RefusesRequestsUntilItIsReady) {  // DESIGN 15
+TEST(Start, RefusesRequestsUntilItIsReady) {  // principle: stable interfaces
   store::test::TemporaryFolder flows;
   const std::string pipe = flows.path() / "flow.yml";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);

@@ -1,5 +1,5 @@
-// Everything of a running installation, constructed by type from top to bottom (DESIGN 3: only main names concrete
-// stores).
+// Everything of a running installation, constructed by type from top to bottom
+// (principle: layers; only main names concrete stores).
 #pragma once
 
 #include <chrono>

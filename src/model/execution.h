@@ -92,7 +92,8 @@ struct TaskRun {
   base::Value outputs;  ///< null or a map
   bool dynamic = false;
   bool force_execution = false;
-  /// The last log sequence this run is known to have written (DESIGN 8): lines above it are leftovers of a crash.
+  /// The last log sequence this run is known to have written (principle: log lines). Lines above it are left over from
+  /// a crash.
   uint32_t log_sequence = 0;
 };
 

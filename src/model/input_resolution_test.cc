@@ -270,7 +270,8 @@ TEST(InputResolution, Secrets) {
   EXPECT_TRUE(refused.inputs[0].value.is_null());
 }
 
-// DESIGN 6: what only the host knows is asked for, one question at a time, and the same way is taken again.
+// Principle: host requests. What only the host knows is asked for, one question at a time; the evaluation repeats the
+// same path.
 TEST(InputResolution, AsksTheHost) {
   Resolver resolver{
       .inputs = define("[{id: a, type: STRING, defaults: \"{{ kv('first') }}-{{ kv('second') }}\"}, "

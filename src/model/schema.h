@@ -1,5 +1,5 @@
 // Schema once: one description of an object's properties, from which come parsing with places, validation messages,
-// JSON Schema, documentation, the no-code form and completion (DESIGN 5).
+// JSON Schema, documentation, the no-code form and completion.
 //
 //   struct Constant { base::Duration interval; int64_t max_attempts; };
 //   Schema schema = describe<Constant>("constant")
@@ -165,7 +165,8 @@ class PluginObject {
   virtual ~PluginObject() = default;
 };
 
-/// Where typed objects come from: the plugin registry, seen from below (DESIGN 3: the model does not know plugins).
+/// Where typed objects come from: the plugin registry, seen from below
+/// (principle: layers; the model does not know plugins).
 class TypeSource {
  public:
   enum class Kind : uint8_t { task, trigger, condition, task_runner };

@@ -22,7 +22,7 @@ class RunningLoop : public base::Loop {
 
 std::unique_ptr<RunningLoop> make_loop();
 
-/// A fixed set of threads for blocking work (`file`, `db`, `script` pools of DESIGN 9), named `name-1`, `name-2` …
+/// A fixed set of threads for blocking work (such as the pools `file` and `web`), named `name-1`, `name-2` …
 ///
 /// The queue has no limit of its own: each entry belongs to a task that waits for it, and tasks are limited where they
 /// start (connections, running task runs); post() must neither block a loop nor fail. queued() lets an owner refuse

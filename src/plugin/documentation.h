@@ -1,4 +1,4 @@
-// The documentation page of a type, in Markdown, from its description (DESIGN 5).
+// The documentation page of a type, in Markdown, from its description (principle: described once).
 #pragma once
 
 #include <string>

@@ -83,7 +83,7 @@ TEST(JsonSchema, OfWholeDocuments) {
   EXPECT_EQ(json_schema(test_registry(), SchemaKind::flow), flow);
 }
 
-// DESIGN 5
+// principle: described once
 TEST(Documentation, OfTypes) {
   expect_golden("everything.md",
                 documentation_page(Kind::task, *test_registry().task("io.kestra.plugin.test.Everything")));

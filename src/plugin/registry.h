@@ -1,4 +1,4 @@
-// All types this installation knows: the one place where plugins come together (DESIGN 3).
+// All types this installation knows: the one place where plugins come together.
 #pragma once
 
 #include <deque>

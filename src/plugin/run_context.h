@@ -155,8 +155,8 @@ struct ProcessExit {
   bool survivors = false;  ///< something it started could not be killed
 };
 
-/// Runs processes by way of the spawner helper (DESIGN 9). Cancelling ends the whole process tree within 2 s. An error
-/// means that it could not be started, or that nobody knows how it ended.
+/// Runs processes by way of the spawner helper (principle: process helper). Cancelling ends the whole process tree
+/// within 2 s. An error means that it could not be started, or that nobody knows how it ended.
 class Processes {
  public:
   virtual ~Processes() = default;

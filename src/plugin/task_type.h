@@ -1,4 +1,4 @@
-// What a task type is: one C++ file with a struct of properties, describe() and run() (DESIGN 5).
+// What a task type is: one C++ file with a struct of properties, describe() and run().
 //
 //   struct Return {
 //     model::Dynamic<std::string> format;
@@ -31,7 +31,7 @@ namespace gyr::plugin {
 
 class RunContext;
 
-/// What the engine may do with a task (DESIGN 5).
+/// What the engine may do with a task.
 enum class Trait : uint32_t {
   pure = 1,                 ///< no effect outside: may run inline, and again
   blocking = 2,             ///< needs a pool thread

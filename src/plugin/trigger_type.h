@@ -1,4 +1,4 @@
-// What trigger and condition types are: described as task types are, in one C++ file each (DESIGN 5).
+// What trigger and condition types are: described as task types are, in one C++ file each.
 //
 //   struct NewMail {
 //     model::Dynamic<std::string> folder;

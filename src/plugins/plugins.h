@@ -1,4 +1,4 @@
-// The types this program brings along, in explicit lists (DESIGN 3).
+// The types this program brings along, in explicit lists (principle: explicit lists).
 #pragma once
 
 #include "plugin/registry.h"

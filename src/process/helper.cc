@@ -31,7 +31,7 @@ constexpr size_t max_idle = 16;
 constexpr auto max_idle_time = std::chrono::minutes(5);
 
 /// Single-threaded and small by construction, which is what makes a copy of it per command cheap and safe; the server
-/// with its threads and gigabytes never copies itself (DESIGN 9).
+/// with its threads and gigabytes never copies itself.
 class Helper {
  public:
   explicit Helper(int socket) : socket_(socket) {}

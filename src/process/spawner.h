@@ -1,4 +1,4 @@
-// Processes by way of a small helper process, so that the server never forks (DESIGN 9).
+// Processes by way of a small helper process, so that the server never forks.
 #pragma once
 
 #include <chrono>

@@ -190,7 +190,7 @@ class Slow final : public Observer {
   bool ended = false;
 };
 
-TEST_F(SpawnerTest, HoldsBackAProcessThatPrintsAMillionLines) {  // DESIGN 9: back-pressure instead of memory
+TEST_F(SpawnerTest, HoldsBackAProcessThatPrintsAMillionLines) {  // principle: back-pressure
   Slow slow;
   auto process = start(shell("seq 1 1000000; echo done >&2"), slow);
   int turns = 0;
@@ -412,7 +412,7 @@ TEST_F(SpawnerTest, ServiceManagersSignalsDoNotReachTheHelper) {
   EXPECT_TRUE(recorder.output.ends_with("\nend\n"));
 }
 
-// DESIGN 9: when the server dies, by whatever cause, nothing it started survives.
+// Principle: process helper. When the server dies, for whatever cause, nothing that it started survives.
 TEST_F(SpawnerTest, NothingSurvivesTheServer) {
   Recorder recorder;
   Command server;

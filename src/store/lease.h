@@ -1,4 +1,4 @@
-// Who may change what belongs to a range of slots (DESIGN 8).
+// Who may change what belongs to a range of slots (principle: leases).
 #pragma once
 
 #include <cstdint>

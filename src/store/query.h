@@ -50,7 +50,7 @@ struct LabelFilter {
 };
 
 /// Results of one page. `total` is exact where rollups know it and else up to `count_limit` of the query; beyond it is
-/// what was counted until then and `total_is_exact` is false (DESIGN 8: never by counting all).
+/// what was counted until then and `total_is_exact` is false (rows are never counted one by one).
 template <class T>
 struct Page {
   std::vector<T> results;

@@ -18,8 +18,8 @@ namespace gyr::store {
 /// Names a large value within its execution: the first half of the SHA-256 of its encoded form.
 using ContentHash = std::array<char, 16>;
 
-/// A value over limits::blob_threshold_bytes, taken out of its record (DESIGN 8). `content` is empty where the memo
-/// knew that this execution has stored it already.
+/// A value over limits::blob_threshold_bytes, taken out of its record (principle: large values). `content` is empty
+/// where the memo knew that this execution has stored it already.
 struct LargeValue {
   ContentHash hash{};
   std::string content;

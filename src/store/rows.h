@@ -1,4 +1,4 @@
-// The rows of the store as plain data: what a commit writes and a read gives (DESIGN 8).
+// The rows of the store as plain data: what a commit writes and a read gives.
 #pragma once
 
 #include <memory>
@@ -36,7 +36,7 @@ struct FlowRow {
 enum class Activity : uint8_t {
   ended = 0,   ///< nothing left to do
   active = 1,  ///< loaded at start and moved on
-  idle = 2,    ///< waits for a message or for `wake_at`; stays a row (DESIGN 7)
+  idle = 2,    ///< waits for a message or for `wake_at`; stays a row (principle: idle executions are rows)
 };
 
 /// One execution as the store keeps it, without its task runs.
@@ -59,8 +59,8 @@ struct TaskRunRow {
   std::string engine_state;  ///< opaque: deadlines, child ids, counts per state
 };
 
-/// A durable message to an entity of another partition, or to oneself (DESIGN 7). Written by the sender's commit,
-/// deleted by the commit that applies it. The same id twice is one message.
+/// A durable message to an entity of another partition, or to oneself (principle: durable messages). Written by the
+/// sender's commit, deleted by the commit that applies it. The same id twice is one message.
 struct InboxMessage {
   base::Id id;
   uint16_t slot = 0;  ///< of the receiving flow

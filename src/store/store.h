@@ -29,7 +29,7 @@ inline constexpr base::ErrorCode store_too_new{"GYR-S007"};  ///< schema of a la
 inline constexpr base::ErrorCode store_conflict{
     "GYR-S008"};                                         ///< a row that had to be new exists; the batch was not applied
 inline constexpr base::ErrorCode bad_query{"GYR-S009"};  ///< unknown order field, operator that does not fit, bad regex
-inline constexpr base::ErrorCode query_too_slow{"GYR-S010"};  ///< ran longer than a snapshot may last (DESIGN 8)
+inline constexpr base::ErrorCode query_too_slow{"GYR-S010"};  ///< ran longer than a snapshot may last
 inline constexpr base::ErrorCode store_unknown{
     "GYR-S011"};  ///< closed before it was known whether the batch is durable
 inline constexpr base::ErrorCode batch_too_large{"GYR-S012"};  ///< more than one transaction may hold
@@ -141,8 +141,8 @@ struct Batch {
   size_t weight() const;
 };
 
-/// Snapshot reads. Cheap to make, used for one question and dropped: a snapshot lasts at most 1 s (DESIGN 8). One
-/// thread at a time; different readers run in parallel.
+/// Snapshot reads. Cheap to make, used for one question and dropped: a snapshot lasts at most 1 s
+/// (principle: short transactions). One thread at a time; different readers run in parallel.
 class Reader {
  public:
   virtual ~Reader() = default;

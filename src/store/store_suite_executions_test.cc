@@ -143,7 +143,7 @@ TEST_P(ExecutionSuite, KeepsTaskRunsInOrderOfPosition) {
   EXPECT_FALSE(must(reader().task_run(row.execution.id, runs[70].run.id)));
 }
 
-// DESIGN 8: values over 64 KB are blobs stored once.
+// Principle: large values. Values over 64 KB are blobs that are stored once.
 TEST_P(ExecutionSuite, LargeValuesComeBackWholeHoweverOftenTheyChange) {
   auto row = execution(flow_key("a", "f"), time_of(0));
   Value large = Value::map({{"text", Value::string(std::string(200'000, 'a'))}});

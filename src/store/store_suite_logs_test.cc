@@ -88,7 +88,7 @@ TEST_P(LogSuite, ALineOfARefusedBatchIsNowhere) {
   EXPECT_EQ(messages({}), std::vector<std::string>{"kept"});
 }
 
-// DESIGN 8: an id derived from task run and sequence; writing it again neither doubles nor loses.
+// Principle: log lines. An id is derived from task run and sequence; writing it again neither doubles nor loses.
 TEST_P(LogSuite, ALineWrittenAgainReplacesItself) {
   auto row = add_execution(flow_key("a", "f"), time_of(0));
   base::Id run = ids_.at(time_of(0));

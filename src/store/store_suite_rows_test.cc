@@ -8,7 +8,7 @@ using base::Value;
 
 GYR_STORE_SUITE(RowSuite);
 
-TEST(SlotOf, AFlowStaysTheSame) {  // DESIGN 7: it is stored on rows
+TEST(SlotOf, AFlowStaysTheSame) {  // principle: group commit
   EXPECT_EQ(slot_of({"main", "company.team", "flow"}), 536);
   EXPECT_EQ(slot_of({"main", "io.kestra", "größe"}), 40);
 }

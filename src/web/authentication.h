@@ -1,4 +1,4 @@
-// The one place where a request is authenticated, and the one where it is authorised (DESIGN 11, API-15, API-16).
+// The one place where a request is authenticated, and the one where it is authorised (API-15, API-16).
 #pragma once
 
 #include <atomic>

@@ -50,7 +50,7 @@ TEST(Restart, AnswersTheExecutionAsItWasThen) {  // EXEC-84
   }
 }
 
-TEST(Release, IsForExecutionsInQuarantine) {  // DESIGN 7
+TEST(Release, IsForExecutionsInQuarantine) {  // principle: quarantine
   Harness harness;
   harness.deploy(test::waiting_flow("a.b", "nap"));
   const std::string id = harness.run("a.b", "nap");
@@ -59,7 +59,7 @@ TEST(Release, IsForExecutionsInQuarantine) {  // DESIGN 7
   EXPECT_EQ(harness.send("POST", "executions/0350tXGoneGoneGoneGone/release").status, 404);
 }
 
-TEST(Release, LetsAnExecutionGoOn) {  // DESIGN 7
+TEST(Release, LetsAnExecutionGoOn) {  // principle: quarantine
   Harness harness;
   harness.deploy(test::log_flow("a.b", "flow"));
   const std::string model_id = harness.run("a.b", "flow");

@@ -1,5 +1,4 @@
-// Executions as JSON text, written piece by piece: an execution with 100,000 task runs is never whole in memory (DESIGN
-// 11).
+// Executions as JSON text, written piece by piece: an execution with 100,000 task runs is never whole in memory.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Why an execution does not go on: what it waits for, since when, until when, on whom, and what a person can do (DESIGN
-// 1, promise 5).
+// Why an execution does not go on: what it waits for, since when, until when, on whom, and what a person can do
+// (principle: explains itself).
 #pragma once
 
 #include "base/instant.h"

@@ -1,4 +1,4 @@
-// What an execution waits for, and what a person can do (DESIGN 1, promise 5).
+// What an execution waits for, and what a person can do (principle: explains itself).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -50,7 +50,7 @@ inline constexpr size_t event_bytes = 1024 * 1024 - 64 * 1024;
 inline constexpr size_t event_runs = 2'000;
 /// Outputs, inputs and variables larger than this are left out of events.
 inline constexpr uint64_t event_value_bytes = 16 * 1024;
-/// DESIGN 11: at most five frames a second.
+/// At most five frames per second (principle: live updates).
 inline constexpr std::chrono::milliseconds frame_interval{200};
 /// API-47: how long a stream waits for its execution to appear, and lives without any event.
 inline constexpr std::chrono::seconds appearance{10};

@@ -9,7 +9,8 @@
 namespace gyr::web {
 
 /// Raised any number of times before it is waited for, it counts once: whoever waits then looks at the newest state, so
-/// a slow client never makes a queue (DESIGN 11). Copies share it. raise() from any thread, the rest on the loop.
+/// a slow client never makes a queue (principle: live updates). Copies share it. raise() from any thread, the rest on
+/// the loop.
 class Notice {
  public:
   explicit Notice(base::Loop& loop);

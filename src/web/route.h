@@ -1,5 +1,5 @@
 // How an operation is declared: everything that the router, the checks of a request, the OpenAPI document and the tests
-// need to know of it stands in its row (DESIGN 11, API-50).
+// need to know of it stands in its row (API-50).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Finds the operation a request is for: tries compiled from the route tables (DESIGN 11).
+// Finds the operation a request is for: tries compiled from the route tables.
 #pragma once
 
 #include <array>

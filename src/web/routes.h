@@ -1,4 +1,4 @@
-// The explicit list of route tables: one function a file of endpoints/ (DESIGN 3: nothing registers itself).
+// The explicit list of route tables: one function a file of endpoints/ (principle: explicit lists).
 #pragma once
 
 #include <vector>

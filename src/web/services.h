@@ -56,7 +56,7 @@ struct Services {
   const base::Clock& clock;
   net::Pool& work;       ///< blocking storage work and long computations, never the loop's
   net::Pool& passwords;  ///< the costly hash of a password (AUTH-8)
-  /// Null where nobody has to log in (local mode, DESIGN 15), or nobody can (Settings::credential_errors).
+  /// Null where nobody has to log in (local mode), or nobody can (Settings::credential_errors).
   security::BasicAuthenticator* authenticator = nullptr;
   /// For the metrics; null where no worker connects to this process.
   const executor::WorkerHub* workers = nullptr;

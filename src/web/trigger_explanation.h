@@ -1,4 +1,4 @@
-// Why a trigger did or did not fire, and what comes next (DESIGN 1, promise 5).
+// Why a trigger did or did not fire, and what comes next (principle: explains itself).
 #pragma once
 
 #include <string>

@@ -32,7 +32,7 @@ struct AttemptServices {
 };
 
 /// Renders templates against a job's context: host calls are made as the evaluation asks for them, and it is done again
-/// with each answer (DESIGN 6).
+/// with each answer (principle: host requests).
 class Renderer {
  public:
   Renderer(AttemptServices& services, JobContext& context, link::AttemptKey key, uint32_t request,

@@ -1,4 +1,4 @@
-// A worker: takes jobs over its link, runs attempts as coroutines on its loop, sends results (DESIGN 9).
+// A worker: takes jobs over its link, runs attempts as coroutines on its loop, sends results.
 #pragma once
 
 #include <chrono>

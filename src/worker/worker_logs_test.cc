@@ -1,4 +1,4 @@
-// Log lines of a worker on their way to the server: they wait for their confirmation (DESIGN 9).
+// Log lines of a worker on their way to the server: they wait for their confirmation (principle: back-pressure).
 #include <gmock/gmock.h>
 
 #include "link/log_weight.h"
@@ -57,7 +57,7 @@ class WorkerLogs : public TaskFixture {
   }
 };
 
-TEST_F(WorkerLogs, LogLinesWaitForTheirConfirmation) {  // DESIGN 9: back-pressure instead of memory
+TEST_F(WorkerLogs, LogLinesWaitForTheirConfirmation) {  // principle: back-pressure
   constexpr uint64_t window = 2 * 1024 * 1024;
   deploy_task("{id: task, type: test.Chatty}");
   give();
@@ -76,7 +76,7 @@ TEST_F(WorkerLogs, LogLinesWaitForTheirConfirmation) {  // DESIGN 9: back-pressu
 }
 
 // A million lines of a few bytes would fit any window of bytes.
-TEST_F(WorkerLogs, ShortLinesCountForWhatTheyTake) {  // DESIGN 9
+TEST_F(WorkerLogs, ShortLinesCountForWhatTheyTake) {  // principle: back-pressure
   deploy_task("{id: task, type: test.Ticker}");
   give();
   EXPECT_THAT(sent<link::Result>(), IsEmpty());

@@ -1,4 +1,4 @@
-// A worker by itself: attempts, their ends, kills and time-outs, what is too large (DESIGN 9). Time is virtual; the
+// A worker by itself: attempts, their ends, kills and time-outs, what is too large. Time is virtual; the
 // test is the server.
 #include <gmock/gmock.h>
 

@@ -1,6 +1,6 @@
 """Compares a client's history with what the server shows afterwards. Pure: no clock, no network.
 
-The promises (DESIGN 1, point 3): an acknowledged execution exists and ends; a token has one execution; a task run recorded as
+The promises (principle: nothing lost): an acknowledged execution exists and ends; a token has one execution; a task run recorded as
 finished never runs again; one that ran is recorded, one recorded ran; every open execution moves on within 5 s of a restart.
 """
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The budget of DESIGN 13: reads compile-times.tsv of a build folder, shows the slowest files, fails above the limit.
+"""The budget for compile times: reads compile-times.tsv of a build folder, shows the slowest files, fails above the limit.
 
 What came out of ccache was not compiled: the last real measurement of such a file counts, if there is one.
 """

@@ -80,7 +80,7 @@ class Server:
         self._reader.start()
 
     def wait_ready(self, timeout: float = 30.0) -> None:
-        """Waits for the `ready` line (DESIGN 15) and then asks /health once: it must answer 200 from that moment on."""
+        """Waits for the `ready` line and then asks /health once: it must answer 200 from that moment on."""
         deadline = self._started + timeout
         while not self._ready.wait(0.02):
             if self.process.poll() is not None:

@@ -1,5 +1,5 @@
-// Watches a history from outside and holds it against the promises of DESIGN 1: nothing lost, nothing doubled, nothing
-// stuck.
+// Watches a history from outside and holds it against the promises of docs/architecture/principles.md: nothing lost,
+// nothing doubled, nothing stuck.
 #pragma once
 
 #include <map>

@@ -62,7 +62,7 @@ TEST_F(SimulationTest, EveryFeatureIsGenerated) {
   }
 }
 
-TEST_F(SimulationTest, HistoriesKeepThePromises) {  // DESIGN 1
+TEST_F(SimulationTest, HistoriesKeepThePromises) {  // principle: nothing lost
   for (uint64_t seed = 2; seed <= 16; ++seed) {     // the first is by far the longest
     Outcome outcome = examine(generate(seed), {});
     EXPECT_TRUE(outcome.ok()) << "seed " << seed << "\n"

@@ -166,4 +166,23 @@ def check_requirements(tree: Tree) -> Iterator[Finding]:
                     yield Finding(name, line_of(text, match.start()), "requirement", f"{key} stands nowhere in {REQUIREMENTS}")
 
 
-RULES = [check_links, check_symbols, check_paths, check_error_pages, check_workplace, check_requirements]
+PRINCIPLES = "docs/architecture/principles.md"
+# `// principle: failed commits` ends with its line; `(principle: failed commits)` may run over the end of a comment's line.
+_PRINCIPLE = re.compile(r"[/;] principles?: ([A-Za-z, -]+)|\(principles?: ((?:[A-Za-z, -]|\n[ \t]*///? )+)", re.I)
+
+
+def check_principles(tree: Tree) -> Iterator[Finding]:
+    """A comment that names a principle must name a section of the page of principles."""
+    sections = re.findall(r"^#{2,} (.+)$", tree.read(PRINCIPLES), re.M) if PRINCIPLES in tree else []
+    known = {section.strip().lower() for section in sections}
+    for name in tree.having(".cc", ".h"):
+        text = tree.read(name)
+        for match in _PRINCIPLE.finditer(text):
+            named = re.sub(r"\n[ \t]*///? ", " ", match[1] or match[2])
+            for principle in named.split(","):
+                words = " ".join(principle.split()).lower()
+                if words and words not in known:
+                    yield Finding(name, line_of(text, match.start()), "principle", f"{PRINCIPLES} has no section '{words}'")
+
+
+RULES = [check_principles, check_links, check_symbols, check_paths, check_error_pages, check_workplace, check_requirements]

@@ -1,4 +1,4 @@
-"""Which module may include which: the order of DESIGN 3, in one table."""
+"""Which module may include which: the order of the modules, in one table."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tree import Finding, Tree, is_test, line_of
 ROWS = [
     ["main"],
     ["cli", "web"],
-    ["scheduler", "executor", "worker"],
-    ["connectors", "plugins"],
+    ["executor", "worker"],
+    ["plugins"],
     ["engine", "link", "security", "store", "storage", "net", "process"],
     ["plugin"],
     ["model"],
@@ -26,7 +26,6 @@ WITHIN_A_ROW = {("security", "store"), ("security", "net"), ("storage", "net")}
 FROM_PLUGIN_DOWN = {module for module, row in ROW_OF.items() if row >= ROW_OF["plugin"]}
 ONLY = {
     "plugins": FROM_PLUGIN_DOWN | {"net", "process"},
-    "connectors": FROM_PLUGIN_DOWN | {"net", "process"},
     "engine": FROM_PLUGIN_DOWN,
     "link": {module for module, row in ROW_OF.items() if row >= ROW_OF["model"]},
 }
@@ -86,7 +85,7 @@ def check_includes(tree: Tree) -> Iterator[Finding]:
         text = tree.read(name)
         in_source = parts[0] == "src" and len(parts) > 2
         if in_source and parts[1] not in ROW_OF:
-            yield Finding(name, 1, "layer", f"'{parts[1]}' is no module that DESIGN 3 knows")
+            yield Finding(name, 1, "layer", f"'{parts[1]}' is not a module of ROWS")
             continue
         for match in _INCLUDE.finditer(text):
             line = line_of(text, match.start(1))

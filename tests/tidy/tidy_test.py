@@ -46,8 +46,8 @@ class LayersTest(RuleTest):
                                ("src/store/a.cc", "web/b.h"), ("src/store/a.cc", "net/http.h"), ("src/net/a.cc", "store/store.h"),
                                ("src/plugin/a.cc", "net/http.h"), ("src/engine/a.cc", "store/store.h"),
                                ("src/engine/a.cc", "net/http.h"), ("src/plugins/core/a.cc", "store/store.h"),
-                               ("src/plugins/core/a.cc", "engine/step.h"), ("src/connectors/a.cc", "security/b.h"),
-                               ("src/connectors/a.cc", "plugins/core/log.h"), ("src/worker/a.cc", "executor/b.h"),
+                               ("src/plugins/core/a.cc", "engine/step.h"), ("src/plugins/core/a.cc", "security/b.h"),
+                               ("src/worker/a.cc", "executor/b.h"),
                                ("src/executor/a.cc", "worker/b.h"), ("src/web/a.cc", "cli/b.h"), ("src/cli/a.cc", "main/b.h"),
                                ("src/storage/a.cc", "store/store.h"), ("src/process/a.cc", "net/http.h"),
                                ("src/web/a.cc", "link/frames.h"), ("src/plugins/core/a.cc", "link/frames.h"),
@@ -91,7 +91,7 @@ class LayersTest(RuleTest):
 
     def test_relative_includes_unknown_modules_and_the_load_generator(self):
         self.bad(layers.check_includes, self.include("src/base/a.cc", "../syntax/yaml.h"), "start at src/")
-        self.bad(layers.check_includes, self.include("src/extras/a.cc", "base/value.h"), "'extras' is no module")
+        self.bad(layers.check_includes, self.include("src/extras/a.cc", "base/value.h"), "'extras' is not a module")
         self.bad(layers.check_includes, self.include("bench/load/a.cc", "model/flow.h"), "base alone")
 
     def test_cmake_dependencies(self):
@@ -302,6 +302,16 @@ class DocumentTest(RuleTest):
         self.bad(doc_rules.check_requirements, {**spec, "tests/a.py": "# FLOW-1..9"}, "FLOW-9")
         self.good(doc_rules.check_requirements, {**spec, "src/a_test.cc": "// FLOW-1, FLOW-3a, FLOW-1..2, CRON-7, UTF-8, ISO-8859-1, X-1\n",
                                                  "src/a.cc": "// FLOW-99\n"})
+
+    def test_principles_that_comments_name(self):
+        page = {"docs/architecture/principles.md": "# Principles\n\n### Failed commits\n\n### Nothing lost\n"}
+        for text in ["// A-1; principle: failed commit", "int a;  // principle: leases", "// x (principle: failed\n// things)."]:
+            with self.subTest(text):
+                self.bad(doc_rules.check_principles, {**page, "src/a.h": f"\n{text}\n"}, "src/a.h:2")
+        self.bad(doc_rules.check_principles, {"src/a.h": "// principle: nothing lost"}, "no section 'nothing lost'")
+        self.good(doc_rules.check_principles, {
+            **page, "src/a.h": "// x (principle: failed\n/// commits). Principle: a word\n", "src/b.cc": "// Principle: nothing lost. A disk …",
+            "src/c_test.cc": "// (principles: nothing lost, failed commits)\n{  // principle: nothing lost\n  // Other words.\n"})
 
 
 class WholeTest(unittest.TestCase):

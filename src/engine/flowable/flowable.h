@@ -1,4 +1,4 @@
-// A flowable task: description and behaviour together, one file each (DESIGN 3). The behaviour decides which children
+// A flowable task: description and behaviour together, one file each. The behaviour decides which children
 // run when; creating runs, counting, errors and finally lists, retries and ends are the step's, the same for all.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Work for workers, and pure tasks inside the step (EXEC-13, DESIGN 7).
+// Work for workers, and pure tasks inside the step (EXEC-13; principle: pure tasks run ahead).
 #include "engine/context.h"
 #include "engine/inline_run.h"
 #include "engine/lifecycle/lifecycle.h"

@@ -1,5 +1,5 @@
-// Bounds of one execution: beyond them it fails with the name and value of the limit and stays readable (DESIGN 1,
-// bounded).
+// Bounds of one execution: beyond them it fails with the name and value of the limit and stays readable
+// (principle: bounded).
 #include <fmt/format.h>
 
 #include "engine/lifecycle/lifecycle.h"

@@ -8,7 +8,7 @@ using model::State;
 
 namespace {
 
-/// The run a report is about, if the report is about its present attempt; a stale one gives null (DESIGN 7).
+/// The run a report is about, if the report is about its present attempt; a stale one gives null (principle: recovery).
 RunState* current_run(Step& step, const AttemptRef& attempt) {
   RunState* run = step.state().find(attempt.task_run);
   if (run == nullptr || run->epoch != attempt.epoch) return nullptr;

@@ -336,7 +336,7 @@ TEST(FlowEvents, OfAHistory) {  // TRIG-115
   EXPECT_EQ(told({State::created, State::running}, 2, false), "");
 }
 
-// DESIGN 10: an execution costs only what listens to it.
+// Principle: triggers are rows. An execution costs only what listens to it.
 TEST_F(FlowTriggerTest, FiltersNameWhatIsLiteral) {
   const auto sources = [&](std::string_view properties) {
     listen(properties);

@@ -1,6 +1,6 @@
-// The state machine of a trigger, as pure functions (DESIGN 6, 10): its state, its definition and an event give the
-// changed state and effects. What is due is always computed from the last date, never from the clock, so that a date
-// gives one execution or one line that says why not, whatever happens between.
+// The state machine of a trigger, as pure functions (principle: pure engine): its state, its definition and an event
+// give the changed state and effects. What is due is always computed from the last date, never from the clock, so that
+// a date gives one execution or one line that says why not, whatever happens between.
 //
 // Who drives it: the partition of the flow. Each event is one call of advance(). Where an expression asks the host the
 // call changes nothing and returns the question; with its answer the same event is applied again, to the state as it is

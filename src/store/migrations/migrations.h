@@ -1,5 +1,5 @@
 // The steps of the schema, in order. A step that has been released never changes; later ones expand first and contract
-// a version later, so that versions N and N-1 run on the same data (DESIGN 8).
+// a version later, so that versions N and N-1 run on the same data (principle: migrations).
 #pragma once
 
 #include <span>

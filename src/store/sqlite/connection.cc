@@ -156,8 +156,8 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::string& pa
   if (code != SQLITE_OK) return base::fail(connection->error(code));
   // A reader that comes upon a header being written takes the writer's lock for a moment to read it again.
   sqlite3_busy_timeout(connection->db_, busy_patience_ms);
-  // Schemas from elsewhere run nothing, and closing a reader leaves the log alone: only the writer checkpoints (DESIGN
-  // 8).
+  // Schemas from elsewhere run nothing, and closing a reader leaves the log alone: only the writer checkpoints
+  // (principle: short transactions).
   sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   if (mode == Mode::read) sqlite3_db_config(connection->db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

@@ -1,7 +1,7 @@
 // Log lines between their commit and their day file. A commit writes its lines as one row of the main database, in the
 // same transaction as the rows that caused them, so that neither is ever without the other and one sync serves both;
-// the filer moves them to the day files in larger portions. Readers look at both (DESIGN 8 on logs,
-// docs/architecture/store.md).
+// the filer moves them to the day files in larger portions. Readers look at both
+// (principle: log lines; docs/architecture/store.md).
 #pragma once
 
 #include <map>

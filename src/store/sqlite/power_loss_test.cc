@@ -1,4 +1,5 @@
-// What is acknowledged survives a power failure, whole; what is not is there whole or not at all (DESIGN 1, 8).
+// What is acknowledged survives a power failure, whole; what is not is there whole or not at all
+// (principle: nothing lost).
 #include <gtest/gtest.h>
 
 #include <future>

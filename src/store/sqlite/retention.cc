@@ -6,7 +6,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// About 5 ms of deletions: what a commit may have to wait for (DESIGN 8).
+// About 5 ms of deletions: what a commit may have to wait for (principle: short transactions).
 constexpr size_t executions_at_once = 100;
 constexpr int64_t rows_at_once = 500;
 

@@ -210,7 +210,7 @@ TEST_F(SqliteStoreTest, AReadOnlyFolderIsRefused) {
   EXPECT_EQ(code_of_opening(disk.path() / "new"), store_read_only.text);
 }
 
-// DESIGN 1: a full disk refuses new work with a clear answer and loses nothing.
+// Principle: nothing lost. A full disk refuses new work with a clear answer and loses nothing.
 TEST_F(SqliteStoreTest, AFullDiskRefusesAndRecoversByItself) {
   SmallDisk disk("size=6m");
   if (!disk.mounted()) GTEST_SKIP() << "cannot mount a tmpfs here: " << disk.why();
@@ -469,7 +469,7 @@ TEST_F(SqliteStoreTest, TheWriteAheadLogIsBounded) {
 }
 
 // While one task writes very many lines, what moves executions goes before them; the lines keep their order.
-TEST_F(SqliteStoreTest, ManyLinesOfLogLetOthersPass) {  // SCRIPT-31, DESIGN 8
+TEST_F(SqliteStoreTest, ManyLinesOfLogLetOthersPass) {  // SCRIPT-31; principle: short transactions
   test::TemporaryFolder folder;
   auto store = open(folder.path());
   auto row = add(*store, time_of(0), model::State::running);

@@ -9,7 +9,8 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// What one transaction takes: together about 5 ms of work, so that nobody's commit waits long (DESIGN 8).
+// What one transaction takes: together about 5 ms of work, so that nobody's commit waits long
+// (principle: short transactions).
 constexpr size_t group_bytes = 512 * 1024;
 constexpr size_t group_batches = 1024;
 // Batches of log lines alone that are heavier than this have a lane of their own; of them a transaction takes less, as

@@ -1,4 +1,4 @@
-// Why an execution does not go on (ours; DESIGN 1, promise 5).
+// Why an execution does not go on (an addition to the reference; principle: explains itself).
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/executions.h"
