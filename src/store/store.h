@@ -1,5 +1,5 @@
-// The store as the rest of the program sees it: atomic batches in, short reads out. SQLite and PostgreSQL implement it
-// and pass the same tests.
+// The store as the rest of the program sees it: atomic batches in, short reads out. SQLite implements it; every
+// implementation has to pass store_suite.h.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the examples, the flows of the corpus and the documented habits of the command line against a program.
+"""Runs the examples and the flows of the corpus against a program, and checks the page of types.
 
     program_stage.py --program build/release/gyr
 
@@ -30,6 +30,7 @@ import threading
 from collections.abc import Iterator
 
 import results
+import types_page
 from results import Result
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -161,6 +162,7 @@ def main() -> int:
     options = parser.parse_args()
     result = examples(options.program)
     result.add(corpus(options.program))
+    result.add(types_page.check(options.program))
     results.tell(result)
     return 1 if result.failed else 0
 
