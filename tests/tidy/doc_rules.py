@@ -114,6 +114,8 @@ def check_error_pages(tree: Tree) -> Iterator[Finding]:
             yield Finding(page, 1, "error-page", f"no source uses the code {code}")
         if not re.match(rf"# {re.escape(code)}: \S", tree.read(page)):
             yield Finding(page, 1, "error-page", f"the first line is not '# {code}: short title'")
+        if re.findall(r"^## (.+)$", tree.read(page), re.M) != ["Example", "What to do"]:
+            yield Finding(page, 1, "error-page", "its sections are not 'Example' and 'What to do'")
 
 
 # Each with a class of one letter, so that this file does not find itself.

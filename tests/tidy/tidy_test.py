@@ -281,11 +281,14 @@ class DocumentTest(RuleTest):
 
     def test_error_pages(self):
         definition = 'inline constexpr base::ErrorCode bad{"GYR-X001"};\n'
-        page = {"docs/errors/GYR-X001.md": "# GYR-X001: bad things\n"}
+        sections = "\n## Example\n\n## What to do\n"
+        page = {"docs/errors/GYR-X001.md": "# GYR-X001: bad things\n" + sections}
         self.good(doc_rules.check_error_pages, {"src/x/e.h": definition, **page, "docs/errors/README.md": ""})
         self.bad(doc_rules.check_error_pages, {"src/x/e.h": "\n" + definition}, "src/x/e.h:2: GYR-X001 has no page")
         self.bad(doc_rules.check_error_pages, page, "no source uses")
-        self.bad(doc_rules.check_error_pages, {"src/x/e.h": definition, "docs/errors/GYR-X001.md": "# Bad\n"}, "first line")
+        self.bad(doc_rules.check_error_pages, {"src/x/e.h": definition, "docs/errors/GYR-X001.md": "# Bad\n" + sections}, "first line")
+        self.bad(doc_rules.check_error_pages, {"src/x/e.h": definition, "docs/errors/GYR-X001.md": "# GYR-X001: bad\n\n## Example\n"},
+                 "its sections are not")
         self.bad(doc_rules.check_error_pages, {"src/x/e.h": definition, "src/y/e.h": definition, **page}, "is defined in src/x/e.h:1 too")
         self.good(doc_rules.check_error_pages, {"src/x/e_test.cc": definition, "src/x/f.h": "// " + definition})
 
