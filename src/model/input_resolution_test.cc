@@ -15,7 +15,7 @@ namespace {
 
 using base::Value;
 
-/// KeyedMutex text around: enough to see what is encrypted and what is not.
+/// Turns text around: enough to see what is encrypted and what is not.
 class Reverser final : public Encryptor {
  public:
   base::Result<std::string> encrypt(std::string_view plain) const override {

@@ -18,7 +18,7 @@ constexpr size_t min_indexed_bytes = 64;
 
 namespace dom = simdjson::dom;
 
-/// KeyedMutex simdjson's tape into values. Recursive, down to the limit of depth.
+/// Turns simdjson's tape into values. Recursive, down to the limit of depth.
 class TapeWalker {
  public:
   explicit TapeWalker(uint32_t deepest) : deepest_(deepest) {}

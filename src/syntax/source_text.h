@@ -14,7 +14,7 @@ struct Position {
   uint32_t column = 1;
 };
 
-/// KeyedMutex byte offsets into positions. Lines end with `\n`, `\r\n` or a lone `\r`, as in YAML; the `\n` of `\r\n`
+/// Turns byte offsets into positions. Lines end with `\n`, `\r\n` or a lone `\r`, as in YAML; the `\n` of `\r\n`
 /// still belongs to its line. Asked in ascending order, all answers together cost one pass over the text; going back is
 /// right but costs the way back. Bytes that are no UTF-8 count as one column each. The text outlives the cursor.
 class SourceCursor {

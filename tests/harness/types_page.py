@@ -32,14 +32,18 @@ All names begin with `io.kestra.plugin.`. A server describes each type with all 
 
 def row(element: dict[str, Any]) -> str:
     title = " ".join(element.get("title", "").split()).replace("|", "\\|")
-    return f"| `{element['cls'].removeprefix(PREFIX)}` | {title}{' *Deprecated.*' if element['deprecated'] else ''} |\n"
+    return f"| `{element['cls'].removeprefix(PREFIX)}` | {title}{' (deprecated)' if element['deprecated'] else ''} |\n"
 
 
 def page_of(plugins: list[dict[str, Any]]) -> str:
-    """The page for the answer of GET /api/v1/plugins: one table for each kind of types, in the order of their names."""
+    """The page for the answer of GET /api/v1/plugins: one table for each kind of types, in the order of their names.
+
+    Types with `$` in their name are parts of other types, which nobody writes in a flow.
+    """
     text = HEAD
     for title, key in KINDS:
-        elements = sorted((element for plugin in plugins for element in plugin[key]), key=lambda element: element["cls"])
+        elements = [element for plugin in plugins for element in plugin[key] if "$" not in element["cls"]]
+        elements.sort(key=lambda element: element["cls"])
         text += f"\n## {title}\n\n| Type | What it does |\n|---|---|\n" + "".join(map(row, elements))
     return text
 

@@ -1,4 +1,4 @@
-// KeyedMutex batches into rows: everything that happens between BEGIN and COMMIT.
+// Turns batches into rows: everything that happens between BEGIN and COMMIT.
 #pragma once
 
 #include <string>

@@ -92,7 +92,7 @@ base::Task<plugin::TaskResult> Reverse::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_reverse_task() {
   return plugin::task_type<Reverse>("io.kestra.plugin.core.storage.Reverse")
-      .title("KeyedMutex the order of the lines of a file round")
+      .title("Reverses the order of the lines of a file")
       .property("from", &Reverse::from,
                 {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property("separator", &Reverse::separator,
