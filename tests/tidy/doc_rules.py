@@ -86,6 +86,30 @@ def check_paths(tree: Tree) -> Iterator[Finding]:
                 yield Finding(name, line_of(text, match.start()), "path", f"there is no {path}")
 
 
+LIMITS = "docs/limits.md"
+
+
+def check_limits(tree: Tree) -> Iterator[Finding]:
+    """The files and constants in the third column of the tables of limits exist; `same` is the file of a row above."""
+    files: list[str] = []
+    text = tree.read(LIMITS) if LIMITS in tree else ""
+    for number, line in enumerate(text.splitlines(), 1):
+        cells = line.split("|")
+        if len(cells) < 5 or not line.startswith("|"):
+            continue
+        words = re.findall(r"`([^`]+)`", cells[3])
+        files = [word for word in words if word.startswith("src/")] or files
+        for word in words:
+            if word.startswith("src/"):
+                if word.rstrip("/") not in tree and not tree.has_folder(word.rstrip("/")):
+                    yield Finding(LIMITS, number, "limit", f"there is no {word}")
+            elif re.fullmatch(r"[a-z_A-Z]\w*(::\w+)?", word):
+                name = word.rsplit("::", 1)[-1]
+                below = [known for file in files for known in ([file] if file in tree else tree.having(".h", ".cc", below=file))]
+                if not any(re.search(rf"\b{name}\b", tree.read(file)) for file in below):
+                    yield Finding(LIMITS, number, "limit", f"{', '.join(files)} does not name {name}")
+
+
 _CODE = re.compile(r'"(GYR-[A-Z]+\d+)"')
 _DEFINITION = re.compile(r'\bErrorCode\s+\w+\s*(?:\{|=\s*(?:base::)?(?:ErrorCode)?\s*\{)\s*"(GYR-[A-Z]+\d+)"')
 
@@ -187,4 +211,4 @@ def check_principles(tree: Tree) -> Iterator[Finding]:
                     yield Finding(name, line_of(text, match.start()), "principle", f"{PRINCIPLES} has no section '{words}'")
 
 
-RULES = [check_principles, check_links, check_symbols, check_paths, check_error_pages, check_workplace, check_requirements]
+RULES = [check_principles, check_links, check_symbols, check_paths, check_limits, check_error_pages, check_workplace, check_requirements]

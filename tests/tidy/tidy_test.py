@@ -279,6 +279,17 @@ class DocumentTest(RuleTest):
         self.good(doc_rules.check_paths, {"docs/architecture/where.md": "`src/a.cc`, `src/`, `src/<module>/x.cc`, `src/*.cc`, `std/x`",
                                           "src/a.cc": ""})
 
+    def test_limits(self):
+        source = {"src/a/x.h": "constexpr int max_rows = 5;\nstruct Limits { int depth; };\n", "src/b/y.cc": "int most;"}
+        head = "| What | Value | Where | Why |\n|---|---|---|---|\n"
+        self.bad(doc_rules.check_limits, {**source, "docs/limits.md": head + "| Rows | 5 | `src/a/x.h` `max_lines` | |\n"}, "max_lines")
+        self.bad(doc_rules.check_limits, {**source, "docs/limits.md": head + "| Rows | 5 | `src/a/z.h` | |\n"}, "limits.md:3: there is no")
+        self.bad(doc_rules.check_limits, {**source, "docs/limits.md":
+                                          head + "| Rows | 5 | `src/a/x.h` `max_rows` | |\n| Depth | 2 | same, `width` | |\n"}, "width")
+        self.good(doc_rules.check_limits, {**source, "docs/limits.md":
+                                           head + "| Rows | 5 | `src/a/x.h` `max_rows`; key `gyr.rows` | `no_name` |\n"
+                                           "| Depth | 2 | same, `Limits::depth` | |\n| All | 2 | `most` in `src/a/`, `src/b/` | |\n"})
+
     def test_error_pages(self):
         definition = 'inline constexpr base::ErrorCode bad{"GYR-X001"};\n'
         sections = "\n## Example\n\n## What to do\n"
