@@ -3,7 +3,6 @@
 set(GYR_MODE "debug" CACHE STRING "debug or release")
 set(GYR_SANITIZE "" CACHE STRING "value of -fsanitize, empty for none")
 option(GYR_COVERAGE "instrument for coverage" OFF)
-option(GYR_FUZZ "build the fuzz targets" OFF)
 option(GYR_CI "settings of continuous integration" OFF)
 
 add_library(gyr_flags INTERFACE)

@@ -4,19 +4,24 @@
 # *_bench.cc the program bench_NAME, *_fuzz.cc one fuzz target each. New files are picked up by themselves.
 # DEPENDS names modules (tests/tidy/layers.py gives their order and checks it), LINK what else the module needs.
 #
-# With GYR_UNITY the sources of a folder are compiled together, up to 16 at a time: most of what a file costs is reading the same
-# headers again. Names in anonymous namespaces must then differ within a folder. Builds for people at work and the stage `unit`
-# compile file by file, so a file that lacks an include is found.
+# With GYR_UNITY (every preset but debug and coverage) the sources of a folder are compiled together, up to 16 at a time, and the tests of a
+# module up to 8 at a time: most of what a file costs is reading the same headers again. Names in anonymous namespaces of sources must
+# then differ within a folder; those of tests need not (unity_tests.cmake). People at work compile file by file, and so does the stage
+# `lint` with what a change touches: they find a file that lacks an include.
 option(GYR_UNITY "compile the sources of a folder together" OFF)
 set(gyr_unity_files 16)
+set(gyr_unity_tests 8)
 
+# gyr_unity(TARGET): compiles the sources of a target together, by folder.
 function(gyr_unity target)
   if(NOT GYR_UNITY)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
+  get_target_property(home ${target} SOURCE_DIR)
   list(SORT sources)
   foreach(source ${sources})
+    get_filename_component(source ${source} ABSOLUTE BASE_DIR ${home})
     get_filename_component(folder ${source} DIRECTORY)
     file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${folder})
     string(MAKE_C_IDENTIFIER "${folder}" folder)
@@ -28,6 +33,49 @@ function(gyr_unity target)
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${folder}_${group}")
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
+# gyr_test_program(NAME SOURCES file... [LINK library...] [MODULES module...] [OUTPUT folder]): the program test_NAME of those test
+# files; MODULES decide the precompiled header.
+function(gyr_test_program name)
+  cmake_parse_arguments(ARG "" "OUTPUT" "SOURCES;LINK;MODULES" ${ARGN})
+  list(SORT ARG_SOURCES)
+  set(sources ${ARG_SOURCES})
+  if(GYR_UNITY)
+    set(sources)
+    list(LENGTH ARG_SOURCES count)
+    math(EXPR units "(${count} + ${gyr_unity_tests} - 1) / ${gyr_unity_tests}")
+    math(EXPR last "${units} - 1")
+    foreach(unit RANGE ${last})
+      # As equal as they can be: the last one of a module is not a small rest.
+      math(EXPR begin "${unit} * ${count} / ${units}")
+      math(EXPR length "(${unit} + 1) * ${count} / ${units} - ${begin}")
+      list(SUBLIST ARG_SOURCES ${begin} ${length} files)
+      set(names)
+      foreach(file ${files})
+        file(RELATIVE_PATH file ${CMAKE_SOURCE_DIR} ${file})
+        list(APPEND names ${file})
+      endforeach()
+      list(JOIN names "|" names)
+      set(generated ${CMAKE_BINARY_DIR}/generated/unity/test_${name}_${unit}.cc)
+      add_custom_command(
+        OUTPUT ${generated}
+        COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DTARGET=${generated} -DFILES=${names} -P ${CMAKE_SOURCE_DIR}/cmake/unity_tests.cmake
+        DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/unity_tests.cmake
+        COMMENT "Joining tests of ${name}"
+        VERBATIM)
+      list(APPEND sources ${generated})
+    endforeach()
+  endif()
+  add_executable(test_${name} ${sources})
+  target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest)
+  gyr_use_precompiled(test_${name} ${ARG_MODULES} TESTS)
+  if(ARG_OUTPUT)
+    set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${ARG_OUTPUT})
+  endif()
+  if(GYR_MODE STREQUAL "release")  # the tests run with sanitizers; here they are built only when asked for by name
+    set_target_properties(test_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
 endfunction()
 
 # There are two precompiled headers: of `base` for what is below `plugin`, of `plugin` for what depends on it. The tests of both have
@@ -96,13 +144,8 @@ function(gyr_module name)
     gyr_use_precompiled(gyr_${name} ${ARG_DEPENDS})
   endif()
 
-  if(tests AND NOT GYR_FUZZ)
-    add_executable(test_${name} ${tests})
-    if(GYR_MODE STREQUAL "release")  # the tests run with sanitizers; here they are built only when asked for by name
-      set_target_properties(test_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
-    endif()
-    target_link_libraries(test_${name} PRIVATE gyr_${name} ${ARG_TEST_LINK} GTest::gmock GTest::gtest GTest::gtest_main)
-    gyr_use_precompiled(test_${name} ${name} ${ARG_DEPENDS} TESTS)
+  if(tests)
+    gyr_test_program(${name} SOURCES ${tests} LINK gyr_${name} ${ARG_TEST_LINK} GTest::gtest_main MODULES ${name} ${ARG_DEPENDS})
     # Unoptimised code with sanitizers takes many times the stack of the program that is shipped.
     add_test(NAME ${name} COMMAND prlimit --stack=16777216: $<TARGET_FILE:test_${name}> --gtest_brief=1)
     set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "GYR_SOURCE_DIR=${CMAKE_SOURCE_DIR};TZ=UTC")
@@ -112,10 +155,10 @@ function(gyr_module name)
     target_link_libraries(bench_${name} PRIVATE gyr_${name} ${ARG_TEST_LINK} benchmark::benchmark_main)
     target_precompile_headers(bench_${name} REUSE_FROM gyr_base)
   endif()
-  if(GYR_FUZZ)
+  if(GYR_SANITIZE MATCHES "fuzzer-no-link")
     foreach(fuzzer ${fuzzers})
       get_filename_component(target ${fuzzer} NAME_WE)
-      add_executable(${target} ${fuzzer})
+      add_executable(${target} EXCLUDE_FROM_ALL ${fuzzer})
       target_link_libraries(${target} PRIVATE gyr_${name} ${ARG_TEST_LINK})
       target_link_options(${target} PRIVATE -fsanitize=fuzzer)
       target_precompile_headers(${target} REUSE_FROM gyr_base)

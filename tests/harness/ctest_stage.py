@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Runs the unit tests of a build folder through ctest and tells the number of their cases.
 
-    ctest_stage.py --build build/ci [--only base,store,…] [--jobs N]
+    ctest_stage.py --build build/ci [--only base,store,…] [--jobs N] [--seconds N]
 
 GYR_PATTERN keeps the programs whose name holds it or, where no name does, the cases whose name holds it.
+
+With --seconds the programs are started in the order of --only, and none after that time: those that are left are told.
 
 A case that fails is run once more, alone on the machine. If it holds then, it is told as unsteady: it counts as passed, and its name
 and its first message stand in the output of ./dev test. A program that crashes or that a sanitizer ends is never tried again.
@@ -19,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree
 from dataclasses import dataclass
 
@@ -114,17 +117,32 @@ def judge(failures: list[Failure], known: list[Program], environment: dict[str, 
     return result
 
 
+def run_programs(options: argparse.Namespace, names: list[str], environment: dict[str, str]) -> tuple[int, list[str]]:
+    """Runs the programs; returns ctest's status, and the programs for which no time was left."""
+    begin, left = time.monotonic(), list(names)
+    status = 0
+    while left and (options.seconds is None or time.monotonic() - begin < options.seconds):
+        # With a bound, as many at once as there are jobs: what is nearest to the change comes first.
+        now = left if options.seconds is None else left[:options.jobs]
+        left = left[len(now):]
+        status |= subprocess.run(["ctest", "--test-dir", str(options.build), "-j", str(options.jobs), "--output-on-failure",
+                                  "--no-tests=error", "-R", f"^({'|'.join(map(re.escape, now))})$"], env=environment,
+                                 check=False).returncode
+    return status, left
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--only", help="test programs by name, comma-separated")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=int, help="how long programs may be started")
     options = parser.parse_args()
 
     known = programs(options.build)
     chosen = [program.name for program in known]
     if options.only:
-        chosen = [name for name in chosen if name in options.only.split(",")]
+        chosen = [name for name in options.only.split(",") if name in chosen]
     environment = with_symbolizer(os.environ)
     pattern = os.environ.get("GYR_PATTERN", "")
     if pattern:
@@ -135,8 +153,8 @@ def main() -> int:
     cases = options.build / "test-cases"
     shutil.rmtree(cases, ignore_errors=True)
     environment["GTEST_OUTPUT"] = f"xml:{cases.resolve()}/"
-    done = subprocess.run(["ctest", "--test-dir", str(options.build), "-j", str(options.jobs), "--output-on-failure",
-                           "--no-tests=error", "-R", f"^({'|'.join(map(re.escape, chosen))})$"], env=environment, check=False)
+    status, left = run_programs(options, chosen, environment)
+    chosen = chosen[:len(chosen) - len(left)]
     result, failures, seen = read_cases(cases)
     result.add(judge(failures, known, environment))
     # A program that crashed wrote nothing down.
@@ -144,9 +162,11 @@ def main() -> int:
     for name in silent:
         print(f"FAILED: test_{name} ended without telling its cases")
     result.failed += len(silent)
-    if done.returncode != 0 and not failures and result.failed == 0:
-        print(f"FAILED: ctest ended with status {done.returncode} although every case passed")
+    if status != 0 and not failures and result.failed == 0:
+        print(f"FAILED: ctest ended with status {status} although every case passed")
         result.failed = 1
+    if left:
+        result.skipped.append(f"no time was left for the tests of {', '.join(left)}")
     results.tell(result)
     return 1 if result.failed else 0
 

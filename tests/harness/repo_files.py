@@ -35,15 +35,14 @@ def repo_files(root: pathlib.Path = ROOT) -> list[str]:
     return sorted({name for name in names if (root / name).is_file()})
 
 
-def changed_files(root: pathlib.Path = ROOT) -> list[str]:
-    """What differs from main: commits since it was left, changes not committed, new files."""
-    base = "HEAD"
-    for branch in ("origin/main", "main"):
+def changed_files(root: pathlib.Path = ROOT, base: str = "") -> list[str]:
+    """What differs from main, or from the commit `base`: commits since it was left, changes not committed, new files."""
+    for branch in () if base else ("origin/main", "main"):
         found = git(root, "merge-base", "HEAD", branch)
         if found:
             base = found[0]
             break
-    changed = git(root, "diff", "-z", "--name-only", "--diff-filter=d", base)
+    changed = git(root, "diff", "-z", "--name-only", "--diff-filter=d", base or "HEAD")
     if changed is None:
         return repo_files(root)
     new = git(root, "ls-files", "-z", "--others", "--exclude-standard") or []

@@ -39,14 +39,15 @@ class Outcome:
         return self.status == 0 and self.executions > 0
 
 
-def fuzz(build: pathlib.Path, target: str, seconds: int, work: pathlib.Path = ROOT / "build") -> Outcome:
+def fuzz(build: pathlib.Path, target: str, seconds: int, work: pathlib.Path = ROOT / "build", runs: int = -1) -> Outcome:
+    """Runs a target for so many seconds or, where that is sooner, so many inputs (-1: without a bound)."""
     corpus, findings = work / "fuzz-corpus" / target, work / "fuzz-findings" / target
     log = work / "fuzz-logs" / f"{target}.log"
     for folder in (corpus, findings, log.parent):
         folder.mkdir(parents=True, exist_ok=True)
     before = set(findings.iterdir())
     seeds, dictionary = ROOT / "tests/fuzz/corpus" / target, ROOT / "tests/fuzz" / f"{target}.dict"
-    command = [str(build / target), str(corpus), *([str(seeds)] if seeds.is_dir() else []), f"-max_total_time={seconds}",
+    command = [str(build / target), str(corpus), *([str(seeds)] if seeds.is_dir() else []), f"-max_total_time={seconds}", f"-runs={runs}",
                f"-timeout={INPUT_LIMIT_S}", f"-rss_limit_mb={MEMORY_LIMIT_MB}", f"-artifact_prefix={findings}/",
                "-print_final_stats=1", *([f"-dict={dictionary}"] if dictionary.exists() else [])]
     with log.open("wb") as out:
@@ -74,13 +75,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--runs", type=int, default=-1, help="of each target; without it, only the time ends a target")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("targets", nargs="+")
     options = parser.parse_args()
     printing = threading.Lock()
     outcomes = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for future in concurrent.futures.as_completed([pool.submit(fuzz, options.build, target, options.seconds)
+        for future in concurrent.futures.as_completed([pool.submit(fuzz, options.build, target, options.seconds, runs=options.runs)
                                                        for target in options.targets]):
             with printing:
                 report(future.result(), options.build)

@@ -1,4 +1,4 @@
-"""Tests of the stage runner and of the tools that the stages call."""
+"""Tests of the tools that the stages call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import os
 import pathlib
 import re
-import select
 import subprocess
 import sys
 import tempfile
@@ -18,14 +17,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
+import compile_changed  # noqa: E402
 import compile_times  # noqa: E402
 import ctest_stage  # noqa: E402
 import lint  # noqa: E402
+import memory_soak  # noqa: E402
 import python_tests  # noqa: E402
 import repo_files  # noqa: E402
 import results  # noqa: E402
 import run_fuzz  # noqa: E402
-import run_stages  # noqa: E402
 import tck_stage  # noqa: E402
 
 
@@ -34,95 +34,6 @@ class InAFolder(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-
-
-class StagesTest(InAFolder):
-    def stage(self, name: str, body: str, limit: int = 20, patterns: bool = False) -> None:
-        (self.folder / "stages").mkdir(exist_ok=True)
-        marks = f"# time-limit: {limit} s\n" + ("# takes-patterns\n" if patterns else "")
-        (self.folder / "stages" / f"{name}.sh").write_text(f"#!/usr/bin/env bash\n{marks}{body}\n")
-
-    def run_all(self, *arguments: str) -> tuple[int, str]:
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out):
-            status = run_stages.main(["--stages", str(self.folder / "stages"), "--logs", str(self.folder / "logs"), *arguments])
-        return status, out.getvalue()
-
-    def last(self, text: str) -> str:
-        return re.sub(r"in \d+ s", "in N s", text.splitlines()[-1])
-
-    def test_counts_are_added_up_in_one_closing_line(self):
-        self.stage("10-a", "echo passed 3 >> $GYR_RESULT; echo passed 1 >> $GYR_RESULT")
-        self.stage("20-b", "echo passed 2 >> $GYR_RESULT; echo skipped no docker here >> $GYR_RESULT")
-        status, text = self.run_all()
-        self.assertEqual(status, 0)
-        self.assertEqual(self.last(text), "dev test: 6 passed, 0 failed, 1 skipped in N s")
-        self.assertIn("SKIPPED: no docker here", text)
-
-    def test_unsteady_cases_are_told_loudly(self):
-        self.stage("10-a", "echo passed 3 >> $GYR_RESULT; echo unsteady S.a: it was late >> $GYR_RESULT")
-        status, text = self.run_all()
-        self.assertEqual(status, 0)
-        self.assertEqual(self.last(text), "dev test: 3 passed, 0 failed, 0 skipped, 1 unsteady in N s")
-        self.assertIn("UNSTEADY: S.a: it was late", text)
-
-    def test_every_way_to_fail_is_a_failure(self):
-        for body, why in {"echo passed 3 >> $GYR_RESULT; echo failed 2 >> $GYR_RESULT; exit 1": "status 1",
-                          "echo failed 1 >> $GYR_RESULT": "ended with status 0",
-                          "echo passed 3 >> $GYR_RESULT; exit 7": "status 7",
-                          "set -e; false; echo passed 1 >> $GYR_RESULT": "status 1",
-                          "true": "told no result",
-                          "echo passed 0 >> $GYR_RESULT": "ran no test at all",
-                          "echo all is well >> $GYR_RESULT": "something else",
-                          "echo passed 5 >> $GYR_RESULT; kill -9 $$": "status -9"}.items():
-            with self.subTest(body):
-                self.stage("10-a", f"echo output of the stage\n{body}")
-                self.stage("20-b", "echo passed 1 >> $GYR_RESULT")
-                status, text = self.run_all()
-                self.assertEqual(status, 1)
-                self.assertRegex(self.last(text), r"dev test: \d+ passed, [12] failed, 0 skipped")
-                self.assertIn(why, text)
-                self.assertIn("  | output of the stage", text)
-                self.assertRegex(text, r"(?m)^ok +b ")
-
-    def test_a_stage_that_hangs_is_ended_with_all_it_started(self):
-        self.stage("10-a", f"cat <> {self.folder}/fifo & echo $! > {self.folder}/pid; wait", limit=1)
-        os.mkfifo(self.folder / "fifo")
-        status, text = self.run_all()
-        self.assertEqual(status, 1)
-        self.assertIn("was ended after its 1 s", text)
-        pid = int((self.folder / "pid").read_text())
-        with contextlib.suppress(ProcessLookupError):
-            ended = select.poll()
-            ended.register(os.pidfd_open(pid), select.POLLIN)
-            self.assertTrue(ended.poll(10_000), "a process of the stage is still alive")
-
-    def test_patterns_choose_stages_or_tests(self):
-        self.stage("10-alpha", "echo passed 1 >> $GYR_RESULT")
-        self.stage("20-beta", 'if [ "$GYR_PATTERN" = some_test ]; then echo passed 5; else echo passed 0; fi >> $GYR_RESULT', patterns=True)
-        self.assertEqual(self.last(self.run_all("alpha")[1]), "dev test: 1 passed, 0 failed, 0 skipped in N s")
-        self.assertEqual(self.last(self.run_all("some_test")[1]), "dev test: 5 passed, 0 failed, 0 skipped in N s")
-        status, text = self.run_all("nonsense")
-        self.assertEqual(status, 1)
-        self.assertIn("'nonsense'", text)
-
-    def test_a_stage_without_a_time_limit_is_refused(self):
-        (self.folder / "stages").mkdir()
-        (self.folder / "stages/10-a.sh").write_text("true\n")
-        with self.assertRaisesRegex(ValueError, "time-limit"):
-            self.run_all()
-
-    def test_the_stages_of_the_repository_are_well_formed(self):
-        stages = run_stages.find_stages(ROOT / "tests/stages")
-        self.assertGreaterEqual(len(stages), 8)
-        self.assertEqual(len({stage.name for stage in stages}), len(stages))
-
-    def test_results_are_read_back_as_told(self):
-        with unittest.mock.patch.dict(os.environ, GYR_RESULT=str(self.folder / "r")):
-            results.tell(results.Result(2, 1, ["because", "also because"]))
-            results.tell(results.Result(3, unsteady=["S.a: late"]))
-        self.assertEqual(results.read(self.folder / "r"), results.Result(5, 1, ["because", "also because"], ["S.a: late"]))
-        self.assertIsNone(results.read(self.folder / "none"))
 
 
 class CtestTest(InAFolder):
@@ -207,24 +118,42 @@ class PythonTestsTest(unittest.TestCase):
 
 
 class CompileTimesTest(InAFolder):
-    def test_slow_files_fail_unless_they_are_nets(self):
-        lines = ["25.10\tCMakeFiles/gyr_store.dir/src/store/a.cc.o", "40.0\tCMakeFiles/gyr_net.dir/src/net/b.cc.o",
-                 "0.02\tbench/load/CMakeFiles/x.dir/c.cc.o", "3.0\tbench/load/CMakeFiles/x.dir/d.cc.o"]
-        times = compile_times.measured(lines)
-        self.assertEqual(times, {"src/store/a.cc": 25.1, "src/net/b.cc": 40.0, "bench/load/d.cc": 3.0})
-        self.assertEqual(compile_times.too_slow(times | self.others(1.5)), ["src/store/a.cc"])
+    def unit(self, name: str, seconds: float, files: int = 1) -> compile_times.Unit:
+        return compile_times.Unit(name, files, seconds)
+
+    def others(self, seconds: float) -> list[compile_times.Unit]:
+        return [self.unit(f"other{i}.cc", seconds) for i in range(9)]
+
+    def slow(self, *units: compile_times.Unit, others: float = 0.8) -> list[str]:
+        return [unit.name for unit in compile_times.too_slow([*units, *self.others(others)])]
+
+    def test_units_are_read_with_the_number_of_their_files(self):
+        joined = self.folder / "CMakeFiles/gyr_a.dir/Unity/unity_src_a_0_cxx.cxx"
+        tests = self.folder / "generated/unity/test_a_0.cc"
+        for path, text in ((joined, '#include "a.cc"\n#include "b.cc"\n'), (tests, '#line 1 "a_test.cc"\n#include <map>\n#line 1 "b_test.cc"\n')):
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+        lines = ["25.10\tCMakeFiles/gyr_a.dir/Unity/unity_src_a_0_cxx.cxx.o", "9.0\tCMakeFiles/test_a.dir/generated/unity/test_a_0.cc.o",
+                 "0.02\tbench/load/CMakeFiles/x.dir/c.cc.o", "3.0\tbench/load/CMakeFiles/x.dir/d.cc.o", "9.0\tx/cmake_pch.hxx.pch"]
+        units = compile_times.measured(lines, self.folder)
+        self.assertEqual({(unit.name, unit.files) for unit in units},
+                         {("Unity/unity_src_a_0_cxx.cxx", 2), ("generated/unity/test_a_0.cc", 2), ("bench/load/d.cc", 1)})
+
+    def test_slow_units_fail_unless_they_are_nets(self):
+        self.assertEqual(self.slow(self.unit("src/store/a.cc", 25.1), self.unit("src/net/b.cc", 40), self.unit("Unity/unity_src_net_0", 60)),
+                         ["src/store/a.cc"])
+        self.assertEqual(self.slow(self.unit("sixteen", 49, files=16), self.unit("more", 51, files=16)), ["more"])
 
     def test_a_slow_machine_may_take_longer(self):
-        times = {"src/store/a.cc": 25.0}
-        self.assertEqual(compile_times.too_slow(times | self.others(1.5)), ["src/store/a.cc"])
-        self.assertEqual(compile_times.too_slow(times | self.others(2 * compile_times.MIDDLE_S)), [])
-
-    def others(self, seconds):
-        return {f"other{i}.cc": seconds for i in range(9)}
+        self.assertEqual(self.slow(self.unit("a.cc", 25)), ["a.cc"])
+        self.assertEqual(self.slow(self.unit("a.cc", 25), others=2 * compile_times.MIDDLE_S), [])
 
     def test_a_copy_from_the_cache_does_not_hide_a_measurement(self):
-        self.assertEqual(compile_times.measured(["25.0\ta.o", "0.01\ta.o"]), {"a": 25.0})
-        self.assertEqual(compile_times.measured(["25.0\ta.o", "5.0\ta.o"]), {"a": 5.0})
+        def seconds(*lines: str) -> list[float]:
+            return [unit.seconds for unit in compile_times.measured(list(lines), self.folder)]
+
+        self.assertEqual(seconds("25.0\ta.o", "0.01\ta.o"), [25.0])
+        self.assertEqual(seconds("25.0\ta.o", "5.0\ta.o"), [5.0])
 
     def test_the_launcher_measures_and_stays_out_of_the_way(self):
         record = self.folder / "times.tsv"
@@ -265,6 +194,28 @@ class FilesTest(InAFolder):
             (self.folder / name).write_text(text)
         self.assertEqual([name for name in sorted(os.listdir(self.folder)) if repo_files.is_shell(self.folder, name)], ["a.sh", "dev"])
 
+    def test_a_file_is_checked_by_itself(self):
+        command = "/x/timed.sh t.tsv cmake -E env A=b ccache /usr/bin/clang++-19 -DX='a b' -MD -MT a.o -MF a.d -Xclang -include-pch -Xclang h.pch -o a.o -c a.cc"
+        words = compile_changed.check_command(command)
+        self.assertEqual(words, ["/usr/bin/clang++-19", "-DX=a b", "-Xclang", "-include-pch", "-Xclang", "h.pch", "a.cc", "-fsyntax-only"])
+        self.assertEqual(compile_changed.headers_of([words]), {"h.pch"})
+
+    def test_joined_tests_keep_their_names_and_lines(self):
+        body = "// first\nnamespace gyr {\nnamespace {\n\nint answer() { return NUMBER; }\nTEST(S, NUMBER) { answer(); }\n\n}  // namespace\n}  // namespace gyr\n"
+        (self.folder / "a_test.cc").write_text(body.replace("NUMBER", "1"))
+        (self.folder / "b_test.cc").write_text(body.replace("NUMBER", "2") + "int after = gyr::answer();\n")
+        subprocess.run(["cmake", f"-DSOURCE={self.folder}", f"-DTARGET={self.folder}/out.cc", "-DFILES=a_test.cc|b_test.cc", "-P",
+                        ROOT / "cmake/unity_tests.cmake"], check=True)
+        text = (self.folder / "out.cc").read_text()
+        done = subprocess.run(["clang++-19", "-E", "-P", "-DTEST(S,N)=int test_##N = 0; void use_##N()", "-"], input=text, text=True, capture_output=True, check=True)
+        self.assertEqual(done.stdout.count("int answer()"), 2)
+        compiled = subprocess.run(["clang++-19", "-fsyntax-only", "-x", "c++", "-DTEST(S,N)=void use_##N()", "-"], input=text.replace("S, ", "S, n"),
+                                  text=True, capture_output=True, check=False)
+        self.assertEqual(compiled.returncode, 0, compiled.stderr)
+        broken = subprocess.run(["clang++-19", "-fsyntax-only", "-x", "c++", "-DTEST(S,N)=void use_##N()", "-"],
+                                input=text.replace("S, ", "S, n").replace("return 2", "return x"), text=True, capture_output=True, check=False)
+        self.assertIn("b_test.cc:5:", broken.stderr)
+
     def test_a_header_is_checked_through_its_source(self):
         everything = ["src/base/text.h", "src/base/text.cc", "src/base/one_shot.h", "src/base/base_test.cc"]
         self.assertEqual(lint.to_tidy(["src/base/text.h"], everything), ["src/base/text.cc"])
@@ -293,6 +244,25 @@ class FuzzTest(InAFolder):
         self.assertEqual([path.name for path in crash.findings], ["crash-1"])
 
 
+class MemorySoakTest(unittest.TestCase):
+    def readings(self, mb_per_h: float, hours: float) -> list[tuple[float, float]]:
+        """A server that jumps to and fro by two megabytes and grows besides."""
+        return [(s, 60 + 2 * (i % 2) + mb_per_h * s / 3600) for i, s in enumerate(range(0, int(hours * 3600), 60))]
+
+    def test_memory_that_grows_with_time_fails(self):
+        self.assertAlmostEqual(memory_soak.slope_mb_per_h(self.readings(30, 2)), 30, delta=2)
+        self.assertTrue(memory_soak.grows(self.readings(30, 2)))
+        self.assertFalse(memory_soak.grows(self.readings(2, 8)))
+        self.assertFalse(memory_soak.grows(self.readings(-20, 2)))
+
+    def test_what_is_chance_or_warming_up_does_not_count(self):
+        self.assertFalse(memory_soak.grows(self.readings(30, 0.1)), "three megabytes in six minutes")
+        self.assertFalse(memory_soak.grows([]))
+        self.assertFalse(memory_soak.grows([(1.0, 50.0)]))
+        warm = [(float(s), min(60.0, 20.0 + s / 10)) for s in range(0, 3600, 60)]
+        self.assertFalse(memory_soak.grows(memory_soak.settled(warm)))
+
+
 class TckTest(unittest.TestCase):
     def test_outcomes_are_counted(self):
         outcomes = {"a": {"case": "a", "ok": True}, "b": {"case": "b", "ok": False},
@@ -316,7 +286,9 @@ class DevTest(unittest.TestCase):
 
     def test_usage_errors_end_with_2_and_name_the_next_step(self):
         for words in (["fly"], ["build", "fast"], ["build", "debug", "release"], ["fuzz", "--seconds", "0", "all"],
-                      ["run", "--port", "x"], ["run", "--twice"], ["lint", "--some"], ["test", "a", "b"]):
+                      ["run", "--port", "x"], ["run", "--twice"], ["lint", "--some"], ["test", "a", "b"], ["test", "--fast"],
+                      ["test", "--quick", "a"], ["test", "--soak"], ["test", "--soak", "0"], ["test", "--soak", "0.0"], ["test", "--soak", "x"],
+                      ["test", "--soak", "1", "2"]):
             with self.subTest(words):
                 done = self.dev(*words)
                 self.assertEqual(done.returncode, 2, done.stderr)

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # The tools around the program: shell scripts by shellcheck, the Python ones by their own tests.
 # time-limit: 300 s
+# budget: 120 s
+# lane: wait
+# quick: tests, bench, dev, .ci, packages.txt, README.md
 # takes-patterns
 source tests/stages/lib.sh
 if [ -z "${GYR_PATTERN:-}" ]; then

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# 1,000 histories on virtual time with faults, and servers broken on purpose that must be noticed.
+# 1,000 histories on virtual time with faults, servers broken on purpose that must be noticed, then further histories for as long as
+# there is time.
 # time-limit: 600 s
+# budget: 130 s
 source tests/stages/lib.sh
 configure release
 compile release gyr_simulate
@@ -13,3 +15,4 @@ build/release/gyr_simulate --seeds 20 --sweep --deaths 100 --jobs "$jobs"
 tell passed 20
 build/release/gyr_simulate --seeds 1000 --canary all --jobs "$jobs"
 tell passed 19  # canaries
+further_histories "$(seconds_left 0)" 100000
