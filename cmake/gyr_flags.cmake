@@ -14,7 +14,7 @@ target_compile_options(gyr_flags INTERFACE
   -pthread  # everywhere: some libraries ask for it, and a precompiled header fits only where the same is set
   # A precompiled header must not depend on the time of its files, or ccache never hits.
   -Xclang -fno-pch-timestamp)
-target_link_options(gyr_flags INTERFACE -fuse-ld=lld-19 -pie -Wl,--gc-sections)
+target_link_options(gyr_flags INTERFACE -fuse-ld=lld-19 -pie -Wl,--gc-sections -Wl,--build-id=sha1)
 target_include_directories(gyr_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 
 if(GYR_MODE STREQUAL "release")
@@ -28,6 +28,11 @@ if(GYR_SANITIZE)
   target_compile_options(gyr_flags INTERFACE -fsanitize=${GYR_SANITIZE} -fno-sanitize-recover=undefined)
   string(REPLACE "fuzzer-no-link," "" GYR_LINK_SANITIZE "${GYR_SANITIZE}")
   target_link_options(gyr_flags INTERFACE -fsanitize=${GYR_LINK_SANITIZE})
+endif()
+if(NOT GYR_SANITIZE)
+  # The allocator of every program here. Sanitizers bring their own, and nothing else may keep it away.
+  find_package(mimalloc 2.0 REQUIRED)
+  target_link_libraries(gyr_flags INTERFACE mimalloc)
 endif()
 if(GYR_COVERAGE)
   target_compile_options(gyr_flags INTERFACE -fprofile-instr-generate -fcoverage-mapping)

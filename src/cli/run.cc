@@ -207,8 +207,10 @@ class Invocation {
   int print_version(bool json) {
     const Program& program = session_.program;
     if (json) {
-      Value value =
-          Value::map({{"version", Value::string(program.version)}, {"commit", Value::string(program.commit)}});
+      Value value = Value::map({{"version", Value::string(program.version)},
+                                {"commit", Value::string(program.commit)},
+                                {"buildId", Value::string(program.build_id)},
+                                {"allocator", Value::string(program.allocator)}});
       return print(syntax::write_json(value) + '\n');
     }
     return print(program.commit.empty() ? fmt::format("gyr {}\n", program.version)

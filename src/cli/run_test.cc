@@ -23,7 +23,8 @@ size_t count_of(std::string_view text, std::string_view part) {
 TEST(CommandLine, TellsItsVersion) {
   EXPECT_EQ(run({"--version"}).out, "gyr 1.2.3 (abc1234)\n");
   EXPECT_EQ(run({"-V"}).out, "gyr 1.2.3 (abc1234)\n");
-  EXPECT_EQ(run({"--version", "--json"}).out, "{\"version\":\"1.2.3\",\"commit\":\"abc1234\"}\n");
+  EXPECT_EQ(run({"--version", "--json"}).out,
+            "{\"version\":\"1.2.3\",\"commit\":\"abc1234\",\"buildId\":\"0f1e2d\",\"allocator\":\"system\"}\n");
   EXPECT_EQ(run({"--json", "--version"}).code, exit_ok);
   EXPECT_EQ(run({"flow", "run", "--version"}).out, "gyr 1.2.3 (abc1234)\n");
 }

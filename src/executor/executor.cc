@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "executor/errors.h"
 
 namespace gyr::executor {
@@ -157,6 +158,7 @@ void Executor::wake(Thread& thread) {
 }
 
 void Executor::run(Thread& thread) {
+  bool returns_memory = true;  // at the next pause
   for (;;) {
     const bool stopping = stopping_.load();
     if (stopping) {
@@ -167,7 +169,10 @@ void Executor::run(Thread& thread) {
     } else {
       bool worked = false;
       for (Partition* partition : thread.partitions) worked = partition->turn() || worked;
-      if (worked) continue;
+      if (worked) {
+        returns_memory = true;
+        continue;
+      }
     }
 
     thread.sleeping.store(true, std::memory_order_seq_cst);
@@ -186,8 +191,12 @@ void Executor::run(Thread& thread) {
       (void)thread.signal.try_acquire();
       continue;
     }
-    (void)thread.signal.try_acquire_for(sleep);
+    const bool woken = thread.signal.try_acquire_for(sleep);
     thread.sleeping.store(false);
+    if (!woken && returns_memory && sleep >= base::idle_before_return) {
+      base::return_free_memory();
+      returns_memory = false;
+    }
   }
 }
 

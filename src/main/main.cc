@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/memory.h"
 #include "cli/program.h"
 #include "embedded/error_pages.h"
+#include "main/build_id.h"
 #include "main/runtime.h"
 #include "main/serve.h"
 #include "main/storage_settings.h"
@@ -134,6 +136,8 @@ int main(int argc, char** argv) {
   cli::Program program;
   program.version = main::version.number;
   program.commit = main::version.commit;
+  program.build_id = main::build_id();
+  program.allocator = base::allocator_name();
   program.error_pages = embedded::error_pages();
   program.registry = [] -> const plugin::Registry& { return registry(); };
   program.start_local = start_local;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "cli/console.h"
 #include "main/installation.h"
 #include "syntax/diagnostic.h"
@@ -63,6 +64,7 @@ int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> s
   }
   auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::monotonic_now() - began);
   cli::FileOutput(2).write(fmt::format("ready {} in {} ms\n", installation.url(), took.count()));
+  base::return_free_memory();  // of the start: this thread only waits from here on
   int number = signals.wait();
   base::log::info("{}: what runs may end, a second signal ends at once", number == SIGTERM ? "SIGTERM" : "SIGINT");
   signals.end_at_once();

@@ -35,6 +35,7 @@ class AsioLoop final : public RunningLoop {
   void drain() noexcept;
   void arm();
   void run_due() noexcept;
+  void watch_for_pause();
 
   boost::asio::io_context context_{1};  // one thread runs it
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
@@ -51,6 +52,8 @@ class AsioLoop final : public RunningLoop {
   bool armed_ = false;
   base::MonotonicTime armed_at_;
   bool timers_closed_ = false;
+  bool watches_for_pause_ = false;
+  bool used_ = false;  // since the watch was set
 };
 
 }  // namespace gyr::net

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/assert.h"
+#include "base/memory.h"
 #include "net/asio_loop.h"
 
 namespace gyr::net {
@@ -77,12 +78,25 @@ void AsioLoop::drain() noexcept {
     drain_scheduled_ = false;
     last = stopping_;
   }
+  used_ = true;
+  if (!watches_for_pause_ && !last) watch_for_pause();
   for (auto& posted : batch_) {
     Callback callback = std::move(posted);
     callback();
   }
   batch_.clear();
   if (last) context_.stop();
+}
+
+/// Returns free memory in the first pause of that length. A loop without work has no timer for it.
+void AsioLoop::watch_for_pause() {
+  watches_for_pause_ = true;
+  used_ = false;
+  start_timer(now() + base::idle_before_return, [this] {
+    if (used_) return watch_for_pause();
+    watches_for_pause_ = false;
+    base::return_free_memory();
+  });
 }
 
 base::Loop::TimerId AsioLoop::start_timer(base::MonotonicTime when, Callback callback) {

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "net/loop.h"
 #include "net/thread.h"
 
@@ -63,7 +64,7 @@ class ThreadPool final : public Pool {
       std::move_only_function<void()> task;
       {
         std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        base::wait_when_idle(wake_, lock, [this] { return stopping_ || !queue_.empty(); });
         if (stopping_) return;
         task = std::move(queue_.front());
         queue_.pop_front();

@@ -66,6 +66,8 @@ Program program() {
   Program program;
   program.version = "1.2.3";
   program.commit = "abc1234";
+  program.build_id = "0f1e2d";
+  program.allocator = "system";
   program.error_pages = error_pages();
   program.registry = []() -> const plugin::Registry& { return registry(); };
   program.start_local = [](LocalOptions) -> base::Result<std::unique_ptr<LocalRuntime>> {

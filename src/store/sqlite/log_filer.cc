@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/memory.h"
 
 namespace gyr::store::sqlite {
 namespace {
@@ -77,7 +78,7 @@ void LogFiler::run() {
   std::unique_lock lock(mutex_);
   auto hurried = [this] { return stopping_ || flushers_ > 0 || !to_drop_.empty(); };
   while (true) {
-    changed_.wait(lock, [&] { return hurried() || newest_row_ > filed_.load(); });
+    base::wait_when_idle(changed_, lock, [&] { return hurried() || newest_row_ > filed_.load(); });
     if (!to_drop_.empty()) {
       auto drop = std::exchange(to_drop_, {});
       lock.unlock();

@@ -1,5 +1,7 @@
 #include "store/sqlite/reader_pool.h"
 
+#include "base/memory.h"
+
 namespace gyr::store::sqlite {
 
 base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const ReaderSetup& setup, size_t threads) {
@@ -36,7 +38,7 @@ void ReaderPool::stop() {
 void ReaderPool::run(SqliteReader& reader) {
   std::unique_lock lock(mutex_);
   while (true) {
-    arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    base::wait_when_idle(arrived_, lock, [this] { return stopping_ || !waiting_.empty(); });
     if (stopping_) return;
     Work work = std::move(waiting_.front());
     waiting_.pop_front();

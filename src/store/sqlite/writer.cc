@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/memory.h"
 
 namespace gyr::store::sqlite {
 namespace {
@@ -179,6 +180,7 @@ void Writer::thread_main() {
     if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());
     rest_goes_on = more && *more;
     rested_ = !rest_goes_on;
+    if (rested_) base::return_free_memory();
     lock.lock();
   }
 }
