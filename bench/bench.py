@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""./dev bench: runs the published scenarios and prints what was measured, beside the goals.
+"""./dev bench: runs the published scenarios and prints the results next to the goals.
 
-    ./dev bench                        all scenarios on a release server that is started for each
-    ./dev bench K1 T1 --seconds 30     some of them, longer
-    ./dev bench K1 --against URL       the same on another server of this API, with ratios
+    ./dev bench                        runs all scenarios, each on a new release server
+    ./dev bench K1 T1 --seconds 30     runs some scenarios, longer
+    ./dev bench K1 --against URL       also runs them on another server with this API, and prints ratios
 
-Every figure is appended to build/bench/results.jsonl. bench/README.md says what each scenario is and how to read the figures.
+Every figure is appended to build/bench/results.jsonl. bench/README.md describes the scenarios and the figures.
 """
 
 from __future__ import annotations
@@ -112,20 +112,20 @@ def commit() -> str:
 
 def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Settings]:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ids", nargs="*", metavar="ID", help=f"{' '.join(SCENARIOS)}; none: all")
-    parser.add_argument("--against", metavar="URL", help="another server of this API")
-    parser.add_argument("--namespace", help="for the flows, instead of the published one (on a shared server)")
-    parser.add_argument("--user", type=pathlib.Path, metavar="FILE", help="a file with `name:password` for the other server")
-    parser.add_argument("--seconds", type=float, default=Settings.seconds, help="length of each load: %(default)s")
-    parser.add_argument("--rates", default=",".join(f"{rate:g}" for rate in Settings.rates), help="arrivals a second of K1: %(default)s")
-    parser.add_argument("--values", help="sizes of K3's loop: 100,10000,100000; against another server 100")
-    parser.add_argument("--executions", type=int, default=Settings.executions, help="of I1 and D1: %(default)s")
-    parser.add_argument("--stored", type=int, default=Settings.stored, help="executions in the store for I2 and U1: %(default)s")
-    parser.add_argument("--waiting", type=int, default=Settings.waiting, help="paused executions of P1: %(default)s")
-    parser.add_argument("--lines", type=int, default=Settings.lines, help="of L1: %(default)s")
-    parser.add_argument("--schedules", type=int, default=Settings.schedules, help="of S1: %(default)s")
-    parser.add_argument("--full", action="store_true", help="the published sizes: I1 and D1 with 1,000,000, I2 and U1 with 5,000,000, P1 with 100,000 (hours)")
-    parser.add_argument("--idle-seconds", type=float, default=Settings.idle_seconds, help="of I1: %(default)s")
+    parser.add_argument("ids", nargs="*", metavar="ID", help=f"{' '.join(SCENARIOS)}; default: all")
+    parser.add_argument("--against", metavar="URL", help="another server with this API")
+    parser.add_argument("--namespace", help="namespace of the flows on a shared server, instead of the published one")
+    parser.add_argument("--user", type=pathlib.Path, metavar="FILE", help="file with `name:password` for the other server")
+    parser.add_argument("--seconds", type=float, default=Settings.seconds, help="length of each load (default: %(default)s)")
+    parser.add_argument("--rates", default=",".join(f"{rate:g}" for rate in Settings.rates), help="arrivals per second in K1 (default: %(default)s)")
+    parser.add_argument("--values", help="sizes of the loop in K3 (default: 100,10000,100000; for another server: 100)")
+    parser.add_argument("--executions", type=int, default=Settings.executions, help="executions in I1 and D1 (default: %(default)s)")
+    parser.add_argument("--stored", type=int, default=Settings.stored, help="stored executions in I2 and U1 (default: %(default)s)")
+    parser.add_argument("--waiting", type=int, default=Settings.waiting, help="paused executions in P1 (default: %(default)s)")
+    parser.add_argument("--lines", type=int, default=Settings.lines, help="lines in L1 (default: %(default)s)")
+    parser.add_argument("--schedules", type=int, default=Settings.schedules, help="schedules in S1 (default: %(default)s)")
+    parser.add_argument("--full", action="store_true", help="use the published sizes: 1,000,000 in I1 and D1, 5,000,000 in I2 and U1, 100,000 in P1 (takes hours)")
+    parser.add_argument("--idle-seconds", type=float, default=Settings.idle_seconds, help="idle time in I1 (default: %(default)s)")
     parser.add_argument("--load", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--program", help=argparse.SUPPRESS)
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "build" / "bench" / "results.jsonl", help=argparse.SUPPRESS)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A back-fill of many dates while the server is killed: each date gives exactly one execution (TRIG-70, TRIG-202).
+"""Runs a backfill of many dates while the server is killed: each date must give exactly one execution (TRIG-70, TRIG-202).
 
     tests/crash/backfill.py --program build/release/gyr --dates 10000 --kills 5 [--seed S]
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""./dev crash: kills a real server under load, restarts it, and holds what it shows against what its clients were told.
+"""./dev crash: kills a real server under load, restarts it, and compares its data with the answers that its clients received.
 
-A cycle is one kill -9 at a random moment: under load, or while the server is coming back from the kill before. After each
-restart under load the clients ask again for what was not answered (same token), everything is given time to end, and the
-history is audited. Exit status: 0 all promises held, 1 one did not, 2 usage, 3 the test itself proved too little, 5 no server.
+A cycle is one kill -9 at a random moment: under load, or while the server recovers from the previous kill. After each restart
+under load, the clients repeat the requests that were not answered (with the same token), everything has time to end, and the
+history is audited. Exit status: 0 all rules held, 1 a rule was broken, 2 usage error, 3 the test proved too little, 5 the server
+did not work.
 """
 
 from __future__ import annotations
@@ -223,13 +224,13 @@ def run_cycles(server: Server, work: pathlib.Path, options: argparse.Namespace, 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev crash", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", required=True, nargs="+", help="gyr")
+    parser.add_argument("--program", required=True, nargs="+", help="the program and its first arguments")
     parser.add_argument("--cycles", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=None, help="of the first cycle; default: from the clock, printed")
-    parser.add_argument("--rate", type=float, default=200.0, help="webhooks and starts a second")
-    parser.add_argument("--shell-rate", type=float, default=8.0, help="shell executions a second")
-    parser.add_argument("--settle", type=float, default=SETTLE_S, help="seconds after which what has not ended is stuck")
-    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "crash", help="kept after a failure")
+    parser.add_argument("--seed", type=int, default=None, help="seed of the first cycle (default: from the clock; it is printed)")
+    parser.add_argument("--rate", type=float, default=200.0, help="webhooks and starts per second")
+    parser.add_argument("--shell-rate", type=float, default=8.0, help="shell executions per second")
+    parser.add_argument("--settle", type=float, default=SETTLE_S, help="seconds after which an execution that has not ended counts as stuck")
+    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "crash", help="working folder, kept after a failure")
     options = parser.parse_args(arguments)
     if options.cycles < 1 or options.rate <= 0 or options.shell_rate <= 0:
         parser.error("--cycles, --rate and --shell-rate take numbers above 0")
