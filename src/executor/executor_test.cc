@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "executor/errors.h"
 #include "executor/testing/harness.h"
 
@@ -80,6 +81,7 @@ TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // DESIGN 7
 }
 
 TEST(Executor, TheSameIdempotencyKeyTwiceInOneBatchIsOneExecution) {  // DESIGN 7
+  const base::testing::Reaches reaches("an idempotency key is met again in the same batch");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(greet, "greet");
   server.store().hold();
@@ -165,6 +167,7 @@ TEST(Executor, AResultWhoseCommitFailedIsAppliedAgain) {  // DESIGN 7: keep its 
 }
 
 TEST(Executor, WhatCannotBeStoredTakesNothingElseWithIt) {  // DESIGN 1 (3): one poisoned execution never stops the rest
+  const base::testing::Reaches reaches("the only message of a batch cannot be stored");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(work, "work");
   base::Id poisoned = server.run("work");

@@ -11,6 +11,7 @@ void Partition::note_fault(base::Id execution, const base::BrokenInvariant& brok
   fault_ = Fault{execution, broken.what(), of_message};
   abandoned_ = base::Error(broken_invariant,
                            "an invariant does not hold, and the batch of this request was taken back: " + fault_->rule);
+  if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
   if (execution) pending_->touched.push_back(execution);  // what is in memory of it is dropped
 }
 

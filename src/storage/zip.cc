@@ -21,13 +21,19 @@ constexpr std::string_view end_signature = "PK\5\6";
 constexpr size_t end_record_bytes = 22;
 constexpr size_t max_comment_bytes = 65'535;
 
-/// Where the record at the end numbers this volume other than the first.
-bool is_one_of_several_volumes(std::string_view bytes) {
+/// What the record at the end says that libarchive does not tell apart.
+struct EndRecord {
+  bool one_of_several_volumes = false;
+  bool has_entries = true;
+};
+
+std::optional<EndRecord> end_record_of(std::string_view bytes) {
   const std::string_view end =
       bytes.substr(bytes.size() - std::min(bytes.size(), end_record_bytes + max_comment_bytes));
-  const size_t record = end.rfind(end_signature);
-  if (record == std::string_view::npos || end.size() - record < end_record_bytes) return false;
-  return end.substr(record + end_signature.size(), 2) != std::string_view("\0\0", 2);
+  const size_t at = end.rfind(end_signature);
+  if (at == std::string_view::npos || end.size() - at < end_record_bytes) return std::nullopt;
+  constexpr std::string_view zero("\0\0", 2);
+  return EndRecord{end.substr(at + 4, 2) != zero, end.substr(at + 10, 2) != zero};
 }
 
 std::unexpected<base::Error> refused_entry(const ArchiveEntry& entry, std::string_view why) {
@@ -52,8 +58,12 @@ ZipReader::ZipReader(std::string_view bytes) : bytes_(bytes), reader_(syntax::Ar
 
 base::Result<std::optional<ZipEntry>> ZipReader::next() {
   auto found = reader_.next();
-  if (!found && entries_ == 0 && is_one_of_several_volumes(bytes_))
-    return base::fail(bad_archive, "the zip archive is one of several volumes; it must be one file");
+  if (!found && entries_ == 0) {
+    const auto end = end_record_of(bytes_);
+    if (end && end->one_of_several_volumes)
+      return base::fail(bad_archive, "the zip archive is one of several volumes; it must be one file");
+    if (end && !end->has_entries) return std::optional<ZipEntry>();
+  }
   if (!found) return base::fail(found.error());
   if (!*found) return std::optional<ZipEntry>();
   const ArchiveEntry& entry = **found;
