@@ -290,6 +290,8 @@ base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t posi
     return base::fail(base::damaged_record, "task run " + run.id.to_text() + " is of task `" + run.task_id +
                                                 "`, which this revision of the flow does not have");
   }
+  if (find(run.id) != nullptr)
+    return base::fail(base::damaged_record, "task run " + run.id.to_text() + " is there twice");
   RunState* parent = nullptr;
   if (run.parent_id) {
     parent = find(run.parent_id);
@@ -312,6 +314,9 @@ base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t posi
   if (task->kind == TaskKind::flowable && engine_state.empty()) flowable = std::make_unique<FlowableState>();
   bool execution_was_dirty = execution_dirty_;
   RunState& added = add_run(task->index, parent, task->role, std::move(run));
+  added.stored_epoch = restored.epoch;
+  added.stored_log_sequence = added.run.log_sequence;
+  added.stored_changes = static_cast<uint32_t>(added.run.state.changes().size());
   added.position = position;
   next_position_ = std::max(next_position_, position + 1);
   added.stage = restored.stage;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "base/assert.h"
 #include "base/codec.h"
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/context.h"
 
 namespace gyr::engine {
@@ -18,6 +19,14 @@ std::string path_key(uint32_t task, std::span<const std::string_view> path) {
   encoder.varint(task);
   for (std::string_view step : path) encoder.bytes(step);
   return key;
+}
+
+/// Histories are only added to, and never run backwards (EXEC-5).
+void check_history(const model::StateHistory& history, size_t known) {
+  const auto& changes = history.changes();
+  GYR_INVARIANT(changes.size() >= known, "a history loses no state");
+  for (size_t i = std::max<size_t>(1, known); i < changes.size(); ++i)
+    GYR_INVARIANT(changes[i - 1].date <= changes[i].date, "a history does not run backwards");
 }
 
 }  // namespace
@@ -94,7 +103,9 @@ RunState& ExecutionState::add_run(uint32_t task, RunState* parent, ListRole role
   state->position = next_position_++;
   state->aside = role == ListRole::on_pause || (parent != nullptr && parent->aside);
   RunState& added = *state;
-  by_id_.emplace(added.run.id, &added);
+  GYR_INVARIANT(parent == nullptr || parent->flowable, "a task run stands below a flowable");
+  const bool is_known = !by_id_.emplace(added.run.id, &added).second;
+  GYR_INVARIANT(!is_known, "a task run has an id of its own");
   by_task_[task].push_back(&added);
   runs_.push_back(std::move(state));
   frame_of(parent).of(role).change(std::nullopt, counted_state(added, added.run.state.current()));
@@ -144,26 +155,36 @@ FlowableState::Group& ExecutionState::group_of(const RunState& run) {
 
 bool ExecutionState::set_state(RunState& run, State state, base::Instant now) {
   State before = run.run.state.current();
+  GYR_INVARIANT(before == state || may_follow_in_run(before, state),
+                "a task run goes from state to state as EXEC-4 says");
   if (!run.run.state.set(state, now)) return false;
   frame_of(run.parent).of(run.role).change(counted_state(run, before), counted_state(run, state));
   if (in_group(run)) {
     auto& group = group_of(run);
+    GYR_INVARIANT(!model::is_terminated(before) || group.terminated > 0, "a loop counts the ended runs of each value");
     if (model::is_terminated(before)) group.terminated -= 1;
     if (model::is_terminated(state)) group.terminated += 1;
+    GYR_INVARIANT(group.terminated <= group.created, "a value of a loop has no more ended runs than runs");
   }
   touch(run);
   return true;
 }
 
 bool ExecutionState::set_state(State state, base::Instant now) {
+  const State before = execution_.state.current();
+  GYR_INVARIANT(before == state || may_follow_in_execution(before, state),
+                "an execution goes from state to state as EXEC-4 says");
   if (!execution_.state.set(state, now)) return false;
   if (model::is_terminated(state)) admitted = false;
+  GYR_INVARIANT(state != State::queued || !admitted, "an execution in a queue holds no slot");
   touch();
   return true;
 }
 
 void ExecutionState::set_wait(RunState& run, Wait wait) {
   if (run.wait == wait) return;
+  GYR_INVARIANT(run.wait == Wait::nothing || waits_[static_cast<size_t>(run.wait)] > 0,
+                "an execution counts its waiting runs");
   if (run.wait != Wait::nothing) waits_[static_cast<size_t>(run.wait)] -= 1;
   if (wait != Wait::nothing) waits_[static_cast<size_t>(wait)] += 1;
   run.wait = wait;
@@ -179,6 +200,8 @@ bool ExecutionState::open_waits_are_durable() const {
 
 void ExecutionState::touch(RunState& run) {
   uint64_t outputs = run.run.outputs.weight();
+  GYR_INVARIANT(outputs_bytes_ >= run.counted_outputs,
+                "the outputs of the runs weigh no more than those of the execution");
   outputs_bytes_ += outputs - std::exchange(run.counted_outputs, outputs);
   if (run.dirty) return;
   run.dirty = true;
@@ -187,7 +210,11 @@ void ExecutionState::touch(RunState& run) {
 
 void ExecutionState::set_wake(RunState& run, std::optional<base::Instant> when) {
   if (run.wake_at == when) return;
-  if (run.wake_at) wakes_.erase({*run.wake_at, run.run.id});
+  GYR_INVARIANT(!when || !model::is_terminated(run.run.state.current()), "a task run that has ended has no timer");
+  if (run.wake_at) {
+    const size_t erased = wakes_.erase({*run.wake_at, run.run.id});
+    GYR_INVARIANT(erased == 1, "the timer of a task run is in the index");
+  }
   run.wake_at = when;
   if (when) wakes_.emplace(*when, run.run.id);
   touch(run);
@@ -196,7 +223,10 @@ void ExecutionState::set_wake(RunState& run, std::optional<base::Instant> when) 
 
 void ExecutionState::set_wake(std::optional<base::Instant> when) {
   if (own_wake_ == when) return;
-  if (own_wake_) wakes_.erase({*own_wake_, base::Id{}});
+  if (own_wake_) {
+    const size_t erased = wakes_.erase({*own_wake_, base::Id{}});
+    GYR_INVARIANT(erased == 1, "the timer of an execution is in the index");
+  }
   own_wake_ = when;
   if (when) wakes_.emplace(*when, base::Id{});
   touch();
@@ -252,10 +282,12 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
   // Children come behind their parents, so going backwards leaves no child without its parent.
   for (auto it = doomed.rbegin(); it != doomed.rend(); ++it) {
     RunState* gone = *it;
-    GYR_ASSERT(!gone->queued);
+    GYR_INVARIANT(!gone->queued, "a task run that is removed is not to be looked at in this step");
+    GYR_INVARIANT(outputs_bytes_ >= gone->counted_outputs, "removed outputs were counted");
     frame_of(gone->parent).of(gone->role).remove(counted_state(*gone, gone->run.state.current()));
     if (in_group(*gone)) {
       auto& group = group_of(*gone);
+      GYR_INVARIANT(group.created > 0, "a value of a loop counts its runs");
       group.created -= 1;
       if (model::is_terminated(gone->run.state.current())) group.terminated -= 1;
     }
@@ -269,7 +301,8 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
     if (!gone->is_new) removed_.push_back(gone->run.id);
     tasks.insert(gone->task);
     in_loops = in_loops || flow_->task(gone->task).loops > 0;
-    by_id_.erase(gone->run.id);
+    const size_t erased = by_id_.erase(gone->run.id);
+    GYR_INVARIANT(erased == 1, "a task run that is removed was known");
   }
   std::erase_if(dirty_runs_, is_doomed);
   for (uint32_t task : tasks) std::erase_if(by_task_[task], is_doomed);
@@ -283,6 +316,45 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
   touch();
 }
 
+void ExecutionState::check_change(const RunState& run) const {
+  GYR_INVARIANT(run.dirty, "a changed task run is marked as changed");
+  GYR_INVARIANT(run.epoch >= run.stored_epoch, "the epoch of a task run does not go back");
+  GYR_INVARIANT(run.run.log_sequence >= run.stored_log_sequence, "the log lines of a task run are numbered on");
+  check_history(run.run.state, run.stored_changes);
+  const bool ended = model::is_terminated(run.run.state.current());
+  GYR_INVARIANT(!ended || !run.wake_at, "a task run that has ended has no timer");
+  GYR_INVARIANT(!ended || (run.wait != Wait::worker && run.wait != Wait::resume && run.wait != Wait::retry),
+                "a task run that has ended waits for nobody");
+  GYR_INVARIANT(!run.wake_at || run.wait == Wait::retry || run.wait == Wait::resume || run.wait == Wait::next_round,
+                "a timer of a task run belongs to a wait");
+  GYR_INVARIANT(run.wait != Wait::worker || run.epoch > 0, "a task run that a worker has was given out");
+}
+
+void ExecutionState::check_consistency() const {
+  std::array<size_t, wait_count> waits{};
+  uint64_t outputs = 0;
+  size_t timers = own_wake_ ? 1 : 0;
+  std::unordered_map<const RunState*, Frame> frames;
+  std::set<const RunState*> decided;  // their counts stay as they were when they ended
+  for (const auto& owned : runs_) {
+    const RunState& run = *owned;
+    if (run.wait != Wait::nothing) waits[static_cast<size_t>(run.wait)] += 1;
+    timers += run.wake_at ? 1 : 0;
+    outputs += run.counted_outputs;
+    frames[run.parent].of(run.role).change(std::nullopt, counted_state(run, run.run.state.current()));
+    if (run.ended_otherwise) decided.insert(run.parent);
+    GYR_INVARIANT(find(run.run.id) == &run, "a task run is found by its id");
+  }
+  GYR_INVARIANT(waits == waits_, "an execution counts its waiting runs");
+  GYR_INVARIANT(timers == wakes_.size(), "every timer belongs to a wait");
+  GYR_INVARIANT(outputs == outputs_bytes_, "an execution weighs the outputs of its runs");
+  for (const auto& [parent, frame] : frames) {
+    if (decided.contains(parent)) continue;
+    const Frame& counted = parent == nullptr ? frame_ : parent->flowable->frame;
+    GYR_INVARIANT(counted.progress == frame.progress, "a parent counts the states of its runs");
+  }
+}
+
 ExecutionState::Changes ExecutionState::take_changes() {
   Changes changes;
   changes.execution = execution_dirty_;
@@ -291,11 +363,19 @@ ExecutionState::Changes ExecutionState::take_changes() {
   // Rows in order of creation, so that new ones are appended where they belong.
   std::sort(dirty_runs_.begin(), dirty_runs_.end(),
             [](const RunState* a, const RunState* b) { return a->position < b->position; });
+  check_history(execution_.state, stored_changes_);
+  GYR_INVARIANT(!own_wake_ || !model::is_terminated(execution_.state.current()) || replace_at,
+                "an execution that has ended has a timer for its replacement alone");
   for (RunState* run : dirty_runs_) {
+    check_change(*run);
     changes.runs.push_back({run, run->is_new});
     run->is_new = false;
     run->dirty = false;
+    run->stored_epoch = run->epoch;
+    run->stored_log_sequence = run->run.log_sequence;
+    run->stored_changes = static_cast<uint32_t>(run->run.state.changes().size());
   }
+  stored_changes_ = execution_.state.changes().size();
   dirty_runs_.clear();
   changes.removed_runs = std::move(removed_);
   removed_.clear();
@@ -310,6 +390,7 @@ void ExecutionState::finish_restore() {
     RunState& run = *owned;
     run.has_encrypted_outputs = contains_encrypted(run.run.outputs);
     if (run.wait == Wait::rendering && !model::is_terminated(run.run.state.current())) {
+      GYR_PROBE("a rendering is asked for again after a restart");
       set_wait(run, Wait::nothing);  // the answer may be lost: it is asked for again
       run.dirty = false;
       dirty_runs_.pop_back();

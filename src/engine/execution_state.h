@@ -78,6 +78,10 @@ struct RunState {
   Stage stage = Stage::created;
   Wait wait = Wait::nothing;
   int32_t epoch = 0;
+  bool ended_otherwise = false;  ///< its own end came behind its parent's, which counts it as before. Not stored
+  int32_t stored_epoch = 0;      ///< as of the last take_changes(), as the next two: none of them ever goes back
+  uint32_t stored_log_sequence = 0;
+  uint32_t stored_changes = 0;                       ///< entries of its history
   uint32_t attempts_before_restart = 0;              ///< they do not count towards retries (EXEC-54)
   base::Id child;                                    ///< execution of a Subflow run
   std::shared_ptr<const model::FlowKey> child_flow;  ///< and its flow
@@ -202,6 +206,9 @@ class ExecutionState {
     std::vector<base::Id> removed_runs;
   };
   Changes take_changes();
+  /// Whether its parts agree: what parents count with the states of their runs, timers and waits with the runs that
+  /// have them. Walks over all runs: at an end, and in tests. A broken invariant is thrown (base/invariant.h).
+  void check_consistency() const;
 
   std::string encode_engine_state() const;
   static std::string encode_run_state(const RunState& run);
@@ -256,6 +263,7 @@ class ExecutionState {
   std::unordered_map<uint32_t, base::Result<base::Value>> rendered;  ///< answers for the execution itself
 
  private:
+  void check_change(const RunState& run) const;
   void index_path(RunState& run);
   model::State counted_state(const RunState& run, model::State state) const;
   void settle_groups(RunState& run);
@@ -277,6 +285,7 @@ class ExecutionState {
   std::vector<base::Id> removed_;
   std::array<size_t, wait_count> waits_{};  // runs by what they wait for
   uint64_t outputs_bytes_ = 0;
+  size_t stored_changes_ = 0;  // entries of the execution's history, as of the last take_changes()
   uint32_t next_position_ = 0;
   uint32_t log_sequence_ = 0;
   std::string listeners_held_;

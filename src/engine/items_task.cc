@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/invariant.h"
 #include "model/bind.h"
 
 namespace gyr::engine {
@@ -46,6 +47,7 @@ std::optional<uint32_t> ItemsState::next() const {
 }
 
 base::Id ItemsState::begin(uint32_t batch, base::Id fresh) {
+  GYR_INVARIANT(!begun(batch), "an item begins once");
   if (batches_[batch] == again) replaced_[batch] = fresh;
   put(batch, asked_for);
   return child(batch);
@@ -67,6 +69,8 @@ void ItemsState::begin_again(uint32_t batch) {
 }
 
 void ItemsState::put(uint32_t batch, uint8_t to) {
+  GYR_INVARIANT(batch < batches_.size(), "an item belongs to a batch");
+  GYR_INVARIANT(tally_[batches_[batch]] > 0, "a ForEachItem counts its items by state");
   tally_[batches_[batch]] -= 1;
   batches_[batch] = to;
   tally_[to] += 1;

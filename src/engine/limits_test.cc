@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "engine/testing/harness.h"
 
 namespace gyr::engine {
@@ -20,6 +21,7 @@ using testing::Outcome;
 Value text_of(size_t bytes) { return Value::map({{"text", Value::string(std::string(bytes, 'x'))}}); }
 
 TEST(ExecutionLimits, TooManyTaskRunsFailTheExecution) {  // principle: bounded; EXEC-14
+  const base::testing::Reaches reaches("an execution has all the task runs it may have");
   Harness flow(R"(
 tasks:
   - id: loop
@@ -95,6 +97,7 @@ tasks:
 }
 
 TEST(ExecutionLimits, TooLargeOutputsOfOneTaskAreDroppedAndItFails) {  // STOR-14
+  const base::testing::Reaches reaches("the outputs of a task run are too large");
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Work, allowFailure: true}

@@ -44,6 +44,11 @@ struct Frame {
   bool complete(ListRole role) const { return of(role).terminated == total_of(role); }
 };
 
+/// Whether a task run may go from one state to another, an execution likewise (EXEC-4). Wider than what any single step
+/// does: a copy of an execution begins with the states of the original.
+bool may_follow_in_run(model::State before, model::State after);
+bool may_follow_in_execution(model::State before, model::State after);
+
 /// What happens next below a parent.
 enum class Branch : uint8_t { tasks, errors, finally_, nothing };
 

@@ -1,5 +1,7 @@
 #include "engine/step.h"
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/context.h"
 #include "engine/flowable/flowable.h"
 #include "engine/inline_run.h"
@@ -17,6 +19,11 @@ Step::Step(ExecutionState& state, const Settings& settings, const Event& event)
 RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role, std::optional<std::string> value,
                            std::optional<int32_t> iteration) {
   const CompiledTask& compiled = flow().task(task_index);
+  GYR_INVARIANT(parent == nullptr || !model::is_terminated(parent->run.state.current()),
+                "nothing begins below a task run that has ended");
+  GYR_INVARIANT(!model::is_terminated(state_.execution().state.current()) || role == ListRole::after ||
+                    role == ListRole::on_pause || (parent != nullptr && parent->run.force_execution),
+                "behind the end of an execution only afterExecution begins");
   model::TaskRun run;
   run.id = new_id();
   run.task_id = compiled.id();
@@ -33,6 +40,8 @@ RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role,
 }
 
 void Step::add_attempt(RunState& run, std::initializer_list<State> states) {
+  GYR_INVARIANT(run.run.attempts.empty() || model::is_terminated(run.run.attempts.back().state.current()),
+                "an attempt begins when the one before has ended");
   model::Attempt attempt;
   for (State state : states) attempt.state.set(state, now());
   run.run.attempts.push_back(std::move(attempt));
@@ -40,6 +49,7 @@ void Step::add_attempt(RunState& run, std::initializer_list<State> states) {
 }
 
 void Step::end_run(RunState& run, State state) {
+  GYR_INVARIANT(model::is_terminated(state), "a task run ends in a final state");
   if (!run.run.attempts.empty() && !model::is_terminated(run.run.attempts.back().state.current())) {
     run.run.attempts.back().state.set(state, now());
   }
@@ -84,6 +94,7 @@ void Step::end_descendants(RunState& run, State state) {
     for (RunState* up = below.parent; up != nullptr && !descends; up = up->parent) descends = up == &run;
     if (!descends) continue;
     if (!below.run.attempts.empty()) below.run.attempts.back().state.set(state, now());
+    GYR_PROBE("a task run ends with its parent");
     below.ended_with_parent = below.wait == Wait::worker;
     below.stage = Stage::done;
     state_.set_wait(below, Wait::nothing);
@@ -114,6 +125,7 @@ bool Step::may_begin(RunState* parent) {
     return false;
   }
   if (spent_runs_ < settings_.step.task_runs && spent_bytes_ < settings_.step.change_bytes) return true;
+  GYR_PROBE("the bounds of a step are reached");
   continue_later_ = true;
   if (parent != nullptr) state_.unfinished.insert(parent->run.id);
   return false;
@@ -219,7 +231,10 @@ void Step::apply() {
         return;
       }
       RunState* run = step.state().find(event.task_run);
-      if (run == nullptr || run->wait != Wait::rendering || run->render_request != event.request) return;
+      if (run == nullptr || run->wait != Wait::rendering || run->render_request != event.request) {
+        GYR_PROBE("an answer to an old rendering is dropped");
+        return;
+      }
       run->rendered = std::move(answer);
       step.schedule(*run);
     }
@@ -292,14 +307,28 @@ bool takes_back_an_end(const EventBody& event) {
          std::holds_alternative<RunStateRequested>(event);
 }
 
+/// What holds at the end of every step; `was_over`: the execution had ended before, and nothing takes that back.
+void Step::check(bool was_over) const {
+  const State state = state_.execution().state.current();
+  const bool is_over = model::is_terminated(state);
+  GYR_INVARIANT(!was_over || is_over, "an execution that has ended does not go on");
+  GYR_INVARIANT(!is_over || !state_.admitted, "an execution that has ended holds no slot");
+  GYR_INVARIANT(!is_over || !state_.stopping, "an execution that has ended is not being stopped");
+  GYR_INVARIANT(!is_over || !state_.kill_deadline, "an execution that has ended is not being killed");
+  GYR_INVARIANT(state != State::queued || !state_.admitted, "an execution in a queue holds no slot");
+  GYR_INVARIANT(queue_.empty() || state == State::restarted, "a step leaves nothing to look at");
+}
+
 Effects Step::run() {
   const bool takes_end_back = takes_back_an_end(event_.body);
+  const bool was_over = model::is_terminated(state_.execution().state.current());
   if (!takes_end_back) schedule_everything();
   apply();
   // RESTARTED is a state that people see: the next step goes on from it.
   if (!takes_end_back || state_.execution().state.current() != State::restarted) work();
   if (enforce_limits(*this)) work();
   if (continue_later_) emit(ContinueLater{});
+  check(was_over && !takes_end_back);
   return std::move(effects_);
 }
 

@@ -87,6 +87,7 @@ class Step {
   Effects run();
 
  private:
+  void check(bool was_over) const;
   void note_group_progress(const RunState& run);
   void schedule_everything();
   void apply();

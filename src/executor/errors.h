@@ -21,7 +21,8 @@ inline constexpr base::ErrorCode wrong_change{"GYR-E071"};        ///< 422: EXEC
 inline constexpr base::ErrorCode not_terminated{"GYR-E072"};      ///< 400: EXEC-89
 inline constexpr base::ErrorCode wrong_labels{"GYR-E073"};        ///< 422: EXEC-89
 
-inline constexpr base::ErrorCode ignored{"GYR-E111"};  ///< 409: an operator has it left alone (EXEC-99)
+inline constexpr base::ErrorCode broken_invariant{"GYR-E121"};  ///< 500: a defect of the program, or damaged rows
+inline constexpr base::ErrorCode ignored{"GYR-E111"};           ///< 409: an operator has it left alone (EXEC-99)
 
 inline constexpr base::ErrorCode trigger_not_found{
     "GYR-E096"};  ///< 404: the flow has no trigger of this id with a state

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "executor/errors.h"
 #include "executor/testing/harness.h"
 
@@ -80,6 +81,7 @@ TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // principle: idempot
 }
 
 TEST(Executor, TheSameIdempotencyKeyTwiceInOneBatchIsOneExecution) {  // principle: idempotency keys
+  const base::testing::Reaches reaches("an idempotency key is met again in the same batch");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(greet, "greet");
   server.store().hold();
@@ -165,6 +167,7 @@ TEST(Executor, AResultWhoseCommitFailedIsAppliedAgain) {  // principle: failed c
 }
 
 TEST(Executor, WhatCannotBeStoredTakesNothingElseWithIt) {  // principle: quarantine
+  const base::testing::Reaches reaches("the only message of a batch cannot be stored");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(work, "work");
   base::Id poisoned = server.run("work");

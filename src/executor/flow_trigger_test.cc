@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "base/testing/reaches.h"
 #include "executor/testing/harness.h"
 
 namespace gyr::executor {
@@ -296,6 +297,7 @@ std::string giving(std::string_view output) {
 }
 
 TEST(Preconditions, FireWhenAllHaveComeAndBeginAnew) {  // TRIG-127 to TRIG-129, TRIG-1073, TRIG-1074
+  const base::testing::Reaches reaches("a window of a flow trigger is complete");
   Harness server;
   for (const char* flow : {"a", "b", "d"}) server.deploy(giving(flow), flow);
   server.deploy(listening(both), "down");
@@ -459,6 +461,7 @@ TEST(Preconditions, CountOnceWhereverTheProcessDies) {  // TRIG-127
 }
 
 TEST(FlowTriggers, AFailedCommitIsDoneAgain) {  // principle: failed commits
+  const base::testing::Reaches reaches("the evaluation of a flow trigger is rolled back");
   for (size_t after = 0; after < 4; ++after) {
     SCOPED_TRACE(after);
     Harness server;

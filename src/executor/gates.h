@@ -40,6 +40,7 @@ class Gate {
   void free_slot() { slots_ -= slots_ > 0 ? 1 : 0; }
   void add_slots(int64_t count) { slots_ += count; }
   int64_t slots() const { return slots_; }
+  bool keeps_limit() const { return !concurrency_ || slots_ <= concurrency_->limit; }
 
   void enter(const Place& place);
   void leave(const Place& place) { queue_.erase(place); }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "executor/errors.h"
 
 namespace gyr::executor {
@@ -28,6 +30,8 @@ const LiveExecution* LiveExecutions::peek(base::Id id) const {
 
 LiveExecution& LiveExecutions::add(std::unique_ptr<engine::ExecutionState> state) {
   base::Id id = state->execution().id;
+  GYR_INVARIANT(!id.is_none(), "an execution has an id");
+  GYR_INVARIANT(!live_executions_.contains(id), "an execution is live once");
   LiveExecution live;
   live.state = std::move(state);
   live.used = ++clock_;
@@ -59,6 +63,7 @@ base::Result<LiveExecution*> LiveExecutions::load(store::Reader& reader, base::I
     more = more && restored;
   }
   if (!restored) {
+    GYR_PROBE("the rows of an execution are damaged");
     row->execution = std::move(state->execution());
     unloadable = Unloadable{*std::move(row), restored.error().message()};
     return nullptr;
@@ -118,6 +123,7 @@ void LiveExecutions::trim() {
     if (!live.touched && rows_are_enough(*live.state)) idle.emplace_back(live.used, id);
   }
   std::sort(idle.begin(), idle.end());
+  GYR_PROBE("idle executions are dropped from memory");
   size_t surplus = live_executions_.size() - capacity_ * 9 / 10;  // some room, so that not every batch trims
   for (size_t i = 0; i < idle.size() && i < surplus; ++i) live_executions_.erase(idle[i].second);
 }
@@ -170,6 +176,30 @@ store::TaskRunRow task_run_row(base::Id execution, const engine::RunState& run) 
   return row;
 }
 
+namespace {
+
+/// So many runs are walked over at the end of an execution; of larger ones the counters alone are looked at.
+constexpr size_t max_checked_runs = 1'000;
+
+/// What holds of a row that is to be stored. An ended execution is looked at as a whole: nothing will do so later.
+void check_row(const LiveExecution& live, store::Activity activity, std::optional<base::Instant> wake) {
+  const engine::ExecutionState& state = *live.state;
+  const model::State current = state.execution().state.current();
+  const bool is_over = model::is_terminated(current);
+  GYR_INVARIANT(activity != store::Activity::ended || is_over, "what has ended is in a final state");
+  GYR_INVARIANT(activity != store::Activity::ended || !wake || current == model::State::retried,
+                "what has ended has no timer");
+  GYR_INVARIANT(!is_over || !state.admitted, "what has ended holds no slot");
+  if (activity != store::Activity::ended) return;
+  GYR_INVARIANT(state.waiting_for_workers() == 0, "no worker has a job of what has ended");
+  GYR_INVARIANT(state.waiting_for_rendering() == 0, "nobody renders for what has ended");
+  for (auto role : {engine::ListRole::tasks, engine::ListRole::errors, engine::ListRole::finally_})
+    GYR_INVARIANT(state.frame().of(role).running() == 0, "all task runs of what has ended have ended");
+  if (state.run_count() <= max_checked_runs) state.check_consistency();
+}
+
+}  // namespace
+
 bool collect_changes(LiveExecution& live, store::Batch& batch) {
   engine::ExecutionState& state = *live.state;
   auto changes = state.take_changes();
@@ -178,6 +208,7 @@ bool collect_changes(LiveExecution& live, store::Batch& batch) {
   bool row_changed = changes.execution || wake != live.stored_wake || activity != live.stored_activity;
   if (!row_changed && changes.runs.empty() && changes.removed_runs.empty()) return false;
   base::Id id = state.execution().id;
+  if (!live.quarantined) check_row(live, activity, wake);
   if (row_changed) {
     (changes.execution_is_new ? batch.new_executions : batch.executions).push_back(execution_row(live));
     live.stored_wake = wake;

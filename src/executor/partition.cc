@@ -1,7 +1,9 @@
 #include "executor/partition.h"
 
 #include "base/assert.h"
+#include "base/invariant.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "engine/items_task.h"
 #include "engine/step.h"
 #include "executor/errors.h"
@@ -110,6 +112,7 @@ base::Result<void> Partition::queue_inbox(std::optional<base::Id> target) {
   for (;;) {
     GYR_TRY(auto messages, reader_->inbox(first_slot_, last_slot_, sequence, page));
     for (auto& stored : messages) {
+      GYR_INVARIANT(stored.sequence > sequence, "the messages of an inbox are in order");
       sequence = stored.sequence;
       if (!target || stored.message.target == *target)
         waiting_.push_back(InboxHint{std::move(stored.message), stored.sequence});
@@ -137,11 +140,14 @@ base::Instant Partition::now() {
 bool Partition::turn() {
   if (!take_outcome()) return false;
   if (is_lost()) return refuse_waiting(taken_over());
-  now_ = services_.clock.now();
+  const base::Instant moment = services_.clock.now();
+  if (moment < now_) GYR_PROBE("a turn begins after the clock was set back");
+  now_ = moment;
   if (paused_until_) {
     // A clock that was set back must not make the pause longer.
     const bool set_back = now_ + limits_.retry_after_failure < *paused_until_;
     if (now_ < *paused_until_ && !set_back) return false;
+    if (set_back) GYR_PROBE("the pause after a failed commit ends because the clock was set back");
     paused_until_.reset();
   }
   for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
@@ -165,6 +171,7 @@ bool Partition::turn() {
     const bool held = (!operator_holds_->empty() || !read_again_.empty()) && holds_back(message);
     if (!held && !unread_) process(message);
     if (std::exchange(unread_, false)) {
+      GYR_PROBE("a message is applied again because the store could not be read");
       waiting_.push_front(std::move(message));
       paused_until_ = now_ + limits_.retry_after_failure;
       break;
@@ -172,6 +179,9 @@ bool Partition::turn() {
     taken += 1;
     if (!held) pending_->messages.push_back(std::move(message));
   }
+  if (one_by_one_ > 0) GYR_PROBE("a message gets a batch of its own");
+  if (pending_->bytes >= limits_.batch_bytes) GYR_PROBE("a batch ends at its size before the mailbox is empty");
+  if (!waiting_.empty() && taken >= most) GYR_PROBE("a batch ends at its number of messages");
   one_by_one_ -= std::min(one_by_one_, taken);
   begin_commit();
   return true;
@@ -208,7 +218,9 @@ base::Result<void> Partition::refill_wakes() {
       if (!chooses || ignoring(wake.execution) == nullptr) entries.emplace_back(wake.at, wake.execution);
     }
     if (all || entries.size() >= capacity) break;
+    GYR_PROBE("dates of ignored executions fill the index of dates");
   }
+  if (entries.size() >= capacity) GYR_PROBE("more executions have dates than the index of dates holds");
   wakes_.refill(std::move(entries));
   return {};
 }
@@ -245,6 +257,7 @@ void Partition::fail_unloadable(Unloadable unloadable) {
   // FLOW-94: the execution exists, its flow cannot be run: it fails and says why.
   store::ExecutionRow& row = unloadable.row;
   if (model::is_terminated(row.execution.state.current()) || changes_in_batch(row.execution.id)) return;
+  GYR_PROBE("an execution fails because it cannot be loaded");
   const bool admitted = engine::ExecutionState::was_admitted(row.execution.state.current(), row.engine_state);
   if (auto freed = forget_slot(row.execution.flow, row.execution, admitted); !freed) {
     return abandon_batch(freed.error(), row.execution.id);
@@ -279,6 +292,9 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   if (!operator_holds_->empty() && is_held_back(live, body)) return;
   engine::ExecutionState& state = *live.state;
   base::Id id = state.execution().id;
+  stepping_ = id;
+  GYR_INVARIANT(!live.quarantined, "an execution in quarantine is left alone");
+  const bool is_timer = std::holds_alternative<engine::TimerDue>(body);
   engine::Event event{now(), base::secure_random(), base::secure_random(), std::move(body)};
   event.defers_tasks = operator_holds_->maintenance();
   const State before = state.execution().state.current();
@@ -294,6 +310,10 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, id);
   engine::Effects effects = engine::advance(state, services_.settings, event);
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
+  if (is_timer) {
+    const auto next = state.next_wake();
+    GYR_INVARIANT(!next || *next > event.now, "a timer that was due is gone");
+  }
   note_progress(state, held, before);
   notify_flow_triggers(state, changes_before, runs_before);
 
@@ -328,6 +348,7 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
          ChildEndedMessage{execution.caller_task_run, id, execution.state.current(), {}, execution.revision});
   }
   act_on(live, std::move(effects.effects));
+  stepping_ = {};
 }
 
 void Partition::act_on(LiveExecution& live, std::vector<engine::Effect> effects) {
@@ -340,6 +361,7 @@ void Partition::act_on(LiveExecution& live, std::vector<engine::Effect> effects)
       const base::Id child = start->child;
       send(flow, child, start_message(std::move(*start), origin));
     } else if (auto* restart = std::get_if<engine::RestartChild>(&effect)) {
+      GYR_PROBE("a child is restarted by its caller");
       send(restart->flow, restart->child, RestartMessage{*origin.flow, execution.id, restart->task_run});
     } else if (auto* kill = std::get_if<engine::KillChild>(&effect)) {
       send(kill->flow, kill->child, KillMessage{true});
@@ -352,6 +374,7 @@ void Partition::act_on(LiveExecution& live, std::vector<engine::Effect> effects)
     } else if (const auto* replacement = std::get_if<engine::StartReplacement>(&effect)) {
       send(origin.flow, replacement->replacement, ReplaceMessage{execution.id});
     } else if (std::holds_alternative<engine::ContinueLater>(effect)) {
+      GYR_PROBE("a step reaches its bounds and continues later");
       pending_->continuations.push_back(execution.id);
     } else {
       pending_->work.push_back({origin, std::move(effect)});
@@ -369,6 +392,7 @@ void Partition::tell_caller(const LiveExecution& live, const engine::Effect& eff
     send(caller, execution.caller_execution,
          ChildEndedMessage{run, killed->replacement, State::killed, {}, execution.revision});
   } else if (execution.state.current() == State::retried) {
+    GYR_PROBE("a caller is told that its child was replaced");
     send(caller, execution.caller_execution, ChildReplacedMessage{run, execution.id, live.state->replacement});
   } else {
     const auto* ended = std::get_if<engine::Ended>(&effect);
@@ -379,6 +403,7 @@ void Partition::tell_caller(const LiveExecution& live, const engine::Effect& eff
 }
 
 void Partition::send(const std::shared_ptr<const model::FlowKey>& flow, base::Id target, const InboxBody& body) {
+  GYR_INVARIANT(flow != nullptr, "a message goes to a flow");
   store::InboxMessage message = make_inbox_message(base::make_id(now_), flow, target, body);
   pending_->bytes += message.payload.size() + small_row_bytes;
   pending_->batch.inbox.push_back(message);

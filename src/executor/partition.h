@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/invariant.h"
 #include "engine/event.h"
 #include "engine/settings.h"
 #include "engine/trigger/machine.h"
@@ -409,6 +410,14 @@ class Partition {
   void quarantine(const Message& message, const base::Error& error);
   /// The message being processed is to be applied again, a little later.
   void failed_to_read(const base::Error& error, base::Id execution);
+  // broken invariants (partition_faults.cc)
+  void collect_touched();
+  /// An invariant does not hold: the batch is taken back, and the execution put into quarantine. `of_message`: it was
+  /// found while the last message of the batch was applied.
+  void note_fault(base::Id execution, const base::BrokenInvariant& broken, bool of_message);
+  /// The message that is not to be applied again.
+  std::optional<Message> take_faulty();
+  void settle_fault(std::optional<Message> faulty);
   /// Something needed in the middle of a step could not be read: the batch is not committed but applied again.
   void abandon_batch(const base::Error& error, base::Id execution);
 
@@ -437,6 +446,13 @@ class Partition {
   std::shared_ptr<const engine::CompiledFlow>
       unlimited_;  // the last flow found to have no limit: the way of most executions
   std::unique_ptr<Pending> pending_;
+  struct Fault {
+    base::Id execution;  ///< none: what was being done is of no single execution
+    std::string rule;
+    bool of_message = false;
+  };
+  std::optional<Fault> fault_;            // why, where an invariant is broken
+  base::Id stepping_;                     // the execution whose step has begun and not ended
   std::optional<base::Error> abandoned_;  // why the batch being built will not be committed
   bool committing_ = false;
   bool end_batch_ = false;                     // a flow was saved: what follows must see it

@@ -2,6 +2,7 @@
 // flows saved and deleted.
 #include <fmt/format.h>
 
+#include "base/probe.h"
 #include "engine/step.h"
 #include "executor/errors.h"
 #include "executor/partition.h"
@@ -58,13 +59,18 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
     idempotency_key = command.flow->namespace_ + "/" + command.flow->id + "/" + command.idempotency_key;
     for (const auto& row : pending_->batch.idempotency) {
       if (row.key != idempotency_key || row.tenant != command.flow->tenant) continue;
-      if (LiveExecution* live = live_executions_.find(row.execution_id))
+      if (LiveExecution* live = live_executions_.find(row.execution_id)) {
+        GYR_PROBE("an idempotency key is met again in the same batch");
         return Answer{live->state->execution(), true, {}, false};
+      }
     }
     GYR_TRY(auto known, reader_->idempotency(command.flow->tenant, idempotency_key));
     if (known) {
       GYR_TRY(auto row, reader_->execution(known->execution_id));
-      if (row) return Answer{std::move(row->execution), true, {}, false};
+      if (row) {
+        GYR_PROBE("an idempotency key is met again in the store");
+        return Answer{std::move(row->execution), true, {}, false};
+      }
     }
   }
   GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *command.flow, command.revision));
@@ -101,7 +107,10 @@ base::Result<Answer> Partition::apply(KillExecution& command) {
   if (model::is_terminated(state) && !command.cascade) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished, can't kill it", command.id.to_text()));
   }
-  if (live->quarantined) end_quarantine(*live);  // a kill ends it, too
+  if (live->quarantined) {
+    GYR_PROBE("a kill ends a quarantine");
+    end_quarantine(*live);
+  }
   step(*live, engine::KillRequested{command.cascade});
   return answer_of(*live);
 }
@@ -149,6 +158,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
   const model::Execution& execution = live->state->execution();
   if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
     // Nobody else will tell it: an open child that is deleted counts as killed.
+    GYR_PROBE("an open child is deleted");
     send(caller, execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
   }
@@ -179,6 +189,7 @@ void Partition::end_quarantine(LiveExecution& live) {
 base::Result<Answer> Partition::apply(ReleaseExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   if (!live->quarantined) return fail(wrong_state, "the execution is not in quarantine");
+  GYR_PROBE("an execution is released from quarantine");
   GYR_CHECK(queue_inbox(command.id));  // what came in the meantime
   end_quarantine(*live);
   step(*live, engine::Drive{true});

@@ -1,6 +1,9 @@
 // A partition's commits: what a turn has changed is gathered into one batch; when it is durable its effects are let go,
 // and where it has failed its work is taken back (principle: failed commits).
+#include "base/assert.h"
+#include "base/invariant.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/errors.h"
 #include "executor/live_executions.h"
 #include "executor/partition_pending.h"
@@ -52,14 +55,27 @@ bool Partition::is_overtaken(const engine::Dispatch& job, base::Id execution) {
   return run == nullptr || run->epoch != job.attempt.epoch || model::is_terminated(run->run.state.current());
 }
 
+void Partition::collect_touched() {
+  for (base::Id id : pending_->touched) {
+    LiveExecution* live = live_executions_.find(id);
+    if (live == nullptr) continue;
+    try {
+      collect(*live);
+    } catch (const base::BrokenInvariant& broken) {
+      return note_fault(id, broken, false);
+    }
+  }
+}
+
 void Partition::begin_commit() {
+  GYR_ASSERT(!committing_);
   if (abandoned_) {
+    GYR_PROBE("a batch is abandoned because a step could not read the store");
     finish_commit(base::fail(*std::exchange(abandoned_, std::nullopt)));
     return;
   }
-  for (base::Id id : pending_->touched) {
-    if (LiveExecution* live = live_executions_.find(id)) collect(*live);
-  }
+  collect_touched();
+  if (abandoned_) return begin_commit();
   collect_windows();
   for (auto& [key, trigger] : pending_->triggers) {
     if (trigger.deleted) pending_->batch.deleted_triggers.push_back({*key.flow, key.id});
@@ -68,12 +84,15 @@ void Partition::begin_commit() {
   // What is recorded as finished by this very batch (killed, ended with its parent) is not begun behind it.
   std::erase_if(pending_->work, [this](const Pending::Work& work) {
     const auto* job = std::get_if<engine::Dispatch>(&work.effect);
-    return job != nullptr && is_overtaken(*job, work.origin.execution);
+    const bool overtaken = job != nullptr && is_overtaken(*job, work.origin.execution);
+    if (overtaken) GYR_PROBE("a job is dropped because its task run ends in the same batch");
+    return overtaken;
   });
   if (pending_->batch.empty()) {
     finish_commit({});
     return;
   }
+  GYR_ASSERT(!is_lost());  // hand_over() has dropped everything
   committing_ = true;
   pending_->batch.lease = lease_;
   services_.store.commit(std::exchange(pending_->batch, {}), [this, wake = wake_thread_](base::Result<void> outcome) {
@@ -93,6 +112,9 @@ bool Partition::take_outcome() {
 
 void Partition::finish_commit(base::Result<void> outcome) {
   if (is_lost() || (!outcome && outcome.error().code() == store::lease_lost)) {
+    if (outcome) GYR_PROBE("a commit succeeds after the partition was handed over");
+    if (!outcome && outcome.error().code() == store::lease_lost)
+      GYR_PROBE("a commit is refused because the lease is lost");
     drop_everything(outcome);
   } else if (outcome) {
     release();
@@ -156,10 +178,14 @@ void Partition::roll_back(const base::Error& error) {
   // Nothing of the batch is true: everything it touched is forgotten and read again when it is needed
   // (principle: failed commits).
   Pending& pending = *pending_;
+  GYR_PROBE("a batch is rolled back");
+  if (error.code() == store::store_unknown) GYR_PROBE("the outcome of a commit is unknown");
+  if (error.code() == store::store_full) GYR_PROBE("a commit finds the disk full");
   base::log::warn("a commit failed, its work is taken back: {}", error.message());
   for (base::Id id : pending.touched) live_executions_.drop(id);
   for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
   for (auto& reply : pending.replies) reply.reply(base::fail(error));
+  std::optional<Message> faulty = take_faulty();
   // Commands have their answer; everything else is applied again.
   std::deque<Message> again;
   for (auto& message : pending.messages) {
@@ -167,21 +193,33 @@ void Partition::roll_back(const base::Error& error) {
   }
   // Their inputs are resolved, and the message that says so is applied again.
   for (const auto& message : again) {
-    if (const auto* resolved = std::get_if<InputsResolved>(&message)) starting_children_.insert(resolved->start.child);
-    if (const auto* judged = std::get_if<FlowEventJudged>(&message)) evaluating_events_.insert(judged->origin.id);
+    if (const auto* resolved = std::get_if<InputsResolved>(&message)) {
+      GYR_PROBE("the creation of a child is rolled back");
+      starting_children_.insert(resolved->start.child);
+    }
+    if (std::holds_alternative<WorkerMessage>(message)) GYR_PROBE("a worker's report is rolled back");
+    if (std::holds_alternative<WakeMessage>(message)) GYR_PROBE("a timer is armed again after a refused commit");
+    if (std::holds_alternative<TriggerMessage>(message)) GYR_PROBE("a trigger's date is rolled back");
+    if (const auto* judged = std::get_if<FlowEventJudged>(&message)) {
+      GYR_PROBE("the evaluation of a flow trigger is rolled back");
+      evaluating_events_.insert(judged->origin.id);
+    }
     if (const auto* stored = std::get_if<OutputsStored>(&message)) {
+      GYR_PROBE("the end of an item whose outputs are stored is rolled back");
       storing_outputs_[stored->ended.child].message = stored->origin.id;
     }
   }
   paused_until_ = now_ + limits_.retry_after_failure;
   if (lies_in_the_batch(error)) {
     if (pending.messages.size() == 1) {
+      GYR_PROBE("the only message of a batch cannot be stored");
       for (const auto& message : again) quarantine(message, error);
       return;
     }
     one_by_one_ = again.size();
   }
   for (auto it = again.rbegin(); it != again.rend(); ++it) waiting_.push_front(std::move(*it));
+  if (fault_) settle_fault(std::move(faulty));
 }
 
 void Partition::quarantine(const Message& message, const base::Error& error) {

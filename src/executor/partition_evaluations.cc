@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 
@@ -21,6 +22,7 @@ base::Result<void> Partition::recover_evaluations() {
     TriggerKey key{std::move(head.flow), std::move(head.trigger_id)};
     if (head.evaluating) {
       // The worker has gone with the server of before, or will find that its evaluation has another id now.
+      GYR_PROBE("an evaluation of a trigger is recovered");
       waiting_.push_back(TriggerReported{std::move(key), {{}, trigger::EvaluationLost{}, {}}});
     } else if (head.asleep) {
       waiting_.push_back(TriggerMessage{std::move(key)});  // written by a version that hosted no triggers
@@ -39,7 +41,10 @@ void Partition::ask_worker(const TriggerDefinition& definition, trigger::Evaluat
 void Partition::end_evaluation(const std::shared_ptr<const model::FlowKey>& flow, base::Id evaluation) {
   // What this very batch has asked for is not begun behind it.
   const auto is_meant = [&](const Pending::Evaluation& asked) { return asked.evaluation.id == evaluation; };
-  if (std::erase_if(pending_->evaluations, is_meant) > 0) return;
+  if (std::erase_if(pending_->evaluations, is_meant) > 0) {
+    GYR_PROBE("an evaluation ends in the batch that asks for it");
+    return;
+  }
   pending_->ended_evaluations.push_back({flow, 0, evaluation});
 }
 
@@ -61,6 +66,7 @@ void Partition::process(TriggerReported& message) {
   if (!definition) return could_not_read(message.trigger, definition.error());
   std::string problem;
   if (*row == nullptr || !*definition) {
+    GYR_PROBE("a worker reports about a trigger that cannot be evaluated");
     problem = "the trigger cannot be evaluated any more";
     const bool is_running = *row != nullptr && (*row)->evaluating_since &&
                             (report.evaluation.is_none() || (*row)->evaluation == report.evaluation);

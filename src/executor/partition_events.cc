@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/flow_trigger_evaluation.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
@@ -45,7 +46,10 @@ void Partition::notify_flow_triggers_of_end(const model::Execution& execution) {
 // ---- listening
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told) {
-  if (evaluating_events_.contains(message.id)) return;  // the row stays until it is judged
+  if (evaluating_events_.contains(message.id)) {
+    GYR_PROBE("an event comes again while it is evaluated");
+    return;  // the row stays until it is judged
+  }
   auto flow = services_.flows.get(*reader_, *message.flow, 0);
   if (!flow) return failed_to_read(flow.error(), told.event.execution.id);
   const LoadedFlowPtr& loaded = *flow;
@@ -63,7 +67,10 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 }
 
 void Partition::process(FlowEventJudged& message) {
-  if (evaluating_events_.erase(message.origin.id) == 0) return;  // taken back meanwhile: the row starts it anew
+  if (evaluating_events_.erase(message.origin.id) == 0) {
+    GYR_PROBE("the evaluation of an event ends after it was rolled back");
+    return;  // the row starts it anew
+  }
   if (message.judging == nullptr) return applied(message.origin, message.sequence);
   const FlowTriggerEvaluation& judging = *message.judging;
   auto flow = services_.flows.get(*reader_, *message.origin.flow, 0);
@@ -74,6 +81,7 @@ void Partition::process(FlowEventJudged& message) {
   if (!flow) return stay(flow.error());
   if (*flow == nullptr || (*flow)->revision != judging.flow()->revision) {
     // The flow was saved meanwhile: its new revision judges.
+    GYR_PROBE("an event is evaluated again because its flow was saved");
     InboxHint again{message.origin, message.sequence};
     return process(again);
   }
@@ -127,6 +135,7 @@ base::Result<std::optional<Value>> Partition::gather(const FlowTriggerEvaluation
     if (set.reset) complete.push_back(live);
   }
   if (!fires) return std::nullopt;
+  if (!complete.empty()) GYR_PROBE("a window of a flow trigger is complete");
   for (PendingWindow* window : complete) window->is_gone = true;
   return outputs;
 }
@@ -161,6 +170,7 @@ base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const mo
     if (window.start == start) {
       found = &window;
     } else if (window.expires + late_events < moment) {
+      GYR_PROBE("a window of a flow trigger expires");
       window.is_gone = true;  // TRIG-129
     }
   }

@@ -1,6 +1,8 @@
 // The concurrency gate: who may begin, who waits, who is next (EXEC-60, EXEC-61). A slot is freed and the next
 // execution admitted in one commit, by one partition, from the rows.
+#include "base/invariant.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 
@@ -29,6 +31,7 @@ base::Result<int64_t> Partition::stored_slots(const model::FlowKey& flow) {
   for (size_t state = 0; state < counts.size(); ++state) {
     if (engine::holds_slot_in(static_cast<State>(state))) slots += static_cast<int64_t>(counts[state]);
   }
+  GYR_PROBE("a gate is made while executions are RESTARTED");
   // Few, for a moment: their rows tell whether they had a slot when they were restarted.
   if (counts[static_cast<size_t>(State::restarted)] == 0) return slots;
   store::ExecutionQuery query;
@@ -56,6 +59,7 @@ base::Result<Gate*> Partition::make_gate(const std::shared_ptr<const model::Flow
   for (base::Id id : pending_->touched) {
     const LiveExecution* live = live_executions_.peek(id);
     if (live == nullptr || *live->state->flow().key() != *flow) continue;
+    GYR_PROBE("a gate is made while its batch holds executions of the flow");
     gate.add_slots(static_cast<int64_t>(live->state->admitted) - static_cast<int64_t>(live->stored_admitted));
   }
   GYR_CHECK(read_queue(*flow, gate));
@@ -123,6 +127,7 @@ void Partition::note_progress(const engine::ExecutionState& state, bool held, St
   Gate* gate = gates_.find(*flow);
   if (gate == nullptr) return;  // made later, it counts this one as it is then
   if (held != state.admitted) gate->add_slots(state.admitted ? 1 : -1);
+  GYR_INVARIANT(gate->slots() >= 0, "no more slots are freed than were taken");
   if (queued && !was_queued) gate->enter(place_of(state.execution()));
   if (!queued && was_queued) gate->leave(place_of(state.execution()));
   ask_to_admit(flow, *gate);
@@ -139,6 +144,7 @@ base::Result<void> Partition::forget_slot(const std::shared_ptr<const model::Flo
   if (!admitted && !queued) return {};
   GYR_TRY(Gate * gate, gate_of(flow));
   if (gate == nullptr) return {};
+  GYR_PROBE("a slot or a place in a queue is freed without a step");
   if (admitted) gate->free_slot();
   if (queued) gate->leave(place_of(execution));
   ask_to_admit(flow, *gate);
@@ -164,11 +170,13 @@ void Partition::process(AdmitMessage& message) {
     }
   }
   if (!gate->may_admit()) {
+    GYR_PROBE("nobody can be admitted after all");
     if (!gate->is_limited()) gates_.forget(*message.flow);
     return;
   }
   const Gate::Place next = *gate->first();
   if (operator_holds_->ignoring(*message.flow, next.second) != nullptr) {
+    GYR_PROBE("the next execution of a queue is ignored");
     gate->leave(next);  // it keeps its place in the rows
     return ask_to_admit(message.flow, *gate);
   }
@@ -176,7 +184,9 @@ void Partition::process(AdmitMessage& message) {
   auto live = load(next.second);
   if (!live) return failed_to_read(live.error(), next.second);
   gate->leave(next);
+  GYR_PROBE("the next execution of a queue is admitted");
   if (*live != nullptr && !(*live)->quarantined) step(**live, engine::LeaveQueue{});
+  GYR_INVARIANT(gate->keeps_limit(), "no more executions are admitted than the limit says");
   ask_to_admit(message.flow, *gate);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "engine/item_end.h"
 #include "executor/errors.h"
 #include "executor/partition.h"
@@ -19,14 +20,21 @@ void Partition::refuse_child(const StartChildMessage& start, std::string message
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const StartChildMessage& start) {
-  if (starting_children_.contains(start.child)) return;  // its inputs are being resolved; the row stays until then
+  if (starting_children_.contains(start.child)) {
+    GYR_PROBE("a child is asked for again while its inputs are resolved");
+    return;  // the row stays until then
+  }
   auto existing = load(start.child);
   if (!existing) return failed_to_read(existing.error(), start.child);
-  if (*existing != nullptr) return applied(message, sequence);
+  if (*existing != nullptr) {
+    GYR_PROBE("a child is asked for again although it exists");
+    return applied(message, sequence);
+  }
   auto flow = services_.flows.get(*reader_, start.flow, start.revision);
   if (!flow) return failed_to_read(flow.error(), start.child);
   const LoadedFlowPtr& loaded = *flow;
   if (loaded == nullptr || (loaded->deleted && start.revision == 0)) {
+    GYR_PROBE("a child is refused because its flow does not exist");
     refuse_child(start, fmt::format("Unable to find flow '{}'.'{}' with revision '{}'", start.flow.namespace_,
                                     start.flow.id, start.revision));
   } else if (loaded->disabled) {
@@ -48,7 +56,10 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 }
 
 void Partition::process(InputsResolved& message) {
-  if (starting_children_.erase(message.start.child) == 0) return;  // taken back meanwhile: the row starts it anew
+  if (starting_children_.erase(message.start.child) == 0) {
+    GYR_PROBE("the inputs of a child come after it was rolled back");
+    return;  // the row starts it anew
+  }
   auto flow = services_.flows.get(*reader_, message.start.flow, message.start.revision);
   if (!flow) {
     starting_children_.insert(message.start.child);
@@ -64,6 +75,7 @@ void Partition::process(InputsResolved& message) {
   applied(message.origin, message.sequence);
   auto kills = early_kills_.extract(message.start.child);
   if (kills.empty()) return;
+  GYR_PROBE("a kill that came before its child was born is applied");
   for (auto& kill : kills.mapped()) waiting_.push_front(std::move(kill));
 }
 
@@ -105,7 +117,10 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended) {
   if (auto storing = storing_outputs_.find(ended.child); storing != storing_outputs_.end()) {
-    if (storing->second.message != message.id) storing->second.behind.push_back({message, sequence});
+    if (storing->second.message != message.id) {
+      GYR_PROBE("an item tells more while its outputs are stored");
+      storing->second.behind.push_back({message, sequence});
+    }
     return;  // the row stays until its outputs are stored
   }
   auto live = load(message.target);
@@ -140,7 +155,10 @@ bool Partition::store_outputs(const store::InboxMessage& message, int64_t sequen
 
 void Partition::process(OutputsStored& message) {
   const ChildEndedMessage& ended = message.ended;
-  if (!storing_outputs_.contains(ended.child)) return;  // taken back meanwhile: the row starts it anew
+  if (!storing_outputs_.contains(ended.child)) {
+    GYR_PROBE("the outputs of an item are stored after its end was rolled back");
+    return;  // the row starts it anew
+  }
   auto live = load(message.origin.target);
   if (!live) return failed_to_read(live.error(), message.origin.target);
   auto storing = storing_outputs_.extract(ended.child);
@@ -148,6 +166,7 @@ void Partition::process(OutputsStored& message) {
   if (*live != nullptr) {
     engine::ChildEnded event{ended.caller_task_run, ended.child, ended.state, ended.outputs, ended.revision};
     if (!message.stored) {
+      GYR_PROBE("the outputs of an item cannot be stored");
       event.state = model::State::failed;
       event.problem = fmt::format("The outputs of execution {} cannot be stored: {}", ended.child.to_text(),
                                   message.stored.error().message());
@@ -177,6 +196,7 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
       step(child, engine::RestartRequested{});
     } else if (model::is_terminated(state) && state != model::State::failed) {
       // Somebody restarted it alone meanwhile, or killed it: that end counts.
+      GYR_PROBE("a child to be restarted has another end meanwhile");
       send(caller, restart.caller_execution,
            ChildEndedMessage{restart.caller_task_run, execution.id, state, execution.outputs, execution.revision});
     } else if (model::is_terminated(state)) {
@@ -199,13 +219,16 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const KillMessage& kill) {
   if (starting_children_.contains(message.target)) {
-    early_kills_[message.target].push_back({message, sequence});  // it is not born yet: kept until it is
+    GYR_PROBE("a kill comes before its child is born");
+    early_kills_[message.target].push_back({message, sequence});  // kept until it is
     return;
   }
   auto live = load(message.target);
   if (!live) return failed_to_read(live.error(), message.target);
   if (*live != nullptr) {
     if ((*live)->quarantined) end_quarantine(**live);  // a kill ends it, too
+    if (model::is_terminated((*live)->state->execution().state.current()))
+      GYR_PROBE("a kill comes after the end of its child");
     step(**live, engine::KillRequested{kill.cascade});
   }
   applied(message, sequence);

@@ -1,5 +1,6 @@
 // The end of a partition whose slots another server has taken over (TRIG-201; principle: leases).
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 
@@ -7,6 +8,8 @@ namespace gyr::executor {
 
 void Partition::hand_over() {
   lost_.store(true, std::memory_order_release);
+  if (committing_) GYR_PROBE("a partition is handed over during a commit");
+  if (!committing_) GYR_PROBE("a partition is handed over between commits");
   if (!committing_) drop_everything({});
 }
 
@@ -36,6 +39,7 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
   held_triggers_.clear();
   read_again_.clear();
   abandoned_.reset();
+  fault_.reset();
   paused_until_.reset();
   (void)refuse_waiting(taken_over());  // whether there was something matters to nobody here
 }

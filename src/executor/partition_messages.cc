@@ -1,5 +1,7 @@
 // What a partition does with each kind of message.
+#include "base/invariant.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/errors.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
@@ -19,7 +21,12 @@ model::LogEntry quarantine_line(const model::Execution& execution, base::Instant
 }
 
 void Partition::process(Message& message) {
-  std::visit([this](auto& content) { process(content); }, message);
+  stepping_ = {};
+  try {
+    std::visit([this](auto& content) { process(content); }, message);
+  } catch (const base::BrokenInvariant& broken) {
+    note_fault(stepping_, broken, true);
+  }
 }
 
 void Partition::process(CommandMessage& message) {
@@ -35,8 +42,10 @@ void Partition::process(WorkerMessage& message) {
   if (*live != nullptr) {
     origin.flow = (*live)->state->flow().key();
     // Copied, not moved: the message is applied again if the commit fails.
+    if ((*live)->quarantined) GYR_PROBE("a worker reports about an execution in quarantine");
     if (!(*live)->quarantined) step(**live, message.body);
   }
+  if (*live == nullptr) GYR_PROBE("a worker reports about an execution that is gone");
   // Also of an execution that is gone: the worker may forget the result.
   if (message.acknowledge) pending_->acknowledgements.push_back({std::move(origin), *message.acknowledge});
 }
@@ -54,11 +63,15 @@ void Partition::process(RecoverMessage& message) {
 }
 
 void Partition::process(WakeMessage& message) {
-  if (now_ < message.due) return wakes_.add(message.due, message.execution);
+  if (now_ < message.due) {
+    GYR_PROBE("a timer is early because the clock was set back");
+    return wakes_.add(message.due, message.execution);
+  }
   auto live = load(message.execution);
   if (!live) return failed_to_read(live.error(), message.execution);
   if (*live == nullptr || (*live)->quarantined) return;
   auto wake = (*live)->state->next_wake();
+  if (!wake || *wake > now_) GYR_PROBE("a timer is due that the execution no longer waits for");
   if (wake && *wake <= now_) step(**live, engine::TimerDue{});
 }
 
@@ -66,6 +79,8 @@ void Partition::process(QuarantineMessage& message) {
   auto live = load(message.execution);
   if (!live) return failed_to_read(live.error(), message.execution);
   if (*live == nullptr || model::is_terminated((*live)->state->execution().state.current())) return;
+  if ((*live)->quarantined) return;
+  GYR_PROBE("an execution is put into quarantine");
   engine::ExecutionState& state = *(*live)->state;
   (*live)->quarantined = true;
   state.execution().error = "in quarantine: " + message.reason + " [" + std::string(quarantined.text) + "]";
@@ -76,6 +91,7 @@ void Partition::process(QuarantineMessage& message) {
 void Partition::process(InboxHint& message) {
   auto body = read_inbox_message(message.message);
   if (!body) {
+    GYR_PROBE("a damaged inbox message is dropped");
     base::log::error("a message to execution {} is damaged and dropped: {}", message.message.target.to_text(),
                      body.error().message());
     applied(message.message, message.sequence);
@@ -85,6 +101,7 @@ void Partition::process(InboxHint& message) {
 }
 
 void Partition::applied(const store::InboxMessage& message, int64_t sequence) {
+  GYR_INVARIANT(sequence >= 0, "a stored message has a number");
   if (sequence != 0) {
     pending_->batch.applied_inbox.push_back(sequence);
   } else {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/errors.h"
 #include "executor/partition_pending.h"
 
@@ -61,6 +62,7 @@ bool Partition::Holder::operator()(CommandMessage& message) const {
 bool Partition::Holder::operator()(WorkerMessage& message) const {
   if (partition.ignoring(message.execution) == nullptr) return false;
   // Not acknowledged, so that its worker keeps it as well.
+  GYR_PROBE("a worker's report is held back");
   auto& reports = partition.held_back_[message.execution].reports;
   reports.push_back(std::move(message));
   return true;
@@ -68,13 +70,17 @@ bool Partition::Holder::operator()(WorkerMessage& message) const {
 
 bool Partition::Holder::operator()(InboxHint& message) const {
   // The row of a message that was held back was read, and only now the sender hints at it.
-  if (message.sequence == 0 && partition.read_again_.erase(message.message.id) > 0) return true;
+  if (message.sequence == 0 && partition.read_again_.erase(message.message.id) > 0) {
+    GYR_PROBE("the hint at a message comes after its row was read");
+    return true;
+  }
   return partition.operator_holds_->ignoring(*message.message.flow, message.message.target) != nullptr;
 }
 
 bool Partition::Holder::operator()(InputsResolved& message) const {
   if (partition.operator_holds_->ignoring(*message.origin.flow, message.start.child) == nullptr) return false;
   partition.starting_children_.erase(message.start.child);
+  GYR_PROBE("the creation of a child is held back");
   partition.early_kills_.erase(message.start.child);  // rows, like the message itself
   return true;
 }
@@ -93,12 +99,14 @@ bool Partition::Holder::operator()(FlowEventJudged& message) const {
 
 bool Partition::Holder::operator()(ContinueMessage& message) const {
   if (partition.ignoring(message.execution) == nullptr) return false;
+  GYR_PROBE("the continuation of an execution is held back");
   partition.held_back_[message.execution].goes_on = true;
   return true;
 }
 
 bool Partition::Holder::operator()(RecoverMessage& message) const {
   if (partition.ignoring(message.execution) == nullptr) return false;
+  GYR_PROBE("the recovery of an execution is held back");
   partition.held_back_[message.execution].recovers = true;
   return true;
 }
@@ -110,6 +118,7 @@ bool Partition::Holder::operator()(WakeMessage& message) const {
 bool Partition::Holder::operator()(AdmitMessage& message) const {
   const HoldSet& set = *partition.operator_holds_;
   if (!set.maintenance() && set.ignoring(*message.flow, {}) == nullptr) return false;
+  GYR_PROBE("an admission is held back");
   if (Gate* gate = partition.gates_.find(*message.flow)) gate->asked = false;
   return true;
 }
@@ -117,6 +126,7 @@ bool Partition::Holder::operator()(AdmitMessage& message) const {
 bool Partition::Holder::operator()(TriggerMessage& message) const {
   if (partition.operator_holds_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
   if (message.answers.size() > 0) partition.asking_.erase(message.trigger);
+  GYR_PROBE("a trigger's date is held back");
   if (message.due == base::Instant{}) partition.held_triggers_.insert(message.trigger);  // its row has no date
   return true;
 }
@@ -131,6 +141,7 @@ bool Partition::Holder::operator()(TriggerReported& message) const {
 
 bool Partition::holds_evaluation(const TriggerKey& trigger) {
   if (operator_holds_->ignoring(*trigger.flow, {}) == nullptr) return false;
+  GYR_PROBE("the evaluation of a trigger is held back");
   held_triggers_.insert(trigger);
   return true;
 }
@@ -148,7 +159,10 @@ bool Partition::is_held_back(LiveExecution& live, const engine::EventBody& body)
   const bool is_kill = std::holds_alternative<engine::KillRequested>(body);
   if (operator_holds_->stops_any() && !is_kill && !model::is_terminated(state.execution().state.current())) {
     stop_by_switch(live);
-    if (model::is_terminated(state.execution().state.current())) return true;
+    if (model::is_terminated(state.execution().state.current())) {
+      GYR_PROBE("a kill switch ends an execution before its event is applied");
+      return true;
+    }
   }
   if (state.execution().state.current() != State::created || !begins(body)) return false;
   const bool waits =
@@ -156,6 +170,7 @@ bool Partition::is_held_back(LiveExecution& live, const engine::EventBody& body)
   const auto* drive = std::get_if<engine::Drive>(&body);
   if (waits && drive != nullptr && !drive->recovered) {
     // A new one is stored as it is: found again by its activity or, as one with a date, by its alarm.
+    GYR_PROBE("a new execution may not begin yet");
     state.set_wake(state.execution().schedule_date);
     note_change(live);
   }
@@ -179,6 +194,7 @@ void Partition::process(ReviewMessage& message) {
   base::Id last = message.after;
   for (const auto& execution : *open) {
     if (pending_->bytes >= limits_.batch_bytes) {
+      GYR_PROBE("a review of open executions ends at the size of a batch");
       all = false;  // the rest behind this commit
       break;
     }

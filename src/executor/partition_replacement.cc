@@ -1,4 +1,5 @@
 // Executions that take the place of RETRIED ones (EXEC-52, EXEC-156).
+#include "base/probe.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 
@@ -40,6 +41,7 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   auto origin = load(replace.origin);
   if (!origin) return failed_to_read(origin.error(), replace.origin);
   // Applied already; or the execution was deleted, and with it what it wanted.
+  if (*existing != nullptr) GYR_PROBE("a replacement is asked for again although it exists");
   if (*existing == nullptr && *origin != nullptr) create_replacement(message.target, **origin);
   applied(message, sequence);
 }

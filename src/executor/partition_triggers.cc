@@ -5,7 +5,9 @@
 #include <tuple>
 
 #include "base/clock.h"
+#include "base/invariant.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "executor/errors.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
@@ -49,6 +51,8 @@ void Partition::read_due_triggers(base::Instant earliest) {
 }
 
 void Partition::put_trigger(store::TriggerRow row) {
+  GYR_INVARIANT(row.flow != nullptr, "a trigger has a flow");
+  GYR_INVARIANT(row.evaluating_since.has_value() == !row.evaluation.is_none(), "an evaluation under way has an id");
   pending_->bytes += row.trigger_id.size() + 2 * small_row_bytes;  // it has many columns
   if (row.wake_at) trigger_wakes_.add(*row.wake_at, {row.flow, row.trigger_id});
   Pending::Trigger& known = pending_->triggers[{row.flow, row.trigger_id}];
@@ -78,6 +82,7 @@ base::Result<void> Partition::refill_trigger_wakes() {
         entries.emplace_back(wake.at, TriggerKey{std::move(wake.flow), std::move(wake.trigger_id)});
     }
     if (all || entries.size() >= capacity) break;
+    GYR_PROBE("dates of ignored triggers fill the index of dates");
   }
   // Those of one moment in an order that is the same with every store.
   const auto order = [](const auto& entry) {
@@ -113,7 +118,8 @@ void Partition::log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow
 
 Effects Partition::advance_trigger(const TriggerDefinition& definition, store::TriggerRow row,
                                    const trigger::Event& event, const Answers& answers) {
-  life_began_ = std::min(life_began_, now());  // the clock may have been set back since
+  if (now() < life_began_) GYR_PROBE("a trigger advances after the clock was set back before its owner began");
+  life_began_ = std::min(life_began_, now());
   const bool of_backfill = row.backfill.has_value();
   Effects effects = trigger::advance(row, event,
                                      {.flow = *definition.flow->compiled,
@@ -172,6 +178,7 @@ void Partition::start_of_trigger(const TriggerDefinition& definition, trigger::S
 
 void Partition::process(TriggerMessage& message) {
   if (now_ < message.due) {
+    GYR_PROBE("a trigger's date is early because the clock was set back");
     if (message.answers.size() > 0) asking_.erase(message.trigger);
     return trigger_wakes_.add(message.due, message.trigger);
   }
@@ -251,6 +258,7 @@ base::Result<void> Partition::end_for_trigger(const model::Execution& execution,
 base::Result<void> Partition::check_lock(const TriggerKey& key, const TriggerDefinition& definition,
                                          const store::TriggerRow& row) {
   if (!row.next || *row.next + trigger::lock_check > now_) return {};
+  GYR_PROBE("a trigger has waited long for its execution");
   trigger_wakes_.add(now_ + trigger::lock_check, key);
   const auto note = [&](bool missing) {
     if (services_.trigger_meters != nullptr)

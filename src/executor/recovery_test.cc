@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "executor/errors.h"
 #include "executor/testing/harness.h"
 
@@ -92,6 +93,7 @@ TEST(Recovery, UnfinishedWorkIsGivenOutAgain) {  // EXEC-133
 }
 
 TEST(Recovery, AnExecutionInFlightAtTwoAbortsIsQuarantined) {  // GYR-E038; principle: quarantine
+  const base::testing::Reaches reaches("an execution is released from quarantine");
   Harness server;
   server.deploy(work, "work");
   base::Id poisoned = server.run("work");
@@ -158,6 +160,7 @@ TEST(Recovery, NoCommandLetsAQuarantinedExecutionGoOn) {  // GYR-E038, EXEC-84, 
 }
 
 TEST(Recovery, AKillEndsAQuarantine) {  // GYR-E038
+  const base::testing::Reaches reaches("a kill ends a quarantine");
   Harness server;
   server.deploy(work, "work");
   base::Id id = server.run("work");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "link/log_weight.h"
 
 namespace gyr::executor {
@@ -48,12 +49,15 @@ void WorkerHub::disconnect(const std::string& worker_id) {
   }
   for (auto& [key, work] : lost) {
     if (!work.trigger_id.empty()) {
+      GYR_PROBE("a worker is lost with the evaluation of a trigger");
       const base::Id evaluation = key.attempt.execution_id;
       trigger_events_(*work.origin.flow,
                       {std::move(work.trigger_id), engine::trigger::EvaluationLost{evaluation, {}}, evaluation});
     } else if (key.request == 0) {
+      GYR_PROBE("a worker is lost with a job");
       events_(*work.origin.flow, work.origin.execution, engine::WorkerLost{ref_of(key.attempt)}, std::nullopt);
     } else {
+      GYR_PROBE("a worker is lost with a rendering");
       enqueue({key, std::move(work.origin), *std::move(work.rendering), work.bytes});
     }
   }
@@ -93,6 +97,7 @@ void WorkerHub::enqueue(Work work) {
   std::unique_lock lock(mutex_);
   if (outstanding_.contains(work.key)) return;  // the same attempt and epoch is out already
   if (is_ignored(work)) {
+    GYR_PROBE("a job is held back");
     ignored_.push_back(std::move(work));
     return;
   }
@@ -186,6 +191,7 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
       too_large.push_back(std::move(work));
     } else {
       // The worker is going; its disconnect follows. The work waits for another one.
+      GYR_PROBE("a job is taken back because its worker is going");
       worker->capacity = 0;
       FlowQueue& again = queues_[*work.origin.flow];
       if (again.work.empty()) turns_.push_front(*work.origin.flow);
@@ -224,6 +230,7 @@ void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
     return;
   }
   // Not given out yet: it never will be. The engine has ended the run already.
+  GYR_PROBE("a job is killed before a worker has it");
   std::erase_if(ignored_, [&key](const Work& work) { return work.key == key; });
   auto queue = queues_.find(flow);
   if (queue == queues_.end()) return;
@@ -253,7 +260,10 @@ std::optional<WorkOrigin> WorkerHub::origin_of(const link::AttemptKey& job, cons
 
 void WorkerHub::child_reported(const std::string& worker_id, link::ChildReport report) {
   auto origin = origin_of(report.job, worker_id);
-  if (!origin) return;  // given to another worker meanwhile: stale
+  if (!origin) {
+    GYR_PROBE("a report about a directory's task is stale");
+    return;  // given to another worker meanwhile
+  }
   engine::ChildReported event;
   event.directory = ref_of(report.job);
   event.task_run = report.task_run;
@@ -310,6 +320,7 @@ void WorkerHub::receive_report(const std::string& worker_id, Report report) {
     std::lock_guard lock(mutex_);
     auto worker = workers_.find(worker_id);
     if (worker != workers_.end() && worker->second.holds_reports()) {
+      GYR_PROBE("a result waits for its log lines");
       const auto& unstored = worker->second.unstored;
       worker->second.reports.push_back({std::move(report), unstored.empty() ? 0 : *unstored.rbegin()});
       return;
@@ -330,7 +341,10 @@ void WorkerHub::apply_report(const std::string& worker_id, Report report) {
 
 void WorkerHub::finish_attempt(link::Result result) {
   auto work = finished({result.key, 0});
-  if (!work) return;  // given to another worker meanwhile: stale
+  if (!work) {
+    GYR_PROBE("a result is stale at the hub");
+    return;  // given to another worker meanwhile
+  }
   engine::WorkerFinished event{ref_of(result.key),        result.state,
                                std::move(result.outputs), result.at,
                                result.log_sequence,       std::move(result.log_file),
@@ -360,6 +374,7 @@ void WorkerHub::store_logs(std::shared_ptr<LogBatch> batch) {
     if (outcome) return logs_stored(*batch);
     // The store is being closed, and with it the program: what is not stored belongs to attempts that will run again.
     if (outcome.error().code() == store::store_closed || outcome.error().code() == store::store_unknown) return;
+    GYR_PROBE("log lines of a failed commit are kept");
     base::log::warn("log lines could not be stored and are kept: {}", outcome.error().message());
     keep_logs(std::move(batch));
   });

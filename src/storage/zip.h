@@ -3,66 +3,71 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "syntax/archive.h"
 
 namespace gyr::storage {
 
 inline constexpr base::ErrorCode archive_too_large{"GYR-W015"};  ///< more files or bytes than one archive holds
-inline constexpr base::ErrorCode bad_archive{"GYR-W018"};        ///< a zip that is damaged or too large
+inline constexpr base::ErrorCode bad_archive{"GYR-W018"};        ///< a zip that is damaged, too large or not allowed
 
-/// One file of an archive.
+/// One file or directory of an archive.
 struct ZipEntry {
-  std::string name;  ///< as stored; UTF-8, with slashes; directories end with one
+  std::string name;  ///< UTF-8, with slashes; that of a directory ends with one
   bool directory = false;
-  uint64_t size = 0;  ///< unpacked, as the archive says
-  uint64_t packed_size = 0;
-  uint32_t checksum = 0;
-  uint16_t method = 0;
-  uint64_t offset = 0;  ///< of its local header
+  uint64_t size_bytes = 0;  ///< unpacked, as the archive says
 };
 
-/// An archive in memory. Damaged ones are refused with bad_archive; nothing is trusted: names, sizes and offsets are
-/// checked, and unpacking stops at what the archive announced. Encrypted ones, and methods but store and deflate, are
-/// refused.
+/// Reads an archive in memory, entry by entry. It need not be one: damaged archives, those of several volumes, and
+/// entries that are encrypted or links are refused with bad_archive, as is an archive that claims more than its bytes
+/// can hold. Unpacking stops at what the archive announced. One thread at a time.
 class ZipReader {
  public:
   /// `bytes` must live as long as the reader.
-  static base::Result<ZipReader> open(std::string_view bytes);
+  explicit ZipReader(std::string_view bytes);
 
-  const std::vector<ZipEntry>& entries() const { return entries_; }
-  /// Unpacks an entry piece by piece; an error of the sink ends it. Fails where the content is not what was announced.
-  base::Result<void> unpack(const ZipEntry& entry,
-                            const std::function<base::Result<void>(std::string_view)>& sink) const;
+  /// The next entry; nothing behind the last.
+  base::Result<std::optional<ZipEntry>> next();
+  /// Unpacks the entry that next() gave, piece by piece; an error of the sink ends it. Fails where the content is not
+  /// what was announced.
+  base::Result<void> unpack(const std::function<base::Result<void>(std::string_view)>& sink);
   /// The same into a text of at most `limit` bytes.
-  base::Result<std::string> unpack(const ZipEntry& entry, size_t limit) const;
+  base::Result<std::string> unpack(size_t limit);
 
  private:
   std::string_view bytes_;
-  std::vector<ZipEntry> entries_;
+  syntax::ArchiveReader reader_;
+  ZipEntry entry_;
+  uint64_t claimed_bytes_ = 0;
+  size_t entries_ = 0;
 };
 
-/// Writes an archive as its bytes are made: begin() an entry, add() its content, then the next, finish() at the end.
-/// Each call gives bytes to send. At most 65,535 entries and 4 GiB (no zip64): begin() and add() fail beyond.
+/// Writes an archive as its bytes are made: begin() an entry, add() its content, end_entry(), then the next, finish()
+/// at the end. Each call gives bytes to send. At most 65,535 entries and 4 GiB (no zip64): begin() and add() fail
+/// beyond.
 class ZipWriter {
  public:
   ZipWriter();
-  ~ZipWriter();
-  ZipWriter(ZipWriter&&) noexcept;
 
   base::Result<std::string> begin(std::string_view name, base::Instant modified);
   base::Result<std::string> add(std::string_view content);
-  std::string end_entry();
-  std::string finish();
+  base::Result<std::string> end_entry();
+  base::Result<std::string> finish();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::string taken();
+
+  syntax::ArchiveWriter writer_;
+  size_t entries_ = 0;
+  uint64_t entry_bytes_ = 0;
+  uint64_t written_bytes_ = 0;
 };
 
 /// A whole archive of small files.

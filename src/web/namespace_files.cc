@@ -14,7 +14,6 @@
 namespace gyr::web {
 
 using storage::is_safe_entry_name;
-using storage::ZipEntry;
 using storage::ZipReader;
 
 using base::Value;
@@ -101,29 +100,48 @@ base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace plac
   co_return base::Result<void>();
 }
 
-base::Task<base::Result<void>> unpack_archive(Request* request, FilePlace place, std::string archive) {
-  GYR_CO_TRY(auto zip, ZipReader::open(archive));
-  const Limits& limits = request->settings().limits;
+namespace {
+
+/// The paths of all files of an archive, in their order: looked at before the first of them is written.
+base::Result<std::vector<std::string>> files_of_archive(std::string_view archive, const Limits& limits) {
+  ZipReader zip(archive);
   uint64_t total = 0;
-  std::vector<std::pair<std::string, const ZipEntry*>> files;
-  for (const ZipEntry& entry : zip.entries()) {
-    if (!is_safe_entry_name(entry.name))
-      co_return base::fail(forbidden_path, fmt::format("the archive has a path that leaves it: `{}`", entry.name));
-    total += entry.size;
+  std::vector<std::string> files;
+  for (;;) {
+    GYR_TRY(const auto entry, zip.next());
+    if (!entry) return files;
+    if (!is_safe_entry_name(entry->name))
+      return base::fail(forbidden_path, fmt::format("the archive has a path that leaves it: `{}`", entry->name));
+    total += entry->size_bytes;
     if (total > limits.unpacked_bytes)
-      co_return base::fail(bad_archive,
-                           fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
-    if (entry.directory) continue;
-    GYR_CO_TRY(std::string path, normal_file_path(entry.name));
+      return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
+    if (entry->directory) continue;
+    GYR_TRY(std::string path, normal_file_path(entry->name));
     if (is_flows_path(path) && std::ranges::count(path, '/') != 2)
-      co_return base::fail(forbidden_path, fmt::format("Forbidden path: {}", path));
-    files.emplace_back(std::move(path), &entry);
+      return base::fail(forbidden_path, fmt::format("Forbidden path: {}", path));
+    files.push_back(std::move(path));
   }
-  for (const auto& [path, entry] : files) {
-    GYR_CO_TRY(std::string content, co_await on_pool<std::string>(&request->services().work, &request->loop(),
-                                                                  [&zip, entry, limit = limits.archive_bytes * 4] {
-                                                                    return zip.unpack(*entry, limit);
-                                                                  }));
+}
+
+/// The content of the next entry that is a file.
+base::Result<std::string> next_file(ZipReader& zip, size_t limit) {
+  for (;;) {
+    GYR_TRY(const auto entry, zip.next());
+    if (!entry) return base::fail(bad_archive, "the archive has changed while it was read");
+    if (!entry->directory) return zip.unpack(limit);
+  }
+}
+
+}  // namespace
+
+base::Task<base::Result<void>> unpack_archive(Request* request, FilePlace place, std::string archive) {
+  const Limits& limits = request->settings().limits;
+  GYR_CO_TRY(const auto files, files_of_archive(archive, limits));
+  ZipReader zip(archive);
+  for (const std::string& path : files) {
+    GYR_CO_TRY(std::string content, co_await on_pool<std::string>(
+                                        &request->services().work, &request->loop(),
+                                        [&zip, limit = limits.archive_bytes * 4] { return next_file(zip, limit); }));
     if (is_flows_path(path)) {
       GYR_CO_CHECK(co_await import_flow_file(request, place, std::move(content)));
       continue;

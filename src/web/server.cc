@@ -9,7 +9,6 @@
 #include "web/core.h"
 #include "web/document_cache.h"
 #include "web/errors.h"
-#include "web/open_api.h"
 #include "web/request.h"
 #include "web/request_metrics.h"
 #include "web/routes.h"
@@ -223,6 +222,5 @@ std::function<net::ServerResponse(int, std::string_view)> Server::error_response
 }
 
 std::span<const Route> Server::routes() const { return core_->routes; }
-base::Value Server::contract() const { return contract_of(core_->routes, core_->settings.compat_version); }
 
 }  // namespace gyr::web

@@ -34,8 +34,6 @@ class Server {
 
   /// Every operation, in the order of the tables; for tests and listings.
   std::span<const Route> routes() const;
-  /// The contract of what is served (API-50), as a value of OpenAPI 3.
-  base::Value contract() const;
 
  private:
   std::unique_ptr<Core> core_;

@@ -12,7 +12,6 @@
 
 namespace gyr::web {
 
-using storage::ZipEntry;
 using storage::ZipReader;
 
 namespace {
@@ -38,18 +37,19 @@ base::Result<std::vector<ImportedSource>> unpack_sources(const Upload& upload, c
         fmt::format("Cannot import file of type {}; it must be .yaml, .yml or .zip",
                     upload.file_name.substr(std::min(upload.file_name.rfind('.'), upload.file_name.size()))));
   }
-  GYR_TRY(auto zip, ZipReader::open(upload.content));
+  ZipReader zip(upload.content);
   uint64_t total = 0;
-  for (const ZipEntry& entry : zip.entries()) {
-    if (entry.directory || !is_yaml_name(entry.name)) continue;
-    total += entry.size;
+  for (;;) {
+    GYR_TRY(const auto entry, zip.next());
+    if (!entry) return sources;
+    if (entry->directory || !is_yaml_name(entry->name)) continue;
+    total += entry->size_bytes;
     if (total > limits.unpacked_bytes)
       return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
-    GYR_TRY(std::string content, zip.unpack(entry, limits.yaml_bytes));
+    GYR_TRY(std::string content, zip.unpack(limits.yaml_bytes));
     for (const auto& part : syntax::split_yaml_documents(content))
-      sources.push_back({entry.name, std::string(part.text)});
+      sources.push_back({entry->name, std::string(part.text)});
   }
-  return sources;
 }
 
 net::ServerResponse zip_answer(std::string zip, std::string_view name) {

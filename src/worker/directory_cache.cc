@@ -68,8 +68,7 @@ base::Result<void> copy_out(storage::Storage& storage, const std::string& tenant
   return {};
 }
 
-void unpack_one(const storage::ZipReader& archive, const storage::ZipEntry& entry, const fs::path& directory,
-                Notes& notes) {
+void unpack_one(storage::ZipReader& archive, const storage::ZipEntry& entry, const fs::path& directory, Notes& notes) {
   auto refused = [&](std::string_view why) {
     notes.add(LogLevel::error, fmt::format("the cached file `{}` is left out: {}", entry.name, why));
   };
@@ -83,7 +82,7 @@ void unpack_one(const storage::ZipReader& archive, const storage::ZipEntry& entr
   if (fs::exists(place, error)) return refused("there is a file already");
   fs::create_directories(place.parent_path(), error);
   std::ofstream file(place, std::ios::binary | std::ios::trunc);
-  auto unpacked = archive.unpack(entry, [&file](std::string_view piece) -> base::Result<void> {
+  auto unpacked = archive.unpack([&file](std::string_view piece) -> base::Result<void> {
     file.write(piece.data(), static_cast<std::streamsize>(piece.size()));
     return {};
   });
@@ -91,6 +90,17 @@ void unpack_one(const storage::ZipReader& archive, const storage::ZipEntry& entr
   if (!unpacked) return refused(unpacked.error().message());
   if (!file) return refused("it cannot be written");
   fs::last_write_time(place, fs::file_time_type::clock::now() - margin, error);
+}
+
+void unpack_all(std::string_view bytes, const fs::path& directory, Notes& notes) {
+  storage::ZipReader archive(bytes);
+  for (size_t entries = 0;; ++entries) {
+    auto entry = archive.next();
+    if (!entry) return notes.add(LogLevel::error, entry.error().message());
+    if (!*entry)
+      return notes.add(LogLevel::debug, fmt::format("{} cached files put into the working directory", entries));
+    unpack_one(archive, **entry, directory, notes);
+  }
 }
 
 /// Blocking. Nothing is there at first: that is no trouble.
@@ -110,14 +120,7 @@ base::Result<void> restore(const FileServices& services, const plugin::RunInfo& 
   GYR_CHECK(copy_out(services.storage, info.tenant, path, local));
   {
     MappedFile file(local);
-    auto archive = storage::ZipReader::open(file.bytes());
-    if (!archive) {
-      notes.add(LogLevel::error, archive.error().message());
-    } else {
-      for (const auto& entry : archive->entries()) unpack_one(*archive, entry, directory, notes);
-      notes.add(LogLevel::debug,
-                fmt::format("{} cached files put into the working directory", archive->entries().size()));
-    }
+    unpack_all(file.bytes(), directory, notes);
   }
   std::error_code ignored;
   fs::remove(local, ignored);
@@ -136,7 +139,8 @@ base::Result<void> pack_one(storage::ZipWriter& writer, storage::ByteSink& sink,
     GYR_CHECK(sink.write(packed));
   }
   if (!file.eof()) return base::fail(plugins::script::bad_file, fmt::format("cannot read `{}`", found.name));
-  return sink.write(writer.end_entry());
+  GYR_TRY(std::string tail, writer.end_entry());
+  return sink.write(tail);
 }
 
 /// Blocking.
@@ -158,7 +162,8 @@ base::Result<void> save(const FileServices& services, const plugin::RunInfo& inf
                                                                                      info.task_id, info.value)));
   storage::ZipWriter writer;
   for (const auto& file : files) GYR_CHECK(pack_one(writer, *sink, file, now));
-  GYR_CHECK(sink->write(writer.finish()));
+  GYR_TRY(std::string end, writer.finish());
+  GYR_CHECK(sink->write(end));
   GYR_CHECK(sink->finish());
   notes.add(LogLevel::debug, fmt::format("{} files kept for the next execution", files.size()));
   return {};

@@ -47,14 +47,15 @@ base::Result<std::optional<Value>> load(storage::Storage& storage, const std::st
   GYR_TRY(auto attributes, storage.attributes(tenant, path));
   if (oldest && base::Instant::of_millis(attributes.modified_ms) < *oldest) return std::nullopt;
   GYR_TRY(std::string bytes, read_object(storage, tenant, path));
-  GYR_TRY(auto archive, storage::ZipReader::open(bytes));
-  for (const auto& entry : archive.entries()) {
-    if (entry.name != entry_name) continue;
-    GYR_TRY(std::string text, archive.unpack(entry, link::max_frame));
+  storage::ZipReader archive(bytes);
+  for (;;) {
+    GYR_TRY(const auto entry, archive.next());
+    if (!entry) return base::fail(storage::bad_archive, "the entry holds no outputs");
+    if (entry->name != entry_name) continue;
+    GYR_TRY(std::string text, archive.unpack(link::max_frame));
     GYR_TRY(Value outputs, syntax::parse_json(text));
     return std::optional(std::move(outputs));
   }
-  return base::fail(storage::bad_archive, "the entry holds no outputs");
 }
 
 base::Result<void> store(storage::Storage& storage, const std::string& tenant, const std::string& path,

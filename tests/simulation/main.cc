@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "probes.h"
 #include "shrink.h"
 #include "sweep.h"
 
@@ -20,6 +21,8 @@ struct Options {
   std::string canary;
   std::string store = "memory";
   bool show = false;
+  bool need_probes = false;
+  bool all_probes = false;
   bool no_shrink = false;
 };
 
@@ -88,7 +91,11 @@ int simulate(const Options& options) {
       totals.histories.load(), options.sweep.seeds, options.sweep.first_seed, totals.lives.load(),
       totals.commits.load(), totals.events.load(), totals.bodies.load(), seconds,
       failure ? "FAILED" : "every promise held");
-  return failure ? 1 : 0;
+  const ProbeReport probes = report_probes(options.all_probes);
+  fmt::print("{}", probes.text);
+  const bool missed = options.need_probes && probes.missed > 0;
+  if (missed) fmt::print("simulate: FAILED, a marked branch of the product was never reached (README.md, Probes)\n");
+  return failure || missed ? 1 : 0;
 }
 
 /// 0 where one of the seeds notices what is wrong.
@@ -121,6 +128,8 @@ int run_program(int argc, char** argv) {
   app.add_option("--deaths", options.sweep.max_deaths,
                  "with --sweep: at so many commits of a history at most, evenly spread (0: at every one)");
   app.add_flag("--show", options.show, "print what is played");
+  app.add_flag("--need-probes", options.need_probes, "fail when these histories miss a marked branch of the product");
+  app.add_flag("--probes", options.all_probes, "print every marked branch with how often it was reached");
   app.add_flag("--no-shrink", options.no_shrink, "print a failing history as it was generated");
   app.add_option("--jobs", options.sweep.threads, "threads")->check(CLI::PositiveNumber);
   try {

@@ -118,6 +118,7 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
   limits_.batch_bytes = scenario.bounds.batch_bytes;
   limits_.live_executions = scenario.bounds.live_executions;
   limits_.wakes = scenario.bounds.wakes;
+  limits_.trigger_wakes = scenario.bounds.wakes;
   flows_ = std::make_unique<executor::FlowCache>(types(), model::ParseOptions{.advise = false});
   HostParts& parts = host_parts();
   host_ = std::make_unique<executor::HostService>(store, *parts.storage, parts.secrets, nullptr, events.clock(),

@@ -4,13 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "engine/compiled_flow.h"
 #include "features.h"
 #include "model.h"
 #include "model/flow_parser.h"
+#include "probes.h"
 #include "shrink.h"
 #include "sweep.h"
 #include "types.h"
@@ -224,6 +229,27 @@ TEST(NaiveModel, GuessesAsTheSpecificationSays) {  // TASK-23
   EXPECT_EQ(naive_state({failed}, success, true, false), warning);
   EXPECT_EQ(naive_state({failed}, success, true, true), success);
   EXPECT_EQ(naive_state({killed, failed}, success, true, true), killed);
+}
+
+TEST(Probes, HaveNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  for (const base::Probe& probe : base::probes()) EXPECT_TRUE(names.insert(probe.name).second) << probe.name;
+  EXPECT_GE(names.size(), 60u);
+}
+
+TEST(Probes, ThatTheSimulatorCannotReachAreReachedByTheTestsThatTheTableNames) {
+  const char* root = std::getenv("GYR_SOURCE_DIR");
+  ASSERT_NE(root, nullptr);
+  std::set<std::string_view> names;
+  for (const base::Probe& probe : base::probes()) names.insert(probe.name);
+  for (const ReachedElsewhere& each : reached_elsewhere()) {
+    EXPECT_TRUE(names.contains(each.probe)) << each.probe;
+    EXPECT_GT(each.reason.size(), 10u) << each.probe;
+    std::ifstream file(std::string(root) + "/" + std::string(each.file));
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    EXPECT_NE(text.find("\"" + std::string(each.probe) + "\");"), std::string::npos)
+        << each.file << " has no base::testing::Reaches of `" << each.probe << "`";
+  }
 }
 
 }  // namespace

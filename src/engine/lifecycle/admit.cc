@@ -1,4 +1,5 @@
 // A new task run: may it run at all, and then its start by kind (TASK-6, EXEC-13).
+#include "base/probe.h"
 #include "engine/flowable/types.h"
 #include "engine/lifecycle/lifecycle.h"
 
@@ -10,6 +11,7 @@ using model::State;
 /// The run's condition: true, false, or not known yet.
 std::optional<bool> condition_holds(Step& step, RunState& run, const CompiledTask& task) {
   auto rendering = step.render(run, *task.run_if, false);
+  if (rendering.kind == Step::Rendering::Kind::pending) GYR_PROBE("a condition of a task waits for its rendering");
   if (rendering.kind == Step::Rendering::Kind::pending) return std::nullopt;
   if (rendering.kind == Step::Rendering::Kind::failed) {
     step.log(run, model::LogLevel::error,

@@ -1,4 +1,5 @@
 // Breakpoints: an execution stops before a task until somebody lets it go on (EXEC-91).
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -30,6 +31,7 @@ bool stop_at_breakpoint(Step& step, RunState& run) {
   if (std::ranges::none_of(breakpoints, [&run](const auto& breakpoint) { return names(breakpoint, run); }) ||
       was_passed(run))
     return false;
+  GYR_PROBE("a task run stops at a breakpoint");
   state.set_state(run, State::breakpoint, step.now());
   state.set_state(State::breakpoint, step.now());
   return true;

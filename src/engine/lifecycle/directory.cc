@@ -1,6 +1,8 @@
 // A flowable that is one job of one worker: the worker makes and runs its children and reports each of them (TASK-40).
 // What belongs to an attempt that was given up, with its worker or with the server, is told by the directory's epoch
 // and dropped.
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -12,7 +14,10 @@ namespace {
 /// The directory a report is about, if its job is the present one.
 RunState* current_directory(Step& step, const AttemptRef& attempt) {
   RunState* run = step.state().find(attempt.task_run);
-  if (run == nullptr || run->epoch != attempt.epoch || !step.task(*run).on_worker) return nullptr;
+  if (run == nullptr || run->epoch != attempt.epoch || !step.task(*run).on_worker) {
+    GYR_PROBE("a report of an old attempt of a directory is dropped");
+    return nullptr;
+  }
   return run->wait == Wait::worker || run->ended_with_parent ? run : nullptr;
 }
 
@@ -63,6 +68,7 @@ void end_open_children(Step& step, RunState& run) {
   for (const auto& child : step.state().runs()) {
     bool open =
         child->parent == &run && child->role == ListRole::tasks && !model::is_terminated(child->run.state.current());
+    if (open) GYR_PROBE("a directory ends with an open child");
     if (open) step.end_run(*child, State::failed);
   }
 }
@@ -78,6 +84,7 @@ void drop_directory_children(ExecutionState& state, RunState& run) {
   for (const auto& candidate : state.runs()) {
     if (candidate->parent == &run && candidate->role == ListRole::tasks) children.push_back(candidate.get());
   }
+  if (!children.empty()) GYR_PROBE("a directory begins anew and drops its children");
   for (RunState* child : children) state.remove_run(*child);
 }
 
@@ -114,6 +121,7 @@ void child_reported(Step& step, const ChildReported& event) {
 
 void directory_finished(Step& step, RunState& run, const WorkerFinished& event) {
   ExecutionState& state = step.state();
+  GYR_INVARIANT(run.flowable != nullptr, "a directory that ends has begun");
   run.run.outputs = event.outputs;
   run.has_encrypted_outputs = false;  // addresses of files
   run.run.log_sequence = std::max(run.run.log_sequence, event.log_sequence);

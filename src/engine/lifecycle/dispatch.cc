@@ -1,4 +1,5 @@
 // Work for workers, and pure tasks inside the step (EXEC-13; principle: pure tasks run ahead).
+#include "base/invariant.h"
 #include "engine/context.h"
 #include "engine/inline_run.h"
 #include "engine/lifecycle/lifecycle.h"
@@ -58,6 +59,9 @@ void dispatch(Step& step, RunState& run) {
 
 void send_to_worker(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
+  GYR_INVARIANT(!model::is_terminated(run.run.state.current()), "what has ended is not given to a worker");
+  GYR_INVARIANT(run.epoch < INT32_MAX, "the epochs of a task run are not used up");
+  GYR_INVARIANT(!attempt_is_open(run), "one worker at a time has a task run");
   run.stage = Stage::running;
   step.state().set_wait(run, Wait::worker);
   run.epoch += 1;

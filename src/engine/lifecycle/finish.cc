@@ -1,6 +1,8 @@
 // The end of an execution: final state, outputs, afterExecution (EXEC-20 to EXEC-42, FLOW-46, FLOW-47).
 #include <fmt/format.h>
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/context.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "model/output.h"
@@ -32,6 +34,7 @@ std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t numb
   if (outcome.ok()) return base::Result<base::Value>(std::move(outcome.value()));
   if (outcome.failed()) return base::Result<base::Value>(base::fail(outcome.error()));
   if (state.outputs_requested < number) {
+    GYR_PROBE("an output of a flow waits for its rendering");
     state.outputs_requested = number;
     RenderRequest request;
     request.request = number;
@@ -69,6 +72,7 @@ OutputsResult render_outputs(Step& step, std::string& problem) {
   if (auto excess = too_large(built, step.settings().execution)) {
     return no_outputs(step, fmt::format("they {} [{}]", *excess, execution_limit.text), problem);
   }
+  GYR_INVARIANT(state.execution().outputs.size() == 0, "the outputs of an execution are set once");
   state.execution().outputs = std::move(built);
   return OutputsResult::done;
 }
@@ -155,6 +159,7 @@ void advance_execution(Step& step) {
 
 void finish_execution(Step& step, State final_state) {
   ExecutionState& state = step.state();
+  GYR_INVARIANT(model::is_terminated(final_state), "an execution ends in a final state");
   std::string problem;
   if (!state.outputs_rendered) {
     auto outputs = render_outputs(step, problem);
@@ -166,7 +171,10 @@ void finish_execution(Step& step, State final_state) {
     state.outputs_rendered = true;
     state.rendered.clear();
   }
-  if (has_open_runs(state.frame())) end_open_runs(step, final_state);
+  if (has_open_runs(state.frame())) {
+    GYR_PROBE("an execution ends with open task runs");
+    end_open_runs(step, final_state);
+  }
   state.set_wake(std::nullopt);
   state.kill_deadline.reset();
   state.stopping.reset();

@@ -1,6 +1,7 @@
 // Start, progress and end of flowable runs (TASK-20 to TASK-28).
 #include <fmt/format.h>
 
+#include "base/probe.h"
 #include "engine/flowable/flowable.h"
 #include "engine/lifecycle/lifecycle.h"
 
@@ -138,7 +139,10 @@ void next_of_list(Step& step, RunState* parent, ListRole role, const TaskList& l
   const uint64_t left_out = total > 0 && total < list.size() ? list.size() - total : 0;
   const uint64_t next = progress.created + left_out;
   if (progress.created > progress.terminated || next >= list.size()) return;
-  if (!step.may_begin(parent)) return;
+  if (!step.may_begin(parent)) {
+    GYR_PROBE("the next task of a list has to wait for another step");
+    return;
+  }
   step.create_run(list[next], parent, role, {}, iteration);
 }
 

@@ -2,6 +2,8 @@
 // partition's to say, which knows the rows of all executions of the flow.
 #include <fmt/format.h>
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -37,16 +39,22 @@ void begin(Step& step) {
 bool pass_gate(Step& step) {
   ExecutionState& state = step.state();
   const Admission& admission = step.event().admission;
+  GYR_INVARIANT(!state.admitted, "an execution passes its gate once");
   switch (admission.verdict) {
     case Admission::Verdict::open: state.admitted = true; return true;
     case Admission::Verdict::queue:
       step.server_log(
           fmt::format("Execution is queued due to concurrency limit exceeded, {} running(s)", admission.running));
+      GYR_PROBE("an execution is queued at its gate");
       state.set_state(State::queued, step.now());
       if (!step.flow().slas().empty()) watch_slas(step);  // waiting counts (EXEC-70)
       return false;
-    case Admission::Verdict::cancel: refuse(step, State::cancelled); return false;
+    case Admission::Verdict::cancel:
+      GYR_PROBE("an execution is cancelled at its gate");
+      refuse(step, State::cancelled);
+      return false;
     case Admission::Verdict::fail:
+      GYR_PROBE("an execution fails at its gate");
       step.log_execution(model::LogLevel::error, "Execution is FAILED due to concurrency limit exceeded");
       refuse(step, State::failed);
       return false;
@@ -55,7 +63,11 @@ bool pass_gate(Step& step) {
 }
 
 void leave_queue(Step& step, const LeaveQueue& event) {
-  if (step.state().execution().state.current() != State::queued) return;
+  if (step.state().execution().state.current() != State::queued) {
+    GYR_PROBE("an execution leaves a queue that it has left already");
+    return;
+  }
+  GYR_INVARIANT(!step.state().admitted, "an execution in a queue holds no slot");
   if (event.state == State::running) {
     begin(step);
   } else {

@@ -1,6 +1,8 @@
 // The executions of a ForEachItem, one for each batch of its file (TASK-55, TASK-56, EXEC-94).
 #include <fmt/format.h>
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "base/text.h"
 #include "engine/item_end.h"
 #include "engine/lifecycle/lifecycle.h"
@@ -27,7 +29,10 @@ std::optional<uint32_t> moved_batch(const ExecutionState& state, const RunState&
   if (event.state == State::retried) return std::nullopt;  // item_replaced: the one in its place counts
   State before = run.items->state(*batch);
   bool again = event.state == State::restarted;  // somebody restarts it alone: its next end counts (EXEC-94)
-  if ((model::is_terminated(before) && !again) || before == event.state) return std::nullopt;  // counted already
+  if ((model::is_terminated(before) && !again) || before == event.state) {
+    GYR_PROBE("the state of an item is told twice");
+    return std::nullopt;
+  }
   return batch;
 }
 
@@ -107,6 +112,7 @@ void end_items(Step& step, RunState& run, State state) {
 /// Begins the execution of a batch; false where that has to wait, or the run has failed.
 bool begin_one(Step& step, RunState& run, uint32_t batch) {
   ItemsState& items = *run.items;
+  GYR_INVARIANT(items.addresses.size() == items.size(), "every batch of a ForEachItem has an address");
   auto iteration = static_cast<int32_t>(batch);
   Value entries =
       Value::map({{"items", items.addresses.items()[batch]}, {"iteration", Value::narrow_integer(iteration)}});
@@ -156,7 +162,11 @@ void kill_some(Step& step, RunState& run) {
   for (uint32_t batch = items.asked_to_end; batch < items.size(); ++batch) {
     items.asked_to_end = batch;
     if (!items.begun(batch) || model::is_terminated(items.state(batch))) continue;
-    if (!step.may_begin(&run)) return step.state().touch(run);
+    GYR_INVARIANT(items.flow(batch) != nullptr, "the flow of an item is known");
+    if (!step.may_begin(&run)) {
+      GYR_PROBE("the kill of a ForEachItem needs another step");
+      return step.state().touch(run);
+    }
     step.charge(1, 0);
     step.emit(KillChild{items.flow(batch), items.child(batch)});
   }
@@ -190,7 +200,10 @@ void advance_items(Step& step, RunState& run) {
   if (!may_go_on || run.run.state.current() != State::running || (run.wait == Wait::rendering && !run.rendered)) return;
   ItemsState& items = *run.items;
   while (auto batch = items.next()) {
-    if (!step.may_begin(&run)) break;
+    if (!step.may_begin(&run)) {
+      GYR_PROBE("the items of a ForEachItem need another step");
+      break;
+    }
     if (items.addresses.is_null()) {
       auto addresses = read_batches(step, run);
       if (!addresses) return;
@@ -221,6 +234,7 @@ void item_started(Step& step, RunState& run, const ChildStarted& event) {
   auto batch = run.items->batch_of(event.child);
   if (!batch || run.stage != Stage::running || model::is_terminated(run.run.state.current())) return;
   if (!event.ok) {
+    GYR_PROBE("an item cannot be started");
     run.items->begin_again(*batch);  // a restart tries it anew
     tell_counts(step, run);
     fail_child_start(step, run, event.error);
@@ -262,6 +276,7 @@ std::optional<ItemEnd> item_to_store(const ExecutionState& state, const ChildEnd
 void item_replaced(Step& step, RunState& run, const ChildReplaced& event) {
   auto batch = run.items->batch_of(event.child);
   if (!batch || run.stage != Stage::running || model::is_terminated(run.run.state.current())) return;
+  GYR_PROBE("an item is replaced by a new execution");
   run.items->replace(*batch, event.replacement);
   step.charge(1, 0);
   tell_counts(step, run);

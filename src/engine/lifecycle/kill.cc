@@ -1,4 +1,5 @@
 // Killing an execution (EXEC-80 to EXEC-82).
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -15,8 +16,11 @@ void kill_run(Step& step, RunState& run, bool cascade) {
     return step.schedule(run);  // asks its executions, some in each step, then ends
   }
   stop_elsewhere(step, run, cascade);
-  if (run.wait == Wait::worker && attempt_is_open(run)) return;  // its worker reports KILLED, or its true result
-  if (runs_in_directory(step, run)) return;                      // ends with the directory's job at the latest
+  if (run.wait == Wait::worker && attempt_is_open(run)) {
+    GYR_PROBE("a kill waits for a worker");
+    return;  // its worker reports KILLED, or its true result
+  }
+  if (runs_in_directory(step, run)) return;  // ends with the directory's job at the latest
   const bool waits_for_children = run.wait != Wait::resume && run.wait != Wait::worker;
   if (run.flowable && run.stage == Stage::running && waits_for_children) return;
   state.set_wait(run, Wait::nothing);
@@ -39,6 +43,7 @@ void kill(Step& step, const KillRequested& event) {
   State before = state.execution().state.current();
   if (model::is_terminated(before)) {
     // Children may still run, started without waiting for them.
+    GYR_PROBE("an execution that has ended is killed");
     if (!event.cascade) return;
     kill_replacement(step);
     for (const auto& run : state.runs()) {
@@ -69,6 +74,7 @@ void kill(Step& step, const KillRequested& event) {
 void advance_killing(Step& step) {
   ExecutionState& state = step.state();
   bool out_of_time = state.kill_deadline && step.now() >= *state.kill_deadline;
+  if (out_of_time) GYR_PROBE("the time of a kill is over");
   // Subflow runs have ended; what still waits for executions is on its way of telling them.
   if (state.waiting_for_workers() + state.waiting_for_executions() > 0 && !out_of_time) return;
   end_open_runs(step, State::killed);

@@ -2,6 +2,7 @@
 // (principle: bounded).
 #include <fmt/format.h>
 
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -22,6 +23,7 @@ std::optional<std::string> too_large(const base::Value& outputs, const Execution
 bool drop_large_outputs(Step& step, RunState& run) {
   auto problem = too_large(run.run.outputs, step.settings().execution);
   if (!problem) return false;
+  GYR_PROBE("the outputs of a task run are too large");
   run.run.outputs = {};
   run.has_encrypted_outputs = false;
   step.log(run, model::LogLevel::error,
@@ -36,6 +38,7 @@ bool enforce_limits(Step& step) {
   State current = state.execution().state.current();
   if (model::is_terminated(current) || current == State::killing) return false;
   if (step.task_runs_exhausted()) {
+    GYR_PROBE("an execution has all the task runs it may have");
     fail_execution(step, fmt::format("the execution has {} task runs and needs more; at most {} are allowed [{}]",
                                      state.run_count(), limits.task_runs, execution_limit.text));
     return true;

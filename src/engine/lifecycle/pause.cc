@@ -1,6 +1,8 @@
 // Pauses: of a Pause task (TASK-39) and of a whole execution by hand (EXEC-83).
 #include "engine/flowable/pause.h"
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/context.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "syntax/time.h"
@@ -50,6 +52,7 @@ void leave_pause(Step& step) {
 /// The pause is over, and its run aims at `target`: at once where nothing is left to run in it.
 void end_pause(Step& step, RunState& run, State target) {
   const CompiledTask& task = step.task(run);
+  GYR_INVARIANT(run.flowable && run.wait == Wait::resume, "a pause ends that pauses");
   FlowableState& pause = *run.flowable;
   pause.target = target;
   ExecutionState& state = step.state();
@@ -94,6 +97,7 @@ void pause_run(Step& step, RunState& run, std::optional<base::Duration> at_most)
 void pause_out_of_time(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   if (state.stopping || state.execution().state.current() == State::killing) {
+    GYR_PROBE("a pause is out of time while its execution is being killed");
     state.set_wake(run, std::nullopt);
     return;
   }
@@ -130,6 +134,7 @@ void resume(Step& step, const ResumeRequested& event) {
     end_pause(step, *run, State::success);
     return;
   }
+  GYR_PROBE("an execution is resumed that no task paused");
   // Paused by hand: it goes on where it stood.
   if (event.task_run || state.execution().state.current() != State::paused) return;
   state.set_state(State::running, step.now());

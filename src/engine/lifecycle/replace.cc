@@ -1,4 +1,6 @@
 // CREATE_NEW_EXECUTION: a failed execution gives way to a new one (EXEC-52, EXEC-156).
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "model/retry.h"
 
@@ -25,6 +27,7 @@ bool replace_execution(Step& step, RunState& run, const model::Retry& retry, bas
   const int32_t attempts = execution.attempt_number - state.attempts_before_restart;
   auto next = retry.next_date(attempts, state.retries_since.value_or(execution.original_created), at, step.random());
   if (!next) return false;
+  GYR_PROBE("an execution gives way to a new one");
   state.verdict = State::retried;
   state.replacement = step.new_id();  // chosen here, so that making it twice is making it once
   state.replace_at = *next;
@@ -38,6 +41,7 @@ bool replace_execution(Step& step, RunState& run, const model::Retry& retry, bas
 void start_replacement(Step& step) {
   ExecutionState& state = step.state();
   if (!state.replace_at || step.now() < *state.replace_at) return;
+  GYR_INVARIANT(state.replacement, "a replacement has an id");
   state.replace_at.reset();
   state.set_wake(std::nullopt);
   state.touch();
@@ -48,9 +52,11 @@ void kill_replacement(Step& step) {
   ExecutionState& state = step.state();
   if (!state.replacement) return;
   if (!state.replace_at) {
+    GYR_PROBE("the replacement of a killed execution is killed");
     step.emit(KillChild{step.flow().key(), state.replacement});
     return;
   }
+  GYR_PROBE("an execution is killed before its replacement is born");
   state.replace_at.reset();
   state.set_wake(std::nullopt);
   state.touch();

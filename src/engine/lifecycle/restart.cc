@@ -1,6 +1,7 @@
 // Taking back the end of an execution: restart, replay, another state of a task run (EXEC-84 to EXEC-86).
 #include <algorithm>
 
+#include "base/probe.h"
 #include "engine/flowable/flowable.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "model/labels.h"
@@ -60,7 +61,10 @@ void reset_directories(Step& step, bool failed, bool open) {
     if (!(failed && has_failed) && !(open && !model::is_terminated(current))) continue;
     RunState* directory = runs_in_directory(step, *run) ? run->parent : run.get();
     if (!step.task(*directory).on_worker || std::ranges::find(directories, directory) != directories.end()) continue;
-    if (!open && directory->wait == Wait::worker) continue;  // its worker tells how it ends
+    if (!open && directory->wait == Wait::worker) {
+      GYR_PROBE("a restart meets a directory whose job goes on");
+      continue;  // its worker tells how it ends
+    }
     directories.push_back(directory);
   }
   for (RunState* directory : directories) {
@@ -226,6 +230,7 @@ void replay(Step& step, const ReplayRequested& event) {
   ExecutionState& state = step.state();
   RunState* target = state.find(event.task_run);
   if (target == nullptr) return;
+  GYR_PROBE("an execution is replayed from a task run");
   reset_directories(step, false, true);
   begin_open_runs(step, target);
   const CompiledTask& task = step.task(*target);

@@ -1,6 +1,8 @@
 // Retries of failed attempts (EXEC-50 to EXEC-54, FLOW-70 to FLOW-72).
 #include "model/retry.h"
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -20,6 +22,7 @@ int32_t counted_attempts(const RunState& run) {
 }
 
 base::Instant first_attempt_started(const RunState& run) {
+  GYR_INVARIANT(!run.run.attempts.empty(), "what is tried again was tried");
   size_t first = std::min<size_t>(run.attempts_before_restart, run.run.attempts.size() - 1);
   return run.run.attempts[first].state.started();
 }
@@ -37,12 +40,18 @@ bool schedule_retry(Step& step, RunState& run, base::Instant at) {
   const CompiledTask& task = step.task(run);
   const model::Retry* retry = task.retry;
   if (retry == nullptr || run.run.force_execution) return false;  // nothing behind the end is retried (EXEC-42)
-  if (step.state().ending) return false;
+  if (step.state().ending) {
+    GYR_PROBE("a failure is not retried because the execution ends");
+    return false;
+  }
   // A failure that a task is allowed sets off its own retry alone: for a flowable and the flow it is none (EXEC-50).
   if (task.allow_failure && !task.retry_is_own) return false;
   if (retry->behavior == model::RetryBehavior::create_new_execution) return replace_execution(step, run, *retry, at);
   auto next = retry->next_date(counted_attempts(run), first_attempt_started(run), at, step.random());
-  if (!next) return false;
+  if (!next) {
+    GYR_PROBE("the retries of a task run are used up");
+    return false;
+  }
   ExecutionState& state = step.state();
   retry_on_worker(step, run, at);
   state.set_wait(run, Wait::retry);
@@ -67,8 +76,10 @@ void retried_on_worker(Step& step, RunState& run, base::Instant at) {
 
 void retry_now(Step& step, RunState& run) {
   ExecutionState& state = step.state();
+  GYR_INVARIANT(run.run.state.current() == State::retrying, "what is tried again has waited for it");
   state.set_wake(run, std::nullopt);
   state.set_wait(run, Wait::nothing);
+  GYR_PROBE("a task run is tried again");
   run.stage = Stage::admitted;
   run.run.outputs = {};  // each attempt's outputs replace the previous ones (EXEC-53)
   retried_on_worker(step, run, step.now());

@@ -1,4 +1,6 @@
 // The next round of a LoopUntil (TASK-38).
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -7,8 +9,12 @@ using model::State;
 
 void next_round(Step& step, RunState& run) {
   ExecutionState& state = step.state();
+  GYR_INVARIANT(run.flowable && run.wait == Wait::next_round, "a round begins that was waited for");
   state.set_wake(run, std::nullopt);
-  if (state.stopping || state.execution().state.current() == State::killing) return;  // it ends with the execution
+  if (state.stopping || state.execution().state.current() == State::killing) {
+    GYR_PROBE("a round is due while its execution is being killed");
+    return;  // it ends with the execution
+  }
   state.set_wait(run, Wait::children);
   state.remove_below(run);  // outputs of a round are gone when the next one begins; its log lines stay
   FlowableState& loop = *run.flowable;

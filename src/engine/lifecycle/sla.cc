@@ -1,6 +1,7 @@
 // What executions of a flow have to keep to, and what happens where one does not (EXEC-70, EXEC-71).
 #include <fmt/format.h>
 
+#include "base/probe.h"
 #include "engine/context.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "expression/convert.h"
@@ -51,6 +52,7 @@ std::optional<base::Result<base::Value>> render_assertion(Step& step, size_t ind
   if (outcome.ok()) return base::Result<base::Value>(std::move(outcome.value()));
   if (outcome.failed()) return base::Result<base::Value>(base::fail(outcome.error()));
   if (state.sla_requests.insert(number).second) {
+    GYR_PROBE("an assertion of an SLA waits for its rendering");
     RenderRequest request;
     request.request = number;
     request.source = source.source();
@@ -111,8 +113,10 @@ void act(Step& step, const model::Sla& sla, const std::string& reason) {
   }
   const State end = sla.behavior == SlaBehavior::fail ? State::failed : State::cancelled;
   if (state.execution().state.current() == State::queued) {
+    GYR_PROBE("an SLA ends an execution in its queue");
     return leave_queue(step, LeaveQueue{end});  // it has no slot to run its `errors` with
   }
+  GYR_PROBE("an SLA ends an execution");
   state.verdict = end;
   stop_runs(step);
   if (end == State::failed)

@@ -1,4 +1,5 @@
 // Creation, scheduled start, recovery (EXEC-11, EXEC-100, EXEC-130 ff).
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
 namespace gyr::engine {
@@ -12,7 +13,10 @@ void recover(Step& step, RunState& run) {
   switch (run.wait) {
     case Wait::worker:
       // Nothing begins any more; what ran has died with the server.
-      if (step.state().stopping && !run.run.force_execution) return step.end_run(run, State::killed);
+      if (step.state().stopping && !run.run.force_execution) {
+        GYR_PROBE("a job is not given out again because a kill switch ends the execution");
+        return step.end_run(run, State::killed);
+      }
       // Where the worker had begun, that attempt is replaced by another one, which does not use up retries (EXEC-133).
       resubmit(step, run);
       return;

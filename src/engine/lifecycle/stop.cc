@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "model/labels.h"
 
@@ -42,6 +43,7 @@ void stop(Step& step, const StopRequested& event) {
   const State before = state.execution().state.current();
   const bool ends_already =
       before == State::killing || state.stopping || state.ending || (state.verdict && *state.verdict != State::failed);
+  if (ends_already) GYR_PROBE("a kill switch meets an execution that ends already");
   if (model::is_terminated(before) || ends_already) return;
   put_labels(state.execution(), event);
   step.log_execution(
@@ -62,7 +64,10 @@ void stop(Step& step, const StopRequested& event) {
 
 void advance_stopping(Step& step) {
   ExecutionState& state = step.state();
-  if (state.waiting_for_workers() + state.waiting_for_executions() > 0) return;
+  if (state.waiting_for_workers() + state.waiting_for_executions() > 0) {
+    GYR_PROBE("a kill switch waits for what is under way");
+    return;
+  }
   const State end = *state.stopping;
   if (end == State::cancelled) state.verdict = end;  // what was stopped may be restarted, as behind an SLA
   end_open_runs(step, State::killed);

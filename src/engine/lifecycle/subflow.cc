@@ -1,6 +1,8 @@
 // Subflow runs: a child execution and its end (TASK-51 to TASK-53).
 #include <fmt/format.h>
 
+#include "base/invariant.h"
+#include "base/probe.h"
 #include "engine/label_values.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "engine/subflow_task.h"
@@ -57,6 +59,7 @@ std::vector<model::Label> inherited_labels(const model::Execution& execution, bo
 
 /// A restart goes on with the child that failed, in place (EXEC-94).
 void restart_child(Step& step, RunState& run) {
+  GYR_INVARIANT(run.child_flow != nullptr, "the flow of a child is known");
   begin_child_attempt(step, run);
   run.run.outputs = Value::map({{"executionId", Value::string(run.child.to_text())}});
   step.log(run, model::LogLevel::info, "Restarted execution " + link_to(run.child, *run.child_flow));
@@ -92,6 +95,7 @@ State passed_on(const SubflowTask& subflow, const ChildEnded& event) {
 /// The child's end as the run's: its line in the log, its history, its state (TASK-53).
 void end_with_child(Step& step, RunState& run, const ChildEnded& event) {
   const CompiledTask& task = step.task(run);
+  GYR_INVARIANT(run.child_flow != nullptr, "the flow of a child is known");
   const State state = passed_on(properties(task), event);
   const bool may_retry = state == State::failed && task.retry != nullptr;
   const State end = may_retry ? state : state_after(state, false, task.allow_failure, task.allow_warning);
@@ -183,6 +187,7 @@ void child_started(Step& step, const ChildStarted& event) {
   if (run != nullptr && run->items) return item_started(step, *run, event);
   if (run == nullptr || run->wait != Wait::child || run->child != event.child) return;
   if (!event.ok) {
+    GYR_PROBE("a child is refused");
     run->run.outputs = {};
     run->child = {};
     run->child_flow.reset();
@@ -201,6 +206,7 @@ void child_not_restarted(Step& step, const ChildNotRestarted& event) {
   if (run == nullptr || run->wait != Wait::child || run->child != event.child) return;
   run->child = {};
   run->child_flow.reset();
+  GYR_PROBE("a child cannot be restarted and another one is started");
   run->stage = Stage::admitted;
   step.state().set_wait(*run, Wait::nothing);
   start_child(step, *run);
@@ -210,9 +216,11 @@ void child_replaced(Step& step, const ChildReplaced& event) {
   RunState* run = step.state().find(event.task_run);
   if (run != nullptr && run->items) return item_replaced(step, *run, event);
   if (run == nullptr || run->wait != Wait::child || run->child != event.child) return;
+  GYR_INVARIANT(run->child_flow != nullptr, "the flow of a child is known");
   step.log(*run, model::LogLevel::info,
            fmt::format("Execution {} is tried again as {}", link_to(event.child, *run->child_flow),
                        link_to(event.replacement, *run->child_flow)));
+  GYR_PROBE("a caller waits for the replacement of its child");
   run->child = event.replacement;
   run->run.outputs = Value::map({{"executionId", Value::string(event.replacement.to_text())}});
   step.state().touch(*run);
@@ -221,7 +229,10 @@ void child_replaced(Step& step, const ChildReplaced& event) {
 void child_ended(Step& step, const ChildEnded& event) {
   RunState* run = step.state().find(event.task_run);
   if (run != nullptr && run->items) return item_moved(step, *run, event);
-  if (run == nullptr || run->wait != Wait::child || run->child != event.child) return;
+  if (run == nullptr || run->wait != Wait::child || run->child != event.child) {
+    GYR_PROBE("the end of a child comes that nobody waits for");
+    return;
+  }
   if (!model::is_terminated(event.state)) return;  // only told to those that count them
   const SubflowTask& subflow = properties(step.task(*run));
   if (!subflow.wait) return;

@@ -1,6 +1,7 @@
 // Executions and task runs of a batch.
 #include <algorithm>
 
+#include "base/invariant.h"
 #include "store/sqlite/batch_writer.h"
 
 namespace gyr::store::sqlite {
@@ -83,6 +84,7 @@ base::Result<void> BatchWriter::put_execution(const ExecutionRow& row, bool must
 
 base::Result<void> BatchWriter::insert_execution(const ExecutionRow& row) {
   const auto& e = row.execution;
+  GYR_INVARIANT(!e.id.is_none() && !e.state.changes().empty(), "an execution has an id and a history");
   if (e.flow == nullptr) return base::fail(store_failed, fmt::format("execution {} names no flow", e.id.to_text()));
   KnownExecution known;
   GYR_TRY(known.owner, owners_.of_flow(*e.flow));
@@ -120,6 +122,9 @@ base::Result<void> BatchWriter::update_execution(const ExecutionRow& row, KnownE
   const auto& e = row.execution;
   KnownExecution next = known;
   // Kind and caller are for life; so is the start that keys are made of.
+  GYR_INVARIANT(class_of(e.kind, !e.caller_execution.is_none()) == class_of_lane(known.lane),
+                "an execution keeps its kind and its caller");
+  GYR_INVARIANT(!e.state.changes().empty(), "an execution has a history");
   next.lane = lane_of(class_of_lane(known.lane), e.state.current());
   next.duration_us = duration_of(e.state);
   next.activity = row.activity;
@@ -176,6 +181,7 @@ base::Result<void> BatchWriter::update_execution(const ExecutionRow& row, KnownE
 }
 
 base::Result<void> BatchWriter::put_task_run(const TaskRunRow& row, bool must_be_new) {
+  GYR_INVARIANT(!row.run.id.is_none() && !row.run.state.changes().empty(), "a task run has an id and a history");
   GYR_TRY(KnownExecution * known, require_execution(row.execution_id));
   encode_task_run(row, &memo_, record_);
   std::vector<ContentHash> blobs_before;

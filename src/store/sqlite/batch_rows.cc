@@ -1,4 +1,5 @@
 // Flows, logs, metrics, messages, keys, files and idempotency keys of a batch.
+#include "base/invariant.h"
 #include "store/sqlite/batch_writer.h"
 
 namespace gyr::store::sqlite {
@@ -18,7 +19,9 @@ base::Result<void> BatchWriter::put_flow(const FlowRow& row) {
                                                   row.key.id, row.revision));
   }
   Query newest = main_.query("UPDATE owners SET revision=?2, deleted=?3 WHERE number=?1 AND revision<?2");
-  return newest.bind(owner.flow, row.revision, row.deleted).run();
+  GYR_CHECK(newest.bind(owner.flow, row.revision, row.deleted).run());
+  GYR_INVARIANT(main_.changed_rows() == 1, "the revisions of a flow only grow");
+  return {};
 }
 
 base::Result<int32_t> BatchWriter::log_day(const base::Id& execution, base::Instant timestamp) {
@@ -102,6 +105,7 @@ base::Result<void> BatchWriter::put_message(const InboxMessage& message) {
     flow = owner.flow;
   }
   GYR_TRY(int64_t sequence, inbox_numbers_.next());
+  GYR_INVARIANT(sequence > 0 && !message.id.is_none(), "a message has a number and an id");
   Query put = main_.query(
       "INSERT INTO inbox(sequence, id, slot, target, flow, kind, payload) VALUES(?,?,?,?,?,?,?) ON CONFLICT(id) DO "
       "NOTHING");

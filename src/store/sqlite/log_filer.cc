@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -134,6 +135,7 @@ base::Result<void> LogFiler::file_some(int64_t wanted) {
     std::string_view record = rows.blob(2);
     outcome = apply_row(day, rows.integer(0), record);
     if (!outcome) failed_day = day;
+    GYR_ASSERT(rows.integer(0) > last);  // else rows would be filed again without end
     last = rows.integer(0);
     bytes += record.size() + row_bytes;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/invariant.h"
+
 namespace gyr::store::sqlite {
 namespace {
 
@@ -51,7 +53,9 @@ base::Result<void> RollupChanges::write_level(Connection& main, Level level, std
     int64_t duration_us = level == Level::hour ? change.duration_us : 0;
     if (change.count == 0 && duration_us == 0) continue;
     write.bind(number, change.owner, change.lane, change.slice, change.count, duration_us);
-    bool empty = write.next() && write.integer(0) == 0;
+    const bool written = write.next();
+    GYR_INVARIANT(!written || write.integer(0) >= 0, "no fewer executions are counted than none");
+    bool empty = written && write.integer(0) == 0;
     GYR_CHECK(write.run());
     if (empty) GYR_CHECK(remove.bind(number, change.owner, change.lane, change.slice).run());
   }

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/assert.h"
+#include "base/invariant.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -33,6 +35,16 @@ bool has_only_logs(Batch& batch) {
   const bool nothing_else = batch.empty();
   batch.logs = std::move(lines);
   return nothing_else;
+}
+
+/// A batch that breaks an invariant of the rows is refused for good; its sender puts the execution into quarantine.
+template <class Work>
+base::Result<void> refusing_broken(const Work& work) {
+  try {
+    return work();
+  } catch (const base::BrokenInvariant& broken) {
+    return base::fail(store_conflict, fmt::format("an invariant of the store does not hold: {}", broken.what()));
+  }
 }
 
 }  // namespace
@@ -195,6 +207,7 @@ void Writer::run_job(Job job, std::unique_lock<std::mutex>& lock) {
 }
 
 Writer::Group Writer::take_group() {
+  GYR_ASSERT(!main_->in_transaction());
   Group group;
   size_t weight = 0, bulk = 0;
   take_from(queue_, group, weight, group_bytes);
@@ -245,7 +258,7 @@ base::Result<size_t> Writer::commit_together(Group& group, size_t first) {
     }
     ++next;
   } while (next < group.size() && base::monotonic_now() < until);
-  if (auto finished = rows_.finish(setup_.filer->trimmable()); !finished) {
+  if (auto finished = refusing_broken([&] { return rows_.finish(setup_.filer->trimmable()); }); !finished) {
     roll_back();
     return base::fail(finished.error());
   }
@@ -262,7 +275,7 @@ void Writer::commit_alone(Item& item) {
   item.outcome = begin();
   if (item.outcome) {
     if (apply(item) == Applied::yes) {
-      item.outcome = rows_.finish(setup_.filer->trimmable());
+      item.outcome = refusing_broken([&] { return rows_.finish(setup_.filer->trimmable()); });
       if (item.outcome) {
         item.outcome = commit_transaction();
       } else {
@@ -295,12 +308,12 @@ Writer::Applied Writer::apply(Item& item) {
   // Only these may collide with what others wrote at the same time; a savepoint costs copies of all pages it touches.
   bool may_conflict = !batch.flows.empty() || !batch.idempotency.empty();
   if (!may_conflict) {
-    item.outcome = rows_.apply(batch);
+    item.outcome = refusing_broken([&] { return rows_.apply(batch); });
     return item.outcome ? Applied::yes : Applied::broken;
   }
   BatchWriter::Mark mark = rows_.mark();
   item.outcome = main_->query("SAVEPOINT batch").run();
-  if (item.outcome) item.outcome = rows_.apply(batch);
+  if (item.outcome) item.outcome = refusing_broken([&] { return rows_.apply(batch); });
   if (item.outcome) item.outcome = main_->query("RELEASE batch").run();
   if (item.outcome) return Applied::yes;
   if (!main_->in_transaction() || !main_->query("ROLLBACK TO batch").run() || !main_->query("RELEASE batch").run()) {
@@ -352,7 +365,9 @@ void Writer::note_failure(const Batch& batch, const base::Error& error) {
 void Writer::deliver(Group& group, size_t first, size_t count) {
   for (size_t i = first; i < first + count; ++i) {
     Item& item = group[i];
-    backlog_.fetch_sub(item.weight, std::memory_order_relaxed);  // first: whoever is told finds it gone
+    const size_t before =
+        backlog_.fetch_sub(item.weight, std::memory_order_relaxed);  // first: who is told finds it gone
+    GYR_ASSERT(before >= item.weight);
     item.done(std::move(item.outcome));
   }
 }

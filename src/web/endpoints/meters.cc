@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "base/invariant.h"
 #include "base/log.h"
 #include "executor/executor.h"
 #include "executor/task_meters.h"
@@ -150,6 +151,10 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
                       .help = "Tasks that workers run",
                       .samples = {{.value = static_cast<double>(workers->running())}}});
   }
+  meters.push_back({.name = prefix + ".executor.invariants.broken",
+                    .kind = MeterKind::counter,
+                    .help = "Invariants that were found broken",
+                    .samples = {{.value = static_cast<double>(base::broken_invariants())}}});
   add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
   if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
   GYR_CO_TRY(Meter stored, co_await read<Meter>(&request->services().store, &request->loop(),

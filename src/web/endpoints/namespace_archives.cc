@@ -60,7 +60,8 @@ base::Result<std::string> whole_flow(ExportStream& stream) {
   const store::FlowRow& flow = stream.flows[stream.next_flow++];
   GYR_TRY(std::string head, stream.writer.begin(fmt::format("_flows/{}.yml", flow.key.id), flow.updated));
   GYR_TRY(std::string body, stream.writer.add(flow.source));
-  return head + body + stream.writer.end_entry();
+  GYR_TRY(std::string tail, stream.writer.end_entry());
+  return head + body + tail;
 }
 
 base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
@@ -70,7 +71,7 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
       GYR_CO_TRY(std::string piece, co_await stream->content());
       if (piece.empty()) {
         stream->content = nullptr;
-        out = stream->writer.end_entry();
+        GYR_CO_TRY(out, stream->writer.end_entry());
       } else {
         // Packing is work: it happens on the pool, beside the reading.
         GYR_CO_TRY(out, co_await on_pool<std::string>(
@@ -83,7 +84,7 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
       GYR_CO_TRY(out, whole_flow(*stream));
     } else {
       stream->finished = true;
-      out = stream->writer.finish();
+      GYR_CO_TRY(out, stream->writer.finish());
     }
   }
   co_return out;

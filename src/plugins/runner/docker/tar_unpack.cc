@@ -7,11 +7,14 @@
 #include "base/text.h"
 #include "plugins/runner/docker/tar.h"
 #include "process/fd.h"
+#include "syntax/archive.h"
 
 namespace gyr::plugins::runner {
 namespace {
 
 namespace fs = std::filesystem;
+using syntax::ArchiveEntry;
+using syntax::ArchiveReader;
 
 std::unexpected<base::Error> unpack_failed(std::string_view what, std::string_view name, int error) {
   return base::fail(container_files,
@@ -36,23 +39,23 @@ base::Result<std::vector<std::string>> parts_of(std::string_view name) {
 /// Unpacks below one open directory; every step goes by descriptors that follow no link.
 class Unpacker {
  public:
-  Unpacker(int root, TarReader& reader) : root_(root), reader_(reader) {}
+  Unpacker(int root, ArchiveReader& reader) : root_(root), reader_(reader) {}
 
-  base::Result<void> entry(const TarEntry& entry) {
+  base::Result<void> entry(const ArchiveEntry& entry) {
     GYR_TRY(auto parts, parts_of(entry.name));
     if (parts.empty()) return {};
     GYR_TRY(process::UniqueFd parent, open_parent(parts, entry.name));
     const std::string& last = parts.back();
     switch (entry.kind) {
-      case TarEntry::Kind::directory: return directory(parent.get(), last, entry);
-      case TarEntry::Kind::file: return file(parent.get(), last, entry);
-      case TarEntry::Kind::symbolic_link:
+      case ArchiveEntry::Kind::directory: return directory(parent.get(), last, entry);
+      case ArchiveEntry::Kind::file: return file(parent.get(), last, entry);
+      case ArchiveEntry::Kind::symbolic_link:
         GYR_CHECK(clear(parent.get(), last, entry.name));
         if (::symlinkat(entry.link.c_str(), parent.get(), last.c_str()) != 0)
           return unpack_failed("make the link", entry.name, errno);
         return {};
-      case TarEntry::Kind::hard_link: return hard_link(parent.get(), last, entry);
-      case TarEntry::Kind::other: return {};
+      case ArchiveEntry::Kind::hard_link: return hard_link(parent.get(), last, entry);
+      case ArchiveEntry::Kind::other: return {};
     }
     return {};
   }
@@ -76,7 +79,7 @@ class Unpacker {
     return unpack_failed("replace", name, errno);
   }
 
-  base::Result<void> directory(int parent, const std::string& last, const TarEntry& entry) {
+  base::Result<void> directory(int parent, const std::string& last, const ArchiveEntry& entry) {
     if (::mkdirat(parent, last.c_str(), 0755) != 0 && errno != EEXIST)
       return unpack_failed("make the folder", entry.name, errno);
     process::UniqueFd made(::openat(parent, last.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
@@ -86,7 +89,7 @@ class Unpacker {
     return {};
   }
 
-  base::Result<void> file(int parent, const std::string& last, const TarEntry& entry) {
+  base::Result<void> file(int parent, const std::string& last, const ArchiveEntry& entry) {
     GYR_CHECK(clear(parent, last, entry.name));
     process::UniqueFd target(
         ::openat(parent, last.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -106,7 +109,7 @@ class Unpacker {
     return {};
   }
 
-  base::Result<void> hard_link(int parent, const std::string& last, const TarEntry& entry) {
+  base::Result<void> hard_link(int parent, const std::string& last, const ArchiveEntry& entry) {
     GYR_TRY(auto target, parts_of(entry.link));
     if (target.empty()) return unpack_failed("make the link", entry.name, EINVAL);
     GYR_TRY(process::UniqueFd folder, open_parent(target, entry.link));
@@ -117,7 +120,7 @@ class Unpacker {
   }
 
   int root_;
-  TarReader& reader_;
+  ArchiveReader& reader_;
 };
 
 }  // namespace
@@ -127,13 +130,14 @@ base::Result<void> unpack_below(const fs::path& archive, const fs::path& directo
   if (source.get() < 0) return unpack_failed("read", archive.string(), errno);
   process::UniqueFd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (root.get() < 0) return unpack_failed("open", directory.string(), errno);
-  TarReader reader([&](char* into, size_t size) -> base::Result<size_t> {
+  const auto read = [&](char* into, size_t size) -> base::Result<size_t> {
     for (;;) {
       ssize_t got = ::read(source.get(), into, size);
       if (got >= 0) return static_cast<size_t>(got);
       if (errno != EINTR) return unpack_failed("read", archive.string(), errno);
     }
-  });
+  };
+  ArchiveReader reader = ArchiveReader::of_tar(read, {container_files, "the archive"});
   Unpacker unpacker(root.get(), reader);
   for (;;) {
     GYR_TRY(auto entry, reader.next());
