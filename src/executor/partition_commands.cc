@@ -82,13 +82,14 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
   execution.id = command.id;
   execution.flow = flow->key;
   execution.revision = flow->revision;
-  execution.inputs = command.inputs;
-  execution.labels = command.labels;
-  execution.trigger = command.trigger;
+  // A command is applied once: where its commit fails, its caller hears of it.
+  execution.inputs = std::move(command.inputs);
+  execution.labels = std::move(command.labels);
+  execution.trigger = std::move(command.trigger);
   execution.schedule_date = command.schedule_date;
   execution.kind = command.kind;
-  execution.trace_parent = command.trace_parent;
-  execution.breakpoints = command.breakpoints;
+  execution.trace_parent = std::move(command.trace_parent);
+  execution.breakpoints = std::move(command.breakpoints);
   Answer answer;
   answer.execution = execution;
   answer.execution->state = model::StateHistory(State::created, now());

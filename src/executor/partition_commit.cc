@@ -8,12 +8,16 @@
 #include "executor/live_executions.h"
 #include "executor/partition_pending.h"
 #include "executor/task_meters.h"
+#include "store/direct_commit.h"
 
 namespace gyr::executor {
 
 using model::State;
 
 namespace {
+
+/// A larger batch is written by the store's own thread: the other partitions of this one go on meanwhile.
+constexpr uint64_t committed_here_bytes = 64 * 1024;
 
 /// The batch will fail again however often it is tried; others not.
 bool lies_in_the_batch(const base::Error& error) {
@@ -95,11 +99,22 @@ void Partition::begin_commit() {
   GYR_ASSERT(!is_lost());  // hand_over() has dropped everything
   committing_ = true;
   pending_->batch.lease = lease_;
-  services_.store.commit(std::exchange(pending_->batch, {}), [this, wake = wake_thread_](base::Result<void> outcome) {
+  auto done = [this, wake = wake_thread_](base::Result<void> outcome) {
     commit_outcome_ = std::move(outcome);
     commit_done_.store(true, std::memory_order_release);
     wake();  // not a member: once the flag is set this partition may be gone
-  });
+  };
+  // One message and nothing behind it: this thread would only wait. What comes meanwhile could not be committed
+  // earlier.
+  const bool is_alone =
+      pending_->messages.size() == 1 && waiting_.empty() && mailbox_.empty() && pending_->bytes <= committed_here_bytes;
+  auto batch = std::exchange(pending_->batch, {});
+  auto* direct = is_alone ? dynamic_cast<store::DirectCommit*>(&services_.store) : nullptr;
+  if (direct != nullptr) {
+    direct->commit_here(std::move(batch), std::move(done));
+  } else {
+    services_.store.commit(std::move(batch), std::move(done));
+  }
 }
 
 bool Partition::take_outcome() {

@@ -10,3 +10,4 @@ tell passed 1
 need_program
 "$program" --version
 tell passed 1
+python3 tests/harness/symbols.py --program "$program"

@@ -49,9 +49,13 @@ void LogFiler::stop() {
 
 void LogFiler::journal_grew(int64_t newest_row, size_t bytes) {
   std::lock_guard lock(mutex_);
+  // While the thread gathers it looks by itself when the time is over. Waking it for each commit would cost the writer
+  // more than it writes.
+  const bool is_first = newest_row_ <= filed_.load();
+  const bool is_enough = waiting_bytes_ < gather_bytes && waiting_bytes_ + bytes >= gather_bytes;
   newest_row_ = newest_row;
   waiting_bytes_ += bytes;
-  changed_.notify_all();
+  if (is_first || is_enough) changed_.notify_all();
 }
 
 bool LogFiler::flush() {

@@ -6,6 +6,7 @@
 #include <latch>
 #include <random>
 
+#include "store/direct_commit.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/unsynced_vfs.h"
 #include "store/store_suite.h"
@@ -206,22 +207,32 @@ void live_and_die(uint64_t seed) {
       auto store = *std::move(opened);
       if (seed % 3 != 0) disk.fail_after(random() % 1500);
       size_t batches = 5 + random() % 40;
-      for (size_t i = 0; i < batches && !disk.has_failed(); ++i) {
-        size_t number = history.size() + 1;
-        store->commit(history.next(), [&, number](base::Result<void> result) {
-          if (result) acknowledged = std::max(acknowledged.load(), number);
-          ++answered;
-        });
-        if (random() % 4 == 0) {  // let the writer catch up now and then: groups of every size
-          auto caught_up = std::make_shared<std::promise<void>>();
-          auto future = caught_up->get_future();
-          store->commit(Batch{}, [caught_up](base::Result<void>) { caught_up->set_value(); });
-          // Once the power is off nobody is answered before the store closes.
-          while (future.wait_for(std::chrono::milliseconds(5)) == std::future_status::timeout && !disk.has_failed()) {
+      // Once the power is off nobody is answered before the store closes, and commit_here() does not return.
+      auto works = std::async(std::launch::async, [&] {
+        for (size_t i = 0; i < batches && !disk.has_failed(); ++i) {
+          size_t number = history.size() + 1;
+          auto done = [&, number](base::Result<void> result) {
+            if (result) acknowledged = std::max(acknowledged.load(), number);
+            ++answered;
+          };
+          if (random() % 2 == 0) {
+            dynamic_cast<DirectCommit&>(*store).commit_here(history.next(), std::move(done));
+          } else {
+            store->commit(history.next(), std::move(done));
+          }
+          if (random() % 4 == 0) {  // let the writer catch up now and then: groups of every size
+            auto caught_up = std::make_shared<std::promise<void>>();
+            auto future = caught_up->get_future();
+            store->commit(Batch{}, [caught_up](base::Result<void>) { caught_up->set_value(); });
+            while (future.wait_for(std::chrono::milliseconds(5)) == std::future_status::timeout && !disk.has_failed()) {
+            }
           }
         }
+      });
+      while (works.wait_for(std::chrono::milliseconds(5)) == std::future_status::timeout && !disk.has_failed()) {
       }
       store->close();
+      works.get();
       store.reset();
       if (!disk.has_failed()) disk.fail_after(0);  // the failure comes after a clean end: everything is there
     }
@@ -271,6 +282,32 @@ TEST(PowerLoss, AFailedSyncIsSettledBeforeAnybodyIsAnswered) {
   disk.fail_syncs(false);
   // Once the disk works the transaction is overwritten and tried again.
   EXPECT_TRUE(answered.get());
+  EXPECT_TRUE(store->writable());
+  EXPECT_EQ(check(*store, history), 2u);
+}
+
+// The same where the caller writes: it is held, and others are refused meanwhile.
+TEST(PowerLoss, AFailedSyncHoldsACallerThatWrites) {
+  test::TemporaryFolder folder;
+  base::VirtualClock clock(time_of(0));
+  UnsyncedVfs disk("failing-syncs-here");
+  auto store = must(open(folder.path(), clock, disk.name()));
+  History history(1);
+  ASSERT_TRUE(store->commit_and_wait(history.next()));
+
+  disk.fail_syncs(true);
+  Batch held = history.next();
+  auto returned = std::async(std::launch::async, [&] {
+    std::promise<bool> answer;
+    dynamic_cast<DirectCommit&>(*store).commit_here(
+        std::move(held), [&](base::Result<void> result) { answer.set_value(result.has_value()); });
+    return answer.get_future().get();
+  });
+  EXPECT_EQ(returned.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
+  EXPECT_FALSE(store->writable());
+  EXPECT_FALSE(store->commit_and_wait(Batch{}).has_value());
+  disk.fail_syncs(false);
+  EXPECT_TRUE(returned.get());
   EXPECT_TRUE(store->writable());
   EXPECT_EQ(check(*store, history), 2u);
 }

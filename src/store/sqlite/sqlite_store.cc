@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/log.h"
+#include "store/direct_commit.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/log_filer.h"
@@ -17,7 +18,7 @@ namespace {
 
 /// The parts and their order: the filer outlives the writer, and all readers are gone before both, so that the last
 /// connection to close is the one that may checkpoint.
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public DirectCommit {
  public:
   explicit SqliteStore(SqliteOptions options)
       : options_(std::move(options)),
@@ -46,6 +47,7 @@ class SqliteStore final : public Store {
     return {};
   }
 
+  void commit_here(Batch batch, Done done) override { writer_->commit_here(std::move(batch), std::move(done)); }
   void commit(Batch batch, Done done) override { writer_->commit(std::move(batch), std::move(done)); }
   base::Result<Lease> acquire_lease(LeaseRequest request) override {
     if (closed_) return base::fail(store_closed, "the store is closed");

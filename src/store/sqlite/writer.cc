@@ -69,7 +69,7 @@ void Writer::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Writer::commit(Batch batch, Store::Done done) {
+Writer::Item Writer::make_item(Batch batch, Store::Done done) {
   Item item;
   item.weight = batch.weight();
   if (item.weight > batch_limit_bytes) {
@@ -81,7 +81,15 @@ void Writer::commit(Batch batch, Store::Done done) {
   item.only_logs = has_only_logs(batch);
   item.batch = std::move(batch);
   item.done = std::move(done);
-  std::unique_lock lock(mutex_);
+  return item;
+}
+
+void Writer::commit(Batch batch, Store::Done done) {
+  Item item = make_item(std::move(batch), std::move(done));
+  enqueue(std::move(item), std::unique_lock(mutex_));
+}
+
+void Writer::enqueue(Item item, std::unique_lock<std::mutex> lock) {
   if (stopping_) {
     lock.unlock();
     item.done(base::fail(store_closed, "the store is closed"));
@@ -91,7 +99,44 @@ void Writer::commit(Batch batch, Store::Done done) {
   const bool was_idle = queue_.empty() && bulk_.empty();
   const bool waits = item.only_logs && (item.weight > bulk_bytes || !bulk_.empty());
   (waits ? bulk_ : queue_).push_back(std::move(item));
-  if (was_idle) arrived_.notify_one();
+  if (was_idle && !borrowed_) arrived_.notify_one();
+}
+
+void Writer::commit_here(Batch batch, Store::Done done) {
+  Item item = make_item(std::move(batch), std::move(done));
+  std::unique_lock lock(mutex_);
+  if (!lends_ || borrowed_ || has_work()) return enqueue(std::move(item), std::move(lock));
+  const Loan loan(*this);
+  backlog_.fetch_add(item.weight, std::memory_order_relaxed);
+  lock.unlock();
+  Group group;
+  group.push_back(std::move(item));
+  process(std::move(group));
+}
+
+Writer::Loan::~Loan() {
+  const bool upkeep = was_rested_ || writer_.is_checkpoint_due(true);
+  std::lock_guard lock(writer_.mutex_);
+  writer_.borrowed_ = false;
+  ++writer_.loans_;
+  writer_.upkeep_wanted_ = writer_.upkeep_wanted_ || upkeep;
+  if (writer_.has_work() || writer_.upkeep_wanted_) writer_.arrived_.notify_one();
+}
+
+/// Lends the connection meanwhile. False where nothing has happened until `deadline`.
+bool Writer::wait_for_work(std::unique_lock<std::mutex>& lock, std::optional<base::MonotonicTime> deadline) {
+  auto ready = [this] { return !borrowed_ && (has_work() || upkeep_wanted_); };
+  const uint64_t loans = loans_;
+  lends_ = true;
+  if (deadline) {
+    (void)arrived_.wait_until(lock, *deadline, ready);
+    arrived_.wait(lock, [this] { return !borrowed_; });
+  } else {
+    arrived_.wait(lock, ready);
+  }
+  lends_ = false;
+  upkeep_wanted_ = false;
+  return has_work() || loans_ != loans;
 }
 
 bool Writer::writable() {
@@ -182,11 +227,10 @@ void Writer::thread_main() {
     lock.lock();
     if (has_work()) continue;
     if (rested_) {
-      arrived_.wait(lock, [this] { return has_work(); });
+      (void)wait_for_work(lock, std::nullopt);
       continue;
     }
-    if (!rest_goes_on && arrived_.wait_until(lock, base::monotonic_now() + quiet_time, [this] { return has_work(); }))
-      continue;
+    if (!rest_goes_on && wait_for_work(lock, base::monotonic_now() + quiet_time)) continue;
     lock.unlock();
     auto more = rest();
     if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());

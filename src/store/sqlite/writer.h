@@ -19,6 +19,9 @@ namespace gyr::store::sqlite {
 /// sync is the next transaction), and calls each batch's `done` when it is durable. Owns the only connection that
 /// writes or checkpoints the main database.
 ///
+/// While its thread waits, it lends the connection: a caller of commit_here() writes its batch itself, and whatever
+/// comes meanwhile waits for the thread as always. Only one thread at a time has the connection and what belongs to it.
+///
 /// Batches of many log lines wait in a lane of their own: every other batch goes before them, and of each transaction
 /// they fill what is left. One after the other they keep their order, small ones of lines behind them too.
 ///
@@ -42,6 +45,8 @@ class Writer {
   void close_database() { main_.reset(); }
 
   void commit(Batch batch, Store::Done done);
+  /// See DirectCommit::commit_here().
+  void commit_here(Batch batch, Store::Done done);
   size_t backlog_bytes() const { return backlog_.load(std::memory_order_relaxed); }
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   bool writable();
@@ -71,8 +76,23 @@ class Writer {
     bool* finished = nullptr;
   };
   using Group = std::vector<Item>;
+  /// A caller has the connection, until this ends. Begins with the lock held.
+  class Loan {
+   public:
+    explicit Loan(Writer& writer) : writer_(writer), was_rested_(writer.rested_) { writer.borrowed_ = true; }
+    ~Loan();
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+   private:
+    Writer& writer_;
+    bool was_rested_;
+  };
 
   void thread_main();
+  static Item make_item(Batch batch, Store::Done done);
+  void enqueue(Item item, std::unique_lock<std::mutex> lock);
+  bool wait_for_work(std::unique_lock<std::mutex>& lock, std::optional<base::MonotonicTime> deadline);
   bool has_work() const { return !queue_.empty() || !bulk_.empty() || !jobs_.empty() || probe_wanted_ || stopping_; }
   void run_job(Job job, std::unique_lock<std::mutex>& lock);
   void refuse_everything(const base::Error& error, std::unique_lock<std::mutex>& lock);
@@ -97,6 +117,7 @@ class Writer {
   void set_writable(const base::Error* why_not);
 
   static int on_commit(void* self, sqlite3*, const char*, int pages);
+  bool is_checkpoint_due(bool idle) const;
   void checkpoint_if_due(bool idle);
   void checkpoint(int mode);
   base::Result<bool> rest();
@@ -114,6 +135,10 @@ class Writer {
   std::deque<Job> jobs_;
   bool probe_wanted_ = false;
   bool stopping_ = false;
+  bool lends_ = false;          // the thread waits: somebody else may have the connection
+  bool borrowed_ = false;       // somebody has it
+  bool upkeep_wanted_ = false;  // since the last loan
+  uint64_t loans_ = 0;
 
   std::atomic<size_t> backlog_{0};
   std::atomic<uint64_t> generation_{1};

@@ -36,6 +36,11 @@ void Writer::checkpoint(int mode) {
       checkpointed_pages_ < log_pages_ || code != SQLITE_OK ? log_pages_ + blocked_checkpoint_pages : 0;
 }
 
+bool Writer::is_checkpoint_due(bool idle) const {
+  const int64_t waiting = log_pages_ - checkpointed_pages_;
+  return waiting >= (idle ? idle_checkpoint_pages : busy_checkpoint_pages) && log_pages_ >= next_checkpoint_pages_;
+}
+
 void Writer::checkpoint_if_due(bool idle) {
   if (log_pages_ > log_limit_pages && log_pages_ >= next_checkpoint_pages_) {
     if (setup_.gate->close(base::monotonic_now() + gate_time)) {
@@ -47,9 +52,7 @@ void Writer::checkpoint_if_due(bool idle) {
     }
     return;
   }
-  int64_t waiting = log_pages_ - checkpointed_pages_;
-  if (waiting < (idle ? idle_checkpoint_pages : busy_checkpoint_pages) || log_pages_ < next_checkpoint_pages_) return;
-  checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  if (is_checkpoint_due(idle)) checkpoint(SQLITE_CHECKPOINT_PASSIVE);
 }
 
 base::Result<bool> Writer::rest() {
