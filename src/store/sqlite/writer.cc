@@ -36,7 +36,7 @@ bool has_only_logs(Batch& batch) {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<Connection> main, Setup setup)
-    : main_(std::move(main)), setup_(setup), rows_(*main_, *setup.clock) {
+    : main_(std::move(main)), setup_(setup), rows_(*main_, *setup.texts, *setup.clock) {
   sqlite3_wal_hook(main_->handle(), &Writer::on_commit, this);
 }
 
