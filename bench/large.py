@@ -26,7 +26,7 @@ def _store_many(target: Target, count: int) -> None:
     target.load().run("closed", start=start, connections=target.settings.connections, count=count, read_back=1_000, drain_timeout=600)
 
 
-def _questions(target: Target, middle: str) -> dict[str, list[tuple[str, Any]]]:
+def _questions(target: Target, middle: str, an_id: str) -> dict[str, list[tuple[str, Any]]]:
     """What people ask a list of executions, as the parameters of a search."""
     namespace = target.settings.namespace or "benchmarks"
     newest = [("sort", "state.startDate:desc"), ("size", 25)]
@@ -37,6 +37,9 @@ def _questions(target: Target, middle: str) -> dict[str, list[tuple[str, Any]]]:
         "failed ones": [*newest, ("filters[state][IN]", "FAILED")],
         "running ones": [*newest, ("filters[state][IN]", "RUNNING")],
         "with a label": [*newest, ("filters[labels][EQUALS][team]", "finance")],
+        "text of an id": [*newest, ("filters[q][EQUALS]", an_id[-8:].lower())],
+        "text of a label": [*newest, ("filters[q][EQUALS]", "Finance")],
+        "text nowhere": [*newest, ("filters[q][EQUALS]", "no such text")],
         "before a date": [*newest, ("filters[startDate][LESS_THAN_OR_EQUAL_TO]", middle)],
     }
 
@@ -55,7 +58,7 @@ def u1(target: Target) -> Iterator[Measure]:
     if total != target.settings.stored + U1_REFUSED:
         raise LoadFailed(f"{total} executions are stored, not {target.settings.stored + U1_REFUSED}")
     middle = _between(oldest["results"][0]["state"]["startDate"], newest["results"][0]["state"]["startDate"])
-    for name, query in _questions(target, middle).items():
+    for name, query in _questions(target, middle, oldest["results"][0]["id"]).items():
         times, found = [], 0
         for _ in range(U1_QUESTIONS):
             began = time.perf_counter()

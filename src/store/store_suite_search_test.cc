@@ -233,7 +233,12 @@ class SearchTest : public StoreSuite {
     if (sometimes(12)) query.caller_execution = model_.rows[random_() % 10].execution.id;
     if (sometimes(6)) query.is_child = sometimes(2);
     while (sometimes(5)) query.kinds.push_back(static_cast<model::ExecutionKind>(random_() % 4));
-    if (sometimes(8)) query.text = sometimes(3) ? "TEAM" : sometimes(2) ? "Flow3" : sometimes(2) ? "pro" : "4";
+    if (sometimes(8))
+      query.text = sometimes(3)   ? "TEAM"
+                   : sometimes(2) ? "Flow3"
+                   : sometimes(2) ? "pro"
+                   : sometimes(2) ? "4"
+                                  : model_.rows[random_() % model_.rows.size()].execution.id.to_text().substr(18);
     static const char* fields[] = {
         "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
     while (sometimes(2) && query.order.size() < 3) query.order.push_back({fields[random_() % 7], sometimes(2)});
@@ -338,6 +343,50 @@ TEST_P(SearchTest, DeepPagesAndGroupsOfALongHistory) {
   try_pages(query);
   query.namespaces = {{Operator::equals, {"company.team"}}};
   try_pages(query);
+}
+
+// API-30: any text can be searched for, and what it holds means nothing but itself.
+TEST_P(SearchTest, FindsTextsOfAllKinds) {
+  const std::vector<std::string> texts = {"plain order",   "100 %",          "snake_case*",  "say \"hello\"",
+                                          "it's (one) OR", "NEAR/2 -not ^a", "c:\\path\\x",  "注文番号",
+                                          "Größe",         "🍕 slice",       "a|b.c+d?[e]$", std::string("nul\0in", 6)};
+  for (size_t i = 0; i < 600; ++i) {
+    auto row = random_execution(i, static_cast<int64_t>(i) * 61'234'567);
+    if (i % 3 == 0) row.execution.labels.push_back({"note", texts[i / 3 % texts.size()]});
+    if (i == 17) row.execution.labels.push_back({"only", "needle-4711"});
+    model_.rows.push_back(std::move(row));
+  }
+  add_all(50);
+  std::vector<std::string> wanted = {"%",   "_",      "*",          "\"",        "'",    "(",           ")",
+                                     "OR",  "NEAR/2", "^a",         "\\p",       "番号", "文",          "öße",
+                                     "🍕",  "🍕 s",   "|b",         "[e]$",      "nul",  "needle-4711", "NEEDLE",
+                                     "e-4", "none",   "notes none", "' OR ''='", "*\"",  "a* OR b*",    "100 %"};
+  wanted.emplace_back("\0", 1);
+  wanted.emplace_back("l\0i", 3);
+  wanted.push_back(model_.rows[5].execution.id.to_text());
+  wanted.push_back(base::to_lower_ascii(model_.rows[6].execution.id.to_text().substr(15)));
+  for (const auto& text : wanted) {
+    ExecutionQuery query;
+    query.tenant = "main";
+    query.text = text;
+    expect_page(query);
+    query.order = {{"state.duration", true}};
+    query.states = {State::success, State::failed};
+    expect_page(query);
+    query = {};
+    query.tenant = "main";
+    query.labels = {{Operator::contains, "note", {text}}};
+    expect_page(query);
+    query.labels.clear();
+    query.execution_ids = {{Operator::contains, {text}}};
+    expect_page(query);
+  }
+  ExecutionQuery query;
+  query.tenant = "main";
+  query.text = std::string(10'000, 'x');  // longer than any pattern that is compiled
+  EXPECT_FALSE(reader().search_executions(query).has_value());
+  query.text = std::string(4'000, 'x');
+  expect_page(query);
 }
 
 TEST_P(SearchTest, RefusesWhatCannotBeAsked) {

@@ -20,6 +20,7 @@ class SqliteBackend final : public Backend {
     options.folder = folder_.path();
     options.clock = &clock;
     options.snapshot_time = std::chrono::minutes(1);
+    options.text_block_executions = 200;
     auto opened = open_sqlite(std::move(options));
     ASSERT_TRUE(opened.has_value()) << opened.error().to_string();
     store_ = *std::move(opened);

@@ -30,5 +30,6 @@ extern const Step step_0008;
 extern const Step step_0009;
 extern const Step step_0010;
 extern const Step step_0011;
+extern const Step step_0012;
 
 }  // namespace gyr::store::migrations

@@ -112,6 +112,7 @@ base::Result<void> BatchWriter::insert_execution(const ExecutionRow& row) {
   insert.bind(Blob{record_.bytes}, known.queued_at_us);
   if (auto done = insert.run(); !done) return base::fail(about(done.error(), "execution", e.id));
   GYR_CHECK(add_labels(known, e.labels));
+  if (!texts_.add(known.number, e.id, e.labels)) GYR_CHECK(note_changed_text(known.number));
   if (!record_.large.empty()) GYR_CHECK(change_blobs(known, {}, record_));
   rollups_.add(known.owner, known.lane, known.started_us, 1, known.duration_us.value_or(0));
   known_.put(e.id, known);
@@ -170,7 +171,10 @@ base::Result<void> BatchWriter::update_execution(const ExecutionRow& row, KnownE
     return base::fail(store_failed, fmt::format("execution {} vanished while it was being changed", e.id.to_text()));
   }
 
-  if (labels_changed) GYR_CHECK(add_labels(next, e.labels));
+  if (labels_changed) {
+    GYR_CHECK(add_labels(next, e.labels));
+    if (!texts_.change(known.number, e.labels)) GYR_CHECK(note_changed_text(known.number));
+  }
   if (!record_.large.empty() || !blobs_before.empty()) GYR_CHECK(change_blobs(next, blobs_before, record_));
   if (moves) {
     rollups_.add(known.owner, known.lane, known.started_us, -1, known.duration_us.value_or(0));

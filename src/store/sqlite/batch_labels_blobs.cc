@@ -54,6 +54,10 @@ base::Result<void> BatchWriter::remove_labels(const KnownExecution& known, const
   return {};
 }
 
+base::Result<void> BatchWriter::note_changed_text(int64_t execution) {
+  return main_.query("INSERT INTO text_changes(execution) VALUES(?)").bind(execution).run();
+}
+
 base::Result<void> BatchWriter::change_blobs(KnownExecution& known, const std::vector<ContentHash>& before,
                                              const Record& after) {
   auto was_there = [&](const ContentHash& hash) {

@@ -2,8 +2,9 @@
 
 namespace gyr::store::sqlite {
 
-BatchWriter::BatchWriter(Connection& main, const base::Clock& clock)
+BatchWriter::BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock)
     : main_(main),
+      texts_(texts),
       clock_(clock),
       owners_(main),
       execution_numbers_(main, "next_execution"),

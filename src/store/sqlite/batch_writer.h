@@ -10,6 +10,7 @@
 #include "store/sqlite/owners.h"
 #include "store/sqlite/rollup.h"
 #include "store/sqlite/sequence.h"
+#include "store/sqlite/text_index.h"
 #include "store/store.h"
 
 namespace gyr::store::sqlite {
@@ -18,7 +19,7 @@ namespace gyr::store::sqlite {
 /// and log lines of all batches of a transaction and writes them at its end. Writer's thread.
 class BatchWriter {
  public:
-  BatchWriter(Connection& main, const base::Clock& clock);
+  BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock);
 
   /// On failure the database may hold a part of the batch: the caller rolls back, then calls forget().
   base::Result<void> apply(const Batch& batch);
@@ -60,6 +61,7 @@ class BatchWriter {
   // batch_labels_blobs.cc
   base::Result<int64_t> label_key(std::string_view name);
   base::Result<void> add_labels(const KnownExecution& known, const std::vector<model::Label>& labels);
+  base::Result<void> note_changed_text(int64_t execution);
   base::Result<void> remove_labels(const KnownExecution& known, const std::vector<model::Label>& labels);
   base::Result<void> change_blobs(KnownExecution& known, const std::vector<ContentHash>& before, const Record& after);
   base::Result<void> remove_blob(int64_t execution, const ContentHash& hash, int64_t blob);
@@ -100,6 +102,7 @@ class BatchWriter {
   base::Result<void> remove_revision(const Batch::RevisionDelete& revision);
 
   Connection& main_;
+  TextIndex& texts_;
   const base::Clock& clock_;
   OwnerTable owners_;
   KnownExecutions known_;

@@ -50,7 +50,20 @@ EntryStream EntryStream::of_label(Connection& main, int64_t tenant, int64_t labe
   return stream;
 }
 
+EntryStream EntryStream::of_entries(Connection& main, std::vector<Entry> entries) {
+  EntryStream stream(main);
+  stream.entries_ = std::move(entries);
+  std::ranges::reverse(stream.entries_);
+  return stream;
+}
+
 bool EntryStream::next(Entry& entry) {
+  if (source_ == Source::entries) {
+    if (entries_.empty()) return false;
+    entry = entries_.back();
+    entries_.pop_back();
+    return true;
+  }
   if (!query_->next()) return false;
   entry.started = query_->integer(0);
   entry.number = query_->integer(1);
@@ -71,18 +84,22 @@ bool EntryStream::complete(Entry& entry) {
   return true;
 }
 
-bool MergedStream::later(const Head& a, const Head& b) const {
-  auto key = [](const Head& head) {
-    return std::tuple(head.entry.started, head.entry.flow, head.entry.duration, head.entry.number);
-  };
+bool MergedStream::later(const Entry& a, const Entry& b) const {
+  auto key = [](const Entry& entry) { return std::tuple(entry.started, entry.flow, entry.duration, entry.number); };
   return descending_ ? key(a) < key(b) : key(a) > key(b);
+}
+
+void MergedStream::add(std::vector<Entry> entries, Connection& main) {
+  std::ranges::sort(entries, [this](const Entry& a, const Entry& b) { return later(b, a); });
+  streams_.push_back(EntryStream::of_entries(main, std::move(entries)));
 }
 
 void MergedStream::pull(size_t stream) {
   Head head{{}, stream};
   if (!streams_[stream].next(head.entry)) return;
   heads_.push_back(head);
-  std::push_heap(heads_.begin(), heads_.end(), [this](const Head& a, const Head& b) { return later(a, b); });
+  std::push_heap(heads_.begin(), heads_.end(),
+                 [this](const Head& a, const Head& b) { return later(a.entry, b.entry); });
 }
 
 void MergedStream::begin() {
@@ -93,7 +110,8 @@ void MergedStream::begin() {
 bool MergedStream::next(Entry& entry) {
   if (!begun_) begin();
   while (!heads_.empty()) {
-    std::pop_heap(heads_.begin(), heads_.end(), [this](const Head& a, const Head& b) { return later(a, b); });
+    std::pop_heap(heads_.begin(), heads_.end(),
+                  [this](const Head& a, const Head& b) { return later(a.entry, b.entry); });
     Head first = heads_.back();
     heads_.pop_back();
     pull(first.stream);

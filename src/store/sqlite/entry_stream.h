@@ -21,7 +21,7 @@ struct Entry {
 /// One index range in order of start. `next` gives false at the end or on an error, which finish() tells.
 class EntryStream {
  public:
-  enum class Source { tenant, flow, label };
+  enum class Source { tenant, flow, label, entries };
   /// Of a tenant's or a flow's lane, from one index alone.
   static EntryStream of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to,
                              bool descending);
@@ -29,14 +29,19 @@ class EntryStream {
   static EntryStream of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value,
                               Lane execution_class, int64_t from, int64_t to, bool descending);
 
+  /// Of entries in the order of the merged stream.
+  static EntryStream of_entries(Connection& main, std::vector<Entry> entries);
+
   bool next(Entry& entry);
-  base::Result<void> finish() { return query_->finish(); }
+  base::Result<void> finish() { return query_ == nullptr ? base::Result<void>() : query_->finish(); }
 
  private:
+  explicit EntryStream(Connection& main) : main_(&main) {}
   EntryStream(Connection& main, Source source, const char* sql);
   bool complete(Entry& entry);
   Connection* main_;
-  Source source_;
+  Source source_ = Source::entries;
+  std::vector<Entry> entries_;  // the next one last
   Lane lane_ = 0;
   int64_t owner_ = 0;
   std::unique_ptr<Query> query_;
@@ -47,6 +52,7 @@ class MergedStream {
  public:
   explicit MergedStream(bool descending) : descending_(descending) {}
   void add(EntryStream stream) { streams_.push_back(std::move(stream)); }
+  void add(std::vector<Entry> entries, Connection& main);
   bool next(Entry& entry);
   base::Result<void> finish();
 
@@ -55,7 +61,7 @@ class MergedStream {
     Entry entry;
     size_t stream;
   };
-  bool later(const Head& a, const Head& b) const;
+  bool later(const Entry& a, const Entry& b) const;
   void pull(size_t stream);
   void begin();
 

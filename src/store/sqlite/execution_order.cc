@@ -113,7 +113,7 @@ base::Result<std::vector<ExecutionSearch::Group>> ExecutionSearch::groups() {
     GYR_TRY(auto filter, compile_scope(query_.tenant, query_.namespaces, query_.flow_ids));
     std::vector<std::pair<int64_t, std::string>> flows;
     GYR_CHECK(for_each_flow(main_, filter, [&](int64_t number, std::string_view in, std::string_view flow) {
-      flows.emplace_back(number, order_[0] == namespace_ ? in : flow);
+      if (selection_->wants_flow(number)) flows.emplace_back(number, order_[0] == namespace_ ? in : flow);
     }));
     for (const auto& [number, key] : flows) {
       GYR_TRY(auto stacks, wanted_stacks(number));

@@ -7,6 +7,17 @@
 #include "store/sqlite/labels.h"
 
 namespace gyr::store::sqlite {
+
+Entry entry_of(const Query& row) {
+  Entry entry;
+  entry.number = row.integer(0);
+  entry.flow = row.integer(1);
+  entry.lane = static_cast<Lane>(row.integer(2));
+  entry.started = row.integer(3);
+  entry.duration = row.optional_integer(4).value_or(-1);
+  return entry;
+}
+
 namespace {
 
 constexpr std::string_view sortable_execution_fields[] = {
@@ -34,16 +45,6 @@ constexpr const char* count_of_flow =
 constexpr int64_t beginning_of_time = std::numeric_limits<int64_t>::min();
 constexpr int64_t end_of_time = std::numeric_limits<int64_t>::max();
 
-Entry entry_of(const Query& row) {
-  Entry entry;
-  entry.number = row.integer(0);
-  entry.flow = row.integer(1);
-  entry.lane = static_cast<Lane>(row.integer(2));
-  entry.started = row.integer(3);
-  entry.duration = row.optional_integer(4).value_or(-1);
-  return entry;
-}
-
 bool is_exact_label(const LabelFilter& filter) {
   return (filter.op == Operator::equals && filter.values.size() == 1) ||
          (filter.op == Operator::in && filter.values.size() <= 16);
@@ -55,8 +56,9 @@ base::Result<void> ExecutionSearch::prepare() {
   GYR_TRY(order_, order_fields(query_.order, sortable_execution_fields));
   GYR_TRY(Selection selection, Selection::compile(main_, names_, query_));
   selection_.emplace(std::move(selection));
-  counted_ = selection_->is_counted();
   if (selection_->is_empty()) return {};
+  if (!names_executions()) GYR_CHECK(plan_text());
+  counted_ = selection_->is_counted() && others_.empty();
   for (int64_t owner : selection_->scope().owners()) {
     GYR_TRY(auto stacks, wanted_stacks(owner));
     stacks_.insert(stacks_.end(), stacks.begin(), stacks.end());
@@ -73,9 +75,11 @@ uint64_t ExecutionSearch::rough_count() const {
 base::Result<ExecutionSearch::Found> ExecutionSearch::page() {
   GYR_TRY(uint64_t offset, offset_of(query_.paging));
   GYR_CHECK(prepare());
-  if (selection_->is_empty() || stacks_.empty()) return Found{};
+  if (selection_->is_empty() || (stacks_.empty() && others_.empty())) return Found{};
   bool descending = query_.order.empty() || query_.order[0].descending;
-  GYR_TRY(named_, named_entries());
+  if (!named_) {
+    GYR_TRY(named_, named_entries());
+  }
   if (named_) return page_sorted(offset);
   if (order_.empty() || (order_[0] == start && order_.size() == 1)) return page_by_start(descending, offset);
   if (rough_count() > sorted_entries) {
@@ -91,7 +95,7 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page() {
 
 base::Result<uint64_t> ExecutionSearch::count() {
   GYR_CHECK(prepare());
-  if (selection_->is_empty() || stacks_.empty()) return 0;
+  if (selection_->is_empty() || (stacks_.empty() && others_.empty())) return 0;
   if (counted_) return counts(stacks_).between(selection_->started().from, selection_->started().to);
   uint64_t sum = 0;
   auto examine = [&](const Entry& entry) -> base::Result<void> {
@@ -100,7 +104,9 @@ base::Result<uint64_t> ExecutionSearch::count() {
     sum += accepted ? 1 : 0;
     return {};
   };
-  GYR_TRY(named_, named_entries());
+  if (!named_) {
+    GYR_TRY(named_, named_entries());
+  }
   if (named_) {
     check_flow_ = true;
     for (const auto& entry : *named_) GYR_CHECK(examine(entry));
@@ -207,6 +213,7 @@ base::Result<MergedStream> ExecutionSearch::stream(int64_t from, int64_t to, boo
     return merged;
   }
   const Scope& scope = selection_->scope();
+  if (!others_.empty()) merged.add(others_, main_);
   if (scope.everything) {
     add_stacks(merged, stacks_, from, to, descending);
     return merged;

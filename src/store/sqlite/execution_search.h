@@ -4,6 +4,9 @@
 // costs what it shows. A deep page of a list without conditions beyond tenant, namespace, flow, state, kind and time is
 // found through the rollups: they tell in which ten seconds its first entry started, and only the entries of that slice
 // before it are walked. Other deep pages walk from the begin; a question of more than a second is refused.
+//
+// Text that is searched for: all executions of flows that have it are meant, and of the others those that the index of
+// text names, if they are few enough to be looked at one by one. Else the walk leaves out what the index rules out.
 #pragma once
 
 #include "store/sqlite/selection.h"
@@ -15,11 +18,17 @@ constexpr uint64_t walked_offset = 1000;
 /// Once the page is full, so many rows are looked at to count the rest.
 constexpr uint64_t rows_looked_at_for_total = 5000;
 
+/// Of a row's number, flow, lane, started and duration.
+Entry entry_of(const Query& row);
+
+/// Of a row's number, flow, lane, started and duration.
+Entry entry_of(const Query& row);
+
 /// The work for one ExecutionQuery, used once, within the snapshot and on the thread of its reader.
 class ExecutionSearch {
  public:
-  ExecutionSearch(Connection& main, FlowNames& names, const ExecutionQuery& query)
-      : main_(main), names_(names), query_(query) {}
+  ExecutionSearch(Connection& main, FlowNames& names, const TextIndex& texts, const ExecutionQuery& query)
+      : main_(main), names_(names), texts_(texts), query_(query) {}
 
   struct Found {
     std::vector<int64_t> numbers;
@@ -39,6 +48,18 @@ class ExecutionSearch {
     uint64_t count = 0;
   };
   base::Result<void> prepare();
+
+  // Text.
+  base::Result<void> plan_text();
+  /// The flows in the scope that have the text, nothing where there are too many flows to look at.
+  struct TextInFlows {
+    std::vector<int64_t> flows;
+    bool in_all = false;
+  };
+  base::Result<std::optional<TextInFlows>> flows_with_text();
+  std::vector<std::string_view> pieces_of_rows() const;
+  base::Result<std::vector<Entry>> entries_of(const std::vector<int64_t>& numbers);
+  bool names_executions() const;
 
   // Ways to walk.
   /// Chooses a filter on labels to walk by, if that is shorter than walking the scope.
@@ -67,10 +88,12 @@ class ExecutionSearch {
 
   Connection& main_;
   FlowNames& names_;
+  const TextIndex& texts_;
   const ExecutionQuery& query_;
   std::optional<Selection> selection_;
   std::vector<size_t> order_;  // Field of each order
   std::optional<std::vector<Entry>> named_;
+  std::vector<Entry> others_;                // with the text, of flows without it
   std::vector<Stack> stacks_;                // wanted lanes of the scope's owners
   bool counted_ = false;                     // the rollups count what is asked for
   bool check_flow_ = false;                  // the walk meets flows that are not meant

@@ -8,6 +8,7 @@
 #include "store/sqlite/owners.h"
 #include "store/sqlite/scope.h"
 #include "store/sqlite/snapshot_gate.h"
+#include "store/sqlite/text_index.h"
 #include "store/store.h"
 
 namespace gyr::store::sqlite {
@@ -18,6 +19,7 @@ struct ReaderSetup {
   std::string vfs;
   LogDays* days = nullptr;
   SnapshotGate* gate = nullptr;
+  const TextIndex* texts = nullptr;
   /// How long a snapshot lasts at most. One that is older than half of it is renewed before the next question, so that
   /// each question has at least the other half.
   std::chrono::nanoseconds snapshot_time = std::chrono::seconds(1);

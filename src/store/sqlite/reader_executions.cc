@@ -117,7 +117,7 @@ base::Result<std::optional<TaskRunRow>> SqliteReader::task_run(base::Id executio
 
 base::Result<Page<ExecutionRow>> SqliteReader::search_executions(const ExecutionQuery& query) {
   return ask([&]() -> base::Result<Page<ExecutionRow>> {
-    GYR_TRY(auto found, ExecutionSearch(*main_, names_, query).page());
+    GYR_TRY(auto found, ExecutionSearch(*main_, names_, *setup_.texts, query).page());
     Page<ExecutionRow> page;
     page.total = found.total;
     page.total_is_exact = found.total_is_exact;
@@ -136,7 +136,7 @@ base::Result<Page<ExecutionRow>> SqliteReader::search_executions(const Execution
 }
 
 base::Result<uint64_t> SqliteReader::count_executions(const ExecutionQuery& query) {
-  return ask([&] { return ExecutionSearch(*main_, names_, query).count(); });
+  return ask([&] { return ExecutionSearch(*main_, names_, *setup_.texts, query).count(); });
 }
 
 base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& query) {

@@ -46,7 +46,21 @@ base::Result<Selection> Selection::compile(Connection& main, FlowNames& names, c
 bool Selection::accepts(const Entry& entry, bool check_flow) const {
   if (!wants_lane(entry.lane) || !started_.contains(entry.started)) return false;
   if (asks_for_end_ && (entry.duration < 0 || !ended_.contains(entry.started + entry.duration))) return false;
-  return !check_flow || scope_.everything || flow_set_.contains(entry.flow);
+  return !check_flow || wants_flow(entry.flow) || others_.contains(entry.number);
+}
+
+void Selection::narrow_to(std::vector<int64_t> flows, std::unordered_set<int64_t> others) {
+  text_ = {};
+  scope_.everything = false;
+  scope_.namespaces.clear();
+  scope_.flows = std::move(flows);
+  flow_set_ = {scope_.flows.begin(), scope_.flows.end()};
+  others_ = std::move(others);
+}
+
+void Selection::use(TextCandidates candidates, bool in_flows) {
+  candidates_ = std::move(candidates);
+  text_may_be_in_flow_ = in_flows;
 }
 
 base::Result<bool> Selection::text_in_flow(int64_t flow) {
@@ -62,6 +76,8 @@ base::Result<bool> Selection::accepts_row(const Entry& entry) {
   if (!found_text) {
     GYR_TRY(found_text, text_in_flow(entry.flow));
   }
+  const bool is_met = text_may_be_in_flow_ && found_text;
+  if (candidates_ && !is_met && !candidates_->may_hold(entry.number)) return false;
   bool needs_labels = !found_text || !labels_.accepts_all();
   if (!needs_labels && ids_.accepts_all() && !caller_) return true;
   Query row = main_->query("SELECT id, caller, record FROM executions WHERE number=?");

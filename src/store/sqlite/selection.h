@@ -7,6 +7,7 @@
 
 #include "store/sqlite/entry_stream.h"
 #include "store/sqlite/scope.h"
+#include "store/sqlite/text_search.h"
 
 namespace gyr::store::sqlite {
 
@@ -28,6 +29,16 @@ class Selection {
   bool needs_row() const {
     return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || caller_.has_value();
   }
+
+  bool asks_for_text() const { return !text_.accepts_all(); }
+  bool has_text(std::string_view text) const { return text_.in(text); }
+  bool wants_flow(int64_t flow) const { return scope_.everything || flow_set_.contains(flow); }
+  /// Every flow that is meant has the text.
+  void text_is_met() { text_ = {}; }
+  /// The text is in all executions of these flows, and of others in these executions.
+  void narrow_to(std::vector<int64_t> flows, std::unordered_set<int64_t> others);
+  /// Only these need be looked at; `in_flows`: and those whose flow has the text.
+  void use(TextCandidates candidates, bool in_flows);
 
   /// Conditions on the entry, but the flow only where `check_flow`.
   bool accepts(const Entry& entry, bool check_flow) const;
@@ -51,6 +62,9 @@ class Selection {
   TextMatcher ids_;
   LabelMatcher labels_;
   PieceMatcher text_;
+  std::optional<TextCandidates> candidates_;
+  bool text_may_be_in_flow_ = false;
+  std::unordered_set<int64_t> others_;
   std::optional<base::Id> caller_;
   std::unordered_map<int64_t, bool> text_in_flows_;
 };

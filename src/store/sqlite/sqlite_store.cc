@@ -10,6 +10,7 @@
 #include "store/sqlite/log_filer.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/retention.h"
+#include "store/sqlite/text_indexer.h"
 #include "store/sqlite/writer.h"
 
 namespace gyr::store {
@@ -24,6 +25,8 @@ class SqliteStore final : public Store, public DirectCommit {
       : options_(std::move(options)),
         main_path_((options_.folder / main_file_name).string()),
         days_(options_.folder),
+        texts_(options_.text_block_executions),
+        indexer_(texts_, main_path_, options_.vfs),
         filer_(days_, main_path_, options_.vfs),
         retention_(options_.retention, days_, filer_) {}
   ~SqliteStore() override { close(); }
@@ -40,11 +43,13 @@ class SqliteStore final : public Store, public DirectCommit {
     if (options_.main_page_limit > 0)
       GYR_CHECK(main->script(fmt::format("PRAGMA max_page_count={}", options_.main_page_limit)));
     GYR_CHECK(migrate(*main, Schema::main));
-    writer_ = std::make_unique<Writer>(std::move(main), Writer::Setup{options_.clock, &filer_, &gate_});
+    GYR_TRY(int64_t next, main->number("SELECT value FROM meta WHERE name='next_execution'"));
+    texts_.begin(std::max<int64_t>(next, 1));
+    writer_ = std::make_unique<Writer>(std::move(main), Writer::Setup{options_.clock, &filer_, &gate_, &texts_});
     GYR_CHECK(filer_.start());
     GYR_TRY(pool_, ReaderPool::open(reader_setup(), std::max<size_t>(1, options_.reader_threads)));
     writer_->start();
-    return {};
+    return indexer_.start(*writer_);
   }
 
   void commit_here(Batch batch, Done done) override { writer_->commit_here(std::move(batch), std::move(done)); }
@@ -80,7 +85,9 @@ class SqliteStore final : public Store, public DirectCommit {
   }
   base::Result<bool> apply_retention(base::Instant now) override {
     if (closed_) return base::fail(store_closed, "the store is closed");
-    return retention_.apply(now, *writer_);
+    auto more = retention_.apply(now, *writer_);
+    if (more && !*more) indexer_.executions_removed();
+    return more;
   }
   base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override {
     if (closed_) return base::fail(store_closed, "the store is closed");
@@ -99,20 +106,24 @@ class SqliteStore final : public Store, public DirectCommit {
   void close() override {
     if (closed_.exchange(true)) return;
     if (pool_) pool_->stop();
+    indexer_.begin_stop();
     if (writer_) writer_->stop();
+    indexer_.stop();
     filer_.stop();
     if (writer_) writer_->close_database();
     lock_ = {};
   }
 
  private:
-  ReaderSetup reader_setup() { return {main_path_, options_.vfs, &days_, &gate_, options_.snapshot_time}; }
+  ReaderSetup reader_setup() { return {main_path_, options_.vfs, &days_, &gate_, &texts_, options_.snapshot_time}; }
 
   SqliteOptions options_;
   std::string main_path_;
   FolderLock lock_;
   LogDays days_;
   SnapshotGate gate_;
+  TextIndex texts_;
+  TextIndexer indexer_;
   LogFiler filer_;
   RetentionKeeper retention_;
   std::unique_ptr<Writer> writer_;

@@ -34,6 +34,7 @@ class Writer {
     const base::Clock* clock = nullptr;
     LogFiler* filer = nullptr;
     SnapshotGate* gate = nullptr;
+    TextIndex* texts = nullptr;
   };
   Writer(std::unique_ptr<Connection> main, Setup setup);
   ~Writer();
