@@ -1,6 +1,7 @@
 #include "executor/partition.h"
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/log.h"
 #include "engine/items_task.h"
 #include "engine/step.h"
@@ -135,6 +136,15 @@ base::Instant Partition::now() {
 }
 
 bool Partition::turn() {
+  try {
+    return take_turn();
+  } catch (...) {
+    start_over(base::caught_at(base::Edge::turn, "the turn of a partition"));
+    return true;
+  }
+}
+
+bool Partition::take_turn() {
   if (!take_outcome()) return false;
   if (is_lost()) return refuse_waiting(taken_over());
   now_ = services_.clock.now();
@@ -144,6 +154,7 @@ bool Partition::turn() {
     if (now_ < *paused_until_ && !set_back) return false;
     paused_until_.reset();
   }
+  if (!begin_again()) return false;
   for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
   follow_operator_holds();
   if (paused_until_) return false;
@@ -160,10 +171,19 @@ bool Partition::turn() {
     return taken < most || goes_along;
   };
   while (!waiting_.empty() && may_take() && !end_batch_ && !abandoned_ && pending_->bytes < limits_.batch_bytes) {
+    const bool alone = goes_alone(waiting_.front());
+    if (alone && taken > 0) break;
+    end_batch_ = alone;
     Message message = std::move(waiting_.front());
     waiting_.pop_front();
-    const bool held = (!operator_holds_->empty() || !read_again_.empty()) && holds_back(message);
-    if (!held && !unread_) process(message);
+    bool held = false;
+    try {
+      held = (!operator_holds_->empty() || !read_again_.empty()) && holds_back(message);
+      if (!held && !unread_) process(message);
+    } catch (...) {
+      held = unread_ = false;
+      escaped(&message, base::caught_at(base::Edge::turn, "a message of a partition"));
+    }
     if (std::exchange(unread_, false)) {
       waiting_.push_front(std::move(message));
       paused_until_ = now_ + limits_.retry_after_failure;
@@ -178,7 +198,11 @@ bool Partition::turn() {
 }
 
 bool Partition::wind_up() {
-  if (!take_outcome()) return true;
+  try {
+    if (!take_outcome()) return true;
+  } catch (...) {
+    (void)base::caught_at(base::Edge::turn, "the last turn of a partition");  // what it was about is in the store
+  }
   (void)refuse_waiting(
       {shutting_down, "the server is shutting down"});  // whether there was something matters to nobody
   return false;
@@ -279,6 +303,7 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   if (!operator_holds_->empty() && is_held_back(live, body)) return;
   engine::ExecutionState& state = *live.state;
   base::Id id = state.execution().id;
+  advancing_ = id;
   engine::Event event{now(), base::secure_random(), base::secure_random(), std::move(body)};
   event.defers_tasks = operator_holds_->maintenance();
   const State before = state.execution().state.current();
@@ -293,6 +318,7 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   const size_t runs_before = state.run_count();
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, id);
   engine::Effects effects = engine::advance(state, services_.settings, event);
+  base::maybe_throw(base::Edge::turn, state.flow().key()->id);
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
   note_progress(state, held, before);
   notify_flow_triggers(state, changes_before, runs_before);
@@ -302,6 +328,7 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
     pending_->touched.push_back(id);
     pending_->bytes += row_bytes(state.execution());
   }
+  advancing_ = {};
   if (state.outputs_bytes() > outputs_before) pending_->bytes += state.outputs_bytes() - outputs_before;
   for (const auto& line : effects.logs) pending_->bytes += line.message.size() + small_row_bytes;
   auto& batch = pending_->batch;

@@ -1,5 +1,6 @@
 // A partition's commits: what a turn has changed is gathered into one batch; when it is durable its effects are let go,
 // and where it has failed its work is taken back (DESIGN 7).
+#include "base/edge.h"
 #include "base/log.h"
 #include "executor/errors.h"
 #include "executor/live_executions.h"
@@ -14,10 +15,12 @@ namespace {
 
 /// The batch will fail again however often it is tried; others not.
 bool lies_in_the_batch(const base::Error& error) {
-  return error.code() == store::batch_too_large || error.code() == store::store_conflict;
+  return error.code() == store::batch_too_large || error.code() == store::store_conflict ||
+         error.code() == base::unexpected_exception;
 }
 
-/// The execution a message is about; none for commands about flows.
+}  // namespace
+
 base::Id target_of(const Partition::Message& message) {
   struct Target {
     base::Id operator()(const Partition::CommandMessage& of) const { return execution_of(of.command); }
@@ -29,6 +32,7 @@ base::Id target_of(const Partition::Message& message) {
     base::Id operator()(const Partition::RecoverMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::WakeMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::QuarantineMessage&) const { return {}; }
+    base::Id operator()(const Partition::FailMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::AdmitMessage& of) const { return of.admitted; }
     base::Id operator()(const Partition::FlowEventJudged&) const { return {}; }
     base::Id operator()(const Partition::TriggerMessage&) const { return {}; }
@@ -37,8 +41,6 @@ base::Id target_of(const Partition::Message& message) {
   };
   return std::visit(Target{}, message);
 }
-
-}  // namespace
 
 void Partition::collect(LiveExecution& live) {
   collect_changes(live, pending_->batch);
@@ -53,10 +55,37 @@ bool Partition::is_overtaken(const engine::Dispatch& job, base::Id execution) {
 }
 
 void Partition::begin_commit() {
+  if (!abandoned_) {
+    try {
+      gather();
+    } catch (...) {
+      escaped(nullptr, base::caught_at(base::Edge::turn, "gathering a batch"));
+    }
+  }
   if (abandoned_) {
     finish_commit(base::fail(*std::exchange(abandoned_, std::nullopt)));
     return;
   }
+  if (pending_->batch.empty()) {
+    finish_commit({});
+    return;
+  }
+  pending_->batch.lease = lease_;
+  committing_ = true;
+  try {
+    services_.store.commit(std::exchange(pending_->batch, {}), [this, wake = wake_thread_](base::Result<void> outcome) {
+      commit_outcome_ = std::move(outcome);
+      commit_done_.store(true, std::memory_order_release);
+      wake();  // not a member: once the flag is set this partition may be gone
+    });
+  } catch (...) {
+    committing_ = false;  // the store has not taken it
+    finish_commit(base::fail(base::caught_at(base::Edge::turn, "giving a batch to the store")));
+  }
+}
+
+void Partition::gather() {
+  base::maybe_throw(base::Edge::turn, "gather");
   for (base::Id id : pending_->touched) {
     if (LiveExecution* live = live_executions_.find(id)) collect(*live);
   }
@@ -69,17 +98,6 @@ void Partition::begin_commit() {
   std::erase_if(pending_->work, [this](const Pending::Work& work) {
     const auto* job = std::get_if<engine::Dispatch>(&work.effect);
     return job != nullptr && is_overtaken(*job, work.origin.execution);
-  });
-  if (pending_->batch.empty()) {
-    finish_commit({});
-    return;
-  }
-  committing_ = true;
-  pending_->batch.lease = lease_;
-  services_.store.commit(std::exchange(pending_->batch, {}), [this, wake = wake_thread_](base::Result<void> outcome) {
-    commit_outcome_ = std::move(outcome);
-    commit_done_.store(true, std::memory_order_release);
-    wake();  // not a member: once the flag is set this partition may be gone
   });
 }
 
@@ -95,6 +113,8 @@ void Partition::finish_commit(base::Result<void> outcome) {
   if (is_lost() || (!outcome && outcome.error().code() == store::lease_lost)) {
     drop_everything(outcome);
   } else if (outcome) {
+    pending_->durable = true;
+    clear_suspects();
     release();
   } else {
     roll_back(outcome.error());
@@ -105,6 +125,7 @@ void Partition::finish_commit(base::Result<void> outcome) {
 
 void Partition::release() {
   Pending& pending = *pending_;
+  base::maybe_throw(base::Edge::turn, "release");
   for (const auto& flow : pending.flows) {
     services_.flows.saved(flow);
     gates_.forget(*flow->key);  // with its limit; who waits is asked about behind this commit
@@ -148,7 +169,7 @@ void Partition::release() {
   for (base::Id id : pending.continuations) waiting_.push_back(ContinueMessage{id});
   for (base::Id id : pending.reviewed) waiting_.push_back(ReviewMessage{id});
   for (const auto& measured : pending.measured) services_.task_meters->add(measured.task_type, measured.metric);
-  for (auto& reply : pending.replies) reply.reply(std::move(reply.answer));
+  for (auto& reply : pending.replies) std::exchange(reply.reply, nullptr)(std::move(reply.answer));
   for (const auto& line : pending.server_log) base::log::debug("{}", line);
 }
 
@@ -158,7 +179,14 @@ void Partition::roll_back(const base::Error& error) {
   base::log::warn("a commit failed, its work is taken back: {}", error.message());
   for (base::Id id : pending.touched) live_executions_.drop(id);
   for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
-  for (auto& reply : pending.replies) reply.reply(base::fail(error));
+  for (auto& reply : pending.replies) {
+    auto answer = std::exchange(reply.reply, nullptr);
+    if (reply.is_final) {
+      answer(std::move(reply.answer));
+    } else {
+      answer(base::fail(pending.thrown ? rolled_back_with_another() : error));
+    }
+  }
   // Commands have their answer; everything else is applied again.
   std::deque<Message> again;
   for (auto& message : pending.messages) {
@@ -172,10 +200,19 @@ void Partition::roll_back(const base::Error& error) {
       storing_outputs_[stored->ended.child].message = stored->origin.id;
     }
   }
-  paused_until_ = now_ + limits_.retry_after_failure;
+  if (!pending.thrown) paused_until_ = now_ + limits_.retry_after_failure;
   if (lies_in_the_batch(error)) {
     if (pending.messages.size() == 1) {
-      for (const auto& message : again) quarantine(message, error);
+      for (auto& message : again) {
+        if (error.code() != base::unexpected_exception) {
+          quarantine(message, error);
+        } else if (deserves_another_try(message)) {
+          one_by_one_ = 1;
+          waiting_.push_front(std::move(message));
+        } else if (!fail_target(message, error)) {
+          quarantine(message, error);
+        }
+      }
       return;
     }
     one_by_one_ = again.size();

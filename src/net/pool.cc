@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/assert.h"
-#include "base/log.h"
+#include "base/edge.h"
 #include "net/loop.h"
 #include "net/thread.h"
 
@@ -13,7 +13,7 @@ namespace {
 
 class ThreadPool final : public Pool {
  public:
-  ThreadPool(std::string_view name, size_t threads) {
+  ThreadPool(std::string_view name, size_t threads) : name_(name) {
     GYR_ASSERT(threads > 0);
     threads_.reserve(threads);
     for (size_t i = 1; i <= threads; ++i) {
@@ -69,13 +69,16 @@ class ThreadPool final : public Pool {
         queue_.pop_front();
       }
       try {
+        base::maybe_throw(base::Edge::pool, name_);
         task();
-      } catch (const std::exception& exception) {
-        base::log::error("work on a pool ended with an exception: {}", exception.what());
+      } catch (...) {
+        base::FailedJob failed(base::caught_at(base::Edge::pool, "a job on a pool"));
+        task = nullptr;
       }
     }
   }
 
+  const std::string name_;
   mutable std::mutex mutex_;  // guards the queue and stopping_
   std::condition_variable wake_;
   std::deque<std::move_only_function<void()>> queue_;

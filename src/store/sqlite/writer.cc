@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/edge.h"
 #include "base/log.h"
 
 namespace gyr::store::sqlite {
@@ -174,7 +175,7 @@ void Writer::thread_main() {
     if (!rest_goes_on && arrived_.wait_until(lock, base::monotonic_now() + quiet_time, [this] { return has_work(); }))
       continue;
     lock.unlock();
-    auto more = rest();
+    auto more = rest_guarded();
     if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());
     rest_goes_on = more && *more;
     rested_ = !rest_goes_on;
@@ -184,7 +185,13 @@ void Writer::thread_main() {
 
 void Writer::run_job(Job job, std::unique_lock<std::mutex>& lock) {
   lock.unlock();
-  auto outcome = job.work(*main_, rows_);
+  base::Result<void> outcome;
+  try {
+    base::maybe_throw(base::Edge::writer, "job");
+    outcome = job.work(*main_, rows_);
+  } catch (...) {
+    outcome = caught("a job of the store's writer");
+  }
   lock.lock();
   *job.outcome = std::move(outcome);
   *job.finished = true;
@@ -216,7 +223,7 @@ void Writer::process(Group group) {
     return deliver(group, 0, group.size());
   }
   while (done < group.size()) {
-    auto together = commit_together(group, done);
+    auto together = stop_exceptions("a transaction", [&] { return commit_together(group, done); });
     if (together) {
       deliver(group, done, *together);
       done += *together;
@@ -224,10 +231,37 @@ void Writer::process(Group group) {
     }
     // One of them, or the disk, does not want it: find out which.
     for (; done < group.size(); ++done) {
-      commit_alone(group[done]);
+      Item& item = group[done];
+      auto alone = stop_exceptions("a batch", [&]() -> base::Result<void> {
+        commit_alone(item);
+        return {};
+      });
+      if (!alone) item.outcome = std::move(alone);
       deliver(group, done, 1);
     }
   }
+}
+
+std::unexpected<base::Error> Writer::caught(std::string_view doing) {
+  base::Error error = base::caught_at(base::Edge::writer, doing);
+  roll_back();
+  return base::fail(std::move(error));
+}
+
+template <class Work>
+std::invoke_result_t<Work> Writer::stop_exceptions(std::string_view doing, Work work) {
+  try {
+    return work();
+  } catch (...) {
+    return caught(doing);
+  }
+}
+
+base::Result<bool> Writer::rest_guarded() {
+  return stop_exceptions("the upkeep of the store", [this] {
+    base::maybe_throw(base::Edge::writer, "upkeep");
+    return rest();
+  });
 }
 
 base::Result<size_t> Writer::commit_together(Group& group, size_t first) {
@@ -277,6 +311,9 @@ void Writer::commit_alone(Item& item) {
 
 Writer::Applied Writer::apply(Item& item) {
   const Batch& batch = item.batch;
+  if (!batch.new_executions.empty()) {
+    base::maybe_throw(base::Edge::writer, batch.new_executions.front().execution.flow->id);
+  }
   if (batch.lease) {
     if (auto held = leases_.check(batch.lease); !held) {
       item.outcome = std::move(held);
@@ -350,7 +387,11 @@ void Writer::deliver(Group& group, size_t first, size_t count) {
   for (size_t i = first; i < first + count; ++i) {
     Item& item = group[i];
     backlog_.fetch_sub(item.weight, std::memory_order_relaxed);  // first: whoever is told finds it gone
-    item.done(std::move(item.outcome));
+    try {
+      item.done(std::move(item.outcome));
+    } catch (...) {
+      (void)base::caught_at(base::Edge::writer, "telling the outcome of a commit");
+    }
   }
 }
 
