@@ -73,6 +73,9 @@ extern bool exceptions_planned;
 void throw_if_planned(Edge edge, std::string_view subject);
 }  // namespace detail
 
+/// For subjects that cost something to make.
+inline bool exceptions_are_planned() { return detail::exceptions_planned; }
+
 /// Throws where the plan says so. Without a plan it costs one load. `subject` names what is being done, as the id of
 /// the flow or of the task.
 inline void maybe_throw(Edge edge, std::string_view subject) {

@@ -318,7 +318,10 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   const size_t runs_before = state.run_count();
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, id);
   engine::Effects effects = engine::advance(state, services_.settings, event);
-  base::maybe_throw(base::Edge::turn, state.flow().key()->id);
+  if (base::exceptions_are_planned()) {
+    const bool is_first = std::holds_alternative<engine::Drive>(event.body);
+    base::maybe_throw(base::Edge::turn, state.flow().key()->id + (is_first ? "" : "+"));
+  }
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
   note_progress(state, held, before);
   notify_flow_triggers(state, changes_before, runs_before);
