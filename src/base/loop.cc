@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/assert.h"
-#include "base/log.h"
+#include "base/edge.h"
 
 namespace gyr::base {
 namespace {
@@ -78,10 +78,11 @@ TaskScope::~TaskScope() { GYR_ASSERT(running_ == 0); }
 TaskScope::Detached TaskScope::run(TaskScope* scope, Task<void> task) {
   {
     Task<void> running = std::move(task);
+    scope->running_ += 1;
     try {
       co_await std::move(running);
-    } catch (const std::exception& exception) {
-      log::error("a task ended with an exception: {}", exception.what());
+    } catch (...) {
+      (void)caught_at(Edge::coroutine, "a task of a loop");  // nobody waits for its outcome
     }
   }
   scope->ended();
@@ -89,7 +90,6 @@ TaskScope::Detached TaskScope::run(TaskScope* scope, Task<void> task) {
 
 void TaskScope::spawn(Task<void> task) {
   GYR_ASSERT(loop_.on_loop_thread());
-  running_ += 1;
   run(this, std::move(task));
 }
 

@@ -1,4 +1,4 @@
-// A state that contradicts itself is found by the step that meets it, and is not worked with (DESIGN 13).
+// A state that contradicts itself is found by the step that meets it, and is not worked with.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -29,6 +29,12 @@ inline constexpr base::ErrorCode trigger_not_found{
 inline constexpr base::ErrorCode too_many_runs{
     "GYR-E098"};  ///< 422: an execution too large to be read whole for an evaluation
 
+/// 503: an exception has ended another message of the same batch; a second try helps.
+inline constexpr base::ErrorCode rolled_back{"GYR-E122"};
+inline base::Error rolled_back_with_another() {
+  return {rolled_back, "this was taken back together with other work that failed; try again"};
+}
+
 /// The text of EXEC-83.
 inline base::Error not_paused(base::Id id) {
   return {wrong_state, "Execution '" + id.to_text() + "' is not paused, can't resume it"};

@@ -33,7 +33,7 @@ void contradict(Harness& server, base::Id execution) {
   ASSERT_TRUE(server.store().commit_and_wait(std::move(batch)).has_value());
 }
 
-TEST(Faults, ABrokenInvariantPutsItsExecutionIntoQuarantine) {  // DESIGN 13, GYR-E121, GYR-E038
+TEST(Faults, ABrokenInvariantPutsItsExecutionIntoQuarantine) {  // GYR-E121, GYR-E038; principle: quarantine
   const base::testing::Reaches quarantine("an execution is put into quarantine");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(work, "work");

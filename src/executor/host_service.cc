@@ -58,6 +58,7 @@ HostService::Handler HostService::handler_of(std::string_view function) {
 }
 
 void HostService::call(HostScope scope, expression::HostCall call, Done done) {
+  done = answering_failed_jobs<base::Value>(std::move(done));
   Handler handler = handler_of(call.function);
   if (handler == nullptr) {
     done(base::fail(host_refused, "the server does not know the call `" + call.function + "`"));

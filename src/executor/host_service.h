@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/edge.h"
 #include "base/error.h"
 #include "base/value.h"
 #include "executor/keyed_mutex.h"
@@ -29,6 +30,24 @@ class HttpRequests;
 inline constexpr base::ErrorCode host_refused{"GYR-E041"};    ///< the call is not allowed, or not known
 inline constexpr base::ErrorCode missing_key{"GYR-E042"};     ///< EXPR-272
 inline constexpr base::ErrorCode missing_secret{"GYR-E043"};  ///< EXPR-270
+
+/// `done`, which also hears of it where an exception ends the job of a pool or reader that holds it.
+template <class T>
+std::move_only_function<void(base::Result<T>)> answering_failed_jobs(
+    std::move_only_function<void(base::Result<T>)> done) {
+  struct Answering {
+    explicit Answering(std::move_only_function<void(base::Result<T>)> done) : done(std::move(done)) {}
+    Answering(Answering&& other) noexcept : done(std::exchange(other.done, nullptr)) {}
+    Answering& operator=(Answering&&) = delete;
+    ~Answering() {
+      const base::Error* thrown = base::FailedJob::current();
+      if (done && thrown != nullptr) done(base::fail(*thrown));
+    }
+    void operator()(base::Result<T> result) { std::exchange(done, nullptr)(std::move(result)); }
+    std::move_only_function<void(base::Result<T>)> done;
+  };
+  return Answering(std::move(done));
+}
 
 /// On whose behalf something is asked: decides namespace and rights.
 struct HostScope {

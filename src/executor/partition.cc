@@ -1,6 +1,7 @@
 #include "executor/partition.h"
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/invariant.h"
 #include "base/log.h"
 #include "base/probe.h"
@@ -138,6 +139,15 @@ base::Instant Partition::now() {
 }
 
 bool Partition::turn() {
+  try {
+    return take_turn();
+  } catch (...) {
+    start_over(base::caught_at(base::Edge::turn, "the turn of a partition"));
+    return true;
+  }
+}
+
+bool Partition::take_turn() {
   if (!take_outcome()) return false;
   if (is_lost()) return refuse_waiting(taken_over());
   const base::Instant moment = services_.clock.now();
@@ -150,6 +160,7 @@ bool Partition::turn() {
     if (set_back) GYR_PROBE("the pause after a failed commit ends because the clock was set back");
     paused_until_.reset();
   }
+  if (!begin_again()) return false;
   for (auto& message : mailbox_.take_all()) waiting_.push_back(std::move(message));
   follow_operator_holds();
   if (paused_until_) return false;
@@ -166,10 +177,19 @@ bool Partition::turn() {
     return taken < most || goes_along;
   };
   while (!waiting_.empty() && may_take() && !end_batch_ && !abandoned_ && pending_->bytes < limits_.batch_bytes) {
+    const bool alone = goes_alone(waiting_.front());
+    if (alone && taken > 0) break;
+    end_batch_ = alone;
     Message message = std::move(waiting_.front());
     waiting_.pop_front();
-    const bool held = (!operator_holds_->empty() || !read_again_.empty()) && holds_back(message);
-    if (!held && !unread_) process(message);
+    bool held = false;
+    try {
+      held = (!operator_holds_->empty() || !read_again_.empty()) && holds_back(message);
+      if (!held && !unread_) process(message);
+    } catch (...) {
+      held = unread_ = false;
+      escaped(&message, base::caught_at(base::Edge::turn, "a message of a partition"));
+    }
     if (std::exchange(unread_, false)) {
       GYR_PROBE("a message is applied again because the store could not be read");
       waiting_.push_front(std::move(message));
@@ -188,7 +208,11 @@ bool Partition::turn() {
 }
 
 bool Partition::wind_up() {
-  if (!take_outcome()) return true;
+  try {
+    if (!take_outcome()) return true;
+  } catch (...) {
+    (void)base::caught_at(base::Edge::turn, "the last turn of a partition");  // what it was about is in the store
+  }
   (void)refuse_waiting(
       {shutting_down, "the server is shutting down"});  // whether there was something matters to nobody
   return false;
@@ -309,6 +333,10 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   const size_t runs_before = state.run_count();
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, id);
   engine::Effects effects = engine::advance(state, services_.settings, event);
+  if (base::exceptions_are_planned()) {
+    const bool is_first = std::holds_alternative<engine::Drive>(event.body);
+    base::maybe_throw(base::Edge::turn, state.flow().key()->id + (is_first ? "" : "+"));
+  }
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
   if (is_timer) {
     const auto next = state.next_wake();

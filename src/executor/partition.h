@@ -131,6 +131,13 @@ class Partition {
     base::Id execution;
     std::string reason;
   };
+  /// An exception has ended a step of the execution twice: it fails.
+  struct FailMessage {
+    base::Id execution;
+    std::string reason;
+    std::optional<InboxHint> origin;                ///< the message that did it, if it is a row: it is done with
+    std::optional<engine::AttemptRef> acknowledge;  ///< as above
+  };
   /// A slot of the flow is free and somebody waits, perhaps. Not stored: recover() finds the flows with a queue.
   struct AdmitMessage {
     std::shared_ptr<const model::FlowKey> flow;
@@ -164,7 +171,7 @@ class Partition {
   };
   using Message = std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, OutputsStored, ContinueMessage,
                                RecoverMessage, WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged,
-                               TriggerMessage, TriggerReported, ReviewMessage>;
+                               TriggerMessage, TriggerReported, ReviewMessage, FailMessage>;
 
   Partition(PartitionServices services, PartitionLimits limits, uint16_t first_slot, uint16_t last_slot,
             InFlight* in_flight, size_t in_flight_place, std::function<void()> wake_thread);
@@ -183,7 +190,7 @@ class Partition {
   /// Another server has the slots, or will have them: everything is dropped, at once or behind the commit under way. A
   /// refused commit does the same.
   void hand_over();
-  /// Does what can be done now; true if something was done.
+  /// Does what can be done now; true if something was done. No exception leaves it.
   bool turn();
   /// Takes the outcome of a commit under way and refuses commands that still wait; true while a commit is under way.
   bool wind_up();
@@ -206,6 +213,7 @@ class Partition {
   void process(RecoverMessage& message);
   void process(WakeMessage& message);
   void process(QuarantineMessage& message);
+  void process(FailMessage& message);
   void process(InboxHint& message);
   /// Its row goes with this batch.
   void applied(const store::InboxMessage& message, int64_t sequence);
@@ -380,7 +388,22 @@ class Partition {
   base::Result<void> forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution,
                                  bool admitted);
 
+  // exceptions (partition_exceptions.cc)
+  /// One has escaped from the message, or from what all of the batch needs: the batch will be rolled back.
+  void escaped(Message* message, const base::Error& error);
+  /// A message like it has thrown: it gets a batch of its own, so that no other is rolled back with it.
+  bool goes_alone(const Message& message) const;
+  /// It has thrown for the first time, alone.
+  bool deserves_another_try(const Message& message);
+  void clear_suspects();
+  /// Queues the failure of the execution; false where there is none that could fail.
+  bool fail_target(const Message& message, const base::Error& error);
+  /// After an exception outside of messages.
+  void start_over(const base::Error& error);
+  bool begin_again();
+
   // turns: dates and steps (partition.cc)
+  bool take_turn();
   void queue_due_dates();
   base::Result<void> refill_wakes();
   base::Result<LiveExecution*> load(base::Id execution);
@@ -401,6 +424,9 @@ class Partition {
   void collect(LiveExecution& live);
   bool is_overtaken(const engine::Dispatch& job, base::Id execution);
   void begin_commit();
+  /// Completes the batch from what was touched.
+  void gather();
+  void give_to_store();
   /// False while a commit is under way.
   bool take_outcome();
   void finish_commit(base::Result<void> outcome);
@@ -423,6 +449,8 @@ class Partition {
 
   // slots that another server has (partition_lease.cc)
   void drop_everything(const base::Result<void>& outcome);
+  /// Of what is in memory besides messages.
+  void forget_everything();
 
   PartitionServices services_;
   PartitionLimits limits_;
@@ -451,9 +479,12 @@ class Partition {
     std::string rule;
     bool of_message = false;
   };
-  std::optional<Fault> fault_;            // why, where an invariant is broken
-  base::Id stepping_;                     // the execution whose step has begun and not ended
-  std::optional<base::Error> abandoned_;  // why the batch being built will not be committed
+  std::optional<Fault> fault_;              // why, where an invariant is broken
+  base::Id stepping_;                       // the execution whose step has begun and not ended
+  std::optional<base::Error> abandoned_;    // why the batch being built will not be committed
+  std::unordered_set<base::Id> suspects_;   // whose message has thrown once
+  std::set<model::FlowKey> suspect_flows_;  // for which making an execution has thrown
+  bool begin_again_ = false;                // from the rows, before the next turn
   bool committing_ = false;
   bool end_batch_ = false;                     // a flow was saved: what follows must see it
   bool unread_ = false;                        // the store could not be read: the message is applied again

@@ -1,6 +1,7 @@
 // A partition's commits: what a turn has changed is gathered into one batch; when it is durable its effects are let go,
 // and where it has failed its work is taken back (principle: failed commits).
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/invariant.h"
 #include "base/log.h"
 #include "base/probe.h"
@@ -21,10 +22,12 @@ constexpr uint64_t committed_here_bytes = 64 * 1024;
 
 /// The batch will fail again however often it is tried; others not.
 bool lies_in_the_batch(const base::Error& error) {
-  return error.code() == store::batch_too_large || error.code() == store::store_conflict;
+  return error.code() == store::batch_too_large || error.code() == store::store_conflict ||
+         error.code() == base::unexpected_exception;
 }
 
-/// The execution a message is about; none for commands about flows.
+}  // namespace
+
 base::Id target_of(const Partition::Message& message) {
   struct Target {
     base::Id operator()(const Partition::CommandMessage& of) const { return execution_of(of.command); }
@@ -36,6 +39,7 @@ base::Id target_of(const Partition::Message& message) {
     base::Id operator()(const Partition::RecoverMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::WakeMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::QuarantineMessage&) const { return {}; }
+    base::Id operator()(const Partition::FailMessage& of) const { return of.execution; }
     base::Id operator()(const Partition::AdmitMessage& of) const { return of.admitted; }
     base::Id operator()(const Partition::FlowEventJudged&) const { return {}; }
     base::Id operator()(const Partition::TriggerMessage&) const { return {}; }
@@ -44,8 +48,6 @@ base::Id target_of(const Partition::Message& message) {
   };
   return std::visit(Target{}, message);
 }
-
-}  // namespace
 
 void Partition::collect(LiveExecution& live) {
   collect_changes(live, pending_->batch);
@@ -73,32 +75,34 @@ void Partition::collect_touched() {
 
 void Partition::begin_commit() {
   GYR_ASSERT(!committing_);
+  if (!abandoned_) {
+    try {
+      gather();
+    } catch (...) {
+      escaped(nullptr, base::caught_at(base::Edge::turn, "gathering a batch"));
+    }
+  }
   if (abandoned_) {
     GYR_PROBE("a batch is abandoned because a step could not read the store");
     finish_commit(base::fail(*std::exchange(abandoned_, std::nullopt)));
     return;
   }
-  collect_touched();
-  if (abandoned_) return begin_commit();
-  collect_windows();
-  for (auto& [key, trigger] : pending_->triggers) {
-    if (trigger.deleted) pending_->batch.deleted_triggers.push_back({*key.flow, key.id});
-    if (trigger.changed && trigger.row) pending_->batch.triggers.push_back(*std::move(trigger.row));
-  }
-  // What is recorded as finished by this very batch (killed, ended with its parent) is not begun behind it.
-  std::erase_if(pending_->work, [this](const Pending::Work& work) {
-    const auto* job = std::get_if<engine::Dispatch>(&work.effect);
-    const bool overtaken = job != nullptr && is_overtaken(*job, work.origin.execution);
-    if (overtaken) GYR_PROBE("a job is dropped because its task run ends in the same batch");
-    return overtaken;
-  });
   if (pending_->batch.empty()) {
     finish_commit({});
     return;
   }
   GYR_ASSERT(!is_lost());  // hand_over() has dropped everything
-  committing_ = true;
   pending_->batch.lease = lease_;
+  committing_ = true;
+  try {
+    give_to_store();
+  } catch (...) {
+    committing_ = false;  // the store has not taken it
+    finish_commit(base::fail(base::caught_at(base::Edge::turn, "giving a batch to the store")));
+  }
+}
+
+void Partition::give_to_store() {
   auto done = [this, wake = wake_thread_](base::Result<void> outcome) {
     commit_outcome_ = std::move(outcome);
     commit_done_.store(true, std::memory_order_release);
@@ -117,6 +121,24 @@ void Partition::begin_commit() {
   }
 }
 
+void Partition::gather() {
+  base::maybe_throw(base::Edge::turn, "gather");
+  collect_touched();
+  if (abandoned_) return;
+  collect_windows();
+  for (auto& [key, trigger] : pending_->triggers) {
+    if (trigger.deleted) pending_->batch.deleted_triggers.push_back({*key.flow, key.id});
+    if (trigger.changed && trigger.row) pending_->batch.triggers.push_back(*std::move(trigger.row));
+  }
+  // What is recorded as finished by this very batch (killed, ended with its parent) is not begun behind it.
+  std::erase_if(pending_->work, [this](const Pending::Work& work) {
+    const auto* job = std::get_if<engine::Dispatch>(&work.effect);
+    const bool overtaken = job != nullptr && is_overtaken(*job, work.origin.execution);
+    if (overtaken) GYR_PROBE("a job is dropped because its task run ends in the same batch");
+    return overtaken;
+  });
+}
+
 bool Partition::take_outcome() {
   if (!committing_) return true;
   if (!commit_done_.exchange(false, std::memory_order_acquire)) return false;
@@ -132,6 +154,8 @@ void Partition::finish_commit(base::Result<void> outcome) {
       GYR_PROBE("a commit is refused because the lease is lost");
     drop_everything(outcome);
   } else if (outcome) {
+    pending_->durable = true;
+    clear_suspects();
     release();
   } else {
     roll_back(outcome.error());
@@ -142,6 +166,7 @@ void Partition::finish_commit(base::Result<void> outcome) {
 
 void Partition::release() {
   Pending& pending = *pending_;
+  base::maybe_throw(base::Edge::turn, "release");
   for (const auto& flow : pending.flows) {
     services_.flows.saved(flow);
     gates_.forget(*flow->key);  // with its limit; who waits is asked about behind this commit
@@ -185,7 +210,7 @@ void Partition::release() {
   for (base::Id id : pending.continuations) waiting_.push_back(ContinueMessage{id});
   for (base::Id id : pending.reviewed) waiting_.push_back(ReviewMessage{id});
   for (const auto& measured : pending.measured) services_.task_meters->add(measured.task_type, measured.metric);
-  for (auto& reply : pending.replies) reply.reply(std::move(reply.answer));
+  for (auto& reply : pending.replies) std::exchange(reply.reply, nullptr)(std::move(reply.answer));
   for (const auto& line : pending.server_log) base::log::debug("{}", line);
 }
 
@@ -199,7 +224,14 @@ void Partition::roll_back(const base::Error& error) {
   base::log::warn("a commit failed, its work is taken back: {}", error.message());
   for (base::Id id : pending.touched) live_executions_.drop(id);
   for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
-  for (auto& reply : pending.replies) reply.reply(base::fail(error));
+  for (auto& reply : pending.replies) {
+    auto answer = std::exchange(reply.reply, nullptr);
+    if (reply.is_final) {
+      answer(std::move(reply.answer));
+    } else {
+      answer(base::fail(pending.thrown ? rolled_back_with_another() : error));
+    }
+  }
   std::optional<Message> faulty = take_faulty();
   // Commands have their answer; everything else is applied again.
   std::deque<Message> again;
@@ -224,11 +256,20 @@ void Partition::roll_back(const base::Error& error) {
       storing_outputs_[stored->ended.child].message = stored->origin.id;
     }
   }
-  paused_until_ = now_ + limits_.retry_after_failure;
+  if (!pending.thrown) paused_until_ = now_ + limits_.retry_after_failure;
   if (lies_in_the_batch(error)) {
     if (pending.messages.size() == 1) {
       GYR_PROBE("the only message of a batch cannot be stored");
-      for (const auto& message : again) quarantine(message, error);
+      for (auto& message : again) {
+        if (error.code() != base::unexpected_exception) {
+          quarantine(message, error);
+        } else if (deserves_another_try(message)) {
+          one_by_one_ = 1;
+          waiting_.push_front(std::move(message));
+        } else if (!fail_target(message, error)) {
+          quarantine(message, error);
+        }
+      }
       return;
     }
     one_by_one_ = again.size();

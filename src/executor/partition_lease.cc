@@ -25,6 +25,11 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
       reply.reply(base::fail(outcome.error()));
     }
   }
+  forget_everything();
+  (void)refuse_waiting(taken_over());  // whether there was something matters to nobody here
+}
+
+void Partition::forget_everything() {
   pending_ = std::make_unique<Pending>();
   live_executions_.clear();
   (void)gates_.forget_all();  // rows say who waits
@@ -41,7 +46,6 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
   abandoned_.reset();
   fault_.reset();
   paused_until_.reset();
-  (void)refuse_waiting(taken_over());  // whether there was something matters to nobody here
 }
 
 base::Error taken_over() { return {store::lease_lost, "another server has taken over this flow; ask it again"}; }

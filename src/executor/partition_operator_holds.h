@@ -20,6 +20,7 @@ struct Partition::Holder {
   bool operator()(RecoverMessage& message) const;
   bool operator()(WakeMessage& message) const;
   bool operator()(QuarantineMessage&) const { return false; }
+  bool operator()(FailMessage&) const { return false; }
   bool operator()(AdmitMessage& message) const;
   bool operator()(TriggerMessage& message) const;
   bool operator()(TriggerReported& message) const;

@@ -29,10 +29,13 @@ struct Partition::Pending {
   struct Replying {
     Reply reply;
     base::Result<Answer> answer;
+    bool is_final = false;  ///< it stands although the batch is rolled back
   };
   std::vector<Replying> replies;
   std::vector<base::Id> touched;
-  uint64_t bytes = 0;  ///< about what the batch will weigh when all is collected
+  bool thrown = false;   ///< an exception has escaped while it was built
+  bool durable = false;  ///< it is committed: only its effects are left
+  uint64_t bytes = 0;    ///< about what the batch will weigh when all is collected
   struct Work {
     WorkOrigin origin;
     engine::Effect effect;
@@ -83,6 +86,8 @@ inline constexpr uint64_t small_row_bytes = 200;
 inline constexpr uint32_t line_of_executor = 1'000'000;
 inline constexpr uint32_t line_of_quarantine = 2'000'000;
 
+/// The execution a message is about; none for commands about flows.
+base::Id target_of(const Partition::Message& message);
 /// What a command hears of a partition that another server has.
 base::Error taken_over();
 /// The flow of the execution that waits for this one; null where none does. Its name stands in the trigger (TASK-51).

@@ -4,11 +4,14 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/edge.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "cli/program.h"
 #include "embedded/error_pages.h"
 #include "main/build_id.h"
 #include "main/runtime.h"
+#include "main/self_check.h"
 #include "main/serve.h"
 #include "main/storage_settings.h"
 #include "main/version.h"
@@ -128,11 +131,20 @@ std::optional<int> spawner_socket(int argc, char** argv) {
   return socket;
 }
 
-}  // namespace
+/// GYR_TEST_THROW: a test of the server wants exceptions (base/edge.h). Before the first thread starts.
+bool plan_exceptions() {
+  const char* plan = std::getenv("GYR_TEST_THROW");
+  if (plan == nullptr) return true;
+  if (auto planned = base::plan_exceptions(plan); !planned) {
+    std::fputs(fmt::format("error: {}; {}\n", planned.error().message(), planned.error().hint()).c_str(), stderr);
+    return false;
+  }
+  base::log::error("GYR_TEST_THROW is set: this program throws exceptions on purpose. Never use it for real work");
+  return true;
+}
 
-int main(int argc, char** argv) {
-  base::MonotonicTime began = base::monotonic_now();
-  if (auto socket = spawner_socket(argc, argv)) return process::run_spawner(*socket);
+int run(int argc, char** argv) {
+  const base::MonotonicTime began = base::monotonic_now();
   cli::Program program;
   program.version = main::version.number;
   program.commit = main::version.commit;
@@ -151,4 +163,21 @@ int main(int argc, char** argv) {
     return main::serve(options, std::move(*spawner), began);
   };
   return cli::run(program, argc, argv);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (auto socket = spawner_socket(argc, argv)) return process::run_spawner(*socket);
+  if (argc == 2 && std::strcmp(argv[1], "--self-check") == 0) return main::self_check();
+  if (!plan_exceptions()) return cli::exit_usage;
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& exception) {
+    std::fputs(fmt::format("error: an unexpected error ended the command: {} [{}]\n", exception.what(),
+                           base::unexpected_exception.text)
+                   .c_str(),
+               stderr);
+    return cli::exit_failed;
+  }
 }

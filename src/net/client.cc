@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/one_shot.h"
 #include "net/client_transfer.h"
 #include "net/http.h"
@@ -128,7 +129,26 @@ class ClientCore {
     spare_.clear();
   }
 
-  void obey(Command& command) {
+  void obey(Command& command) noexcept {
+    try {
+      carry_out(command);
+    } catch (...) {
+      end_by_exception(command.id, "a transfer");
+    }
+  }
+
+  void end_by_exception(uint64_t id, std::string_view doing) noexcept {
+    base::Error error = base::caught_at(base::Edge::client, doing);
+    auto found = transfers_.find(id);
+    if (found == transfers_.end()) return;
+    try {
+      end_with(found->second.get(), error);
+    } catch (...) {
+      (void)base::caught_at(base::Edge::client, "the end of a transfer");
+    }
+  }
+
+  void carry_out(Command& command) {
     if (command.kind == Command::Kind::start) {
       start(std::move(command.transfer));
       return;
@@ -172,22 +192,26 @@ class ClientCore {
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
       auto* transfer = reinterpret_cast<Transfer*>(pointer);
       curl_multi_remove_handle(multi_.get(), transfer->easy());  // the message is gone from here on
-      if (transfer->hop_ended(code, base::monotonic_now()) == Transfer::Next::again) {
-        curl_multi_add_handle(multi_.get(), transfer->easy());
-      } else {
-        forget(transfer);
+      try {
+        if (transfer->hop_ended(code, base::monotonic_now()) == Transfer::Next::again) {
+          curl_multi_add_handle(multi_.get(), transfer->easy());
+        } else {
+          forget(transfer);
+        }
+      } catch (...) {
+        end_by_exception(transfer->id(), "the end of a transfer");
       }
     }
   }
 
   void end_with(Transfer* transfer, base::Error error) {
-    curl_multi_remove_handle(multi_.get(), transfer->easy());
-    transfer->fail(std::move(error));
+    if (transfer->easy() != nullptr) curl_multi_remove_handle(multi_.get(), transfer->easy());
+    if (!transfer->ended()) transfer->fail(std::move(error));
     forget(transfer);
   }
 
   void forget(Transfer* transfer) {
-    if (spare_.size() < spare_handles) spare_.push_back(transfer->take_easy());
+    if (spare_.size() < spare_handles && transfer->easy() != nullptr) spare_.push_back(transfer->take_easy());
     transfers_.erase(transfer->id());
   }
 

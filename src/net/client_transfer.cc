@@ -320,11 +320,17 @@ void Transfer::remove_target() {
 // ---------------------------------------------------------------------------------------------- libcurl's callbacks
 
 size_t Transfer::on_header(char* data, size_t size, size_t count, void* self) {
-  return static_cast<Transfer*>(self)->take_header({data, size * count});
+  auto* transfer = static_cast<Transfer*>(self);
+  return transfer->stopping_exceptions(CURL_WRITEFUNC_ERROR, [&] {
+    base::maybe_throw(base::Edge::client, transfer->url_.path);
+    return transfer->take_header({data, size * count});
+  });
 }
 
 size_t Transfer::on_write(char* data, size_t size, size_t count, void* self) {
-  return static_cast<Transfer*>(self)->take_piece({data, size * count});
+  auto* transfer = static_cast<Transfer*>(self);
+  return transfer->stopping_exceptions(CURL_WRITEFUNC_ERROR,
+                                       [&] { return transfer->take_piece({data, size * count}); });
 }
 
 size_t Transfer::on_read(char* into, size_t size, size_t count, void* self) {

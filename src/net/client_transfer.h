@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "base/clock.h"
+#include "base/edge.h"
 #include "net/http.h"
 #include "net/url.h"
 
@@ -60,6 +61,7 @@ class Transfer {
   Next hop_ended(CURLcode code, base::MonotonicTime now);
   /// Ends it with this error. The handle must have left the multi handle.
   void fail(base::Error error);
+  bool ended() const { return ended_; }
   /// For another request.
   EasyHandle take_easy();
 
@@ -106,6 +108,16 @@ class Transfer {
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_progress(void* self, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
+  /// Runs the work of a callback: an exception must not pass through libcurl, so it ends the transfer.
+  template <class Work>
+  auto stopping_exceptions(decltype(std::declval<Work>()()) on_failure, Work work) noexcept {
+    try {
+      return work();
+    } catch (...) {
+      abort_error_ = base::caught_at(base::Edge::client, "a transfer");
+      return on_failure;
+    }
+  }
   size_t take_header(std::string_view line);
   size_t take_piece(std::string_view piece);
 

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/memory.h"
 #include "net/asio_loop.h"
 
@@ -10,6 +11,15 @@ namespace gyr::net {
 namespace {
 
 thread_local const AsioLoop* current_loop = nullptr;
+
+void run_callback(base::Loop::Callback callback, std::string_view kind) noexcept {
+  try {
+    callback();
+    base::maybe_throw(base::Edge::callback, kind);
+  } catch (...) {
+    (void)base::caught_at(base::Edge::callback, "a callback of the loop");
+  }
+}
 
 }  // namespace
 
@@ -37,7 +47,15 @@ bool AsioLoop::on_loop_thread() const { return current_loop == this; }
 void AsioLoop::run() {
   GYR_ASSERT(current_loop == nullptr);
   current_loop = this;
-  context_.run();
+  for (bool ended = false; !ended;) {
+    try {
+      context_.run();
+      ended = true;
+    } catch (...) {
+      // The handler of a socket. The others are still there: run() may be called again at once.
+      (void)base::caught_at(base::Edge::callback, "a handler of a socket");
+    }
+  }
   // Timers go on the thread they belong to; their callbacks may hold what belongs to it too.
   timers_closed_ = true;
   timers_.clear();
@@ -80,10 +98,7 @@ void AsioLoop::drain() noexcept {
   }
   used_ = true;
   if (!watches_for_pause_ && !last) watch_for_pause();
-  for (auto& posted : batch_) {
-    Callback callback = std::move(posted);
-    callback();
-  }
+  for (auto& posted : batch_) run_callback(std::move(posted), "posted");
   batch_.clear();
   if (last) context_.stop();
 }
@@ -130,7 +145,7 @@ void AsioLoop::run_due() noexcept {
   // Timers that the callbacks start wait for the next turn, even if due at once, so that sockets are served in between.
   const uint64_t limit = timers_.next_sequence();
   const base::MonotonicTime time = now();
-  while (auto callback = timers_.take_due(time, limit)) callback();
+  while (auto callback = timers_.take_due(time, limit)) run_callback(std::move(callback), "timer");
   arm();
 }
 

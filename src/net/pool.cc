@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/loop.h"
@@ -14,7 +15,7 @@ namespace {
 
 class ThreadPool final : public Pool {
  public:
-  ThreadPool(std::string_view name, size_t threads) {
+  ThreadPool(std::string_view name, size_t threads) : name_(name) {
     GYR_ASSERT(threads > 0);
     threads_.reserve(threads);
     for (size_t i = 1; i <= threads; ++i) {
@@ -70,13 +71,16 @@ class ThreadPool final : public Pool {
         queue_.pop_front();
       }
       try {
+        base::maybe_throw(base::Edge::pool, name_);
         task();
-      } catch (const std::exception& exception) {
-        base::log::error("work on a pool ended with an exception: {}", exception.what());
+      } catch (...) {
+        base::FailedJob failed(base::caught_at(base::Edge::pool, "a job on a pool"));
+        task = nullptr;
       }
     }
   }
 
+  const std::string name_;
   mutable std::mutex mutex_;  // guards the queue and stopping_
   std::condition_variable wake_;
   std::deque<std::move_only_function<void()>> queue_;

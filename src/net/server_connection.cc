@@ -1,5 +1,6 @@
 #include "net/server_connection.h"
 
+#include "base/edge.h"
 #include "base/log.h"
 
 namespace gyr::net {
@@ -54,10 +55,20 @@ ServerConnection::~ServerConnection() { close(); }
 
 base::Task<void> ServerConnection::run() {
   auto self = shared_from_this();
+  try {
+    co_await serve();
+  } catch (...) {
+    (void)base::caught_at(base::Edge::coroutine, "a connection");  // its client sees it closed
+  }
+  close();
+}
+
+base::Task<void> ServerConnection::serve() {
   if (admission_ == Admission::refuse) co_await answer_error(503, "the server has too many connections");
   while (admission_ == Admission::serve) {
     std::optional<ServerRequest> request = co_await read_head();
     if (!request) break;
+    base::maybe_throw(base::Edge::coroutine, request->target);
     begin_request(*request);
     ServerResponse response = co_await handle(std::move(*request));
     const bool answered = co_await respond(std::move(response));
@@ -69,7 +80,6 @@ base::Task<void> ServerConnection::run() {
     }
   }
   if (head_sent_ && !cut_) co_await linger();
-  close();
 }
 
 base::Task<std::optional<ServerRequest>> ServerConnection::read_head() {
@@ -125,8 +135,8 @@ void ServerConnection::begin_request(ServerRequest& request) {
 base::Task<ServerResponse> ServerConnection::handle(ServerRequest request) {
   try {
     co_return co_await core_.handler(std::move(request));
-  } catch (const std::exception& exception) {
-    base::log::error("a request handler ended with an exception: {}", exception.what());
+  } catch (...) {
+    (void)base::caught_at(base::Edge::request, "the handler of a request");  // its client hears that it failed
   }
   co_return core_.error_response(500, "internal error");
 }

@@ -69,6 +69,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   base::Task<std::optional<ServerRequest>> read_head();
   void begin_request(ServerRequest& request);
   base::Task<ServerResponse> handle(ServerRequest request);
+  base::Task<void> serve();
   base::Task<bool> answer_error(int status, std::string message);
   base::Task<bool> drain_body();
   base::Task<void> linger();

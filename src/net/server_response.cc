@@ -1,4 +1,5 @@
 // Writing an answer: head, body or stream, with the client's pace.
+#include "base/edge.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/server_connection.h"
@@ -83,8 +84,8 @@ base::Task<bool> ServerConnection::send_stream(ServerResponse response, Framing 
     base::Result<std::string> piece = std::string();
     try {
       piece = co_await response.stream();
-    } catch (const std::exception& exception) {
-      base::log::error("a streamed answer ended with an exception: {}", exception.what());
+    } catch (...) {
+      (void)base::caught_at(base::Edge::request, "a streamed answer");
       co_return false;
     }
     if (!piece) {

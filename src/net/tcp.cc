@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "net/asio_loop.h"
 #include "net/http.h"
+#include "net/self_check.h"
 #include "net/transport.h"
 
 namespace gyr::net {
@@ -205,5 +206,7 @@ base::Result<std::unique_ptr<Listener>> listen_tcp(RunningLoop& loop, const std:
   GYR_CHECK(listener->open(address, port));
   return listener;
 }
+
+void throw_by_asio() { (void)asio::ip::make_address("no address"); }
 
 }  // namespace gyr::net

@@ -16,7 +16,7 @@ namespace {
 
 std::string corpus() {
   const char* folder = std::getenv("GYR_CORPUS");
-  return folder != nullptr ? folder : testing::source_folder() + "/../shared/corpus";
+  return folder != nullptr ? folder : testing::source_folder() + "/tests/corpus";
 }
 
 std::vector<std::filesystem::path> flows(const std::string& kind) {

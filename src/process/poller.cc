@@ -5,6 +5,8 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+#include "base/edge.h"
+
 namespace gyr::process {
 namespace {
 
@@ -76,7 +78,14 @@ void Poller::run() {
         auto found = entries_.find(watch);
         if (found != entries_.end()) handler = found->second.handler;
       }
-      if (handler) (*handler)();
+      if (!handler) continue;
+      try {
+        base::maybe_throw(base::Edge::poller, "output");
+        (*handler)();
+      } catch (...) {
+        (void)base::caught_at(base::Edge::poller, "a handler of the process poller");
+        arm(watch);  // what it was called for is still there: it is called again
+      }
     }
   }
 }

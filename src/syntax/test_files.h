@@ -20,7 +20,7 @@ inline std::filesystem::path source_dir() {
 
 /// Flows that the reference accepts or refuses, if they are there.
 inline std::optional<std::filesystem::path> corpus_dir() {
-  std::filesystem::path corpus = source_dir() / ".." / "shared" / "corpus";
+  std::filesystem::path corpus = source_dir() / "tests" / "corpus";
   if (std::filesystem::is_directory(corpus)) return corpus;
   return std::nullopt;
 }

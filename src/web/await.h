@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/edge.h"
 #include "base/error.h"
 #include "base/one_shot.h"
 #include "base/task.h"
@@ -14,8 +15,8 @@
 
 namespace gyr::web {
 
-/// The sending end of one answer. Dropped without an answer (at shutdown queues are destroyed, not run) it answers that
-/// the server is shutting down, so that nobody waits for ever.
+/// The sending end of one answer. Dropped without an answer it answers all the same, so that nobody waits for ever:
+/// with the exception that ended its job, or that the server is shutting down (queues are then destroyed, not run).
 template <class T>
 class AnswerSlot {
  public:
@@ -23,7 +24,10 @@ class AnswerSlot {
   AnswerSlot(AnswerSlot&& other) noexcept : slot_(std::exchange(other.slot_, std::nullopt)) {}
   AnswerSlot& operator=(AnswerSlot&&) = delete;
   ~AnswerSlot() {
-    if (slot_) slot_->deliver(base::fail(executor::shutting_down, "the server is shutting down"));
+    if (!slot_) return;
+    const base::Error* thrown = base::FailedJob::current();
+    slot_->deliver(
+        base::fail(thrown != nullptr ? *thrown : base::Error(executor::shutting_down, "the server is shutting down")));
   }
 
   /// Once; any thread.

@@ -1,5 +1,6 @@
 #include "web/server.h"
 
+#include "base/edge.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/compression.h"
@@ -59,8 +60,8 @@ class Dispatcher {
   static base::Task<Outcome> guarded(Request* request, Port port) {
     try {
       co_return co_await run(request, port);
-    } catch (const std::exception& exception) {
-      co_return base::fail(internal_error, exception.what());
+    } catch (...) {
+      co_return base::fail(internal_error, base::caught_at(base::Edge::request, "the handler of a request").message());
     }
   }
 
@@ -76,6 +77,7 @@ class Dispatcher {
     }
     if (match.path == nullptr) co_return not_allowed(*request, match);
     request->path_ = match.path;
+    base::maybe_throw(base::Edge::request, match.path->route->operation);
     request->first_segment_ = match.first_segment;
     request->tenant_ = match.tenant;
     if (!request->route().open && port == Port::main && !is_allowed(request->identity_, request->route().permission)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/edge.h"
 #include "engine/trigger/errors.h"
 #include "executor/errors.h"
 #include "executor/host_service.h"
@@ -53,7 +54,9 @@ constexpr std::array rows{
     Row{bad_archive.text, {422, argument}},
     Row{wrong_signature.text, {401}},
     Row{webhook_rate_exceeded.text, {429, {}, 1}},
+    Row{base::unexpected_exception.text, {500}},
     // The executor.
+    Row{executor::rolled_back.text, {503, {}, 1}},
     Row{executor::flow_not_found.text, {404}},
     Row{executor::flow_disabled.text, {409, state}},
     Row{executor::flow_invalid.text, {409, state}},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/edge.h"
 #include "model/flow.h"
 #include "plugin/registry.h"
 #include "worker/slots.h"
@@ -36,8 +37,10 @@ TriggerResult failed(std::string error) {
   return result;
 }
 
-std::string unexpected_end(const std::exception& exception) {
-  return fmt::format("the trigger ended with an unexpected error: {}", exception.what());
+/// Of the exception that is being handled.
+TriggerResult unexpected_end() {
+  const base::Error error = base::caught_at(base::Edge::attempt, "the evaluation of a trigger");
+  return failed(fmt::format("the trigger ended with an unexpected error: {} [{}]", error.message(), error.code().text));
 }
 
 base::Task<TriggerResult> look(const plugin::TriggerType* type, const model::TriggerSpec* spec,
@@ -51,8 +54,8 @@ base::Task<TriggerResult> look(const plugin::TriggerType* type, const model::Tri
       result.variables = **std::move(found);
     }
     co_return result;
-  } catch (const std::exception& exception) {
-    co_return failed(unexpected_end(exception));
+  } catch (...) {
+    co_return unexpected_end();
   }
 }
 
@@ -62,8 +65,8 @@ base::Task<TriggerResult> listen(const plugin::TriggerType* type, const model::T
     auto ended = co_await type->listen(*spec->object, *context, *sink);
     if (!ended) co_return failed(context->cleaned(ended.error().message()));
     co_return TriggerResult();
-  } catch (const std::exception& exception) {
-    co_return failed(unexpected_end(exception));
+  } catch (...) {
+    co_return unexpected_end();
   }
 }
 
@@ -186,7 +189,12 @@ base::Task<void> Evaluations::run(link::TriggerJob job) {
   TriggerResult result;
   if (!running->attempt->cancel.cancelled()) {
     (void)host_.server.send(link::Started{key, host_.services().clock.now()});
-    result = co_await evaluate(running, std::move(job));
+    try {
+      result = co_await evaluate(running, std::move(job));
+    } catch (...) {
+      running->sink = nullptr;
+      result = unexpected_end();
+    }
   }
   result.key = key;
   const bool cut_off = stopping_ && running->attempt->cancel.cancelled() && !running->attempt->killed;
@@ -206,6 +214,7 @@ base::Task<TriggerResult> Evaluations::evaluate(std::shared_ptr<Running> running
   const plugin::TriggerType& type = plugin::Registry::trigger_type_of(*spec);
   if (job.listens ? type.listen == nullptr : type.poll == nullptr)
     co_return failed(fmt::format("triggers of type {} are not evaluated by workers", spec->type));
+  base::maybe_throw(base::Edge::attempt, job.trigger_id);
   AttemptContext context(host_.services(), {spec->log_level, spec->log_to_file}, info_of(job, *spec), job.key,
                          std::move(job.context), (*flow)->key(), 0, running->attempt->cancel.token());
   TriggerResult result;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/edge.h"
 #include "base/log.h"
 #include "base/one_shot.h"
 #include "expression/error_text.h"
@@ -49,6 +50,14 @@ Worker::Worker(WorkerOptions options, WorkerServices services, link::Link& serve
 
 Worker::~Worker() = default;
 
+namespace {
+
+std::string unexpected_end(const base::Error& error) {
+  return fmt::format("the task ended with an unexpected error: {} [{}]", error.message(), error.code().text);
+}
+
+}  // namespace
+
 AttemptServices Worker::attempt_services() {
   return {services_.loop,
           services_.clock,
@@ -62,7 +71,27 @@ AttemptServices Worker::attempt_services() {
 }
 
 void Worker::receive(link::Frame frame) {
+  try {
+    take(frame);
+  } catch (...) {
+    // The work of the frame has not begun, or it has its own edge.
+    const base::Error error = base::caught_at(base::Edge::attempt, "taking a frame of the server");
+    if (auto* job = std::get_if<link::Job>(&frame)) {
+      attempts_.erase(job->key);
+      refuse(*job, std::make_shared<const model::FlowKey>(job->flow), unexpected_end(error));
+    } else if (auto* render = std::get_if<link::RenderJob>(&frame)) {
+      link::RenderResult result;
+      result.key = render->key;
+      result.request = render->request;
+      result.error = unexpected_end(error);
+      (void)server_.send(result);
+    }
+  }
+}
+
+void Worker::take(link::Frame& frame) {
   if (auto* job = std::get_if<link::Job>(&frame)) {
+    base::maybe_throw(base::Edge::attempt, "frame");
     if (!stopping_) scope_.spawn(run_job(std::move(*job)));
   } else if (auto* render = std::get_if<link::RenderJob>(&frame)) {
     if (!stopping_) scope_.spawn(run_render(std::move(*render)));
@@ -176,6 +205,31 @@ base::Task<void> Worker::run_evaluation(link::TriggerJob job) {
 }
 
 base::Task<void> Worker::run_job(link::Job job) {
+  const link::AttemptKey key = job.key;
+  const uint32_t log_sequence = job.log_sequence;
+  const std::string task_id = job.task_id;
+  const auto flow = std::make_shared<const model::FlowKey>(job.flow);
+  std::optional<base::Error> thrown;
+  try {
+    co_await run_known_job(std::move(job));
+  } catch (...) {
+    thrown = base::caught_at(base::Edge::attempt, "the job of a task");
+  }
+  if (!thrown) co_return;
+  if (!unacknowledged_.contains(key)) {
+    link::Result result;
+    result.key = key;
+    result.state = State::failed;
+    result.at = services_.clock.now();
+    result.log_sequence = log_sequence + 1;
+    result.error = unexpected_end(*thrown);
+    log_error(key, flow, task_id, result.log_sequence, result.error);
+    send_result(std::move(result), flow, task_id);
+  }
+  attempt_over(key);
+}
+
+base::Task<void> Worker::run_known_job(link::Job job) {
   auto attempt = std::make_shared<Attempt>();
   attempts_.insert_or_assign(job.key, attempt);
   link::AttemptKey key = job.key;
@@ -251,13 +305,18 @@ base::Task<plugin::TaskResult> run_task(const engine::CompiledTask* task, Attemp
   std::string thrown;
   try {
     result = co_await task->type->run(*task->spec->object, *context);
-  } catch (const std::exception& exception) {
-    thrown = exception.what();
+  } catch (...) {
+    thrown = unexpected_end(base::caught_at(base::Edge::attempt, "a task"));
   }
   if (result) co_return *std::move(result);
-  co_return std::unexpected(
-      plugin::Failure(base::Error(plugin::task_failed, "the task ended with an unexpected error: " + thrown)));
+  co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, std::move(thrown))));
 }
+
+/// Cancels when it goes, also where an exception ends what it belongs to.
+struct CancelAtEnd {
+  base::CancelSource& source;
+  ~CancelAtEnd() { source.cancel(); }
+};
 
 }  // namespace
 
@@ -278,11 +337,35 @@ base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, A
   AttemptContext context(attempt_services(), {task.spec->log_level, task.spec->log_to_file}, info_of(order), order.job,
                          std::move(order.context), order.flow->key(), order.log_sequence, attempt->cancel.token(),
                          std::move(order.directory), attempt);
-
+  std::optional<base::Error> thrown;
+  try {
+    co_return co_await run_in_context(attempt, &task, order.job, &context);
+  } catch (...) {
+    thrown = base::caught_at(base::Edge::attempt, "an attempt of a task");
+  }
   link::Result result;
   result.key = order.job;
+  result.state = State::failed;
+  result.error = context.cleaned(unexpected_end(*thrown));
+  context.tell(model::LogLevel::error, result.error);
+  co_await context.attempt_files().remove_all();
+  result.metrics = context.take_metrics();
+  result.log_sequence = context.log_sequence();
+  result.at = services_.clock.now();
+  co_return result;
+}
+
+base::Task<link::Result> Worker::run_in_context(std::shared_ptr<Attempt> attempt,
+                                                const engine::CompiledTask* known_task, link::AttemptKey job,
+                                                AttemptContext* known_context) {
+  const engine::CompiledTask& task = *known_task;
+  AttemptContext& context = *known_context;
+  base::maybe_throw(base::Edge::attempt, task.id());
+  link::Result result;
+  result.key = job;
   std::optional<plugin::Failure> failure;
   base::CancelSource over;
+  CancelAtEnd at_end{over};
   base::Duration timeout;
   if (auto opened = co_await context.renderer().open_secrets(); !opened) failure.emplace(opened.error());
   if (!failure && task.spec->timeout.is_set()) {
@@ -329,6 +412,20 @@ base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, A
 }
 
 base::Task<void> Worker::run_render(link::RenderJob job) {
+  link::RenderResult failed;
+  failed.key = job.key;
+  failed.request = job.request;
+  try {
+    co_await render(std::move(job));
+    co_return;
+  } catch (...) {
+    failed.error = unexpected_end(base::caught_at(base::Edge::attempt, "a rendering"));
+  }
+  (void)server_.send(failed);
+}
+
+base::Task<void> Worker::render(link::RenderJob job) {
+  base::maybe_throw(base::Edge::attempt, "render");
   AttemptServices services = attempt_services();
   JobContext context(std::move(job.context));
   Renderer renderer(services, context, job.key, job.request);

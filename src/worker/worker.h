@@ -75,11 +75,17 @@ class Worker {
  private:
   class LimitedProcesses;
 
+  void take(link::Frame& frame);
+  // An exception that escapes from what they run becomes the failure of the job, attempt or rendering (base/edge.h).
   base::Task<void> run_job(link::Job job);
   base::Task<link::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
+  base::Task<void> run_known_job(link::Job job);
+  base::Task<link::Result> run_in_context(std::shared_ptr<Attempt> attempt, const engine::CompiledTask* known_task,
+                                          link::AttemptKey job, AttemptContext* known_context);
   base::Task<link::Result> run_directory(std::shared_ptr<Attempt> attempt,
                                          std::shared_ptr<const engine::CompiledFlow> flow, link::Job job);
   base::Task<void> run_render(link::RenderJob job);
+  base::Task<void> render(link::RenderJob job);
   base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision,
                                                                                  std::string templates = {});
   AttemptServices attempt_services();

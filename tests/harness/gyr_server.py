@@ -60,12 +60,12 @@ class Server:
         assert self.process is not None
         return self.process.pid
 
-    def spawn(self, environment: dict[str, str] | None = None) -> None:
+    def spawn(self, environment: dict[str, str] | None = None, arguments: Sequence[str] = ()) -> None:
         """Starts the process and returns at once."""
         assert self.process is None, "the last process has not been ended"
         self.data.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = [*self.program, "server", self.mode, "--data", str(self.data), "--port", str(self.port)]
+        command = [*self.program, "server", self.mode, "--data", str(self.data), "--port", str(self.port), *arguments]
         if self.own_config:
             config = self.log.with_suffix(".yml")
             config.write_text(config_text(self.management_port, self.extra_config))
@@ -103,8 +103,8 @@ class Server:
             self.kill()
             raise StartFailed(f"the server said it was ready, but /health answered {status}\n{self.log_tail()}")
 
-    def start(self, timeout: float = 30.0, environment: dict[str, str] | None = None) -> None:
-        self.spawn(environment)
+    def start(self, timeout: float = 30.0, environment: dict[str, str] | None = None, arguments: Sequence[str] = ()) -> None:
+        self.spawn(environment, arguments)
         self.wait_ready(timeout)
 
     def kill(self) -> None:

@@ -9,8 +9,11 @@ An example says in its first lines how it is run and what it must show:
     # run: --inputs url={server}/x   further arguments; {examples} is this folder, {server} a server of orders
     # expect: text                   must be in what it prints, in any order
 
-The corpus is read beside the checkout (../shared/corpus, or where GYR_CORPUS says): what it refuses must be refused with a place,
-what it accepts must be accepted where all its types are known to the program.
+The corpus is tests/corpus, or where GYR_CORPUS says: what it refuses must be refused with a place, what it accepts must be accepted where all
+its types are known to the program.
+
+Then the program must not fall over: it catches what its libraries throw (--self-check), answers every row of every table, every property of
+every type with bad values, and a server that is made to throw at each edge goes on.
 """
 
 from __future__ import annotations
@@ -26,11 +29,18 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
+import program_tables
+import property_sweep
 import results
+import thrown_exceptions
 import types_page
+from api import Api
+from gyr_server import Server
 from results import Result
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -126,10 +136,11 @@ def validated(program: str, path: pathlib.Path) -> tuple[int, str]:
 
 
 def corpus(program: str) -> Result:
-    folder = pathlib.Path(os.environ.get("GYR_CORPUS", ROOT / "../shared/corpus")) / "flows"
-    if not folder.is_dir():
-        return Result(skipped=["the corpus of flows is not here (GYR_CORPUS, ../shared/corpus)"])
+    folder = pathlib.Path(os.environ.get("GYR_CORPUS", ROOT / "tests" / "corpus")) / "flows"
     result = Result()
+    if not folder.is_dir():
+        print(f"there is no corpus of flows in {folder}")
+        result.failed += 1
     unknown = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         invalid = sorted((folder / "invalids").rglob("*.y*ml"))
@@ -156,13 +167,76 @@ def corpus(program: str) -> Result:
     return result
 
 
+# What once ended the program: a library threw, and nobody could catch it.
+UNKNOWN_ZONES = [
+    (["expression", "eval", "{{ now() | date(timeZone='Nope/Zone') }}"], 1, "GYR-X003"),
+    (["cron", "next", "0 0 * * *", "--zone", "Nope/Zone"], 1, "GYR-X003"),
+    (["flow", "validate", "{zone.yaml}"], 1, "Mars/Phobos"),
+    (["flow", "run", "{rendered.yaml}"], 1, "Nope/Zone"),
+]
+FLOWS = {
+    "zone.yaml": "triggers: [{id: s, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 0 * * *', timezone: Mars/Phobos}]\n"
+                 "tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: m}]",
+    "rendered.yaml": "tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: \"{{ now() | date(timeZone='Nope/Zone') }}\"}]",
+}
+
+
+def called(program: str, arguments: list[str], status: int, text: str, environment: dict[str, str] | None = None) -> Result:
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **(environment or {})}, check=False)
+    good = done.returncode == status and text in done.stdout + done.stderr
+    if not good:
+        print(f"`gyr {' '.join(arguments)}` ended with status {done.returncode} instead of {status}, or does not show `{text}`:\n"
+              f"{done.stdout[-4000:]}{done.stderr[-2000:]}")
+    return Result(passed=good, failed=not good)
+
+
+def libraries(program: str) -> Result:
+    """What the libraries throw can be caught in this program, as it is linked."""
+    result = called(program, ["--self-check"], 0, "libstdc++.so")
+    result.add(called(program, ["explain", "GYR-E120"], 2, "GYR_TEST_THROW", {"GYR_TEST_THROW": "turn:x"}))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in FLOWS.items():
+            pathlib.Path(folder, name).write_text(f"id: f\nnamespace: company.team\n{text}\n", encoding="utf-8")
+        for arguments, status, text in UNKNOWN_ZONES:
+            result.add(called(program, [re.sub(r"^\{(.*\.yaml)\}$", lambda found: f"{folder}/{found[1]}", each) for each in arguments], status, text))
+    return result
+
+
+def schema_of(program: str) -> dict:
+    """The JSON Schema of flows, as the program gives it to editors: every type it has, with every property."""
+    with tempfile.TemporaryDirectory() as folder, Server([program], pathlib.Path(folder, "data"), pathlib.Path(folder, "log")) as server:
+        server.start()
+        return Api(server.url).call("GET", "/api/v1/plugins/schemas/flow").json()
+
+
+PARTS = {
+    "libraries": libraries,
+    "examples": lambda program: examples(program),
+    "corpus": lambda program: corpus(program),
+    "types": types_page.check,
+    "tables": program_tables.tables,
+    "sweep": lambda program: property_sweep.sweep(program, schema_of(program)),
+    "throws": lambda program: _with_orders(program, thrown_exceptions.throws),
+}
+
+
+def _with_orders(program: str, part: Callable[[str, str], Result]) -> Result:
+    with orders_server() as server:
+        return part(program, server)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
+    parser.add_argument("--part", action="append", choices=list(PARTS), help="only this one; several times for several")
     options = parser.parse_args()
-    result = examples(options.program)
-    result.add(corpus(options.program))
-    result.add(types_page.check(options.program))
+    result = Result()
+    for part in options.part or PARTS:
+        began = time.monotonic()
+        of_part = PARTS[part](options.program)
+        print(f"{part}: {of_part.passed} passed, {of_part.failed} failed in {time.monotonic() - began:.0f} s")
+        result.add(of_part)
     results.tell(result)
     return 1 if result.failed else 0
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The examples do what they say, and the corpus of flows is accepted and refused as it should be.
+# The release program: examples, the corpus of flows, every row of every table, bad values for every property of every type, and an
+# exception at each edge of a server. `python3 tests/harness/program_stage.py --program PROGRAM --part sweep` runs one part.
 # time-limit: 300 s
 # budget: 130 s
 # after: release

@@ -20,10 +20,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import code_rules  # noqa: E402
 import doc_rules  # noqa: E402
 import layers  # noqa: E402
+import link_rules  # noqa: E402
 from tree import Finding, Tree  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-RULES = [*layers.RULES, *code_rules.RULES, *doc_rules.RULES]
+RULES = [*layers.RULES, *code_rules.RULES, *doc_rules.RULES, *link_rules.RULES]
 _ALLOW = re.compile(r"(?://|#|<!--)\s*tidy: allow ([\w-]+)(?:: *(\S.*))?")
 
 

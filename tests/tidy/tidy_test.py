@@ -15,6 +15,7 @@ import code_rules  # noqa: E402
 import cpp_scan  # noqa: E402
 import doc_rules  # noqa: E402
 import layers  # noqa: E402
+import link_rules  # noqa: E402
 import tidy  # noqa: E402
 from tree import Tree  # noqa: E402
 
@@ -35,6 +36,64 @@ class RuleTest(unittest.TestCase):
 
     def good(self, rule, texts: dict[str, str]) -> None:
         self.assertEqual(findings(rule, texts), [])
+
+
+class LinkTest(RuleTest):
+    """What is tested is what ships."""
+
+    def test_flags_that_depend_on_a_preset(self):
+        for text in ['if(GYR_MODE STREQUAL "release")\n  target_link_options(gyr_flags INTERFACE -fuse-ld=mold)\nendif()\n',
+                     "if(NOT GYR_SANITIZE)\n  target_link_libraries(gyr PRIVATE somelib)\nendif()\n",
+                     "if(GYR_CI)\nelse()\n  target_link_libraries(gyr_main PUBLIC somelib)\nendif()\n",
+                     'if(GYR_MODE STREQUAL "release")\n  target_link_libraries(gyr PRIVATE mimalloc)\nendif()\n',
+                     "if(A)\n  if(GYR_COVERAGE)\n    add_link_options(-Wl,-z,now)\n  endif()\nendif()\n",
+                     "\ntarget_link_options(gyr_flags INTERFACE $<$<CONFIG:Release>:-s>)\n"]:
+            with self.subTest(text):
+                self.bad(link_rules.check_cmake, {"cmake/a.cmake": text}, "depends on the preset")
+        self.bad(link_rules.check_cmake, {"CMakeLists.txt": "if(GYR_CI)\n  set(CMAKE_EXE_LINKER_FLAGS -x)\nendif()\n"}, "CMakeLists.txt:2: ")
+
+    def test_a_runtime_inside_the_program(self):
+        for flag in ["-static-libstdc++", "-static-libgcc", "-static", "-stdlib=libc++", "-static-pie"]:
+            with self.subTest(flag):
+                self.bad(link_rules.check_cmake, {"cmake/a.cmake": f"target_link_options(gyr_flags INTERFACE {flag})\n"}, flag)
+
+    def test_flags_that_may_depend_on_a_preset(self):
+        self.good(link_rules.check_cmake, {"cmake/a.cmake": """
+target_link_options(gyr_flags INTERFACE -fuse-ld=lld-19 -pie -Wl,--gc-sections)  # -static-libstdc++ is what we do not want
+if(GYR_SANITIZE)
+  target_link_options(gyr_flags INTERFACE -fsanitize=${GYR_LINK_SANITIZE})
+else()
+  target_link_libraries(gyr PRIVATE mimalloc)
+endif()
+if(GYR_COVERAGE)
+  target_link_options(gyr_flags INTERFACE -fprofile-instr-generate)
+endif()
+if(tests AND NOT GYR_FUZZ)
+  target_link_libraries(test_${name} PRIVATE gyr_${name} GTest::gtest)
+  if(GYR_MODE STREQUAL "release")
+    set_target_properties(test_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endif()
+if(ARG_LINK)
+  target_link_libraries(gyr_${name} PUBLIC ${ARG_LINK})
+endif()
+"""})
+
+    def presets(self, more: str) -> dict[str, str]:
+        return {"CMakePresets.json": '{"configurePresets": [\n{"name": "base", "cacheVariables": {"CMAKE_CXX_COMPILER": "clang++-19"}},\n'
+                                     + more + "]}"}
+
+    def test_presets(self):
+        for more, expected in [
+                ('{"name": "release", "inherits": "base", "cacheVariables": {"CMAKE_EXE_LINKER_FLAGS": "-static-libstdc++"}}', "CMAKE_EXE_LINKER_FLAGS"),
+                ('{"name": "release", "inherits": "base", "cacheVariables": {"CMAKE_CXX_COMPILER": "g++"}}', "CMAKE_CXX_COMPILER"),
+                ('{"name": "release", "inherits": "base", "cacheVariables": {"GYR_MODE": "-static"}}', "GYR_MODE"),
+                ('{"name": "release", "inherits": "base", "environment": {"LDFLAGS": "-s"}}', "environment"),
+                ('{"name": "release", "cacheVariables": {"GYR_MODE": "release"}}', "does not inherit")]:
+            with self.subTest(more):
+                self.bad(link_rules.check_presets, self.presets(more), expected)
+        self.good(link_rules.check_presets, self.presets(
+            '{"name": "tsan", "inherits": "base", "cacheVariables": {"GYR_MODE": "debug", "GYR_SANITIZE": "thread", "GYR_UNITY": "ON"}}'))
 
 
 class LayersTest(RuleTest):

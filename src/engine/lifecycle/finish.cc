@@ -224,4 +224,21 @@ void fail_execution(Step& step, std::string_view message) {
   finish_execution(step, State::failed);
 }
 
+void fail_by_exception(Step& step, std::string_view reason) {
+  ExecutionState& state = step.state();
+  const State current = state.execution().state.current();
+  if (current != State::killing && !model::is_terminated(current)) return fail_execution(step, reason);
+  step.log_execution(model::LogLevel::error, reason);
+  const auto& runs = state.runs();
+  for (size_t i = runs.size(); i-- > 0;) {
+    RunState& run = *runs[i];
+    if (model::is_terminated(run.run.state.current())) continue;
+    stop_elsewhere(step, run, true);
+    step.end_run(run, current == State::killing ? State::killed : State::failed);
+  }
+  if (current != State::killing) return;
+  state.outputs_rendered = true;
+  finish_execution(step, State::killed);
+}
+
 }  // namespace gyr::engine

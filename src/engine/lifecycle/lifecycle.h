@@ -137,6 +137,9 @@ void advance_execution(Step& step);
 void finish_execution(Step& step, model::State state);
 /// The step met something it cannot handle: the execution fails with the message (EXEC-14).
 void fail_execution(Step& step, std::string_view message);
+/// The same from outside; one that is being killed is KILLED, one that has ended only has no tasks behind its end any
+/// more.
+void fail_by_exception(Step& step, std::string_view reason);
 /// Ends it in this state now: all that is open takes it, workers are not stopped (TASK-84).
 void end_execution(Step& step, model::State state);
 /// Every open run takes the state; what its worker says later replaces it for that run alone (TASK-27).

@@ -39,6 +39,7 @@ void put_labels(model::Execution& execution, const StopRequested& event) {
 }  // namespace
 
 void stop(Step& step, const StopRequested& event) {
+  if (event.end == State::failed) return fail_by_exception(step, event.reason);
   ExecutionState& state = step.state();
   const State before = state.execution().state.current();
   const bool ends_already =

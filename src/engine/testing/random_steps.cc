@@ -115,7 +115,8 @@ EventBody next_event(Tape& tape, const ExecutionState& state) {
   constexpr State ends[] = {State::success, State::failed, State::warning, State::killed};
   const size_t kind = tape.below(16);
   if (kind == 0) {
-    const size_t how = tape.below(4);
+    const size_t how = tape.below(5);
+    if (how == 4) return StopRequested{State::failed, {}, "an exception"};
     if (how < 2) return KillRequested{how == 0};
     return StopRequested{how == 2 ? State::killed : State::cancelled, "switch", "a kill switch"};
   }

@@ -254,6 +254,7 @@ void HostService::items_outputs(const HostScope& scope, const Value& arguments, 
 
 void HostService::store_ion(std::string tenant, std::string path, Value value,
                             std::move_only_function<void(base::Result<void>)> done) {
+  done = answering_failed_jobs<void>(std::move(done));
   files_.post([this, tenant = std::move(tenant), path = std::move(path), value = std::move(value),
                done = std::move(done)]() mutable {
     auto store = [&]() -> base::Result<void> {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -107,7 +108,7 @@ void LogFiler::run() {
     waiting_bytes_ = 0;
     int64_t wanted = newest_row_;
     lock.unlock();
-    auto filed = file_some(wanted);
+    auto filed = file_some_guarded(wanted);
     lock.lock();
     if (filed) {
       changed_.notify_all();
@@ -118,6 +119,18 @@ void LogFiler::run() {
     changed_.notify_all();
     if (stopping_) return;
     changed_.wait_until(lock, base::monotonic_now() + retry_time, hurried);
+  }
+}
+
+base::Result<void> LogFiler::file_some_guarded(int64_t wanted) {
+  try {
+    base::maybe_throw(base::Edge::log_filer, "lines");
+    return file_some(wanted);
+  } catch (...) {
+    base::Error error = base::caught_at(base::Edge::log_filer, "filing log lines");
+    begun_.clear();
+    open_.clear();  // closing a file takes back what was not committed; it is opened again
+    return base::fail(std::move(error));
   }
 }
 

@@ -42,6 +42,8 @@ class LogFiler {
   void run();
   /// Files a bounded portion of the rows up to `wanted`.
   base::Result<void> file_some(int64_t wanted);
+  /// The same; an exception is an error, and what was not committed is taken back.
+  base::Result<void> file_some_guarded(int64_t wanted);
   base::Result<LogDayWriter*> day_writer(int32_t day);
   base::Result<void> apply_row(int32_t day, int64_t row, std::string_view record);
   /// A crash while the file was made leaves a rollback journal beside it, which only a writing connection may play

@@ -1,5 +1,6 @@
 #include "store/sqlite/reader_pool.h"
 
+#include "base/edge.h"
 #include "base/memory.h"
 
 namespace gyr::store::sqlite {
@@ -43,7 +44,13 @@ void ReaderPool::run(SqliteReader& reader) {
     Work work = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    work(reader);
+    try {
+      base::maybe_throw(base::Edge::reader, "question");
+      work(reader);
+    } catch (...) {
+      base::FailedJob failed(base::caught_at(base::Edge::reader, "a question to the store"));
+      work = nullptr;
+    }
     reader.release();
     work = nullptr;  // what it holds goes before the next wait
     lock.lock();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/edge.h"
 #include "base/invariant.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -232,7 +233,7 @@ void Writer::thread_main() {
     }
     if (!rest_goes_on && wait_for_work(lock, base::monotonic_now() + quiet_time)) continue;
     lock.unlock();
-    auto more = rest();
+    auto more = rest_guarded();
     if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());
     rest_goes_on = more && *more;
     rested_ = !rest_goes_on;
@@ -243,7 +244,13 @@ void Writer::thread_main() {
 
 void Writer::run_job(Job job, std::unique_lock<std::mutex>& lock) {
   lock.unlock();
-  auto outcome = job.work(*main_, rows_);
+  base::Result<void> outcome;
+  try {
+    base::maybe_throw(base::Edge::writer, "job");
+    outcome = job.work(*main_, rows_);
+  } catch (...) {
+    outcome = caught("a job of the store's writer");
+  }
   lock.lock();
   *job.outcome = std::move(outcome);
   *job.finished = true;
@@ -276,7 +283,7 @@ void Writer::process(Group group) {
     return deliver(group, 0, group.size());
   }
   while (done < group.size()) {
-    auto together = commit_together(group, done);
+    auto together = stop_exceptions("a transaction", [&] { return commit_together(group, done); });
     if (together) {
       deliver(group, done, *together);
       done += *together;
@@ -284,10 +291,37 @@ void Writer::process(Group group) {
     }
     // One of them, or the disk, does not want it: find out which.
     for (; done < group.size(); ++done) {
-      commit_alone(group[done]);
+      Item& item = group[done];
+      auto alone = stop_exceptions("a batch", [&]() -> base::Result<void> {
+        commit_alone(item);
+        return {};
+      });
+      if (!alone) item.outcome = std::move(alone);
       deliver(group, done, 1);
     }
   }
+}
+
+std::unexpected<base::Error> Writer::caught(std::string_view doing) {
+  base::Error error = base::caught_at(base::Edge::writer, doing);
+  roll_back();
+  return base::fail(std::move(error));
+}
+
+template <class Work>
+std::invoke_result_t<Work> Writer::stop_exceptions(std::string_view doing, Work work) {
+  try {
+    return work();
+  } catch (...) {
+    return caught(doing);
+  }
+}
+
+base::Result<bool> Writer::rest_guarded() {
+  return stop_exceptions("the upkeep of the store", [this] {
+    base::maybe_throw(base::Edge::writer, "upkeep");
+    return rest();
+  });
 }
 
 base::Result<size_t> Writer::commit_together(Group& group, size_t first) {
@@ -337,6 +371,9 @@ void Writer::commit_alone(Item& item) {
 
 Writer::Applied Writer::apply(Item& item) {
   const Batch& batch = item.batch;
+  if (!batch.new_executions.empty()) {
+    base::maybe_throw(base::Edge::writer, batch.new_executions.front().execution.flow->id);
+  }
   if (batch.lease) {
     if (auto held = leases_.check(batch.lease); !held) {
       item.outcome = std::move(held);
@@ -412,7 +449,11 @@ void Writer::deliver(Group& group, size_t first, size_t count) {
     const size_t before =
         backlog_.fetch_sub(item.weight, std::memory_order_relaxed);  // first: who is told finds it gone
     GYR_ASSERT(before >= item.weight);
-    item.done(std::move(item.outcome));
+    try {
+      item.done(std::move(item.outcome));
+    } catch (...) {
+      (void)base::caught_at(base::Edge::writer, "telling the outcome of a commit");
+    }
   }
 }
 

@@ -122,6 +122,13 @@ class Writer {
   void checkpoint_if_due(bool idle);
   void checkpoint(int mode);
   base::Result<bool> rest();
+  base::Result<bool> rest_guarded();
+  /// What `work` returns; where it throws, the error, and the transaction is rolled back. An exception never leaves
+  /// commit_transaction() behind its COMMIT, so nothing that is durable is told to have failed.
+  template <class Work>
+  std::invoke_result_t<Work> stop_exceptions(std::string_view doing, Work work);
+  /// Inside a catch block.
+  std::unexpected<base::Error> caught(std::string_view doing);
 
   std::unique_ptr<Connection> main_;
   Setup setup_;

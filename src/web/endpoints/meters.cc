@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "base/edge.h"
 #include "base/invariant.h"
 #include "base/log.h"
 #include "executor/executor.h"
@@ -47,6 +48,19 @@ Meter requests(const RequestMetrics& metrics) {
                              .value = static_cast<double>(row.count),
                              .total = row.seconds,
                              .longest = row.max_seconds});
+  }
+  return meter;
+}
+
+/// Each of them is a mistake of ours or a lack of memory; the server has gone on.
+Meter caught_exceptions(const std::string& prefix) {
+  Meter meter{.name = prefix + ".server.exceptions.caught",
+              .kind = MeterKind::counter,
+              .help = "Unexpected exceptions that were stopped, by edge"};
+  for (size_t i = 0; i < base::edge_count; ++i) {
+    const auto edge = static_cast<base::Edge>(i);
+    meter.samples.push_back(
+        {.tags = {{"edge", std::string(base::to_text(edge))}}, .value = static_cast<double>(base::caught_count(edge))});
   }
   return meter;
 }
@@ -143,6 +157,7 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
                                             &request->services().work, &request->loop(),
                                             []() -> base::Result<std::vector<Meter>> { return process_meters(); }));
   meters.push_back(requests(*request->core().request_metrics));
+  meters.push_back(caught_exceptions(prefix));
   if (const executor::WorkerHub* workers = request->services().workers) {
     meters.push_back({.name = prefix + ".worker.job.pending",
                       .help = "Tasks that wait for a worker",
