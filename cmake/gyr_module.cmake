@@ -11,6 +11,7 @@
 option(GYR_UNITY "compile the sources of a folder together" OFF)
 set(gyr_unity_files 16)
 set(gyr_unity_tests 8)
+set(gyr_fuzz_coverage -fsanitize-coverage=inline-8bit-counters,pc-table,indirect-calls,trace-cmp)
 
 # gyr_unity(TARGET): compiles the sources of a target together, by folder.
 function(gyr_unity target)
@@ -155,11 +156,14 @@ function(gyr_module name)
     target_link_libraries(bench_${name} PRIVATE gyr_${name} ${ARG_TEST_LINK} benchmark::benchmark_main)
     target_precompile_headers(bench_${name} REUSE_FROM gyr_base)
   endif()
-  if(GYR_SANITIZE MATCHES "fuzzer-no-link")
+  if(GYR_FUZZ AND fuzzers)
+    # What libFuzzer is guided by: the counters of the modules that have targets. The others, and the tests, compile faster without.
+    target_compile_options(gyr_${name} PRIVATE ${gyr_fuzz_coverage})
     foreach(fuzzer ${fuzzers})
       get_filename_component(target ${fuzzer} NAME_WE)
       add_executable(${target} EXCLUDE_FROM_ALL ${fuzzer})
       target_link_libraries(${target} PRIVATE gyr_${name} ${ARG_TEST_LINK})
+      target_compile_options(${target} PRIVATE ${gyr_fuzz_coverage})
       target_link_options(${target} PRIVATE -fsanitize=fuzzer)
       target_precompile_headers(${target} REUSE_FROM gyr_base)
     endforeach()
