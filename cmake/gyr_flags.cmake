@@ -3,6 +3,7 @@
 set(GYR_MODE "debug" CACHE STRING "debug or release")
 set(GYR_SANITIZE "" CACHE STRING "value of -fsanitize, empty for none")
 option(GYR_COVERAGE "instrument for coverage" OFF)
+option(GYR_FUZZ "build the fuzz targets" OFF)
 option(GYR_CI "settings of continuous integration" OFF)
 
 add_library(gyr_flags INTERFACE)
@@ -26,8 +27,7 @@ else()
 endif()
 if(GYR_SANITIZE)
   target_compile_options(gyr_flags INTERFACE -fsanitize=${GYR_SANITIZE} -fno-sanitize-recover=undefined)
-  string(REPLACE "fuzzer-no-link," "" GYR_LINK_SANITIZE "${GYR_SANITIZE}")
-  target_link_options(gyr_flags INTERFACE -fsanitize=${GYR_LINK_SANITIZE})
+  target_link_options(gyr_flags INTERFACE -fsanitize=${GYR_SANITIZE})
 endif()
 if(NOT GYR_SANITIZE)
   # The allocator of every program here. Sanitizers bring their own, and nothing else may keep it away.

@@ -3,6 +3,7 @@
 # time-limit: 300 s
 # budget: 120 s
 # lane: wait
+# after: unit
 # quick: tests, bench, dev, .ci, packages.txt, README.md
 # takes-patterns
 source tests/stages/lib.sh

@@ -2,10 +2,10 @@
 # Every fuzz target from its seeds, linked with what the stage `unit` has built. Targets of expressions and Ion run twice as long as
 # the others.
 # time-limit: 900 s
-# budget: 150 s
+# budget: 120 s
 # after: unit
 source tests/stages/lib.sh
-floor_s=60  # of all targets together
+floor_s=50  # of all targets together
 fuzz_targets() { # find's conditions
   find src -name '*_fuzz.cc' "$@" -printf '%f\n' | sed 's|\.cc$||' | sort
 }
