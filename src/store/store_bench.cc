@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "base/text.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
@@ -247,6 +248,18 @@ void Search(benchmark::State& state, std::string what) {
       query.ended = {{Operator::greater_or_equal, history.burst()}};
     } else if (what == "text of a flow") {
       query.text = fmt::format("FLOW{}", random() % flows);
+    } else if (what == "text of an id") {
+      query.text = base::to_lower_ascii(history.sample(random()).to_text().substr(14));
+    } else if (what == "three letters of ids") {
+      query.text = history.sample(random()).to_text().substr(19);
+    } else if (what == "text of a rare label") {
+      query.text = fmt::format("C{}", 100 + random() % 900);
+    } else if (what == "text of a common label") {
+      query.text = "PROD";
+    } else if (what == "text nowhere") {
+      query.text = fmt::format("{} is nowhere", random() % 1000);
+      auto page = reader.search_executions(query);
+      return page && page->results.empty() ? "" : "an error, or something found";
     } else if (what == "by id") {
       query.execution_ids = {{Operator::equals, {history.sample(random()).to_text()}}};
     } else if (what == "deep page") {
@@ -330,6 +343,11 @@ void register_all() {
                            "time window",
                            "ended lately",
                            "text of a flow",
+                           "text of an id",
+                           "three letters of ids",
+                           "text of a rare label",
+                           "text of a common label",
+                           "text nowhere",
                            "by id",
                            "deep page",
                            "deep page ascending",

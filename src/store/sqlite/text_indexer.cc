@@ -16,7 +16,7 @@ constexpr size_t slices_at_once = 64;
 constexpr int64_t slices_removed_at_once = 64;
 // Snapshots that do not see a block that has just been stored are gone by then.
 constexpr auto release_time = std::chrono::seconds(3);
-constexpr auto failure_pause = std::chrono::seconds(1);
+constexpr auto failure_pause = std::chrono::seconds(10);
 constexpr auto long_time = std::chrono::hours(1);
 // Changed executions are looked at by every question, at 3 us each.
 constexpr int64_t tolerated_changes = 2000;
