@@ -101,7 +101,7 @@ tasks:
   flow.hold_work();
   flow.run();
   flow.finish_work("ran", {State::success, {}});
-  EXPECT_EQ(flow.tree(),
+  ASSERT_EQ(flow.tree(),
             "skipped:SKIPPED ran:SUCCESS labels:SUCCESS choice:SUCCESS right:SUCCESS own:SKIPPED "
             "around:SKIPPED pure:SUCCESS all:SUBMITTED");
   EXPECT_EQ(flow.find("right")->run.outputs.find("value")->text(), "true");
