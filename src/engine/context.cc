@@ -1,5 +1,7 @@
 #include "engine/context.h"
 
+#include <algorithm>
+
 #include "model/encryptor.h"
 #include "model/labels.h"
 #include "syntax/time.h"
@@ -16,15 +18,56 @@ const Value& outputs_or_empty(const RunState& run) {
   return run.run.outputs.is_map() ? run.run.outputs : empty;
 }
 
-/// What the runs with the output path of this one have given (EXEC-111); nothing where a worker has to open it.
-std::optional<Value> outputs_at(const RunState& first) {
-  if (first.has_encrypted_outputs) return std::nullopt;
-  if (first.twin == nullptr) return outputs_or_empty(first);
-  Value merged = outputs_or_empty(first);
-  for (const RunState* run = first.twin; run != nullptr; run = run->twin) {
-    if (run->has_encrypted_outputs) return std::nullopt;
-    merged = base::deep_merge(merged, outputs_or_empty(*run));
+/// Whether `outputs` has the run, be it as an empty map (EXEC-111): a worker has answered, or it is a flowable that has
+/// begun. A skipped run, one that has not begun, and a task of the engine that gives nothing are not there (EXEC-114),
+/// nor are empty maps below the values of loops.
+bool has_outputs(const CompiledTask& task, const RunState& run) {
+  if (run.run.outputs.size() > 0) return true;
+  if (task.loops > task.scoped) return false;
+  if (run.run.state.current() == model::State::skipped || run.run.attempts.empty()) return false;
+  if (task.kind != TaskKind::worker) return task.kind == TaskKind::flowable;
+  return std::ranges::any_of(run.run.attempts, [](const model::Attempt& attempt) {
+    const model::State state = attempt.state.current();
+    return model::is_terminated(state) && state != model::State::resubmitted;
+  });
+}
+
+/// What several runs of a task have given together (EXEC-111), still encrypted where it was.
+class MergedOutputs {
+ public:
+  explicit MergedOutputs(const CompiledTask& task) : task_(task) {}
+
+  void add(const RunState& run) {
+    if (!has_outputs(task_, run)) return;
+    encrypted_ = encrypted_ || run.has_encrypted_outputs;
+    value_ = value_ ? base::deep_merge(*value_, outputs_or_empty(run)) : outputs_or_empty(run);
   }
+
+  /// Nothing where `outputs` has none of the runs.
+  const std::optional<Value>& value() const { return value_; }
+
+  /// The same for an expression, which cannot read what only a worker may open.
+  Lookup lookup() const {
+    if (encrypted_) return Lookup::not_here();
+    return value_ ? Lookup::of(*value_) : Lookup::none();
+  }
+
+ private:
+  const CompiledTask& task_;
+  std::optional<Value> value_;
+  bool encrypted_ = false;
+};
+
+MergedOutputs outputs_of(const CompiledTask& task, std::span<RunState* const> runs) {
+  MergedOutputs merged(task);
+  for (const RunState* run : runs) merged.add(*run);
+  return merged;
+}
+
+/// Of the run and of those that share its output path.
+MergedOutputs outputs_at(const CompiledTask& task, const RunState* run) {
+  MergedOutputs merged(task);
+  for (; run != nullptr; run = run->twin) merged.add(*run);
   return merged;
 }
 
@@ -99,6 +142,7 @@ class ExecutionContext::TaskMap final : public expression::LazyMap {
     for (const RunState* run : context_.state_.runs_of_task(task_)) {
       auto path = path_of(*run);
       if (path.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin())) continue;
+      if (!states_ && !has_outputs(context_.state_.flow().task(task_), *run)) continue;
       if (!states_ && run->has_encrypted_outputs) return std::nullopt;
       Value leaf = states_ ? state_of(*run) : outputs_or_empty(*run);
       auto rest = std::span(path).subspan(prefix.size());
@@ -127,18 +171,8 @@ class ExecutionContext::OutputsMap final : public expression::LazyMap {
     const CompiledTask* task = context_.state_.flow().find(key);
     if (task == nullptr) return Lookup::none();
     auto runs = context_.state_.runs_of_task(task->index);
-    if (runs.empty()) return Lookup::none();
-    if (task->loops > 0) return context_.in_loops(*task, false);
-    if (runs.size() == 1) {
-      if (runs[0]->has_encrypted_outputs) return Lookup::not_here();
-      return Lookup::of(outputs_or_empty(*runs[0]));
-    }
-    Value merged = Value::empty_map();
-    for (const RunState* run : runs) {
-      if (run->has_encrypted_outputs) return Lookup::not_here();
-      merged = base::deep_merge(merged, outputs_or_empty(*run));
-    }
-    return Lookup::of(std::move(merged));
+    if (runs.empty() || task->kind == TaskKind::updating) return Lookup::none();
+    return task->loops > 0 ? context_.in_loops(*task, false) : outputs_of(*task, runs).lookup();
   }
 
   std::optional<Value> materialize() const override { return whole_by_task(context_.state_, *this); }
@@ -266,8 +300,7 @@ Lookup ExecutionContext::at_path(uint32_t task, std::vector<std::string> path, b
   if (states)
     return Lookup::of(run == run_ ? Value::map({{"state", Value::string(model::to_text(model::State::created))}})
                                   : state_of(*run));
-  auto outputs = outputs_at(*run);
-  return outputs ? Lookup::of(*std::move(outputs)) : Lookup::not_here();
+  return outputs_at(state_.flow().task(task), run).lookup();
 }
 
 Lookup ExecutionContext::root(std::string_view name) const {
@@ -426,25 +459,25 @@ Value ExecutionContext::for_worker(const std::vector<expression::Reference>& ref
         continue;
       }
       if (task->loops == 0) {
-        Value merged = Value::empty_map();
-        for (const RunState* run : state_.runs_of_task(task->index))
-          merged = base::deep_merge(merged, outputs_or_empty(*run));
-        outputs.set(reference.member, std::move(merged));
+        const auto merged = outputs_of(*task, state_.runs_of_task(task->index));
+        if (merged.value()) outputs.set(reference.member, *merged.value());
+        missing = missing || !merged.value();
         continue;
       }
       // What stands at the run's own values; other values of a loop are asked for.
       Value at_own_values = Value::empty_map();
-      const RunState* run = nullptr;
+      bool is_there = false;
       if (run_ != nullptr) {
         auto path = path_of(*run_);
         path.resize(std::min<size_t>(path.size(), task->loops));
-        run = path.size() == task->loops ? state_.find_by_path(task->index, path) : nullptr;
+        const RunState* run = path.size() == task->loops ? state_.find_by_path(task->index, path) : nullptr;
         const auto keys = std::span(path).subspan(std::min<size_t>(path.size(), task->scoped));
-        for (const RunState* each = run; each != nullptr; each = each->twin)
-          at_own_values = put_at(at_own_values, keys, outputs_or_empty(*each));
+        const auto merged = outputs_at(*task, run);
+        is_there = merged.value().has_value();
+        if (is_there) at_own_values = put_at(at_own_values, keys, *merged.value());
       }
       const uint32_t keyed = task->loops - task->scoped;
-      if (keyed == 0 && run == nullptr) {
+      if (keyed == 0 && !is_there) {
         missing = true;  // it has not run in this iteration
         continue;
       }
@@ -469,6 +502,11 @@ Value ExecutionContext::for_worker(const std::vector<expression::Reference>& ref
       const auto whole_path = path_of(*run);
       if (!scope || whole_path.size() < scope->size() || !std::equal(scope->begin(), scope->end(), whole_path.begin()))
         continue;
+      if (!has_outputs(task, *run)) {
+        const bool in_loop = task.loops > task.scoped && task.kind != TaskKind::updating;
+        if (in_loop && outputs.find(run->run.task_id) == nullptr) outputs.set(run->run.task_id, Value::empty_map());
+        continue;
+      }
       const auto path = std::span(whole_path).subspan(scope->size());
       const Value* there = outputs.find(run->run.task_id);
       if (there != nullptr && path.empty() && scope->empty()) continue;

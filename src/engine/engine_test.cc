@@ -175,6 +175,21 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Failed to render output values: ")));
 }
 
+TEST(Outputs, OfAnotherTypeThanTheirsFailTheExecutionAlsoWhereTheyAreOptional) {  // FLOW-47
+  Harness flow(R"(
+outputs:
+  - {id: greeting, type: STRING, value: hello}
+  - {id: number, type: INT, required: false, value: "{{ outputs.a.value }}"}
+tasks:
+  - {id: a, type: test.Echo, text: hi}
+)");
+  flow.run();
+  EXPECT_EQ(flow.execution_state(), State::failed);
+  EXPECT_TRUE(flow.state().execution().outputs.is_null());
+  EXPECT_THAT(flow.log_messages(), Contains("Failed to render output values: Invalid value for output `number`. "
+                                            "Cause: For input string: \"hi\""));
+}
+
 TEST(HostRequest, ARenderingThatAsksTheHostLeavesAndComesBack) {  // principle: host requests
   Harness flow(R"(
 outputs:

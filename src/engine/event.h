@@ -92,6 +92,7 @@ struct ChildStarted {
   base::Id child;
   bool ok = false;
   std::string error;
+  std::vector<std::string> undeclared = {};  ///< inputs that were given and that its flow does not declare (FLOW-29)
 };
 /// The child of a Subflow run that was to be restarted cannot be: it is gone, or has nothing to restart from.
 struct ChildNotRestarted {

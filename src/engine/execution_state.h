@@ -62,7 +62,7 @@ struct FlowableState {
   uint32_t next_iteration = 0;    ///< groups begun; follows from the runs at recovery
   uint32_t round = 0;             ///< of a LoopUntil, from 0; of a Loop, its iterations, an EachParallel: see there
   bool settled = false;           ///< of a LoopUntil: no round follows; its outputs are told, of a Loop or an iteration
-  bool strict = false;            ///< `target` is a failure that allowFailure does not cover (TASK-39)
+  bool strict = false;            ///< `target` is a failure that allowFailure does not cover (TASK-38, TASK-39)
   bool condition_failed = false;  ///< of a LoopUntil: looked at in this round. Not stored: looked at again
   std::vector<RunState*> places;  ///< of a Dag: its children by place in the list; follows from the runs
   uint32_t outputs_done = 0;      ///< of an iteration of a Loop: rendered so far. Not stored: rendered again

@@ -102,7 +102,7 @@ TEST(LoopUntil, LimitsEndIt) {  // TASK-38
        "loop:FAILED say:SUCCESS own_error:SUCCESS own_finally:SUCCESS flows:SUCCESS", 4, "Max iterations reached"},
       {"checkFrequency: {interval: PT10S, maxDuration: PT15S}\n    failOnMaxReached: \"{{ true }}\"\n    allowFailure: "
        "true",
-       "loop:WARNING say:SUCCESS own_error:SUCCESS own_finally:SUCCESS", 4, "Max duration reached"},
+       "loop:FAILED say:SUCCESS own_error:SUCCESS own_finally:SUCCESS flows:SUCCESS", 4, "Max duration reached"},
   };
   for (const Case& wanted : cases) {
     Harness flow(loop("    condition: \"{{ false }}\"\n    " + std::string(wanted.options), R"(
@@ -118,6 +118,20 @@ errors:
     EXPECT_EQ(*flow.find("loop")->run.outputs.find("iterationCount"), Value::integer(wanted.count)) << wanted.options;
     EXPECT_THAT(flow.log_messages(), Contains(wanted.warning)) << wanted.options;
   }
+}
+
+TEST(LoopUntil, AllowFailureCoversItsTasks) {  // TASK-38, TASK-4
+  Harness flow(R"(
+tasks:
+  - id: loop
+    type: io.kestra.plugin.core.flow.LoopUntil
+    condition: "{{ false }}"
+    failOnMaxReached: true
+    allowFailure: true
+    tasks: [{id: fails, type: test.Fail}]
+)");
+  flow.run();
+  EXPECT_EQ(flow.tree(), "loop:WARNING fails:FAILED");
 }
 
 TEST(LoopUntil, ItsErrorsAndFinallyBelongToTheRound) {  // TASK-38

@@ -72,7 +72,66 @@ tasks:
   flow.run();
   EXPECT_EQ(flow.tree(), "skipped:SKIPPED guarded:SUCCESS bare:FAILED");
   EXPECT_EQ(flow.find("guarded")->run.outputs.find("value")->text(), "none false");
-  EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to find `value`")));
+  EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to find `skipped`")));
+}
+
+TEST(Outputs, OfATaskWithNoneAreThereOnceItHasRun) {  // EXEC-111, EXEC-114, TASK-6
+  Harness flow(R"(
+tasks:
+  - {id: skipped, type: test.Echo, text: x, runIf: "false"}
+  - {id: ran, type: test.Work}
+  - {id: labels, type: io.kestra.plugin.core.execution.Labels, labels: {a: b}}
+  - id: choice
+    type: io.kestra.plugin.core.flow.If
+    condition: "{{ outputs.choice is defined or outputs.skipped is defined }}"
+    then: [{id: wrong, type: test.Echo, text: x}]
+    else: [{id: right, type: test.Echo, text: "{{ outputs.choice is defined }}"}]
+  - {id: own, type: test.Echo, text: x, runIf: "{{ outputs.own is defined }}"}
+  - {id: around, type: io.kestra.plugin.core.flow.Sequential, runIf: "false", tasks: [{id: t, type: test.Echo, text: x}]}
+  - {id: pure, type: test.Echo, text: "{{ outputs | keys }}"}
+  - {id: all, type: test.Work, text: "{{ outputs }}", runIf: "{{ outputs.ran is defined }}"}
+  - {id: some, type: test.Work, text: "{{ outputs.ran }} {{ outputs.skipped }} {{ outputs.labels }} {{ outputs.some }}"}
+)");
+  const auto outputs_sent = [&flow] {
+    const Value outputs = *flow.held_work().at(0).context.find("outputs");
+    std::vector<std::string> names;
+    for (const auto& entry : outputs.entries()) names.emplace_back(entry.name());
+    return names;
+  };
+  flow.hold_work();
+  flow.run();
+  flow.finish_work("ran", {State::success, {}});
+  ASSERT_EQ(flow.tree(),
+            "skipped:SKIPPED ran:SUCCESS labels:SUCCESS choice:SUCCESS right:SUCCESS own:SKIPPED "
+            "around:SKIPPED pure:SUCCESS all:SUBMITTED");
+  EXPECT_EQ(flow.find("right")->run.outputs.find("value")->text(), "true");
+  EXPECT_EQ(flow.find("pure")->run.outputs.find("value")->text(), R"(["ran","choice","right"])");
+  EXPECT_THAT(outputs_sent(), ::testing::ElementsAre("ran", "choice", "right", "pure"));
+  flow.finish_work("all", {State::success, {}});
+  EXPECT_THAT(outputs_sent(), ::testing::ElementsAre("ran"));
+}
+
+TEST(Outputs, InALoopTasksWithoutAnyHaveNoMaps) {  // EXEC-111, EXEC-114
+  Harness flow(R"(
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: [x, y]
+    tasks:
+      - {id: some, type: test.Work, runIf: "{{ taskrun.value == 'y' }}"}
+      - {id: silent, type: test.Work}
+      - {id: here, type: test.Echo, text: "{{ outputs.some[taskrun.value] is defined }} {{ outputs.silent[taskrun.value] is defined }}"}
+  - {id: after, type: test.Echo, text: "{{ outputs.some | keys }} {{ outputs.silent | keys }} {{ outputs.some.x is defined }}"}
+)");
+  flow.script("silent", {{State::success, {}}});
+  flow.run();
+  EXPECT_EQ(flow.state().execution().state.current(), State::success);
+  EXPECT_EQ(flow.find("after")->run.outputs.find("value")->text(), R"(["y"] [] false)");
+  std::vector<std::string> here;
+  for (const auto& run : flow.state().runs()) {
+    if (run->run.task_id == "here") here.emplace_back(run->run.outputs.find("value")->text());
+  }
+  EXPECT_THAT(here, ::testing::ElementsAre("false false", "true false"));
 }
 
 TEST(Execution, IsRunningUntilErrorsAndFinallyHaveEnded) {  // EXEC-21

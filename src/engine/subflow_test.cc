@@ -11,6 +11,7 @@ using base::Value;
 using model::State;
 using ::testing::Contains;
 using testing::Harness;
+using ::testing::IsSupersetOf;
 
 TEST(Subflow, WaitsForItsChild) {  // TASK-51, TASK-53
   Harness flow(R"(
@@ -54,6 +55,22 @@ TEST(Subflow, PassesItsChildsStateOn) {  // TASK-53
     flow.deliver(ChildEnded{flow.children()[0].task_run, flow.children()[0].child, child_state, {}, 1});
     flow.run();
     EXPECT_EQ(flow.tree(), expected) << options;
+  }
+}
+
+TEST(Subflow, InputsThatItsFlowDoesNotDeclareAreLogged) {  // FLOW-29
+  for (const bool waits : {true, false}) {
+    Harness flow(
+        std::string("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a, flowId: b, "
+                    "wait: ") +
+        (waits ? "true}\n" : "false}\n"));
+    flow.run();
+    const StartChild child = flow.children()[0];
+    flow.deliver(ChildStarted{child.task_run, child.child, true, {}, {"one", "two"}});
+    const std::string rest = " was provided by parent execution " + flow.state().execution().id.to_text() +
+                             " for subflow a.b but isn't declared at the subflow inputs";
+    EXPECT_THAT(flow.log_messages(), IsSupersetOf({"Input one" + rest, "Input two" + rest}));
+    EXPECT_EQ(flow.states_of("call"), waits ? "CREATED RUNNING" : "CREATED RUNNING SUCCESS");
   }
 }
 

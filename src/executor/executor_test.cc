@@ -196,6 +196,24 @@ TEST(Executor, ASubflowRunsAndItsParentGoesOn) {  // TASK-51 to TASK-53
   EXPECT_EQ(server.wait_for_end(server.children(id)[0]), State::success);
 }
 
+TEST(Executor, ACallerLogsTheInputsThatItsSubflowDoesNotDeclare) {  // FLOW-29
+  for (const auto* declared : {"", "inputs: [{id: x, type: STRING}]\n"}) {
+    Harness server;
+    server.deploy(declared + std::string(greet), "child");
+    server.deploy(R"(
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: child, inputs: {x: a, y: b}}
+)",
+                  "parent");
+    base::Id id = server.run("parent");
+    EXPECT_EQ(server.wait_for_end(id), State::success);
+    const std::string rest = " was provided by parent execution " + id.to_text() +
+                             " for subflow company.team.child but isn't declared at the subflow inputs";
+    EXPECT_THAT(server.log_messages(id), Contains("Input y" + rest));
+    EXPECT_THAT(server.log_messages(id), Contains("Input x" + rest).Times(*declared == '\0' ? 1 : 0));
+  }
+}
+
 TEST(Executor, OutputsOfASubflowThatCannotBeRenderedFailItsCaller) {  // TASK-53, FLOW-47
   Harness server;
   server.deploy(R"(

@@ -5,7 +5,7 @@
 namespace gyr::executor {
 namespace {
 
-constexpr uint8_t payload_version = 3;  // 2: depth of a child; 3: why a child has no outputs
+constexpr uint8_t payload_version = 4;  // 2: depth of a child; 3: why a child has no outputs; 4: undeclared inputs
 
 // The numbers are stored: never change them.
 enum class Kind : uint8_t {
@@ -95,6 +95,8 @@ void encode(base::Encoder& encoder, const ChildStartedMessage& message) {
   encoder.id(message.child);
   encoder.boolean(message.ok);
   encoder.bytes(message.error);
+  encoder.varint(message.undeclared.size());
+  for (const std::string& name : message.undeclared) encoder.bytes(name);
 }
 
 void encode(base::Encoder& encoder, const ChildEndedMessage& message) {
@@ -190,6 +192,10 @@ base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
       started.child = decoder.id();
       started.ok = decoder.boolean();
       started.error = decoder.bytes();
+      if (version >= 4) {
+        started.undeclared.resize(decoder.count(1));
+        for (std::string& name : started.undeclared) name = decoder.bytes();
+      }
       body = std::move(started);
       break;
     }

@@ -33,12 +33,14 @@ struct StartChildMessage {
   base::Id caller_task_run;
   uint32_t depth = 1;  ///< executions above the child
 };
-/// To the caller: the child exists, or why it could not be made.
+/// To the caller: the child exists, or why it could not be made. A caller that waits for the end of the child is told
+/// of its beginning only where there is something to log.
 struct ChildStartedMessage {
   base::Id caller_task_run;
   base::Id child;
   bool ok = false;
   std::string error;
+  std::vector<std::string> undeclared = {};  ///< inputs that the child's flow does not declare (FLOW-29)
 };
 /// To the caller: the child is terminated; to a ForEachItem, which counts it, also that it is in another state now
 /// (TASK-54).

@@ -9,6 +9,7 @@
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
 #include "model/flow.h"
+#include "model/input_resolution.h"
 #include "model/labels.h"
 #include "storage/storage.h"
 
@@ -99,9 +100,10 @@ void Partition::create_child(const StartChildMessage& start, const LoadedFlowPtr
   execution.caller_execution = start.caller_execution;
   execution.caller_task_run = start.caller_task_run;
   create(flow, std::move(execution), false, start.depth);
-  if (!start.wait) {
+  auto undeclared = model::undeclared_inputs(definition.inputs, start.inputs);
+  if (!start.wait || !undeclared.empty()) {
     send(std::make_shared<const model::FlowKey>(start.caller_flow), start.caller_execution,
-         ChildStartedMessage{start.caller_task_run, start.child, true, {}});
+         ChildStartedMessage{start.caller_task_run, start.child, true, {}, std::move(undeclared)});
   }
 }
 
@@ -110,7 +112,8 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   if (!live) return failed_to_read(live.error(), message.target);
   if (*live != nullptr && (*live)->quarantined) return;  // the row stays, and is read when it is released
   if (*live != nullptr) {
-    step(**live, engine::ChildStarted{started.caller_task_run, started.child, started.ok, started.error});
+    step(**live,
+         engine::ChildStarted{started.caller_task_run, started.child, started.ok, started.error, started.undeclared});
   }
   applied(message, sequence);
 }

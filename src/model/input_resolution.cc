@@ -44,6 +44,20 @@ namespace {
 /// A different stream of random numbers for each expression, the same in every call.
 uint64_t seed_for(uint64_t seed, std::string_view part) { return base::fnv1a(part, seed); }
 
+std::vector<std::string> undeclared_among(const std::vector<NamedInput>& inputs, const Value& given) {
+  std::vector<std::string> names;
+  if (!given.is_map()) return names;
+  std::unordered_set<std::string_view> known;
+  for (const NamedInput& input : inputs) {
+    known.insert(input.id);
+    known.insert(std::string_view(input.id).substr(0, input.id.find('.')));
+  }
+  for (const auto& entry : given.entries()) {
+    if (!known.contains(entry.name())) names.emplace_back(entry.name());
+  }
+  return names;
+}
+
 /// One run of the algorithm. Stops at the first question to the host.
 class Resolution {
  public:
@@ -62,7 +76,7 @@ class Resolution {
       resolve(i);
       if (need_) return std::move(*need_);
     }
-    return ResolvedInputs{std::move(results_), undeclared()};
+    return ResolvedInputs{std::move(results_), undeclared_among(named_, request_.given)};
   }
 
  private:
@@ -272,20 +286,6 @@ class Resolution {
     return std::nullopt;
   }
 
-  std::vector<std::string> undeclared() const {
-    std::vector<std::string> names;
-    if (!request_.given.is_map()) return names;
-    std::unordered_set<std::string_view> known;
-    for (const NamedInput& input : named_) {
-      known.insert(input.id);
-      known.insert(std::string_view(input.id).substr(0, input.id.find('.')));
-    }
-    for (const auto& entry : request_.given.entries()) {
-      if (!known.contains(entry.name())) names.emplace_back(entry.name());
-    }
-    return names;
-  }
-
   const InputRequest& request_;
   std::vector<NamedInput> named_;
   std::unordered_map<std::string_view, size_t> by_id_;
@@ -295,6 +295,11 @@ class Resolution {
 };
 
 }  // namespace
+
+std::vector<std::string> undeclared_inputs(std::span<const Input> inputs, const Value& given) {
+  if (given.size() == 0) return {};
+  return undeclared_among(expand_inputs(inputs), given);
+}
 
 std::variant<ResolvedInputs, InputNeed> resolve_inputs(const InputRequest& request) {
   return Resolution(request).run();

@@ -75,6 +75,9 @@ struct ResolvedInputs {
   std::string message() const;
 };
 
+/// The names in `given`, a map, that no input declares, in their order (FLOW-29).
+std::vector<std::string> undeclared_inputs(std::span<const Input> inputs, const base::Value& given);
+
 /// Resolves all inputs. Deterministic: the same request with one more answer takes the same way up to the next
 /// question.
 std::variant<ResolvedInputs, InputNeed> resolve_inputs(const InputRequest& request);

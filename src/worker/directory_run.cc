@@ -208,9 +208,8 @@ std::optional<base::Instant> DirectoryRun::next_attempt(const Child& child, cons
   if (retry == nullptr || result.state != State::failed || cancelled() || behind_the_end(*flow_, task_))
     return std::nullopt;
   if (retry->behavior != model::RetryBehavior::retry_failed_task) return std::nullopt;
-  // The failure that a task is allowed does not set off the flow's retry (EXEC-50).
-  const auto& of_flow = flow_->flow().retry;
-  if (child.task->allow_failure && of_flow && retry == &*of_flow) return std::nullopt;
+  // A failure that a task is allowed sets off its own retry alone, as everywhere (EXEC-50).
+  if (child.task->allow_failure && !child.task->retry_is_own) return std::nullopt;
   return retry->next_date(child.attempts, child.first_start, result.at, base::secure_random());
 }
 
@@ -275,9 +274,13 @@ void DirectoryRun::remember(const Child& child, const Value& outputs, State stat
   std::vector<std::string> path = {child.task->id()};
   path.insert(path.end(), job_.values.begin(), job_.values.end());  // the directory's own value is the last of them
   MapBuilder roots(roots_);
-  const Value* all = roots.find("outputs");
-  roots.set("outputs",
-            put_at(all == nullptr ? Value::empty_map() : *all, path, outputs.is_map() ? outputs : Value::empty_map()));
+  // A skipped task has no outputs, not even empty ones, and below the values of loops no task has empty ones
+  // (EXEC-111).
+  if (outputs.size() > 0 || (state != State::skipped && path.size() == 1)) {
+    const Value* all = roots.find("outputs");
+    roots.set("outputs", put_at(all == nullptr ? Value::empty_map() : *all, path,
+                                outputs.is_map() ? outputs : Value::empty_map()));
+  }
   if (const Value* tasks = roots.find("tasks")) {
     roots.set("tasks", put_at(*tasks, path, Value::map({{"state", Value::string(model::to_text(state))}})));
   }

@@ -306,10 +306,15 @@ TEST_F(DirectoryTest, TheRetryOfTheFlowIsThatOfItsTasks) {  // EXEC-50
   EXPECT_THAT(reports(), ElementsAre("a:began", "a:retries", "a:began#1", "a:ended#1:SUCCESS"));
 }
 
-TEST_F(DirectoryTest, AnAllowedFailureDoesNotSetOffTheRetryOfTheFlow) {  // EXEC-50
-  run("      - {id: a, type: test.Flaky, text: \"1\", allowFailure: true}\nretry: {type: constant, interval: PT0.01S, "
-      "maxAttempts: 2}\n");
+TEST_F(DirectoryTest, AnAllowedFailureSetsOffTheTasksOwnRetryAlone) {  // EXEC-50, TASK-40
+  const std::string retry = "retry: {type: constant, interval: PT0.01S, maxAttempts: 2}";
+  const std::string task = "      - {id: a, type: test.Flaky, text: \"1\", allowFailure: true";
+  run(task + "}\n" + retry + "\n");
   EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:FAILED"));
+  run(task + "}\n", "    " + retry + "\n");
+  EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:FAILED")) << "that of the directory";
+  run(task + ", " + retry + "}\n");
+  EXPECT_THAT(reports(), ElementsAre("a:began", "a:retries", "a:began#1", "a:ended#1:SUCCESS"));
 }
 
 TEST_F(DirectoryTest, ATimeoutEndsTheAttemptOfATask) {  // TASK-40, TASK-7

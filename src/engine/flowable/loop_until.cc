@@ -157,7 +157,10 @@ tasks:
     if (too_often || too_long) {
       step.log(run, model::LogLevel::warn, too_often ? "Max iterations reached" : "Max duration reached");
       loop.settled = true;
-      if (limits->fail) loop.target = model::State::failed;
+      if (limits->fail) {
+        loop.target = model::State::failed;
+        loop.strict = true;  // `allowFailure` covers what its tasks do, not its limits
+      }
       return true;
     }
     step.state().set_wait(run, Wait::next_round);

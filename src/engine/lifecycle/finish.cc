@@ -55,16 +55,15 @@ OutputsResult render_outputs(Step& step, std::string& problem) {
     number += 1;
     auto rendered = render_output(step, number, output);
     if (!rendered) return OutputsResult::pending;
-    auto converted = *rendered ? model::convert_output(*output.spec, **rendered, step.settings().encryptor) : *rendered;
-    if (!converted) {
-      if (!output.spec->required) {
-        step.log_execution(
-            model::LogLevel::warn,
-            fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
-        continue;
-      }
-      return no_outputs(step, std::string(converted.error().message()), problem);
+    if (!*rendered && !output.spec->required) {
+      step.log_execution(
+          model::LogLevel::warn,
+          fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
+      continue;
     }
+    // A value of another type than the declared one is an error of an optional output, too (FLOW-47).
+    auto converted = *rendered ? model::convert_output(*output.spec, **rendered, step.settings().encryptor) : *rendered;
+    if (!converted) return no_outputs(step, std::string(converted.error().message()), problem);
     if (!converted->is_null()) outputs.set(output.spec->id, *std::move(converted));
   }
   if (outputs.empty()) return OutputsResult::done;

@@ -240,6 +240,7 @@ void item_started(Step& step, RunState& run, const ChildStarted& event) {
     fail_child_start(step, run, event.error);
     return;
   }
+  warn_of_undeclared(step, run, event, *run.items->flow(*batch));
   if (properties(step, run).wait) return;
   run.items->confirm(*batch);
   step.state().touch(run);

@@ -113,6 +113,8 @@ std::string link_to(base::Id child, const model::FlowKey& flow);
 /// Sets the run going and gives it its next attempt, unless it has one that still runs.
 void begin_child_attempt(Step& step, RunState& run);
 void child_started(Step& step, const ChildStarted& event);
+/// Logs the inputs that the flow of a started child does not declare, a line each (FLOW-29).
+void warn_of_undeclared(Step& step, RunState& run, const ChildStarted& event, const model::FlowKey& flow);
 void child_not_restarted(Step& step, const ChildNotRestarted& event);
 void child_ended(Step& step, const ChildEnded& event);
 void child_replaced(Step& step, const ChildReplaced& event);

@@ -182,6 +182,15 @@ void start_subflow(Step& step, RunState& run) {
   start_child(step, run);
 }
 
+void warn_of_undeclared(Step& step, RunState& run, const ChildStarted& event, const model::FlowKey& flow) {
+  for (const std::string& name : event.undeclared) {
+    step.log(run, model::LogLevel::warn,
+             fmt::format("Input {} was provided by parent execution {} for subflow {}.{} but isn't declared at the "
+                         "subflow inputs",
+                         name, step.state().execution().id.to_text(), flow.namespace_, flow.id));
+  }
+}
+
 void child_started(Step& step, const ChildStarted& event) {
   RunState* run = step.state().find(event.task_run);
   if (run != nullptr && run->items) return item_started(step, *run, event);
@@ -194,6 +203,7 @@ void child_started(Step& step, const ChildStarted& event) {
     fail_child_start(step, *run, event.error);
     return;
   }
+  warn_of_undeclared(step, *run, event, *run->child_flow);
   if (properties(step.task(*run)).wait) return;
   run->run.outputs =
       Value::map({{"executionId", Value::string(event.child.to_text())}, {"state", Value::string("CREATED")}});

@@ -70,8 +70,8 @@ void HostService::context_member(const HostScope& scope, const Value& arguments,
       for (const auto& row : *rows) {
         from = row.position + 1;
         runs.emplace(row.run.id, Known{row.run.parent_id, row.run.value});
-        if (row.run.task_id != name) continue;
-        Value leaf = row.run.outputs.is_map() ? row.run.outputs : Value::empty_map();
+        if (row.run.task_id != name || row.run.outputs.size() == 0) continue;  // no empty maps below values (EXEC-111)
+        Value leaf = row.run.outputs;
         // Own value innermost, then those of the ancestors outwards (EXEC-111), as far as expressions name them.
         base::Id iteration;
         int64_t named = 0;

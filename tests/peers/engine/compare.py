@@ -45,7 +45,8 @@ class Outcome:
         if len(self.value) != len(theirs.value):
             return {"outcome": f"{self.told()}  |  {theirs.told()}"}
         found: dict[str, str] = {}
-        for mine, other in zip(self.value, theirs.value):
+        # Which of several executions that start at once comes first is a matter of time.
+        for mine, other in zip(*(sorted(forms, key=lambda form: (form["state"], form["history"])) for forms in (self.value, theirs.value))):
             for kind, told in outcomes.differences(mine, other, concurrent).items():
                 outcomes.add(found, kind, told)
         return found

@@ -9,6 +9,8 @@ from typing import Any, Iterator
 
 CORE = "io.kestra.plugin.core."
 SHELL = "io.kestra.plugin.scripts.shell.Commands"
+# Tasks that change the execution: the executor runs them itself.
+BY_EXECUTOR = tuple(CORE + "execution." + name for name in ("Labels", "SetVariables", "UnsetVariables", "Exit"))
 PROCESS = {"type": CORE + "runner.Process"}
 NAMESPACE = "peers.engine"
 BRANCHES = ("tasks", "then", "else", "defaults", "errors", "finally", "afterExecution")
@@ -46,6 +48,11 @@ def children() -> list[dict[str, Any]]:
         flow("child-fails-output", [task("execution.Fail"), returns], inputs=x, outputs=[{"id": "said", "type": "STRING", "value": "{{ outputs.c1.value }}"}]),
         flow("child-optional", [returns], inputs=x, outputs=[*said, {"id": "o", "type": "STRING", "value": "{{ nothing.here }}", "required": False}]),
         flow("child-plain", [returns], inputs=x),
+        flow("child-flaky", [returns, task("execution.Fail", condition="{{ taskrun.attemptsCount < 1 }}", retry={"type": "constant", "interval": "PT0.2S", "maxAttempts": 2})],
+             inputs=x, outputs=said),
+        flow("child-loops", [task("flow.ForEach", values=["1", "2"], tasks=[{"id": "inner", **returns}]), task("debug.Return", format="{{ outputs.inner }}")],
+             inputs=x, outputs=[{"id": "said", "type": "STRING", "value": "{{ outputs.c1.value }}"}]),
+        flow("child-ends", [returns], inputs=x, outputs=said, **{"finally": [{"id": "f", **returns}], "afterExecution": [{"id": "a", **returns}]}),
         flow("child-trigger", [task("debug.Return", format="{{ trigger.flowId }} {{ trigger.taskId }} {{ trigger.taskRunValue ?? 'nv' }} "
                                     "{{ trigger.taskRunIteration ?? 'ni' }} {{ labels.team ?? 'nl' }}")], outputs=said),
     ]
@@ -59,6 +66,8 @@ class Maker:
         self.left = self.random.randint(3, 12)
         self.made = 0
         self.known: list[str] = []  # ids of the tasks made so far, which expressions name
+        self.leaves: list[str] = []  # those of tasks that are no flowables and stand outside of loops
+        self.loops = 0  # around the task that is being made
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -83,7 +92,8 @@ class Maker:
     def expression(self) -> str:
         other = self.name()
         return self.pick(
-            "plain", "{{ inputs.s }}", "{{ inputs.n + 1 }}", "{{ inputs.j }}", "{{ vars.v }}", "{{ vars }}", "{{ labels.team ?? 'none' }}",
+            "plain", "{{ inputs.s }}", "{{ inputs.n + 1 }}", "{{ inputs.j }}", "{{ vars.v }}", "{{ vars }}", "{{ inputs.d }} {{ inputs.f }} {{ inputs.when }} {{ inputs.day }} {{ inputs.time }}", "{{ inputs.sel }} {{ inputs.many }}",
+            "{{ inputs.numbers[0] + inputs.n }}", "{{ inputs.y.k }}", "{{ inputs.follows }}", "{{ labels.team ?? 'none' }}",
             "{{ taskrun.value ?? 'no value' }}", "{{ taskrun.value }}", "{{ taskrun.iteration ?? 'no iteration' }}",
             "{{ taskrun.attemptsCount }}", "{{ task.id }} {{ task.type }}", "{{ parent.taskrun.value ?? 'no parent value' }}",
             "{{ parents | length }}", "{{ parent.outputs ?? 'no parent outputs' }}", "{{ parents[1].taskrun.value ?? 'none' }}",
@@ -97,13 +107,22 @@ class Maker:
             "{{ tasksWithState('SUCCESS') | length }}", "{{ nothing.here }}", "{{ trigger ?? 'no trigger' }}", "{{ parent ?? 'no parent' }}",
             "{{ taskrun.parentId is defined }}", "{{ execution.outputs ?? 'no outputs' }}", "{{ inputs }}", "{{ [1, 'a', true] }}")
 
-    def truth(self) -> str:
+    def truth(self, renders: bool = False) -> str:
+        """A condition; one that always renders for a task that the executor runs itself (see known_value)."""
+        made = self.any_truth()
+        return made if not renders or "nothing.here" not in made else "false"
+
+    def any_truth(self) -> str:
         return self.pick("true", "true", "false", "{{ inputs.b }}", "{{ not inputs.b }}", "{{ inputs.s == 'hello' }}", "{{ nothing.here }}", "0", " ",
-                         "{{ (taskrun.value ?? 'a') == 'a' }}", "{{ taskrun.value is defined }}", f"{{{{ outputs.{self.name()} is defined }}}}",
+                         "{{ (taskrun.value ?? 'a') == 'a' }}", "{{ taskrun.value is defined }}", f"{{{{ outputs.{self.random.choice(self.leaves or ['nobody'])} is defined }}}}",
                          "False", "{{ inputs.empty }}", f"{{{{ (tasks.{self.name()}.state ?? '') == 'SUCCESS' }}}}")
 
     def retry(self) -> dict[str, Any]:
-        retry: dict[str, Any] = {"type": "constant", "interval": "PT0.2S", "maxAttempts": self.random.randint(2, 3)}
+        retry: dict[str, Any] = {"maxAttempts": self.random.randint(2, 3)}
+        retry |= self.pick({"type": "constant", "interval": "PT0.2S"}, {"type": "exponential", "interval": "PT0.1S", "maxInterval": "PT0.3S"},
+                           {"type": "random", "minInterval": "PT0.1S", "maxInterval": "PT0.3S"})
+        if self.chance(0.1):
+            retry["maxDuration"] = "PT20S"
         if self.chance(0.3):
             retry["warningOnRetry"] = True
         if self.chance(0.06):
@@ -117,7 +136,7 @@ class Maker:
 
     def extras(self, made: dict[str, Any], runnable: bool, in_directory: bool = False) -> dict[str, Any]:
         if self.chance(0.12):
-            made["runIf"] = self.truth()
+            made["runIf"] = self.truth(renders=made["type"] in BY_EXECUTOR)
         if self.chance(0.04):
             made["disabled"] = True
         if self.chance(0.12) and "retry" not in made:
@@ -128,11 +147,13 @@ class Maker:
             made = self.retried(made)
         if runnable and self.chance(0.04):
             made["logLevel"] = self.pick("WARN", "ERROR", "DEBUG")
+        if runnable and "timeout" not in made and self.chance(0.05):
+            made["timeout"] = self.pick("PT30S", "{{ inputs.d }}")
         return made
 
     # Leaves ------------------------------------------------------------------------------------------------------------------------
     def leaf(self, in_directory: bool = False) -> dict[str, Any]:
-        kinds = ["log", "log", "return", "return", "return", "fail", "fail", "assert", "sleep", "values", "late"]
+        kinds = ["log", "log", "return", "return", "return", "fail", "fail", "assert", "sleep", "values", "late", "echo", "templated", "write"]
         if in_directory:
             kinds += ["shell", "shell"]
         else:
@@ -142,6 +163,8 @@ class Maker:
         made = {"id": self.fresh(), **made}
         made = self.extras(made, kind not in ("labels", "set", "unset", "exit", "subflow"), in_directory)
         self.known.append(made["id"])
+        if not self.loops:
+            self.leaves.append(made["id"])
         return made
 
     def make_log(self) -> dict[str, Any]:
@@ -174,6 +197,15 @@ class Maker:
     def make_sleep(self) -> dict[str, Any]:
         return task("flow.Sleep", duration=self.pick("PT0.1S", "PT0.1S", "{{ 'PT0.1S' }}", "0.1"))
 
+    def make_echo(self) -> dict[str, Any]:
+        return task("debug.Echo", format=self.expression())
+
+    def make_write(self) -> dict[str, Any]:
+        return task("storage.Write", content=self.known_value(), extension=".txt")
+
+    def make_templated(self) -> dict[str, Any]:
+        return task("templating.TemplatedTask", spec="type: io.kestra.plugin.core.debug.Return\nformat: " + self.pick("plain", "{{ inputs.s }}", "{{ nothing.here }}"))
+
     def make_late(self) -> dict[str, Any]:
         return task("flow.Sleep", duration="PT20S", timeout="PT1S")
 
@@ -201,9 +233,12 @@ class Maker:
 
     def make_subflow(self) -> dict[str, Any]:
         made = task("flow.Subflow", namespace=NAMESPACE, flowId=self.pick("child-ok", "child-ok", "child-fails", "child-warns", "child-cancels",
-                                                                          "child-trigger", "child-fails-output", "child-optional", "child-plain"))
+                                                                          "child-trigger", "child-fails-output", "child-optional", "child-plain", "child-flaky", "child-loops", "child-ends",
+                                                                          "child-bad-output", "child-needs"))
         if self.chance(0.5):
             made["inputs"] = {"x": self.known_value()}
+            if self.chance(0.2):
+                made["inputs"]["other"] = "not declared"
         if self.chance(0.2):
             made["wait"] = False
         if self.chance(0.3):
@@ -215,6 +250,13 @@ class Maker:
         return made
 
     # Flowables ---------------------------------------------------------------------------------------------------------------------
+    def repeated(self, depth: int, most: int = 3) -> list[dict[str, Any]]:
+        """Tasks inside a loop."""
+        self.loops += 1
+        made = self.some(depth, most)
+        self.loops -= 1
+        return made
+
     def some(self, depth: int, most: int = 3) -> list[dict[str, Any]]:
         return [self.any(depth + 1) for _ in range(self.random.randint(1, most))]
 
@@ -224,7 +266,9 @@ class Maker:
         return self.flowable(depth)
 
     def flowable(self, depth: int) -> dict[str, Any]:
-        kind = self.pick("sequential", "parallel", "dag", "if", "if", "switch", "each", "each", "each", "loop", "allow", "pause", "directory")
+        kind = self.pick("sequential", "parallel", "dag", "if", "if", "switch", "each", "each", "each", "loop", "allow", "pause", "directory", "items", "old_each")
+        if kind == "items" and self.loops:
+            kind = "sequential"  # the address of its file would be below the values of the loops
         identifier = self.fresh()
         self.known.append(identifier)
         made = {"id": identifier, **getattr(self, "flow_" + kind)(depth)}
@@ -276,15 +320,30 @@ class Maker:
     def flow_each(self, depth: int) -> dict[str, Any]:
         values = self.pick(["a", "b"], ["a", "b", "a"], [1, 2], "{{ inputs.j }}", '["x","y"]', "{{ inputs.s }}", '[{"k": 1}, "1", 1]', "[]", ["{{ inputs.s }}"],
                            [{"k": "{{ inputs.n }}"}], "{{ [1, 2] }}", f"{{{{ outputs.{self.name()}.value }}}}", "{{ range(1, 3) }}", ["a", "b", "c"])
-        made = task("flow.ForEach", values=values, tasks=self.some(depth))
+        made = task("flow.ForEach", values=values, tasks=self.repeated(depth))
         if self.chance(0.5):
             made["concurrencyLimit"] = self.random.randint(0, 2)
         return made
 
+    def flow_old_each(self, depth: int) -> dict[str, Any]:
+        return task(self.pick("flow.EachSequential", "flow.EachParallel"), value=self.pick('["x","y"]', ["a", "b"], "{{ inputs.j }}", "{{ inputs.s }}"), tasks=self.repeated(depth, 2))
+
+    def flow_items(self, _: int) -> dict[str, Any]:
+        """A file is written, and each part of it is the input of an execution."""
+        written = {"id": self.fresh(), **task("storage.Write", content=self.pick("a\nb\nc\n", "a", "1\n2\n"), extension=".txt")}
+        items = {"id": self.fresh(), **task("flow.ForEachItem", items=f"{{{{ outputs.{written['id']}.uri }}}}", batch={"rows": self.random.randint(1, 2)},
+                                           namespace=NAMESPACE, flowId=self.pick("child-ok", "child-fails", "child-warns", "child-plain", "child-needs"))}
+        items["inputs"] = {"x": self.pick("{{ taskrun.iteration }}", "{{ inputs.n }}", "{{ inputs.s }}")}
+        if self.chance(0.3):
+            items["transmitFailed"] = False
+        if self.chance(0.2):
+            items["wait"] = False
+        return task("flow.Sequential", tasks=[written, self.extras(items, False)])
+
     def flow_loop(self, depth: int) -> dict[str, Any]:
         identifier = f"t{self.made}"
         made = task("flow.LoopUntil", condition=self.pick("true", f"{{{{ outputs.{identifier}.iterationCount >= 3 }}}}", "false"),
-                    checkFrequency={"interval": "PT0.1S", "maxIterations": self.random.randint(1, 3)}, tasks=self.some(depth, 2))
+                    checkFrequency={"interval": "PT0.1S", "maxIterations": self.random.randint(1, 3)}, tasks=self.repeated(depth, 2))
         for inner in walk(made):
             inner.pop("retry", None)  # a round with a retry is not counted in the other engine
         if self.chance(0.3):
@@ -294,7 +353,9 @@ class Maker:
     def flow_pause(self, depth: int) -> dict[str, Any]:
         made = task("flow.Pause", pauseDuration="PT0.5S")
         if self.chance(0.4):
-            made["behavior"] = self.pick("RESUME", "WARN", "FAIL")
+            made["behavior"] = self.pick("RESUME", "WARN", "FAIL", "CANCEL")
+        if self.chance(0.2):
+            made["onPause"] = {"id": self.fresh(), **self.make_log()}
         return made
 
     def flow_directory(self, depth: int) -> dict[str, Any]:
@@ -308,6 +369,12 @@ class Maker:
         flow: dict[str, Any] = {
             "inputs": [{"id": "s", "type": "STRING", "defaults": "hello"}, {"id": "n", "type": "INT", "defaults": 3},
                        {"id": "b", "type": "BOOL", "defaults": True}, {"id": "j", "type": "JSON", "defaults": '["a", "b"]'},
+                       {"id": "d", "type": "DURATION", "defaults": "PT5M"}, {"id": "f", "type": "FLOAT", "defaults": 1.5},
+                       {"id": "when", "type": "DATETIME", "defaults": "2024-01-02T03:04:05Z"}, {"id": "day", "type": "DATE", "defaults": "2024-01-02"},
+                       {"id": "time", "type": "TIME", "defaults": "10:27:00"}, {"id": "sel", "type": "SELECT", "values": ["A", "B"], "defaults": "A"},
+                       {"id": "many", "type": "MULTISELECT", "values": ["A", "B"], "defaults": ["A", "B"]},
+                       {"id": "numbers", "type": "ARRAY", "itemType": "INT", "defaults": "[1, 2]"}, {"id": "y", "type": "YAML", "defaults": "k: v"},
+                       {"id": "follows", "type": "STRING", "defaults": "{{ inputs.s }}!", "dependsOn": {"inputs": ["s"]}},
                        {"id": "empty", "type": "STRING", "required": False}],
             "variables": {"v": "one {{ inputs.s }}", "m": {"x": "1"}}, "labels": {"team": "data"}}
         tasks = [self.any(0)]
@@ -317,7 +384,9 @@ class Maker:
         self.left = 3
         for key, share in (("errors", 0.3), ("finally", 0.3), ("afterExecution", 0.25)):
             if self.chance(share):
-                flow[key] = [self.leaf() for _ in range(self.random.randint(1, 2))] if key == "afterExecution" else self.some(2, 2)
+                flow[key] = self.some(2, 2)
+        if self.chance(0.1):
+            flow["pluginDefaults"] = [{"type": CORE + "log.Log", "forced": self.chance(0.5), "values": {"level": "WARN"}}]
         if self.chance(0.35):
             flow["outputs"] = [self.output(i) for i in range(self.random.randint(1, 3))]
         if self.chance(0.08):  # the last task, for others might start behind it in the other engine, and its `finally` runs (TASK-84)
@@ -337,16 +406,39 @@ class Maker:
             flow.pop("afterExecution", None)  # EXEC-60
         if self.chance(0.06) and "errors" not in flow and "finally" not in flow:
             flow["retry"] = self.retry()
-        return flow
+        return without_known_differences(flow)
 
     def output(self, number: int) -> dict[str, Any]:
         made = {"id": f"o{number}", "type": self.pick("STRING", "STRING", "INT", "BOOL", "JSON", "FLOAT", "ARRAY"),
                 "value": self.pick(self.expression(), "{{ inputs.n }}", "12", "{{ inputs.j }}", '{"a": 1}', "{{ inputs.b }}")}
         if made["type"] == "ARRAY":
             made["value"] = self.pick("{{ inputs.j }}", "[1, 2]")
-        if made["type"] == "STRING" and self.chance(0.4):
+        if self.chance(0.3):
             made["required"] = False
         return made
+
+
+def without_known_differences(flow: dict[str, Any]) -> dict[str, Any]:
+    """Without what the README of this folder lists and no comparison can look through."""
+    def visit(node: dict[str, Any], below_errors: bool) -> None:
+        below_errors = below_errors or "errors" in node or "finally" in node
+        for inner in lists_of(node):
+            for entry in inner:
+                one = entry.get("task", entry)
+                if below_errors and next(lists_of(one), None) is not None:
+                    one.pop("retry", None)  # of a flowable: the `errors` around it do not run
+                visit(one, below_errors)
+
+    visit(flow, False)
+    if any(one.get("retry", {}).get("behavior") for one in [flow, *walk(flow)]):
+        for node in [flow, *walk(flow)]:  # `finally` and `errors` of the last execution of a chain do not run
+            node.pop("errors", None)
+            node.pop("finally", None)
+    flow["afterExecution"] = [one for one in flow.get("afterExecution", [])
+                              if not {one["type"], *(below["type"] for below in walk(one))} & set(BY_EXECUTOR)]
+    if not flow["afterExecution"]:
+        del flow["afterExecution"]
+    return flow
 
 
 def make(seed: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(v) for v in value]
     if isinstance(value, str):
-        value = re.sub(r"\nthere is: .*", "", value)  # a hint behind the message of an unknown variable
+        value = re.sub(r"\n(there is:|did you mean) .*", "", value)  # a hint behind the message of an unknown variable
         for pattern, mark in MARKS:
             value = pattern.sub(mark, value)
     return value
@@ -100,8 +100,8 @@ def told_by_one(line: dict[str, Any]) -> bool:
     # The other engine renders a child's outputs once more for its caller, and logs there what it left out.
     repeated = line.get("taskId") and message.startswith("Failed to render optional flow output")
     twice = message.startswith(("Unable to resolve outputs from the Flowable task", "Unable to save output on taskRun"))
-    # Of a text that is none of JSON each tells in its own words; inputs that a subflow does not know only one tells (FLOW-29).
-    worded = re.search(r"Unrecognized token '|expected a value, found '|^Input \w+ was provided by parent execution", message)
+    # Of a text that is no JSON each tells in its own words.
+    worded = re.search(r"Unrecognized token '|expected a value, found '", message)
     return bool(repeated or twice or worded or re.search(r"ends in (SUCCESS|CANCELLED|KILLED) state", message))
 
 
@@ -110,12 +110,28 @@ def message_of(line: dict[str, Any]) -> str:
     return message if isinstance(message, str) else text(message)
 
 
+CLASS_IN_FRONT = re.compile(r"^[a-z]+(\.[a-z]+)+\.[A-Za-z]+(Exception|Error): ")
+
+
+def without_repeats(logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without lines that the other engine writes twice, the second time with the class of the exception in front: of a failed command, and of
+    any task with a timeout."""
+    known = {(line.get("taskRunId"), line.get("message")) for line in logs}
+    def repeats(line: dict[str, Any]) -> bool:
+        message = line.get("message") or ""
+        told = CLASS_IN_FRONT.sub("", message)
+        return told != message and (line.get("taskRunId"), told) in known
+    return [line for line in logs if not repeats(line)]
+
+
 def of_logs(logs: list[dict[str, Any]]) -> dict[str, int]:
     """How often each line was logged. Stack traces (TRACE, DEBUG) are an engine's own matter."""
+    logs = without_repeats(logs)
     found = dict(Counter(f"{line.get('taskId') or '-'} {line['level']} {message_of(line)}"
                         for line in logs if line["level"] not in ("TRACE", "DEBUG") and not told_by_one(line)))
     # The other engine renders the outputs again at every retry.
-    return {line: 1 if " Failed to render output values" in line else count for line, count in found.items()}
+    again = (" Failed to render output values", " Failed to render optional flow output")
+    return {line: 1 if any(part in line for part in again) else count for line, count in found.items()}
 
 
 def accepted(states: str) -> str:
@@ -124,6 +140,7 @@ def accepted(states: str) -> str:
     states = states.replace("FAILED RETRYING", "RETRYING")
     states = re.sub(r"(SUCCESS|WARNING) RETRYING", "RETRYING", states.replace("FAILED RETRIED", "RETRIED"))  # of a task in `finally` (EXEC-41)
     states = re.sub(r"(RETRYING RUNNING )+", "RETRYING RUNNING ", states)  # two branches that retry share a wait, or not
+    states = "CREATED RUNNING SUCCESS" if states == "CREATED SUCCESS" else states  # nothing to run (EXEC-4)
     return re.sub(r"(SUCCESS|WARNING) FAILED$", "FAILED", states)
 
 
