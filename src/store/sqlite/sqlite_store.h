@@ -25,14 +25,12 @@ struct SqliteOptions {
   Retention retention;
   size_t reader_threads = 2;
   int64_t main_page_limit = 0;  ///< pages of 4 KB that the main database may have; 0: as the disk has room
-  std::string vfs;              ///< name of a registered SQLite VFS; empty: the system's
-  /// How long a snapshot lasts, and so a question (principle: short transactions). Tests with sanitizers, which read
-  /// many times slower, ask for more.
   /// Executions of a block of the index of text: a page of the database then holds one bit of all of them. Tests ask
   /// for less.
   uint32_t text_block_executions = 32'000;
   std::string vfs;  ///< name of a registered SQLite VFS; empty: the system's
-  /// for more.
+  /// How long a snapshot lasts, and so a question (principle: short transactions). Tests with sanitizers, which read
+  /// many times slower, ask for more.
   std::chrono::nanoseconds snapshot_time = std::chrono::seconds(1);
 };
 
