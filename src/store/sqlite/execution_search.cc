@@ -316,7 +316,9 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::take_page(MergedStream& st
     }
     if (full) {
       ++looked_at_after;
-      uint64_t limit = selection_->needs_row() ? rows_looked_at_for_total : entries_looked_at_for_total;
+      uint64_t limit = selection_->is_of_common_text() ? rows_of_common_text_for_total
+                       : selection_->needs_row()       ? rows_looked_at_for_total
+                                                       : entries_looked_at_for_total;
       if (matches >= query_.paging.count_limit || looked_at_after > limit) {
         found.total_is_exact = false;
         break;

@@ -17,6 +17,8 @@ namespace gyr::store::sqlite {
 constexpr uint64_t walked_offset = 1000;
 /// Once the page is full, so many rows are looked at to count the rest.
 constexpr uint64_t rows_looked_at_for_total = 5000;
+/// The same of a text that more executions may have than are looked at one by one: the total is known to be large.
+constexpr uint64_t rows_of_common_text_for_total = 1000;
 
 /// Of a row's number, flow, lane, started and duration.
 Entry entry_of(const Query& row);

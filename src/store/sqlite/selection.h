@@ -26,6 +26,7 @@ class Selection {
   bool is_counted() const { return !asks_for_end_ && started_.except.empty() && !needs_row(); }
   /// Nothing is asked for but a class, a time of start and what walks see to by themselves.
   bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
+  bool is_of_common_text() const { return candidates_.has_value(); }
   bool needs_row() const {
     return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || caller_.has_value();
   }
