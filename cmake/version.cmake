@@ -1,6 +1,6 @@
 # cmake -DSOURCE=… -DTARGET=… -DVERSION=… -P version.cmake: writes the source file with version and commit.
 cmake_minimum_required(VERSION 3.25)
-execute_process(COMMAND git -C ${SOURCE} log -1 --format=%h;%cI OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE status)
+execute_process(COMMAND git -C ${SOURCE} log -1 "--format=%h;%cI" OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
   set(commit ";")
 endif()

@@ -110,10 +110,10 @@ void Partition::give_to_store() {
   };
   // One message and nothing behind it: this thread would only wait. What comes meanwhile could not be committed
   // earlier.
-  const bool is_alone =
-      pending_->messages.size() == 1 && waiting_.empty() && mailbox_.empty() && pending_->bytes <= committed_here_bytes;
+  const bool is_alone = pending_->messages.size() == 1 && waiting_.empty() && mailbox_.empty();
   auto batch = std::exchange(pending_->batch, {});
-  auto* direct = is_alone ? dynamic_cast<store::DirectCommit*>(&services_.store) : nullptr;
+  const bool is_small = is_alone && batch.weight() <= committed_here_bytes;
+  auto* direct = is_small ? dynamic_cast<store::DirectCommit*>(&services_.store) : nullptr;
   if (direct != nullptr) {
     direct->commit_here(std::move(batch), std::move(done));
   } else {

@@ -17,6 +17,7 @@ import zlib
 import results
 from results import Result
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 # The program had 81 MB with its symbols. What it embeds (documents, starters, examples) is part of this.
 PROGRAM_MB = 18
 NT_GNU_BUILD_ID = 3
@@ -69,6 +70,9 @@ def problems(program: pathlib.Path) -> list[str]:
     ids = {"program": build_id(shipped), symbols.name: build_id(beside), "gyr --version --json": told.get("buildId")}
     if not ids["program"] or len(set(ids.values())) != 1:
         found.append(f"build ids differ: {ids}")
+    commit = subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h"], capture_output=True, text=True, check=False).stdout.strip()
+    if told.get("commit") != commit:
+        found.append(f"the program says it was built from `{told.get('commit')}`, the checkout is at `{commit}`")
     if debug_link(shipped) != (symbols.name, zlib.crc32(symbols.read_bytes())):
         found.append(f"the program's link to its symbols is {debug_link(shipped)}")
     # It must be the allocator in fact, not only be linked.
