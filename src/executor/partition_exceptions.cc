@@ -140,7 +140,9 @@ void Partition::start_over(const base::Error& error) {
 bool Partition::begin_again() {
   if (!begin_again_) return true;
   std::deque<Message> kept = std::exchange(waiting_, {});
+  const base::Instant life_began = life_began_;
   auto recovered = recover(lease_);
+  life_began_ = life_began;  // no date was missed by this
   // Reports of workers first: what they have ended is not begun again.
   for (auto it = kept.rbegin(); it != kept.rend(); ++it) waiting_.push_front(std::move(*it));
   if (!recovered) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/edge.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "storage/access.h"
@@ -116,32 +117,67 @@ base::Result<std::string> read_text(std::unique_ptr<storage::ByteSource> source,
   }
 }
 
-/// Runs `work` on the pool and comes back to the loop with its result.
+/// What a job on the pool has come to, and who waits for it.
+template <class T>
+struct PoolOutcome {
+  std::optional<T> result;
+  std::string thrown;  ///< what the exception says that ended the job, where there is no result
+  std::coroutine_handle<> awaiter;
+};
+
+/// Work on the pool whose end brings its awaiter back to the loop, also where an exception ends it.
+template <class T>
+class PoolJob {
+ public:
+  PoolJob(base::Loop* loop, std::shared_ptr<PoolOutcome<T>> outcome, std::function<T()> work)
+      : loop_(loop), outcome_(std::move(outcome)), work_(std::move(work)) {}
+  PoolJob(PoolJob&& other) noexcept
+      : loop_(std::exchange(other.loop_, nullptr)),
+        outcome_(std::move(other.outcome_)),
+        work_(std::move(other.work_)) {}
+  PoolJob& operator=(PoolJob&&) = delete;
+  ~PoolJob() {
+    const base::Error* thrown = base::FailedJob::current();
+    if (loop_ == nullptr || thrown == nullptr) return;
+    outcome_->thrown = thrown->message();
+    go_back();
+  }
+  void operator()() {
+    outcome_->result.emplace(work_());
+    go_back();
+  }
+
+ private:
+  void go_back() {
+    std::exchange(loop_, nullptr)->post([outcome = outcome_] { outcome->awaiter.resume(); });
+  }
+
+  base::Loop* loop_;
+  std::shared_ptr<PoolOutcome<T>> outcome_;
+  std::function<T()> work_;
+};
+
+/// Runs `work` on the pool and comes back to the loop with its result. An exception that ends the work is thrown here
+/// again: it ends the attempt.
 template <class T>
 base::Task<T> on_file_pool(base::Loop* loop, net::Pool* pool, std::function<T()> work) {
-  struct State {
-    std::optional<T> result;
-    std::coroutine_handle<> awaiter;
-  };
   struct Awaiter {
     base::Loop* loop;
     net::Pool* pool;
     std::function<T()>* work;
-    std::shared_ptr<State> state;
+    std::shared_ptr<PoolOutcome<T>> outcome;
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> awaiter) const {
-      state->awaiter = awaiter;
-      pool->post([loop = loop, state = state, work = std::move(*work)] {
-        state->result.emplace(work());
-        loop->post([state] { state->awaiter.resume(); });
-      });
+      outcome->awaiter = awaiter;
+      pool->post(PoolJob<T>(loop, outcome, std::move(*work)));
     }
     void await_resume() const {}
   };
-  auto state = std::make_shared<State>();
-  Awaiter awaiter{loop, pool, &work, state};
+  auto outcome = std::make_shared<PoolOutcome<T>>();
+  Awaiter awaiter{loop, pool, &work, outcome};
   co_await awaiter;
-  co_return *std::move(state->result);
+  if (!outcome->result) throw std::runtime_error(outcome->thrown);
+  co_return *std::move(outcome->result);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ from property_values import Schema, Variant
 from results import Result
 
 FLOWS_A_FILE = 500
-TASKS_A_RUN = 60
+TASKS_A_RUN = 150
 # A run is killed by the program itself after this time, for instance where a task waits for a person.
 RUN_LIMIT = "3s"
 # Nothing takes as long; a process that does hangs.

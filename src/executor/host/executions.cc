@@ -161,7 +161,11 @@ class ItemsPage {
 
   void run() {
     for (size_t at = taken_.fetch_add(1); at < items_.size(); at = taken_.fetch_add(1)) {
-      lines_[at] = line_of(items_[at]);
+      try {
+        lines_[at] = line_of(items_[at]);
+      } catch (...) {  // others are at work on the same page, and the last one answers
+        lines_[at] = base::fail(base::caught_at(base::Edge::pool, "reading the outputs of an execution"));
+      }
     }
     if (working_.fetch_sub(1) == 1) answer();
   }
