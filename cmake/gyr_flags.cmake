@@ -29,6 +29,9 @@ if(GYR_SANITIZE)
   target_compile_options(gyr_flags INTERFACE -fsanitize=${GYR_SANITIZE} -fno-sanitize-recover=undefined)
   target_link_options(gyr_flags INTERFACE -fsanitize=${GYR_SANITIZE})
 endif()
+# First of all libraries: the allocator below has an `operator new` of its own, which ends the process where memory is lacking. That of
+# the C++ library throws std::bad_alloc.
+target_link_libraries(gyr_flags INTERFACE stdc++)
 if(NOT GYR_SANITIZE)
   # The allocator of every program here. Sanitizers bring their own, and nothing else may keep it away.
   find_package(mimalloc 2.0 REQUIRED)

@@ -162,19 +162,6 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains("Failed to render optional flow output 'maybe'. Output is ignored."));
 }
 
-TEST(Outputs, ThatCannotBeRenderedFailTheExecution) {  // FLOW-47
-  Harness flow(R"(
-outputs:
-  - {id: o, type: STRING, value: "{{ outputs.missing.value }}"}
-tasks:
-  - {id: a, type: test.Echo, text: hi}
-)");
-  flow.run();
-  EXPECT_EQ(flow.execution_state(), State::failed);
-  EXPECT_TRUE(flow.state().execution().outputs.is_null());
-  EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Failed to render output values: ")));
-}
-
 TEST(Outputs, OfAnotherTypeThanTheirsFailTheExecutionAlsoWhereTheyAreOptional) {  // FLOW-47
   Harness flow(R"(
 outputs:
@@ -188,6 +175,19 @@ tasks:
   EXPECT_TRUE(flow.state().execution().outputs.is_null());
   EXPECT_THAT(flow.log_messages(), Contains("Failed to render output values: Invalid value for output `number`. "
                                             "Cause: For input string: \"hi\""));
+}
+
+TEST(Outputs, ThatCannotBeRenderedFailTheExecution) {  // FLOW-47
+  Harness flow(R"(
+outputs:
+  - {id: o, type: STRING, value: "{{ outputs.missing.value }}"}
+tasks:
+  - {id: a, type: test.Echo, text: hi}
+)");
+  flow.run();
+  EXPECT_EQ(flow.execution_state(), State::failed);
+  EXPECT_TRUE(flow.state().execution().outputs.is_null());
+  EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Failed to render output values: ")));
 }
 
 TEST(HostRequest, ARenderingThatAsksTheHostLeavesAndComesBack) {  // principle: host requests
