@@ -46,7 +46,7 @@ template <class Use>
 void each_date(const model::CronDates& dates, const Question& question, Use use) {
   base::Instant from = question.from;
   for (int64_t i = 0; i < question.count; ++i) {
-    auto tick = question.previous ? dates.previous(from) : dates.next(from);
+    auto tick = question.previous ? dates.shown_previous(from) : dates.next(from);
     if (!tick || !use(dates.text_of(*tick))) return;
     from = *tick;
   }

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/context_values.h"
 #include "model/encryptor.h"
 #include "model/labels.h"
 #include "syntax/time.h"
 
 namespace gyr::engine {
-namespace {
 
 using base::MapBuilder;
 using base::Value;
@@ -31,6 +31,20 @@ bool has_outputs(const CompiledTask& task, const RunState& run) {
     return model::is_terminated(state) && state != model::State::resubmitted;
   });
 }
+
+Value state_of(const RunState& run) {
+  return Value::map({{"state", Value::string(model::to_text(run.run.state.current()))}});
+}
+
+Value put_at(const Value& tree, std::span<const std::string_view> path, const Value& value) {
+  if (path.empty()) return base::deep_merge(tree, value);
+  MapBuilder map(tree);
+  const Value* below = map.find(path.front());
+  map.set(path.front(), put_at(below == nullptr ? Value::empty_map() : *below, path.subspan(1), value));
+  return map.build();
+}
+
+namespace {
 
 /// What several runs of a task have given together (EXEC-111), still encrypted where it was.
 class MergedOutputs {
@@ -69,19 +83,6 @@ MergedOutputs outputs_at(const CompiledTask& task, const RunState* run) {
   MergedOutputs merged(task);
   for (; run != nullptr; run = run->twin) merged.add(*run);
   return merged;
-}
-
-Value state_of(const RunState& run) {
-  return Value::map({{"state", Value::string(model::to_text(run.run.state.current()))}});
-}
-
-/// Sets `value` at a path of keys in a tree of builders, deep-merging with what stands there.
-Value put_at(const Value& tree, std::span<const std::string_view> path, const Value& value) {
-  if (path.empty()) return base::deep_merge(tree, value);
-  MapBuilder map(tree);
-  const Value* below = map.find(path.front());
-  map.set(path.front(), put_at(below == nullptr ? Value::empty_map() : *below, path.subspan(1), value));
-  return map.build();
 }
 
 /// A root whose names are ids of tasks, with all tasks that have runs; nothing where a worker has to open some of it.
@@ -331,11 +332,7 @@ Lookup ExecutionContext::root(std::string_view name) const {
     Value parents = parents_root();
     return parents.size() == 0 ? Lookup::none() : Lookup::of(parents.items()[0]);
   }
-  if (name == "schedule") {
-    const auto& trigger = state_.execution().trigger;
-    if (!trigger || !trigger->type.ends_with(".Schedule")) return Lookup::none();
-    return Lookup::of(trigger->variables);
-  }
+  if (name == "schedule" && started_by_schedule()) return Lookup::of(state_.execution().trigger->variables);
   if (name == "envs") return Lookup::of(settings_.envs);
   if (name == "globals") return Lookup::of(settings_.globals);
   if (name == "kestra") return Lookup::of(settings_.kestra);
@@ -353,6 +350,7 @@ std::vector<std::string> ExecutionContext::root_names() const {
   if (run_ != nullptr && parents_root().size() > 0) names.emplace_back("parent");
   if (run_ != nullptr && !state_.flow().task(run_->task).scopes.empty()) names.emplace_back("item");
   if (state_.execution().trigger) names.emplace_back("trigger");
+  if (started_by_schedule()) names.emplace_back("schedule");
   if (!namespace_root().is_null()) names.emplace_back("namespace");
   return names;
 }
@@ -423,6 +421,11 @@ Value ExecutionContext::namespace_root() const {
   return settings_.namespaces->variables(flow.tenant, flow.namespace_);
 }
 
+bool ExecutionContext::started_by_schedule() const {
+  const auto& trigger = state_.execution().trigger;
+  return trigger && trigger->type.ends_with(".Schedule");
+}
+
 Value ExecutionContext::labels_root() const { return model::nested_labels(state_.execution().labels); }
 
 Value ExecutionContext::variables_root() const {
@@ -438,103 +441,6 @@ std::optional<Value> ExecutionContext::member(std::string_view root_name, std::s
   if (found.kind == Lookup::Kind::value) return std::move(found.value);
   if (found.kind == Lookup::Kind::lazy) return found.lazy->materialize();
   return std::nullopt;
-}
-
-Value ExecutionContext::for_worker(const std::vector<expression::Reference>& references) const {
-  MapBuilder context;
-  MapBuilder outputs;
-  MapBuilder partial;
-  bool all_outputs = false;
-  bool all_tasks = false;
-  bool inputs = false;
-  bool missing = false;
-  for (const auto& reference : references) {
-    if (reference.root == "outputs") {
-      all_outputs = all_outputs || reference.member.empty();
-      if (reference.member.empty() || outputs.find(reference.member) != nullptr) continue;
-      const CompiledTask* task = state_.flow().find(reference.member);
-      const auto scope = task == nullptr ? std::nullopt : scope_of(*task);
-      if (!scope || state_.runs_of_task(task->index).empty()) {
-        missing = true;
-        continue;
-      }
-      if (task->loops == 0) {
-        const auto merged = outputs_of(*task, state_.runs_of_task(task->index));
-        if (merged.value()) outputs.set(reference.member, *merged.value());
-        missing = missing || !merged.value();
-        continue;
-      }
-      // What stands at the run's own values; other values of a loop are asked for.
-      Value at_own_values = Value::empty_map();
-      bool is_there = false;
-      if (run_ != nullptr) {
-        auto path = path_of(*run_);
-        path.resize(std::min<size_t>(path.size(), task->loops));
-        const RunState* run = path.size() == task->loops ? state_.find_by_path(task->index, path) : nullptr;
-        const auto keys = std::span(path).subspan(std::min<size_t>(path.size(), task->scoped));
-        const auto merged = outputs_at(*task, run);
-        is_there = merged.value().has_value();
-        if (is_there) at_own_values = put_at(at_own_values, keys, *merged.value());
-      }
-      const uint32_t keyed = task->loops - task->scoped;
-      if (keyed == 0 && !is_there) {
-        missing = true;  // it has not run in this iteration
-        continue;
-      }
-      outputs.set(reference.member, std::move(at_own_values));
-      if (keyed > 0) partial.set(reference.member, Value::narrow_integer(static_cast<int32_t>(keyed)));
-    } else if (reference.root == "tasks") {
-      all_tasks = true;
-    } else if (reference.root == "inputs") {
-      inputs = true;
-    } else if (context.find(reference.root) == nullptr) {
-      Lookup found = root(reference.root);
-      if (found.kind == Lookup::Kind::value) context.set(reference.root, std::move(found.value));
-      if (found.kind == Lookup::Kind::elsewhere && reference.root == "trigger") {
-        context.set("trigger", state_.execution().trigger->variables);  // encrypted parts: the worker has them opened
-      }
-    }
-  }
-  if (all_outputs) {
-    for (const auto& run : state_.runs()) {
-      const CompiledTask& task = state_.flow().task(run->task);
-      const auto scope = scope_of(task);
-      const auto whole_path = path_of(*run);
-      if (!scope || whole_path.size() < scope->size() || !std::equal(scope->begin(), scope->end(), whole_path.begin()))
-        continue;
-      if (!has_outputs(task, *run)) {
-        const bool in_loop = task.loops > task.scoped && task.kind != TaskKind::updating;
-        if (in_loop && outputs.find(run->run.task_id) == nullptr) outputs.set(run->run.task_id, Value::empty_map());
-        continue;
-      }
-      const auto path = std::span(whole_path).subspan(scope->size());
-      const Value* there = outputs.find(run->run.task_id);
-      if (there != nullptr && path.empty() && scope->empty()) continue;
-      outputs.set(run->run.task_id,
-                  put_at(there == nullptr ? Value::empty_map() : *there, path, outputs_or_empty(*run)));
-    }
-    context.set("outputs", outputs.build());
-  } else {
-    context.set("outputs", outputs.build());
-    if (partial.size() > 0) context.set(partial_root, partial.build());
-  }
-  if (inputs) {
-    MapBuilder given(state_.execution().inputs);
-    for (const auto& input : state_.flow().defaulted_inputs()) {
-      if (given.find(input.id) != nullptr) continue;
-      Lookup found = inputs_->get(input.id);
-      if (found.kind == Lookup::Kind::value) given.set(input.id, std::move(found.value));
-    }
-    context.set("inputs", given.build());
-  }
-  if (all_tasks) context.set("tasks", *tasks_->materialize());
-  if (missing) {
-    constexpr size_t told_names = 100;
-    base::ListBuilder ids;
-    for (const std::string& id : outputs_->names(told_names)) ids.push(Value::string(id));
-    context.set(known_tasks_root, ids.build());
-  }
-  return context.build();
 }
 
 }  // namespace gyr::engine

@@ -15,13 +15,19 @@
 
 namespace gyr::engine {
 
-/// Root of a worker's context that tells what it holds only in part: names of tasks whose outputs stand there at some
-/// of their values, each with the number of loops around it. A look-up that misses there is asked from the server (host
-/// call "context.member").
+/// Root of a worker's context that tells which outputs it holds in part: ids of tasks, each with the number of loops
+/// whose values come first in its outputs. What is missing there is asked from the server (host call
+/// "context.member"). With no loops around the task all its outputs stayed with the server.
 inline constexpr std::string_view partial_root = "$partial";
+/// The same for the root `tasks`, the states of task runs.
+inline constexpr std::string_view partial_states_root = "$partialStates";
 /// Root of a worker's context that is there when outputs are asked for that do not exist: the ids of the tasks that
 /// have some, for the message.
 inline constexpr std::string_view known_tasks_root = "$tasks";
+
+/// Bytes of outputs that travel with a text that is made at run time and that may name any of them. Outputs beyond this
+/// bound stay with the server until the text asks for them, so a frame has room for them one by one.
+inline constexpr uint64_t unnamed_outputs_bytes = 256 * 1024;
 
 /// Whether a value holds the wrapper of something encrypted anywhere (FLOW-48).
 bool contains_encrypted(const base::Value& value);
@@ -40,7 +46,8 @@ class ExecutionContext final : public expression::Context {
   void add_to_task_run(base::Value entries) { task_run_entries_ = std::move(entries); }
 
   /// The roots and members that these references name, as one map for a worker. Of a task inside loops only the part at
-  /// the run's own values is taken along (named in `$partial`).
+  /// the run's own values is taken along (named in `$partial`). An empty reference (a text that is made at run time)
+  /// takes all roots, and the outputs within `unnamed_outputs_bytes`; recursive rendering makes every text such a one.
   base::Value for_worker(const std::vector<expression::Reference>& references) const;
 
   /// One output as expressions see it: `outputs.<task>` whole, for the host call.
@@ -57,6 +64,7 @@ class ExecutionContext final : public expression::Context {
   class TaskMap;
   class InputsMap;
   class TasksMap;
+  class WorkerContext;
 
   base::Value execution_root() const;
   base::Value task_run_root() const;
@@ -65,6 +73,7 @@ class ExecutionContext final : public expression::Context {
   base::Value namespace_root() const;  ///< EXPR-394; null where there is none
   base::Value labels_root() const;
   base::Value variables_root() const;
+  bool started_by_schedule() const;
 
   const ExecutionState& state_;
   const RunState* run_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/context.h"
 #include "executor/testing/harness.h"
 #include "syntax/json.h"
 
@@ -86,6 +87,43 @@ tasks:
               "{\"p\":{\"n\":" + std::to_string(10 * i) + "},\"q\":{\"n\":" + std::to_string(10 * i + 1) + "}}");
     server.workers().finish(last);
   }
+  EXPECT_EQ(server.wait_for_end(id), State::success);
+}
+
+// What a text that is made at run time may name and what stayed with the server (EXPR-260).
+TEST(HostLoop, ATaskAsksForLargeOutputsAndForStates) {  // EXEC-110, EXEC-111
+  Harness server;
+  server.deploy(R"(
+tasks:
+  - {id: large, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: [p, q]
+    tasks:
+      - {id: inner, type: io.kestra.plugin.core.flow.Sleep, duration: "PT{{ render(kv('seconds')) }}S"}
+)",
+                "asks");
+  const base::Id id = server.run("asks");
+  const Value text = Value::string(std::string(engine::unnamed_outputs_bytes + 1, 'x'));
+  server.workers().finish(server.workers().take("large"), State::success, Value::map({{"text", text}}));
+  server.workers().finish(server.workers().take("inner"));
+  const auto second = server.workers().take("inner");
+  const Value& context = second.dispatch.context;
+  EXPECT_LT(context.weight(), engine::unnamed_outputs_bytes);
+  const auto ask = [&](std::string_view root, std::string_view partial, const char* name) {
+    const Value* loops = context.find_path({partial, name});
+    EXPECT_NE(loops, nullptr) << name;
+    auto answer = server.host_call("asks", id, "context.member",
+                                   Value::map({{"root", Value::string(root)},
+                                               {"name", Value::string(name)},
+                                               {"loops", loops == nullptr ? Value() : *loops}}),
+                                   second.dispatch.attempt.task_run);
+    return answer ? *answer : Value::string(answer.error().message());
+  };
+  EXPECT_EQ(ask("outputs", engine::partial_root, "large"), Value::map({{"text", text}}));
+  EXPECT_EQ(syntax::write_json(ask("tasks", engine::partial_states_root, "inner")),
+            R"({"p":{"state":"SUCCESS"},"q":{"state":"CREATED"}})");
+  server.workers().finish(second);
   EXPECT_EQ(server.wait_for_end(id), State::success);
 }
 

@@ -1,9 +1,13 @@
 #include "executor/kv_values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
+#include "expression/decimal.h"
 #include "syntax/json.h"
+#include "syntax/json_reader.h"
 #include "syntax/time.h"
 
 namespace gyr::executor {
@@ -13,10 +17,38 @@ using base::Value;
 
 bool alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-/// A bare word, as Ion has them.
-bool is_symbol(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; };
-  return letter(text.front()) && std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+/// What Ion, JavaScript and Java call infinite or not a number, and numbers in JSON's form that no double holds.
+bool is_no_finite_number(std::string_view text) {
+  constexpr std::string_view words[] = {"nan", "NaN", "inf", "Inf", "INF", "Infinity"};
+  std::string_view digits = text;
+  if (digits.starts_with('-') || digits.starts_with('+')) digits.remove_prefix(1);
+  const bool is_signed = digits.size() < text.size();
+  if (std::ranges::find(words, digits) != std::end(words) &&
+      (is_signed || digits == "NaN" || digits == "nan" || digits == "Infinity"))
+    return true;
+  return std::ranges::all_of(digits,
+                             [](char c) {
+                               return (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E' || c == '+' ||
+                                      c == '-';
+                             }) &&
+         !syntax::decimal_to_double(text);
+}
+
+base::Result<Value> not_held(std::string_view text) {
+  return base::fail(
+      base::Error(bad_kv_value, fmt::format("value: the number `{}` is not finite or has more digits than are kept",
+                                            text.substr(0, 80)))
+          .with_hint("send it as a text, in quotes"));
+}
+
+/// A number with a fraction or an exponent: a double where its shortest text is this number, else a decimal.
+base::Result<Value> exact_number(std::string_view text, double value) {
+  constexpr int64_t max_scale = 1'000;
+  const auto exact = expression::Decimal::parse(text);
+  if (!exact || std::abs(exact->scale()) > max_scale || exact->digit_count() > syntax::max_json_integer)
+    return not_held(text);
+  if (expression::Decimal::compare(*exact, expression::Decimal::of_double(value)) == 0) return Value::number(value);
+  return Value::decimal(exact->plain_text());
 }
 
 }  // namespace
@@ -52,21 +84,19 @@ std::string kv_type_of(const Value& value) {
 
 base::Result<Value> parse_kv_body(std::string_view body) {
   std::string_view text = base::trim(body);
-  if (text.empty()) return base::fail(bad_kv_value, "the value is empty; a text is sent in quotes");
-  if (auto json = syntax::parse_json(text)) {
-    return json;
-  } else if (text.front() == '{' || text.front() == '[' || text.front() == '"') {
-    return json;  // it was meant to be JSON: its error has the place
-  }
+  if (text.empty()) return base::fail(bad_kv_value, "the value is empty; an empty text is sent as \"\"");
+  auto json = syntax::parse_json(text);
+  if (json) return json->is_number() ? exact_number(text, json->as_number()) : json;
+  // It was meant to be JSON: its error has the place.
+  const bool is_too_large = json.error().code() == syntax::json_limit_exceeded;
+  if (is_too_large || text.front() == '{' || text.front() == '[' || text.front() == '"') return json;
+  if (is_no_finite_number(text)) return not_held(text);
   if (text.starts_with('P') || text.starts_with("-P")) {
     if (auto duration = syntax::parse_duration(text)) return Value::duration(*duration);
   }
   if (auto date = syntax::parse_local_date(text)) return Value::local_date(*date);
   if (auto instant = syntax::parse_instant(text)) return Value::instant(*instant);
-  if (is_symbol(text)) return Value::string(text);  // KV-18
-  return base::fail(
-      base::Error(bad_kv_value, "`" + std::string(text.substr(0, 80)) + "` is no value: not JSON, no date, no duration")
-          .with_hint("a text is sent in quotes"));
+  return Value::string(text);
 }
 
 }  // namespace gyr::executor

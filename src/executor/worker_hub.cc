@@ -123,8 +123,9 @@ void WorkerHub::leave_queue(const Work& work) {
 void WorkerHub::refuse(std::vector<Work> too_large) {
   for (auto& work : too_large) {
     std::string message = fmt::format(
-        "what the task's expressions refer to (inputs, outputs, variables) is larger than {} bytes and cannot be "
-        "given to a worker [{}]",
+        "the inputs, outputs and variables that the expressions of the task name are larger than {} bytes and cannot "
+        "be "
+        "given to a worker; keep large values in files, and let expressions name only what they need [{}]",
         link::max_frame, link::frame_too_large.text);
     if (auto* job = std::get_if<link::TriggerJob>(&work.frame)) {
       engine::trigger::Evaluated failed{

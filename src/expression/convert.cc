@@ -13,6 +13,7 @@
 #include "expression/program.h"
 #include "expression/template.h"
 #include "syntax/json.h"
+#include "syntax/json_reader.h"
 #include "syntax/time.h"
 
 namespace gyr::expression {
@@ -101,9 +102,8 @@ base::Result<std::optional<double>> to_number(const Value& rendered) {
   if (is_nothing(rendered)) return std::nullopt;
   if (auto number = number_of(rendered)) return number->to_double();
   if (auto text = scalar_text(rendered); text && is_json_number(*text)) {
-    double value = 0;
-    std::from_chars(text->data(), text->data() + text->size(), value);
-    return value;
+    // Beyond a double: neither 0 nor infinity.
+    if (auto value = syntax::decimal_to_double(*text)) return value;
   }
   return refuse(rendered, "a number");
 }

@@ -217,6 +217,7 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
   options.processes = static_cast<size_t>(processes);
   options.temporary = configuration_.text("kestra.tasks.tmp-dir.path", (data / "work").string());
   options.cache = data / "cache";
+  options.recursive_rendering = settings_.recursive_rendering;
   for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths"))
     options.host_files.allowed.emplace_back(std::move(folder));
   options.host_files.allowed_of_types = paths_of_types(configuration_.value("kestra.plugins.configurations"));

@@ -10,6 +10,7 @@ namespace gyr::model {
 namespace {
 
 constexpr int64_t seconds_of_day = 86'400;
+constexpr int64_t seconds_of_hour = 3'600;
 /// How far dates are looked for (TRIG-49).
 constexpr int64_t horizon_seconds = int64_t{36'525} * seconds_of_day;
 /// A repetition is left out where the tick behind it is this much later (TRIG-48).
@@ -199,6 +200,26 @@ std::optional<base::Instant> CronDates::next(base::Instant after) const {
 std::optional<base::Instant> CronDates::previous(base::Instant before) const {
   auto found = last_until(before.nanos > 0 ? before.seconds : before.seconds - 1);
   return found ? std::optional(instant_of(*found)) : std::nullopt;
+}
+
+bool CronDates::is_passed_over(base::Instant tick, base::Instant before) const {
+  const auto segment = zone_.segment_at(tick.seconds);
+  const int64_t local = tick.seconds + segment.offset;
+  const int64_t hour = floor_divide(local, seconds_of_hour);
+  const bool begins_before_segment = hour * seconds_of_hour - segment.offset < segment.begin;
+  // With the clocks set back the hour begins before, too, and is shown in full.
+  if (!begins_before_segment || zone_.offset_at(segment.begin - 1) >= segment.offset) return false;
+  const bool beginning_was_shown = hour * seconds_of_hour < segment.begin + zone_.offset_at(segment.begin - 1);
+  if (beginning_was_shown) return false;
+  if (floor_divide(before.seconds + zone_.offset_at(before.seconds), seconds_of_hour) == hour) return false;
+  const auto hour_behind = static_cast<uint32_t>(((hour + 1) % 24 + 24) % 24);
+  return (cron_.hours >> hour_behind & 1) == 0;
+}
+
+std::optional<base::Instant> CronDates::shown_previous(base::Instant before) const {
+  auto found = previous(before);
+  while (found && is_passed_over(*found, before)) found = previous(*found);
+  return found;
 }
 
 std::string CronDates::text_of(base::Instant tick) const {

@@ -25,6 +25,10 @@ class CronDates {
   std::optional<base::Instant> next(base::Instant after) const;
   /// The last tick before a moment, repetitions counted; none where there was none for 100 years.
   std::optional<base::Instant> previous(base::Instant before) const;
+  /// What is shown as the tick before a moment (`trigger.previous`, `gyr cron next --previous`): the same, except that
+  /// ticks in an hour whose beginning the clocks leave out are passed over, as in the reference, when the search comes
+  /// from another hour and the expression does not allow the hour behind (CRON-196: Lord Howe, 2:30 in October).
+  std::optional<base::Instant> shown_previous(base::Instant before) const;
   bool is_tick(base::Instant moment) const;
 
   /// `2024-03-11T09:00:00-04:00`, or `Z`, as triggers show it (TRIG-55).
@@ -33,6 +37,7 @@ class CronDates {
  private:
   std::optional<int64_t> first_from(int64_t second) const;
   std::optional<int64_t> last_until(int64_t second) const;
+  bool is_passed_over(base::Instant tick, base::Instant before) const;
 
   Cron cron_;
   expression::Zone zone_;

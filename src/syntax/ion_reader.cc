@@ -203,8 +203,10 @@ bool IonReader::read_number(Value& out) {
     out = integer_value(sign + digits);
   } else if (mark == 'e') {
     exponent = std::clamp<int64_t>(exponent, -1'000'000, 1'000'000);
-    out = Value::number(
-        decimal_to_double(fmt::format("{}{}.{}e{}", sign, digits.substr(0, whole), digits.substr(whole), exponent)));
+    const auto number =
+        decimal_to_double(fmt::format("{}{}.{}e{}", sign, digits.substr(0, whole), digits.substr(whole), exponent));
+    if (!number) return fail(start, fmt::format("the number {}", out_of_range));
+    out = Value::number(*number);
   } else {
     if (std::abs(exponent) > max_decimal_exponent)
       return fail(start, fmt::format("the exponent of a decimal is beyond {}", max_decimal_exponent));

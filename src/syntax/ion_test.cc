@@ -62,7 +62,8 @@ TEST(Ion, Numbers) {
   EXPECT_EQ(one("1.").text(), "1");
   EXPECT_EQ(one("1.5e0").as_number(), 1.5);
   EXPECT_EQ(one("-1e-2").as_number(), -0.01);
-  EXPECT_EQ(one("1e999999999999").as_number(), INFINITY);
+  EXPECT_FALSE(IonReader("1e999999999999").next().has_value());
+  EXPECT_FALSE(IonReader("[-1.5e400]").next().has_value());
   EXPECT_TRUE(std::isnan(one("nan").as_number()));
   EXPECT_EQ(one("-inf").as_number(), -INFINITY);
   EXPECT_EQ(one("+inf").as_number(), INFINITY);

@@ -69,13 +69,14 @@ int64_t magnitude_of(std::string_view text) {
 
 }  // namespace
 
-double decimal_to_double(std::string_view text) {
+std::optional<double> decimal_to_double(std::string_view text) {
   bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   double value = 0;
   auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec == std::errc::result_out_of_range) {
-    value = magnitude_of(text) > 0 ? std::numeric_limits<double>::infinity() : 0.0;
+    if (magnitude_of(text) > 0) return std::nullopt;
+    value = 0.0;
   }
   return negative ? -value : value;
 }
@@ -153,7 +154,7 @@ bool JsonReader::read_list(uint32_t depth, base::Value& out) {
   }
   while (true) {
     base::Value item;
-    if (!read_value(depth + 1, item)) return false;
+    if (!read_value(depth + 1, item)) return fail_below(fmt::format("[{}]", list.size()));
     list.push(std::move(item));
     skip_space();
     if (accept(']')) break;
@@ -181,7 +182,7 @@ bool JsonReader::read_map(uint32_t depth, base::Value& out) {
     if (!accept(':')) return unexpected("':' behind the key");
     skip_space();
     base::Value value;
-    if (!read_value(depth + 1, value)) return false;
+    if (!read_value(depth + 1, value)) return fail_below(fmt::format(".{}", excerpt(key.text())));
     map.set(key, std::move(value));
     skip_space();
     if (accept('}')) break;
@@ -329,7 +330,11 @@ bool JsonReader::read_number(base::Value& out) {
   }
   std::string_view text = text_.substr(start, at_ - start);
   if (!integer) {
-    out = base::Value::number(decimal_to_double(text));
+    const auto number = decimal_to_double(text);
+    tells_path_ = !number;
+    if (!number)
+      return fail(start, fmt::format("the number {} {}", excerpt(text), out_of_range), "send it as a string");
+    out = base::Value::number(*number);
     return true;
   }
   if (integer_digits > max_json_integer) {
@@ -373,6 +378,11 @@ bool JsonReader::fail(size_t offset, std::string message, std::string hint) {
   return false;
 }
 
+bool JsonReader::fail_below(std::string_view step) {
+  if (tells_path_) path_.insert(0, step);
+  return false;
+}
+
 bool JsonReader::unexpected(std::string_view expected, std::string hint) {
   return fail(at_, fmt::format("expected {}, found {}", expected, describe(text_, at_)), std::move(hint));
 }
@@ -386,6 +396,8 @@ bool JsonReader::check_depth(uint32_t depth) {
 base::Error JsonReader::error() const {
   Position place = position_at(text_, problem_offset_);
   std::string message = fmt::format("{} at line {}, column {}", problem_, place.line, place.column);
+  if (tells_path_ && !path_.empty())
+    message += fmt::format(" (`{}`)", path_.starts_with('.') ? std::string_view(path_).substr(1) : path_);
   base::Error error(problem_code_, std::move(message));
   error = error.with_place({.file = {}, .line = place.line, .column = place.column});
   return hint_.empty() ? error : error.with_hint(hint_);

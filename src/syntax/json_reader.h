@@ -62,6 +62,8 @@ class JsonReader {
   bool accept(char c);
   /// Remembers what is wrong at an offset; always false.
   bool fail(size_t offset, std::string message, std::string hint = {});
+  /// Notes a step of the way to what failed, from the inside outwards.
+  bool fail_below(std::string_view step);
   bool unexpected(std::string_view expected, std::string hint = {});
   bool check_depth(uint32_t depth);
   base::Error error() const;
@@ -76,11 +78,15 @@ class JsonReader {
   size_t problem_offset_ = 0;
   std::string problem_;
   std::string hint_;
+  bool tells_path_ = false;  ///< the value is at fault and not the syntax
+  std::string path_;         ///< the keys and numbers of items down to the problem
 };
 
-/// Converts the digits of a JSON or YAML number with fraction or exponent as Java does: too large is infinite, too
-/// small 0.
-double decimal_to_double(std::string_view text);
+/// What is wrong with a number that no double holds; texts never become infinite (docs/users/numbers.md).
+inline constexpr std::string_view out_of_range = "is beyond the range of a 64-bit floating-point number";
+
+/// The double nearest to a number with fraction or exponent: too small is 0, too large is nothing.
+std::optional<double> decimal_to_double(std::string_view text);
 /// Digits with an optional sign: narrow integer, integer or decimal.
 base::Value integer_value(std::string_view text);
 

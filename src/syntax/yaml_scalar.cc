@@ -135,7 +135,9 @@ Resolved resolve_as_number(std::string_view text) {
   bool whole = !digits.empty() && std::all_of(digits.begin(), digits.end(), is_digit);
   if (!whole && !is_decimal(plain)) return std::unexpected(malformed_number(text));
   // from_chars wants a digit on one side of the point at least, which is_decimal made sure of.
-  return base::Value::number(decimal_to_double(plain));
+  const auto number = decimal_to_double(plain);
+  if (!number) return std::unexpected(fmt::format("{}: it {}", malformed_number(text), out_of_range));
+  return base::Value::number(*number);
 }
 
 Resolved resolve_as_boolean(std::string_view text) {
@@ -185,7 +187,9 @@ Resolved resolve_plain(std::string_view text) {
     case ScalarShape::null: return base::Value::null();
     case ScalarShape::boolean: return base::Value::boolean(is_one_of(text, true_words));
     case ScalarShape::integer: return resolve_integer(text);
-    case ScalarShape::number: return resolve_as_number(text);
+    case ScalarShape::number:
+      // What no number can hold keeps its text: a short commit id such as 12e4567 is one, and no number is meant.
+      return resolve_as_number(text).value_or(base::Value::string(text));
     case ScalarShape::malformed_number: return std::unexpected(malformed_number(text));
     case ScalarShape::text: break;
   }

@@ -30,18 +30,48 @@ std::vector<std::string> texts_of(const Value& list, std::string_view member = "
 TEST(Keys, KeepValuesOfEveryKind) {  // KV-3, KV-13, KV-14, KV-18
   Harness harness;
   const std::pair<std::string_view, std::string_view> rows[] = {
-      {R"("text")", "STRING"}, {"12.5", "NUMBER"},  {"true", "BOOLEAN"},       {"2024-01-01T00:00:00Z", "DATETIME"},
-      {"2024-01-01", "DATE"},  {"P1D", "DURATION"}, {R"({"a": [1]})", "JSON"}, {"[1, 2]", "JSON"},
-      {"bare_word", "STRING"}};
+      {R"("text")", "STRING"}, {"12.5", "NUMBER"},      {"true", "BOOLEAN"},       {"2024-01-01T00:00:00Z", "DATETIME"},
+      {"2024-01-01", "DATE"},  {"P1D", "DURATION"},     {R"({"a": [1]})", "JSON"}, {"[1, 2]", "JSON"},
+      {"bare_word", "STRING"}, {"to-delete", "STRING"}, {"two words", "STRING"},   {"'quoted'", "STRING"},
+      {"007", "STRING"},       {"1e300", "NUMBER"}};
   for (const auto& [body, type] : rows) {
     ASSERT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 200) << body;
     const auto found = harness.get("namespaces/a.b/kv/k");
     EXPECT_EQ(found.text({"type"}), type) << body;
   }
-  EXPECT_EQ(harness.get("namespaces/a.b/kv/k").at({"revision"}).as_integer(), 9) << "each write is a version";
-  for (std::string_view body : {"{not json", "two words", "", "'quoted'"})
+  EXPECT_EQ(harness.get("namespaces/a.b/kv/k").at({"revision"}).as_integer(), std::ssize(rows))
+      << "each write is a version";
+  for (std::string_view body : {"{not json", "[1", "\"open", "", "  "})
     EXPECT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 422) << body;
   EXPECT_EQ(harness.get("namespaces/a.b/kv/none").status, 404);
+}
+
+TEST(Keys, NumbersAreKeptExactlyOrRefused) {  // API-106
+  Harness harness;
+  const std::pair<std::string, std::string_view> kept[] = {{"1e2", "100.0"},
+                                                           {"0.1", "0.1"},
+                                                           {"-0.5e-3", "-5.0E-4"},
+                                                           {"12345678901234567890123", "12345678901234567890123"},
+                                                           {"1.00000000000000000001", "1.00000000000000000001"},
+                                                           {"123456789.123456789123", "123456789.123456789123"}};
+  for (const auto& [body, shown] : kept) {
+    ASSERT_EQ(harness.send("PUT", "namespaces/a/kv/k", body, "text/plain").status, 200) << body;
+    EXPECT_THAT(harness.get("namespaces/a/kv/k").body, HasSubstr(fmt::format(R"("value":{},)", shown))) << body;
+  }
+  const std::string long_fraction = "0." + std::string(1'001, '3');
+  for (const std::string& body : {std::string("1e999"), std::string("-1e999"), std::string("1e-5000"),
+                                  std::string("NaN"), std::string("Infinity"), std::string("-Infinity"),
+                                  std::string("+inf"), std::string("nan"), std::string(1'001, '9'), long_fraction}) {
+    const test::Reply reply = harness.send("PUT", "namespaces/a/kv/k", body, "text/plain");
+    EXPECT_EQ(reply.status, 422) << body.substr(0, 40);
+    EXPECT_NE(reply.text({"hint"}) + reply.text({"message"}), "") << body.substr(0, 40);
+  }
+  const test::Reply nested =
+      harness.send("PUT", "namespaces/a/kv/k", R"({"limits": [{"most": 1}, {"most": 1e999}]})", "application/json");
+  EXPECT_EQ(nested.status, 422);
+  EXPECT_THAT(nested.text({"message"}), HasSubstr("`limits[1].most`"));
+  EXPECT_EQ(nested.text({"hint"}), "send it as a string");
+  EXPECT_THAT(harness.get("namespaces/a/kv/k").body, HasSubstr("123456789.123456789123")) << "nothing was stored";
 }
 
 TEST(Keys, AreNamesOfAGrammar) {  // KV-2

@@ -128,6 +128,19 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
       plain.emplace(std::move(roots));
       continue;
     }
+    if (call.function.empty() && plain && plain->missing()) {
+      const worker::JobContext::Missing part = *plain->missing();
+      call = {"context.member", Value::map({{"root", Value::string(part.root)},
+                                            {"name", Value::string(part.task)},
+                                            {"loops", Value::integer(part.loops)}})};
+      GYR_CO_TRY(Value whole, co_await answer_of<Value>(&request->loop(),
+                                                        [host = &request->services().host, scope, call](auto done) {
+                                                          host->call(scope, call, std::move(done));
+                                                        }));
+      GYR_CO_TRY(whole, opened(whole, *settings.encryptor, mask));
+      plain->complete(part, std::move(whole));
+      continue;
+    }
     if (call.function.empty() || environment.answers.size() >= max_answers) {
       co_return base::fail(expression::limit_exceeded, "the expression asks for more than can be answered here");
     }

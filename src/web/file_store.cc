@@ -143,8 +143,6 @@ base::Task<base::Result<net::ServerResponse>> download(const Services* services,
   response.headers.add("Content-Type", std::move(content_type));
   response.headers.add("Content-Disposition", content_disposition(file_name));
   response.headers.add("Accept-Ranges", "bytes");
-  // A file is what its user made of it: no browser shall run it as a part of this site.
-  response.headers.add("X-Content-Type-Options", "nosniff");
   uint64_t begin = 0, length = attributes.size;
   if (const auto part = parse_range(range, attributes.size)) {
     if (!part->satisfiable) {

@@ -13,6 +13,7 @@
 #include "web/request.h"
 #include "web/request_metrics.h"
 #include "web/routes.h"
+#include "web/security_headers.h"
 #include "web/status.h"
 #include "web/webhook_guard.h"
 
@@ -42,6 +43,7 @@ class Dispatcher {
     Request request(*core, *loop, std::move(http));
     Outcome outcome = co_await guarded(&request, port);
     net::ServerResponse response = outcome ? *std::move(outcome) : refusal(request, outcome.error());
+    add_security_headers(response);
     net::compress_response(request.headers(), response, *loop);
     const Route* route = request.path_ == nullptr ? nullptr : &request.route();
     core->request_metrics->add(route == nullptr ? "" : to_text(route->method), route, response.status,
@@ -219,7 +221,9 @@ std::function<net::ServerResponse(int, std::string_view)> Server::error_response
     Problem problem;
     problem.status = status;
     problem.message = message.empty() ? std::string(status_title(status)) : std::string(message);
-    return problem_answer(problem, "", std::nullopt);
+    net::ServerResponse response = problem_answer(problem, "", std::nullopt);
+    add_security_headers(response);
+    return response;
   };
 }
 

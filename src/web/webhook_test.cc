@@ -141,6 +141,83 @@ TEST(Webhooks, BrokenFormsStartNothing) {  // TRIG-102
   EXPECT_THAT(refusals(harness, 1)[0], HasSubstr("A call was refused: "));
 }
 
+// The flow reads fields and files; the caller gets its outputs.
+TEST(Webhooks, AFormReachesTheFlow) {  // API-83, TRIG-94, TRIG-102
+  Harness harness;
+  harness.deploy(
+      hooked(
+          "    wait: true\n    returnOutputs: true\n    inputs: {name: \"{{ trigger.formFields.name | first }}\"}\n") +
+      "inputs:\n  - {id: name, type: STRING}\noutputs:\n"
+      "  - {id: name, type: STRING, value: \"{{ inputs.name }}\"}\n"
+      "  - {id: file, type: STRING, value: \"{{ trigger.parts[0].uri }}\"}\n"
+      "  - {id: body, type: BOOL, value: \"{{ trigger.body is defined }}\"}\n");
+  for (const char* type : {"multipart/form-data", "Multipart/Form-Data"}) {
+    Call call = form("POST", address, {{"name", "Ada"}, {"data", "bytes", "notes.txt"}});
+    call.content_type.replace(0, call.content_type.find(';'), type);
+    const Reply reply = harness.call(std::move(call));
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.text({"name"}), "Ada");
+    EXPECT_THAT(reply.text({"file"}), HasSubstr("/trigger/t/1/notes.txt"));
+    EXPECT_FALSE(reply.at({"body"}).as_boolean());
+  }
+}
+
+TEST(Webhooks, ASignatureIsOfTheWholeForm) {  // API-83
+  Harness harness;
+  harness.deploy(hooked("    signature: {header: X-Sign, secret: s3cret}\n"));
+  Call call = form("POST", address, {{"name", "Ada"}, {"data", "bytes", "notes.txt"}});
+  call.headers.emplace_back("X-Sign", base::hex_encode(security::hmac_sha256("s3cret", call.body)));
+  Call changed = call;
+  changed.body.replace(changed.body.find("bytes"), 5, "BYTES");
+  EXPECT_EQ(harness.call(std::move(changed)).status, 401);
+  EXPECT_THAT(harness.storage().paths(), IsEmpty()) << "nothing is kept of a call that nobody signed";
+  const Value variables = variables_of(harness.call(std::move(call)));
+  EXPECT_EQ(variables.find("parts")->size(), 1u);
+  EXPECT_EQ(variables.find("formFields")->size(), 1u);
+}
+
+TEST(Webhooks, HostileFormsStartNothing) {  // API-83, TRIG-102
+  const std::string part = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n";
+  std::string many;
+  for (int i = 0; i < 1'001; ++i) many += part;
+  const std::pair<std::string, std::string> calls[] = {
+      {"multipart/form-data", part + "--b--\r\n"},                                   // no boundary is named
+      {"multipart/form-data; boundary=" + std::string(1'000, 'b'), part + "--b--"},  // too long a one
+      {"multipart/form-data; boundary=c", part + "--b--\r\n"},                       // another one
+      {"multipart/form-data; boundary=b", ""},                                       // nothing
+      {"multipart/form-data; boundary=b", part},                                     // cut
+      {"multipart/form-data; boundary=b", part + "--b\r\n\r\nno header\r\n--b--\r\n"},
+      {"multipart/form-data; boundary=b", "--b\r\n" + std::string(100'000, 'h')},  // an endless header
+      {"multipart/form-data; boundary=b", std::string(100'000, 'p')},              // an endless preamble
+      {"multipart/form-data; boundary=b", many + "--b--\r\n"}};
+  for (const auto& [type, body] : calls) {
+    Harness harness;
+    harness.deploy(hooked(""));
+    const Reply reply = harness.call({"POST", address, body, type, {}});
+    EXPECT_GE(reply.status, 400) << type << " " << body.substr(0, 80);
+    EXPECT_LT(reply.status, 500) << type << " " << body.substr(0, 80);
+    EXPECT_THAT(harness.storage().paths(), IsEmpty()) << type << " " << body.substr(0, 80);
+    EXPECT_EQ(harness.get("executions/search").at({"total"}).as_integer(), 0);
+  }
+  Harness harness;
+  harness.deploy(hooked("    maxBodyBytes: 1000\n"));
+  Call large = form("POST", address, {{"data", std::string(2'000, 'x'), "large.bin"}});
+  EXPECT_EQ(harness.call(std::move(large)).status, 413);
+  EXPECT_THAT(harness.storage().paths(), IsEmpty());
+  Call named = form("POST", address, {{"data", "x", "../../../etc/passwd"}, {"data", "y", "a/../b\\c:d"}});
+  for (const auto& each : variables_of(harness.call(std::move(named))).find("parts")->items()) {
+    EXPECT_THAT(std::string(each.find("uri")->text()), Not(HasSubstr("..")));
+    EXPECT_THAT(std::string(each.find("uri")->text()), HasSubstr("/trigger/t/"));
+  }
+}
+
+TEST(Webhooks, ABodyThatIsNoJsonIsAText) {  // API-83
+  Harness harness;
+  harness.deploy(hooked(""));
+  EXPECT_EQ(*variables_of(harness.call(post("{\"n\": 1e999}"))).find("body"), Value::string("{\"n\": 1e999}"))
+      << "no number is infinite";
+}
+
 TEST(Webhooks, TellTestEventsApart) {  // TRIG-108, TRIG-23
   Harness harness;
   harness.deploy(hooked(""));

@@ -76,6 +76,7 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
   expression::Environment environment;
   environment.now = services_.clock.now();
   environment.random_seed = base::secure_random();
+  environment.recursive_rendering = services_.recursive_rendering;
   while (environment.answers.size() < max_answers) {
     std::optional<expression::Outcome> outcome;
     {
@@ -87,14 +88,14 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
     expression::HostCall call = outcome->needs().call;
     if (call.function.empty()) {
       // Part of the context stayed with the server.
-      auto task = context_.first_partial();
-      if (!task) co_return base::fail(plugin::host_refused, "a value of the context cannot be had");
-      auto whole =
-          co_await host_call("context.member", Value::map({{"root", Value::string("outputs")},
-                                                           {"name", Value::string(*task)},
-                                                           {"loops", Value::integer(context_.loops_around(*task))}}));
-      if (!whole) co_return base::fail(whole.error());
-      context_.complete(*task, *std::move(whole));
+      auto part = context_.missing();
+      if (!part) co_return base::fail(plugin::host_refused, "a value of the context cannot be had");
+      GYR_CO_TRY(Value whole,
+                 co_await host_call("context.member", Value::map({{"root", Value::string(part->root)},
+                                                                  {"name", Value::string(part->task)},
+                                                                  {"loops", Value::integer(part->loops)}})));
+      GYR_CO_TRY(whole, co_await open(std::move(whole)));
+      context_.complete(*part, std::move(whole));
       continue;
     }
     auto answer = co_await host_call(call.function, call.arguments);

@@ -29,6 +29,7 @@ struct AttemptServices {
   plugin::Processes& processes;
   plugin::HttpClient& http;
   const plugin::PluginSettings& settings;
+  bool recursive_rendering = false;  ///< EXPR-312
 };
 
 /// Renders templates against a job's context: host calls are made as the evaluation asks for them, and it is done again

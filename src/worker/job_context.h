@@ -2,7 +2,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,30 +12,36 @@
 
 namespace gyr::worker {
 
-/// A map of roots. Outputs of tasks inside loops may be there only in part: a look-up that misses in one of those is
-/// `elsewhere`, and complete() puts the whole in its place. One thread.
+/// A map of roots. Of `outputs` and `tasks` it may hold only a part: a look-up that misses there is `elsewhere`,
+/// missing() tells what it was, and complete() puts the whole in its place. One thread.
 class JobContext final : public expression::Context {
  public:
+  /// One entry of `outputs` or `tasks` that is here in part.
+  struct Missing {
+    std::string root;
+    std::string task;
+    int64_t loops = 0;  ///< whose values expressions name to get at it
+  };
+
   explicit JobContext(base::Value roots);
   ~JobContext() override;
 
   expression::Lookup root(std::string_view name) const override;
   std::vector<std::string> root_names() const override;
 
-  /// A task whose outputs are here in part; nothing where all is here.
-  std::optional<std::string> first_partial() const;
-  /// How many loops expressions name the values of, to get at its outputs.
-  int64_t loops_around(const std::string& partial) const { return partial_.at(partial); }
-  void complete(std::string_view task, base::Value outputs);
+  /// What the last look-up did not find here; nothing where all is here.
+  std::optional<Missing> missing() const;
+  void complete(const Missing& part, base::Value whole);
   const base::Value& roots() const { return roots_; }
   void set_roots(base::Value roots) { roots_ = std::move(roots); }
 
  private:
   class PartialMap;
-  class Outputs;
+  class ByTask;
   base::Value roots_;
-  std::map<std::string, int64_t, std::less<>> partial_;  // with the number of loops around the task
-  std::unique_ptr<Outputs> outputs_;
+  std::unique_ptr<ByTask> outputs_;
+  std::unique_ptr<ByTask> tasks_;
+  mutable std::optional<Missing> missing_;
   mutable std::deque<std::unique_ptr<expression::LazyMap>> nested_;
 };
 

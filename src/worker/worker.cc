@@ -67,7 +67,8 @@ AttemptServices Worker::attempt_services() {
                        options_.host_files},
           *processes_,
           *http_,
-          options_.plugin_settings};
+          options_.plugin_settings,
+          options_.recursive_rendering};
 }
 
 void Worker::receive(link::Frame frame) {

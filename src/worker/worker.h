@@ -45,6 +45,7 @@ struct WorkerOptions {
   std::filesystem::path cache;
   storage::HostFiles host_files;  ///< files of the machine that tasks may read
   plugin::PluginSettings plugin_settings = {};
+  bool recursive_rendering = false;  ///< every text is rendered until it stays the same (EXPR-312)
 };
 
 /// What a worker works with; everything outlives it.

@@ -3,6 +3,7 @@
 
 #include "engine/context.h"
 #include "model/encryptor.h"
+#include "syntax/json.h"
 #include "worker/testing/worker_fixture.h"
 
 namespace gyr::worker::testing {
@@ -129,6 +130,64 @@ TEST_F(WorkerExpressions, APropertyIsRenderedOnce) {  // EXPR-348
   EXPECT_EQ(*outputs.find("first"), *outputs.find("second"));
   EXPECT_NE(*outputs.find("first"), *outputs.find("other"));
   EXPECT_TRUE(outputs.find("other")->text().ends_with("-1"));
+}
+
+// A text that is made at run time may name what stayed with the server.
+TEST_F(WorkerExpressions, ARenderedFileAsksForOutputsThatStayedWithTheServer) {  // EXPR-260
+  deploy_task("{id: task, type: test.Echo, text: \"{{ render(read('f.txt')) }}\"}");
+  give(1, Value::map({{"inputs", Value::map({{"name", Value::string("Ada")}})},
+                      {"outputs", Value::map({{"each", Value::map({{"a", Value::map({{"n", Value::integer(1)}})}})}})},
+                      {engine::partial_root, Value::map({{"large", Value::integer(0)}, {"each", Value::integer(1)}})},
+                      {"tasks", Value::empty_map()},
+                      {engine::partial_states_root, Value::map({{"each", Value::integer(1)}})}}));
+  const auto answer = [&](std::string_view function, std::string_view arguments, Value value) {
+    const auto calls = sent<link::HostCall>();
+    ASSERT_FALSE(calls.empty());
+    EXPECT_EQ(calls.back().function, function);
+    EXPECT_EQ(syntax::write_json(calls.back().arguments), arguments);
+    receive(link::HostReply{calls.back().call, true, std::move(value)});
+  };
+  answer("read", R"({"path":"f.txt"})",
+         Value::string("{{ inputs.name }} {{ outputs.large.n }} {{ outputs.each.a.n }} {{ outputs.each.b.n }} "
+                       "{{ tasks.each.b.state }} {{ outputs.other is defined }}"));
+  answer("context.member", R"({"root":"outputs","name":"large","loops":0})",
+         Value::map({{"n", model::encrypted_value("Y2lwaGVy")}}));
+  answer("decrypt", R"({"encrypted":"Y2lwaGVy"})", Value::string("seven"));
+  answer("context.member", R"({"root":"outputs","name":"each","loops":1})",
+         Value::map({{"a", Value::map({{"n", Value::integer(8)}})}, {"b", Value::map({{"n", Value::integer(2)}})}}));
+  answer("context.member", R"({"root":"tasks","name":"each","loops":1})",
+         Value::map({{"b", Value::map({{"state", Value::string("SUCCESS")}})}}));
+  EXPECT_EQ(result().state, State::success) << result().error;
+  EXPECT_EQ(*result().outputs.find("value"), Value::string("Ada seven 1 2 SUCCESS false"));
+}
+
+TEST_F(WorkerExpressions, PrintingTheContextFetchesWhatStayedWithTheServer) {  // EXPR-262
+  deploy_task("{id: task, type: test.Echo, text: \"{{ printContext().outputs.large.n }}\"}");
+  give(1, Value::map(
+              {{"outputs", Value::empty_map()}, {engine::partial_root, Value::map({{"large", Value::integer(0)}})}}));
+  const auto calls = sent<link::HostCall>();
+  ASSERT_THAT(calls, SizeIs(1));
+  EXPECT_EQ(calls[0].function, "context.member");
+  receive(link::HostReply{calls[0].call, true, Value::map({{"n", Value::integer(7)}})});
+  EXPECT_EQ(*result().outputs.find("value"), Value::string("7"));
+}
+
+TEST_F(WorkerExpressions, RenderIsRecursiveWhereTheInstallationSaysSo) {  // EXPR-312
+  for (const bool recursive : {false, true}) {
+    worker_.emplace(WorkerOptions{.id = "w",
+                                  .processes = 2,
+                                  .temporary = "/nonexistent",
+                                  .cache = "/nonexistent",
+                                  .host_files = {},
+                                  .plugin_settings = {},
+                                  .recursive_rendering = recursive},
+                    WorkerServices{loop_, clock_, flows_, storage_, *pool_, spawner_, http_}, to_server_);
+    frames_.clear();
+    deploy_task("{id: task, type: test.Echo, text: \"{{ vars.hello }}\"}");
+    give(recursive ? 2 : 1, Value::map({{"vars", Value::map({{"hello", Value::string("{{ inputs.name }}")}})},
+                                        {"inputs", Value::map({{"name", Value::string("Ada")}})}}));
+    EXPECT_EQ(*result().outputs.find("value"), Value::string(recursive ? "Ada" : "{{ inputs.name }}"));
+  }
 }
 
 // The log of an output that does not exist tells which do.

@@ -286,7 +286,7 @@ Judged<bool> Step::fire() {
 Judged<void> Step::start_execution(Instant date) {
   base::MapBuilder variables;
   if (around_.spec.is(plugin::schedule_type)) {
-    auto next = search_->shown_next(date), previous = search_->previous(date);
+    auto next = search_->shown_next(date), previous = search_->shown_previous(date);
     if (!next) return hand_on(next);
     if (!previous) return hand_on(previous);
     variables.set("date", Value::string(dates_->text_of(date)));

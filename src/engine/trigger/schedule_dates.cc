@@ -99,6 +99,11 @@ std::optional<Instant> ScheduleDates::previous(Instant before) const {
   return found == dates.begin() ? std::nullopt : std::optional(*std::prev(found));
 }
 
+std::optional<Instant> ScheduleDates::shown_previous(Instant before) const {
+  if (const auto* cron = std::get_if<model::CronDates>(&dates_)) return cron->shown_previous(before);
+  return previous(before);
+}
+
 std::optional<Instant> ScheduleDates::first_from(Instant moment) const {
   const auto found = next(just_before(moment));
   if (!found) return found;
@@ -134,7 +139,7 @@ Value DateSearch::variables(Instant date) const {
   base::MapBuilder map;
   map.set("date", Value::string(dates_.text_of(date)));
   if (auto next = dates_.next(date)) map.set("next", Value::string(dates_.text_of(*next)));
-  if (auto previous = dates_.previous(date)) map.set("previous", Value::string(dates_.text_of(*previous)));
+  if (auto previous = dates_.shown_previous(date)) map.set("previous", Value::string(dates_.text_of(*previous)));
   return map.build();
 }
 
@@ -211,6 +216,12 @@ Judged<std::optional<Instant>> DateSearch::first_from(Instant moment) const {
 
 Judged<std::optional<Instant>> DateSearch::shown_next(Instant after) const {
   auto found = search(plain_next(after), true);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return found->date;
+}
+
+Judged<std::optional<Instant>> DateSearch::shown_previous(Instant before) const {
+  auto found = search(dates_.shown_previous(before), false);
   if (!found) return std::unexpected(std::move(found.error()));
   return found->date;
 }

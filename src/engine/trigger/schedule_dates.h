@@ -38,6 +38,8 @@ class ScheduleDates {
 
   std::optional<base::Instant> next(base::Instant after) const;
   std::optional<base::Instant> previous(base::Instant before) const;
+  /// For `trigger.previous`: model::CronDates::shown_previous.
+  std::optional<base::Instant> shown_previous(base::Instant before) const;
   /// The first one that is not before `moment` and belongs to the series: no time that the clocks show again (TRIG-48).
   std::optional<base::Instant> first_from(base::Instant moment) const;
   const expression::Zone& zone() const;
@@ -69,6 +71,8 @@ class DateSearch {
   Judged<std::optional<base::Instant>> first_from(base::Instant moment) const;
   /// For `trigger.next` and `trigger.previous`: none where none is found.
   Judged<std::optional<base::Instant>> shown_next(base::Instant after) const;
+  Judged<std::optional<base::Instant>> shown_previous(base::Instant before) const;
+  /// The last date before `before` at which the conditions on dates hold.
   Judged<std::optional<base::Instant>> previous(base::Instant before) const;
   /// Whether all conditions hold at this date, those on events included.
   Judged<bool> holds(base::Instant date) const;

@@ -46,13 +46,24 @@ void HostService::error_logs(const HostScope& scope, const Value&, Done done) {
   });
 }
 
+namespace {
+
+/// What the root `tasks` shows: the own state reads CREATED, since a task is rendered before it runs (EXEC-110).
+Value state_as_seen(const model::TaskRun& run, base::Id own) {
+  const model::State state = run.id == own ? model::State::created : run.state.current();
+  return Value::map({{"state", Value::string(model::to_text(state))}});
+}
+
+}  // namespace
+
 void HostService::context_member(const HostScope& scope, const Value& arguments, Done done) {
-  // Only `outputs.<task>` of tasks inside loops travels in part (engine/context.h); the rows have all of it.
+  // `outputs.<task>` and `tasks.<task>` may travel in part (engine/context.h); the rows have all of it.
+  const bool states = text_argument(arguments, "root") == "tasks";
   auto name = text_argument(arguments, "name").value_or("");
   const Value* given = arguments.find("loops");
   const int64_t loops = given != nullptr && given->is_integer() ? given->as_integer() : INT64_MAX;
   auto shared = std::make_shared<Done>(std::move(done));
-  store_.read([shared, scope, name, loops](store::Reader& reader) {
+  store_.read([shared, scope, name, loops, states](store::Reader& reader) {
     constexpr size_t page = 5'000;
     struct Known {
       base::Id parent;
@@ -70,8 +81,9 @@ void HostService::context_member(const HostScope& scope, const Value& arguments,
       for (const auto& row : *rows) {
         from = row.position + 1;
         runs.emplace(row.run.id, Known{row.run.parent_id, row.run.value});
-        if (row.run.task_id != name || row.run.outputs.size() == 0) continue;  // no empty maps below values (EXEC-111)
-        Value leaf = row.run.outputs;
+        if (row.run.task_id != name) continue;
+        if (!states && row.run.outputs.size() == 0) continue;  // no empty maps below values (EXEC-111)
+        Value leaf = states ? state_as_seen(row.run, scope.task_run) : row.run.outputs;
         // Own value innermost, then those of the ancestors outwards (EXEC-111), as far as expressions name them.
         base::Id iteration;
         int64_t named = 0;

@@ -57,6 +57,21 @@ bool inside_flow_collection(std::string_view text, const base::Place* place) {
   return open > 0;
 }
 
+/// What a document holds: nothing behind a key or a dash is null (EXPR-283), while flows have an empty text there.
+Value value_of_document(const syntax::Node& node) {
+  if (node.is_scalar()) return node.is_missing() ? Value() : node.value();
+  if (node.is_sequence()) {
+    base::ListBuilder list;
+    list.reserve(node.items().size());
+    for (const auto& item : node.items()) list.push(value_of_document(*item));
+    return list.build();
+  }
+  base::MapBuilder map;
+  map.reserve(node.entries().size());
+  for (const auto& entry : node.entries()) map.set(entry.key, value_of_document(*entry.value));
+  return map.build();
+}
+
 Operand from_yaml(Invocation& call) {
   const Value& text = call.argument(0);
   if (!text.is_string()) return call.fail("The 'yaml' function expects an argument 'yaml' with type string.");
@@ -68,7 +83,7 @@ Operand from_yaml(Invocation& call) {
     std::string_view context = inside_flow_collection(text.text(), error.place()) ? "while parsing a flow node: " : "";
     return call.fail(error, fmt::format("Invalid yaml: {}{}", context, error.message()));
   }
-  return (*parsed)->to_value();
+  return value_of_document(**parsed);
 }
 
 constexpr Parameter json_parameters[] = {{.name = "json"}};

@@ -77,7 +77,7 @@ def all(f): all(.[]; f);
 
 def paths: path(..) | select(length > 0);
 def paths(f): path(.. | select(f)) | select(length > 0);
-def leaf_paths: paths(type | . != "array" and . != "object");
+def leaf_paths: paths(scalars);
 def del(f): delpaths([path(f)]);
 
 def combinations:
@@ -106,7 +106,7 @@ def gsub($re; f): sub($re; f; "g");
 def gsub($re; f; $flags): sub($re; f; $flags + "g");
 
 def ascii: [.] | implode;
-def finites: select(isinfinite or isnan | not);
+def finites: numbers | select(isinfinite or isnan | not);
 def normals: select(isnormal);
 
 def IN(source): any(source == .; .);
@@ -114,6 +114,26 @@ def IN(source; set): any(source == set; .);
 def INDEX(stream; f): reduce stream as $row ({}; .[$row | f | tostring] |= $row);
 
 def INDEX(f): INDEX(.[]; f);
+
+def JOIN($index; key): [.[] | [., $index[key]]];
+def JOIN($index; stream; key): stream | [., $index[key]];
+def JOIN($index; stream; key; f): stream | [., $index[key]] | f;
+def isempty(f): first((f | false), true);
+def scalars_or_empty: scalars;
+def get_search_list: [];
+
+def pick(f): . as $whole | reduce path(f) as $at (null; setpath($at; $whole | getpath($at)));
+def add(f): reduce f as $value (null; . + $value);
+def skip($n; f): if $n < 0 then error("Invalid arguments to skip") elif $n == 0 then f else foreach f as $value ($n + 1; . - 1; if . <= 0 then $value else empty end) end;
+def abs: if type != "number" then error("\(type) (\(tojson)) has no absolute value") elif . < 0 then -. else . end;
+def toarray: if type == "array" then . else [.] end;
+def debug(f): (f | empty), .;
+def _trimmed(re): if type == "string" then gsub(re; "") else error("\(type) (\(tojson)) cannot be trimmed") end;
+def ltrim: _trimmed("\\A\\s+");
+def rtrim: _trimmed("\\s+\\z");
+def trim: ltrim | rtrim;
+def have_literal_numbers: true;
+def have_decnum: false;
 
 def tostream: path(def _each: (.[]? | _each), .; _each) as $path | getpath($path) | reduce path(.[]?) as $last ([$path, .]; [$path + $last]);
 def fromstream(f):

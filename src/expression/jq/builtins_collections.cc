@@ -53,7 +53,9 @@ bool keys_unsorted(Interpreter& jq, const Value& input, Arguments, Value& out) {
 
 bool has(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
   const Value& key = arguments[0];
-  if (input.is_map() && key.is_string()) {
+  if (input.is_null()) {
+    out = Value::boolean(false);
+  } else if (input.is_map() && key.is_string()) {
     out = Value::boolean(input.find(key.text()) != nullptr);
   } else if (input.is_list() && key.is_numeric()) {
     double index = to_double(key);
@@ -96,16 +98,16 @@ bool holds(Interpreter& jq, const Value& whole, const Value& part, bool& result)
     result = whole.text().find(part.text()) != std::string_view::npos;
     return true;
   }
-  if (type_name(whole) == type_name(part)) {
-    result = compare(whole, part) == 0;
-    return true;
-  }
-  return jq.fail(fmt::format("{} and {} cannot have their containment checked", type_name(whole), type_name(part)));
+  result = type_name(whole) == type_name(part) && compare(whole, part) == 0;
+  return true;
 }
 
 bool contains(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
+  const Value& part = arguments[0];
+  if (type_name(input) != type_name(part))  // below, values of other types are just not contained
+    return jq.fail(fmt::format("{} and {} cannot have their containment checked", type_name(input), type_name(part)));
   bool result = false;
-  if (!holds(jq, input, arguments[0], result)) return false;
+  if (!holds(jq, input, part, result)) return false;
   out = Value::boolean(result);
   return true;
 }
@@ -156,7 +158,19 @@ bool flatten_into(Interpreter& jq, const Value& value, double levels, base::List
   return true;
 }
 
-bool flatten_levels(Interpreter& jq, const Value& input, double levels, Value& out) {
+/// The values of an object as a list; other inputs as they are.
+bool values_of(Interpreter& jq, const Value& input, Value& out) {
+  out = input;
+  if (!input.is_map()) return true;
+  base::ListBuilder list;
+  list.reserve(input.size());
+  for (const auto& entry : input.entries()) list.push(entry.value);
+  return jq.make_list(list, out);
+}
+
+bool flatten_levels(Interpreter& jq, const Value& given, double levels, Value& out) {
+  Value input;
+  if (!values_of(jq, given, input)) return false;
   if (!input.is_list()) return jq.fail(fmt::format("Cannot iterate over {}", type_name(input)));
   if (levels < 0) return jq.fail("flatten depth must not be negative");
   base::ListBuilder list;
@@ -248,12 +262,14 @@ bool ordered_by(Interpreter& jq, const Node& call, const Scope* scope, const Val
          emit(out, Interpreter::lost(path));
 }
 
+/// What jq takes as well where an array without elements would do.
+bool has_no_length(const Value& value) {
+  if (value.is_numeric()) return to_double(value) == 0;
+  return value.is_null() || ((value.is_string() || value.is_container()) && value.size() == 0);
+}
+
 bool reverse(Interpreter& jq, const Value& input, Arguments, Value& out) {
-  if (input.is_null()) {
-    out = Value::empty_list();
-    return true;
-  }
-  if (input.is_string() && input.size() == 0) {
+  if (has_no_length(input)) {
     out = Value::empty_list();
     return true;
   }
@@ -267,14 +283,15 @@ bool transpose(Interpreter& jq, const Value& input, Arguments, Value& out) {
   if (!wants_array(jq, input, "transposed")) return false;
   size_t width = 0;
   for (const Value& row : input.items()) {
-    if (!row.is_list()) return jq.fail("transpose needs an array of arrays");
-    width = std::max(width, row.size());
+    if (!row.is_list() && !has_no_length(row)) return jq.fail("transpose needs an array of arrays");
+    if (row.is_list()) width = std::max(width, row.size());
   }
   if (!jq.charge(width * input.size())) return false;
   base::ListBuilder list;
   for (size_t column = 0; column < width; ++column) {
     base::ListBuilder line;
-    for (const Value& row : input.items()) line.push(row.at(column) == nullptr ? Value() : *row.at(column));
+    for (const Value& row : input.items())
+      line.push(!row.is_list() || row.at(column) == nullptr ? Value() : *row.at(column));
     Value done;
     if (!jq.make_list(line, done)) return false;
     list.push(std::move(done));
@@ -284,16 +301,28 @@ bool transpose(Interpreter& jq, const Value& input, Arguments, Value& out) {
 
 // ---- entries
 
+bool push_entry(Interpreter& jq, Value key, const Value& value, base::ListBuilder& list) {
+  base::MapBuilder pair;
+  pair.set("key", std::move(key));
+  pair.set("value", value);
+  Value done;
+  if (!jq.make_map(pair, done)) return false;
+  list.push(std::move(done));
+  return true;
+}
+
+/// Of an array the keys are the indices.
 bool to_entries(Interpreter& jq, const Value& input, Arguments, Value& out) {
-  if (!input.is_map()) return jq.fail(fmt::format("{} has no keys", type_name(input)));
+  if (!input.is_container()) return jq.fail(fmt::format("{} has no keys", type_name(input)));
   base::ListBuilder list;
-  for (const auto& entry : input.entries()) {
-    base::MapBuilder pair;
-    pair.set("key", entry.key);
-    pair.set("value", entry.value);
-    Value done;
-    if (!jq.make_map(pair, done)) return false;
-    list.push(std::move(done));
+  if (input.is_map()) {
+    for (const auto& entry : input.entries()) {
+      if (!push_entry(jq, entry.key, entry.value, list)) return false;
+    }
+  } else {
+    for (size_t i = 0; i < input.size(); ++i) {
+      if (!push_entry(jq, number_of(i), input.items()[i], list)) return false;
+    }
   }
   return jq.make_list(list, out);
 }
@@ -307,7 +336,9 @@ const Value* member(const Value& entry, std::initializer_list<std::string_view> 
   return nullptr;
 }
 
-bool from_entries(Interpreter& jq, const Value& input, Arguments, Value& out) {
+bool from_entries(Interpreter& jq, const Value& given, Arguments, Value& out) {
+  Value input;
+  if (!values_of(jq, given, input)) return false;
   if (!input.is_list()) return jq.fail(fmt::format("Cannot iterate over {}", type_name(input)));
   base::MapBuilder map;
   for (const Value& entry : input.items()) {

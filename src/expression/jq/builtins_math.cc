@@ -75,9 +75,8 @@ bool lgamma_r_of(Interpreter& jq, const Value& input, Arguments, Value& out) {
 }
 
 template <bool (*test)(double)>
-bool tested(Interpreter& jq, const Value& input, Arguments, Value& out) {
-  if (!wants_number(jq, input)) return false;
-  out = Value::boolean(test(to_double(input)));
+bool tested(Interpreter&, const Value& input, Arguments, Value& out) {
+  out = Value::boolean(input.is_numeric() && test(to_double(input)));
   return true;
 }
 

@@ -174,43 +174,65 @@ bool split_by(Interpreter& jq, const Value& input, Arguments arguments, Value& o
   return jq.make_list(list, out);
 }
 
-/// `sub(pattern; replacement; flags)`: the replacement sees the named groups as an object. Of one that gives several
-/// texts the first is taken.
+Value named_groups(std::span<const std::string_view> groups, const Regex& regex) {
+  base::MapBuilder named;
+  const auto& names = regex.group_names();
+  for (size_t i = 1; i < groups.size() && i < names.size(); ++i) {
+    if (!names[i].empty()) named.set(names[i], groups[i].data() == nullptr ? Value() : Value::string(groups[i]));
+  }
+  return named.build();
+}
+
+/// Each of the texts with the gap before a match and each replacement; without one, with the gap alone.
+bool put_replacements(Interpreter& jq, const Node& replacement, const Scope* scope, const Value& groups,
+                      std::string_view gap, std::vector<std::string>& texts) {
+  base::ListBuilder found;
+  if (!jq.collect(replacement, scope, groups, found)) return false;
+  if (found.size() == 0) found.push(Value::string(""));
+  for (const Value& value : found.items()) {
+    if (!value.is_string()) return jq.fail(fmt::format("{} cannot be added to a string", type_name(value)));
+  }
+  uint64_t bytes = 0;
+  if (found.size() == 1) {
+    for (std::string& text : texts) {
+      text.append(gap).append(found.items()[0].text());
+      bytes += text.size();
+    }
+    return jq.check_size(bytes);
+  }
+  std::vector<std::string> all;
+  for (const Value& value : found.items()) {
+    for (const std::string& text : texts) {
+      all.push_back(fmt::format("{}{}{}", text, gap, value.text()));
+      bytes += all.back().size();
+      if (!jq.charge(1) || !jq.check_size(bytes)) return false;
+    }
+  }
+  texts = std::move(all);
+  return true;
+}
+
+/// `sub(pattern; replacement; flags)`: the replacement sees the named groups as an object. Where it gives several texts
+/// there is a result for each choice of one at each match, that of the first match changing first.
 bool substitute(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path,
                 Emit emit) {
   return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& pattern, const PathStep*) {
     return jq.run(*call.parts[2], scope, input, nullptr, [&](const Value& flags, const PathStep*) {
-      std::string text;
+      std::vector<std::string> texts(1);
       size_t done = 0;
       auto replace = [&](std::span<const std::string_view> groups, const Regex& regex) {
-        base::MapBuilder named;
-        const auto& names = regex.group_names();
-        for (size_t i = 1; i < groups.size() && i < names.size(); ++i) {
-          if (!names[i].empty()) named.set(names[i], groups[i].data() == nullptr ? Value() : Value::string(groups[i]));
-        }
-        Value replacement;
-        bool any = false;
-        bool ok = jq.with_label([&](uint64_t label) {
-          return jq.run(*call.parts[1], scope, named.build(), nullptr, [&](const Value& value, const PathStep*) {
-            replacement = value;
-            any = true;
-            return jq.leave(label);
-          });
-        });
-        if (!ok) return false;
-        if (any && !replacement.is_string()) {
-          return jq.fail(fmt::format("{} cannot be added to a string", type_name(replacement)));
-        }
-        auto begin = static_cast<size_t>(groups[0].data() - input.text().data());
-        text.append(input.text().substr(done, begin - done));
-        if (any) text.append(replacement.text());
+        const auto begin = static_cast<size_t>(groups[0].data() - input.text().data());
+        const std::string_view gap = input.text().substr(done, begin - done);
         done = begin + groups[0].size();
-        return jq.check_size(text.size());
+        return put_replacements(jq, *call.parts[1], scope, named_groups(groups, regex), gap, texts);
       };
       if (!each_match(jq, input, pattern, flags, false, replace)) return false;
-      text.append(input.text().substr(done));
-      Value out;
-      return jq.make_string(text, out) && emit(out, Interpreter::lost(path));
+      for (std::string& text : texts) {
+        text.append(input.text().substr(done));
+        Value out;
+        if (!jq.make_string(text, out) || !emit(out, Interpreter::lost(path))) return false;
+      }
+      return true;
     });
   });
 }

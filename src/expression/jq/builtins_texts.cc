@@ -96,11 +96,11 @@ bool split(Interpreter& jq, const Value& input, Arguments arguments, Value& out)
 }
 
 bool join(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
-  if (!input.is_list()) return jq.fail(fmt::format("Cannot iterate over {}", type_name(input)));
-  if (input.size() > 0 && !arguments[0].is_string()) return jq.fail("the separator of join must be a string");
+  if (!input.is_container()) return jq.fail(fmt::format("Cannot iterate over {}", type_name(input)));
+  if (input.size() > 1 && !arguments[0].is_string()) return jq.fail("the separator of join must be a string");
   std::string text;
   for (size_t i = 0; i < input.size(); ++i) {
-    const Value& item = input.items()[i];
+    const Value& item = input.is_list() ? input.items()[i] : input.entries()[i].value;
     if (i > 0) text.append(arguments[0].text());
     if (item.is_container()) return jq.fail(fmt::format("{} cannot be joined", type_name(item)));
     if (item.is_string()) {
@@ -157,7 +157,17 @@ bool utf8bytelength(Interpreter& jq, const Value& input, Arguments, Value& out) 
   return true;
 }
 
+/// `format("csv")` is `@csv`.
+bool format(Interpreter& jq, const Value& input, Arguments arguments, Value& out) {
+  if (!arguments[0].is_string()) return jq.fail(fmt::format("{} is not a valid format", type_name(arguments[0])));
+  const std::string name = fmt::format("@{}", arguments[0].text());
+  if (!is_format(name)) return jq.fail(fmt::format("{} is not a valid format", arguments[0].text()));
+  std::string text;
+  return apply_format(jq, name, input, text) && jq.make_string(text, out);
+}
+
 constexpr Builtin texts_table[] = {
+    {"format", 1, format},
     {"tojson", 0, tojson},
     {"tostring", 0, tostring},
     {"fromjson", 0, fromjson},

@@ -145,6 +145,9 @@ class Parser {
   const Node* variable(const Token& token);
   const Node* index(const Node* term, const Node* key);
   const Node* postfix();
+  const Node* attempt_of(const Node* body);
+  static bool is_fixed_step(const Node& step);
+  const Node* optional_step(const Node& step);
   const Node* brackets(const Node* term);
   const Node* number(std::string_view text);
   const Node* term();

@@ -25,6 +25,7 @@ const Node* Parser::index(const Node* term, const Node* key) {
 const Node* Parser::postfix() {
   const Node* node = term();
   while (!error_) {
+    const Node* const before = node;
     if (peek().kind == TokenKind::field) {
       const Node* key = literal(Value::string(take().text));
       node = index(node, key);
@@ -39,14 +40,42 @@ const Node* Parser::postfix() {
       node = brackets(node);
     } else if (at_symbol("?")) {
       take();
-      Node& attempt = make(Kind::attempt);
-      attempt.a = node;
-      node = done(attempt);
+      node = attempt_of(node);
     } else {
       break;
     }
+    if (!error_ && node->a == before && at_symbol("?") && is_fixed_step(*node)) {
+      take();
+      node = optional_step(*node);
+    }
   }
   return error_ ? nullptr : node;
+}
+
+const Node* Parser::attempt_of(const Node* body) {
+  Node& attempt = make(Kind::attempt);
+  attempt.a = body;
+  return done(attempt);
+}
+
+/// Whether a step of a path is the same for every input.
+bool Parser::is_fixed_step(const Node& step) {
+  const auto is_literal = [](const Node* node) { return node == nullptr || node->kind == Kind::literal; };
+  const bool is_step = step.kind == Kind::index || step.kind == Kind::slice || step.kind == Kind::iterate;
+  return is_step && is_literal(step.b) && is_literal(step.c);
+}
+
+/// The question mark of `.a.b?` is about `.b` alone: `.a | (.b)?`.
+const Node* Parser::optional_step(const Node& step) {
+  if (step.a->kind == Kind::identity) return attempt_of(&step);
+  Node& alone = make(step.kind);
+  alone.a = done(make(Kind::identity));
+  alone.b = step.b;
+  alone.c = step.c;
+  Node& pipe = make(Kind::pipe);
+  pipe.a = step.a;
+  pipe.b = attempt_of(done(alone));
+  return done(pipe);
 }
 
 const Node* Parser::brackets(const Node* term) {

@@ -14,7 +14,7 @@ constexpr std::string_view own_type = "io.kestra.plugin.core.templating.Template
 
 struct TemplatedTask {
   model::Dynamic<std::string> spec;
-  model::Dynamic<base::Value> roots;        ///< names, by its default, what comes to the worker for the inner task
+  model::Dynamic<base::Value> roots;        ///< by its default the whole context comes to the worker (TASK-103)
   const plugin::Registry* types = nullptr;  ///< set when the object is made
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
 };
@@ -72,7 +72,7 @@ plugin::TaskType templated_task(const plugin::Registry& types) {
           .property("spec", &TemplatedTask::spec, {.title = "The task as YAML text", .required = true})
           .property("roots", &TemplatedTask::roots,
                     {.title = "What the written task and defaults of its type may refer to",
-                     .default_value = base::Value::string("{{ [flow, execution, taskrun, inputs, vars] }}"),
+                     .default_value = base::Value::string("{{ printContext() }}"),
                      .hidden = true})
           .example("A task whose type comes from an input", R"(id: templated
 type: io.kestra.plugin.core.templating.TemplatedTask
