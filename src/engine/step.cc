@@ -40,8 +40,7 @@ RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role,
 }
 
 void Step::add_attempt(RunState& run, std::initializer_list<State> states) {
-  GYR_INVARIANT(run.run.attempts.empty() || model::is_terminated(run.run.attempts.back().state.current()),
-                "an attempt begins when the one before has ended");
+  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "an attempt begins when the one before has ended");
   model::Attempt attempt;
   for (State state : states) attempt.state.set(state, now());
   run.run.attempts.push_back(std::move(attempt));

@@ -34,7 +34,7 @@ void contradict(Harness& server, base::Id execution) {
 }
 
 TEST(Faults, ABrokenInvariantPutsItsExecutionIntoQuarantine) {  // GYR-E121, GYR-E038; principle: quarantine
-  const base::testing::Reaches quarantine("an execution is put into quarantine");
+  const base::testing::Reaches reaches("an execution is put into quarantine");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(work, "work");
   server.deploy(pure, "pure");

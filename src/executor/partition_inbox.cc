@@ -99,12 +99,13 @@ void Partition::create_child(const StartChildMessage& start, const LoadedFlowPtr
   execution.schedule_date = start.schedule_date;
   execution.caller_execution = start.caller_execution;
   execution.caller_task_run = start.caller_task_run;
-  create(flow, std::move(execution), false, start.depth);
+  // Sent first: a child of pure tasks ends as it is created, and its caller has to hear of the beginning before.
   auto undeclared = model::undeclared_inputs(definition.inputs, start.inputs);
   if (!start.wait || !undeclared.empty()) {
     send(std::make_shared<const model::FlowKey>(start.caller_flow), start.caller_execution,
          ChildStartedMessage{start.caller_task_run, start.child, true, {}, std::move(undeclared)});
   }
+  create(flow, std::move(execution), false, start.depth);
 }
 
 void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildStartedMessage& started) {

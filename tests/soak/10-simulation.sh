@@ -5,4 +5,4 @@
 source tests/stages/lib.sh
 configure release
 compile release gyr_simulate
-further_histories "$(seconds_left 60)" 1000000
+further_histories "$(seconds_left 60)" 1000000 "$(date +%s)000"

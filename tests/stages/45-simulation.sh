@@ -6,7 +6,7 @@
 source tests/stages/lib.sh
 configure release
 compile release gyr_simulate
-build/release/gyr_simulate --seeds 1000 --jobs "$jobs"
+build/release/gyr_simulate --seeds 1000 --need-probes --jobs "$jobs"
 tell passed 1000
 # The same histories on SQLite; a death of the server at every commit of a few (at 100 of long ones).
 build/release/gyr_simulate --seeds 10 --store sqlite --jobs "$jobs"

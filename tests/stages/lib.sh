@@ -40,10 +40,10 @@ seconds_left() { # FLOOR
   echo $((left > $1 ? left : $1))
 }
 
-# Histories of the simulator that nobody has played yet, in pieces, until the time or their number is used up.
-further_histories() { # seconds, number
-  local begin=$SECONDS played=0 first
-  first=$(date +%s)000
+# Further histories of the simulator, in pieces, until the time or their number is used up. They begin behind the seeds of the stage, so
+# that two runs of one commit say the same; --soak plays seeds that nobody has played yet.
+further_histories() { # seconds, number, [first seed]
+  local begin=$SECONDS played=0 first=${3:-1001}
   while [ $((SECONDS - begin + 5)) -lt "$1" ] && [ "$played" -lt "$2" ]; do
     build/release/gyr_simulate --seeds 200 --seed "$((first + played))" --jobs "$jobs"
     played=$((played + 200))

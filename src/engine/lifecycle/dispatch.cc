@@ -61,7 +61,7 @@ void send_to_worker(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
   GYR_INVARIANT(!model::is_terminated(run.run.state.current()), "what has ended is not given to a worker");
   GYR_INVARIANT(run.epoch < INT32_MAX, "the epochs of a task run are not used up");
-  GYR_INVARIANT(!attempt_is_open(run), "one worker at a time has a task run");
+  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "one worker at a time has a task run");
   run.stage = Stage::running;
   step.state().set_wait(run, Wait::worker);
   run.epoch += 1;

@@ -78,6 +78,7 @@ void advance_killing(Step& step) {
   // Subflow runs have ended; what still waits for executions is on its way of telling them.
   if (state.waiting_for_workers() + state.waiting_for_executions() > 0 && !out_of_time) return;
   end_open_runs(step, State::killed);
+  if (out_of_time) state.set_wake(std::nullopt);  // its outputs may have to be rendered first: their answer ends it
   finish_execution(step, State::killed);
 }
 

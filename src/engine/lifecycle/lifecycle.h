@@ -35,6 +35,8 @@ void worker_lost(Step& step, const WorkerLost& event);
 void resubmit(Step& step, RunState& run);
 /// A worker has begun with the last attempt and has not ended it.
 bool attempt_is_open(const RunState& run);
+/// A restart lets it begin anew: in a copy of an open execution its last attempt is still open, in the original.
+bool begins_again(const RunState& run);
 /// An attempt of a worker or Subflow run has ended: retry, allowances, end (TASK-5).
 void attempt_ended(Step& step, RunState& run, model::State attempt_state, base::Instant at);
 

@@ -24,7 +24,7 @@ RunState* current_run(Step& step, const AttemptRef& attempt) {
 void begin_attempt(Step& step, RunState& run, const AttemptRef& attempt, base::Instant at,
                    const std::string& worker_id) {
   if (static_cast<int32_t>(run.run.attempts.size()) != attempt.attempt) return;  // it has begun
-  GYR_INVARIANT(!attempt_is_open(run), "an attempt begins when the one before has ended");
+  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "an attempt begins when the one before has ended");
   model::Attempt begun;
   begun.state.set(State::created, at);
   begun.state.set(State::running, at);
@@ -105,6 +105,8 @@ void resubmit(Step& step, RunState& run) {
 bool attempt_is_open(const RunState& run) {
   return !run.run.attempts.empty() && !model::is_terminated(run.run.attempts.back().state.current());
 }
+
+bool begins_again(const RunState& run) { return run.attempts_before_restart == run.run.attempts.size(); }
 
 void keep_metrics(Step& step, const std::vector<model::MetricEntry>& metrics) {
   auto& kept = step.effects().metrics;
