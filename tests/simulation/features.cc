@@ -239,7 +239,7 @@ PlannedTask loop_until(Generator& g) {
     task.properties.push_back(fmt::format("checkFrequency: {{interval: PT{}S, maxIterations: {}}}", interval, rounds));
     if (g.random.chance(300)) {
       task.properties.push_back("failOnMaxReached: true");
-      task.aim = Aim::failure;
+      task.aim = Aim::strict_failure;
       task.may_fail = true;
     }
   }

@@ -248,7 +248,7 @@ class Check {
     }
     const bool task_failed = std::ranges::any_of(
         tasks, [&task](const auto* child) { return counted(task, child->run.state.current()) == State::failed; });
-    const bool fails = task.aim == Aim::failure && !task_failed;
+    const bool fails = (task.aim == Aim::failure || task.aim == Aim::strict_failure) && !task_failed;
     if (task.type.ends_with(".Loop")) {
       check_loop(what, row, task, tasks, task_failed);
     } else {
@@ -256,8 +256,8 @@ class Check {
     }
     std::vector<State> states = states_of(tasks);
     for (State& each : states) each = counted(task, each);
-    expect(what, row,
-           naive_state(states, fails ? State::failed : State::success, task.allow_failure, task.allow_warning));
+    const bool may_fail = task.allow_failure && !(fails && task.aim == Aim::strict_failure);
+    expect(what, row, naive_state(states, fails ? State::failed : State::success, may_fail, task.allow_warning));
     if (task.rounds > 0) check_rounds(what, task, tasks, task_failed);
     if (taken->form == PlannedList::Form::entries && !restarted_) check_order(what, *taken, tasks);
   }

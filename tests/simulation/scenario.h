@@ -37,7 +37,7 @@ enum class Aim : uint8_t {
   success,
   warning,
   failure,
-  strict_failure,  ///< which allowFailure does not cover (TASK-39)
+  strict_failure,  ///< which allowFailure does not cover (TASK-38, TASK-39)
   cancelling,      ///< the whole execution is CANCELLED
 };
 
