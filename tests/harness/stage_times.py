@@ -22,8 +22,9 @@ REFERENCE_S = 2.8
 # No machine is so slow that a budget grows further: a suite that takes longer is cut off.
 MAX_SLOWNESS = 2.0
 PROBES_AT_ONCE = 2
-# A stage may take a quarter more than its budget where others took less: the whole has no such slack.
-SLACK = 1.25
+# A run fails where a stage, or the whole, takes this many times its budget. The table shows what is above its budget. The budgets are
+# estimates until a run on a quiet machine has confirmed them; then this becomes 1.25.
+SLACK = 2.0
 
 
 def probe_s() -> float:
@@ -70,11 +71,11 @@ class Table:
     allowed_s: float = 0.0  # of the whole, on the reference machine
 
     def over(self) -> list[str]:
-        """The stages that took more than their budgets and the slack, and the whole."""
+        """The stages, and the whole, that took longer than their budgets and the slack."""
         late = [f"stage {row.stage.name} took {row.total_s:.0f} s; its budget is {row.stage.budget_s * self.slow:.0f} s"
                 for row in self.rows if row.total_s > row.stage.budget_s * self.slow * SLACK]
-        if self.elapsed_s > self.allowed_s * self.slow:
-            late.append(f"the stages together took {self.elapsed_s:.0f} s; {self.allowed_s * self.slow:.0f} s are allowed")
+        if self.elapsed_s > self.allowed_s * self.slow * SLACK:
+            late.append(f"the stages together took {self.elapsed_s:.0f} s; their budget is {self.allowed_s * self.slow:.0f} s")
         return late
 
     def text(self) -> str:

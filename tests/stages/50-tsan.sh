@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The modules with threads, with the thread sanitizer.
 # time-limit: 1500 s
-# budget: 340 s
+# budget: 290 s
 source tests/stages/lib.sh
 modules=(base store executor worker net process)
 configure tsan

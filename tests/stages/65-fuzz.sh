@@ -2,7 +2,7 @@
 # Every fuzz target from its seeds, linked with what the stage `unit` has built. Targets of expressions and Ion run twice as long as
 # the others.
 # time-limit: 900 s
-# budget: 120 s
+# budget: 90 s
 # after: unit
 source tests/stages/lib.sh
 floor_s=50  # of all targets together
