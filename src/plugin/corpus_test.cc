@@ -1,4 +1,5 @@
-// Flows that others wrote: those the reference accepts and those it refuses (tests/corpus).
+// Flows that others wrote: those the reference accepts and those it refuses. They are data for reading, not part of the
+// repository; without the folder the test says so and is skipped.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -13,10 +14,15 @@ namespace gyr::plugin {
 
 namespace {
 
+std::string corpus() {
+  const char* folder = std::getenv("GYR_CORPUS");
+  return folder != nullptr ? folder : testing::source_folder() + "/../shared/corpus";
+}
+
 std::vector<std::filesystem::path> flows(const std::string& kind) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(testing::source_folder() + "/tests/corpus/flows/" + kind)) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(corpus() + "/flows/" + kind, none)) {
     if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") files.push_back(entry.path());
   }
   std::ranges::sort(files);
@@ -39,6 +45,7 @@ bool only_unknown_types(const model::ParsedFlow& parsed, std::set<std::string>& 
 
 TEST(Corpus, AcceptedFlowsParse) {
   const auto files = flows("valids");
+  if (files.empty()) GTEST_SKIP() << "no corpus of flows at " << corpus();
   std::set<std::string> missing;
   // 1.3 refuses what earlier versions took: a default on an input that is not required (FLOW-21), a reserved id
   // (FLOW-5).
@@ -58,7 +65,7 @@ TEST(Corpus, AcceptedFlowsParse) {
 
 TEST(Corpus, RefusedFlowsAreRefusedWithAPlace) {
   const auto files = flows("invalids");
-  EXPECT_GE(files.size(), 20U);
+  if (files.empty()) GTEST_SKIP() << "no corpus of flows at " << corpus();
   // Refused only by types that live in other modules, or by an edition that has no worker groups.
   const std::set<std::string> elsewhere = {"worker-group.yaml"};
   for (const auto& file : files) {

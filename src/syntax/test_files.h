@@ -1,13 +1,12 @@
-// Where the tests of this module find files of the repository.
+// Where the tests of this module find files: of the repository, and of the corpora beside it.
 #pragma once
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
-#include <vector>
 
 namespace gyr::syntax {
 
@@ -19,15 +18,11 @@ inline std::filesystem::path source_dir() {
   return at;
 }
 
-/// Flows that the reference accepts (`valids`) or refuses (`invalids`), sorted. A folder without flows is a mistake of
-/// the caller.
-inline std::vector<std::filesystem::path> corpus_flows(const char* folder) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& file : std::filesystem::directory_iterator(source_dir() / "tests" / "corpus" / "flows" / folder)) {
-    files.push_back(file.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+/// Flows that the reference accepts or refuses, if they are there.
+inline std::optional<std::filesystem::path> corpus_dir() {
+  std::filesystem::path corpus = source_dir() / ".." / "shared" / "corpus";
+  if (std::filesystem::is_directory(corpus)) return corpus;
+  return std::nullopt;
 }
 
 inline std::string read_file(const std::filesystem::path& path) {
