@@ -269,11 +269,11 @@ tasks:
       - {id: e, type: test.Work}
 )");
   flow.run();
-  ASSERT_EQ(flow.tree(), "loop:WARNING a:SUCCESS e:SUCCESS");
+  ASSERT_EQ(flow.tree(), "loop:FAILED a:SUCCESS e:SUCCESS");
   ASSERT_TRUE(flow.replay("e"));
   flow.run();
-  EXPECT_EQ(flow.tree(), "loop:WARNING a:SUCCESS e:SUCCESS");
-  EXPECT_EQ(flow.history(), "CREATED RUNNING WARNING RESTARTED RUNNING WARNING");
+  EXPECT_EQ(flow.tree(), "loop:FAILED a:SUCCESS e:SUCCESS");
+  EXPECT_EQ(flow.history(), "CREATED RUNNING FAILED RESTARTED RUNNING FAILED");
 }
 
 TEST(Replay, InsideALoopItsConditionDecidesAnew) {  // EXEC-85, TASK-38

@@ -18,7 +18,7 @@ TEST(ErrorPages, ExistForEveryCode) {
     EXPECT_TRUE(page.starts_with(fmt::format("# {}: ", code.text))) << code.text;
     size_t lines = source_lines(page).size() - 1;
     EXPECT_GE(lines, 10U) << code.text;
-    EXPECT_LE(lines, 25U) << code.text;
+    EXPECT_LE(lines, 40U) << code.text;
     EXPECT_NE(page.find("```"), std::string::npos) << code.text << " has no example";
     EXPECT_NE(page.find("hat to do"), std::string::npos) << code.text;
   }

@@ -71,9 +71,11 @@ void check_tree(std::string_view source, const Node& node, size_t& checked) {
 }
 
 TEST(ScalarPlace, EveryCharacterOfTheCorpus) {
+  auto corpus = corpus_dir();
+  if (!corpus) GTEST_SKIP() << "NOT TESTED: no flows in " << source_dir() / ".." / "shared" / "corpus";
   size_t checked = 0;
-  for (const auto& file : corpus_flows("valids")) {
-    std::string source = read_file(file);
+  for (const auto& file : std::filesystem::directory_iterator(*corpus / "flows" / "valids")) {
+    std::string source = read_file(file.path());
     auto root = parse_yaml(source);
     ASSERT_TRUE(root.has_value());
     check_tree(source, **root, checked);
