@@ -73,8 +73,8 @@ enum class StorageUse : uint8_t { from, to };
 struct Program {
   std::string version;
   std::string commit;
-  std::string build_id;   ///< of the linker; its symbols are in the file with the same id
-  std::string allocator;  ///< which serves `malloc`: base/memory.h
+  std::string build_id;                             ///< of the linker; its symbols are in the file with the same id
+  std::string allocator;                            ///< which serves `malloc`: base/memory.h
   std::span<const base::EmbeddedFile> error_pages;  ///< docs/errors
   /// Types of this installation; made on the first call, so that `--help` costs nothing.
   std::function<const plugin::Registry&()> registry;
