@@ -7,8 +7,8 @@ ends with a status other than 0 if something failed. Its output is kept in build
 comments in which a stage says how it is to be run.
 
 Two lanes: the stages that wait run one by one beside the others, which run one by one. At the end stands a table of the times, which
-are also appended to build/test-logs/times.tsv. A run of all stages fails where a stage takes more than twice its budget, or the
-run more than twice all budgets; on a machine that is slower than the reference machine the budgets grow with the measured slowness.
+are also appended to build/test-logs/times.tsv. A run of all stages fails where a stage takes more than three times its budget, or the
+run more than 70 minutes; on a machine that is slower than the reference machine the budgets grow with the measured slowness.
 
 $GYR_SECONDS tells a stage how long it may take: its budget or, where earlier stages took longer than theirs, what is left of it.
 """

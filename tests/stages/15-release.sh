@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The program, the benchmarks and the load generator as they are shipped and measured.
 # time-limit: 1500 s
-# budget: 440 s
+# budget: 400 s
 source tests/stages/lib.sh
 configure release
 compile release

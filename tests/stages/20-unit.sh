@@ -2,7 +2,7 @@
 # Every unit test, with the address and undefined-behaviour sanitizers. --quick runs those of the modules that the change reaches, in
 # the build that people work with, for as long as there is time.
 # time-limit: 2100 s
-# budget: 860 s
+# budget: 830 s
 # quick: src, cmake, CMakeLists.txt
 # takes-patterns
 source tests/stages/lib.sh

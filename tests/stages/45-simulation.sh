@@ -2,7 +2,7 @@
 # 1,000 histories on virtual time with faults, servers broken on purpose that must be noticed, then further histories for as long as
 # there is time.
 # time-limit: 600 s
-# budget: 120 s
+# budget: 140 s
 source tests/stages/lib.sh
 configure release
 compile release gyr_simulate
