@@ -18,9 +18,6 @@ const Value& outputs_or_empty(const RunState& run) {
   return run.run.outputs.is_map() ? run.run.outputs : empty;
 }
 
-/// Whether `outputs` has the run, be it as an empty map (EXEC-111): a worker has answered, or it is a flowable that has
-/// begun. A skipped run, one that has not begun, and a task of the engine that gives nothing are not there (EXEC-114),
-/// nor are empty maps below the values of loops.
 bool has_outputs(const CompiledTask& task, const RunState& run) {
   if (run.run.outputs.size() > 0) return true;
   if (task.loops > task.scoped) return false;
@@ -57,10 +54,7 @@ class MergedOutputs {
     value_ = value_ ? base::deep_merge(*value_, outputs_or_empty(run)) : outputs_or_empty(run);
   }
 
-  /// Nothing where `outputs` has none of the runs.
-  const std::optional<Value>& value() const { return value_; }
-
-  /// The same for an expression, which cannot read what only a worker may open.
+  /// Absent where `outputs` has none of the runs; not here where only a worker may open what they gave.
   Lookup lookup() const {
     if (encrypted_) return Lookup::not_here();
     return value_ ? Lookup::of(*value_) : Lookup::none();

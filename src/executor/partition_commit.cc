@@ -83,7 +83,7 @@ void Partition::begin_commit() {
     }
   }
   if (abandoned_) {
-    GYR_PROBE("a batch is abandoned because a step could not read the store");
+    GYR_PROBE("a batch is abandoned before its commit");
     finish_commit(base::fail(*std::exchange(abandoned_, std::nullopt)));
     return;
   }
