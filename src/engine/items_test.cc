@@ -284,6 +284,23 @@ TEST(ForEachItem, AKillReachesEveryChild) {  // EXEC-81
   EXPECT_EQ(items.flow.tree(), "each:KILLED each_split:SUCCESS each_items:KILLED");
 }
 
+TEST(ForEachItem, EndsWhenItsExecutionIsEndedBetweenItsRestartAndItsStart) {  // EXEC-81, EXEC-94, OPS-13
+  const std::vector<EventBody> ends{KillRequested{}, StopRequested{State::cancelled, "switch", "a kill switch"}};
+  for (const EventBody& end : ends) {
+    Items items(2);
+    items.flow.run();
+    items.end(0, State::failed);
+    items.end(1, State::success);
+    items.flow.deliver(RestartRequested{});
+    ASSERT_EQ(items.flow.find("each_items")->run.state.current(), State::restarted);
+    items.flow.deliver(end);
+    items.flow.run();
+    EXPECT_EQ(items.flow.find("each_items")->run.state.current(), State::killed);
+    EXPECT_TRUE(model::is_terminated(items.flow.execution_state()));
+    EXPECT_TRUE(items.flow.restarted_children().empty());
+  }
+}
+
 TEST(ForEachItem, ManyAreKilledInManySteps) {  // EXEC-81: bounded
   Items items(300);
   items.flow.settings.step.task_runs = 50;

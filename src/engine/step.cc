@@ -288,7 +288,8 @@ void Step::work() {
       if (model::is_terminated(current)) continue;
       if (run->stage == Stage::running && run->flowable) {
         engine::advance_flowable(*this, *run);
-      } else if (run->stage == Stage::running && run->items) {
+      } else if (run->items && (run->stage == Stage::running || run->wait == Wait::child)) {
+        // Also one that was restarted and has not begun again, when its execution is ended meanwhile.
         engine::advance_items(*this, *run);
       } else if (run->stage != Stage::running) {
         admit(*this, *run);

@@ -106,7 +106,9 @@ void Auditor::audit_execution(const store::ExecutionRow& row) {
   const auto& changes = row.execution.state.changes();
   const bool began_again =
       std::ranges::any_of(changes, [](const auto& change) { return change.state == State::restarted; });
-  if (fresh && row.execution.parent_id && began_again) copies_.insert(id);
+  // A kill switch ends a copy at its birth, before it shows RESTARTED.
+  if (fresh && row.execution.parent_id && (began_again || model::is_terminated(changes.back().state)))
+    copies_.insert(id);
   if (has_label(row, "system.restarted") || copies_.contains(id)) reopened_.insert(id);
   // What it takes over from another one may stand in any state.
   if (!fresh || !copies_.contains(id)) {

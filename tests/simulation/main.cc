@@ -84,6 +84,8 @@ int simulate(const Options& options) {
   if (options.show) seen = [&show](const Scenario& scenario, const Outcome& outcome) { show.add(scenario, outcome); };
   const auto failure = sweep(options.sweep, generate, totals, seen);
   const double seconds = std::chrono::duration<double>(base::monotonic_now() - begin).count();
+  const ProbeReport probes = report_probes(options.all_probes);  // before the failing history is played again
+  if (options.need_probes || options.all_probes) fmt::print("{}", probes.text);
   if (failure) report_small(options, *failure);
   fmt::print(
       "simulate: {} histories of {} seeds from {}, {} lives of the server, {} commits, {} events, {} attempts in "
@@ -91,8 +93,6 @@ int simulate(const Options& options) {
       totals.histories.load(), options.sweep.seeds, options.sweep.first_seed, totals.lives.load(),
       totals.commits.load(), totals.events.load(), totals.bodies.load(), seconds,
       failure ? "FAILED" : "every promise held");
-  const ProbeReport probes = report_probes(options.all_probes);
-  fmt::print("{}", probes.text);
   const bool missed = options.need_probes && probes.missed > 0;
   if (missed) fmt::print("simulate: FAILED, a marked branch of the product was never reached (README.md, Probes)\n");
   return failure || missed ? 1 : 0;
