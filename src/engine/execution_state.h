@@ -158,6 +158,8 @@ class ExecutionState {
   const std::shared_ptr<const CompiledFlow>& flow_pointer() const { return flow_; }
   model::Execution& execution() { return execution_; }
   const model::Execution& execution() const { return execution_; }
+  /// By a kill or a kill switch: nothing begins any more, but for what runs after the end.
+  bool is_being_ended() const { return stopping || execution_.state.current() == model::State::killing; }
   Frame& frame() { return frame_; }
   const Frame& frame() const { return frame_; }
   Frame& frame_of(RunState* parent) { return parent == nullptr ? frame_ : parent->flowable->frame; }

@@ -70,5 +70,21 @@ tasks:
   EXPECT_EQ(flow.tree(), "group:KILLED a:KILLED");
 }
 
+TEST(Kill, WhatDiesWithTheServerDoesNotRunAgain) {  // EXEC-80
+  Harness flow(R"(
+tasks:
+  - {id: a, type: test.Work}
+)");
+  flow.hold_work();
+  flow.run();
+  flow.deliver(WorkerStarted{{flow.find("a")->run.id, 0, flow.find("a")->epoch}, "worker", {}});
+  flow.deliver(KillRequested{});
+  ASSERT_EQ(flow.execution_state(), State::killing);
+  flow.crash();
+  flow.deliver(Drive{true});
+  EXPECT_EQ(flow.execution_state(), State::killed);
+  EXPECT_EQ(flow.states_of("a"), "CREATED SUBMITTED RUNNING KILLED");
+}
+
 }  // namespace
 }  // namespace gyr::engine

@@ -63,7 +63,7 @@ void Step::end_run(RunState& run, State state) {
   note_group_progress(run);
   schedule_parent(run);
   // A parent with tasks left does not end by this, but the kill may wait for nobody else (EXEC-80).
-  if (state_.execution().state.current() == State::killing || state_.stopping) schedule_execution();
+  if (state_.is_being_ended()) schedule_execution();
   schedule_slas();
 }
 

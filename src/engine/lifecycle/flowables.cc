@@ -106,7 +106,7 @@ void advance_flowable(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
   FlowableState& flowable = *run.flowable;
   bool may_begin = may_go_on(step.state(), run);
-  const bool is_ending = step.state().stopping || step.state().execution().state.current() == State::killing;
+  const bool is_ending = step.state().is_being_ended();
   if (!may_begin && !is_ending) return;
   if (round_is_over(task, flowable) && (!may_begin || !task.flowable->round_ended(step, run))) return;
   const bool allow_failure = task.allow_failure && !flowable.strict;

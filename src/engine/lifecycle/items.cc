@@ -194,8 +194,7 @@ void start_items(Step& step, RunState& run) {
 
 void advance_items(Step& step, RunState& run) {
   State execution = step.state().execution().state.current();
-  const bool is_ending = step.state().stopping || execution == State::killing;
-  if (is_ending && !run.run.force_execution) return kill_some(step, run);
+  if (step.state().is_being_ended() && !run.run.force_execution) return kill_some(step, run);
   bool may_go_on = execution == State::running || execution == State::retrying || run.run.force_execution;
   if (!may_go_on || run.run.state.current() != State::running || (run.wait == Wait::rendering && !run.rendered)) return;
   ItemsState& items = *run.items;

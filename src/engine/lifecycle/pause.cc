@@ -96,7 +96,7 @@ void pause_run(Step& step, RunState& run, std::optional<base::Duration> at_most)
 
 void pause_out_of_time(Step& step, RunState& run) {
   ExecutionState& state = step.state();
-  if (state.stopping || state.execution().state.current() == State::killing) {
+  if (state.is_being_ended()) {
     GYR_PROBE("a pause is out of time while its execution is being killed");
     state.set_wake(run, std::nullopt);
     return;

@@ -84,8 +84,7 @@ void worker_finished(Step& step, const WorkerFinished& event) {
 void worker_lost(Step& step, const WorkerLost& event) {
   RunState* run = current_run(step, event.attempt);
   if (run == nullptr || run->wait != Wait::worker) return;
-  const bool is_ending = step.state().stopping || step.state().execution().state.current() == State::killing;
-  if (run->run.state.current() == State::killing || is_ending) {
+  if (run->run.state.current() == State::killing || step.state().is_being_ended()) {
     GYR_PROBE("a worker is lost while the execution is being killed");
     step.end_run(*run, State::killed);
     return;
@@ -118,7 +117,7 @@ void attempt_ended(Step& step, RunState& run, State attempt_state, base::Instant
   GYR_INVARIANT(!run.run.attempts.empty(), "an attempt ends that has begun");
   GYR_INVARIANT(model::is_terminated(attempt_state), "an attempt ends in a final state");
   run.run.attempts.back().state.set(attempt_state, at);
-  bool being_killed = step.state().stopping || step.state().execution().state.current() == State::killing;
+  const bool being_killed = step.state().is_being_ended();
   // The worker of a directory has tried its tasks again already (TASK-40); a new execution is not for it to make
   // (EXEC-52).
   const bool gives_way = task.retry != nullptr && task.retry->behavior == model::RetryBehavior::create_new_execution;

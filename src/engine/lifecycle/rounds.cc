@@ -11,7 +11,7 @@ void next_round(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   GYR_INVARIANT(run.flowable && run.wait == Wait::next_round, "a round begins that was waited for");
   state.set_wake(run, std::nullopt);
-  if (state.stopping || state.execution().state.current() == State::killing) {
+  if (state.is_being_ended()) {
     GYR_PROBE("a round is due while its execution is being killed");
     return;  // it ends with the execution
   }

@@ -12,9 +12,9 @@ using model::State;
 void recover(Step& step, RunState& run) {
   switch (run.wait) {
     case Wait::worker:
-      // Nothing begins any more; what ran has died with the server.
-      if (step.state().stopping && !run.run.force_execution) {
-        GYR_PROBE("a job is not given out again because a kill switch ends the execution");
+      // Nothing begins any more; what ran has died with the server (EXEC-80, OPS-13).
+      if (step.state().is_being_ended() && !run.run.force_execution) {
+        GYR_PROBE("a job is not given out again because its execution is being ended");
         return step.end_run(run, State::killed);
       }
       // Where the worker had begun, that attempt is replaced by another one, which does not use up retries (EXEC-133).
