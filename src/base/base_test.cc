@@ -28,6 +28,22 @@ TEST(Id, TextRoundTripsAndKeepsOrder) {  // EXEC-1
   EXPECT_EQ(previous.made_at().to_millis() - 1'700'000'000'000, 2);  // 4,096 ids a millisecond
 }
 
+TEST(Id, CarriesASlot) {  // FLOW-3, EXEC-1
+  IdGenerator ids(Instant::of_millis(1'700'000'000'000), 1, 2);
+  for (uint16_t slot : {uint16_t{0}, uint16_t{1}, uint16_t{512}, uint16_t{1023}}) {
+    const Id plain = ids.next();
+    EXPECT_FALSE(plain.slot());
+    const Id id = plain.with_slot(slot);
+    EXPECT_EQ(id.slot(), slot);
+    EXPECT_EQ(id.with_slot(7).slot(), 7);
+    EXPECT_EQ(id.with_slot(7).with_slot(slot), id);
+    EXPECT_EQ(id.made_at(), plain.made_at());
+    EXPECT_EQ(Id::parse(id.to_text()), id);
+    EXPECT_EQ(id.to_text().size(), 22u);
+    EXPECT_LT(id, ids.next().with_slot(0)) << "ids of one generator keep their order";
+  }
+}
+
 TEST(Id, GeneratorRepeats) {
   IdGenerator a(Instant::of_millis(5), 0, 0);
   IdGenerator b(Instant::of_millis(5), 0, 0);

@@ -79,6 +79,25 @@ Id Id::from_bytes(const unsigned char* bytes) {
   return id;
 }
 
+namespace {
+
+constexpr uint64_t version_mask = 0xF000;
+constexpr uint64_t version_with_slot = 0x8000;
+constexpr int slot_shift = 52;  // behind the two bits of the variant
+constexpr uint64_t slot_mask = 0x3FFULL << slot_shift;
+
+}  // namespace
+
+std::optional<uint16_t> Id::slot() const {
+  if ((high & version_mask) != version_with_slot) return std::nullopt;
+  return static_cast<uint16_t>((low & slot_mask) >> slot_shift);
+}
+
+Id Id::with_slot(uint16_t slot) const {
+  GYR_ASSERT(slot < 1024);
+  return {(high & ~version_mask) | version_with_slot, (low & ~slot_mask) | (static_cast<uint64_t>(slot) << slot_shift)};
+}
+
 IdGenerator::IdGenerator(Instant now, uint64_t seed_high, uint64_t seed_low)
     : now_(now), state_{seed_high ^ 0x9E37'79B9'7F4A'7C15ULL, seed_low | 1} {}  // never all zero, whatever the seed
 

@@ -105,7 +105,8 @@ class RunCommand final : public Command {
     Follower follower(
         runtime.changes(), **reader, std::string(local_tenant), [&wakeups] { wakeups.notify(); },
         [&view](const model::LogEntry& entry, std::string_view who) { view.log(entry, who); });
-    base::Id id = base::make_id(runtime.clock().now());
+    const base::Id id =
+        model::make_execution_id({std::string(local_tenant), (*flow)->namespace_, (*flow)->id}, runtime.clock().now());
     follower.follow(id);
     if (auto started = start(session, runtime, **flow, id); !started) return refused(session, started.error());
 

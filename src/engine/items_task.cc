@@ -22,16 +22,24 @@ plugin::TaskType describe_items_task() {
       .build();
 }
 
+ItemsState::ItemsState(base::Id first, uint32_t batches) : first_(first), batches_(batches, unbegun) {
+  first_.low &= ~(1ULL << 51);  // counting up never reaches the bits of the slot
+  tally_[unbegun] = batches;
+}
+
 base::Id ItemsState::child(uint32_t batch) const {
   auto other = replaced_.find(batch);
-  return other == replaced_.end() ? base::Id{first_.high, first_.low + batch} : other->second;
+  if (other != replaced_.end()) return other->second;
+  const base::Id id{first_.high, first_.low + batch};
+  return first_.slot() && flow(batch) != nullptr ? id.with_slot(model::slot_of(*flow(batch))) : id;
 }
 
 std::optional<uint32_t> ItemsState::batch_of(base::Id child) const {
-  uint64_t distance = child.low - first_.low;
+  const base::Id in_order = first_.slot() && child.slot() ? child.with_slot(*first_.slot()) : child;
+  uint64_t distance = in_order.low - first_.low;
   if (child.high == first_.high && distance < batches_.size()) {
     auto batch = static_cast<uint32_t>(distance);
-    if (begun(batch) && !replaced_.contains(batch)) return batch;
+    if (begun(batch) && this->child(batch) == child) return batch;
     return std::nullopt;
   }
   for (const auto& [batch, id] : replaced_) {

@@ -25,13 +25,12 @@ inline constexpr base::ErrorCode bad_batches{"GYR-E081"};  ///< the list of batc
 plugin::TaskType describe_items_task();
 
 /// The executions of one run of it: a byte a batch. Counting by batch and not by message makes counts exact however
-/// often a message comes (TASK-56). Ids follow from the first one, so that 100,000 of them take no room.
+/// often a message comes (TASK-56). Ids count up from the first one, each with the slot of its own flow, so that
+/// 100,000 of them need no memory.
 class ItemsState {
  public:
   ItemsState() = default;
-  ItemsState(base::Id first, uint32_t batches) : first_(first), batches_(batches, unbegun) {
-    tally_[unbegun] = batches;
-  }
+  ItemsState(base::Id first, uint32_t batches);
 
   uint32_t size() const { return static_cast<uint32_t>(batches_.size()); }
   /// The execution of a batch that was begun.

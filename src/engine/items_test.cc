@@ -346,6 +346,7 @@ tasks:
   const std::vector<std::string> wanted = {"company.0.even", "company.1.odd", "company.2.even"};
   for (size_t i = 0; i < wanted.size(); ++i) {
     EXPECT_EQ(flow.children()[i].flow->namespace_ + "." + flow.children()[i].flow->id, wanted[i]);
+    EXPECT_EQ(flow.children()[i].child.slot(), model::slot_of(*flow.children()[i].flow)) << "not that of the first";
     flow.deliver(ChildEnded{
         flow.children()[i].task_run, flow.children()[i].child, i == 0 ? State::success : State::failed, {}, 1});
   }

@@ -30,6 +30,7 @@ class Step {
   base::Instant now() const { return event_.now; }
   const Event& event() const { return event_; }
   base::Id new_id() { return ids_.next(); }
+  base::Id new_execution_id(const model::FlowKey& flow) { return new_id().with_slot(model::slot_of(flow)); }
   uint64_t random() { return ids_.random(); }
   Effects& effects() { return effects_; }
   void emit(Effect effect) { effects_.effects.push_back(std::move(effect)); }

@@ -18,6 +18,8 @@
 
 namespace gyr::executor {
 
+struct LoadedFlow;
+
 /// Create an execution. Inputs are resolved and files stored already (Starter does both).
 struct CreateExecution {
   base::Id id;  ///< chosen by the caller, who may listen for changes before it exists
@@ -115,8 +117,11 @@ struct ForceRunExecution {
 
 /// Store a revision of a flow. The partition gives the number.
 struct SaveFlow {
-  store::FlowRow row;  ///< revision is ignored
+  store::FlowRow row;
   enum class Mode : uint8_t { create, update, upsert } mode = Mode::upsert;
+  /// FlowCache::prepare() of the row. Its partition compiles the flow itself where this is null or of another revision
+  /// than the one it gives, and where plugin defaults have changed since.
+  std::shared_ptr<const LoadedFlow> prepared = {};
 };
 /// Mark a flow as deleted: a last revision that cannot be run.
 struct DeleteFlow {

@@ -89,8 +89,8 @@ base::Result<void> Executor::start() {
 }
 
 uint16_t Executor::first_slot_of(size_t partition) const {
-  if (partition >= options_.partitions) return store::slot_count;
-  return static_cast<uint16_t>(partition * (store::slot_count / options_.partitions));
+  if (partition >= options_.partitions) return model::slot_count;
+  return static_cast<uint16_t>(partition * (model::slot_count / options_.partitions));
 }
 
 // For good: the store belongs to this process. With a store that several share they are held by a LeaseKeeper each.
@@ -122,7 +122,7 @@ base::Result<void> Executor::count_abort(store::Reader& reader, base::Id id) {
   GYR_TRY(auto row, reader.execution(id));
   if (!row || row->activity == store::Activity::ended) return {};
   store::Batch batch;
-  batch.lease = leases_[partition_number(store::slot_of(*row->execution.flow))];
+  batch.lease = leases_[partition_number(model::slot_of(*row->execution.flow))];
   row->aborts = static_cast<uint8_t>(row->aborts + 1);
   base::log::warn("execution {} was being advanced when the server aborted", id.to_text());
   if (row->aborts >= aborts_until_quarantine) {
@@ -201,7 +201,7 @@ void Executor::run(Thread& thread) {
 }
 
 size_t Executor::partition_number(uint16_t slot) const {
-  return std::min<size_t>(slot / (store::slot_count / options_.partitions), options_.partitions - 1);
+  return std::min<size_t>(slot / (model::slot_count / options_.partitions), options_.partitions - 1);
 }
 
 void Executor::submit(Command command, Reply reply) {
@@ -214,11 +214,15 @@ void Executor::submit(Command command, Reply reply) {
     return;
   }
   if (auto flow = flow_of(command)) {
-    submit_to(store::slot_of(*flow), std::move(command), std::move(reply));
+    submit_to(model::slot_of(*flow), std::move(command), std::move(reply));
     return;
   }
-  // Only the execution is known: its row tells the flow, and so the partition.
-  base::Id id = execution_of(command);
+  const base::Id id = execution_of(command);
+  if (const auto slot = id.slot()) {
+    submit_to(*slot, std::move(command), std::move(reply));
+    return;
+  }
+  // The id is of a time when ids carried no slot: the row has the flow, and so the partition.
   services_.store.read(
       [this, id, command = std::move(command), reply = std::move(reply)](store::Reader& reader) mutable {
         auto row = reader.execution(id);
@@ -227,7 +231,7 @@ void Executor::submit(Command command, Reply reply) {
         } else if (!*row) {
           reply(base::fail(execution_not_found, "Execution '" + id.to_text() + "' not found"));
         } else {
-          submit_to(store::slot_of(*(*row)->execution.flow), std::move(command), std::move(reply));
+          submit_to(model::slot_of(*(*row)->execution.flow), std::move(command), std::move(reply));
         }
       });
 }
@@ -255,11 +259,11 @@ void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
 
 void Executor::worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                             std::optional<engine::AttemptRef> acknowledge) {
-  partition_of(store::slot_of(flow)).push(Partition::WorkerMessage{execution, std::move(body), acknowledge});
+  partition_of(model::slot_of(flow)).push(Partition::WorkerMessage{execution, std::move(body), acknowledge});
 }
 
 void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
-  Partition& partition = partition_of(store::slot_of(flow));
+  Partition& partition = partition_of(model::slot_of(flow));
   auto key = std::make_shared<const model::FlowKey>(flow);
   if (report.number != 0) {
     auto closed = closed_door(partition, true);

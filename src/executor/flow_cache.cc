@@ -15,6 +15,20 @@ FlowCache::FlowCache(const plugin::Registry& registry, model::ParseOptions optio
   options_.namespaces = &namespaces_;
 }
 
+namespace {
+
+std::shared_ptr<LoadedFlow> loaded_of(const store::FlowRow& row, uint64_t definitions) {
+  auto loaded = std::make_shared<LoadedFlow>();
+  loaded->key = std::make_shared<const model::FlowKey>(row.key);
+  loaded->revision = row.revision;
+  loaded->deleted = row.deleted;
+  loaded->disabled = row.disabled;
+  loaded->definitions = definitions;
+  return loaded;
+}
+
+}  // namespace
+
 LoadedFlowPtr FlowCache::cached(const model::FlowKey& key, int32_t revision) {
   std::lock_guard lock(mutex_);
   if (revision == 0) {
@@ -97,27 +111,45 @@ model::ParsedFlow FlowCache::parse(const store::FlowRow& row, const FindTemplate
 }
 
 LoadedFlowPtr FlowCache::load(const store::FlowRow& row, const FindTemplate& find) const {
-  auto loaded = std::make_shared<LoadedFlow>();
-  loaded->key = std::make_shared<const model::FlowKey>(row.key);
-  loaded->revision = row.revision;
-  loaded->deleted = row.deleted;
-  loaded->disabled = row.disabled;
+  auto loaded = loaded_of(row, definitions());
   if (find && model::may_use_templates(row.source)) loaded->generation = templates_.generation();
   auto parsed = parse(row, find, loaded->templates);
   if (!parsed.flow) {
     loaded->exception = row.exception.empty() ? parsed.first_error() : row.exception;
     return loaded;
   }
-  auto flow = std::make_shared<model::Flow>(*std::move(parsed.flow));
-  flow->revision = row.revision;
-  flow->templates = loaded->templates;
-  loaded->disabled = loaded->disabled || flow->disabled;
-  auto compiled = engine::CompiledFlow::compile(std::move(flow), loaded->key, registry_);
+  make_ready(*loaded, std::move(parsed.flow));
+  return loaded;
+}
+
+void FlowCache::make_ready(LoadedFlow& loaded, std::shared_ptr<model::Flow> flow) const {
+  flow->revision = loaded.revision;
+  flow->templates = loaded.templates;
+  loaded.disabled = loaded.disabled || flow->disabled;
+  auto compiled = engine::CompiledFlow::compile(std::move(flow), loaded.key, registry_);
   if (compiled) {
-    loaded->compiled = *std::move(compiled);
+    loaded.compiled = *std::move(compiled);
   } else {
-    loaded->exception = compiled.error().message();
+    loaded.exception = compiled.error().message();
   }
+}
+
+base::Result<int32_t> FlowCache::current_revision(store::Reader& reader, const model::FlowKey& key) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto current = current_.find(key); current != current_.end()) return current->second;
+  }
+  GYR_TRY(const auto row, reader.flow(key, 0));
+  return row ? row->revision : 0;
+}
+
+base::Result<LoadedFlowPtr> FlowCache::prepare(store::Reader& reader, store::FlowRow& row,
+                                               std::shared_ptr<model::Flow> parsed) {
+  GYR_TRY(const int32_t current, current_revision(reader, row.key));
+  row.revision = current + 1;
+  if (templates_.enabled() && model::may_use_templates(row.source)) return load(row);
+  auto loaded = loaded_of(row, definitions());
+  make_ready(*loaded, std::move(parsed));
   return loaded;
 }
 
@@ -128,7 +160,8 @@ void FlowCache::keep(const LoadedFlowPtr& flow, bool current) {
     auto [entry, added] = current_.emplace(*flow->key, flow->revision);
     if (!added && entry->second < flow->revision) entry->second = flow->revision;
   }
-  // Templates have changed since: it is made ready anew when it is asked for.
+  // Plugin defaults or templates have changed since: it is made ready anew when it is asked for.
+  if (flow->definitions != definitions()) return;
   if (flow->generation != 0 && flow->generation != templates_.generation()) return;
   revisions_.insert_or_assign(Key{*flow->key, flow->revision}, Entry{flow, ++clock_});
   if (revisions_.size() <= capacity_) return;
@@ -171,6 +204,7 @@ base::Result<void> FlowCache::defaults_changed(store::Reader& reader, const std:
                                                const std::string& namespace_) {
   {
     std::lock_guard lock(mutex_);
+    definitions_.fetch_add(1, std::memory_order_acq_rel);
     std::erase_if(revisions_, [&](const auto& entry) {
       const model::FlowKey& flow = entry.first.flow;
       return flow.tenant == tenant && (flow.namespace_ == namespace_ || flow.namespace_.starts_with(namespace_ + '.'));

@@ -1,6 +1,7 @@
 // Compiled flows by revision, and the current revision of each flow.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,7 @@ struct LoadedFlow {
   std::string exception;                                 ///< why (FLOW-94)
   std::string templates;                                 ///< model::Flow::templates, also of one that does not parse
   uint64_t generation = 0;                               ///< of the templates it was made with; 0: it can have none
+  uint64_t definitions = 0;                              ///< FlowCache::definitions() before it was made
 };
 using LoadedFlowPtr = std::shared_ptr<const LoadedFlow>;
 
@@ -50,6 +52,11 @@ class FlowCache {
   base::Result<LoadedFlowPtr> of_execution(store::Reader& reader, const store::ExecutionRow& row);
   /// A revision that is about to be saved, made ready and not kept.
   LoadedFlowPtr load(const store::FlowRow& row) const;
+  /// The same from a source that was parsed with options(): sets the revision that `row` gets unless another save comes
+  /// first, and compiles. For callers outside of the partition, which is not held up by a large flow.
+  base::Result<LoadedFlowPtr> prepare(store::Reader& reader, store::FlowRow& row, std::shared_ptr<model::Flow> parsed);
+  /// Changes with the plugin defaults of any namespace: what was made ready before is made ready anew.
+  uint64_t definitions() const { return definitions_.load(std::memory_order_acquire); }
   /// The current revision has changed (after the commit).
   void saved(const LoadedFlowPtr& flow);
   /// A revision that is no longer stored.
@@ -80,6 +87,9 @@ class FlowCache {
  private:
   using FindTemplate = std::function<model::StoredTemplatePtr(std::string_view, std::string_view)>;
   LoadedFlowPtr load(const store::FlowRow& row, const FindTemplate& find) const;
+  /// Compiles the flow into `loaded`, which has its row's properties already.
+  void make_ready(LoadedFlow& loaded, std::shared_ptr<model::Flow> flow) const;
+  base::Result<int32_t> current_revision(store::Reader& reader, const model::FlowKey& key);
   model::ParsedFlow parse(const store::FlowRow& row, const FindTemplate& find, std::string& templates) const;
   void keep(const LoadedFlowPtr& flow, bool current);
   void note_listener(const LoadedFlow& flow);
@@ -110,6 +120,7 @@ class FlowCache {
   std::unordered_map<Key, Entry, KeyHash> revisions_;
   std::unordered_map<model::FlowKey, int32_t> current_;
   uint64_t clock_ = 0;
+  std::atomic<uint64_t> definitions_{1};
   FlowListeners listeners_;
 };
 

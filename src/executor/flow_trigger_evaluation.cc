@@ -32,7 +32,7 @@ base::Result<void> FlowTriggerEvaluation::begin(store::Reader& reader, FlowCache
     if (trigger.disabled || !trigger.is(plugin::flow_trigger_type)) continue;
     JudgedTrigger& judged = triggers_.emplace_back();
     judged.plan = engine::plan_of(trigger, zone);
-    judged.execution = base::make_id(now);
+    judged.execution = model::make_execution_id(*flow_->key, now);
     judged_.push_back(engine::judge_event(judged.plan, subject(), environment, judged.judgement).ok());
     needs_upstream = needs_upstream || !judged_.back();
   }

@@ -83,7 +83,7 @@ std::string states_heard(Harness& server, std::string_view flow) {
 /// them, so nothing is on its way where there is none.
 bool is_settled(Harness& server) {
   auto reader = server.store().open_reader();
-  auto messages = (*reader)->inbox(0, store::slot_count - 1, -1, 1);
+  auto messages = (*reader)->inbox(0, model::slot_count - 1, -1, 1);
   return messages && messages->empty();
 }
 

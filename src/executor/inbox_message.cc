@@ -169,7 +169,7 @@ store::InboxMessage make_inbox_message(base::Id id, const std::shared_ptr<const 
                                        const InboxBody& body) {
   store::InboxMessage message;
   message.id = id;
-  message.slot = store::slot_of(*flow);
+  message.slot = model::slot_of(*flow);
   message.target = target;
   message.flow = flow;
   message.kind = static_cast<uint8_t>(body.index() + 1);

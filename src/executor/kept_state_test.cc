@@ -40,7 +40,7 @@ base::Id begin_three(Harness& server) {
 }
 
 size_t messages(store::Reader& reader) {
-  auto all = reader.inbox(0, store::slot_count - 1, 0, 1'000);
+  auto all = reader.inbox(0, model::slot_count - 1, 0, 1'000);
   EXPECT_TRUE(all.has_value());
   return all ? all->size() : 0;
 }

@@ -22,7 +22,7 @@ tasks:
 std::string flow_in(size_t partition) {
   for (int i = 0;; ++i) {
     std::string id = "flow" + std::to_string(i);
-    if (store::slot_of({"main", "company.team", id}) / (store::slot_count / 2) == partition) return id;
+    if (model::slot_of({"main", "company.team", id}) / (model::slot_count / 2) == partition) return id;
   }
 }
 

@@ -234,7 +234,9 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
   row.revision = current ? current->revision + 1 : 1;
   row.deleted = false;
   row.updated = now();
-  LoadedFlowPtr loaded = services_.flows.load(row);
+  const bool is_ready = command.prepared != nullptr && command.prepared->revision == row.revision &&
+                        command.prepared->definitions == services_.flows.definitions();
+  LoadedFlowPtr loaded = is_ready ? command.prepared : services_.flows.load(row);
   GYR_CHECK(all_or_nothing(define_triggers(loaded, current && current->disabled)));
   pending_->batch.flows.push_back(row);
   pending_->flows.push_back(std::move(loaded));

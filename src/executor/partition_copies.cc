@@ -19,7 +19,7 @@ namespace {
 /// What a new execution takes from an old one; state and variables are those the old one has now.
 model::Execution successor(const model::Execution& original, base::Id id, const LoadedFlowPtr& flow) {
   model::Execution execution = original;
-  execution.id = id;
+  execution.id = id.with_slot(model::slot_of(*flow->key));
   execution.flow = flow->key;
   execution.revision = flow->revision;
   execution.outputs = {};

@@ -130,7 +130,7 @@ Effects Partition::advance_trigger(const TriggerDefinition& definition, store::T
                                       .now = now_,
                                       .life_began = life_of_trigger(*row.flow),
                                       .random_seed = base::secure_random(),
-                                      .new_execution = base::make_id(now_),
+                                      .new_execution = model::make_execution_id(*row.flow, now_),
                                       .answers = answers});
   for (auto& line : effects.logs) log_of_trigger(row.flow, row.trigger_id, line.level, std::move(line.message));
   if (!effects.ended_evaluation.is_none()) end_evaluation(row.flow, effects.ended_evaluation);

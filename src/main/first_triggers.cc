@@ -11,7 +11,7 @@ constexpr std::string_view tenant = "main";
 base::Result<void> define(store::Store& store, executor::Executor& executor) {
   GYR_TRY(auto reader, store.open_reader());
   // The way of every start but the first: the list would count all there are, which takes long where there are 100,000.
-  GYR_TRY(auto waking, reader->next_trigger_wakes(0, store::slot_count - 1, 1));
+  GYR_TRY(auto waking, reader->next_trigger_wakes(0, model::slot_count - 1, 1));
   if (!waking.empty()) return {};
   store::TriggerQuery any;
   any.tenant = tenant;

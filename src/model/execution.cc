@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/hash.h"
+
 namespace gyr::model {
 
 namespace {
@@ -19,6 +21,21 @@ std::optional<E> parse_name(const std::array<std::string_view, n>& names, std::s
 }
 
 }  // namespace
+
+uint16_t slot_of(const FlowKey& flow) {
+  // Each part ends with a byte that none of them holds. Stored on rows: never change it.
+  uint64_t hash = base::fnv1a_start;
+  for (const std::string* part : {&flow.tenant, &flow.namespace_, &flow.id})
+    hash = base::fnv1a("\xFF", base::fnv1a(*part, hash));
+  hash ^= hash >> 33;
+  hash *= 0xFF51'AFD7'ED55'8CCDULL;
+  hash ^= hash >> 33;
+  return static_cast<uint16_t>(hash % slot_count);
+}
+
+base::Id make_execution_id(const FlowKey& flow, base::Instant now) {
+  return base::make_id(now).with_slot(slot_of(flow));
+}
 
 std::string_view to_text(ExecutionKind kind) { return kind_names[static_cast<size_t>(kind)]; }
 std::optional<ExecutionKind> parse_execution_kind(std::string_view text) {

@@ -21,6 +21,13 @@ struct FlowKey {
   friend auto operator<=>(const FlowKey&, const FlowKey&) = default;
 };
 
+/// Executions and flows are spread over this many slots by hash of the flow's key; a partition owns a range of slots,
+/// so the number of partitions can change without touching a row. Stored on rows and in ids of executions.
+inline constexpr uint16_t slot_count = 1024;
+uint16_t slot_of(const FlowKey& flow);
+/// The id of a new execution of the flow: carries its slot.
+base::Id make_execution_id(const FlowKey& flow, base::Instant now);
+
 /// A label of a flow or an execution; keys that begin with `system.` are the engine's.
 struct Label {
   std::string key;

@@ -9,7 +9,7 @@
 namespace gyr::store {
 
 base::Result<Lease> LeaseTable::acquire(const LeaseRequest& request, base::Instant now) {
-  if (request.first_slot > request.last_slot || request.last_slot >= slot_count) {
+  if (request.first_slot > request.last_slot || request.last_slot >= model::slot_count) {
     return base::fail(store_failed, fmt::format("there are no slots {} to {}", request.first_slot, request.last_slot));
   }
   const auto overlaps = [&](const Held& held) {

@@ -14,11 +14,6 @@
 
 namespace gyr::store {
 
-/// Executions and flows are spread over this many slots by hash of the flow's key; a partition owns a range of slots,
-/// so the number of partitions can change without touching a row.
-inline constexpr uint16_t slot_count = 1024;
-uint16_t slot_of(const model::FlowKey& flow);
-
 /// One revision of a flow. Deleting writes a revision with `deleted` (FLOW-91).
 struct FlowRow {
   model::FlowKey key;

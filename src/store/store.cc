@@ -106,17 +106,6 @@ class Sum {
 
 }  // namespace
 
-uint16_t slot_of(const model::FlowKey& flow) {
-  // Each part ends with a byte that none of them holds. Stored on rows: never change it.
-  uint64_t hash = base::fnv1a_start;
-  for (const std::string* part : {&flow.tenant, &flow.namespace_, &flow.id})
-    hash = base::fnv1a("\xFF", base::fnv1a(*part, hash));
-  hash ^= hash >> 33;
-  hash *= 0xFF51'AFD7'ED55'8CCDULL;
-  hash ^= hash >> 33;
-  return static_cast<uint16_t>(hash % slot_count);
-}
-
 bool Batch::empty() const {
   return flows.empty() && new_executions.empty() && executions.empty() && new_task_runs.empty() && task_runs.empty() &&
          deleted_task_runs.empty() && deleted_executions.empty() && logs.empty() && deleted_logs.empty() &&

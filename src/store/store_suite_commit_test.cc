@@ -94,7 +94,7 @@ TEST_P(CommitSuite, AnExistingExecutionOrAMissingOneRefusesTheWholeBatch) {
   again.inbox.push_back({ids_.at(time_of(1)), 5, {}, flow, 1, "x"});
   again.new_executions.push_back(row);
   EXPECT_EQ(refusal(std::move(again)), store_conflict.text);
-  EXPECT_TRUE(must(reader().inbox(0, slot_count - 1, 0, 10)).empty());
+  EXPECT_TRUE(must(reader().inbox(0, model::slot_count - 1, 0, 10)).empty());
 
   Batch orphan;
   orphan.new_task_runs.push_back(task_run(execution(flow, time_of(2)), 0));

@@ -342,7 +342,7 @@ TEST_P(ExecutionSuite, ListsWhatIsActiveByPartition) {
   auto expect = [&](uint16_t first, uint16_t last) {
     std::vector<base::Id> wanted;
     for (const auto& row : rows) {
-      uint16_t slot = slot_of(*row.execution.flow);
+      uint16_t slot = model::slot_of(*row.execution.flow);
       if (row.activity == Activity::active && slot >= first && slot <= last) wanted.push_back(row.execution.id);
     }
     std::sort(wanted.begin(), wanted.end());
@@ -356,14 +356,14 @@ TEST_P(ExecutionSuite, ListsWhatIsActiveByPartition) {
     }
     EXPECT_EQ(found, wanted);
   };
-  expect(0, slot_count - 1);
-  expect(0, slot_count / 2);
-  expect(slot_count / 2 + 1, slot_count - 1);
+  expect(0, model::slot_count - 1);
+  expect(0, model::slot_count / 2);
+  expect(model::slot_count / 2 + 1, model::slot_count - 1);
   for (auto& row : rows) row.activity = row.activity == Activity::active ? Activity::ended : Activity::active;
   Batch change;
   change.executions = rows;
   commit(std::move(change));
-  expect(0, slot_count - 1);
+  expect(0, model::slot_count - 1);
 }
 
 TEST_P(ExecutionSuite, TellsWhatHasToWakeNext) {
@@ -376,7 +376,7 @@ TEST_P(ExecutionSuite, TellsWhatHasToWakeNext) {
     rows.push_back(row);
   }
   commit(std::move(batch));
-  auto wakes = must(reader().next_wakes(0, slot_count - 1, 4));
+  auto wakes = must(reader().next_wakes(0, model::slot_count - 1, 4));
   ASSERT_EQ(wakes.size(), 4u);
   EXPECT_EQ(wakes[0].execution, rows[18].execution.id);
   EXPECT_EQ(wakes[0].at, time_of(82));
@@ -386,13 +386,13 @@ TEST_P(ExecutionSuite, TellsWhatHasToWakeNext) {
   Batch change;
   change.executions = {rows[18], rows[1]};
   commit(std::move(change));
-  wakes = must(reader().next_wakes(0, slot_count - 1, 100));
+  wakes = must(reader().next_wakes(0, model::slot_count - 1, 100));
   ASSERT_EQ(wakes.size(), 10u);
   EXPECT_EQ(wakes[0].execution, rows[1].execution.id);
-  uint16_t slot = slot_of(*rows[1].execution.flow);
+  uint16_t slot = model::slot_of(*rows[1].execution.flow);
   for (const auto& wake : must(reader().next_wakes(slot, slot, 100))) {
     auto row = must(reader().execution(wake.execution));
-    EXPECT_EQ(slot_of(*row->execution.flow), slot);
+    EXPECT_EQ(model::slot_of(*row->execution.flow), slot);
   }
 }
 
@@ -420,11 +420,11 @@ TEST_P(ExecutionSuite, TellsWhoWaitsForASlotInTheOrderOfTheQueue) {  // EXEC-61
   EXPECT_TRUE(queue("nothing", 10).empty());
   EXPECT_EQ(must(reader().queued_executions(*flow_key("a", "limited"), 1))[0].since, time_of(96));
 
-  auto flows = must(reader().flows_with_queue(0, slot_count - 1));
+  auto flows = must(reader().flows_with_queue(0, model::slot_count - 1));
   ASSERT_EQ(flows.size(), 2u);
-  EXPECT_EQ(
-      slot_of(*flow_key("a", "other")),
-      slot_of(*must(reader().flows_with_queue(slot_of(*flow_key("a", "other")), slot_of(*flow_key("a", "other"))))[0]));
+  EXPECT_EQ(model::slot_of(*flow_key("a", "other")),
+            model::slot_of(*must(reader().flows_with_queue(model::slot_of(*flow_key("a", "other")),
+                                                           model::slot_of(*flow_key("a", "other"))))[0]));
 
   reopen();  // the writer has to look them up again
   rows[4].execution.state.set(State::running, time_of(200));

@@ -47,7 +47,7 @@ TEST_P(LeaseSuite, OneOwnerAtATime) {  // TRIG-201
   const Lease other = must(store().acquire_lease(request(512, 1023, "two")));
   EXPECT_GT(other.epoch, first.epoch);
   EXPECT_EQ(code_of(store().acquire_lease(request(5, 4, "x"))), store_failed.text);
-  EXPECT_EQ(code_of(store().acquire_lease(request(0, slot_count, "x"))), store_failed.text);
+  EXPECT_EQ(code_of(store().acquire_lease(request(0, model::slot_count, "x"))), store_failed.text);
 }
 
 TEST_P(LeaseSuite, WhoWasTakenOverWritesNothing) {  // TRIG-201, SCALE-2

@@ -87,15 +87,15 @@ TEST_P(RestraintSuite, OpenExecutionsComeInOrderOfTheirId) {  // EXEC-99
   const model::State state = batch.new_executions[0].execution.state.current();
   commit(std::move(batch));
   std::sort(open.begin(), open.end());
-  auto found = must(reader().open_executions(0, slot_count - 1, {}, 2));
+  auto found = must(reader().open_executions(0, model::slot_count - 1, {}, 2));
   ASSERT_EQ(found.size(), 2u);
-  auto rest = must(reader().open_executions(0, slot_count - 1, found.back().id, 10));
+  auto rest = must(reader().open_executions(0, model::slot_count - 1, found.back().id, 10));
   ASSERT_EQ(rest.size(), 1u);
   found.push_back(rest[0]);
   for (size_t i = 0; i < open.size(); ++i) EXPECT_EQ(found[i].id, open[i]);
   EXPECT_EQ(*found[0].flow, *flow);
   EXPECT_EQ(found[0].state, state);
-  const uint16_t slot = slot_of(*flow);
+  const uint16_t slot = model::slot_of(*flow);
   EXPECT_EQ(must(reader().open_executions(slot, slot, {}, 10)).size(), 3u);
   EXPECT_TRUE(must(reader().open_executions(static_cast<uint16_t>(slot == 0 ? 1 : 0),
                                             static_cast<uint16_t>(slot == 0 ? 1 : slot - 1), {}, 10))

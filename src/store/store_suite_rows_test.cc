@@ -9,8 +9,8 @@ using base::Value;
 GYR_STORE_SUITE(RowSuite);
 
 TEST(SlotOf, AFlowStaysTheSame) {  // principle: group commit
-  EXPECT_EQ(slot_of({"main", "company.team", "flow"}), 536);
-  EXPECT_EQ(slot_of({"main", "io.kestra", "größe"}), 40);
+  EXPECT_EQ(model::slot_of({"main", "company.team", "flow"}), 536);
+  EXPECT_EQ(model::slot_of({"main", "io.kestra", "größe"}), 40);
 }
 
 FlowRow flow_row(std::string namespace_, std::string id, int32_t revision = 1) {
@@ -141,7 +141,7 @@ TEST_P(RowSuite, TheInboxKeepsOrderAndKnowsDuplicates) {
   Batch twice;
   twice.inbox.push_back(messages[1]);
   commit(std::move(twice));
-  auto all = must(reader().inbox(0, slot_count - 1, 0, 100));
+  auto all = must(reader().inbox(0, model::slot_count - 1, 0, 100));
   ASSERT_EQ(all.size(), 6u);
   for (size_t i = 0; i < all.size(); ++i) {
     EXPECT_EQ(all[i].message.id, messages[i].id);
@@ -160,7 +160,7 @@ TEST_P(RowSuite, TheInboxKeepsOrderAndKnowsDuplicates) {
   applied.applied_inbox = {all[0].sequence, 123456};
   applied.applied_inbox_ids = {messages[1].id, messages[0].id};
   commit(std::move(applied));
-  EXPECT_EQ(must(reader().inbox(0, slot_count - 1, 0, 100)).size(), 4u);
+  EXPECT_EQ(must(reader().inbox(0, model::slot_count - 1, 0, 100)).size(), 4u);
 
   // Numbers are never given again: who asks for what comes after the last one misses nothing.
   int64_t last = all.back().sequence;
@@ -171,7 +171,7 @@ TEST_P(RowSuite, TheInboxKeepsOrderAndKnowsDuplicates) {
   Batch later;
   later.inbox.push_back({ids_.at(time_of(0)), 3, {}, flow, 0, ""});
   commit(std::move(later));
-  EXPECT_EQ(must(reader().inbox(0, slot_count - 1, last, 100)).size(), 1u);
+  EXPECT_EQ(must(reader().inbox(0, model::slot_count - 1, last, 100)).size(), 1u);
 }
 
 KvRow key_row(std::string namespace_, std::string key, Value value) {

@@ -198,23 +198,23 @@ TEST_P(TriggerSuite, TellsWhatIsDueNextByPartition) {
     TriggerRow row = trigger_row("a", fmt::format("f{}", i % 7), fmt::format("t{}", i));
     if (i % 5 != 0) row.wake_at = time_of((i * 17) % 40);
     row.next = time_of(0);
-    if (row.wake_at) expected.emplace_back(slot_of(*row.flow), (i * 17) % 40);
+    if (row.wake_at) expected.emplace_back(model::slot_of(*row.flow), (i * 17) % 40);
     rows.push_back(row);
   }
   commit(batch_of(rows));
-  auto wakes = must(reader().next_trigger_wakes(0, slot_count - 1, 100));
+  auto wakes = must(reader().next_trigger_wakes(0, model::slot_count - 1, 100));
   ASSERT_EQ(wakes.size(), expected.size());
   for (size_t i = 1; i < wakes.size(); ++i) EXPECT_LE(wakes[i - 1].at, wakes[i].at);
-  EXPECT_EQ(must(reader().next_trigger_wakes(0, slot_count - 1, 3)).size(), 3u);
-  uint16_t slot = slot_of(*rows[0].flow);
+  EXPECT_EQ(must(reader().next_trigger_wakes(0, model::slot_count - 1, 3)).size(), 3u);
+  uint16_t slot = model::slot_of(*rows[0].flow);
   auto mine = must(reader().next_trigger_wakes(slot, slot, 100));
   EXPECT_EQ(mine.size(), static_cast<size_t>(std::ranges::count(expected, slot, &std::pair<uint16_t, int64_t>::first)));
-  for (const auto& wake : mine) EXPECT_EQ(slot_of(*wake.flow), slot);
+  for (const auto& wake : mine) EXPECT_EQ(model::slot_of(*wake.flow), slot);
   // A row that waits for an event is no more found.
   auto row = *must(reader().trigger(*wakes[0].flow, wakes[0].trigger_id));
   row.wake_at.reset();
   commit(batch_of({row}));
-  EXPECT_EQ(must(reader().next_trigger_wakes(0, slot_count - 1, 100)).size(), expected.size() - 1);
+  EXPECT_EQ(must(reader().next_trigger_wakes(0, model::slot_count - 1, 100)).size(), expected.size() - 1);
 }
 
 TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
@@ -229,7 +229,7 @@ TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
   const auto is_due = [](const TriggerRow& row) {
     return row.wake_at && *row.wake_at >= time_of(3) && *row.wake_at <= time_of(21);
   };
-  auto due = must(reader().due_triggers(0, slot_count - 1, time_of(3), time_of(21), 100));
+  auto due = must(reader().due_triggers(0, model::slot_count - 1, time_of(3), time_of(21), 100));
   EXPECT_EQ(due.size(), static_cast<size_t>(std::ranges::count_if(rows, is_due)));
   for (const auto& row : due) {
     const auto stored = std::ranges::find(rows, row.trigger_id, &TriggerRow::trigger_id);
@@ -237,13 +237,13 @@ TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
     EXPECT_TRUE(is_due(row));
     expect_same(row, *stored);
   }
-  const uint16_t slot = slot_of(*due[0].flow);
+  const uint16_t slot = model::slot_of(*due[0].flow);
   for (const auto& row : must(reader().due_triggers(slot, slot, time_of(3), time_of(21), 100)))
-    EXPECT_EQ(slot_of(*row.flow), slot);
-  const auto first = must(reader().due_triggers(0, slot_count - 1, time_of(3), time_of(21), 2));
+    EXPECT_EQ(model::slot_of(*row.flow), slot);
+  const auto first = must(reader().due_triggers(0, model::slot_count - 1, time_of(3), time_of(21), 2));
   ASSERT_EQ(first.size(), 2u);
   for (const auto& row : due) EXPECT_GE(*row.wake_at, *first[0].wake_at);
-  EXPECT_TRUE(must(reader().due_triggers(0, slot_count - 1, time_of(100), time_of(200), 100)).empty());
+  EXPECT_TRUE(must(reader().due_triggers(0, model::slot_count - 1, time_of(100), time_of(200), 100)).empty());
 }
 
 TEST_P(TriggerSuite, TellsWhatIsHosted) {
@@ -254,7 +254,7 @@ TEST_P(TriggerSuite, TellsWhatIsHosted) {
   realtime.evaluating_since = time_of(0);
   polling.wake_at.reset();
   commit(batch_of({schedule, polling, realtime}));
-  auto heads = must(reader().worker_triggers(0, slot_count - 1));
+  auto heads = must(reader().worker_triggers(0, model::slot_count - 1));
   ASSERT_EQ(heads.size(), 2u);
   std::ranges::sort(heads, {}, &Reader::TriggerHead::trigger_id);
   EXPECT_EQ(heads[0].trigger_id, "p");
@@ -264,7 +264,7 @@ TEST_P(TriggerSuite, TellsWhatIsHosted) {
   EXPECT_EQ(heads[1].kind, TriggerKind::realtime);
   EXPECT_TRUE(heads[1].evaluating);
   EXPECT_FALSE(heads[1].asleep);
-  uint16_t slot = slot_of(*schedule.flow);
+  uint16_t slot = model::slot_of(*schedule.flow);
   if (slot > 0) {
     EXPECT_TRUE(must(reader().worker_triggers(0, static_cast<uint16_t>(slot - 1))).empty());
   }

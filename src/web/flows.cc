@@ -165,6 +165,20 @@ base::Task<base::Result<std::string>> read_flow_source(Request* request) {
   co_return co_await request->read_text(request->settings().limits.yaml_bytes);
 }
 
+base::Task<base::Result<executor::Answer>> store_flow(Request* request, CheckedFlow checked,
+                                                      executor::SaveFlow::Mode mode) {
+  executor::SaveFlow command{std::move(checked.row), mode};
+  GYR_CO_TRY(command,
+             co_await read<executor::SaveFlow>(
+                 &request->services().store, &request->loop(),
+                 [flows = &request->services().flows, flow = std::move(checked.flow),
+                  command = std::move(command)](store::Reader& reader) mutable -> base::Result<executor::SaveFlow> {
+                   GYR_TRY(command.prepared, flows->prepare(reader, command.row, std::move(flow)));
+                   return std::move(command);
+                 }));
+  co_return co_await submit(request, std::move(command));
+}
+
 base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
                                                        executor::SaveFlow::Mode mode,
                                                        std::optional<model::FlowKey> expected) {
@@ -177,10 +191,7 @@ base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::st
       });
   if (!checked) co_return problem_of(checked.error());
   if (auto* problem = std::get_if<Problem>(&*checked)) co_return std::move(*problem);
-  executor::SaveFlow command;
-  command.row = std::move(std::get<CheckedFlow>(*checked).row);
-  command.mode = mode;
-  auto answer = co_await submit(request, std::move(command));
+  auto answer = co_await store_flow(request, std::get<CheckedFlow>(*std::move(checked)), mode);
   if (!answer) {
     if (answer.error().code() == executor::flow_conflict)
       co_return refused_flow("flow.id", "Flow id already exists", model::flow_exists);

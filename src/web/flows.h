@@ -56,7 +56,10 @@ struct SavedFlow {
   bool created = false;
   bool unchanged = false;
 };
-/// Checks on the pool, then stores through the executor.
+/// Compiles on a reading thread, then stores through the executor.
+base::Task<base::Result<executor::Answer>> store_flow(Request* request, CheckedFlow checked,
+                                                      executor::SaveFlow::Mode mode);
+/// Checks on the pool, then stores as store_flow() does.
 base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
                                                        executor::SaveFlow::Mode mode,
                                                        std::optional<model::FlowKey> expected);

@@ -107,6 +107,8 @@ void Auditor::audit_execution(const store::ExecutionRow& row) {
   const bool began_again =
       std::ranges::any_of(changes, [](const auto& change) { return change.state == State::restarted; });
   // A kill switch ends a copy at its birth, before it shows RESTARTED.
+  if (fresh && id.slot() != model::slot_of(*row.execution.flow))
+    fail("the id of execution " + id.to_text() + " does not carry the slot of its flow");
   if (fresh && row.execution.parent_id && (began_again || model::is_terminated(changes.back().state)))
     copies_.insert(id);
   if (has_label(row, "system.restarted") || copies_.contains(id)) reopened_.insert(id);

@@ -279,7 +279,7 @@ class MemoryReader final : public store::Reader {
 
  private:
   static bool in_range(const model::FlowKey& flow, uint16_t first, uint16_t last) {
-    const uint16_t slot = store::slot_of(flow);
+    const uint16_t slot = model::slot_of(flow);
     return slot >= first && slot <= last;
   }
   const Rows& rows_;

@@ -168,10 +168,10 @@ base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
     const model::FlowKey flow = *message.flow;
     push(flow, executor::Partition::InboxHint{std::move(message), 0});
   };
-  const size_t slots = store::slot_count / partitions_.size();
+  const size_t slots = model::slot_count / partitions_.size();
   const auto first = static_cast<uint16_t>(index * slots);
   const auto last =
-      static_cast<uint16_t>(index + 1 == partitions_.size() ? store::slot_count - 1 : (index + 1) * slots - 1);
+      static_cast<uint16_t>(index + 1 == partitions_.size() ? model::slot_count - 1 : (index + 1) * slots - 1);
   partitions_[index] = std::make_unique<executor::Partition>(services, limits_, first, last, nullptr, 0,
                                                              [this, index] { turn_soon(index); });
   GYR_CHECK(partitions_[index]->recover(lease));
@@ -182,11 +182,11 @@ base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
 // ---- leases
 
 void Server::keep_lease(size_t index) {
-  const size_t slots = store::slot_count / partitions_.size();
+  const size_t slots = model::slot_count / partitions_.size();
   executor::LeaseOptions options;
   options.first_slot = static_cast<uint16_t>(index * slots);
   options.last_slot =
-      static_cast<uint16_t>(index + 1 == partitions_.size() ? store::slot_count - 1 : (index + 1) * slots - 1);
+      static_cast<uint16_t>(index + 1 == partitions_.size() ? model::slot_count - 1 : (index + 1) * slots - 1);
   options.owner = "life " + std::to_string(identity_.life);
   options.length = lease_length;
   executor::LeaseServices services{.loop = lease_loop_, .ask = {}, .taken = {}, .renewed = {}, .lost = {}};
@@ -250,8 +250,8 @@ base::Result<void> Server::hear() {
 // ---- partitions
 
 size_t Server::number_of(const model::FlowKey& flow) const {
-  const size_t slots = store::slot_count / partitions_.size();
-  return std::min<size_t>(store::slot_of(flow) / slots, partitions_.size() - 1);
+  const size_t slots = model::slot_count / partitions_.size();
+  return std::min<size_t>(model::slot_of(flow) / slots, partitions_.size() - 1);
 }
 
 void Server::push(const model::FlowKey& flow, executor::Partition::Message message) {

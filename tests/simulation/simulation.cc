@@ -357,8 +357,8 @@ class World {
   void create(Server& server, size_t index, size_t tries) {
     const Action& action = scenario_.actions[index];
     executor::CreateExecution command;
-    command.id = base::make_id(events_.clock().now());
     command.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "simulation", action.flow});
+    command.id = model::make_execution_id(*command.flow, events_.clock().now());
     command.inputs = base::Value::map({{"word", base::Value::string("given")}});
     command.trace_parent = action_name(index);
     if (!action.breakpoint.empty()) command.breakpoints.push_back({.task_id = action.breakpoint});

@@ -127,7 +127,7 @@ bool begin_one(Step& step, RunState& run, uint32_t batch) {
   if (!start) return refused(start.error().message());
   if (!run.child_flow) run.child_flow = start->flow;
   items.set_flow(batch, start->flow);
-  start->child = items.begin(batch, step.new_id());
+  start->child = items.begin(batch, step.new_execution_id(*start->flow));
   step.log(run, model::LogLevel::info, "Created new execution " + link_to(start->child, *start->flow));
   step.charge(1, rendering.value.weight());
   step.emit(*std::move(start));
@@ -185,7 +185,8 @@ void start_items(Step& step, RunState& run) {
   run.child_flow.reset();
   auto addresses = read_batches(step, run);
   if (!addresses) return;
-  run.items = std::make_unique<ItemsState>(step.new_id(), static_cast<uint32_t>(addresses->size()));
+  run.items =
+      std::make_unique<ItemsState>(step.new_execution_id(*step.flow().key()), static_cast<uint32_t>(addresses->size()));
   run.items->addresses = *std::move(addresses);
   run.run.outputs = {};
   begin_child_attempt(step, run);

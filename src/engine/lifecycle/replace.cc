@@ -29,7 +29,7 @@ bool replace_execution(Step& step, RunState& run, const model::Retry& retry, bas
   if (!next) return false;
   GYR_PROBE("an execution gives way to a new one");
   state.verdict = State::retried;
-  state.replacement = step.new_id();  // chosen here, so that making it twice is making it once
+  state.replacement = step.new_execution_id(*execution.flow);  // chosen here, so that making it twice is making it once
   state.replace_at = *next;
   state.touch();  // its outputs may have to be rendered before its state changes
   state.set_state(run, State::failed, at);

@@ -74,7 +74,7 @@ void start_child(Step& step, RunState& run) {
   if (rendering.kind == Step::Rendering::Kind::failed) return fail_child_start(step, run, rendering.error);
   auto start = make_start(step, run, rendering.value, run.run.iteration);
   if (!start) return fail_child_start(step, run, start.error().message());
-  start->child = step.new_id();
+  start->child = step.new_execution_id(*start->flow);
 
   run.child = start->child;
   run.child_flow = start->flow;

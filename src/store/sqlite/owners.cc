@@ -11,7 +11,7 @@ constexpr size_t cached_flows = 16'384;
 base::Result<Owner> OwnerTable::of_flow(const model::FlowKey& key) {
   if (auto found = flows_.find(key); found != flows_.end()) return found->second;
   Owner owner;
-  owner.slot = slot_of(key);
+  owner.slot = model::slot_of(key);
   GYR_TRY(owner.tenant, number(key.tenant, OwnerKind::tenant, "", "", 0, 0, 0));
   GYR_TRY(owner.namespace_, number(key.tenant, OwnerKind::namespace_, key.namespace_, "", owner.tenant, 0, 0));
   GYR_TRY(owner.flow,

@@ -171,7 +171,7 @@ size_t check(Store& store, const History& history) {
   logs.tenant = "main";
   logs.paging.size = 100'000;
   for (const auto& line : must(reader->search_logs(logs)).results) ++found.lines[test::describe(line)];
-  for (const auto& message : must(reader->inbox(0, slot_count - 1, 0, 100'000)))
+  for (const auto& message : must(reader->inbox(0, model::slot_count - 1, 0, 100'000)))
     found.inbox[message.message.id] = message.message.payload;
   EXPECT_EQ(found.executions, wanted.executions);
   EXPECT_EQ(found.runs, wanted.runs);

@@ -290,7 +290,7 @@ base::Result<std::vector<Reader::Queued>> SqliteReader::queued_executions(const 
         "SELECT queued_at, id FROM executions INDEXED BY executions_queued WHERE queued_at IS NOT NULL AND slot=? AND "
         "flow=? "
         "ORDER BY queued_at, id LIMIT ?");
-    rows.bind(static_cast<int32_t>(slot_of(flow)), *number, static_cast<int64_t>(limit));
+    rows.bind(static_cast<int32_t>(model::slot_of(flow)), *number, static_cast<int64_t>(limit));
     while (rows.next()) queued.push_back({base::Instant::of_micros(rows.integer(0)), rows.id(1)});
     GYR_CHECK(rows.finish());
     return queued;

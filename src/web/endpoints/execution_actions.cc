@@ -33,9 +33,9 @@ base::Task<Outcome> kill_execution(Request* request) {
 
 base::Task<Outcome> restart_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  executor::RestartExecution command{loaded.row.execution.id,
-                                     static_cast<int32_t>(request->integer("revision").value_or(0)),
-                                     base::make_id(request->services().clock.now())};
+  executor::RestartExecution command{
+      loaded.row.execution.id, static_cast<int32_t>(request->integer("revision").value_or(0)),
+      model::make_execution_id(*loaded.row.execution.flow, request->services().clock.now())};
   GYR_CO_TRY(auto answer, co_await submit(request, command));
   co_return co_await show_answer(request, std::move(answer));
 }

@@ -14,17 +14,17 @@ namespace {
 
 using base::Value;
 
-base::Result<executor::ReplayExecution> command_of(Request* request, base::Id id) {
+base::Result<executor::ReplayExecution> command_of(Request* request, const model::Execution& execution) {
   executor::ReplayExecution command;
-  command.id = id;
-  command.replay = base::make_id(request->services().clock.now());
+  command.id = execution.id;
+  command.replay = model::make_execution_id(*execution.flow, request->services().clock.now());
   command.revision = static_cast<int32_t>(request->integer("revision").value_or(0));
   command.breakpoints = parse_breakpoints(request->text("breakpoints").value_or(""));
   if (const auto run = request->text("taskRunId"); run && !run->empty()) {
     const auto parsed = base::Id::parse(std::string(*run));
     if (!parsed)
       return base::fail(executor::task_run_not_found,
-                        fmt::format("Task run '{}' not found on execution '{}'", *run, id.to_text()));
+                        fmt::format("Task run '{}' not found on execution '{}'", *run, execution.id.to_text()));
     command.task_run = *parsed;
   }
   return command;
@@ -32,7 +32,7 @@ base::Result<executor::ReplayExecution> command_of(Request* request, base::Id id
 
 base::Task<Outcome> replay_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  GYR_CO_TRY(auto command, command_of(request, loaded.row.execution.id));
+  GYR_CO_TRY(auto command, command_of(request, loaded.row.execution));
   GYR_CO_TRY(auto answer, co_await submit(request, std::move(command)));
   co_return co_await show_answer(request, std::move(answer));
 }
@@ -55,7 +55,7 @@ base::Task<Outcome> replay_with_inputs(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   const model::Execution& old = loaded.row.execution;
   const model::FlowKey key = *old.flow;
-  GYR_CO_TRY(auto command, command_of(request, old.id));
+  GYR_CO_TRY(auto command, command_of(request, old));
   const base::Id replay = command.replay;
   GYR_CO_TRY(auto flow, co_await flow_to_replay(request, key, command.revision == 0 ? old.revision : command.revision));
   GYR_CO_TRY(auto sent, co_await read_inputs(request, flow, replay, true));
@@ -85,7 +85,7 @@ base::Task<Outcome> replay_executions(Request* request) {
       [latest, now](Request*, const BulkTarget& target) -> executor::Command {
         executor::ReplayExecution command;
         command.id = target.id;
-        command.replay = base::make_id(now);
+        command.replay = base::make_id(now);  // its partition adds the slot
         command.latest_revision = latest;
         return command;
       });

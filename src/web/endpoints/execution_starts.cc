@@ -15,8 +15,8 @@ using base::Value;
 
 base::Result<executor::StartRequest> request_of(Request* request) {
   executor::StartRequest start;
-  start.id = base::make_id(request->services().clock.now());
   start.flow = flow_of_path(*request);
+  start.id = model::make_execution_id(start.flow, request->services().clock.now());
   start.revision = static_cast<int32_t>(request->integer("revision").value_or(0));
   GYR_TRY(start.labels, labels_of(request->texts("labels")));
   start.schedule_date = request->instant("scheduleDate");
@@ -65,8 +65,8 @@ base::Task<Outcome> create_execution(Request* request) {
 
 base::Task<Outcome> validate_inputs(Request* request) {
   executor::StartRequest start_request;
-  start_request.id = base::make_id(request->services().clock.now());
   start_request.flow = flow_of_path(*request);
+  start_request.id = model::make_execution_id(start_request.flow, request->services().clock.now());
   start_request.revision = static_cast<int32_t>(request->integer("revision").value_or(0));
   GYR_CO_TRY(start_request.labels, labels_of(request->texts("labels")));
   GYR_CO_TRY(auto flow, co_await runnable_flow(request, start_request.flow, start_request.revision));

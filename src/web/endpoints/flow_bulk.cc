@@ -175,10 +175,7 @@ base::Task<Outcome> write_flows(Request* request, Update update) {
     }
   }
   for (auto& flow : flows) {
-    SaveFlow command;
-    command.row = std::move(flow.row);
-    command.mode = SaveFlow::Mode::upsert;
-    GYR_CO_TRY(auto answer, co_await submit(request, std::move(command)));
+    GYR_CO_TRY(auto answer, co_await store_flow(request, std::move(flow), SaveFlow::Mode::upsert));
     changed.push_back(*std::move(answer.flow));
   }
   GYR_CO_TRY(std::string json,

@@ -158,8 +158,8 @@ base::Task<Outcome> trigger_webhook(Request* request) {
   if (auto refusal = refuse_by_rate(request, &webhook)) co_return *std::move(refusal);
   GYR_CO_CHECK(co_await check_signature(request, &webhook));
   executor::StartRequest start_request;
-  start_request.id = base::make_id(request->services().clock.now());
   start_request.flow = *flow->key;
+  start_request.id = model::make_execution_id(start_request.flow, request->services().clock.now());
   start_request.revision = flow->revision;
   start_request.check = false;  // FLOW-87
   GYR_CO_TRY(start_request.idempotency_key, idempotency_key_of(*request));
