@@ -1,5 +1,5 @@
-// Invariants that stay on in every build. A broken one ends the process: the state on disk is good
-// (principle: failures).
+// Invariants that are checked in every build. A broken one ends the process: the state on disk is good (principle:
+// failures).
 #pragma once
 
 namespace gyr::base {

@@ -51,7 +51,7 @@ TEST(Id, GeneratorRepeats) {
   EXPECT_NE(a.next(), a.next());
 }
 
-TEST(Id, RefusesWhatIsNoId) {
+TEST(Id, RefusesInvalidIds) {
   for (const char* text : {"", "7n42DGM5Tflk9n8mt7Fhc8", "abc-", "00000000000000000000001x1", "a b", "é"}) {
     EXPECT_FALSE(Id::parse(text)) << text;
   }

@@ -22,8 +22,8 @@ class CancelRegistration {
   std::shared_ptr<Entry> entry_;
 };
 
-/// What a computation looks at to learn that nobody wants it any more. Copyable, any thread; a default one never
-/// cancels.
+/// A computation checks it to learn whether it has been cancelled. Copyable, any thread; a default token is never
+/// cancelled.
 class CancelToken {
  public:
   CancelToken() = default;

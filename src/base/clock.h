@@ -22,7 +22,7 @@ class SystemClock final : public Clock {
   Instant now() const override;
 };
 
-/// A clock that stands still until told otherwise: for tests and the simulator.
+/// A clock that stands still until it is set: for tests and the simulator.
 class VirtualClock final : public Clock {
  public:
   explicit VirtualClock(Instant start) : now_us_(start.to_micros()) {}

@@ -1,7 +1,7 @@
-// The binary form of records: what the store keeps in its value columns and what WorkerLink frames carry.
+// The binary form of records: the store keeps it in its value columns, and WorkerLink frames carry it.
 //
 // Little-endian; lengths and counts are LEB128 varints, signed numbers zig-zag. The form of a Value is stable: new
-// kinds get new tags, old tags keep their meaning, so that version N reads what N-1 wrote.
+// kinds get new tags, old tags keep their meaning, so that version N reads the data of version N-1.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +38,8 @@ class Encoder {
   std::string& out_;
 };
 
-/// Reads what an Encoder wrote. The first error sticks: every later read gives an empty value, ok() tells at the end.
-/// Never reads beyond the input, whatever it holds; nesting is limited by limits::value_depth.
+/// Reads the output of an Encoder. After the first error every read returns an empty value, and ok() is false. It never
+/// reads beyond the input, whatever the input contains; nesting is limited by limits::value_depth.
 class Decoder {
  public:
   explicit Decoder(std::string_view input) : rest_(input) {}

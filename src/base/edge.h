@@ -1,10 +1,9 @@
-// Edges: the places where an exception that nobody expected is stopped, so that it becomes the failure of one
-// execution, task or request and never the end of the server.
+// Edges: the places that stop an unexpected exception, so that it becomes the failure of one execution, task or request
+// and never ends the server.
 //
-// Failure is a value in this program (base/error.h). What still arrives at an edge comes from a library, from a lack of
-// memory, or from a mistake of ours. An edge catches everything with `catch (...)`, calls caught_at(), and turns the
-// error into the failure of what it was doing. caught_at() logs the exception and counts it; `/prometheus` shows the
-// counts (OPS-21).
+// Failures are values in this program (base/error.h). An exception at an edge comes from a library, from a lack of
+// memory, or from a defect. An edge catches everything with `catch (...)`, calls caught_at(), and turns the error into
+// the failure of its operation. caught_at() logs the exception and counts it; `/prometheus` shows the counts (OPS-21).
 #pragma once
 
 #include <atomic>
@@ -16,7 +15,7 @@
 
 namespace gyr::base {
 
-/// An exception that nobody expected, stopped at an edge.
+/// An unexpected exception, stopped at an edge.
 inline constexpr ErrorCode unexpected_exception{"GYR-E120"};
 
 /// Where exceptions are stopped.
@@ -45,15 +44,15 @@ Error caught_at(Edge edge, std::string_view doing) noexcept;
 /// How many exceptions the edge has stopped since the start of the process. Any thread.
 uint64_t caught_count(Edge edge);
 
-/// A job of a queue that an exception has ended, while what belongs to it is destroyed: who has not been answered yet
-/// is answered from a destructor, and finds the reason here. One thread.
+/// A job of a queue that ended with an exception, while its parts are being destroyed. A destructor that still has to
+/// answer a caller finds the reason here. One thread.
 class FailedJob {
  public:
   explicit FailedJob(Error error);
   ~FailedJob();
   FailedJob(const FailedJob&) = delete;
   FailedJob& operator=(const FailedJob&) = delete;
-  /// Why the job failed whose parts are being destroyed on this thread; null where that is not the case.
+  /// Why the job failed whose parts are being destroyed on this thread; null if no job is being destroyed.
   static const Error* current();
 
  private:
@@ -76,8 +75,8 @@ void throw_if_planned(Edge edge, std::string_view subject);
 /// For subjects that cost something to make.
 inline bool exceptions_are_planned() { return detail::exceptions_planned; }
 
-/// Throws where the plan says so. Without a plan it costs one load. `subject` names what is being done, as the id of
-/// the flow or of the task.
+/// Throws if the plan requires it. Without a plan it costs one load. `subject` identifies the operation, for example by
+/// the id of the flow or the task.
 inline void maybe_throw(Edge edge, std::string_view subject) {
   if (detail::exceptions_planned) [[unlikely]]
     detail::throw_if_planned(edge, subject);

@@ -7,13 +7,13 @@
 
 namespace gyr::base {
 
-/// One file as cmake/embed.cmake put it into the program. Lives as long as the program.
+/// One file that cmake/embed.cmake embedded into the program. Lives as long as the program.
 struct EmbeddedFile {
   std::string_view name;     ///< relative to the folder, with slashes: `GYR-Y001.md`, `http/github.yaml`
   std::string_view content;  ///< any bytes
 };
 
-/// The file of a name, or null pointer. `files` are sorted by name, as the generated functions give them.
+/// The file with this name, or a null pointer. `files` are sorted by name, as in the generated functions.
 inline const EmbeddedFile* find_embedded(std::span<const EmbeddedFile> files, std::string_view name) {
   size_t begin = 0;
   size_t end = files.size();

@@ -1,4 +1,4 @@
-// Failure as a value: a code people can look up, a message, the place it is about and the next step.
+// Failure as a value: a code with a documentation page, a message, a position and the next step.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace gyr::base {
 
-/// A stable name such as `GYR-F014`; every one has a page in docs/errors/ (`gyr explain CODE` prints it).
-/// Codes are constants with static storage: `inline constexpr ErrorCode unknown_property{"GYR-F014"};`
+/// A stable name such as `GYR-F014`; every code has a page in docs/errors/ (`gyr explain CODE` prints it). Codes are
+/// constants with static storage: `inline constexpr ErrorCode unknown_property{"GYR-F014"};`
 struct ErrorCode {
   std::string_view text;
   friend constexpr bool operator==(const ErrorCode&, const ErrorCode&) = default;
@@ -39,7 +39,7 @@ class Error {
   Error with_place(Place place) const;
   Error with_hint(std::string hint) const;
   Error with_cause(Error cause) const;
-  /// The same error with other words in front: `prefix` + message.
+  /// The same error with a prefix: `prefix` + message.
   Error with_prefix(std::string_view prefix) const;
 
   /// `file:line:column: message`, for logs.
@@ -81,7 +81,7 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(
     return ::gyr::base::fail(std::move(GYR_CONCAT(gyr_result_, __LINE__)).error()); \
   declaration = *std::move(GYR_CONCAT(gyr_result_, __LINE__))
 
-/// GYR_CHECK(expression): returns the error of a Result<void> (or of one whose value is not wanted).
+/// GYR_CHECK(expression): returns the error of a Result<void> (or of a result whose value is not needed).
 #define GYR_CHECK(...)                                             \
   do {                                                             \
     if (auto gyr_result = (__VA_ARGS__); !gyr_result) [[unlikely]] \

@@ -24,8 +24,8 @@ inline uint64_t hash_text(std::string_view text) {
 /// Where fnv1a() begins.
 inline constexpr uint64_t fnv1a_start = 0xCBF2'9CE4'8422'2325ULL;
 
-/// FNV-1a of 64 bits, byte by byte: the same on every machine, in every build and version, so it may be stored. It
-/// guards nothing. `hash` is that of what stands before the text.
+/// FNV-1a of 64 bits, byte by byte: the same on every machine, in every build and version, so it may be stored. It is
+/// not a protection. `hash` is the hash of the text before.
 constexpr uint64_t fnv1a(std::string_view text, uint64_t hash = fnv1a_start) {
   for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3ULL;
   return hash;

@@ -135,7 +135,7 @@ namespace {
 struct RandomBuffer {
   std::array<uint64_t, 64> values;
   size_t left = 0;
-  std::optional<IdGenerator> seeded;  ///< where they come from while a SeededRandom lives
+  std::optional<IdGenerator> seeded;  ///< their source while a SeededRandom exists
 };
 thread_local RandomBuffer random_buffer;
 

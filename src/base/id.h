@@ -12,8 +12,7 @@
 
 namespace gyr::base {
 
-/// A 128-bit identifier. Ids made later compare greater (by millisecond), in bytes as in text. The zero id means
-/// "none".
+/// A 128-bit identifier. Later ids compare greater (by millisecond), in bytes and in text. The zero id means "none".
 struct Id {
   uint64_t high = 0;
   uint64_t low = 0;
@@ -31,13 +30,13 @@ struct Id {
   std::array<unsigned char, 16> to_bytes() const;
   static Id from_bytes(const unsigned char* bytes);
 
-  /// Of an execution: the slot of its flow, 0 to 1023, so that the id alone tells the partition. Nothing in ids that
-  /// carry none.
+  /// Of an execution: the slot of its flow, 0 to 1023, so that the id alone tells the partition. Absent in other
+  /// ids.
   std::optional<uint16_t> slot() const;
   /// The same id with this slot instead of ten of its random bits, marked by version 8 instead of 7.
   Id with_slot(uint16_t slot) const;
 
-  /// The millisecond in which it was made.
+  /// The millisecond in which it was created.
   Instant made_at() const { return Instant::of_millis(static_cast<int64_t>(high >> 16)); }
 
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
@@ -48,8 +47,8 @@ struct IdHash {
   size_t operator()(const Id& id) const noexcept { return id.low ^ (id.high * 0x9E3779B97F4A7C15ULL); }
 };
 
-/// Makes ids from a given time and 128 random bits, without reading a clock or a random device itself: the pure engine
-/// gets one with each event, so that the same event gives the same ids (principle: pure engine). One thread.
+/// Makes ids from a given time and 128 random bits. It reads neither a clock nor a random device: the pure engine gets
+/// one with each event, so that the same event results in the same ids (principle: pure engine). One thread.
 class IdGenerator {
  public:
   IdGenerator(Instant now, uint64_t seed_high, uint64_t seed_low);

@@ -1,9 +1,9 @@
 // Invariants of one execution, checked in every build.
 //
 // A broken invariant means that the state of one execution contradicts itself: a defect of the program, or damaged
-// rows. GYR_INVARIANT throws, so that nothing is done with that state; the partition drops it, takes its batch back and
-// puts the execution into quarantine, and everything else goes on. An invariant of the whole process (the store, the
-// loop) is checked by GYR_ASSERT of base/assert.h, which ends the process.
+// rows. GYR_INVARIANT throws, so that this state is not used. The partition drops it, rolls back its batch and puts the
+// execution into quarantine; all other executions continue. GYR_ASSERT of base/assert.h checks an invariant of the
+// whole process (the store, the loop) and ends the process.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ uint64_t broken_invariants() noexcept;
 
 }  // namespace gyr::base
 
-/// `rule` says in words what must hold, as it stands in the log of the execution.
+/// `rule` is the text of the invariant, as it appears in the log of the execution.
 #define GYR_INVARIANT(condition, rule)               \
   (__builtin_expect(static_cast<bool>(condition), 1) \
        ? void(0)                                     \

@@ -1,4 +1,4 @@
-// Limits that hold everywhere, each with its reason. A module's own limits live in the module.
+// Limits that apply everywhere, each with its reason. The limits of a module are in the module.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace gyr::base::limits {
 
-/// Nesting of lists and maps in one Value. Recursive walks use the stack, about 200 bytes a level; nobody nests this
-/// deep.
+/// Nesting of lists and maps in one Value. Recursive walks use the stack, about 200 bytes for each level; real data is
+/// never nested this deep.
 inline constexpr uint32_t value_depth = 256;
 
 /// A string, list or map has at most this many characters or entries: sizes fit 32 bits with room for sums.

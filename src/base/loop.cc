@@ -82,7 +82,7 @@ TaskScope::Detached TaskScope::run(TaskScope* scope, Task<void> task) {
     try {
       co_await std::move(running);
     } catch (...) {
-      (void)caught_at(Edge::coroutine, "a task of a loop");  // nobody waits for its outcome
+      (void)caught_at(Edge::coroutine, "a task of a loop");  // its result is not awaited
     }
   }
   scope->ended();

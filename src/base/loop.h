@@ -26,7 +26,7 @@ class Loop {
   virtual void post(Callback callback) = 0;
   /// Runs `callback` at (never before) `when`. Loop thread only. The id is never 0.
   virtual TimerId start_timer(MonotonicTime when, Callback callback) = 0;
-  /// Forgets a timer; one that has run already is no error. Loop thread only.
+  /// Cancels a timer; a timer that has already run is not an error. Loop thread only.
   virtual void cancel_timer(TimerId timer) = 0;
   virtual bool on_loop_thread() const = 0;
   virtual MonotonicTime now() const = 0;
@@ -35,8 +35,8 @@ class Loop {
 /// Waits so long; false if cancelled before. Loop thread only.
 Task<bool> sleep_for(Loop& loop, std::chrono::nanoseconds length, CancelToken cancel);
 
-/// The tasks that something has started and is responsible for: cancel() asks them to end, join() waits until they
-/// have. Lives on one loop; must be joined before it is destroyed.
+/// The tasks that an object has started and owns: cancel() asks them to end, join() waits until they have ended. Used
+/// on one loop; must be joined before it is destroyed.
 class TaskScope {
  public:
   explicit TaskScope(Loop& loop) : loop_(loop) {}
@@ -75,7 +75,8 @@ class ManualLoop final : public Loop {
 
   /// Runs what is posted and due until nothing is left; returns how many callbacks ran.
   size_t run_ready();
-  /// Moves time forward to the next timer (at most by `limit`) and runs what is due; false if there is no timer.
+  /// Moves the time forward to the next timer (at most by `limit`) and runs the due callbacks; false if there is no
+  /// timer.
   bool advance_to_next_timer();
   void advance(std::chrono::nanoseconds by);
 

@@ -1,5 +1,5 @@
-// The allocator of the process. Programs without sanitizers use mimalloc instead of the C library's; it is linked, so
-// `malloc` and `new` are its functions (cmake/gyr_flags.cmake).
+// The allocator of the process. Programs without sanitizers use mimalloc instead of the allocator of the C library. It
+// is linked, so `malloc` and `new` are its functions (cmake/gyr_flags.cmake).
 #pragma once
 
 #include <chrono>
@@ -21,8 +21,8 @@ void return_free_memory() noexcept;
 /// How long a thread has nothing to do before it calls return_free_memory(): longer than the pauses within a load.
 inline constexpr std::chrono::milliseconds idle_before_return{1'000};
 
-/// `condition.wait(lock, ready)` for long-lived threads: one that waits for longer than idle_before_return returns its
-/// free memory, once.
+/// `condition.wait(lock, ready)` for long-lived threads: a thread that waits for longer than idle_before_return returns
+/// its free memory, once.
 template <class Ready>
 void wait_when_idle(std::condition_variable& condition, std::unique_lock<std::mutex>& lock, Ready ready) {
   if (condition.wait_for(lock, idle_before_return, ready)) return;

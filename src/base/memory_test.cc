@@ -34,7 +34,7 @@ TEST(Memory, AnIdleThreadStillHearsOfWork) {
   bool ready = false, waits_on = false;
   std::jthread waiting([&] {
     std::unique_lock lock(mutex);
-    // Asked again behind the pause: then the memory is returned and it waits without an end.
+    // Evaluated again after the pause: then the memory is returned and it waits without a limit.
     int asked = 0;
     wait_when_idle(changed, lock, [&] {
       waits_on = ++asked > 2;

@@ -1,4 +1,4 @@
-// A result that one side delivers from any thread and another awaits on its loop.
+// A result that one thread delivers and a coroutine awaits on its loop.
 #pragma once
 
 #include <atomic>
@@ -11,9 +11,9 @@
 
 namespace gyr::base {
 
-/// One value from anywhere to one awaiting coroutine. Copies share the same slot. Deliver once; the awaiter goes on on
-/// `loop`. Example: `OneShot<int> answer(loop); store.read([answer]() mutable { answer.deliver(5); }); co_await
-/// answer.wait();`
+/// One value, delivered from any thread to one awaiting coroutine. Copies share the same slot. Deliver once; the
+/// coroutine resumes on `loop`. Example: `OneShot<int> answer(loop); store.read([answer]() mutable { answer.deliver(5);
+/// }); co_await answer.wait();`
 template <class T>
 class OneShot {
  public:

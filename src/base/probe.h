@@ -1,8 +1,8 @@
 // Code probes: rare branches that the tests must reach.
 //
 // A probe marks a branch that is seldom taken: a stale result, a commit of unknown outcome, a child that is killed
-// before it exists. The simulator prints the probes that none of its histories has reached, and its stage fails if
-// there is one. A probe costs one increment when its branch is taken and nothing otherwise, so it stays in the program.
+// before it exists. The simulator prints the probes that no history has reached, and its stage fails if there is such a
+// probe. A probe costs one increment when its branch is taken and nothing otherwise, so it stays in the program.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace gyr::base {
 
-/// One marked place. All probes of the program lie side by side in a section of their own. Any thread.
+/// One probe. All probes of the program are in one section of the binary. Any thread.
 struct alignas(32) Probe {
   const char* name;  ///< unique in the program
   const char* file;
@@ -30,7 +30,7 @@ uint32_t probe_hits(std::string_view name) noexcept;
 
 }  // namespace gyr::base
 
-/// Marks the branch in which it stands. Not for inline functions and templates: a probe has one place.
+/// Marks the branch that contains it. Not for inline functions and templates: a probe has one location.
 #define GYR_PROBE(text)                                                                                      \
   do {                                                                                                       \
     [[gnu::section("gyr_probes")]] static constinit ::gyr::base::Probe reached{text, __FILE__, __LINE__, 0}; \

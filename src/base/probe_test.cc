@@ -35,7 +35,7 @@ TEST(Probe, IsListedWithItsPlaceThoughNeverReached) {
   EXPECT_EQ(probe_hits("base test: no such probe"), 0u);
 }
 
-TEST(Invariant, ABrokenOneIsCountedAndThrownWithItsPlace) {
+TEST(Invariant, ABrokenInvariantIsCountedAndThrownWithItsLocation) {
   const uint64_t before = broken_invariants();
   const int slots = -1;
   GYR_INVARIANT(slots == -1, "this one holds");

@@ -1,6 +1,6 @@
-// Task<T>: our coroutine type, from standard headers alone (principle: coroutines).
+// Task<T>: the coroutine type of the program, from standard headers only (principle: coroutines).
 //
-// Rules (checked by clang-tidy where it can): parameters by value, no capturing lambda coroutines, every spawned task
+// Rules (clang-tidy checks them where it can): parameters by value, no capturing lambda coroutines, every spawned task
 // belongs to a TaskScope that is cancelled and awaited. A Task starts when it is awaited and resumes its awaiter
 // directly.
 #pragma once
@@ -68,8 +68,8 @@ struct TaskPromise<void> : TaskPromiseBase {
 
 }  // namespace detail
 
-/// A computation that runs when awaited, on the thread that awaits it, and may suspend on the way.
-/// Move-only; destroying one that has not finished destroys its frame (it must not be running).
+/// A computation that runs when it is awaited, on the awaiting thread, and may suspend. Move-only; destroying an
+/// unfinished task destroys its frame (it must not be running).
 template <class T>
 class [[nodiscard]] Task {
  public:

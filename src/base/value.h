@@ -1,4 +1,4 @@
-// The one representation of data in flows: inputs, outputs, variables, contexts, JSON and YAML.
+// The only representation of data in flows: inputs, outputs, variables, contexts, JSON and YAML.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +21,16 @@ struct ZonedDateTime;
 
 /// An immutable value of 16 bytes: null, boolean, number, text, time, list or ordered map.
 ///
-/// Large parts are shared: a copy is a counter, so the outputs of a task exist once however many contexts show them.
-/// Counts are atomic; a Value may be read and copied on any thread, one object is assigned by one thread at a time.
-/// Views returned by text(), items() and entries() live as long as any Value that shares them.
+/// Large parts are shared: a copy increments a counter, so the outputs of a task exist once, however many contexts show
+/// them. Counts are atomic; a Value may be read and copied on any thread, and one object is assigned by one thread at a
+/// time. Views that text(), items() and entries() return are valid as long as a Value shares them.
 class Value {
  public:
   enum class Kind : uint8_t {
     null,
     boolean,
-    integer,  ///< int64; `is_narrow` tells that it came as 32 bits (EXPR-11)
-    number,   ///< double; `is_narrow` tells 32-bit precision
+    integer,  ///< int64; `is_narrow` says that it was a 32-bit integer (EXPR-11)
+    number,   ///< double; `is_narrow` says that it has 32-bit precision
     decimal,  ///< exact decimal or big integer, kept as its plain text
     string,   ///< UTF-8
     list,
@@ -54,7 +54,7 @@ class Value {
   static Value boolean(bool value);
   static Value integer(int64_t value);
   static Value narrow_integer(int32_t value);
-  /// An integer as documents bring it: narrow where it fits 32 bits (EXPR-11).
+  /// An integer as it is read from documents: narrow if it fits 32 bits (EXPR-11).
   static Value fitting_integer(int64_t value);
   static Value number(double value);
   static Value narrow_number(float value);
@@ -87,7 +87,7 @@ class Value {
   /// 32-bit origin of an integer or number.
   bool is_narrow() const { return narrow_; }
 
-  // Accessors of one kind; asking for another kind is a broken invariant.
+  // Accessors of one kind; calling one for another kind breaks an invariant.
   bool as_boolean() const;
   int64_t as_integer() const;
   double as_number() const;
@@ -105,11 +105,11 @@ class Value {
 
   /// Number of items, entries or bytes of text; 0 for scalars.
   size_t size() const;
-  /// The entry of a map, or null pointer where there is none (or where this is no map).
+  /// The entry of a map, or a null pointer if there is none (or if this is not a map).
   const Value* find(std::string_view key) const;
   /// The item of a list, or null pointer.
   const Value* at(size_t index) const;
-  /// find() along keys; null pointer as soon as one is missing.
+  /// find() along keys; a null pointer as soon as a key is missing.
   const Value* find_path(std::initializer_list<std::string_view> keys) const;
 
   /// Levels of containers: 0 for a scalar, 1 for `[]`. Never above limits::value_depth.
@@ -158,7 +158,7 @@ struct MapEntry {
 struct ZonedDateTime {
   Instant instant;
   int32_t offset_seconds = 0;
-  std::string_view zone;  ///< `Europe/Paris`, `Z` or `+02:00`; lives as long as the value
+  std::string_view zone;  ///< `Europe/Paris`, `Z` or `+02:00`; valid as long as the value
 };
 
 /// Collects the items of a list. Before nesting values of unknown depth, check `may_nest`.
@@ -184,7 +184,7 @@ class MapBuilder {
   void set(std::string_view key, Value value);
   /// `key` is a string value; saves copying its text.
   void set(const Value& key, Value value);
-  /// Sets only where the key is not there yet; true if it was set.
+  /// Sets only if the key does not exist yet; true if it was set.
   bool set_if_absent(std::string_view key, Value value);
   bool remove(std::string_view key);
   const Value* find(std::string_view key) const;

@@ -11,14 +11,16 @@ plugin::TaskType describe_items_task() {
   using model::ValueType;
   return plugin::task_type<SubflowTask>(items_type)
       .title("Runs the executions of a ForEachItem")
-      .documentation("Made by ForEachItem; not for flows themselves.")
+      .documentation("ForEachItem creates this task. Do not use it in a flow.")
       .trait(plugin::Trait::executable)
       .with([](auto& builder) { describe_called_flow(builder); })
-      .output("numberOfBatches", {.type = ValueType::integer, .title = "Batches, and so executions"})
-      .output("subflowOutputsBaseUri", {.type = ValueType::string,
-                                        .title = "Folder with the outputs of the executions, told at the end: "
-                                                 "`0/outputs.ion` is that of the first batch"})
-      .output("iterations", {.type = ValueType::map, .title = "How many executions are in which state"})
+      .output("numberOfBatches",
+              {.type = ValueType::integer, .title = "Number of batches, which is the number of executions"})
+      .output("subflowOutputsBaseUri",
+              {.type = ValueType::string,
+               .title = "URI of the folder with the outputs of the executions",
+               .documentation = "It is set at the end. `0/outputs.ion` has the outputs of the first batch."})
+      .output("iterations", {.type = ValueType::map, .title = "Number of executions in each state"})
       .build();
 }
 

@@ -19,18 +19,19 @@ namespace gyr::engine {
 plugin::TaskType SubflowTask::describe() {
   using model::ValueType;
   return plugin::task_type<SubflowTask>("io.kestra.plugin.core.flow.Subflow")
-      .title("Run another flow")
+      .title("Runs another flow")
       .documentation(
-          "Starts an execution of another flow with inputs and labels of your choice. By default the task waits for "
-          "it, "
-          "takes over its outputs, and fails where it fails.")
+          "Starts an execution of another flow with the given inputs and labels. By default, the task waits until the "
+          "execution ends, copies its outputs, and fails if the execution fails.")
       .trait(plugin::Trait::executable)
       .with([](auto& builder) { describe_called_flow(builder); })
-      .property("outputs", &SubflowTask::outputs, {.title = "Expressions over the other execution", .deprecated = true})
-      .output("executionId", {.type = ValueType::string, .title = "Id of the execution"})
-      .output("state", {.type = ValueType::string, .title = "Its final state, or CREATED where the task did not wait"})
-      .output("outputs", {.type = ValueType::map, .title = "Outputs of the flow"})
-      .example("Runs a flow and uses what it gives back", R"(id: parent
+      .property("outputs", &SubflowTask::outputs,
+                {.title = "Expressions over the outputs of the started execution", .deprecated = true})
+      .output("executionId", {.type = ValueType::string, .title = "Id of the started execution"})
+      .output("state", {.type = ValueType::string,
+                        .title = "Final state of the execution, or CREATED if the task does not wait"})
+      .output("outputs", {.type = ValueType::map, .title = "Outputs of the started execution"})
+      .example("Runs a flow and uses its outputs", R"(id: parent
 namespace: company.team
 tasks:
   - id: call

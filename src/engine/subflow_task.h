@@ -49,20 +49,24 @@ template <class Builder>
 void describe_called_flow(Builder& builder) {
   builder.property("namespace", &SubflowTask::namespace_, {.title = "Namespace of the flow to run", .required = true})
       .property("flowId", &SubflowTask::flow_id, {.title = "Id of the flow to run", .required = true})
-      .property("revision", &SubflowTask::revision,
-                {.title = "Revision to run; the latest where none is given", .minimum = 1})
-      .property("inputs", &SubflowTask::inputs, {.title = "Inputs of the execution"})
-      .property("labels", &SubflowTask::labels, {.title = "Labels of the execution, as a map or a list of pairs"})
-      .property("wait", &SubflowTask::wait,
-                {.title = "Whether to wait for the end of the execution", .default_value = base::Value::boolean(true)})
-      .property("transmitFailed", &SubflowTask::transmit_failed,
-                {.title = "Whether this task ends as the execution does", .default_value = base::Value::boolean(true)})
       .property(
-          "inheritLabels", &SubflowTask::inherit_labels,
-          {.title = "Whether the execution gets the labels of this one", .default_value = base::Value::boolean(false)})
-      .property("scheduleDate", &SubflowTask::schedule_date, {.title = "When the execution starts"})
+          "revision", &SubflowTask::revision,
+          {.title = "Revision of the flow", .documentation = "By default, the latest revision runs.", .minimum = 1})
+      .property("inputs", &SubflowTask::inputs, {.title = "Inputs of the started execution"})
+      .property("labels", &SubflowTask::labels,
+                {.title = "Labels of the started execution, as a map or a list of pairs"})
+      .property(
+          "wait", &SubflowTask::wait,
+          {.title = "Whether to wait until the started execution ends", .default_value = base::Value::boolean(true)})
+      .property("transmitFailed", &SubflowTask::transmit_failed,
+                {.title = "Whether this task takes over the final state of the started execution",
+                 .default_value = base::Value::boolean(true)})
+      .property("inheritLabels", &SubflowTask::inherit_labels,
+                {.title = "Whether the started execution inherits the labels of this execution",
+                 .default_value = base::Value::boolean(false)})
+      .property("scheduleDate", &SubflowTask::schedule_date, {.title = "Start date of the execution"})
       .property("restartBehavior", &SubflowTask::restart_behavior,
-                {.title = "What a restart of this execution does with a failed one",
+                {.title = "Action on a failed execution when this execution is restarted",
                  .default_value = base::Value::string("RETRY_FAILED")});
 }
 

@@ -9,14 +9,14 @@
 
 namespace gyr::expression {
 
-/// `value.name` where the value is no map that has the key: an element by its number, a method without arguments, or
+/// `value.name` if the value is not a map with this key: an element by its index, a method without arguments, or
 /// undefined.
 Operand attribute_of(Evaluator& evaluator, const Operand& object, const base::Value& name, uint64_t origin);
 
 /// `value[index]`; the index is not null.
 Operand subscript_of(Evaluator& evaluator, Operand object, const base::Value& index, uint64_t origin, uint32_t offset);
 
-/// `value.name(arguments)`; undefined where there is no such method (EXPR-85).
+/// `value.name(arguments)`; undefined if there is no such method (EXPR-85).
 Operand call_method(Evaluator& evaluator, const Operand& object, const base::Value& name,
                     std::span<const base::Value> arguments, uint64_t origin, uint32_t offset);
 

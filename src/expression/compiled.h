@@ -46,7 +46,7 @@ class CompiledTemplate final : public Template {
 /// is on (EXPR-312).
 Operand render_template(const CompiledTemplate& compiled, Session& session, bool typed);
 
-/// Renders a text that came up at run time: in one pass, or until it no longer changes (EXPR-260, EXPR-313).
+/// Renders a text that is only known at run time: once, or until it no longer changes (EXPR-260, EXPR-313).
 Operand render_text(const base::Value& text, bool recursive, Session& session);
 
 }  // namespace gyr::expression

@@ -1,4 +1,4 @@
-// What an expression can see: values of root names, looked up lazily, and the few things only a host can answer.
+// The context of an expression: values of root names, looked up lazily, and host calls.
 #pragma once
 
 #include <cstdint>
@@ -34,14 +34,14 @@ struct Lookup {
   static Lookup not_here() { return {Kind::elsewhere, {}, nullptr}; }
 };
 
-/// A map whose entries are made when asked for, such as `outputs`. Immutable while an evaluation runs; one thread.
+/// A map whose entries are created on demand, such as `outputs`. Immutable while an evaluation runs; one thread.
 class LazyMap {
  public:
   virtual ~LazyMap() = default;
   virtual Lookup get(std::string_view key) const = 0;
   /// The whole map, for printing, loops and filters; nothing if part of it is not in memory (then HostRequest).
   virtual std::optional<base::Value> materialize() const = 0;
-  /// Up to `limit` of its keys, for messages ("what exists at this point"); none where that would cost much.
+  /// Up to `limit` of its keys, for messages ("what exists at this point"); none if that would be expensive.
   virtual std::vector<std::string> names(size_t limit) const;
 };
 
@@ -66,7 +66,7 @@ class ValueContext final : public Context {
   base::Value root_;
 };
 
-/// Variables laid over another context; they win (EXPR-5).
+/// Variables that override those of another context (EXPR-5).
 class OverlayContext final : public Context {
  public:
   OverlayContext(const Context& below, base::Value extra) : below_(below), extra_(std::move(extra)) {}
@@ -92,14 +92,14 @@ struct HostAnswer {
   base::Result<base::Value> result;
 };
 
-/// Everything besides the context that one evaluation depends on. The evaluation is a pure function of template,
-/// context and this: given again with one more answer it takes the same way up to the next host call
-/// (principle: host requests).
+/// Everything except the context on which one evaluation depends. The evaluation is a pure function of template,
+/// context and this: with one more host result it takes the same path up to the next host call (principle: host
+/// requests).
 struct Environment {
-  base::Instant now;         ///< what now() gives during the whole evaluation
+  base::Instant now;         ///< result of now() during the whole evaluation
   uint64_t random_seed = 0;  ///< source of randomInt(), uuid() and the like
-  /// In the order of the calls of the evaluation. The k-th of several equal calls gets the k-th answer equal to it, so
-  /// that one answer more always brings the evaluation further.
+  /// In the order of the calls of the evaluation. The k-th of several equal calls gets the k-th result for it, so each
+  /// further result lets the evaluation continue.
   std::vector<HostAnswer> answers;
   std::string time_zone;  ///< zone of dates where none is named (EXPR-248); empty is UTC
   /// Lower-cased names without prefix are in the context (`envs`); nothing here reads the process environment.

@@ -138,7 +138,7 @@ base::Result<std::optional<base::Duration>> to_duration(const Value& rendered) {
     if (is_json_number(*text)) return base::Duration::of_fraction(std::strtod(std::string(*text).c_str(), nullptr));
   }
   base::Error error = refuse(rendered, "a duration").error();
-  return base::fail(error.with_hint("a duration is written like PT5M, P1DT2H or 30 (seconds)"));
+  return base::fail(error.with_hint("write a duration such as PT5M, P1DT2H or 30 (seconds)"));
 }
 
 base::Result<std::optional<base::Instant>> to_instant(const Value& rendered) {

@@ -13,7 +13,7 @@ namespace gyr::expression {
 /// number: 1.10 and 1.1 are equal in value and print differently.
 class Decimal {
  public:
-  /// More digits than this are refused: arithmetic is quadratic, and nobody computes with such numbers.
+  /// Numbers with more digits are refused: arithmetic is quadratic, and no real computation needs them.
   static constexpr size_t digits_limit = 5000;
   /// Likewise exponents beyond this: the plain text of 1e1000000 would be a megabyte.
   static constexpr int64_t exponent_limit = 10'000;
@@ -21,10 +21,10 @@ class Decimal {
   static constexpr size_t precision = 34;
 
   Decimal() = default;
-  /// `-12.50`, `1e400`; nothing for what is no number or beyond the limits.
+  /// `-12.50`, `1e400`; nothing if the text is not a number or exceeds the limits.
   static std::optional<Decimal> parse(std::string_view text);
   static Decimal of_integer(int64_t value);
-  /// The shortest text that gives this double back; it must be finite.
+  /// The shortest text that parses to this double; it must be finite.
   static Decimal of_double(double value);
   /// The exact value of the double's bits, up to 1,074 fraction digits; it must be finite.
   static Decimal of_double_exactly(double value);
@@ -49,7 +49,7 @@ class Decimal {
   friend Decimal operator-(const Decimal& a, const Decimal& b) { return a + b.negated(); }
   /// Rounded half to even to `precision` digits.
   friend Decimal operator*(const Decimal& a, const Decimal& b);
-  /// Likewise; `b` must not be zero. Trailing zeros beyond the scale of a minus that of b are dropped.
+  /// Likewise; `b` must not be zero. Trailing zeros beyond the scale of a minus the scale of b are dropped.
   friend Decimal operator/(const Decimal& a, const Decimal& b);
   /// By value: negative, 0 or positive.
   static int compare(const Decimal& a, const Decimal& b);

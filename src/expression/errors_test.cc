@@ -29,13 +29,13 @@ TEST(Errors, UndefinedNames) {
   EXPECT_EQ(error.place()->line, 2U);
   EXPECT_EQ(error.place()->column, 13U);
   EXPECT_EQ(error.place()->length, 4U);
-  EXPECT_EQ(error.hint(), "did you mean `name`? there is: b, date, empty, f, hy-phen, json, list, map, n, name, nul");
+  EXPECT_EQ(error.hint(), "did you mean `name`? available: b, date, empty, f, hy-phen, json, list, map, n, name, nul");
 }
 
 TEST(Errors, HintsFollowWhatIsThere) {
   EXPECT_NE(error_of("{{ input.name }}").hint().find("did you mean `inputs`?"), std::string::npos);
   EXPECT_EQ(error_of("{{ zzzzzz }}").hint(),
-            "there is: execution, flow, inputs, labels, outputs, parents, task, taskrun, tasks, vars");
+            "available: execution, flow, inputs, labels, outputs, parents, task, taskrun, tasks, vars");
   EXPECT_NE(error_of("{% set total = 1 %}{{ totl }}").hint().find("did you mean `total`?"), std::string::npos);
   EXPECT_NE(error_of("{{ outputs.each.a.vlaue }}").hint().find("did you mean `value`?"), std::string::npos);
   EXPECT_NE(error_of("{{ 'a' | uper }}").hint().find("did you mean `upper`?"), std::string::npos);
@@ -136,7 +136,7 @@ TEST(Errors, Syntax) {
       {"{{ f(a=1, 2) }}", "Positional arguments must be declared before any named arguments."},
       {"{{ 'x' | 5 }}", "expected the name of a filter"},
       {"{{ 'x' is 5 }}", "expected the name of a test"},
-      {"{{ 'x'.trim(a=1) }}", "a method takes no named arguments"},
+      {"{{ 'x'.trim(a=1) }}", "a method cannot have named arguments"},
       {"{{ 99999999999999999999 }}", "does not fit 64 bits"},
       {"{{ true ? 1 }}", "expected `:`"},
       {"{{ 1 ? }}", "expected a value"},
@@ -245,8 +245,8 @@ TEST(Undefined, WhereItIsSwallowedAndWhereNot) {
 TEST(Methods, WhatTheyRefuse) {
   EXPECT_NE(error_of("{{ inputs.name.getClass() }}").message().find("getClass is denied"), std::string::npos);
   EXPECT_NE(error_of("{{ inputs.name.class }}").message().find("getClass is denied"), std::string::npos);
-  EXPECT_NE(error_of("{{ inputs.list.add(1) }}").message().find("would change a value"), std::string::npos);
-  EXPECT_NE(error_of("{{ inputs.map.put('a', 1) }}").message().find("would change a value"), std::string::npos);
+  EXPECT_NE(error_of("{{ inputs.list.add(1) }}").message().find("cannot change values"), std::string::npos);
+  EXPECT_NE(error_of("{{ inputs.map.put('a', 1) }}").message().find("cannot change values"), std::string::npos);
   EXPECT_EQ(error_of("{{ inputs.n.nope() }}").code(), undefined_name);
   EXPECT_EQ(error_of("{{ inputs.name.substring() }}").code(), undefined_name);
   EXPECT_EQ(error_of("{{ inputs.name.substring(9) }}").code(), evaluation_failed);

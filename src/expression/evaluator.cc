@@ -248,7 +248,7 @@ Operand Evaluator::evaluate_path(const Expr& expr, ExprId id) {
 Operand Evaluator::evaluate(ExprId id) {
   Frame frame(*this, 1);
   if (!frame) return Operand::failed();
-  // Down the left operands without recursion, then up again: a chain of thousand operators is no nesting.
+  // Down the left operands without recursion, then up again: a chain of a thousand operators is not nesting.
   constexpr size_t inline_levels = 12;
   ExprId near[inline_levels];
   std::vector<ExprId> far;

@@ -18,8 +18,8 @@
 
 namespace gyr::expression {
 
-/// Collects what a template writes. As long as a single value was printed, it keeps its kind: typed rendering wants it
-/// (EXPR-303), and string rendering saves copying a text.
+/// Collects the output of a template. While the output is a single value, the value keeps its type: typed rendering
+/// needs it (EXPR-303), and string rendering avoids copying a text.
 class Output {
  public:
   bool is_nothing() const { return state_ == State::nothing; }
@@ -27,7 +27,7 @@ class Output {
   const base::Value& single() const { return single_; }
   std::string& text() { return text_; }
   size_t size() const { return text_.size(); }
-  /// Room for a text that will have about so many bytes.
+  /// Reserves memory for a text of about this many bytes.
   void expect(size_t bytes) { text_.reserve(bytes); }
 
   void write_text(std::string_view text);
@@ -45,8 +45,9 @@ class Output {
   std::string text_;
 };
 
-/// Down a path from what its first name gave (`at`, which keeps what is found alive); null pointer where it leads over
-/// anything but maps, or nowhere: then the evaluator's full way tells what is there.
+/// The value at the rest of a path, starting from the value of its first name (`at`, which keeps the result alive). A
+/// null pointer if the path leads over anything other than maps, or to a missing key; the general path of the evaluator
+/// then determines the result.
 const base::Value* walk(const Program& program, const Path& path, Lookup& at);
 
 /// One template's evaluation. Lives on the stack of the call that renders.
@@ -65,7 +66,7 @@ class Evaluator {
   const Program& program() const { return program_; }
   const Limits& limits() const { return session_.limits; }
 
-  // Failures; each gives the operand that marks it.
+  // Failures; each returns the operand that marks it.
   Operand fail(std::string_view message, uint32_t offset, base::ErrorCode code = evaluation_failed);
   Operand fail(base::Error error);
   Operand fail_with_cause(std::string_view message, uint32_t offset, base::Error cause);
@@ -80,17 +81,17 @@ class Evaluator {
     return true;
   }
 
-  /// A lazy operand or an entry as a plain value; others as they are. Undefined and failed ones pass through.
+  /// A lazy operand or an entry as a plain value; other operands unchanged. Undefined and failed ones pass through.
   Operand materialize(Operand operand, uint32_t offset);
   /// The value of an operand that must not be undefined.
   bool to_value(Operand& operand, uint32_t offset);
-  /// Text as `+`, `~` and most filters see it (EXPR-13); null gives the empty text.
+  /// The text of a value for `+`, `~` and most filters (EXPR-13); null is the empty text.
   bool append_java_text(std::string& out, const Operand& operand, uint32_t offset);
 
   Operand make_string(std::string_view text, uint32_t offset);
   Operand make_list(base::ListBuilder& list, uint32_t offset);
   Operand make_map(base::MapBuilder& map, uint32_t offset);
-  /// Whether a value of this size may be made: at most limits().output_bytes.
+  /// Whether a value of this size may be created: at most limits().output_bytes.
   bool check_size(uint64_t bytes, uint32_t offset) {
     if (bytes <= limits().output_bytes) [[likely]]
       return true;
@@ -101,11 +102,11 @@ class Evaluator {
   Operand render_block(std::string_view name);
   /// All variables visible at the mark, as a map (EXPR-262).
   Operand whole_context(Scopes::Mark mark, uint32_t offset);
-  /// A root variable as the template sees it at this point; undefined if it is not there.
+  /// A root variable as the template sees it at this point; undefined if it does not exist.
   Operand variable(const base::Value& name, uint64_t origin);
-  /// `object.name` (EXPR-81); undefined if it is not there.
+  /// `object.name` (EXPR-81); undefined if it does not exist.
   Operand member(Operand object, const base::Value& name, uint64_t origin);
-  /// The value along names known to the caller; null where it is not there. Failed where it is not in memory.
+  /// The value along names that the caller knows; null if it does not exist. Failed if it is not in memory.
   Operand value_at(std::initializer_list<std::string_view> names, uint32_t offset);
 
  private:
@@ -147,7 +148,7 @@ class Evaluator {
   Operand of_lookup(Lookup lookup, const base::Value& name, uint64_t origin);
   std::string names_hint(const Operand& undefined);
 
-  /// Counts frames while it lives.
+  /// Counts the frames of a scope.
   class Frame;
 
   const Program& program_;
@@ -172,7 +173,7 @@ class Invocation {
   bool given(size_t index) const { return passed(index) && !arguments_[index].is_null(); }
   /// Given, be it null.
   bool passed(size_t index) const { return index < arguments_.size() && arguments_[index].is_usable(); }
-  /// Null where it was not given.
+  /// Null if it was not given.
   const base::Value& argument(size_t index) const;
   const Operand& operand(size_t index) const { return arguments_[index]; }
 
@@ -206,7 +207,7 @@ class Invocation {
   uint32_t offset_;
 };
 
-/// The name Java gives the kind of a value (EXPR-232), for messages and `className`.
+/// Java's name of the type of a value (EXPR-232), for messages and `className`.
 std::string class_name(const base::Value& value);
 std::string simple_class_name(const base::Value& value);
 
@@ -214,7 +215,7 @@ std::string simple_class_name(const base::Value& value);
 void append_java_text(std::string& out, const base::Value& value);
 std::string java_text(const base::Value& value);
 
-/// Truth inside templates (EXPR-66): nothing for what is no boolean, number or text.
+/// Truth inside templates (EXPR-66): nothing for a value that is not a boolean, number or text.
 std::optional<bool> truth_of(const base::Value& value);
 
 /// Blank text, empty container or null (EXPR-121).

@@ -57,7 +57,7 @@ Operand Evaluator::invoke(const Call& call, Operand&& input, bool has_input, uin
   for (size_t i = 0; i < call.count; ++i) {
     uint32_t argument = program_.children[call.first + i];
     if (argument == none) {
-      arguments.add([] { return Operand::undefined({}, 0); });  // left out, which some tell from null
+      arguments.add([] { return Operand::undefined({}, 0); });  // left out, which some functions distinguish from null
       continue;
     }
     Operand& value = arguments.add([&] { return evaluate(argument); });

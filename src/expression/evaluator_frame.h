@@ -7,10 +7,11 @@
 
 namespace gyr::expression {
 
-/// Filters and prints cost one step for so many bytes that they handle, so that time is bounded with the steps.
+/// Filters and prints cost one step for this many bytes, so that the limit of steps also bounds the time.
 inline constexpr uint64_t bytes_per_step = 256;
 
-/// What a macro, block or nested template costs in frames: its C++ frames are that much bigger than those of a node.
+/// The cost of a macro, block or nested template in frames: its C++ frames are larger than those of a node by this
+/// factor.
 inline constexpr uint32_t frames_per_call = 8;
 
 class Evaluator::Frame {

@@ -136,7 +136,8 @@ bool Evaluator::execute_branch(const Stmt& statement, Output& output) {
       if (value.is_undefined()) value = raise_undefined(value);
       if (value.is_usable()) value = materialize(std::move(value), statement.offset);
       if (value.is_failed()) {
-        // EXPR-66: whatever fails in a condition is told so; a limit or a need is no failure of the condition.
+        // EXPR-66: an error in a condition is reported as such; a limit or a host request is not an error of the
+        // condition.
         if (session_.error && !(session_.error->code() == limit_exceeded)) {
           base::Error inner = *std::move(session_.error);
           base::Error outer = template_error(evaluation_failed, message, program_, program_.exprs[condition].offset);
@@ -212,7 +213,7 @@ bool Evaluator::execute_filter(const Stmt& statement, Output& output) {
 
 // ---------------------------------------------------------------------------------------------- blocks and macros
 
-/// The last block of a name counts, wherever it stands.
+/// The last block of a name counts, in any position.
 uint32_t Evaluator::block_body(std::string_view name) const {
   for (size_t i = program_.blocks.size(); i-- > 0;) {
     if (program_.blocks[i].first.text() == name) return program_.blocks[i].second;
@@ -261,7 +262,8 @@ Operand Evaluator::call_macro(const Expr& expr) {
 
 // ---------------------------------------------------------------------------------------------- undefined names
 
-/// What exists where the name is missing; the container is found again by walking the path, which has no effects.
+/// The names that exist where a name is missing; the container is found by walking the path again, which has no side
+/// effects.
 std::string Evaluator::names_hint(const Operand& undefined) {
   constexpr size_t shown_names = 12;
   constexpr size_t looked_at = 200;
@@ -290,7 +292,7 @@ std::string Evaluator::names_hint(const Operand& undefined) {
   if (!of_tasks) std::ranges::sort(names);
   bool more = names.size() > shown_names;
   names.resize(std::min(names.size(), shown_names));
-  return fmt::format("{}{}{}: {}{}", hint, hint.empty() ? "" : " ", of_tasks ? "tasks before this one" : "there is",
+  return fmt::format("{}{}{}: {}{}", hint, hint.empty() ? "" : " ", of_tasks ? "tasks before this one" : "available",
                      fmt::join(names, ", "), more ? ", …" : "");
 }
 

@@ -1,4 +1,4 @@
-// What rendering costs, warm (compiled once, evaluated often). The goals stand in bench/README.md.
+// The cost of rendering, warm (compiled once, evaluated often). bench/README.md has the goals.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -60,7 +60,7 @@ constexpr std::string_view mixed_template =
     "flow.namespace | "
     "replace({'.': ' / '}) }}\n\nsupport@example.com, +33 1 23 45 67 89, open on working days from nine to five.\n";
 
-/// Renders until the benchmark has enough; tells what one rendering allocates.
+/// Renders until the benchmark has enough samples; reports the allocations of one rendering.
 void render_often(benchmark::State& state, std::string_view text) {
   auto compiled = Template::compile(text);
   ValueContext context(context_of_a_task());

@@ -240,7 +240,7 @@ void check_rows(std::string_view path, size_t least) {
 TEST(ExpressionRows, OfTheSpecification) { check_rows("docs/requirements/02-examples.tsv", 691); }
 
 // Ours, by requirement: tests/expressions/README.md.
-TEST(ExpressionRows, OfOurOwn) { check_rows("tests/expressions/rows.tsv", 200); }
+TEST(ExpressionRows, OwnRows) { check_rows("tests/expressions/rows.tsv", 200); }
 
 // EXPR-1: the published examples whose result is stated or evident.
 TEST(ExpressionRows, OfTheDocumentation) { check_rows("tests/expressions/documentation.tsv", 315); }

@@ -28,8 +28,7 @@
 
 namespace gyr::expression {
 
-/// What a call of `secret` gives for the text of the secret it names: the text, its member `subkey`, or with `full` a
-/// map.
+/// The result of `secret` for the text of a secret: the text, its member `subkey`, or with `full` a map.
 base::Result<base::Value> secret_value(const HostCall& call, std::string_view secret);
 
 }  // namespace gyr::expression

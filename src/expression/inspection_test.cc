@@ -1,4 +1,4 @@
-// What templates tell without being rendered (EXPR-7).
+// The analysis of templates without rendering (EXPR-7).
 #include "expression/inspection.h"
 
 #include <gmock/gmock.h>
@@ -10,7 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// `root.member` of each name with its text in the template; `?` behind those that may be absent.
+/// `root.member` of each name with its text in the template; `?` after those that may be absent.
 std::vector<std::string> names(std::string_view text) {
   std::vector<std::string> found;
   for (const NameUse& use : inspect(text).names) {
@@ -30,7 +30,7 @@ std::vector<std::string> bad_calls(std::string_view text) {
   return found;
 }
 
-TEST(Inspection, NamesTheContextIsAskedFor) {
+TEST(Inspection, FindsTheNamesThatAreRead) {
   EXPECT_THAT(names("{{ outputs.fetch.body }} {{ inputs['a b'].x }} {{ inputs[vars.k] }}"),
               ElementsAre("outputs.fetch", "inputs.a b", "inputs", "vars.k"));
   EXPECT_THAT(names("{{ (inputs.a + 1) * -inputs.b > inputs.c ? [inputs.d] : {'k': inputs.e} }}"),
@@ -43,7 +43,7 @@ TEST(Inspection, NamesTheContextIsAskedFor) {
               ElementsAre("inputs.yes"));
 }
 
-TEST(Inspection, VariablesAreNoNamesOfTheContext) {
+TEST(Inspection, VariablesAreNotNamesOfTheContext) {
   EXPECT_THAT(names("{% for x in inputs.list %}{{ x.y }} {{ loop.index }}{% endfor %}{% set z = inputs.n %}{{ z.a }}"),
               ::testing::UnorderedElementsAre("inputs.list", "inputs.n"));
   EXPECT_THAT(names("{% macro m(a, b=inputs.d) %}{{ a.x }}{{ b }}{% endmacro %}{{ m(inputs.e) }}"),
@@ -73,7 +73,7 @@ TEST(Inspection, CallsThatFail) {
   EXPECT_THAT(bad_calls("{{ uuid() | upper }}{% macro m() %}{% endmacro %}{{ m() }}"), IsEmpty());
 }
 
-TEST(Inspection, WhatCannotBeParsedTellsNothing) {
+TEST(Inspection, AnInvalidTemplateHasNoFindings) {
   for (std::string_view text : {"plain", "{{ inputs. }}", "{{ 'a", "\xFF{{ inputs.a }}", ""}) {
     EXPECT_THAT(inspect(text).names, IsEmpty()) << text;
     EXPECT_THAT(inspect(text).calls, IsEmpty()) << text;

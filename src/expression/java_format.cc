@@ -91,7 +91,7 @@ class Formatter {
         return fail(fmt::format("a precision is missing in the format `{}`", format_.substr(begin, at_ - begin)));
     }
     if (at_ >= format_.size())
-      return fail(fmt::format("the format specifier `{}` is not complete", format_.substr(begin)));
+      return fail(fmt::format("the format specifier `{}` is incomplete", format_.substr(begin)));
     specifier.conversion = format_[at_++];
     if (specifier.width > limit_ || specifier.precision.value_or(0) > limit_) {
       return base::fail(limit_exceeded, fmt::format("the result of the format is larger than {} bytes", limit_));
@@ -114,7 +114,7 @@ class Formatter {
     if (specifier.conversion == '%') return std::string("%");
     if (specifier.conversion == 'n') return std::string("\n");
     if (std::string_view("bBsScCdoxXeEfgG").find(specifier.conversion) == std::string_view::npos) {
-      return fail(fmt::format("the format conversion '%{}' is not known", specifier.conversion));
+      return fail(fmt::format("unknown format conversion '%{}'", specifier.conversion));
     }
     GYR_TRY(const Value* value, argument(specifier));
     switch (specifier.conversion) {

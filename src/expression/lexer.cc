@@ -322,7 +322,7 @@ bool Lexer::lex_bracket(char c) {
   return push(TokenKind::punctuation, begin, begin + 1, Operator::none_of_them, c);
 }
 
-/// A string literal; `\` and the character behind it stand together, so an escaped quote does not end it (EXPR-35).
+/// A string literal; `\` and the character after it belong together, so an escaped quote does not end it (EXPR-35).
 bool Lexer::lex_string() {
   char quote = source_[position_];
   size_t at = position_ + 1;

@@ -51,7 +51,7 @@ enum class Operator : uint8_t {
   is_in,
 };
 
-/// One token of a template: its kind and where in the source it stands, in bytes.
+/// One token of a template: its kind and its position in the source, in bytes.
 struct Token {
   TokenKind kind = TokenKind::end;
   Operator op = Operator::none_of_them;
@@ -60,8 +60,8 @@ struct Token {
   uint32_t end = 0;
 };
 
-/// The lexer of one template (EXPR-30 to EXPR-41). Gives one chunk at a time; the tokens of a print node or tag are all
-/// read before the parser sees the first, so that a bracket that is not closed is told before anything else (EXPR-39).
+/// The lexer of one template (EXPR-30 to EXPR-41). Returns one chunk at a time. All tokens of a print node or tag are
+/// read before the parser sees the first one, so that an unclosed bracket is reported before any other error (EXPR-39).
 class Lexer {
  public:
   enum class Chunk : uint8_t { text, print, execute, end, failed };

@@ -37,7 +37,8 @@ TEST(Limits, NestingWithoutItsEnd) {
   for (std::string_view opening : {"(", "[", "-", "not ", "{1:", "a[", "f(", "true ? ", "\"#{", "1 + (", "1 ~ ("}) {
     Outcome outcome = render("{{ " + repeated(opening, 100'000));
     ASSERT_TRUE(outcome.failed()) << opening;
-    EXPECT_EQ(outcome.error().code(), template_syntax) << opening;  // not closed, which is told before anything else
+    EXPECT_EQ(outcome.error().code(), template_syntax)
+        << opening;  // not closed, which is reported before any other error
   }
 }
 
@@ -56,7 +57,7 @@ TEST(Limits, NestingWithItsEnd) {
   expect_limit(repeated("{% filter upper %}", levels) + repeated("{% endfilter %}", levels), part);
 }
 
-// Chains of operators are no nesting.
+// Chains of operators do not count as nesting.
 TEST(Limits, LongChainsAreFine) {
   EXPECT_EQ(text_of(render("{{ 1" + repeated(" + 1", 20'000) + " }}")), "20001");
   EXPECT_EQ(text_of(render("{{ 'a'" + repeated(" | upper | lower", 5'000) + " }}")), "a");
@@ -221,7 +222,7 @@ TEST(Hostile, TemplatesOfTenMegabytes) {
   expect_limit(repeated("{{ 1 }}", size / 7), "", Limits{.steps = 100'000});
 }
 
-TEST(Hostile, BytesThatAreNoText) {
+TEST(Hostile, BytesThatAreNotText) {
   using namespace std::string_view_literals;
   for (std::string_view text :
        {"\xFF{{ 1 }}"sv, "{{ '\xC3' }}"sv, "{{ '\xED\xA0\x80' }}"sv, "\x80"sv, "{{ \xF5 }}"sv}) {
@@ -240,7 +241,7 @@ TEST(Hostile, BytesThatAreNoText) {
 TEST(Hostile, OddUnicode) {
   EXPECT_EQ(text_of(render("{{ '\xEF\xBF\xBE\xEF\xBF\xBF' | length }}")), "2");
   EXPECT_EQ(text_of(render("{{ '😀' | slice(0, 1) }}{{ '😀' | first }}")), "??");
-  // What marks raw regions inside is no secret: a text that holds such a mark stays as it is.
+  // The marks of raw regions are not secret: a text that contains such a mark is unchanged.
   EXPECT_EQ(text_of(render("{{ '\xEF\xB7\x90"
                            "0123456789abcdef\xEF\xB7\x91' }}{% raw %}{{ x }}{% endraw %}")),
             "\xEF\xB7\x90"

@@ -10,17 +10,17 @@
 
 namespace gyr::expression {
 
-/// The functions whose results nobody is shown (EXPR-413).
+/// The functions whose results are secret (EXPR-413).
 bool gives_secrets(std::string_view function);
 
-/// The secrets one run has seen; every occurrence in what it logs becomes six stars, the longest secret first. Owned by
-/// the run's logger; one thread.
+/// The secrets that one run has used. Each occurrence in its log becomes six stars, the longest secret first. Owned by
+/// the logger of the run; one thread.
 class SecretMask {
  public:
   /// Empty texts and those known already are left out.
   void add(std::string_view secret);
-  /// Also the forms in which programs show it: base64 (by itself and inside of a longer text such as `user:secret`),
-  /// escaped for addresses and for JSON, and the lines of one that has several.
+  /// Also the forms in which programs print it: base64 (alone and inside a longer text such as `user:secret`), escaped
+  /// for URLs and for JSON, and the single lines of a multi-line secret.
   void add_with_encodings(std::string_view secret);
   /// Every text inside a value, with its encodings: `secret('X', full=true)` is a map.
   void add_texts(const base::Value& value);

@@ -308,7 +308,7 @@ Operand call_method(Evaluator& evaluator, const Operand& object, const Value& na
   }
   bool is_container = object.is_value() && object.value().is_container();
   if (is_container && std::ranges::find(refused_methods, method) != std::end(refused_methods)) {
-    return evaluator.fail(fmt::format("`{}` would change a value of the context, which expressions cannot do", method),
+    return evaluator.fail(fmt::format("cannot call `{}`: expressions cannot change values of the context", method),
                           offset);
   }
   return Operand::undefined(name, origin);

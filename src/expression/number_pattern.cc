@@ -156,7 +156,7 @@ Decimal rounded(const Number& number, int64_t moved, int64_t scale) {
   return Decimal::of_double_exactly(number.real).rounded(scale + moved);
 }
 
-/// Digits of the magnitude and how many of them stand before the point, after a move of the point.
+/// The digits of the magnitude, and how many of them are before the point, after a shift of the point.
 struct Digits {
   std::string digits;  ///< no zeros at either end
   int64_t point = 0;

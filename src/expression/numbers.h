@@ -9,7 +9,7 @@
 
 namespace gyr::expression {
 
-/// A number with the kind Java would give it; later kinds are the wider ones.
+/// A number with the type that Java would give it; later types are wider.
 struct Number {
   enum class Kind : uint8_t { int32, int64, float32, float64, decimal };
   Kind kind = Kind::int64;
@@ -20,8 +20,8 @@ struct Number {
   bool is_integer() const { return kind <= Kind::int64; }
   bool is_real() const { return kind == Kind::float32 || kind == Kind::float64; }
   double to_double() const;
-  /// The decimal of the same value; a whole number has one fraction digit, as doubles print (row EXPR-1408). Nothing
-  /// for what is not finite.
+  /// The decimal of the same value; a whole number has one fraction digit, as doubles are printed (row EXPR-1408).
+  /// Nothing for a number that is not finite.
   std::optional<Decimal> to_decimal() const;
 };
 
@@ -41,7 +41,7 @@ std::optional<int64_t> integer_part(const base::Value& value);
 enum class Arithmetic : uint8_t { add, subtract, multiply, divide, remainder };
 /// Nothing where Java throws: integer division by zero, decimals beyond the limits.
 std::optional<base::Value> calculate(Arithmetic operation, const Number& a, const Number& b);
-/// Order by value; nothing where one is NaN.
+/// Order by value; nothing if one is NaN.
 std::optional<int> compare_numbers(const Number& a, const Number& b);
 base::Value decimal_value(const Decimal& decimal);
 bool is_zero(const Number& number);

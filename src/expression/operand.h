@@ -1,4 +1,4 @@
-// What an expression gives while it is being evaluated: a value, or one of the states that never leave the evaluator.
+// The result of an expression during its evaluation: a value, or one of the states that never leave the evaluator.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@
 
 namespace gyr::expression {
 
-/// The intermediate result of one node. Undefined is a state here and not an error, since `??`, `is defined` and
-/// `default` swallow it (EXPR-80 to EXPR-88); a failure is kept in the session and only marked here. One thread; lives
-/// no longer than the evaluation, since a lazy operand points into the context.
+/// The intermediate result of one node. Undefined is a state here and not an error, because `??`, `is defined` and
+/// `default` handle it (EXPR-80 to EXPR-88). A failure is kept in the session and only marked here. One thread; it must
+/// not outlive the evaluation, because a lazy operand points into the context.
 class Operand {
  public:
   enum class State : uint8_t {
     value,
-    lazy,       ///< a map of the context whose entries are looked up one by one
+    lazy,       ///< a map of the context whose entries are looked up on demand
     transient,  ///< a lazy map of the evaluation itself (`loop`, `_context`): must not outlive its scope
-    entry,      ///< one entry of a map, as loops over maps give them (EXPR-84)
-    entries,    ///< the entries of a map, as entrySet() gives them (EXPR-85)
+    entry,      ///< one entry of a map, in loops over maps (EXPR-84)
+    entries,    ///< the entries of a map, from entrySet() (EXPR-85)
     undefined,  ///< `value` is the missing name
     failed,     ///< the session has the error, or what is needed
   };
@@ -33,7 +33,7 @@ class Operand {
     return Operand(State::entry, std::move(map), nullptr, index);
   }
   static Operand entries(base::Value map) { return Operand(State::entries, std::move(map), nullptr, 0); }
-  /// `origin` tells the node and the part of a path that was missing (see Evaluator::raise_undefined).
+  /// `origin` identifies the node and the missing part of a path (see Evaluator::raise_undefined).
   static Operand undefined(base::Value name, uint64_t origin) {
     return Operand(State::undefined, std::move(name), nullptr, origin);
   }

@@ -189,8 +189,8 @@ std::string not_a_condition(const Value& value) {
                      simple_class_name(value));
 }
 
-/// Elements of containers compare by kind and value in the reference: [1] is not [1.0]. Of integers the width does not
-/// count, since it only tells where they came from (EXPR-19).
+/// The reference compares elements of containers by type and value: [1] is not [1.0]. The width of integers does not
+/// matter, because it only shows their origin (EXPR-19).
 bool equal_by_kind(const Value& a, const Value& b) {
   if (a.is_numeric() && b.is_numeric() && a.kind() != b.kind()) return false;
   if (a.is_list() && b.is_list()) {

@@ -118,7 +118,7 @@ base::Result<void> Parser::parse() {
   return {};
 }
 
-/// Statements up to one of the tags in `stop`, whose name is then in stopped_at_ and whose tokens are next.
+/// Statements up to one of the tags in `stop`; the name of that tag is then in stopped_at_ and its tokens are next.
 uint32_t Parser::parse_body(StopTags stop, std::string_view wanted_end) {
   Nested nested(*this, lexer_.chunk_offset());
   if (!nested) return none;
@@ -313,7 +313,7 @@ StmtId Parser::parse_filter_tag(uint32_t offset) {
 
 // ---------------------------------------------------------------------------------------------- macros
 
-/// Calls of names that are no functions become calls of macros, which may stand before their definition (EXPR-104).
+/// Calls of names that are not functions become calls of macros, which may be defined later (EXPR-104).
 bool Parser::resolve_macros() {
   std::vector<std::string> names;
   for (const Macro& macro : program_.macros) names.emplace_back(macro.name.text());

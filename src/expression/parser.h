@@ -18,7 +18,7 @@ class Parser {
  public:
   Parser(Program& program, const Limits& limits) : program_(program), limits_(limits), lexer_(program) {}
 
-  /// Fills the program, or tells why not.
+  /// Fills the program, or returns the error.
   base::Result<void> parse();
 
  private:
@@ -76,7 +76,7 @@ class Parser {
   std::string string_content(const Token& token) const;
   bool begin_tokens();
 
-  /// Counts nesting while it lives.
+  /// Counts the nesting of a scope.
   class Nested;
 
   Program& program_;

@@ -44,7 +44,7 @@ Binary binary_of(Operator op) {
   }
   return {};
 }
-constexpr int not_in_precedence = 120;  // as isIn, whose negation it is (EXPR-60)
+constexpr int not_in_precedence = 120;  // like isIn, which it negates (EXPR-60)
 
 std::optional<base::Value> keyword(std::string_view name) {
   if (name == "true" || name == "TRUE") return base::Value::boolean(true);
@@ -148,8 +148,8 @@ ExprId Parser::parse_literal_or_name(const Token& token) {
   return parse_postfix(id, true);
 }
 
-/// `.name`, `.name(…)` and `[…]` behind a value (EXPR-51). As long as a path grows by names known from the text, it
-/// stays one node.
+/// `.name`, `.name(…)` and `[…]` after a value (EXPR-51). While a path consists of names known from the text, it stays
+/// one node.
 ExprId Parser::parse_postfix(ExprId object, bool is_path) {
   uint32_t path = is_path ? program_.exprs[object].a : none;
   auto path_ends = [&] {
@@ -211,7 +211,7 @@ ExprId Parser::parse_member(ExprId object) {
   Call call;
   call.name = std::move(name);
   if (!parse_arguments(call)) return none;
-  if (call.named != 0) return fail("a method takes no named arguments", member.begin);
+  if (call.named != 0) return fail("a method cannot have named arguments", member.begin);
   return add({.op = Op::method, .offset = member.begin, .a = object, .b = add_call(std::move(call))});
 }
 
@@ -396,8 +396,8 @@ bool Parser::parse_arguments(Call& call) {
   return true;
 }
 
-/// Brings the arguments into the order of the declared parameters (EXPR-68). What is wrong is told when the call is
-/// reached, as the reference does: `{{ false and x() }}` never gets there.
+/// Brings the arguments into the order of the declared parameters (EXPR-68). An error is reported when the call is
+/// reached, as in the reference: `{{ false and x() }}` never reaches it.
 void Parser::place_arguments(Call& call, const Entry& entry) {
   if (entry.has(variadic) || entry.parameters.empty()) return;
   size_t positional = call.count - call.named;
@@ -416,7 +416,7 @@ void Parser::place_arguments(Call& call, const Entry& entry) {
       std::vector<std::string> names;
       for (const Parameter& parameter : entry.parameters) names.emplace_back(parameter.name);
       call.hint = suggest(name, names);
-      if (call.hint.empty()) call.hint = fmt::format("it takes: {}", fmt::join(names, ", "));
+      if (call.hint.empty()) call.hint = fmt::format("the arguments are: {}", fmt::join(names, ", "));
       return;
     }
     slots[static_cast<size_t>(found - entry.parameters.begin())] = program_.children[call.first + positional + i];

@@ -13,13 +13,13 @@ namespace {
 // Error messages hold the whole template (EXPR-362); one of megabytes would drown the log.
 constexpr size_t shown_text_limit = 4096;
 
-// U+FDD0 and U+FDD1 are no characters: they never stand in a text that people write.
+// U+FDD0 and U+FDD1 are not characters: they never occur in real text.
 constexpr std::string_view marker_begin = "\xEF\xB7\x90";
 constexpr std::string_view marker_end = "\xEF\xB7\x91";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
-/// If a tag `{% name %}`, with blanks and dashes where allowed, begins at `at`: the offset behind it, else 0.
+/// If a tag `{% name %}`, with optional spaces and dashes, begins at `at`: the offset after it, otherwise 0.
 size_t bare_tag_end(std::string_view text, size_t at, std::string_view name) {
   size_t i = at;
   if (text.substr(i, 2) != "{%") return 0;

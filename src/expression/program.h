@@ -61,11 +61,11 @@ enum class Op : uint8_t {
 
 constexpr bool has_left_operand(Op op) { return op >= Op::attribute && op <= Op::ternary; }
 
-/// One node of an expression; what `a` to `c` and `flag` are is said at its Op.
+/// One node of an expression; its Op documents the meaning of `a` to `c` and `flag`.
 struct Expr {
   Op op = Op::literal;
   bool flag = false;
-  uint32_t offset = 0;  ///< of the token the node stands for, in bytes of Program::source
+  uint32_t offset = 0;  ///< of the token of the node, in bytes of Program::source
   uint32_t a = none;
   uint32_t b = none;
   uint32_t c = none;
@@ -86,16 +86,16 @@ struct Path {
 struct Call {
   base::Value name;
   const Entry* entry = nullptr;  ///< null for methods, macros and what does not exist
-  uint32_t first = 0;            ///< in Program::children; `none` there for what is not given
+  uint32_t first = 0;            ///< in Program::children; `none` for a missing argument
   uint32_t count = 0;
-  uint32_t named = 0;  ///< of a macro call: this many of the last arguments are named, in Program::names
+  uint32_t named = 0;  ///< of a macro call: the number of named arguments at the end, in Program::names
   uint32_t first_name = 0;
   std::string problem;  ///< raised when the call is reached: unknown name, wrong arguments (EXPR-68, EXPR-69)
   std::string hint;
 };
 
 enum class Tag : uint8_t {
-  text,    // a: first byte in source, b: one behind the last
+  text,    // a: first byte in source, b: the byte after the last
   print,   // a: expression
   branch,  // a: first in `children`, b: number of pairs (condition or none, body)
   loop,    // a: expression, b: body, c: else body or none, extra: constant (variable)
@@ -104,7 +104,7 @@ enum class Tag : uint8_t {
   filter,  // a: expression over the captured content, b: body
 };
 
-/// One statement of a template; what `a` to `c` and `extra` are is said at its Tag.
+/// One statement of a template; its Tag documents the meaning of `a` to `c` and `extra`.
 struct Stmt {
   Tag tag = Tag::text;
   uint32_t offset = 0;
@@ -128,7 +128,7 @@ struct Macro {
   uint32_t body = none;
 };
 
-/// A region of `{% raw %}`: cut out of the source before parsing, put back into the result (EXPR-320).
+/// A region of `{% raw %}`: removed from the source before parsing, and inserted into the result again (EXPR-320).
 struct RawRegion {
   std::string marker;
   std::string inner;
@@ -139,7 +139,7 @@ struct RawRegion {
 /// Immutable after parsing.
 struct Program {
   std::string text;    ///< as written
-  std::string source;  ///< as parsed: raw regions replaced; the same as `text` where there are none
+  std::string source;  ///< as parsed, with raw regions replaced; the same as `text` if there are none
   std::vector<RawRegion> raws;
 
   std::vector<Expr> exprs;
@@ -153,13 +153,13 @@ struct Program {
   std::vector<Call> calls;
   std::vector<base::Value> names;
   std::vector<Macro> macros;
-  std::vector<std::pair<base::Value, uint32_t>> blocks;  ///< name and body; the last one of a name counts
+  std::vector<std::pair<base::Value, uint32_t>> blocks;  ///< name and body; of equal names the last one counts
   uint32_t root = none;                                  ///< body
 
   std::vector<Reference> references;
   bool calls_host = false;
 
-  /// 1-based line and column (in characters) of a byte of `source`, told in terms of `text`.
+  /// 1-based line and column (in characters) of a byte of `source`, converted to positions in `text`.
   base::Place place_of(uint32_t offset) const;
 };
 
@@ -169,10 +169,10 @@ void protect_raw_regions(Program& program);
 std::string restore_raw_regions(std::string_view text, const std::vector<RawRegion>& raws);
 base::Value restore_raw_regions(const base::Value& value, const std::vector<RawRegion>& raws);
 
-/// Text that needs no evaluation: no delimiter in it.
+/// Text that needs no evaluation: it contains no delimiter.
 bool has_delimiters(std::string_view text);
 
-/// The error of a template (EXPR-361, EXPR-362), its text shortened where it is very long.
+/// The error of a template (EXPR-361, EXPR-362); a very long text is shortened.
 base::Error template_error(base::ErrorCode code, std::string_view message, const Program& program, uint32_t offset);
 std::string shown_text(std::string_view text);
 

@@ -73,7 +73,8 @@ base::Result<std::vector<ReplacementPart>> parse_replacement(std::string_view re
         return at < replacement.size() && replacement[at] >= '0' && replacement[at] <= '9';
       };
       if (!digit(i + 1))
-        return base::fail(evaluation_failed, "`$` in a replacement must name a group; write `\\$` for the sign");
+        return base::fail(evaluation_failed,
+                          "`$` in a replacement must be followed by a group; write `\\$` for a dollar sign");
       int group = replacement[++i] - '0';
       if (group > groups) return base::fail(evaluation_failed, fmt::format("No group {}", group));
       // More digits belong to it as long as there is such a group.
@@ -95,8 +96,8 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view java_
   thread_local Cache cache;
   if (auto known = cache.find(java_pattern)) return known;
   if (base::find_invalid_utf8(java_pattern)) {
-    return base::fail(evaluation_failed,
-                      fmt::format("`{}` is no valid regular expression: it is not UTF-8", shown_text(java_pattern)));
+    return base::fail(evaluation_failed, fmt::format("`{}` is not a valid regular expression: it is not valid UTF-8",
+                                                     shown_text(java_pattern)));
   }
   auto translated = translate_java_regex(java_pattern);
   auto engine = translated ? linear_regex(*translated) : base::fail(translated.error());
@@ -106,7 +107,7 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view java_
     engine = backtracking_regex(java_pattern);
     if (!engine) {
       return base::fail(evaluation_failed,
-                        fmt::format("`{}` is no valid regular expression: {}", shown_text(java_pattern), reason));
+                        fmt::format("`{}` is not a valid regular expression: {}", shown_text(java_pattern), reason));
     }
   }
   auto regex = std::make_shared<const Regex>(Key{}, java_pattern, *std::move(engine));
@@ -118,7 +119,8 @@ base::Result<bool> Regex::answer(RegexEngine::Found found) const {
   if (found != RegexEngine::Found::gave_up) return found == RegexEngine::Found::yes;
   return base::fail(
       base::Error(limit_exceeded, fmt::format("the regular expression `{}` takes too many steps", shown_text(pattern_)))
-          .with_hint("without lookaround, back references and possessive quantifiers a pattern takes linear time"));
+          .with_hint(
+              "remove lookaround, back references and possessive quantifiers: such patterns run in linear time"));
 }
 
 base::Result<bool> Regex::matches_whole(std::string_view text) const { return answer(engine_->match_whole(text)); }
@@ -166,7 +168,7 @@ base::Result<std::string> Regex::replace(std::string_view text, std::string_view
     done = end;
     from = end;
     if (groups[0].empty()) {
-      // Behind an empty match the search goes on one character later.
+      // After an empty match the search continues one character later.
       size_t size = 1;
       if (end < text.size()) decode_utf8(text, end, size);
       out.append(text.substr(end, size));

@@ -11,9 +11,9 @@
 
 namespace gyr::expression {
 
-/// A compiled pattern. RE2 matches it in linear time; what only backtracking can do (lookaround, back references,
-/// possessive quantifiers, operations on classes) goes to Oniguruma, which gives up after a bounded number of steps
-/// with limit_exceeded. Immutable, safe on any thread.
+/// A compiled pattern. RE2 matches it in linear time. Patterns that require backtracking (lookaround, back references,
+/// possessive quantifiers, operations on classes) use Oniguruma, which stops after a bounded number of steps with
+/// limit_exceeded. Immutable, safe on any thread.
 class Regex {
   /// Only compile() makes them.
   struct Key {};
@@ -35,12 +35,12 @@ class Regex {
 
   /// Group 0 is the whole match.
   size_t group_count() const { return group_names_.size(); }
-  /// Names by group, empty for those without; group 0 has none.
+  /// Names by group, empty for unnamed groups; group 0 has no name.
   const std::vector<std::string>& group_names() const { return group_names_; }
-  /// The next match from an offset on, with what stands before it in view; `groups` has group_count() elements, those
-  /// of groups that took no part get null data. `nth` counts the searches of one operation, from 1.
+  /// The next match from an offset on, with the text before it visible to the pattern. `groups` has group_count()
+  /// elements; groups that did not match have null data. `nth` counts the searches of one operation, from 1.
   base::Result<bool> find(std::string_view text, size_t from, size_t nth, std::vector<std::string_view>& groups) const;
-  /// The groups of the first match; empty where there is none. A group that took no part has null data.
+  /// The groups of the first match; empty if there is none. A group that did not match has null data.
   base::Result<std::vector<std::string_view>> first_match(std::string_view text) const;
 
  private:
@@ -51,7 +51,7 @@ class Regex {
   std::vector<std::string> group_names_;
 };
 
-/// The pattern in RE2's syntax, or the reason alone why it cannot be told in it.
+/// The pattern in RE2's syntax, or the reason why RE2 does not support it.
 base::Result<std::string> translate_java_regex(std::string_view pattern);
 
 }  // namespace gyr::expression

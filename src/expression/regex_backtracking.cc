@@ -17,7 +17,7 @@ constexpr unsigned long max_retries = 5'000'000;
 constexpr unsigned long min_retries = 500;
 /// Searches of one operation.
 constexpr size_t max_searches = 1'000'000;
-/// Longer patterns are refused: nobody writes them, and compiling costs more than linear time.
+/// Longer patterns are refused: they have no real use, and compiling them takes more than linear time.
 constexpr size_t max_pattern = 32 * 1024;
 
 using Param = std::unique_ptr<OnigMatchParam, void (*)(OnigMatchParam*)>;

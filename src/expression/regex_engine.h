@@ -17,10 +17,10 @@ class RegexEngine {
   enum class Found : uint8_t { no, yes, gave_up };
 
   virtual ~RegexEngine() = default;
-  /// Names by group, empty for those without; the first is group 0, the whole match.
+  /// Names by group, empty for unnamed groups; the first is group 0, the whole match.
   virtual std::vector<std::string> group_names() const = 0;
-  /// The first match from an offset on. `groups` may be fewer than there are; those that took no part get null data.
-  /// `nth` counts the searches of one operation from 1: later ones may take fewer steps, so that all together are
+  /// The first match from an offset on. `groups` may be fewer than the pattern has; groups that did not match get null
+  /// data. `nth` counts the searches of one operation from 1: later searches may use fewer steps, so that the total is
   /// bounded.
   virtual Found find(std::string_view text, size_t from, size_t nth, std::vector<std::string_view>& groups) const = 0;
   virtual Found match_whole(std::string_view text) const = 0;

@@ -211,7 +211,7 @@ class Translator {
     }
     std::string all = off.empty() ? kept : fmt::format("{}-{}", kept, off);
     if (pattern_[end] == ')') {
-      // An empty group of flags has no form in RE2.
+      // RE2 does not support an empty group of flags.
       if (!all.empty()) out_.append(fmt::format("(?{})", all));
     } else {
       out_.append(fmt::format("(?{}:", all));
@@ -318,7 +318,7 @@ class Translator {
       at_ += 6;
       return append_code_point(0x10000 + ((*unit - 0xD800) << 10) + (*low - 0xDC00));
     }
-    if (*unit >= 0xD800 && *unit < 0xE000) return refuse("half of a pair of surrogates");
+    if (*unit >= 0xD800 && *unit < 0xE000) return refuse("an unpaired surrogate");
     append_code_point(*unit);
   }
 
@@ -382,7 +382,7 @@ class Translator {
 
   /// Up to the closing bracket, which is taken.
   void class_members(size_t nesting) {
-    if (nesting > class_nesting_limit) return malformed("classes are nested too deep");
+    if (nesting > class_nesting_limit) return malformed("classes are nested too deeply");
     for (bool first = true; !done() && !error_; first = false) {
       char c = current();
       if (c == ']' && !first) {

@@ -19,16 +19,17 @@ constexpr Group test_groups[] = {test_entries};
 
 // EXPR-100 to EXPR-106; `raw` and `verbatim` never reach the parser (EXPR-40, EXPR-320).
 constexpr TagEntry tags[] = {
-    {"block", "endblock", "prints its content and keeps it under a name for block()",
+    {"block", "endblock", "prints its content and stores it for block()",
      R"({% block "b" %}x{% endblock %}{{ block("b") }})", "xx"},
     {"filter", "endfilter", "applies filters to its content", "{% filter upper %}a{% endfilter %}", "A"},
     {"for", "endfor", "repeats its content for each element", "{% for i in [1, 2] %}{{ i }};{% endfor %}", "1;2;"},
     {"if", "endif", "chooses between contents by conditions", "{% if 1 > 2 %}a{% else %}b{% endif %}", "b"},
-    {"macro", "endmacro", "defines a piece of template that is called like a function",
+    {"macro", "endmacro", "defines a template that can be called like a function",
      "{% macro hi(name) %}Hi {{ name }}{% endmacro %}{{ hi(\"Ada\") }}", "Hi Ada"},
-    {"raw", "endraw", "keeps its content as it is, through every rendering", "{% raw %}{{ x }}{% endraw %}", "{{ x }}"},
+    {"raw", "endraw", "prints its content without rendering it, also in later renderings",
+     "{% raw %}{{ x }}{% endraw %}", "{{ x }}"},
     {"set", "", "names a value", "{% set x = 5 %}{{ x * 2 }}", "10"},
-    {"verbatim", "endverbatim", "copies its content without looking at it", "{% verbatim %}{{ x }}{% endverbatim %}",
+    {"verbatim", "endverbatim", "prints its content without rendering it", "{% verbatim %}{{ x }}{% endverbatim %}",
      "{{ x }}"},
 };
 

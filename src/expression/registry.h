@@ -1,5 +1,5 @@
-// The filters, functions, tests and tags of the language: explicit lists, one file a group. One list drives evaluation,
-// error messages, completion and the listing of the API (EXPR-422, EXPR-434).
+// The filters, functions, tests and tags of the language: explicit lists, one file for each group. One list drives
+// evaluation, error messages, completion and the listing of the API (EXPR-422, EXPR-434).
 #pragma once
 
 #include <cstdint>
@@ -18,22 +18,22 @@ class Operand;
 struct Parameter {
   std::string_view name;
   std::string_view default_value = {};  ///< as an expression, for listings; empty: null
-  /// Where the argument is needed: what the evaluation fails with when it is absent or null.
+  /// For a required argument: the error of the evaluation if it is absent or null.
   std::string_view required = {};
 };
 
-/// What the language needs to know of one filter, function or test besides its parameters.
+/// The properties of one filter, function or test, besides its parameters.
 enum Traits : uint16_t {
   plain = 0,
   variadic = 1,           ///< any number of positional arguments, none named
   takes_undefined = 2,    ///< sees an undefined input (`default`, `defined`: EXPR-87)
-  takes_lazy = 4,         ///< sees a lazy map as it is; others get it materialised
+  takes_lazy = 4,         ///< gets a lazy map unchanged; others get a materialised map
   asks_host = 8,          ///< ends in a host call (EXPR-373)
   reads_everything = 16,  ///< may read any part of the context (`render`, `printContext`)
   hidden = 32,            ///< not listed to users
   addition = 64,          ///< not in the reference engine: `[+]` of the specification
   deprecated = 128,
-  null_is_null = 256,  ///< a null input gives null without running
+  null_is_null = 256,  ///< a null input returns null without a call
 };
 constexpr Traits operator|(Traits a, Traits b) { return static_cast<Traits>(uint16_t{a} | uint16_t{b}); }
 
@@ -46,7 +46,7 @@ struct Entry {
   std::string_view summary;
   std::string_view example;  ///< a template; with `result` what it renders to (tested)
   std::string_view result = {};
-  /// Parts of the context that the function reads by itself: "taskrun", "flow.namespace".
+  /// Parts of the context that the function itself reads: "taskrun", "flow.namespace".
   std::span<const std::string_view> reads = {};
 
   bool has(Traits trait) const { return (traits & trait) != 0; }
@@ -61,7 +61,7 @@ struct TagEntry {
   std::string_view result = {};
 };
 
-/// Null pointer where there is none of that name.
+/// A null pointer if there is no entry of that name.
 const Entry* find_filter(std::string_view name);
 const Entry* find_function(std::string_view name);
 const Entry* find_test(std::string_view name);

@@ -44,7 +44,7 @@ NestedTemplates& nested_templates() {
   return templates;
 }
 
-/// One pass; raw regions stay protected and are told to `raws`.
+/// One pass; raw regions stay protected and are added to `raws`.
 Operand run_once(const CompiledTemplate& compiled, Session& session, bool typed, std::vector<RawRegion>& raws) {
   if (const base::Error* error = compiled.syntax_error()) {
     if (!session.failed()) session.error = *error;

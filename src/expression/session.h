@@ -1,4 +1,4 @@
-// What one evaluation shares between all templates it touches: counters, host answers, variables, the failure.
+// The state that one evaluation shares between all its templates: counters, host results, variables, the failure.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ class Scopes {
     frames_.push_back({static_cast<uint32_t>(variables_.size()), kind});
   }
   void pop();
-  /// Adds a variable to the innermost scope, replacing one of the name there.
+  /// Adds a variable to the innermost scope, replacing one of the same name there.
   void define(const base::Value& name, Operand value);
   /// Assigns the nearest variable of the name, else defines it (EXPR-103).
   void assign(const base::Value& name, Operand value);

@@ -22,7 +22,7 @@ inline constexpr base::ErrorCode evaluation_failed{"GYR-X003"};  ///< EXPR-362
 inline constexpr base::ErrorCode limit_exceeded{"GYR-X004"};     ///< EXPR-372
 inline constexpr base::ErrorCode conversion_failed{"GYR-X005"};  ///< EXPR-345 ff
 
-/// Bounds of one evaluation; every one has a test that runs into it.
+/// Limits of one evaluation; each has a test that reaches it.
 struct Limits {
   uint32_t depth = 200;        ///< nesting of nodes and values
   uint64_t steps = 5'000'000;  ///< evaluated nodes, about 100 ms
@@ -32,13 +32,12 @@ struct Limits {
   size_t template_bytes = 10 * 1024 * 1024;
 };
 
-/// The evaluation cannot go on here: a host call has no answer yet (`call` set), or a value is not in memory (`call`
-/// empty).
+/// The evaluation is suspended: a host call has no result yet (`call` set), or a value is not in memory (`call` empty).
 struct HostRequest {
   HostCall call;
 };
 
-/// What an evaluation gives.
+/// The result of an evaluation.
 class Outcome {
  public:
   Outcome(base::Value value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
@@ -57,9 +56,10 @@ class Outcome {
   std::variant<base::Value, base::Error, HostRequest> state_;
 };
 
-/// Which part of the context a template reads, as far as its text tells: `outputs.fetch.body` gives {outputs, fetch}.
-/// A dynamic subscript or the bare root gives an empty second name: "all of it". An empty root means the whole context:
-/// what `render()` meets at run time may read anything, `printContext()` and `_context` show all of it.
+/// The part of the context that a template reads, as far as its text shows: `outputs.fetch.body` results in {outputs,
+/// fetch}. A dynamic subscript or the bare root has an empty second name: "all of it". An empty root means the whole
+/// context: a template that `render()` gets at run time may read anything, and `printContext()` and `_context` show
+/// everything.
 struct Reference {
   std::string root;
   std::string member;
@@ -69,13 +69,13 @@ struct Reference {
 /// One compiled string. Immutable, shared, evaluated concurrently. A string without `{{` and `{%` costs nothing.
 class Template {
  public:
-  /// Never fails by itself: a syntax error is kept and given by every evaluation (a flow that is only saved is never
+  /// Never fails itself: a syntax error is kept and returned by every evaluation (a flow that is only saved is never
   /// rendered, EXPR-7); `syntax_error()` shows it to validators.
   static std::shared_ptr<const Template> compile(std::string_view text, const Limits& limits = {});
   virtual ~Template() = default;
 
   virtual const std::string& text() const = 0;
-  /// No expression inside: evaluation gives the text itself.
+  /// It contains no expression: the result of the evaluation is the text itself.
   virtual bool is_constant() const = 0;
   virtual const base::Error* syntax_error() const = 0;
   virtual const std::vector<Reference>& references() const = 0;
@@ -90,7 +90,7 @@ class Template {
 };
 
 /// A compiled container: strings at any depth of a value are templates (EXPR-310). Sub-trees without expressions are
-/// kept as they are.
+/// kept unchanged.
 class ValueTemplate {
  public:
   explicit ValueTemplate(base::Value source, const Limits& limits = {});

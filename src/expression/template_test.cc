@@ -84,7 +84,7 @@ TEST(Template, References) {
   EXPECT_EQ(references("{{ render(vars.tpl) }}"), (Names{".", "vars.tpl"}));
   EXPECT_EQ(references("{{ printContext() }}"), (Names{"."}));
   EXPECT_EQ(references("{{ _context.x }}"), (Names{".", "_context.x"}));
-  // Functions that read by themselves.
+  // Functions that read the context themselves.
   EXPECT_EQ(references("{{ tasksWithState('FAILED') }}"), (Names{"tasks."}));
   EXPECT_EQ(references("{{ fileURI('x') }}"), (Names{"flow.namespace"}));
   EXPECT_TRUE(Template::compile("{{ kv('x') }}")->calls_host());
@@ -124,7 +124,7 @@ TEST(HostCalls, AnswersThatFitNoCallDoNoHarm) {
   EXPECT_EQ(text_of(compiled->render(context, environment)), "right");
 }
 
-TEST(HostCalls, OnlyWhatIsReachedIsAsked) {
+TEST(HostCalls, OnlyReachedCallsAreMade) {
   // EXPR-373
   EXPECT_EQ(text_of(render("{{ inputs.name ?? kv('nope') }}{% if false %}{{ secret('NOPE') }}{% endif %}")), "Ada");
   EXPECT_EQ(text_of(render("{{ false and kv('nope') }}{{ true ? 1 : kv('nope') }}")), "false1");
@@ -147,7 +147,7 @@ TEST(HostCalls, ReachThroughRenderAndLoops) {
   EXPECT_EQ(text_of(render("{% for i in 1..3 %}{{ kv('num') + i }},{% endfor %}")), "8,9,10,");
 }
 
-TEST(HostCalls, OneCountForAllTextsOfAContainer) {
+TEST(HostCalls, TheTextsOfAContainerShareOneCount) {
   ValueTemplate compiled(json(R"json({"a": "{{ kv('str') }}", "b": ["{{ kv('num') }}", "{{ kv('str') }}"]})json"));
   EXPECT_TRUE(compiled.calls_host());
   ValueContext context(testing::context_k());
@@ -255,7 +255,7 @@ TEST(LazyContext, MaterializesForPrintingLoopsAndFilters) {
   EXPECT_GT(context.outputs.materialized, 0);
 }
 
-TEST(LazyContext, WhatIsNotInMemoryEndsInNeeds) {
+TEST(LazyContext, ValuesThatAreNotInMemoryEndInARequest) {
   LazyContext context;
   for (std::string_view text :
        {"{{ outputs.far.value }}", "{{ outputs.far ?? 'd' }}", "{{ outputs.far is defined }}", "{{ far }}",
@@ -296,7 +296,7 @@ TEST(ValueTemplate, ConstantPartsAreShared) {
   EXPECT_TRUE(constant.render(context, {}).value().same_storage(*source.find("a")));
 }
 
-TEST(ValueTemplate, TellsTheFirstSyntaxErrorAndReferences) {
+TEST(ValueTemplate, ReportsTheFirstSyntaxErrorAndReferences) {
   ValueTemplate compiled(json(R"({"a": "{{ inputs.x }}", "{{ vars.k }}": ["{{ 1 + }}", "{{ [ }}"]})"));
   ASSERT_NE(compiled.syntax_error(), nullptr);
   EXPECT_NE(compiled.syntax_error()->message().find("{{ 1 + }}"), std::string::npos);
@@ -306,7 +306,7 @@ TEST(ValueTemplate, TellsTheFirstSyntaxErrorAndReferences) {
 }
 
 // EXPR-371
-TEST(Template, ManyThreadsUseOne) {
+TEST(Template, ManyThreadsShareATemplate) {
   auto compiled = Template::compile(
       "{% for i in inputs.list %}{{ i * 2 }};{{ render('{{ inputs.name }}') }}{{ inputs.list | jq('.[0]') | first }}{% "
       "endfor %}");

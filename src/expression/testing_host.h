@@ -17,7 +17,7 @@ base::Result<base::Value> answer(const HostCall& call);
 /// 2024-03-01T10:00:00.123456Z
 Environment environment();
 
-/// Evaluates again with one answer more until the outcome is a value or an error.
+/// Evaluates repeatedly, each time with one more host result, until the outcome is a value or an error.
 template <class Evaluate>
 Outcome until_answered(Environment& environment, Evaluate evaluate) {
   constexpr int max_rounds = 100;

@@ -1,4 +1,4 @@
-// The tests behind `is` (EXPR-120 to EXPR-127).
+// The tests of the operator `is` (EXPR-120 to EXPR-127).
 #include <fmt/format.h>
 
 #include "expression/evaluator.h"
@@ -17,7 +17,7 @@ Operand is_defined(Invocation& call) {
 
 Operand is_empty(Invocation& call) { return Invocation::boolean(is_empty_value(call.value())); }
 Operand is_null(Invocation& call) { return Invocation::boolean(call.input().is_null()); }
-// Ours: a documented flow asks `is false`. Only a boolean is one or the other.
+// An extension: a documented flow uses `is false`. Only a boolean is true or false.
 Operand is_boolean(Invocation& call, bool wanted) {
   const Value& value = call.value();
   return Invocation::boolean(value.is_boolean() && value.as_boolean() == wanted);
@@ -39,7 +39,7 @@ Operand parity(Invocation& call, int64_t wanted) {
   auto integer = whole ? number_of(value) : std::nullopt;
   if (!integer) {
     return call.fail(
-        fmt::format("the test \"{}\" needs an integer, but received: {}", call.entry().name, class_name(value)));
+        fmt::format("the test \"{}\" requires an integer, but received: {}", call.entry().name, class_name(value)));
   }
   return Invocation::boolean((integer->integer & 1) == wanted);
 }
@@ -49,7 +49,7 @@ Operand is_odd(Invocation& call) { return parity(call, 1); }
 
 Operand is_json(Invocation& call) {
   if (!call.input().is_string()) {
-    return call.fail(fmt::format("the test \"json\" needs a text, but received: {}", class_name(call.value())));
+    return call.fail(fmt::format("the test \"json\" requires a string, but received: {}", class_name(call.value())));
   }
   // A blank text counts as JSON, and only the first value is looked at (EXPR-126).
   return Invocation::boolean(is_empty_value(call.value()) ||

@@ -10,11 +10,11 @@
 
 namespace gyr::expression {
 
-/// One node of a container: what has no expression at any depth is kept as a value.
+/// One node of a container: a node without an expression at any depth is kept as a value.
 struct ValueTemplate::Part {
   struct Entry;
   base::Value constant;
-  std::shared_ptr<const CompiledTemplate> text;  ///< null where it is no template
+  std::shared_ptr<const CompiledTemplate> text;  ///< null if it is not a template
   std::vector<Part> items;                       ///< of a list
   std::vector<Entry> entries;                    ///< of a map
   base::Value::Kind kind = base::Value::Kind::null;

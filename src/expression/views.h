@@ -29,7 +29,7 @@ class LoopView final : public LazyMap {
   size_t index_ = 0;
 };
 
-/// The `_context` variable: all variables that were visible where it was named (EXPR-108).
+/// The `_context` variable: all variables that are visible where it is used (EXPR-108).
 class ContextView final : public LazyMap {
  public:
   ContextView(Evaluator& evaluator, Scopes::Mark mark) : evaluator_(evaluator), mark_(mark) {}

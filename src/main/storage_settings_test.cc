@@ -82,11 +82,11 @@ TEST_F(StorageSettingsTest, WhatCannotBeIsRefused) {  // STOR-20
   EXPECT_THAT(refusal("s3", "region: r"), HasSubstr("`kestra.storage.s3.bucket` is not set"));
   EXPECT_THAT(refusal("s3", "bucket: b"), HasSubstr("`kestra.storage.s3.region` is not set"));
   EXPECT_THAT(refusal("minio", "bucket: b, endpoint: h"),
-              AllOf(HasSubstr("has no keys"), HasSubstr("AWS_ACCESS_KEY_ID")));
+              AllOf(HasSubstr("has no credentials"), HasSubstr("AWS_ACCESS_KEY_ID")));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r", {"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/x"}),
-              AllOf(HasSubstr("the container gives none"), HasSubstr("AWS_ACCESS_KEY_ID")));
+              AllOf(HasSubstr("cannot get credentials from the container"), HasSubstr("AWS_ACCESS_KEY_ID")));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r", {"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://far.example/x"}),
-              HasSubstr("without https"));
+              HasSubstr("https is required"));
   EXPECT_THAT(refusal("s3", "bucket: b, region: r, access-key: a"), HasSubstr("one of the two keys only"));
   const std::string role = "bucket: b, region: r, access-key: a, secret-key: b, sts-role-arn: 'arn:x', ";
   EXPECT_THAT(refusal("s3", role + "sts-endpoint-override: 'ftp://x'"), HasSubstr("sts-endpoint-override"));
@@ -103,7 +103,7 @@ TEST_F(StorageSettingsTest, WhatCannotBeIsRefused) {  // STOR-20
         << size;
   }
   EXPECT_THAT(refusal("s3", "bucket: 'a/b', region: r, access-key: a, secret-key: b"),
-              AllOf(HasSubstr("`kestra.storage.s3`"), HasSubstr("no name of a bucket")));
+              AllOf(HasSubstr("`kestra.storage.s3`"), HasSubstr("not a valid bucket name")));
   EXPECT_THAT(refusal("minio", "bucket: b"), HasSubstr("`kestra.storage.minio.endpoint` is not set"));
   EXPECT_THAT(refusal("minio", "bucket: b, endpoint: h, port: 70000"), HasSubstr("no port"));
   EXPECT_THAT(refusal("minio", "bucket: b, endpoint: h, ssl-options: {insecure-trust-all-certificates: true}"),
@@ -125,9 +125,9 @@ TEST_F(StorageSettingsTest, ProfilesOfTheEnvironment) {  // STOR-20
   EXPECT_EQ(options("s3", "bucket: b", {home.c_str(), "AWS_PROFILE=team", "AWS_REGION=x"}).region, "x");
   EXPECT_EQ(refusal("s3", down, {home.c_str(), "AWS_PROFILE=team"}), "it opened");
   EXPECT_THAT(refusal("s3", down, {home.c_str(), "AWS_PROFILE=none"}),
-              AllOf(HasSubstr("there is no profile `none`"), HasSubstr(folder.path().string())));
+              AllOf(HasSubstr("the profile `none` does not exist"), HasSubstr(folder.path().string())));
   EXPECT_THAT(refusal("s3", down, {home.c_str(), "AWS_PROFILE=sso"}), HasSubstr("`sso_session`"));
-  EXPECT_THAT(refusal("s3", down, {home.c_str(), file.c_str()}), HasSubstr("one of the two keys only"));
+  EXPECT_THAT(refusal("s3", down, {home.c_str(), file.c_str()}), HasSubstr("only one of the two keys"));
   const std::string pair = ", access-key: a, secret-key: b";
   EXPECT_EQ(refusal("s3", down + pair, {home.c_str(), "AWS_PROFILE=none"}), "it opened")
       << "keys of the configuration come first";

@@ -33,7 +33,7 @@ std::string_view token_of(const syntax::Node& node) {
   }
 }
 
-/// A scalar of the right shape whose text is no value of the type.
+/// A scalar of the right shape whose text is not valid for the type.
 void report_text(std::string_view type, std::string_view reason, std::string_view expected, const NodePtr& node,
                  BindContext& context) {
   context
@@ -54,7 +54,7 @@ void report_kind(std::string_view type, std::string_view expected, const NodePtr
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names, const NodePtr& node,
                                 BindContext& context) {
   if (!node->is_scalar()) {
-    report_kind(type, "one of the listed names is needed here", node, context);
+    report_kind(type, "expected one of the listed names", node, context);
     return std::nullopt;
   }
   const std::string text = scalar_text(*node);
@@ -72,13 +72,13 @@ std::optional<size_t> bind_enum(std::string_view type, std::span<const std::stri
 
 bool expect_sequence(std::string_view item_type, const NodePtr& node, BindContext& context) {
   if (node->is_sequence()) return true;
-  report_kind(fmt::format("java.util.ArrayList<{}>", item_type), "a list is needed here", node, context);
+  report_kind(fmt::format("java.util.ArrayList<{}>", item_type), "expected a list", node, context);
   return false;
 }
 
 bool expect_mapping(std::string_view type, const NodePtr& node, BindContext& context) {
   if (node->is_mapping()) return true;
-  report_kind(type, "a mapping is needed here", node, context);
+  report_kind(type, "expected a mapping", node, context);
   return false;
 }
 
@@ -154,7 +154,7 @@ std::string scalar_text(const syntax::Node& node) {
 
 namespace {
 
-/// Text of a scalar that is no text of its own, or nothing where the value is of another kind.
+/// The text of a scalar that is not a string, or nothing if the value is of another kind.
 std::optional<std::string_view> quoted_text(const syntax::Node& node) {
   if (!node.is_scalar() || !node.value().is_string()) return std::nullopt;
   return base::trim(node.value().text());
@@ -163,7 +163,7 @@ std::optional<std::string_view> quoted_text(const syntax::Node& node) {
 template <class Integer>
 void bind_integer(const NodePtr& node, Integer& target, BindContext& context) {
   constexpr std::string_view type = Binder<Integer>::type_name();
-  constexpr std::string_view expected = "a whole number is needed here";
+  constexpr std::string_view expected = "expected an integer";
   const auto out_of_range = [&](std::string_view text) {
     context
         .report(
@@ -204,7 +204,7 @@ void bind_integer(const NodePtr& node, Integer& target, BindContext& context) {
 template <class Number>
 void bind_number(const NodePtr& node, Number& target, BindContext& context) {
   constexpr std::string_view type = Binder<Number>::type_name();
-  constexpr std::string_view expected = "a number is needed here";
+  constexpr std::string_view expected = "expected a number";
   if (!node->is_scalar()) return detail::report_kind(type, expected, node, context);
   const Value& value = node->value();
   if (value.is_integer()) {
@@ -229,7 +229,7 @@ void bind_number(const NodePtr& node, Number& target, BindContext& context) {
 }  // namespace
 
 void Binder<std::string>::bind(const NodePtr& node, std::string& target, BindContext& context) {
-  if (!node->is_scalar()) return detail::report_kind(type_name(), "text is needed here", node, context);
+  if (!node->is_scalar()) return detail::report_kind(type_name(), "expected a string", node, context);
   target = scalar_text(*node);
 }
 
@@ -247,7 +247,7 @@ void Binder<double>::bind(const NodePtr& node, double& target, BindContext& cont
 }
 
 void Binder<bool>::bind(const NodePtr& node, bool& target, BindContext& context) {
-  constexpr std::string_view expected = "true or false is needed here";
+  constexpr std::string_view expected = "expected true or false";
   if (!node->is_scalar()) return detail::report_kind(type_name(), expected, node, context);
   const Value& value = node->value();
   if (value.is_boolean()) {
@@ -268,7 +268,7 @@ void Binder<bool>::bind(const NodePtr& node, bool& target, BindContext& context)
 }
 
 void Binder<base::Duration>::bind(const NodePtr& node, base::Duration& target, BindContext& context) {
-  constexpr std::string_view expected = "a duration such as PT10S is needed here";
+  constexpr std::string_view expected = "expected a duration such as PT10S";
   if (!node->is_scalar()) return detail::report_kind(type_name(), expected, node, context);
   const Value& value = node->value();
   if (value.is_integer()) {
@@ -281,7 +281,7 @@ void Binder<base::Duration>::bind(const NodePtr& node, base::Duration& target, B
       return;
     }
     detail::report_text(type_name(), "Text cannot be parsed to a Duration", expected, node, context);
-    context.diagnostics().back().help = "durations are written as ISO-8601: `PT10S`, `PT5M`, `PT1H30M`, `P1D`";
+    context.diagnostics().back().help = "write an ISO 8601 duration such as `PT10S`, `PT5M`, `PT1H30M` or `P1D`";
   } else {
     detail::report_kind(type_name(), expected, node, context);
   }
@@ -303,7 +303,7 @@ void bind_temporal(const NodePtr& node, T& target, std::string_view expected, Bi
 }  // namespace
 
 void Binder<base::Instant>::bind(const NodePtr& node, base::Instant& target, BindContext& context) {
-  bind_temporal(node, target, "a date-time such as 2024-12-31T23:59:59Z is needed here", context,
+  bind_temporal(node, target, "expected a date-time such as 2024-12-31T23:59:59Z", context,
                 [](std::string_view text, base::Instant& out) {
                   auto parsed = syntax::parse_instant(text);
                   if (parsed) out = *parsed;
@@ -312,16 +312,15 @@ void Binder<base::Instant>::bind(const NodePtr& node, base::Instant& target, Bin
 }
 
 void Binder<LocalDate>::bind(const NodePtr& node, LocalDate& target, BindContext& context) {
-  bind_temporal(node, target, "a date such as 2024-12-31 is needed here", context,
-                [](std::string_view text, LocalDate& out) {
-                  auto parsed = syntax::parse_local_date(text);
-                  if (parsed) out.days = *parsed;
-                  return parsed.has_value();
-                });
+  bind_temporal(node, target, "expected a date such as 2024-12-31", context, [](std::string_view text, LocalDate& out) {
+    auto parsed = syntax::parse_local_date(text);
+    if (parsed) out.days = *parsed;
+    return parsed.has_value();
+  });
 }
 
 void Binder<LocalTime>::bind(const NodePtr& node, LocalTime& target, BindContext& context) {
-  bind_temporal(node, target, "a time of day such as 09:30:00 is needed here", context,
+  bind_temporal(node, target, "expected a time of day such as 09:30:00", context,
                 [](std::string_view text, LocalTime& out) {
                   auto parsed = syntax::parse_local_time(text);
                   if (parsed) out.nanos = *parsed;

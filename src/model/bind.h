@@ -1,5 +1,5 @@
 // How each type of member is bound from a node and described: the specialisations of Binder. Everything that is not a
-// template lives in bind.cc, so that including this stays cheap.
+// template is in bind.cc, so that including this header stays cheap.
 #pragma once
 
 #include <concepts>
@@ -34,10 +34,10 @@ namespace detail {
 
 /// Reports `Cannot deserialize value of type …`; `expected` are the words beside the caret.
 void report_kind(std::string_view type, std::string_view expected, const syntax::NodePtr& node, BindContext& context);
-/// The position of the node's text in the names; reports where it is none of them.
+/// The index of the text of the node in the names; reports a text that is not in the list.
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names,
                                 const syntax::NodePtr& node, BindContext& context);
-/// Whether the node is a sequence (a mapping); reports where it is not.
+/// Whether the node is a sequence (a mapping); reports any other kind.
 bool expect_sequence(std::string_view item_type, const syntax::NodePtr& node, BindContext& context);
 bool expect_mapping(std::string_view type, const syntax::NodePtr& node, BindContext& context);
 /// What a scalar means to a dynamic property of a scalar type; containers keep their values.
@@ -59,7 +59,7 @@ std::string_view class_name() {
     return "java.lang.Object";
 }
 
-/// Binds a rendered value into a described object; the error tells everything that is wrong with it.
+/// Binds a rendered value to a described object; the error lists all problems of the value.
 base::Result<void> bind_rendered(const Schema& schema, const base::Value& rendered, void* object);
 
 }  // namespace detail
@@ -219,7 +219,7 @@ inline constexpr SourceForm source_form<std::map<std::string, std::string>> = So
 
 }  // namespace detail
 
-/// Takes whatever the author wrote: only rendering tells whether it fits (TASK-3).
+/// Accepts any value: only the rendered value can be checked (TASK-3).
 template <class T>
 struct Binder<Dynamic<T>> {
   static constexpr bool dynamic = true;

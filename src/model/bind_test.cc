@@ -178,7 +178,7 @@ TEST(Bind, DefaultsStandForAbsentAndNull) {
   EXPECT_FALSE(bound.sample.words.is_set());
 }
 
-// TASK-3: only rendering tells whether a dynamic value fits.
+// TASK-3: only the rendered value shows whether a dynamic value is valid.
 TEST(Bind, DynamicTakesEverything) {
   const Bound bound = bind("number: '{{ inputs.n }}'\nwords: 1.10\nheaders: {a: 1, b: yes}\nfree: [1, '{{ x }}']\n");
   EXPECT_EQ(bound.lines(), Lines());
@@ -210,7 +210,7 @@ TEST(Bind, OldNamesAreReportedAsDeprecated) {
   EXPECT_EQ(both.deprecated, Lines{"delay"});
 }
 
-// ---- what is wrong is told
+// ---- errors are reported
 
 struct WrongCase {
   const char* yaml;
@@ -220,7 +220,7 @@ struct WrongCase {
 class WrongKinds : public ::testing::TestWithParam<WrongCase> {};
 
 // FLOW-2
-TEST_P(WrongKinds, AreToldWithTheirPath) {
+TEST_P(WrongKinds, AreReportedWithTheirPath) {
   EXPECT_EQ(bind(GetParam().yaml).lines(), Lines{GetParam().line}) << GetParam().yaml;
 }
 
@@ -301,7 +301,7 @@ INSTANTIATE_TEST_SUITE_P(
 class Constraints : public ::testing::TestWithParam<WrongCase> {};
 
 // FLOW-6
-TEST_P(Constraints, AreToldWithTheirPath) {
+TEST_P(Constraints, AreReportedWithTheirPath) {
   EXPECT_EQ(bind(GetParam().yaml).lines(), Lines{GetParam().line}) << GetParam().yaml;
 }
 
@@ -384,7 +384,7 @@ TEST(Bind, RenderedValuesBindIntoObjects) {
   EXPECT_EQ(wrong.error().message(), "number: must be less than or equal to 9, text: must not be blank");
 }
 
-// FLOW-64: a value from outside the flow is no mistake of the flow.
+// FLOW-64: a value from outside the flow is not an error of the flow.
 TEST(Bind, FindingsAtForeignNodesAreDefects) {
   const auto node = syntax::parse_yaml("small: [1]\n");
   const std::unordered_set<const syntax::Node*> foreign{(*node)->find("small")};

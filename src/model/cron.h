@@ -10,7 +10,7 @@ namespace gyr::model {
 
 inline constexpr base::ErrorCode invalid_cron{"GYR-F030"};
 
-/// When a schedule is due: one bit for each allowed value of a field. Plain data.
+/// The fields of a cron expression: one bit for each allowed value. Plain data.
 struct Cron {
   uint64_t seconds = 1;  ///< bits 0 to 59; second 0 alone without a field for it
   uint64_t minutes = 0;  ///< bits 0 to 59
@@ -27,7 +27,8 @@ struct Cron {
   friend bool operator==(const Cron&, const Cron&) = default;
 };
 
-/// Five fields, or six with seconds in front; or a nickname (`@daily`). The error's message is the reason alone.
+/// Five fields, or six with a field for the seconds first; or a nickname (`@daily`). The message of the error is only
+/// the reason.
 base::Result<Cron> parse_cron(std::string_view text, bool with_seconds);
 
 }  // namespace gyr::model

@@ -13,9 +13,9 @@ constexpr int64_t seconds_of_day = 86'400;
 constexpr int64_t seconds_of_hour = 3'600;
 /// How far dates are looked for (TRIG-49).
 constexpr int64_t horizon_seconds = int64_t{36'525} * seconds_of_day;
-/// A repetition is left out where the tick behind it is this much later (TRIG-48).
+/// A repetition is skipped if the next tick is this much later (TRIG-48).
 constexpr int64_t repetition_distance = 2 * 3600;
-/// Moments beyond these have no dates: years stay within four digits of what calendars and clocks show.
+/// Moments beyond these have no dates: years have at most four digits.
 constexpr int64_t first_second = -62'135'596'800;  // 0001-01-01
 constexpr int64_t end_second = 253'402'300'800;    // 10000-01-01
 

@@ -11,23 +11,23 @@
 
 namespace gyr::model {
 
-/// Computes ticks: moments of whole seconds at which the zone's clocks show what the expression allows. Times that the
-/// clocks leave out give no tick; times that come twice give two, but see next(). Immutable, safe on any thread; a call
-/// costs some microseconds, one for an expression that never matches less than a millisecond.
+/// Computes ticks: moments of whole seconds at which the local time of the zone matches the expression. Local times
+/// that are skipped give no tick; local times that occur twice give two, but see next(). Immutable, safe on any thread.
+/// A call takes some microseconds, less than a millisecond for an expression that never matches.
 class CronDates {
  public:
   CronDates(Cron cron, expression::Zone zone) : cron_(cron), zone_(std::move(zone)) {}
 
   const expression::Zone& zone() const { return zone_; }
 
-  /// The first tick after a moment; none where none comes within 100 years. After a tick, one that only repeats a time
-  /// the clocks have shown before is left out where the tick behind it is two hours later or more (TRIG-48).
+  /// The first tick after a moment; nothing if there is none within 100 years. If `after` is a tick, a tick that
+  /// repeats a local time is skipped if the tick after it is two hours later or more (TRIG-48).
   std::optional<base::Instant> next(base::Instant after) const;
-  /// The last tick before a moment, repetitions counted; none where there was none for 100 years.
+  /// The last tick before a moment, including repetitions; nothing if there is none within 100 years.
   std::optional<base::Instant> previous(base::Instant before) const;
-  /// What is shown as the tick before a moment (`trigger.previous`, `gyr cron next --previous`): the same, except that
-  /// ticks in an hour whose beginning the clocks leave out are passed over, as in the reference, when the search comes
-  /// from another hour and the expression does not allow the hour behind (CRON-196: Lord Howe, 2:30 in October).
+  /// The tick before a moment as it is shown (`trigger.previous`, `gyr cron next --previous`). Like previous(), except
+  /// that, as in the reference, ticks in an hour whose beginning is skipped are left out if the search comes from
+  /// another hour and the expression does not allow the hour after it (CRON-196: Lord Howe, 2:30 in October).
   std::optional<base::Instant> shown_previous(base::Instant before) const;
   bool is_tick(base::Instant moment) const;
 

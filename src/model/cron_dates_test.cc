@@ -78,8 +78,7 @@ TEST(CronDates, EveryRowOfTheTable) {
   EXPECT_EQ(rows, 236u);
 }
 
-// TRIG-47: what is shown going back differs from the ticks in hours whose beginning the clocks leave out, and nowhere
-// else.
+// TRIG-47: the shown previous tick differs from the ticks only in hours whose beginning is skipped.
 TEST(CronDates, ShownGoingBackWithoutHoursThatBeginInAGap) {  // CRON-196
   const Instant gap = at("2024-10-06T02:30:00+11:00");
   const auto daily = must("30 2 * * *", "Australia/Lord_Howe");
@@ -247,7 +246,7 @@ struct Minutes {
   }
   int64_t time(size_t i) const { return begin + static_cast<int64_t>(i) * 60; }
   int64_t offset(size_t i) const { return local[i] - time(i); }
-  /// The next tick behind this minute; the size where there is none.
+  /// The next tick after this minute; the size if there is none.
   size_t behind(size_t i) const {
     for (++i; i < tick.size() && !tick[i]; ++i) {
     }
@@ -315,7 +314,7 @@ TEST(CronDates, AgreesWithBruteForceThroughEveryTransitionOfEveryZone) {
 }
 
 // TRIG-49
-TEST(CronDates, OneThatNeverMatchesHasNoDate) {
+TEST(CronDates, AnExpressionThatNeverMatchesHasNoDate) {
   auto never = must("0 0 30 2 *", "Europe/Paris");
   auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(never.next(at("2024-01-01T00:00:00Z")), std::nullopt);

@@ -26,7 +26,7 @@ class DynamicSource {
   bool is_set() const { return template_ != nullptr; }
   const expression::ValueTemplate& value_template() const { return *template_; }
   const base::Value& source() const { return template_->source(); }
-  /// Null where it did not come from a source text.
+  /// Null if the value has no source text.
   const syntax::NodePtr& node() const { return node_; }
 
  private:
@@ -34,10 +34,10 @@ class DynamicSource {
   std::shared_ptr<const expression::ValueTemplate> template_;
 };
 
-/// A dynamic property whose rendered value is converted to T (EXPR-345 ff). RunContext::render gives the T.
-/// T: std::string, int64_t, double, bool, base::Duration, base::Instant, an enumeration with EnumNames,
-/// std::vector<T>, std::map<std::string, T>, base::Value (anything; strings rendered to strings),
-/// Typed (anything; expressions keep their native type, EXPR-2).
+/// A dynamic property whose rendered value is converted to T (EXPR-345 ff). RunContext::render returns the T. T:
+/// std::string, int64_t, double, bool, base::Duration, base::Instant, an enumeration with EnumNames, std::vector<T>,
+/// std::map<std::string, T>, base::Value (anything; strings are rendered to strings), Typed (anything; expressions keep
+/// their native type, EXPR-2).
 template <class T>
 class Dynamic : public DynamicSource {
  public:

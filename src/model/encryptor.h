@@ -27,7 +27,7 @@ base::Value encrypted_value(std::string_view base64);
 /// The base64 text of such a map; nothing for any other value.
 std::optional<std::string_view> encrypted_text(const base::Value& value);
 
-/// A text as it is stored; the error of a missing key is that of FLOW-22.
+/// The stored form of a text; without a key, the error of FLOW-22.
 base::Result<base::Value> encrypt_value(const Encryptor* encryptor, std::string_view plain);
 
 }  // namespace gyr::model

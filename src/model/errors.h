@@ -8,7 +8,7 @@ namespace gyr::model {
 // The source cannot be read as a flow.
 inline constexpr base::ErrorCode unreadable_flow{"GYR-F001"};  ///< no YAML, or no mapping at the top (FLOW-2)
 inline constexpr base::ErrorCode wrong_kind{"GYR-F002"};    ///< a value of the wrong kind or outside its enum (FLOW-2)
-inline constexpr base::ErrorCode unknown_type{"GYR-F003"};  ///< `type` is missing or names nothing (FLOW-2)
+inline constexpr base::ErrorCode unknown_type{"GYR-F003"};  ///< `type` is missing or unknown (FLOW-2)
 inline constexpr base::ErrorCode wrong_label{"GYR-F004"};   ///< labels of a shape that is none (FLOW-50)
 inline constexpr base::ErrorCode unknown_property{"GYR-F014"};  ///< FLOW-2
 
@@ -50,15 +50,15 @@ inline constexpr base::ErrorCode early_output{"GYR-X010"};  ///< outputs before 
 // Inputs and outputs of a flow.
 inline constexpr base::ErrorCode wrong_input_definition{"GYR-I001"};  ///< FLOW-21 to FLOW-26
 inline constexpr base::ErrorCode missing_input{"GYR-I002"};           ///< FLOW-23: `Missing required input:x`
-inline constexpr base::ErrorCode unreadable_input{"GYR-I003"};        ///< a value that is no value of its type
-inline constexpr base::ErrorCode refused_input{"GYR-I004"};           ///< a value outside its bounds, pattern or list
+inline constexpr base::ErrorCode unreadable_input{"GYR-I003"};  ///< a value that does not have the type of its input
+inline constexpr base::ErrorCode refused_input{"GYR-I004"};     ///< a value outside its bounds, pattern or list
 inline constexpr base::ErrorCode unrenderable_input{
     "GYR-I005"};                                             ///< a default or an expression that cannot be rendered
 inline constexpr base::ErrorCode no_encryption{"GYR-I006"};  ///< SECRET without a key
-inline constexpr base::ErrorCode wrong_output{"GYR-I007"};   ///< a flow output that is no value of its type
+inline constexpr base::ErrorCode wrong_output{"GYR-I007"};   ///< a flow output that does not have its type
 
-/// The message tells of text that could not be read as a flow at all, rather than of a broken constraint: in the
-/// answers of the reference such messages stand without a path (FLOW-2).
+/// Whether the text could not be read as a flow at all, in contrast to a violated constraint. The reference reports
+/// such messages without a path (FLOW-2).
 bool is_parse_error(base::ErrorCode code);
 
 }  // namespace gyr::model

@@ -54,7 +54,8 @@ struct Breakpoint {
   bool has_value = false;
 };
 
-/// One run of a flow, without its task runs. Plain data; the engine owns the live ones, the store keeps them as rows.
+/// One run of a flow, without its task runs. Plain data; the engine owns the executions in memory, the store keeps them
+/// as rows.
 struct Execution {
   base::Id id;
   std::shared_ptr<const FlowKey> flow;  ///< shared by all executions of the flow; never null
@@ -73,7 +74,7 @@ struct Execution {
   std::string trace_parent;
   ExecutionKind kind = ExecutionKind::normal;
   std::vector<Breakpoint> breakpoints;
-  /// The execution whose Subflow task waits for this one, and that task run; none for others.
+  /// The execution whose Subflow task waits for this one, and that task run; empty for other executions.
   base::Id caller_execution;
   base::Id caller_task_run;
   /// Who started it, where a person did (label `system.username`).
@@ -91,7 +92,7 @@ struct Attempt {
 struct TaskRun {
   base::Id id;
   std::string task_id;
-  base::Id parent_id;                ///< task run of the flowable that made it; none at the top
+  base::Id parent_id;                ///< task run of the flowable that created it; empty at the top level
   std::optional<std::string> value;  ///< of a direct child of a loop
   std::optional<int32_t> iteration;
   StateHistory state;

@@ -10,10 +10,9 @@
 
 namespace gyr::model {
 
-// Every function gives a map for syntax::write_json with `duration_as_iso`. Absent fields are left out; nulls inside
-// inputs, outputs and variables are data and stay (`inputs: {a: null}` is an optional input that was not given).
-// Instants and durations are values of their kinds. Nothing is decrypted: a SECRET input shows its stored, encrypted
-// form. Any thread.
+// Every function returns a map for syntax::write_json with `duration_as_iso`. Absent fields are left out. Nulls inside
+// inputs, outputs and variables are data and stay (`inputs: {a: null}` is an optional input without a value). Instants
+// and durations keep their types. Nothing is decrypted: a SECRET input has its stored, encrypted form. Any thread.
 
 /// `[{key, value}]`.
 base::Value labels_to_value(std::span<const Label> labels);
@@ -22,10 +21,10 @@ base::Value labels_to_value(std::span<const Label> labels);
 /// history has a duration, too.
 base::Value state_to_value(const StateHistory& state, std::optional<base::Instant> now = {});
 
-/// API-64. The execution gives what every run repeats (ids).
+/// API-64. The execution provides the ids that every task run repeats.
 base::Value task_run_to_value(const TaskRun& run, const Execution& execution, std::optional<base::Instant> now = {});
 
-/// API-62, with `taskRunList` where there are runs.
+/// API-62, with `taskRunList` if there are task runs.
 base::Value execution_to_value(const Execution& execution, std::span<const TaskRun> runs,
                                std::optional<base::Instant> now = {});
 

@@ -23,10 +23,10 @@ namespace {
 constexpr std::array<std::string_view, 3> made_tasks = {"_split", "_items", "_merge"};
 
 constexpr size_t shown_names = 12;
-/// Findings that list what there is instead; a flow with more has other troubles, and a list costs a look at all tasks.
+/// Maximum number of findings that list alternatives: a list requires a search of all tasks.
 constexpr size_t max_helped = 50;
 
-/// One look at one flow.
+/// The analysis of one flow.
 class Advisor {
  public:
   Advisor(const Flow& flow, std::string_view source, const base::Value* variables, BindContext& context)
@@ -38,7 +38,7 @@ class Advisor {
     flow_.for_each_task([this](const TaskSpec& task) {
       if (task.found == nullptr || task.node == nullptr || !task.node->is_mapping()) return;
       task_ = &task;
-      // Without its child tasks, which are looked at by themselves.
+      // Without its child tasks, which are checked separately.
       for (const Property& property : task.found->schema->properties()) {
         if (property.dynamic) inspect(task.node->find_shared(property.name));
       }
@@ -70,7 +70,7 @@ class Advisor {
     const expression::Inspection found = expression::inspect(text);
     for (const auto& call : found.calls) {
       auto& advice = context_.warn(expression::unknown_call, call.message, span_of(node, call.begin, call.end));
-      advice.label = "fails when it is reached";
+      advice.label = "fails when it is evaluated";
       advice.help = call.hint;
     }
     for (const auto& use : found.names) {
@@ -86,7 +86,7 @@ class Advisor {
     auto& advice = context_.warn(unknown_input, fmt::format("The flow has no input `{}`.", use.member),
                                  span_of(node, use.begin, use.end));
     advice.label = "no such input";
-    advice.help = inputs_.empty() ? "the flow declares no inputs" : help_of(use.member, inputs_, "there is");
+    advice.help = inputs_.empty() ? "the flow declares no inputs" : help_of(use.member, inputs_, "available");
   }
 
   void inspect_variable(const syntax::Node& node, const expression::NameUse& use) {
@@ -99,15 +99,14 @@ class Advisor {
                                  fmt::format("The namespace `{}` has no variable `{}`.", flow_.namespace_, use.member),
                                  span_of(node, use.begin, use.end));
     advice.label = "no such variable";
-    if (++helped_ <= max_helped) advice.help = help_of(use.member, std::move(names), "there is");
+    if (++helped_ <= max_helped) advice.help = help_of(use.member, std::move(names), "available");
   }
 
   void inspect_output(const syntax::Node& node, const expression::NameUse& use) {
     if (!order_.has(use.member)) {
       if (is_made(use.member)) return;
-      auto& advice = context_.warn(
-          unknown_task, fmt::format("There is no task `{}` in this flow whose outputs could be read.", use.member),
-          span_of(node, use.begin, use.end));
+      auto& advice = context_.warn(unknown_task, fmt::format("The flow has no task `{}` with outputs.", use.member),
+                                   span_of(node, use.begin, use.end));
       advice.label = "no such task";
       if (++helped_ <= max_helped) advice.help = help_of(use.member, tasks_before(), "tasks before this one");
       return;
@@ -116,7 +115,7 @@ class Advisor {
     const bool is_own = use.member == task_->id && task_->found->runnable;
     if (!is_own && !order_.comes_later(use.member, task_->id)) return;
     auto& advice =
-        context_.warn(early_output, fmt::format("The outputs of `{}` are read before it has run.", use.member),
+        context_.warn(early_output, fmt::format("The outputs of `{}` are read before the task has run.", use.member),
                       span_of(node, use.begin, use.end));
     advice.label = is_own ? "its own outputs" : "runs later";
     if (++helped_ <= max_helped) advice.help = help_of({}, tasks_before(), "tasks before this one");
@@ -128,7 +127,7 @@ class Advisor {
     });
   }
 
-  /// Those whose outputs may be there when the task that is looked at begins.
+  /// The tasks whose outputs may exist when the checked task begins.
   std::vector<std::string> tasks_before() const { return task_ == nullptr ? order_.ids() : order_.before(task_->id); }
 
   static std::string help_of(std::string_view word, std::vector<std::string> names, std::string_view what) {

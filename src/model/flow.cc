@@ -48,9 +48,9 @@ const Schema& Concurrency::schema() {
   static const Schema schema =
       describe<Concurrency>("io.kestra.core.models.flows.Concurrency")
           .property("limit", &Concurrency::limit,
-                    {.title = "Executions that may run at a time", .required = true, .minimum = 1})
+                    {.title = "Maximum number of concurrent executions", .required = true, .minimum = 1})
           .property("behavior", &Concurrency::behavior,
-                    {.title = "What happens to further ones", .default_value = Value::string("QUEUE")})
+                    {.title = "Action on executions beyond the limit", .default_value = Value::string("QUEUE")})
           .build();
   return schema;
 }
@@ -59,12 +59,12 @@ const Schema& Check::schema() {
   static const Schema schema =
       describe<Check>("io.kestra.core.models.flows.check.Check")
           .property("condition", &Check::condition,
-                    {.title = "Expression that must be true", .required = true, .not_empty = true, .text_only = true})
+                    {.title = "Condition that must be true", .required = true, .not_empty = true, .text_only = true})
           .property("message", &Check::message,
-                    {.title = "What is shown when it is not", .required = true, .not_empty = true})
-          .property("style", &Check::style, {.title = "How it is shown", .default_value = Value::string("INFO")})
+                    {.title = "Message to show if the condition is false", .required = true, .not_empty = true})
+          .property("style", &Check::style, {.title = "Style of the message", .default_value = Value::string("INFO")})
           .property("behavior", &Check::behavior,
-                    {.title = "What happens then", .default_value = Value::string("BLOCK_EXECUTION")})
+                    {.title = "Action if the condition is false", .default_value = Value::string("BLOCK_EXECUTION")})
           .build();
   return schema;
 }
@@ -72,10 +72,10 @@ const Schema& Check::schema() {
 const Schema& Listener::schema() {
   static const Schema schema =
       describe<Listener>("io.kestra.core.models.listeners.Listener")
-          .property("description", &Listener::description, {.title = "What it is for"})
-          .property("conditions", &Listener::conditions, {.title = "Conditions that must all hold"})
+          .property("description", &Listener::description, {.title = "Description of the check"})
+          .property("conditions", &Listener::conditions, {.title = "Conditions that must all be true"})
           .property("tasks", &Listener::tasks,
-                    {.title = "Tasks that run when the execution has ended", .not_empty = true})
+                    {.title = "Tasks to run after the execution has ended", .not_empty = true})
           .build();
   return schema;
 }
@@ -86,19 +86,20 @@ namespace {
 
 void add_sla(SchemaBuilder<Sla>& builder) {
   builder.ignore("type")
-      .property("id", &Sla::id, {.title = "Unique name of the SLA in its flow", .required = true, .not_empty = true})
-      .property("behavior", &Sla::behavior, {.title = "What happens when it is broken", .required = true})
-      .property("labels", &Sla::labels, {.title = "Labels that the execution gets then"})
+      .property("id", &Sla::id, {.title = "Id of the SLA, unique in the flow", .required = true, .not_empty = true})
+      .property("behavior", &Sla::behavior, {.title = "Action when the SLA is violated", .required = true})
+      .property("labels", &Sla::labels, {.title = "Labels to set on the execution when the SLA is violated"})
       .check([](const Sla& sla, const NodePtr& node, BindContext& context) {
         check_no_system_labels(sla.labels, "labels", node, context);
       });
 }
 
 const Schema& max_duration_schema() {
-  static const Schema schema = describe<Sla>("io.kestra.core.models.flows.sla.types.MaxDurationSLA")
-                                   .with(add_sla)
-                                   .property("duration", &Sla::duration, {.title = "Longest time", .required = true})
-                                   .build();
+  static const Schema schema =
+      describe<Sla>("io.kestra.core.models.flows.sla.types.MaxDurationSLA")
+          .with(add_sla)
+          .property("duration", &Sla::duration, {.title = "Maximum duration of the execution", .required = true})
+          .build();
   return schema;
 }
 
@@ -107,7 +108,7 @@ const Schema& assertion_schema() {
       describe<Sla>("io.kestra.core.models.flows.sla.types.ExecutionAssertionSLA")
           .with(add_sla)
           .property("assert", &Sla::assertion,
-                    {.title = "Expression that must stay true", .required = true, .not_empty = true, .text_only = true})
+                    {.title = "Condition that must stay true", .required = true, .not_empty = true, .text_only = true})
           .build();
   return schema;
 }
@@ -117,11 +118,12 @@ constexpr Variant sla_variants[] = {{"MAX_DURATION", max_duration_schema}, {"EXE
 const Schema& plugin_default_schema() {
   static const Schema schema =
       describe<PluginDefault>("io.kestra.core.models.flows.PluginDefault")
-          .property("type", &PluginDefault::type, {.title = "Type, or the beginning of types, that get the values"})
-          .property("forced", &PluginDefault::forced,
-                    {.title = "Whether the values win over those of the task", .default_value = Value::boolean(false)})
-          .property("ref", &PluginDefault::ref, {.title = "Name by which tasks ask for it"})
-          .property("values", &PluginDefault::values, {.title = "The values"})
+          .property("type", &PluginDefault::type, {.title = "Task type, or a prefix of task types"})
+          .property(
+              "forced", &PluginDefault::forced,
+              {.title = "Whether the values override properties of the task", .default_value = Value::boolean(false)})
+          .property("ref", &PluginDefault::ref, {.title = "Name for `pluginDefaultsRef` of tasks"})
+          .property("values", &PluginDefault::values, {.title = "Default values of properties"})
           .build();
   return schema;
 }
@@ -155,55 +157,58 @@ namespace {
 void add_identity(SchemaBuilder<Flow>& builder) {
   builder
       .property("id", &Flow::id,
-                {.title = "Unique name of the flow in its namespace",
+                {.title = "Id of the flow, unique in its namespace",
                  .required = true,
                  .not_blank = true,
                  .min_length = 1,
                  .max_length = 100,
                  .pattern = "^[a-zA-Z0-9][a-zA-Z0-9._-]*"})
       .property("namespace", &Flow::namespace_,
-                {.title = "Namespace the flow lives in",
+                {.title = "Namespace of the flow",
                  .required = true,
                  .not_blank = true,
                  .min_length = 1,
                  .max_length = 150,
                  .pattern = "^[a-z0-9][a-z0-9._-]*"})
-      .property("description", &Flow::description, {.title = "What the flow is for (Markdown)"})
-      .property("labels", &Flow::labels, {.title = "Labels of the flow and its executions"})
+      .property("description", &Flow::description, {.title = "Description of the flow, in Markdown"})
+      .property("labels", &Flow::labels, {.title = "Labels of the flow and of its executions"})
       .property("disabled", &Flow::disabled,
-                {.title = "Whether the flow may not be started", .default_value = Value::boolean(false)})
-      .property("revision", &Flow::revision, {.title = "Set by the server", .minimum = 1})
-      .property("deleted", &Flow::deleted, {.title = "Set by the server", .hidden = true})
-      .property("draft", &Flow::draft, {.title = "Whether the flow is only being written", .hidden = true})
-      .property("tenantId", &Flow::tenant_id, {.title = "Set by the server", .hidden = true})
-      .property("updated", &Flow::updated, {.title = "Set by the server", .hidden = true});
+                {.title = "Whether the flow is disabled",
+                 .documentation = "A disabled flow cannot be executed.",
+                 .default_value = Value::boolean(false)})
+      .property("revision", &Flow::revision, {.title = "Revision of the flow, set by the server", .minimum = 1})
+      .property("deleted", &Flow::deleted, {.title = "Deletion mark, set by the server", .hidden = true})
+      .property("draft", &Flow::draft, {.title = "Whether the flow is a draft", .hidden = true})
+      .property("tenantId", &Flow::tenant_id, {.title = "Tenant of the flow, set by the server", .hidden = true})
+      .property("updated", &Flow::updated, {.title = "Date of the last update, set by the server", .hidden = true});
 }
 
 void add_work(SchemaBuilder<Flow>& builder) {
-  builder.property("inputs", &Flow::inputs, {.title = "What an execution is given"})
-      .property("variables", &Flow::variables, {.title = "Values that expressions read as `vars`"})
-      .property("tasks", &Flow::tasks, {.title = "What the flow does, one task after another", .not_empty = true})
-      .property("errors", &Flow::errors, {.title = "Tasks that run when one of the tasks failed"})
-      .property("finally", &Flow::finally, {.title = "Tasks that run at the end, whatever happened"})
+  builder.property("inputs", &Flow::inputs, {.title = "Inputs of an execution"})
+      .property("variables", &Flow::variables, {.title = "Variables that expressions read as `vars`"})
+      .property("tasks", &Flow::tasks, {.title = "Tasks to run, in order", .not_empty = true})
+      .property("errors", &Flow::errors, {.title = "Tasks to run after a failure"})
+      .property("finally", &Flow::finally, {.title = "Tasks to run at the end, after success and after failure"})
       .property("afterExecution", &Flow::after_execution,
-                {.title = "Tasks that run when the execution has its final state"})
-      .property("outputs", &Flow::outputs, {.title = "What an execution gives back"})
-      .property("triggers", &Flow::triggers, {.title = "What starts executions"})
-      .property("listeners", &Flow::listeners, {.title = "Use `afterExecution`", .deprecated = true});
+                {.title = "Tasks to run after the execution has reached its final state"})
+      .property("outputs", &Flow::outputs, {.title = "Outputs of an execution"})
+      .property("triggers", &Flow::triggers, {.title = "Triggers that start executions"})
+      .property("listeners", &Flow::listeners, {.title = "Replaced by `afterExecution`", .deprecated = true});
 }
 
 void add_policy(SchemaBuilder<Flow>& builder) {
   builder
       .property("pluginDefaults", &Flow::plugin_defaults,
-                {.title = "Values for all tasks of a type", .aliases = {"taskDefaults"}})
-      .property("concurrency", &Flow::concurrency, {.title = "How many executions may run at a time"})
-      .property("retry", &Flow::retry, {.title = "When and how often a failed execution is tried again"})
-      .property("sla", &Flow::sla, {.title = "What executions must keep to"})
-      .property("checks", &Flow::checks, {.title = "What must hold before an execution is created"})
-      .property("workerGroup", &Flow::worker_group, {.title = "Workers that may run the tasks"})
-      .property("quotas", &Flow::quotas, {.title = "How many executions there may be in a time", .hidden = true})
-      .property("policyRefs", &Flow::policy_refs, {.title = "Policies", .hidden = true})
-      .property("workerSelector", &Flow::worker_selector, {.title = "Tags of workers", .hidden = true});
+                {.title = "Default values of properties, by task type", .aliases = {"taskDefaults"}})
+      .property("concurrency", &Flow::concurrency, {.title = "Limit of concurrent executions"})
+      .property("retry", &Flow::retry, {.title = "Retry policy of failed executions"})
+      .property("sla", &Flow::sla, {.title = "Service level agreements of executions"})
+      .property("checks", &Flow::checks, {.title = "Conditions to check before an execution is created"})
+      .property("workerGroup", &Flow::worker_group, {.title = "Worker group that runs the tasks"})
+      .property("quotas", &Flow::quotas, {.title = "Maximum number of executions in a period", .hidden = true})
+      .property("policyRefs", &Flow::policy_refs, {.title = "Policies of the flow", .hidden = true})
+      .property("workerSelector", &Flow::worker_selector,
+                {.title = "Tags of the workers that run the tasks", .hidden = true});
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ struct Check {
 std::string_view to_text(CheckStyle style);
 std::string_view to_text(CheckBehavior behavior);
 
-/// Tasks that ran after the execution, before there was `afterExecution` [old].
+/// Tasks that run after the execution; replaced by `afterExecution` [old].
 struct Listener {
   std::string description;
   std::vector<ConditionSpec> conditions;
@@ -71,12 +71,12 @@ struct PluginDefault {
   syntax::NodePtr values;  ///< a mapping; null where none is given
 };
 
-/// A flow without errors. Immutable, shared by everything that runs it; any thread. It refers to the types of the
-/// TypeSource it was parsed with, which must live longer.
+/// A flow without errors. Immutable, shared by everything that runs it; any thread. It refers to the types of its
+/// TypeSource, which must outlive it.
 struct Flow {
   std::string id;
   std::string namespace_;
-  int32_t revision = 0;  ///< set by whoever stores it; 0: not stored yet
+  int32_t revision = 0;  ///< set when the flow is stored; 0: not stored yet
   std::string description;
   std::vector<Label> labels;
   std::vector<Input> inputs;
@@ -97,17 +97,18 @@ struct Flow {
   bool disabled = false;
   bool deleted = false;
   bool draft = false;
-  std::string tenant_id;  ///< as written; whoever stores the flow decides
+  std::string tenant_id;  ///< as written; the code that stores the flow decides
   std::optional<base::Instant> updated;
   base::Value quotas;  ///< parsed and kept
   base::Value policy_refs;
   base::Value worker_selector;
   syntax::NodePtr node;   ///< as written, without plugin defaults
-  std::string templates;  ///< versions of templates that were taken in (model/template_expansion.h); set by whoever did
+  std::string templates;  ///< versions of the expanded templates (model/template_expansion.h); set by the code that
+                          ///< expanded them
 
   static const Schema& schema();
 
-  /// Every task of the flow, whatever list it stands in, parents before children.
+  /// Every task of the flow, in any list, parents before children.
   void for_each_task(const std::function<void(const TaskSpec&)>& visitor) const;
   /// The task with this id anywhere in the flow, or null pointer.
   const TaskSpec* find_task(std::string_view task_id) const;

@@ -1,4 +1,4 @@
-// Advice about a valid flow (FLOW-7): what needs no server.
+// The part of the advice about a valid flow (FLOW-7) that needs no server.
 #include "model/bind.h"
 #include "model/errors.h"
 #include "model/flow_rules.h"

@@ -15,7 +15,7 @@ base::Value flow_to_value(const Flow& flow, const TypeSource& types);
 base::Value task_to_value(const TaskSpec& task, const TypeSource& types);
 base::Value trigger_to_value(const TriggerSpec& trigger, const TypeSource& types);
 
-/// One input, under the name it is sent by; `choices` are the rendered values of its expression, which they replace
+/// One input, under the name of its request field; `choices` are the rendered values of its expression and replace it
 /// (FLOW-30).
 base::Value input_to_value(const Input& input, std::string_view id, const std::vector<std::string>* choices = nullptr);
 

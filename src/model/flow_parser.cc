@@ -141,7 +141,7 @@ static ParsedFlow parse_document(const NodePtr& document, std::string_view sourc
   auto flow = std::make_shared<Flow>();
   if (merged.too_large) {
     BindContext::Scope scope(context, "pluginDefaults");
-    context.report(wrong_plugin_default, "The plugin defaults bring too many values into this flow",
+    context.report(wrong_plugin_default, "The plugin defaults add too many values to the flow",
                    document->find_shared("id"));
   } else {
     Flow::schema().bind(merged.node, flow.get(), context);

@@ -182,7 +182,7 @@ TEST(FlowParser, SlasSayWhatTheyAskForAndWhatFollows) {
   EXPECT_FALSE(valid("[{id: s, type: MAX_DURATION, duration: PT1H, behavior: FAIL, labels: {system.x: y}}]"));
 }
 
-TEST(FlowParser, TwoSlasOfOneIdAreAdvisedAgainst) {  // FLOW-80
+TEST(FlowParser, DuplicateSlaIdsAreAWarning) {  // FLOW-80
   const ParsedFlow parsed = parse_flow(
       "id: f\nnamespace: n\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\nsla:\n"
       "  - {id: s, type: MAX_DURATION, duration: PT1H, behavior: FAIL}\n  - {id: s, type: MAX_DURATION, duration: "
@@ -250,7 +250,7 @@ TEST(FlowParser, PathsByPositionAndById) {
 }
 
 // FLOW-2, API-91
-TEST(FlowParser, SourcesThatAreNoFlow) {
+TEST(FlowParser, SourcesThatAreNotAFlow) {
   EXPECT_TRUE(constraints("id: a\nnamespace: [unclosed\n")
                   .starts_with("Unable to validate the flow: Illegal Flow source: YAML parsing error: "));
   EXPECT_NE(constraints("id: a\nnamespace: [unclosed\n").find("(at line "), std::string::npos);
@@ -290,7 +290,8 @@ TEST(FlowParser, ReservedIds) {
   EXPECT_FALSE(is_reserved_flow_id("Pause"));
 }
 
-// FLOW-6: dashes. The reference sees only an expression that is the reference alone; we see it wherever it stands [+].
+// FLOW-6: dashes. The reference reports only an expression that consists of the reference alone; we report it in any
+// position [+].
 TEST(FlowParser, DashReferences) {
   const std::unordered_set<std::string_view> ids{"my-key", "a.b-c"};
   for (const char* bad : {"{{ inputs.my-key }}", "{{inputs.my-key}}", "x {{ inputs.my-key | upper }}",
@@ -384,25 +385,24 @@ TEST(FlowAdvice, NamesThatDoNotExist) {
   const std::string echo = "io.kestra.plugin.core.debug.Return";
   EXPECT_EQ(expression_advice(start + "  - id: fetch\n    type: " + echo +
                               "\n    format: \"x {{ inputs.nme }} {{ inputs.a.b }} {{ inputs.name }}\"\n"),
-            std::vector<std::string>{"9:26 nme: The flow has no input `nme`. did you mean `name`? there is: name, a"});
+            std::vector<std::string>{"9:26 nme: The flow has no input `nme`. did you mean `name`? available: name, a"});
   EXPECT_EQ(expression_advice(start + "  - {id: fetch, type: " + echo + ", format: a}\n  - {id: parse, type: " + echo +
                               ", format: a}\n  - id: say\n    type: " + echo +
                               "\n    format: |\n      first\n      {{ outputs.fetsh.value }}\n"),
-            std::vector<std::string>{"13:18 fetsh: There is no task `fetsh` in this flow whose outputs could be read. "
-                                     "did you mean `fetch`? tasks before "
-                                     "this one: fetch, parse"});
+            std::vector<std::string>{"13:18 fetsh: The flow has no task `fetsh` with outputs. did you mean `fetch`? "
+                                     "tasks before this one: fetch, parse"});
   EXPECT_EQ(expression_advice(
                 start + "  - {id: fetch, type: " + echo +
                 ", format: \"{{ outputs.parse.value }}{{ outputs.fetch.value }}\"}\n  - {id: parse, type: " + echo +
                 ", format: '{{ inputs.name | uper }}', runIf: '{{ nwo() }}'}\noutputs:\n  - {id: o, type: STRING, "
                 "value: \"{{ outputs.prse.value }}\"}\n"),
             (std::vector<std::string>{
-                "7:79 parse: The outputs of `parse` are read before it has run. tasks before this one: none",
-                "7:104 fetch: The outputs of `fetch` are read before it has run. tasks before this one: none",
+                "7:79 parse: The outputs of `parse` are read before the task has run. tasks before this one: none",
+                "7:104 fetch: The outputs of `fetch` are read before the task has run. tasks before this one: none",
                 "8:85 uper: Filter [uper] does not exist. did you mean `upper`?",
                 "8:106 nwo: Function or Macro [nwo] does not exist. did you mean `now`?",
-                "10:46 prse: There is no task `prse` in this flow whose outputs could be read. did you mean `parse`? "
-                "tasks before this one: fetch, parse"}));
+                "10:46 prse: The flow has no task `prse` with outputs. did you mean `parse`? tasks before this one: "
+                "fetch, parse"}));
 }
 
 // EXPR-87, TASK-55: no advice where the expression says what holds otherwise, or where the order is open.
@@ -427,7 +427,7 @@ outputs:
 }
 
 // The reference refuses some of these; an empty value is nothing here, wherever text would not do.
-TEST(FlowParser, EmptyValuesAreNothing) {
+TEST(FlowParser, EmptyValuesCountAsMissing) {
   const ParsedFlow parsed = with(
       "    retry:\n    logLevel:\n    "
       "taskCache:\nerrors:\ninputs:\nlabels:\nvariables:\nconcurrency:\ntriggers:\npluginDefaults:\nrevision:\n");

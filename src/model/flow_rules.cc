@@ -20,7 +20,7 @@ using DashedIds = std::unordered_set<std::string_view>;
 constexpr std::array<std::string_view, 10> reserved_ids = {
     "pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source", "disable", "enable"};
 
-/// Collects the ids of one kind and tells those that occur more than once, in order of their second appearance.
+/// Collects the ids of one kind and reports duplicates, in the order of their second occurrence.
 class UniqueIds {
  public:
   void add(std::string_view id, const NodePtr& node) {
@@ -48,7 +48,7 @@ class UniqueIds {
   }
 
  private:
-  static constexpr size_t max_notes = 10;  // more places help nobody
+  static constexpr size_t max_notes = 10;  // more positions are not useful
   std::unordered_map<std::string_view, int> seen_;
   std::vector<std::string_view> repeated_;
   std::vector<NodePtr> places_;
@@ -60,7 +60,7 @@ NodePtr place_of(const NodePtr& node, std::string_view key) {
   return found != nullptr ? found : node;
 }
 
-/// `variables:` with nothing behind it.
+/// `variables:` without a value.
 bool is_empty(const syntax::Node& node) {
   return node.is_null() || (node.is_scalar() && !node.quoted() && node.text().empty());
 }
@@ -278,7 +278,7 @@ bool expression_refers(std::string_view expression, std::string_view root, const
     size_t end = 0;
     for (; end < rest.size(); ++end) {
       if (is_name_character(rest[end])) continue;
-      // An id may hold dots, and a member may follow behind one.
+      // An id may contain dots, and a member may follow it.
       if (ids.contains(rest.substr(0, end))) return true;
       if (rest[end] != '.') break;
     }

@@ -34,8 +34,8 @@ std::optional<InputType> parse_input_type(std::string_view text) {
 const Schema& DependsOn::schema() {
   static const Schema schema =
       describe<DependsOn>("io.kestra.core.models.flows.DependsOn")
-          .property("inputs", &DependsOn::inputs, {.title = "Inputs that come first and must have a value"})
-          .property("condition", &DependsOn::condition, {.title = "Expression that must be true", .text_only = true})
+          .property("inputs", &DependsOn::inputs, {.title = "Ids of the inputs that must have a value first"})
+          .property("condition", &DependsOn::condition, {.title = "Condition that must be true", .text_only = true})
           .build();
   return schema;
 }
@@ -115,7 +115,7 @@ void check_choices(const Input& input, const NodePtr& node, BindContext& context
   const bool listed = input.listed_values() != nullptr;
   if (listed == input.expression.has_value()) {
     refuse(node, listed ? "expression" : "type",
-           fmt::format("A {} input needs exactly one of `values` and `expression`.", to_text(input.type)), context);
+           fmt::format("A {} input must have exactly one of `values` and `expression`.", to_text(input.type)), context);
   }
 }
 
@@ -140,28 +140,31 @@ void check_file(const Input& input, const NodePtr& node, BindContext& context) {
 void add_common(Builder& builder) {
   builder
       .property("id", &Input::id,
-                {.title = "Name of the input; a dot nests",
+                {.title = "Id of the input",
+                 .documentation = "A dot in the id creates a nested value.",
                  .required = true,
                  .not_blank = true,
                  .pattern = "^[a-zA-Z0-9][.a-zA-Z0-9_-]*"})
-      .property("name", &Input::name, {.title = "Use `id`", .deprecated = true})
+      .property("name", &Input::name, {.title = "Deprecated name of `id`", .deprecated = true})
       .ignore("type")
-      .property("description", &Input::description, {.title = "What the input is for (Markdown)"})
-      .property("displayName", &Input::display_name, {.title = "What forms show instead of the id"})
+      .property("description", &Input::description, {.title = "Description of the input, in Markdown"})
+      .property("displayName", &Input::display_name,
+                {.title = "Display name", .documentation = "Forms show it instead of the id."})
       .property("required", &Input::required,
-                {.title = "Whether an execution needs a value", .default_value = Value::boolean(true)})
-      .property("defaults", &Input::defaults, {.title = "Value used when none is given"})
-      .property("prefill", &Input::prefill, {.title = "Value that forms show first; used by nothing else"})
-      .property("dependsOn", &Input::depends_on, {.title = "Inputs this one depends on"});
+                {.title = "Whether the input must have a value", .default_value = Value::boolean(true)})
+      .property("defaults", &Input::defaults, {.title = "Default value"})
+      .property("prefill", &Input::prefill,
+                {.title = "Initial value in forms", .documentation = "It is not used outside of forms."})
+      .property("dependsOn", &Input::depends_on, {.title = "Inputs on which this input depends"});
 }
 
 void add_choices(Builder& builder) {
-  builder.property("values", &Input::values, {.title = "Texts to choose from"})
-      .property("expression", &Input::expression, {.title = "Expression that gives the texts to choose from"})
+  builder.property("values", &Input::values, {.title = "Allowed values"})
+      .property("expression", &Input::expression, {.title = "Expression that returns the allowed values"})
       .property("allowCustomValue", &Input::allow_custom_value,
-                {.title = "Whether any other text will do", .default_value = Value::boolean(false)})
+                {.title = "Whether other values are also allowed", .default_value = Value::boolean(false)})
       .property("autoSelectFirst", &Input::auto_select_first,
-                {.title = "Whether the first text is the default", .default_value = Value::boolean(false)})
+                {.title = "Whether the first allowed value is the default", .default_value = Value::boolean(false)})
       .check(check_choices);
 }
 
@@ -177,8 +180,8 @@ Schema bounded(std::string_view name, std::string_view low, Member Input::* lowe
                Member Input::* upper) {
   return describe<Input>(fmt::format("io.kestra.core.models.flows.input.{}", name))
       .with(add_common)
-      .property(low, lower, {.title = "Smallest value"})
-      .property(high, upper, {.title = "Largest value"})
+      .property(low, lower, {.title = "Minimum value"})
+      .property(high, upper, {.title = "Maximum value"})
       .check(check_defaults)
       .build();
 }
@@ -186,7 +189,7 @@ Schema bounded(std::string_view name, std::string_view low, Member Input::* lowe
 Schema with_validator(std::string_view name) {
   return describe<Input>(fmt::format("io.kestra.core.models.flows.input.{}", name))
       .with(add_common)
-      .property("validator", &Input::validator, {.title = "Regular expression that the whole text must match"})
+      .property("validator", &Input::validator, {.title = "Regular expression that the whole value must match"})
       .check(check_defaults)
       .build();
 }
@@ -215,8 +218,9 @@ Schema make_schema() {
   if constexpr (type == InputType::file) {
     return describe<Input>("io.kestra.core.models.flows.input.FileInput")
         .with(add_common)
-        .property("allowedFileExtensions", &Input::file_extensions, {.title = "Endings that file names may have"})
-        .property("extension", &Input::extension, {.title = "Use `allowedFileExtensions`", .deprecated = true})
+        .property("allowedFileExtensions", &Input::file_extensions, {.title = "Allowed file extensions"})
+        .property("extension", &Input::extension,
+                  {.title = "Deprecated name of `allowedFileExtensions`", .deprecated = true})
         .check(check_defaults)
         .check(check_file)
         .build();
@@ -229,15 +233,16 @@ Schema make_schema() {
     return describe<Input>("io.kestra.core.models.flows.input.SelectInput")
         .with(add_common)
         .with(add_choices)
-        .property("isRadio", &Input::is_radio,
-                  {.title = "Whether forms show buttons instead of a list", .default_value = Value::boolean(false)})
+        .property(
+            "isRadio", &Input::is_radio,
+            {.title = "Whether forms show radio buttons instead of a list", .default_value = Value::boolean(false)})
         .check(check_defaults)
         .build();
   }
   if constexpr (type == InputType::enum_) {
     return describe<Input>("io.kestra.core.models.flows.input.EnumInput")
         .with(add_common)
-        .property("values", &Input::values, {.title = "Texts to choose from", .required = true})
+        .property("values", &Input::values, {.title = "Allowed values", .required = true})
         .check(check_defaults)
         .build();
   }
@@ -245,7 +250,7 @@ Schema make_schema() {
     return describe<Input>("io.kestra.core.models.flows.input.MultiselectInput")
         .with(add_common)
         .with(add_choices)
-        .property("options", &Input::options, {.title = "Use `values`", .deprecated = true})
+        .property("options", &Input::options, {.title = "Deprecated name of `values`", .deprecated = true})
         .property("itemType", &Input::item_type,
                   {.title = "Type of the items", .default_value = Value::string("STRING")})
         .check(check_defaults)
@@ -291,7 +296,7 @@ std::span<const Variant> variants() {
   return all;
 }
 
-/// `name` stands for a missing `id` (FLOW-20).
+/// `name` replaces a missing `id` (FLOW-20).
 NodePtr with_id(const NodePtr& node) {
   if (node->find("id") != nullptr) return node;
   const syntax::NodeEntry* name = node->find_entry("name");

@@ -45,7 +45,7 @@ enum class InputType : uint8_t {
 std::string_view to_text(InputType type);
 std::optional<InputType> parse_input_type(std::string_view text);
 
-/// FLOW-27: which inputs come first, and whether this one counts.
+/// FLOW-27: the inputs that come first, and the condition of this input.
 struct DependsOn {
   std::vector<std::string> inputs;
   Dynamic<Typed> condition;
@@ -58,7 +58,7 @@ struct Pattern {
   std::shared_ptr<const Regex> regex;  ///< null where the text is none (reported when bound)
 };
 
-/// One declared input. Which of the properties behind `depends_on` exist is a matter of the type. Immutable once bound.
+/// One declared input. The type decides which of the properties after `depends_on` exist. Immutable once bound.
 struct Input {
   std::string id;  ///< a dot nests: `a.b` is read as `inputs.a.b`
   InputType type = InputType::string;
@@ -104,7 +104,7 @@ struct NamedInput {
 std::vector<NamedInput> expand_inputs(std::span<const Input> inputs);
 
 /// Rules over all inputs of a flow: unique ids and paths, no path below another, dependencies that exist and have no
-/// cycle (table of FLOW-6). Findings have an empty path, as all that concern the flow as a whole.
+/// cycle (table of FLOW-6). Findings have an empty path, like all findings about the flow as a whole.
 void check_inputs(std::span<const Input> inputs, const syntax::NodePtr& owner, BindContext& context);
 
 GYR_NAMED_ENUM(InputType, "io.kestra.core.models.flows.Type");

@@ -158,7 +158,7 @@ class Resolution {
     return rendered->value().is_boolean() && rendered->value().as_boolean();
   }
 
-  /// False where there are no choices because the expression failed.
+  /// False if there are no choices because the expression failed.
   bool render_choices(ResolvedInput& result, const Input& input, const expression::Context& context) {
     if (!input.expression) return true;
     const auto rendered = render(result.id + ".expression", *input.expression, context, true);
@@ -270,7 +270,7 @@ class Resolution {
     result.errors.push_back({code, std::move(message), render_error});
   }
 
-  /// Nothing where the host has to be asked first; need_ is set then.
+  /// Nothing if a host call is needed first; need_ is set then.
   std::optional<Outcome> render(const std::string& part, const DynamicSource& source,
                                 const expression::Context& context, bool typed) {
     expression::Environment environment = request_.environment;

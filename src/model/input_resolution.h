@@ -1,4 +1,4 @@
-// What the inputs of one start come to: the algorithm of FLOW-27, as a pure function.
+// Resolves the inputs of one execution: the algorithm of FLOW-27, as a pure function.
 #pragma once
 
 #include <optional>
@@ -17,13 +17,13 @@
 
 namespace gyr::model {
 
-/// The answer to one host call of a resolution. `part` names the expression that asked, as InputNeed did.
+/// The result of one host call of a resolution. `part` identifies the expression, as in InputNeed.
 struct InputAnswer {
   std::string part;
   expression::HostAnswer answer;
 };
 
-/// The resolution cannot go on: an expression asks the host. Call again with one more answer.
+/// The resolution is suspended: an expression needs a host call. Call again with its result.
 struct InputNeed {
   std::string part;
   /// Without a function name where a value of the context is not in memory: evaluate elsewhere.
@@ -33,16 +33,16 @@ struct InputNeed {
 /// What a resolution starts from. Everything is borrowed for the call.
 struct InputRequest {
   std::span<const Input> inputs;
-  /// What the caller sent: a map from input id to text or value. Files are there as the address they were stored under.
+  /// The values of the request: a map from input id to text or value. Files are the URIs of their stored content.
   base::Value given;
   /// Root names other than `inputs`: flow, labels, vars, execution …
   const expression::Context* context = nullptr;
-  expression::Environment environment;  ///< its answers are not looked at
+  expression::Environment environment;  ///< its host calls are ignored
   const Encryptor* encryptor = nullptr;
   std::span<const InputAnswer> answers;
 };
 
-/// What is wrong with one input; `render_error` where an expression failed rather than the value given.
+/// The error of one input; `render_error` if an expression failed, as opposed to an invalid value.
 struct InputError {
   base::ErrorCode code;
   std::string message;
@@ -55,7 +55,7 @@ struct ResolvedInput {
   const Input* input = nullptr;
   bool enabled = true;
   bool is_default = false;
-  /// As stored: a SECRET encrypted; null where there is none. A wrong value as it was sent.
+  /// The stored form: a SECRET is encrypted; null if there is no value. An invalid value is returned as it was sent.
   base::Value value;
   std::vector<InputError> errors;
   /// The values of a SELECT or MULTISELECT whose expression was rendered.
@@ -69,17 +69,18 @@ struct ResolvedInputs {
 
   /// No enabled input has an error.
   bool valid() const;
-  /// What the execution stores: a nested map of the enabled inputs, null for optional ones that were not given.
+  /// The inputs that the execution stores: a nested map of the enabled inputs, null for optional inputs without a
+  /// value.
   base::Value values() const;
-  /// All errors that refuse the start, one line each (FLOW-28).
+  /// All errors that prevent the start, one line each (FLOW-28).
   std::string message() const;
 };
 
-/// The names in `given`, a map, that no input declares, in their order (FLOW-29).
+/// The names in `given`, a map, that are not declared inputs, in their order (FLOW-29).
 std::vector<std::string> undeclared_inputs(std::span<const Input> inputs, const base::Value& given);
 
-/// Resolves all inputs. Deterministic: the same request with one more answer takes the same way up to the next
-/// question.
+/// Resolves all inputs. Deterministic: the same request with one more host result takes the same path up to the next
+/// host call.
 std::variant<ResolvedInputs, InputNeed> resolve_inputs(const InputRequest& request);
 
 }  // namespace gyr::model

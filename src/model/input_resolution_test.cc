@@ -79,7 +79,7 @@ std::string stored(std::string_view definitions, std::string_view given) {
 }
 
 // FLOW-22: empty text counts as not given, for every type; blanks are a value.
-TEST(InputResolution, EmptyTextIsNoValue) {
+TEST(InputResolution, AnEmptyTextIsNotAValue) {
   for (const char* type : {"STRING", "INT", "BOOL", "DATE", "JSON", "EMAIL", "URI", "SELECT, values: [A]", "SECRET",
                            "FILE", "ARRAY, itemType: INT"}) {
     const std::string spec = std::string("[{id: x, type: ") + type;
@@ -270,9 +270,9 @@ TEST(InputResolution, Secrets) {
   EXPECT_TRUE(refused.inputs[0].value.is_null());
 }
 
-// Principle: host requests. What only the host knows is asked for, one question at a time; the evaluation repeats the
-// same path.
-TEST(InputResolution, AsksTheHost) {
+// Principle: host requests. The host is called for unknown values, one call at a time; the evaluation repeats the same
+// path.
+TEST(InputResolution, CallsTheHost) {
   Resolver resolver{
       .inputs = define("[{id: a, type: STRING, defaults: \"{{ kv('first') }}-{{ kv('second') }}\"}, "
                        "{id: b, type: SELECT, expression: \"{{ kv('list') }}\", defaults: \"{{ kv('first') }}\"}]")};

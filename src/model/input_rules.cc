@@ -43,7 +43,7 @@ void check_unique(std::span<const Input> inputs, std::span<const NamedInput> nam
     context.report(duplicate_id, fmt::format("Duplicate input path [{}]", fmt::join(paths, ", ")), place);
 }
 
-/// Cycles are told for each input on them; a flow that is nothing but cycles is told no more than this.
+/// A cycle is reported for each of its inputs, up to this number of findings.
 constexpr size_t max_cycles_told = 100;
 
 void check_nesting(std::span<const NamedInput> named, BindContext& context) {

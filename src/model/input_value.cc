@@ -122,7 +122,7 @@ Result<Value> parse_file(const std::string& text) {
     if (text.starts_with(scheme)) return Value::string(text);
   }
   return unreadable(
-      fmt::format("`{}` is no file: expected an address that begins with kestra://, nsfile:// or file://", text));
+      fmt::format("`{}` is not a file: expected a URI that begins with kestra://, nsfile:// or file://", text));
 }
 
 Result<Value> parse_yaml_value(const Value& raw) {
@@ -143,7 +143,7 @@ Result<Value> parse_list(InputType item_type, const Value& raw) {
   base::ListBuilder items;
   items.reserve(list.size());
   for (const Value& item : list.items()) {
-    // An item that is null, or of a type that holds no single value, fits nothing.
+    // An item that is null, or whose type has no single value, matches nothing.
     Result<Value> parsed = item.is_null() || item_type == InputType::form || item_type == InputType::array ||
                                    item_type == InputType::multiselect
                                ? unreadable("")
@@ -193,7 +193,7 @@ Result<Value> parse_value(InputType type, InputType item_type, const Value& raw)
     case InputType::array: return parse_list(item_type, raw);
     case InputType::form: break;
   }
-  return unreadable("a FORM holds no value of its own");
+  return unreadable("a FORM input cannot have a value");
 }
 
 namespace {

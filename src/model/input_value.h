@@ -14,8 +14,9 @@
 
 namespace gyr::model {
 
-/// Reads one value of a type. `raw` is text as a form brings it or a value of any kind; neither null nor, for inputs,
-/// empty text. A SECRET stays plain here. The error's message is the cause alone, without the name of the input.
+/// Converts one value to a type. `raw` is a text of a form or a value of any kind; it is not null and, for inputs, not
+/// an empty text. A SECRET is not encrypted here. The message of the error is only the cause, without the name of the
+/// input.
 base::Result<base::Value> parse_value(InputType type, InputType item_type, const base::Value& raw);
 
 /// What is wrong with a value that was read: bounds, pattern, membership. One text for each finding; empty: fine.
@@ -28,7 +29,7 @@ std::string input_message(std::string_view id, std::string_view cause);
 /// ``Invalid value for output `x`. Cause: …``
 std::string output_message(std::string_view id, std::string_view cause);
 
-/// The value at a dotted id: the key itself, else along the dots; null pointer where there is none.
+/// The value at a dotted id: the key itself, otherwise the nested key; a null pointer if there is none.
 const base::Value* find_nested(const base::Value& root, std::string_view id);
 
 }  // namespace gyr::model

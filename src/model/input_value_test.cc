@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"type: EMAIL", "ä@b.de", "!The input must be a valid email"},
         Row{"type: EMAIL", "it’s@b.de", "\"it’s@b.de\""}, Row{"type: FILE", "kestra:///a/b", "\"kestra:///a/b\""},
         Row{"type: FILE", "nsfile:///x", "\"nsfile:///x\""}, Row{"type: FILE", "file:///x", "\"file:///x\""},
-        // STOR-42: any other text is no file.
+        // STOR-42: any other text is not a file.
         Row{"type: FILE", "abc", "!"}, Row{"type: FILE", "http://x", "!"},
         Row{"type: FILE, allowedFileExtensions: ['.csv', txt]", "kestra:///a/b.CSV", "\"kestra:///a/b.CSV\""},
         Row{"type: FILE, allowedFileExtensions: ['.csv', txt]", "kestra:///a/b.txt?x=1", "\"kestra:///a/b.txt?x=1\""},

@@ -131,10 +131,10 @@ namespace {
 void report_label(const std::string& key, const NodePtr& value, BindContext& context) {
   const std::string shown = expression::to_text(value->to_value());
   context.report(wrong_label, fmt::format("Unsupported type for key: {}, value: {}", key, shown), value).label =
-      "text, a number or a boolean is needed here";
+      "expected a string, a number or a boolean";
 }
 
-/// Null counts as empty text, which the constraints refuse; lists and maps are no label values.
+/// Null counts as an empty text, which the constraints refuse; lists and maps are not valid label values.
 void add_label(std::string key, const NodePtr& value, std::vector<Label>& target, BindContext& context) {
   if (value->is_scalar()) {
     target.push_back({std::move(key), value->is_null() ? std::string() : scalar_text(*value)});
@@ -158,7 +158,7 @@ void Binder<std::vector<Label>>::bind(const NodePtr& node, std::vector<Label>& t
   }
   if (!node->is_sequence()) {
     context.report(wrong_label, "Unable to deserialize value as it's neither an object neither an array", node).label =
-        "a mapping or a list of key and value is needed here";
+        "expected a mapping, or a list of keys and values";
     return;
   }
   static const NodePtr nothing = syntax::Node::of_value(Value::null());

@@ -7,7 +7,7 @@
 
 namespace gyr::model {
 
-/// `a.b.c`, `a.b`, `a`: where something is looked for that children inherit, the nearest first.
+/// `a.b.c`, `a.b`, `a`: the namespaces to search for an inherited value, the nearest first.
 inline std::vector<std::string> namespace_and_parents(std::string_view namespace_) {
   std::vector<std::string> all{std::string(namespace_)};
   for (size_t dot = namespace_.rfind('.'); dot != std::string_view::npos; dot = namespace_.rfind('.')) {

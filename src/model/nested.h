@@ -10,11 +10,11 @@
 
 namespace gyr::model {
 
-/// Collects values by dotted path and builds the nested map. Where one path is the beginning of another the first one
-/// put wins. Keeps views of the paths: they must outlive it.
+/// Collects values by dotted path and builds the nested map. If one path is a prefix of another, the first one wins.
+/// Keeps views of the paths, which must outlive it.
 class NestedMap {
  public:
-  /// Dots beyond this many levels stay part of the last name, so that nothing nests without bound.
+  /// Dots beyond this many levels stay part of the last name, so that nesting is bounded.
   static constexpr size_t max_levels = 32;
 
   /// False where an earlier path is in the way. The value may nest as far as `may_nest_below` says.
@@ -34,7 +34,7 @@ class NestedMap {
   Level root_;
 };
 
-/// Whether a value may be put: it stays within limits::value_depth below any path.
+/// Whether a value may be added: it stays within limits::value_depth below any path.
 bool may_nest_below(const base::Value& value);
 
 }  // namespace gyr::model

@@ -21,11 +21,14 @@ const Schema& output_schema() {
                      .required = true,
                      .not_blank = true,
                      .pattern = "^[a-zA-Z0-9][.a-zA-Z0-9_-]*"})
-          .property("type", &FlowOutput::type, {.title = "Type of the value", .required = true})
+          .property("type", &FlowOutput::type, {.title = "Type of the output", .required = true})
           .property("value", &FlowOutput::value,
-                    {.title = "The value, rendered when the execution has ended", .required = true})
-          .property("description", &FlowOutput::description, {.title = "What the output is (Markdown)"})
-          .property("displayName", &FlowOutput::display_name, {.title = "What is shown instead of the id"})
+                    {.title = "Value of the output",
+                     .documentation = "It is rendered when the execution has ended.",
+                     .required = true})
+          .property("description", &FlowOutput::description, {.title = "Description of the output, in Markdown"})
+          .property("displayName", &FlowOutput::display_name,
+                    {.title = "Display name", .documentation = "The user interface shows it instead of the id."})
           .property("required", &FlowOutput::required,
                     {.title = "Whether a missing value is an error", .default_value = Value::boolean(true)})
           .build();
@@ -36,13 +39,13 @@ Result<Value> convert(const FlowOutput& output, const Value& rendered, const Enc
   switch (output.type) {
     case InputType::array:
     case InputType::multiselect: {
-      // Items stay as they are: an output has no item type.
+      // Items are not converted: an output has no item type.
       Value list = rendered;
       if (rendered.is_string()) {
         GYR_TRY(list, syntax::parse_json(rendered.text()));
       }
       if (!list.is_list())
-        return base::fail(wrong_output, fmt::format("`{}` is no list", expression::to_text(rendered)));
+        return base::fail(wrong_output, fmt::format("`{}` is not a list", expression::to_text(rendered)));
       return list;
     }
     case InputType::date_time: {

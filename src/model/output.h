@@ -23,8 +23,8 @@ struct FlowOutput {
   syntax::NodePtr node;
 };
 
-/// A rendered output as it is stored. Null for an optional one that is left out; for a required one null is an error.
-/// The error's message is complete: ``Invalid value for output `x`. Cause: …``.
+/// The stored form of a rendered output. Null for an optional output without a value; for a required output null is an
+/// error. The message of the error is complete: ``Invalid value for output `x`. Cause: …``.
 base::Result<base::Value> convert_output(const FlowOutput& output, const base::Value& rendered,
                                          const Encryptor* encryptor);
 

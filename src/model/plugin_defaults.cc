@@ -71,7 +71,7 @@ constexpr size_t max_injected_entries = 2'000'000;
 /// A default with what does not change from map to map.
 struct PreparedDefault {
   const PluginDefault* source;
-  std::string_view real_type;  ///< where `type` is an alias, what it stands for
+  std::string_view real_type;  ///< the real name if `type` is an alias
   size_t level;
   size_t position;
 };

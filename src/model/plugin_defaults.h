@@ -1,4 +1,4 @@
-// Plugin defaults: values that come into the maps of a flow before it is bound (FLOW-60 to FLOW-65).
+// Plugin defaults: values that are merged into the maps of a flow before it is bound (FLOW-60 to FLOW-65).
 #pragma once
 
 #include <span>
@@ -13,18 +13,18 @@
 
 namespace gyr::model {
 
-/// The defaults of one level. Levels are given near to far: the flow's own, its namespace's, those of its parents,
-/// global.
+/// The defaults of one level. Levels are ordered from near to far: those of the flow, its namespace, the parents of the
+/// namespace, the installation.
 struct DefaultLevel {
   std::vector<PluginDefault> defaults;
-  bool own = false;  ///< of the flow itself: a mistake in it is a mistake of the flow
+  bool own = false;  ///< of the flow itself: an error in it is an error of the flow
 };
 
-/// What is configured of namespaces as it is now, for flows in them (GOV-2, GOV-4). Any thread.
+/// The current configuration of namespaces, for their flows (GOV-2, GOV-4). Any thread.
 class NamespaceDefaults {
  public:
   virtual ~NamespaceDefaults() = default;
-  /// Of the namespace and its parents, merged. Null where there is none.
+  /// Of the namespace and its parents, merged. Null if there is none.
   virtual base::Value variables(std::string_view tenant, std::string_view namespace_) const = 0;
   /// Of the namespace, then of its parents; those that have none are left out.
   virtual std::vector<DefaultLevel> levels(std::string_view tenant, std::string_view namespace_) const = 0;
@@ -44,15 +44,15 @@ struct MergedFlow {
 MergedFlow merge_plugin_defaults(const syntax::NodePtr& flow, std::span<const DefaultLevel> levels,
                                  const TypeSource& types);
 
-/// Plugin defaults that a program holds (a namespace's, the configuration's) as a list of maps {type, values, forced,
-/// ref}. What is no such map is left out and told in `problems`.
+/// Plugin defaults from a namespace or the configuration, as a list of maps {type, values, forced, ref}. An invalid
+/// entry is skipped and reported in `problems`.
 DefaultLevel plugin_defaults_of(const base::Value& list, std::vector<std::string>& problems);
 
 /// The rules of FLOW-65 over the flow's own defaults.
 void check_plugin_defaults(std::span<const PluginDefault> defaults, const syntax::NodePtr& list, BindContext& context);
 
-/// The node under the author's: maps merge by key, lists are those of the default and then what the author adds, an
-/// explicit null is filled, everything else is the author's (FLOW-62).
+/// Merges the defaults into the node of the author: maps are merged by key; a list has the items of the default and
+/// then those of the author; an explicit null is filled; any other value of the author stays (FLOW-62).
 syntax::NodePtr merge_under(const syntax::NodePtr& author, const syntax::NodePtr& default_);
 /// The node over the author's: maps merge by key, lists are the author's and then what the default adds, everything
 /// else is the default's (FLOW-63).

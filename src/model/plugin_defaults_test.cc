@@ -202,7 +202,7 @@ TEST(PluginDefaults, OfAFlowAreChecked) {
   EXPECT_NE(says("{values: {a: 1}}").find("Invalid Plugin Default: No 'type' provided"), std::string::npos);
 }
 
-TEST(PluginDefaults, DefaultsOfThePlatformThatAreNone) {
+TEST(PluginDefaults, InvalidDefaultsOfTheInstallation) {
   std::vector<std::string> problems;
   EXPECT_TRUE(
       plugin_defaults_of(yaml("[{type: a}, {values: {a: 1}}, 5, {type: b, values: {}, more: 1}]")->to_value(), problems)
@@ -213,7 +213,7 @@ TEST(PluginDefaults, DefaultsOfThePlatformThatAreNone) {
   EXPECT_EQ(problems.size(), 1U);
 }
 
-// A long default in a flow of many tasks multiplies: bounded, and told.
+// A long default is multiplied by the tasks of a flow: the total is limited, and the violation is reported.
 TEST(PluginDefaults, MultiplicationIsBounded) {
   std::string flow = "id: f\nnamespace: n\npluginDefaults:\n  - type: x\n    values: {";
   for (int i = 0; i < 3000; ++i) flow += fmt::format("k{}: 1, ", i);
@@ -222,7 +222,7 @@ TEST(PluginDefaults, MultiplicationIsBounded) {
   flow += "tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n";
   const ParsedFlow parsed = parse_flow(flow, testing::test_types());
   ASSERT_FALSE(parsed.ok());
-  EXPECT_EQ(parsed.first_error(), "The plugin defaults bring too many values into this flow");
+  EXPECT_EQ(parsed.first_error(), "The plugin defaults add too many values to the flow");
 }
 
 // ---- properties of the merge, over random trees

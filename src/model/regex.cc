@@ -7,7 +7,7 @@ namespace gyr::model {
 
 namespace {
 
-/// Longer patterns are refused: nobody writes them for an input or a file name.
+/// Longer patterns are refused: no input or file name needs them.
 constexpr size_t max_pattern = 32 * 1024;
 
 }  // namespace

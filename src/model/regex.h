@@ -14,8 +14,8 @@ class Regex;
 
 namespace gyr::model {
 
-/// One compiled pattern, for whole texts: validators of inputs, patterns of properties. Immutable, shared, any thread;
-/// how it is matched is expression::Regex's doing.
+/// One compiled pattern for whole texts: validators of inputs, patterns of properties. Immutable, shared, any thread;
+/// expression::Regex does the matching.
 class Regex {
   /// Only compile() makes them.
   struct Key {};

@@ -47,15 +47,16 @@ namespace {
 
 void add_common(SchemaBuilder<Retry>& builder) {
   builder.ignore("type")
-      .property("maxAttempts", &Retry::max_attempts,
-                {.title = "Attempts in all, the first one included", .minimum = 1, .aliases = {"maxAttempt"}})
+      .property(
+          "maxAttempts", &Retry::max_attempts,
+          {.title = "Maximum number of attempts, including the first one", .minimum = 1, .aliases = {"maxAttempt"}})
       .property("maxDuration", &Retry::max_duration,
-                {.title = "How long after the start of the first attempt another one may begin"})
+                {.title = "Maximum time from the start of the first attempt to the start of the last one"})
       .property("warningOnRetry", &Retry::warning_on_retry,
-                {.title = "Whether a success after a retry counts as a warning",
+                {.title = "Whether success after a retry sets the state WARNING",
                  .default_value = base::Value::boolean(false)})
       .property("behavior", &Retry::behavior,
-                {.title = "Whether the task is tried again or the whole execution",
+                {.title = "Whether to retry the task or the whole execution",
                  .default_value = base::Value::string("RETRY_FAILED_TASK")});
 }
 
@@ -76,7 +77,7 @@ void must_be_less(const Duration& small, const Duration& large, std::string_view
 const Schema& constant_schema() {
   static const Schema schema =
       describe<Retry>("io.kestra.core.models.tasks.retrys.Constant")
-          .property("interval", &Retry::interval, {.title = "Wait before each further attempt", .required = true})
+          .property("interval", &Retry::interval, {.title = "Wait time before each retry", .required = true})
           .with(add_common)
           .check([](const Retry& retry, const syntax::NodePtr& node, BindContext& context) {
             if (retry.max_duration)
@@ -89,10 +90,11 @@ const Schema& constant_schema() {
 const Schema& exponential_schema() {
   static const Schema schema =
       describe<Retry>("io.kestra.core.models.tasks.retrys.Exponential")
-          .property("interval", &Retry::interval, {.title = "Wait before the second attempt", .required = true})
-          .property("maxInterval", &Retry::max_interval, {.title = "Longest wait", .required = true})
+          .property("interval", &Retry::interval, {.title = "Wait time before the first retry", .required = true})
+          .property("maxInterval", &Retry::max_interval, {.title = "Maximum wait time", .required = true})
           .property("delayFactor", &Retry::delay_factor,
-                    {.title = "What each wait is multiplied by", .default_value = base::Value::number(2.0)})
+                    {.title = "Factor by which the wait time grows after each retry",
+                     .default_value = base::Value::number(2.0)})
           .with(add_common)
           .check([](const Retry& retry, const syntax::NodePtr& node, BindContext& context) {
             if (retry.max_duration)
@@ -106,8 +108,8 @@ const Schema& exponential_schema() {
 const Schema& random_schema() {
   static const Schema schema =
       describe<Retry>("io.kestra.core.models.tasks.retrys.Random")
-          .property("minInterval", &Retry::min_interval, {.title = "Shortest wait", .required = true})
-          .property("maxInterval", &Retry::max_interval, {.title = "Longest wait", .required = true})
+          .property("minInterval", &Retry::min_interval, {.title = "Minimum wait time", .required = true})
+          .property("maxInterval", &Retry::max_interval, {.title = "Maximum wait time", .required = true})
           .with(add_common)
           .check([](const Retry& retry, const syntax::NodePtr& node, BindContext& context) {
             must_be_less(retry.min_interval, retry.max_interval, "minInterval", "maxInterval", node, context);

@@ -27,11 +27,11 @@ struct Retry {
   bool warning_on_retry = false;
   RetryBehavior behavior = RetryBehavior::retry_failed_task;
 
-  /// The wait between the end of attempt `attempt` (counts from 1) and the next one. `random` are 64 random bits.
+  /// The wait between the end of attempt `attempt` (starting at 1) and the next one. `random` are 64 random bits.
   base::Duration delay_after(int32_t attempt, uint64_t random) const;
 
-  /// When attempt `attempts + 1` begins, after `attempts` that all failed; nothing where there is no further one
-  /// (FLOW-72). `first_start`: start of the first attempt, `last_end`: last date of the last one.
+  /// The start of attempt `attempts + 1` after `attempts` failed attempts; nothing if there is no further attempt
+  /// (FLOW-72). `first_start`: start of the first attempt, `last_end`: end of the last one.
   std::optional<base::Instant> next_date(int32_t attempts, base::Instant first_start, base::Instant last_end,
                                          uint64_t random) const;
 };

@@ -34,7 +34,7 @@ BindContext::Scope::~Scope() { context_.path_.resize(length_); }
 
 namespace {
 
-/// Values that a program made have no place.
+/// Values that a program made have no position.
 std::optional<syntax::Span> place_of(const syntax::Span& span) {
   if (span.line == 0) return std::nullopt;
   return span;
@@ -192,7 +192,7 @@ void report_missing(const Property& property, const NodePtr& node, const syntax:
   found.label = fmt::format("`{}` is missing", property.name);
 }
 
-/// Null, or an empty value where only a number, a list and the like would do: `retry:` with nothing behind it.
+/// Null, or an empty value of a property that is a number, a list or similar: `retry:` without a value.
 bool stands_for_null(const Property& property, const syntax::Node& node) {
   if (node.is_null()) return true;
   if (property.dynamic || !node.is_scalar() || !node.value().is_string() || !node.value().text().empty()) return false;
@@ -211,8 +211,7 @@ bool stands_for_null(const Property& property, const syntax::Node& node) {
   }
 }
 
-/// The constraints of a value that is there; the first one that is broken is told. False where the value is empty and
-/// must not be.
+/// The constraints of an existing value; the first violation is reported. False if the value is empty and must not be.
 bool check_constraints(const Property& property, const NodePtr& node, BindContext& context) {
   const PropertyOptions& options = property.options;
   const auto refuse_empty = [&] {
@@ -255,7 +254,7 @@ class MappingBinder {
 
   void bind() {
     if (!node_->is_mapping()) {
-      detail::report_kind(class_name_, "a mapping is needed here", node_, context_);
+      detail::report_kind(class_name_, "expected a mapping", node_, context_);
       return;
     }
     for (const auto& entry : node_->entries()) {
@@ -293,7 +292,7 @@ class MappingBinder {
                     "\"{}\")",
                     entry.key, class_name_, known.size(), fmt::join(known, "\", \"")),
         entry.key_span);
-    found.label = "no property of this name here";
+    found.label = "unknown property";
     if (auto meant = base::nearest(entry.key, known)) found.help = fmt::format("did you mean `{}`?", *meant);
   }
 
@@ -331,7 +330,7 @@ class MappingBinder {
     if (property.options.deprecated) context_.deprecated(context_.path(), entry->key_span);
     const NodePtr& node = entry->value;
     if (property.options.text_only && !node->is_scalar()) {
-      detail::report_kind("java.lang.String", "text is needed here", node, context_);
+      detail::report_kind("java.lang.String", "expected a string", node, context_);
       return false;
     }
     const size_t before = context_.problems();

@@ -4,7 +4,7 @@
 //   struct Constant { base::Duration interval; int64_t max_attempts; };
 //   Schema schema = describe<Constant>("constant")
 //       .property("interval", &Constant::interval, {.title = "Time between two attempts", .required = true})
-//       .property("maxAttempts", &Constant::max_attempts, {.title = "Attempts in all", .minimum = 1})
+//       .property("maxAttempts", &Constant::max_attempts, {.title = "Maximum number of attempts", .minimum = 1})
 //       .build();
 //
 // A member of type Dynamic<T> is dynamic, any other is static; std::optional<T> is a static property that may be
@@ -58,7 +58,7 @@ enum class ValueType : uint8_t {
   task_runner,
 };
 
-/// Gives a schema when it is needed, so that objects may hold objects of their own kind.
+/// Returns a schema on demand, so that objects may contain objects of their own kind.
 using SchemaSource = const Schema& (*)();
 
 /// The kind of a value with what belongs to it.
@@ -68,22 +68,22 @@ struct TypeInfo {
   std::vector<std::string> values;       ///< of an enumeration
   std::shared_ptr<const TypeInfo> item;  ///< of a list or map
   SchemaSource object = nullptr;         ///< of an object
-  /// Of an object whose `type` tells its shape (retry, input, SLA): value of `type` and shape.
+  /// For an object whose `type` selects its shape (retry, input, SLA): value of `type` and shape.
   std::vector<std::pair<std::string, SchemaSource>> variants;
 
-  /// What a list or map holds: anything, where nothing is said.
+  /// The elements of a list or map: anything, if nothing is specified.
   const TypeInfo& element() const {
     static const TypeInfo any;
     return item == nullptr ? any : *item;
   }
 };
 
-/// What a describe() says of one property besides its name and member.
+/// The options of one property in a describe(), besides its name and member.
 struct PropertyOptions {
   std::string_view title = {};
   std::string_view documentation = {};
   bool required = false;           ///< must be given and not null, unless a default exists: `must not be null`
-  base::Value default_value = {};  ///< shown and bound where the author gives nothing (or an explicit null)
+  base::Value default_value = {};  ///< shown, and bound if the property is missing or an explicit null
   bool secret = false;
   bool deprecated = false;
   bool hidden = false;                  ///< accepted, left out of documentation and schema
@@ -98,10 +98,10 @@ struct PropertyOptions {
   std::string_view length_message = {};        ///< instead of `size must be between a and b`
   std::string_view pattern = {};               ///< regular expression the whole text must match
   std::string_view pattern_message = {};       ///< instead of `must match "…"`
-  std::vector<std::string_view> aliases = {};  ///< old names; their use is reported as deprecated
+  std::vector<std::string_view> aliases = {};  ///< former names; their use is reported as deprecated
   std::string_view group = {};                 ///< `main`, `execution`, `advanced` …
   std::optional<ValueType> shown_as =
-      {};  ///< type in documentation and forms, where the member does not tell (uri, date_time)
+      {};  ///< type in documentation and forms, if it differs from that of the member (uri, date_time)
 };
 
 /// Sees every list of child tasks of an object: `property` is its path (`tasks`, `cases.red`, `tasks[0].task`).
@@ -117,7 +117,7 @@ struct Property {
   std::function<void(const syntax::NodePtr&, void* object, BindContext&)> bind;
   /// Visits the tasks it holds; empty for properties that cannot hold any.
   std::function<void(const void* object, std::string_view name, const ChildListVisitor&)> visit_children;
-  syntax::NodePtr default_node;        ///< of options.default_value; null without one
+  syntax::NodePtr default_node;        ///< of options.default_value; null if there is none
   std::shared_ptr<const Regex> regex;  ///< of options.pattern
   bool must_be_given() const;
 };
@@ -129,8 +129,8 @@ class Schema {
   const std::vector<Property>& properties() const { return properties_; }
   const Property* find(std::string_view name_or_alias) const;
   bool ignores(std::string_view name) const;
-  /// Binds a mapping into `object`, which was default-constructed: unknown properties, wrong kinds, missing and
-  /// violated constraints are all reported; what is right is bound. `ignored` are names that somebody else binds
+  /// Binds a mapping to `object`, which was default-constructed. Unknown properties, wrong kinds, missing properties
+  /// and violated constraints are all reported; valid properties are bound. `ignored` are names that other code binds
   /// (`type`).
   void bind(const syntax::NodePtr& node, void* object, BindContext& context) const;
   /// Visits the child tasks of a bound object.
@@ -159,7 +159,8 @@ struct BindTarget {
 void bind_mapping(const syntax::NodePtr& node, std::span<const BindTarget> targets, std::string_view class_name,
                   BindContext& context);
 
-/// An object made from a description of a registered type: the properties of a task, a trigger, a condition, a runner.
+/// An object made from the description of a registered type: the properties of a task, a trigger, a condition, a
+/// runner.
 class PluginObject {
  public:
   virtual ~PluginObject() = default;
@@ -183,13 +184,13 @@ class TypeSource {
     bool runnable = true;
   };
   virtual ~TypeSource() = default;
-  /// Null where no such type is registered; the result lives as long as the source.
+  /// Null if no such type is registered; the result lives as long as the source.
   virtual const Found* find(Kind kind, std::string_view type_or_alias) const = 0;
   /// All names of a kind, for suggestions.
   virtual std::vector<std::string_view> names(Kind kind) const = 0;
 };
 
-/// Collects what is wrong while a tree is bound, with the path of the place. One thread, one parse.
+/// Collects the findings while a tree is bound, with their paths. One thread, one parse.
 class BindContext {
  public:
   explicit BindContext(const TypeSource& types) : types_(types) {}
@@ -217,8 +218,8 @@ class BindContext {
   const std::string& path() const { return path_; }
   /// Reports an error at the current path and the given place.
   syntax::Diagnostic& report(base::ErrorCode code, std::string message, const syntax::Span& span);
-  /// The same at a node's place. A node that came from a default of a namespace or of the installation is no mistake of
-  /// this flow: the finding becomes a warning, and the task that gets it a defect (FLOW-64).
+  /// The same at the position of a node. If the node came from a default of a namespace or of the installation, the
+  /// finding is not an error of this flow: it becomes a warning, and a defect of the task (FLOW-64).
   syntax::Diagnostic& report(base::ErrorCode code, std::string message, const syntax::NodePtr& node);
   /// Advice; the flow stays valid.
   syntax::Diagnostic& warn(base::ErrorCode code, std::string message, const syntax::Span& span);
@@ -232,7 +233,7 @@ class BindContext {
 
   /// Nodes that plugin defaults from outside the flow brought in.
   void set_foreign(const std::unordered_set<const syntax::Node*>* nodes) { foreign_ = nodes; }
-  /// What report() has put down as defects since the last call, joined with `, `.
+  /// The defects that report() has recorded since the last call, joined with `, `.
   std::string take_defect() { return std::exchange(defect_, {}); }
   void set_defect(std::string defect) { defect_ = std::move(defect); }
 
@@ -248,13 +249,13 @@ class BindContext {
   std::string defect_;
 };
 
-/// Gives an enumeration its texts: specialise with `static std::span<const std::pair<std::string_view, E>> names()` and
+/// The names of an enumeration: specialise it with `static std::span<const std::pair<std::string_view, E>> names()` and
 /// `static std::string_view type_name()`.
 template <class E>
 struct EnumNames;
 
-/// Says, in namespace gyr::model, that an enumeration has EnumNames whose names() a source defines; `java` is its
-/// type's name in messages.
+/// Declares, in namespace gyr::model, that an enumeration has EnumNames whose names() a source file defines; `java` is
+/// the name of its type in messages.
 #define GYR_NAMED_ENUM(enumeration, java)                                     \
   template <>                                                                 \
   struct EnumNames<enumeration> {                                             \

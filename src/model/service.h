@@ -1,4 +1,4 @@
-// The parts of a server as they register themselves and tell that they live (EXEC-132, OPS-6).
+// The services of a server, as they register themselves and report that they are alive (EXEC-132, OPS-6).
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ bool goes_into_maintenance(ServiceType type);
 /// The table of OPS-6; a state may always repeat.
 bool may_become(ServiceState from, ServiceState to);
 
-/// Of one process: what its services belong to.
+/// Of one process: the instance that its services belong to.
 struct ServerIdentity {
   std::string id;
   bool standalone = true;  ///< all services in one process
@@ -47,7 +47,7 @@ struct ServerIdentity {
   std::string hostname;
 };
 
-/// How a service tells that it lives, and how long it may be silent (`kestra.server.liveness`).
+/// The heartbeat of a service, and how long it may be missing (`kestra.server.liveness`).
 struct ServiceLiveness {
   bool enabled = true;
   base::Duration interval = base::Duration::of_seconds(5);
@@ -57,7 +57,7 @@ struct ServiceLiveness {
   base::Duration termination_grace = base::Duration::of_seconds(300);
 };
 
-/// One service. Others than its own process may change its state, where it is silent.
+/// One service. If it does not report, another process may change its state.
 struct Service {
   /// The newest are kept: a service has few.
   static constexpr size_t max_events = 20;
@@ -70,7 +70,7 @@ struct Service {
   base::Instant created;
   base::Instant updated;  ///< its last heartbeat
   base::Instant changed;  ///< of its state
-  int64_t sequence = 0;   ///< counts what was written: who writes names the one it has read
+  int64_t sequence = 0;   ///< version of the row: a writer names the version that it has read
   struct Event {
     base::Instant at;
     ServiceState state = ServiceState::created;
@@ -84,7 +84,7 @@ struct Service {
 
 /// As the interface shows it and the store keeps it.
 base::Value to_value(const Service& service);
-/// Nothing where it is no such value.
+/// Nothing if the value is not valid.
 std::optional<Service> service_of(const base::Value& value);
 
 }  // namespace gyr::model

@@ -73,7 +73,7 @@ TEST(Service, IsReadBackAsItWas) {  // EXEC-132
   EXPECT_EQ(read->events.size(), 1u);
 }
 
-TEST(Service, WhatIsNoServiceIsNotRead) {  // EXEC-132
+TEST(Service, InvalidServicesAreNotRead) {  // EXEC-132
   const Value whole = to_value(some_service());
   EXPECT_FALSE(service_of({}));
   EXPECT_FALSE(service_of(Value::string("x")));

@@ -34,13 +34,13 @@ inline constexpr size_t state_count = 17;
 
 /// `CREATED`, `SUCCESS` …
 std::string_view to_text(State state);
-/// Exact upper-case names, and the old spelling `CANCELED`.
+/// The exact upper-case names, and the former spelling `CANCELED`.
 std::optional<State> parse_state(std::string_view text);
 
 /// EXEC-3.
 bool is_terminated(State state);
 bool is_terminated_without_failure(State state);
-/// Alive: neither terminated nor waiting by itself (created, submitted, running, restarted, killing).
+/// Alive: neither terminated nor waiting (created, submitted, running, restarted, killing).
 bool is_created(State state);  ///< CREATED, RESTARTED
 bool is_running(State state);  ///< RUNNING, KILLING
 

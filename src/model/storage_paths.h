@@ -1,5 +1,4 @@
-// Where the files of executions lie in internal storage (STOR-5, STOR-6): for those who name files without storing
-// them.
+// The paths of the files of executions in internal storage (STOR-5, STOR-6), for code that only needs the names.
 #pragma once
 
 #include <string>

@@ -19,7 +19,7 @@ const Schema& WorkerGroup::schema() {
   static const Schema schema =
       describe<WorkerGroup>("io.kestra.core.models.tasks.WorkerGroup")
           .property("key", &WorkerGroup::key, {.title = "Key of the worker group", .text_only = true})
-          .property("fallback", &WorkerGroup::fallback, {.title = "What happens when no worker of the group is there"})
+          .property("fallback", &WorkerGroup::fallback, {.title = "Action when no worker of the group is available"})
           .build();
   return schema;
 }
@@ -28,8 +28,9 @@ const Schema& TaskCache::schema() {
   static const Schema schema =
       describe<TaskCache>("io.kestra.core.models.tasks.Cache")
           .property("enabled", &TaskCache::enabled,
-                    {.title = "Whether outputs of an earlier run are used again", .required = true})
-          .property("ttl", &TaskCache::ttl, {.title = "How long they may be used; without: for ever"})
+                    {.title = "Whether to reuse the outputs of an earlier task run", .required = true})
+          .property("ttl", &TaskCache::ttl,
+                    {.title = "Lifetime of the cached outputs", .documentation = "By default, they do not expire."})
           .build();
   return schema;
 }
@@ -38,9 +39,9 @@ const Schema& AssetsDeclaration::schema() {
   static const Schema schema =
       describe<AssetsDeclaration>("io.kestra.core.models.assets.AssetsDeclaration")
           .property("enableAuto", &AssetsDeclaration::enable_auto,
-                    {.title = "Whether the task finds its assets by itself"})
-          .property("inputs", &AssetsDeclaration::inputs, {.title = "Assets that are read"})
-          .property("outputs", &AssetsDeclaration::outputs, {.title = "Assets that are written"})
+                    {.title = "Whether the task detects its assets automatically"})
+          .property("inputs", &AssetsDeclaration::inputs, {.title = "Assets that the task reads"})
+          .property("outputs", &AssetsDeclaration::outputs, {.title = "Assets that the task writes"})
           .build();
   return schema;
 }
@@ -50,7 +51,7 @@ const Schema& TaskSpec::common_schema() {
   static const Schema schema =
       describe<TaskSpec>("io.kestra.core.models.tasks.Task")
           .property("id", &TaskSpec::id,
-                    {.title = "Unique name of the task in its flow",
+                    {.title = "Id of the task, unique in the flow",
                      .required = true,
                      .not_blank = true,
                      .max_length = 256,
@@ -60,36 +61,39 @@ const Schema& TaskSpec::common_schema() {
           .ignore("type")
           .property("version", &TaskSpec::version, {.title = "Version of the plugin", .hidden = true, .group = "core"})
           .property("description", &TaskSpec::description,
-                    {.title = "What the task is for (Markdown)", .group = "core"})
+                    {.title = "Description of the task, in Markdown", .group = "core"})
           .property("disabled", &TaskSpec::disabled,
-                    {.title = "Whether the task is left out", .default_value = Value::boolean(false), .group = "core"})
-          .property("runIf", &TaskSpec::run_if,
-                    {.title = "Skips the task unless this is true when it is about to run",
-                     .text_only = true,
-                     .group = "core"})
-          .property("timeout", &TaskSpec::timeout, {.title = "Longest time of one attempt", .group = "core"})
-          .property("retry", &TaskSpec::retry,
-                    {.title = "When and how often a failed task is tried again", .group = "core"})
+                    {.title = "Whether to skip the task", .default_value = Value::boolean(false), .group = "core"})
+          .property(
+              "runIf", &TaskSpec::run_if,
+              {.title = "Condition to run the task",
+               .documentation = "It is evaluated when the task is about to run. If it is false, the task is skipped.",
+               .text_only = true,
+               .group = "core"})
+          .property("timeout", &TaskSpec::timeout, {.title = "Maximum duration of one attempt", .group = "core"})
+          .property("retry", &TaskSpec::retry, {.title = "Retry policy", .group = "core"})
           .property("allowFailure", &TaskSpec::allow_failure,
-                    {.title = "Whether a failure counts as a warning",
+                    {.title = "Whether a failure sets the state WARNING instead of FAILED",
                      .default_value = Value::boolean(false),
                      .group = "core"})
           .property("allowWarning", &TaskSpec::allow_warning,
-                    {.title = "Whether a warning counts as a success",
+                    {.title = "Whether a warning sets the state SUCCESS instead of WARNING",
                      .default_value = Value::boolean(false),
                      .group = "core"})
           .property("logLevel", &TaskSpec::log_level,
-                    {.title = "Lowest level of log lines that are kept", .group = "core"})
+                    {.title = "Minimum level of the log lines to store", .group = "core"})
           .property("logToFile", &TaskSpec::log_to_file,
-                    {.title = "Whether log lines go to a file in internal storage",
+                    {.title = "Whether to write log lines to a file in internal storage",
                      .default_value = Value::boolean(false),
                      .group = "core"})
-          .property("workerGroup", &TaskSpec::worker_group, {.title = "Workers that may run the task", .group = "core"})
+          .property("workerGroup", &TaskSpec::worker_group,
+                    {.title = "Worker group that runs the task", .group = "core"})
           .property("taskCache", &TaskSpec::task_cache,
-                    {.title = "Uses the outputs of an equal earlier run", .group = "core"})
-          .property("assets", &TaskSpec::assets, {.title = "What the task reads and writes", .group = "core"})
+                    {.title = "Reuse of the outputs of an earlier, identical task run", .group = "core"})
+          .property("assets", &TaskSpec::assets, {.title = "Assets that the task reads and writes", .group = "core"})
           .property("pluginDefaultsRef", &TaskSpec::plugin_defaults_ref,
-                    {.title = "Name of the plugin defaults to use instead of the general ones", .group = "advanced"})
+                    {.title = "Name of the plugin defaults to use instead of the general plugin defaults",
+                     .group = "advanced"})
           .build();
   return schema;
 }
@@ -147,7 +151,7 @@ void report_unknown_type(TypeSource::Kind kind, std::string_view name, const Nod
   syntax::Diagnostic& found = context.report(unknown_type, fmt::format("Invalid type: {}", name), place);
   found.label = fmt::format("no {} of this type", kind_name(kind));
   if (auto other = kind_of(context.types(), name)) {
-    found.help = fmt::format("this is a {}, a {} is needed here", kind_name(*other), kind_name(kind));
+    found.help = fmt::format("expected a {1}, found a {0}", kind_name(*other), kind_name(kind));
   } else if (auto meant = type_meant(name, context.types().names(kind))) {
     found.help = fmt::format("did you mean `{}`?", *meant);
   }
@@ -177,7 +181,7 @@ bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema
     return false;
   }
   target.type = target.found->type;
-  if (const Property* refusal = target.found->schema->find("type")) {  // of a type that may not be used: it tells why
+  if (const Property* refusal = target.found->schema->find("type")) {  // of a type that is not allowed: it says why
     refusal->bind(type->value, nullptr, context);
     return false;
   }
@@ -196,7 +200,7 @@ void Binder<TaskSpec>::bind(const NodePtr& node, TaskSpec& target, BindContext& 
   const std::string outer_defect = context.take_defect();
   if (!detail::bind_typed(TypeSource::Kind::task, type_name(), TaskSpec::common_schema(), &target, node, target,
                           context)) {
-    // The id is needed all the same: by rules over the whole flow, and by people who look for the task.
+    // The id is needed anyway: by rules over the whole flow, and to find the task.
     if (const syntax::Node* id = node->find("id"); id != nullptr && id->is_scalar()) target.id = scalar_text(*id);
   }
   target.defect = context.take_defect();

@@ -44,8 +44,8 @@ struct AssetsDeclaration {
   static const Schema& schema();
 };
 
-/// An object of a registered type with what it was made from. Shared by everything that was bound from the same flow;
-/// immutable, any thread.
+/// An object of a registered type, with its source. Shared by everything that was bound from the same flow; immutable,
+/// any thread.
 struct TypedObject {
   std::string type;          ///< the real name, after aliases
   std::string written_type;  ///< as the author wrote it
@@ -119,8 +119,8 @@ struct Binder<std::vector<TaskSpec>> {
 };
 
 namespace detail {
-/// Finds the type a mapping names and binds the mapping into `common` (by `common_schema`) and into a new object of the
-/// type. False where the type is missing or unknown, or the node is no mapping; all of it is reported.
+/// Finds the type of a mapping and binds the mapping to `common` (by `common_schema`) and to a new object of the type.
+/// Returns false if the type is missing or unknown, or if the node is not a mapping; each is reported.
 bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema& common_schema, void* common,
                 const syntax::NodePtr& node, TypedObject& target, BindContext& context);
 }  // namespace detail

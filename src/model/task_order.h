@@ -1,4 +1,4 @@
-// Which tasks of a flow may have run when another begins, as far as the flow alone tells.
+// Which tasks of a flow may have ended when another task begins, as far as the definition of the flow determines it.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace gyr::model {
 
-/// The places of all tasks of one flow, which outlives it. Lists run one after the other; loops, and tasks beside each
-/// other, leave the order open. Immutable; any thread.
+/// The positions of all tasks of one flow, which outlives it. Lists run in order; loops and parallel tasks leave the
+/// order open. Immutable; any thread.
 class TaskOrder {
  public:
   explicit TaskOrder(const Flow& flow);
@@ -21,7 +21,7 @@ class TaskOrder {
   std::vector<std::string> ids() const;
   /// Whether `other` has certainly not run when `task` begins. Both exist.
   bool comes_later(std::string_view other, std::string_view task) const;
-  /// Those that may have ended when `task` begins, in the order of the flow; all where there is no such task.
+  /// The tasks that may have ended when `task` begins, in the order of the flow; all if the flow has no such task.
   std::vector<std::string> before(std::string_view task) const;
 
  private:

@@ -19,11 +19,11 @@ constexpr std::string_view old_template_type = "io.kestra.core.tasks.flows.Templ
 
 /// Sources that one flow may take in: templates inside of templates multiply.
 constexpr size_t max_template_bytes = 8 * 1024 * 1024;
-/// How deep a task may stand whose template is taken in. A template is a document of at most 128 levels, and with it
-/// the flow must stay a value (limits::value_depth).
+/// Maximum depth of a task whose template is expanded. A template is a document of at most 128 levels, and with it the
+/// flow must stay a valid value (limits::value_depth).
 constexpr uint32_t deepest_template = 80;
 
-/// Properties that hold tasks, in flows and in tasks. What stands in others is data.
+/// Properties that contain tasks, in flows and in tasks. The content of all others is data.
 constexpr std::array<std::string_view, 11> holders{"tasks",     "errors", "finally", "afterExecution",
                                                    "listeners", "then",   "else",    "defaults",
                                                    "onPause",   "task",   "_tasks"};
@@ -91,7 +91,7 @@ class Expander {
     return std::ranges::find(holders, entry.key) == holders.end() ? entry.value : visit(entry.value);
   }
 
-  /// The task with the lists of its template, not looked through yet; the template is open behind it.
+  /// The task with the lists of its template, not expanded yet; the template stays open after it.
   NodePtr expand(const NodePtr& task) {
     const std::string namespace_ = text_of(*task, "namespace");
     const std::string id = text_of(*task, "templateId");
@@ -119,7 +119,7 @@ class Expander {
     return Node::mapping(std::move(entries), task->span());
   }
 
-  /// The template's list and the task's behind it; what is no list is left for the binder to complain of.
+  /// The list of the template and after it that of the task; the binder reports a value that is not a list.
   static NodePtr joined(NodePtr of_template, NodePtr of_task) {
     if (of_template == nullptr || !of_template->is_sequence()) return of_task;
     if (of_task == nullptr || !of_task->is_sequence())
@@ -136,7 +136,7 @@ class Expander {
       return nullptr;
     }
     if (depth_ > deepest_template) {
-      problem = fmt::format("The template '{}' is not taken in: it stands too deep inside of other tasks", name);
+      problem = fmt::format("The template '{}' cannot be expanded: it is nested too deeply in other tasks", name);
       return nullptr;
     }
     const bool possible = is_name(namespace_) && is_name(id);
@@ -151,13 +151,13 @@ class Expander {
     }
     bytes_ += found->bytes;
     if (bytes_ > max_template_bytes) {
-      problem =
-          fmt::format("The template '{}' is not taken in: all templates of the flow together have more than {} bytes",
-                      name, max_template_bytes);
+      problem = fmt::format(
+          "The template '{}' cannot be expanded: the templates of the flow have more than {} bytes in total", name,
+          max_template_bytes);
       return nullptr;
     }
     if (found->node == nullptr || !found->node->is_mapping()) {
-      problem = fmt::format("The template '{}' cannot be read", name);
+      problem = fmt::format("Cannot read the template '{}'", name);
       return nullptr;
     }
     return found;

@@ -1,4 +1,4 @@
-// Stored templates: the tasks of one stand below the task of type Template that names it (TASK-41).
+// Stored templates: the tasks of a template are placed below the task of type Template that refers to it (TASK-41).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace gyr::model {
 
 inline constexpr std::string_view template_type = "io.kestra.plugin.core.flow.Template";
 
-// What an expansion writes into a task of this type; authors have no such properties.
+// The properties that an expansion adds to a task of this type; a flow cannot set them.
 inline constexpr std::string_view template_tasks_key = "_tasks";
 inline constexpr std::string_view template_problem_key = "_problem";
 
@@ -22,11 +22,11 @@ inline constexpr std::string_view template_problem_key = "_problem";
 struct StoredTemplate {
   int64_t version = 0;
   size_t bytes = 0;      ///< of its source
-  syntax::NodePtr node;  ///< null where it cannot be read
+  syntax::NodePtr node;  ///< null if it cannot be read
 };
 using StoredTemplatePtr = std::shared_ptr<const StoredTemplate>;
 
-/// A version that an expansion has used; 0 where there was no such template.
+/// A version that an expansion has used; 0 if the template does not exist.
 struct UsedTemplate {
   std::string namespace_;
   std::string id;
@@ -42,17 +42,17 @@ struct ExpandedFlow {
   syntax::NodePtr node;
   std::vector<UsedTemplate> used;  ///< in the order in which they were met, each once
 };
-/// `find` answers null where there is no such template. Bounded: no template inside itself, and so many bytes of
-/// sources.
+/// `find` returns null if the template does not exist. Bounded: a template cannot contain itself, and the total size of
+/// the sources is limited.
 ExpandedFlow expand_templates(
     const syntax::NodePtr& flow,
     const std::function<StoredTemplatePtr(std::string_view namespace_, std::string_view id)>& find);
-/// The same with one reason for all.
+/// The same with one reason for all templates.
 syntax::NodePtr without_templates(const syntax::NodePtr& flow, const std::string& problem);
 
 /// `company.team/shared@3 company.team/other@1`: what an execution keeps of an expansion; empty where nothing was used.
 std::string to_text(const std::vector<UsedTemplate>& used);
-/// Reads it back; what is no such text is left out.
+/// Parses it; an invalid entry is skipped.
 std::vector<UsedTemplate> used_templates_of(std::string_view text);
 
 }  // namespace gyr::model

@@ -55,7 +55,7 @@ TEST(TemplateExpansion, LooksWhereTasksStandAndNowhereElse) {  // TASK-41
   EXPECT_EQ(json(untouched.node), json(yaml(data)));
 }
 
-TEST(TemplateExpansion, EndsWhereOneContainsItself) {  // TASK-41
+TEST(TemplateExpansion, RefusesATemplateThatContainsItself) {  // TASK-41
   const auto expanded = expand(
       one, {{"n/a", "tasks: [{id: u, type: io.kestra.plugin.core.flow.Template, namespace: n, templateId: b}]"},
             {"n/b", "tasks: [{id: v, type: io.kestra.plugin.core.flow.Template, namespace: n, templateId: a}]"}});
@@ -70,21 +70,20 @@ TEST(TemplateExpansion, IsBoundedInDepthAndBytes) {  // TASK-41
     chain["n/" + name] = fmt::format(
         "tasks: [{{id: u, type: io.kestra.plugin.core.flow.Template, namespace: n, templateId: a{}}}]", i + 1);
   }
-  EXPECT_NE(json(expand(one, chain).node).find("it stands too deep inside of other tasks"), std::string::npos);
+  EXPECT_NE(json(expand(one, chain).node).find("it is nested too deeply in other tasks"), std::string::npos);
   std::string twice = "tasks: [";
   for (int i = 0; i < 10; ++i)
     twice += fmt::format("{{id: u{}, type: io.kestra.plugin.core.flow.Template, namespace: n, templateId: b}},", i);
   twice += "]";
   const std::string large = "tasks: [{id: x, message: " + std::string(1024 * 1024, 'x') + "}]";
-  EXPECT_NE(json(expand(one, {{"n/a", twice}, {"n/b", large}}).node)
-                .find("all templates of the flow together have more than"),
+  EXPECT_NE(json(expand(one, {{"n/a", twice}, {"n/b", large}}).node).find("the templates of the flow have more than"),
             std::string::npos);
 }
 
-TEST(TemplateExpansion, TellsWhatIsNotThereOrNoMapping) {  // TASK-41
+TEST(TemplateExpansion, ReportsMissingAndInvalidTemplates) {  // TASK-41
   EXPECT_NE(json(expand(one, {}).node).find("Unable to find the template 'n.a'"), std::string::npos);
   EXPECT_EQ(to_text(expand(one, {}).used), "n/a@0");
-  EXPECT_NE(json(expand(one, {{"n/a", "[1]"}}).node).find("The template 'n.a' cannot be read"), std::string::npos);
+  EXPECT_NE(json(expand(one, {{"n/a", "[1]"}}).node).find("Cannot read the template 'n.a'"), std::string::npos);
   const auto strange =
       expand("tasks: [{id: t, type: io.kestra.plugin.core.flow.Template, namespace: 'n m@1', templateId: [1]}]", {});
   EXPECT_TRUE(strange.used.empty()) << "no such name can be stored";

@@ -76,7 +76,7 @@ TEST(Cron, LastDaysAndNicknames) {
 }
 
 // TRIG-45, with the words of the reference.
-TEST(Cron, WrongOnesAreToldWhy) {
+TEST(Cron, InvalidExpressionsAreReportedWithTheReason) {
   EXPECT_EQ(cron_error("* * * *"), "Cron expression contains 4 parts but we expect one of [5]");
   EXPECT_EQ(cron_error("* * * * * *"), "Cron expression contains 6 parts but we expect one of [5]");
   EXPECT_EQ(cron_error("* * * * *", true), "Cron expression contains 5 parts but we expect one of [6]");
@@ -110,7 +110,7 @@ TEST(Cron, WrongOnesAreToldWhy) {
 }
 
 // TRIG-32
-TEST(TimeZone, WhatNamesOne) {
+TEST(TimeZone, ValidNames) {
   for (const char* zone :
        {"Europe/Paris", "UTC", "GMT", "Z", "+05:30", "-0530", "+5", "+18:00", "+01:02:03", "GMT+2", "UTC+1", "UT+01:00",
         "Etc/GMT+3", "CET", "PST8PDT", "America/Argentina/Buenos_Aires", "GMT0"}) {
@@ -128,7 +128,7 @@ std::string uri_error(std::string_view text) {
 }
 
 // FLOW-22, type URI
-TEST(Uri, WhatIsOne) {
+TEST(Uri, ValidUris) {
   for (const char* good : {"http://localhost:80", "mailto:a@b", "kestra:///a/b", "http:/bla", "a:b",
                            "https://www.example.com/a?b=c#d", "http://ü.de/%20", "ftp://[::1]/x", "urn:isbn:1"}) {
     EXPECT_EQ(uri_error(good), "") << good;
@@ -171,7 +171,7 @@ TEST(Regex, WholeTextInJavasSyntax) {
   EXPECT_TRUE(matches("(?!x)a|(?!x)ab", "ab"));
 }
 
-TEST(Regex, WrongOnesAreRefused) {
+TEST(Regex, InvalidPatternsAreRefused) {
   for (const char* wrong : {"[", "\\", "(", "a{2,1}", "*", "(?<n>a)(?<n", "(?=a"})
     EXPECT_FALSE(Regex::compile(wrong).has_value()) << wrong;
   EXPECT_FALSE(Regex::compile(std::string(100'000, 'a')).has_value());

@@ -22,7 +22,8 @@ const Schema& TaskRunnerSpec::common_schema() {
           .property("version", &TaskRunnerSpec::version,
                     {.title = "Version of the plugin", .hidden = true, .group = "core"})
           .property("pluginDefaultsRef", &TaskRunnerSpec::plugin_defaults_ref,
-                    {.title = "Name of the plugin defaults to use instead of the general ones", .group = "advanced"})
+                    {.title = "Name of the plugin defaults to use instead of the general plugin defaults",
+                     .group = "advanced"})
           .build();
   return schema;
 }
@@ -31,7 +32,7 @@ const Schema& TriggerSpec::common_schema() {
   static const Schema schema =
       describe<TriggerSpec>("io.kestra.core.models.triggers.AbstractTrigger")
           .property("id", &TriggerSpec::id,
-                    {.title = "Unique name of the trigger in its flow",
+                    {.title = "Id of the trigger, unique in the flow",
                      .required = true,
                      .not_blank = true,
                      .pattern = "^[a-zA-Z0-9][a-zA-Z0-9_-]*",
@@ -40,39 +41,43 @@ const Schema& TriggerSpec::common_schema() {
           .property("version", &TriggerSpec::version,
                     {.title = "Version of the plugin", .hidden = true, .group = "core"})
           .property("description", &TriggerSpec::description,
-                    {.title = "What the trigger is for (Markdown)", .group = "core"})
+                    {.title = "Description of the trigger, in Markdown", .group = "core"})
           .property(
               "disabled", &TriggerSpec::disabled,
-              {.title = "Whether the trigger is left out", .default_value = Value::boolean(false), .group = "core"})
-          .property("conditions", &TriggerSpec::conditions, {.title = "Conditions that must all hold", .group = "core"})
+              {.title = "Whether the trigger is disabled", .default_value = Value::boolean(false), .group = "core"})
+          .property("conditions", &TriggerSpec::conditions,
+                    {.title = "Conditions that must all be true", .group = "core"})
           .property("when", &TriggerSpec::when,
-                    {.title = "Expression that must be true", .text_only = true, .group = "core"})
-          .property("labels", &TriggerSpec::labels, {.title = "Labels of the executions it starts", .group = "core"})
-          .property("inputs", &TriggerSpec::inputs, {.title = "Values for the inputs of the flow", .group = "core"})
+                    {.title = "Condition that must be true", .text_only = true, .group = "core"})
+          .property("labels", &TriggerSpec::labels, {.title = "Labels of the started executions", .group = "core"})
+          .property("inputs", &TriggerSpec::inputs, {.title = "Inputs of the started executions", .group = "core"})
           .property("stopAfter", &TriggerSpec::stop_after,
-                    {.title = "States of an execution after which the trigger is disabled", .group = "core"})
+                    {.title = "States of an execution that disable the trigger", .group = "core"})
           .property("allowConcurrent", &TriggerSpec::allow_concurrent,
-                    {.title = "Whether it may fire while an execution it started runs",
+                    {.title = "Whether the trigger may fire while one of its executions is running",
                      .default_value = Value::boolean(false),
                      .group = "core"})
           .property("failOnTriggerError", &TriggerSpec::fail_on_trigger_error,
-                    {.title = "Whether an error of the evaluation makes a failed execution",
+                    {.title = "Whether a failed evaluation creates a failed execution",
                      .default_value = Value::boolean(false),
                      .group = "core"})
           .property("logLevel", &TriggerSpec::log_level,
-                    {.title = "Lowest level of log lines that are kept", .aliases = {"minLogLevel"}, .group = "core"})
+                    {.title = "Minimum level of the log lines to store", .aliases = {"minLogLevel"}, .group = "core"})
           .property("logToFile", &TriggerSpec::log_to_file,
-                    {.title = "Whether log lines go to a file in internal storage",
+                    {.title = "Whether to write log lines to a file in internal storage",
                      .default_value = Value::boolean(false),
                      .group = "core"})
           .property("workerGroup", &TriggerSpec::worker_group,
-                    {.title = "Workers that may evaluate it", .group = "core"})
+                    {.title = "Worker group that evaluates the trigger", .group = "core"})
           .property("workerSelector", &TriggerSpec::worker_selector,
-                    {.title = "Tags of workers", .hidden = true, .group = "core"})
-          .property("policyRefs", &TriggerSpec::policy_refs, {.title = "Policies", .hidden = true, .group = "core"})
-          .property("assets", &TriggerSpec::assets, {.title = "What the trigger reads and writes", .group = "core"})
+                    {.title = "Tags of the workers that evaluate the trigger", .hidden = true, .group = "core"})
+          .property("policyRefs", &TriggerSpec::policy_refs,
+                    {.title = "Policies of the trigger", .hidden = true, .group = "core"})
+          .property("assets", &TriggerSpec::assets,
+                    {.title = "Assets that the trigger reads and writes", .group = "core"})
           .property("pluginDefaultsRef", &TriggerSpec::plugin_defaults_ref,
-                    {.title = "Name of the plugin defaults to use instead of the general ones", .group = "advanced"})
+                    {.title = "Name of the plugin defaults to use instead of the general plugin defaults",
+                     .group = "advanced"})
           .check([](const TriggerSpec& trigger, const NodePtr& node, BindContext& context) {
             check_no_system_labels(trigger.labels, "labels", node, context);
           })

@@ -13,7 +13,7 @@
 
 namespace gyr::model {
 
-/// Who evaluates a trigger; triggers of other kinds (webhook, flow) have no state (TRIG-190).
+/// Which component evaluates a trigger; triggers of other kinds (webhook, flow) have no state (TRIG-190).
 enum class TriggerKind : uint8_t { schedule = 0, polling = 1, realtime = 2 };
 
 /// A range of dates of a schedule that is being run again or ahead (TRIG-70).
@@ -27,7 +27,7 @@ struct Backfill {
   std::optional<base::Instant> previous_next;  ///< where the regular dates go on
 };
 
-/// What `next` has to be computed from, where that could not be done at once because an expression asks the host.
+/// The base for computing `next`, if it could not be computed at once because an expression needs a host call.
 enum class DateTask : uint8_t {
   none = 0,
   first = 1,     ///< the first date after `since` (TRIG-65)
@@ -40,8 +40,8 @@ struct PendingDate {
   base::Instant since;
 };
 
-/// The state of one trigger (TRIG-190). It belongs to the partition of its flow and is committed with the executions it
-/// starts.
+/// The state of one trigger (TRIG-190). It belongs to the partition of its flow and is committed together with the
+/// executions that the trigger starts.
 struct TriggerState {
   std::shared_ptr<const FlowKey> flow;
   std::string trigger_id;
@@ -49,23 +49,23 @@ struct TriggerState {
   std::optional<base::Instant> evaluated;  ///< date of the last evaluation: of a schedule the tick
   std::optional<base::Instant> next;       ///< none: never; during a backfill the next of its dates
   base::Instant updated;
-  base::Id execution_id;                          ///< the execution that has not ended and keeps the next one waiting
+  base::Id execution_id;                          ///< the open execution that blocks the next one
   std::optional<base::Instant> last_triggered;    ///< when it last started an execution
   std::optional<base::Instant> evaluating_since;  ///< a worker evaluates it, or listens
   base::Id evaluation;            ///< of what runs since then: the id of the execution it may start (TRIG-145)
-  std::string worker_id;          ///< which one, once it has said so
-  uint32_t failed_starts = 0;     ///< of a listener, one after another (TRIG-149)
+  std::string worker_id;          ///< id of the worker, once it is known
+  uint32_t failed_starts = 0;     ///< failures of a listener in a row (TRIG-149)
   bool disabled = false;          ///< of the state; the definition has its own
   std::vector<State> stop_after;  ///< as in the definition
   std::optional<Backfill> backfill;
   PendingDate pending;
-  uint64_t fingerprint = 0;       ///< of the definition this state was made for
+  uint64_t fingerprint = 0;       ///< of the definition for which this state was created
   bool disabled_in_flow = false;  ///< what that definition says
-  /// When it has to be looked at, by the dates above; none while it waits for an event (an end, a person). Derived by
-  /// the trigger's state machine, kept for the index.
+  /// When the trigger is due, by the dates above; nothing while it waits for an event (an end, a person). Derived by
+  /// the state machine of the trigger, kept for the index.
   std::optional<base::Instant> wake_at;
 
-  /// An execution or an evaluation keeps the next one waiting.
+  /// An execution or an evaluation blocks the next one.
   bool is_locked() const { return !execution_id.is_none() || evaluating_since.has_value(); }
 };
 

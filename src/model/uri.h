@@ -1,4 +1,4 @@
-// Whether a text is an address, told in the words of the reference's parser (FLOW-22, type URI).
+// Whether a text is a URI, with the messages of the reference's parser (FLOW-22, type URI).
 #pragma once
 
 #include <string_view>
@@ -7,9 +7,8 @@
 
 namespace gyr::model {
 
-/// Checks the syntax of RFC 2396 as Java reads it: escapes, characters that may not be there, scheme. The message of
-/// the error names the position (`Illegal character in path at index 2: no scheme`); a relative address is `Invalid URI
-/// format.`
+/// Checks the syntax of RFC 2396 as Java does: escapes, invalid characters, scheme. The message of the error contains
+/// the position (`Illegal character in path at index 2: no scheme`); a relative URI is `Invalid URI format.`
 base::Result<void> check_uri(std::string_view text);
 
 }  // namespace gyr::model

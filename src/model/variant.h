@@ -1,4 +1,4 @@
-// Objects whose `type` tells their shape: retries, inputs, SLAs.
+// Objects whose `type` selects their shape: retries, inputs, SLAs.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@ struct Variant {
 
 TypeInfo variant_type_info(std::string_view name, std::span<const Variant> variants);
 
-/// The position of the variant that the mapping's `type` names; reports a node that is no mapping and a type that is
-/// missing or unknown (`Invalid type: X`).
+/// The index of the variant that the `type` of the mapping selects. Reports a node that is not a mapping, and a type
+/// that is missing or unknown (`Invalid type: X`).
 std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_view class_name,
                                      std::span<const Variant> variants, BindContext& context);
 

@@ -1,4 +1,4 @@
-// What the REST interface tells of a flow that is not valid (FLOW-2, FLOW-6).
+// The messages of the REST interface about an invalid flow (FLOW-2, FLOW-6).
 #include "model/bind.h"
 #include "model/errors.h"
 #include "model/flow_parser.h"
@@ -12,7 +12,7 @@ namespace {
 
 /// One step of a path: `tasks`, then `[1]`.
 struct PathStep {
-  std::string_view text;  ///< as it stands in the path, with its dot or brackets
+  std::string_view text;  ///< as in the path, with its dot or brackets
   std::string_view name;
   std::optional<size_t> index;
 };
@@ -40,8 +40,8 @@ std::vector<PathStep> steps_of(std::string_view path) {
   return steps;
 }
 
-/// The last `tasks[n]` or `inputs[n]` of a path that has at most one property behind it: where the finding is about the
-/// task or input itself, and not about an object inside it. Nothing where there is none.
+/// The last `tasks[n]` or `inputs[n]` of a path with at most one property after it: the finding is about the task or
+/// input itself, not about an object inside it. Nothing otherwise.
 std::optional<size_t> owner_of(const std::vector<PathStep>& steps) {
   for (size_t i = steps.size(); i-- > 1;) {
     if (!steps[i].index || (steps[i - 1].name != "tasks" && steps[i - 1].name != "inputs")) continue;
@@ -91,7 +91,7 @@ std::string line_of(const Diagnostic& found, const Node* root, PathStyle style) 
   if (!is_parse_error(found.code)) {
     return fmt::format("{}: {}\n", style == PathStyle::id ? path_by_id(found.path, root) : found.path, found.message);
   }
-  // Text that could not be read has no path in front: the reference ends at the first such mistake.
+  // A syntax error has no path: the reference stops at the first such error.
   std::string line = found.message;
   const bool has_line = line.find("(at line ") != line.npos;
   if (!found.path.empty() && found.span) {
@@ -131,7 +131,7 @@ std::string invalid_entity_message(const ParsedFlow& parsed) {
 std::optional<std::string> validation_constraints(const ParsedFlow& parsed) {
   const std::string lines = violation_lines(parsed, PathStyle::id);
   if (lines.empty()) return std::nullopt;
-  // A source that is no flow at all is told in its own words (API-91).
+  // A source that is not a flow at all has its own message (API-91).
   return (parsed.node == nullptr ? "Unable to validate the flow: " : "Validation error: ") + lines;
 }
 

@@ -14,7 +14,7 @@
 
 namespace gyr::net {
 
-/// RunningLoop on one io_context. make_loop() gives no other, so sockets may be opened on context().
+/// RunningLoop on one io_context. make_loop() returns only this class, so sockets may be opened on context().
 class AsioLoop final : public RunningLoop {
  public:
   AsioLoop();
@@ -37,7 +37,7 @@ class AsioLoop final : public RunningLoop {
   void run_due() noexcept;
   void watch_for_pause();
 
-  boost::asio::io_context context_{1};  // one thread runs it
+  boost::asio::io_context context_{1};  // only one thread runs it
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
 
   std::mutex mutex_;  // guards the next four

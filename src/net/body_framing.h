@@ -9,10 +9,10 @@
 
 namespace gyr::net {
 
-/// Takes the bytes of a body out of a connection's bytes (RFC 9112, 6.2 and 7.1). Our own, as Beast's stops the program
-/// for a last chunk that arrives in certain pieces. Works byte by byte where it must, so that nothing has to arrive
-/// together; keeps nothing but the line it is in. Stricter than the standard where programs differ: no blanks around a
-/// size, no bare line feeds. Extensions and trailers are checked and forgotten.
+/// Extracts the bytes of a body from the bytes of a connection (RFC 9112, 6.2 and 7.1). It replaces Beast's parser,
+/// which ends the program if a last chunk arrives in certain pieces. It accepts input in pieces of any size and keeps
+/// only the current line. It is stricter than the standard where programs differ: no spaces around a size, no bare line
+/// feeds. Extensions and trailers are checked and ignored.
 class BodyFraming {
  public:
   enum class State { need_more, done, failed };
@@ -23,14 +23,14 @@ class BodyFraming {
   /// At most `limit` bytes of content.
   static BodyFraming of_chunks(uint64_t limit);
 
-  /// Appends content to `piece`; gives how many bytes of `input` belonged to the body. Those behind its end are left
-  /// alone.
+  /// Appends content to `piece` and returns how many bytes of `input` belonged to the body. Bytes after the end of the
+  /// body are not consumed.
   size_t take(std::string_view input, std::string& piece);
 
   State state() const {
     return step_ == Step::done ? State::done : step_ == Step::failed ? State::failed : State::need_more;
   }
-  /// Bytes still to come; nothing where it is chunked and not at its end.
+  /// The number of remaining bytes; nothing if the body is chunked and not complete.
   std::optional<uint64_t> remaining() const;
   /// Failed because of the limit?
   bool too_large() const { return too_large_; }
@@ -38,7 +38,7 @@ class BodyFraming {
  private:
   enum class Step { plain, size, extension, size_end, data, data_return, data_end, trailer, done, failed };
 
-  /// One byte of what stands around the content.
+  /// One byte of the framing around the content.
   Step step_over(char c);
   Step size_byte(char c);
   Step end_of_size_line();

@@ -22,7 +22,7 @@ using base::MonotonicTime;
 constexpr long kept_connections = 32;
 /// Handles kept for the next request; making one costs about 10 µs and 5 KB.
 constexpr size_t spare_handles = 16;
-/// With nothing to do the thread sleeps until it is woken; libcurl wants some number.
+/// Without work the thread sleeps until it is woken; libcurl requires a number.
 constexpr int sleep_ms = 3'600'000;
 /// A streamed body waits in memory up to this much; then the server has to wait.
 constexpr size_t stream_buffer_bytes = 256 * 1024;
@@ -32,12 +32,14 @@ struct MultiCleanup {
 };
 
 base::Error cancelled() { return {request_cancelled, "the request was cancelled"}; }
-base::Error client_closed() { return {request_cancelled, "the request ended because the client is shutting down"}; }
+base::Error client_closed() {
+  return {request_cancelled, "the request was cancelled because the client is shutting down"};
+}
 
-/// The thread and what it works on. Shared with whoever may still cancel or resume a request.
+/// The thread and its data. Shared with the objects that may still cancel or resume a request.
 ///
-/// Everything reaches the thread as a command through one queue; curl_multi_wakeup() makes it look. Only the thread
-/// touches transfers and libcurl, so nothing else is locked.
+/// Everything reaches the thread as a command through one queue; curl_multi_wakeup() wakes it. Only the thread uses
+/// transfers and libcurl, so nothing else is locked.
 class ClientCore {
  public:
   ClientCore() {
@@ -191,7 +193,7 @@ class ClientCore {
       char* pointer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
       auto* transfer = reinterpret_cast<Transfer*>(pointer);
-      curl_multi_remove_handle(multi_.get(), transfer->easy());  // the message is gone from here on
+      curl_multi_remove_handle(multi_.get(), transfer->easy());  // the message is invalid from here on
       try {
         if (transfer->hop_ended(code, base::monotonic_now()) == Transfer::Next::again) {
           curl_multi_add_handle(multi_.get(), transfer->easy());
@@ -381,7 +383,7 @@ class StreamedBody final : public BodyReader {
 base::Task<base::Result<StreamedResponse>> open_stream(std::shared_ptr<ClientCore> core, ClientRequest request,
                                                        base::Loop& loop, base::CancelToken cancel) {
   GYR_CO_TRY(Url url, check_request(request));
-  if (request.to_file) co_return base::fail(bad_request, "an answer is streamed or written to a file, not both");
+  if (request.to_file) co_return base::fail(bad_request, "a response can be streamed or written to a file, not both");
   if (cancel.cancelled()) co_return base::fail(cancelled());
   auto answer = std::make_shared<StreamedAnswer>(loop);
   const uint64_t id = core->submit(std::move(request), std::move(url), answer);

@@ -10,8 +10,8 @@
 namespace gyr::net {
 namespace {
 
-/// libcurl takes 0 as its own default of five minutes; whoever sets no limit gets one that never matters. It counts
-/// milliseconds in 31 bits.
+/// libcurl interprets 0 as its default of five minutes; without a limit of the caller, a limit that never applies is
+/// set. It counts milliseconds in 31 bits.
 constexpr std::chrono::milliseconds max_timeout{INT32_MAX};
 constexpr long tcp_keep_alive_seconds = 60;
 
@@ -22,7 +22,7 @@ bool is_idempotent(std::string_view method) {
          method == "DELETE";
 }
 
-/// Methods that say Content-Length: 0 where there is no body.
+/// Methods that send Content-Length: 0 if there is no body.
 bool expects_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
 /// Headers that say how the message is framed, or that libcurl would make its own way of.
@@ -37,7 +37,7 @@ base::Result<void> check_proxy(const std::string& proxy) {
   for (std::string_view scheme : {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}) {
     if (url.scheme == scheme) return {};
   }
-  return refuse(fmt::format("`{}` is not a kind of proxy; http, https, socks4, socks5 and socks5h are", url.scheme));
+  return refuse(fmt::format("unsupported proxy scheme `{}`; use http, https, socks4, socks5 or socks5h", url.scheme));
 }
 
 base::Result<void> check_readable(const std::string& path) {
@@ -58,12 +58,13 @@ curl_blob blob_of(const std::string& text) { return {const_cast<char*>(text.data
 base::Result<Url> check_request(const ClientRequest& request) {
   GYR_TRY(Url url, parse_url(request.url));
   if (url.scheme != "http" && url.scheme != "https") {
-    return base::fail(bad_url, fmt::format("`{}` cannot be requested: only http and https can", url.scheme));
+    return base::fail(bad_url,
+                      fmt::format("cannot send a request to `{}`: the scheme must be http or https", url.scheme));
   }
-  if (!is_token(request.method)) return refuse("the method has a character that is not allowed");
-  if (request.method == "CONNECT") return refuse("the method CONNECT is for proxies only");
+  if (!is_token(request.method)) return refuse("the method has an invalid character");
+  if (request.method == "CONNECT") return refuse("the method CONNECT is reserved for proxies");
   for (const auto& [name, value] : request.headers.fields()) {
-    if (!is_token(name)) return refuse(fmt::format("a header name has a character that is not allowed"));
+    if (!is_token(name)) return refuse(fmt::format("a header name has an invalid character"));
     if (!is_header_value(value)) {
       return refuse(fmt::format("the header `{}` has a line break or control character", name));
     }
@@ -74,19 +75,20 @@ base::Result<Url> check_request(const ClientRequest& request) {
   }
   if (request.basic_user.find(':') != std::string::npos) return refuse("the user name must not have a colon");
   GYR_CHECK(check_proxy(request.proxy));
-  if (!request.unix_socket.empty() && !request.proxy.empty()) return refuse("a Unix socket is not reached by a proxy");
+  if (!request.unix_socket.empty() && !request.proxy.empty()) return refuse("cannot use a proxy with a Unix socket");
   if (request.unix_socket.size() >= sizeof(sockaddr_un::sun_path) ||
       request.unix_socket.find('\0') != std::string::npos) {
-    return refuse(fmt::format("`{}` is no path of a Unix socket: it is too long or holds NUL", request.unix_socket));
+    return refuse(fmt::format("`{}` is not a valid path of a Unix socket: it is too long or contains a NUL character",
+                              request.unix_socket));
   }
   const int bodies = (request.body.empty() ? 0 : 1) + (request.body_file ? 1 : 0) + (request.multipart.empty() ? 0 : 1);
-  if (bodies > 1) return refuse("the request has more than one body: text, file and form exclude each other");
+  if (bodies > 1) return refuse("the request has more than one body: set either the text, the file or the form");
   if (bodies > 0 && request.method == "HEAD") return refuse("a HEAD request cannot have a body");
   if (request.body_file) GYR_CHECK(check_readable(*request.body_file));
   for (const auto& part : request.multipart) {
     if (part.name.find('\0') != std::string::npos || part.file_name.find('\0') != std::string::npos ||
         !is_header_value(part.content_type)) {
-      return refuse("a part of the form has a name or type with a character that is not allowed");
+      return refuse("a part of the form has an invalid character in its name or type");
     }
     if (!part.file.empty()) GYR_CHECK(check_readable(part.file));
   }
@@ -105,7 +107,7 @@ base::Result<void> Transfer::set_up(base::MonotonicTime now) {
   GYR_CHECK(set_body());
   set_credentials();
   if (setup_code_ != CURLE_OK) {
-    return refuse(fmt::format("libcurl refuses an option of the request: {}", curl_easy_strerror(setup_code_)));
+    return refuse(fmt::format("libcurl rejected an option of the request: {}", curl_easy_strerror(setup_code_)));
   }
   return {};
 }
@@ -174,7 +176,7 @@ void Transfer::set_credentials() {
   if (!request_.proxy_user.empty()) {
     set(CURLOPT_PROXYUSERNAME, request_.proxy_user.c_str());
     set(CURLOPT_PROXYPASSWORD, request_.proxy_password.c_str());
-    // More than one: sent when the proxy asks (CORE-12).
+    // More than one: sent when the proxy requests them (CORE-12).
     set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
   }
   if (!send_credentials_ || request_.basic_user.empty() || request_.headers.get("Authorization")) return;
@@ -201,7 +203,7 @@ base::Result<void> Transfer::set_headers() {
     GYR_CHECK(add(value.empty() ? name + ";" : name + ": " + value));  // `Name:` would take the header away
   }
   if (!has_agent) GYR_CHECK(add("User-Agent: Gyrfalcon"));
-  // What libcurl would add by itself.
+  // Headers that libcurl would add itself.
   if (!has_type && request_.multipart.empty()) GYR_CHECK(add("Content-Type:"));
   GYR_CHECK(add("Expect:"));
   if (send_credentials_ && !request_.bearer.empty() && !request_.headers.get("Authorization")) {

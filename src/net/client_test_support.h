@@ -23,7 +23,7 @@ inline ServerResponse redirect(int status, std::string location) {
   return response;
 }
 
-/// A client, a loop to wait on, and a server that describes what it is asked.
+/// A client, a loop to wait on, and a server that returns a description of each request.
 class HttpClientTest : public testing::Test {
  protected:
   HttpClientTest() : server_([this](ServerRequest request) { return answer(this, std::move(request)); }) {
@@ -69,7 +69,7 @@ class HttpClientTest : public testing::Test {
   TestServer server_;
 };
 
-/// Waits until the client has gone; tells when it begins and when it ends.
+/// Waits until the client has disconnected; reports when the wait begins and when it ends.
 struct WaitsForClient {
   static base::Task<ServerResponse> run(base::Loop* loop, base::CancelToken gone, std::promise<void>* entered,
                                         std::promise<void>* left) {

@@ -66,7 +66,7 @@ base::Error Transfer::idle_error() const {
   const std::string place =
       request_.unix_socket.empty() ? fmt::format("{}:{}", url_.host, url_.effective_port()) : request_.unix_socket;
   return {request_timed_out,
-          fmt::format("timed out: {} was silent for {:g} s", place, request_.read_idle_timeout.count() / 1000.0)};
+          fmt::format("timed out: {} sent no data for {:g} s", place, request_.read_idle_timeout.count() / 1000.0)};
 }
 
 void Transfer::resume() {
@@ -78,7 +78,7 @@ void Transfer::resume() {
 // ---------------------------------------------------------------------------------------------- end of a hop
 
 Transfer::Next Transfer::hop_ended(CURLcode code, base::MonotonicTime now) {
-  if (discard_cut_) code = CURLE_OK;  // a redirect whose body we did not want
+  if (discard_cut_) code = CURLE_OK;  // a redirect whose body is not needed
   if (abort_error_) {
     fail(*abort_error_);
     return Next::finished;
@@ -88,7 +88,7 @@ Transfer::Next Transfer::hop_ended(CURLcode code, base::MonotonicTime now) {
     return Next::finished;
   }
   if (!head_complete_) {  // libcurl takes a header that breaks off for a whole one
-    fail({bad_response, fmt::format("{}:{} closed the connection within the header of its answer", url_.host,
+    fail({bad_response, fmt::format("{}:{} closed the connection before the end of the response header", url_.host,
                                     url_.effective_port())});
     return Next::finished;
   }
@@ -150,14 +150,14 @@ bool Transfer::is_redirect() const {
   }
 }
 
-/// Our own, as libcurl's way differs from CORE-15: it keeps a method it was given by name, and knows no visited
-/// addresses.
+/// Our own rule, because libcurl differs from CORE-15: it keeps an explicitly set method, and does not know visited
+/// URLs.
 base::Result<void> Transfer::follow(base::MonotonicTime now) {
   const std::string location(*response_.headers.get("Location"));
   auto next = resolve_url(url_, location);
   if (!next) {
-    return base::fail(redirect_refused, fmt::format("{} redirects to an address that is not one: {}", url_.to_string(),
-                                                    next.error().message()));
+    return base::fail(redirect_refused,
+                      fmt::format("{} redirects to an invalid URL: {}", url_.to_string(), next.error().message()));
   }
   if (next->scheme != "http" && next->scheme != "https") {
     return base::fail(redirect_refused, fmt::format("{} redirects to `{}`: only http and https are followed",
@@ -170,11 +170,11 @@ base::Result<void> Transfer::follow(base::MonotonicTime now) {
   }
   if (++redirects_ > max_redirects) {
     return base::fail(redirect_refused,
-                      fmt::format("more than {} redirects, the last to {}", max_redirects, next->to_string()));
+                      fmt::format("more than {} redirects, most recently to {}", max_redirects, next->to_string()));
   }
   if (!visited_.insert(visit_key(method_, *next)).second) {
     return base::fail(redirect_refused,
-                      fmt::format("the redirects run in a circle: {} was visited before", next->to_string()));
+                      fmt::format("the redirects form a loop: {} was already visited", next->to_string()));
   }
   if (!same_place(url_, *next)) drop_credentials();
   next->user.clear();  // what an answer says is not for us to log in with
@@ -204,8 +204,8 @@ size_t Transfer::take_header(std::string_view line) {
   touch();
   header_bytes_ += line.size();
   if (header_bytes_ > max_header_bytes) {
-    return abort_with({bad_response, fmt::format("the header of the answer of {} is larger than {} bytes", url_.host,
-                                                 max_header_bytes)});
+    return abort_with(
+        {bad_response, fmt::format("the response header of {} is larger than {} bytes", url_.host, max_header_bytes)});
   }
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
   if (line.starts_with("HTTP/") && (response_.status == 0 || head_complete_)) {
@@ -260,7 +260,7 @@ size_t Transfer::take_piece(std::string_view piece) {
     return piece.size();
   }
   if (request_.max_body_bytes > 0 && piece.size() > request_.max_body_bytes - response_.body_bytes) {
-    return abort_with({body_too_large, fmt::format("the answer of {} is larger than the {} bytes allowed", url_.host,
+    return abort_with({body_too_large, fmt::format("the response of {} exceeds the limit of {} bytes", url_.host,
                                                    request_.max_body_bytes)});
   }
   if (request_.to_file) {

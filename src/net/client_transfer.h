@@ -27,22 +27,22 @@ using EasyHandle = std::unique_ptr<CURL, CurlFree>;
 /// Checks what can be checked before anything is sent: URL, method, headers, options. Any thread.
 base::Result<Url> check_request(const ClientRequest& request);
 
-/// Where the answer goes: all of it as one value, or its head and then its body piece by piece. Called on the client's
-/// thread.
+/// The receiver of the response: the whole response as one value, or its head and then its body piece by piece. Called
+/// on the thread of the client.
 class AnswerSink {
  public:
   virtual ~AnswerSink() = default;
   /// Does the sink take the body itself, through on_piece()?
   virtual bool streams() const = 0;
   virtual void on_head(ClientResponse head) = 0;
-  /// False: no room, the transfer pauses until Transfer::resume().
+  /// False: the receiver is full, and the transfer pauses until Transfer::resume().
   virtual bool on_piece(std::string_view piece) = 0;
   /// Once, last.
   virtual void on_end(base::Result<ClientResponse> outcome) = 0;
 };
 
-/// One request: sets up the handle, receives, follows redirects (CORE-15), and says how it ended. Made on any thread,
-/// then lives on the client's thread alone.
+/// One request: sets up the handle, receives, follows redirects (CORE-15), and reports the result. Created on any
+/// thread, then used only on the thread of the client.
 class Transfer {
  public:
   enum class Next { finished, again };  ///< again: the handle has been set up for the next address
@@ -73,7 +73,7 @@ class Transfer {
   void resume();
 
  private:
-  // client_setup.cc: what libcurl is told
+  // client_setup.cc: the options of libcurl
   base::Result<void> set_up(base::MonotonicTime now);
   void set_address(base::MonotonicTime now);
   void set_connection();
@@ -108,7 +108,7 @@ class Transfer {
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_progress(void* self, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
-  /// Runs the work of a callback: an exception must not pass through libcurl, so it ends the transfer.
+  /// Runs the body of a callback. An exception must not pass through libcurl, so it ends the transfer.
   template <class Work>
   auto stopping_exceptions(decltype(std::declval<Work>()()) on_failure, Work work) noexcept {
     try {
@@ -158,7 +158,7 @@ class Transfer {
   std::unordered_set<std::string> visited_;
 };
 
-/// What an error of libcurl means. `connected`: a connection had been made.
+/// The error code for an error of libcurl. `connected`: whether the connection had been established.
 base::Error client_error(CURLcode code, CURL* easy, const Url& url, const ClientRequest& request, bool connected,
                          std::string_view curl_message);
 

@@ -10,7 +10,8 @@
 namespace gyr::net {
 namespace {
 
-/// 1 is three times as fast as 6 and gives 10 % more bytes; the answers are made anew each time and the loop waits.
+/// Level 1 is three times as fast as 6 and its output is 10 % larger; responses are compressed each time, and the loop
+/// waits.
 constexpr int fast_level = 1;
 constexpr int best_level = 6;
 /// Added to zlib's window bits: gzip, or (reading) whichever of gzip and zlib it is.
@@ -132,7 +133,7 @@ class UnpackedBody final : public BodyReader {
         auto piece = co_await packed_->next();
         if (!piece) co_return base::fail(fail(piece.error()));
         if (piece->empty() && ended_) co_return std::string();
-        if (piece->empty()) co_return base::fail(fail({bad_encoding, "the compressed body ends too early"}));
+        if (piece->empty()) co_return base::fail(fail({bad_encoding, "the compressed body is truncated"}));
         input_ = std::move(*piece);
         choose_format();
         stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
@@ -140,7 +141,7 @@ class UnpackedBody final : public BodyReader {
       }
       if (ended_) {
         // gzip files may follow each other, and mean their contents together (RFC 1952, 2.2).
-        if (!gzip_) co_return base::fail(fail({bad_encoding, "there is more behind the compressed body"}));
+        if (!gzip_) co_return base::fail(fail({bad_encoding, "there is unexpected data after the compressed body"}));
         ended_ = false;
         inflateReset2(&stream_, gzip_window);
       }
@@ -155,7 +156,8 @@ class UnpackedBody final : public BodyReader {
     return *error_;
   }
 
-  /// `deflate` means the zlib format, but some clients send the bare one. The zlib header tells itself by its checksum.
+  /// `deflate` means the zlib format, but some clients send the raw format. The zlib header is recognised by its
+  /// checksum.
   void choose_format() {
     if (std::exchange(begun_, true) || gzip_) return;
     const auto first = static_cast<unsigned char>(input_[0]);
@@ -177,7 +179,7 @@ class UnpackedBody final : public BodyReader {
       return {};
     }
     if (out.size() > left_) {
-      fail({body_too_large, fmt::format("the body unpacks to more than {} bytes", limit_)});
+      fail({body_too_large, fmt::format("the decompressed body is larger than {} bytes", limit_)});
       return {};
     }
     left_ -= out.size();
@@ -256,8 +258,8 @@ base::Result<std::unique_ptr<BodyReader>> decode_body(std::unique_ptr<BodyReader
   if (encoding.empty() || encoding == "identity") return body;
   const bool gzip = encoding == "gzip" || encoding == "x-gzip";
   if (!gzip && encoding != "deflate") {
-    return base::fail(base::Error(bad_encoding, fmt::format("the Content-Encoding `{}` is not understood", encoding))
-                          .with_hint("send the body as it is, or compressed with gzip or deflate"));
+    return base::fail(base::Error(bad_encoding, fmt::format("unsupported Content-Encoding `{}`", encoding))
+                          .with_hint("send the body uncompressed, or compressed with gzip or deflate"));
   }
   return std::make_unique<UnpackedBody>(std::move(body), gzip, limit);
 }

@@ -39,7 +39,7 @@ std::string noise(size_t size) {
   return out;
 }
 
-TEST(Compression, GoesAndComesBack) {
+TEST(Compression, RoundTrip) {
   for (const std::string& text : {""s, "x"s, std::string(1'000'000, 'a'), noise(300'000)}) {
     for (auto [encoding, name] : {std::pair(Encoding::gzip, "gzip"), std::pair(Encoding::deflate, "deflate")}) {
       for (size_t piece : {1, 7, 100'000}) {
@@ -171,7 +171,7 @@ struct Collect {
   }
 };
 
-TEST(Compression, OfALargeBodyGivesTheLoopItsTurn) {
+TEST(Compression, OfALargeBodyYieldsToTheLoop) {
   base::ManualLoop loop;
   std::string text = noise(2'000'000);
   ServerResponse response = answer("application/json", text);
@@ -192,7 +192,7 @@ TEST(Compression, OfALargeBodyGivesTheLoopItsTurn) {
   EXPECT_TRUE(*back == text);
 }
 
-TEST(Compression, OfAStreamLetsEveryPieceThrough) {
+TEST(Compression, OfAStreamSendsEveryPieceAtOnce) {
   base::ManualLoop loop;
   ServerResponse response = answer("text/plain", "");
   auto next = std::make_shared<int>(0);

@@ -13,7 +13,7 @@ namespace gyr::net {
 
 base::Result<uint16_t> free_port() {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return base::fail(no_free_port, fmt::format("no port can be had: {}", std::strerror(errno)));
+  if (fd < 0) return base::fail(no_free_port, fmt::format("cannot reserve a port: {}", std::strerror(errno)));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -22,7 +22,7 @@ base::Result<uint16_t> free_port() {
                ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   int reason = errno;
   ::close(fd);
-  if (!bound) return base::fail(no_free_port, fmt::format("no port can be had: {}", std::strerror(reason)));
+  if (!bound) return base::fail(no_free_port, fmt::format("cannot reserve a port: {}", std::strerror(reason)));
   return ntohs(address.sin_port);
 }
 

@@ -123,7 +123,7 @@ base::Result<ParameterisedValue> parse_parameterised(std::string_view text) {
       GYR_TRY(value, decode_extended(value));
       std::erase_if(result.parameters, [&name](const auto& entry) { return entry.first == name; });
     } else if (extended.contains(name)) {
-      continue;  // the extended one counts, wherever it stands
+      continue;  // the extended value wins, in any position
     }
     result.parameters.emplace_back(std::move(name), std::move(value));
   }

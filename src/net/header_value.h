@@ -11,8 +11,8 @@
 
 namespace gyr::net {
 
-/// `text/plain; charset="utf-8"`: the main value, lower case, and its parameters: names lower case, values unquoted.
-/// `name*=UTF-8''x` (RFC 5987) is decoded and stands under `name` in place of the plain one.
+/// `text/plain; charset="utf-8"`: the main value in lower case, and its parameters: names in lower case, values
+/// unquoted. `name*=UTF-8''x` (RFC 5987) is decoded and stored as `name` instead of the plain value.
 struct ParameterisedValue {
   std::string value;
   std::vector<std::pair<std::string, std::string>> parameters;
@@ -28,15 +28,15 @@ struct Weighted {
 };
 /// In order. What cannot be understood is left out: such a header must never fail a request (API-22).
 std::vector<Weighted> parse_weighted(std::string_view text);
-/// The candidate that an Accept header likes best, the first of those it likes equally; the first of all where it is
-/// absent, empty or likes none (API-22). Ranges (`*/*`, `text/*`) count; the most specific entry decides about a
-/// candidate.
+/// The candidate that an Accept header prefers, the first one of equally preferred candidates; the first of all if the
+/// header is absent, empty or matches none (API-22). Ranges (`*/*`, `text/*`) match; the most specific entry decides
+/// about a candidate.
 size_t choose_media_type(std::optional<std::string_view> accept, const std::vector<std::string_view>& candidates);
 
-/// The value of one cookie in a Cookie header, quotes removed; the first where there are several.
+/// The value of one cookie in a Cookie header, without quotes; the first if there are several.
 std::optional<std::string> cookie(std::string_view header, std::string_view name);
 
-/// Attributes of a cookie to set; the defaults are those of a login.
+/// Attributes of a cookie; the defaults are those of a login cookie.
 struct CookieOptions {
   std::string path = "/";
   std::optional<int64_t> max_age_seconds;  ///< 0 removes the cookie; unset: until the browser closes
@@ -44,7 +44,7 @@ struct CookieOptions {
   bool secure = false;
   std::string same_site = "Lax";  ///< Strict, Lax, None
 };
-/// The value of a Set-Cookie header. Fails with malformed_text where name, value or path may not stand in one.
+/// The value of a Set-Cookie header. Fails with malformed_text if name, value or path has an invalid character.
 base::Result<std::string> set_cookie(std::string_view name, std::string_view value, const CookieOptions& options);
 
 }  // namespace gyr::net

@@ -25,21 +25,22 @@ inline constexpr base::ErrorCode body_too_large{"GYR-N005"};
 inline constexpr base::ErrorCode cannot_listen{"GYR-N006"};  ///< not an address of ours, or no permission
 inline constexpr base::ErrorCode request_cancelled{"GYR-N007"};
 inline constexpr base::ErrorCode bad_response{"GYR-N008"};      ///< not HTTP, or not whole
-inline constexpr base::ErrorCode redirect_refused{"GYR-N009"};  ///< loop, too many, or to a scheme that is not allowed
+inline constexpr base::ErrorCode redirect_refused{"GYR-N009"};  ///< loop, too many, or to a forbidden scheme
 inline constexpr base::ErrorCode name_not_resolved{"GYR-N010"};
 inline constexpr base::ErrorCode tls_failed{"GYR-N011"};
 inline constexpr base::ErrorCode bad_request{"GYR-N012"};        ///< a method, header or option that cannot be sent
 inline constexpr base::ErrorCode local_file_failed{"GYR-N013"};  ///< the file to send or to write
-inline constexpr base::ErrorCode client_gone{"GYR-N014"};        ///< the client of our server stopped or sent nonsense
+inline constexpr base::ErrorCode client_gone{
+    "GYR-N014"};  ///< the client of our server disconnected or sent invalid data
 
 /// Names keep their spelling and order; look-up ignores case.
 class Headers {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-  /// Replaces every header of that name by this one.
+  /// Replaces all headers of this name.
   void set(std::string name, std::string value);
   void remove(std::string_view name);
-  /// Puts this in place of the last one. There must be one.
+  /// Replaces the last header, which must exist.
   void replace_last(std::string name, std::string value) { fields_.back() = {std::move(name), std::move(value)}; }
   /// The first value, or nothing.
   std::optional<std::string_view> get(std::string_view name) const;
@@ -55,8 +56,8 @@ class Headers {
 
 // ---------------------------------------------------------------------------------------------- server
 
-/// The body of a request, pulled in pieces, so that an upload is never whole in memory. What is not pulled stays with
-/// the client (back-pressure). One next() at a time, on the server's loop. A reader may outlive its request: next()
+/// The body of a request, read in pieces, so that an upload is never completely in memory. Unread data stays with the
+/// client (back-pressure). One next() at a time, on the loop of the server. A reader may outlive its request: next()
 /// then fails.
 class BodyReader {
  public:
@@ -68,7 +69,7 @@ class BodyReader {
   base::Task<base::Result<std::string>> all(size_t limit);
 };
 
-/// A body that is in memory already: for tests, and where a reader is asked for but the bytes are at hand.
+/// A body that is already in memory: for tests, and for functions that require a reader.
 std::unique_ptr<BodyReader> body_of(std::string bytes);
 
 /// One request as a handler gets it: header complete, body still to be read. Owned by the handler; loop's thread.
@@ -78,27 +79,27 @@ struct ServerRequest {
   Headers headers;
   std::string peer;  ///< address of the client, without port
   std::unique_ptr<BodyReader> body;
-  /// Cancelled when the client has closed its connection, also while the handler or its stream waits. A client that
-  /// only stops sending counts as gone too, but is still sent what the handler returns.
+  /// Cancelled when the client has closed its connection, even while the handler or its stream waits. A client that
+  /// only shuts down its sending side also counts as disconnected, but still receives the response of the handler.
   base::CancelToken gone;
-  /// Cancelled when shutdown begins: streams without an end (SSE) finish then, so that shutdown need not wait for its
+  /// Cancelled when shutdown begins: streams without an end (SSE) then finish, so that shutdown need not wait for its
   /// deadline.
   base::CancelToken stopping;
 };
 
-/// What a handler gives back: a body at once, or a stream.
+/// The response of a handler: a complete body, or a stream.
 ///
 /// The server writes Content-Length, Transfer-Encoding, Connection and Date itself; a `Connection: close` of the
-/// handler is obeyed. An answer to HEAD is written without its body, with the length the body would have. A header that
-/// holds a line break or a control character makes the answer a 500.
+/// handler is obeyed. A response to HEAD is written without its body, with the length of the body. A header with a line
+/// break or a control character turns the response into a 500.
 struct ServerResponse {
   int status = 200;
   Headers headers;
   std::string body;
-  /// Set for a streamed body (files, SSE): called until it gives an empty piece; each piece is sent at once, chunked
-  /// where the length is not known. A piece is asked for when the one before it has left for the client's socket. An
-  /// error cuts the connection, so that the client sees an incomplete answer. A stream that waits must wait with
-  /// `gone`.
+  /// Set for a streamed body (files, SSE): called until it returns an empty piece; each piece is sent at once, chunked
+  /// if the length is unknown. A piece is requested after the previous one has been written to the socket of the
+  /// client. An error cuts the connection, so that the client sees an incomplete response. A stream that waits must
+  /// wait with `gone`.
   std::function<base::Task<base::Result<std::string>>()> stream;
   std::optional<uint64_t> stream_length;  ///< known length of a stream; giving another amount cuts the connection
 };
@@ -106,7 +107,7 @@ struct ServerResponse {
 /// Where a server listens and the limits it holds its clients to; fixed for its life.
 struct ServerOptions {
   std::string address = "127.0.0.1";                 ///< an IPv4 or IPv6 address, or `localhost`; `::` listens on both
-  uint16_t port = 8080;                              ///< 0: any free one
+  uint16_t port = 8080;                              ///< 0: any free port
   size_t header_bytes = 32 * 1024;                   ///< API-25; beyond: 431
   size_t connections = 4096;                         ///< more are answered 503 and closed at once
   uint64_t body_bytes = 10ULL * 1024 * 1024 * 1024;  ///< API-25; beyond: 413
@@ -114,9 +115,9 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{30'000};
   std::chrono::milliseconds idle_timeout{3'600'000};    ///< between an answer and the next request
   std::chrono::milliseconds body_idle_timeout{60'000};  ///< silence of a client whose body is being read
-  std::chrono::milliseconds write_timeout{60'000};      ///< time in which a client takes not one byte of its answer
-  /// Makes the answers that the server gives by itself (400, 408, 413, 417, 431, 500, 503, 505), so that they have the
-  /// one shape of errors; without it they are plain text. Called on the loop; must not throw.
+  std::chrono::milliseconds write_timeout{60'000};      ///< time without any progress in sending to a client
+  /// Makes the responses that the server itself sends (400, 408, 413, 417, 431, 500, 503, 505), so that all errors have
+  /// the same format; without it they are plain text. Called on the loop; must not throw.
   std::function<ServerResponse(int status, std::string_view message)> error_response;
 };
 
@@ -129,9 +130,9 @@ struct ServerCounters {
   uint64_t rejected_requests = 0;  ///< answered by the server itself
 };
 
-/// An HTTP/1.1 server on one loop. Handlers run as coroutines on that loop, one at a time per connection: requests that
-/// a client pipelines are answered in order. Life: listen() before the loop runs or on its thread, shutdown() on its
-/// thread and awaited, then destroyed, all before the loop stops. TLS is not part of it yet: it will be another
+/// An HTTP/1.1 server on one loop. Handlers run as coroutines on that loop, one at a time per connection: pipelined
+/// requests are answered in order. Lifetime: call listen() before the loop runs or on its thread, await shutdown() on
+/// its thread, then destroy the server, all before the loop stops. TLS is not supported yet: it will be another
 /// net::Transport.
 class HttpServer {
  public:
@@ -148,7 +149,7 @@ base::Result<std::unique_ptr<HttpServer>> listen(RunningLoop& loop, ServerOption
 
 // ---------------------------------------------------------------------------------------------- client
 
-/// One request to send. What is wrong with it is an error of send(), before anything is sent.
+/// One request to send. An invalid request is an error of send(), before anything is sent.
 struct ClientRequest {
   std::string method = "GET";  ///< sent as written
   std::string url;             ///< http or https; user and password in it are used as basic_user is
@@ -175,7 +176,7 @@ struct ClientRequest {
   std::string proxy;  ///< http://, https://, socks4://, socks5:// or socks5h:// and host:port; empty: none
   std::string proxy_user, proxy_password;
   size_t max_body_bytes = 64 * 1024 * 1024;  ///< after decompression; 0: none, of use with to_file
-  std::optional<std::string> to_file;        ///< the body is written there instead of kept; removed again on failure
+  std::optional<std::string> to_file;  ///< the body is written to this file instead of memory; removed after a failure
   /// A request that is not idempotent never goes out on a connection that was used before, because such a connection
   /// may be closing just then and the request would silently be sent twice. Unset: by method (GET, HEAD, OPTIONS,
   /// TRACE, PUT, DELETE are).
@@ -185,7 +186,7 @@ struct ClientRequest {
 /// The answer, whole: any status counts as an answer, errors are for requests that got none.
 struct ClientResponse {
   int status = 0;
-  Headers headers;            ///< of the last answer, in order, repeated ones repeated; no trailers
+  Headers headers;            ///< of the last response, in order, with repeated headers; no trailers
   std::string body;           ///< decompressed
   std::string effective_url;  ///< after redirects, without user and password
   uint64_t body_bytes = 0;    ///< of the body, decompressed
@@ -203,18 +204,17 @@ struct StreamedResponse {
 
 /// HTTP requests on libcurl's multi interface: one thread for all of them. Any loop may await.
 ///
-/// send() answers an error, never a status: 404 is a response. Cancelling ends the transfer at once with
-/// request_cancelled. Errors name the host and port and never carry passwords. The thread starts with the first
-/// request. Destroying the client ends what runs with request_cancelled. Environment variables for proxies are not
-/// looked at. Redirects: CORE-15. With `unix_socket` the same goes over a local socket, and errors name its path.
+/// send() returns an error, never a status: 404 is a response. Cancelling ends the transfer at once with
+/// request_cancelled. Errors contain host and port and never contain passwords. The thread starts with the first
+/// request. Destroying the client ends running requests with request_cancelled. Environment variables for proxies are
+/// ignored. Redirects: CORE-15. With `unix_socket` the request goes over a local socket, and errors contain its path.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
   virtual base::Task<base::Result<ClientResponse>> send(ClientRequest request, base::Loop& loop,
                                                         base::CancelToken cancel) = 0;
-  /// The same, giving the head as soon as it is there: for event streams and watches. max_body_bytes does not count;
-  /// the read_idle_timeout does, except while it is the caller who does not pull. The body fails when `cancel` is
-  /// cancelled.
+  /// The same, but returns the head as soon as it arrives: for event streams and watches. max_body_bytes does not
+  /// apply; read_idle_timeout does, except while the caller does not read. The body fails when `cancel` is cancelled.
   virtual base::Task<base::Result<StreamedResponse>> open(ClientRequest request, base::Loop& loop,
                                                           base::CancelToken cancel) = 0;
 };

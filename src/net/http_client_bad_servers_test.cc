@@ -1,4 +1,4 @@
-// The HTTP client against servers that misbehave, proxies and addresses where nobody is.
+// The HTTP client with misbehaving servers, proxies and addresses without a server.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -46,7 +46,7 @@ class HttpClientBadServers : public testing::Test {
   std::unique_ptr<HttpClient> client_ = make_http_client();
 };
 
-TEST_F(HttpClientBadServers, NobodyListens) {
+TEST_F(HttpClientBadServers, TheConnectionIsRefused) {
   uint16_t port;
   {
     ScriptedServer gone([](RawSocket, int) {});
@@ -64,7 +64,7 @@ TEST_F(HttpClientBadServers, ANameThatDoesNotExist) {
 
 TEST_F(HttpClientBadServers, NoAnswerAtAll) {
   ScriptedServer server([](RawSocket socket, int) { socket.receive_until("\r\n\r\n"); });
-  expect(send(to(server.url("/"))), connection_failed, "closed the connection without an answer");
+  expect(send(to(server.url("/"))), connection_failed, "closed the connection without a response");
 }
 
 TEST_F(HttpClientBadServers, AReset) {
@@ -91,7 +91,7 @@ TEST_F(HttpClientBadServers, SilenceIsATimeOut) {
   expect(send(total), request_timed_out, "took longer than 0.15 s");
 }
 
-TEST_F(HttpClientBadServers, ASlowAnswerIsNotASilentOne) {
+TEST_F(HttpClientBadServers, ASlowResponseIsNotATimeout) {
   ScriptedServer server([](RawSocket socket, int) {
     socket.receive_until("\r\n\r\n");
     socket.send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
@@ -111,7 +111,7 @@ TEST_F(HttpClientBadServers, ASlowAnswerIsNotASilentOne) {
 }
 
 TEST_F(HttpClientBadServers, AConnectionThatDoesNotComeAbout) {
-  // A listening socket whose queue is full drops what comes next, as a firewall does.
+  // A listening socket whose queue is full drops new connections, like a firewall.
   int listener = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -143,13 +143,13 @@ TEST_F(HttpClientBadServers, Garbage) {
 }
 
 TEST_F(HttpClientBadServers, AnAnswerThatEndsTooEarly) {
-  expect(ask("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), bad_response, "before the end of its answer");
+  expect(ask("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), bad_response, "before the end of the response");
   expect(ask("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"), bad_response, "before the end");
   auto half_head = ask("HTTP/1.1 200 OK\r\nContent-Le");
   ASSERT_FALSE(half_head) << "half a header is no answer";
 }
 
-TEST_F(HttpClientBadServers, AFileIsRemovedWhenItsAnswerIsNotWhole) {
+TEST_F(HttpClientBadServers, AFileIsRemovedWhenItsResponseIsIncomplete) {
   ScriptedServer server([](RawSocket socket, int) {
     socket.receive_until("\r\n\r\n");
     socket.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
@@ -191,7 +191,7 @@ TEST_F(HttpClientBadServers, InterimAnswersFoldedLinesAndTrailers) {
 }
 
 TEST_F(HttpClientBadServers, ARequestThatIsNotIdempotentIsNeverSentTwice) {
-  // The server closes a kept connection just when the next request comes: libcurl would send it again by itself.
+  // The server closes a kept connection just when the next request arrives: libcurl would resend it.
   std::atomic<int> posts{0};
   ScriptedServer server([&](RawSocket socket, int) {
     for (int i = 0; i < 2; ++i) {
@@ -209,7 +209,7 @@ TEST_F(HttpClientBadServers, ARequestThatIsNotIdempotentIsNeverSentTwice) {
     ASSERT_TRUE(send(to(server.url("/"))));
     ClientRequest request = to(server.url("/"), "POST");
     request.body = "1";
-    expect(send(request), connection_failed, "without an answer");
+    expect(send(request), connection_failed, "without a response");
     EXPECT_EQ(posts, 1) << method;
   }
 }
@@ -229,10 +229,10 @@ TEST_F(HttpClientBadServers, NotATlsServer) {
     socket.send("HTTP/1.1 400 Bad Request\r\n\r\n");
   });
   std::string url = server.url("/");
-  expect(send(to("https" + url.substr(4))), tls_failed, "no secure connection to 127.0.0.1");
+  expect(send(to("https" + url.substr(4))), tls_failed, "cannot establish a secure connection to 127.0.0.1");
 }
 
-TEST_F(HttpClientBadServers, ProxiesAreUsedAndEnvironmentIsNot) {
+TEST_F(HttpClientBadServers, ProxiesAreUsedAndTheEnvironmentIsIgnored) {
   std::string seen;
   ScriptedServer proxy([&](RawSocket socket, int) {
     for (;;) {

@@ -192,7 +192,7 @@ TEST_F(HttpClientTest, AStreamEndsWhenItIsCancelledOrDropped) {
   }
 }
 
-TEST_F(HttpClientTest, AStreamHoldsTheServerBackWhileNobodyReads) {
+TEST_F(HttpClientTest, AnUnreadStreamAppliesBackPressure) {
   constexpr uint64_t size = 64 * 1024 * 1024;
   std::atomic<uint64_t> given{0};
   routes_["/large"] = [&](ServerRequest) -> base::Task<ServerResponse> {
@@ -211,7 +211,7 @@ TEST_F(HttpClientTest, AStreamHoldsTheServerBackWhileNobodyReads) {
   std::promise<void> opened;
   base::OneShot<bool> go(loop_.loop());
   ClientRequest request = to("/large");
-  request.read_idle_timeout = 200ms;  // does not run while it is we who do not read
+  request.read_idle_timeout = 200ms;  // does not run while we do not read
   auto total =
       loop_.start<uint64_t>([&] { return Streams::count(client_.get(), request, &loop_.loop(), &opened, go); });
   LoopThread::wait(opened.get_future());

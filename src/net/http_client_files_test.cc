@@ -13,7 +13,7 @@ namespace {
 using test::HttpClientTest;
 using test::text;
 
-TEST_F(HttpClientTest, SendsAFileAsBodyAndWritesAnAnswerToOne) {
+TEST_F(HttpClientTest, SendsAFileAsBodyAndWritesAResponseToAFile) {
   std::string large(5'000'000, 'f');
   ClientRequest request = to("/f", "PUT");
   request.body_file = file("body", large);

@@ -58,7 +58,7 @@ TEST_F(HttpClientTest, SendsAFileAgainAfterARedirectThatKeepsTheBody) {
 TEST_F(HttpClientTest, DoesNotKeepTheBodiesOfRedirects) {
   routes_["/r"] = [](ServerRequest) -> base::Task<ServerResponse> {
     ServerResponse response = redirect(302, "/end");
-    response.body = std::string(50'000'000, 'r');  // more than anybody wants to read
+    response.body = std::string(50'000'000, 'r');  // more than the client reads
     co_return response;
   };
   ClientRequest request = to("/r");
@@ -68,7 +68,7 @@ TEST_F(HttpClientTest, DoesNotKeepTheBodiesOfRedirects) {
   EXPECT_TRUE(response->body.starts_with("GET /end"));
 }
 
-TEST_F(HttpClientTest, GivesCredentialsToNobodyElse) {
+TEST_F(HttpClientTest, SendsCredentialsToNoOtherHost) {
   TestServer other([](ServerRequest request) -> base::Task<ServerResponse> { co_return text(describe(request, "")); });
   routes_["/away"] = [&](ServerRequest) -> base::Task<ServerResponse> { co_return redirect(302, other.url("/else")); };
   routes_["/stay"] = [&](ServerRequest) -> base::Task<ServerResponse> { co_return redirect(302, "/here"); };
@@ -120,15 +120,15 @@ TEST_F(HttpClientTest, RefusesRedirectsThatLeadNowhere) {
     EXPECT_EQ(response.error().code(), redirect_refused);
     return response.error().message();
   };
-  EXPECT_NE(message_of("file:///etc/passwd").find("no host"), std::string::npos);
+  EXPECT_NE(message_of("file:///etc/passwd").find("host is missing"), std::string::npos);
   EXPECT_NE(message_of("gopher://127.0.0.1:1/x").find("`gopher`"), std::string::npos);
-  EXPECT_NE(message_of("http://").find("no host"), std::string::npos);
-  EXPECT_NE(message_of("http://a b/").find("blank"), std::string::npos);
-  EXPECT_NE(message_of("/r").find("circle"), std::string::npos);
-  EXPECT_NE(message_of("javascript:alert(1)").find("address"), std::string::npos);
+  EXPECT_NE(message_of("http://").find("host is missing"), std::string::npos);
+  EXPECT_NE(message_of("http://a b/").find("space"), std::string::npos);
+  EXPECT_NE(message_of("/r").find("loop"), std::string::npos);
+  EXPECT_NE(message_of("javascript:alert(1)").find("invalid URL"), std::string::npos);
   routes_["/a"] = [](ServerRequest) -> base::Task<ServerResponse> { co_return redirect(302, "/b"); };
   routes_["/b"] = [](ServerRequest) -> base::Task<ServerResponse> { co_return redirect(302, "/a"); };
-  EXPECT_NE(send(to("/a")).error().message().find("circle"), std::string::npos);
+  EXPECT_NE(send(to("/a")).error().message().find("loop"), std::string::npos);
   routes_["/n"] = [](ServerRequest request) -> base::Task<ServerResponse> {
     co_return redirect(302, request.target + "x");
   };
@@ -138,7 +138,7 @@ TEST_F(HttpClientTest, RefusesRedirectsThatLeadNowhere) {
   auto endless = send(to("/count?1"));
   ASSERT_FALSE(endless);
   EXPECT_NE(endless.error().message().find("more than 50"), std::string::npos);
-  // The answer to a form that sends back to the same address, now to be read, is no circle.
+  // The response to a form that redirects to the same URL with GET is not a loop.
   routes_["/form"] = [](ServerRequest request) -> base::Task<ServerResponse> {
     if (request.method == "POST") co_return redirect(303, "/form");
     co_return text("done");

@@ -53,7 +53,7 @@ TEST_F(HttpClientTest, SendsEveryMethodAsWritten) {
   EXPECT_TRUE(head->headers.get("Content-Length"));
 }
 
-TEST_F(HttpClientTest, AStatusIsNoError) {
+TEST_F(HttpClientTest, AStatusIsNotAnError) {
   routes_["/404"] = [](ServerRequest) -> base::Task<ServerResponse> { co_return text("none", 404); };
   auto response = send(to("/404"));
   ASSERT_TRUE(response);
@@ -75,7 +75,7 @@ TEST_F(HttpClientTest, KeepsRepeatedHeadersInOrder) {
   EXPECT_EQ(response->headers.get("X-Other"), "");
 }
 
-TEST_F(HttpClientTest, AsksForCompressionAndUnpacks) {  // CORE-10
+TEST_F(HttpClientTest, RequestsAndDecodesCompression) {  // CORE-10
   routes_["/z"] = [](ServerRequest request) -> base::Task<ServerResponse> {
     ServerResponse response = text(compress(Encoding::gzip, std::string(100'000, 'a')));
     EXPECT_NE(request.headers.get("Accept-Encoding").value_or("").find("gzip"), std::string_view::npos);

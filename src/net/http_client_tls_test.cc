@@ -1,4 +1,4 @@
-// The HTTP client and TLS: who is trusted, and that a server is the one that was asked for.
+// The HTTP client and TLS: trusted certificates, and the identity of the server.
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -110,7 +110,7 @@ class HttpClientTls : public testing::Test {
   std::unique_ptr<HttpClient> client_ = make_http_client();
 };
 
-TEST_F(HttpClientTls, TrustsNobodyItHasNotBeenToldOf) {
+TEST_F(HttpClientTls, RejectsUnknownCertificates) {
   Identity identity("IP:127.0.0.1");
   TlsServer server(identity);
   ClientRequest request;

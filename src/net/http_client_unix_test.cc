@@ -50,7 +50,7 @@ class UnixServer {
 
 using HttpClientUnix = test::HttpClientTest;
 
-TEST_F(HttpClientUnix, AsksOverTheSocketAndFollowsNothing) {
+TEST_F(HttpClientUnix, SendsOverTheSocketAndFollowsNoRedirect) {
   UnixServer server("HTTP/1.1 301 Moved\r\nLocation: http://elsewhere.invalid/\r\nContent-Length: 2\r\n\r\nok");
   ClientRequest request;
   request.url = "http://localhost/containers/json?all=1";

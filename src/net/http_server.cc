@@ -8,7 +8,8 @@
 namespace gyr::net {
 namespace {
 
-/// Connections over the limit that are told so at a time; more are closed without a word.
+/// Maximum number of connections over the limit that receive an error response at the same time; further ones are
+/// closed.
 constexpr size_t max_being_refused = 64;
 
 class Server final : public HttpServer {

@@ -104,7 +104,7 @@ TEST(HttpServerAnswers, StreamsArriveWholeAndInEveryFraming) {
   EXPECT_EQ(client.last_error(), 0);
 }
 
-TEST(HttpServerAnswers, AStreamThatGoesWrongIsSeenToBeIncomplete) {
+TEST(HttpServerAnswers, AFailedStreamIsIncompleteForTheClient) {
   for (std::string_view target : {"/fails", "/throws", "/short", "/long"}) {
     for (bool http10 : {false, true}) {
       TestServer server([](ServerRequest request) -> base::Task<ServerResponse> {

@@ -40,7 +40,7 @@ TEST(HttpServerGone, IsCancelledWhileTheHandlerWaits) {
   }
 }
 
-TEST(HttpServerGone, AClientThatOnlyStopsSendingStillGetsItsAnswer) {
+TEST(HttpServerGone, AClientThatOnlyStopsSendingStillGetsItsResponse) {
   std::promise<void> entered;
   std::promise<bool> cancelled;
   test::LoopThread* thread = nullptr;
@@ -55,7 +55,7 @@ TEST(HttpServerGone, AClientThatOnlyStopsSendingStillGetsItsAnswer) {
 }
 
 TEST(HttpServerGone, EndsAnEventStreamWhoseClientHasLeft) {
-  // SSE: the stream waits for events with `gone`; nothing is ever written that could fail.
+  // SSE: the stream waits for events with `gone`; no write ever happens that could fail.
   std::promise<void> ended;
   test::LoopThread* thread = nullptr;
   struct Events {
@@ -140,7 +140,7 @@ TEST(HttpServerShutdown, ClosesIdleConnectionsAndFinishesRunningRequests) {
   ::close(descriptor);
 }
 
-TEST(HttpServerShutdown, TellsStreamsWithoutEnd) {
+TEST(HttpServerShutdown, NotifiesStreamsWithoutEnd) {
   test::LoopThread* thread = nullptr;
   struct Endless {
     static base::Task<base::Result<std::string>> next(base::Loop* loop, base::CancelToken stopping) {

@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("endless_trailer", "0\r\nA: " + std::string(100'000, 'x'))),
     [](const auto& info) { return info.param.first; });
 
-TEST(HttpServerLimits, AnAbsoluteTargetIsCutToItsPathAndGivesTheHost) {
+TEST(HttpServerLimits, AnAbsoluteTargetIsReducedToItsPathAndSetsTheHost) {
   TestServer server([](ServerRequest request) -> base::Task<ServerResponse> {
     co_return text(
         fmt::format("{} {} {}", request.target, *request.headers.get("Host"), request.headers.all("Host").size()));
@@ -197,7 +197,7 @@ TEST(HttpServerLimits, TheHeaderLimitIsExact) {
   EXPECT_EQ(status_of(client.receive_all()), "431");
 }
 
-TEST(HttpServerLimits, ConnectionsOverTheLimitAreTold) {
+TEST(HttpServerLimits, ConnectionsOverTheLimitGetAnErrorResponse) {
   ServerOptions options;
   options.connections = 2;
   TestServer server(simple, options);

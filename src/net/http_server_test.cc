@@ -34,7 +34,7 @@ TEST(HttpServer, AnswersAndKeepsTheConnection) {
   EXPECT_EQ(counters.connections, 1u);
 }
 
-TEST(HttpServer, TellsTheHandlerHeadersAndPeer) {
+TEST(HttpServer, PassesHeadersAndPeerToTheHandler) {
   TestServer server([](ServerRequest request) -> base::Task<ServerResponse> {
     co_return text(fmt::format("{}|{}|{}|{}", request.peer, *request.headers.get("x-one"),
                                request.headers.all("X-TWO").size(), request.headers.get("none").has_value()));
@@ -44,7 +44,7 @@ TEST(HttpServer, TellsTheHandlerHeadersAndPeer) {
   EXPECT_EQ(body_of_response(client.receive_response()), "127.0.0.1|a b|2|false");
 }
 
-TEST(HttpServer, ClosesWhenAskedAndForOldClients) {
+TEST(HttpServer, ClosesOnRequestAndForOldClients) {
   TestServer server(simple);
   for (std::string_view request :
        {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"}) {
@@ -163,7 +163,7 @@ TEST(HttpServer, NoContentHasNeitherBodyNorLength) {
 
 // ---------------------------------------------------------------------------------------------- 100-continue
 
-TEST(HttpServer, AsksForAnExpectedBodyOnlyWhenItIsRead) {
+TEST(HttpServer, RequestsAnExpectedBodyOnlyWhenItIsRead) {
   TestServer server(simple);
   auto client = RawSocket::connect(server.port());
   client.send("POST /all HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
@@ -171,7 +171,7 @@ TEST(HttpServer, AsksForAnExpectedBodyOnlyWhenItIsRead) {
   client.send("hello");
   EXPECT_EQ(body_of_response(client.receive_response()), "5 hello");
 
-  // Not read: an answer at once, and no further request, since nobody knows whether the body comes.
+  // Not read: a response at once, and no further request, because the body may or may not follow.
   client.send("POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
   std::string response = client.receive_all();
   EXPECT_TRUE(response.starts_with("HTTP/1.1 200")) << response;
@@ -214,7 +214,7 @@ TEST(HttpServer, SaysWhyItCannotListen) {
   }
 }
 
-TEST(HttpServer, ListensOnBothFamiliesWhenAskedTo) {
+TEST(HttpServer, ListensOnBothFamiliesOnRequest) {
   ServerOptions options;
   options.address = "::";
   std::promise<std::string> peer;
@@ -230,7 +230,7 @@ TEST(HttpServer, ListensOnBothFamiliesWhenAskedTo) {
   EXPECT_EQ(test::LoopThread::wait(peer.get_future()), "127.0.0.1");
 }
 
-TEST(HttpServer, WaitsForDescriptorsWhenThereAreNone) {
+TEST(HttpServer, WaitsForFreeDescriptors) {
 #if __has_feature(undefined_behavior_sanitizer)
   GTEST_SKIP() << "the sanitizer itself needs descriptors; other builds run this";
 #endif

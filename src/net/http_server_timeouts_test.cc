@@ -99,7 +99,7 @@ TEST(HttpServerTimeouts, AClientThatDoesNotReadIsCutOff) {
   test::LoopThread::wait(ended.get_future());
 }
 
-TEST(HttpServerTimeouts, AClientThatReadsSlowlyGetsItsWholeAnswer) {
+TEST(HttpServerTimeouts, AClientThatReadsSlowlyGetsItsWholeResponse) {
   ServerOptions options;
   options.write_timeout = 2s;
   constexpr size_t size = 3 * 1024 * 1024;

@@ -12,7 +12,7 @@ bool is_header_value(std::string_view text);
 /// `host` or `host:port`, the host a name, an IPv4 address or an IPv6 address in brackets; port at most 65535, may be
 /// empty.
 bool is_valid_host(std::string_view text);
-/// The reason phrase of a status; empty for one that is not registered.
+/// The reason phrase of a status; empty for an unregistered status.
 std::string_view reason_phrase(int status);
 
 }  // namespace gyr::net

@@ -60,7 +60,7 @@ void AsioLoop::run() {
   timers_closed_ = true;
   timers_.clear();
   {
-    // Whoever still is inside post() or stop() leaves before the owner may destroy this.
+    // Threads that are still inside post() or stop() leave before the owner may destroy this.
     std::lock_guard lock(mutex_);
   }
   current_loop = nullptr;
@@ -124,7 +124,8 @@ base::Loop::TimerId AsioLoop::start_timer(base::MonotonicTime when, Callback cal
 
 void AsioLoop::cancel_timer(TimerId timer) {
   GYR_ASSERT(on_loop_thread());
-  // The kernel's timer stays as it is: at worst the loop wakes once for nothing, instead of a system call per cancel.
+  // The timer of the kernel is not changed: at worst the loop wakes once without work, instead of a system call for
+  // each cancel.
   timers_.cancel(timer);
 }
 

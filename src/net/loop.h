@@ -1,4 +1,4 @@
-// The event loop on Asio, behind base::Loop, and pools of threads for work that blocks.
+// The event loop on Asio, which implements base::Loop, and thread pools for blocking work.
 #pragma once
 
 #include <memory>
@@ -9,9 +9,9 @@ namespace gyr::net {
 
 /// A loop that runs on the thread that calls run(). Destroy it after run() has returned.
 ///
-/// post() takes one short lock and wakes the loop only when it may be asleep; what is posted from a callback runs after
-/// sockets and timers have had their turn. Timers live in a heap of their own: starting and cancelling one touches no
-/// system call unless it becomes the earliest. Nothing is polled: an idle loop sleeps in the kernel.
+/// post() takes one short lock and wakes the loop only if it may be asleep; callbacks that a callback posts run after
+/// sockets and timers had their turn. Timers are in a separate heap: starting and cancelling a timer needs no system
+/// call unless it becomes the earliest. Nothing is polled: an idle loop sleeps in the kernel.
 class RunningLoop : public base::Loop {
  public:
   /// Serves until stop(); what is posted before that still runs. Once per loop.
@@ -24,8 +24,8 @@ std::unique_ptr<RunningLoop> make_loop();
 
 /// A fixed set of threads for blocking work (such as the pools `file` and `web`), named `name-1`, `name-2` …
 ///
-/// The queue has no limit of its own: each entry belongs to a task that waits for it, and tasks are limited where they
-/// start (connections, running task runs); post() must neither block a loop nor fail. queued() lets an owner refuse
+/// The queue itself has no limit: each entry belongs to a task that waits for it, and tasks are limited where they
+/// start (connections, running task runs); post() must neither block a loop nor fail. With queued() an owner can refuse
 /// work.
 class Pool {
  public:

@@ -19,7 +19,7 @@ using base::MonotonicTime;
 
 // ---------------------------------------------------------------------------------------------- TimerHeap
 
-TEST(TimerHeap, GivesTimersInOrderOfTimeThenOfStart) {
+TEST(TimerHeap, ReturnsTimersInOrderOfTimeThenOfStart) {
   TimerHeap heap;
   std::string order;
   MonotonicTime zero{};
@@ -223,7 +223,7 @@ TEST(Loop, FiresManyTimersNeverEarlyAndNoneThatWasCancelled) {
   EXPECT_EQ(wrong, 0);
 }
 
-TEST(Loop, ATimerMayCancelOneThatIsDueWithIt) {
+TEST(Loop, ATimerMayCancelAnotherDueTimer) {
   auto loop = make_loop();
   bool wrong = false;
   loop->post([&] {

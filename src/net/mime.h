@@ -5,8 +5,8 @@
 
 namespace gyr::net {
 
-/// The content type for a file name or path, by its last extension, whatever its case; `application/octet-stream` for
-/// an unknown one. Text types carry `charset=utf-8`.
+/// The content type for a file name or path, by its last extension, ignoring case; `application/octet-stream` for an
+/// unknown extension. Text types have `charset=utf-8`.
 std::string_view content_type_of(std::string_view file_name);
 
 /// Is content of this type text that shrinks when compressed (API-25: text, JSON, YAML, SVG)? Parameters are ignored.

@@ -37,11 +37,11 @@ class PartBody final : public BodyReader {
       : reader_(std::move(reader)), part_number_(reader_->part_number()), left_(limit) {}
 
   base::Task<base::Result<std::string>> next() override {
-    if (part_number_ != reader_->part_number()) co_return malformed("a part was read after the next one had begun");
+    if (part_number_ != reader_->part_number()) co_return malformed("a part was read after the next part had started");
     GYR_CO_TRY(std::string piece, co_await reader_->next_piece());
     if (piece.size() > left_) {
       left_ = 0;
-      co_return base::fail(form_too_large, "a file of the form is larger than allowed");
+      co_return base::fail(form_too_large, "a file of the form exceeds the size limit");
     }
     left_ -= piece.size();
     co_return piece;
@@ -67,7 +67,7 @@ base::Result<std::string> multipart_boundary(std::string_view content_type) {
 MultipartReader::MultipartReader(BodyReader* body, std::string_view boundary, MultipartLimits limits)
     : body_(body), delimiter_("\r\n--"), limits_(limits) {
   delimiter_ += boundary;
-  // The first boundary may stand at the very beginning: with this line end in front all are alike.
+  // The first boundary may be at the very beginning; with this line end before it all boundaries are alike.
   window_ = "\r\n";
 }
 
@@ -155,7 +155,7 @@ base::Task<base::Result<std::optional<PartHead>>> MultipartReader::next_part() {
   while (!error_ && (stage_ == Stage::content || stage_ == Stage::preamble)) {
     GYR_CO_TRY(std::string skipped, co_await next_piece());
     if (parts_ == 0 && (skipped_ += skipped.size()) > limits_.preamble_bytes) {
-      co_return base::fail(fail(malformed("its first boundary does not come").error()));
+      co_return base::fail(fail(malformed("its first boundary is missing").error()));
     }
   }
   if (error_) co_return base::fail(*error_);
@@ -198,7 +198,7 @@ base::Result<PartHead> MultipartReader::parse_head(std::string_view text) const 
   PartHead head;
   bool disposed = false;
   while (!text.empty()) {
-    // Every line has its end in front of it.
+    // Each line is preceded by a line end.
     text.remove_prefix(2);
     size_t end = std::min(text.find("\r\n"), text.size());
     std::string_view line = text.substr(0, end);
@@ -227,7 +227,7 @@ base::Result<PartHead> MultipartReader::parse_head(std::string_view text) const 
     } else if (base::equals_ignoring_case(name, "Content-Transfer-Encoding") &&
                !base::equals_ignoring_case(value, "binary") && !base::equals_ignoring_case(value, "8bit") &&
                !base::equals_ignoring_case(value, "7bit")) {
-      return malformed(fmt::format("its Content-Transfer-Encoding `{}` is not understood", value));
+      return malformed(fmt::format("unsupported Content-Transfer-Encoding `{}`", value));
     }
     head.headers.add(std::string(name), std::string(value));
   }

@@ -17,15 +17,15 @@ inline constexpr base::ErrorCode form_too_large{"GYR-N016"};  ///< too many part
 
 /// How large a form may be; beyond any of them reading it fails with GYR-N016.
 struct MultipartLimits {
-  size_t parts = 1'000;                   ///< nobody fills in more fields
-  size_t header_bytes = 16 * 1024;        ///< of one part
-  size_t preamble_bytes = 64 * 1024;      ///< text before the first boundary, which has no meaning
+  size_t parts = 1'000;                   ///< more fields than any real form has
+  size_t header_bytes = 16 * 1024;        ///< per part
+  size_t preamble_bytes = 64 * 1024;      ///< ignored text before the first boundary
   size_t field_bytes = 10 * 1024 * 1024;  ///< one part that is kept in memory
   size_t all_fields_bytes = 64 * 1024 * 1024;
   uint64_t file_bytes = 10ULL * 1024 * 1024 * 1024;  ///< API-25
 };
 
-/// What stands before the content of a part.
+/// The header of a part.
 struct PartHead {
   std::string name;
   std::optional<std::string>
@@ -38,15 +38,15 @@ struct PartHead {
 /// one.
 base::Result<std::string> multipart_boundary(std::string_view content_type);
 
-/// Parts one after the other, the content of each in pieces. Pulls from the body no more than it needs, holds at most a
-/// piece of it and a delimiter's length. The first error is final: every later call fails the same way. One call at a
-/// time; the body must live until the last one has ended.
+/// Reads parts one after the other, the content of each in pieces. Reads no more of the body than necessary, and keeps
+/// at most one piece of it and the length of a delimiter. The first error is final: every later call fails the same
+/// way. One call at a time; the body must live until the last call has ended.
 class MultipartReader {
  public:
   MultipartReader(BodyReader* body, std::string_view boundary, MultipartLimits limits = {});
 
-  /// The next part, skipping what is left of the one before; nothing after the last. The end of the body before the
-  /// closing boundary is an error; what follows that boundary is read away and has no meaning.
+  /// The next part, skipping the rest of the previous one; nothing after the last. The end of the body before the
+  /// closing boundary is an error; data after that boundary is read and ignored.
   base::Task<base::Result<std::optional<PartHead>>> next_part();
   /// The next piece of the present part; empty at its end.
   base::Task<base::Result<std::string>> next_piece();
@@ -73,21 +73,21 @@ class MultipartReader {
   std::optional<base::Error> error_;
 };
 
-/// One part of a form, read: `value` is its text, or what the sink made of a file.
+/// One part of a form: `value` is its text, or the result of the sink for a file.
 struct FormEntry {
   std::string name;
   std::string value;
   std::optional<std::string> file_name;
   std::string content_type;
 };
-/// Takes the content of a file part (read to its end or dropped early; the rest is then skipped) and gives what becomes
-/// the entry's value, such as the URI it was stored under.
+/// Receives the content of a file part (read to its end or dropped early; the rest is then skipped) and returns the
+/// value of the entry, such as the URI of the stored file.
 using FileSink =
     std::function<base::Task<base::Result<std::string>>(PartHead part, std::unique_ptr<BodyReader> content)>;
 
 /// Reads a whole form: parts with a file name go to `sink`, all others are kept as text, which must be UTF-8. Entries
-/// in order, repeated names repeated. On an error nothing of the form counts; what the sink has stored is for the
-/// caller to remove.
+/// are in order, including repeated names. After an error nothing of the form is used; the caller must remove what the
+/// sink has stored.
 base::Task<base::Result<std::vector<FormEntry>>> read_multipart(BodyReader* body, std::string boundary,
                                                                 MultipartLimits limits, FileSink sink);
 

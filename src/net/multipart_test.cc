@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_literals;
 
-/// A body in pieces of the given sizes (the last size repeated); fails after the last piece where asked to.
+/// A body in pieces of the given sizes (the last size repeated); optionally fails after the last piece.
 class PiecesBody final : public BodyReader {
  public:
   PiecesBody(std::string bytes, std::vector<size_t> sizes, bool fail = false)

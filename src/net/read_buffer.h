@@ -8,7 +8,7 @@
 
 namespace gyr::net {
 
-/// Blocks of one size, kept for the next connection that needs one: idle connections hold none. One thread.
+/// Blocks of one size, reused by the next connection that needs one: idle connections have no block. One thread.
 class BlockPool {
  public:
   explicit BlockPool(size_t block_bytes) : block_bytes_(block_bytes) {}
@@ -26,7 +26,7 @@ class BlockPool {
 
  private:
   static constexpr size_t max_spare =
-      32;  // about a megabyte; one turn of the loop rarely has more connections half read
+      32;  // about a megabyte; one turn of the loop rarely has more partly read connections
   size_t block_bytes_;
   std::vector<std::unique_ptr<char[]>> spare_;
 };
@@ -45,7 +45,7 @@ class ReadBuffer {
   /// Room for more; at least a byte unless full().
   std::span<char> prepare() {
     if (!block_) block_ = pool_.take();
-    // Move what is there to the front when less than half a block is free behind it, so that reads stay large.
+    // Move the data to the front if less than half a block is free after it, so that reads stay large.
     if (begin_ > 0 && pool_.block_bytes() - end_ < pool_.block_bytes() / 2) {
       std::copy(block_.get() + begin_, block_.get() + end_, block_.get());
       end_ -= begin_;

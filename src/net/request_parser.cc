@@ -16,7 +16,7 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::string_view;
 
-/// Nobody sends so many; bounds the memory that a head of the allowed size can turn into.
+/// More headers than any real request has; bounds the memory for a head of the allowed size.
 constexpr size_t max_header_fields = 256;
 constexpr std::string_view head_end = "\r\n\r\n";
 
@@ -133,15 +133,15 @@ struct RequestParser::Impl {
         }
         break;
       case http::field::transfer_encoding:
-        if (http10) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
+        if (http10) return refuse(400, "HTTP/1.0 does not support Transfer-Encoding");
         if (!base::equals_ignoring_case(value, "chunked")) {
-          return refuse(501, "the only Transfer-Encoding understood is `chunked`");
+          return refuse(501, "the only supported Transfer-Encoding is `chunked`");
         }
         break;
       case http::field::expect:
         if (http10) break;  // to be ignored
         if (!base::equals_ignoring_case(value, "100-continue")) {
-          return refuse(417, "the only expectation understood is `100-continue`");
+          return refuse(417, "the only supported expectation is `100-continue`");
         }
         expects_continue = true;
         break;
@@ -164,16 +164,16 @@ struct RequestParser::Impl {
     } else if (error == http::error::body_limit) {
       refuse(413, body_too_large_text());
     } else if (error == http::error::need_more) {
-      refuse(400, "the first line of the request is not whole");
+      refuse(400, "the request line is incomplete");
     } else if (error == http::error::bad_version) {
       refuse(505, "not HTTP/1.1 or HTTP/1.0");
     } else if (error == http::error::bad_method) {
-      refuse(400, "the request does not begin with a method");
+      refuse(400, "the request does not start with a method");
     } else if (error == http::error::bad_target) {
-      refuse(400, "the request target has a character that is not allowed");
+      refuse(400, "the request target has an invalid character");
     } else if (error == http::error::bad_content_length || error == http::error::multiple_content_length ||
                error == http::error::bad_transfer_encoding) {
-      refuse(400, "Content-Length and Transfer-Encoding contradict each other");
+      refuse(400, "Content-Length and Transfer-Encoding cannot both be set");
     } else {
       refuse(400, fmt::format("the request is malformed: {}", error.message()));
     }
@@ -192,7 +192,7 @@ struct RequestParser::Impl {
   ServerRequest* request = nullptr;
   BodyFraming body;
   std::string_view input;
-  size_t empty_lines = 0;  ///< bytes of them in front of the head
+  size_t empty_lines = 0;  ///< number of its bytes before the head
   size_t searched = 0;     ///< of the input, in vain
   int hosts = 0;
   int content_lengths = 0;
@@ -228,7 +228,7 @@ RequestParser::Progress RequestParser::parse_head(std::string_view input, Server
   const bool hopeless = !input.empty() && input.front() != '\r' && !is_token(input.substr(0, 1));
   size_t end = input.find(head_end, state.searched);
   if (end != std::string_view::npos) end += head_end.size();
-  // A head that is not whole is at least one byte longer than what is there.
+  // An incomplete head is at least one byte longer than the data so far.
   if (state.empty_lines + std::min(input.size() + 1, end) > state.header_limit) {
     state.refuse(431, state.too_large());
     return {skipped, State::failed};

@@ -1,4 +1,4 @@
-// One HTTP/1 request: its head by Beast's parser, made strict, its body by BodyFraming.
+// One HTTP/1 request: Beast's parser with stricter rules parses its head, BodyFraming its body.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ class RequestParser {
   bool http10() const;
   bool head_method() const;
   bool expects_continue() const;
-  /// Bytes of the body still to come; nothing where it is chunked.
+  /// The number of remaining bytes of the body; nothing if it is chunked.
   std::optional<uint64_t> body_remaining() const;
 
   int error_status() const;

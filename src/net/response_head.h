@@ -11,7 +11,7 @@
 
 namespace gyr::net {
 
-/// `Date: Mon, 05 Jan 2026 10:00:00 GMT` with its line end, made anew at most once a second. One thread.
+/// `Date: Mon, 05 Jan 2026 10:00:00 GMT` with its line end, updated at most once a second. One thread.
 class DateHeader {
  public:
   /// `now` paces the renewal; the text comes from the machine's clock.
@@ -23,7 +23,7 @@ class DateHeader {
   std::string line_;
 };
 
-/// How the body is told from what follows it.
+/// How the end of the body is marked.
 enum class Framing {
   none,    ///< no body, and none announced: 204, 304
   length,  ///< Content-Length
@@ -39,7 +39,7 @@ struct HeadOptions {
   bool http10 = false;  ///< keep-alive must be said
 };
 
-/// May the handler's headers be written as they are?
+/// Whether the headers of the handler are valid.
 bool headers_are_writable(const Headers& headers);
 /// Appends status line, the handler's headers but those the server answers for, and the server's own, to `out`.
 void write_head(std::string& out, int status, const Headers& headers, const HeadOptions& options,

@@ -8,7 +8,7 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-/// What is left of such a body has no known end: no further request on this connection.
+/// The rest of such a body has no known end: no further request on this connection.
 base::Error ServerConnection::fail_body(base::ErrorCode code, std::string message) {
   close_wanted_ = true;
   body_error_ = base::Error(code, std::move(message));
@@ -59,7 +59,7 @@ base::Task<base::Result<std::string>> ServerConnection::read_body(uint64_t reque
     }
     if (wake == Wake::closing) co_return base::fail(fail_body(client_gone, "the connection was closed"));
     if (wake == Wake::timeout) {
-      co_return base::fail(fail_body(request_timed_out, fmt::format("the client sent nothing of its body for {} s",
+      co_return base::fail(fail_body(request_timed_out, fmt::format("the client sent no body data for {} s",
                                                                     core_.options.body_idle_timeout.count() / 1000.0)));
     }
   }

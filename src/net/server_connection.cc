@@ -8,7 +8,7 @@ namespace {
 
 /// A block holds the longest head that is allowed, and enough of a body that uploads take few system calls.
 constexpr size_t min_block_bytes = 32 * 1024;
-/// Requests that a client has pipelined are served so many at a time before the loop gets its turn.
+/// Maximum number of pipelined requests that are served before the loop gets its turn.
 constexpr size_t burst_requests = 32;
 /// Most requests have fewer headers.
 constexpr size_t usual_headers = 12;
@@ -30,7 +30,7 @@ ServerResponse ServerCore::error_response(int status, std::string_view message) 
   if (options.error_response) {
     ServerResponse response = options.error_response(status, message);
     if (headers_are_writable(response.headers) && response.status >= 200 && response.status <= 599) return response;
-    base::log::error("the error answer for status {} has a header that cannot be written", status);
+    base::log::error("the error response for status {} has an invalid header", status);
   }
   ServerResponse response;
   response.status = status;
@@ -141,7 +141,7 @@ base::Task<ServerResponse> ServerConnection::handle(ServerRequest request) {
   co_return core_.error_response(500, "internal error");
 }
 
-/// Ends what a handler may have left behind: a reader that still waits for the body.
+/// Ends a reader of a handler that still waits for the body.
 void ServerConnection::end_request() {
   handling_ = false;
   wake_reader(Wake::closing);

@@ -17,7 +17,7 @@ namespace gyr::net {
 
 class ServerConnection;
 
-/// What the connections of one server share. Lives on the server's loop and longer than they do.
+/// Data that the connections of one server share. Used on the loop of the server; outlives them.
 struct ServerCore {
   ServerCore(base::Loop& loop, ServerOptions options, HttpServer::Handler handler);
   ServerResponse error_response(int status, std::string_view message) const;
@@ -30,15 +30,17 @@ struct ServerCore {
   base::CancelSource stopping;
   std::unordered_set<ServerConnection*> connections;
   ServerCounters counters;
-  size_t being_refused = 0;  ///< connections over the limit that are told so
+  size_t being_refused = 0;  ///< connections over the limit, which receive an error response
 };
 
-/// Reads requests, runs the handler, writes answers, one after the other (RFC 9112). All on the server's loop.
+/// Reads requests, runs the handler and writes responses, one after the other (RFC 9112). All on the loop of the
+/// server.
 ///
-/// Life: made with a transport, run() is spawned into the server's scope and owns the connection until it returns; what
-/// waits in the transport, and body readers a handler kept, share it and find it closed. While a handler runs, the
-/// connection goes on reading into its block as long as there is room, to see early that the client has gone; beyond
-/// that the client has to wait. There is one timer, moved only when it fires or a deadline comes nearer.
+/// Lifetime: it is created with a transport; run() is spawned into the scope of the server and owns the connection
+/// until it returns. Waits in the transport, and body readers that a handler kept, share it and find it closed. While a
+/// handler runs, the connection continues to read into its block while there is space, to detect a disconnected client
+/// early; beyond that the client has to wait. There is one timer, which moves only when it fires or when a deadline
+/// becomes earlier.
 class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
  public:
   enum class Admission { serve, refuse };
@@ -49,9 +51,9 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   ServerConnection& operator=(const ServerConnection&) = delete;
 
   base::Task<void> run();
-  /// Ends it after the running request; at once if it waits for one.
+  /// Ends the connection after the running request, or at once if it waits for a request.
   void finish_soon();
-  /// Cancels `gone` and closes now; run() returns when the handler does.
+  /// Cancels `gone` and closes now; run() returns when the handler returns.
   void abort();
 
  private:
@@ -113,7 +115,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
 
   uint64_t request_number_ = 0;  ///< of the last request; body readers carry theirs
   std::optional<base::Error> body_error_;
-  std::optional<base::Error> late_body_error_;  ///< found behind a piece that was good: for the next call
+  std::optional<base::Error> late_body_error_;  ///< found after a valid piece: for the next call
   bool waiting_for_request_ = false;
   bool handling_ = false;          ///< a request has been read and its answer is not complete
   bool continue_pending_ = false;  ///< the client waits for `100 Continue`
@@ -142,8 +144,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   size_t out_count_ = 0;
 };
 
-/// Suspends until input has arrived, the client has gone, the deadline has passed or the connection is to close. Not to
-/// be used when the client has gone already or the buffer is full.
+/// Suspends until input has arrived, the client has disconnected, the deadline has passed or the connection is to
+/// close. Do not call it if the client has already disconnected or the buffer is full.
 struct ServerConnection::InputAwaiter {
   ServerConnection& connection;
   base::MonotonicTime deadline;
@@ -170,7 +172,8 @@ struct ServerConnection::TurnAwaiter {
   void await_resume() const {}
 };
 
-/// The body of one request as its handler sees it. Keeps the connection's memory, not the connection open.
+/// The body of one request as its handler sees it. It keeps the memory of the connection alive, but not the connection
+/// open.
 class ConnectionBody final : public BodyReader {
  public:
   ConnectionBody(std::shared_ptr<ServerConnection> connection, uint64_t request_number)

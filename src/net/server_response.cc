@@ -40,8 +40,8 @@ bool ServerConnection::may_keep_alive(const ServerResponse& response) const {
 base::Task<bool> ServerConnection::respond(ServerResponse response) {
   if (broken_ || closed_) co_return false;
   if (response.status < 200 || response.status > 599 || !headers_are_writable(response.headers)) {
-    base::log::error("a handler answered with status {} and a header that cannot be written", response.status);
-    response = core_.error_response(500, "the answer could not be written");
+    base::log::error("a handler returned status {} and an invalid header", response.status);
+    response = core_.error_response(500, "cannot write the response");
   }
   HeadOptions options;
   options.http10 = parser_.http10();
@@ -85,18 +85,18 @@ base::Task<bool> ServerConnection::send_stream(ServerResponse response, Framing 
     try {
       piece = co_await response.stream();
     } catch (...) {
-      (void)base::caught_at(base::Edge::request, "a streamed answer");
+      (void)base::caught_at(base::Edge::request, "a streamed response");
       co_return false;
     }
     if (!piece) {
-      base::log::warn("a streamed answer was cut: {}", piece.error().to_string());
+      base::log::warn("a streamed response was truncated: {}", piece.error().to_string());
       co_return false;
     }
     if (broken_ || closed_) co_return false;
     if (piece->empty()) break;
     if (framing == Framing::length) {
       if (piece->size() > remaining) {
-        base::log::error("a streamed answer is longer than the {} bytes it announced", *response.stream_length);
+        base::log::error("a streamed response is longer than its Content-Length of {} bytes", *response.stream_length);
         co_return false;
       }
       remaining -= piece->size();
@@ -117,7 +117,7 @@ base::Task<bool> ServerConnection::send_stream(ServerResponse response, Framing 
     }
   }
   if (framing == Framing::length && remaining != 0) {
-    base::log::error("a streamed answer is {} bytes shorter than it announced", remaining);
+    base::log::error("a streamed response is {} bytes shorter than its Content-Length", remaining);
     co_return false;
   }
   if (framing == Framing::chunked) {

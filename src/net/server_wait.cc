@@ -1,4 +1,4 @@
-// How a connection waits: for input, for room to write, for deadlines.
+// The waits of a connection: for input, for space to write, for deadlines.
 #include "base/assert.h"
 #include "net/server_connection.h"
 

@@ -70,7 +70,7 @@ class TcpTransport final : public Transport {
   }
 
   void close() override {
-    error_code ignored;  // the descriptor is gone in any case
+    error_code ignored;  // the descriptor is closed in any case
     socket_.close(ignored);
   }
 
@@ -115,7 +115,8 @@ class TcpListener final : public Listener {
     if (error) {
       return base::fail(
           base::Error(cannot_listen, fmt::format("cannot listen on `{}`: not an IP address", text))
-              .with_hint("use an address of this machine such as 127.0.0.1, or 0.0.0.0 or :: for all of them"));
+              .with_hint(
+                  "use an IP address of this machine such as 127.0.0.1, or use 0.0.0.0 or :: for all addresses"));
     }
     tcp::endpoint endpoint(address, port);
     tcp::acceptor& acceptor = state_->acceptor;
@@ -128,7 +129,7 @@ class TcpListener final : public Listener {
     if (error == asio::error::address_in_use) {
       return base::fail(
           base::Error(address_in_use, fmt::format("cannot listen on {}:{}: the port is in use", text, port))
-              .with_hint("stop the program that uses the port (`ss -ltnp` shows it) or choose another"));
+              .with_hint("stop the program that uses the port (`ss -ltnp` shows it), or choose another port"));
     }
     if (error) return base::fail(cannot_listen, fmt::format("cannot listen on {}:{}: {}", text, port, error.message()));
     state_->port = acceptor.local_endpoint(error).port();
@@ -185,7 +186,7 @@ class TcpListener final : public Listener {
         });
         return;
       }
-      if (error) continue;  // the client has gone before we came
+      if (error) continue;  // the client disconnected before it was accepted
       socket.set_option(tcp::no_delay(true), error);
       if (error) continue;              // likewise
       auto accepted = state->accepted;  // a copy: it may call stop()

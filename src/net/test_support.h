@@ -1,4 +1,4 @@
-// For the tests of net, and of what stands on it: a loop on a thread, sockets by hand, servers that misbehave.
+// For the tests of net and of modules that use it: a loop on a thread, raw sockets, misbehaving servers.
 #pragma once
 
 #include <arpa/inet.h>
@@ -20,7 +20,7 @@ namespace gyr::net::test {
 /// Longer than anything takes on a busy machine; what has not happened by then never will.
 inline constexpr std::chrono::seconds patience{60};
 
-/// A loop that runs on a thread of its own. Tasks are started on it from the test's thread and waited for.
+/// A loop that runs on a separate thread. The thread of the test starts tasks on it and waits for them.
 class LoopThread {
  public:
   LoopThread() : loop_(make_loop()), scope_(*loop_), finish_(*loop_), thread_([this] { loop_->run(); }) {}
@@ -35,7 +35,7 @@ class LoopThread {
 
   RunningLoop& loop() { return *loop_; }
 
-  /// Runs on the loop; gives back what it returns.
+  /// Runs the function on the loop and returns its result.
   template <class F>
   auto call(F function) -> decltype(function()) {
     using T = decltype(function());
@@ -93,7 +93,7 @@ class LoopThread {
 /// A blocking TCP socket whose every operation has a time limit.
 class RawSocket {
  public:
-  /// The descriptor, which another thread may want to cut off while it is open.
+  /// The descriptor, which another thread may shut down while it is open.
   struct Handle {
     std::mutex mutex;
     int descriptor;
@@ -149,7 +149,7 @@ class RawSocket {
     last_error_ = got < 0 ? errno : 0;
     return got > 0 ? std::string(buffer, static_cast<size_t>(got)) : std::string();
   }
-  /// Up to and with `end`; what came after it is kept for the next call. All there was if it never comes.
+  /// Reads up to and including `end`; data after it is kept for the next call. Returns all data if `end` never comes.
   std::string receive_until(std::string_view end) {
     for (;;) {
       size_t found = received_.find(end);
@@ -212,7 +212,8 @@ class RawSocket {
   std::string received_;
 };
 
-/// Plays a script on every connection, each on a thread of its own. Its end cuts the connections that are still open.
+/// Runs a script on every connection, each on a separate thread. The destructor shuts down connections that are still
+/// open.
 class ScriptedServer {
  public:
   using Script = std::function<void(RawSocket socket, int number)>;
@@ -261,7 +262,7 @@ class ScriptedServer {
   std::thread thread_;
 };
 
-/// Our server on a loop of its own; shut down at the end.
+/// Our server on a separate loop; shut down at the end.
 class TestServer {
  public:
   explicit TestServer(HttpServer::Handler handler, ServerOptions options = {}) {
@@ -331,7 +332,7 @@ inline base::Task<ServerResponse> simple(ServerRequest request) {
   co_return text(request.method + " " + request.target);
 }
 
-/// A handler that waits for ever unless `gone`, then says so.
+/// A handler that waits until `gone`, and then records it.
 struct WaitsForGone {
   static base::Task<ServerResponse> run(base::Loop* loop, base::CancelToken gone, std::promise<void>* entered,
                                         std::promise<bool>* cancelled) {

@@ -1,4 +1,4 @@
-// The timers of a loop: a heap that knows where each timer is, so that cancelling is as cheap as starting.
+// The timers of a loop: a heap that knows the position of each timer, so that cancelling is as cheap as starting.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,16 @@
 
 namespace gyr::net {
 
-/// Timers by due time, those of the same time in the order in which they were added. Lives on one thread.
-/// A heap of four children a node: shallower than a binary one, and the children share a cache line or two.
+/// Timers by due time; timers with the same time in the order in which they were added. One thread. Each node has four
+/// children: the heap is shallower than a binary one, and the children share one or two cache lines.
 class TimerHeap {
  public:
   using Callback = std::move_only_function<void()>;
   using TimerId = uint64_t;  ///< slot and its generation: an id is never given twice within 2³² uses of a slot; never 0
 
   TimerId add(base::MonotonicTime when, Callback callback);
-  /// Takes the timer out and gives its callback back (empty if it has run or was cancelled): the caller destroys it
-  /// when the heap is whole again, as destroying a callback may start or cancel timers.
+  /// Removes the timer and returns its callback (empty if it has run or was cancelled). The caller destroys the
+  /// callback when the heap is consistent again, because destroying a callback may start or cancel timers.
   Callback cancel(TimerId timer);
   std::optional<base::MonotonicTime> earliest() const;
   /// The number that the next timer will get; take_due() with it as limit leaves alone what was added since.

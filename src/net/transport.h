@@ -1,4 +1,4 @@
-// A byte stream that never blocks: what a connection speaks HTTP over. TCP today, memory in tests, TLS later.
+// A non-blocking byte stream for HTTP connections. TCP today, memory in tests, TLS later.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,9 @@ namespace gyr::net {
 
 class RunningLoop;
 
-/// One connection's bytes, in the style of readiness: try now, and where that would block wait until it may not. So an
-/// idle connection holds no buffer, and TLS (whose reads may have to write) fits behind the same calls. Lives on one
-/// loop. After close() nothing that was waited for is called any more, except what is already due.
+/// The byte stream of one connection, based on readiness: try now; if that would block, wait until it may not. An idle
+/// connection therefore has no buffer, and TLS (whose reads may have to write) fits the same interface. Used on one
+/// loop. After close() no pending callback is called, except those that are already due.
 class Transport {
  public:
   enum class Kind : uint8_t {
@@ -35,17 +35,17 @@ class Transport {
   virtual Outcome read(std::span<char> into) = 0;
   /// Sends some of the pieces, in order.
   virtual Outcome write(std::span<const std::string_view> pieces) = 0;
-  /// Calls `ready` once, later, when read() may give something. One wait at a time per direction.
+  /// Calls `ready` once, later, when read() may succeed. One wait at a time per direction.
   virtual void wait_readable(std::move_only_function<void()> ready) = 0;
   virtual void wait_writable(std::move_only_function<void()> ready) = 0;
   /// Tells the peer that no more will be sent.
   virtual void shutdown_send() = 0;
   virtual void close() = 0;
-  /// Closes so that the peer sees an error, not an orderly end.
+  /// Closes so that the peer sees an error instead of an orderly end.
   virtual void reset() = 0;
 };
 
-/// A listening socket. Lives on one loop.
+/// A listening socket. Used on one loop.
 class Listener {
  public:
   using Accepted = std::function<void(std::unique_ptr<Transport> transport, std::string peer)>;
@@ -57,7 +57,7 @@ class Listener {
   virtual void stop() = 0;
 };
 
-/// Binds to an address and port (0: any free one). Fails with address_in_use or cannot_listen.
+/// Binds to an address and port (0: any free port). Fails with address_in_use or cannot_listen.
 base::Result<std::unique_ptr<Listener>> listen_tcp(RunningLoop& loop, const std::string& address, uint16_t port);
 
 }  // namespace gyr::net

@@ -29,7 +29,7 @@ void append_escape(std::string& out, char c) {
   out += hex_digits[byte & 15];
 }
 
-/// May not stand in a URL, but is unambiguous there.
+/// Not valid in a URL, but unambiguous there.
 bool is_forgiven(char c) {
   return static_cast<unsigned char>(c) >= 0x80 || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos;
 }
@@ -57,14 +57,14 @@ std::unexpected<base::Error> refuse(std::string_view what) {
   return base::fail(bad_url, fmt::format("not a valid URL: {}", what));
 }
 
-/// Refuses what could change the meaning of a request line, and says where it stands.
+/// Refuses characters that could change the meaning of a request line, and reports their position.
 base::Result<void> check_characters(std::string_view text) {
   if (auto offset = base::find_invalid_utf8(text)) {
     return refuse(fmt::format("the byte at offset {} is not UTF-8", *offset));
   }
   for (size_t i = 0; i < text.size(); ++i) {
     auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == ' ') return refuse(fmt::format("there is a blank at offset {}; it is written %20", i));
+    if (byte == ' ') return refuse(fmt::format("there is a space at offset {}; write it as %20", i));
     if (byte < 0x20 || byte == 0x7f) return refuse(fmt::format("there is a control character at offset {}", i));
   }
   return {};
@@ -80,7 +80,7 @@ bool is_host_text(std::string_view host) {
 }
 
 base::Result<void> take_host(Url& url, std::string_view text) {
-  if (text.empty()) return refuse("it has no host");
+  if (text.empty()) return refuse("the host is missing");
   if (!is_host_text(text)) return refuse(fmt::format("`{}` is not a host with an optional port", text));
   size_t host_end;
   if (text.front() == '[') {
@@ -95,7 +95,7 @@ base::Result<void> take_host(Url& url, std::string_view text) {
   if (port.size() > 1) {
     uint16_t number = 0;
     std::from_chars(port.data() + 1, port.data() + port.size(), number);
-    if (number == 0) return refuse("port 0 cannot be reached");
+    if (number == 0) return refuse("port 0 is not valid");
     url.port = number;
   }
   return {};
@@ -110,7 +110,7 @@ base::Result<void> take_authority(Url& url, std::string_view text) {
     text.remove_prefix(at + 1);
     // Programs differ in what these mean here, which attackers use to point to another host than is seen.
     if (info.find_first_of("\\[]<>\"^`{|}") != std::string_view::npos) {
-      return refuse("the user or password has a character that must be written as %XX");
+      return refuse("the user or password has a character that must be percent-encoded");
     }
     size_t colon = std::min(info.find(':'), info.size());
     GYR_TRY(url.user, percent_decode(info.substr(0, colon)));

@@ -23,7 +23,7 @@ struct Url {
   std::optional<std::string> query;     ///< still encoded, without `?`
   std::optional<std::string> fragment;  ///< without `#`
 
-  /// The port that is meant: 80 and 443 where http and https do not say; 0 for another scheme without port.
+  /// The effective port: 80 or 443 by default for http and https; 0 for another scheme without a port.
   uint16_t effective_port() const;
   /// `host[:port]`, an IPv6 address in brackets.
   std::string authority() const;
@@ -51,10 +51,10 @@ std::string percent_encode(std::string_view text);
 /// The same, `/` kept.
 std::string percent_encode_path(std::string_view text);
 
-/// Names and values in order, repeated ones repeated.
+/// Names and values in order, including repeated names.
 using QueryList = std::vector<std::pair<std::string, std::string>>;
 
-/// At most so many pairs: nobody sends more, and each costs memory.
+/// The maximum number of pairs: real queries have fewer, and each pair costs memory.
 inline constexpr size_t max_query_pairs = 10'000;
 
 /// `a=1&b=x%20y&c` → pairs, decoded as text; empty pieces (`&&`) are skipped.

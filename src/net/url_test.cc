@@ -54,7 +54,7 @@ TEST(Url, EscapesWhatPeopleWriteAnyway) {
   EXPECT_EQ(parse_url("http://münchen.example/")->host, "münchen.example");
 }
 
-TEST(Url, RefusesWhatIsNone) {
+TEST(Url, RefusesInvalidUrls) {
   for (const std::string& text : {
            ""s,
            "x"s,
@@ -161,7 +161,7 @@ TEST(PercentCoding, DecodesAndSaysWhereItCannot) {
   EXPECT_EQ(decode_text("%F0%9F%90%A6"), "🐦");
 }
 
-TEST(PercentCoding, EncodesEverythingThatIsNotHarmless) {
+TEST(PercentCoding, EncodesUnsafeCharacters) {
   EXPECT_EQ(percent_encode("aZ0-._~ /?&=ä%+"), "aZ0-._~%20%2F%3F%26%3D%C3%A4%25%2B");
   EXPECT_EQ(percent_encode_path("a b/c"), "a%20b/c");
   std::mt19937 random(5);
@@ -172,7 +172,7 @@ TEST(PercentCoding, EncodesEverythingThatIsNotHarmless) {
   }
 }
 
-TEST(Query, GivesPairsInOrder) {
+TEST(Query, ReturnsPairsInOrder) {
   auto pairs = parse_query("a=1&b=x%20y+z&a=2&c&=d&&e==f&filters[ns][EQ]=x&%C3%A4=%26");
   ASSERT_TRUE(pairs) << pairs.error().to_string();
   EXPECT_EQ(*pairs, (QueryList{{"a", "1"},

@@ -16,7 +16,7 @@ namespace {
 class WaitingLoop final : public base::Loop {
  public:
   void post(Callback callback) override {
-    // Whoever waits may be done, and gone with this loop, as soon as the callback is in the queue.
+    // The waiting thread may continue, and destroy this loop, as soon as the callback is in the queue.
     const auto queue = queue_;
     std::lock_guard lock(queue->mutex);
     queue->callbacks.push_back(std::move(callback));

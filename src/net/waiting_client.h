@@ -23,8 +23,8 @@ struct WaitedResponse {
   std::unique_ptr<WaitedBody> body;
 };
 
-/// HttpClient::send and HttpClient::open for a thread that waits for the answer: never the thread of a loop. Each call
-/// and each body has a loop of its own, which runs on the thread that waits. Any thread; the client outlives the calls.
+/// HttpClient::send and HttpClient::open for a thread that blocks until the response: never the thread of a loop. Each
+/// call and each body has a separate loop, which runs on the waiting thread. Any thread; the client outlives the calls.
 class WaitingClient {
  public:
   explicit WaitingClient(HttpClient& client) : client_(client) {}

@@ -1,4 +1,4 @@
-// The names that types had in older versions, by the rules of FLOW-8.
+// The former names of types, by the rules of FLOW-8.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace gyr::plugin {
 
-/// Every older name of a type that follows from a family's rule or from the table of single cases. The registry adds
-/// them to the aliases a type names by itself.
+/// Every former name of a type that follows from the rule of a family or from the table of exceptions. The registry
+/// adds them to the aliases that the type itself lists.
 std::vector<std::string> family_aliases(std::string_view type);
 
 }  // namespace gyr::plugin

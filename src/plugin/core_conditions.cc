@@ -127,22 +127,22 @@ void check_time_of_day(std::string_view property, std::string_view text, const N
       .report(model::wrong_kind,
               fmt::format("Cannot deserialize value of type `java.time.LocalTime` from String \"{}\"", text),
               owner->find_shared(property))
-      .label = "a time of day such as 09:00:00 is needed here";
+      .label = "expected a time of day such as 09:00:00";
 }
 
 const model::Schema& TimeWindow::schema() {
   static const model::Schema schema =
       model::describe<TimeWindow>("io.kestra.core.models.triggers.TimeWindow")
           .property("type", &TimeWindow::type,
-                    {.title = "Kind of window", .default_value = Value::string("DURATION_WINDOW")})
+                    {.title = "Type of the window", .default_value = Value::string("DURATION_WINDOW")})
           .property("window", &TimeWindow::window, {.title = "Length of the window"})
-          .property("windowAdvance", &TimeWindow::window_advance, {.title = "How far after midnight windows begin"})
+          .property("windowAdvance", &TimeWindow::window_advance, {.title = "Offset of the windows from midnight"})
           .property("startTime", &TimeWindow::start_time,
-                    {.title = "Begin of a daily window", .shown_as = model::ValueType::time})
+                    {.title = "Start of the daily window", .shown_as = model::ValueType::time})
           .property("endTime", &TimeWindow::end_time,
-                    {.title = "End of a daily window", .shown_as = model::ValueType::time})
+                    {.title = "End of the daily window", .shown_as = model::ValueType::time})
           .property("deadline", &TimeWindow::deadline,
-                    {.title = "End of a window that begins at midnight", .shown_as = model::ValueType::time})
+                    {.title = "End of the window, which starts at midnight", .shown_as = model::ValueType::time})
           .check([](const TimeWindow& window, const NodePtr& node, BindContext& context) {
             TimeWindowCheck(window, node, context).run();
           })
@@ -162,22 +162,22 @@ ConditionTypeBuilder<T> core(std::string_view name) {
 }
 
 PropertyOptions date_options() {
-  return {.title = "The date to test", .default_value = Value::string("{{ trigger.date }}")};
+  return {.title = "Date to test", .default_value = Value::string("{{ trigger.date }}")};
 }
 
 }  // namespace
 
 ConditionType DateTimeBetweenCondition::describe() {
   return core<DateTimeBetweenCondition>("DateTimeBetween")
-      .title("Holds between two dates")
-      .documentation("Strictly after `after` and strictly before `before`; at least one of them is needed.")
+      .title("Matches dates between two dates")
+      .documentation("The date must be later than `after` and earlier than `before`. At least one of them is required.")
       .on_schedule()
       .property("date", &DateTimeBetweenCondition::date, date_options())
       .property("after", &DateTimeBetweenCondition::after,
-                {.title = "Earliest date, with offset or zone", .shown_as = model::ValueType::date_time})
+                {.title = "Lower bound, with a UTC offset or a time zone", .shown_as = model::ValueType::date_time})
       .property("before", &DateTimeBetweenCondition::before,
-                {.title = "Latest date, with offset or zone", .shown_as = model::ValueType::date_time})
-      .example("In one year",
+                {.title = "Upper bound, with a UTC offset or a time zone", .shown_as = model::ValueType::date_time})
+      .example("Matches dates in one year",
                "type: io.kestra.plugin.core.condition.DateTimeBetween\nafter: \"2024-01-01T00:00:00Z\"\nbefore: "
                "\"2025-01-01T00:00:00Z\"\n")
       .build();
@@ -185,60 +185,62 @@ ConditionType DateTimeBetweenCondition::describe() {
 
 ConditionType TimeBetweenCondition::describe() {
   return core<TimeBetweenCondition>("TimeBetween")
-      .title("Holds between two times of day")
-      .documentation("Times carry an offset. Where `after` is not before `before` the span goes through midnight.")
+      .title("Matches times between two times of day")
+      .documentation(
+          "The bounds have a UTC offset. If `after` is not earlier than `before`, the range includes midnight.")
       .on_schedule()
       .property("date", &TimeBetweenCondition::date, date_options())
       .property("after", &TimeBetweenCondition::after,
-                {.title = "Earliest time of day, with offset", .shown_as = model::ValueType::time})
+                {.title = "Lower bound, with a UTC offset", .shown_as = model::ValueType::time})
       .property("before", &TimeBetweenCondition::before,
-                {.title = "Latest time of day, with offset", .shown_as = model::ValueType::time})
+                {.title = "Upper bound, with a UTC offset", .shown_as = model::ValueType::time})
       .example(
-          "In working hours",
+          "Matches working hours",
           "type: io.kestra.plugin.core.condition.TimeBetween\nafter: \"08:00:00+02:00\"\nbefore: \"18:00:00+02:00\"\n")
       .build();
 }
 
 ConditionType DayWeekCondition::describe() {
   return core<DayWeekCondition>("DayWeek")
-      .title("Holds on one day of the week")
+      .title("Matches one day of the week")
       .on_schedule()
       .property("date", &DayWeekCondition::date, date_options())
-      .property("dayOfWeek", &DayWeekCondition::day_of_week, {.title = "The day", .required = true})
-      .example("On Thursdays", "type: io.kestra.plugin.core.condition.DayWeek\ndayOfWeek: THURSDAY\n")
+      .property("dayOfWeek", &DayWeekCondition::day_of_week, {.title = "Day of the week", .required = true})
+      .example("Matches Thursdays", "type: io.kestra.plugin.core.condition.DayWeek\ndayOfWeek: THURSDAY\n")
       .build();
 }
 
 ConditionType DayWeekInMonthCondition::describe() {
   return core<DayWeekInMonthCondition>("DayWeekInMonth")
-      .title("Holds on the first, second … or last such day of a month")
+      .title("Matches the first, second, third, fourth or last given weekday of a month")
       .on_schedule()
       .property("date", &DayWeekInMonthCondition::date, date_options())
-      .property("dayOfWeek", &DayWeekInMonthCondition::day_of_week, {.title = "The day of the week", .required = true})
+      .property("dayOfWeek", &DayWeekInMonthCondition::day_of_week, {.title = "Day of the week", .required = true})
       .property("dayInMonth", &DayWeekInMonthCondition::day_in_month,
-                {.title = "Which one of the month", .required = true})
-      .example("On the first Monday",
+                {.title = "Position of the day in the month", .required = true})
+      .example("Matches the first Monday of the month",
                "type: io.kestra.plugin.core.condition.DayWeekInMonth\ndayOfWeek: MONDAY\ndayInMonth: FIRST\n")
       .build();
 }
 
 ConditionType WeekendCondition::describe() {
   return core<WeekendCondition>("Weekend")
-      .title("Holds on Saturdays and Sundays")
+      .title("Matches Saturdays and Sundays")
       .on_schedule()
       .property("date", &WeekendCondition::date, date_options())
-      .example("At weekends", "type: io.kestra.plugin.core.condition.Weekend\n")
+      .example("Matches weekends", "type: io.kestra.plugin.core.condition.Weekend\n")
       .build();
 }
 
 ConditionType PublicHolidayCondition::describe() {
   return core<PublicHolidayCondition>("PublicHoliday")
-      .title("Holds on public holidays")
+      .title("Matches public holidays")
       .on_schedule()
       .property("date", &PublicHolidayCondition::date, date_options())
-      .property("country", &PublicHolidayCondition::country, {.title = "ISO 3166-1 code of the country"})
-      .property("subDivision", &PublicHolidayCondition::sub_division, {.title = "ISO 3166-2 code of a part of it"})
-      .example("On French holidays", "type: io.kestra.plugin.core.condition.PublicHoliday\ncountry: FR\n")
+      .property("country", &PublicHolidayCondition::country, {.title = "Country, as an ISO 3166-1 code"})
+      .property("subDivision", &PublicHolidayCondition::sub_division,
+                {.title = "Subdivision of the country, as an ISO 3166-2 code"})
+      .example("Matches French holidays", "type: io.kestra.plugin.core.condition.PublicHoliday\ncountry: FR\n")
       .build();
 }
 
@@ -246,39 +248,39 @@ ConditionType PublicHolidayCondition::describe() {
 
 ConditionType ExpressionCondition::describe() {
   return core<ExpressionCondition>("Expression")
-      .title("Holds when an expression does")
-      .documentation("False are nothing, blank text and `false`; everything else is true.")
+      .title("Matches if an expression is true")
+      .documentation("An empty result, a blank string and `false` are false. Every other result is true.")
       .on_schedule()
       .on_execution()
-      .property("expression", &ExpressionCondition::expression, {.title = "The expression", .required = true})
+      .property("expression", &ExpressionCondition::expression, {.title = "Expression to evaluate", .required = true})
       .example(
-          "By the body of a webhook",
+          "Tests the body of a webhook request",
           "type: io.kestra.plugin.core.condition.Expression\nexpression: \"{{ trigger.body.hello == 'world' }}\"\n")
       .build();
 }
 
 ConditionType NotCondition::describe() {
   return core<NotCondition>("Not")
-      .title("Holds when none of its conditions does")
+      .title("Matches if none of its conditions matches")
       .on_schedule()
       .on_execution()
       .property("conditions", &NotCondition::conditions,
-                {.title = "The conditions", .required = true, .not_empty = true})
+                {.title = "Conditions to evaluate", .required = true, .not_empty = true})
       .example(
-          "On working days",
+          "Matches working days",
           "type: io.kestra.plugin.core.condition.Not\nconditions:\n  - type: io.kestra.plugin.core.condition.Weekend\n")
       .build();
 }
 
 ConditionType OrCondition::describe() {
   return core<OrCondition>("Or")
-      .title("Holds when one of its conditions does")
+      .title("Matches if at least one of its conditions matches")
       .on_schedule()
       .on_execution()
       .property("conditions", &OrCondition::conditions,
-                {.title = "The conditions", .required = true, .not_empty = true})
+                {.title = "Conditions to evaluate", .required = true, .not_empty = true})
       .example(
-          "On two days",
+          "Matches two days of the week",
           "type: io.kestra.plugin.core.condition.Or\nconditions:\n  - type: io.kestra.plugin.core.condition.DayWeek\n  "
           "  dayOfWeek: MONDAY\n  - type: io.kestra.plugin.core.condition.DayWeek\n    dayOfWeek: FRIDAY\n")
       .build();
@@ -288,72 +290,75 @@ ConditionType OrCondition::describe() {
 
 ConditionType ExecutionFlowCondition::describe() {
   return core<ExecutionFlowCondition>("ExecutionFlow")
-      .title("Holds for executions of one flow")
+      .title("Matches executions of one flow")
       .on_execution()
       .property("namespace", &ExecutionFlowCondition::namespace_, {.title = "Namespace of the flow", .required = true})
       .property("flowId", &ExecutionFlowCondition::flow_id, {.title = "Id of the flow", .required = true})
-      .example("After one flow",
+      .example("Matches executions of one flow",
                "type: io.kestra.plugin.core.condition.ExecutionFlow\nnamespace: company.team\nflowId: upstream\n")
       .build();
 }
 
 ConditionType ExecutionNamespaceCondition::describe() {
   return core<ExecutionNamespaceCondition>("ExecutionNamespace")
-      .title("Holds for executions of a namespace")
+      .title("Matches executions of a namespace")
       .on_execution()
       .property("namespace", &ExecutionNamespaceCondition::namespace_,
-                {.title = "The namespace, or a part of its name", .required = true})
-      .property("comparison", &ExecutionNamespaceCondition::comparison, {.title = "How names are compared"})
+                {.title = "Namespace, or the prefix or suffix to compare with", .required = true})
+      .property("comparison", &ExecutionNamespaceCondition::comparison, {.title = "Comparison of the namespace"})
       .property("prefix", &ExecutionNamespaceCondition::prefix,
-                {.title = "Whether namespaces that begin so count, too", .default_value = Value::boolean(false)})
-      .example("Below one namespace",
+                {.title = "Whether `namespace` is a prefix", .default_value = Value::boolean(false)})
+      .example("Matches executions of a namespace and its child namespaces",
                "type: io.kestra.plugin.core.condition.ExecutionNamespace\nnamespace: company\ncomparison: PREFIX\n")
       .build();
 }
 
 ConditionType ExecutionStatusCondition::describe() {
   return core<ExecutionStatusCondition>("ExecutionStatus")
-      .title("Holds for executions in certain states")
+      .title("Matches executions in the given states")
       .on_execution()
-      .property("in", &ExecutionStatusCondition::in, {.title = "States that count"})
-      .property("notIn", &ExecutionStatusCondition::not_in, {.title = "States that do not"})
-      .example("After success or warning",
+      .property("in", &ExecutionStatusCondition::in, {.title = "States that match"})
+      .property("notIn", &ExecutionStatusCondition::not_in, {.title = "States that do not match"})
+      .example("Matches executions that ended with success or a warning",
                "type: io.kestra.plugin.core.condition.ExecutionStatus\nin: [SUCCESS, WARNING]\n")
       .build();
 }
 
 ConditionType ExecutionLabelsCondition::describe() {
   return core<ExecutionLabelsCondition>("ExecutionLabels")
-      .title("Holds for executions with certain labels")
+      .title("Matches executions with the given labels")
       .on_execution()
       .property("labels", &ExecutionLabelsCondition::labels,
-                {.title = "Labels that must all be there", .required = true})
+                {.title = "Labels that the execution must have", .required = true})
       .check([](const ExecutionLabelsCondition& condition, const NodePtr& node, BindContext& context) {
         model::check_no_system_labels(condition.labels, "labels", node, context);
       })
-      .example("By team", "type: io.kestra.plugin.core.condition.ExecutionLabels\nlabels:\n  team: data\n")
+      .example("Matches executions of one team",
+               "type: io.kestra.plugin.core.condition.ExecutionLabels\nlabels:\n  team: data\n")
       .build();
 }
 
 ConditionType ExecutionOutputsCondition::describe() {
   return core<ExecutionOutputsCondition>("ExecutionOutputs")
-      .title("Holds when an expression over the flow outputs does")
+      .title("Matches if an expression over the outputs of the flow is true")
       .on_execution()
-      .property("expression", &ExecutionOutputsCondition::expression,
-                {.title = "The expression; outputs are `trigger.outputs`", .required = true})
+      .property(
+          "expression", &ExecutionOutputsCondition::expression,
+          {.title = "Expression to evaluate", .documentation = "The outputs are `trigger.outputs`.", .required = true})
       .example(
-          "By one output",
+          "Tests one output",
           "type: io.kestra.plugin.core.condition.ExecutionOutputs\nexpression: \"{{ trigger.outputs.rows > 0 }}\"\n")
       .build();
 }
 
 ConditionType HasRetryAttemptCondition::describe() {
   return core<HasRetryAttemptCondition>("HasRetryAttempt")
-      .title("Holds for executions in which a task was tried again")
+      .title("Matches executions in which a task was retried")
       .on_execution()
-      .property("in", &HasRetryAttemptCondition::in, {.title = "States of an attempt that count"})
-      .property("notIn", &HasRetryAttemptCondition::not_in, {.title = "States of an attempt that do not"})
-      .example("After a failed attempt", "type: io.kestra.plugin.core.condition.HasRetryAttempt\nin: [FAILED]\n")
+      .property("in", &HasRetryAttemptCondition::in, {.title = "Attempt states that match"})
+      .property("notIn", &HasRetryAttemptCondition::not_in, {.title = "Attempt states that do not match"})
+      .example("Matches executions with a failed attempt",
+               "type: io.kestra.plugin.core.condition.HasRetryAttempt\nin: [FAILED]\n")
       .build();
 }
 
@@ -361,39 +366,45 @@ ConditionType HasRetryAttemptCondition::describe() {
 
 ConditionType FlowCondition::describe() {
   return core<FlowCondition>("FlowCondition")
-      .title("Use ExecutionFlow")
+      .title("Replaced by ExecutionFlow")
       .deprecated()
-      .property("namespace", &FlowCondition::namespace_, {.title = "Namespace of the listening flow", .required = true})
-      .property("flowId", &FlowCondition::flow_id, {.title = "Id of the listening flow", .required = true})
+      .property("namespace", &FlowCondition::namespace_,
+                {.title = "Namespace of the flow with the trigger", .required = true})
+      .property("flowId", &FlowCondition::flow_id, {.title = "Id of the flow with the trigger", .required = true})
       .build();
 }
 
 ConditionType FlowNamespaceCondition::describe() {
   return core<FlowNamespaceCondition>("FlowNamespaceCondition")
-      .title("Use ExecutionNamespace")
+      .title("Replaced by ExecutionNamespace")
       .deprecated()
       .property("namespace", &FlowNamespaceCondition::namespace_,
-                {.title = "Namespace of the listening flow", .required = true})
+                {.title = "Namespace of the flow with the trigger", .required = true})
       .property("prefix", &FlowNamespaceCondition::prefix,
-                {.title = "Whether namespaces that begin so count, too", .default_value = Value::boolean(false)})
+                {.title = "Whether `namespace` is a prefix", .default_value = Value::boolean(false)})
       .build();
 }
 
 ConditionType MultipleCondition::describe() {
   return core<MultipleCondition>("MultipleCondition")
-      .title("Use the preconditions of the Flow trigger")
+      .title("Replaced by `preconditions` of the Flow trigger")
       .deprecated()
       .on_execution()
-      .property(
-          "id", &MultipleCondition::id,
-          {.title = "Name of the window", .required = true, .not_blank = true, .pattern = "^[a-zA-Z0-9][a-zA-Z0-9_-]*"})
+      .property("id", &MultipleCondition::id,
+                {.title = "Id of the condition",
+                 .required = true,
+                 .not_blank = true,
+                 .pattern = "^[a-zA-Z0-9][a-zA-Z0-9_-]*"})
       .property("conditions", &MultipleCondition::conditions,
                 {.title = "Conditions by name", .required = true, .not_empty = true})
-      .property("timeWindow", &MultipleCondition::time_window, {.title = "Within which time they must be met"})
-      .property("window", &MultipleCondition::window, {.title = "Use `timeWindow`", .deprecated = true})
-      .property("windowAdvance", &MultipleCondition::window_advance, {.title = "Use `timeWindow`", .deprecated = true})
-      .property("resetOnSuccess", &MultipleCondition::reset_on_success,
-                {.title = "Whether all must be met again after it held", .default_value = Value::boolean(true)})
+      .property("timeWindow", &MultipleCondition::time_window,
+                {.title = "Time window in which all conditions must match"})
+      .property("window", &MultipleCondition::window, {.title = "Replaced by `timeWindow`", .deprecated = true})
+      .property("windowAdvance", &MultipleCondition::window_advance,
+                {.title = "Replaced by `timeWindow`", .deprecated = true})
+      .property(
+          "resetOnSuccess", &MultipleCondition::reset_on_success,
+          {.title = "Whether all conditions must match again after a match", .default_value = Value::boolean(true)})
       .build();
 }
 

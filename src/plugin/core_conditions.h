@@ -35,7 +35,7 @@ struct TimeWindow {
   static const model::Schema& schema();
 };
 
-/// Reports a time of day that is none, such as `25:00` (TRIG-134); an empty text is no finding.
+/// Reports an invalid time of day such as `25:00` (TRIG-134). An empty text is valid.
 void check_time_of_day(std::string_view property, std::string_view text, const syntax::NodePtr& owner,
                        model::BindContext& context);
 
@@ -84,7 +84,7 @@ struct PublicHolidayCondition {
   static ConditionType describe();
 };
 
-/// An expression gives true (TRIG-166).
+/// The expression is true (TRIG-166).
 struct ExpressionCondition {
   model::Dynamic<std::string> expression;
   static ConditionType describe();
@@ -96,13 +96,13 @@ struct NotCondition {
   static ConditionType describe();
 };
 
-/// At least one of the conditions holds (TRIG-168).
+/// At least one of the conditions is true (TRIG-168).
 struct OrCondition {
   std::vector<model::ConditionSpec> conditions;
   static ConditionType describe();
 };
 
-/// The upstream execution is one of this flow (TRIG-169).
+/// The upstream execution belongs to this flow (TRIG-169).
 struct ExecutionFlowCondition {
   model::Dynamic<std::string> namespace_;
   model::Dynamic<std::string> flow_id;
@@ -130,7 +130,7 @@ struct ExecutionLabelsCondition {
   static ConditionType describe();
 };
 
-/// An expression over the flow outputs of the upstream execution gives true (TRIG-173).
+/// The expression over the flow outputs of the upstream execution is true (TRIG-173).
 struct ExecutionOutputsCondition {
   model::Dynamic<bool> expression;
   static ConditionType describe();
@@ -143,7 +143,7 @@ struct HasRetryAttemptCondition {
   static ConditionType describe();
 };
 
-/// The listening flow is this one [old].
+/// The listening flow has this namespace and id [old].
 struct FlowCondition {
   std::string namespace_;
   std::string flow_id;
@@ -157,7 +157,7 @@ struct FlowNamespaceCondition {
   static ConditionType describe();
 };
 
-/// Conditions that may be met one after another within a window [old] (TRIG-137).
+/// Conditions that events may meet one after another within a window [old] (TRIG-137).
 struct MultipleCondition {
   std::string id;
   std::map<std::string, model::ConditionSpec> conditions;

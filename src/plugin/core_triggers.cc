@@ -72,7 +72,7 @@ using syntax::NodePtr;
 
 namespace {
 
-model::PropertyOptions interval_options() { return {.title = "Not of a schedule", .hidden = true}; }
+model::PropertyOptions interval_options() { return {.title = "Not allowed in a schedule", .hidden = true}; }
 
 /// Schedules have dates, not intervals.
 void refuse_interval(const NodePtr& interval, BindContext& context) {
@@ -94,22 +94,24 @@ void check_zone(std::string_view zone, const NodePtr& place, BindContext& contex
 
 TriggerType ScheduleTrigger::describe() {
   return trigger_type<ScheduleTrigger>(schedule_type, TriggerKind::schedule)
-      .title("Starts executions at the dates of a cron expression")
+      .title("Starts executions on a cron schedule")
       .documentation(
-          "Five fields: minute, hour, day of the month, month, day of the week; six with `withSeconds`. `@hourly`, "
-          "`@daily`, "
-          "`@weekly`, `@monthly` and `@yearly` stand for the usual ones.")
-      .property("cron", &ScheduleTrigger::cron, {.title = "The cron expression", .required = true})
+          "The expression has five fields: minute, hour, day of the month, month and day of the week. With "
+          "`withSeconds`, a field for the seconds comes first. The macros `@hourly`, `@daily`, `@weekly`, `@monthly` "
+          "and `@yearly` are also allowed.")
+      .property("cron", &ScheduleTrigger::cron, {.title = "Cron expression", .required = true})
       .property("withSeconds", &ScheduleTrigger::with_seconds,
-                {.title = "Whether the expression begins with seconds", .default_value = Value::boolean(false)})
-      .property("timezone", &ScheduleTrigger::timezone, {.title = "Time zone of the dates; the server's by default"})
+                {.title = "Whether the expression starts with a field for the seconds",
+                 .default_value = Value::boolean(false)})
+      .property("timezone", &ScheduleTrigger::timezone,
+                {.title = "Time zone of the schedule", .documentation = "The default is the time zone of the server."})
       .property("lateMaximumDelay", &ScheduleTrigger::late_maximum_delay,
-                {.title = "How late an execution may start; later dates are left out"})
+                {.title = "Maximum delay of an execution", .documentation = "Dates with a longer delay are skipped."})
       .property("recoverMissedSchedules", &ScheduleTrigger::recover_missed_schedules,
-                {.title = "What happens to dates that were missed while no server ran"})
+                {.title = "Action on dates that were missed while the server was stopped"})
       .property("scheduleConditions", &ScheduleTrigger::schedule_conditions,
-                {.title = "Use `conditions`", .deprecated = true})
-      .property("backfill", &ScheduleTrigger::backfill, {.title = "Without effect", .deprecated = true})
+                {.title = "Deprecated name of `conditions`", .deprecated = true})
+      .property("backfill", &ScheduleTrigger::backfill, {.title = "Ignored", .deprecated = true})
       .property("interval", &ScheduleTrigger::interval, interval_options())
       .check([](const ScheduleTrigger& trigger, const NodePtr& node, BindContext& context) {
         if (const auto cron = model::parse_cron(trigger.cron, trigger.with_seconds); !cron) {
@@ -122,12 +124,12 @@ TriggerType ScheduleTrigger::describe() {
         }
         refuse_interval(trigger.interval, context);
       })
-      .output("date", {.type = ValueType::date_time, .title = "The date the execution is for"})
-      .output("next", {.type = ValueType::date_time, .title = "The date after it"})
-      .output("previous", {.type = ValueType::date_time, .title = "The date before it"})
-      .example("Every quarter of an hour",
+      .output("date", {.type = ValueType::date_time, .title = "Scheduled date of the execution"})
+      .output("next", {.type = ValueType::date_time, .title = "Next scheduled date"})
+      .output("previous", {.type = ValueType::date_time, .title = "Previous scheduled date"})
+      .example("Starts an execution every 15 minutes",
                "id: quarterly\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: \"*/15 * * * *\"\n")
-      .example("Each working day at nine in Paris",
+      .example("Starts an execution at nine o'clock on working days, in the time zone of Paris",
                "id: morning\ntype: io.kestra.plugin.core.trigger.Schedule\ncron: \"0 9 * * MON-FRI\"\ntimezone: "
                "Europe/Paris\n")
       .build();
@@ -135,12 +137,13 @@ TriggerType ScheduleTrigger::describe() {
 
 TriggerType ScheduleOnDatesTrigger::describe() {
   return trigger_type<ScheduleOnDatesTrigger>(schedule_on_dates_type, TriggerKind::schedule)
-      .title("Starts executions at listed dates")
-      .property("dates", &ScheduleOnDatesTrigger::dates, {.title = "The dates, with offset", .required = true})
+      .title("Starts executions on the given dates")
+      .property("dates", &ScheduleOnDatesTrigger::dates, {.title = "Dates, with a UTC offset", .required = true})
       .property("timezone", &ScheduleOnDatesTrigger::timezone,
-                {.title = "Time zone of dates without offset; the server's by default"})
+                {.title = "Time zone of dates without a UTC offset",
+                 .documentation = "The default is the time zone of the server."})
       .property("recoverMissedSchedules", &ScheduleOnDatesTrigger::recover_missed_schedules,
-                {.title = "What happens to dates that were missed while no server ran"})
+                {.title = "Action on dates that were missed while the server was stopped"})
       .property("interval", &ScheduleOnDatesTrigger::interval, interval_options())
       .check([](const ScheduleOnDatesTrigger& trigger, const NodePtr& node, BindContext& context) {
         const NodePtr zone = node->find_shared("timezone");
@@ -149,7 +152,7 @@ TriggerType ScheduleOnDatesTrigger::describe() {
         }
         refuse_interval(trigger.interval, context);
       })
-      .example("On two days",
+      .example("Starts an execution on two dates",
                "id: launch\ntype: io.kestra.plugin.core.trigger.ScheduleOnDates\ntimezone: UTC\ndates:\n  - "
                "2030-01-01T09:00:00Z\n  - "
                "2030-02-01T09:00:00Z\n")
@@ -180,28 +183,29 @@ const model::Schema& WebhookSignature::schema() {
   static const model::Schema schema =
       model::describe<WebhookSignature>("io.kestra.plugin.core.trigger.Webhook$Signature")
           .property("preset", &WebhookSignature::preset,
-                    {.title = "Whose way of signing: GITHUB, STRIPE, SLACK, or GENERIC (HMAC-SHA256 of the body)",
+                    {.title = "Signature scheme: GITHUB, STRIPE, SLACK or GENERIC",
+                     .documentation = "GENERIC is an HMAC-SHA256 of the body.",
                      .default_value = Value::string("GENERIC")})
           .property("secret", &WebhookSignature::secret,
-                    {.title = "What the sender signs with", .required = true, .secret = true, .text_only = true})
+                    {.title = "Shared secret of the signature", .required = true, .secret = true, .text_only = true})
           .property("header", &WebhookSignature::header,
-                    {.title = "The header with the signature; the preset has its own"})
-          .property("tolerance", &WebhookSignature::tolerance, {.title = "How old a signed date may be; five minutes"})
+                    {.title = "Header with the signature",
+                     .documentation = "The presets GITHUB, STRIPE and SLACK have a default."})
+          .property("tolerance", &WebhookSignature::tolerance,
+                    {.title = "Maximum age of the signed date", .documentation = "The default is five minutes."})
           .check([](const WebhookSignature& signature, const NodePtr& node, BindContext& context) {
             const bool has_date =
                 signature.preset == SignaturePreset::stripe || signature.preset == SignaturePreset::slack;
             if (signature.preset == SignaturePreset::generic && signature.header.empty()) {
               context.report(model::wrong_trigger,
-                             "invalid webhook: a signature of the preset GENERIC needs a `header`", node);
+                             "invalid webhook: a signature with the preset GENERIC requires `header`", node);
             }
             if (signature.tolerance && !has_date) {
-              context.report(
-                  model::wrong_trigger,
-                  "invalid webhook: only the presets STRIPE and SLACK sign a date, so only they have a `tolerance`",
-                  node->find_shared("tolerance"));
+              context.report(model::wrong_trigger, "invalid webhook: `tolerance` requires the preset STRIPE or SLACK",
+                             node->find_shared("tolerance"));
             }
             if (signature.tolerance && (signature.tolerance->is_negative() || signature.tolerance->is_zero())) {
-              context.report(model::wrong_trigger, "invalid webhook: `tolerance` must be more than nothing",
+              context.report(model::wrong_trigger, "invalid webhook: `tolerance` must be greater than 0",
                              node->find_shared("tolerance"));
             }
           })
@@ -212,13 +216,14 @@ const model::Schema& WebhookSignature::schema() {
 const model::Schema& WebhookRateLimit::schema() {
   static const model::Schema schema =
       model::describe<WebhookRateLimit>("io.kestra.plugin.core.trigger.Webhook$RateLimit")
-          .property("requests", &WebhookRateLimit::requests,
-                    {.title = "How many calls are taken", .required = true, .minimum = 1, .maximum = 10'000})
+          .property(
+              "requests", &WebhookRateLimit::requests,
+              {.title = "Maximum number of requests in the period", .required = true, .minimum = 1, .maximum = 10'000})
           .property("per", &WebhookRateLimit::per,
-                    {.title = "Within which time", .default_value = Value::string("PT1M")})
+                    {.title = "Length of the period", .default_value = Value::string("PT1M")})
           .check([](const WebhookRateLimit& limit, const NodePtr& node, BindContext& context) {
             if (!limit.per.is_negative() && !limit.per.is_zero()) return;
-            context.report(model::wrong_trigger, "invalid webhook: `per` must be more than nothing",
+            context.report(model::wrong_trigger, "invalid webhook: `per` must be greater than 0",
                            node->find_shared("per"));
           })
           .build();
@@ -227,30 +232,38 @@ const model::Schema& WebhookRateLimit::schema() {
 
 TriggerType WebhookTrigger::describe() {
   return trigger_type<WebhookTrigger>(webhook_type, TriggerKind::webhook)
-      .title("Starts an execution for each request to an address of its own")
+      .title("Starts an execution for each HTTP request")
       .documentation(
-          "The address is `/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}`, for GET, POST and PUT. The "
-          "key is "
-          "the only credential: choose one that cannot be guessed.")
-      .property("key", &WebhookTrigger::key,
-                {.title = "Last part of the address", .required = true, .text_only = true, .max_length = 256})
+          "The URL is `/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}`. It accepts GET, POST and PUT. "
+          "The key is the only credential: choose a key that cannot be guessed.")
+      .property(
+          "key", &WebhookTrigger::key,
+          {.title = "Secret key, the last part of the URL", .required = true, .text_only = true, .max_length = 256})
       .property(
           "wait", &WebhookTrigger::wait,
-          {.title = "Whether the answer waits for the end of the execution", .default_value = Value::boolean(false)})
+          {.title = "Whether the response waits until the execution ends", .default_value = Value::boolean(false)})
       .property("returnOutputs", &WebhookTrigger::return_outputs,
-                {.title = "Whether the answer is the outputs of the flow; needs `wait`",
+                {.title = "Whether the response contains the outputs of the flow",
+                 .documentation = "Requires `wait`.",
                  .default_value = Value::boolean(false)})
       .property("responseContentType", &WebhookTrigger::response_content_type,
-                {.title = "`application/json` or `text/plain`; needs `wait` and `returnOutputs`"})
-      .property("responseCode", &WebhookTrigger::response_code, {.title = "Status of the answer; needs `wait`"})
+                {.title = "Content type of the response: `application/json` or `text/plain`",
+                 .documentation = "Requires `wait` and `returnOutputs`."})
+      .property("responseCode", &WebhookTrigger::response_code,
+                {.title = "HTTP status code of the response", .documentation = "Requires `wait`."})
       .property("fetchType", &WebhookTrigger::fetch_type,
-                {.title = "`STORE` keeps the body in internal storage: `trigger.uri` instead of `trigger.body`"})
+                {.title = "Destination of the request body",
+                 .documentation =
+                     "`STORE` stores the body in internal storage and sets `trigger.uri` instead of `trigger.body`."})
       .property("signature", &WebhookTrigger::signature,
-                {.title = "How requests are signed; others are refused with 401"})
+                {.title = "Signature check",
+                 .documentation = "Requests without a valid signature are rejected with status 401."})
       .property("rateLimit", &WebhookTrigger::rate_limit,
-                {.title = "How often it may be called; more is refused with 429"})
+                {.title = "Rate limit", .documentation = "Requests beyond the limit are rejected with status 429."})
       .property("maxBodyBytes", &WebhookTrigger::max_body_bytes,
-                {.title = "How large a body may be; larger ones are refused with 413", .minimum = 1})
+                {.title = "Maximum size of the body in bytes",
+                 .documentation = "Larger requests are rejected with status 413.",
+                 .minimum = 1})
       .check([](const WebhookTrigger& trigger, const NodePtr& node, BindContext& context) {
         refuse_multiple_conditions(node, context);
         if (!trigger.fetch_type.empty() && trigger.fetch_type != "STORE") {
@@ -263,16 +276,18 @@ TriggerType WebhookTrigger::describe() {
                        "invalid webhook: responseContentType must be either 'application/json' or 'text/plain'",
                        node->find_shared("responseContentType"));
       })
-      .output("body", {.type = ValueType::any, .title = "The body: a map or list where it is JSON, else text"})
-      .output("headers", {.type = ValueType::map, .title = "Lists of values by name"})
-      .output("parameters", {.type = ValueType::map, .title = "Lists of values by name"})
-      .output("uri", {.type = ValueType::uri, .title = "Where the body is, with `fetchType: STORE`"})
-      .output("parts",
-              {.type = ValueType::list, .title = "Files of a multipart form: name, filename, contentType, size, uri"})
-      .output("formFields", {.type = ValueType::map, .title = "Fields of a multipart form: lists of values by name"})
-      .example("With a secret key",
+      .output("body",
+              {.type = ValueType::any, .title = "Request body: a map or list if the body is JSON, otherwise a string"})
+      .output("headers", {.type = ValueType::map, .title = "Request headers: a list of values for each name"})
+      .output("parameters", {.type = ValueType::map, .title = "Query parameters: a list of values for each name"})
+      .output("uri", {.type = ValueType::uri, .title = "URI of the stored body, with `fetchType: STORE`"})
+      .output("parts", {.type = ValueType::list,
+                        .title = "Files of a multipart form, with name, filename, contentType, size and uri"})
+      .output("formFields",
+              {.type = ValueType::map, .title = "Fields of a multipart form: a list of values for each name"})
+      .example("Receives requests with a secret key",
                "id: hook\ntype: io.kestra.plugin.core.trigger.Webhook\nkey: 4wjtkzwVGBM9yKnjm3yv8r\n")
-      .example("Signed by GitHub, at most ten times a minute",
+      .example("Receives requests signed by GitHub, at most ten per minute",
                "id: hook\ntype: io.kestra.plugin.core.trigger.Webhook\nkey: github\nsignature:\n  preset: GITHUB\n  "
                "secret: \"{{ secret('GITHUB_WEBHOOK') }}\"\n"
                "rateLimit:\n  requests: 10\n  per: PT1M\n")
@@ -284,10 +299,10 @@ TriggerType WebhookTrigger::describe() {
 const model::Schema& PreconditionFilter::schema() {
   static const model::Schema schema =
       model::describe<PreconditionFilter>("io.kestra.plugin.core.trigger.Flow$Filter")
-          .property("field", &PreconditionFilter::field, {.title = "What is compared", .required = true})
-          .property("type", &PreconditionFilter::type, {.title = "How it is compared", .required = true})
-          .property("value", &PreconditionFilter::value, {.title = "What it is compared with"})
-          .property("values", &PreconditionFilter::values, {.title = "What it is compared with, for IN and NOT_IN"})
+          .property("field", &PreconditionFilter::field, {.title = "Field to compare", .required = true})
+          .property("type", &PreconditionFilter::type, {.title = "Comparison operator", .required = true})
+          .property("value", &PreconditionFilter::value, {.title = "Value to compare with"})
+          .property("values", &PreconditionFilter::values, {.title = "Values to compare with, for IN and NOT_IN"})
           .check([](const PreconditionFilter& filter, const NodePtr& node, BindContext& context) {
             const bool of_list = filter.type == PreconditionOperator::in || filter.type == PreconditionOperator::not_in;
             const bool of_nothing = filter.type >= PreconditionOperator::is_true &&
@@ -314,12 +329,12 @@ const model::Schema& PreconditionFilter::schema() {
 const model::Schema& PreconditionWhere::schema() {
   static const model::Schema schema =
       model::describe<PreconditionWhere>("io.kestra.plugin.core.trigger.Flow$ExecutionFilter")
-          .property("id", &PreconditionWhere::id,
-                    {.title = "Name of the condition", .required = true, .not_empty = true})
+          .property("id", &PreconditionWhere::id, {.title = "Id of the condition", .required = true, .not_empty = true})
           .property("operand", &PreconditionWhere::operand,
-                    {.title = "Whether all filters must hold or one", .default_value = Value::string("AND")})
+                    {.title = "Whether all filters must match (AND) or at least one (OR)",
+                     .default_value = Value::string("AND")})
           .property("filters", &PreconditionWhere::filters,
-                    {.title = "The filters", .required = true, .not_empty = true})
+                    {.title = "Filters of the condition", .required = true, .not_empty = true})
           .build();
   return schema;
 }
@@ -329,8 +344,8 @@ const model::Schema& UpstreamFlow::schema() {
       model::describe<UpstreamFlow>("io.kestra.plugin.core.trigger.Flow$UpstreamFlow")
           .property("namespace", &UpstreamFlow::namespace_, {.title = "Namespace of the flow"})
           .property("flowId", &UpstreamFlow::flow_id, {.title = "Id of the flow"})
-          .property("states", &UpstreamFlow::states, {.title = "States that count"})
-          .property("labels", &UpstreamFlow::labels, {.title = "Labels the execution must have"})
+          .property("states", &UpstreamFlow::states, {.title = "States that match"})
+          .property("labels", &UpstreamFlow::labels, {.title = "Labels that the execution must have"})
           .build();
   return schema;
 }
@@ -339,16 +354,17 @@ const model::Schema& Preconditions::schema() {
   static const model::Schema schema =
       model::describe<Preconditions>("io.kestra.plugin.core.trigger.Flow$Preconditions")
           .property("id", &Preconditions::id,
-                    {.title = "Name of the window, unique in the flow",
+                    {.title = "Id of the preconditions, unique in the flow",
                      .required = true,
                      .not_blank = true,
                      .pattern = "^[a-zA-Z0-9][a-zA-Z0-9_-]*"})
-          .property("flows", &Preconditions::flows, {.title = "Executions of these flows must have been there"})
-          .property("where", &Preconditions::where, {.title = "Executions that match must have been there"})
-          .property("timeWindow", &Preconditions::time_window, {.title = "Within which time they must come"})
-          .property(
-              "resetOnSuccess", &Preconditions::reset_on_success,
-              {.title = "Whether all must come again after the trigger fired", .default_value = Value::boolean(true)})
+          .property("flows", &Preconditions::flows, {.title = "Flows whose executions must have ended"})
+          .property("where", &Preconditions::where, {.title = "Conditions that an execution must match"})
+          .property("timeWindow", &Preconditions::time_window,
+                    {.title = "Time window in which all executions must end"})
+          .property("resetOnSuccess", &Preconditions::reset_on_success,
+                    {.title = "Whether all preconditions must match again after the trigger fired",
+                     .default_value = Value::boolean(true)})
           .build();
   return schema;
 }
@@ -358,9 +374,9 @@ const model::Schema& Dependency::schema() {
       model::describe<Dependency>("io.kestra.plugin.core.trigger.Flow$DependsOn")
           .property("namespace", &Dependency::namespace_, {.title = "Namespace of the flow"})
           .property("flowId", &Dependency::flow_id, {.title = "Id of the flow"})
-          .property("states", &Dependency::states, {.title = "States that count"})
-          .property("labels", &Dependency::labels, {.title = "Labels the execution must have"})
-          .property("when", &Dependency::when, {.title = "Expression that must be true", .text_only = true})
+          .property("states", &Dependency::states, {.title = "States that match"})
+          .property("labels", &Dependency::labels, {.title = "Labels that the execution must have"})
+          .property("when", &Dependency::when, {.title = "Condition that must be true", .text_only = true})
           .build();
   return schema;
 }
@@ -391,13 +407,14 @@ void check_dependency_window(const DependencyWindow& window, const NodePtr& node
   const int kinds = (window.deadline.empty() ? 0 : 1) + (window.from.empty() && window.to.empty() ? 0 : 1) +
                     (window.lookback ? 1 : 0) + (window.every || window.offset ? 1 : 0);
   if (kinds > 1) {
-    context.report(model::wrong_trigger,
-                   "a window has one of `deadline`, `from` with `to`, `lookback`, or `every` with `offset`", node);
+    context.report(
+        model::wrong_trigger,
+        "a window must have exactly one of `deadline`, `from` with `to`, `lookback`, or `every` with `offset`", node);
   }
   if (window.from.empty() != window.to.empty())
-    context.report(model::wrong_trigger, "a window has both `from` and `to`, or none", node);
+    context.report(model::wrong_trigger, "`from` and `to` of a window must be set together", node);
   if (window.offset && !window.every)
-    context.report(model::wrong_trigger, "`offset` belongs to `every`", node->find_shared("offset"));
+    context.report(model::wrong_trigger, "`offset` requires `every`", node->find_shared("offset"));
   check_time_of_day("deadline", window.deadline, node, context);
   check_time_of_day("from", window.from, node, context);
   check_time_of_day("to", window.to, node, context);
@@ -408,24 +425,25 @@ void check_dependency_window(const DependencyWindow& window, const NodePtr& node
 void check_spelling(const FlowTrigger& trigger, const NodePtr& node, BindContext& context) {
   const bool is_newer = !trigger.depends_on.empty();
   if (is_newer && trigger.preconditions) {
-    context.report(model::wrong_trigger, "a Flow trigger has either `preconditions` or `dependsOn`, not both",
+    context.report(model::wrong_trigger, "a Flow trigger cannot have both `preconditions` and `dependsOn`",
                    node->find_shared("dependsOn"));
   }
   for (std::string_view property : {"window", "mode", "minSatisfied"}) {
     const NodePtr place = node->find_shared(property);
     if (is_newer || place == nullptr || place->is_null()) continue;
-    context.report(model::wrong_trigger, fmt::format("`{}` belongs to `dependsOn`, which is missing", property), place);
+    context.report(model::wrong_trigger, fmt::format("`{}` requires `dependsOn`", property), place);
   }
   const bool counts = trigger.mode == DependencyMode::at_least;
   if (counts && trigger.min_satisfied.value_or(0) <= 0) {
-    context.report(model::wrong_trigger, "the mode AT_LEAST needs a `minSatisfied` above 0", node->find_shared("mode"));
+    context.report(model::wrong_trigger, "the mode AT_LEAST requires a `minSatisfied` greater than 0",
+                   node->find_shared("mode"));
   }
   if (counts && trigger.min_satisfied.value_or(0) > static_cast<int64_t>(trigger.depends_on.size())) {
-    context.report(model::wrong_trigger, "`minSatisfied` is more than `dependsOn` has",
+    context.report(model::wrong_trigger, "`minSatisfied` is greater than the number of entries in `dependsOn`",
                    node->find_shared("minSatisfied"));
   }
   if (!counts && trigger.min_satisfied) {
-    context.report(model::wrong_trigger, "`minSatisfied` belongs to the mode AT_LEAST",
+    context.report(model::wrong_trigger, "`minSatisfied` requires the mode AT_LEAST",
                    node->find_shared("minSatisfied"));
   }
 }
@@ -436,16 +454,19 @@ const model::Schema& DependencyWindow::schema() {
   static const model::Schema schema =
       model::describe<DependencyWindow>("io.kestra.plugin.core.trigger.Flow$Window")
           .property("deadline", &DependencyWindow::deadline,
-                    {.title = "End of a window that begins at midnight", .shown_as = ValueType::time})
-          .property("from", &DependencyWindow::from, {.title = "Begin of a daily window", .shown_as = ValueType::time})
-          .property("to", &DependencyWindow::to, {.title = "End of a daily window", .shown_as = ValueType::time})
-          .property("lookback", &DependencyWindow::lookback, {.title = "Length of a window that ends now"})
-          .property("every", &DependencyWindow::every, {.title = "Length of windows that follow each other"})
-          .property("offset", &DependencyWindow::offset, {.title = "How far after midnight they begin"})
-          .property("timezone", &DependencyWindow::timezone, {.title = "Whose midnight; the server's by default"})
+                    {.title = "End of the window, which starts at midnight", .shown_as = ValueType::time})
+          .property("from", &DependencyWindow::from,
+                    {.title = "Start of the daily window", .shown_as = ValueType::time})
+          .property("to", &DependencyWindow::to, {.title = "End of the daily window", .shown_as = ValueType::time})
+          .property("lookback", &DependencyWindow::lookback, {.title = "Length of the window, which ends now"})
+          .property("every", &DependencyWindow::every, {.title = "Length of consecutive windows"})
+          .property("offset", &DependencyWindow::offset, {.title = "Offset of the windows from midnight"})
           .property(
-              "fireOnce", &DependencyWindow::fire_once,
-              {.title = "Whether all must come again after the trigger fired", .default_value = Value::boolean(false)})
+              "timezone", &DependencyWindow::timezone,
+              {.title = "Time zone of the window", .documentation = "The default is the time zone of the server."})
+          .property("fireOnce", &DependencyWindow::fire_once,
+                    {.title = "Whether all dependencies must match again after the trigger fired",
+                     .default_value = Value::boolean(false)})
           .check(&check_dependency_window)
           .build();
   return schema;
@@ -455,16 +476,18 @@ TriggerType FlowTrigger::describe() {
   return trigger_type<FlowTrigger>(flow_trigger_type, TriggerKind::flow)
       .title("Starts an execution when other flows end")
       .property("states", &FlowTrigger::states,
-                {.title = "States of the other execution that count; by default all final ones and PAUSED"})
-      .property("preconditions", &FlowTrigger::preconditions, {.title = "What must have happened within a time window"})
+                {.title = "States of the other execution that match",
+                 .documentation = "By default, all final states and PAUSED."})
+      .property("preconditions", &FlowTrigger::preconditions, {.title = "Events that must occur in a time window"})
       .property("dependsOn", &FlowTrigger::depends_on,
-                {.title = "Newer form of `preconditions`: what must have happened", .hidden = true})
-      .property("window", &FlowTrigger::window, {.title = "Within which time, for `dependsOn`", .hidden = true})
+                {.title = "Dependencies, the newer form of `preconditions`", .hidden = true})
+      .property("window", &FlowTrigger::window, {.title = "Time window for `dependsOn`", .hidden = true})
       .property("mode", &FlowTrigger::mode,
-                {.title = "How much of `dependsOn`: ALL, ANY or AT_LEAST",
+                {.title = "Number of dependencies that must match: ALL, ANY or AT_LEAST",
                  .default_value = Value::string("ALL"),
                  .hidden = true})
-      .property("minSatisfied", &FlowTrigger::min_satisfied, {.title = "How many, for AT_LEAST", .hidden = true})
+      .property("minSatisfied", &FlowTrigger::min_satisfied,
+                {.title = "Minimum number of dependencies, for AT_LEAST", .hidden = true})
       .check([](const FlowTrigger& trigger, const NodePtr& node, BindContext& context) {
         check_spelling(trigger, node, context);
         const auto given = [&](std::string_view property) {
@@ -488,7 +511,7 @@ TriggerType FlowTrigger::describe() {
       .output("state", {.type = ValueType::string, .title = "State of the other execution"})
       .output("executionLabels", {.type = ValueType::map, .title = "Labels of the other execution"})
       .output("outputs", {.type = ValueType::map, .title = "Outputs of the other flow"})
-      .example("After one flow succeeded",
+      .example("Starts an execution after another flow succeeded",
                "id: after_upstream\ntype: io.kestra.plugin.core.trigger.Flow\npreconditions:\n  id: upstream_done\n  "
                "flows:\n    - namespace: "
                "company.team\n      flowId: upstream\n      states: [SUCCESS]\n")

@@ -31,7 +31,7 @@ struct ScheduleTrigger {
   std::string cron;
   bool with_seconds = false;
   std::string timezone;                                   ///< empty: the server's
-  std::vector<model::ConditionSpec> schedule_conditions;  ///< [old], count behind `conditions`
+  std::vector<model::ConditionSpec> schedule_conditions;  ///< [old], evaluated after `conditions`
   std::optional<base::Duration> late_maximum_delay;
   std::optional<RecoverMissedSchedules> recover_missed_schedules;
   base::Value backfill;      ///< [old], without effect
@@ -145,8 +145,7 @@ struct Dependency {
   static const model::Schema& schema();
 };
 
-/// The newer spelling of a time window: one of `deadline`, `from` with `to`, `lookback`, `every` with `offset`
-/// (TRIG-136).
+/// The newer form of a time window: one of `deadline`, `from` with `to`, `lookback`, `every` with `offset` (TRIG-136).
 struct DependencyWindow {
   std::string deadline;
   std::string from;
@@ -163,7 +162,7 @@ struct DependencyWindow {
 
 /// Starts an execution when executions of other flows change their state (TRIG-110 to TRIG-117).
 struct FlowTrigger {
-  std::vector<model::State> states;  ///< empty: terminal ones and PAUSED
+  std::vector<model::State> states;  ///< empty: the terminal states and PAUSED
   std::optional<Preconditions> preconditions;
   // Newer than 1.3, instead of preconditions (TRIG-136).
   std::vector<Dependency> depends_on;

@@ -164,18 +164,17 @@ TEST(Webhook, GuardsAndTheirRules) {
   const auto more = [](std::string_view text) { return told(std::string(webhook) + "key: k, " + std::string(text)); };
   EXPECT_EQ(more("fetchType: FETCH"), "triggers[0]: invalid webhook: fetchType must be 'STORE'\n");
   EXPECT_EQ(more("signature: {secret: s}"),
-            "triggers[0].signature: invalid webhook: a signature of the preset GENERIC needs a `header`\n");
+            "triggers[0].signature: invalid webhook: a signature with the preset GENERIC requires `header`\n");
   EXPECT_EQ(more("signature: {preset: GITHUB}"), "triggers[0].signature.secret: must not be null\n");
   EXPECT_EQ(more("signature: {preset: GITHUB, secret: s, tolerance: PT1M}"),
-            "triggers[0].signature: invalid webhook: only the presets STRIPE and SLACK sign a date, so only they have "
-            "a `tolerance`\n");
+            "triggers[0].signature: invalid webhook: `tolerance` requires the preset STRIPE or SLACK\n");
   EXPECT_EQ(more("signature: {preset: SLACK, secret: s, tolerance: PT0S}"),
-            "triggers[0].signature: invalid webhook: `tolerance` must be more than nothing\n");
+            "triggers[0].signature: invalid webhook: `tolerance` must be greater than 0\n");
   EXPECT_NE(more("signature: {preset: GITLAB, secret: s}"), "");
   EXPECT_EQ(more("rateLimit: {per: PT1S}"), "triggers[0].rateLimit.requests: must not be null\n");
   EXPECT_NE(more("rateLimit: {requests: 0}"), "");
   EXPECT_EQ(more("rateLimit: {requests: 1, per: PT0S}"),
-            "triggers[0].rateLimit: invalid webhook: `per` must be more than nothing\n");
+            "triggers[0].rateLimit: invalid webhook: `per` must be greater than 0\n");
   EXPECT_NE(more("maxBodyBytes: 0"), "");
 }
 
@@ -231,29 +230,31 @@ TEST(Flow, TheNewerSpelling) {
   EXPECT_TRUE(parse(std::string(flow) + "dependsOn: [{flowId: b}]").warnings().empty());
   const std::string at = "triggers[0]: ";
   EXPECT_EQ(newer("dependsOn: [{flowId: b}], preconditions: {id: p}"),
-            at + "a Flow trigger has either `preconditions` or `dependsOn`, not both\n");
-  EXPECT_EQ(newer("mode: ANY"), at + "`mode` belongs to `dependsOn`, which is missing\n");
-  EXPECT_EQ(newer("window: {lookback: PT1H}"), at + "`window` belongs to `dependsOn`, which is missing\n");
+            at + "a Flow trigger cannot have both `preconditions` and `dependsOn`\n");
+  EXPECT_EQ(newer("mode: ANY"), at + "`mode` requires `dependsOn`\n");
+  EXPECT_EQ(newer("window: {lookback: PT1H}"), at + "`window` requires `dependsOn`\n");
   EXPECT_EQ(newer("dependsOn: [{flowId: b}], mode: AT_LEAST"),
-            at + "the mode AT_LEAST needs a `minSatisfied` above 0\n");
+            at + "the mode AT_LEAST requires a `minSatisfied` greater than 0\n");
   EXPECT_EQ(newer("dependsOn: [{flowId: b}], mode: AT_LEAST, minSatisfied: 2"),
-            at + "`minSatisfied` is more than `dependsOn` has\n");
-  EXPECT_EQ(newer("dependsOn: [{flowId: b}], minSatisfied: 1"), at + "`minSatisfied` belongs to the mode AT_LEAST\n");
+            at + "`minSatisfied` is greater than the number of entries in `dependsOn`\n");
+  EXPECT_EQ(newer("dependsOn: [{flowId: b}], minSatisfied: 1"), at + "`minSatisfied` requires the mode AT_LEAST\n");
   const std::string in_window = "triggers[0].window: ";
   const auto window = [&](std::string_view text) {
     return newer("dependsOn: [{flowId: b}], window: {" + std::string(text) + "}");
   };
-  EXPECT_EQ(window("deadline: '09:00', lookback: PT1H"),
-            in_window + "a window has one of `deadline`, `from` with `to`, `lookback`, or `every` with `offset`\n");
-  EXPECT_EQ(window("from: '09:00'"), in_window + "a window has both `from` and `to`, or none\n");
-  EXPECT_EQ(window("offset: PT1H"), in_window + "`offset` belongs to `every`\n");
+  EXPECT_EQ(
+      window("deadline: '09:00', lookback: PT1H"),
+      in_window +
+          "a window must have exactly one of `deadline`, `from` with `to`, `lookback`, or `every` with `offset`\n");
+  EXPECT_EQ(window("from: '09:00'"), in_window + "`from` and `to` of a window must be set together\n");
+  EXPECT_EQ(window("offset: PT1H"), in_window + "`offset` requires `every`\n");
   EXPECT_NE(window("deadline: noon").find("java.time.LocalTime"), std::string::npos);
   EXPECT_NE(window("lookback: PT1H, timezone: Mars/Phobos").find("is not a valid time-zone ID"), std::string::npos);
   EXPECT_NE(newer("dependsOn: [{flowName: b}]"), "");
 }
 
 // FLOW-6
-TEST(Flow, PreconditionsOfOneIdTwice) {
+TEST(Flow, DuplicatePreconditionIds) {
   const std::string trigger =
       "type: io.kestra.plugin.core.trigger.Flow, preconditions: {id: p}}\n  - {id: u, type: "
       "io.kestra.plugin.core.trigger.Flow, preconditions: {id: p}";

@@ -66,7 +66,7 @@ TEST(Corpus, AcceptedFlowsParse) {
 TEST(Corpus, RefusedFlowsAreRefusedWithAPlace) {
   const auto files = flows("invalids");
   if (files.empty()) GTEST_SKIP() << "no corpus of flows at " << corpus();
-  // Refused only by types that live in other modules, or by an edition that has no worker groups.
+  // Refused only because of types of other modules, or because of an edition without worker groups.
   const std::set<std::string> elsewhere = {"worker-group.yaml"};
   for (const auto& file : files) {
     const auto parsed = model::parse_flow(testing::read_file(file.string()).value_or(""), testing::test_registry());

@@ -40,7 +40,7 @@ std::string_view plain_words(ValueType type) {
 
 std::string join_names(const std::vector<std::string>& names) { return fmt::format("`{}`", fmt::join(names, "`, `")); }
 
-/// Everything about one property behind its name.
+/// All facts about one property, after its name.
 std::string facts(const Property& property) {
   const model::PropertyOptions& options = property.options;
   std::string line = type_words(property.type);
@@ -63,7 +63,7 @@ void append_object(const model::Schema& schema, std::string_view indent, std::st
   for (const Property& property : schema.properties()) append_property(property, indent, page, depth);
 }
 
-/// Objects inside objects are told so deep; what holds itself would never end.
+/// Maximum depth of described objects; an object that contains itself would never end.
 constexpr int max_object_depth = 3;
 
 void append_property(const Property& property, std::string_view indent, std::string& page, int depth) {

@@ -8,10 +8,11 @@
 
 namespace gyr::plugin {
 
-/// One page: what it is, examples, properties, outputs, metrics. `with_common` adds what every task (trigger …) has.
+/// The page of one type: purpose, examples, properties, outputs, metrics. `with_common` adds the properties that every
+/// task (trigger …) has.
 std::string documentation_page(model::TypeSource::Kind kind, const TypeDescription& type, bool with_common = false);
 
-/// How people read the type of a property: `duration`, `list of text`, `one of A, B`.
+/// The type of a property in words: `duration`, `list of text`, `one of A, B`.
 std::string type_words(const model::TypeInfo& type);
 
 }  // namespace gyr::plugin

@@ -20,7 +20,7 @@ using base::Value;
 using testing::test_registry;
 using Kind = model::TypeSource::Kind;
 
-/// With GYR_UPDATE_GOLDEN=1 the file is written anew; read the difference before you keep it.
+/// With GYR_UPDATE_GOLDEN=1 the file is written again; review the difference before you keep it.
 void expect_golden(const std::string& name, const std::string& found) {
   const std::string path = testing::source_folder() + "/src/plugin/testdata/" + name;
   if (std::getenv("GYR_UPDATE_GOLDEN") != nullptr) {
@@ -141,7 +141,7 @@ std::vector<Page> pages(std::string_view prefix) {
   return pages;
 }
 
-TEST(ErrorPages, EveryCodeHasOneAndNoOtherExists) {
+TEST(ErrorPages, EveryCodeHasAPageAndViceVersa) {
   std::set<std::string> declared;
   for (const auto& file : std::filesystem::recursive_directory_iterator(testing::source_folder() + "/src")) {
     const std::string extension = file.path().extension().string();

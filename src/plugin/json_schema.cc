@@ -36,7 +36,7 @@ Value of_text(std::string_view format) { return Value::map({{"type", text("strin
 /// Any text with an expression in it.
 Value expression_text() { return Value::map({{"type", text("string")}, {"pattern", text(".*{{.*}}.*")}}); }
 
-/// Clients look a flow's schema up by this name (API-111); the model's own name stands in messages.
+/// Clients look up the schema of a flow by this name (API-111); messages use the name of the model.
 constexpr std::string_view flow_definition = "io.kestra.core.models.flows.Flow";
 
 std::string_view kind_definition(Kind kind) { return common_schema(kind).name(); }

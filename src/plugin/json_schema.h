@@ -11,13 +11,13 @@ namespace gyr::plugin {
 
 enum class SchemaKind : uint8_t { flow, task, trigger, plugin_default };
 
-/// The schema of a whole document: `$ref` into `definitions`, each registered type one branch of an `anyOf`, told apart
-/// by the constant of its `type`. Further keywords: `$dynamic`, `$deprecated`, `$secret`, `$group`, `$examples`,
-/// `$metrics`. Costs milliseconds: keep the result. Any thread.
+/// The schema of a whole document: `$ref` into `definitions`. Each registered type is one branch of an `anyOf`; the
+/// constant of its `type` selects the branch. Further keywords: `$dynamic`, `$deprecated`, `$secret`, `$group`,
+/// `$examples`, `$metrics`. A call takes milliseconds: keep the result. Any thread.
 base::Value json_schema(const Registry& registry, SchemaKind kind, bool array_of = false);
 
-/// `{properties, outputs, definitions}` of one type, for its documentation. `with_common`: with what every task
-/// (trigger …) has.
+/// `{properties, outputs, definitions}` of one type, for its documentation. `with_common` adds the properties that
+/// every task (trigger …) has.
 base::Value type_schema(model::TypeSource::Kind kind, const TypeDescription& type, bool with_common);
 
 /// The properties that every object of a kind has.

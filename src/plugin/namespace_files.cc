@@ -19,20 +19,22 @@ const model::Schema& NamespaceFiles::schema() {
   using base::Value;
   static const model::Schema schema =
       model::describe<NamespaceFiles>("io.kestra.core.models.tasks.NamespaceFiles")
-          .property(
-              "enabled", &NamespaceFiles::enabled,
-              {.title = "Whether files are put into the working directory", .default_value = Value::boolean(true)})
+          .property("enabled", &NamespaceFiles::enabled,
+                    {.title = "Whether to copy namespace files to the working directory",
+                     .default_value = Value::boolean(true)})
           .property("namespaces", &NamespaceFiles::namespaces,
-                    {.title = "Namespaces, in order: files of later ones overwrite those of earlier ones",
+                    {.title = "Namespaces to copy files from",
+                     .documentation = "Files of later namespaces overwrite files of earlier ones.",
                      .default_value = Value::list({Value::string("{{ flow.namespace }}")})})
-          .property("include", &NamespaceFiles::include, {.title = "Patterns of the files to take; all without"})
-          .property("exclude", &NamespaceFiles::exclude, {.title = "Patterns of the files to leave out"})
-          .property(
-              "ifExists", &NamespaceFiles::if_exists,
-              {.title = "What happens when the place of a file is taken", .default_value = Value::string("OVERWRITE")})
-          .property(
-              "folderPerNamespace", &NamespaceFiles::folder_per_namespace,
-              {.title = "Whether each namespace gets a folder of its name", .default_value = Value::boolean(false)})
+          .property("include", &NamespaceFiles::include,
+                    {.title = "Glob patterns of the files to include",
+                     .documentation = "By default, all files are included."})
+          .property("exclude", &NamespaceFiles::exclude, {.title = "Glob patterns of the files to exclude"})
+          .property("ifExists", &NamespaceFiles::if_exists,
+                    {.title = "Action if a file already exists", .default_value = Value::string("OVERWRITE")})
+          .property("folderPerNamespace", &NamespaceFiles::folder_per_namespace,
+                    {.title = "Whether to copy the files of each namespace to a folder with its name",
+                     .default_value = Value::boolean(false)})
           .build();
   return schema;
 }

@@ -13,7 +13,7 @@ namespace gyr::plugin {
 /// What happens to a namespace file whose place in the working directory is taken.
 enum class IfExists : uint8_t { overwrite, fail, warn, ignore };
 
-/// Which files of which namespaces are put into the working directory (NSF-30). Immutable once bound; any thread.
+/// Which files of which namespaces are copied to the working directory (NSF-30). Immutable once bound; any thread.
 struct NamespaceFiles {
   model::Dynamic<bool> enabled;
   model::Dynamic<std::vector<std::string>> namespaces;

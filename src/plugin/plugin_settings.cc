@@ -27,7 +27,7 @@ PluginSettings::PluginSettings(const base::Value& entries, std::vector<std::stri
     const base::Value* values = entry.find("values");
     if (type == nullptr || !type->is_string() || values == nullptr || !values->is_map()) {
       problems.push_back(
-          fmt::format("entry {} needs a text `type` and a map `values`", &entry - entries.items().data() + 1));
+          fmt::format("entry {} must have a string `type` and a map `values`", &entry - entries.items().data() + 1));
       continue;
     }
     add(std::string(type->text()), *values);

@@ -9,18 +9,18 @@
 
 namespace gyr::plugin {
 
-/// Settings of types, read once at start; immutable, any thread. An entry counts for its type and for all whose names
-/// begin with it; of several the longest name wins, of equal ones the last. `volume-enabled` and `volumeEnabled` are
-/// one key.
+/// Settings of types, read once at the start; immutable, any thread. An entry applies to its type and to all types
+/// whose names begin with it. The entry with the longest name wins; among equal names the last one wins.
+/// `volume-enabled` and `volumeEnabled` are the same key.
 class PluginSettings {
  public:
   PluginSettings() = default;
-  /// `entries` as configured: a list of `{type, values}`. What is none is left out and told in `problems`.
+  /// `entries` as configured: a list of `{type, values}`. An invalid entry is skipped and reported in `problems`.
   PluginSettings(const base::Value& entries, std::vector<std::string>& problems);
 
-  /// Adds an entry behind the others.
+  /// Adds an entry after the others.
   void add(std::string type, base::Value values) { entries_.push_back({std::move(type), std::move(values)}); }
-  /// The value of a key for a type; null where there is none.
+  /// The value of a key for a type; null if it is not set.
   base::Value find(std::string_view type, std::string_view key) const;
 
  private:

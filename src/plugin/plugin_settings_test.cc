@@ -30,11 +30,11 @@ TEST(PluginSettings, TheLongestNameWinsAndKeysHaveTwoSpellings) {  // RUNNER-23
   EXPECT_EQ(settings.find("io.x.runner.Docker", "other"), Value::string("later"));
 }
 
-TEST(PluginSettings, WhatIsNoEntryIsTold) {
+TEST(PluginSettings, InvalidEntriesAreReported) {
   std::vector<std::string> problems;
   PluginSettings settings(Value::list({Value::string("x"), entry("io.x", Value::string("no map"))}), problems);
-  EXPECT_EQ(problems, (std::vector<std::string>{"entry 1 needs a text `type` and a map `values`",
-                                                "entry 2 needs a text `type` and a map `values`"}));
+  EXPECT_EQ(problems, (std::vector<std::string>{"entry 1 must have a string `type` and a map `values`",
+                                                "entry 2 must have a string `type` and a map `values`"}));
   problems.clear();
   PluginSettings none(Value::string("x"), problems);
   EXPECT_EQ(problems.size(), 1U);

@@ -6,7 +6,7 @@
 
 namespace gyr::plugin {
 
-/// What a name leads to: the model's view, and the description behind it.
+/// The target of a name: the model's view, and its description.
 struct Registry::Entry : Found {
   const TypeDescription* description = nullptr;
   bool forbidden = false;
@@ -17,7 +17,7 @@ Registry::~Registry() = default;
 
 namespace {
 
-/// The object of a type that is not allowed: nothing is bound into it, and nobody runs it.
+/// The object of a type that is not allowed: nothing is bound to it, and it never runs.
 struct Forbidden {};
 
 /// Says at `type` that it is not allowed; nothing else of the mapping is looked at.
@@ -89,7 +89,7 @@ void Registry::add_names(Kind kind, const TypeDescription& type, bool flowable, 
     const bool alias_is_new = add_name(alias);
     GYR_ASSERT(alias_is_new);
   }
-  // A family's rule may give what a type names by itself, too.
+  // The rule of a family may also produce an alias that the type itself lists.
   for (const std::string& alias : family_aliases(type.type)) add_name(alias);
 }
 

@@ -1,4 +1,4 @@
-// All types this installation knows: the one place where plugins come together.
+// The registry of all types that this installation knows.
 #pragma once
 
 #include <deque>
@@ -27,8 +27,9 @@ class Registry final : public model::TypeSource {
   Registry& operator=(const Registry&) = delete;
   ~Registry() override;
 
-  /// Before anything is added. A type that is not allowed is in no list and found by no look-up below; flows that use
-  /// it are refused, with words that tell why, and so are stored ones when they are to run.
+  /// Call it before anything is added. A type that is not allowed is in no list and is not found by the functions
+  /// below. Flows that use it are refused with a message that says why. A stored flow that uses it is refused when it
+  /// is to run.
   void restrict_to(TypePolicy policy) { policy_ = std::move(policy); }
 
   void add(TaskType type);
@@ -36,8 +37,8 @@ class Registry final : public model::TypeSource {
   void add(ConditionType type);
   void add(TaskRunnerType type);
 
-  // By real name or alias, those of the families of FLOW-8 included; null pointer where there is none. One look-up
-  // each.
+  // By real name or alias, including the aliases of the families of FLOW-8; a null pointer if there is no such type.
+  // One look-up each.
   const TaskType* task(std::string_view name) const;
   const TriggerType* trigger(std::string_view name) const;
   const ConditionType* condition(std::string_view name) const;
@@ -48,7 +49,7 @@ class Registry final : public model::TypeSource {
   const TriggerType& type_of(const model::TriggerSpec& trigger) const;
   const ConditionType& type_of(const model::ConditionSpec& condition) const;
   const TaskRunnerType& type_of(const model::TaskRunnerSpec& runner) const;
-  /// The same for those who have the trigger alone.
+  /// The same for callers that have only the trigger.
   static const TriggerType& trigger_type_of(const model::TriggerSpec& trigger);
 
   // All types of a kind, in the order in which they were added.

@@ -88,7 +88,7 @@ TEST(Registry, FindsByNameAndAlias) {
   EXPECT_TRUE(std::ranges::is_sorted(names));
 }
 
-TEST(Registry, FoundTellsWhatTheModelNeeds) {
+TEST(Registry, FoundTypesHaveWhatTheModelNeeds) {
   const auto* found = test_registry().find(Kind::task, "io.kestra.core.tasks.log.Log");
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->type, "io.kestra.plugin.core.log.Log");

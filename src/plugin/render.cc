@@ -9,7 +9,7 @@ base::Result<size_t> name_index(const Value& rendered, std::string_view type, st
   const auto found = std::ranges::find(names, std::string_view(text));
   if (found != names.end()) return static_cast<size_t>(found - names.begin());
   return base::fail(expression::conversion_failed,
-                    fmt::format("`{}` is no value of `{}`: it must be one of {}", text,
+                    fmt::format("`{}` is not a value of `{}`: it must be one of {}", text,
                                 type.substr(type.find_last_of(".$") + 1), fmt::join(names, ", ")));
 }
 

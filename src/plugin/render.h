@@ -1,5 +1,4 @@
-// Typed rendering: RunContext::render and the conversions behind it (EXPR-345 to EXPR-347). Include it where a task
-// renders.
+// Typed rendering: RunContext::render and its conversions (EXPR-345 to EXPR-347). Include it where a task renders.
 #pragma once
 
 #include <limits>
@@ -22,7 +21,7 @@ namespace gyr::plugin::detail {
 /// An enumeration's value by its exact name; blank text and null are errors (EXPR-345).
 base::Result<size_t> name_index(const base::Value& rendered, std::string_view type,
                                 std::span<const std::string_view> names);
-/// `item` of a list or map, with its place in front of the message.
+/// An `item` of a list or map, with its position at the start of the message.
 base::Error at_item(const base::Error& error, size_t index);
 base::Error at_key(const base::Error& error, std::string_view key);
 base::Error no_item();
@@ -148,7 +147,7 @@ struct Convert<std::map<std::string, T>> {
     for (const auto& entry : map.entries()) {
       auto converted = Convert<T>::from(entry.value);
       if (!converted) return base::fail(at_key(converted.error(), entry.name()));
-      // A value that renders to nothing is left out, as an absent one.
+      // A value that renders to nothing is left out, like an absent value.
       if (*converted) entries.insert_or_assign(std::string(entry.name()), std::move(**converted));
     }
     return std::optional<std::map<std::string, T>>(std::move(entries));

@@ -12,7 +12,7 @@ namespace {
 
 using base::Value;
 
-/// Renders against a fixed context, on the spot; remembers what the task told.
+/// Renders immediately against a fixed context; records the calls of the task.
 class FakeContext final : public RunContext {
  public:
   explicit FakeContext(Value root) : context_(std::move(root)) {}
@@ -103,7 +103,7 @@ TEST(Render, Scalars) {
   EXPECT_EQ(rendered<model::Typed>("'{{ vars.map }}'").value, Value::map({{"a", Value::integer(1)}}));
 }
 
-TEST(Render, NothingIsNothing) {
+TEST(Render, AnAbsentPropertyRendersToNothing) {
   EXPECT_EQ(*render<std::string>(""), std::nullopt);
   EXPECT_EQ(*render<int64_t>("'{{ vars.nothing }}'"), std::nullopt);
   EXPECT_EQ(*render<base::Duration>("' '"), std::nullopt);
@@ -131,7 +131,7 @@ TEST(Render, FailuresNameTheValueAndTheType) {
   EXPECT_NE(error<bool>("perhaps").find("perhaps"), std::string::npos);
   EXPECT_NE(error<base::Duration>("10s").find("10s"), std::string::npos);
   EXPECT_EQ(error<model::LogLevel>("LOUD"),
-            "`LOUD` is no value of `Level`: it must be one of ERROR, WARN, INFO, DEBUG, TRACE");
+            "`LOUD` is not a value of `Level`: it must be one of ERROR, WARN, INFO, DEBUG, TRACE");
   EXPECT_NE(error<model::LogLevel>("'{{ vars.nothing }}'"), "");
   EXPECT_EQ(error<int32_t>("3000000000"), "`3000000000` is out of the range of a 32-bit integer");
   EXPECT_EQ(error<std::vector<int64_t>>("[1, x]").substr(0, 8), "item 1: ");
@@ -217,7 +217,7 @@ struct Patient {
   base::Task<PollResult> poll(RunContext&) const { co_return std::optional<Value>(); }
 };
 
-TEST(TriggerType, TellsItsInterval) {  // TRIG-140
+TEST(TriggerType, ReportsItsInterval) {  // TRIG-140
   EXPECT_EQ(Poller::describe().interval, nullptr) << "it has none";
   const TriggerType type = trigger_type<Patient>("io.kestra.plugin.test.Patient", TriggerKind::polling)
                                .property("interval", &Patient::interval)

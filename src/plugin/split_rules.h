@@ -9,7 +9,7 @@
 
 namespace gyr::plugin {
 
-/// The first of `bytes`, `partitions`, `rows`, `regexPattern` that is there decides. Immutable once bound; any thread.
+/// The first of `bytes`, `partitions`, `rows` and `regexPattern` that is set applies. Immutable once bound; any thread.
 struct SplitRules {
   model::Dynamic<std::string> bytes;
   model::Dynamic<int64_t> partitions;
@@ -22,17 +22,16 @@ struct SplitRules {
 template <class Builder>
 void describe_split(Builder& builder) {
   builder
-      .property(
-          "bytes", &SplitRules::bytes,
-          {.title = "Size from which on a piece is full, such as `10MB`", .documentation = "Lines are never cut."})
+      .property("bytes", &SplitRules::bytes,
+                {.title = "Minimum size of a complete file, such as `10MB`", .documentation = "Lines are never split."})
       .property("partitions", &SplitRules::partitions,
-                {.title = "Number of pieces, to which the lines are dealt in turn"})
-      .property("rows", &SplitRules::rows, {.title = "Lines of a piece"})
+                {.title = "Number of files", .documentation = "The lines are distributed to them in turn."})
+      .property("rows", &SplitRules::rows, {.title = "Number of lines in each file"})
       .property("regexPattern", &SplitRules::regex_pattern,
-                {.title = "Regular expression whose first group tells the piece of a line",
-                 .documentation = "Lines that do not match are left out."})
+                {.title = "Regular expression whose first group selects the file of a line",
+                 .documentation = "Lines that do not match are skipped."})
       .property("separator", &SplitRules::separator,
-                {.title = "Text written behind every line", .default_value = base::Value::string("\n")});
+                {.title = "Separator written after each line", .default_value = base::Value::string("\n")});
 }
 
 }  // namespace gyr::plugin

@@ -33,10 +33,10 @@ class RunContext;
 /// What a runner is to run.
 struct RunnerJob {
   std::vector<std::string> command;                              ///< program and arguments
-  std::vector<std::pair<std::string, std::string>> environment;  ///< laid over the runner's own; later entries win
+  std::vector<std::pair<std::string, std::string>> environment;  ///< override those of the runner; later entries win
   std::string image;                                             ///< for runners that use containers
   std::filesystem::path directory;                               ///< the working directory, on the worker
-  std::filesystem::path output_directory;                        ///< below it; empty unless asked for
+  std::filesystem::path output_directory;                        ///< below it; empty unless it was requested
   std::vector<std::string> output_patterns;                      ///< `outputFiles`, for runners that copy files back
   /// Called on the loop for every line of output, without its end.
   std::function<void(bool is_stderr, std::string_view line)> on_line;
@@ -50,8 +50,8 @@ struct RunnerExit {
   base::Value details;  ///< the output `taskRunner`; null or a map
 };
 
-/// A task runner as a flow configures it. Immutable; any thread. run() ends everything it started when the context's
-/// token is cancelled, also while it is still preparing.
+/// A task runner as a flow configures it. Immutable; any thread. When the token of the context is cancelled, run() ends
+/// everything that it started, even while it is still preparing.
 class TaskRunner : public model::PluginObject {
  public:
   virtual base::Task<base::Result<RunnerExit>> run(RunContext& context, RunnerJob job) const = 0;
@@ -59,7 +59,8 @@ class TaskRunner : public model::PluginObject {
   virtual bool runs_on_worker() const = 0;
 };
 
-/// A registered runner type. Immutable; lives as long as the registry. Every object made is a TaskRunner.
+/// A registered type of task runner. Immutable; lives as long as the registry. Every object that it makes is a
+/// TaskRunner.
 struct TaskRunnerType : TypeDescription {};
 
 /// Holds the properties of a runner type and runs by them.

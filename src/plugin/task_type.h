@@ -8,11 +8,11 @@
 //
 //   TaskType Return::describe() {
 //     return task_type<Return>("io.kestra.plugin.core.debug.Return")
-//         .title("Gives back a value").trait(Trait::pure)
-//         .property("format", &Return::format, {.title = "The text to give back"})
-//         .output("value", {.type = ValueType::string, .title = "The rendered text"})
+//         .title("Returns a value").trait(Trait::pure)
+//         .property("format", &Return::format, {.title = "Text to return"})
+//         .output("value", {.type = ValueType::string, .title = "Rendered text"})
 //         .metric("length", MetricType::counter, "Length of the text")
-//         .example("Greets", R"(…yaml…)")
+//         .example("Greets a person", R"(…yaml…)")
 //         .build();
 //   }
 #pragma once
@@ -42,13 +42,13 @@ enum class Trait : uint32_t {
   resumable = 64,           ///< finds its remote job again after a worker restart
 };
 
-/// How one attempt ended well: outputs, and a final state where the task names one itself.
+/// The result of a successful attempt: outputs, and a final state if the task sets one.
 struct Success {
   base::Value outputs;                      ///< null or a map; null entries are left out
   std::optional<model::State> final_state;  ///< success where absent
 };
 
-/// How one attempt ended badly: the message is logged at ERROR, what was gathered is kept.
+/// The result of a failed attempt: the message is logged at ERROR; the outputs so far are kept.
 struct Failure {
   base::Error error;
   base::Value outputs;

@@ -26,11 +26,11 @@ struct Return {
 
   static TaskType describe() {
     return task_type<Return>("io.kestra.plugin.core.debug.Return")
-        .title("Gives back a value")
-        .documentation("Useful to look at what an expression gives.")
+        .title("Returns a value")
+        .documentation("Use it to try out expressions.")
         .trait(Trait::pure)
-        .property("format", &Return::format, {.title = "The text to give back"})
-        .output("value", {.type = model::ValueType::string, .title = "The rendered text"})
+        .property("format", &Return::format, {.title = "Text to return"})
+        .output("value", {.type = model::ValueType::string, .title = "Rendered text"})
         .metric("length", model::MetricType::counter, "Length of the text")
         .example("Greets", "id: greet\ntype: io.kestra.plugin.core.debug.Return\nformat: \"Hello {{ inputs.name }}\"\n")
         .build();
@@ -46,7 +46,7 @@ struct Return {
   }
 };
 
-/// A pure task that logs, with a property of free form and one of an enumeration.
+/// A pure task that logs, with one untyped property and one enumeration.
 struct Log {
   model::Dynamic<base::Value> message;
   model::Dynamic<model::LogLevel> level;
@@ -55,8 +55,9 @@ struct Log {
     return task_type<Log>("io.kestra.plugin.core.log.Log")
         .title("Writes log lines")
         .trait(Trait::pure)
-        .property("message", &Log::message, {.title = "One line or a list of them", .required = true})
-        .property("level", &Log::level, {.title = "Level of the lines", .default_value = base::Value::string("INFO")})
+        .property("message", &Log::message, {.title = "Message or list of messages", .required = true})
+        .property("level", &Log::level,
+                  {.title = "Log level of the lines", .default_value = base::Value::string("INFO")})
         .build();
   }
   base::Task<TaskResult> run(RunContext& context) const {
@@ -73,8 +74,9 @@ struct Everything {
     static const model::Schema& schema() {
       static const model::Schema schema =
           model::describe<Options>("io.kestra.plugin.test.Options")
-              .property("follow", &Options::follow, {.title = "Follows", .default_value = base::Value::boolean(false)})
-              .property("retry", &Options::retry, {.title = "Tries again"})
+              .property("follow", &Options::follow,
+                        {.title = "Whether to follow redirects", .default_value = base::Value::boolean(false)})
+              .property("retry", &Options::retry, {.title = "Retry policy"})
               .build();
       return schema;
     }
@@ -108,13 +110,14 @@ struct Everything {
         .trait(Trait::blocking)
         .trait(Trait::killable)
         .property("uri", &Everything::uri,
-                  {.title = "Where to", .required = true, .group = "main", .shown_as = model::ValueType::uri})
-        .property("password", &Everything::password, {.title = "Pass", .secret = true, .group = "advanced"})
+                  {.title = "Target URI", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+        .property("password", &Everything::password, {.title = "Password", .secret = true, .group = "advanced"})
         .property("count", &Everything::count,
-                  {.title = "How many", .default_value = base::Value::integer(3), .minimum = 1, .maximum = 9})
-        .property("wait", &Everything::wait, {.title = "How long", .documentation = "Between two requests."})
-        .property("commands", &Everything::commands, {.title = "What to run", .not_empty = true})
-        .property("env", &Everything::env, {.title = "Environment"})
+                  {.title = "Number of requests", .default_value = base::Value::integer(3), .minimum = 1, .maximum = 9})
+        .property("wait", &Everything::wait,
+                  {.title = "Wait time", .documentation = "It applies between two requests."})
+        .property("commands", &Everything::commands, {.title = "Commands to run", .not_empty = true})
+        .property("env", &Everything::env, {.title = "Environment variables"})
         .property("name", &Everything::name, {.title = "Name", .max_length = 20, .pattern = "[a-z]+"})
         .property("size", &Everything::size, {.title = "Size", .default_value = base::Value::integer(1)})
         .property("ratio", &Everything::ratio, {.title = "Ratio"})
@@ -125,13 +128,13 @@ struct Everything {
         .property("taskRunner", &Everything::task_runner, {.title = "Runner"})
         .property("conditions", &Everything::conditions, {.title = "Conditions"})
         .property("anything", &Everything::anything, {.title = "Anything"})
-        .property("old", &Everything::old, {.title = "Use `name`", .deprecated = true})
+        .property("old", &Everything::old, {.title = "Deprecated name of `name`", .deprecated = true})
         .property("hidden", &Everything::hidden, {.hidden = true})
-        .output("uri", {.type = model::ValueType::uri, .title = "Where it went"})
+        .output("uri", {.type = model::ValueType::uri, .title = "URI of the response"})
         .output("code",
-                {.type = model::ValueType::integer, .title = "Status", .documentation = "As the server answered."})
-        .metric("size", model::MetricType::counter, "Bytes received")
-        .metric("duration", model::MetricType::timer, "Time taken")
+                {.type = model::ValueType::integer, .title = "Status", .documentation = "As the server returned it."})
+        .metric("size", model::MetricType::counter, "Number of bytes received")
+        .metric("duration", model::MetricType::timer, "Duration of the request")
         .example("The least",
                  "id: all\ntype: io.kestra.plugin.test.Everything\nuri: https://example.com\ncommands: [ls]\n")
         .example("A whole flow",
@@ -141,7 +144,7 @@ struct Everything {
   }
 };
 
-/// A flowable: it has no run(), the engine moves it.
+/// A flowable: it has no run(); the engine runs it.
 struct Sequential {
   std::vector<model::TaskSpec> tasks;
   std::vector<model::TaskSpec> errors;
@@ -150,8 +153,8 @@ struct Sequential {
         .title("Runs tasks one after another")
         .trait(Trait::flowable)
         .property("tasks", &Sequential::tasks,
-                  {.title = "The tasks", .not_empty = true, .empty_message = "The 'tasks' property cannot be empty"})
-        .property("errors", &Sequential::errors, {.title = "Tasks after a failure"})
+                  {.title = "Tasks to run", .not_empty = true, .empty_message = "The 'tasks' property cannot be empty"})
+        .property("errors", &Sequential::errors, {.title = "Tasks to run after a failure"})
         .build();
   }
 };
@@ -161,8 +164,9 @@ struct Process {
   bool keep = false;
   static TaskRunnerType describe() {
     return task_runner_type<Process>("io.kestra.plugin.core.runner.Process")
-        .title("Runs commands on the worker itself")
-        .property("keep", &Process::keep, {.title = "Keeps the files", .default_value = base::Value::boolean(false)})
+        .title("Runs commands on the worker")
+        .property("keep", &Process::keep,
+                  {.title = "Whether to keep the files", .default_value = base::Value::boolean(false)})
         .build();
   }
   base::Task<base::Result<RunnerExit>> run(RunContext&, RunnerJob) const { co_return RunnerExit{}; }

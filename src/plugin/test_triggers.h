@@ -12,7 +12,7 @@
 
 namespace gyr::plugin::testing {
 
-/// A polling trigger without an interval of its own.
+/// A polling trigger without its own interval.
 struct LookTrigger {
   std::optional<base::Duration> interval;
   model::Dynamic<std::string> text;

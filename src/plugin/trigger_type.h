@@ -10,8 +10,8 @@
 //   TriggerType NewMail::describe() {
 //     return trigger_type<NewMail>("io.kestra.plugin.mail.Trigger", TriggerKind::polling)
 //         .title("Starts an execution for new mail")
-//         .property("folder", &NewMail::folder, {.title = "Folder to look at", .required = true})
-//         .property("interval", &NewMail::interval, {.title = "Time between two looks"})
+//         .property("folder", &NewMail::folder, {.title = "Folder to check", .required = true})
+//         .property("interval", &NewMail::interval, {.title = "Time between two checks"})
 //         .build();
 //   }
 //
@@ -44,16 +44,16 @@
 
 namespace gyr::plugin {
 
-/// Who evaluates a trigger, and when (spec 03, "who evaluates what").
+/// Which component evaluates a trigger, and when (spec 03, "who evaluates what").
 enum class TriggerKind : uint8_t {
   schedule,  ///< dates, by the partition's timers
   flow,      ///< changes of other executions, by the executor
   webhook,   ///< a request, by the web server
-  polling,   ///< looked at every `interval` by a worker
+  polling,   ///< evaluated at every `interval` by a worker
   realtime,  ///< held open by a worker; every event is an execution
 };
 
-/// What one look of a polling trigger gave: nothing, or the variables (a map) of the execution to start.
+/// The result of one evaluation of a polling trigger: nothing, or the variables (a map) of the execution to start.
 using PollResult = std::expected<std::optional<base::Value>, Failure>;
 
 /// Takes the events of a realtime trigger. On the loop of the trigger, while its listen() runs.
@@ -62,9 +62,9 @@ class EventSink {
   virtual ~EventSink() = default;
   /// The source is open. What fails before this, or before the first event, could not be started (TRIG-149).
   virtual void listening() = 0;
-  /// One execution with these variables (a map). Completes once it is stored: only then is the event acknowledged to
-  /// the source. An error: nothing was stored and the source has to keep the event; listen() ends with that error and
-  /// is begun again later.
+  /// Creates one execution with these variables (a map). Completes once the execution is stored: only then is the event
+  /// acknowledged to the source. On an error nothing was stored and the source has to keep the event; listen() ends
+  /// with that error and is started again later.
   virtual base::Task<base::Result<void>> accept(base::Value variables) = 0;
 };
 
@@ -76,7 +76,7 @@ struct TriggerType : TypeDescription {
   /// Listens until cancelled or failed, of realtime types. Cancelling ends it at once.
   base::Task<base::Result<void>> (*listen)(const model::PluginObject& object, RunContext& context,
                                            EventSink& sink) = nullptr;
-  /// Time between two looks, of polling types; nothing where neither the author nor the type says one (TRIG-140).
+  /// Time between two evaluations of polling types; nothing if neither the flow nor the type sets one (TRIG-140).
   std::optional<base::Duration> (*interval)(const model::PluginObject& object) = nullptr;
 };
 
@@ -117,9 +117,9 @@ TriggerTypeBuilder<T> trigger_type(std::string_view type, TriggerKind kind) {
   return TriggerTypeBuilder<T>(type, kind);
 }
 
-/// A registered condition type. What makes it hold is the engine's; here it is only described.
+/// A registered condition type. It is only described here; the engine evaluates it.
 struct ConditionType : TypeDescription {
-  bool on_schedule = false;   ///< may stand on a schedule (column S of TRIG-160 ff)
+  bool on_schedule = false;   ///< allowed in a schedule (column S of TRIG-160 ff)
   bool on_execution = false;  ///< needs an upstream execution (column E)
 };
 

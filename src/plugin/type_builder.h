@@ -14,7 +14,7 @@
 
 namespace gyr::plugin {
 
-/// What the documentation says of one output.
+/// The documentation of one output.
 struct OutputInfo {
   model::ValueType type = model::ValueType::any;
   std::string_view title = {};
@@ -31,11 +31,11 @@ struct Example {
 /// The part of a registered type that every kind has. Immutable; lives as long as the registry.
 struct TypeDescription {
   std::string type;                  ///< `io.kestra.plugin.core.log.Log`
-  std::vector<std::string> aliases;  ///< other names; those of FLOW-8's families come by themselves
+  std::vector<std::string> aliases;  ///< other names; the aliases of FLOW-8's families are added automatically
   std::string title;
   std::string documentation;  ///< Markdown
   bool deprecated = false;
-  model::Schema schema;  ///< its own properties; those of every task (trigger …) are the model's
+  model::Schema schema;  ///< its own properties; the model describes those of every task (trigger …)
   std::vector<std::pair<std::string, OutputInfo>> outputs;
   std::vector<Example> examples;
 
@@ -87,7 +87,7 @@ class TypeBuilder {
     schema_.property(name, static_cast<Member T::*>(member), std::move(options));
     return self();
   }
-  /// A property that no member tells of, as of a connector.
+  /// A property without a member, such as one of a connector.
   Self& property(model::Property property) {
     schema_.property(std::move(property));
     return self();

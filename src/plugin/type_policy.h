@@ -16,8 +16,8 @@ class TypePolicy {
  public:
   /// Allows everything.
   TypePolicy() = default;
-  /// Without `includes` everything is allowed that `excludes` does not name; excludes win. The error names the entry
-  /// that is no pattern.
+  /// Without `includes`, everything is allowed except `excludes`. `excludes` wins over `includes`. The error names the
+  /// invalid pattern.
   static base::Result<TypePolicy> make(const std::vector<std::string>& includes,
                                        const std::vector<std::string>& excludes);
 
@@ -29,7 +29,7 @@ class TypePolicy {
     std::shared_ptr<const model::Regex> pattern;
   };
   static base::Result<std::vector<Entry>> entries_of(const std::vector<std::string>& texts, std::string_view key);
-  /// `unsure`: where a pattern takes too many steps.
+  /// `unsure`: a pattern takes too many steps.
   static bool any_matches(const std::vector<Entry>& entries, std::string_view type, bool unsure);
 
   std::vector<Entry> includes_;

@@ -13,7 +13,7 @@ struct WarmInterpreter {
   std::string starter;                     ///< its first message
   bool copies_itself = false;              ///< each script runs in a copy of it; else it serves but once
   std::string script;                      ///< the file
-  std::vector<std::string> own_variables;  ///< names in the environment that only this script sees
+  std::vector<std::string> own_variables;  ///< names of environment variables that only this script sees
 };
 
 }  // namespace gyr::plugin

@@ -8,8 +8,8 @@
 
 namespace gyr::plugins {
 
-/// Sends by the process's client and answers on one loop. Client and loop outlive it; one thread, the loop's. Errors
-/// are the client's.
+/// Sends requests with the client of the process and delivers the responses on one loop. Client and loop outlive it;
+/// one thread, that of the loop. The errors are those of the client.
 class LoopHttpClient final : public plugin::HttpClient {
  public:
   LoopHttpClient(net::HttpClient& client, base::Loop& loop) : client_(client), loop_(loop) {}

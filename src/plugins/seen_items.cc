@@ -25,7 +25,7 @@ using base::Value;
 namespace {
 
 base::Error damaged_state() {
-  return {plugin::task_failed, "it is no list of items with uri, version, modifiedAt and lastSeenAt"};
+  return {plugin::task_failed, "it is not a list of items with uri, version, modifiedAt and lastSeenAt"};
 }
 
 base::Result<std::string> text_member(const Value& map, std::string_view name) {
@@ -97,13 +97,13 @@ base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, 
   auto found = co_await context->host_call(
       host_calls::kv_get, Value::map({{"namespace", Value::string(info.namespace_)}, {"key", Value::string(key)}}));
   if (!found) {
-    context->log(model::LogLevel::warn, fmt::format("The state '{}' cannot be read, everything counts as new: {}", key,
+    context->log(model::LogLevel::warn, fmt::format("cannot read the state '{}', so all items count as new: {}", key,
                                                     found.error().message()));
   } else if (const Value* value = found->find("value"); value != nullptr) {
     auto read = SeenItems::read(*value);
     if (!read)
-      context->log(model::LogLevel::warn,
-                   fmt::format("The state '{}' is damaged, everything counts as new: {}", key, read.error().message()));
+      context->log(model::LogLevel::warn, fmt::format("the state '{}' is damaged, so all items count as new: {}", key,
+                                                      read.error().message()));
     if (read) seen = *std::move(read);
   }
   std::vector<ListedItem> fires = seen.take(listed, options, context->now());
@@ -112,8 +112,7 @@ base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, 
       Value::map(
           {{"namespace", Value::string(info.namespace_)}, {"key", Value::string(key)}, {"value", seen.to_value()}}));
   if (!written)
-    context->log(model::LogLevel::warn,
-                 fmt::format("The state '{}' cannot be written: {}", key, written.error().message()));
+    context->log(model::LogLevel::warn, fmt::format("cannot write the state '{}': {}", key, written.error().message()));
   co_return fires;
 }
 

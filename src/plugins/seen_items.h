@@ -34,7 +34,7 @@ struct SeenItemsOptions {
   std::optional<base::Duration> state_ttl;  ///< what was not listed for so long is forgotten, and would be new again
 };
 
-/// What was listed before. Plain data; one thread.
+/// The items of earlier listings. Plain data; one thread.
 class SeenItems {
  public:
   /// From the value of the key: a list of maps `{uri, version, modifiedAt, lastSeenAt}`.
@@ -52,8 +52,8 @@ class SeenItems {
   std::vector<Entry> entries_;
 };
 
-/// Reads the state from its key, takes what fires and writes the state back. What cannot be read or written is logged
-/// and counts as nothing seen: an event too many is better than one too few.
+/// Reads the state from its key, determines the items that fire and writes the state back. If the state cannot be read
+/// or written, that is logged and no item counts as seen: a duplicate event is better than a lost event.
 base::Task<std::vector<ListedItem>> take_new_items(plugin::RunContext* context, std::string trigger_id,
                                                    SeenItemsOptions options, std::vector<ListedItem> listed);
 

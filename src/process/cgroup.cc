@@ -22,9 +22,9 @@ using std::filesystem::path;
 
 constexpr std::string_view server_prefix = "gyr-server-";
 constexpr std::string_view run_prefix = "gyr-run-";
-/// Processes that start others while they are moved: looked at again so many times.
+/// Processes may start others while they are moved; the list is read again up to this many times.
 constexpr int move_rounds = 20;
-/// Microseconds for which `cpu.max` tells a share; the kernel's own default.
+/// The period of `cpu.max` in microseconds; the default of the kernel.
 constexpr int64_t cpu_period = 100'000;
 
 std::unexpected<base::Error> unavailable(std::string message, std::string hint) {
@@ -138,9 +138,8 @@ base::Result<path> own_cgroup(std::string_view membership, std::string_view moun
     mount.emplace(unescaped(fields[3]), unescaped(fields[4]));
   }
   if (!own || !mount) {
-    return unavailable(
-        "limits of a process need control groups of version 2 (cgroup v2), which this system does not have",
-        "mount cgroup2 at /sys/fs/cgroup, as current systems do by themselves, or use the Docker runner");
+    return unavailable("cannot limit a process: this system does not have control groups version 2 (cgroup v2)",
+                       "mount cgroup2 at /sys/fs/cgroup, or use the Docker task runner");
   }
   std::string_view below = *own;
   if (mount->first != "/") {
@@ -185,7 +184,7 @@ base::Result<std::unique_ptr<RunCgroup>> RunCgroups::make(uint64_t id, const Lim
   GYR_CHECK(prepare(limits));
   path folder = home_ / fmt::format("{}{}-{}", run_prefix, place_.pid, id);
   if (int error = files_->make(folder); error != 0) {
-    return unavailable(fmt::format("cannot make the control group `{}`: {}", folder.string(), error_text(error)), {});
+    return unavailable(fmt::format("cannot create the control group `{}`: {}", folder.string(), error_text(error)), {});
   }
   if (auto set = set_limits(folder, limits); !set) {
     remove(folder);
@@ -210,9 +209,9 @@ base::Result<void> RunCgroups::prepare(const Limits& limits) {
   if (!is_root) {
     GYR_CHECK(check_members(own));
     if (int error = files_->make(leaf); error != 0 && error != EEXIST) {
-      return unavailable(fmt::format("the control group of this server (`{}`) is not its own to divide: {}",
-                                     own.string(), error_text(error)),
-                         std::string(delegate_hint));
+      return unavailable(
+          fmt::format("the server cannot create groups in its control group `{}`: {}", own.string(), error_text(error)),
+          std::string(delegate_hint));
     }
   }
   home_ = own;
@@ -246,11 +245,10 @@ base::Result<void> RunCgroups::check_members(const path& folder) const {
     auto pid = pid_of(word);
     if (pid == place_.pid || (pid && contains(below, *pid))) continue;
     if (pid && !place_.alive(*pid)) continue;
-    return unavailable(
-        fmt::format(
-            "the control group of this server (`{}`) holds other processes, too (such as {}), and so cannot be divided",
-            folder.string(), word),
-        std::string(delegate_hint));
+    return unavailable(fmt::format("cannot create groups in the control group of the server (`{}`): it also contains "
+                                   "other processes, such as {}",
+                                   folder.string(), word),
+                       std::string(delegate_hint));
   }
   return {};
 }
@@ -268,7 +266,7 @@ base::Result<void> RunCgroups::move_out(const path& from, const path& to) const 
   }
   return unavailable(
       fmt::format("cannot move the server's processes from the control group `{}` to `{}`: {}", from.string(),
-                  to.string(), last_error == 0 ? "new ones come all the time" : error_text(last_error)),
+                  to.string(), last_error == 0 ? "new processes keep appearing" : error_text(last_error)),
       std::string(delegate_hint));
 }
 
@@ -282,7 +280,7 @@ base::Result<void> RunCgroups::pass_on_controllers() {
   int error = files_->write(home_ / "cgroup.subtree_control", wanted);
   if (error == 0) return {};
   return unavailable(
-      fmt::format("cannot pass controllers on to groups below `{}`: {}", home_.string(), error_text(error)),
+      fmt::format("cannot enable controllers for the child groups of `{}`: {}", home_.string(), error_text(error)),
       std::string(delegate_hint));
 }
 
@@ -295,7 +293,7 @@ base::Result<void> RunCgroups::set_limits(const path& folder, const Limits& limi
   };
   if (limits.memory) {
     GYR_CHECK(set("memory.max", std::to_string(*limits.memory)));
-    // Without swap there is no such file; one that is there must be kept to, or the limit would be none.
+    // Without swap this file does not exist; if it exists it must be set, or the limit would not apply.
     if (files_->read(folder / "memory.swap.max")) GYR_CHECK(set("memory.swap.max", "0"));
     // All of a run or nothing: half a script is worth less than a clear end.
     if (files_->read(folder / "memory.oom.group")) GYR_CHECK(set("memory.oom.group", "1"));
@@ -329,7 +327,7 @@ void RunCgroups::remove_leftovers() {
 }
 
 void kill_cgroup(const path& group) {
-  CgroupFiles().write(group / "cgroup.kill", "1");  // older kernels have no such file; the tree is signalled anyway
+  CgroupFiles().write(group / "cgroup.kill", "1");  // older kernels do not have this file; the tree is signalled anyway
 }
 
 bool ran_out_of_memory(std::string_view memory_events) {

@@ -25,7 +25,7 @@ struct Limits {
   bool any() const { return memory || millicpus || pids; }
 };
 
-/// The system's files of control groups; tests put a tree of their own below it. Errors are errno values, 0 is none.
+/// The control group files of the system; tests use a separate tree. Errors are errno values; 0 means no error.
 class CgroupFiles {
  public:
   virtual ~CgroupFiles() = default;
@@ -42,7 +42,7 @@ base::Result<std::filesystem::path> own_cgroup(std::string_view membership, std:
 
 class RunCgroups;
 
-/// The group of one run. Dropping it removes it, now or, while something still runs in it, later.
+/// The group of one run. The destructor removes it, or schedules its removal while processes still run in it.
 class RunCgroup {
  public:
   RunCgroup(std::shared_ptr<RunCgroups> home, std::filesystem::path path)
@@ -66,7 +66,7 @@ class RunCgroups : public std::enable_shared_from_this<RunCgroups> {
     std::filesystem::path membership = "/proc/self/cgroup";
     std::filesystem::path mounts = "/proc/self/mountinfo";
     int pid = 0;  ///< the server's
-    /// Those below the server, whose moving is our business.
+    /// The processes below the server, which the server moves itself.
     std::vector<int> (*descendants)(int pid) = nullptr;
     bool (*alive)(int pid) = nullptr;
   };
@@ -76,7 +76,8 @@ class RunCgroups : public std::enable_shared_from_this<RunCgroups> {
   static std::shared_ptr<RunCgroups> of_this_server();
 
   base::Result<std::unique_ptr<RunCgroup>> make(uint64_t id, const Limits& limits);
-  /// Ends what servers that are dead left running, and removes their groups. No error where there are no groups at all.
+  /// Ends processes that dead servers left running, and removes their groups. It is not an error if there are no groups
+  /// at all.
   void remove_leftovers();
 
  private:
@@ -99,13 +100,13 @@ class RunCgroups : public std::enable_shared_from_this<RunCgroups> {
   std::vector<std::filesystem::path> unremoved_;
 };
 
-// For the guardian, which runs in a process of its own.
+// For the guardian, which runs in a separate process.
 
 /// SIGKILL to everything in a group at once.
 void kill_cgroup(const std::filesystem::path& group);
 /// Whether something in it was killed because the memory was used up.
 bool ran_out_of_memory(std::string_view memory_events);
-/// Removes the group of a run that has ended; true where it ran out of memory.
+/// Removes the group of a run that has ended; true if the group ran out of memory.
 bool leave_cgroup(const std::filesystem::path& group);
 
 }  // namespace gyr::process

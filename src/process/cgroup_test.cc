@@ -64,7 +64,7 @@ class CgroupTest : public ::testing::Test {
   std::shared_ptr<RunCgroups> groups;
 };
 
-TEST_F(CgroupTest, GivesARunAGroupWithItsLimits) {  // RUNNER-10
+TEST_F(CgroupTest, CreatesAGroupWithTheLimitsOfARun) {  // RUNNER-10
   {
     auto group = groups->make(7, {.memory = 64 << 20, .millicpus = 1500, .pids = 20});
     ASSERT_TRUE(group.has_value()) << group.error().to_string();
@@ -100,7 +100,7 @@ TEST_F(CgroupTest, EndsWhatADeadServerLeft) {  // RUNNER-11
   files->fill(unit / "gyr-run-900-1", "");     // 900 is dead
   FakeCgroups::put(unit / "gyr-run-900-1" / "cgroup.procs", "77\n");
   files->fill(unit / "gyr-server-900", "");
-  files->fill(unit / "gyr-run-200-1", "");  // 200 lives
+  files->fill(unit / "gyr-run-200-1", "");  // 200 is still running
   for (const char* other : {"gyr-run-", "gyr-run-x-1", "gyr-run-900", "gyr-server-", "gyr-server--5", "somebody"})
     files->fill(unit / other, "");
   files->fill(unit / "gyr-run-100-3", "");  // of a server before this one with its pid
@@ -117,14 +117,14 @@ TEST_F(CgroupTest, EndsWhatADeadServerLeft) {  // RUNNER-11
 TEST_F(CgroupTest, ChangesNothingWhereItMayNotDivideItsGroup) {  // RUNNER-10
   const Limits limits{.memory = 1 << 20, .millicpus = {}, .pids = {}};
   FakeCgroups::put(unit / "cgroup.procs", "100\n101\n333\n");
-  EXPECT_NE(problem(limits).find("holds other processes, too (such as 333)"), std::string::npos);
+  EXPECT_NE(problem(limits).find("it also contains other processes, such as 333"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(unit / "gyr-server-100"));
   FakeCgroups::put(unit / "cgroup.procs", "100\n101\n");
   files->refuses_folders = true;
   EXPECT_NE(problem(limits).find("Permission denied"), std::string::npos);
   files->refuses_folders = false;
   files->refused = {"cgroup.subtree_control"};
-  EXPECT_NE(problem(limits).find("cannot pass controllers on"), std::string::npos);
+  EXPECT_NE(problem(limits).find("cannot enable controllers"), std::string::npos);
   EXPECT_EQ(text("cgroup.procs"), "100\n101\n") << "moved back";
   EXPECT_FALSE(std::filesystem::exists(unit / "gyr-server-100"));
   files->refused = {"memory.max"};
@@ -169,7 +169,7 @@ TEST(Cgroup, FindsItsOwnGroup) {
   }
 }
 
-TEST(Cgroup, TellsThatMemoryRanOut) {
+TEST(Cgroup, ReportsOutOfMemory) {
   EXPECT_TRUE(ran_out_of_memory("low 0\nhigh 0\nmax 8\noom 1\noom_kill 1\noom_group_kill 1\n"));
   for (std::string_view none : {"", "oom 1\noom_kill 0\n", "oom_kill", "oom_kill 1 2\n", "no_oom_kill 1\n"})
     EXPECT_FALSE(ran_out_of_memory(none)) << none;

@@ -22,7 +22,7 @@ namespace {
 constexpr size_t max_unanswered = 64;
 /// The descriptor at which the helper finds its socket.
 constexpr int helper_socket = 3;
-/// A helper that is told to end does so at once; one that hangs is killed after this.
+/// A helper ends at once on request; a helper that hangs is killed after this time.
 constexpr int helper_end_ms = 2000;
 
 base::Result<int> spawn_helper(const std::string& program, int socket) {
@@ -76,12 +76,13 @@ UniqueFd memory_file(std::string_view bytes) {
 base::Result<std::shared_ptr<Channel>> Channel::open(const std::string& program, Poller& poller) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-    return base::fail(spawn_failed, fmt::format("cannot make a socket for the process helper: {}", error_text(errno)));
+    return base::fail(spawn_failed,
+                      fmt::format("cannot create a socket for the process helper: {}", error_text(errno)));
   }
   UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
   GYR_TRY(int pid, spawn_helper(program, theirs.get()));
-  // Not pidfd_open(): the C library's header of it has no C linkage in C++.
+  // Not pidfd_open(): its header in the C library has no C linkage in C++.
   UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!handle) {
     int error = errno;
@@ -191,7 +192,7 @@ std::vector<Report> Channel::flush() {
       poller_.arm(socket_watch_, true);
       break;
     }
-    if (error == ETOOMANYREFS && !unanswered_.empty()) break;  // an answer makes room
+    if (error == ETOOMANYREFS && !unanswered_.empty()) break;  // a response frees space
     if (error == EPIPE || error == ECONNRESET) break;          // the end of the socket will be noticed
     if (is_start) {
       if (error == 0) {
@@ -260,7 +261,7 @@ void Channel::lose_all() {
     receiver->on_lost();
     lost += 1;
   }
-  base::log::error("the process helper (pid {}) has ended unexpectedly; {} processes were ended with it", helper_pid_,
+  base::log::error("the process helper (pid {}) ended unexpectedly; {} of its processes were killed", helper_pid_,
                    lost);
 }
 

@@ -51,7 +51,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void watch();
   void on_ready();
   bool take_reports();
-  /// Sends what can be sent; gives the starts that failed. The mutex is held.
+  /// Sends as much as possible; returns the starts that failed. The mutex is held.
   std::vector<Report> flush();
   std::vector<Report> queue(Outgoing message);
   int send_next();
@@ -60,7 +60,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
   Poller& poller_;
   UniqueFd socket_;
-  UniqueFd helper_handle_;  // pidfd: tells the helper's end before its guardians have finished
+  UniqueFd helper_handle_;  // pidfd: reports the end of the helper before its guardians have finished
   const int helper_pid_;
   Poller::Watch socket_watch_ = 0;
   Poller::Watch helper_watch_ = 0;

@@ -8,7 +8,7 @@
 
 namespace gyr::process {
 
-/// The C library's text of an errno value; its number where there is none. Any thread.
+/// The text of the C library for an errno value, or its number if there is none. Any thread.
 inline std::string error_text(int error) {
   const char* text = strerrordesc_np(error);
   return text == nullptr ? fmt::format("error {}", error) : text;

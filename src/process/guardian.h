@@ -1,4 +1,4 @@
-// The guardian of one started command: a small process of its own, so that the tree below it is known exactly.
+// The guardian of one started command: a small separate process, so that the process tree below it is known exactly.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace gyr::process {
 
-/// Starts the command, watches over it and ends when nothing of its tree is left. Runs in a child of the helper that
-/// has been made for it alone, single-threaded; never returns. It reports to the server on the helper's socket. `fds`:
+/// Starts the command, monitors it and ends when its process tree has ended. Runs in a child of the helper that was
+/// created for it alone, single-threaded; never returns. It reports to the server on the socket of the helper. `fds`:
 /// standard output, standard error and, if the body of the request is long, the memory file with it.
 [[noreturn]] void run_guardian(int socket, int helper_pid, uint64_t id, std::string_view body,
                                std::vector<UniqueFd> fds);

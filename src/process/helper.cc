@@ -56,7 +56,7 @@ class Helper {
       for (size_t i = 2; i < waiting.size(); ++i) {
         if (waiting[i].revents != 0) take_idle(waiting[i].fd);
       }
-      // Returning kills: the kernel tells every guardian that its parent is gone.
+      // Returning kills: the kernel signals every guardian that its parent has ended.
       if (waiting[0].revents != 0 && !take_messages()) return 0;
     }
   }
@@ -70,7 +70,7 @@ class Helper {
     base::MonotonicTime since{};  // it is idle
   };
 
-  /// False when the server has gone.
+  /// False when the server has ended.
   bool take_messages() {
     for (;;) {
       Received received = receive_message(socket_, buffer_, sizeof(buffer_), false);
@@ -129,7 +129,7 @@ class Helper {
         ids_.emplace(found->first, id);
         break;
       }
-      found->second.socket.reset();  // somebody killed it
+      found->second.socket.reset();  // it was killed from outside
       if (fresh) return report_failure(id, error, Stage::guardian);
     }
     if (request->warm->copies_itself || find_idle(key) != warm_.end()) return;
@@ -258,7 +258,7 @@ class Helper {
     }
   }
 
-  /// SIGKILL to everything below us that is no guardian and belongs to none; whether there was something.
+  /// Sends SIGKILL to every process below us that is not a guardian and belongs to none; returns whether there was one.
   bool kill_orphans() {
     bool found = false;
     for (const ProcessEntry& entry : descendants_of(::getpid())) {

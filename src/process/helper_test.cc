@@ -130,7 +130,7 @@ TEST_F(HelperTest, RunsAProgramAsAMemberOfItsGroup) {  // RUNNER-10
   }
 }
 
-TEST_F(HelperTest, TellsWhatStoodInTheWayOfAProgramInAGroup) {  // RUNNER-10
+TEST_F(HelperTest, ReportsWhyAProgramCannotStartInAGroup) {  // RUNNER-10
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   FakeGroup group("");
   auto refused = [&, id = uint64_t{6}](StartRequest request) mutable {
@@ -158,7 +158,7 @@ TEST_F(HelperTest, KillsAGroupAtOnce) {  // RUNNER-11
   EXPECT_EQ(group.read("cgroup.kill"), "1");
 }
 
-TEST_F(HelperTest, IgnoresWhatIsNoMessage) {
+TEST_F(HelperTest, IgnoresInvalidMessages) {
   send("x");
   send("12345678");
   send(std::string(60'000, '\xff'));
@@ -193,10 +193,10 @@ TEST_F(HelperTest, RefusesDamagedRequestsForInterpreters) {
   expect_alive();
 }
 
-TEST_F(HelperTest, RunsTheOrdinaryCommandWhereTheInterpreterGivesNoAnswer) {
+TEST_F(HelperTest, RunsTheCommandIfTheInterpreterDoesNotRespond) {
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   uint64_t id = 1;
-  // Ends without a word; is not there; says what nobody understands; says a pid that cannot be one.
+  // Ends without a message; does not exist; sends an invalid message; sends an impossible pid.
   for (std::vector<std::string> interpreter : {std::vector<std::string>{"/bin/true"},
                                                {"/no/such"},
                                                {"/bin/sh", "-c", "echo what >&3"},

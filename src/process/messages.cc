@@ -173,7 +173,7 @@ Received receive_message(int socket, char* buffer, size_t capacity, bool wait) {
       received.fds.emplace_back(fd);
     }
   }
-  // An empty datagram cannot be told from the end of the connection; no message is empty.
+  // An empty datagram looks like the end of the connection; no message is empty.
   received.closed = count == 0;
   if ((header.msg_flags & MSG_TRUNC) == 0) received.bytes = std::string_view(buffer, static_cast<size_t>(count));
   return received;

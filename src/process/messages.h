@@ -1,4 +1,4 @@
-// What server and helper say to each other: one datagram a message on a SOCK_SEQPACKET pair.
+// The messages between server and helper: one datagram for each message on a SOCK_SEQPACKET pair.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace gyr::process {
 
-/// The first byte of every message; the id of the process follows, then what the type asks for. The numbers never
+/// The first byte of every message. The id of the process follows, then the fields of the type. The numbers never
 /// change their meaning, although both ends are always the same program.
 enum class MessageType : uint8_t {
   // server to helper
@@ -28,8 +28,8 @@ enum class MessageType : uint8_t {
   // helper (or the guardian of the process) to server
   started = 16,    ///< value: pid
   failed = 17,     ///< value: errno; detail: Stage
-  exited = 18,     ///< value: wait status of the command itself; descendants of it are still there
-  gone = 19,       ///< value: wait status; nothing is left of the tree, or detail tells more (GoneDetail)
+  exited = 18,     ///< value: wait status of the command itself; some of its descendants are still running
+  gone = 19,       ///< value: wait status; the whole tree has ended, unless detail says otherwise (GoneDetail)
   guard_lost = 20  ///< the guardian itself was killed; its tree is dead
 };
 
@@ -52,7 +52,7 @@ struct StartRequest {
   std::string cgroup = {};  ///< the folder of the control group it runs in; empty: the server's own
 };
 
-/// What every message begins with; `id` names the process.
+/// The start of every message; `id` identifies the process.
 struct Header {
   MessageType type = MessageType::start;
   uint64_t id = 0;
@@ -67,7 +67,7 @@ struct Report {
 
 /// Bodies longer than this travel in a memory file: a datagram must fit the socket's buffer several times over.
 inline constexpr size_t max_inline_body = 32 * 1024;
-/// Longer ones are refused: the kernel takes at most 6 MiB of arguments and environment.
+/// Longer messages are refused: the kernel accepts at most 6 MiB of arguments and environment.
 inline constexpr size_t max_body = 8 * 1024 * 1024;
 /// Bytes of a header: type and id.
 inline constexpr size_t header_size = 9;
@@ -85,13 +85,13 @@ std::optional<Report> decode_report(std::string_view message);
 struct Received {
   std::string_view bytes;  ///< in the caller's buffer
   std::vector<UniqueFd> fds;
-  bool closed = false;   ///< the other end is gone
-  bool nothing = false;  ///< none there now
+  bool closed = false;   ///< the other end has closed the connection
+  bool nothing = false;  ///< no message available now
 };
 
-/// Sends one message with descriptors; 0, or the errno. EAGAIN where the socket is full.
+/// Sends one message with descriptors; returns 0 or the errno. EAGAIN if the socket is full.
 int send_message(int socket, std::string_view message, std::initializer_list<int> fds, bool wait);
-/// Receives one message into `buffer`. A message that does not fit counts as an empty one.
+/// Receives one message into `buffer`. A message that does not fit counts as an empty message.
 Received receive_message(int socket, char* buffer, size_t capacity, bool wait);
 
 }  // namespace gyr::process

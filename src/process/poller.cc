@@ -64,7 +64,7 @@ void Poller::run() {
   ::pthread_setname_np(::pthread_self(), "process-poller");
   sigset_t all;
   sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);  // signals are for those who wait for them
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);  // the threads that wait for signals handle them
   constexpr int batch = 64;
   epoll_event events[batch];
   for (;;) {

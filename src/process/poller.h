@@ -12,10 +12,10 @@
 
 namespace gyr::process {
 
-/// Tells when descriptors are ready; reads and writes nothing itself. add() and each arm() give at most one call of the
-/// handler, on the poller's thread, so whoever does not arm again holds the other side back. All methods are safe on
-/// any thread. Remove a watch before closing its descriptor; a handler that runs just then may still finish, so it must
-/// own what it uses.
+/// Reports when descriptors are ready; it does not read or write itself. add() and each arm() result in at most one
+/// call of the handler, on the thread of the poller; a handler that is not armed again applies back-pressure. All
+/// methods are safe on any thread. Remove a watch before closing its descriptor; a handler that is running may still
+/// finish, so it must own what it uses.
 class Poller {
  public:
   using Handler = std::function<void()>;
@@ -27,7 +27,7 @@ class Poller {
   ~Poller();
 
   bool valid() const { return epoll_ && wake_; }
-  /// Watches until it is readable; 0 if the system refuses.
+  /// Watches until the descriptor is readable; 0 if the system refuses.
   Watch add(int fd, Handler handler);
   void arm(Watch watch, bool writable = false);
   void remove(Watch watch);

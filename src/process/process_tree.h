@@ -5,7 +5,7 @@
 
 namespace gyr::process {
 
-/// One process. Zombies are among them: one whose first thread has ended may still run others.
+/// One process. Zombies are included: a process whose first thread has ended may still run other threads.
 struct ProcessEntry {
   int pid = 0;
   int parent = 0;

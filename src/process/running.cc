@@ -13,11 +13,12 @@ namespace {
 
 /// Bytes read at once: thousands of short lines, about a millisecond of the loop.
 constexpr size_t piece_size = 16 * 1024;
-/// Pieces of one output in one turn of the loop, so that a process that prints without end leaves room for others.
+/// Maximum number of pieces of one output in one turn of the loop, so that a process that prints without end does not
+/// block others.
 constexpr int pieces_a_turn = 2;
 /// Background processes that print are ended after this many times the grace period, whatever they print.
 constexpr int printing_leftover_factor = 30;
-/// Background processes that hold no output are given this long to end after the command.
+/// Background processes that do not hold an output get this time to end after the command.
 constexpr std::chrono::milliseconds silent_leftover_grace(200);
 
 Exit exit_of(int wait_status) {
@@ -84,9 +85,8 @@ void Running::on_report(const Report& report) {
 }
 
 void Running::on_lost() {
-  post([](Running& running) {
-    running.take_lost("the helper that runs processes has ended unexpectedly; the process was ended with it");
-  });
+  post(
+      [](Running& running) { running.take_lost("the process helper ended unexpectedly, and the process was killed"); });
 }
 
 void Running::take_report(const Report& report) {
@@ -101,17 +101,15 @@ void Running::take_report(const Report& report) {
       exit_ = exit_of(static_cast<int>(report.value));
       exit_->survivors = (report.detail & gone_survivors) != 0;
       if ((report.detail & gone_memory_exhausted) != 0) {
-        error_ =
-            base::Error(memory_exhausted,
-                        fmt::format("the command needed more memory than its limit of {} bytes, so the system ended it",
-                                    command_.limits.memory.value_or(0)))
-                .with_hint("give it more, or let it need less: process data in pieces");
+        error_ = base::Error(memory_exhausted,
+                             fmt::format("the command exceeded its memory limit of {} bytes and was killed",
+                                         command_.limits.memory.value_or(0)))
+                     .with_hint("increase the memory limit, or process the data in smaller parts");
       }
       exit_->leftovers = leftovers_ended_;
       gone_ = true;
       break;
-    case MessageType::guard_lost:
-      return take_lost("somebody killed the guardian of the process; the process was ended with it");
+    case MessageType::guard_lost: return take_lost("the guardian of the process was killed, and the process with it");
     default: return;
   }
   if (leftover_timer_ != 0) loop_->cancel_timer(std::exchange(leftover_timer_, 0));
@@ -145,7 +143,7 @@ bool Running::read_some(int stream) {
     return !paused_;
   }
   if (count < 0 && errno == EINTR) return true;
-  // Once the tree is gone nobody writes any more, even where somebody outside got hold of the pipe.
+  // Once the tree has ended nothing is written any more, even if an outside process still has the pipe.
   if (count < 0 && errno == EAGAIN && !gone_) {
     poller_.arm(outputs_[stream].watch);
     return false;
@@ -228,17 +226,18 @@ base::Error Running::start_error(const Report& report) const {
       return {spawn_failed, fmt::format("cannot enter the working directory `{}`: {}", command_.directory, reason)};
     case Stage::program: {
       base::Error failed(spawn_failed, fmt::format("cannot start `{}`: {}", command_.arguments[0], reason));
-      if (error == ENOENT) return failed.with_hint("is it installed on the worker, and in its PATH?");
+      if (error == ENOENT)
+        return failed.with_hint("check that it is installed on the worker and in the PATH of the worker");
       if (error == E2BIG)
         return failed.with_hint("pass long values in a file instead of arguments or environment variables");
       return failed;
     }
     case Stage::limits:
-      return {limits_unavailable, fmt::format("cannot put the process into its control group `{}`: {}",
+      return {limits_unavailable, fmt::format("cannot move the process to its control group `{}`: {}",
                                               group_ ? group_->path().string() : "", reason)};
     default:
       return {spawn_failed,
-              fmt::format("cannot start `{}`: the process helper says: {}", command_.arguments[0], reason)};
+              fmt::format("cannot start `{}`: error from the process helper: {}", command_.arguments[0], reason)};
   }
 }
 

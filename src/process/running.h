@@ -13,8 +13,8 @@
 
 namespace gyr::process {
 
-/// Reads the outputs of one process, collects what the helper reports of it and calls the observer. Everything but
-/// on_report(), on_lost() and the poller's handlers happens on the loop of the process; those only post to it.
+/// Reads the outputs of one process, collects the reports of the helper and calls the observer. Everything except
+/// on_report(), on_lost() and the handlers of the poller runs on the loop of the process; those only post to it.
 class Running final : public ReportReceiver, public std::enable_shared_from_this<Running> {
  public:
   Running(base::Loop& loop, Observer& observer, Poller& poller, std::shared_ptr<Channel> channel, uint64_t id,

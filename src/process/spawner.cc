@@ -15,14 +15,12 @@ constexpr size_t max_command = 6 * 1024 * 1024;
 
 base::Result<void> check_text(std::string_view what, std::string_view text, size_t name_size) {
   if (size_t nul = text.find('\0'); nul != std::string_view::npos) {
-    return base::fail(spawn_failed,
-                      fmt::format("{} holds a NUL character at byte {}, which no program can receive", what, nul));
+    return base::fail(spawn_failed, fmt::format("{} contains a NUL character at byte {}", what, nul));
   }
   if (text.size() + name_size > max_argument) {
-    return base::fail(
-        base::Error(spawn_failed, fmt::format("{} has {} bytes; the system passes at most {} to a program", what,
-                                              text.size(), max_argument - name_size))
-            .with_hint("write it to a file (`inputFiles`) and pass the file's name"));
+    return base::fail(base::Error(spawn_failed, fmt::format("{} has {} bytes; the limit of the system is {}", what,
+                                                            text.size(), max_argument - name_size))
+                          .with_hint("write it to a file (`inputFiles`) and pass the name of the file"));
   }
   return {};
 }
@@ -30,7 +28,7 @@ base::Result<void> check_text(std::string_view what, std::string_view text, size
 base::Result<void> check_command(const Command& command) {
   if (command.arguments.empty() || command.arguments[0].empty()) {
     return base::fail(spawn_failed,
-                      "there is no command to run: the list of arguments is empty or begins with an empty text");
+                      "there is no command to run: the list of arguments is empty or its first entry is empty");
   }
   size_t total = 0;
   for (size_t i = 0; i < command.arguments.size(); ++i) {
@@ -40,20 +38,21 @@ base::Result<void> check_command(const Command& command) {
   for (const auto& [name, value] : command.environment) {
     if (name.empty()) return base::fail(spawn_failed, "an environment variable has an empty name");
     if (name.find('\0') != std::string::npos || name.find('=') != std::string::npos) {
-      return base::fail(spawn_failed, fmt::format("the name of an environment variable must not hold `=` or NUL: `{}`",
-                                                  name.substr(0, name.find('\0'))));
+      return base::fail(spawn_failed,
+                        fmt::format("the name of an environment variable must not contain `=` or a NUL character: `{}`",
+                                    name.substr(0, name.find('\0'))));
     }
     GYR_CHECK(check_text(fmt::format("the environment variable `{}`", name), value, name.size() + 1));
     total += name.size() + value.size() + 2;
   }
   if (command.directory.find('\0') != std::string::npos) {
-    return base::fail(spawn_failed, "the working directory's name holds a NUL character");
+    return base::fail(spawn_failed, "the path of the working directory contains a NUL character");
   }
   if (total > max_command) {
-    return base::fail(spawn_failed,
-                      fmt::format("arguments and environment variables have {} bytes together; the system passes at "
-                                  "most {} to a program",
-                                  total, max_command));
+    return base::fail(
+        spawn_failed,
+        fmt::format("arguments and environment variables have {} bytes in total; the limit of the system is {}", total,
+                    max_command));
   }
   return {};
 }
@@ -102,8 +101,7 @@ class HelperSpawner final : public Spawner {
 
   base::Result<std::shared_ptr<Channel>> living_channel() {
     std::lock_guard lock(mutex_);
-    if (!poller_.valid())
-      return base::fail(spawn_failed, "cannot watch processes: the system gives no more descriptors");
+    if (!poller_.valid()) return base::fail(spawn_failed, "cannot watch processes: no file descriptors are left");
     if (!channel_ || !channel_->alive()) {
       GYR_TRY(channel_, Channel::open(program_, poller_));
     }

@@ -1,4 +1,4 @@
-// Processes by way of a small helper process, so that the server never forks.
+// Starts processes through a small helper process, so that the server never forks.
 #pragma once
 
 #include <chrono>
@@ -20,25 +20,28 @@ inline constexpr base::ErrorCode spawner_lost{"GYR-P011"};  ///< the helper ende
 
 /// An interpreter that is started ahead of the script it runs (README.md).
 struct WarmInterpreter {
-  std::vector<std::string> arguments;  ///< how it is started; in `/`, with descriptor 3 for what it is told
-  std::string starter;                 ///< its first message; none where empty
-  /// Each script runs in a copy that the interpreter makes of itself; else it runs one script and ends.
+  std::vector<std::string>
+      arguments;        ///< the command that starts it; runs in `/`, with descriptor 3 for its instructions
+  std::string starter;  ///< its first message; none where empty
+  /// Each script runs in a copy that the interpreter makes of itself; otherwise the interpreter runs one script and
+  /// ends.
   bool copies_itself = false;
   std::string script;                      ///< the file to run
-  std::vector<std::string> own_variables;  ///< names in the environment that only this script sees
+  std::vector<std::string> own_variables;  ///< names of environment variables that only this script sees
 };
 
 /// A process to start.
 struct Command {
   std::vector<std::string> arguments;  ///< arguments[0] is looked up in PATH
   std::vector<std::pair<std::string, std::string>>
-      environment;                             ///< laid over the server's own; NUL or `=` in a name is refused
+      environment;                             ///< override those of the server; a name with NUL or `=` is refused
   std::string directory;                       ///< `/` where empty
   std::chrono::milliseconds kill_grace{1500};  ///< between SIGTERM and SIGKILL of the tree
-  /// How long background processes that the command left behind may go on without printing, while they hold its outputs
-  /// (`… > >(tee log)` ends after its shell). Those that go on printing end after thirty times this.
+  /// How long background processes that the command left running may continue without output while they hold its
+  /// outputs open (`… > >(tee log)` ends after its shell). Processes that continue to print are ended after thirty
+  /// times this time.
   std::chrono::milliseconds leftover_grace{1000};
-  /// Where it can be had, the command runs in this instead of `arguments`, with the same result; else as without.
+  /// If it is available, the command runs in this interpreter instead of `arguments`, with the same result.
   std::optional<WarmInterpreter> warm = {};
   /// Kept by the system for the whole tree, or the command does not start. No interpreter that is kept started then.
   Limits limits = {};
@@ -48,7 +51,7 @@ struct Command {
 struct Exit {
   int status = 0;  ///< exit code, or 128 + signal
   bool signalled = false;
-  bool leftovers = false;  ///< background processes were still there some time after its end, and were ended
+  bool leftovers = false;  ///< some background processes were still running some time after its end, and were killed
   bool survivors = false;  ///< something of the tree could not be killed (a hanging disk, another user's process)
 };
 
@@ -56,12 +59,12 @@ struct Exit {
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// Once it runs; never called where it could not be started.
+  /// Called once the process runs; never called if it could not be started.
   virtual void on_started(int /*pid*/) {}
   /// A piece of output; false: stop reading both outputs until Process::resume() (back-pressure).
   virtual bool on_output(bool is_stderr, std::string_view bytes) = 0;
-  /// Once, after both outputs have ended and the whole tree is gone. The error says why it could not be started, or
-  /// that the helper was lost.
+  /// Called once, after both outputs have ended and the whole tree has ended. The error says why the process could not
+  /// be started, or that the helper was lost.
   virtual void on_exit(base::Result<Exit> exit) = 0;
 };
 
@@ -72,7 +75,7 @@ class Process {
   virtual ~Process() = default;
   /// 0 until on_started().
   virtual int pid() const = 0;
-  /// SIGTERM to the group and its descendants, SIGKILL after the grace period. Twice is no error.
+  /// Sends SIGTERM to the group and its descendants, and SIGKILL after the grace period. A second call is not an error.
   virtual void kill() = 0;
   virtual void resume() = 0;
 };
@@ -83,16 +86,16 @@ class Process {
 class Spawner {
  public:
   virtual ~Spawner() = default;
-  /// Loop thread of `loop`. The observer is called from later turns of the loop, and lives until on_exit or the end of
-  /// the Process. An error is what can be told at once; what the system says about the program comes by on_exit.
+  /// Loop thread of `loop`. The observer is called from later turns of the loop, and must live until on_exit or the end
+  /// of the Process. The returned error covers only what is known at once; an error of the system about the program is
+  /// delivered by on_exit.
   virtual base::Result<std::unique_ptr<Process>> start(base::Loop& loop, Command command, Observer& observer) = 0;
   /// For tests and diagnostics: the helper's pid.
   virtual int helper_pid() const = 0;
 };
 
-/// Starts the helper: `program` is this very program (`/proc/self/exe`, which also names a binary that has been
-/// replaced on disk), which main() must answer to `--spawner FD` with run_spawner(FD) before it does anything else.
-/// Call early.
+/// Starts the helper: `program` is this program (`/proc/self/exe`, which also refers to a binary that was replaced on
+/// disk). Its main() must call run_spawner(FD) for `--spawner FD` before it does anything else. Call it early.
 base::Result<std::unique_ptr<Spawner>> start_spawner(const std::string& program);
 /// The helper's main loop, for main(): returns its exit code.
 int run_spawner(int socket_fd);

@@ -52,7 +52,7 @@ size_t open_descriptors(int pid) {
   return count;
 }
 
-TEST_F(SpawnerTest, GivesExitCodesAndBothOutputs) {  // RUNNER-11
+TEST_F(SpawnerTest, ReportsExitCodesAndBothOutputs) {  // RUNNER-11
   Recorder recorder = run(shell("echo out; echo err >&2; exit 7"));
   ASSERT_TRUE(recorder.exit.has_value());
   EXPECT_EQ(recorder.exit->status, 7);
@@ -64,13 +64,13 @@ TEST_F(SpawnerTest, GivesExitCodesAndBothOutputs) {  // RUNNER-11
   EXPECT_GT(recorder.started_pid, 0);
 }
 
-TEST_F(SpawnerTest, TellsSignals) {
+TEST_F(SpawnerTest, ReportsSignals) {
   Recorder recorder = run(shell("kill -SEGV $$"));
   EXPECT_EQ(recorder.exit->status, 128 + SIGSEGV);
   EXPECT_TRUE(recorder.exit->signalled);
 }
 
-TEST_F(SpawnerTest, GivesDirectoryEnvironmentAndEmptyInput) {  // RUNNER-10
+TEST_F(SpawnerTest, PassesDirectoryEnvironmentAndEmptyInput) {  // RUNNER-10
   auto directory = std::filesystem::temp_directory_path() / "gyr spawner ü";
   std::filesystem::create_directories(directory);
   Command command = shell(
@@ -129,7 +129,7 @@ TEST_F(SpawnerTest, RefusesWhatNoProgramCanReceive) {
   };
   EXPECT_NE(refused({}).find("no command"), std::string::npos);
   EXPECT_NE(refused({.arguments = {""}}).find("no command"), std::string::npos);
-  EXPECT_NE(refused(shell(std::string("a\0b", 3))).find("GYR-P010 argument 2 of the command holds a NUL"),
+  EXPECT_NE(refused(shell(std::string("a\0b", 3))).find("GYR-P010 argument 2 of the command contains a NUL"),
             std::string::npos);
   EXPECT_NE(refused(shell(std::string(131'072, 'x'))).find("131072 bytes"), std::string::npos);
   EXPECT_NE(refused({.arguments = {"true"}, .environment = {{"A=B", "x"}}}).find("A=B"), std::string::npos);
@@ -145,7 +145,7 @@ TEST_F(SpawnerTest, RefusesWhatNoProgramCanReceive) {
   EXPECT_EQ(run(shell("echo alive")).output, "alive\n");
 }
 
-TEST_F(SpawnerTest, PassesLongCommandsAndTellsTheKernelsLimit) {
+TEST_F(SpawnerTest, PassesLongCommandsAndReportsTheLimitOfTheKernel) {
   Command command = shell("for a in \"$@\"; do echo ${#a}; done");
   command.arguments.push_back("name");
   command.arguments.insert(command.arguments.end(), 10, std::string(131'071, 'x'));
@@ -170,7 +170,7 @@ TEST_F(SpawnerTest, KeepsTheOrderWithinEachOutput) {
   EXPECT_EQ(recorder.error, error);
 }
 
-/// Reads a piece, then refuses until told to go on.
+/// Reads a piece, then refuses until it may continue.
 class Slow final : public Observer {
  public:
   bool on_output(bool, std::string_view bytes) override {
@@ -240,7 +240,7 @@ TEST_F(SpawnerTest, KillEndsATreeThatIgnoresTermAndForksAway) {  // SCRIPT-27: w
   }
 }
 
-TEST_F(SpawnerTest, KillLetsAProcessEndInOrder) {
+TEST_F(SpawnerTest, KillAllowsAGracefulEnd) {
   Recorder recorder;
   auto process = start(shell("trap 'echo bye; exit 3' TERM; echo ready; while :; do sleep 0.05; done"), recorder);
   ASSERT_TRUE(loop.run_until([&] { return recorder.output == "ready\n"; }));
@@ -271,7 +271,7 @@ TEST_F(SpawnerTest, KillBeforeTheStartPreventsIt) {  // RUNNER-1
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
-TEST_F(SpawnerTest, DroppingAProcessKillsItAndCallsNobody) {
+TEST_F(SpawnerTest, DroppingAProcessKillsItWithoutACallback) {
   Recorder recorder;
   auto process = start(shell("echo $$; exec sleep 300"), recorder);
   ASSERT_TRUE(loop.run_until([&] { return recorder.output.ends_with("\n"); }));

@@ -21,8 +21,8 @@ static_assert(kill_signal == SIGUSR1 && kill_now_signal == SIGUSR2);
 /// SIGKILL is sent again to what is still there: a tree that forks while it is looked at needs several rounds.
 constexpr auto first_kill_pause = std::chrono::milliseconds(1);
 constexpr auto max_kill_pause = std::chrono::milliseconds(50);
-/// After this long only what cannot be killed is left (a disk that hangs, a process of another user): the task ends
-/// without.
+/// After this time only processes that cannot be killed are left (a disk that hangs, a process of another user): the
+/// task ends without them.
 constexpr auto kill_patience = std::chrono::seconds(5);
 /// How often unkillable leftovers are tried again.
 constexpr auto survivor_pause = std::chrono::seconds(1);
@@ -67,7 +67,7 @@ bool TreeKeeper::start(const StartRequest& request, int output, int error) {
   int error_number = request.cgroup.empty() ? start_program(request.arguments, {input.get(), output, error}, &main_pid_)
                                             : start_program_in(request.cgroup, request.arguments,
                                                                {input.get(), output, error}, &main_pid_, &entered);
-  int left = ::chdir("/") == 0 ? 0 : errno;  // keep nobody's file system busy
+  int left = ::chdir("/") == 0 ? 0 : errno;  // do not keep a file system busy
   if (error_number != 0) {
     report(MessageType::failed, error_number, static_cast<uint8_t>(entered ? Stage::program : Stage::limits));
     return false;
@@ -98,7 +98,7 @@ void TreeKeeper::watch() {
 void TreeKeeper::report_gone() {
   if (!cgroup_.empty()) memory_exhausted_ = leave_cgroup(std::exchange(cgroup_, {}));
   if (gone_reported_) return;
-  // Where the helper has died the server is told by the end of the socket instead.
+  // If the helper has died, the server learns it from the end of the socket instead.
   if (::getppid() == helper_pid_)
     report(MessageType::gone, main_status_, memory_exhausted_ ? gone_memory_exhausted : 0);
   gone_reported_ = true;
@@ -164,7 +164,7 @@ void TreeKeeper::force() {
 }
 
 void TreeKeeper::report(MessageType type, int64_t value, uint8_t detail) const {
-  // A server that is gone needs no report; the helper's end will tell us to stop.
+  // A server that has ended needs no report; the end of the helper stops this process.
   send_message(socket_, encode_report({{type, id_}, value, detail}), {}, true);
 }
 
@@ -203,7 +203,7 @@ struct StartFailure {
   bool entered = false;
 };
 
-/// What start_program_in() does in the new process; tells on `told` what failed, and never returns.
+/// The part of start_program_in() in the new process; writes a failure to `told`, and never returns.
 [[noreturn]] void enter_and_run(int members, int told, char* const* arguments, std::initializer_list<int> descriptors) {
   auto fail = [told](bool entered) {
     StartFailure failure{errno, entered};

@@ -1,4 +1,4 @@
-// What every guardian does: it watches over the tree of one command, and ends it when told to.
+// The part that all guardians share: it monitors the process tree of one command and ends it on request.
 #pragma once
 
 #include <signal.h>
@@ -11,15 +11,15 @@
 
 namespace gyr::process {
 
-/// How the helper tells a guardian what to do; everything else is blocked, so that the SIGTERM that service managers
-/// send to all processes of a service does not end tasks behind the server's back.
+/// The signals that the helper sends to a guardian. All others are blocked, so that the SIGTERM that service managers
+/// send to all processes of a service does not end tasks without the knowledge of the server.
 inline constexpr int kill_signal = 10;  // SIGUSR1: SIGTERM to the tree, SIGKILL after the grace period
 inline constexpr int kill_now_signal =
     12;  // SIGUSR2: SIGKILL to the tree; also what the kernel sends when the helper dies
 
-/// The tree below this process, which is a subreaper: whatever double-forks, changes its session or loses its parent
-/// becomes its child, so "no children" means that the whole tree is gone. Reports go to the server on the helper's
-/// socket. Single-threaded; the process exists for this object alone.
+/// The process tree below this process, which is a subreaper: a process that double-forks, changes its session or loses
+/// its parent becomes its child, so "no children" means that the whole tree has ended. Reports go to the server on the
+/// socket of the helper. Single-threaded; the process exists only for this object.
 class TreeKeeper {
  public:
   TreeKeeper(const TreeKeeper&) = delete;
@@ -32,27 +32,27 @@ class TreeKeeper {
   void become_guardian(const char* name);
   /// A new command, of which nothing is known yet.
   void begin(uint64_t id, std::chrono::milliseconds kill_grace);
-  /// Starts the command itself; false where that was reported to have failed.
+  /// Starts the command itself; false if its failure was reported.
   bool start(const StartRequest& request, int output, int error);
   /// The command was killed before it ran (RUNNER-1).
   void never_started();
   /// Until nothing of the tree is left.
   void watch();
-  /// Tells so, unless it has been told that something cannot be killed.
+  /// Reports it, unless a process that cannot be killed has been reported.
   void report_gone();
   /// SIGKILL to the tree, again and again while watch() runs.
   void force();
   bool ended_by_force() const { return killing_ == Killing::forced; }
   void report(MessageType type, int64_t value, uint8_t detail) const;
 
-  /// One of our signals, any other number for what needs no action but a look at the children, or 0 after `limit`.
+  /// One of our signals; any other number if the only action is to check the children; 0 after `limit`.
   virtual int wait_for_signal(std::chrono::nanoseconds limit) = 0;
   /// SIGCHLD and the two above.
   const sigset_t& signals() const { return signals_; }
   int helper_pid() const { return helper_pid_; }
   uint64_t id() const { return id_; }
 
-  /// A child that is no part of the tree; 0: there is none.
+  /// A child that does not belong to the tree; 0 if there is none.
   pid_t spared_ = 0;
   pid_t main_pid_ = -1;
 
@@ -83,11 +83,11 @@ class TreeKeeper {
 };
 
 /// Starts a program as the leader of a session, with default signals. `descriptors` become its 0, 1, 2 …, and it has no
-/// others. Gives 0, or the errno.
+/// others. Returns 0 or the errno.
 int start_program(const std::vector<std::string>& arguments, std::initializer_list<int> descriptors, pid_t* pid);
 
-/// The same in a control group, which the program is a member of before it begins. `entered` tells whether it came into
-/// it, where the result is an error.
+/// The same in a control group, of which the program becomes a member before it starts. If the result is an error,
+/// `entered` says whether it became a member.
 int start_program_in(const std::string& cgroup, const std::vector<std::string>& arguments,
                      std::initializer_list<int> descriptors, pid_t* pid, bool* entered);
 

@@ -20,8 +20,8 @@ namespace {
 /// What an interpreter answers to a script.
 enum class Answer {
   started,  ///< it runs
-  stale,    ///< a file that it has read has changed, or it is gone: start it anew
-  no        ///< it cannot run this one, or is gone
+  stale,    ///< a file that it has read has changed, or the interpreter has ended: start it again
+  no        ///< it cannot run this script, or has ended
 };
 
 /// wait(): there is a message to be read.
@@ -59,7 +59,7 @@ class WarmGuardian final : private TreeKeeper {
         running = true;
       }
       busy_ = false;
-      // First the helper, so that it knows when the server, told by the next line, sends the next script.
+      // The helper first, so that it is informed before the server sends the next script because of the next line.
       send_message(control_.get(), encode_header({MessageType::idle, id()}), {}, true);
       if (running) report_gone();
       if (!request || !request->warm || !request->warm->copies_itself) lose_interpreter();
@@ -68,7 +68,7 @@ class WarmGuardian final : private TreeKeeper {
   }
 
  private:
-  /// The next message of the helper. Ends this process when the helper has no more use for it.
+  /// The next message of the helper. Ends this process when the helper has closed the connection.
   Received next_order() {
     for (;;) {
       if (!control_) end();

@@ -34,8 +34,8 @@ base::Result<std::unique_ptr<AesEncryptor>> AesEncryptor::make(std::string_view 
     encryptor->key_ = base::trim(key);
   } else {
     return base::fail(
-        base::Error(bad_encryption_key, "`kestra.encryption.secret-key` must be the base64 text of 32 bytes")
-            .with_hint("make one with: openssl rand -base64 32"));
+        base::Error(bad_encryption_key, "`kestra.encryption.secret-key` must be the Base64 encoding of 32 bytes")
+            .with_hint("generate a key with: openssl rand -base64 32"));
   }
   return encryptor;
 }
@@ -54,7 +54,7 @@ std::string AesEncryptor::key_id() const {
 
 base::Result<std::string> AesEncryptor::encrypt(std::string_view plain) const {
   if (plain.empty()) return std::string();
-  if (plain.size() > max_text) return base::fail(decryption_failed, "a secret of more than 64 MB cannot be encrypted");
+  if (plain.size() > max_text) return base::fail(decryption_failed, "cannot encrypt a secret of more than 64 MB");
   std::string out(nonce_bytes + plain.size() + tag_bytes, '\0');
   Cipher cipher(EVP_CIPHER_CTX_new());
   int length = 0;
@@ -87,7 +87,7 @@ base::Result<std::string> AesEncryptor::decrypt(std::string_view encrypted) cons
             EVP_DecryptUpdate(cipher.get(), bytes_of(out), &length, raw + nonce_bytes, static_cast<int>(size)) == 1 &&
             EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, raw + nonce_bytes + size) == 1 &&
             EVP_DecryptFinal_ex(cipher.get(), bytes_of(out) + length, &rest) == 1;
-  if (!ok) return base::fail(decryption_failed, "an encrypted value does not fit the key of this installation");
+  if (!ok) return base::fail(decryption_failed, "cannot decrypt a value: it was encrypted with another key");
   return out;
 }
 

@@ -16,8 +16,8 @@ inline constexpr base::ErrorCode decryption_failed{"GYR-A002"};
 /// `kestra.encryption.secret-key`. Any thread. The key is wiped from memory when the object goes.
 class AesEncryptor final : public model::Encryptor {
  public:
-  /// `key`: base64 of 32 bytes. A text of 32 characters that is no base64 of 32 bytes is taken as the key itself, as
-  /// installations with older keys have it.
+  /// `key`: base64 of 32 bytes. A text of 32 characters that is not base64 of 32 bytes is used as the key itself, for
+  /// installations with older keys.
   static base::Result<std::unique_ptr<AesEncryptor>> make(std::string_view key);
   ~AesEncryptor() override;
 

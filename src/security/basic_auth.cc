@@ -71,13 +71,13 @@ std::optional<Credentials> parse_basic_header(std::string_view header) {
 }
 
 base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const Credentials& credentials) {
-  if (sodium_init() < 0) return base::fail(hashing_failed, "the cryptography library could not be set up");
+  if (sodium_init() < 0) return base::fail(hashing_failed, "cannot initialise the cryptography library");
   auto made = std::make_unique<BasicAuthenticator>();
   made->username_ = credentials.username;
   std::string hash(crypto_pwhash_STRBYTES, '\0');
   if (crypto_pwhash_str(hash.data(), credentials.password.data(), credentials.password.size(),
                         crypto_pwhash_OPSLIMIT_INTERACTIVE, 8 * 1024 * 1024) != 0) {
-    return base::fail(hashing_failed, "the password could not be hashed: not enough memory");
+    return base::fail(hashing_failed, "cannot hash the password: not enough memory");
   }
   made->hash_ = hash.c_str();
   made->process_key_.resize(crypto_generichash_KEYBYTES);

@@ -17,7 +17,7 @@ struct Credentials {
   std::string password;
 };
 
-/// Every rule that a pair breaks (AUTH-5); empty where it is fine.
+/// Every rule that a pair breaks (AUTH-5); empty if it is valid.
 std::vector<std::string> check_credentials(const Credentials& credentials);
 
 /// User and password of an `Authorization: Basic` header, or of the value of the cookie BASIC_AUTH.
@@ -25,14 +25,14 @@ std::optional<Credentials> parse_basic_header(std::string_view header);
 std::optional<Credentials> parse_basic_token(std::string_view base64);
 
 /// Checks requests against one pair, of which only a salted argon2id hash is kept. Any thread. A success is remembered,
-/// so that the costly hash runs once per client and not once per request; a failure always pays it, also for unknown
-/// names.
+/// so that the expensive hash runs once per client and not once per request. A failure always computes the hash, also
+/// for unknown names.
 class BasicAuthenticator {
  public:
   static base::Result<std::unique_ptr<BasicAuthenticator>> make(const Credentials& credentials);
 
   bool authenticate(const Credentials& given);
-  /// Whether authenticate() would say yes without the costly hash: never waits for one, so a loop may ask.
+  /// Whether authenticate() would succeed without the expensive hash. It never blocks, so a loop may call it.
   bool remembers(const Credentials& given) const;
   const std::string& username() const { return username_; }
 

@@ -27,7 +27,7 @@ Secrets Secrets::from_environment(const char* const* environment) {
     if (equals == std::string_view::npos || !line.starts_with(prefix) || equals == prefix.size()) continue;
     auto decoded = base::base64_decode(base::trim(line.substr(equals + 1)), true);
     if (!decoded) {
-      base::log::warn("the value of {} is not base64: this secret is skipped", line.substr(0, equals));
+      base::log::warn("the value of {} is not valid Base64; this secret is ignored", line.substr(0, equals));
       continue;
     }
     secrets.values_.insert_or_assign(upper(line.substr(prefix.size(), equals - prefix.size())), *std::move(decoded));

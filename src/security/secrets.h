@@ -16,7 +16,7 @@ namespace gyr::security {
 /// How secrets are kept in the store (stored_secrets.h).
 struct SecretVault {
   std::shared_ptr<const model::Encryptor> encryptor;
-  std::string key_id;      ///< says with which key a value was encrypted; tells nothing of the key
+  std::string key_id;      ///< identifies the key with which a value was encrypted; reveals nothing about the key
   bool read_only = false;  ///< `kestra.secret.read-only`
   std::vector<std::pair<std::string, std::string>> tags =
       {};  ///< `kestra.secret.jdbc.tags`: of every secret that is written
@@ -26,15 +26,15 @@ struct SecretVault {
 class Secrets {
  public:
   Secrets() = default;
-  /// `environment`: `NAME=value` lines as the process has them. A value that is no base64 is skipped, with a warning
-  /// that names the variable only.
+  /// `environment`: the `NAME=value` lines of the process. A value that is not base64 is skipped with a warning that
+  /// contains only the name of the variable.
   static Secrets from_environment(const char* const* environment);
 
   /// Case-insensitive.
   std::optional<std::string_view> find(std::string_view key) const;
   std::vector<std::string> names() const;
 
-  /// Before anyone asks: secrets are kept in the store, too, and win over those of the environment.
+  /// Call it before the first access: secrets of the store have priority over those of the environment.
   void set_vault(SecretVault vault) { vault_ = std::move(vault); }
   /// Null where the environment is all there is.
   const SecretVault* vault() const { return vault_ ? &*vault_ : nullptr; }

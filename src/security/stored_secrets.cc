@@ -24,7 +24,7 @@ base::Result<std::string> secret_key(std::string_view key) {
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
   if (!upper.empty() && upper.size() <= max_key && std::ranges::all_of(upper, may_stand_in_key)) return upper;
   return base::fail(bad_secret,
-                    fmt::format("the key of a secret has 1 to {} letters, digits, `_`, `-` and `.`", max_key));
+                    fmt::format("the key of a secret must have 1 to {} letters, digits, `_`, `-` and `.`", max_key));
 }
 
 base::Result<std::optional<std::string>> find_stored(store::Reader& reader, const SecretVault& vault,
@@ -39,7 +39,7 @@ base::Result<std::optional<std::string>> find_stored(store::Reader& reader, cons
       return base::fail(
           base::Error(bad_secret,
                       fmt::format("the secret '{}' of namespace '{}' was encrypted with another key", *name, place))
-              .with_hint("configure the former key again, or write the secret anew"));
+              .with_hint("configure the former key again, or set the secret again"));
     }
     GYR_TRY(std::string value, vault.encryptor->decrypt(row->value));
     return std::optional(std::move(value));
@@ -49,7 +49,7 @@ base::Result<std::optional<std::string>> find_stored(store::Reader& reader, cons
 
 base::Result<store::SecretRow> sealed(const SecretVault& vault, store::SecretRow row, std::string_view value) {
   if (value.size() > max_value)
-    return base::fail(bad_secret, fmt::format("the value of a secret has at most {} bytes", max_value));
+    return base::fail(bad_secret, fmt::format("the value of a secret must have at most {} bytes", max_value));
   GYR_TRY(row.key, secret_key(row.key));
   GYR_TRY(row.value, vault.encryptor->encrypt(value));
   row.key_id = vault.key_id;
@@ -60,10 +60,11 @@ base::Result<const SecretVault*> writable_vault(const Secrets& secrets) {
   const SecretVault* vault = secrets.vault();
   if (vault == nullptr) {
     return base::fail(
-        base::Error(secrets_read_only, "secrets come from the environment of the server, and cannot be written here")
-            .with_hint("`kestra.secret.type: jdbc` keeps secrets encrypted in the store"));
+        base::Error(secrets_read_only, "cannot write the secret: secrets are read from the environment of the server")
+            .with_hint("set `kestra.secret.type: jdbc` to store secrets in the database"));
   }
-  if (vault->read_only) return base::fail(secrets_read_only, "secrets are read-only here (`kestra.secret.read-only`)");
+  if (vault->read_only)
+    return base::fail(secrets_read_only, "cannot write the secret: secrets are read-only (`kestra.secret.read-only`)");
   return vault;
 }
 

@@ -20,13 +20,13 @@ base::Result<std::optional<std::string>> find_stored(store::Reader& reader, cons
                                                      std::string_view tenant, std::string_view namespace_,
                                                      std::string_view key);
 
-/// `row` with its key in the form it is kept in, and with the value encrypted.
+/// `row` with its key in the stored form and with the encrypted value.
 base::Result<store::SecretRow> sealed(const SecretVault& vault, store::SecretRow row, std::string_view value);
 
-/// Upper case; refuses what is no name of a secret.
+/// The key in upper case; refuses an invalid name of a secret.
 base::Result<std::string> secret_key(std::string_view key);
 
-/// The vault that may be written; refused where there is none, or it is read-only.
+/// The writable vault; refused if there is none, or if it is read-only.
 base::Result<const SecretVault*> writable_vault(const Secrets& secrets);
 
 }  // namespace gyr::security

@@ -35,7 +35,7 @@ base::Result<fs::path> path_of_address(std::string_view uri) {
   GYR_TRY(std::string decoded, net::percent_decode(path));
   if (!decoded.starts_with('/') || decoded.find('\0') != std::string::npos) {
     return base::fail(bad_storage_uri,
-                      "`" + std::string(uri) + "` is no address of a file: expected `file:///` and an absolute path");
+                      "`" + std::string(uri) + "` is not a file URI: expected `file:///` and an absolute path");
   }
   return fs::path(decoded);
 }
@@ -45,7 +45,7 @@ base::Result<fs::path> path_of_address(std::string_view uri) {
 base::Result<fs::path> host_file(const HostFiles& rules, const fs::path& working_directory, std::string_view task_type,
                                  std::string_view uri) {
   GYR_TRY(fs::path given, path_of_address(uri));
-  // Nothing is told about files that may not be read, not even whether they are there.
+  // Nothing is revealed about files that may not be read, not even whether they exist.
   std::error_code error;
   const fs::path real = fs::weakly_canonical(given, error);
   if (error) return base::fail(host_file_refused, host_file_refusal(uri));
@@ -70,7 +70,7 @@ base::Result<fs::path> host_file(const HostFiles& rules, const fs::path& working
   if (status.type() == fs::file_type::not_found)
     return base::fail(file_not_found, "File not found: " + std::string(uri));
   if (error || status.type() != fs::file_type::regular)
-    return base::fail(host_file_refused, "`" + std::string(uri) + "` is no regular file");
+    return base::fail(host_file_refused, "`" + std::string(uri) + "` is not a regular file");
   return real;
 }
 

@@ -11,8 +11,8 @@
 
 namespace gyr::storage {
 
-/// Files of its own, of its own namespace, and task files of other executions; never another namespace's own files or
-/// keys.
+/// An execution may read its own files, those of its namespace, and task files of other executions; never files or keys
+/// that belong to another namespace.
 bool execution_may_read(std::string_view path, std::string_view namespace_, std::string_view flow_id,
                         base::Id execution);
 
@@ -29,13 +29,13 @@ struct HostFiles {
   bool functions = true;  ///< `kestra.local-files.enable-file-functions`: whether expressions may, too
 };
 
-/// The real path of a `file:///…` address: below the working directory (empty: there is none) or a folder that is
-/// allowed, after links and `..` are resolved, and a regular file. `task_type`: of the task that asks; empty for
-/// expressions without one. Blocking.
+/// The real path of a `file:///…` URI: below the working directory (empty: there is none) or an allowed folder, after
+/// links and `..` are resolved, and a regular file. `task_type`: type of the calling task; empty for expressions
+/// without one. Blocking.
 base::Result<std::filesystem::path> host_file(const HostFiles& rules, const std::filesystem::path& working_directory,
                                               std::string_view task_type, std::string_view uri);
 
-/// What is said to other `file://` addresses: the path, and the settings that would allow it.
+/// The message for other `file://` URIs: the path, and the settings that would allow it.
 std::string host_file_refusal(std::string_view uri);
 
 }  // namespace gyr::storage

@@ -9,9 +9,7 @@ namespace gyr::storage {
 
 namespace {
 
-std::unexpected<base::Error> only_reading() {
-  return base::fail(host_file_refused, "files of the machine are only read");
-}
+std::unexpected<base::Error> only_reading() { return base::fail(host_file_refused, "local files are read-only"); }
 
 }  // namespace
 

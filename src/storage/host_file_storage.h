@@ -1,4 +1,4 @@
-// Files of this machine, for reading, behind the interface of storage (STOR-32).
+// Read access to local files through the storage interface (STOR-32).
 #pragma once
 
 #include "storage/access.h"
@@ -6,8 +6,8 @@
 
 namespace gyr::storage {
 
-/// `path` is a `file:///…` address; what the rules do not allow, and everything but reading one file, is refused
-/// (host_file_refused). Any thread.
+/// `path` is a `file:///…` URI. Everything that the rules do not allow, and everything except reading one file, is
+/// refused (host_file_refused). Any thread.
 class HostFileStorage final : public Storage {
  public:
   explicit HostFileStorage(HostFiles rules) : rules_(std::move(rules)) {}

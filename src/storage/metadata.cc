@@ -21,16 +21,16 @@ base::Result<void> check_metadata(const Metadata& metadata) {
   for (const auto& [name, text] : metadata) {
     if (name.empty() || name.size() > max_key || !std::ranges::all_of(name, may_be_in_a_name)) {
       return base::fail(
-          base::Error(metadata_refused, fmt::format("`{}` is no name of metadata", name.substr(0, max_key)))
+          base::Error(metadata_refused, fmt::format("`{}` is not a valid name of metadata", name.substr(0, max_key)))
               .with_hint("use letters, digits, `.`, `-` and `_`"));
     }
     if (base::find_invalid_utf8(text))
-      return base::fail(metadata_refused, fmt::format("the metadata `{}` is no UTF-8", name));
+      return base::fail(metadata_refused, fmt::format("the metadata `{}` is not valid UTF-8", name));
     bytes += name.size() + text.size();
   }
   if (bytes > max_metadata_bytes) {
     return base::fail(metadata_refused,
-                      fmt::format("the metadata has {} bytes, {} are the most", bytes, max_metadata_bytes));
+                      fmt::format("the metadata has {} bytes; the limit is {}", bytes, max_metadata_bytes));
   }
   return {};
 }

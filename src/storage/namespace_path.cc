@@ -24,7 +24,7 @@ base::Result<std::string> normal_file_path(std::string_view path) {
     if (part.empty() || part == ".") continue;
     if (part == "..") return base::fail(forbidden_path, "Path should not contain '..'");
     if (part.size() > max_name)
-      return base::fail(forbidden_path, fmt::format("a name of the path is longer than {} bytes", max_name));
+      return base::fail(forbidden_path, fmt::format("a name in the path is longer than {} bytes", max_name));
     for (char c : part) {
       if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f')
         return base::fail(forbidden_path, "the path has a control character");

@@ -10,8 +10,8 @@ namespace gyr::storage {
 
 inline constexpr base::ErrorCode forbidden_path{"GYR-W016"};  ///< a path of files outside of what may be reached
 
-/// `/a/b` from what a caller sent: forward slashes, one in front, no `.`; refuses `..`, NUL, control characters and
-/// names of more than 255 bytes (NSF-2). The root is `/`.
+/// Normalises the path of a request to `/a/b`: forward slashes, a leading slash, no `.`; refuses `..`, NUL, control
+/// characters and names of more than 255 bytes (NSF-2). The root is `/`.
 base::Result<std::string> normal_file_path(std::string_view path);
 /// Whether a text can be a namespace: it becomes a part of storage paths.
 bool is_namespace(std::string_view text);

@@ -54,11 +54,11 @@ base::Result<std::string> path_of_uri(std::string_view uri) {
   size_t colon = uri.find(':');
   if (uri.empty() || colon == std::string_view::npos) {
     return base::fail(base::Error(bad_storage_uri, fmt::format("Invalid internal storage uri, got '{}'", uri))
-                          .with_hint("an address begins with `kestra:///`"));
+                          .with_hint("write a URI that begins with `kestra:///`"));
   }
   if (uri.substr(0, colon) != "kestra") {
     return base::fail(base::Error(bad_storage_uri, fmt::format("Invalid internal storage scheme, got '{}'", uri))
-                          .with_hint("an address begins with `kestra:///`"));
+                          .with_hint("write a URI that begins with `kestra:///`"));
   }
   std::string_view path = uri.starts_with(begin) ? uri.substr(begin.size()) : uri.substr(colon + 1);
   if (!path.starts_with('/'))
@@ -75,7 +75,7 @@ base::Result<void> check_path(std::string_view path) {
   };
   if (!path.starts_with('/')) return refused("the path must begin with a slash");
   if (path.size() > 4096) return refused("the path is longer than 4,096 bytes");
-  if (path.find('\0') != std::string_view::npos) return refused("the path holds a NUL character");
+  if (path.find('\0') != std::string_view::npos) return refused("the path contains a NUL character");
   if (path.find("..") != std::string_view::npos) return refused("the path must not contain '..'");
   return {};
 }

@@ -14,7 +14,7 @@ namespace gyr::storage {
 
 /// `kestra.retries`: how often an operation is tried, and the pauses in between.
 struct RetryRules {
-  int32_t attempts = 5;  ///< with the first one
+  int32_t attempts = 5;  ///< including the first one
   base::Duration delay = base::Duration::of_seconds(1);
   double multiplier = 2;
   std::optional<base::Duration> max_delay = {};
@@ -38,8 +38,8 @@ class Pauses {
   bool stopping_ = false;
 };
 
-/// Waits as the rules say after this failure and gives true; false where it is not to be tried again. `attempt` counts
-/// from 1.
+/// Waits according to the rules after this failure and returns true; false if there is no further attempt. `attempt`
+/// starts at 1.
 bool wait_to_try_again(const RetryRules& rules, Pauses& pauses, int32_t attempt, const base::Error& error);
 
 /// Tries an operation again while it fails with storage_failed.
@@ -51,9 +51,9 @@ auto tried_again(const RetryRules& rules, Pauses& pauses, const Operation& opera
   }
 }
 
-/// Passes everything on to another storage; an operation that fails with storage_failed is tried again. What is not
-/// there, an address that is none and a full disk are answers. Bytes that come or go after get() and put() have begun
-/// are not tried again: their reader or writer is.
+/// Delegates to another storage and retries operations that fail with storage_failed. A missing object, an invalid URI
+/// and a full disk are results, not failures. Reads and writes after get() and put() have begun are not retried here:
+/// their reader or writer does that.
 class RetryingStorage final : public Storage {
  public:
   /// `pauses` outlives it.

@@ -1,4 +1,4 @@
-// Storage whose failures are tried again (STOR-11).
+// Storage operations that are retried after a failure (STOR-11).
 #include "storage/retrying_storage.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 using base::Duration;
 
-/// Every operation gives the next of the errors that the test has laid ready, then succeeds.
+/// Every operation returns the next prepared error, then succeeds.
 class FailingStorage final : public Storage {
  public:
   std::deque<base::ErrorCode> errors;
@@ -118,7 +118,7 @@ TEST_F(RetryingStorageTest, PausesGrow) {  // STOR-11
   EXPECT_EQ(rules.pause_after(5), Duration());
 }
 
-TEST_F(RetryingStorageTest, WhatIsAnAnswerIsNotTriedAgain) {  // STOR-11
+TEST_F(RetryingStorageTest, ResultsAreNotRetried) {  // STOR-11
   for (base::ErrorCode code : {file_not_found, bad_storage_uri, storage_full}) {
     below->calls = 0;
     fail_times(1, code);

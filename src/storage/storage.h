@@ -22,7 +22,7 @@ inline constexpr base::ErrorCode storage_failed{"GYR-O003"};
 inline constexpr base::ErrorCode storage_full{"GYR-O004"};
 inline constexpr base::ErrorCode metadata_refused{"GYR-O008"};  ///< STOR-10
 
-/// What is known of an object beside its bytes: texts by name (STOR-10). Nobody has to give any.
+/// The metadata of an object: texts by name (STOR-10). It is optional.
 using Metadata = std::map<std::string, std::string>;
 
 /// What lies in storage under a name.
@@ -32,10 +32,10 @@ struct FileAttributes {
   uint64_t size = 0;
   int64_t created_ms = 0;
   int64_t modified_ms = 0;
-  Metadata metadata = {};  ///< of a file, as attributes() tells it; lists leave it out
+  Metadata metadata = {};  ///< of a file, from attributes(); not set in lists
 };
 
-/// Bytes in order; read() gives 0 at the end.
+/// Bytes in order; read() returns 0 at the end.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
@@ -51,8 +51,8 @@ class ByteSource {
 std::unique_ptr<ByteSource> source_of(std::string bytes);
 base::Result<std::unique_ptr<ByteSource>> source_of_file(const std::filesystem::path& file, uint64_t offset = 0);
 
-/// Bytes being written; nothing is visible before finish(), which makes the object appear whole. Dropping it before
-/// leaves nothing behind.
+/// An object that is being written. Nothing is visible before finish(), which makes the complete object appear.
+/// Dropping it before leaves nothing behind.
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
@@ -69,34 +69,34 @@ class Storage {
   virtual ~Storage() = default;
   virtual base::Result<std::unique_ptr<ByteSource>> get(std::string_view tenant, std::string_view path,
                                                         uint64_t offset = 0) = 0;
-  /// `metadata` takes the place of what an older object of the name had. What check_metadata refuses, and what the back
-  /// end has no room for, is metadata_refused.
+  /// `metadata` replaces that of an existing object of the same name. Metadata that check_metadata refuses, or that the
+  /// back end cannot store, is metadata_refused.
   virtual base::Result<std::unique_ptr<ByteSink>> put(std::string_view tenant, std::string_view path,
                                                       Metadata metadata = {}) = 0;
-  /// Makes a finished file of this machine the object, without copying a byte; it is gone from its place then. Nothing
-  /// where this back end cannot do that with this file (another disk, another owner, somebody has it open for writing
-  /// or by another name): the file is as it was, and put() is the way.
+  /// Turns a complete local file into the object without copying its bytes; the file is moved. Nothing if this back end
+  /// cannot do that with this file (another disk, another owner, the file is open for writing or has another name): the
+  /// file is unchanged, and the caller uses put().
   virtual base::Result<std::optional<std::string>> take_over(std::string_view tenant, std::string_view path,
                                                              const std::filesystem::path& local);
   virtual base::Result<bool> exists(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<FileAttributes> attributes(std::string_view tenant, std::string_view path) = 0;
   /// Direct children only; a missing directory is file_not_found.
   virtual base::Result<std::vector<FileAttributes>> list(std::string_view tenant, std::string_view path) = 0;
-  /// URIs of everything below, recursively; directories, if asked for, end with `/`.
+  /// The URIs of everything below, recursively; directories, if requested, end with `/`.
   virtual base::Result<std::vector<std::string>> all_by_prefix(std::string_view tenant, std::string_view prefix,
                                                                bool directories) = 0;
-  /// A file with its metadata, or a directory with what is in it; whether something was there.
+  /// Removes a file with its metadata, or a directory with its content; returns whether it existed.
   virtual base::Result<bool> remove(std::string_view tenant, std::string_view path) = 0;
   virtual base::Result<void> create_directory(std::string_view tenant, std::string_view path) = 0;
-  /// A file with its metadata, or a directory with what is in it. A file that is there goes.
+  /// Moves a file with its metadata, or a directory with its content. An existing target file is replaced.
   virtual base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) = 0;
 };
 
-/// Whether a back end may be asked for it: the rule of `path` above.
+/// Whether the path is valid for all back ends: the rule of `path` above.
 base::Result<void> check_path(std::string_view path);
 
-/// Whether every back end can keep it: names of 1 to 128 letters, digits, `.`, `-` and `_`; texts in UTF-8; 16 KB in
-/// all.
+/// Whether every back end can store it: names of 1 to 128 letters, digits, `.`, `-` and `_`; texts in UTF-8; 16 KB in
+/// total.
 base::Result<void> check_metadata(const Metadata& metadata);
 
 /// `kestra:///a/b` to `/a/b`; refuses other schemes and `..` with the reference's texts (STOR-4).
@@ -112,7 +112,7 @@ std::string input_path(std::string_view namespace_, std::string_view flow_id, ba
                        std::string_view input_id, std::string_view file_name);
 std::string task_run_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
                           std::string_view task_id, base::Id task_run, std::string_view name);
-/// Of a file that the evaluation of a trigger made, below the execution that came of it (TRIG-145).
+/// Of a file that the evaluation of a trigger wrote, below the execution that the evaluation started (TRIG-145).
 std::string trigger_path(std::string_view namespace_, std::string_view flow_id, base::Id execution,
                          std::string_view trigger_id, std::string_view name);
 /// Of the files a WorkingDirectory keeps; inside a loop each value has its own.

@@ -12,21 +12,21 @@
 
 namespace gyr::storage::test {
 
-/// A storage with nothing in it, and what it stands on.
+/// An empty storage, with everything that it needs.
 class Backend {
  public:
   virtual ~Backend() = default;
   virtual Storage& storage() = 0;
 };
 
-/// How the suite gets one.
+/// How the suite creates a storage.
 struct BackendMaker {
   std::string name;
   std::function<std::unique_ptr<Backend>()> make;
   friend void PrintTo(const BackendMaker& maker, std::ostream* out) { *out << maker.name; }
 };
 
-/// Makes a new one for each test.
+/// Creates a new storage for each test.
 class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
  protected:
   void SetUp() override {
@@ -56,7 +56,7 @@ class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
     }
   }
 
-  /// As get() and attributes() tell it, which is the same.
+  /// The result of get() and of attributes(), which must be the same.
   Metadata metadata(std::string_view path, uint64_t offset = 0) {
     auto source = storage_->get("main", path, offset);
     auto attributes = storage_->attributes("main", path);
@@ -69,7 +69,7 @@ class StorageSuite : public ::testing::TestWithParam<BackendMaker> {
   Storage* storage_ = nullptr;
 };
 
-/// The name of a back end behind the name of a test.
+/// Appends the name of a back end to the name of a test.
 inline std::string name_of_backend(const ::testing::TestParamInfo<BackendMaker>& info) { return info.param.name; }
 
 }  // namespace gyr::storage::test

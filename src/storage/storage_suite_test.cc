@@ -300,7 +300,7 @@ TEST_P(StorageSuite, MetadataIsKeptWithItsFile) {
 }
 
 // STOR-10
-TEST_P(StorageSuite, MetadataIsNoFile) {
+TEST_P(StorageSuite, MetadataIsNotAFile) {
   put("/d/x", "1", "main", {{"a", "b"}});
   put("/d/e/y", "1", "main", {{"a", "b"}});
   EXPECT_EQ(storage_->list("main", "/d")->size(), 2U);
@@ -314,7 +314,7 @@ TEST_P(StorageSuite, MetadataIsNoFile) {
 }
 
 // STOR-10
-TEST_P(StorageSuite, MetadataMovesAndGoesWithItsFile) {
+TEST_P(StorageSuite, MetadataIsMovedAndRemovedWithItsFile) {
   const Metadata about = {{"a", "b"}};
   put("/d/x", "1", "main", about);
   put("/d/y", "2", "main", {{"of", "y"}});

@@ -74,14 +74,14 @@ TEST_F(LocalStorageTest, NothingIsSeenBeforeItIsWhole) {
   EXPECT_FALSE(*storage_->exists("main", "/a/b"));
   EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
   EXPECT_FALSE(fs::exists(folder_ / "main/a"));
-  // What a process that died left behind goes with the next start.
+  // Files that a dead process left behind are removed at the next start.
   std::ofstream(folder_ / ".incoming" / "left") << "x";
   ASSERT_TRUE(open_local_storage(folder_));
   EXPECT_TRUE(fs::is_empty(folder_ / ".incoming"));
 }
 
 // STOR-10
-TEST_F(LocalStorageTest, SidecarsAreNotShown) {
+TEST_F(LocalStorageTest, SidecarsAreNotListed) {
   put("/n/_files/b.sql", "select");
   put("/n/_files/dir/a.py", "");
   std::ofstream(folder_ / "main/n/_files/b.sql.metadata") << "{}";
@@ -106,7 +106,7 @@ TEST_F(LocalStorageTest, MetadataIsAStructOfIon) {
 }
 
 // STOR-10: files of folders in which the names were not kept free.
-TEST_F(LocalStorageTest, WhatIsNoMetadataIsAFile) {
+TEST_F(LocalStorageTest, AFileThatIsNotMetadataIsAnObject) {
   put("/a/x", "1");
   const std::string huge = "{a:\"" + std::string(100'000, 'x') + "\"}";
   for (const std::string& text : {std::string("rows: 3"), std::string("{a: 1}"), std::string("{a: {}}"),
@@ -181,7 +181,7 @@ TEST_F(LocalStorageTest, AFinishedFileIsTakenOver) {
 }
 
 // STOR-2, STOR-9
-TEST_F(LocalStorageTest, FilesThatOthersCouldWriteToAreNotTakenOver) {
+TEST_F(LocalStorageTest, FilesThatOthersCouldWriteToAreNotMoved) {
   const fs::path local = folder_ / "piece";
   const auto stays = [&](std::string_view path, const fs::path& file) {
     auto taken = storage_->take_over("main", path, file);

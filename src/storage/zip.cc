@@ -16,12 +16,12 @@ constexpr size_t piece_bytes = 64 * 1024;
 constexpr uint64_t max_ratio = 1'100;
 constexpr uint32_t file_mode = 0644;
 
-/// The record at the end of an archive, in front of its comment.
+/// The record at the end of an archive, before its comment.
 constexpr std::string_view end_signature = "PK\5\6";
 constexpr size_t end_record_bytes = 22;
 constexpr size_t max_comment_bytes = 65'535;
 
-/// What the record at the end says that libarchive does not tell apart.
+/// The fields of the record at the end that libarchive does not report.
 struct EndRecord {
   bool one_of_several_volumes = false;
   bool has_entries = true;
@@ -61,7 +61,7 @@ base::Result<std::optional<ZipEntry>> ZipReader::next() {
   if (!found && entries_ == 0) {
     const auto end = end_record_of(bytes_);
     if (end && end->one_of_several_volumes)
-      return base::fail(bad_archive, "the zip archive is one of several volumes; it must be one file");
+      return base::fail(bad_archive, "the zip archive has several volumes; use a single file");
     if (end && !end->has_entries) return std::optional<ZipEntry>();
   }
   if (!found) return base::fail(found.error());
@@ -78,7 +78,7 @@ base::Result<std::optional<ZipEntry>> ZipReader::next() {
   if (entry_.size_bytes > max_bytes) return refused_entry(entry, "is larger than 4 GiB");
   claimed_bytes_ += entry_.size_bytes;
   if (claimed_bytes_ > bytes_.size() * max_ratio + piece_bytes)
-    return base::fail(bad_archive, "the zip archive is damaged: it claims a size that cannot be true");
+    return base::fail(bad_archive, "the zip archive is damaged: it declares an impossible size");
   return std::optional(entry_);
 }
 
@@ -89,8 +89,9 @@ base::Result<void> ZipReader::unpack(const std::function<base::Result<void>(std:
     GYR_TRY(const size_t got, reader_.read(piece.data(), piece.size()));
     size += got;
     if (size > entry_.size_bytes || (got == 0 && size != entry_.size_bytes)) {
-      return base::fail(bad_archive,
-                        fmt::format("the zip archive is damaged: `{}` is not as long as announced", entry_.name));
+      return base::fail(
+          bad_archive,
+          fmt::format("the zip archive is damaged: the size of `{}` differs from the declared size", entry_.name));
     }
     if (got == 0) return {};
     GYR_CHECK(sink(std::string_view(piece).substr(0, got)));
@@ -120,7 +121,7 @@ std::string ZipWriter::taken() {
 
 base::Result<std::string> ZipWriter::begin(std::string_view name, base::Instant modified) {
   if (entries_ == max_entries)
-    return base::fail(archive_too_large, fmt::format("a zip archive holds at most {} files", max_entries));
+    return base::fail(archive_too_large, fmt::format("a zip archive can have at most {} files", max_entries));
   entries_ += 1;
   entry_bytes_ = 0;
   ArchiveEntry entry;
@@ -134,7 +135,7 @@ base::Result<std::string> ZipWriter::begin(std::string_view name, base::Instant 
 base::Result<std::string> ZipWriter::add(std::string_view content) {
   entry_bytes_ += content.size();
   if (entry_bytes_ > max_bytes || written_bytes_ > max_bytes - content.size())
-    return base::fail(archive_too_large, "a zip archive holds at most 4 GiB");
+    return base::fail(archive_too_large, "a zip archive can have at most 4 GiB");
   GYR_CHECK(writer_.add(content));
   return taken();
 }

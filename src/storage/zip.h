@@ -15,7 +15,7 @@
 
 namespace gyr::storage {
 
-inline constexpr base::ErrorCode archive_too_large{"GYR-W015"};  ///< more files or bytes than one archive holds
+inline constexpr base::ErrorCode archive_too_large{"GYR-W015"};  ///< more files or bytes than one archive can have
 inline constexpr base::ErrorCode bad_archive{"GYR-W018"};        ///< a zip that is damaged, too large or not allowed
 
 /// One file or directory of an archive.

@@ -16,8 +16,8 @@ namespace {
 
 constexpr size_t piece_bytes = 64 * 1024;
 
-/// While one lives, this thread's names are in UTF-8, whatever the environment says: libarchive converts names from and
-/// to the charset of the locale.
+/// While an object exists, the names of this thread are in UTF-8, independent of the environment: libarchive converts
+/// names from and to the charset of the locale.
 class Utf8Names {
  public:
   Utf8Names() : before_(::uselocale(utf8())) {}
@@ -38,7 +38,7 @@ std::string text_of(const char* text) { return text == nullptr ? std::string() :
 
 std::string problem_of(struct archive* archive) {
   std::string problem = text_of(::archive_error_string(archive));
-  return problem.empty() ? std::string("it cannot be read") : problem;
+  return problem.empty() ? std::string("cannot read the archive") : problem;
 }
 
 ArchiveEntry::Kind kind_of(struct archive_entry* entry) {
@@ -68,7 +68,7 @@ struct ArchiveReader::State {
     auto got = state.source(state.buffer.data(), state.buffer.size());
     if (!got) {
       state.failure = std::move(got.error());
-      ::archive_set_error(archive, EIO, "its bytes cannot be read");
+      ::archive_set_error(archive, EIO, "cannot read the bytes of the archive");
       return -1;
     }
     *bytes = state.buffer.data();
@@ -148,7 +148,7 @@ struct ArchiveWriter::State {
   }
   base::Result<void> check(int outcome) {
     if (outcome == ARCHIVE_OK || outcome == ARCHIVE_WARN) return {};
-    return base::fail(code, fmt::format("the archive cannot be written: {}", problem_of(archive.get())));
+    return base::fail(code, fmt::format("cannot write the archive: {}", problem_of(archive.get())));
   }
 
   base::ErrorCode code;
@@ -189,7 +189,7 @@ base::Result<void> ArchiveWriter::begin(const ArchiveEntry& entry) {
       ::archive_entry_copy_symlink(header.get(), entry.link.c_str());
       break;
     case ArchiveEntry::Kind::hard_link:
-    case ArchiveEntry::Kind::other: return base::fail(state_->code, "the archive cannot hold such an entry");
+    case ArchiveEntry::Kind::other: return base::fail(state_->code, "the archive format does not support this entry");
   }
   ::archive_entry_set_perm(header.get(), static_cast<mode_t>(entry.mode));
   ::archive_entry_set_uid(header.get(), entry.user);

@@ -14,12 +14,12 @@
 
 namespace gyr::syntax {
 
-/// One entry of an archive; its content stands behind it.
+/// One entry of an archive; its content follows it.
 struct ArchiveEntry {
   enum class Kind : uint8_t { file, directory, symbolic_link, hard_link, other };
   Kind kind = Kind::file;
-  std::string name;                    ///< as it stands there, with slashes; that of a directory may end with one
-  std::string link;                    ///< what a link names
+  std::string name;                    ///< as stored, with slashes; the name of a directory may end with one
+  std::string link;                    ///< target of a link
   std::optional<uint64_t> size_bytes;  ///< of the content, as the archive says
   uint32_t mode = 0;                   ///< permissions
   uint32_t user = 0;
@@ -28,28 +28,29 @@ struct ArchiveEntry {
   bool encrypted = false;
 };
 
-/// How a reader tells that an archive is damaged.
+/// How a reader reports a damaged archive.
 struct ArchiveErrors {
   base::ErrorCode code;
   std::string_view subject;  ///< "the zip archive"
 };
 
-/// Reads an archive entry by entry. What it is given need not be one: what cannot be read is an error, and memory is
-/// bounded. One thread at a time.
+/// Reads an archive entry by entry. The input is not trusted: anything unreadable is an error, and memory is bounded.
+/// One thread at a time.
 class ArchiveReader {
  public:
-  /// Fills the buffer and gives the number of bytes; 0 at the end.
+  /// Fills the buffer and returns the number of bytes; 0 at the end.
   using Source = std::function<base::Result<size_t>(char* into, size_t size)>;
 
-  /// `bytes` must live as long as the reader. The directory at the end decides which entries there are.
+  /// `bytes` must outlive the reader. The directory at the end of the archive decides which entries exist.
   static ArchiveReader of_zip(std::string_view bytes, ArchiveErrors errors);
   static ArchiveReader of_tar(Source source, ArchiveErrors errors);
   ~ArchiveReader();
   ArchiveReader(ArchiveReader&&) noexcept;
 
-  /// The next entry; nothing behind the last. What was not read of the one before is passed over.
+  /// The next entry; nothing after the last. Unread content of the previous entry is skipped.
   base::Result<std::optional<ArchiveEntry>> next();
-  /// The next bytes of the entry's content; 0 at its end. Checksums and sizes were checked when it is reached.
+  /// The next bytes of the content of the entry; 0 at its end. Checksums and sizes have been checked when the end is
+  /// reached.
   base::Result<size_t> read(char* into, size_t size);
 
  private:
@@ -58,12 +59,12 @@ class ArchiveReader {
   std::unique_ptr<State> state_;
 };
 
-/// Writes an archive as its bytes are made: begin() an entry, add() its content, then the next, finish() at the end.
-/// Equal entries give equal bytes. One thread at a time.
+/// Writes an archive as a stream of bytes: begin() an entry, add() its content, then the next entry, finish() at the
+/// end. Equal entries result in equal bytes. One thread at a time.
 class ArchiveWriter {
  public:
   enum class Format : uint8_t {
-    zip,  ///< deflated, names in UTF-8, without zip64: the caller keeps to 65,535 entries and 4 GiB
+    zip,  ///< deflated, names in UTF-8, without zip64: the caller must keep to 65,535 entries and 4 GiB
     tar   ///< ustar, with POSIX extended headers for what does not fit; files need their size
   };
   ArchiveWriter(Format format, base::ErrorCode code);
@@ -74,7 +75,7 @@ class ArchiveWriter {
   base::Result<void> add(std::string_view content);
   base::Result<void> end_entry();
   base::Result<void> finish();
-  /// The bytes made since the last call.
+  /// The bytes written since the last call.
   std::string take();
 
  private:

@@ -21,7 +21,7 @@ std::string_view severity_name(Severity severity);
 struct Diagnostic {
   base::ErrorCode code;
   Severity severity = Severity::error;
-  std::string message;  ///< the reference's words where it has some
+  std::string message;  ///< the text of the reference, if it has one
   std::string path;     ///< `tasks[1].message`; empty for the whole document
   std::optional<Span>
       span;           ///< unknown for what came from no source text; its lines and columns count, not its offsets
@@ -36,14 +36,14 @@ struct PrintOptions {
   bool docs_line = true;  ///< `= docs: gyr explain CODE`
 };
 
-/// All findings in the shape `error[CODE]: message`, ` --> file:line:column`, source line, carets, help; one blank line
-/// between. Lines that are too long for a terminal are cut around the place. Control characters of the source and of
-/// messages are made visible, never sent to the terminal. Carets count columns of the terminal: tabs are four blanks,
-/// wide characters two.
+/// All findings in the form `error[CODE]: message`, ` --> file:line:column`, source line, carets, help, with a blank
+/// line between them. Lines that are too long for a terminal are shortened around the position. Control characters of
+/// the source and of messages are shown as symbols, never sent to the terminal. Carets count columns of the terminal: a
+/// tab is four columns, a wide character two.
 std::string print_diagnostics(const std::vector<Diagnostic>& diagnostics, std::string_view file,
                               std::string_view source, const PrintOptions& options = {});
-/// A list for `--json`: {code, severity, message, path, file, line, column, endLine, endColumn, label, help, notes},
-/// what is empty or unknown left out. The end is behind the last character.
+/// A list for `--json`: {code, severity, message, path, file, line, column, endLine, endColumn, label, help, notes};
+/// empty and unknown fields are left out. The end is the position after the last character.
 base::Value diagnostics_to_value(const std::vector<Diagnostic>& diagnostics, std::string_view file);
 /// SARIF 2.1.0 document for `--sarif`.
 base::Value diagnostics_to_sarif(const std::vector<Diagnostic>& diagnostics, std::string_view file);

@@ -10,7 +10,7 @@ using base::Value;
 
 bool located(const Diagnostic& diagnostic) { return diagnostic.span && diagnostic.span->line > 0; }
 
-/// SARIF wants an end behind the start; ours may be empty.
+/// SARIF requires an end after the start; our span may be empty.
 uint32_t end_column(const Span& span) {
   return span.end_line == span.line ? std::max(span.end_column, span.column + 1) : span.end_column;
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr uint32_t tab_width = 4;
 constexpr uint32_t widest_source = 120;  // columns of source shown: a terminal of 132 with its gutter
-constexpr uint32_t context_before = 40;  // columns kept in front of the place when a line is cut
+constexpr uint32_t context_before = 40;  // columns before the position that a shortened line keeps
 
 /// A character as a terminal shall show it: what would steer the terminal or reorder the line becomes a visible sign.
 void append_visible(std::string& out, uint32_t code_point) {
@@ -65,7 +65,7 @@ void each_character(std::string_view line, Take take) {
   }
 }
 
-/// `first` and `last`: columns of the source from 1, `last` behind the place.
+/// `first` and `last`: columns of the source from 1, `last` after the position.
 ShownLine show(std::string_view line, uint32_t first, uint32_t last) {
   uint32_t begin = 0;
   uint32_t end = 0;
@@ -155,7 +155,7 @@ class DiagnosticPrinter {
     out_ += ' ' + place + '\n';
   }
 
-  /// False where the source has no such line: it is not the text that was parsed.
+  /// False if the source has no such line: it is not the text that was parsed.
   bool print_source(const Diagnostic& diagnostic) {
     const Span& span = *diagnostic.span;
     if (span.line > lines_.size()) return false;

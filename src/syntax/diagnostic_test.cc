@@ -92,8 +92,8 @@ TEST(Diagnostics, CaretsStandUnderTheCharacters) {
                       std::string("  |      ^")));
   EXPECT_EQ(lines("\xE8\xAA\x9E: x", 4, 5), std::pair(std::string("1 | \xE8\xAA\x9E: x"), std::string("  |     ^")));
   EXPECT_EQ(lines("\xF0\x9F\x98\x80\xE8\xAA\x9E!", 1, 3).second, "  | ^^^^");
-  EXPECT_EQ(lines("e\xCC\x81x", 3, 4).second, "  |  ^");  // a combining accent has no column of its own
-  EXPECT_EQ(lines("a: 1", 5, 5).second, "  |     ^");     // behind the end
+  EXPECT_EQ(lines("e\xCC\x81x", 3, 4).second, "  |  ^");  // a combining accent has no column
+  EXPECT_EQ(lines("a: 1", 5, 5).second, "  |     ^");     // after the end
   EXPECT_EQ(lines("a: 1", 99, 120).second, "  |     ^");
   EXPECT_EQ(lines("", 1, 1), std::pair(std::string("1 |"), std::string("  | ^")));
 }
@@ -216,7 +216,7 @@ TEST(SourceText, PositionsThereAndBack) {
     return std::pair(p.line, p.column);
   };
   EXPECT_EQ(at(3), std::pair(1U, 1U));
-  EXPECT_EQ(at(6), std::pair(1U, 3U));   // behind é
+  EXPECT_EQ(at(6), std::pair(1U, 3U));   // after é
   EXPECT_EQ(at(8), std::pair(2U, 1U));   // b
   EXPECT_EQ(at(10), std::pair(3U, 1U));  // c
   EXPECT_EQ(at(13), std::pair(5U, 1U));  // d

@@ -13,7 +13,7 @@ struct Range {
   uint32_t last;
 };
 
-// Blocks rather than single characters: a caret one column off under a rare sign is no harm.
+// Blocks instead of single characters: a caret that is one column off under a rare character is acceptable.
 constexpr std::array zero_width{
     Range{0x0300, 0x036F}, Range{0x0483, 0x0489},   Range{0x0591, 0x05BD},   Range{0x0610, 0x061A},
     Range{0x064B, 0x065F}, Range{0x06D6, 0x06DC},   Range{0x0711, 0x0711},   Range{0x0730, 0x074A},

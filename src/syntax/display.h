@@ -7,10 +7,11 @@
 
 namespace gyr::syntax {
 
-/// Decodes the code point at `at` and moves behind it; a byte that starts no well-formed sequence is U+FFFD by itself.
+/// Decodes the code point at `at` and moves to the next; a byte that does not start a well-formed sequence is a U+FFFD.
 uint32_t next_code_point(std::string_view text, size_t& at);
 
-/// Columns a terminal gives a code point: 2 for East Asian wide characters and emoji, 0 for combining marks, else 1.
+/// Number of terminal columns of a code point: 2 for East Asian wide characters and emoji, 0 for combining marks,
+/// otherwise 1.
 uint32_t display_width(uint32_t code_point);
 
 /// Control characters and those that reorder or split a line: printed raw they could make a message lie or steer a

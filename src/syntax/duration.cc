@@ -13,13 +13,13 @@ namespace {
 struct Unit {
   char letter;
   int64_t seconds;
-  bool of_time;  // stands behind the `T`
+  bool of_time;  // after the `T`
 };
 constexpr std::array units{Unit{'D', 86'400, false}, Unit{'H', 3'600, true}, Unit{'M', 60, true}, Unit{'S', 1, true}};
 
 bool is_letter_of(char c, char upper) { return c == upper || c == upper + ('a' - 'A'); }
 
-/// The duration that a wrong text means as far as anybody can tell (`10s`, `5m`, `500ms`, `7`, weeks), or nothing.
+/// The probable meaning of an invalid duration (`10s`, `5m`, `500ms`, `7`, weeks), or nothing.
 std::string guess(std::string_view text) {
   text = base::trim(text);
   size_t digits = 0;
@@ -49,7 +49,7 @@ base::Error bad(std::string_view text, std::string_view detail = {}) {
   std::string meant = guess(text);
   bool usable = !meant.empty() && parse_duration(meant).has_value();
   std::string hint =
-      !usable ? "write an ISO-8601 duration such as PT30S, PT1H30M or P1D; weeks, months and years are not known"
+      !usable ? "write an ISO 8601 duration such as PT30S, PT1H30M or P1D; weeks, months and years are not supported"
               : fmt::format("did you mean `{}`?", meant);
   return base::Error(bad_duration, std::move(message)).with_hint(std::move(hint));
 }
@@ -71,7 +71,7 @@ class DurationReader {
     if (!negative) accept('+');
     if (!accept_letter('P')) return base::fail(bad(text_));
     bool in_time = false;
-    bool complete = false;  // a section stands behind the `P`, and behind the `T` where there is one
+    bool complete = false;  // a section follows the `P`, and the `T` if there is one
     size_t next_unit = 0;
     __int128 seconds = 0;
     __int128 nanos = 0;

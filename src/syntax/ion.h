@@ -19,12 +19,12 @@ struct IonLimits {
   uint32_t depth = 200;
 };
 
-/// Reads the values of one Ion text one after another; JSON texts are Ion, too. Integers become narrow where they fit
-/// 32 bits, int64, else decimals; decimals (`1.5`, `15d-1`) decimals; floats (`1.5e0`) doubles; timestamps of any
-/// precision instants; symbols, clobs and the base64 text of blobs strings; s-expressions lists; typed nulls null.
-/// Annotations are skipped, and so are `$ion_1_0` and symbol tables. A repeated field: the last one wins, in the place
-/// of the first. Lives for one text, on one thread; after an error it gives nothing more. Errors have line and column,
-/// in the message as well.
+/// Reads the values of one Ion text one after another; JSON texts are also Ion. Integers become narrow if they fit 32
+/// bits, otherwise int64, otherwise decimals. Decimals (`1.5`, `15d-1`) become decimals; floats (`1.5e0`) doubles;
+/// timestamps of any precision instants; symbols, clobs and the base64 text of blobs strings; s-expressions lists;
+/// typed nulls null. Annotations, `$ion_1_0` and symbol tables are skipped. Of a repeated field, the last value wins,
+/// at the position of the first. Use one reader per text, on one thread; after an error it returns nothing more. Errors
+/// contain line and column, also in the message.
 class IonReader {
  public:
   explicit IonReader(std::string_view text, const IonLimits& limits = {});

@@ -18,7 +18,7 @@ namespace {
 
 using base::Value;
 
-/// A decimal's exponent moves its point by at most so many places: its plain text is what is kept.
+/// The exponent of a decimal moves its point by at most this many places, because the plain text is stored.
 constexpr int64_t max_decimal_exponent = 1000;
 
 bool is_ion_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -47,7 +47,7 @@ bool is_version_marker(std::string_view symbol) {
          symbol.rfind('_') == bar;
 }
 
-/// The plain text of digits with `fraction` of them behind the point, moved by an exponent.
+/// The plain text of digits with `fraction` digits after the point, moved by an exponent.
 std::string plain_decimal(std::string_view digits, int64_t fraction, int64_t exponent) {
   int64_t point = static_cast<int64_t>(digits.size()) - fraction + exponent;
   std::string plain;
@@ -68,9 +68,9 @@ std::string plain_decimal(std::string_view digits, int64_t fraction, int64_t exp
 
 IonReader::IonReader(std::string_view text, const IonLimits& limits) : text_(text), limits_(limits) {
   if (text.size() > limits.bytes) {
-    fail(0, fmt::format("the text has {} bytes, at most {} are read", text.size(), limits.bytes));
+    fail(0, fmt::format("the text has {} bytes; the limit is {}", text.size(), limits.bytes));
   } else if (auto invalid = base::find_invalid_utf8(text)) {
-    fail(*invalid, "bytes that are no UTF-8");
+    fail(*invalid, "bytes that are not valid UTF-8");
   }
   at_ = byte_order_mark_size(text);
 }
@@ -114,7 +114,7 @@ bool IonReader::read_value(uint32_t depth, Value& out) {
     return true;
   }
   std::string_view word = read_identifier();
-  if (word.empty()) return unexpected(annotated ? "a value behind the annotation" : "a value");
+  if (word.empty()) return unexpected(annotated ? "a value after the annotation" : "a value");
   if (word == "null") return read_null(out);
   if (word == "true" || word == "false") {
     out = Value::boolean(word == "true");
@@ -155,7 +155,7 @@ bool IonReader::read_null(Value& out) {
                                         "string", "clob", "blob", "list",  "sexp",    "struct"};
   std::string_view type = read_identifier();
   if (std::find(std::begin(types), std::end(types), type) != std::end(types)) return true;
-  return fail(start + 1, fmt::format("'{}' is no type of a null", excerpt(type)));
+  return fail(start + 1, fmt::format("'{}' is not a type of a null", excerpt(type)));
 }
 
 bool IonReader::read_number(Value& out) {
@@ -167,7 +167,7 @@ bool IonReader::read_number(Value& out) {
     return read_timestamp(out);
   }
   if (peek() == '0' && (is_digit(peek(1)) || (peek(1) == '_' && is_digit(peek(2)))))
-    return fail(start, "a number has no zeros before its first digit");
+    return fail(start, "a number cannot have leading zeros");
   std::string digits;
   auto read_digits = [&] {
     while (is_digit(peek()) || (peek() == '_' && is_digit(peek(1)) && !digits.empty() && is_digit(text_[at_ - 1]))) {
@@ -209,11 +209,12 @@ bool IonReader::read_number(Value& out) {
     out = Value::number(*number);
   } else {
     if (std::abs(exponent) > max_decimal_exponent)
-      return fail(start, fmt::format("the exponent of a decimal is beyond {}", max_decimal_exponent));
+      return fail(start, fmt::format("the exponent of a decimal is greater than {}", max_decimal_exponent));
     if (digits.find_first_not_of('0') == std::string::npos) sign.clear();  // decimals have no negative zero
     std::string plain = plain_decimal(digits, static_cast<int64_t>(digits.size() - whole), exponent);
     const size_t point = plain.contains('.') ? 1 : 0;
-    if (plain.size() - point > max_json_integer) return too_long();  // as it is written, so it has to be readable
+    if (plain.size() - point > max_json_integer)
+      return too_long();  // in its written form, because it must be readable again
     out = Value::decimal(sign + plain);
   }
   return true;
@@ -232,7 +233,7 @@ bool IonReader::read_based_integer(bool negative, Value& out) {
   int64_t value = 0;
   auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
   if (read.ec == std::errc::result_out_of_range)
-    return fail(start, "a number of another base than ten has more than 64 bits");
+    return fail(start, "a binary or hexadecimal number has more than 64 bits");
   if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || !ends_value()) {
     return fail(start, fmt::format("expected digits of base {}, found {}", base, describe_ion(text_, start)));
   }
@@ -266,7 +267,7 @@ bool IonReader::read_timestamp(Value& out) {
   date.day = static_cast<uint32_t>(day);
   int64_t days = days_from_civil(date);
   bool has_mark = accept('T');
-  if (!has_day && !has_mark) return unexpected("T behind a year or a month");
+  if (!has_day && !has_mark) return unexpected("`T` after a year or a month");
   if (has_mark && has_day && is_digit(peek())) return read_timestamp_time(days, out);
   out = Value::instant({.seconds = days * 86'400, .nanos = 0});
   return ends_value() || unexpected("the end of the timestamp");
@@ -316,7 +317,7 @@ bool IonReader::read_lob(Value& out) {
       ++at_;
     }
     if (text.size() % 4 != 0 || !base::base64_decode(text))
-      return fail(start, "the text between {{ and }} is no base64");
+      return fail(start, "the text between {{ and }} is not Base64");
   }
   if (!starts_with("}}")) return unexpected("}}");
   at_ += 2;
@@ -361,7 +362,7 @@ bool IonReader::read_struct(uint32_t depth, Value& out) {
     if (accept('}')) break;
     std::string name;
     if (!read_field_name(name) || !skip_space()) return false;
-    if (!accept(':')) return unexpected("':' behind the name of a field");
+    if (!accept(':')) return unexpected("':' after the name of a field");
     Value value;
     if (!skip_space() || !read_value(depth + 1, value)) return false;
     map.set(name, std::move(value));
@@ -379,7 +380,7 @@ bool IonReader::read_field_name(std::string& out) {
   out = read_identifier();
   if (out.empty()) return unexpected("the name of a field or '}'");
   if (out != "null" && out != "true" && out != "false" && out != "nan") return true;
-  return fail(start, fmt::format("'{}' is a word of the language; as the name of a field it stands in quotes", out));
+  return fail(start, fmt::format("'{}' is a keyword; put the name of the field in quotes", out));
 }
 
 bool IonReader::read_quoted(char quote, std::string& out) {
@@ -402,8 +403,8 @@ bool IonReader::read_quoted(char quote, std::string& out) {
       out += c;
       ++at_;
     } else {
-      return fail(at_, c == '\n' || c == '\r' ? "a line ends inside of a string; \\n or '''…''' is meant"
-                                              : "a control character inside of a string");
+      return fail(at_, c == '\n' || c == '\r' ? "a string contains a line break; use \\n or '''…'''"
+                                              : "a control character in a string");
     }
   }
 }
@@ -478,7 +479,7 @@ bool IonReader::read_escape(std::string& out) {
       break;
     default:
       at_ = start;
-      return fail(start, fmt::format("'\\{}' is no escape",
+      return fail(start, fmt::format("'\\{}' is not an escape sequence",
                                      start + 1 < text_.size() ? excerpt(text_.substr(start + 1, 1)) : ""));
   }
   if (code > 0x10FFFF) return fail(start, "an escape beyond U+10FFFF");

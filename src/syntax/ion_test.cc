@@ -142,38 +142,36 @@ TEST(Ion, RefusesWithThePlace) {
   EXPECT_EQ(refused("{a:1"), "expected ',' or '}', found the end of the text at line 1, column 5");
   EXPECT_EQ(refused("[1,\n 2"), "expected ',' or ']', found the end of the text at line 2, column 3");
   EXPECT_EQ(refused("12x"), "expected the end of the number, found 'x' at line 1, column 3");
-  EXPECT_EQ(refused("007"), "a number has no zeros before its first digit at line 1, column 1");
-  EXPECT_EQ(refused("0_7"), "a number has no zeros before its first digit at line 1, column 1");
+  EXPECT_EQ(refused("007"), "a number cannot have leading zeros at line 1, column 1");
+  EXPECT_EQ(refused("0_7"), "a number cannot have leading zeros at line 1, column 1");
   EXPECT_EQ(refused("1__0"), "expected the end of the number, found '__0' at line 1, column 2");
-  EXPECT_EQ(refused("1d99999999999999999999"), "the exponent of a decimal is beyond 1000 at line 1, column 1");
+  EXPECT_EQ(refused("1d99999999999999999999"), "the exponent of a decimal is greater than 1000 at line 1, column 1");
   EXPECT_EQ(refused(std::string(1001, '9')), "a number has more than 1000 digits at line 1, column 1");
   EXPECT_EQ(refused("6d1000"), "a number has more than 1000 digits at line 1, column 1");
   EXPECT_EQ(refused("1d-1000"), "a number has more than 1000 digits at line 1, column 1");
-  EXPECT_EQ(refused("0xFFFFFFFFFFFFFFFFF"),
-            "a number of another base than ten has more than 64 bits at line 1, column 1");
+  EXPECT_EQ(refused("0xFFFFFFFFFFFFFFFFF"), "a binary or hexadecimal number has more than 64 bits at line 1, column 1");
   EXPECT_EQ(refused("2024-02-30"), "expected 1 to 29 in the timestamp, found 30 at line 1, column 9");
-  EXPECT_EQ(refused("2024-02"), "expected T behind a year or a month, found the end of the text at line 1, column 8");
+  EXPECT_EQ(refused("2024-02"), "expected `T` after a year or a month, found the end of the text at line 1, column 8");
   EXPECT_EQ(refused("2024-02-29T12:00"),
             "expected 'Z' or an offset such as +02:00, found the end of the text at line 1, column 17");
   EXPECT_EQ(refused("0000T"), "a timestamp has a year of 1 or later at line 1, column 1");
-  EXPECT_EQ(refused("null.number"), "'number' is no type of a null at line 1, column 6");
-  EXPECT_EQ(refused("{true:1}"),
-            "'true' is a word of the language; as the name of a field it stands in quotes at line 1, column 2");
-  EXPECT_EQ(refused("\"a\nb\""), "a line ends inside of a string; \\n or '''…''' is meant at line 1, column 3");
-  EXPECT_EQ(refused(std::string("\"a\0b\"", 5)), "a control character inside of a string at line 1, column 3");
+  EXPECT_EQ(refused("null.number"), "'number' is not a type of a null at line 1, column 6");
+  EXPECT_EQ(refused("{true:1}"), "'true' is a keyword; put the name of the field in quotes at line 1, column 2");
+  EXPECT_EQ(refused("\"a\nb\""), "a string contains a line break; use \\n or '''…''' at line 1, column 3");
+  EXPECT_EQ(refused(std::string("\"a\0b\"", 5)), "a control character in a string at line 1, column 3");
   EXPECT_EQ(refused("\"a"), "a string has no end at line 1, column 1");
   EXPECT_EQ(refused("'''a''"), "''' has no end at line 1, column 1");
-  EXPECT_EQ(refused("\"\\q\""), "'\\q' is no escape at line 1, column 2");
+  EXPECT_EQ(refused("\"\\q\""), "'\\q' is not an escape sequence at line 1, column 2");
   EXPECT_EQ(refused("\"\\u12\""), "expected 4 hexadecimal digits, found '12' at line 1, column 4");
   EXPECT_EQ(refused("\"\\UFFFFFFFF\""), "an escape beyond U+10FFFF at line 1, column 2");
   EXPECT_EQ(refused("/* x"), "a comment has no end at line 1, column 1");
-  EXPECT_EQ(refused("{{ a }}"), "the text between {{ and }} is no base64 at line 1, column 1");
-  EXPECT_EQ(refused("a::"), "expected a value behind the annotation, found the end of the text at line 1, column 4");
-  EXPECT_EQ(refused("\xff"), "bytes that are no UTF-8 at line 1, column 1");
+  EXPECT_EQ(refused("{{ a }}"), "the text between {{ and }} is not Base64 at line 1, column 1");
+  EXPECT_EQ(refused("a::"), "expected a value after the annotation, found the end of the text at line 1, column 4");
+  EXPECT_EQ(refused("\xff"), "bytes that are not valid UTF-8 at line 1, column 1");
   EXPECT_EQ(refused("1 ]"), "expected a value, found ']' at line 1, column 3");
   EXPECT_EQ(refused(std::string(300, '[')), "values are nested more than 200 deep at line 1, column 202");
   IonReader large("12345", {.bytes = 4});
-  EXPECT_EQ(large.next().error().message(), "the text has 5 bytes, at most 4 are read at line 1, column 1");
+  EXPECT_EQ(large.next().error().message(), "the text has 5 bytes; the limit is 4 at line 1, column 1");
 }
 
 }  // namespace

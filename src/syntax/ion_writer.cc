@@ -14,7 +14,7 @@ namespace {
 
 using base::Value;
 
-/// A symbol that needs no quotes: an identifier that is no word of the language and no symbol number (`$10`).
+/// A symbol that needs no quotes: an identifier that is neither a keyword nor a symbol number (`$10`).
 bool is_bare(std::string_view name) {
   if (name.empty() || !is_symbol_letter(name[0])) return false;
   bool is_number = name[0] == '$' && name.size() > 1;
@@ -66,7 +66,7 @@ void append_float(std::string& out, const Value& value) {
   }
 }
 
-/// Ion knows no year beyond 9999 and none before 1; such an instant becomes a string.
+/// Ion does not support years before 1 and after 9999; such an instant becomes a string.
 void append_timestamp(std::string& out, base::Instant instant) {
   constexpr int64_t first_second = -62'135'596'800;  // 0001-01-01
   constexpr int64_t end_second = 253'402'300'800;    // 10000-01-01

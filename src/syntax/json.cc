@@ -23,7 +23,7 @@ class TapeWalker {
  public:
   explicit TapeWalker(uint32_t deepest) : deepest_(deepest) {}
 
-  /// False where it is too deep: JsonReader tells where.
+  /// False if it is too deep: JsonReader reports the position.
   bool build(const dom::element& element, uint32_t depth, base::Value& out) {
     switch (element.type()) {
       case dom::element_type::ARRAY: return build_list(dom::array(element), depth, out);
@@ -82,7 +82,7 @@ bool parse_indexed(std::string_view text, const JsonLimits& limits, base::Value&
 base::Result<base::Value> parse(std::string_view text, const JsonLimits& limits, bool prefix) {
   if (text.size() > std::min<uint64_t>(limits.bytes, base::limits::value_size)) {
     return base::fail(json_limit_exceeded,
-                      fmt::format("the text has {} bytes, more than the {} that are read", text.size(), limits.bytes));
+                      fmt::format("the text has {} bytes; the limit is {}", text.size(), limits.bytes));
   }
   if (text.size() >= min_indexed_bytes && text.size() <= max_indexed_bytes) {
     base::Value value;

@@ -1,4 +1,4 @@
-// JSON into values (simdjson) and out of them (our own writer).
+// JSON to values (simdjson) and values to JSON (own writer).
 #pragma once
 
 #include <string>
@@ -19,9 +19,10 @@ struct JsonLimits {
   uint32_t depth = 200;
 };
 
-/// Strict JSON of one value; text behind it is an error. Integers become narrow integers where they fit 32 bits, int64,
-/// else decimals; numbers with fraction or exponent doubles (EXPR-11). A repeated key: the last one wins, in the place
-/// of the first. `\uD83D` without its other half becomes U+FFFD. Errors have line and column, in the message as well.
+/// Strict JSON of one value; text after it is an error. Integers become narrow if they fit 32 bits, otherwise int64,
+/// otherwise decimals; numbers with a fraction or an exponent become doubles (EXPR-11). Of a repeated key, the last
+/// value wins, at the position of the first. `\uD83D` without its other half becomes U+FFFD. Errors contain line and
+/// column, also in the message.
 base::Result<base::Value> parse_json(std::string_view text, const JsonLimits& limits = {});
 /// Reads the first value and ignores what follows (`fromJson`, EXPR-280). A number or word ends at white space.
 base::Result<base::Value> parse_json_prefix(std::string_view text, const JsonLimits& limits = {});

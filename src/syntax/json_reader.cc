@@ -20,7 +20,7 @@ bool is_word(char c) {
          c == '-';
 }
 
-/// What stands at a place, for messages.
+/// The text at a position, for messages.
 std::string describe(std::string_view text, size_t at) {
   if (at >= text.size()) return "the end of the text";
   size_t end = at + 1;
@@ -32,22 +32,23 @@ std::string describe(std::string_view text, size_t at) {
   return fmt::format("'{}'", excerpt(text.substr(at, end - at)));
 }
 
-/// Advice for the mistakes of people who write JavaScript or Python instead.
+/// Advice for typical mistakes of JavaScript and Python authors.
 std::string value_hint(std::string_view rest) {
-  if (rest.starts_with('\'')) return "strings stand in double quotes";
+  if (rest.starts_with('\'')) return "put strings in double quotes";
   if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#')) return "JSON has no comments";
   if (rest.starts_with("NaN") || rest.starts_with("Infinity") || rest.starts_with("-Infinity")) {
-    return "JSON has no such number; use null or a string";
+    return "JSON does not support this number; use null or a string";
   }
   if (rest.starts_with("True") || rest.starts_with("False") || rest.starts_with("None")) {
-    return "the words are true, false and null, in small letters";
+    return "write true, false or null in lower case";
   }
   if (rest.starts_with(']') || rest.starts_with('}')) return "remove the comma before it";
   if (rest.starts_with("\xEF\xBB\xBF")) return "remove the byte order mark";
   return {};
 }
 
-/// The power of ten of a decimal's first digit that is not 0, to tell what is too large from what is too small.
+/// The power of ten of the first nonzero digit of a decimal, to distinguish numbers that are too large from numbers
+/// that are too small.
 int64_t magnitude_of(std::string_view text) {
   constexpr int64_t beyond_any_text = 1'000'000'000'000;
   size_t exponent_at = text.find_first_of("eE");
@@ -116,14 +117,14 @@ base::Result<base::Value> JsonReader::read(bool prefix) {
   if (at_end()) {
     fail(at_, "No content to map due to end-of-input");
   } else if (read_value(0, value)) {
-    // `12x` is no number followed by something, while `[1]x` is a list followed by something.
+    // `12x` is an invalid number, while `[1]x` is a list with text after it.
     bool ends = value.is_container() || value.is_string() || at_end() || is_space(peek());
     if (!prefix) {
       skip_space();
       ends = at_end();
     }
     if (ends) return value;
-    unexpected("white space or the end of the text behind the value");
+    unexpected("white space or the end of the text after the value");
   }
   return base::fail(error());
 }
@@ -179,7 +180,7 @@ bool JsonReader::read_map(uint32_t depth, base::Value& out) {
     if (!read_key(name)) return false;
     base::Value key = name.size() <= max_shared_key ? builders_.key(name) : base::Value::string(name);
     skip_space();
-    if (!accept(':')) return unexpected("':' behind the key");
+    if (!accept(':')) return unexpected("':' after the key");
     skip_space();
     base::Value value;
     if (!read_value(depth + 1, value)) return fail_below(fmt::format(".{}", excerpt(key.text())));
@@ -196,7 +197,7 @@ bool JsonReader::read_map(uint32_t depth, base::Value& out) {
 bool JsonReader::read_key(std::string_view& out) {
   if (peek() == '"') return read_string(out);
   std::string hint =
-      is_word(peek()) ? "keys stand in double quotes" : value_hint(text_.substr(std::min(at_, text_.size())));
+      is_word(peek()) ? "put keys in double quotes" : value_hint(text_.substr(std::min(at_, text_.size())));
   return unexpected("a key in double quotes", std::move(hint));
 }
 
@@ -209,9 +210,10 @@ bool JsonReader::read_string(std::string_view& out) {
     seen |= c;
   }
   if (peek() == '\\' && !at_end()) return read_escaped_string(start, out);
-  if (at_end()) return fail(start - 1, "the string that opens here is never closed");
+  if (at_end()) return fail(start - 1, "the string that starts here is not closed");
   if (text_[at_] != '"') {
-    return fail(at_, fmt::format("a control character (code {}) stands raw in a string", static_cast<int>(text_[at_])),
+    return fail(at_,
+                fmt::format("a string contains an unescaped control character (code {})", static_cast<int>(text_[at_])),
                 "write it as an escape such as `\\n` or `\\t`");
   }
   out = text_.substr(start, at_ - start);
@@ -238,7 +240,7 @@ bool JsonReader::read_escaped_string(size_t start, std::string_view& out) {
       return true;
     }
     if (c < 0x20) {
-      return fail(at_, fmt::format("a control character (code {}) stands raw in a string", c),
+      return fail(at_, fmt::format("a string contains an unescaped control character (code {})", c),
                   "write it as an escape such as `\\n` or `\\t`");
     }
     if (c != '\\') {
@@ -249,7 +251,7 @@ bool JsonReader::read_escaped_string(size_t start, std::string_view& out) {
     if (!read_escape()) return false;
     plain = at_;
   }
-  return fail(start - 1, "the string that opens here is never closed");
+  return fail(start - 1, "the string that starts here is not closed");
 }
 
 bool JsonReader::read_escape() {
@@ -267,8 +269,8 @@ bool JsonReader::read_escape() {
     case 't': unescaped_ += '\t'; return true;
     case 'u': return read_unicode_escape();
     default:
-      return fail(start, fmt::format("{} is no escape of JSON", describe(text_, start + 1)),
-                  "a backslash itself is written as two");
+      return fail(start, fmt::format("{} is not a JSON escape sequence", describe(text_, start + 1)),
+                  "write a backslash as `\\\\`");
   }
 }
 
@@ -312,13 +314,13 @@ bool JsonReader::read_number(base::Value& out) {
   accept('-');
   size_t digits = at_;
   while (is_digit(peek())) ++at_;
-  if (at_ == digits) return unexpected("a digit behind '-'", value_hint(text_.substr(start)));
-  if (text_[digits] == '0' && at_ - digits > 1) return fail(digits, "a number has no leading zeros");
+  if (at_ == digits) return unexpected("a digit after '-'", value_hint(text_.substr(start)));
+  if (text_[digits] == '0' && at_ - digits > 1) return fail(digits, "a number cannot have leading zeros");
   size_t integer_digits = at_ - digits;
   bool integer = true;
   if (accept('.')) {
     integer = false;
-    if (!is_digit(peek())) return unexpected("a digit behind the decimal point");
+    if (!is_digit(peek())) return unexpected("a digit after the decimal point");
     while (is_digit(peek())) ++at_;
   }
   if (peek() == 'e' || peek() == 'E') {

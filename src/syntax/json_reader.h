@@ -1,4 +1,4 @@
-// The strict JSON parser behind parse_json: builds values itself, knows the place of every mistake.
+// The strict JSON parser of parse_json: it builds values itself and knows the position of every error.
 #pragma once
 
 #include <array>
@@ -16,15 +16,15 @@ namespace gyr::syntax {
 /// An integer has at most this many digits, as in Jackson: arithmetic on decimals takes the square of it.
 inline constexpr size_t max_json_integer = 1000;
 
-/// What the parsers of JSON share: one builder a level, used again and again, and the keys seen last, so that the
-/// objects of a list share the texts of their keys. Lives for one parse.
+/// State that the JSON parsers share: one reusable builder per level, and the keys seen last, so that the objects of a
+/// list share the texts of their keys. Used for one parse.
 class JsonBuilders {
  public:
   struct Level {
     base::ListBuilder list;
     base::MapBuilder map;
   };
-  /// Of depth 0, 1, 2 …; stays where it is while deeper ones are added.
+  /// Of depth 0, 1, 2 …; its address does not change when deeper builders are added.
   Level& level(uint32_t depth);
   const base::Value& key(std::string_view text);
 
@@ -33,9 +33,9 @@ class JsonBuilders {
   std::array<base::Value, 128> keys_;
 };
 
-/// One parse of one text, recursive down to limits.depth. parse_json asks simdjson first, which is faster, and comes
-/// here for what it cannot do: tell the place of a mistake, integers beyond 64 bits, lone surrogates, the first of
-/// several values, texts so large that simdjson's index would not fit.
+/// One parse of one text, recursive down to limits.depth. parse_json tries simdjson first, because it is faster, and
+/// uses this parser for what simdjson cannot do: the position of an error, integers beyond 64 bits, lone surrogates,
+/// the first of several values, and texts that are too large for the index of simdjson.
 class JsonReader {
  public:
   JsonReader(std::string_view text, const JsonLimits& limits);

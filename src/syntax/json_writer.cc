@@ -9,7 +9,7 @@
 namespace gyr::syntax {
 namespace {
 
-// One character a byte: 0 needs no escape, `u` the long form, else the letter behind the backslash.
+// One character for each byte: 0 needs no escape, `u` the long form, otherwise the letter after the backslash.
 constexpr std::array<char, 256> escapes = [] {
   std::array<char, 256> table{};
   for (size_t c = 0; c < 0x20; ++c) table[c] = 'u';
@@ -145,7 +145,8 @@ void append_json(std::string& out, const base::Value& value, const JsonOptions& 
 
 std::string write_json(const base::Value& value, const JsonOptions& options) {
   std::string out;
-  // Its weight is about the size; a huge one grows by itself, since shared parts may make it much too large a guess.
+  // Its weight is an estimate of the size. A huge result grows as needed, because shared parts may make the estimate
+  // much too large.
   constexpr uint64_t max_reserve = 1 << 20;
   out.reserve(static_cast<size_t>(std::min(value.weight() + 16, max_reserve)));
   append_json(out, value, options);

@@ -92,7 +92,7 @@ TEST(JsonWriter, Strings) {
 }
 
 // EXPR-14, API-23
-TEST(JsonWriter, NullEntriesAreLeftOutWhereAsked) {
+TEST(JsonWriter, NullEntriesAreLeftOutOnRequest) {
   Value value = *parse_json(R"({"a":null,"b":[1,null,{"c":null,"d":2}],"e":{"f":null}})");
   EXPECT_EQ(write_json(value), R"({"a":null,"b":[1,null,{"c":null,"d":2}],"e":{"f":null}})");
   EXPECT_EQ(write_json(value, {.omit_null_entries = true}), R"({"b":[1,null,{"d":2}],"e":{}})");

@@ -13,8 +13,8 @@
 
 namespace gyr::syntax {
 
-/// Part of a source text. Lines and columns count from 1, columns in characters (code points); offsets in bytes. The
-/// end is behind the last character. A text that has no place (made by a program) has line 0.
+/// Part of a source text. Lines and columns start at 1, columns count characters (code points); offsets count bytes.
+/// The end is the position after the last character. A text without a position (made by a program) has line 0.
 struct Span {
   uint32_t line = 0;
   uint32_t column = 0;
@@ -34,12 +34,12 @@ struct NodeEntry {
   std::shared_ptr<const Node> value;  ///< never null
 };
 
-/// One scalar, sequence or mapping. Immutable; shared between the document and what was bound from it (a task keeps the
-/// nodes of its dynamic properties for messages). An alias shares the node of its anchor. May be used on any thread.
+/// One scalar, sequence or mapping. Immutable; shared between the document and the objects bound from it (a task keeps
+/// the nodes of its dynamic properties for messages). An alias shares the node of its anchor. Any thread.
 ///
-/// Spans hold the quotes of a scalar, the `|` of a block scalar without the line breaks behind its text, and the
-/// brackets of a flow collection; a block collection reaches from its first key or item to the end of its last. Anchors
-/// and tags stand before the span. A value that is not there (`key:`) has an empty span behind the `:`.
+/// Spans include the quotes of a scalar, the `|` of a block scalar without the line breaks after its text, and the
+/// brackets of a flow collection. A block collection reaches from its first key or item to the end of its last. Anchors
+/// and tags are before the span. A missing value (`key:`) has an empty span after the `:`.
 class Node {
   // Keeps the constructor, which make_shared needs public, to the functions below.
   struct Key {
@@ -53,7 +53,7 @@ class Node {
   static std::shared_ptr<const Node> scalar(base::Value value, std::string text, bool quoted, Span span);
   static std::shared_ptr<const Node> sequence(std::vector<std::shared_ptr<const Node>> items, Span span);
   static std::shared_ptr<const Node> mapping(std::vector<NodeEntry> entries, Span span);
-  /// A tree without places, for values that were made by a program (defaults, API bodies).
+  /// A tree without positions, for values that were made by a program (defaults, API bodies).
   static std::shared_ptr<const Node> of_value(const base::Value& value);
 
   Kind kind() const { return kind_; }
@@ -61,7 +61,7 @@ class Node {
   bool is_sequence() const { return kind_ == Kind::sequence; }
   bool is_mapping() const { return kind_ == Kind::mapping; }
   bool is_null() const { return is_scalar() && value_.is_null(); }
-  /// Nothing stands behind the key (`inputs:`). The reference reads it as an empty text, not as null.
+  /// There is no value after the key (`inputs:`). The reference reads it as an empty text, not as null.
   bool is_missing() const { return is_scalar() && !quoted_ && value_.is_string() && text_.empty(); }
 
   /// Of a scalar: resolved as Kestra's parser resolves it (null, boolean, integer, number, string).

@@ -9,7 +9,8 @@
 namespace gyr::syntax {
 namespace {
 
-/// Where each byte of a scalar's text stands in the source. Retraces what the scanner did, without building the text.
+/// The source position of each byte of the text of a scalar. It repeats the work of the scanner without building the
+/// text.
 class ScalarTrace {
  public:
   struct Piece {
@@ -30,7 +31,7 @@ class ScalarTrace {
     }
   }
 
-  /// Every byte of the text has its piece, and characters that stand in the source as they are match.
+  /// Every byte of the text has a piece, and unescaped characters match the source.
   bool complete() const {
     if (pieces_.size() != text_.size()) return false;
     for (size_t i = 0; i < text_.size(); ++i) {
@@ -109,7 +110,7 @@ class ScalarTrace {
     bool pair = length == 6 && at_ + 12 <= end_ && is_high_surrogate(at_ + 2) && source_.substr(at_ + 6, 2) == "\\u" &&
                 is_low_surrogate(at_ + 8);
     if (pair) length = 12;
-    // The bytes that the escape stands for are those of the next character of the text.
+    // The bytes of the escape are those of the next character of the text.
     size_t bytes = 1;
     size_t next = pieces_.size();
     while (next + bytes < text_.size() && (static_cast<unsigned char>(text_[next + bytes]) & 0xC0) == 0x80) ++bytes;
@@ -149,7 +150,7 @@ class ScalarTrace {
       empty_lines = 0;
       line_end = at_;
     }
-    // Line breaks at the end lie behind the span.
+    // Line breaks at the end are after the span.
     while (pieces_.size() < text_.size() && text_[pieces_.size()] == '\n') emit(1, line_end, line_end);
   }
 

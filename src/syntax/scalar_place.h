@@ -8,9 +8,9 @@
 
 namespace gyr::syntax {
 
-/// The place of bytes `begin` to `end` of `scalar.text()`, through quotes, escapes, folding and indentation of the
-/// source that the node was parsed from. The whole scalar where that cannot be told (a node of another text, or without
-/// a place). Walks the scalar and counts lines from the start of the source: for messages, not for hot paths.
+/// The source position of bytes `begin` to `end` of `scalar.text()`, taking into account quotes, escapes, folding and
+/// indentation. The whole scalar if the position is unknown (a node of another text, or without a position). It walks
+/// the scalar and counts lines from the start of the source: use it for messages, not in hot paths.
 Span span_in_scalar(std::string_view source, const Node& scalar, size_t begin, size_t end);
 
 }  // namespace gyr::syntax

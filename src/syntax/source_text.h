@@ -8,15 +8,19 @@
 
 namespace gyr::syntax {
 
-/// Lines and columns count from 1, columns in code points; a byte order mark at the start has no column.
+/// Lines and columns start at 1, columns count code points; a byte order mark at the start has no column.
 struct Position {
   uint32_t line = 1;
   uint32_t column = 1;
 };
 
-/// Turns byte offsets into positions. Lines end with `\n`, `\r\n` or a lone `\r`, as in YAML; the `\n` of `\r\n`
-/// still belongs to its line. Asked in ascending order, all answers together cost one pass over the text; going back is
-/// right but costs the way back. Bytes that are no UTF-8 count as one column each. The text outlives the cursor.
+/// Converts byte offsets to positions. Lines end with `
+/// `, `\r
+/// ` or a lone `\r`, as in YAML; the `
+/// ` of `\r
+/// ` belongs to its line. With ascending offsets, all conversions together cost one pass over the text; a smaller
+/// offset than before is allowed, but costs the way back. An invalid UTF-8 byte counts as one column. The text outlives
+/// the cursor.
 class SourceCursor {
  public:
   explicit SourceCursor(std::string_view text);

@@ -69,7 +69,7 @@ void parse_json_text(benchmark::State& state) {
 }
 BENCHMARK(parse_json_text)->Arg(20)->Arg(1600)->Arg(16'000)->Arg(160'000)->Arg(3'000'000);
 
-/// The parser that tells places, without simdjson.
+/// The parser that reports positions, without simdjson.
 void parse_json_unindexed(benchmark::State& state) {
   std::string text = json_of(static_cast<size_t>(state.range(0)));
   JsonLimits limits;

@@ -56,7 +56,7 @@ bool TemporalReader::year(int64_t& out) {
     return fail();
   }
   if (!digits(count, out)) return false;
-  if (minus && out == 0) return fail("there is no year -0000");
+  if (minus && out == 0) return fail("the year -0000 does not exist");
   if (minus) out = -out;
   return true;
 }

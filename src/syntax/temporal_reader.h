@@ -10,8 +10,8 @@
 
 namespace gyr::syntax {
 
-/// Reads the parts of one text from left to right. A part that is not as it should be makes its function return false;
-/// what is wrong, and where, is remembered for error(). Lives for one text, on one thread.
+/// Reads the parts of one text from left to right. The function of an invalid part returns false; the problem and its
+/// position are kept for error(). Use one reader per text, on one thread.
 class TemporalReader {
  public:
   explicit TemporalReader(std::string_view text) : text_(text) {}
@@ -25,9 +25,9 @@ class TemporalReader {
   bool date(CivilDate& out);
   /// `HH:MM[:SS[.fraction]]`; `day_end` also takes 24:00 and second 60 of the last minute of a day.
   bool time(Time& out, bool day_end);
-  /// `Z`, `+HH`, `+HH:MM`, `+HH:MM:SS`, at most 18 hours; nothing where none stands there. `blank_is_plus` for API-24.
+  /// `Z`, `+HH`, `+HH:MM`, `+HH:MM:SS`, at most 18 hours; nothing if there is no offset. `blank_is_plus` for API-24.
   bool offset(std::optional<int32_t>& out, bool blank_is_plus);
-  /// `[Europe/Paris]`, unchecked; empty where none stands there.
+  /// `[Europe/Paris]`, unchecked; empty if there is none.
   bool zone(std::string_view& out);
   /// The date and the time are separated by `T`.
   bool separator();

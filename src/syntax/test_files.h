@@ -18,7 +18,7 @@ inline std::filesystem::path source_dir() {
   return at;
 }
 
-/// Flows that the reference accepts or refuses, if they are there.
+/// The flows that the reference accepts or refuses, if the files exist.
 inline std::optional<std::filesystem::path> corpus_dir() {
   std::filesystem::path corpus = source_dir() / ".." / "shared" / "corpus";
   if (std::filesystem::is_directory(corpus)) return corpus;

@@ -119,7 +119,8 @@ base::Result<base::Instant> read_instant(std::string_view text, bool lenient) {
   }
   if (!parsed.offset_seconds && !lenient) {
     reader.fail();
-    return base::fail(reader.error().with_hint("a zone is missing: add `Z` for UTC or an offset such as `+02:00`"));
+    return base::fail(
+        reader.error().with_hint("the time zone is missing: add `Z` for UTC or an offset such as `+02:00`"));
   }
   return instant_of(parsed);
 }

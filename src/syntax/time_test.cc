@@ -189,7 +189,7 @@ TEST(InstantText, ErrorsHaveTheFormOfJava) {
   EXPECT_EQ(message("2023-02-29T12:00Z"),
             "Text '2023-02-29T12:00Z' could not be parsed: day 29 is not between 1 and 28, the last day of 2023-02");
   EXPECT_EQ(parse_instant("2024-02-29T12:00").error().hint(),
-            "a zone is missing: add `Z` for UTC or an offset such as `+02:00`");
+            "the time zone is missing: add `Z` for UTC or an offset such as `+02:00`");
   EXPECT_EQ(parse_instant("x").error().code(), bad_date);
 }
 

@@ -21,7 +21,7 @@ base::Result<NodePtr> parse_yaml(std::string_view text, const YamlLimits& limits
   // Spans count bytes in 32 bits.
   if (text.size() > std::min<uint64_t>(limits.bytes, UINT32_MAX)) {
     return base::fail(yaml_limit_exceeded,
-                      fmt::format("the text has {} bytes, more than the {} that are read", text.size(), limits.bytes));
+                      fmt::format("the text has {} bytes; the limit is {}", text.size(), limits.bytes));
   }
   if (auto found = find_forbidden_text(text)) return base::fail(forbidden(text, *found));
   return YamlTree(text, limits, aliases).build();

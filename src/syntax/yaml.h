@@ -20,21 +20,22 @@ struct YamlLimits {
   size_t bytes =
       8 * 1024 * 1024;     ///< longer sources are refused before parsing; also the text of all scalars after expansion
   uint32_t depth = 128;    ///< nesting of sequences and mappings
-  size_t nodes = 500'000;  ///< after expansion of aliases, so that no alias bomb passes
+  size_t nodes = 500'000;  ///< after the expansion of aliases, as a protection against alias bombs
 };
 
 enum class YamlAliases {
-  /// An alias is what its anchor named, `<<` merges. Ours, for flows: the reference reads them as text there too.
+  /// An alias is the value of its anchor, and `<<` merges. An extension for flows: the reference reads both as text
+  /// there.
   resolve,
   /// An alias is the text of its name and `<<` a key like others, as the `yaml` function of the reference has it
   /// (EXPR-283).
   as_text,
 };
 
-/// The first document of `text`; an error carries line, column and length of the place, and says line and column in its
-/// message. Duplicate keys, anchors that do not exist, merge keys `<<` of what is no mapping, keys that are no scalars
-/// are errors; in the documents behind the first, nothing is. A text without any document gives a null scalar; `key:`
-/// without anything the empty text (Node::is_missing).
+/// The first document of `text`. An error carries line, column and length of its position; its message contains line
+/// and column. Duplicate keys, undefined anchors, merge keys `<<` of values that are not mappings, and keys that are
+/// not scalars are errors in the first document; later documents are not checked. A text without any document is a null
+/// scalar; `key:` without a value is the empty text (Node::is_missing).
 base::Result<NodePtr> parse_yaml(std::string_view text, const YamlLimits& limits = {},
                                  YamlAliases aliases = YamlAliases::resolve);
 
@@ -48,9 +49,9 @@ struct YamlPart {
 /// `%` directives are left out. A `---` may be followed by blanks or a comment, not by content.
 std::vector<YamlPart> split_yaml_documents(std::string_view text);
 
-/// Writes a value as block YAML, as the `yaml` filter and exports need it: the text of Jackson's writer with the fewest
-/// quotes (EXPR-224). It ends with a line break, but a lone null is `null` without one. Texts of digits and dates stay
-/// unquoted, so they come back as numbers; texts that look like booleans or null are quoted.
+/// Writes a value as block YAML, for the `yaml` filter and exports: the text of Jackson's writer with the fewest quotes
+/// (EXPR-224). It ends with a line break, except that a lone null is `null` without one. Texts of digits and dates are
+/// not quoted, so they are read as numbers; texts that look like booleans or null are quoted.
 std::string write_yaml(const base::Value& value);
 
 }  // namespace gyr::syntax

@@ -12,7 +12,7 @@ size_t end_of_word(std::string_view text, size_t at) {
   if (!sign) {
     while (end < text.size() && end - at < longest && !is_space_or_end(text[end]) && !is_flow_indicator(text[end]))
       ++end;
-    // The `:` behind a key is no part of it.
+    // The `:` after a key does not belong to it.
     if (end - at > 1 && text[end - 1] == ':') --end;
   }
   while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
@@ -31,9 +31,9 @@ std::optional<ForbiddenText> find_forbidden_text(std::string_view text) {
     bool second_control = c == 0xC2 && byte(i + 1) < 0xA0 && byte(i + 1) != 0x85;
     if (control || second_control) return ForbiddenText{i, "a control character"};
     bool no_character = c == 0xEF && byte(i + 1) == 0xBF && byte(i + 2) >= 0xBE;
-    if (no_character) return ForbiddenText{i, "a code that is no character"};
+    if (no_character) return ForbiddenText{i, "a code point that is not a character"};
   }
-  if (malformed) return ForbiddenText{*malformed, "a byte that is no UTF-8"};
+  if (malformed) return ForbiddenText{*malformed, "a byte that is not valid UTF-8"};
   return std::nullopt;
 }
 

@@ -9,7 +9,7 @@ namespace gyr::syntax {
 
 constexpr bool is_break(char c) { return c == '\n' || c == '\r'; }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-/// '\0' stands for the end of the text, which holds no NUL itself.
+/// '\0' marks the end of the text; the text itself contains no NUL.
 constexpr bool is_space_or_end(char c) { return is_blank(c) || is_break(c) || c == '\0'; }
 constexpr bool is_flow_indicator(char c) { return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
 

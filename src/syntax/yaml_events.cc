@@ -9,10 +9,10 @@ using Type = YamlTokenType;
 
 constexpr std::string_view core_prefix = "tag:yaml.org,2002:";
 constexpr std::string_view columns_hint =
-    "keys of one mapping and items of one list start in the same column; check the indentation";
+    "all keys of a mapping and all items of a list must start in the same column; check the indentation";
 constexpr std::string_view closed_quote_hint =
-    "the text ended at its closing quote: put all of it in quotes; inside of \"…\" a quote is `\\\"`, inside of '…' it "
-    "is `''`";
+    "the string ends at the closing quote: put the whole text in quotes; write a quote as `\\\"` inside \"…\" and as "
+    "`''` inside '…'";
 
 }  // namespace
 
@@ -58,7 +58,7 @@ YamlEvent YamlEvents::document_start() {
     take();
   } else if (directives) {
     return failure({}, "expected '<document start>', but found ",
-                   "a line of `---` stands between the directives and the document");
+                   "add a line with `---` between the directives and the document");
   } else if (peek() == Type::stream_end) {
     state_ = State::finished;
     return step();
@@ -69,7 +69,7 @@ YamlEvent YamlEvents::document_start() {
   return node(State::document_end, true, false);
 }
 
-/// What stands behind the first document belongs to another one, or is a mistake of indentation that must not be lost.
+/// Text after the first document belongs to another document, or is an indentation error that must not be lost.
 YamlEvent YamlEvents::document_end() {
   if (!next_is_one_of({Type::document_start, Type::document_end, Type::stream_end})) {
     return failure({}, "expected '<document start>', but found ", std::string(columns_hint));
@@ -122,7 +122,7 @@ YamlEvent YamlEvents::collection(bool indentless) {
     case Type::block_mapping_start: return open(YamlEvent::Type::mapping_start, State::block_mapping_key, false);
     default: break;
   }
-  // A list whose dashes stand in the column of its key has no start of its own: its first dash is still to be read.
+  // A list whose dashes are in the column of its key has no start token: its first dash has not been read yet.
   YamlEvent event;
   if (!indentless) return event;
   event.type = YamlEvent::Type::sequence_start;
@@ -205,7 +205,7 @@ bool YamlEvents::resolve_tag(const YamlToken& token) {
     properties_.tag = "!";
   } else {
     scanner_.fail("while parsing a node", fmt::format("found undefined tag handle {}", token.handle), token.begin,
-                  "a text that starts with `!` stands in quotes");
+                  "put a text that starts with `!` in quotes");
     failed_ = true;
     return false;
   }
@@ -352,7 +352,7 @@ YamlEvent YamlEvents::wrong_separator(std::string_view context, char bracket) {
   if (!end || failed_) return failure(context, std::move(expected));
   YamlMark open = brackets_.back();
   scanner_.fail(context, expected + "'<stream end>'", open,
-                fmt::format("the `{}` that opens here is never closed", scanner_.text()[open.offset]));
+                fmt::format("the `{}` that starts here is not closed", scanner_.text()[open.offset]));
   failed_ = true;
   return {};
 }

@@ -12,7 +12,7 @@
 
 namespace gyr::syntax {
 
-/// One event. Texts are views that live until the next event is asked for.
+/// One event. Texts are views that are valid until the next event is requested.
 struct YamlEvent {
   enum class Type : uint8_t {
     mapping_start,
@@ -21,22 +21,23 @@ struct YamlEvent {
     sequence_end,
     scalar,
     alias,
-    document_end,  ///< nothing follows; nothing before it: the text holds no document
-    failed,        ///< problem() tells why; nothing follows
+    document_end,  ///< nothing follows; if nothing came before it, the text has no document
+    failed,        ///< problem() says why; nothing follows
   };
   Type type = Type::failed;
   ScalarStyle style = ScalarStyle::plain;
   bool bracketed = false;  ///< a collection in `[ ]` or `{ }`
-  /// A scalar with its quotes or the header of a block scalar, an alias with its `*`, a bracket; where a block
-  /// collection starts; where a value that is not there would stand (behind the `:`).
+  /// A scalar with its quotes or the header of a block scalar; an alias with its `*`; a bracket; the start of a block
+  /// collection; the position of a missing value (after the `:`).
   YamlMark begin;
   YamlMark end;
   std::string_view text;    ///< of a scalar; the name of an alias
-  std::string_view tag;     ///< resolved: `tag:yaml.org,2002:str`, `!foo`, `!`; empty without one
-  std::string_view anchor;  ///< empty without one
+  std::string_view tag;     ///< resolved: `tag:yaml.org,2002:str`, `!foo`, `!`; empty if there is no tag
+  std::string_view anchor;  ///< empty if there is no anchor
 };
 
-/// The grammar over YamlScanner: an automaton with a stack of states, so that nesting costs no stack of the machine.
+/// The grammar over YamlScanner: an automaton with its own stack of states, so that nesting does not use the call
+/// stack.
 class YamlEvents {
  public:
   explicit YamlEvents(std::string_view text) : scanner_(text) {}
@@ -94,9 +95,9 @@ class YamlEvents {
   void take();
   YamlEvent open(YamlEvent::Type type, State inside, bool bracketed);
   YamlEvent close(YamlEvent::Type type, const YamlMark& begin, const YamlMark& end);
-  /// A value that is not there, behind the last token.
+  /// A missing value, after the last token.
   YamlEvent missing(State then);
-  /// The same where a tag or an anchor stands.
+  /// The same at the position of a tag or an anchor.
   YamlEvent empty(State then);
   YamlEvent failure(std::string_view context, std::string message, std::string hint = {});
   YamlEvent wrong_separator(std::string_view context, char bracket);
@@ -108,7 +109,7 @@ class YamlEvents {
   std::vector<State> states_;       // what follows when the collection ends, the innermost last
   std::vector<YamlMark> brackets_;  // of the open flow collections
   std::map<std::string, std::string, std::less<>> handles_;  // of %TAG
-  YamlToken token_;                                          // the last one taken
+  YamlToken token_;                                          // the last token that was taken
   Properties properties_;                                    // of the node of the last event
   bool failed_ = false;
 };

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 9> true_words{"true", "True", "TRUE", "ye
 constexpr std::array<std::string_view, 9> false_words{"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
 constexpr std::array<std::string_view, 4> null_words{"~", "null", "Null", "NULL"};
 
-/// Digits with `_` anywhere between and behind them; at least one digit.
+/// Digits with `_` anywhere between and after them; at least one digit.
 bool is_digits(std::string_view text, bool (*digit)(char)) {
   return std::any_of(text.begin(), text.end(), digit) &&
          std::all_of(text.begin(), text.end(), [&](char c) { return c == '_' || digit(c); });
@@ -134,7 +134,7 @@ Resolved resolve_as_number(std::string_view text) {
   std::string_view digits = without_sign(plain);
   bool whole = !digits.empty() && std::all_of(digits.begin(), digits.end(), is_digit);
   if (!whole && !is_decimal(plain)) return std::unexpected(malformed_number(text));
-  // from_chars wants a digit on one side of the point at least, which is_decimal made sure of.
+  // from_chars requires at least one digit next to the point, which is_decimal has checked.
   const auto number = decimal_to_double(plain);
   if (!number) return std::unexpected(fmt::format("{}: it {}", malformed_number(text), out_of_range));
   return base::Value::number(*number);
@@ -149,7 +149,7 @@ Resolved resolve_as_boolean(std::string_view text) {
 
 Resolved resolve_as_bytes(std::string_view text) {
   auto bytes = base::base64_decode(text, true);
-  if (!bytes) return std::unexpected("the text of a !!binary scalar is not base64");
+  if (!bytes) return std::unexpected("the text of a !!binary scalar is not valid Base64");
   return base::Value::string(base::base64_encode(*bytes));
 }
 

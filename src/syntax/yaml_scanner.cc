@@ -10,13 +10,13 @@ namespace gyr::syntax {
 namespace {
 
 constexpr size_t max_key_bytes = 1024;   // of YAML itself: so far a parser may have to look ahead
-constexpr size_t max_taken_tokens = 32;  // kept in front of the queue, so that moving the rest up is seldom
+constexpr size_t max_taken_tokens = 32;  // kept at the start of the queue, so that the rest is seldom moved
 constexpr size_t max_found_bytes = 40;   // enough of a word to know it again in a message
 
 constexpr std::string_view colon_hint =
-    "a value that holds `: ` stands in quotes; a key starts in the column of the other keys of its mapping";
+    "put a value that contains `: ` in quotes; start a key in the same column as the other keys of its mapping";
 constexpr std::string_view item_hint =
-    "the `- ` of an item starts a line of its own below the key; a text that starts with `- ` stands in quotes";
+    "start an item with `- ` on a new line below the key; put a text that starts with `- ` in quotes";
 
 }  // namespace
 
@@ -177,7 +177,7 @@ bool YamlScanner::fetch_block_entry() {
 bool YamlScanner::fetch_key() {
   if (!in_flow()) {
     if (!key_allowed_) {
-      fail({}, "mapping keys are not allowed here", position_, "a text that starts with `? ` stands in quotes");
+      fail({}, "mapping keys are not allowed here", position_, "put a text that starts with `? ` in quotes");
       return false;
     }
     if (deepen(column())) add(YamlTokenType::block_mapping_start, position_, position_);
@@ -241,7 +241,7 @@ bool YamlScanner::skip_blanks_before_token() {
   skip(harmless ? blanks : tab);
   if (harmless) return true;
   fail("while scanning for the next token", "found character '\\t(TAB)' that cannot start any token", position_,
-       "use blanks, not tabs, to indent and to separate");
+       "use spaces instead of tabs");
   return false;
 }
 
@@ -278,7 +278,7 @@ bool YamlScanner::drop_candidate() {
   key.possible = false;
   if (!lost) return true;
   fail("while scanning a simple key", "could not find expected ':'", key.mark,
-       "a key is followed by `:`; a text of several lines is indented deeper than its key");
+       "add a `:` after the key; indent a multi-line text more than its key");
   return false;
 }
 
@@ -294,7 +294,7 @@ bool YamlScanner::drop_stale_candidates() {
   block_candidate_.possible = false;
   if (!required) return true;
   fail("while scanning a simple key", "could not find expected ':'", block_candidate_.mark,
-       "a key is followed by `:`; a text of several lines is indented deeper than its key");
+       "add a `:` after the key; indent a multi-line text more than its key");
   return false;
 }
 

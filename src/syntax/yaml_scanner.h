@@ -10,14 +10,14 @@
 
 namespace gyr::syntax {
 
-/// Reads one text from front to back, as far ahead as it must to know whether something is a key (at most one line and
-/// 1024 bytes). The rules are those of SnakeYAML, the reference's parser, where they differ from YAML 1.2: keys stand
-/// on one line, a text continues only deeper than its key, `#` needs no blank before it behind a quote. More is taken
-/// in flow collections
-/// (`[::1]`) and for tabs (behind a token, before a comment, inside brackets), where SnakeYAML fails and YAML 1.2 does
-/// not. U+0085, U+2028 and U+2029 are characters like others, as in YAML 1.2.
+/// Reads one text from front to back, and looks ahead only as far as it must to decide whether something is a key (at
+/// most one line and 1024 bytes). The rules are those of SnakeYAML, the parser of the reference, where they differ from
+/// YAML 1.2: keys are on one line, a text continues only deeper than its key, and a `#` after a quote needs no space
+/// before it. It accepts more in flow collections (`[::1]`) and for tabs (after a token, before a comment, inside
+/// brackets), where SnakeYAML fails and YAML 1.2 does not. U+0085, U+2028 and U+2029 are ordinary characters, as in
+/// YAML 1.2.
 ///
-/// The text outlives the scanner and holds no NUL and no malformed UTF-8. After a failure nothing more comes.
+/// The text outlives the scanner and contains no NUL and no malformed UTF-8. After a failure there are no more tokens.
 class YamlScanner {
  public:
   explicit YamlScanner(std::string_view text);
@@ -37,7 +37,7 @@ class YamlScanner {
   /// Something that is a key if a `:` follows it on its line.
   struct KeyCandidate {
     bool possible = false;
-    bool required = false;    // it starts where a key must stand
+    bool required = false;    // it starts at a position where a key is required
     size_t token_number = 0;  // counted from the first token of the text
     YamlMark mark;
   };
@@ -86,7 +86,7 @@ class YamlScanner {
   bool at_document_indicator() const;
   bool is_value_indicator() const;
   bool ends_plain(size_t ahead) const;
-  /// Moves over bytes that hold no line break.
+  /// Moves over bytes that contain no line break.
   void skip(size_t bytes);
   void skip_break();
   int32_t column() const { return static_cast<int32_t>(position_.column) - 1; }
@@ -98,11 +98,11 @@ class YamlScanner {
   std::vector<YamlToken> tokens_;  // scanned, not taken; the first is at head_
   size_t head_ = 0;
   size_t taken_ = 0;
-  bool ready_ = false;  // the first token is no more in doubt
+  bool ready_ = false;  // whether the first token is decided
   bool ended_ = false;
   bool failed_ = false;
   bool key_allowed_ = true;        // a key, `- ` or `? ` may start here
-  bool follows_json_key_ = false;  // right behind a quoted scalar or a closing bracket, where `:` needs no blank
+  bool follows_json_key_ = false;  // directly after a quoted scalar or a closing bracket, where `:` needs no space
   int32_t indentation_ = -1;       // column of the innermost block collection, from 0
   std::vector<int32_t> indentations_;
   KeyCandidate block_candidate_;

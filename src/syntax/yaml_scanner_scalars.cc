@@ -62,7 +62,7 @@ bool YamlScanner::ends_plain(size_t ahead) const {
 
 /// A plain scalar of one line is a view; one of several lines is folded together.
 void YamlScanner::scan_plain(YamlToken& token) {
-  size_t gap_start = position_.offset;  // behind the last word
+  size_t gap_start = position_.offset;  // after the last word
   size_t breaks = 0;
   while (true) {
     if (at() == '#' && gap_start != position_.offset) break;
@@ -94,7 +94,7 @@ void YamlScanner::scan_plain(YamlToken& token) {
       skip_break();
       if (at_document_indicator()) return;
       while (at() == ' ') skip(1);
-      // Tabs behind the indentation are blanks; before it they are left for the message.
+      // Tabs after the indentation are white space; tabs before it are left for the message.
       if (column() > indentation_) {
         while (is_blank(at())) skip(1);
       }
@@ -143,7 +143,8 @@ bool YamlScanner::scan_quoted(YamlToken& token, char quote) {
       if (!scan_escape(token.composed)) return false;
       plain = position_.offset;
     } else if (at() == '\0') {
-      fail(quoted_context, "found unexpected end of stream", token.begin, "the quote that opens here is never closed");
+      fail(quoted_context, "found unexpected end of stream", token.begin,
+           "the quoted text that starts here is not closed");
       return false;
     } else {
       size_t blanks = position_.offset;
@@ -162,7 +163,7 @@ bool YamlScanner::scan_quoted_break(std::string& out) {
   for (; is_break(at()); ++breaks) {
     skip_break();
     if (at_document_indicator()) {
-      fail(quoted_context, "found unexpected document separator", position_, "a quote before it is never closed");
+      fail(quoted_context, "found unexpected document separator", position_, "close the quote before the separator");
       return false;
     }
     while (is_blank(at())) skip(1);
@@ -175,7 +176,7 @@ bool YamlScanner::scan_escape(std::string& out) {
   YamlMark escape = position_;
   char c = at(1);
   if (is_break(c)) {
-    // An escaped line break joins the lines; empty lines behind it stay.
+    // An escaped line break joins the lines; empty lines after it stay.
     skip(1);
     skip_break();
     while (is_blank(at())) skip(1);
@@ -193,7 +194,7 @@ bool YamlScanner::scan_escape(std::string& out) {
   if (code_point == 0 && c != '0') {
     skip(1);
     fail(escape_context, fmt::format("found unknown escape character {}", found_at(position_)), escape,
-         "a backslash itself is written as two, or as one in single quotes");
+         "write a backslash as `\\\\`, or put the text in single quotes");
     return false;
   }
   skip(2);
@@ -219,11 +220,12 @@ bool YamlScanner::scan_code_escape(std::string& out, size_t digits) {
     skip(2);
     fail(escape_context,
          fmt::format("expected escape sequence of {} hexadecimal numbers, but found: {}", digits, found_at(position_)),
-         escape, "`\\x41`, `\\u0041` and `\\U00000041` have 2, 4 and 8 digits");
+         escape, "write 2, 4 or 8 digits, such as `\\x41`, `\\u0041` or `\\U00000041`");
     return false;
   }
   if (code > 0x10FFFF) {
-    fail(escape_context, "the escape names no character", escape, "the highest is `\\U0010FFFF`");
+    fail(escape_context, "the escape sequence is not a valid character", escape,
+         "the highest code point is `\\U0010FFFF`");
     return false;
   }
   size_t length = 2 + digits;
@@ -276,7 +278,7 @@ bool YamlScanner::scan_block_header(char& chomping, int32_t& indicator) {
   }
   if (!is_space_or_end(at())) {
     fail(block_context, fmt::format("expected chomping or indentation indicators, but found {}", found_at(position_)),
-         position_, "the text starts on the line below");
+         position_, "start the text on the next line");
     return false;
   }
   YamlMark end = position_;
@@ -284,7 +286,7 @@ bool YamlScanner::scan_block_header(char& chomping, int32_t& indicator) {
   if (at() == '#') skip(std::min(text_.find_first_of("\r\n", position_.offset), text_.size()) - position_.offset);
   if (!is_break(at()) && at() != '\0') {
     fail(block_context, fmt::format("expected a comment or a line break, but found {}", found_at(position_)), position_,
-         "the text starts on the line below");
+         "start the text on the next line");
     return false;
   }
   // The span of a scalar without text is its header.

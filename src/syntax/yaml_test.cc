@@ -124,7 +124,7 @@ TEST(YamlPlaces, CarriageReturnsCountAsOneBreak) {
   EXPECT_EQ(root->find("c")->span().end_line, 6U);
 }
 
-TEST(YamlPlaces, MissingValuesStandBehindTheirKeyOrDash) {
+TEST(YamlPlaces, MissingValuesAreAfterTheirKeyOrDash) {
   EXPECT_EQ(dump("a:\n  -\n  - !!str\n  - &x   # c\nb: {c, d: }\n? e\n"),
             "mapping 1:1-6:4\n"
             "  key 1:1-1:2 `a`\n"

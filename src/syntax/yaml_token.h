@@ -1,4 +1,4 @@
-// The tokens of a YAML text, and what is wrong with one.
+// The tokens of a YAML text, and the description of an invalid token.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ enum class YamlTokenType : uint8_t {
   directive,             ///< `%TAG` with handle and prefix, others without
   document_start,        ///< `---`
   document_end,          ///< `...`
-  block_sequence_start,  ///< made up where a deeper `- ` starts, as the next two
+  block_sequence_start,  ///< inserted where a deeper `- ` starts, like the next two
   block_mapping_start,
   block_end,
   flow_sequence_start,
@@ -31,7 +31,7 @@ enum class YamlTokenType : uint8_t {
   flow_mapping_end,
   block_entry,  ///< `- `
   flow_entry,   ///< `,`
-  key,          ///< `? `, or made up before a key that a `:` follows
+  key,          ///< `? `, or inserted before a key that a `:` follows
   value,        ///< `: `
   alias,
   anchor,
@@ -43,7 +43,7 @@ enum class YamlTokenType : uint8_t {
 struct YamlToken {
   YamlTokenType type = YamlTokenType::stream_end;
   ScalarStyle style = ScalarStyle::plain;
-  bool built = false;  ///< its text is not a part of the source as it stands there
+  bool built = false;  ///< its text differs from the source text
   YamlMark begin;
   YamlMark end;
   std::string_view handle;  ///< of a tag and a tag directive: `!`, `!!`, `!e!`; empty for `!<…>`
@@ -53,12 +53,12 @@ struct YamlToken {
   std::string_view text() const { return built ? std::string_view(composed) : source; }
 };
 
-/// Why a text is no YAML.
+/// Why a text is not valid YAML.
 struct YamlProblem {
   std::string message;
   std::string hint;
   YamlMark begin;
-  size_t end = 0;  ///< offset behind what is wrong, on the same line
+  size_t end = 0;  ///< offset after the error, on the same line
 };
 
 }  // namespace gyr::syntax

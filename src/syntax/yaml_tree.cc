@@ -82,7 +82,7 @@ base::Result<base::Value> YamlTree::resolve(const YamlEvent& event, const Span& 
   if (as_it_is) return base::Value::string(event.text);
   auto value = event.tag.empty() ? resolve_plain(event.text) : resolve_tagged(event.tag, event.text);
   if (value) return *std::move(value);
-  return base::fail(error(yaml_malformed, std::move(value).error(), span, "put it in quotes if it is meant as a text"));
+  return base::fail(error(yaml_malformed, std::move(value).error(), span, "put it in quotes to make it a string"));
 }
 
 base::Result<void> YamlTree::add_alias(const YamlEvent& event) {
@@ -97,14 +97,13 @@ base::Result<void> YamlTree::add_alias(const YamlEvent& event) {
   }
   auto found = anchors_.find(event.text);
   if (found == anchors_.end()) {
-    return base::fail(
-        error(yaml_malformed, fmt::format("found undefined alias {}", excerpt(event.text)), span,
-              "a text that starts with `*` stands in quotes; an anchor `&name` stands before its aliases"));
+    return base::fail(error(yaml_malformed, fmt::format("found undefined alias {}", excerpt(event.text)), span,
+                            "put a text that starts with `*` in quotes; define an anchor `&name` before its aliases"));
   }
   const Anchor& anchor = found->second;
   if (anchor.node == nullptr) {
     return base::fail(error(yaml_malformed, fmt::format("found recursive alias {}", excerpt(event.text)), span,
-                            "an alias cannot stand inside of what its anchor names"));
+                            "an alias cannot refer to a value that contains it"));
   }
   GYR_CHECK(count(anchor.size, span));
   if (!key) return add_node(anchor.node, span, anchor.size, {});
@@ -121,7 +120,7 @@ base::Result<void> YamlTree::open(const YamlEvent& event, bool mapping) {
   frame.anchor = event.anchor;
   if (wants_key()) return base::fail(key_error(frame.span, mapping ? "a mapping" : "a list"));
   GYR_CHECK(count({1, 0, 1}, frame.span));
-  // Known from here on, so that an alias inside of what its anchor names is told from one that does not exist.
+  // Known from here on, so that an alias inside the value of its anchor differs from an undefined alias.
   if (!frame.anchor.empty()) anchors_.insert_or_assign(frame.anchor, Anchor{});
   frames_.push_back(std::move(frame));
   return {};
@@ -175,8 +174,8 @@ base::Result<void> YamlTree::check_repeated(Frame& frame, const std::string& key
   }
   auto found = std::find_if(begin, entries_.end(), [&](const NodeEntry& entry) { return entry.key == key; });
   if (found == entries_.end()) return {};
-  std::string hint = fmt::format("it stands in line {} already", found->key_span.line);
-  if (key == merge_key) hint += "; merge several mappings by a list: `<<: [*a, *b]`";
+  std::string hint = fmt::format("it is already defined in line {}", found->key_span.line);
+  if (key == merge_key) hint += "; use a list to merge several mappings: `<<: [*a, *b]`";
   return base::fail(
       error(yaml_duplicate_key, fmt::format("Duplicate field '{}'", excerpt(key)), span, std::move(hint)));
 }
@@ -208,8 +207,8 @@ base::Result<std::vector<NodeEntry>> YamlTree::merged(std::span<const NodeEntry>
   bool mappings = value.is_sequence() && std::all_of(value.items().begin(), value.items().end(),
                                                      [](const NodePtr& item) { return item->is_mapping(); });
   if (!value.is_mapping() && !mappings) {
-    return base::fail(error(yaml_malformed, "the merge key '<<' takes a mapping or a list of mappings",
-                            merging.key_span, "name the mapping by an alias: `<<: *name`"));
+    return base::fail(error(yaml_malformed, "the merge key '<<' requires a mapping or a list of mappings",
+                            merging.key_span, "use an alias of the mapping: `<<: *name`"));
   }
   std::unordered_set<std::string> taken;
   for (const auto& entry : entries) taken.insert(entry.key);
@@ -233,14 +232,14 @@ base::Result<std::vector<NodeEntry>> YamlTree::merged(std::span<const NodeEntry>
 base::Result<void> YamlTree::count(const Size& size, const Span& span) {
   total_.nodes += size.nodes;
   total_.bytes += size.bytes;
-  constexpr const char* hint = "every use of an alias counts as much as what it names";
+  constexpr const char* hint = "each use of an alias counts as a copy of its value";
   if (total_.nodes > limits_.nodes) {
     return base::fail(
         error(yaml_limit_exceeded, fmt::format("the document has more than {} values", limits_.nodes), span, hint));
   }
   if (total_.bytes > limits_.bytes) {
     return base::fail(error(yaml_limit_exceeded,
-                            fmt::format("the texts of the document have more than {} bytes", limits_.bytes), span,
+                            fmt::format("the strings of the document have more than {} bytes", limits_.bytes), span,
                             hint));
   }
   uint32_t deepest = std::min(limits_.depth, base::limits::value_depth);
@@ -256,13 +255,14 @@ base::Error YamlTree::key_error(const Span& span, std::string_view what) const {
   // `{{ x }}` without quotes is a mapping in a mapping for YAML: the mistake that everybody makes once.
   bool expression = span.offset > 0 && text_.substr(span.offset - 1, 2) == "{{";
   if (!expression) {
-    return error(yaml_malformed, fmt::format("{}{}", message, what), span, "keys are texts, not lists or mappings");
+    return error(yaml_malformed, fmt::format("{}{}", message, what), span,
+                 "a key must be a string, not a list or a mapping");
   }
   Span braces = span;
   braces.offset -= 1;
   braces.column -= 1;
   return error(yaml_malformed, fmt::format("{}'{{{{'", message), braces,
-               "a value that starts with `{{` stands in quotes: \"{{ … }}\"");
+               "put a value that starts with `{{` in quotes: \"{{ … }}\"");
 }
 
 base::Error YamlTree::error(base::ErrorCode code, std::string message, const Span& span, std::string hint) const {

@@ -16,8 +16,8 @@
 
 namespace gyr::syntax {
 
-/// One parse of one text. Not recursive: open collections are frames, their items and entries lie on two common stacks
-/// until they close, so that nesting costs no stack of the machine and a collection one allocation.
+/// One parse of one text. Not recursive: open collections are frames, and their items and entries are on two shared
+/// stacks until they close. Nesting does not use the call stack, and a collection costs one allocation.
 class YamlTree {
  public:
   /// The text is sound (find_forbidden_text) and outlives the object.
@@ -26,7 +26,8 @@ class YamlTree {
   base::Result<NodePtr> build();
 
  private:
-  /// What an expanded tree would hold, to stop alias bombs: an alias counts as much as what it names.
+  /// The size of the expanded tree, as a protection against alias bombs: an alias counts as much as the value of its
+  /// anchor.
   struct Size {
     uint64_t nodes = 0;
     uint64_t bytes = 0;

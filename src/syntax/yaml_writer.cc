@@ -17,7 +17,7 @@ constexpr size_t max_simple_key = 127;  // UTF-16 units; longer keys are written
 
 enum class Quotes { none, single, double_, literal };
 
-/// What stands in a text that bears on how it may be written.
+/// The properties of a text that decide how it may be written.
 struct Analysis {
   bool line_breaks = false;
   bool special = false;      // needs escapes
@@ -164,8 +164,8 @@ class YamlWriter {
   }
 
  private:
-  /// Dashes stand one column inside of the indentation, collections below them two. `inline_first`: the first dash
-  /// follows on the line, in the column of the indentation.
+  /// Dashes are one column inside the indentation, collections below them two. `inline_first`: the first dash follows
+  /// on the line, in the column of the indentation.
   void write_list(const base::Value& list, size_t indentation, bool inline_first) {
     for (const auto& item : list.items()) {
       out_.append(inline_first ? 1 : indentation + 1, ' ');
@@ -286,7 +286,7 @@ class YamlWriter {
 
   void write_literal(std::string_view text, size_t indentation, size_t deeper) {
     out_ += '|';
-    // A reader could not tell the indentation from the first line.
+    // A reader could not determine the indentation from the first line.
     if (text.front() == ' ' || text.front() == '\n') fmt::format_to(std::back_inserter(out_), "{}", deeper);
     bool ended = text.ends_with('\n');
     bool keeps = ended && (text.size() == 1 || text[text.size() - 2] == '\n');

@@ -35,7 +35,7 @@ constexpr std::array structures{
     Row{R"({"a":[],"b":{},"c":[[]],"d":[{}],"e":null,"f":[null]})",
         "a: []\nb: {}\nc:\n - []\nd:\n - {}\ne: null\nf:\n - null\n"},
     Row{"[1.5,1e7,1e-5,100000000000000000000000]", " - 1.5\n - 1.0E7\n - 1.0E-5\n - 100000000000000000000000\n"},
-    // Keys that cannot stand on a line
+    // Keys that cannot be on one line
     Row{R"({"":[1,2]})", "? \"\"\n:  - 1\n   - 2\n"},
     Row{R"({"":{"a":1}})", "? \"\"\n: a: 1\n"},
     Row{R"({"k":{"":[1,{"b":2}],"z":""}})", "k:\n  ? \"\"\n  :  - 1\n     -\n      b: 2\n  z: \"\"\n"},
@@ -110,7 +110,7 @@ constexpr std::array values{
     Row{R"("\ufeffa")", R"("\ufeffa")"},
 };
 
-// Texts as keys of 1, what stands before `: 1`
+// Texts as keys of 1: the text before `: 1`
 constexpr std::array keys{
     Row{R"("a b")", "a b"},
     Row{R"("n")", "\"n\""},
@@ -167,8 +167,8 @@ TEST(YamlWriter, LongLinesAreNotFolded) {
   EXPECT_EQ(write_yaml(Value::map({{key + "x", Value::integer(1)}})), "? " + key + "x\n: 1\n");
 }
 
-// In lists the reference gives the wrong indentation (`|2-`), which nobody can read back.
-TEST(YamlWriter, BlockScalarsOfListsTellTheirIndentation) {
+// In lists the reference writes a wrong indentation (`|2-`), which cannot be read back.
+TEST(YamlWriter, BlockScalarsInListsHaveAnIndentationIndicator) {
   EXPECT_EQ(written(R"([" a\nb"])"), " - |1-\n   a\n  b\n");
   EXPECT_EQ(write_json((*parse_yaml(written(R"([" a\nb",["\n x"]])")))->to_value()), R"([" a\nb",["\n x"]])");
 }
@@ -185,7 +185,7 @@ TEST(YamlWriter, Times) {
       "d: 300.000000000\ni: 2024-02-29T12:00:00.100Z\nz: 2013-09-08T16:19:00+02:00\nt: 16:19:00\nl: 2013-09-08\n");
 }
 
-TEST(YamlWriter, WhatIsNoUtf8IsStillYaml) {
+TEST(YamlWriter, InvalidUtf8IsWrittenAsValidYaml) {
   EXPECT_EQ(write_yaml(Value::map({{"k\xFF", Value::string("a\xC3\nb")}})),
             "\"k\xEF\xBF\xBD\": \"a\xEF\xBF\xBD\\nb\"\n");
 }

@@ -333,7 +333,7 @@ TEST(Secrets, OfTheEnvironmentAreReadOnly) {  // SEC-10, SEC-11
   const auto refused =
       harness.send("PUT", "namespaces/a.b/secrets", R"({"key": "X", "value": "y"})", "application/json");
   EXPECT_EQ(refused.status, 400);
-  EXPECT_THAT(refused.body, HasSubstr("cannot be written here"));
+  EXPECT_THAT(refused.body, HasSubstr("cannot write the secret"));
 }
 
 TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, SEC-9

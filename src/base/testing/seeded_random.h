@@ -1,13 +1,13 @@
-// Ids and random numbers of this thread from a seed: what the simulator needs so that a history can be repeated.
+// Ids and random numbers of one thread from a seed, so that the simulator can repeat a history.
 #pragma once
 
 #include <cstdint>
 
 namespace gyr::base::testing {
 
-/// While one lives, secure_random() and make_id() of its thread follow from the seed instead of the system's random
-/// device. For tests and the simulator only; at most one a thread at a time. It acts where the thread's buffer is
-/// filled, so that the product pays nothing for it.
+/// While an object of this class exists, secure_random() and make_id() of its thread follow from the seed instead of
+/// the random device of the system. For tests and the simulator only; at most one per thread at a time. It fills the
+/// buffer of the thread, so it has no cost in production.
 class SeededRandom {
  public:
   explicit SeededRandom(uint64_t seed);

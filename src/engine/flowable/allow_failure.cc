@@ -15,19 +15,18 @@ class AllowFailure final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<AllowFailureProperties>("io.kestra.plugin.core.flow.AllowFailure")
-        .title("Run tasks whose failure does not fail the flow")
+        .title("Runs tasks whose failure does not fail the flow")
         .documentation(
-            "The tasks run one after another. When one fails the rest are left out, the `errors` run, and the "
-            "execution goes "
-            "on with a warning.")
+            "The tasks run one after another. If a task fails, the remaining tasks are skipped, the `errors` tasks "
+            "run, and the execution continues in the state WARNING.")
         .trait(plugin::Trait::flowable)
         .property("tasks", &AllowFailureProperties::tasks,
-                  {.title = "The tasks, in order",
+                  {.title = "Tasks to run, in order",
                    .required = true,
                    .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .with([](auto& builder) { describe_lists(builder); })
-        .example("Goes on although a step fails", R"(id: best_effort
+        .example("Continues after a failed task", R"(id: best_effort
 namespace: company.team
 tasks:
   - id: maybe

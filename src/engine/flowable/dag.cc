@@ -20,7 +20,7 @@ struct DagEntry {
     static const model::Schema schema =
         model::describe<DagEntry>("io.kestra.plugin.core.flow.Dag$DagTask")
             .property("task", &DagEntry::task, {.title = "The task", .required = true})
-            .property("dependsOn", &DagEntry::depends_on, {.title = "Ids of the tasks that must have ended before"})
+            .property("dependsOn", &DagEntry::depends_on, {.title = "Ids of the tasks that must end first"})
             .build();
     return schema;
   }
@@ -103,16 +103,17 @@ class Dag final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<DagProperties>("io.kestra.plugin.core.flow.Dag")
-        .title("Run tasks as their dependencies allow")
+        .title("Runs tasks in the order of their dependencies")
         .documentation(
-            "A task begins as soon as all those it depends on have ended; tasks without dependencies begin at once. "
-            "When one "
-            "fails no further task begins.")
+            "A task starts as soon as all tasks in its `dependsOn` have ended. A task without dependencies starts "
+            "immediately. After a failure no further task starts.")
         .trait(plugin::Trait::flowable)
         .property("tasks", &DagProperties::tasks,
-                  {.title = "The tasks, each with what it depends on", .required = true, .not_empty = true})
+                  {.title = "Tasks with their dependencies", .required = true, .not_empty = true})
         .property("concurrent", &DagProperties::concurrent,
-                  {.title = "How many run at once; 0: all", .default_value = base::Value::narrow_integer(0)})
+                  {.title = "Maximum number of concurrent tasks",
+                   .documentation = "The value `0` means no limit.",
+                   .default_value = base::Value::narrow_integer(0)})
         .with([](auto& builder) { describe_lists(builder); })
         .check([](const DagProperties& dag, const syntax::NodePtr& node, model::BindContext& context) {
           if (dag.tasks.empty()) context.report(model::wrong_task, "No task defined", node);
@@ -123,7 +124,7 @@ class Dag final : public Flowable {
             context.report(model::wrong_task, "Cyclic dependency detected: " + joined(cyclic), node);
           }
         })
-        .example("Two sources are joined", R"(id: joined
+        .example("Joins the data of two sources", R"(id: joined
 namespace: company.team
 tasks:
   - id: graph

@@ -25,18 +25,22 @@ class EachParallel final : public LoopOverValues {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<EachParallelProperties>("io.kestra.plugin.core.flow.EachParallel")
-        .title("Run tasks for each value of a list, all at the same time")
+        .title("Runs tasks for each value of a list in parallel")
         .documentation(
-            "The tasks of one value run side by side, too. New flows use ForEach with a `concurrencyLimit`, and "
-            "Parallel inside of it where the tasks of a value need no order.")
+            "The tasks of one value also run in parallel. In new flows, use ForEach with a `concurrencyLimit`, with a "
+            "Parallel task inside it if the tasks of a value may run in any order.")
         .trait(plugin::Trait::flowable)
         .deprecated()
         .property("value", &EachParallelProperties::value,
-                  {.title = "The values: a list, or an expression that gives a JSON list", .required = true})
+                  {.title = "Values of the loop",
+                   .documentation = "A list, or an expression that returns a JSON list.",
+                   .required = true})
         .property("tasks", &EachParallelProperties::tasks,
                   {.title = "Tasks to run for each value", .required = true, .not_empty = true})
         .property("concurrent", &EachParallelProperties::concurrent,
-                  {.title = "How many task runs at once; 0: all", .default_value = Value::narrow_integer(0)})
+                  {.title = "Maximum number of concurrent task runs",
+                   .documentation = "The value `0` means no limit.",
+                   .default_value = Value::narrow_integer(0)})
         .with([](auto& builder) { describe_lists(builder); })
         .example("Greets two people", R"(id: people
 type: io.kestra.plugin.core.flow.EachParallel

@@ -21,12 +21,14 @@ class EachSequential final : public LoopOverValues {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<EachSequentialProperties>("io.kestra.plugin.core.flow.EachSequential")
-        .title("Run tasks for each value of a list, one value after another")
-        .documentation("The older form of ForEach with `concurrencyLimit: 1`; new flows use ForEach.")
+        .title("Runs tasks for each value of a list, one value at a time")
+        .documentation("This is the older form of ForEach with `concurrencyLimit: 1`. In new flows, use ForEach.")
         .trait(plugin::Trait::flowable)
         .deprecated()
         .property("value", &EachSequentialProperties::value,
-                  {.title = "The values: a list, or an expression that gives a JSON list", .required = true})
+                  {.title = "Values of the loop",
+                   .documentation = "A list, or an expression that returns a JSON list.",
+                   .required = true})
         .property("tasks", &EachSequentialProperties::tasks,
                   {.title = "Tasks to run for each value",
                    .required = true,

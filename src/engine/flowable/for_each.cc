@@ -22,21 +22,24 @@ class ForEach final : public LoopOverValues {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<ForEachProperties>("io.kestra.plugin.core.flow.ForEach")
-        .title("Run tasks for each value of a list")
+        .title("Runs tasks for each value of a list")
         .documentation(
-            "The value is `taskrun.value`, always a text: use `fromJson(taskrun.value)` for maps and lists. Equal "
-            "values "
-            "are taken once. Outputs of a task in the loop are found under its value: `outputs.task[taskrun.value]`.")
+            "The current value is `taskrun.value`. It is always a string: use `fromJson(taskrun.value)` for maps and "
+            "lists. Duplicate values are processed once. The outputs of a task in the loop are stored under its value: "
+            "`outputs.task[taskrun.value]`.")
         .trait(plugin::Trait::flowable)
         .property("values", &ForEachProperties::values,
-                  {.title = "The values: a list, or an expression that gives a JSON list", .required = true})
+                  {.title = "Values of the loop",
+                   .documentation = "A list, or an expression that returns a JSON list.",
+                   .required = true})
         .property("tasks", &ForEachProperties::tasks,
                   {.title = "Tasks to run for each value",
                    .required = true,
                    .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .property("concurrencyLimit", &ForEachProperties::concurrency_limit,
-                  {.title = "How many values are worked on at once; 0: all",
+                  {.title = "Maximum number of values processed at the same time",
+                   .documentation = "The value `0` means no limit.",
                    .default_value = Value::narrow_integer(1),
                    .minimum = 0})
         .with([](auto& builder) { describe_lists(builder); })

@@ -32,20 +32,19 @@ class ForEachItemFlowable final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<ForEachItem>("io.kestra.plugin.core.flow.ForEachItem")
-        .title("Run a flow for each batch of items of a file")
+        .title("Runs a flow for each batch of items of a file")
         .documentation(
-            "The file is cut into batches of lines; each batch is a file that the other flow gets as an input: "
-            "`taskrun.items` is "
-            "its address, `taskrun.iteration` its number, from 0. All executions are made at once. The task "
-            "`<id>_split` cuts, "
-            "`<id>_items` runs the executions and counts them, `<id>_merge` joins their outputs into one file.")
+            "The task splits the file into batches of lines and starts one execution for each batch. In `inputs`, "
+            "`taskrun.items` is the URI of the batch file and `taskrun.iteration` is its index, starting with 0. All "
+            "executions are created at the same time. The task `<id>_split` splits the file, `<id>_items` runs and "
+            "counts the executions, and `<id>_merge` joins their outputs into one file.")
         .trait(plugin::Trait::flowable)
         .property("items", &ForEachItem::items,
-                  {.title = "Address of the file, in internal storage", .required = true, .not_empty = true})
+                  {.title = "URI of the file in internal storage", .required = true, .not_empty = true})
         .property("batch", &ForEachItem::batch,
-                  {.title = "How the file is cut; one line a batch where nothing is said"})
+                  {.title = "Batch size", .documentation = "By default, a batch has one line."})
         .with([](auto& builder) { describe_called_flow(builder); })
-        .property("tasks", &ForEachItem::tasks, {.title = "Without effect", .deprecated = true, .hidden = true})
+        .property("tasks", &ForEachItem::tasks, {.title = "Ignored", .deprecated = true, .hidden = true})
         .with([](auto& builder) { describe_lists(builder); })
         .example("Runs a flow for each hundred lines of a file", R"(id: orders
 namespace: company.team

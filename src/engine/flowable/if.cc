@@ -20,17 +20,18 @@ class If final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<IfProperties>("io.kestra.plugin.core.flow.If")
-        .title("Run tasks if a condition holds")
+        .title("Runs tasks if a condition is true")
         .documentation(
-            "The condition is rendered once. It is false when it gives nothing, a blank text, `false`, `0` or `-0`.")
+            "The condition is rendered once. An empty result, a blank string, `false`, `0` and `-0` are false. Every "
+            "other result is true.")
         .trait(plugin::Trait::flowable)
-        .property("condition", &IfProperties::condition, {.title = "The condition"})
+        .property("condition", &IfProperties::condition, {.title = "Condition to evaluate"})
         .property("then", &IfProperties::then,
-                  {.title = "Tasks to run if it holds", .required = true, .not_empty = true})
-        .property("else", &IfProperties::otherwise, {.title = "Tasks to run if it does not"})
+                  {.title = "Tasks to run if the condition is true", .required = true, .not_empty = true})
+        .property("else", &IfProperties::otherwise, {.title = "Tasks to run if the condition is false"})
         .with([](auto& builder) { describe_lists(builder); })
-        .output("evaluationResult", {.type = model::ValueType::boolean, .title = "Whether the condition held"})
-        .example("Greets only when asked to", R"(id: maybe
+        .output("evaluationResult", {.type = model::ValueType::boolean, .title = "Result of the condition"})
+        .example("Greets only on request", R"(id: maybe
 namespace: company.team
 inputs:
   - id: greet

@@ -10,8 +10,9 @@ namespace gyr::engine {
 /// Describes `errors` and `finals` of a T: `.with([](auto& builder) { describe_lists(builder); })`.
 template <class Builder>
 void describe_lists(Builder& builder) {
-  builder.property("errors", &Builder::Properties::errors, {.title = "Tasks to run when one of the tasks has failed"})
-      .property("finally", &Builder::Properties::finals, {.title = "Tasks to run at the end, whatever happened"});
+  builder.property("errors", &Builder::Properties::errors, {.title = "Tasks to run after a failure"})
+      .property("finally", &Builder::Properties::finals,
+                {.title = "Tasks to run at the end, after success and after failure"});
 }
 
 /// The lists of a T with `tasks`, `errors` and `finals`.

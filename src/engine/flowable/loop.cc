@@ -67,11 +67,14 @@ struct LoopOutput : model::FlowOutput {
                        .not_blank = true,
                        .pattern = "^[a-zA-Z0-9][.a-zA-Z0-9_-]*"})
             .property("type", &LoopOutput::type,
-                      {.title = "Type of the value", .default_value = Value::string("STRING")})
+                      {.title = "Type of the output", .default_value = Value::string("STRING")})
             .property("value", &LoopOutput::value,
-                      {.title = "The value, rendered when the iteration has ended", .required = true})
-            .property("description", &LoopOutput::description, {.title = "What the output is (Markdown)"})
-            .property("displayName", &LoopOutput::display_name, {.title = "What is shown instead of the id"})
+                      {.title = "Value of the output",
+                       .documentation = "It is rendered when the iteration has ended.",
+                       .required = true})
+            .property("description", &LoopOutput::description, {.title = "Description of the output, in Markdown"})
+            .property("displayName", &LoopOutput::display_name,
+                      {.title = "Display name", .documentation = "The user interface shows it instead of the id."})
             .property("required", &LoopOutput::required,
                       {.title = "Whether a missing value is an error", .default_value = Value::boolean(true)})
             .build();
@@ -138,54 +141,59 @@ class Loop final : public LoopOverValues {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<LoopProperties>(loop_type)
-        .title("Run tasks for each value, every iteration by itself")
+        .title("Runs tasks for each value, with separate outputs for each iteration")
         .documentation(
-            "`item.value` is the value, always a text: use `fromJson(item.value)` for maps and lists. `item.index` is "
-            "its number, "
-            "from 0, and `item.key` its key where `values` is a map; `item.parent` is that of the loop around this "
-            "one, "
-            "`item.parents` all of them, the nearest first. Equal values are iterations of their own. Tasks see the "
-            "outputs of "
-            "their own iteration, by `outputs.task`; from outside only what is declared as `outputs` is seen. Each "
-            "iteration is a "
-            "run of the task `<id>.iteration`; `errors` run in the iteration that failed, `finally` once behind all.")
+            "`item.value` is the current value. It is always a string: use `fromJson(item.value)` for maps and lists. "
+            "`item.index` is the index of the iteration, starting with 0. `item.key` is the key if `values` is a map. "
+            "`item.parent` is the item of the enclosing loop. `item.parents` lists the items of all enclosing loops, "
+            "starting with the nearest. Duplicate values are separate iterations. Tasks read the outputs of their own "
+            "iteration as `outputs.task`. Other tasks read only what `outputs` declares. Each iteration is a run of "
+            "the task `<id>.iteration`. The `errors` tasks run in the iteration that failed; the `finally` tasks run "
+            "once, after all iterations.")
         .trait(plugin::Trait::flowable)
-        .property("values", &LoopProperties::values,
-                  {.title = "The values: a list, a map, the JSON text of one, or the address of a file with a value in "
-                            "each line (JSON or Ion)",
-                   .required = true})
+        .property(
+            "values", &LoopProperties::values,
+            {.title = "Values of the loop",
+             .documentation =
+                 "A list, a map, the JSON text of either, or the URI of a file with one JSON or Ion value per line.",
+             .required = true})
         .property("tasks", &LoopProperties::tasks,
                   {.title = "Tasks to run for each value",
                    .required = true,
                    .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .property("concurrencyLimit", &LoopProperties::concurrency_limit,
-                  {.title = "How many iterations run at once; 0: all",
+                  {.title = "Maximum number of concurrent iterations",
+                   .documentation = "The value `0` means no limit.",
                    .default_value = Value::narrow_integer(1),
                    .minimum = 0})
-        .property("transmitFailed", &LoopProperties::transmit_failed,
-                  {.title = "Whether the loop ends with the first iteration that fails, and fails",
-                   .default_value = Value::boolean(true)})
+        .property(
+            "transmitFailed", &LoopProperties::transmit_failed,
+            {.title = "Whether a failed iteration ends and fails the loop", .default_value = Value::boolean(true)})
         .property("breakWhen", &LoopProperties::break_when,
-                  {.title = "Ends the loop when it holds behind an iteration that ended well: no further one begins"})
+                  {.title = "Condition that ends the loop",
+                   .documentation =
+                       "It is evaluated after each successful iteration. If it is true, no further iteration starts."})
         .property("outputs", &LoopProperties::outputs,
-                  {.title = "What is kept of every iteration, rendered when it has ended well"})
+                  {.title = "Outputs of each iteration",
+                   .documentation = "They are rendered when the iteration has ended successfully."})
         .property("fetchType", &LoopProperties::fetch_type,
-                  {.title = "Where that goes: `FETCH` into `outputs.<id>.outputs`, `STORE` into a file, "
-                            "`outputs.<id>.uri`, with an iteration in "
-                            "each line; `AUTO`: a file where the values come from one",
+                  {.title = "Destination of the outputs",
+                   .documentation =
+                       "`FETCH` stores them in `outputs.<id>.outputs`. `STORE` writes them to a file with one "
+                       "iteration per line; `outputs.<id>.uri` is its URI. `AUTO` writes a file if `values` is a file.",
                    .default_value = Value::string("AUTO")})
         .with([](auto& builder) { describe_lists(builder); })
-        .output("iterationCount", {.type = model::ValueType::integer, .title = "How many iterations there are"})
-        .output("runningIterations",
-                {.type = model::ValueType::integer, .title = "How many of them had not ended when the loop did"})
+        .output("iterationCount", {.type = model::ValueType::integer, .title = "Number of iterations"})
+        .output("runningIterations", {.type = model::ValueType::integer,
+                                      .title = "Number of iterations that were still running when the loop ended"})
         .output("terminatedIterations",
-                {.type = model::ValueType::integer, .title = "How many of them had ended when the loop did"})
-        .output("outputs", {.type = model::ValueType::list,
-                            .title = "Of each iteration `item` (value, iteration, key) and `outputs`"})
-        .output("uri",
-                {.type = model::ValueType::uri, .title = "Address of the file with these, where they are stored"})
-        .example("Greets three people, two at a time, and tells what was said", R"(id: greetings
+                {.type = model::ValueType::integer, .title = "Number of iterations that had ended when the loop ended"})
+        .output("outputs",
+                {.type = model::ValueType::list, .title = "Item (value, iteration, key) and outputs of each iteration"})
+        .output("uri", {.type = model::ValueType::uri,
+                        .title = "URI of the file with the outputs, if they are stored in a file"})
+        .example("Greets three people, two at a time, and logs the results", R"(id: greetings
 namespace: company.team
 tasks:
   - id: people
@@ -360,8 +368,8 @@ class LoopIteration final : public Flowable {
   plugin::TaskType describe() const override {
     struct Nothing {};
     return plugin::task_type<Nothing>(iteration_type)
-        .title("One iteration of a Loop")
-        .documentation("Made by Loop; not for flows themselves.")
+        .title("Runs one iteration of a Loop")
+        .documentation("Loop creates this task. Do not use it in a flow.")
         .trait(plugin::Trait::flowable)
         .build();
   }

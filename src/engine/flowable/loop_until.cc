@@ -22,10 +22,11 @@ struct CheckFrequency {
     static const model::Schema schema =
         model::describe<CheckFrequency>("io.kestra.plugin.core.flow.LoopUntil$CheckFrequency")
             .property("interval", &CheckFrequency::interval,
-                      {.title = "How long to wait between two rounds", .default_value = Value::string("PT1M")})
-            .property("maxIterations", &CheckFrequency::max_iterations, {.title = "How many rounds at most"})
-            .property("maxDuration", &CheckFrequency::max_duration,
-                      {.title = "No further round begins when so much time has passed"})
+                      {.title = "Wait time between two iterations", .default_value = Value::string("PT1M")})
+            .property("maxIterations", &CheckFrequency::max_iterations, {.title = "Maximum number of iterations"})
+            .property(
+                "maxDuration", &CheckFrequency::max_duration,
+                {.title = "Maximum duration of the loop", .documentation = "No iteration starts after this time."})
             .build();
     return schema;
   }
@@ -67,24 +68,23 @@ class LoopUntil final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<LoopUntilProperties>("io.kestra.plugin.core.flow.LoopUntil")
-        .title("Run tasks again and again until a condition holds")
+        .title("Runs tasks repeatedly until a condition is true")
         .documentation(
-            "The tasks run in order; then the condition is rendered, with their outputs. As long as it does not hold "
-            "the loop waits "
-            "`checkFrequency.interval` and begins anew; the runs of the round before give way to the new ones. Other "
-            "branches "
-            "of the flow go on meanwhile. At a limit the loop ends as its tasks did, or fails with `failOnMaxReached`.")
+            "The tasks run in order. Then the condition is evaluated with their outputs. If it is false, the loop "
+            "waits for `checkFrequency.interval` and runs the tasks again; the new task runs replace those of the "
+            "previous iteration. Other branches of the flow continue during the wait. When a limit is reached, the "
+            "state of the loop is that of its tasks, or FAILED with `failOnMaxReached`.")
         .trait(plugin::Trait::flowable)
         .property("condition", &LoopUntilProperties::condition,
-                  {.title = "The condition that ends the loop", .required = true})
-        .property("tasks", &LoopUntilProperties::tasks, {.title = "Tasks of one round, in order", .required = true})
-        .property("checkFrequency", &LoopUntilProperties::check_frequency, {.title = "How often, and how long"})
+                  {.title = "Condition that ends the loop", .required = true})
+        .property("tasks", &LoopUntilProperties::tasks,
+                  {.title = "Tasks to run in each iteration, in order", .required = true})
+        .property("checkFrequency", &LoopUntilProperties::check_frequency, {.title = "Interval and limits of the loop"})
         .property("failOnMaxReached", &LoopUntilProperties::fail_on_max_reached,
-                  {.title = "Whether the loop fails at a limit", .default_value = Value::boolean(false)})
+                  {.title = "Whether the loop fails when it reaches a limit", .default_value = Value::boolean(false)})
         .with([](auto& builder) { describe_lists(builder); })
-        .output("iterationCount", {.type = model::ValueType::integer,
-                                   .title = "1 in the first round, one more each time the condition is looked at"})
-        .example("Asks a job until it is done", R"(id: wait_for_job
+        .output("iterationCount", {.type = model::ValueType::integer, .title = "Number of iterations, starting with 1"})
+        .example("Checks a job until it is done", R"(id: wait_for_job
 namespace: company.team
 tasks:
   - id: poll

@@ -19,14 +19,16 @@ class Parallel final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<ParallelProperties>("io.kestra.plugin.core.flow.Parallel")
-        .title("Run tasks at the same time")
-        .documentation("When one fails no further task begins; those that run already go on to their end.")
+        .title("Runs tasks in parallel")
+        .documentation("After a failure no further task starts. Tasks that are already running continue.")
         .trait(plugin::Trait::flowable)
-        .property("tasks", &ParallelProperties::tasks, {.title = "The tasks", .required = true, .not_empty = true})
+        .property("tasks", &ParallelProperties::tasks, {.title = "Tasks to run", .required = true, .not_empty = true})
         .property("concurrent", &ParallelProperties::concurrent,
-                  {.title = "How many run at once; 0: all", .default_value = base::Value::narrow_integer(0)})
+                  {.title = "Maximum number of concurrent tasks",
+                   .documentation = "The value `0` means no limit.",
+                   .default_value = base::Value::narrow_integer(0)})
         .with([](auto& builder) { describe_lists(builder); })
-        .example("Three tasks, two at a time", R"(id: side_by_side
+        .example("Runs three tasks, two at a time", R"(id: side_by_side
 namespace: company.team
 tasks:
   - id: all

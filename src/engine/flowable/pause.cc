@@ -18,29 +18,33 @@ class Pause final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<PauseProperties>("io.kestra.plugin.core.flow.Pause")
-        .title("Pause the execution")
+        .title("Pauses the execution")
         .documentation(
-            "Waits for a person (or a call of the API) to resume the execution, or for `pauseDuration`. Tasks that run "
-            "already go on "
-            "to their end, no other begins. No worker is held. The values that the person gives for `onResume` are "
-            "outputs: "
-            "`outputs.<task id>.onResume.<input id>`.")
+            "The task waits until a user or an API call resumes the execution, or until `pauseDuration` has passed. "
+            "Tasks that are already running continue; no other task starts. A paused execution does not occupy a "
+            "worker. The values for `onResume` become outputs: `outputs.<task id>.onResume.<input id>`.")
         .trait(plugin::Trait::flowable)
         .property("pauseDuration", &PauseProperties::pause_duration,
-                  {.title = "How long; without it until somebody resumes", .aliases = {}})
+                  {.title = "Duration of the pause",
+                   .documentation = "By default, the pause lasts until the execution is resumed.",
+                   .aliases = {}})
         .property("behavior", &PauseProperties::behavior,
-                  {.title = "What happens when `pauseDuration` is over: RESUME, WARN, FAIL or CANCEL",
+                  {.title = "Action at the end of `pauseDuration`: RESUME, WARN, FAIL or CANCEL",
                    .default_value = Value::string("RESUME")})
-        .property("onResume", &PauseProperties::on_resume, {.title = "Values that are asked for at the resume"})
+        .property("onResume", &PauseProperties::on_resume, {.title = "Inputs to provide when the execution is resumed"})
         .property("onPause", &PauseProperties::on_pause,
-                  {.title = "A task to run when the pause begins, such as a notification"})
-        .property("delay", &PauseProperties::delay, {.title = "Former spelling of `pauseDuration`", .deprecated = true})
-        .property("tasks", &PauseProperties::tasks, {.title = "Tasks to run after the resume", .deprecated = true})
+                  {.title = "Task to run when the pause begins, such as a notification"})
+        .property("delay", &PauseProperties::delay, {.title = "Deprecated name of `pauseDuration`", .deprecated = true})
+        .property("tasks", &PauseProperties::tasks,
+                  {.title = "Tasks to run after the execution is resumed", .deprecated = true})
         .with([](auto& builder) { describe_lists(builder); })
-        .output("onResume", {.type = model::ValueType::map, .title = "The values given at the resume, by input"})
-        .output("resumed", {.type = model::ValueType::map,
-                            .title = "Who (`by`, where signed in), when (`on`, in UTC), and into which state (`to`)"})
-        .example("Asks for an approval", R"(id: approval
+        .output("onResume", {.type = model::ValueType::map, .title = "Values of the inputs, by input id"})
+        .output(
+            "resumed",
+            {.type = model::ValueType::map,
+             .title =
+                 "User who resumed the execution (`by`, if signed in), date in UTC (`on`) and resulting state (`to`)"})
+        .example("Waits for an approval", R"(id: approval
 namespace: company.team
 tasks:
   - id: ask

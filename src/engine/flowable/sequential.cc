@@ -15,16 +15,16 @@ class Sequential final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<SequentialProperties>("io.kestra.plugin.core.flow.Sequential")
-        .title("Run tasks one after another")
-        .documentation("Groups tasks that run in order, with error handling of their own.")
+        .title("Runs tasks one after another")
+        .documentation("Use it to group tasks that share `errors` or `finally` tasks.")
         .trait(plugin::Trait::flowable)
         .property("tasks", &SequentialProperties::tasks,
-                  {.title = "The tasks, in order",
+                  {.title = "Tasks to run, in order",
                    .required = true,
                    .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .with([](auto& builder) { describe_lists(builder); })
-        .example("Two steps and what happens when one fails", R"(id: steps
+        .example("Runs two tasks and handles their failure", R"(id: steps
 namespace: company.team
 tasks:
   - id: both

@@ -23,14 +23,14 @@ class Switch final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<SwitchProperties>("io.kestra.plugin.core.flow.Switch")
-        .title("Run the tasks of one case")
+        .title("Runs the tasks of the matching case")
         .documentation(
-            "The value is compared as text with the names of the cases. Without a match the `defaults` run; without "
-            "those the task fails.")
+            "The rendered value is compared with the names of the cases as a string. If no case matches, the "
+            "`defaults` tasks run. If there are no `defaults`, the task fails.")
         .trait(plugin::Trait::flowable)
-        .property("value", &SwitchProperties::value, {.title = "The value that chooses", .required = true})
-        .property("cases", &SwitchProperties::cases, {.title = "Tasks by value"})
-        .property("defaults", &SwitchProperties::defaults, {.title = "Tasks for any other value"})
+        .property("value", &SwitchProperties::value, {.title = "Value to compare", .required = true})
+        .property("cases", &SwitchProperties::cases, {.title = "Tasks for each value"})
+        .property("defaults", &SwitchProperties::defaults, {.title = "Tasks to run if no case matches"})
         .with([](auto& builder) { describe_lists(builder); })
         .check([](const SwitchProperties& properties, const syntax::NodePtr& node, model::BindContext& context) {
           if (properties.cases.empty() && properties.defaults.empty()) {
@@ -39,7 +39,7 @@ class Switch final : public Flowable {
         })
         .output("value", {.type = model::ValueType::string, .title = "The rendered value"})
         .output("defaults", {.type = model::ValueType::boolean, .title = "Whether no case matched"})
-        .example("By the day", R"(id: choose
+        .example("Runs different tasks on different days", R"(id: choose
 namespace: company.team
 inputs:
   - id: day

@@ -22,19 +22,20 @@ class Template final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<TemplateProperties>(std::string(model::template_type))
-        .title("Run the tasks of a stored template")
+        .title("Runs the tasks of a stored template")
         .documentation(
-            "The tasks of the template run one after another in the place of this task; what `errors` and `finally` of "
-            "both hold comes "
-            "behind them. An execution goes on with the template as it was when it began. Deprecated: make the "
-            "template a flow and "
-            "start it with Subflow. Templates are there only where `kestra.templates.enabled` is true.")
+            "The tasks of the template run one after another in place of this task, followed by the `errors` and "
+            "`finally` tasks of both. An execution uses the version of the template that was current when the "
+            "execution started. Deprecated: turn the template into a flow and start it with Subflow. Templates require "
+            "`kestra.templates.enabled: true`.")
         .trait(plugin::Trait::flowable)
         .deprecated()
         .property("namespace", &TemplateProperties::namespace_,
                   {.title = "Namespace of the template", .required = true})
         .property("templateId", &TemplateProperties::template_id, {.title = "Id of the template", .required = true})
-        .property("args", &TemplateProperties::args, {.title = "What the tasks read as `parent.outputs.args`"})
+        .property("args", &TemplateProperties::args,
+                  {.title = "Arguments of the template",
+                   .documentation = "The tasks of the template read them as `parent.outputs.args`."})
         .property("tenantId", &TemplateProperties::tenant, {.hidden = true})
         .property(std::string(model::template_tasks_key), &TemplateProperties::tasks, {.hidden = true})
         .property(std::string(model::template_problem_key), &TemplateProperties::problem, {.hidden = true})

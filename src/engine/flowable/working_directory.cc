@@ -10,10 +10,11 @@ const model::Schema& DirectoryCache::schema() {
   static const model::Schema schema =
       model::describe<DirectoryCache>("io.kestra.plugin.core.flow.WorkingDirectory-Cache")
           .property("patterns", &DirectoryCache::patterns,
-                    {.title = "Patterns of the files to keep",
-                     .documentation = "Relative to the directory, such as `node_modules/**`.",
+                    {.title = "Glob patterns of the files to cache",
+                     .documentation = "They are relative to the working directory, for example `node_modules/**`.",
                      .required = true})
-          .property("ttl", &DirectoryCache::ttl, {.title = "How long they may be used; without: for ever"})
+          .property("ttl", &DirectoryCache::ttl,
+                    {.title = "Lifetime of the cache", .documentation = "By default, the cache does not expire."})
           .build();
   return schema;
 }
@@ -46,33 +47,32 @@ class WorkingDirectoryFlowable final : public Flowable {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<WorkingDirectory>("io.kestra.plugin.core.flow.WorkingDirectory")
-        .title("Run tasks one after another in one folder")
+        .title("Runs tasks one after another in a shared working directory")
         .documentation(
-            "All tasks run on the same worker and share its working directory: what one writes, the next can read. The "
-            "first "
-            "task that fails ends the group. The folder is removed afterwards; `outputFiles` and `cache` keep files of "
-            "it.")
+            "All tasks run on the same worker and share its working directory: each task can read the files of earlier "
+            "tasks. The first failed task ends the group. The directory is removed afterwards. Use `outputFiles` and "
+            "`cache` to keep files.")
         .alias("io.kestra.core.tasks.flows.Worker")
         .trait(plugin::Trait::flowable)
         .property("tasks", &WorkingDirectory::tasks,
-                  {.title = "The tasks, in order",
+                  {.title = "Tasks to run, in order",
                    .required = true,
                    .not_empty = true,
                    .empty_message = "The 'tasks' property cannot be empty"})
         .property("inputFiles", &WorkingDirectory::input_files,
-                  {.title = "Files written before the tasks run: name to content, or to the address of a file",
+                  {.title = "Files to create before the tasks run",
+                   .documentation = "A map of file names to contents or to URIs of internal storage.",
                    .group = "files"})
         .property("outputFiles", &WorkingDirectory::output_files,
-                  {.title = "Patterns of the files to keep in internal storage", .group = "files"})
+                  {.title = "Glob patterns of the files to upload to internal storage", .group = "files"})
         .property("namespaceFiles", &WorkingDirectory::namespace_files,
-                  {.title = "Files of namespaces put into the working directory", .group = "files"})
-        .property("cache", &WorkingDirectory::cache,
-                  {.title = "Files that the next execution finds again", .group = "files"})
+                  {.title = "Namespace files to copy to the working directory", .group = "files"})
+        .property("cache", &WorkingDirectory::cache, {.title = "Files to keep for later executions", .group = "files"})
         .with([](auto& builder) { describe_lists(builder); })
         .check(check_children)
-        .output("outputFiles", {.type = model::ValueType::map,
-                                .title = "Addresses of the files that matched `outputFiles`, by their path"})
-        .example("Clones, then runs what was cloned", R"(id: shared_folder
+        .output("outputFiles",
+                {.type = model::ValueType::map, .title = "URIs of the files that matched `outputFiles`, by path"})
+        .example("Clones a repository and runs its scripts", R"(id: shared_folder
 namespace: company.team
 tasks:
   - id: folder

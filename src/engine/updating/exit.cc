@@ -20,16 +20,16 @@ class Exit final : public Updating {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<ExitProperties>("io.kestra.plugin.core.execution.Exit")
-        .title("End the execution")
+        .title("Ends the execution")
         .documentation(
-            "No further task begins, `errors` and `finally` do not run, `afterExecution` does. Tasks that run side by "
-            "side are not "
-            "stopped, except with KILLED, which leaves only the executions of Subflow tasks alone.")
+            "No further task starts. The `errors` and `finally` tasks do not run; the `afterExecution` tasks do. Tasks "
+            "that are already running continue. With the state KILLED they are stopped as well, except for executions "
+            "of Subflow tasks.")
         .trait(plugin::Trait::execution_updating)
         .property("state", &ExitProperties::state,
-                  {.title = "The state it ends in: SUCCESS, WARNING, FAILED, KILLED or CANCELLED",
+                  {.title = "Final state of the execution: SUCCESS, WARNING, FAILED, KILLED or CANCELLED",
                    .default_value = Value::string("SUCCESS")})
-        .example("Ends early when there is nothing to do", R"(id: early_end
+        .example("Ends the execution early if there is nothing to do", R"(id: early_end
 namespace: company.team
 inputs:
   - id: rows

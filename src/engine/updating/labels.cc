@@ -19,13 +19,15 @@ class LabelsTask final : public Updating {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<LabelsProperties>("io.kestra.plugin.core.execution.Labels")
-        .title("Add labels to the execution")
-        .documentation("A label whose key exists takes the new value. Labels of the system cannot be set.")
+        .title("Adds labels to the execution")
+        .documentation(
+            "A new value replaces the value of an existing label with the same key. System labels cannot be set.")
         .trait(plugin::Trait::execution_updating)
-        .property(
-            "labels", &LabelsProperties::labels,
-            {.title = "The labels: a map, a list of pairs, or an expression that gives a JSON map", .required = true})
-        .example("Marks the execution", R"(id: mark
+        .property("labels", &LabelsProperties::labels,
+                  {.title = "Labels to add",
+                   .documentation = "A map, a list of pairs, or an expression that returns a JSON map.",
+                   .required = true})
+        .example("Labels the execution", R"(id: mark
 type: io.kestra.plugin.core.execution.Labels
 labels:
   team: data)")

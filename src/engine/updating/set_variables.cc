@@ -19,13 +19,13 @@ class SetVariables final : public Updating {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<SetVariablesProperties>("io.kestra.plugin.core.execution.SetVariables")
-        .title("Set variables of the execution")
-        .documentation("Later tasks of this execution read them as `vars`; other executions never see them.")
+        .title("Sets variables of the execution")
+        .documentation("Later tasks of the execution read them as `vars`. Other executions do not see them.")
         .trait(plugin::Trait::execution_updating)
-        .property("variables", &SetVariablesProperties::variables, {.title = "The variables", .required = true})
+        .property("variables", &SetVariablesProperties::variables, {.title = "Variables to set", .required = true})
         .property("overwrite", &SetVariablesProperties::overwrite,
-                  {.title = "Whether existing variables may be replaced", .default_value = Value::boolean(true)})
-        .example("Remembers a text", R"(id: remember
+                  {.title = "Whether to overwrite existing variables", .default_value = Value::boolean(true)})
+        .example("Stores a string", R"(id: remember
 namespace: company.team
 variables:
   mood: calm

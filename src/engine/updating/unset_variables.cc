@@ -34,13 +34,15 @@ class UnsetVariables final : public Updating {
  public:
   plugin::TaskType describe() const override {
     return plugin::task_type<UnsetVariablesProperties>("io.kestra.plugin.core.execution.UnsetVariables")
-        .title("Remove variables of the execution")
+        .title("Removes variables of the execution")
         .trait(plugin::Trait::execution_updating)
         .property("variables", &UnsetVariablesProperties::variables,
-                  {.title = "Names; a dotted path goes into maps", .required = true})
+                  {.title = "Names of the variables",
+                   .documentation = "A dotted path selects an entry of a map.",
+                   .required = true})
         .property("ignoreMissing", &UnsetVariablesProperties::ignore_missing,
-                  {.title = "Whether a name that does not exist is no error", .default_value = Value::boolean(false)})
-        .example("Forgets a text", R"(id: forget
+                  {.title = "Whether to ignore variables that do not exist", .default_value = Value::boolean(false)})
+        .example("Removes a variable", R"(id: forget
 type: io.kestra.plugin.core.execution.UnsetVariables
 variables: [mood])")
         .build();

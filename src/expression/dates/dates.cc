@@ -19,14 +19,14 @@ constexpr int64_t first_millisecond = 1'000'000'000'000;
 
 base::Result<Moment> moment_at(int64_t seconds, uint32_t nanos, const Zone& zone) {
   if (seconds > latest_second || seconds < -latest_second) {
-    return base::fail(evaluation_failed, "a date is further away than years of nine digits");
+    return base::fail(evaluation_failed, "the year of a date has more than nine digits");
   }
   return Moment::at({seconds, nanos}, zone);
 }
 
 base::Result<Moment> from_local(int64_t local_seconds, uint32_t nanos, const Zone& zone) {
   if (local_seconds > latest_second || local_seconds < -latest_second) {
-    return base::fail(evaluation_failed, "a date is further away than years of nine digits");
+    return base::fail(evaluation_failed, "the year of a date has more than nine digits");
   }
   return moment_at(zone.from_local(local_seconds), nanos, zone);
 }
@@ -111,7 +111,7 @@ constexpr Unit units[] = {
 };
 
 std::unexpected<base::Error> too_far() {
-  return base::fail(evaluation_failed, "a date is further away than years of nine digits");
+  return base::fail(evaluation_failed, "the year of a date has more than nine digits");
 }
 
 base::Result<Moment> add_exact(const Moment& moment, int64_t amount, int64_t unit) {
@@ -148,7 +148,7 @@ base::Result<Moment> moment_of(const Value& value, std::optional<std::string_vie
       return moment_at(count / 1000, static_cast<uint32_t>(count % 1000 * base::nanos_per_milli), zone);
     }
     case Value::Kind::string: return from_text(value.text(), existing_format, zone);
-    default: return base::fail(evaluation_failed, fmt::format("{} is no date", class_name(value)));
+    default: return base::fail(evaluation_failed, fmt::format("{} is not a date", class_name(value)));
   }
 }
 
@@ -166,7 +166,7 @@ base::Result<Moment> add_to_moment(const Moment& moment, int64_t amount, std::st
   if (unit == nullptr) {
     std::vector<std::string_view> names;
     for (const Unit& known : units) names.push_back(known.name);
-    return base::fail(base::Error(evaluation_failed, fmt::format("`{}` is no unit of time", name))
+    return base::fail(base::Error(evaluation_failed, fmt::format("`{}` is not a unit of time", name))
                           .with_hint(fmt::format("the units are: {}", fmt::join(names, ", "))));
   }
   if (unit->nanos != 0) return add_exact(moment, amount, unit->nanos);

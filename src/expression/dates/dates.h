@@ -13,7 +13,7 @@ namespace gyr::expression {
 
 class Invocation;
 
-/// The moment a value tells (EXPR-247). `existing_format` is for texts; what tells no zone is in `zone`.
+/// The moment of a value (EXPR-247). `existing_format` is for texts; a value without a zone is in `zone`.
 base::Result<Moment> moment_of(const base::Value& value, std::optional<std::string_view> existing_format,
                                const Zone& zone);
 

@@ -21,7 +21,7 @@ TextWidth width_of(uint8_t count) {
   return count == 5 ? TextWidth::narrow : TextWidth::abbreviated;
 }
 
-/// A number with zeros in front, at least `width` characters; a sign counts as one.
+/// A number with leading zeros, at least `width` characters; a sign counts as one.
 std::string padded(int64_t value, size_t width) {
   char digits[24];
   const auto [end, problem] = std::to_chars(digits, digits + sizeof(digits), value);
@@ -33,7 +33,7 @@ std::string padded(int64_t value, size_t width) {
   return out.append(text.substr(sign));
 }
 
-/// Years: at least `least` digits, a sign in front where there are more than a pattern of four asks for.
+/// Years: at least `least` digits, with a sign if there are more digits than a pattern of four letters requires.
 std::string year_text(int64_t year, uint8_t count) {
   if (count == 2) return padded(((year % 100) + 100) % 100, 2);
   bool negative = year < 0;
@@ -42,7 +42,7 @@ std::string year_text(int64_t year, uint8_t count) {
   return count >= 4 && digits.size() > count ? "+" + digits : digits;
 }
 
-/// Offsets as letters X, x and Z want them.
+/// Offsets in the form of the letters X, x and Z.
 std::string letter_offset(int32_t offset, char letter, uint8_t count) {
   if (letter == 'X' && offset == 0) return "Z";
   if (letter == 'Z' && count == 4) return fmt::format("GMT{}", offset_text(offset, ""));

@@ -25,7 +25,7 @@ int64_t day_of(int64_t year, int64_t month, int64_t day) {
   return syntax::days_from_civil({year, static_cast<uint32_t>(month), static_cast<uint32_t>(day)});
 }
 
-/// `2019-:` and the like in front of a rule, taken off it; whether the year is among them.
+/// Removes a prefix such as `2019-:` from a rule; returns whether it includes the year.
 bool takes_year(std::string_view& rule, int64_t year) {
   size_t colon = rule.find(':');
   if (colon == std::string_view::npos) return true;
@@ -117,7 +117,7 @@ bool is_equinox(int64_t day) {
 bool is_japanese_holiday(std::string_view rules, int64_t day) {
   auto is_own = [&](int64_t at) { return rules_give(rules, {}, at) || is_equinox(at); };
   if (is_own(day)) return true;
-  // The first day without a holiday of its own behind one on a Sunday.
+  // The first day after a holiday on a Sunday that is not a holiday itself.
   int64_t before = day - 1;
   while (is_own(before) && iso_day_of_week(before) != 7) --before;
   if (is_own(before) && iso_day_of_week(before) == 7) return true;
@@ -152,7 +152,7 @@ std::optional<bool> is_public_holiday(int64_t day, std::string_view country, std
   auto found = std::ranges::find_if(
       holiday_rules(), [&](const Country& known) { return base::equals_ignoring_case(known.code, country); });
   if (found == holiday_rules().end()) return std::nullopt;
-  // The formulas of Easter hold from 1583 on; who asks for the year 40000 means something else.
+  // The formulas of Easter are valid from 1583 on; a year such as 40000 is an error of the caller.
   int64_t year = syntax::civil_from_days(day).year;
   if (year < 1583 || year > 9999) return false;
   if (subdivision.empty()) {

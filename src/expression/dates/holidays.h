@@ -9,8 +9,8 @@
 
 namespace gyr::expression {
 
-/// Whether a day (since 1970-01-01) is a public holiday in a country (ISO 3166-1 alpha-2, any case) and, where named,
-/// in one of its subdivisions (`DE-BY` or `BY`). Nothing for a country without a calendar here.
+/// Whether a day (since 1970-01-01) is a public holiday in a country (ISO 3166-1 alpha-2, any case) and, if given, in
+/// one of its subdivisions (`DE-BY` or `BY`). Nothing for an unsupported country.
 std::optional<bool> is_public_holiday(int64_t day, std::string_view country, std::string_view subdivision = {});
 
 /// The countries there are calendars of, sorted.

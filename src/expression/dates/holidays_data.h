@@ -24,7 +24,7 @@ struct Subdivision {
   std::string_view rules;
 };
 
-/// The holidays of one country and of its parts. Static data.
+/// The holidays of one country and of its subdivisions. Static data.
 struct Country {
   std::string_view code;  ///< ISO 3166-1 alpha-2
   std::string_view rules;

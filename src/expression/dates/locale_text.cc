@@ -145,7 +145,7 @@ class IcuLocaleText final : public LocaleText {
     return pattern;
   }
 
-  /// What stands between date and time.
+  /// The text between date and time.
   icu::UnicodeString glue() const {
     icu::UnicodeString date = pattern_of(icu::DateFormat::createDateInstance(icu::DateFormat::kMedium, locale_));
     icu::UnicodeString both = pattern_of(

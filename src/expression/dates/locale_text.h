@@ -12,11 +12,11 @@ namespace gyr::expression {
 
 enum class TextWidth : uint8_t { narrow, abbreviated, wide };
 
-/// What one locale calls things. Immutable, shared by all threads.
+/// The names that one locale uses. Immutable, shared by all threads.
 class LocaleText {
  public:
   virtual ~LocaleText() = default;
-  /// `de-DE`, `de_DE`, `fr`; names that no one knows give the root locale. From a small cache of this thread.
+  /// `de-DE`, `de_DE`, `fr`; an unknown name returns the root locale. From a small cache of this thread.
   static std::shared_ptr<const LocaleText> find(std::string_view name);
   static std::shared_ptr<const LocaleText> english();
 

@@ -1,4 +1,4 @@
-// A moment as clocks of one zone show it, and the fields of its date.
+// A moment in the local time of one zone, and the fields of its date.
 #pragma once
 
 #include <cstdint>

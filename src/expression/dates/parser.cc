@@ -30,7 +30,8 @@ struct Fields {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// One reading of a text by the items of a pattern. Every read function tells whether it fits; then `at` has moved on.
+/// One parse of a text by the items of a pattern. Every read function returns whether it matches; then `at` has moved
+/// forward.
 class Reader {
  public:
   Reader(const std::vector<PatternItem>& items, std::string_view text, bool ignores_case)
@@ -98,7 +99,7 @@ class Reader {
     return fits;
   }
 
-  /// Digits that fixed fields directly behind this one need.
+  /// Number of digits that fixed fields directly after this one need.
   size_t reserved_behind(size_t index) const {
     size_t reserved = 0;
     for (size_t i = index + 1; i < items_.size(); ++i) {
@@ -156,7 +157,7 @@ class Reader {
     return read_named(item);
   }
 
-  /// The longest of the names that stands here; 0 for none, else its number from 1.
+  /// The longest of the names at this position; 0 for none, otherwise its number from 1.
   template <class Name>
   uint32_t read_name(uint32_t count, Name name) {
     uint32_t best = 0;
@@ -216,7 +217,7 @@ class Reader {
     return found != 0 || fail_at(at_);
   }
 
-  /// `+HH`, `+HHMM`, `+HH:MM`, seconds too; `Z` where it may stand for zero.
+  /// `+HH`, `+HHMM`, `+HH:MM`, also with seconds; `Z` if it is allowed for zero.
   bool read_offset(bool z_is_zero, bool colons) {
     if (at_ >= text_.size()) return false;
     bool is_z = text_[at_] == 'Z' || (ignores_case_ && text_[at_] == 'z');
@@ -362,8 +363,8 @@ constexpr Range ranges[] = {
     {'g', "ModifiedJulianDay", -300'000'000'000, 300'000'000'000},
 };
 
-/// Fields into a date and a time. Nothing where the fields do not make one; `reason` tells what is wrong where they
-/// cannot be.
+/// Converts fields to a date and a time. Nothing if the fields are incomplete; `reason` says what is wrong if they
+/// contradict each other.
 class Resolver {
  public:
   Resolver(const Fields& fields, bool strict) : fields_(fields), strict_(strict) {}
@@ -384,7 +385,7 @@ class Resolver {
     if (fields_['g']) return *fields_['g'] - 40'587;
     std::optional<int64_t> day = calendar_day();
     if (day && fields_['E'] && iso_day_of_week(*day) != *fields_['E']) {
-      reason_ = fmt::format("the day of the week is another one than that of the date");
+      reason_ = fmt::format("the day of the week does not match the date");
       return std::nullopt;
     }
     return day;
@@ -459,14 +460,14 @@ class Resolver {
 
 std::unexpected<base::Error> unreadable(std::string_view text, std::string_view why) {
   base::Error error(evaluation_failed, fmt::format("Text '{}' could not be parsed{}", shown_text(text), why));
-  return base::fail(error.with_hint("another form than ISO 8601 is told by existingFormat=\"…\""));
+  return base::fail(error.with_hint("set existingFormat=\"…\" for a format other than ISO 8601"));
 }
 
 }  // namespace
 
 base::Result<DatePattern::Parsed> DatePattern::parse(std::string_view text) const {
   Reader reader(items_, text, ignores_case_);
-  // Positions are told in characters, as Java counts them.
+  // Positions count characters, as in Java.
   auto index = [&](size_t at) { return utf16_length(text.substr(0, at)); };
   if (!reader.run()) return unreadable(text, fmt::format(" at index {}", index(reader.failed_at())));
   if (reader.at() < text.size())

@@ -21,7 +21,7 @@ struct NamedFormat {
   std::string_view name;
   std::string_view pattern;
 };
-// EXPR-249. A back-quoted word stands for an item that has no pattern letter.
+// EXPR-249. A back-quoted word is an item that has no pattern letter.
 constexpr NamedFormat named_formats[] = {
     {"iso", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX"},
     {"iso_sec", "yyyy-MM-dd'T'HH:mm:ssXXX"},
@@ -139,7 +139,7 @@ class PatternCompiler {
       return {};
     }
     if (name == "iso_week") {
-      // Weeks by ISO, whatever the locale: letters of our own, upper case J, I and i are no pattern letters of Java.
+      // ISO weeks, independent of the locale: our own letters; upper case J, I and i are not pattern letters of Java.
       result_.items_.push_back({.kind = Kind::field, .letter = 'J', .count = 4});
       literal("-W");
       result_.items_.push_back({.kind = Kind::field, .letter = 'I', .count = 2});
@@ -163,7 +163,7 @@ class PatternCompiler {
     if (letter == 'p' && pad == 0) {
       bool followed = at_ < pattern_.size() && std::isalpha(static_cast<unsigned char>(pattern_[at_])) != 0;
       if (!followed) return fail("the pad letter `p` without a letter after it");
-      if (count > 100) return fail("too wide a padding");
+      if (count > 100) return fail("the padding is too wide");
       return letters(static_cast<uint8_t>(count));
     }
     if (!fits(letter, count)) {

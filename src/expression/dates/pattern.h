@@ -41,7 +41,7 @@ class DatePattern {
  public:
   /// A format name or pattern letters. From a small cache of this thread.
   static base::Result<std::shared_ptr<const DatePattern>> compile(std::string_view format);
-  /// ISO date-times as people give them to the date filters: with zone or offset, or without.
+  /// ISO date-times as input of the date filters: with or without zone or offset.
   static const DatePattern& iso_input();
   static const DatePattern& iso_date_input();
 

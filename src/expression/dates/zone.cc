@@ -18,7 +18,7 @@ constexpr int32_t max_offset = 18 * 3600;
 // Times further from now than this are the same for a database of transitions (about 100,000 years).
 constexpr int64_t farthest_lookup = 3'000'000'000'000;
 
-// A segment is not followed further than this from the moment asked for (a century).
+// A segment ends at the latest at this distance from the requested moment (a century).
 constexpr int64_t max_segment = 3'155'760'000;
 
 bool is_region_name(std::string_view id) {
@@ -109,7 +109,7 @@ base::Result<Zone> Zone::find(std::string_view id) {
     return zone;
   }
   return base::fail(base::Error(evaluation_failed, fmt::format("Unknown time-zone ID: {}", shown_text(id)))
-                        .with_hint("time zones are named like Europe/Paris, UTC or +02:00"));
+                        .with_hint("write a time zone such as Europe/Paris, UTC or +02:00"));
 }
 
 base::Result<Zone> Zone::find_abbreviation(std::string_view name) {
@@ -166,7 +166,7 @@ std::string Zone::abbreviation(int64_t epoch_seconds) const {
   if (region_ == nullptr) return id_;
   std::string name = info_at(*region_, epoch_seconds).abbrev;
   bool is_name = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) != 0;
-  // The database has no letters for many zones; Java shows the offset then.
+  // The database has no abbreviation for many zones; Java shows the offset then.
   return is_name ? name : fmt::format("GMT{}", offset_text(offset_at(epoch_seconds), ""));
 }
 

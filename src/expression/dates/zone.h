@@ -1,4 +1,4 @@
-// Time zones by Java's names for them (EXPR-248), over the system's tz database.
+// Time zones with their Java names (EXPR-248), based on the tz database of the system.
 #pragma once
 
 #include <cstdint>
@@ -36,13 +36,13 @@ class Zone {
     int64_t end = INT64_MAX;
     int32_t offset = 0;
   };
-  /// The longest one with this moment. Of a region the database knows nothing of beyond some years, ends lie in the far
-  /// future.
+  /// The longest period that contains this moment and has the same offset. If the database does not cover some years of
+  /// a region, the ends are in the far future.
   Segment segment_at(int64_t epoch_seconds) const;
   /// `CET`, `UTC`; the id for a plain offset.
   std::string abbreviation(int64_t epoch_seconds) const;
-  /// The moment at which clocks of the zone show this, counted as if in UTC. A time that is skipped counts from before
-  /// the gap; of one that comes twice the `preferred_offset` is taken, else the earlier.
+  /// The moment of a local time of the zone; the local time is counted as if in UTC. A skipped local time counts from
+  /// before the gap. For a local time that occurs twice, the `preferred_offset` is used, otherwise the earlier one.
   int64_t from_local(int64_t local_seconds, const int32_t* preferred_offset = nullptr) const;
 
  private:

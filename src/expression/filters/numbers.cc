@@ -100,7 +100,7 @@ class NumberText {
     Real value = 0;
     auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (problem == std::errc::result_out_of_range) {
-      // Too large, or too small to be told from zero.
+      // Too large, or too small to differ from zero.
       auto decimal = Decimal::parse(digits);
       bool large = decimal && static_cast<int64_t>(decimal->digit_count()) > decimal->scale();
       value = large ? std::numeric_limits<Real>::infinity() : Real{0};
@@ -179,7 +179,7 @@ Operand number(Invocation& call) {
   auto value = NumberText(call.value().text()).as(kind);
   if (!value) {
     return call.fail(
-        fmt::format("'{}' is no number{}", shown_text(call.value().text()),
+        fmt::format("'{}' is not a number{}", shown_text(call.value().text()),
                     kind == Kind::inferred ? std::string() : " of type " + call.text_of(call.argument(0))));
   }
   return std::move(*value);
@@ -200,27 +200,28 @@ constexpr Parameter format_parameters[] = {{.name = "format"}};
 constexpr Entry numbers_entries[] = {
     {.name = "abs",
      .run = absolute,
-     .summary = "the value without its sign",
+     .summary = "the absolute value of a number",
      .example = "{{ -7 | abs }}",
      .result = "7"},
     {.name = "className",
      .run = name_of_class,
      .traits = null_is_null,
-     .summary = "the Java class that the kind of the value has in Kestra",
+     .summary = "the Java class of the value in Kestra",
      .example = R"({{ "12.3" | number | className }})",
      .result = "java.lang.Float"},
     {.name = "number",
      .run = number,
      .parameters = number_parameters,
      .traits = null_is_null,
-     .summary = "the number a text is: INT, FLOAT, LONG, DOUBLE, BIGDECIMAL, BIGINTEGER, or what fits",
+     .summary = "parses a number as INT, FLOAT, LONG, DOUBLE, BIGDECIMAL or BIGINTEGER; by default as the smallest "
+                "type that fits",
      .example = R"({{ "12.3" | number + 1 }})",
      .result = "13.3"},
     {.name = "numberFormat",
      .run = number_format,
      .parameters = format_parameters,
      .traits = null_is_null,
-     .summary = "a number by a pattern such as #,##0.00",
+     .summary = "a number formatted with a pattern such as #,##0.00",
      .example = R"({{ 1234567.891 | numberFormat("#,##0.00") }})",
      .result = "1,234,567.89"},
 };

@@ -113,7 +113,7 @@ Operand is_holiday(Invocation& call) {
   std::string country = call.text_of(call.argument(1));
   auto holiday = is_public_holiday(date->day, country, call.given(2) ? call.text_of(call.argument(2)) : std::string());
   if (!holiday) {
-    return call.fail(fmt::format("there is no calendar of holidays for the country '{}'; there is one for: {}", country,
+    return call.fail(fmt::format("no public holidays are known for the country '{}'; supported countries: {}", country,
                                  fmt::join(holiday_countries(), ", ")));
   }
   return Invocation::boolean(*holiday);

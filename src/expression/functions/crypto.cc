@@ -28,11 +28,11 @@ const EVP_CIPHER* cipher_for(size_t key_bytes) {
 
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-/// The key behind its base64 form; nothing after failing the call.
+/// The key, decoded from base64; nothing after failing the call.
 std::optional<std::string> key_of(Invocation& call) {
   auto key = base::base64_decode(call.text_of(call.argument(0)), true);
   if (!key) {
-    call.fail("the key is not base64");
+    call.fail("the key is not valid Base64");
     return std::nullopt;
   }
   if (cipher_for(key->size()) == nullptr) {
@@ -70,7 +70,7 @@ Operand encrypt(Invocation& call) {
       EVP_EncryptUpdate(context.get(), bytes(out) + iv_bytes, &written, bytes(plain), length) == 1 &&
       EVP_EncryptFinal_ex(context.get(), bytes(out) + iv_bytes + written, &rest) == 1 &&
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, bytes(out) + iv_bytes + plain.size()) == 1;
-  if (!ok) return call.fail("the text could not be encrypted");
+  if (!ok) return call.fail("cannot encrypt the text");
   return call.text(base::base64_encode(out));
 }
 
@@ -81,7 +81,7 @@ Operand decrypt(Invocation& call) {
   if (encoded.empty()) return call.text("");
   auto sealed = base::base64_decode(encoded, true);
   if (!sealed || sealed->size() < iv_bytes + tag_bytes)
-    return call.fail("the encrypted text is not one that encrypt() made");
+    return call.fail("the encrypted text was not created with encrypt()");
   size_t size = sealed->size() - iv_bytes - tag_bytes;
   std::string plain(size, '\0');
   CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
@@ -94,7 +94,7 @@ Operand decrypt(Invocation& call) {
           1 &&
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, bytes(*sealed) + iv_bytes + size) == 1 &&
       EVP_DecryptFinal_ex(context.get(), bytes(plain) + written, &rest) == 1;
-  if (!ok) return call.fail("the text could not be decrypted: another key, or it was changed");
+  if (!ok) return call.fail("cannot decrypt the text: the key is wrong or the text was changed");
   return call.text(base::find_invalid_utf8(plain) ? base::repair_utf8(plain) : plain);
 }
 
@@ -109,13 +109,13 @@ constexpr Entry crypto_entries[] = {
     {.name = "decrypt",
      .run = decrypt,
      .parameters = decrypt_parameters,
-     .summary = "the text that encrypt() made unreadable",
+     .summary = "the text that encrypt() encrypted",
      .example = R"({{ decrypt("MDEyMzQ1Njc4OWFiY2RlZg==", encrypt("MDEyMzQ1Njc4OWFiY2RlZg==", "toto")) }})",
      .result = "toto"},
     {.name = "encrypt",
      .run = encrypt,
      .parameters = encrypt_parameters,
-     .summary = "a text made unreadable with a base64 key (AES-GCM)",
+     .summary = "a text encrypted with a Base64 key (AES-GCM)",
      .example = R"({{ encrypt("MDEyMzQ1Njc4OWFiY2RlZg==", "toto") | length }})",
      .result = "44"},
 };

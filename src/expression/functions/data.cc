@@ -40,7 +40,7 @@ constexpr Entry data_entries[] = {
      .run = ask,
      .parameters = app_link_parameters,
      .traits = asks_host | addition,
-     .summary = "the address of an app",
+     .summary = "the URL of an app",
      .example = R"({{ appLink("my-app") }})"},
     {.name = "credential",
      .run = ask,
@@ -70,7 +70,7 @@ constexpr Entry data_entries[] = {
      .run = ask,
      .parameters = subflow_parameters,
      .traits = asks_host | hidden,
-     .summary = "runs a flow and gives its outputs; for inputs that depend on it",
+     .summary = "runs a flow and returns its outputs; for inputs that depend on it",
      .example = R"({{ subflow("company.team", "my-flow") }})"},
 };
 

@@ -33,7 +33,7 @@ std::string_view scheme_of(std::string_view path) {
   return path.substr(0, colon);
 }
 
-/// What can be told without the host is told here; whether the file may be read is the host's to say.
+/// Checks what does not need the host; the host decides whether the file may be read.
 Operand ask_for_file(Invocation& call) {
   std::string path = call.text_of(call.argument(0));
   if (climbs(path)) {
@@ -67,7 +67,7 @@ Operand file_uri(Invocation& call) {
   } else {
     Operand own = call.evaluator().value_at({"flow", "namespace"}, call.offset());
     if (own.is_failed()) return own;
-    if (!own.is_string()) return call.fail("the namespace is not known here; name it with the argument 'namespace'");
+    if (!own.is_string()) return call.fail("the namespace is unknown; set the argument 'namespace'");
     space = own.value().text();
   }
   std::ranges::replace(space, '.', '/');

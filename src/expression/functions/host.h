@@ -7,7 +7,7 @@
 
 namespace gyr::expression {
 
-/// Asks the host with all arguments that were given, under the names of the parameters.
+/// Calls the host with all given arguments, under the names of the parameters.
 inline Operand ask_with_arguments(Invocation& call, std::string_view function) {
   base::MapBuilder arguments;
   for (size_t i = 0; i < call.entry().parameters.size(); ++i) {

@@ -57,7 +57,8 @@ bool inside_flow_collection(std::string_view text, const base::Place* place) {
   return open > 0;
 }
 
-/// What a document holds: nothing behind a key or a dash is null (EXPR-283), while flows have an empty text there.
+/// The content of a document: a missing value after a key or a dash is null (EXPR-283), while flows have an empty text
+/// there.
 Value value_of_document(const syntax::Node& node) {
   if (node.is_scalar()) return node.is_missing() ? Value() : node.value();
   if (node.is_sequence()) {

@@ -81,7 +81,7 @@ Operand parent(Invocation& call) {
   return call.fail("Can not use parent function if template does not extend another template.");
 }
 
-Operand i18n(Invocation& call) { return call.fail("there are no bundles of translated messages"); }
+Operand i18n(Invocation& call) { return call.fail("message bundles are not available"); }
 
 constexpr Parameter render_parameters[] = {{.name = "toRender"}, {.name = "recursive", .default_value = "true"}};
 constexpr Parameter render_once_parameters[] = {{.name = "toRender"}};
@@ -103,12 +103,12 @@ constexpr Entry rendering_entries[] = {
     {.name = "i18n",
      .run = i18n,
      .traits = variadic | hidden,
-     .summary = "messages in several languages, of which there are none",
+     .summary = "a translated message; message bundles are not available",
      .example = R"({{ i18n("bundle", "key") }})"},
     {.name = "parent",
      .run = parent,
      .traits = hidden,
-     .summary = "the block of a parent template, which there never is",
+     .summary = "the block of a parent template; parent templates are not available",
      .example = "{{ parent() }}"},
     {.name = "printContext",
      .run = print_context,
@@ -119,14 +119,14 @@ constexpr Entry rendering_entries[] = {
      .run = render,
      .parameters = render_parameters,
      .traits = reads_everything,
-     .summary = "renders a text, or the texts in a list or map, that holds expressions itself",
+     .summary = "renders the expressions in a text, or in the texts of a list or map",
      .example = R"({{ render("{{ 1 + 1 }}") }})",
      .result = "2"},
     {.name = "renderOnce",
      .run = render_once,
      .parameters = render_once_parameters,
      .traits = reads_everything,
-     .summary = "renders in one pass: expressions in the result stay",
+     .summary = "renders once; expressions in the result are not rendered",
      .example = R"({{ renderOnce("{{ 1 + 1 }}") }})",
      .result = "2"},
 };

@@ -22,7 +22,7 @@ using base::Value;
 Operand now(Invocation& call) {
   Zone zone;
   std::optional<std::string> format;
-  std::optional<std::string> existing_format;  // taken and ignored: the time is no text
+  std::optional<std::string> existing_format;  // accepted and ignored: the time is not a text
   std::optional<std::string> locale;
   bool ok = text_argument(call, 0, format) && zone_argument(call, 1, zone) && text_argument(call, 2, existing_format) &&
             text_argument(call, 3, locale);
@@ -132,13 +132,13 @@ Operand random_int(Invocation& call) {
   }
   auto [lower, upper] = bounds;
   if (upper < lower) return call.fail("In 'GenerateRandomNumber' upper is less than lower");
-  if (lower < INT32_MIN || upper > INT32_MAX) return call.fail("The 'randomInt' function makes integers of 32 bits");
+  if (lower < INT32_MIN || upper > INT32_MAX) return call.fail("The 'randomInt' function returns 32-bit integers");
   uint64_t width = static_cast<uint64_t>(upper - lower);
   auto moved = static_cast<int64_t>(width == 0 ? 0 : call.session().random() % width);
   return Value::narrow_integer(static_cast<int32_t>(lower + moved));
 }
 
-/// Only the host can tell which port is free.
+/// Only the host knows which port is free.
 Operand random_port(Invocation& call) { return ask_with_arguments(call, "randomPort"); }
 
 constexpr Parameter now_parameters[] = {{.name = "format", .default_value = "\"iso\""},

@@ -135,7 +135,7 @@ Operand parent_output(Invocation& call) {
     return call.fail(fmt::format("Invalid index: {} for parents size: {}", index.value_or(-1), outermost_first.size()));
   }
   const Value* task = outermost_first[static_cast<size_t>(*index)].find_path({"task", "id"});
-  if (task == nullptr || !task->is_string()) return call.fail("the parent has no task id here");
+  if (task == nullptr || !task->is_string()) return call.fail("the parent has no task id");
   Operand outputs = call.evaluator().variable(Value::string("outputs"), 0);
   outputs = call.evaluator().member(std::move(outputs), *task, 0);
   // Loops nest their outputs by the values of their ancestors, and their own last.
@@ -168,7 +168,7 @@ constexpr Entry workflow_entries[] = {
      .run = current_each_output,
      .parameters = each_parameters,
      .traits = takes_lazy,
-     .summary = "outputs of a task in the current iteration of the loops around",
+     .summary = "outputs of a task in the current iteration of the enclosing loops",
      .example = "{{ currentEachOutput(outputs.each).value }}",
      .reads = each_reads},
     {.name = "errorLogs",
@@ -194,7 +194,7 @@ constexpr Entry workflow_entries[] = {
      .run = parent_output,
      .parameters = parent_parameters,
      .traits = addition,
-     .summary = "the outputs of the task around this one",
+     .summary = "the outputs of the parent task",
      .example = "{{ parentOutput().value }}",
      .reads = parent_reads},
     {.name = "tasksWithState",

@@ -1,4 +1,4 @@
-// The functions of jq 1.6 (EXPR-226, EXPR-228): explicit lists, one file a group.
+// The functions of jq 1.6 (EXPR-226, EXPR-228): explicit lists, one file for each group.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace gyr::expression::jq {
 
-/// One builtin. Exactly one of the two functions is set: `value` gives one result from the input and the values of its
-/// arguments, `filter` gets its arguments as filters.
+/// One builtin. Exactly one of the two functions is set: `value` computes one result from the input and the values of
+/// its arguments; `filter` gets its arguments as filters.
 struct Builtin {
   std::string_view name;
   size_t arity;
@@ -21,7 +21,7 @@ struct Builtin {
                  Emit emit) = nullptr;
 };
 
-/// Null pointer where there is none.
+/// A null pointer if there is none.
 const Builtin* find_builtin(std::string_view name, size_t arity);
 /// `name/arity` of all functions.
 base::Value builtin_names();

@@ -283,7 +283,7 @@ bool transpose(Interpreter& jq, const Value& input, Arguments, Value& out) {
   if (!wants_array(jq, input, "transposed")) return false;
   size_t width = 0;
   for (const Value& row : input.items()) {
-    if (!row.is_list() && !has_no_length(row)) return jq.fail("transpose needs an array of arrays");
+    if (!row.is_list() && !has_no_length(row)) return jq.fail("transpose requires an array of arrays");
     if (row.is_list()) width = std::max(width, row.size());
   }
   if (!jq.charge(width * input.size())) return false;

@@ -1,4 +1,4 @@
-// Control: what chooses, repeats, ends, and what tells about the program.
+// Control: builtins that choose, repeat or end, and builtins about the program.
 #include <fmt/format.h>
 
 #include <deque>
@@ -140,7 +140,7 @@ GYR_FILTER(last_of) {
   });
   if (!ok || !any) return ok;
   if (path == nullptr) return emit(last, nullptr);
-  // The path is gone from the stack: it is walked again from the root.
+  // The path is no longer on the stack: it is walked again from the root.
   std::deque<PathStep> steps;
   const PathStep* at = path;
   while (at->kind == PathStep::Kind::key) at = at->parent;
@@ -153,7 +153,7 @@ GYR_FILTER(last_of) {
 
 GYR_FILTER(limit) {
   return jq.run(*call.parts[0], scope, input, nullptr, [&](const Value& count, const PathStep*) {
-    if (!count.is_numeric()) return jq.fail("limit needs a number");
+    if (!count.is_numeric()) return jq.fail("limit requires a number");
     double left = to_double(count);
     if (left <= 0) return left == 0 || jq.run(*call.parts[1], scope, input, path, emit);
     return jq.with_label([&](uint64_t label) {
@@ -225,7 +225,7 @@ GYR_FILTER(repeat) {
   return true;
 }
 
-/// Whether some, or every, result of the first filter makes the second one true; stops as soon as it is known.
+/// Whether some, or every, result of the first filter makes the second one true; stops as soon as the result is known.
 bool quantified(Interpreter& jq, const Node& call, const Scope* scope, const Value& input, const PathStep* path,
                 Emit emit, bool wanted) {
   bool found = false;

@@ -155,7 +155,7 @@ bool strftime_text(Interpreter& jq, const Broken& t, std::string_view pattern, s
       case 'n': out.push_back('\n'); break;
       case 't': out.push_back('\t'); break;
       case '%': out.push_back('%'); break;
-      default: return jq.fail(fmt::format("strftime does not know %{}", c));
+      default: return jq.fail(fmt::format("strftime does not support %{}", c));
     }
     if (!jq.check_size(out.size())) return false;
   }

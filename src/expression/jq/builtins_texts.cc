@@ -1,4 +1,4 @@
-// Texts, JSON and the formats behind `@`.
+// Texts, JSON and the formats of `@`.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Runs jq programs.
 //
-// A filter gives any number of results: run() calls `emit` for each of them. Both return false when the run is to stop:
-// an error, a break, a limit. Filters that give exactly one result (Node::single) take the shorter way of single().
+// A filter has any number of results: run() calls `emit` for each of them. Both return false if the run is to stop: an
+// error, a break, a limit. Filters with exactly one result (Node::single) use the faster single().
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,15 @@
 
 namespace gyr::expression::jq {
 
-/// What one run may cost; the same program and value always end at the same point.
+/// The limits of one run; the same program and value always stop at the same point.
 struct RunLimits {
   uint64_t steps = 5'000'000;
   size_t bytes = 64 * 1024 * 1024;  ///< of any one value, and of all results together
   uint32_t depth = 200;             ///< nesting of values
 };
 
-/// Where a value came from, for path expressions: steps from the root, linked through the stack. A null pointer where
-/// no path is asked for.
+/// The origin of a value, for path expressions: steps from the root, linked through the stack. A null pointer if no
+/// path is requested.
 struct PathStep {
   enum class Kind : uint8_t { root, key, lost };
   const PathStep* parent = nullptr;
@@ -34,7 +34,7 @@ struct PathStep {
   Kind kind = Kind::root;
 };
 
-/// One binding: a variable, a closure, a function or a label. Scopes live on the stack of the calls that made them.
+/// One binding: a variable, a closure, a function or a label. Scopes are on the stack of the calls that created them.
 struct Scope {
   const Scope* parent = nullptr;
   uint32_t id = 0;
@@ -77,7 +77,7 @@ class Interpreter {
   bool make_string(std::string_view text, base::Value& out);
   /// All results of a filter as a list.
   bool collect(const Node& node, const Scope* scope, const base::Value& input, base::ListBuilder& out);
-  /// Runs `body`; it stops itself, and nothing around it, by calling leave() with the label it is given.
+  /// Runs `body`, which can stop only itself, by calling leave() with the label that it gets.
   bool with_label(FunctionRef<bool(uint64_t label)> body);
   bool leave(uint64_t label);
   /// Ends the program without an error.
@@ -182,7 +182,7 @@ int compare(const base::Value& a, const base::Value& b);
 std::string_view type_name(const base::Value& value);
 /// JSON as tojson writes it: whole numbers without fraction.
 void append_json(std::string& out, const base::Value& value);
-/// A number with the kind jq's arithmetic gives it: whole ones are integers.
+/// A number with the type that jq's arithmetic gives it: whole numbers are integers.
 base::Value whole_or_real(double value);
 double to_double(const base::Value& number);
 /// Values of kinds JSON does not have as their texts.

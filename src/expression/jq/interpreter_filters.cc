@@ -206,7 +206,7 @@ bool Interpreter::run_attempt(const Node& node, const Scope* scope, const Value&
     return !stopped_behind;
   });
   if (ok) return true;
-  // What fails behind this filter is not its affair.
+  // Errors after this filter are not its own.
   if (stopped_behind || !is_caught()) return false;
   signal_ = Signal::none;
   if (node.b == nullptr) return true;

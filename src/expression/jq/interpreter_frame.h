@@ -18,7 +18,7 @@ class Interpreter::Frame {
   explicit Frame(Interpreter& interpreter) : interpreter_(interpreter) {
     ++interpreter_.frames_;
     if (interpreter_.frames_ > frames_limit) {
-      ok_ = interpreter_.fail_limit("the jq program recurses too deep");
+      ok_ = interpreter_.fail_limit("the jq program recurses too deeply");
     } else {
       ok_ = interpreter_.charge(1);
     }

@@ -78,7 +78,7 @@ bool Interpreter::single_reduce(const Node& node, const Scope* scope, const Valu
     return true;
   });
   if (!ok) return false;
-  if (!has_start) return fail("reduce needs a start");
+  if (!has_start) return fail("reduce requires an initial value");
   ok = run(*node.a, scope, input, nullptr, [&](const Value& item, const PathStep*) {
     return with_patterns(node, scope, input, item, [&](const Scope* inner) {
       Value next;

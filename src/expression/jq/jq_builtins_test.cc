@@ -55,7 +55,7 @@ bool alike(const Value& a, const Value& b) {
   return a == b;
 }
 
-TEST(JqBuiltins, EveryOneOnEveryKindOfInput) {
+TEST(JqBuiltins, EveryBuiltinOnEveryKindOfInput) {
   const char* root = std::getenv("GYR_SOURCE_DIR");
   std::ifstream file(std::string(root == nullptr ? "." : root) + "/tests/expressions/jq_builtins.tsv");
   std::string line;
@@ -79,7 +79,7 @@ TEST(JqBuiltins, EveryOneOnEveryKindOfInput) {
   EXPECT_EQ(told, known);
 }
 
-// `?` behind a step of a path is about this step alone, as in jq.
+// `?` after a step of a path applies only to this step, as in jq.
 TEST(JqBuiltins, AQuestionMarkIsAboutTheStepBeforeIt) {  // EXPR-226
   const auto shown = [](std::string_view program, std::string_view input) {
     const auto found = results_of(program, input);

@@ -207,10 +207,10 @@ TEST(Jq, Regex) {
       {R"j("aXbxc")j",
        R"j([splits("x"; "i")], gsub("x"; "-"; "i"), [match(["x", "gi"]).offset], [match("(z)?x").captures[0].string])j",
        R"j([["a","b","c"],"a-b-c",[1,3],[null]])j"},
-      {R"j("x")j", R"j(test("("))j", "ERR: `(` is no valid regular expression: missing ): ("},
+      {R"j("x")j", R"j(test("("))j", "ERR: `(` is not a valid regular expression: missing ): ("},
       {R"j("x")j", R"j(test("(?=x)"))j", "[true]"},
       {R"j("aab")j", R"j([match("(.)\\1"; "g").offset])j", "[[0]]"},
-      {R"j("x")j", R"j(test("(?=x"))j", "ERR: `(?=x` is no valid regular expression: it uses lookahead `(?=`"},
+      {R"j("x")j", R"j(test("(?=x"))j", "ERR: `(?=x` is not a valid regular expression: it uses lookahead `(?=`"},
       {R"j("x")j", R"j(test("x"; "q"))j", "ERR: q is not a valid modifier string"},
       {"1", R"j(test("x"))j", "ERR: number cannot be matched, as it is not a string"},
   };
@@ -288,7 +288,7 @@ TEST(Jq, Dates) {
       {"1", "mktime", "ERR: mktime requires array of 6 numbers"},
       {"1e300", "todate", "ERR: the time is out of range"},
       {"[2024,20,1,1,1,1]", "mktime", "ERR: the time is out of range"},
-      {"1", "strftime(\"%Q\")", "ERR: strftime does not know %Q"},
+      {"1", "strftime(\"%Q\")", "ERR: strftime does not support %Q"},
   };
   check(cases);
 }

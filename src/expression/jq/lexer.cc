@@ -116,7 +116,7 @@ class Lexer {
       if (!text_.substr(at_).starts_with(symbol)) continue;
       return read_symbol(symbol);
     }
-    return fail(fmt::format("`{}` is no jq", c));
+    return fail(fmt::format("`{}` is not valid jq", c));
   }
 
   base::Result<void> read_symbol(std::string_view symbol) {

@@ -63,7 +63,7 @@ const Node* Parser::done(Node& node) {
   }
   for (const Node* part : node.parts) depth = std::max(depth, part->depth);
   node.depth = depth + 1;
-  if (node.depth > depth_limit) return fail("the jq program is nested too deep");
+  if (node.depth > depth_limit) return fail("the jq program is nested too deeply");
   node.single = is_single(node);
   return &node;
 }

@@ -46,7 +46,7 @@ class Parser {
   class Nested {
    public:
     explicit Nested(Parser& parser) : parser_(parser) {
-      if (++parser_.depth_ > depth_limit) parser_.fail("the jq program is nested too deep");
+      if (++parser_.depth_ > depth_limit) parser_.fail("the jq program is nested too deeply");
     }
     ~Nested() { --parser_.depth_; }
     Nested(const Nested&) = delete;

@@ -1,4 +1,4 @@
-// Terms and what stands behind them.
+// Terms and their suffixes.
 #include <charconv>
 #include <limits>
 
@@ -92,7 +92,7 @@ const Node* Parser::brackets(const Node* term) {
   take();
   const Node* to = at_symbol("]") ? nullptr : pipe();
   if (!expect_symbol("]")) return nullptr;
-  if (from == nullptr && to == nullptr) return fail("a slice needs a bound");
+  if (from == nullptr && to == nullptr) return fail("a slice requires a bound");
   Node& node = make(Kind::slice);
   node.a = term;
   node.b = from;

@@ -99,7 +99,7 @@ struct Function {
 struct Node {
   Kind kind = Kind::identity;
   Operator op = Operator::add;
-  /// Gives exactly one result or fails: needs no callbacks.
+  /// Has exactly one result or fails: needs no callbacks.
   bool single = false;
   bool is_closure = false;  ///< of a call: a parameter of the function around it
   uint32_t id = 0;
@@ -124,7 +124,7 @@ struct Program {
 
 inline constexpr base::ErrorCode jq_failed{"GYR-X006"};  ///< the program cannot be read
 
-/// Compiles a program; an error tells what is wrong and where.
+/// Compiles a program; an error says what is wrong and where.
 base::Result<std::shared_ptr<const Program>> parse(std::string_view text);
 
 /// The definitions that every program can use and that are written in jq themselves.

@@ -18,7 +18,7 @@ using base::Value;
 
 namespace {
 
-// Setting an element far behind the end fills what lies between with nulls.
+// Setting an element far after the end fills the elements in between with nulls.
 constexpr int64_t last_index = 1'000'000;
 constexpr size_t max_path = 150;
 

@@ -1,4 +1,4 @@
-// The core tasks, one file each below this folder.
+// The core tasks, one file each in the folders below.
 #pragma once
 
 #include "plugin/registry.h"
@@ -38,7 +38,7 @@ plugin::TaskType storage_split_task();
 plugin::TaskType storage_reverse_task();
 plugin::TaskType storage_deduplicate_items_task();
 plugin::TaskType storage_filter_items_task();
-/// `types` outlives the type: what the task runs is found there.
+/// `types` outlives the type; it contains the types that the task can run.
 plugin::TaskType templated_task(const plugin::Registry& types);
 plugin::TaskType for_each_item_split_task();
 plugin::TaskType for_each_item_merge_task();

@@ -29,7 +29,7 @@ TEST_F(CoreTasks, LogPrintsAValueAsOneLine) {
   EXPECT_EQ(context->lines(LogLevel::info), (Lines{"[\"a\",\"b\"]", "", "two\nlines"}));
 }
 
-TEST_F(CoreTasks, LogRefusesWhatIsNoText) {
+TEST_F(CoreTasks, LogRefusesOtherTypes) {
   EXPECT_NE(failure("{id: t, type: io.kestra.plugin.core.log.Log, message: 5}").find("a number"), std::string::npos);
   EXPECT_NE(failure("{id: t, type: io.kestra.plugin.core.log.Log, message: {a: 1}}").find("a map"), std::string::npos);
   EXPECT_NE(failure("{id: t, type: io.kestra.plugin.core.log.Log, message: [a, 5]}").find("item 1"), std::string::npos);
@@ -47,7 +47,7 @@ TEST_F(CoreTasks, LogNeedsAMessageAndKnowsItsOldName) {  // CORE-9, CORE-1
 
 // ---------------------------------------------------------------------------------------------- Return, Echo
 
-TEST_F(CoreTasks, ReturnGivesTheText) {  // CORE-73, TASK-91
+TEST_F(CoreTasks, ReturnReturnsTheText) {  // CORE-73, TASK-91
   auto result = run_inline(R"({id: t, type: io.kestra.plugin.core.debug.Return, format: "é€😀 {{ 1 }}"})");
   EXPECT_EQ(result->outputs, Value::map({{"value", text("é€😀 1")}}));
   EXPECT_EQ(context->metric_value("length"), 6);  // as Java counts
@@ -55,7 +55,7 @@ TEST_F(CoreTasks, ReturnGivesTheText) {  // CORE-73, TASK-91
   EXPECT_EQ(context->lines(LogLevel::debug), (Lines{"é€😀 1"}));
 }
 
-TEST_F(CoreTasks, ReturnWithoutTextGivesNothing) {
+TEST_F(CoreTasks, ReturnWithoutTextReturnsNothing) {
   EXPECT_TRUE(run_inline("{id: t, type: io.kestra.plugin.core.debug.Return}")->outputs.is_null());
   EXPECT_EQ(context->metric_value("length"), 0);
   EXPECT_TRUE(context->logged.empty());
@@ -96,7 +96,7 @@ TEST_F(CoreTasks, OutputValuesTakesAnExpression) {
 
 TEST_F(CoreTasks, FailFailsAlwaysOrOnACondition) {  // CORE-4, CORE-80, CORE-93, TASK-93
   EXPECT_EQ(failure("{id: t, type: io.kestra.plugin.core.execution.Fail}"), "Task failure");
-  EXPECT_TRUE(context->logged.empty());  // the message is logged by whoever runs the task
+  EXPECT_TRUE(context->logged.empty());  // the runner of the task logs the message
   EXPECT_EQ(
       failure(
           R"({id: t, type: io.kestra.plugin.core.execution.Fail, condition: "{{ true }}", errorMessage: "m {{ 1 }}"})"),
@@ -111,7 +111,7 @@ TEST_F(CoreTasks, FailFailsAlwaysOrOnACondition) {  // CORE-4, CORE-80, CORE-93,
             std::string::npos);
 }
 
-TEST_F(CoreTasks, AssertTellsEveryConditionThatDoesNotHold) {  // CORE-94, TASK-94, CORE-81
+TEST_F(CoreTasks, AssertReportsEveryFalseCondition) {  // CORE-94, TASK-94, CORE-81
   EXPECT_EQ(failure(R"({id: t, type: io.kestra.plugin.core.execution.Assert,
       conditions: ["{{ true }}", "{{ 1 == 2 }}", "0", "{{ nope }}"], errorMessage: "wrong {{ 1 }}"})"),
             "3 assertions failed!\nwrong 1");
@@ -178,7 +178,7 @@ TEST_F(CoreTasks, SleepTakesSecondsAndRefusesNothing) {
 
 // ---------------------------------------------------------------------------------------------- Publish (CORE-76)
 
-TEST_F(CoreTasks, PublishGivesMetrics) {
+TEST_F(CoreTasks, PublishPublishesMetrics) {
   run_inline(R"(
 id: t
 type: io.kestra.plugin.core.metric.Publish
@@ -260,7 +260,7 @@ TEST_F(CoreTasks, ConcatJoinsFiles) {  // CORE-30, CORE-42
   EXPECT_EQ(context->fake_files.stored.at(uri), "");
 }
 
-TEST_F(CoreTasks, ConcatRefusesWhatAreNoFiles) {
+TEST_F(CoreTasks, ConcatRefusesInvalidFiles) {
   EXPECT_NE(failure("{id: t, type: io.kestra.plugin.core.storage.Concat, files: 5}").find("a number"),
             std::string::npos);
   EXPECT_FALSE(run("{id: t, type: io.kestra.plugin.core.storage.Concat, files: nope}").has_value());
@@ -294,12 +294,12 @@ TEST_F(CoreTasks, SizeAndDelete) {  // CORE-33, CORE-34
   EXPECT_FALSE(run("{id: t, type: io.kestra.plugin.core.storage.Delete, uri: plain}").has_value());
 }
 
-TEST_F(CoreTasks, StorageTasksFailWhereThereIsNoStorage) {
+TEST_F(CoreTasks, StorageTasksFailWithoutStorage) {
   context->with_files = false;
   for (std::string_view task : {"Write, content: x", "Concat, files: []", "Size, uri: x", "Delete, uri: x"}) {
-    EXPECT_NE(
-        failure(fmt::format("{{id: t, type: io.kestra.plugin.core.storage.{}}}", task)).find("no internal storage"),
-        std::string::npos);
+    EXPECT_NE(failure(fmt::format("{{id: t, type: io.kestra.plugin.core.storage.{}}}", task))
+                  .find("internal storage is not available"),
+              std::string::npos);
   }
 }
 
@@ -308,7 +308,7 @@ TEST_F(CoreTasks, StorageTasksFailWhereThereIsNoStorage) {
 TEST_F(CoreTasks, EveryExampleIsATaskOfItsType) {
   for (const auto& type : registry.tasks()) {
     EXPECT_FALSE(type.title.empty()) << type.type;
-    bool made_by_another = type.type.find('$') != std::string::npos;  // nobody writes it
+    bool made_by_another = type.type.find('$') != std::string::npos;  // flows do not contain it
     EXPECT_TRUE(!type.examples.empty() || made_by_another) << type.type;
     for (const auto& example : type.examples) {
       EXPECT_TRUE(problems(example.code).empty()) << type.type << "\n"

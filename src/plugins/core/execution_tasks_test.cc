@@ -22,7 +22,7 @@ class ExecutionTasks : public TaskTest {
   std::vector<Value> answers{Value()};
 };
 
-TEST_F(ExecutionTasks, CountKeepsTheRowsTheExpressionWants) {  // CORE-98
+TEST_F(ExecutionTasks, CountKeepsTheRowsThatTheExpressionSelects) {  // CORE-98
   answers = {json(R"({"flows": [2, 0], "namespaces": [5, 0]})")};
   const Value out = outputs(
       R"({id: t, type: io.kestra.plugin.core.execution.Count, flows: [{namespace: a, flowId: x}, {namespace: a, flowId: y}],
@@ -65,7 +65,7 @@ TEST_F(ExecutionTasks, TheTargetIsWhole) {  // CORE-3
                                 {"propagateKill", Value::boolean(false)}}));
 }
 
-TEST_F(ExecutionTasks, PurgeGoesOnUntilNothingIsLeft) {  // CORE-100, TASK-98
+TEST_F(ExecutionTasks, PurgeContinuesUntilNothingIsLeft) {  // CORE-100, TASK-98
   answers = {json(R"({"executions": 2, "logs": 3, "metrics": 1, "storages": 4, "more": true})"),
              json(R"({"executions": 1, "logs": 0, "metrics": 0, "storages": 0, "more": false})")};
   EXPECT_EQ(outputs("{id: t, type: io.kestra.plugin.core.execution.PurgeExecutions, endDate: '2024-01-01T00:00:00Z', "
@@ -117,7 +117,7 @@ TEST_F(ExecutionTasks, StatesNameWhatTheyMean) {  // CORE-92, TASK-102
   EXPECT_EQ(outputs("{id: t, type: io.kestra.plugin.core.state.Delete}"), json(R"({"deleted": false})"));
 }
 
-TEST_F(ExecutionTasks, ToggleSwitchesOffUnlessItIsToldOtherwise) {  // TRIG-1085, TRIG-210
+TEST_F(ExecutionTasks, ToggleDisablesByDefault) {  // TRIG-1085, TRIG-210
   EXPECT_TRUE(run("{id: t, type: io.kestra.plugin.core.trigger.Toggle, trigger: schedule}").has_value());
   EXPECT_EQ(context->host_calls[0].first, "triggers.toggle");
   EXPECT_EQ(call(), json(R"({"trigger": "schedule", "enabled": false})"));

@@ -10,8 +10,8 @@
 
 namespace gyr::plugins::core {
 
-/// The lines of a message that was written as a text or as a list of texts. `source` is what the author wrote,
-/// `rendered` the same rendered: a text that renders to nothing is an empty line, a null among the texts none at all.
+/// The lines of a message that was written as a text or as a list of texts. `source` is the value in the flow and
+/// `rendered` is the rendered value. A text that renders to nothing is an empty line; a null in the list is no line.
 /// Anything else is an error that names the property.
 base::Result<std::vector<std::string>> lines_of_message(const base::Value& source, const base::Value& rendered,
                                                         std::string_view property);

@@ -18,8 +18,9 @@ base::Result<Value> checked_behavior(const Value& rendered, std::vector<std::str
     return base::fail(plugin::task_failed, fmt::format("`behavior` must be a map, not {}", kind_words(rendered)));
   for (const auto& entry : map->entries()) {
     if (entry.name() == "type" || std::ranges::find(allowed, entry.name()) != allowed.end()) continue;
-    return base::fail(plugin::task_failed, fmt::format("`behavior` has no property `{}`; it has `type`, `{}`",
-                                                       entry.name(), fmt::join(allowed, "`, `")));
+    return base::fail(plugin::task_failed,
+                      fmt::format("`behavior` has no property `{}`; its properties are `type`, `{}`", entry.name(),
+                                  fmt::join(allowed, "`, `")));
   }
   const Value* type = map->find("type");
   if (type == nullptr || !type->is_string() || std::ranges::find(types, type->text()) == types.end()) {
@@ -41,13 +42,13 @@ base::Result<void> add_version_rule(base::MapBuilder& arguments, const Value& be
     auto instant = expression::to_instant(*before);
     if (!instant || !*instant)
       return base::fail(plugin::task_failed,
-                        fmt::format("`behavior.before`: `{}` is no date", expression::to_text(*before)));
+                        fmt::format("`behavior.before`: `{}` is not a date", expression::to_text(*before)));
     arguments.set("before", Value::instant(**instant));
   }
   if (keep != nullptr) {
     auto amount = expression::to_integer(*keep);
     if (!amount || !*amount || **amount < 0) {
-      return base::fail(plugin::task_failed, fmt::format("`behavior.keepAmount`: `{}` is no number of versions",
+      return base::fail(plugin::task_failed, fmt::format("`behavior.keepAmount`: `{}` is not a number of versions",
                                                          expression::to_text(*keep)));
     }
     arguments.set("keepAmount", Value::integer(**amount));
@@ -61,8 +62,7 @@ base::Task<base::Result<int64_t>> purge_each(plugin::RunContext* context, const 
   GYR_CO_TRY(auto pattern, co_await context->render(chosen->namespace_pattern));
   GYR_CO_TRY(auto children, co_await context->render(chosen->include_child_namespaces));
   if (names && pattern)
-    co_return base::fail(plugin::task_failed,
-                         "Cannot set both `namespaces` and `namespacePattern`: one of them says which namespaces");
+    co_return base::fail(plugin::task_failed, "Cannot set both `namespaces` and `namespacePattern`");
   base::ListBuilder list;
   for (const auto& name : names.value_or(std::vector<std::string>())) list.push(Value::string(name));
   GYR_CO_TRY(Value found, co_await context->host_call(
@@ -73,7 +73,8 @@ base::Task<base::Result<int64_t>> purge_each(plugin::RunContext* context, const 
   int64_t size = 0;
   for (const Value& name : found.items()) {
     if (context->cancel_token().cancelled())
-      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+      co_return base::fail(plugin::task_cancelled,
+                           "the purge was cancelled; data that is already purged cannot be restored");
     base::MapBuilder one(arguments);
     one.set("namespace", name);
     GYR_CO_TRY(Value gone, co_await context->host_call(call, one.build()));

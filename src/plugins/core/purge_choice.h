@@ -21,15 +21,15 @@ struct PurgeNamespaces {
   model::Dynamic<bool> include_child_namespaces;
 };
 
-/// `behavior` as rendered: a map, or text that holds a JSON object; null where it is not set. Keys other than
-/// `allowed`, and a type that is none of `types`, are refused.
+/// `behavior` as rendered: a map, or text with a JSON object; null if it is not set. Keys that are not in `allowed`,
+/// and types that are not in `types`, are refused.
 base::Result<base::Value> checked_behavior(const base::Value& rendered, std::vector<std::string_view> types,
                                            std::vector<std::string_view> allowed);
 
 /// `before` and `keepAmount` of a behavior of versions as arguments of a host call; both at once are refused.
 base::Result<void> add_version_rule(base::MapBuilder& arguments, const base::Value& behavior);
 
-/// Makes the call for each of the chosen namespaces and sums up how many versions are gone.
+/// Makes the call for each of the chosen namespaces and returns the total number of purged versions.
 base::Task<base::Result<int64_t>> purge_each(plugin::RunContext* context, const PurgeNamespaces* chosen,
                                              std::string_view call, base::Value arguments);
 

@@ -6,8 +6,8 @@
 
 namespace gyr::plugins::runner {
 
-/// Program and arguments in one line for the log (RUNNER-12): at most 4096 bytes of it, and without what a script gives
-/// as `encryptedOutputs` in its own text (SCRIPT-30).
+/// Program and arguments in one line for the log (RUNNER-12): at most 4096 bytes, without the `encryptedOutputs` in the
+/// text of a script (SCRIPT-30).
 std::string shown_command(const std::vector<std::string>& command);
 
 }  // namespace gyr::plugins::runner

@@ -6,7 +6,7 @@
 
 namespace gyr::plugins::runner {
 
-/// Runs processes that the system keeps below limits. Without limits it is run().
+/// Runs processes with limits that the operating system enforces. Without limits it is the same as run().
 class LimitingProcesses : public plugin::Processes {
  public:
   /// An error where the limits cannot be kept here (GYR-P012), or the memory was used up (GYR-P013).

@@ -15,7 +15,7 @@ const model::Schema& ProcessMemory::schema() {
   static const model::Schema schema =
       model::describe<ProcessMemory>("io.kestra.plugin.core.runner.Process$Memory")
           .property("memory", &ProcessMemory::memory,
-                    {.title = "Memory it may use at most, such as 512MB; nothing is swapped out"})
+                    {.title = "Maximum memory, such as 512MB", .documentation = "Memory is not swapped."})
           .build();
   return schema;
 }
@@ -23,7 +23,7 @@ const model::Schema& ProcessMemory::schema() {
 const model::Schema& ProcessCpu::schema() {
   static const model::Schema schema =
       model::describe<ProcessCpu>("io.kestra.plugin.core.runner.Process$Cpu")
-          .property("cpus", &ProcessCpu::cpus, {.title = "Processors it may use at most, such as 1.5"})
+          .property("cpus", &ProcessCpu::cpus, {.title = "Maximum number of CPUs, such as 1.5"})
           .build();
   return schema;
 }
@@ -61,19 +61,18 @@ base::Task<base::Result<process::Limits>> limits_of(plugin::RunContext& context,
 
 plugin::TaskRunnerType Process::describe() {
   return plugin::task_runner_type<Process>("io.kestra.plugin.core.runner.Process")
-      .title("Runs commands as processes of the worker")
+      .title("Runs commands as processes on the worker")
       .documentation(
-          "The working directory is that of the task, the environment that of the worker with the task's `env` laid "
-          "over it. "
-          "Ending the task ends every process it started. Programs must be installed on the worker. Limits hold for "
-          "all "
-          "processes of the task together. They need cgroup v2 and a server that may divide its group; where a limit "
-          "cannot be kept the task fails.")
-      .property("memory", &Process::memory,
-                {.title = "Limit of memory; a task that needs more fails", .group = "execution"})
-      .property("cpu", &Process::cpu, {.title = "Limit of processors", .group = "execution"})
-      .property("pids", &Process::pids, {.title = "Processes and threads it may have at a time", .group = "execution"})
-      .example("A shell script on the worker", R"(id: hello
+          "The processes run in the working directory of the task, with the environment of the worker and the "
+          "variables of `env`. When the task ends, all its processes are killed. The programs must be installed on the "
+          "worker. Limits apply to all processes of the task together. They require cgroup v2 and permission to create "
+          "child groups; if a limit cannot be applied, the task fails.")
+      .property(
+          "memory", &Process::memory,
+          {.title = "Memory limit", .documentation = "The task fails if it exceeds the limit.", .group = "execution"})
+      .property("cpu", &Process::cpu, {.title = "CPU limit", .group = "execution"})
+      .property("pids", &Process::pids, {.title = "Maximum number of processes and threads", .group = "execution"})
+      .example("Runs a shell script on the worker", R"(id: hello
 type: io.kestra.plugin.scripts.shell.Script
 taskRunner:
   type: io.kestra.plugin.core.runner.Process
@@ -84,11 +83,11 @@ script: echo "Hello from $WORKING_DIR"
 
 base::Task<base::Result<plugin::RunnerExit>> Process::run(plugin::RunContext& context, plugin::RunnerJob job) const {
   plugin::Processes* processes = context.processes();
-  if (processes == nullptr) co_return base::fail(plugin::task_failed, "processes cannot be started here");
+  if (processes == nullptr) co_return base::fail(plugin::task_failed, "processes are not available");
   GYR_CO_TRY(process::Limits limits, co_await limits_of(context, *this));
   auto* limiting = dynamic_cast<LimitingProcesses*>(processes);
   if (limits.any() && limiting == nullptr) {
-    co_return base::fail(process::limits_unavailable, "processes cannot be limited here");
+    co_return base::fail(process::limits_unavailable, "limits of processes are not available");
   }
   plugin::ProcessRequest request;
   request.directory = std::move(job.directory);
@@ -106,15 +105,13 @@ base::Task<base::Result<plugin::RunnerExit>> Process::run(plugin::RunContext& co
   if (!ended) co_return base::fail(ended.error());
   const plugin::ProcessExit& exit = *ended;
   if (exit.leftovers) {
-    context.log(
-        model::LogLevel::warn,
-        "processes that the command left running in the background were ended; what must outlive a task belongs into a "
-        "service of its own");
+    context.log(model::LogLevel::warn,
+                "background processes of the command were killed; run long-lived processes as a separate service");
   }
   if (exit.survivors) {
     context.log(
         model::LogLevel::error,
-        "something that the command started could not be killed (a disk that hangs, or a process of another user)");
+        "cannot kill all processes of the command; a process may be blocked by a disk or belong to another user");
   }
   co_return plugin::RunnerExit{.exit_code = exit.exit_code, .killed = exit.killed, .details = {}};
 }

@@ -11,13 +11,13 @@ namespace gyr::plugins::runner {
 
 inline constexpr base::ErrorCode bad_limit{"GYR-P014"};  ///< a limit that makes no sense
 
-/// `memory` of a process, as that of a container; sizes such as `512MB`.
+/// `memory` of a process, like that of a container; sizes such as `512MB`.
 struct ProcessMemory {
   model::Dynamic<std::string> memory;
   static const model::Schema& schema();
 };
 
-/// `cpu` of a process, as that of a container.
+/// `cpu` of a process, like that of a container.
 struct ProcessCpu {
   model::Dynamic<double> cpus;
   static const model::Schema& schema();

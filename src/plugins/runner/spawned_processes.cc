@@ -39,7 +39,7 @@ class Run final : public process::Observer {
     loop_.post([waiting = std::exchange(waiting_, nullptr)] { waiting.resume(); });
   }
 
-  /// Completes when there is something to look at: a piece of output, a cancellation, or the end.
+  /// Completes when there is a piece of output, a cancellation, or the end.
   auto next() {
     struct Awaiter {
       Run& run;
@@ -84,7 +84,8 @@ class Handle {
 base::Task<base::Result<plugin::ProcessExit>> SpawnedProcesses::run_limited(plugin::ProcessRequest request,
                                                                             process::Limits limits,
                                                                             base::CancelToken cancel) {
-  if (cancel.cancelled()) co_return base::fail(plugin::task_cancelled, "the task was ended before its process started");
+  if (cancel.cancelled())
+    co_return base::fail(plugin::task_cancelled, "the task was cancelled before its process started");
   Run run(loop_, request);
   process::Command command;
   command.arguments = std::move(request.command);

@@ -6,9 +6,9 @@
 
 namespace gyr::plugins::runner {
 
-/// Runs processes for one task; made by the worker for each attempt, on the loop of the attempt. Output comes as lines;
-/// while a request's `room` has not completed, the process is not read. Cancelling kills the whole tree; run() then
-/// completes once it is gone, with `killed`.
+/// Runs processes for one task. The worker creates one for each attempt, on the loop of the attempt. Output is
+/// delivered in lines; the process is not read while the `room` of a request has not completed. Cancelling kills the
+/// whole tree; run() then completes with `killed` once the tree has ended.
 class SpawnedProcesses final : public LimitingProcesses {
  public:
   SpawnedProcesses(process::Spawner& spawner, base::Loop& loop) : spawner_(spawner), loop_(loop) {}

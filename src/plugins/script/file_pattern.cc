@@ -17,7 +17,7 @@ class GlobReader {
 
   base::Result<std::string> read() {
     while (at_ < glob_.size()) GYR_CHECK(step());
-    if (in_group_) return bad("the `{` is never closed");
+    if (in_group_) return bad("the `{` is not closed");
     return std::move(out_);
   }
 
@@ -30,7 +30,7 @@ class GlobReader {
     char character = glob_[at_++];
     switch (character) {
       case '\\':
-        if (at_ == glob_.size()) return bad("there is nothing after the last `\\`");
+        if (at_ == glob_.size()) return bad("there is no character after the last `\\`");
         append_literal(out_, glob_[at_++]);
         return {};
       case '*':
@@ -68,16 +68,16 @@ class GlobReader {
     if (negated) at_ += 1;
     size_t begin = at_;
     for (;; ++at_) {
-      if (at_ == glob_.size()) return bad("the `[` is never closed");
+      if (at_ == glob_.size()) return bad("the `[` is not closed");
       char character = glob_[at_];
-      if (character == '/') return bad("a `[…]` cannot hold a `/`");
+      if (character == '/') return bad("a `[…]` cannot contain a `/`");
       if (character == ']' && at_ > begin) break;
       bool range = character == '-' && at_ > begin && at_ + 1 < glob_.size() && glob_[at_ + 1] != ']';
-      if (range && glob_[at_ + 1] < glob_[at_ - 1]) return bad("a range in `[…]` is the wrong way round");
+      if (range && glob_[at_ + 1] < glob_[at_ - 1]) return bad("the start of a range in `[…]` is greater than its end");
       if (!range && std::string_view("\\^[]&-").find(character) != std::string_view::npos) set += '\\';
       set += character;
     }
-    if (at_ == begin) return bad("there is nothing in `[…]`");
+    if (at_ == begin) return bad("a `[…]` is empty");
     at_ += 1;
     out_ += negated ? fmt::format("[^/{}]", set) : fmt::format("[{}]", set);
     return {};
@@ -90,7 +90,7 @@ class GlobReader {
 };
 
 std::unexpected<base::Error> refused(std::string_view pattern, std::string_view reason) {
-  return base::fail(bad_file_pattern, fmt::format("`{}` is no valid file pattern: {}", pattern, reason));
+  return base::fail(bad_file_pattern, fmt::format("`{}` is not a valid file pattern: {}", pattern, reason));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace gyr::plugins::script {
 inline constexpr base::ErrorCode bad_file_pattern{"GYR-P031"};
 
 /// A regular expression with the meaning of a glob of the JDK: `*` within a name, `**` across folders, `?`, `{a,b}`,
-/// `[a-z]`, `[!a]`, `\` before a character that stands for itself. The error's message is the reason alone.
+/// `[a-z]`, `[!a]`, and `\` to escape the next character. The message of the error is only the reason.
 base::Result<std::string> regex_of_glob(std::string_view glob);
 
 /// One pattern. Immutable, any thread.
@@ -27,7 +27,7 @@ class FilePattern {
   static base::Result<FilePattern> of_namespace(std::string_view pattern);
 
   const std::string& text() const { return text_; }
-  /// False also where a regular expression of the author gives up (model::Regex).
+  /// Also false if a regular expression of the author exceeds its limit of steps (model::Regex).
   bool matches(std::string_view path) const { return regex_->matches(path).value_or(false); }
 
  private:

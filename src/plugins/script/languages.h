@@ -17,7 +17,7 @@ struct LanguageFacts {
   std::string_view title;     ///< `Python`
   std::string_view image;     ///< default of `containerImage`
   std::string_view suffix;    ///< of the script's file; empty where the text itself is the command
-  std::string_view launcher;  ///< what stands before the file, blank included: `node `
+  std::string_view launcher;  ///< text before the file, with a trailing space: `node `
   std::string_view example;   ///< a script that prints something
   bool powershell = false;    ///< its own interpreter
   bool warm = false;          ///< its interpreter can be kept started; only Node's by these templates
@@ -53,10 +53,10 @@ struct CommandsTask : ScriptProperties {
 
   static plugin::TaskType describe() {
     return plugin::task_type<CommandsTask>(type_name(Facts, "Commands"))
-        .title(fmt::format("Runs commands, for {} and what its image offers", Facts.title))
+        .title(fmt::format("Runs {} commands", Facts.title))
         .trait(plugin::Trait::killable)
         .property("commands", &CommandsTask::commands,
-                  {.title = "Commands, run one after the other", .required = true, .group = "main"})
+                  {.title = "Commands to run, in order", .required = true, .group = "main"})
         .with([](auto& builder) { describe_shared(builder, Facts.image, default_interpreter(Facts)); })
         .example("Runs commands", commands_example(Facts))
         .build();
@@ -74,9 +74,9 @@ struct ScriptTask : ScriptProperties {
 
   static plugin::TaskType describe() {
     return plugin::task_type<ScriptTask>(type_name(Facts, "Script"))
-        .title(fmt::format("Runs a {} script", Facts.title))
+        .title(fmt::format("Runs {} {} script", Facts.title == "R" ? "an" : "a", Facts.title))
         .trait(plugin::Trait::killable)
-        .property("script", &ScriptTask::script, {.title = "The script", .required = true, .group = "main"})
+        .property("script", &ScriptTask::script, {.title = "Script to run", .required = true, .group = "main"})
         .with([](auto& builder) {
           if (Facts.warm) describe_warm(builder);
           describe_shared(builder, Facts.image, default_interpreter(Facts));

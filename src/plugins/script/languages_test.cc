@@ -32,7 +32,7 @@ constexpr Language languages[] = {
     {"go", "go",
      "package main\nimport (\"fmt\"; \"os\")\nfunc main() { fmt.Println(os.Getenv(\"GREETING\")); "
      "fmt.Println(`::{\"outputs\":{\"n\":1}}::`); os.Exit(3) }\n",
-     1},  // `go run` tells failure, not the program's code
+     1},  // `go run` reports a failure, not the exit code of the program
     {"deno", "deno", "console.log('hello é'); console.log('::{\"outputs\":{\"n\":1}}::'); Deno.exit(3)"},
     {"lua", "lua", "print(os.getenv('GREETING'))\nprint('::{\"outputs\":{\"n\":1}}::')\nos.exit(3)\n"},
     {"bun", "bun", "console.log(process.env.GREETING); console.log('::{\"outputs\":{\"n\":1}}::'); process.exit(3)"},
@@ -48,7 +48,7 @@ class Languages : public TaskTest, public ::testing::WithParamInterface<Language
     if (!script::find_program(GetParam().program)) {
       GTEST_SKIP() << "NOT TESTED: `" << GetParam().program << "` is not installed";
     }
-    // A launcher alone is no language: it needs a Java.
+    // A launcher alone is not sufficient: it needs Java.
     if (GetParam().name == "groovy" &&
         !run("{id: t, type: io.kestra.plugin.scripts.shell.Commands, commands: [groovy --version]}").has_value()) {
       GTEST_SKIP() << "NOT TESTED: `groovy` is installed, but does not run";

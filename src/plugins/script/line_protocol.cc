@@ -24,7 +24,7 @@ base::Result<double> number_of(const Value& value, std::string_view name) {
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
     if (error == std::errc() && end == text.data() + text.size()) number = parsed;
   }
-  if (!number || !std::isfinite(*number)) return bad(fmt::format("the value of the metric `{}` is no number", name));
+  if (!number || !std::isfinite(*number)) return bad(fmt::format("the value of the metric `{}` is not a number", name));
   return *number;
 }
 
@@ -40,17 +40,18 @@ base::Result<double> timer_of(const Value& value, std::string_view name) {
 base::Result<Value> tags_of(const Value* tags, std::string_view name) {
   base::MapBuilder texts;
   if (tags == nullptr || tags->is_null()) return texts.build();
-  if (!tags->is_map()) return bad(fmt::format("the tags of the metric `{}` are no object", name));
+  if (!tags->is_map()) return bad(fmt::format("the tags of the metric `{}` are not an object", name));
   for (const auto& [key, value] : tags->entries()) {
     if (value.is_null()) continue;
-    if (value.is_container()) return bad(fmt::format("the tag `{}` of the metric `{}` is no text", key.text(), name));
+    if (value.is_container())
+      return bad(fmt::format("the tag `{}` of the metric `{}` is not a string", key.text(), name));
     texts.set(key, Value::string(expression::to_text(value)));
   }
   return texts.build();
 }
 
 base::Result<ProtocolMessage::Metric> metric_of(const Value& item) {
-  if (!item.is_map()) return bad("an item of `metrics` is no object");
+  if (!item.is_map()) return bad("an item of `metrics` is not an object");
   const Value* name = item.find("name");
   if (name == nullptr || !name->is_string() || name->text().empty()) return bad("an item of `metrics` has no `name`");
   ProtocolMessage::Metric metric;
@@ -71,13 +72,13 @@ base::Result<ProtocolMessage::Metric> metric_of(const Value& item) {
 }
 
 base::Result<ProtocolMessage::Log> log_of(const Value& item) {
-  if (!item.is_map()) return bad("an item of `logs` is no object");
+  if (!item.is_map()) return bad("an item of `logs` is not an object");
   const Value* level = item.find("level");
   auto known = level != nullptr && level->is_string() ? model::parse_log_level(level->text()) : std::nullopt;
   if (!known) return bad("the `level` of an item of `logs` must be TRACE, DEBUG, INFO, WARN or ERROR");
   const Value* message = item.find("message");
   if (message == nullptr || message->is_null()) return ProtocolMessage::Log{*known, {}};
-  if (message->is_container()) return bad("the `message` of an item of `logs` is no text");
+  if (message->is_container()) return bad("the `message` of an item of `logs` is not a string");
   return ProtocolMessage::Log{*known, expression::to_text(*message)};
 }
 
@@ -85,14 +86,14 @@ base::Result<ProtocolMessage::Log> log_of(const Value& item) {
 base::Result<Value> map_of(const Value& object, std::string_view key) {
   const Value* value = object.find(key);
   if (value == nullptr || value->is_null()) return Value();
-  if (!value->is_map()) return bad(fmt::format("`{}` is no object", key));
+  if (!value->is_map()) return bad(fmt::format("`{}` is not an object", key));
   return *value;
 }
 
 base::Result<std::span<const Value>> list_of(const Value& object, std::string_view key) {
   const Value* value = object.find(key);
   if (value == nullptr || value->is_null()) return std::span<const Value>();
-  if (!value->is_list()) return bad(fmt::format("`{}` is no array", key));
+  if (!value->is_list()) return bad(fmt::format("`{}` is not an array", key));
   return value->items();
 }
 

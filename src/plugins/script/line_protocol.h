@@ -14,7 +14,7 @@ namespace gyr::plugins::script {
 
 inline constexpr base::ErrorCode bad_protocol_line{"GYR-P030"};
 
-/// What one such line says.
+/// The content of one such line.
 struct ProtocolMessage {
   struct Metric {
     model::MetricType type = model::MetricType::counter;

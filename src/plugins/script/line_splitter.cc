@@ -57,7 +57,7 @@ void LineSplitter::append(std::string_view part) {
 }
 
 void LineSplitter::end_line() {
-  // A line whose last piece was handed on exactly at its end has nothing left to tell.
+  // If the last piece ended exactly at the end of the line, nothing is left to report.
   if (!open_.empty() || !started_) sink_(open_);
   open_.clear();
   started_ = false;

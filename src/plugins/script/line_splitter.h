@@ -7,21 +7,21 @@
 
 namespace gyr::plugins::script {
 
-/// Cuts a stream into lines at LF, CR or CR LF (SCRIPT-31), without their ends. Memory is bounded: a line that grows
-/// beyond `max_text` is handed on in pieces, cut between characters, unless it began like a line of the protocol
-/// (`::{`), which may have `max_protocol` bytes. One stream, one thread.
+/// Splits a stream into lines at LF, CR or CR LF (SCRIPT-31); the lines do not contain them. Memory is bounded: a line
+/// that grows beyond `max_text` is passed on in pieces, split between characters. A line that begins like a protocol
+/// line (`::{`) may have `max_protocol` bytes. One stream, one thread.
 class LineSplitter {
  public:
   using Sink = std::function<void(std::string_view line)>;
 
-  /// Far above what is logged as one entry (15,360 characters).
+  /// Well above the size of one log entry (15,360 characters).
   static constexpr size_t max_text = 1024 * 1024;
-  /// What fits one message to the server (worker::max_frame).
+  /// The size of one message to the server (worker::max_frame).
   static constexpr size_t max_protocol = 64 * 1024 * 1024;
 
   explicit LineSplitter(Sink sink) : sink_(std::move(sink)) {}
   void feed(std::string_view bytes);
-  /// The end of the stream: what has no line end is a line too.
+  /// The end of the stream: a last line without a line end is a line, too.
   void finish();
 
  private:

@@ -55,12 +55,14 @@ base::Result<bool> decide(plugin::RunContext& context, IfExists if_exists, const
                           std::string_view from) {
   std::error_code error;
   if (!fs::exists(place, error)) return true;
-  std::string taken = fmt::format("the namespace file `{}` of `{}`: there is already a file at its place", path, from);
+  std::string taken =
+      fmt::format("the namespace file `{}` of `{}` already exists in the working directory", path, from);
   switch (if_exists) {
-    case IfExists::overwrite: context.log(model::LogLevel::debug, taken + "; it is overwritten"); return true;
+    case IfExists::overwrite: context.log(model::LogLevel::debug, taken + "; overwriting it"); return true;
     case IfExists::fail:
-      return base::fail(base::Error(bad_file, std::move(taken)).with_hint("`ifExists` says what happens then"));
-    case IfExists::warn: context.log(model::LogLevel::warn, taken + "; it is kept"); return false;
+      return base::fail(
+          base::Error(bad_file, std::move(taken)).with_hint("set `ifExists` to another value, or remove the file"));
+    case IfExists::warn: context.log(model::LogLevel::warn, taken + "; keeping the existing file"); return false;
     case IfExists::ignore: return false;
   }
   return true;
@@ -70,10 +72,10 @@ base::Task<base::Result<size_t>> load_one(plugin::RunContext& context, const Cho
   plugin::Files* files = context.files();
   GYR_CO_TRY(Value listed, co_await context.host_call(host_calls::namespace_files_list,
                                                       Value::map({{"namespace", Value::string(from)}})));
-  if (!listed.is_list()) co_return base::fail(bad_file, "the server gave no list of namespace files");
+  if (!listed.is_list()) co_return base::fail(bad_file, "the server did not return the namespace files");
   size_t count = 0;
   for (const Value& item : listed.items()) {
-    if (!item.is_string()) co_return base::fail(bad_file, "the server gave a namespace file without a path");
+    if (!item.is_string()) co_return base::fail(bad_file, "the server returned a namespace file without a path");
     std::string path(item.text());
     if (!choice.takes(path)) continue;
     std::string_view relative = path;
@@ -85,7 +87,7 @@ base::Task<base::Result<size_t>> load_one(plugin::RunContext& context, const Cho
     std::error_code error;
     fs::create_directories(place.parent_path(), error);
     if (error)
-      co_return base::fail(bad_file, fmt::format("cannot make the folder of `{}`: {}", place_text, error.message()));
+      co_return base::fail(bad_file, fmt::format("cannot create the folder of `{}`: {}", place_text, error.message()));
     GYR_CO_CHECK(co_await files->fetch(fmt::format("nsfile://{}/{}", from, relative), place));
     count += 1;
   }
@@ -106,7 +108,7 @@ base::Task<base::Result<void>> load_namespace_files(plugin::RunContext& context,
   }
   auto took = std::chrono::duration<double, std::milli>(context.loop().now() - begin).count();
   context.log(model::LogLevel::info,
-              fmt::format("{} namespace files from `{}` put into the working directory in {:.0f} ms", count,
+              fmt::format("copied {} namespace files from `{}` to the working directory in {:.0f} ms", count,
                           fmt::join(choice.namespaces, "`, `"), took));
   context.metric(model::MetricType::counter, "namespacefiles.count", static_cast<double>(count), {});
   context.metric(model::MetricType::timer, "namespacefiles.duration", took, {});

@@ -8,8 +8,9 @@
 
 namespace gyr::plugins::script {
 
-/// Puts the chosen files into the working directory, one namespace after the other in the order given, so that which
-/// file wins is never a matter of luck; logs how many, and gives the metrics. `properties` outlives the task.
+/// Copies the chosen files to the working directory, one namespace after the other in the given order, so that the
+/// winner of a conflict is well defined. Logs the number of files and publishes the metrics. `properties` outlives the
+/// task.
 base::Task<base::Result<void>> load_namespace_files(plugin::RunContext& context, const NamespaceFiles& properties);
 
 }  // namespace gyr::plugins::script

@@ -46,7 +46,7 @@ struct PythonProperties : ScriptProperties {
   model::Dynamic<bool> dependency_cache_enabled;
 };
 
-/// Python as one task wants it. Lives in the frame of the task's run.
+/// The Python of one task. It is in the frame of the task's run.
 class Python final : public ScriptLanguage {
  public:
   explicit Python(const PythonProperties& properties) : properties_(properties) {}
@@ -124,7 +124,7 @@ class Python final : public ScriptLanguage {
       });
       if (error)
         co_return base::fail(install_failed,
-                             fmt::format("the packages cannot be copied to `{}`: {}", copy.string(), error.message()));
+                             fmt::format("cannot copy the packages to `{}`: {}", copy.string(), error.message()));
       packages = copy;
     }
     additions->own.insert(packages);
@@ -145,7 +145,7 @@ class Python final : public ScriptLanguage {
     fs::create_symlink(interpreter, fresh, error);
     if (!error) fs::rename(fresh, link, error);
     if (!error) return directory;
-    return base::fail(no_python, fmt::format("cannot make the link `{}`: {}", link.string(), error.message()));
+    return base::fail(no_python, fmt::format("cannot create the link `{}`: {}", link.string(), error.message()));
   }
 
   const PythonProperties& properties_;
@@ -155,21 +155,22 @@ template <class Builder>
 void describe_python(Builder& builder) {
   using P = PythonProperties;
   builder
-      .property(
-          "dependencies", &P::dependencies,
-          {.title = "Packages to install before the run, as pip takes them",
-           .documentation =
-               "They are installed once for each set of packages, Python version and platform, and then used again.",
-           .group = "execution"})
+      .property("dependencies", &P::dependencies,
+                {.title = "Packages to install before the run, as pip requirements",
+                 .documentation = "They are installed once for each combination of packages, Python version and "
+                                  "platform, and then cached.",
+                 .group = "execution"})
       .property("pythonVersion", &P::python_version,
-                {.title = "Version of Python, such as `3.12`; the one of the worker without", .group = "execution"})
+                {.title = "Python version, such as `3.12`",
+                 .documentation = "The default is the version of the worker.",
+                 .group = "execution"})
       .property("packageManager", &P::package_manager,
-                {.title = "What installs dependencies",
-                 .documentation = "`UV` falls back to pip where uv is not installed.",
+                {.title = "Package manager that installs the dependencies",
+                 .documentation = "If uv is not installed, `UV` uses pip.",
                  .default_value = Value::string("UV"),
                  .group = "execution"})
       .property("dependencyCacheEnabled", &P::dependency_cache_enabled,
-                {.title = "Whether installed dependencies are used again",
+                {.title = "Whether to cache installed dependencies",
                  .default_value = Value::boolean(true),
                  .group = "execution"});
   describe_shared(builder, python.image, default_interpreter(python));
@@ -198,9 +199,9 @@ plugin::TaskType python_commands_task() {
       .title("Runs Python programs and other commands")
       .trait(plugin::Trait::killable)
       .property("commands", &PythonCommands::commands,
-                {.title = "Commands, run one after the other", .required = true, .group = "main"})
+                {.title = "Commands to run, in order", .required = true, .group = "main"})
       .with([](auto& builder) { describe_python(builder); })
-      .example("Runs a file of the namespace", R"(id: load
+      .example("Runs a namespace file", R"(id: load
 type: io.kestra.plugin.scripts.python.Commands
 namespaceFiles:
   enabled: true
@@ -214,14 +215,15 @@ plugin::TaskType python_script_task() {
   return plugin::task_type<PythonScript>(type_name(python, "Script"))
       .title("Runs a Python script")
       .documentation(
-          "`::{\"outputs\":{…}}::` on a line of its own gives outputs; the package `kestra` prints such lines.")
+          "A script sets outputs with lines of the form `::{\"outputs\":{…}}::`. The Python package `kestra` writes "
+          "such lines.")
       .trait(plugin::Trait::killable)
-      .property("script", &PythonScript::script, {.title = "The script", .required = true, .group = "main"})
+      .property("script", &PythonScript::script, {.title = "Script to run", .required = true, .group = "main"})
       .with([](auto& builder) {
         describe_python(builder);
         describe_warm(builder);
       })
-      .example("Gives an output", R"(id: count
+      .example("Sets an output", R"(id: count
 type: io.kestra.plugin.scripts.python.Script
 script: |
   import json

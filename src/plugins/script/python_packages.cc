@@ -51,7 +51,7 @@ base::Task<base::Result<Captured>> run_program(plugin::RunContext& context, std:
   request.room = [&context] { return context.log_room(); };
   GYR_CO_TRY(auto exit, co_await context.processes()->run(std::move(request), context.cancel_token()));
   if (exit.killed)
-    co_return base::fail(plugin::task_cancelled, "the task was ended while dependencies were being installed");
+    co_return base::fail(plugin::task_cancelled, "the task was cancelled while dependencies were installed");
   captured.exit_code = exit.exit_code;
   co_return captured;
 }
@@ -81,9 +81,9 @@ base::Task<base::Result<void>> install(plugin::RunContext& context, PythonReques
   GYR_CO_TRY(Captured installed, co_await run_program(context, install_command(request, target), directory));
   if (installed.exit_code == 0) co_return base::Result<void>();
   co_return base::fail(
-      base::Error(install_failed, fmt::format("the Python dependencies cannot be installed (exit code {}):\n{}",
+      base::Error(install_failed, fmt::format("cannot install the Python dependencies (exit code {}):\n{}",
                                               installed.exit_code, fmt::join(installed.lines, "\n")))
-          .with_hint("run the same command with pip on the worker to see more"));
+          .with_hint("run the same command with pip on the worker to see the details"));
 }
 
 }  // namespace
@@ -110,14 +110,14 @@ base::Result<fs::path> find_python(const std::optional<std::string>& version) {
     return base::fail(
         base::Error(no_python, fmt::format("Python {} is not installed on the worker (no `python{}` in its PATH)",
                                            *version, *version))
-            .with_hint("install it, or leave `pythonVersion` out to use the one that is there"));
+            .with_hint("install it, or remove `pythonVersion` to use the installed version"));
   }
   for (std::string_view name : {"python", "python3"}) {
     if (auto found = find_program(name)) return *found;
   }
   return base::fail(
       base::Error(no_python, "Python is not installed on the worker (neither `python` nor `python3` in its PATH)")
-          .with_hint("install python3, or let the task run in a container"));
+          .with_hint("install python3, or run the task in a container"));
 }
 
 std::optional<std::string> python_version_of_image(std::string_view image) {
@@ -158,7 +158,7 @@ base::Task<base::Result<fs::path>> install_packages(plugin::RunContext& context,
   });
   GYR_CO_CHECK(installed);
   if (fs::is_directory(packages, error)) co_return packages;
-  co_return base::fail(install_failed, fmt::format("the Python dependencies cannot be kept in `{}`: {}",
+  co_return base::fail(install_failed, fmt::format("cannot cache the Python dependencies in `{}`: {}",
                                                    packages.string(), error.message()));
 }
 

@@ -9,7 +9,7 @@ namespace {
 /// How much of a protocol line that makes no sense is shown.
 constexpr size_t shown_of_bad_line = 200;
 
-/// Text that every part behind this one can store: well-formed UTF-8 without NUL, which databases refuse.
+/// Text that every later part can store: well-formed UTF-8 without NUL, which databases refuse.
 std::string storable(std::string_view bytes) {
   std::string text = base::repair_utf8(bytes);
   for (size_t at = text.find('\0'); at != std::string::npos; at = text.find('\0', at)) text.replace(at, 1, "\uFFFD");

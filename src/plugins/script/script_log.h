@@ -8,14 +8,14 @@
 
 namespace gyr::plugins::script {
 
-/// Takes the lines of one run: logs them (SCRIPT-31) and does what the protocol lines among them say (SCRIPT-30). Loop
-/// thread of the run.
+/// Processes the lines of one run: logs them (SCRIPT-31) and executes the protocol lines (SCRIPT-30). Loop thread of
+/// the run.
 class ScriptLog {
  public:
   explicit ScriptLog(plugin::RunContext& context) : context_(context) {}
 
   void line(bool is_stderr, std::string_view bytes);
-  /// The outputs given so far, as a map; later keys have overwritten earlier ones.
+  /// The outputs so far, as a map; later keys overwrite earlier ones.
   base::Value vars();
   /// What is to be encrypted before it joins the outputs (SEC-31); a map, empty as a rule.
   base::Value encrypted_vars();

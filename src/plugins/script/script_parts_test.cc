@@ -79,7 +79,7 @@ TEST(LineSplitterTest, CutsAtAllLineEnds) {
   EXPECT_EQ(split({"no end"}), (Lines{"no end"}));
 }
 
-TEST(LineSplitterTest, GivesTheSameLinesHoweverTheBytesArrive) {
+TEST(LineSplitterTest, LinesDoNotDependOnThePiecesOfTheInput) {
   std::string text = "one\r\n\r\ntwo\rthree\n\n\nfour\r\r\n\xff\xfe\0 x\n::{}::";
   Lines whole = split({text});
   for (size_t at = 0; at <= text.size(); ++at) {
@@ -153,7 +153,7 @@ TEST(LineProtocolTest, NullsAndGluedLinesAreFine) {
   EXPECT_TRUE(parse_protocol("{}")->outputs.is_null());
 }
 
-TEST(LineProtocolTest, RefusesTheWholeLineWhereOnePartIsWrong) {
+TEST(LineProtocolTest, RefusesALineWithAnInvalidPart) {
   for (std::string_view line :
        {"{\"outputs\": nope}",
         "{outputs: {}}",
@@ -223,18 +223,18 @@ TEST(FilePatternTest, AnchorsAtTheWorkingDirectory) {  // NSF-32
   EXPECT_TRUE(in_directory("regex:.*a[0-9].txt", "/w.d/[1]/s/a3.txt"));
 }
 
-TEST(FilePatternTest, RefusesPatternsThatAreNone) {
+TEST(FilePatternTest, RefusesInvalidPatterns) {
   for (std::string_view pattern : {"[", "[]", "[a", "{a", "{a{b}}", "[z-a]", "a\\", "[a/b]", "regex:(", "glob:["}) {
     auto compiled = FilePattern::in_directory(pattern, "/w");
     ASSERT_FALSE(compiled.has_value()) << pattern;
     EXPECT_EQ(compiled.error().code(), bad_file_pattern);
-    EXPECT_TRUE(compiled.error().message().starts_with(fmt::format("`{}` is no valid", pattern)))
+    EXPECT_TRUE(compiled.error().message().starts_with(fmt::format("`{}` is not a valid", pattern)))
         << compiled.error().message();
   }
   for (std::string_view pattern : {"a[", "glob:[", "regex:("}) {
     auto compiled = FilePattern::of_namespace(pattern);
     ASSERT_FALSE(compiled.has_value()) << pattern;
-    EXPECT_TRUE(compiled.error().message().starts_with(fmt::format("`{}` is no valid", pattern)))
+    EXPECT_TRUE(compiled.error().message().starts_with(fmt::format("`{}` is not a valid", pattern)))
         << "the pattern as it was written, not the one made of it: " << compiled.error().message();
   }
 }
@@ -258,7 +258,7 @@ TEST(FilePatternTest, NamespacePatterns) {  // NSF-31
   EXPECT_TRUE(of_namespace("regex:/b\\..*", "/b.txt"));
 }
 
-TEST(FilePatternTest, TellsPatternsFromNames) {
+TEST(FilePatternTest, DistinguishesPatternsFromNames) {
   EXPECT_FALSE(looks_like_pattern("a/b c.txt"));
   for (std::string_view pattern : {"*.txt", "a?", "[a]", "{a,b}", "glob:a", "regex:a"})
     EXPECT_TRUE(looks_like_pattern(pattern));

@@ -15,7 +15,7 @@
 
 namespace gyr::plugins::script {
 
-/// For which system commands are joined: decides the line end, and whether `set -e` is put in front.
+/// The operating system of the commands: it decides about the line end, and whether `set -e` is prepended.
 enum class TargetOs : uint8_t { linux, windows, automatic };
 /// The former property `runner`.
 enum class FormerRunner : uint8_t { process, docker };
@@ -25,7 +25,7 @@ using plugin::NamespaceFiles;
 
 /// The shared properties; the tasks derive from it.
 struct ScriptProperties {
-  std::optional<model::TaskRunnerSpec> task_runner;  ///< none: a container where there is an engine, else a process
+  std::optional<model::TaskRunnerSpec> task_runner;  ///< none: a container if there is an engine, otherwise a process
   model::Dynamic<std::string> container_image;
   model::Dynamic<std::vector<std::string>> before_commands;
   model::Dynamic<std::map<std::string, std::string>> env;
@@ -48,10 +48,10 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
 
 /// Facts of the outputs, in the words of every script task.
 struct ScriptOutputTitles {
-  static constexpr std::string_view vars = "What the script gave by `::{\"outputs\":{…}}::`";
+  static constexpr std::string_view vars = "Outputs that the script set with `::{\"outputs\":{…}}::`";
   static constexpr std::string_view exit_code = "Exit code of the command";
-  static constexpr std::string_view output_files = "Addresses of the files that matched `outputFiles`, by their path";
-  static constexpr std::string_view task_runner = "Details of the run that the task runner gives";
+  static constexpr std::string_view output_files = "URIs of the files that matched `outputFiles`, by path";
+  static constexpr std::string_view task_runner = "Details of the run from the task runner";
 };
 
 /// Adds `warmInterpreter`, for languages whose interpreter can be kept started.
@@ -73,10 +73,10 @@ template <class Builder>
 void describe_warm(Builder& builder) {
   builder.property(
       "warmInterpreter", &ScriptProperties::warm_interpreter,
-      {.title = "Whether the script may run in an interpreter that the worker has started before",
+      {.title = "Whether to run the script in an interpreter that is already started",
        .documentation =
-           "Saves the time an interpreter takes to start. Each script has a process of its own all the same. "
-           "Without effect in containers, and with `beforeCommands`, `dependencies` or another `interpreter`.",
+           "This saves the start time of the interpreter. Each script still runs in its own process. The property is "
+           "ignored in containers, and with `beforeCommands`, `dependencies` or another `interpreter`.",
        .default_value = base::Value::boolean(false),
        .group = "execution"});
 }
@@ -87,63 +87,64 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
   using base::Value;
   builder
       .property("taskRunner", &P::task_runner,
-                {.title = "Where the commands run",
-                 .documentation =
-                     "Without one they run in a container where this installation has a container engine, else as a "
-                     "process of the worker.",
+                {.title = "Task runner of the commands",
+                 .documentation = "By default, commands run in a container if the worker has a container engine, "
+                                  "otherwise as processes on the worker.",
                  .group = "main"})
       .property("containerImage", &P::container_image,
-                {.title = "Image of the container",
-                 .documentation = "Used by runners that start containers.",
+                {.title = "Container image",
+                 .documentation = "It applies to task runners that use containers.",
                  .default_value = Value::string(image),
                  .group = "execution"})
       .property("beforeCommands", &P::before_commands,
-                {.title = "Commands that run first, in the same shell", .group = "execution"})
+                {.title = "Commands to run first, in the same shell", .group = "execution"})
       .property("env", &P::env, {.title = "Environment variables", .group = "execution"})
       .property("interpreter", &P::interpreter,
-                {.title = "Program that gets all commands as one text",
-                 .documentation = "With an empty list the commands are the program and its arguments.",
+                {.title = "Interpreter of the commands",
+                 .documentation = "It gets all commands as one argument. If the list is empty, the commands are the "
+                                  "program and its arguments.",
                  .default_value = interpreter,
                  .group = "execution"})
       .property("failFast", &P::fail_fast,
-                {.title = "Whether the first failing command ends the script",
+                {.title = "Whether to stop after the first failed command",
                  .default_value = Value::boolean(true),
                  .group = "execution"})
       .property("inputFiles", &P::input_files,
-                {.title = "Files written into the working directory: name to content, or to the address of a file",
-                 .documentation = "Content that begins with `kestra://`, `nsfile://` or `file://` is fetched, anything "
-                                  "else is written as text.",
+                {.title = "Files to create in the working directory",
+                 .documentation = "A map of file names to contents. A content that starts with `kestra://`, "
+                                  "`nsfile://` or `file://` is the URI of the file to copy.",
                  .group = "files"})
       .property("outputFiles", &P::output_files,
-                {.title = "Patterns of the files to keep in internal storage", .group = "files"})
+                {.title = "Glob patterns of the files to upload to internal storage", .group = "files"})
       .property("namespaceFiles", &P::namespace_files,
-                {.title = "Files of namespaces put into the working directory", .group = "files"})
-      .property("targetOS", &P::target_os,
-                {.title = "System for which the commands are joined",
-                 .default_value = Value::string("AUTO"),
-                 .group = "execution"})
+                {.title = "Namespace files to copy to the working directory", .group = "files"})
+      .property(
+          "targetOS", &P::target_os,
+          {.title = "Operating system of the commands", .default_value = Value::string("AUTO"), .group = "execution"})
       .property("warningOnStdErr", &P::warning_on_std_err,
-                {.title = "Without effect: lines on standard error do not change the state",
+                {.title = "Ignored",
+                 .documentation = "Lines on standard error do not change the state.",
                  .deprecated = true,
                  .group = "deprecated"})
       .property("outputDirectory", &P::output_directory,
-                {.title = "Whether every file below `{{ outputDir }}` is kept",
+                {.title = "Whether to upload all files of `{{ outputDir }}`",
                  .deprecated = true,
                  .aliases = {"outputDirectoryEnabled"},
                  .group = "deprecated"})
       .property("runner", &P::runner,
-                {.title = "Former spelling of `taskRunner`", .deprecated = true, .group = "deprecated"})
-      .property(
-          "docker", &P::docker,
-          {.title = "Former options of the container runner; used instead of those of `taskRunner` where that is one",
-           .deprecated = true,
-           .group = "deprecated"})
+                {.title = "Deprecated form of `taskRunner`", .deprecated = true, .group = "deprecated"})
+      .property("docker", &P::docker,
+                {.title = "Deprecated options of the container task runner",
+                 .documentation = "They replace the options of `taskRunner` if it runs containers.",
+                 .deprecated = true,
+                 .group = "deprecated"})
       .output("vars", {.type = model::ValueType::map, .title = ScriptOutputTitles::vars})
       .output("exitCode", {.type = model::ValueType::integer, .title = ScriptOutputTitles::exit_code})
       .output("outputFiles", {.type = model::ValueType::map, .title = ScriptOutputTitles::output_files})
       .output("taskRunner", {.type = model::ValueType::object, .title = ScriptOutputTitles::task_runner})
-      .metric("namespacefiles.count", model::MetricType::counter, "Namespace files put into the working directory")
-      .metric("namespacefiles.duration", model::MetricType::timer, "Time it took");
+      .metric("namespacefiles.count", model::MetricType::counter,
+              "Number of namespace files copied to the working directory")
+      .metric("namespacefiles.duration", model::MetricType::timer, "Duration of the run");
 }
 
 }  // namespace gyr::plugins::script

@@ -29,7 +29,7 @@ struct Rendered {
   bool warm = false;
 };
 
-/// A shell that takes a text of commands behind `-c`.
+/// A shell that accepts commands as the argument of `-c`.
 bool is_shell(const std::vector<std::string>& interpreter) {
   if (interpreter.size() < 2 || !interpreter.back().starts_with('-') || !interpreter.back().ends_with('c'))
     return false;
@@ -37,7 +37,7 @@ bool is_shell(const std::vector<std::string>& interpreter) {
   return name == "sh" || name == "bash" || name == "dash" || name == "ksh" || name == "zsh";
 }
 
-/// The runner of one run. What no task object owns lives here.
+/// The runner of one run, with the objects that no task object owns.
 struct ChosenRunner {
   const plugin::TaskRunner* runner = nullptr;
   std::string_view name;
@@ -57,7 +57,7 @@ ChosenRunner container_runner(const ScriptProperties& properties) {
   return {made, runner::docker_type, std::move(docker)};
 }
 
-/// The runner that is asked for. By custom a container, or a process where the installation has no engine (SCRIPT-4).
+/// The configured runner. The default is a container, or a process if the installation has no engine (SCRIPT-4).
 base::Result<ChosenRunner> choose_runner(plugin::RunContext& context, const ScriptProperties& properties) {
   if (properties.runner == FormerRunner::docker) return container_runner(properties);
   if (properties.runner == FormerRunner::process) return process_runner();
@@ -66,15 +66,15 @@ base::Result<ChosenRunner> choose_runner(plugin::RunContext& context, const Scri
     const syntax::NodePtr& image = properties.container_image.node();
     if (image != nullptr && image->span().line != 0) {  // written, not the language's own
       context.log(model::LogLevel::warn,
-                  "there is no container engine here: the commands run as a process of the worker, and "
-                  "`containerImage` is ignored");
+                  "no container engine is available: the commands run as processes on the worker, and `containerImage` "
+                  "is ignored");
     }
     return process_runner();
   }
   const auto* chosen = dynamic_cast<const plugin::TaskRunner*>(properties.task_runner->object.get());
   if (chosen == nullptr) {
     return base::fail(no_container_runner,
-                      fmt::format("`{}` is no task runner that can run here", properties.task_runner->type));
+                      fmt::format("the task runner `{}` is not available", properties.task_runner->type));
   }
   if (properties.docker && dynamic_cast<const plugin::HeldRunner<runner::Docker>*>(chosen) != nullptr)
     return container_runner(properties);
@@ -100,8 +100,8 @@ class ScriptRun {
   base::Task<base::Result<void>> write_inputs();
   base::Task<base::Result<Rendered>> render_all();
   base::Task<base::Result<std::vector<std::string>>> build(Rendered rendered);
-  /// A name for a file of the task itself. The same after a restart: a container that is gone on with has files of such
-  /// names.
+  /// A name for a file of the task itself. It is the same after a restart, because a resumed container has files with
+  /// these names.
   std::string own_name(std::string_view what) const {
     return fmt::format("{}-{}-{}", context_.info().task_run_id.to_text(), context_.info().resumed_attempt, what);
   }
@@ -116,10 +116,10 @@ class ScriptRun {
   ScriptSource source_;
   ScriptLog log_;
   fs::path directory_;
-  fs::path output_directory_;  // empty unless asked for
+  fs::path output_directory_;  // empty unless requested
   fs::path script_file_;       // the only thing that runs; empty where commands do
   std::vector<std::string> output_patterns_;
-  Value variables_;  // laid over the context: workingDir, outputDir, outputFiles
+  Value variables_;  // override the context: workingDir, outputDir, outputFiles
   ScriptLanguage::Additions additions_;
 };
 
@@ -162,7 +162,7 @@ base::Task<base::Result<void>> ScriptRun::set_variables() {
     output_directory_ = directory_ / own_name("output");
     std::error_code error;
     fs::create_directory(output_directory_, error);
-    if (error) co_return base::fail(bad_file, fmt::format("cannot make the output directory: {}", error.message()));
+    if (error) co_return base::fail(bad_file, fmt::format("cannot create the output directory: {}", error.message()));
     variables.set("outputDir", Value::string(output_directory_.string()));
   }
   GYR_CO_TRY(auto patterns, co_await context_.render(properties_.output_files, base::MapBuilder(variables).build()));
@@ -298,7 +298,7 @@ std::vector<std::string> build_command(std::vector<std::string> interpreter, con
                                        std::vector<std::string> commands, bool fail_fast, TargetOs target) {
   if (interpreter.empty() && before.empty()) return commands;
   std::vector<std::string> lines;
-  // Windows has no `set -e`; the reference leaves its line empty.
+  // Windows has no `set -e`; the reference leaves the line empty.
   if (fail_fast) lines.emplace_back(target == TargetOs::windows ? "" : "set -e");
   lines.insert(lines.end(), before.begin(), before.end());
   lines.insert(lines.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
@@ -309,7 +309,8 @@ std::vector<std::string> build_command(std::vector<std::string> interpreter, con
 base::Task<plugin::TaskResult> run_script(plugin::RunContext& context, const ScriptProperties& properties,
                                           const ScriptLanguage& language, ScriptSource source) {
   if (context.files() == nullptr)
-    co_return std::unexpected(plugin::Failure({plugin::task_failed, "scripts need a working directory"}));
+    co_return std::unexpected(
+        plugin::Failure({plugin::task_failed, "cannot run the script: no working directory is available"}));
   auto chosen = choose_runner(context, properties);
   if (!chosen) co_return std::unexpected(plugin::Failure(chosen.error()));
   context.log(model::LogLevel::debug, fmt::format("Using task runner '{}'", chosen->name));
@@ -318,8 +319,7 @@ base::Task<plugin::TaskResult> run_script(plugin::RunContext& context, const Scr
   if (!job) co_return std::unexpected(plugin::Failure(job.error()));
   auto exit = co_await chosen->runner->run(context, *std::move(job));
   if (!exit) co_return std::unexpected(plugin::Failure(exit.error()));
-  if (exit->killed)
-    co_return std::unexpected(plugin::Failure({plugin::task_cancelled, "the script was ended before it was done"}));
+  if (exit->killed) co_return std::unexpected(plugin::Failure({plugin::task_cancelled, "the script was cancelled"}));
   auto outputs = co_await run.collect(*exit);
   if (exit->exit_code != 0) {
     if (!outputs) context.log(model::LogLevel::error, outputs.error().message());

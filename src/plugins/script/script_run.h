@@ -24,7 +24,7 @@ class ScriptLanguage {
   /// What a language adds to a run before its commands are built.
   struct Additions {
     std::vector<std::pair<std::string, std::string>> environment;
-    OwnFiles own;            ///< what it put into the working directory
+    OwnFiles own;            ///< the files that it created in the working directory
     bool on_worker = true;   ///< given: whether commands see the worker's programs and files outside that directory
     std::string image;       ///< given: of the container where they do not
     bool installed = false;  ///< whether packages were installed for this run
@@ -36,8 +36,8 @@ class ScriptLanguage {
   /// The command that runs the script in this file.
   virtual std::string command(std::string_view script_file) const = 0;
   using Environment = std::vector<std::pair<std::string, std::string>>;
-  /// A started interpreter in which the script may run with the same result as by its command in a shell, or nothing.
-  /// `environment` is laid over the worker's, later entries win. The caller fills in what concerns the one script.
+  /// A started interpreter in which the script may run with the same result as with its command in a shell, or nothing.
+  /// `environment` overrides that of the worker; later entries win. The caller fills in the fields of the script.
   virtual base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> warm(plugin::RunContext& context,
                                                                                 const Environment& environment) const;
 };
@@ -52,8 +52,8 @@ struct ScriptSource {
 base::Task<plugin::TaskResult> run_script(plugin::RunContext& context, const ScriptProperties& properties,
                                           const ScriptLanguage& language, ScriptSource source);
 
-/// The argument list: the interpreter, and all commands as one text with `set -e` in front; with neither interpreter
-/// nor commands before, the commands themselves (SCRIPT-21).
+/// The argument list: the interpreter, and all commands as one text that starts with `set -e`. If there is neither an
+/// interpreter nor a `beforeCommands`, the commands themselves (SCRIPT-21).
 std::vector<std::string> build_command(std::vector<std::string> interpreter, const std::vector<std::string>& before,
                                        std::vector<std::string> commands, bool fail_fast, TargetOs target);
 

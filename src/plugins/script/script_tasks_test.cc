@@ -283,7 +283,7 @@ TEST_F(ScriptTasks, TakesLongProtocolLinesAndStrangeBytes) {  // SCRIPT-31
   EXPECT_EQ(info(), (Lines{"a\uFFFDb\uFFFDc"}));
 }
 
-TEST_F(ScriptTasks, EncryptsWhatIsAskedTo) {  // SEC-31
+TEST_F(ScriptTasks, EncryptsEncryptedOutputs) {  // SEC-31
   context->host = [](std::string_view function, const Value& arguments) -> base::Result<Value> {
     EXPECT_EQ(function, "encrypt");
     return Value::map({{"value", text("enc:" + std::string(arguments.find("value")->text()))}});
@@ -366,9 +366,9 @@ TEST_F(ScriptTasks, KnowsItsRunners) {  // RUNNER-2, SCRIPT-4
                                 "warningOnStdErr: true", "containerImage: ubuntu", "docker: {image: ubuntu}"}) {
     EXPECT_TRUE(run(shell(fmt::format("commands: [echo here >&2], {}", more))).has_value()) << more;
   }
-  // Only whoever asked for an image is told that there is no engine for it.
-  EXPECT_EQ(context->lines(LogLevel::warn), (Lines{"there is no container engine here: the commands run as a process "
-                                                   "of the worker, and `containerImage` is ignored"}));
+  // The missing engine is reported only if an image was set.
+  EXPECT_EQ(context->lines(LogLevel::warn), (Lines{"no container engine is available: the commands run as processes on "
+                                                   "the worker, and `containerImage` is ignored"}));
   auto refused =
       problems(shell("commands: [echo], taskRunner: {type: io.kestra.plugin.ee.kubernetes.runner.Kubernetes}"));
   ASSERT_EQ(refused.size(), 1U);
@@ -483,7 +483,7 @@ TEST_F(PythonTasks, InstallsDependenciesOnce) {  // SCRIPT-10
   EXPECT_EQ(uncached.find("outputFiles")->size(), 0U) << "installed packages are no outputs";
 }
 
-TEST_F(PythonTasks, TellsWhatCannotBeInstalled) {
+TEST_F(PythonTasks, ReportsPackagesThatCannotBeInstalled) {
   if (!can_install()) GTEST_SKIP() << "neither uv nor pip is installed";
   auto result = run(with_process("python", "print('not reached')", "dependencies: ['./no-such-file.whl']\n"));
   ASSERT_FALSE(result.has_value());

@@ -79,7 +79,8 @@ base::Result<fs::path> starter_file(plugin::RunContext& context, std::string_vie
   fs::path fresh = cache / base::make_id(context.now()).to_text();
   GYR_CHECK(write_local_file(fresh, text));
   fs::rename(fresh, file, error);
-  if (error) return base::fail(bad_file, fmt::format("cannot make the file `{}`: {}", file.string(), error.message()));
+  if (error)
+    return base::fail(bad_file, fmt::format("cannot create the file `{}`: {}", file.string(), error.message()));
   return file;
 }
 
@@ -119,7 +120,7 @@ base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> warm_node(plugi
   if (!safe) co_return std::nullopt;
   GYR_CO_CHECK(file);
   plugin::WarmInterpreter interpreter;
-  // The path stands in no quotes of its own: as an argument it may hold anything.
+  // The path is not quoted: as an argument it may contain any character.
   interpreter.command = {"/bin/sh", "-c", R"(exec node --require "$0" gyr-script)", file->string()};
   co_return interpreter;
 }

@@ -12,9 +12,9 @@
 
 namespace gyr::plugins::script {
 
-/// The interpreter for a Python script, where it is safe to keep one: `python` is a program and no script of its own,
-/// and no path that it reads at its start depends on the working directory. Else nothing. `environment` is laid over
-/// the worker's; later entries win.
+/// The interpreter for a Python script, if it is safe to keep it started: `python` is a program and not a script, and
+/// no path that it reads at its start depends on the working directory. Otherwise nothing. `environment` overrides that
+/// of the worker; later entries win.
 base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> warm_python(
     plugin::RunContext& context, const std::vector<std::pair<std::string, std::string>>& environment);
 

@@ -1,4 +1,4 @@
-// Scripts in started interpreters: the same as without, and nothing of one is left for the next.
+// Scripts in started interpreters: the same results as without, and no state of one script reaches the next.
 #include "plugins/script/warm.h"
 
 #include <signal.h>
@@ -219,12 +219,12 @@ TEST_F(WarmScripts, HaveOneInterpreterForEachEnvironment) {  // RUNNER-10
 }
 
 TEST_F(WarmScripts, HaveOneParentFromTheirFirstLineOn) {  // RUNNER-10
-  // The process between the interpreter and its copy, which begins the session, is gone by then.
+  // The process between the interpreter and its copy, which starts the session, has ended by then.
   Shown first = python("import os\nprint(os.getppid())");
   for (int i = 0; i < 20; ++i) EXPECT_EQ(python("import os\nprint(os.getppid())"), first);
 }
 
-TEST_F(WarmScripts, RunInTheOrdinaryWayWhereSomethingStandsInTheirWay) {  // SCRIPT-21
+TEST_F(WarmScripts, RunAsACommandIfTheInterpreterIsUnavailable) {  // SCRIPT-21
   EXPECT_GT(zygote_of(python(tell_how)), 0);
   auto cold = [&](std::string_view more) {
     Shown how = python(tell_how, more);
@@ -310,7 +310,7 @@ while True: signal.pause()
   };
   Shown killed = python(stubborn);
   context->on_log = nullptr;
-  EXPECT_EQ(killed.failure, "the script was ended before it was done [GYR-P002]");
+  EXPECT_EQ(killed.failure, "the script was cancelled [GYR-P002]");
   ASSERT_EQ(killed.printed.size(), 2U);
   for (const auto& pid : killed.printed) EXPECT_NE(::kill(std::atoi(pid.c_str()), 0), 0) << pid;
   EXPECT_EQ(::kill(zygote, 0), 0) << "the interpreter itself is no part of the script";
@@ -332,7 +332,7 @@ TEST_F(WarmScripts, OutliveTheirInterpreter) {  // RUNNER-11
   EXPECT_NE(zygote_of(after), zygote_of(next));
 }
 
-TEST_F(WarmScripts, TellWhereTheirGuardianWasKilled) {  // RUNNER-11
+TEST_F(WarmScripts, ReportThatTheirGuardianWasKilled) {  // RUNNER-11
   Shown lost = python("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: signal.pause()\n");
   EXPECT_NE(lost.failure.find("GYR-P011"), std::string::npos) << lost.failure;
   EXPECT_GT(zygote_of(python(tell_how)), 0);
@@ -371,7 +371,7 @@ TEST_F(WarmScripts, RunHundredAtOnce) {  // RUNNER-10
       EXPECT_EQ(recorder.error, "");
     }
   }
-  // Of those that came to be only so many are kept.
+  // Only a limited number of them is kept.
   auto kept = [&] {
     std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", spawner->helper_pid()));
     return std::distance(std::istream_iterator<int>(children), std::istream_iterator<int>());

@@ -32,23 +32,24 @@ base::Result<std::vector<InputFile>> read_input_files(const Value& given) {
   if (json_text) {
     auto parsed = syntax::parse_json(given.text());
     if (!parsed) {
-      return base::fail(
-          base::Error(bad_file, fmt::format("`inputFiles` is text, but no JSON object: {}", parsed.error().message()))
-              .with_cause(parsed.error()));
+      return base::fail(base::Error(bad_file, fmt::format("`inputFiles` is a string that is not a JSON object: {}",
+                                                          parsed.error().message()))
+                            .with_cause(parsed.error()));
     }
     files = *std::move(parsed);
   }
   if (!files.is_map())
-    return base::fail(bad_file, "`inputFiles` must be a map of file names to contents, or a JSON object as text");
+    return base::fail(bad_file, "`inputFiles` must be a map of file names to contents, or its JSON text");
   std::vector<InputFile> result;
   for (const auto& [key, content] : files.entries()) {
     if (key.text().empty() || key.text().ends_with('/')) {
-      return base::fail(bad_file, fmt::format("`{}` in `inputFiles` is no file name", key.text()));
+      return base::fail(bad_file, fmt::format("`{}` in `inputFiles` is not a file name", key.text()));
     }
     if (content.is_container()) {
-      return base::fail(base::Error(bad_file, fmt::format("the content of the input file `{}` is a {}", key.text(),
-                                                          content.is_list() ? "list" : "map"))
-                            .with_hint("write it as text, for example with the filter `toJson`"));
+      return base::fail(
+          base::Error(bad_file, fmt::format("the content of the input file `{}` must be a string, not a {}", key.text(),
+                                            content.is_list() ? "list" : "map"))
+              .with_hint("convert it to a string, for example with the filter `toJson`"));
     }
     if (content.is_null() && !json_text) continue;
     result.push_back({std::string(key.text()), content.is_null() ? std::string() : expression::to_text(content)});
@@ -86,9 +87,9 @@ base::Result<void> walk(const fs::path& directory, Visit&& visit) {
   for (fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
     if (++seen > max_entries_walked) {
       return base::fail(bad_file,
-                        fmt::format("the working directory holds more than {} files and folders", max_entries_walked));
+                        fmt::format("the working directory has more than {} files and folders", max_entries_walked));
     }
-    std::error_code ignored;  // a file that vanishes meanwhile is no file
+    std::error_code ignored;  // a file that disappears in the meantime does not count
     if (at->is_symlink(ignored) || !at->is_regular_file(ignored)) continue;
     GYR_CHECK(visit(at->path()));
   }
@@ -136,7 +137,7 @@ base::Result<std::vector<FoundFile>> find_output_files(const fs::path& directory
     found.push_back({base::repair_utf8(name), path});
     if (found.size() <= max_output_files) return {};
     return base::fail(base::Error(bad_file, fmt::format("more than {} output files", max_output_files))
-                          .with_hint("put them into one archive and keep that"));
+                          .with_hint("write the files to an archive and keep the archive"));
   };
   if (!compiled.empty()) {
     GYR_CHECK(walk(directory, [&](const fs::path& path) -> base::Result<void> {
@@ -176,7 +177,7 @@ base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, 
       std::error_code error;
       fs::create_directories(path.parent_path(), error);
       if (error)
-        co_return base::fail(bad_file, fmt::format("cannot make the folder of `{}`: {}", file.name, error.message()));
+        co_return base::fail(bad_file, fmt::format("cannot create the folder of `{}`: {}", file.name, error.message()));
       GYR_CO_CHECK(co_await files->fetch(std::move(file.content), path));
       continue;
     }
@@ -199,7 +200,7 @@ base::Task<base::Result<std::vector<std::string>>> localize_addresses(plugin::Ru
     // The end of the address keeps its extension, which some programs go by.
     std::string extension = fs::path(address).extension().string();
     if (extension.find('%') != std::string::npos) extension.clear();
-    // By the address, so that a container which is gone on with has the copy under the same name.
+    // Named after the URI, so that a resumed container has the copy under the same name.
     base::Id name{base::hash_of(Value::string(address)), base::hash_of(Value::string("copy of " + address))};
     fs::path path = directory / (name.to_text() + extension);
     GYR_CO_CHECK(co_await files->fetch(address, path));

@@ -1,4 +1,4 @@
-// Files a script gets and leaves behind in its working directory (SCRIPT-20, SCRIPT-24).
+// The input files and output files of a script in its working directory (SCRIPT-20, SCRIPT-24).
 #pragma once
 
 #include <filesystem>
@@ -15,13 +15,13 @@ namespace gyr::plugins::script {
 
 inline constexpr base::ErrorCode bad_file{"GYR-P032"};  ///< a file of a script that cannot be written, read or kept
 
-/// Files and folders that the task itself put into the working directory (the script, copies of stored files,
-/// packages): never an output.
+/// Files and folders that the task itself created in the working directory (the script, copies of stored files,
+/// packages). They are never outputs.
 using OwnFiles = std::set<std::filesystem::path>;
 
-/// Entries of a directory that are looked at for outputs: a runaway script must not exhaust the worker.
+/// Maximum number of directory entries that are checked for outputs: a runaway script must not exhaust the worker.
 inline constexpr size_t max_entries_walked = 1'000'000;
-/// Files that one task may leave as outputs; more belong into one archive.
+/// Maximum number of output files of one task; use an archive for more.
 inline constexpr size_t max_output_files = 10'000;
 
 /// A file below a directory, by its path relative to it.
@@ -30,8 +30,8 @@ struct FoundFile {
   std::filesystem::path path;
 };
 
-/// The regular files that match one of the patterns (NSF-32), and all below `output_directory` (empty: none), by name;
-/// links are never followed. Blocking.
+/// The regular files that match one of the patterns (NSF-32), and all files below `output_directory` (empty: none), by
+/// name; links are never followed. Blocking.
 base::Result<std::vector<FoundFile>> find_output_files(const std::filesystem::path& directory,
                                                        const std::vector<std::string>& patterns,
                                                        const std::filesystem::path& output_directory,
@@ -40,17 +40,17 @@ base::Result<std::vector<FoundFile>> find_output_files(const std::filesystem::pa
 /// Writes bytes to a local file, making parent folders; blocking.
 base::Result<void> write_local_file(const std::filesystem::path& file, std::string_view bytes);
 
-/// `input_files` as rendered: a map of name to content, or text that holds a JSON object. A null in a map is left out,
-/// in JSON text it makes an empty file. Content with one of the three schemes is fetched, anything else written as
+/// `input_files` as rendered: a map of name to content, or text with a JSON object. A null in a map is skipped; a null
+/// in JSON text makes an empty file. Content with one of the three schemes is fetched; anything else is written as
 /// text.
 base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, base::Value input_files);
 
-/// The texts with every `kestra://` address replaced by the absolute path of a local copy; one copy for each address.
+/// The texts with every `kestra://` URI replaced by the absolute path of a local copy; one copy for each URI.
 base::Task<base::Result<std::vector<std::string>>> localize_addresses(plugin::RunContext& context,
                                                                       std::vector<std::string> texts, OwnFiles* own);
 
-/// Stores the regular files that match one of the patterns, and all below `output_directory` (empty: none). Gives a map
-/// of path (relative to the working directory, or to the output directory) to address.
+/// Stores the regular files that match one of the patterns, and all files below `output_directory` (empty: none).
+/// Returns a map of path (relative to the working directory, or to the output directory) to URI.
 base::Task<base::Result<base::Value>> store_output_files(plugin::RunContext& context, std::vector<std::string> patterns,
                                                          std::filesystem::path output_directory, OwnFiles own);
 

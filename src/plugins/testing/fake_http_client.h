@@ -12,8 +12,8 @@
 
 namespace gyr::plugins::testing {
 
-/// Keeps requests, gives the answers it was told to give: those of `answers` in order, then `answer` again and again.
-/// Streams nothing.
+/// Records requests and returns prepared responses: those of `answers` in order, then `answer` repeatedly. Does not
+/// stream.
 class FakeHttpClient final : public plugin::HttpClient {
  public:
   base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {

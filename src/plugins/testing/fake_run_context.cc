@@ -61,7 +61,7 @@ std::string FakeFiles::put(std::string name, std::string bytes) {
 }
 
 base::Task<base::Result<std::string>> FakeFiles::store(fs::path local, std::string name) {
-  if (!fs::is_regular_file(local)) co_return refused(fmt::format("`{}` is no file", local.string()));
+  if (!fs::is_regular_file(local)) co_return refused(fmt::format("`{}` is not a file", local.string()));
   std::string uri = put(std::move(name), bytes_of(local));
   fs::remove(local);  // STOR-9
   co_return uri;
@@ -72,7 +72,7 @@ base::Task<base::Result<std::string>> FakeFiles::store_bytes(std::string bytes, 
 }
 
 base::Task<base::Result<std::string>> FakeFiles::store_copy(fs::path local, std::string name) {
-  if (!fs::is_regular_file(local)) co_return refused(fmt::format("`{}` is no file", local.string()));
+  if (!fs::is_regular_file(local)) co_return refused(fmt::format("`{}` is not a file", local.string()));
   co_return put(std::move(name), bytes_of(local));
 }
 

@@ -1,4 +1,4 @@
-// A RunContext for tests: everything a task does is kept to be looked at.
+// A RunContext for tests: it records everything that a task does.
 #pragma once
 
 #include <filesystem>

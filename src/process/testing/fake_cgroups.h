@@ -8,13 +8,13 @@
 
 namespace gyr::process::testing {
 
-/// Ordinary files, but: a process is a member of one group only, a group with members passes no controllers on, and
-/// only a group without members and groups below can be removed.
+/// Ordinary files with the rules of the kernel: a process is a member of only one group, a group with members cannot
+/// enable controllers, and only a group without members and child groups can be removed.
 class FakeCgroups final : public CgroupFiles {
  public:
   explicit FakeCgroups(std::string controllers) : controllers_(std::move(controllers)) {}
 
-  /// Makes a group as the kernel does, with the files that its controllers give it.
+  /// Creates a group like the kernel, with the files of its controllers.
   void fill(const std::filesystem::path& group, const std::string& controllers) {
     std::filesystem::create_directories(group);
     put(group / "cgroup.type", "domain\n");

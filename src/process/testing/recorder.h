@@ -1,4 +1,4 @@
-// An observer that keeps what it is told.
+// An observer that records its calls.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace gyr::process::testing {
 
-/// Keeps everything of one process for the test to look at. Loop's thread, as every Observer.
+/// Records everything about one process for the test. Thread of the loop, like every Observer.
 class Recorder : public Observer {
  public:
   void on_started(int pid) override { started_pid = pid; }

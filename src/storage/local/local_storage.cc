@@ -21,8 +21,7 @@ namespace fs = std::filesystem;
 std::unexpected<base::Error> failed(std::string_view what, const fs::path& path, int error) {
   std::string message = fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(error));
   if (error == ENOSPC || error == EDQUOT)
-    return base::fail(
-        base::Error(storage_full, std::move(message)).with_hint("make room on the disk, then run it again"));
+    return base::fail(base::Error(storage_full, std::move(message)).with_hint("free disk space, then run it again"));
   return base::fail(storage_failed, std::move(message));
 }
 
@@ -64,7 +63,7 @@ class IncomingFile {
       name = (incoming / "XXXXXX").string();
       file = ::mkostemp(name.data(), O_CLOEXEC);
     }
-    if (file < 0) return failed("write in", incoming, errno);
+    if (file < 0) return failed("write to", incoming, errno);
     ::fchmod(file, 0644);
     return IncomingFile(file, name);
   }
@@ -96,11 +95,11 @@ class IncomingFile {
   std::string name_;
 };
 
-/// A file of somebody else on its way into the storage: taken away from where others can open it by name, and put back
+/// A file of another owner on its way into the storage: moved to where it cannot be opened by name, and moved back
 /// unless it becomes an object.
 class TakenFile {
  public:
-  /// Nothing where it is no file that can be taken.
+  /// Nothing if it is not a file that can be moved.
   static base::Result<std::optional<TakenFile>> take(const fs::path& local, const fs::path& incoming) {
     const int file = ::open(local.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0) return std::nullopt;
@@ -145,10 +144,10 @@ class TakenFile {
  private:
   TakenFile(int file, fs::path local) : file_(file), local_(std::move(local)) {}
 
-  /// Whether anybody has it open for writing; the kernel gives a lease for reading only where nobody has. Where there
-  /// are no leases that counts as yes.
+  /// Whether any process has it open for writing; the kernel grants a lease for reading only if none has. Without
+  /// support for leases the answer is yes.
   static bool open_for_writing(int file) {
-    // What tells of a lease that is broken would end the process, if it were the usual signal.
+    // The usual signal of a broken lease would end the process.
     if (::fcntl(file, F_SETSIG, SIGURG) != 0 || ::fcntl(file, F_SETLEASE, F_RDLCK) != 0) return true;
     return ::fcntl(file, F_SETLEASE, F_UNLCK) != 0;
   }
@@ -157,7 +156,7 @@ class TakenFile {
     if (name_.empty()) return {};
     const std::string name = std::exchange(name_, std::string());
     if (::renameat2(AT_FDCWD, name.c_str(), AT_FDCWD, local_.c_str(), RENAME_NOREPLACE) == 0) return {};
-    return failed("put back", local_, errno);
+    return failed("restore", local_, errno);
   }
 
   int file_;
@@ -191,7 +190,7 @@ class LocalSink final : public ByteSink {
     }
     std::error_code error;
     fs::create_directories(target_.parent_path(), error);
-    if (error) return failed("make the folder", target_.parent_path(), error.value());
+    if (error) return failed("create the folder", target_.parent_path(), error.value());
     {
       // In this order, a server that dies in between leaves metadata out, and gives none to bytes it does not belong
       // to.
@@ -221,7 +220,7 @@ class LocalStorage final : public Storage {
     if (incoming == Incoming::clear) {
       fs::remove_all(incoming_, error);
       fs::create_directories(incoming_, error);
-      if (error) return failed("make the folder", incoming_, error.value());
+      if (error) return failed("create the folder", incoming_, error.value());
     }
     folder_ = fs::canonical(folder_, error);
     if (error) return failed("open", folder_, error.value());
@@ -263,7 +262,7 @@ class LocalStorage final : public Storage {
     GYR_CHECK(taken->make_ready(target));
     GYR_TRY(target, local::with_name_of_today(target));
     fs::create_directories(target.parent_path(), error);
-    if (error) return failed("make the folder", target.parent_path(), error.value());
+    if (error) return failed("create the folder", target.parent_path(), error.value());
     {
       std::lock_guard lock(*turn_);
       GYR_CHECK(local::free_sidecar(target));
@@ -339,7 +338,7 @@ class LocalStorage final : public Storage {
     GYR_TRY(fs::path folder, resolve(tenant, path));
     std::error_code error;
     fs::create_directories(folder, error);
-    if (error) return failed("make the folder", folder, error.value());
+    if (error) return failed("create the folder", folder, error.value());
     return {};
   }
 
@@ -349,7 +348,7 @@ class LocalStorage final : public Storage {
     std::error_code error;
     if (!fs::exists(source, error)) return missing(from);
     fs::create_directories(target.parent_path(), error);
-    if (error) return failed("make the folder", target.parent_path(), error.value());
+    if (error) return failed("create the folder", target.parent_path(), error.value());
     GYR_CHECK(rename_both(source, target));
     GYR_CHECK(sync_folder(target.parent_path()));
     return sync_folder(source.parent_path());
@@ -360,7 +359,7 @@ class LocalStorage final : public Storage {
   base::Result<fs::path> resolve(std::string_view tenant, std::string_view path) const {
     GYR_CHECK(check_path(path));
     if (tenant.empty() || tenant.find('/') != std::string_view::npos || tenant.starts_with('.')) {
-      return base::fail(bad_storage_uri, fmt::format("`{}` is no name of a tenant", tenant));
+      return base::fail(bad_storage_uri, fmt::format("`{}` is not a valid tenant id", tenant));
     }
     fs::path root = folder_ / tenant;
     std::string text = local::find_on_disk(root, path).string();
@@ -368,7 +367,7 @@ class LocalStorage final : public Storage {
     std::error_code error;
     fs::path real = fs::weakly_canonical(text, error);
     if (error || (real != root && !real.string().starts_with(root.string() + "/"))) {
-      return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, it leads out of the storage: '{}'",
+      return base::fail(bad_storage_uri, fmt::format("Invalid internal storage uri, it is outside of the storage: '{}'",
                                                      path.substr(0, 200)));
     }
     return fs::path(std::move(text));
@@ -392,7 +391,7 @@ class LocalStorage final : public Storage {
     return {};
   }
 
-  /// `/a/b`, as objects are called, of the same as it is called on disk.
+  /// `/a/b`, the name of an object, from its name on disk.
   static std::string path_of(std::string_view on_disk) {
     std::string path;
     for (const std::string_view part : base::split(on_disk.substr(1), '/')) {

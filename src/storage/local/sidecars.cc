@@ -112,7 +112,7 @@ fs::path find_on_disk(const fs::path& root, std::string_view path) {
   if (path.find(suffix) == std::string_view::npos) return root / normal.relative_path();
   fs::path found = root;
   for (const fs::path& part : normal.relative_path()) {
-    if (part.empty()) continue;  // behind a slash at the end
+    if (part.empty()) continue;  // after a trailing slash
     const fs::path today = found / name_on_disk(part.native());
     const fs::path before = found / part;
     found = is_kept_free(part.native()) && !is_there(today) && is_there(before) && !is_sidecar(before) ? before : today;
@@ -137,8 +137,8 @@ base::Result<fs::path> with_name_of_today(const fs::path& file) {
   const fs::path today = file.parent_path() / name_on_disk(name);
   // Never over another one.
   if (::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, today.c_str(), RENAME_NOREPLACE) == 0) return today;
-  return base::fail(storage_failed, fmt::format("cannot call `{}` `{}`, as files of this name are called on disk: {}",
-                                                file.string(), today.filename().string(), std::strerror(errno)));
+  return base::fail(storage_failed, fmt::format("cannot rename `{}` to `{}`, its file name on disk: {}", file.string(),
+                                                today.filename().string(), std::strerror(errno)));
 }
 
 }  // namespace gyr::storage::local

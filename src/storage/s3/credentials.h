@@ -6,7 +6,7 @@
 
 namespace gyr::storage::s3 {
 
-/// Gives the keys of the moment; asked before each request. Any thread; may wait for an answer of the network.
+/// Returns the current credentials; called before each request. Any thread; may wait for a network response.
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;

@@ -14,7 +14,7 @@ using s3::Page;
 
 constexpr size_t piece_bytes = 256 * 1024;
 
-/// Bytes of an object with as many at a time as were asked for.
+/// The bytes of an object, with as many as were requested.
 base::Result<size_t> read_full(ByteSource& source, std::string& buffer) {
   size_t size = 0;
   while (size < buffer.size()) {
@@ -64,7 +64,7 @@ class LeadingSlashesRun {
     if (!copied || copied->size != object.size) {
       return base::fail(
           storage_failed,
-          fmt::format("{} is not there after it was copied to {}, or has another size; the original was kept",
+          fmt::format("cannot copy {} to {}: the copy is missing or has another size; the original was kept",
                       client_->shown(target), client_->shown(target)));
     }
     return remove(object.key);
@@ -72,7 +72,7 @@ class LeadingSlashesRun {
 
   base::Result<bool> same_content(const Object& object, const std::string& target, const s3::ObjectHead& there) {
     if (there.size != object.size) return false;
-    // The ETag tells nothing of a copy of something that came in parts.
+    // The ETag cannot be compared for a copy of an object that was uploaded in parts.
     GYR_TRY(auto first, tried([&] { return s3::open_source(client_, object.key, 0); }));
     GYR_TRY(auto second, tried([&] { return s3::open_source(client_, target, 0); }));
     std::string one(piece_bytes, '\0');

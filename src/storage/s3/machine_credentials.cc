@@ -16,7 +16,7 @@ namespace gyr::storage::s3 {
 namespace {
 
 constexpr base::Duration renewed_before = base::Duration::of_seconds(300);
-/// Who is asked is at hand, or is not there.
+/// The service for credentials is on this machine, or does not exist.
 constexpr std::chrono::milliseconds metadata_connect_timeout{2'000};
 constexpr std::chrono::milliseconds metadata_timeout{5'000};
 constexpr size_t max_metadata = 64 << 10;
@@ -32,11 +32,12 @@ base::Result<void> check_container_url(const std::string& text) {
   auto url = net::parse_url(text);
   if (!url)
     return base::fail(storage_misconfigured,
-                      fmt::format("the address of the container's keys: {}", url.error().message()));
+                      fmt::format("the URI of the container credentials: {}", url.error().message()));
   constexpr std::string_view near[] = {"localhost",     "127.0.0.1",      "::1",
                                        "169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
   if (url->scheme == "https" || std::ranges::find(near, url->host) != std::end(near)) return {};
-  return base::fail(storage_misconfigured, fmt::format("keys are not asked for at {} without https", url->authority()));
+  return base::fail(storage_misconfigured,
+                    fmt::format("cannot request credentials from {}: https is required", url->authority()));
 }
 
 MachineCredentials::MachineCredentials(MachineCredentialOptions options, const base::Clock& clock)
@@ -52,10 +53,11 @@ base::Result<Credentials> MachineCredentials::get() {
     return keys_->credentials;
   }
   if (!keys_) return base::fail(asked.error());
-  base::log::warn("the keys of the storage are not renewed: {}", asked.error().message());
+  base::log::warn("cannot renew the credentials of the storage: {}", asked.error().message());
   if (now < keys_->expires) return keys_->credentials;
   // They came before: this may pass.
-  return base::fail(storage_failed, fmt::format("the keys of the storage have expired: {}", asked.error().message()));
+  return base::fail(storage_failed,
+                    fmt::format("the credentials of the storage have expired: {}", asked.error().message()));
 }
 
 base::Result<std::string> MachineCredentials::answer(net::ClientRequest request) {
@@ -65,12 +67,12 @@ base::Result<std::string> MachineCredentials::answer(net::ClientRequest request)
   request.follow_redirects = false;
   auto response = waiting_.send(std::move(request));
   if (response && response->status == 200) return std::move(response->body);
-  const std::string why = response ? fmt::format("the answer was {}", response->status) : response.error().message();
+  const std::string why = response ? fmt::format("the response was {}", response->status) : response.error().message();
   return base::fail(
-      base::Error(storage_denied, fmt::format("the storage has no keys, and {} gives none: {}",
+      base::Error(storage_denied, fmt::format("the storage has no credentials, and cannot get credentials from {}: {}",
                                               options_.container_url.empty() ? "this machine" : "the container", why))
           .with_hint("set `access-key` and `secret-key` of the storage, or the variables AWS_ACCESS_KEY_ID and "
-                     "AWS_SECRET_ACCESS_KEY, or give the machine a role"));
+                     "AWS_SECRET_ACCESS_KEY, or assign a role to the machine"));
 }
 
 base::Result<MachineCredentials::Keys> MachineCredentials::ask() {
@@ -82,8 +84,9 @@ base::Result<MachineCredentials::Keys> MachineCredentials::ask() {
       std::ifstream file(options_.container_token_file, std::ios::binary);
       std::getline(file, token);
       if (!file)
-        return base::fail(storage_misconfigured, fmt::format("cannot read the token for the storage's keys in `{}`",
-                                                             options_.container_token_file));
+        return base::fail(storage_misconfigured,
+                          fmt::format("cannot read the token for the credentials of the storage in `{}`",
+                                      options_.container_token_file));
     }
     if (!token.empty()) request.headers.add("Authorization", token);
   } else {
@@ -99,7 +102,7 @@ base::Result<MachineCredentials::Keys> MachineCredentials::ask() {
   }
   GYR_TRY(const std::string body, answer(std::move(request)));
   const auto broken = [] {
-    return base::fail(storage_failed, "an answer with keys for the storage is not understood");
+    return base::fail(storage_failed, "cannot parse a response with credentials of the storage");
   };
   auto told = syntax::parse_json(body);
   if (!told || !told->is_map()) return broken();

@@ -13,17 +13,17 @@
 
 namespace gyr::storage::s3 {
 
-/// Who is asked for keys.
+/// The source of the credentials.
 struct MachineCredentialOptions {
-  std::string container_url;         ///< of a container's keys (ECS, EKS); empty: the machine is asked (EC2)
+  std::string container_url;         ///< of a container's credentials (ECS, EKS); empty: those of the machine (EC2)
   std::string container_token;       ///< sent along
   std::string container_token_file;  ///< a file that holds it, read each time
   std::string machine_endpoint = "http://169.254.169.254";
 };
 
-/// Asks when keys are needed and when they are about to expire; while an answer does not come, keys that hold still do.
-/// Where nobody has ever answered that is storage_denied: this is no machine with a role. `clock` outlives it. Any
-/// thread.
+/// Requests credentials when they are needed and when they are about to expire. If a request fails, credentials that
+/// are still valid are used. If no request has ever succeeded, the error is storage_denied: this is not a machine with
+/// a role. `clock` outlives it. Any thread.
 class MachineCredentials final : public CredentialSource {
  public:
   MachineCredentials(MachineCredentialOptions options, const base::Clock& clock);
@@ -41,12 +41,12 @@ class MachineCredentials final : public CredentialSource {
   const base::Clock& clock_;
   std::unique_ptr<net::HttpClient> http_;
   net::WaitingClient waiting_;
-  std::mutex mutex_;  // guards keys_; held while asking, so that one thread asks for all
+  std::mutex mutex_;  // guards keys_; held during a request, so that one thread requests for all
   std::optional<Keys> keys_;
 };
 
-/// Whether keys may be asked for at this address: over https, or where no network is in between (loopback, and the two
-/// addresses that containers are given).
+/// Whether credentials may be requested from this address: over https, or without a network in between (loopback, and
+/// the two addresses that containers are given).
 base::Result<void> check_container_url(const std::string& url);
 
 }  // namespace gyr::storage::s3

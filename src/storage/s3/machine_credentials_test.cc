@@ -67,7 +67,7 @@ TEST_F(MachineCredentialsTest, OfAContainer) {
   EXPECT_EQ(asked_, 1);
 }
 
-// STOR-20: before they expire; and as long as they hold, nobody has to answer.
+// STOR-20: credentials are renewed before they expire; while they are valid, the service need not respond.
 TEST_F(MachineCredentialsTest, AreRenewed) {
   MachineCredentials from(machine(), clock_);
   EXPECT_EQ(get(from), "A S T");

@@ -34,7 +34,7 @@ base::Result<std::optional<std::string>> text_of(const std::filesystem::path& fi
   if (file.empty()) return std::nullopt;
   auto source = source_of_file(file);
   if (!source && source.error().code() == file_not_found) return std::nullopt;
-  if (!source) return wrong(source.error().message(), "the server must be able to read it");
+  if (!source) return wrong(source.error().message(), "give the server permission to read it");
   std::string text(max_file + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
@@ -65,7 +65,7 @@ std::optional<std::string> profile_of(std::string_view section, bool is_config) 
   return std::string(section);
 }
 
-/// Without the remark behind it, which has a blank in front.
+/// The value without the comment after it, which follows a space.
 std::string_view without_remark(std::string_view value) {
   for (size_t i = 1; i < value.size(); ++i) {
     const bool behind_blank = value[i - 1] == ' ' || value[i - 1] == '\t';
@@ -96,7 +96,7 @@ base::Result<void> add_settings(const std::filesystem::path& file, bool is_confi
       continue;
     }
     if (!in_section)
-      return wrong(fmt::format("`{}`, line {}: a setting in front of the first line `[…]`", file.string(), number));
+      return wrong(fmt::format("`{}`, line {}: a setting before the first section `[…]`", file.string(), number));
     // A line that is moved in belongs to the setting above it, and to nothing that is looked at here.
     if (!in_profile || line.front() == ' ' || line.front() == '\t') continue;
     const size_t equals = content.find('=');
@@ -113,7 +113,7 @@ std::string setting(const Profile& profile, std::string_view name) {
   return found == profile.end() ? std::string() : found->second;
 }
 
-/// Whether it can stand in a header.
+/// Whether it is valid in a header.
 bool is_key(std::string_view text) {
   constexpr size_t max_key = 16 << 10;  // tokens of sessions are long
   return text.size() <= max_key && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
@@ -123,10 +123,10 @@ base::Result<Credentials> own_keys(const Profile& profile, std::string_view name
   Credentials keys{setting(profile, "aws_access_key_id"), setting(profile, "aws_secret_access_key"),
                    setting(profile, "aws_session_token")};
   if (keys.access_key.empty() || keys.secret_key.empty())
-    return wrong(fmt::format("the profile `{}` has one of the two keys only", shown(name)),
+    return wrong(fmt::format("the profile `{}` has only one of the two keys", shown(name)),
                  "set `aws_access_key_id` and `aws_secret_access_key`");
   if (!is_key(keys.access_key) || !is_key(keys.secret_key) || !is_key(keys.session_token))
-    return wrong(fmt::format("the profile `{}` has keys with characters that no key has", shown(name)));
+    return wrong(fmt::format("the keys of the profile `{}` have invalid characters", shown(name)));
   return keys;
 }
 
@@ -143,7 +143,7 @@ base::Result<RoleOptions> role_of(const ProfileContext& context, const Profile& 
   const auto [end, error] = std::from_chars(seconds.data(), seconds.data() + seconds.size(), role.duration_seconds);
   if (error != std::errc() || end != seconds.data() + seconds.size() || role.duration_seconds < min_session ||
       role.duration_seconds > max_session) {
-    return wrong(fmt::format("`duration_seconds` of the profile `{}` is no number from {} to {}", shown(name),
+    return wrong(fmt::format("`duration_seconds` of the profile `{}` must be a number from {} to {}", shown(name),
                              min_session, max_session));
   }
   return role;
@@ -154,20 +154,20 @@ base::Result<void> refuse_unavailable(const Profile& profile, std::string_view n
     const bool unavailable = key.starts_with("sso_") || key == "credential_process" ||
                              key == "web_identity_token_file" || key == "mfa_serial";
     if (!unavailable) continue;
-    return wrong(
-        fmt::format("`{}` of the profile `{}` is not available in this version", shown(key), shown(name)),
-        "use keys, `role_arn` with `source_profile` or `credential_source`, or another profile by AWS_PROFILE");
+    return wrong(fmt::format("`{}` of the profile `{}` is not supported in this version", shown(key), shown(name)),
+                 "use keys, `role_arn` with `source_profile` or `credential_source`, or select another profile with "
+                 "AWS_PROFILE");
   }
   return {};
 }
 
-/// `above`: the profiles whose roles are taken on with the keys of this one.
+/// `above`: the profiles whose roles are assumed with the keys of this profile.
 base::Result<std::unique_ptr<CredentialSource>> keys_below(const ProfileContext& context, std::string_view name,
                                                            std::vector<std::string> above) {
   GYR_TRY(const auto profile, read_profile(context.files, name));
   if (!profile) {
-    return wrong(fmt::format("there is no profile `{}`", shown(name)),
-                 fmt::format("it is looked for in `{}` and `{}`", context.files.credentials.string(),
+    return wrong(fmt::format("the profile `{}` does not exist", shown(name)),
+                 fmt::format("profiles are read from `{}` and `{}`", context.files.credentials.string(),
                              context.files.config.string()));
   }
   const bool has_keys = profile->contains("aws_access_key_id") || profile->contains("aws_secret_access_key");
@@ -175,7 +175,7 @@ base::Result<std::unique_ptr<CredentialSource>> keys_below(const ProfileContext&
     GYR_CHECK(own_keys(*profile, name));
     return std::make_unique<ProfileCredentials>(context.files, std::string(name));
   };
-  // A profile whose role is taken on with its own keys names itself.
+  // A profile whose role is assumed with its own keys refers to itself.
   if (!above.empty() && above.back() == name) return own();
   if (setting(*profile, "role_arn").empty()) {
     if (has_keys) return own();
@@ -187,10 +187,9 @@ base::Result<std::unique_ptr<CredentialSource>> keys_below(const ProfileContext&
   const std::string from_profile = setting(*profile, "source_profile");
   const std::string from_place = setting(*profile, "credential_source");
   if (from_profile.empty() == from_place.empty()) {
-    return wrong(
-        fmt::format("the profile `{}` has a `role_arn`, and needs one of `source_profile` and "
-                    "`credential_source`",
-                    shown(name)));
+    return wrong(fmt::format(
+        "the profile `{}` has a `role_arn` and must have exactly one of `source_profile` and `credential_source`",
+        shown(name)));
   }
   std::unique_ptr<CredentialSource> below;
   if (!from_place.empty()) {
@@ -199,7 +198,7 @@ base::Result<std::unique_ptr<CredentialSource>> keys_below(const ProfileContext&
     const bool again = std::ranges::find(above, from_profile) != above.end();
     above.emplace_back(name);
     if (again || above.size() > max_profiles)
-      return wrong(fmt::format("the profile `{}` names profiles that name each other, or more than {}",
+      return wrong(fmt::format("the profiles of the profile `{}` form a cycle or are more than {}",
                                shown(above.front()), max_profiles));
     GYR_TRY(below, keys_below(context, from_profile, std::move(above)));
     if (below == nullptr) return wrong(fmt::format("the profile `{}` has no keys", shown(from_profile)));
@@ -234,7 +233,7 @@ ProfileCredentials::Stamp ProfileCredentials::stamp() const {
 
 base::Result<Credentials> ProfileCredentials::read() const {
   GYR_TRY(const auto profile, read_profile(files_, name_));
-  if (!profile) return wrong(fmt::format("there is no profile `{}`", shown(name_)));
+  if (!profile) return wrong(fmt::format("the profile `{}` does not exist", shown(name_)));
   return own_keys(*profile, name_);
 }
 
@@ -248,7 +247,7 @@ base::Result<Credentials> ProfileCredentials::get() {
   if (keys) {
     keys_ = *std::move(keys);
   } else {
-    base::log::warn("the keys of the storage are not read again: {}", keys.error().message());
+    base::log::warn("cannot reload the credentials of the storage: {}", keys.error().message());
   }
   read_at_ = std::move(now);
   return *keys_;

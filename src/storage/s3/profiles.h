@@ -22,12 +22,12 @@ struct ProfileFiles {
   std::filesystem::path config;       ///< `~/.aws/config`, or AWS_CONFIG_FILE
 };
 
-/// Settings of a profile by their names in small letters.
+/// Settings of a profile by their names in lower case.
 using Profile = std::map<std::string, std::string, std::less<>>;
 
-/// What both files say of a profile; that of `credentials` counts where they differ. Nothing where neither has it. A
-/// file that cannot be read, has more than 1 MB or no line `[…]` in front of its settings is storage_misconfigured.
-/// Messages never quote a value.
+/// The settings of both files for a profile; `credentials` wins if they differ. Nothing if neither file has the
+/// profile. A file that cannot be read, has more than 1 MB or has settings before the first line `[…]` is
+/// storage_misconfigured. Messages never contain a value.
 base::Result<std::optional<Profile>> read_profile(const ProfileFiles& files, std::string_view name);
 
 /// What it takes to make the keys of a profile.
@@ -40,14 +40,14 @@ struct ProfileContext {
   const base::Clock& clock;
 };
 
-/// The keys of a profile: those that it has, or those of the role `role_arn` taken on with the keys of `source_profile`
-/// or `credential_source`. A null pointer where the profile says nothing of keys. Ways of keys that are not available
-/// (`sso_…`, `credential_process`, `web_identity_token_file`, `mfa_serial`), profiles that name each other and wrong
-/// values are storage_misconfigured.
+/// The keys of a profile: its own keys, or those of the role `role_arn`, assumed with the keys of `source_profile` or
+/// `credential_source`. A null pointer if the profile has no settings for keys. Unsupported settings (`sso_…`,
+/// `credential_process`, `web_identity_token_file`, `mfa_serial`), cycles of profiles and invalid values are
+/// storage_misconfigured.
 base::Result<std::unique_ptr<CredentialSource>> keys_of_profile(const ProfileContext& context, std::string_view name);
 
-/// The keys that a profile has itself. The files are read again when they have changed; while what they say then is
-/// no pair of keys, the old ones count. Any thread.
+/// The keys of the profile itself. The files are read again when they have changed; if they no longer contain a pair of
+/// keys, the previous keys stay in use. Any thread.
 class ProfileCredentials final : public CredentialSource {
  public:
   ProfileCredentials(ProfileFiles files, std::string name) : files_(std::move(files)), name_(std::move(name)) {}

@@ -78,7 +78,7 @@ TEST_F(ProfilesTest, KeysOfEitherFile) {
   EXPECT_EQ(keys("only config"), "AC sc ");
   EXPECT_EQ(keys("quoted"), "AQ sq ");
   EXPECT_EQ(keys("region only"), "none");
-  EXPECT_THAT(keys("x"), HasSubstr("there is no profile `x`"));
+  EXPECT_THAT(keys("x"), HasSubstr("the profile `x` does not exist"));
   EXPECT_EQ((**read_profile(files_, "default"))["region"], "eu-north-1");
   EXPECT_FALSE(*read_profile(files_, "x"));
   EXPECT_FALSE(*read_profile({folder_ / "none", {}}, "default"));
@@ -131,20 +131,20 @@ TEST_F(ProfilesTest, WhatCannotBeIsRefused) {
       "[profile 6]\nrole_arn=a\nsource_profile=7\n";
   write(files_.config, config);
   const std::pair<const char*, const char*> expected[] = {
-      {"half", "one of the two keys only"},
-      {"odd", "characters that no key has"},
+      {"half", "only one of the two keys"},
+      {"odd", "invalid characters"},
       {"sso", "`sso_session`"},
       {"process", "`credential_process`"},
       {"web", "`web_identity_token_file`"},
       {"mfa", "`mfa_serial`"},
-      {"lonely", "needs one of"},
-      {"both", "needs one of"},
-      {"a", "name each other"},
-      {"lost", "there is no profile `gone`"},
+      {"lonely", "must have exactly one of"},
+      {"both", "must have exactly one of"},
+      {"a", "form a cycle"},
+      {"lost", "the profile `gone` does not exist"},
       {"keyless", "`bare` has no keys"},
       {"place", "no such place"},
-      {"long", "no number from"},
-      {"short", "no number from"},
+      {"long", "must be a number from"},
+      {"short", "must be a number from"},
       {"1", "more than 5"},
   };
   for (const auto& [name, message] : expected) {
@@ -157,9 +157,9 @@ TEST_F(ProfilesTest, WhatCannotBeIsRefused) {
 }
 
 // STOR-20
-TEST_F(ProfilesTest, FilesThatAreNone) {
+TEST_F(ProfilesTest, InvalidFiles) {
   const std::pair<std::string, const char*> expected[] = {
-      {"key = value\n", "in front of the first line"},
+      {"key = value\n", "before the first section"},
       {"[default\nx=y", "a `]` is missing"},
       {"[default]\naws_secret_access_key topsecret\n", "line 2: a `=` is missing"},
       {std::string(2'000'000, 'x'), "more than 1048576 bytes"},
@@ -181,7 +181,7 @@ TEST_F(ProfilesTest, FilesThatAreNone) {
   EXPECT_THAT(keys("default"), HasSubstr("cannot read"));
 }
 
-// STOR-20: tools that renew keys write the file anew.
+// STOR-20: tools that renew keys overwrite the file.
 TEST_F(ProfilesTest, ChangedFilesAreReadAgain) {
   write(files_.credentials, "[p]\naws_access_key_id=A1\naws_secret_access_key=s\n");
   auto made = source("p");

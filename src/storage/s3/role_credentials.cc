@@ -48,7 +48,7 @@ base::Result<Credentials> RoleCredentials::get() {
     return keys_->credentials;
   }
   if (!keys_ || now >= keys_->expires) return base::fail(asked.error());
-  base::log::warn("the keys of the storage's role are not renewed: {}", asked.error().message());
+  base::log::warn("cannot renew the credentials of the storage role: {}", asked.error().message());
   return keys_->credentials;
 }
 
@@ -89,16 +89,16 @@ base::Result<RoleCredentials::Keys> RoleCredentials::ask() {
   GYR_TRY(net::ClientRequest request, signed_request());
   auto response = waiting_.send(std::move(request));
   if (!response) {
-    return base::fail(storage_failed, fmt::format("the keys of the role `{}` cannot be asked for: {}",
-                                                  options_.role_arn, response.error().message()));
+    return base::fail(storage_failed, fmt::format("cannot request credentials of the role `{}`: {}", options_.role_arn,
+                                                  response.error().message()));
   }
   if (response->status != 200) {
-    const std::string message = fmt::format("no keys for the role `{}`: {}", options_.role_arn, told_by_sts(*response));
+    const std::string message =
+        fmt::format("cannot get credentials of the role `{}`: {}", options_.role_arn, told_by_sts(*response));
     if (response->status >= 500 || response->status == 429) return base::fail(storage_failed, message);
-    return base::fail(
-        base::Error(storage_denied, message)
-            .with_hint(
-                "the role must trust whoever the keys belong to, with the `sts-role-external-id` if it asks for one"));
+    return base::fail(base::Error(storage_denied, message)
+                          .with_hint("the trust policy of the role must allow the owner of the keys, with "
+                                     "`sts-role-external-id` if it requires an external id"));
   }
   auto root = parse_xml(response->body);
   const XmlElement* result = root ? root->find("AssumeRoleResult") : nullptr;
@@ -115,7 +115,7 @@ base::Result<RoleCredentials::Keys> RoleCredentials::ask() {
     }
   }
   return base::fail(storage_failed,
-                    fmt::format("the answer with keys for the role `{}` is not understood", options_.role_arn));
+                    fmt::format("cannot parse the response with credentials of the role `{}`", options_.role_arn));
 }
 
 }  // namespace gyr::storage::s3

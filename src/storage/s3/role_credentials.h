@@ -13,7 +13,7 @@
 
 namespace gyr::storage::s3 {
 
-/// Which role, and who gives its keys.
+/// The role, and the service that returns its keys.
 struct RoleOptions {
   std::string role_arn;
   std::string external_id;  ///< empty: none
@@ -43,7 +43,7 @@ class RoleCredentials final : public CredentialSource {
   const base::Clock& clock_;
   std::unique_ptr<net::HttpClient> http_;
   net::WaitingClient waiting_;
-  std::mutex mutex_;  // guards keys_; held while asking, so that one thread asks for all
+  std::mutex mutex_;  // guards keys_; held during a request, so that one thread requests for all
   std::optional<Keys> keys_;
 };
 

@@ -25,7 +25,7 @@ class RoleCredentialsTest : public ::testing::Test {
     std::lock_guard lock(self->mutex_);
     self->asked_ += 1;
     self->body_ = body;
-    // Signed anew with what came: only the same key gives the same.
+    // The signature is computed again from the received request: only the same key results in the same signature.
     const std::string hash = sha256_hex(body);
     SignedRequest covered{.method = "POST", .path = "/", .query = {}, .headers = {}, .payload_hash = hash};
     for (const char* name : {"content-type", "x-amz-date", "x-amz-security-token", "host"}) {
@@ -76,7 +76,7 @@ class RoleCredentialsTest : public ::testing::Test {
   net::test::TestServer server_{[this](net::ServerRequest request) { return answer(this, std::move(request)); }};
 };
 
-TEST_F(RoleCredentialsTest, AsksWithItsOwnKeys) {  // STOR-20
+TEST_F(RoleCredentialsTest, RequestsWithItsOwnKeys) {  // STOR-20
   auto from = make();
   EXPECT_EQ(get(*from), "ASIAIOSFODNN7EXAMPLE wJalr/bPx AQoDY==");
   EXPECT_TRUE(signed_right_);
@@ -104,7 +104,7 @@ TEST_F(RoleCredentialsTest, RenewsBeforeTheyExpire) {  // STOR-20
   EXPECT_EQ(from->get().error().code(), storage_failed) << "may pass";
 }
 
-TEST_F(RoleCredentialsTest, TellsWhyItHasNone) {  // STOR-20
+TEST_F(RoleCredentialsTest, ReportsWhyItHasNoKeys) {  // STOR-20
   auto from = make();
   say(R"(<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>)",
       403);

@@ -19,7 +19,7 @@ constexpr size_t max_answer = 32 << 20;
 /// Of an answer that says what is wrong.
 constexpr size_t max_refusal = 64 << 10;
 constexpr std::chrono::milliseconds connect_timeout{10'000};
-/// Of a request whose body is not large and whose answer is not streamed.
+/// For a request whose body is small and whose response is not streamed.
 constexpr std::chrono::milliseconds whole_timeout{300'000};
 
 bool is_address(const std::string& host) {
@@ -68,12 +68,12 @@ base::Result<net::Url> address_of(const S3Options& options) {
            c == '_';
   });
   if (!plain || options.bucket.size() > 255 || options.bucket.starts_with('.')) {
-    return wrong(fmt::format("`{}` is no name of a bucket", options.bucket.substr(0, 300)));
+    return wrong(fmt::format("`{}` is not a valid bucket name", options.bucket.substr(0, 300)));
   }
   if (options.region.empty() || !std::ranges::all_of(options.region, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
       })) {
-    return wrong(fmt::format("`{}` is no name of a region", options.region.substr(0, 300)));
+    return wrong(fmt::format("`{}` is not a valid region name", options.region.substr(0, 300)));
   }
   std::string endpoint = options.endpoint;
   if (endpoint.empty()) endpoint = fmt::format("https://s3.{}.amazonaws.com", options.region);
@@ -82,9 +82,9 @@ base::Result<net::Url> address_of(const S3Options& options) {
     return base::fail(
         base::Error(storage_misconfigured, fmt::format("the endpoint of the storage: {}", url.error().message())));
   if (url->scheme != "http" && url->scheme != "https")
-    return wrong(fmt::format("the endpoint `{}` is neither http nor https", url->to_string()));
+    return wrong(fmt::format("the scheme of the endpoint `{}` must be http or https", url->to_string()));
   if (url->path != "/" || url->query || !url->user.empty()) {
-    return wrong(fmt::format("the endpoint `{}` has more than a scheme, a host and a port", url->to_string()));
+    return wrong(fmt::format("the endpoint `{}` must consist of a scheme, a host and a port", url->to_string()));
   }
   url->fragment.reset();
   const bool tls = url->scheme == "https";
@@ -119,7 +119,7 @@ base::Result<net::ClientRequest> Client::signed_request(const Call& call) {
   GYR_TRY(const Credentials credentials, credentials_.get());
   const std::string time = signature_time(clock_.now());
   const std::string hash = sha256_hex(call.body);
-  // The path of the bucket alone has no slash at its end where the bucket is in the path.
+  // The path of the bucket alone has no trailing slash if the bucket is in the path.
   std::string path = call.key.empty() && path_.size() > 1 ? path_.substr(0, path_.size() - 1) : path_;
   path += net::percent_encode_path(call.key);
   SignedRequest covered{
@@ -193,7 +193,7 @@ base::Result<Page> Client::list(const std::string& prefix, bool folders, const s
   GYR_TRY(const XmlElement root, call_xml(call));
   if (root.name != "ListBucketResult") {
     return base::fail(storage_failed,
-                      fmt::format("cannot list {}: the answer is a `{}`", shown(prefix), root.name.substr(0, 100)));
+                      fmt::format("cannot list {}: the response is a `{}`", shown(prefix), root.name.substr(0, 100)));
   }
   const bool encoded = root.text_of("EncodingType") == "url";
   Page page;
@@ -212,7 +212,8 @@ base::Result<Page> Client::list(const std::string& prefix, bool folders, const s
     if (page.next.empty())
       return base::fail(
           storage_failed,
-          fmt::format("cannot list {}: a page says neither how it goes on nor that it is the last", shown(prefix)));
+          fmt::format("cannot list {}: a page has no continuation token and is not marked as the last page",
+                      shown(prefix)));
   }
   return page;
 }
@@ -231,8 +232,7 @@ base::Result<std::optional<ObjectHead>> Client::head(const std::string& key) {
 
 void Client::abandon_upload(std::string key, std::string upload) {
   upkeep_->post([this, key = std::move(key), upload = std::move(upload)] {
-    auto done =
-        call({.what = "give up the upload of", .method = "DELETE", .key = key, .query = {{"uploadId", upload}}});
+    auto done = call({.what = "abort the upload of", .method = "DELETE", .key = key, .query = {{"uploadId", upload}}});
     // A rule of the bucket has to remove it then (docs/users/storage.md).
     if (!done && done.error().code() != file_not_found) base::log::warn("{}", done.error().message());
   });

@@ -1,4 +1,4 @@
-// Inside s3/ only: signed requests to one bucket, and what its answers mean.
+// Inside s3/ only: signed requests to one bucket, and the meaning of its responses.
 #pragma once
 
 #include <memory>
@@ -30,7 +30,7 @@ struct Call {
   std::string body = {};
 };
 
-/// What a listing tells of an object.
+/// The fields of an object in a listing.
 struct Object {
   std::string key;
   uint64_t size = 0;
@@ -41,10 +41,10 @@ struct Object {
 struct Page {
   std::vector<Object> objects;
   std::vector<std::string> prefixes;  ///< what keys have in common up to the next slash
-  std::string next;                   ///< token of the page behind; empty: this was the last
+  std::string next;                   ///< token of the next page; empty: this was the last page
 };
 
-/// What the head of an object tells.
+/// The fields of the head of an object.
 struct ObjectHead {
   uint64_t size = 0;
   int64_t modified_ms = 0;
@@ -63,19 +63,19 @@ class Client {
 
   /// An answer of a 2xx status, whole.
   base::Result<net::ClientResponse> call(const Call& call);
-  /// The same, read as XML. Some answers of status 200 say only in there that they have failed.
+  /// The same, parsed as XML. Some responses with status 200 report a failure only in their body.
   base::Result<XmlElement> call_xml(const Call& call);
   /// An answer of a 2xx status whose body is still arriving.
   base::Result<net::WaitedResponse> open(const Call& call);
 
   base::Result<Page> list(const std::string& prefix, bool folders, const std::string& after, size_t most);
-  /// All pages; `visit` gets one at a time.
+  /// All pages; `visit` is called for each page.
   template <class Visit>
   base::Result<void> list_all(const std::string& prefix, bool folders, const Visit& visit);
-  /// Nothing where there is no such object.
+  /// Nothing if the object does not exist.
   base::Result<std::optional<ObjectHead>> head(const std::string& key);
 
-  /// Ends an upload in the background: whoever drops a writer must not wait.
+  /// Aborts an upload in the background: dropping a writer must not block.
   void abandon_upload(std::string key, std::string upload);
 
   const S3Options& options() const { return options_; }
@@ -93,22 +93,22 @@ class Client {
   const RetryRules rules_;
   Pauses& pauses_;
   net::Url address_;
-  std::string path_;  ///< in front of keys: `/`, or with the bucket `/bucket/`
+  std::string path_;  ///< prefix of keys: `/`, or with the bucket `/bucket/`
   std::unique_ptr<net::HttpClient> http_;
   net::WaitingClient waiting_;
   std::unique_ptr<net::Pool> upkeep_;
 };
 
-/// Whether these options can be meant, and the address they come to.
+/// Whether these options are valid, and the resulting address.
 base::Result<net::Url> address_of(const S3Options& options);
 
 /// What an answer that is none of 2xx means.
 base::Error answered_error(const Client& client, const Call& call, int status, const net::Headers& headers,
                            std::string_view body);
-/// What is said in an element `Error`.
+/// The content of an element `Error`.
 base::Error told_error(const Client& client, const Call& call, int status, const net::Headers& headers,
                        const XmlElement& error);
-/// What it means that there was no answer.
+/// The error for a missing response.
 base::Error unanswered_error(const Client& client, const Call& call, const base::Error& error);
 
 /// Bytes of an object from an offset on.
@@ -137,7 +137,7 @@ base::Result<void> Client::list_all(const std::string& prefix, bool folders, con
     GYR_CHECK(visit(page));
     if (page.next.empty()) return {};
     if (page.next == after) {
-      return base::fail(storage_failed, "a listing of " + shown(prefix) + " gives the same page again and again");
+      return base::fail(storage_failed, "a listing of " + shown(prefix) + " returned the same page repeatedly");
     }
     after = std::move(page.next);
   }

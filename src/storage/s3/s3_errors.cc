@@ -16,19 +16,19 @@ struct Meaning {
 };
 
 constexpr std::string_view clock_hint =
-    "the clock of this machine and that of the store differ too much: set this one by a time service";
-constexpr std::string_view key_hint = "check `access-key` and `secret-key` of the storage, or where its keys come from";
+    "the clocks of this machine and of the object store differ too much: synchronise the clock of this machine";
+constexpr std::string_view key_hint =
+    "check `access-key` and `secret-key` of the storage, or the source of its credentials";
 constexpr std::string_view permission_hint =
     "allow these keys s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and "
     "s3:AbortMultipartUpload on its objects";
 constexpr std::string_view region_hint = "set `region` of the storage to that of the bucket";
-constexpr std::string_view full_hint = "make room in the store, or raise the quota, then run it again";
+constexpr std::string_view full_hint = "free space in the object store or raise its quota, then run it again";
 
 constexpr Meaning meanings[] = {
     {"NoSuchKey", file_not_found, ""},
     {"NoSuchUpload", file_not_found, ""},
-    {"NoSuchBucket", storage_misconfigured,
-     "make the bucket, or correct `bucket` of the storage; is the endpoint the right one?"},
+    {"NoSuchBucket", storage_misconfigured, "create the bucket, or correct `bucket` or `endpoint` of the storage"},
     {"InvalidBucketName", storage_misconfigured, "correct `bucket` of the storage"},
     {"PermanentRedirect", storage_misconfigured, region_hint},
     {"TemporaryRedirect", storage_misconfigured, region_hint},
@@ -36,13 +36,13 @@ constexpr Meaning meanings[] = {
     {"IllegalLocationConstraintException", storage_misconfigured, region_hint},
     {"AccessDenied", storage_denied, permission_hint},
     {"AllAccessDisabled", storage_denied, permission_hint},
-    {"AccountProblem", storage_denied, "ask whoever runs the store about the account"},
+    {"AccountProblem", storage_denied, "ask the operator of the object store about the account"},
     {"InvalidAccessKeyId", storage_denied, key_hint},
     {"SignatureDoesNotMatch", storage_denied,
-     "check `secret-key` of the storage; a proxy that changes the host or the path breaks signatures, too"},
+     "check `secret-key` of the storage; a proxy that changes the host or the path also breaks signatures"},
     {"RequestTimeTooSkewed", storage_denied, clock_hint},
     {"RequestExpired", storage_denied, clock_hint},
-    {"ExpiredToken", storage_denied, "the keys have expired: give new ones, or a source that renews them"},
+    {"ExpiredToken", storage_denied, "the credentials have expired: set new credentials, or a source that renews them"},
     {"InvalidToken", storage_denied, "the session token does not belong to these keys"},
     {"QuotaExceeded", storage_full, full_hint},
     {"XMinioStorageFull", storage_full, full_hint},
@@ -53,7 +53,7 @@ constexpr Meaning meanings[] = {
     {"IncompleteBody", storage_failed, ""},
     {"RequestTimeout", storage_failed, ""},
     {"OperationAborted", storage_failed, ""},
-    {"PreconditionFailed", storage_failed, "it was written anew while it was read: read it again"},
+    {"PreconditionFailed", storage_failed, "the file was overwritten while it was read: read it again"},
     {"SlowDown", storage_failed, ""},
     {"InternalError", storage_failed, ""},
 };
@@ -67,10 +67,10 @@ Meaning by_status(const Call& call, int status) {
   if (status == 412 || (passes(status) && status != 501)) return {"", storage_failed, ""};
   if (status == 401 || status == 403) {
     return {"", storage_denied,
-            "check the keys of the storage, what they are allowed to do, and the clock of this machine"};
+            "check the credentials of the storage, their permissions, and the clock of this machine"};
   }
   if (status >= 300 && status <= 399) return {"", storage_misconfigured, region_hint};
-  return {"", storage_misconfigured, "check the endpoint of the storage: is an object store there?"};
+  return {"", storage_misconfigured, "check that the endpoint of the storage is an object store"};
 }
 
 /// Text of others, short and on one line.
@@ -97,10 +97,10 @@ base::Error told_error(const Client& client, const Call& call, int status, const
   std::string hint(meaning.hint);
   std::string_view region = error.text_of("Region");
   if (region.empty()) region = headers.get("x-amz-bucket-region").value_or("");
-  if (hint == region_hint && !region.empty()) hint += fmt::format(", which the store says is `{}`", one_line(region));
+  if (hint == region_hint && !region.empty()) hint += fmt::format("; the object store expects `{}`", one_line(region));
   if (hint == clock_hint) {
     if (const auto time = error.text_of("ServerTime"); !time.empty())
-      hint += fmt::format("; the store's says {}", one_line(time));
+      hint += fmt::format("; the clock of the object store says {}", one_line(time));
   }
   return hint.empty() ? made : made.with_hint(std::move(hint));
 }
@@ -114,12 +114,13 @@ base::Error answered_error(const Client& client, const Call& call, int status, c
   const Meaning meaning = by_status(call, status);
   if (meaning.error == file_not_found)
     return {file_not_found, fmt::format("File not found: {}", client.shown(call.key))};
-  std::string message = fmt::format("cannot {} {}: the store answered {}", call.what, client.shown(call.key), status);
+  std::string message =
+      fmt::format("cannot {} {}: the object store returned {}", call.what, client.shown(call.key), status);
   if (!body.empty()) message += ": " + one_line(body);
   base::Error made(meaning.error, std::move(message));
   std::string hint(meaning.hint);
   const auto region = headers.get("x-amz-bucket-region");
-  if (hint == region_hint && region) hint += fmt::format(", which the store says is `{}`", one_line(*region));
+  if (hint == region_hint && region) hint += fmt::format("; the object store expects `{}`", one_line(*region));
   return hint.empty() ? made : made.with_hint(std::move(hint));
 }
 
@@ -130,14 +131,14 @@ base::Error unanswered_error(const Client& client, const Call& call, const base:
                    fmt::format("cannot {} {}: {}", call.what, client.shown(call.key), error.message()));
   if (error.code() == net::name_not_resolved) {
     return made.with_hint(
-        "check `endpoint`, `region` and `bucket` of the storage, and the name servers of the machine; a store "
-        "that does not know buckets as names of hosts wants `force-path-style: true`");
+        "check `endpoint`, `region` and `bucket` of the storage, and the DNS settings of the machine; an object store "
+        "without bucket host names requires `force-path-style: true`");
   }
   if (error.code() == net::tls_failed) {
-    return made.with_hint("check whether the endpoint speaks https, and whether this machine trusts its certificate");
+    return made.with_hint("check that the endpoint supports https and that this machine trusts its certificate");
   }
   if (error.code() == net::connection_failed)
-    return made.with_hint("check whether the store runs and `endpoint` of the storage names it");
+    return made.with_hint("check that the object store is running and that `endpoint` of the storage is correct");
   return error.hint().empty() ? made : made.with_hint(error.hint());
 }
 

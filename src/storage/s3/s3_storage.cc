@@ -52,12 +52,12 @@ class S3Storage final : public Storage {
     root_ = prefix.empty() ? "" : prefix + "/";
   }
 
-  /// Whether the store has us. What may pass is no reason not to start.
+  /// Whether the store accepts the credentials. A temporary failure does not prevent the start.
   base::Result<void> look() {
     auto page = client_->list(root_, true, "", 1);
     if (page) return {};
     if (page.error().code() != storage_failed) return base::fail(page.error());
-    base::log::warn("the storage does not answer, which is tried again when files are needed: {}{}{}",
+    base::log::warn("the storage does not respond; the server tries again when it needs files: {}{}{}",
                     page.error().message(), page.error().hint().empty() ? "" : "; ", page.error().hint());
     return {};
   }
@@ -154,14 +154,15 @@ class S3Storage final : public Storage {
   base::Result<bool> remove(std::string_view tenant, std::string_view path) override {
     GYR_TRY(const std::string key, key_of(tenant, path));
     bool there = false;
-    // From the first page each time: what was on it is gone.
+    // From the first page each time: the objects of the previous page have been removed.
     for (std::string first;;) {
       GYR_TRY(const Page page, client_->list(key + "/", false, "", client_->options().keys_a_page));
       if (page.objects.empty()) break;
       if (page.objects.front().key == first) {
         return base::fail(
             storage_failed,
-            fmt::format("cannot remove {}: the store says that it has, and lists it still", client_->shown(first)));
+            fmt::format("cannot remove {}: the object store confirmed the removal but still lists the object",
+                        client_->shown(first)));
       }
       first = page.objects.front().key;
       there = true;
@@ -178,7 +179,7 @@ class S3Storage final : public Storage {
   base::Result<void> create_directory(std::string_view tenant, std::string_view path) override {
     if (path.empty()) return base::fail(bad_storage_uri, "Invalid internal storage uri, the path of a folder is empty");
     GYR_TRY(const std::string key, key_of(tenant, path));
-    GYR_CHECK(client_->call({.what = "make the folder", .method = "PUT", .key = key + "/"}));
+    GYR_CHECK(client_->call({.what = "create the folder", .method = "PUT", .key = key + "/"}));
     return {};
   }
 
@@ -193,7 +194,7 @@ class S3Storage final : public Storage {
     if (source == target) return head ? base::Result<void>() : missing_object(from);
     if (head) {
       GYR_CHECK(s3::copy_object(*client_, source, target, head->size));
-      // Here and below: a move that is begun anew as a whole would not find its source any more.
+      // Here and below: a repeated move as a whole would not find its source any more.
       const Call call{.what = "remove", .method = "DELETE", .key = source};
       GYR_CHECK(tried_again(client_->rules(), client_->pauses(), [&] { return client_->call(call); }));
       return {};
@@ -216,17 +217,16 @@ class S3Storage final : public Storage {
   base::Result<std::string> key_of(std::string_view tenant, std::string_view path) const {
     GYR_CHECK(check_path(path));
     if (tenant.empty() || tenant.find('/') != std::string_view::npos || tenant.starts_with('.')) {
-      return base::fail(bad_storage_uri, fmt::format("`{}` is no name of a tenant", tenant));
+      return base::fail(bad_storage_uri, fmt::format("`{}` is not a valid tenant id", tenant));
     }
     if (base::find_invalid_utf8(path)) {
-      return base::fail(bad_storage_uri,
-                        "Invalid internal storage uri, the path is no UTF-8, which names of objects have to be");
+      return base::fail(bad_storage_uri, "Invalid internal storage uri, the path is not valid UTF-8");
     }
     std::string key = fmt::format("{}{}{}", root_, tenant, normal_path(path));
     if (key.size() > max_key) {
       return base::fail(
           bad_storage_uri,
-          fmt::format("Invalid internal storage uri, with the name of the tenant it is longer than {} bytes: '{}'",
+          fmt::format("Invalid internal storage uri, together with the tenant id it is longer than {} bytes: '{}'",
                       max_key, path.substr(0, 200)));
     }
     return key;
@@ -238,7 +238,7 @@ class S3Storage final : public Storage {
     const std::string_view file = inner.ends_with('/') ? inner.substr(0, inner.size() - 1) : inner;
     const std::string path = fmt::format("/{}", file);
     if (normal_path(path) == path && check_path(path)) return true;
-    base::log::warn("passed over {}, which no path leads to", client_->shown(key));
+    base::log::warn("ignored {}: its key is not a valid path", client_->shown(key));
     return false;
   }
 
@@ -264,7 +264,7 @@ class S3Storage final : public Storage {
   }
 
   std::shared_ptr<Client> client_;
-  std::string root_;  ///< in front of tenants
+  std::string root_;  ///< before the tenants
 };
 
 base::Result<void> check_options(S3Options& options) {
@@ -274,8 +274,8 @@ base::Result<void> check_options(S3Options& options) {
     const std::string path = "/" + options.prefix;
     if (!check_path(path) || normal_path(path) != path || options.prefix.size() > max_key / 2 ||
         base::find_invalid_utf8(options.prefix)) {
-      return base::fail(storage_misconfigured,
-                        fmt::format("`{}` is no prefix of keys of the storage", options.prefix.substr(0, 200)));
+      return base::fail(storage_misconfigured, fmt::format("`{}` is not a valid prefix of keys of the storage",
+                                                           options.prefix.substr(0, 200)));
     }
   }
   GYR_CHECK(s3::address_of(options));

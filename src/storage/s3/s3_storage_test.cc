@@ -108,7 +108,7 @@ class S3StorageTest : public ::testing::Test {
   std::unique_ptr<Storage> storage_;
 };
 
-// STOR-7: no slash in front.
+// STOR-7: no leading slash.
 TEST_F(S3StorageTest, KeysAreTenantAndPath) {
   ASSERT_TRUE(write("/company/team/a b.txt", "x"));
   EXPECT_THAT(server_.keys(), ElementsAre("main/company/team/a b.txt"));
@@ -120,7 +120,7 @@ TEST_F(S3StorageTest, KeysAreTenantAndPath) {
 }
 
 // STOR-2
-TEST_F(S3StorageTest, WhatFitsIntoAPartIsOneRequest) {
+TEST_F(S3StorageTest, AnObjectOfOnePartIsOneRequest) {
   ASSERT_TRUE(write("/small", std::string(1'000, 's')));
   EXPECT_EQ(asked("PUT"), 1U);
   EXPECT_EQ(asked("uploads"), 0U);
@@ -200,8 +200,8 @@ TEST_F(S3StorageTest, WhatNeverWorksFails) {
   EXPECT_THAT(written.error().message(), HasSubstr("cannot write s3://files/main/x: 503 SlowDown"));
 }
 
-// STOR-11: reading goes on where it broke.
-TEST_F(S3StorageTest, ReadingGoesOnAfterABreak) {
+// STOR-11: reading continues where it was interrupted.
+TEST_F(S3StorageTest, ReadingContinuesAfterAnInterruption) {
   const std::string content = std::string(700, 'a') + std::string(800, 'b');
   ASSERT_TRUE(write("/x", content.substr(0, 1'000)));
   server_.put("main/x", content);
@@ -280,7 +280,7 @@ TEST_F(S3StorageTest, RefusalsOfTheStoreEndTheStart) {
   const S3Options options = server_.options();
   S3Options other = options;
   other.bucket = "filed";
-  EXPECT_THAT(refusal(other, storage_misconfigured), AllOf(HasSubstr("NoSuchBucket"), HasSubstr("make the bucket")));
+  EXPECT_THAT(refusal(other, storage_misconfigured), AllOf(HasSubstr("NoSuchBucket"), HasSubstr("create the bucket")));
   other = options;
   other.region = "eu-west-9";
   EXPECT_THAT(refusal(other, storage_denied), HasSubstr("SignatureDoesNotMatch"));
@@ -311,7 +311,7 @@ TEST_F(S3StorageTest, RefusalsHaveANextStep) {
   net::ServerResponse page;
   page.status = 404;
   page.body = "<html><body>Not here</body></html>";
-  EXPECT_THAT(says(page), AllOf(HasSubstr("404"), HasSubstr("is an object store there?")));
+  EXPECT_THAT(says(page), AllOf(HasSubstr("404"), HasSubstr("is an object store")));
 }
 
 // STOR-11: what may pass does not end the start.
@@ -337,21 +337,22 @@ TEST_F(S3StorageTest, OptionsThatCannotBeMeantAreRefused) {
   };
   EXPECT_THAT(refused([](S3Options& o) { o.bucket = ""; }), HasSubstr("no bucket"));
   for (const char* bucket : {"a/b", "..", "a b", "a?b", "b\nc", ".a"}) {
-    EXPECT_THAT(refused([&](S3Options& o) { o.bucket = bucket; }), HasSubstr("is no name of a bucket"));
+    EXPECT_THAT(refused([&](S3Options& o) { o.bucket = bucket; }), HasSubstr("is not a valid bucket name"));
   }
-  EXPECT_THAT(refused([](S3Options& o) { o.bucket = std::string(10'000, 'b'); }), HasSubstr("is no name of a bucket"));
+  EXPECT_THAT(refused([](S3Options& o) { o.bucket = std::string(10'000, 'b'); }),
+              HasSubstr("is not a valid bucket name"));
   for (const char* region : {"", "a/b", "eu west"}) {
-    EXPECT_THAT(refused([&](S3Options& o) { o.region = region; }), HasSubstr("is no name of a region"));
+    EXPECT_THAT(refused([&](S3Options& o) { o.region = region; }), HasSubstr("is not a valid region name"));
   }
   for (const char* endpoint : {"ftp://a", "http://a/b", "http://a?b", "http://u:p@a", "nonsense", "http://"}) {
     EXPECT_THAT(refused([&](S3Options& o) { o.endpoint = endpoint; }), HasSubstr("endpoint")) << endpoint;
   }
   for (const char* prefix : {"a/../b", "a//b", "./a", "\xff"}) {
-    EXPECT_THAT(refused([&](S3Options& o) { o.prefix = prefix; }), HasSubstr("is no prefix")) << prefix;
+    EXPECT_THAT(refused([&](S3Options& o) { o.prefix = prefix; }), HasSubstr("is not a valid prefix")) << prefix;
   }
 }
 
-// STOR-2: answers of somebody who is no object store, or a bad one.
+// STOR-2: responses of a server that is not an object store, or of a defective one.
 TEST_F(S3StorageTest, BadListingsAreErrors) {
   rules_.attempts = 1;
   reopen(server_.options());
@@ -369,10 +370,10 @@ TEST_F(S3StorageTest, BadListingsAreErrors) {
   EXPECT_THAT(lists("<!DOCTYPE a [<!ENTITY b 'c'>]><ListBucketResult/>"), HasSubstr("document type"));
   EXPECT_THAT(lists("<Other/>"), HasSubstr("`Other`"));
   EXPECT_THAT(lists("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"),
-              HasSubstr("how it goes on"));
+              HasSubstr("no continuation token"));
   EXPECT_THAT(lists("<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</"
                     "NextContinuationToken></ListBucketResult>"),
-              HasSubstr("again and again"));
+              HasSubstr("repeatedly"));
   EXPECT_THAT(
       lists("<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>%zz</Key></Contents></ListBucketResult>"),
       HasSubstr("%"));
@@ -387,7 +388,7 @@ TEST_F(S3StorageTest, KeysThatNoPathMeansArePassedOver) {
 }
 
 // STOR-2: a store that does not do what it says.
-TEST_F(S3StorageTest, RemovingEndsWhereNothingGoes) {
+TEST_F(S3StorageTest, RemovingEndsIfTheStoreRemovesNothing) {
   ASSERT_TRUE(write("/f/x", "x"));
   server_.set_hook([](const net::ServerRequest& request) -> Hooked {
     if (request.method != "POST") return {};
@@ -402,7 +403,7 @@ TEST_F(S3StorageTest, RemovingEndsWhereNothingGoes) {
   reopen(options);
   auto removed = storage_->remove("main", "/f");
   ASSERT_FALSE(removed.has_value());
-  EXPECT_THAT(removed.error().message(), HasSubstr("lists it still"));
+  EXPECT_THAT(removed.error().message(), HasSubstr("still lists the object"));
 }
 
 // STOR-20: keys that expire.

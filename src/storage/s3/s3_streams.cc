@@ -21,18 +21,18 @@ class ObjectSource final : public ByteSource {
   ObjectSource(std::shared_ptr<Client> client, std::string key, uint64_t offset)
       : client_(std::move(client)), key_(std::move(key)), at_(offset) {}
 
-  /// Asks for what is behind at_.
+  /// Requests the data after at_.
   base::Result<void> open() {
     Call call{.what = "read", .key = key_};
     if (at_ > 0) call.headers.emplace_back("range", fmt::format("bytes={}-", at_));
-    // What goes on must go on in the same object.
+    // The rest must come from the same object.
     if (!etag_.empty()) call.headers.emplace_back("if-match", etag_);
     auto response = client_->open(call);
     if (!response) return base::fail(response.error());
     if (at_ > 0 && response->status != 206) {
-      return base::fail(
-          storage_failed,
-          fmt::format("cannot read {} from byte {}: the store gives it from its beginning", client_->shown(key_), at_));
+      return base::fail(storage_failed,
+                        fmt::format("cannot read {} from byte {}: the object store returned the whole object",
+                                    client_->shown(key_), at_));
     }
     if (etag_.empty()) {
       etag_ = response->headers.get("ETag").value_or("");
@@ -78,12 +78,13 @@ class ObjectSource final : public ByteSource {
     }
     auto piece = body_->next();
     if (!piece)
-      return base::fail(storage_failed, fmt::format("cannot read on in {} at byte {}: {}", client_->shown(key_), at_,
-                                                    piece.error().message()));
+      return base::fail(storage_failed, fmt::format("cannot continue to read {} at byte {}: {}", client_->shown(key_),
+                                                    at_, piece.error().message()));
     if (piece->empty()) {
       if (left_.value_or(0) > 0)
-        return base::fail(storage_failed, fmt::format("cannot read on in {} at byte {}: the answer ends too early",
-                                                      client_->shown(key_), at_));
+        return base::fail(
+            storage_failed,
+            fmt::format("cannot continue to read {} at byte {}: the response is truncated", client_->shown(key_), at_));
       ended_ = true;
       piece_.clear();
       piece_at_ = 0;
@@ -151,10 +152,9 @@ class ObjectSink final : public ByteSink {
     }
     const auto number = static_cast<int32_t>(parts_.size()) + 1;
     if (parts_.size() >= max_parts) {
-      return base::fail(
-          base::Error(storage_full, fmt::format("{} is larger than {} bytes, the most that fits into its parts",
-                                                client_->shown(key_), sent_))
-              .with_hint("write it in several files"));
+      return base::fail(base::Error(storage_full, fmt::format("{} exceeds the limit of {} bytes of a multipart upload",
+                                                              client_->shown(key_), sent_))
+                            .with_hint("split it into several files"));
     }
     const Call call{.what = "write",
                     .method = "PUT",
@@ -166,13 +166,13 @@ class ObjectSink final : public ByteSink {
     buffer_ = std::string();
     if (!response && response.error().code() == file_not_found) {
       return base::fail(storage_failed,
-                        fmt::format("the upload of {} was ended by someone else", client_->shown(key_)));
+                        fmt::format("the upload of {} was aborted by another client", client_->shown(key_)));
     }
     GYR_CHECK(response);
     const auto etag = response->headers.get("ETag");
     if (!etag)
-      return base::fail(storage_failed,
-                        fmt::format("cannot write {}: the store gives no ETag for a part", client_->shown(key_)));
+      return base::fail(storage_failed, fmt::format("cannot write {}: the object store returned no ETag for a part",
+                                                    client_->shown(key_)));
     parts_.push_back({number, std::string(*etag)});
     if (parts_.size() % parts_a_size == 0) part_bytes_ *= 2;
     return {};
@@ -218,7 +218,7 @@ base::Result<void> copy_in_parts(Client& client, const std::string& from, const 
 base::Result<std::unique_ptr<ByteSource>> open_source(std::shared_ptr<Client> client, std::string key,
                                                       uint64_t offset) {
   if (offset > 0) {
-    // The end of an object is no range of it.
+    // The end of an object is not a valid range.
     GYR_TRY(const auto head, client->head(key));
     if (!head) return base::fail(file_not_found, "File not found: " + client->shown(key));
     if (offset >= head->size) {
@@ -244,7 +244,7 @@ base::Result<std::string> begin_upload(Client& client, const std::string& key, c
   std::string upload(result.text_of("UploadId"));
   if (upload.empty())
     return base::fail(storage_failed,
-                      fmt::format("cannot write {}: the store gives the upload no id", client.shown(key)));
+                      fmt::format("cannot write {}: the object store returned no upload id", client.shown(key)));
   return upload;
 }
 
@@ -265,7 +265,7 @@ base::Result<void> complete_upload(Client& client, const std::string& key, const
   GYR_TRY(const auto head, client.head(key));
   const std::string mark = fmt::format("-{}", parts.size());
   if (head && head->size == size && head->etag.find(mark) != std::string::npos) return {};
-  return base::fail(storage_failed, fmt::format("the upload of {} was ended by someone else", client.shown(key)));
+  return base::fail(storage_failed, fmt::format("the upload of {} was aborted by another client", client.shown(key)));
 }
 
 base::Result<void> copy_object(Client& client, const std::string& from, const std::string& to, uint64_t size) {

@@ -31,11 +31,11 @@ struct SignedRequest {
 std::string signature_time(base::Instant at);
 /// Hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
-/// The query as it is signed and sent: sorted, everything but letters, digits and `-._~` escaped.
+/// The query as it is signed and sent: sorted, with everything except letters, digits and `-._~` escaped.
 std::string canonical_query(net::QueryList query);
 
-/// The value of the header Authorization. All headers that are given are signed. `time` is what signature_time() gives
-/// and the header x-amz-date says.
+/// The value of the header Authorization. All headers in the request are signed. `time` is the result of
+/// signature_time() and the value of the header x-amz-date.
 std::string authorization(const SignedRequest& request, const Credentials& credentials, std::string_view region,
                           std::string_view service, std::string_view time);
 

@@ -108,7 +108,7 @@ base::Result<std::vector<std::pair<std::string, std::string>>> metadata_headers(
   }
   if (bytes > max_bytes) {
     return base::fail(metadata_refused,
-                      fmt::format("the metadata takes {} bytes, an object store keeps at most {}", bytes, max_bytes));
+                      fmt::format("the metadata has {} bytes; the limit of the object store is {}", bytes, max_bytes));
   }
   return headers;
 }

@@ -11,11 +11,12 @@
 
 namespace gyr::storage::s3 {
 
-/// Headers of a request that gives an object its metadata. Stores keep names without their case: a capital letter is
-/// `_` and the small one, `_` is `__`. A text that is not plain ASCII is an encoded word of RFC 2047. More than the
-/// 2 KB that stores take is metadata_refused.
+/// The request headers with the metadata of an object. Stores ignore the case of names: a capital letter becomes `_`
+/// and the lower-case letter, `_` becomes `__`. A text that is not plain ASCII becomes an encoded word of RFC 2047.
+/// More than the 2 KB that stores accept is metadata_refused.
 base::Result<std::vector<std::pair<std::string, std::string>>> metadata_headers(const Metadata& metadata);
-/// What the headers of an answer tell. Encoded words of others are understood, too; what is none stays as it is.
+/// The metadata in the headers of a response. Encoded words of other programs are also decoded; any other text is
+/// unchanged.
 Metadata metadata_of(const net::Headers& headers);
 
 }  // namespace gyr::storage::s3

@@ -24,7 +24,7 @@ TEST(UserMetadata, NamesAndTextsInHeaders) {
 }
 
 // STOR-10
-TEST(UserMetadata, EverythingComesBack) {
+TEST(UserMetadata, RoundTrip) {
   for (const std::string_view name : {"a", "A", "_", "__", "_a", "_A", "aB", "a_b", "a_B", "a__B", "_1", "a.b-c_"}) {
     for (const std::string_view text :
          {"", " ", "a", " a", "a ", "a  b", "=?", "=?UTF-8?B?w7w=?=", "\t", "a\r\nb: c", "日本語", "100%", "\x7f"}) {
@@ -39,7 +39,7 @@ TEST(UserMetadata, EverythingComesBack) {
   }
 }
 
-// STOR-10: a store may write the words another way; what is none is left as it is.
+// STOR-10: a store may write the words another way; an invalid word is unchanged.
 TEST(UserMetadata, WordsOfOthers) {
   const auto text_of = [](std::string_view sent) { return told({{"x-amz-meta-a", std::string(sent)}})["a"]; };
   EXPECT_EQ(text_of("=?utf-8?q?f=C3=BCr_alle?="), "für alle");

@@ -78,17 +78,17 @@ std::string_view XmlElement::text_of(std::string_view child) const {
 
 base::Result<XmlElement> parse_xml(std::string_view document) {
   const Parser parser(XML_ParserCreate(nullptr));
-  if (parser == nullptr) return base::fail(storage_failed, "there is no memory for an XML answer");
+  if (parser == nullptr) return base::fail(storage_failed, "cannot parse an XML response: out of memory");
   TreeBuilder builder{.parser = parser.get()};
   XML_SetUserData(parser.get(), &builder);
   XML_SetElementHandler(parser.get(), &TreeBuilder::on_begin, &TreeBuilder::on_end);
   XML_SetCharacterDataHandler(parser.get(), &TreeBuilder::on_text);
   XML_SetStartDoctypeDeclHandler(parser.get(), &TreeBuilder::on_document_type);
   constexpr size_t longest = INT32_MAX;
-  if (document.size() > longest) return base::fail(storage_failed, "an XML answer is too long");
+  if (document.size() > longest) return base::fail(storage_failed, "an XML response is too long");
   if (XML_Parse(parser.get(), document.data(), static_cast<int>(document.size()), XML_TRUE) != XML_STATUS_OK) {
     const std::string why = builder.refused.empty() ? XML_ErrorString(XML_GetErrorCode(parser.get())) : builder.refused;
-    return base::fail(storage_failed, fmt::format("an answer is no XML that is understood, line {}: {}",
+    return base::fail(storage_failed, fmt::format("cannot parse an XML response, line {}: {}",
                                                   XML_GetCurrentLineNumber(parser.get()), why));
   }
   return std::move(builder.root);

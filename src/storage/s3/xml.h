@@ -17,14 +17,15 @@ struct XmlElement {
 
   /// The first child of that name, or null.
   const XmlElement* find(std::string_view child) const;
-  /// The text of the first child of that name; empty where there is none.
+  /// The text of the first child of that name; empty if there is none.
   std::string_view text_of(std::string_view child) const;
 };
 
-/// The root of a document. A document type, and with it every entity of its own, is refused; so are documents that are
-/// deeper than 32 elements or have more than 1,000,000. Fails with storage_failed: such an answer is a broken one.
+/// The root of a document. A document with a document type, and therefore with entities, is refused; so are documents
+/// that are deeper than 32 elements or have more than 1,000,000. Fails with storage_failed, because such a response is
+/// broken.
 base::Result<XmlElement> parse_xml(std::string_view document);
-/// Text as it stands in an element.
+/// Text, escaped for an element.
 std::string xml_escaped(std::string_view text);
 
 }  // namespace gyr::storage::s3

@@ -1,4 +1,4 @@
-// XML answers: what stores send, and what nobody should.
+// XML responses: valid ones of stores, and hostile ones.
 #include "storage/s3/xml.h"
 
 #include <gtest/gtest.h>
@@ -24,14 +24,14 @@ TEST(S3Xml, ReadsElementsAndTexts) {
 }
 
 // STOR-2
-TEST(S3Xml, WhatIsEscapedComesBack) {
+TEST(S3Xml, EscapedTextIsRestored) {
   const std::string text = " <a&b>\"'\r\n\t ";
   auto root = parse_xml("<k>" + xml_escaped(text) + "</k>");
   ASSERT_TRUE(root) << root.error().message();
   EXPECT_EQ(root->text, text);
 }
 
-// STOR-2: an answer may come from anybody who answers at that address.
+// STOR-2: a response may come from any server at that address.
 TEST(S3Xml, HostileDocumentsAreRefused) {
   std::string laughs = "<!DOCTYPE x [<!ENTITY a \"ha\">";
   for (char c = 'b'; c < 'z'; ++c) {

@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(v) for v in value]
     if isinstance(value, str):
-        value = re.sub(r"\n(there is:|did you mean) .*", "", value)  # a hint behind the message of an unknown variable
+        value = re.sub(r"\n(available:|did you mean) .*", "", value)  # a hint behind the message of an unknown variable
         for pattern, mark in MARKS:
             value = pattern.sub(mark, value)
     return value

@@ -36,14 +36,14 @@ base::Task<plugin::TaskResult> Return::run(plugin::RunContext& context) const {
 
 plugin::TaskType return_task() {
   return plugin::task_type<Return>("io.kestra.plugin.core.debug.Return")
-      .title("Gives back a text")
-      .documentation("For trying out expressions, and for values that later tasks use.")
+      .title("Returns a rendered text")
+      .documentation("Use it to try out expressions and to compute values for later tasks.")
       .trait(plugin::Trait::pure)
-      .property("format", &Return::format, {.title = "The text to give back", .group = "main"})
-      .output("value", {.type = model::ValueType::string, .title = "The rendered text"})
-      .metric("length", model::MetricType::counter, "Length of the text in characters")
-      .metric("duration", model::MetricType::timer, "Time it took to render")
-      .example("Gives back a text", R"(id: greet
+      .property("format", &Return::format, {.title = "Text to return", .group = "main"})
+      .output("value", {.type = model::ValueType::string, .title = "Rendered text"})
+      .metric("length", model::MetricType::counter, "Length of the text in UTF-16 code units")
+      .metric("duration", model::MetricType::timer, "Duration of the rendering")
+      .example("Returns a text", R"(id: greet
 type: io.kestra.plugin.core.debug.Return
 format: "Hello from {{ flow.id }}"
 )")

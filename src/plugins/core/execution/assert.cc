@@ -40,15 +40,16 @@ base::Task<plugin::TaskResult> Assert::run(plugin::RunContext& context) const {
 
 plugin::TaskType assert_task() {
   return plugin::task_type<Assert>("io.kestra.plugin.core.execution.Assert")
-      .title("Fails unless all conditions hold")
-      .documentation("Every condition is evaluated, also after one that does not hold.")
+      .title("Fails if a condition is false")
+      .documentation("All conditions are evaluated, even after one of them is false.")
       .trait(plugin::Trait::pure)
       .property("conditions", &Assert::conditions,
-                {.title = "Conditions that must hold", .required = true, .group = "main"})
-      .property("errorMessage", &Assert::error_message, {.title = "Message added to the failure", .group = "main"})
-      .metric("success", model::MetricType::counter, "Conditions that held")
-      .metric("failed", model::MetricType::counter, "Conditions that did not hold")
-      .example("Checks an input", R"(id: check
+                {.title = "Conditions that must be true", .required = true, .group = "main"})
+      .property("errorMessage", &Assert::error_message,
+                {.title = "Message to append to the failure message", .group = "main"})
+      .metric("success", model::MetricType::counter, "Number of conditions that were true")
+      .metric("failed", model::MetricType::counter, "Number of conditions that were false")
+      .example("Checks the range of an input", R"(id: check
 type: io.kestra.plugin.core.execution.Assert
 errorMessage: The input is out of range
 conditions:

@@ -27,10 +27,11 @@ Value list_of(const std::vector<std::string>& texts) {
 }
 
 base::Result<Value> checked_flows(const Value& flows) {
-  if (!flows.is_list()) return base::fail(plugin::task_failed, "`flows` must be a list of {namespace, flowId}");
+  if (!flows.is_list())
+    return base::fail(plugin::task_failed, "`flows` must be a list of maps with `namespace` and `flowId`");
   for (const Value& flow : flows.items()) {
     const bool complete = flow.is_map() && flow.find("namespace") != nullptr && flow.find("flowId") != nullptr;
-    if (!complete) return base::fail(plugin::task_failed, "each of `flows` needs `namespace` and `flowId`");
+    if (!complete) return base::fail(plugin::task_failed, "each entry of `flows` must have `namespace` and `flowId`");
   }
   return flows;
 }
@@ -38,7 +39,7 @@ base::Result<Value> checked_flows(const Value& flows) {
 base::Task<plugin::TaskResult> Count::run(plugin::RunContext& context) const {
   GYR_CO_TRY(auto given, co_await context.render(flows));
   GYR_CO_TRY(auto spaces, co_await context.render(namespaces));
-  if (!given && !spaces) co_return base::fail(plugin::task_failed, "one of `flows` and `namespaces` is needed");
+  if (!given && !spaces) co_return base::fail(plugin::task_failed, "`flows` or `namespaces` is required");
   GYR_CO_TRY(Value wanted, checked_flows(given.value_or(Value::empty_list())));
   GYR_CO_TRY(auto in_states, co_await context.render(states));
   GYR_CO_TRY(auto from, co_await context.render(start_date));
@@ -62,7 +63,7 @@ base::Task<plugin::TaskResult> Count::run(plugin::RunContext& context) const {
     const Value* list = counts.find(is_flow ? "flows" : "namespaces");
     const size_t place = is_flow ? i : i - of_flows;
     if (list == nullptr || !list->is_list() || list->size() <= place)
-      co_return base::fail(plugin::host_refused, "the server gave no counts");
+      co_return base::fail(plugin::host_refused, "the server did not return the counts");
     const Value count = list->items()[place];
     if (!is_flow && count.as_integer() == 0) continue;
     if (expression.is_set()) {
@@ -84,20 +85,34 @@ base::Task<plugin::TaskResult> Count::run(plugin::RunContext& context) const {
 plugin::TaskType count_task() {
   return plugin::task_type<Count>("io.kestra.plugin.core.execution.Count")
       .title("Counts executions of flows or namespaces")
-      .documentation("By the date of their start. A flow that is listed gives a row even where it has none.")
+      .documentation(
+          "The start date of an execution decides whether it is counted. Each flow in `flows` gets a row, even if its "
+          "count is 0.")
       .deprecated()
-      .property("flows", &Count::flows, {.title = "The flows: a list of `namespace` and `flowId`", .group = "main"})
-      .property("namespaces", &Count::namespaces, {.title = "Namespaces, each counted as a whole", .group = "main"})
-      .property("states", &Count::states, {.title = "States that count; all without", .group = "main"})
-      .property("startDate", &Count::start_date,
-                {.title = "Started then or later; 30 days ago without", .group = "main"})
-      .property("endDate", &Count::end_date, {.title = "Started then or earlier; now without", .group = "main"})
-      .property("expression", &Count::expression,
-                {.title = "Which rows are kept: those for which it gives `true`, with `count` as a variable",
+      .property("flows", &Count::flows,
+                {.title = "Flows to count",
+                 .documentation = "A list of maps with `namespace` and `flowId`.",
                  .group = "main"})
-      .output("results", {.type = model::ValueType::list, .title = "`namespace`, `flowId` and `count` of each row"})
-      .output("total", {.type = model::ValueType::integer, .title = "The sum of the rows"})
-      .example("Flows that did not run today", R"(id: silent
+      .property("namespaces", &Count::namespaces,
+                {.title = "Namespaces to count",
+                 .documentation = "All executions of a namespace are counted together.",
+                 .group = "main"})
+      .property("states", &Count::states,
+                {.title = "States to count",
+                 .documentation = "By default, executions in all states are counted.",
+                 .group = "main"})
+      .property("startDate", &Count::start_date,
+                {.title = "Earliest start date", .documentation = "The default is 30 days ago.", .group = "main"})
+      .property("endDate", &Count::end_date,
+                {.title = "Latest start date", .documentation = "The default is the current time.", .group = "main"})
+      .property("expression", &Count::expression,
+                {.title = "Filter of the rows",
+                 .documentation =
+                     "A row is kept if the expression returns `true`. The variable `count` is the count of the row.",
+                 .group = "main"})
+      .output("results", {.type = model::ValueType::list, .title = "Rows, with `namespace`, `flowId` and `count`"})
+      .output("total", {.type = model::ValueType::integer, .title = "Total of all rows"})
+      .example("Finds flows that did not run today", R"(id: silent
 type: io.kestra.plugin.core.execution.Count
 flows:
   - namespace: company.team

@@ -28,14 +28,13 @@ plugin::TaskType fail_task() {
       .title("Fails, always or on a condition")
       .trait(plugin::Trait::pure)
       .property("condition", &Fail::condition,
-                {.title = "Fails when this is true",
-                 .documentation = "Without a condition the task always fails.",
+                {.title = "Condition of the failure",
+                 .documentation = "The task fails if the condition is true. Without a condition it always fails.",
                  .text_only = true,
                  .group = "main"})
-      .property(
-          "errorMessage", &Fail::error_message,
-          {.title = "Message that is logged", .default_value = base::Value::string("Task failure"), .group = "main"})
-      .example("Fails when there is nothing to do", R"(id: check
+      .property("errorMessage", &Fail::error_message,
+                {.title = "Message to log", .default_value = base::Value::string("Task failure"), .group = "main"})
+      .example("Fails if there are no rows", R"(id: check
 type: io.kestra.plugin.core.execution.Fail
 condition: "{{ inputs.rows == 0 }}"
 errorMessage: There are no rows

@@ -33,16 +33,18 @@ base::Task<plugin::TaskResult> Kill::run(plugin::RunContext& context) const {
 plugin::TaskType kill_task() {
   return plugin::task_type<Kill>("io.kestra.plugin.core.execution.Kill")
       .title("Kills an execution")
-      .property("executionId", &Kill::execution_id,
-                {.title = "The execution; the running one without", .group = "main"})
+      .property(
+          "executionId", &Kill::execution_id,
+          {.title = "Id of the execution", .documentation = "The default is the current execution.", .group = "main"})
       .property("namespace", &Kill::namespace_,
-                {.title = "Namespace of its flow, where it is of another flow", .group = "main"})
-      .property("flowId", &Kill::flow_id, {.title = "Its flow, where it is of another flow", .group = "main"})
+                {.title = "Namespace of the execution, if it belongs to another flow", .group = "main"})
+      .property("flowId", &Kill::flow_id,
+                {.title = "Flow of the execution, if it belongs to another flow", .group = "main"})
       .property("propagateKill", &Kill::propagate_kill,
-                {.title = "Whether the executions that its Subflow tasks started are killed, too",
+                {.title = "Whether to kill the executions that its Subflow tasks started",
                  .default_value = Value::boolean(true),
                  .group = "main"})
-      .example("Ends an execution that another task started", R"(id: enough
+      .example("Kills an execution that another task started", R"(id: enough
 type: io.kestra.plugin.core.execution.Kill
 executionId: "{{ outputs.start.executionId }}"
 namespace: company.team

@@ -64,7 +64,7 @@ base::Task<plugin::TaskResult> PurgeExecutions::run(plugin::RunContext& context)
   int64_t executions = 0, logs = 0, storages = 0, metrics = 0;
   for (int64_t page = 1;; ++page) {
     base::MapBuilder batch(what);
-    batch.set("page", Value::integer(goes ? 1 : page));  // what is gone moves the rest to the front
+    batch.set("page", Value::integer(goes ? 1 : page));  // removed executions move the rest to the first page
     GYR_CO_TRY(Value answer, co_await context.host_call(host_calls::executions_purge, batch.build()));
     executions += count_of(answer, "executions");
     logs += count_of(answer, "logs");
@@ -73,7 +73,8 @@ base::Task<plugin::TaskResult> PurgeExecutions::run(plugin::RunContext& context)
     const Value* more = answer.find("more");
     if (more == nullptr || !more->is_boolean() || !more->as_boolean()) break;
     if (context.cancel_token().cancelled())
-      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+      co_return base::fail(plugin::task_cancelled,
+                           "the purge was cancelled; data that is already purged cannot be restored");
   }
   co_return plugin::Success{Value::map({{"executionsCount", Value::integer(executions)},
                                         {"logsCount", Value::integer(logs)},
@@ -87,33 +88,38 @@ base::Task<plugin::TaskResult> PurgeExecutions::run(plugin::RunContext& context)
 plugin::TaskType purge_executions_task() {
   const Value yes = Value::boolean(true);
   return plugin::task_type<PurgeExecutions>("io.kestra.plugin.core.execution.PurgeExecutions")
-      .title("Removes ended executions with what belongs to them")
+      .title("Removes executions that have ended, with their data")
       .documentation(
-          "Executions that have begun at `startDate` or later and ended at `endDate` or earlier are removed for good, "
-          "the oldest first. "
-          "One that runs or is paused is never touched.")
+          "Executions that started at `startDate` or later and ended at `endDate` or earlier are removed permanently, "
+          "the oldest first. Running and paused executions are never removed.")
       .property("namespace", &PurgeExecutions::namespace_,
-                {.title = "Namespace of the flows, with all below it; every namespace without", .group = "main"})
-      .property("flowId", &PurgeExecutions::flow_id, {.title = "One flow of the namespace", .group = "main"})
-      .property("startDate", &PurgeExecutions::start_date, {.title = "Begun then or later", .group = "main"})
-      .property("endDate", &PurgeExecutions::end_date,
-                {.title = "Ended then or earlier", .required = true, .group = "main"})
-      .property("states", &PurgeExecutions::states, {.title = "States they ended in; all without", .group = "main"})
+                {.title = "Namespace of the flows, with its child namespaces",
+                 .documentation = "By default, all namespaces are included.",
+                 .group = "main"})
+      .property("flowId", &PurgeExecutions::flow_id, {.title = "Flow in the namespace", .group = "main"})
+      .property("startDate", &PurgeExecutions::start_date, {.title = "Earliest start date", .group = "main"})
+      .property("endDate", &PurgeExecutions::end_date, {.title = "Latest end date", .required = true, .group = "main"})
+      .property("states", &PurgeExecutions::states,
+                {.title = "Final states of the executions",
+                 .documentation = "By default, executions in all final states are removed.",
+                 .group = "main"})
       .property("purgeExecution", &PurgeExecutions::purge_execution,
-                {.title = "Whether the executions themselves go", .default_value = yes, .group = "main"})
+                {.title = "Whether to remove the executions", .default_value = yes, .group = "main"})
       .property("purgeLog", &PurgeExecutions::purge_log,
-                {.title = "Whether their logs go", .default_value = yes, .group = "main"})
+                {.title = "Whether to remove the logs of the executions", .default_value = yes, .group = "main"})
       .property("purgeMetric", &PurgeExecutions::purge_metric,
-                {.title = "Whether their metrics go", .default_value = yes, .group = "main"})
+                {.title = "Whether to remove the metrics of the executions", .default_value = yes, .group = "main"})
       .property("purgeStorage", &PurgeExecutions::purge_storage,
-                {.title = "Whether their files go", .default_value = yes, .group = "main"})
+                {.title = "Whether to remove the files of the executions", .default_value = yes, .group = "main"})
       .property("batchSize", &PurgeExecutions::batch_size,
-                {.title = "How many are removed at once", .default_value = Value::narrow_integer(100), .group = "main"})
-      .output("executionsCount", {.type = model::ValueType::integer, .title = "Executions that were removed"})
-      .output("logsCount", {.type = model::ValueType::integer, .title = "Log lines that were removed"})
-      .output("storagesCount", {.type = model::ValueType::integer, .title = "Files that were removed"})
-      .output("metricsCount", {.type = model::ValueType::integer, .title = "Metrics that were removed"})
-      .example("Keeps a month", R"(id: month
+                {.title = "Number of executions to remove at a time",
+                 .default_value = Value::narrow_integer(100),
+                 .group = "main"})
+      .output("executionsCount", {.type = model::ValueType::integer, .title = "Number of executions removed"})
+      .output("logsCount", {.type = model::ValueType::integer, .title = "Number of log lines removed"})
+      .output("storagesCount", {.type = model::ValueType::integer, .title = "Number of files removed"})
+      .output("metricsCount", {.type = model::ValueType::integer, .title = "Number of metrics removed"})
+      .example("Keeps the executions of the last month", R"(id: month
 type: io.kestra.plugin.core.execution.PurgeExecutions
 endDate: "{{ now() | dateAdd(-1, 'MONTHS') }}"
 )")

@@ -29,10 +29,10 @@ base::Task<plugin::TaskResult> Resume::run(plugin::RunContext& context) const {
   const Value flow = named(flow_text);
   // The target rule of CORE-3.
   if (id.is_null() && !(in.is_null() && flow.is_null())) {
-    co_return base::fail(plugin::task_failed, "`namespace` and `flowId` say nothing without `executionId`");
+    co_return base::fail(plugin::task_failed, "`namespace` and `flowId` require `executionId`");
   }
   if (in.is_null() != flow.is_null())
-    co_return base::fail(plugin::task_failed, "`namespace` and `flowId` are needed together, or none of them");
+    co_return base::fail(plugin::task_failed, "`namespace` and `flowId` must be set together");
   base::MapBuilder values;
   if (rendered) {
     for (auto& [name, value] : *rendered) values.set(name, value);
@@ -47,14 +47,16 @@ base::Task<plugin::TaskResult> Resume::run(plugin::RunContext& context) const {
 
 plugin::TaskType resume_task() {
   return plugin::task_type<Resume>("io.kestra.plugin.core.execution.Resume")
-      .title("Lets a paused execution go on")
-      .documentation("Without `executionId` it is the running execution, in which another branch pauses.")
+      .title("Resumes a paused execution")
+      .documentation("By default, the task resumes the current execution, in which a parallel branch is paused.")
       .deprecated()
-      .property("executionId", &Resume::execution_id, {.title = "The paused execution", .group = "main"})
-      .property("namespace", &Resume::namespace_, {.title = "Namespace of its flow", .group = "main"})
-      .property("flowId", &Resume::flow_id, {.title = "Its flow; without it this one", .group = "main"})
-      .property("inputs", &Resume::inputs, {.title = "The values its pause asks for", .group = "main"})
-      .example("Approves another execution", R"(id: approve
+      .property("executionId", &Resume::execution_id, {.title = "Id of the paused execution", .group = "main"})
+      .property("namespace", &Resume::namespace_, {.title = "Namespace of the execution", .group = "main"})
+      .property(
+          "flowId", &Resume::flow_id,
+          {.title = "Flow of the execution", .documentation = "The default is the current flow.", .group = "main"})
+      .property("inputs", &Resume::inputs, {.title = "Inputs that the Pause task requires", .group = "main"})
+      .example("Resumes another execution", R"(id: approve
 type: io.kestra.plugin.core.execution.Resume
 executionId: "{{ trigger.executionId }}"
 namespace: company.team

@@ -12,7 +12,7 @@ class ResumeTask : public TaskTest {
   }
 };
 
-TEST_F(ResumeTask, AsksTheServer) {  // CORE-86, TASK-96
+TEST_F(ResumeTask, CallsTheServer) {  // CORE-86, TASK-96
   EXPECT_TRUE(
       run(R"({id: t, type: io.kestra.plugin.core.execution.Resume, executionId: "{{ 'abc' }}", namespace: a.b, flowId: f,
       inputs: {why: "because {{ 1 }}"}})")

@@ -23,7 +23,7 @@ void append_lines(std::string& lines, const Value& page) {
 
 base::Task<base::Result<std::string>> file_of_pages(plugin::RunContext& context, std::string_view function) {
   plugin::Files* storage = context.files();
-  if (storage == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (storage == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(std::filesystem::path directory, storage->working_directory());
   std::string name = base::make_id(context.now()).to_text() + ".ion";
   std::filesystem::path file = directory / name;
@@ -40,7 +40,8 @@ base::Task<base::Result<std::string>> file_of_pages(plugin::RunContext& context,
       out.close();
       written = static_cast<bool>(out);
     });
-    if (!written) co_return base::fail(plugin::task_failed, "the outputs cannot be written");
+    if (!written)
+      co_return base::fail(plugin::task_failed, "cannot write the outputs to a file in the working directory");
     const Value* next = page.find("next");
     from = next == nullptr ? Value() : *next;
   }

@@ -1,4 +1,4 @@
-// Outputs that the server gives a page at a time, joined into one file (TASK-55).
+// Joins outputs that the server returns in pages into one file (TASK-55).
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace gyr::plugins::core {
 
-/// Asks `function` {from} → {outputs: list, or lines: text of Ion, next} until there is no `next`, and stores a file
-/// with one of the outputs in each line. Gives its address; empty where there are none.
+/// Calls `function` with {from} until the result {outputs: list, or lines: Ion text, next} has no `next`, and stores a
+/// file with one output per line. Returns its URI; empty if there are no outputs.
 base::Task<base::Result<std::string>> file_of_pages(plugin::RunContext& context, std::string_view function);
 
 }  // namespace gyr::plugins::core

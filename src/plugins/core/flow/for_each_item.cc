@@ -59,21 +59,20 @@ base::Task<plugin::TaskResult> MergeOutputs::run(plugin::RunContext& context) co
 
 plugin::TaskType for_each_item_split_task() {
   return plugin::task_type<SplitItems>("io.kestra.plugin.core.flow.ForEachItem$ForEachItemSplit")
-      .title("Cuts the file of a ForEachItem into batches")
-      .documentation("Made by ForEachItem; not for flows themselves.")
-      .property("items", &SplitItems::items, {.title = "Address of the file", .required = true})
-      .property("batch", &SplitItems::batch, {.title = "How the file is cut"})
-      .output("splits",
-              {.type = model::ValueType::uri, .title = "Address of a file with the address of a batch in each line"})
+      .title("Splits the file of a ForEachItem into batches")
+      .documentation("ForEachItem creates this task. Do not use it in a flow.")
+      .property("items", &SplitItems::items, {.title = "URI of the file", .required = true})
+      .property("batch", &SplitItems::batch, {.title = "Batch size"})
+      .output("splits", {.type = model::ValueType::uri, .title = "URI of a file with the URI of one batch per line"})
       .build();
 }
 
 plugin::TaskType for_each_item_merge_task() {
   return plugin::task_type<MergeOutputs>("io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs")
       .title("Joins the outputs of the executions of a ForEachItem")
-      .documentation("Made by ForEachItem; not for flows themselves.")
-      .output("subflowOutputs", {.type = model::ValueType::uri,
-                                 .title = "Address of a file with the outputs of an execution in each line"})
+      .documentation("ForEachItem creates this task. Do not use it in a flow.")
+      .output("subflowOutputs",
+              {.type = model::ValueType::uri, .title = "URI of a file with the outputs of one execution per line"})
       .build();
 }
 

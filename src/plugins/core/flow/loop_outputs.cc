@@ -25,10 +25,10 @@ base::Task<plugin::TaskResult> LoopOutputs::run(plugin::RunContext& context) con
 
 plugin::TaskType loop_outputs_task() {
   return plugin::task_type<LoopOutputs>("io.kestra.plugin.core.flow.Loop$Outputs")
-      .title("Writes the outputs of the iterations of a Loop into a file")
-      .documentation("Made by Loop; not for flows themselves.")
+      .title("Writes the outputs of the iterations of a Loop to a file")
+      .documentation("Loop creates this task. Do not use it in a flow.")
       .output("uri", {.type = model::ValueType::uri,
-                      .title = "Address of a file with an iteration in each line: `item` and `outputs`"})
+                      .title = "URI of a file with one iteration per line, as `item` and `outputs`"})
       .build();
 }
 

@@ -22,7 +22,7 @@ base::Task<plugin::TaskResult> Sleep::run(plugin::RunContext& context) const {
     base::Duration step = std::min(left, base::Duration::of_seconds(max_step_seconds));
     bool elapsed =
         co_await base::sleep_for(context.loop(), std::chrono::nanoseconds(step.to_nanos()), context.cancel_token());
-    if (!elapsed) co_return base::fail(plugin::task_cancelled, "the wait was ended before its time");
+    if (!elapsed) co_return base::fail(plugin::task_cancelled, "the wait was cancelled");
     left = left - step;
   }
   co_return plugin::Success{};
@@ -32,14 +32,13 @@ base::Task<plugin::TaskResult> Sleep::run(plugin::RunContext& context) const {
 
 plugin::TaskType sleep_task() {
   return plugin::task_type<Sleep>("io.kestra.plugin.core.flow.Sleep")
-      .title("Waits for some time")
+      .title("Waits for a fixed duration")
       .documentation(
-          "Ends with the execution when that is killed. After a restart of the server the wait begins anew, so a long "
-          "one is "
-          "better written as a schedule.")
+          "Killing the execution ends the wait. After a restart of the server the wait starts again, so use a schedule "
+          "for long waits.")
       .trait(plugin::Trait::killable)
       .property("duration", &Sleep::duration,
-                {.title = "How long: an ISO 8601 duration, or seconds", .required = true, .group = "main"})
+                {.title = "Duration of the wait, in ISO 8601 format or in seconds", .required = true, .group = "main"})
       .example("Waits for five seconds", R"(id: wait
 type: io.kestra.plugin.core.flow.Sleep
 duration: PT5S

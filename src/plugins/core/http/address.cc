@@ -42,7 +42,7 @@ void append_pairs(std::string& out, const Value& map, bool form) {
   }
 }
 
-/// Percent-encodes spaces and what is not ASCII; refuses what may not stand in an address at all.
+/// Percent-encodes spaces and characters beyond ASCII; refuses characters that are not valid in a URL.
 base::Result<std::string> legal_uri(std::string_view uri) {
   std::string out;
   for (size_t i = 0; i < uri.size(); ++i) {
@@ -73,10 +73,9 @@ base::Result<HttpAddress> build_address(std::string_view uri, const Value& param
   if (address.scheme != "http" && address.scheme != "https") {
     return base::fail(
         base::Error(plugin::task_failed,
-                    fmt::format("`{}` is no address that can be asked: it must begin with `http://` or "
-                                "`https://`",
+                    fmt::format("cannot send a request to `{}`: the URL must begin with `http://` or `https://`",
                                 address.uri.substr(0, 1000)))
-            .with_hint(colon == std::string::npos ? "the scheme is missing" : "other schemes have tasks of their own"));
+            .with_hint(colon == std::string::npos ? "the scheme is missing" : "use the task type of the protocol"));
   }
   std::string_view rest = std::string_view(address.uri).substr(colon + 3);
   std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
@@ -84,7 +83,7 @@ base::Result<HttpAddress> build_address(std::string_view uri, const Value& param
   bool bracketed = authority.starts_with('[') && authority.find(']') != std::string_view::npos;
   address.host = bracketed ? authority.substr(1, authority.find(']') - 1) : authority.substr(0, authority.find(':'));
   if (address.host.empty()) {
-    return base::fail(plugin::task_failed, fmt::format("the address `{}` names no host", address.uri.substr(0, 1000)));
+    return base::fail(plugin::task_failed, fmt::format("the URL `{}` has no host", address.uri.substr(0, 1000)));
   }
   if (params.is_map() && params.size() > 0) {
     std::string query;

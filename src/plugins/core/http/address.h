@@ -16,9 +16,9 @@ struct HttpAddress {
   std::string host;
 };
 
-/// The address as the author gave it, with spaces and characters beyond ASCII percent-encoded (CORE-8), and the
-/// parameters (a map, or null) added to its query; a list repeats its name. Anything else that may not stand in an
-/// address is an error that names the place; so is a scheme other than http and https.
+/// The URL of the request: spaces and characters beyond ASCII are percent-encoded (CORE-8), and the parameters (a map,
+/// or null) are added to the query; a list repeats its name. Any other invalid character is an error that names its
+/// position. A scheme other than http and https is also an error.
 base::Result<HttpAddress> build_address(std::string_view uri, const base::Value& params);
 
 /// `a=1&b=x+y`: a form in UTF-8.

@@ -19,7 +19,7 @@ base::Result<Converter> open_converter(std::string_view charset) {
   UErrorCode status = U_ZERO_ERROR;
   Converter converter(::ucnv_open(std::string(charset).c_str(), &status));
   if (charset.empty() || U_FAILURE(status)) {
-    return base::fail(plugin::task_failed, fmt::format("`{}` is no character set that is known here", charset));
+    return base::fail(plugin::task_failed, fmt::format("unsupported character set `{}`", charset));
   }
   return converter;
 }

@@ -29,7 +29,7 @@ base::Result<std::string> stored_name(const plugin::RunContext& context, const s
 
 base::Task<plugin::TaskResult> Download::run(plugin::RunContext& context) const {
   plugin::Files* files = context.files();
-  if (files == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (files == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto name, co_await context.render(save_as));
   if (name) GYR_CO_CHECK(checked_name(*name));
   GYR_CO_TRY(auto fail_on_empty, co_await context.render(fail_on_empty_response));
@@ -62,20 +62,21 @@ base::Task<plugin::TaskResult> Download::run(plugin::RunContext& context) const 
 
 plugin::TaskType http_download_task() {
   return plugin::task_type<Download>("io.kestra.plugin.core.http.Download")
-      .title("Downloads a file into internal storage")
-      .documentation("The body of the answer goes straight into a file, whatever its size.")
+      .title("Downloads a file to internal storage")
+      .documentation("The response body is written directly to a file. Its size is not limited by memory.")
       .trait(plugin::Trait::killable)
       .with([](auto& builder) { describe_http(builder); })
-      .property(
-          "failOnEmptyResponse", &Download::fail_on_empty_response,
-          {.title = "Whether an empty body fails the task", .default_value = Value::boolean(true), .group = "main"})
+      .property("failOnEmptyResponse", &Download::fail_on_empty_response,
+                {.title = "Whether an empty response body fails the task",
+                 .default_value = Value::boolean(true),
+                 .group = "main"})
       .property("saveAs", &Download::save_as, {.title = "Name of the stored file", .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file in internal storage"})
-      .output("code", {.type = model::ValueType::integer, .title = "Status of the answer"})
-      .output("length", {.type = model::ValueType::integer, .title = "Its size in bytes"})
-      .output("headers",
-              {.type = model::ValueType::map, .title = "Headers of the answer: name in lower case, list of values"})
-      .example("Downloads a table", R"(id: load
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the file in internal storage"})
+      .output("code", {.type = model::ValueType::integer, .title = "HTTP status code of the response"})
+      .output("length", {.type = model::ValueType::integer, .title = "Size of the response body in bytes"})
+      .output("headers", {.type = model::ValueType::map,
+                          .title = "Response headers: the name in lower case, with a list of values"})
+      .example("Downloads a CSV file", R"(id: load
 type: io.kestra.plugin.core.http.Download
 uri: https://example.com/orders.csv
 )")

@@ -50,7 +50,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
   return std::nullopt;
 }
 
-/// What stands behind the last separator of either kind.
+/// The text after the last separator of either kind.
 std::string last_part(std::string_view path) { return std::string(path.substr(path.find_last_of("/\\") + 1)); }
 
 }  // namespace
@@ -96,7 +96,8 @@ base::Result<std::string> checked_name(std::string_view name) {
   bool leads_away = name.empty() || name.find("..") != std::string_view::npos ||
                     name.find_first_of("/\\") != std::string_view::npos || name.find('\0') != std::string_view::npos;
   if (leads_away)
-    return base::fail(plugin::task_failed, fmt::format("`{}` is no name of a file", name.substr(0, name.find('\0'))));
+    return base::fail(plugin::task_failed,
+                      fmt::format("`{}` is not a valid file name", name.substr(0, name.find('\0'))));
   return encoded_name(name);
 }
 

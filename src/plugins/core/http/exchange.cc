@@ -13,7 +13,7 @@ using base::Value;
 
 /// How much of a body goes into the message of a failure.
 constexpr size_t shown_of_body = 8 * 1024;
-/// What the client waits before it asks again, unless the answer says otherwise.
+/// The wait before the second request, unless the response specifies one.
 constexpr auto retry_pause = std::chrono::seconds(1);
 /// The longest `Retry-After` that is obeyed: a task has its own timeout and retry for more.
 constexpr auto max_retry_pause = std::chrono::hours(1);
@@ -124,7 +124,7 @@ bool counts_as_failure(const PreparedRequest& prepared, int status) {
 
 base::Task<base::Result<net::ClientResponse>> exchange(plugin::RunContext& context, PreparedRequest prepared) {
   plugin::HttpClient* client = context.http();
-  if (client == nullptr) co_return base::fail(plugin::task_failed, "requests cannot be sent here");
+  if (client == nullptr) co_return base::fail(plugin::task_failed, "HTTP requests are not available");
   log_request(context, prepared);
   for (bool may_retry = true;; may_retry = false) {
     auto response = co_await client->send(prepared.request, context.cancel_token());
@@ -133,7 +133,7 @@ base::Task<base::Result<net::ClientResponse>> exchange(plugin::RunContext& conte
     give_metrics(context, prepared, *response);
     if (may_retry && asks_to_retry(response->status)) {
       if (co_await base::sleep_for(context.loop(), retry_delay(*response), context.cancel_token())) continue;
-      co_return base::fail(plugin::task_cancelled, "the task was ended while it waited to ask again");
+      co_return base::fail(plugin::task_cancelled, "the task was cancelled while it waited to send the request again");
     }
     if (!counts_as_failure(prepared, response->status)) co_return *std::move(response);
     std::string body = co_await failure_text(context, prepared, *response);
@@ -157,7 +157,7 @@ std::string body_text(const net::ClientResponse& response, std::string_view defa
   auto type = response.headers.get("Content-Type");
   std::string charset = (type ? charset_of(*type) : std::nullopt).value_or(std::string(default_charset));
   auto text = decode_text(response.body, charset);
-  // An answer in a charset that nobody knows is read as the default, which was checked before the request.
+  // A response in an unknown charset is read in the default charset, which was checked before the request.
   if (!text) text = decode_text(response.body, default_charset);
   return text ? *std::move(text) : base::repair_utf8(response.body);
 }

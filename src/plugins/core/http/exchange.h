@@ -15,7 +15,7 @@ namespace gyr::plugins::core {
 
 inline constexpr base::ErrorCode response_failed{"GYR-P040"};  ///< a status that counts as failure (CORE-14)
 
-/// A request made from the properties, and what decides about its answer.
+/// A request that was built from the properties, and the options that decide about its response.
 struct PreparedRequest {
   net::ClientRequest request;
   HttpAddress address;
@@ -29,22 +29,22 @@ struct PreparedRequest {
 base::Task<base::Result<PreparedRequest>> prepare_request(plugin::RunContext& context,
                                                           const HttpProperties& properties);
 
-/// Sends it, again once after 429 and 503 (CORE-14), logs what is asked for and gives the metrics. An error where there
-/// is no answer, or where its status counts as failure.
+/// Sends the request, and once again after 429 and 503 (CORE-14). Logs what the options request and publishes the
+/// metrics. An error if there is no response, or if its status counts as a failure.
 base::Task<base::Result<net::ClientResponse>> exchange(plugin::RunContext& context, PreparedRequest prepared);
 
-/// What a request gives (CORE-23): `uri`, `code`, `headers`, and `body` or `encryptedBody` where there is one (null:
-/// none).
+/// The outputs of a request (CORE-23): `uri`, `code`, `headers`, and `body` or `encryptedBody` if there is a body
+/// (null: none).
 base::Task<base::Result<base::Value>> request_outputs(plugin::RunContext* context, const net::ClientResponse* response,
                                                       std::string uri, base::Value body, bool encrypt);
 
 /// Names in lower case, in order, each with the list of its values (CORE-10).
 base::Value header_lists(const net::Headers& headers);
 
-/// The body as text: in the charset of the answer, else the default one (CORE-23).
+/// The body as text: in the charset of the response, otherwise in the default charset (CORE-23).
 std::string body_text(const net::ClientResponse& response, std::string_view default_charset);
 
-/// Whether an answer to this verb with this status has no content at all, not even an empty one.
+/// Whether a response to this method with this status has no content at all, not even empty content.
 bool has_no_content(const net::ClientResponse& response, std::string_view method);
 
 }  // namespace gyr::plugins::core

@@ -31,7 +31,7 @@ class FunctionContext final : public plugin::RunContext {
   void metric(model::MetricType /*type*/, std::string_view /*name*/, double /*value*/, Value /*tags*/) override {}
   void mask(std::string_view /*secret*/) override {}
   base::Task<base::Result<Value>> host_call(std::string_view /*function*/, Value /*arguments*/) override {
-    co_return base::fail(plugin::host_refused, "a request of an expression asks nothing of the server");
+    co_return base::fail(plugin::host_refused, "an HTTP request in an expression cannot call the server");
   }
   base::CancelToken cancel_token() const override { return cancel_; }
   base::Loop& loop() override { return *loop_; }
@@ -117,14 +117,14 @@ base::Result<Value> value_of(const net::ClientResponse& response, const Prepared
     auto parsed = syntax::parse_json(text);
     if (!parsed)
       return base::fail(http_function_failed,
-                        "Failed to execute HTTP Request: the answer is no JSON: " + parsed.error().message());
+                        "Failed to execute HTTP Request: the response is not valid JSON: " + parsed.error().message());
     return parsed;
   }
   if (is_type(type, "yaml") && !base::trim(text).empty()) {
     auto parsed = syntax::parse_yaml(text, {}, syntax::YamlAliases::as_text);
     if (!parsed)
       return base::fail(http_function_failed,
-                        "Failed to execute HTTP Request: the answer is no YAML: " + parsed.error().message());
+                        "Failed to execute HTTP Request: the response is not valid YAML: " + parsed.error().message());
     return (*parsed)->to_value();
   }
   return Value::string(text);

@@ -36,7 +36,7 @@ class HttpFunction : public ::testing::Test {
   FakeHttpClient http;
 };
 
-TEST_F(HttpFunction, GivesTheBodyByItsContentType) {
+TEST_F(HttpFunction, ReturnsTheBodyByItsContentType) {
   answers(200, "application/json; charset=UTF-8", R"({"a": [1, 2]})");
   EXPECT_EQ(must(R"({"uri": "http://h/x"})"), json(R"({"a": [1, 2]})"));
   answers(200, "application/problem+json", "7");
@@ -72,7 +72,8 @@ TEST_F(HttpFunction, SaysWhyItFails) {
   EXPECT_EQ(must(R"({"uri": "http://h/x", "options": {"allowFailed": true}})"), text("gone"));
   EXPECT_EQ(must(R"({"uri": "http://h/x", "options": {"allowedResponseCodes": [404]}})"), text("gone"));
   answers(200, "application/json", "{");
-  EXPECT_TRUE(failure(R"({"uri": "http://h/x"})").starts_with("Failed to execute HTTP Request: the answer is no JSON"))
+  EXPECT_TRUE(
+      failure(R"({"uri": "http://h/x"})").starts_with("Failed to execute HTTP Request: the response is not valid JSON"))
       << failure(R"({"uri": "http://h/x"})");
   http.error = base::Error(plugin::task_failed, "no connection to h:80");
   EXPECT_EQ(failure(R"({"uri": "http://h/x"})"), "Failed to execute HTTP Request http://h/x: no connection to h:80");

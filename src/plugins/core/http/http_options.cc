@@ -38,7 +38,7 @@ const Schema& user_schema(std::string_view name) {
   static const auto make = [](std::string_view type) {
     return describe<HttpAuth>(type)
         .ignore("type")
-        .property("username", &HttpAuth::username, {.title = "User"})
+        .property("username", &HttpAuth::username, {.title = "Username"})
         .property("password", &HttpAuth::password, {.title = "Password", .secret = true})
         .build();
   };
@@ -84,9 +84,12 @@ const Schema& HttpTimeout::schema() {
   static const Schema schema =
       describe<HttpTimeout>("io.kestra.core.http.client.configurations.TimeoutConfiguration")
           .property("connectTimeout", &HttpTimeout::connect,
-                    {.title = "Longest time to connect; no limit of our own without"})
+                    {.title = "Connection timeout",
+                     .documentation = "By default, only the operating system limits the time to connect."})
           .property("readIdleTimeout", &HttpTimeout::read_idle,
-                    {.title = "Longest silence of the other side", .default_value = Value::string("PT5M")})
+                    {.title = "Read idle timeout",
+                     .documentation = "The request fails if the server sends no data for this duration.",
+                     .default_value = Value::string("PT5M")})
           .build();
   return schema;
 }
@@ -94,21 +97,22 @@ const Schema& HttpTimeout::schema() {
 const Schema& HttpProxy::schema() {
   static const Schema schema =
       describe<HttpProxy>("io.kestra.core.http.client.configurations.ProxyConfiguration")
-          .property("type", &HttpProxy::type, {.title = "Kind of proxy", .default_value = Value::string("DIRECT")})
-          .property("address", &HttpProxy::address, {.title = "Host of the proxy; none without"})
-          .property("port", &HttpProxy::port, {.title = "Its port"})
-          .property("username", &HttpProxy::username, {.title = "User"})
+          .property("type", &HttpProxy::type, {.title = "Proxy type", .default_value = Value::string("DIRECT")})
+          .property("address", &HttpProxy::address,
+                    {.title = "Host of the proxy", .documentation = "By default, no proxy is used."})
+          .property("port", &HttpProxy::port, {.title = "Port of the proxy"})
+          .property("username", &HttpProxy::username, {.title = "Username"})
           .property("password", &HttpProxy::password, {.title = "Password", .secret = true})
           .build();
   return schema;
 }
 
 const Schema& HttpSsl::schema() {
-  static const Schema schema =
-      describe<HttpSsl>("io.kestra.core.http.client.configurations.SslOptions")
-          .property("insecureTrustAllCertificates", &HttpSsl::insecure_trust_all,
-                    {.title = "Whether certificates and host names are not checked: only for tests"})
-          .build();
+  static const Schema schema = describe<HttpSsl>("io.kestra.core.http.client.configurations.SslOptions")
+                                   .property("insecureTrustAllCertificates", &HttpSsl::insecure_trust_all,
+                                             {.title = "Whether to skip the checks of certificates and host names",
+                                              .documentation = "Use it only for tests."})
+                                   .build();
   return schema;
 }
 
@@ -116,43 +120,48 @@ const Schema& HttpOptions::schema() {
   using O = HttpOptions;
   static const Schema schema =
       describe<O>("io.kestra.core.http.client.configurations.HttpConfiguration")
-          .property("timeout", &O::timeout, {.title = "Time limits"})
+          .property("timeout", &O::timeout, {.title = "Timeouts"})
           .property("proxy", &O::proxy, {.title = "Proxy"})
           .property("auth", &O::auth, {.title = "Credentials"})
-          .property("ssl", &O::ssl, {.title = "TLS"})
+          .property("ssl", &O::ssl, {.title = "TLS options"})
           .property("followRedirects", &O::follow_redirects,
-                    {.title = "Whether redirects are followed", .default_value = Value::boolean(true)})
+                    {.title = "Whether to follow redirects", .default_value = Value::boolean(true)})
           .property("allowFailed", &O::allow_failed,
-                    {.title = "Whether a status of 400 or more is no failure", .default_value = Value::boolean(false)})
+                    {.title = "Whether to accept responses with a status of 400 or higher",
+                     .default_value = Value::boolean(false)})
           .property("allowedResponseCodes", &O::allowed_response_codes,
-                    {.title = "The only statuses that are no failure"})
-          .property(
-              "enabledTcpExtendedKeepAlive", &O::tcp_keep_alive,
-              {.title = "Whether the connection is probed while it is silent", .default_value = Value::boolean(true)})
+                    {.title = "Accepted HTTP status codes", .documentation = "Any other status fails the task."})
+          .property("enabledTcpExtendedKeepAlive", &O::tcp_keep_alive,
+                    {.title = "Whether to send TCP keep-alive probes on idle connections",
+                     .default_value = Value::boolean(true)})
           .property("defaultCharset", &O::default_charset,
-                    {.title = "Character set of bodies that name none", .default_value = Value::string("UTF-8")})
-          .property("logs", &O::logs, {.title = "What is logged: headers at DEBUG, bodies at TRACE"})
+                    {.title = "Default character set of the response body",
+                     .documentation = "It applies if the response does not specify a character set.",
+                     .default_value = Value::string("UTF-8")})
+          .property("logs", &O::logs,
+                    {.title = "Parts of the request and the response to log",
+                     .documentation = "Headers are logged at the level DEBUG, bodies at the level TRACE."})
           .property("connectTimeout", &O::connect_timeout,
-                    {.title = "Former spelling of `timeout.connectTimeout`", .deprecated = true})
+                    {.title = "Deprecated form of `timeout.connectTimeout`", .deprecated = true})
           .property("readTimeout", &O::read_timeout,
-                    {.title = "Former spelling of `timeout.readIdleTimeout`", .deprecated = true})
-          .property("proxyType", &O::proxy_type, {.title = "Former spelling of `proxy.type`", .deprecated = true})
+                    {.title = "Deprecated form of `timeout.readIdleTimeout`", .deprecated = true})
+          .property("proxyType", &O::proxy_type, {.title = "Deprecated form of `proxy.type`", .deprecated = true})
           .property("proxyAddress", &O::proxy_address,
-                    {.title = "Former spelling of `proxy.address`", .deprecated = true})
-          .property("proxyPort", &O::proxy_port, {.title = "Former spelling of `proxy.port`", .deprecated = true})
+                    {.title = "Deprecated form of `proxy.address`", .deprecated = true})
+          .property("proxyPort", &O::proxy_port, {.title = "Deprecated form of `proxy.port`", .deprecated = true})
           .property("proxyUsername", &O::proxy_username,
-                    {.title = "Former spelling of `proxy.username`", .deprecated = true})
+                    {.title = "Deprecated form of `proxy.username`", .deprecated = true})
           .property("proxyPassword", &O::proxy_password,
-                    {.title = "Former spelling of `proxy.password`", .secret = true, .deprecated = true})
+                    {.title = "Deprecated form of `proxy.password`", .secret = true, .deprecated = true})
           .property("basicAuthUser", &O::basic_auth_user,
-                    {.title = "Former spelling of `auth.username`", .deprecated = true})
+                    {.title = "Deprecated form of `auth.username`", .deprecated = true})
           .property("basicAuthPassword", &O::basic_auth_password,
-                    {.title = "Former spelling of `auth.password`", .secret = true, .deprecated = true})
-          .property("logLevel", &O::log_level, {.title = "Former spelling of `logs`", .deprecated = true})
-          .property("readIdleTimeout", &O::read_idle_timeout, {.title = "Without effect", .deprecated = true})
+                    {.title = "Deprecated form of `auth.password`", .secret = true, .deprecated = true})
+          .property("logLevel", &O::log_level, {.title = "Deprecated form of `logs`", .deprecated = true})
+          .property("readIdleTimeout", &O::read_idle_timeout, {.title = "Ignored", .deprecated = true})
           .property("connectionPoolIdleTimeout", &O::connection_pool_idle_timeout,
-                    {.title = "Without effect", .deprecated = true})
-          .property("maxContentLength", &O::max_content_length, {.title = "Without effect", .deprecated = true})
+                    {.title = "Ignored", .deprecated = true})
+          .property("maxContentLength", &O::max_content_length, {.title = "Ignored", .deprecated = true})
           .build();
   return schema;
 }

@@ -72,7 +72,7 @@ struct HttpOptions {
   std::string basic_auth_user;
   std::string basic_auth_password;
   std::optional<FormerHttpLogLevel> log_level;
-  // Former options without effect: this client has no pool of its own per task and no limit of that kind.
+  // Former options that have no effect: this client has no connection pool per task and no such limit.
   std::optional<base::Duration> read_idle_timeout;
   std::optional<base::Duration> connection_pool_idle_timeout;
   std::optional<int64_t> max_content_length;
@@ -98,27 +98,31 @@ template <class Builder>
 void describe_http_request(Builder& builder) {
   using P = HttpProperties;
   using base::Value;
-  builder.property("uri", &P::uri, {.title = "Address to ask", .required = true, .group = "main"})
-      .property("method", &P::method, {.title = "Verb", .default_value = Value::string("GET"), .group = "main"})
-      .property("body", &P::body, {.title = "Text to send", .group = "main"})
+  builder.property("uri", &P::uri, {.title = "URL of the request", .required = true, .group = "main"})
+      .property("method", &P::method, {.title = "HTTP method", .default_value = Value::string("GET"), .group = "main"})
+      .property("body", &P::body, {.title = "Request body", .group = "main"})
       .property("formData", &P::form_data,
-                {.title = "Form to send",
-                 .documentation = "With `contentType: multipart/form-data` files can be sent: an address of "
-                                  "internal storage, or a map with `name` and `content`.",
+                {.title = "Form data of the request body",
+                 .documentation = "With `contentType: multipart/form-data`, a value can be a file: a URI of internal "
+                                  "storage, or a map with `name` and `content`.",
                  .group = "main",
                  .shown_as = model::ValueType::map})
       .property("contentType", &P::content_type,
-                {.title = "Type of the body; `application/json` without", .group = "main"})
+                {.title = "Content type of the request body",
+                 .documentation = "The default is `application/json`.",
+                 .group = "main"})
       .property("params", &P::params,
-                {.title = "Parameters added to the address; a list repeats the name",
+                {.title = "Query parameters to append to the URL",
+                 .documentation = "A list repeats the parameter.",
                  .group = "main",
                  .shown_as = model::ValueType::map})
       .property("headers", &P::headers,
-                {.title = "Headers; they replace those that are made from other properties", .group = "main"})
-      .property("options", &P::options,
-                {.title = "Time limits, credentials, proxy, TLS, which answers are failures", .group = "connection"})
+                {.title = "Request headers",
+                 .documentation = "They replace headers that other properties set.",
+                 .group = "main"})
+      .property("options", &P::options, {.title = "Options of the HTTP client", .group = "connection"})
       .property("sslOptions", &P::ssl_options,
-                {.title = "Former spelling of `options.ssl`", .deprecated = true, .group = "deprecated"});
+                {.title = "Deprecated form of `options.ssl`", .deprecated = true, .group = "deprecated"});
 }
 
 /// The same, of a task.
@@ -127,12 +131,12 @@ void describe_http(Builder& builder) {
   describe_http_request(builder);
   builder
       .property("allowFailed", &HttpProperties::allow_failed,
-                {.title = "Former spelling of `options.allowFailed`", .deprecated = true, .group = "deprecated"})
-      .metric("request.count", model::MetricType::counter, "Requests")
-      .metric("request.bytes", model::MetricType::counter, "Bytes sent")
-      .metric("response.count", model::MetricType::counter, "Answers")
-      .metric("response.bytes", model::MetricType::counter, "Bytes received")
-      .metric("response.length", model::MetricType::counter, "Bytes of the body of the answer");
+                {.title = "Deprecated form of `options.allowFailed`", .deprecated = true, .group = "deprecated"})
+      .metric("request.count", model::MetricType::counter, "Number of requests")
+      .metric("request.bytes", model::MetricType::counter, "Number of bytes sent")
+      .metric("response.count", model::MetricType::counter, "Number of responses")
+      .metric("response.bytes", model::MetricType::counter, "Number of bytes received")
+      .metric("response.length", model::MetricType::counter, "Size of the response body in bytes");
 }
 
 }  // namespace gyr::plugins::core

@@ -26,7 +26,7 @@ class HttpTasks : public TaskTest {
   FakeHttpClient http;
 };
 
-TEST_F(HttpTasks, GivesTheAnswer) {  // CORE-23, CORE-10
+TEST_F(HttpTasks, ReturnsTheResponse) {  // CORE-23, CORE-10
   http.answer = {.status = 201, .headers = {}, .body = "{\"a\": 1}"};
   http.answer.headers.add("X-Many", "b");
   http.answer.headers.add("Content-Type", "application/json");
@@ -174,7 +174,7 @@ TEST_F(HttpTasks, AllowedCodesDecideAlone) {  // CORE-12
   EXPECT_TRUE(run(request("options: {allowedResponseCodes: []}")).has_value());
 }
 
-TEST_F(HttpTasks, AsksOnceMoreAfter429And503) {  // CORE-14
+TEST_F(HttpTasks, SendsAgainOnceAfter429And503) {  // CORE-14
   net::ClientResponse busy{.status = 503, .body = "busy"};
   busy.headers.add("Retry-After", "0");
   http.answers = {busy, {.status = 200, .body = "fine"}};
@@ -195,7 +195,7 @@ TEST_F(HttpTasks, ErrorsOfTheConnectionFailTheTask) {  // CORE-14
   EXPECT_NE(failure(request("options: {allowFailed: true}")).find("refused"), std::string::npos);
 }
 
-TEST_F(HttpTasks, NoContentIsNoBody) {  // CORE-23
+TEST_F(HttpTasks, NoContentHasNoBody) {  // CORE-23
   http.answer = {.status = 204};
   EXPECT_EQ(outputs(request("method: GET")).find("body"), nullptr);
   http.answer = {.status = 200};
@@ -228,7 +228,7 @@ TEST_F(HttpTasks, EncryptsTheBody) {  // CORE-23
   EXPECT_FALSE(run(request("encryptBody: true")).has_value());
 }
 
-TEST_F(HttpTasks, GivesMetrics) {  // CORE-20
+TEST_F(HttpTasks, PublishesMetrics) {  // CORE-20
   http.answer = {.status = 201, .body = "12345678"};
   EXPECT_TRUE(run(request("method: POST, body: x")).has_value());
   EXPECT_EQ(context->metric_value("response.length"), 8);
@@ -239,7 +239,7 @@ TEST_F(HttpTasks, GivesMetrics) {  // CORE-20
           R"({"request.method": "POST", "request.scheme": "http", "request.hostname": "host", "response.code": "201"})"));
 }
 
-TEST_F(HttpTasks, LogsWhatIsAskedForWithoutCredentials) {  // CORE-12
+TEST_F(HttpTasks, LogsTheRequestedPartsWithoutCredentials) {  // CORE-12
   http.answer.headers.add("X-Answer", "yes");
   http.answer.headers.add("Set-Cookie", "hiddencookie");
   sent("method: POST, body: thebodyout, headers: {X-Ask: me}");
@@ -261,7 +261,7 @@ TEST_F(HttpTasks, LogsWhatIsAskedForWithoutCredentials) {  // CORE-12
   EXPECT_EQ(context->lines(LogLevel::debug).size(), 2U) << "the answer's line and its headers";
 }
 
-TEST_F(HttpTasks, RefusesAddressesThatAreNone) {  // CORE-8
+TEST_F(HttpTasks, RefusesInvalidUrls) {  // CORE-8
   for (std::string_view uri : {"nope", "127.0.0.1/x", "ftp://h/x", "http://", "http:///x", "", "http://h/{x}",
                                "http://h/\\nx", "file:///etc/passwd"}) {
     EXPECT_FALSE(run(fmt::format("{{id: t, type: io.kestra.plugin.core.http.Request, uri: \"{}\"}}", uri)).has_value())

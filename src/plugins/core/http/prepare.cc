@@ -48,7 +48,8 @@ bool is_address(const Value& value) {
 base::Task<base::Result<void>> fetch_part(plugin::RunContext& context, std::string uri, std::string file_name,
                                           net::ClientRequest::FormPart* part) {
   plugin::Files* files = context.files();
-  if (files == nullptr) co_return base::fail(plugin::task_failed, "files cannot be sent here");
+  if (files == nullptr)
+    co_return base::fail(plugin::task_failed, "cannot send files: internal storage is not available");
   GYR_CO_TRY(fs::path directory, files->working_directory());
   std::string unique = base::make_id(context.now()).to_text();
   fs::path local = directory / unique;
@@ -134,10 +135,12 @@ base::Task<base::Result<void>> set_auth(plugin::RunContext& context, const HttpO
 base::Result<void> set_proxy(net::ClientRequest& request, ProxyType type, const std::string& address, int64_t port) {
   if (address.empty()) return {};
   if (type == ProxyType::direct) {
-    return base::fail(base::Error(plugin::task_failed, fmt::format("the proxy `{}` has the type DIRECT", address))
-                          .with_hint("set `proxy.type` to HTTP or SOCKS"));
+    return base::fail(
+        base::Error(plugin::task_failed, fmt::format("the proxy `{}` cannot be used with the type DIRECT", address))
+            .with_hint("set `proxy.type` to HTTP or SOCKS"));
   }
-  if (port < 0 || port > 65535) return base::fail(plugin::task_failed, fmt::format("{} is no port of a proxy", port));
+  if (port < 0 || port > 65535)
+    return base::fail(plugin::task_failed, fmt::format("`proxy.port` must be from 0 to 65535, not {}", port));
   // Names are resolved by the proxy, as the reference's SOCKS client does.
   request.proxy = fmt::format("{}://{}{}", type == ProxyType::socks ? "socks5h" : "http", address,
                               port > 0 ? fmt::format(":{}", port) : "");

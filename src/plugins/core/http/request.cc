@@ -49,26 +49,26 @@ plugin::TaskType http_request_task() {
   return plugin::task_type<Request>("io.kestra.plugin.core.http.Request")
       .title("Sends an HTTP request")
       .documentation(
-          "The body of the answer becomes an output; for large or binary answers use "
-          "`io.kestra.plugin.core.http.Download`.")
+          "The response body becomes an output. For large or binary bodies, use `io.kestra.plugin.core.http.Download`.")
       .trait(plugin::Trait::killable)
       .with([](auto& builder) { describe_http(builder); })
       .property("encryptBody", &Request::encrypt_body,
-                {.title = "Whether the body is stored encrypted",
+                {.title = "Whether to encrypt the response body",
                  .default_value = Value::boolean(false),
                  .group = "advanced"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address that was asked"})
-      .output("code", {.type = model::ValueType::integer, .title = "Status of the answer"})
-      .output("headers",
-              {.type = model::ValueType::map, .title = "Headers of the answer: name in lower case, list of values"})
-      .output("body", {.type = model::ValueType::any, .title = "Body of the answer as text"})
-      .output("encryptedBody", {.type = model::ValueType::object, .title = "Encrypted body, with `encryptBody`"})
-      .output("formData", {.type = model::ValueType::map, .title = "Never given"})
-      .example("Asks for a page", R"(id: get
+      .output("uri", {.type = model::ValueType::uri, .title = "URL of the request"})
+      .output("code", {.type = model::ValueType::integer, .title = "HTTP status code of the response"})
+      .output("headers", {.type = model::ValueType::map,
+                          .title = "Response headers: the name in lower case, with a list of values"})
+      .output("body", {.type = model::ValueType::any, .title = "Response body as a string"})
+      .output("encryptedBody",
+              {.type = model::ValueType::object, .title = "Encrypted response body, with `encryptBody`"})
+      .output("formData", {.type = model::ValueType::map, .title = "Not set"})
+      .example("Sends a GET request", R"(id: get
 type: io.kestra.plugin.core.http.Request
 uri: https://dummyjson.com/products
 )")
-      .example("Sends JSON with a token", R"(id: post
+      .example("Sends JSON with a bearer token", R"(id: post
 type: io.kestra.plugin.core.http.Request
 uri: https://example.com/orders
 method: POST

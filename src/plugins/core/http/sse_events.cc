@@ -77,7 +77,7 @@ void SseEvents::close_event() {
   std::string data = std::exchange(data_, {});
   std::string comment = std::exchange(comment_, {});
   const bool with_comment = std::exchange(has_comment_, false);
-  // What has no data is no event: a comment alone keeps a connection open.
+  // Data is required for an event: a comment alone keeps a connection open.
   if (!std::exchange(has_data_, false)) return;
   data = base::repair_utf8(data);
   auto parsed = syntax::parse_json(data);

@@ -10,8 +10,8 @@
 
 namespace gyr::plugins::core {
 
-/// Takes a stream piece by piece. One thread. An event is a map {id, name, data, comment, retry} without the fields it
-/// lacks; `data` is a value where it is JSON, `retry` seconds. Fails on an event that is larger than any that is meant.
+/// Parses a stream piece by piece. One thread. An event is a map {id, name, data, comment, retry} without the fields
+/// that are not set; `data` is parsed if it is JSON, `retry` is in seconds. An event above the size limit is an error.
 class SseEvents {
  public:
   base::Result<void> feed(std::string_view bytes);

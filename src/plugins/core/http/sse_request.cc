@@ -25,7 +25,7 @@ struct SseRequest : HttpProperties {
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
 };
 
-/// What becomes of the events: a list, or the texts that a jq program gives for each, one after the other.
+/// Collects the events as a list, or as the concatenated results of a jq program.
 class Collected {
  public:
   /// `program` may be null.
@@ -46,9 +46,8 @@ class Collected {
         list_.push(std::move(event));
       }
       if (bytes_ + result_.size() > max_output_bytes) {
-        return base::fail(
-            plugin::task_failed,
-            fmt::format("the stream gives more than the {} bytes that outputs may hold", max_output_bytes));
+        return base::fail(plugin::task_failed,
+                          fmt::format("the events exceed the limit of {} bytes for outputs", max_output_bytes));
       }
     }
     return {};
@@ -70,10 +69,10 @@ class Collected {
     base::ListBuilder results;
     if (interpreter.run(*program_, event, results) != jq::Interpreter::End::done) return missing(interpreter.message());
     const Value found = results.build();
-    if (found.size() == 0) return missing("it gives nothing");
+    if (found.size() == 0) return missing("there is no result");
     for (const Value& value : found.items()) {
       if (value.is_null() || value.is_container()) {
-        GYR_CHECK(missing(fmt::format("it gives {}", kind_words(value))));
+        GYR_CHECK(missing(fmt::format("the result is {}", kind_words(value))));
         continue;
       }
       result_ += expression::to_text(value);
@@ -83,7 +82,7 @@ class Collected {
 
   base::Result<void> missing(std::string_view reason) {
     std::string message =
-        fmt::format("`{}` gives no text, number or boolean for event {}: {}", expression_, size_, reason);
+        fmt::format("`{}` must return a string, a number or a boolean for event {}: {}", expression_, size_, reason);
     if (fail_on_missing_) return base::fail(plugin::task_failed, std::move(message));
     context_.log(model::LogLevel::debug, message);
     return {};
@@ -118,7 +117,7 @@ base::Task<base::Result<void>> read_events(plugin::Files* files, fs::path file, 
 
 base::Task<plugin::TaskResult> SseRequest::run(plugin::RunContext& context) const {
   plugin::Files* files = context.files();
-  if (files == nullptr) co_return base::fail(plugin::task_failed, "requests cannot be sent here");
+  if (files == nullptr) co_return base::fail(plugin::task_failed, "HTTP requests are not available");
   GYR_CO_TRY(auto expression, co_await context.render(concat_jq_expression));
   std::shared_ptr<const jq::Program> program;
   if (expression) {
@@ -155,23 +154,27 @@ plugin::TaskType http_sse_request_task() {
   return plugin::task_type<SseRequest>("io.kestra.plugin.core.http.SseRequest")
       .title("Reads a stream of server-sent events")
       .documentation(
-          "Waits until the server ends the stream; `timeout` of the task ends it before. An event is a map of `id`, "
-          "`name`, `data`, `comment` and "
-          "`retry` (seconds), without those it lacks; `data` is a value where it is JSON.")
+          "The task reads until the server ends the stream or the `timeout` of the task expires. An event is a map "
+          "with `id`, `name`, `data`, `comment` and `retry` (in seconds); fields that the event does not have are left "
+          "out. If `data` is JSON, it is parsed.")
       .trait(plugin::Trait::killable)
       .with([](auto& builder) { describe_http(builder); })
       .property("concatJqExpression", &SseRequest::concat_jq_expression,
-                {.title = "jq program whose results for the events are joined, such as `.data.text`", .group = "main"})
+                {.title = "jq expression to evaluate for each event, such as `.data.text`",
+                 .documentation = "The results are concatenated.",
+                 .group = "main"})
       .property("failedOnMissingJq", &SseRequest::failed_on_missing_jq,
                 {.title = "Whether an event without a result fails the task",
                  .default_value = Value::boolean(true),
                  .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address that was asked"})
-      .output("events", {.type = model::ValueType::list, .title = "The events, without `concatJqExpression`"})
-      .output("size", {.type = model::ValueType::integer, .title = "How many events came"})
-      .output("result", {.type = model::ValueType::string, .title = "Joined results, with `concatJqExpression`"})
-      .metric("size", model::MetricType::counter, "Events received")
-      .example("Joins the answer of a chat model", R"(id: ask
+      .output("uri", {.type = model::ValueType::uri, .title = "URL of the request"})
+      .output("events", {.type = model::ValueType::list,
+                         .title = "Received events",
+                         .documentation = "Not set with `concatJqExpression`."})
+      .output("size", {.type = model::ValueType::integer, .title = "Number of received events"})
+      .output("result", {.type = model::ValueType::string, .title = "Concatenated results of `concatJqExpression`"})
+      .metric("size", model::MetricType::counter, "Number of received events")
+      .example("Concatenates the answer of a chat model", R"(id: ask
 type: io.kestra.plugin.core.http.SseRequest
 uri: https://example.com/chat?stream=true
 concatJqExpression: .data.text

@@ -38,7 +38,7 @@ TEST(SseEvents, HaveFieldsInWhateverPieces) {  // CORE-25
   for (size_t piece : {1, 2, 3, 7, 1000}) EXPECT_EQ(events_of(stream, piece), wanted) << piece;
 }
 
-TEST(SseEvents, AreNoneInOtherTexts) {  // CORE-25
+TEST(SseEvents, OtherTextsHaveNoEvents) {  // CORE-25
   EXPECT_EQ(events_of("<html>\n\n<body>data</body>\n", 5).size(), 0u);
   EXPECT_EQ(events_of("", 5).size(), 0u);
   EXPECT_EQ(events_of("data: \xff\xfe\n\n", 5), json(R"([{"data": "\ufffd\ufffd"}])"));
@@ -65,7 +65,7 @@ class SseRequest : public TaskTest {
   FakeHttpClient http;
 };
 
-TEST_F(SseRequest, GivesEvents) {  // CORE-22
+TEST_F(SseRequest, ReturnsEvents) {  // CORE-22
   EXPECT_EQ(
       outputs(task("")),
       json(
@@ -80,7 +80,7 @@ TEST_F(SseRequest, JoinsResultsOfJq) {  // CORE-25
             json(R"({"uri": "http://host/x", "size": 3, "result": "Hello"})"));
   EXPECT_EQ(context->lines(model::LogLevel::debug).size(), 2u) << "the request, and the event that was left out";
   EXPECT_THAT(failure(task(", concatJqExpression: .data.t")),
-              HasSubstr("`.data.t` gives no text, number or boolean for event 2"));
+              HasSubstr("`.data.t` must return a string, a number or a boolean for event 2"));
   EXPECT_THAT(failure(task(", concatJqExpression: .data")), HasSubstr("`.data` gives no text"));
   EXPECT_THAT(failure(task(", concatJqExpression: '.['")), HasSubstr("concatJqExpression"));
 }

@@ -37,27 +37,28 @@ base::Task<plugin::PollResult> HttpTrigger::poll(plugin::RunContext& context) co
 
 plugin::TriggerType http_trigger() {
   return plugin::trigger_type<HttpTrigger>("io.kestra.plugin.core.http.Trigger", plugin::TriggerKind::polling)
-      .title("Starts an execution when the answer to an HTTP request meets a condition")
+      .title("Starts an execution when an HTTP response meets a condition")
       .documentation(
-          "Asks at every `interval`. Each answer for which `responseCondition` is true starts an execution; its "
-          "`trigger` has what "
-          "the Request task gives: `uri`, `code`, `headers`, `body`.")
+          "The trigger sends a request at each `interval`. Each response for which `responseCondition` is true starts "
+          "an execution. The variable `trigger` has the outputs of the Request task: `uri`, `code`, `headers` and "
+          "`body`.")
       .with([](auto& builder) { describe_http_request(builder); })
       .property("interval", &HttpTrigger::interval,
-                {.title = "Time between two requests", .default_value = Value::string("PT1M")})
+                {.title = "Interval between two requests", .default_value = Value::string("PT1M")})
       .property("responseCondition", &HttpTrigger::response_condition,
-                {.title = "Which answers start an execution: an expression over `response.statusCode`, "
-                          "`response.body`, `response.headers`",
+                {.title = "Condition to start an execution",
+                 .documentation = "An expression over `response.statusCode`, `response.body` and `response.headers`.",
                  .default_value = Value::string("{{ response.statusCode < 400 }}")})
       .property("encryptBody", &HttpTrigger::encrypt_body,
-                {.title = "Whether the body is stored encrypted", .default_value = Value::boolean(false)})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address that was asked"})
-      .output("code", {.type = model::ValueType::integer, .title = "Status of the answer"})
-      .output("headers",
-              {.type = model::ValueType::map, .title = "Headers of the answer: name in lower case, list of values"})
-      .output("body", {.type = model::ValueType::any, .title = "Body of the answer as text"})
-      .output("encryptedBody", {.type = model::ValueType::object, .title = "Encrypted body, with `encryptBody`"})
-      .example("When a service says that it is ready", R"(id: ready
+                {.title = "Whether to encrypt the response body", .default_value = Value::boolean(false)})
+      .output("uri", {.type = model::ValueType::uri, .title = "URL of the request"})
+      .output("code", {.type = model::ValueType::integer, .title = "HTTP status code of the response"})
+      .output("headers", {.type = model::ValueType::map,
+                          .title = "Response headers: the name in lower case, with a list of values"})
+      .output("body", {.type = model::ValueType::any, .title = "Response body as a string"})
+      .output("encryptedBody",
+              {.type = model::ValueType::object, .title = "Encrypted response body, with `encryptBody`"})
+      .example("Starts an execution when a service is ready", R"(id: ready
 type: io.kestra.plugin.core.http.Trigger
 uri: https://example.com/status
 interval: PT30S

@@ -23,7 +23,8 @@ base::Task<plugin::TaskResult> Delete::run(plugin::RunContext& context) const {
   GYR_CO_TRY(Value deleted, co_await context.host_call(host_calls::kv_delete,
                                                        Value::map({{"namespace", namespace_argument(from)},
                                                                    {"key", Value::string(name.value_or(""))}})));
-  if (!deleted.is_boolean()) co_return base::fail(plugin::host_refused, "the server gave no answer to kv.delete");
+  if (!deleted.is_boolean())
+    co_return base::fail(plugin::host_refused, "the server did not return a result for kv.delete");
   if (!deleted.as_boolean() && must_exist.value_or(false))
     co_return base::fail(key_missing(context, from, name.value_or("")));
   co_return plugin::Success{Value::map({{"deleted", deleted}}), std::nullopt};
@@ -33,14 +34,16 @@ base::Task<plugin::TaskResult> Delete::run(plugin::RunContext& context) const {
 
 plugin::TaskType kv_delete_task() {
   return plugin::task_type<Delete>("io.kestra.plugin.core.kv.Delete")
-      .title("Deletes a key")
-      .property("key", &Delete::key, {.title = "The key", .required = true, .group = "main"})
+      .title("Deletes a key of the key-value store")
+      .property("key", &Delete::key, {.title = "Key to delete", .required = true, .group = "main"})
       .property("namespace", &Delete::namespace_,
-                {.title = "Namespace of the store; that of the flow without", .group = "main"})
+                {.title = "Namespace of the key",
+                 .documentation = "The default is the namespace of the flow.",
+                 .group = "main"})
       .property(
           "errorOnMissing", &Delete::error_on_missing,
           {.title = "Whether a missing key fails the task", .default_value = Value::boolean(false), .group = "main"})
-      .output("deleted", {.type = model::ValueType::boolean, .title = "Whether the key was there"})
+      .output("deleted", {.type = model::ValueType::boolean, .title = "Whether the key existed"})
       .example("Deletes a key", R"(id: forget
 type: io.kestra.plugin.core.kv.Delete
 key: last_result

@@ -25,7 +25,7 @@ base::Task<plugin::TaskResult> Get::run(plugin::RunContext& context) const {
                                                                         {"key", Value::string(name.value_or(""))}})));
   const Value* found = answer.find("found");
   if (found == nullptr || !found->is_boolean())
-    co_return base::fail(plugin::host_refused, "the server gave no answer to kv.get");
+    co_return base::fail(plugin::host_refused, "the server did not return a result for kv.get");
   if (!found->as_boolean()) {
     if (must_exist.value_or(false)) co_return base::fail(key_missing(context, from, name.value_or("")));
     co_return plugin::Success{};
@@ -40,18 +40,21 @@ base::Task<plugin::TaskResult> Get::run(plugin::RunContext& context) const {
 
 plugin::TaskType kv_get_task() {
   return plugin::task_type<Get>("io.kestra.plugin.core.kv.Get")
-      .title("Reads the value of a key")
+      .title("Reads a value of the key-value store")
       .documentation(
-          "Without `namespace` a key that the flow's namespace does not have is looked for in its parents, nearest "
-          "first.")
-      .property("key", &Get::key, {.title = "The key", .required = true, .group = "main"})
+          "If `namespace` is not set and the namespace of the flow does not have the key, the parent namespaces are "
+          "searched, the nearest first.")
+      .property("key", &Get::key, {.title = "Key to read", .required = true, .group = "main"})
       .property("namespace", &Get::namespace_,
-                {.title = "Namespace of the store; that of the flow without", .group = "main"})
+                {.title = "Namespace of the key",
+                 .documentation = "By default, the namespace of the flow and its parent namespaces are searched.",
+                 .group = "main"})
       .property(
           "errorOnMissing", &Get::error_on_missing,
           {.title = "Whether a missing key fails the task", .default_value = Value::boolean(false), .group = "main"})
-      .output("value",
-              {.type = model::ValueType::any, .title = "The value; absent where there is none. A duration in seconds"})
+      .output("value", {.type = model::ValueType::any,
+                        .title = "Value of the key",
+                        .documentation = "Not set if the key does not exist. A duration is a number of seconds."})
       .example("Reads a value", R"(id: last
 type: io.kestra.plugin.core.kv.Get
 key: last_result

@@ -21,7 +21,7 @@ base::Task<plugin::TaskResult> GetKeys::run(plugin::RunContext& context) const {
   GYR_CO_TRY(Value keys, co_await context.host_call(host_calls::kv_keys,
                                                     Value::map({{"namespace", namespace_argument(from)},
                                                                 {"prefix", Value::string(wanted.value_or(""))}})));
-  if (!keys.is_list()) co_return base::fail(plugin::host_refused, "the server gave no answer to kv.keys");
+  if (!keys.is_list()) co_return base::fail(plugin::host_refused, "the server did not return a result for kv.keys");
   co_return plugin::Success{Value::map({{"keys", std::move(keys)}}), std::nullopt};
 }
 
@@ -29,12 +29,15 @@ base::Task<plugin::TaskResult> GetKeys::run(plugin::RunContext& context) const {
 
 plugin::TaskType kv_get_keys_task() {
   return plugin::task_type<GetKeys>("io.kestra.plugin.core.kv.GetKeys")
-      .title("Lists the keys of a store")
-      .property("prefix", &GetKeys::prefix, {.title = "What the keys begin with; all without", .group = "main"})
+      .title("Lists the keys of the key-value store")
+      .property("prefix", &GetKeys::prefix,
+                {.title = "Prefix of the keys", .documentation = "By default, all keys are listed.", .group = "main"})
       .property("namespace", &GetKeys::namespace_,
-                {.title = "Namespace of the store; that of the flow without", .group = "main"})
-      .output("keys", {.type = model::ValueType::list, .title = "The keys, in order"})
-      .example("Keys with a prefix", R"(id: keys
+                {.title = "Namespace of the keys",
+                 .documentation = "The default is the namespace of the flow.",
+                 .group = "main"})
+      .output("keys", {.type = model::ValueType::list, .title = "Keys in alphabetical order"})
+      .example("Lists the keys with a prefix", R"(id: keys
 type: io.kestra.plugin.core.kv.GetKeys
 prefix: job_
 )")

@@ -95,7 +95,7 @@ TEST_F(KvTasks, PutStoresText) {  // CORE-57
           {{"namespace", Value()}, {"key", text("k")}, {"value", text("5")}, {"mustExist", Value::boolean(true)}}));
 }
 
-TEST_F(KvTasks, GetGivesTheValue) {  // CORE-51
+TEST_F(KvTasks, GetReturnsTheValue) {  // CORE-51
   answer = json(R"({"found": true, "value": {"a": 1}})");
   EXPECT_EQ(outputs("{id: t, type: io.kestra.plugin.core.kv.Get, key: k}"), json(R"({"value": {"a": 1}})"));
   EXPECT_EQ(last_call().first, "kv.get");

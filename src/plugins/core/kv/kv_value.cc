@@ -26,9 +26,9 @@ constexpr int64_t seconds_per_day = 24 * 3600;
 
 base::Result<Value> date_of(std::string_view text) {
   if (auto day = syntax::parse_local_date(text)) return Value::local_date(*day);
-  // The reference wants an instant here; its day in UTC is meant.
+  // The reference requires an instant here and uses its day in UTC.
   auto instant = syntax::parse_instant(text);
-  if (!instant) return base::fail(plugin::task_failed, fmt::format("`{}` is no date such as 2024-05-01", text));
+  if (!instant) return base::fail(plugin::task_failed, fmt::format("`{}` is not a date such as 2024-05-01", text));
   int64_t days = instant->seconds / seconds_per_day;
   if (instant->seconds % seconds_per_day < 0) days -= 1;
   return Value::local_date(days);
@@ -36,7 +36,8 @@ base::Result<Value> date_of(std::string_view text) {
 
 base::Result<Value> number_of(std::string_view text) {
   auto parsed = syntax::parse_json(text);
-  if (!parsed || !parsed->is_numeric()) return base::fail(plugin::task_failed, fmt::format("`{}` is no number", text));
+  if (!parsed || !parsed->is_numeric())
+    return base::fail(plugin::task_failed, fmt::format("`{}` is not a number", text));
   return *parsed;
 }
 

@@ -14,12 +14,11 @@ namespace gyr::plugins::core {
 /// Kinds of values in the key-value store (KV-3).
 enum class KvType : uint8_t { string, number, boolean, datetime, date, duration, json };
 
-/// The value to store. With a type a text is converted to it; without one it stays text, unless it reads as an ISO
-/// duration
-/// (`PT5M`). Values that are no text keep their kind.
+/// The value to store. With a type, a text is converted to it. Without a type, a text is stored as text, unless it
+/// reads as an ISO duration (`PT5M`). Other values keep their type.
 base::Result<base::Value> kv_value(const base::Value& rendered, std::optional<KvType> type);
 
-/// The namespace argument of a host call: null where the author gives none, which means the flow's own (KV-10).
+/// The namespace argument of a host call: null if the flow sets none, which means the namespace of the flow (KV-10).
 base::Value namespace_argument(const std::optional<std::string>& given);
 
 /// `No value found for key …`: what tasks with `errorOnMissing` say.

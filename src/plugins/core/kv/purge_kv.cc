@@ -35,7 +35,7 @@ base::Task<plugin::TaskResult> PurgeKv::run(plugin::RunContext& context) const {
                               : checked_behavior(rule, {"key", "version"}, {"expiredOnly"}));
   GYR_CO_TRY(bool expired, expired_only_of(rule));
   GYR_CO_TRY(auto former, co_await context.render(expired_only));
-  // Where it is given it wins (CORE-56): it speaks of keys, whatever the behavior says.
+  // If it is set, it wins over the behavior (CORE-56) and applies to keys.
   const bool whole_keys = former || !by_version;
   arguments.set("type", Value::string(whole_keys ? "key" : "version"));
   arguments.set("expiredOnly", Value::boolean(former.value_or(expired)));
@@ -48,31 +48,35 @@ base::Task<plugin::TaskResult> PurgeKv::run(plugin::RunContext& context) const {
 
 plugin::TaskType kv_purge_task() {
   return plugin::task_type<PurgeKv>("io.kestra.plugin.core.kv.PurgeKV")
-      .title("Removes keys or their old versions")
-      .documentation("Without `behavior` expired keys are removed. What is purged is gone for good.")
-      .property("namespaces", &PurgeKv::namespaces, {.title = "The namespaces; all without", .group = "main"})
+      .title("Removes keys, or old versions of keys, from the key-value store")
+      .documentation("Without `behavior`, expired keys are removed. Removed versions cannot be restored.")
+      .property("namespaces", &PurgeKv::namespaces,
+                {.title = "Namespaces of the keys",
+                 .documentation = "By default, all namespaces are included.",
+                 .group = "main"})
       .property("namespacePattern", &PurgeKv::namespace_pattern,
-                {.title = "Pattern of namespaces, instead of `namespaces`", .group = "main"})
+                {.title = "Pattern of namespaces, as an alternative to `namespaces`", .group = "main"})
       .property("includeChildNamespaces", &PurgeKv::include_child_namespaces,
-                {.title = "Whether namespaces below those of `namespaces` count, too",
+                {.title = "Whether to include the child namespaces of `namespaces`",
                  .default_value = Value::boolean(true),
                  .group = "main"})
-      .property("keyPattern", &PurgeKv::key_pattern,
-                {.title = "Pattern of keys: `*` for any characters, `?` for one; all keys without", .group = "main"})
       .property(
-          "behavior", &PurgeKv::behavior,
-          {.title = "What goes",
-           .documentation =
-               "`type: key` removes whole keys, with `expiredOnly: false` also those that live. `type: version` "
-               "removes old versions: "
-               "those written before the date `before`, or all but the `keepAmount` newest ones (1 without both).",
-           .default_value = Value::map({{"type", Value::string("key")}, {"expiredOnly", Value::boolean(true)}}),
-           .group = "main",
-           .shown_as = model::ValueType::map})
+          "keyPattern", &PurgeKv::key_pattern,
+          {.title = "Pattern of keys",
+           .documentation = "`*` matches any characters and `?` matches one character. By default, all keys match.",
+           .group = "main"})
+      .property("behavior", &PurgeKv::behavior,
+                {.title = "Selection of the versions to remove",
+                 .documentation = "`type: key` removes expired keys, and with `expiredOnly: false` all keys. `type: "
+                                  "version` removes versions that were written before the date `before`, or all "
+                                  "versions except the latest `keepAmount`. The default is to keep one version.",
+                 .default_value = Value::map({{"type", Value::string("key")}, {"expiredOnly", Value::boolean(true)}}),
+                 .group = "main",
+                 .shown_as = model::ValueType::map})
       .property("expiredOnly", &PurgeKv::expired_only,
-                {.title = "Former spelling of `behavior.expiredOnly`", .deprecated = true, .group = "deprecated"})
-      .output("size", {.type = model::ValueType::integer, .title = "Versions that were removed"})
-      .example("Removes expired keys of a namespace and those below it", R"(id: tidy
+                {.title = "Deprecated form of `behavior.expiredOnly`", .deprecated = true, .group = "deprecated"})
+      .output("size", {.type = model::ValueType::integer, .title = "Number of versions removed"})
+      .example("Removes expired keys of a namespace and its child namespaces", R"(id: tidy
 type: io.kestra.plugin.core.kv.PurgeKV
 namespaces:
   - company

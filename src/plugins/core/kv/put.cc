@@ -34,14 +34,18 @@ base::Task<plugin::TaskResult> Put::run(plugin::RunContext& context) const {
 
 plugin::TaskType kv_put_task() {
   return plugin::task_type<Put>("io.kestra.plugin.core.kv.Put")
-      .title("Stores a text under a key, replacing what is there")
-      .property("key", &Put::key, {.title = "The key", .required = true, .group = "main"})
-      .property("value", &Put::value, {.title = "The value, stored as text", .required = true, .group = "main"})
+      .title("Stores a string in the key-value store, overwriting an existing value")
+      .property("key", &Put::key, {.title = "Key to write", .required = true, .group = "main"})
+      .property(
+          "value", &Put::value,
+          {.title = "Value to store", .documentation = "It is stored as a string.", .required = true, .group = "main"})
       .property("namespace", &Put::namespace_,
-                {.title = "Namespace of the store; that of the flow without", .group = "main"})
+                {.title = "Namespace of the key",
+                 .documentation = "The default is the namespace of the flow.",
+                 .group = "main"})
       .property(
           "errorOnMissing", &Put::error_on_missing,
-          {.title = "Whether the key must exist already", .default_value = Value::boolean(false), .group = "main"})
+          {.title = "Whether a missing key fails the task", .default_value = Value::boolean(false), .group = "main"})
       .example("Changes a value", R"(id: change
 type: io.kestra.plugin.core.kv.Put
 key: state

@@ -50,19 +50,25 @@ base::Task<plugin::TaskResult> Set::run(plugin::RunContext& context) const {
 
 plugin::TaskType kv_set_task() {
   return plugin::task_type<Set>("io.kestra.plugin.core.kv.Set")
-      .title("Stores a value under a key")
-      .documentation("The value of an expression keeps its kind; text becomes what `kvType` says.")
-      .property("key", &Set::key, {.title = "The key", .required = true, .group = "main"})
-      .property("value", &Set::value, {.title = "The value", .required = true, .group = "main"})
+      .title("Stores a value in the key-value store")
+      .documentation("The result of an expression keeps its type. A string is converted to `kvType`.")
+      .property("key", &Set::key, {.title = "Key to write", .required = true, .group = "main"})
+      .property("value", &Set::value, {.title = "Value to store", .required = true, .group = "main"})
       .property("namespace", &Set::namespace_,
-                {.title = "Namespace of the store; that of the flow without", .group = "main"})
+                {.title = "Namespace of the key",
+                 .documentation = "The default is the namespace of the flow.",
+                 .group = "main"})
       .property("overwrite", &Set::overwrite,
-                {.title = "Whether an existing value is replaced; else the task fails",
+                {.title = "Whether to overwrite an existing value",
+                 .documentation = "If false, the task fails if the key exists.",
                  .default_value = Value::boolean(true),
                  .group = "main"})
-      .property("ttl", &Set::ttl, {.title = "How long the value lives; for ever without", .group = "main"})
-      .property("kvType", &Set::kv_type, {.title = "Kind that a text is converted to", .group = "main"})
-      .property("kvDescription", &Set::kv_description, {.title = "What the value is for", .group = "main"})
+      .property("ttl", &Set::ttl,
+                {.title = "Time to live of the value",
+                 .documentation = "By default, the value does not expire.",
+                 .group = "main"})
+      .property("kvType", &Set::kv_type, {.title = "Type to convert a string to", .group = "main"})
+      .property("kvDescription", &Set::kv_description, {.title = "Description of the key", .group = "main"})
       .example("Stores the result of a task for a day", R"(id: keep
 type: io.kestra.plugin.core.kv.Set
 key: last_result

@@ -24,7 +24,7 @@ struct Fetch {
 };
 
 base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto id, co_await context.render(execution_id));
   GYR_CO_TRY(auto space, co_await context.render(namespace_));
   GYR_CO_TRY(auto flow, co_await context.render(flow_id));
@@ -36,7 +36,7 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
   GYR_CO_TRY(auto least, co_await context.render(level));
   const std::string min_level = least.value_or("INFO");
   if (!model::parse_log_level(min_level))
-    co_return base::fail(plugin::task_failed, "`level`: " + min_level + " is no level");
+    co_return base::fail(plugin::task_failed, "`level`: " + min_level + "` is not a log level");
   arguments.set("level", Value::string(min_level));
   const Value what = arguments.build();
   std::string text;
@@ -46,12 +46,13 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
     one.set("page", Value::integer(page));
     GYR_CO_TRY(Value answer, co_await context.host_call(host_calls::logs_fetch, one.build()));
     const Value* lines = answer.find("lines");
-    if (lines == nullptr || !lines->is_list()) co_return base::fail(plugin::host_refused, "the server gave no lines");
+    if (lines == nullptr || !lines->is_list())
+      co_return base::fail(plugin::host_refused, "the server did not return the log lines");
     for (const Value& line : lines->items()) text += syntax::write_ion(line) + "\n";
     count += static_cast<int64_t>(lines->size());
     if (text.size() > max_bytes)
       co_return base::fail(plugin::task_failed,
-                           "the lines have more than 64 MB; a higher `level` or `tasksId` gives fewer");
+                           "the log lines exceed the limit of 64 MB; set a higher `level` or `tasksId`");
     const Value* more = answer.find("more");
     if (more == nullptr || !more->is_boolean() || !more->as_boolean()) break;
   }
@@ -64,20 +65,25 @@ base::Task<plugin::TaskResult> Fetch::run(plugin::RunContext& context) const {
 
 plugin::TaskType log_fetch_task() {
   return plugin::task_type<Fetch>("io.kestra.plugin.core.log.Fetch")
-      .title("Stores the log of an execution as a file")
-      .documentation("Lines in order of time, one Ion value a line.")
+      .title("Writes the log of an execution to a file")
+      .documentation("The lines are in chronological order, with one Ion value per line.")
       .deprecated()
-      .property("executionId", &Fetch::execution_id,
-                {.title = "The execution; the running one without", .group = "main"})
+      .property(
+          "executionId", &Fetch::execution_id,
+          {.title = "Id of the execution", .documentation = "The default is the current execution.", .group = "main"})
       .property("namespace", &Fetch::namespace_,
-                {.title = "Namespace of its flow, where it is of another flow", .group = "main"})
-      .property("flowId", &Fetch::flow_id, {.title = "Its flow, where it is of another flow", .group = "main"})
-      .property("tasksId", &Fetch::tasks_id, {.title = "Tasks whose lines are wanted; all without", .group = "main"})
+                {.title = "Namespace of the execution, if it belongs to another flow", .group = "main"})
+      .property("flowId", &Fetch::flow_id,
+                {.title = "Flow of the execution, if it belongs to another flow", .group = "main"})
+      .property("tasksId", &Fetch::tasks_id,
+                {.title = "Ids of the tasks",
+                 .documentation = "By default, the lines of all tasks are included.",
+                 .group = "main"})
       .property("level", &Fetch::level,
-                {.title = "This level and above", .default_value = Value::string("INFO"), .group = "main"})
-      .output("size", {.type = model::ValueType::integer, .title = "How many lines"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
-      .example("The errors of this execution", R"(id: errors
+                {.title = "Minimum log level", .default_value = Value::string("INFO"), .group = "main"})
+      .output("size", {.type = model::ValueType::integer, .title = "Number of lines"})
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the file"})
+      .example("Fetches the errors of the current execution", R"(id: errors
 type: io.kestra.plugin.core.log.Fetch
 level: ERROR
 )")

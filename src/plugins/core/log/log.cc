@@ -25,16 +25,16 @@ base::Task<plugin::TaskResult> Log::run(plugin::RunContext& context) const {
 plugin::TaskType log_task() {
   return plugin::task_type<Log>("io.kestra.plugin.core.log.Log")
       .title("Writes to the log of the execution")
-      .documentation("A list of messages gives one line each, in order.")
+      .documentation("Each message of a list becomes one line.")
       .trait(plugin::Trait::pure)
-      .property("message", &Log::message, {.title = "Text, or a list of texts", .required = true, .group = "main"})
+      .property("message", &Log::message, {.title = "Message or list of messages", .required = true, .group = "main"})
       .property("level", &Log::level,
-                {.title = "Level of the lines", .default_value = base::Value::string("INFO"), .group = "main"})
-      .example("One line", R"(id: hello
+                {.title = "Log level of the messages", .default_value = base::Value::string("INFO"), .group = "main"})
+      .example("Logs one message", R"(id: hello
 type: io.kestra.plugin.core.log.Log
 message: "Execution {{ execution.id }} has started"
 )")
-      .example("Several lines, as warnings", R"(id: hello
+      .example("Logs several warnings", R"(id: hello
 type: io.kestra.plugin.core.log.Log
 level: WARN
 message:

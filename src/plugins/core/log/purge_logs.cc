@@ -43,7 +43,8 @@ base::Task<plugin::TaskResult> PurgeLogs::run(plugin::RunContext& context) const
     const Value* more = answer.find("more");
     if (more == nullptr || !more->is_boolean() || !more->as_boolean()) break;
     if (context.cancel_token().cancelled())
-      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+      co_return base::fail(plugin::task_cancelled,
+                           "the purge was cancelled; data that is already purged cannot be restored");
   }
   co_return plugin::Success{Value::map({{"count", Value::integer(count)}}), std::nullopt};
 }
@@ -53,17 +54,22 @@ base::Task<plugin::TaskResult> PurgeLogs::run(plugin::RunContext& context) const
 plugin::TaskType purge_logs_task() {
   return plugin::task_type<PurgeLogs>("io.kestra.plugin.core.log.PurgeLogs")
       .title("Removes log lines")
-      .documentation("Lines written at `endDate` or earlier, of every namespace where none is named.")
+      .documentation(
+          "The task removes the lines that were written at `endDate` or earlier. By default, it removes lines of all "
+          "namespaces.")
       .property("namespace", &PurgeLogs::namespace_,
-                {.title = "Namespace of the flows, with all below it", .group = "main"})
-      .property("flowId", &PurgeLogs::flow_id, {.title = "One flow", .group = "main"})
-      .property("executionId", &PurgeLogs::execution_id, {.title = "One execution", .group = "main"})
-      .property("logLevels", &PurgeLogs::log_levels, {.title = "Levels that go; all without", .group = "main"})
-      .property("startDate", &PurgeLogs::start_date, {.title = "Written then or later", .group = "main"})
+                {.title = "Namespace of the flows, with its child namespaces", .group = "main"})
+      .property("flowId", &PurgeLogs::flow_id, {.title = "Flow in the namespace", .group = "main"})
+      .property("executionId", &PurgeLogs::execution_id, {.title = "Id of the execution", .group = "main"})
+      .property("logLevels", &PurgeLogs::log_levels,
+                {.title = "Log levels to remove",
+                 .documentation = "By default, lines of all levels are removed.",
+                 .group = "main"})
+      .property("startDate", &PurgeLogs::start_date, {.title = "Earliest date of the lines", .group = "main"})
       .property("endDate", &PurgeLogs::end_date,
-                {.title = "Written then or earlier", .required = true, .group = "main"})
-      .output("count", {.type = model::ValueType::integer, .title = "Lines that were removed"})
-      .example("Keeps a week of debugging", R"(id: debugging
+                {.title = "Latest date of the lines", .required = true, .group = "main"})
+      .output("count", {.type = model::ValueType::integer, .title = "Number of lines removed"})
+      .example("Keeps the debug lines of one week", R"(id: debugging
 type: io.kestra.plugin.core.log.PurgeLogs
 endDate: "{{ now() | dateAdd(-7, 'DAYS') }}"
 logLevels: [DEBUG, TRACE]

@@ -30,7 +30,7 @@ base::Result<Value> tags_of(const Value* given) {
 }
 
 base::Result<double> value_of(model::MetricType type, const Value* given) {
-  if (given == nullptr || given->is_null()) return base::fail(plugin::task_failed, "it has no `value`");
+  if (given == nullptr || given->is_null()) return base::fail(plugin::task_failed, "`value` is required");
   if (type == model::MetricType::timer) {
     GYR_TRY(auto duration, expression::to_duration(*given));
     if (duration) return duration->to_fraction() * 1000;
@@ -38,21 +38,20 @@ base::Result<double> value_of(model::MetricType type, const Value* given) {
     GYR_TRY(auto number, expression::to_number(*given));
     if (number) return *number;
   }
-  return base::fail(plugin::task_failed, "its `value` is empty");
+  return base::fail(plugin::task_failed, "`value` is empty");
 }
 
 base::Result<Metric> metric_of(const Value& item) {
-  if (!item.is_map()) return base::fail(plugin::task_failed, "it is no map");
+  if (!item.is_map()) return base::fail(plugin::task_failed, "the item is not a map");
   Metric metric;
   const Value* name = item.find("name");
   metric.name = name == nullptr || name->is_null() ? std::string() : expression::to_text(*name);
-  if (metric.name.empty()) return base::fail(plugin::task_failed, "it has no `name`");
+  if (metric.name.empty()) return base::fail(plugin::task_failed, "`name` is required");
   const Value* type = item.find("type");
   std::string type_name = type == nullptr ? std::string() : expression::to_text(*type);
   auto known = model::parse_metric_type(type_name);
   if (!known)
-    return base::fail(plugin::task_failed,
-                      fmt::format("its type is `{}`, and must be counter, gauge or timer", type_name));
+    return base::fail(plugin::task_failed, fmt::format("`type` must be counter, gauge or timer, not `{}`", type_name));
   metric.type = *known;
   GYR_TRY(metric.value, value_of(metric.type, item.find("value")));
   GYR_TRY(metric.tags, tags_of(item.find("tags")));
@@ -79,15 +78,14 @@ plugin::TaskType publish_task() {
   return plugin::task_type<Publish>("io.kestra.plugin.core.metric.Publish")
       .title("Publishes metrics of the execution")
       .documentation(
-          "Each item has a `type` (`counter`, `gauge` or `timer`), a `name`, a `value` (of a timer a duration), and, "
-          "if wanted, "
-          "`tags` and a `description`.")
+          "A metric has a `type` (`counter`, `gauge` or `timer`), a `name` and a `value`. The value of a timer is a "
+          "duration. `tags` and `description` are optional.")
       .trait(plugin::Trait::pure)
       .property("metrics", &Publish::metrics,
-                {.title = "Metrics, or an expression that gives a list of them",
+                {.title = "Metrics to publish, or an expression that returns a list of metrics",
                  .group = "main",
                  .shown_as = model::ValueType::list})
-      .example("A counter and a timer", R"(id: metrics
+      .example("Publishes a counter and a timer", R"(id: metrics
 type: io.kestra.plugin.core.metric.Publish
 metrics:
   - type: counter

@@ -42,22 +42,23 @@ base::Task<plugin::TaskResult> DeleteFiles::run(plugin::RunContext& context) con
 
 plugin::TaskType delete_files_task() {
   return plugin::task_type<DeleteFiles>("io.kestra.plugin.core.namespace.DeleteFiles")
-      .title("Deletes files of a namespace")
-      .documentation("Their revisions stay until they are purged.")
-      .property("namespace", &DeleteFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
+      .title("Deletes namespace files")
+      .documentation("The revisions of a deleted file are kept until they are purged.")
+      .property("namespace", &DeleteFiles::namespace_,
+                {.title = "Namespace of the files", .required = true, .group = "main"})
       .property("files", &DeleteFiles::files,
-                {.title = "A pattern or a list of patterns",
-                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with "
-                                  "`/` in front from the top.",
+                {.title = "Glob pattern or list of glob patterns",
+                 .documentation = "A pattern that starts with a letter, a digit or `_` matches in all folders. A "
+                                  "pattern that starts with `/` matches from the root folder.",
                  .required = true,
                  .group = "main"})
       .property("deleteParentFolder", &DeleteFiles::delete_parent_folder,
-                {.title = "Whether folders that are left empty go, too",
+                {.title = "Whether to delete folders that become empty",
                  .default_value = Value::boolean(false),
                  .group = "main"})
-      .output("files", {.type = model::ValueType::map, .title = "Never given"})
-      .metric("deleted", model::MetricType::counter, "Files deleted")
-      .example("Deletes what a run left behind", R"(id: tidy
+      .output("files", {.type = model::ValueType::map, .title = "Not set"})
+      .metric("deleted", model::MetricType::counter, "Number of files deleted")
+      .example("Deletes temporary files", R"(id: tidy
 type: io.kestra.plugin.core.namespace.DeleteFiles
 namespace: company.team
 files:

@@ -16,7 +16,7 @@ struct DownloadFiles {
 };
 
 base::Task<plugin::TaskResult> DownloadFiles::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto from, co_await context.render(namespace_));
   GYR_CO_TRY(auto folder, co_await context.render(destination));
   GYR_CO_TRY(Value patterns, co_await context.render_value(files, {}, false));
@@ -40,20 +40,21 @@ base::Task<plugin::TaskResult> DownloadFiles::run(plugin::RunContext& context) c
 
 plugin::TaskType download_files_task() {
   return plugin::task_type<DownloadFiles>("io.kestra.plugin.core.namespace.DownloadFiles")
-      .title("Copies files of a namespace into the execution")
-      .documentation("Later changes to the namespace do not show in the copies. A namespace without files gives none.")
-      .property("namespace", &DownloadFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
+      .title("Copies namespace files to internal storage")
+      .documentation("Later changes in the namespace do not affect the copies. The output is empty if no file matches.")
+      .property("namespace", &DownloadFiles::namespace_,
+                {.title = "Namespace of the files", .required = true, .group = "main"})
       .property("files", &DownloadFiles::files,
-                {.title = "A pattern or a list of patterns",
-                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with "
-                                  "`/` in front from the top.",
+                {.title = "Glob pattern or list of glob patterns",
+                 .documentation = "A pattern that starts with a letter, a digit or `_` matches in all folders. A "
+                                  "pattern that starts with `/` matches from the root folder.",
                  .required = true,
                  .group = "main"})
-      .property("destination", &DownloadFiles::destination, {.title = "Folder for the copies", .group = "main"})
-      .output("files",
-              {.type = model::ValueType::map, .title = "Addresses of the copies, by the path in the namespace"})
-      .metric("downloaded", model::MetricType::counter, "Files copied")
-      .example("Gets all SQL files", R"(id: queries
+      .property("destination", &DownloadFiles::destination,
+                {.title = "Destination folder of the copies", .group = "main"})
+      .output("files", {.type = model::ValueType::map, .title = "URIs of the copies, by path in the namespace"})
+      .metric("downloaded", model::MetricType::counter, "Number of files copied")
+      .example("Copies all SQL files", R"(id: queries
 type: io.kestra.plugin.core.namespace.DownloadFiles
 namespace: company.team
 files:

@@ -25,7 +25,7 @@ base::Result<FileChoice> FileChoice::of(const Value& files) {
   for (const Value& item : list.items()) {
     if (!item.is_string())
       return base::fail(plugin::task_failed,
-                        fmt::format("each of `files` must be a pattern, not {}", kind_words(item)));
+                        fmt::format("each entry of `files` must be a pattern, not {}", kind_words(item)));
     GYR_TRY(auto pattern, script::FilePattern::of_namespace(item.text()));
     choice.patterns_.push_back(std::move(pattern));
   }

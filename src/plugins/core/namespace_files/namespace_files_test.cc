@@ -153,7 +153,7 @@ TEST_F(NamespaceTasks, RefusesPurgesThatSayTwoThings) {  // CORE-56, CORE-65
                 HasSubstr("Cannot set both `before` and `keepAmount`"));
     EXPECT_THAT(failure(task(type, "behavior: {type: version, keepAmount: -1}")), HasSubstr("keepAmount"));
     EXPECT_THAT(failure(task(type, "behavior: {type: version, before: yesterday}")),
-                HasSubstr("`yesterday` is no date"));
+                HasSubstr("`yesterday` is not a date"));
     EXPECT_THAT(failure(task(type, "behavior: {type: version, keep: 1}")), HasSubstr("no property `keep`"));
     EXPECT_THAT(failure(task(type, "behavior: {type: all}")), HasSubstr("`behavior.type` must be one of"));
   }
@@ -169,7 +169,7 @@ TEST_F(NamespaceTasks, PurgesStorageStepByStep) {  // CORE-105
   EXPECT_EQ(context->lines(model::LogLevel::info).size(), 2u);
   EXPECT_EQ(context->metric_value("deleted.files"), 6);
   EXPECT_THAT(failure(task("storage.PurgeStorage", "endDate: '2024-05-01T10:00:00Z', flowId: f")),
-              HasSubstr("needs a `namespace`"));
+              HasSubstr("requires `namespace`"));
   EXPECT_FALSE(problems(task("storage.PurgeStorage", "namespace: a")).empty());
 }
 

@@ -32,27 +32,33 @@ plugin::TaskType purge_files_task() {
   return plugin::task_type<PurgeFiles>("io.kestra.plugin.core.namespace.PurgeFiles")
       .title("Removes old revisions of namespace files")
       .documentation(
-          "Without `behavior` the newest revision of each file stays, also of a deleted one. What is purged cannot be "
-          "read any more.")
-      .property("namespaces", &PurgeFiles::namespaces, {.title = "The namespaces; all without", .group = "main"})
+          "Without `behavior`, the latest revision of each file is kept, including that of a deleted file. Removed "
+          "revisions cannot be restored.")
+      .property("namespaces", &PurgeFiles::namespaces,
+                {.title = "Namespaces of the files",
+                 .documentation = "By default, all namespaces are included.",
+                 .group = "main"})
       .property("namespacePattern", &PurgeFiles::namespace_pattern,
-                {.title = "Pattern of namespaces, instead of `namespaces`", .group = "main"})
+                {.title = "Pattern of namespaces, as an alternative to `namespaces`", .group = "main"})
       .property("includeChildNamespaces", &PurgeFiles::include_child_namespaces,
-                {.title = "Whether namespaces below those of `namespaces` count, too",
+                {.title = "Whether to include the child namespaces of `namespaces`",
                  .default_value = Value::boolean(true),
                  .group = "main"})
-      .property("filePattern", &PurgeFiles::file_pattern,
-                {.title = "Pattern of paths: `*` for any characters, `?` for one; all files without", .group = "main"})
+      .property(
+          "filePattern", &PurgeFiles::file_pattern,
+          {.title = "Pattern of paths",
+           .documentation = "`*` matches any characters and `?` matches one character. By default, all files match.",
+           .group = "main"})
       .property(
           "behavior", &PurgeFiles::behavior,
-          {.title = "Which revisions go",
-           .documentation =
-               "`type: version` with `before`, a date, or `keepAmount`, how many newest ones stay (1 without both).",
+          {.title = "Selection of the revisions to remove",
+           .documentation = "`type: version` removes revisions older than the date `before`, or all revisions except "
+                            "the latest `keepAmount`. The default is to keep one revision.",
            .default_value = Value::map({{"type", Value::string("version")}, {"keepAmount", Value::narrow_integer(1)}}),
            .group = "main",
            .shown_as = model::ValueType::map})
-      .output("size", {.type = model::ValueType::integer, .title = "Revisions that were removed"})
-      .example("Keeps the last five revisions", R"(id: tidy
+      .output("size", {.type = model::ValueType::integer, .title = "Number of revisions removed"})
+      .example("Keeps the five latest revisions", R"(id: tidy
 type: io.kestra.plugin.core.namespace.PurgeFiles
 namespaces:
   - company.team

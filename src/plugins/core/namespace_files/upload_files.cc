@@ -68,13 +68,13 @@ class Upload {
   base::Task<base::Result<void>> add_map(Value map) {
     for (const auto& entry : map.entries()) {
       if (!entry.value.is_string()) {
-        co_return base::fail(plugin::task_failed, fmt::format("`filesMap`: `{}` must be the address of a file, not {}",
+        co_return base::fail(plugin::task_failed, fmt::format("`filesMap`: `{}` must be a file URI, not {}",
                                                               entry.name(), kind_words(entry.value)));
       }
       GYR_CO_TRY(auto uri, co_await context_.files()->copy(std::string(entry.value.text()), new_name()));
       if (!uri) {
         context_.log(model::LogLevel::warn,
-                     fmt::format("`{}` is left out: there is no file `{}`", entry.name(), entry.value.text()));
+                     fmt::format("skipped `{}`: the file `{}` does not exist", entry.name(), entry.value.text()));
         continue;
       }
       GYR_CO_CHECK(co_await put(entry.name(), *std::move(uri)));
@@ -101,7 +101,7 @@ class Upload {
     }
     GYR_CO_CHECK(co_await context_.files()->remove(uri));
     if (!answer) co_return base::fail(answer.error());
-    context_.log(model::LogLevel::debug, fmt::format("`{}` is kept: there is a file already", path));
+    context_.log(model::LogLevel::debug, fmt::format("skipped `{}`: the file already exists", path));
     co_return base::Result<void>();
   }
 
@@ -127,13 +127,13 @@ base::Result<Value> map_of(const Value& rendered) {
     auto parsed = syntax::parse_json(rendered.text());
     if (parsed && parsed->is_map()) return *parsed;
   }
-  return base::fail(plugin::task_failed,
-                    fmt::format("`filesMap` must be a map of names to addresses of files, or JSON text of one, not {}",
-                                kind_words(rendered)));
+  return base::fail(
+      plugin::task_failed,
+      fmt::format("`filesMap` must be a map of paths to file URIs, or its JSON text, not {}", kind_words(rendered)));
 }
 
 base::Task<plugin::TaskResult> UploadFiles::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   if (!files.is_set() && !files_map.is_set())
     co_return base::fail(plugin::task_failed, "files or filesMap is required");
   GYR_CO_TRY(auto to, co_await context.render(namespace_));
@@ -162,25 +162,26 @@ plugin::TaskType upload_files_task() {
   return plugin::task_type<UploadFiles>("io.kestra.plugin.core.namespace.UploadFiles")
       .title("Uploads files to a namespace")
       .documentation(
-          "Files of the working directory that match `files`, and those of `filesMap`: name in the namespace to "
-          "address of a file. "
-          "Each becomes a new revision; what was there before stays readable by its number.")
-      .property("namespace", &UploadFiles::namespace_, {.title = "The namespace", .required = true, .group = "main"})
+          "The task uploads the files of the working directory that match `files`, and the files of `filesMap`. Each "
+          "upload creates a new revision. Earlier revisions stay available.")
+      .property("namespace", &UploadFiles::namespace_,
+                {.title = "Namespace of the files", .required = true, .group = "main"})
       .property("files", &UploadFiles::files,
-                {.title = "Patterns of files in the working directory",
-                 .documentation = "A pattern that begins with a letter, digit or `_` matches in every folder, one with "
-                                  "`/` in front from the top.",
+                {.title = "Glob patterns of files in the working directory",
+                 .documentation = "A pattern that starts with a letter, a digit or `_` matches in all folders. A "
+                                  "pattern that starts with `/` matches from the root folder.",
                  .group = "main"})
       .property("filesMap", &UploadFiles::files_map,
-                {.title = "Name in the namespace to address of a file; a map or JSON text", .group = "main"})
+                {.title = "Map of paths in the namespace to file URIs",
+                 .documentation = "A map or its JSON text.",
+                 .group = "main"})
       .property("destination", &UploadFiles::destination,
-                {.title = "Folder in the namespace", .default_value = Value::string("/"), .group = "main"})
+                {.title = "Destination folder in the namespace", .default_value = Value::string("/"), .group = "main"})
       .property(
           "conflict", &UploadFiles::conflict,
-          {.title = "What happens where a file is there", .default_value = Value::string("OVERWRITE"), .group = "main"})
-      .output("files",
-              {.type = model::ValueType::map, .title = "Addresses of the files that were stored, by their path"})
-      .example("Keeps a result for other flows", R"(id: publish
+          {.title = "Action if a file already exists", .default_value = Value::string("OVERWRITE"), .group = "main"})
+      .output("files", {.type = model::ValueType::map, .title = "URIs of the uploaded files, by path"})
+      .example("Uploads a result for other flows", R"(id: publish
 type: io.kestra.plugin.core.namespace.UploadFiles
 namespace: company.team
 filesMap:

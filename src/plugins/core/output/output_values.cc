@@ -40,14 +40,14 @@ base::Task<plugin::TaskResult> OutputValues::run(plugin::RunContext& context) co
 
 plugin::TaskType output_values_task() {
   return plugin::task_type<OutputValues>("io.kestra.plugin.core.output.OutputValues")
-      .title("Gives values to later tasks")
+      .title("Sets values for later tasks")
       .documentation(
-          "Every expression is rendered to text; numbers and booleans that are written as such keep their kind.")
+          "Each expression is rendered. Literal numbers and booleans keep their type; all other values are strings.")
       .trait(plugin::Trait::pure)
       .property("values", &OutputValues::values,
-                {.title = "Names and values", .group = "main", .shown_as = model::ValueType::map})
-      .output("values", {.type = model::ValueType::map, .title = "The rendered values"})
-      .example("Two values", R"(id: values
+                {.title = "Values by name", .group = "main", .shown_as = model::ValueType::map})
+      .output("values", {.type = model::ValueType::map, .title = "Rendered values"})
+      .example("Sets two values", R"(id: values
 type: io.kestra.plugin.core.output.OutputValues
 values:
   execution: "{{ execution.id }}"

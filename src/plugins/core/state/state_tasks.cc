@@ -62,7 +62,7 @@ base::Task<plugin::TaskResult> Set::run(plugin::RunContext& context) const {
   const Value* count = answer.find("count");
   const Value* key = answer.find("key");
   if (count == nullptr || key == nullptr)
-    co_return base::fail(plugin::host_refused, "the server gave no answer to state.set");
+    co_return base::fail(plugin::host_refused, "the server did not return a result for state.set");
   co_return plugin::Success{Value::map({{"count", *count}, {"key", *key}}), std::nullopt};
 }
 
@@ -89,16 +89,16 @@ base::Task<plugin::TaskResult> Delete::run(plugin::RunContext& context) const {
 template <class T>
 auto describe(std::string_view type) {
   return plugin::task_type<T>(type)
-      .documentation("Tasks of the key-value store (`io.kestra.plugin.core.kv.*`) do the same for every flow.")
+      .documentation("The tasks of the key-value store (`io.kestra.plugin.core.kv.*`) replace this task.")
       .deprecated()
       .property("name", &T::name,
                 {.title = "Name of the state", .default_value = Value::string("default"), .group = "main"})
       .property("namespace", &T::namespace_,
-                {.title = "Whether all flows of the namespace share it",
+                {.title = "Whether all flows of the namespace share the state",
                  .default_value = Value::boolean(false),
                  .group = "main"})
       .property("taskrunValue", &T::taskrun_value,
-                {.title = "Whether each value of a loop has its own",
+                {.title = "Whether each value of a loop has its own state",
                  .default_value = Value::boolean(true),
                  .group = "main"});
 }
@@ -107,11 +107,11 @@ auto describe(std::string_view type) {
 
 plugin::TaskType state_set_task() {
   return describe<Set>("io.kestra.plugin.core.state.Set")
-      .title("Keeps data for later executions")
-      .property("data", &Set::data, {.title = "Entries to lay over those that are kept", .group = "main"})
-      .output("count", {.type = model::ValueType::integer, .title = "Entries that are kept now"})
-      .output("key", {.type = model::ValueType::string, .title = "Key of the key-value store"})
-      .example("Remembers how far it got", R"(id: remember
+      .title("Stores state for later executions")
+      .property("data", &Set::data, {.title = "Entries to merge into the stored state", .group = "main"})
+      .output("count", {.type = model::ValueType::integer, .title = "Number of stored entries"})
+      .output("key", {.type = model::ValueType::string, .title = "Key in the key-value store"})
+      .example("Stores the last processed position", R"(id: remember
 type: io.kestra.plugin.core.state.Set
 data:
   last: "{{ outputs.query.last }}"
@@ -121,13 +121,13 @@ data:
 
 plugin::TaskType state_get_task() {
   return describe<Get>("io.kestra.plugin.core.state.Get")
-      .title("Gives the data that is kept")
+      .title("Reads the stored state")
       .property(
           "errorOnMissing", &Get::error_on_missing,
-          {.title = "Whether it fails where nothing is kept", .default_value = Value::boolean(false), .group = "main"})
-      .output("count", {.type = model::ValueType::integer, .title = "How many entries"})
-      .output("data", {.type = model::ValueType::map, .title = "The entries"})
-      .example("How far the last execution got", R"(id: recall
+          {.title = "Whether a missing state fails the task", .default_value = Value::boolean(false), .group = "main"})
+      .output("count", {.type = model::ValueType::integer, .title = "Number of entries"})
+      .output("data", {.type = model::ValueType::map, .title = "Stored entries"})
+      .example("Reads the position of the last execution", R"(id: recall
 type: io.kestra.plugin.core.state.Get
 )")
       .build();
@@ -135,12 +135,12 @@ type: io.kestra.plugin.core.state.Get
 
 plugin::TaskType state_delete_task() {
   return describe<Delete>("io.kestra.plugin.core.state.Delete")
-      .title("Forgets the data that is kept")
+      .title("Deletes the stored state")
       .property(
           "errorOnMissing", &Delete::error_on_missing,
-          {.title = "Whether it fails where nothing is kept", .default_value = Value::boolean(false), .group = "main"})
-      .output("deleted", {.type = model::ValueType::boolean, .title = "Whether something was kept"})
-      .example("Begins anew", R"(id: forget
+          {.title = "Whether a missing state fails the task", .default_value = Value::boolean(false), .group = "main"})
+      .output("deleted", {.type = model::ValueType::boolean, .title = "Whether a state existed"})
+      .example("Deletes the state to start again", R"(id: forget
 type: io.kestra.plugin.core.state.Delete
 )")
       .build();

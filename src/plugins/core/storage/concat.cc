@@ -22,16 +22,15 @@ struct Concat {
 /// `files` as addresses: a list, or text that holds a JSON list.
 base::Result<std::vector<std::string>> addresses(const Value& source, const Value& rendered) {
   if (!source.is_string() && !source.is_list()) {
-    return base::fail(
-        plugin::task_failed,
-        fmt::format("`files` must be a list of addresses, or text with a JSON list, not {}", kind_words(source)));
+    return base::fail(plugin::task_failed,
+                      fmt::format("`files` must be a list of URIs, or its JSON text, not {}", kind_words(source)));
   }
   GYR_TRY(Value list, expression::to_list(rendered));
   std::vector<std::string> result;
   for (const Value& item : list.items()) {
     if (!item.is_string()) {
       return base::fail(plugin::task_failed,
-                        fmt::format("item {} of `files` is {}, not an address", result.size(), kind_words(item)));
+                        fmt::format("item {} of `files` must be a URI, not {}", result.size(), kind_words(item)));
     }
     result.emplace_back(item.text());
   }
@@ -51,7 +50,7 @@ base::Result<void> append(const fs::path& target, const fs::path& piece, const s
 
 base::Task<plugin::TaskResult> Concat::run(plugin::RunContext& context) const {
   plugin::Files* storage = context.files();
-  if (storage == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (storage == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto end, co_await context.render(extension));
   GYR_CO_TRY(std::string name, new_file_name(context, end));
   GYR_CO_TRY(Value rendered, co_await context.render_value(files, {}, false));
@@ -80,16 +79,16 @@ base::Task<plugin::TaskResult> Concat::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_concat_task() {
   return plugin::task_type<Concat>("io.kestra.plugin.core.storage.Concat")
-      .title("Joins files of internal storage into one")
+      .title("Concatenates files of internal storage")
       .property(
           "files", &Concat::files,
-          {.title = "Addresses of the files, or text with a JSON list of them", .required = true, .group = "main"})
+          {.title = "URIs of the files, as a list or as the JSON text of a list", .required = true, .group = "main"})
       .property("separator", &Concat::separator,
-                {.title = "Text written after every file, the last included", .group = "main"})
+                {.title = "Separator written after each file, including the last one", .group = "main"})
       .property("extension", &Concat::extension,
-                {.title = "Extension of the file's name", .default_value = Value::string(".tmp"), .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
-      .example("Joins two files", R"(id: join
+                {.title = "Extension of the new file", .default_value = Value::string(".tmp"), .group = "main"})
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the new file"})
+      .example("Concatenates two files", R"(id: join
 type: io.kestra.plugin.core.storage.Concat
 files:
   - "{{ outputs.first.uri }}"

@@ -71,20 +71,22 @@ base::Task<plugin::TaskResult> DeduplicateItems::run(plugin::RunContext& context
 
 plugin::TaskType storage_deduplicate_items_task() {
   return plugin::task_type<DeduplicateItems>("io.kestra.plugin.core.storage.DeduplicateItems")
-      .title("Keeps the last item of each key")
-      .documentation("The file has one item a line, as Ion or JSON. Items stay in their order.")
+      .title("Removes duplicate items from a file")
+      .documentation(
+          "The file has one Ion or JSON item per line. The last item of each key is kept. The order of the items does "
+          "not change.")
       .property("from", &DeduplicateItems::from,
-                {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+                {.title = "URI of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property("expr", &DeduplicateItems::expr,
-                {.title = "Expression that gives the key",
-                 .documentation = "Fields of the item are variables.",
+                {.title = "Expression that returns the key of an item",
+                 .documentation = "The fields of the item are variables.",
                  .required = true,
                  .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
-      .output("numKeys", {.type = model::ValueType::integer, .title = "Different keys"})
-      .output("processedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were read"})
-      .output("droppedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were left out"})
-      .example("The last state of each order", R"(id: latest
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the new file"})
+      .output("numKeys", {.type = model::ValueType::integer, .title = "Number of different keys"})
+      .output("processedItemsTotal", {.type = model::ValueType::integer, .title = "Number of items read"})
+      .output("droppedItemsTotal", {.type = model::ValueType::integer, .title = "Number of items removed"})
+      .example("Keeps the last state of each order", R"(id: latest
 type: io.kestra.plugin.core.storage.DeduplicateItems
 from: "{{ outputs.orders.uri }}"
 expr: "{{ id }}"

@@ -14,7 +14,7 @@ struct Delete {
 };
 
 base::Task<plugin::TaskResult> Delete::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto address, co_await context.render(uri));
   GYR_CO_TRY(auto must_exist, co_await context.render(error_on_missing));
   std::string file = std::move(address).value_or("");
@@ -32,12 +32,12 @@ plugin::TaskType storage_delete_task() {
   return plugin::task_type<Delete>("io.kestra.plugin.core.storage.Delete")
       .title("Deletes a file of internal storage")
       .property("uri", &Delete::uri,
-                {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+                {.title = "URI of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property(
           "errorOnMissing", &Delete::error_on_missing,
           {.title = "Whether a missing file fails the task", .default_value = Value::boolean(false), .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
-      .output("deleted", {.type = model::ValueType::boolean, .title = "Whether it was there"})
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the file"})
+      .output("deleted", {.type = model::ValueType::boolean, .title = "Whether the file existed"})
       .example("Deletes a file", R"(id: forget
 type: io.kestra.plugin.core.storage.Delete
 uri: "{{ outputs.download.uri }}"

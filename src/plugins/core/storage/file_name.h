@@ -9,8 +9,8 @@
 
 namespace gyr::plugins::core {
 
-/// A new name with this extension, whose leading dot may be missing (CORE-35); `.tmp` without one. An extension that
-/// would lead into another folder is refused.
+/// A new name with this extension, whose leading dot is optional (CORE-35); the default is `.tmp`. An extension that
+/// would lead to another folder is refused.
 base::Result<std::string> new_file_name(const plugin::RunContext& context, const std::optional<std::string>& extension);
 
 }  // namespace gyr::plugins::core

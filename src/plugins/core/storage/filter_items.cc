@@ -62,8 +62,9 @@ base::Result<bool> decide(const base::Result<Value>& rendered, FilterType type, 
   auto held = rendered ? holds(*rendered) : std::nullopt;
   if (held) return *held == (type == FilterType::include);
   if (otherwise != ErrorOrNull::fail) return otherwise == ErrorOrNull::include;
-  return base::fail(plugin::task_failed, fmt::format("the condition cannot be told for the item of line {}: {}", number,
-                                                     rendered ? "it gives null" : rendered.error().message()));
+  return base::fail(plugin::task_failed,
+                    fmt::format("cannot evaluate the condition for the item in line {}: {}", number,
+                                rendered ? "the result is null" : rendered.error().message()));
 }
 
 base::Task<plugin::TaskResult> FilterItems::run(plugin::RunContext& context) const {
@@ -103,27 +104,27 @@ base::Task<plugin::TaskResult> FilterItems::run(plugin::RunContext& context) con
 
 plugin::TaskType storage_filter_items_task() {
   return plugin::task_type<FilterItems>("io.kestra.plugin.core.storage.FilterItems")
-      .title("Keeps the items for which a condition holds")
-      .documentation("The file has one item a line, as Ion or JSON; kept lines stay as they are.")
+      .title("Filters the items of a file by a condition")
+      .documentation("The file has one Ion or JSON item per line. Lines that are kept do not change.")
       .property("from", &FilterItems::from,
-                {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+                {.title = "URI of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property("filterCondition", &FilterItems::filter_condition,
-                {.title = "Expression that tells",
-                 .documentation = "Fields of the item are variables.",
+                {.title = "Condition to evaluate for each item",
+                 .documentation = "The fields of the item are variables.",
                  .required = true,
                  .group = "main"})
       .property("filterType", &FilterItems::filter_type,
-                {.title = "Whether items for which it holds are kept or left out",
+                {.title = "Whether to include or exclude the items for which the condition is true",
                  .default_value = Value::string("INCLUDE"),
                  .group = "main"})
       .property("errorOrNullBehavior", &FilterItems::error_or_null,
-                {.title = "What happens to an item for which it fails or gives null",
+                {.title = "Action if the condition fails or returns null",
                  .default_value = Value::string("FAIL"),
                  .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
-      .output("processedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were read"})
-      .output("droppedItemsTotal", {.type = model::ValueType::integer, .title = "Items that were left out"})
-      .example("Large orders only", R"(id: large
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the new file"})
+      .output("processedItemsTotal", {.type = model::ValueType::integer, .title = "Number of items read"})
+      .output("droppedItemsTotal", {.type = model::ValueType::integer, .title = "Number of items removed"})
+      .example("Keeps large orders only", R"(id: large
 type: io.kestra.plugin.core.storage.FilterItems
 from: "{{ outputs.orders.uri }}"
 filterCondition: "{{ total > 1000 }}"

@@ -21,13 +21,13 @@ base::Result<Value> parse_item(std::string_view line, uint64_t number) {
   syntax::IonReader reader(line);
   auto item = reader.next();
   if (!item || !*item)
-    return base::fail(plugin::task_failed,
-                      fmt::format("line {} is no item: {}", number, item ? "it is empty" : item.error().message()));
+    return base::fail(plugin::task_failed, fmt::format("cannot read line {}: {}", number,
+                                                       item ? "the line is empty" : item.error().message()));
   auto more = reader.next();
-  if (!more || *more) return base::fail(plugin::task_failed, fmt::format("line {} holds more than one item", number));
+  if (!more || *more) return base::fail(plugin::task_failed, fmt::format("line {} has more than one item", number));
   if (!(*item)->is_map())
     return base::fail(plugin::task_failed,
-                      fmt::format("the item of line {} is {}, not a map", number, kind_words(**item)));
+                      fmt::format("the item in line {} must be a map, not {}", number, kind_words(**item)));
   return **std::move(item);
 }
 
@@ -44,13 +44,13 @@ base::Task<base::Result<std::vector<std::string>>> ItemRows::next() {
     }
     readable = stream_.good() || stream_.eof();
   });
-  if (!readable) co_return base::fail(plugin::task_failed, "the file cannot be read");
+  if (!readable) co_return base::fail(plugin::task_failed, "cannot read the file");
   co_return lines;
 }
 
 base::Task<base::Result<ItemFiles>> fetch_items(plugin::RunContext& context, std::string uri) {
   plugin::Files* storage = context.files();
-  if (storage == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (storage == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(fs::path directory, storage->working_directory());
   ItemFiles files;
   std::string extension = fs::path(uri).extension().string();
@@ -70,7 +70,7 @@ base::Task<base::Result<void>> append_lines(plugin::Files& files, const fs::path
     out.close();
     written = static_cast<bool>(out);
   });
-  if (!written) co_return base::fail(plugin::task_failed, "the file cannot be written");
+  if (!written) co_return base::fail(plugin::task_failed, "cannot write the file");
   co_return base::Result<void>();
 }
 

@@ -1,4 +1,4 @@
-// Files of items, one a line (STOR-12), as tasks read them that decide item by item.
+// Files with one item per line (STOR-12), for tasks that process them item by item.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@ namespace gyr::plugins::core {
 /// The item of a line: Ion or JSON, and a map; its entries are variables of expressions.
 base::Result<base::Value> parse_item(std::string_view line, uint64_t number);
 
-/// Reads the lines of a local file some at a time, on the file pool, so that the loop is held up for a moment only.
+/// Reads the lines of a local file in batches, on the file pool, so that the loop is blocked only for a moment.
 class ItemRows {
  public:
   ItemRows(plugin::Files& files, const std::filesystem::path& file) : files_(files), stream_(file, std::ios::binary) {}
 
   /// The next lines without their ends; none at the end of the file. Blank lines are left out, but counted.
   base::Task<base::Result<std::vector<std::string>>> next();
-  /// Number of the line before the first one that the last next() gave, from 0.
+  /// The line number, from 0, of the first row that the last next() returned.
   uint64_t position() const { return position_; }
 
  private:
@@ -34,7 +34,7 @@ class ItemRows {
   uint64_t read_ = 0;
 };
 
-/// A local copy of a file of internal storage in the working directory, and the name of what is to be made of it.
+/// A local copy, in the working directory, of a file of internal storage, and the name of the file to write.
 struct ItemFiles {
   std::filesystem::path source;
   std::filesystem::path target;

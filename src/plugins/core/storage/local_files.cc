@@ -15,7 +15,7 @@ struct LocalFiles {
 };
 
 base::Task<plugin::TaskResult> LocalFiles::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(Value wanted, co_await context.render_value(inputs, {}, false));
   if (!wanted.is_null()) GYR_CO_CHECK(co_await script::write_input_files(context, std::move(wanted)));
   GYR_CO_TRY(auto patterns, co_await context.render(outputs));
@@ -28,15 +28,17 @@ base::Task<plugin::TaskResult> LocalFiles::run(plugin::RunContext& context) cons
 
 plugin::TaskType storage_local_files_task() {
   return plugin::task_type<LocalFiles>("io.kestra.plugin.core.storage.LocalFiles")
-      .title("Writes files into the working directory and keeps files of it")
-      .documentation("Older than `inputFiles` and `outputFiles`, which script tasks and WorkingDirectory have.")
+      .title("Creates files in the working directory and uploads files from it")
+      .documentation("In new flows, use `inputFiles` and `outputFiles` of script tasks and of WorkingDirectory.")
       .deprecated()
       .property("inputs", &LocalFiles::inputs,
-                {.title = "Files to write: name to content, or to the address of a file", .group = "main"})
+                {.title = "Files to create",
+                 .documentation = "A map of file names to contents or to URIs of internal storage.",
+                 .group = "main"})
       .property("outputs", &LocalFiles::outputs,
-                {.title = "Patterns of the files to keep in internal storage", .group = "main"})
-      .output("uris", {.type = model::ValueType::map, .title = "Addresses of the kept files, by their path"})
-      .example("Writes a file for the next task", R"(id: write
+                {.title = "Glob patterns of the files to upload to internal storage", .group = "main"})
+      .output("uris", {.type = model::ValueType::map, .title = "URIs of the uploaded files, by path"})
+      .example("Creates a file for the next task", R"(id: write
 type: io.kestra.plugin.core.storage.LocalFiles
 inputs:
   data.csv: "{{ outputs.download.uri }}"

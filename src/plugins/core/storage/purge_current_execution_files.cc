@@ -19,11 +19,12 @@ base::Task<plugin::TaskResult> PurgeCurrentExecutionFiles::run(plugin::RunContex
 
 plugin::TaskType purge_current_execution_files_task() {
   return plugin::task_type<PurgeCurrentExecutionFiles>("io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles")
-      .title("Removes the files of the running execution")
+      .title("Removes the files of the current execution")
       .documentation(
-          "Files of its inputs and of what its tasks have stored so far. Where there are none nothing happens.")
-      .output("uris", {.type = model::ValueType::list, .title = "Addresses of the files that were there"})
-      .example("Leaves nothing behind", R"(id: clean
+          "The task removes the files of the inputs and all files that tasks have stored so far. It does nothing if "
+          "there are no files.")
+      .output("uris", {.type = model::ValueType::list, .title = "URIs of the removed files"})
+      .example("Removes all files at the end", R"(id: clean
 type: io.kestra.plugin.core.storage.PurgeCurrentExecutionFiles
 )")
       .build();

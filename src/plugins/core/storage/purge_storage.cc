@@ -25,7 +25,7 @@ int64_t count_of(const Value& answer, std::string_view name) {
 base::Task<plugin::TaskResult> PurgeStorage::run(plugin::RunContext& context) const {
   GYR_CO_TRY(auto space, co_await context.render(namespace_));
   GYR_CO_TRY(auto flow, co_await context.render(flow_id));
-  if (flow && !space) co_return base::fail(plugin::task_failed, "`flowId` needs a `namespace`");
+  if (flow && !space) co_return base::fail(plugin::task_failed, "`flowId` requires `namespace`");
   GYR_CO_TRY(auto from, co_await context.render(start_date));
   GYR_CO_TRY(auto to, co_await context.render(end_date));
   if (!to) co_return base::fail(plugin::task_failed, "`endDate` is empty");
@@ -53,9 +53,10 @@ base::Task<plugin::TaskResult> PurgeStorage::run(plugin::RunContext& context) co
     if (more == nullptr || more->is_null()) break;
     after = *more;
     if (context.cancel_token().cancelled())
-      co_return base::fail(plugin::task_cancelled, "the purge was ended; what was purged is gone");
+      co_return base::fail(plugin::task_cancelled,
+                           "the purge was cancelled; data that is already purged cannot be restored");
   }
-  context.log(model::LogLevel::info, fmt::format("{} folders looked at, {} {}, {} files deleted", scanned, purged,
+  context.log(model::LogLevel::info, fmt::format("{} folders checked, {} {}, {} files deleted", scanned, purged,
                                                  only_count ? "would be purged" : "purged", files));
   context.metric(model::MetricType::counter, "scanned", static_cast<double>(scanned), {});
   context.metric(model::MetricType::counter, "purged", static_cast<double>(purged), {});
@@ -70,25 +71,31 @@ base::Task<plugin::TaskResult> PurgeStorage::run(plugin::RunContext& context) co
 
 plugin::TaskType purge_storage_task() {
   return plugin::task_type<PurgeStorage>("io.kestra.plugin.core.storage.PurgeStorage")
-      .title("Removes files of executions by their date")
+      .title("Removes the files of executions by date")
       .documentation(
-          "Looks at storage alone: files go whose records are gone or are to stay. A folder counts by its newest file. "
-          "Executions that still exist are not spared, so leave enough time to those that run.")
+          "The task reads internal storage only, not the database. The date of a folder is that of its newest file. "
+          "Files of existing executions are also removed, so choose a date that excludes running executions.")
       .property("namespace", &PurgeStorage::namespace_,
-                {.title = "Namespace with all below it; all without", .group = "main"})
-      .property("flowId", &PurgeStorage::flow_id, {.title = "One flow of the namespace", .group = "main"})
-      .property("startDate", &PurgeStorage::start_date, {.title = "Last written then or later", .group = "main"})
+                {.title = "Namespace, with its child namespaces",
+                 .documentation = "By default, all namespaces are included.",
+                 .group = "main"})
+      .property("flowId", &PurgeStorage::flow_id, {.title = "Flow in the namespace", .group = "main"})
+      .property("startDate", &PurgeStorage::start_date, {.title = "Earliest date of the last change", .group = "main"})
       .property("endDate", &PurgeStorage::end_date,
-                {.title = "Last written then or earlier", .required = true, .group = "main"})
+                {.title = "Latest date of the last change", .required = true, .group = "main"})
       .property("dryRun", &PurgeStorage::dry_run,
-                {.title = "Whether to count only", .default_value = Value::boolean(true), .group = "reliability"})
-      .output("scannedCount", {.type = model::ValueType::integer, .title = "Folders of executions that were looked at"})
-      .output("purgedCount", {.type = model::ValueType::integer, .title = "Folders in the window"})
-      .output("deletedFilesCount",
-              {.type = model::ValueType::integer, .title = "Files that were deleted; none in a dry run"})
-      .metric("scanned", model::MetricType::counter, "Folders looked at")
-      .metric("purged", model::MetricType::counter, "Folders in the window")
-      .metric("deleted.files", model::MetricType::counter, "Files deleted")
+                {.title = "Whether to count the files without removing them",
+                 .default_value = Value::boolean(true),
+                 .group = "reliability"})
+      .output("scannedCount", {.type = model::ValueType::integer, .title = "Number of execution folders checked"})
+      .output("purgedCount",
+              {.type = model::ValueType::integer, .title = "Number of execution folders in the date range"})
+      .output("deletedFilesCount", {.type = model::ValueType::integer,
+                                    .title = "Number of files deleted",
+                                    .documentation = "It is 0 in a dry run."})
+      .metric("scanned", model::MetricType::counter, "Number of execution folders checked")
+      .metric("purged", model::MetricType::counter, "Number of execution folders in the date range")
+      .metric("deleted.files", model::MetricType::counter, "Number of files deleted")
       .example("Removes files older than a month", R"(id: tidy
 type: io.kestra.plugin.core.storage.PurgeStorage
 endDate: "{{ now() | dateAdd(-1, 'MONTHS') }}"

@@ -35,7 +35,7 @@ base::Result<void> reverse_file(const fs::path& source, const fs::path& target, 
   };
   bool any = left > 0;
   bool at_end = true;
-  std::string text;  // what of the part read has no line begin before it
+  std::string text;  // the part of the block before its first line start
   while (in && left > 0) {
     size_t count = std::min<uint64_t>(block_bytes, left);
     left -= count;
@@ -52,13 +52,14 @@ base::Result<void> reverse_file(const fs::path& source, const fs::path& target, 
   if (any) emit(text);
   out.close();
   if (error || !in || !out)
-    return base::fail(plugin::task_failed, "the file cannot be read, or its reverse not written");
+    return base::fail(plugin::task_failed,
+                      "cannot reverse the file: it cannot be read or the new file cannot be written");
   return {};
 }
 
 base::Task<plugin::TaskResult> Reverse::run(plugin::RunContext& context) const {
   plugin::Files* storage = context.files();
-  if (storage == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (storage == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto address, co_await context.render(from));
   GYR_CO_TRY(auto written_end, co_await context.render(separator));
   GYR_CO_TRY(auto encoding, co_await context.render(charset));
@@ -66,7 +67,8 @@ base::Task<plugin::TaskResult> Reverse::run(plugin::RunContext& context) const {
   if (name_of_charset.starts_with("utf-16") || name_of_charset.starts_with("utf-32")) {
     co_return base::fail(
         plugin::task_failed,
-        fmt::format("lines of `{}` cannot be told apart; use a character set that holds ASCII", *encoding));
+        fmt::format("cannot split lines in the character set `{}`; use a character set that contains ASCII",
+                    *encoding));
   }
   GYR_CO_TRY(std::string end, encode_text(written_end.value_or("\n"), name_of_charset));
 
@@ -92,15 +94,15 @@ base::Task<plugin::TaskResult> Reverse::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_reverse_task() {
   return plugin::task_type<Reverse>("io.kestra.plugin.core.storage.Reverse")
-      .title("Reverses the order of the lines of a file")
+      .title("Reverses the lines of a file")
       .property("from", &Reverse::from,
-                {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+                {.title = "URI of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .property("separator", &Reverse::separator,
-                {.title = "Text written behind every line", .default_value = Value::string("\n"), .group = "main"})
+                {.title = "Separator written after each line", .default_value = Value::string("\n"), .group = "main"})
       .property("charset", &Reverse::charset,
                 {.title = "Character set of the file", .default_value = Value::string("UTF-8"), .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
-      .example("Newest lines first", R"(id: newest
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the new file"})
+      .example("Writes the newest lines first", R"(id: newest
 type: io.kestra.plugin.core.storage.Reverse
 from: "{{ outputs.download.uri }}"
 )")

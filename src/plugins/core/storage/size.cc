@@ -13,7 +13,7 @@ struct Size {
 };
 
 base::Task<plugin::TaskResult> Size::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto address, co_await context.render(uri));
   GYR_CO_TRY(uint64_t bytes, co_await context.files()->size(address.value_or("")));
   co_return plugin::Success{Value::map({{"size", Value::integer(static_cast<int64_t>(bytes))}}), std::nullopt};
@@ -23,11 +23,11 @@ base::Task<plugin::TaskResult> Size::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_size_task() {
   return plugin::task_type<Size>("io.kestra.plugin.core.storage.Size")
-      .title("Gives the size of a file of internal storage")
+      .title("Returns the size of a file in internal storage")
       .property("uri", &Size::uri,
-                {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
-      .output("size", {.type = model::ValueType::integer, .title = "Its size in bytes"})
-      .example("Size of a file", R"(id: size
+                {.title = "URI of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+      .output("size", {.type = model::ValueType::integer, .title = "Size of the file in bytes"})
+      .example("Returns the size of a file", R"(id: size
 type: io.kestra.plugin.core.storage.Size
 uri: "{{ outputs.download.uri }}"
 )")

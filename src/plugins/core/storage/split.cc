@@ -26,14 +26,14 @@ base::Task<plugin::TaskResult> Split::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_split_task() {
   return plugin::task_type<Split>("io.kestra.plugin.core.storage.Split")
-      .title("Cuts a file of internal storage into pieces")
+      .title("Splits a file of internal storage into smaller files")
       .documentation(
-          "Lines are never cut. The first of `bytes`, `partitions`, `rows` and `regexPattern` that is given decides.")
+          "Lines are never split. The first of `bytes`, `partitions`, `rows` and `regexPattern` that is set applies.")
       .property("from", &Split::from,
-                {.title = "Address of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
+                {.title = "URI of the file", .required = true, .group = "main", .shown_as = model::ValueType::uri})
       .with([](auto& builder) { plugin::describe_split(builder); })
-      .output("uris", {.type = model::ValueType::list, .title = "Addresses of the pieces, in order"})
-      .example("Pieces of a thousand lines", R"(id: split
+      .output("uris", {.type = model::ValueType::list, .title = "URIs of the new files, in order"})
+      .example("Splits a file into files of a thousand lines", R"(id: split
 type: io.kestra.plugin.core.storage.Split
 from: "{{ outputs.download.uri }}"
 rows: 1000

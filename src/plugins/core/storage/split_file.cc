@@ -67,8 +67,9 @@ class Pieces {
 
   base::Result<size_t> add() {
     if (pieces_.size() == max_pieces) {
-      return base::fail(base::Error(plugin::task_failed, fmt::format("the file makes more than {} pieces", max_pieces))
-                            .with_hint("take more lines a piece"));
+      return base::fail(
+          base::Error(plugin::task_failed, fmt::format("the file would be split into more than {} files", max_pieces))
+              .with_hint("increase the number of lines or bytes for each file"));
     }
     pieces_.push_back({directory_ / fmt::format("{}-{}{}", name_, pieces_.size(), extension_), {}, 0});
     return pieces_.size() - 1;
@@ -139,8 +140,8 @@ class Pieces {
   OpenFile file_;
 };
 
-/// Takes the lines of a block in order and deals them to the pieces. What goes on as it came, line after line to the
-/// same piece, is written at once.
+/// Takes the lines of a block in order and distributes them to the pieces. Consecutive lines of the same piece are
+/// written together.
 class Dealer {
  public:
   Dealer(const SplitPlan& plan, Pieces& pieces)
@@ -229,7 +230,7 @@ base::Task<void> store_pieces(Storing* storing) {
     size_t number = storing->next++;
     const fs::path& piece = storing->pieces[number];
     if (storing->context.cancel_token().cancelled()) {
-      storing->problem = base::Error(plugin::task_cancelled, "ended before all pieces were stored");
+      storing->problem = base::Error(plugin::task_cancelled, "the task was cancelled before all files were stored");
       co_return;
     }
     auto address = co_await storing->context.files()->store(piece, piece.filename().string());
@@ -263,8 +264,8 @@ base::Result<uint64_t> parse_size(std::string_view text) {
     multiple *= 1024;
   }
   if (error != std::errc() || factor == 0 || !(number > 0) || number * factor > 1e15) {
-    return base::fail(base::Error(plugin::task_failed, fmt::format("`{}` is no size", text))
-                          .with_hint("sizes look like `500`, `64KB` or `10MB`"));
+    return base::fail(base::Error(plugin::task_failed, fmt::format("`{}` is not a size", text))
+                          .with_hint("write a size such as `500`, `64KB` or `10MB`"));
   }
   return static_cast<uint64_t>(number * factor);
 }
@@ -290,8 +291,7 @@ base::Task<base::Result<SplitPlan>> render_split(plugin::RunContext& context, co
   }
   bool decided = plan.bytes || plan.partitions || plan.rows || plan.pattern;
   if (!decided && !rules_for_items) {
-    co_return base::fail(plugin::task_failed,
-                         "one of `bytes`, `partitions`, `rows` and `regexPattern` must say how the file is cut");
+    co_return base::fail(plugin::task_failed, "`bytes`, `partitions`, `rows` or `regexPattern` is required");
   }
   if (!decided) plan.rows = 1;
   if (rules_for_items && !plan.separator.empty()) plan.line_end = plan.separator;
@@ -337,7 +337,7 @@ base::Result<std::vector<fs::path>> split_file(const fs::path& source, const fs:
 base::Task<base::Result<std::vector<std::string>>> split_stored_file(plugin::RunContext& context, std::string uri,
                                                                      SplitPlan plan) {
   plugin::Files* storage = context.files();
-  if (storage == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (storage == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(fs::path directory, storage->working_directory());
   std::string name = base::make_id(context.now()).to_text();
   std::string extension = fs::path(uri).extension().string();

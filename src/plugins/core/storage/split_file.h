@@ -16,35 +16,35 @@
 
 namespace gyr::plugins::core {
 
-/// Pieces that one file may be cut into: each is a file, a row and a message later on.
+/// Maximum number of pieces of one file: each piece becomes a file, a row and a message.
 inline constexpr size_t max_pieces = 1'000'000;
 
-/// The rules, rendered; the first that is there decides. Immutable; any thread.
+/// The rendered rules; the first one that is set applies. Immutable; any thread.
 struct SplitPlan {
   std::optional<uint64_t> bytes;
   std::optional<uint64_t> partitions;
   std::optional<uint64_t> rows;
   std::shared_ptr<const expression::Regex> pattern;
-  std::string separator = "\n";  ///< written behind every line
+  std::string separator = "\n";  ///< written after every line
   std::string line_end = "\n";   ///< what ends a line that is read; a carriage return before a line feed goes, too
 };
 
 /// `10MB`, `1GB` or a plain number of bytes; multiples of 1,024.
 base::Result<uint64_t> parse_size(std::string_view text);
 
-/// `rules_for_items`: those of a ForEachItem, whose separator also ends the lines that are read, and which takes one
-/// line a piece where nothing is said.
+/// `rules_for_items`: the rules of a ForEachItem. Its separator also separates the lines of the input, and the default
+/// is one line per piece.
 base::Task<base::Result<SplitPlan>> render_split(plugin::RunContext& context, const plugin::SplitRules* rules,
                                                  bool rules_for_items);
 
-/// Writes the pieces as files below `directory`; gives them in order. Blocking; memory stays small whatever the file's
-/// size.
+/// Writes the pieces as files below `directory` and returns them in order. Blocking; memory use does not depend on the
+/// size of the file.
 base::Result<std::vector<std::filesystem::path>> split_file(const std::filesystem::path& source,
                                                             const std::filesystem::path& directory,
                                                             const std::string& name, const std::string& extension,
                                                             const SplitPlan& plan);
 
-/// Fetches the file, cuts it and stores the pieces; gives their addresses in order.
+/// Fetches the file, splits it and stores the pieces; returns their URIs in order.
 base::Task<base::Result<std::vector<std::string>>> split_stored_file(plugin::RunContext& context, std::string uri,
                                                                      SplitPlan plan);
 

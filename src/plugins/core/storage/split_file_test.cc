@@ -1,4 +1,4 @@
-// Cutting files that are larger than what is read at once, beside a plain rule that knows no blocks (CORE-40).
+// Splits files that are larger than a block, compared with a simple implementation without blocks (CORE-40).
 #include "plugins/core/storage/split_file.h"
 
 #include <gtest/gtest.h>
@@ -99,7 +99,7 @@ std::string many_lines(uint32_t seed, std::string_view line_end) {
   return content;
 }
 
-TEST_F(SplitFile, BlocksAreNotSeen) {  // CORE-40
+TEST_F(SplitFile, ResultDoesNotDependOnBlocks) {  // CORE-40
   for (uint32_t seed = 1; seed <= 2; ++seed) {
     for (std::string line_end : {"\n", "||"}) {
       const std::string content = many_lines(seed, line_end);
@@ -144,7 +144,7 @@ TEST_F(SplitFile, WhatCannotBeReadOrWrittenFails) {  // CORE-40
 }
 
 TEST_F(SplitFile, AFullDiskFails) {  // CORE-40
-  // Every write to this device says that there is no room.
+  // Every write to this device fails with "no space left".
   fs::create_symlink("/dev/full", folder / "name-0.txt");
   std::ofstream(folder / "source") << "a\nb\n";
   SplitPlan plan;

@@ -62,7 +62,7 @@ TEST_F(StorageTasks, SplitKeepsTheExtensionAndLargeLines) {
   EXPECT_EQ(stored(given.find("uris")->items()[0]).size(), 700'001u);
 }
 
-TEST_F(StorageTasks, SplitRefusesWhatIsNoRule) {
+TEST_F(StorageTasks, SplitRefusesInvalidRules) {
   std::string from = fmt::format("from: '{}'", put("a"));
   EXPECT_THAT(failure(task("storage.Split", from)), HasSubstr("`rows`"));
   EXPECT_THAT(failure(task("storage.Split", from + ", bytes: three")), HasSubstr("three"));
@@ -214,11 +214,11 @@ TEST_F(StorageTasks, TemplatedTaskRunsWhatIsWritten) {  // TASK-103, CORE-91, EX
             "The templated task cannot be of type 'io.kestra.plugin.core.templating.TemplatedTask'");
   EXPECT_THAT(refused("type: io.nope"), HasSubstr("io.nope"));
   EXPECT_THAT(refused("{type: io.kestra.plugin.core.debug.Return, nope: 1}"), HasSubstr("nope"));
-  EXPECT_THAT(refused("just words"), HasSubstr("no task"));
+  EXPECT_THAT(refused("just words"), HasSubstr("is not a task"));
 }
 
 TEST_F(StorageTasks, OfATemplatedTaskTheOuterPropertiesCount) {  // CORE-99
-  // What is written inside about retries, time and failures is read, and has no effect: it fails once, at once.
+  // The inner retries, timeouts and allowFailure are parsed and have no effect: the task fails once, at once.
   std::string fails =
       "id: t\ntype: io.kestra.plugin.core.templating.TemplatedTask\nspec: |\n  type: "
       "io.kestra.plugin.core.execution.Fail\n"

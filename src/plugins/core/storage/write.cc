@@ -15,7 +15,7 @@ struct Write {
 };
 
 base::Task<plugin::TaskResult> Write::run(plugin::RunContext& context) const {
-  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "there is no internal storage here");
+  if (context.files() == nullptr) co_return base::fail(plugin::task_failed, "internal storage is not available");
   GYR_CO_TRY(auto end, co_await context.render(extension));
   GYR_CO_TRY(std::string name, new_file_name(context, end));
   GYR_CO_TRY(auto bytes, co_await context.render(content));
@@ -27,11 +27,11 @@ base::Task<plugin::TaskResult> Write::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_write_task() {
   return plugin::task_type<Write>("io.kestra.plugin.core.storage.Write")
-      .title("Writes text to a new file in internal storage")
-      .property("content", &Write::content, {.title = "The text", .required = true, .group = "main"})
+      .title("Writes a text to a new file in internal storage")
+      .property("content", &Write::content, {.title = "Content of the file", .required = true, .group = "main"})
       .property("extension", &Write::extension,
-                {.title = "Extension of the file's name; `.tmp` without", .group = "main"})
-      .output("uri", {.type = model::ValueType::uri, .title = "Address of the file"})
+                {.title = "Extension of the file", .documentation = "The default is `.tmp`.", .group = "main"})
+      .output("uri", {.type = model::ValueType::uri, .title = "URI of the file"})
       .example("Writes a file", R"(id: report
 type: io.kestra.plugin.core.storage.Write
 content: "{{ outputs.query.rows | toJson }}"

@@ -19,10 +19,11 @@ struct TemplatedTask {
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
 };
 
-/// The mapping with the id of the outer task where it has none: nobody sees the inner one.
+/// The mapping, with the id of the outer task if it has none: the inner task is not visible.
 base::Result<NodePtr> read_spec(const std::string& text, const std::string& id) {
   GYR_TRY(NodePtr node, syntax::parse_yaml(text));
-  if (!node->is_mapping()) return base::fail(plugin::task_failed, "`spec` is no task: a mapping with `type` is needed");
+  if (!node->is_mapping())
+    return base::fail(plugin::task_failed, "`spec` is not a task: it must be a mapping with `type`");
   if (node->find("id") != nullptr) return node;
   std::vector<syntax::NodeEntry> entries(node->entries().begin(), node->entries().end());
   entries.push_back({"id", {}, syntax::Node::scalar(base::Value::string(id), id, true, {})});
@@ -51,7 +52,7 @@ base::Result<model::TaskSpec> bind_task(const NodePtr& node, const plugin::Regis
 base::Task<plugin::TaskResult> TemplatedTask::run(plugin::RunContext& context) const {
   GYR_CO_TRY(auto text, co_await context.render(spec));
   GYR_CO_TRY(NodePtr node, read_spec(text.value_or(""), context.info().task_id));
-  // A flowable is told as such before its own rules are looked at.
+  // A flowable is reported before its own rules are checked.
   const syntax::Node* type = node->find("type");
   const auto* known = type != nullptr && type->is_scalar() ? types->task(type->text()) : nullptr;
   if (known != nullptr && !known->runnable())
@@ -63,24 +64,23 @@ base::Task<plugin::TaskResult> TemplatedTask::run(plugin::RunContext& context) c
 }  // namespace
 
 plugin::TaskType templated_task(const plugin::Registry& types) {
-  auto type =
-      plugin::task_type<TemplatedTask>(own_type)
-          .title("Runs a task that is written by a template")
-          .documentation(
-              "The rendered text is the YAML of one task, which runs in place of this one: its outputs and metrics are "
-              "those of this task. `retry`, `timeout` and the like are taken from this task.")
-          .property("spec", &TemplatedTask::spec, {.title = "The task as YAML text", .required = true})
-          .property("roots", &TemplatedTask::roots,
-                    {.title = "What the written task and defaults of its type may refer to",
-                     .default_value = base::Value::string("{{ printContext() }}"),
-                     .hidden = true})
-          .example("A task whose type comes from an input", R"(id: templated
+  auto type = plugin::task_type<TemplatedTask>(own_type)
+                  .title("Runs a task that is defined by a template")
+                  .documentation(
+                      "The rendered text is the YAML definition of one task. The outputs and metrics of that task "
+                      "become those of this task. Properties such as `retry` and `timeout` come from this task.")
+                  .property("spec", &TemplatedTask::spec, {.title = "Task definition, in YAML", .required = true})
+                  .property("roots", &TemplatedTask::roots,
+                            {.title = "Variables that the definition and the plugin defaults of its type may use",
+                             .default_value = base::Value::string("{{ printContext() }}"),
+                             .hidden = true})
+                  .example("Runs a task whose type is an input", R"(id: templated
 type: io.kestra.plugin.core.templating.TemplatedTask
 spec: |
   type: {{ inputs.type }}
   message: Hello
 )")
-          .build();
+                  .build();
   type.make = [&types] {
     auto made = std::make_unique<plugin::HeldObject<TemplatedTask>>();
     made->properties.types = &types;

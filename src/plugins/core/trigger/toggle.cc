@@ -34,15 +34,18 @@ base::Task<plugin::TaskResult> Toggle::run(plugin::RunContext& context) const {
 plugin::TaskType toggle_task() {
   return plugin::task_type<Toggle>("io.kestra.plugin.core.trigger.Toggle")
       .alias("io.kestra.core.tasks.trigger.Toggle")
-      .title("Switches a trigger on or off")
-      .documentation("A trigger that is on again treats the dates it has missed by its `recoverMissedSchedules`.")
+      .title("Enables or disables a trigger")
+      .documentation("When a trigger is enabled again, its `recoverMissedSchedules` decides about the missed dates.")
       .property("trigger", &Toggle::trigger, {.title = "Id of the trigger", .required = true, .group = "main"})
-      .property("flowId", &Toggle::flow_id, {.title = "Its flow; that of the task without", .group = "main"})
+      .property("flowId", &Toggle::flow_id,
+                {.title = "Flow of the trigger", .documentation = "The default is the current flow.", .group = "main"})
       .property("namespace", &Toggle::namespace_,
-                {.title = "Namespace of its flow; that of the task without", .group = "main"})
+                {.title = "Namespace of the trigger",
+                 .documentation = "The default is the current namespace.",
+                 .group = "main"})
       .property("enabled", &Toggle::enabled,
-                {.title = "Whether it is on from now on", .default_value = Value::boolean(false), .group = "main"})
-      .example("Stops a schedule of the flow itself", R"(id: stop
+                {.title = "Whether the trigger is enabled", .default_value = Value::boolean(false), .group = "main"})
+      .example("Disables a schedule of the current flow", R"(id: stop
 type: io.kestra.plugin.core.trigger.Toggle
 trigger: hourly
 )")

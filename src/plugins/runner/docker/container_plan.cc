@@ -157,7 +157,7 @@ base::Task<base::Result<void>> plan_image(plugin::RunContext& context, const Doc
   GYR_CO_TRY(auto own_image, co_await context.render(docker.image));
   plan.image_text = base::trim(own_image && !own_image->empty() ? *own_image : job.image);
   if (plan.image_text.empty()) {
-    co_return base::fail(no_image, "a container needs an image: set `containerImage` on the task");
+    co_return base::fail(no_image, "the container image is missing: set `containerImage` on the task");
   }
   plan.image = parse_image_name(plan.image_text);
   GYR_CO_TRY(auto policy, co_await context.render(docker.pull_policy));
@@ -209,7 +209,7 @@ base::Result<int64_t> parse_size(std::string_view text) {
 
 base::Result<std::pair<std::string, Value>> parse_port_binding(std::string_view text) {
   auto refused = [&] {
-    return bad(fmt::format("`{}` in `portBindings` is no binding: write `8080:80` or `127.0.0.1:8080:80/tcp`", text));
+    return bad(fmt::format("`{}` in `portBindings` is not valid: write `8080:80` or `127.0.0.1:8080:80/tcp`", text));
   };
   auto is_port = [](std::string_view port) {
     uint32_t number = 0;
@@ -282,7 +282,7 @@ base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& conte
   GYR_CO_CHECK(co_await put_resources(context, docker, host));
   GYR_CO_CHECK(co_await put_network(context, docker, create, host));
   GYR_CO_CHECK(co_await put_volumes(context, docker, host));
-  // What nobody waits for removes itself.
+  // A container that nothing waits for removes itself.
   if (!plan.wait && plan.delete_after) host.set("AutoRemove", Value::boolean(true));
   create.set("HostConfig", host.build());
   plan.create = create.build();

@@ -1,4 +1,4 @@
-// From the properties of the Docker runner to what its engine is asked for.
+// From the properties of the Docker runner to the request for its engine.
 #pragma once
 
 #include <optional>
@@ -17,9 +17,9 @@
 
 namespace gyr::plugins::runner {
 
-inline constexpr base::ErrorCode no_image{"GYR-P071"};  ///< neither the task nor its runner names an image
+inline constexpr base::ErrorCode no_image{"GYR-P071"};  ///< neither the task nor its runner sets an image
 
-/// Everything about one container, rendered and checked.
+/// The description of one container, rendered and checked.
 struct ContainerPlan {
   std::string host;
   ImageName image;
@@ -44,7 +44,7 @@ base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& conte
 
 /// `512MB` in bytes: B, KB, MB, GB, TB in steps of 1024, in any case; also without the B.
 base::Result<int64_t> parse_size(std::string_view text);
-/// `[[address:]port:]port[/protocol]` as exposed port (`80/tcp`) and what it is bound to.
+/// `[[address:]port:]port[/protocol]` as an exposed port (`80/tcp`) and its binding.
 base::Result<std::pair<std::string, base::Value>> parse_port_binding(std::string_view text);
 /// Names of the run on containers and volumes (RUNNER-4).
 std::vector<std::pair<std::string, std::string>> run_labels(const plugin::RunInfo& info, std::string_view prefix);

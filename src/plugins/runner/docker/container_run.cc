@@ -91,7 +91,7 @@ class ContainerRun {
   Value body_of_create(bool with_volume) const;
   std::string target(std::string_view what) const { return fmt::format("/containers/{}{}", id_, what); }
   std::unexpected<base::Error> ended() const {
-    return base::fail(plugin::task_cancelled, "the task was ended before its container started");
+    return base::fail(plugin::task_cancelled, "the task was cancelled before its container started");
   }
 
   plugin::RunContext& context_;
@@ -159,8 +159,9 @@ base::Task<base::Result<void>> ContainerRun::find_again() {
   if (usable.size() > 1) {
     context_.log(
         model::LogLevel::warn,
-        fmt::format("{} containers carry the labels of this task run: none is gone on with, a new one is started",
-                    usable.size()));
+        fmt::format(
+            "{} containers have the labels of this task run; starting a new container instead of resuming one of them",
+            usable.size()));
   }
   if (usable.size() != 1) co_return base::Result<void>();
   co_return co_await adopt(usable.front());
@@ -177,9 +178,9 @@ base::Task<base::Result<void>> ContainerRun::adopt(std::string id) {
     }
   }
   if (mounted && wants_outputs()) {
-    context_.log(
-        model::LogLevel::warn,
-        "the container of the lost worker wrote into that worker's folder, which is gone with it: it is started anew");
+    context_.log(model::LogLevel::warn,
+                 "cannot resume the container of the lost worker: it uses a folder of that worker, which no longer "
+                 "exists; starting a new container");
     (void)co_await engine_.ask("DELETE", fmt::format("/containers/{}?force=1&v=1", id), {}, {});
     directory_ = job_.directory.string();
     co_return base::Result<void>();
@@ -188,10 +189,13 @@ base::Task<base::Result<void>> ContainerRun::adopt(std::string id) {
   started_ = true;
   if (!has_volume_ && !mounted && wants_outputs()) {
     co_return base::fail(
-        lost_volume, fmt::format("the container {} of the lost worker has no volume with the files of the task", id_));
+        lost_volume,
+        fmt::format(
+            "cannot resume the container {} of the lost worker: its volume with the files of the task does not exist",
+            id_));
   }
   resumed_ = true;
-  context_.log(model::LogLevel::info, fmt::format("Going on with the container {} of the worker that was lost", id_));
+  context_.log(model::LogLevel::info, fmt::format("Resuming the container {} of the lost worker", id_));
   co_return base::Result<void>();
 }
 
@@ -217,7 +221,7 @@ Value ContainerRun::body_of_create(bool with_volume) const {
     binds.push(Value::string(fmt::format("{}:{}", job_.directory.string(), job_.directory.string())));
     host.set("Binds", binds.build());
   } else if (with_volume) {
-    // Without a name it goes with its container, whoever removes that.
+    // A volume without a name is removed together with its container.
     host.set("Mounts", Value::list({Value::map({{"Type", Value::string("volume")},
                                                 {"Target", Value::string(job_.directory.string())},
                                                 {"VolumeOptions", Value::map({{"Labels", plan_.labels}})}})}));
@@ -231,14 +235,14 @@ base::Task<base::Result<void>> ContainerRun::create() {
   std::error_code ignored;
   const bool has_files = !fs::is_empty(job_.directory, ignored);
   has_volume_ = plan_.files == FileHandling::volume && (has_files || wants_outputs());
-  // Not to be cancelled: nobody would know the container that was made meanwhile.
+  // Not cancellable: the id of a container that was created in the meantime would be lost.
   GYR_CO_TRY(Value created, co_await engine_.demand("POST", "/containers/create", body_of_create(has_volume_), {}));
   id_ = text_at(created, {"Id"});
-  if (id_.empty()) co_return base::fail(engine_answer, "the container engine made a container without an id");
+  if (id_.empty()) co_return base::fail(engine_answer, "the container engine did not return the id of the container");
   if (const Value* warnings = created.find("Warnings"); warnings != nullptr && warnings->is_list()) {
     for (const Value& warning : warnings->items()) {
       if (warning.is_string())
-        context_.log(model::LogLevel::warn, fmt::format("The container engine warns: {}", warning.text()));
+        context_.log(model::LogLevel::warn, fmt::format("Warning from the container engine: {}", warning.text()));
     }
   }
   context_.log(model::LogLevel::debug, fmt::format("Container created: {}", id_));
@@ -253,7 +257,7 @@ base::Task<base::Result<void>> ContainerRun::send_files() {
   co_await files->on_pool([&] {
     std::error_code ignored;
     fs::create_directories(cache, ignored);
-    // By its whole path: engines leave the mode of the folder that they unpack into as it is.
+    // With its full path: engines do not change the mode of the folder that they unpack to.
     packed = pack_directory(job_.directory, archive, plan_.owner, std::string_view(job_.directory.native()).substr(1));
   });
   if (packed) packed = co_await engine_.send_file(target("/archive?path=%2F"), archive, cancel_);
@@ -265,8 +269,8 @@ base::Task<base::Result<void>> ContainerRun::send_files() {
 }
 
 base::Task<base::Result<void>> ContainerRun::start() {
-  // Attached before it starts: nothing is missed, and a container that prints without end waits for us. The engine's
-  // log would lose lines to whoever follows it while the container ends.
+  // Attached before the start: no output is lost, and a container that prints without end has to wait. The log of the
+  // engine would lose lines for a reader that follows it while the container ends.
   if (plan_.wait) {
     std::string attach = target("/attach?stream=1&stdout=1&stderr=1");
     GYR_CO_TRY(net::StreamedResponse stream, co_await engine_.open("POST", attach, "", cancel_));
@@ -293,18 +297,18 @@ base::Task<base::Result<int>> ContainerRun::follow() {
   if (cancel_.cancelled()) co_return ended();
   if (!read) {
     context_.log(model::LogLevel::warn,
-                 fmt::format("the output of the container is not complete: {}", read.error().message()));
+                 fmt::format("the output of the container is incomplete: {}", read.error().message()));
   }
   const Value* code = status.find("StatusCode");
   if (code == nullptr || !code->is_integer())
-    co_return base::fail(engine_answer, "the container engine tells no exit code");
+    co_return base::fail(engine_answer, "the container engine did not return an exit code");
   if (std::string problem = text_at(status, {"Error", "Message"}); !problem.empty()) {
-    context_.log(model::LogLevel::error, fmt::format("The container engine reports: {}", problem));
+    context_.log(model::LogLevel::error, fmt::format("Error from the container engine: {}", problem));
   }
   co_return static_cast<int>(code->as_integer());
 }
 
-/// The engine's log of the container from its beginning: followed while it runs, or as it is.
+/// The log of the container in the engine, from its beginning: followed while it runs, or as it is now.
 base::Task<base::Result<void>> ContainerRun::read_logs(bool until_the_end) {
   std::string logs = target(until_the_end ? "/logs?stdout=1&stderr=1" : "/logs?follow=1&stdout=1&stderr=1");
   GYR_CO_TRY(net::StreamedResponse stream, co_await engine_.open("GET", logs, "", cancel_));
@@ -329,7 +333,7 @@ base::Task<base::Result<void>> ContainerRun::take_files_back() {
   auto fetched = co_await fetch_files();
   if (fetched || wants_outputs()) co_return fetched;
   context_.log(model::LogLevel::warn,
-               fmt::format("the files of the container cannot be copied back: {}", fetched.error().message()));
+               fmt::format("cannot copy the files from the container: {}", fetched.error().message()));
   co_return base::Result<void>();
 }
 
@@ -355,7 +359,8 @@ base::Task<base::Result<void>> ContainerRun::fetch_files() {
 base::Task<void> ContainerRun::finish() {
   if (id_.empty() || left_running_) co_return;
   if (started_ && !exited_ && cancel_.cancelled() && context_.handed_over() && plan_.resume) {
-    context_.log(model::LogLevel::info, fmt::format("The container {} goes on; the next worker follows it", id_));
+    context_.log(model::LogLevel::info,
+                 fmt::format("The container {} continues to run; the next worker resumes it", id_));
     co_return;
   }
   if (started_ && !exited_) {
@@ -376,7 +381,7 @@ base::Task<void> ContainerRun::finish() {
 base::Task<base::Result<plugin::RunnerExit>> run_container(plugin::RunContext& context, ContainerPlan plan,
                                                            plugin::RunnerJob job, PullRetry retry) {
   if (context.cancel_token().cancelled()) {
-    co_return base::fail(plugin::task_cancelled, "the task was ended before its container started");
+    co_return base::fail(plugin::task_cancelled, "the task was cancelled before its container started");
   }
   GYR_CO_TRY(DockerEngine engine, DockerEngine::at(context, plan.host));
   ContainerRun run(context, plan, job, std::move(engine), retry);

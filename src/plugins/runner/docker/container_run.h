@@ -1,4 +1,4 @@
-// One run in a container: found again or made, started, followed, emptied and removed (RUNNER-20).
+// One run in a container: the container is resumed or created, started, followed, emptied and removed (RUNNER-20).
 #pragma once
 
 #include <chrono>
@@ -12,9 +12,9 @@
 namespace gyr::plugins::runner {
 
 inline constexpr base::ErrorCode pull_failed{"GYR-P072"};  ///< the image cannot be had
-inline constexpr base::ErrorCode lost_volume{"GYR-P076"};  ///< the container is there again, its files are not
+inline constexpr base::ErrorCode lost_volume{"GYR-P076"};  ///< the container was found again, but its files are missing
 
-/// How often an engine that fails by itself is asked for an image again (RUNNER-21).
+/// How often a pull is retried after an internal failure of the engine (RUNNER-21).
 struct PullRetry {
   int attempts = 5;
   std::chrono::milliseconds first_pause{5'000};

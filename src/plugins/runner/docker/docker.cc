@@ -31,10 +31,9 @@ using model::describe;
 using model::Schema;
 
 const Schema& DockerCpu::schema() {
-  static const Schema schema =
-      describe<DockerCpu>("io.kestra.plugin.scripts.runner.docker.Cpu")
-          .property("cpus", &DockerCpu::cpus, {.title = "Processors it may use at most, such as 1.5"})
-          .build();
+  static const Schema schema = describe<DockerCpu>("io.kestra.plugin.scripts.runner.docker.Cpu")
+                                   .property("cpus", &DockerCpu::cpus, {.title = "Maximum number of CPUs, such as 1.5"})
+                                   .build();
   return schema;
 }
 
@@ -42,27 +41,33 @@ const Schema& DockerMemory::schema() {
   using M = DockerMemory;
   static const Schema schema =
       describe<M>("io.kestra.plugin.scripts.runner.docker.Memory")
-          .property("memory", &M::memory, {.title = "Memory it may use at most, such as 512MB"})
-          .property("memorySwap", &M::swap, {.title = "Memory and swap together; -1 for no limit"})
-          .property("memorySwappiness", &M::swappiness, {.title = "How readily it is swapped out, 0 to 100"})
-          .property("memoryReservation", &M::reservation,
-                    {.title = "Memory it should stay below when the machine is short of it"})
-          .property("kernelMemory", &M::kernel, {.title = "Memory of the kernel it may use; newer engines ignore it"})
-          .property("oomKillDisable", &M::oom_kill_disable, {.title = "Whether it is not killed when it needs more"})
+          .property("memory", &M::memory, {.title = "Maximum memory, such as 512MB"})
+          .property("memorySwap", &M::swap,
+                    {.title = "Maximum sum of memory and swap", .documentation = "The value -1 means no limit."})
+          .property("memorySwappiness", &M::swappiness, {.title = "Swappiness of the memory, from 0 to 100"})
+          .property(
+              "memoryReservation", &M::reservation,
+              {.title = "Soft limit of memory", .documentation = "It applies when the memory of the host is low."})
+          .property("kernelMemory", &M::kernel,
+                    {.title = "Maximum kernel memory", .documentation = "Current container engines ignore it."})
+          .property("oomKillDisable", &M::oom_kill_disable, {.title = "Whether to disable the out-of-memory killer"})
           .build();
   return schema;
 }
 
 const Schema& DockerDevices::schema() {
   using D = DockerDevices;
-  static const Schema schema = describe<D>("io.kestra.plugin.scripts.runner.docker.DeviceRequest")
-                                   .property("driver", &D::driver, {.title = "Driver, such as nvidia"})
-                                   .property("count", &D::count, {.title = "How many; -1 for all"})
-                                   .property("deviceIds", &D::device_ids, {.title = "Which ones, instead of a number"})
-                                   .property("capabilities", &D::capabilities,
-                                             {.title = "What they must be able to do; the lists are alternatives"})
-                                   .property("options", &D::options, {.title = "Options of the driver"})
-                                   .build();
+  static const Schema schema =
+      describe<D>("io.kestra.plugin.scripts.runner.docker.DeviceRequest")
+          .property("driver", &D::driver, {.title = "Driver, such as nvidia"})
+          .property("count", &D::count,
+                    {.title = "Number of devices", .documentation = "The value -1 means all devices."})
+          .property("deviceIds", &D::device_ids, {.title = "Ids of the devices, as an alternative to `count`"})
+          .property("capabilities", &D::capabilities,
+                    {.title = "Required capabilities",
+                     .documentation = "The device must have all capabilities of at least one list."})
+          .property("options", &D::options, {.title = "Options of the driver"})
+          .build();
   return schema;
 }
 
@@ -70,14 +75,16 @@ const Schema& DockerCredentials::schema() {
   using C = DockerCredentials;
   static const Schema schema =
       describe<C>("io.kestra.plugin.scripts.runner.docker.Credentials")
-          .property("registry", &C::registry, {.title = "Registry they are for; that of the image without"})
-          .property("username", &C::username, {.title = "User"})
+          .property(
+              "registry", &C::registry,
+              {.title = "Registry of the credentials", .documentation = "The default is the registry of the image."})
+          .property("username", &C::username, {.title = "Username"})
           .property("password", &C::password, {.title = "Password", .secret = true})
           .property("auth", &C::auth,
-                    {.title = "User and password as `user:password` in base 64, instead of the two", .secret = true})
-          .property("identityToken", &C::identity_token, {.title = "Token of a login", .secret = true})
-          .property("registryToken", &C::registry_token,
-                    {.title = "Token that the registry takes as it is", .secret = true})
+                    {.title = "Base64 encoding of `user:password`, as an alternative to `username` and `password`",
+                     .secret = true})
+          .property("identityToken", &C::identity_token, {.title = "Identity token of a login", .secret = true})
+          .property("registryToken", &C::registry_token, {.title = "Bearer token for the registry", .secret = true})
           .build();
   return schema;
 }
@@ -89,36 +96,39 @@ void describe_common(Builder& builder, std::vector<std::string_view> names_of_co
   using P = DockerProperties;
   builder
       .property("config", &P::config,
-                {.title = "Content of Docker's config.json, as a map or as its text",
-                 .documentation = "Its `auths` are the credentials of registries.",
+                {.title = "Content of Docker's `config.json`, as a map or as text",
+                 .documentation = "The entries in `auths` are the credentials of registries.",
                  .aliases = std::move(names_of_config),
                  .group = "connection"})
       .property("credentials", &P::credentials, {.title = "Credentials of a private registry", .group = "connection"})
-      .property("user", &P::user, {.title = "User, and group behind a colon, in the container", .group = "execution"})
+      .property("user", &P::user,
+                {.title = "User in the container, optionally followed by a colon and the group", .group = "execution"})
       .property("entryPoint", &P::entry_point,
-                {.title = "Program that gets the command; the image's is not used",
+                {.title = "Entry point of the container",
+                 .documentation = "It replaces the entry point of the image.",
                  .default_value = Value::list({Value::string("")}),
                  .group = "execution"})
       .property("extraHosts", &P::extra_hosts,
-                {.title = "Further names of hosts, as `name:address`", .group = "execution"})
+                {.title = "Additional host names, as `name:address`", .group = "execution"})
       .property(
           "volumes", &P::volumes,
-          {.title = "Folders of the engine's machine, as `/there:/in/the/container:ro`",
-           .documentation =
-               "Only where the installation allows it: plugin configuration `volume-enabled: true`. Ignored otherwise.",
+          {.title = "Volumes to mount, such as `/host/path:/container/path:ro`",
+           .documentation = "The plugin configuration must set `volume-enabled: true`. Otherwise volumes are ignored.",
            .group = "execution"})
-      .property("networkMode", &P::network_mode, {.title = "Network, such as host or none", .group = "execution"})
-      .property("pullPolicy", &P::pull_policy,
-                {.title = "When the image is fetched",
-                 .default_value = Value::string("IF_NOT_PRESENT"),
-                 .group = "execution"})
+      .property("networkMode", &P::network_mode,
+                {.title = "Network mode, such as `host` or `none`", .group = "execution"})
+      .property(
+          "pullPolicy", &P::pull_policy,
+          {.title = "Pull policy of the image", .default_value = Value::string("IF_NOT_PRESENT"), .group = "execution"})
       .property("deviceRequests", &P::device_requests,
-                {.title = "Devices, such as graphics processors", .group = "execution"})
-      .property("cpu", &P::cpu, {.title = "Limit of processors", .group = "execution"})
-      .property("memory", &P::memory, {.title = "Limits of memory", .group = "execution"})
+                {.title = "Devices to attach, such as GPUs", .group = "execution"})
+      .property("cpu", &P::cpu, {.title = "CPU limit", .group = "execution"})
+      .property("memory", &P::memory, {.title = "Memory limits", .group = "execution"})
       .property("shmSize", &P::shm_size, {.title = "Size of /dev/shm, such as 64MB", .group = "execution"})
       .property("privileged", &P::privileged,
-                {.title = "Whether the container may do everything on the engine's machine", .group = "execution"});
+                {.title = "Whether the container is privileged",
+                 .documentation = "A privileged container has full access to the host.",
+                 .group = "execution"});
 }
 
 }  // namespace
@@ -127,8 +137,9 @@ const Schema& FormerDockerOptions::schema() {
   using F = FormerDockerOptions;
   static const Schema schema = [] {
     auto builder = describe<F>("io.kestra.plugin.scripts.exec.scripts.models.DockerOptions");
-    builder.property("host", &F::host, {.title = "Address of the engine", .aliases = {"dockerHost"}});
-    builder.property("image", &F::image, {.title = "Image of the container; that of the language without"});
+    builder.property("host", &F::host, {.title = "URL of the container engine", .aliases = {"dockerHost"}});
+    builder.property("image", &F::image,
+                     {.title = "Container image", .documentation = "The default is the image of the script language."});
     describe_common(builder, {"dockerConfig"});
     return builder.build();
   }();
@@ -146,48 +157,45 @@ plugin::TaskRunnerType Docker::describe() {
   return plugin::task_runner_type<Docker>(docker_type)
       .title("Runs commands in a container")
       .documentation(
-          "Every run gets a container of its own, made from the task's `containerImage` and removed when it has ended. "
-          "The working "
-          "directory has the same path in the container; its files are copied in before and back after the run. A "
-          "container outlives "
-          "the worker that started it: the next worker goes on with it.")
+          "Each run gets a new container with the image `containerImage`. The container is removed when the run has "
+          "ended. The working directory has the same path in the container; its files are copied to the container "
+          "before the run and copied back after it. If a worker stops, the container continues to run, and the next "
+          "worker resumes it.")
       .property("host", &Docker::host,
-                {.title = "Address of the engine; its socket on this machine without",
-                 .documentation = "`unix:///path/of/the/socket`, `tcp://host:port` or `https://host:port`.",
+                {.title = "URL of the container engine",
+                 .documentation = "`unix:///path/to/socket`, `tcp://host:port` or `https://host:port`. The default is "
+                                  "the socket on the worker.",
                  .group = "connection"})
-      .property("image", &Docker::image, {.title = "Former place of `containerImage`", .hidden = true})
+      .property("image", &Docker::image, {.title = "Deprecated form of `containerImage`", .hidden = true})
       .with([](auto& builder) { describe_common(builder, {}); })
       .property("portBindings", &Docker::port_bindings,
-                {.title = "Ports that are reached from outside, as `8080:80`", .group = "execution"})
-      .property(
-          "fileHandlingStrategy", &Docker::file_handling,
-          {.title = "How files come into the container",
-           .documentation =
-               "`VOLUME` copies them into a volume and back. `MOUNT` shares the folder itself: engine and worker must "
-               "see the same file system.",
-           .default_value = Value::string("VOLUME"),
-           .group = "files"})
+                {.title = "Ports to publish, such as `8080:80`", .group = "execution"})
+      .property("fileHandlingStrategy", &Docker::file_handling,
+                {.title = "Method to provide files to the container",
+                 .documentation = "`VOLUME` copies the files to a volume and back. `MOUNT` mounts the working "
+                                  "directory; the container engine and the worker must share a file system.",
+                 .default_value = Value::string("VOLUME"),
+                 .group = "files"})
       .property("delete", &Docker::delete_after,
-                {.title = "Whether the container is removed afterwards",
+                {.title = "Whether to remove the container after the run",
                  .default_value = Value::boolean(true),
                  .group = "execution"})
-      .property(
-          "wait", &Docker::wait,
-          {.title = "Whether the task lasts as long as the container",
-           .documentation =
-               "With false it ends with success once the container has started; the engine removes it when it ends.",
-           .default_value = Value::boolean(true),
-           .group = "execution"})
+      .property("wait", &Docker::wait,
+                {.title = "Whether to wait until the container ends",
+                 .documentation = "If false, the task succeeds as soon as the container has started, and the container "
+                                  "engine removes the container when it ends.",
+                 .default_value = Value::boolean(true),
+                 .group = "execution"})
       .property("killGracePeriod", &Docker::kill_grace_period,
-                {.title = "Time a killed container has to end by itself",
+                {.title = "Time between the termination signal and the kill signal",
                  .default_value = Value::string("PT0S"),
                  .group = "execution"})
       .property("resume", &Docker::resume,
-                {.title = "Whether the container of a lost worker is gone on with",
+                {.title = "Whether to resume the container of a lost worker",
                  .default_value = Value::boolean(true),
                  .group = "execution"})
       .output("containerId", {.type = model::ValueType::string, .title = "Id of the container"})
-      .example("A limit of processors", R"(id: limited
+      .example("Limits the CPU of a container", R"(id: limited
 type: io.kestra.plugin.scripts.shell.Commands
 containerImage: ubuntu
 taskRunner:

@@ -82,12 +82,12 @@ struct FormerDockerOptions : DockerProperties {
   static const model::Schema& schema();
 };
 
-/// Runs the command in a new container, or goes on with the one that an attempt started whose worker was lost. That it
-/// cannot be run is an error; an exit code other than 0 is not. Where the attempt is handed over to another worker the
-/// container is left running; in every other case nothing stays behind, unless `delete` or `wait` is false.
+/// Runs the command in a new container, or resumes the container of an attempt whose worker was lost. An error means
+/// that the command cannot be run. An exit code other than 0 is not an error. If the attempt is handed over to another
+/// worker, the container continues to run; in all other cases it is removed, unless `delete` or `wait` is false.
 struct Docker : DockerProperties {
   Docker() = default;
-  /// With everything else as it is by custom.
+  /// With the defaults for everything else.
   explicit Docker(const DockerProperties& former) : DockerProperties(former) {}
 
   model::Dynamic<std::vector<std::string>> port_bindings;
@@ -102,8 +102,8 @@ struct Docker : DockerProperties {
   base::Task<base::Result<plugin::RunnerExit>> run(plugin::RunContext& context, plugin::RunnerJob job) const;
 };
 
-/// The engine that containers of this installation run on where a task names none: as configured for the type, or the
-/// socket of this machine. Nothing: none.
+/// The default container engine of this installation: the one that is configured for the type, or the socket of this
+/// machine. Nothing if there is no engine.
 std::optional<std::string> default_engine(const plugin::RunContext& context);
 
 }  // namespace gyr::plugins::runner

@@ -13,8 +13,7 @@ namespace {
 using base::Value;
 
 constexpr std::string_view unix_scheme = "unix://";
-/// An engine that is asked something simple and is silent for so long does not answer any more; a busy one takes
-/// seconds.
+/// An engine that does not respond to a simple request for this time is considered dead; a busy engine takes seconds.
 constexpr std::chrono::minutes max_silence{2};
 /// Of an answer that is kept in memory.
 constexpr size_t max_answer = 16 * 1024 * 1024;
@@ -46,7 +45,7 @@ std::optional<std::string> engine_of_this_machine() {
 }
 
 base::Result<DockerEngine> DockerEngine::at(plugin::RunContext& context, std::string_view host) {
-  if (context.http() == nullptr) return base::fail(plugin::task_failed, "a container engine cannot be asked from here");
+  if (context.http() == nullptr) return base::fail(plugin::task_failed, "container engines are not available");
   DockerEngine engine(context, std::string(host));
   if (host.starts_with(unix_scheme)) {
     engine.socket_ = host.substr(unix_scheme.size());
@@ -59,8 +58,8 @@ base::Result<DockerEngine> DockerEngine::at(plugin::RunContext& context, std::st
     engine.address_ = host;
   } else {
     return base::fail(
-        base::Error(bad_docker_property, fmt::format("`host` of the container engine cannot be `{}`", host))
-            .with_hint("write unix:///path/of/the/socket, tcp://host:port or https://host:port"));
+        base::Error(bad_docker_property, fmt::format("invalid `host` of the container engine: `{}`", host))
+            .with_hint("write unix:///path/to/socket, tcp://host:port or https://host:port"));
   }
   while (engine.address_.ends_with('/')) engine.address_.pop_back();
   return engine;
@@ -78,22 +77,22 @@ net::ClientRequest DockerEngine::request(std::string method, std::string_view ta
 }
 
 base::Error DockerEngine::explained(const base::Error& error) const {
-  if (error.code() == net::request_cancelled) return {plugin::task_cancelled, "the task was ended"};
+  if (error.code() == net::request_cancelled) return {plugin::task_cancelled, "the task was cancelled"};
   const bool local = error.code() == net::local_file_failed || error.code() == net::body_too_large;
   if (local) return error;
-  return base::
-      Error(engine_unreachable,
-            fmt::format(
-                "the container engine at {} does not answer: {}. Is it running, and may this server use it? A server "
-                "in a container needs the socket mounted into it; without an engine, let scripts run as processes with "
-                "`taskRunner: {{type: io.kestra.plugin.core.runner.Process}}`",
-                host_, error.message()))
-          .with_cause(error);
+  return base::Error(
+             engine_unreachable,
+             fmt::format(
+                 "cannot reach the container engine at {}: {}. Check that it is running and that the server has "
+                 "permission to use it. If the server runs in a container, mount the socket into the container. To run "
+                 "scripts without a container engine, use `taskRunner: {{type: io.kestra.plugin.core.runner.Process}}`",
+                 host_, error.message()))
+      .with_cause(error);
 }
 
 base::Error DockerEngine::refused(std::string_view method, std::string_view target, int status,
                                   std::string_view body) const {
-  return {engine_answer, fmt::format("the container engine refuses {} {} ({}): {}", method,
+  return {engine_answer, fmt::format("the container engine rejected {} {} ({}): {}", method,
                                      target.substr(0, target.find('?')), status, message_of(body))};
 }
 
@@ -153,7 +152,7 @@ base::Task<base::Result<void>> DockerEngine::fetch_file(std::string target, std:
   auto answer = co_await context_.http()->send(std::move(download), cancel);
   if (!answer) co_return base::fail(explained(answer.error()));
   if (answer->status < 200 || answer->status >= 300) {
-    co_return base::fail(refused("GET", target, answer->status, "the files of the container cannot be read"));
+    co_return base::fail(refused("GET", target, answer->status, "cannot read the files of the container"));
   }
   co_return base::Result<void>();
 }

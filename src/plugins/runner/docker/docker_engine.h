@@ -20,8 +20,8 @@ namespace gyr::plugins::runner {
 
 inline constexpr base::ErrorCode engine_unreachable{"GYR-P070"};
 
-/// Where an engine listens by custom, in the order in which they are looked at: the first socket that is there and may
-/// be used. Nothing: none. Blocking, but only looks.
+/// The usual socket of an engine: the first one that exists and that the worker may use, in order of preference.
+/// Nothing if there is none. Blocking, but only checks files.
 std::optional<std::string> engine_of_this_machine();
 
 /// What the engine answered: any status.
@@ -31,7 +31,8 @@ struct EngineAnswer {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
-/// One engine, for one run of a task. Errors name the host. Lives on the loop of the context, within its life.
+/// One engine, for one run of a task. Errors name the host. It is used on the loop of the context and must not outlive
+/// the context.
 class DockerEngine {
  public:
   /// `host`: `unix:///path`, or `tcp://`, `http://`, `https://` with host and port.
@@ -52,7 +53,7 @@ class DockerEngine {
   /// An answer that arrives bit by bit, without a limit of time; any status.
   base::Task<base::Result<net::StreamedResponse>> open(std::string method, std::string target,
                                                        std::string registry_header, base::CancelToken cancel);
-  /// What such an answer says where it is no success.
+  /// The message of a response that reports a failure.
   base::Task<base::Error> refusal(std::string method, std::string target, net::StreamedResponse answer);
 
   const std::string& host() const { return host_; }
@@ -67,7 +68,7 @@ class DockerEngine {
 
   plugin::RunContext& context_;
   std::string host_;
-  std::string socket_;  ///< path; empty where it is TCP
+  std::string socket_;  ///< path of the socket; empty for TCP
   std::string address_;
 };
 

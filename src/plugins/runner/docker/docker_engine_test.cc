@@ -144,7 +144,7 @@ TEST_F(DockerWithEngine, TheEngineAppliesResources) {
   EXPECT_EQ(count(containers()), 1U) << "delete: false";
   remove(id_of(given));
   EXPECT_EQ(count(volumes()), 0U) << "the volume goes with its container";
-  // The image's own entry point is only used where it is asked for.
+  // The entry point of the image is used only on request.
   outputs(shell("commands: [and, words], interpreter: []", "entryPoint: [/bin/echo, own]"));
   EXPECT_EQ(info(), (Lines{"own and words"}));
 }
@@ -184,7 +184,7 @@ TEST_F(DockerWithEngine, AKilledContainerMayHaveTimeToEnd) {
   remove(id);
 }
 
-TEST_F(DockerWithEngine, TheNextWorkerGoesOnWithTheContainer) {  // RUNNER-7, RUNNER-26
+TEST_F(DockerWithEngine, TheNextWorkerResumesTheContainer) {  // RUNNER-7, RUNNER-26
   std::string task = shell(R"(inputFiles: {go: ''}, outputFiles: [done.txt], outputDirectory: true, commands: [
       'echo ''::{"outputs":{"first":1}}::''', echo started, 'while test -e go; do sleep 0.1; done', 'echo ended > done.txt', 'echo d > $OUTPUT_DIR/d.txt'])");
   listening->on_line = [this](std::string_view line) {
@@ -201,7 +201,7 @@ TEST_F(DockerWithEngine, TheNextWorkerGoesOnWithTheContainer) {  // RUNNER-7, RU
   context->run_info.attempt = 1;  // the first was lost: the container is still that of attempt 0
   ASSERT_NE(*context->fake_files.working_directory(), first);
   listening->on_line = [&](std::string_view line) {
-    if (line != "started") return;  // lets the script end, as somebody inside the container would
+    if (line != "started") return;  // lets the script end, like a process inside the container
     auto made = syntax::parse_json(engine_
                                        ->ask("POST", fmt::format("/containers/{}/exec", id),
                                              fmt::format(R"({{"Cmd": ["rm", "{}/go"]}})", first.string()))
@@ -262,7 +262,7 @@ class PlayedRegistry {
     std::lock_guard lock(mutex_);
     return unknown_;
   }
-  /// How often the manifest was asked for with the right password.
+  /// How often the manifest was requested with the right password.
   int manifests() const {
     std::lock_guard lock(mutex_);
     return manifests_;

@@ -19,7 +19,7 @@ class ListeningContext final : public FakeRunContext {
   std::function<void(std::string_view)> on_line;
 };
 
-/// Shell tasks in containers of one engine.
+/// Shell tasks that run in containers of one engine.
 class DockerTest : public TaskTest {
  protected:
   explicit DockerTest(std::string host) : host_(std::move(host)) { new_attempt(); }

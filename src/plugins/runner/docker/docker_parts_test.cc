@@ -169,7 +169,7 @@ class Tar : public ::testing::Test {
     ::lstat(path.c_str(), &status);
     return status.st_mode & 07777;
   }
-  /// An archive of single headers, as somebody hostile would write it.
+  /// An archive of single headers, as an attacker would write it.
   void archive_of(const std::vector<std::array<std::string, 3>>& entries) {  // name, type, link or content
     std::string bytes;
     for (const auto& [name, type, rest] : entries) {
@@ -197,7 +197,7 @@ class Tar : public ::testing::Test {
   fs::path archive_ = root_ / "a.tar";
 };
 
-TEST_F(Tar, GoesThereAndBack) {  // RUNNER-25: long names and modes
+TEST_F(Tar, RoundTrip) {  // RUNNER-25: long names and modes
   std::string long_name = std::string(150, 'a') + "/" + std::string(200, 'b') + "/é.txt";
   write(from_ / "plain.txt", "plain");
   write(from_ / "empty", "");
@@ -209,7 +209,7 @@ TEST_F(Tar, GoesThereAndBack) {  // RUNNER-25: long names and modes
   fs::create_symlink(std::string(120, 'l'), from_ / "long-link");
   fs::create_hard_link(from_ / "plain.txt", from_ / "other");
 
-  // What an engine sends has the folder's own name in front: pack the folder above.
+  // The archives of an engine start with the name of the folder: pack the parent folder.
   ASSERT_TRUE(pack_directory(root_ / "from", root_ / "sent.tar", {1000, 100}).has_value());
   fs::create_directories(root_ / "above");
   fs::rename(from_, root_ / "above" / "from");

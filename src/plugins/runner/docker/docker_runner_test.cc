@@ -1,4 +1,4 @@
-// The Docker runner before a played engine: what it asks for, and what it does when the engine misbehaves.
+// The Docker runner with a fake engine: its requests, and its reaction to a misbehaving engine.
 #include <mutex>
 
 #include "net/test_support.h"
@@ -26,7 +26,7 @@ class PlayedEngine {
   PlayedEngine() : server_([this](net::ServerRequest request) { return answer(std::move(request)); }) {}
 
   std::string host() const { return fmt::format("tcp://127.0.0.1:{}", server_.port()); }
-  /// `METHOD /path?query` of what was asked, in order.
+  /// `METHOD /path?query` of the requests, in order.
   Lines asked() const {
     std::lock_guard lock(mutex_);
     return asked_;
@@ -41,7 +41,7 @@ class PlayedEngine {
   }
 
   using Answers = std::map<std::string, std::vector<std::pair<int, std::string>>>;
-  Answers answers;  ///< by `METHOD /path`: one after the other, the last for ever. Set before it is asked.
+  Answers answers;  ///< by `METHOD /path`: one after the other, the last one repeatedly. Set before the first request.
 
  private:
   base::Task<net::ServerResponse> answer(net::ServerRequest request) {
@@ -114,7 +114,7 @@ class DockerRunner : public DockerTest {
   PlayedEngine engine;
 };
 
-TEST_F(DockerRunner, GoesThroughItsSequence) {  // RUNNER-20, RUNNER-22, RUNNER-27
+TEST_F(DockerRunner, SendsItsRequestsInOrder) {  // RUNNER-20, RUNNER-22, RUNNER-27
   Value given = outputs(shell("commands: [echo], env: {A: b}"));
   EXPECT_EQ(given.find_path({"taskRunner", "containerId"})->text(), "c1");
   EXPECT_EQ(info(), (Lines{"out"}));
@@ -184,7 +184,7 @@ TEST_F(DockerRunner, AnImageIsNeeded) {  // RUNNER-20
   EXPECT_EQ(
       failure(
           shell("commands: [echo], containerImage: ''").replace(shell("").find("containerImage: gyr-test, "), 26, "")),
-      "a container needs an image: set `containerImage` on the task");
+      "the container image is missing: set `containerImage` on the task");
   outputs(shell("commands: [echo]", "image: gyr-test:latest, pullPolicy: NEVER"));
   EXPECT_EQ(*engine.created().find("Image"), text("gyr-test:latest"));
 }
@@ -204,12 +204,12 @@ TEST_F(DockerRunner, PullsAsThePolicySays) {  // RUNNER-21
   engine.answers["POST /images/create"] = {
       {200, "{\"status\":\"Pulling\"}\n{\"errorDetail\":{\"message\":\"no\"},\"error\":\"manifest unknown\"}\n"}};
   EXPECT_EQ(failure(shell("commands: [echo]", "pullPolicy: ALWAYS")),
-            "the image `gyr-test` cannot be pulled: manifest unknown");
+            "cannot pull the image `gyr-test`: manifest unknown");
   engine.answers["POST /images/create"] = {{404, R"({"message": "pull access denied"})"}};
   EXPECT_NE(failure(shell("commands: [echo]", "pullPolicy: ALWAYS")).find("pull access denied"), std::string::npos);
 }
 
-TEST_F(DockerRunner, AsksAgainWhereTheEngineFailsByItself) {  // RUNNER-21
+TEST_F(DockerRunner, RetriesAPullAfterAnEngineFailure) {  // RUNNER-21
   engine.answers["POST /images/create"] = {{500, R"({"message": "toomanyrequests"})"}, {503, "busy"}, {200, ""}};
   auto exit = run_directly({.attempts = 5, .first_pause = std::chrono::milliseconds(1)});
   ASSERT_TRUE(exit.has_value()) << exit.error().message();
@@ -241,7 +241,7 @@ TEST_F(DockerRunner, AKillBeforeTheStartPreventsIt) {  // RUNNER-1
   for (const auto& line : requests()) EXPECT_NE(line, "POST /containers/c1/start");
 }
 
-TEST_F(DockerRunner, GoesOnOnlyWithOneContainer) {  // RUNNER-7, RUNNER-26
+TEST_F(DockerRunner, ResumesOnlyASingleContainer) {  // RUNNER-7, RUNNER-26
   engine.answers["GET /containers/json"] = {
       {200, R"([{"Id": "a", "State": "running"}, {"Id": "b", "State": "exited"}, {"Id": "dead", "State": "dead"}])"}};
   outputs(shell("commands: [echo]"));
@@ -263,23 +263,23 @@ TEST_F(DockerRunner, GoesOnOnlyWithOneContainer) {  // RUNNER-7, RUNNER-26
   EXPECT_EQ(Lines(after.begin() + static_cast<long>(before), after.end()),
             (Lines{"GET /containers/json", "GET /containers/c1/json", "GET /containers/c1/logs",
                    "POST /containers/c1/wait", "GET /containers/c1/logs", "DELETE /containers/c1"}));
-  EXPECT_EQ(info(), (Lines{"Going on with the container c1 of the worker that was lost", "out"}))
+  EXPECT_EQ(info(), (Lines{"Resuming the container c1 of the lost worker", "out"}))
       << "what the log brings twice is logged once";
 
-  EXPECT_NE(failure(shell("commands: [echo], outputFiles: [x]")).find("no volume"), std::string::npos);
+  EXPECT_NE(failure(shell("commands: [echo], outputFiles: [x]")).find("its volume"), std::string::npos);
   before = requests().size();
   outputs(shell("commands: [echo]", "resume: false"));
   EXPECT_EQ(requests()[before], "GET /images/gyr-test/json");
 }
 
-TEST_F(DockerRunner, AnEngineThatIsNotThere) {  // RUNNER-24
+TEST_F(DockerRunner, ReportsAMissingEngine) {  // RUNNER-24
   host_ = "unix:///no/such/engine.sock";
   auto result = run(shell("commands: [echo]"));
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().error.code(), runner::engine_unreachable);
   const std::string& message = result.error().error.message();
   for (std::string_view part :
-       {"unix:///no/such/engine.sock", "No such file", "socket mounted", "io.kestra.plugin.core.runner.Process"}) {
+       {"unix:///no/such/engine.sock", "No such file", "mount the socket", "io.kestra.plugin.core.runner.Process"}) {
     EXPECT_NE(message.find(part), std::string::npos) << part << " in " << message;
   }
 }

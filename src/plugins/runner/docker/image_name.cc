@@ -34,14 +34,14 @@ base::Result<void> add_auth(std::string_view auth, base::MapBuilder& header) {
   auto plain = base::base64_decode(base::trim(auth), true);
   const size_t colon = plain ? plain->find(':') : std::string::npos;
   if (colon == std::string::npos) {
-    return base::fail(bad_docker_property, "`auth` of a registry must be `user:password` in base 64");
+    return base::fail(bad_docker_property, "`auth` of a registry must be `user:password` in Base64");
   }
   header.set("username", Value::string(plain->substr(0, colon)));
   header.set("password", Value::string(base::trim(std::string_view(*plain).substr(colon + 1))));
   return {};
 }
 
-/// As the engine wants it: base 64 of the alphabet for addresses.
+/// In the form that the engine requires: base64 with the URL alphabet.
 base::Result<std::string> header_of(const Value& entry, std::string_view server) {
   base::MapBuilder header;
   if (std::string auth = text_of(entry, "auth"); !auth.empty()) GYR_CHECK(add_auth(auth, header));
@@ -62,11 +62,11 @@ base::Result<std::string> header_of(const Value& entry, std::string_view server)
 base::Result<Value> config_map(const Value& config) {
   if (config.is_null() || config.is_map()) return config;
   if (!config.is_string())
-    return base::fail(bad_docker_property, "`config` must be a map, or the text of a config.json");
+    return base::fail(bad_docker_property, "`config` must be a map, or the text of a `config.json`");
   if (base::trim(config.text()).empty()) return Value();
   auto parsed = syntax::parse_json(config.text());
-  if (!parsed) return base::fail(parsed.error().with_prefix("`config` is no config.json: "));
-  if (!parsed->is_map()) return base::fail(bad_docker_property, "`config` is JSON, but no object");
+  if (!parsed) return base::fail(parsed.error().with_prefix("`config` is not a valid `config.json`: "));
+  if (!parsed->is_map()) return base::fail(bad_docker_property, "`config` must be a JSON object");
   return parsed;
 }
 

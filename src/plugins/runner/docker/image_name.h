@@ -11,7 +11,7 @@ namespace gyr::plugins::runner {
 
 inline constexpr base::ErrorCode bad_docker_property{"GYR-P073"};
 
-/// An image as an engine is asked for it.
+/// An image in the form that the engine expects.
 struct ImageName {
   std::string repository;  ///< `registry.example.com/team/tool`
   std::string tag;         ///< `latest` where none is named; `sha256:…` for a digest
@@ -27,8 +27,8 @@ struct RegistryAccess {
   base::Value config;
 };
 
-/// The header X-Registry-Auth for an image; empty where nothing is known of its registry. `credentials` go before
-/// `config.auths`; without a `registry` of their own they are for the registry of the image.
+/// The header X-Registry-Auth for an image; empty if there are no credentials for its registry. `credentials` have
+/// priority over `config.auths`; without a `registry` they apply to the registry of the image.
 base::Result<std::string> registry_header(const ImageName& image, const RegistryAccess& access);
 
 }  // namespace gyr::plugins::runner

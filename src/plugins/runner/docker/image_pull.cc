@@ -17,8 +17,10 @@ struct Try {
 };
 
 base::Error failed(const ContainerPlan& plan, std::string_view reason) {
-  return base::Error(pull_failed, fmt::format("the image `{}` cannot be pulled: {}", plan.image_text, reason))
-      .with_hint("check its name, the credentials of the registry, and whether the engine reaches it");
+  return base::Error(pull_failed, fmt::format("cannot pull the image `{}`: {}", plan.image_text, reason))
+      .with_hint(
+          "check the image name, the credentials of the registry, and that the container engine can reach the "
+          "registry");
 }
 
 /// The progress of a pull is a line of JSON each; the last one may be an error.
@@ -71,7 +73,7 @@ base::Task<base::Result<void>> pull(plugin::RunContext& context, DockerEngine& e
       co_return base::Result<void>();
     }
     if (context.cancel_token().cancelled())
-      co_return base::fail(plugin::task_cancelled, "the task was ended while its image was being pulled");
+      co_return base::fail(plugin::task_cancelled, "the task was cancelled while its image was pulled");
     if (!tried.again || attempt >= retry.attempts) co_return tried.result;
     context.log(model::LogLevel::warn,
                 fmt::format("{} (try {} of {}, the next in {:g} s)", tried.result.error().message(), attempt,

@@ -54,7 +54,7 @@ RealEngine::~RealEngine() {
     (void)loop_.run_until([this] { return recorder_.done(); }, patience);
   }
   if (folder_.empty()) return;
-  // An engine that did not end in order leaves mounts behind.
+  // An engine that did not end in order leaves mounts.
   std::ifstream mounts("/proc/self/mounts");
   for (std::string device, target, rest; mounts >> device >> target && std::getline(mounts, rest);) {
     if (target.starts_with(folder_.string() + "/")) ::umount2(target.c_str(), MNT_DETACH);
@@ -85,7 +85,7 @@ bool RealEngine::start() {
   return wait_until_it_listens(watch.get());
 }
 
-/// Its socket appears early; what is asked there waits until it is ready.
+/// Its socket appears early; requests wait until it is ready.
 bool RealEngine::wait_until_it_listens(int watch) {
   const auto deadline = base::monotonic_now() + patience;
   while (!fs::exists(folder_ / "engine.sock") && !fs::exists(folder_ / "exited")) {

@@ -1,4 +1,4 @@
-// For tests: a container engine of their own, with one small image.
+// For tests: a private container engine with one small image.
 #pragma once
 
 #include <filesystem>
@@ -11,9 +11,9 @@
 
 namespace gyr::plugins::testing {
 
-/// Starts `dockerd` with its data in a temporary folder, and ends it, with all that it started, with the object. The
-/// image `gyr-test` is made of busybox; its own entry point prints `entry point`. Where the machine cannot run an
-/// engine or a container, problem() says why.
+/// Starts `dockerd` with its data in a temporary folder. The destructor ends it and everything that it started. The
+/// image `gyr-test` is made of busybox; its entry point prints `entry point`. If the machine cannot run an engine or a
+/// container, problem() says why.
 class RealEngine {
  public:
   RealEngine();
@@ -21,7 +21,7 @@ class RealEngine {
   RealEngine& operator=(const RealEngine&) = delete;
   ~RealEngine();
 
-  /// Why there is none; empty where there is.
+  /// Why there is no engine; empty if there is one.
   const std::string& problem() const { return problem_; }
   std::string host() const { return "unix://" + (folder_ / "engine.sock").string(); }
   /// The file system of the image, as an archive.

@@ -16,10 +16,11 @@ base::Result<void> StreamFrames::feed(std::string_view bytes) {
     header_[header_filled_++] = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
     if (header_filled_ < header_.size()) continue;
-    // 0 is standard input, which an engine echoes to nobody here; 3 is a message of the engine itself.
+    // 0 is standard input, which an engine never echoes here; 3 is a message of the engine itself.
     if (header_[0] > 3 || header_[1] != 0 || header_[2] != 0 || header_[3] != 0) {
       header_filled_ = 0;
-      return base::fail(engine_answer, "what the container engine sends as output of the container has no frames");
+      return base::fail(engine_answer,
+                        "cannot read the output of the container: the stream of the container engine has no frames");
     }
     header_filled_ = 0;
     is_stderr_ = header_[0] >= 2;

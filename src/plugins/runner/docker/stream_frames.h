@@ -11,7 +11,7 @@
 namespace gyr::plugins::runner {
 
 inline constexpr base::ErrorCode engine_answer{
-    "GYR-P074"};  ///< the engine refuses a request, or what it sends makes no sense
+    "GYR-P074"};  ///< the engine rejected a request, or its response is not valid
 
 /// Takes the stream apart: frames of eight bytes (which stream, how long) and their bytes. Keeps no content. One
 /// thread.
@@ -20,7 +20,7 @@ class StreamFrames {
   using Sink = std::function<void(bool is_stderr, std::string_view bytes)>;
 
   explicit StreamFrames(Sink sink) : sink_(std::move(sink)) {}
-  /// Fails, for good, where the bytes are no frames.
+  /// Fails, and keeps failing, if the bytes are not frames.
   base::Result<void> feed(std::string_view bytes);
   /// Whether the stream ended between two frames.
   bool complete() const { return left_ == 0 && header_filled_ == 0; }

@@ -1,4 +1,4 @@
-// Archives in the format of tar, as container engines take and give files (RUNNER-25).
+// Archives in tar format, as container engines accept and return files (RUNNER-25).
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,14 @@ struct TarOwner {
   uint32_t group = 0;
 };
 
-/// Packs everything below a directory: files, folders and links, with their modes; the directory itself is `folder`
-/// (`.` for none), open to every user, as those of a container need not be known here. Blocking.
+/// Packs everything below a directory: files, folders and links, with their modes. The directory itself becomes
+/// `folder` (`.`: no folder) and is open to every user, because the users of the container are unknown. Blocking.
 base::Result<void> pack_directory(const std::filesystem::path& directory, const std::filesystem::path& archive,
                                   TarOwner owner, std::string_view folder = ".");
 
-/// Unpacks an archive whose entries lie below one folder, as an engine gives them, into a directory: without that
-/// folder, over what is there, with modes. Nothing is written outside, whatever the names and links say; devices and
-/// pipes are left out. Blocking.
+/// Unpacks an archive from an engine, whose entries are below one folder, into a directory: without that folder,
+/// overwriting existing files, with modes. Nothing is written outside of the directory, whatever the names and links
+/// are; devices and pipes are skipped. Blocking.
 base::Result<void> unpack_below(const std::filesystem::path& archive, const std::filesystem::path& directory);
 
 }  // namespace gyr::plugins::runner

@@ -47,7 +47,7 @@ class Packer {
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return pack_failed("read", path, errno);
       if (got == 0)
-        return base::fail(container_files, fmt::format("`{}` became shorter while it was being sent", path.string()));
+        return base::fail(container_files, fmt::format("`{}` was truncated while it was sent", path.string()));
       GYR_CHECK(writer_.add(std::string_view(buffer.data(), static_cast<size_t>(got))));
       GYR_CHECK(write());
       left -= static_cast<uint64_t>(got);

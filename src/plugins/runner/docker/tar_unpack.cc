@@ -21,14 +21,14 @@ std::unexpected<base::Error> unpack_failed(std::string_view what, std::string_vi
                     fmt::format("cannot {} `{}` of the container: {}", what, name, std::strerror(error)));
 }
 
-/// Folders and the last part of a name, without the folder in front that all entries share. Empty: that folder itself.
+/// The path without the first folder, which all entries share. Empty: that folder itself.
 base::Result<std::vector<std::string>> parts_of(std::string_view name) {
   std::vector<std::string> parts;
   for (std::string_view part : base::split(name, '/')) {
     if (part.empty() || part == ".") continue;
     if (part == ".." || part.find('\0') != std::string_view::npos) {
       return base::fail(container_files,
-                        fmt::format("the archive names a file outside of itself: `{}`", base::repair_utf8(name)));
+                        fmt::format("the archive contains a path outside of its root: `{}`", base::repair_utf8(name)));
     }
     parts.emplace_back(part);
   }
@@ -52,7 +52,7 @@ class Unpacker {
       case ArchiveEntry::Kind::symbolic_link:
         GYR_CHECK(clear(parent.get(), last, entry.name));
         if (::symlinkat(entry.link.c_str(), parent.get(), last.c_str()) != 0)
-          return unpack_failed("make the link", entry.name, errno);
+          return unpack_failed("create the link", entry.name, errno);
         return {};
       case ArchiveEntry::Kind::hard_link: return hard_link(parent.get(), last, entry);
       case ArchiveEntry::Kind::other: return {};
@@ -65,7 +65,7 @@ class Unpacker {
     process::UniqueFd at(::openat(root_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     for (size_t i = 0; i + 1 < parts.size(); ++i) {
       if (::mkdirat(at.get(), parts[i].c_str(), 0755) != 0 && errno != EEXIST)
-        return unpack_failed("make the folder of", name, errno);
+        return unpack_failed("create the folder of", name, errno);
       process::UniqueFd below(::openat(at.get(), parts[i].c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
       if (below.get() < 0) return unpack_failed("open the folder of", name, errno);
       at = std::move(below);
@@ -73,7 +73,7 @@ class Unpacker {
     return at;
   }
 
-  /// Makes way for something that is no folder.
+  /// Removes an existing entry that is not a folder.
   base::Result<void> clear(int parent, const std::string& last, std::string_view name) {
     if (::unlinkat(parent, last.c_str(), 0) == 0 || errno == ENOENT) return {};
     return unpack_failed("replace", name, errno);
@@ -81,11 +81,11 @@ class Unpacker {
 
   base::Result<void> directory(int parent, const std::string& last, const ArchiveEntry& entry) {
     if (::mkdirat(parent, last.c_str(), 0755) != 0 && errno != EEXIST)
-      return unpack_failed("make the folder", entry.name, errno);
+      return unpack_failed("create the folder", entry.name, errno);
     process::UniqueFd made(::openat(parent, last.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     // The worker must be able to read and remove it, whatever the container thinks.
     if (made.get() < 0 || ::fchmod(made.get(), (entry.mode & 0777) | 0700) != 0)
-      return unpack_failed("make the folder", entry.name, errno);
+      return unpack_failed("create the folder", entry.name, errno);
     return {};
   }
 
@@ -111,11 +111,11 @@ class Unpacker {
 
   base::Result<void> hard_link(int parent, const std::string& last, const ArchiveEntry& entry) {
     GYR_TRY(auto target, parts_of(entry.link));
-    if (target.empty()) return unpack_failed("make the link", entry.name, EINVAL);
+    if (target.empty()) return unpack_failed("create the link", entry.name, EINVAL);
     GYR_TRY(process::UniqueFd folder, open_parent(target, entry.link));
     GYR_CHECK(clear(parent, last, entry.name));
     if (::linkat(folder.get(), target.back().c_str(), parent, last.c_str(), 0) != 0)
-      return unpack_failed("make the link", entry.name, errno);
+      return unpack_failed("create the link", entry.name, errno);
     return {};
   }
 

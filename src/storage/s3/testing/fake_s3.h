@@ -21,7 +21,7 @@ namespace gyr::storage::s3::testing {
 /// does not know is answered 501 and remembered in problems(). Any thread.
 class FakeS3 {
  public:
-  /// An answer instead of the usual one; nothing: as usual.
+  /// A response that replaces the usual one; nothing: the usual response.
   using Hook = std::function<std::optional<net::ServerResponse>(const net::ServerRequest&)>;
 
   FakeS3();
@@ -35,7 +35,7 @@ class FakeS3 {
 
   void set_hook(Hook hook);
   void put(std::string key, std::string bytes);
-  /// The ETag of an object as if it had come in so many parts.
+  /// The ETag of an object that was uploaded in this number of parts.
   void mark_parts(const std::string& key, int parts);
   std::optional<std::string> get(const std::string& key) const;
   /// A header `x-amz-meta-…` of an object, by the rest of its name.
