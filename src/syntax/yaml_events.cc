@@ -9,10 +9,10 @@ using Type = YamlTokenType;
 
 constexpr std::string_view core_prefix = "tag:yaml.org,2002:";
 constexpr std::string_view columns_hint =
-    "keys of one mapping and items of one list start in the same column; check the indentation";
+    "keys of a mapping and items of a list must start in the same column; check the indentation";
 constexpr std::string_view closed_quote_hint =
-    "the text ended at its closing quote: put all of it in quotes; inside of \"…\" a quote is `\\\"`, inside of '…' it "
-    "is `''`";
+    "the text ends at the closing quote; put all of it in quotes, and write a quote as `\\\"` inside \"…\" and as `''` "
+    "inside '…'";
 
 }  // namespace
 
@@ -205,7 +205,7 @@ bool YamlEvents::resolve_tag(const YamlToken& token) {
     properties_.tag = "!";
   } else {
     scanner_.fail("while parsing a node", fmt::format("found undefined tag handle {}", token.handle), token.begin,
-                  "a text that starts with `!` stands in quotes");
+                  "put a text that starts with `!` in quotes");
     failed_ = true;
     return false;
   }

@@ -14,9 +14,9 @@ constexpr size_t max_taken_tokens = 32;  // kept in front of the queue, so that 
 constexpr size_t max_found_bytes = 40;   // enough of a word to know it again in a message
 
 constexpr std::string_view colon_hint =
-    "a value that holds `: ` stands in quotes; a key starts in the column of the other keys of its mapping";
+    "put a value that contains `: ` in quotes; start a key in the same column as the other keys of its mapping";
 constexpr std::string_view item_hint =
-    "the `- ` of an item starts a line of its own below the key; a text that starts with `- ` stands in quotes";
+    "start each item with `- ` on a line of its own below the key; put a text that starts with `- ` in quotes";
 
 }  // namespace
 
@@ -177,7 +177,7 @@ bool YamlScanner::fetch_block_entry() {
 bool YamlScanner::fetch_key() {
   if (!in_flow()) {
     if (!key_allowed_) {
-      fail({}, "mapping keys are not allowed here", position_, "a text that starts with `? ` stands in quotes");
+      fail({}, "mapping keys are not allowed here", position_, "put a text that starts with `? ` in quotes");
       return false;
     }
     if (deepen(column())) add(YamlTokenType::block_mapping_start, position_, position_);
@@ -241,7 +241,7 @@ bool YamlScanner::skip_blanks_before_token() {
   skip(harmless ? blanks : tab);
   if (harmless) return true;
   fail("while scanning for the next token", "found character '\\t(TAB)' that cannot start any token", position_,
-       "use blanks, not tabs, to indent and to separate");
+       "use spaces, not tabs, for indentation and between tokens");
   return false;
 }
 

@@ -31,7 +31,7 @@ bool YamlScanner::fetch_name(YamlTokenType type) {
   if (length == 0) {
     fail(alias ? "while scanning an alias" : "while scanning an anchor",
          fmt::format("expected a name, but found {}", found_at(position_)), position_,
-         fmt::format("a text that starts with `{}` stands in quotes", alias ? '*' : '&'));
+         fmt::format("put a text that starts with `{}` in quotes", alias ? '*' : '&'));
     return false;
   }
   std::string_view name = text_.substr(position_.offset, length);
@@ -54,7 +54,7 @@ bool YamlScanner::fetch_tag() {
     if (at(length) != '>') {
       skip(length);
       fail("while scanning a tag", fmt::format("expected '>', but found {}", found_at(position_)), position_,
-           "a text that starts with `!` stands in quotes");
+           "put a text that starts with `!` in quotes");
       return false;
     }
     suffix = text_.substr(position_.offset + 2, length - 2);
@@ -86,7 +86,7 @@ bool YamlScanner::fetch_directive() {
   std::string_view name = rest.empty() || is_blank(rest[0]) ? std::string_view() : take_word(rest);
   if (name.empty() || name.find(':') != std::string_view::npos) {
     fail("while scanning a directive", fmt::format("expected a name, but found {}", found_at(begin)), begin,
-         "a text that starts with `%` stands in quotes");
+         "put a text that starts with `%` in quotes");
     return false;
   }
   if (name == "YAML" && !take_word(rest).starts_with("1.")) {

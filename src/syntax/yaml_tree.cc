@@ -97,9 +97,8 @@ base::Result<void> YamlTree::add_alias(const YamlEvent& event) {
   }
   auto found = anchors_.find(event.text);
   if (found == anchors_.end()) {
-    return base::fail(
-        error(yaml_malformed, fmt::format("found undefined alias {}", excerpt(event.text)), span,
-              "a text that starts with `*` stands in quotes; an anchor `&name` stands before its aliases"));
+    return base::fail(error(yaml_malformed, fmt::format("found undefined alias {}", excerpt(event.text)), span,
+                            "put a text that starts with `*` in quotes; an anchor `&name` must precede its aliases"));
   }
   const Anchor& anchor = found->second;
   if (anchor.node == nullptr) {
@@ -175,7 +174,7 @@ base::Result<void> YamlTree::check_repeated(Frame& frame, const std::string& key
   }
   auto found = std::find_if(begin, entries_.end(), [&](const NodeEntry& entry) { return entry.key == key; });
   if (found == entries_.end()) return {};
-  std::string hint = fmt::format("it stands in line {} already", found->key_span.line);
+  std::string hint = fmt::format("the first one is in line {}", found->key_span.line);
   if (key == merge_key) hint += "; merge several mappings by a list: `<<: [*a, *b]`";
   return base::fail(
       error(yaml_duplicate_key, fmt::format("Duplicate field '{}'", excerpt(key)), span, std::move(hint)));
@@ -262,7 +261,7 @@ base::Error YamlTree::key_error(const Span& span, std::string_view what) const {
   braces.offset -= 1;
   braces.column -= 1;
   return error(yaml_malformed, fmt::format("{}'{{{{'", message), braces,
-               "a value that starts with `{{` stands in quotes: \"{{ … }}\"");
+               "put a value that starts with `{{` in quotes: \"{{ … }}\"");
 }
 
 base::Error YamlTree::error(base::ErrorCode code, std::string message, const Span& span, std::string hint) const {
