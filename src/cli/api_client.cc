@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view default_server = "http://localhost:8080";
 constexpr std::chrono::milliseconds max_call{60'000};
-/// Archives are the largest answers; a server makes none beyond this.
+/// Archives are the largest answers. A server creates none that is larger.
 constexpr size_t max_answer = 256u << 20;
 
 using Response = base::Result<net::ClientResponse>;
@@ -25,7 +25,7 @@ base::Task<void> send(net::HttpClient* http, net::RunningLoop* loop, net::Client
   loop->stop();
 }
 
-/// The answer, awaited on a loop that lives as long as the call.
+/// Waits for the answer on a loop that lives as long as the call.
 Response answer_to(net::ClientRequest request) {
   auto loop = net::make_loop();
   auto http = net::make_http_client();
@@ -33,7 +33,7 @@ Response answer_to(net::ClientRequest request) {
   base::TaskScope scope(*loop);
   loop->post([&] { scope.spawn(send(http.get(), loop.get(), std::move(request), &response)); });
   loop->run();
-  if (!response) return base::fail(unreachable, "the call was not answered");
+  if (!response) return base::fail(unreachable, "the connection ended without an answer");
   return *std::move(response);
 }
 
@@ -54,12 +54,12 @@ base::Error refused(const net::ClientResponse& response) {
 }  // namespace
 
 void ApiClient::declare(Arguments& arguments) {
-  arguments.section("Options of calls to a server");
-  arguments.option("--server", "URL", server_, "the server; http://localhost:8080 without");
-  arguments.option("--user", "USER:PASSWORD", user_, "log in");
-  arguments.option("--api-token", "TOKEN", api_token_, "log in by a token; wins over --user");
-  arguments.option("--tenant", "TENANT", tenant_, "the tenant; main without");
-  arguments.list("--headers", "NAME=VALUE", headers_, "more headers of the call");
+  arguments.section("Options for the server");
+  arguments.option("--server", "URL", server_, "address of the server (default: http://localhost:8080)");
+  arguments.option("--user", "EMAIL:PASSWORD", user_, "log in with an email address and a password");
+  arguments.option("--api-token", "TOKEN", api_token_, "log in with a token; overrides --user");
+  arguments.option("--tenant", "TENANT", tenant_, "tenant (default: main)");
+  arguments.list("--headers", "NAME=VALUE", headers_, "additional headers of the requests");
 }
 
 std::string path_part(std::string_view name) { return net::percent_encode(name); }
@@ -86,21 +86,24 @@ base::Result<std::string> ApiClient::send(const ApiCall& call) const {
     request.bearer = *api_token_;
   } else if (user_) {
     const size_t colon = user_->find(':');
-    if (colon == std::string::npos) return base::fail(wrong_usage, "`--user` is a name and a password, joined by `:`");
+    if (colon == std::string::npos)
+      return base::fail(wrong_usage, "the value of `--user` must have the form EMAIL:PASSWORD");
     request.basic_user = user_->substr(0, colon);
     request.basic_password = user_->substr(colon + 1);
   }
   for (const std::string& header : headers_) {
     const size_t equals = header.find('=');
     if (equals == std::string::npos)
-      return base::fail(wrong_usage, fmt::format("`--headers {}`: a name and a value, joined by `=`", header));
+      return base::fail(
+          wrong_usage,
+          fmt::format("`{}` is not a valid value for `--headers`: it must have the form NAME=VALUE", header));
     request.headers.add(header.substr(0, equals), header.substr(equals + 1));
   }
   auto response = answer_to(std::move(request));
   if (!response) {
     return base::fail(
-        base::Error(unreachable, fmt::format("{} does not answer: {}", server, response.error().message()))
-            .with_hint("start one with `gyr server local`, or name another with `--server URL`"));
+        base::Error(unreachable, fmt::format("cannot reach the server {}: {}", server, response.error().message()))
+            .with_hint("start a server with `gyr server local`, or use another one with `--server URL`"));
   }
   if (response->status < 200 || response->status > 299) return base::fail(refused(*response));
   return std::move(response->body);

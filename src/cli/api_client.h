@@ -13,7 +13,7 @@
 
 namespace gyr::cli {
 
-/// One call: what is sent and where. `path` is below `/api/v1/{tenant}/`, its parts encoded (path_part).
+/// A request to the server. `path` is below `/api/v1/{tenant}/`; its parts are encoded (path_part).
 struct ApiCall {
   std::string method = "GET";
   std::string path;
@@ -23,20 +23,20 @@ struct ApiCall {
   std::string upload = {};  ///< a file to send as the part `fileContent` of a form, instead of a body
 };
 
-/// A name as a part of a path, whatever is in it.
+/// Encodes a name as a part of a path.
 std::string path_part(std::string_view name);
 
-/// Options of every command that calls a server, and the calls. One call at a time, on the main thread. Errors are
-/// GYR-E074 to GYR-E077: refused, not there, not logged in, no answer.
+/// The options of every command that calls a server, and the calls. One call at a time, on the main thread. Errors are
+/// GYR-E074 to GYR-E077: refused, not found, not logged in, no answer.
 class ApiClient {
  public:
   void declare(Arguments& arguments);
-  /// The JSON of the answer, null where it has no body. `path` is below `/api/v1/{tenant}/`.
+  /// The JSON of the answer; null if it has no body. `path` is below `/api/v1/{tenant}/`.
   /// A body is sent as JSON.
   base::Result<base::Value> call(std::string method, std::string_view path, const base::Value& body = {}) const;
-  /// The body of the answer as it came.
+  /// The body of the answer, unchanged.
   base::Result<std::string> send(const ApiCall& call) const;
-  /// The same, read as JSON; null where there is none.
+  /// The body of the answer, parsed as JSON; null if it is empty.
   base::Result<base::Value> call_json(const ApiCall& call) const;
 
  private:

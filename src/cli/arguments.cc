@@ -34,8 +34,8 @@ void Arguments::section(std::string title) { sections_.push_back(std::move(title
 
 base::Error Arguments::unexpected(const std::string& word) const {
   if (!word.starts_with('-') || word == "-") {
-    return base::Error(wrong_usage, fmt::format("`{}` is one argument too many", word))
-        .with_hint("quote texts that hold blanks; `--help` shows what the command takes");
+    return base::Error(wrong_usage, fmt::format("unexpected argument `{}`", word))
+        .with_hint("quote values that contain spaces; `--help` shows the arguments of the command");
   }
   std::vector<std::string_view> names;
   for (const Declared& declared : declared_) {
@@ -44,9 +44,9 @@ base::Error Arguments::unexpected(const std::string& word) const {
   }
   std::string_view name = std::string_view(word).substr(0, word.find('='));
   auto near = base::nearest(name, names);
-  return base::Error(wrong_usage, fmt::format("there is no option `{}`", name))
+  return base::Error(wrong_usage, fmt::format("unknown option `{}`", name))
       .with_hint(near ? fmt::format("did you mean `{}`?", *near)
-                      : "`--help` lists the options; what follows `--` is never an option");
+                      : "`--help` lists the options; write an argument that begins with a dash after `--`");
 }
 
 base::Result<void> Arguments::parse(std::span<const std::string> words) const {
@@ -73,14 +73,15 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     auto extra = app.remaining();
     std::erase(extra, "--");
-    // An unknown option first: it may be the reason why what follows it is left over.
+    // Report an unknown option first: it may explain why the words after it were not consumed.
     auto option =
         std::ranges::find_if(extra, [](const std::string& word) { return word.starts_with('-') && word != "-"; });
     if (option != extra.end()) return base::fail(unexpected(*option));
     if (!extra.empty()) return base::fail(unexpected(extra.front()));
     return {};
   } catch (const CLI::Error& error) {
-    return base::fail(base::Error(wrong_usage, error.what()).with_hint("`--help` shows how the command is used"));
+    return base::fail(
+        base::Error(wrong_usage, error.what()).with_hint("`--help` shows the options and arguments of the command"));
   }
 }
 
@@ -98,7 +99,7 @@ std::string Arguments::left_column(const Declared& declared) {
   bool positional = declared.kind == Kind::positional || declared.kind == Kind::positionals;
   std::string names = declared.names;
   if (size_t comma = names.find(','); comma != std::string::npos) names.replace(comma, 1, ", ");
-  // Long names stand below each other, whether or not there is a short one.
+  // Align long names, whether or not there is a short one.
   if (!positional && names.starts_with("--")) text += "    ";
   text += names;
   if (!declared.value_name.empty()) text += ' ' + declared.value_name;
@@ -111,7 +112,7 @@ namespace {
 constexpr size_t help_columns = 100;
 constexpr size_t widest_left_column = 30;
 
-/// Words in lines of at most `help_columns`, each line behind the first indented.
+/// Appends the words in lines of at most `help_columns`; all lines but the first are indented.
 void append_wrapped(std::string& out, std::string_view text, size_t at, size_t indent) {
   for (std::string_view word : base::split(text, ' ')) {
     size_t width = base::code_points(word);

@@ -11,28 +11,28 @@
 
 namespace gyr::cli {
 
-/// Collects what a command takes and puts what the user gave into the command's members. Targets outlive it. All values
-/// are texts: whoever knows what they mean reads them, and says what is wrong with one in its own words.
+/// Declares the options and arguments of a command and stores the given values in the members of the command. Targets
+/// must outlive this object. All values are texts: the command converts them and reports values that are not valid.
 class Arguments {
  public:
   /// `names`: `--json`, or `-c,--config`.
   void flag(std::string names, bool& target, std::string help);
-  /// How often it was given: `-vv` is 2.
+  /// Counts how often the option is given: `-vv` is 2.
   void counter(std::string names, int& target, std::string help);
   void option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help);
-  /// Takes several values at once and may be repeated.
+  /// Accepts several values at once and can be repeated.
   void list(std::string names, std::string value_name, std::vector<std::string>& target, std::string help);
   void positional(std::string name, std::optional<std::string>& target, std::string help);
   void positionals(std::string name, std::vector<std::string>& target, std::string help);
-  /// What is declared from here on is listed under this title.
+  /// Starts a section: all later declarations are listed under this title.
   void section(std::string title);
 
-  /// GYR-C011 for what is unknown, given twice or lacks its value.
+  /// Fails with GYR-C011 if an option is unknown, is given twice or has no value.
   base::Result<void> parse(std::span<const std::string> words) const;
 
   /// `FILE… [options]`
   std::string usage() const;
-  /// The list of all of them, for a terminal of any width.
+  /// The descriptions of all options and arguments.
   std::string help() const;
 
  private:

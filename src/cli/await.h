@@ -1,4 +1,4 @@
-// Waiting on the main thread for an answer that comes on another one.
+// Waits on the main thread for an answer from another thread.
 #pragma once
 
 #include <future>
@@ -9,7 +9,8 @@
 
 namespace gyr::cli {
 
-/// Calls `ask` with a callback and waits until it was called. A callback that is dropped counts as a shutdown.
+/// Calls `ask` with a callback and waits until the callback is called. If it is destroyed without a call, the engine
+/// has shut down.
 template <class T, class Ask>
 base::Result<T> await(Ask ask) {
   std::future<base::Result<T>> answer;

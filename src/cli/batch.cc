@@ -27,7 +27,7 @@ int run_batch(Session& session, const std::string& file,
         line->kind == LineReader::Line::Kind::too_long
             ? base::fail(bad_batch_line, fmt::format("longer than {} MB", LineReader::max_line_bytes >> 20))
             : syntax::parse_json(text);
-    if (parsed && !parsed->is_map()) parsed = base::fail(bad_batch_line, "no JSON object");
+    if (parsed && !parsed->is_map()) parsed = base::fail(bad_batch_line, "not a JSON object");
     if (!parsed) {
       all_read = false;
       parsed = base::fail(bad_batch_line, fmt::format("line {}: {}", number, parsed.error().message()));

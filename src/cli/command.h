@@ -15,62 +15,62 @@
 
 namespace gyr::cli {
 
-/// Of an argument that a command cannot do without: it was not given, or is empty.
+/// True if a required argument was not given or is empty.
 inline bool is_missing(const std::optional<std::string>& word) { return !word || word->empty(); }
 
-/// Options that every command takes (CLI-2).
+/// Options that every command accepts (CLI-2).
 struct CommonOptions {
   bool help = false;
-  bool version = false;  ///< wins over the command, not over help
+  bool version = false;  ///< overrides the command, but not `--help`
   bool no_color = false;
   int verbosity = 0;  ///< -v debug, -vv trace
   std::optional<std::string> log_level;
-  bool internal_log = false;  ///< accepted: no library of ours logs by itself
+  bool internal_log = false;  ///< accepted without effect: no library writes log lines of its own
   std::optional<std::string> config;
   std::optional<std::string> plugins;  ///< accepted with a warning: plugins are part of the program
 
   void declare(Arguments& arguments);
 };
 
-/// What one run of the program hands to its command. Lives on the main thread.
+/// What a command gets when it runs. Used on the main thread.
 struct Session {
   const Program& program;
   Console& console;
   const base::Clock& clock;
-  bool as_kestra = false;  ///< called by that name: the reference's exit codes (CLI-1)
+  bool as_kestra = false;  ///< the program was called as `kestra`: use the exit codes of the reference (CLI-1)
   CommonOptions common;
 
-  /// Prints the error and gives its exit code.
+  /// Prints the error and returns its exit code.
   int fail(const base::Error& error) const;
   /// `warning: …`
   void warn(std::string_view message) const;
 };
 
-/// Made for one run, after the command line has named it: nobody pays for the others. Members are what declare() fills.
+/// Constructed for one run, only if the command line names it. Parsing fills the members that declare() has registered.
 class Command {
  public:
   virtual ~Command() = default;
   virtual void declare(Arguments& arguments) = 0;
-  /// Gives the exit code.
+  /// Returns the exit code.
   virtual int run(Session& session) = 0;
 };
 
-/// One line of the help and what it does.
+/// An example of the help: a command line and what it does.
 struct Example {
   std::string_view line;
   std::string_view what;
 };
 
-/// What is known of a command without making it.
+/// The description of a command. It does not construct the command.
 struct CommandInfo {
   std::string_view path;     ///< `flow run`
-  std::string_view summary;  ///< one line, without a full stop
-  std::string_view details;  ///< some sentences
+  std::string_view summary;  ///< imperative, one line, without a full stop
+  std::string_view details;  ///< full sentences
   std::array<Example, 3> examples;
   std::unique_ptr<Command> (*make)();
 };
 
-/// A word that only leads to commands: `flow`.
+/// A word in front of commands: `flow`.
 struct GroupInfo {
   std::string_view name;
   std::string_view summary;
@@ -80,7 +80,7 @@ struct GroupInfo {
 std::span<const CommandInfo> all_commands();
 std::span<const GroupInfo> all_groups();
 
-// Makers, one a file.
+// Factory functions of the commands.
 std::unique_ptr<Command> make_server_local();
 std::unique_ptr<Command> make_server_standalone();
 std::unique_ptr<Command> make_flow_validate();
@@ -113,7 +113,7 @@ std::unique_ptr<Command> make_trigger_backfill();
 std::unique_ptr<Command> make_storage_migrate();
 std::unique_ptr<Command> make_storage_slashes();
 
-/// run() with everything from outside given: what tests call.
+/// run() with all its dependencies as arguments, for tests.
 int run_in(const Program& program, Console& console, const base::Clock& clock, std::span<const std::string> words);
 
 }  // namespace gyr::cli

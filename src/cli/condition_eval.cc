@@ -1,4 +1,4 @@
-// `gyr condition eval`: whether a condition of a trigger holds, for people and for programs (TRIG-160 to TRIG-180).
+// `gyr condition eval`: evaluates a condition of a trigger (TRIG-160 to TRIG-180).
 #include "base/text.h"
 #include "cli/batch.h"
 #include "cli/command.h"
@@ -15,8 +15,8 @@ namespace {
 
 using base::Value;
 
-/// The execution that a context describes: `{namespace, flowId, state, labels, inputs, outputs, taskRunList}`, all of
-/// them optional. By default the flow is `company.team.up`, the state SUCCESS.
+/// The execution that a context describes: `{namespace, flowId, state, labels, inputs, outputs, taskRunList}`. All
+/// members are optional. By default the flow is `company.team.up` and the state is SUCCESS.
 struct DescribedExecution {
   model::Execution execution;
   std::vector<model::TaskRun> task_runs;
@@ -36,7 +36,7 @@ base::Result<model::State> state_of(const Value& value, std::string_view otherwi
   Value text = value.is_map() ? member(value, "current") : value;
   std::string name(text.is_string() ? text.text() : otherwise);
   auto state = model::parse_state(name);
-  if (!state) return base::fail(bad_batch_line, fmt::format("'{}' is no state", name));
+  if (!state) return base::fail(bad_batch_line, fmt::format("`{}` is not a state", name));
   return *state;
 }
 
@@ -73,7 +73,7 @@ base::Result<void> DescribedExecution::read_task_runs(const Value& list, base::I
   return {};
 }
 
-/// The root names of an evaluation, as triggers have them (TRIG-54, TRIG-179).
+/// The variables that triggers offer to expressions (TRIG-54, TRIG-179).
 Value roots_of(const Value& context, const model::FlowKey& listener, const DescribedExecution* observed) {
   base::MapBuilder roots;
   roots.set("flow", Value::map({{"id", Value::string(listener.id)},
@@ -95,7 +95,7 @@ Value roots_of(const Value& context, const model::FlowKey& listener, const Descr
   return roots.build();
 }
 
-/// A condition alone, parsed inside of the smallest flow that may have it.
+/// Parses a condition by itself, inside the smallest flow that can have it.
 base::Result<std::shared_ptr<const model::Flow>> flow_with(const Value& condition, const plugin::Registry& registry) {
   std::string text = fmt::format(
       "id: listener\nnamespace: company.team\ntasks:\n  - {{id: none, type: io.kestra.plugin.core.log.Log, message: "
@@ -103,7 +103,7 @@ base::Result<std::shared_ptr<const model::Flow>> flow_with(const Value& conditio
       "triggers:\n  - {{id: condition, type: io.kestra.plugin.core.trigger.Flow, conditions: [{}]}}\n",
       syntax::write_json(condition));
   model::ParsedFlow parsed = model::parse_flow(text, registry);
-  if (!parsed.ok()) return base::fail(bad_batch_line, parsed.first_error());
+  if (!parsed.ok()) return base::fail(bad_batch_line, parsed.first_problem()->title());
   return parsed.flow;
 }
 
@@ -126,18 +126,18 @@ base::Result<bool> judge(const Value& condition, const Value& context, const plu
   }
   auto outcome = engine::holds(flow->triggers.front().conditions.front(), subject);
   if (outcome.failed()) return base::fail(outcome.error());
-  if (outcome.asks_host()) return base::fail(no_server, "the expression asks the server, and here is none");
+  if (outcome.asks_host()) return base::fail(no_server, "the expression needs a server");
   return outcome.value().as_boolean();
 }
 
 class ConditionEvalCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("CONDITION", condition_, "a file with the condition, YAML or JSON; `-` is standard input");
+    arguments.positional("CONDITION", condition_, "file with the condition in YAML or JSON; `-` reads standard input");
     arguments.option("--context", "FILE", context_,
-                     "what it is judged on: {trigger: {date}, flow: {variables}, execution: {state, labels, …}}");
+                     "file with the context: {trigger: {date}, flow: {variables}, execution: {state, labels, …}}");
     arguments.option("--batch", "FILE", batch_,
-                     "judge JSON lines {\"id\", \"condition\", \"context\"}; `-` is standard input");
+                     "evaluate JSON lines {\"id\", \"condition\", \"context\"}; `-` reads standard input");
     arguments.flag("--json", json_, "print {\"ok\", \"value\", \"error\"}");
   }
 
@@ -145,8 +145,8 @@ class ConditionEvalCommand final : public Command {
     const auto& registry = session.program.registry();
     if (batch_) {
       if (condition_ || context_) {
-        return session.fail(base::Error(wrong_usage, "`--batch` goes with no condition and no `--context`")
-                                .with_hint("each line of the batch brings its own"));
+        return session.fail(base::Error(wrong_usage, "cannot combine `--batch` with CONDITION or `--context`")
+                                .with_hint("put the condition and the context in each line of the batch"));
       }
       return run_batch(session, *batch_, [&](const base::Result<Value>& line) {
         auto truth = line ? judge_line(*line, registry, session.clock.now()) : base::fail(line.error());
@@ -155,7 +155,7 @@ class ConditionEvalCommand final : public Command {
     }
     if (!condition_)
       return session.fail(base::Error(wrong_usage, "CONDITION is missing")
-                              .with_hint("a file such as `type: io.kestra.plugin.core.condition.Weekend`"));
+                              .with_hint("for example: gyr condition eval weekend.yaml --context date.yaml"));
     auto condition = read_map(*condition_, "the condition", session.console);
     if (!condition) return session.fail(condition.error());
     auto context = context_ ? read_map(*context_, "the context", session.console) : Value::empty_map();
@@ -173,9 +173,9 @@ class ConditionEvalCommand final : public Command {
  private:
   static base::Result<bool> judge_line(const Value& line, const plugin::Registry& registry, base::Instant now) {
     Value condition = member(line, "condition"), context = member(line, "context");
-    if (!condition.is_map()) return base::fail(bad_batch_line, "`condition` is missing or no object");
+    if (!condition.is_map()) return base::fail(bad_batch_line, "`condition` is missing or is not an object");
     if (context.is_null()) context = Value::empty_map();
-    if (!context.is_map()) return base::fail(bad_batch_line, "`context` is no object");
+    if (!context.is_map()) return base::fail(bad_batch_line, "`context` is not an object");
     return judge(condition, context, registry, now);
   }
 

@@ -1,5 +1,5 @@
-// `gyr condition eval`, and by way of its batch mode every row of docs/requirements/03-conditions.tsv
-// (TRIG-160 to TRIG-180).
+// `gyr condition eval`. Its batch mode also runs every row of docs/requirements/03-conditions.tsv (TRIG-160 to
+// TRIG-180).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -51,7 +51,7 @@ TEST(ConditionEval, OneCondition) {
             "{\"ok\":true,\"value\":true,\"error\":null}\n");
 }
 
-TEST(ConditionEval, SaysWhatIsWrong) {
+TEST(ConditionEval, ReportsErrors) {
   testing::Files files;
   std::string weekend = files.put("weekend.yaml", "type: io.kestra.plugin.core.condition.Weekend\n");
   auto result = run({"condition", "eval", weekend, "--context", "-"}, R"({"trigger":{"date":"tomorrow"}})");
@@ -62,16 +62,16 @@ TEST(ConditionEval, SaysWhatIsWrong) {
   EXPECT_EQ(run({"condition", "eval", weekend, "--batch", "-"}).code, exit_usage);
   auto asks = run({"condition", "eval", "-"},
                   "{type: io.kestra.plugin.core.condition.Expression, expression: \"{{ kv('a') }}\"}");
-  EXPECT_NE(asks.err.find("asks the server"), std::string::npos) << asks.err;
+  EXPECT_NE(asks.err.find("needs a server"), std::string::npos) << asks.err;
   auto null =
       run({"condition", "eval", "-"}, "{type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}");
   EXPECT_NE(null.err.find("Invalid condition with null execution"), std::string::npos) << null.err;
   auto lines =
       run({"condition", "eval", "--batch", "-"},
           "{\"id\":1}\n{\"id\":2,\"condition\":{},\"context\":[]}\n{\"id\":3,\"condition\":{\"type\":\"x\"}}\n");
-  EXPECT_NE(lines.out.find("`condition` is missing or no object"), std::string::npos) << lines.out;
-  EXPECT_NE(lines.out.find("`context` is no object"), std::string::npos) << lines.out;
-  EXPECT_NE(lines.out.find("Invalid type: x"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("`condition` is missing or is not an object"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("`context` is not an object"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("unknown condition type \\\"x\\\""), std::string::npos) << lines.out;
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ void FileOutput::write(std::string_view bytes) {
     if (written >= 0) {
       bytes.remove_prefix(static_cast<size_t>(written));
     } else if (errno == EAGAIN) {
-      // Somebody made the shared descriptor non-blocking.
+      // Another process made the shared descriptor non-blocking.
       pollfd writable{fd_, POLLOUT, 0};
       ::poll(&writable, 1, -1);
     } else if (errno != EINTR) {
@@ -52,8 +52,8 @@ namespace {
 std::unexpected<base::Error> unreadable(const std::string& path, int error) {
   std::string name = shown_name(path);
   if (error == ENOENT || error == ENOTDIR) {
-    return base::fail(base::Error(no_such_file, fmt::format("there is no file `{}`", name))
-                          .with_hint("check the path; it counts from the current folder"));
+    return base::fail(base::Error(no_such_file, fmt::format("file `{}` does not exist", name))
+                          .with_hint("check the path; it is relative to the current folder"));
   }
   return base::fail(unreadable_file, fmt::format("cannot read `{}`: {}", name, std::strerror(error)));
 }
@@ -73,7 +73,7 @@ base::Result<std::string> read_all(int fd, const std::string& path, size_t limit
   }
   return base::fail(
       base::Error(unreadable_file, fmt::format("`{}` is larger than {} MB", shown_name(path), limit_bytes >> 20))
-          .with_hint("split it: no command here needs a file of this size"));
+          .with_hint("split the file, or pass large data as a FILE input: `gyr flow run FILE --file NAME=PATH`"));
 }
 
 }  // namespace
@@ -101,14 +101,14 @@ std::string shown_name(const std::string& path) { return path == "-" ? "<stdin>"
 
 namespace {
 
-/// Moves behind an escape sequence that starts at `at` (the ESC).
+/// The position after the escape sequence that starts at `at` (the ESC).
 size_t behind_escape(std::string_view text, size_t at) {
   size_t i = at + 1;
   if (i >= text.size()) return i;
   if (text[i] == '[') {
     for (++i; i < text.size(); ++i) {
       if (text[i] >= 0x40 && text[i] <= 0x7E) return i + 1;
-      if (text[i] < 0x20 || text[i] > 0x3F) return i;  // none after all: what follows is text
+      if (text[i] < 0x20 || text[i] > 0x3F) return i;  // not an escape sequence: the rest is text
     }
     return i;
   }

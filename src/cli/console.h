@@ -1,4 +1,4 @@
-// The terminal, pipes and files a command writes to and reads from.
+// The terminal, pipes and files that a command reads and writes.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace gyr::cli {
 
-/// Where a command writes. One thread.
+/// An output of a command. Used by one thread.
 class Output {
  public:
   struct Size {
@@ -20,16 +20,16 @@ class Output {
   };
 
   virtual ~Output() = default;
-  /// All of it; nothing any more once the other side has gone or the disk is full (failure() tells).
+  /// Writes all bytes. After a failure, for example a closed pipe or a full disk, it writes nothing (see failure()).
   virtual void write(std::string_view bytes) = 0;
   virtual bool is_terminal() const = 0;
-  /// Of the terminal as it is now; the default where this is none.
+  /// Current size of the terminal; the default if the output is not a terminal.
   virtual Size size() const = 0;
   /// Errno of the first write that failed, EPIPE included; 0 without one.
   virtual int failure() const = 0;
 };
 
-/// An open file descriptor, which stays the caller's. Nothing is buffered here: callers write whole pieces.
+/// An open file descriptor, owned by the caller. It is not buffered: callers write complete pieces.
 class FileOutput final : public Output {
  public:
   explicit FileOutput(int fd) : fd_(fd) {}
@@ -43,9 +43,9 @@ class FileOutput final : public Output {
   int failure_ = 0;
 };
 
-/// Both outputs of a command, and what the user has said about colours. Outlives the command.
+/// Both outputs of a command, and whether colours are allowed. Outlives the command.
 struct Console {
-  Output& out;  ///< data, and nothing but data
+  Output& out;  ///< data only
   Output& err;  ///< everything else
   int input_fd = 0;
   bool color_allowed = true;  ///< no `--no-color`, no NO_COLOR, not a dumb terminal
@@ -53,15 +53,15 @@ struct Console {
   bool color(const Output& output) const { return color_allowed && output.is_terminal(); }
 };
 
-/// Ends of the SGR sequences used here; empty where colours are off.
+/// The colours and styles of texts.
 enum class Paint : uint8_t { none, dim, bold, red, green, yellow, blue, magenta, cyan };
-/// The text in this paint, or as it is where `color` is off.
+/// The text in this colour; unchanged if `color` is false.
 std::string painted(Paint paint, std::string_view text, bool color);
 
-/// The largest file a command reads whole: far beyond any flow, small enough to hold twice.
+/// The largest file that a command reads into memory: much larger than any flow, and small enough to hold two copies.
 inline constexpr size_t read_limit_bytes = 64u << 20;
 
-/// An open file to read from; standard input stays open when it ends.
+/// A file that is open for reading. The destructor closes it, unless it is standard input.
 class InputFile {
  public:
   InputFile(int fd, bool owned) : fd_(fd), owned_(owned) {}
@@ -74,18 +74,18 @@ class InputFile {
   int fd_;
   bool owned_;
 };
-/// `-` is standard input. A folder is refused.
+/// Opens a file; `-` is standard input. Fails for a folder.
 base::Result<InputFile> open_input(const std::string& path, const Console& console);
 
 /// The whole content of a file; `-` is standard input.
 base::Result<std::string> read_input(const std::string& path, const Console& console,
                                      size_t limit_bytes = read_limit_bytes);
 
-/// How a file is called in messages: `-` is `<stdin>`.
+/// The name of a file in messages: `-` is `<stdin>`.
 std::string shown_name(const std::string& path);
 
-/// Text of others on a terminal or in a log of lines: escape sequences gone, other control characters made visible,
-/// malformed UTF-8 replaced. Line breaks and tabs stay.
+/// Makes text from outside safe for a terminal or a log: removes escape sequences, makes other control characters
+/// visible and replaces malformed UTF-8. Line breaks and tabs are kept.
 std::string printable(std::string_view text);
 
 }  // namespace gyr::cli

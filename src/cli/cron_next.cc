@@ -1,4 +1,4 @@
-// `gyr cron next`: the dates of a cron expression, for people and for programs (TRIG-40 to TRIG-49).
+// `gyr cron next`: shows the dates of a cron expression (TRIG-40 to TRIG-49).
 #include <charconv>
 
 #include "base/text.h"
@@ -14,10 +14,10 @@ namespace {
 
 using base::Value;
 
-/// Dates are printed as they come, but nobody reads more.
+/// More dates than this are of no use.
 constexpr int64_t max_dates = 1'000'000;
 
-/// One question.
+/// What is to be computed.
 struct Question {
   std::string expression;
   std::string zone = "UTC";
@@ -41,7 +41,7 @@ base::Result<model::CronDates> dates_of(const Question& question) {
   return model::CronDates(*cron, zone);
 }
 
-/// Gives each date to `use` until it says no or there is no further one.
+/// Calls `use` for each date until it returns false or there are no more dates.
 template <class Use>
 void each_date(const model::CronDates& dates, const Question& question, Use use) {
   base::Instant from = question.from;
@@ -56,8 +56,8 @@ base::Result<int64_t> read_count(std::string_view text) {
   int64_t count = 0;
   auto read = std::from_chars(text.data(), text.data() + text.size(), count);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size() || count < 1 || count > max_dates) {
-    return base::fail(base::Error(wrong_usage, fmt::format("'{}' is no number of dates", text))
-                          .with_hint(fmt::format("1 to {}", max_dates)));
+    return base::fail(base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `--count`", text))
+                          .with_hint(fmt::format("use a number from 1 to {}", max_dates)));
   }
   return count;
 }
@@ -65,22 +65,23 @@ base::Result<int64_t> read_count(std::string_view text) {
 class CronNextCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("EXPRESSION", expression_, "the cron expression, in quotes: '0 9 * * MON-FRI'");
+    arguments.positional("EXPRESSION", expression_, "cron expression in quotes: '0 9 * * MON-FRI'");
     arguments.option("--zone", "ZONE", zone_, "time zone such as Europe/Paris or +02:00 (default: UTC)");
-    arguments.option("--from", "TIME", from_, "the moment to start from, such as 2024-03-01T00:00:00Z (default: now)");
-    arguments.option("--count", "N", count_, "how many dates (default: 5)");
-    arguments.flag("--previous", previous_, "go back in time");
-    arguments.option("--batch", "FILE", batch_,
-                     "answer JSON lines {\"id\", \"expression\", \"zone\", \"from\", \"direction\", \"count\"}; `-` is "
-                     "standard input");
+    arguments.option("--from", "TIME", from_, "start time, such as 2024-03-01T00:00:00Z (default: now)");
+    arguments.option("--count", "N", count_, "number of dates (default: 5)");
+    arguments.flag("--previous", previous_, "show earlier dates instead of later ones");
+    arguments.option(
+        "--batch", "FILE", batch_,
+        "evaluate JSON lines {\"id\", \"expression\", \"zone\", \"from\", \"direction\", \"count\"}; `-` reads "
+        "standard input");
     arguments.flag("--json", json_, "print {\"expression\", \"zone\", \"dates\"}");
   }
 
   int run(Session& session) override {
     if (batch_) {
       if (expression_ || zone_ || from_ || count_ || previous_) {
-        return session.fail(base::Error(wrong_usage, "`--batch` goes with no other option")
-                                .with_hint("each line of the batch brings its own"));
+        return session.fail(base::Error(wrong_usage, "cannot combine `--batch` with EXPRESSION or other options")
+                                .with_hint("put the options in each line of the batch"));
       }
       return run_batch(session, *batch_,
                        [&session](const base::Result<Value>& line) { return answer_line(line, session.clock); });
@@ -139,12 +140,12 @@ class CronNextCommand final : public Command {
     auto text = [&](std::string_view name, std::string& target) -> base::Result<void> {
       Value value = member(line, name);
       if (value.is_null()) return {};
-      if (!value.is_string()) return base::fail(bad_batch_line, fmt::format("`{}` is no text", name));
+      if (!value.is_string()) return base::fail(bad_batch_line, fmt::format("`{}` is not a string", name));
       target = value.text();
       return {};
     };
     if (!member(line, "expression").is_string())
-      return base::fail(bad_batch_line, "`expression` is missing or no text");
+      return base::fail(bad_batch_line, "`expression` is missing or is not a string");
     std::string from, direction = "next";
     GYR_CHECK(text("expression", question.expression));
     GYR_CHECK(text("zone", question.zone));
@@ -158,7 +159,7 @@ class CronNextCommand final : public Command {
     }
     if (Value count = member(line, "count"); !count.is_null()) {
       if (!count.is_integer() || count.as_integer() < 1 || count.as_integer() > max_dates) {
-        return base::fail(bad_batch_line, fmt::format("`count` is no number from 1 to {}", max_dates));
+        return base::fail(bad_batch_line, fmt::format("`count` is not a number from 1 to {}", max_dates));
       }
       question.count = count.as_integer();
     }

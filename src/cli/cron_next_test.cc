@@ -25,7 +25,7 @@ TEST(CronNext, ShowsDates) {
   EXPECT_NE(result.err.find("no date within 100 years after"), std::string::npos) << result.err;
 }
 
-TEST(CronNext, RefusesWhatIsWrong) {
+TEST(CronNext, ReportsErrors) {
   auto result = run({"cron", "next", "60 * * * *"});
   EXPECT_NE(result.code, exit_ok);
   EXPECT_NE(result.err.find("invalid cron expression '60 * * * *': "), std::string::npos) << result.err;
@@ -38,7 +38,7 @@ TEST(CronNext, RefusesWhatIsWrong) {
   EXPECT_EQ(run({"cron", "next", "* * * * *", "--batch", "-"}).code, exit_usage);
 }
 
-TEST(CronNext, AnswersABatchLineByLine) {
+TEST(CronNext, EvaluatesABatchLineByLine) {
   auto result = run(
       {"cron", "next", "--batch", "-"},
       "{\"id\":1,\"expression\":\"0 9 * * *\",\"zone\":\"Asia/Tokyo\",\"from\":\"2024-01-01T00:00:00Z\",\"count\":1}\n"
@@ -57,7 +57,7 @@ TEST(CronNext, AnswersABatchLineByLine) {
             std::string_view::npos)
       << lines[2];
   EXPECT_NE(lines[3].find("`direction` is neither"), std::string_view::npos) << lines[3];
-  EXPECT_NE(lines[4].find("`expression` is missing or no text"), std::string_view::npos) << lines[4];
+  EXPECT_NE(lines[4].find("`expression` is missing or is not a string"), std::string_view::npos) << lines[4];
   EXPECT_NE(lines[5].find("line 7: "), std::string_view::npos) << lines[5];
 }
 

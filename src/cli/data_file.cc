@@ -17,8 +17,8 @@ base::Error in_file(const base::Error& error, const std::string& name) {
   return error.with_place(std::move(place));
 }
 
-/// JSON by its name, or by its first character where YAML would not read it: YAML knows neither tabs between values nor
-/// large documents.
+/// Parses JSON if the name or the first character says so, else YAML. JSON may contain tabs and be larger than a YAML
+/// document.
 base::Result<Value> parse(const std::string& text, const std::string& path) {
   std::string_view first = base::trim(text);
   bool named_json = path.ends_with(".json");
@@ -38,8 +38,8 @@ base::Result<Value> read_map(const std::string& path, std::string_view what, con
   auto value = parse(text, path);
   if (!value) return base::fail(in_file(value.error(), shown_name(path)));
   if (value->is_map()) return *value;
-  return base::fail(base::Error(wrong_usage, fmt::format("{} in `{}` is no map", what, shown_name(path)))
-                        .with_hint("it holds names and values: `name: value`, or a JSON object"));
+  return base::fail(base::Error(wrong_usage, fmt::format("{} in `{}` is not a mapping", what, shown_name(path)))
+                        .with_hint("write names and values, such as `name: value`, or a JSON object"));
 }
 
 }  // namespace gyr::cli

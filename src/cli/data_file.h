@@ -1,4 +1,4 @@
-// Values from files that people write: contexts, inputs.
+// Reads contexts and inputs from files.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace gyr::cli {
 
-/// A map from a JSON or YAML file, or from standard input (`-`). `what` names it in messages: "the context". An empty
-/// file is an empty map.
+/// Reads a map from a JSON or YAML file, or from standard input (`-`). `what` is its name in messages: "the context".
+/// An empty file gives an empty map.
 base::Result<base::Value> read_map(const std::string& path, std::string_view what, const Console& console);
 
 }  // namespace gyr::cli

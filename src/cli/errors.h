@@ -1,4 +1,4 @@
-// Codes of what the command line refuses. Each has a page in docs/errors/.
+// Error codes of the command line. Each has a page in docs/errors/.
 #pragma once
 
 #include "base/error.h"
@@ -9,10 +9,10 @@ namespace gyr::cli {
 inline constexpr base::ErrorCode unknown_command{"GYR-C010"};
 inline constexpr base::ErrorCode wrong_usage{"GYR-C011"};  ///< an option or argument that is wrong, unknown or missing
 inline constexpr base::ErrorCode no_such_file{"GYR-C012"};
-inline constexpr base::ErrorCode unreadable_file{"GYR-C013"};  ///< no permission, a folder, or larger than what is read
+inline constexpr base::ErrorCode unreadable_file{"GYR-C013"};  ///< no permission, a folder, or too large
 inline constexpr base::ErrorCode unknown_error_code{"GYR-C014"};
 inline constexpr base::ErrorCode bad_batch_line{"GYR-C015"};  ///< of `expression eval --batch`
-inline constexpr base::ErrorCode no_server{"GYR-C016"};       ///< an expression asks for what only a server has
+inline constexpr base::ErrorCode no_server{"GYR-C016"};       ///< an expression needs a server
 inline constexpr base::ErrorCode bad_include{"GYR-C017"};     ///< `[[> path]]` (CLI-4)
 inline constexpr base::ErrorCode run_timed_out{"GYR-C018"};
 inline constexpr base::ErrorCode cannot_write{"GYR-C019"};  ///< an output or a temporary folder
@@ -22,7 +22,7 @@ inline constexpr base::ErrorCode not_on_server{"GYR-E075"};  ///< 404
 inline constexpr base::ErrorCode not_logged_in{"GYR-E076"};  ///< 401, 403
 inline constexpr base::ErrorCode unreachable{"GYR-E077"};    ///< no answer
 
-/// How the program ends because of this error.
+/// The exit code of the program for this error.
 ExitCode exit_code_of(const base::Error& error);
 
 }  // namespace gyr::cli

@@ -14,10 +14,10 @@ using expression::Outcome;
 
 namespace {
 
-/// Each host call of a template needs one more round; a template that asks oftener is a loop that asks.
+/// Each host call of a template needs one more round. A template with more calls than this has a loop.
 constexpr int max_host_calls = 10'000;
 
-/// Renders again until no answer is missing: every question to a server is answered with the error that there is none.
+/// Renders until no answer is missing. The answer to every host call is the error that it needs a server.
 template <class Render>
 Result<Value> settled(const Evaluation& evaluation, Render render) {
   expression::Environment environment;
@@ -30,13 +30,12 @@ Result<Value> settled(const Evaluation& evaluation, Render render) {
     if (outcome.failed()) return base::fail(outcome.error());
     if (outcome.ok()) return outcome.value();
     auto call = outcome.needs().call;
-    base::Error refused(
-        no_server,
-        fmt::format("`{}` asks the server, and here is none; run it in a flow: gyr flow run FILE", call.function));
+    base::Error refused(no_server,
+                        fmt::format("`{}` needs a server; run it in a flow: gyr flow run FILE", call.function));
     environment.answers.push_back({std::move(call), base::fail(std::move(refused))});
   }
   return base::fail(no_server,
-                    fmt::format("the expression asks the server more than {} times, and here is none", max_host_calls));
+                    fmt::format("the expression needs a server, and calls it more than {} times", max_host_calls));
 }
 
 Result<Value> rendered(const Evaluation& evaluation, const Value& source, bool typed = false) {
@@ -81,11 +80,11 @@ Result<Value> convert_scalar(std::string_view type, const Value& value) {
     return optional_value(expression::to_name(value, levels),
                           [](const std::string& text) { return Value::string(text); });
   }
-  return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no type of a property", type))
-                        .with_hint(fmt::format("there are {}", property_types)));
+  return base::fail(base::Error(wrong_usage, fmt::format("`{}` is not a type of a property", type))
+                        .with_hint(fmt::format("the types are {}", property_types)));
 }
 
-/// EXPR-346 and EXPR-347. Of a list written as such, only texts and maps are converted; others are as they should be.
+/// EXPR-346 and EXPR-347. In a literal list, only strings and mappings are converted; other items are kept.
 Result<Value> container_property(const Evaluation& evaluation, std::string_view type, std::string_view element) {
   GYR_TRY(Value source, expression::container_source(evaluation.source));
   GYR_TRY(Value value, rendered(evaluation, source));
@@ -110,7 +109,7 @@ Result<Value> container_property(const Evaluation& evaluation, std::string_view 
   return converted.build();
 }
 
-/// Each item of a list is one case.
+/// Evaluates each item of a list.
 template <class One>
 Result<Value> each_case(const Value& source, One one) {
   if (!source.is_list()) return one(source);
@@ -127,7 +126,7 @@ Result<Value> property(const Evaluation& evaluation, std::string_view type) {
   std::string_view container = type.substr(0, open);
   if (container == "LIST" || container == "MAP") {
     bool closed = open == std::string_view::npos || type.ends_with('>');
-    if (!closed) return base::fail(wrong_usage, fmt::format("`{}` is no type of a property", type));
+    if (!closed) return base::fail(wrong_usage, fmt::format("`{}` is not a type of a property", type));
     return container_property(
         evaluation, container,
         open == std::string_view::npos ? "OBJECT" : type.substr(open + 1, type.size() - open - 2));
@@ -140,7 +139,7 @@ Result<Value> property(const Evaluation& evaluation, std::string_view type) {
 
 Result<Value> hidden_in_log(const Evaluation& evaluation, std::string_view secrets) {
   GYR_TRY(Value list, syntax::parse_json(secrets));
-  if (!list.is_list()) return base::fail(wrong_usage, "the mode `log:` takes a JSON list of texts");
+  if (!list.is_list()) return base::fail(wrong_usage, "the mode `log:` needs a JSON list of strings");
   expression::SecretMask mask;
   for (const Value& secret : list.items()) {
     if (secret.is_string()) mask.add(secret.text());
@@ -150,7 +149,7 @@ Result<Value> hidden_in_log(const Evaluation& evaluation, std::string_view secre
 
 Result<Value> whole_text(const Evaluation& evaluation, bool typed) {
   if (!evaluation.source.is_string())
-    return base::fail(wrong_usage, fmt::format("the mode `{}` takes a text as its template", evaluation.mode));
+    return base::fail(wrong_usage, fmt::format("the template of the mode `{}` must be a string", evaluation.mode));
   auto compiled = expression::Template::compile(evaluation.source.text());
   return settled(evaluation, [&](const expression::Context& context, const expression::Environment& environment) {
     return typed ? compiled->render_typed(context, environment) : compiled->render(context, environment);
@@ -161,7 +160,7 @@ Result<Value> whole_text(const Evaluation& evaluation, bool typed) {
 
 base::Result<Value> evaluate(const Evaluation& evaluation) {
   std::string_view mode = evaluation.mode;
-  if (!evaluation.context.is_map()) return base::fail(wrong_usage, "the context is no map");
+  if (!evaluation.context.is_map()) return base::fail(wrong_usage, "the context is not a mapping");
   if (mode == "render" || mode == "server" || mode == "recursive") return whole_text(evaluation, false);
   if (mode == "typed") return whole_text(evaluation, true);
   if (mode == "map" || mode == "list") return rendered(evaluation, evaluation.source);
@@ -174,9 +173,9 @@ base::Result<Value> evaluate(const Evaluation& evaluation) {
   }
   if (mode.starts_with("property:")) return property(evaluation, mode.substr(9));
   if (mode.starts_with("log:")) return hidden_in_log(evaluation, mode.substr(4));
-  return base::fail(base::Error(wrong_usage, fmt::format("there is no mode `{}`", mode))
-                        .with_hint("render, typed, map, list, property:T, condition, expression-condition, "
-                                   "log:[secrets], recursive, server"));
+  return base::fail(base::Error(wrong_usage, fmt::format("unknown mode `{}`", mode))
+                        .with_hint("the modes are render, typed, map, list, property:T, condition, "
+                                   "expression-condition, log:[secrets], recursive and server"));
 }
 
 std::string_view type_name(const Value& value) {

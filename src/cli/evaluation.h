@@ -1,4 +1,4 @@
-// Evaluating one expression without a server, in the ways a flow may do it (spec 02 section 19).
+// Evaluates one expression without a server, in each mode (02-expressions.md, section 19).
 #pragma once
 
 #include <string>
@@ -10,20 +10,20 @@
 
 namespace gyr::cli {
 
-/// What is evaluated, over what, how.
+/// An expression, its context and the mode of evaluation.
 struct Evaluation {
-  base::Value source;   ///< a text; a list or map for the modes that take one
-  base::Value context;  ///< a map of root names
+  base::Value source;   ///< a string; a list or map for some modes
+  base::Value context;  ///< a map of variables
   /// `render` and `server`: as text; `typed`; `map` and `list`: a container; `property:T`: into a property of type T;
   /// `condition` and `expression-condition`: a boolean; `log:[secrets]`: a log message with these values hidden;
-  /// `recursive`: as text until nothing changes any more. Where a scalar property or a condition is given a list, each
-  /// item is one case.
+  /// `recursive`: as text until nothing changes any more. If a scalar property or a condition gets a list, each item
+  /// is evaluated.
   std::string mode = "render";
   base::Instant now;
   uint64_t random_seed = 0;
 };
 
-/// A value or an error, never a need: what only a server could answer fails with GYR-C016 at its place in the template.
+/// Returns a value or an error. A call that needs a server fails with GYR-C016 at its place in the template.
 base::Result<base::Value> evaluate(const Evaluation& evaluation);
 
 /// `null`, `boolean`, `integer`, `number`, `decimal`, `string`, `list`, `map`, `instant` …

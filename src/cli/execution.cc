@@ -1,4 +1,4 @@
-// `gyr execution …`: executions of a server (CLI-3; principle: explains itself).
+// `gyr execution …`: shows and changes executions on a server (CLI-3; principle: explains itself).
 #include <fmt/format.h>
 
 #include "cli/api_client.h"
@@ -28,11 +28,11 @@ Paint paint_of(std::string_view state) {
   return Paint::none;
 }
 
-/// What all of them have: the id, `--json`, the server.
+/// The parts that all these commands share: the id, `--json` and the options for the server.
 class ExecutionCommand : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("ID", id_, "the execution");
+    arguments.positional("ID", id_, "id of the execution");
     declare_own(arguments);
     arguments.flag("--json", json_, "print JSON");
     client_.declare(arguments);
@@ -41,7 +41,10 @@ class ExecutionCommand : public Command {
   int run(Session& session) override {
     if (!id_ || id_->empty() || id_->find('/') != std::string::npos) {
       return session.fail(
-          base::Error(wrong_usage, "an id of an execution is needed").with_hint("`gyr execution get ID`"));
+          base::Error(wrong_usage, id_ && !id_->empty()
+                                       ? fmt::format("`{}` is not an id of an execution", printable(*id_))
+                                       : std::string("ID is missing"))
+              .with_hint("for example: gyr execution get 5cYKNq1QJWfSBDnrUDTBVp"));
     }
     auto path = path_of(*id_);
     if (!path) return session.fail(path.error());
@@ -55,7 +58,7 @@ class ExecutionCommand : public Command {
   virtual void declare_own(Arguments&) {}
   virtual std::string method() const { return "POST"; }
   virtual base::Result<std::string> path_of(const std::string& id) const = 0;
-  /// One line: the execution and its state.
+  /// One line with the execution and its state.
   virtual std::string shown(const Value& answer, const Console& console) const {
     const std::string_view state = state_of(answer);
     return fmt::format("{} {}\n", text_at(answer, "id"), painted(paint_of(state), state, console.color(console.out)));
@@ -135,7 +138,7 @@ class Get final : public ExecutionCommand {
 
 class Kill final : public ExecutionCommand {
   void declare_own(Arguments& arguments) override {
-    arguments.flag("--no-cascade", no_cascade_, "leave the executions of its Subflow tasks alone");
+    arguments.flag("--no-cascade", no_cascade_, "do not kill the executions of its Subflow tasks");
   }
   std::string method() const override { return "DELETE"; }
   base::Result<std::string> path_of(const std::string& id) const override {
@@ -144,17 +147,19 @@ class Kill final : public ExecutionCommand {
   bool no_cascade_ = false;
 };
 
-/// `revision=N` behind `?` or `&`; nothing where none is wanted.
+/// The query parameter `revision=N`; empty if no revision was given.
 base::Result<std::string> revision_query(const std::optional<std::string>& revision) {
   if (!revision) return std::string();
   const bool is_number = !revision->empty() && revision->find_first_not_of("0123456789") == std::string::npos;
-  if (!is_number) return base::fail(wrong_usage, fmt::format("`--revision {}`: a number is needed", *revision));
+  if (!is_number)
+    return base::fail(wrong_usage,
+                      fmt::format("`{}` is not a valid value for `--revision`: it must be a number", *revision));
   return "revision=" + *revision;
 }
 
 class Restart final : public ExecutionCommand {
   void declare_own(Arguments& arguments) override {
-    arguments.option("--revision", "N", revision_, "another revision of the flow: a new execution");
+    arguments.option("--revision", "N", revision_, "create a new execution with this revision of the flow");
   }
   base::Result<std::string> path_of(const std::string& id) const override {
     GYR_TRY(std::string query, revision_query(revision_));
@@ -165,14 +170,17 @@ class Restart final : public ExecutionCommand {
 
 class Replay final : public ExecutionCommand {
   void declare_own(Arguments& arguments) override {
-    arguments.option("--from", "TASK_RUN", from_, "the task run to begin with; `gyr execution get ID` shows them");
-    arguments.option("--revision", "N", revision_, "another revision of the flow");
+    arguments.option("--from", "TASK_RUN", from_,
+                     "id of the task run to start from; `gyr execution get ID` shows the ids");
+    arguments.option("--revision", "N", revision_, "use this revision of the flow");
   }
   base::Result<std::string> path_of(const std::string& id) const override {
     GYR_TRY(std::string query, revision_query(revision_));
     if (from_) {
       if (from_->find_first_of("&#?%/ ") != std::string::npos)
-        return base::fail(wrong_usage, fmt::format("`--from {}` is no id", *from_));
+        return base::fail(
+            wrong_usage,
+            fmt::format("`{}` is not a valid value for `--from`: it must be the id of a task run", *from_));
       query += (query.empty() ? "" : "&") + std::string("taskRunId=") + *from_;
     }
     return "executions/" + id + "/replay" + (query.empty() ? "" : "?" + query);

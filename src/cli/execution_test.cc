@@ -10,15 +10,15 @@ namespace {
 using ::testing::HasSubstr;
 using testing::run;
 
-TEST(ExecutionCommands, TellThatThereIsNoServer) {  // principle: stable interfaces (exit code 5)
+TEST(ExecutionCommands, ReportThatTheServerIsUnreachable) {  // principle: stable interfaces (exit code 5)
   const auto result = run({"execution", "get", "5tXmBTGDvOaBJzdTmpMkpm", "--server", "http://127.0.0.1:1"});
   EXPECT_EQ(result.code, 5);
-  EXPECT_THAT(result.err, HasSubstr("http://127.0.0.1:1 does not answer"));
+  EXPECT_THAT(result.err, HasSubstr("cannot reach the server http://127.0.0.1:1: "));
   EXPECT_THAT(result.err, HasSubstr("gyr server local"));
   EXPECT_EQ(result.out, "");
 }
 
-TEST(ExecutionCommands, WantAnIdAndProperOptions) {
+TEST(ExecutionCommands, ReportInvalidIdsAndOptions) {
   EXPECT_EQ(run({"execution", "explain"}).code, 2);
   EXPECT_EQ(run({"execution", "kill", "a/b"}).code, 2);
   EXPECT_EQ(run({"execution", "restart", "x", "--revision", "two"}).code, 2);

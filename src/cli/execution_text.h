@@ -1,4 +1,4 @@
-// An execution with its task runs and log lines as one JSON document, written piece by piece.
+// Writes an execution with its task runs and log lines as one JSON document.
 #pragma once
 
 #include "base/error.h"
@@ -8,8 +8,8 @@
 
 namespace gyr::cli {
 
-/// The execution as the REST interface gives it (API-62), with `taskRunList`, and `logs` as API-65 has its lines, in
-/// order of time. Reads by pages, so an execution of any size is never whole in memory.
+/// Writes the execution as in the REST API (API-62), with `taskRunList`, and with `logs` as in API-65, sorted by time.
+/// Reads page by page, so that an execution of any size is never completely in memory.
 base::Result<void> write_execution(Output& output, store::Reader& reader, const store::ExecutionRow& row,
                                    base::Instant now);
 

@@ -1,4 +1,4 @@
-// `gyr explain CODE`: the pages of docs/errors, which are part of the program.
+// `gyr explain CODE`: prints the pages of docs/errors, which are embedded in the program.
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/errors.h"
@@ -11,20 +11,20 @@ using base::Value;
 
 constexpr std::string_view code_prefix = "GYR-";
 
-/// `GYR-F014.md` to `GYR-F014`; nothing for what is no page of a code.
+/// The code of a page: `GYR-F014.md` gives `GYR-F014`. Empty if the file is not the page of a code.
 std::string_view code_of(const base::EmbeddedFile& page) {
   if (!page.name.starts_with(code_prefix) || !page.name.ends_with(".md")) return {};
   return page.name.substr(0, page.name.size() - 3);
 }
 
-/// `# GYR-F014: an unknown property` gives the words behind the colon.
+/// The title of a page: the words after the colon in `# GYR-F014: unknown property`.
 std::string_view title_of(const base::EmbeddedFile& page) {
   std::string_view line = page.content.substr(0, page.content.find('\n'));
   size_t colon = line.find(": ");
   return colon == std::string_view::npos ? line : line.substr(colon + 2);
 }
 
-/// `f014`, `gyr-f014` and `GYR-F014` are the same code.
+/// Normalises a code: `f014`, `gyr-f014` and `GYR-F014` are the same.
 std::string normal_code(std::string_view text) {
   std::string code(base::trim(text));
   for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -34,18 +34,18 @@ std::string normal_code(std::string_view text) {
 class ExplainCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("CODE", code_, "an error code, such as GYR-F014 or f014");
-    arguments.flag("--list", list_, "all codes with their titles");
+    arguments.positional("CODE", code_, "error code, such as GYR-F014 or f014");
+    arguments.flag("--list", list_, "list all codes with their titles");
     arguments.flag("--json", json_, "print JSON");
   }
 
   int run(Session& session) override {
     if (list_ && code_)
-      return session.fail(base::Error(wrong_usage, "`--list` takes no code").with_hint("leave one of them out"));
+      return session.fail(base::Error(wrong_usage, "cannot combine `--list` with CODE").with_hint("omit one of them"));
     if (list_) return list(session);
     if (!code_)
       return session.fail(
-          base::Error(wrong_usage, "CODE is missing").with_hint("`gyr explain --list` shows all codes"));
+          base::Error(wrong_usage, "CODE is missing").with_hint("`gyr explain --list` lists all codes"));
     std::string wanted = normal_code(*code_);
     const base::EmbeddedFile* page = base::find_embedded(session.program.error_pages, wanted + ".md");
     if (page == nullptr || code_of(*page).empty()) return unknown(session, wanted);
@@ -80,10 +80,10 @@ class ExplainCommand final : public Command {
       if (!code_of(page).empty()) codes.push_back(code_of(page));
     }
     auto near = base::nearest(wanted, codes);
-    std::string hint = near ? fmt::format("did you mean `{}`? `gyr explain --list` shows all codes", *near)
-                            : "`gyr explain --list` shows all codes";
+    std::string hint = near ? fmt::format("did you mean `{}`? `gyr explain --list` lists all codes", *near)
+                            : "`gyr explain --list` lists all codes";
     return session.fail(
-        base::Error(unknown_error_code, fmt::format("there is no error code `{}`", wanted)).with_hint(std::move(hint)));
+        base::Error(unknown_error_code, fmt::format("unknown error code `{}`", wanted)).with_hint(std::move(hint)));
   }
 
   std::optional<std::string> code_;

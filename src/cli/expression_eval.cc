@@ -17,20 +17,20 @@ using base::Value;
 class EvalCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("TEMPLATE", template_, "the expression, with its braces: '{{ inputs.name }}'");
+    arguments.positional("TEMPLATE", template_, "expression with its braces: '{{ inputs.name }}'");
     arguments.option("--context", "FILE", context_,
-                     "JSON or YAML with the root names (inputs, outputs, vars …); `-` is standard input");
+                     "JSON or YAML file with the variables (inputs, outputs, vars, …); `-` reads standard input");
     arguments.flag("--typed", typed_, "print the value as JSON instead of its text");
     arguments.option("--batch", "FILE", batch_,
-                     "evaluate JSON lines {\"id\", \"template\", \"context\", \"mode\"}; `-` is standard input");
+                     "evaluate JSON lines {\"id\", \"template\", \"context\", \"mode\"}; `-` reads standard input");
     arguments.flag("--json", json_, "print {\"ok\", \"value\", \"type\", \"error\"}");
   }
 
   int run(Session& session) override {
     if (batch_) {
       if (template_ || context_ || typed_) {
-        return session.fail(base::Error(wrong_usage, "`--batch` goes with no template, `--context` or `--typed`")
-                                .with_hint("each line of the batch brings its own"));
+        return session.fail(base::Error(wrong_usage, "cannot combine `--batch` with TEMPLATE, `--context` or `--typed`")
+                                .with_hint("put the template, the context and the mode in each line of the batch"));
       }
       return run_batch(session, *batch_, [&session](const base::Result<Value>& line) {
         if (!line) return answer(Value(), base::fail(line.error()), true);
@@ -65,14 +65,14 @@ class EvalCommand final : public Command {
     return value.is_null() ? std::string() : expression::to_text(value);
   }
 
-  /// The error with the template under it.
+  /// Prints the error with the template below it.
   int fail_with_source(Session& session, const base::Error& error) const {
     session.console.err.write(syntax::print_diagnostics({syntax::diagnostic_of(error)}, "<template>", *template_,
                                                         {.color = session.console.color(session.console.err)}));
     return exit_failed;
   }
 
-  /// `with_id`: of a batch.
+  /// `with_id` is true for a batch.
   static Value answer(const Value& id, const base::Result<Value>& result, bool with_id) {
     base::MapBuilder out;
     if (with_id) out.set("id", id);
@@ -91,7 +91,7 @@ class EvalCommand final : public Command {
     if (Value mode = member(line, "mode"); mode.is_string()) {
       evaluation.mode = mode.text();
     } else if (!mode.is_null()) {
-      return base::fail(bad_batch_line, "`mode` is no text");
+      return base::fail(bad_batch_line, "`mode` is not a string");
     }
     evaluation.now = clock.now();
     evaluation.random_seed = base::secure_random();

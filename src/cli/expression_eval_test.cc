@@ -1,5 +1,5 @@
-// `gyr expression eval`, and every row of docs/requirements/02-examples.tsv by way of its batch mode (spec 02, section
-// 19).
+// `gyr expression eval`. Its batch mode also runs every row of docs/requirements/02-examples.tsv (02-expressions.md,
+// section 19).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -53,12 +53,12 @@ TEST(Eval, ErrorsShowTheTemplate) {
   EXPECT_EQ(run({"expression", "eval", "\xff"}).code, exit_usage);
 }
 
-TEST(Eval, WhatNeedsAServerSaysSo) {
+TEST(Eval, CallsThatNeedAServerFail) {
   for (const char* text :
        {"{{ kv('a') }}", "{{ secret('a') }}", "{{ read('a.txt') }}", "{{ render('{{ kv(\"a\") }}') }}"}) {
     testing::Result result = run({"expression", "eval", text});
     EXPECT_EQ(result.code, exit_failed) << text;
-    EXPECT_NE(result.err.find("asks the server, and here is none"), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("needs a server"), std::string::npos) << result.err;
   }
 }
 
@@ -76,7 +76,7 @@ TEST(Eval, Json) {
   EXPECT_EQ(bad->find("code")->text(), "GYR-X002");
 }
 
-TEST(Batch, BadLinesAreAnsweredAndTheOthersGoOn) {
+TEST(Batch, InvalidLinesGiveErrorsAndTheOthersAreEvaluated) {
   std::string input =
       "{\"id\": 1, \"template\": \"{{ 1 }}\"}\n\nnot json\n[1]\n{\"id\": 2}\n{\"id\": 3, \"template\": \"x\", "
       "\"mode\": \"odd\"}\n"
@@ -90,7 +90,7 @@ TEST(Batch, BadLinesAreAnsweredAndTheOthersGoOn) {
   EXPECT_NE(lines[1].find("error")->text().find("line 3"), std::string_view::npos);
   EXPECT_NE(lines[2].find("error")->text().find("line 4"), std::string_view::npos);
   EXPECT_EQ(lines[3].find("error")->text(), "`template` is missing");
-  EXPECT_NE(lines[4].find("error")->text().find("there is no mode `odd`"), std::string_view::npos);
+  EXPECT_NE(lines[4].find("error")->text().find("unknown mode `odd`"), std::string_view::npos);
   EXPECT_FALSE(lines[5].find("ok")->as_boolean());
   EXPECT_EQ(lines[6].find("value")->text(), "9");
   EXPECT_EQ(run({"expression", "eval", "--batch", "-"}, "{\"template\": \"{{ nope }}\"}\n").code, exit_ok);
@@ -110,8 +110,8 @@ TEST(Batch, LinesBeyondTheLimitAreSkipped) {
 
 // ------------------------------------------------------------------------------------------------ rows
 
-/// A row whose context holds a value that only a server has with its type: in a batch the context is JSON, where a date
-/// is a text. What the answer is instead; the expression module's own test of the rows gives the date its type.
+/// The answer to a row whose context contains a value that has its type only on a server: the context of a batch is
+/// JSON, where a date is text. The test of the expression module runs these rows with the type.
 struct UntypedRow {
   std::string_view id, found;
 };
@@ -144,7 +144,7 @@ std::vector<Row> read_rows() {
   return rows;
 }
 
-/// The context a server builds for execution E1 of flow f, which the rows of mode `server` mean.
+/// The context that a server builds for execution E1 of flow f; rows with the mode `server` use it.
 Value server_context() {
   return *syntax::parse_json(R"json({
     "envs": {"my_variable": "x"}, "globals": {"region": "eu"}, "kestra": {"environment": "stage", "url": "http://k.example"},
@@ -152,7 +152,7 @@ Value server_context() {
     "execution": {"id": "E1", "originalId": "E1", "state": "CREATED", "startDate": "2024-02-29T12:00:00Z"}})json");
 }
 
-/// Empty where the answer is what the row asks for.
+/// Empty if the answer is the expected one.
 std::string difference(const Row& row, const Value& answer) {
   bool ok = answer.find("ok")->as_boolean();
   if (row.kind == "error") {
@@ -170,7 +170,7 @@ std::string difference(const Row& row, const Value& answer) {
   return syntax::write_json(value) == syntax::write_json(row.expected) ? std::string() : syntax::write_json(value);
 }
 
-TEST(Batch, HoldsEveryRowThatNeedsNoServer) {
+TEST(Batch, EvaluatesEveryRowThatNeedsNoServer) {
   std::vector<Row> rows = read_rows();
   ASSERT_GE(rows.size(), 691U);
   std::string input;
@@ -196,7 +196,7 @@ TEST(Batch, HoldsEveryRowThatNeedsNoServer) {
         untyped != std::end(untyped_rows)) {
       EXPECT_EQ(found, untyped->found) << rows[i].id;
       ++without_type;
-    } else if (found.find("asks the server, and here is none") != std::string::npos) {
+    } else if (found.find("needs a server") != std::string::npos) {
       ++asked_server;
     } else {
       EXPECT_TRUE(found.empty()) << rows[i].id << " " << rows[i].mode << " " << syntax::write_json(rows[i].source)
@@ -205,18 +205,18 @@ TEST(Batch, HoldsEveryRowThatNeedsNoServer) {
     }
   }
   EXPECT_EQ(without_type, std::size(untyped_rows));
-  // The rows with kv, secret, read, errorLogs … of the table, and no more.
+  // Exactly the rows of the table with kv, secret, read, errorLogs, …
   EXPECT_LT(asked_server, 60U);
   EXPECT_GT(asked_server, 20U);
   std::cout << passed << " of " << rows.size() << " rows hold, " << asked_server << " ask a server, " << without_type
             << " need a server's types\n";
 }
 
-TEST(Evaluation, PropertyTypesThatDoNotExist) {
+TEST(Evaluation, UnknownPropertyTypesFail) {
   Evaluation evaluation{.source = Value::string("1"), .context = Value::empty_map(), .mode = "property:FLOTA"};
   auto result = evaluate(evaluation);
   ASSERT_FALSE(result);
-  EXPECT_NE(result.error().message().find("`FLOTA` is no type"), std::string::npos);
+  EXPECT_NE(result.error().message().find("`FLOTA` is not a type"), std::string::npos);
   evaluation.mode = "property:LIST<INT";
   EXPECT_FALSE(evaluate(evaluation));
   evaluation.mode = "log:x";

@@ -20,7 +20,7 @@ using base::Value;
 namespace fs = std::filesystem;
 
 constexpr const char* yaml_type = "application/x-yaml";
-/// So many names are told of a long list.
+/// At most this many names of a long list are shown.
 constexpr size_t max_named = 10;
 
 std::string named(const Value& map, std::string_view key) {
@@ -42,22 +42,23 @@ std::string change_line(const Value& flow) {
       revision != nullptr && revision->is_integer() ? fmt::format(" revision {}", revision->as_integer()) : "");
 }
 
-/// The one flow of a file, with its includes.
+/// Reads a file that must contain one flow, and expands its includes.
 base::Result<std::string> one_flow(const std::string& path, const Console& console) {
   GYR_TRY(auto file, read_flow_file(path, console));
   if (file->parts.size() > 1) {
-    return base::fail(base::Error(wrong_usage, fmt::format("`{}` holds {} flows", file->name, file->parts.size()))
-                          .with_hint("`gyr flow updates` writes several"));
+    return base::fail(base::Error(wrong_usage, fmt::format("`{}` contains {} flows; only one is allowed", file->name,
+                                                           file->parts.size()))
+                          .with_hint("use `gyr flow updates DIR` for several flows"));
   }
   return file->text;
 }
 
-/// What the commands have in common: a call, what it prints.
+/// The parts that all these commands share: a call and the output of its answer.
 class FlowChange : public Command {
  public:
   void declare(Arguments& arguments) override {
     declare_own(arguments);
-    arguments.flag("--json", json_, "print the answer as JSON");
+    arguments.flag("--json", json_, "print the answer of the server as JSON");
     client_.declare(arguments);
   }
   int run(Session& session) override {
@@ -98,12 +99,12 @@ class Create final : public FlowChange {
 class Update final : public FlowChange {
   void declare_own(Arguments& arguments) override {
     arguments.positional("FILE", file_, "the flow; `-` is standard input");
-    arguments.positional("NAMESPACE", namespace_, "its namespace");
-    arguments.positional("ID", id_, "its id");
+    arguments.positional("NAMESPACE", namespace_, "namespace of the flow");
+    arguments.positional("ID", id_, "id of the flow");
   }
   base::Result<ApiCall> call_of(Session& session) override {
     if (is_missing(file_) || is_missing(namespace_) || is_missing(id_)) {
-      return base::fail(base::Error(wrong_usage, "a file, a namespace and an id are needed")
+      return base::fail(base::Error(wrong_usage, "FILE, NAMESPACE and ID are required")
                             .with_hint("for example: gyr flow update hello.yaml company.team hello"));
     }
     GYR_TRY(std::string source, one_flow(*file_, session.console));
@@ -118,7 +119,7 @@ class Update final : public FlowChange {
 class Delete final : public FlowChange {
   void declare_own(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "namespace of the flow");
-    arguments.positional("ID", id_, "its id");
+    arguments.positional("ID", id_, "id of the flow");
   }
   base::Result<ApiCall> call_of(Session&) override {
     if (is_missing(namespace_) || is_missing(id_)) {
@@ -133,17 +134,17 @@ class Delete final : public FlowChange {
   std::optional<std::string> namespace_, id_;
 };
 
-/// All flows of a folder in one call.
+/// Sends all flows of a folder in one call.
 class FolderChange : public FlowChange {
  protected:
   void declare_deletion(Arguments& arguments) {
     arguments.flag("--delete", delete_, "delete the flows of the namespace that are not in the folder");
-    arguments.flag("--no-delete", no_delete_, "delete nothing, which is the default");
+    arguments.flag("--no-delete", no_delete_, "delete nothing (default)");
   }
   base::Result<bool> deletes() const {
     if (delete_ && no_delete_)
-      return base::fail(base::Error(wrong_usage, "`--delete` and `--no-delete` exclude each other")
-                            .with_hint("leave one of them out"));
+      return base::fail(
+          base::Error(wrong_usage, "cannot combine `--delete` with `--no-delete`").with_hint("omit one of them"));
     return delete_;
   }
   /// Every flow below the folder, joined as documents of one text.
@@ -153,7 +154,7 @@ class FolderChange : public FlowChange {
     std::string all;
     for (const std::string& path : files) {
       GYR_TRY(auto file, read_flow_file(path, console));
-      // Nothing is added to a source: it would be another one, and a new revision.
+      // A source must not be changed: a changed source would be a new revision.
       if (!all.empty()) all += all.ends_with('\n') ? "---\n" : "\n---\n";
       all += file->text;
     }
@@ -172,8 +173,8 @@ class FolderChange : public FlowChange {
 
 class Updates final : public FolderChange {
   void declare_own(Arguments& arguments) override {
-    arguments.positional("DIR", folder_, "the folder with the flows");
-    arguments.option("--namespace", "NAMESPACE", namespace_, "the namespace that all of them must have");
+    arguments.positional("DIR", folder_, "folder with the flows");
+    arguments.option("--namespace", "NAMESPACE", namespace_, "namespace that all flows must have");
     declare_deletion(arguments);
   }
   base::Result<ApiCall> call_of(Session& session) override {
@@ -181,8 +182,8 @@ class Updates final : public FolderChange {
     if (is_missing(folder_))
       return base::fail(base::Error(wrong_usage, "DIR is missing").with_hint("for example: gyr flow updates flows/"));
     if (remove && is_missing(namespace_)) {
-      return base::fail(base::Error(wrong_usage, "`--delete` needs a `--namespace`")
-                            .with_hint("without one every flow that is not in the folder would go"));
+      return base::fail(base::Error(wrong_usage, "`--delete` requires `--namespace`")
+                            .with_hint("without a namespace, every flow that is not in the folder would be deleted"));
     }
     GYR_TRY(std::string sources, sources_of(*folder_, session.console));
     std::string path = fmt::format("flows/bulk?delete={}", remove);
@@ -194,15 +195,15 @@ class Updates final : public FolderChange {
 
 class NamespaceUpdate final : public FolderChange {
   void declare_own(Arguments& arguments) override {
-    arguments.positional("NAMESPACE", namespace_, "the namespace");
-    arguments.positional("DIR", folder_, "the folder with its flows");
+    arguments.positional("NAMESPACE", namespace_, "namespace of the flows");
+    arguments.positional("DIR", folder_, "folder with the flows");
     declare_deletion(arguments);
-    arguments.flag("--override-namespaces", override_, "take flows of other namespaces into this one");
+    arguments.flag("--override-namespaces", override_, "save flows of other namespaces in this namespace");
   }
   base::Result<ApiCall> call_of(Session& session) override {
     GYR_TRY(remove_, deletes());
     if (is_missing(namespace_) || is_missing(folder_)) {
-      return base::fail(base::Error(wrong_usage, "a namespace and a folder are needed")
+      return base::fail(base::Error(wrong_usage, "NAMESPACE and DIR are required")
                             .with_hint("for example: gyr flow namespace update company.team flows/"));
     }
     GYR_TRY(std::string sources, sources_of(*folder_, session.console));
@@ -212,7 +213,7 @@ class NamespaceUpdate final : public FolderChange {
                    .content_type = yaml_type};
   }
 
-  /// What is in the namespace and not in the folder is told: somebody may have meant it to go.
+  /// Warns about flows of the namespace that are not in the folder: the user may have wanted to delete them.
   int after(Session& session, const Value& written) override {
     if (remove_ || !written.is_list()) return exit_ok;
     std::set<std::string> known;
@@ -229,10 +230,10 @@ class NamespaceUpdate final : public FolderChange {
     std::ranges::sort(absent);
     const size_t count = absent.size();
     absent.resize(std::min(count, max_named));
-    session.warn(fmt::format("{} flow{} of {} {} not in `{}` and stay{}: {}{}; --delete deletes them", count,
+    session.warn(fmt::format("{} flow{} of {} {} not in `{}` and {} kept: {}{}; use --delete to delete {}", count,
                              count == 1 ? "" : "s", printable(*namespace_), count == 1 ? "is" : "are",
-                             printable(*folder_), count == 1 ? "s" : "", fmt::join(absent, ", "),
-                             count > max_named ? " …" : ""));
+                             printable(*folder_), count == 1 ? "is" : "are", fmt::join(absent, ", "),
+                             count > max_named ? " …" : "", count == 1 ? "it" : "them"));
     return exit_ok;
   }
   std::optional<std::string> namespace_, folder_;
@@ -241,9 +242,9 @@ class NamespaceUpdate final : public FolderChange {
 
 class Export final : public Command {
   void declare(Arguments& arguments) override {
-    arguments.positional("DIR", folder_, "the folder for `flows.zip`");
+    arguments.positional("DIR", folder_, "folder for the file `flows.zip`");
     arguments.option("--namespace", "NAMESPACE", namespace_,
-                     "flows of this namespace and the ones below it; all without");
+                     "export only this namespace and its child namespaces (default: all)");
     arguments.flag("--json", json_, "print {\"file\", \"bytes\"}");
     client_.declare(arguments);
   }
@@ -262,13 +263,13 @@ class Export final : public Command {
       return base::fail(base::Error(wrong_usage, "DIR is missing").with_hint("for example: gyr flow export ."));
     std::error_code error;
     if (!fs::is_directory(*folder_, error)) {
-      return base::fail(base::Error(no_such_file, fmt::format("there is no folder `{}`", *folder_))
-                            .with_hint("check the path; it counts from the current folder"));
+      return base::fail(base::Error(no_such_file, fmt::format("folder `{}` does not exist", *folder_))
+                            .with_hint("check the path; it is relative to the current folder"));
     }
     GYR_TRY(std::string zip,
             client_.send({.path = "flows/export/by-query" +
                                   (is_missing(namespace_) ? "" : "?namespace=" + path_part(*namespace_))}));
-    // Whole, or as it was before.
+    // The file is replaced as a whole, or not at all.
     const fs::path file = fs::path(*folder_) / "flows.zip";
     const fs::path part = fs::path(*folder_) / ".flows.zip.part";
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
@@ -279,7 +280,7 @@ class Export final : public Command {
       std::error_code ignored;
       fs::remove(part, ignored);
       return base::fail(cannot_write,
-                        fmt::format("`{}` cannot be written{}", file.string(), error ? ": " + error.message() : ""));
+                        fmt::format("cannot write `{}`{}", file.string(), error ? ": " + error.message() : ""));
     }
     return std::pair(file.string(), static_cast<int64_t>(zip.size()));
   }

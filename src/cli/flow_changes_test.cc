@@ -1,4 +1,4 @@
-// Flows of a server by the command line (CLI-3, CLI-4, CLI-13 to CLI-16).
+// Commands that change flows on a server (CLI-3, CLI-4, CLI-13 to CLI-16).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -68,7 +68,7 @@ TEST_F(FlowChanges, IncludesAreSent) {  // CLI-4
   EXPECT_EQ(server.take().at(0).body, "description: included\n");
 }
 
-TEST_F(FlowChanges, RefusalsEndWithTheirCodes) {  // CLI-1, CLI-3
+TEST_F(FlowChanges, RefusalsGiveTheirExitCodes) {  // CLI-1, CLI-3
   const std::string file = files.put("hello.yaml", hello);
   answer(422, R"({"message":"Invalid entity: tasks must not be empty","hint":"add a task"})");
   const auto invalid = gyr({"flow", "create", file});
@@ -86,7 +86,7 @@ TEST_F(FlowChanges, RefusalsEndWithTheirCodes) {  // CLI-1, CLI-3
   EXPECT_NE(gyr({"flow", "create", file}).code, 0) << "that was no answer of such a server";
 }
 
-TEST_F(FlowChanges, MistakesAreToldBeforeAnythingIsSent) {
+TEST_F(FlowChanges, UsageErrorsAreReportedBeforeAnythingIsSent) {
   const std::string two = files.put("two.yaml", std::string(hello) + "---\n" + hello);
   const std::string empty = files.path("empty");
   std::filesystem::create_directory(empty);
@@ -115,7 +115,7 @@ TEST_F(FlowChanges, MistakesAreToldBeforeAnythingIsSent) {
   EXPECT_THAT(lines(), IsEmpty());
 }
 
-TEST_F(FlowChanges, AFolderIsOneCall) {  // CLI-15
+TEST_F(FlowChanges, AFolderIsSentInOneCall) {  // CLI-15
   answer(200,
          R"([{"id":"a","namespace":"n","revision":1,"deleted":false},{"id":"old","namespace":"n","deleted":true}])");
   files.put("flows/a.yaml", "id: a\n");
@@ -134,7 +134,7 @@ TEST_F(FlowChanges, AFolderIsOneCall) {  // CLI-15
                                    "POST /api/v1/main/flows/bulk?delete=true&namespace=n%26x"));
 }
 
-TEST_F(FlowChanges, ANamespaceKeepsWhatIsNotInTheFolder) {  // CLI-16
+TEST_F(FlowChanges, FlowsThatAreNotInTheFolderAreKept) {  // CLI-16
   files.put("flows/a.yaml", "id: a\n");
   server.set_answers([](const RecordingServer::Call& call) {
     return call.method == "GET" ? RecordingServer::Answer{200, R"([{"id":"a"},{"id":"z"},{"id":"old"}])"}
@@ -144,7 +144,7 @@ TEST_F(FlowChanges, ANamespaceKeepsWhatIsNotInTheFolder) {  // CLI-16
   EXPECT_EQ(kept.code, 0) << kept.err;
   EXPECT_EQ(kept.out, "+ n.a revision 1\n");
   EXPECT_THAT(kept.err, HasSubstr("warning: 2 flows of n are not in `"));
-  EXPECT_THAT(kept.err, HasSubstr("old, z; --delete deletes them"));
+  EXPECT_THAT(kept.err, HasSubstr("old, z; use --delete to delete them"));
   EXPECT_THAT(lines(),
               ElementsAre("POST /api/v1/main/flows/n?delete=false&override=false", "GET /api/v1/main/flows/n"));
   const auto deleted =
@@ -156,7 +156,7 @@ TEST_F(FlowChanges, ANamespaceKeepsWhatIsNotInTheFolder) {  // CLI-16
       << "a group shows its commands (CLI-1)";
 }
 
-TEST_F(FlowChanges, AnExportIsWholeOrNotThere) {  // CLI-13
+TEST_F(FlowChanges, AnExportIsCompleteOrAbsent) {  // CLI-13
   const std::string zip("PK\x03\x04\0\xFF", 6);
   server.set_answers([zip](const auto&) { return RecordingServer::Answer{200, zip}; });
   const auto saved = gyr({"flow", "export", files.path()});

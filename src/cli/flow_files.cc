@@ -15,7 +15,7 @@ bool is_flow_file(const fs::path& path) { return path.extension() == ".yml" || p
 base::Result<void> append_folder(const std::string& folder, std::vector<std::string>& files) {
   std::error_code error;
   std::vector<std::string> found;
-  // Links to folders are not followed: they could lead in a circle.
+  // Symbolic links to folders are not followed: they could form a cycle.
   fs::recursive_directory_iterator walk(folder, error);
   for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
     std::error_code ignored;
@@ -24,19 +24,19 @@ base::Result<void> append_folder(const std::string& folder, std::vector<std::str
   if (error)
     return base::fail(unreadable_file, fmt::format("cannot read the folder `{}`: {}", folder, error.message()));
   if (found.empty()) {
-    return base::fail(base::Error(no_such_file, fmt::format("there is no .yml or .yaml file below `{}`", folder))
-                          .with_hint("name the folder that holds the flows"));
+    return base::fail(base::Error(no_such_file, fmt::format("folder `{}` contains no .yml or .yaml file", folder))
+                          .with_hint("give the folder that contains the flows"));
   }
   std::ranges::sort(found);
   files.insert(files.end(), found.begin(), found.end());
   return {};
 }
 
-/// Findings count lines within their part; people count them within the file.
+/// Converts a place within one document of a file to a place within the file.
 void move_behind(syntax::Diagnostic& found, uint32_t lines, size_t bytes) {
   if (!found.span || found.span->line == 0) return;
-  // The message of a source that is no YAML ends with the place within the part, the flow's in brackets and the
-  // parser's in front of it. The place is shown anyway.
+  // The message of a source that is not YAML ends with the place within the document: the one of the parser, then the
+  // one of the flow in brackets. Remove both: the place is shown anyway.
   std::string place = fmt::format("at line {}, column {}", found.span->line, found.span->column);
   for (const std::string& said : {fmt::format(" ({})", place), " " + place}) {
     if (found.message.ends_with(said)) found.message.resize(found.message.size() - said.size());
@@ -56,8 +56,8 @@ base::Result<std::vector<std::string>> find_flow_files(std::span<const std::stri
     if (path != "-" && fs::is_directory(path, error)) {
       GYR_CHECK(append_folder(path, files));
     } else if (path != "-" && !fs::exists(path, error)) {
-      return base::fail(base::Error(no_such_file, fmt::format("there is no file or folder `{}`", path))
-                            .with_hint("check the path; it counts from the current folder"));
+      return base::fail(base::Error(no_such_file, fmt::format("file or folder `{}` does not exist", path))
+                            .with_hint("check the path; it is relative to the current folder"));
     } else {
       files.push_back(path);
     }
@@ -84,7 +84,7 @@ model::ParsedFlow parse_part(const FlowFile& file, const syntax::YamlPart& part,
   auto bytes = static_cast<size_t>(part.text.data() - file.text.data());
   for (syntax::Diagnostic& found : parsed.diagnostics) {
     move_behind(found, part.first_line - 1, bytes);
-    if (file.has_includes) found.notes.emplace_back("lines count with the files of `[[> …]]` put in");
+    if (file.has_includes) found.notes.emplace_back("line numbers include the lines of included files (`[[> …]]`)");
   }
   return parsed;
 }

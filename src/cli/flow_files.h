@@ -1,4 +1,4 @@
-// Flows in files: which files, which documents in them, parsed with the places of the file.
+// Finds and parses flows in files.
 #pragma once
 
 #include <span>
@@ -12,20 +12,20 @@
 
 namespace gyr::cli {
 
-/// The files that arguments name: files as they are, `-` for standard input, of folders all .yml and .yaml files below
-/// them in order of their paths. A folder without any is an error, so that nobody checks nothing and calls it good.
+/// The files that arguments name: files, `-` for standard input, and all .yml and .yaml files below folders, sorted by
+/// path. A folder without such files is an error, so that a check of nothing does not look like a success.
 base::Result<std::vector<std::string>> find_flow_files(std::span<const std::string> paths);
 
-/// A file as it was read, with its includes (CLI-4). `parts` look into `text`, so it stays where it was made.
+/// A file with expanded includes (CLI-4). `parts` refer to `text`, so the object cannot be moved.
 struct FlowFile {
-  std::string name;  ///< as messages show it
+  std::string name;  ///< the name in messages
   std::string text;
-  std::vector<syntax::YamlPart> parts;  ///< never empty: a file without any document is one empty part
+  std::vector<syntax::YamlPart> parts;  ///< never empty: a file without a document has one empty part
   bool has_includes = false;
 };
 base::Result<std::unique_ptr<FlowFile>> read_flow_file(const std::string& path, const Console& console);
 
-/// Parses one part; the places of its findings are those of the whole file.
+/// Parses one part. The places of diagnostics are places in the whole file.
 model::ParsedFlow parse_part(const FlowFile& file, const syntax::YamlPart& part, const model::TypeSource& types,
                              const model::ParseOptions& options);
 

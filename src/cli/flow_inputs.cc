@@ -17,7 +17,7 @@ using base::Value;
 
 namespace {
 
-/// `name=value`, split at the first `=`; nothing without one.
+/// Splits `name=value` at the first `=`; nullopt if there is none.
 std::optional<std::pair<std::string, std::string>> split_pair(const std::string& text) {
   size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return std::nullopt;
@@ -25,16 +25,17 @@ std::optional<std::pair<std::string, std::string>> split_pair(const std::string&
 }
 
 base::Error no_pair(std::string_view option, std::string_view text, std::string_view example) {
-  return base::Error(wrong_usage, fmt::format("`{}` of `{}` is not of the form name=value", text, option))
-      .with_hint(fmt::format("for example `{} {}`", option, example));
+  return base::Error(wrong_usage,
+                     fmt::format("`{}` is not a valid value for `{}`: it must have the form NAME=VALUE", text, option))
+      .with_hint(fmt::format("for example: {} {}", option, example));
 }
 
 base::Error given_twice(std::string_view option, std::string_view name) {
-  return base::Error(wrong_usage, fmt::format("`{}` is given twice by `{}`", name, option))
-      .with_hint("several values of one input are one JSON list: name='[1, 2]'");
+  return base::Error(wrong_usage, fmt::format("`{}` gives `{}` twice", option, name))
+      .with_hint("pass several values of one input as a JSON list: name='[1, 2]'");
 }
 
-/// An address of a stored or remote file rather than a path.
+/// True for the URI of a stored or remote file, false for a path.
 bool is_address(std::string_view text) {
   return text.find("://") != std::string_view::npos || text.starts_with("kestra:");
 }
@@ -55,8 +56,9 @@ base::Result<std::string> copy(int from, const std::string& path, storage::ByteS
 
 void FlowInputs::declare(Arguments& arguments) {
   arguments.list("-i,--inputs", "NAME=VALUE", given_, "inputs of the flow; the value of a FILE input is a path");
-  arguments.option("--inputs-file", "FILE", inputs_file_, "inputs from a JSON or YAML file; `-` is standard input");
-  arguments.list("--file", "NAME=PATH", file_options_, "a file for an input; `-` is standard input");
+  arguments.option("--inputs-file", "FILE", inputs_file_,
+                   "read inputs from a JSON or YAML file; `-` reads standard input");
+  arguments.list("--file", "NAME=PATH", file_options_, "file for an input; `-` reads standard input");
   arguments.list("--labels", "KEY=VALUE", label_options_, "labels of the execution");
 }
 
@@ -70,12 +72,13 @@ base::Result<void> FlowInputs::read(const Console& console, std::optional<std::s
     }
     if (!pair) return base::fail(no_pair("--inputs", text, "name=Ada"));
     if (base::find_invalid_utf8(text))
-      return base::fail(wrong_usage, fmt::format("the value of `{}` is not UTF-8: pass it as a file", pair->first));
+      return base::fail(wrong_usage,
+                        fmt::format("the value of the input `{}` is not valid UTF-8; pass it as a file", pair->first));
     if (values.find(pair->first) != nullptr) return base::fail(given_twice("--inputs", pair->first));
     values.set(pair->first, Value::string(pair->second));
   }
   if (inputs_file_) {
-    GYR_TRY(Value map, read_map(*inputs_file_, "what `--inputs-file` names", console));
+    GYR_TRY(Value map, read_map(*inputs_file_, "the value of `--inputs-file`", console));
     for (const base::MapEntry& entry : map.entries()) values.set_if_absent(entry.name(), entry.value);
   }
   values_ = values.build();

@@ -1,4 +1,4 @@
-// What the user gives a run: inputs and labels, from options and files.
+// The inputs and labels of a run, from options and files.
 #pragma once
 
 #include <optional>
@@ -15,17 +15,17 @@
 
 namespace gyr::cli {
 
-/// Options that carry inputs and labels. Read once before the engine starts, so that mistakes cost nothing.
+/// The options for inputs and labels. They are read before the engine starts, so that errors are found early.
 class FlowInputs {
  public:
   void declare(Arguments& arguments);
-  /// Reads all of them. `--inputs` wins over `--inputs-file`. The word behind the inputs that is no `name=value` is
-  /// given in `left_over`: it may be the file of the flow.
+  /// Reads all options. `--inputs` overrides `--inputs-file`. A last word after `--inputs` that does not have the form
+  /// `name=value` is stored in `left_over`: it may be the file of the flow.
   base::Result<void> read(const Console& console, std::optional<std::string>& left_over);
 
   const std::vector<model::Label>& labels() const { return labels_; }
-  /// Values by input id as a start takes them. Local files, which are those of `--file` and the values of FILE inputs
-  /// that are no address, are put into the storage first.
+  /// The values by input id, as needed to start an execution. Stores local files first: those of `--file`, and values
+  /// of FILE inputs that are paths.
   base::Result<base::Value> store(const model::Flow& flow, base::Id execution, std::string_view tenant,
                                   storage::Storage& storage, const Console& console) const;
 

@@ -1,4 +1,4 @@
-// `gyr flow run`: one execution in an engine of its own.
+// `gyr flow run`: runs one execution in an engine of its own.
 #include <unistd.h>
 
 #include "base/id.h"
@@ -20,27 +20,30 @@ namespace {
 
 using model::State;
 
-/// Time between two pictures of the live view, and between two looks otherwise.
+/// Time between two updates of the live view, and between two reads without a live view.
 constexpr std::chrono::milliseconds live_pause{100};
 constexpr std::chrono::milliseconds plain_pause{20};
-/// Durations of what runs are counted on; and should a notification ever be missed, nothing waits longer.
+/// The live view updates durations at this interval. It also bounds the wait if a notification is missed.
 constexpr std::chrono::seconds tick{1};
-/// How long a killed execution may take to end: tasks get their grace period, then force.
+/// How long a killed execution may take to end: tasks get their grace period, then their processes are killed.
 constexpr std::chrono::seconds kill_patience{30};
-/// What running tasks get when the engine stops behind an execution that has ended.
+/// Grace period of running tasks when the engine stops after the end of the execution.
 constexpr std::chrono::milliseconds stop_grace{1000};
 
 class RunCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("FILE", file_,
-                         "the flow, `-` for standard input; further flows in it can be called by the first");
+    arguments.positional(
+        "FILE", file_,
+        "file with the flow; `-` reads standard input. If it contains several flows, the first one runs and can start "
+        "the others");
     inputs_.declare(arguments);
-    arguments.list("--with", "PATH", with_, "files and folders with flows that this one calls");
-    arguments.flag("--json", json_,
-                   "print the execution with its task runs and logs as JSON; all else goes to standard error");
-    arguments.option("--data", "DIR", data_, "keep everything in this folder instead of a temporary one");
-    arguments.option("--timeout", "LENGTH", timeout_, "kill the execution after this time: 30s, 5m, PT1H");
+    arguments.list("--with", "PATH", with_, "files and folders with flows that this flow starts as subflows");
+    arguments.flag(
+        "--json", json_,
+        "print the execution with its task runs and log lines as JSON; everything else goes to standard error");
+    arguments.option("--data", "DIR", data_, "keep all data in this folder instead of a temporary one");
+    arguments.option("--timeout", "DURATION", timeout_, "kill the execution after this time: 30s, 5m, PT1H");
   }
 
   int run(Session& session) override {
@@ -57,7 +60,7 @@ class RunCommand final : public Command {
       timeout = *length;
     }
     if (*file_ != "-") {
-      // Before anything is started.
+      // Check this before anything is started.
       auto file = open_input(*file_, session.console);
       if (!file) return session.fail(file.error());
     }
@@ -76,7 +79,7 @@ class RunCommand final : public Command {
     int code = run_in(session, **runtime, wakeups, timeout);
     wakeups.leave();
     if (ends_at_once_) {
-      // Second Ctrl-C: nothing is waited for. The processes of tasks die with this one.
+      // Second Ctrl-C: wait for nothing. The processes of tasks end with this process.
       if (temporary) temporary->remove();
       ::_exit(exit_interrupted);
     }
@@ -85,7 +88,7 @@ class RunCommand final : public Command {
   }
 
  private:
-  /// A refused label or a malformed file of inputs is a mistake of the command line.
+  /// A label or a file of inputs that is not valid is a usage error.
   static base::Error in_usage(const base::Error& error) {
     if (exit_code_of(error) != exit_failed) return error;
     base::Error usage = base::Error(wrong_usage, error.message()).with_hint(error.hint());
@@ -130,14 +133,14 @@ class RunCommand final : public Command {
     return {};
   }
 
-  /// One finding a wrong input (FLOW-23, FLOW-28).
+  /// Reports inputs that are not valid (FLOW-23, FLOW-28).
   static int refused(Session& session, const base::Error& error) {
     if (error.code() != executor::invalid_inputs) return session.fail(error);
     return session.fail(base::Error(error.code(), error.message())
-                            .with_hint("give inputs by `--inputs name=value`, files by `--file name=path`"));
+                            .with_hint("pass inputs with `--inputs NAME=VALUE` and files with `--file NAME=PATH`"));
   }
 
-  /// Follows the execution to its end, or until the user has had enough.
+  /// Follows the execution until it ends or the user interrupts the program.
   base::Result<void> watch(LocalRuntime& runtime, Follower& follower, RunView& view, Wakeups& wakeups, base::Id id,
                            std::optional<base::Duration> timeout) {
     const auto pause = view.is_live() ? live_pause : plain_pause;
@@ -158,14 +161,14 @@ class RunCommand final : public Command {
       }
       if (woken.signals > 0 && !interrupted_) {
         interrupted_ = true;
-        view.say(Paint::yellow, "interrupted: the execution is killed; Ctrl-C again ends at once");
+        view.say(Paint::yellow, "interrupted: killing the execution; press Ctrl-C again to end at once");
         deadline = kill(runtime, id);
       }
       auto now = base::monotonic_now();
       if (deadline && now >= *deadline) {
-        if (interrupted_ || timed_out_) break;  // it does not end
+        if (interrupted_ || timed_out_) break;  // it did not end in time
         timed_out_ = true;
-        view.say(Paint::yellow, "the time is up: the execution is killed");
+        view.say(Paint::yellow, "timeout: killing the execution");
         deadline = kill(runtime, id);
       }
       bool ticked = now - last_look >= tick;
@@ -175,7 +178,8 @@ class RunCommand final : public Command {
       if (execution != nullptr && execution->execution.state.current() == State::paused &&
           !std::exchange(told_paused, true)) {
         view.say(Paint::yellow,
-                 "paused: without a server nobody can resume it; it goes on by itself only where the task says so");
+                 "paused: without a server, nobody can resume the execution; it continues only if the Pause task has "
+                 "a duration");
       }
       view.show(execution, follower.tree(), runtime.clock().now());
       last_look = now;
@@ -186,9 +190,9 @@ class RunCommand final : public Command {
 
   static base::MonotonicTime kill(LocalRuntime& runtime, base::Id id) {
     runtime.executor().submit(executor::KillExecution{id}, [](base::Result<executor::Answer> answer) {
-      // An execution that has ended meanwhile is what was wanted.
+      // It is not an error if the execution has ended in the meantime.
       if (!answer && answer.error().code() != executor::wrong_state)
-        base::log::error("the execution could not be killed: {}", answer.error().message());
+        base::log::error("cannot kill the execution: {}", answer.error().message());
     });
     return base::monotonic_now() + kill_patience;
   }
@@ -197,7 +201,7 @@ class RunCommand final : public Command {
              base::Id id) {
     const store::ExecutionRow* row = follower.execution(id);
     if (row == nullptr)
-      return session.fail(base::Error(executor::execution_not_found, "the execution was never created"));
+      return session.fail(base::Error(executor::execution_not_found, "the execution was not created"));
     base::Instant now = runtime.clock().now();
     view.end(*row, follower.tree(), now);
     if (json_) {
@@ -206,8 +210,8 @@ class RunCommand final : public Command {
     }
     if (interrupted_) return exit_interrupted;
     if (timed_out_) {
-      return session.fail(base::Error(run_timed_out, fmt::format("the execution had not ended after {}", *timeout_))
-                              .with_hint("give it more time by `--timeout`, or see which task was running"));
+      return session.fail(base::Error(run_timed_out, fmt::format("the execution did not end within {}", *timeout_))
+                              .with_hint("allow more time with `--timeout`, or find the task that was still running"));
     }
     State state = row->execution.state.current();
     return state == State::success || state == State::warning ? exit_ok : exit_failed;

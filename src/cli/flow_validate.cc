@@ -16,8 +16,8 @@ Value texts(const std::vector<std::string>& list) {
   return out.build();
 }
 
-/// What one flow comes to in `--json`: the answer of FLOW-7 but `outdated`, which only a server knows, and the findings
-/// with their places.
+/// The result of one flow for `--json`: the answer of FLOW-7 without `outdated`, which only a server knows, and the
+/// diagnostics with their places.
 Value to_value(const model::ParsedFlow& parsed, const std::string& file, size_t index) {
   base::MapBuilder out;
   out.set("index", Value::integer(static_cast<int64_t>(index)));
@@ -33,7 +33,7 @@ Value to_value(const model::ParsedFlow& parsed, const std::string& file, size_t 
   return out.build();
 }
 
-/// Gathers the SARIF documents of several files into one run: readers take no second run of one tool.
+/// Merges the SARIF documents of several files into one run: readers accept only one run of a tool.
 class SarifRun {
  public:
   void add(const std::vector<syntax::Diagnostic>& diagnostics, const std::string& file) {
@@ -83,19 +83,19 @@ std::string counted(size_t count, std::string_view what) {
 class ValidateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positionals("FILE", paths_, "files and folders with flows; `-` is standard input");
+    arguments.positionals("FILE", paths_, "files and folders with flows; `-` reads standard input");
     arguments.flag("--json", json_, "print the findings as JSON");
     arguments.flag("--sarif", sarif_, "print the findings as SARIF 2.1.0");
-    arguments.flag("--local", local_, "taken for the sake of old scripts: no server is ever asked");
+    arguments.flag("--local", local_, "accepted for compatibility, without effect: no server is used");
   }
 
   int run(Session& session) override {
     if (paths_.empty())
       return session.fail(
-          base::Error(wrong_usage, "FILE is missing").with_hint("name files or folders, or `-` for standard input"));
+          base::Error(wrong_usage, "FILE is missing").with_hint("give files or folders, or `-` for standard input"));
     if (json_ && sarif_)
       return session.fail(
-          base::Error(wrong_usage, "`--json` and `--sarif` exclude each other").with_hint("leave one of them out"));
+          base::Error(wrong_usage, "cannot combine `--json` with `--sarif`").with_hint("omit one of them"));
     auto files = find_flow_files(paths_);
     if (!files) return session.fail(files.error());
     const plugin::Registry& types = session.program.registry();
@@ -128,7 +128,7 @@ class ValidateCommand final : public Command {
     }
   }
 
-  /// The findings, then a line with a check or a cross.
+  /// Prints the diagnostics, then a line with a check mark or a cross.
   void print(const FlowFile& file, const model::ParsedFlow& parsed, Console& console) {
     bool color = console.color(console.out);
     std::string out = syntax::print_diagnostics(parsed.diagnostics, file.name, file.text, {.color = color});
@@ -156,7 +156,7 @@ class ValidateCommand final : public Command {
     if (json_) return console.out.write(syntax::write_json(values_.build()) + '\n');
     if (sarif_) return console.out.write(syntax::write_json(run_.build(), {.pretty = true}) + '\n');
     std::string summary = counted(flows_, "flow");
-    summary += invalid_ == 0 ? ", all valid" : fmt::format(", {} valid, {} not", flows_ - invalid_, invalid_);
+    summary += invalid_ == 0 ? ", all valid" : fmt::format(", {} valid, {} not valid", flows_ - invalid_, invalid_);
     if (errors_ > 0) summary += fmt::format("; {}", counted(errors_, "error"));
     if (warnings_ > 0) summary += fmt::format("; {}", counted(warnings_, "warning"));
     console.out.write(summary + '\n');

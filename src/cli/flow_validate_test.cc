@@ -35,17 +35,19 @@ TEST(Validate, GoodFlow) {
   EXPECT_TRUE(result.err.empty());
 }
 
-TEST(Validate, BadFlowShowsThePlace) {
+TEST(Validate, InvalidFlowShowsThePlace) {
   testing::Files files;
   std::string path = files.put("bad.yaml", bad);
   testing::Result result = run({"flow", "validate", path});
   EXPECT_EQ(result.code, exit_failed);
-  EXPECT_NE(result.out.find("error[GYR-F014]"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("error[GYR-F014]: unknown property \"retries\" of io.kestra.plugin.core.log.Log\n"),
+            std::string::npos)
+      << result.out;
   EXPECT_NE(result.out.find(path + ":7:5"), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("7 |     retries: 3\n  |     ^^^^^^^"), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("did you mean `retry`?"), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("✗ " + path + "  company.team.bad  1 error"), std::string::npos) << result.out;
-  EXPECT_NE(result.out.find("1 flow, 0 valid, 1 not; 1 error"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("1 flow, 0 valid, 1 not valid; 1 error"), std::string::npos) << result.out;
 }
 
 TEST(Validate, SeveralDocumentsCountLinesOfTheFile) {
@@ -54,7 +56,7 @@ TEST(Validate, SeveralDocumentsCountLinesOfTheFile) {
   EXPECT_EQ(result.code, exit_failed);
   EXPECT_NE(result.out.find("<stdin>:14:5"), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("14 |     retries: 3"), std::string::npos) << result.out;
-  EXPECT_NE(result.out.find("2 flows, 1 valid, 1 not"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("2 flows, 1 valid, 1 not valid"), std::string::npos) << result.out;
 }
 
 TEST(Validate, SyntaxErrorsOfLaterDocumentsHaveTheirLine) {
@@ -68,7 +70,7 @@ TEST(Validate, SyntaxErrorsOfLaterDocumentsHaveTheirLine) {
   EXPECT_EQ(found.find("message")->text().find("line 1"), std::string_view::npos) << found.find("message")->text();
 }
 
-TEST(Validate, FoldersAreReadBelow) {
+TEST(Validate, FoldersAreReadRecursively) {
   testing::Files files;
   files.put("b/two.yml", good);
   files.put("a.yaml", good);
@@ -77,12 +79,12 @@ TEST(Validate, FoldersAreReadBelow) {
   std::filesystem::create_directory_symlink(files.path(), files.path("b/again"));
   testing::Result result = run({"flow", "validate", files.path()});
   EXPECT_EQ(result.code, exit_failed);
-  EXPECT_NE(result.out.find("3 flows, 2 valid, 1 not"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("3 flows, 2 valid, 1 not valid"), std::string::npos) << result.out;
   EXPECT_LT(result.out.find("a.yaml"), result.out.find("three.yaml"));
   EXPECT_LT(result.out.find("three.yaml"), result.out.find("two.yml"));
 }
 
-TEST(Validate, NothingToCheckIsNotGood) {
+TEST(Validate, NothingToCheckIsAnError) {
   testing::Files files;
   files.put("readme.md", "no flow");
   EXPECT_EQ(run({"flow", "validate", files.path()}).code, exit_not_found);
@@ -113,9 +115,62 @@ TEST(Validate, Json) {
   EXPECT_EQ(found.find("code")->text(), "GYR-F014");
   EXPECT_EQ(found.find("line")->as_integer(), 14);
   EXPECT_EQ(found.find("column")->as_integer(), 5);
+  // Programs get the reference's sentence, as from the REST API.
+  EXPECT_TRUE(found.find("message")->text().starts_with("Unrecognized field \"retries\" (class io.kestra.plugin."))
+      << found.find("message")->text();
 }
 
-TEST(Validate, SarifIsOneRunOverAllFiles) {
+/// The text of a flow and the title of its error.
+struct Title {
+  std::string_view flow;
+  std::string_view title;
+};
+
+constexpr std::string_view one_task =
+    "id: a\nnamespace: b\ntasks: [{id: t, type: io.kestra.plugin.core.log.Log, message: hi}]\n";
+
+std::vector<Title> titles_of_flows() {
+  return {
+      {"concurency: {limit: 1}", "unknown property \"concurency\" of Flow"},
+      {"triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedule}]",
+       "property \"cron\" of io.kestra.plugin.core.trigger.Schedule is required"},
+      {"triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedul}]",
+       "unknown trigger type \"io.kestra.plugin.core.trigger.Schedul\""},
+      {"triggers: [{id: t}]", "property \"type\" of a trigger is required"},
+      {"triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: \"@daily\", timezone: Mars}]",
+       "\"Mars\" is not a time zone"},
+      {"inputs: [{id: n, type: INTT}]", "unknown type \"INTT\""},
+      {"inputs: [{id: n}]", "property \"type\" is required"},
+      {"inputs: [{id: n, type: STRING, validator: \"[A-Z\"}]", "\"[A-Z\" is not a valid regular expression"},
+      {"inputs: [{id: n, type: INT}, {id: n, type: INT}]", "duplicate input id: n"},
+      {"concurrency: {limit: 0}", "property \"limit\" must be at least 1"},
+      {"concurrency: {limit: many}", "\"many\" is not a whole number"},
+      {"concurrency: {limit: [1]}", "expected a whole number, found a list"},
+      {"concurrency: {limit: 99999999999}",
+       "99999999999 is out of range: the number must be from -2147483648 to 2147483647"},
+      {"concurrency: {limit: 1, behavior: STOP}", "\"STOP\" is not one of the allowed values: QUEUE, CANCEL, FAIL"},
+      {"labels: 5", "labels must be a mapping, or a list of entries with `key` and `value`"},
+      {"labels: {team: [data]}", "the value of the label \"team\" must be text, a number or a boolean"},
+      {"outputs: {a: 1}", "expected a list, found a mapping"},
+  };
+}
+
+// Principle: explains itself. A title says what is wrong in plain words, without the classes of the reference.
+TEST(Validate, TitlesArePlainWords) {
+  for (const Title& row : titles_of_flows()) {
+    const testing::Result result = run({"flow", "validate", "-"}, fmt::format("{}{}\n", one_task, row.flow));
+    EXPECT_NE(result.out.find(fmt::format("]: {}\n", row.title)), std::string::npos) << row.flow << '\n' << result.out;
+  }
+  const auto title = [](std::string_view source, std::string_view expected) {
+    const testing::Result result = run({"flow", "validate", "-"}, std::string(source));
+    EXPECT_NE(result.out.find(fmt::format("]: {}", expected)), std::string::npos) << source << '\n' << result.out;
+  };
+  title("- a\n", "a flow must be a mapping with `id`, `namespace` and `tasks`\n");
+  title("\n", "the source is empty\n");
+  title("id: [a\n", "the source is not valid YAML: ");
+}
+
+TEST(Validate, SarifHasOneRunForAllFiles) {
   testing::Files files;
   files.put("one.yaml", bad);
   files.put("two.yaml", fmt::format("{}    message: again\n", bad));
@@ -184,19 +239,19 @@ TEST(Include, LinesAndParts) {
   EXPECT_EQ(expanded(files, "open [[> only\n"), "open [[> only\n");
 }
 
-TEST(Include, PathsCountFromTheIncludingFile) {
+TEST(Include, PathsAreRelativeToTheIncludingFile) {
   testing::Files files;
   files.put("a/outer.txt", "[[> inner.txt]]");
   files.put("a/inner.txt", "found");
   EXPECT_EQ(expanded(files, "[[> a/outer.txt]]\n"), "found\n");
 }
 
-TEST(Include, MistakesHaveAPlace) {
+TEST(Include, ErrorsHaveAPlace) {
   testing::Files files;
   files.put("self.yaml", "[[> self.yaml]]");
-  EXPECT_NE(expanded(files, "[[> self.yaml]]").find("deeper than 16 files"), std::string::npos);
-  EXPECT_NE(expanded(files, "[[> none.yaml]]").find("there is no file"), std::string::npos);
-  EXPECT_NE(expanded(files, "[[> ]]").find("names no file"), std::string::npos);
+  EXPECT_NE(expanded(files, "[[> self.yaml]]").find("nested more than 16 levels deep"), std::string::npos);
+  EXPECT_NE(expanded(files, "[[> none.yaml]]").find("does not exist"), std::string::npos);
+  EXPECT_NE(expanded(files, "[[> ]]").find("has no path"), std::string::npos);
   std::string path = files.put("main.yaml", "id: x\nnamespace: [[> none.txt]]\n");
   testing::Result result = run({"flow", "validate", path});
   EXPECT_EQ(result.code, exit_failed);
@@ -204,7 +259,7 @@ TEST(Include, MistakesHaveAPlace) {
   EXPECT_NE(result.err.find(path + ":2"), std::string::npos) << result.err;
 }
 
-TEST(Include, FilesThatIncludeEachOtherOftenAreBounded) {
+TEST(Include, TheTotalSizeIsLimited) {
   testing::Files files;
   for (int i = 0; i < 14; ++i) {
     std::string line = fmt::format("[[> {}.txt]]\n", i + 1);
@@ -213,7 +268,7 @@ TEST(Include, FilesThatIncludeEachOtherOftenAreBounded) {
     files.put(fmt::format("{}.txt", i), ten);
   }
   files.put("14.txt", std::string(1'000'000, 'x'));
-  EXPECT_NE(expanded(files, "[[> 0.txt]]").find("larger than 64 MB together"), std::string::npos);
+  EXPECT_NE(expanded(files, "[[> 0.txt]]").find("together are larger than 64 MB"), std::string::npos);
 }
 
 }  // namespace

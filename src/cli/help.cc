@@ -7,9 +7,9 @@ namespace {
 
 constexpr size_t columns = 100;
 constexpr Example program_examples[] = {
-    {"gyr server local", "a server on http://127.0.0.1:8080"},
-    {"gyr flow run hello.yaml --inputs name=Ada", "run a flow without a server"},
-    {"gyr explain GYR-F014", "what an error code means"},
+    {"gyr server local", "Start a server on http://127.0.0.1:8080"},
+    {"gyr flow run hello.yaml --inputs name=Ada", "Run a flow without a server"},
+    {"gyr explain GYR-F014", "Explain an error code"},
 };
 
 void append_paragraph(std::string& out, std::string_view text) {
@@ -55,11 +55,12 @@ void append_commands(std::string& out, std::string_view group) {
 }  // namespace
 
 std::string program_help(std::string_view name) {
-  std::string out = "Gyrfalcon runs workflows written in YAML.\n\n";
+  std::string out = "Gyrfalcon runs workflows that are written in YAML.\n\n";
   out += fmt::format("Usage: {} COMMAND [options]\n\nCommands:\n", name);
   append_commands(out, "");
   out += fmt::format(
-      "\n  --help, --version, --json and --no-color go with every command; `{} COMMAND --help` tells the rest.\n",
+      "\nEvery command accepts --help, --version, --verbose, --log-level, --config and --no-color;\nmost accept "
+      "--json. Run `{} COMMAND --help` for the options of a command.\n",
       name);
   append_examples(out, program_examples, name);
   return out;

@@ -1,4 +1,4 @@
-// Help texts: of the program, of a group, of a command.
+// The help of the program, of a group and of a command.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace gyr::cli {
 
-/// `name` is what the program was called as: `gyr` or `kestra`.
+/// `name` is the name by which the program was called: `gyr` or `kestra`.
 std::string program_help(std::string_view name);
 std::string group_help(const GroupInfo& group, std::string_view name);
 std::string command_help(const CommandInfo& command, const Arguments& arguments, std::string_view name);

@@ -14,7 +14,7 @@ namespace {
 using executor::IgnoreOptions;
 using Texts = std::vector<std::string>;
 
-/// The elements of all values.
+/// The elements of all values, which are separated by commas.
 base::Result<Texts> elements(const Texts& former, const Texts& now, std::string_view option) {
   Texts all;
   for (const std::string& value : former.empty() ? now : former) {
@@ -22,8 +22,9 @@ base::Result<Texts> elements(const Texts& former, const Texts& now, std::string_
       const std::string_view element = base::trim(part);
       if (element.empty()) {
         return base::fail(
-            base::Error(wrong_usage, fmt::format("{}: `{}` has an empty element", option, printable(value)))
-                .with_hint("elements are separated by one comma"));
+            base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `{}`: it has an empty element",
+                                                 printable(value), option))
+                .with_hint("separate elements with one comma"));
       }
       all.emplace_back(element);
     }
@@ -32,8 +33,8 @@ base::Result<Texts> elements(const Texts& former, const Texts& now, std::string_
 }
 
 base::Error no_place(std::string_view option, const std::string& text, std::string_view forms) {
-  return base::Error(wrong_usage, fmt::format("{}: `{}` names nothing", option, printable(text)))
-      .with_hint(fmt::format("write it as {}", forms));
+  return base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `{}`", printable(text), option))
+      .with_hint(fmt::format("use {}", forms));
 }
 
 /// `tenant|namespace|flow`, `namespace|flow` or `namespace.flow`.
@@ -60,13 +61,13 @@ std::optional<IgnoreOptions::Place> namespace_of(const std::string& text) {
 }  // namespace
 
 void IgnoreArguments::declare(Arguments& arguments) {
-  arguments.section("What is left alone while this server runs");
-  arguments.list("--ignore-executions", "ID", now_.executions, "these executions");
+  arguments.section("Options to ignore executions while this server runs");
+  arguments.list("--ignore-executions", "ID", now_.executions, "ignore these executions");
   arguments.list("--ignore-flows", "NAMESPACE|FLOW", now_.flows,
-                 "these flows with their executions and triggers; also TENANT|NAMESPACE|FLOW");
+                 "ignore these flows with their executions and triggers; also TENANT|NAMESPACE|FLOW");
   arguments.list("--ignore-namespaces", "NAMESPACE", now_.namespaces,
-                 "these namespaces and those below them; also TENANT|NAMESPACE");
-  arguments.list("--ignore-tenants", "TENANT", now_.tenants, "these tenants");
+                 "ignore these namespaces and their child namespaces; also TENANT|NAMESPACE");
+  arguments.list("--ignore-tenants", "TENANT", now_.tenants, "ignore these tenants");
 }
 
 void IgnoreArguments::declare_former(Arguments& arguments) {
@@ -82,7 +83,8 @@ base::Result<IgnoreOptions> IgnoreArguments::read() const {
   for (const std::string& text : executions) {
     const auto id = base::Id::parse(text);
     if (!id)
-      return base::fail(no_place("--ignore-executions", text, "the id of an execution, of 22 letters and digits"));
+      return base::fail(
+          no_place("--ignore-executions", text, "the id of an execution, which has 22 letters and digits"));
     options.executions.push_back(*id);
   }
   GYR_TRY(auto flows, elements(former_.flows, now_.flows, "--ignore-flows"));

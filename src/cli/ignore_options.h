@@ -1,4 +1,4 @@
-// What a server is told to leave alone while it runs (CLI-33, OPS-2).
+// What a server ignores while it runs (CLI-33, OPS-2).
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace gyr::cli {
 
-/// `--ignore-executions`, `--ignore-flows`, `--ignore-namespaces`, `--ignore-tenants` and their former names, which win
-/// where both are given. Values are lists with commas; the options may be repeated.
+/// `--ignore-executions`, `--ignore-flows`, `--ignore-namespaces`, `--ignore-tenants` and their former names, which
+/// override the new ones. Values are lists with commas; the options can be repeated.
 class IgnoreArguments {
  public:
   void declare(Arguments& arguments);
   void declare_former(Arguments& arguments);
-  /// GYR-C011 for what names nothing: a mistake here would leave the trouble where it is.
+  /// Fails with GYR-C011 if a value is not valid.
   base::Result<executor::IgnoreOptions> read() const;
 
  private:

@@ -1,4 +1,4 @@
-// What a server is told to leave alone (CLI-33, OPS-2).
+// The options of what a server ignores (CLI-33, OPS-2).
 #include "cli/ignore_options.h"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ std::string text_of(const std::vector<executor::IgnoreOptions::Place>& places) {
   return text;
 }
 
-TEST(IgnoreArguments, AreListsOfPlaces) {  // CLI-33, OPS-2
+TEST(IgnoreArguments, AcceptLists) {  // CLI-33, OPS-2
   const std::string one = "5tXmBTGDvOaBJzdTmpMkpm", two = "5tXmBTGDvOaBJzdTmpMkpn";
   auto done = testing::run({"server", "standalone", "--ignore-executions", one + ", " + two, "--ignore-flows",
                             "t|a.b|f,a|g,a.b.h", "--ignore-namespaces", "t|a.b", "--ignore-namespaces", "x",
@@ -31,7 +31,7 @@ TEST(IgnoreArguments, AreListsOfPlaces) {  // CLI-33, OPS-2
   EXPECT_THAT(ignore.tenants, ElementsAre("t", "u"));
 }
 
-TEST(IgnoreArguments, FormerNamesWin) {  // OPS-2
+TEST(IgnoreArguments, FormerNamesOverride) {  // OPS-2
   auto done = testing::run({"server", "local", "--ignore-flows", "a|new", "--skip-flows", "a|old", "--skip-executions",
                             "5tXmBTGDvOaBJzdTmpMkpm", "--skip-namespaces", "n", "--skip-tenants", "t"});
   ASSERT_EQ(done.code, exit_ok) << done.err;
@@ -42,7 +42,7 @@ TEST(IgnoreArguments, FormerNamesWin) {  // OPS-2
   EXPECT_THAT(ignore.tenants, ElementsAre("t"));
 }
 
-TEST(IgnoreArguments, WhatNamesNothingIsAMistake) {  // CLI-33
+TEST(IgnoreArguments, InvalidValuesFail) {  // CLI-33
   for (const auto& [option, value] : {std::pair{"--ignore-executions", "no-id"},
                                       {"--ignore-executions", ""},
                                       {"--ignore-executions", "5tXmBTGDvOaBJzdTmpMkpm,,"},

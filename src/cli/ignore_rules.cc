@@ -8,7 +8,8 @@
 namespace gyr::cli {
 namespace {
 
-/// A set of characters in brackets, without the opening one; `rest` is behind it. Nothing where it is not closed.
+/// Matches a set of characters in brackets, without the opening bracket; `rest` is the text after it. nullopt if it is
+/// not closed.
 std::optional<bool> in_brackets(std::string_view set, char c, std::string_view& rest) {
   const bool negated = set.starts_with('!') || set.starts_with('^');
   size_t at = negated ? 1 : 0;
@@ -30,7 +31,7 @@ std::optional<bool> in_brackets(std::string_view set, char c, std::string_view& 
   return std::nullopt;
 }
 
-/// One character of the text against the beginning of the pattern, which is not `*`; moves the pattern behind it.
+/// Matches one character against the start of the pattern, which is not `*`, and removes that part of the pattern.
 bool takes(std::string_view& pattern, char c) {
   if (pattern[0] == '[') {
     std::string_view rest;
@@ -49,7 +50,7 @@ bool takes(std::string_view& pattern, char c) {
   return same;
 }
 
-/// `*.txt` and the like, within one part of a path. Only the last `*` is ever gone back to.
+/// Matches patterns such as `*.txt` within one part of a path. Backtracks only to the last `*`.
 bool part_matches(std::string_view pattern, std::string_view text) {
   std::optional<std::string_view> behind_star;
   std::string_view text_at_star;
@@ -72,7 +73,7 @@ bool part_matches(std::string_view pattern, std::string_view text) {
   }
 }
 
-/// Blanks at the end do not count unless they are escaped.
+/// Removes trailing spaces that are not escaped.
 std::string_view without_blanks(std::string_view line) {
   while (line.ends_with('\r') ||
          ((line.ends_with(' ') || line.ends_with('\t')) && !(line.size() > 1 && line[line.size() - 2] == '\\')))
@@ -116,7 +117,7 @@ std::vector<bool> IgnoreRules::matches(const std::vector<std::string>& pattern,
   for (size_t p = 0; p < pattern.size(); ++p) {
     std::vector<bool> next(path.size() + 1, false);
     if (pattern[p] == "**") {
-      // At the end it stands for what lies in the folder, not for the folder itself.
+      // At the end it matches everything in the folder, but not the folder itself.
       const bool last = p + 1 == pattern.size();
       bool open = false;
       for (size_t i = 0; i <= path.size(); ++i) {
@@ -138,7 +139,7 @@ std::vector<bool> IgnoreRules::matches(const std::vector<std::string>& pattern,
 
 bool IgnoreRules::ignores(std::string_view path) const {
   const auto parts = base::split(path, '/');
-  // What the last rule says that matches a folder on the way, or the file.
+  // The result of the last rule that matches a parent folder or the file.
   std::vector<bool> ignored(parts.size() + 1, false);
   for (const Rule& rule : rules_) {
     const auto matched = matches(rule.parts, parts);

@@ -1,4 +1,4 @@
-// `.kestraignore`: which files of a folder are left out, in the syntax of .gitignore (CLI-20).
+// `.kestraignore`: the files of a folder to skip, in the syntax of .gitignore (CLI-20).
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace gyr::cli {
 
-/// The rules of one file, which count from its folder. Immutable; matching takes time in proportion to pattern and
-/// path.
+/// The rules of one file; they are relative to its folder. Immutable. Matching takes time in proportion to the pattern
+/// and the path.
 class IgnoreRules {
  public:
   IgnoreRules() = default;
   explicit IgnoreRules(std::string_view text);
 
-  /// Whether this file is left out; `path` is relative to the folder, with `/` between its parts. What lies in a folder
-  /// that is left out is so, too, whatever later rules say.
+  /// True if the file is skipped. `path` is relative to the folder, with `/` between its parts. All files in a skipped
+  /// folder are skipped, whatever later rules say.
   bool ignores(std::string_view path) const;
 
  private:
@@ -24,7 +24,7 @@ class IgnoreRules {
     bool negated = false;
     bool folders_only = false;
   };
-  /// By number of parts: whether the pattern matches so many of them, from the first on.
+  /// For each number of parts: whether the pattern matches that many parts of the path, from the first one.
   static std::vector<bool> matches(const std::vector<std::string>& pattern, const std::vector<std::string_view>& path);
 
   std::vector<Rule> rules_;

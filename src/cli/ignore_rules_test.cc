@@ -1,4 +1,4 @@
-// CLI-20: the syntax of .gitignore, by the examples of its manual.
+// CLI-20: the syntax of .gitignore, with the examples of its manual.
 #include "cli/ignore_rules.h"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@ namespace {
 
 struct Case {
   const char* rules;
-  const char* ignored;  ///< paths, separated by blanks
+  const char* ignored;  ///< paths, separated by spaces
   const char* kept;
 };
 
@@ -22,7 +22,7 @@ std::vector<std::string> words(std::string_view text) {
   return found;
 }
 
-TEST(IgnoreRules, AsGitReadsThem) {  // CLI-20
+TEST(IgnoreRules, MatchLikeGit) {  // CLI-20
   for (const Case& example : {
            Case{"", "", "a .kestraignore a/b"},
            Case{"# comment\n\n  \n*.pyc\n", "a.pyc x/y/a.pyc .pyc", "a.py a.pycx"},
@@ -52,7 +52,7 @@ TEST(IgnoreRules, AsGitReadsThem) {  // CLI-20
   }
 }
 
-TEST(IgnoreRules, NoPatternTakesForever) {
+TEST(IgnoreRules, MatchingTimeIsBounded) {
   std::string stars, folders, path(2'000, 'a');
   for (int i = 0; i < 500; ++i) stars += "*a";
   for (int i = 0; i < 300; ++i) folders += "**/a/";

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view opening = "[[>";
 constexpr std::string_view closing = "]]";
 
-/// One expansion with its bounds.
+/// Expands the includes of one file, within limits.
 class Expander {
  public:
   explicit Expander(const Console& console) : console_(console) {}
@@ -39,7 +39,7 @@ class Expander {
   }
 
  private:
-  /// A line with at least one opening.
+  /// Expands a line with at least one `[[>`.
   base::Result<std::string> expand_line(std::string_view line, const std::filesystem::path& folder, int depth) {
     std::string out;
     for (;;) {
@@ -65,33 +65,34 @@ class Expander {
   }
 
   base::Result<std::string> read(const std::string& path, const std::filesystem::path& folder, int depth) {
-    if (path.empty()) return base::fail(bad_include, "`[[> ]]` names no file");
+    if (path.empty()) return base::fail(bad_include, "`[[> ]]` has no path");
     if (depth >= include_depth_limit) {
-      return base::fail(
-          base::Error(bad_include, fmt::format("`[[> {}]]` goes deeper than {} files", path, include_depth_limit))
-              .with_hint("a file that includes itself never ends"));
+      return base::fail(base::Error(bad_include, fmt::format("`[[> {}]]` is nested more than {} levels deep", path,
+                                                             include_depth_limit))
+                            .with_hint("check whether a file includes itself"));
     }
     std::filesystem::path file = folder / path;
     auto content = read_input(file.string(), console_);
     if (!content)
       return base::fail(base::Error(bad_include, fmt::format("`[[> {}]]`: {}", path, content.error().message()))
-                            .with_hint("the path counts from the folder of the file that includes"));
+                            .with_hint("the path is relative to the folder of the including file"));
     GYR_TRY(std::string expanded, expand(*content, file.parent_path(), file.string(), depth + 1));
     while (expanded.ends_with('\n') || expanded.ends_with('\r')) expanded.pop_back();
     return expanded;
   }
 
-  /// Counts what comes in: a file may come in many times, and bring a long beginning to each of its lines.
+  /// Counts the included bytes: a file can be included many times, and each of its lines gets the prefix of the
+  /// include.
   base::Result<void> fits(std::string_view content, size_t prefix_bytes) {
     total_bytes_ += content.size() + 1 + prefix_bytes * static_cast<size_t>(std::ranges::count(content, '\n'));
     if (total_bytes_ <= read_limit_bytes) return {};
     return base::fail(bad_include,
-                      fmt::format("the included files are larger than {} MB together", read_limit_bytes >> 20));
+                      fmt::format("the included files together are larger than {} MB", read_limit_bytes >> 20));
   }
 
-  /// The lines behind the first with the text that stood before the include.
+  /// Puts the text before the include in front of every line but the first.
   static std::string with_prefix(std::string_view content, std::string_view prefix) {
-    // Inside a line that itself holds several by now, the last one's beginning counts.
+    // If the prefix itself has several lines by now, use the last one.
     if (size_t line = prefix.rfind('\n'); line != std::string_view::npos) prefix.remove_prefix(line + 1);
     std::string out;
     for (char c : content) {

@@ -10,13 +10,13 @@
 
 namespace gyr::cli {
 
-/// Includes inside of includes go so deep; deeper is a file that includes itself.
+/// Maximum depth of nested includes. A deeper nesting is a file that includes itself.
 inline constexpr int include_depth_limit = 16;
 
-/// The text with every `[[> path]]` replaced by that file, whose path counts from `folder`. On a line of its own, a
-/// file of several lines takes the line's leading text before each of them; inside a line only the content comes in.
-/// `\[[>` is the text
-/// `[[>`. `name` is what errors call the text. A text without includes comes back as it is.
+/// Replaces every `[[> path]]` by the content of that file. Paths are relative to `folder`. If an include is the last
+/// thing on its line, the text before it is repeated in front of each included line; elsewhere the content is inserted
+/// unchanged. `\[[>` gives the text `[[>`. `name` is the name of the text in errors. A text without includes is
+/// returned unchanged.
 base::Result<std::string> expand_includes(std::string text, const std::filesystem::path& folder,
                                           const std::string& name, const Console& console);
 

@@ -13,7 +13,7 @@ struct Unit {
   int64_t ms;
 };
 constexpr Unit units[] = {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
-/// Ten years: longer is a mistake, and sums stay far from any limit.
+/// Ten years: a longer value is a mistake, and sums cannot overflow.
 constexpr int64_t max_ms = 10 * 366 * 86'400'000LL;
 
 std::optional<base::Duration> parse_short(std::string_view text) {
@@ -44,8 +44,9 @@ base::Result<base::Duration> parse_length(std::string_view option, std::string_v
     if (auto iso = syntax::parse_duration(text)) length = *iso;
   }
   if (length && !length->is_negative() && !length->is_zero() && length->seconds <= max_ms / 1000) return *length;
-  return base::fail(base::Error(wrong_usage, fmt::format("`{}` of `{}` is no length of time", text, option))
-                        .with_hint("for example `30s`, `5m`, `1h30m` or `PT5M`"));
+  return base::fail(
+      base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `{}`: it must be a duration", text, option))
+          .with_hint("for example 30s, 5m, 1h30m or PT5M"));
 }
 
 }  // namespace gyr::cli

@@ -45,7 +45,7 @@ base::Result<LineReader::Line> LineReader::next() {
     }
     GYR_TRY(bool more, read_more());
     if (more) continue;
-    // The last line may have no end.
+    // The last line may have no line break.
     std::string_view text = std::string_view(buffer_).substr(begin_);
     begin_ = searched_ = buffer_.size();
     if (too_long) return Line{Line::Kind::too_long, {}};

@@ -1,4 +1,4 @@
-// Lines of a file or pipe, one at a time, as they come.
+// Reads a file or pipe line by line.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace gyr::cli {
 
-/// Reads from a descriptor, which stays the caller's. A line is given as soon as it is complete, so that two programs
-/// can talk line by line; memory is bounded by the longest line that is taken.
+/// Reads from a descriptor that the caller owns. Returns each line as soon as it is complete, so that two programs can
+/// communicate line by line. Memory is bounded by the maximum length of a line.
 class LineReader {
  public:
   static constexpr size_t max_line_bytes = 16u << 20;
@@ -17,7 +17,7 @@ class LineReader {
   struct Line {
     enum class Kind : uint8_t { text, too_long, end };
     Kind kind = Kind::end;
-    std::string_view text;  ///< without its end; until the next call
+    std::string_view text;  ///< without the line break; valid until the next call
   };
 
   explicit LineReader(int fd) : fd_(fd) {}

@@ -14,7 +14,7 @@ struct ReadyFlow {
   std::string source;
 };
 
-/// Prints the errors of a flow that has some.
+/// Prints the errors of a flow that is not valid.
 void print_errors(const Session& session, const FlowFile& file, const model::ParsedFlow& parsed) {
   std::vector<syntax::Diagnostic> errors;
   for (const syntax::Diagnostic& found : parsed.diagnostics) {
@@ -25,8 +25,8 @@ void print_errors(const Session& session, const FlowFile& file, const model::Par
       '\n');
 }
 
-/// Parses all flows of a file behind those there are already; false where one has errors. A flow that is there already
-/// is left out: the file to run may lie in the folder of the others.
+/// Parses all flows of a file and appends them to `flows`; false if a flow is not valid. A flow that is in the list
+/// already is skipped: the file to run may be in one of the folders of the others.
 base::Result<bool> parse_file(Session& session, LocalRuntime& runtime, const std::string& path,
                               std::vector<ReadyFlow>& flows) {
   GYR_TRY(auto file, read_flow_file(path, session.console));
@@ -71,10 +71,10 @@ base::Result<std::shared_ptr<const model::Flow>> save_flows(Session& session, Lo
     good = good && also_good;
   }
   if (!good || flows.empty()) {
-    return base::fail(base::Error(model::unreadable_flow, "nothing was run")
-                          .with_hint("mend the errors above; `gyr flow validate` shows them with all warnings"));
+    return base::fail(base::Error(model::unreadable_flow, "cannot run the flow: a flow is not valid")
+                          .with_hint("correct the errors above; `gyr flow validate` also shows warnings"));
   }
-  // The flow to run is saved last, so that what it calls is there.
+  // The flow to run is saved last, after the flows that it starts.
   for (size_t i = flows.size(); i > 0; --i) GYR_CHECK(save(runtime, flows[i - 1]));
   return flows.front().flow;
 }

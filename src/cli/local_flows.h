@@ -1,4 +1,4 @@
-// The flows of a run without a server: parsed, told what is wrong with them, and saved.
+// Parses and saves the flows of a run without a server.
 #pragma once
 
 #include <memory>
@@ -10,11 +10,11 @@
 
 namespace gyr::cli {
 
-/// Where flows of the command line live.
+/// The tenant of flows that run without a server.
 inline constexpr std::string_view local_tenant = "main";
 
-/// Parses `main_file`, whose first document is the flow to run, and the files and folders of `others`, and saves them
-/// all. Findings that are errors are printed. Gives the flow to run; the error then says only that there are errors.
+/// Parses `main_file`, whose first document is the flow to run, and the files and folders of `others`, and saves all
+/// flows. Prints the errors of flows that are not valid, and then fails. Returns the flow to run.
 base::Result<std::shared_ptr<const model::Flow>> save_flows(Session& session, LocalRuntime& runtime,
                                                             const std::string& main_file,
                                                             const std::vector<std::string>& others);

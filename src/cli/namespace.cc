@@ -1,4 +1,4 @@
-// `gyr namespace files update`, `gyr namespace kv update`: what a namespace of a server holds (CLI-20, CLI-21).
+// `gyr namespace files update`, `gyr namespace kv update`: changes files and keys of a namespace (CLI-20, CLI-21).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,13 +23,13 @@ constexpr const char* ignore_file = ".kestraignore";
 
 // ---------------------------------------------------------------------------------------------- files
 
-/// A file here and where it goes.
+/// A local file and its target.
 struct Upload {
   std::string from;
   std::string to;
 };
 
-/// With a `/` in front, none behind; the root is empty.
+/// The target with a leading `/` and no trailing one; empty for the root.
 std::string normal_target(std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   while (path.starts_with('/')) path.remove_prefix(1);
@@ -45,7 +45,7 @@ base::Result<std::vector<Upload>> files_below(const std::string& folder, const s
     rules = IgnoreRules(text);
   }
   std::vector<Upload> uploads;
-  // Links to folders are not followed: they could lead in a circle.
+  // Symbolic links to folders are not followed: they could form a cycle.
   fs::recursive_directory_iterator walk(folder, error);
   for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
     std::error_code ignored;
@@ -65,8 +65,8 @@ base::Result<std::vector<Upload>> uploads_of(const std::string& from, std::strin
   const std::string target = normal_target(to);
   if (fs::is_directory(from, error)) return files_below(from, target, console);
   if (!fs::is_regular_file(from, error)) {
-    return base::fail(base::Error(no_such_file, fmt::format("there is no file or folder `{}`", from))
-                          .with_hint("check the path; it counts from the current folder"));
+    return base::fail(base::Error(no_such_file, fmt::format("file or folder `{}` does not exist", from))
+                          .with_hint("check the path; it is relative to the current folder"));
   }
   const bool into_folder = target.empty() || to.ends_with('/');
   return std::vector{Upload{from, into_folder ? target + "/" + fs::path(from).filename().generic_string() : target}};
@@ -76,23 +76,23 @@ class FilesUpdate final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "the namespace");
-    arguments.positional("FROM", from_, "a file, or a folder with all below it");
-    arguments.positional("TO", to_, "where it goes; the root without");
-    arguments.flag("--delete", delete_, "delete what is at the target before");
-    arguments.flag("--no-delete", no_delete_, "delete nothing, which is the default");
+    arguments.positional("FROM", from_, "file, or folder with all files below it");
+    arguments.positional("TO", to_, "target path in the namespace (default: the root)");
+    arguments.flag("--delete", delete_, "first delete everything at the target");
+    arguments.flag("--no-delete", no_delete_, "delete nothing (default)");
     arguments.flag("--json", json_, "print [{\"from\", \"to\"}]");
     client_.declare(arguments);
   }
 
   int run(Session& session) override {
     if (is_missing(namespace_) || is_missing(from_)) {
-      return session.fail(base::Error(wrong_usage, "a namespace and a file or folder are needed")
+      return session.fail(base::Error(wrong_usage, "NAMESPACE and FROM are required")
                               .with_hint("for example: gyr namespace files update company.team scripts/"));
     }
     if (delete_ && no_delete_)
-      return session.fail(base::Error(wrong_usage, "`--delete` and `--no-delete` exclude each other")
-                              .with_hint("leave one of them out"));
-    // Everything that can be wrong here is found before anything is deleted there.
+      return session.fail(
+          base::Error(wrong_usage, "cannot combine `--delete` with `--no-delete`").with_hint("omit one of them"));
+    // Find all local errors before anything is deleted on the server.
     auto uploads = uploads_of(*from_, to_.value_or("/"), session.console);
     if (!uploads) return session.fail(uploads.error());
     if (delete_) {
@@ -115,24 +115,25 @@ class FilesUpdate final : public Command {
     return fmt::format("namespaces/{}/files{}", path_part(*namespace_), rest);
   }
 
-  /// One that is not there is as good as deleted.
+  /// Deletes a file or folder; it is not an error if it does not exist.
   base::Result<void> remove(const std::string& path) const {
     auto removed = client_.send({.method = "DELETE", .path = files("?path=" + path_part(path))});
     if (!removed && removed.error().code() != not_on_server) return base::fail(removed.error());
     return {};
   }
 
-  /// The root stays, what is in it goes.
+  /// Deletes the target, or everything in the root.
   base::Result<void> clear_target() const {
     const std::string target = normal_target(to_.value_or("/"));
     if (!target.empty()) return remove(target);
     auto listed = client_.call_json({.path = files("/directory?path=%2F")});
     if (!listed && listed.error().code() == not_on_server) return {};
     if (!listed) return base::fail(listed.error());
-    if (!listed->is_list()) return base::fail(call_refused, "the server's list of files is none");
+    if (!listed->is_list()) return base::fail(call_refused, "the server returned an invalid list of files");
     for (const Value& entry : listed->items()) {
       const Value* name = entry.is_map() ? entry.find("fileName") : nullptr;
-      if (name == nullptr || !name->is_string()) return base::fail(call_refused, "the server's list of files is none");
+      if (name == nullptr || !name->is_string())
+        return base::fail(call_refused, "the server returned an invalid list of files");
       GYR_CHECK(remove("/" + std::string(name->text())));
     }
     return {};
@@ -152,13 +153,12 @@ class KvUpdate final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "the namespace");
-    arguments.positional("KEY", key_, "the key");
-    arguments.positional("VALUE", value_, "its value; without with --file-value");
-    arguments.option("-e,--expiration", "LENGTH", expiration_, "forget the key after this time: 1d, 2h30m, PT1H");
-    arguments.option(
-        "-t,--type", "TYPE", type_,
-        "STRING takes the value as a text; others as it is: NUMBER, BOOLEAN, DATETIME, DATE, DURATION, JSON");
-    arguments.option("-f,--file-value", "FILE", file_, "the value is the content of this file; `-` is standard input");
+    arguments.positional("KEY", key_, "name of the key");
+    arguments.positional("VALUE", value_, "value of the key; omit it with --file-value");
+    arguments.option("-e,--expiration", "DURATION", expiration_, "delete the key after this time: 1d, 2h30m, PT1H");
+    arguments.option("-t,--type", "TYPE", type_,
+                     "type of the value: STRING (plain text), NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON");
+    arguments.option("-f,--file-value", "FILE", file_, "read the value from this file; `-` reads standard input");
     arguments.flag("--json", json_, "print {\"namespace\", \"key\"}");
     client_.declare(arguments);
   }
@@ -178,16 +178,17 @@ class KvUpdate final : public Command {
  private:
   base::Result<ApiCall> call_of(const Console& console) const {
     if (is_missing(namespace_) || is_missing(key_)) {
-      return base::fail(base::Error(wrong_usage, "a namespace, a key and a value are needed")
+      return base::fail(base::Error(wrong_usage, "NAMESPACE, KEY and VALUE are required")
                             .with_hint("for example: gyr namespace kv update company.team limit 10"));
     }
     if (value_.has_value() == file_.has_value()) {
-      return base::fail(base::Error(wrong_usage, "either a value or `--file-value` is needed")
+      return base::fail(base::Error(wrong_usage, value_ ? "cannot combine VALUE with `--file-value`"
+                                                        : "VALUE or `--file-value` is required")
                             .with_hint("for example: gyr namespace kv update company.team limit 10"));
     }
     if (type_ && std::ranges::find(kv_types, *type_) == kv_types.end()) {
-      return base::fail(base::Error(wrong_usage, fmt::format("`--type {}` is no type of a value", *type_))
-                            .with_hint(fmt::format("{}", fmt::join(kv_types, ", "))));
+      return base::fail(base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `--type`", *type_))
+                            .with_hint(fmt::format("use one of {}", fmt::join(kv_types, ", "))));
     }
     ApiCall call{.method = "PUT",
                  .path = fmt::format("namespaces/{}/kv/{}", path_part(*namespace_), path_part(*key_)),

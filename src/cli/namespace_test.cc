@@ -1,4 +1,4 @@
-// Files and keys of a namespace by the command line (CLI-20, CLI-21).
+// Commands that change files and keys of a namespace (CLI-20, CLI-21).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ TEST_F(NamespaceCommands, SendEachFileBelowAFolder) {  // CLI-20
   EXPECT_NE(calls[1].body.find(std::string("\r\n\r\n\0\xFF\r\n", 8)), std::string::npos) << "bytes as they are";
 }
 
-TEST_F(NamespaceCommands, TargetsAreFoldersOrNames) {  // CLI-20
+TEST_F(NamespaceCommands, TargetsAreFoldersOrFiles) {  // CLI-20
   const std::string file = files.put("src/main.py", "x");
   const auto targets = [&](std::vector<std::string> more) {
     std::vector<std::string> words{"namespace", "files", "update", "n"};
@@ -72,7 +72,7 @@ TEST_F(NamespaceCommands, TargetsAreFoldersOrNames) {  // CLI-20
   EXPECT_EQ(json->items()[0].find("to")->text(), "/main.py");
 }
 
-TEST_F(NamespaceCommands, DeleteWhatIsThereBefore) {  // CLI-20
+TEST_F(NamespaceCommands, DeleteTheTargetFirst) {  // CLI-20
   files.put("src/main.py", "x");
   server.set_answers([](const RecordingServer::Call& call) {
     if (call.target.find("/directory") != std::string::npos)
@@ -119,7 +119,7 @@ TEST_F(NamespaceCommands, SetKeys) {  // CLI-21
   EXPECT_EQ(gyr({"namespace", "kv", "update", "n", "k", "1"}).out, "n k\n");
 }
 
-TEST_F(NamespaceCommands, MistakesAreToldBeforeAnythingIsSent) {  // CLI-20, CLI-21
+TEST_F(NamespaceCommands, UsageErrorsAreReportedBeforeAnythingIsSent) {  // CLI-20, CLI-21
   const std::string file = files.put("v", "1");
   for (const auto& words :
        std::vector<std::vector<std::string>>{{"namespace", "files", "update"},

@@ -1,4 +1,4 @@
-// Small parts: texts for terminals, lengths of time, reading files, inputs.
+// Small parts: printable texts, durations, reading files, inputs.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -18,7 +18,7 @@ namespace {
 
 using base::Value;
 
-TEST(Printable, KeepsTextAndDropsControl) {
+TEST(Printable, KeepsTextAndRemovesControlCharacters) {
   EXPECT_EQ(printable("plain\ttext\nnext"), "plain\ttext\nnext");
   EXPECT_EQ(printable("\x1B[1;31mred\x1B[0m"), "red");
   EXPECT_EQ(printable("\x1B]0;title\a!\x1B]8;;http://x\x1B\\link\x1B]8;;\x1B\\"), "!link");
@@ -47,7 +47,7 @@ TEST(Length, ShortAndIso) {
   }
 }
 
-TEST(FileOutput, WritesAllAndNoticesAReaderThatHasGone) {
+TEST(FileOutput, WritesEverythingAndDetectsAClosedPipe) {
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
   struct sigaction before = {};
@@ -68,7 +68,7 @@ TEST(FileOutput, WritesAllAndNoticesAReaderThatHasGone) {
   sigaction(SIGPIPE, &before, nullptr);
 }
 
-TEST(ReadInput, Mistakes) {
+TEST(ReadInput, Errors) {
   testing::BufferOutput out, err;
   Console console{out, err};
   testing::Files files;
@@ -81,7 +81,7 @@ TEST(ReadInput, Mistakes) {
   EXPECT_EQ(read_input(std::string("a\0b", 3), console).has_value(), false);
 }
 
-TEST(Await, ADroppedCallbackIsAShutdown) {
+TEST(Await, ADestroyedCallbackIsAShutdown) {
   auto result = await<int>([](auto callback) { (void)callback; });
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), executor::shutting_down);
@@ -109,7 +109,7 @@ struct Given {
   std::string left_over;
 };
 
-/// Reads options as a command would, and stores files into `storage`.
+/// Reads options as a command does, and stores files in `storage`.
 Given give(const std::vector<std::string>& words, testing::MemoryStorage& storage,
            std::optional<std::string> file = "flow.yaml") {
   testing::BufferOutput out, err;
@@ -153,7 +153,7 @@ TEST(FlowInputs, ValuesFilesAndLabels) {
   EXPECT_EQ(given.labels, (std::vector<model::Label>{{"team", "x"}, {"env", "y"}}));
 }
 
-TEST(FlowInputs, AddressesOfFilesStay) {
+TEST(FlowInputs, UrisOfFilesAreKept) {
   testing::MemoryStorage storage;
   auto given = give({"--inputs", "data=kestra:///company/team/x.csv"}, storage);
   ASSERT_TRUE(given.values);
@@ -161,7 +161,7 @@ TEST(FlowInputs, AddressesOfFilesStay) {
   EXPECT_TRUE(storage.files.empty());
 }
 
-TEST(FlowInputs, TheFileMayStandBehindTheInputs) {
+TEST(FlowInputs, TheFileCanFollowTheInputs) {
   testing::MemoryStorage storage;
   EXPECT_EQ(give({"--inputs", "name=x", "flow.yaml"}, storage, std::nullopt).left_over, "flow.yaml");
   auto wrong = give({"--inputs", "name=x", "oops"}, storage);
@@ -169,7 +169,7 @@ TEST(FlowInputs, TheFileMayStandBehindTheInputs) {
   EXPECT_EQ(wrong.values.error().code(), wrong_usage);
 }
 
-TEST(FlowInputs, Mistakes) {
+TEST(FlowInputs, Errors) {
   testing::MemoryStorage storage;
   for (const std::vector<std::string>& words : {std::vector<std::string>{"--inputs", "=x", "y=1"},
                                                 {"--inputs", "a=1", "a=2"},
@@ -189,7 +189,7 @@ TEST(FlowInputs, Mistakes) {
   EXPECT_FALSE(give({"--labels", "system.username=x"}, storage).values);  // FLOW-52
 }
 
-TEST(FlowRun, MistakesAreFoundBeforeAnEngineStarts) {
+TEST(FlowRun, UsageErrorsAreFoundBeforeTheEngineStarts) {
   testing::Files files;
   std::string flow = files.put("flow.yaml", "id: x\n");
   size_t before = testing::engines_started();

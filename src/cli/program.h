@@ -1,5 +1,4 @@
-// The command line as main() sees it: main hands in what only it can make (principle: layers); the commands do the
-// rest.
+// The interface between main() and the command line: main passes what only it can construct (principle: layers).
 #pragma once
 
 #include <chrono>
@@ -40,10 +39,10 @@ class LocalRuntime {
   virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 
-/// What a command asks of a LocalRuntime.
+/// Options of a LocalRuntime.
 struct LocalOptions {
   std::string config_file;     ///< empty: none
-  std::filesystem::path data;  ///< a folder; a temporary one is the caller's to remove
+  std::filesystem::path data;  ///< the data folder; the caller removes it if it is temporary
 };
 
 /// `gyr server local|standalone`.
@@ -52,37 +51,37 @@ struct ServerOptions {
   std::string config_file;
   std::optional<uint16_t> port;
   std::optional<std::filesystem::path> data;
-  std::vector<std::string> flow_paths;  ///< flows of these folders are loaded at start
-  executor::IgnoreOptions ignore = {};  ///< what is left alone (CLI-33)
+  std::vector<std::string> flow_paths;  ///< folders with flows to load at the start
+  executor::IgnoreOptions ignore = {};  ///< what the server ignores (CLI-33)
 };
 
 /// A storage of files without a server (`gyr storage …`).
 struct OpenedStorage {
   std::shared_ptr<storage::Storage> storage;
-  std::string name;  ///< two of one name are one
+  std::string name;  ///< two storages with the same name are the same
   std::function<base::Result<std::vector<std::string>>()> tenants;
-  /// Moves objects of old keys (STOR-7); empty where the storage is none of objects. `kept` hears of keys that stay.
+  /// Renames old keys (STOR-7); empty if the storage is not an object store. `kept` is called for keys that are kept.
   std::function<base::Result<storage::LeadingSlashes>(bool dry_run, const std::function<void(std::string_view)>& kept)>
       drop_leading_slashes = {};
 };
 
-/// Whether a storage is to be read or to be written to.
+/// Whether a storage is read or written.
 enum class StorageUse : uint8_t { from, to };
 
-/// What main() provides. Functions are called on the main thread.
+/// The functions that main() provides. They are called on the main thread.
 struct Program {
   std::string version;
   std::string commit;
-  std::string build_id;                             ///< of the linker; its symbols are in the file with the same id
-  std::string allocator;                            ///< which serves `malloc`: base/memory.h
+  std::string build_id;                             ///< set by the linker; the symbols are in the file with the same id
+  std::string allocator;                            ///< the implementation of `malloc` (base/memory.h)
   std::span<const base::EmbeddedFile> error_pages;  ///< docs/errors
-  /// Types of this installation; made on the first call, so that `--help` costs nothing.
+  /// The types of this installation; constructed on the first call, so that `--help` is fast.
   std::function<const plugin::Registry&()> registry;
   std::function<base::Result<std::unique_ptr<LocalRuntime>>(LocalOptions)> start_local;
-  /// The storage of a folder, or the one that a configuration file (`.yml`, `.yaml`) names. A folder to write to is
-  /// made.
+  /// Opens the storage in a folder, or the one in a configuration file (`.yml`, `.yaml`). Creates a folder that is to
+  /// be written.
   std::function<base::Result<OpenedStorage>(const std::string& place, StorageUse use)> open_storage;
-  /// Serves until a signal; gives the exit code.
+  /// Runs a server until a signal; returns the exit code.
   std::function<int(ServerOptions)> run_server;
 };
 
@@ -97,8 +96,8 @@ enum ExitCode : int {
   exit_interrupted = 130,
 };
 
-/// Parses the command line, runs the command, gives the exit code. Data goes to standard output, all else to standard
-/// error.
+/// Parses the command line, runs the command and returns the exit code. Data goes to standard output, everything else
+/// to standard error.
 int run(const Program& program, int argc, const char* const* argv);
 
 }  // namespace gyr::cli

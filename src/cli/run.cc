@@ -1,4 +1,4 @@
-// From words to a command: common options, help, version, suggestions, exit codes.
+// Finds and runs the command that the command line names: common options, help, version, suggestions, exit codes.
 #include <signal.h>
 
 #include "base/log.h"
@@ -32,15 +32,15 @@ ExitCode exit_code_of(const base::Error& error) {
 void CommonOptions::declare(Arguments& arguments) {
   arguments.section("Options of every command");
   arguments.flag("-h,--help", help, "show this help");
-  arguments.flag("--no-color", no_color, "no colours and no live view; NO_COLOR does the same");
-  arguments.counter("-v,--verbose", verbosity, "show what the engine does; twice for more");
+  arguments.flag("--no-color", no_color,
+                 "disable colours and the live view; same as the environment variable NO_COLOR");
+  arguments.counter("-v,--verbose", verbosity, "show debug messages of the program; -vv also shows trace messages");
   arguments.option("-l,--log-level", "LEVEL", log_level,
-                   "TRACE, DEBUG, INFO, WARN or ERROR of the engine's own messages");
-  arguments.flag("--internal-log", internal_log,
-                 "taken for the sake of old scripts: libraries log nothing by themselves here");
-  arguments.option("-c,--config", "FILE", config, "configuration in YAML with Kestra's keys");
+                   "level of the messages of the program: TRACE, DEBUG, INFO, WARN or ERROR");
+  arguments.flag("--internal-log", internal_log, "accepted for compatibility, without effect");
+  arguments.option("-c,--config", "FILE", config, "configuration file in YAML");
   arguments.option("-p,--plugins", "DIR", plugins,
-                   "taken for the sake of old scripts: plugins are part of the program");
+                   "accepted for compatibility, without effect: plugins are part of the program");
   arguments.flag("-V,--version", version, "show the version");
 }
 
@@ -57,15 +57,15 @@ void Session::warn(std::string_view message) const {
 
 namespace {
 
-/// The command line, taken apart as far as that needs no command.
+/// The command line, split into the names of the command and its arguments.
 struct Words {
   std::vector<std::string> names;  ///< `flow`, `run`
-  std::vector<std::string> rest;   ///< what the command parses
+  std::vector<std::string> rest;   ///< arguments of the command
 };
 
 bool is_option(std::string_view word) { return word.size() > 1 && word.starts_with('-') && word != "--"; }
 
-/// Options that take a value and may stand in front of the command.
+/// Options with a value that may precede the command.
 bool takes_value(std::string_view option) {
   for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins"}) {
     if (option == name) return true;
@@ -73,8 +73,8 @@ bool takes_value(std::string_view option) {
   return false;
 }
 
-/// Options may stand in front of the command: `gyr -v flow run x` is `gyr flow run -v x`. A further name is taken only
-/// behind the name of a group: `flow`, `namespace kv`.
+/// Options may precede the command: `gyr -v flow run x` is `gyr flow run -v x`. Another name is read only after the
+/// name of a group: `flow`, `namespace kv`.
 Words take_apart(std::span<const std::string> words) {
   Words taken;
   std::vector<std::string> leading;
@@ -128,10 +128,10 @@ base::Error no_command(const std::vector<std::string>& names, std::string_view p
     }
     hint = fmt::format("did you mean `{} {}`?", program_name, full);
   }
-  return base::Error(unknown_command, fmt::format("there is no command `{}`", wanted)).with_hint(std::move(hint));
+  return base::Error(unknown_command, fmt::format("unknown command `{}`", wanted)).with_hint(std::move(hint));
 }
 
-/// The level of the engine's own messages; a server tells more than a command that has something else to say.
+/// Sets the level of the program's own messages. Servers show more of them than other commands.
 base::Result<void> set_log_level(const CommonOptions& common, bool server) {
   using base::log::Level;
   Level level = server ? Level::info : Level::warn;
@@ -144,8 +144,9 @@ base::Result<void> set_log_level(const CommonOptions& common, bool server) {
     auto found = std::ranges::find_if(
         names, [&](const auto& name) { return base::equals_ignoring_case(name.first, *common.log_level); });
     if (found == std::end(names)) {
-      return base::fail(base::Error(wrong_usage, fmt::format("`{}` is no log level", *common.log_level))
-                            .with_hint("TRACE, DEBUG, INFO, WARN or ERROR"));
+      return base::fail(
+          base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `--log-level`", *common.log_level))
+              .with_hint("use TRACE, DEBUG, INFO, WARN or ERROR"));
     }
     level = found->second;
   }
@@ -165,10 +166,11 @@ class Invocation {
 
   int run() {
     int code = dispatch();
-    // EPIPE is no error: whoever read has seen enough.
+    // EPIPE is not an error: the reader has closed the pipe.
     if (int failure = session_.console.out.failure(); failure != 0 && failure != EPIPE) {
-      code = session_.fail(base::Error(cannot_write, fmt::format("standard output: {}", std::strerror(failure)))
-                               .with_hint("what was written is not complete"));
+      code = session_.fail(
+          base::Error(cannot_write, fmt::format("cannot write to standard output: {}", std::strerror(failure)))
+              .with_hint("the output is incomplete"));
     }
     if (session_.as_kestra && (code == exit_not_found || code == exit_authentication || code == exit_unreachable))
       return exit_failed;
@@ -248,7 +250,7 @@ class Invocation {
     if (auto set = set_log_level(session_.common, info.path.starts_with("server ")); !set)
       return session_.fail(set.error());
     if (session_.common.plugins) {
-      session_.warn(fmt::format("plugins are part of this program: nothing is read from `{}`",
+      session_.warn(fmt::format("`--plugins {}` has no effect: plugins are part of the program",
                                 printable(*session_.common.plugins)));
     }
     return command->run(session_);
@@ -270,7 +272,8 @@ int run_in(const Program& program, Console& console, const base::Clock& clock, s
 }
 
 int run(const Program& program, int argc, const char* const* argv) {
-  // A reader that has gone shows as EPIPE. Programs that tasks start get the default back (process/guardian.cc).
+  // Without the signal, a closed pipe gives EPIPE. Programs that tasks start get the default back
+  // (process/guardian.cc).
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);

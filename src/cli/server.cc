@@ -16,7 +16,7 @@ std::optional<uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-/// The file of CLI-2 that counts where none is named, if it is there.
+/// The default configuration file of CLI-2; empty if it does not exist.
 std::string default_config() {
   const char* home = std::getenv("HOME");
   if (home == nullptr || *home == '\0') return {};
@@ -30,15 +30,15 @@ class ServerCommand final : public Command {
   explicit ServerCommand(bool local) : local_(local) {}
 
   void declare(Arguments& arguments) override {
-    arguments.option("--port", "N", port_, "port of the interface, 0 for any that is free (default 8080)");
-    arguments.option("--data", "DIR", data_, "folder with everything the server keeps");
-    arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows of these folders at the start");
+    arguments.option("--port", "N", port_, "port to listen on; 0 selects a free port (default: 8080)");
+    arguments.option("--data", "DIR", data_, "folder for all data of the server (default: .gyr)");
+    arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows in these folders at the start");
     ignore_.declare(arguments);
-    arguments.section("Options of old scripts");
+    arguments.section("Options for compatibility");
     ignore_.declare_former(arguments);
-    arguments.option("--worker-thread", "N", worker_threads_, "no effect but a warning: tasks are not threads here");
-    arguments.flag("--no-tutorials", no_tutorials_, "no effect: no tutorial flows are loaded");
-    arguments.flag("--no-indexer", no_indexer_, "no effect: nothing is indexed apart from the database");
+    arguments.option("--worker-thread", "N", worker_threads_, "without effect: tasks are not threads");
+    arguments.flag("--no-tutorials", no_tutorials_, "without effect: there are no tutorial flows");
+    arguments.flag("--no-indexer", no_indexer_, "without effect: there is no separate indexer");
   }
 
   int run(Session& session) override {
@@ -46,16 +46,17 @@ class ServerCommand final : public Command {
     if (port_) {
       options.port = parse_port(*port_);
       if (!options.port) {
-        return session.fail(base::Error(wrong_usage, fmt::format("`{}` is no port", printable(*port_)))
-                                .with_hint("a number from 0 to 65535, such as `--port 8080`"));
+        return session.fail(
+            base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `--port`", printable(*port_)))
+                .with_hint("use a number from 0 to 65535, such as `--port 8080`"));
       }
     }
     if (data_) options.data = *data_;
     for (const std::string& folder : flow_paths_) {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error)) {
-        return session.fail(base::Error(no_such_file, fmt::format("there is no folder `{}`", printable(folder)))
-                                .with_hint("`--flow-path` names a folder with flows"));
+        return session.fail(base::Error(no_such_file, fmt::format("folder `{}` does not exist", printable(folder)))
+                                .with_hint("`--flow-path` must be a folder with flows"));
       }
     }
     options.flow_paths = flow_paths_;
@@ -66,7 +67,7 @@ class ServerCommand final : public Command {
     }
     if (worker_threads_)
       session.warn(
-          "`--worker-thread` has no effect: `kestra.worker.max-num-threads` bounds the processes that run at once");
+          "`--worker-thread` has no effect; set `kestra.worker.max-num-threads` to limit the number of processes");
     if (auto found = find_config(session); found) {
       options.config_file = std::move(*found);
     } else {
@@ -76,16 +77,16 @@ class ServerCommand final : public Command {
   }
 
  private:
-  /// A file that is named and not there is a mistake; called as `kestra` it is ignored, as there (CLI-2).
+  /// It is an error if the given file does not exist. If the program is called as `kestra`, it is only a warning
+  /// (CLI-2).
   static base::Result<std::string> find_config(Session& session) {
     if (!session.common.config) return default_config();
     std::error_code error;
     if (std::filesystem::exists(*session.common.config, error)) return *session.common.config;
-    std::string message = fmt::format("there is no configuration file `{}`", printable(*session.common.config));
+    std::string message = fmt::format("configuration file `{}` does not exist", printable(*session.common.config));
     if (!session.as_kestra)
-      return base::fail(
-          base::Error(no_such_file, std::move(message)).with_hint("check the path, or leave `--config` out"));
-    session.warn(message + ": the defaults hold");
+      return base::fail(base::Error(no_such_file, std::move(message)).with_hint("check the path, or omit `--config`"));
+    session.warn(message + "; using the defaults");
     return std::string();
   }
 

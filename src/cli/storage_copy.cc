@@ -14,7 +14,7 @@
 namespace gyr::cli {
 namespace {
 
-/// Files found and not yet begun: enough that no thread waits for a listing.
+/// Limit of files that are waiting to be copied: enough that no thread waits for a listing.
 constexpr size_t max_waiting = 1'000;
 constexpr size_t piece_bytes = 256 * 1024;
 constexpr std::chrono::seconds between_progress{1};
@@ -39,7 +39,7 @@ class Digest {
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
-/// Reads all of it, giving each piece to `use`.
+/// Reads the whole source and calls `use` for each piece.
 template <class Use>
 base::Result<void> read_all(storage::ByteSource& source, Use use) {
   std::string buffer(piece_bytes, '\0');
@@ -75,7 +75,7 @@ bool StorageCopy::stopping() {
   return counts_.given_up;
 }
 
-/// Folder by folder, so that memory does not grow with the storage.
+/// Lists one folder at a time, so that memory does not grow with the storage.
 void StorageCopy::walk(const std::string& tenant) {
   std::vector<std::string> folders = {"/"};
   while (!folders.empty() && !stopping()) {
@@ -83,7 +83,7 @@ void StorageCopy::walk(const std::string& tenant) {
     folders.pop_back();
     auto entries = from_.list(tenant, folder);
     if (!entries) {
-      // A folder that is gone since it was found has nothing to copy.
+      // A folder that was removed after it was found contains nothing to copy.
       if (entries.error().code() != storage::file_not_found) note_failure(tenant, folder, entries.error());
       continue;
     }
@@ -130,7 +130,7 @@ void StorageCopy::copy_one(const File& file) {
   if (!there) return note_failure(file.tenant, file.path, there.error());
   base::Result<uint64_t> copied = file.attributes.size;
   if (!*there && !options_.dry_run) copied = copy(file);
-  // What is removed while we work, as executions are, is not there to be copied.
+  // Files can be removed while the copy runs, for example with their executions. They need no copy.
   if (!copied && copied.error().code() == storage::file_not_found &&
       !from_.exists(file.tenant, file.path).value_or(true))
     return;
@@ -149,7 +149,8 @@ base::Result<bool> StorageCopy::is_there(const File& file) {
   constexpr int64_t rounding_ms = 1'000;
   if (!options_.compare && target->modified_ms + rounding_ms <= file.attributes.modified_ms) return false;
   auto source = from_.attributes(file.tenant, file.path);
-  if (!source && source.error().code() == storage::file_not_found) return false;  // removed since: copying notices
+  if (!source && source.error().code() == storage::file_not_found)
+    return false;  // removed in the meantime: the copy detects it
   GYR_CHECK(source);
   if (source->metadata != target->metadata) return false;
   if (!options_.compare) return true;
@@ -181,10 +182,9 @@ base::Result<uint64_t> StorageCopy::copy(const File& file) {
   GYR_CHECK(sink->finish());
   GYR_TRY(const std::string arrived, digest_of(to_, file));
   if (arrived != digest.finish()) {
-    return base::fail(
-        base::Error(copy_differs, "what the target gives back is not what was written there")
-            .with_hint(
-                "run it again with `--compare`; a server that writes to the target at the same time does this, too"));
+    return base::fail(base::Error(copy_differs, "the copy differs from the original")
+                          .with_hint("run the command again with `--compare`; make sure that no server writes to the "
+                                     "target at the same time"));
   }
   return bytes;
 }

@@ -14,27 +14,27 @@
 
 namespace gyr::cli {
 
-inline constexpr base::ErrorCode copy_differs{"GYR-C020"};  ///< what was read back is not what was written
+inline constexpr base::ErrorCode copy_differs{"GYR-C020"};  ///< the copy that was read back differs from the original
 
-/// How a StorageCopy works.
+/// Options of a StorageCopy.
 struct CopyOptions {
   size_t threads = 8;
-  bool compare = false;  ///< what is at the target already is compared by its content, not by its size and date
-  bool dry_run = false;  ///< only counts what would be copied
+  bool compare = false;  ///< compare existing files by content, not by size and date
+  bool dry_run = false;  ///< only count the files that would be copied
 };
 
-/// What it has done so far.
+/// Progress of a StorageCopy.
 struct CopyCounts {
   uint64_t copied = 0, copied_bytes = 0;
-  uint64_t there = 0, there_bytes = 0;  ///< at the target already
+  uint64_t there = 0, there_bytes = 0;  ///< existed at the target
   uint64_t failed = 0;
   bool given_up = false;  ///< after max_failures
 };
 
-/// Copies files of `from` that `to` lacks; removes nothing on either side. A file counts as there where the target has
-/// it with the same size and metadata and it has not been written since at the source, so a copy that was cut short
-/// goes on where it was. Each copy is read back and compared by SHA-256. Both storages are used on several threads at
-/// once; the callbacks run one at a time, on any of them. Empty folders are no files.
+/// Copies the files that `to` does not have from `from`; removes nothing on either side. A file exists at the target if
+/// it has the same size and metadata there and has not been written at the source since then. Therefore an interrupted
+/// copy continues where it stopped. Each copy is read back and compared by SHA-256. Both storages are used by several
+/// threads at once; the callbacks run one at a time, on any of these threads. Empty folders are not copied.
 class StorageCopy {
  public:
   struct Callbacks {
@@ -42,13 +42,13 @@ class StorageCopy {
     /// About once a second.
     std::function<void(const CopyCounts&)> progress;
   };
-  /// So many failures are no accidents.
+  /// The copy stops after this many failures.
   static constexpr uint64_t max_failures = 1'000;
 
   StorageCopy(storage::Storage& from, storage::Storage& to, CopyOptions options, Callbacks callbacks)
       : from_(from), to_(to), options_(options), callbacks_(std::move(callbacks)) {}
 
-  /// Once; waits until all is done.
+  /// Call once. Returns when everything is done.
   CopyCounts run(const std::vector<std::string>& tenants);
 
  private:
@@ -63,7 +63,7 @@ class StorageCopy {
   bool stopping();
   void copy_one(const File& file);
   base::Result<bool> is_there(const File& file);
-  /// Gives how many bytes it had.
+  /// Returns the size of the file in bytes.
   base::Result<uint64_t> copy(const File& file);
   base::Result<std::string> digest_of(storage::Storage& storage, const File& file);
   void note_failure(const std::string& tenant, const std::string& path, const base::Error& error);
@@ -76,7 +76,7 @@ class StorageCopy {
   std::condition_variable changed_;
   std::deque<File> waiting_;
   size_t working_ = 0;
-  bool complete_ = false;  ///< nothing is added any more
+  bool complete_ = false;  ///< no more files will be added
   CopyCounts counts_;
 };
 

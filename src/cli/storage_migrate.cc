@@ -1,4 +1,4 @@
-// `gyr storage migrate`: all files from one storage to another (STOR-20).
+// `gyr storage migrate`: copies all files from one storage to another (STOR-20).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,12 +36,12 @@ class StorageMigrateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.option("--from", "PLACE", from_,
-                     "where the files are: a folder, or a configuration file (.yml, .yaml) with `kestra.storage`");
-    arguments.option("--to", "PLACE", to_, "where they are copied to, likewise");
-    arguments.list("--tenant", "TENANT", tenants_, "of these tenants only");
-    arguments.flag("--compare", compare_, "compare what is at the target already by its content, not by size and date");
-    arguments.flag("--dry-run", dry_run_, "copy nothing, tell what would be");
-    arguments.option("--threads", "N", threads_, "files at a time (default: 8)");
+                     "source: a folder, or a configuration file (.yml, .yaml) with `kestra.storage`");
+    arguments.option("--to", "PLACE", to_, "target: a folder or a configuration file");
+    arguments.list("--tenant", "TENANT", tenants_, "copy only the files of these tenants");
+    arguments.flag("--compare", compare_, "compare files that exist at the target by content, not by size and date");
+    arguments.flag("--dry-run", dry_run_, "copy nothing; only count the files");
+    arguments.option("--threads", "N", threads_, "number of files to copy at the same time (default: 8)");
     arguments.flag("--json", json_, "print the counts as JSON");
   }
 
@@ -55,22 +55,23 @@ class StorageMigrateCommand final : public Command {
  private:
   base::Result<CopyCounts> migrate(Session& session) {
     if (is_missing(from_) || is_missing(to_)) {
-      return base::fail(base::Error(wrong_usage, "`--from` and `--to` are needed")
-                            .with_hint("gyr storage migrate --from .gyr/storage --to s3.yml"));
+      return base::fail(base::Error(wrong_usage, "`--from` and `--to` are required")
+                            .with_hint("for example: gyr storage migrate --from .gyr/storage --to s3.yml"));
     }
     CopyOptions options{.compare = compare_, .dry_run = dry_run_};
     if (threads_) {
       const auto [end, error] = std::from_chars(threads_->data(), threads_->data() + threads_->size(), options.threads);
       if (error != std::errc() || end != threads_->data() + threads_->size() || options.threads < 1 ||
           options.threads > max_threads) {
-        return base::fail(base::Error(wrong_usage, fmt::format("'{}' is no number of threads", printable(*threads_)))
-                              .with_hint(fmt::format("1 to {}", max_threads)));
+        return base::fail(
+            base::Error(wrong_usage, fmt::format("`{}` is not a valid value for `--threads`", printable(*threads_)))
+                .with_hint(fmt::format("use a number from 1 to {}", max_threads)));
       }
     }
     GYR_TRY(const OpenedStorage from, session.program.open_storage(*from_, StorageUse::from));
     GYR_TRY(const OpenedStorage to, session.program.open_storage(*to_, StorageUse::to));
     if (from.name == to.name)
-      return base::fail(wrong_usage, fmt::format("`--from` and `--to` are one storage: {}", printable(from.name)));
+      return base::fail(wrong_usage, fmt::format("`--from` and `--to` are the same storage: {}", printable(from.name)));
     GYR_TRY(std::vector<std::string> tenants, from.tenants());
     if (!tenants_.empty()) {
       for (const std::string& tenant : tenants_) {
@@ -91,23 +92,24 @@ class StorageMigrateCommand final : public Command {
                       .progress =
                           [&](const CopyCounts& counts) {
                             const std::string line =
-                                fmt::format("{} copied, {} there, {} failed",
+                                fmt::format("{} copied, {} existing, {} failed",
                                             amount(counts.copied, counts.copied_bytes), counts.there, counts.failed);
                             err.write(terminal ? "\r\033[K" + line : line + "\n");
                           }});
     const CopyCounts counts = copy.run(tenants);
     if (terminal) err.write("\r\033[K");
     if (counts.given_up)
-      session.warn(fmt::format("given up after {} failures: run it again when their reason is gone", counts.failed));
+      session.warn(
+          fmt::format("stopped after {} failures; remove their cause and run the command again", counts.failed));
     return counts;
   }
 
   std::string summary(const CopyCounts& counts) const {
     std::string text =
         fmt::format("{} {}\n", amount(counts.copied, counts.copied_bytes), dry_run_ ? "would be copied" : "copied");
-    if (counts.there > 0) text += fmt::format("{} there already\n", amount(counts.there, counts.there_bytes));
+    if (counts.there > 0) text += fmt::format("{} existed at the target\n", amount(counts.there, counts.there_bytes));
     if (counts.failed > 0)
-      text += fmt::format("{} failed; what is copied is not copied again when you run it once more\n", counts.failed);
+      text += fmt::format("{} failed; run the command again to copy the remaining files\n", counts.failed);
     return text;
   }
 

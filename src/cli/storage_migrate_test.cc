@@ -17,7 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// Files in memory by `tenant/path`, which can be told to fail. Any thread.
+/// Files in memory by `tenant/path`. It can be set to fail. Any thread.
 class ShelfStorage final : public storage::testing::NoStorage {
  public:
   struct Shelved {
@@ -51,7 +51,7 @@ class ShelfStorage final : public storage::testing::NoStorage {
     return names;
   }
   std::string unwritable;  ///< part of the keys that put() refuses
-  bool damages = false;    ///< what is written arrives otherwise
+  bool damages = false;    ///< written data is changed
   std::atomic<int> puts{0}, gets{0};
 
   base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path,
@@ -163,13 +163,13 @@ TEST_F(StorageMigrateTest, CopiesEverythingOfEveryTenant) {
   EXPECT_EQ(to_->files(), from_->files());
 }
 
-// STOR-20: run again, it goes on where it was.
-TEST_F(StorageMigrateTest, WhatIsThereIsNotCopiedAgain) {
+// STOR-20: a second run continues where the first one stopped.
+TEST_F(StorageMigrateTest, ExistingFilesAreNotCopiedAgain) {
   from_->set("main/a", "1");
   from_->set("main/b", "2");
   EXPECT_EQ(migrate().code, 0);
   from_->set("main/c", "3");
-  from_->set("main/b", "4", 9'000'000);  // written since
+  from_->set("main/b", "4", 9'000'000);  // written after the first run
   from_->set("main/d", "longer");
   to_->set("main/d", "short", 9'000'000);
   to_->puts = 0;
@@ -182,7 +182,7 @@ TEST_F(StorageMigrateTest, WhatIsThereIsNotCopiedAgain) {
 }
 
 // STOR-20
-TEST_F(StorageMigrateTest, CompareLooksAtTheContent) {
+TEST_F(StorageMigrateTest, CompareReadsTheContent) {
   from_->set("main/a", "1");
   from_->set("main/same", "s");
   to_->set("main/a", "x", 9'000'000);
@@ -192,8 +192,8 @@ TEST_F(StorageMigrateTest, CompareLooksAtTheContent) {
   EXPECT_EQ(to_->files(), from_->files());
 }
 
-// STOR-10: a copy whose metadata is another, or was lost when an earlier run was cut short, is made again.
-TEST_F(StorageMigrateTest, MetadataGoesAlong) {
+// STOR-10: a copy with other metadata, or without metadata after an interrupted run, is copied again.
+TEST_F(StorageMigrateTest, MetadataIsCopied) {
   const storage::Metadata about = {{"description", "für alle"}};
   from_->set("main/a", "1", 1'000'000, about);
   from_->set("main/lost", "2", 1'000'000, about);
@@ -208,7 +208,7 @@ TEST_F(StorageMigrateTest, MetadataGoesAlong) {
 }
 
 // STOR-20
-TEST_F(StorageMigrateTest, FailuresAreToldAndTheRestGoesOn) {
+TEST_F(StorageMigrateTest, FailuresAreReportedAndTheRestIsCopied) {
   for (const char* name : {"a", "bad/b", "c"}) from_->set(std::string("main/") + name, "1");
   to_->unwritable = "bad";
   const auto result = migrate();
@@ -227,16 +227,16 @@ TEST_F(StorageMigrateTest, DamagedCopiesAreFailures) {
   to_->damages = true;
   const auto result = migrate();
   EXPECT_EQ(result.code, 1);
-  EXPECT_THAT(result.err, HasSubstr("not what was written"));
+  EXPECT_THAT(result.err, HasSubstr("the copy differs from the original"));
 }
 
 // STOR-20
-TEST_F(StorageMigrateTest, ManyFailuresEndIt) {
+TEST_F(StorageMigrateTest, ManyFailuresStopTheCopy) {
   for (int i = 0; i < 5'000; ++i) from_->set(fmt::format("main/{}", i), "1");
   to_->unwritable = "main";
   const auto result = migrate();
   EXPECT_EQ(result.code, 1);
-  EXPECT_THAT(result.err, HasSubstr("given up"));
+  EXPECT_THAT(result.err, HasSubstr("stopped after"));
   EXPECT_LT(to_->puts, 2'000);
 }
 
@@ -253,7 +253,7 @@ TEST_F(StorageMigrateTest, DryRunsAndTenants) {
 }
 
 // CLI-2
-TEST_F(StorageMigrateTest, WantsTwoDifferentPlaces) {
+TEST_F(StorageMigrateTest, NeedsTwoDifferentStorages) {
   EXPECT_EQ(testing::run({"storage", "migrate"}).code, 2);
   EXPECT_EQ(testing::run({"storage", "migrate", "--from", "a"}).code, 2);
   EXPECT_EQ(migrate({"--threads", "0"}).code, 2);
@@ -264,7 +264,7 @@ TEST_F(StorageMigrateTest, WantsTwoDifferentPlaces) {
   };
   const auto same = testing::run_with(program, {"storage", "migrate", "--from", "a", "--to", "b"});
   EXPECT_EQ(same.code, 2);
-  EXPECT_THAT(same.err, HasSubstr("are one storage"));
+  EXPECT_THAT(same.err, HasSubstr("are the same storage"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// `gyr storage drop-leading-slashes`: keys of old data in an object store (STOR-7).
+// `gyr storage drop-leading-slashes`: renames the keys of old data in an object store (STOR-7).
 #include <fmt/format.h>
 
 #include "cli/command.h"
@@ -14,8 +14,8 @@ class StorageSlashesCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.option("--in", "PLACE", place_,
-                     "configuration file (.yml, .yaml) with the `kestra.storage` of the object store");
-    arguments.flag("--dry-run", dry_run_, "change nothing, tell what would be");
+                     "configuration file (.yml, .yaml) with the object store in `kestra.storage`");
+    arguments.flag("--dry-run", dry_run_, "change nothing; only count the objects");
     arguments.flag("--json", json_, "print the counts as JSON");
   }
 
@@ -29,28 +29,28 @@ class StorageSlashesCommand final : public Command {
  private:
   base::Result<storage::LeadingSlashes> rewrite(Session& session) {
     if (is_missing(place_)) {
-      return base::fail(
-          base::Error(wrong_usage, "`--in` is needed").with_hint("gyr storage drop-leading-slashes --in s3.yml"));
+      return base::fail(base::Error(wrong_usage, "`--in` is required")
+                            .with_hint("for example: gyr storage drop-leading-slashes --in s3.yml"));
     }
     GYR_TRY(const OpenedStorage opened, session.program.open_storage(*place_, StorageUse::from));
     if (!opened.drop_leading_slashes) {
-      return base::fail(wrong_usage, fmt::format("`{}` is no object store: only their keys can begin with a slash",
-                                                 printable(opened.name)));
+      return base::fail(wrong_usage,
+                        fmt::format("`{}` is not an object store; only keys of object stores can begin with a slash",
+                                    printable(opened.name)));
     }
     return opened.drop_leading_slashes(dry_run_, [&session](std::string_view key) {
-      session.console.err.write(fmt::format("kept: {}: there is another object under the new key\n", printable(key)));
+      session.console.err.write(fmt::format("kept {}: a different object has the new key\n", printable(key)));
     });
   }
 
   std::string summary(const storage::LeadingSlashes& counts) const {
-    const std::string_view would = dry_run_ ? "would be " : "";
-    std::string text = fmt::format("{} objects {}moved\n", counts.moved, would);
+    const auto objects = [](uint64_t count) { return fmt::format("{} {}", count, count == 1 ? "object" : "objects"); };
+    std::string text = fmt::format("{} {}moved\n", objects(counts.moved), dry_run_ ? "would be " : "");
     if (counts.there > 0)
-      text += fmt::format("{} were there already under the new key; the old ones {}removed\n", counts.there,
-                          dry_run_ ? "would be " : "are ");
+      text += fmt::format("{} existed with the new key; old copies {} removed\n", objects(counts.there),
+                          dry_run_ ? "would be" : "were");
     if (counts.kept > 0)
-      text += fmt::format("{} are kept under both keys, because they differ: remove the one you do not need\n",
-                          counts.kept);
+      text += fmt::format("{} kept, because the content differs; remove what you do not need\n", objects(counts.kept));
     return text;
   }
 

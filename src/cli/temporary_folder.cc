@@ -16,15 +16,15 @@ base::Result<TemporaryFolder> TemporaryFolder::make() {
     if (::mkdtemp(name.data()) != nullptr) return TemporaryFolder(name);
     error = std::error_code(errno, std::generic_category());
   }
-  return base::fail(base::Error(cannot_write, fmt::format("cannot make a temporary folder: {}", error.message()))
-                        .with_hint("set TMPDIR to a folder that can be written, or give one by `--data DIR`"));
+  return base::fail(base::Error(cannot_write, fmt::format("cannot create a temporary folder: {}", error.message()))
+                        .with_hint("set TMPDIR to a writable folder, or use `--data DIR`"));
 }
 
 void TemporaryFolder::remove() {
   if (path_.empty()) return;
   std::error_code error;
   std::filesystem::remove_all(path_, error);
-  if (error) base::log::warn("the temporary folder {} could not be removed: {}", path_.string(), error.message());
+  if (error) base::log::warn("cannot remove the temporary folder {}: {}", path_.string(), error.message());
   path_.clear();
 }
 

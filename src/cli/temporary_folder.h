@@ -1,4 +1,4 @@
-// A folder for one command.
+// A temporary folder of a command.
 #pragma once
 
 #include <filesystem>
@@ -7,10 +7,10 @@
 
 namespace gyr::cli {
 
-/// Made by make(), removed with everything in it when the object ends.
+/// Created by make(). The destructor removes it with everything in it.
 class TemporaryFolder {
  public:
-  /// Below the system's folder for temporary files (TMPDIR), for this user alone.
+  /// Creates it in the folder for temporary files (TMPDIR), accessible only to this user.
   static base::Result<TemporaryFolder> make();
   TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;

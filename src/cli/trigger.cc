@@ -1,4 +1,4 @@
-// `gyr trigger …`: triggers of a server (CLI-3; principle: explains itself).
+// `gyr trigger …`: shows and changes triggers on a server (CLI-3; principle: explains itself).
 #include <fmt/format.h>
 
 #include "cli/api_client.h"
@@ -25,12 +25,13 @@ bool fits_a_path(const std::optional<std::string>& name) {
   return name && !name->empty() && name->find_first_of("/?#%& ") == std::string::npos;
 }
 
-/// What all of them have: the flow, `--json`, the server; most the trigger.
+/// The parts that all these commands share: the flow, `--json` and the options for the server. Most also have the
+/// trigger.
 class TriggerCommand : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "namespace of the flow");
-    arguments.positional("FLOW", flow_, "the flow");
+    arguments.positional("FLOW", flow_, "id of the flow");
     if (names_trigger()) arguments.positional("TRIGGER", trigger_, "id of the trigger");
     declare_own(arguments);
     arguments.flag("--json", json_, "print JSON");
@@ -39,9 +40,9 @@ class TriggerCommand : public Command {
 
   int run(Session& session) override {
     if (!fits_a_path(namespace_) || !fits_a_path(flow_) || (names_trigger() && !fits_a_path(trigger_))) {
-      return session.fail(base::Error(wrong_usage, names_trigger() ? "a namespace, a flow and a trigger are needed"
-                                                                   : "a namespace and a flow are needed")
-                              .with_hint("`gyr trigger list company.team my_flow`"));
+      return session.fail(base::Error(wrong_usage, names_trigger() ? "NAMESPACE, FLOW and TRIGGER are required"
+                                                                   : "NAMESPACE and FLOW are required")
+                              .with_hint("`gyr trigger list NAMESPACE FLOW` lists the triggers of a flow"));
     }
     auto call = call_of();
     if (!call) return session.fail(call.error());
@@ -52,7 +53,7 @@ class TriggerCommand : public Command {
   }
 
  protected:
-  /// One call to the server.
+  /// A call to the server.
   struct Call {
     std::string method;
     std::string path;
@@ -70,7 +71,7 @@ class TriggerCommand : public Command {
         fmt::format("{} {}", text_at(row, "triggerId"), next.empty() ? "has no next date" : "next " + next);
     if (flag_at(row, "disabled")) out += ", " + painted(Paint::yellow, "disabled", color);
     if (const std::string id = text_at(row, "executionId"); !id.empty())
-      out += fmt::format(", waits for execution {}", id);
+      out += fmt::format(", waiting for execution {}", id);
     if (const Value* backfill = row.find("backfill"); backfill != nullptr && backfill->is_map()) {
       out += fmt::format(", backfill at {} until {}{}", text_at(*backfill, "currentDate"), text_at(*backfill, "end"),
                          flag_at(*backfill, "paused") ? " " + painted(Paint::yellow, "paused", color) : "");
@@ -154,17 +155,18 @@ class Unlock final : public TriggerCommand {
 
 class Backfill final : public TriggerCommand {
   void declare_own(Arguments& arguments) override {
-    arguments.option("--start", "DATE", start_, "first date of the range, such as 2024-01-01T00:00:00Z");
-    arguments.option("--end", "DATE", end_, "last date of the range; now without");
-    arguments.list("--inputs", "NAME=VALUE", inputs_, "values for inputs of the flow");
+    arguments.option("--start", "DATE", start_, "first date of the period, such as 2024-01-01T00:00:00Z");
+    arguments.option("--end", "DATE", end_, "last date of the period (default: now)");
+    arguments.list("--inputs", "NAME=VALUE", inputs_, "inputs of the executions");
     arguments.list("--labels", "KEY:VALUE", labels_, "labels of the executions");
-    arguments.flag("--pause", pause_, "let the backfill wait");
-    arguments.flag("--resume", resume_, "let it go on");
-    arguments.flag("--delete", delete_, "give it up");
+    arguments.flag("--pause", pause_, "pause the backfill");
+    arguments.flag("--resume", resume_, "resume the backfill");
+    arguments.flag("--delete", delete_, "delete the backfill");
   }
   base::Result<Call> call_of() const override {
     const int wanted = (start_ ? 1 : 0) + (pause_ ? 1 : 0) + (resume_ ? 1 : 0) + (delete_ ? 1 : 0);
-    if (wanted != 1) return base::fail(wrong_usage, "one of `--start`, `--pause`, `--resume` and `--delete` is needed");
+    if (wanted != 1)
+      return base::fail(wrong_usage, "exactly one of `--start`, `--pause`, `--resume` and `--delete` is required");
     base::MapBuilder body = name();
     if (pause_) return Call{"PUT", "triggers/backfill/pause", body.build()};
     if (resume_) return Call{"PUT", "triggers/backfill/unpause", body.build()};
@@ -184,8 +186,10 @@ class Backfill final : public TriggerCommand {
     for (const std::string& text : texts) {
       const size_t at = text.find(between);
       if (at == std::string::npos || at == 0)
-        return base::fail(wrong_usage,
-                          fmt::format("`{} {}`: a name and a value, joined by `{}`", option, text, between));
+        return base::fail(
+            wrong_usage,
+            fmt::format("`{}` is not a valid value for `{}`: it must be a name and a value, joined by `{}`", text,
+                        option, between));
       map.set(text.substr(0, at), Value::string(text.substr(at + 1)));
     }
     return map.build();

@@ -10,13 +10,13 @@ namespace {
 using ::testing::HasSubstr;
 using testing::run;
 
-TEST(TriggerCommands, TellThatThereIsNoServer) {  // principle: stable interfaces (exit code 5)
+TEST(TriggerCommands, ReportThatTheServerIsUnreachable) {  // principle: stable interfaces (exit code 5)
   const auto result = run({"trigger", "explain", "a.b", "flow", "t", "--server", "http://127.0.0.1:1"});
   EXPECT_EQ(result.code, 5);
-  EXPECT_THAT(result.err, HasSubstr("http://127.0.0.1:1 does not answer"));
+  EXPECT_THAT(result.err, HasSubstr("cannot reach the server http://127.0.0.1:1: "));
 }
 
-TEST(TriggerCommands, WantNamesAndOneThingToDo) {
+TEST(TriggerCommands, ReportMissingNamesAndActions) {
   EXPECT_EQ(run({"trigger", "list", "a.b"}).code, 2);
   EXPECT_EQ(run({"trigger", "explain", "a.b", "flow"}).code, 2);
   EXPECT_EQ(run({"trigger", "enable", "a.b", "fl/ow", "t"}).code, 2);

@@ -16,7 +16,7 @@ model::LogEntry quarantine_line(const model::Execution& execution, base::Instant
   line.timestamp = now;
   line.level = model::LogLevel::error;
   line.thread = "executor";
-  line.message = execution.error + ". Release it to let it go on, or kill it.";
+  line.message = execution.error + ". Release it or kill it.";
   return line;
 }
 

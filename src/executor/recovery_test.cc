@@ -110,7 +110,7 @@ TEST(Recovery, AnExecutionInFlightAtTwoAbortsIsQuarantined) {  // GYR-E038; prin
   server.start();
   EXPECT_TRUE(server.row(poisoned)->quarantined);
   EXPECT_THAT(server.row(poisoned)->execution.error, HasSubstr("GYR-E038"));
-  EXPECT_THAT(server.log_messages(poisoned), Contains(HasSubstr("Release it to let it go on, or kill it.")));
+  EXPECT_THAT(server.log_messages(poisoned), Contains(HasSubstr("Release it or kill it.")));
   auto job = server.workers().take("nap");
   EXPECT_EQ(job.origin.execution, other) << "the rest runs";
   server.workers().finish(job);

@@ -11,7 +11,7 @@
 namespace gyr::main {
 namespace {
 
-/// Looks for the note NT_GNU_BUILD_ID in one segment of notes; nothing where it has none.
+/// Finds the note NT_GNU_BUILD_ID in a segment of notes; empty if it has none.
 std::string_view find_build_id(std::string_view notes) {
   auto padded = [](size_t size) { return (size + 3) & ~size_t{3}; };
   constexpr std::string_view owner("GNU\0", 4);
@@ -31,7 +31,7 @@ std::string_view find_build_id(std::string_view notes) {
 
 std::string build_id() {
   std::string id;
-  // The first object told of is the program itself.
+  // The first object is the program itself.
   auto look = [](dl_phdr_info* program, size_t, void* found) {
     for (size_t i = 0; i < program->dlpi_phnum; ++i) {
       const auto& segment = program->dlpi_phdr[i];

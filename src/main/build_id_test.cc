@@ -5,7 +5,7 @@
 namespace gyr::main {
 namespace {
 
-TEST(BuildId, IsTheOneOfTheLinker) {
+TEST(BuildId, IsSetByTheLinker) {
   const std::string id = build_id();
   EXPECT_EQ(id.size(), 40u) << id;  // a SHA-1
   EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos) << id;

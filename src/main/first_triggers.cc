@@ -10,7 +10,7 @@ constexpr std::string_view tenant = "main";
 
 base::Result<void> define(store::Store& store, executor::Executor& executor) {
   GYR_TRY(auto reader, store.open_reader());
-  // The way of every start but the first: the list would count all there are, which takes long where there are 100,000.
+  // Fast path for every start but the first: the search below counts all triggers, which is slow for 100,000 of them.
   GYR_TRY(auto waking, reader->next_trigger_wakes(0, model::slot_count - 1, 1));
   if (!waking.empty()) return {};
   store::TriggerQuery any;
@@ -28,7 +28,8 @@ base::Result<void> define(store::Store& store, executor::Executor& executor) {
       executor::SaveFlow save{std::move(row), executor::SaveFlow::Mode::update};
       auto saved =
           cli::await<executor::Answer>([&](auto callback) { executor.submit(std::move(save), std::move(callback)); });
-      if (!saved) base::log::warn("the triggers of a flow are not set up, save it again: {}", saved.error().message());
+      if (!saved)
+        base::log::warn("cannot create the triggers of a flow, save the flow again: {}", saved.error().message());
     }
     if (page.results.size() < scheduled.paging.size) return {};
   }
@@ -38,7 +39,7 @@ base::Result<void> define(store::Store& store, executor::Executor& executor) {
 
 void define_first_triggers(store::Store& store, executor::Executor& executor) {
   if (auto defined = define(store, executor); !defined) {
-    base::log::warn("triggers of flows of a former version are not set up: {}", defined.error().message());
+    base::log::warn("cannot create the triggers of flows from an earlier version: {}", defined.error().message());
   }
 }
 

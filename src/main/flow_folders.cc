@@ -29,12 +29,12 @@ void load_flow_folders(Runtime& runtime, const std::vector<std::string>& folders
   cli::FileOutput out(1), err(2);
   cli::Console console{out, err};
   auto files = cli::find_flow_files(folders);
-  if (!files) return base::log::warn("no flows are loaded: {}", files.error().message());
+  if (!files) return base::log::warn("cannot load flows: {}", files.error().message());
   size_t loaded = 0;
   for (const std::string& path : *files) {
     auto file = cli::read_flow_file(path, console);
     if (!file) {
-      base::log::warn("`{}` is not loaded: {}", path, file.error().message());
+      base::log::warn("cannot load flows from `{}`: {}", path, file.error().message());
       continue;
     }
     for (const syntax::YamlPart& part : (*file)->parts) {
@@ -43,16 +43,16 @@ void load_flow_folders(Runtime& runtime, const std::vector<std::string>& folders
         err.write(
             syntax::print_diagnostics(parsed.diagnostics, (*file)->name, (*file)->text, {.color = console.color(err)}) +
             '\n');
-        base::log::warn("a flow of `{}` is not loaded", path);
+        base::log::warn("skipped a flow in `{}` that is not valid", path);
       } else if (auto saved = save(runtime, *parsed.flow, part.text); !saved) {
-        base::log::warn("the flow `{}.{}` of `{}` is not loaded: {}", parsed.flow->namespace_, parsed.flow->id, path,
+        base::log::warn("cannot save the flow `{}.{}` from `{}`: {}", parsed.flow->namespace_, parsed.flow->id, path,
                         saved.error().message());
       } else {
         ++loaded;
       }
     }
   }
-  base::log::info("{} flows are loaded from {} files", loaded, files->size());
+  base::log::info("loaded {} flows from {} files", loaded, files->size());
 }
 
 }  // namespace gyr::main

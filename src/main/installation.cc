@@ -11,14 +11,14 @@
 namespace gyr::main {
 namespace {
 
-/// What clients that still wait for an answer get when the server ends.
+/// How long the server waits for open requests when it stops.
 constexpr std::chrono::seconds answer_grace{5};
 
 bool is_loopback(std::string_view address) {
   return address == "localhost" || address == "::1" || address.starts_with("127.");
 }
 
-/// Stays the same for one folder of data (API-120).
+/// An id that stays the same for one data folder (API-120).
 std::string instance_of(const std::filesystem::path& data, const base::Clock& clock) {
   std::filesystem::path file = data / "instance-id";
   std::string id;
@@ -36,7 +36,7 @@ base::Task<void> end_server(std::unique_ptr<net::HttpServer> server, std::promis
   ended->set_value();
 }
 
-/// Whoever is faster than the recovery of what was open is told when to come back.
+/// The answer to requests during the start.
 base::Task<net::ServerResponse> not_ready() {
   net::ServerResponse response = web::Server::error_response()(503, "the server is starting");
   response.headers.add("Retry-After", "1");
@@ -76,8 +76,8 @@ base::Result<void> Installation::listen() {
   if (second) {
     management_ = std::move(*second);
   } else if (options_.local && !configuration_.text("endpoints.all.port")) {
-    // Two local servers side by side are common; nobody asked for this port.
-    base::log::warn("no management port: {}", second.error().message());
+    // Several local servers on one machine are common. The port was not configured, so the server starts without it.
+    base::log::warn("the management port is not available: {}", second.error().message());
   } else {
     return base::fail(second.error());
   }
@@ -103,7 +103,7 @@ base::Result<void> Installation::start() {
                     authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters(),
                     &runtime_->operator_holds()},
       web_settings_);
-  // The ports first: where one is taken, no task of an open execution has run yet.
+  // Open the ports first: if one is in use, no task of an open execution has run yet.
   GYR_CHECK(listen());
   GYR_CHECK(runtime_->begin());
   begun_ = true;
@@ -139,26 +139,26 @@ base::Result<void> Installation::prepare_credentials() {
   if (options_.local) return {};
   constexpr std::string_view username_key = "kestra.server.basic-auth.username",
                              password_key = "kestra.server.basic-auth.password";
-  // Whatever stands there, an empty text too, means that somebody wants a login: never open then (AUTH-5).
+  // Any value, even an empty one, means that a login is wanted: the server must not be open then (AUTH-5).
   const bool configured =
       !configuration_.value(username_key).is_null() || !configuration_.value(password_key).is_null();
   if (configured) {
     security::Credentials credentials{configuration_.text(username_key, ""), configuration_.text(password_key, "")};
     credential_errors_ = security::check_credentials(credentials);
     for (const auto& error : credential_errors_)
-      base::log::error("kestra.server.basic-auth, so that nobody can log in: {}", error);
+      base::log::error("kestra.server.basic-auth is not valid, nobody can log in: {}", error);
     if (!credential_errors_.empty()) return {};
     GYR_TRY(authenticator_, security::BasicAuthenticator::make(credentials));
     return {};
   }
   if (!is_loopback(server_.address)) {
     return base::fail(
-        base::Error(bad_configuration,
-                    fmt::format("the server does not listen on {} without authentication", server_.address))
+        base::Error(bad_configuration, fmt::format("cannot listen on {} without authentication", server_.address))
             .with_hint("set kestra.server.basic-auth.username and kestra.server.basic-auth.password, or leave "
-                       "micronaut.server.host out"));
+                       "micronaut.server.host unset"));
   }
-  base::log::warn("nobody has to log in: set kestra.server.basic-auth.username and .password");
+  base::log::warn(
+      "the server needs no login; set kestra.server.basic-auth.username and kestra.server.basic-auth.password");
   return {};
 }
 

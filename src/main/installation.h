@@ -1,4 +1,4 @@
-// The servers of one installation and what stands behind them: what `gyr server …` starts and ends.
+// An installation: a runtime with its HTTP servers, as `gyr server …` starts and stops it.
 #pragma once
 
 #include <atomic>
@@ -21,24 +21,24 @@
 
 namespace gyr::main {
 
-/// A runtime and the HTTP servers in front of it. Made, started and stopped on one thread. start() takes the ports
-/// before anything of the stored work goes on, so that a taken port is an error without consequences; until it returns,
-/// requests are answered 503 with Retry-After. The options and the environment must outlive it.
+/// A runtime and the HTTP servers in front of it. Constructed, started and stopped on one thread. start() opens the
+/// ports before any stored work continues, so that a port in use is an error without consequences. Until start()
+/// returns, requests get status 503 with Retry-After. The options and the environment must outlive this object.
 class Installation {
  public:
   Installation(const cli::ServerOptions& options, const char* const* environment,
                std::unique_ptr<process::Spawner> spawner);
   ~Installation();
 
-  /// Once. Afterwards it serves; on failure nothing runs any more after stop().
+  /// Call once. On success the server accepts requests. On failure, call stop().
   base::Result<void> start();
-  /// Clients first, then what runs: that may take as long as `kestra.server.termination-grace-period`.
+  /// Stops accepting requests, then stops running tasks within `kestra.server.termination-grace-period`.
   void stop();
 
-  /// After start(): where people reach it.
+  /// The address of the server, after start().
   std::string url() const;
   uint16_t port() const;
-  /// 0 where it is taken and nobody asked for it.
+  /// 0 if the default port is in use.
   uint16_t management_port() const;
 
  private:
@@ -47,7 +47,7 @@ class Installation {
   base::Result<web::Settings> read_web_settings();
   base::Result<void> listen();
   net::HttpServer::Handler gated(net::HttpServer::Handler handler);
-  /// A server is made on the thread of its loop.
+  /// Creates a server on the thread of its loop.
   base::Result<std::unique_ptr<net::HttpServer>> listen_on_loop(net::ServerOptions options,
                                                                 net::HttpServer::Handler handler);
   void end_on_loop(std::unique_ptr<net::HttpServer> server);
@@ -65,7 +65,7 @@ class Installation {
   web::Settings web_settings_;
   std::unique_ptr<net::Pool> work_, passwords_;
   std::unique_ptr<Runtime> runtime_;
-  bool begun_ = false;              ///< stored work goes on: stop() gives it the grace period
+  bool begun_ = false;              ///< stored work continues: stop() gives it the grace period
   std::atomic<bool> ready_{false};  ///< read by handlers on the loop
   std::unique_ptr<web::Server> web_;
   std::unique_ptr<net::HttpServer> http_, management_;

@@ -17,7 +17,7 @@ namespace {
 
 using net::test::RawSocket;
 
-/// An installation of its own folder; ends with the test.
+/// An installation with its own folder. It stops at the end of the test.
 class Server {
  public:
   explicit Server(std::vector<std::string> environment) : environment_(std::move(environment)) {
@@ -38,7 +38,7 @@ class Server {
   }
   Installation& installation() { return *installation_; }
 
-  /// The whole answer as it came.
+  /// The complete answer, unchanged.
   std::string ask(std::string_view path, std::string_view headers = "", std::string_view method = "GET") {
     auto socket = RawSocket::connect(installation_->port());
     socket.send(fmt::format("{} {} HTTP/1.1\r\nHost: gyr\r\nConnection: close\r\n{}\r\n", method, path, headers));
@@ -60,7 +60,7 @@ bool has_status(const std::string& answer, int status) {
   return answer.starts_with(fmt::format("HTTP/1.1 {} ", status));
 }
 
-TEST(Login, OfARightPairIsAskedFor) {  // AUTH-4
+TEST(Login, IsRequiredIfConfigured) {  // AUTH-4
   Server server({"KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c", "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"});
   ASSERT_TRUE(server.start().has_value());
   EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 401));
@@ -76,7 +76,7 @@ struct WrongPair {
 
 class WrongPairs : public testing::TestWithParam<WrongPair> {};
 
-TEST_P(WrongPairs, NeverOpenTheServer) {  // AUTH-4, AUTH-5
+TEST_P(WrongPairs, DoNotOpenTheServer) {  // AUTH-4, AUTH-5
   Server server(GetParam().environment);
   auto started = server.start();
   ASSERT_TRUE(started.has_value()) << started.error().to_string();
@@ -119,20 +119,20 @@ INSTANTIATE_TEST_SUITE_P(
                   "set username"}),
     [](const auto& info) { return info.param.name; });
 
-TEST(Login, IsNotAskedForOnLoopbackWithoutConfiguration) {  // AUTH-6
+TEST(Login, IsNotRequiredOnLoopbackWithoutConfiguration) {  // AUTH-6
   Server server({});
   ASSERT_TRUE(server.start().has_value());
   EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 200));
 }
 
-TEST(Login, IsNeededToListenElsewhere) {  // principle: stable interfaces
+TEST(Login, IsRequiredToListenOnOtherAddresses) {  // principle: stable interfaces
   Server server({"MICRONAUT_SERVER_HOST=0.0.0.0"});
   auto started = server.start();
   ASSERT_FALSE(started.has_value());
   EXPECT_EQ(started.error().code(), bad_configuration);
 }
 
-TEST(Local, IsAWholeServerInOneFolder) {  // CLI-32
+TEST(Local, IsACompleteServerInOneFolder) {  // CLI-32
   Server server({"MICRONAUT_SERVER_HOST=0.0.0.0", "KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c",
                  "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"});
   server.options().local = true;
@@ -154,7 +154,7 @@ TEST(Local, IsAWholeServerInOneFolder) {  // CLI-32
 
 // Principle: effects after the commit. A port in use is found before open executions continue: the second start runs
 // none of them.
-TEST(Start, TakesThePortsBeforeItGoesOnWithWork) {
+TEST(Start, OpensThePortsBeforeItContinuesWork) {
   Server first({});
   ASSERT_TRUE(first.start().has_value());
   Server second({});
@@ -169,7 +169,7 @@ TEST(Start, TakesThePortsBeforeItGoesOnWithWork) {
   EXPECT_FALSE(third.start().has_value()) << "a management port that somebody asked for counts too";
 }
 
-// Dates of schedules have one owner: whoever holds the folder. The next server goes on where that one ended.
+// The owner of the folder also owns the dates of schedules. The next server continues where the previous one stopped.
 TEST(Start, OneServerAtATimeOwnsAFolder) {  // TRIG-201; principle: leases
   store::test::TemporaryFolder folder;
   std::optional<Server> first(std::in_place, std::vector<std::string>{});
@@ -186,8 +186,7 @@ TEST(Start, OneServerAtATimeOwnsAFolder) {  // TRIG-201; principle: leases
   EXPECT_TRUE(started.has_value()) << started.error().to_string();
 }
 
-// Between the ports and the end of the start everybody is told to come back. A flow's file that is a pipe holds the
-// start up.
+// From opening the ports to the end of the start, requests get status 503. A flow file that is a pipe delays the start.
 TEST(Start, RefusesRequestsUntilItIsReady) {  // principle: stable interfaces
   store::test::TemporaryFolder flows;
   const std::string pipe = flows.path() / "flow.yml";
@@ -197,7 +196,7 @@ TEST(Start, RefusesRequestsUntilItIsReady) {  // principle: stable interfaces
   std::promise<base::Result<void>> started;
   std::thread starting([&] { started.set_value(server.start()); });
   {
-    std::ofstream writer(pipe);  // opens when the start has come to reading it
+    std::ofstream writer(pipe);  // opens when the start reads the pipe
     std::string early = server.ask("/api/v1/main/flows/search");
     EXPECT_TRUE(has_status(early, 503)) << early;
     EXPECT_NE(early.find("Retry-After: 1\r\n"), std::string::npos) << early;

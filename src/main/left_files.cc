@@ -6,7 +6,7 @@ namespace gyr::main {
 namespace {
 
 constexpr size_t executions_at_once = 200;
-// More than these, and the storage does not work: its retries take long.
+// After this many failures the storage is not usable. Stop, because its retries take long.
 constexpr size_t max_failures = 10;
 
 }  // namespace
@@ -25,8 +25,7 @@ base::Result<size_t> remove_left_files(store::Store& store, storage::Storage& st
       auto gone =
           storage.remove(one.flow.tenant, storage::execution_path(one.flow.namespace_, one.flow.id, one.execution));
       if (!gone)
-        base::log::warn("the files of execution {} could not be removed: {}", one.execution.to_text(),
-                        gone.error().message());
+        base::log::warn("cannot remove the files of execution {}: {}", one.execution.to_text(), gone.error().message());
       failures += gone ? 0 : 1;
       return !gone.has_value();
     });

@@ -1,4 +1,4 @@
-// The files of executions that are gone.
+// Removes the files of deleted executions.
 #pragma once
 
 #include "storage/storage.h"
@@ -6,8 +6,9 @@
 
 namespace gyr::main {
 
-/// Removes the files that Store::left_files() names, and tells the store so. What a storage refuses stays named for the
-/// next time. Returns of how many executions the files are gone; fails where the store does. Blocks.
+/// Removes the files that Store::left_files() lists, and records that in the store. Files that the storage does not
+/// remove stay listed for the next call. Returns the number of executions whose files were removed. Fails if the store
+/// fails. Blocks.
 base::Result<size_t> remove_left_files(store::Store& store, storage::Storage& storage);
 
 }  // namespace gyr::main

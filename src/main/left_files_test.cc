@@ -1,4 +1,4 @@
-// The files of executions that are gone: removed once the store names them, and named until they are.
+// Files of deleted executions are removed; the store lists them until then.
 #include "main/left_files.h"
 
 #include <gmock/gmock.h>
@@ -15,7 +15,7 @@ namespace {
 using store::test::flow_key;
 using store::test::time_of;
 
-/// A storage below, without the removals that the test forbids.
+/// A storage whose removals the test can make fail.
 class StubbornStorage final : public storage::testing::NoStorage {
  public:
   explicit StubbornStorage(std::unique_ptr<Storage> below) : below_(std::move(below)) {}
@@ -82,7 +82,7 @@ class LeftFilesTest : public ::testing::Test {
   std::unique_ptr<StubbornStorage> storage_;
 };
 
-TEST_F(LeftFilesTest, GoWithTheirExecutionsAndNoOthers) {  // CORE-101
+TEST_F(LeftFilesTest, AreRemovedWithTheirExecutionsOnly) {  // CORE-101
   const base::Id gone = add(1);
   const base::Id stays = add(2);
   EXPECT_EQ(remove_left_files(store(), storage()).value(), 0U);
@@ -95,7 +95,7 @@ TEST_F(LeftFilesTest, GoWithTheirExecutionsAndNoOthers) {  // CORE-101
   EXPECT_EQ(storage().asked, 1U);
 }
 
-TEST_F(LeftFilesTest, AreNamedUntilTheStorageHasRemovedThem) {  // CORE-101
+TEST_F(LeftFilesTest, StayListedUntilTheStorageHasRemovedThem) {  // CORE-101
   std::vector<base::Id> ids;
   for (int i = 0; i < 450; ++i) ids.push_back(add(i));
   remove_rows(ids);
@@ -110,7 +110,7 @@ TEST_F(LeftFilesTest, AreNamedUntilTheStorageHasRemovedThem) {  // CORE-101
   EXPECT_FALSE(has_file(7, ids[7]));
 }
 
-TEST_F(LeftFilesTest, AStorageThatIsAwayIsNotAskedForEach) {
+TEST_F(LeftFilesTest, StopAfterRepeatedFailuresOfTheStorage) {
   std::vector<base::Id> ids;
   for (int i = 0; i < 30; ++i) ids.push_back(add(i));
   remove_rows(ids);
@@ -120,7 +120,7 @@ TEST_F(LeftFilesTest, AStorageThatIsAwayIsNotAskedForEach) {
   EXPECT_EQ(named(), 30U);
 }
 
-TEST_F(LeftFilesTest, AClosedStoreIsToldOf) {
+TEST_F(LeftFilesTest, FailIfTheStoreIsClosed) {
   store().close();
   EXPECT_FALSE(remove_left_files(store(), storage()).has_value());
 }

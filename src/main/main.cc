@@ -1,4 +1,4 @@
-// The program `gyr`: makes what only this place can know, and hands it to the command line.
+// The program `gyr`: constructs what only this module knows and passes it to the command line.
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -25,7 +25,7 @@ using namespace gyr;
 
 constexpr const char* own_program = "/proc/self/exe";
 
-/// A Runtime as commands that run flows see it.
+/// A Runtime in the form that commands which run flows use.
 class OwnRuntime final : public cli::LocalRuntime {
  public:
   explicit OwnRuntime(std::unique_ptr<main::Runtime> runtime) : runtime_(std::move(runtime)) {}
@@ -63,7 +63,7 @@ base::Result<std::unique_ptr<cli::LocalRuntime>> start_local(cli::LocalOptions o
   return std::make_unique<OwnRuntime>(std::move(made));
 }
 
-/// Variables that say nothing of a storage: two configuration files that are used at once each speak for themselves.
+/// The environment without configuration variables: each of two configuration files is used without overrides.
 std::vector<const char*> environment_of_files() {
   std::vector<const char*> lines;
   for (char** line = environ; *line != nullptr; ++line) {
@@ -74,7 +74,7 @@ std::vector<const char*> environment_of_files() {
   return lines;
 }
 
-/// A storage and what it stands on, for as long as a command uses it.
+/// A storage and the objects that it uses, for as long as a command uses it.
 struct StorageOfCommand {
   base::SystemClock clock;
   storage::Pauses pauses;
@@ -90,7 +90,7 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   if (file) {
     GYR_TRY(configuration, main::Configuration::read(place, environment.data()));
     if (!configuration.text("kestra.storage.type")) {
-      return base::fail(main::bad_configuration, "`" + place + "` does not say `kestra.storage.type`");
+      return base::fail(main::bad_configuration, "`" + place + "` does not set `kestra.storage.type`");
     }
   }
   GYR_TRY(const storage::RetryRules rules, main::retry_rules(configuration));
@@ -99,7 +99,8 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   std::error_code error;
   if (use == cli::StorageUse::to && !folder.empty()) fs::create_directories(folder, error);
   if (error)
-    return base::fail(main::bad_configuration, "cannot make the folder `" + folder.string() + "`: " + error.message());
+    return base::fail(main::bad_configuration,
+                      "cannot create the folder `" + folder.string() + "`: " + error.message());
   GYR_TRY(auto opened, main::open_storage(configuration, {.folder = folder,
                                                           .environment = environment.data(),
                                                           .clock = made->clock,
@@ -131,7 +132,7 @@ std::optional<int> spawner_socket(int argc, char** argv) {
   return socket;
 }
 
-/// GYR_TEST_THROW: a test of the server wants exceptions (base/edge.h). Before the first thread starts.
+/// GYR_TEST_THROW: a test of the server plans exceptions (base/edge.h). Called before the first thread starts.
 bool plan_exceptions() {
   const char* plan = std::getenv("GYR_TEST_THROW");
   if (plan == nullptr) return true;
@@ -139,7 +140,7 @@ bool plan_exceptions() {
     std::fputs(fmt::format("error: {}; {}\n", planned.error().message(), planned.error().hint()).c_str(), stderr);
     return false;
   }
-  base::log::error("GYR_TEST_THROW is set: this program throws exceptions on purpose. Never use it for real work");
+  base::log::error("GYR_TEST_THROW is set: the program throws exceptions on purpose; use this only for tests");
   return true;
 }
 
@@ -174,10 +175,9 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& exception) {
-    std::fputs(fmt::format("error: an unexpected error ended the command: {} [{}]\n", exception.what(),
-                           base::unexpected_exception.text)
-                   .c_str(),
-               stderr);
+    std::fputs(
+        fmt::format("error: unexpected error: {} [{}]\n", exception.what(), base::unexpected_exception.text).c_str(),
+        stderr);
     return cli::exit_failed;
   }
 }

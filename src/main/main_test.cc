@@ -1,4 +1,4 @@
-// The test program, which is also the helper that starts processes.
+// The test program. It is also the helper that starts processes.
 #include <gtest/gtest.h>
 
 #include <charconv>

@@ -23,7 +23,7 @@ using base::Value;
 
 namespace {
 
-/// Variables of the server's environment that expressions may see (EXPR-391, SEC-4).
+/// The environment variables of the server that expressions can read (EXPR-391, SEC-4).
 Value visible_environment(const Configuration& configuration, const char* const* environment) {
   std::string prefix = configuration.text("kestra.variables.env-vars-prefix", "ENV_");
   auto redacted = configuration.list("kestra.variables.redacted-env-vars");
@@ -73,7 +73,7 @@ void register_types(plugin::Registry& registry) {
   plugin::register_core_conditions(registry);
 }
 
-/// The worker's flows come from the executor's cache: compiled once for both.
+/// The worker uses the flow cache of the executor, so that a flow is compiled once for both.
 class Runtime::CachedFlows final : public worker::FlowSource {
  public:
   CachedFlows(store::Store& store, executor::FlowCache& flows) : store_(store), flows_(flows) {}
@@ -149,18 +149,19 @@ base::Result<void> Runtime::open_vault() {
   const auto shared = configuration_.text("kestra.encryption.secret-key");
   auto encryptor = security::AesEncryptor::make(key.value_or(shared.value_or("")));
   if (!encryptor)
-    return base::fail(
-        encryptor.error().with_prefix("`kestra.secret.jdbc.secret`, or where it is not set the following: "));
+    return base::fail(encryptor.error().with_prefix(
+        "`kestra.secret.jdbc.secret`, or `kestra.encryption.secret-key` if it is not set: "));
   security::SecretVault vault;
   vault.key_id = (*encryptor)->key_id();
   vault.encryptor = *std::move(encryptor);
   GYR_TRY(vault.read_only, configuration_.boolean("kestra.secret.read-only", false));
   const Value tags = configuration_.value("kestra.secret.jdbc.tags");
-  if (!tags.is_null() && !tags.is_map()) return base::fail(bad_configuration, "`kestra.secret.jdbc.tags` is no map");
+  if (!tags.is_null() && !tags.is_map())
+    return base::fail(bad_configuration, "`kestra.secret.jdbc.tags` is not a mapping");
   for (size_t i = 0; i < tags.size(); ++i) {
     const auto& tag = tags.entries()[i];
     if (tag.value.is_container())
-      return base::fail(bad_configuration, "`kestra.secret.jdbc.tags." + std::string(tag.name()) + "` is no text");
+      return base::fail(bad_configuration, "`kestra.secret.jdbc.tags." + std::string(tag.name()) + "` is not a string");
     vault.tags.emplace_back(std::string(tag.name()), expression::to_text(tag.value));
   }
   secrets_.set_vault(std::move(vault));
@@ -172,7 +173,7 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const
   std::filesystem::create_directories(data, error);
   if (error)
     return base::fail(store::store_read_only,
-                      fmt::format("cannot make the folder `{}`: {}", data.string(), error.message()));
+                      fmt::format("cannot create the folder `{}`: {}", data.string(), error.message()));
   store::SqliteOptions sqlite;
   sqlite.folder = data / "database";
   sqlite.clock = &clock_;
@@ -191,14 +192,14 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const
 
 namespace {
 
-/// Of `kestra.plugins.configurations`, with the former key for volumes of containers below it (RUNNER-23).
+/// The settings in `kestra.plugins.configurations`, and the former key for volumes of containers (RUNNER-23).
 base::Result<plugin::PluginSettings> plugin_settings(const Configuration& configuration) {
   std::vector<std::string> problems;
   plugin::PluginSettings settings(configuration.value("kestra.plugins.configurations"), problems);
   for (const auto& problem : problems) base::log::warn("kestra.plugins.configurations: {}", problem);
   constexpr std::string_view former = "kestra.tasks.scripts.docker.volume-enabled";
   if (!configuration.text(former)) return settings;
-  base::log::warn("{} is an old key: use kestra.plugins.configurations with the type {}", former,
+  base::log::warn("the key {} is deprecated; use kestra.plugins.configurations with the type {}", former,
                   plugins::runner::docker_type);
   GYR_TRY(bool enabled, configuration.boolean(former, false));
   if (settings.find(plugins::runner::docker_type, "volume-enabled").is_null()) {
@@ -225,18 +226,18 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
   if (secured) {
     for (std::string& folder : configuration_.list("kestra.ee.java-security.forbidden-paths"))
       options.host_files.forbidden.emplace_back(std::move(folder));
-    // The kernel keeps a process without rights of its own to what is allowed, and cannot forbid a part of that: what
-    // comes into being beside a forbidden path could not be used either (docs/users/configuration.md).
+    // The kernel can restrict a process without privileges to allowed paths, but cannot forbid a part of them: files
+    // that are created next to a forbidden path later could not be used either (docs/users/configuration.md).
     if (!options.host_files.forbidden.empty()) {
       base::log::warn(
-          "kestra.ee.java-security.forbidden-paths holds for files that tasks read as file:///…, not for scripts that "
-          "run as processes of this server: these read what its user may; have them run in containers");
+          "kestra.ee.java-security.forbidden-paths applies to files that tasks read as file:///…, but not to scripts "
+          "that run as processes of this server; run these scripts in containers");
     }
     for (std::string_view key : {"authorized-class-prefix", "forbidden-class-prefix"}) {
       if (configuration_.list(fmt::format("kestra.ee.java-security.{}", key)).empty()) continue;
       base::log::info(
-          "kestra.ee.java-security.{} has no effect: tasks start no threads here; kestra.plugins.security says which "
-          "types may be used",
+          "kestra.ee.java-security.{} has no effect; use kestra.plugins.security to restrict the types that flows can "
+          "use",
           key);
     }
   }
@@ -246,7 +247,7 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
     host_files_ = std::make_unique<storage::HostFileStorage>(
         storage::HostFiles{.allowed = options.host_files.allowed, .forbidden = options.host_files.forbidden});
   GYR_TRY(options.plugin_settings, plugin_settings(configuration_));
-  // What a process that died left behind belongs to nobody any more.
+  // Remove what an earlier process left behind.
   std::error_code ignored;
   if (!configuration_.text("kestra.tasks.tmp-dir.path")) std::filesystem::remove_all(options.temporary, ignored);
 
@@ -259,7 +260,7 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
       *to_server_);
   to_worker_ = std::make_unique<link::MemoryLink>(loop_.get(),
                                                   [this](link::Frame frame) { worker_->receive(std::move(frame)); });
-  constexpr uint32_t jobs_at_once = 10'000;  // coroutines: each costs a small frame while it waits
+  constexpr uint32_t jobs_at_once = 10'000;  // coroutines: each waiting job costs a small frame
   workers_->connect(id, *to_worker_, jobs_at_once);
   return {};
 }
@@ -343,14 +344,15 @@ base::Result<model::ServiceLiveness> read_liveness(const Configuration& configur
           configuration.duration("kestra.server.termination-grace-period", liveness.termination_grace));
   const base::Duration shortest = base::Duration::of_millis(10);
   if (liveness.heartbeat_interval < shortest || liveness.interval < shortest) {
-    return base::fail(bad_configuration,
-                      "`kestra.server.liveness`: `interval` and `heartbeat-interval` are 10 ms at least");
+    return base::fail(
+        bad_configuration,
+        "`kestra.server.liveness.interval` and `kestra.server.liveness.heartbeat-interval` must be at least 10 ms");
   }
   if (liveness.heartbeat_interval >= liveness.timeout) {
     return base::fail(
         base::Error(bad_configuration,
                     "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`")
-            .with_hint("a service that beats too slowly would be held for dead"));
+            .with_hint("a service with a longer interval would be considered dead between two heartbeats"));
   }
   return liveness;
 }
@@ -390,7 +392,7 @@ base::Result<void> Runtime::begin() {
   }
   operator_holds_->set_listener([this] {
     executor_->operator_holds_changed();
-    registry_of_services_->beat([] {});  // so that its states show it at once
+    registry_of_services_->beat([] {});  // so that the states of services show it at once
   });
   GYR_CHECK(executor_->start());
   registry_of_services_->begin();
@@ -409,20 +411,20 @@ base::Result<void> Runtime::schedule_key_purge() {
   GYR_TRY(base::Duration fixed, configuration_.duration("kestra.kv.purge-expired.fixed-delay", hour));
   GYR_TRY(int64_t batch, configuration_.integer("kestra.kv.purge-expired.batch-size", 1'000, 1, 100'000));
   if (fixed < base::Duration::of_millis(10))
-    return base::fail(bad_configuration, "`kestra.kv.purge-expired.fixed-delay` is 10 ms at least");
+    return base::fail(bad_configuration, "`kestra.kv.purge-expired.fixed-delay` must be at least 10 ms");
   key_purge_.initial_delay = std::chrono::nanoseconds(initial.to_nanos());
   key_purge_.fixed_delay = std::chrono::nanoseconds(fixed.to_nanos());
   key_purge_.batch_size = static_cast<size_t>(batch);
   return {};
 }
 
-// Keys that have expired are not found any more; this removes their values (KV-5).
+// Expired keys are not found any more. This removes their values (KV-5).
 void Runtime::purge_keys_after(std::chrono::nanoseconds pause) {
   loop_->start_timer(loop_->now() + pause, [this] {
     upkeep_->post([this] {
       for (;;) {
         auto purged = store_->purge_expired_keys(clock_.now(), key_purge_.batch_size);
-        if (!purged) base::log::warn("removing expired keys failed: {}", purged.error().message());
+        if (!purged) base::log::warn("cannot remove expired keys: {}", purged.error().message());
         if (!purged || *purged < key_purge_.batch_size) break;
       }
       loop_->post([this] { purge_keys_after(key_purge_.fixed_delay); });
@@ -430,17 +432,17 @@ void Runtime::purge_keys_after(std::chrono::nanoseconds pause) {
   });
 }
 
-// Bounded steps on a thread of their own, on the loop's timer; again an hour after a look that found nothing more.
+// Removes in bounded steps on a separate thread, and runs again an hour after the last step.
 void Runtime::apply_retention_after(std::chrono::nanoseconds pause) {
   loop_->start_timer(loop_->now() + pause, [this] {
     upkeep_->post([this] {
       for (;;) {
         auto more = store_->apply_retention(clock_.now());
-        if (!more) base::log::warn("removing what is kept no longer failed: {}", more.error().message());
+        if (!more) base::log::warn("cannot remove expired data: {}", more.error().message());
         if (!more || !*more) break;
       }
       if (auto removed = remove_left_files(*store_, *storage_); !removed)
-        base::log::warn("files of executions that are gone were left: {}", removed.error().message());
+        base::log::warn("cannot remove the files of deleted executions: {}", removed.error().message());
       loop_->post([this] { apply_retention_after(std::chrono::hours(1)); });
     });
   });
@@ -463,7 +465,7 @@ void Runtime::stop(std::chrono::milliseconds grace) {
   storage_pauses_.stop();
   if (loop_thread_.joinable() && registry_of_services_) registry_of_services_->leave();
   if (loop_thread_.joinable()) {
-    // The worker first, so that results of what ends in time are still committed.
+    // Stop the worker first, so that results of tasks that end in time are still committed.
     auto scope = std::make_shared<std::unique_ptr<base::TaskScope>>();
     loop_->post([this, grace, scope] {
       *scope = std::make_unique<base::TaskScope>(*loop_);

@@ -1,4 +1,4 @@
-// Everything of a running installation, constructed by type from top to bottom
+// All parts of a running installation, constructed by type from top to bottom
 // (principle: layers; only main names concrete stores).
 #pragma once
 
@@ -41,31 +41,31 @@
 
 namespace gyr::main {
 
-/// Every type this program has.
+/// Registers all types of this program.
 void register_types(plugin::Registry& registry);
 
-/// What an installation is made from.
+/// The arguments of Runtime::make().
 struct RuntimeOptions {
-  std::filesystem::path data;  ///< one folder with everything
+  std::filesystem::path data;  ///< the data folder
   Configuration configuration;
   const char* const* environment = nullptr;
-  /// The helper that starts processes: begun early, while the process is small.
+  /// The helper that starts processes. It is started early, while this process is small.
   std::unique_ptr<process::Spawner> spawner;
-  bool evaluates_triggers = true;       ///< false: flows run when they are asked to, and at no date
-  executor::IgnoreOptions ignore = {};  ///< what is left alone while this process runs (OPS-2)
+  bool evaluates_triggers = true;       ///< false: flows run only on request
+  executor::IgnoreOptions ignore = {};  ///< what this process ignores (OPS-2)
 };
 
-/// Executor, worker and all below, in one process. Made by make(), at work from begin() on, ended by stop(); in between
-/// everything but the loop's own objects may be used on any thread.
+/// Executor, worker and everything below them, in one process. make() constructs it, begin() starts the work, stop()
+/// ends it. Until then, any thread may use everything except the objects of the loop.
 class Runtime {
  public:
-  /// Opens the stores and builds the rest; the loop runs, nothing of what was open goes on yet.
+  /// Opens the stores and constructs the rest. The loop runs; open executions do not continue yet.
   static base::Result<std::unique_ptr<Runtime>> make(RuntimeOptions options);
-  /// Once: recovers what was open and goes on with it.
+  /// Call once. Recovers open executions and continues them.
   base::Result<void> begin();
   ~Runtime();
 
-  /// Waits for running tasks at most `grace`, then ends everything. What is open goes on after the next start.
+  /// Waits at most `grace` for running tasks, then stops everything. Open executions continue after the next start.
   void stop(std::chrono::milliseconds grace);
 
   const base::Clock& clock() const { return clock_; }
@@ -87,7 +87,7 @@ class Runtime {
   /// The loop that runs the worker and the web server.
   net::RunningLoop& loop() { return *loop_; }
   net::Pool& files() { return *files_; }
-  /// Null where files of the machine are not to be shown (STOR-32).
+  /// Null if previews of files of the machine are disabled (STOR-32).
   storage::Storage* host_files() { return host_files_.get(); }
 
  protected:

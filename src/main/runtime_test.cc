@@ -1,4 +1,4 @@
-// What the configuration makes of a running installation: storage, secrets, what expressions see of the environment.
+// The effect of the configuration on an installation: storage, secrets, environment variables of expressions.
 #include "main/runtime.h"
 
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ class RuntimeTest : public ::testing::Test {
   std::vector<const char*> environment_;
 };
 
-TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-20
+TEST_F(RuntimeTest, UnknownStorageAndSecretTypesFailTheStart) {  // STOR-1, STOR-20, SEC-20
   EXPECT_THAT(refusal("kestra: {storage: {type: s4}}"),
               AllOf(HasSubstr("`kestra.storage.type: s4`"), HasSubstr("`local`"), HasSubstr("`s3`")));
   EXPECT_THAT(refusal("kestra: {secret: {type: paper}}"),
@@ -46,7 +46,7 @@ TEST_F(RuntimeTest, TypesThatAreNotThereEndTheStart) {  // STOR-1, STOR-20, SEC-
   EXPECT_THAT(refusal("kestra: {local-files: {enable-file-functions: perhaps}}"), HasSubstr("enable-file-functions"));
 }
 
-TEST_F(RuntimeTest, TypesThatAreNotAllowedAreNoTypes) {  // SEC-42
+TEST_F(RuntimeTest, ForbiddenTypesAreUnknown) {  // SEC-42
   const auto problems = [](Runtime& runtime, std::string_view type) {
     return model::parse_flow(fmt::format("{{id: f, namespace: n, tasks: [{{id: t, type: {}, message: x}}]}}", type),
                              runtime.registry(), runtime.parse_options())
@@ -69,7 +69,7 @@ TEST_F(RuntimeTest, TypesThatAreNotAllowedAreNoTypes) {  // SEC-42
               HasSubstr("`kestra.plugins.security.excludes`: `(`"));
 }
 
-TEST_F(RuntimeTest, ForbiddenPathsAreShownToNobody) {  // SEC-42
+TEST_F(RuntimeTest, ForbiddenPathsAreNotReadable) {  // SEC-42
   const auto allowed = (folder_.path() / "open").string();
   std::filesystem::create_directories(allowed + "/closed");
   for (const char* file : {"/a.txt", "/closed/b.txt"}) std::ofstream(allowed + file) << "x";
@@ -90,7 +90,7 @@ TEST_F(RuntimeTest, ForbiddenPathsAreShownToNobody) {  // SEC-42
   EXPECT_THAT(refusal("kestra: {ee: {java-security: {enabled: perhaps}}}"), HasSubstr("java-security.enabled"));
 }
 
-TEST_F(RuntimeTest, ItsServicesBeatUntilTheyEnd) {  // EXEC-132
+TEST_F(RuntimeTest, ServicesSendHeartbeatsUntilTheyStop) {  // EXEC-132
   const auto services = [](store::Store& store) {
     auto reader = store.open_reader();
     EXPECT_TRUE(reader.has_value());
@@ -120,7 +120,7 @@ TEST_F(RuntimeTest, ItsServicesBeatUntilTheyEnd) {  // EXEC-132
   for (const auto& service : left) EXPECT_EQ(service.state, model::ServiceState::terminated_gracefully);
 }
 
-TEST_F(RuntimeTest, TagsOfSecretsAreConfigured) {  // SEC-21
+TEST_F(RuntimeTest, SecretTagsAreConfigurable) {  // SEC-21
   const std::string key =
       "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, jdbc: {tags: ";
   auto runtime = make(key + "{owner: data, cost: 12}}}}");
@@ -128,17 +128,17 @@ TEST_F(RuntimeTest, TagsOfSecretsAreConfigured) {  // SEC-21
   EXPECT_EQ((*runtime)->secrets().vault()->tags,
             (std::vector<std::pair<std::string, std::string>>{{"owner", "data"}, {"cost", "12"}}));
   runtime->reset();
-  EXPECT_THAT(refusal(key + "all}}}"), HasSubstr("no map"));
+  EXPECT_THAT(refusal(key + "all}}}"), HasSubstr("is not a mapping"));
   EXPECT_THAT(refusal(key + "{a: [b]}}}}"), HasSubstr("tags.a"));
 }
 
-TEST_F(RuntimeTest, FilesOfTheMachineMayBeHidden) {  // STOR-32
+TEST_F(RuntimeTest, PreviewOfLocalFilesCanBeDisabled) {  // STOR-32
   EXPECT_NE((*make("kestra: {}"))->host_files(), nullptr);
   EXPECT_EQ((*make("kestra: {local-files: {enable-preview: false}}"))->host_files(), nullptr);
   EXPECT_THAT(refusal("kestra: {local-files: {enable-preview: perhaps}}"), HasSubstr("enable-preview"));
 }
 
-TEST_F(RuntimeTest, RetriesOfTheStorageAreConfigured) {  // STOR-11
+TEST_F(RuntimeTest, StorageRetriesAreConfigurable) {  // STOR-11
   EXPECT_THAT(refusal("kestra: {retries: {attempts: 0}}"), HasSubstr("kestra.retries.attempts"));
   EXPECT_THAT(refusal("kestra: {retries: {delay: soon}}"), HasSubstr("kestra.retries.delay"));
   EXPECT_THAT(refusal("kestra: {retries: {max-delay: never}}"), HasSubstr("kestra.retries.max-delay"));
@@ -149,17 +149,17 @@ TEST_F(RuntimeTest, RetriesOfTheStorageAreConfigured) {  // STOR-11
   EXPECT_TRUE(make("kestra: {retries: {attempts: 2, delay: 10ms, multiplier: 1.5, max-delay: PT1S}}").has_value());
 }
 
-TEST_F(RuntimeTest, LivenessThatCannotBeIsRefused) {  // EXEC-132, OPS-9
+TEST_F(RuntimeTest, InvalidLivenessSettingsAreRefused) {  // EXEC-132, OPS-9
   EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: 45s}}}"),
               HasSubstr("shorter than `kestra.server.liveness.timeout`"));
-  EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: PT0S}}}"), HasSubstr("10 ms at least"));
+  EXPECT_THAT(refusal("kestra: {server: {liveness: {heartbeat-interval: PT0S}}}"), HasSubstr("at least 10 ms"));
   EXPECT_THAT(refusal("kestra: {server: {liveness: {timeout: soon}}}"), HasSubstr("kestra.server.liveness.timeout"));
   EXPECT_THAT(refusal("kestra: {server: {liveness: {enabled: perhaps}}}"), HasSubstr("kestra.server.liveness.enabled"));
 }
 
 TEST_F(RuntimeTest, ExpiredKeysArePurgedInTheBackground) {  // KV-5
   EXPECT_THAT(refusal("kestra: {kv: {purge-expired: {batch-size: 0}}}"), HasSubstr("batch-size"));
-  EXPECT_THAT(refusal("kestra: {kv: {purge-expired: {fixed-delay: PT0S}}}"), HasSubstr("10 ms at least"));
+  EXPECT_THAT(refusal("kestra: {kv: {purge-expired: {fixed-delay: PT0S}}}"), HasSubstr("at least 10 ms"));
   auto runtime = make("kestra: {kv: {purge-expired: {initial-delay: PT0S, fixed-delay: PT0.01S, batch-size: 2}}}");
   ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
   store::Store& store = (*runtime)->store();
@@ -186,7 +186,7 @@ TEST_F(RuntimeTest, ExpiredKeysArePurgedInTheBackground) {  // KV-5
   while (left() != "---kept") ASSERT_LT(base::monotonic_now(), patience) << left();
 }
 
-TEST_F(RuntimeTest, ExpressionsSeeWhatIsMeantForThem) {  // SEC-3, SEC-4
+TEST_F(RuntimeTest, ExpressionsSeePrefixedEnvironmentVariables) {  // SEC-3, SEC-4
   auto runtime = make("kestra: {variables: {env-vars-prefix: 'KESTRA_', redacted-env-vars: [KESTRA_HIDDEN]}}",
                       {"KESTRA_REGION=eu", "KESTRA_HIDDEN=x", "KESTRA_CONFIGURATION=x", "KESTRA_PLUGINS_PATH=x",
                        "KESTRA_CONFIGURATION_PATH=x", "ENV_OTHER=x", "PATH=/bin", "SECRET_A=eA==", "SECRET_BAD=%%"});
@@ -196,7 +196,7 @@ TEST_F(RuntimeTest, ExpressionsSeeWhatIsMeantForThem) {  // SEC-3, SEC-4
   EXPECT_EQ((*runtime)->secrets().vault(), nullptr);
 }
 
-TEST_F(RuntimeTest, SecretsMayLieInTheStore) {  // SEC-5, SEC-20
+TEST_F(RuntimeTest, SecretsCanBeStoredInTheDatabase) {  // SEC-5, SEC-20
   auto runtime = make(
       "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, read-only: true}}");
   ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();

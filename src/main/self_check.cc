@@ -19,7 +19,7 @@
 namespace gyr::main {
 namespace {
 
-/// Far more than any machine has; volatile, so that nothing is decided while compiling.
+/// More than any machine has; volatile, so that the compiler cannot evaluate it.
 volatile size_t too_many_bytes = SIZE_MAX / 4;
 
 struct Check {
@@ -57,13 +57,13 @@ constexpr Check checks[] = {
     {"Asio", net::throw_by_asio},
 };
 
-/// Libraries that report failure by value and throw nothing of their own: that their failures come as promised.
+/// Checks libraries that return failures as values instead of throwing.
 bool reports_by_value() {
   const RE2 expression("(", RE2::Quiet);
   return !expression.ok() && !expression.error().empty() && icu::UnicodeString::fromUTF8("\xFF").length() == 1;
 }
 
-/// The files of this process whose name begins like that, each once.
+/// The mapped files of this process whose names begin with `name`.
 std::set<std::string> mapped(std::string_view name) {
   std::set<std::string> found;
   std::ifstream maps("/proc/self/maps");
@@ -87,12 +87,12 @@ bool caught(const Check& check) {
   } catch (const std::exception& exception) {
     return tell(check.library, true, exception.what());
   } catch (...) {
-    return tell(check.library, false, "caught, but its type is not known here: there are two C++ runtimes");
+    return tell(check.library, false, "caught an exception of unknown type: two C++ runtimes are loaded");
   }
-  return tell(check.library, false, "it did not throw");
+  return tell(check.library, false, "no exception was thrown");
 }
 
-/// libstdc++ and libgcc_s once each, and no other C++ runtime.
+/// Checks that libstdc++ and libgcc_s are mapped once each, and no other C++ runtime.
 bool has_one_runtime() {
   bool good = true;
   for (const std::string_view library : {"libstdc++.so", "libgcc_s.so"}) {
@@ -111,7 +111,7 @@ bool has_one_runtime() {
 int self_check() {
   bool good = true;
   for (const Check& check : checks) good = caught(check) && good;
-  good = tell("re2, ICU", reports_by_value(), "failures are values") && good;
+  good = tell("re2, ICU", reports_by_value(), "failures are returned as values") && good;
   good = has_one_runtime() && good;
   return good ? 0 : 1;
 }

@@ -35,7 +35,7 @@ class Signals {
     while (sigwait(&signals, &number) != 0) continue;
     return number;
   }
-  /// From now on a signal ends the process.
+  /// After this call a signal ends the process at once.
   void end_at_once() {
     struct sigaction action = {};
     action.sa_handler = [](int number) { ::_exit(128 + number); };
@@ -64,9 +64,10 @@ int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> s
   }
   auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::monotonic_now() - began);
   cli::FileOutput(2).write(fmt::format("ready {} in {} ms\n", installation.url(), took.count()));
-  base::return_free_memory();  // of the start: this thread only waits from here on
+  base::return_free_memory();  // the start needed more; from now on this thread only waits
   int number = signals.wait();
-  base::log::info("{}: what runs may end, a second signal ends at once", number == SIGTERM ? "SIGTERM" : "SIGINT");
+  base::log::info("{} received: waiting for running tasks to finish; a second signal stops the server at once",
+                  number == SIGTERM ? "SIGTERM" : "SIGINT");
   signals.end_at_once();
   installation.stop();
   return cli::exit_ok;

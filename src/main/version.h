@@ -1,9 +1,9 @@
-// What this program was built from.
+// The version and the commit from which the program was built.
 #pragma once
 
 namespace gyr::main {
 
-/// Texts that live as long as the program; commit and date are empty where the source is no repository.
+/// Texts that live as long as the program; commit and date are empty if the source is not a repository.
 struct Version {
   const char* number;
   const char* commit;

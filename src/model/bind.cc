@@ -33,28 +33,41 @@ std::string_view token_of(const syntax::Node& node) {
   }
 }
 
-/// A scalar of the right shape whose text is not valid for the type.
+/// The kind of a value in words for people.
+std::string_view kind_of(const syntax::Node& node) {
+  if (node.is_sequence()) return "a list";
+  if (node.is_mapping()) return "a mapping";
+  const Value& value = node.value();
+  if (value.is_boolean()) return "a boolean";
+  return value.is_numeric() ? "a number" : "text";
+}
+
+std::string needed(std::string_view expected) { return fmt::format("expected {}", expected); }
+
+/// A scalar of the right kind whose text is not a value of the type.
 void report_text(std::string_view type, std::string_view reason, std::string_view expected, const NodePtr& node,
                  BindContext& context) {
-  context
-      .report(
-          wrong_kind,
-          fmt::format("Cannot deserialize value of type `{}` from String \"{}\": {}", type, scalar_text(*node), reason),
-          node)
-      .label = expected;
+  syntax::Diagnostic& found = context.report(
+      wrong_kind,
+      fmt::format("Cannot deserialize value of type `{}` from String \"{}\": {}", type, scalar_text(*node), reason),
+      node);
+  found.own_words = fmt::format("\"{}\" is not {}", scalar_text(*node), expected);
+  found.label = needed(expected);
 }
 
 }  // namespace
 
 void report_kind(std::string_view type, std::string_view expected, const NodePtr& node, BindContext& context) {
-  context.report(wrong_kind, fmt::format("Cannot deserialize value of type `{}` from {}", type, token_of(*node)), node)
-      .label = expected;
+  syntax::Diagnostic& found = context.report(
+      wrong_kind, fmt::format("Cannot deserialize value of type `{}` from {}", type, token_of(*node)), node);
+  found.own_words = fmt::format("expected {}, found {}", expected, kind_of(*node));
+  found.label = needed(expected);
 }
 
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names, const NodePtr& node,
                                 BindContext& context) {
   if (!node->is_scalar()) {
-    report_kind(type, "expected one of the listed names", node, context);
+    report_kind(type, "one of the listed names", node, context);
     return std::nullopt;
   }
   const std::string text = scalar_text(*node);
@@ -65,6 +78,7 @@ std::optional<size_t> bind_enum(std::string_view type, std::span<const std::stri
                                                          "not one of the values accepted for Enum class: [{}]",
                                                          type, text, fmt::join(names, ", ")),
                                              node);
+  wrong.own_words = fmt::format("\"{}\" is not one of the allowed values: {}", text, fmt::join(names, ", "));
   wrong.label = "not one of the names";
   if (auto meant = base::nearest(text, names)) wrong.help = fmt::format("did you mean `{}`?", *meant);
   return std::nullopt;
@@ -72,19 +86,19 @@ std::optional<size_t> bind_enum(std::string_view type, std::span<const std::stri
 
 bool expect_sequence(std::string_view item_type, const NodePtr& node, BindContext& context) {
   if (node->is_sequence()) return true;
-  report_kind(fmt::format("java.util.ArrayList<{}>", item_type), "expected a list", node, context);
+  report_kind(fmt::format("java.util.ArrayList<{}>", item_type), "a list", node, context);
   return false;
 }
 
 bool expect_mapping(std::string_view type, const NodePtr& node, BindContext& context) {
   if (node->is_mapping()) return true;
-  report_kind(type, "expected a mapping", node, context);
+  report_kind(type, "a mapping", node, context);
   return false;
 }
 
 bool expect_item(const NodePtr& node, BindContext& context) {
   if (!node->is_null()) return true;
-  context.report(missing_value, "must not be null", node);
+  context.report(missing_value, "must not be null", node).own_words = "a list or mapping must not contain null";
   return false;
 }
 
@@ -163,15 +177,15 @@ std::optional<std::string_view> quoted_text(const syntax::Node& node) {
 template <class Integer>
 void bind_integer(const NodePtr& node, Integer& target, BindContext& context) {
   constexpr std::string_view type = Binder<Integer>::type_name();
-  constexpr std::string_view expected = "expected an integer";
+  constexpr std::string_view expected = "an integer";
   const auto out_of_range = [&](std::string_view text) {
-    context
-        .report(
-            wrong_kind,
-            fmt::format("Numeric value ({}) out of range of {} ({} - {})", text, sizeof(Integer) == 4 ? "int" : "long",
-                        std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()),
-            node)
-        .label = "too large";
+    constexpr Integer least = std::numeric_limits<Integer>::min(), most = std::numeric_limits<Integer>::max();
+    syntax::Diagnostic& found = context.report(wrong_kind,
+                                               fmt::format("Numeric value ({}) out of range of {} ({} - {})", text,
+                                                           sizeof(Integer) == 4 ? "int" : "long", least, most),
+                                               node);
+    found.own_words = fmt::format("{} is out of range: the number must be from {} to {}", text, least, most);
+    found.label = "too large";
   };
   if (!node->is_scalar()) return detail::report_kind(type, expected, node, context);
   const Value& value = node->value();
@@ -204,7 +218,7 @@ void bind_integer(const NodePtr& node, Integer& target, BindContext& context) {
 template <class Number>
 void bind_number(const NodePtr& node, Number& target, BindContext& context) {
   constexpr std::string_view type = Binder<Number>::type_name();
-  constexpr std::string_view expected = "expected a number";
+  constexpr std::string_view expected = "a number";
   if (!node->is_scalar()) return detail::report_kind(type, expected, node, context);
   const Value& value = node->value();
   if (value.is_integer()) {
@@ -229,7 +243,7 @@ void bind_number(const NodePtr& node, Number& target, BindContext& context) {
 }  // namespace
 
 void Binder<std::string>::bind(const NodePtr& node, std::string& target, BindContext& context) {
-  if (!node->is_scalar()) return detail::report_kind(type_name(), "expected a string", node, context);
+  if (!node->is_scalar()) return detail::report_kind(type_name(), "a string", node, context);
   target = scalar_text(*node);
 }
 
@@ -247,7 +261,7 @@ void Binder<double>::bind(const NodePtr& node, double& target, BindContext& cont
 }
 
 void Binder<bool>::bind(const NodePtr& node, bool& target, BindContext& context) {
-  constexpr std::string_view expected = "expected true or false";
+  constexpr std::string_view expected = "true or false";
   if (!node->is_scalar()) return detail::report_kind(type_name(), expected, node, context);
   const Value& value = node->value();
   if (value.is_boolean()) {
@@ -268,7 +282,7 @@ void Binder<bool>::bind(const NodePtr& node, bool& target, BindContext& context)
 }
 
 void Binder<base::Duration>::bind(const NodePtr& node, base::Duration& target, BindContext& context) {
-  constexpr std::string_view expected = "expected a duration such as PT10S";
+  constexpr std::string_view expected = "a duration such as PT10S";
   if (!node->is_scalar()) return detail::report_kind(type_name(), expected, node, context);
   const Value& value = node->value();
   if (value.is_integer()) {
@@ -303,7 +317,7 @@ void bind_temporal(const NodePtr& node, T& target, std::string_view expected, Bi
 }  // namespace
 
 void Binder<base::Instant>::bind(const NodePtr& node, base::Instant& target, BindContext& context) {
-  bind_temporal(node, target, "expected a date-time such as 2024-12-31T23:59:59Z", context,
+  bind_temporal(node, target, "a date-time such as 2024-12-31T23:59:59Z", context,
                 [](std::string_view text, base::Instant& out) {
                   auto parsed = syntax::parse_instant(text);
                   if (parsed) out = *parsed;
@@ -312,7 +326,7 @@ void Binder<base::Instant>::bind(const NodePtr& node, base::Instant& target, Bin
 }
 
 void Binder<LocalDate>::bind(const NodePtr& node, LocalDate& target, BindContext& context) {
-  bind_temporal(node, target, "expected a date such as 2024-12-31", context, [](std::string_view text, LocalDate& out) {
+  bind_temporal(node, target, "a date such as 2024-12-31", context, [](std::string_view text, LocalDate& out) {
     auto parsed = syntax::parse_local_date(text);
     if (parsed) out.days = *parsed;
     return parsed.has_value();
@@ -320,12 +334,11 @@ void Binder<LocalDate>::bind(const NodePtr& node, LocalDate& target, BindContext
 }
 
 void Binder<LocalTime>::bind(const NodePtr& node, LocalTime& target, BindContext& context) {
-  bind_temporal(node, target, "expected a time of day such as 09:30:00", context,
-                [](std::string_view text, LocalTime& out) {
-                  auto parsed = syntax::parse_local_time(text);
-                  if (parsed) out.nanos = *parsed;
-                  return parsed.has_value();
-                });
+  bind_temporal(node, target, "a time of day such as 09:30:00", context, [](std::string_view text, LocalTime& out) {
+    auto parsed = syntax::parse_local_time(text);
+    if (parsed) out.nanos = *parsed;
+    return parsed.has_value();
+  });
 }
 
 void Binder<base::Value>::bind(const NodePtr& node, base::Value& target, BindContext&) { target = node->to_value(); }

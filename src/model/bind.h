@@ -32,7 +32,8 @@ concept NamedEnum = std::is_enum_v<E> && requires { EnumNames<E>::names(); };
 
 namespace detail {
 
-/// Reports `Cannot deserialize value of type …`; `expected` are the words beside the caret.
+/// Reports a value of the wrong kind. `type` is the name of the type in the reference; `expected` is what is needed,
+/// such as `a list`.
 void report_kind(std::string_view type, std::string_view expected, const syntax::NodePtr& node, BindContext& context);
 /// The index of the text of the node in the names; reports a text that is not in the list.
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names,

@@ -14,9 +14,14 @@ using syntax::Diagnostic;
 using syntax::NodePtr;
 using syntax::Severity;
 
-std::string ParsedFlow::first_error() const {
+const Diagnostic* ParsedFlow::first_problem() const {
   const auto found = std::ranges::find(diagnostics, Severity::error, &Diagnostic::severity);
-  return found == diagnostics.end() ? "" : found->message;
+  return found == diagnostics.end() ? nullptr : &*found;
+}
+
+std::string ParsedFlow::first_error() const {
+  const Diagnostic* problem = first_problem();
+  return problem == nullptr ? "" : problem->message;
 }
 
 std::vector<std::string> ParsedFlow::warnings() const {
@@ -35,6 +40,7 @@ Diagnostic unreadable(const base::Error& error) {
   Diagnostic found = syntax::diagnostic_of(error);
   if (error.code() == syntax::yaml_duplicate_key) return found;
   const base::Place* place = error.place();
+  found.own_words = fmt::format("the source is not valid YAML: {}", found.message);
   found.message = place != nullptr ? fmt::format("{}{} (at line {}, column {})", unreadable_prefix, found.message,
                                                  place->line, place->column)
                                    : fmt::format("{}{}", unreadable_prefix, found.message);
@@ -70,9 +76,10 @@ void report_unknown_refs(const MergedFlow& merged, BindContext& context) {
   std::vector<std::string> names;
   for (const auto& [ref, place] : merged.unknown_refs) names.push_back(fmt::format("'{}'", ref));
   BindContext::Scope scope(context, "pluginDefaultsRef");
-  context.report(wrong_plugin_default,
-                 fmt::format("No plugin-defaults exists for pluginDefaultsRef: {}", fmt::join(names, ", ")),
-                 merged.unknown_refs.front().second);
+  syntax::Diagnostic& found = context.report(
+      wrong_plugin_default, fmt::format("No plugin-defaults exists for pluginDefaultsRef: {}", fmt::join(names, ", ")),
+      merged.unknown_refs.front().second);
+  found.own_words = fmt::format("no plugin defaults have the id {}", fmt::join(names, ", "));
 }
 
 void take_findings(BindContext& context, ParsedFlow& result) {
@@ -96,6 +103,8 @@ bool expect_flow(const NodePtr& node, ParsedFlow& result) {
   found.message = node->is_null()
                       ? "Cannot create flow with null or blank source"
                       : fmt::format("{}a flow is a mapping with `id`, `namespace` and `tasks`", unreadable_prefix);
+  found.own_words =
+      node->is_null() ? "the source is empty" : "a flow must be a mapping with `id`, `namespace` and `tasks`";
   result.diagnostics.push_back(std::move(found));
   return false;
 }

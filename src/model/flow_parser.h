@@ -40,6 +40,8 @@ struct ParsedFlow {
   std::optional<int32_t> revision;  ///< written in the source (`outdated`, FLOW-7)
 
   bool ok() const { return flow != nullptr; }
+  /// The first error; null without one.
+  const syntax::Diagnostic* first_problem() const;
   /// Message of the first error; empty without one.
   std::string first_error() const;
   /// Texts of the warnings.

@@ -31,7 +31,9 @@ class UniqueIds {
     places_.push_back(node);
   }
 
-  void report(std::string_view words, BindContext& context, syntax::Severity severity = syntax::Severity::error) const {
+  /// `words` are the reference's; `what` names the thing for people.
+  void report(std::string_view words, std::string_view what, BindContext& context,
+              syntax::Severity severity = syntax::Severity::error) const {
     if (repeated_.empty()) return;
     const NodePtr& first = places_.front();
     const syntax::NodeEntry* id = first != nullptr ? first->find_entry("id") : nullptr;
@@ -40,6 +42,7 @@ class UniqueIds {
     syntax::Diagnostic& found = severity == syntax::Severity::error
                                     ? context.report(duplicate_id, std::move(message), place)
                                     : context.warn(duplicate_id, std::move(message), place->span());
+    found.own_words = fmt::format("duplicate {}: {}", what, fmt::join(repeated_, ", "));
     found.label = "used before";
     for (size_t i = 1; i < places_.size() && i <= max_notes; ++i) {
       if (places_[i] == nullptr || places_[i]->span().line == 0) continue;
@@ -104,12 +107,14 @@ class FlowCheck {
 
   void check_id() {
     if (!is_reserved_flow_id(flow_.id)) return;
-    context_
-        .report(reserved_flow_id,
-                fmt::format("Flow id is a reserved keyword: {}. List of reserved keywords: {}", flow_.id,
-                            fmt::join(reserved_ids, ", ")),
-                place_of(node_, "id"))
-        .label = "reserved";
+    syntax::Diagnostic& found =
+        context_.report(reserved_flow_id,
+                        fmt::format("Flow id is a reserved keyword: {}. List of reserved keywords: {}", flow_.id,
+                                    fmt::join(reserved_ids, ", ")),
+                        place_of(node_, "id"));
+    found.own_words =
+        fmt::format("\"{}\" is a reserved id; reserved ids are {}", flow_.id, fmt::join(reserved_ids, ", "));
+    found.label = "reserved";
   }
 
   void check_task_ids() {
@@ -123,13 +128,13 @@ class FlowCheck {
       for (std::string_view suffix : {"_split", "_items", "_merge"})
         ids.add(made.emplace_back(task->id + std::string(suffix)), task->node);
     }
-    ids.report("Duplicate task id with name", context_);
+    ids.report("Duplicate task id with name", "task id", context_);
   }
 
   void check_trigger_ids() {
     UniqueIds ids;
     for (const TriggerSpec& trigger : flow_.triggers) ids.add(trigger.id, trigger.node);
-    ids.report("Duplicate trigger id with name", context_);
+    ids.report("Duplicate trigger id with name", "trigger id", context_);
   }
 
   /// A task of any type that starts flows names them by `namespace` and `flowId`; only literal names are known here.
@@ -141,10 +146,11 @@ class FlowCheck {
       const syntax::Node* name_space = task->node->find("namespace");
       if (flow_id == nullptr || name_space == nullptr || !flow_id->is_scalar() || !name_space->is_scalar()) continue;
       if (scalar_text(*flow_id) != flow_.id || scalar_text(*name_space) != flow_.namespace_) continue;
-      context_
-          .report(recursive_flow, fmt::format("Recursive call to flow [{}.{}]", flow_.namespace_, flow_.id),
-                  task->node->find_shared("flowId"))
-          .label = "the flow itself";
+      syntax::Diagnostic& found =
+          context_.report(recursive_flow, fmt::format("Recursive call to flow [{}.{}]", flow_.namespace_, flow_.id),
+                          task->node->find_shared("flowId"));
+      found.own_words = fmt::format("task \"{}\" starts the flow that it belongs to", task->id);
+      found.label = "the flow itself";
       return;
     }
   }
@@ -152,7 +158,7 @@ class FlowCheck {
   void check_outputs() {
     UniqueIds ids;
     for (const FlowOutput& output : flow_.outputs) ids.add(output.id, output.node);
-    ids.report("Duplicate output with name", context_);
+    ids.report("Duplicate output with name", "output id", context_);
   }
 
   /// FLOW-80: advice, as the reference runs such flows.
@@ -160,7 +166,7 @@ class FlowCheck {
     UniqueIds ids;
     const NodePtr list = place_of(node_, "sla");
     for (const Sla& sla : flow_.sla) ids.add(sla.id, list);
-    ids.report("Duplicate sla with id", context_, syntax::Severity::warning);
+    ids.report("Duplicate sla with id", "SLA id", context_, syntax::Severity::warning);
   }
 
   void check_preconditions() {
@@ -175,7 +181,7 @@ class FlowCheck {
       if (id == nullptr || !id->is_scalar() || id->is_null()) continue;
       ids.add(texts.emplace_back(scalar_text(*id)), preconditions);
     }
-    ids.report("Duplicate preconditions with id", context_);
+    ids.report("Duplicate preconditions with id", "id of preconditions", context_);
   }
 
   void check_labels() {

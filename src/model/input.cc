@@ -52,8 +52,9 @@ void Binder<Pattern>::bind(const NodePtr& node, Pattern& target, BindContext& co
   if (compiled) {
     target.regex = *compiled;
   } else {
-    context.report(invalid_regex, fmt::format("invalid pattern [{}]", target.text), node).label =
-        compiled.error().message();
+    syntax::Diagnostic& found = context.report(invalid_regex, fmt::format("invalid pattern [{}]", target.text), node);
+    found.own_words = fmt::format("\"{}\" is not a valid regular expression", target.text);
+    found.label = compiled.error().message();
   }
 }
 

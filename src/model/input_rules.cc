@@ -34,7 +34,8 @@ void check_unique(std::span<const Input> inputs, std::span<const NamedInput> nam
   const auto ids =
       repeated(inputs, [](const Input& input) { return std::pair(std::string_view(input.id), input.node); }, place);
   if (!ids.empty()) {
-    context.report(duplicate_id, fmt::format("Duplicate input with name [{}]", fmt::join(ids, ", ")), place);
+    context.report(duplicate_id, fmt::format("Duplicate input with name [{}]", fmt::join(ids, ", ")), place).own_words =
+        fmt::format("duplicate input id: {}", fmt::join(ids, ", "));
     return;  // their paths are the same, too
   }
   const auto paths = repeated(
@@ -100,10 +101,11 @@ class DependencyRules {
   bool report_cycle(size_t from) {
     const std::vector<std::string> cycle = find_cycle(from);
     if (cycle.empty()) return false;
-    context_.report(
+    syntax::Diagnostic& found = context_.report(
         wrong_dependency,
         fmt::format("Cycle dependency detected for input with id '{}': [{}]", named_[from].id, fmt::join(cycle, ", ")),
         named_[from].input->node);
+    found.own_words = fmt::format("the input \"{}\" depends on itself: {}", named_[from].id, fmt::join(cycle, ", "));
     return true;
   }
 

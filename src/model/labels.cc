@@ -130,8 +130,10 @@ namespace {
 
 void report_label(const std::string& key, const NodePtr& value, BindContext& context) {
   const std::string shown = expression::to_text(value->to_value());
-  context.report(wrong_label, fmt::format("Unsupported type for key: {}, value: {}", key, shown), value).label =
-      "expected a string, a number or a boolean";
+  syntax::Diagnostic& found =
+      context.report(wrong_label, fmt::format("Unsupported type for key: {}, value: {}", key, shown), value);
+  found.own_words = fmt::format("the value of the label \"{}\" must be a string, a number or a boolean", key);
+  found.label = "expected a string, a number or a boolean";
 }
 
 /// Null counts as an empty text, which the constraints refuse; lists and maps are not valid label values.
@@ -157,8 +159,10 @@ void Binder<std::vector<Label>>::bind(const NodePtr& node, std::vector<Label>& t
     return;
   }
   if (!node->is_sequence()) {
-    context.report(wrong_label, "Unable to deserialize value as it's neither an object neither an array", node).label =
-        "expected a mapping, or a list of keys and values";
+    syntax::Diagnostic& found =
+        context.report(wrong_label, "Unable to deserialize value as it's neither an object neither an array", node);
+    found.own_words = "labels must be a mapping, or a list of entries with `key` and `value`";
+    found.label = "expected a mapping, or a list of keys and values";
     return;
   }
   static const NodePtr nothing = syntax::Node::of_value(Value::null());

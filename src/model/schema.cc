@@ -158,27 +158,44 @@ std::optional<double> number_of(const syntax::Node& node) {
   return parsed;
 }
 
-void check_bounds(const PropertyOptions& options, const NodePtr& node, BindContext& context) {
+void check_bounds(const Property& property, const NodePtr& node, BindContext& context) {
+  const PropertyOptions& options = property.options;
   if (!options.minimum && !options.maximum) return;
   const auto number = number_of(*node);
   if (!number) return;
   if (options.minimum && *number < *options.minimum) {
-    context.report(wrong_size, "must be greater than or equal to " + number_text(*options.minimum), node);
+    context.report(wrong_size, "must be greater than or equal to " + number_text(*options.minimum), node).own_words =
+        fmt::format("property \"{}\" must be at least {}", property.name, number_text(*options.minimum));
   } else if (options.maximum && *number > *options.maximum) {
-    context.report(wrong_size, "must be less than or equal to " + number_text(*options.maximum), node);
+    context.report(wrong_size, "must be less than or equal to " + number_text(*options.maximum), node).own_words =
+        fmt::format("property \"{}\" must be at most {}", property.name, number_text(*options.maximum));
   }
 }
 
-void check_length(const PropertyOptions& options, size_t length, const NodePtr& node, BindContext& context) {
+void check_length(const Property& property, size_t length, const NodePtr& node, BindContext& context) {
+  const PropertyOptions& options = property.options;
   const size_t least = options.min_length.value_or(0);
   const size_t most = options.max_length.value_or(INT32_MAX);
   if (length >= least && length <= most) return;
-  std::string message(options.length_message);
-  if (message.empty()) message = fmt::format("size must be between {} and {}", least, most);
-  context.report(wrong_size, std::move(message), node);
+  const std::string_view own = options.length_message;
+  Diagnostic& found = context.report(
+      wrong_size, own.empty() ? fmt::format("size must be between {} and {}", least, most) : std::string(own), node);
+  if (!own.empty()) return;
+  const std::string_view what = node->is_scalar() ? "characters" : node->is_sequence() ? "items" : "entries";
+  found.own_words = !options.max_length
+                        ? fmt::format("property \"{}\" must have at least {} {}", property.name, least, what)
+                        : fmt::format("property \"{}\" must have {} to {} {}", property.name, least, most, what);
 }
 
-void report_missing(const Property& property, const NodePtr& node, const syntax::Span& span, BindContext& context) {
+/// The name of a class of the reference as people know it: types of plugins in full, of others the last part.
+std::string_view shown_class(std::string_view name) {
+  if (name.starts_with("io.kestra.plugin.") && name.find('$') == name.npos) return name;
+  const std::string_view last = name.substr(name.find_last_of(".$") + 1);
+  return last == "FlowWithSource" ? "Flow" : last;
+}
+
+void report_missing(const Property& property, std::string_view class_name, const NodePtr& node,
+                    const syntax::Span& span, BindContext& context) {
   const PropertyOptions& options = property.options;
   std::string message = "must not be null";
   if (options.not_empty && !options.empty_message.empty()) {
@@ -189,6 +206,7 @@ void report_missing(const Property& property, const NodePtr& node, const syntax:
   // A node lets the context see that a default outside the flow is to blame.
   Diagnostic& found = context.report(missing_value, std::move(message), node);
   if (found.severity == syntax::Severity::error && span.line != 0) found.span = span;
+  found.own_words = fmt::format("property \"{}\" of {} is required", property.name, shown_class(class_name));
   found.label = fmt::format("`{}` is missing", property.name);
 }
 
@@ -216,29 +234,35 @@ bool check_constraints(const Property& property, const NodePtr& node, BindContex
   const PropertyOptions& options = property.options;
   const auto refuse_empty = [&] {
     std::string message(options.empty_message.empty() ? "must not be empty" : options.empty_message);
-    context.report(missing_value, std::move(message), node).label = "empty";
+    Diagnostic& found = context.report(missing_value, std::move(message), node);
+    found.own_words = fmt::format("property \"{}\" must not be empty", property.name);
+    found.label = "empty";
     return false;
   };
   if (!node->is_scalar()) {
     const size_t size = node->is_sequence() ? node->items().size() : node->entries().size();
     if (options.not_empty && size == 0) return refuse_empty();
-    if ((options.min_length || options.max_length) && !property.dynamic) check_length(options, size, node, context);
+    if ((options.min_length || options.max_length) && !property.dynamic) check_length(property, size, node, context);
     return true;
   }
   const std::string text = scalar_text(*node);
   if (options.not_blank && base::trim(text).empty()) {
-    context.report(missing_value, "must not be blank", node).label = "blank";
+    Diagnostic& found = context.report(missing_value, "must not be blank", node);
+    found.own_words = fmt::format("property \"{}\" must not be blank", property.name);
+    found.label = "blank";
     return false;
   }
   if (options.not_empty && text.empty()) return refuse_empty();
   const size_t before = context.problems();
-  if (options.min_length || options.max_length) check_length(options, base::code_points(text), node, context);
+  if (options.min_length || options.max_length) check_length(property, base::code_points(text), node, context);
   if (context.problems() != before || (property.dynamic && has_expression(text))) return true;
-  check_bounds(options, node, context);
+  check_bounds(property, node, context);
   if (property.regex != nullptr && context.problems() == before && property.regex->matches(text) != true) {
-    std::string message(options.pattern_message);
-    if (message.empty()) message = fmt::format("must match \"{}\"", options.pattern);
-    context.report(wrong_pattern, std::move(message), node);
+    const std::string_view own = options.pattern_message;
+    Diagnostic& found = context.report(
+        wrong_pattern, own.empty() ? fmt::format("must match \"{}\"", options.pattern) : std::string(own), node);
+    if (own.empty())
+      found.own_words = fmt::format("property \"{}\" must match the pattern {}", property.name, options.pattern);
   }
   return true;
 }
@@ -254,7 +278,7 @@ class MappingBinder {
 
   void bind() {
     if (!node_->is_mapping()) {
-      detail::report_kind(class_name_, "expected a mapping", node_, context_);
+      detail::report_kind(class_name_, "a mapping", node_, context_);
       return;
     }
     for (const auto& entry : node_->entries()) {
@@ -292,6 +316,7 @@ class MappingBinder {
                     "\"{}\")",
                     entry.key, class_name_, known.size(), fmt::join(known, "\", \"")),
         entry.key_span);
+    found.own_words = fmt::format("unknown property \"{}\" of {}", entry.key, shown_class(class_name_));
     found.label = "unknown property";
     if (auto meant = base::nearest(entry.key, known)) found.help = fmt::format("did you mean `{}`?", *meant);
   }
@@ -322,7 +347,7 @@ class MappingBinder {
       if (property.default_node != nullptr) {
         property.bind(property.default_node, object, context_);
       } else if (property.must_be_given()) {
-        report_missing(property, entry != nullptr ? entry->value : node_, missing_span(entry), context_);
+        report_missing(property, class_name_, entry != nullptr ? entry->value : node_, missing_span(entry), context_);
         return false;
       }
       return true;
@@ -330,7 +355,7 @@ class MappingBinder {
     if (property.options.deprecated) context_.deprecated(context_.path(), entry->key_span);
     const NodePtr& node = entry->value;
     if (property.options.text_only && !node->is_scalar()) {
-      detail::report_kind("java.lang.String", "expected a string", node, context_);
+      detail::report_kind("java.lang.String", "a string", node, context_);
       return false;
     }
     const size_t before = context_.problems();

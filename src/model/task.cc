@@ -149,6 +149,7 @@ std::optional<std::string_view> type_meant(std::string_view name, const std::vec
 
 void report_unknown_type(TypeSource::Kind kind, std::string_view name, const NodePtr& place, BindContext& context) {
   syntax::Diagnostic& found = context.report(unknown_type, fmt::format("Invalid type: {}", name), place);
+  found.own_words = fmt::format("unknown {} type \"{}\"", kind_name(kind), name);
   found.label = fmt::format("no {} of this type", kind_name(kind));
   if (auto other = kind_of(context.types(), name)) {
     found.help = fmt::format("expected a {1}, found a {0}", kind_name(*other), kind_name(kind));
@@ -170,8 +171,9 @@ bool bind_typed(TypeSource::Kind kind, std::string_view class_name, const Schema
     const syntax::Span place = type != nullptr           ? type->key_span
                                : node->entries().empty() ? node->span()
                                                          : node->entries().front().key_span;
-    context.report(unknown_type, "Invalid type: <null>", place).label =
-        fmt::format("the {} has no `type`", kind_name(kind));
+    syntax::Diagnostic& found = context.report(unknown_type, "Invalid type: <null>", place);
+    found.own_words = fmt::format("property \"type\" of a {} is required", kind_name(kind));
+    found.label = fmt::format("the {} has no `type`", kind_name(kind));
     return false;
   }
   target.written_type = type->value->value().text();

@@ -20,7 +20,9 @@ std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_vi
     const syntax::Span place = type != nullptr           ? type->key_span
                                : node->entries().empty() ? node->span()
                                                          : node->entries().front().key_span;
-    context.report(unknown_type, "Invalid type: null", place).label = "`type` is missing";
+    syntax::Diagnostic& found = context.report(unknown_type, "Invalid type: null", place);
+    found.own_words = "property \"type\" is required";
+    found.label = "`type` is missing";
     return std::nullopt;
   }
   const std::string name = scalar_text(*type->value);
@@ -30,6 +32,7 @@ std::optional<size_t> choose_variant(const syntax::NodePtr& node, std::string_vi
     known.push_back(variants[i].type);
   }
   syntax::Diagnostic& found = context.report(unknown_type, "Invalid type: " + name, type->value);
+  found.own_words = fmt::format("unknown type \"{}\"", name);
   found.label = "no such type";
   const auto meant = base::nearest(name, known);
   found.help =

@@ -123,11 +123,11 @@ class TimeWindowCheck {
 void check_time_of_day(std::string_view property, std::string_view text, const NodePtr& owner, BindContext& context) {
   if (text.empty() || is_time_of_day(text)) return;
   BindContext::Scope scope(context, property);
-  context
-      .report(model::wrong_kind,
-              fmt::format("Cannot deserialize value of type `java.time.LocalTime` from String \"{}\"", text),
-              owner->find_shared(property))
-      .label = "expected a time of day such as 09:00:00";
+  syntax::Diagnostic& found = context.report(
+      model::wrong_kind, fmt::format("Cannot deserialize value of type `java.time.LocalTime` from String \"{}\"", text),
+      owner->find_shared(property));
+  found.own_words = fmt::format("\"{}\" is not a time of day such as 09:00:00", text);
+  found.label = "expected a time of day such as 09:00:00";
 }
 
 const model::Schema& TimeWindow::schema() {

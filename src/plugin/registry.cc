@@ -30,6 +30,7 @@ model::Schema forbidden_schema(const TypeDescription& type) {
     syntax::Diagnostic& found = context.report(
         model::unknown_type,
         fmt::format("Invalid type: {} is not allowed by `kestra.plugins.security` of the configuration", real), node);
+    found.own_words = fmt::format("type \"{}\" is not allowed by `kestra.plugins.security` of the configuration", real);
     found.label = "not allowed in this installation";
   };
   schema.property(std::move(name));

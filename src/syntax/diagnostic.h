@@ -16,18 +16,22 @@ enum class Severity { error, warning, info };
 /// `error`, `warning`, `info`.
 std::string_view severity_name(Severity severity);
 
-/// One finding. `path` and `message` are what the REST answer shows (`tasks[0].message: must not be null`); code, span,
-/// label, notes and help are for the terminal and for editors.
+/// One finding. `path` and `message` are what the REST answer shows (`tasks[0].message: must not be null`): clients
+/// match on them. People read title(), the place, the label, the help and the notes.
 struct Diagnostic {
   base::ErrorCode code;
   Severity severity = Severity::error;
-  std::string message;  ///< the text of the reference, if it has one
+  std::string message;  ///< the reference's sentence, if it has one
   std::string path;     ///< `tasks[1].message`; empty for the whole document
   std::optional<Span>
       span;           ///< unknown for what came from no source text; its lines and columns count, not its offsets
   std::string label;  ///< short words beside the caret, may be empty
   std::string help;   ///< next step: "did you mean `retry`?"; further lines are shown as source to write
   std::vector<std::string> notes;
+  std::string own_words = {};  ///< the same in our own words; empty if `message` is plain enough
+
+  /// What terminals and reports show.
+  const std::string& title() const { return own_words.empty() ? message : own_words; }
 };
 
 /// How a diagnostic is printed.

@@ -91,7 +91,7 @@ Value sarif_location(const Diagnostic& diagnostic, std::string_view file) {
 }
 
 std::string sarif_message(const Diagnostic& diagnostic) {
-  std::string out = diagnostic.message;
+  std::string out = diagnostic.title();
   if (!diagnostic.help.empty()) out += "\n" + diagnostic.help;
   for (const std::string& note : diagnostic.notes) out += "\n" + note;
   return out;

@@ -140,7 +140,7 @@ class DiagnosticPrinter {
     std::string title(severity_name(diagnostic.severity));
     if (!diagnostic.code.text.empty()) title += fmt::format("[{}]", diagnostic.code.text);
     paint(severity_color(diagnostic.severity), title);
-    paint(bold, ": " + indented(visible(diagnostic.message)));
+    paint(bold, ": " + indented(visible(diagnostic.title())));
     out_ += '\n';
   }
 

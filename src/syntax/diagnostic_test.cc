@@ -71,6 +71,20 @@ TEST(Diagnostics, SeveralAndTheirParts) {
   EXPECT_EQ(print_diagnostics({}, "f", "x"), "");
 }
 
+// People read our own words; the message is for clients that match on the reference's sentence.
+TEST(Diagnostics, OwnWordsAreShownToPeople) {
+  Diagnostic diagnostic = finding({.line = 1, .column = 1, .end_line = 1, .end_column = 2});
+  const std::string message = diagnostic.message;
+  EXPECT_EQ(diagnostic.title(), message);
+  diagnostic.own_words = "plain words";
+  EXPECT_TRUE(print(diagnostic, "a: 1\n").starts_with("error[GYR-F014]: plain words\n"));
+  const base::Value json = diagnostics_to_value({diagnostic}, "f.yaml");
+  EXPECT_EQ(json.items()[0].find("message")->text(), message);
+  const base::Value sarif = diagnostics_to_sarif({diagnostic}, "f.yaml");
+  EXPECT_EQ(sarif.find("runs")->items()[0].find("results")->items()[0].find_path({"message", "text"})->text(),
+            "plain words");
+}
+
 /// The caret line and the source line above it.
 std::pair<std::string, std::string> lines(std::string_view source, uint32_t column, uint32_t end_column) {
   Diagnostic diagnostic;

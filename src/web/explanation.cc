@@ -35,7 +35,7 @@ constexpr Offer kill_it{"end it", "kill", "DELETE", "kill"};
 constexpr Offer restart_it{"run what failed once more", "restart", "POST", "restart"};
 constexpr Offer replay_it{"run it once more, as a new execution", "replay", "POST", "replay"};
 constexpr Offer resume_it{"let it go on", "resume", "POST", "resume"};
-constexpr Offer release_it{"let it go on", "release", "POST", "release"};
+constexpr Offer release_it{"release it from quarantine", "release", "POST", "release"};
 constexpr Offer force_it{"start it now, beyond the limit", "", "POST", "force-run"};
 constexpr Offer step_on{"let it go on to the next breakpoint", "", "POST", "resume-from-breakpoint"};
 

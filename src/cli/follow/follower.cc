@@ -8,9 +8,9 @@ namespace {
 
 constexpr size_t runs_a_page = 1'000;
 constexpr uint32_t lines_a_page = 1'000;
-/// Up to so many open runs are read one by one; more come in pages.
+/// Up to this many open runs are read one by one; more are read in pages.
 constexpr size_t max_single_reads = 32;
-/// Lines travel from worker to store for some moments, so a line may come behind a later one.
+/// A line needs some time from the worker to the store, so it may arrive after a later line.
 constexpr base::Duration late_lines = base::Duration::of_seconds(10);
 
 size_t restarts_of(const model::Execution& execution) {
@@ -66,7 +66,7 @@ base::Result<void> Follower::look(bool all) {
       if (!followed.ended) notes[id].rows = true;
     }
   }
-  // Children that turn up on the way are read in the same look.
+  // Children that are found on the way are read in the same call.
   while (!notes.empty()) {
     auto [id, note] = *notes.begin();
     notes.erase(notes.begin());
@@ -82,7 +82,7 @@ base::Result<void> Follower::look(bool all) {
         }
       }
     }
-    // Behind the rows, so that the labels of runs are known.
+    // Read lines after rows, so that the labels of runs are known.
     GYR_CHECK(read_logs(id, found->second, found->second.last_line - late_lines));
   }
   return {};
@@ -92,7 +92,7 @@ base::Result<void> Follower::read_rows(base::Id id, Followed& followed) {
   GYR_TRY(auto row, reader_.execution(id));
   if (!row) return {};  // not there yet
   size_t restarts = restarts_of(row->execution);
-  // Runs that had ended begin anew.
+  // A restart: runs that had ended start again.
   if (restarts != followed.restarts) followed.next_position = 0;
   followed.restarts = restarts;
   followed.ended = row->activity == store::Activity::ended;

@@ -1,4 +1,4 @@
-// Reads what happens to an execution and to those it starts, as it happens.
+// Reads the changes of an execution and of its subflows while they happen.
 #pragma once
 
 #include <functional>
@@ -13,37 +13,37 @@
 
 namespace gyr::cli {
 
-/// Subscribes to an execution before it exists and reads rows and log lines after each notification. Executions that
-/// its tasks start are followed as well. One thread, but for the notifications, which come on executor threads and only
-/// leave a note. The hub and the reader outlive it.
+/// Subscribes to an execution before it exists and reads rows and log lines after each notification. Also follows the
+/// executions that its tasks start. Used by one thread; notifications arrive on executor threads and only set a flag.
+/// The hub and the reader must outlive this object.
 class Follower {
  public:
-  /// Executions followed at a time: further children run unseen.
+  /// Limit of executions that are followed at the same time. Further children are not shown.
   static constexpr size_t max_executions = 200;
 
-  /// `wake` runs on any thread when there is something to read. `log` gets every line once, with the words that say
-  /// whose it is.
+  /// `wake` is called on any thread when there is something to read. `log` gets every line once, with the name of its
+  /// source.
   using LogSink = std::function<void(const model::LogEntry&, std::string_view who)>;
   Follower(executor::ChangeHub& hub, store::Reader& reader, std::string tenant, std::function<void()> wake,
            LogSink log);
 
   void follow(base::Id execution) { follow(execution, base::Id{}); }
 
-  /// Reads what was noted; with `all`, everything that has not ended (in case a note was missed).
+  /// Reads what has changed; with `all`, everything that has not ended, in case a notification was missed.
   base::Result<void> look(bool all);
-  /// Something ended since the last look: it should not wait.
+  /// True if something has ended since the last look(): the caller should not wait.
   bool urgent();
-  /// Every line that was not given yet, however late it came. For the end.
+  /// Reads all lines that were not passed on yet, however late they came. Call at the end.
   base::Result<void> last_logs();
 
-  /// As last read; null pointer until it exists.
+  /// The execution as last read; null until it exists.
   const store::ExecutionRow* execution(base::Id id) const;
-  /// This one has ended, and what it started has ended or waits for a person.
+  /// True if the execution has ended and its subflows have ended or are paused.
   bool finished(base::Id id) const;
   const RunTree& tree() const { return tree_; }
 
  private:
-  /// Sequence numbers that were given already, of one task run.
+  /// Sequence numbers of a task run that were passed on already.
   struct Given {
     uint32_t all_up_to = 0;
     std::set<uint32_t> beyond;
@@ -82,8 +82,9 @@ class Follower {
   LogSink log_;
   RunTree tree_;
   std::mutex mutex_;
-  std::map<base::Id, Note> notes_;         // under mutex_
-  std::map<base::Id, Followed> followed_;  // in order of creation; its subscriptions end before the notes they write
+  std::map<base::Id, Note> notes_;  // under mutex_
+  std::map<base::Id, Followed>
+      followed_;  // in order of creation; declared last, so that subscriptions end before the notes that they write
 };
 
 }  // namespace gyr::cli

@@ -1,4 +1,4 @@
-// Reading what happens: every line once, whatever the order in which it comes; children; waking and signals.
+// Follower: every line once, in any order of arrival; children; notifications and signals.
 #include "cli/follow/follower.h"
 
 #include <gmock/gmock.h>
@@ -44,7 +44,7 @@ struct Fixture {
   }
 };
 
-TEST(Follower, ReadsRowsAndLogsAfterANote) {
+TEST(Follower, ReadsRowsAndLogsAfterANotification) {
   Fixture f;
   f.follower.follow(id(1));
   f.look();
@@ -63,7 +63,7 @@ TEST(Follower, ReadsRowsAndLogsAfterANote) {
   EXPECT_EQ(f.lines.size(), 1U) << "no line comes twice";
 }
 
-TEST(Follower, NotesAboutLogsAloneReadNoRows) {
+TEST(Follower, NotificationsOfLogsReadNoRows) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::running);
@@ -77,7 +77,7 @@ TEST(Follower, NotesAboutLogsAloneReadNoRows) {
   EXPECT_EQ(f.lines.size(), 1U);
 }
 
-TEST(Follower, LateLinesComeAllTheSame) {
+TEST(Follower, LateLinesAreRead) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::running);
@@ -95,7 +95,7 @@ TEST(Follower, LateLinesComeAllTheSame) {
   EXPECT_EQ(f.lines.size(), 3U);
 }
 
-TEST(Follower, ManyLinesComeInPages) {
+TEST(Follower, ManyLinesAreReadInPages) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::running);
@@ -124,7 +124,7 @@ TEST(Follower, RunsAreReadOnceTheyHaveEnded) {
   EXPECT_EQ(f.follower.tree().size(), 2'501U);
 }
 
-TEST(Follower, ARestartReadsTheRunsAnew) {
+TEST(Follower, ARestartReadsTheRunsAgain) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::running);
@@ -138,7 +138,7 @@ TEST(Follower, ARestartReadsTheRunsAnew) {
   EXPECT_TRUE(f.follower.tree().failed(1).empty());
 }
 
-TEST(Follower, RunsThatAreGoneVanish) {
+TEST(Follower, RemovedRunsDisappear) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::running);
@@ -187,7 +187,7 @@ TEST(Follower, APausedChildIsNotWaitedFor) {
   EXPECT_TRUE(f.follower.finished(id(1)));
 }
 
-TEST(Follower, ALookAtAllNeedsNoNote) {
+TEST(Follower, ReadingAllNeedsNoNotification) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.put_execution(id(1), State::success, {}, {}, store::Activity::ended);
@@ -197,7 +197,7 @@ TEST(Follower, ALookAtAllNeedsNoNote) {
   EXPECT_TRUE(f.follower.finished(id(1)));
 }
 
-TEST(Follower, ErrorsOfTheStoreComeThrough) {
+TEST(Follower, ErrorsOfTheStoreAreReturned) {
   Fixture f;
   f.follower.follow(id(1));
   f.reader.fails = true;
@@ -234,7 +234,7 @@ TEST(Wakeups, NotificationsFromOtherThreads) {
   other.join();
 }
 
-TEST(Wakeups, TimesPass) {
+TEST(Wakeups, WaitEndsAtItsTime) {
   Wakeups wakeups;
   auto until = base::monotonic_now() + std::chrono::milliseconds(5);
   wakeups.wait(until);

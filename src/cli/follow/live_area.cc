@@ -23,7 +23,7 @@ void LiveArea::draw(std::span<const std::string> above, std::span<const StyledLi
   std::string out;
   if (size_t rows = rows_drawn(columns); rows > 0) out += fmt::format("\x1B[{}A", rows);
   out += '\r';
-  // Log lines may be as wide as they like, so what stands there goes first.
+  // Log lines can be wider than the terminal, so erase what is there first.
   bool whole = !above.empty() || !same_width;
   if (whole) out += erase_below;
   for (const std::string& line : above) {
@@ -41,7 +41,7 @@ void LiveArea::draw(std::span<const std::string> above, std::span<const StyledLi
     out += "\r\n";
     picture.push_back(std::move(drawn));
   }
-  // A shorter picture, or what was typed.
+  // Erase the rest of a longer picture, and what was typed.
   out += erase_below;
   output_.write(out);
   drawn_ = std::move(picture);

@@ -1,4 +1,4 @@
-// The last lines of a terminal, drawn again and again while log lines scroll by above them.
+// The last lines of a terminal, redrawn in place while log lines scroll above them.
 #pragma once
 
 #include <span>
@@ -10,20 +10,20 @@
 
 namespace gyr::cli {
 
-/// Each draw() is one write that overwrites what it drew before, so nothing flickers; lines that are the same are
-/// skipped. No line is as wide as the terminal, and there is always a row below the area where the cursor rests, so
-/// nothing wraps or scrolls by itself. After the object's end the last picture stays as ordinary text. One thread.
+/// Each draw() is one write that overwrites the previous picture, so nothing flickers. Unchanged lines are skipped. No
+/// line is as wide as the terminal, and the cursor stays on a row below the area, so nothing wraps or scrolls by
+/// itself. The last picture stays on the terminal when the object is destroyed. One thread.
 class LiveArea {
  public:
   LiveArea(Output& output, bool color) : output_(output), color_(color) {}
 
-  /// Rows the area may have on this terminal.
+  /// Maximum number of rows of the area on this terminal.
   size_t max_lines() const;
-  /// `above`: whole lines that scroll by, without their ends.
+  /// `above`: complete lines that scroll above the area, without line breaks.
   void draw(std::span<const std::string> above, std::span<const StyledLine> lines);
 
  private:
-  /// Rows that the last picture takes on a terminal of this width: after it became narrower, its lines are folded.
+  /// Rows of the last picture on a terminal of this width: lines are wrapped if the terminal became narrower.
   size_t rows_drawn(size_t columns) const;
 
   struct Drawn {

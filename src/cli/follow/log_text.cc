@@ -24,8 +24,7 @@ std::string time_of_day(base::Instant instant) {
                      instant.nanos / 1'000'000);
 }
 
-/// `[[link execution="1a…" flowId="f" namespace="n"]]`, which the web interface turns into a link, as its identifier
-/// alone.
+/// Replaces `[[link execution="1a…" flowId="f" namespace="n"]]`, which the user interface shows as a link, by its id.
 std::string without_links(std::string text) {
   constexpr std::string_view opening = "[[link execution=\"";
   for (size_t at = text.find(opening); at != std::string::npos; at = text.find(opening, at)) {

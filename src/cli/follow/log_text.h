@@ -1,4 +1,4 @@
-// Log entries as lines for people.
+// Formats log entries as lines.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace gyr::cli {
 
-/// `12:00:00.123 INFO  task-id  message`, in UTC; further lines of the message stand below its beginning. Without line
-/// ends. `who`: the task, or what else the line is from.
+/// `12:00:00.123 INFO  task-id  message`, in UTC; further lines of the message are aligned below the first one. Without
+/// line breaks. `who` is the task, or another source of the line.
 std::vector<std::string> log_lines(const model::LogEntry& entry, std::string_view who, bool color);
 
 }  // namespace gyr::cli

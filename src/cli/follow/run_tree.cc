@@ -97,7 +97,7 @@ std::string RunTree::label_of(base::Id run) const {
 std::vector<RunTree::Place> RunTree::in_order() const {
   std::vector<Place> places;
   places.reserve(runs_.size());
-  // By hand: trees of others may be deep. Runs whose parent is not known stand at the top.
+  // Iterative, because trees can be deep. Runs with an unknown parent are at the top level.
   std::vector<Place> stack;
   auto push_children = [&](base::Id parent, uint32_t depth) {
     auto children = children_.find(parent);
@@ -120,7 +120,7 @@ std::vector<RunTree::Place> RunTree::in_order() const {
 
 namespace {
 
-/// What is shown first where not all can be.
+/// The order of importance if not all runs can be shown.
 int importance(State state) {
   if (state == State::failed || state == State::killed) return 1;
   if (model::is_terminated(state)) return 3;
@@ -152,7 +152,7 @@ std::vector<StyledLine> RunTree::lines(base::Instant now, size_t max_lines) cons
   bool all = places.size() <= max_lines && forgotten_ == 0;
   std::vector<bool> shown(places.size(), true);
   if (!all) {
-    // One line tells of the rest. Of the same importance the newest.
+    // One line counts the rest. Among equally important runs, show the newest.
     std::vector<size_t> by_importance(places.size());
     for (size_t i = 0; i < places.size(); ++i) by_importance[i] = i;
     std::ranges::sort(by_importance, [&](size_t a, size_t b) {

@@ -1,4 +1,4 @@
-// The task runs of an execution and of its subflows as a tree, for people who watch.
+// The task runs of an execution and of its subflows as a tree.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace gyr::cli {
 
-/// What is remembered of a task run.
+/// The known data of a task run.
 struct ShownRun {
   base::Id id;
   base::Id parent;  ///< task run above it; none at the top
@@ -27,21 +27,21 @@ struct ShownRun {
   size_t attempts = 0;
 };
 
-/// Takes task runs as they change and says how they look. Memory is bounded: beyond `max_runs`, runs that ended well
-/// are forgotten but for their number. One thread.
+/// Collects task runs as they change and formats them. Memory is bounded: beyond `max_runs`, successful runs are
+/// removed and only counted. One thread.
 class RunTree {
  public:
   static constexpr size_t max_runs = 10'000;
 
-  /// `caller`: the task run that started this run's execution, for subflows.
+  /// `caller` is the task run that started the execution of this run, for subflows.
   void put(const model::TaskRun& run, base::Id execution, uint32_t position, base::Id caller);
   void remove(base::Id run);
-  /// The label of a run that is known; empty otherwise.
+  /// The label of a run; empty if the run is unknown.
   std::string label_of(base::Id run) const;
   size_t size() const { return runs_.size(); }
 
-  /// The tree in at most so many lines. What does not fit is counted in a last line; running and failed runs are shown
-  /// first.
+  /// The tree in at most `max_lines` lines. The last line counts the runs that do not fit. Running and failed runs are
+  /// shown first.
   std::vector<StyledLine> lines(base::Instant now, size_t max_lines) const;
   /// Labels of the innermost runs that failed, at most `limit`.
   std::vector<std::string> failed(size_t limit) const;
@@ -63,7 +63,7 @@ class RunTree {
 
 /// The sign and colour of a state.
 std::pair<std::string_view, Paint> sign_of(model::State state);
-/// `850 ms`, `3.2 s`, `1 min 5 s`, `2 h 3 min`; with `whole_seconds` nothing finer, for what still runs.
+/// `850 ms`, `3.2 s`, `1 min 5 s`, `2 h 3 min`; with `whole_seconds` in seconds, for running tasks.
 std::string length_text(base::Duration length, bool whole_seconds = false);
 
 }  // namespace gyr::cli

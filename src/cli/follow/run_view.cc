@@ -10,9 +10,9 @@ using model::State;
 
 namespace {
 
-/// Lines that may wait for the next picture: a flood of log lines is shown in pieces.
+/// Limit of lines that wait for the next picture: many log lines are shown in pieces.
 constexpr size_t max_waiting_lines = 500;
-/// Outputs are shown to people up to here; `--json` has all of them.
+/// Larger outputs are not shown; `--json` prints all of them.
 constexpr uint64_t shown_output_bytes = 16 * 1024;
 constexpr size_t shown_failures = 5;
 
@@ -87,13 +87,13 @@ void RunView::end(const store::ExecutionRow& row, const RunTree& tree, base::Ins
   if (execution.outputs.size() > 0) {
     out += "outputs:\n";
     if (execution.outputs.weight() > shown_output_bytes) {
-      out += fmt::format("  {} KB: `--json` shows them\n", execution.outputs.weight() / 1024);
+      out += fmt::format("  {} KB; use `--json` to print them\n", execution.outputs.weight() / 1024);
     } else {
       std::string yaml = printable(syntax::write_yaml(execution.outputs));
       for (std::string_view line : base::split(base::trim(yaml), '\n')) out += fmt::format("  {}\n", line);
     }
   }
-  // As in the picture above, which does not count on the terminal to return to the first column by itself.
+  // Like the picture above, end lines with CR LF: the terminal may not return to the first column by itself.
   output_.write(live_ ? fmt::format("{}", fmt::join(base::split(out, '\n'), "\r\n")) : out);
 }
 

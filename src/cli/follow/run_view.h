@@ -1,4 +1,4 @@
-// How a run looks to the person who started it: a live tree on a terminal, lines elsewhere.
+// The display of a run: a live tree on a terminal, lines elsewhere.
 #pragma once
 
 #include <string>
@@ -10,18 +10,18 @@
 
 namespace gyr::cli {
 
-/// Log lines as they come; on a terminal the tree of task runs below them. One thread.
+/// Shows log lines as they arrive and, on a terminal, the tree of task runs below them. One thread.
 class RunView {
  public:
   RunView(Output& output, bool color, bool live) : output_(output), color_(color), live_(live), area_(output, color) {}
 
   bool is_live() const { return live_; }
   void log(const model::LogEntry& entry, std::string_view who);
-  /// A line of our own.
+  /// Shows a message of the program.
   void say(Paint paint, std::string_view text);
-  /// Draws what is new. `execution` is null until it exists.
+  /// Draws the current state. `execution` is null until it exists.
   void show(const store::ExecutionRow* execution, const RunTree& tree, base::Instant now);
-  /// The last picture stays; then state, duration, what failed, and the outputs.
+  /// Keeps the last picture and prints the state, the duration, the failed tasks and the outputs.
   void end(const store::ExecutionRow& execution, const RunTree& tree, base::Instant now);
 
  private:

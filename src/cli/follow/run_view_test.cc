@@ -1,4 +1,4 @@
-// How runs look: the tree, log lines, the live area on a terminal.
+// The display of runs: the tree, log lines, the live area on a terminal.
 #include "cli/follow/run_view.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using testing::FakeTerminal;
 Instant at(double seconds) { return Instant::of_millis(1'700'000'000'000 + static_cast<int64_t>(seconds * 1000)); }
 Id id(uint64_t number) { return {1, number}; }
 
-/// A run that was created at 0 s and went through these states, one a second.
+/// A run that was created at 0 s and changed its state every second.
 model::TaskRun run(uint64_t number, std::string task, std::vector<State> states, uint64_t parent = 0) {
   model::TaskRun made;
   made.id = id(number);
@@ -51,7 +51,7 @@ TEST(RunTree, ShowsStatesAndDurationsInOrderOfPosition) {
             " ○ last         CREATED\n");
 }
 
-TEST(RunTree, ChangesReplaceAndRemovalsVanish) {
+TEST(RunTree, ChangedRunsAreReplacedAndRemovedOnesDisappear) {
   RunTree tree;
   tree.put(run(1, "a", {State::running}), id(100), 0, {});
   tree.put(run(1, "a", {State::running, State::success}), id(100), 0, {});
@@ -62,7 +62,7 @@ TEST(RunTree, ChangesReplaceAndRemovalsVanish) {
   EXPECT_EQ(text(tree), "");
 }
 
-TEST(RunTree, SubflowsStandBelowTheTaskThatStartedThem) {
+TEST(RunTree, SubflowsAreShownBelowTheirTask) {
   RunTree tree;
   tree.put(run(1, "call", {State::running}), id(100), 0, {});
   tree.put(run(2, "inside", {State::running}), id(200), 0, id(1));
@@ -72,7 +72,7 @@ TEST(RunTree, SubflowsStandBelowTheTaskThatStartedThem) {
   EXPECT_LT(shown.find("inside"), shown.find("after"));
 }
 
-TEST(RunTree, WhatDoesNotFitIsCounted) {
+TEST(RunTree, RunsThatDoNotFitAreCounted) {
   RunTree tree;
   for (uint64_t i = 1; i <= 50; ++i)
     tree.put(run(i, fmt::format("t{}", i), {State::running, State::success}), id(100), static_cast<uint32_t>(i), {});
@@ -133,7 +133,7 @@ TEST(LogText, OneLineAndMore) {
             std::vector<std::string>{"12:00:00.123 INFO  s␇  red"});
 }
 
-TEST(LogText, LinksAreTheirIds) {
+TEST(LogText, LinksAreShownAsIds) {
   EXPECT_EQ(
       log_lines(entry("Created new execution [[link execution=\"1aB\" flowId=\"f\" namespace=\"n\"]]!"), "s", false)
           .front(),
@@ -176,7 +176,7 @@ TEST(LiveArea, RedrawsInPlace) {
   EXPECT_EQ(terminal.cursor_row(), 1U);
 }
 
-TEST(LiveArea, LogLinesScrollByAbove) {
+TEST(LiveArea, LogLinesScrollAbove) {
   FakeTerminal terminal(20, 5);
   LiveArea area(terminal, false);
   std::string all;
@@ -189,7 +189,7 @@ TEST(LiveArea, LogLinesScrollByAbove) {
   EXPECT_EQ(terminal.all(), all + "title\nstep 19");
 }
 
-TEST(LiveArea, LongLogLinesWrapAndLoseNothing) {
+TEST(LiveArea, LongLogLinesWrap) {
   FakeTerminal terminal(20, 8);
   LiveArea area(terminal, false);
   area.draw({}, picture({"title", "one", "two"}));
@@ -209,7 +209,7 @@ TEST(LiveArea, NeverTallerOrWiderThanTheTerminal) {
   EXPECT_EQ(terminal.all(), terminal.screen());
 }
 
-TEST(LiveArea, ANarrowerWindowLeavesNoRemains) {
+TEST(LiveArea, ANarrowerWindowIsRedrawnCompletely) {
   FakeTerminal terminal(60, 10);
   LiveArea area(terminal, false);
   std::string wide = std::string(50, 'w');
@@ -222,7 +222,7 @@ TEST(LiveArea, ANarrowerWindowLeavesNoRemains) {
   EXPECT_EQ(terminal.screen(), "title\n" + wide);
 }
 
-TEST(LiveArea, SameLinesAreNotSentAgain) {
+TEST(LiveArea, UnchangedLinesAreNotSentAgain) {
   testing::BufferOutput output;
   LiveArea area(output, false);
   area.draw({}, picture({"a long title that stays", "changes 1"}));
@@ -268,13 +268,13 @@ TEST(RunView, FailuresAreNamed) {
   EXPECT_NE(output.text.find("error: something\nfailed: broken\n"), std::string::npos) << output.text;
 }
 
-TEST(RunView, LargeOutputsAreOnlyMeasured) {
+TEST(RunView, LargeOutputsAreNotShown) {
   testing::BufferOutput output;
   RunView view(output, false, false);
   view.end(execution(State::success, base::Value::map({{"big", base::Value::string(std::string(100'000, 'x'))}})),
            RunTree(), at(2));
   EXPECT_LT(output.text.size(), 500U);
-  EXPECT_NE(output.text.find("`--json` shows them"), std::string::npos);
+  EXPECT_NE(output.text.find("use `--json` to print them"), std::string::npos);
 }
 
 TEST(RunView, LiveTreeBelowTheLog) {
@@ -293,7 +293,7 @@ TEST(RunView, LiveTreeBelowTheLog) {
                 id(100).to_text() + "\n ✓ say  SUCCESS   1.00 s\noutputs:\n  count: 5");
 }
 
-TEST(RunView, AFloodOfLinesIsShownInPieces) {
+TEST(RunView, ManyLinesAreShownInPieces) {
   FakeTerminal terminal(60, 8);
   RunView view(terminal, true, true);
   auto running = execution(State::running);

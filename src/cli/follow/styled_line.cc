@@ -29,7 +29,7 @@ StyledLine& StyledLine::pad_to(size_t column) {
 std::string StyledLine::render(size_t columns, bool color) const {
   std::string out;
   bool cut = columns_ > columns;
-  size_t left = cut && columns > 0 ? columns - 1 : columns;  // room for the sign
+  size_t left = cut && columns > 0 ? columns - 1 : columns;  // room for `…`
   for (const Piece& piece : pieces_) {
     size_t end = 0;
     for (size_t i = 0; i < piece.text.size(); end = i) {

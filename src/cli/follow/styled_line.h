@@ -1,4 +1,4 @@
-// A line of a terminal as pieces of text with colours, cut to a width.
+// A line of a terminal: pieces of coloured text, cut to a width.
 #pragma once
 
 #include <string>
@@ -9,19 +9,19 @@
 
 namespace gyr::cli {
 
-/// Columns a terminal gives to a text without control characters.
+/// The number of terminal columns of a text without control characters.
 size_t display_columns(std::string_view text);
 
-/// Pieces side by side. Texts are made printable and one line; tabs become blanks.
+/// Concatenated pieces of text. Texts are made printable and put on one line; tabs become spaces.
 class StyledLine {
  public:
   StyledLine& add(Paint paint, std::string_view text);
   StyledLine& add(std::string_view text) { return add(Paint::none, text); }
-  /// Blanks up to this column, counted from 0; at least one where it is passed already.
+  /// Adds spaces up to this column, counted from 0; at least one.
   StyledLine& pad_to(size_t column);
 
   size_t columns() const { return columns_; }
-  /// At most so many columns, with `…` at the end of what was cut.
+  /// The line in at most `columns` columns, with `…` at the end if it was cut.
   std::string render(size_t columns, bool color) const;
 
  private:

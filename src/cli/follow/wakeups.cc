@@ -16,7 +16,7 @@ namespace {
 
 constexpr int caught_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
-// For the handler, which may use nothing else.
+// For the signal handler, which can use nothing else.
 std::atomic<int> signal_fd{-1};
 std::atomic<int> signal_count{0};
 std::atomic<bool> caller_answers{false};
@@ -26,7 +26,7 @@ void on_signal(int /*signal*/) {
   int count = signal_count.fetch_add(1) + 1;
   if (count > 2 || (count > 1 && !caller_answers.load())) ::_exit(exit_interrupted);
   char byte = 0;
-  // A full pipe holds a byte that was not read yet, which does as well.
+  // If the pipe is full, it contains an unread byte, which is enough.
   if (int fd = signal_fd.load(); fd >= 0) (void)!::write(fd, &byte, 1);
   errno = saved;
 }
@@ -56,7 +56,7 @@ Wakeups::~Wakeups() {
 
 void Wakeups::notify() {
   uint64_t one = 1;
-  // EAGAIN: it counts to the limit already, so it is readable.
+  // EAGAIN: the counter is at its limit, so the descriptor is readable.
   (void)!::write(event_fd_, &one, sizeof(one));
 }
 
@@ -73,7 +73,7 @@ Wakeups::Woken Wakeups::wait(std::optional<base::MonotonicTime> until) {
     }
     pollfd waiting[2] = {{event_fd_, POLLIN, 0}, {signal_pipe_[0], POLLIN, 0}};
     int ready = ::poll(waiting, 2, timeout_ms);
-    if (ready < 0 && errno == EINTR) continue;  // the pipe tells which signal it was
+    if (ready < 0 && errno == EINTR) continue;  // the pipe reports the signal
     uint64_t count = 0;
     woken.notified = ready > 0 && ::read(event_fd_, &count, sizeof(count)) > 0;
     char bytes[16];

@@ -1,4 +1,4 @@
-// What the main thread of a following command waits for: news from other threads, signals, a time.
+// What the main thread of `flow run` waits for: notifications from other threads, signals, a time.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,10 @@
 
 namespace gyr::cli {
 
-/// Catches SIGINT, SIGTERM and SIGHUP while it lives, and can be woken from any thread. At most one exists at a time.
-/// wait() is the main thread's. From the first wait() to leave() the caller answers for a second signal; before and
-/// after, a second one ends the process at once with 130, and a third one always does: whatever hangs, Ctrl-C ends it.
+/// Catches SIGINT, SIGTERM and SIGHUP while it exists, and can be woken from any thread. At most one object exists at a
+/// time. Only the main thread calls wait(). From the first wait() to leave() the caller handles a second signal. Before
+/// and after that, a second signal ends the process at once with exit code 130. A third signal always does, so that
+/// Ctrl-C ends the program whatever hangs.
 class Wakeups {
  public:
   Wakeups();
@@ -17,16 +18,16 @@ class Wakeups {
   Wakeups& operator=(const Wakeups&) = delete;
   ~Wakeups();
 
-  /// Any thread; cheap when it is woken already.
+  /// Any thread. Cheap if a notification is pending already.
   void notify();
 
   struct Woken {
     bool notified = false;
     int signals = 0;  ///< how many have come so far
   };
-  /// Returns at a notification, a signal not told yet, or at the time; at once where one of them waits already.
+  /// Returns on a notification, on a signal that was not reported yet, or at `until`; at once if one is pending.
   Woken wait(std::optional<base::MonotonicTime> until);
-  /// The caller waits no more.
+  /// The caller does not wait any more.
   void leave();
 
  private:

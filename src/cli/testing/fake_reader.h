@@ -1,4 +1,4 @@
-// A store's reader over rows that a test puts there.
+// A reader of a store, with rows from a test.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace gyr::cli::testing {
 
-/// Answers what a follower asks; everything else fails.
+/// Implements the functions that a follower calls. All other functions fail.
 class FakeReader final : public store::Reader {
  public:
   void put_execution(base::Id id, model::State state, base::Id caller = {}, base::Id caller_run = {},

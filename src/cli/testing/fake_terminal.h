@@ -1,4 +1,4 @@
-// Outputs for tests: a text that grows, and a terminal that understands what the live view sends.
+// Outputs for tests: a buffer, and a terminal that interprets the sequences of the live view.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 namespace gyr::cli::testing {
 
-/// Keeps what is written; can refuse it as a pipe without a reader or a full disk does.
+/// Stores what is written. Can fail like a closed pipe or a full disk.
 class BufferOutput final : public Output {
  public:
   void write(std::string_view bytes) override {
@@ -34,9 +34,9 @@ class BufferOutput final : public Output {
   int failure_ = 0;
 };
 
-/// A terminal of fixed size with a history: rows that scrolled out at the top are kept. Knows CR, LF, colours (which it
-/// ignores), cursor up, and the two ways of erasing; anything else fails the test. A row that is full wraps with the
-/// next character, not before, as real ones do.
+/// A terminal of fixed size that keeps the rows that scroll out at the top. Supports CR, LF, colours (which it
+/// ignores), cursor up and both erase sequences; anything else fails the test. Like real terminals, it wraps a full row
+/// only when the next character comes.
 class FakeTerminal final : public Output {
  public:
   FakeTerminal(size_t columns, size_t rows) : columns_(columns), screen_(rows, Row(columns)) {}
@@ -66,9 +66,9 @@ class FakeTerminal final : public Output {
   Size size() const override { return {columns_, screen_.size()}; }
   int failure() const override { return 0; }
 
-  /// What is on the screen, without blanks at the ends and without empty rows at the end.
+  /// The screen, without trailing spaces and trailing empty rows.
   std::string screen() const { return text_of(screen_, 0, screen_.size()); }
-  /// Everything since the beginning.
+  /// The rows that have scrolled out, and the screen.
   std::string all() const {
     std::vector<Row> rows = history_;
     rows.insert(rows.end(), screen_.begin(), screen_.end());
@@ -77,7 +77,7 @@ class FakeTerminal final : public Output {
   size_t cursor_row() const { return row_; }
   size_t cursor_column() const { return column_; }
 
-  /// Another size, as when the window is changed. Rows that are too long are folded, as most terminals do.
+  /// Changes the size, as when the window is resized. Rows that are too long are wrapped, as in most terminals.
   void resize(size_t columns, size_t rows) {
     std::vector<Row> folded;
     size_t cursor = 0;

@@ -9,7 +9,7 @@
 
 namespace gyr::cli::testing {
 
-/// Takes files and shows them; what these tests do not need fails.
+/// Stores files and lists them. Functions that these tests do not need fail.
 class MemoryStorage final : public storage::testing::NoStorage {
  public:
   std::map<std::string, std::string> files;  ///< by path

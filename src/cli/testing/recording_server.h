@@ -1,4 +1,4 @@
-// A server for tests of commands: keeps every call, answers what the test says.
+// A server for tests of commands: records every call and sends the answers of the test.
 #pragma once
 
 #include <functional>
@@ -11,10 +11,10 @@
 
 namespace gyr::cli::testing {
 
-/// Listens on a port of its own as long as it lives. The test's thread looks at the calls between commands.
+/// Listens on a free port as long as the object exists. The thread of the test reads the calls between commands.
 class RecordingServer {
  public:
-  /// A call as it came.
+  /// A received call.
   struct Call {
     std::string method;
     std::string target;
@@ -29,18 +29,18 @@ class RecordingServer {
 
   RecordingServer() : server_([this](net::ServerRequest request) { return serve(this, std::move(request)); }) {}
 
-  /// `--server URL`, to be put behind the words of a command.
+  /// `--server URL`, to be appended to the words of a command.
   std::vector<std::string> with_server(std::vector<std::string> words) const {
     words.emplace_back("--server");
     words.push_back(server_.url(""));
     return words;
   }
-  /// Calls since the last look.
+  /// The calls since the last take().
   std::vector<Call> take() {
     std::lock_guard lock(mutex_);
     return std::exchange(calls_, {});
   }
-  /// What is answered; `{}` without.
+  /// The answers; `{}` by default.
   void set_answers(std::function<Answer(const Call&)> answers) {
     std::lock_guard lock(mutex_);
     answers_ = std::move(answers);
@@ -64,7 +64,7 @@ class RecordingServer {
   mutable std::mutex mutex_;
   std::vector<Call> calls_;
   std::function<Answer(const Call&)> answers_;
-  net::test::TestServer server_;  // last: it ends before what it uses
+  net::test::TestServer server_;  // last, so that it is destroyed before the members that it uses
 };
 
 }  // namespace gyr::cli::testing

@@ -1,4 +1,4 @@
-// Runs a command line inside a test.
+// Runs a command line in a test.
 #pragma once
 
 #include <unistd.h>
@@ -18,25 +18,26 @@
 
 namespace gyr::cli::testing {
 
-/// The types of an installation; made once for all tests.
+/// The types of an installation; constructed once for all tests.
 const plugin::Registry& registry();
 
-/// A program whose engine does not start and whose server notes its options. Embedded pages are those of docs/errors.
+/// A program whose engine does not start and whose server records its options. The embedded pages are those of
+/// docs/errors.
 Program program();
-/// What the server of program() was started with last.
+/// The options with which the server of program() was started last.
 ServerOptions& last_server();
-/// How often an engine was asked for.
+/// How often an engine was requested.
 size_t& engines_started();
 
-/// How a command of a test ended: its exit code and all it printed.
+/// The exit code and the output of a command.
 struct Result {
   int code = 0;
   std::string out;
   std::string err;
 };
-/// `gyr` with these words; `input` is standard input. `name`: what the program is called as.
+/// Runs `gyr` with these words. `input` is standard input; `name` is the name of the program.
 Result run(std::vector<std::string> words, std::string_view input = {}, std::string_view name = "gyr");
-/// The same with another program than that of program().
+/// The same with another program than program().
 Result run_with(const Program& program, std::vector<std::string> words, std::string_view input = {},
                 std::string_view name = "gyr");
 
@@ -44,7 +45,7 @@ Result run_with(const Program& program, std::vector<std::string> words, std::str
 class Files {
  public:
   Files() : folder_(*TemporaryFolder::make()) {}
-  /// Writes a file, making its folders; gives its path.
+  /// Writes a file and creates its folders; returns its path.
   std::string put(const std::string& name, std::string_view content) {
     auto path = folder_.path() / name;
     std::filesystem::create_directories(path.parent_path());

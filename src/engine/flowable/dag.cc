@@ -118,7 +118,8 @@ class Dag final : public Flowable {
         .check([](const DagProperties& dag, const syntax::NodePtr& node, model::BindContext& context) {
           if (dag.tasks.empty()) context.report(model::wrong_task, "No task defined", node);
           if (auto unknown = unknown_dependencies(dag); !unknown.empty()) {
-            context.report(model::wrong_task, "Not existing task id in dependency: " + joined(unknown), node);
+            context.report(model::wrong_task, "Not existing task id in dependency: " + joined(unknown), node)
+                .own_words = "unknown task in `dependsOn`: " + joined(unknown);
           }
           if (auto cyclic = cyclic_tasks(dag); !cyclic.empty()) {
             context.report(model::wrong_task, "Cyclic dependency detected: " + joined(cyclic), node);

@@ -91,7 +91,7 @@ std::vector<Route> execution_action_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/release",
        .operation = "releaseExecution",
-       .summary = "Let an execution in quarantine go on",
+       .summary = "Release an execution from quarantine",
        .permission = {"EXECUTION", Action::update},
        .handler = release_execution,
        .answer = "Execution",
