@@ -12,12 +12,13 @@ using model::State;
 void recover(Step& step, RunState& run) {
   switch (run.wait) {
     case Wait::worker:
-      // Nothing begins any more; what ran has died with the server.
+      // Nothing starts any more, and running inline tasks ended with the server.
       if (step.state().stopping && !run.run.force_execution) {
         GYR_PROBE("a job is not given out again because a kill switch ends the execution");
         return step.end_run(run, State::killed);
       }
-      // Where the worker had begun, that attempt is replaced by another one, which does not use up retries (EXEC-133).
+      // If the worker had started the attempt, it is replaced by another one, which does not count as a retry
+      // (EXEC-133).
       resubmit(step, run);
       return;
     case Wait::child:  // the message to the child was committed with this state
@@ -26,7 +27,7 @@ void recover(Step& step, RunState& run) {
     case Wait::next_round: return;
     case Wait::rendering:
     case Wait::nothing:
-    case Wait::children: return;  // looked at in any case
+    case Wait::children: return;  // processed in any case
   }
 }
 
