@@ -61,8 +61,7 @@ base::Task<base::Result<int64_t>> purge_each(plugin::RunContext* context, const 
   GYR_CO_TRY(auto pattern, co_await context->render(chosen->namespace_pattern));
   GYR_CO_TRY(auto children, co_await context->render(chosen->include_child_namespaces));
   if (names && pattern)
-    co_return base::fail(plugin::task_failed,
-                         "Cannot set both `namespaces` and `namespacePattern`: one of them says which namespaces");
+    co_return base::fail(plugin::task_failed, "Cannot set both `namespaces` and `namespacePattern`: set one of them");
   base::ListBuilder list;
   for (const auto& name : names.value_or(std::vector<std::string>())) list.push(Value::string(name));
   GYR_CO_TRY(Value found, co_await context->host_call(
