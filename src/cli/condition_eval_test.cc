@@ -56,7 +56,7 @@ TEST(ConditionEval, ReportsErrors) {
   std::string weekend = files.put("weekend.yaml", "type: io.kestra.plugin.core.condition.Weekend\n");
   auto result = run({"condition", "eval", weekend, "--context", "-"}, R"({"trigger":{"date":"tomorrow"}})");
   EXPECT_EQ(result.code, exit_failed);
-  EXPECT_NE(result.err.find("'tomorrow' is no date-time with an offset"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("'tomorrow' is not a date-time with an offset"), std::string::npos) << result.err;
   EXPECT_NE(run({"condition", "eval", "-"}, "type: nonsense").code, exit_ok);
   EXPECT_EQ(run({"condition", "eval"}).code, exit_usage);
   EXPECT_EQ(run({"condition", "eval", weekend, "--batch", "-"}).code, exit_usage);

@@ -60,7 +60,7 @@ TEST(Results, StaleOnesAreNeverApplied) {  // EXEC-6; principle: recovery
   EXPECT_EQ(flow.tree(), "a:SUCCESS b:SUBMITTED");
 }
 
-TEST(Recovery, GivesUnfinishedWorkOutAgain) {  // EXEC-131, EXEC-133
+TEST(Recovery, DispatchesUnfinishedWorkAgain) {  // EXEC-131, EXEC-133
   Harness flow("tasks:\n  - {id: a, type: test.Work}\n");
   flow.hold_work();
   flow.run();
@@ -73,7 +73,7 @@ TEST(Recovery, GivesUnfinishedWorkOutAgain) {  // EXEC-131, EXEC-133
   EXPECT_EQ(flow.find("a")->run.attempts.size(), 2u);
 }
 
-TEST(Recovery, AnAttemptKnowsWhichLostOnesItGoesOnFrom) {  // RUNNER-7
+TEST(Recovery, AnAttemptKnowsTheLostAttemptsBeforeIt) {  // RUNNER-7
   Harness flow("tasks:\n  - {id: a, type: test.Work, retry: {type: constant, interval: PT1S, maxAttempts: 3}}\n");
   flow.hold_work();
   flow.run();

@@ -14,13 +14,13 @@ using base::Value;
 
 namespace {
 
-/// Adds what the defaults of a type's properties refer to: nobody wrote them, so they stand nowhere in the task.
+/// Adds the references of the default values of properties, because the task itself does not contain them.
 class DefaultReferences {
  public:
   explicit DefaultReferences(std::vector<expression::Reference>& references) : references_(references) {}
 
   void add(const model::Schema& schema) {
-    if (!seen_.insert(&schema).second) return;  // objects may hold objects of their own kind
+    if (!seen_.insert(&schema).second) return;  // objects can contain objects of their own kind
     for (const model::Property& property : schema.properties()) {
       if (!property.options.default_value.is_null()) add(property.options.default_value);
       add(property.type);
@@ -45,7 +45,7 @@ class DefaultReferences {
 
 }  // namespace
 
-/// Walks the lists of tasks once and numbers what is enabled.
+/// Visits the lists of tasks once and numbers the enabled tasks.
 class FlowCompiler {
  public:
   FlowCompiler(CompiledFlow& flow, const plugin::Registry& registry) : flow_(flow), registry_(registry) {}
@@ -185,14 +185,14 @@ class FlowCompiler {
     return &flow_.made_tasks_.emplace_back(std::move(specs));
   }
 
-  /// Every expression of a task, wherever it stands: what a worker's context must hold.
+  /// All expressions of a task, at any depth: the context of a worker must contain their values.
   static std::vector<expression::Reference> references_of(const model::TaskSpec& spec, const plugin::TaskType& type) {
     auto references = expression::ValueTemplate(spec.node->to_value()).references();
     DefaultReferences(references).add(type.schema);
     return references;
   }
 
-  /// The children's expressions stand inside the task's own mapping; the defaults of their types do not.
+  /// The expressions of the children are inside the mapping of the task; the default values of their types are not.
   void add_references_of_children(CompiledTask& task, const model::TaskSpec& spec) {
     task.references = references_of(spec, *task.type);
     DefaultReferences defaults(task.references);
@@ -298,7 +298,7 @@ class FlowCompiler {
   }
 
   static std::unexpected<base::Error> unknown_behaviour(const model::TaskSpec& spec) {
-    return base::fail(flow_not_runnable, "task `" + spec.id + "`: nothing here runs the type " + spec.type);
+    return base::fail(flow_not_runnable, "task `" + spec.id + "`: this server cannot run the type " + spec.type);
   }
 
   CompiledFlow& flow_;

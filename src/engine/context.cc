@@ -43,7 +43,7 @@ Value put_at(const Value& tree, std::span<const std::string_view> path, const Va
 
 namespace {
 
-/// What several runs of a task have given together (EXEC-111), still encrypted where it was.
+/// The merged outputs of several runs of a task (EXEC-111); encrypted values stay encrypted.
 class MergedOutputs {
  public:
   explicit MergedOutputs(const CompiledTask& task) : task_(task) {}
@@ -72,7 +72,7 @@ MergedOutputs outputs_of(const CompiledTask& task, std::span<RunState* const> ru
   return merged;
 }
 
-/// Of the run and of those that share its output path.
+/// Of the run and of all runs with the same output path.
 MergedOutputs outputs_at(const CompiledTask& task, const RunState* run) {
   MergedOutputs merged(task);
   for (; run != nullptr; run = run->twin) merged.add(*run);
@@ -208,7 +208,7 @@ class ExecutionContext::TasksMap final : public expression::LazyMap {
   const ExecutionContext& context_;
 };
 
-/// Root `inputs`: what the execution has, and rendered defaults of declared inputs it lacks (EXEC-110).
+/// Root `inputs`: the inputs of the execution, and the rendered defaults of declared inputs without a value (EXEC-110).
 class ExecutionContext::InputsMap final : public expression::LazyMap {
  public:
   explicit InputsMap(const ExecutionContext& context) : context_(context) {}

@@ -1,4 +1,4 @@
-// Values of which contexts are made, shared by context.cc and worker_context.cc.
+// Values of contexts, shared by context.cc and worker_context.cc.
 #pragma once
 
 #include <span>
@@ -9,15 +9,15 @@
 
 namespace gyr::engine {
 
-/// The outputs of a run as a map; empty where it has none.
+/// Returns the outputs of a run as a map; an empty map if it has none.
 const base::Value& outputs_or_empty(const RunState& run);
-/// Whether the root `outputs` has the run, be it as an empty map (EXEC-111): a worker has answered, or it is a flowable
-/// that has begun. A skipped run, one that has not begun, and a task of the engine that gives nothing are not there
-/// (EXEC-114), nor are empty maps below the values of loops.
+/// Whether the root `outputs` has an entry for the run, possibly an empty map (EXEC-111): a worker has reported its
+/// result, or the run is a flowable that has started. Skipped runs, runs that have not started and tasks of the engine
+/// without outputs have no entry (EXEC-114). Empty maps below the values of loops are omitted too.
 bool has_outputs(const CompiledTask& task, const RunState& run);
-/// What the root `tasks` shows of a run: `{state: …}`.
+/// The entry of a run in the root `tasks`: `{state: …}`.
 base::Value state_of(const RunState& run);
-/// The tree with `value` at a path of keys, merged deeply with what stands there.
+/// Returns the tree with `value` at a path of keys, merged deeply with the existing value.
 base::Value put_at(const base::Value& tree, std::span<const std::string_view> path, const base::Value& value);
 
 }  // namespace gyr::engine

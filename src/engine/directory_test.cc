@@ -88,7 +88,7 @@ TEST(Directory, IsOneJobWhoseChildrenAreShownLive) {  // TASK-40
   EXPECT_EQ(flow.find("wd")->run.attempts.size(), 1u);
 }
 
-TEST(Directory, AReportThatComesTwiceCountsOnce) {  // EXEC-6
+TEST(Directory, ADuplicateReportCountsOnce) {  // EXEC-6
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -144,7 +144,7 @@ tasks:
   EXPECT_EQ(flow.tree(), "wd:SUCCESS a:SUCCESS always:SUCCESS");
 }
 
-TEST(Directory, FailsByItselfBeforeOrBehindItsTasks) {  // SCRIPT-41
+TEST(Directory, FailsBeforeOrAfterItsTasks) {  // SCRIPT-41
   Harness flow(R"(
 tasks:
   - id: wd
@@ -183,7 +183,7 @@ tasks:
       << "the attempt keeps its true state (TASK-5)";
 }
 
-TEST(Directory, AChildThatCannotBeJudgedFailsItWithoutAnAttempt) {  // TASK-6
+TEST(Directory, AChildWithABrokenConditionFailsItWithoutAnAttempt) {  // TASK-6
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -236,7 +236,7 @@ void run_anew(Harness& flow) {
   EXPECT_EQ(flow.tree(), "wd:SUCCESS a:SUCCESS b:SUCCESS last:SUCCESS");
 }
 
-TEST(Directory, ALostWorkerMakesItBeginAnew) {  // EXEC-133
+TEST(Directory, ALostWorkerRestartsIt) {  // EXEC-133
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -254,7 +254,7 @@ TEST(Directory, ALostWorkerMakesItBeginAnew) {  // EXEC-133
   EXPECT_EQ(flow.find("wd")->run.attempts.size(), 2u);
 }
 
-TEST(Directory, ACrashOfTheServerMakesItBeginAnew) {  // EXEC-130, EXEC-133
+TEST(Directory, ACrashOfTheServerRestartsIt) {  // EXEC-130, EXEC-133
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -286,7 +286,7 @@ TEST(Directory, AKillWaitsForItsWorker) {  // EXEC-80
   EXPECT_EQ(flow.execution_state(), State::killed);
 }
 
-TEST(Directory, AKillBeforeAWorkerHasItEndsItAtOnce) {  // EXEC-80
+TEST(Directory, AKillBeforeItIsDispatchedEndsItImmediately) {  // EXEC-80
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -318,7 +318,7 @@ TEST(Directory, ARestartRunsAllOfItAgain) {  // EXEC-84
   EXPECT_EQ(flow.find("wd")->run.attempts.size(), 2u);
 }
 
-TEST(Directory, ARestartOfAPausedExecutionRunsOneThatFailedMeanwhile) {  // EXEC-83, EXEC-84
+TEST(Directory, ARestartOfAPausedExecutionRunsAFailedDirectoryAgain) {  // EXEC-83, EXEC-84
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -340,7 +340,7 @@ TEST(Directory, ARestartOfAPausedExecutionRunsOneThatFailedMeanwhile) {  // EXEC
   EXPECT_EQ(flow.states_of("wd"), "CREATED RUNNING FAILED RESTARTED RUNNING SUCCESS");
 }
 
-TEST(Directory, ARestartOfAPausedExecutionLeavesOneThatRuns) {  // EXEC-83, EXEC-84
+TEST(Directory, ARestartOfAPausedExecutionKeepsARunningDirectory) {  // EXEC-83, EXEC-84
   Harness flow(two_tasks);
   flow.hold_work();
   flow.run();
@@ -355,7 +355,7 @@ TEST(Directory, ARestartOfAPausedExecutionLeavesOneThatRuns) {  // EXEC-83, EXEC
   EXPECT_EQ(flow.execution_state(), State::failed);
 }
 
-TEST(Directory, AChildMayGiveWayToANewExecution) {  // EXEC-52
+TEST(Directory, AChildCanRetryWithANewExecution) {  // EXEC-52
   std::string text(two_tasks);
   const std::string_view child = "{id: a, type: test.Work";
   text.insert(text.find(child) + child.size(),
@@ -375,7 +375,7 @@ TEST(Directory, AChildMayGiveWayToANewExecution) {  // EXEC-52
   EXPECT_EQ(flow.replacements().size(), 1U);
 }
 
-TEST(Directory, ARestartLeavesASkippedOneSkipped) {  // TASK-6, EXEC-84
+TEST(Directory, ARestartKeepsASkippedDirectorySkipped) {  // TASK-6, EXEC-84
   Harness flow(R"(
 tasks:
   - id: wd
@@ -392,7 +392,7 @@ tasks:
   EXPECT_EQ(flow.tree(), "wd:SKIPPED next:SUCCESS");
 }
 
-TEST(Directory, OutputsOfChildrenInALoopStandBelowItsValueOnce) {  // TASK-40, EXEC-111
+TEST(Directory, OutputsOfChildrenInALoopAreBelowItsValueOnce) {  // TASK-40, EXEC-111
   Harness flow(R"(
 tasks:
   - id: each

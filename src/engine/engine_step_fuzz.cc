@@ -1,4 +1,5 @@
-// Steps of the engine on generated flows and events: what is stored is enough to go on, and nothing is begun twice.
+// Steps of the engine with generated flows and events: the stored state is sufficient to continue, and nothing starts
+// twice.
 #include <cstdio>
 #include <cstdlib>
 

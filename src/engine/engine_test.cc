@@ -162,7 +162,7 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains("Failed to render optional flow output 'maybe'. Output is ignored."));
 }
 
-TEST(Outputs, OfAnotherTypeThanTheirsFailTheExecutionAlsoWhereTheyAreOptional) {  // FLOW-47
+TEST(Outputs, OfTheWrongTypeFailTheExecutionEvenIfOptional) {  // FLOW-47
   Harness flow(R"(
 outputs:
   - {id: greeting, type: STRING, value: hello}
@@ -190,7 +190,7 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Failed to render output values: ")));
 }
 
-TEST(HostRequest, ARenderingThatAsksTheHostLeavesAndComesBack) {  // principle: host requests
+TEST(HostRequest, ARenderingWithAHostCallIsRequestedAndAnswered) {  // principle: host requests
   Harness flow(R"(
 outputs:
   - {id: o, type: STRING, value: "{{ kv('k') }}"}

@@ -11,7 +11,7 @@ namespace {
 
 using model::State;
 
-/// The list of the revision in which a task stands; null where it stands in none (disabled, or of another branch).
+/// The list of the revision that contains a task; null if there is none (disabled, or of another branch).
 const TaskList* list_of(const CompiledFlow& flow, const CompiledTask& task) {
   const TaskList* list = nullptr;
   if (task.parent == CompiledTask::no_parent) {
@@ -38,7 +38,7 @@ class Copier {
         revised_(request.flow->revision() != request.original.flow().revision()),
         ids_(ids) {}
 
-  /// False where the run to replay is not there.
+  /// Returns false if the run to replay does not exist.
   bool choose_target(base::Id replayed);
   void choose();
   bool takes_target() const { return target_ == nullptr || copies_.contains(target_); }
@@ -107,13 +107,13 @@ bool Copier::fits(const RunState& run) const {
   return !in_branch || now->branch == run.parent->flowable->branch;
 }
 
-/// An open flowable that does not simply wait for its children starts from its beginning.
+/// An open flowable that does not only wait for its children starts from its beginning.
 bool Copier::begins_anew(const RunState& run) const {
   const State state = run.run.state.current();
   return &run == target_ || (run.flowable && !model::is_terminated(state) && state != State::running && !on_path(run));
 }
 
-/// Whether the flowable can be gone on with in the revision, given the children that are taken over.
+/// Whether the flowable can continue in the revision, with the copied children.
 bool Copier::can_go_on(const RunState& run) const {
   const CompiledTask& before = old_task(run);
   const CompiledTask& now = *new_task(run);
@@ -152,7 +152,7 @@ void Copier::take() {
   }
 }
 
-/// Of flowables that the revision changed too much nothing below them is taken over.
+/// Nothing below flowables that the revision changed too much is copied.
 void Copier::drop_children_of_changed() {
   const RunState* replayed = nullptr;
   for (const auto& owned : original_.runs()) {
@@ -216,12 +216,12 @@ base::Result<void> Copier::copy_into(ExecutionState& state) {
     model::TaskRun run = old.run;
     run.id = id->second;
     if (old.parent != nullptr) run.parent_id = copies_.at(old.parent);
-    // One that begins anew keeps nothing of what it decided.
+    // A run that starts again keeps no decision.
     const bool anew = childless_.contains(&old) && new_task(old)->kind == TaskKind::flowable;
     GYR_CHECK(
         state.restore_run(std::move(run), old.position, anew ? std::string() : ExecutionState::encode_run_state(old)));
     RunState& copied = *state.find(id->second);
-    // A child belongs to the original, and so does a result that may still come.
+    // A child belongs to the original, and so does a result that can still arrive.
     copied.child = {};
     copied.child_flow.reset();
     copied.ended_with_parent = false;

@@ -1,5 +1,5 @@
-// A new execution that takes over task runs of an old one: a replay from a task run, a restart with another revision
-// (EXEC-84, EXEC-85).
+// Creates a new execution with task runs of an existing one: for a replay from a task run, or a restart with another
+// revision (EXEC-84, EXEC-85).
 #pragma once
 
 #include <memory>
@@ -10,26 +10,27 @@
 
 namespace gyr::engine {
 
-/// What is copied into what.
+/// The source and the target of a copy.
 struct CopyRequest {
   const ExecutionState& original;
-  /// The revision of the copy: the original's, or another one of the same flow.
+  /// The revision of the copy: that of the original, or another revision of the same flow.
   std::shared_ptr<const CompiledFlow> flow;
-  /// The copy itself; its history is that of the original, which goes on.
+  /// The copy. Its history continues the history of the original.
   model::Execution execution;
-  /// The run that is replayed: what comes after it is left out, and its own children. None: a restart, all runs are
-  /// taken over but those of error handling and of what follows the end.
+  /// The run to replay: the runs after it and its own children are omitted. None: a restart, which copies all runs
+  /// except those of error handling and those after the end.
   base::Id replayed;
 };
 
-/// The copy, all of it new to the store, ready for RestartRequested{in_copy} or ReplayRequested{replayed}.
+/// The copy, new to the store, ready for RestartRequested{in_copy} or ReplayRequested{replayed}.
 struct ExecutionCopy {
-  std::unique_ptr<ExecutionState> state;  ///< null: there is no such run, or its task is gone in that revision
-  base::Id replayed;  ///< the run to replay, under its new id; of a WorkingDirectory the whole of it
+  std::unique_ptr<ExecutionState> state;  ///< null: the run does not exist, or its task does not exist in that revision
+  /// the new id of the run to replay; for a task in a WorkingDirectory, that of the whole WorkingDirectory
+  base::Id replayed;
 };
 
-/// Runs of tasks that the revision does not have any more, or has elsewhere, are left out. A flowable whose list of
-/// tasks cannot be gone on with in that revision loses its children and runs anew as a whole.
+/// Runs of tasks that are missing or elsewhere in the revision are omitted. If a flowable cannot continue with its list
+/// of tasks in that revision, it loses its children and runs again as a whole.
 base::Result<ExecutionCopy> copy_execution(CopyRequest request, base::IdGenerator& ids);
 
 }  // namespace gyr::engine

@@ -1,4 +1,4 @@
-// What the engine keeps of an execution and its runs in their rows, and reads back: opaque to everybody else.
+// The encoded state of the engine in the rows of an execution and its runs: only this file interprets it.
 #include "base/codec.h"
 #include "engine/execution_state.h"
 
@@ -85,7 +85,7 @@ void ExecutionState::decode_outcome(base::Decoder& decoder) {
     if (state >= model::state_count) return decoder.set_damaged();
     ending = static_cast<State>(state);
   }
-  if ((parts & part_templates) != 0) (void)decoder.bytes();  // whoever made the compiled flow has read it
+  if ((parts & part_templates) != 0) (void)decoder.bytes();  // read when the flow was compiled
   if ((parts & part_listeners) == 0) return;
   std::string held(decoder.bytes());
   if (held.size() != flow_->listeners().size()) return decoder.set_damaged();
@@ -139,7 +139,8 @@ std::string ExecutionState::templates_of(std::string_view engine_state) {
 std::string ExecutionState::encode_engine_state() const {
   std::string out;
   base::Encoder encoder(out);
-  encoder.byte(stopping ? execution_version : execution_version - 1);  // so that the version before reads the others
+  // so that the previous version can read the others
+  encoder.byte(stopping ? execution_version : execution_version - 1);
   encoder.boolean(started);
   encoder.boolean(outputs_rendered);
   encoder.boolean(ended_reported);
@@ -288,10 +289,10 @@ base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t posi
   const CompiledTask* task = flow_->find(run.task_id);
   if (task == nullptr) {
     return base::fail(base::damaged_record, "task run " + run.id.to_text() + " is of task `" + run.task_id +
-                                                "`, which this revision of the flow does not have");
+                                                "`, which does not exist in this revision of the flow");
   }
   if (find(run.id) != nullptr)
-    return base::fail(base::damaged_record, "task run " + run.id.to_text() + " is there twice");
+    return base::fail(base::damaged_record, "task run " + run.id.to_text() + " occurs twice");
   RunState* parent = nullptr;
   if (run.parent_id) {
     parent = find(run.parent_id);

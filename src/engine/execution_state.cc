@@ -24,9 +24,9 @@ std::string path_key(uint32_t task, std::span<const std::string_view> path) {
 /// Histories are only added to, and never run backwards (EXEC-5).
 void check_history(const model::StateHistory& history, size_t known) {
   const auto& changes = history.changes();
-  GYR_INVARIANT(changes.size() >= known, "a history loses no state");
+  GYR_INVARIANT(changes.size() >= known, "a history keeps all its states");
   for (size_t i = std::max<size_t>(1, known); i < changes.size(); ++i)
-    GYR_INVARIANT(changes[i - 1].date <= changes[i].date, "a history does not run backwards");
+    GYR_INVARIANT(changes[i - 1].date <= changes[i].date, "the dates of a history do not decrease");
 }
 
 }  // namespace
@@ -103,9 +103,9 @@ RunState& ExecutionState::add_run(uint32_t task, RunState* parent, ListRole role
   state->position = next_position_++;
   state->aside = role == ListRole::on_pause || (parent != nullptr && parent->aside);
   RunState& added = *state;
-  GYR_INVARIANT(parent == nullptr || parent->flowable, "a task run stands below a flowable");
+  GYR_INVARIANT(parent == nullptr || parent->flowable, "the parent of a task run is a flowable");
   const bool is_known = !by_id_.emplace(added.run.id, &added).second;
-  GYR_INVARIANT(!is_known, "a task run has an id of its own");
+  GYR_INVARIANT(!is_known, "the id of a task run is unique");
   by_task_[task].push_back(&added);
   runs_.push_back(std::move(state));
   frame_of(parent).of(role).change(std::nullopt, counted_state(added, added.run.state.current()));
@@ -137,7 +137,8 @@ RunState* ExecutionState::find_by_path(uint32_t task, std::span<const std::strin
   return found == by_path_.end() ? nullptr : found->second;
 }
 
-/// What a run counts as in the lists of its parent: of a loop that forgives, iterations that failed count as done.
+/// The state as which a run counts in the lists of its parent: failed iterations of a tolerant loop count as
+/// successful.
 State ExecutionState::counted_state(const RunState& run, State state) const {
   const bool is_forgiven =
       run.parent != nullptr && run.role == ListRole::tasks && flow_->task(run.parent->task).forgives;
@@ -161,10 +162,10 @@ bool ExecutionState::set_state(RunState& run, State state, base::Instant now) {
   frame_of(run.parent).of(run.role).change(counted_state(run, before), counted_state(run, state));
   if (in_group(run)) {
     auto& group = group_of(run);
-    GYR_INVARIANT(!model::is_terminated(before) || group.terminated > 0, "a loop counts the ended runs of each value");
+    GYR_INVARIANT(!model::is_terminated(before) || group.terminated > 0, "a loop counts the ended runs for each value");
     if (model::is_terminated(before)) group.terminated -= 1;
     if (model::is_terminated(state)) group.terminated += 1;
-    GYR_INVARIANT(group.terminated <= group.created, "a value of a loop has no more ended runs than runs");
+    GYR_INVARIANT(group.terminated <= group.created, "the ended runs of a loop value do not exceed its runs");
   }
   touch(run);
   return true;
@@ -201,7 +202,7 @@ bool ExecutionState::open_waits_are_durable() const {
 void ExecutionState::touch(RunState& run) {
   uint64_t outputs = run.run.outputs.weight();
   GYR_INVARIANT(outputs_bytes_ >= run.counted_outputs,
-                "the outputs of the runs weigh no more than those of the execution");
+                "the size of the outputs of the runs does not exceed the size counted for the execution");
   outputs_bytes_ += outputs - std::exchange(run.counted_outputs, outputs);
   if (run.dirty) return;
   run.dirty = true;
@@ -282,12 +283,12 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
   // Children come behind their parents, so going backwards leaves no child without its parent.
   for (auto it = doomed.rbegin(); it != doomed.rend(); ++it) {
     RunState* gone = *it;
-    GYR_INVARIANT(!gone->queued, "a task run that is removed is not to be looked at in this step");
-    GYR_INVARIANT(outputs_bytes_ >= gone->counted_outputs, "removed outputs were counted");
+    GYR_INVARIANT(!gone->queued, "a removed task run is not due in this step");
+    GYR_INVARIANT(outputs_bytes_ >= gone->counted_outputs, "the size of removed outputs was counted");
     frame_of(gone->parent).of(gone->role).remove(counted_state(*gone, gone->run.state.current()));
     if (in_group(*gone)) {
       auto& group = group_of(*gone);
-      GYR_INVARIANT(group.created > 0, "a value of a loop counts its runs");
+      GYR_INVARIANT(group.created > 0, "a loop counts the runs for each value");
       group.created -= 1;
       if (model::is_terminated(gone->run.state.current())) group.terminated -= 1;
     }
@@ -302,7 +303,7 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
     tasks.insert(gone->task);
     in_loops = in_loops || flow_->task(gone->task).loops > 0;
     const size_t erased = by_id_.erase(gone->run.id);
-    GYR_INVARIANT(erased == 1, "a task run that is removed was known");
+    GYR_INVARIANT(erased == 1, "a removed task run was known");
   }
   std::erase_if(dirty_runs_, is_doomed);
   for (uint32_t task : tasks) std::erase_if(by_task_[task], is_doomed);
@@ -319,15 +320,16 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
 void ExecutionState::check_change(const RunState& run) const {
   GYR_INVARIANT(run.dirty, "a changed task run is marked as changed");
   GYR_INVARIANT(run.epoch >= run.stored_epoch, "the epoch of a task run does not go back");
-  GYR_INVARIANT(run.run.log_sequence >= run.stored_log_sequence, "the log lines of a task run are numbered on");
+  GYR_INVARIANT(run.run.log_sequence >= run.stored_log_sequence,
+                "the numbers of the log lines of a task run do not decrease");
   check_history(run.run.state, run.stored_changes);
   const bool ended = model::is_terminated(run.run.state.current());
   GYR_INVARIANT(!ended || !run.wake_at, "a task run that has ended has no timer");
   GYR_INVARIANT(!ended || (run.wait != Wait::worker && run.wait != Wait::resume && run.wait != Wait::retry),
-                "a task run that has ended waits for nobody");
+                "a task run that has ended waits for nothing");
   GYR_INVARIANT(!run.wake_at || run.wait == Wait::retry || run.wait == Wait::resume || run.wait == Wait::next_round,
                 "a timer of a task run belongs to a wait");
-  GYR_INVARIANT(run.wait != Wait::worker || run.epoch > 0, "a task run that a worker has was given out");
+  GYR_INVARIANT(run.wait != Wait::worker || run.epoch > 0, "a task run that waits for a worker was dispatched");
 }
 
 void ExecutionState::check_consistency() const {
@@ -347,7 +349,7 @@ void ExecutionState::check_consistency() const {
   }
   GYR_INVARIANT(waits == waits_, "an execution counts its waiting runs");
   GYR_INVARIANT(timers == wakes_.size(), "every timer belongs to a wait");
-  GYR_INVARIANT(outputs == outputs_bytes_, "an execution weighs the outputs of its runs");
+  GYR_INVARIANT(outputs == outputs_bytes_, "an execution counts the size of the outputs of its runs");
   for (const auto& [parent, frame] : frames) {
     if (decided.contains(parent)) continue;
     const Frame& counted = parent == nullptr ? frame_ : parent->flowable->frame;
@@ -365,7 +367,7 @@ ExecutionState::Changes ExecutionState::take_changes() {
             [](const RunState* a, const RunState* b) { return a->position < b->position; });
   check_history(execution_.state, stored_changes_);
   GYR_INVARIANT(!own_wake_ || !model::is_terminated(execution_.state.current()) || replace_at,
-                "an execution that has ended has a timer for its replacement alone");
+                "an execution that has ended has a timer only for its replacement");
   for (RunState* run : dirty_runs_) {
     check_change(*run);
     changes.runs.push_back({run, run->is_new});
@@ -391,7 +393,7 @@ void ExecutionState::finish_restore() {
     run.has_encrypted_outputs = contains_encrypted(run.run.outputs);
     if (run.wait == Wait::rendering && !model::is_terminated(run.run.state.current())) {
       GYR_PROBE("a rendering is asked for again after a restart");
-      set_wait(run, Wait::nothing);  // the answer may be lost: it is asked for again
+      set_wait(run, Wait::nothing);  // the answer can be lost: it is requested again
       run.dirty = false;
       dirty_runs_.pop_back();
     }
@@ -401,7 +403,7 @@ void ExecutionState::finish_restore() {
 }
 
 void ExecutionState::settle_groups(RunState& run) {
-  // Which groups of a loop may go on follows from their counts.
+  // The counts of a loop determine which groups can continue.
   const CompiledTask& task = flow_->task(run.task);
   if (!run.flowable || run.flowable->groups.empty() || task.branches.empty()) return;
   FlowableState& loop = *run.flowable;

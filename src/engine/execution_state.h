@@ -1,5 +1,5 @@
-// The live form of one execution: its task runs indexed by id and by task, their progress counted, what changed since
-// the last commit remembered. One thread: the partition that owns it.
+// The state of one execution in memory: its task runs indexed by id and by task, counters of their progress, and the
+// changes since the last commit. Used only on the thread of the owning partition.
 #pragma once
 
 #include <array>
@@ -22,136 +22,140 @@
 
 namespace gyr::engine {
 
-/// What a live task run waits for, when it is neither terminated nor about to be looked at.
+/// What a live task run waits for, if it is neither terminated nor due in this step.
 enum class Wait : uint8_t {
   nothing = 0,
-  rendering = 1,   ///< a RenderRequest is out
-  worker = 2,      ///< a Dispatch is out
-  child = 3,       ///< a child execution runs (or is being started)
-  children = 4,    ///< a flowable: its own task runs
-  retry = 5,       ///< `wake_at`: the next attempt
-  resume = 6,      ///< a Pause: somebody, or `wake_at`
-  next_round = 7,  ///< a LoopUntil: `wake_at`
+  rendering = 1,   ///< for the answer to a RenderRequest
+  worker = 2,      ///< for the result of a Dispatch
+  child = 3,       ///< for a child execution that runs or is being started
+  children = 4,    ///< a flowable: for its own task runs
+  retry = 5,       ///< for the next attempt, at `wake_at`
+  resume = 6,      ///< a Pause: for a user, or until `wake_at`
+  next_round = 7,  ///< a LoopUntil: until `wake_at`
 };
 inline constexpr Wait last_wait = Wait::next_round;
 inline constexpr size_t wait_count = static_cast<size_t>(last_wait) + 1;
 
-/// Where the work on a new task run has got to; a rendering that leaves the engine comes back to the same stage.
+/// The stage of a new task run. A rendering outside the engine returns to the same stage.
 enum class Stage : uint8_t {
-  created = 0,   ///< runIf is next
-  admitted = 1,  ///< runIf held: start, dispatch
+  created = 0,   ///< next: runIf
+  admitted = 1,  ///< runIf was true; next: start, dispatch
   running = 2,
   done = 3,
 };
 
 struct RunState;
 
-/// What a flowable keeps while it runs.
+/// The state of a running flowable.
 struct FlowableState {
   Frame frame;
-  uint32_t branch = 0;                          ///< which list of the task stands for T (then/else, a case)
-  model::State target = model::State::success;  ///< FAILED once its own rules failed it
-  base::Value decision;                         ///< what was rendered at its start, kept (TASK-25): values of a loop
-  /// Of a loop: runs of one value in progress, by iteration. Finished groups are only in the frame's counts.
+  uint32_t branch = 0;                          ///< the list of the task that is T (then/else, a case)
+  model::State target = model::State::success;  ///< FAILED after its own rules failed it
+  base::Value decision;  ///< the rendered values of its start, kept (TASK-25): the values of a loop
+  /// For a loop: the runs of each value in progress, by iteration. Ended groups are only in the counts of the frame.
   struct Group {
     uint32_t created = 0;
     uint32_t terminated = 0;
   };
   std::unordered_map<uint32_t, Group> groups;
-  std::vector<uint32_t> ready;    ///< groups whose last run has ended: their next task may begin
-  uint32_t next_iteration = 0;    ///< groups begun; follows from the runs at recovery
-  uint32_t round = 0;             ///< of a LoopUntil, from 0; of a Loop, its iterations, an EachParallel: see there
-  bool settled = false;           ///< of a LoopUntil: no round follows; its outputs are told, of a Loop or an iteration
-  bool strict = false;            ///< `target` is a failure that allowFailure does not cover (TASK-38, TASK-39)
-  bool condition_failed = false;  ///< of a LoopUntil: looked at in this round. Not stored: looked at again
-  std::vector<RunState*> places;  ///< of a Dag: its children by place in the list; follows from the runs
-  uint32_t outputs_done = 0;      ///< of an iteration of a Loop: rendered so far. Not stored: rendered again
+  std::vector<uint32_t> ready;  ///< groups whose last run has ended: their next task can start
+  uint32_t next_iteration = 0;  ///< the number of started groups; derived from the runs at recovery
+  uint32_t round = 0;  ///< for a LoopUntil: its round, from 0; for a Loop, an iteration and an EachParallel: see there
+  bool settled = false;  ///< for a LoopUntil: no round follows; for a Loop or an iteration: its outputs are set
+  bool strict = false;   ///< `target` is a failure that allowFailure does not cover (TASK-38, TASK-39)
+  /// for a LoopUntil: the condition was evaluated in this round. Not stored: evaluated again
+  bool condition_failed = false;
+  std::vector<RunState*> places;  ///< for a Dag: its children by index in the list; derived from the runs
+  /// for an iteration of a Loop: the number of rendered outputs. Not stored: they are rendered again
+  uint32_t outputs_done = 0;
 };
 
 /// One live task run.
 struct RunState {
   model::TaskRun run;
   uint32_t task = 0;      ///< index in CompiledFlow::tasks
-  uint32_t position = 0;  ///< place in taskRunList
+  uint32_t position = 0;  ///< index in taskRunList
   ListRole role = ListRole::tasks;
   RunState* parent = nullptr;
   Stage stage = Stage::created;
   Wait wait = Wait::nothing;
   int32_t epoch = 0;
-  bool ended_otherwise = false;  ///< its own end came behind its parent's, which counts it as before. Not stored
-  int32_t stored_epoch = 0;      ///< as of the last take_changes(), as the next two: none of them ever goes back
+  bool ended_otherwise = false;  ///< it ended after its parent; the parent counts it with its earlier state. Not stored
+  int32_t stored_epoch = 0;      ///< as of the last take_changes(), like the next two; none of them ever decreases
   uint32_t stored_log_sequence = 0;
-  uint32_t stored_changes = 0;                       ///< entries of its history
-  uint32_t attempts_before_restart = 0;              ///< they do not count towards retries (EXEC-54)
-  base::Id child;                                    ///< execution of a Subflow run
-  std::shared_ptr<const model::FlowKey> child_flow;  ///< and its flow
+  uint32_t stored_changes = 0;                       ///< the number of entries of its history
+  uint32_t attempts_before_restart = 0;              ///< these do not count as retries (EXEC-54)
+  base::Id child;                                    ///< the execution of a Subflow run
+  std::shared_ptr<const model::FlowKey> child_flow;  ///< the flow of that execution
   std::optional<base::Instant> wake_at;
-  bool aside = false;              ///< of the onPause task of a Pause: goes on while the execution is paused
-  bool ended_with_parent = false;  ///< took its parent's state (TASK-27): a late result still replaces its own state
+  bool aside = false;  ///< for the onPause task of a Pause: continues while the execution is paused
+  /// took the state of its parent (TASK-27): a late result still replaces the state of this run
+  bool ended_with_parent = false;
   std::unique_ptr<FlowableState> flowable;
-  std::unique_ptr<ItemsState> items;   ///< of the `_items` task of a ForEachItem that has begun
-  uint64_t counted_outputs = 0;        ///< their weight, as it stands in the execution's sum
-  bool has_encrypted_outputs = false;  ///< some part must be decrypted by a worker before expressions see it
-  std::string number;                  ///< of an iteration of a Loop: its number as text, its step in output paths
+  std::unique_ptr<ItemsState> items;   ///< for the `_items` task of a ForEachItem that has started
+  uint64_t counted_outputs = 0;        ///< their size in bytes, as included in the sum of the execution
+  bool has_encrypted_outputs = false;  ///< a worker must decrypt a part of them before expressions can read them
+  std::string number;                  ///< for an iteration of a Loop: its number as text, its step in output paths
   RunState* twin =
-      nullptr;  ///< the next run of the task with the same output path: of another value with the same text
+      nullptr;  ///< the next run of the task with the same output path: the run of another value with the same text
 
   bool is_new = true;
   bool dirty = false;
-  bool queued = false;  ///< stands in the step's work list
+  bool queued = false;  ///< is in the work list of the step
 
-  // Rendering that left the engine, and its answer. Not stored: after a restart it is asked for again.
+  // A rendering outside the engine, and its answer. Not stored: it is requested again after a restart.
   uint32_t render_request = 0;
   std::optional<base::Result<base::Value>> rendered;
-  base::Value first_answer;  ///< of a flowable that asks twice: to the first question (Flowable::second_question)
+  /// for a flowable with two questions: the answer to the first one (Flowable::second_question)
+  base::Value first_answer;
 };
 
-/// Values of the run's ancestors and its own, outermost first.
+/// The values of the ancestors of the run and of the run itself, outermost first.
 std::vector<std::string_view> values_of(const RunState& run);
-/// Where its outputs stand (EXEC-111): as values_of, but an iteration of a Loop counts by its number, since its values
-/// may be equal.
+/// The path of its outputs (EXEC-111): like values_of, but an iteration of a Loop is identified by its number, because
+/// values can be equal.
 std::vector<std::string_view> path_of(const RunState& run);
-/// A direct child of a loop over values: counted in the group of its value. Children of other flowables may have a
-/// value (from the parent) or an iteration (a round) but not both.
+/// A direct child of a loop over values: counted in the group of its value. Children of other flowables can have a
+/// value (from the parent) or an iteration (a round), but not both.
 bool in_group(const RunState& run);
 
-/// The text of value `index` of what a loop has kept: of a list, or of a map (a Loop over a map).
+/// Returns the text of value `index` of the stored values of a loop: a list, or a map (a Loop over a map).
 std::string_view loop_value(const base::Value& kept, size_t index);
-/// Its key, of an iteration of a Loop over a map; nothing of others. `kept` is that of the Loop.
+/// Returns the key of an iteration of a Loop over a map; empty otherwise. `kept`: the stored values of the Loop.
 std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& kept);
-/// What a Loop tells of an iteration: `item` (value, iteration, key) and `outputs`.
+/// The entry of an iteration in the outputs of a Loop: `item` (value, iteration, key) and `outputs`.
 base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& kept);
 
-/// Whether an execution in this state holds a slot of its flow's concurrency limit (EXEC-61). RESTARTED ones are not
-/// counted: whether they do is in their engine state (ExecutionState::was_admitted).
+/// Whether an execution in this state holds a slot of the concurrency limit of its flow (EXEC-61). RESTARTED executions
+/// are not included: see ExecutionState::was_admitted.
 bool holds_slot_in(model::State state);
 
-/// A run's row to store: the run and its opaque engine part.
+/// The row of a run: the run and its encoded engine state.
 struct ChangedRun {
   const RunState* state;
   bool is_new;
 };
 
-/// All that the engine knows of one execution, in memory: its row, its task runs as a tree, deadlines and what is
-/// waited for. Changed by one step at a time, on the thread of its partition; take_changes() gives what is to be
-/// stored. Restoring damaged rows is an error and leaves an object to be thrown away.
+/// Everything that the engine knows of one execution, in memory: its row, its task runs as a tree, deadlines and waits.
+/// One step at a time changes it, on the thread of its partition; take_changes() returns the changes to store.
+/// Restoring damaged rows is an error; the object must then be discarded.
 class ExecutionState {
  public:
-  /// A new execution (its first row is still to be written) or one read back from the store.
+  /// A new execution (its first row is not written yet), or an execution that was read from the store.
   ExecutionState(std::shared_ptr<const CompiledFlow> flow, model::Execution execution, bool is_new);
   ExecutionState(const ExecutionState&) = delete;
   ExecutionState& operator=(const ExecutionState&) = delete;
   ~ExecutionState();
 
-  /// Puts back a stored run, in order of position; `engine_state` as encoded by encode_run_state. Runs of tasks that
-  /// the flow does not know are a damaged record.
+  /// Restores a stored run, in the order of position; `engine_state` is encoded by encode_run_state. A run of a task
+  /// that the flow does not have is a damaged record.
   base::Result<void> restore_run(model::TaskRun run, uint32_t position, std::string_view engine_state);
   base::Result<void> restore_engine_state(std::string_view engine_state);
-  /// After the last restored run: what is not stored is derived again, and the next step looks at every open run.
+  /// Call after the last restored run. Derives what is not stored; the next step checks every open run.
   void finish_restore();
-  /// Groups of all loops, from their runs: after ends were taken back.
+  /// Derives the groups of all loops from their runs, after ends were reverted.
   void derive_groups();
-  /// All of it is to be stored as new: this is a copy of another execution.
+  /// Marks everything to be stored as new: this is a copy of another execution.
   void mark_as_new();
 
   const CompiledFlow& flow() const { return *flow_; }
@@ -169,22 +173,24 @@ class ExecutionState {
   /// In order of creation.
   const std::vector<std::unique_ptr<RunState>>& runs() const { return runs_; }
   std::span<RunState* const> runs_of_task(uint32_t task) const { return by_task_[task]; }
-  /// The first run of a task inside loops whose output path begins with `path` (EXEC-111).
+  /// Returns the first run of a task inside loops whose output path starts with `path` (EXEC-111).
   RunState* find_by_path(uint32_t task, std::span<const std::string_view> path) const;
 
   RunState& add_run(uint32_t task, RunState* parent, ListRole role, model::TaskRun run);
-  /// Changes a run's state and the counts of its parent, and marks it changed. False where it is in that state already.
+  /// Changes the state of a run and the counts of its parent, and marks the run as changed. Returns false if the run
+  /// already has this state.
   bool set_state(RunState& run, model::State state, base::Instant now);
   bool set_state(model::State state, base::Instant now);
-  /// What the run waits for; keeps count of those that workers have.
+  /// Sets what the run waits for, and counts the runs that are on workers.
   void set_wait(RunState& run, Wait wait);
   size_t waiting_for_workers() const { return waits_[static_cast<size_t>(Wait::worker)]; }
   size_t waiting_for_executions() const { return waits_[static_cast<size_t>(Wait::child)]; }
   size_t waiting_for_rendering() const { return waits_[static_cast<size_t>(Wait::rendering)]; }
   size_t waiting_for_resume() const { return waits_[static_cast<size_t>(Wait::resume)]; }
-  /// Weight of the outputs of all its runs.
+  /// The size of the outputs of all its runs, in bytes.
   uint64_t outputs_bytes() const { return outputs_bytes_; }
-  /// Runs wait for children or dates, which the store knows, and something does: memory is not needed to go on.
+  /// Whether all waits are for children or dates, which the store knows, and there is at least one: the execution can
+  /// be dropped from memory.
   bool open_waits_are_durable() const;
   void touch(RunState& run);
   void touch() { execution_dirty_ = true; }
@@ -195,12 +201,12 @@ class ExecutionState {
   /// Removes everything below a run.
   void remove_below(RunState& run);
 
-  /// The earliest deadline of anything in it.
+  /// Returns the earliest deadline of all runs and of the execution.
   std::optional<base::Instant> next_wake() const;
-  /// Runs whose deadline is not after `now`.
+  /// Returns the runs whose deadline is not after `now`.
   std::vector<RunState*> due(base::Instant now) const;
 
-  // What has changed since the last take_changes().
+  // The changes since the last take_changes().
   struct Changes {
     bool execution = false;
     bool execution_is_new = false;
@@ -208,60 +214,62 @@ class ExecutionState {
     std::vector<base::Id> removed_runs;
   };
   Changes take_changes();
-  /// Whether its parts agree: what parents count with the states of their runs, timers and waits with the runs that
-  /// have them. Walks over all runs: at an end, and in tests. A broken invariant is thrown (base/invariant.h).
+  /// Checks that its parts agree: the counts of parents with the states of their runs, the timers and waits with their
+  /// runs. Visits all runs: used at the end of an execution, and in tests. Throws if an invariant is broken
+  /// (base/invariant.h).
   void check_consistency() const;
 
   std::string encode_engine_state() const;
   static std::string encode_run_state(const RunState& run);
-  /// Whether a stored execution holds a slot, from its state and what encode_engine_state() gave.
+  /// Whether a stored execution holds a slot, from its state and the result of encode_engine_state().
   static bool was_admitted(model::State state, std::string_view engine_state);
-  /// The versions of templates that a stored execution began with (model::Flow::templates).
+  /// The versions of templates with which a stored execution started (model::Flow::templates).
   static std::string templates_of(std::string_view engine_state);
-  /// The executions that a stored run of a ForEachItem's `_items` task has; nothing of other runs.
+  /// The executions of a stored `_items` run of a ForEachItem; empty for other runs.
   static base::Result<std::optional<ItemsState>> items_of_run(std::string_view engine_state);
-  /// What a stored run of a flowable has kept of its decision; null where it has not, or none.
+  /// What a stored run of a flowable has kept of its decision; null if nothing.
   static base::Result<base::Value> decision_of_run(std::string_view engine_state);
 
-  /// Next sequence of the execution's own log lines.
+  /// The next sequence number of the log lines of the execution itself.
   uint32_t next_log_sequence() { return ++log_sequence_; }
   uint32_t log_sequence() const { return log_sequence_; }
 
-  /// Parents whose children a step's bounds kept from beginning; the next Continue looks at them. Not stored: recovery
-  /// looks at everything.
+  /// Parents whose children could not start because of the limits of a step; the next Continue checks them. Not stored:
+  /// recovery checks everything.
   std::set<base::Id> unfinished;
 
   bool schedule_all = false;  ///< set by finish_restore()
 
-  // State of the execution beside its rows (encoded by encode_engine_state).
-  bool started = false;  ///< the first task runs may exist
+  // The state of the execution that is not in its columns (encoded by encode_engine_state).
+  bool started = false;  ///< task runs can exist
   bool outputs_rendered = false;
-  bool ended_reported = false;  ///< the Ended effect is out (afterExecution goes on behind it)
+  bool ended_reported = false;  ///< the Ended effect was sent (afterExecution continues after it)
   bool kill_cascade = true;
-  /// It ends in this state whatever its runs say, and nothing begins any more: by an Exit, or a Pause that cancels.
+  /// It ends in this state without regard to the states of its runs, and nothing starts any more: because of an Exit,
+  /// or a Pause that cancels.
   std::optional<model::State> ending;
   std::optional<base::Instant> kill_deadline;
-  /// A kill switch ends it in this state when what runs has ended (EXEC-99).
+  /// A kill switch ends it in this state when the running tasks have ended (EXEC-99).
   std::optional<model::State> stopping;
-  /// It has passed the concurrency gate of its flow and is not over: it holds a slot (EXEC-61).
+  /// It has passed the concurrency gate of its flow and has not ended: it holds a slot (EXEC-61).
   bool admitted = false;
-  /// What an SLA has decided: FAILED (`errors` and `finally` still run) or CANCELLED (EXEC-71).
+  /// The decision of an SLA: FAILED (`errors` and `finally` still run) or CANCELLED (EXEC-71).
   std::optional<model::State> verdict;
-  std::string sla_marks;  ///< one a declared SLA, see sla.cc; empty: nothing has happened yet
-  // Of an execution that is RETRIED: the one that takes its place (EXEC-52).
+  std::string sla_marks;  ///< one character per declared SLA, see sla.cc; empty: nothing has happened yet
+  // For a RETRIED execution: the execution that replaces it (EXEC-52).
   base::Id replacement;
-  std::optional<base::Instant> replace_at;  ///< while it does not exist yet
-  // CREATE_NEW_EXECUTION counts from here: a restart by hand begins anew (EXEC-54).
+  std::optional<base::Instant> replace_at;  ///< set until the replacement exists
+  // CREATE_NEW_EXECUTION counts from here: a manual restart resets it (EXEC-54).
   int32_t attempts_before_restart = 0;
   std::optional<base::Instant> retries_since;
-  std::set<uint32_t> sla_requests;  ///< assertions whose rendering is out; not stored: asked for again
-  /// Which listeners' conditions held at the end, '1' or '0' each (EXEC-43): their tasks come before `afterExecution`.
-  /// Empty takes it back.
+  std::set<uint32_t> sla_requests;  ///< assertions that are being rendered; not stored: they are requested again
+  /// The results of the conditions of listeners at the end, '1' or '0' each (EXEC-43). Their tasks run before
+  /// `afterExecution`. An empty value reverts it.
   void set_listeners_held(std::string held);
-  /// What runs after the end, as far as that is decided.
+  /// The tasks that run after the end, as far as they are decided.
   const TaskList& after_list() const { return listeners_held_.empty() ? flow_->list(ListRole::after) : after_; }
-  uint32_t subflow_depth = 0;      ///< executions above this one, by Subflow tasks
-  uint32_t outputs_requested = 0;  ///< the last flow output whose rendering was asked for; not stored
+  uint32_t subflow_depth = 0;      ///< the number of executions above this one, through Subflow tasks
+  uint32_t outputs_requested = 0;  ///< the last flow output that was requested for rendering; not stored
   std::unordered_map<uint32_t, base::Result<base::Value>> rendered;  ///< answers for the execution itself
 
  private:
@@ -280,14 +288,15 @@ class ExecutionState {
   std::vector<std::unique_ptr<RunState>> runs_;
   std::unordered_map<base::Id, RunState*> by_id_;
   std::vector<std::vector<RunState*>> by_task_;
-  std::unordered_map<std::string, RunState*> by_path_;  // of tasks inside loops: task and every beginning of the path
-  std::set<std::pair<base::Instant, base::Id>> wakes_;  // zero id: the execution's own
+  std::unordered_map<std::string, RunState*> by_path_;  // for tasks inside loops: by task and every prefix of the path
+  std::set<std::pair<base::Instant, base::Id>> wakes_;  // zero id: the timer of the execution itself
   std::optional<base::Instant> own_wake_;
   std::vector<RunState*> dirty_runs_;
   std::vector<base::Id> removed_;
-  std::array<size_t, wait_count> waits_{};  // runs by what they wait for
+  std::array<size_t, wait_count> waits_{};  // the number of runs by wait
   uint64_t outputs_bytes_ = 0;
-  size_t stored_changes_ = 0;  // entries of the execution's history, as of the last take_changes()
+  // the number of stored entries of the history of the execution, as of the last take_changes()
+  size_t stored_changes_ = 0;
   uint32_t next_position_ = 0;
   uint32_t log_sequence_ = 0;
   std::string listeners_held_;

@@ -70,7 +70,7 @@ tasks:
   EXPECT_EQ(flow.killed_attempts().size(), 1U);
 }
 
-TEST(Exit, WhatRunsSideBySideIsNotStopped) {  // TASK-84: its result is recorded in its run alone
+TEST(Exit, ParallelTasksAreNotStopped) {  // TASK-84: its result is recorded in its run alone
   Harness flow(R"(
 tasks:
   - id: both
@@ -90,7 +90,7 @@ tasks:
   EXPECT_EQ(flow.history(), "CREATED RUNNING SUCCESS");
 }
 
-TEST(Exit, InErrorsItEndsAFailedExecutionWell) {  // TASK-84
+TEST(Exit, InErrorsItEndsAFailedExecutionWithSuccess) {  // TASK-84
   Harness flow(R"(
 tasks:
   - {id: ko, type: test.Fail, text: x}
@@ -113,7 +113,7 @@ TEST(Exit, AnotherStateFailsTheTask) {  // TASK-84, TASK-85
   }
 }
 
-TEST(Exit, BehindTheEndItEndsNothing) {  // EXEC-42
+TEST(Exit, AfterTheEndItHasNoEffect) {  // EXEC-42
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Echo, text: x}
@@ -126,7 +126,7 @@ afterExecution:
   EXPECT_EQ(flow.history(), "CREATED RUNNING SUCCESS");
 }
 
-TEST(Exit, WhatChangesTheExecutionBehindTheEndEndsItNoSecondTime) {  // EXEC-42, TASK-80
+TEST(Exit, ChangesAfterTheEndDoNotEndTheExecutionAgain) {  // EXEC-42, TASK-80
   Harness flow(R"(
 tasks:
   - {id: exit, type: io.kestra.plugin.core.execution.Exit, state: WARNING}

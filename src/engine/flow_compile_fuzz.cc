@@ -1,4 +1,4 @@
-// The flow validator to its end: what is parsed without an error can be compiled.
+// The flow validator with arbitrary input: a flow that is parsed without an error can be compiled.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -49,7 +49,7 @@ tasks:
   EXPECT_FALSE(flow.find("outer")->run.parent_id);
 }
 
-TEST(FlowableRules, WithoutAnEnabledChildItSucceedsBehindItsFinally) {  // TASK-30, TASK-23
+TEST(FlowableRules, WithoutAnEnabledChildItSucceedsAfterItsFinally) {  // TASK-30, TASK-23
   Harness flow(R"(
 tasks:
   - id: seq
@@ -87,7 +87,7 @@ errors:
   EXPECT_EQ(flow.execution_state(), State::killed);
 }
 
-TEST(FlowableRules, ErrorsDoNotWaitForSiblingsThatRun) {  // TASK-31, TASK-21, TASK-27
+TEST(FlowableRules, ErrorsDoNotWaitForRunningSiblings) {  // TASK-31, TASK-21, TASK-27
   Harness flow(R"(
 tasks:
   - id: all
@@ -135,7 +135,7 @@ errors:
   EXPECT_TRUE(flow.find("broken")->run.attempts.empty());
 }
 
-TEST(FlowableRules, ASwitchWithoutSomethingToRun) {  // TASK-34, EXEC-165
+TEST(FlowableRules, ASwitchWithoutTasksToRun) {  // TASK-34, EXEC-165
   Harness flow(R"(
 tasks:
   - id: empty
@@ -165,7 +165,7 @@ tasks:
             Value::map({{"value", Value::string("other")}, {"defaults", Value::boolean(true)}}));
 }
 
-TEST(FlowableRules, AChildWithARetryToComeHasNotFailed) {  // TASK-24
+TEST(FlowableRules, AChildWithAPendingRetryHasNotFailed) {  // TASK-24
   Harness flow(R"(
 tasks:
   - id: all

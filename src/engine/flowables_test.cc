@@ -205,7 +205,7 @@ tasks:
       R"(each:SUCCESS t[a]:SUCCESS t[1]:SUCCESS t[2.5]:SUCCESS t[true]:SUCCESS t[{"k":"v"}]:SUCCESS t[["x",1]]:SUCCESS)");
 }
 
-TEST(ForEach, NullsAndNoListsFail) {  // TASK-35
+TEST(ForEach, NullsAndNonListsFail) {  // TASK-35
   for (auto [values, message] :
        {std::pair{"'[\"a\", null, null]'", "Found '1' null values on Each, with values=[a, null, null]"},
         std::pair{"'no list'", "Unable to resolve state"}, std::pair{"'{\"a\": 1}'", "Unable to resolve state"}}) {
@@ -279,7 +279,7 @@ tasks:
   EXPECT_GT(flow.steps(), 2001u / flow.settings.step.task_runs);
 }
 
-TEST(ForEach, GoesOnAfterACrashInTheMiddle) {  // EXEC-130, EXEC-131
+TEST(ForEach, ContinuesAfterACrash) {  // EXEC-130, EXEC-131
   Harness flow(R"(
 tasks:
   - id: each

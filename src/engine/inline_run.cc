@@ -42,7 +42,7 @@ class InlineContext final : public plugin::RunContext {
         typed ? value_template.render_typed(context, environment) : value_template.render(context, environment);
     if (outcome.asks_host()) {
       impure_ = true;
-      co_return base::fail(plugin::task_cancelled, "the rendering needs a worker");
+      co_return base::fail(plugin::task_cancelled, "the expression can only be evaluated on a worker");
     }
     if (outcome.failed()) co_return base::fail(outcome.error());
     co_return std::move(outcome.value());
@@ -88,7 +88,7 @@ class InlineContext final : public plugin::RunContext {
 
   base::Task<base::Result<base::Value>> host_call(std::string_view, base::Value) override {
     impure_ = true;
-    co_return base::fail(plugin::task_cancelled, "a host call needs a worker");
+    co_return base::fail(plugin::task_cancelled, "a request to the server can only be made on a worker");
   }
 
   base::CancelToken cancel_token() const override { return {}; }

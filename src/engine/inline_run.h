@@ -1,4 +1,4 @@
-// Running a pure task inside a step (principle: pure tasks run ahead).
+// Runs a pure task inside a step (principle: pure tasks run ahead).
 #pragma once
 
 #include <optional>
@@ -10,20 +10,20 @@
 
 namespace gyr::engine {
 
-/// What an inline run gave.
+/// The result of an inline run.
 struct InlineResult {
   plugin::TaskResult result;
-  std::vector<model::LogEntry> logs;  ///< with sequences that follow the run's
+  std::vector<model::LogEntry> logs;  ///< the sequence numbers continue those of the run
   std::vector<model::MetricEntry> metrics;
   uint32_t log_sequence = 0;
 };
 
-/// Runs the task's coroutine now. Nothing where its rendering turned out not to be pure, or it suspended: then nothing
-/// has happened and a worker runs it.
+/// Runs the coroutine of the task now. Returns nothing if its rendering is not pure or the coroutine suspended. In this
+/// case there are no effects, and a worker runs the task.
 std::optional<InlineResult> run_inline(Step& step, RunState& run);
 
-/// Splits a log message at 15,360 characters and appends the lines, all of the same moment (EXEC-121). Gives the
-/// last sequence used.
+/// Splits a log message at 15,360 characters and appends the lines, all with the same time (EXEC-121). Returns the last
+/// sequence number used.
 uint32_t append_log_lines(std::vector<model::LogEntry>& out, model::LogEntry line, std::string_view message);
 
 }  // namespace gyr::engine

@@ -47,7 +47,7 @@ class Corrupted : public ::testing::Test {
   Harness flow_;
 };
 
-TEST_F(Corrupted, NothingIsBrokenWhereNothingIsWrong) {
+TEST_F(Corrupted, AValidStateBreaksNoInvariant) {
   EXPECT_EQ(store(), "");
   EXPECT_EQ(broken_by([this] { flow_.state().check_consistency(); }), "");
   EXPECT_EQ(finish(), "");
@@ -55,10 +55,10 @@ TEST_F(Corrupted, NothingIsBrokenWhereNothingIsWrong) {
 
 TEST_F(Corrupted, CountsOfAParent) {
   flow_.state().frame().of(ListRole::tasks).created = 0;
-  EXPECT_THAT(finish(), HasSubstr("a list has no more runs that have ended than runs"));
+  EXPECT_THAT(finish(), HasSubstr("the ended runs of a list do not exceed its runs"));
 }
 
-TEST_F(Corrupted, CountsThatAreLookedAtAtTheEnd) {
+TEST_F(Corrupted, CountsThatAreCheckedAtTheEnd) {
   flow_.state().frame().of(ListRole::tasks).warning = 1;
   EXPECT_THAT(broken_by([this] { flow_.state().check_consistency(); }),
               HasSubstr("a parent counts the states of its runs"));
@@ -71,7 +71,7 @@ TEST_F(Corrupted, StatesFollowEachOther) {  // EXEC-4
               HasSubstr("an execution goes from state to state"));
 }
 
-TEST_F(Corrupted, AnEndIsNotTakenBackByTheWay) {  // EXEC-4
+TEST_F(Corrupted, AnEndIsNotRevertedByAccident) {  // EXEC-4
   flow_.state().set_state(State::success, flow_.now());
   EXPECT_THAT(broken_by([this] { flow_.state().set_state(State::running, flow_.now()); }),
               HasSubstr("an execution goes from state to state"));
@@ -83,22 +83,22 @@ TEST_F(Corrupted, EpochsOnlyGrow) {  // EXEC-6
   EXPECT_THAT(store(), HasSubstr("the epoch of a task run does not go back"));
 }
 
-TEST_F(Corrupted, LogLinesAreNumberedOn) {
+TEST_F(Corrupted, NumbersOfLogLinesDoNotDecrease) {
   a().run.log_sequence = 7;
   EXPECT_EQ(store(), "");
   a().run.log_sequence = 3;
-  EXPECT_THAT(store(), HasSubstr("the log lines of a task run are numbered on"));
+  EXPECT_THAT(store(), HasSubstr("the numbers of the log lines of a task run do not decrease"));
 }
 
-TEST_F(Corrupted, HistoriesGrowAndDoNotRunBackwards) {  // EXEC-5
+TEST_F(Corrupted, HistoriesGrowAndTheirDatesDoNotDecrease) {  // EXEC-5
   EXPECT_EQ(store(), "");
   const model::StateHistory history = a().run.state;
   a().run.state = model::StateHistory(State::created, flow_.now());
-  EXPECT_THAT(store(), HasSubstr("a history loses no state"));
+  EXPECT_THAT(store(), HasSubstr("a history keeps all its states"));
   auto changes = history.changes();
   changes.push_back({State::running, base::Instant{}});
   a().run.state = model::StateHistory(changes);
-  EXPECT_THAT(store(), HasSubstr("a history does not run backwards"));
+  EXPECT_THAT(store(), HasSubstr("the dates of a history do not decrease"));
 }
 
 TEST_F(Corrupted, TimersBelongToWaits) {
@@ -106,7 +106,7 @@ TEST_F(Corrupted, TimersBelongToWaits) {
   EXPECT_THAT(store(), HasSubstr("a timer of a task run belongs to a wait"));
 }
 
-TEST_F(Corrupted, WhatHasEndedHasNoTimer) {
+TEST_F(Corrupted, EndedRunsHaveNoTimer) {
   flow_.finish_work("a");
   EXPECT_THAT(broken_by([this] { flow_.state().set_wake(a(), flow_.now()); }),
               HasSubstr("a task run that has ended has no timer"));
@@ -118,24 +118,24 @@ TEST_F(Corrupted, WaitsAreCounted) {
               HasSubstr("an execution counts its waiting runs"));
 }
 
-TEST_F(Corrupted, AResultIsThatOfAnAttempt) {  // EXEC-6
+TEST_F(Corrupted, AResultBelongsToAnAttempt) {  // EXEC-6
   flow_.deliver(WorkerStarted{{a().run.id, 0, a().epoch}, "w", flow_.now()});
   a().run.attempts.clear();
   const AttemptRef of_another{a().run.id, 1, a().epoch};
   EXPECT_THAT(broken_by([&] { flow_.deliver(WorkerFinished{of_another, State::success, {}, flow_.now(), 0, {}}); }),
-              HasSubstr("a result is that of an attempt"));
+              HasSubstr("a result belongs to an attempt"));
 }
 
 TEST_F(Corrupted, OneAttemptAtATime) {
   flow_.deliver(WorkerStarted{{a().run.id, 0, a().epoch}, "w", flow_.now()});
   const AttemptRef next{a().run.id, 1, a().epoch};
   EXPECT_THAT(broken_by([&] { flow_.deliver(WorkerStarted{next, "w", flow_.now()}); }),
-              HasSubstr("an attempt begins when the one before has ended"));
+              HasSubstr("an attempt starts after the previous one has ended"));
 }
 
-TEST_F(Corrupted, OutputsWeighWhatTheyDid) {
+TEST_F(Corrupted, TheSizeOfOutputsDoesNotChange) {
   a().counted_outputs = 1'000'000;
-  EXPECT_THAT(store(), HasSubstr("weigh no more than those of the execution"));
+  EXPECT_THAT(store(), HasSubstr("does not exceed the size counted for the execution"));
 }
 
 TEST_F(Corrupted, TheOutputsOfAnExecutionAreSetOnce) {
@@ -152,7 +152,7 @@ outputs:
   EXPECT_THAT(broken_by([&] { flow.finish_work("a"); }), HasSubstr("the outputs of an execution are set once"));
 }
 
-TEST_F(Corrupted, WhatHasEndedHoldsNoSlotAndIsNotBeingKilled) {  // EXEC-61
+TEST_F(Corrupted, EndedExecutionsHoldNoSlotAndAreNotBeingKilled) {  // EXEC-61
   flow_.finish_work("a");
   flow_.finish_work("b");
   ASSERT_EQ(flow_.execution_state(), State::success);
@@ -205,17 +205,18 @@ TEST_F(Corrupted, ARetryWasWaitedFor) {  // EXEC-51
   ASSERT_EQ(run.wait, Wait::retry);
   run.run.state = model::StateHistory(State::running, flow.now());
   flow.advance_time(base::Duration::of_seconds(60));
-  EXPECT_THAT(broken_by([&] { flow.deliver(TimerDue{}); }), HasSubstr("what is tried again has waited for it"));
+  EXPECT_THAT(broken_by([&] { flow.deliver(TimerDue{}); }),
+              HasSubstr("a task run that is retried has waited for the retry"));
 }
 
 TEST_F(Corrupted, ItemsAreCountedByState) {  // TASK-56
   ItemsState items(base::Id{1, 1}, 2);
   (void)items.begin(0, {});
-  EXPECT_THAT(broken_by([&] { (void)items.begin(0, {}); }), HasSubstr("an item begins once"));
+  EXPECT_THAT(broken_by([&] { (void)items.begin(0, {}); }), HasSubstr("an item starts once"));
   EXPECT_THAT(broken_by([&] { items.set_state(2, State::success); }), HasSubstr("an item belongs to a batch"));
 }
 
-TEST(Transitions, EndsAreLeftByARestartAlone) {  // EXEC-4
+TEST(Transitions, OnlyARestartLeavesAFinalState) {  // EXEC-4
   for (size_t before = 0; before < model::state_count; ++before) {
     const auto from = static_cast<State>(before);
     if (!model::is_terminated(from)) continue;

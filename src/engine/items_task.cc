@@ -57,7 +57,7 @@ std::optional<uint32_t> ItemsState::next() const {
 }
 
 base::Id ItemsState::begin(uint32_t batch, base::Id fresh) {
-  GYR_INVARIANT(!begun(batch), "an item begins once");
+  GYR_INVARIANT(!begun(batch), "an item starts once");
   if (batches_[batch] == again) replaced_[batch] = fresh;
   put(batch, asked_for);
   return child(batch);

@@ -55,7 +55,7 @@ struct Items {
   Harness flow;
 };
 
-TEST(ForEachItem, MakesAnExecutionForEachBatchAndCountsThem) {  // TASK-55
+TEST(ForEachItem, CreatesAnExecutionForEachBatchAndCountsThem) {  // TASK-55
   Items items(3);
   items.flow.run();
   EXPECT_EQ(items.flow.tree(), "each:RUNNING each_split:SUCCESS each_items:RUNNING");
@@ -78,7 +78,7 @@ TEST(ForEachItem, MakesAnExecutionForEachBatchAndCountsThem) {  // TASK-55
   EXPECT_EQ(items.flow.find("each_items")->run.attempts.size(), 1u);
 }
 
-TEST(ForEachItem, TellsAtTheEndWhereTheOutputsLie) {  // TASK-55
+TEST(ForEachItem, ReportsTheLocationOfTheOutputsAtTheEnd) {  // TASK-55
   Items items(2);
   items.flow.run();
   items.end(0, State::success);
@@ -105,7 +105,7 @@ TEST(ForEachItem, OutputsThatCannotBeStoredCountAsAFailure) {  // TASK-55
   EXPECT_EQ(items.flow.execution_state(), State::failed);
 }
 
-TEST(ForEachItem, CountsAnExecutionOnceHoweverOftenItTells) {  // TASK-56
+TEST(ForEachItem, DuplicateReportsOfAnExecutionCountOnce) {  // TASK-56
   Items items(2);
   items.flow.run();
   for (int i = 0; i < 3; ++i) items.end(0, State::success);
@@ -114,7 +114,7 @@ TEST(ForEachItem, CountsAnExecutionOnceHoweverOftenItTells) {  // TASK-56
   EXPECT_EQ(items.flow.tree(), "each:RUNNING each_split:SUCCESS each_items:RUNNING");
 }
 
-TEST(ForEachItem, AChildThatIsRestartedAloneCountsByItsNextEnd) {  // EXEC-94
+TEST(ForEachItem, ASeparatelyRestartedChildCountsByItsNextEnd) {  // EXEC-94
   Items items(2);
   items.flow.run();
   items.end(0, State::failed);
@@ -126,7 +126,7 @@ TEST(ForEachItem, AChildThatIsRestartedAloneCountsByItsNextEnd) {  // EXEC-94
   EXPECT_EQ(items.flow.execution_state(), State::success);
 }
 
-TEST(ForEachItem, TheExecutionThatTakesAChildsPlaceCounts) {  // EXEC-156, TASK-53
+TEST(ForEachItem, TheReplacementOfAChildCounts) {  // EXEC-156, TASK-53
   Items items(2);
   items.flow.run();
   const base::Id other = base::make_id(items.flow.now());
@@ -145,7 +145,7 @@ TEST(ForEachItem, TheExecutionThatTakesAChildsPlaceCounts) {  // EXEC-156, TASK-
   EXPECT_EQ(items.flow.execution_state(), State::success);
 }
 
-TEST(ForEachItem, AnEmptyFileMakesNone) {  // TASK-55
+TEST(ForEachItem, AnEmptyFileCreatesNoExecution) {  // TASK-55
   Items items(0);
   items.flow.run();
   EXPECT_TRUE(items.flow.children().empty());
@@ -153,7 +153,7 @@ TEST(ForEachItem, AnEmptyFileMakesNone) {  // TASK-55
   EXPECT_EQ(items.flow.find("each_items")->run.outputs.find("numberOfBatches")->as_integer(), 0);
 }
 
-TEST(ForEachItem, TheWorstEndOfAChildIsItsOwn) {  // TASK-55
+TEST(ForEachItem, TakesTheWorstFinalStateOfItsChildren) {  // TASK-55
   Items items(3);
   items.flow.run();
   items.end(0, State::warning);
@@ -167,7 +167,7 @@ TEST(ForEachItem, TheWorstEndOfAChildIsItsOwn) {  // TASK-55
   EXPECT_EQ(quiet.flow.tree(), "each:SUCCESS each_split:SUCCESS each_items:SUCCESS each_merge:SUCCESS");
 }
 
-TEST(ForEachItem, WithoutWaitingItEndsOnceAllAreMade) {  // TASK-55
+TEST(ForEachItem, WithoutWaitingItEndsAfterAllExecutionsAreCreated) {  // TASK-55
   Items items(2, "    wait: false\n");
   items.flow.run();
   items.flow.deliver(ChildStarted{items.child(0).task_run, items.child(0).child, true, {}});
@@ -178,7 +178,7 @@ TEST(ForEachItem, WithoutWaitingItEndsOnceAllAreMade) {  // TASK-55
   EXPECT_EQ(items.flow.tree(), "each:SUCCESS each_split:SUCCESS each_items:SUCCESS each_merge:SUCCESS");
 }
 
-TEST(ForEachItem, AChildThatCannotBeStartedFailsItAtOnce) {  // TASK-55
+TEST(ForEachItem, AChildThatCannotBeStartedFailsItImmediately) {  // TASK-55
   Items items(3);
   items.flow.run();
   items.flow.deliver(ChildStarted{items.child(1).task_run, items.child(1).child, false, "Unable to find flow"});
@@ -201,7 +201,7 @@ TEST(ForEachItem, ManyBatchesTakeManySteps) {  // TASK-55: bounded
   EXPECT_EQ(items.flow.execution_state(), State::success);
 }
 
-TEST(ForEachItem, ACrashInTheMiddleMakesTheRestOnce) {  // EXEC-130
+TEST(ForEachItem, AfterACrashTheRestIsCreatedOnce) {  // EXEC-130
   Items items(600);
   items.flow.settings.step.task_runs = 100;
   items.flow.hold_work();
@@ -227,7 +227,7 @@ TEST(ForEachItem, ACrashInTheMiddleMakesTheRestOnce) {  // EXEC-130
   EXPECT_EQ(items.counts(), "CREATED=0 SUCCESS=600");
 }
 
-TEST(ForEachItem, ARestartTakesUpTheFailedOnesOnly) {  // EXEC-94
+TEST(ForEachItem, ARestartOnlyRestartsFailedExecutions) {  // EXEC-94
   Items items(3);
   items.flow.run();
   items.end(0, State::success);
@@ -245,7 +245,7 @@ TEST(ForEachItem, ARestartTakesUpTheFailedOnesOnly) {  // EXEC-94
   EXPECT_EQ(items.flow.find("each_items")->run.attempts.size(), 2u);
 }
 
-TEST(ForEachItem, ARestartMakesNewOnesWhereThatIsWanted) {  // EXEC-94
+TEST(ForEachItem, ARestartCanCreateNewExecutions) {  // EXEC-94
   Items items(2, "    restartBehavior: NEW_EXECUTION\n");
   items.flow.run();
   items.end(0, State::failed);
@@ -260,7 +260,7 @@ TEST(ForEachItem, ARestartMakesNewOnesWhereThatIsWanted) {  // EXEC-94
   EXPECT_EQ(items.flow.execution_state(), State::success);
 }
 
-TEST(ForEachItem, AFailedOneThatIsGoneIsMadeAnew) {  // EXEC-94
+TEST(ForEachItem, ADeletedFailedExecutionIsCreatedAgain) {  // EXEC-94
   Items items(2);
   items.flow.run();
   items.end(0, State::failed);
@@ -319,7 +319,7 @@ TEST(ForEachItem, ManyAreKilledInManySteps) {  // EXEC-81: bounded
   EXPECT_EQ(told.size(), 300u);
 }
 
-TEST(ForEachItem, AKillWithoutCascadeLeavesItsExecutions) {  // EXEC-81
+TEST(ForEachItem, AKillWithoutCascadeKeepsItsExecutionsRunning) {  // EXEC-81
   Items items(3);
   items.flow.run();
   items.flow.deliver(KillRequested{false});
@@ -365,7 +365,7 @@ tasks:
   EXPECT_EQ(flow.killed_children()[1].flow->namespace_, "company.2");
 }
 
-TEST(ForEachItem, TheIdsOfItsTasksAreTaken) {  // TASK-55
+TEST(ForEachItem, TheIdsOfItsTasksAreReserved) {  // TASK-55
   try {
     Harness flow(each() + "  - {id: each_items, type: test.Echo, text: x}\n");
     FAIL() << "accepted";

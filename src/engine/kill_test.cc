@@ -10,7 +10,7 @@ namespace {
 using model::State;
 using testing::Harness;
 
-TEST(Kill, EndsWhatWaitsAndAsksWorkers) {  // EXEC-80, EXEC-81, EXEC-150
+TEST(Kill, EndsWaitingRunsAndAsksWorkers) {  // EXEC-80, EXEC-81, EXEC-150
   Harness flow(R"(
 tasks:
   - id: p
@@ -50,7 +50,7 @@ TEST(Kill, DoesNotWaitForEver) {  // EXEC-80, EXEC-150
   EXPECT_EQ(flow.tree(), "a:KILLED");
 }
 
-TEST(Kill, WaitsForNobodyOnceTheLastWorkerHasAnswered) {  // EXEC-80: also where the parent of its run has tasks left
+TEST(Kill, EndsWhenTheLastWorkerHasAnswered) {  // EXEC-80: also where the parent of its run has tasks left
   Harness flow(R"(
 tasks:
   - id: group

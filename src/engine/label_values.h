@@ -1,4 +1,4 @@
-// Labels as tasks give them: rendered values of any of the accepted shapes.
+// Labels in the accepted forms, from rendered values of tasks.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace gyr::engine {
 
-/// A map, a list of `{key, value}` pairs, or the JSON text of a map; scalars become texts (FLOW-50, TASK-80).
+/// Reads a map, a list of `{key, value}` pairs, or the JSON text of a map; scalars become strings (FLOW-50, TASK-80).
 base::Result<std::vector<model::Label>> labels_of_value(const base::Value& rendered);
 
 }  // namespace gyr::engine

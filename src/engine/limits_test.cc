@@ -79,7 +79,7 @@ tasks:
   EXPECT_EQ(flow.tree(), "all:FAILED a:SUCCESS b:SUCCESS c:FAILED") << "its answer comes too late";
 }
 
-TEST(ExecutionLimits, WhatTheOutputsWeighSurvivesARestartOfTheServer) {
+TEST(ExecutionLimits, TheSizeOfOutputsSurvivesARestartOfTheServer) {
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Work}

@@ -46,7 +46,7 @@ struct Case {
 };
 class ListenerConditions : public ::testing::TestWithParam<Case> {};
 
-TEST_P(ListenerConditions, AreJudged) {  // TRIG-166 to TRIG-176
+TEST_P(ListenerConditions, AreEvaluated) {  // TRIG-166 to TRIG-176
   Harness flow(with_listener(GetParam().condition));
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Not, conditions: [{type: io.kestra.plugin.core.condition.ExecutionStatus, in: [FAILED]}]", true},
         Case{"Or, conditions: [{type: io.kestra.plugin.core.condition.ExecutionStatus, in: [FAILED]}]", false}));
 
-TEST(Listeners, AConditionThatCannotBeJudgedIsTold) {  // GYR-E090
+TEST(Listeners, AConditionThatCannotBeEvaluatedIsLogged) {  // GYR-E090
   Harness flow(with_listener("Expression, expression: \"{{ nobody.x }}\""));
   flow.run();
   EXPECT_EQ(flow.tree(), "work:SUCCESS always:SUCCESS last:SUCCESS");

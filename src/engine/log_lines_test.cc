@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t longest = 15'360;
 
-TEST(LogLines, PiecesOfOneMessageAreOfOneMomentAndInOrder) {  // EXEC-121
+TEST(LogLines, PartsOfOneMessageHaveOneTimeAndAreInOrder) {  // EXEC-121
   model::LogEntry line;
   line.sequence = 4;
   line.timestamp = base::Instant::of_millis(1'767'600'000'000);
@@ -23,7 +23,7 @@ TEST(LogLines, PiecesOfOneMessageAreOfOneMomentAndInOrder) {  // EXEC-121
   EXPECT_EQ(lines[2].message, "y");
 }
 
-TEST(LogLines, CountCharactersAndNeverCutOne) {  // EXEC-121
+TEST(LogLines, CountCharactersAndNeverSplitOne) {  // EXEC-121
   std::string text;
   for (size_t i = 0; i < longest + 1; ++i) text += "ü";
   std::vector<model::LogEntry> lines;

@@ -64,7 +64,7 @@ TEST(Loop, TasksSeeTheOutputsOfTheirOwnIteration) {  // PLUG-1
   EXPECT_THAT(flow.log_messages(), ElementsAre("0 one 1 SUCCESS", "1 other 2 false", "false 2 false"));
 }
 
-TEST(Loop, AWorkerGetsTheOutputsOfItsIterationAlone) {  // PLUG-1, EXEC-111
+TEST(Loop, AWorkerOnlyGetsTheOutputsOfItsIteration) {  // PLUG-1, EXEC-111
   Harness flow(loop("    values: [x, x]\n    concurrencyLimit: 0\n", R"(
       - {id: first, type: test.Work}
       - id: each
@@ -92,7 +92,7 @@ TEST(Loop, AWorkerGetsTheOutputsOfItsIterationAlone) {  // PLUG-1, EXEC-111
   }
 }
 
-TEST(Loop, KnowsKeysAndTheLoopsAround) {  // PLUG-1, EXPR-396
+TEST(Loop, KnowsKeysAndEnclosingLoops) {  // PLUG-1, EXPR-396
   Harness flow(R"(
 tasks:
   - id: outer
@@ -141,7 +141,7 @@ TEST(Loop, OutputsAreCollectedInOrder) {  // PLUG-1
   EXPECT_THAT(flow.log_messages(), Contains("2"));
 }
 
-TEST(Loop, ItsLimitHoldsForIterations) {  // PLUG-1
+TEST(Loop, ItsLimitAppliesToIterations) {  // PLUG-1
   Harness flow(loop("    values: [a, b, c]\n    concurrencyLimit: 2\n",
                     "      - {id: one, type: test.Work}\n      - {id: two, type: test.Work}\n"));
   flow.hold_work();
@@ -204,7 +204,7 @@ TEST(Loop, BreakWhenEndsIt) {  // PLUG-1
   EXPECT_THAT(flow.tree(), HasSubstr("loop.iteration[d]:SUCCESS"));
 }
 
-TEST(Loop, IterationsThatRunGoOnBehindABreak) {  // PLUG-1
+TEST(Loop, RunningIterationsContinueAfterABreak) {  // PLUG-1
   Harness flow(loop("    values: [a, b, c, d]\n    concurrencyLimit: 2\n    breakWhen: \"{{ outputs.work.stop }}\"\n",
                     "      - {id: work, type: test.Work}\n"));
   flow.hold_work();
@@ -235,7 +235,7 @@ TEST(Loop, OutputsThatCannotBeRenderedFailTheIteration) {  // PLUG-1
   }
 }
 
-TEST(Loop, ValuesThatAreNoneFailIt) {  // PLUG-1, TASK-26
+TEST(Loop, InvalidValuesFailIt) {  // PLUG-1, TASK-26
   for (const char* values :
        {"[a, null]", "\"{{ 'word' }}\"", "\"{{ 7 }}\"", "\"7\"", "{a: null}", "\"{{ nothing }}\"", "\"[1,\""}) {
     Harness flow(loop("    values: " + std::string(values) + "\n", "      - {id: say, type: test.Echo, text: x}\n"));
@@ -244,7 +244,7 @@ TEST(Loop, ValuesThatAreNoneFailIt) {  // PLUG-1, TASK-26
   }
 }
 
-TEST(Loop, NothingToDoIsDone) {  // PLUG-1
+TEST(Loop, WithoutValuesItSucceeds) {  // PLUG-1
   for (const char* values : {"[]", "{}", "\"[]\""}) {
     Harness flow(loop("    values: " + std::string(values) + "\n    outputs: [{id: o, value: x}]\n",
                       "      - {id: say, type: test.Echo, text: x}\n"));
@@ -300,7 +300,7 @@ TEST(Loop, StoresItsOutputsInAFile) {  // PLUG-1
   }
 }
 
-TEST(Loop, FailsWhereItsFileCannotBeWritten) {  // PLUG-1
+TEST(Loop, FailsIfItsFileCannotBeWritten) {  // PLUG-1
   Harness flow(loop("    values: [a]\n    fetchType: STORE\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
                     "      - {id: say, type: test.Echo, text: x}\n"));
   flow.script("loop.outputs",
@@ -309,7 +309,7 @@ TEST(Loop, FailsWhereItsFileCannotBeWritten) {  // PLUG-1
   EXPECT_EQ(flow.tree(), "loop:FAILED loop.iteration[a]:SUCCESS say:SUCCESS loop.outputs:FAILED");
 }
 
-TEST(Loop, WritesNoFileWhereItsValuesComeFromNone) {  // PLUG-1
+TEST(Loop, WritesNoFileIfItsValuesComeFromNoFile) {  // PLUG-1
   Harness flow(loop("    values: \"{{ ['a'] }}\"\n    outputs: [{id: v, value: \"{{ item.value }}\"}]\n",
                     "      - {id: say, type: test.Echo, text: x}\n",
                     "    finally:\n      - {id: clean, type: test.Echo, text: x}\n"));
@@ -318,7 +318,7 @@ TEST(Loop, WritesNoFileWhereItsValuesComeFromNone) {  // PLUG-1
   EXPECT_EQ(output_text(flow, "loop", "outputs"), R"([{"item":{"value":"a","iteration":0},"outputs":{"v":"a"}}])");
 }
 
-TEST(Loop, ARestartGoesOnWithTheIterationThatFailed) {  // PLUG-1, EXEC-84
+TEST(Loop, ARestartContinuesWithTheFailedIteration) {  // PLUG-1, EXEC-84
   Harness flow(loop("    values: [a, a, a]\n    outputs: [{id: i, type: INT, value: \"{{ item.index }}\"}]\n",
                     "      - {id: work, type: test.Work}\n"));
   flow.script("work", {{State::success, {}}, {State::failed, {}}, {State::success, {}}});

@@ -62,7 +62,7 @@ TEST(LoopUntil, WaitsItsIntervalThroughACrash) {                                
   EXPECT_EQ(flow.tree(), "loop:SUCCESS say:SUCCESS");
 }
 
-TEST(LoopUntil, OtherBranchesGoOnMeanwhile) {  // EXEC-154
+TEST(LoopUntil, OtherBranchesContinueWhileItWaits) {  // EXEC-154
   Harness flow(R"(
 tasks:
   - id: both
@@ -251,7 +251,7 @@ TEST(LoopUntil, APauseHoldsItsNextRound) {  // EXEC-83
   EXPECT_EQ(flow.tree(), "loop:SUCCESS say:SUCCESS");
 }
 
-TEST(LoopUntil, ARestartAfterALimitBeginsAnew) {  // EXEC-84
+TEST(LoopUntil, ARestartAfterALimitStartsAgain) {  // EXEC-84
   Harness flow(
       loop("    condition: \"{{ false }}\"\n    failOnMaxReached: true\n    checkFrequency: {interval: PT1S, "
            "maxIterations: 1}"));
@@ -264,7 +264,7 @@ TEST(LoopUntil, ARestartAfterALimitBeginsAnew) {  // EXEC-84
               ElementsAre("round 0 of 1", "Max iterations reached", "round 0 of 1", "Max iterations reached"));
 }
 
-TEST(LoopUntil, ARoundOfManyRunsGivesWayQuickly) {  // principle: bounded steps
+TEST(LoopUntil, ARoundOfManyRunsIsRemovedQuickly) {  // principle: bounded steps
   Harness flow(R"(
 tasks:
   - id: loop

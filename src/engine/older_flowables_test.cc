@@ -15,7 +15,7 @@ using ::testing::Contains;
 using testing::Harness;
 using ::testing::HasSubstr;
 
-TEST(Dag, StartsWhatHasNothingLeftToWaitFor) {  // TASK-32
+TEST(Dag, StartsTasksWhoseDependenciesHaveEnded) {  // TASK-32
   Harness flow(R"(
 tasks:
   - id: dag
@@ -77,7 +77,7 @@ TEST(Dag, ItsLimitMayBeAnExpression) {  // TASK-3, and of a Parallel (TASK-31)
   }
 }
 
-TEST(Dag, ADisabledTaskHoldsNobodyUp) {  // TASK-32 [+], EXEC-165
+TEST(Dag, ADisabledTaskBlocksNoOtherTask) {  // TASK-32 [+], EXEC-165
   Harness flow(R"(
 tasks:
   - id: dag
@@ -91,7 +91,7 @@ tasks:
   EXPECT_EQ(flow.tree(), "dag:SUCCESS on:SUCCESS");
 }
 
-TEST(Dag, AFailureStartsNothingMore) {  // TASK-32, TASK-21
+TEST(Dag, NoTaskStartsAfterAFailure) {  // TASK-32, TASK-21
   Harness flow(R"(
 tasks:
   - id: dag
@@ -148,7 +148,7 @@ std::string entry(const std::string& id, const std::string& depends_on) {
   return "{task: {id: " + id + ", type: io.kestra.plugin.core.execution.Exit}, dependsOn: [" + depends_on + "]}";
 }
 
-TEST(Dag, WrongGraphsAreNamed) {  // TASK-32
+TEST(Dag, InvalidGraphsAreReported) {  // TASK-32
   EXPECT_EQ(problem("[" + entry("a", "") + "," + entry("b", "a") + "]"), "");
   EXPECT_THAT(problem("[" + entry("a", "x, y") + "," + entry("b", "x") + "]"),
               HasSubstr("Not existing task id in dependency: x, y"));

@@ -35,7 +35,7 @@ std::string attempts_of(const Harness& flow, const std::string& task) {
   return text;
 }
 
-TEST(Pause, StandsStillUntilItIsResumed) {  // TASK-39
+TEST(Pause, WaitsUntilItIsResumed) {  // TASK-39
   Harness flow(pause_then_last);
   flow.run();
   EXPECT_EQ(flow.tree(), "pause:PAUSED");
@@ -84,7 +84,7 @@ tasks:
   EXPECT_EQ(flow.find("pause")->run.outputs.find("resumed")->find("by"), nullptr);
 }
 
-TEST(Pause, TimeEndsItByItsBehavior) {  // TASK-39
+TEST(Pause, TheTimeoutEndsItWithItsBehavior) {  // TASK-39
   struct Case {
     const char* options;
     const char* tree;
@@ -128,7 +128,7 @@ TEST(Pause, TimeEndsItByItsBehavior) {  // TASK-39
   }
 }
 
-TEST(Pause, AResumeByHandEndsTheTimer) {  // TASK-39: a later CANCEL does not strike
+TEST(Pause, AManualResumeCancelsTheTimer) {  // TASK-39: a later CANCEL does not strike
   Harness flow(R"(
 tasks:
   - {id: pause, type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT10S, behavior: CANCEL}
@@ -209,7 +209,7 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Pause, ATaskOnAWorkerEndsNormallyMeanwhile) {  // TASK-39
+TEST(Pause, ATaskOnAWorkerEndsNormallyDuringThePause) {  // TASK-39
   Harness flow(R"(
 tasks:
   - id: both
@@ -330,7 +330,7 @@ TEST(Pause, TheEndWaitsForOnPause) {  // nothing of an execution runs on behind 
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Pause, OnPauseGoesOnWhilePaused) {  // TASK-39
+TEST(Pause, OnPauseContinuesWhilePaused) {  // TASK-39
   Harness flow(pause_that_tells);
   flow.hold_work();
   flow.run();
@@ -357,7 +357,7 @@ tasks:
   EXPECT_EQ(flow.state().next_wake(), std::nullopt);
 }
 
-TEST(Pause, TimeStrikesNothingThatIsBeingKilled) {  // EXEC-80
+TEST(Pause, TheTimeoutDoesNotAffectAKill) {  // EXEC-80
   Harness flow(R"(
 tasks:
   - id: both
@@ -428,7 +428,7 @@ TEST(Pause, WrongPropertiesFailTheRun) {  // TASK-26
   }
 }
 
-TEST(Pause, AfterTheEndItPausesItsOwnListAlone) {  // EXEC-42: the state never changes after the end
+TEST(Pause, AfterTheEndItOnlyPausesItsOwnList) {  // EXEC-42: the state never changes after the end
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Echo, text: x}
@@ -479,7 +479,7 @@ TEST(Pause, ARestartAfterItFailedPausesAgain) {  // EXEC-84
   EXPECT_EQ(flow.tree(), "pause:SUCCESS last:SUCCESS f:SUCCESS after:SUCCESS");
 }
 
-TEST(Pause, ARetryThatComesDueMeanwhileWaits) {  // TASK-39, EXEC-51
+TEST(Pause, ARetryThatIsDueDuringThePauseWaits) {  // TASK-39, EXEC-51
   Harness flow(R"(
 tasks:
   - id: both
@@ -525,7 +525,7 @@ TEST(PauseByHand, NothingNewStartsUntilTheResume) {  // EXEC-83: no RESTARTED, a
   EXPECT_EQ(flow.state().execution().attempt_number, 1);
 }
 
-TEST(PauseByHand, OnlyWhatRunsIsPaused) {  // EXEC-83
+TEST(PauseByHand, OnlyARunningExecutionIsPaused) {  // EXEC-83
   Harness flow("\ntasks:\n  - {id: a, type: test.Echo, text: x}\n");
   flow.run();
   flow.deliver(PauseRequested{});
@@ -533,7 +533,7 @@ TEST(PauseByHand, OnlyWhatRunsIsPaused) {  // EXEC-83
   EXPECT_EQ(flow.history(), "CREATED RUNNING SUCCESS");
 }
 
-TEST(PauseByHand, AnAnswerThatComesMeanwhileIsNotLost) {
+TEST(PauseByHand, AnAnswerDuringThePauseIsNotLost) {
   Harness flow("\ntasks:\n  - {id: a, type: test.Echo, text: x, runIf: \"{{ secret('x') }}\"}\n");
   flow.run();
   ASSERT_EQ(flow.state().waiting_for_rendering(), 0U);  // the harness reloads: the request is to be asked again

@@ -28,7 +28,7 @@ finally: [{id: f, type: test.Echo, text: x}]
 afterExecution: [{id: a, type: test.Echo, text: "{{ execution.state }}"}]
 )";
 
-TEST(CreateNewExecution, TheFailedOneIsRetriedAndGivesWayAtTheDate) {  // EXEC-52, EXEC-42
+TEST(CreateNewExecution, TheFailedExecutionIsReplacedAtTheDate) {  // EXEC-52, EXEC-42
   Harness flow(retried);
   flow.hold_work();
   flow.run(false);
@@ -107,7 +107,7 @@ TEST(CreateNewExecution, AKillBeforeTheDateEndsIt) {  // EXEC-80
   EXPECT_THAT(flow.replacements(), IsEmpty());
 }
 
-TEST(CreateNewExecution, AKillBehindTheDateReachesTheNewOne) {  // EXEC-81
+TEST(CreateNewExecution, AKillAfterTheDateReachesTheReplacement) {  // EXEC-81
   Harness flow(retried);
   flow.hold_work();
   flow.run(false);
@@ -119,7 +119,7 @@ TEST(CreateNewExecution, AKillBehindTheDateReachesTheNewOne) {  // EXEC-81
   EXPECT_EQ(flow.killed_children()[0].child, flow.state().replacement);
 }
 
-TEST(CreateNewExecution, HandlersOfErrorsDoNotSetItOff) {  // EXEC-20
+TEST(CreateNewExecution, ErrorHandlersDoNotTriggerIt) {  // EXEC-20
   Harness flow(R"(
 tasks: [{id: ko, type: test.Fail, text: x}]
 errors: [{id: e, type: test.Fail, text: x, retry: {type: constant, interval: PT1S, maxAttempts: 5, behavior: CREATE_NEW_EXECUTION}}]
@@ -128,7 +128,7 @@ errors: [{id: e, type: test.Fail, text: x, retry: {type: constant, interval: PT1
   EXPECT_EQ(flow.history(), "CREATED RUNNING FAILED");
 }
 
-TEST(FlowRetry, IsNotSetOffByAFailureThatIsAllowed) {  // EXEC-50
+TEST(FlowRetry, AnAllowedFailureDoesNotTriggerIt) {  // EXEC-50
   Harness flow(R"(
 retry: {type: constant, interval: PT5S, maxAttempts: 3}
 tasks:
@@ -144,7 +144,7 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::warning);
 }
 
-TEST(RetryOfAFlowable, IsNotSetOffByAFailureThatIsAllowed) {  // EXEC-50
+TEST(RetryOfAFlowable, AnAllowedFailureDoesNotTriggerIt) {  // EXEC-50
   Harness flow(R"(
 tasks:
   - id: around
@@ -165,7 +165,7 @@ tasks:
   EXPECT_EQ(flow.find("ko")->run.attempts.size(), 2u);
 }
 
-TEST(SubflowRun, FollowsTheOneThatTakesItsChildsPlace) {  // TASK-53, EXEC-156
+TEST(SubflowRun, FollowsTheReplacementOfItsChild) {  // TASK-53, EXEC-156
   Harness flow("tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a, flowId: b}\n");
   flow.run(false);
   const base::Id child = flow.children()[0].child, second{7, 7};

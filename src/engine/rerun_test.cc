@@ -40,7 +40,7 @@ const model::Execution& execution(Harness& flow) { return flow.state().execution
 
 // ---------------------------------------------------------------------------------------------- restart
 
-TEST(RestartOfALoop, GoesOnBehindTheRunThatFailed) {  // EXEC-84, TASK-35
+TEST(RestartOfALoop, ContinuesAfterTheFailedRun) {  // EXEC-84, TASK-35
   Harness flow(loop);
   flow.script("second", {{State::success, {}}, {State::failed, {}}, {State::success, {}}});
   flow.run();
@@ -53,7 +53,7 @@ TEST(RestartOfALoop, GoesOnBehindTheRunThatFailed) {  // EXEC-84, TASK-35
   EXPECT_EQ(flow.states_of("second", "y"), "CREATED SUBMITTED RUNNING FAILED RESTARTED SUBMITTED RUNNING SUCCESS");
 }
 
-TEST(RestartOfALoop, KnowsTheValuesThatHadNotBegun) {  // EXEC-84: a loop that is WARNING by allowFailure
+TEST(RestartOfALoop, KnowsTheValuesThatHadNotStarted) {  // EXEC-84: a loop that is WARNING by allowFailure
   std::string text(loop);
   text.replace(text.find("values:"), 0, "allowFailure: true\n    ");
   Harness flow(text);
@@ -66,7 +66,7 @@ TEST(RestartOfALoop, KnowsTheValuesThatHadNotBegun) {  // EXEC-84: a loop that i
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Restart, LooksAtAConditionThatCouldNotBeRendered) {  // TASK-6, EXEC-84
+TEST(Restart, EvaluatesABrokenConditionAgain) {  // TASK-6, EXEC-84
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Work, runIf: "{{ (labels.system.restarted ?? 'no') == 'no' ? nothing.at.all : 'false' }}"}
@@ -78,7 +78,7 @@ tasks:
   EXPECT_EQ(flow.states_of("a"), "CREATED FAILED RESTARTED SKIPPED");
 }
 
-TEST(RestartOfAFlowable, DecidesAnewWhereItCouldNotDecide) {  // TASK-26, EXEC-84
+TEST(RestartOfAFlowable, DecidesAgainAfterAFailedDecision) {  // TASK-26, EXEC-84
   Harness flow(R"(
 tasks:
   - id: s
@@ -221,7 +221,7 @@ finally:
   EXPECT_EQ(flow.execution_state(), State::failed);
 }
 
-TEST(Replay, OfARunBehindTheEndWaitsForTheEnd) {  // EXEC-42, EXEC-85
+TEST(Replay, OfARunAfterTheEndWaitsForTheEnd) {  // EXEC-42, EXEC-85
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Echo, text: a}
@@ -237,7 +237,7 @@ afterExecution:
       << "its pause is none of the execution's";
 }
 
-TEST(Replay, OfWhatAPauseBehindTheEndTells) {  // EXEC-85, TASK-39: the end does not wait for it
+TEST(Replay, OfTheOnPauseTaskOfAPauseAfterTheEnd) {  // EXEC-85, TASK-39: the end does not wait for it
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Echo, text: a}
@@ -254,7 +254,7 @@ afterExecution:
   EXPECT_EQ(flow.states_of("told"), "CREATED RUNNING SUCCESS RESTARTED RUNNING SUCCESS");
 }
 
-TEST(Replay, OfErrorsOfAFlowableThatFailedByItsOwnRules) {  // EXEC-85, TASK-38
+TEST(Replay, OfErrorsOfAFlowableThatFailedByItself) {  // EXEC-85, TASK-38
   Harness flow(R"(
 tasks:
   - id: loop
@@ -276,7 +276,7 @@ tasks:
   EXPECT_EQ(flow.history(), "CREATED RUNNING FAILED RESTARTED RUNNING FAILED");
 }
 
-TEST(Replay, InsideALoopItsConditionDecidesAnew) {  // EXEC-85, TASK-38
+TEST(Replay, InsideALoopItsConditionIsEvaluatedAgain) {  // EXEC-85, TASK-38
   Harness flow(R"(
 tasks:
   - id: loop
@@ -296,7 +296,7 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Replay, OfAnExecutionThatStillRunsBeginsItsOpenRunsAgain) {  // EXEC-85: from any state
+TEST(Replay, OfARunningExecutionStartsItsOpenRunsAgain) {  // EXEC-85: from any state
   Harness flow(R"(
 tasks:
   - id: p
@@ -353,7 +353,7 @@ TEST(RestartWithRevision, RunsTheCorrectedTask) {  // EXEC-84
   EXPECT_EQ(flow.find("a")->run.attempts.size(), 1u);
 }
 
-TEST(RestartWithRevision, DropsTasksThatAreGoneAndGoesOnBehindTheLastOne) {  // EXEC-84
+TEST(RestartWithRevision, DropsRemovedTasksAndContinuesAfterTheLastOne) {  // EXEC-84
   Harness flow(
       "tasks:\n  - {id: a, type: test.Echo, text: x}\n  - {id: gone, type: test.Echo, text: x}\n  - {id: b, type: "
       "test.Fail, text: no}\n");
@@ -368,7 +368,7 @@ TEST(RestartWithRevision, DropsTasksThatAreGoneAndGoesOnBehindTheLastOne) {  // 
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(RestartWithRevision, TakesFlowablesAsFarAsTheyAreAlike) {  // EXEC-84
+TEST(RestartWithRevision, KeepsFlowablesAsFarAsTheyAreUnchanged) {  // EXEC-84
   constexpr std::string_view before = R"(
 tasks:
   - id: s
@@ -400,7 +400,7 @@ tasks:
   EXPECT_EQ(changed.tree(), "s:SUCCESS s2:SUCCESS s1:SUCCESS");
 }
 
-TEST(RestartWithRevision, RunsALoopWithOtherTasksAnew) {
+TEST(RestartWithRevision, RunsALoopWithOtherTasksAgain) {
   Harness flow(loop);
   flow.script("second", {{State::success, {}}, {State::failed, {}}, {State::success, {}}});
   flow.run();
@@ -427,7 +427,7 @@ TEST(ReplayWithRevision, NeedsTheTask) {  // EXEC-85
 
 // ---------------------------------------------------------------------------------------------- states of runs
 
-TEST(ChangeRunState, FromFailedToSuccessGoesOnBehindIt) {  // EXEC-86
+TEST(ChangeRunState, FromFailedToSuccessContinuesAfterIt) {  // EXEC-86
   Harness flow(R"(
 tasks:
   - id: s
@@ -449,7 +449,7 @@ tasks:
   EXPECT_EQ(execution(flow).attempt_number, 2);
 }
 
-TEST(ChangeRunState, InsideALoopTheGroupGoesOn) {  // EXEC-86
+TEST(ChangeRunState, InsideALoopTheGroupContinues) {  // EXEC-86
   Harness flow(loop);
   flow.script("second", {{State::failed, {}}, {State::success, {}}});
   flow.run();

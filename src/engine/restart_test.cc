@@ -10,7 +10,7 @@ namespace {
 using model::State;
 using testing::Harness;
 
-TEST(Restart, GoesOnFromTheFailedTask) {  // EXEC-84, EXEC-54
+TEST(Restart, ContinuesFromTheFailedTask) {  // EXEC-84, EXEC-54
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Echo, text: x}
@@ -39,7 +39,7 @@ errors:
 }
 
 // A finished group is opened again, not begun again.
-TEST(Restart, ALoopRunsOnlyWhatHadFailedAndWhatIsLeft) {  // EXEC-84, TASK-35
+TEST(Restart, ALoopOnlyRunsFailedAndRemainingTasks) {  // EXEC-84, TASK-35
   for (bool reload : {false, true}) {
     Harness flow(R"(
 tasks:
@@ -61,7 +61,7 @@ tasks:
   }
 }
 
-TEST(Restart, AGroupGoesOnOnlyBehindTheRunThatIsRestarted) {  // EXEC-84, TASK-35
+TEST(Restart, AGroupOnlyContinuesAfterTheRestartedRun) {  // EXEC-84, TASK-35
   Harness flow(R"(
 tasks:
   - id: each
@@ -116,7 +116,7 @@ tasks:
   EXPECT_EQ(flow.states_of("more", "b"), "CREATED SUBMITTED RUNNING SUCCESS");
 }
 
-TEST(Restart, AFlowableThatNeverBeganBeginsThen) {  // EXEC-84, TASK-27: it took its parent's end while it was CREATED
+TEST(Restart, AFlowableThatNeverStartedStarts) {  // EXEC-84, TASK-27: it took its parent's end while it was CREATED
   for (bool reload : {false, true}) {
     Harness flow(R"(
 tasks:

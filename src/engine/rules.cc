@@ -100,7 +100,7 @@ void ListProgress::change(std::optional<State> from, State to) {
     created += 1;
   }
   count(*this, to);
-  GYR_INVARIANT(terminated <= created, "a list has no more runs that have ended than runs");
+  GYR_INVARIANT(terminated <= created, "the ended runs of a list do not exceed its runs");
 }
 
 void ListProgress::remove(State state) {

@@ -95,7 +95,7 @@ TEST(Sla, TimeInTheQueueCountsTheWaitForADateDoesNot) {  // EXEC-70
   EXPECT_EQ(*scheduled.state().next_wake(), *scheduled.schedule_date + base::Duration::of_seconds(10));
 }
 
-TEST(Sla, AnAssertionIsLookedAtAfterEachTask) {  // EXEC-70
+TEST(Sla, AnAssertionIsEvaluatedAfterEachTask) {  // EXEC-70
   Harness flow(
       "sla:\n  - {id: good, type: EXECUTION_ASSERTION, behavior: CANCEL, assert: \"{{ outputs.one.value ?? 'ok' == "
       "'ok' }}\"}\n"
@@ -119,14 +119,14 @@ TEST(Sla, OnlyTheFirstOfAPassActs) {  // EXEC-71
   EXPECT_EQ(flow.tree(), "work:SUCCESS") << "the second one acts in the next pass, behind the task";
 }
 
-TEST(Sla, OneThatCannotBeRenderedIsIgnored) {  // EXEC-70
+TEST(Sla, ABrokenExpressionIsIgnored) {  // EXEC-70
   Harness flow(with_sla("  - {id: odd, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ nobody.x }}\"}"));
   flow.run();
   EXPECT_EQ(flow.execution_state(), State::success);
   EXPECT_THAT(flow.log_messages(), ElementsAre(HasSubstr("Ignoring SLA 'odd' because of the error: "))) << "once";
 }
 
-TEST(Sla, OneThatNeedsTheServerIsRenderedThere) {  // EXEC-70; principle: host requests
+TEST(Sla, AnExpressionThatNeedsTheServerIsRenderedThere) {  // EXEC-70; principle: host requests
   Harness flow(with_sla("  - {id: key, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ kv('open') }}\"}"));
   flow.hold_work();
   flow.on_render = [](const RenderRequest&) { return Value::string("false"); };
@@ -135,7 +135,7 @@ TEST(Sla, OneThatNeedsTheServerIsRenderedThere) {  // EXEC-70; principle: host r
   EXPECT_EQ(flow.tree(), "work:KILLED");
 }
 
-TEST(Sla, ARestartGoesOnWithWhatWasStopped) {  // EXEC-71, EXEC-84: it does not act twice
+TEST(Sla, ARestartContinuesTheStoppedRuns) {  // EXEC-71, EXEC-84: it does not act twice
   Harness flow(with_sla("  - {id: late, type: MAX_DURATION, duration: PT10S, behavior: FAIL}", handlers));
   flow.hold_work();
   flow.run();
@@ -151,7 +151,7 @@ TEST(Sla, ARestartGoesOnWithWhatWasStopped) {  // EXEC-71, EXEC-84: it does not 
   EXPECT_EQ(flow.history(), "CREATED RUNNING FAILED RESTARTED RUNNING SUCCESS");
 }
 
-TEST(Sla, ARestartGoesOnInsideFlowablesThatWereStopped) {  // EXEC-71, EXEC-84
+TEST(Sla, ARestartContinuesInsideStoppedFlowables) {  // EXEC-71, EXEC-84
   Harness flow(R"(
 sla:
   - {id: late, type: MAX_DURATION, duration: PT10S, behavior: FAIL}
@@ -175,7 +175,7 @@ tasks:
   EXPECT_EQ(flow.execution_state(), State::success);
 }
 
-TEST(Sla, AReplayOfWhatHandledTheViolationEndsAsTheOriginal) {  // EXEC-71, EXEC-85
+TEST(Sla, AReplayOfTheErrorHandlerEndsAsTheOriginal) {  // EXEC-71, EXEC-85
   Harness flow(
       with_sla("  - {id: key, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ kv('open') }}\"}", handlers));
   flow.hold_work();

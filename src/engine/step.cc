@@ -20,10 +20,10 @@ RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role,
                            std::optional<int32_t> iteration) {
   const CompiledTask& compiled = flow().task(task_index);
   GYR_INVARIANT(parent == nullptr || !model::is_terminated(parent->run.state.current()),
-                "nothing begins below a task run that has ended");
+                "no task run starts below a task run that has ended");
   GYR_INVARIANT(!model::is_terminated(state_.execution().state.current()) || role == ListRole::after ||
                     role == ListRole::on_pause || (parent != nullptr && parent->run.force_execution),
-                "behind the end of an execution only afterExecution begins");
+                "after the end of an execution, only afterExecution tasks start");
   model::TaskRun run;
   run.id = new_id();
   run.task_id = compiled.id();
@@ -40,7 +40,7 @@ RunState& Step::create_run(uint32_t task_index, RunState* parent, ListRole role,
 }
 
 void Step::add_attempt(RunState& run, std::initializer_list<State> states) {
-  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "an attempt begins when the one before has ended");
+  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "an attempt starts after the previous one has ended");
   model::Attempt attempt;
   for (State state : states) attempt.state.set(state, now());
   run.run.attempts.push_back(std::move(attempt));
@@ -311,12 +311,12 @@ bool takes_back_an_end(const EventBody& event) {
 void Step::check(bool was_over) const {
   const State state = state_.execution().state.current();
   const bool is_over = model::is_terminated(state);
-  GYR_INVARIANT(!was_over || is_over, "an execution that has ended does not go on");
+  GYR_INVARIANT(!was_over || is_over, "an execution that has ended does not continue");
   GYR_INVARIANT(!is_over || !state_.admitted, "an execution that has ended holds no slot");
   GYR_INVARIANT(!is_over || !state_.stopping, "an execution that has ended is not being stopped");
   GYR_INVARIANT(!is_over || !state_.kill_deadline, "an execution that has ended is not being killed");
   GYR_INVARIANT(state != State::queued || !state_.admitted, "an execution in a queue holds no slot");
-  GYR_INVARIANT(queue_.empty() || state == State::restarted, "a step leaves nothing to look at");
+  GYR_INVARIANT(queue_.empty() || state == State::restarted, "a step leaves no task run due");
 }
 
 Effects Step::run() {
@@ -324,7 +324,7 @@ Effects Step::run() {
   const bool was_over = model::is_terminated(state_.execution().state.current());
   if (!takes_end_back) schedule_everything();
   apply();
-  // RESTARTED is a state that people see: the next step goes on from it.
+  // RESTARTED is a visible state: the next step continues from it.
   if (!takes_end_back || state_.execution().state.current() != State::restarted) work();
   if (enforce_limits(*this)) work();
   if (continue_later_) emit(ContinueLater{});

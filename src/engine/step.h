@@ -1,4 +1,4 @@
-// One step: an event applied to an execution, and everything that follows from it without the world's help (EXEC-10).
+// One step: applies an event to an execution, with all its consequences that need no external input (EXEC-10).
 #pragma once
 
 #include <deque>
@@ -17,7 +17,7 @@
 
 namespace gyr::engine {
 
-/// The working state of one call of advance(). Life-cycle files (lifecycle/*.cc) and flowables act through it.
+/// The state of one call of advance(). The life-cycle files (lifecycle/*.cc) and flowables use it.
 class Step {
  public:
   Step(ExecutionState& state, const Settings& settings, const Event& event);
@@ -36,29 +36,29 @@ class Step {
   void emit(Effect effect) { effects_.effects.push_back(std::move(effect)); }
 
   // ---- creating and ending runs
-  /// A new run of a task below `parent` (null: top level). It is looked at later in this step.
+  /// Creates a run of a task below `parent` (null: top level). It is processed later in this step.
   RunState& create_run(uint32_t task, RunState* parent, ListRole role, std::optional<std::string> value = {},
                        std::optional<int32_t> iteration = {});
-  /// Brings a run into a terminal state: closes its last attempt, counts it, looks at its parent again.
+  /// Sets a terminal state on a run: closes its last attempt, counts it, schedules its parent.
   void end_run(RunState& run, model::State state);
   void add_attempt(RunState& run, std::initializer_list<model::State> states);
-  /// Everything below `run` that is not terminated takes this state (TASK-27).
+  /// Sets this state on everything below `run` that is not terminated (TASK-27).
   void end_descendants(RunState& run, model::State state);
 
-  // ---- what is looked at next
+  // ---- the next work of the step
   void schedule(RunState& run);
   void schedule_execution() { execution_queued_ = true; }
-  /// A pass over the SLAs comes next, where the flow has any (EXEC-70).
+  /// Schedules a pass over the SLAs if the flow has any (EXEC-70).
   void schedule_slas() { slas_queued_ = !flow().slas().empty(); }
   bool slas_are_next() const { return slas_queued_; }
   /// Another step follows.
   void continue_later() { continue_later_ = true; }
   void schedule_parent(const RunState& run);
-  /// Runs that wait for nothing, or for their children.
+  /// The runs that wait for nothing, or for their children.
   void schedule_open_runs();
-  /// Another run may be begun below `parent` (null: top level) in this step; false: the bounds are reached, a
-  /// ContinueLater is posted and the parent is looked at again in the next step; or the execution has all the runs it
-  /// may have, and fails.
+  /// Whether another run can start below `parent` (null: top level) in this step. False: the limits of the step are
+  /// reached, a ContinueLater is sent and the next step processes the parent again; or the execution has the maximum
+  /// number of runs and fails.
   bool may_begin(RunState* parent);
   bool task_runs_exhausted() const { return task_runs_exhausted_; }
   void charge(uint32_t runs, uint64_t bytes) {
@@ -67,14 +67,14 @@ class Step {
   }
 
   // ---- rendering
-  /// What a rendering on behalf of a run came to.
+  /// The outcome of a rendering for a run.
   struct Rendering {
     enum class Kind : uint8_t { done, failed, pending } kind = Kind::pending;
     base::Value value;
     std::string error;
   };
-  /// Renders in the run's context, or takes the answer that came back, or asks for it (then `pending`: the caller
-  /// leaves and is called again at the same stage).
+  /// Renders in the context of the run, or uses the answer that has arrived, or requests it (then `pending`: the caller
+  /// returns and is called again at the same stage).
   Rendering render(RunState& run, const expression::ValueTemplate& source, bool typed,
                    const base::Value& task_run_entries = {});
   expression::Environment environment();
@@ -84,7 +84,7 @@ class Step {
   void log_execution(model::LogLevel level, std::string_view message);
   void server_log(std::string line) { effects_.server_log.push_back(std::move(line)); }
 
-  /// Applies the event and works until nothing changes or the bounds are reached.
+  /// Applies the event and continues until nothing changes or the limits are reached.
   Effects run();
 
  private:
@@ -108,8 +108,8 @@ class Step {
   uint64_t spent_bytes_ = 0;
 };
 
-/// The engine: pure, no clock, disk, network or random device (principle: pure engine). The same state and event give
-/// the same result.
+/// The engine. It is pure: no clock, disk, network or random device (principle: pure engine). The same state and event
+/// give the same result.
 Effects advance(ExecutionState& state, const Settings& settings, const Event& event);
 
 }  // namespace gyr::engine

@@ -12,7 +12,7 @@ namespace gyr::engine {
 namespace {
 
 // GYR_CASES=1000000 for more.
-TEST(StepProperty, RowsAreEnoughAndNothingIsBegunTwice) {
+TEST(StepProperty, RowsAreSufficientAndNothingStartsTwice) {
   const char* wanted = std::getenv("GYR_CASES");
   const unsigned long cases = wanted == nullptr ? 100 : std::strtoul(wanted, nullptr, 10);
   std::mt19937_64 random(1);

@@ -33,7 +33,7 @@ tasks:
               ::testing::Not(Contains(::testing::Field(&model::StateChange::state, State::submitted))));
 }
 
-TEST(Worker, ARunIsSubmittedUntilAWorkerSaysThatItHasBegun) {  // EXEC-13
+TEST(Worker, ARunIsSubmittedUntilAWorkerReportsItsStart) {  // EXEC-13
   Harness flow("tasks:\n  - {id: work, type: test.Work}\n");
   flow.hold_work();
   flow.run();
@@ -75,7 +75,7 @@ tasks:
   EXPECT_THAT(flow.log_messages(), Contains(HasSubstr("Unable to find `skipped`")));
 }
 
-TEST(Outputs, OfATaskWithNoneAreThereOnceItHasRun) {  // EXEC-111, EXEC-114, TASK-6
+TEST(Outputs, OfATaskWithoutOutputsAreAnEmptyMapAfterItsRun) {  // EXEC-111, EXEC-114, TASK-6
   Harness flow(R"(
 tasks:
   - {id: skipped, type: test.Echo, text: x, runIf: "false"}
@@ -111,7 +111,7 @@ tasks:
   EXPECT_THAT(outputs_sent(), ::testing::ElementsAre("ran"));
 }
 
-TEST(Outputs, InALoopTasksWithoutAnyHaveNoMaps) {  // EXEC-111, EXEC-114
+TEST(Outputs, InALoopTasksWithoutOutputsHaveNoMaps) {  // EXEC-111, EXEC-114
   Harness flow(R"(
 tasks:
   - id: each
@@ -182,7 +182,7 @@ tasks:
   EXPECT_EQ(flow.steps(), before + 4);
 }
 
-TEST(Kill, WhatFollowsTheEndRunsAllTheSame) {  // EXEC-82, EXEC-42
+TEST(Kill, TasksAfterTheEndStillRun) {  // EXEC-82, EXEC-42
   Harness flow("tasks:\n  - {id: a, type: test.Work}\nafterExecution:\n  - {id: after, type: test.Work}\n");
   flow.hold_work();
   flow.run();
@@ -199,7 +199,7 @@ TEST(Kill, WhatFollowsTheEndRunsAllTheSame) {  // EXEC-82, EXEC-42
   EXPECT_EQ(flow.tree(), "a:KILLED after:SUCCESS");
 }
 
-TEST(Ends, NeitherErrorsNorFinallyRunBehindThoseThatComeFromOutside) {  // EXEC-151, EXEC-41
+TEST(Ends, NeitherErrorsNorFinallyRunAfterAnExternalEnd) {  // EXEC-151, EXEC-41
   auto ends = [](std::string_view task, bool kill) {
     Harness flow(fmt::format(
         "tasks:\n  - {{id: t, {}}}\n  - {{id: next, type: test.Echo, text: x}}\nerrors: [{{id: e, type: test.Echo, "
@@ -221,7 +221,7 @@ TEST(Ends, NeitherErrorsNorFinallyRunBehindThoseThatComeFromOutside) {  // EXEC-
       "t:RETRIED a:SUCCESS");
 }
 
-TEST(Kill, OneThatWaitsForASlotEndsAtOnce) {  // EXEC-80, EXEC-61: also where its outputs ask the host
+TEST(Kill, AQueuedExecutionEndsImmediately) {  // EXEC-80, EXEC-61: also where its outputs ask the host
   Harness flow(R"(
 outputs:
   - {id: o, type: STRING, value: "{{ kv('k') }}"}

@@ -35,7 +35,7 @@ void begin_work(Harness& flow) {
   flow.deliver(WorkerStarted{job.attempt, "w", flow.now()});
 }
 
-TEST(Stop, WaitsForWhatRunsAndBeginsNothing) {  // OPS-13
+TEST(Stop, WaitsForRunningTasksAndStartsNone) {  // OPS-13
   Harness flow(parallel);
   flow.hold_work();
   flow.run();
@@ -58,7 +58,7 @@ TEST(Stop, WaitsForWhatRunsAndBeginsNothing) {  // OPS-13
   EXPECT_EQ(*model::find_label(labels, model::kill_switch_id_label), "id-of-it");
 }
 
-TEST(Stop, CancelledIsShownAtTheEndAlone) {  // OPS-13
+TEST(Stop, CancelledIsOnlyShownAtTheEnd) {  // OPS-13
   Harness flow(parallel);
   flow.hold_work();
   flow.run();
@@ -72,7 +72,7 @@ TEST(Stop, CancelledIsShownAtTheEndAlone) {  // OPS-13
   EXPECT_EQ(*model::find_label(flow.state().execution().labels, model::kill_switch_label), "cancelled");
 }
 
-TEST(Stop, WhatDiesWithTheServerDoesNotRunAgain) {  // OPS-13
+TEST(Stop, TasksLostWithTheServerDoNotRunAgain) {  // OPS-13
   Harness flow(parallel);
   flow.hold_work();
   flow.run();
@@ -84,7 +84,7 @@ TEST(Stop, WhatDiesWithTheServerDoesNotRunAgain) {  // OPS-13
   EXPECT_EQ(flow.states_of("a"), "CREATED SUBMITTED RUNNING KILLED");
 }
 
-TEST(Stop, WhatNobodyHasBegunEndsAtOnce) {  // OPS-13
+TEST(Stop, RunsThatHaveNotStartedEndImmediately) {  // OPS-13
   Harness submitted(parallel);
   submitted.hold_work();
   submitted.run();
@@ -118,7 +118,7 @@ TEST(Stop, AKillDoesNotWait) {  // EXEC-80
   EXPECT_EQ(flow.history(), "CREATED RUNNING KILLING KILLED");
 }
 
-TEST(Stop, OfOneThatIsOverOrBeingKilledDoesNothing) {  // OPS-13
+TEST(Stop, HasNoEffectOnAnEndedOrKilledExecution) {  // OPS-13
   Harness over("tasks:\n  - {id: a, type: test.Work}\n");
   over.run();
   over.deliver(stop_with(State::killed));
@@ -126,7 +126,7 @@ TEST(Stop, OfOneThatIsOverOrBeingKilledDoesNothing) {  // OPS-13
   EXPECT_EQ(model::find_label(over.state().execution().labels, model::kill_switch_label), nullptr);
 }
 
-TEST(Stop, ASubflowBehindTheEndIsNotEndedBySwitches) {  // OPS-13, TASK-51
+TEST(Stop, ASubflowAfterTheEndIsNotEndedByKillSwitches) {  // OPS-13, TASK-51
   Harness flow(R"(
 tasks:
   - {id: a, type: test.Work}
@@ -145,7 +145,7 @@ afterExecution:
   EXPECT_NE(model::find_label(flow.state().execution().labels, model::kill_switch_label), nullptr);
 }
 
-TEST(Stop, ACancelledOneMayBeRestarted) {  // EXEC-84, OPS-13
+TEST(Stop, ACancelledExecutionCanBeRestarted) {  // EXEC-84, OPS-13
   Harness flow(parallel);
   flow.hold_work();
   flow.run();

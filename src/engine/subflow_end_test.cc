@@ -46,7 +46,7 @@ TEST(SubflowRestart, RestartsTheFailedChildAndKeepsItsId) {  // EXEC-94
   EXPECT_EQ(flow.find("call")->run.outputs.find("executionId")->text(), first.child.to_text());
 }
 
-TEST(SubflowRestart, StartsAnewWhereTheTaskSaysSo) {  // EXEC-94, restartBehavior
+TEST(SubflowRestart, StartsANewChildIfTheTaskAsksForIt) {  // EXEC-94, restartBehavior
   Harness flow(calling(", restartBehavior: NEW_EXECUTION"));
   fail_and_restart(flow);
   EXPECT_TRUE(flow.restarted_children().empty());
@@ -54,7 +54,7 @@ TEST(SubflowRestart, StartsAnewWhereTheTaskSaysSo) {  // EXEC-94, restartBehavio
   EXPECT_NE(flow.children()[0].child, flow.children()[1].child);
 }
 
-TEST(SubflowRestart, StartsAnewWhereTheChildIsGone) {
+TEST(SubflowRestart, StartsANewChildIfTheChildWasDeleted) {
   Harness flow(calling());
   fail_and_restart(flow);
   const StartChild first = flow.children()[0];
@@ -71,7 +71,7 @@ TEST(SubflowRestart, StartsAnewWhereTheChildIsGone) {
   EXPECT_EQ(flow.tree(), "call:SUCCESS");
 }
 
-TEST(SubflowRestart, OfAChildThatNeverExistedStartsOne) {
+TEST(SubflowRestart, StartsAChildThatNeverExisted) {
   Harness flow(calling());
   flow.run();
   flow.deliver(ChildStarted{flow.children()[0].task_run, flow.children()[0].child, false, "no such flow"});
@@ -138,7 +138,7 @@ TEST(SubflowEnd, OutputsThatCannotBeExtractedFailIt) {  // TASK-53
   }
 }
 
-TEST(SubflowEnd, AChildWithoutOutputsGivesNone) {  // TASK-53, EXEC-120
+TEST(SubflowEnd, AChildWithoutOutputsReturnsNone) {  // TASK-53, EXEC-120
   Harness flow(calling());
   flow.run();
   const StartChild child = flow.children()[0];
@@ -162,7 +162,7 @@ TEST(SubflowEnd, TheLineOfTheEndLinksToTheChild) {  // TASK-53
                            child.to_text())));
 }
 
-TEST(SubflowEnd, TheLineTellsTheStateTheRunTakes) {  // TASK-53
+TEST(SubflowEnd, TheLineContainsTheStateOfTheRun) {  // TASK-53
   for (auto [options, child_state, line] :
        {std::tuple{", allowFailure: true", State::failed, "ends in WARNING state"},
         std::tuple{"", State::warning, "ends in WARNING state"}, std::tuple{"", State::failed, "ends in FAILED state"},

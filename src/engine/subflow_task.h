@@ -1,4 +1,4 @@
-// The Subflow task: its properties and description (TASK-50). What it does is in lifecycle/subflow.cc.
+// The Subflow task: its properties and description (TASK-50). Its behaviour is in lifecycle/subflow.cc.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ struct SubflowTask {
   bool transmit_failed = true;
   bool inherit_labels = false;
   model::Dynamic<std::string> schedule_date;
-  std::map<std::string, base::Value> outputs;  ///< [old], replaced by the flow's own outputs
+  std::map<std::string, base::Value> outputs;  ///< [old] replaced by the outputs of the flow
   RestartBehavior restart_behavior = RestartBehavior::retry_failed;
 
   static plugin::TaskType describe();
@@ -44,7 +44,7 @@ struct EnumNames<engine::RestartBehavior> {
 
 namespace gyr::engine {
 
-/// What of the properties names and treats the called flow: the same for Subflow and ForEachItem.
+/// The properties that name the called flow and its treatment: the same for Subflow and ForEachItem.
 template <class Builder>
 void describe_called_flow(Builder& builder) {
   builder.property("namespace", &SubflowTask::namespace_, {.title = "Namespace of the flow to run", .required = true})

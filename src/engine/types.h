@@ -1,4 +1,4 @@
-// Every type whose behaviour is the engine's: flowables, Subflow, tasks that change the execution.
+// All types whose behaviour is in the engine: flowables, Subflow, tasks that change the execution.
 #pragma once
 
 #include "plugin/registry.h"

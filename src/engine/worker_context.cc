@@ -31,13 +31,13 @@ class ExecutionContext::WorkerContext {
     }
   }
 
-  /// For texts that are not known before they are made. What is named is taken before, whatever its size.
+  /// For texts that are not known in advance. Named values are included first, whatever their size.
   void take_everything() {
     for (const std::string& name : context_.root_names()) {
       if (name != "outputs" && name != "tasks" && name != "inputs") take_root(name);
     }
     inputs_ = true;
-    missing_ = true;  // it may name a task that does not exist
+    missing_ = true;  // it can name a task that does not exist
     uint64_t bytes = 0;
     for (const CompiledTask& task : state_.flow().tasks()) {
       if (state_.runs_of_task(task.index).empty() || !context_.scope_of(task)) continue;

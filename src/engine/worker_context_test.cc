@@ -46,14 +46,14 @@ std::string flow_with(std::string_view text, std::string_view more = {}) {
          std::string(more) + "  - {id: last, type: test.Work, text: '" + std::string(text) + "'}\n";
 }
 
-TEST(WorkerContext, HoldsWhatTheTextNamesAndNoMore) {  // principle: host requests
+TEST(WorkerContext, ContainsOnlyTheReferencedValues) {  // principle: host requests
   Harness flow(flow_with(R"({{ outputs.first.value }} {{ kv("x") }} {{ flow.id }})"));
   const Value context = context_of(flow);
   EXPECT_THAT(names_of(&context), ::testing::UnorderedElementsAre("outputs", "flow"));
   EXPECT_THAT(names_of(context.find("outputs")), ElementsAre("first"));
 }
 
-TEST(WorkerContext, HoldsEverythingWhereATextIsMadeAtRunTime) {  // EXPR-260
+TEST(WorkerContext, ContainsEverythingIfATextIsCreatedAtRunTime) {  // EXPR-260
   for (const char* text : {R"({{ render(read("f.txt")) }})", R"({{ renderOnce(kv("k")) }})",
                            R"({{ render(secret("S"), recursive=false) }})", R"({{ render(http("http://h").body) }})",
                            R"({{ render(render(read("f.txt"))) }})", "{{ render(vars.hello) }}",
@@ -70,7 +70,7 @@ TEST(WorkerContext, HoldsEverythingWhereATextIsMadeAtRunTime) {  // EXPR-260
   }
 }
 
-TEST(WorkerContext, HoldsEverythingWhereRenderingIsRecursive) {  // EXPR-312
+TEST(WorkerContext, ContainsEverythingIfRenderingIsRecursive) {  // EXPR-312
   Harness flow(flow_with("{{ vars.hello }}"));
   flow.settings.recursive_rendering = true;
   const Value context = context_of(flow);
@@ -78,7 +78,7 @@ TEST(WorkerContext, HoldsEverythingWhereRenderingIsRecursive) {  // EXPR-312
   EXPECT_THAT(names_of(context.find("outputs")), IsSupersetOf({"first", "second"}));
 }
 
-TEST(WorkerContext, LargeOutputsStayWithTheServerUntilTheyAreAskedFor) {
+TEST(WorkerContext, LargeOutputsStayOnTheServerUntilRequested) {
   const std::string work = "  - {id: large, type: test.Work}\n";
   const Value large = Value::map({{"text", Value::string(std::string(unnamed_outputs_bytes + 1, 'x'))}});
   for (const bool named : {false, true}) {
@@ -101,7 +101,7 @@ TEST(WorkerContext, LargeOutputsStayWithTheServerUntilTheyAreAskedFor) {
 }
 
 // A job in a loop holds what stands at its own values: its size does not grow with the number of iterations.
-TEST(WorkerContext, OfALoopHoldsItsOwnIteration) {
+TEST(WorkerContext, OfALoopContainsItsOwnIteration) {
   std::string values;
   for (int i = 0; i < 300; ++i) values += (i == 0 ? "v" : ", v") + std::to_string(i);
   Harness flow(R"(

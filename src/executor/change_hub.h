@@ -1,4 +1,4 @@
-// Who wants to know that an execution has changed: requests that wait for an end, streams that follow (API-47, API-81).
+// Subscriptions to changes of executions: requests that wait for an end, and event streams (API-47, API-81).
 #pragma once
 
 #include <array>
@@ -15,21 +15,22 @@
 
 namespace gyr::executor {
 
-/// What a commit changed of one execution.
+/// The change of one execution by a commit.
 struct Change {
   base::Id execution;
   model::State state = model::State::created;
-  bool ended = false;      ///< terminated, and what runs after the end is done as well
-  bool logs_only = false;  ///< log lines were stored; state and ended say nothing
+  bool ended = false;      ///< terminated, including the tasks after the end
+  bool logs_only = false;  ///< only log lines were stored; `state` and `ended` are not set
 };
 
-/// Subscriptions by execution. Publishing to executions nobody watches costs one atomic read. Any thread.
+/// Subscriptions by execution. Publishing a change of an execution without subscribers costs one atomic read.
+/// Thread-safe.
 class ChangeHub {
  public:
   using Callback = std::function<void(const Change&)>;
 
-  /// Ends with the object. The callback runs on an executor's thread, after the commit, and must not block; it does not
-  /// run any more once the subscription is destroyed.
+  /// A subscription ends with this object. The callback runs on a thread of the executor after the commit and must not
+  /// block. It never runs after the subscription is destroyed.
   class Subscription {
    public:
     Subscription() = default;

@@ -1,4 +1,4 @@
-// Codes of what the executor refuses.
+// The error codes of the executor.
 #pragma once
 
 #include "base/error.h"
@@ -13,8 +13,9 @@ inline constexpr base::ErrorCode execution_not_found{"GYR-E033"};
 inline constexpr base::ErrorCode wrong_state{"GYR-E034"};         ///< EXEC-93: 409
 inline constexpr base::ErrorCode nothing_to_restart{"GYR-E035"};  ///< EXEC-84: 422
 inline constexpr base::ErrorCode overloaded{"GYR-E036"};          ///< 429 with Retry-After
-inline constexpr base::ErrorCode flow_conflict{"GYR-E037"};       ///< the flow exists, or changed meanwhile
-inline constexpr base::ErrorCode quarantined{"GYR-E038"};         ///< was being advanced at two aborts of the process
+inline constexpr base::ErrorCode flow_conflict{"GYR-E037"};       ///< the flow exists, or was changed concurrently
+/// the process aborted twice while it processed the execution
+inline constexpr base::ErrorCode quarantined{"GYR-E038"};
 inline constexpr base::ErrorCode shutting_down{"GYR-E039"};
 inline constexpr base::ErrorCode task_run_not_found{"GYR-E070"};  ///< 404: the execution has no such task run
 inline constexpr base::ErrorCode wrong_change{"GYR-E071"};        ///< 422: EXEC-86, EXEC-87
@@ -22,17 +23,17 @@ inline constexpr base::ErrorCode not_terminated{"GYR-E072"};      ///< 400: EXEC
 inline constexpr base::ErrorCode wrong_labels{"GYR-E073"};        ///< 422: EXEC-89
 
 inline constexpr base::ErrorCode broken_invariant{"GYR-E121"};  ///< 500: a defect of the program, or damaged rows
-inline constexpr base::ErrorCode ignored{"GYR-E111"};           ///< 409: an operator has it left alone (EXEC-99)
+inline constexpr base::ErrorCode ignored{"GYR-E111"};  ///< 409: an ignore rule of an operator applies (EXEC-99)
 
 inline constexpr base::ErrorCode trigger_not_found{
-    "GYR-E096"};  ///< 404: the flow has no trigger of this id with a state
+    "GYR-E096"};  ///< 404: the flow has no trigger with this id that has a state
 inline constexpr base::ErrorCode too_many_runs{
-    "GYR-E098"};  ///< 422: an execution too large to be read whole for an evaluation
+    "GYR-E098"};  ///< 422: an execution is too large to be read completely for an evaluation
 
-/// 503: an exception has ended another message of the same batch; a second try helps.
+/// 503: another message of the same batch threw an exception; a retry helps.
 inline constexpr base::ErrorCode rolled_back{"GYR-E122"};
 inline base::Error rolled_back_with_another() {
-  return {rolled_back, "this was taken back together with other work that failed; try again"};
+  return {rolled_back, "the request was rolled back together with other requests of the same transaction; try again"};
 }
 
 /// The text of EXEC-83.

@@ -61,7 +61,7 @@ std::vector<std::string> executions(Harness& server) {
   return out;
 }
 
-TEST(Evaluations, AreAskedOfAWorkerAndGiveOneExecution) {  // TRIG-141, TRIG-142, TRIG-145, TRIG-23
+TEST(Evaluations, AreSentToAWorkerAndCreateOneExecution) {  // TRIG-141, TRIG-142, TRIG-145, TRIG-23
   Harness server;
   server.set_clock(morning);
   server.deploy(polling(", labels: {a: b}"), "flow");
@@ -84,7 +84,7 @@ TEST(Evaluations, AreAskedOfAWorkerAndGiveOneExecution) {  // TRIG-141, TRIG-142
   EXPECT_NE(server.workers().take_evaluation().asked.id, evaluation.asked.id);
 }
 
-TEST(Evaluations, AnswersThatComeTwiceCountOnce) {  // TRIG-144
+TEST(Evaluations, DuplicateResultsCountOnce) {  // TRIG-144
   Harness server;
   server.set_clock(morning);
   server.deploy(polling(), "flow");
@@ -151,7 +151,7 @@ TEST(Evaluations, EachResultGivesOneExecutionWhicheverCommitFails) {  // princip
   }
 }
 
-TEST(Evaluations, AreAskedAgainAfterARestart) {  // TRIG-151, TRIG-202
+TEST(Evaluations, AreSentAgainAfterARestart) {  // TRIG-151, TRIG-202
   Harness server;
   server.set_clock(morning);
   server.deploy(polling(), "flow");
@@ -186,7 +186,7 @@ TEST(Evaluations, OfARowOfAnOlderVersionBegin) {  // rows that were written whil
   EXPECT_FALSE(server.workers().take_evaluation().asked.id.is_none());
 }
 
-TEST(Evaluations, ErrorsAreToldAndStopNobodyElse) {  // TRIG-143, TRIG-12, TRIG-22
+TEST(Evaluations, ErrorsAreLoggedAndDoNotAffectOtherTriggers) {  // TRIG-143, TRIG-12, TRIG-22
   Harness server;
   server.set_clock(morning);
   server.deploy(polling(), "flow");
@@ -230,7 +230,7 @@ TEST(Evaluations, WaitForTheExecutionOfTheOneBefore) {  // TRIG-142, TRIG-1084
   EXPECT_EQ(server.workers().waiting_evaluations(), 0u);
 }
 
-TEST(Evaluations, EndWhenTheyAreNotWanted) {  // TRIG-150, TRIG-230
+TEST(Evaluations, EndWhenTheyAreNotNeeded) {  // TRIG-150, TRIG-230
   struct Case {
     const char* name;
     std::function<void(Harness&)> act;
@@ -261,7 +261,7 @@ TEST(Evaluations, EndWhenTheyAreNotWanted) {  // TRIG-150, TRIG-230
   }
 }
 
-TEST(Evaluations, WhatOneBatchAsksForAndEndsIsNeverBegun) {  // TRIG-150
+TEST(Evaluations, AnEvaluationThatEndsInItsOwnBatchNeverStarts) {  // TRIG-150
   Harness server;
   server.set_clock(morning);
   server.deploy(polling(), "flow");
@@ -278,7 +278,7 @@ TEST(Evaluations, WhatOneBatchAsksForAndEndsIsNeverBegun) {  // TRIG-150
   EXPECT_FALSE(server.trigger("flow", "t")->is_locked());
 }
 
-TEST(Evaluations, InputsThatAskTheHostAreApplied) {  // TRIG-9, TRIG-26
+TEST(Evaluations, InputsWithHostCallsAreApplied) {  // TRIG-9, TRIG-26
   Harness server;
   server.set_clock(morning);
   ASSERT_TRUE(
@@ -295,7 +295,7 @@ TEST(Evaluations, InputsThatAskTheHostAreApplied) {  // TRIG-9, TRIG-26
   EXPECT_THAT(server.executions("flow")[0].execution.inputs.find("x")->text(), HasSubstr("here "));
 }
 
-TEST(Evaluations, WhatIsTooLargeToBeStoredIsAFailure) {  // STOR-14, TRIG-143
+TEST(Evaluations, AResultThatIsTooLargeToBeStoredFails) {  // STOR-14, TRIG-143
   Harness server;
   server.set_clock(morning);
   server.deploy(polling(), "flow");
@@ -304,12 +304,12 @@ TEST(Evaluations, WhatIsTooLargeToBeStoredIsAFailure) {  // STOR-14, TRIG-143
   server.workers().found(evaluation, number(1));
   EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return is_free_until(reader, "2024-01-01T10:00:30Z"); }));
   EXPECT_THAT(server.executions("flow"), IsEmpty());
-  EXPECT_THAT(server.trigger_log("flow"), ElementsAre(HasSubstr("what was found cannot be stored")));
+  EXPECT_THAT(server.trigger_log("flow"), ElementsAre(HasSubstr("cannot store the result")));
 }
 
 // ---- realtime
 
-TEST(Listeners, EachEventIsAcknowledgedBehindItsCommit) {  // TRIG-148
+TEST(Listeners, EachEventIsAcknowledgedAfterItsCommit) {  // TRIG-148
   Harness server;
   server.set_clock(morning);
   server.deploy(realtime(), "flow");
@@ -357,7 +357,7 @@ TEST(Listeners, NoEventIsLostWhereverTheProcessDies) {  // TRIG-151; principle: 
   }
 }
 
-TEST(Listeners, ThatEndOrCannotBeStartedBeginAgainLater) {  // TRIG-149
+TEST(Listeners, ThatEndOrCannotBeStartedAreRestartedLater) {  // TRIG-149
   Harness server;
   server.set_clock(morning);
   server.deploy(realtime(), "flow");
@@ -386,7 +386,7 @@ TEST(Listeners, EventsThatCannotBeTakenStayWithTheirSource) {  // TRIG-150; prin
   server.store().set_writable(true);
   server.workers().set_queued_bytes(1'000'000'000);
   give(2);
-  EXPECT_THAT(server.workers().wait_for_event(listener, 2), HasSubstr("too much work"));
+  EXPECT_THAT(server.workers().wait_for_event(listener, 2), HasSubstr("too many jobs"));
   server.workers().set_queued_bytes(0);
   server.store().refuse_one(0, store::batch_too_large);
   give(3);

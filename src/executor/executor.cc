@@ -10,7 +10,7 @@
 namespace gyr::executor {
 namespace {
 
-/// An executor without a date to wait for looks around at least this often, should the wall clock have been set.
+/// An executor without a date checks for work at least this often, in case the wall clock was set.
 constexpr std::chrono::milliseconds max_sleep{1'000};
 
 constexpr uint8_t aborts_until_quarantine = 2;
@@ -56,7 +56,7 @@ Executor::Executor(ExecutorOptions options, PartitionServices services)
 
 Executor::~Executor() {
   stop();
-  release_leases();  // of one that did not start
+  release_leases();  // of an executor that did not start
 }
 
 base::Result<void> Executor::start() {
@@ -93,7 +93,8 @@ uint16_t Executor::first_slot_of(size_t partition) const {
   return static_cast<uint16_t>(partition * (model::slot_count / options_.partitions));
 }
 
-// For good: the store belongs to this process. With a store that several share they are held by a LeaseKeeper each.
+// Without a time limit: the store belongs to this process. In a store that several servers share, a LeaseKeeper holds
+// each lease.
 base::Result<void> Executor::take_leases() {
   for (size_t i = 0; i < options_.partitions; ++i) {
     store::LeaseRequest request{first_slot_of(i), static_cast<uint16_t>(first_slot_of(i + 1) - 1), options_.owner, {}};
@@ -106,8 +107,8 @@ base::Result<void> Executor::take_leases() {
 void Executor::release_leases() {
   for (const auto& lease : std::exchange(leases_, {})) {
     auto released = services_.store.release_lease(lease);
-    const bool gone = !released && released.error().code() == store::store_closed;  // and every lease with it
-    if (!released && !gone) base::log::warn("a lease could not be given back: {}", released.error().message());
+    const bool gone = !released && released.error().code() == store::store_closed;  // and all leases with it
+    if (!released && !gone) base::log::warn("cannot release a lease: {}", released.error().message());
   }
 }
 
@@ -124,12 +125,12 @@ base::Result<void> Executor::count_abort(store::Reader& reader, base::Id id) {
   store::Batch batch;
   batch.lease = leases_[partition_number(model::slot_of(*row->execution.flow))];
   row->aborts = static_cast<uint8_t>(row->aborts + 1);
-  base::log::warn("execution {} was being advanced when the server aborted", id.to_text());
+  base::log::warn("execution {} was being processed when the server aborted", id.to_text());
   if (row->aborts >= aborts_until_quarantine) {
     row->quarantined = true;
     row->activity = store::Activity::idle;
     row->wake_at.reset();
-    row->execution.error = "in quarantine: the server aborted twice while it advanced this execution [" +
+    row->execution.error = "in quarantine: the server aborted twice while it processed this execution [" +
                            std::string(quarantined.text) + "]";
     batch.logs.push_back(quarantine_line(row->execution, services_.clock.now()));
   }
@@ -153,16 +154,16 @@ void Executor::stop() {
 }
 
 void Executor::wake(Thread& thread) {
-  // The thread announces its sleep before it looks a last time, so a message that it has not seen finds it sleeping.
+  // The thread announces its sleep before its last check, so that a message that it has not seen wakes it.
   if (thread.sleeping.exchange(false, std::memory_order_seq_cst)) thread.signal.release();
 }
 
 void Executor::run(Thread& thread) {
-  bool returns_memory = true;  // at the next pause
+  bool returns_memory = true;  // at the next idle time
   for (;;) {
     const bool stopping = stopping_.load();
     if (stopping) {
-      // What is open is in the store and goes on after the next start; only a commit under way is waited for.
+      // Open work is in the store and continues after the next start; only a commit in progress is waited for.
       bool committing = false;
       for (Partition* partition : thread.partitions) committing = partition->wind_up() || committing;
       if (!committing) return;
@@ -210,7 +211,8 @@ void Executor::submit(Command command, Reply reply) {
     return;
   }
   if (!services_.store.writable()) {
-    reply(base::fail(store::store_full, "there is no space left to store new work; it resumes when space is freed"));
+    reply(base::fail(store::store_full,
+                     "no disk space is left to store new work; free some space and send the request again"));
     return;
   }
   if (auto flow = flow_of(command)) {
@@ -222,7 +224,7 @@ void Executor::submit(Command command, Reply reply) {
     submit_to(*slot, std::move(command), std::move(reply));
     return;
   }
-  // The id is of a time when ids carried no slot: the row has the flow, and so the partition.
+  // An id of an older program, without a slot: its row contains the flow, and so the partition.
   services_.store.read(
       [this, id, command = std::move(command), reply = std::move(reply)](store::Reader& reader) mutable {
         auto row = reader.execution(id);
@@ -238,12 +240,12 @@ void Executor::submit(Command command, Reply reply) {
 
 std::optional<base::Error> Executor::closed_door(const Partition& partition, bool makes_executions) const {
   if (partition.is_lost())
-    return base::Error(store::lease_lost, "another server has taken over this flow; ask it again");
+    return base::Error(store::lease_lost, "another server now owns this flow; send the request again");
   if (makes_executions && services_.workers.queued_bytes() > options_.queued_work_bytes) {
-    return base::Error(overloaded, "too much work waits for workers; try again when some of it is done");
+    return base::Error(overloaded, "too many jobs wait for workers; try again later");
   }
   if (partition.waiting() > options_.waiting_commands || services_.store.backlog_bytes() > options_.backlog_bytes) {
-    return base::Error(overloaded, "the server has more work than it can take; try again in a moment");
+    return base::Error(overloaded, "the server is overloaded; try again in a moment");
   }
   return std::nullopt;
 }
@@ -267,8 +269,7 @@ void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
   auto key = std::make_shared<const model::FlowKey>(flow);
   if (report.number != 0) {
     auto closed = closed_door(partition, true);
-    if (!services_.store.writable())
-      closed = base::Error(store::store_full, "there is no space left to store new work");
+    if (!services_.store.writable()) closed = base::Error(store::store_full, "no disk space is left to store new work");
     if (stopping_.load()) closed = base::Error(shutting_down, "the server is shutting down");
     if (closed)
       return services_.workers.event_stored({std::move(key), 0, report.evaluation}, report.number, closed->message());

@@ -1,4 +1,4 @@
-// The executor: partitions, the threads that run them, and the door through which commands come in.
+// The executor: its partitions, their threads, and the entry point for commands.
 #pragma once
 
 #include <atomic>
@@ -17,43 +17,44 @@
 
 namespace gyr::executor {
 
-/// Sizes of an executor, fixed for its life.
+/// The limits of an executor. They do not change.
 struct ExecutorOptions {
   size_t threads = 1;
   size_t partitions = 4;
   PartitionLimits limits;
-  size_t waiting_commands = 50'000;                ///< per partition: above it new commands are refused (429)
-  size_t backlog_bytes = 256 * 1024 * 1024;        ///< of the store's writer: above it new commands are refused
-  uint64_t queued_work_bytes = 256 * 1024 * 1024;  ///< of work that waits for workers: above it no new executions (429)
-  std::string owner = "this server";               ///< whose leases of the partitions' slots they are
-  std::string in_flight_file;                      ///< empty: no quarantine (tests)
+  size_t waiting_commands = 50'000;          ///< per partition: above this number, new commands are refused (429)
+  size_t backlog_bytes = 256 * 1024 * 1024;  ///< of the writer of the store: above this size, new commands are refused
+  /// of jobs that wait for workers: above this size, new executions are refused (429)
+  uint64_t queued_work_bytes = 256 * 1024 * 1024;
+  std::string owner = "this server";  ///< the owner of the leases of the partitions
+  std::string in_flight_file;         ///< empty: no quarantine (tests)
 };
 
-/// Starts with start(), ends with stop(). submit() and the like: any thread.
+/// Call start() first and stop() last. submit() and the other requests are thread-safe.
 class Executor {
  public:
-  /// `services.route` is set by the executor itself.
+  /// The executor sets `services.route`.
   Executor(ExecutorOptions options, PartitionServices services);
   ~Executor();
 
-  /// Takes the leases of all partitions, recovers what is open and begins to run. Executions in flight at a crash of
-  /// the process are counted; at the second one they are quarantined.
+  /// Acquires the leases of all partitions, recovers open executions and starts the threads. Counts the executions that
+  /// were processed when the process crashed; after the second crash they are quarantined.
   base::Result<void> start();
-  /// Applies what has come in, waits for the last commit, ends the threads, gives the leases back.
+  /// Applies the messages that have arrived, waits for the last commit, ends the threads, releases the leases.
   void stop();
 
-  /// `reply` runs once, on an executor's thread, after the commit; or at once on this one where the command is refused
-  /// (overloaded, full disk, shutting down). Never blocks.
+  /// `reply` runs exactly once, on a thread of the executor, after the commit. If the command is refused (overloaded,
+  /// full disk, shutting down), it runs immediately on this thread. Never blocks.
   void submit(Command command, Reply reply);
-  /// What a worker reports about a run of this execution.
+  /// A report of a worker about a run of this execution.
   void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                     std::optional<engine::AttemptRef> acknowledge);
-  /// What a worker reports about the evaluation of a trigger. An event of a listener is refused where a command would
-  /// be.
+  /// A report of a worker about the evaluation of a trigger. An event of a listener is refused when a command would be
+  /// refused.
   void trigger_event(const model::FlowKey& flow, TriggerReport report);
-  /// Behind OperatorHolds::read(): partitions look at it at once. Any thread.
+  /// Call after OperatorHolds::read(): partitions apply the new rules immediately. Thread-safe.
   void operator_holds_changed();
-  /// What its triggers have done. Any thread.
+  /// Counters of its triggers. Thread-safe.
   TriggerMeters::Snapshot trigger_meters() const { return trigger_meters_.snapshot(); }
 
  private:
@@ -71,7 +72,7 @@ class Executor {
   uint16_t first_slot_of(size_t partition) const;
   void run(Thread& thread);
   void submit_to(uint16_t slot, Command command, Reply reply);
-  /// Why nothing more is taken in for this partition; nothing where it is.
+  /// Why this partition accepts no commands; nothing if it does.
   std::optional<base::Error> closed_door(const Partition& partition, bool makes_executions) const;
   size_t partition_number(uint16_t slot) const;
   Partition& partition_of(uint16_t slot) { return *partitions_[partition_number(slot)]; }
@@ -81,7 +82,7 @@ class Executor {
   TriggerMeters trigger_meters_;
   PartitionServices services_;
   std::unique_ptr<InFlight> in_flight_;
-  /// Shared with commits under way: the store may still be waking a thread that has seen its answer and ended.
+  /// Shared with commits in progress: the store can still be notifying a thread that has seen its answer and ended.
   std::vector<std::shared_ptr<Thread>> threads_;
   std::vector<std::unique_ptr<Partition>> partitions_;
   std::vector<store::Lease> leases_;  // of the partitions, until stop()

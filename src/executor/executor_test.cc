@@ -48,7 +48,7 @@ TEST(Executor, RunsAFlowOfPureTasksInOneCommit) {  // EXEC-4; principle: pure ta
   EXPECT_EQ(server.store().commits(), before + 1);
 }
 
-TEST(Executor, RefusesWhatCannotBeStarted) {  // FLOW-94, FLOW-95
+TEST(Executor, RefusesFlowsThatCannotBeStarted) {  // FLOW-94, FLOW-95
   Harness server;
   auto unknown = server.submit(server.create("nothing"));
   ASSERT_FALSE(unknown.has_value());
@@ -166,7 +166,7 @@ TEST(Executor, AResultWhoseCommitFailedIsAppliedAgain) {  // principle: failed c
       << "once, after the commit that holds it";
 }
 
-TEST(Executor, WhatCannotBeStoredTakesNothingElseWithIt) {  // principle: quarantine
+TEST(Executor, AMessageThatCannotBeStoredDoesNotAffectOthers) {  // principle: quarantine
   const base::testing::Reaches reaches("the only message of a batch cannot be stored");
   Harness server({.threads = 1, .partitions = 1});
   server.deploy(work, "work");
@@ -184,7 +184,7 @@ TEST(Executor, WhatCannotBeStoredTakesNothingElseWithIt) {  // principle: quaran
   EXPECT_THAT(server.log_messages(poisoned), Contains(HasSubstr("in quarantine")));
 }
 
-TEST(Executor, ASubflowRunsAndItsParentGoesOn) {  // TASK-51 to TASK-53
+TEST(Executor, ASubflowRunsAndItsParentContinues) {  // TASK-51 to TASK-53
   Harness server;
   server.deploy(greet, "child");
   server.deploy(parent, "parent");
@@ -236,7 +236,7 @@ tasks:
               Contains(HasSubstr("Failed to extract outputs with the error: 'Unable to find")));
 }
 
-TEST(Executor, ASubflowIsStartedWhateverItsChecksSay) {  // FLOW-87, EXEC-157
+TEST(Executor, ASubflowIsStartedWithoutItsChecks) {  // FLOW-87, EXEC-157
   Harness server;
   server.deploy("checks:\n  - {condition: \"{{ false }}\", message: no, behavior: BLOCK_EXECUTION}\n" +
                     std::string(greet).substr(1),
@@ -286,7 +286,7 @@ TEST(Executor, AKillReachesTheChildren) {  // EXEC-81
   EXPECT_EQ(server.wait_for_end(children[0]), State::killed);
 }
 
-TEST(Executor, WhatWaitsForWorkersLeavesMemoryAndComesBack) {  // principle: idle executions are rows
+TEST(Executor, WaitingExecutionsAreDroppedFromMemoryAndLoadedAgain) {  // principle: idle executions are rows
   ExecutorOptions options{.threads = 1, .partitions = 1};
   options.limits.live_executions = 2;
   Harness server(options);

@@ -75,7 +75,7 @@ base::Result<LoadedFlowPtr> FlowCache::get(store::Reader& reader, const model::F
     });
     return found == versions.end() ? nullptr : found->second;
   });
-  if (templates->empty()) return flow;  // begun where templates were off: rare enough to be made ready each time
+  if (templates->empty()) return flow;  // started when templates were off: rare, so it is compiled each time
   std::lock_guard lock(mutex_);
   revisions_.insert_or_assign(Key{key, revision, *templates}, Entry{flow, ++clock_});
   return flow;
@@ -106,8 +106,8 @@ model::ParsedFlow FlowCache::parse(const store::FlowRow& row, const FindTemplate
   auto parsed = model::parse_flow(expanded.node, registry_, options);
   if (parsed.flow || expanded.used.empty()) return parsed;
   return model::parse_flow(
-      model::without_templates(*document, "The flow cannot take in its templates: " + parsed.first_error()), registry_,
-      options);
+      model::without_templates(*document, "Cannot insert the templates into the flow: " + parsed.first_error()),
+      registry_, options);
 }
 
 LoadedFlowPtr FlowCache::load(const store::FlowRow& row, const FindTemplate& find) const {
@@ -156,16 +156,16 @@ base::Result<LoadedFlowPtr> FlowCache::prepare(store::Reader& reader, store::Flo
 void FlowCache::keep(const LoadedFlowPtr& flow, bool current) {
   std::lock_guard lock(mutex_);
   if (current) {
-    // A save that was committed meanwhile knows better.
+    // A concurrent save has already set a newer revision.
     auto [entry, added] = current_.emplace(*flow->key, flow->revision);
     if (!added && entry->second < flow->revision) entry->second = flow->revision;
   }
-  // Plugin defaults or templates have changed since: it is made ready anew when it is asked for.
+  // Plugin defaults or templates have changed in the meantime: it is compiled again when it is requested.
   if (flow->definitions != definitions()) return;
   if (flow->generation != 0 && flow->generation != templates_.generation()) return;
   revisions_.insert_or_assign(Key{*flow->key, flow->revision}, Entry{flow, ++clock_});
   if (revisions_.size() <= capacity_) return;
-  // Rare: drop the older half at once instead of keeping an order at every use.
+  // Rare: drops the older half at once, instead of maintaining an order at every use.
   std::vector<uint64_t> uses;
   uses.reserve(revisions_.size());
   for (const auto& [key, entry] : revisions_) uses.push_back(entry.used);

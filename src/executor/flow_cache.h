@@ -21,64 +21,65 @@
 
 namespace gyr::executor {
 
-/// One revision, as far as it could be made ready.
+/// One compiled revision, as far as it is valid.
 struct LoadedFlow {
   std::shared_ptr<const model::FlowKey> key;
   int32_t revision = 0;
   bool deleted = false;
   bool disabled = false;
-  std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null where it does not parse any more
+  std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null if it cannot be parsed any more
   std::string exception;                                 ///< why (FLOW-94)
-  std::string templates;                                 ///< model::Flow::templates, also of one that does not parse
-  uint64_t generation = 0;                               ///< of the templates it was made with; 0: it can have none
-  uint64_t definitions = 0;                              ///< FlowCache::definitions() before it was made
+  std::string templates;                                 ///< model::Flow::templates, also if the flow cannot be parsed
+  uint64_t generation = 0;  ///< of the templates it was compiled with; 0: it cannot have templates
+  uint64_t definitions = 0;  ///< FlowCache::definitions() before it was compiled
 };
 using LoadedFlowPtr = std::shared_ptr<const LoadedFlow>;
 
-/// Any thread. Holds the most recently used revisions; what an execution uses stays alive through its own pointer.
+/// Thread-safe. Holds the most recently used revisions. An execution keeps its revision alive through its own pointer.
 class FlowCache {
  public:
   FlowCache(const plugin::Registry& registry, model::ParseOptions options, size_t capacity = 10'000);
 
-  /// A revision (0: the current one), from memory or read and compiled now; null where there is none.
+  /// Returns a revision (0: the current one) from memory, or reads and compiles it now; null if it does not exist.
   base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision);
-  /// From memory alone; null where it is not there.
+  /// Only looks in memory; null if it is not there.
   LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision);
-  /// The same two, with these versions of templates (model::Flow::templates); without them the newest.
+  /// The same two functions with these versions of templates (model::Flow::templates); without them, with the newest
+  /// ones.
   base::Result<LoadedFlowPtr> get(store::Reader& reader, const model::FlowKey& key, int32_t revision,
                                   const std::optional<std::string>& templates);
   LoadedFlowPtr cached(const model::FlowKey& key, int32_t revision, const std::string& templates);
-  /// What a stored execution began with; null where its revision is not stored any more.
+  /// The revision with which a stored execution started; null if it is not stored any more.
   base::Result<LoadedFlowPtr> of_execution(store::Reader& reader, const store::ExecutionRow& row);
-  /// A revision that is about to be saved, made ready and not kept.
+  /// Compiles a revision before it is saved; it is not cached.
   LoadedFlowPtr load(const store::FlowRow& row) const;
-  /// The same from a source that was parsed with options(): sets the revision that `row` gets unless another save comes
-  /// first, and compiles. For callers outside of the partition, which is not held up by a large flow.
+  /// Compiles a source that was parsed with options() before it is saved, and sets the revision that `row` gets unless
+  /// another save comes first. For callers outside of the partition, so that a large flow does not delay it.
   base::Result<LoadedFlowPtr> prepare(store::Reader& reader, store::FlowRow& row, std::shared_ptr<model::Flow> parsed);
-  /// Changes with the plugin defaults of any namespace: what was made ready before is made ready anew.
+  /// Changes with the plugin defaults of any namespace; flows that were compiled before are compiled again.
   uint64_t definitions() const { return definitions_.load(std::memory_order_acquire); }
-  /// The current revision has changed (after the commit).
+  /// The current revision has changed. Call after the commit.
   void saved(const LoadedFlowPtr& flow);
-  /// A revision that is no longer stored.
+  /// A revision was deleted from the store.
   void forget(const model::FlowKey& key, int32_t revision);
 
-  /// What is configured of namespaces; true from read_listeners() on.
+  /// The configuration of namespaces; valid after read_listeners().
   Namespaces& namespaces() { return namespaces_; }
   const Namespaces& namespaces() const { return namespaces_; }
-  /// Plugin defaults of a namespace have changed: flows in it and below are made ready anew. Executions under way keep
-  /// theirs.
+  /// The plugin defaults of a namespace have changed: the flows of the namespace and below are compiled again. Running
+  /// executions keep the old ones.
   base::Result<void> defaults_changed(store::Reader& reader, const std::string& tenant, const std::string& namespace_);
 
-  /// Stored templates (TASK-41); true from read_listeners() on.
+  /// Stored templates (TASK-41); valid after read_listeners().
   Templates& templates() { return templates_; }
   const Templates& templates() const { return templates_; }
-  /// A template has changed: reads them all, and flows that take some in are made ready anew. Executions under way keep
-  /// theirs.
+  /// A template has changed: reads all templates; flows that use templates are compiled again. Running executions keep
+  /// the old ones.
   base::Result<void> templates_changed(store::Reader& reader);
 
-  /// Who is started by executions of others; true from read_listeners() on.
+  /// The flows with Flow triggers; valid after read_listeners().
   const FlowListeners& listeners() const { return listeners_; }
-  /// Finds all flows that listen, and namespaces before them. Before the first execution moves.
+  /// Reads the namespaces, then all flows with Flow triggers. Call before the first execution is processed.
   base::Result<void> read_listeners(store::Reader& reader);
 
   const plugin::Registry& registry() const { return registry_; }
@@ -98,7 +99,8 @@ class FlowCache {
   struct Key {
     model::FlowKey flow;
     int32_t revision;
-    std::string templates = {};  ///< of one that is kept for executions under way; empty: made with the newest
+    /// for a revision that is kept for running executions; empty: compiled with the newest templates
+    std::string templates = {};
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct KeyHash {

@@ -19,14 +19,14 @@ void FlowListeners::set(const model::FlowKey& key, const engine::CompiledFlow* f
       if (trigger.disabled || !trigger.is(plugin::flow_trigger_type)) continue;
       const engine::EventFilter filter = engine::filter_of(trigger);
       for (const auto& source : filter.sources) {
-        // Of a flow id alone, without a namespace, anything is looked at.
+        // For a flow id without a namespace, all namespaces match.
         model::FlowKey place{key.tenant, source.namespace_.value_or(""),
                              source.namespace_ ? source.flow_id.value_or("") : ""};
         wanted.emplace_back(std::move(place), Listener{flow->key(), filter.states});
       }
     }
   }
-  if (wanted.empty() && empty()) return;  // the way of most flows
+  if (wanted.empty() && empty()) return;  // the fast path of most flows
   std::unique_lock lock(mutex_);
   if (auto known = places_.find(key); known != places_.end()) {
     for (const model::FlowKey& place : known->second) {

@@ -1,5 +1,4 @@
-// Who listens to whom: the Flow triggers of all current flows, indexed by what they can be started by
-// (principle: triggers are rows).
+// The Flow triggers of all current flows, indexed by the flows that can start them (principle: triggers are rows).
 #pragma once
 
 #include <atomic>
@@ -17,19 +16,20 @@
 
 namespace gyr::executor {
 
-/// Any thread. Derived from the current revisions of flows: filled at the start, kept true by FlowCache as flows are
-/// saved. What it answers may be too much, never too little: the listening flow judges for itself. While no flow
-/// listens, asking costs one load.
+/// Thread-safe. Derived from the current revisions of flows: filled at the start, updated by FlowCache when flows are
+/// saved. An answer can contain too many flows, but never too few: the listening flow evaluates the trigger itself. If
+/// no flow listens, a query costs one load.
 class FlowListeners {
  public:
-  /// The current revision of a flow; null where it is deleted, disabled or invalid and listens to nobody (TRIG-115).
+  /// The current revision of a flow; null if it is deleted, disabled or invalid and has no active triggers (TRIG-115).
   void set(const model::FlowKey& key, const engine::CompiledFlow* flow);
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
-  /// The flows whose triggers may care that an execution of this flow takes this state; itself never (TRIG-115).
+  /// The flows with triggers that can react to this state of an execution of this flow, without the flow itself
+  /// (TRIG-115).
   std::vector<std::shared_ptr<const model::FlowKey>> of(const model::FlowKey& upstream, model::State state) const;
 
-  /// A source without any of these holds no Flow trigger, and need not be compiled at the start. Quoted texts can spell
-  /// the type with escapes.
+  /// A source without any of these has no Flow trigger and is not compiled at the start. Quoted texts can contain the
+  /// type with escapes.
   static std::span<const std::string_view> pieces();
 
  private:
@@ -38,10 +38,10 @@ class FlowListeners {
     uint32_t states = 0;
   };
   using Bucket = std::vector<Listener>;
-  /// What is listened to: tenant, namespace and flow, the last or both empty for any.
+  /// The sources of events: tenant, namespace and flow; an empty flow or namespace matches any.
   std::unordered_map<model::FlowKey, Bucket> buckets_;
-  std::unordered_map<model::FlowKey, std::vector<model::FlowKey>> places_;  // of each listening flow
-  std::atomic<size_t> count_{0};                                            // of listening flows
+  std::unordered_map<model::FlowKey, std::vector<model::FlowKey>> places_;  // by listening flow
+  std::atomic<size_t> count_{0};                                            // the number of listening flows
   mutable std::shared_mutex mutex_;
 };
 

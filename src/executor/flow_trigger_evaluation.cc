@@ -9,7 +9,7 @@ using base::Value;
 
 namespace {
 
-/// Task runs of an execution that is read for its listeners: 50 MB at most.
+/// The maximum size of the task runs of an execution that is read for its listeners: 50 MB.
 constexpr size_t max_runs = 50'000;
 
 }  // namespace
@@ -36,7 +36,7 @@ base::Result<void> FlowTriggerEvaluation::begin(store::Reader& reader, FlowCache
     judged_.push_back(engine::judge_event(judged.plan, subject(), environment, judged.judgement).ok());
     needs_upstream = needs_upstream || !judged_.back();
   }
-  // Most triggers look at the event alone. Others may be judged on another thread, which reads nothing any more.
+  // Most triggers only need the event. Others can be evaluated on another thread, which does not read from the store.
   if (needs_upstream) GYR_CHECK(read_upstream(reader, flows));
   done_ = std::move(done);
   go_on();
@@ -51,7 +51,7 @@ base::Result<void> FlowTriggerEvaluation::read_upstream(store::Reader& reader, F
   if (flow == nullptr || flow->compiled == nullptr) return {};
   const std::string engine_state = std::move(row->engine_state);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
-  // One that is too large or damaged shows nothing of its runs.
+  // The runs of an execution that is too large or damaged are not available.
   if (!restore_runs(reader, engine_state, *state, max_runs)) return {};
   upstream_ = std::move(state);
   upstream_is_gone_ = false;

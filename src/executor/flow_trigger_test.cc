@@ -151,7 +151,7 @@ TEST(FlowTriggers, CopyTheCorrelationIdAndNoOtherLabel) {  // TRIG-116
   EXPECT_EQ(*started[0].trigger->variables.find("executionLabels"), Value::map({{"team", Value::string("x")}}));
 }
 
-TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072, EXEC-15
+TEST(FlowTriggers, GetEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072, EXEC-15
   Harness server;
   server.deploy(
       "tasks:\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n  - {id: make, type: "
@@ -177,7 +177,7 @@ TEST(FlowTriggers, HearEachChangeOfState) {  // TRIG-115, TRIG-1071, TRIG-1072, 
       << "a pause with nothing behind it is not seen running again";
 }
 
-TEST(FlowTriggers, DoNotHearTheirOwnFlowNorTestRunsNorWhenDisabled) {  // TRIG-21, TRIG-115, TRIG-1082, EXEC-15
+TEST(FlowTriggers, IgnoreTheirOwnFlowAndTestRunsAndDoNotFireWhenDisabled) {  // TRIG-21, TRIG-115, TRIG-1082, EXEC-15
   Harness server;
   server.deploy(listening("    conditions: []\n"), "everything");
   server.deploy(listening("    disabled: true\n"), "off");
@@ -244,7 +244,7 @@ TEST(FlowTriggers, InputsAreRenderedCheckedAndConverted) {  // TRIG-117, TRIG-25
   EXPECT_THAT(lines_of(server, "wrong"), SizeIs(2));
 }
 
-TEST(FlowTriggers, AConditionThatFailsIsToldInTheLogOfTheTrigger) {  // TRIG-115, TRIG-22
+TEST(FlowTriggers, AConditionThatFailsIsLoggedInTheLogOfTheTrigger) {  // TRIG-115, TRIG-22
   Harness server;
   server.deploy(quick, "up");
   server.deploy(listening("    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: "
@@ -261,7 +261,7 @@ TEST(FlowTriggers, AConditionThatFailsIsToldInTheLogOfTheTrigger) {  // TRIG-115
   EXPECT_THAT(lines_of(server, "quiet"), IsEmpty()) << "TRIG-13";
 }
 
-TEST(FlowTriggers, ConditionsMayAskTheHost) {  // TRIG-115
+TEST(FlowTriggers, ConditionsCanUseHostCalls) {  // TRIG-115
   Harness server;
   server.deploy(quick, "up");
   server.deploy(listening("    conditions:\n      - {type: io.kestra.plugin.core.condition.Expression, expression: "
@@ -296,7 +296,7 @@ std::string giving(std::string_view output) {
          std::string(output) + ", type: STRING, value: \"{{ execution.id }}\"}\n";
 }
 
-TEST(Preconditions, FireWhenAllHaveComeAndBeginAnew) {  // TRIG-127 to TRIG-129, TRIG-1073, TRIG-1074
+TEST(Preconditions, FireWhenAllAreMetAndStartAgain) {  // TRIG-127 to TRIG-129, TRIG-1073, TRIG-1074
   const base::testing::Reaches reaches("a window of a flow trigger is complete");
   Harness server;
   for (const char* flow : {"a", "b", "d"}) server.deploy(giving(flow), flow);
@@ -319,7 +319,7 @@ TEST(Preconditions, FireWhenAllHaveComeAndBeginAnew) {  // TRIG-127 to TRIG-129,
 }
 
 // Windows from the end of executions to the start of another, at the times of the examples (the server's zone is UTC).
-TEST(Preconditions, CountWhatCameWithinTheirWindow) {  // TRIG-1075 to TRIG-1078, TRIG-130 to TRIG-133
+TEST(Preconditions, CountEventsWithinTheirWindow) {  // TRIG-1075 to TRIG-1078, TRIG-130 to TRIG-133
   struct Example {
     const char* window;
     std::vector<std::pair<const char*, const char*>> events;  ///< time of day, flow
@@ -356,7 +356,7 @@ TEST(Preconditions, CountWhatCameWithinTheirWindow) {  // TRIG-1075 to TRIG-1078
   }
 }
 
-TEST(Preconditions, WithoutAnythingToWaitForFireAtEachEvent) {  // TRIG-120
+TEST(Preconditions, WithoutConditionsFireAtEachEvent) {  // TRIG-120
   Harness server;
   server.deploy(quick, "up");
   server.deploy(listening("    preconditions: {id: p}\n"), "down");
@@ -365,7 +365,7 @@ TEST(Preconditions, WithoutAnythingToWaitForFireAtEachEvent) {  // TRIG-120
   EXPECT_THAT(all_of(server, "down"), SizeIs(2));
 }
 
-TEST(Preconditions, GoWithTheirFlow) {  // a flow that is made again begins anew
+TEST(Preconditions, AreDeletedWithTheirFlow) {  // a flow that is made again begins anew
   Harness server;
   for (const char* flow : {"a", "b"}) server.deploy(giving(flow), flow);
   server.deploy(listening(both), "down");
@@ -380,7 +380,7 @@ TEST(Preconditions, GoWithTheirFlow) {  // a flow that is made again begins anew
   EXPECT_THAT(all_of(server, "down"), SizeIs(1));
 }
 
-TEST(Preconditions, ChangedAroundWhatIsMetKeepIt) {  // TRIG-127
+TEST(Preconditions, KeepMetConditionsIfOthersChange) {  // TRIG-127
   Harness server;
   for (const char* flow : {"a", "b"}) server.deploy(giving(flow), flow);
   server.deploy(listening(both), "down");
@@ -390,7 +390,7 @@ TEST(Preconditions, ChangedAroundWhatIsMetKeepIt) {  // TRIG-127
   EXPECT_THAT(all_of(server, "down"), SizeIs(1));
 }
 
-TEST(MultipleConditions, FireWhenAllHaveCome) {  // TRIG-137
+TEST(MultipleConditions, FireWhenAllAreMet) {  // TRIG-137
   Harness server;
   for (const char* flow : {"a", "b"}) server.deploy(giving(flow), flow);
   server.deploy(listening(R"(

@@ -9,7 +9,7 @@ engine::Admission Gate::admission() const {
   if (!concurrency_) return {Verdict::open, taken};
   switch (concurrency_->behavior) {
     case model::ConcurrencyBehavior::queue:
-      // Nobody overtakes those that wait.
+      // An execution cannot overtake the waiting ones.
       return {has_room() && is_idle() ? Verdict::open : Verdict::queue, taken};
     case model::ConcurrencyBehavior::cancel: return {has_room() ? Verdict::open : Verdict::cancel, taken};
     case model::ConcurrencyBehavior::fail: return {has_room() ? Verdict::open : Verdict::fail, taken};
@@ -18,7 +18,8 @@ engine::Admission Gate::admission() const {
 }
 
 void Gate::enter(const Place& place) {
-  if (!all_known_ && (queue_.empty() || place > *queue_.rbegin())) return;  // a row, behind others that are rows alone
+  // only a row, after others that are only rows
+  if (!all_known_ && (queue_.empty() || place > *queue_.rbegin())) return;
   queue_.insert(place);
   if (queue_.size() <= window) return;
   queue_.erase(std::prev(queue_.end()));

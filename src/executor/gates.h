@@ -1,7 +1,8 @@
-// The concurrency gates of a partition's flows: who holds a slot, who waits, in memory (EXEC-60, EXEC-61).
+// The concurrency gates of the flows of a partition, in memory: the executions with a slot and the queues (EXEC-60,
+// EXEC-61).
 //
-// Nothing here is stored: a gate follows from the rows of the flow's executions, is made when it is needed and
-// forgotten when a commit fails or the flow is saved. So it cannot drift.
+// Gates are not stored. A gate is derived from the rows of the executions of the flow when it is needed, and discarded
+// when a commit fails or the flow is saved. It therefore always matches the rows.
 #pragma once
 
 #include <memory>
@@ -18,21 +19,21 @@
 
 namespace gyr::executor {
 
-/// The gate of one flow: its latest revision's limit, the slots taken, the next that wait. One thread: that of the
-/// partition.
+/// The gate of one flow: the limit of its latest revision, the used slots, the next waiting executions. Used only on
+/// the thread of the partition.
 class Gate {
  public:
-  /// Waiting executions that are remembered; the rest are rows.
+  /// The number of waiting executions in memory; the others are only rows.
   static constexpr size_t window = 1'000;
 
-  /// Nothing: the limit was taken away while executions waited, who may all pass.
+  /// Nothing: the limit was removed while executions waited, so all of them can start.
   explicit Gate(std::optional<model::Concurrency> concurrency) : concurrency_(concurrency) {}
 
-  using Place = std::pair<base::Instant, base::Id>;  ///< in the queue: since when, then the id
+  using Place = std::pair<base::Instant, base::Id>;  ///< in the queue: the start of the wait, then the id
 
-  /// What an execution that wants to begin is told (EXEC-60).
+  /// The answer for an execution that wants to start (EXEC-60).
   engine::Admission admission() const;
-  /// Somebody waits and there is room.
+  /// Whether an execution waits and a slot is free.
   bool may_admit() const { return has_room() && (!queue_.empty() || !all_known_); }
   bool is_limited() const { return concurrency_.has_value(); }
   bool is_idle() const { return queue_.empty() && all_known_; }
@@ -44,13 +45,13 @@ class Gate {
 
   void enter(const Place& place);
   void leave(const Place& place) { queue_.erase(place); }
-  /// The one that waits longest, of those that are known.
+  /// The execution in memory that has waited longest.
   const Place* first() const { return queue_.empty() ? nullptr : &*queue_.begin(); }
-  /// Others wait behind those that are known.
+  /// Whether more executions wait after those in memory.
   bool all_known() const { return all_known_; }
   void set_all_known(bool all) { all_known_ = all; }
 
-  bool asked = false;  ///< the partition has been told to admit somebody
+  bool asked = false;  ///< the partition has already been asked to admit an execution
 
  private:
   bool has_room() const { return !concurrency_ || slots_ < concurrency_->limit; }
@@ -61,16 +62,16 @@ class Gate {
   std::set<Place> queue_;
 };
 
-/// Gates by flow. One thread.
+/// Gates by flow. Not thread-safe.
 class Gates {
  public:
-  /// Gates of flows where nobody waits are forgotten beyond so many; they are made again when needed.
+  /// Beyond this number, gates without a queue are discarded; they are derived again when needed.
   static constexpr size_t most = 10'000;
 
   Gate* find(const model::FlowKey& flow);
   Gate& add(const std::shared_ptr<const model::FlowKey>& flow, Gate gate);
   void forget(const model::FlowKey& flow) { gates_.erase(flow); }
-  /// Forgets all; the flows they were of.
+  /// Discards all gates and returns their flows.
   std::vector<std::shared_ptr<const model::FlowKey>> forget_all();
   void trim();
 

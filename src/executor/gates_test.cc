@@ -140,7 +140,7 @@ TEST(ConcurrencyLimit, DeletingFreesTheSlotAndThePlace) {  // EXEC-62
   EXPECT_EQ(state(server, fourth), State::running);
 }
 
-TEST(ConcurrencyLimit, AHigherLimitAdmitsThoseThatWait) {  // EXEC-62, EXEC-60: the latest revision
+TEST(ConcurrencyLimit, AHigherLimitAdmitsWaitingExecutions) {  // EXEC-62, EXEC-60: the latest revision
   Harness server;
   server.deploy(limited(nap, 1), "work");
   std::vector<base::Id> ids;
@@ -213,7 +213,7 @@ TEST(ConcurrencyLimit, AScheduledExecutionPassesAtItsDate) {  // EXEC-100, EXEC-
   EXPECT_THAT(history(server, killed.id), ElementsAre(State::created, State::killing, State::killed));
 }
 
-TEST(ConcurrencyLimit, ARestartPassesTheGateAndQueuesBehindTheOthers) {  // EXEC-60, EXEC-61: FIFO by queued date
+TEST(ConcurrencyLimit, ARestartPassesTheGateAndQueuesLast) {  // EXEC-60, EXEC-61: FIFO by queued date
   Harness server;
   server.deploy(limited(nap, 1), "work");
   base::Id first = server.run("work");
@@ -272,7 +272,7 @@ TEST(ConcurrencyLimit, SubflowsOfAllFlowsShareTheLimit) {  // EXEC-60
   EXPECT_EQ(server.wait_for_end(other), State::success);
 }
 
-TEST(ConcurrencyLimit, ALongQueueIsRowsAndKeepsItsOrder) {  // EXEC-61: more than a gate remembers
+TEST(ConcurrencyLimit, ALongQueueIsOnlyRowsAndKeepsItsOrder) {  // EXEC-61: more than a gate remembers
   Harness server({.threads = 1, .partitions = 2});
   constexpr size_t waiting = Gate::window + 150;
   server.deploy(limited(say, 1), "quick");

@@ -65,7 +65,7 @@ TEST_F(Acting, CountsByStartAndState) {  // CORE-98
   EXPECT_FALSE(server.host_call("logging", {}, "executions.count", arguments(earlier(), "NOTHING")).has_value());
 }
 
-TEST_F(Acting, KillsWhatIsNamedAndNothingElse) {  // TASK-97, CORE-3
+TEST_F(Acting, KillsOnlyTheNamedExecution) {  // TASK-97, CORE-3
   server.deploy(logging, "logging");
   server.deploy(sleeping, "sleeping");
   const base::Id id = server.run("sleeping");
@@ -176,7 +176,7 @@ TEST_F(Acting, KeepsStatesByFlowNamespaceAndValue) {  // CORE-92, KV-20, TASK-10
 
 // ---------------------------------------------------------------------------------------------- copies
 
-TEST(Copies, AReplayAndTheLabelThatTellsOfItAreOneCommit) {  // EXEC-85
+TEST(Copies, AReplayAndItsLabelAreOneCommit) {  // EXEC-85
   Harness server;
   server.deploy(logging, "logging");
   const base::Id id = server.run("logging");
@@ -199,7 +199,7 @@ TEST(Copies, AReplayAndTheLabelThatTellsOfItAreOneCommit) {  // EXEC-85
   EXPECT_EQ(server.wait_for_end(replay.replay), State::success);
 }
 
-TEST(Copies, AReplayGoesOnAfterACrash) {  // EXEC-85, EXEC-130
+TEST(Copies, AReplayContinuesAfterACrash) {  // EXEC-85, EXEC-130
   Harness server;
   server.deploy(
       "tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n  - {id: nap, type: "

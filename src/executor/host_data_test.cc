@@ -106,7 +106,7 @@ TEST_F(Data, UploadsBecomeRevisions) {  // NSF-2, NSF-3, NSF-6, CORE-60
   EXPECT_EQ(content("/company/team/_files/a/b/x.txt.v3"), "4") << "numbers go on after a deletion";
 }
 
-TEST_F(Data, UploadsAreRefusedWhereTheyMustNotGo) {  // NSF-2, NSF-7
+TEST_F(Data, UploadsToForbiddenPathsAreRefused) {  // NSF-2, NSF-7
   ASSERT_TRUE(upload("/file", "x").has_value());
   for (std::string_view path : {"/../x", "/_flows/x.yml", "/", "/file/below", ""})
     EXPECT_FALSE(upload(path, "x").has_value()) << path;
@@ -139,7 +139,7 @@ TEST_F(Data, OtherNamespacesAreOpenToAll) {  // CORE-2, KV-8
   EXPECT_EQ(call("kv", Value::map({{"namespace", text("other.team")}, {"key", text("k")}})).as_integer(), 1);
 }
 
-TEST_F(Data, TheFunctionFailsOnAMissingKeyUnlessTold) {  // KV-9, KV-10
+TEST_F(Data, TheFunctionFailsOnAMissingKeyByDefault) {  // KV-9, KV-10
   EXPECT_THAT(refusal("kv", Value::map({{"key", text("none")}})),
               HasSubstr("does not exist in the namespace 'company.team'"));
   EXPECT_TRUE(call("kv", Value::map({{"key", text("none")}, {"errorOnMissing", Value::boolean(false)}})).is_null());
@@ -164,7 +164,7 @@ TEST_F(Data, WritersOfOneFileAtATime) {  // NSF-3
   EXPECT_EQ(addresses.size(), static_cast<size_t>(writers)) << "each got a revision of its own";
 }
 
-TEST_F(Data, OneOfManyWinsAKeyThatMustNotExist) {  // KV-6
+TEST_F(Data, OnlyOneWriterCreatesAKeyThatMustNotExist) {  // KV-6
   std::vector<std::future<bool>> answers;
   for (int i = 0; i < 8; ++i) {
     answers.push_back(std::async(std::launch::async, [this, i] {
@@ -179,7 +179,7 @@ TEST_F(Data, OneOfManyWinsAKeyThatMustNotExist) {  // KV-6
   EXPECT_EQ(winners, 1);
 }
 
-TEST_F(Data, DeletedFilesTakeEmptyFoldersAlongWhereAsked) {  // CORE-62
+TEST_F(Data, DeletedFilesRemoveEmptyFoldersOnRequest) {  // CORE-62
   for (std::string_view path : {"/keep/a", "/go/deep/b", "/go/c"}) ASSERT_TRUE(upload(path, "x").has_value());
   auto remove = [&](std::string_view path, bool parents) {
     return call("namespace-files.delete",

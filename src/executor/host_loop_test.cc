@@ -53,7 +53,7 @@ tasks:
   EXPECT_THAT(server.log_messages(id), ::testing::Contains("kestra:///x.ion"));
 }
 
-TEST(HostLoop, ATaskAsksForOtherValuesOfItsIterationAlone) {  // EXEC-111
+TEST(HostLoop, ATaskRequestsOtherValuesOnlyOfItsIteration) {  // EXEC-111
   Harness server;
   server.deploy(R"(
 tasks:
@@ -91,7 +91,7 @@ tasks:
 }
 
 // What a text that is made at run time may name and what stayed with the server (EXPR-260).
-TEST(HostLoop, ATaskAsksForLargeOutputsAndForStates) {  // EXEC-110, EXEC-111
+TEST(HostLoop, ATaskRequestsLargeOutputsAndStates) {  // EXEC-110, EXEC-111
   Harness server;
   server.deploy(R"(
 tasks:

@@ -5,7 +5,7 @@ namespace {
 
 constexpr size_t max_answers = 10'000;
 
-/// One evaluation under way; keeps itself alive through the callbacks it waits for.
+/// One evaluation in progress; keeps itself alive with its callbacks.
 class Evaluation : public std::enable_shared_from_this<Evaluation> {
  public:
   Evaluation(HostService& host, HostScope scope, Evaluate evaluate, base::Instant now, RenderDone done)
@@ -20,7 +20,9 @@ class Evaluation : public std::enable_shared_from_this<Evaluation> {
     if (outcome.failed()) return done_(base::fail(outcome.error()));
     expression::HostCall call = outcome.needs().call;
     if (call.function.empty() || environment_.answers.size() >= max_answers) {
-      return done_(base::fail(expression::limit_exceeded, "an expression asks for more than can be answered here"));
+      return done_(
+          base::fail(expression::limit_exceeded,
+                     "the expression needs too many requests to the server, or one that is not available here"));
     }
     host_.call(scope_, call, [self = shared_from_this(), call](base::Result<base::Value> answer) mutable {
       self->environment_.answers.push_back({std::move(call), std::move(answer)});

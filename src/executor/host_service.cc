@@ -61,7 +61,7 @@ void HostService::call(HostScope scope, expression::HostCall call, Done done) {
   done = answering_failed_jobs<base::Value>(std::move(done));
   Handler handler = handler_of(call.function);
   if (handler == nullptr) {
-    done(base::fail(host_refused, "the server does not know the call `" + call.function + "`"));
+    done(base::fail(host_refused, "the server does not support the call `" + call.function + "`"));
     return;
   }
   (this->*handler)(scope, call.arguments, std::move(done));

@@ -1,5 +1,5 @@
-// Answers to host calls: what expressions and tasks may ask of the server (kv, secrets, files, logs). One place for
-// their access rules.
+// Answers host calls: the requests of expressions and tasks to the server (kv, secrets, files, logs). All access rules
+// for them are here.
 #pragma once
 
 #include <functional>
@@ -27,11 +27,11 @@ namespace gyr::executor {
 class Executor;
 class HttpRequests;
 
-inline constexpr base::ErrorCode host_refused{"GYR-E041"};    ///< the call is not allowed, or not known
+inline constexpr base::ErrorCode host_refused{"GYR-E041"};    ///< the call is not allowed, or unknown
 inline constexpr base::ErrorCode missing_key{"GYR-E042"};     ///< EXPR-272
 inline constexpr base::ErrorCode missing_secret{"GYR-E043"};  ///< EXPR-270
 
-/// `done`, which also hears of it where an exception ends the job of a pool or reader that holds it.
+/// Wraps `done`, so that it is also called if an exception ends the job of a pool or reader that holds it.
 template <class T>
 std::move_only_function<void(base::Result<T>)> answering_failed_jobs(
     std::move_only_function<void(base::Result<T>)> done) {
@@ -49,23 +49,23 @@ std::move_only_function<void(base::Result<T>)> answering_failed_jobs(
   return Answering(std::move(done));
 }
 
-/// On whose behalf something is asked: decides namespace and rights.
+/// The caller of a host call; it determines the namespace and the permissions.
 struct HostScope {
   model::FlowKey flow;
   base::Id execution;
   base::Id task_run;
 };
 
-/// What tasks may do to executions (CORE-86).
+/// The operations of tasks on executions (CORE-86).
 class ExecutionActions {
  public:
   virtual ~ExecutionActions() = default;
-  /// Resumes a paused execution of a flow; answers null when it goes on.
+  /// Resumes a paused execution of a flow; answers null when it continues.
   virtual void resume(model::FlowKey flow, base::Id execution, base::Value inputs,
                       std::move_only_function<void(base::Result<base::Value>)> done) = 0;
 };
 
-/// Stateless between calls. call() from any thread; the answer comes on a reader or pool thread.
+/// Stateless between calls. call() is thread-safe; the answer arrives on a reader thread or a pool thread.
 class HostService {
  public:
   using Done = std::move_only_function<void(base::Result<base::Value>)>;
@@ -74,16 +74,16 @@ class HostService {
               const model::Encryptor* encryptor, const base::Clock& clock, net::Pool& files);
 
   void call(HostScope scope, expression::HostCall call, Done done);
-  /// Who acts on executions; before the first call that does.
+  /// Sets the executor of operations on executions. Call it before the first such call.
   void set_executor(Executor& executor) { executor_ = &executor; }
-  /// Before the first call that sends a request; without it they are refused.
+  /// Call it before the first HTTP request; without it, requests are refused.
   void set_requests(HttpRequests& requests) { requests_ = &requests; }
-  /// Before the first call that acts on an execution.
+  /// Call it before the first call that changes an execution.
   void set_execution_actions(ExecutionActions& actions) { actions_ = &actions; }
-  /// Stores a value as a line of Ion; again is as good as once. `done` comes on a thread of the pool.
+  /// Stores a value as a line of Ion. Idempotent. `done` runs on a thread of the pool.
   void store_ion(std::string tenant, std::string path, base::Value value,
                  std::move_only_function<void(base::Result<void>)> done);
-  /// Whoever writes a key or a namespace file, by whatever way, waits here for the writers before him.
+  /// All writers of a key or a namespace file take turns here, in order.
   KeyedMutex& turns() { return turns_; }
 
  private:

@@ -29,7 +29,7 @@ HttpRequests::~HttpRequests() = default;
 
 void HttpRequests::send(Value arguments, HostService::Done done) {
   loop_.post([this, arguments = std::move(arguments), done = std::move(done)]() mutable {
-    if (ends_) return done(base::fail(host_refused, "the server stops: no request is sent any more"));
+    if (ends_) return done(base::fail(host_refused, "the server is shutting down; no new requests are sent"));
     scope_.spawn(
         send_one(client_.get(), &loop_, &pool_, clock_.now(), scope_.token(), std::move(arguments), std::move(done)));
   });

@@ -1,4 +1,4 @@
-// The requests of expressions that no worker evaluates (EXPR-279).
+// The HTTP requests of expressions that are not evaluated on a worker (EXPR-279).
 #pragma once
 
 #include <memory>
@@ -16,10 +16,10 @@ class HttpClient;
 
 namespace gyr::executor {
 
-/// `http()` in the defaults of inputs, in checks, in keys and conditions of webhooks, and where people try expressions
-/// out; tasks have their own on the worker. send() from any thread; a request runs on the loop under the limits of HTTP
-/// tasks, and what it gives is handed over on the pool, where templates may go on. shutdown() on the loop, before it
-/// stops: requests under way then end with an error.
+/// `http()` in the defaults of inputs, in checks, in keys and conditions of webhooks, and in the expression editor; for
+/// tasks, the worker sends the requests. send() is thread-safe. A request runs on the loop with the limits of HTTP
+/// tasks, and its result is delivered on the pool, where templates can continue. Call shutdown() on the loop before it
+/// stops: open requests then end with an error.
 class HttpRequests {
  public:
   HttpRequests(net::HttpClient& client, base::Loop& loop, net::Pool& pool, const base::Clock& clock);
@@ -33,7 +33,7 @@ class HttpRequests {
   net::Pool& pool_;
   const base::Clock& clock_;
   std::unique_ptr<plugin::HttpClient> client_;
-  base::TaskScope scope_;  // used on the loop alone
+  base::TaskScope scope_;  // used only on the loop
   bool ends_ = false;      // the same
 };
 

@@ -17,7 +17,7 @@ namespace gyr::executor {
 namespace {
 
 constexpr uint64_t magic = 0x6779722D666C7431ULL;
-struct alignas(64) Place {  // a cache line each: threads do not disturb one another
+struct alignas(64) Place {  // one cache line each, so that threads do not share lines
   std::atomic<uint64_t> high;
   std::atomic<uint64_t> low;
 };

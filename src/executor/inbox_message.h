@@ -1,5 +1,4 @@
-// Durable messages between executions and flows (principle: durable messages): what stands in the payload of a
-// store::InboxMessage.
+// Durable messages between executions and flows (principle: durable messages): the payload of a store::InboxMessage.
 #pragma once
 
 #include <memory>
@@ -17,7 +16,7 @@
 
 namespace gyr::executor {
 
-/// To a flow: create the execution a Subflow task asked for. Applying it twice creates it once, by its id.
+/// To a flow: create the execution that a Subflow task requested. The id makes it idempotent.
 struct StartChildMessage {
   base::Id child;
   model::FlowKey flow;
@@ -31,18 +30,18 @@ struct StartChildMessage {
   model::FlowKey caller_flow;
   base::Id caller_execution;
   base::Id caller_task_run;
-  uint32_t depth = 1;  ///< executions above the child
+  uint32_t depth = 1;  ///< the number of executions above the child
 };
-/// To the caller: the child exists, or why it could not be made. A caller that waits for the end of the child is told
-/// of its beginning only where there is something to log.
+/// To the caller: the child exists, or why it could not be created. A caller that waits for the end of the child only
+/// gets this message if there is something to log.
 struct ChildStartedMessage {
   base::Id caller_task_run;
   base::Id child;
   bool ok = false;
   std::string error;
-  std::vector<std::string> undeclared = {};  ///< inputs that the child's flow does not declare (FLOW-29)
+  std::vector<std::string> undeclared = {};  ///< inputs that the flow of the child does not declare (FLOW-29)
 };
-/// To the caller: the child is terminated; to a ForEachItem, which counts it, also that it is in another state now
+/// To the caller: the child is terminated. A ForEachItem, which counts its children, also gets it for other states
 /// (TASK-54).
 struct ChildEndedMessage {
   base::Id caller_task_run;
@@ -50,34 +49,35 @@ struct ChildEndedMessage {
   model::State state = model::State::success;
   base::Value outputs;
   int32_t revision = 0;
-  std::string outputs_problem = {};  ///< why there are no outputs, if they could not be rendered (TASK-53)
+  std::string outputs_problem = {};  ///< why the outputs are missing, if they could not be rendered (TASK-53)
 };
-/// To a child: its caller is restarted, so it is too. Answered by its end, or by ChildNotRestartedMessage.
+/// To a child: restart, because the caller was restarted. The answer is the end of the child, or
+/// ChildNotRestartedMessage.
 struct RestartMessage {
   model::FlowKey caller_flow;
   base::Id caller_execution;
   base::Id caller_task_run;
 };
-/// To the caller: the child is gone, or has nothing to restart from.
+/// To the caller: the child does not exist any more, or has no task to restart from.
 struct ChildNotRestartedMessage {
   base::Id caller_task_run;
   base::Id child;
 };
-/// To the flow of a RETRIED execution: create the one that takes its place, whose id is the target (EXEC-52).
+/// To the flow of a RETRIED execution: create its replacement. The target is the id of the replacement (EXEC-52).
 struct ReplaceMessage {
   base::Id origin;
 };
-/// To the caller: the child is RETRIED, and this one takes its place (EXEC-156).
+/// To the caller: the child is RETRIED, and this execution replaces it (EXEC-156).
 struct ChildReplacedMessage {
   base::Id caller_task_run;
   base::Id child;
   base::Id replacement;
 };
-/// To a child: its caller is being killed. One that arrives before the child is born is kept until it is.
+/// To a child: its caller is being killed. A message that arrives before the child is created is kept until then.
 struct KillMessage {
   bool cascade = true;
 };
-/// To a flow whose triggers listen: an execution took a state (TRIG-115).
+/// To a flow with Flow triggers: an execution changed its state (TRIG-115).
 struct FlowEventMessage {
   engine::FlowEvent event;
 };

@@ -1,5 +1,5 @@
-// What a partition cannot evaluate itself because the host may be asked: inputs of new executions, whose defaults read
-// keys, secrets or files (FLOW-27), and conditions and values of triggers (TRIG-115).
+// Evaluates what a partition cannot evaluate itself because host calls can be needed: the inputs of new executions,
+// whose defaults can read keys, secrets or files (FLOW-27), and conditions and values of triggers (TRIG-115).
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace gyr::executor {
 
-/// The inputs of one new execution, as they were given.
+/// The given inputs of one new execution.
 struct InputRequest {
   std::shared_ptr<const engine::CompiledFlow> flow;
   base::Id execution;
@@ -21,13 +21,13 @@ struct InputRequest {
   std::vector<model::Label> labels;
 };
 
-/// Answers on some other thread, later; at once where no host is asked. Any thread.
+/// Calls back later on another thread, or immediately if no host call is needed. Thread-safe.
 class InputResolver {
  public:
   using Done = std::move_only_function<void(base::Result<base::Value>)>;
   virtual ~InputResolver() = default;
   virtual void resolve(InputRequest request, Done done) = 0;
-  /// Anything else that is evaluated for a flow, as evaluate_with_host() does.
+  /// Any other evaluation for a flow, as in evaluate_with_host().
   virtual void evaluate(HostScope scope, Evaluate evaluate, Done done) = 0;
 };
 

@@ -105,7 +105,7 @@ TEST_F(ItemsOutputs, EachIsAFileBelowTheBaseUriAndTheMergeReadsThem) {  // TASK-
   EXPECT_EQ(merged(), "{nr:0}\n{nr:1}\n{nr:2}\n");
 }
 
-TEST_F(ItemsOutputs, TheMergeNeedsTheFilesAlone) {  // TASK-55
+TEST_F(ItemsOutputs, TheMergeOnlyNeedsTheFiles) {  // TASK-55
   begin(napping_child);
   finish_all();
   EXPECT_EQ(server.wait_for_end(parent), State::success);
@@ -113,7 +113,7 @@ TEST_F(ItemsOutputs, TheMergeNeedsTheFilesAlone) {  // TASK-55
   EXPECT_EQ(merged(), "{nr:0}\n{nr:1}\n{nr:2}\n");
 }
 
-TEST_F(ItemsOutputs, OneThatEndedBeforeThereWereFilesIsMergedFromItsRow) {  // TASK-55
+TEST_F(ItemsOutputs, OutputsWithoutAFileAreMergedFromTheRow) {  // TASK-55
   begin(napping_child);
   finish_all();
   EXPECT_EQ(server.wait_for_end(parent), State::success);
@@ -130,7 +130,7 @@ TEST_F(ItemsOutputs, WithoutOutputsThereAreNoFiles) {  // TASK-55
   EXPECT_EQ(merged(), "");
 }
 
-TEST_F(ItemsOutputs, ThoseOfAFailedExecutionAreKeptToo) {  // TASK-55
+TEST_F(ItemsOutputs, OutputsOfAFailedExecutionAreKept) {  // TASK-55
   begin(napping_child);
   finish_all(State::failed);
   EXPECT_EQ(server.wait_for_end(parent), State::failed);
@@ -138,7 +138,7 @@ TEST_F(ItemsOutputs, ThoseOfAFailedExecutionAreKeptToo) {  // TASK-55
   EXPECT_EQ(stored(2), "{nr:2}\n");
 }
 
-TEST_F(ItemsOutputs, WhoDoesNotWaitStoresNone) {  // TASK-55
+TEST_F(ItemsOutputs, WithoutWaitingNoOutputsAreStored) {  // TASK-55
   begin(napping_child, "    wait: false\n");
   EXPECT_EQ(server.wait_for_end(parent), State::success);
   EXPECT_EQ(base_uri(), folder());
@@ -148,7 +148,7 @@ TEST_F(ItemsOutputs, WhoDoesNotWaitStoresNone) {  // TASK-55
   EXPECT_EQ(merged(), "") << "whatever they have given since";
 }
 
-TEST_F(ItemsOutputs, WhatCannotBeStoredFailsAndARestartTakesItUp) {  // TASK-55, EXEC-94
+TEST_F(ItemsOutputs, OutputsThatCannotBeStoredFailAndARestartRepeatsThem) {  // TASK-55, EXEC-94
   begin(napping_child);
   const std::string in_the_way = fmt::format("/company/team/parent/executions/{}/tasks/ea-ch-items", parent.to_text());
   auto sink = server.storage().put("main", in_the_way);
@@ -175,7 +175,7 @@ TEST_F(ItemsOutputs, AnEndWhoseCommitFailedIsCountedOnce) {  // TASK-56; princip
   EXPECT_EQ(merged(), "{nr:0}\n{nr:1}\n{nr:2}\n");
 }
 
-TEST_F(ItemsOutputs, WhatAnExecutionTellsWhileItsOutputsAreWrittenComesAfterItsEnd) {  // TASK-56, EXEC-94
+TEST_F(ItemsOutputs, MessagesDuringTheWriteOfOutputsAreAppliedAfterTheEnd) {  // TASK-56, EXEC-94
   begin(child_that_tells_of_a_restart);
   std::promise<void> written;
   server.files().post([wait = written.get_future().share()] { wait.wait(); });

@@ -69,7 +69,7 @@ TEST(KeptState, CountsOfChildrenOutliveAPauseAndNothingOutlivesTheEnd) {  // EXE
   EXPECT_TRUE(server.wait_for([](store::Reader& reader) { return messages(reader) == 0; }));
 }
 
-TEST(KeptState, AKillReachesEveryChildOverTheDeathOfTheProcess) {  // EXEC-136, EXEC-81
+TEST(KeptState, AKillReachesEveryChildAfterACrash) {  // EXEC-136, EXEC-81
   Harness server;
   const base::Id id = begin_three(server);
   const auto held = server.workers().take("hold");

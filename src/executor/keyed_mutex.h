@@ -1,4 +1,4 @@
-// KeyedMutex for what must not happen twice at a time, by name: writers of one namespace file (NSF-3).
+// KeyedMutex: mutual exclusion by name, for example for the writers of one namespace file (NSF-3).
 #pragma once
 
 #include <deque>
@@ -13,10 +13,11 @@
 
 namespace gyr::executor {
 
-/// Whoever holds the Turn of a name is alone with it; others wait in order. Any thread and loop. Outlives its turns.
+/// The owner of the Turn of a name has exclusive access; others wait in order. Usable from any thread and loop. Must
+/// outlive its turns.
 class KeyedMutex {
  public:
-  /// Ends with the object.
+  /// The turn ends with this object.
   class Turn {
    public:
     Turn(KeyedMutex* turns, std::string name) : turns_(turns), name_(std::move(name)) {}
@@ -31,8 +32,8 @@ class KeyedMutex {
     std::string name_;
   };
 
-  /// `begin` gets the turn: at once where nobody holds it, else on the thread that gives it free. It must not block
-  /// there.
+  /// `begin` gets the turn: immediately if the name is free, otherwise on the thread that releases it. It must not
+  /// block there.
   void enter(std::string name, std::move_only_function<void(Turn)> begin);
   base::Task<Turn> enter(std::string name, base::Loop* loop);
 
@@ -41,7 +42,7 @@ class KeyedMutex {
   void leave(const std::string& name);
 
   std::mutex mutex_;
-  std::unordered_map<std::string, Waiting> waiting_;  ///< names that somebody holds
+  std::unordered_map<std::string, Waiting> waiting_;  ///< the names that have an owner
 };
 
 }  // namespace gyr::executor

@@ -17,7 +17,7 @@ using base::Value;
 
 bool alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-/// What Ion, JavaScript and Java call infinite or not a number, and numbers in JSON's form that no double holds.
+/// The names of infinity and not-a-number in Ion, JavaScript and Java, and JSON numbers that do not fit into a double.
 bool is_no_finite_number(std::string_view text) {
   constexpr std::string_view words[] = {"nan", "NaN", "inf", "Inf", "INF", "Infinity"};
   std::string_view digits = text;
@@ -35,13 +35,12 @@ bool is_no_finite_number(std::string_view text) {
 }
 
 base::Result<Value> not_held(std::string_view text) {
-  return base::fail(
-      base::Error(bad_kv_value, fmt::format("value: the number `{}` is not finite or has more digits than are kept",
-                                            text.substr(0, 80)))
-          .with_hint("send it as a text, in quotes"));
+  return base::fail(base::Error(bad_kv_value, fmt::format("value: the number `{}` is not finite or has too many digits",
+                                                          text.substr(0, 80)))
+                        .with_hint("send the number as a string, in quotes"));
 }
 
-/// A number with a fraction or an exponent: a double where its shortest text is this number, else a decimal.
+/// A number with a fraction or an exponent: a double if its shortest text is this number, otherwise a decimal.
 base::Result<Value> exact_number(std::string_view text, double value) {
   constexpr int64_t max_scale = 1'000;
   const auto exact = expression::Decimal::parse(text);
@@ -84,10 +83,10 @@ std::string kv_type_of(const Value& value) {
 
 base::Result<Value> parse_kv_body(std::string_view body) {
   std::string_view text = base::trim(body);
-  if (text.empty()) return base::fail(bad_kv_value, "the value is empty; an empty text is sent as \"\"");
+  if (text.empty()) return base::fail(bad_kv_value, "the value is empty; send \"\" for an empty string");
   auto json = syntax::parse_json(text);
   if (json) return json->is_number() ? exact_number(text, json->as_number()) : json;
-  // It was meant to be JSON: its error has the place.
+  // It was meant to be JSON: the error of the JSON parser has the position.
   const bool is_too_large = json.error().code() == syntax::json_limit_exceeded;
   if (is_too_large || text.front() == '{' || text.front() == '[' || text.front() == '"') return json;
   if (is_no_finite_number(text)) return not_held(text);

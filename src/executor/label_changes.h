@@ -1,4 +1,4 @@
-// The rules of labels that people set on ended executions (EXEC-89).
+// The rules for labels that users set on ended executions (EXEC-89).
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace gyr::executor {
 
-/// The labels to set on an execution that has `present`: without empty entries; an error for a key without value or the
-/// reverse, a key given twice, and a system label that is not there as it is given.
+/// Returns the labels to set on an execution with the labels `present`, without empty entries. Fails for a key without
+/// a value or the reverse, a duplicate key, and a system label that is not already present with this value.
 base::Result<std::vector<model::Label>> wanted_labels(const std::vector<model::Label>& given,
                                                       const std::vector<model::Label>& present);
 

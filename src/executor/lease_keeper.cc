@@ -22,7 +22,7 @@ void LeaseKeeper::acquire() {
                 [this, asked_at](base::Result<store::Lease> lease) {
                   if (!lease) {
                     if (lease.error().code() != store::lease_held) {
-                      base::log::warn("the lease of slots {} to {} could not be asked for: {}", options_.first_slot,
+                      base::log::warn("cannot acquire the lease of slots {} to {}: {}", options_.first_slot,
                                       options_.last_slot, lease.error().message());
                     }
                     return later(&LeaseKeeper::acquire);
@@ -47,7 +47,7 @@ void LeaseKeeper::renew() {
     }
     later(&LeaseKeeper::renew);
     if (!lease) {
-      base::log::warn("the lease of slots {} to {} could not be renewed: {}", options_.first_slot, options_.last_slot,
+      base::log::warn("cannot renew the lease of slots {} to {}: {}", options_.first_slot, options_.last_slot,
                       lease.error().message());
       return;
     }

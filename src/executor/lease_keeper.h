@@ -9,7 +9,7 @@
 
 namespace gyr::executor {
 
-/// Fixed for the life of a keeper.
+/// The settings of a keeper. They do not change.
 struct LeaseOptions {
   uint16_t first_slot = 0;
   uint16_t last_slot = 0;
@@ -17,30 +17,31 @@ struct LeaseOptions {
   base::Duration length = base::Duration::of_seconds(10);
 };
 
-/// What a keeper works with, and whom it tells.
+/// The services and callbacks of a keeper.
 struct LeaseServices {
   using Question = std::move_only_function<base::Result<store::Lease>(store::Store&)>;
   using Answered = std::move_only_function<void(base::Result<store::Lease>)>;
   base::Loop& loop;
-  /// Asks the store on a thread that may block; the answer comes on the loop, or never once that has stopped.
+  /// Accesses the store on a thread that may block. The answer arrives on the loop, or never if the loop has stopped.
   std::function<void(Question, Answered)> ask;
-  std::function<void(store::Lease)> taken;  ///< the partition may be recovered under it
-  std::function<void()> renewed;            ///< it may go on, had it stood still
-  std::function<void()> lost;               ///< for good: the partition has to hand over
+  std::function<void(store::Lease)> taken;  ///< the partition can be recovered under this lease
+  std::function<void()> renewed;            ///< the partition can continue if it was stopped
+  std::function<void()> lost;               ///< the lease is lost for good: the partition must be handed over
 };
 
-/// Asks for the slots until they are free, then renews three times in the length of the lease, until somebody else has
-/// them. Loop thread only; the loop has stopped before it is destroyed.
+/// Tries to acquire the slots until they are free, then renews the lease three times per lease period, until another
+/// server owns the slots. Use it only on the loop; the loop must have stopped before the keeper is destroyed.
 class LeaseKeeper {
  public:
   LeaseKeeper(LeaseOptions options, LeaseServices services)
       : options_(std::move(options)), services_(std::move(services)) {}
 
   void begin() { acquire(); }
-  /// Whether nobody else can have the slots by this machine's own clock, counted from before the store was asked. Where
-  /// it is false the partition stands still: it begins nothing, not even what its last commit has made durable.
+  /// Whether, by the clock of this machine, no other server can own the slots. The period is counted from before the
+  /// request to the store. If it is false, the partition stops: it processes nothing, not even the effects of its last
+  /// commit.
   bool holds() const { return lease_ && services_.loop.now() < good_until_; }
-  /// What was taken and is not known to be lost.
+  /// The lease that was acquired and is not known to be lost.
   const std::optional<store::Lease>& lease() const { return lease_; }
 
  private:

@@ -77,7 +77,7 @@ class LeaseKeeping : public ::testing::Test {
   Server one_, two_;
 };
 
-TEST_F(LeaseKeeping, OneHasItAndTheOtherWaits) {  // TRIG-201
+TEST_F(LeaseKeeping, OneOwnerHasTheLeaseAndTheOtherWaits) {  // TRIG-201
   one_.keeper->begin();
   loop_.run_ready();
   two_.keeper->begin();
@@ -92,7 +92,7 @@ TEST_F(LeaseKeeping, OneHasItAndTheOtherWaits) {  // TRIG-201
   EXPECT_TRUE(two_.taken.empty());
 }
 
-TEST_F(LeaseKeeping, WhoIsCutOffStopsBeforeTheOtherBegins) {  // TRIG-201
+TEST_F(LeaseKeeping, AnIsolatedOwnerStopsBeforeTheNextOneStarts) {  // TRIG-201
   one_.keeper->begin();
   loop_.run_ready();
   two_.keeper->begin();
@@ -119,7 +119,7 @@ TEST_F(LeaseKeeping, WhoIsCutOffStopsBeforeTheOtherBegins) {  // TRIG-201
   EXPECT_TRUE(two_.keeper->holds());
 }
 
-TEST_F(LeaseKeeping, WhatRanOutGoesOnWhereNobodyHasTakenIt) {  // TRIG-201
+TEST_F(LeaseKeeping, AnExpiredLeaseContinuesIfNoOtherOwnerHasIt) {  // TRIG-201
   one_.keeper->begin();
   loop_.run_ready();
   one_.cut_off = true;
@@ -134,7 +134,7 @@ TEST_F(LeaseKeeping, WhatRanOutGoesOnWhereNobodyHasTakenIt) {  // TRIG-201
 }
 
 // The length counts from before the question: an answer that took long is worth less, or nothing.
-TEST_F(LeaseKeeping, AnAnswerThatComesLateIsNotBelieved) {  // TRIG-201
+TEST_F(LeaseKeeping, ALateAnswerIsIgnored) {  // TRIG-201
   one_.answers_late = true;
   one_.keeper->begin();
   loop_.run_ready();
@@ -151,7 +151,7 @@ TEST_F(LeaseKeeping, AnAnswerThatComesLateIsNotBelieved) {  // TRIG-201
   EXPECT_EQ(one_.lost, 1);
 }
 
-TEST_F(LeaseKeeping, AStoreThatRefusesIsAskedAgain) {  // TRIG-201
+TEST_F(LeaseKeeping, ARefusedRequestIsRetried) {  // TRIG-201
   one_.cut_off = true;
   one_.keeper->begin();
   for (int i = 0; i < 3; ++i) pass(third);

@@ -59,7 +59,7 @@ TEST(Leases, APartitionWhoseCommitIsRefusedIsDropped) {  // TRIG-201, SCALE-2
   EXPECT_EQ(server.wait_for_end(before), State::success);
 }
 
-TEST(Leases, ACommandWhoseCommitIsRefusedIsToldSo) {  // TRIG-201
+TEST(Leases, ACommandWhoseCommitIsRefusedGetsTheError) {  // TRIG-201
   Harness server({.threads = 1, .partitions = 2});
   const std::string flow = flow_in(0);
   server.deploy(nap, flow);

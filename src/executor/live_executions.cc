@@ -12,8 +12,8 @@ namespace gyr::executor {
 
 base::Result<void> check_quarantine(const LiveExecution& live) {
   if (!live.quarantined) return {};
-  return base::fail(
-      base::Error(quarantined, "the execution is in quarantine").with_hint("release it first, or kill it"));
+  return base::fail(base::Error(quarantined, "the execution is in quarantine")
+                        .with_hint("release the execution first: gyr execution release ID; or kill it"));
 }
 
 LiveExecution* LiveExecutions::find(base::Id id) {
@@ -31,7 +31,7 @@ const LiveExecution* LiveExecutions::peek(base::Id id) const {
 LiveExecution& LiveExecutions::add(std::unique_ptr<engine::ExecutionState> state) {
   base::Id id = state->execution().id;
   GYR_INVARIANT(!id.is_none(), "an execution has an id");
-  GYR_INVARIANT(!live_executions_.contains(id), "an execution is live once");
+  GYR_INVARIANT(!live_executions_.contains(id), "an execution is in memory at most once");
   LiveExecution live;
   live.state = std::move(state);
   live.used = ++clock_;
@@ -45,7 +45,8 @@ base::Result<LiveExecution*> LiveExecutions::load(store::Reader& reader, base::I
   if (!row) return nullptr;
   GYR_TRY(LoadedFlowPtr flow, flows_.of_execution(reader, *row));
   if (flow == nullptr || flow->compiled == nullptr) {
-    unloadable = Unloadable{*std::move(row), flow == nullptr ? "its flow does not exist any more" : flow->exception};
+    unloadable = Unloadable{*std::move(row),
+                            flow == nullptr ? "the flow of the execution does not exist any more" : flow->exception};
     return nullptr;
   }
   auto state = std::make_unique<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
@@ -124,7 +125,8 @@ void LiveExecutions::trim() {
   }
   std::sort(idle.begin(), idle.end());
   GYR_PROBE("idle executions are dropped from memory");
-  size_t surplus = live_executions_.size() - capacity_ * 9 / 10;  // some room, so that not every batch trims
+  // trims more than necessary, so that not every batch trims
+  size_t surplus = live_executions_.size() - capacity_ * 9 / 10;
   for (size_t i = 0; i < idle.size() && i < surplus; ++i) live_executions_.erase(idle[i].second);
 }
 
@@ -134,7 +136,7 @@ store::Activity activity_of(const engine::ExecutionState& state) {
     const auto& after = state.frame().of(engine::ListRole::after);
     bool done = after.terminated == state.frame().total_of(engine::ListRole::after);
     if (done && state.waiting_for_workers() == 0) return store::Activity::ended;
-    // A Pause behind the end waits for somebody like any other.
+    // A Pause after the end waits for a user like any other.
     const bool held =
         state.waiting_for_resume() > 0 && state.waiting_for_workers() == 0 && state.waiting_for_rendering() == 0;
     return held ? store::Activity::idle : store::Activity::active;
@@ -142,9 +144,9 @@ store::Activity activity_of(const engine::ExecutionState& state) {
   if (state.waiting_for_workers() > 0 || !state.unfinished.empty() || state.waiting_for_rendering() > 0) {
     return store::Activity::active;
   }
-  if (state.ending) return store::Activity::active;  // its outputs are being rendered, nobody has to act
+  if (state.ending) return store::Activity::active;  // its outputs are being rendered, no user action is needed
   switch (current) {
-    case model::State::restarted: return store::Activity::active;  // its next step is still to come
+    case model::State::restarted: return store::Activity::active;  // its next step follows
     case model::State::paused:
     case model::State::queued:
     case model::State::breakpoint: return store::Activity::idle;
@@ -178,23 +180,23 @@ store::TaskRunRow task_run_row(base::Id execution, const engine::RunState& run) 
 
 namespace {
 
-/// So many runs are walked over at the end of an execution; of larger ones the counters alone are looked at.
+/// At the end of an execution, this many runs are checked; for larger executions only the counters.
 constexpr size_t max_checked_runs = 1'000;
 
-/// What holds of a row that is to be stored. An ended execution is looked at as a whole: nothing will do so later.
+/// The invariants of a row to be stored. An ended execution is checked completely, because no later step will do so.
 void check_row(const LiveExecution& live, store::Activity activity, std::optional<base::Instant> wake) {
   const engine::ExecutionState& state = *live.state;
   const model::State current = state.execution().state.current();
   const bool is_over = model::is_terminated(current);
-  GYR_INVARIANT(activity != store::Activity::ended || is_over, "what has ended is in a final state");
+  GYR_INVARIANT(activity != store::Activity::ended || is_over, "an ended execution is in a final state");
   GYR_INVARIANT(activity != store::Activity::ended || !wake || current == model::State::retried,
-                "what has ended has no timer");
-  GYR_INVARIANT(!is_over || !state.admitted, "what has ended holds no slot");
+                "an ended execution has no timer");
+  GYR_INVARIANT(!is_over || !state.admitted, "an ended execution holds no slot");
   if (activity != store::Activity::ended) return;
-  GYR_INVARIANT(state.waiting_for_workers() == 0, "no worker has a job of what has ended");
-  GYR_INVARIANT(state.waiting_for_rendering() == 0, "nobody renders for what has ended");
+  GYR_INVARIANT(state.waiting_for_workers() == 0, "no worker has a job of an ended execution");
+  GYR_INVARIANT(state.waiting_for_rendering() == 0, "no expression of an ended execution is being rendered");
   for (auto role : {engine::ListRole::tasks, engine::ListRole::errors, engine::ListRole::finally_})
-    GYR_INVARIANT(state.frame().of(role).running() == 0, "all task runs of what has ended have ended");
+    GYR_INVARIANT(state.frame().of(role).running() == 0, "all task runs of an ended execution have ended");
   if (state.run_count() <= max_checked_runs) state.check_consistency();
 }
 

@@ -28,11 +28,10 @@ std::optional<StateChange> change_of(const Service& service, base::Instant now) 
     case created:
     case running:
     case maintenance:
-      if (is_silent(service, now)) return StateChange{disconnected, "no heartbeat for longer than its timeout"};
+      if (is_silent(service, now)) return StateChange{disconnected, "no heartbeat within the timeout"};
       return std::nullopt;
-    case error:  // its process ends, or has died
-      if (is_silent(service, now))
-        return StateChange{terminating, "in error, and no heartbeat for longer than its timeout"};
+    case error:  // its process ends, or has ended
+      if (is_silent(service, now)) return StateChange{terminating, "in error, and no heartbeat within the timeout"};
       return std::nullopt;
     case disconnected:
     case terminating:
@@ -40,7 +39,7 @@ std::optional<StateChange> change_of(const Service& service, base::Instant now) 
       if (grace_is_over) return StateChange{not_running, "the grace period is over"};
       return std::nullopt;
     case terminated_gracefully:
-      // A worker has nothing left that anybody waits for.
+      // No work of the worker is needed any more.
       if (service.type == model::ServiceType::worker || grace_is_over) return StateChange{not_running, "it has ended"};
       return std::nullopt;
     case not_running: return StateChange{inactive, "it is gone"};

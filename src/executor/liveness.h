@@ -1,4 +1,4 @@
-// What the silence of services means: the rules of the coordinator (OPS-7).
+// The rules for services without heartbeats (OPS-7).
 #pragma once
 
 #include <span>
@@ -10,8 +10,9 @@
 
 namespace gyr::executor {
 
-/// The services whose state changes now, as they are then, each by one step: silent ones are DISCONNECTED; those that
-/// are, or that end, beyond their grace period NOT_RUNNING; those INACTIVE. Services of `own_server` are left alone.
+/// Returns the services whose state changes now, with the new state, one step each: services without a heartbeat become
+/// DISCONNECTED; DISCONNECTED and ending services become NOT_RUNNING after their grace period; then INACTIVE. Services
+/// of `own_server` are excluded.
 std::vector<model::Service> changes_by_silence(std::span<const model::Service> services, std::string_view own_server,
                                                base::Instant now);
 

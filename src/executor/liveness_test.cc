@@ -41,7 +41,7 @@ ServiceState next(Service service) {
   return changes.empty() ? service.state : changes[0].state;
 }
 
-TEST(Liveness, SilentServicesAreDisconnected) {  // EXEC-132, OPS-7
+TEST(Liveness, ServicesWithoutHeartbeatsAreDisconnected) {  // EXEC-132, OPS-7
   for (ServiceState state : {created, running, maintenance}) {
     EXPECT_EQ(next(service_of(state, Duration::of_seconds(45))), state);
     EXPECT_EQ(next(service_of(state, Duration::of_seconds(46))), disconnected);
@@ -61,7 +61,7 @@ TEST(Liveness, SilentServicesAreDisconnected) {  // EXEC-132, OPS-7
   EXPECT_EQ(next(service), running) << "nobody looks after itself";
 }
 
-TEST(Liveness, TheDeadAreGoneWhenTheirGraceIsOver) {  // EXEC-132, OPS-7
+TEST(Liveness, DisconnectedServicesEndAfterTheirGracePeriod) {  // EXEC-132, OPS-7
   const Duration within = Duration::of_seconds(300), beyond = Duration::of_seconds(301);
   for (ServiceType type : {ServiceType::worker, ServiceType::webserver}) {
     for (ServiceState state : {disconnected, terminating, terminated_forced}) {
@@ -183,7 +183,7 @@ class RegistryTest : public ::testing::Test {
   std::atomic<bool> rests_{false};
 };
 
-TEST_F(RegistryTest, AServerRegistersBeatsAndEnds) {  // EXEC-132
+TEST_F(RegistryTest, AServerRegistersSendsHeartbeatsAndEnds) {  // EXEC-132
   Server& server = start("one", {ServiceType::executor, ServiceType::worker}, true);
   EXPECT_EQ(state_of(server), created);
   begin(server);
@@ -228,7 +228,7 @@ TEST_F(RegistryTest, MaintenanceModeIsShown) {  // OPS-6, OPS-12
   EXPECT_TRUE(server.evictions.empty());
 }
 
-TEST_F(RegistryTest, AServerThatWasKilledIsFoundAndBuried) {  // EXEC-132
+TEST_F(RegistryTest, AKilledServerIsDetectedAndRemoved) {  // EXEC-132
   Server& killed = start("killed", {ServiceType::executor, ServiceType::worker});
   begin(killed);
   pass(Duration::of_seconds(30));
@@ -254,7 +254,7 @@ TEST_F(RegistryTest, AServerThatWasKilledIsFoundAndBuried) {  // EXEC-132
   EXPECT_TRUE(services_of(killed).empty()) << "and forgotten";
 }
 
-TEST_F(RegistryTest, OnlyAnExecutorLooksAfterOthers) {  // OPS-7
+TEST_F(RegistryTest, OnlyAnExecutorChecksOtherServices) {  // OPS-7
   Server& killed = start("killed", {ServiceType::worker});
   begin(killed);
   Server& worker = start("worker", {ServiceType::worker});
@@ -289,7 +289,7 @@ TEST_F(RegistryTest, AWorkerThatFindsItselfDisconnectedStops) {  // EXEC-132, OP
   EXPECT_EQ(forgotten.evictions, std::vector<bool>{true});
 }
 
-TEST_F(RegistryTest, AServerThatIsAloneAndAWebserverComeBack) {  // OPS-9
+TEST_F(RegistryTest, AStandaloneServerAndAWebserverRecover) {  // OPS-9
   Server& alone = start("alone", {ServiceType::worker}, true);
   Server& web = start("web", {ServiceType::webserver});
   for (Server* server : {&alone, &web}) {
@@ -325,7 +325,7 @@ TEST_F(RegistryTest, AWorkerWithoutAStoreStops) {  // OPS-9
   EXPECT_TRUE(alone.evictions.empty()) << "nobody else has its store";
 }
 
-TEST_F(RegistryTest, ARefusedBeatIsMadeUpFor) {  // EXEC-132
+TEST_F(RegistryTest, ARefusedHeartbeatIsRepeated) {  // EXEC-132
   Server& server = start("one", {ServiceType::worker});
   begin(server);
   store_->refuse_one();

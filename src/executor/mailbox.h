@@ -1,4 +1,4 @@
-// Messages to one thread from many: pushing takes no lock, taking gets everything in order.
+// A queue of messages from many threads to one: push is lock-free, and the consumer takes all messages in order.
 #pragma once
 
 #include <atomic>
@@ -9,8 +9,8 @@
 
 namespace gyr::executor {
 
-/// A multi-producer, single-consumer queue. push() from any thread; take_all() from the consumer. What is still inside
-/// when it is destroyed is destroyed.
+/// A multi-producer, single-consumer queue. push() is thread-safe; take_all() is for the consumer. The destructor
+/// destroys the remaining messages.
 template <class T>
 class Mailbox {
  public:
@@ -19,7 +19,7 @@ class Mailbox {
   Mailbox& operator=(const Mailbox&) = delete;
   ~Mailbox() { (void)take_all(); }
 
-  /// True where it was empty before: the consumer may have to be woken.
+  /// Returns true if the queue was empty before: the consumer may have to be woken.
   bool push(T message) {
     auto* node = std::make_unique<Node>(std::move(message)).release();
     Node* head = head_.load(std::memory_order_relaxed);
@@ -45,7 +45,7 @@ class Mailbox {
   }
 
   bool empty() const { return head_.load(std::memory_order_relaxed) == nullptr; }
-  /// About how many are waiting.
+  /// The approximate number of waiting messages.
   size_t count() const { return count_.load(std::memory_order_relaxed); }
 
  private:

@@ -22,7 +22,7 @@ Row new_row(const FilePlace& place, std::string path, base::Instant now) {
   return row;
 }
 
-/// Moves the rows for which it holds from one list to the other.
+/// Moves the matching rows from one list to the other.
 template <class Holds>
 void take(Rows& from, Rows& to, Holds holds) {
   std::erase_if(from, [&](const Row& row) {

@@ -1,4 +1,4 @@
-// What changes in the index of a namespace's files (NSF-1 to NSF-4): for the editor's calls and for tasks.
+// Changes of the index of namespace files (NSF-1 to NSF-4), for requests of the editor and of tasks.
 #pragma once
 
 #include <optional>
@@ -12,35 +12,35 @@
 
 namespace gyr::executor {
 
-/// Whose files.
+/// The owner of the files.
 struct FilePlace {
   std::string tenant;
   std::string namespace_;
 };
 
-/// The name by which the writers of one file take turns (KeyedMutex).
+/// The KeyedMutex name for the writers of one file, which take turns.
 std::string turn_of_file(const FilePlace& place, std::string_view path);
 
-/// The newest row of a path, also where it is deleted.
+/// The newest row of a path, also if the file is deleted.
 base::Result<std::optional<store::NamespaceFileRow>> newest_row(store::Reader& reader, const FilePlace& place,
                                                                 std::string_view path);
-/// Rows for the directories above a path (and, ending with a slash, the path itself) that are not there yet. Fails
-/// where one of them is a file.
+/// Rows for the missing directories above a path (and for the path itself if it ends with a slash). Fails if one of
+/// them is a file.
 base::Result<std::vector<store::NamespaceFileRow>> missing_directories(store::Reader& reader, const FilePlace& place,
                                                                        std::string_view path, base::Instant now);
 
-/// What has to be known before a file is written.
+/// The data that is needed before a file is written.
 struct WritePlan {
-  store::NamespaceFileRow row;  ///< its size is still to be told
+  store::NamespaceFileRow row;  ///< its size is not set yet
   std::vector<store::NamespaceFileRow> directories;
-  bool overwrites = false;  ///< whether a file is there
+  bool overwrites = false;  ///< whether the file exists
 };
-/// The next revision of a file (NSF-3). Fails where a directory has that name.
+/// The next revision of a file (NSF-3). Fails if a directory has that name.
 base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place, const std::string& path,
                                    base::Instant now);
 
-/// Rows that hide a file or directory, and where `parents` the directories above it that it leaves empty; none where
-/// nothing is there.
+/// Rows that delete a file or directory and, with `parents`, the directories above it that become empty. Empty if the
+/// path does not exist.
 base::Result<std::vector<store::NamespaceFileRow>> rows_to_delete(store::Reader& reader, const FilePlace& place,
                                                                   const std::string& path, bool parents,
                                                                   base::Instant now);

@@ -1,4 +1,4 @@
-// What is configured of namespaces, in memory: variables and plugin defaults with those of their parents.
+// The configuration of namespaces, in memory: variables and plugin defaults, merged with those of their parents.
 #pragma once
 
 #include <map>
@@ -17,11 +17,11 @@
 
 namespace gyr::executor {
 
-/// All configured namespaces of all tenants (GOV-1, GOV-2). They are few; expressions read them at every rendering, so
-/// what a namespace and its parents come to is kept. Any thread.
+/// All configured namespaces of all tenants (GOV-1, GOV-2). There are few of them, and expressions read them at every
+/// rendering, so the merged result is cached. Thread-safe.
 class Namespaces final : public engine::NamespaceVariables, public model::NamespaceDefaults {
  public:
-  /// At the start, and after each commit of a namespace, with a reader that has asked nothing yet.
+  /// Call it at the start, and after each commit of a namespace, with a reader that has not read anything yet.
   base::Result<void> read(store::Reader& reader);
 
   base::Value variables(std::string_view tenant, std::string_view namespace_) const override;
@@ -30,14 +30,14 @@ class Namespaces final : public engine::NamespaceVariables, public model::Namesp
  private:
   using Name = std::pair<std::string, std::string>;  // tenant, id
   struct Entry {
-    base::Value variables;  ///< nested; null where there is none
+    base::Value variables;  ///< nested; null if there are none
     model::DefaultLevel defaults;
   };
   static Entry entry_of(const store::NamespaceRow& row);
-  /// The nearest first.
+  /// The nearest namespace first.
   std::vector<const Entry*> chain(std::string_view tenant, std::string_view namespace_) const;
 
-  std::mutex reading_;  ///< one reads after the other, so that the newest stays
+  std::mutex reading_;  ///< reads are serialized, so that the newest one wins
   mutable std::shared_mutex mutex_;
   std::map<Name, Entry> entries_;
   mutable std::map<Name, base::Value> merged_;

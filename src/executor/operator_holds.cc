@@ -13,7 +13,7 @@ using store::SwitchEffect;
 
 namespace {
 
-/// It names executions and nothing else: their flow need not be known.
+/// It only names executions: their flow is not needed.
 bool is_by_id(const Hold& rule) {
   return !rule.executions.empty() && rule.tenant.empty() && rule.namespace_.empty() && rule.flow.empty();
 }
@@ -98,7 +98,7 @@ std::string origin_of(const Hold& rule) {
 }
 
 base::Error ignored_error(const Hold& rule) {
-  return base::Error(ignored, fmt::format("nothing is done here, it is ignored ({})", origin_of(rule)))
+  return base::Error(ignored, fmt::format("cannot do this: the execution or its flow is ignored ({})", origin_of(rule)))
       .with_hint(rule.switch_id.empty() ? "start the server without the option" : "disable the kill switch");
 }
 

@@ -1,4 +1,4 @@
-// What operators hold back: ignore options, kill switches and maintenance mode (EXEC-99, OPS-2, OPS-12, OPS-13).
+// The holds of operators: ignore options, kill switches and maintenance mode (EXEC-99, OPS-2, OPS-12, OPS-13).
 #pragma once
 
 #include <atomic>
@@ -18,12 +18,12 @@
 
 namespace gyr::executor {
 
-/// What the options of the command line name (OPS-2). An empty tenant means every one.
+/// The targets of the command-line options (OPS-2). An empty tenant means all tenants.
 struct IgnoreOptions {
   struct Place {
     std::string tenant;
     std::string namespace_;
-    std::string flow = {};  ///< empty: all of the namespace and of those below it
+    std::string flow = {};  ///< empty: all flows of the namespace and of those below it
   };
   std::vector<base::Id> executions;
   std::vector<Place> flows;
@@ -31,46 +31,46 @@ struct IgnoreOptions {
   std::vector<std::string> tenants;
 };
 
-/// One rule that is in force.
+/// One active rule.
 struct Hold {
   store::SwitchEffect effect = store::SwitchEffect::ignore;
-  std::string tenant = {};      ///< empty: every one
-  std::string namespace_ = {};  ///< with those below it; empty: every one
+  std::string tenant = {};      ///< empty: all tenants
+  std::string namespace_ = {};  ///< includes child namespaces; empty: all
   std::string flow = {};
-  std::unordered_set<base::Id> executions = {};  ///< empty: all of the scope
+  std::unordered_set<base::Id> executions = {};  ///< empty: all executions of the scope
   std::string switch_id = {};                    ///< empty: an option of the command line
-  std::string name = {};                         ///< of the switch, or the option
+  std::string name = {};                         ///< the name of the switch, or the option
   std::string description = {};
 
   bool covers(const model::FlowKey& flow) const;
   bool covers(const model::FlowKey& flow, base::Id execution) const;
 };
 
-/// All that holds at one moment. Immutable; any thread.
+/// All rules that are active at one moment. Immutable, thread-safe.
 class HoldSet {
  public:
   HoldSet() = default;
   HoldSet(uint64_t version, base::Instant made) : version_(version), made_(made) {}
   void add(Hold rule);
   void set_maintenance() { maintenance_ = true; }
-  /// When a switch begins or ends next.
+  /// The next time at which a switch starts or ends.
   void set_next_change(base::Instant next) { next_change_ = next; }
 
-  /// Nothing is held back: the way of nearly every message.
+  /// Whether no rule is active: the fast path of nearly every message.
   bool empty() const { return rules_.empty() && !maintenance_; }
   bool maintenance() const { return maintenance_; }
-  /// Some rule ignores.
+  /// Whether a rule ignores.
   bool ignores_any() const { return ignores_any_; }
-  /// Some rule kills or cancels.
+  /// Whether a rule kills or cancels.
   bool stops_any() const { return stops_any_; }
-  /// Some rule that ignores can only be looked up with the flow of an execution.
+  /// Whether an ignore rule can only be checked with the flow of an execution.
   bool ignores_by_flow() const { return ignores_by_flow_; }
 
-  /// The strongest rule for an execution; null where there is none. Without an id: for all of the flow.
+  /// The strongest rule for an execution; null if there is none. Without an id: for all executions of the flow.
   const Hold* strongest(const model::FlowKey& flow, base::Id execution) const;
-  /// The rule that ignores it; null where it is not ignored.
+  /// The rule that ignores the execution; null if there is none.
   const Hold* ignoring(const model::FlowKey& flow, base::Id execution) const;
-  /// The same, of rules that name executions: their flow need not be known.
+  /// The same for rules that name executions: the flow is not needed.
   const Hold* ignoring(base::Id execution) const;
 
   uint64_t version() const { return version_; }
@@ -89,39 +89,40 @@ class HoldSet {
 };
 using HoldSetPtr = std::shared_ptr<const HoldSet>;
 
-/// How a rule is told to people: `option --ignore-flows`, `kill switch 'NAME'`.
+/// The text of a rule for users: `option --ignore-flows`, `kill switch 'NAME'`.
 std::string origin_of(const Hold& rule);
-/// Why nothing is done with what a command names (409).
+/// The error for a command on an ignored target (409).
 base::Error ignored_error(const Hold& rule);
 
-/// What is in force now, and what is stored of it. Any thread.
+/// The active rules, and the stored ones. Thread-safe.
 class OperatorHolds {
  public:
   explicit OperatorHolds(IgnoreOptions options = {});
 
-  /// At the start, and after each commit of a kill switch or of the mode, with a reader that has asked nothing yet.
+  /// Call it at the start, and after each commit of a kill switch or of the mode, with a reader that has not read
+  /// anything yet.
   base::Result<void> read(store::Reader& reader);
-  /// Called behind each read() that changed what is stored, on its thread. Set before the first read().
+  /// Called after each read() that changed the stored rules, on its thread. Set it before the first read().
   void set_listener(std::function<void()> listener) { listener_ = std::move(listener); }
 
-  /// Grows with each read(); what changes by the clock alone is told by HoldSet::next_change().
+  /// Grows with each read(). HoldSet::next_change() reports changes that only depend on the clock.
   uint64_t version() const { return version_.load(std::memory_order_seq_cst); }
   HoldSetPtr at(base::Instant now) const;
   store::MaintenanceRow maintenance() const;
-  /// The switches in force.
+  /// The active switches.
   std::vector<store::KillSwitchRow> switches_at(base::Instant now) const;
 
  private:
   std::vector<Hold> options_;
   std::function<void()> listener_;
-  std::mutex reading_;  ///< one reads after the other, so that the newest stays
+  std::mutex reading_;  ///< reads are serialized, so that the newest one wins
   mutable std::mutex mutex_;
-  std::vector<store::KillSwitchRow> switches_;  // enabled ones, not archived
+  std::vector<store::KillSwitchRow> switches_;  // enabled and not archived
   store::MaintenanceRow maintenance_;
   std::atomic<uint64_t> version_{1};
 };
 
-/// Whether a switch is in force.
+/// Whether a switch is active.
 bool is_active(const store::KillSwitchRow& row, base::Instant now);
 
 }  // namespace gyr::executor

@@ -93,7 +93,7 @@ void wait_for_turns(Harness& server) {
 
 // ---------------------------------------------------------------------------------------------- rules
 
-TEST(RestraintSets, KnowTheirScope) {  // OPS-2, OPS-13
+TEST(RestraintSets, ApplyToTheirScope) {  // OPS-2, OPS-13
   const base::Id one{1, 1}, two{2, 2};
   HoldSet set;
   EXPECT_TRUE(set.empty());
@@ -118,7 +118,7 @@ TEST(RestraintSets, KnowTheirScope) {  // OPS-2, OPS-13
   EXPECT_EQ(set.ignoring({"u", "z", "f"}, two), nullptr);
 }
 
-TEST(RestraintSets, TheStrongestRuleCounts) {  // OPS-13
+TEST(RestraintSets, TheStrongestRuleWins) {  // OPS-13
   HoldSet set;
   set.add({.effect = SwitchEffect::cancel, .tenant = "t"});
   set.add({.effect = SwitchEffect::pass, .tenant = "t"});
@@ -147,7 +147,7 @@ TEST(RestraintSets, SwitchesHoldFromTheirStartToTheirEnd) {  // OPS-13
 
 // ---------------------------------------------------------------------------------------------- options
 
-TEST(Ignoring, AnExecutionStaysAsItIsAndGoesOnWhereItStood) {  // EXEC-99, OPS-2
+TEST(Ignoring, AnExecutionDoesNotChangeAndContinuesLater) {  // EXEC-99, OPS-2
   Harness server;
   server.deploy(work, "flow");
   const base::Id held = server.run("flow"), other = server.run("flow");
@@ -186,7 +186,7 @@ TEST(Ignoring, AnExecutionStaysAsItIsAndGoesOnWhereItStood) {  // EXEC-99, OPS-2
   EXPECT_EQ(server.tree(held), "nap:SUCCESS after:SUCCESS");
 }
 
-TEST(Ignoring, AFlowTakesNothingAndKeepsItsMessages) {  // EXEC-99
+TEST(Ignoring, AFlowProcessesNothingAndKeepsItsMessages) {  // EXEC-99
   Harness server;
   server.deploy(say, "child");
   server.deploy(R"(
@@ -211,7 +211,7 @@ tasks:
   EXPECT_THAT(server.executions("child"), SizeIs(1)) << "the message was there, once";
 }
 
-TEST(Ignoring, DatesOfAFlowAreMissedUntilItIsIgnoredNoLonger) {  // EXEC-99, TRIG-202
+TEST(Ignoring, DatesOfAnIgnoredFlowAreMissed) {  // EXEC-99, TRIG-202
   Harness server;
   server.set_clock(morning);
   const std::string flow = std::string(say) +
@@ -267,7 +267,7 @@ tasks:
   EXPECT_EQ(server.workers().waiting(), 0u) << "nothing ran twice";
 }
 
-TEST(Ignoring, ASwitchOutlivesACrashAndEndsByItself) {  // OPS-13: at its end everything goes on
+TEST(Ignoring, ASwitchSurvivesACrashAndEndsByItself) {  // OPS-13: at its end everything goes on
   Harness server;
   server.set_clock(morning);
   server.deploy(work, "flow");
@@ -286,7 +286,7 @@ TEST(Ignoring, ASwitchOutlivesACrashAndEndsByItself) {  // OPS-13: at its end ev
   EXPECT_EQ(server.wait_for_end(id), State::success);
 }
 
-TEST(Ignoring, OneInTheQueueLetsOthersPass) {  // EXEC-61, EXEC-99
+TEST(Ignoring, AnIgnoredQueuedExecutionLetsOthersPass) {  // EXEC-61, EXEC-99
   Harness server;
   server.deploy(std::string(work) + "concurrency: {limit: 1}\n", "flow");
   const base::Id first = server.run("flow");
@@ -308,7 +308,7 @@ TEST(Ignoring, OneInTheQueueLetsOthersPass) {  // EXEC-61, EXEC-99
   EXPECT_EQ(server.wait_for_end(second), State::success);
 }
 
-TEST(Ignoring, AListenerEndsAndIsStartedAgain) {  // EXEC-99, TRIG-151
+TEST(Ignoring, AListenerEndsAndIsRestarted) {  // EXEC-99, TRIG-151
   Harness server;
   server.deploy(std::string(say) + "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.TestListen}\n", "flow");
   auto listener = server.workers().take_evaluation();
@@ -323,7 +323,7 @@ TEST(Ignoring, AListenerEndsAndIsStartedAgain) {  // EXEC-99, TRIG-151
 
 // ---------------------------------------------------------------------------------------------- KILL and CANCEL
 
-TEST(KillSwitches, EndWhatRunsAndWhatIsNew) {  // OPS-13, UI-954
+TEST(KillSwitches, EndRunningAndNewExecutions) {  // OPS-13, UI-954
   for (const auto& [effect, end, name] : {std::tuple{SwitchEffect::kill, State::killed, "killed"},
                                           std::tuple{SwitchEffect::cancel, State::cancelled, "cancelled"}}) {
     Harness server;
@@ -357,7 +357,7 @@ TEST(KillSwitches, EndWhatRunsAndWhatIsNew) {  // OPS-13, UI-954
   }
 }
 
-TEST(KillSwitches, HaveNotEndedTheReplayOfWhatTheyEnded) {  // OPS-13, EXEC-85
+TEST(KillSwitches, DoNotCountForTheReplayOfAnEndedExecution) {  // OPS-13, EXEC-85
   Harness server;
   server.deploy(work, "flow");
   server.put_switch(switch_of(SwitchEffect::cancel, "flow"));
@@ -374,7 +374,7 @@ TEST(KillSwitches, HaveNotEndedTheReplayOfWhatTheyEnded) {  // OPS-13, EXEC-85
   EXPECT_EQ(label(server, ended, model::kill_switch_id_label), "s");
 }
 
-TEST(KillSwitches, FindWhatIsOpenBehindACrash) {  // OPS-13: stored, and then nobody was told
+TEST(KillSwitches, FindOpenExecutionsAfterACrash) {  // OPS-13: stored, and then nobody was told
   Harness server;
   server.deploy(work, "flow");
   server.deploy("tasks:\n  - {id: p, type: io.kestra.plugin.core.flow.Pause}\n", "paused");
@@ -392,7 +392,7 @@ TEST(KillSwitches, FindWhatIsOpenBehindACrash) {  // OPS-13: stored, and then no
   EXPECT_EQ(server.workers().waiting(), 0u);
 }
 
-TEST(KillSwitches, GoOnBehindACrashWherever) {  // OPS-13; principle: nothing lost (a crash at every commit)
+TEST(KillSwitches, ContinueAfterACrashAtAnyCommit) {  // OPS-13; principle: nothing lost (a crash at every commit)
   for (size_t commits = 0;; ++commits) {
     Harness server;
     server.deploy(work, "flow");
@@ -433,7 +433,7 @@ TEST(KillSwitches, BeginAndEndByTheClock) {  // OPS-13
   EXPECT_EQ(server.wait_for_end(server.run("flow")), State::success);
 }
 
-TEST(KillSwitches, APersonMayEndWhatRunsAtOnce) {  // EXEC-80
+TEST(KillSwitches, AUserCanKillRunningTasksImmediately) {  // EXEC-80
   Harness server;
   server.deploy(work, "flow");
   const base::Id id = server.run("flow");
@@ -473,7 +473,7 @@ TEST(Maintenance, NewExecutionsWaitAndBeginInOrder) {  // OPS-12, TRIG-206
   EXPECT_EQ(server.wait_for_end(server.executions("dated")[0].execution.id), State::success);
 }
 
-TEST(Maintenance, PureTasksAndTheQueueWaitToo) {  // OPS-12: as far as running tasks go
+TEST(Maintenance, PureTasksAndTheQueueAlsoWait) {  // OPS-12: as far as running tasks go
   Harness server;
   server.deploy(std::string(work) + "concurrency: {limit: 1}\n", "flow");
   const base::Id first = server.run("flow"), second = server.run("flow");

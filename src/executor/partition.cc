@@ -22,7 +22,7 @@ bool is_counted(const model::Execution& execution) {
   return !execution.caller_execution.is_none() && execution.trigger && execution.trigger->type == engine::items_type;
 }
 
-/// Of the execution's own row, about.
+/// The approximate size of the row of an execution.
 uint64_t row_bytes(const model::Execution& execution) {
   uint64_t bytes =
       small_row_bytes + execution.inputs.weight() + execution.outputs.weight() + execution.variables.weight();
@@ -48,7 +48,7 @@ StartChildMessage start_message(engine::StartChild start, const WorkOrigin& call
   return message;
 }
 
-/// So many triggers are read together; fewer one by one, as they are looked at.
+/// From this number on, triggers are read together; otherwise one by one.
 constexpr size_t many_dates = 8;
 
 }  // namespace
@@ -113,7 +113,7 @@ base::Result<void> Partition::queue_inbox(std::optional<base::Id> target) {
   for (;;) {
     GYR_TRY(auto messages, reader_->inbox(first_slot_, last_slot_, sequence, page));
     for (auto& stored : messages) {
-      GYR_INVARIANT(stored.sequence > sequence, "the messages of an inbox are in order");
+      GYR_INVARIANT(stored.sequence > sequence, "the messages of an inbox are ordered by number");
       sequence = stored.sequence;
       if (!target || stored.message.target == *target)
         waiting_.push_back(InboxHint{std::move(stored.message), stored.sequence});
@@ -133,7 +133,7 @@ std::optional<base::Instant> Partition::next_wake() const {
 }
 
 base::Instant Partition::now() {
-  // Histories never run backwards, nor does the partition's time within a turn.
+  // The dates of a history do not decrease, and neither does the time of the partition during a turn.
   now_ = std::max(now_, services_.clock.now());
   return now_;
 }
@@ -154,7 +154,7 @@ bool Partition::take_turn() {
   if (moment < now_) GYR_PROBE("a turn begins after the clock was set back");
   now_ = moment;
   if (paused_until_) {
-    // A clock that was set back must not make the pause longer.
+    // A clock that was set back must not extend the pause.
     const bool set_back = now_ + limits_.retry_after_failure < *paused_until_;
     if (now_ < *paused_until_ && !set_back) return false;
     if (set_back) GYR_PROBE("the pause after a failed commit ends because the clock was set back");
@@ -211,10 +211,9 @@ bool Partition::wind_up() {
   try {
     if (!take_outcome()) return true;
   } catch (...) {
-    (void)base::caught_at(base::Edge::turn, "the last turn of a partition");  // what it was about is in the store
+    (void)base::caught_at(base::Edge::turn, "the last turn of a partition");  // its target is in the store
   }
-  (void)refuse_waiting(
-      {shutting_down, "the server is shutting down"});  // whether there was something matters to nobody
+  (void)refuse_waiting({shutting_down, "the server is shutting down"});  // the result is not needed
   return false;
 }
 
@@ -253,7 +252,7 @@ void Partition::queue_due_dates() {
   auto refilled = wakes_.needs_refill() || refill_dates_ ? refill_wakes() : base::Result<void>();
   if (refilled && (trigger_wakes_.needs_refill() || refill_dates_)) refilled = refill_trigger_wakes();
   if (refilled) refill_dates_ = false;
-  if (!refilled) base::log::error("reading the next dates failed: {}", refilled.error().message());
+  if (!refilled) base::log::error("cannot read the next dates: {}", refilled.error().message());
   if (services_.trigger_meters != nullptr) services_.trigger_meters->looked();
   for (size_t i = 0; i < limits_.drain; ++i) {
     auto due = wakes_.take_due(now_);
@@ -278,7 +277,7 @@ base::Result<LiveExecution*> Partition::load(base::Id execution) {
 }
 
 void Partition::fail_unloadable(Unloadable unloadable) {
-  // FLOW-94: the execution exists, its flow cannot be run: it fails and says why.
+  // FLOW-94: the execution exists, but its flow cannot be executed: it fails with the reason.
   store::ExecutionRow& row = unloadable.row;
   if (model::is_terminated(row.execution.state.current()) || changes_in_batch(row.execution.id)) return;
   GYR_PROBE("an execution fails because it cannot be loaded");
@@ -371,7 +370,7 @@ void Partition::step(LiveExecution& live, engine::EventBody body) {
   const model::Execution& execution = state.execution();
   if (execution.state.current() != before && is_counted(execution) &&
       !model::is_terminated(execution.state.current())) {
-    // TASK-54; the end itself is told by Ended.
+    // TASK-54; the end itself is reported by Ended.
     send(caller_flow(execution), execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, id, execution.state.current(), {}, execution.revision});
   }
@@ -408,7 +407,7 @@ void Partition::act_on(LiveExecution& live, std::vector<engine::Effect> effects)
       pending_->work.push_back({origin, std::move(effect)});
     }
   }
-  if (operator_holds_->stops_any()) stop_by_switch(live);  // one that was restarted
+  if (operator_holds_->stops_any()) stop_by_switch(live);  // for a restarted execution
 }
 
 void Partition::tell_caller(const LiveExecution& live, const engine::Effect& effect) {

@@ -1,7 +1,8 @@
-// One partition: everything with state of a range of flows, advanced by one thread at a time (principle: group commit).
+// A partition: the state of a range of flows, processed by one thread at a time (principle: group commit).
 //
-// A turn drains the mailbox, advances what is concerned, and gives the store one batch; effects are released when that
-// is durable. While a commit is under way nothing else of the partition is advanced: what arrives forms the next batch.
+// A turn drains the mailbox, processes the executions and triggers of the messages, and gives one batch to the store.
+// Effects follow when the batch is durable. During a commit the partition processes nothing else: new messages form the
+// next batch.
 #pragma once
 
 #include <atomic>
@@ -46,7 +47,7 @@ class TriggerMeters;
 struct JudgedTrigger;
 struct PendingWindow;
 
-/// What all partitions share.
+/// The services that all partitions share.
 struct PartitionServices {
   store::Store& store;
   FlowCache& flows;
@@ -55,36 +56,35 @@ struct PartitionServices {
   ChangeHub& changes;
   Workers& workers;
   InputResolver& inputs;
-  /// Hands a committed message to the partition of its slot.
+  /// Delivers a committed message to the partition of its slot.
   std::function<void(store::InboxMessage)> route;
-  /// Answers what triggers ask; null: every question is an error (tests).
+  /// Answers the host calls of triggers; null: every host call is an error (tests).
   HostService* host = nullptr;
   engine::TriggerSettings triggers = {};
-  /// Sums of what tasks measure; null: nobody looks (tests).
+  /// Sums of the metrics of tasks; null: not collected (tests).
   TaskMeters* task_meters = nullptr;
-  /// Set by the executor; null: nothing is counted.
+  /// The executor sets it; null: nothing is counted.
   TriggerMeters* trigger_meters = nullptr;
-  /// What operators hold back; null: nothing ever (tests).
+  /// The holds of operators; null: there are none (tests).
   const OperatorHolds* operator_holds = nullptr;
 };
 
-/// Bounds of one partition's turn and memory. Idle executions beyond `live_executions` and dates beyond `wakes` and
-/// `trigger_wakes` are in the store alone.
+/// The limits of the turns and the memory of a partition. Idle executions beyond `live_executions` and dates beyond
+/// `wakes` and `trigger_wakes` are only in the store.
 struct PartitionLimits {
-  size_t drain = 512;                    ///< messages a turn takes
-  size_t batch_bytes = 4 * 1024 * 1024;  ///< a batch of more is committed before the mailbox is empty
+  size_t drain = 512;                    ///< maximum number of messages per turn
+  size_t batch_bytes = 4 * 1024 * 1024;  ///< a larger batch is committed before the mailbox is empty
   size_t live_executions = 10'000;
   size_t wakes = 100'000;
   size_t trigger_wakes = 10'000;
   base::Duration retry_after_failure = base::Duration::of_millis(250);
 };
 
-/// One partition as described above. push() and waiting() may be called on any thread, everything else on the executor
-/// thread it belongs to. Lives as long as the executor. After a failed commit it takes nothing for
-/// `retry_after_failure`.
+/// A partition as described above. push() and waiting() are thread-safe; everything else runs on the executor thread of
+/// the partition. Lives as long as the executor. After a failed commit it pauses for `retry_after_failure`.
 class Partition {
  public:
-  // Messages to a partition.
+  // The messages of a partition.
   struct CommandMessage {
     Command command;
     Reply reply;
@@ -92,11 +92,11 @@ class Partition {
   struct WorkerMessage {
     base::Id execution;
     engine::EventBody body;
-    std::optional<engine::AttemptRef> acknowledge;  ///< where a result waits for its commit
+    std::optional<engine::AttemptRef> acknowledge;  ///< set if a result waits for its commit
   };
   struct InboxHint {
     store::InboxMessage message;
-    int64_t sequence = 0;  ///< 0: written by a commit of this process, deleted by its id
+    int64_t sequence = 0;  ///< 0: written by a commit of this process and deleted by its id
   };
   struct InputsResolved {
     store::InboxMessage origin;
@@ -104,13 +104,13 @@ class Partition {
     StartChildMessage start;
     base::Result<base::Value> inputs;
   };
-  /// An event for a flow that listens, judged; without `judging` one that cannot be stored and is dropped.
+  /// An evaluated event for a listening flow. Without `judging`: an event that cannot be stored and is dropped.
   struct FlowEventJudged {
     store::InboxMessage origin;
     int64_t sequence = 0;
     std::shared_ptr<const FlowTriggerEvaluation> judging;
   };
-  /// The outputs of an execution of a ForEachItem are a file, so that its end may be counted (TASK-55).
+  /// The outputs of an execution of a ForEachItem are stored as a file, so its end can be counted (TASK-55).
   struct OutputsStored {
     store::InboxMessage origin;
     int64_t sequence = 0;
@@ -125,23 +125,23 @@ class Partition {
   };
   struct WakeMessage {
     base::Id execution;
-    base::Instant due;  ///< for which it was taken from the index: a clock that is set back puts it there again
+    base::Instant due;  ///< its date in the index; if the clock is set back, it is added again with this date
   };
   struct QuarantineMessage {
     base::Id execution;
     std::string reason;
   };
-  /// An exception has ended a step of the execution twice: it fails.
+  /// Two exceptions have ended a step of the execution: it fails.
   struct FailMessage {
     base::Id execution;
     std::string reason;
-    std::optional<InboxHint> origin;                ///< the message that did it, if it is a row: it is done with
+    std::optional<InboxHint> origin;  ///< the message that caused it, if it is a row: it is not applied again
     std::optional<engine::AttemptRef> acknowledge;  ///< as above
   };
-  /// A slot of the flow is free and somebody waits, perhaps. Not stored: recover() finds the flows with a queue.
+  /// A slot of the flow may be free for a waiting execution. Not stored: recover() finds the flows with a queue.
   struct AdmitMessage {
     std::shared_ptr<const model::FlowKey> flow;
-    base::Id admitted;  ///< who it was, when it has been applied
+    base::Id admitted;  ///< the admitted execution, after the message has been applied
   };
   /// A trigger of a flow.
   struct TriggerKey {
@@ -153,21 +153,21 @@ class Partition {
       }
     };
   };
-  /// The date of a trigger has come; with what the host has answered since. Not stored: its row has the date.
+  /// The date of a trigger has come; with the answers of the host so far. Not stored: its row has the date.
   struct TriggerMessage {
     TriggerKey trigger;
     engine::trigger::Answers answers = {};
-    base::Instant due{};  ///< as above; none where nobody waited for a date
+    base::Instant due{};  ///< as above; none if no date was waiting
   };
-  /// What a worker says of the evaluation of a trigger; with what the host has answered since.
+  /// A report of a worker about the evaluation of a trigger; with the answers of the host so far.
   struct TriggerReported {
     TriggerKey trigger;
     TriggerReport report;
     engine::trigger::Answers answers = {};
   };
-  /// What is open is looked through since other operator_holds hold (EXEC-99). Not stored: recover() asks for it.
+  /// Checks all open executions after a change of operator_holds (EXEC-99). Not stored: recover() requests it.
   struct ReviewMessage {
-    base::Id after;  ///< the last one that was looked at
+    base::Id after;  ///< the last execution that was checked
   };
   using Message = std::variant<CommandMessage, WorkerMessage, InboxHint, InputsResolved, OutputsStored, ContinueMessage,
                                RecoverMessage, WakeMessage, QuarantineMessage, AdmitMessage, FlowEventJudged,
@@ -177,35 +177,35 @@ class Partition {
             InFlight* in_flight, size_t in_flight_place, std::function<void()> wake_thread);
   ~Partition();
 
-  // ---- any thread
+  // ---- thread-safe
   void push(Message message);
   size_t waiting() const { return mailbox_.count(); }
-  /// Another server owns its slots now: nothing of it moves here any more, its commands are refused.
+  /// Another server now owns its slots: the partition stops here, and its commands are refused.
   bool is_lost() const { return lost_.load(std::memory_order_acquire); }
 
-  // ---- the executor thread
-  /// Finds what is open in the store and queues it. Before the first turn, and behind the lease under which all its
-  /// batches are written; none in tests of a store that nobody shares.
+  // ---- only on the executor thread
+  /// Finds all open executions and triggers in the store and queues them. Call it before the first turn and after the
+  /// lease was acquired, with which all batches are written; tests of an unshared store have no lease.
   base::Result<void> recover(store::Lease lease = {});
-  /// Another server has the slots, or will have them: everything is dropped, at once or behind the commit under way. A
-  /// refused commit does the same.
+  /// Another server owns the slots, or will own them: drops everything, immediately or after the current commit. A
+  /// refused commit has the same effect.
   void hand_over();
-  /// Does what can be done now; true if something was done. No exception leaves it.
+  /// Does the work that is possible now; returns true if there was any. Does not throw.
   bool turn();
-  /// Takes the outcome of a commit under way and refuses commands that still wait; true while a commit is under way.
+  /// Applies the result of a commit and refuses waiting commands; returns true while a commit is in progress.
   bool wind_up();
-  /// When there will be something to do although no message comes.
+  /// The time of the next work if no message arrives.
   std::optional<base::Instant> next_wake() const;
-  /// Something came in, or a commit has ended, since the last turn.
+  /// Whether a message has arrived or a commit has ended since the last turn.
   bool has_news() const {
     return commit_done_.load(std::memory_order_acquire) ||
            (!committing_ && !paused_until_ && (!mailbox_.empty() || operator_holds_changed()));
   }
 
  private:
-  struct Pending;  // the batch being built or committed
+  struct Pending;  // the batch that is being built or committed
 
-  // message by message (partition_messages.cc)
+  // one function per message (partition_messages.cc)
   void process(Message& message);
   void process(CommandMessage& message);
   void process(WorkerMessage& message);
@@ -215,7 +215,7 @@ class Partition {
   void process(QuarantineMessage& message);
   void process(FailMessage& message);
   void process(InboxHint& message);
-  /// Its row goes with this batch.
+  /// Deletes its row with this batch.
   void applied(const store::InboxMessage& message, int64_t sequence);
 
   // commands on executions and flows (partition_commands.cc)
@@ -229,13 +229,13 @@ class Partition {
   base::Result<Answer> apply(SaveFlow& command);
   base::Result<Answer> apply(DeleteFlow& command);
   LiveExecution& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
-  /// The execution a command is about; an error where there is none.
+  /// The execution of a command; an error if it does not exist.
   base::Result<LiveExecution*> load_known(base::Id execution);
-  /// Why it cannot be restarted; nothing where it can (EXEC-84).
+  /// Why it cannot be restarted; nothing if it can (EXEC-84).
   static std::optional<base::Error> restart_problem(const LiveExecution& live);
   static void end_quarantine(LiveExecution& live);
 
-  // what people change about ended executions (partition_changes.cc)
+  // changes of users to ended executions (partition_changes.cc)
   base::Result<Answer> apply(ChangeRunState& command);
   base::Result<Answer> apply(ChangeState& command);
   base::Result<Answer> apply(SetLabels& command);
@@ -245,7 +245,7 @@ class Partition {
   base::Result<Answer> apply(ResumeExecution& command);
   base::Result<Answer> apply(ResumeFromBreakpoint& command);
 
-  // what operators hold back (partition_operator_holds.cc)
+  // holds of operators (partition_operator_holds.cc)
   struct Holder;
   bool operator_holds_changed() const {
     return !is_lost() && services_.operator_holds != nullptr &&
@@ -257,12 +257,13 @@ class Partition {
   bool holds_back(Message& message);
   /// The rule that ignores an execution of which only the id is known.
   const Hold* ignoring(base::Id execution);
-  /// Before a step: true where there is none, because the execution may not begin or a kill switch has ended it.
+  /// Call it before a step. True if there is no step, because the execution must not start or a kill switch has ended
+  /// it.
   bool is_held_back(LiveExecution& live, const engine::EventBody& body);
   void stop_by_switch(LiveExecution& live);
-  /// Whether the evaluation of a trigger is not asked for now.
+  /// Whether the evaluation of a trigger must be postponed.
   bool holds_evaluation(const TriggerKey& trigger);
-  /// From when on its dates count: those before were missed (TRIG-202).
+  /// Dates before this time were missed (TRIG-202).
   base::Instant life_of_trigger(const model::FlowKey& flow) const;
   base::Result<std::vector<store::StoredMessage>> released_messages(const HoldSet& before, const HoldSet& next);
   void take_up(std::vector<store::StoredMessage> messages);
@@ -273,15 +274,15 @@ class Partition {
   void process(TriggerMessage& message);
   base::Result<Answer> apply(ChangeTrigger& command);
   base::Result<Answer> apply(DeleteTrigger& command);
-  /// A trigger's state as it is behind the batch being built; null where there is none. Valid until the next call.
+  /// The state of a trigger including the current batch; null if there is none. Valid until the next call.
   base::Result<const store::TriggerRow*> trigger_row(const TriggerKey& trigger);
   void put_trigger(store::TriggerRow row);
   base::Result<void> refill_trigger_wakes();
-  /// Reads the rows of many dates that come together at once.
+  /// Reads the rows of many dates that are due at the same time.
   void read_due_triggers(base::Instant earliest);
   base::Result<void> remove_trigger(const TriggerKey& trigger);
-  /// The definition of a trigger in the current revision; nothing where it cannot be evaluated: deleted, invalid, not
-  /// there.
+  /// The definition of a trigger in the current revision; nothing if it cannot be evaluated because it is deleted,
+  /// invalid or missing.
   struct TriggerDefinition {
     LoadedFlowPtr flow;
     const model::TriggerSpec* spec = nullptr;
@@ -293,17 +294,18 @@ class Partition {
   void start_of_trigger(const TriggerDefinition& definition, engine::trigger::StartExecution start);
   void log_of_trigger(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger_id,
                       model::LogLevel level, std::string message);
-  /// Asks, and applies the event again with the answer: `again` is the message without it.
+  /// Sends the question, and applies the event again with the answer: `again` is the message without it.
   void ask_host(engine::trigger::Question question, std::variant<TriggerMessage, TriggerReported> again);
   void could_not_read(const TriggerKey& trigger, const base::Error& error);
   base::Result<void> define_triggers(const LoadedFlowPtr& flow, bool was_disabled);
-  /// Of several changes for one command: where one has failed the batch being built is not committed, as those before
-  /// it are in it.
+  /// For several changes of one command: after a failure the current batch is not committed, because it contains the
+  /// changes before the failure.
   base::Result<void> all_or_nothing(base::Result<void> change);
   base::Result<void> define_trigger(const TriggerDefinition& definition, model::TriggerKind kind, bool was_disabled);
   base::Result<void> remove_triggers(const std::shared_ptr<const model::FlowKey>& flow,
                                      const std::vector<model::TriggerSpec>& but);
-  /// An execution has ended, or was deleted: the trigger that started it may go on. `spec`: of its own revision.
+  /// An execution has ended or was deleted: the trigger that started it can continue. `spec`: from the revision of the
+  /// execution.
   void tell_trigger(const model::Execution& execution, const model::TriggerSpec* spec,
                     std::optional<model::State> state);
   base::Result<void> end_for_trigger(const model::Execution& execution, std::optional<model::State> state);
@@ -315,7 +317,7 @@ class Partition {
   base::Result<void> recover_evaluations();
   void ask_worker(const TriggerDefinition& definition, engine::trigger::Evaluation evaluation);
   void end_evaluation(const std::shared_ptr<const model::FlowKey>& flow, base::Id evaluation);
-  /// Of a trigger that cannot be evaluated any more, whatever its worker says.
+  /// Ends the evaluation of a trigger that cannot be evaluated any more, without regard to its worker.
   void free_of_evaluation(const store::TriggerRow& row);
   void quarantine_report(const TriggerReported& message, const base::Error& error);
 
@@ -339,13 +341,13 @@ class Partition {
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const KillMessage& kill);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const RestartMessage& restart);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildNotRestartedMessage& not_restarted);
-  /// Begins to store what it has given; false where it is counted at once.
+  /// Starts to store its outputs; returns false if the end is counted immediately.
   bool store_outputs(const store::InboxMessage& message, int64_t sequence, const ChildEndedMessage& ended,
                      const engine::ExecutionState& state);
   void create_child(const StartChildMessage& start, const LoadedFlowPtr& flow, base::Value inputs);
   void refuse_child(const StartChildMessage& start, std::string message);
 
-  // executions that take another's place (partition_replacement.cc)
+  // replacements of executions (partition_replacement.cc)
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ReplaceMessage& replace);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const ChildReplacedMessage& replaced);
   void create_replacement(base::Id id, const LiveExecution& origin);
@@ -353,13 +355,13 @@ class Partition {
   // Flow triggers (partition_events.cc)
   void process(FlowEventJudged& message);
   void apply_inbox(const store::InboxMessage& message, int64_t sequence, const FlowEventMessage& told);
-  /// What changed since its history and its runs were so many goes to the flows that listen, with this commit
+  /// Sends the changes since the given lengths of its history and runs to the listening flows, with this commit
   /// (TRIG-115).
   void notify_flow_triggers(const engine::ExecutionState& state, size_t changes_before, size_t runs_before);
-  /// The same of the last change of one that did not get there by a step.
+  /// The same for the last change, if it was not made by a step.
   void notify_flow_triggers_of_end(const model::Execution& execution);
   base::Result<void> hear(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger);
-  /// Puts an event into the windows of a trigger; the outputs of all that came together where it fires.
+  /// Adds an event to the windows of a trigger. Returns the outputs of all collected executions if it fires.
   base::Result<std::optional<base::Value>> gather(const FlowTriggerEvaluation& judging, const JudgedTrigger& trigger);
   base::Result<PendingWindow*> window_of(const std::shared_ptr<const model::FlowKey>& flow, const std::string& trigger,
                                          const std::string& id, int64_t start, base::Instant moment);
@@ -371,7 +373,7 @@ class Partition {
 
   // the concurrency gate (partition_gate.cc)
   void process(AdmitMessage& message);
-  /// The gate of a flow whose latest revision has a limit, made from the rows where it is not there; null for others.
+  /// The gate of a flow whose latest revision has a limit, derived from the rows if necessary; null for other flows.
   base::Result<Gate*> gate_of(const std::shared_ptr<const model::FlowKey>& flow);
   base::Result<Gate*> make_gate(const std::shared_ptr<const model::FlowKey>& flow,
                                 std::optional<model::Concurrency> concurrency);
@@ -379,26 +381,26 @@ class Partition {
   base::Result<int64_t> stored_slots(const model::FlowKey& flow);
   base::Result<void> read_queue(const model::FlowKey& flow, Gate& gate);
   bool changes_in_batch(base::Id execution) const;
-  /// What an execution that has not passed its gate is told.
+  /// The answer for an execution that has not passed its gate.
   base::Result<engine::Admission> admission(const engine::ExecutionState& state);
-  /// After a step: slots taken and freed, places in the queue.
+  /// Call it after a step: updates the used slots and the queue.
   void note_progress(const engine::ExecutionState& state, bool held, model::State before);
   void ask_to_admit(const std::shared_ptr<const model::FlowKey>& flow, Gate& gate);
-  /// Of an execution that ends or vanishes without a step.
+  /// For an execution that ends or is deleted without a step.
   base::Result<void> forget_slot(const std::shared_ptr<const model::FlowKey>& flow, const model::Execution& execution,
                                  bool admitted);
 
   // exceptions (partition_exceptions.cc)
-  /// One has escaped from the message, or from what all of the batch needs: the batch will be rolled back.
+  /// The message, or the common part of the batch, has thrown: the batch will be rolled back.
   void escaped(Message* message, const base::Error& error);
-  /// A message like it has thrown: it gets a batch of its own, so that no other is rolled back with it.
+  /// A similar message has thrown: this one gets its own batch, so that no other message is rolled back with it.
   bool goes_alone(const Message& message) const;
-  /// It has thrown for the first time, alone.
+  /// It has thrown for the first time in its own batch.
   bool deserves_another_try(const Message& message);
   void clear_suspects();
-  /// Queues the failure of the execution; false where there is none that could fail.
+  /// Queues the failure of the execution; returns false if there is no execution that can fail.
   bool fail_target(const Message& message, const base::Error& error);
-  /// After an exception outside of messages.
+  /// Handles an exception outside of messages.
   void start_over(const base::Error& error);
   bool begin_again();
 
@@ -409,47 +411,47 @@ class Partition {
   base::Result<LiveExecution*> load(base::Id execution);
   void fail_unloadable(Unloadable unloadable);
   void step(LiveExecution& live, engine::EventBody body);
-  /// What a step wants from others: messages with this commit, work behind it.
+  /// The effects of a step: messages with this commit, work after it.
   void act_on(LiveExecution& live, std::vector<engine::Effect> effects);
-  /// What an execution tells the one that waits for it, if any, at its end.
+  /// The message of an execution at its end to the execution that waits for it, if any.
   void tell_caller(const LiveExecution& live, const engine::Effect& effect);
   void send(const std::shared_ptr<const model::FlowKey>& flow, base::Id target, const InboxBody& body);
-  /// Messages in the store, to one execution or to all; nothing else of them is in memory.
+  /// The stored messages to one execution or to all; nothing else of these executions is in memory.
   base::Result<void> queue_inbox(std::optional<base::Id> target);
-  /// Drops what waits, answering commands with the error; true where there was something.
+  /// Drops waiting messages and answers commands with the error; returns true if there were any.
   bool refuse_waiting(const base::Error& error);
   base::Instant now();
 
-  // commits and what follows them (partition_commit.cc)
+  // commits and their effects (partition_commit.cc)
   void collect(LiveExecution& live);
   bool is_overtaken(const engine::Dispatch& job, base::Id execution);
   void begin_commit();
-  /// Completes the batch from what was touched.
+  /// Completes the batch with all changes.
   void gather();
   void give_to_store();
-  /// False while a commit is under way.
+  /// Returns false while a commit is in progress.
   bool take_outcome();
   void finish_commit(base::Result<void> outcome);
   void release();
   void roll_back(const base::Error& error);
-  /// The one message of a batch that cannot be stored as it is: its execution is left alone from now on.
+  /// The only message of a batch cannot be stored: its execution is quarantined.
   void quarantine(const Message& message, const base::Error& error);
-  /// The message being processed is to be applied again, a little later.
+  /// Applies the current message again a little later.
   void failed_to_read(const base::Error& error, base::Id execution);
   // broken invariants (partition_faults.cc)
   void collect_touched();
-  /// An invariant does not hold: the batch is taken back, and the execution put into quarantine. `of_message`: it was
-  /// found while the last message of the batch was applied.
+  /// An invariant is broken: rolls back the batch and quarantines the execution. `of_message`: it was detected while
+  /// the last message of the batch was applied.
   void note_fault(base::Id execution, const base::BrokenInvariant& broken, bool of_message);
-  /// The message that is not to be applied again.
+  /// The message that must not be applied again.
   std::optional<Message> take_faulty();
   void settle_fault(std::optional<Message> faulty);
-  /// Something needed in the middle of a step could not be read: the batch is not committed but applied again.
+  /// A row that a step needs could not be read: the batch is not committed but applied again.
   void abandon_batch(const base::Error& error, base::Id execution);
 
-  // slots that another server has (partition_lease.cc)
+  // slots that another server owns (partition_lease.cc)
   void drop_everything(const base::Result<void>& outcome);
-  /// Of what is in memory besides messages.
+  /// Drops the state in memory, except messages.
   void forget_everything();
 
   PartitionServices services_;
@@ -462,61 +464,61 @@ class Partition {
   std::function<void()> wake_thread_;
 
   Mailbox<Message> mailbox_;
-  std::deque<Message> waiting_;  // taken from the mailbox, not yet processed
+  std::deque<Message> waiting_;  // taken from the mailbox and not processed yet
   std::unique_ptr<store::Reader> reader_;
   LiveExecutions live_executions_;
   TimerIndex<base::Id> wakes_;
   TimerIndex<TriggerKey> trigger_wakes_;
-  std::set<TriggerKey, TriggerKey::Less> asking_;  // triggers whose question to the host is under way
+  std::set<TriggerKey, TriggerKey::Less> asking_;  // triggers with an open host call
   base::Instant life_began_;                       // when this owner took over
   base::Instant now_;                              // of the turn
   Gates gates_;
   std::shared_ptr<const engine::CompiledFlow>
-      unlimited_;  // the last flow found to have no limit: the way of most executions
+      unlimited_;  // the last flow without a limit: the fast path of most executions
   std::unique_ptr<Pending> pending_;
   struct Fault {
-    base::Id execution;  ///< none: what was being done is of no single execution
+    base::Id execution;  ///< none: the work did not belong to a single execution
     std::string rule;
     bool of_message = false;
   };
-  std::optional<Fault> fault_;              // why, where an invariant is broken
-  base::Id stepping_;                       // the execution whose step has begun and not ended
-  std::optional<base::Error> abandoned_;    // why the batch being built will not be committed
+  std::optional<Fault> fault_;              // the reason, if an invariant is broken
+  base::Id stepping_;                       // the execution of the step in progress
+  std::optional<base::Error> abandoned_;    // the reason why the current batch will not be committed
   std::unordered_set<base::Id> suspects_;   // whose message has thrown once
-  std::set<model::FlowKey> suspect_flows_;  // for which making an execution has thrown
+  std::set<model::FlowKey> suspect_flows_;  // for which the creation of an execution has thrown
   bool begin_again_ = false;                // from the rows, before the next turn
   bool committing_ = false;
-  bool end_batch_ = false;                     // a flow was saved: what follows must see it
-  bool unread_ = false;                        // the store could not be read: the message is applied again
-  size_t one_by_one_ = 0;                      // so many messages get a batch each: one of them cannot be stored
+  bool end_batch_ = false;  // a flow was saved: the following messages must see it
+  bool unread_ = false;     // the store could not be read: the message is applied again
+  size_t one_by_one_ = 0;   // the number of messages that get a batch each, because one of them cannot be stored
   std::optional<base::Instant> paused_until_;  // after a failed commit
   std::atomic<bool> lost_{false};
   std::atomic<bool> commit_done_{false};
   base::Result<void> commit_outcome_;
-  std::unordered_set<base::Id> starting_children_;  // inputs being resolved
+  std::unordered_set<base::Id> starting_children_;  // their inputs are being resolved
   struct StoringOutputs {
-    base::Id message;               ///< that tells the end
-    std::vector<InboxHint> behind;  ///< what the same execution told since
+    base::Id message;               ///< the message with the end
+    std::vector<InboxHint> behind;  ///< later messages of the same execution
   };
-  std::unordered_map<base::Id, StoringOutputs> storing_outputs_;  // by the execution that has ended
-  std::unordered_set<base::Id> evaluating_events_;                // messages that are being judged for Flow triggers
-  std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;  // of children not yet born
+  std::unordered_map<base::Id, StoringOutputs> storing_outputs_;  // by ended execution
+  std::unordered_set<base::Id> evaluating_events_;                // messages that are being evaluated for Flow triggers
+  std::unordered_map<base::Id, std::vector<InboxHint>> early_kills_;  // kills of children that do not exist yet
   HoldSetPtr operator_holds_ = std::make_shared<const HoldSet>();
-  HoldSetPtr released_;  // what held until then, the last time that something was let go
+  HoldSetPtr released_;  // the rules before the last release
   base::Instant released_at_;
-  bool refill_dates_ = false;  // some were taken from the indexes and left alone
-  /// Of an execution that is ignored: what is in memory only.
+  bool refill_dates_ = false;  // dates were taken from the indexes without being processed
+  /// For an ignored execution: the data that is only in memory.
   struct HeldBack {
-    std::vector<WorkerMessage> reports;  ///< bounded by what workers had when it began to be ignored
+    std::vector<WorkerMessage> reports;  ///< bounded by the jobs on workers when the execution became ignored
     bool recovers = false;
     bool goes_on = false;
   };
   std::unordered_map<base::Id, HeldBack> held_back_;
-  std::set<TriggerKey, TriggerKey::Less> held_triggers_;  // hosted ones whose evaluation is to begin anew
-  std::unordered_set<base::Id> read_again_;               // messages whose hint may still come
+  std::set<TriggerKey, TriggerKey::Less> held_triggers_;  // triggers on workers whose evaluation must start again
+  std::unordered_set<base::Id> read_again_;               // messages whose hint can still arrive
 };
 
-/// What the log of an execution in quarantine says.
+/// The log line of an execution in quarantine.
 model::LogEntry quarantine_line(const model::Execution& execution, base::Instant now);
 
 }  // namespace gyr::executor

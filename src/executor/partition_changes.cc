@@ -41,11 +41,9 @@ base::Result<Answer> Partition::apply(ChangeRunState& command) {
   if (!is_final) return fail(wrong_change, "You can only change the state of a task run to a terminal state.");
   for (const engine::RunState* up = run; up != nullptr; up = up->parent) {
     if (up->role == engine::ListRole::tasks) continue;
-    return fail(
-        wrong_change,
-        fmt::format(
-            "Task run '{}' is of `errors`, `finally` or `afterExecution`, which run anew: its state decides nothing",
-            command.task_run.to_text()));
+    return fail(wrong_change, fmt::format("Task run '{}' belongs to `errors`, `finally` or `afterExecution`, which "
+                                          "always run again; its state cannot be changed",
+                                          command.task_run.to_text()));
   }
   step(*live, engine::RunStateRequested{command.task_run, command.state});
   return answer_with_runs(*live);
@@ -72,7 +70,7 @@ base::Result<Answer> Partition::apply(SetLabels& command) {
   model::Execution& execution = live->state->execution();
   if (!model::is_terminated(execution.state.current())) {
     return fail(not_terminated,
-                fmt::format("Execution '{}' is not terminated, its labels cannot be set", command.id.to_text()));
+                fmt::format("Cannot set the labels of execution '{}': it has not ended", command.id.to_text()));
   }
   GYR_TRY(auto wanted, wanted_labels(command.labels, execution.labels));
   if (!command.merge)

@@ -1,5 +1,5 @@
-// Commands from people and clients: executions created, killed, restarted, deleted, released, let out of the queue;
-// flows saved and deleted.
+// Commands of users and clients: create, kill, restart, delete and release executions, remove them from the queue; save
+// and delete flows.
 #include <fmt/format.h>
 
 #include "base/probe.h"
@@ -55,7 +55,7 @@ base::Result<LiveExecution*> Partition::load_known(base::Id execution) {
 base::Result<Answer> Partition::apply(CreateExecution& command) {
   std::string idempotency_key;
   if (!command.idempotency_key.empty()) {
-    // Scoped to the flow, whose partition sees all requests with it one after another.
+    // Scoped to the flow, whose partition processes all its requests one after another.
     idempotency_key = command.flow->namespace_ + "/" + command.flow->id + "/" + command.idempotency_key;
     for (const auto& row : pending_->batch.idempotency) {
       if (row.key != idempotency_key || row.tenant != command.flow->tenant) continue;
@@ -82,7 +82,7 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
   execution.id = command.id;
   execution.flow = flow->key;
   execution.revision = flow->revision;
-  // A command is applied once: where its commit fails, its caller hears of it.
+  // A command is applied once: if its commit fails, the caller gets the error.
   execution.inputs = std::move(command.inputs);
   execution.labels = std::move(command.labels);
   execution.trigger = std::move(command.trigger);
@@ -147,7 +147,7 @@ base::Result<Answer> Partition::apply(RestartExecution& command) {
 base::Result<Answer> Partition::apply(DeleteExecution& command) {
   GYR_TRY(LiveExecution * live, load(command.id));
   if (live == nullptr) {
-    GYR_TRY(auto row, reader_->execution(command.id));  // one whose flow cannot be had any more can still be deleted
+    GYR_TRY(auto row, reader_->execution(command.id));  // an execution without a readable flow can still be deleted
     if (!row) return fail(not_found(command.id));
     if (row->execution.trigger) GYR_CHECK(end_for_trigger(row->execution, std::nullopt));
     pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});
@@ -158,7 +158,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
   Answer answer = answer_of(*live);
   const model::Execution& execution = live->state->execution();
   if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
-    // Nobody else will tell it: an open child that is deleted counts as killed.
+    // No other message follows: an open child that is deleted counts as killed.
     GYR_PROBE("an open child is deleted");
     send(caller, execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
@@ -183,7 +183,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
 void Partition::end_quarantine(LiveExecution& live) {
   live.quarantined = false;
   live.aborts = 0;
-  live.state->execution().error.clear();  // which says nothing but that
+  live.state->execution().error.clear();  // it only contains the reason of the quarantine
   live.state->touch();
 }
 
@@ -226,7 +226,7 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
   if (command.mode == SaveFlow::Mode::create && exists) return fail(flow_conflict, "Flow id already exists");
   if (command.mode == SaveFlow::Mode::update && !exists) return fail(flow_not_found, "Flow not found");
   if (exists && current->source == row.source) {
-    // Triggers whose dates could not be read may have them now (TRIG-85).
+    // Triggers whose dates could not be read may have valid dates now (TRIG-85).
     GYR_TRY(LoadedFlowPtr loaded, services_.flows.get(*reader_, row.key, 0));
     GYR_CHECK(all_or_nothing(define_triggers(loaded, current->disabled)));
     return Answer{{}, true, std::move(current), true};
@@ -240,10 +240,10 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
   GYR_CHECK(all_or_nothing(define_triggers(loaded, current && current->disabled)));
   pending_->batch.flows.push_back(row);
   pending_->flows.push_back(std::move(loaded));
-  end_batch_ = true;  // commands behind it must see the new revision
+  end_batch_ = true;  // later commands must see the new revision
   if (gates_.find(row.key) != nullptr) {
     waiting_.push_back(
-        AdmitMessage{std::make_shared<const model::FlowKey>(row.key), {}});  // the limit may be higher now (EXEC-62)
+        AdmitMessage{std::make_shared<const model::FlowKey>(row.key), {}});  // the limit can be higher now (EXEC-62)
   }
   return Answer{{}, exists, std::move(row), false};
 }

@@ -1,5 +1,5 @@
-// A partition's commits: what a turn has changed is gathered into one batch; when it is durable its effects are let go,
-// and where it has failed its work is taken back (principle: failed commits).
+// The commits of a partition: the changes of a turn form one batch. When it is durable, its effects are carried out; if
+// it has failed, its changes are rolled back (principle: failed commits).
 #include "base/assert.h"
 #include "base/edge.h"
 #include "base/invariant.h"
@@ -17,10 +17,10 @@ using model::State;
 
 namespace {
 
-/// A larger batch is written by the store's own thread: the other partitions of this one go on meanwhile.
+/// The thread of the store writes larger batches, so that the other partitions of this thread can continue.
 constexpr uint64_t committed_here_bytes = 64 * 1024;
 
-/// The batch will fail again however often it is tried; others not.
+/// Whether the batch will fail again with every retry; other batches will not.
 bool lies_in_the_batch(const base::Error& error) {
   return error.code() == store::batch_too_large || error.code() == store::store_conflict ||
          error.code() == base::unexpected_exception;
@@ -97,7 +97,7 @@ void Partition::begin_commit() {
   try {
     give_to_store();
   } catch (...) {
-    committing_ = false;  // the store has not taken it
+    committing_ = false;  // the store has not accepted it
     finish_commit(base::fail(base::caught_at(base::Edge::turn, "giving a batch to the store")));
   }
 }
@@ -108,7 +108,7 @@ void Partition::give_to_store() {
     commit_done_.store(true, std::memory_order_release);
     wake();  // not a member: once the flag is set this partition may be gone
   };
-  // One message and nothing behind it: this thread would only wait. What comes meanwhile could not be committed
+  // Only one message and no other one waiting: this thread would only wait. New messages could not be committed
   // earlier.
   const bool is_alone = pending_->messages.size() == 1 && waiting_.empty() && mailbox_.empty();
   auto batch = std::exchange(pending_->batch, {});
@@ -130,7 +130,7 @@ void Partition::gather() {
     if (trigger.deleted) pending_->batch.deleted_triggers.push_back({*key.flow, key.id});
     if (trigger.changed && trigger.row) pending_->batch.triggers.push_back(*std::move(trigger.row));
   }
-  // What is recorded as finished by this very batch (killed, ended with its parent) is not begun behind it.
+  // A task that this batch records as ended (killed, ended with its parent) is not started after it.
   std::erase_if(pending_->work, [this](const Pending::Work& work) {
     const auto* job = std::get_if<engine::Dispatch>(&work.effect);
     const bool overtaken = job != nullptr && is_overtaken(*job, work.origin.execution);
@@ -180,12 +180,12 @@ void Partition::release() {
     const auto& execution = live->state->execution();
     bool ended = live->stored_activity == store::Activity::ended;
     services_.changes.publish({id, execution.state.current(), ended});
-    // Who waits for a slot or for a person is a row, however many they are.
+    // Executions that wait for a slot or for a user are only rows, whatever their number.
     const bool waits_to_begin = !operator_holds_->empty() && execution.state.current() == State::created;
     if (ended || execution.state.current() == State::queued || waits_to_begin || waits_for_somebody(*live))
       live_executions_.drop(id);
   }
-  // What was only looked at, by a command that was refused, is in memory again.
+  // Executions that were only read, by a refused command, are in memory again.
   for (const auto& message : pending.messages) {
     LiveExecution* live = live_executions_.find(target_of(message));
     if (live != nullptr && waits_for_somebody(*live)) live_executions_.drop(target_of(message));
@@ -215,13 +215,13 @@ void Partition::release() {
 }
 
 void Partition::roll_back(const base::Error& error) {
-  // Nothing of the batch is true: everything it touched is forgotten and read again when it is needed
-  // (principle: failed commits).
+  // The batch has no effect: everything that it changed is dropped from memory and read again when needed (principle:
+  // failed commits).
   Pending& pending = *pending_;
   GYR_PROBE("a batch is rolled back");
   if (error.code() == store::store_unknown) GYR_PROBE("the outcome of a commit is unknown");
   if (error.code() == store::store_full) GYR_PROBE("a commit finds the disk full");
-  base::log::warn("a commit failed, its work is taken back: {}", error.message());
+  base::log::warn("a commit failed and its changes are rolled back: {}", error.message());
   for (base::Id id : pending.touched) live_executions_.drop(id);
   for (auto& flow : gates_.forget_all()) waiting_.push_back(AdmitMessage{std::move(flow), {}});
   for (auto& reply : pending.replies) {
@@ -233,12 +233,12 @@ void Partition::roll_back(const base::Error& error) {
     }
   }
   std::optional<Message> faulty = take_faulty();
-  // Commands have their answer; everything else is applied again.
+  // Commands have their answer; all other messages are applied again.
   std::deque<Message> again;
   for (auto& message : pending.messages) {
     if (!std::holds_alternative<CommandMessage>(message)) again.push_back(std::move(message));
   }
-  // Their inputs are resolved, and the message that says so is applied again.
+  // Their inputs are resolved, and the message with the result is applied again.
   for (const auto& message : again) {
     if (const auto* resolved = std::get_if<InputsResolved>(&message)) {
       GYR_PROBE("the creation of a child is rolled back");
@@ -280,7 +280,7 @@ void Partition::roll_back(const base::Error& error) {
 
 void Partition::quarantine(const Message& message, const base::Error& error) {
   if (const auto* judged = std::get_if<FlowEventJudged>(&message)) {
-    base::log::error("what an event means to flow {}.{} cannot be stored, it is dropped: {}",
+    base::log::error("cannot store the evaluation of an event for flow {}.{}, the event is dropped: {}",
                      judged->origin.flow->namespace_, judged->origin.flow->id, error.message());
     evaluating_events_.insert(judged->origin.id);
     waiting_.push_front(FlowEventJudged{judged->origin, judged->sequence, nullptr});
@@ -288,27 +288,27 @@ void Partition::quarantine(const Message& message, const base::Error& error) {
   }
   if (const auto* reported = std::get_if<TriggerReported>(&message)) return quarantine_report(*reported, error);
   if (std::holds_alternative<ReviewMessage>(message))
-    return base::log::error("what is open could not be looked through: {}", error.message());
+    return base::log::error("cannot check the open executions: {}", error.message());
   if (const auto* stored = std::get_if<OutputsStored>(&message)) storing_outputs_.erase(stored->ended.child);
-  // Of a command its caller hears.
+  // The caller of a command gets the error.
   base::Id id = std::holds_alternative<CommandMessage>(message) ? base::Id() : target_of(message);
-  base::log::error("what happened to execution {} cannot be stored, it is left alone: {}", id.to_text(),
+  base::log::error("cannot store the changes of execution {}, the execution is quarantined: {}", id.to_text(),
                    error.message());
   if (id) waiting_.push_front(QuarantineMessage{id, error.message()});
   if (const auto* trigger = std::get_if<TriggerMessage>(&message)) {
-    trigger_wakes_.add(now_ + engine::trigger::lock_check, trigger->trigger);  // its flow may be changed until then
+    trigger_wakes_.add(now_ + engine::trigger::lock_check, trigger->trigger);  // its flow can be changed until then
   }
 }
 
 void Partition::abandon_batch(const base::Error& error, base::Id execution) {
-  base::log::error("what execution {} or its triggers need could not be read, the batch is applied again: {}",
+  base::log::error("cannot read the rows of execution {} or of its triggers, the batch is applied again: {}",
                    execution.to_text(), error.message());
   abandoned_ = error;
-  pending_->touched.push_back(execution);  // dropped with the rest
+  pending_->touched.push_back(execution);  // dropped with the others
 }
 
 void Partition::failed_to_read(const base::Error& error, base::Id execution) {
-  base::log::error("execution {} could not be read: {}", execution.to_text(), error.message());
+  base::log::error("cannot read execution {}: {}", execution.to_text(), error.message());
   unread_ = true;
 }
 

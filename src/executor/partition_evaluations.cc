@@ -67,7 +67,7 @@ void Partition::process(TriggerReported& message) {
   std::string problem;
   if (*row == nullptr || !*definition) {
     GYR_PROBE("a worker reports about a trigger that cannot be evaluated");
-    problem = "the trigger cannot be evaluated any more";
+    problem = "the trigger can no longer be evaluated";
     const bool is_running = *row != nullptr && (*row)->evaluating_since &&
                             (report.evaluation.is_none() || (*row)->evaluation == report.evaluation);
     if (is_running && !std::holds_alternative<trigger::EvaluationStarted>(report.event)) {
@@ -86,8 +86,8 @@ void Partition::process(TriggerReported& message) {
 void Partition::quarantine_report(const TriggerReported& message, const base::Error& error) {
   const TriggerReport& report = message.report;
   const model::FlowKey& flow = *message.trigger.flow;
-  base::log::error("what trigger {} of {}.{} has found cannot be stored: {}", message.trigger.id, flow.namespace_,
-                   flow.id, error.message());
+  base::log::error("cannot store the result of trigger {} of {}.{}: {}", message.trigger.id, flow.namespace_, flow.id,
+                   error.message());
   if (report.number != 0) {
     services_.workers.event_stored({message.trigger.flow, 0, report.evaluation}, report.number,
                                    "it cannot be stored: " + error.message());
@@ -99,7 +99,7 @@ void Partition::quarantine_report(const TriggerReported& message, const base::Er
   if (evaluated != nullptr && evaluated->variables) {
     instead.event = trigger::Evaluated{.evaluation = report.evaluation,
                                        .variables = {},
-                                       .error = "what was found cannot be stored: " + error.message(),
+                                       .error = "cannot store the result: " + error.message(),
                                        .log_file = {},
                                        .was_listening = evaluated->was_listening};
   }

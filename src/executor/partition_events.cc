@@ -159,7 +159,7 @@ base::Result<PendingWindow*> Partition::window_of(const std::shared_ptr<const mo
       window.is_stored = true;
       auto state = engine::WindowState::decode(row.record);
       if (!state)
-        base::log::error("the window '{}' of trigger {} of {}.{} is damaged and begins anew", id, trigger,
+        base::log::error("the window '{}' of trigger {} of {}.{} is damaged and is started again", id, trigger,
                          flow->namespace_, flow->id);
       if (state) window.state = *std::move(state);
     }

@@ -120,7 +120,8 @@ void Partition::process(FailMessage& message) {
 }
 
 void Partition::start_over(const base::Error& error) {
-  base::log::error("slots {} to {} begin again from their rows: {}", first_slot_, last_slot_, error.message());
+  base::log::error("the partition of slots {} to {} restarts from the stored rows: {}", first_slot_, last_slot_,
+                   error.message());
   if (committing_) return;  // the outcome of the commit is still to come, and nothing of the batch is lost
   const bool durable = pending_->durable;
   for (auto& reply : pending_->replies) {
@@ -147,7 +148,7 @@ bool Partition::begin_again() {
   for (auto it = kept.rbegin(); it != kept.rend(); ++it) waiting_.push_front(std::move(*it));
   if (!recovered) {
     std::erase_if(waiting_, is_row_or_date);
-    base::log::error("the rows could not be read, it is tried again: {}", recovered.error().message());
+    base::log::error("cannot read the stored rows, trying again: {}", recovered.error().message());
     paused_until_ = now_ + limits_.retry_after_failure;
     return false;
   }

@@ -10,7 +10,7 @@ namespace gyr::executor {
 void Partition::note_fault(base::Id execution, const base::BrokenInvariant& broken, bool of_message) {
   fault_ = Fault{execution, broken.what(), of_message};
   abandoned_ = base::Error(broken_invariant,
-                           "an invariant does not hold, and the batch of this request was taken back: " + fault_->rule);
+                           "internal error: an invariant is broken, the request was rolled back: " + fault_->rule);
   if (in_flight_ != nullptr) in_flight_->set(in_flight_place_, {});
   if (execution) pending_->touched.push_back(execution);  // what is in memory of it is dropped
 }
@@ -25,7 +25,7 @@ std::optional<Partition::Message> Partition::take_faulty() {
 void Partition::settle_fault(std::optional<Message> faulty) {
   const Fault fault = *std::exchange(fault_, std::nullopt);
   const base::Error error(broken_invariant,
-                          fmt::format("an invariant does not hold: {} [{}]", fault.rule, broken_invariant.text));
+                          fmt::format("an invariant is broken: {} [{}]", fault.rule, broken_invariant.text));
   if (faulty) {
     if (auto* command = std::get_if<CommandMessage>(&*faulty)) {
       command->reply(base::fail(error));

@@ -186,7 +186,7 @@ void Partition::process(AdmitMessage& message) {
   gate->leave(next);
   GYR_PROBE("the next execution of a queue is admitted");
   if (*live != nullptr && !(*live)->quarantined) step(**live, engine::LeaveQueue{});
-  GYR_INVARIANT(gate->keeps_limit(), "no more executions are admitted than the limit says");
+  GYR_INVARIANT(gate->keeps_limit(), "the number of admitted executions does not exceed the limit");
   ask_to_admit(message.flow, *gate);
 }
 

@@ -67,7 +67,7 @@ void Partition::process(InputsResolved& message) {
     return failed_to_read(flow.error(), message.start.child);
   }
   if (*flow == nullptr || (*flow)->compiled == nullptr) {
-    refuse_child(message.start, "Unable to find the flow any more");
+    refuse_child(message.start, "The flow does not exist any more");
   } else if (!message.inputs) {
     refuse_child(message.start, message.inputs.error().message());
   } else {
@@ -172,7 +172,7 @@ void Partition::process(OutputsStored& message) {
     if (!message.stored) {
       GYR_PROBE("the outputs of an item cannot be stored");
       event.state = model::State::failed;
-      event.problem = fmt::format("The outputs of execution {} cannot be stored: {}", ended.child.to_text(),
+      event.problem = fmt::format("Cannot store the outputs of execution {}: {}", ended.child.to_text(),
                                   message.stored.error().message());
     }
     step(**live, std::move(event));

@@ -14,10 +14,10 @@ void Partition::hand_over() {
 }
 
 void Partition::drop_everything(const base::Result<void>& outcome) {
-  base::log::error("slots {} to {} are not this server's any more: what it knows of them is dropped", first_slot_,
+  base::log::error("this server no longer owns slots {} to {}; their state in memory is dropped", first_slot_,
                    last_slot_);
   lost_.store(true, std::memory_order_release);
-  // Whether it is stored is the truth whoever owns it; what would follow from it is for the new owner.
+  // The stored state is valid for every owner; its effects are the responsibility of the new owner.
   for (auto& reply : pending_->replies) {
     if (outcome) {
       reply.reply(std::move(reply.answer));
@@ -26,13 +26,13 @@ void Partition::drop_everything(const base::Result<void>& outcome) {
     }
   }
   forget_everything();
-  (void)refuse_waiting(taken_over());  // whether there was something matters to nobody here
+  (void)refuse_waiting(taken_over());  // the result is not needed
 }
 
 void Partition::forget_everything() {
   pending_ = std::make_unique<Pending>();
   live_executions_.clear();
-  (void)gates_.forget_all();  // rows say who waits
+  (void)gates_.forget_all();  // the rows contain the queue
   wakes_.refill({});
   trigger_wakes_.refill({});
   asking_.clear();
@@ -48,6 +48,6 @@ void Partition::forget_everything() {
   paused_until_.reset();
 }
 
-base::Error taken_over() { return {store::lease_lost, "another server has taken over this flow; ask it again"}; }
+base::Error taken_over() { return {store::lease_lost, "another server now owns this flow; send the request again"}; }
 
 }  // namespace gyr::executor

@@ -1,4 +1,4 @@
-// What a partition does with each kind of message.
+// How a partition processes each kind of message.
 #include "base/invariant.h"
 #include "base/log.h"
 #include "base/probe.h"
@@ -16,7 +16,10 @@ model::LogEntry quarantine_line(const model::Execution& execution, base::Instant
   line.timestamp = now;
   line.level = model::LogLevel::error;
   line.thread = "executor";
-  line.message = execution.error + ". Release it or kill it.";
+  line.message = fmt::format(
+      "{0}. To continue the execution, release it: gyr execution release {1}. To end it, kill it: "
+      "gyr execution kill {1}.",
+      execution.error, execution.id.to_text());
   return line;
 }
 
@@ -46,7 +49,7 @@ void Partition::process(WorkerMessage& message) {
     if (!(*live)->quarantined) step(**live, message.body);
   }
   if (*live == nullptr) GYR_PROBE("a worker reports about an execution that is gone");
-  // Also of an execution that is gone: the worker may forget the result.
+  // Also for an execution that does not exist any more: the worker can drop the result.
   if (message.acknowledge) pending_->acknowledgements.push_back({std::move(origin), *message.acknowledge});
 }
 

@@ -1,5 +1,5 @@
-// What operators hold back (EXEC-99): what is ignored stays as it stands, kill switches end executions, and in
-// maintenance mode nothing begins. What is held back is let go as if the server had died and come back for it alone.
+// Holds of operators (EXEC-99): ignored executions do not change, kill switches end executions, and in maintenance mode
+// nothing starts. Held executions are released as after a restart of the server.
 #include "executor/partition_operator_holds.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ using store::SwitchEffect;
 
 namespace {
 
-/// So many executions are looked at together.
+/// The number of executions that are checked together.
 constexpr size_t review_page = 256;
 
 bool begins(const engine::EventBody& body) {
@@ -35,7 +35,7 @@ const Hold* Partition::ignoring(base::Id execution) {
   if (!operator_holds_->ignores_by_flow()) return nullptr;
   if (const LiveExecution* live = live_executions_.peek(execution))
     return operator_holds_->ignoring(*live->state->flow().key(), execution);
-  auto row = reader_->execution(execution);  // its row alone: loading it may be what makes trouble
+  auto row = reader_->execution(execution);  // only its row: loading the execution can be the cause of the problem
   if (!row) {
     failed_to_read(row.error(), execution);
     return nullptr;
@@ -49,7 +49,8 @@ const Hold* Partition::Holder::rule_of(const Command& command) const {
   if (const auto* change = std::get_if<ChangeTrigger>(&command)) return set.ignoring(*change->flow, {});
   if (const auto* remove = std::get_if<DeleteTrigger>(&command)) return set.ignoring(*remove->flow, {});
   const base::Id execution = execution_of(command);
-  return execution.is_none() ? nullptr : partition.ignoring(execution);  // a flow may be changed: that may be the cure
+  // a flow can be changed: this can be the correction
+  return execution.is_none() ? nullptr : partition.ignoring(execution);
 }
 
 bool Partition::Holder::operator()(CommandMessage& message) const {
@@ -61,7 +62,7 @@ bool Partition::Holder::operator()(CommandMessage& message) const {
 
 bool Partition::Holder::operator()(WorkerMessage& message) const {
   if (partition.ignoring(message.execution) == nullptr) return false;
-  // Not acknowledged, so that its worker keeps it as well.
+  // Not acknowledged, so that its worker keeps it too.
   GYR_PROBE("a worker's report is held back");
   auto& reports = partition.held_back_[message.execution].reports;
   reports.push_back(std::move(message));
@@ -132,7 +133,7 @@ bool Partition::Holder::operator()(TriggerMessage& message) const {
 }
 
 bool Partition::Holder::operator()(TriggerReported& message) const {
-  // What was found is not lost: its execution is made, and waits. Only nothing is evaluated anew.
+  // The result is not lost: its execution is created and waits. Only new evaluations do not start.
   if (!std::holds_alternative<engine::trigger::EvaluationLost>(message.report.event)) return false;
   if (partition.operator_holds_->ignoring(*message.trigger.flow, {}) == nullptr) return false;
   partition.held_triggers_.insert(message.trigger);
@@ -195,7 +196,7 @@ void Partition::process(ReviewMessage& message) {
   for (const auto& execution : *open) {
     if (pending_->bytes >= limits_.batch_bytes) {
       GYR_PROBE("a review of open executions ends at the size of a batch");
-      all = false;  // the rest behind this commit
+      all = false;  // the rest follows after this commit
       break;
     }
     last = execution.id;
@@ -226,7 +227,7 @@ void Partition::follow_operator_holds() {
   if (services_.operator_holds->version() == operator_holds_->version() && !is_due) return;
   auto changed = change_operator_holds(services_.operator_holds->at(now_));
   if (changed) return;
-  base::log::error("what is held back could not be read: {}", changed.error().message());
+  base::log::error("cannot read the executions that were held back: {}", changed.error().message());
   paused_until_ = now_ + limits_.retry_after_failure;
 }
 
@@ -280,7 +281,7 @@ base::Result<std::vector<store::StoredMessage>> Partition::released_messages(con
 void Partition::take_up(std::vector<store::StoredMessage> messages) {
   std::unordered_set<base::Id> known;
   for (const auto& stored : messages) known.insert(stored.message.id);
-  // Those that came in just now are among them.
+  // Including those that have just arrived.
   std::erase_if(waiting_, [&known](const Message& message) {
     const auto* hint = std::get_if<InboxHint>(&message);
     return hint != nullptr && known.erase(hint->message.id) > 0;
@@ -290,7 +291,7 @@ void Partition::take_up(std::vector<store::StoredMessage> messages) {
 }
 
 void Partition::let_go() {
-  // Whatever is still ignored is held back again.
+  // Everything that is still ignored is held again.
   for (auto& [execution, held] : std::exchange(held_back_, {})) {
     for (auto& report : held.reports) waiting_.push_back(std::move(report));
     if (held.recovers) {

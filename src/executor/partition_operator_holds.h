@@ -1,12 +1,12 @@
-// What becomes of a message that is about something held back (EXEC-99).
+// How messages for held executions and triggers are handled (EXEC-99).
 #pragma once
 
 #include "executor/partition.h"
 
 namespace gyr::executor {
 
-/// Asked with each message while something is held back. True where the message is not applied: it is left where it is
-/// stored, is kept in memory, or was answered. Sets Partition::unread_ where that could not be found out.
+/// Called for each message while a hold is active. Returns true if the message is not applied: it stays in the store,
+/// is kept in memory, or was answered. Sets Partition::unread_ if the rows could not be read.
 struct Partition::Holder {
   Partition& partition;
 

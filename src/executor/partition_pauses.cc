@@ -1,4 +1,4 @@
-// Commands that hold an execution and let it go on: pause, resume, resume from a breakpoint (EXEC-83, EXEC-91).
+// Commands that pause and resume an execution: pause, resume, resume from a breakpoint (EXEC-83, EXEC-91).
 #include <fmt/format.h>
 
 #include "executor/errors.h"
@@ -27,7 +27,7 @@ base::Result<Answer> Partition::apply(ResumeExecution& command) {
   GYR_CHECK(check_quarantine(*live));
   const engine::ExecutionState& state = *live->state;
   const engine::RunState* run = command.task_run ? state.find(command.task_run) : nullptr;
-  // Somebody else may have resumed it, or its time was over, since the inputs were checked.
+  // Another user can have resumed it, or its time has ended, after the inputs were validated.
   const bool paused = command.task_run
                           ? run != nullptr && run->wait == engine::Wait::resume
                           : state.execution().state.current() == State::paused && state.waiting_for_resume() == 0;

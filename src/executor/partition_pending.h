@@ -1,4 +1,4 @@
-// The batch a partition builds in a turn, and what is to be done when it is durable.
+// The batch that a partition builds in a turn, and the work to do when it is durable.
 #pragma once
 
 #include <deque>
@@ -12,7 +12,7 @@
 
 namespace gyr::executor {
 
-/// A window of a Flow trigger as this batch leaves it.
+/// The content of a window of a Flow trigger after this batch.
 struct PendingWindow {
   std::shared_ptr<const model::FlowKey> flow;
   int64_t start = 0;
@@ -25,25 +25,25 @@ struct PendingWindow {
 
 struct Partition::Pending {
   store::Batch batch;
-  std::vector<Message> messages;  ///< what was applied: kept until the commit, applied again if it fails
+  std::vector<Message> messages;  ///< the applied messages: kept until the commit, applied again if it fails
   struct Replying {
     Reply reply;
     base::Result<Answer> answer;
-    bool is_final = false;  ///< it stands although the batch is rolled back
+    bool is_final = false;  ///< it is sent even if the batch is rolled back
   };
   std::vector<Replying> replies;
   std::vector<base::Id> touched;
-  bool thrown = false;   ///< an exception has escaped while it was built
-  bool durable = false;  ///< it is committed: only its effects are left
-  uint64_t bytes = 0;    ///< about what the batch will weigh when all is collected
+  bool thrown = false;   ///< an exception was thrown while it was built
+  bool durable = false;  ///< it is committed: only its effects remain
+  uint64_t bytes = 0;    ///< the approximate size of the complete batch
   struct Work {
     WorkOrigin origin;
     engine::Effect effect;
   };
   std::vector<Work> work;                  ///< for workers
-  std::vector<store::InboxMessage> hints;  ///< committed messages to hand over
+  std::vector<store::InboxMessage> hints;  ///< committed messages to deliver
   std::vector<base::Id> continuations;
-  std::vector<base::Id> reviewed;  ///< reviews of what is open go on behind these
+  std::vector<base::Id> reviewed;  ///< checks of open executions that continue after these
   struct Acknowledgement {
     WorkOrigin origin;
     engine::AttemptRef attempt;
@@ -55,19 +55,19 @@ struct Partition::Pending {
     engine::trigger::Evaluation evaluation;
   };
   std::vector<Evaluation> evaluations;        ///< for workers
-  std::vector<WorkOrigin> ended_evaluations;  ///< that they are to end
+  std::vector<WorkOrigin> ended_evaluations;  ///< evaluations that workers must end
   struct HeardEvent {
     WorkOrigin listener;
     uint64_t number = 0;
     std::string problem;
   };
-  std::vector<HeardEvent> heard;     ///< of listeners that wait for the commit
-  std::vector<LoadedFlowPtr> flows;  ///< saved
-  /// By flow, trigger and window id: those that an event of this batch came into.
+  std::vector<HeardEvent> heard;     ///< events of listeners that wait for the commit
+  std::vector<LoadedFlowPtr> flows;  ///< saved flows
+  /// By flow, trigger and window id: the windows that an event of this batch changed.
   std::map<std::tuple<model::FlowKey, std::string, std::string>, std::deque<PendingWindow>> windows;
-  /// States of triggers that were looked at: what this batch makes of them.
+  /// The states of the triggers of this batch, after it.
   struct Trigger {
-    std::optional<store::TriggerRow> row;  ///< none: there is none (any more)
+    std::optional<store::TriggerRow> row;  ///< none: it does not exist (any more)
     bool changed = false;
     bool deleted = false;
   };
@@ -80,21 +80,21 @@ struct Partition::Pending {
   std::vector<std::string> server_log;
 };
 
-/// What a row takes besides its values and texts, about.
+/// The approximate size of a row without its values and texts.
 inline constexpr uint64_t small_row_bytes = 200;
-/// Numbers of lines that the executor writes into the log of an execution: beyond what the execution itself writes.
+/// The first number of log lines that the executor writes for an execution; higher than those of the execution itself.
 inline constexpr uint32_t line_of_executor = 1'000'000;
 inline constexpr uint32_t line_of_quarantine = 2'000'000;
 
-/// The execution a message is about; none for commands about flows.
+/// The execution of a message; none for commands on flows.
 base::Id target_of(const Partition::Message& message);
-/// What a command hears of a partition that another server has.
+/// The error for a command on a partition that another server owns.
 base::Error taken_over();
-/// The flow of the execution that waits for this one; null where none does. Its name stands in the trigger (TASK-51).
+/// The flow of the execution that waits for this one; null if there is none. The trigger contains its name (TASK-51).
 std::shared_ptr<const model::FlowKey> caller_flow(const model::Execution& execution);
-/// The execution as it stands now.
+/// The current execution.
 Answer answer_of(const LiveExecution& live);
-/// The same with its runs where they are few.
+/// The same with its runs if there are few of them.
 Answer answer_with_runs(const LiveExecution& live);
 
 }  // namespace gyr::executor

@@ -1,4 +1,4 @@
-// Executions that take the place of RETRIED ones (EXEC-52, EXEC-156).
+// Executions that replace RETRIED executions (EXEC-52, EXEC-156).
 #include "base/probe.h"
 #include "executor/partition.h"
 #include "executor/partition_pending.h"
@@ -16,7 +16,7 @@ void Partition::create_replacement(base::Id id, const LiveExecution& origin) {
   execution.revision = before.revision;
   execution.state = model::StateHistory(State::created, now());
   execution.inputs = before.inputs;
-  execution.variables = old.flow().variables();  // what the failed one set is its own (FLOW-41)
+  execution.variables = old.flow().variables();  // variables that the failed execution has set are not copied (FLOW-41)
   execution.labels = before.labels;
   std::erase_if(execution.labels, [](const model::Label& label) { return label.key == "system.restarted"; });
   execution.trigger = before.trigger;
@@ -40,7 +40,7 @@ void Partition::apply_inbox(const store::InboxMessage& message, int64_t sequence
   if (!existing) return failed_to_read(existing.error(), message.target);
   auto origin = load(replace.origin);
   if (!origin) return failed_to_read(origin.error(), replace.origin);
-  // Applied already; or the execution was deleted, and with it what it wanted.
+  // Already applied; or the execution was deleted, and its replacement is not needed any more.
   if (*existing != nullptr) GYR_PROBE("a replacement is asked for again although it exists");
   if (*existing == nullptr && *origin != nullptr) create_replacement(message.target, **origin);
   applied(message, sequence);

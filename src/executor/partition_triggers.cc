@@ -1,4 +1,4 @@
-// Triggers of the partition's flows: their rows change in the commit of what changes them (TRIG-202, TRIG-203).
+// The triggers of the flows of a partition: their rows change in the commit of their cause (TRIG-202, TRIG-203).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,7 +43,7 @@ base::Result<const store::TriggerRow*> Partition::trigger_row(const TriggerKey& 
 
 void Partition::read_due_triggers(base::Instant earliest) {
   auto rows = reader_->due_triggers(first_slot_, last_slot_, earliest, now_, limits_.drain);
-  if (!rows) return base::log::warn("triggers that are due could not be read together: {}", rows.error().message());
+  if (!rows) return base::log::warn("cannot read the due triggers together: {}", rows.error().message());
   for (auto& row : *rows) {
     TriggerKey key{row.flow, row.trigger_id};
     pending_->triggers.try_emplace(std::move(key), Pending::Trigger{.row = std::move(row)});
@@ -72,7 +72,7 @@ base::Result<void> Partition::remove_trigger(const TriggerKey& trigger) {
 base::Result<void> Partition::refill_trigger_wakes() {
   const size_t capacity = trigger_wakes_.capacity();
   std::vector<TimerIndex<TriggerKey>::Entry> entries;
-  // Dates of ignored flows stay behind for good; they must not take the places of others.
+  // Dates of ignored flows stay due; they must not use the capacity of other dates.
   for (size_t asked_for = capacity;; asked_for *= 2) {
     GYR_TRY(auto wakes, reader_->next_trigger_wakes(first_slot_, last_slot_, asked_for));
     const bool all = wakes.size() < asked_for;
@@ -84,7 +84,7 @@ base::Result<void> Partition::refill_trigger_wakes() {
     if (all || entries.size() >= capacity) break;
     GYR_PROBE("dates of ignored triggers fill the index of dates");
   }
-  // Those of one moment in an order that is the same with every store.
+  // Dates of the same moment, in an order that does not depend on the store.
   const auto order = [](const auto& entry) {
     return std::tie(entry.first, entry.second.flow->namespace_, entry.second.flow->id, entry.second.id);
   };
@@ -140,7 +140,7 @@ Effects Partition::advance_trigger(const TriggerDefinition& definition, store::T
     known = {};
     known.deleted = true;
   } else if (effects.changed) {
-    put_trigger(std::move(row));  // before its execution begins, which may end at once
+    put_trigger(std::move(row));  // before its execution starts, which can end immediately
   }
   if (effects.start && services_.trigger_meters != nullptr) {
     const auto& date = effects.start->schedule_date;
@@ -182,14 +182,14 @@ void Partition::process(TriggerMessage& message) {
     if (message.answers.size() > 0) asking_.erase(message.trigger);
     return trigger_wakes_.add(message.due, message.trigger);
   }
-  // With a question under way its answer does what this would do.
+  // If a question is open, its answer has the same effect.
   if (message.answers.size() == 0 && asking_.contains(message.trigger)) return;
   auto row = trigger_row(message.trigger);
   if (!row) return could_not_read(message.trigger, row.error());
   auto definition = trigger_definition(message.trigger);
   if (!definition) return could_not_read(message.trigger, definition.error());
   asking_.erase(message.trigger);
-  // What is invalid waits until the flow is saved anew or the server can read it again (TRIG-21).
+  // An invalid trigger waits until the flow is saved or the server can read it again (TRIG-21).
   if (*row == nullptr || !*definition) return;
   if (!(*row)->execution_id.is_none() && !(*definition)->spec->allow_concurrent) {
     if (auto checked = check_lock(message.trigger, **definition, **row); !checked)
@@ -205,7 +205,7 @@ void Partition::process(TriggerMessage& message) {
 }
 
 void Partition::could_not_read(const TriggerKey& trigger, const base::Error& error) {
-  base::log::error("trigger {} of {}.{} could not be read: {}", trigger.id, trigger.flow->namespace_, trigger.flow->id,
+  base::log::error("cannot read trigger {} of {}.{}: {}", trigger.id, trigger.flow->namespace_, trigger.flow->id,
                    error.message());
   unread_ = true;
 }
@@ -225,7 +225,9 @@ void Partition::ask_host(trigger::Question question, std::variant<TriggerMessage
         again);
   };
   if (services_.host == nullptr || answers >= trigger::max_answers) {
-    return answered(base::fail(expression::limit_exceeded, "an expression asks for more than can be answered here"));
+    return answered(
+        base::fail(expression::limit_exceeded,
+                   "the expression needs too many requests to the server, or one that is not available here"));
   }
   services_.host->call({*flow, {}, {}}, std::move(call), std::move(answered));
 }
@@ -234,7 +236,7 @@ void Partition::ask_host(trigger::Question question, std::variant<TriggerMessage
 
 void Partition::tell_trigger(const model::Execution& execution, const TriggerSpec* spec,
                              std::optional<model::State> state) {
-  // Most executions with a trigger are of webhooks or of a Subflow task: nothing to read for them.
+  // Most executions with a trigger come from webhooks or Subflow tasks: nothing needs to be read for them.
   if (spec == nullptr || spec->type != execution.trigger->type || !trigger::kind_of(*spec, services_.flows.registry()))
     return;
   if (auto told = end_for_trigger(execution, state); !told) abandon_batch(told.error(), execution.id);
@@ -295,7 +297,7 @@ base::Result<void> Partition::define_trigger(const TriggerDefinition& definition
   const bool is_new = row == nullptr || row->kind != kind;
   if (is_new && row != nullptr && row->evaluating_since) end_evaluation(row->flow, row->evaluation);
   store::TriggerRow state = is_new ? trigger::new_state(key.flow, *definition.spec, kind) : *row;
-  // A date that came while the flow was invalid is looked at now.
+  // Dates that passed while the flow was invalid are processed now.
   if (!is_new && row->wake_at && *row->wake_at <= now_) trigger_wakes_.add(*row->wake_at, key);
   advance_trigger(definition, std::move(state), trigger::Defined{.is_new = is_new, .was_flow_disabled = was_disabled},
                   {});
@@ -314,7 +316,7 @@ base::Result<void> Partition::remove_triggers(const std::shared_ptr<const model:
 }
 
 base::Result<void> Partition::define_triggers(const LoadedFlowPtr& flow, bool was_disabled) {
-  if (flow->compiled == nullptr) return {};  // as they were, until the flow is valid again (TRIG-21)
+  if (flow->compiled == nullptr) return {};  // unchanged until the flow is valid again (TRIG-21)
   const auto& specs = flow->compiled->flow().triggers;
   GYR_CHECK(remove_triggers(flow->key, specs));
   for (const TriggerSpec& spec : specs) {

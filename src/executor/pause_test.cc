@@ -54,7 +54,7 @@ base::ErrorCode code_of(const base::Result<Answer>& answer) {
   return answer ? base::ErrorCode{""} : answer.error().code();
 }
 
-TEST(Pauses, AreRowsAlone) {  // principle: idle executions are rows
+TEST(Pauses, AreOnlyRows) {  // principle: idle executions are rows
   Harness server;
   server.deploy(pause, "approval");
   base::Id id = server.run("approval");
@@ -99,7 +99,7 @@ TEST(Pauses, OneOfTwoResumesWins) {  // EXEC-93
   server.wait_for_end(id);
 }
 
-TEST(Pauses, AFailedCommitTakesTheResumeBack) {  // principle: failed commits
+TEST(Pauses, AFailedCommitRevertsTheResume) {  // principle: failed commits
   Harness server;
   server.deploy(pause, "approval");
   base::Id id = server.run("approval");
@@ -196,7 +196,7 @@ TEST(Pauses, AKillOfAPausedOne) {  // EXEC-80
   EXPECT_EQ(code_of(server.submit(ResumeExecution{id, run_of(server, id, "pause"), {}, {}})), wrong_state);
 }
 
-TEST(Pauses, BehindTheEndLeaveMemoryToo) {  // EXEC-42
+TEST(Pauses, AfterTheEndAreDroppedFromMemoryToo) {  // EXEC-42
   Harness server;
   server.deploy(R"(
 tasks:

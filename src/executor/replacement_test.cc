@@ -28,7 +28,7 @@ std::vector<store::ExecutionRow> all_of(Harness& server, std::string_view flow) 
   return page ? page->results : std::vector<store::ExecutionRow>();
 }
 
-TEST(Replacement, IsMadeOnceWhereverTheProcessDies) {  // EXEC-52, EXEC-130
+TEST(Replacement, IsCreatedOnceWhereverTheProcessDies) {  // EXEC-52, EXEC-130
   for (size_t commits = 0; commits < 4; ++commits) {
     SCOPED_TRACE(commits);
     Harness server;
@@ -78,7 +78,7 @@ TEST(Replacement, TheCallerFollowsIt) {  // EXEC-156, TASK-53
   EXPECT_THAT(server.children(parent), SizeIs(2));
 }
 
-TEST(Replacement, AKillBeforeItsDateEndsTheChainAndTellsTheCaller) {  // EXEC-80, EXEC-81
+TEST(Replacement, AKillBeforeItsDateEndsTheChainAndInformsTheCaller) {  // EXEC-80, EXEC-81
   Harness server;
   server.deploy(std::string(failing).replace(failing.find("PT0.05S"), 7, "PT1H"), "failing");
   server.deploy(

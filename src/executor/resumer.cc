@@ -32,7 +32,7 @@ Value Resumer::roots(const engine::ExecutionState& state, const engine::RunState
   const engine::ExecutionContext context(state, &run, settings_, environment);
   std::vector<expression::Reference> wanted;
   for (std::string& name : context.root_names()) {
-    if (name != "inputs") wanted.push_back({std::move(name), {}});  // those of the pause, as they are resolved
+    if (name != "inputs") wanted.push_back({std::move(name), {}});  // the inputs of the pause, as they are resolved
   }
   return context.for_worker(wanted);
 }
@@ -75,7 +75,7 @@ void Resumer::resume(PausedExecution paused, Value given, std::string by, Reply 
           if (!resolved) return reply(base::fail(resolved.error()));
           if (!resolved->valid()) return reply(base::fail(invalid_inputs, resolved->message()));
           for (const auto& name : resolved->undeclared) {
-            base::log::warn("Input {} was provided to resume execution {} but its pause does not ask for it", name,
+            base::log::warn("Input {} was provided to resume execution {} but its pause does not declare it", name,
                             paused.execution.to_text());
           }
           Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved->values();

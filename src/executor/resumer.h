@@ -1,4 +1,4 @@
-// Letting paused executions go on: what the pause asks for is found, checked, and handed to the executor (TASK-39,
+// Resumes paused executions: finds the pause, validates its inputs and submits the command to the executor (TASK-39,
 // EXEC-83).
 #pragma once
 
@@ -17,29 +17,29 @@
 
 namespace gyr::executor {
 
-/// A paused execution as whoever resumes it needs it. Keeps the flow alive that `inputs` stand in.
+/// A paused execution for its resume. Keeps the flow of `inputs` alive.
 struct PausedExecution {
   std::shared_ptr<const engine::CompiledFlow> flow;
   base::Id execution;
-  base::Id task_run;  ///< none: paused by hand
+  base::Id task_run;  ///< none: paused manually
   std::string task_id;
   std::span<const model::Input> inputs;  ///< `onResume`
-  base::Value roots;                     ///< what their expressions may name besides `inputs`: outputs, vars, labels …
+  base::Value roots;  ///< the names that their expressions can use besides `inputs`: outputs, vars, labels …
 };
 
-/// Any thread; stateless between calls. Callbacks run on a thread that answers. What is not paused is GYR-E034
-/// (EXEC-83), wrong inputs are GYR-E045, and it stays paused.
+/// Thread-safe; stateless between calls. Callbacks run on a thread that answers. If the execution is not paused, the
+/// error is GYR-E034 (EXEC-83); if inputs are invalid, GYR-E045, and it stays paused.
 class Resumer final : public ExecutionActions {
  public:
   Resumer(store::Store& store, FlowCache& flows, Starter& starter, Executor& executor, const engine::Settings& settings,
           const base::Clock& clock);
 
   using Found = std::move_only_function<void(base::Result<PausedExecution>)>;
-  /// The first pause of an execution of the tenant, or that of one task run.
+  /// The first pause of an execution of the tenant, or the pause of one task run.
   void find(std::string tenant, base::Id execution, base::Id task_run, Found done);
-  /// What the given values come to; nothing is changed.
+  /// Resolves the given values without changing anything.
   void check(const PausedExecution& paused, base::Value given, Starter::Resolved done);
-  /// Checks, and lets it go on. `reply` as Executor::submit gives it.
+  /// Validates the values and resumes. `reply`: see Executor::submit.
   void resume(PausedExecution paused, base::Value given, std::string by, Reply reply);
 
   void resume(model::FlowKey flow, base::Id execution, base::Value inputs,

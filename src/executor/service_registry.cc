@@ -18,16 +18,16 @@ using model::ServiceState;
 
 namespace {
 
-/// More rows than servers have.
+/// More rows than any installation has.
 constexpr size_t max_services = 10'000;
-/// Coordinators of several servers should not look all at once (OPS-7).
+/// The coordinators of several servers should not check at the same time (OPS-7).
 constexpr uint64_t jitter_ms = 500;
 
 std::chrono::nanoseconds nanos(base::Duration duration) { return std::chrono::nanoseconds(duration.to_nanos()); }
 
 }  // namespace
 
-/// Ends when the last commit that refers to it has.
+/// Ends when the last commit that uses it has ended.
 struct ServiceRegistry::Beat {
   Beat(ServiceRegistry& owner, std::move_only_function<void()> when_done)
       : registry(owner), done(std::move(when_done)) {}
@@ -37,7 +37,7 @@ struct ServiceRegistry::Beat {
     if (done) done();
     std::lock_guard lock(registry.mutex_);
     registry.open_beats_ -= 1;
-    registry.idle_.notify_all();  // under the lock: behind it the registry may be gone
+    registry.idle_.notify_all();  // with the lock: after it is released, the registry can be destroyed
   }
   ServiceRegistry& registry;
   std::move_only_function<void()> done;
@@ -53,7 +53,7 @@ Service ServiceRegistry::registered(model::ServiceType type, base::Instant now) 
   service.server = options_.server;
   service.liveness = options_.liveness;
   service.created = service.updated = now;
-  (void)service.change(ServiceState::created, now, "registered");  // a state may repeat
+  (void)service.change(ServiceState::created, now, "registered");  // a state can occur again
   return service;
 }
 
@@ -69,7 +69,7 @@ void ServiceRegistry::join() {
   if (auto done = services_.store.commit_and_wait(std::move(batch)); done) {
     own_ = std::move(written);
   } else {
-    base::log::warn("the services of this server could not be registered: {}", done.error().message());
+    base::log::warn("cannot register the services of this server: {}", done.error().message());
   }
 }
 
@@ -83,7 +83,7 @@ void ServiceRegistry::begin() {
   services_.loop.post([this] { go_on(); });
 }
 
-// The first beat says RUNNING. Where liveness is off it is the only one.
+// The first heartbeat sets RUNNING. If liveness is off, it is the only one.
 void ServiceRegistry::go_on() {
   beat([this] {
     if (!options_.liveness.enabled) return;
@@ -107,7 +107,7 @@ void ServiceRegistry::beat(std::move_only_function<void()> done) {
 void ServiceRegistry::apply(store::Reader& reader, std::shared_ptr<Beat> beat) {
   auto stored = reader.services(false, max_services);
   if (!stored) {
-    base::log::warn("the services could not be read: {}", stored.error().message());
+    base::log::warn("cannot read the services: {}", stored.error().message());
     return not_reached();
   }
   std::optional<bool> evicted;
@@ -128,15 +128,16 @@ void ServiceRegistry::apply(store::Reader& reader, std::shared_ptr<Beat> beat) {
       std::lock_guard lock(mutex_);
       own_ = std::move(next);
       reached_ = services_.loop.now();
-    } else if (outcome.error().code() != store::store_conflict) {  // else the next beat reads what others wrote
-      base::log::warn("a heartbeat could not be stored: {}", outcome.error().message());
+      // otherwise the next heartbeat reads the rows of the other servers
+    } else if (outcome.error().code() != store::store_conflict) {
+      base::log::warn("cannot store a heartbeat: {}", outcome.error().message());
       not_reached();
     }
   });
   if (others.empty()) return;
   services_.store.commit(std::move(others), [beat](base::Result<void> outcome) {
     if (!outcome && outcome.error().code() != store::store_conflict) {
-      base::log::warn("the end of other services could not be stored: {}", outcome.error().message());
+      base::log::warn("cannot store the end of other services: {}", outcome.error().message());
     }
   });
 }
@@ -145,21 +146,21 @@ std::optional<bool> ServiceRegistry::eviction(const std::vector<Service>& stored
   const base::Instant now = services_.clock.now();
   for (Service& own : own_) {
     const auto row = std::ranges::find(stored, own.id, &Service::id);
-    const bool is_there = row != stored.end();     // else it is INACTIVE, or forgotten
+    const bool is_there = row != stored.end();     // otherwise it is INACTIVE or deleted
     if (!is_there && own.sequence == 0) continue;  // not registered yet
     if (is_there) {
       const bool lives = model::is_running(row->state) || row->state == ServiceState::error;
-      if (lives && row->sequence != own.sequence) own = *row;  // of a beat whose outcome nobody heard
+      if (lives && row->sequence != own.sequence) own = *row;  // of a heartbeat with an unknown result
       if (lives) continue;
       own.sequence = row->sequence;
     }
     const ServiceState state = is_there ? row->state : ServiceState::inactive;
-    base::log::error("the {} of this server is {} for other servers", to_text(own.type), to_text(state));
+    base::log::error("other servers see the {} of this server as {}", to_text(own.type), to_text(state));
     if (!own.server.standalone && own.type != model::ServiceType::webserver) {
       return state == ServiceState::not_running || state == ServiceState::inactive;
     }
     if (!is_there) own = registered(own.type, now);
-    own.state = ServiceState::running;  // not by the table: nobody can take its place
+    own.state = ServiceState::running;  // without the rules: no other service can replace it
     own.changed = now;
     own.events.push_back({now, own.state, "came back"});
   }
@@ -175,7 +176,7 @@ std::vector<Service> ServiceRegistry::next_own(base::Instant now) const {
       const ServiceState wanted = rests ? ServiceState::maintenance : ServiceState::running;
       const bool may = service.state == ServiceState::running || service.state == ServiceState::maintenance;
       if (may && service.state != wanted)
-        (void)service.change(wanted, now, rests ? "maintenance mode was entered" : "maintenance mode was left");
+        (void)service.change(wanted, now, rests ? "maintenance mode is on" : "maintenance mode is off");
     }
     service.updated = now;
     service.sequence += 1;
@@ -200,7 +201,7 @@ void ServiceRegistry::collect_others(store::Reader& reader, const std::vector<Se
   if (moment < next_purge_) return;
   next_purge_ = moment + nanos(options_.purge_fixed_delay);
   auto all = reader.services(true, max_services);
-  if (!all) return base::log::warn("the services could not be read: {}", all.error().message());
+  if (!all) return base::log::warn("cannot read the services: {}", all.error().message());
   std::erase_if(*all, [](const Service& service) { return service.state != ServiceState::inactive; });
   std::ranges::sort(*all, std::ranges::greater(), &Service::changed);
   for (size_t i = 0; i < all->size(); ++i) {
@@ -217,7 +218,7 @@ void ServiceRegistry::not_reached() {
     too_long = !options_.server.standalone && services_.loop.now() - reached_ > nanos(options_.liveness.timeout);
   }
   if (!too_long) return;
-  base::log::error("the store could not be reached for longer than kestra.server.liveness.timeout");
+  base::log::error("the store did not respond within kestra.server.liveness.timeout");
   evict(false);
 }
 
@@ -240,12 +241,12 @@ void ServiceRegistry::leave() {
 
 void ServiceRegistry::left(bool gracefully) {
   write_states(gracefully ? ServiceState::terminated_gracefully : ServiceState::terminated_forced,
-               gracefully ? "nothing ran any more" : "the grace period was over");
+               gracefully ? "nothing was running any more" : "the grace period was over");
 }
 
 void ServiceRegistry::write_states(ServiceState state, const char* reason) {
   base::Result<void> outcome;
-  for (int attempt = 0; attempt < 2; ++attempt) {  // once more with what another server has written
+  for (int attempt = 0; attempt < 2; ++attempt) {  // a second attempt with the row that another server has written
     const base::Instant now = services_.clock.now();
     store::Batch batch;
     for (const Service& own : own_) {
@@ -273,7 +274,7 @@ void ServiceRegistry::write_states(ServiceState state, const char* reason) {
       return row == stored->end();
     });
   }
-  base::log::warn("that the services of this server are {} could not be stored: {}", to_text(state),
+  base::log::warn("cannot store the state {} of the services of this server: {}", to_text(state),
                   outcome.error().message());
 }
 

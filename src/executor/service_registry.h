@@ -1,5 +1,5 @@
-// The services of this process: they register, tell that they live, and look after those of others (EXEC-132, OPS-7,
-// OPS-9).
+// The services of this process: registers them, sends their heartbeats, and checks those of other processes (EXEC-132,
+// OPS-7, OPS-9).
 #pragma once
 
 #include <condition_variable>
@@ -17,58 +17,59 @@
 
 namespace gyr::executor {
 
-/// Fixed for the life of a registry.
+/// The settings of a registry. They do not change.
 struct RegistryOptions {
   model::ServerIdentity server;
   std::vector<model::ServiceType> types;
   model::ServiceLiveness liveness;
-  base::Duration purge_retention =
-      base::Duration::of_seconds(7 * 86'400);  ///< how long INACTIVE services are remembered
+  base::Duration purge_retention = base::Duration::of_seconds(7 * 86'400);  ///< how long INACTIVE services are kept
   base::Duration purge_initial_delay = base::Duration::of_seconds(3'600);
   base::Duration purge_fixed_delay = base::Duration::of_seconds(3'600);
 };
 
-/// What a registry works with; everything outlives it.
+/// The services that a registry uses. All must outlive it.
 struct RegistryServices {
   store::Store& store;
   const base::Clock& clock;
   base::Loop& loop;
-  /// Others hold this server's worker for dead, or the store could not be reached for longer than the timeout: it has
-  /// to stop. With true its tasks run elsewhere already. Once at most, on any thread. Never for a server whose services
-  /// are all in one process: it goes on.
+  /// Other servers consider the worker of this server dead, or the store did not respond within the timeout: the server
+  /// must stop. True: its tasks already run elsewhere. Called at most once, on any thread. Never called for a server
+  /// with all services in one process, which continues.
   std::function<void(bool replaced)> on_evicted;
-  /// Whether what works is to be in MAINTENANCE (OPS-12): executors, indexers and workers. Empty: never. Any thread.
+  /// Whether the services that process work must be in MAINTENANCE (OPS-12): executors, indexers and workers. Empty:
+  /// never. Thread-safe.
   std::function<bool()> in_maintenance = {};
 };
 
-/// One beat reads the services that are not INACTIVE and writes those of this process; another commit holds what the
-/// silence of others means. Every write names the row it was read from, so that of two servers one decides. Made,
-/// joined, begun, left in this order; the loop has stopped before it is destroyed.
+/// A heartbeat reads the services that are not INACTIVE and writes those of this process; a second commit writes the
+/// state changes of services without heartbeats. Every write refers to the row that was read, so that only one of two
+/// servers succeeds. Call the constructor, join, begin and leave in this order; the loop must have stopped before the
+/// registry is destroyed.
 class ServiceRegistry {
  public:
-  /// INACTIVE services beyond the newest of these are forgotten before their time.
+  /// Beyond this number, the oldest INACTIVE services are deleted early.
   static constexpr size_t max_inactive = 1'000;
 
   ServiceRegistry(RegistryOptions options, RegistryServices services);
 
-  /// Registers the services as CREATED; where that cannot be stored now, a later beat does it. Blocks.
+  /// Registers the services as CREATED; if they cannot be stored now, a later heartbeat does it. Blocks.
   void join();
-  /// They are RUNNING; beats from now on. Any thread.
+  /// Sets the services to RUNNING and starts the heartbeats. Thread-safe.
   void begin();
-  /// TERMINATING, and no more beats. Blocks; not on the loop, nor on a thread of the store.
+  /// Sets TERMINATING and stops the heartbeats. Blocks; do not call it on the loop or on a thread of the store.
   void leave();
-  /// The end, after leave(). Blocks.
+  /// Sets the final state, after leave(). Blocks.
   void left(bool gracefully);
 
-  /// One beat; `done` runs on any thread when its commits have ended.
+  /// One heartbeat; `done` runs on any thread when its commits have ended.
   void beat(std::move_only_function<void()> done);
 
  private:
   struct Beat;
   void go_on();
   void apply(store::Reader& reader, std::shared_ptr<Beat> beat);
-  /// What the stored rows say of the own ones, which take their numbers over. Where the server has to stop: whether it
-  /// is replaced already.
+  /// Compares the stored rows with the own services, which take over their numbers. Returns a value if the server must
+  /// stop: true if it is already replaced.
   std::optional<bool> eviction(const std::vector<model::Service>& stored);
   model::Service registered(model::ServiceType type, base::Instant now) const;
   std::vector<model::Service> next_own(base::Instant now) const;
@@ -81,7 +82,7 @@ class ServiceRegistry {
   RegistryServices services_;
   std::mutex mutex_;
   std::condition_variable idle_;
-  std::vector<model::Service> own_;  // as they are stored
+  std::vector<model::Service> own_;  // as stored
   bool begun_ = false;
   bool stopping_ = false;
   bool evicted_ = false;

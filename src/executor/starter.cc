@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t max_answers = 10'000;
 
-/// The answer of a start whose checks forbid it (FLOW-86).
+/// The answer of a start that a check refuses (FLOW-86).
 std::string blocked_message(const std::vector<FailedCheck>& checks) {
   std::string messages;
   for (const auto& failed : checks) {
@@ -34,7 +34,7 @@ bool any_behaves(const std::vector<FailedCheck>& checks, model::CheckBehavior be
 
 }  // namespace
 
-/// A resolution under way; keeps itself alive through the callbacks it waits for.
+/// A resolution in progress; keeps itself alive with its callbacks.
 struct Starter::Resolving : std::enable_shared_from_this<Starter::Resolving> {
   Starter& starter;
   std::shared_ptr<const engine::CompiledFlow> flow;
@@ -66,7 +66,9 @@ struct Starter::Resolving : std::enable_shared_from_this<Starter::Resolving> {
     if (auto* resolved = std::get_if<model::ResolvedInputs>(&outcome)) return done(std::move(*resolved));
     auto need = std::get<model::InputNeed>(std::move(outcome));
     if (need.call.function.empty() || answers.size() >= max_answers) {
-      return done(base::fail(invalid_inputs, "an input needs a value that cannot be had before the execution exists"));
+      return done(base::fail(
+          invalid_inputs,
+          "cannot resolve an input before the execution exists: its expression needs a value of the execution"));
     }
     starter.host_.call(scope, need.call, [self = shared_from_this(), need](base::Result<Value> answer) mutable {
       self->answers.push_back({std::move(need.part), {std::move(need.call), std::move(answer)}});
@@ -153,7 +155,7 @@ void Starter::run_checks(std::shared_ptr<const engine::CompiledFlow> flow, base:
     if (running->next >= checks.size()) {
       auto finished = std::move(running->done);
       auto failed = std::move(running->failed);
-      running->go_on = nullptr;  // ends the circle that keeps it alive
+      running->go_on = nullptr;  // breaks the reference cycle that keeps it alive
       return finished(std::move(failed));
     }
     const model::Check& check = checks[running->next++];

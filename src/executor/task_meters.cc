@@ -7,7 +7,7 @@ namespace gyr::executor {
 
 namespace {
 
-/// Names with what Prometheus takes, so that what differs here differs there too. Dots stay where they part words.
+/// Converts names to the characters of Prometheus, so that distinct names stay distinct. Dots separate words.
 std::string plain_name(std::string_view name, bool dots) {
   std::string out;
   out.reserve(name.size());
@@ -19,7 +19,7 @@ std::string plain_name(std::string_view name, bool dots) {
   return out;
 }
 
-/// The names under which a meter is exposed.
+/// The exposed names of a meter.
 std::vector<std::string> exposed_names(std::string_view name, model::MetricType type) {
   const std::string plain = plain_name(name, false);
   if (type == model::MetricType::gauge) return {plain};

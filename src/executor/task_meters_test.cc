@@ -70,7 +70,7 @@ TEST(TaskMeters, AreBounded) {  // SCRIPT-33
   EXPECT_EQ(meters.dropped(), 6u) << "another series of the same name";
 }
 
-TEST(TaskMeters, DropWhatWouldSpoilTheText) {  // SCRIPT-33
+TEST(TaskMeters, DropInvalidValues) {  // SCRIPT-33
   TaskMeters meters;
   meters.add(query, metric(MetricType::counter, "rows", 1));
   meters.add(query, metric(MetricType::gauge, "rows", 1));        // one name, two kinds

@@ -39,7 +39,7 @@ tasks:
   - {id: other, type: io.kestra.plugin.core.log.Log, message: "second {{ parent.outputs.args.name }}"}
 )";
 
-TEST(Templates, AnExecutionKeepsWhatItBeganWith) {  // TASK-41
+TEST(Templates, AnExecutionKeepsItsVersions) {  // TASK-41
   Harness server;
   server.put_template("steps", steps);
   server.deploy(user_flow, "f");
@@ -58,7 +58,7 @@ TEST(Templates, AnExecutionKeepsWhatItBeganWith) {  // TASK-41
   EXPECT_THAT(server.log_messages(next), Contains("second f"));
 }
 
-TEST(Templates, AnExecutionKeepsThemOverTheDeathOfTheProcess) {  // TASK-41; principle: recovery
+TEST(Templates, AnExecutionKeepsItsVersionsAfterACrash) {  // TASK-41; principle: recovery
   Harness server;
   server.put_template("steps", steps);
   server.deploy(user_flow, "f");
@@ -79,7 +79,7 @@ TEST(Templates, AnExecutionKeepsThemOverTheDeathOfTheProcess) {  // TASK-41; pri
               Contains(HasSubstr("Unable to find the template 'company.team.steps' [GYR-E051]")));
 }
 
-TEST(Templates, OneThatIsNotThereFailsItsTask) {  // TASK-41
+TEST(Templates, AMissingTemplateFailsItsTask) {  // TASK-41
   Harness server;
   server.deploy(user_flow, "f");
   const base::Id execution = server.run("f");
@@ -117,7 +117,7 @@ tasks:
   EXPECT_THAT(server.log_messages(execution), Contains("sorry, you"));
 }
 
-TEST(Templates, OneInsideItselfFailsWhereItWouldBegin) {  // TASK-41
+TEST(Templates, ARecursiveTemplateFails) {  // TASK-41
   Harness server;
   server.put_template("steps", R"(
 id: steps
@@ -133,7 +133,7 @@ tasks:
   EXPECT_THAT(server.log_messages(execution), Contains(HasSubstr("The template 'company.team.steps' contains itself")));
 }
 
-TEST(Templates, OneThatDoesNotFitIntoTheFlowFailsItsTask) {  // TASK-41
+TEST(Templates, AnInvalidTemplateFailsItsTask) {  // TASK-41
   Harness server;
   server.put_template("steps", R"(
 id: steps
@@ -146,10 +146,10 @@ tasks:
   EXPECT_EQ(server.wait_for_end(execution), State::failed);
   EXPECT_EQ(server.tree(execution), "before:SUCCESS shared:FAILED");
   EXPECT_THAT(server.log_messages(execution),
-              Contains(HasSubstr("The flow cannot take in its templates: Duplicate task id")));
+              Contains(HasSubstr("Cannot insert the templates into the flow: Duplicate task id")));
 }
 
-TEST(Templates, AReplayOfARunTakesTheOldOnes) {  // TASK-41, EXEC-85
+TEST(Templates, AReplayOfARunUsesTheOldVersions) {  // TASK-41, EXEC-85
   Harness server;
   server.put_template("steps", other_steps);
   server.deploy(user_flow, "f");

@@ -14,7 +14,7 @@ model::StoredTemplatePtr parsed_template(const store::TemplateRow& row) {
   if (auto node = syntax::parse_yaml(row.source)) {
     parsed->node = *std::move(node);
   } else {
-    base::log::warn("the template {}.{} cannot be read: {}", row.namespace_, row.id, node.error().message());
+    base::log::warn("cannot read the template {}.{}: {}", row.namespace_, row.id, node.error().message());
   }
   return parsed;
 }

@@ -1,5 +1,4 @@
-// The dates at which something of a partition has to be woken: the next ones in memory, the rest as rows
-// (principle: idle executions are rows).
+// The dates of a partition: the next ones in memory, the others as rows (principle: idle executions are rows).
 #pragma once
 
 #include <optional>
@@ -11,7 +10,7 @@
 
 namespace gyr::executor {
 
-/// Earliest first. Entries may be out of date: whoever takes one looks at the row. One thread.
+/// Earliest first. Entries can be out of date: the user of an entry checks the row. Not thread-safe.
 template <class Key>
 class TimerIndex {
  public:
@@ -19,7 +18,7 @@ class TimerIndex {
   explicit TimerIndex(size_t capacity) : capacity_(capacity) {}
 
   size_t capacity() const { return capacity_; }
-  /// Takes the next dates, ascending, at most capacity(): at start and whenever needs_refill().
+  /// Adds the next dates, ascending, at most capacity(): at the start and when needs_refill() is true.
   void refill(std::vector<Entry> entries) {
     heap_ = {};
     truncated_ = entries.size() >= capacity_;
@@ -28,14 +27,14 @@ class TimerIndex {
   }
   bool needs_refill() const { return truncated_ && heap_.empty(); }
   void add(base::Instant when, Key key) {
-    if (truncated_ && when > horizon_) return;  // the row is found by a later refill
+    if (truncated_ && when > horizon_) return;  // a later refill finds the row
     heap_.emplace(when, std::move(key));
   }
   std::optional<base::Instant> next() const {
     if (heap_.empty()) return std::nullopt;
     return heap_.top().first;
   }
-  /// The next one whose date is not after `now`.
+  /// The next entry whose date is not after `now`.
   std::optional<Entry> take_due(base::Instant now) {
     if (heap_.empty() || heap_.top().first > now) return std::nullopt;
     Entry entry = heap_.top();
@@ -49,8 +48,8 @@ class TimerIndex {
     bool operator()(const Entry& a, const Entry& b) const { return a.first > b.first; }
   };
   size_t capacity_;
-  bool truncated_ = false;  ///< the store has later dates that are not here
-  base::Instant horizon_;   ///< the latest date that is here, where truncated
+  bool truncated_ = false;  ///< the store has later dates that are not in memory
+  base::Instant horizon_;   ///< the latest date in memory, if truncated
   std::priority_queue<Entry, std::vector<Entry>, Later> heap_;
 };
 

@@ -6,7 +6,7 @@
 namespace gyr::executor {
 
 void TimerMeter::add(double took) {
-  // A clock that was set back makes no negative time.
+  // A clock that was set back must not give a negative duration.
   took = std::max(took, 0.0);
   count += 1;
   seconds += took;

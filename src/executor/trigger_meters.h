@@ -1,4 +1,4 @@
-// What the triggers of this process do, counted for the metrics (TRIG-207).
+// Counters of the triggers of this process, for the metrics (TRIG-207).
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,7 @@
 
 namespace gyr::executor {
 
-/// How often something was measured, and how long it took.
+/// The number of measurements and their total duration.
 struct TimerMeter {
   uint64_t count = 0;
   double seconds = 0;
@@ -25,19 +25,18 @@ struct TimerMeter {
   void add(double took);
 };
 
-/// Counts since the start of the process. Bounded: of more than `max_series` triggers' flows the rest are told as one,
-/// without names. Any thread. Looks and evaluations are counted without a lock; what starts an execution costs a commit
-/// anyway.
+/// Counts since the start of the process. Limited: flows beyond `max_series` are counted as one series without names.
+/// Thread-safe. Checks and evaluations are counted without a lock; a start of an execution needs a commit anyway.
 class TriggerMeters {
  public:
-  /// What is counted by flow and type of trigger.
+  /// The counters of one flow and type of trigger.
   struct Series {
-    model::FlowKey flow;  ///< empty names: all that did not fit
+    model::FlowKey flow;  ///< empty names: all flows beyond the limit
     std::string type;
     uint64_t started = 0;
-    TimerMeter delay;    ///< from a date to its execution, back-fills left out
-    TimerMeter running;  ///< how long a date has waited for the execution before, at each look
-    TimerMeter missing;  ///< the same where that execution is not found (TRIG-194)
+    TimerMeter delay;    ///< from a date to its execution, without backfills
+    TimerMeter running;  ///< how long a date has waited for the previous execution, at each check
+    TimerMeter missing;  ///< the same if that execution is not found (TRIG-194)
   };
   struct Snapshot {
     uint64_t looks = 0;
@@ -48,13 +47,13 @@ class TriggerMeters {
 
   static constexpr size_t max_series = 10'000;
 
-  /// A partition has looked for dates that are due.
+  /// A partition has checked for due dates.
   void looked() { looks_.fetch_add(1, std::memory_order_relaxed); }
-  /// A trigger whose date has come was judged.
+  /// A trigger with a due date was evaluated.
   void evaluated(std::chrono::nanoseconds took);
-  /// It has started an execution; `delay`: behind its date.
+  /// It has started an execution; `delay`: after its date.
   void started(const model::FlowKey& flow, const std::string& type, std::optional<base::Duration> delay);
-  /// A date waits for the execution before it, or for one that is not found.
+  /// A date waits for the previous execution, or for one that is not found.
   void blocked(const model::FlowKey& flow, const std::string& type, base::Duration waiting, bool missing);
 
   Snapshot snapshot() const;

@@ -220,7 +220,7 @@ TEST(Triggers, ADateWaitsForTheExecutionBefore) {  // TRIG-59, TRIG-192, TRIG-22
   })) << "stopAfter";
 }
 
-TEST(Triggers, AnExecutionThatTheGateEndsAtOnceLeavesNoLock) {  // TRIG-192, EXEC-61
+TEST(Triggers, AnExecutionRefusedByTheGateLeavesNoLock) {  // TRIG-192, EXEC-61
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'",
@@ -234,7 +234,7 @@ TEST(Triggers, AnExecutionThatTheGateEndsAtOnceLeavesNoLock) {  // TRIG-192, EXE
   EXPECT_EQ(dates(server), "09:00:CANCELLED 10:00:CANCELLED none:RUNNING");
 }
 
-TEST(Triggers, AnExecutionThatIsGoneIsToldOf) {  // TRIG-194
+TEST(Triggers, AMissingExecutionIsLogged) {  // TRIG-194
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'", nap), "flow");
@@ -261,7 +261,7 @@ TEST(Triggers, AnExecutionThatIsGoneIsToldOf) {  // TRIG-194
   ASSERT_TRUE(server.submit(change(Unlock{})).has_value());
 }
 
-TEST(Triggers, WhatTheyDoIsCounted) {  // TRIG-207
+TEST(Triggers, AreCounted) {  // TRIG-207
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'", nap), "flow");
@@ -310,7 +310,7 @@ TEST(Triggers, MoreDatesThanFitInMemory) {  // principle: triggers are rows
   EXPECT_TRUE(server.wait_for([&](store::Reader&) { return server.executions("flow").size() == 24; }));
 }
 
-TEST(Triggers, ExpressionsSeeTheirVariablesAlone) {  // TRIG-24
+TEST(Triggers, ExpressionsOnlySeeTheirVariables) {  // TRIG-24
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'",
@@ -374,7 +374,7 @@ TEST(Triggers, OfOneSecondAllFireOnce) {  // TRIG-200, TRIG-201, TRIG-205
   }
 }
 
-TEST(Triggers, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-85
+TEST(Triggers, AHostCallFiresOnce) {  // TRIG-54, TRIG-85
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *', when: \"{{ kv('go', errorOnMissing=false) == 'yes' }}\", "
@@ -412,7 +412,7 @@ TEST(Triggers, TheirLogIsNotThatOfAnExecution) {  // TRIG-22, CORE-72
   EXPECT_EQ(server.trigger_log("flow").size(), 1u);
 }
 
-TEST(Triggers, CommandsForWhatIsNotThere) {  // TRIG-222
+TEST(Triggers, CommandsForMissingTriggers) {  // TRIG-222
   Harness server;
   server.deploy(with_trigger("Webhook, key: abc"), "flow");
   EXPECT_EQ(server.submit(change(SetDisabled{true})).error().message(), "Flow flow has no trigger t");
@@ -420,7 +420,7 @@ TEST(Triggers, CommandsForWhatIsNotThere) {  // TRIG-222
   EXPECT_EQ(server.submit(DeleteTrigger{change({}).flow, "t"}).error().code(), trigger_not_found);
 }
 
-TEST(Triggers, ADeletedStateIsMadeAnew) {  // TRIG-234
+TEST(Triggers, ADeletedStateIsCreatedAgain) {  // TRIG-234
   Harness server;
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'"), "flow");

@@ -11,7 +11,7 @@ base::Result<VersionRule> VersionRule::of(const base::Value& arguments) {
   if (const base::Value* keep = arguments.find("keepAmount"); keep != nullptr && keep->is_integer())
     rule.keep = keep->as_integer();
   if (rule.before && rule.keep)
-    return base::fail(host_refused, "Cannot set both `before` and `keepAmount`: one of them says which versions stay");
+    return base::fail(host_refused, "Cannot set both `before` and `keepAmount`: set one of them");
   if (rule.keep && *rule.keep < 0) return base::fail(host_refused, "`keepAmount` cannot be negative");
   return rule;
 }
@@ -26,7 +26,7 @@ std::vector<int32_t> VersionRule::removed(const std::vector<Version>& versions) 
 }
 
 bool wildcard_matches(std::string_view pattern, std::string_view text) {
-  // Where the last `*` stood and what it has taken so far: the only place to go back to.
+  // The position of the last `*` and of the text that it matches: the only place to backtrack to.
   size_t star = std::string_view::npos;
   size_t taken = 0;
   size_t p = 0;

@@ -1,4 +1,4 @@
-// Which versions of keys and namespace files a purge removes (CORE-56, CORE-65).
+// The versions of keys and namespace files that a purge deletes (CORE-56, CORE-65).
 #pragma once
 
 #include <optional>
@@ -17,15 +17,15 @@ struct Version {
   base::Instant updated;
 };
 
-/// What stays: the versions since a date and always the newest, or so many newest ones; the newest alone where nothing
-/// is said.
+/// The versions to keep: those since a date and always the newest, or a number of newest ones; only the newest if
+/// nothing is set.
 struct VersionRule {
   std::optional<base::Instant> before;
   std::optional<int64_t> keep;
 
-  /// From `{before, keepAmount}` of a host call; both at once, or a negative number, are refused.
+  /// From `{before, keepAmount}` of a host call. Both together, or a negative number, are errors.
   static base::Result<VersionRule> of(const base::Value& arguments);
-  /// The revisions that go, of the versions of one entry in ascending order.
+  /// The revisions to delete, of the versions of one entry in ascending order.
   std::vector<int32_t> removed(const std::vector<Version>& versions) const;
 };
 

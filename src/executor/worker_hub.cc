@@ -15,10 +15,10 @@ link::AttemptKey key_of(const WorkOrigin& origin, const engine::AttemptRef& atte
 
 engine::AttemptRef ref_of(const link::AttemptKey& key) { return {key.task_run_id, key.attempt, key.epoch}; }
 
-/// Of a piece of work in the queue, besides its context: frame, origin, entries of tables.
+/// The approximate size of a piece of work in the queue without its context: frame, origin, table entries.
 constexpr uint64_t work_overhead_bytes = 1'024;
 
-/// A disk that is full stays so for a while; the writer needs no storm of attempts.
+/// A full disk usually stays full for a while; the writer needs a delay between attempts.
 constexpr std::chrono::milliseconds log_retry_pause{500};
 
 }  // namespace
@@ -95,7 +95,7 @@ void WorkerHub::render(const WorkOrigin& origin, engine::RenderRequest request) 
 
 void WorkerHub::enqueue(Work work) {
   std::unique_lock lock(mutex_);
-  if (outstanding_.contains(work.key)) return;  // the same attempt and epoch is out already
+  if (outstanding_.contains(work.key)) return;  // the same attempt and epoch is already on a worker
   if (is_ignored(work)) {
     GYR_PROBE("a job is held back");
     ignored_.push_back(std::move(work));
@@ -123,9 +123,9 @@ void WorkerHub::leave_queue(const Work& work) {
 void WorkerHub::refuse(std::vector<Work> too_large) {
   for (auto& work : too_large) {
     std::string message = fmt::format(
-        "the inputs, outputs and variables that the expressions of the task name are larger than {} bytes and cannot "
+        "the inputs, outputs and variables used by the expressions of the task are larger than {} bytes and cannot "
         "be "
-        "given to a worker; keep large values in files, and let expressions name only what they need [{}]",
+        "sent to a worker; keep large values in files, and use only the needed values in expressions [{}]",
         link::max_frame, link::frame_too_large.text);
     if (auto* job = std::get_if<link::TriggerJob>(&work.frame)) {
       engine::trigger::Evaluated failed{
@@ -191,7 +191,7 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
     } else if (sent == link::Sent::too_large) {
       too_large.push_back(std::move(work));
     } else {
-      // The worker is going; its disconnect follows. The work waits for another one.
+      // The worker is shutting down and will disconnect. The work waits for another worker.
       GYR_PROBE("a job is taken back because its worker is going");
       worker->capacity = 0;
       FlowQueue& again = queues_[*work.origin.flow];
@@ -230,7 +230,7 @@ void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
     if (worker != workers_.end()) (void)worker->second.link->send(link::Kill{key.attempt});
     return;
   }
-  // Not given out yet: it never will be. The engine has ended the run already.
+  // Not dispatched yet: it is dropped, because the engine has already ended the run.
   GYR_PROBE("a job is killed before a worker has it");
   std::erase_if(ignored_, [&key](const Work& work) { return work.key == key; });
   auto queue = queues_.find(flow);
@@ -248,7 +248,7 @@ void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
 
 void WorkerHub::acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) {
   std::lock_guard lock(mutex_);
-  // Whichever worker holds the result forgets it; the others know nothing of it.
+  // Every worker that has the result drops it; the others ignore the message.
   for (auto& [id, worker] : workers_) (void)worker.link->send(link::Acknowledge{key_of(origin, attempt)});
 }
 
@@ -263,7 +263,7 @@ void WorkerHub::child_reported(const std::string& worker_id, link::ChildReport r
   auto origin = origin_of(report.job, worker_id);
   if (!origin) {
     GYR_PROBE("a report about a directory's task is stale");
-    return;  // given to another worker meanwhile
+    return;  // given to another worker in the meantime
   }
   engine::ChildReported event;
   event.directory = ref_of(report.job);
@@ -344,7 +344,7 @@ void WorkerHub::finish_attempt(link::Result result) {
   auto work = finished({result.key, 0});
   if (!work) {
     GYR_PROBE("a result is stale at the hub");
-    return;  // given to another worker meanwhile
+    return;  // given to another worker in the meantime
   }
   engine::WorkerFinished event{ref_of(result.key),        result.state,
                                std::move(result.outputs), result.at,
@@ -370,13 +370,13 @@ void WorkerHub::receive_logs(const std::string& worker_id, std::vector<model::Lo
 
 void WorkerHub::store_logs(std::shared_ptr<LogBatch> batch) {
   store::Batch rows;
-  rows.logs = batch->entries;  // a copy: they are stored again where this fails
+  rows.logs = batch->entries;  // a copy: they are stored again if this fails
   services_.store.commit(std::move(rows), [this, batch = std::move(batch)](base::Result<void> outcome) mutable {
     if (outcome) return logs_stored(*batch);
-    // The store is being closed, and with it the program: what is not stored belongs to attempts that will run again.
+    // The store is closing, and so is the program: unstored lines belong to attempts that will run again.
     if (outcome.error().code() == store::store_closed || outcome.error().code() == store::store_unknown) return;
     GYR_PROBE("log lines of a failed commit are kept");
-    base::log::warn("log lines could not be stored and are kept: {}", outcome.error().message());
+    base::log::warn("cannot store log lines, they are kept for the next commit: {}", outcome.error().message());
     keep_logs(std::move(batch));
   });
 }
@@ -392,10 +392,11 @@ void WorkerHub::logs_stored(const LogBatch& batch) {
   if (found == workers_.end()) return;
   (void)found->second.link->send(link::LogStored{batch.bytes});
   found->second.unstored.erase(batch.number);
-  if (std::exchange(found->second.releasing, true)) return;  // another thread is at it, and sees this
+  // another thread is already doing it and will see this report
+  if (std::exchange(found->second.releasing, true)) return;
   const uint64_t connection = found->second.connection;
   for (;;) {
-    // Looked for each time: meanwhile it may have gone, and come again.
+    // Looked up each time, because it can be removed and added again in the meantime.
     found = workers_.find(batch.worker);
     if (found == workers_.end() || found->second.connection != connection) return;
     ConnectedWorker& worker = found->second;
@@ -412,7 +413,7 @@ void WorkerHub::logs_stored(const LogBatch& batch) {
   }
 }
 
-// Not confirmed, so the worker's window stays shut and it sends little more until they are stored.
+// Not confirmed, so the window of the worker stays closed and it sends little more until they are stored.
 void WorkerHub::keep_logs(std::shared_ptr<LogBatch> batch) {
   bool first = false;
   {
@@ -438,7 +439,7 @@ void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
   std::optional<WorkOrigin> origin;
   {
     std::lock_guard lock(mutex_);
-    // Only of work that this worker has.
+    // Only for work of this worker.
     auto found = outstanding_.find({call.key, call.request});
     if (found != outstanding_.end() && found->second.worker == worker_id) origin = found->second.origin;
   }
@@ -457,7 +458,7 @@ void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
     (void)worker->second.link->send(frame);
   };
   if (!origin) {
-    reply(base::fail(host_refused, "the work on whose behalf this is asked is not with this worker"));
+    reply(base::fail(host_refused, "the job or evaluation of this request does not belong to this worker"));
     return;
   }
   HostScope scope{*origin->flow, origin->execution, call.key.task_run_id};

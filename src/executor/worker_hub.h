@@ -1,4 +1,4 @@
-// The server's end of WorkerLink: gives work to workers fairly, takes their reports, answers their calls.
+// The server end of WorkerLink: dispatches work to workers fairly, receives their reports, answers their calls.
 #pragma once
 
 #include <atomic>
@@ -24,26 +24,26 @@
 
 namespace gyr::executor {
 
-/// Where reports of workers go: Executor::worker_event.
+/// The receiver of reports of workers: Executor::worker_event.
 using WorkerEvents = std::function<void(const model::FlowKey&, base::Id execution, engine::EventBody,
                                         std::optional<engine::AttemptRef>)>;
 
-/// Where reports on triggers go: Executor::trigger_event.
+/// The receiver of reports about triggers: Executor::trigger_event.
 using TriggerEvents = std::function<void(const model::FlowKey&, TriggerReport)>;
 
-/// What the hub works with; everything outlives it, and the loop has stopped before it is destroyed.
+/// The services that the hub uses. All must outlive it, and the loop must have stopped before it is destroyed.
 struct HubServices {
   store::Store& store;
   HostService& host;
-  ChangeHub& changes;  ///< hears of stored log lines
+  ChangeHub& changes;  ///< informed of stored log lines
   const base::Clock& clock;
-  base::Loop& loop;  ///< for the pause before log lines that could not be stored are tried again
+  base::Loop& loop;  ///< for the delay before log lines that could not be stored are retried
 };
 
-/// Work is queued per tenant and flow, and the flows take turns: one with ten thousand waiting tasks does not delay
-/// another's first. The queue comes from committed state and refuses nothing; it is bounded by the door, which takes no
-/// new executions while queued_bytes() is high (ExecutorOptions::queued_work_bytes). Any thread; one lock, held for
-/// queue operations only.
+/// Work is queued per tenant and flow, and the flows take turns: a flow with ten thousand waiting tasks does not delay
+/// the first task of another flow. The queue comes from committed state and refuses nothing; it is limited at the
+/// entry, which accepts no new executions while queued_bytes() is high (ExecutorOptions::queued_work_bytes).
+/// Thread-safe; one lock, held only for queue operations.
 class WorkerHub final : public Workers {
  public:
   explicit WorkerHub(HubServices services);
@@ -53,9 +53,9 @@ class WorkerHub final : public Workers {
 
   /// A worker has connected. `link` is used until disconnect() and must accept frames from any thread.
   void connect(const std::string& worker_id, link::Link& link, uint32_t capacity);
-  /// A worker is gone: what it ran is given to another (EXEC-133).
+  /// A worker was lost: its jobs are dispatched to other workers (EXEC-133).
   void disconnect(const std::string& worker_id);
-  /// A frame of a worker. Any thread; frames of one worker one after another.
+  /// A frame of a worker. Thread-safe; frames of one worker must arrive one after another.
   void receive(const std::string& worker_id, link::Frame frame);
 
   void dispatch(const WorkOrigin& origin, engine::Dispatch job) override;
@@ -69,16 +69,16 @@ class WorkerHub final : public Workers {
   void set_operator_holds(const HoldSetPtr& operator_holds) override;
   uint64_t queued_bytes() const override { return queued_bytes_.load(std::memory_order_relaxed); }
 
-  /// Jobs that wait for a worker, and jobs that workers have.
+  /// The number of jobs that wait for a worker, and of jobs on workers.
   size_t queued() const;
   size_t running() const;
-  /// Workers have no jobs but listeners, which never end by themselves.
+  /// Whether workers have no work except listeners, which do not end by themselves.
   bool is_idle() const;
 
  private:
   struct WorkKey {
     link::AttemptKey attempt;
-    uint32_t request = 0;  ///< 0: a job; else the number of a rendering
+    uint32_t request = 0;  ///< 0: a job; otherwise the number of a rendering
     friend bool operator==(const WorkKey&, const WorkKey&) = default;
   };
   struct WorkKeyHash {
@@ -91,7 +91,7 @@ class WorkerHub final : public Workers {
     WorkKey key;
     WorkOrigin origin;
     link::Frame frame;
-    uint64_t bytes = 0;  ///< of memory, about
+    uint64_t bytes = 0;  ///< the approximate memory in bytes
   };
   struct FlowQueue {
     std::deque<Work> work;
@@ -99,15 +99,15 @@ class WorkerHub final : public Workers {
   struct Outstanding {
     WorkOrigin origin;
     std::string worker;
-    /// A rendering: the engine asks for it once, so it is kept to be given to another worker if this one is lost.
+    /// A rendering. The engine requests it once, so it is kept for another worker if this one is lost.
     std::optional<link::RenderJob> rendering = {};
     uint64_t bytes = 0;
     std::string trigger_id = {};  ///< of an evaluation
-    bool takes_room = true;       ///< of the worker's capacity: a listener does not
+    bool takes_room = true;       ///< whether it uses the capacity of the worker: a listener does not
   };
-  /// What a worker says of an attempt, of a task inside of its directory, or of a trigger.
+  /// A report of a worker about an attempt, about a task in a WorkingDirectory, or about a trigger.
   using Report = std::variant<link::Result, link::ChildReport, link::TriggerResult>;
-  /// One that came behind log lines which are not stored yet.
+  /// A report that arrived after log lines that are not stored yet.
   struct WaitingReport {
     Report report;
     uint64_t behind = 0;  ///< the last of those chunks
@@ -116,16 +116,16 @@ class WorkerHub final : public Workers {
     link::Link* link = nullptr;
     uint32_t capacity = 0;
     uint32_t running = 0;
-    uint64_t connection = 0;           ///< which one it is
-    std::set<uint64_t> unstored = {};  ///< chunks of log lines on their way into the store
+    uint64_t connection = 0;           ///< the number of the connection
+    std::set<uint64_t> unstored = {};  ///< chunks of log lines that are being stored
     std::deque<WaitingReport> reports = {};
-    bool releasing = false;  ///< a thread applies those that wait, one after another
+    bool releasing = false;  ///< a thread is applying the waiting reports, one after another
 
-    /// Reports are applied in their order: what comes now is behind what waits, also behind one that is being applied.
+    /// Reports are applied in order: a new one follows the waiting ones and the one that is being applied.
     bool holds_reports() const { return releasing || !unstored.empty(); }
   };
 
-  /// Lines of one chunk on their way into the store.
+  /// The lines of one chunk that are being stored.
   struct LogBatch {
     std::string worker;
     uint64_t number = 0;
@@ -134,16 +134,16 @@ class WorkerHub final : public Workers {
   };
 
   void enqueue(Work work);
-  /// Lock held.
+  /// Requires the lock.
   void put_into_queue(Work work);
   bool is_ignored(const Work& work) const {
     return operator_holds_->ignoring(*work.origin.flow, work.origin.execution) != nullptr;
   }
   void hold_what_is_ignored();
-  /// Gives out what can be given out; what no worker can take is returned. Lock held.
+  /// Dispatches as much work as possible; returns the work that no worker can take. Requires the lock.
   [[nodiscard]] std::vector<Work> pump();
   void leave_queue(const Work& work);
-  /// Not under the lock.
+  /// Call it without the lock.
   void refuse(std::vector<Work> too_large);
   ConnectedWorker* free_worker(std::string& id);
   void receive_report(const std::string& worker_id, Report report);
@@ -160,9 +160,9 @@ class WorkerHub final : public Workers {
   void keep_logs(std::shared_ptr<LogBatch> batch);
   void store_kept_logs();
   void answer(const std::string& worker_id, link::HostCall call);
-  /// Of a job that this worker has; nothing where it has it no more.
+  /// Of a job that this worker has; nothing if it no longer has it.
   std::optional<WorkOrigin> origin_of(const link::AttemptKey& job, const std::string& worker_id) const;
-  /// The trigger of an evaluation that this worker has, with its flow; nothing else.
+  /// The trigger, with its flow, of an evaluation that this worker has; nothing otherwise.
   std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> trigger_of(
       const link::AttemptKey& job, const std::string& worker_id) const;
   void child_reported(const std::string& worker_id, link::ChildReport report);
@@ -173,15 +173,15 @@ class WorkerHub final : public Workers {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, ConnectedWorker> workers_;
   std::unordered_map<model::FlowKey, FlowQueue> queues_;
-  std::list<model::FlowKey> turns_;  ///< flows with waiting work, the next one first
+  std::list<model::FlowKey> turns_;  ///< the flows with waiting work, next one first
   std::unordered_map<WorkKey, Outstanding, WorkKeyHash> outstanding_;
   HoldSetPtr operator_holds_ = std::make_shared<const HoldSet>();
-  std::deque<Work> ignored_;  ///< in the order in which it was asked for; in none of the queues
+  std::deque<Work> ignored_;  ///< in the order of the requests; not in the queues
   size_t queued_ = 0;
   std::atomic<uint64_t> queued_bytes_{0};
   uint64_t chunks_ = 0;
   uint64_t connections_ = 0;
-  std::vector<std::shared_ptr<LogBatch>> kept_logs_;  ///< could not be stored: bounded by the windows of the workers
+  std::vector<std::shared_ptr<LogBatch>> kept_logs_;  ///< could not be stored: limited by the windows of the workers
 };
 
 }  // namespace gyr::executor

@@ -160,7 +160,7 @@ TEST_F(WorkerHubTest, FlowsTakeTurns) {  // principle: fair dispatch
   EXPECT_EQ(events_.size(), 3u);
 }
 
-TEST_F(WorkerHubTest, AKilledJobIsNeverGivenOut) {  // EXEC-80
+TEST_F(WorkerHubTest, AKilledJobIsNeverDispatched) {  // EXEC-80
   hub_->connect("w", link_, 1);
   hub_->dispatch(origin("a", 1), job(1));
   hub_->dispatch(origin("a", 1), job(2));
@@ -179,7 +179,7 @@ HoldSetPtr operator_holds(uint64_t version, std::string ignored_flow, bool maint
   return set;
 }
 
-TEST_F(WorkerHubTest, JobsOfWhatIsIgnoredWait) {  // EXEC-99
+TEST_F(WorkerHubTest, JobsOfIgnoredExecutionsWait) {  // EXEC-99
   hub_->connect("w", link_, 1);
   for (uint64_t run = 1; run <= 3; ++run) hub_->dispatch(origin("a", 1), job(run));
   hub_->dispatch(origin("b", 2), job(4));
@@ -199,7 +199,7 @@ TEST_F(WorkerHubTest, JobsOfWhatIsIgnoredWait) {  // EXEC-99
   EXPECT_EQ(hub_->queued(), 0u);
 }
 
-TEST_F(WorkerHubTest, NothingIsGivenOutInMaintenance) {  // OPS-12, TRIG-206
+TEST_F(WorkerHubTest, NothingIsDispatchedInMaintenanceMode) {  // OPS-12, TRIG-206
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));
   hub_->evaluate(origin("a", 7), "t", look(7, true));
@@ -214,7 +214,7 @@ TEST_F(WorkerHubTest, NothingIsGivenOutInMaintenance) {  // OPS-12, TRIG-206
   EXPECT_THAT(given(), ElementsAre("task-1", "task-2"));
 }
 
-TEST_F(WorkerHubTest, WhatALostWorkerHadIsReported) {  // EXEC-133
+TEST_F(WorkerHubTest, JobsOfALostWorkerAreReported) {  // EXEC-133
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));
   link_.close();
@@ -230,7 +230,7 @@ TEST_F(WorkerHubTest, WhatALostWorkerHadIsReported) {  // EXEC-133
   EXPECT_EQ(events_.size(), 1u) << "a result of what was given up is stale";
 }
 
-TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheJobIsWithTheirWorker) {  // TASK-40
+TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheirWorkerHasTheJob) {  // TASK-40
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));
   link::ChildReport report;
@@ -292,7 +292,7 @@ TEST_F(WorkerHubTest, MetricsComeWithTheResult) {  // EXEC-122: stored by the co
   EXPECT_EQ(store_->commits(), 0u);
 }
 
-TEST_F(WorkerHubTest, WhoFollowsAnExecutionHearsOfItsLogLines) {  // API-81
+TEST_F(WorkerHubTest, SubscribersAreInformedOfLogLines) {  // API-81
   hub_->connect("w", link_, 1);
   hub_->dispatch(origin("a", 7), job(1));
   std::promise<Change> heard;
@@ -395,7 +395,7 @@ TEST_F(WorkerHubTest, ARenderingOfALostWorkerIsGivenToAnother) {  // EXEC-133: t
   EXPECT_EQ(given[1].source, given[0].source);
 }
 
-TEST_F(WorkerHubTest, OnlyWorkThatAWorkerHasMayAsk) {
+TEST_F(WorkerHubTest, OnlyWorkOfAWorkerCanMakeHostCalls) {
   hub_->connect("w", link_, 1);
   link::HostCall call;
   call.call = 4;
@@ -449,7 +449,7 @@ TEST_F(WorkerHubTest, AnEvaluationGoesToAWorkerAndItsAnswerComesBack) {  // TRIG
   EXPECT_NE(report<engine::trigger::Evaluated>(2).error, "") << "also where the worker gives no reason";
 }
 
-TEST_F(WorkerHubTest, LooksTakeRoomAndListenersDoNot) {  // TRIG-148
+TEST_F(WorkerHubTest, EvaluationsUseCapacityAndListenersDoNot) {  // TRIG-148
   hub_->connect("w", link_, 1);
   hub_->evaluate(origin("a", 1), "t", look(1, true));
   hub_->evaluate(origin("a", 2), "u", look(2, true));
@@ -462,7 +462,7 @@ TEST_F(WorkerHubTest, LooksTakeRoomAndListenersDoNot) {  // TRIG-148
   EXPECT_THAT(inbox_.all<link::TriggerJob>(), testing::SizeIs(4));
 }
 
-TEST_F(WorkerHubTest, EvaluationsThatAreEnded) {  // TRIG-150
+TEST_F(WorkerHubTest, EvaluationsThatAreStopped) {  // TRIG-150
   hub_->connect("w", link_, 1);
   hub_->evaluate(origin("a", 1), "t", look(1));
   hub_->evaluate(origin("a", 2), "u", look(2));

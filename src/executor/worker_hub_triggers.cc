@@ -1,11 +1,11 @@
-// Evaluations of triggers on their way to workers and back.
+// Evaluations of triggers between partitions and workers.
 #include "executor/worker_hub.h"
 
 namespace gyr::executor {
 
 namespace {
 
-/// The one evaluation under the id of its future execution.
+/// The only evaluation with the id of its future execution.
 link::AttemptKey evaluation_key(base::Id evaluation) { return {evaluation, {}, 0, 0}; }
 
 constexpr uint64_t evaluation_bytes = 1'024;  // besides its context
@@ -39,12 +39,12 @@ std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> Wor
 
 void WorkerHub::finish_evaluation(link::TriggerResult result) {
   auto work = finished({result.key, 0});
-  if (!work || work->trigger_id.empty()) return;  // given to another worker meanwhile: stale
+  if (!work || work->trigger_id.empty()) return;  // given to another worker in the meantime: stale
   engine::trigger::Evaluated event;
   event.evaluation = result.key.execution_id;
   if (result.outcome == link::TriggerResult::Outcome::found) event.variables = std::move(result.variables);
   if (result.outcome == link::TriggerResult::Outcome::failed)
-    event.error = result.error.empty() ? "it gives no reason" : std::move(result.error);
+    event.error = result.error.empty() ? "no reason was given" : std::move(result.error);
   event.log_file = std::move(result.log_file);
   event.was_listening = result.was_listening;
   trigger_events_(*work->origin.flow, {std::move(work->trigger_id), std::move(event), result.key.execution_id});
@@ -61,14 +61,15 @@ void WorkerHub::receive_event(const std::string& worker_id, link::TriggerEvent e
   std::lock_guard lock(mutex_);
   const auto worker = workers_.find(worker_id);
   if (worker != workers_.end())
-    (void)worker->second.link->send(link::EventStored{event.key, event.number, "the listener is not with this worker"});
+    (void)worker->second.link->send(
+        link::EventStored{event.key, event.number, "the listener does not belong to this worker"});
 }
 
 void WorkerHub::event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) {
   const link::AttemptKey key = evaluation_key(listener.execution);
   std::lock_guard lock(mutex_);
   const auto found = outstanding_.find({key, 0});
-  if (found == outstanding_.end()) return;  // it has ended; whoever waited was told so
+  if (found == outstanding_.end()) return;  // it has ended; the waiting caller has the answer
   const auto worker = workers_.find(found->second.worker);
   if (worker != workers_.end()) (void)worker->second.link->send(link::EventStored{key, number, problem});
 }

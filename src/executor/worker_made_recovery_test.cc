@@ -89,7 +89,7 @@ TEST(WorkerMade, EveryBatchGetsOneExecutionWhereverTheProcessDies) {  // TASK-55
   EXPECT_GE(deaths, 3u) << "there were places to die at";
 }
 
-TEST(WorkerMade, ADirectoryRunsToItsEndWhereverTheProcessDies) {  // TASK-40, EXEC-133
+TEST(WorkerMade, AWorkingDirectoryEndsWhereverTheProcessDies) {  // TASK-40, EXEC-133
   Harness server({.threads = 1, .partitions = 2});
   server.deploy(directory, "directory");
   server.set_script({work, {}});

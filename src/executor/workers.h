@@ -1,4 +1,4 @@
-// What a partition asks of workers. WorkerHub implements it; tests and the simulator have their own.
+// The requests of a partition to workers. WorkerHub implements them; tests and the simulator have their own versions.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace gyr::executor {
 
-/// Which execution a piece of work belongs to.
+/// The execution of a piece of work.
 struct WorkOrigin {
   std::shared_ptr<const model::FlowKey> flow;
   int32_t revision = 0;
@@ -20,15 +20,15 @@ struct WorkOrigin {
   std::string templates = {};  ///< model::Flow::templates of the execution's flow
 };
 
-/// What a worker says of the evaluation of a trigger.
+/// A report of a worker about the evaluation of a trigger.
 struct TriggerReport {
   std::string trigger_id;
   engine::trigger::Event event;
   base::Id evaluation;
-  uint64_t number = 0;  ///< of an event of a listener, which waits for event_stored(); else 0
+  uint64_t number = 0;  ///< of an event of a listener, which waits for event_stored(); otherwise 0
 };
 
-/// Called by executor threads after the commit that made the work durable. Any thread; never blocks.
+/// Called by executor threads after the commit that made the work durable. Thread-safe; never blocks.
 class Workers {
  public:
   virtual ~Workers() = default;
@@ -37,18 +37,18 @@ class Workers {
   virtual void kill(const WorkOrigin& origin, engine::AttemptRef attempt) = 0;
   /// The result of this attempt is committed.
   virtual void acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) = 0;
-  /// Have a trigger evaluated; the origin's execution is the one that may come of it.
+  /// Evaluates a trigger; the execution of the origin is the possible one.
   virtual void evaluate(const WorkOrigin& origin, const std::string& trigger_id,
                         engine::trigger::Evaluation evaluation) = 0;
-  /// Nobody wants this evaluation any more.
+  /// This evaluation is not needed any more.
   virtual void end_evaluation(const WorkOrigin& origin) = 0;
-  /// What became of an event of a listener: its execution is committed, or there is a problem and the source has to
-  /// keep it.
+  /// The outcome of an event of a listener: its execution is committed, or there is a problem and the source must keep
+  /// the event.
   virtual void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) = 0;
-  /// Other operator_holds hold: what is ignored is not given out, and in maintenance mode nothing is (EXEC-99). Each
-  /// partition tells the same; the newest counts.
+  /// operator_holds have changed: ignored work is not dispatched, and in maintenance mode no work is (EXEC-99). Every
+  /// partition reports the same; the newest report counts.
   virtual void set_operator_holds(const HoldSetPtr& /*operator_holds*/) {}
-  /// Of work that waits for a worker with room: above a limit no new executions are taken in.
+  /// The size of the work that waits for a free worker, in bytes: above a limit, no new executions are accepted.
   virtual uint64_t queued_bytes() const { return 0; }
 };
 

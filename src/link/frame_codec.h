@@ -1,4 +1,4 @@
-// How the fields of frames become bytes, by their types. Which fields a frame has says frame_fields.h, once for both
+// Encodes and decodes the fields of frames by their types. frame_fields.h lists the fields of each frame, once for both
 // directions.
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace gyr::link {
 
-/// Bytes that one element of a list takes at least: a count above what is left divided by this is refused before
-/// anything is reserved for it.
+/// The minimum number of bytes of one list element. A count larger than the remaining bytes divided by this number is
+/// refused before any memory is reserved.
 template <class T>
 inline constexpr size_t min_bytes = 1;
 template <>
@@ -25,7 +25,7 @@ inline constexpr size_t min_bytes<model::MetricEntry> = 8;
 template <>
 inline constexpr size_t min_bytes<model::LogEntry> = 16;
 
-/// How many values an enumeration has; it is written as its number, in one byte.
+/// The number of values of an enumeration. A value is written as its number, in one byte.
 template <class E>
 inline constexpr size_t value_count = 0;
 template <>
@@ -39,7 +39,7 @@ inline constexpr size_t value_count<ChildReport::Kind> = 5;
 template <>
 inline constexpr size_t value_count<TriggerResult::Outcome> = 3;
 
-/// What `fields` takes: a part to be read is filled, one to be written stays as it is.
+/// The parameter type of `fields`: a part that is read is filled, a part that is written is const.
 template <class Codec, class Part>
 using PartOf = std::conditional_t<Codec::fills, Part, const Part>;
 
@@ -71,7 +71,7 @@ class FieldWriter {
     out_.boolean(text.has_value());
     if (text) out_.bytes(*text);
   }
-  /// Entries of one list mostly belong to one flow, which is written once and shared again by the reader.
+  /// Most entries of a list belong to the same flow: the flow is written once, and the reader shares it.
   void field(const SharedFlow& flow) {
     const bool same = last_flow_ != nullptr && (last_flow_ == flow.get() || (flow && *last_flow_ == *flow));
     out_.boolean(same);
@@ -95,10 +95,10 @@ class FieldWriter {
   }
 
   base::Encoder out_;
-  const model::FlowKey* last_flow_ = nullptr;  // of the list that is being written
+  const model::FlowKey* last_flow_ = nullptr;  // of the current list
 };
 
-/// Fills each field from the bytes. What is not as a FieldWriter writes it is marked as damaged in the Decoder.
+/// Fills each field from the bytes. Input that a FieldWriter cannot have written marks the Decoder as damaged.
 class FieldReader {
  public:
   static constexpr bool fills = true;
@@ -164,10 +164,10 @@ class FieldReader {
   }
 
   base::Decoder& in_;
-  SharedFlow last_flow_;  // of the list that is being read
+  SharedFlow last_flow_;  // of the current list
 };
 
-/// The weight of the largest value of a frame; lists are not looked into.
+/// The size in bytes of the largest value of a frame. The elements of lists are not counted.
 class ValueWeigher {
  public:
   static constexpr bool fills = false;

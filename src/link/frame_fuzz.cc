@@ -1,4 +1,5 @@
-// Frames of WorkerLink: never a crash, and what is accepted can be written and read again with the same result.
+// Frames of WorkerLink: arbitrary input never crashes, and an accepted frame can be encoded and decoded with the same
+// result.
 #include <cstdlib>
 
 #include "link/frames.h"
@@ -8,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto frame = decode_frame(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!frame) return 0;
   auto bytes = encode_frame(*frame);
-  if (!bytes) return 0;  // shorter here than as text, by which it is measured
+  if (!bytes) return 0;  // shorter here than as text, which is used for the measurement
   auto again = decode_frame(*bytes);
   if (!again || encode_frame(*again).value_or("") != *bytes) std::abort();
   return 0;

@@ -7,7 +7,7 @@
 namespace gyr::link {
 namespace {
 
-/// Nothing where no frame has this type.
+/// Nothing if no frame has this type.
 std::optional<Frame> read_frame(FrameType type, base::Decoder& in) {
   std::optional<Frame> frame;
   const auto read_if = [&]<class Message>(Message message) {
@@ -25,7 +25,7 @@ std::optional<Frame> read_frame(FrameType type, base::Decoder& in) {
 
 base::Result<std::string> too_large(uint64_t bytes) {
   return base::fail(frame_too_large,
-                    fmt::format("a message between server and worker would have about {} bytes; at most {} are "
+                    fmt::format("the message between server and worker has about {} bytes; at most {} are "
                                 "allowed",
                                 bytes, max_frame));
 }
@@ -51,26 +51,27 @@ base::Result<std::string> encode_frame(const Frame& frame) {
 
 base::Result<Frame> decode_frame(std::string_view bytes) {
   if (bytes.size() > max_frame) {
-    return base::fail(bad_frame, fmt::format("a message between server and worker has {} bytes; at most {} are allowed",
-                                             bytes.size(), max_frame));
+    return base::fail(bad_frame,
+                      fmt::format("the message between server and worker has {} bytes; at most {} are allowed",
+                                  bytes.size(), max_frame));
   }
   base::Decoder in(bytes);
   uint8_t version = in.byte();
   uint8_t type = in.byte();
-  if (!in.ok()) return base::fail(bad_frame, "a message between server and worker is cut short");
+  if (!in.ok()) return base::fail(bad_frame, "the message between server and worker is truncated");
   if (version != protocol_version) {
     return base::fail(
-        base::Error(bad_frame, fmt::format("a message between server and worker has version {}, and this program "
-                                           "speaks version {}",
+        base::Error(bad_frame, fmt::format("the message between server and worker has version {}, but this program "
+                                           "supports version {}",
                                            version, protocol_version))
-            .with_hint("run servers and workers of the same release, or of two that follow each other"));
+            .with_hint("run servers and workers of the same release, or of two consecutive releases"));
   }
   auto frame = read_frame(static_cast<FrameType>(type), in);
   if (!frame)
-    return base::fail(bad_frame, fmt::format("a message between server and worker has the unknown type {}", type));
+    return base::fail(bad_frame, fmt::format("the message between server and worker has the unknown type {}", type));
   if (!in.ok() || !in.at_end()) {
-    return base::fail(bad_frame, fmt::format("a message between server and worker (type {}, {} bytes) is damaged", type,
-                                             bytes.size()));
+    return base::fail(bad_frame, fmt::format("the message between server and worker (type {}, {} bytes) is damaged",
+                                             type, bytes.size()));
   }
   return *std::move(frame);
 }

@@ -112,7 +112,7 @@ std::vector<Frame> all_frames() {
 
 // The encoded form holds every field, so equal bytes after a round trip mean equal frames; fields are compared one by
 // one for those with parts of their own.
-TEST(WorkerLink, EveryFrameGoesThereAndBack) {
+TEST(WorkerLink, EveryFrameRoundTrips) {
   std::set<size_t> kinds;
   for (const Frame& frame : all_frames()) {
     std::string bytes = encoded(frame);
@@ -201,7 +201,7 @@ TEST(WorkerLink, KeepsEveryField) {
   EXPECT_EQ(hello.capacity, 16U);
 }
 
-TEST(WorkerLink, RefusesEveryCutAndEveryAddition) {
+TEST(WorkerLink, RefusesTruncatedAndExtendedFrames) {
   for (const Frame& frame : all_frames()) {
     std::string bytes = encoded(frame);
     for (size_t cut = 0; cut < std::min<size_t>(bytes.size(), 2000); ++cut) {
@@ -242,7 +242,7 @@ TEST(WorkerLink, RefusesValuesOutsideTheirRange) {
   EXPECT_FALSE(decode_frame(no_flow).has_value());
 }
 
-TEST(WorkerLink, ReservesNothingForCountsThatCannotBeTrue) {
+TEST(WorkerLink, ReservesNoMemoryForImpossibleCounts) {
   std::string bytes = encoded(LogChunk{});
   bytes.resize(2);
   base::Encoder(bytes).varint(1ULL << 40);
@@ -253,7 +253,7 @@ TEST(WorkerLink, ReservesNothingForCountsThatCannotBeTrue) {
   EXPECT_FALSE(decode_frame(hello).has_value());
 }
 
-TEST(WorkerLink, RefusesNestingWithoutEnd) {
+TEST(WorkerLink, RefusesTooDeepNesting) {
   std::string bytes = encoded(HostReply{});
   bytes.pop_back();  // the null value
   for (int i = 0; i < 100'000; ++i) bytes += std::string("\x09\x01", 2);

@@ -1,4 +1,4 @@
-// What a log line counts for on its way from a worker into the store.
+// The weight of a log line on its way from a worker to the store.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,11 @@
 
 namespace gyr::link {
 
-/// About what it takes beside its text; without it a window of bytes would hold any number of short lines.
+/// The approximate size of a line without its text, in bytes. Without it, a window of bytes would admit any number of
+/// short lines.
 inline constexpr uint64_t log_line_bytes = 100;
 
-/// Worker and server count alike (LogStored).
+/// The worker and the server use the same weights (LogStored).
 inline uint64_t weight_of(const model::LogEntry& line) { return log_line_bytes + line.message.size(); }
 
 }  // namespace gyr::link

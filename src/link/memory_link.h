@@ -1,5 +1,5 @@
-// Both ends of a link within one process. The same encoded frames pass as between machines, so the protocol is
-// exercised from the first day (principle: WorkerLink).
+// Both ends of a link within one process. The frames are encoded in the same way as between machines, so this link
+// exercises the same protocol (principle: WorkerLink).
 #pragma once
 
 #include <functional>
@@ -10,19 +10,20 @@
 
 namespace gyr::link {
 
-/// Frames are encoded by the sender, posted to the receiver's loop and decoded there. A frame that does not decode is a
-/// broken invariant: both ends are the same program, and what is too large was not sent.
+/// The sender encodes frames, posts them to the loop of the receiver, and the receiver decodes them there. A frame that
+/// cannot be decoded is a broken invariant, because both ends are the same program and frames that are too large are
+/// not sent.
 class MemoryLink final : public Link {
  public:
   using Receiver = std::function<void(Frame)>;
 
-  /// `receiver` runs on `loop`; null loop: at once, on the sending thread.
+  /// The handler `receiver` runs on `loop`. If the loop is null, it runs immediately on the sending thread.
   MemoryLink(base::Loop* loop, Receiver receiver);
   ~MemoryLink() override;
 
   Sent send(const Frame& frame) override;
   size_t queued_bytes() const override;
-  /// Frames sent from now on are refused; those under way are dropped.
+  /// From now on, new frames are refused and frames in transit are dropped.
   void close();
 
  private:

@@ -21,8 +21,8 @@ struct FlowKey {
   friend auto operator<=>(const FlowKey&, const FlowKey&) = default;
 };
 
-/// Executions and flows are spread over this many slots by hash of the flow's key; a partition owns a range of slots,
-/// so the number of partitions can change without touching a row. Stored on rows and in ids of executions.
+/// The number of slots. Executions and flows are assigned to slots by the hash of the key of the flow. A partition owns
+/// a range of slots, so the number of partitions can change without a change of rows. Stored in rows and in ids.
 inline constexpr uint16_t slot_count = 1024;
 uint16_t slot_of(const FlowKey& flow);
 /// The id of a new execution of the flow: carries its slot.

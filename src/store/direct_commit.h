@@ -1,19 +1,19 @@
-// What a store may offer besides Store: writing a batch on the caller's thread.
+// An optional interface of a store: writing a batch on the thread of the caller.
 #pragma once
 
 #include "store/store.h"
 
 namespace gyr::store {
 
-/// A store of this process offers it; ask with dynamic_cast. A caller that has nothing to do until its commit is
-/// durable saves waking the writer's thread and being woken by it.
+/// Implemented by a store of this process; query it with dynamic_cast. A caller that only waits for its commit saves
+/// two thread switches with the writer.
 class DirectCommit {
  public:
   virtual ~DirectCommit() = default;
 
-  /// As Store::commit(), but where nobody writes, the batch is written and synced on this thread, and `done` runs on it
-  /// before the call returns. May block for as long as a transaction takes, and while a failed sync is not settled. Any
-  /// thread that may block.
+  /// Like Store::commit(), but if no write is in progress, the batch is written and synced on this thread, and `done`
+  /// runs on it before the call returns. Can block for the duration of a transaction, and while a failed sync is not
+  /// resolved. Call it on any thread that may block.
   virtual void commit_here(Batch batch, Store::Done done) = 0;
 };
 

@@ -11,7 +11,7 @@ namespace gyr::store {
 namespace {
 
 constexpr int bits_a_gram = 3;
-// Of a long piece some grams are enough: the executions found are looked at anyway.
+// For a long text, some grams are enough, because the executions found are checked anyway.
 constexpr size_t max_piece_grams = 12;
 
 // No characters of Unicode: bytes that are not UTF-8, and the places that a shorter gram leaves empty.
@@ -19,7 +19,7 @@ constexpr uint64_t not_a_character = 0x1FFFFE;
 constexpr uint64_t no_character = 0x1FFFFF;
 constexpr int character_width = 21;
 
-/// The character that stands for all its cases: as in RE2, the folding of single characters (Unicode's C and S).
+/// The character that represents all its cases: as in RE2, the folding of single characters (Unicode C and S).
 uint64_t fold(UChar32 c) {
   if (c < 0) return not_a_character;
   if (c < 0x80) return static_cast<uint64_t>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);

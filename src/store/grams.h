@@ -1,4 +1,5 @@
-// Grams: what an index knows of texts, so that those which may hold a piece are found without looking at each.
+// Grams: short substrings of texts in an index. They find the texts that can contain a search text without a look at
+// each text.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +9,17 @@
 
 namespace gyr::store {
 
-/// Bits of the signature of some texts. The numbers of the bits are stored: they never change.
+/// The bits of the signature of some texts. The bit numbers are stored, so they never change.
 inline constexpr size_t signature_bits = 1024;
 
-/// Adds the bits of a text to those of a signature, in no order and with repetitions. A text's grams are all runs of
-/// three characters, regardless of case as PieceMatcher compares them, and the shorter runs with a character other than
-/// an ASCII letter or digit: these are rare, and in some languages they are words. Bytes that are not UTF-8 count as a
-/// character that no piece has. Any thread.
+/// Adds the bits of a text to a signature, in any order and with repetitions. The grams of a text are all sequences of
+/// three characters (case-insensitive, like PieceMatcher), and shorter sequences with a character other than an ASCII
+/// letter or digit: these are rare, and in some languages they are words. Bytes that are not UTF-8 count as a character
+/// that no search text contains. Thread-safe.
 void add_gram_bits(std::string_view text, std::vector<uint16_t>& bits);
 
-/// Bits that the signature of every text with this piece has, at most 36 of them. Empty where nothing is known: the
-/// piece is too short or not UTF-8. Any thread.
+/// The bits that the signature of every text with this substring has, at most 36. Empty if nothing is known: the
+/// substring is too short or not UTF-8. Thread-safe.
 std::vector<uint16_t> gram_bits_of_piece(std::string_view piece);
 
 }  // namespace gyr::store

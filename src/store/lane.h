@@ -1,5 +1,5 @@
-// The lane of an execution: kind, child or not, and state in one small number, so that one index serves every list by
-// state, by kind and by childhood (each list is a merge of few lanes), and rollups count by it.
+// The lane of an execution: its kind, whether it is a child, and its state in one small number. One index therefore
+// serves every list by state, kind and child (each list merges a few lanes), and rollups count by lane.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace gyr::store {
 
-/// 32 states a class; class = kind * 2 + (1 for children).
+/// 32 states per class; class = kind * 2 + (1 for children).
 using Lane = int32_t;
 inline constexpr Lane states_per_class = 32;
 inline constexpr Lane class_count = 8;

@@ -1,4 +1,4 @@
-// Who may change what belongs to a range of slots (principle: leases).
+// Leases: the right to change the rows of a range of slots (principle: leases).
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace gyr::store {
 
-/// The right of one owner to change everything of a range of slots. Each batch of the owner names it: who was paused
-/// and wakes behind a takeover cannot write any more (TRIG-201).
+/// The right of one owner to change all rows of a range of slots. Each batch of the owner contains it. An owner that
+/// was suspended and continues after a takeover can no longer write (TRIG-201).
 struct Lease {
   uint16_t first_slot = 0;
   uint16_t last_slot = 0;
@@ -22,22 +22,22 @@ struct Lease {
   friend bool operator==(const Lease&, const Lease&) = default;
 };
 
-/// What a server asks for.
+/// The request of a server.
 struct LeaseRequest {
   uint16_t first_slot = 0;
   uint16_t last_slot = 0;
-  std::string owner;                     ///< for people who read that it is held
+  std::string owner;                     ///< shown to users if the lease is held
   std::optional<base::Duration> length;  ///< none: until it is released or the store is closed
 };
 
-/// The leases of a store that one process has to itself: nobody else can ask for them, so they need not outlive it. One
-/// thread at a time, the one that applies batches.
+/// The leases of a store that only one process uses: no other process can request them, so they are not stored. Not
+/// thread-safe: used on the thread that applies batches.
 class LeaseTable {
  public:
   base::Result<Lease> acquire(const LeaseRequest& request, base::Instant now);
   base::Result<void> renew(const Lease& lease, base::Duration length, base::Instant now);
   void release(const Lease& lease);
-  /// Whether a batch under this lease may be applied. One that has run out counts until somebody takes over.
+  /// Whether a batch with this lease can be applied. An expired lease is valid until another owner takes over.
   base::Result<void> check(const Lease& lease) const;
 
  private:

@@ -33,7 +33,7 @@ std::string to_text(const LogCursor& cursor) {
 }
 
 base::Result<LogCursor> parse_log_cursor(std::string_view text) {
-  const auto refused = [] { return base::fail(bad_query, "the cursor is not one that a search of logs gave"); };
+  const auto refused = [] { return base::fail(bad_query, "the cursor does not come from a log search"); };
   std::string standard(text);
   if (standard.find_first_of("+/=\r\n ") != std::string::npos) return refused();
   std::ranges::replace(standard, '-', '+');

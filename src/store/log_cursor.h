@@ -1,4 +1,4 @@
-// The text form of a place in a log, for clients.
+// The text form of a position in a log, for clients.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace gyr::store {
 
-/// The cursor as letters, digits, `-` and `_`, about 27 characters for each source. Clients give it back as it is. The
-/// form is stable: a later version reads it, too. Any thread.
+/// Encodes the cursor with letters, digits, `-` and `_`, about 27 characters per source. Clients send it back
+/// unchanged. The form is stable: later versions can read it. Thread-safe.
 std::string to_text(const LogCursor& cursor);
-/// Refuses (bad_query) anything that to_text() does not give.
+/// Fails with bad_query for any text that to_text() does not return.
 base::Result<LogCursor> parse_log_cursor(std::string_view text);
 
 }  // namespace gyr::store

@@ -11,7 +11,7 @@ namespace gyr::store {
 namespace {
 
 // API-65
-TEST(LogCursorTest, ComesBackAsItWas) {
+TEST(LogCursorTest, RoundTrips) {
   LogCursor cursor;
   auto same = parse_log_cursor(to_text(cursor));
   ASSERT_TRUE(same.has_value());

@@ -10,7 +10,7 @@
 namespace gyr::store {
 namespace {
 
-// Longer patterns and lists are no filters that people write; compiling and comparing them costs.
+// Longer patterns and lists are not written by people; compiling and comparing them is expensive.
 constexpr size_t max_pattern_bytes = 4096;
 constexpr size_t max_list_values = 10'000;
 constexpr int64_t regex_memory_bytes = 1 << 20;
@@ -28,7 +28,7 @@ base::Result<std::shared_ptr<re2::RE2>> compile_regex(std::string_view pattern, 
   options.set_dot_nl(true);
   auto regex = std::make_shared<re2::RE2>(piece(pattern), options);
   if (!regex->ok())
-    return base::fail(bad_query, fmt::format("the pattern for {} cannot be used: {}", field, regex->error()));
+    return base::fail(bad_query, fmt::format("the pattern for {} is invalid: {}", field, regex->error()));
   return regex;
 }
 
@@ -44,7 +44,7 @@ std::string_view name_of(Operator op) {
 }
 
 std::unexpected<base::Error> wrong_operator(Operator op, std::string_view field) {
-  return base::fail(bad_query, fmt::format("{} cannot be asked with {}", field, name_of(op)));
+  return base::fail(bad_query, fmt::format("{} does not support the operation {}", field, name_of(op)));
 }
 
 base::Result<void> check_values(size_t count, bool is_list, Operator op, std::string_view field) {
@@ -223,7 +223,7 @@ base::Result<std::vector<size_t>> order_fields(const std::vector<Order>& orders,
     auto found = std::find(fields.begin(), fields.end(), order.field);
     if (found == fields.end()) {
       return base::fail(bad_query,
-                        fmt::format("cannot sort by '{}'; there is {}", order.field, fmt::join(fields, ", ")));
+                        fmt::format("cannot sort by '{}'; possible fields: {}", order.field, fmt::join(fields, ", ")));
     }
     indexes.push_back(static_cast<size_t>(found - fields.begin()));
   }

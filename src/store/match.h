@@ -1,4 +1,4 @@
-// Filters made ready to be asked: the same rules in every back end.
+// Compiled filters: the same rules in every back end.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ class RE2;
 
 namespace gyr::store {
 
-/// All conditions on one text field (API-30). Regular expressions are RE2's (linear in the text) and match anywhere.
-/// Immutable once compiled; one thread at a time.
+/// All conditions on one text field (API-30). Regular expressions use RE2 (linear time) and match anywhere in the text.
+/// Immutable once compiled. Not thread-safe.
 class TextMatcher {
  public:
   /// `field` names it in error messages (bad_query).
@@ -26,9 +26,9 @@ class TextMatcher {
 
   bool accepts_all() const { return filters_.empty(); }
   bool matches(std::string_view text) const;
-  /// The only texts that can match, where equals or in say so; null otherwise.
+  /// The only texts that can match, if `equals` or `in` restricts them; null otherwise.
   const std::vector<std::string>* candidates() const;
-  /// A text that everything matching starts with; empty where nothing is known.
+  /// A prefix of every matching text; empty if nothing is known.
   std::string_view common_prefix() const;
 
  private:
@@ -41,34 +41,34 @@ class TextMatcher {
   std::vector<Compiled> filters_;
 };
 
-/// Conditions on labels, all of which have to hold.
+/// Conditions on labels. All must be true.
 class LabelMatcher {
  public:
   static base::Result<LabelMatcher> compile(const std::vector<LabelFilter>& filters);
   bool accepts_all() const { return filters_.empty(); }
   bool matches(const std::vector<model::Label>& labels) const;
-  /// The others, for who has seen to this one.
+  /// All conditions except this one, for callers that have checked it.
   LabelMatcher without(size_t index) const;
 
  private:
   std::vector<LabelFilter> filters_;
 };
 
-/// `q`: a piece of text in any case (API-30).
+/// `q`: a case-insensitive substring (API-30).
 class PieceMatcher {
  public:
   static base::Result<PieceMatcher> compile(std::string_view piece);
   bool accepts_all() const { return regex_ == nullptr; }
   bool in(std::string_view text) const;
   bool in_any(const std::vector<model::Label>& labels) const;
-  /// Between texts that are looked through together: no text that is looked for has it.
+  /// The separator of texts that are searched together: no search text contains it.
   static constexpr char separator = '\xFF';
 
  private:
   std::shared_ptr<re2::RE2> regex_;
 };
 
-/// Conditions on a time, in the microseconds that columns hold; both ends included.
+/// Conditions on a time, in the microseconds of the columns; both ends included.
 struct TimeRange {
   int64_t from = std::numeric_limits<int64_t>::min();
   int64_t to = std::numeric_limits<int64_t>::max();
@@ -81,10 +81,10 @@ struct TimeRange {
   bool contains(int64_t us) const;
 };
 
-/// `page` and `size` from 1 (API-27), and no page that cannot be counted to.
+/// `page` and `size` from 1 (API-27); fails for page numbers that are too large.
 base::Result<uint64_t> offset_of(const Paging& paging);
 
-/// The index in `fields` of each order's field, or bad_query naming what there is.
+/// The index in `fields` of the field of each order; bad_query with the possible fields otherwise.
 base::Result<std::vector<size_t>> order_fields(const std::vector<Order>& orders,
                                                std::span<const std::string_view> fields);
 

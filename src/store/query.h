@@ -1,4 +1,4 @@
-// Questions to the store: filters, order, pages by key.
+// Queries of the store: filters, order, pages.
 #pragma once
 
 #include <map>
@@ -32,7 +32,7 @@ enum class Operator : uint8_t {
   prefix,
 };
 
-/// One condition on a text column; `values` has one element but for in and not_in.
+/// One condition on a text column; `values` has one element, except for in and not_in.
 struct TextFilter {
   Operator op = Operator::equals;
   std::vector<std::string> values;
@@ -42,15 +42,15 @@ struct TimeFilter {
   Operator op = Operator::greater_or_equal;
   base::Instant value;
 };
-/// equals, not_equals, in, not_in, contains; the negative ones also hold where the key is missing.
+/// equals, not_equals, in, not_in, contains; the negative operators also match if the key is missing.
 struct LabelFilter {
   Operator op = Operator::equals;
   std::string key;
   std::vector<std::string> values;
 };
 
-/// Results of one page. `total` is exact where rollups know it and else up to `count_limit` of the query; beyond it is
-/// what was counted until then and `total_is_exact` is false (rows are never counted one by one).
+/// One page of results. `total` is exact if rollups provide it; otherwise it is counted up to the `count_limit` of the
+/// query. Beyond the limit it is the count so far and `total_is_exact` is false (rows are never counted one by one).
 template <class T>
 struct Page {
   std::vector<T> results;
@@ -58,27 +58,27 @@ struct Page {
   bool total_is_exact = true;
 };
 
-/// Which page of a list; `total` is counted up to `count_limit` and then said to be inexact.
+/// The page of a list; `total` is counted up to `count_limit` and is inexact above it.
 struct Paging {
   uint32_t page = 1;  ///< from 1
   uint32_t size = 10;
   uint64_t count_limit = 100'000;
 };
 
-/// Where reading a log goes on: behind the lines given so far, whatever comes or goes meanwhile.
+/// The position from which a log is read further: after the returned lines, even if lines are added or deleted.
 struct LogCursor {
-  uint64_t given = 0;  ///< lines: what counts where too many sources are sorted for each part
-  /// Of each source (day, and task run or execution) the sequence of the last line given.
+  uint64_t given = 0;  ///< the number of returned lines; used if too many sources must be sorted for each part
+  /// For each source (day, and task run or execution): the sequence of the last returned line.
   std::map<std::pair<int32_t, base::Id>, uint32_t> behind;
 };
 
-/// One key to sort by.
+/// One sort key.
 struct Order {
-  std::string field;  ///< as the API names it: `state.startDate`, `id` …; must be one the resource can sort by
+  std::string field;  ///< the field name of the API: `state.startDate`, `id` …; the resource must be sortable by it
   bool descending = true;
 };
 
-/// A question for current revisions of flows; what is empty does not restrict.
+/// A query for the current revisions of flows; empty fields do not restrict it.
 struct FlowQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;
@@ -90,7 +90,7 @@ struct FlowQuery {
   Paging paging;
 };
 
-/// Several filters on one field all have to hold.
+/// All filters on one field must match.
 struct ExecutionQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;
@@ -103,32 +103,32 @@ struct ExecutionQuery {
   std::vector<TimeFilter> ended;
   std::optional<base::Id> caller_execution;  ///< `triggerExecutionId`
   std::optional<bool> is_child;              ///< childFilter
-  std::vector<model::ExecutionKind> kinds;   ///< empty: normal ones only (API-32)
+  std::vector<model::ExecutionKind> kinds;   ///< empty: only normal executions (API-32)
   std::string text;                          ///< case-insensitive, in id, namespace, flow id, labels
   std::vector<Order> order;                  ///< empty: newest first by start
   Paging paging;
 };
 
-/// Counts of normal executions by state and time of their start, for charts.
+/// Counts of normal executions by state and start time, for charts.
 struct RollupQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;
-  base::Instant from;    ///< included; widened to whole buckets
+  base::Instant from;    ///< included; extended to whole buckets
   base::Instant to;      ///< not included
-  bool by_day = false;   ///< buckets of a day (UTC) instead of an hour
-  bool by_flow = false;  ///< one row for each flow instead of sums
+  bool by_day = false;   ///< buckets of one day (UTC) instead of one hour
+  bool by_flow = false;  ///< one row per flow instead of sums
 };
-/// How many executions of one bucket are in one state.
+/// The number of executions of one bucket in one state.
 struct RollupRow {
-  base::Instant bucket;  ///< its begin
+  base::Instant bucket;  ///< the start of the bucket
   model::State state = model::State::created;
-  std::shared_ptr<const model::FlowKey> flow;  ///< only where asked for by flow
+  std::shared_ptr<const model::FlowKey> flow;  ///< only set if `by_flow`
   uint64_t count = 0;
-  base::Duration duration;  ///< summed over those that have ended
+  base::Duration duration;  ///< the sum for the ended executions
 };
 
-/// A question for log lines; what is empty or unset does not restrict.
+/// A query for log lines; empty fields do not restrict it.
 struct LogQuery {
   std::string tenant;
   std::optional<base::Id> execution_id;
@@ -139,15 +139,15 @@ struct LogQuery {
   std::vector<TextFilter> trigger_ids;
   std::optional<int32_t> attempt;
   model::LogLevel min_level = model::LogLevel::trace;
-  std::vector<model::LogLevel> levels;  ///< of these only; empty: all from `min_level` up
+  std::vector<model::LogLevel> levels;  ///< only these levels; empty: all from `min_level`
   std::vector<TimeFilter> timestamps;
   std::string text;  ///< case-insensitive, in message, names and ids
   bool descending = false;
   Paging paging;
 };
 
-/// A question for the states of triggers; what is empty or unset does not restrict. Sorted by `id` (the trigger's),
-/// `flowId`, `namespace`, `date`, `updatedDate`, `nextExecutionDate` or `executionId`, in either spelling of TRIG-190.
+/// A query for the states of triggers; empty fields do not restrict it. Sortable by `id` (of the trigger), `flowId`,
+/// `namespace`, `date`, `updatedDate`, `nextExecutionDate` or `executionId`, in both spellings of TRIG-190.
 struct TriggerQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;
@@ -161,7 +161,7 @@ struct TriggerQuery {
   Paging paging;
 };
 
-/// A question for keys of the KV store; what is empty does not restrict.
+/// A query for keys of the KV store; empty fields do not restrict it.
 struct KvQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;

@@ -11,7 +11,7 @@ namespace {
 constexpr size_t memo_entries = 64;
 constexpr uint64_t memo_bytes = 16u << 20;
 
-// What an execution's record holds; absent parts cost a bit.
+// The parts of the record of an execution; an absent part costs one bit.
 enum ExecutionPart : uint64_t {
   has_inputs = 1 << 0,
   has_outputs = 1 << 1,

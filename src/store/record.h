@@ -1,5 +1,5 @@
-// The binary form of executions, task runs, log lines and metrics: what is kept of a row beside its key columns. The
-// same in every back end. A record starts with a version; readers know all former ones.
+// The binary form of executions, task runs, log lines and metrics: the content of a row without its key columns. The
+// same in every back end. A record starts with a version; readers support all earlier versions.
 #pragma once
 
 #include <array>
@@ -15,18 +15,18 @@
 
 namespace gyr::store {
 
-/// Names a large value within its execution: the first half of the SHA-256 of its encoded form.
+/// Identifies a large value within its execution: the first half of the SHA-256 of its encoded form.
 using ContentHash = std::array<char, 16>;
 
-/// A value over limits::blob_threshold_bytes, taken out of its record (principle: large values). `content` is empty
-/// where the memo knew that this execution has stored it already.
+/// A value larger than limits::blob_threshold_bytes, stored outside of its record (principle: large values). `content`
+/// is empty if the memo knows that this execution has already stored it.
 struct LargeValue {
   ContentHash hash{};
   std::string content;
 };
 
-/// Remembers the hashes of large values written lately, by their shared storage, so that a value which stays in an
-/// execution is encoded and hashed once. Bounded; one thread.
+/// Remembers the hashes of large values that were written recently, by their shared storage, so that a value that stays
+/// in an execution is encoded and hashed only once. Bounded. Not thread-safe.
 class LargeValueMemo {
  public:
   const ContentHash* find(const base::Id& execution, const base::Value& value) const;
@@ -43,7 +43,7 @@ class LargeValueMemo {
   uint64_t bytes_ = 0;
 };
 
-/// A record being made: reuse it, its buffers keep their room.
+/// A record that is being built. Reuse it to keep the capacity of its buffers.
 struct Record {
   std::string bytes;
   std::vector<LargeValue> large;
@@ -53,35 +53,35 @@ struct Record {
   }
 };
 
-/// Gives the encoded form of a large value.
+/// Returns the encoded form of a large value.
 using LargeValueSource = std::function<base::Result<std::string>(const ContentHash&)>;
 
-/// `started_us` is the key column that dates are written against. Columns keep id, flow, kind, caller_execution,
-/// activity and wake_at; the record has the rest.
+/// `started_us` is the key column; dates are stored relative to it. Columns contain id, flow, kind, caller_execution,
+/// activity and wake_at; the record contains the rest.
 void encode_execution(const ExecutionRow& row, int64_t started_us, LargeValueMemo* memo, Record& out);
 base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large,
                                     ExecutionRow& row);
-/// The labels alone, without looking at the values before them.
+/// Only the labels, without decoding the values before them.
 base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view bytes);
 
-/// Columns keep execution, position and run id.
+/// Columns contain execution, position and run id.
 void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out);
 base::Result<void> decode_task_run(std::string_view bytes, const LargeValueSource& large, TaskRunRow& row);
 
-/// What large values a record refers to.
+/// The large values that a record refers to.
 base::Result<std::vector<ContentHash>> references_of_record(std::string_view bytes);
 
-/// The column keeps the id.
+/// The column contains the id.
 std::string encode_kill_switch(const KillSwitchRow& row);
 base::Result<void> decode_kill_switch(std::string_view record, KillSwitchRow& row);
 
-/// Columns keep the execution's id.
+/// Columns contain the id of the execution.
 std::string encode_metric(const model::MetricEntry& metric);
 base::Result<void> decode_metric(std::string_view bytes, model::MetricEntry& metric);
-/// Same execution, task run, attempt, name and tags: the same key.
+/// The same execution, task run, attempt, name and tags give the same key.
 ContentHash metric_key(const model::MetricEntry& metric);
 
-/// Columns keep flow, trigger id, kind, next, wake_at and execution.
+/// Columns contain flow, trigger id, kind, next, wake_at and execution.
 std::string encode_trigger(const TriggerRow& row);
 base::Result<void> decode_trigger(std::string_view bytes, TriggerRow& row);
 

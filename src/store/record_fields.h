@@ -1,4 +1,4 @@
-// The fields that records are made of: values (large ones by reference), histories, labels. Private to record.cc and
+// The fields of records: values (large ones by reference), histories, labels. Private to record.cc and
 // record_metric.cc.
 #pragma once
 
@@ -18,10 +18,10 @@ using base::Encoder;
 
 inline constexpr uint8_t record_version = 1;
 
-/// Where the encoded form of a value is.
+/// The position of the encoded form of a value.
 enum class Form : uint8_t { here = 0, elsewhere = 1 };
 
-/// Writes the fields of one record and takes large values out of it.
+/// Writes the fields of one record and extracts large values.
 class FieldWriter {
  public:
   FieldWriter(Record& out, const base::Id& execution, LargeValueMemo* memo)
@@ -31,7 +31,7 @@ class FieldWriter {
   }
 
   void value(const base::Value& value) {
-    // The encoded form is never four times the weight, so small values skip the look-up.
+    // The encoded form is always smaller than four times the weight, so small values skip the look-up.
     bool may_be_large = value.weight() > base::limits::blob_threshold_bytes / 4;
     if (may_be_large && memo_ != nullptr) {
       if (const ContentHash* known = memo_->find(execution_, value)) return reference({*known, {}});
@@ -47,7 +47,7 @@ class FieldWriter {
     reference({hash, std::move(content)});
   }
 
-  /// Dates as differences in microseconds, or in full where one has finer digits.
+  /// Dates as differences in microseconds, or in full if a date is more precise.
   void history(const model::StateHistory& history, int64_t base_us) {
     const auto& changes = history.changes();
     bool exact = std::any_of(changes.begin(), changes.end(), [](const model::StateChange& change) {
@@ -94,7 +94,7 @@ class FieldWriter {
   LargeValueMemo* memo_;
 };
 
-/// Reads back what FieldWriter wrote. Damage shows in `decoder.ok()`: the caller asks once, at the end.
+/// Reads the output of FieldWriter. Damage is visible in `decoder.ok()`: the caller checks it once at the end.
 class FieldReader {
  public:
   FieldReader(std::string_view bytes, const LargeValueSource* large) : decoder(bytes), large_(large) {

@@ -1,4 +1,4 @@
-// The record of a kill switch: what of it is no column (OPS-13).
+// The record of a kill switch: the data that is not in columns (OPS-13).
 #include "base/codec.h"
 #include "store/record.h"
 

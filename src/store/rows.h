@@ -1,4 +1,4 @@
-// The rows of the store as plain data: what a commit writes and a read gives.
+// The rows of the store as plain data: the input of commits and the output of reads.
 #pragma once
 
 #include <memory>
@@ -14,64 +14,64 @@
 
 namespace gyr::store {
 
-/// One revision of a flow. Deleting writes a revision with `deleted` (FLOW-91).
+/// One revision of a flow. Deleting a flow writes a revision with `deleted` (FLOW-91).
 struct FlowRow {
   model::FlowKey key;
   int32_t revision = 1;
-  std::string source;  ///< byte for byte as posted, without a top-level `revision:` line (FLOW-1)
+  std::string source;  ///< byte for byte as sent, without a top-level `revision:` line (FLOW-1)
   bool deleted = false;
   bool disabled = false;
   base::Instant updated;
   std::vector<model::Label> labels;
   std::string description;
-  std::string exception;  ///< why it does not parse any more (FLOW-94), empty normally
+  std::string exception;  ///< why it cannot be parsed any more (FLOW-94); normally empty
 };
 
-/// How much the executor has to do with an execution after a restart.
+/// What the executor must do for an execution after a restart.
 enum class Activity : uint8_t {
-  ended = 0,   ///< nothing left to do
-  active = 1,  ///< loaded at start and moved on
-  idle = 2,    ///< waits for a message or for `wake_at`; stays a row (principle: idle executions are rows)
+  ended = 0,   ///< nothing
+  active = 1,  ///< load it at the start and continue it
+  idle = 2,    ///< it waits for a message or for `wake_at` and stays a row (principle: idle executions are rows)
 };
 
-/// One execution as the store keeps it, without its task runs.
+/// The stored form of one execution, without its task runs.
 struct ExecutionRow {
   model::Execution execution;
   Activity activity = Activity::active;
-  std::optional<base::Instant> wake_at;  ///< earliest deadline of anything in it
-  /// Counts the aborts of the process during which this execution was being advanced; two make a quarantine.
+  std::optional<base::Instant> wake_at;  ///< the earliest deadline of the execution and its task runs
+  /// The number of aborts of the process while it processed this execution; two lead to quarantine.
   uint8_t aborts = 0;
   bool quarantined = false;
-  /// Engine's own state beside execution and task runs (counts of finished iterations …), opaque here.
+  /// The state of the engine besides execution and task runs (counts of ended iterations …); not interpreted here.
   std::string engine_state;
 };
 
-/// One task run as the store keeps it.
+/// The stored form of one task run.
 struct TaskRunRow {
   base::Id execution_id;
-  uint32_t position = 0;  ///< place in taskRunList: order of creation (TASK-28)
+  uint32_t position = 0;  ///< index in taskRunList: the order of creation (TASK-28)
   model::TaskRun run;
-  std::string engine_state;  ///< opaque: deadlines, child ids, counts per state
+  std::string engine_state;  ///< not interpreted here: deadlines, child ids, counts per state
 };
 
-/// A durable message to an entity of another partition, or to oneself (principle: durable messages). Written by the
-/// sender's commit, deleted by the commit that applies it. The same id twice is one message.
+/// A durable message to an entity of another partition or of the same one (principle: durable messages). The commit of
+/// the sender writes it, the commit that applies it deletes it. Two messages with the same id are one message.
 struct InboxMessage {
   base::Id id;
   uint16_t slot = 0;  ///< of the receiving flow
   base::Id target;    ///< the receiving execution; none: the flow
   std::shared_ptr<const model::FlowKey> flow;
-  uint8_t kind = 0;  ///< meaning and payload belong to the executor
+  uint8_t kind = 0;  ///< the executor defines its meaning and payload
   std::string payload;
 };
-/// A stored message with its place in the queue: first in first out per target.
+/// A stored message with its position in the queue: first in, first out per target.
 struct StoredMessage {
   int64_t sequence = 0;
   InboxMessage message;
 };
 
-/// Deleting keeps the key's last revision for a while, hidden: a key set again counts on from there (KV-7), so what is
-/// stored may have a higher revision than what was given.
+/// Deleting a key keeps its last revision for a while, hidden. A key that is set again continues from this number
+/// (KV-7), so the stored revision can be higher than the given one.
 struct KvRow {
   std::string tenant;
   std::string namespace_;
@@ -89,12 +89,12 @@ struct KvRow {
 struct KvVersion {
   std::string key;
   int32_t revision = 1;
-  bool deleted = false;  ///< whether the key is, or was with this version
+  bool deleted = false;  ///< whether the key is deleted, or was deleted by this version
   base::Instant updated;
   std::optional<base::Instant> expires;
 };
 
-/// A secret as it is kept (SEC-5, SEC-6): what `value` says only the key called `key_id` tells.
+/// A stored secret (SEC-5, SEC-6): `value` can only be decrypted with the key `key_id`.
 struct SecretRow {
   std::string tenant;
   std::string namespace_;
@@ -107,43 +107,43 @@ struct SecretRow {
   base::Instant updated;
 };
 
-/// What is configured of a namespace (GOV-1). A namespace that only flows make has no row.
+/// The configuration of a namespace (GOV-1). A namespace without configuration has no row.
 struct NamespaceRow {
   std::string tenant;
   std::string id;
-  base::Value body;  ///< description, variables, pluginDefaults as they were given
+  base::Value body;  ///< description, variables, pluginDefaults as sent
   base::Instant created;
   base::Instant updated;
 };
 
-/// A dashboard as its author wrote it (CORE-110).
+/// A dashboard with the source of its author (CORE-110).
 struct DashboardRow {
   std::string tenant;
   std::string id;
-  std::string title;  ///< of the source, for lists
+  std::string title;  ///< from the source, for lists
   std::string description;
   std::string source;  ///< YAML, byte for byte
   base::Instant created;
   base::Instant updated;
 };
 
-/// TemplateRow::version of one that must not be there yet: where it is, its batch is refused with store_conflict.
+/// TemplateRow::version of a new template. If the template exists, the batch is refused with store_conflict.
 inline constexpr int64_t new_template = -1;
 
-/// One version of a template (TASK-41). The newest tells whether it is there: deleting it writes a version with
-/// `deleted`, and what stands before stays, for executions that began with it.
+/// One version of a template (TASK-41). The newest version says whether the template exists: deleting it writes a
+/// version with `deleted`, and earlier versions stay for executions that started with them.
 struct TemplateRow {
   std::string tenant;
   std::string namespace_;
   std::string id;
-  int64_t version = 0;  ///< from 1; given by the store, which is told no more than new_template
+  int64_t version = 0;  ///< from 1; set by the store, callers only pass new_template
   bool deleted = false;
   base::Instant updated;
   std::string source;  ///< YAML, byte for byte
 };
 
-/// One revision of a namespace file (NSF-1). The newest revision of a path tells whether the file is there: deleting it
-/// writes that row with `deleted` (NSF-4), so that the history stays and numbers go on (NSF-3).
+/// One revision of a namespace file (NSF-1). The newest revision of a path says whether the file exists: deleting it
+/// writes a row with `deleted` (NSF-4), so that the history is kept and the numbers continue (NSF-3).
 struct NamespaceFileRow {
   std::string tenant;
   std::string namespace_;
@@ -155,33 +155,34 @@ struct NamespaceFileRow {
   base::Instant updated;
 };
 
-/// The state of one trigger is a row as it stands: its key is flow and trigger id (TRIG-190).
+/// The state of one trigger; the key is flow and trigger id (TRIG-190).
 using TriggerRow = model::TriggerState;
 using TriggerKind = model::TriggerKind;
 using Backfill = model::Backfill;
 
-/// What has come together in one time window of a Flow trigger (TRIG-127). Belongs to the partition of the listening
-/// flow and is committed with the executions it starts.
+/// The content of one time window of a Flow trigger (TRIG-127). Belongs to the partition of the listening flow and is
+/// committed together with the executions that it starts.
 struct WindowRow {
   std::shared_ptr<const model::FlowKey> flow;
   std::string trigger_id;
-  std::string window_id;  ///< names the conditions that must come together, unique in the trigger
-  int64_t start = 0;      ///< which of the windows; 0 where there is but one that slides
-  base::Instant expires;  ///< nothing can come together in it any more
-  std::string record;     ///< opaque: see engine/trigger/window_state.h
+  std::string window_id;  ///< identifies the set of conditions, unique in the trigger
+  int64_t start = 0;      ///< identifies the window; 0 for a sliding window
+  base::Instant expires;  ///< no condition can be met in it after this time
+  std::string record;     ///< not interpreted here: see engine/trigger/window_state.h
 };
 
-/// What a kill switch does to what it names (EXEC-99). The numbers are stored; a higher one wins.
+/// The effect of a kill switch on its targets (EXEC-99). The numbers are stored; a higher one wins.
 enum class SwitchEffect : uint8_t { pass = 0, cancel = 1, kill = 2, ignore = 3 };
 
-/// One kill switch (OPS-13): empty parts of its scope mean all; the flow needs the namespace, that the tenant.
+/// One kill switch (OPS-13): empty parts of its scope mean all; a flow requires a namespace, a namespace requires a
+/// tenant.
 struct KillSwitchRow {
   std::string id;
   std::string name;
   std::string tenant;
-  std::string namespace_;            ///< with those below it
+  std::string namespace_;            ///< includes child namespaces
   std::string flow;                  ///< id of the flow
-  std::vector<base::Id> executions;  ///< none: all of the scope
+  std::vector<base::Id> executions;  ///< none: all executions of the scope
   base::Instant start;               ///< included
   std::optional<base::Instant> end;  ///< not included; none: until it is disabled
   std::string description;
@@ -193,10 +194,10 @@ struct KillSwitchRow {
 /// Whether the installation is in maintenance mode (OPS-12).
 struct MaintenanceRow {
   bool on = false;
-  base::Instant since;  ///< when it was entered or left
+  base::Instant since;  ///< when the mode was last turned on or off
 };
 
-/// The answer to a request that carried an idempotency key.
+/// The answer to a request with an idempotency key.
 struct IdempotencyRow {
   std::string tenant;
   std::string key;  ///< at most 256 bytes

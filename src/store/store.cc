@@ -9,10 +9,10 @@
 namespace gyr::store {
 namespace {
 
-// What a row costs beside its texts and values: keys, index entries, dates.
+// The size of a row without its texts and values: keys, index entries, dates.
 constexpr uint64_t row_bytes = 200;
 
-/// Adds sizes without ever wrapping: a value may be vast as text though small in memory.
+/// Adds sizes without overflow: a value can be very long as text although it is small in memory.
 class Sum {
  public:
   void add(uint64_t bytes) {
@@ -141,7 +141,7 @@ size_t Batch::weight() const {
   sum.add_all(kill_switches);
   sum.add(maintenance ? row_bytes : 0);
   sum.add_all(idempotency);
-  // A deletion costs about what the rows did.
+  // A deletion costs about as much as writing the rows.
   sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() +
            deleted_kv.size() + purged_kv.size() + deleted_secrets.size() + deleted_services.size() +
            deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size() + deleted_namespaces.size() +

@@ -1,4 +1,4 @@
-// What the store does on this machine: K1-shaped commits (D1: bytes on disk), and lists over a large history (U1).
+// The performance of the store on this machine: K1 commits (D1: bytes on disk), and lists over a large history (U1).
 //
 //   bench_store --benchmark_filter=Commit           throughput and bytes an execution
 //   GYR_BENCH_EXECUTIONS=5000000 bench_store --benchmark_filter=Search     (1,000,000 if not said; made once a run)
@@ -111,7 +111,7 @@ BENCHMARK(Commit)
     ->ArgsProduct({{1, 8, 64, 512}, {1, 2}, {1, 2}})
     ->ArgNames({"batch", "commits", "depth"})
     ->UseRealTime()
-    ->MeasureProcessCPUTime()  // of all threads: the writer's and the filer's work is what a busy machine has to pay
+    ->MeasureProcessCPUTime()  // of all threads: the work of the writer and the filer loads a busy machine too
     ->MinTime(2)
     ->Unit(benchmark::kMicrosecond);
 
@@ -182,7 +182,7 @@ class History {
   std::vector<base::Id> samples_;
 };
 
-/// Runs a question again and again with fresh random numbers; tells median and 99th percentile.
+/// Repeats a query with new random numbers; reports the median and the 99th percentile.
 template <class Ask>
 void measure(benchmark::State& state, Ask ask) {
   History& history = History::instance();

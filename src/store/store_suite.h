@@ -1,4 +1,4 @@
-// The tests that every back end has to pass. A back end adds itself to backends() in store_suite_test.cc.
+// The tests that every back end must pass. A back end is added to backends() in store_suite_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 
 namespace gyr::store::test {
 
-/// One store for one test, which can be closed and opened again on the same data.
+/// One store for one test, which can be closed and opened again with the same data.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -23,19 +23,19 @@ class Backend {
   virtual void reopen() = 0;
   base::VirtualClock clock{time_of(0)};
 };
-/// Makes the stores of one back end; `name` stands in the names of the tests.
+/// Creates the stores of one back end; `name` is part of the test names.
 struct BackendFactory {
   std::string name;
   std::unique_ptr<Backend> (*make)();
 };
 std::vector<BackendFactory> backends();
 
-/// Everything of a row as text, so that a difference can be read.
+/// All fields of a row as text, so that a difference is readable.
 std::string describe(const ExecutionRow& row);
 std::string describe(const TaskRunRow& row);
 std::string describe(const model::LogEntry& line);
 
-/// Fixture of the suite: a fresh store for each test, and short ways to write and read it.
+/// The fixture of the suite: a new store for each test, and helpers to write and read it.
 class StoreSuite : public ::testing::TestWithParam<BackendFactory> {
  protected:
   void SetUp() override {
@@ -65,12 +65,12 @@ class StoreSuite : public ::testing::TestWithParam<BackendFactory> {
     auto done = store().commit_and_wait(std::move(batch));
     ASSERT_TRUE(done.has_value()) << done.error().to_string();
   }
-  /// The code that a commit was refused with, empty where it was not.
+  /// The code of a refused commit; empty if it succeeded.
   std::string refusal(Batch batch) {
     auto done = store().commit_and_wait(std::move(batch));
     return done ? "" : std::string(done.error().code().text);
   }
-  /// The value of a Result, or a failure of the test.
+  /// The value of a Result; the test fails if it is an error.
   template <class T>
   T must(base::Result<T> result) {
     EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().to_string());
@@ -123,7 +123,7 @@ class StoreSuite : public ::testing::TestWithParam<BackendFactory> {
 
 }  // namespace gyr::store::test
 
-/// Names a group of the suite's tests and runs it on every back end.
+/// Defines a group of tests of the suite and runs it with every back end.
 #define GYR_STORE_SUITE(Name)                                                                   \
   class Name : public ::gyr::store::test::StoreSuite {};                                        \
   INSTANTIATE_TEST_SUITE_P(Backends, Name, ::testing::ValuesIn(::gyr::store::test::backends()), \

@@ -56,7 +56,7 @@ TEST_P(CommitSuite, EveryListMakesABatchNotEmptyAndHeavier) {
   }
 }
 
-TEST_P(CommitSuite, WhatIsCommittedIsThereAfterReopening) {
+TEST_P(CommitSuite, CommittedRowsExistAfterReopening) {
   auto flow = flow_key("a.b", "f");
   auto row = execution(flow, time_of(0));
   Batch batch;
@@ -109,7 +109,7 @@ TEST_P(CommitSuite, AnExistingExecutionOrAMissingOneRefusesTheWholeBatch) {
 }
 
 // Batches that are merged into one transaction succeed and fail each by itself, and in the order given.
-TEST_P(CommitSuite, ARefusedBatchTakesNoOtherWithIt) {
+TEST_P(CommitSuite, ARefusedBatchDoesNotAffectOthers) {
   auto flow = flow_key("a", "f");
   Batch first;
   first.flows.push_back(flow_row(*flow, 1));
@@ -200,7 +200,7 @@ TEST_P(CommitSuite, ABatchBeyondTheLimitIsRefused) {
   EXPECT_TRUE(store().writable());
 }
 
-TEST_P(CommitSuite, ClosedStoresSaySo) {
+TEST_P(CommitSuite, ClosedStoresReportIt) {
   auto row = execution(flow_key("a", "f"), time_of(0));
   std::atomic<int> done{0};
   for (int i = 0; i < 20; ++i) {

@@ -69,7 +69,7 @@ TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
   EXPECT_FALSE(must(reader().dashboard("main", "d")));
 }
 
-TEST_P(EntitySuite, ANewTemplateMustNotBeThere) {  // API-4
+TEST_P(EntitySuite, ANewTemplateMustNotExist) {  // API-4
   const auto create = [this](std::string_view text) {
     Batch batch;
     batch.templates = {{"main", "a.b", "t", new_template, false, time_of(1), std::string(text)}};

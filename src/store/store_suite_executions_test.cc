@@ -265,7 +265,7 @@ TEST_P(ExecutionSuite, DeletingRemovesEverythingOfIt) {
   EXPECT_EQ(describe(*must(reader().execution(row.execution.id))), describe(row));
 }
 
-TEST_P(ExecutionSuite, NamesTheFilesOfWhatIsGoneUntilTheyAre) {  // CORE-101
+TEST_P(ExecutionSuite, ListsTheFilesOfDeletedExecutionsUntilTheyAreRemoved) {  // CORE-101
   auto described = [this](base::Id after, size_t at_most) {
     std::vector<std::string> names;
     for (const LeftFiles& left : must(store().left_files(after, at_most))) {
@@ -366,7 +366,7 @@ TEST_P(ExecutionSuite, ListsWhatIsActiveByPartition) {
   expect(0, model::slot_count - 1);
 }
 
-TEST_P(ExecutionSuite, TellsWhatHasToWakeNext) {
+TEST_P(ExecutionSuite, ReturnsTheNextTimers) {
   std::vector<ExecutionRow> rows;
   Batch batch;
   for (int i = 0; i < 20; ++i) {
@@ -396,7 +396,7 @@ TEST_P(ExecutionSuite, TellsWhatHasToWakeNext) {
   }
 }
 
-TEST_P(ExecutionSuite, TellsWhoWaitsForASlotInTheOrderOfTheQueue) {  // EXEC-61
+TEST_P(ExecutionSuite, ReturnsTheQueueInOrder) {  // EXEC-61
   std::vector<ExecutionRow> rows;
   Batch batch;
   for (int i = 0; i < 6; ++i) {

@@ -50,7 +50,7 @@ TEST_P(LeaseSuite, OneOwnerAtATime) {  // TRIG-201
   EXPECT_EQ(code_of(store().acquire_lease(request(0, model::slot_count, "x"))), store_failed.text);
 }
 
-TEST_P(LeaseSuite, WhoWasTakenOverWritesNothing) {  // TRIG-201, SCALE-2
+TEST_P(LeaseSuite, AnOldOwnerWritesNothing) {  // TRIG-201, SCALE-2
   const Lease before = must(store().acquire_lease(request(0, 511, "one")));
   commit(key_under(before, "a"));
   clock().advance(ten_seconds - base::Duration::of_micros(1));
@@ -69,7 +69,7 @@ TEST_P(LeaseSuite, WhoWasTakenOverWritesNothing) {  // TRIG-201, SCALE-2
   EXPECT_TRUE(must(reader().kv("main", "a", "run-out-but-nobody-else-has-it")));
 }
 
-TEST_P(LeaseSuite, ARefusedBatchTakesNoOtherWithIt) {  // SCALE-2
+TEST_P(LeaseSuite, ARefusedBatchDoesNotAffectOthers) {  // SCALE-2
   const Lease before = must(store().acquire_lease(request(0, 511, "one")));
   clock().advance(ten_seconds);
   const Lease after = must(store().acquire_lease(request(0, 511, "two")));
@@ -95,7 +95,7 @@ TEST_P(LeaseSuite, ARefusedBatchTakesNoOtherWithIt) {  // SCALE-2
   }
 }
 
-TEST_P(LeaseSuite, RenewedItGoesOn) {  // TRIG-201
+TEST_P(LeaseSuite, ARenewedLeaseContinues) {  // TRIG-201
   const Lease lease = must(store().acquire_lease(request(0, 1023, "one")));
   for (int i = 0; i < 5; ++i) {
     clock().advance(ten_seconds - base::Duration::of_seconds(1));
@@ -108,7 +108,7 @@ TEST_P(LeaseSuite, RenewedItGoesOn) {  // TRIG-201
   EXPECT_EQ(code_of(store().acquire_lease(request(0, 1023, "two"))), lease_held.text);
 }
 
-TEST_P(LeaseSuite, ReleasedItIsFree) {  // TRIG-201
+TEST_P(LeaseSuite, AReleasedLeaseIsFree) {  // TRIG-201
   const Lease first = must(store().acquire_lease(request(0, 1023, "one", std::nullopt)));
   clock().advance(base::Duration::of_seconds(1'000'000'000));
   EXPECT_EQ(code_of(store().acquire_lease(request(0, 1023, "two"))), lease_held.text)
@@ -136,7 +136,7 @@ TEST_P(LeaseSuite, AnInventedLeaseIsRefused) {  // TRIG-201
   EXPECT_EQ(refusal(key_under({0, 511, lease.epoch + 1}, "a")), lease_lost.text);
 }
 
-TEST_P(LeaseSuite, AClosedStoreGivesNone) {  // TRIG-201
+TEST_P(LeaseSuite, AClosedStoreGrantsNoLease) {  // TRIG-201
   store().close();
   EXPECT_EQ(code_of(store().acquire_lease(request(0, 511, "one"))), store_closed.text);
   EXPECT_EQ(code_of(store().renew_lease({0, 511, 1}, ten_seconds)), store_closed.text);

@@ -439,8 +439,8 @@ TEST_P(LogSuite, AWholeLogIsReadPartByPart) {  // API-49
 }
 
 // Lines of executions that are gone lie in the files of the days they were written on.
-TEST_P(LogSuite, AWholeLogMayLieInTheFilesOfSeveralDays) {  // API-49
-  auto row = execution(flow_key("a", "f"), time_of(0));     // never stored
+TEST_P(LogSuite, AWholeLogCanSpanTheFilesOfSeveralDays) {  // API-49
+  auto row = execution(flow_key("a", "f"), time_of(0));    // never stored
   const base::Id run = ids_.at(time_of(0));
   std::vector<std::string> expected;
   uint32_t made = 0;
@@ -485,7 +485,7 @@ TEST_P(LogSuite, AWholeLogIsOneExecutionsOldestFirst) {  // API-49
   EXPECT_EQ(reader().read_log(query, cursor).error().code(), bad_query);
 }
 
-TEST_P(LogSuite, BadQuestionsAreRefused) {
+TEST_P(LogSuite, InvalidQueriesAreRefused) {
   LogQuery query;
   query.tenant = "main";
   query.paging.size = 0;

@@ -186,7 +186,7 @@ KvRow key_row(std::string namespace_, std::string key, Value value) {
 }
 
 // KV-4, KV-7
-TEST_P(RowSuite, KeysAreKeptHiddenAndCountedOn) {
+TEST_P(RowSuite, DeletedKeysAreHiddenAndTheirNumbersContinue) {
   auto row = key_row("a", "k", Value::map({{"x", Value::string(std::string(300'000, 'y'))}}));
   row.type = "JSON";
   row.description = "what for";

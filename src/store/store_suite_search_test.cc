@@ -389,7 +389,7 @@ TEST_P(SearchTest, FindsTextsOfAllKinds) {
   expect_page(query);
 }
 
-TEST_P(SearchTest, RefusesWhatCannotBeAsked) {
+TEST_P(SearchTest, RefusesInvalidQueries) {
   ExecutionQuery query;
   query.tenant = "main";
   auto code = [&] {

@@ -17,7 +17,7 @@ model::Service service(base::Id id, int64_t sequence, model::ServiceState state 
   return service;
 }
 
-TEST_P(ServiceSuite, WhoWritesNamesTheRowThatWasRead) {  // EXEC-132, OPS-7: compare and set
+TEST_P(ServiceSuite, AWriteNamesTheRowThatWasRead) {  // EXEC-132, OPS-7: compare and set
   const base::Id one = ids_.at(time_of(0)), two = ids_.at(time_of(1));
   Batch batch;
   batch.services = {service(one, 1), service(two, 1)};
@@ -65,7 +65,7 @@ TEST_P(ServiceSuite, InactiveOnesAreReadOnRequest) {  // EXEC-132
   EXPECT_EQ(must(reader().services(true, 10)).size(), 1u);
 }
 
-TEST_P(ServiceSuite, RevisionsAreForgottenButTheCurrentOne) {  // API-92
+TEST_P(ServiceSuite, RevisionsAreDeletedExceptTheCurrentOne) {  // API-92
   const auto key = flow_key("a", "f");
   Batch batch;
   for (int32_t revision = 1; revision <= 4; ++revision) {

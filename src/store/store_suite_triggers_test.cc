@@ -94,7 +94,7 @@ TEST_P(TriggerSuite, KeepsEveryFieldAndReplacesTheRow) {
   expect_same(all[1], changed);
 }
 
-TEST_P(TriggerSuite, RowsAreDeletedAndMadeAnewInOneBatch) {
+TEST_P(TriggerSuite, RowsAreDeletedAndCreatedInOneBatch) {
   commit(batch_of({trigger_row("a", "f", "one"), trigger_row("a", "f", "two"), trigger_row("a", "g", "one")}));
   Batch removal;
   removal.deleted_triggers = {
@@ -191,7 +191,7 @@ TEST_P(TriggerSuite, RowsAreSearchedAndSorted) {
   EXPECT_EQ(must(reader().search_triggers(query)).total, 0u);
 }
 
-TEST_P(TriggerSuite, TellsWhatIsDueNextByPartition) {
+TEST_P(TriggerSuite, ReturnsTheNextDueTriggersByPartition) {
   std::vector<TriggerRow> rows;
   std::vector<std::pair<uint16_t, int64_t>> expected;
   for (int64_t i = 0; i < 40; ++i) {
@@ -246,7 +246,7 @@ TEST_P(TriggerSuite, ReadsTheRowsThatAreDueTogether) {  // TRIG-200
   EXPECT_TRUE(must(reader().due_triggers(0, model::slot_count - 1, time_of(100), time_of(200), 100)).empty());
 }
 
-TEST_P(TriggerSuite, TellsWhatIsHosted) {
+TEST_P(TriggerSuite, ReturnsTriggersOnWorkers) {
   TriggerRow schedule = trigger_row("a", "f", "s"), polling = trigger_row("a", "f", "p"),
              realtime = trigger_row("a", "f", "r");
   polling.kind = TriggerKind::polling;

@@ -39,7 +39,7 @@ TEST_P(WindowSuite, AWindowIsReplacedByItsKeyAndReadInOrderOfStart) {
   EXPECT_TRUE(must(reader().windows({"main", "n", "unknown"}, "t", "p")).empty());
 }
 
-TEST_P(WindowSuite, AllWindowsOfAFlowGoTogether) {
+TEST_P(WindowSuite, AllWindowsOfAFlowAreDeletedTogether) {
   Batch batch;
   batch.windows = {window("f", "t", "p", 0, "a"), window("f", "u", "q", 9, "b"), window("g", "t", "p", 0, "c")};
   commit(std::move(batch));
@@ -64,7 +64,7 @@ TEST_P(WindowSuite, ExpiredWindowsAreRemoved) {
   EXPECT_EQ(left[0].record, "new");
 }
 
-TEST_P(WindowSuite, CurrentFlowsAreFoundByPiecesOfTheirSource) {
+TEST_P(WindowSuite, CurrentFlowsAreFoundByPartsOfTheirSource) {
   const auto flow = [](std::string tenant, std::string id, int32_t revision, std::string source) {
     FlowRow row;
     row.key = {std::move(tenant), "n", std::move(id)};

@@ -1,4 +1,4 @@
-// Rows for tests and benchmarks: like those of real executions, made from few numbers.
+// Rows for tests and benchmarks: similar to those of real executions, derived from a few numbers.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace gyr::store::test {
 
-/// A folder that is gone at the end.
+/// A folder that is deleted at the end.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -43,7 +43,7 @@ inline std::shared_ptr<const model::FlowKey> flow_key(std::string namespace_, st
   return std::make_shared<model::FlowKey>(model::FlowKey{std::move(tenant), std::move(namespace_), std::move(id)});
 }
 
-/// Ids that grow, and the same in every run.
+/// Ascending ids, the same in every run.
 class Ids {
  public:
   explicit Ids(uint64_t seed = 1) : random_(seed) {}
@@ -56,7 +56,7 @@ class Ids {
   uint64_t count_ = 0;
 };
 
-/// One run of the benchmark's flow K1 (webhook, OutputValues, Log) at its end.
+/// One ended run of the flow K1 of the benchmark (webhook, OutputValues, Log).
 struct K1 {
   ExecutionRow execution;
   std::vector<TaskRunRow> runs;

@@ -102,7 +102,7 @@ Problem problem_of(const base::Error& error) {
   problem.retry_after_seconds = rule.retry_after_seconds;
   problem.code = error.code().text;
   if (rule.status == 500) {
-    problem.message = error.to_string();  // for the log; the body tells nothing of it
+    problem.message = error.to_string();  // for the log; the body does not contain it
     return problem;
   }
   problem.message =

@@ -1,4 +1,4 @@
-// Answers of the REST interface: JSON with its rules (API-23, API-24), files, and the one body of errors (API-44).
+// Answers of the REST API: JSON with its rules (API-23, API-24), files, and the common body of errors (API-44).
 #pragma once
 
 #include <optional>
@@ -16,11 +16,11 @@ namespace gyr::web {
 
 class Request;
 
-/// JSON as the interface writes it: durations as ISO texts; absent values were left out by whoever made the value.
+/// JSON in the form of the API: durations as ISO strings. The creator of the value has already omitted absent values.
 std::string to_json(const base::Value& value);
 void append_json(std::string& out, const base::Value& value);
 
-/// A list of texts.
+/// A list of strings.
 base::Value texts_value(const std::vector<std::string>& items);
 
 net::ServerResponse json_answer(std::string json, int status = 200);
@@ -29,17 +29,17 @@ net::ServerResponse json_answer(const base::Value& value, int status = 200);
 net::ServerResponse empty_answer(int status);
 net::ServerResponse text_answer(std::string text, std::string_view content_type = "text/plain; charset=utf-8",
                                 int status = 200);
-/// `{"results":[…],"total":N}` from items that are JSON already, joined by commas (API-27).
+/// `{"results":[…],"total":N}` from items that are already JSON, joined by commas (API-27).
 std::string page_json(std::string_view items, uint64_t total);
-/// `{count, operationId, totalItems}`: what both generations read (API-3).
+/// `{count, operationId, totalItems}`: the fields that clients of both generations read (API-3).
 net::ServerResponse bulk_answer(uint64_t count, base::Instant now);
-/// `attachment; filename="…"`, with the form of RFC 5987 where the name is not plain (API-49). No name can end the
-/// header.
+/// `attachment; filename="…"`, with the form of RFC 5987 if the name is not plain (API-49). The name is escaped, so it
+/// cannot end the header.
 std::string content_disposition(std::string_view file_name);
 /// Adds `max-age=3600` (API-25).
 void allow_caching(net::ServerResponse& response);
 
-/// One rule that was broken, and where.
+/// One broken rule, and its place.
 struct Violation {
   std::string message;
   std::string path;
@@ -48,22 +48,22 @@ struct Violation {
   uint32_t column = 0;
 };
 
-/// Everything an error body tells.
+/// The content of an error body.
 struct Problem {
   int status = 500;
   std::string message;
   std::string code;
   std::string hint;
   std::vector<Violation> violations;
-  /// Of a bulk call: what was wrong with which id (API-45).
+  /// For a bulk request: the problem of each id (API-45).
   base::Value invalids;
   int retry_after_seconds = 0;
 };
 
-/// By the table of status.h. A failure of ours tells nothing but a trace id, which the server's log has beside the
+/// Uses the table of status.h. An internal error only shows a trace id; the log of the server contains the id with the
 /// reason.
 Problem problem_of(const base::Error& error);
-/// `path` is what the client called; `accept` may ask for `application/problem+json`.
+/// `path` is the path of the request; `accept` can ask for `application/problem+json`.
 net::ServerResponse problem_answer(const Problem& problem, std::string_view path,
                                    std::optional<std::string_view> accept);
 net::ServerResponse problem_answer(const Problem& problem, Request* request);

@@ -19,21 +19,21 @@ namespace {
 using base::Value;
 
 TEST(ErrorBody, HasTheFieldsOfBothGenerations) {  // API-44
-  Problem problem = problem_of(base::Error(bad_argument, "page: `x` is no integer").with_hint("a number from 1"));
+  Problem problem = problem_of(base::Error(bad_argument, "page: `x` is not an integer").with_hint("a number from 1"));
   problem.violations.push_back({"must not be null", "tasks[0].id", "GYR-F010", 4, 7});
   const auto response = problem_answer(problem, "/api/v1/main/flows", std::nullopt);
   EXPECT_EQ(response.status, 422);
   EXPECT_EQ(response.headers.get("Content-Type"), "application/json");
   EXPECT_EQ(
       response.body,
-      R"({"message":"Illegal argument: page: `x` is no integer","_links":{"self":[{"href":"/api/v1/main/flows","templated":false}]},)"
+      R"({"message":"Illegal argument: page: `x` is not an integer","_links":{"self":[{"href":"/api/v1/main/flows","templated":false}]},)"
       R"("_embedded":{"errors":[{"message":"must not be null","path":"tasks[0].id","code":"GYR-F010","line":4,"column":7}]},)"
-      R"("type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"Illegal argument: page: `x` is no integer",)"
+      R"("type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"Illegal argument: page: `x` is not an integer",)"
       R"("instance":"/api/v1/main/flows","errors":[{"message":"must not be null","path":"tasks[0].id","code":"GYR-F010","line":4,"column":7}],)"
       R"("code":"GYR-W001","hint":"a number from 1"})");
 }
 
-TEST(ErrorBody, AFailureOfOursTellsATraceAndNothingElse) {  // API-44
+TEST(ErrorBody, AnInternalErrorOnlyContainsATraceId) {  // API-44
   const base::Error secret(base::ErrorCode{"GYR-S006"}, "SELECT password FROM /var/lib/gyr/db");
   const auto response = problem_answer(problem_of(secret), "/x", std::nullopt);
   EXPECT_EQ(response.status, 500);
@@ -45,14 +45,14 @@ TEST(ErrorBody, AFailureOfOursTellsATraceAndNothingElse) {  // API-44
   EXPECT_EQ(body->find("traceId")->text().size(), 16u);
 }
 
-TEST(ErrorBody, IsProblemJsonForThoseWhoAskForIt) {  // API-44
+TEST(ErrorBody, IsProblemJsonOnRequest) {  // API-44
   const Problem problem = problem_of(base::Error(not_found, "no"));
   EXPECT_EQ(problem_answer(problem, "/", "application/problem+json").headers.get("Content-Type"),
             "application/problem+json");
   EXPECT_EQ(problem_answer(problem, "/", "text/html, */*").headers.get("Content-Type"), "application/json");
 }
 
-TEST(ErrorBody, HoldsHostileTexts) {
+TEST(ErrorBody, EscapesHostileTexts) {
   const Problem problem = problem_of(base::Error(not_found, "a\"b\\c\n\x01"));
   const auto response = problem_answer(problem, "/\"<script>\xff", std::nullopt);
   EXPECT_TRUE(syntax::parse_json(response.body).has_value()) << response.body;
@@ -87,7 +87,7 @@ TEST(Status, RetryAfterIsSent) {
   EXPECT_EQ(response.headers.get("Retry-After"), "1");
 }
 
-TEST(ContentDisposition, CannotBeBrokenOutOf) {  // API-49
+TEST(ContentDisposition, EscapesFileNames) {  // API-49
   EXPECT_EQ(content_disposition("report.csv"), "attachment; filename=\"report.csv\"");
   EXPECT_EQ(content_disposition("größe \"x\".txt"),
             "attachment; filename=\"gr____e _x_.txt\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%20%22x%22.txt")

@@ -1,4 +1,4 @@
-// The one place where a request is authenticated, and the one where it is authorised (API-15, API-16).
+// The authentication and the authorisation of requests: all code for them is here (API-15, API-16).
 #pragma once
 
 #include <atomic>
@@ -16,31 +16,32 @@
 
 namespace gyr::web {
 
-/// Who calls. An anonymous one may use what is open.
+/// The caller of a request. An anonymous caller can use open operations.
 struct Identity {
   std::string username;
   bool anonymous = true;
-  /// Which of its headers proved it: such a header is not handed on to flows (TRIG-101).
+  /// The header with the credentials: it is not passed to flows (TRIG-101).
   std::string_view proof;
 };
 
-/// Checks the credentials of requests. Any thread.
+/// Checks the credentials of requests. Thread-safe.
 class Authenticator {
  public:
   Authenticator(const Services& services, const Settings& settings);
 
-  /// Whether anybody has to log in. Where the configured pair breaks the rules somebody has to, and nobody can
-  /// (AUTH-5): the server runs and refuses, because whoever wrote a pair into the configuration meant it to be closed.
+  /// Whether requests need a login. If the configured credentials are not valid, a login is required and always fails
+  /// (AUTH-5): the server runs and refuses requests, because the configuration shows that it must not be open.
   bool required() const { return authenticator_ != nullptr || !settings_.credential_errors.empty(); }
-  /// Cookie `BASIC_AUTH` first, then the Authorization header (API-15, AUTH-8). Without credentials, or with wrong
-  /// ones, an anonymous identity. Fails with too_many_attempts where too many passwords wait to be checked.
+  /// Reads the cookie `BASIC_AUTH` first, then the Authorization header (API-15, AUTH-8). Without credentials, or with
+  /// wrong ones, it returns an anonymous identity. Fails with too_many_attempts if too many passwords wait for their
+  /// check.
   base::Task<base::Result<Identity>> identify(const net::ServerRequest* request, base::Loop* loop);
-  /// For paths that need no credentials: nothing is hashed, so that strangers cannot make the server work. Only tells
-  /// which header, if any, holds this server's own credentials.
+  /// For paths that need no credentials: nothing is hashed, so unauthenticated requests cost no CPU time. Only returns
+  /// the header, if any, that contains the credentials of this server.
   Identity glance(const net::ServerRequest& request) const;
-  /// Checks one pair; the hash runs on the pool for passwords.
+  /// Checks one pair of credentials; the hash runs on the pool for passwords.
   base::Task<base::Result<bool>> check(security::Credentials credentials, base::Loop* loop);
-  /// Paths that need no credentials, by prefix (AUTH-10); `path` has no context path and no doubled slashes.
+  /// Whether a path needs no credentials, by prefix (AUTH-10); `path` has no context path and no double slashes.
   bool is_open(std::string_view path) const;
 
  private:
@@ -49,11 +50,12 @@ class Authenticator {
   const Settings& settings_;
 };
 
-/// Whether this caller may do this. In the open mode everybody who has logged in may do everything; roles come with
+/// Whether the caller has the permission. In the open mode, every authenticated caller has all permissions; roles need
+/// users.
 /// users.
 bool is_allowed(const Identity& identity, const Permission& permission);
 
-/// 401 with its challenge, unless the login page asked (AUTH-11).
+/// 401 with its challenge, except for requests of the login page (AUTH-11).
 void add_challenge(const net::Headers& request, std::string_view realm, net::ServerResponse& response);
 
 }  // namespace gyr::web

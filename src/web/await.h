@@ -1,4 +1,4 @@
-// Waiting on the loop for what other threads answer: readers of the store, pools, the executor.
+// Awaits the answers of other threads on the loop: readers of the store, pools, the executor.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,9 @@
 
 namespace gyr::web {
 
-/// The sending end of one answer. Dropped without an answer it answers all the same, so that nobody waits for ever:
-/// with the exception that ended its job, or that the server is shutting down (queues are then destroyed, not run).
+/// The sender of one answer. If it is destroyed without an answer, it sends an error, so that the receiver never waits
+/// for ever: the exception that ended its job, or that the server is shutting down (queues are then destroyed without
+/// running).
 template <class T>
 class AnswerSlot {
  public:
@@ -30,14 +31,14 @@ class AnswerSlot {
         base::fail(thrown != nullptr ? *thrown : base::Error(executor::shutting_down, "the server is shutting down")));
   }
 
-  /// Once; any thread.
+  /// Call it once; thread-safe.
   void give(base::Result<T> value) { std::exchange(slot_, std::nullopt)->deliver(std::move(value)); }
 
  private:
   std::optional<base::OneShot<base::Result<T>>> slot_;
 };
 
-/// Runs `work` on a reader of the store; its answer is awaited on `loop`.
+/// Runs `work` on a reader of the store and awaits its result on `loop`.
 template <class T>
 base::Task<base::Result<T>> read(store::Store* store, base::Loop* loop,
                                  std::move_only_function<base::Result<T>(store::Reader&)> work) {
@@ -48,7 +49,7 @@ base::Task<base::Result<T>> read(store::Store* store, base::Loop* loop,
   co_return co_await slot.wait();
 }
 
-/// Runs `work` on a thread of the pool; its answer is awaited on `loop`.
+/// Runs `work` on a thread of the pool and awaits its result on `loop`.
 template <class T>
 base::Task<base::Result<T>> on_pool(net::Pool* pool, base::Loop* loop,
                                     std::move_only_function<base::Result<T>()> work) {
@@ -57,7 +58,7 @@ base::Task<base::Result<T>> on_pool(net::Pool* pool, base::Loop* loop,
   co_return co_await slot.wait();
 }
 
-/// Calls `start` with a function that takes the answer from any thread, and waits for it.
+/// Calls `start` with a function that accepts the answer on any thread, and waits for it.
 template <class T>
 base::Task<base::Result<T>> answer_of(
     base::Loop* loop, std::move_only_function<void(std::move_only_function<void(base::Result<T>)>)> start) {

@@ -28,7 +28,7 @@ struct Blueprint {
   std::vector<std::string> tags;
 };
 
-/// What the tests read from the comments of an example, and users need not.
+/// The comments of an example that are only for the tests.
 bool is_for_tests(std::string_view comment) {
   return comment.starts_with("exits ") || comment.starts_with("run:") || comment.starts_with("expect:");
 }
@@ -156,7 +156,7 @@ base::Task<Outcome> get_blueprint_graph(Request* request) {
   GYR_CO_TRY(const Blueprint* blueprint, find_blueprint(request));
   const plugin::Registry& registry = request->services().registry;
   const auto parsed = model::parse_flow(blueprint->source, registry, {.advise = false});
-  if (!parsed.flow) co_return base::fail(illegal_state, "the blueprint cannot be read: " + parsed.first_error());
+  if (!parsed.flow) co_return base::fail(illegal_state, "cannot read the blueprint: " + parsed.first_error());
   auto key = std::make_shared<const model::FlowKey>(
       model::FlowKey{request->tenant(), parsed.flow->namespace_, parsed.flow->id});
   GYR_CO_TRY(auto compiled, engine::CompiledFlow::compile(parsed.flow, std::move(key), registry));

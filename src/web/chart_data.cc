@@ -22,11 +22,11 @@ namespace {
 
 /// Groups of one chart: more say nothing to anybody, and all are in memory.
 constexpr size_t max_groups = 50'000;
-/// Rows that stand for buckets without any.
+/// The maximum number of added rows for empty buckets.
 constexpr size_t max_empty_buckets = 10'000;
 constexpr int64_t max_page_size = 10'000;
 
-/// What the rows of one group come to in one column.
+/// The aggregated value of the rows of one group in one column.
 class CellSum {
  public:
   void add(const Value& value, bool counts_all, uint64_t count) {
@@ -89,7 +89,7 @@ class Gathering {
 
   /// Rows of values in the order of the columns.
   base::Result<std::vector<std::vector<Value>>> rows(base::Instant from, base::Instant to) {
-    if (full_) return base::fail(bad_argument, fmt::format("more than {} groups", max_groups));
+    if (full_) return base::fail(bad_argument, fmt::format("the chart has more than {} groups", max_groups));
     if (sums_.empty()) return std::move(plain_);
     if (chart_.time_column) fill_buckets(from, to);
     std::vector<std::vector<Value>> rows;
@@ -118,7 +118,7 @@ class Gathering {
     return value;
   }
 
-  /// UI-206: buckets without rows are there too, for each combination of the other keys that occurs.
+  /// UI-206: empty buckets are included too, for each combination of the other keys that occurs.
   void fill_buckets(base::Instant from, base::Instant to) {
     const auto time = std::ranges::find(keys_, *chart_.time_column);
     const auto at = static_cast<size_t>(time - keys_.begin());
@@ -152,7 +152,7 @@ class Gathering {
 
 using CellRow = std::vector<Value>;
 
-/// Whether a row stands before another: by `orderBy`; what is summed up then by its keys.
+/// Whether a row comes before another: by `orderBy`, then aggregated rows by their keys.
 int order_of(const Chart& chart, const CellRow& a, const CellRow& b) {
   for (const ChartOrder& order : chart.order) {
     const int found = compare_values(a[order.column], b[order.column]);
@@ -231,13 +231,13 @@ base::Result<std::optional<int64_t>> count_of_body(const Value& body, std::strin
 
 base::Result<ChartQuestion> chart_question(const Value& body, base::Duration most, std::optional<base::Duration> window,
                                            base::Instant now) {
-  if (!body.is_map() && !body.is_null()) return base::fail(bad_body, "an object is needed");
+  if (!body.is_map() && !body.is_null()) return base::fail(bad_body, "the body must be an object");
   const Value given = body.is_map() ? body : Value::empty_map();
   ChartQuestion question;
   question.body = given;
   GYR_TRY(auto to, date_of_body(given, "endDate"));
   GYR_TRY(auto from, date_of_body(given, "startDate"));
-  if ((!from || !to) && !window) return base::fail(bad_argument, "`startDate` and `endDate` are needed");
+  if ((!from || !to) && !window) return base::fail(bad_argument, "`startDate` and `endDate` are required");
   question.to = to ? *to : now;
   question.from = from ? *from : question.to - *window;
   if (question.from > question.to) return base::fail(bad_argument, "`startDate` is after `endDate`");

@@ -60,12 +60,12 @@ bool compares(ChartTest test, int order) {
   }
 }
 
-/// A bound in the kind of its field; null where it is a text.
+/// A bound with the type of its field; null if it is not valid for the type.
 base::Result<Value> bound_of(const ChartFilter& filter) {
   const std::string& text = filter.values.front();
   if (filter.field->kind == FieldKind::number) {
     auto number = parse_double(text);
-    if (!number) return base::fail(bad_argument, fmt::format("{}: `{}` is no number", filter.field->name, text));
+    if (!number) return base::fail(bad_argument, fmt::format("{}: `{}` is not a number", filter.field->name, text));
     return Value::number(*number);
   }
   if (filter.field->kind == FieldKind::date) {
@@ -136,7 +136,7 @@ bool ChartMatcher::holds(const Compiled& filter, const ChartSample& sample) {
     case ChartTest::is_false: return sample_text(value) == "false";
     default: break;
   }
-  // What is not there equals nothing and is in no list; it is neither greater nor less.
+  // A missing value equals nothing and is in no list; it is neither greater nor less.
   if (value.is_null()) return filter.test == ChartTest::not_equal_to || filter.test == ChartTest::not_in;
   if (filter.text) return filter.text->matches(sample_text(value));
   return compares(filter.test,
@@ -193,11 +193,11 @@ base::Result<void> add_filter(const Value& given, DataSource source, std::vector
   const Value* operation = given.is_map() ? given.find("operation") : nullptr;
   const Value* value = given.is_map() ? given.find("value") : nullptr;
   if (name == nullptr || !name->is_string() || operation == nullptr || !operation->is_string()) {
-    return base::fail(bad_argument, "filters: each needs `field` and `operation`");
+    return base::fail(bad_argument, "filters: each filter must have `field` and `operation`");
   }
   const auto known = std::ranges::find(operations, operation->text(), &Operation::name);
   if (known == std::end(operations))
-    return base::fail(bad_argument, fmt::format("filters: `{}` is no operation", operation->text()));
+    return base::fail(bad_argument, fmt::format("filters: unknown operation `{}`", operation->text()));
   const DataField* field = find_data_field(source, field_name(name->text()));
   if (field == nullptr || value == nullptr || value->is_null()) return {};
   if (field->kind == FieldKind::labels) {

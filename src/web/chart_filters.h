@@ -1,4 +1,4 @@
-// Conditions of charts, made ready to be asked of rows (CORE-112), and those of the page around them (UI-193).
+// The compiled conditions of charts (CORE-112), and the filters of their page (UI-193).
 #pragma once
 
 #include <optional>
@@ -12,17 +12,17 @@
 
 namespace gyr::web {
 
-/// One row of a source, as long as it is looked at.
+/// One row of a source; valid while it is processed.
 class ChartSample {
  public:
   virtual ~ChartSample() = default;
-  /// Null where the row has no such thing. Dates are instants, durations seconds.
+  /// Null if the row has no value for the field. Dates are instants, durations are seconds.
   virtual base::Value value(const DataField& field, std::string_view label_key) const = 0;
-  /// How many rows it stands for.
+  /// The number of rows that it represents.
   virtual uint64_t count() const { return 1; }
 };
 
-/// All conditions have to hold. Immutable once compiled; one thread at a time.
+/// All conditions must be true. Immutable once compiled. Not thread-safe.
 class ChartMatcher {
  public:
   static base::Result<ChartMatcher> compile(const std::vector<ChartFilter>& filters);
@@ -34,7 +34,7 @@ class ChartMatcher {
     ChartTest test = ChartTest::equal_to;
     std::string label_key;
     std::optional<store::TextMatcher> text;
-    base::Value bound;  ///< of a comparison: number or instant, else null
+    base::Value bound;  ///< of a comparison: number or instant, otherwise null
     std::string bound_text;
     std::vector<Compiled> alternatives;
   };
@@ -43,15 +43,15 @@ class ChartMatcher {
   std::vector<Compiled> filters_;
 };
 
-/// The filters of a page for this source: `namespace` (with its children), `labels`, `filters` of the body. What the
-/// source does not have is left out.
+/// The filters of a page for this source: `namespace` (with its children), `labels`, `filters` of the body. Fields that
+/// the source does not have are ignored.
 base::Result<std::vector<ChartFilter>> page_filters(const base::Value& body, DataSource source);
 
 inline bool is_instant(const base::Value& value) { return value.kind() == base::Value::Kind::instant; }
 
-/// -1, 0, 1; null before all else, numbers and dates by value, the rest by text.
+/// -1, 0, 1; null comes first, numbers and dates are compared by value, the rest as text.
 int compare_values(const base::Value& a, const base::Value& b);
-/// As tables and filters see a value.
+/// The text of a value in tables and filters.
 std::string sample_text(const base::Value& value);
 
 }  // namespace gyr::web

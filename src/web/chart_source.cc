@@ -17,7 +17,7 @@ namespace {
 constexpr uint32_t rows_a_page = 1'000;
 /// Sums of longer ranges are those of days: a month of hours for each of many flows is much to add up.
 constexpr base::Duration max_by_hour = base::Duration::of_seconds(7 * 86'400);
-/// Flows whose metrics are looked at for one chart.
+/// The maximum number of flows whose metrics are read for one chart.
 constexpr uint32_t max_metric_flows = 1'000;
 
 using Each = std::function<void(const ChartSample&)>;
@@ -162,8 +162,8 @@ std::vector<store::TextFilter> asked_of_store(const SampleQuery& query, std::str
 }
 
 base::Error too_many() {
-  return base::Error(bad_argument, fmt::format("more than {} rows are in this time range", max_samples))
-      .with_hint("choose a shorter time range or more filters");
+  return base::Error(bad_argument, fmt::format("the time range contains more than {} rows", max_samples))
+      .with_hint("choose a shorter time range or add filters");
 }
 
 /// Reads pages until there is no more. Rows that are not summed up end at the limit: the newest are shown.
@@ -222,7 +222,7 @@ bool rollups_suffice(const SampleQuery& query) {
   return true;
 }
 
-/// Whether flows and namespaces must be told apart.
+/// Whether flows and namespaces must be distinguished.
 bool names_flows(const SampleQuery& query) {
   const auto is_name = [](const DataField* field) {
     return field != nullptr && (field->name == "NAMESPACE" || field->name == "FLOW_ID");
@@ -243,7 +243,7 @@ base::Result<void> each_execution(store::Reader& reader, const SampleQuery& aske
     if (filter.field->name != "STATE" || (filter.test != ChartTest::equal_to && filter.test != ChartTest::in) ||
         !query.states.empty())
       continue;
-    // A name that is no state is left to the matcher, which finds none.
+    // An unknown state is left to the matcher, which finds nothing.
     for (const std::string& name : filter.values) {
       if (auto state = model::parse_state(name)) query.states.push_back(*state);
     }

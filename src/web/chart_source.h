@@ -1,4 +1,4 @@
-// Rows for charts: read from the store, one source after the other (CORE-110).
+// Reads the rows for charts from the store, for each kind of source (CORE-110).
 #pragma once
 
 #include <functional>
@@ -13,22 +13,23 @@
 
 namespace gyr::web {
 
-/// Rows of executions, logs or metrics that are looked at for one chart. Beyond, counts come from the rollups of the
-/// store where they can tell them, and else the chart is refused.
+/// The maximum number of rows of executions, logs or metrics that are read for one chart. Beyond it, counts come from
+/// the rollups of the store if they can provide them; otherwise the chart is refused.
 inline constexpr uint64_t max_samples = 100'000;
-/// Up to so many executions a chart counts them one by one, to the second; beyond, in whole hours or days.
+/// Up to this number of executions, a chart counts them one by one with a resolution of one second; beyond it, by whole
+/// hours or days.
 inline constexpr uint64_t exact_samples = 20'000;
 
-/// What a chart asks of its source.
+/// The request of a chart to its source.
 struct SampleQuery {
   const Chart* chart = nullptr;
   std::string tenant;
   base::Instant from;                ///< included
   base::Instant to;                  ///< included
-  std::vector<ChartFilter> filters;  ///< all of them: the chart's and the page's
+  std::vector<ChartFilter> filters;  ///< all filters: those of the chart and of the page
 };
 
-/// Calls `each` with every row that matches the filters. An error where there are too many of them.
+/// Calls `each` for every row that matches the filters. Fails if there are too many.
 base::Result<void> each_sample(store::Reader& reader, const SampleQuery& query,
                                const std::function<void(const ChartSample&)>& each);
 

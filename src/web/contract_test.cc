@@ -101,7 +101,7 @@ TEST(Contract, GraphsHaveTheirFourLists) {  // API-71
   EXPECT_EQ(edge.find("relation")->text(), "FLOW_TASK");
 }
 
-TEST(Contract, ViolationsLeaveOutWhatIsEmpty) {  // API-72
+TEST(Contract, ViolationsOmitEmptyFields) {  // API-72
   Harness harness;
   const std::string body = test::log_flow("a.b", "fine") + "---\n" + "id: old\nnamespace: a.b\nrevision: 7\ntasks:\n" +
                            "  - {id: say, type: io.kestra.core.tasks.log.Log, message: hi}\n" +
@@ -122,7 +122,7 @@ TEST(Contract, ViolationsLeaveOutWhatIsEmpty) {  // API-72
   EXPECT_EQ(first(files).find("filename")->text(), "a.yaml");
 }
 
-TEST(Contract, NamespacesAreThereByWhatTheyHold) {  // API-108
+TEST(Contract, NamespacesExistThroughTheirContent) {  // API-108
   Harness harness;
   EXPECT_EQ(harness.get("namespaces/company.team").status, 404);
   harness.deploy(test::log_flow("company.team", "f"));
@@ -183,7 +183,7 @@ base::Task<std::string> piece_of(net::ServerResponse* response) {
   co_return piece ? *piece : std::string();
 }
 
-TEST(Contract, StreamsWithoutNewsSendAComment) {  // API-46
+TEST(Contract, StreamsWithoutEventsSendAComment) {  // API-46
   test::HarnessOptions options;
   options.settings.limits.heartbeat = std::chrono::milliseconds(1);
   Harness harness(std::move(options));

@@ -1,4 +1,4 @@
-// What all requests of a server share, whatever loop they run on.
+// The state that all requests of a server share, on all loops.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ class DocumentCache;
 class RequestMetrics;
 struct WebhookCounters;
 
-/// Made once by the Server, immutable but for the members that say otherwise; any thread.
+/// Created once by the Server. Immutable and thread-safe, except for the members that say otherwise.
 struct Core {
   Core(const Services& services, Settings settings);
   ~Core();
@@ -28,11 +28,11 @@ struct Core {
   const std::vector<Route> management_routes;
   const Router management_router;
   const std::unique_ptr<Authenticator> authenticator;
-  /// Documents that cost much and change never: schemas, the contract.
+  /// Documents that are expensive to create and never change: schemas, the API description.
   const std::unique_ptr<DocumentCache> documents;
-  /// What requests took; any thread.
+  /// Durations of requests; thread-safe.
   const std::unique_ptr<RequestMetrics> request_metrics;
-  /// How often webhooks were called lately.
+  /// The recent number of calls of webhooks.
   const std::unique_ptr<WebhookCounters> webhooks;
 };
 

@@ -15,7 +15,7 @@ std::string cell_text(const base::Value& value) {
 }
 
 void append_cell(std::string& out, std::string text) {
-  // A spreadsheet must not take what somebody else wrote for a formula.
+  // A spreadsheet must not interpret a text of another user as a formula.
   if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) text.insert(0, "'");
   if (text.find_first_of("\",\r\n") == std::string::npos) {
     out += text;

@@ -8,7 +8,7 @@
 
 namespace gyr::web {
 
-/// Writes maps as lines; the keys of the first one are the columns.
+/// Writes maps as lines; the keys of the first map are the columns.
 class CsvWriter {
  public:
   void add(const base::Value& row, std::string& out);

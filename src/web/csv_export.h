@@ -1,4 +1,4 @@
-// Stored rows as a CSV file, read page by page while it is sent (API-49).
+// Exports stored rows as a CSV file, read page by page while it is sent (API-49).
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace gyr::web {
 
-/// One export under way; kept by the answer that is being sent. The request's loop.
+/// One export in progress; owned by the answer. Used on the loop of the request.
 template <class Query, class Row>
 struct CsvExport {
   using Search = base::Result<store::Page<Row>> (*)(store::Reader& reader, const Query& query);
@@ -29,7 +29,7 @@ struct CsvExport {
   CsvWriter writer = {};
   bool done = false;
 
-  /// The next page as text, empty at the end.
+  /// The next page as text; empty at the end.
   static base::Task<base::Result<std::string>> next(std::shared_ptr<CsvExport> self) {
     if (self->done) co_return std::string();
     GYR_CO_TRY(auto page,
@@ -44,7 +44,7 @@ struct CsvExport {
   }
 };
 
-/// The rows that a selection matches. A question that is wrong is refused before the answer begins.
+/// The rows that match a selection. An invalid query is refused before the answer starts.
 template <class Row, class Selection, class Query = decltype(Selection::query)>
 base::Task<Outcome> csv_export(Request* request, std::string file_name, Selection selection,
                                typename CsvExport<Query, Row>::Search search,

@@ -20,10 +20,10 @@ namespace {
 
 constexpr std::string_view chart_prefix = "io.kestra.plugin.core.dashboard.chart.";
 constexpr std::string_view data_prefix = "io.kestra.plugin.core.dashboard.data.";
-/// Charts of one dashboard, filters of one chart: nobody looks at more, and each costs a question to the store.
+/// The limits of charts per dashboard and filters per chart: each costs a query.
 constexpr size_t max_charts = 100;
 constexpr size_t max_parts = 100;
-/// OR below OR below …: nobody nests deeper.
+/// The maximum nesting of OR conditions.
 constexpr int max_nesting = 8;
 
 template <class E>
@@ -81,7 +81,7 @@ base::Duration days(int64_t count) {
   return base::Duration::of_seconds(count * day_seconds);
 }
 
-/// One look at one document; gathers everything that is wrong.
+/// Reads one document; collects all problems.
 class DashboardReader {
  public:
   std::vector<Violation> violations;
@@ -152,7 +152,7 @@ class DashboardReader {
       return {};
     }
     if (found->is_scalar()) return found->text();
-    report(at(path, name), "must be a text", found);
+    report(at(path, name), "must be a string", found);
     return {};
   }
 
@@ -254,9 +254,10 @@ class DashboardReader {
       return;
     }
     if (is_kpi != (chart.type == ChartType::kpi)) {
-      return report(at(below, "type"),
-                    is_kpi ? "is for charts of type KPI" : "a KPI chart needs data of a type that ends in KPI",
-                    data->find("type"));
+      return report(
+          at(below, "type"),
+          is_kpi ? "is only valid for charts of type KPI" : "a KPI chart needs a data type whose name ends in KPI",
+          data->find("type"));
     }
     chart.source = source->value;
     columns(*data, below, chart);
@@ -300,7 +301,7 @@ class DashboardReader {
       report(at(path, "agg"), fmt::format("{} cannot be aggregated", field), node.find("agg"));
     } else if ((column.aggregation == ColumnAggregation::sum || column.aggregation == ColumnAggregation::avg) &&
                column.field->kind != FieldKind::number) {
-      report(at(path, "agg"), fmt::format("{} is no number", field), node.find("agg"));
+      report(at(path, "agg"), fmt::format("{} is not a number", field), node.find("agg"));
     }
     // What every row has is counted by counting rows.
     const bool always = field == "ID" || field == "NAMESPACE" || field == "FLOW_ID" || field == "STATE";
@@ -312,9 +313,10 @@ class DashboardReader {
     std::vector<ChartFilter> found;
     if (list == nullptr || list->is_null() || list->is_missing()) return found;
     if (!list->is_sequence() || list->items().size() > max_parts || depth > max_nesting) {
-      report(path,
-             depth > max_nesting ? "nests too deep" : fmt::format("must be a list of at most {} filters", max_parts),
-             list);
+      report(
+          path,
+          depth > max_nesting ? "is nested too deeply" : fmt::format("must be a list of at most {} filters", max_parts),
+          list);
       return found;
     }
     for (size_t i = 0; i < list->items().size(); ++i) {
@@ -345,7 +347,7 @@ class DashboardReader {
       case ChartTest::is_true:
       case ChartTest::is_false:
         if (node.find("value") != nullptr || values != nullptr)
-          report(path, fmt::format("{} takes no value", test->text), &node);
+          report(path, fmt::format("{} does not take a value", test->text), &node);
         break;
       case ChartTest::any:
         if (values == nullptr) report(at(path, "values"), "must not be null", &node);
@@ -393,7 +395,7 @@ class DashboardReader {
     if (wanted.empty()) return std::nullopt;
     const auto found = std::ranges::find(chart.columns, wanted, &ChartColumn::name);
     if (found != chart.columns.end()) return static_cast<size_t>(found - chart.columns.begin());
-    report(at(path, name), fmt::format("there is no column `{}` in data.columns", wanted), node.find(name));
+    report(at(path, name), fmt::format("data.columns has no column `{}`", wanted), node.find(name));
     return std::nullopt;
   }
 
@@ -415,7 +417,7 @@ class DashboardReader {
         const ChartColumn& column = chart.columns[*chart.time_column];
         if (column.field == nullptr || column.field->kind != FieldKind::date ||
             column.aggregation != ColumnAggregation::none) {
-          report(at(chart_options, "column"), fmt::format("`{}` is no date", column.name), options->find("column"));
+          report(at(chart_options, "column"), fmt::format("`{}` is not a date", column.name), options->find("column"));
         }
       }
     }

@@ -1,4 +1,4 @@
-// Dashboards as their authors write them: what the YAML says, checked (CORE-110 to CORE-112, UI-200 to UI-207).
+// Dashboards: the content of their YAML, validated (CORE-110 to CORE-112, UI-200 to UI-207).
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ struct DataField {
 std::span<const DataField> data_fields(DataSource source);
 const DataField* find_data_field(DataSource source, std::string_view name);
 
-/// A column of the rows: a field, or what rows come to in it.
+/// A column of the rows: a field, or an aggregation of a field.
 struct ChartColumn {
-  std::string name;                  ///< the key under which rows have it
+  std::string name;                  ///< the key of the rows
   const DataField* field = nullptr;  ///< null: counts rows
   ColumnAggregation aggregation = ColumnAggregation::none;
-  std::string label_key;  ///< of the field LABELS
+  std::string label_key;  ///< the label key, for the field LABELS
 };
 
 enum class ChartTest : uint8_t {
@@ -63,12 +63,12 @@ struct ChartFilter {
   ChartTest test = ChartTest::equal_to;
   std::vector<std::string> values;
   std::string label_key;
-  std::vector<ChartFilter> alternatives;  ///< of `any` (OR)
+  std::vector<ChartFilter> alternatives;  ///< for `any` (OR)
 };
 
-/// One key that rows are sorted by.
+/// One sort key of the rows.
 struct ChartOrder {
-  size_t column = 0;  ///< position in Chart::columns
+  size_t column = 0;  ///< index in Chart::columns
   bool descending = false;
 };
 
@@ -82,40 +82,40 @@ struct Chart {
   std::vector<ChartFilter> numerator;
   bool has_numerator = false;
   bool percentage = false;
-  std::optional<size_t> time_column;  ///< of a TimeSeries: position in `columns`
+  std::optional<size_t> time_column;  ///< for a TimeSeries: index in `columns`
   std::vector<ChartOrder> order;
-  base::Value json;  ///< as it was written
+  base::Value json;  ///< the original content
 
   bool aggregates() const;
 };
 
 /// One dashboard. Immutable.
 struct Dashboard {
-  std::string id;  ///< empty where the source names none
+  std::string id;  ///< empty if the source has no id
   std::string title;
   std::string description;
   base::Duration default_window;
   base::Duration max_window;
   std::vector<Chart> charts;
-  base::Value json;  ///< as it was written, defaults of the time window added
+  base::Value json;  ///< the original content, with the defaults of the time window
 
   const Chart* find(std::string_view chart_id) const;
 };
 
-/// What came of reading a source: the thing, or what is wrong with it.
+/// The result of reading a source: the object, or its problems.
 template <class T>
 struct Checked {
   std::optional<T> value;
   std::vector<Violation> violations;
 };
-/// All of them, a line each, as `constraints` tells them.
+/// All problems, one per line, in the form of `constraints`.
 std::string lines_of(const std::vector<Violation>& violations);
 
 Checked<Dashboard> parse_dashboard(std::string_view source);
-/// A chart by itself, as the editor has it.
+/// A single chart, for the editor.
 Checked<Chart> parse_chart(std::string_view source);
 
-/// Window of a dashboard that names none, and the longest of all (CORE-110).
+/// The default window of a dashboard, and the maximum (CORE-110).
 inline constexpr int64_t default_window_days = 30;
 inline constexpr int64_t max_window_days = 366;
 

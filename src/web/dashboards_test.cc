@@ -137,7 +137,7 @@ TEST(Dashboards, ExecutionsAreCountedByStateInTheirTime) {  // API-110, CORE-111
   }
 }
 
-TEST(Dashboards, FiltersOfChartAndPageAreBothAsked) {  // CORE-112, UI-193
+TEST(Dashboards, FiltersOfChartAndPageBothApply) {  // CORE-112, UI-193
   Harness server;
   run_three(server);
   const auto count = [&](std::string_view where, std::string_view page = "") {
@@ -257,23 +257,23 @@ TEST(Dashboards, ValidationNamesEveryFault) {  // CORE-110, UI-207
   EXPECT_EQ(with("{field: STATE}", "{}"), "data.columns.state.field: must not be null");
   EXPECT_EQ(with("agg: COUNT", "agg: MEDIAN"),
             "data.columns.total.agg: Invalid value: MEDIAN\ndata.columns.total.field: must not be null");
-  EXPECT_EQ(with("{field: STATE}", "{field: STATE, agg: SUM}"), "data.columns.state.agg: STATE is no number");
-  EXPECT_EQ(with("data.Executions", "data.ExecutionsKPI"), "data.type: is for charts of type KPI");
+  EXPECT_EQ(with("{field: STATE}", "{field: STATE, agg: SUM}"), "data.columns.state.agg: STATE is not a number");
+  EXPECT_EQ(with("data.Executions", "data.ExecutionsKPI"), "data.type: is only valid for charts of type KPI");
   EXPECT_EQ(with("data.Executions", "data.TriggersKPI"),
             "data.type: Invalid type: io.kestra.plugin.core.dashboard.data.TriggersKPI");
   EXPECT_EQ(with("id: c\n", ""), "id: must not be null");
   EXPECT_EQ(with("id: c\n", "id: -c\n"), "id: must match \"^[a-zA-Z0-9][a-zA-Z0-9_-]*\"");
   EXPECT_EQ(said(table("c", by_state, "  orderBy: [{column: none}]\n")).find("constraints")->text(),
-            "data.orderBy[0].column: there is no column `none` in data.columns");
+            "data.orderBy[0].column: data.columns has no column `none`");
   EXPECT_EQ(
       said(table("c", by_state, "  where: [{field: STATE, type: IS_NULL, value: 1}]\n")).find("constraints")->text(),
-      "data.where[0]: IS_NULL takes no value");
+      "data.where[0]: IS_NULL does not take a value");
   EXPECT_EQ(said(table("c", by_state, "  where: [{field: STATE, type: IN, value: 1}]\n")).find("constraints")->text(),
             "data.where[0].values: must be a list of values");
   EXPECT_EQ(said(table("c", by_state, "", "Executions", "Bar")).find("constraints")->text(),
             "chartOptions.column: must not be null");
   EXPECT_EQ(said(table("c", by_state, "", "Executions", "TimeSeries", "  column: state\n")).find("constraints")->text(),
-            "chartOptions.column: `state` is no date");
+            "chartOptions.column: `state` is not a date");
   EXPECT_EQ(said("id: m\ntype: io.kestra.plugin.core.dashboard.chart.Markdown\ncontent: text\n").find("constraints"),
             nullptr);
   const auto of_board = [&](std::string source) {

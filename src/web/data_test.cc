@@ -74,7 +74,7 @@ TEST(Keys, NumbersAreKeptExactlyOrRefused) {  // API-106
   EXPECT_THAT(harness.get("namespaces/a/kv/k").body, HasSubstr("123456789.123456789123")) << "nothing was stored";
 }
 
-TEST(Keys, AreNamesOfAGrammar) {  // KV-2
+TEST(Keys, MustMatchTheirPattern) {  // KV-2
   Harness harness;
   for (std::string_view key : {"a", "A-b_c.9", "9"})
     EXPECT_EQ(harness.send("PUT", fmt::format("namespaces/n/kv/{}", key), "1", "text/plain").status, 200) << key;
@@ -268,7 +268,7 @@ TEST(ExecutionFiles, MayLieOnTheMachine) {  // STOR-32
   }
 }
 
-TEST(Secrets, BearTheTagsOfTheInstallation) {  // SEC-21
+TEST(Secrets, HaveTheTagsOfTheInstallation) {  // SEC-21
   test::HarnessOptions options;
   options.vault_key = "0123456789abcdef0123456789abcdef";
   options.secret_tags = {{"owner", "data"}};
@@ -388,7 +388,7 @@ TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, S
   EXPECT_EQ(secret("a", "token"), "env");
 }
 
-TEST(Secrets, AreRefusedWhereTheyAreNone) {  // SEC-6, SEC-7
+TEST(Secrets, RefuseInvalidBodies) {  // SEC-6, SEC-7
   Harness harness({.vault_key = std::string(vault_key)});
   for (std::string_view body :
        {R"({"key": "a b", "value": "x"})", R"({"key": "", "value": "x"})", R"({"key": "K"})", R"({"value": "x"})",

@@ -20,12 +20,12 @@ base::Task<void> remove_storage(Request* request, std::vector<std::pair<model::F
         for (const auto& [flow, id] : executions) {
           auto done = storage->remove(flow.tenant, storage::execution_path(flow.namespace_, flow.id, id));
           if (!done)
-            base::log::warn("the files of execution {} could not be removed: {}", id.to_text(), done.error().message());
+            base::log::warn("cannot delete the files of execution {}: {}", id.to_text(), done.error().message());
           removed += done && *done ? 1 : 0;
         }
         return removed;
       });
-  if (!outcome) base::log::warn("files of deleted executions were left: {}", outcome.error().message());
+  if (!outcome) base::log::warn("cannot delete all files of deleted executions: {}", outcome.error().message());
 }
 
 }  // namespace gyr::web

@@ -1,4 +1,4 @@
-// What goes with a deleted execution: its logs and metrics by the executor's commit, its files here.
+// The data that is deleted with an execution: its logs and metrics in the commit of the executor, its files here.
 #pragma once
 
 #include <utility>
@@ -11,8 +11,8 @@ namespace gyr::web {
 /// `deleteLogs`, `deleteMetrics`, `deleteStorage`.
 std::vector<QueryParameter> deletion_parameters();
 
-/// Removes the files of executions that are gone. A failure is logged only: the executions are gone all the same, and
-/// purging finds what is left.
+/// Deletes the files of deleted executions. A failure is only logged, because the executions are already deleted; a
+/// purge deletes the remaining files.
 base::Task<void> remove_storage(Request* request, std::vector<std::pair<model::FlowKey, base::Id>> executions);
 
 }  // namespace gyr::web

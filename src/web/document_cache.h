@@ -1,4 +1,4 @@
-// Documents that are made once and asked for often: schemas, the contract (API-111).
+// Documents that are created once and requested often: schemas, the API description (API-111).
 #pragma once
 
 #include <functional>
@@ -23,11 +23,11 @@ struct Document {
   std::string content_type;
 };
 
-/// Keeps documents by name for the life of the server: there are as many as there are kinds, not as callers wish. Any
-/// thread.
+/// Keeps documents by name for the lifetime of the server. Their number is fixed and does not depend on requests.
+/// Thread-safe.
 class DocumentCache {
  public:
-  /// `make` runs on the pool where the document is not there yet.
+  /// `make` runs on the pool if the document is not cached yet.
   base::Task<base::Result<std::shared_ptr<const Document>>> get(std::string name, std::string content_type,
                                                                 net::Pool* pool, base::Loop* loop,
                                                                 std::function<std::string()> make);
@@ -37,7 +37,7 @@ class DocumentCache {
   std::map<std::string, std::shared_ptr<const Document>, std::less<>> documents_;
 };
 
-/// The document, compressed where the client takes it, or 304 where it has it already.
+/// The document, compressed if the client accepts it, or 304 if the client already has it.
 net::ServerResponse document_answer(const Document& document, const net::Headers& request);
 
 }  // namespace gyr::web

@@ -30,13 +30,13 @@ base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache
   GYR_TRY(auto flow, flows.of_execution(reader, *row));
   if (flow == nullptr) return base::fail(no_flow(*row->execution.flow));
   if (flow->compiled == nullptr)
-    return base::fail(illegal_state, "the flow of this execution cannot be read any more: " + flow->exception);
+    return base::fail(illegal_state, "cannot read the flow of this execution any more: " + flow->exception);
   auto state = std::make_shared<engine::ExecutionState>(flow->compiled, std::move(row->execution), false);
   GYR_CHECK(executor::restore_runs(reader, row->engine_state, *state, max_runs));
   return state;
 }
 
-/// What a finished round of rendering is worth.
+/// The result of a finished rendering.
 using Round = std::variant<Value, base::Error, expression::HostCall>;
 
 Round render(const expression::Context& context, const expression::ValueTemplate& source, bool typed,
@@ -47,7 +47,7 @@ Round render(const expression::Context& context, const expression::ValueTemplate
   return outcome.needs().call;
 }
 
-/// What somebody sees who tries an expression out: whatever is made of a secret is made of this (SEC-41, EXPR-413).
+/// The mask for the expression editor: every secret is replaced by it (SEC-41, EXPR-413).
 constexpr std::string_view stars = "******";
 
 Value hidden(const Value& value) {
@@ -87,7 +87,7 @@ base::Result<Value> opened(const Value& value, const model::Encryptor& encryptor
   return entries.build();
 }
 
-/// What is wrong with a secret must not tell it.
+/// The error about a secret must not contain it.
 base::Error masked(const base::Error& error, const expression::SecretMask& mask) {
   if (mask.empty()) return error;
   return base::Error(error.code(), mask.mask(error.message()));
@@ -110,10 +110,10 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
   environment.random_seed = base::secure_random();
   environment.recursive_rendering = settings.recursive_rendering;
   expression::SecretMask mask;
-  std::optional<worker::JobContext> plain;  // where the context holds something encrypted
+  std::optional<worker::JobContext> plain;  // set if the context contains an encrypted value
   const executor::HostScope scope{*state->flow().key(), state->execution().id, task_run};
   for (;;) {
-    // A template of somebody's may take long: the loop is not the place for it.
+    // A template of a user can take long, so it does not run on the loop.
     GYR_CO_TRY(
         Round round, co_await on_pool<Round>(&request->services().work, &request->loop(), [&]() -> base::Result<Round> {
           if (plain) return render(*plain, *source, typed, environment);
@@ -142,7 +142,8 @@ base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state
       continue;
     }
     if (call.function.empty() || environment.answers.size() >= max_answers) {
-      co_return base::fail(expression::limit_exceeded, "the expression asks for more than can be answered here");
+      co_return base::fail(expression::limit_exceeded,
+                           "the expression needs a request to the server that is not available here");
     }
     auto answer = co_await answer_of<Value>(
         &request->loop(),

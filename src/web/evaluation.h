@@ -1,4 +1,5 @@
-// Expressions over a stored execution: eval, render, the code of a webhook's answer (EXPR-420, EXPR-421, TRIG-96).
+// Evaluates expressions in a stored execution: eval, render, the status of a webhook response (EXPR-420, EXPR-421,
+// TRIG-96).
 #pragma once
 
 #include <memory>
@@ -9,14 +10,15 @@
 
 namespace gyr::web {
 
-/// An execution read back with everything that expressions may ask of it. Immutable; any thread, one at a time.
+/// An execution read from the store, with everything that expressions can use. Immutable. Any thread, but not
+/// concurrently.
 using EvaluationState = std::shared_ptr<engine::ExecutionState>;
 
-/// 404 where there is none, 409 where its flow cannot be had any more, 422 where it is too large to be evaluated here.
+/// 404 if it does not exist, 409 if its flow cannot be read any more, 422 if it is too large to be evaluated here.
 base::Task<base::Result<EvaluationState>> load_state(Request* request, base::Id execution);
 
-/// Renders over the execution, or one of its task runs (a none id: the execution). Asks the host as tasks do; secrets
-/// that were seen come out as stars (EXPR-410).
+/// Renders in the execution, or in one of its task runs (none: the execution). Host calls work as in tasks; secrets in
+/// the result are replaced by stars (EXPR-410).
 base::Task<base::Result<base::Value>> evaluate(Request* request, EvaluationState state, base::Id task_run,
                                                std::shared_ptr<const expression::ValueTemplate> source, bool typed);
 

@@ -5,7 +5,7 @@
 namespace gyr::web {
 namespace {
 
-/// Clients skip what is no `data:` line; proxies see that the stream lives (API-46).
+/// Clients ignore lines other than `data:`; proxies see that the stream is alive (API-46).
 constexpr std::string_view heartbeat_line = ": heartbeat\n\n";
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Server-sent events (API-46): frames, pace, heartbeat, end.
+// Server-sent events (API-46): frames, rate, heartbeat, end.
 #pragma once
 
 #include <chrono>
@@ -21,28 +21,28 @@ namespace gyr::web {
 /// `id: <name>` and `data: <json>`; the JSON must be one line.
 std::string event_frame(std::string_view name, std::string_view json);
 
-/// What one look at the state gave.
+/// The result of one check of the state.
 struct EventBatch {
   std::string frames;  ///< to send; empty: nothing new
-  bool ended = false;  ///< the stream closes behind them
+  bool ended = false;  ///< the stream ends after these frames
 };
 
-/// A stream that looks at a state whenever something changed, at most five times a second, and sends what is new.
-/// Between changes it costs nothing but a heartbeat every 15 s. It ends when the client goes, when the server stops, or
-/// after an hour without news (API-47).
+/// A stream that checks a state after each change, at most five times per second, and sends the differences. Without
+/// changes, it only sends a heartbeat every 15 s. It ends when the client disconnects, when the server stops, or after
+/// an hour without events (API-47).
 class EventStream : public std::enable_shared_from_this<EventStream> {
  public:
   enum class Wake : uint8_t { changes, changes_and_logs };
-  /// `first` is sent at once, before the first look. Changes of `execution` wake the stream, new log lines where it
-  /// wants them.
+  /// `first` is sent immediately, before the first check. Changes of `execution` wake the stream; new log lines do too,
+  /// if requested.
   EventStream(Request* request, base::Id execution, Wake wake, std::string first);
   virtual ~EventStream() = default;
 
-  /// The answer; the stream lives as long as it is being sent.
+  /// The answer; the stream lives until it is sent completely.
   net::ServerResponse answer();
 
  protected:
-  /// One look; runs on the loop.
+  /// One check; runs on the loop.
   virtual base::Task<base::Result<EventBatch>> look() = 0;
   base::Loop& loop() { return loop_; }
   const Services& services() const { return services_; }

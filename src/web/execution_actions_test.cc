@@ -35,7 +35,7 @@ std::string runs_of(const Value& execution) {
   return out;
 }
 
-TEST(Restart, AnswersTheExecutionAsItWasThen) {  // EXEC-84
+TEST(Restart, ReturnsTheExecutionAtThatTime) {  // EXEC-84
   Harness harness;
   harness.deploy(failing);
   const std::string id = harness.run("a.b", "once");
@@ -59,7 +59,7 @@ TEST(Release, IsForExecutionsInQuarantine) {  // principle: quarantine
   EXPECT_EQ(harness.send("POST", "executions/0350tXGoneGoneGoneGone/release").status, 404);
 }
 
-TEST(Release, LetsAnExecutionGoOn) {  // principle: quarantine
+TEST(Release, ContinuesAnExecution) {  // principle: quarantine
   Harness harness;
   harness.deploy(test::log_flow("a.b", "flow"));
   const std::string model_id = harness.run("a.b", "flow");
@@ -73,7 +73,7 @@ TEST(Release, LetsAnExecutionGoOn) {  // principle: quarantine
   held.execution.id = base::make_id(harness.clock().now());
   held.execution.original_id = held.execution.id;
   held.execution.state = model::StateHistory(model::State::created, harness.clock().now());
-  held.execution.error = "in quarantine: the server aborted twice while it advanced this execution [GYR-E038]";
+  held.execution.error = "in quarantine: the server aborted twice while it processed this execution [GYR-E038]";
   held.engine_state.clear();
   held.activity = store::Activity::idle;
   held.quarantined = true;

@@ -39,7 +39,7 @@ Value run_of(const Value& execution, std::string_view task) {
   return {};
 }
 
-TEST(Resume, TakesTheInputsOfThePause) {  // TASK-39, API-84
+TEST(Resume, UsesTheInputsOfThePause) {  // TASK-39, API-84
   Harness harness;
   harness.deploy(approval);
   const std::string id = harness.run("a.b", "approval");
@@ -88,7 +88,7 @@ TEST(Resume, ChecksItsInputsWithoutResuming) {  // API-82, API-84
   EXPECT_EQ(state_of(harness, id), "PAUSED");
 }
 
-TEST(Resume, TellsWhoWasSignedIn) {  // TASK-39
+TEST(Resume, RecordsTheUser) {  // TASK-39
   test::HarnessOptions options;
   options.username = "ada@example.com";
   options.password = "Password1";
@@ -140,7 +140,7 @@ tasks:
   EXPECT_EQ(harness.wait_for_end(id).find_path({"state", "current"})->text(), "SUCCESS");
 }
 
-TEST(Pause, IsForWhatRuns) {  // EXEC-83, EXEC-93
+TEST(Pause, IsForRunningExecutions) {  // EXEC-83, EXEC-93
   Harness harness;
   harness.deploy(test::waiting_flow("a.b", "nap"));
   const std::string id = harness.run("a.b", "nap");

@@ -151,7 +151,7 @@ TEST_F(Reruns, RestartWithAnotherRevisionIsANewExecution) {  // EXEC-84
   EXPECT_EQ(label(old, "system.restarted"), "none") << "the old one is untouched";
 }
 
-TEST_F(Reruns, AReplayedChildDoesNotSpeakForItsOriginal) {  // EXEC-94
+TEST_F(Reruns, AReplayedChildDoesNotReportForItsOriginal) {  // EXEC-94
   harness.deploy("id: child\nnamespace: a.b\ntasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: hi}]\n");
   const Value parent = ended(R"(
 id: parent
@@ -166,7 +166,7 @@ tasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, flo
   EXPECT_EQ(state_of(harness.get("executions/" + id_of(parent)).json()), "SUCCESS");
 }
 
-TEST_F(Reruns, BulkReplayTakesTheRevisionAskedFor) {  // API-85
+TEST_F(Reruns, BulkReplayUsesTheRequestedRevision) {  // API-85
   const Value first = ended(failing, "ko");
   ASSERT_EQ(
       harness.send("PUT", "flows/a.b/ko", std::string(failing) + "description: newer\n", "application/x-yaml").status,
@@ -190,7 +190,7 @@ TEST_F(Reruns, BulkReplayTakesTheRevisionAskedFor) {  // API-85
 
 // ---------------------------------------------------------------------------------------------- states
 
-TEST_F(Reruns, AnotherStateOfATaskRunGoesOnFromThere) {  // EXEC-86
+TEST_F(Reruns, AChangedStateOfATaskRunContinuesFromThere) {  // EXEC-86
   const Value first = ended(failing, "ko");
   const std::string target = "executions/" + id_of(first) + "/state";
   auto body = [&](std::string_view run, std::string_view state) {
@@ -209,7 +209,7 @@ TEST_F(Reruns, AnotherStateOfATaskRunGoesOnFromThere) {  // EXEC-86
   EXPECT_EQ(now.find_path({"metadata", "attemptNumber"})->as_integer(), 2);
 }
 
-TEST_F(Reruns, StatesChangeOnlyWhereTheEndStands) {  // EXEC-86, EXEC-87
+TEST_F(Reruns, StatesOnlyChangeForEndedExecutions) {  // EXEC-86, EXEC-87
   harness.deploy(test::waiting_flow("a.b", "nap"));
   const std::string id = harness.run("a.b", "nap");
   const Value running = harness.get("executions/" + id).json();
@@ -315,7 +315,7 @@ TEST_F(Reruns, UnknownExecutionsAreNotFound) {  // EXEC-93
 
 // ---------------------------------------------------------------------------------------------- delete
 
-TEST_F(Reruns, DeletingAnOpenChildTellsItsParent) {  // EXEC-90: nothing waits for what is gone
+TEST_F(Reruns, DeletingAnOpenChildInformsItsParent) {  // EXEC-90: nothing waits for what is gone
   harness.deploy(test::waiting_flow("a.b", "nap"));
   harness.deploy(
       "id: parent\nnamespace: a.b\ntasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, "

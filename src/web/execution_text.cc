@@ -14,7 +14,7 @@ using base::Value;
 
 namespace {
 
-/// Removes entries that weigh too much, and tells which.
+/// Removes entries that are too large and returns their names.
 Value without_large(const Value& object, std::initializer_list<std::string_view> keys, uint64_t largest) {
   if (largest == 0) return object;
   MapBuilder map(object);

@@ -92,7 +92,8 @@ base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<exec
     co_await chunk->finished.wait();
     done += chunk->done;
     if (chunk->error) {
-      co_return base::fail(chunk->error->with_hint(fmt::format("{} of {} were done before", done, commands.size())));
+      co_return base::fail(
+          chunk->error->with_hint(fmt::format("{} of {} were processed before", done, commands.size())));
     }
   }
   co_return done;
@@ -128,7 +129,7 @@ base::Task<base::Result<WaitOutcome>> TerminationWait::wait(std::chrono::nanosec
   State& state = *state_;
   const auto deadline = state.request->loop().now() + at_most;
   if (!state.terminated.load(std::memory_order_acquire)) {
-    // It may have ended before the subscription began.
+    // It can have ended before the subscription started.
     GYR_CO_TRY(bool over, co_await read<bool>(&state.request->services().store, &state.request->loop(),
                                               [id = state.execution](store::Reader& reader) -> base::Result<bool> {
                                                 GYR_TRY(auto row, reader.execution(id));
@@ -158,7 +159,7 @@ base::Task<Outcome> show_answer(Request* request, executor::Answer answer) {
     GYR_CO_TRY(auto loaded, co_await find_execution(request, execution.id.to_text()));
     co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
   }
-  // As it was then: meanwhile it may have ended again.
+  // In its state at that time: it can have ended again.
   std::vector<store::TaskRunRow> rows;
   rows.reserve(answer.task_runs->size());
   for (auto& run : *answer.task_runs)
@@ -186,7 +187,7 @@ void judge(Judged& judged, const store::ExecutionRow& row, const BulkRule& rule)
 
 base::Result<std::vector<std::string>> ids_of(const Value& body) {
   if (!body.is_list()) return base::fail(bad_body, "the body must be a list of ids");
-  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} ids in one call", bulk_ids));
+  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} ids in one request", bulk_ids));
   std::vector<std::string> ids;
   std::unordered_set<std::string_view> seen;
   for (const Value& id : body.items()) {
@@ -219,7 +220,7 @@ base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, c
 base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery query, base::Instant now,
                                    const BulkRule& rule) {
   Judged judged;
-  // What starts meanwhile would move the pages.
+  // Executions that start in the meantime would move the pages.
   query.started.push_back({store::Operator::less_or_equal, now});
   query.order.clear();
   query.paging.size = 1'000;

@@ -23,21 +23,21 @@ std::string span(base::Duration duration) {
   return fmt::format("{} days", seconds / 86'400);
 }
 
-/// What a person can do: on the command line and over the interface.
+/// A possible action: on the command line and with the API.
 struct Offer {
   std::string_view text;
   std::string_view verb;  ///< of `gyr execution`; empty: only over the interface
   std::string_view method;
-  std::string_view path;  ///< behind `executions/{id}/`
+  std::string_view path;  ///< after `executions/{id}/`
 };
 
 constexpr Offer kill_it{"end it", "kill", "DELETE", "kill"};
-constexpr Offer restart_it{"run what failed once more", "restart", "POST", "restart"};
-constexpr Offer replay_it{"run it once more, as a new execution", "replay", "POST", "replay"};
+constexpr Offer restart_it{"run the failed tasks again", "restart", "POST", "restart"};
+constexpr Offer replay_it{"run it again as a new execution", "replay", "POST", "replay"};
 constexpr Offer resume_it{"let it go on", "resume", "POST", "resume"};
 constexpr Offer release_it{"release it from quarantine", "release", "POST", "release"};
-constexpr Offer force_it{"start it now, beyond the limit", "", "POST", "force-run"};
-constexpr Offer step_on{"let it go on to the next breakpoint", "", "POST", "resume-from-breakpoint"};
+constexpr Offer force_it{"start it now, even beyond the concurrency limit", "", "POST", "force-run"};
+constexpr Offer step_on{"continue it to the next breakpoint", "", "POST", "resume-from-breakpoint"};
 
 Value actions_of(const std::string& id, std::initializer_list<Offer> actions) {
   base::ListBuilder list;
@@ -59,7 +59,7 @@ Value owner(std::string_view type, std::string_view id = {}) {
   return map.build();
 }
 
-/// One reason why it does not go on.
+/// One reason why the execution does not continue.
 struct Reason {
   std::string_view kind;
   std::string text;
@@ -124,7 +124,7 @@ class Explainer {
 
   void quarantine() {
     add({"quarantine",
-         execution_.error.empty() ? std::string("it is in quarantine") : execution_.error,
+         execution_.error.empty() ? std::string("the execution is in quarantine") : execution_.error,
          since(),
          {},
          owner("person"),
@@ -139,7 +139,7 @@ class Explainer {
                                {"path", text("/api/v1/kill-switches/" + rule.switch_id)}}));
     }
     add({"ignored",
-         fmt::format("it is ignored: {}. It stays {} and goes on from there when it is ignored no longer",
+         fmt::format("the execution is ignored: {}. It stays {} and continues when it is no longer ignored",
                      executor::origin_of(rule), model::to_text(execution_.state.current())),
          since(),
          {},
@@ -150,8 +150,9 @@ class Explainer {
   void maintenance(State current) {
     const bool waits_to_begin = current == State::created || current == State::queued;
     add({"maintenance",
-         waits_to_begin ? std::string("maintenance mode is on: it begins when the mode is left")
-                        : std::string("maintenance mode is on: tasks that run end, others begin when the mode is left"),
+         waits_to_begin
+             ? std::string("maintenance mode is on: the execution starts when maintenance mode ends")
+             : std::string("maintenance mode is on: running tasks end, other tasks start when maintenance mode ends"),
          since(),
          {},
          owner("operator")});
@@ -159,7 +160,7 @@ class Explainer {
 
   void ended(State current) {
     const bool again = current == State::failed || current == State::warning;
-    summary_ = fmt::format("it has ended with {} {} ago", model::to_text(current), waited(since()));
+    summary_ = fmt::format("the execution ended with {} {} ago", model::to_text(current), waited(since()));
     actions_ = again ? actions_of(id_, {restart_it, replay_it}) : actions_of(id_, {replay_it});
   }
 
@@ -167,7 +168,7 @@ class Explainer {
     actions_ = actions_of(id_, {kill_it});
     if (state_ != nullptr && state_->stopping) {
       add({"kill",
-           fmt::format("a kill switch ends it; tasks that had begun go on to their end, {} do",
+           fmt::format("a kill switch ends the execution; started tasks run to their end, {} are still running",
                        state_->waiting_for_workers() + state_->waiting_for_executions()),
            since(),
            {},
@@ -178,8 +179,8 @@ class Explainer {
       case State::created:
         if (execution_.schedule_date && *execution_.schedule_date > now_) {
           add({"timer",
-               fmt::format("it is to start at {}, in {}", syntax::format_instant(*execution_.schedule_date),
-                           span(*execution_.schedule_date - now_)),
+               fmt::format("the execution is scheduled for {}, in {}",
+                           syntax::format_instant(*execution_.schedule_date), span(*execution_.schedule_date - now_)),
                since(), execution_.schedule_date, owner("timer"), actions_of(id_, {force_it})});
         }
         return {};
@@ -187,8 +188,9 @@ class Explainer {
       case State::paused:
         if (!any_paused_run()) {
           add({"person",
-               fmt::format("it was paused by hand {} ago; tasks that ran went on to their end, nothing new begins",
-                           waited(since())),
+               fmt::format(
+                   "the execution was paused manually {} ago; running tasks continue to their end, no new task starts",
+                   waited(since())),
                since(),
                {},
                owner("person"),
@@ -197,7 +199,7 @@ class Explainer {
         return {};
       case State::breakpoint:
         add({"person",
-             fmt::format("it has stood at a breakpoint for {}", waited(since())),
+             fmt::format("the execution has been stopped at a breakpoint for {}", waited(since())),
              since(),
              {},
              owner("person"),
@@ -205,7 +207,7 @@ class Explainer {
         return {};
       case State::killing:
         add({"kill",
-             fmt::format("it is being killed: {} of its task runs have not ended on their workers yet",
+             fmt::format("the execution is being killed: {} of its task runs have not yet ended on their workers",
                          state_ == nullptr ? 0 : state_->waiting_for_workers()),
              since(), state_ == nullptr ? std::nullopt : state_->kill_deadline, owner("worker")});
         return {};
@@ -213,7 +215,7 @@ class Explainer {
     }
   }
 
-  /// How many of its flow run, and how many stand in front of it.
+  /// The number of running executions of the flow, and of those that wait before this one.
   base::Result<void> queue() {
     store::ExecutionQuery query;
     query.tenant = execution_.flow->tenant;
@@ -226,8 +228,8 @@ class Explainer {
     query.started.push_back({store::Operator::less, execution_.state.started()});
     GYR_TRY(uint64_t before, reader_.count_executions(query));
     add({"slot",
-         fmt::format("the flow may run only so many executions at once: {} of them run, {} stand before this one in "
-                     "the queue, where it has been for {}",
+         fmt::format("the concurrency limit of the flow is reached: {} executions run, {} wait before this one in "
+                     "the queue, where it has waited for {}",
                      running, before, waited(since())),
          since(),
          {},
@@ -273,7 +275,7 @@ class Explainer {
       case Wait::child: return child(run, from);
       case Wait::rendering:
         add({"server",
-             fmt::format("{} waits for an expression that asks the server (secrets, keys, files)", named(run)),
+             fmt::format("{} waits for an expression that needs the server (secrets, keys, files)", named(run)),
              from,
              {},
              owner("server")},
@@ -281,28 +283,24 @@ class Explainer {
         return {};
       case Wait::retry:
         add({"retry",
-             fmt::format("{} has failed {} times and is tried again{}", named(run), run.run.attempts.size(),
+             fmt::format("{} has failed {} times and is retried{}", named(run), run.run.attempts.size(),
                          run.wake_at ? " in " + span(*run.wake_at - now_) : ""),
              from, run.wake_at, owner("timer")},
             &run);
         return {};
       default:
         if (run.wake_at) {
-          add({"timer", fmt::format("{} goes on in {}", named(run), span(*run.wake_at - now_)), from, run.wake_at,
+          add({"timer", fmt::format("{} continues in {}", named(run), span(*run.wake_at - now_)), from, run.wake_at,
                owner("timer")},
               &run);
         }
-        return {};  // a flowable waits for its children, which are told themselves
+        return {};  // a flowable waits for its children, which are explained themselves
     }
   }
 
   void worker(const RunState& run, base::Instant from) {
     if (run.run.state.current() == State::submitted) {
-      add({"queue",
-           fmt::format("{} has waited {} for a worker to take it", named(run), waited(from)),
-           from,
-           {},
-           owner("worker")},
+      add({"queue", fmt::format("{} has waited {} for a worker", named(run), waited(from)), from, {}, owner("worker")},
           &run);
       return;
     }
@@ -319,7 +317,7 @@ class Explainer {
     const std::string child = run.child.to_text();
     GYR_TRY(auto row, reader_.execution(run.child));
     base::ListBuilder actions;
-    actions.push(Value::map({{"text", text("see what that one waits for")},
+    actions.push(Value::map({{"text", text("see what that execution waits for")},
                              {"command", text("gyr execution explain " + child)},
                              {"method", text("GET")},
                              {"path", text("executions/" + child + "/explain")}}));
@@ -327,7 +325,7 @@ class Explainer {
          row ? fmt::format("{} waits for execution {} of flow {}.{}, which is {}", named(run), child,
                            row->execution.flow->namespace_, row->execution.flow->id,
                            model::to_text(row->execution.state.current()))
-             : fmt::format("{} waits for execution {}, which is about to be created", named(run), child),
+             : fmt::format("{} waits for execution {}, which is being created", named(run), child),
          from,
          {},
          owner("execution", child),
@@ -338,7 +336,7 @@ class Explainer {
 
   Value build() {
     const State current = execution_.state.current();
-    if (summary_.empty()) summary_ = "it waits for nothing: its next step comes by itself";
+    if (summary_.empty()) summary_ = "the execution does not wait for anything: its next step follows automatically";
     base::MapBuilder map;
     map.set("executionId", text(id_));
     map.set("namespace", text(execution_.flow->namespace_));

@@ -44,7 +44,7 @@ TEST_F(Explaining, ATaskThatNoWorkerHasTaken) {
   ASSERT_EQ(found.find("waits")->size(), 1u);
   EXPECT_EQ(text(wait(found), "for"), "queue");
   EXPECT_EQ(text(wait(found), "taskId"), "nap");
-  EXPECT_EQ(text(wait(found), "text"), "task `nap` has waited 5 min for a worker to take it");
+  EXPECT_EQ(text(wait(found), "text"), "task `nap` has waited 5 min for a worker");
   EXPECT_EQ(text(found, "summary"), text(wait(found), "text"));
   EXPECT_EQ(commands(found), "gyr execution kill " + id + ";");
 }
@@ -83,7 +83,7 @@ tasks:
     found = explained(id);
   ASSERT_EQ(found.find("waits")->size(), 1u);
   EXPECT_EQ(text(wait(found), "for"), "retry");
-  EXPECT_THAT(text(wait(found), "text"), HasSubstr("task `ko` has failed 1 times and is tried again in "));
+  EXPECT_THAT(text(wait(found), "text"), HasSubstr("task `ko` has failed 1 times and is retried in "));
   EXPECT_FALSE(text(wait(found), "until").empty());
 }
 
@@ -116,7 +116,7 @@ TEST_F(Explaining, AQuarantine) {
   store::ExecutionRow held = **row;
   held.execution.id = base::make_id(harness.clock().now());
   held.execution.state = model::StateHistory(model::State::created, harness.clock().now());
-  held.execution.error = "in quarantine: the server aborted twice while it advanced this execution [GYR-E038]";
+  held.execution.error = "in quarantine: the server aborted twice while it processed this execution [GYR-E038]";
   held.engine_state.clear();
   held.activity = store::Activity::idle;
   held.quarantined = true;

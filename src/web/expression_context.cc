@@ -1,4 +1,4 @@
-// What an expression at some place of a flow may say, for completion (EXPR-423, API-74).
+// Completions for an expression at a position of a flow (EXPR-423, API-74).
 #include "web/expression_context.h"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ constexpr std::string_view context_names[] = {"flow.id",
                                               "kestra.environment",
                                               "kestra.url"};
 
-/// `root.name`, or `root['name']` where the name is no identifier (EXPR-33).
+/// `root.name`, or `root['name']` if the name is not an identifier (EXPR-33).
 std::string member(std::string_view root, std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   const auto is_plain = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
@@ -69,7 +69,7 @@ Value list_of(const std::vector<std::string>& texts) {
   return list.build();
 }
 
-/// Ids of inputs as expressions name them; read from the text, since a source under edit may break rules.
+/// The ids of inputs as expressions use them; read from the text, because a source that is being edited can be invalid.
 std::vector<std::string> inputs_of(const NodePtr& flow) {
   std::vector<std::string> names;
   const NodePtr inputs = flow->find_shared("inputs");
@@ -92,7 +92,7 @@ std::vector<std::string> variables_of(const NodePtr& flow) {
   return names;
 }
 
-/// Each output of each task before this one; the task alone where its type tells none.
+/// Each output of each task before this one; only the task if its type declares no outputs.
 std::vector<std::string> outputs_of(const model::Flow& flow, std::string_view task_id,
                                     const plugin::Registry& registry) {
   std::vector<std::string> names;

@@ -1,4 +1,4 @@
-// What an expression at some place of a flow may say, for completion (EXPR-423, API-74).
+// Completions for an expression at a position of a flow (EXPR-423, API-74).
 #pragma once
 
 #include "web/request.h"
@@ -6,8 +6,7 @@
 
 namespace gyr::web {
 
-/// Takes the source of a flow, also one that is being written and breaks rules; answers the categories of
-/// ExpressionContext.
+/// Accepts the source of a flow, which can be incomplete or invalid; returns the categories of ExpressionContext.
 base::Task<Outcome> expressions_of_flow(Request* request);
 
 }  // namespace gyr::web

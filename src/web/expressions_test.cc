@@ -101,7 +101,7 @@ TEST_F(EvaluationWithSecrets, AreNeverShown) {  // EXPR-413, EXPR-410
   EXPECT_EQ(error("{{ secret('NONE') }}").substr(0, 35), "Cannot find secret for key 'NONE'. ");
 }
 
-TEST_F(EvaluationWithSecrets, ArePartOfNothing) {  // SEC-41: what is made of a secret must not tell it either
+TEST_F(EvaluationWithSecrets, AreInNoPartOfTheResult) {  // SEC-41: what is made of a secret must not tell it either
   EXPECT_EQ(result("{{ secret('PLAIN') | length }}"), "6");
   EXPECT_EQ(result("{{ secret('PLAIN') | upper }} {{ secret('PLAIN') | sha256 == ('hunter2' | sha256) }}"),
             "****** false");
@@ -134,7 +134,7 @@ TEST_F(Evaluation, FiltersAndFunctionsAreListed) {  // EXPR-422
   EXPECT_TRUE(function("i18n").is_null()) << "EXPR-434: it always fails";
 }
 
-TEST(ExpressionContext, ListsWhatAPlaceOfAFlowMaySay) {  // EXPR-423, API-74
+TEST(ExpressionContext, ListsTheCompletionsOfAPosition) {  // EXPR-423, API-74
   Harness server({.secrets = {"SECRET_KEY=" + base::base64_encode("x")}});
   ASSERT_EQ(server.send("PUT", "namespaces/company/kv/color", "\"red\"", "text/plain").status, 200);
   const std::string source = R"(
@@ -252,7 +252,7 @@ triggers:
             "Lyon");
 }
 
-TEST(HostRequests, AFailureIsToldWithItsReason) {
+TEST(HostRequests, AFailureContainsItsReason) {
   Origin origin;
   Harness server;
   server.deploy("id: asks\nnamespace: company.team\ninputs:\n  - {id: city, type: STRING, defaults: \"{{ http(uri='" +

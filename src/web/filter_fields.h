@@ -37,14 +37,14 @@ enum class Field : uint8_t {
   trigger_state,
 };
 
-/// One field with what may be asked of it. Static data.
+/// One field with its possible operators. Static data.
 struct FieldRule {
   Field field;
   std::string_view name;
   uint32_t operators;  ///< bits by store::Operator
 };
 
-/// Of every field there is; `name` may be the camel case of the contract or the constant of SDKs (`FLOW_ID`, `QUERY`).
+/// Searches all fields; `name` can be the camel-case name of the API or the constant of SDKs (`FLOW_ID`, `QUERY`).
 const FieldRule* find_field(std::string_view name);
 std::span<const Field> fields_of(Resource resource);
 std::string_view name_of(Field field);
@@ -55,7 +55,7 @@ std::optional<store::Operator> parse_operator(std::string_view text);
 std::string_view to_text(store::Operator op);
 constexpr uint32_t bit(store::Operator op) { return 1U << static_cast<uint32_t>(op); }
 
-/// By what lists of a resource may be sorted (API-28).
+/// The sortable fields of a resource (API-28).
 std::span<const std::string_view> sortable_fields(Resource resource);
 
 }  // namespace gyr::web

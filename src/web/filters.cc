@@ -20,7 +20,7 @@ struct Keys {
   std::string_view label;
 };
 
-/// `[a]` at the begin of the text; nothing where there is none.
+/// `[a]` at the start of the text; nothing if there is none.
 std::optional<std::string_view> take_bracket(std::string_view& text) {
   if (!text.starts_with('[')) return std::nullopt;
   const size_t end = text.find(']');
@@ -69,22 +69,22 @@ base::Result<std::string> plain_text(const base::Value& value) {
   if (value.is_string()) return std::string(value.text());
   if (value.is_boolean()) return std::string(value.as_boolean() ? "true" : "false");
   if (value.is_integer()) return std::to_string(value.as_integer());
-  return base::fail(bad_filter, "the `value` of a filter is a text, a number, true, false or a list of them");
+  return base::fail(bad_filter, "the `value` of a filter must be a string, a number, true, false or a list of these");
 }
 
 base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList& query) {
-  if (!filter.is_map()) return base::fail(bad_filter, "a filter is a map of `field`, `operation` and `value`");
+  if (!filter.is_map()) return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
   for (const auto& entry : filter.entries()) {
     const std::string_view key = entry.key.text();
     if (key != "field" && key != "operation" && key != "value" && !entry.value.is_null()) {
-      return base::fail(bad_filter, fmt::format("`{}` is not understood in a filter", key));
+      return base::fail(bad_filter, fmt::format("unknown property `{}` of a filter", key));
     }
   }
   const base::Value* field = filter.find("field");
   const base::Value* operation = filter.find("operation");
   const base::Value* value = filter.find("value");
   if (field == nullptr || !field->is_string() || operation == nullptr || !operation->is_string() || value == nullptr) {
-    return base::fail(bad_filter, "a filter is a map of `field`, `operation` and `value`");
+    return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
   }
   const std::string key = fmt::format("filters[{}][{}]", field->text(), operation->text());
   if (!value->is_list()) {
@@ -107,10 +107,10 @@ base::Result<net::QueryList> filters_of_body(const base::Value& body) {
   if (body.is_map()) {
     list = body.find("filters");
     if (list == nullptr ? body.size() > 0 : body.size() > 1)
-      return base::fail(bad_filter, "the body has nothing but `filters`");
+      return base::fail(bad_filter, "the body must only contain `filters`");
     if (list == nullptr) return net::QueryList();
   }
-  if (!list->is_list()) return base::fail(bad_filter, "`filters` is a list");
+  if (!list->is_list()) return base::fail(bad_filter, "`filters` must be a list");
   net::QueryList query;
   for (const base::Value& filter : list->items()) GYR_CHECK(add_filter_of_body(filter, query));
   return query;
@@ -129,21 +129,21 @@ base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Res
     if (++count > web::filters) return base::fail(bad_filter, fmt::format("more than {} filters", web::filters));
     const auto keys = parse_keys(key);
     if (!keys) {
-      problems.push_back(fmt::format("`{}` is not of the form filters[field][OPERATION]", key));
+      problems.push_back(fmt::format("`{}` does not have the form filters[field][OPERATION]", key));
       continue;
     }
     const FieldRule* rule = find_field(keys->field);
     const auto op = parse_operator(keys->op);
     if (rule == nullptr) {
-      problems.push_back(fmt::format("there is no field `{}`", keys->field));
+      problems.push_back(fmt::format("unknown field `{}`", keys->field));
     } else if (std::ranges::find(fields_of(resource), rule->field) == fields_of(resource).end()) {
       problems.push_back(fmt::format("field `{}` is not supported for resource `{}`", rule->name, to_text(resource)));
     } else if (!op) {
-      problems.push_back(fmt::format("there is no operation `{}`", keys->op));
+      problems.push_back(fmt::format("unknown operation `{}`", keys->op));
     } else if ((rule->operators & bit(*op)) == 0) {
       problems.push_back(fmt::format("operation `{}` is not supported for field `{}`", keys->op, rule->name));
     } else if (!keys->label.empty() && rule->field != Field::labels) {
-      problems.push_back(fmt::format("field `{}` takes no third key", rule->name));
+      problems.push_back(fmt::format("field `{}` does not accept a third key", rule->name));
     } else {
       add(filters, {rule->field, *op, std::string(keys->label),
                     lists_values(*op) ? list_values(value) : std::vector<std::string>{value}});
@@ -171,7 +171,7 @@ base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query,
       const bool ascending = parts.size() == 1 || base::equals_ignoring_case(base::trim(parts[1]), "asc");
       orders.push_back({std::string(field), !ascending});
       if (orders.size() > sortable.size())
-        return base::fail(bad_argument, "Invalid sort parameter: a field is named twice");
+        return base::fail(bad_argument, "Invalid sort parameter: a field occurs twice");
     }
   }
   return orders;

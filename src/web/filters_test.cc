@@ -67,7 +67,7 @@ TEST(Filters, NamesOfSdksAreUnderstood) {  // SDK-4
   EXPECT_NE(refusal("filters[FLOW_I][EQUALS]=x"), "");
 }
 
-TEST(Filters, EveryProblemIsTold) {  // API-29
+TEST(Filters, EveryProblemIsReported) {  // API-29
   const std::string message = refusal(
       "filters[nothing][EQUALS]=x&filters[path][EQUALS]=x&filters[state][STARTS_WITH]=F&filters[namespace][LIKE]=y&"
       "filters[q]=z");

@@ -22,9 +22,9 @@ using syntax::NodePtr;
 constexpr std::string_view calling_tasks[] = {"io.kestra.plugin.core.flow.Subflow",
                                               "io.kestra.plugin.core.flow.ForEachItem"};
 constexpr std::string_view flow_trigger = "io.kestra.plugin.core.trigger.Flow";
-/// Flows whose sources are looked through for one answer.
+/// The number of flows whose sources are searched for one answer.
 constexpr size_t max_looked_at = 20'000;
-/// Flows of one answer: more is no picture that anybody could read.
+/// The maximum number of flows in one answer, so that the graph stays readable.
 constexpr size_t max_nodes = 1'000;
 
 struct Link {
@@ -34,7 +34,7 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-/// A text that is no expression.
+/// Whether a text is not an expression.
 std::optional<std::string> plain_text(const NodePtr& map, std::string_view key) {
   const NodePtr node = map->find_shared(key);
   if (node == nullptr || !node->is_scalar() || node->is_null() || node->text().find('{') != std::string::npos)
@@ -49,7 +49,7 @@ std::optional<FlowKey> named_flow(const NodePtr& map, const std::string& tenant)
   return FlowKey{tenant, *std::move(namespace_), *std::move(id)};
 }
 
-/// Every flow that a part of a trigger names, at any depth: conditions may hold others.
+/// Every flow that a part of a trigger names, at any depth, because conditions can be nested.
 void find_named(const NodePtr& node, const std::string& tenant, std::vector<FlowKey>& found) {
   if (node == nullptr) return;
   if (node->is_mapping()) {
@@ -59,7 +59,7 @@ void find_named(const NodePtr& node, const std::string& tenant, std::vector<Flow
   for (const syntax::NodeEntry& entry : node->entries()) find_named(entry.value, tenant, found);
 }
 
-/// What the flow itself says: the flows that it starts, and those that it listens to.
+/// The dependencies of the flow itself: the flows that it starts, and the flows that start it.
 std::vector<Link> links_of(const model::Flow& flow, const FlowKey& key) {
   std::vector<Link> links;
   flow.for_each_task([&](const model::TaskSpec& task) {
@@ -181,11 +181,11 @@ base::Result<Value> graph_around(store::Reader& reader, const Services& services
   return finder.graph();
 }
 
-/// Of a namespace; of everything where it is empty.
+/// Of a namespace; of all namespaces if it is empty.
 base::Result<Value> graph_of_all(store::Reader& reader, const Services& services, const std::string& tenant,
                                  const std::string& namespace_, bool downstream_only) {
   Finder finder(reader, services, tenant);
-  // Who names a flow of the namespace has the name of the namespace in its source.
+  // A flow that names a flow of the namespace contains the name of the namespace in its source.
   store::FlowQuery query{.tenant = tenant, .source_text = namespace_};
   GYR_CHECK(finder.look_through(query, [&](const Link& link) {
     return namespace_.empty() || link.source.namespace_ == namespace_ ||

@@ -1,4 +1,4 @@
-// Which flows start which others (API-103).
+// The dependencies between flows: which flows start which others (API-103).
 #pragma once
 
 #include "web/request.h"
@@ -6,15 +6,14 @@
 
 namespace gyr::web {
 
-// `{nodes, edges}`: calls by tasks (FLOW_TASK) and Flow triggers (FLOW_TRIGGER), from the one that starts to the one
-// that is started. Derived from the flows as they are stored; a flow that is named by an expression is unknown before
-// it runs, and left out.
+// `{nodes, edges}`: calls of tasks (FLOW_TASK) and Flow triggers (FLOW_TRIGGER), from the starting flow to the started
+// flow. Derived from the stored flows. A flow that is named by an expression is not known in advance and is omitted.
 
-/// Of one flow, in both directions or downstream alone; its neighbours, or with `expandAll` all that can be reached.
+/// Of one flow, in both directions or only downstream; its neighbours, or with `expandAll` all reachable flows.
 base::Task<Outcome> dependencies_of_flow(Request* request);
 /// Of all flows of a namespace.
 base::Task<Outcome> dependencies_of_namespace(Request* request);
-/// Of all flows there are.
+/// Of all flows.
 base::Task<Outcome> dependencies_of_tenant(Request* request);
 
 }  // namespace gyr::web

@@ -55,7 +55,7 @@ TEST_F(Dependencies, AreTheNeighboursOfAFlow) {  // FLOW-93
   EXPECT_THAT(edges("flows/c/listener/dependencies"), ElementsAre("main_c_bottom>main_c_listener FLOW_TRIGGER"));
 }
 
-TEST_F(Dependencies, DownstreamAlone) {
+TEST_F(Dependencies, OnlyDownstream) {
   EXPECT_THAT(edges("flows/a.b/middle/dependencies?destinationOnly=true"),
               ElementsAre("main_a.b_middle>main_c_bottom FLOW_TASK"));
   EXPECT_THAT(edges("flows/c/listener/dependencies?destinationOnly=true"), IsEmpty());
@@ -103,7 +103,7 @@ TEST_F(Dependencies, UnknownFlows) {
 }
 
 // API-48: every execution of one correlation, until all have ended.
-TEST(FollowDependencies, TellsTheStatesOfCallerAndCalled) {
+TEST(FollowDependencies, ReportsTheStatesOfCallerAndChild) {
   Harness server;
   server.deploy(test::log_flow("a.b", "child"));
   server.deploy(

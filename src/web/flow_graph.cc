@@ -92,7 +92,7 @@ class GraphBuilder {
     nodes_.push(node.build());
   }
 
-  /// A begin or end: opaque, and no two alike.
+  /// A start or end node: without content, each with its own id.
   std::string marker(std::string_view type, Branch branch) {
     std::string uid = fmt::format("{}-{}", type, ++markers_);
     MapBuilder node;
@@ -142,7 +142,7 @@ class GraphBuilder {
     return uid;
   }
 
-  /// A list, one after the other; gives its last node.
+  /// A list of tasks in sequence; returns its last node.
   std::string chain(const TaskList& list, const Place& place, std::string from, Relation first) {
     for (uint32_t index : list) {
       const CompiledTask& task = flow_.task(index);

@@ -1,4 +1,4 @@
-// The graph of a flow, or of an execution of it, as pages draw it (API-71, API-100 to API-102).
+// The graph of a flow, or of an execution, for the UI (API-71, API-100 to API-102).
 #pragma once
 
 #include <vector>
@@ -10,10 +10,10 @@
 
 namespace gyr::web {
 
-/// Values of one loop that an execution's graph shows; more would be no picture any more.
+/// The maximum number of values of one loop in the graph of an execution, so that it stays readable.
 inline constexpr size_t max_graph_values = 100;
 
-/// What a graph is made of. For an execution: its task runs, and only the names of tasks and triggers (API-61).
+/// The input of a graph. For an execution: its task runs, and only the names of tasks and triggers (API-61).
 struct GraphSource {
   const engine::CompiledFlow& flow;
   const plugin::Registry& registry;
@@ -21,7 +21,7 @@ struct GraphSource {
   const model::Execution* execution = nullptr;
 };
 
-/// `{nodes, edges, clusters, flowables}`. Tasks that are disabled are left out: they have no place in what runs.
+/// `{nodes, edges, clusters, flowables}`. Disabled tasks are omitted, because they do not run.
 base::Value flow_graph(const GraphSource& source);
 
 }  // namespace gyr::web

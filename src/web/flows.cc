@@ -19,7 +19,7 @@ using base::Value;
 
 namespace {
 
-/// `{id, type, version?, tasks?, inputs?}`: what somebody may see who may run a flow but not read it (API-61).
+/// `{id, type, version?, tasks?, inputs?}`: the view of users who can execute a flow but not read it (API-61).
 Value task_head(const Value& task) {
   if (!task.is_map()) return task;
   MapBuilder map;
@@ -53,7 +53,7 @@ Value without_details(const Value& flow) {
   return map.build();
 }
 
-/// The parsed form: from memory where the revision runs or was shown lately.
+/// The parsed form: from memory if the revision was used recently.
 std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services,
                                                std::string& exception) {
   if (auto loaded = services.flows.cached(row.key, row.revision);
@@ -98,7 +98,7 @@ Value flow_value(const store::FlowRow& row, const Services& services, FlowText t
   map.set("deleted", Value::boolean(row.deleted));
   map.set("disabled", Value::boolean(row.disabled || (flow && flow->disabled)));
   map.set("updated", Value::instant(row.updated));
-  // A flow that cannot be read is shown with its text, else nobody could mend it (API-60).
+  // A flow that cannot be parsed is shown with its text, so that it can be corrected (API-60).
   if (text == FlowText::with_source || (!flow && text == FlowText::plain)) map.set("source", Value::string(row.source));
   const Value whole = map.build();
   return text == FlowText::for_execution ? without_details(whole) : whole;
@@ -135,7 +135,7 @@ std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const s
   options.tenant = tenant;
   auto parsed = model::parse_flow(source, services.registry, options);
   if (expected != nullptr && parsed.node != nullptr) {
-    // FLOW-4: both may be wrong at once.
+    // FLOW-4: both can be wrong at the same time.
     Problem moved;
     if (parsed.id != expected->id) moved = refused_flow("flow.id", "Illegal flow id update", model::changed_identity);
     if (parsed.namespace_ != expected->namespace_) {
@@ -217,7 +217,7 @@ base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store
 
 base::Result<std::vector<model::FlowKey>> flow_keys_of(const Value& body, const std::string& tenant) {
   if (!body.is_list()) return base::fail(bad_body, "the body must be a list of {namespace, id}");
-  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} flows in one call", bulk_ids));
+  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} flows in one request", bulk_ids));
   std::vector<model::FlowKey> keys;
   for (const Value& item : body.items()) {
     const Value* namespace_ = item.find("namespace");
@@ -249,7 +249,7 @@ std::optional<std::string> with_property(std::string_view source, std::string_vi
     if (!edited.empty() && !edited.ends_with('\n')) edited += end;
     edited += fmt::format("{}: {}{}", key, scalar, end);
   }
-  // A source in braces, or with a document end, takes no further line: then it is written anew.
+  // A source in braces, or with a document end, accepts no further line: then it is formatted again.
   auto again = syntax::parse_yaml(edited);
   const syntax::Node* value = again && (*again)->is_mapping() ? (*again)->find(key) : nullptr;
   if (value != nullptr && value->is_scalar() && value->text() == scalar) return edited;

@@ -1,4 +1,4 @@
-// Steps that several operations on flows share: their JSON, checking a source, storing it.
+// Helpers that several operations on flows share: their JSON, validating a source, storing it.
 #pragma once
 
 #include <memory>
@@ -20,53 +20,54 @@ namespace gyr::web {
 
 enum class FlowText : uint8_t { plain, with_source, for_execution };
 
-/// A stored revision as the interface shows it (API-60, API-61); one that does not parse any more with its `exception`.
-/// Parses the source where the revision is not in memory: on a reader's thread, not the loop's.
+/// A stored revision in the form of the API (API-60, API-61); a revision that cannot be parsed any more has
+/// `exception`. If the revision is not in memory, this parses the source: call it on the thread of a reader, not on the
+/// loop.
 base::Value flow_value(const store::FlowRow& row, const Services& services, FlowText text);
 
-/// `{"error": …}` of `base::Error` for a flow that is not there.
+/// `{"error": …}` of `base::Error` for a flow that does not exist.
 base::Error no_flow(const model::FlowKey& key);
-/// The flow that a path names by `{namespace}` and `{id}`.
+/// The flow that `{namespace}` and `{id}` of a path name.
 model::FlowKey flow_of_path(const Request& request);
 
 // ---- storing
 
-/// A source that may be stored.
+/// A valid source that can be stored.
 struct CheckedFlow {
   std::shared_ptr<model::Flow> flow;
   store::FlowRow row;
 };
-/// All that is wrong with a source, as a refused save tells it (FLOW-6).
+/// All problems of a source, in the form of a refused request (FLOW-6).
 Problem refused_flow(const model::ParsedFlow& parsed);
-/// A rule that the flow breaks towards what is stored: `flow.id: Flow id already exists` (FLOW-4).
+/// A conflict of the flow with stored data: `flow.id: Flow id already exists` (FLOW-4).
 Problem refused_flow(std::string_view path, std::string_view message, base::ErrorCode code);
 
-/// Parses and checks on the calling thread. `expected`: the identity the path names, which the source must have
+/// Parses and validates on the calling thread. `expected`: the identity from the path, which the source must have
 /// (FLOW-4).
 std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant,
                                                      const Services& services,
                                                      const model::FlowKey* expected = nullptr);
 
-/// The flow's own text from a body of YAML or JSON.
+/// The text of the flow, from a body of YAML or JSON.
 base::Task<base::Result<std::string>> read_flow_source(Request* request);
 
-/// What came of saving.
+/// The result of saving.
 struct SavedFlow {
   store::FlowRow row;
   bool created = false;
   bool unchanged = false;
 };
-/// Compiles on a reading thread, then stores through the executor.
+/// Compiles the flow on a thread of the store's readers, then stores it with the executor.
 base::Task<base::Result<executor::Answer>> store_flow(Request* request, CheckedFlow checked,
                                                       executor::SaveFlow::Mode mode);
-/// Checks on the pool, then stores as store_flow() does.
+/// Validates on the pool, then stores with store_flow().
 base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
                                                        executor::SaveFlow::Mode mode,
                                                        std::optional<model::FlowKey> expected);
 
-/// Flows that one call names, or one answer looks at.
+/// The maximum number of flows in one request or answer.
 constexpr size_t max_flows = 10'000;
-/// Every flow that a selection matches, page by page, for bulk operations; bounded by `limit`.
+/// Every flow that matches a selection, page by page, for bulk operations; limited by `limit`.
 base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store::FlowQuery query, size_t limit);
 
 /// `[{namespace, id}]`.
@@ -74,8 +75,8 @@ base::Result<std::vector<model::FlowKey>> flow_keys_of(const base::Value& body, 
 
 // ---- editing a source
 
-/// The source with a top-level property set to a plain scalar; comments and everything else stay. Nothing where the
-/// source is no mapping that can be edited so.
+/// The source with a top-level property set to a plain scalar; comments and everything else are preserved. Nothing if
+/// the source is not a mapping that can be edited this way.
 std::optional<std::string> with_property(std::string_view source, std::string_view key, std::string_view scalar);
 
 }  // namespace gyr::web

@@ -24,7 +24,7 @@ std::vector<std::string> ids(const Value& flows) {
   return found;
 }
 
-TEST(FlowWrites, CreateAndUpdateWhatIsThereOrNot) {  // FLOW-92, FLOW-4
+TEST(FlowWrites, CreateAndUpdateExistingAndMissingFlows) {  // FLOW-92, FLOW-4
   Harness server;
   const std::string source = test::log_flow("a.b", "one");
   EXPECT_EQ(server.send("PUT", "flows/a.b/one", source, yaml).status, 404);
@@ -90,7 +90,7 @@ std::string label(const Value& execution, std::string_view key) {
   return "";
 }
 
-TEST(SystemLabels, AreSetByThePlatformAlone) {  // FLOW-53, FLOW-52; of restarts and replays: execution_reruns_test.cc
+TEST(SystemLabels, AreOnlySetByThePlatform) {  // FLOW-53, FLOW-52; of restarts and replays: execution_reruns_test.cc
   Harness server;
   server.deploy(test::log_flow("a.b", "one"));
   const std::string id = server.run("a.b", "one");
@@ -141,7 +141,7 @@ TEST(SystemFlows, AreOrdinaryFlowsWithAScopeOfTheirOwn) {  // FLOW-56
   }
 }
 
-TEST(ExecutorLogs, NameTheTaskTheyAreOf) {  // TASK-11
+TEST(ExecutorLogs, NameTheirTask) {  // TASK-11
   Harness server;
   server.deploy(
       "id: logs\nnamespace: a.b\ntasks:\n  - id: group\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n"

@@ -1,4 +1,4 @@
-// Bodies that are forms: multipart, URL-encoded, or none at all (API-21).
+// Form bodies: multipart, URL-encoded, or no body (API-21).
 #pragma once
 
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace gyr::web {
 
-/// The entries of a form in order; none where there is no body. Files go to `sink`.
+/// The entries of a form in order; empty if there is no body. Files go to `sink`.
 base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* request, net::MultipartLimits limits,
                                                                    net::FileSink sink);
 
 /// A sink that keeps files in memory, each up to `limit` bytes.
 net::FileSink keep_files(size_t limit);
 
-/// The one file of an upload: the part of this name, else the first file there is; nothing where there is none.
+/// The file of an upload: the part with this name, or else the first file; nothing if there is none.
 struct Upload {
   std::string file_name;
   std::string content;

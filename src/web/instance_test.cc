@@ -112,7 +112,7 @@ TEST(FlowMetrics, AreNamedAndSummed) {  // API-65, API-105
   EXPECT_EQ(server.get(path + "startDate=0001-01-01T00:00:00Z").status, 422);
 }
 
-TEST(Revisions, AreForgottenButTheCurrentOne) {  // API-92
+TEST(Revisions, AreDeletedExceptTheCurrentOne) {  // API-92
   Harness server;
   server.deploy(test::waiting_flow("company.team", "changing"));
   const auto change = [&server](const std::string& description) {
@@ -134,7 +134,7 @@ TEST(Revisions, AreForgottenButTheCurrentOne) {  // API-92
   EXPECT_EQ(revisions(), "12345");
   const auto current = server.send("DELETE", path + "?revisions=5,1");
   EXPECT_EQ(current.status, 409);
-  EXPECT_THAT(current.body, HasSubstr("revision 5 is the current one"));
+  EXPECT_THAT(current.body, HasSubstr("revision 5 is the current revision"));
   const auto used = server.send("DELETE", path + "?revisions=2");
   EXPECT_EQ(used.status, 409);
   EXPECT_THAT(used.body, HasSubstr(running));

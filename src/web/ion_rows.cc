@@ -130,7 +130,7 @@ base::Result<Value> IonRows::number_or_word(std::string_view word) {
     if (error != std::errc() || stop != end) return Value::string(word);
     return Value::fitting_integer(negative ? -number : number);
   }
-  // `12d-1` is a decimal, `12e0` a float, and what is no JSON number a timestamp, shown as written.
+  // `12d-1` is a decimal, `12e0` a float; a number that is not JSON is a timestamp, shown as written.
   const bool decimal = plain.find_first_of("dD") != std::string::npos;
   if (decimal) {
     for (char& c : plain) c = c == 'd' || c == 'D' ? 'e' : c;

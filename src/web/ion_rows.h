@@ -1,4 +1,4 @@
-// Rows of Ion text files, as previews show them (STOR-12, STOR-52).
+// Rows of Ion text files, for previews (STOR-12, STOR-52).
 #pragma once
 
 #include <optional>
@@ -9,17 +9,17 @@
 
 namespace gyr::web {
 
-/// Reads one Ion text value after the other, for people to look at: symbols are texts, timestamps, blobs and clobs the
-/// text they are written as, annotations are left out, decimals stay exact. JSON is a part of Ion text.
+/// Reads one Ion text value after the other, for display: symbols are strings, timestamps, blobs and clobs keep their
+/// text, annotations are omitted, decimals stay exact. JSON is a subset of Ion text.
 class IonRows {
  public:
   explicit IonRows(std::string_view text) : text_(text) {}
 
-  /// The next value; nothing at the end. An error tells the byte; it is final. A value that the text ends within is an
-  /// error, too: at_cut() then tells that it was not the value that was wrong.
+  /// The next value; nothing at the end. An error contains the byte offset and is final. A value that is cut off at the
+  /// end of the text is an error too: at_cut() then returns true.
   base::Result<std::optional<base::Value>> next();
   bool at_cut() const { return cut_; }
-  /// Behind the last value.
+  /// After the last value.
   size_t position() const { return at_; }
 
  private:

@@ -17,7 +17,7 @@ struct Conversion {
   const Services* services;
   base::Loop* loop;
   PieceSource ion;
-  std::string pending;  ///< what has not been converted
+  std::string pending;  ///< input that is not converted yet
   std::string first;    ///< lines that were made before the answer began
   bool ended = false;
 };
@@ -30,7 +30,7 @@ base::Result<std::string> convert(Conversion& conversion) {
   for (size_t done = 0;; done = rows.position()) {
     auto row = rows.next();
     const bool cut = !row && rows.at_cut() && !conversion.ended && end - done < max_row;
-    if (!row && !cut) return base::fail(bad_argument, "the file has no rows of Ion: " + row.error().message());
+    if (!row && !cut) return base::fail(bad_argument, "the file is not a list of Ion rows: " + row.error().message());
     if (cut || !*row) {
       conversion.pending.erase(0, cut ? done : end);
       return lines;

@@ -1,4 +1,4 @@
-// Files of Ion rows as lines of JSON (STOR-50).
+// Converts files of Ion rows to lines of JSON (STOR-50).
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace gyr::web {
 
 using PieceSource = std::function<base::Task<base::Result<std::string>>()>;
 
-/// A stream of Ion text as a stream of JSON lines, converted piece by piece on the pool. Fails where the first rows
-/// cannot be read; later the stream fails. `services` and `loop` outlive the stream.
+/// Converts a stream of Ion text to a stream of JSON lines, in parts on the pool. Fails if the first rows cannot be
+/// read; later errors end the stream. `services` and `loop` must outlive the stream.
 base::Task<base::Result<PieceSource>> json_lines(const Services* services, base::Loop* loop, PieceSource ion);
 
 }  // namespace gyr::web

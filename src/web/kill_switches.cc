@@ -37,7 +37,7 @@ base::Result<void> read_text(const Value& body, std::string_view name, size_t lo
     text.clear();
     return {};
   }
-  if (!value->is_string()) return base::fail(broken(name, "must be a text"));
+  if (!value->is_string()) return base::fail(broken(name, "must be a string"));
   if (value->text().size() > longest)
     return base::fail(broken(name, fmt::format("must have at most {} bytes", longest)));
   text = value->text();
@@ -63,7 +63,7 @@ base::Result<void> read_executions(const Value& body, std::vector<base::Id>& exe
     return base::fail(broken("executionIds", fmt::format("must have at most {} elements", max_switch_executions)));
   for (const Value& element : list->items()) {
     const auto id = element.is_string() ? base::Id::parse(element.text()) : std::nullopt;
-    if (!id) return base::fail(broken("executionIds", "must hold ids of executions"));
+    if (!id) return base::fail(broken("executionIds", "must contain ids of executions"));
     executions.push_back(*id);
   }
   return {};
@@ -80,8 +80,8 @@ base::Result<void> read_effect(const Value& body, SwitchEffect& effect) {
 }
 
 base::Result<void> check_scope(const KillSwitchRow& row) {
-  if (!row.flow.empty() && row.namespace_.empty()) return base::fail(broken("flowId", "needs a namespace"));
-  if (!row.namespace_.empty() && row.tenant.empty()) return base::fail(broken("namespace", "needs a tenantId"));
+  if (!row.flow.empty() && row.namespace_.empty()) return base::fail(broken("flowId", "requires a namespace"));
+  if (!row.namespace_.empty() && row.tenant.empty()) return base::fail(broken("namespace", "requires a tenantId"));
   if (row.tenant.empty() && row.executions.empty())
     return base::fail(broken("tenantId", "must not be empty, unless executionIds names executions"));
   return {};
@@ -90,7 +90,7 @@ base::Result<void> check_scope(const KillSwitchRow& row) {
 }  // namespace
 
 base::Result<KillSwitchRow> kill_switch_of(const Value& body, KillSwitchRow row) {
-  if (!body.is_map()) return base::fail(bad_body, "an object is needed");
+  if (!body.is_map()) return base::fail(bad_body, "the body must be an object");
   GYR_CHECK(read_text(body, "name", max_switch_name, row.name));
   if (base::trim(row.name).empty()) return base::fail(broken("name", "must not be blank"));
   GYR_CHECK(read_text(body, "tenantId", max_switch_name, row.tenant));

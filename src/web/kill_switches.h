@@ -1,4 +1,4 @@
-// Kill switches over the interface: what a body may say, and how one is shown (OPS-13).
+// Kill switches in the API: the validation of bodies, and their JSON (OPS-13).
 #pragma once
 
 #include <string>
@@ -12,22 +12,22 @@
 
 namespace gyr::web {
 
-/// Executions that one switch names.
+/// The maximum number of executions in one switch.
 inline constexpr size_t max_switch_executions = 10'000;
-/// Bytes of a name, of an id and of a description.
+/// The maximum size of a name, an id and a description, in bytes.
 inline constexpr size_t max_switch_name = 256;
 inline constexpr size_t max_switch_description = 4'096;
-/// Switches that are stored, archived ones included: each server keeps them in memory.
+/// The maximum number of stored switches, including archived ones: each server keeps them in memory.
 inline constexpr size_t max_kill_switches = 10'000;
 
-/// What a body makes of a switch, `before` as it stands; 422 where it breaks a rule. Its id stays that of `before`.
+/// The switch of a body, based on the stored switch `before`; 422 if it breaks a rule. The id of `before` is kept.
 base::Result<store::KillSwitchRow> kill_switch_of(const base::Value& body, store::KillSwitchRow before);
 
 base::Value kill_switch_value(const store::KillSwitchRow& row);
 
-/// What is held back now.
+/// The active holds.
 executor::HoldSetPtr operator_holds_of(const Request* request);
-/// 409 for what is ignored, where it would be loaded before the executor can say so.
+/// 409 for an ignored target, before it is loaded and the executor can refuse it.
 base::Result<void> check_not_ignored(const Request* request, const model::Execution& execution);
 
 }  // namespace gyr::web

@@ -158,17 +158,17 @@ std::vector<Meter> process_meters() {
   double load[1] = {0};
   (void)::getloadavg(load, 1);
   return {
-      single("process.cpu.time.ns", MeterKind::counter, "CPU time of the process in nanoseconds",
+      single("process.cpu.time.ns", MeterKind::counter, "CPU time of the process, in nanoseconds",
              (field(user_time) + field(system_time)) / ticks * nanos_per_second),
-      single("process.uptime.seconds", MeterKind::gauge, "Seconds since the process began",
+      single("process.uptime.seconds", MeterKind::gauge, "Seconds since the start of the process",
              std::max(0.0, uptime - field(start_time) / ticks)),
       single("process.resident.memory.bytes", MeterKind::gauge, "Memory of the process", field(resident_pages) * page),
       single("process.threads", MeterKind::gauge, "Threads of the process", field(threads)),
       single("process.files.open.files", MeterKind::gauge, "Open file descriptors", open_files()),
-      single("process.files.max.files", MeterKind::gauge, "Most file descriptors that may be open",
+      single("process.files.max.files", MeterKind::gauge, "Maximum number of open file descriptors",
              static_cast<double>(::sysconf(_SC_OPEN_MAX))),
       single("system.cpu.count", MeterKind::gauge, "Processors", std::thread::hardware_concurrency()),
-      single("system.load.average.1m", MeterKind::gauge, "Load of the machine over a minute", load[0]),
+      single("system.load.average.1m", MeterKind::gauge, "Load average of the machine over one minute", load[0]),
   };
 }
 

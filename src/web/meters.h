@@ -1,4 +1,4 @@
-// What the server measures of itself, as Prometheus text and as JSON (API-120, OPS-21 to OPS-23).
+// The metrics of the server, as Prometheus text and as JSON (API-120, OPS-21 to OPS-23).
 #pragma once
 
 #include <string>
@@ -13,15 +13,15 @@ namespace gyr::web {
 
 enum class MeterKind : uint8_t { gauge, counter, summary };
 
-/// One figure of a meter.
+/// One sample of a meter.
 struct Sample {
   std::vector<std::pair<std::string, std::string>> tags;
-  double value = 0;    ///< of a summary: how many
-  double total = 0;    ///< of a summary alone
-  double longest = 0;  ///< of a summary alone
+  double value = 0;    ///< for a summary: the count
+  double total = 0;    ///< only for a summary
+  double longest = 0;  ///< only for a summary
 };
 
-/// One thing that is measured.
+/// One meter.
 struct Meter {
   std::string name;  ///< with dots: `process.cpu.usage`
   MeterKind kind = MeterKind::gauge;
@@ -30,12 +30,12 @@ struct Meter {
   std::vector<Sample> samples;
 };
 
-/// Text exposition: dots as underscores, `_total` behind counters, count, sum and maximum of summaries, HELP and TYPE
-/// of each (OPS-21).
+/// Text exposition format: dots become underscores; counters end in `_total`; summaries have count, sum and maximum;
+/// each has HELP and TYPE (OPS-21).
 std::string to_prometheus(const std::vector<Meter>& meters);
-/// One meter as `/metrics/{name}` shows it: its measurements over all tags, and the tags there are.
+/// One meter in the form of `/metrics/{name}`: its measurements over all tags, and its tags.
 base::Value to_value(const Meter& meter);
-/// Every meter of this process. Reads files of /proc: on the pool, not the loop's thread.
+/// Every meter of this process. Reads files of /proc: call it on the pool, not on the loop.
 std::vector<Meter> process_meters();
 
 /// `/prometheus`, `/metrics`, `/loggers`, `/info`: of the management port.

@@ -16,9 +16,9 @@ using test::Harness;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
-TEST(Meters, AreExposedAsPrometheusHasThem) {  // OPS-21
+TEST(Meters, AreExposedInPrometheusFormat) {  // OPS-21
   const std::vector<Meter> meters = {
-      {.name = "kestra.worker.job.running", .help = "Tasks that workers run", .samples = {{.value = 3}}},
+      {.name = "kestra.worker.job.running", .help = "Number of tasks that run on workers", .samples = {{.value = 3}}},
       {.name = "some.count",
        .kind = MeterKind::counter,
        .help = "Things",
@@ -29,7 +29,7 @@ TEST(Meters, AreExposedAsPrometheusHasThem) {  // OPS-21
        .unit = "seconds",
        .samples = {{.tags = {{"uri", "/x"}}, .value = 2, .total = 0.5, .longest = 0.4}}}};
   EXPECT_EQ(to_prometheus(meters),
-            "# HELP kestra_worker_job_running Tasks that workers run\n# TYPE kestra_worker_job_running "
+            "# HELP kestra_worker_job_running Number of tasks that run on workers\n# TYPE kestra_worker_job_running "
             "gauge\nkestra_worker_job_running 3\n"
             "# HELP some_count_total Things\n# TYPE some_count_total "
             "counter\nsome_count_total{state=\"a\\\"b\\\\\\n\",x_y=\"z\"} 1.5\n"
@@ -42,7 +42,7 @@ TEST(Meters, AreExposedAsPrometheusHasThem) {  // OPS-21
   EXPECT_EQ(shown.find("availableTags")->items()[0].find("values")->items()[0].text(), "/x");
 }
 
-TEST(Meters, OfTheProcessAreThere) {  // OPS-23
+TEST(Meters, OfTheProcessExist) {  // OPS-23
   for (const Meter& meter : process_meters()) {
     ASSERT_EQ(meter.samples.size(), 1u) << meter.name;
     EXPECT_GE(meter.samples[0].value, 0) << meter.name;
@@ -71,7 +71,7 @@ test::Reply manage(Harness& server, std::string method, std::string target, std:
   return server.manage({std::move(method), std::move(target), std::move(body), "application/json", {}});
 }
 
-TEST(ManagementPort, TellsMetricsByNameAndAsText) {  // API-120
+TEST(ManagementPort, ReturnsMetricsByNameAndAsText) {  // API-120
   Harness server;
   server.deploy(test::log_flow("company.team", "logs"));
   server.wait_for_end(server.run("company.team", "logs"));
@@ -93,7 +93,7 @@ TEST(ManagementPort, TellsMetricsByNameAndAsText) {  // API-120
   EXPECT_EQ(server.get("/metrics").status, 404) << "of the management port alone";
 }
 
-TEST(ManagementPort, TellsWhatTriggersDo) {  // TRIG-207
+TEST(ManagementPort, ReturnsMetricsOfTriggers) {  // TRIG-207
   Harness server;
   server.clock().set(*syntax::parse_api_instant("2030-01-01T08:30:00Z"));
   server.deploy(
@@ -162,7 +162,7 @@ TEST(ManagementPort, ListsTriggersWithTheirNextDates) {  // TRIG-208
   EXPECT_EQ(server.get("/scheduler").status, 404) << "of the management port alone";
 }
 
-TEST(ManagementPort, ShowsWhatTasksMeasured) {  // SCRIPT-33, OPS-25
+TEST(ManagementPort, ReturnsMetricsOfTasks) {  // SCRIPT-33, OPS-25
   Harness server;
   server.deploy(
       "id: sizes\nnamespace: company.team\ntasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: "

@@ -1,4 +1,4 @@
-// Metrics summed over time, for charts (API-65, API-105).
+// Metrics aggregated over time, for charts (API-65, API-105).
 #pragma once
 
 #include <optional>
@@ -16,19 +16,19 @@ enum class Bucket : uint8_t { minute, hour, day, week, month };
 std::string_view to_text(Bucket bucket);
 /// `minute` up to 6 hours, `hour` up to a day, `day` up to 180, `week` up to 365, else `month`.
 Bucket bucket_for(base::Duration range);
-/// The begin of the bucket that holds a moment, in UTC; weeks begin on Mondays.
+/// The start of the bucket of a moment, in UTC; weeks start on Mondays.
 base::Instant begin_of(Bucket bucket, base::Instant moment);
 base::Instant next_begin(Bucket bucket, base::Instant begin);
 
 enum class Aggregation : uint8_t { sum, avg, min, max };
 std::optional<Aggregation> parse_aggregation(std::string_view text);
 
-/// What the metrics of one bucket came to.
+/// The aggregated metrics of one bucket.
 struct BucketValue {
   base::Instant begin;
-  double value = 0;  ///< 0 where there is no metric
+  double value = 0;  ///< 0 if there is no metric
 };
-/// Every bucket from `from` to `to`, in order; an error where there are too many.
+/// Every bucket from `from` to `to`, in order; an error if there are too many.
 base::Result<std::vector<BucketValue>> aggregate(std::span<const model::MetricEntry> metrics, base::Instant from,
                                                  base::Instant to, Aggregation aggregation);
 

@@ -31,7 +31,7 @@ TEST(MetricBuckets, FitTheRange) {  // API-105
   EXPECT_EQ(bucket_for(hours(366 * 24)), Bucket::month);
 }
 
-TEST(MetricBuckets, BeginWhereCalendarsSay) {                 // API-105
+TEST(MetricBuckets, StartAtCalendarUnits) {                   // API-105
   const base::Instant moment = at("2024-02-29T13:45:59.5Z");  // a Thursday
   EXPECT_EQ(begin_of(Bucket::minute, moment), at("2024-02-29T13:45:00Z"));
   EXPECT_EQ(begin_of(Bucket::hour, moment), at("2024-02-29T13:00:00Z"));
@@ -44,7 +44,7 @@ TEST(MetricBuckets, BeginWhereCalendarsSay) {                 // API-105
   EXPECT_EQ(begin_of(Bucket::week, early), at("1969-12-29T00:00:00Z"));
 }
 
-TEST(MetricBuckets, AggregateAndFillWhatIsEmpty) {  // API-105
+TEST(MetricBuckets, AggregateAndFillEmptyBuckets) {  // API-105
   const std::vector<model::MetricEntry> metrics = {metric("2024-01-02T01:00:00Z", 4), metric("2024-01-02T23:00:00Z", 2),
                                                    metric("2024-01-04T00:00:00Z", -1),
                                                    metric("2024-02-01T00:00:00Z", 100)};
@@ -61,7 +61,7 @@ TEST(MetricBuckets, AggregateAndFillWhatIsEmpty) {  // API-105
   EXPECT_EQ(parse_aggregation("median"), std::nullopt);
 }
 
-TEST(MetricBuckets, RefuseWhatIsNoRange) {  // API-105
+TEST(MetricBuckets, RefuseInvalidRanges) {  // API-105
   EXPECT_EQ(aggregate({}, at("2024-01-02T00:00:00Z"), at("2024-01-01T00:00:00Z"), Aggregation::sum).error().code(),
             bad_argument);
   EXPECT_EQ(aggregate({}, at("0001-01-01T00:00:00Z"), at("9999-12-31T00:00:00Z"), Aggregation::sum).error().code(),

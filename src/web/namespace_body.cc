@@ -58,10 +58,10 @@ base::Result<Value> structured(const Value& body, std::string_view name) {
 }  // namespace
 
 base::Result<Value> namespace_body(const Value& body, std::string_view path_id) {
-  if (!body.is_map()) return base::fail(bad_body, "an object is needed");
+  if (!body.is_map()) return base::fail(bad_body, "the body must be an object");
   const Value* id = body.find("id");
   if (!path_id.empty() && id != nullptr && !id->is_null() && (!id->is_string() || id->text() != path_id)) {
-    return base::fail(bad_body, "id: must be that of the path");
+    return base::fail(bad_body, "id: must be equal to the id in the path");
   }
   for (std::string_view name : not_available) {
     const Value* given = body.find(name);
@@ -71,7 +71,7 @@ base::Result<Value> namespace_body(const Value& body, std::string_view path_id) 
   base::MapBuilder stored;
   const Value* description = body.find("description");
   if (description != nullptr && !description->is_null()) {
-    if (!description->is_string()) return base::fail(bad_body, "description: must be a text");
+    if (!description->is_string()) return base::fail(bad_body, "description: must be a string");
     stored.set("description", *description);
   }
   GYR_TRY(Value variables, structured(body, "variables"));

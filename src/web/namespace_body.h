@@ -1,4 +1,4 @@
-// What a body says of a namespace, checked (API-67, GOV-1).
+// Validates the body of a namespace (API-67, GOV-1).
 #pragma once
 
 #include <string_view>
@@ -8,9 +8,8 @@
 
 namespace gyr::web {
 
-/// The part of a body that is stored: description, variables, pluginDefaults. The id must be that of the path where
-/// there is one
-/// (`path_id`, else empty). What this version cannot keep its word on is refused, not ignored.
+/// The stored part of a body: description, variables, pluginDefaults. The id must be equal to the id of the path
+/// (`path_id`; empty if the path has none). Properties that this version does not support are refused, not ignored.
 base::Result<base::Value> namespace_body(const base::Value& body, std::string_view path_id);
 
 }  // namespace gyr::web

@@ -29,7 +29,7 @@ std::string_view without_slash(std::string_view path) {
 
 base::Result<void> check_namespace(std::string_view namespace_) {
   if (storage::is_namespace(namespace_)) return {};
-  return base::fail(bad_argument, fmt::format("`{}` is no namespace", namespace_.substr(0, 150)));
+  return base::fail(bad_argument, fmt::format("`{}` is not a namespace", namespace_.substr(0, 150)));
 }
 
 base::Result<FilePlace> file_place(Request* request) {
@@ -61,7 +61,7 @@ std::optional<Rows> directory_children(std::string_view directory, const Rows& b
       children.insert_or_assign(row.path, row);
       continue;
     }
-    // A directory that is known by what is in it.
+    // A directory that is known from its content.
     store::NamespaceFileRow child = row;
     child.path = prefix + std::string(rest.substr(0, slash + 1));
     child.size = 0;
@@ -75,7 +75,7 @@ std::optional<Rows> directory_children(std::string_view directory, const Rows& b
 
 base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path,
                                                     net::BodyReader* content) {
-  if (path == "/") co_return base::fail(forbidden_path, "the path names no file");
+  if (path == "/") co_return base::fail(forbidden_path, "the path does not name a file");
   auto turn = co_await request->services().host.turns().enter(executor::turn_of_file(place, path), &request->loop());
   GYR_CO_TRY(auto plan, co_await read<executor::WritePlan>(
                             &request->services().store, &request->loop(),
@@ -102,7 +102,7 @@ base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace plac
 
 namespace {
 
-/// The paths of all files of an archive, in their order: looked at before the first of them is written.
+/// The paths of all files of an archive, in order: checked before the first file is written.
 base::Result<std::vector<std::string>> files_of_archive(std::string_view archive, const Limits& limits) {
   ZipReader zip(archive);
   uint64_t total = 0;
@@ -111,10 +111,11 @@ base::Result<std::vector<std::string>> files_of_archive(std::string_view archive
     GYR_TRY(const auto entry, zip.next());
     if (!entry) return files;
     if (!is_safe_entry_name(entry->name))
-      return base::fail(forbidden_path, fmt::format("the archive has a path that leaves it: `{}`", entry->name));
+      return base::fail(forbidden_path,
+                        fmt::format("the archive contains a path that leads out of it: `{}`", entry->name));
     total += entry->size_bytes;
     if (total > limits.unpacked_bytes)
-      return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
+      return base::fail(bad_archive, fmt::format("the unpacked archive has more than {} bytes", limits.unpacked_bytes));
     if (entry->directory) continue;
     GYR_TRY(std::string path, normal_file_path(entry->name));
     if (is_flows_path(path) && std::ranges::count(path, '/') != 2)
@@ -127,7 +128,7 @@ base::Result<std::vector<std::string>> files_of_archive(std::string_view archive
 base::Result<std::string> next_file(ZipReader& zip, size_t limit) {
   for (;;) {
     GYR_TRY(const auto entry, zip.next());
-    if (!entry) return base::fail(bad_archive, "the archive has changed while it was read");
+    if (!entry) return base::fail(bad_archive, "the archive changed while it was being read");
     if (!entry->directory) return zip.unpack(limit);
   }
 }

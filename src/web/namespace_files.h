@@ -1,4 +1,4 @@
-// Files of namespaces: an index of rows, their content in internal storage (NSF-1 to NSF-7, API-107).
+// Namespace files: an index of rows, with their content in internal storage (NSF-1 to NSF-7, API-107).
 #pragma once
 
 #include <memory>
@@ -21,24 +21,24 @@ using storage::is_flows_path;
 using storage::normal_file_path;
 using storage::refuse_flows_path;
 
-/// Fails on what is no namespace.
+/// Fails if the text is not a namespace.
 base::Result<void> check_namespace(std::string_view namespace_);
 
-/// Where the files of one request's namespace are.
+/// The files of the namespace of one request.
 base::Result<FilePlace> file_place(Request* request);
 
 /// `{fileName, type, size, creationTime, lastModifiedTime}` (API-68); directories end with a slash in rows.
 base::Value file_attributes(const store::NamespaceFileRow& row);
-/// What is directly in a directory, from the rows below it; nothing where the directory is not there (the root always
-/// is).
+/// The direct entries of a directory, from the rows below it; nothing if the directory does not exist (the root always
+/// exists).
 std::optional<std::vector<store::NamespaceFileRow>> directory_children(
     std::string_view directory, const std::vector<store::NamespaceFileRow>& below);
 
 /// Stores a new revision of a file from a body (NSF-3); writers of one file take turns.
 base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace place, std::string path,
                                                     net::BodyReader* content);
-/// Unpacks an archive from the root of the namespace; flows below `_flows/` are imported (NSF-11). Every name is
-/// checked before anything is written.
+/// Unpacks an archive to the root of the namespace; flows below `_flows/` are imported (NSF-11). Every name is checked
+/// before anything is written.
 base::Task<base::Result<void>> unpack_archive(Request* request, FilePlace place, std::string archive);
 /// Imports a flow that was written below `_flows`, into this namespace (NSF-7).
 base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace place, std::string source);

@@ -45,7 +45,7 @@ std::string output(Harness& server, std::string_view name) {
   return found.is_string() ? std::string(found.text()) : syntax::write_json(found);
 }
 
-TEST(Namespaces, AreCreatedReadChangedAndForgotten) {  // API-67, GOV-1
+TEST(Namespaces, AreCreatedReadChangedAndDeleted) {  // API-67, GOV-1
   Harness server;
   const auto made = server.post_json(
       "namespaces", R"({"id": "company.team", "description": "ours", "variables": {"a": 1}, "deleted": false})");
@@ -70,7 +70,7 @@ TEST(Namespaces, AreCreatedReadChangedAndForgotten) {  // API-67, GOV-1
       << "its flow is still there";
 }
 
-TEST(Namespaces, RefuseWhatIsWrong) {  // API-40, GOV-1
+TEST(Namespaces, RefuseInvalidBodies) {  // API-40, GOV-1
   Harness server;
   for (std::string_view body :
        {"[]", "{}", "\"n\"", "{\"id\": 1}", "{\"id\": \"\"}", R"({"id": "a/b"})", R"({"id": "a..b"})",
@@ -143,7 +143,7 @@ TEST(Namespaces, ValidationKnowsTheirVariables) {  // EXPR-7, EXPR-394
   EXPECT_THAT(warnings(), ::testing::Not(HasSubstr("GYR-X011")));
 }
 
-TEST(Namespaces, PluginDefaultsHoldForWhatBeginsFromNowOn) {  // GOV-4, FLOW-60
+TEST(Namespaces, PluginDefaultsApplyToNewExecutions) {  // GOV-4, FLOW-60
   Harness server;
   server.deploy(reader_flow);
   EXPECT_EQ(output(server, "values"), R"({"own":"kept"})");

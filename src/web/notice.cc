@@ -25,14 +25,14 @@ struct Notice::Awaiter {
 Notice::Notice(base::Loop& loop) : state_(std::make_shared<State>(loop)) {}
 
 void Notice::raise() const {
-  if (state_->raised.exchange(true, std::memory_order_acq_rel)) return;  // somebody is about to look
+  if (state_->raised.exchange(true, std::memory_order_acq_rel)) return;  // the receiver is about to check the state
   state_->loop.post([state = state_] { state->wake(); });
 }
 
 base::Task<bool> Notice::wait(base::MonotonicTime until) const {
   auto state = state_;
   auto timer = state->loop.start_timer(until, [state] { state->wake(); });
-  // A wake-up that was posted for an earlier raise may come late: it is no reason to go on.
+  // A wake-up for an earlier raise can arrive late: it does not end the wait.
   while (!state->raised.load(std::memory_order_acquire) && state->loop.now() < until) co_await Awaiter{*state};
   state->loop.cancel_timer(timer);
   co_return state->raised.exchange(false, std::memory_order_acq_rel);

@@ -1,4 +1,4 @@
-// A wake-up from any thread to one coroutine on its loop.
+// A notification from any thread to one coroutine on its loop.
 #pragma once
 
 #include <memory>
@@ -8,14 +8,14 @@
 
 namespace gyr::web {
 
-/// Raised any number of times before it is waited for, it counts once: whoever waits then looks at the newest state, so
-/// a slow client never makes a queue (principle: live updates). Copies share it. raise() from any thread, the rest on
-/// the loop.
+/// Several notifications before a wait count as one: the receiver then reads the newest state, so that a slow client
+/// never causes a queue (principle: live updates). Copies share the state. raise() is thread-safe; call the rest on the
+/// loop.
 class Notice {
  public:
   explicit Notice(base::Loop& loop);
   void raise() const;
-  /// True when it was raised, false at `until`.
+  /// Returns true when it was raised, false at `until`.
   base::Task<bool> wait(base::MonotonicTime until) const;
 
  private:

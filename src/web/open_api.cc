@@ -84,7 +84,7 @@ Value parameters_of(const Route& route, std::string_view path) {
   }
   if (route.page_size) {
     list.push(query_parameter({"page", ValueKind::integer, "The page, from 1", false, {}, 1}));
-    list.push(query_parameter({"size", ValueKind::integer, "Entries of a page", false, {}, 1}));
+    list.push(query_parameter({"size", ValueKind::integer, "The number of entries of a page", false, {}, 1}));
     list.push(query_parameter({"sort", ValueKind::text_list, "`field:asc` or `field:desc`"}));
   }
   for (const QueryParameter& parameter : route.query) list.push(query_parameter(parameter));

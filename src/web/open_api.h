@@ -1,4 +1,4 @@
-// The contract of what is served, made from the route tables (API-50).
+// The OpenAPI description of this server, generated from the route tables (API-50).
 #pragma once
 
 #include <span>
@@ -9,11 +9,11 @@
 
 namespace gyr::web {
 
-/// An OpenAPI 3.0 document. Operation ids and parameters are those of the published contract, so that clients generated
-/// from either have the same methods. Older paths of an operation are left out: an id stands once.
+/// An OpenAPI 3.0 document. Operation ids and parameters are those of the published API, so that clients generated from
+/// either have the same methods. Older paths of an operation are omitted, because each id occurs once.
 base::Value contract_of(std::span<const Route> routes, std::string_view version);
 
-/// `/api/v1/{tenant}/flows` of `~/flows`.
+/// Returns `/api/v1/{tenant}/flows` for `~/flows`.
 std::string full_path(std::string_view pattern);
 
 }  // namespace gyr::web

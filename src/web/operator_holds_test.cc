@@ -22,7 +22,7 @@ std::string put_switch(Harness& server, std::string_view more) {
   return made.text({"id"});
 }
 
-TEST(KillSwitches, AreMadeChangedAndArchived) {  // OPS-13, API-76
+TEST(KillSwitches, AreCreatedChangedAndArchived) {  // OPS-13, API-76
   Harness server;
   const auto made = server.post_json(
       switches, R"({"name": "Stop", "tenantId": "main", "namespace": "a.b", "flowId": "f", "evaluationType": "IGNORE",
@@ -66,7 +66,7 @@ TEST(KillSwitches, AreMadeChangedAndArchived) {  // OPS-13, API-76
             409);
 }
 
-TEST(KillSwitches, BadOnesAreRefused) {  // OPS-13
+TEST(KillSwitches, InvalidBodiesAreRefused) {  // OPS-13
   Harness server;
   for (
       const char* body : {
@@ -138,7 +138,7 @@ TEST(Ignoring, IsExplainedAndCommandsAreRefused) {  // EXEC-99
   EXPECT_EQ(server.get("executions/" + id).text({"state", "current"}), "RUNNING") << "it can still be read";
 }
 
-TEST(Maintenance, IsEnteredShownAndLeft) {  // OPS-12
+TEST(Maintenance, IsTurnedOnShownAndTurnedOff) {  // OPS-12
   Harness server;
   server.deploy(test::log_flow("a.b", "f"));
   model::Service service;

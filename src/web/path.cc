@@ -17,16 +17,16 @@ base::Result<void> PathSegments::assign(std::string_view path) {
     }
     std::string_view segment = path.substr(0, path.find('/'));
     path.remove_prefix(segment.size());
-    if (count_ == parts_.size()) return base::fail(unknown_path, "Not Found: the path is longer than any there is");
+    if (count_ == parts_.size()) return base::fail(unknown_path, "Not Found: the path is too long");
     bool plain = true;
     for (char c : segment) {
       if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
-        return base::fail(bad_argument, "the path cannot be read: it holds a control character");
+        return base::fail(bad_argument, "cannot read the path: it contains a control character");
       plain = plain && c != '%' && c >= ' ';
     }
     if (!plain) {
       auto text = net::decode_text(segment);
-      if (!text) return base::fail(bad_argument, "the path cannot be read: " + text.error().message());
+      if (!text) return base::fail(bad_argument, "cannot read the path: " + text.error().message());
       segment = decoded_.emplace_back(*std::move(text));
     }
     parts_[count_++] = segment;

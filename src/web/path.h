@@ -1,4 +1,4 @@
-// The path of a request, cut into decoded segments (API-14).
+// The path of a request, split into decoded segments (API-14).
 #pragma once
 
 #include <array>
@@ -11,21 +11,21 @@
 
 namespace gyr::web {
 
-/// Segments of a path, decoded once; doubled slashes and one at the end make none. Views into the text it was cut from,
-/// or into itself where something had to be decoded; so it is not copied.
+/// The segments of a path, decoded once; double slashes and a slash at the end add no segments. Segments are views into
+/// the original text, or into this object if they had to be decoded; so it is not copyable.
 class PathSegments {
  public:
   PathSegments() = default;
   PathSegments(const PathSegments&) = delete;
   PathSegments& operator=(const PathSegments&) = delete;
 
-  /// `path` must live as long as this. Fails with bad_argument on an escape that is none, on NUL, on what is not UTF-8,
-  /// and on more segments than any operation has (unknown_path).
+  /// `path` must outlive this object. Fails with bad_argument for an invalid escape, a NUL character or text that is
+  /// not UTF-8, and with unknown_path for more segments than any operation has.
   base::Result<void> assign(std::string_view path);
 
   size_t size() const { return count_; }
   std::string_view operator[](size_t index) const { return parts_[index]; }
-  /// The path ended with a slash.
+  /// Whether the path ended with a slash.
   bool open_end() const { return open_end_; }
 
  private:
@@ -35,7 +35,8 @@ class PathSegments {
   std::deque<std::string> decoded_;
 };
 
-/// The path without doubled slashes, for comparing with prefixes (AUTH-9). The argument itself where there are none.
+/// The path without double slashes, for comparisons with prefixes (AUTH-9). Returns the argument itself if there are
+/// none.
 std::string_view collapse_slashes(std::string_view path, std::string& buffer);
 
 }  // namespace gyr::web

@@ -1,4 +1,4 @@
-// Pictures of types (API-70, API-111): drawn from their names, so that every type has one and none has to be shipped.
+// Icons of types (API-70, API-111): generated from their names, so that every type has one.
 #pragma once
 
 #include <string>

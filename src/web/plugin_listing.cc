@@ -36,7 +36,7 @@ std::vector<Listed> all_types(const plugin::Registry& registry) {
 /// `io.kestra.plugin.core.log` of `io.kestra.plugin.core.log.Log`.
 std::string_view subgroup_of(std::string_view type) { return type.substr(0, type.rfind('.')); }
 
-/// The plugin a type belongs to: four parts of its name, five below `scripts`, where each language is a plugin.
+/// The plugin of a type: four parts of its name, five below `scripts`, where each language is a plugin.
 std::string_view group_of(std::string_view type) {
   const std::string_view package = subgroup_of(type);
   const size_t parts = package.find(".scripts.") != std::string_view::npos ? 5 : 4;
@@ -62,7 +62,7 @@ Value element(const TypeDescription& type) {
   return map.build();
 }
 
-/// Lists of a plugin that are there even where they are empty (API-23).
+/// Lists of a plugin that are present even if they are empty (API-23).
 constexpr std::pair<Kind, std::string_view> list_names[] = {{Kind::task, "tasks"},
                                                             {Kind::trigger, "triggers"},
                                                             {Kind::condition, "conditions"},
@@ -101,7 +101,7 @@ std::optional<plugin::SchemaKind> schema_kind(std::string_view name) {
   return std::nullopt;
 }
 
-/// `IntInput` of INT: what the class of an input type is called.
+/// `IntInput` for INT: the class name of an input type.
 std::string input_class(std::string_view type) {
   std::string name = "io.kestra.core.models.flows.input.";
   for (size_t i = 0; i < type.size(); ++i) name += i == 0 ? type[i] : static_cast<char>(type[i] - 'A' + 'a');

@@ -41,7 +41,7 @@ base::Result<Value> preview_rows(const FileBegin& begin, std::string_view extens
   base::ListBuilder list;
   for (;;) {
     if (list.size() == rows) {
-      // One more tells whether there are more.
+      // One more row shows whether there are more.
       auto more = reader.next();
       const bool truncated = !begin.whole || !more || more->has_value();
       return preview(extension, "LIST", list.build(), rows, truncated);

@@ -1,4 +1,4 @@
-// The begin of a file, fit to be shown: text, rows, pictures (STOR-52).
+// The beginning of a file, for display: text, rows, images (STOR-52).
 #pragma once
 
 #include <optional>
@@ -10,14 +10,14 @@
 
 namespace gyr::web {
 
-/// Character sets that previews can read.
+/// The supported character sets of previews.
 enum class TextEncoding : uint8_t { utf8, latin1, ascii, utf16le, utf16be, utf16 };
-/// By its name in any case, hyphens or not.
+/// By name, case-insensitive, with or without hyphens.
 std::optional<TextEncoding> parse_encoding(std::string_view name);
-/// The text as UTF-8; what is not of the encoding becomes U+FFFD.
+/// The text as UTF-8; invalid bytes become U+FFFD.
 std::string decode_encoding(std::string_view bytes, TextEncoding encoding);
 
-/// `{extension, type, content, maxLine, truncated}`. Reads a bounded part of the file; blocks.
+/// `{extension, type, content, maxLine, truncated}`. Reads a limited part of the file; blocks.
 base::Result<base::Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path,
                                      size_t rows, TextEncoding encoding);
 

@@ -47,7 +47,7 @@ std::string shown(std::string_view value) {
 base::Result<void> check_integer(std::string_view name, std::string_view value, std::optional<int64_t> least) {
   const auto number = parse_integer(value);
   if (!number || !std::in_range<int32_t>(*number))
-    return base::fail(bad_argument, fmt::format("{}: `{}` is no integer", name, shown(value)));
+    return base::fail(bad_argument, fmt::format("{}: `{}` is not an integer", name, shown(value)));
   if (least && *number < *least)
     return base::fail(bad_argument, fmt::format("{}: must be greater than or equal to {}", name, *least));
   return {};
@@ -61,7 +61,7 @@ base::Result<void> check_integers(std::string_view name, std::string_view value)
 
 base::Result<void> check_value(const QueryParameter& parameter, std::string_view value) {
   const auto wrong = [&](std::string_view what) {
-    return base::fail(bad_argument, fmt::format("{}: `{}` is no {}", parameter.name, shown(value), what));
+    return base::fail(bad_argument, fmt::format("{}: `{}` is not a valid {}", parameter.name, shown(value), what));
   };
   switch (parameter.kind) {
     case ValueKind::text:
@@ -87,7 +87,7 @@ base::Result<void> check_value(const QueryParameter& parameter, std::string_view
   return {};
 }
 
-/// A Host header that may stand in a link: else somebody could have links point elsewhere, or end their attribute.
+/// A Host header that is safe in a link: otherwise a caller could redirect links or end their attribute.
 bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
@@ -190,7 +190,7 @@ base::Task<base::Result<std::string>> Request::read_text(size_t limit) {
     co_return base::fail(bad_body, fmt::format("the body is not UTF-8 at byte {}", *offset));
   }
   if (auto offset = body.find('\0'); offset != std::string::npos) {
-    co_return base::fail(bad_body, fmt::format("the body has a NUL at byte {}", offset));
+    co_return base::fail(bad_body, fmt::format("the body contains a NUL character at byte {}", offset));
   }
   co_return body;
 }

@@ -1,4 +1,4 @@
-// One request on its way: what its operation's row promised is checked, so handlers ask without fear.
+// One request. Its parameters are validated against the row of its operation before the handler runs.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,8 @@
 
 namespace gyr::web {
 
-/// Lives in the frame of its dispatch, on the loop of its connection, until the handler has returned; never moved.
+/// Lives in the coroutine frame of its dispatch, on the loop of its connection, until the handler has returned; never
+/// moved.
 class Request {
  public:
   Request(Core& core, base::Loop& loop, net::ServerRequest http);
@@ -39,21 +40,21 @@ class Request {
 
   // ---- the path
   const Route& route() const { return *path_->route; }
-  /// Empty where the path is not of a tenant.
+  /// Empty if the path has no tenant.
   const std::string& tenant() const { return tenant_; }
   /// A parameter of the route's path, decoded.
   std::string_view path(std::string_view parameter) const {
     return segments_[first_segment_ + path_->position_of(parameter)];
   }
-  /// Path without query and context path, as sent.
+  /// The path as sent, without query and context path.
   std::string_view raw_path() const { return raw_path_; }
   std::string_view raw_query() const { return raw_query_; }
   const PathSegments& segments() const { return segments_; }
 
-  // ---- the query; parameters must stand in the route's row
+  // ---- the query; the row of the route must declare the parameters
   const net::QueryList& query() const { return query_; }
   bool has(std::string_view parameter) const;
-  /// As sent, or the row's fallback, or nothing.
+  /// The value as sent, or the default of the row, or nothing.
   std::optional<std::string_view> text(std::string_view parameter) const;
   /// Every value, in order.
   std::vector<std::string_view> texts(std::string_view parameter) const;
@@ -65,17 +66,17 @@ class Request {
   int64_t page_size() const;
 
   // ---- the body
-  /// Main media type of the body, lower case; empty where none is named.
+  /// Main media type of the body, in lower case; empty if there is none.
   const std::string& media_type() const { return media_type_; }
   bool is_form() const;
   base::Task<base::Result<std::string>> read_body(size_t limit);
-  /// Text that is UTF-8 without NUL.
+  /// Text that is UTF-8 without NUL characters.
   base::Task<base::Result<std::string>> read_text(size_t limit);
   base::Task<base::Result<base::Value>> read_json();
 
   const Identity& identity() const { return identity_; }
 
-  /// `http://host[:port]` of this server as the client called it, with the context path (API-81).
+  /// `http://host[:port]` of this server, as used by the client, with the context path (API-81).
   std::string own_url() const;
 
  private:
@@ -95,7 +96,7 @@ class Request {
   Identity identity_;
 };
 
-/// Whether the query obeys the route's row: mandatory parameters, values of their kind (API-27, API-40).
+/// Validates the query against the row of the route: required parameters, values of their kind (API-27, API-40).
 base::Result<void> check_query(const Route& route, const net::QueryList& query);
 
 }  // namespace gyr::web

@@ -9,7 +9,7 @@ void RequestMetrics::add(std::string_view method, const Route* route, int status
   std::lock_guard lock(mutex_);
   Row& row = rows_[{route, status}];
   if (row.count == 0) {
-    // A method that nobody declared is the caller's text, and gone with the request.
+    // An undeclared method is a text of the caller, which is only valid during the request.
     row.method = route == nullptr ? "UNKNOWN" : method;
     row.path = route == nullptr ? "UNMATCHED_URI" : route->path;
     row.status = status;

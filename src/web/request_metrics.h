@@ -1,4 +1,4 @@
-// How many requests there were and what they took, by route (OPS-23).
+// The number and the duration of requests, by route (OPS-23).
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace gyr::web {
 
-/// Counts since the start of the process. Bounded by the routes and the statuses they give. Any thread.
+/// Counts since the start of the process. Limited by the number of routes and statuses. Thread-safe.
 class RequestMetrics {
  public:
   struct Row {
@@ -24,7 +24,7 @@ class RequestMetrics {
     double max_seconds = 0;
   };
 
-  /// `route` is null where no operation was found; it lives as long as the server.
+  /// `route` is null if no operation was found; it must live as long as the server.
   void add(std::string_view method, const Route* route, int status, std::chrono::nanoseconds took);
   std::vector<Row> rows() const;
 

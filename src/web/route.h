@@ -1,5 +1,5 @@
-// How an operation is declared: everything that the router, the checks of a request, the OpenAPI document and the tests
-// need to know of it stands in its row (API-50).
+// The declaration of an operation: its row contains everything that the router, the validation of requests, the OpenAPI
+// document and the tests need (API-50).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace gyr::web {
 
 class Request;
 
-/// What a handler gives: an answer, or an error that status.h and the error body make one of.
+/// The result of a handler: an answer, or an error that is converted with status.h and the error body.
 using Outcome = base::Result<net::ServerResponse>;
 /// Runs on the loop of its request, which outlives it.
 using Handler = base::Task<Outcome> (*)(Request* request);
@@ -30,13 +30,13 @@ std::optional<Method> parse_method(std::string_view text);
 
 enum class Action : uint8_t { read, create, update, remove, execute };
 
-/// What a caller must be allowed to do. An empty resource: everybody may, also without credentials where `open`.
+/// The required permission. An empty resource: every caller; without credentials if `open`.
 struct Permission {
   std::string_view resource;
   Action action = Action::read;
 };
 
-/// What the value of a query parameter is; a value that is none is refused with 422 (API-40).
+/// The kind of the value of a query parameter; an invalid value is refused with 422 (API-40).
 enum class ValueKind : uint8_t {
   text,
   text_list,
@@ -49,19 +49,19 @@ enum class ValueKind : uint8_t {
   execution_kind
 };
 
-/// One parameter of a route's query: what is checked before the handler runs, and what OpenAPI says of it. Static data.
+/// One parameter of the query of a route: for the validation before the handler runs, and for OpenAPI. Static data.
 struct QueryParameter {
   std::string_view name;
   ValueKind kind = ValueKind::text;
   std::string_view documentation;
   bool required = false;           ///< missing: 400
-  std::string_view fallback = {};  ///< as a caller would write it; empty: none
+  std::string_view fallback = {};  ///< in the form of a request; empty: none
   std::optional<int64_t> least = {};
 };
 
-/// Media types a body may have; bits.
+/// Possible media types of a body; bits.
 enum Body : uint16_t {
-  no_body = 0,  ///< whatever comes is not looked at
+  no_body = 0,  ///< a body is ignored
   yaml_body = 1,
   json_body = 2,
   multipart_body = 4,
@@ -72,31 +72,31 @@ enum Body : uint16_t {
 };
 constexpr Body operator|(Body a, Body b) { return static_cast<Body>(uint16_t{a} | uint16_t{b}); }
 
-/// One operation. Paths begin with `~` (`/api/v1/{tenant}`), `$` (`/api/v1`) or `/`.
+/// One operation. Paths start with `~` (`/api/v1/{tenant}`), `$` (`/api/v1`) or `/`.
 struct Route {
   Method method = Method::get;
   std::string_view path;
-  /// As in the published contract: generated clients have methods of this name.
+  /// As in the published API: generated clients have methods with this name.
   std::string_view operation;
   std::string_view summary;
   Permission permission;
   Handler handler = nullptr;
   std::vector<QueryParameter> query = {};
-  /// `page`, `size` and `sort` (API-27, API-28); the size where the caller names none.
+  /// `page`, `size` and `sort` (API-27, API-28); the default size.
   std::optional<int64_t> page_size = {};
-  /// Which filters there are (API-29).
+  /// The filters of the operation (API-29).
   std::optional<Resource> filters = {};
   Body body = no_body;
-  /// Schema of the answer: a name of shapes.h, `[Name]` for a list, `Paged<Name>`; empty: no body.
+  /// The schema of the answer: a name of shapes.h, `[Name]` for a list, `Paged<Name>`; empty: no body.
   std::string_view answer = {};
   int status = 200;
-  /// Statuses worth telling besides 200, 401, 403, 404 and 422.
+  /// Documented statuses besides 200, 401, 403, 404 and 422.
   std::vector<int> also_answers = {};
   /// The same operation under older paths (API-3, API-4).
   std::vector<std::string_view> also = {};
-  /// Answers without credentials (AUTH-9).
+  /// Needs no credentials (AUTH-9).
   bool open = false;
-  /// `POST ~/executions/{a}/{b}`, where the path may mean a flow instead of an action (API-12).
+  /// `POST ~/executions/{a}/{b}`, where the path can name a flow instead of an action (API-12).
   bool may_mean_start = false;
 };
 

@@ -121,7 +121,7 @@ size_t CompiledPath::position_of(std::string_view parameter) const {
   return 0;
 }
 
-/// One segment of all patterns that begin alike.
+/// One segment of all patterns with the same start.
 struct Router::Node {
   std::vector<std::pair<std::string_view, std::unique_ptr<Node>>> literals;  // sorted once all are in
   std::unique_ptr<Node> parameter;

@@ -1,4 +1,4 @@
-// Finds the operation a request is for: tries compiled from the route tables.
+// Finds the operation of a request, with tries that are compiled from the route tables.
 #pragma once
 
 #include <array>
@@ -13,42 +13,42 @@
 
 namespace gyr::web {
 
-/// A path of a route, made ready: which segment each of its parameters is.
+/// A compiled path of a route: the segment of each of its parameters.
 struct CompiledPath {
   const Route* route = nullptr;
   std::string_view pattern;
-  std::vector<std::pair<std::string_view, uint8_t>> parameters;  ///< name, number of the segment behind the root
+  std::vector<std::pair<std::string_view, uint8_t>> parameters;  ///< name, number of the segment after the root
 
-  /// The number of a parameter's segment; it must be one of the pattern.
+  /// The segment number of a parameter; the pattern must contain it.
   size_t position_of(std::string_view parameter) const;
 };
 
-/// What a path leads to.
+/// The result of a look-up.
 struct Match {
-  const CompiledPath* path = nullptr;  ///< null: nothing for this method
-  size_t first_segment = 0;            ///< the segment that the pattern's first one stands for
-  uint8_t methods = 0;                 ///< bits: what else there is at this path (for 405)
+  const CompiledPath* path = nullptr;  ///< null: no operation with this method
+  size_t first_segment = 0;            ///< the segment of the first part of the pattern
+  uint8_t methods = 0;                 ///< bits: the methods of this path (for 405)
   std::string_view tenant;             ///< of a path below a tenant
-  bool unknown_tenant = false;         ///< the path may be right, the tenant is none (API-10)
+  bool unknown_tenant = false;         ///< the path can be valid, but the tenant does not exist (API-10)
 };
 
-/// Immutable once made; any thread. Matching allocates nothing.
+/// Immutable and thread-safe. Matching does not allocate memory.
 ///
-/// A literal segment wins over a parameter. Where the literal leads nowhere the parameter is tried, except for the
-/// words that are never ids (API-12).
+/// A literal segment has priority over a parameter. If the literal leads to no operation, the parameter is tried,
+/// except for the words that are never ids (API-12).
 class Router {
  public:
-  /// The routes must outlive it. Two of one method and path are a broken invariant.
+  /// The routes must outlive it. Two routes with the same method and path are a broken invariant.
   explicit Router(std::span<const Route> routes);
   ~Router();
   Router(Router&&) noexcept;
   Router& operator=(Router&&) noexcept;
 
-  /// `segments` are those behind the context path.
+  /// `segments` are those after the context path.
   Match match(Method method, const PathSegments& segments) const;
   /// Every path of every route, in the order of the tables.
   std::span<const CompiledPath> paths() const { return paths_; }
-  /// The operation of this id; null pointer where there is none.
+  /// The operation with this id; null if it does not exist.
   const CompiledPath* find(std::string_view operation) const;
 
  private:
@@ -65,7 +65,7 @@ class Router {
 
 /// `^[a-z0-9][a-z0-9_-]*$` (API-10).
 bool is_tenant(std::string_view text);
-/// What an execution's id looks like, as far as it decides between an action and a start (API-12).
+/// The pattern of the id of an execution, which distinguishes an action from a start (API-12).
 bool looks_like_execution_id(std::string_view text);
 
 }  // namespace gyr::web

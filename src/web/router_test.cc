@@ -66,7 +66,7 @@ TEST_F(RouterTest, ToleratesSlashesAndDecodesOnce) {  // API-14
   EXPECT_EQ(parameter(slash, "key"), "a/b");
 }
 
-TEST_F(RouterTest, StartsFlowsThatAreNamedLikeWhatExecutionsHave) {  // API-12
+TEST_F(RouterTest, StartsFlowsWithTheNamesOfActions) {  // API-12
   for (std::string_view name : {"flow", "follow", "file", "logs", "outputs"}) {
     EXPECT_EQ(operation(Method::post, fmt::format("/api/v1/main/executions/a.b/{}", name)), "createExecution") << name;
   }

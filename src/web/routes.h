@@ -1,4 +1,4 @@
-// The explicit list of route tables: one function a file of endpoints/ (principle: explicit lists).
+// The explicit list of route tables: one function per file of endpoints/ (principle: explicit lists).
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace gyr::web {
 
-/// Of the main port, in the order in which the contract lists them.
+/// Of the main port, in the order of the OpenAPI description.
 std::vector<Route> all_routes();
 /// Of the management port (API-120).
 std::vector<Route> management_routes();

@@ -1,13 +1,14 @@
-// The headers that tell browsers what they may do with an answer.
+// The security headers of answers.
 #pragma once
 
 #include "net/http.h"
 
 namespace gyr::web {
 
-/// Adds them to an answer that is complete except for its body, whatever its status: `X-Content-Type-Options`,
-/// `Referrer-Policy`, `X-Frame-Options` and `Content-Security-Policy`. A handler that has set one of them keeps its
-/// own. JSON, plain text and event streams may load nothing and stand in no frame. Anything else, such as a file that a
+/// Adds the headers to an answer that is complete except for its body, for all statuses: `X-Content-Type-Options`,
+/// `Referrer-Policy`, `X-Frame-Options` and `Content-Security-Policy`. A header that a handler has set is kept. JSON,
+/// plain text and event streams cannot load resources or be embedded in frames. Anything else, such as a file that a
+/// task has created, also gets a sandbox, so that a browser never runs it as part of this site. Thread-safe.
 /// task has made, is moreover put into a sandbox, so a browser never runs it as a part of this site. Any thread.
 void add_security_headers(net::ServerResponse& response);
 

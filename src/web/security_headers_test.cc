@@ -123,7 +123,7 @@ TEST(SecurityHeaders, FilesAreDownloadsInASandbox) {
   }
 }
 
-TEST(SecurityHeaders, AHandlerMaySetItsOwn) {
+TEST(SecurityHeaders, AHandlerCanSetItsOwn) {
   net::ServerResponse page;
   page.headers.add("Content-Type", "text/html; charset=utf-8");
   page.headers.add("Content-Security-Policy", "default-src 'self'");

@@ -1,4 +1,4 @@
-// What the filters and the older parameters of a request mean to the store, resource by resource.
+// Converts the filters and the older parameters of a request to queries of the store, for each resource.
 #include <algorithm>
 
 #include "base/clock.h"
@@ -17,18 +17,18 @@ using store::Operator;
 using store::TextFilter;
 using store::TimeFilter;
 
-/// A whole number and nothing else.
+/// Parses an integer; the text must not contain anything else.
 std::optional<int32_t> integer_of(std::string_view text) {
   int32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-/// Values that could not be read, gathered for one answer.
+/// The values that could not be parsed, collected for one answer.
 class Problems {
  public:
   void add(Field field, std::string_view value, std::string_view what) {
-    texts_.push_back(fmt::format("`{}` of field `{}` is no {}", value.substr(0, 100), name_of(field), what));
+    texts_.push_back(fmt::format("`{}` is not a valid {} of field `{}`", value.substr(0, 100), name_of(field), what));
   }
   base::Result<void> finish() const {
     if (texts_.empty()) return {};
@@ -94,7 +94,8 @@ void apply_range(const Filter& filter, base::Instant now, std::vector<TimeFilter
 
 std::optional<base::Id> parse_id(std::string_view text) { return base::Id::parse(text); }
 
-/// What older clients send (API-31). Reads from the query what is asked for; the first wrong value is told (422).
+/// The parameters of older clients (API-31). Reads the requested ones from the query; reports the first invalid value
+/// (422).
 class OldParameters {
  public:
   explicit OldParameters(const Request& request) : query_(request.query()), now_(request.services().clock.now()) {}
@@ -127,12 +128,12 @@ class OldParameters {
     for (const std::string& text : all("labels")) {
       const auto label = model::parse_label(text);
       if (!label || label->key.empty())
-        return base::fail(bad_argument, fmt::format("labels: `{}` is no `key:value`", text));
+        return base::fail(bad_argument, fmt::format("labels: `{}` does not have the form `key:value`", text));
       if (std::ranges::any_of(label->key, [](char c) { return c == ' ' || c == '\t'; })) {
-        return base::fail(bad_argument, fmt::format("labels: the key `{}` has white space", label->key));
+        return base::fail(bad_argument, fmt::format("labels: the key `{}` contains white space", label->key));
       }
       if (std::ranges::any_of(filters, [&](const LabelFilter& other) { return other.key == label->key; })) {
-        return base::fail(bad_argument, fmt::format("labels: the key `{}` stands twice", label->key));
+        return base::fail(bad_argument, fmt::format("labels: the key `{}` occurs twice", label->key));
       }
       filters.push_back({Operator::equals, label->key, {label->value}});
     }
@@ -148,7 +149,7 @@ class OldParameters {
     if (start && end && *end < *start) return base::fail(bad_argument, "Start date must be before End Date");
     if (!range.empty()) {
       auto duration = syntax::parse_duration(range);
-      if (!duration) return base::fail(bad_argument, fmt::format("timeRange: `{}` is no duration", range));
+      if (!duration) return base::fail(bad_argument, fmt::format("timeRange: `{}` is not a duration", range));
       started.push_back({Operator::greater_or_equal, now_ - *duration});
     }
     if (start) started.push_back({Operator::greater_or_equal, *start});
@@ -161,7 +162,7 @@ class OldParameters {
     const auto value = one(name);
     if (value.empty()) return std::optional<base::Instant>();
     auto parsed = syntax::parse_api_instant(value);
-    if (!parsed) return base::fail(bad_argument, fmt::format("{}: `{}` is no date-time", name, value));
+    if (!parsed) return base::fail(bad_argument, fmt::format("{}: `{}` is not a date-time", name, value));
     return std::optional(*parsed);
   }
 
@@ -240,7 +241,7 @@ void apply(const Filter& filter, const Request& request, Selection<store::Execut
       break;
     case Field::child_filter: apply_child(filter, query, problems); break;
     case Field::kind: apply_kinds(filter, query, problems); break;
-    default: break;  // parse_filters lets nothing else through
+    default: break;  // parse_filters allows no other values
   }
 }
 
@@ -274,7 +275,7 @@ base::Result<void> apply_old(const Request& request, Selection<store::ExecutionQ
 
 void apply_level(const std::string& value, Operator op, store::LogQuery& query, Problems& problems) {
   const auto level = model::parse_log_level(value);
-  if (!level || op != Operator::equals) return problems.add(Field::level, value, "least log level");
+  if (!level || op != Operator::equals) return problems.add(Field::level, value, "log level");
   query.min_level = *level;
 }
 
@@ -324,7 +325,7 @@ base::Result<void> apply_old(const Request& request, Selection<store::LogQuery>&
   }
   if (const auto attempt = old.one("attempt"); !attempt.empty()) {
     query.attempt = integer_of(attempt);
-    if (!query.attempt) return base::fail(bad_argument, fmt::format("attempt: `{}` is no integer", attempt));
+    if (!query.attempt) return base::fail(bad_argument, fmt::format("attempt: `{}` is not an integer", attempt));
   }
   if (auto outcome = problems.finish(); !outcome) return base::fail(bad_argument, outcome.error().message());
   return {};

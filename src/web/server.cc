@@ -74,8 +74,8 @@ class Dispatcher {
     Match match = method ? router.match(*method, request->segments_) : match_any(router, request->segments_);
     if (port == Port::main) GYR_CO_CHECK(co_await authenticate(request, match));
     if (match.path == nullptr && match.methods == 0) {
-      // The words of a wrong tenant would tell nobody anything more: it is an unknown path.
-      co_return base::fail(unknown_path, "Not Found: there is nothing at this path");
+      // The text of an invalid tenant has no information: the path is unknown.
+      co_return base::fail(unknown_path, "Not Found: there is no resource at this path");
     }
     if (match.path == nullptr) co_return not_allowed(*request, match);
     request->path_ = match.path;
@@ -83,7 +83,7 @@ class Dispatcher {
     request->first_segment_ = match.first_segment;
     request->tenant_ = match.tenant;
     if (!request->route().open && port == Port::main && !is_allowed(request->identity_, request->route().permission)) {
-      co_return base::fail(forbidden, "you may not do this");
+      co_return base::fail(forbidden, "you do not have permission to do this");
     }
     if (is_rather_a_start(*request)) request->path_ = router.find(start_operation);
     GYR_CO_TRY(request->query_, net::parse_query(request->raw_query_));
@@ -103,7 +103,7 @@ class Dispatcher {
     const std::string& context = request.settings().context_path;
     if (!context.empty()) {
       const bool below = path.starts_with(context) && (path.size() == context.size() || path[context.size()] == '/');
-      if (!below) return base::fail(unknown_path, "Not Found: there is nothing at this path");
+      if (!below) return base::fail(unknown_path, "Not Found: there is no resource at this path");
       path.remove_prefix(context.size());
       request.raw_path_ = path;
     }
@@ -120,7 +120,7 @@ class Dispatcher {
                       authenticator.is_open(collapse_slashes(request->raw_path_, buffer));
     if (open) {
       request->identity_ = authenticator.glance(request->http_);
-      request->identity_.anonymous = false;  // an open path is open to do what it is for
+      request->identity_.anonymous = false;  // open operations accept anonymous callers
       co_return base::Result<void>();
     }
     GYR_CO_TRY(request->identity_, co_await authenticator.identify(&request->http_, &request->loop_));
@@ -136,8 +136,8 @@ class Dispatcher {
       allowed += to_text(static_cast<Method>(i));
     }
     net::ServerResponse response = problem_answer(
-        problem_of(base::Error(
-            wrong_method, fmt::format("Method [{}] not allowed here; there is {}", request.http_.method, allowed))),
+        problem_of(base::Error(wrong_method, fmt::format("Method [{}] not allowed here; allowed methods: {}",
+                                                         request.http_.method, allowed))),
         &request);
     response.headers.add("Allow", allowed);
     return response;

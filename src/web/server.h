@@ -1,4 +1,4 @@
-// The REST interface as main sees it: handlers for HTTP servers.
+// The interface of the REST API for main: handlers for HTTP servers.
 #pragma once
 
 #include <functional>
@@ -17,8 +17,8 @@ namespace gyr::web {
 struct Core;
 struct Route;
 
-/// Serves the REST interface on any number of loops. Life: made by main, must outlive the HTTP servers that use its
-/// handlers. Its handlers run as coroutines on the loop they were made for; what blocks goes to the pools of Services.
+/// Serves the REST API on any number of loops. Created by main; must outlive the HTTP servers that use its handlers.
+/// Its handlers run as coroutines on their loop; blocking work runs on the pools of Services.
 class Server {
  public:
   Server(const Services& services, Settings settings);
@@ -26,13 +26,13 @@ class Server {
 
   /// For net::listen() on this loop.
   net::HttpServer::Handler handler(base::Loop& loop);
-  /// Health and build information for the management port (API-120); no credentials are asked there.
+  /// Health and build information for the management port (API-120), without credentials.
   net::HttpServer::Handler management_handler(base::Loop& loop);
-  /// For net::ServerOptions::error_response: what the server refuses by itself has the same body as all errors
+  /// For net::ServerOptions::error_response: errors of the HTTP server itself have the same body as all errors
   /// (API-44).
   static std::function<net::ServerResponse(int status, std::string_view message)> error_response();
 
-  /// Every operation, in the order of the tables; for tests and listings.
+  /// All operations, in the order of the tables; for tests and listings.
   std::span<const Route> routes() const;
 
  private:

@@ -1,4 +1,4 @@
-// What the REST interface stands on, and how an installation sets it up. main fills both.
+// The services and settings of the REST API. main sets both.
 #pragma once
 
 #include <string>
@@ -41,7 +41,7 @@ class Secrets;
 
 namespace gyr::web {
 
-/// All must outlive the Server; any thread may use each of them.
+/// All must outlive the Server and be thread-safe.
 struct Services {
   store::Store& store;
   storage::Storage& storage;
@@ -54,32 +54,32 @@ struct Services {
   const engine::Settings& engine;
   const security::Secrets& secrets;
   const base::Clock& clock;
-  net::Pool& work;       ///< blocking storage work and long computations, never the loop's
-  net::Pool& passwords;  ///< the costly hash of a password (AUTH-8)
-  /// Null where nobody has to log in (local mode), or nobody can (Settings::credential_errors).
+  net::Pool& work;       ///< for blocking storage operations and long computations; never the pool of the loop
+  net::Pool& passwords;  ///< for the expensive hash of a password (AUTH-8)
+  /// Null if no login is required (local mode), or no login is possible (Settings::credential_errors).
   security::BasicAuthenticator* authenticator = nullptr;
-  /// For the metrics; null where no worker connects to this process.
+  /// For the metrics; null if no worker connects to this process.
   const executor::WorkerHub* workers = nullptr;
-  /// Files of this machine that may be shown (STOR-32); null where none may.
+  /// Local files of this machine that can be shown (STOR-32); null if none can.
   storage::Storage* host_files = nullptr;
-  const executor::TaskMeters* task_meters = nullptr;  ///< null where no executor runs in this process
-  executor::OperatorHolds* operator_holds = nullptr;  ///< null where no executor runs in this process
+  const executor::TaskMeters* task_meters = nullptr;  ///< null if this process has no executor
+  executor::OperatorHolds* operator_holds = nullptr;  ///< null if this process has no executor
 };
 
-/// Immutable once the server is made.
+/// Immutable after the server is created.
 struct Settings {
   /// `micronaut.server.context-path`: empty, or `/name` (API-13).
   std::string context_path;
-  /// `kestra.url`; empty: links take the host of the request (API-81).
+  /// `kestra.url`; empty: links use the host of the request (API-81).
   std::string url;
-  /// `kestra.server.basic-auth.open-urls`: prefixes of paths that need no credentials (AUTH-10).
+  /// `kestra.server.basic-auth.open-urls`: the prefixes of paths without credentials (AUTH-10).
   std::vector<std::string> open_urls = {"/ping", "/api/v1/executions/webhook/", "/api/v1/main/executions/webhook/"};
   /// `kestra.server.basic-auth.realm`.
   std::string realm = "Kestra";
-  /// What is wrong with the configured credentials (AUTH-5). Where anything is, every request that needs a login is
+  /// The problems of the configured credentials (AUTH-5). If there are any, every request that needs a login is
   /// refused.
   std::vector<std::string> credential_errors;
-  /// `kestra.compat.version`: what clients choose their generation by (API-2).
+  /// `kestra.compat.version`: clients choose their generation by it (API-2).
   std::string compat_version = "1.3.31";
   /// `kestra.metrics.prefix` (OPS-21).
   std::string metrics_prefix = "kestra";

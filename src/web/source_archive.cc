@@ -45,7 +45,7 @@ base::Result<std::vector<ImportedSource>> unpack_sources(const Upload& upload, c
     if (entry->directory || !is_yaml_name(entry->name)) continue;
     total += entry->size_bytes;
     if (total > limits.unpacked_bytes)
-      return base::fail(bad_archive, fmt::format("the archive unpacks to more than {} bytes", limits.unpacked_bytes));
+      return base::fail(bad_archive, fmt::format("the unpacked archive has more than {} bytes", limits.unpacked_bytes));
     GYR_TRY(std::string content, zip.unpack(limits.yaml_bytes));
     for (const auto& part : syntax::split_yaml_documents(content))
       sources.push_back({entry->name, std::string(part.text)});

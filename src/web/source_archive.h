@@ -1,4 +1,4 @@
-// Sources as files: a zip of them, and what an upload of YAML or a zip holds (API-49, API-90).
+// Source files: a zip of sources, and the sources in an upload of YAML or a zip (API-49, API-90).
 #pragma once
 
 #include <string>
@@ -14,16 +14,16 @@
 
 namespace gyr::web {
 
-/// A source to import and the name by which a failure is told.
+/// A source to import, and its name in error messages.
 struct ImportedSource {
   std::string name;
   std::string source;
 };
 
-/// All documents of a `.yaml`, `.yml` or `.zip`. On a pool's thread.
+/// All documents of a `.yaml`, `.yml` or `.zip` file. Call it on the thread of a pool.
 base::Result<std::vector<ImportedSource>> unpack_sources(const Upload& upload, const Limits& limits);
 
-/// A zip as a file to download.
+/// A zip as a file download.
 net::ServerResponse zip_answer(std::string zip, std::string_view name);
 
 }  // namespace gyr::web

@@ -35,12 +35,12 @@ base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_
   for (std::string_view text : texts) {
     auto label = model::parse_label(text);
     if (!label || label->key.empty())
-      return base::fail(bad_argument, fmt::format("labels: `{}` is no `key:value`", text));
+      return base::fail(bad_argument, fmt::format("labels: `{}` does not have the form `key:value`", text));
     if (std::ranges::any_of(label->key, [](unsigned char c) { return c <= ' '; })) {
-      return base::fail(bad_argument, fmt::format("labels: the key `{}` has white space", label->key));
+      return base::fail(bad_argument, fmt::format("labels: the key `{}` contains white space", label->key));
     }
     if (model::find_label(labels, label->key) != nullptr)
-      return base::fail(bad_argument, fmt::format("labels: the key `{}` stands twice", label->key));
+      return base::fail(bad_argument, fmt::format("labels: the key `{}` occurs twice", label->key));
     labels.push_back(*std::move(label));
   }
   return labels;
@@ -48,7 +48,7 @@ base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_
 
 namespace {
 
-/// Longer keys cost room in every batch and say no more.
+/// Longer keys would only use more space in every batch.
 constexpr size_t max_idempotency_key = 200;
 
 /// Finds inputs by the names under which values are sent.
@@ -161,8 +161,7 @@ base::Task<void> remove_folder(Request* request, std::string tenant, std::string
   auto removed = co_await on_pool<bool>(
       &request->services().work, &request->loop(),
       [storage = &request->services().storage, tenant, folder] { return storage->remove(tenant, folder); });
-  if (!removed)
-    base::log::warn("files in {}, which nobody needs, could not be removed: {}", folder, removed.error().message());
+  if (!removed) base::log::warn("cannot delete unused files in {}: {}", folder, removed.error().message());
 }
 
 base::Task<void> remove_files(Request* request, model::FlowKey flow, base::Id execution) {
@@ -191,7 +190,7 @@ std::vector<model::Breakpoint> parse_breakpoints(std::string_view text) {
   for (std::string_view part : base::split(text, ',')) {
     std::string_view entry = base::trim(part);
     if (entry.empty()) continue;
-    // Ids of tasks have no dots: what stands behind the first one is the value.
+    // Ids of tasks contain no dots: the text after the first dot is the value.
     const size_t dot = entry.find('.');
     model::Breakpoint breakpoint;
     breakpoint.task_id = entry.substr(0, dot);
@@ -208,7 +207,7 @@ base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view tex
     if (flow.find(breakpoint.task_id) != nullptr) continue;
     return base::fail(
         base::Error(bad_argument, fmt::format("breakpoints: the flow has no enabled task `{}`", breakpoint.task_id))
-            .with_hint("name tasks as `taskId` or `taskId.value`, joined by commas"));
+            .with_hint("name the tasks as `taskId` or `taskId.value`, separated by commas"));
   }
   return breakpoints;
 }

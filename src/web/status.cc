@@ -108,7 +108,7 @@ constexpr std::array rows{
     Row{net::client_gone.text, {400}},
 };
 
-/// Families that are about what the caller wrote.
+/// Families of codes for errors in the input of the caller.
 constexpr std::array families{
     Row{"GYR-F", {422, entity}},            // flows
     Row{"GYR-I", {422, entity}},            // inputs

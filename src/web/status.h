@@ -1,4 +1,4 @@
-// Which HTTP status an error is, and the words its message begins with: one table for all modules (API-40).
+// The HTTP status and the message prefix of each error: one table for all modules (API-40).
 #pragma once
 
 #include <string_view>
@@ -7,14 +7,14 @@
 
 namespace gyr::web {
 
-/// How an error is answered.
+/// The answer for an error.
 struct StatusRule {
   int status = 500;
   std::string_view prefix = {};  ///< `Illegal argument: ` …
   int retry_after_seconds = 0;   ///< 0: no Retry-After
 };
 
-/// An unknown code is a failure of ours: 500, and nothing of its message is told.
+/// An unknown code is an internal error: 500, without its message.
 StatusRule status_of(base::ErrorCode code);
 
 /// `Not Found`, `Unprocessable Entity` …

@@ -30,7 +30,7 @@ std::string source(std::string_view namespace_, std::string_view id, std::string
       id, namespace_, message);
 }
 
-TEST(TemplateEndpoints, AreNotThereWhereTemplatesAreDisabled) {  // API-4, TASK-41
+TEST(TemplateEndpoints, DoNotExistIfTemplatesAreDisabled) {  // API-4, TASK-41
   Harness server;
   EXPECT_EQ(server.get("templates/search").status, 404);
   EXPECT_EQ(server.send("POST", "templates", source("a.b", "t", "x"), yaml).status, 404);
@@ -58,7 +58,7 @@ TEST(TemplateEndpoints, CreateReadUpdateDelete) {  // API-4
   EXPECT_EQ(server.send("POST", "templates", source("a.b", "t", "again"), yaml).status, 200);
 }
 
-TEST(TemplateEndpoints, OneOfManyCreationsAtATimeSucceeds) {  // API-4
+TEST(TemplateEndpoints, OneOfManyConcurrentCreationsSucceeds) {  // API-4
   Harness server(with_templates());
   constexpr size_t clients = 8;
   for (int round = 0; round < 5; ++round) {
@@ -81,7 +81,7 @@ TEST(TemplateEndpoints, OneOfManyCreationsAtATimeSucceeds) {  // API-4
   }
 }
 
-TEST(TemplateEndpoints, RefuseWhatIsNoTemplate) {  // API-4
+TEST(TemplateEndpoints, RefuseInvalidTemplates) {  // API-4
   Harness server(with_templates());
   for (const char* wrong :
        {"", "[1]", "{", "id: t", "id: t\nnamespace: a.b\ntasks: []\n",
@@ -92,7 +92,7 @@ TEST(TemplateEndpoints, RefuseWhatIsNoTemplate) {  // API-4
   const Reply inputs =
       server.send("POST", "templates", source("a.b", "t", "x") + "inputs:\n  - {id: i, type: STRING}\n", yaml);
   EXPECT_EQ(inputs.status, 422);
-  EXPECT_THAT(inputs.body, HasSubstr("templates have no such property"));
+  EXPECT_THAT(inputs.body, HasSubstr("unknown property of a template"));
   const Value found = server
                           .send("POST", "templates/validate",
                                 source("a.b", "t", "x") + "---\nid: wrong\nnamespace: a.b\ntasks: []\n", yaml)
@@ -161,7 +161,7 @@ TEST(TemplateEndpoints, ExportAndImport) {  // API-4
   EXPECT_EQ(server.call(test::form("POST", "templates/import", {{"fileUpload", "PK garbage", "t.zip"}})).status, 422);
 }
 
-TEST(TemplateEndpoints, WhatIsStoredRuns) {  // TASK-41
+TEST(TemplateEndpoints, StoredTemplatesRun) {  // TASK-41
   Harness server(with_templates());
   server.deploy(
       "id: f\nnamespace: a.b\ntasks:\n  - {id: t, type: io.kestra.plugin.core.flow.Template, namespace: a.b, "

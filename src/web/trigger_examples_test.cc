@@ -72,7 +72,7 @@ TEST(WebhookExamples, BodyAndParameters) {  // TRIG-1065, TRIG-1066
             Value::list({Value::integer(1), Value::integer(2)}));
 }
 
-TEST(WebhookExamples, AConditionThatDoesNotHoldStartsNothing) {  // TRIG-1067, TRIG-103
+TEST(WebhookExamples, AFalseConditionStartsNothing) {  // TRIG-1067, TRIG-103
   Harness harness;
   harness.deploy(
       hooked_flow("key: k, conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: \"{{ "
@@ -85,7 +85,7 @@ TEST(WebhookExamples, AConditionThatDoesNotHoldStartsNothing) {  // TRIG-1067, T
   EXPECT_EQ(executions(harness), 1);
 }
 
-TEST(WebhookExamples, WrongAddresses) {  // TRIG-1068, API-83
+TEST(WebhookExamples, UnknownUrls) {  // TRIG-1068, API-83
   Harness harness;
   harness.deploy(hooked_flow());
   const Reply key = hook(harness, "{}", "wrong");
@@ -119,7 +119,7 @@ TEST(WebhookExamples, TheKeyMayBeASecret) {  // TRIG-1070, API-83
 
 // ---- who may call, and what is answered
 
-TEST(WebhookCalls, NeedTheLoginUnlessTheirAddressIsOpen) {  // TRIG-99, TRIG-242, API-83
+TEST(WebhookCalls, NeedALoginUnlessTheirUrlIsOpen) {  // TRIG-99, TRIG-242, API-83
   for (const bool open : {true, false}) {
     SCOPED_TRACE(open);
     HarnessOptions options;
@@ -145,7 +145,7 @@ TEST(WebhookCalls, NeedTheLoginUnlessTheirAddressIsOpen) {  // TRIG-99, TRIG-242
   }
 }
 
-TEST(WebhookCalls, TellWhoseExecutionItIsAndNoMore) {  // TRIG-104, API-83
+TEST(WebhookCalls, OnlyReturnTheIdentityOfTheExecution) {  // TRIG-104, API-83
   Harness harness;
   harness.deploy(hooked_flow("key: k, inputs: {n: 1}", "labels: {team: x}\ninputs: [{id: n, type: INT}]\n"));
   const Reply reply = hook(harness, "{}");
@@ -207,7 +207,7 @@ TEST(WebhookWaits, KeepTheConnectionUntilTheEnd) {  // TRIG-106, TRIG-105
   EXPECT_EQ(reply.text({"state", "current"}), "SUCCESS");
 }
 
-TEST(WebhookWaits, ACallerWhoLeavesStopsNothing) {  // TRIG-106
+TEST(WebhookWaits, ADisconnectStopsNothing) {  // TRIG-106
   Harness harness;
   harness.deploy(waiting_hook("key: k, wait: true"));
   base::CancelSource connection;

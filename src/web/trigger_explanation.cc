@@ -18,7 +18,7 @@ Value text_json(std::string_view value) { return Value::string(value); }
 
 std::string date_text(base::Instant date) { return syntax::format_instant(date); }
 
-/// What a person can do: on the command line or over the interface.
+/// A possible action: on the command line or with the API.
 struct Offer {
   std::string what;
   std::string command;  ///< of `gyr trigger`, without the names; empty: none
@@ -68,91 +68,91 @@ class Explanation {
 void explain_switches(const executor::LoadedFlow& flow, const model::TriggerSpec* spec, const store::TriggerRow* row,
                       Explanation& out) {
   if (flow.compiled == nullptr)
-    out.wait("flow", "the flow cannot be read, so nothing starts it: " + flow.exception, {},
+    out.wait("flow", "the flow cannot be read and is not started: " + flow.exception, {},
              {{"correct the flow and save it", {}, {}, {}}});
   if (flow.disabled) out.wait("flow", "the flow is disabled", {}, {{"set `disabled: false` in the flow", {}, {}, {}}});
   if (spec != nullptr && spec->disabled)
     out.wait("definition", "the trigger is disabled in its flow", {},
-             {{"remove `disabled: true` of the trigger", {}, {}, {}}});
+             {{"remove `disabled: true` from the trigger", {}, {}, {}}});
   if (row != nullptr && row->disabled) {
-    std::string why = "the trigger was switched off by a person, a Toggle task or its `stopAfter`";
-    out.wait("person", std::move(why), {}, {{"switch it on", "trigger enable", "PUT", "triggers/set-disabled"}});
+    std::string why = "the trigger was disabled by a user, by a Toggle task or by its `stopAfter`";
+    out.wait("person", std::move(why), {}, {{"enable it", "trigger enable", "PUT", "triggers/set-disabled"}});
   }
   if (row != nullptr && row->backfill && row->backfill->paused) {
-    out.wait(
-        "person",
-        fmt::format("its backfill is paused at {}; regular dates wait for its end", date_text(row->backfill->current)),
-        {},
-        {{"let the backfill go on", "trigger backfill --resume", "PUT", "triggers/backfill/unpause"},
-         {"give the backfill up", "trigger backfill --delete", "POST", "triggers/backfill/delete"}});
+    out.wait("person",
+             fmt::format("the backfill of the trigger is paused at {}; regular dates wait for its end",
+                         date_text(row->backfill->current)),
+             {},
+             {{"resume the backfill", "trigger backfill --resume", "PUT", "triggers/backfill/unpause"},
+              {"delete the backfill", "trigger backfill --delete", "POST", "triggers/backfill/delete"}});
   }
 }
 
 base::Result<void> explain_lock(store::Reader& reader, const store::TriggerRow& row, Explanation& out) {
   const std::string id = row.execution_id.to_text();
   GYR_TRY(auto execution, reader.execution(row.execution_id));
-  const Offer unlock{"let the next date start all the same", "trigger unlock", "POST",
+  const Offer unlock{"unlock the trigger, so that the next date starts", "trigger unlock", "POST",
                      fmt::format("triggers/{}/{}/{}/unlock", row.flow->namespace_, row.flow->id, row.trigger_id)};
   if (!execution) {
-    out.wait("execution", fmt::format("execution {} keeps it waiting, but is not found", id), {}, {unlock});
+    out.wait("execution", fmt::format("the trigger waits for execution {}, which is not found", id), {}, {unlock});
     return {};
   }
   out.wait(
       "execution",
-      fmt::format("execution {} of this trigger has not ended: it is {}; `allowConcurrent: true` would not wait for it",
+      fmt::format("the trigger waits for its execution {}, which is {}; with `allowConcurrent: true` it does not wait",
                   id, model::to_text(execution->execution.state.current())),
       {},
-      {{"why the execution does not go on: gyr execution explain " + id, {}, "GET", "executions/" + id + "/explain"},
+      {{"see what the execution waits for: gyr execution explain " + id, {}, "GET", "executions/" + id + "/explain"},
        unlock});
   return {};
 }
 
-/// A worker looks for it, or listens.
+/// Its evaluation or listener is on a worker, or waits for one.
 void explain_evaluation(const store::TriggerRow& row, Explanation& out) {
   const std::string since = date_text(*row.evaluating_since);
   const std::string path = fmt::format("triggers/{}/{}/{}", row.flow->namespace_, row.flow->id, row.trigger_id);
-  const Offer restart{"end what runs and begin anew", {}, "POST", path + "/restart"};
+  const Offer restart{"restart the evaluation", {}, "POST", path + "/restart"};
   if (row.worker_id.empty()) {
-    return out.wait("worker", fmt::format("it has waited since {} for a worker to take it up", since), {}, {restart});
+    return out.wait("worker", fmt::format("the trigger has waited since {} for a worker", since), {}, {restart});
   }
   if (row.kind == store::TriggerKind::realtime) {
     return out.say(
-        fmt::format("worker {} has listened since {}: each event starts an execution", row.worker_id, since));
+        fmt::format("worker {} has been listening since {}: each event starts an execution", row.worker_id, since));
   }
-  out.wait(
-      "worker",
-      fmt::format("worker {} has been evaluating it since {}; the next evaluation comes an interval after its answer",
-                  row.worker_id, since),
-      {}, {restart});
+  out.wait("worker",
+           fmt::format("worker {} has been evaluating the trigger since {}; the next evaluation follows one interval "
+                       "after the result",
+                       row.worker_id, since),
+           {}, {restart});
 }
 
 /// Its worker is asked at the next date.
 void explain_next_evaluation(const store::TriggerRow& row, base::Instant now, Explanation& out) {
   if (!row.next)
-    return out.wait("definition", "it is never evaluated: it has no `interval`", {},
-                    {{"give it an `interval`", {}, {}, {}}});
+    return out.wait("definition", "the trigger is never evaluated: it has no `interval`", {},
+                    {{"set `interval` in the trigger", {}, {}, {}}});
   const std::string date = date_text(*row.next);
-  if (*row.next <= now) return out.say(fmt::format("its evaluation of {} is due: a worker is asked now", date));
+  if (*row.next <= now) return out.say(fmt::format("the evaluation of {} is due and is sent to a worker now", date));
   if (row.kind == store::TriggerKind::realtime) {
-    return out.wait("date",
-                    fmt::format("its listener has ended or could not be started; it is started again at {}", date),
+    return out.wait("date", fmt::format("the listener ended or could not be started; it is restarted at {}", date),
                     row.next, {});
   }
-  out.wait("date", fmt::format("its next evaluation {} has not come", date), row.next, {});
+  out.wait("date", fmt::format("the next evaluation is at {}", date), row.next, {});
 }
 
 void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& out) {
   if (row.evaluating_since) return explain_evaluation(row, out);
   if (row.kind != store::TriggerKind::schedule) return explain_next_evaluation(row, now, out);
   if (row.pending.task != model::DateTask::none) {
-    return out.wait("server", "its next date is being computed: an expression of it asks the server", {}, {});
+    return out.wait("server", "the next date is being computed: an expression needs the server", {}, {});
   }
   if (!row.next)
-    return out.wait("definition", "no date is left: its dates are past, or its cron expression never matches", {}, {});
-  const std::string what = row.backfill ? "the date of its backfill" : "its date";
-  if (*row.next > now)
-    return out.wait("date", fmt::format("{} {} has not come", what, date_text(*row.next)), row.next, {});
-  out.say(fmt::format("{} {} is due: it fires now", what, date_text(*row.next)));
+    return out.wait("definition",
+                    "the trigger has no next date: its dates have passed, or its cron expression never matches", {},
+                    {});
+  const std::string what = row.backfill ? "the next date of the backfill" : "the next date";
+  if (*row.next > now) return out.wait("date", fmt::format("{} is {}", what, date_text(*row.next)), row.next, {});
+  out.say(fmt::format("{} {} is due: the trigger fires now", what, date_text(*row.next)));
 }
 
 base::Result<Value> last_lines(store::Reader& reader, const model::FlowKey& flow, const std::string& trigger_id) {
@@ -190,20 +190,20 @@ base::Result<Value> explain_trigger(store::Reader& reader, executor::FlowCache& 
   }
   Explanation out(key, trigger_id);
   if (const auto* rule = operator_holds.ignoring(key, {})) {
-    out.wait(
-        "operator",
-        fmt::format("its flow is ignored: {}. Dates that come meanwhile count as missed", executor::origin_of(*rule)),
-        {}, {});
+    out.wait("operator",
+             fmt::format("the flow is ignored: {}. Dates in this period count as missed", executor::origin_of(*rule)),
+             {}, {});
   }
   explain_switches(*flow, spec, row ? &*row : nullptr, out);
   if (spec != nullptr && !engine::trigger::kind_of(*spec, flows.registry())) {
     if (out.is_free()) {
-      out.say(spec->is(plugin::webhook_type) ? "it starts an execution for each request to its address; it has no dates"
-                                             : "it starts an execution when other executions change their state as its "
-                                               "conditions say; it has no dates");
+      out.say(spec->is(plugin::webhook_type)
+                  ? "the trigger starts an execution for each request to its URL; it has no dates"
+                  : "the trigger starts an execution when the state of other executions changes as its "
+                    "conditions require; it has no dates");
     }
   } else if (!row) {
-    out.wait("definition", "its dates cannot be computed; the log says why", {},
+    out.wait("definition", "cannot compute the dates of the trigger; see the log for the reason", {},
              {{"correct the flow and save it", {}, {}, {}}});
   } else if (out.is_free()) {
     if (!row->execution_id.is_none() && (spec == nullptr || !spec->allow_concurrent)) {

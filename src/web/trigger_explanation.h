@@ -1,4 +1,4 @@
-// Why a trigger did or did not fire, and what comes next (principle: explains itself).
+// Explains why a trigger fired or did not fire, and its next step (principle: explains itself).
 #pragma once
 
 #include <string>
@@ -10,8 +10,9 @@
 
 namespace gyr::web {
 
-/// `{namespace, flowId, triggerId, type, summary, state, waits, log}`: what keeps it from firing, the most important
-/// first, with what a person can do, and the last lines of its log. 404 where the flow or the trigger is not there.
+/// `{namespace, flowId, triggerId, type, summary, state, waits, log}`: the reasons why it does not fire, the most
+/// important first, with possible actions, and the last lines of its log. 404 if the flow or the trigger does not
+/// exist.
 base::Result<base::Value> explain_trigger(store::Reader& reader, executor::FlowCache& flows, const model::FlowKey& flow,
                                           const std::string& trigger_id, base::Instant now,
                                           const executor::HoldSet& operator_holds);

@@ -41,8 +41,7 @@ base::Result<std::optional<base::Instant>> date_at(const Value& body, std::strin
   auto parsed = value->is_string() ? syntax::parse_api_instant(value->text())
                                    : base::Result<base::Instant>(base::fail(bad_argument, ""));
   if (!parsed)
-    return base::fail(bad_argument,
-                      fmt::format("backfill.{}: a date-time such as 2024-01-01T00:00:00Z is needed", name));
+    return base::fail(bad_argument, fmt::format("backfill.{}: must be a date-time such as 2024-01-01T00:00:00Z", name));
   return *parsed;
 }
 
@@ -91,7 +90,7 @@ base::Result<TriggerName> trigger_name_of(const Value& body) {
   const auto take = [&body](std::string_view key, std::string& target) -> base::Result<void> {
     const Value* value = body.is_map() ? body.find(key) : nullptr;
     if (value == nullptr || !value->is_string())
-      return base::fail(bad_argument, "a trigger is named by `namespace`, `flowId` and `triggerId`");
+      return base::fail(bad_argument, "each trigger must have `namespace`, `flowId` and `triggerId`");
     target = value->text();
     return {};
   };
@@ -102,14 +101,14 @@ base::Result<TriggerName> trigger_name_of(const Value& body) {
 }
 
 base::Result<engine::trigger::CreateBackfill> backfill_of(const Value& body) {
-  if (!body.is_map()) return base::fail(bad_argument, "backfill: a map with `start` is needed");
+  if (!body.is_map()) return base::fail(bad_argument, "backfill: must be a map with `start`");
   engine::trigger::CreateBackfill backfill;
   GYR_TRY(auto start, date_at(body, "start"));
   if (!start) return base::fail(bad_argument, "backfill.start: must not be null");
   backfill.start = *start;
   GYR_TRY(backfill.end, date_at(body, "end"));
   if (const Value* inputs = body.find("inputs"); inputs != nullptr && !inputs->is_null()) {
-    if (!inputs->is_map()) return base::fail(bad_argument, "backfill.inputs: a map is needed");
+    if (!inputs->is_map()) return base::fail(bad_argument, "backfill.inputs: must be a map");
     backfill.inputs = *inputs;
   }
   if (const Value* labels = body.find("labels"); labels != nullptr) {

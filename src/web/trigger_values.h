@@ -1,4 +1,4 @@
-// States of triggers as the interface shows and takes them (TRIG-190, TRIG-191).
+// The JSON of trigger states (TRIG-190, TRIG-191).
 #pragma once
 
 #include <optional>
@@ -14,7 +14,8 @@ namespace gyr::web {
 
 /// The state of a trigger with the names of 1.x and those of later releases (TRIG-191).
 base::Value trigger_state_value(const store::TriggerRow& row);
-/// One row of a search: the definition (null where it is gone) and the state, under both pairs of names (TRIG-220).
+/// One row of a search: the definition (null if it does not exist any more) and the state, with both pairs of names
+/// (TRIG-220).
 base::Value trigger_with_definition(const store::TriggerRow& row, const executor::LoadedFlow* flow,
                                     const plugin::Registry& registry);
 

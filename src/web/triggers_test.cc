@@ -87,7 +87,7 @@ TEST_F(Triggers, AreSearchedWithTheirDefinitions) {  // TRIG-220
   EXPECT_THAT(csv.body, HasSubstr("main,a.b,one,t,SCHEDULE,,2030-01-01T09:00:00Z"));
 }
 
-TEST_F(Triggers, AreSwitchedOffAndOn) {  // TRIG-222, TRIG-231 to TRIG-233, TRIG-241
+TEST_F(Triggers, AreDisabledAndEnabled) {  // TRIG-222, TRIG-231 to TRIG-233, TRIG-241
   deploy("one", hourly);
   deploy("two", hourly);
   Reply off = harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
@@ -107,7 +107,7 @@ TEST_F(Triggers, AreSwitchedOffAndOn) {  // TRIG-222, TRIG-231 to TRIG-233, TRIG
   EXPECT_FALSE(is_true(row("two"), "disabled"));
 }
 
-TEST_F(Triggers, ThatAreNotThere) {  // TRIG-222
+TEST_F(Triggers, ThatDoNotExist) {  // TRIG-222
   deploy("one", hourly);
   const Reply flow = harness.send("PUT", "triggers", name("nobody", R"("disabled":true)"), "application/json");
   EXPECT_EQ(flow.status, 404);
@@ -143,7 +143,7 @@ TEST_F(Triggers, AreUnlocked) {  // TRIG-228, TRIG-229, TRIG-1086
   EXPECT_FALSE(is_true(row("one"), "locked"));
 }
 
-TEST_F(Triggers, AreDeletedAndMadeAnew) {  // TRIG-230, TRIG-234, TRIG-235
+TEST_F(Triggers, AreDeletedAndCreatedAgain) {  // TRIG-230, TRIG-234, TRIG-235
   deploy("one", hourly);
   harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
   EXPECT_EQ(harness.send("DELETE", "triggers/a.b/one/t").status, 204);
@@ -247,7 +247,7 @@ TEST_F(Triggers, BulkAnswersSayHowManyAndNameTheOperation) {  // TRIG-239
   EXPECT_EQ(count(harness.post_json("triggers/set-disabled/by-query?disabled=true", "")), 2);
 }
 
-TEST_F(Triggers, OneIsValidatedByItself) {  // TRIG-237
+TEST_F(Triggers, ASingleTriggerIsValidated) {  // TRIG-237
   const auto check = [&](const std::string& text, const char* type) {
     return harness.send("POST", "flows/validate/trigger", text, type);
   };
@@ -314,7 +314,7 @@ TEST(TriggerPermissions, ToReadAndToChange) {  // TRIG-242
   }
 }
 
-TEST(TriggerPermissions, NobodyElseGetsIn) {  // TRIG-242
+TEST(TriggerPermissions, OtherCallersAreRefused) {  // TRIG-242
   test::HarnessOptions options;
   options.username = "ada@example.com";
   options.password = "Password1";
@@ -338,10 +338,10 @@ TEST_F(Triggers, OldClientsSendTheWholeRowBack) {  // TRIG-222
   EXPECT_TRUE(paused.at({"disabled"}).as_boolean());
 }
 
-TEST_F(Triggers, SayWhyTheyDoNotFire) {
+TEST_F(Triggers, ExplainWhyTheyDoNotFire) {
   deploy("one", hourly);
   EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"),
-              HasSubstr("its date 2030-01-01T09:00:00Z has not come"));
+              HasSubstr("the next date is 2030-01-01T09:00:00Z"));
   harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
   const Value off = harness.get("triggers/a.b/one/t/explain").json();
   EXPECT_THAT(text(off, "summary"), HasSubstr("switched off"));
@@ -349,23 +349,23 @@ TEST_F(Triggers, SayWhyTheyDoNotFire) {
   deploy("off", "Schedule, cron: '0 * * * *', disabled: true");
   EXPECT_THAT(text(harness.get("triggers/a.b/off/t/explain").json(), "summary"), HasSubstr("disabled in its flow"));
   deploy("never", "Schedule, cron: '0 0 30 2 *'");
-  EXPECT_THAT(text(harness.get("triggers/a.b/never/t/explain").json(), "summary"), HasSubstr("no date is left"));
+  EXPECT_THAT(text(harness.get("triggers/a.b/never/t/explain").json(), "summary"), HasSubstr("no next date"));
   deploy("hook", "Webhook, key: abc");
   EXPECT_THAT(text(harness.get("triggers/a.b/hook/t/explain").json(), "summary"), HasSubstr("for each request"));
   deploy("bad", "ScheduleOnDates, dates: [\"{{ vars.nothing }}\"]");
-  EXPECT_THAT(text(harness.get("triggers/a.b/bad/t/explain").json(), "summary"), HasSubstr("cannot be computed"));
+  EXPECT_THAT(text(harness.get("triggers/a.b/bad/t/explain").json(), "summary"), HasSubstr("cannot compute the dates"));
   EXPECT_EQ(harness.get("triggers/a.b/one/x/explain").status, 404);
   EXPECT_EQ(harness.get("triggers/a.b/none/t/explain").status, 404);
 }
 
-TEST_F(Triggers, TellWhichWorkerEvaluatesThem) {  // TRIG-190, TRIG-192, TRIG-150
+TEST_F(Triggers, NameTheirWorker) {  // TRIG-190, TRIG-192, TRIG-150
   harness.deploy(
       "id: poll\nnamespace: a.b\ntasks: [{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1H}]\n"
       "triggers:\n  - {id: t, type: io.kestra.plugin.core.http.Trigger, uri: 'http://host/', interval: PT30S}\n");
   const auto explained = [&] { return text(harness.get("triggers/a.b/poll/t/explain").json(), "summary"); };
   auto evaluation = harness.workers().take_evaluation("t");
   const auto since = [&] { return text(row("poll"), "evaluateRunningDate"); };
-  EXPECT_EQ(explained(), fmt::format("it has waited since {} for a worker to take it up", since()));
+  EXPECT_EQ(explained(), fmt::format("the trigger has waited since {} for a worker", since()));
   EXPECT_EQ(text(row("poll"), "kind"), "POLLING");
   EXPECT_THAT(since(), StartsWith("2030-01-01T08:3"));
   EXPECT_TRUE(is_true(row("poll"), "locked"));
@@ -378,10 +378,9 @@ TEST_F(Triggers, TellWhichWorkerEvaluatesThem) {  // TRIG-190, TRIG-192, TRIG-15
   harness.workers().tell(evaluation, "t", engine::trigger::EvaluationStarted{evaluation.execution, "w1"});
   harness.workers().tell(again, "t", engine::trigger::EvaluationStarted{again.execution, "w2"});
   harness.send("POST", "triggers/a.b/poll/x/unlock");  // behind what was told
-  EXPECT_EQ(
-      explained(),
-      fmt::format("worker w2 has been evaluating it since {}; the next evaluation comes an interval after its answer",
-                  since()));
+  EXPECT_EQ(explained(), fmt::format("worker w2 has been evaluating the trigger since {}; the next evaluation follows "
+                                     "one interval after the result",
+                                     since()));
   EXPECT_EQ(text(row("poll"), "workerId"), "w2");
 
   engine::trigger::Evaluated nothing;
@@ -389,7 +388,7 @@ TEST_F(Triggers, TellWhichWorkerEvaluatesThem) {  // TRIG-190, TRIG-192, TRIG-15
   harness.workers().tell(again, "t", nothing);
   harness.send("POST", "triggers/a.b/poll/x/unlock");  // behind what was told
   const std::string next = text(row("poll"), "nextEvaluationDate");
-  EXPECT_EQ(explained(), fmt::format("its next evaluation {} has not come", next));
+  EXPECT_EQ(explained(), fmt::format("the next evaluation is at {}", next));
   EXPECT_EQ(since(), "-");
   EXPECT_FALSE(is_true(row("poll"), "locked"));
   EXPECT_EQ(text(row("poll"), "workerId"), "-");

@@ -1,4 +1,4 @@
-// How much of what is used here (API-50, getUsages).
+// Usage counts (API-50, getUsages).
 #pragma once
 
 #include "web/request.h"
@@ -6,8 +6,8 @@
 
 namespace gyr::web {
 
-/// `{flows, executions}`: which types and properties the current flows have, and the executions of the last thirty days
-/// by state.
+/// `{flows, executions}`: the types and properties of the current flows, and the executions of the last thirty days by
+/// state.
 base::Task<Outcome> usages(Request* request);
 
 }  // namespace gyr::web

@@ -70,7 +70,7 @@ class MultiMap {
   std::vector<std::pair<std::string, ListBuilder>> entries_;
 };
 
-/// More is no parameter list but an attack on the search above.
+/// More parameters are an attack on the search above.
 constexpr size_t max_parameters = 1'000;
 
 }  // namespace
@@ -141,7 +141,7 @@ base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::Loade
       Value roots = request->services().starter.roots(*flow->compiled, {}, {}, std::nullopt);
       auto outcome = co_await render_property(request, &webhook, &property, std::move(roots), {});
       if (!outcome) {
-        base::log::warn("the key of webhook {} of {}.{} cannot be rendered: {}", trigger.id, flow->key->namespace_,
+        base::log::warn("cannot render the key of webhook {} of {}.{}: {}", trigger.id, flow->key->namespace_,
                         flow->key->id, outcome.error().message());
         continue;
       }
@@ -158,7 +158,7 @@ base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::Loade
 
 base::Task<bool> webhook_conditions_hold(Request* request, const Webhook* webhook, Value roots, base::Id execution) {
   const auto cannot = [webhook](const base::Error& error) {
-    base::log::error("a condition of webhook {} of {}.{} cannot be evaluated [{}]: {}", webhook->trigger->id,
+    base::log::error("cannot evaluate a condition of webhook {} of {}.{} [{}]: {}", webhook->trigger->id,
                      webhook->flow->key->namespace_, webhook->flow->key->id, error.code().text, error.message());
   };
   if (!webhook->trigger->conditions.empty()) {

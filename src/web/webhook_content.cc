@@ -1,4 +1,4 @@
-// What a webhook's request carries, as members of `trigger` (TRIG-97, TRIG-101, TRIG-102).
+// The content of the request of a webhook, as members of `trigger` (TRIG-97, TRIG-101, TRIG-102).
 #include "base/text.h"
 #include "storage/storage.h"
 #include "web/file_store.h"
@@ -85,13 +85,14 @@ base::Task<base::Result<bool>> read_content(Request* request, const Webhook* web
   co_return false;
 }
 
-/// A body that goes to storage piece by piece, cut off with an error behind `limit`.
+/// A body that is stored in parts; it is cut off with an error after `limit` bytes.
 class BoundedBody final : public net::BodyReader {
  public:
   BoundedBody(std::unique_ptr<net::BodyReader> below, uint64_t limit) : below_(std::move(below)), left_(limit) {}
   base::Task<base::Result<std::string>> next() override {
     GYR_CO_TRY(std::string piece, co_await below_->next());
-    if (piece.size() > left_) co_return base::fail(net::body_too_large, "the body is larger than the webhook takes");
+    if (piece.size() > left_)
+      co_return base::fail(net::body_too_large, "the body is larger than the limit of the webhook");
     left_ -= piece.size();
     co_return piece;
   }

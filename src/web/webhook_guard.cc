@@ -18,7 +18,7 @@ using plugin::SignaturePreset;
 
 namespace {
 
-/// How old a signed date may be where the flow does not say (what Stripe and Slack ask of receivers).
+/// The maximum age of a signed date if the flow does not set one (the value that Stripe and Slack recommend).
 constexpr base::Duration usual_tolerance = base::Duration::of_seconds(300);
 /// Lines a minute of one trigger: a flood of wrong calls must not fill the log.
 constexpr int64_t max_refusal_lines = 20;
@@ -41,7 +41,7 @@ std::optional<std::string> date_problem(std::string_view text, base::Duration to
   int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return "the signed date is missing or no number of seconds";
+    return "the signed date is missing or not a number of seconds";
   const base::Duration age = now - base::Instant{.seconds = seconds};
   if (age > tolerance || base::Duration{} - age > tolerance) {
     return fmt::format("the signed date is {} s away from now, more than the tolerance of {} s", age.seconds,
@@ -62,7 +62,7 @@ bool is_digest(std::string_view given, std::string_view digest) {
   return security::same_secret(in_lower_case(given), base::hex_encode(digest));
 }
 
-/// Stripe: `t=1700000000,v1=…`; there may be several `v1` while a secret is changed.
+/// Stripe: `t=1700000000,v1=…`; there can be several `v1` while a secret is being changed.
 std::optional<std::string> stripe_problem(std::string_view header, std::string_view secret, std::string_view body,
                                           base::Duration tolerance, base::Instant now) {
   std::string_view date;
@@ -78,7 +78,7 @@ std::optional<std::string> stripe_problem(std::string_view header, std::string_v
   const std::string digest = security::hmac_sha256(secret, fmt::format("{}.{}", date, body));
   bool found = false;
   for (std::string_view signature : signatures) found = is_digest(signature, digest) || found;
-  return found ? std::nullopt : std::optional<std::string>("the signature is not of this body and secret");
+  return found ? std::nullopt : std::optional<std::string>("the signature does not match the body and the secret");
 }
 
 std::optional<std::string> slack_problem(std::string_view header, std::string_view secret, const net::Headers& headers,
@@ -87,15 +87,15 @@ std::optional<std::string> slack_problem(std::string_view header, std::string_vi
   if (auto problem = date_problem(date, tolerance, now)) return problem;
   const std::string digest = security::hmac_sha256(secret, fmt::format("v0:{}:{}", date, body));
   if (header.starts_with("v0=") && is_digest(header.substr(3), digest)) return std::nullopt;
-  return "the signature is not of this body and secret";
+  return "the signature does not match the body and the secret";
 }
 
-/// Of the body alone: hexadecimal or base64, perhaps behind `sha256=`.
+/// The signature of the body only: hexadecimal or base64, optionally after `sha256=`.
 std::optional<std::string> plain_problem(std::string_view header, std::string_view secret, std::string_view body) {
   if (header.starts_with("sha256=")) header.remove_prefix(7);
   const std::string digest = security::hmac_sha256(secret, body);
   if (is_digest(header, digest) || security::same_secret(header, base::base64_encode(digest))) return std::nullopt;
-  return "the signature is not of this body and secret";
+  return "the signature does not match the body and the secret";
 }
 
 /// One name for a trigger.
@@ -151,7 +151,7 @@ std::optional<net::ServerResponse> refuse_by_rate(Request* request, const Webhoo
                                                           request->services().clock.now());
   if (!wait) return std::nullopt;
   const std::string message =
-      fmt::format("Too many calls: the webhook takes {} in {} s", limit->requests, limit->per.seconds);
+      fmt::format("Too many calls: the webhook accepts {} in {} s", limit->requests, limit->per.seconds);
   note_refusal(request, webhook, message);
   const auto seconds = std::max<int64_t>(1, wait->seconds + (wait->nanos > 0 ? 1 : 0));
   return problem_answer({.status = 429,
@@ -179,7 +179,7 @@ base::Task<base::Result<void>> check_signature(Request* request, const Webhook* 
   auto secret = co_await render_property(request, webhook, &signature->secret, std::move(roots), {});
   std::optional<std::string> problem;
   if (!secret) {
-    problem = "the secret cannot be rendered: " + secret.error().message();
+    problem = "cannot render the secret: " + secret.error().message();
   } else {
     problem = signature_problem(*signature, secret->is_null() ? "" : expression::to_text(*secret), request->headers(),
                                 *body, request->services().clock.now());
@@ -187,7 +187,7 @@ base::Task<base::Result<void>> check_signature(Request* request, const Webhook* 
   request->http().body = net::body_of(*std::move(body));
   if (!problem) co_return base::Result<void>();
   note_refusal(request, webhook, fmt::format("A call from {} was refused: {}", request->http().peer, *problem));
-  // The caller learns no more: the reason helps those who forge.
+  // The caller gets no details, because the reason would help attackers.
   co_return base::fail(wrong_signature, "Invalid webhook signature");
 }
 
@@ -204,7 +204,7 @@ void note_refusal(Request* request, const Webhook* webhook, std::string message)
   line.thread = "web";
   line.message = std::move(message);
   request->services().store.commit(std::move(batch), [](base::Result<void> done) {
-    if (!done) base::log::warn("a refused call of a webhook could not be recorded: {}", done.error().message());
+    if (!done) base::log::warn("cannot log a refused call of a webhook: {}", done.error().message());
   });
 }
 

@@ -72,7 +72,7 @@ TEST(Webhooks, KeepALargeBodyInStorage) {  // TRIG-97
   EXPECT_THAT(harness.storage().paths(), ElementsAre(path));
 }
 
-TEST(Webhooks, KeepNothingWhereNothingIsStarted) {  // TRIG-97, TRIG-100
+TEST(Webhooks, StoreNothingIfNothingIsStarted) {  // TRIG-97, TRIG-100
   Harness harness;
   harness.deploy(hooked("    fetchType: STORE\n    when: \"{{ trigger.uri is not defined }}\"\n"));
   EXPECT_EQ(harness.call(post("{}")).status, 204);
@@ -80,7 +80,7 @@ TEST(Webhooks, KeepNothingWhereNothingIsStarted) {  // TRIG-97, TRIG-100
 }
 
 // A caller that got no answer asks again: whatever came before, there is one execution.
-TEST(Webhooks, ACallThatComesAgainStartsNothing) {
+TEST(Webhooks, ARepeatedCallStartsNothing) {
   Harness harness;
   harness.deploy(hooked("    fetchType: STORE\n"));
   const Reply first = harness.call(post("{\"a\": 1}", {{"Idempotency-Key", "delivery-1"}}));
@@ -97,7 +97,7 @@ TEST(Webhooks, ACallThatComesAgainStartsNothing) {
   EXPECT_EQ(harness.get("executions/search").at({"total"}).as_integer(), 2);
 }
 
-TEST(Webhooks, ACallThatComesAgainWaitsForTheSameEnd) {  // TRIG-94
+TEST(Webhooks, ARepeatedCallWaitsForTheSameEnd) {  // TRIG-94
   Harness harness;
   harness.deploy(hooked("    wait: true\n    returnOutputs: true\n") +
                  "outputs:\n  - {id: of, type: STRING, value: \"{{ execution.id }}\"}\n");
@@ -108,7 +108,7 @@ TEST(Webhooks, ACallThatComesAgainWaitsForTheSameEnd) {  // TRIG-94
   EXPECT_EQ(first.body, again.body);
 }
 
-TEST(Webhooks, TakeFormsApart) {  // TRIG-102
+TEST(Webhooks, ParseForms) {  // TRIG-102
   Harness harness;
   harness.deploy(hooked(""));
   Call call = form("POST", address,
@@ -162,7 +162,7 @@ TEST(Webhooks, AFormReachesTheFlow) {  // API-83, TRIG-94, TRIG-102
   }
 }
 
-TEST(Webhooks, ASignatureIsOfTheWholeForm) {  // API-83
+TEST(Webhooks, ASignatureCoversTheWholeForm) {  // API-83
   Harness harness;
   harness.deploy(hooked("    signature: {header: X-Sign, secret: s3cret}\n"));
   Call call = form("POST", address, {{"name", "Ada"}, {"data", "bytes", "notes.txt"}});
@@ -211,14 +211,14 @@ TEST(Webhooks, HostileFormsStartNothing) {  // API-83, TRIG-102
   }
 }
 
-TEST(Webhooks, ABodyThatIsNoJsonIsAText) {  // API-83
+TEST(Webhooks, ABodyThatIsNotJsonIsAString) {  // API-83
   Harness harness;
   harness.deploy(hooked(""));
   EXPECT_EQ(*variables_of(harness.call(post("{\"n\": 1e999}"))).find("body"), Value::string("{\"n\": 1e999}"))
       << "no number is infinite";
 }
 
-TEST(Webhooks, TellTestEventsApart) {  // TRIG-108, TRIG-23
+TEST(Webhooks, DistinguishTestEvents) {  // TRIG-108, TRIG-23
   Harness harness;
   harness.deploy(hooked(""));
   const auto from = [&](std::vector<std::pair<std::string, std::string>> headers) {
@@ -268,9 +268,9 @@ TEST(WebhookSignatures, OfGitHub) {
             std::nullopt);
   EXPECT_EQ(signature_problem(signature, "It's a Secret to Everybody", with({{"x-hub-signature-256", good}}),
                               "Hello, World?", {}),
-            "the signature is not of this body and secret");
+            "the signature does not match the body and the secret");
   EXPECT_EQ(signature_problem(signature, "other", with({{"X-Hub-Signature-256", good}}), "Hello, World!", {}),
-            "the signature is not of this body and secret");
+            "the signature does not match the body and the secret");
   EXPECT_EQ(signature_problem(signature, "s", with({}), "", {}), "the header X-Hub-Signature-256 is missing");
   EXPECT_EQ(signature_problem(signature, "", with({{"X-Hub-Signature-256", good}}), "", {}),
             "the secret of the webhook is empty");
@@ -286,11 +286,11 @@ TEST(WebhookSignatures, OfStripe) {
   EXPECT_EQ(problem("t=1700000000,v1=" + digest, now), std::nullopt);
   EXPECT_EQ(problem("t=1700000000, v1=00, v1=" + digest + ",v0=x", now), std::nullopt)
       << "while the secret is changed there are two";
-  EXPECT_EQ(problem("t=1700000001,v1=" + digest, now), "the signature is not of this body and secret")
+  EXPECT_EQ(problem("t=1700000001,v1=" + digest, now), "the signature does not match the body and the secret")
       << "the date is signed, too";
-  EXPECT_EQ(problem("v1=" + digest, now), "the signed date is missing or no number of seconds");
-  EXPECT_EQ(problem("t=soon,v1=" + digest, now), "the signed date is missing or no number of seconds");
-  EXPECT_EQ(problem("t=1700000000", now), "the signature is not of this body and secret");
+  EXPECT_EQ(problem("v1=" + digest, now), "the signed date is missing or not a number of seconds");
+  EXPECT_EQ(problem("t=soon,v1=" + digest, now), "the signed date is missing or not a number of seconds");
+  EXPECT_EQ(problem("t=1700000000", now), "the signature does not match the body and the secret");
   EXPECT_THAT(problem("t=1700000000,v1=" + digest, {.seconds = 1'700'000'301}).value_or(""), HasSubstr("301 s away"))
       << "it was sent again";
   EXPECT_THAT(problem("t=1700000000,v1=" + digest, {.seconds = 1'699'999'699}).value_or(""),
@@ -314,13 +314,14 @@ TEST(WebhookSignatures, OfSlack) {
                              {.seconds = now});
   };
   EXPECT_EQ(problem(good, "1531420618", 1'531'420'618), std::nullopt);
-  EXPECT_EQ(problem(good, "1531420619", 1'531'420'618), "the signature is not of this body and secret");
-  EXPECT_EQ(problem(good.substr(3), "1531420618", 1'531'420'618), "the signature is not of this body and secret");
+  EXPECT_EQ(problem(good, "1531420619", 1'531'420'618), "the signature does not match the body and the secret");
+  EXPECT_EQ(problem(good.substr(3), "1531420618", 1'531'420'618),
+            "the signature does not match the body and the secret");
   EXPECT_NE(problem(good, "1531420618", 1'531'430'618), std::nullopt);
   EXPECT_NE(problem(good, "", 1'531'420'618), std::nullopt);
 }
 
-TEST(WebhookSignatures, OfAnybody) {
+TEST(WebhookSignatures, OfOtherSenders) {
   const auto signature = signed_as(SignaturePreset::generic, "X-Sign");
   const std::string digest = security::hmac_sha256("s", "body");
   for (const std::string& given :
@@ -330,7 +331,7 @@ TEST(WebhookSignatures, OfAnybody) {
   EXPECT_NE(signature_problem(signature, "s", with({{"X-Sign", ""}}), "body", {}), std::nullopt);
 }
 
-TEST(WebhookSignatures, DecideWhoIsLetIn) {
+TEST(WebhookSignatures, AcceptOrRefuseRequests) {
   test::HarnessOptions options;
   options.secrets = {"SECRET_HOOK=" + base::base64_encode("s3cret")};
   Harness harness(std::move(options));
@@ -343,20 +344,21 @@ TEST(WebhookSignatures, DecideWhoIsLetIn) {
   EXPECT_EQ(refused.text({"code"}), "GYR-T010");
   EXPECT_THAT(refused.body, Not(HasSubstr("secret"))) << "the caller learns no reason";
   EXPECT_EQ(harness.call(post("{}")).status, 401);
-  EXPECT_THAT(refusals(harness, 2), ElementsAre(HasSubstr("was refused: the signature is not of this body and secret"),
-                                                HasSubstr("was refused: the header X-Hub-Signature-256 is missing")));
+  EXPECT_THAT(refusals(harness, 2),
+              ElementsAre(HasSubstr("was refused: the signature does not match the body and the secret"),
+                          HasSubstr("was refused: the header X-Hub-Signature-256 is missing")));
 }
 
-TEST(WebhookSignatures, WithoutTheirSecretLetNobodyIn) {
+TEST(WebhookSignatures, WithoutTheirSecretRefuseAllRequests) {
   Harness harness;
   harness.deploy(hooked("    signature: {header: X-Sign, secret: \"{{ secret('NONE') }}\"}\n"));
   EXPECT_EQ(harness.call(post("{}", {{"X-Sign", base::hex_encode(security::hmac_sha256("", "{}"))}})).status, 401);
-  EXPECT_THAT(refusals(harness, 1)[0], HasSubstr("the secret cannot be rendered"));
+  EXPECT_THAT(refusals(harness, 1)[0], HasSubstr("cannot render the secret"));
 }
 
 // ---- rates
 
-TEST(CallCounters, AllowSoManyWithinAnySpan) {
+TEST(CallCounters, LimitTheCallsWithinAnyPeriod) {
   CallCounter counter;
   const auto minute = base::Duration::of_seconds(60);
   EXPECT_EQ(counter.count("a", 2, minute, {.seconds = 0}), std::nullopt);
@@ -370,7 +372,7 @@ TEST(CallCounters, AllowSoManyWithinAnySpan) {
       << "a clock that was set back keeps nobody out";
 }
 
-TEST(Webhooks, RefuseWhatComesTooOften) {
+TEST(Webhooks, RefuseCallsAboveTheRate) {
   Harness harness;
   harness.deploy(hooked("    rateLimit: {requests: 2, per: PT1H}\n"));
   EXPECT_EQ(harness.call(post("{}")).status, 200);
@@ -381,24 +383,24 @@ TEST(Webhooks, RefuseWhatComesTooOften) {
   const std::string wait = refused.header("Retry-After");
   EXPECT_GT(std::stoi(wait), 3500);
   EXPECT_LE(std::stoi(wait), 3600);
-  EXPECT_THAT(refusals(harness, 1), ElementsAre("Too many calls: the webhook takes 2 in 3600 s"));
+  EXPECT_THAT(refusals(harness, 1), ElementsAre("Too many calls: the webhook accepts 2 in 3600 s"));
 }
 
-TEST(Webhooks, RecordOnlySomeOfAFlood) {
+TEST(Webhooks, LogOnlySomeOfManyRefusals) {
   Harness harness;
   harness.deploy(hooked("    signature: {header: X-Sign, secret: s}\n"));
   for (int i = 0; i < 30; ++i) EXPECT_EQ(harness.call(post("{}")).status, 401);
   EXPECT_THAT(refusals(harness, 20), SizeIs(20));
 }
 
-TEST(Webhooks, RecordInputsThatDoNotFit) {  // TRIG-100
+TEST(Webhooks, LogInvalidInputs) {  // TRIG-100
   Harness harness;
   harness.deploy("inputs:\n  - {id: n, type: INT}\n" + hooked("    inputs: {n: \"{{ trigger.body.n }}\"}\n"));
   EXPECT_EQ(harness.call(post("{\"n\": 1}")).status, 200);
   EXPECT_EQ(harness.call(post("{\"n\": \"many\"}")).status, 422);
   EXPECT_EQ(harness.call(post("{}")).status, 422);
-  EXPECT_THAT(refusals(harness, 2),
-              ElementsAre(HasSubstr("A call started nothing: "), HasSubstr("its inputs cannot be rendered: ")));
+  EXPECT_THAT(refusals(harness, 2), ElementsAre(HasSubstr("A call started no execution: "),
+                                                HasSubstr("because its inputs cannot be rendered: ")));
 }
 
 }  // namespace

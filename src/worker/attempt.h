@@ -1,4 +1,4 @@
-// One attempt of one task on a worker: what is to be run, and what ends it.
+// One attempt of one task on a worker: its task and its cancellation.
 #pragma once
 
 #include <filesystem>
@@ -13,26 +13,28 @@
 
 namespace gyr::worker {
 
-/// A running attempt, as kill, timeout and shutdown see it. Worker's loop.
+/// A running attempt, as used by kill, timeout and shutdown. Use it on the loop of the worker.
 struct Attempt {
   base::CancelSource cancel;
   bool killed = false;
   bool timed_out = false;
-  bool handed_over = false;  ///< the worker ends; the job will be given to another one
+  bool handed_over = false;  ///< the worker shuts down; another worker will get the job
 };
 
-/// What to run: a job of its own, or a child of a directory's job (TASK-40).
+/// The task to run: a job of its own, or a child of the job of a WorkingDirectory (TASK-40).
 struct AttemptOrder {
   std::shared_ptr<const engine::CompiledFlow> flow;
   const engine::CompiledTask* task = nullptr;
-  link::AttemptKey job;  ///< on whose behalf the server is asked
+  link::AttemptKey job;  ///< requests to the server are made in the name of this job
   base::Id task_run;
   int32_t attempt = 0;
   std::optional<std::string> value;
   base::Value context;
   uint32_t log_sequence = 0;
-  int32_t resumed_attempt = 0;      ///< see link::Job; of a directory's child its own number: it is never resumed
-  std::filesystem::path directory;  ///< shared with others and theirs to remove; empty: one of its own
+  /// see link::Job; for a child of a WorkingDirectory its own number, because it is never resumed
+  int32_t resumed_attempt = 0;
+  /// a shared directory that its owner removes; empty: the attempt creates its own directory
+  std::filesystem::path directory;
 };
 
 }  // namespace gyr::worker

@@ -17,11 +17,11 @@ using base::Value;
 
 namespace {
 
-/// Host calls of one rendering: a loop that asks for ever ends here.
+/// The maximum number of host calls of one rendering: ends an infinite loop.
 constexpr size_t max_answers = 10'000;
-/// What one read() of a file of this machine may put into a context, as of any other file.
+/// The maximum size that one read() of a local file can add to a context; the same for other files.
 constexpr size_t max_read = 64 * 1024 * 1024;
-/// Metrics of one attempt that differ in type, name or tags: each is a row.
+/// The maximum number of metrics of one attempt with distinct type, name or tags: each is a row.
 constexpr size_t max_metrics = 10'000;
 
 bool asks_for_file(std::string_view function) {
@@ -49,7 +49,7 @@ base::Task<base::Result<Value>> Renderer::call(std::string function, Value argum
 base::Task<base::Result<Value>> Renderer::ask_host_file(std::string function, std::string uri) {
   if (!services_.files.host_files.functions) {
     co_return base::fail(storage::host_file_refused,
-                         "expressions may not read " + uri + ": `kestra.local-files.enable-file-functions` is off");
+                         "expressions cannot read " + uri + ": `kestra.local-files.enable-file-functions` is false");
   }
   AttemptFiles own(services_.files, {}, {});
   AttemptFiles& files = files_ != nullptr ? *files_ : own;
@@ -87,9 +87,9 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
     if (outcome->failed()) co_return base::fail(outcome->error());
     expression::HostCall call = outcome->needs().call;
     if (call.function.empty()) {
-      // Part of the context stayed with the server.
+      // A part of the context stayed on the server.
       auto part = context_.missing();
-      if (!part) co_return base::fail(plugin::host_refused, "a value of the context cannot be had");
+      if (!part) co_return base::fail(plugin::host_refused, "cannot load a value of the context");
       GYR_CO_TRY(Value whole,
                  co_await host_call("context.member", Value::map({{"root", Value::string(part->root)},
                                                                   {"name", Value::string(part->task)},
@@ -101,7 +101,7 @@ base::Task<base::Result<Value>> Renderer::render(const expression::ValueTemplate
     auto answer = co_await host_call(call.function, call.arguments);
     environment.answers.push_back({std::move(call), std::move(answer)});
   }
-  co_return base::fail(expression::limit_exceeded, "an expression asked the server more than 10,000 times");
+  co_return base::fail(expression::limit_exceeded, "an expression made more than 10,000 requests to the server");
 }
 
 base::Task<base::Result<Value>> Renderer::open(Value value) {
@@ -198,7 +198,7 @@ void AttemptContext::tell(model::LogLevel level, std::string_view message) {
 
 void AttemptContext::write_to_file(model::LogLevel level, std::string_view text) {
   if (log_path_.empty()) {
-    std::error_code ignored;  // told by the stream
+    std::error_code ignored;  // the stream reports it
     std::filesystem::create_directories(services_.files.temporary, ignored);
     log_path_ = services_.files.temporary / (info_.task_run_id.to_text() + "-" +
                                              base::Id{base::secure_random(), base::secure_random()}.to_text() + ".log");
@@ -218,7 +218,7 @@ base::Task<std::string> AttemptContext::store_log_file() {
   if (stored) co_return *std::move(stored);
   std::error_code ignored;
   std::filesystem::remove(log_path_, ignored);
-  send_line(model::LogLevel::warn, "the file with the log could not be kept: " + stored.error().message());
+  send_line(model::LogLevel::warn, "cannot store the log file: " + stored.error().message());
   co_return std::string();
 }
 
@@ -227,7 +227,7 @@ void AttemptContext::send_line(model::LogLevel level, std::string_view text) {
   if (info_.trigger_id.empty()) {
     line.execution_id = info_.execution_id;
   } else {
-    line.trigger_id = info_.trigger_id;  // TRIG-22: of no execution
+    line.trigger_id = info_.trigger_id;  // TRIG-22: belongs to no execution
   }
   line.flow = flow_;
   line.task_id = info_.task_id;
@@ -251,7 +251,8 @@ void AttemptContext::metric(model::MetricType type, std::string_view name, doubl
   }
   if (metrics_.size() >= max_metrics) {
     if (!std::exchange(lost_metrics_, true)) {
-      tell(model::LogLevel::warn, fmt::format("more than {} different metrics: the others are dropped", max_metrics));
+      tell(model::LogLevel::warn,
+           fmt::format("more than {} different metrics: additional metrics are dropped", max_metrics));
     }
     return;
   }

@@ -19,7 +19,7 @@
 
 namespace gyr::worker {
 
-/// What attempts share on one worker.
+/// The settings and services that all attempts of a worker share.
 struct AttemptServices {
   base::Loop& loop;
   const base::Clock& clock;
@@ -32,8 +32,8 @@ struct AttemptServices {
   bool recursive_rendering = false;  ///< EXPR-312
 };
 
-/// Renders templates against a job's context: host calls are made as the evaluation asks for them, and it is done again
-/// with each answer (principle: host requests).
+/// Renders templates with the context of a job. If an evaluation needs a host call, the call is made and the evaluation
+/// is repeated with the answer (principle: host requests).
 class Renderer {
  public:
   Renderer(AttemptServices& services, JobContext& context, link::AttemptKey key, uint32_t request,
@@ -41,21 +41,21 @@ class Renderer {
       : services_(services), context_(context), key_(key), request_(request), cancel_(std::move(cancel)) {}
 
   base::Task<base::Result<base::Value>> render(const expression::ValueTemplate& source, base::Value extra, bool typed);
-  /// Replaces encrypted values in the context by what they hide (SEC-31).
+  /// Decrypts the encrypted values of the context (SEC-31).
   base::Task<base::Result<void>> open_secrets();
   base::Task<base::Result<base::Value>> host_call(std::string function, base::Value arguments);
 
-  /// The text with six stars for what expressions got from secrets so far, and for its usual encodings (SEC-40).
+  /// Replaces the secrets that expressions have read so far, and their usual encodings, by six stars (SEC-40).
   std::string masked(std::string_view text) const { return mask_.empty() ? std::string(text) : mask_.mask(text); }
   void add_secret(std::string_view secret) { mask_.add_with_encodings(secret); }
-  /// The files of the attempt that renders: what lies in its working directory may be read.
+  /// The files of the rendering attempt: expressions can read the files of its working directory.
   void set_files(AttemptFiles* files) { files_ = files; }
 
  private:
   base::Task<base::Result<base::Value>> open(base::Value value);
-  /// `read`, `fileSize`, `fileExists`, `isFileEmpty` of a `file://` address (STOR-31).
+  /// Evaluates `read`, `fileSize`, `fileExists` and `isFileEmpty` for a `file://` URI (STOR-31).
   base::Task<base::Result<base::Value>> ask_host_file(std::string function, std::string uri);
-  /// What is answered on this machine: requests go out, and ports are free, where the task runs.
+  /// Answers host calls on this machine: HTTP requests and free ports belong to the machine that runs the task.
   base::Task<base::Result<base::Value>> call(std::string function, base::Value arguments);
 
   AttemptServices& services_;
@@ -67,13 +67,14 @@ class Renderer {
   expression::SecretMask mask_;
 };
 
-/// What becomes of the log lines of a task, or of a trigger.
+/// The destination of the log lines of a task or of a trigger.
 struct LogRules {
   std::optional<model::LogLevel> min_level;
   bool to_file = false;
 };
 
-/// Lives on the worker's loop from the start of the attempt, or of a trigger's evaluation, until its result is sent.
+/// Lives on the loop of the worker, from the start of the attempt or of the evaluation of a trigger until its result is
+/// sent.
 class AttemptContext final : public plugin::RunContext {
  public:
   AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, link::AttemptKey key,
@@ -101,13 +102,14 @@ class AttemptContext final : public plugin::RunContext {
   plugin::Processes* processes() override { return &services_.processes; }
   plugin::HttpClient* http() override { return &services_.http; }
 
-  /// A line of the platform itself: it stands in the log also where the task's own lines go to a file (SCRIPT-35).
+  /// Logs a line of the platform itself. The line is also written to the log if the lines of the task go to a file
+  /// (SCRIPT-35).
   void tell(model::LogLevel level, std::string_view message);
-  /// Stores the file of a task with `logToFile` and gives its address; empty where there is none. At the end, before
-  /// the files go.
+  /// Stores the log file of a task with `logToFile` and returns its URI; empty if the task has none. Call it at the
+  /// end, before the files are removed.
   base::Task<std::string> store_log_file();
 
-  /// A message as it may be shown: valid UTF-8, secrets masked.
+  /// Returns a message that is safe to show: valid UTF-8, with secrets masked.
   std::string cleaned(std::string_view message) const;
 
   Renderer& renderer() { return renderer_; }
@@ -121,23 +123,25 @@ class AttemptContext final : public plugin::RunContext {
   plugin::RunInfo info_;
   std::shared_ptr<const model::FlowKey> flow_;
   base::CancelToken cancel_;
-  std::shared_ptr<const Attempt> attempt_;  // null where it is not handed over to another worker
+  std::shared_ptr<const Attempt>
+      attempt_;  // null for an evaluation of a trigger, which is not handed over to another worker
   JobContext context_;
   Renderer renderer_;
   AttemptFiles files_;
   uint32_t log_sequence_;
   std::vector<model::MetricEntry> metrics_;
   bool lost_metrics_ = false;
-  /// What properties were rendered to: once for an attempt, whatever reads them again (EXPR-348).
+  /// The rendered values of properties. Each property is rendered once per attempt, however often it is read
+  /// (EXPR-348).
   struct Rendered {
     const model::DynamicSource* property;
     bool typed;
-    base::Value source;  ///< another property may come to lie where one was
+    base::Value source;  ///< detects that another property now has the same address
     base::Value value;
   };
   std::vector<Rendered> rendered_;
   std::filesystem::path log_path_;
-  std::ofstream log_file_;  // of a task with `logToFile`, open from its first line on
+  std::ofstream log_file_;  // of a task with `logToFile`; opened at its first line
 
   void write_to_file(model::LogLevel level, std::string_view text);
   void send_line(model::LogLevel level, std::string_view text);

@@ -53,12 +53,12 @@ base::Result<void> write_all(int fd, std::string_view bytes, const fs::path& pat
 
 base::Result<std::string> store_file(storage::Storage& storage, const std::string& tenant, const std::string& target,
                                      const fs::path& local) {
-  // Only a regular file: following a link would give out what lies outside the working directory.
+  // Only a regular file: a link could expose files outside the working directory.
   File file(::open(local.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file) return fail(local_failure(local, errno));
   struct stat info = {};
   if (fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode))
-    return fail(plugin::task_failed, "`" + local.string() + "` is no regular file");
+    return fail(plugin::task_failed, "`" + local.string() + "` is not a regular file");
   GYR_TRY(auto sink, storage.put(tenant, target));
   std::string buffer(transfer_bytes, '\0');
   for (;;) {
@@ -111,13 +111,13 @@ base::Result<std::string> read_text(std::unique_ptr<storage::ByteSource> source,
     if (count == 0) return content;
     if (content.size() + count > limit) {
       return fail(plugin::task_failed,
-                  "the file is larger than the " + std::to_string(limit) + " bytes that may be read at once");
+                  "cannot read the file: it is larger than the limit of " + std::to_string(limit) + " bytes");
     }
     content.append(buffer, 0, count);
   }
 }
 
-/// What a job on the pool has come to, and who waits for it.
+/// The result of a job on the pool, and its awaiter.
 template <class T>
 struct PoolOutcome {
   std::optional<T> result;
@@ -208,8 +208,7 @@ base::Result<fs::path> AttemptFiles::working_directory() {
 base::Result<fs::path> AttemptFiles::resolve(std::string_view user_path) {
   GYR_TRY(fs::path directory, working_directory());
   auto refused = [&] {
-    return fail(plugin::task_failed,
-                "the path `" + std::string(user_path) + "` does not stay inside the working directory");
+    return fail(plugin::task_failed, "the path `" + std::string(user_path) + "` leads out of the working directory");
   };
   if (user_path.empty() || user_path.find('\0') != std::string_view::npos) return refused();
   fs::path path(user_path);
@@ -223,7 +222,7 @@ base::Result<fs::path> AttemptFiles::resolve(std::string_view user_path) {
     return end == directory.end() && at != candidate.end();
   };
   if (!inside(path)) return refused();
-  // What exists of it must not lead out by a symbolic link.
+  // Its existing part must not leave the directory through a symbolic link.
   std::error_code error;
   fs::path real = fs::weakly_canonical(path, error);
   if (error || (!inside(real) && real != directory)) return refused();
@@ -244,7 +243,7 @@ base::Task<base::Result<std::string>> AttemptFiles::store(fs::path local, std::s
     if (taken) return *std::move(taken);
     GYR_TRY(std::string uri, store_file(services_.storage, info_.tenant, target, local));
     std::error_code ignored;
-    fs::remove(local, ignored);  // STOR-9: failing to is no failure of the task
+    fs::remove(local, ignored);  // STOR-9: a failure does not fail the task
     return uri;
   };
   co_return co_await on_file_pool(&services_.loop, &services_.pool, std::move(work));
@@ -351,9 +350,9 @@ base::Task<base::Result<uint64_t>> AttemptFiles::size(std::string uri) {
 base::Task<base::Result<bool>> AttemptFiles::remove(std::string uri) {
   if (uri.starts_with("file:"))
     co_return fail(plugin::task_failed,
-                   "`" + uri + "` is a file of the machine: tasks never delete those by their address");
+                   "`" + uri + "` is a local file of the machine: tasks cannot delete local files by URI");
   if (std::string_view rest = uri; rest.starts_with(namespace_scheme)) {
-    // Hidden, not destroyed: its revisions stay (NSF-4).
+    // Hidden, not deleted: its revisions are kept (NSF-4).
     rest.remove_prefix(namespace_scheme.size());
     const size_t slash = std::min(rest.find('/'), rest.size());
     const std::string_view namespace_ = slash == 0 ? std::string_view(info_.namespace_) : rest.substr(0, slash);
@@ -391,15 +390,14 @@ base::Task<void> AttemptFiles::remove_all() {
     std::error_code error;
     fs::remove_all(directory, error);
     if (!error) return true;
-    // A task may have taken away its own rights on a folder.
+    // A task can have removed its own permissions on a folder.
     std::error_code ignored;
     for (auto it = fs::recursive_directory_iterator(directory, fs::directory_options::skip_permission_denied, ignored);
          !ignored && it != fs::recursive_directory_iterator(); it.increment(ignored)) {
       if (it->is_directory(ignored)) fs::permissions(it->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
     }
     fs::remove_all(directory, error);
-    if (error)
-      base::log::warn("the working directory {} could not be removed: {}", directory.string(), error.message());
+    if (error) base::log::warn("cannot remove the working directory {}: {}", directory.string(), error.message());
     return !error;
   };
   co_await on_file_pool(&services_.loop, &services_.pool, std::move(work));

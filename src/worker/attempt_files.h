@@ -12,22 +12,23 @@
 
 namespace gyr::worker {
 
-/// What the files of attempts share on one worker.
+/// The settings and services for files that all attempts of a worker share.
 struct FileServices {
   base::Loop& loop;
   net::Pool& pool;
   storage::Storage& storage;
-  std::filesystem::path temporary;  ///< working directories are made below it
+  std::filesystem::path temporary;  ///< the parent folder of the working directories
   std::filesystem::path cache;
   const storage::HostFiles& host_files;
 };
 
-/// Lives on the worker's loop; blocking work goes to the file pool. remove_all() ends it.
+/// Lives on the loop of the worker; blocking operations run in the file pool. Call remove_all() at the end.
 class AttemptFiles final : public plugin::Files {
  public:
   using HostCall = std::function<base::Task<base::Result<base::Value>>(std::string function, base::Value arguments)>;
 
-  /// `shared`: the working directory, which others use too and remove; empty: one of its own, made when it is needed.
+  /// `shared`: a working directory that others use and remove; empty: the attempt creates its own directory when it
+  /// needs one.
   AttemptFiles(FileServices services, plugin::RunInfo info, HostCall host, std::filesystem::path shared = {});
 
   base::Result<std::filesystem::path> working_directory() override;
@@ -43,12 +44,12 @@ class AttemptFiles final : public plugin::Files {
   base::Result<std::filesystem::path> cache_directory() override;
   base::Task<void> on_pool(std::move_only_function<void()> work) override;
 
-  /// Removes the working directory with all that is in it; a failure is logged by the server, nobody else is disturbed.
+  /// Removes the working directory with its content. A failure is only logged by the server.
   base::Task<void> remove_all();
 
  private:
-  /// What an address names, if this execution may read it: an object of storage, or a file of this machine. Nothing
-  /// where there is no such namespace file.
+  /// Opens a URI that this execution may read: an object of storage, or a file of this machine. Returns nothing if a
+  /// namespace file does not exist.
   struct Located {
     std::string path;
     bool on_host = false;

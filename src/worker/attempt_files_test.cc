@@ -84,7 +84,7 @@ class AttemptFilesTest : public ::testing::Test {
   std::optional<AttemptFiles> files_;
 };
 
-TEST_F(AttemptFilesTest, WhatIsStoredLiesBelowTheTaskRun) {  // STOR-1, STOR-3, STOR-5, STOR-8, STOR-9
+TEST_F(AttemptFilesTest, StoredFilesAreBelowTheTaskRun) {  // STOR-1, STOR-3, STOR-5, STOR-8, STOR-9
   const fs::path file = local("out.csv", "1,2");
   EXPECT_EQ(loop_.run(files_->store(file, "out.csv")).value_or(""), own("out.csv"));
   EXPECT_FALSE(fs::exists(file)) << "the local copy goes";
@@ -139,7 +139,7 @@ TEST_F(AttemptFilesTest, FilesOfTheMachineAreReadWhereAllowed) {  // STOR-31, ST
   EXPECT_TRUE(fs::exists(root_ / "host/rows.csv"));
 }
 
-TEST_F(AttemptFilesTest, OtherAddressesAreRefused) {  // STOR-4, STOR-34
+TEST_F(AttemptFilesTest, OtherUrisAreRefused) {  // STOR-4, STOR-34
   put("/other/_files/x", "x");
   put("/other/_kv/executions/x", "x");
   put("/other/flow/executions/1/tasks/x", "theirs");
@@ -152,7 +152,7 @@ TEST_F(AttemptFilesTest, OtherAddressesAreRefused) {  // STOR-4, STOR-34
     EXPECT_THAT(read(std::string(uri)), HasSubstr("Invalid internal storage")) << uri;
 }
 
-TEST_F(AttemptFilesTest, WhatATriggerMakesLiesBelowTheExecutionToCome) {  // TRIG-145
+TEST_F(AttemptFilesTest, FilesOfATriggerAreBelowTheFutureExecution) {  // TRIG-145
   info_.trigger_id = "Poll";
   info_.task_id.clear();
   info_.task_run_id = {};

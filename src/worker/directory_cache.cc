@@ -23,13 +23,13 @@ constexpr size_t cached_copy_bytes = 256 * 1024;
 /// file systems are coarse.
 constexpr std::chrono::seconds margin{2};
 
-/// What a blocking piece of work has to say to the log.
+/// Log lines of a blocking piece of work.
 struct Notes {
   std::vector<std::pair<LogLevel, std::string>> lines;
   void add(LogLevel level, std::string line) { lines.emplace_back(level, std::move(line)); }
 };
 
-/// A file mapped for reading; empty where there is nothing.
+/// A file mapped for reading; empty if it has no content.
 class MappedFile {
  public:
   explicit MappedFile(const fs::path& path) {
@@ -70,7 +70,7 @@ base::Result<void> copy_out(storage::Storage& storage, const std::string& tenant
 
 void unpack_one(storage::ZipReader& archive, const storage::ZipEntry& entry, const fs::path& directory, Notes& notes) {
   auto refused = [&](std::string_view why) {
-    notes.add(LogLevel::error, fmt::format("the cached file `{}` is left out: {}", entry.name, why));
+    notes.add(LogLevel::error, fmt::format("skipped the cached file `{}`: {}", entry.name, why));
   };
   if (!storage::is_safe_entry_name(entry.name)) return refused("its name leads out of the working directory");
   fs::path place = directory / entry.name;
@@ -79,7 +79,7 @@ void unpack_one(storage::ZipReader& archive, const storage::ZipEntry& entry, con
     fs::create_directories(place, error);
     return;
   }
-  if (fs::exists(place, error)) return refused("there is a file already");
+  if (fs::exists(place, error)) return refused("the file already exists");
   fs::create_directories(place.parent_path(), error);
   std::ofstream file(place, std::ios::binary | std::ios::trunc);
   auto unpacked = archive.unpack([&file](std::string_view piece) -> base::Result<void> {
@@ -88,7 +88,7 @@ void unpack_one(storage::ZipReader& archive, const storage::ZipEntry& entry, con
   });
   file.close();
   if (!unpacked) return refused(unpacked.error().message());
-  if (!file) return refused("it cannot be written");
+  if (!file) return refused("cannot write the file");
   fs::last_write_time(place, fs::file_time_type::clock::now() - margin, error);
 }
 
@@ -98,12 +98,12 @@ void unpack_all(std::string_view bytes, const fs::path& directory, Notes& notes)
     auto entry = archive.next();
     if (!entry) return notes.add(LogLevel::error, entry.error().message());
     if (!*entry)
-      return notes.add(LogLevel::debug, fmt::format("{} cached files put into the working directory", entries));
+      return notes.add(LogLevel::debug, fmt::format("restored {} cached files into the working directory", entries));
     unpack_one(archive, **entry, directory, notes);
   }
 }
 
-/// Blocking. Nothing is there at first: that is no trouble.
+/// Blocking. A missing archive is not an error.
 base::Result<void> restore(const FileServices& services, const plugin::RunInfo& info, const fs::path& directory,
                            std::optional<base::Instant> oldest, Notes& notes) {
   std::string path = storage::directory_cache_path(info.namespace_, info.flow_id, info.task_id, info.value);
@@ -111,7 +111,7 @@ base::Result<void> restore(const FileServices& services, const plugin::RunInfo& 
   if (!exists) return {};
   GYR_TRY(auto attributes, services.storage.attributes(info.tenant, path));
   if (oldest && base::Instant::of_millis(attributes.modified_ms) < *oldest) {
-    notes.add(LogLevel::debug, "the cached files are older than their ttl and removed");
+    notes.add(LogLevel::debug, "removed the cached files: they are older than their `ttl`");
     GYR_CHECK(services.storage.remove(info.tenant, path));
     return {};
   }
@@ -155,7 +155,7 @@ base::Result<void> save(const FileServices& services, const plugin::RunInfo& inf
     return fs::last_write_time(file.path, ignored) > since;
   });
   if (!changed) {
-    notes.add(LogLevel::debug, "no file of the cache has changed");
+    notes.add(LogLevel::debug, "no cached file has changed");
     return {};
   }
   GYR_TRY(auto sink, services.storage.put(info.tenant, storage::directory_cache_path(info.namespace_, info.flow_id,
@@ -165,7 +165,7 @@ base::Result<void> save(const FileServices& services, const plugin::RunInfo& inf
   GYR_TRY(std::string end, writer.finish());
   GYR_CHECK(sink->write(end));
   GYR_CHECK(sink->finish());
-  notes.add(LogLevel::debug, fmt::format("{} files kept for the next execution", files.size()));
+  notes.add(LogLevel::debug, fmt::format("stored {} files in the cache for the next execution", files.size()));
   return {};
 }
 
@@ -180,7 +180,7 @@ base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const
   auto ttl = co_await context.render(cache.ttl);
   auto directory = context.attempt_files().working_directory();
   if (!ttl || !directory) {
-    context.log(LogLevel::warn, fmt::format("cached files cannot be used: {}",
+    context.log(LogLevel::warn, fmt::format("cannot use the cached files: {}",
                                             ttl ? directory.error().message() : ttl.error().message()));
     co_return context.now();
   }
@@ -192,7 +192,7 @@ base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const
       [&] { restored = restore(services, context.info(), *directory, oldest, notes); });
   tell(context, notes);
   if (!restored)
-    context.log(LogLevel::warn, fmt::format("cached files cannot be used: {}", restored.error().message()));
+    context.log(LogLevel::warn, fmt::format("cannot use the cached files: {}", restored.error().message()));
   co_return context.now();
 }
 
@@ -201,7 +201,7 @@ base::Task<void> save_directory_cache(AttemptContext& context, const engine::Dir
   auto patterns = co_await context.render(cache.patterns);
   auto directory = context.attempt_files().working_directory();
   if (!patterns || !directory) {
-    context.log(LogLevel::warn, fmt::format("files cannot be kept: {}",
+    context.log(LogLevel::warn, fmt::format("cannot store files in the cache: {}",
                                             patterns ? directory.error().message() : patterns.error().message()));
     co_return;
   }
@@ -212,7 +212,7 @@ base::Task<void> save_directory_cache(AttemptContext& context, const engine::Dir
   co_await context.attempt_files().on_pool(
       [&] { saved = save(services, context.info(), *directory, wanted, restored.value_or(now), now, notes); });
   tell(context, notes);
-  if (!saved) context.log(LogLevel::warn, fmt::format("files cannot be kept: {}", saved.error().message()));
+  if (!saved) context.log(LogLevel::warn, fmt::format("cannot store files in the cache: {}", saved.error().message()));
 }
 
 }  // namespace gyr::worker

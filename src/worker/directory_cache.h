@@ -1,4 +1,4 @@
-// Files that a WorkingDirectory keeps from one execution to the next, as one archive in internal storage (SCRIPT-42).
+// The files that a WorkingDirectory keeps for the next execution, as one archive in internal storage (SCRIPT-42).
 #pragma once
 
 #include <optional>
@@ -10,13 +10,13 @@
 
 namespace gyr::worker {
 
-/// Unpacks what an earlier execution kept into the working directory; what is older than `ttl` is removed instead.
-/// Trouble is logged and the directory starts empty. Gives the moment, against which save_directory_cache() sees what
-/// is new.
+/// Unpacks the files of an earlier execution into the working directory. Files older than `ttl` are removed instead. A
+/// failure is logged and the directory starts empty. Returns the time with which save_directory_cache() detects new
+/// files.
 base::Task<base::Instant> restore_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache,
                                                   const FileServices& services);
 
-/// Keeps the files that match, if one of them is newer than the restored ones. Trouble is logged.
+/// Stores the files that match, if at least one of them is newer than the restored files. A failure is logged.
 base::Task<void> save_directory_cache(AttemptContext& context, const engine::DirectoryCache& cache,
                                       const FileServices& services, std::optional<base::Instant> restored);
 

@@ -34,7 +34,7 @@ plugin::RunInfo info_of_job(const link::Job& job, const engine::CompiledTask& ta
   return info;
 }
 
-/// The tree with `leaf` at a path of keys; what stands beside it stays.
+/// The tree with `leaf` at a path of keys; everything else stays.
 Value put_at(const Value& tree, std::span<const std::string> path, const Value& leaf) {
   if (path.empty()) return leaf;
   MapBuilder map(tree.is_map() ? tree : Value::empty_map());
@@ -43,7 +43,7 @@ Value put_at(const Value& tree, std::span<const std::string> path, const Value& 
   return map.build();
 }
 
-/// Of what runs behind the end of the execution nothing is tried again (EXEC-42).
+/// Tasks after the end of the execution are not retried (EXEC-42).
 bool behind_the_end(const engine::CompiledFlow& flow, const engine::CompiledTask& task) {
   const engine::CompiledTask* top = &task;
   while (top->parent != engine::CompiledTask::no_parent) top = &flow.task(top->parent);
@@ -208,7 +208,7 @@ std::optional<base::Instant> DirectoryRun::next_attempt(const Child& child, cons
   if (retry == nullptr || result.state != State::failed || cancelled() || behind_the_end(*flow_, task_))
     return std::nullopt;
   if (retry->behavior != model::RetryBehavior::retry_failed_task) return std::nullopt;
-  // A failure that a task is allowed sets off its own retry alone, as everywhere (EXEC-50).
+  // An allowed failure of a task only triggers its own retry (EXEC-50).
   if (child.task->allow_failure && !child.task->retry_is_own) return std::nullopt;
   return retry->next_date(child.attempts, child.first_start, result.at, base::secure_random());
 }
@@ -272,7 +272,8 @@ link::ChildReport DirectoryRun::report_about(const Child& child, Kind kind) cons
 
 void DirectoryRun::remember(const Child& child, const Value& outputs, State state) {
   std::vector<std::string> path = {child.task->id()};
-  path.insert(path.end(), job_.values.begin(), job_.values.end());  // the directory's own value is the last of them
+  // the value of the WorkingDirectory itself is the last one
+  path.insert(path.end(), job_.values.begin(), job_.values.end());
   MapBuilder roots(roots_);
   // A skipped task has no outputs, not even empty ones, and below the values of loops no task has empty ones
   // (EXEC-111).

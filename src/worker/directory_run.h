@@ -12,17 +12,17 @@
 
 namespace gyr::worker {
 
-/// What a directory asks of its worker.
+/// What a WorkingDirectory needs from its worker.
 struct DirectoryHost {
   AttemptServices services;
   std::function<base::Task<link::Result>(std::shared_ptr<Attempt>, AttemptOrder)> run_attempt;
-  /// Gives the state that was told in the end: FAILED where the outputs were too large to be sent.
+  /// Returns the reported state: FAILED if the outputs were too large to be sent.
   std::function<model::State(link::ChildReport)> report;
 };
 
-/// One run of a directory. Lives in the frame of the worker's coroutine and on its loop; killed by way of `attempt`.
-/// Where the worker is shut down in the middle it stops without a further report: the job is run again, from the start,
-/// by another.
+/// One run of a WorkingDirectory. Lives in the coroutine frame and on the loop of the worker; `attempt` cancels it. If
+/// the worker shuts down during the run, the run stops without another report, and another worker runs the job again
+/// from the start.
 class DirectoryRun {
  public:
   DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job,
@@ -31,7 +31,7 @@ class DirectoryRun {
   base::Task<link::Result> run();
 
  private:
-  /// How a child, or all of them, came to an end.
+  /// The result of a child, or of all children.
   enum class End : uint8_t { done, failed, killed, cut_off };
   struct Child {
     const engine::CompiledTask* task;
@@ -45,9 +45,9 @@ class DirectoryRun {
   base::Task<base::Result<base::Value>> collect();
   base::Task<End> run_children();
   base::Task<End> run_child(Child child);
-  /// Nothing where the child is to run.
+  /// Returns nothing if the child has to run.
   base::Task<std::optional<End>> admit(Child* child);
-  /// The end of an attempt: told, remembered for the next children.
+  /// Reports the end of an attempt and remembers its result for the next children.
   End settle(const Child& child, link::Result result);
   std::optional<base::Instant> next_attempt(const Child& child, const link::Result& result) const;
   AttemptOrder order(const Child& child) const;
@@ -64,9 +64,9 @@ class DirectoryRun {
   const engine::WorkingDirectory& properties_;
   link::Job job_;
   std::shared_ptr<Attempt> attempt_;
-  AttemptContext context_;  // of the directory's own run
+  AttemptContext context_;  // of the run of the WorkingDirectory itself
   std::filesystem::path directory_;
-  base::Value roots_;  // of the job, with what the children gave so far
+  base::Value roots_;  // of the job, with the outputs of the children so far
   std::optional<base::Instant> cache_restored_;
 };
 

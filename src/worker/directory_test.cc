@@ -267,7 +267,7 @@ TEST_F(DirectoryTest, TheFirstFailedTaskEndsIt) {  // SCRIPT-41
   EXPECT_TRUE(result().outputs.is_null()) << "nothing is kept";
 }
 
-TEST_F(DirectoryTest, ATaskWhoseConditionCannotBeToldEndsIt) {  // TASK-6
+TEST_F(DirectoryTest, ATaskWithABrokenConditionEndsIt) {  // TASK-6
   run(R"(
       - {id: a, type: test.Echo, text: x, runIf: "{{ nothing.here }}"}
       - {id: never, type: test.Echo, text: x}
@@ -277,7 +277,7 @@ TEST_F(DirectoryTest, ATaskWhoseConditionCannotBeToldEndsIt) {  // TASK-6
   EXPECT_THAT(lines(), ElementsAre(HasSubstr("Failed evaluating runIf: ")));
 }
 
-TEST_F(DirectoryTest, FailsBeforeItsTasksWhereAFileCannotBeHad) {  // SCRIPT-41
+TEST_F(DirectoryTest, FailsBeforeItsTasksIfAFileIsMissing) {  // SCRIPT-41
   run("      - {id: never, type: test.Echo, text: x}\n", "    inputFiles: {a.txt: \"kestra:///nothing\"}\n");
   EXPECT_THAT(reports(), IsEmpty());
   EXPECT_EQ(result().state, State::failed);
@@ -285,7 +285,7 @@ TEST_F(DirectoryTest, FailsBeforeItsTasksWhereAFileCannotBeHad) {  // SCRIPT-41
   EXPECT_THAT(lines(), Contains(result().error));
 }
 
-TEST_F(DirectoryTest, TriesAgainInPlaceAndGoesOn) {  // EXEC-159
+TEST_F(DirectoryTest, RetriesInPlaceAndContinues) {  // EXEC-159
   run(R"(
       - {id: a, type: test.Flaky, text: "2", retry: {type: constant, interval: PT0.01S, maxAttempts: 3}}
       - {id: b, type: test.Echo, text: x}
@@ -306,7 +306,7 @@ TEST_F(DirectoryTest, TheRetryOfTheFlowIsThatOfItsTasks) {  // EXEC-50
   EXPECT_THAT(reports(), ElementsAre("a:began", "a:retries", "a:began#1", "a:ended#1:SUCCESS"));
 }
 
-TEST_F(DirectoryTest, AnAllowedFailureSetsOffTheTasksOwnRetryAlone) {  // EXEC-50, TASK-40
+TEST_F(DirectoryTest, AnAllowedFailureOnlyTriggersTheRetryOfTheTask) {  // EXEC-50, TASK-40
   const std::string retry = "retry: {type: constant, interval: PT0.01S, maxAttempts: 2}";
   const std::string task = "      - {id: a, type: test.Flaky, text: \"1\", allowFailure: true";
   run(task + "}\n" + retry + "\n");
@@ -343,7 +343,7 @@ TEST_F(DirectoryTest, AKillEndsTheTaskAndTheRest) {  // EXEC-80
   EXPECT_EQ(result().state, State::killed);
 }
 
-TEST_F(DirectoryTest, WhatAShutdownCutsOffIsNotReported) {  // EXEC-134: it is run again as a whole
+TEST_F(DirectoryTest, TasksCancelledByAShutdownAreNotReported) {  // EXEC-134: it is run again as a whole
   on_frame = [](const link::Frame& frame, Worker&, const std::function<void()>& end) {
     const auto* report = std::get_if<link::ChildReport>(&frame);
     if (report != nullptr && report->task_id == "b" && report->kind == Kind::began) end();
@@ -357,7 +357,7 @@ TEST_F(DirectoryTest, WhatAShutdownCutsOffIsNotReported) {  // EXEC-134: it is r
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
-TEST_F(DirectoryTest, GivenFilesAreThereAndWantedOnesAreKept) {  // TASK-40
+TEST_F(DirectoryTest, InputFilesExistAndOutputFilesAreStored) {  // TASK-40
   run(R"(
       - {id: a, type: test.Look}
       - {id: b, type: test.Touch, text: made.txt}
@@ -406,7 +406,7 @@ TEST_F(DirectoryTest, ADamagedCacheIsNoFailure) {  // SCRIPT-42
   EXPECT_THAT(lines(), Contains(HasSubstr("the zip archive is damaged")));
 }
 
-TEST_F(DirectoryTest, OutputsOfAnEqualRunAreUsedAgain) {  // TASK-8, SCRIPT-44, CORE-7
+TEST_F(DirectoryTest, OutputsOfAnEqualRunAreReused) {  // TASK-8, SCRIPT-44, CORE-7
   storage_.modified_ms = clock_.now().to_millis();
   auto cached = [this](std::string_view text) {
     run("      - {id: a, type: test.Echo, text: \"" + std::string(text) +
@@ -429,7 +429,7 @@ TEST_F(DirectoryTest, OutputsOfAnEqualRunAreUsedAgain) {  // TASK-8, SCRIPT-44, 
   EXPECT_FALSE(cached("same")) << "too old";
 }
 
-TEST_F(DirectoryTest, AFailedRunIsNotUsedAgain) {  // TASK-8
+TEST_F(DirectoryTest, AFailedRunIsNotReused) {  // TASK-8
   run("      - {id: a, type: test.Flaky, text: \"9\", taskCache: {enabled: true}}\n");
   EXPECT_THAT(storage_.paths(), IsEmpty());
 }

@@ -33,11 +33,11 @@ plugin::RunInfo info_of(const link::TriggerJob& job, const model::TriggerSpec& t
 TriggerResult failed(std::string error) {
   TriggerResult result;
   result.outcome = TriggerResult::Outcome::failed;
-  result.error = error.empty() ? "it failed without a reason" : std::move(error);
+  result.error = error.empty() ? "it failed without an error message" : std::move(error);
   return result;
 }
 
-/// Of the exception that is being handled.
+/// For the exception that is being handled.
 TriggerResult unexpected_end() {
   const base::Error error = base::caught_at(base::Edge::attempt, "the evaluation of a trigger");
   return failed(fmt::format("the trigger ended with an unexpected error: {} [{}]", error.message(), error.code().text));
@@ -72,7 +72,7 @@ base::Task<TriggerResult> listen(const plugin::TriggerType* type, const model::T
 
 }  // namespace
 
-/// Gives the events of one listener to the server and waits for their commits.
+/// Sends the events of one listener to the server and waits for their commits.
 class Evaluations::Sink final : public plugin::EventSink {
  public:
   Sink(base::Loop& loop, link::Link& server, link::AttemptKey key, base::CancelToken cancel)
@@ -85,7 +85,7 @@ class Evaluations::Sink final : public plugin::EventSink {
   base::Task<base::Result<void>> accept(Value variables) override {
     listening_ = true;
     const auto place = co_await room_.take(cancel_);
-    if (!place || cancel_.cancelled()) co_return base::fail(plugin::task_cancelled, "the listener is being ended");
+    if (!place || cancel_.cancelled()) co_return base::fail(plugin::task_cancelled, "the listener is being stopped");
     if (!variables.is_null() && !variables.is_map())
       co_return base::fail(plugin::task_failed, "the variables of an event must be a map");
     const uint64_t number = ++last_number_;
@@ -96,8 +96,8 @@ class Evaluations::Sink final : public plugin::EventSink {
       waiting_.erase(number);
       co_return base::fail(sent == link::Sent::too_large ? link::frame_too_large : plugin::task_cancelled,
                            sent == link::Sent::too_large
-                               ? fmt::format("an event has more than {} bytes", link::max_frame)
-                               : std::string("the server is gone"));
+                               ? fmt::format("the event has more than {} bytes", link::max_frame)
+                               : std::string("the connection to the server was lost"));
     }
     co_return co_await answer.wait();
   }
@@ -113,7 +113,7 @@ class Evaluations::Sink final : public plugin::EventSink {
  private:
   void abandon() {
     for (auto& [number, answer] : std::exchange(waiting_, {})) {
-      answer.deliver(base::fail(plugin::task_cancelled, "the listener was ended before its event was stored"));
+      answer.deliver(base::fail(plugin::task_cancelled, "the listener was stopped before its event was stored"));
     }
   }
 
@@ -133,7 +133,7 @@ struct Evaluations::Running {
   std::shared_ptr<Attempt> attempt = std::make_shared<Attempt>();
   bool listens = false;
   Sink* sink = nullptr;       ///< while it listens
-  base::OneShot<bool> ended;  ///< awaited by the one that follows
+  base::OneShot<bool> ended;  ///< awaited by the next evaluation
 };
 
 Evaluations::~Evaluations() = default;
@@ -155,7 +155,7 @@ void Evaluations::stored(const link::EventStored& stored) {
 
 void Evaluations::stop_listeners() {
   stopping_ = true;
-  for (const auto& [id, running] : std::map(running_)) {  // a copy: the end of one may come at once
+  for (const auto& [id, running] : std::map(running_)) {  // a copy: a listener can end immediately
     if (running->listens) running->attempt->cancel.cancel();
   }
 }
@@ -168,7 +168,7 @@ void Evaluations::stop_all() {
 void Evaluations::send(TriggerResult result) {
   host_.logs.flush();
   if (host_.server.send(result) != link::Sent::too_large) return;
-  TriggerResult instead = failed(fmt::format("what was found has more than {} bytes; files are for more [{}]",
+  TriggerResult instead = failed(fmt::format("the result has more than {} bytes; write larger results to a file [{}]",
                                              link::max_frame, link::frame_too_large.text));
   instead.key = result.key;
   instead.was_listening = result.was_listening;
@@ -207,13 +207,13 @@ base::Task<void> Evaluations::run(link::TriggerJob job) {
 
 base::Task<TriggerResult> Evaluations::evaluate(std::shared_ptr<Running> running, link::TriggerJob job) {
   auto flow = co_await host_.flow(job.flow, job.revision);
-  if (!flow) co_return failed("the flow of the trigger cannot be had: " + flow.error().message());
+  if (!flow) co_return failed("cannot load the flow of the trigger: " + flow.error().message());
   const model::TriggerSpec* spec = (*flow)->flow().find_trigger(job.trigger_id);
   if (spec == nullptr) co_return failed(fmt::format("the flow has no trigger `{}`", job.trigger_id));
   if (!spec->defect.empty()) co_return failed(spec->defect);
   const plugin::TriggerType& type = plugin::Registry::trigger_type_of(*spec);
   if (job.listens ? type.listen == nullptr : type.poll == nullptr)
-    co_return failed(fmt::format("triggers of type {} are not evaluated by workers", spec->type));
+    co_return failed(fmt::format("workers cannot evaluate triggers of type {}", spec->type));
   base::maybe_throw(base::Edge::attempt, job.trigger_id);
   AttemptContext context(host_.services(), {spec->log_level, spec->log_to_file}, info_of(job, *spec), job.key,
                          std::move(job.context), (*flow)->key(), 0, running->attempt->cancel.token());

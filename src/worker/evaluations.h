@@ -1,4 +1,5 @@
-// Evaluations of triggers on a worker: looks of polling triggers, listeners of realtime ones (TRIG-142, TRIG-148).
+// Evaluations of triggers on a worker: single evaluations of polling triggers, and listeners of realtime triggers
+// (TRIG-142, TRIG-148).
 #pragma once
 
 #include <functional>
@@ -18,7 +19,7 @@
 
 namespace gyr::worker {
 
-/// What evaluations have of their worker; everything outlives them.
+/// What evaluations use of their worker. Everything here must outlive them.
 struct EvaluationHost {
   base::Loop& loop;
   link::Link& server;
@@ -28,19 +29,19 @@ struct EvaluationHost {
   std::function<base::Task<FlowResult>(model::FlowKey key, int32_t revision)> flow;
 };
 
-/// Lives on the worker's loop. An evaluation of a trigger begins when the one before it has ended, so that no two of
-/// one trigger run at a time on this worker (TRIG-144).
+/// Lives on the loop of the worker. An evaluation of a trigger starts after the previous one has ended, so that the
+/// worker never runs two evaluations of one trigger at the same time (TRIG-144).
 class Evaluations {
  public:
   explicit Evaluations(EvaluationHost host) : host_(std::move(host)) {}
   ~Evaluations();
 
-  /// One evaluation from its job to its result. Never fails: whatever goes wrong is its result.
+  /// Runs one evaluation from its job to its result. Never fails: errors are part of the result.
   base::Task<void> run(link::TriggerJob job);
-  /// True where it runs here.
+  /// Returns true if the evaluation runs on this worker.
   bool kill(base::Id evaluation);
   void stored(const link::EventStored& stored);
-  /// Ends listeners, which would never end by themselves; what is cut off sends no result (TRIG-151).
+  /// Ends the listeners, which do not end by themselves. An evaluation that is cancelled sends no result (TRIG-151).
   void stop_listeners();
   void stop_all();
   size_t running() const { return running_.size(); }
@@ -48,7 +49,7 @@ class Evaluations {
  private:
   struct Running;
   class Sink;
-  /// Tenant, namespace, flow, trigger.
+  /// The key: tenant, namespace, flow, trigger.
   using Name = std::pair<model::FlowKey, std::string>;
 
   base::Task<link::TriggerResult> evaluate(std::shared_ptr<Running> running, link::TriggerJob job);

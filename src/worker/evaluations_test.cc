@@ -128,7 +128,7 @@ class EvaluationsTest : public WorkerFixture {
 
 // ---- looks
 
-TEST_F(EvaluationsTest, ALookGivesWhatItFound) {  // TRIG-142, TRIG-145, TRIG-22
+TEST_F(EvaluationsTest, AnEvaluationReturnsItsResult) {  // TRIG-142, TRIG-145, TRIG-22
   deploy_trigger("{id: t, type: test.Look, text: 'of {{ trigger.id }}', logLevel: INFO}");
   const auto key = give();
   ASSERT_THAT(sent<link::Started>(), SizeIs(1));
@@ -150,7 +150,7 @@ TEST_F(EvaluationsTest, ALookGivesWhatItFound) {  // TRIG-142, TRIG-145, TRIG-22
   EXPECT_EQ(worker_->running(), 0u);
 }
 
-TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
+TEST_F(EvaluationsTest, AnEvaluationCanHaveNoResultOrFail) {  // TRIG-142, TRIG-143
   deploy_trigger("{id: t, type: test.Look, text: nothing}");
   give();
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::nothing);
@@ -162,7 +162,7 @@ TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
                         {"{id: t, type: test.Look, text: '{{ nothing.here }}'}", "nothing"},
                         {"{id: t, type: test.Look, text: large}", "GYR-L001"},
                         {"{id: other, type: test.Look, text: x}", "has no trigger `t`"},
-                        {"{id: t, type: test.Listen}", "not evaluated by workers"}};
+                        {"{id: t, type: test.Listen}", "workers cannot evaluate triggers of type"}};
   for (const Case& one : cases) {
     SCOPED_TRACE(one.trigger);
     frames_.clear();
@@ -175,10 +175,10 @@ TEST_F(EvaluationsTest, ALookMayFindNothingOrFail) {  // TRIG-142, TRIG-143
   frames_.clear();
   flows_.flow.reset();
   give();
-  EXPECT_THAT(result().error, HasSubstr("the flow of the trigger cannot be had"));
+  EXPECT_THAT(result().error, HasSubstr("cannot load the flow of the trigger"));
 }
 
-TEST_F(EvaluationsTest, ALookAsksTheServerAndHidesSecrets) {  // TRIG-26, SEC-40
+TEST_F(EvaluationsTest, AnEvaluationUsesHostCallsAndHidesSecrets) {  // TRIG-26, SEC-40
   deploy_trigger("{id: t, type: test.Look, text: \"fail {{ secret('PASS') }}\"}");
   const auto key = give();
   auto calls = sent<link::HostCall>();
@@ -188,7 +188,7 @@ TEST_F(EvaluationsTest, ALookAsksTheServerAndHidesSecrets) {  // TRIG-26, SEC-40
   EXPECT_EQ(result().error, "fail ******");
 }
 
-TEST_F(EvaluationsTest, AKillEndsALook) {  // TRIG-150
+TEST_F(EvaluationsTest, AKillEndsAnEvaluation) {  // TRIG-150
   deploy_trigger("{id: t, type: test.Look, text: wait}");
   const auto key = give();
   receive(link::Kill{{Id{7, 2}, {}, 0, 0}});
@@ -198,7 +198,7 @@ TEST_F(EvaluationsTest, AKillEndsALook) {  // TRIG-150
   EXPECT_EQ(worker_->running(), 0u);
 }
 
-TEST_F(EvaluationsTest, TheNextOneOfATriggerWaitsForTheEndOfTheOneBefore) {  // TRIG-144
+TEST_F(EvaluationsTest, AnEvaluationWaitsForTheEndOfThePreviousOne) {  // TRIG-144
   deploy_trigger("{id: t, type: test.Listen}");
   give(1, true);
   EXPECT_EQ(queue_.listeners, 1u);
@@ -218,7 +218,7 @@ TEST_F(EvaluationsTest, TheNextOneOfATriggerWaitsForTheEndOfTheOneBefore) {  // 
   EXPECT_THAT(sent<link::Started>(), SizeIs(1));
 }
 
-TEST_F(EvaluationsTest, ALookGetsTheGraceOfAShutdown) {  // TRIG-151, EXEC-134
+TEST_F(EvaluationsTest, AnEvaluationGetsTheGracePeriodOfAShutdown) {  // TRIG-151, EXEC-134
   deploy_trigger("{id: t, type: test.Look, text: wait}");
   give();
   shut_down(std::chrono::hours(2));
@@ -228,7 +228,7 @@ TEST_F(EvaluationsTest, ALookGetsTheGraceOfAShutdown) {  // TRIG-151, EXEC-134
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::found);
 }
 
-TEST_F(EvaluationsTest, WhatAShutdownCutsOffIsNotReported) {  // TRIG-151: it is asked again
+TEST_F(EvaluationsTest, EvaluationsCancelledByAShutdownAreNotReported) {  // TRIG-151: it is asked again
   deploy_trigger("{id: t, type: test.Look, text: wait}");
   give();
   shut_down(std::chrono::milliseconds(0));
@@ -273,7 +273,7 @@ TEST_F(EvaluationsTest, AnEventThatIsNotStoredStaysInItsSource) {  // TRIG-148, 
   EXPECT_TRUE(result().was_listening);
 }
 
-TEST_F(EvaluationsTest, AListenerTellsWhetherItHadBeenStarted) {  // TRIG-149
+TEST_F(EvaluationsTest, AListenerReportsWhetherItWasStarted) {  // TRIG-149
   deploy_trigger("{id: t, type: test.Listen}");
   queue_.broken = true;
   give(1, true);

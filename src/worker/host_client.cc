@@ -22,7 +22,7 @@ base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uin
     calls_.erase(number);
     if (sent == link::Sent::too_large) {
       co_return base::fail(link::frame_too_large,
-                           fmt::format("what is given to the server is larger than {} bytes", link::max_frame));
+                           fmt::format("the request to the server is larger than {} bytes", link::max_frame));
     }
     co_return base::fail(plugin::host_refused, "the server cannot be reached");
   }
@@ -39,7 +39,7 @@ void HostClient::answered(link::HostReply reply) {
   if (reply.ok) {
     call->result.emplace(std::move(reply.value));
   } else {
-    std::string message = reply.value.is_string() ? std::string(reply.value.text()) : "the server refused";
+    std::string message = reply.value.is_string() ? std::string(reply.value.text()) : "the server refused the request";
     call->result.emplace(base::fail(plugin::host_refused, std::move(message)));
   }
   if (call->awaiter) call->awaiter.resume();

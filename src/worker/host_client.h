@@ -1,4 +1,4 @@
-// Calls to the server and their answers.
+// Requests to the server and their answers.
 #pragma once
 
 #include <coroutine>
@@ -14,16 +14,17 @@
 
 namespace gyr::worker {
 
-/// Lives on the worker's loop.
+/// Lives on the loop of the worker.
 class HostClient {
  public:
   HostClient(base::Loop& loop, link::Link& server) : loop_(loop), server_(server) {}
 
-  /// Asks on behalf of an attempt (or of a rendering, by its number). Never hangs: when the link goes, calls fail.
+  /// Sends a request in the name of an attempt, or of a rendering (by its number). If the link closes, the request
+  /// fails.
   base::Task<base::Result<base::Value>> call(link::AttemptKey key, uint32_t request, std::string function,
                                              base::Value arguments);
   void answered(link::HostReply reply);
-  /// Fails every call that waits.
+  /// Fails all open requests.
   void link_lost();
 
  private:

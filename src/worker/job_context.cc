@@ -11,7 +11,7 @@ using expression::Lookup;
 
 namespace {
 
-/// What travels with a context and is no name of it.
+/// The entry of a context that is not a root name.
 bool is_hidden(std::string_view root) {
   return root == engine::partial_root || root == engine::partial_states_root || root == engine::known_tasks_root;
 }
@@ -127,7 +127,7 @@ std::vector<std::string> JobContext::root_names() const {
 
 namespace {
 
-/// The whole, with what is here already in its place: it is at least as new.
+/// The complete value, with the entries that are already here: these are at least as new.
 Value laid_over(const Value& whole, const Value& here, int64_t levels) {
   if (levels <= 0 || !whole.is_map() || !here.is_map()) return here;
   base::MapBuilder all(whole);

@@ -1,4 +1,4 @@
-// The expression context that came with a job (engine/context.h, ExecutionContext::for_worker).
+// The expression context that is sent with a job (engine/context.h, ExecutionContext::for_worker).
 #pragma once
 
 #include <deque>
@@ -12,15 +12,15 @@
 
 namespace gyr::worker {
 
-/// A map of roots. Of `outputs` and `tasks` it may hold only a part: a look-up that misses there is `elsewhere`,
-/// missing() tells what it was, and complete() puts the whole in its place. One thread.
+/// A map of the roots. `outputs` and `tasks` can be incomplete: a look-up of a missing entry returns `elsewhere`,
+/// missing() returns its name, and complete() adds the full value. Not thread-safe.
 class JobContext final : public expression::Context {
  public:
-  /// One entry of `outputs` or `tasks` that is here in part.
+  /// An entry of `outputs` or `tasks` that is only partly present.
   struct Missing {
     std::string root;
     std::string task;
-    int64_t loops = 0;  ///< whose values expressions name to get at it
+    int64_t loops = 0;  ///< the number of loops whose values an expression must name to reach the entry
   };
 
   explicit JobContext(base::Value roots);
@@ -29,7 +29,7 @@ class JobContext final : public expression::Context {
   expression::Lookup root(std::string_view name) const override;
   std::vector<std::string> root_names() const override;
 
-  /// What the last look-up did not find here; nothing where all is here.
+  /// The entry that the last look-up did not find; nothing if it found everything.
   std::optional<Missing> missing() const;
   void complete(const Missing& part, base::Value whole);
   const base::Value& roots() const { return roots_; }

@@ -7,8 +7,8 @@ namespace gyr::worker {
 namespace {
 
 constexpr size_t chunk_bytes = 128 * 1024;          // a commit of this takes a millisecond or two
-constexpr uint64_t window_bytes = 2 * 1024 * 1024;  // what may wait for its commit, all attempts together
-constexpr uint64_t max_bytes = 64 * 1024 * 1024;    // of tasks that do not wait for room: further lines are left out
+constexpr uint64_t window_bytes = 2 * 1024 * 1024;  // the limit of unconfirmed bytes, for all attempts together
+constexpr uint64_t max_bytes = 64 * 1024 * 1024;    // for tasks that do not wait: further lines are dropped
 
 }  // namespace
 
@@ -20,7 +20,7 @@ void LogSender::add(std::vector<model::LogEntry> lines) {
     }
     gathered_bytes_ += link::weight_of(line);
     gathered_.push_back(std::move(line));
-    // Line by line: the lines of one long message are many chunks.
+    // Line by line: the lines of one long message need many chunks.
     if (gathered_bytes_ >= chunk_bytes) flush();
   }
   if (!gathered_.empty() && !flush_posted_) {
@@ -36,7 +36,7 @@ void LogSender::flush() {
   if (gathered_.empty()) return;
   unconfirmed_bytes_ += gathered_bytes_;
   gathered_bytes_ = 0;
-  // A link that is gone takes its window with it; a chunk is never too large.
+  // A closed link ends its window; a chunk is never too large.
   (void)server_.send(link::LogChunk{std::exchange(gathered_, {})});
 }
 
@@ -44,7 +44,8 @@ void LogSender::stored(uint64_t bytes) {
   unconfirmed_bytes_ -= std::min(bytes, unconfirmed_bytes_);
   if (unconfirmed_bytes_ >= window_bytes) return;
   if (left_out_ > 0)
-    base::log::warn("{} log lines were left out: too many waited to be stored", std::exchange(left_out_, 0));
+    base::log::warn("{} log lines were dropped: too many log lines were waiting to be stored",
+                    std::exchange(left_out_, 0));
   wake();
 }
 

@@ -1,4 +1,4 @@
-// Log lines on their way to the server: gathered into chunks, held back when too many are unconfirmed.
+// Sends log lines to the server: collects them into chunks, and stops sending when too many are unconfirmed.
 #pragma once
 
 #include <coroutine>
@@ -11,19 +11,19 @@
 
 namespace gyr::worker {
 
-/// Lives on the worker's loop; shared by all attempts, so that many small writers make one chunk.
+/// Lives on the loop of the worker. All attempts share it, so that many small writers produce one chunk.
 class LogSender {
  public:
   LogSender(base::Loop& loop, link::Link& server) : loop_(loop), server_(server) {}
 
-  /// Lines of at most 15,360 characters each (engine::append_log_lines).
+  /// Adds lines of at most 15,360 characters each (engine::append_log_lines).
   void add(std::vector<model::LogEntry> lines);
-  /// Sends what is gathered now: before a result, so that its lines arrive before it.
+  /// Sends the collected lines now. Call it before a result, so that the lines arrive first.
   void flush();
-  /// Completes once few enough bytes are unconfirmed.
+  /// Completes when the number of unconfirmed bytes is below the limit.
   base::Task<void> room();
   void stored(uint64_t bytes);
-  /// Nothing will be confirmed any more: whoever waits for room goes on.
+  /// No more confirmations will arrive: ends all waits.
   void link_lost();
 
  private:

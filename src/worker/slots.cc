@@ -47,7 +47,7 @@ void Slots::give_back() {
     } else {
       turns_.push_back(std::move(share));
     }
-    if (std::exchange(waiter->done, true)) continue;  // cancelled meanwhile
+    if (std::exchange(waiter->done, true)) continue;  // cancelled in the meantime
     waiter->granted = true;
     loop_.post([waiter] { waiter->awaiter.resume(); });
     return;

@@ -1,4 +1,5 @@
-// At most so many of something at a time; whoever comes later waits, each share in order and the shares in turns.
+// Limits the number of concurrent users of a resource. Users wait in order within their share, and the shares take
+// turns.
 #pragma once
 
 #include <coroutine>
@@ -13,9 +14,9 @@
 
 namespace gyr::worker {
 
-/// Lives on one loop. `auto slot = co_await slots.take(cancel);` holds a place until `slot` goes; nothing where the
-/// wait was cancelled. Those of one share (a flow) wait for one another; a share with one that waits does not wait for
-/// all of another.
+/// Lives on one loop. `auto slot = co_await slots.take(cancel);` holds a slot until `slot` is destroyed; it returns
+/// nothing if the wait was cancelled. Users of one share (a flow) wait for each other; a share with one waiting user
+/// does not wait for all users of another share.
 class Slots {
  public:
   Slots(base::Loop& loop, size_t count) : loop_(loop), free_(count) {}
@@ -54,8 +55,8 @@ class Slots {
 
   base::Loop& loop_;
   size_t free_;
-  std::map<std::string, std::deque<std::shared_ptr<Waiter>>, std::less<>> waiting_;  // by share, none of them empty
-  std::deque<std::string> turns_;  // shares of waiting_, the next one first
+  std::map<std::string, std::deque<std::shared_ptr<Waiter>>, std::less<>> waiting_;  // by share; no queue is empty
+  std::deque<std::string> turns_;  // the shares of waiting_, next one first
 };
 
 }  // namespace gyr::worker

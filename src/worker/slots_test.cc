@@ -39,7 +39,7 @@ class SlotsTest : public ::testing::Test {
 };
 
 // Fair dispatch: a flow with many waiting processes does not keep another's first one waiting for all of them.
-TEST_F(SlotsTest, SharesHaveTurnsAndOrderWithin) {
+TEST_F(SlotsTest, SharesTakeTurnsAndKeepTheirOrder) {
   for (int i = 0; i < 6; ++i) ask("crowd");
   ask("guest");
   ask("guest");
@@ -54,7 +54,7 @@ TEST_F(SlotsTest, SharesHaveTurnsAndOrderWithin) {
   EXPECT_EQ(order_.back(), "late");
 }
 
-TEST_F(SlotsTest, WhoIsCancelledTakesNoTurn) {
+TEST_F(SlotsTest, ACancelledWaiterTakesNoTurn) {
   base::CancelSource cancel;
   ask("a");
   ask("a");

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view entry_name = "outputs.json";
 constexpr size_t read_bytes = 64 * 1024;
 
-/// Properties that do not change what the task gives.
+/// Properties that do not change the outputs of the task.
 constexpr std::string_view left_out[] = {"id",       "taskCache", "retry",        "timeout",      "description",
                                          "logLevel", "logToFile", "allowFailure", "allowWarning", "runIf"};
 
@@ -35,11 +35,11 @@ base::Result<std::string> read_object(storage::Storage& storage, const std::stri
     if (count == 0) return bytes;
     bytes.append(buffer, 0, count);
     if (bytes.size() > link::max_frame)
-      return base::fail(storage::bad_archive, "the entry is larger than outputs may be");
+      return base::fail(storage::bad_archive, "the entry is larger than the limit for outputs");
   }
 }
 
-/// Blocking; nothing where there is no entry, or none that is young enough.
+/// Blocking; nothing if there is no entry, or it is too old.
 base::Result<std::optional<Value>> load(storage::Storage& storage, const std::string& tenant, const std::string& path,
                                         std::optional<base::Instant> oldest) {
   GYR_TRY(bool exists, storage.exists(tenant, path));
@@ -50,7 +50,7 @@ base::Result<std::optional<Value>> load(storage::Storage& storage, const std::st
   storage::ZipReader archive(bytes);
   for (;;) {
     GYR_TRY(const auto entry, archive.next());
-    if (!entry) return base::fail(storage::bad_archive, "the entry holds no outputs");
+    if (!entry) return base::fail(storage::bad_archive, "the entry contains no outputs");
     if (entry->name != entry_name) continue;
     GYR_TRY(std::string text, archive.unpack(link::max_frame));
     GYR_TRY(Value outputs, syntax::parse_json(text));
@@ -73,7 +73,7 @@ base::Task<base::Result<std::string>> TaskCache::key() {
   base::MapBuilder properties(task_.node->to_value());
   for (std::string_view name : left_out) properties.remove(name);
   model::DynamicSource source(properties.build());
-  // Paths of a run are not the same twice; what stands for them here is.
+  // Paths of a run differ each time; they are replaced by constants.
   Value extra = Value::map({{"workingDir", Value::string("workingDir")}, {"outputDir", Value::string("outputDir")}});
   GYR_CO_TRY(Value rendered, co_await context_.render_value(source, std::move(extra), true));
   const plugin::RunInfo& info = context_.info();
@@ -90,7 +90,7 @@ base::Task<base::Result<std::string>> TaskCache::key() {
 base::Task<std::optional<Value>> TaskCache::find() {
   auto hash = co_await key();
   if (!hash) {
-    context_.log(LogLevel::warn, fmt::format("the task's cache cannot be used: {}", hash.error().message()));
+    context_.log(LogLevel::warn, fmt::format("cannot use the task cache: {}", hash.error().message()));
     co_return std::nullopt;
   }
   const plugin::RunInfo& info = context_.info();
@@ -100,12 +100,12 @@ base::Task<std::optional<Value>> TaskCache::find() {
   base::Result<std::optional<Value>> found;
   co_await context_.attempt_files().on_pool([&] { found = load(services_.storage, info.tenant, path_, oldest); });
   if (!found) {
-    context_.log(LogLevel::warn, fmt::format("the task's cache cannot be read: {}", found.error().message()));
+    context_.log(LogLevel::warn, fmt::format("cannot read the task cache: {}", found.error().message()));
     co_return std::nullopt;
   }
   if (*found)
     context_.log(LogLevel::info,
-                 "Skipping task execution: the outputs of an equal earlier run are taken from the task's cache");
+                 "Skipping task execution: using the outputs of an equal earlier run from the task cache");
   co_return *std::move(found);
 }
 
@@ -117,7 +117,8 @@ base::Task<void> TaskCache::keep(Value outputs) {
   co_await context_.attempt_files().on_pool(
       [&] { stored = store(services_.storage, context_.info().tenant, path_, text, now); });
   if (!stored)
-    context_.log(LogLevel::warn, fmt::format("the task's outputs cannot be kept: {}", stored.error().message()));
+    context_.log(LogLevel::warn,
+                 fmt::format("cannot store the outputs in the task cache: {}", stored.error().message()));
 }
 
 }  // namespace gyr::worker

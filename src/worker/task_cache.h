@@ -1,4 +1,4 @@
-// Outputs of an equal earlier run, kept in internal storage (TASK-8, SCRIPT-44).
+// The outputs of an equal earlier run, stored in internal storage (TASK-8, SCRIPT-44).
 #pragma once
 
 #include <optional>
@@ -12,16 +12,16 @@
 
 namespace gyr::worker {
 
-/// The cache of one task with `taskCache`, for one attempt. Trouble is logged, and the task runs. Lives on the worker's
-/// loop.
+/// The cache of a task with `taskCache`, for one attempt. If the cache fails, the error is logged and the task runs.
+/// Lives on the loop of the worker.
 class TaskCache {
  public:
   TaskCache(AttemptContext& context, const model::TaskSpec& task, const FileServices& services)
       : context_(context), task_(task), services_(services) {}
 
-  /// The outputs of an earlier run of the same rendered task that is young enough.
+  /// Returns the outputs of an earlier run of the same rendered task, if they are not too old.
   base::Task<std::optional<base::Value>> find();
-  /// Keeps them for later runs; find() was asked before.
+  /// Stores the outputs for later runs. Call find() first.
   base::Task<void> keep(base::Value outputs);
 
  private:
@@ -30,7 +30,7 @@ class TaskCache {
   AttemptContext& context_;
   const model::TaskSpec& task_;
   const FileServices& services_;
-  std::string path_;  // empty: the key cannot be told
+  std::string path_;  // empty: the key cannot be computed
 };
 
 }  // namespace gyr::worker

@@ -17,7 +17,7 @@ namespace gyr::worker {
 using base::Value;
 using model::State;
 
-/// Processes of all attempts, at most so many at a time, and the flows in turns.
+/// Limits the number of processes of all attempts; the flows take turns.
 class Worker::LimitedProcesses final : public plugins::runner::LimitingProcesses {
  public:
   LimitedProcesses(Slots& slots, process::Spawner& spawner, base::Loop& loop)
@@ -157,9 +157,9 @@ void Worker::send_result(link::Result result, const std::shared_ptr<const model:
   logs_.flush();
   link::Sent sent = server_.send(result);
   if (sent == link::Sent::too_large) {
-    // STOR-14: the attempt fails and what was too large is dropped: outputs, and where it is not they, the rest.
+    // STOR-14: the attempt fails and the part that is too large is dropped: the outputs, or otherwise the rest.
     std::string message =
-        fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
+        fmt::format("the result has about {} bytes; at most {} are allowed. The outputs are dropped [{}]",
                     result.outputs.weight(), link::max_frame, link::frame_too_large.text);
     result.outputs = {};
     result.metrics.clear();
@@ -170,7 +170,7 @@ void Worker::send_result(link::Result result, const std::shared_ptr<const model:
     logs_.flush();
     sent = server_.send(result);
   }
-  // Kept until it is acknowledged, also where the link is gone: a new one may ask for it.
+  // Kept until it is acknowledged, even if the link is closed: a new link can request it.
   unacknowledged_.insert_or_assign(result.key, std::move(result));
 }
 
@@ -178,7 +178,7 @@ State Worker::send_report(link::ChildReport report, const std::shared_ptr<const 
   logs_.flush();
   if (server_.send(report) != link::Sent::too_large) return report.state;
   std::string message =
-      fmt::format("the result has about {} bytes; a task may give at most {}. Its outputs are dropped [{}]",
+      fmt::format("the result has about {} bytes; at most {} are allowed. The outputs are dropped [{}]",
                   report.outputs.weight(), link::max_frame, link::frame_too_large.text);
   report.outputs = {};
   report.metrics.clear();
@@ -239,7 +239,7 @@ base::Task<void> Worker::run_known_job(link::Job job) {
   if (!flow || (*flow)->find(job.task_id) == nullptr) {
     refuse(job, std::make_shared<const model::FlowKey>(job.flow),
            flow ? "the flow has no task `" + job.task_id + "`"
-                : "the flow of the task cannot be had: " + flow.error().message());
+                : "cannot load the flow of the task: " + flow.error().message());
     attempt_over(key);
     co_return;
   }
@@ -260,7 +260,7 @@ base::Task<void> Worker::run_known_job(link::Job job) {
                        {}};
     result = co_await run_attempt(attempt, std::move(order));
   }
-  // Cut off by the end of the worker: nobody hears of it, so it is run again.
+  // Cancelled by the shutdown of the worker: it is not reported, so it runs again.
   bool cut_off = stopping_ && attempt->cancel.cancelled() && !attempt->killed && !attempt->timed_out;
   if (!cut_off || result.state == State::success) send_result(std::move(result), (*flow)->key(), task_id);
   attempt_over(key);
@@ -268,7 +268,7 @@ base::Task<void> Worker::run_known_job(link::Job job) {
 
 namespace {
 
-/// Ends the attempt when its time is over; `attempt` tells the result why.
+/// Ends the attempt when its time is over; `attempt` contains the reason for the result.
 template <class Attempt>
 base::Task<void> watch_timeout(base::Loop* loop, std::shared_ptr<Attempt> attempt, base::Duration timeout,
                                base::CancelToken over) {
@@ -313,7 +313,7 @@ base::Task<plugin::TaskResult> run_task(const engine::CompiledTask* task, Attemp
   co_return std::unexpected(plugin::Failure(base::Error(plugin::task_failed, std::move(thrown))));
 }
 
-/// Cancels when it goes, also where an exception ends what it belongs to.
+/// Cancels in its destructor, also after an exception.
 struct CancelAtEnd {
   base::CancelSource& source;
   ~CancelAtEnd() { source.cancel(); }
@@ -456,7 +456,7 @@ base::Task<void> Worker::shutdown(std::chrono::milliseconds grace) {
   evaluations_.stop_listeners();
   if (running() > 0) (void)co_await base::sleep_for(services_.loop, grace, all_ended_.token());
   ended_by_force_ = ended_by_force_ || running() > 0;
-  for (auto& [key, attempt] : std::map(attempts_)) {  // a copy: the end of one may come at once
+  for (auto& [key, attempt] : std::map(attempts_)) {  // a copy: an attempt can end immediately
     attempt->handed_over = !attempt->cancel.cancelled();
     attempt->cancel.cancel();
   }

@@ -1,4 +1,4 @@
-// A worker: takes jobs over its link, runs attempts as coroutines on its loop, sends results.
+// A worker receives jobs over its link, runs attempts as coroutines on its loop, and sends results.
 #pragma once
 
 #include <chrono>
@@ -27,28 +27,28 @@
 
 namespace gyr::worker {
 
-/// Where a worker gets the flows of its jobs from. In one process the executor's cache, so that a flow is compiled
-/// once.
+/// The source of the flows of jobs. In a single process this is the cache of the executor, so that each flow is
+/// compiled once.
 class FlowSource {
  public:
   using Done = std::move_only_function<void(base::Result<std::shared_ptr<const engine::CompiledFlow>>)>;
   virtual ~FlowSource() = default;
-  /// Any thread; answers on any thread, once. `templates`: model::Flow::templates.
+  /// Thread-safe. Calls back exactly once, on any thread. `templates`: see model::Flow::templates.
   virtual void get(const model::FlowKey& key, int32_t revision, const std::string& templates, Done done) = 0;
 };
 
-/// Name, folders and bounds of a worker, fixed for its life.
+/// The name, folders and limits of a worker. They do not change.
 struct WorkerOptions {
   std::string id;
-  size_t processes = 64;  ///< at most so many processes at a time; further ones wait in order
+  size_t processes = 64;  ///< maximum number of concurrent processes; others wait in order
   std::filesystem::path temporary;
   std::filesystem::path cache;
-  storage::HostFiles host_files;  ///< files of the machine that tasks may read
+  storage::HostFiles host_files;  ///< local files of the machine that tasks can read
   plugin::PluginSettings plugin_settings = {};
-  bool recursive_rendering = false;  ///< every text is rendered until it stays the same (EXPR-312)
+  bool recursive_rendering = false;  ///< render each text until it no longer changes (EXPR-312)
 };
 
-/// What a worker works with; everything outlives it.
+/// The services that a worker uses. All must outlive it.
 struct WorkerServices {
   base::Loop& loop;
   const base::Clock& clock;
@@ -59,7 +59,7 @@ struct WorkerServices {
   net::HttpClient& http;
 };
 
-/// Lives on its loop. receive() takes the server's frames there; shutdown() ends what runs.
+/// Lives on its loop. receive() accepts the frames of the server there; shutdown() ends the running jobs.
 class Worker {
  public:
   Worker(WorkerOptions options, WorkerServices services, link::Link& server);
@@ -67,17 +67,17 @@ class Worker {
 
   void receive(link::Frame frame);
   size_t running() const { return attempts_.size() + evaluations_.running(); }
-  /// Takes no new jobs, gives running attempts `grace`, then cancels them; completes when all have ended. What was cut
-  /// off is reported by nobody and so run again (EXEC-134).
+  /// Accepts no new jobs, waits up to `grace` for the running attempts, then cancels them; completes when all have
+  /// ended. Cancelled attempts are not reported and therefore run again (EXEC-134).
   base::Task<void> shutdown(std::chrono::milliseconds grace);
-  /// After shutdown(): whether something still ran at the end of the grace period.
+  /// Call after shutdown(). Returns whether attempts were still running at the end of the grace period.
   bool ended_by_force() const { return ended_by_force_; }
 
  private:
   class LimitedProcesses;
 
   void take(link::Frame& frame);
-  // An exception that escapes from what they run becomes the failure of the job, attempt or rendering (base/edge.h).
+  // An exception in one of these becomes a failure of the job, attempt or rendering (base/edge.h).
   base::Task<void> run_job(link::Job job);
   base::Task<link::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
   base::Task<void> run_known_job(link::Job job);
@@ -113,7 +113,7 @@ class Worker {
   std::map<link::AttemptKey, link::Result> unacknowledged_;
   bool stopping_ = false;
   bool ended_by_force_ = false;
-  base::CancelSource all_ended_;  // cancelled when the last attempt has ended after shutdown() began
+  base::CancelSource all_ended_;  // cancelled when the last attempt has ended after the start of shutdown()
 };
 
 }  // namespace gyr::worker

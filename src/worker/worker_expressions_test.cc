@@ -69,14 +69,14 @@ TEST_F(WorkerExpressions, ARenderingThatIsTooLargeFails) {  // STOR-14
   EXPECT_FALSE(rendered[0].error.empty());
 }
 
-TEST_F(WorkerExpressions, WhoWaitsForTheServerGoesOnWhenTheLinkIsLost) {
+TEST_F(WorkerExpressions, AWaitForTheServerEndsWhenTheLinkIsLost) {
   deploy_task("{id: task, type: test.Echo, text: \"{{ kv('key') }}\"}");
   give();
   ASSERT_THAT(sent<link::HostCall>(), SizeIs(1));
   to_server_.close();  // no answer comes any more; the fixture's shutdown must end all the same
 }
 
-TEST_F(WorkerExpressions, AnAnswerOfTheServerGoesIntoTheExpression) {
+TEST_F(WorkerExpressions, AnAnswerOfTheServerIsUsedInTheExpression) {
   deploy_task("{id: task, type: test.Echo, text: \"{{ kv('key') }}\"}");
   give();
   auto calls = sent<link::HostCall>();
@@ -88,7 +88,7 @@ TEST_F(WorkerExpressions, AnAnswerOfTheServerGoesIntoTheExpression) {
 }
 
 // EXPR-410, EXPR-412: what a secret gave is six stars in log lines, failures too, and stays what it is in outputs.
-TEST_F(WorkerExpressions, SecretsAreStarsInLogsAndNotInOutputs) {  // EXEC-115
+TEST_F(WorkerExpressions, SecretsAreMaskedInLogsAndNotInOutputs) {  // EXEC-115
   deploy_task("{id: task, type: test.Echo, text: \"{{ secret('A') }} {{ secret('B', full=true).value }}\"}");
   give();
   auto calls = sent<link::HostCall>();
@@ -101,7 +101,7 @@ TEST_F(WorkerExpressions, SecretsAreStarsInLogsAndNotInOutputs) {  // EXEC-115
   EXPECT_EQ(*result().outputs.find("value"), Value::string("hunter2 hunter2-longer"));
 }
 
-TEST_F(WorkerExpressions, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  // EXPR-400, EXPR-410, EXEC-115
+TEST_F(WorkerExpressions, EncryptedPartsOfTheContextAreDecryptedAndMaskedInLogs) {  // EXPR-400, EXPR-410, EXEC-115
   deploy_task("{id: task, type: test.Fail, text: \"it is {{ inputs.pin }}\"}");
   give(1, Value::map({{"inputs", Value::map({{"pin", model::encrypted_value("Y2lwaGVy")}})}}));
   auto calls = sent<link::HostCall>();
@@ -112,7 +112,7 @@ TEST_F(WorkerExpressions, EncryptedPartsOfTheContextAreOpenedAndStarsInLogs) {  
   EXPECT_EQ(result().state, State::failed);
 }
 
-TEST_F(WorkerExpressions, WhatIsNotDynamicIsNotRendered) {  // EXPR-349
+TEST_F(WorkerExpressions, PropertiesThatAreNotDynamicAreNotRendered) {  // EXPR-349
   deploy_task("{id: task, type: test.Fixed, text: \"{{ missing }}\"}");
   give();
   EXPECT_EQ(*result().outputs.find("value"), Value::string("{{ missing }}"));
@@ -133,7 +133,7 @@ TEST_F(WorkerExpressions, APropertyIsRenderedOnce) {  // EXPR-348
 }
 
 // A text that is made at run time may name what stayed with the server.
-TEST_F(WorkerExpressions, ARenderedFileAsksForOutputsThatStayedWithTheServer) {  // EXPR-260
+TEST_F(WorkerExpressions, ARenderedFileRequestsOutputsFromTheServer) {  // EXPR-260
   deploy_task("{id: task, type: test.Echo, text: \"{{ render(read('f.txt')) }}\"}");
   give(1, Value::map({{"inputs", Value::map({{"name", Value::string("Ada")}})},
                       {"outputs", Value::map({{"each", Value::map({{"a", Value::map({{"n", Value::integer(1)}})}})}})},
@@ -161,7 +161,7 @@ TEST_F(WorkerExpressions, ARenderedFileAsksForOutputsThatStayedWithTheServer) { 
   EXPECT_EQ(*result().outputs.find("value"), Value::string("Ada seven 1 2 SUCCESS false"));
 }
 
-TEST_F(WorkerExpressions, PrintingTheContextFetchesWhatStayedWithTheServer) {  // EXPR-262
+TEST_F(WorkerExpressions, PrintingTheContextRequestsOutputsFromTheServer) {  // EXPR-262
   deploy_task("{id: task, type: test.Echo, text: \"{{ printContext().outputs.large.n }}\"}");
   give(1, Value::map(
               {{"outputs", Value::empty_map()}, {engine::partial_root, Value::map({{"large", Value::integer(0)}})}}));
@@ -172,7 +172,7 @@ TEST_F(WorkerExpressions, PrintingTheContextFetchesWhatStayedWithTheServer) {  /
   EXPECT_EQ(*result().outputs.find("value"), Value::string("7"));
 }
 
-TEST_F(WorkerExpressions, RenderIsRecursiveWhereTheInstallationSaysSo) {  // EXPR-312
+TEST_F(WorkerExpressions, RenderIsRecursiveIfConfigured) {  // EXPR-312
   for (const bool recursive : {false, true}) {
     worker_.emplace(WorkerOptions{.id = "w",
                                   .processes = 2,
@@ -202,7 +202,7 @@ TEST_F(WorkerExpressions, AnUnknownOutputNamesTheTasksBefore) {  // EXPR-361
 }
 
 // SEC-40: in its lines, and in the message of its failure; in its usual encodings, too.
-TEST_F(WorkerExpressions, WhatASecretGaveIsMaskedFromThenOn) {
+TEST_F(WorkerExpressions, TheValueOfASecretIsMaskedFromThenOn) {
   deploy_task(
       "{id: task, type: test.Fail, text: \"{{ secret('KEY') }} {{ secret('KEY') | base64encode }} {{ secret('KEY') | "
       "urlencode }}\"}");

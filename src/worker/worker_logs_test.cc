@@ -76,7 +76,7 @@ TEST_F(WorkerLogs, LogLinesWaitForTheirConfirmation) {  // principle: back-press
 }
 
 // A million lines of a few bytes would fit any window of bytes.
-TEST_F(WorkerLogs, ShortLinesCountForWhatTheyTake) {  // principle: back-pressure
+TEST_F(WorkerLogs, ShortLinesCountWithTheirOverhead) {  // principle: back-pressure
   deploy_task("{id: task, type: test.Ticker}");
   give();
   EXPECT_THAT(sent<link::Result>(), IsEmpty());

@@ -40,7 +40,7 @@ TEST_F(WorkerShutdown, ShutdownGivesTimeAndEndsAsSoonAsAllHaveEnded) {  // EXEC-
   EXPECT_EQ(result().state, State::killed);
 }
 
-TEST_F(WorkerShutdown, WhatShutdownCutsOffIsNotReported) {  // EXEC-134: it is run again
+TEST_F(WorkerShutdown, AttemptsCancelledByAShutdownAreNotReported) {  // EXEC-134: it is run again
   deploy_task("{id: task, type: test.Wait}");
   give();
   shut_down(std::chrono::seconds(60));

@@ -60,7 +60,7 @@ class WorkerTest : public TaskFixture {
   }
 };
 
-TEST_F(WorkerTest, RunsAnAttemptAndTellsItsEnd) {  // EXEC-6
+TEST_F(WorkerTest, RunsAnAttemptAndReportsItsEnd) {  // EXEC-6
   deploy_task("{id: task, type: test.Echo, text: 'hello {{ inputs.name }}'}");
   auto key = give(1, Value::map({{"inputs", Value::map({{"name", Value::string("world")}})}}));
   ASSERT_THAT(sent<link::Started>(), SizeIs(1));
@@ -91,10 +91,10 @@ TEST_F(WorkerTest, MetricsOfAnAttemptAreBounded) {  // SCRIPT-33
   give();
   EXPECT_EQ(result().state, State::success);
   EXPECT_THAT(result().metrics, SizeIs(10'000));
-  EXPECT_THAT(lines(), ElementsAre("more than 10000 different metrics: the others are dropped"));
+  EXPECT_THAT(lines(), ElementsAre("more than 10000 different metrics: additional metrics are dropped"));
 }
 
-TEST_F(WorkerTest, AFailureIsLoggedAndTold) {  // TASK-5
+TEST_F(WorkerTest, AFailureIsLoggedAndReported) {  // TASK-5
   deploy_task("{id: task, type: test.Fail, text: 'no such table'}");
   give();
   EXPECT_EQ(result().state, State::failed);
@@ -112,7 +112,7 @@ TEST_F(WorkerTest, AnExceptionOfATaskIsAFailure) {
 TEST_F(WorkerTest, ATaskThatTheFlowDoesNotHaveIsAFailure) {
   give();
   EXPECT_EQ(result().state, State::failed);
-  EXPECT_THAT(lines(), Contains(HasSubstr("the flow of the task cannot be had")));
+  EXPECT_THAT(lines(), Contains(HasSubstr("cannot load the flow of the task")));
   EXPECT_EQ(worker_->running(), 0u);
 }
 

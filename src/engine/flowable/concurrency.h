@@ -1,5 +1,5 @@
-// How many children of a Parallel or a Dag run at once: a number, or an expression that is rendered when the run starts
-// (TASK-31, TASK-3).
+// The maximum number of children of a Parallel or a Dag that run at the same time: a number, or an expression that is
+// rendered when the run starts (TASK-31, TASK-3).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace gyr::engine {
 
-/// What is to be rendered; nothing where a number was written.
+/// The template to render; empty if the property is a number.
 inline std::optional<base::Value> concurrency_to_render(const model::Dynamic<int64_t>& concurrent) {
   if (!concurrent.is_set() || concurrent.value_template().is_constant()) return std::nullopt;
   return concurrent.source();

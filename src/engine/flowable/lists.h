@@ -1,4 +1,4 @@
-// What flowables say alike of their lists: `tasks` in most, `errors` and `finally` in all.
+// Descriptions of the lists that flowables share: `tasks` in most, `errors` and `finally` in all.
 #pragma once
 
 #include "engine/flowable/flowable.h"

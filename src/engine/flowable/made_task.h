@@ -1,4 +1,4 @@
-// Tasks that a type makes by itself.
+// Tasks that a type generates.
 #pragma once
 
 #include <initializer_list>
@@ -9,7 +9,7 @@
 
 namespace gyr::engine {
 
-/// A task `<id of the parent><suffix>`, with the author's nodes for those of its properties that are there.
+/// Returns a task `<id of the parent><suffix>`, with the nodes of the author for the properties that are present.
 MadeTask made_task(const model::TaskSpec& parent, std::string_view suffix, std::string_view type,
                    std::initializer_list<std::string_view> properties);
 

@@ -1,4 +1,4 @@
-// The properties of the Pause task, for those who resume one (TASK-39).
+// The properties of the Pause task, for code that resumes a Pause (TASK-39).
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace gyr::engine {
 
-/// What an author writes for a Pause. Bound with the flow, immutable.
+/// The properties that an author writes for a Pause. Bound with the flow, immutable.
 struct PauseProperties {
   model::Dynamic<base::Duration> pause_duration;
   model::Dynamic<base::Duration> delay;
@@ -28,7 +28,7 @@ struct PauseProperties {
 
 inline constexpr std::string_view pause_type = "io.kestra.plugin.core.flow.Pause";
 
-/// Stands for a behavior where the `timeout` of the task ends the pause.
+/// Replaces a behaviour if the `timeout` of the task ends the pause.
 inline constexpr std::string_view pause_times_out = "TIMEOUT";
 
 }  // namespace gyr::engine

@@ -1,4 +1,4 @@
-// The behaviours of flowable types, one function a type; types.cc lists them.
+// The behaviours of flowable types, one function per type; types.cc lists them.
 #pragma once
 
 #include "engine/flowable/flowable.h"

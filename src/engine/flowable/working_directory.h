@@ -15,14 +15,14 @@ namespace gyr::engine {
 inline constexpr base::ErrorCode bad_directory_child{
     "GYR-E080"};  ///< TASK-40: a task that cannot run inside a WorkingDirectory
 
-/// What a directory keeps from one execution to the next (SCRIPT-42).
+/// The files that a WorkingDirectory keeps for the next execution (SCRIPT-42).
 struct DirectoryCache {
   model::Dynamic<std::vector<std::string>> patterns;
   model::Dynamic<base::Duration> ttl;
   static const model::Schema& schema();
 };
 
-/// Properties of `io.kestra.plugin.core.flow.WorkingDirectory`. Immutable once bound; any thread.
+/// Properties of `io.kestra.plugin.core.flow.WorkingDirectory`. Immutable once bound; thread-safe.
 struct WorkingDirectory {
   std::vector<model::TaskSpec> tasks;
   std::vector<model::TaskSpec> errors;

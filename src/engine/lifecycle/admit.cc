@@ -1,4 +1,4 @@
-// A new task run: may it run at all, and then its start by kind (TASK-6, EXEC-13).
+// A new task run: its condition, then its start by kind (TASK-6, EXEC-13).
 #include "base/probe.h"
 #include "engine/flowable/types.h"
 #include "engine/lifecycle/lifecycle.h"
@@ -31,7 +31,7 @@ bool joins_pause(const ExecutionState& state, const RunState& run) {
 }  // namespace
 
 bool may_go_on(const ExecutionState& state, const RunState& run) {
-  // What runs behind the end waits for it: of a replay from there the end is still to come (EXEC-85).
+  // Tasks after the end wait for it: for a replay that starts there, the end is still to come (EXEC-85).
   if (run.run.force_execution) return model::is_terminated(state.execution().state.current());
   if (state.ending || state.stopping) return false;
   switch (state.execution().state.current()) {

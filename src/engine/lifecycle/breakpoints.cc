@@ -1,4 +1,4 @@
-// Breakpoints: an execution stops before a task until somebody lets it go on (EXEC-91).
+// Breakpoints: an execution stops before a task until a user resumes it (EXEC-91).
 #include "base/probe.h"
 #include "engine/lifecycle/lifecycle.h"
 
@@ -11,7 +11,7 @@ namespace {
 bool names(const model::Breakpoint& breakpoint, const RunState& run) {
   if (breakpoint.task_id != run.run.task_id) return false;
   if (!breakpoint.has_value) return true;
-  // Of a task deeper inside a loop: the value of the loop nearest to it.
+  // For a task deeper inside a loop: the value of the nearest loop around it.
   auto values = values_of(run);
   return !values.empty() && values.back() == breakpoint.value;
 }

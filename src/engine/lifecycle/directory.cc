@@ -62,7 +62,7 @@ void child_retries(Step& step, RunState& child, const ChildReported& event) {
   retry_on_worker(step, child, event.at);
 }
 
-/// A worker tells the end of every child before its own; what it did not is over all the same.
+/// A worker reports the end of every child before its own end; a missing report still counts as an end.
 void end_open_children(Step& step, RunState& run) {
   if (run.flowable->frame.of(ListRole::tasks).running() == 0) return;
   for (const auto& child : step.state().runs()) {
@@ -121,7 +121,7 @@ void child_reported(Step& step, const ChildReported& event) {
 
 void directory_finished(Step& step, RunState& run, const WorkerFinished& event) {
   ExecutionState& state = step.state();
-  GYR_INVARIANT(run.flowable != nullptr, "a directory that ends has begun");
+  GYR_INVARIANT(run.flowable != nullptr, "a directory that ends was started");
   run.run.outputs = event.outputs;
   run.has_encrypted_outputs = false;  // addresses of files
   run.run.log_sequence = std::max(run.run.log_sequence, event.log_sequence);
@@ -134,7 +134,7 @@ void directory_finished(Step& step, RunState& run, const WorkerFinished& event) 
   if (event.state == State::killed) return step.end_run(run, State::killed);
   end_open_children(step, run);
   FlowableState& flowable = *run.flowable;
-  // What the worker has not begun by now never begins.
+  // A child that the worker has not started by now never starts.
   ListProgress& tasks = flowable.frame.of(ListRole::tasks);
   flowable.frame.total[static_cast<size_t>(ListRole::tasks)] = tasks.created;
   if (tasks.failed == 0 && (dropped || event.state == State::failed)) flowable.target = State::failed;

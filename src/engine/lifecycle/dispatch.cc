@@ -11,7 +11,7 @@ using model::State;
 
 namespace {
 
-/// True where the task ran inside the step.
+/// Returns true if the task ran inside the step.
 bool try_inline(Step& step, RunState& run, const CompiledTask& task) {
   if (!task.may_run_inline || step.event().defers_tasks) return false;
   auto done = run_inline(step, run);
@@ -59,9 +59,9 @@ void dispatch(Step& step, RunState& run) {
 
 void send_to_worker(Step& step, RunState& run) {
   const CompiledTask& task = step.task(run);
-  GYR_INVARIANT(!model::is_terminated(run.run.state.current()), "what has ended is not given to a worker");
-  GYR_INVARIANT(run.epoch < INT32_MAX, "the epochs of a task run are not used up");
-  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "one worker at a time has a task run");
+  GYR_INVARIANT(!model::is_terminated(run.run.state.current()), "a task run that has ended is not dispatched");
+  GYR_INVARIANT(run.epoch < INT32_MAX, "the epochs of a task run are not exhausted");
+  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "only one worker at a time runs a task run");
   run.stage = Stage::running;
   step.state().set_wait(run, Wait::worker);
   run.epoch += 1;

@@ -46,7 +46,7 @@ std::optional<base::Result<base::Value>> render_output(Step& step, uint32_t numb
   return std::nullopt;
 }
 
-/// Where they cannot be rendered `problem` tells why.
+/// If they cannot be rendered, `problem` contains the reason.
 OutputsResult render_outputs(Step& step, std::string& problem) {
   ExecutionState& state = step.state();
   base::MapBuilder outputs;
@@ -61,7 +61,7 @@ OutputsResult render_outputs(Step& step, std::string& problem) {
           fmt::format("Failed to render optional flow output '{}'. Output is ignored.", output.spec->id));
       continue;
     }
-    // A value of another type than the declared one is an error of an optional output, too (FLOW-47).
+    // A value of another type than the declared one is also an error of an optional output (FLOW-47).
     auto converted = *rendered ? model::convert_output(*output.spec, **rendered, step.settings().encryptor) : *rendered;
     if (!converted) return no_outputs(step, std::string(converted.error().message()), problem);
     if (!converted->is_null()) outputs.set(output.spec->id, *std::move(converted));
@@ -93,7 +93,7 @@ bool tells_of_a_pause(const ExecutionState& state) {
   });
 }
 
-/// It has begun: its SLAs are looked at before its tasks (EXEC-11).
+/// It has started: its SLAs are evaluated before its tasks (EXEC-11).
 void begin_watch(Step& step) {
   if (step.flow().slas().empty()) return;
   watch_slas(step);
@@ -131,7 +131,7 @@ void advance_execution(Step& step) {
       if (!state.admitted && !pass_gate(step)) return;
       state.set_state(State::running, step.now());
       step.server_log("Flow restarted");
-      step.schedule_open_runs();  // those that run again could not begin before
+      step.schedule_open_runs();  // the restarted runs could not start before
       begin_watch(step);
       break;
     case State::killing: return advance_killing(step);
@@ -139,12 +139,12 @@ void advance_execution(Step& step) {
     case State::retrying: break;
     default:
       if (model::is_terminated(current)) next_of_list(step, nullptr, ListRole::after, state.after_list());
-      return;  // paused, queued, at a breakpoint: somebody has to act
+      return;  // paused, queued, or at a breakpoint: a user must act
   }
-  if (step.slas_are_next()) return;  // they may decide otherwise, and the execution is looked at again
+  if (step.slas_are_next()) return;  // they can decide otherwise, and the execution is then checked again
   const State target = state.verdict.value_or(State::success);  // FAILED by an SLA, whatever its runs say
   if (auto final_state = resolved_state(state.frame(), target, false, false)) {
-    if (tells_of_a_pause(state)) return;  // nothing of it runs on behind the end
+    if (tells_of_a_pause(state)) return;  // no task after the end may continue
     finish_execution(step, target == State::failed ? target : *final_state);
     return;
   }

@@ -17,18 +17,18 @@ void set_running(Step& step, RunState& run) {
     step.add_attempt(run, {State::created, State::running});
   } else {
     run.run.attempts.back().state.set(State::running,
-                                      step.now());  // restarted: it goes on in its one attempt (EXEC-84)
+                                      step.now());  // restarted: it continues in its only attempt (EXEC-84)
   }
 }
 
-/// A round of its tasks has ended well, and nothing behind them has begun.
+/// A round of its tasks has ended successfully, and nothing after them has started.
 bool round_is_over(const CompiledTask& task, const FlowableState& flowable) {
   if (!task.flowable->repeats() || flowable.settled || flowable.target != State::success) return false;
   const ListProgress& tasks = flowable.frame.of(ListRole::tasks);
   return flowable.frame.complete(ListRole::tasks) && tasks.failed == 0 && tasks.killed == 0;
 }
 
-/// False where the rendering is out, or has failed the run.
+/// Returns false while the rendering is open, or if it failed the run.
 bool render_for_decision(Step& step, RunState& run, const expression::ValueTemplate& source, bool typed,
                          const base::Value& entries, base::Value& answer) {
   auto rendering = step.render(run, source, typed, entries);
@@ -38,7 +38,7 @@ bool render_for_decision(Step& step, RunState& run, const expression::ValueTempl
     fail_flowable(step, run, rendering.error);
   } else if (rendering.value.weight() > limit) {
     fail_flowable(step, run,
-                  fmt::format("its values have about {} bytes; at most {} are allowed [{}]", rendering.value.weight(),
+                  fmt::format("the values have about {} bytes; at most {} are allowed [{}]", rendering.value.weight(),
                               limit, execution_limit.text));
   } else {
     answer = std::move(rendering.value);

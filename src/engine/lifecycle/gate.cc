@@ -12,7 +12,7 @@ using model::State;
 
 namespace {
 
-/// Ends an execution that may not begin: none of its tasks runs, but for those after the end.
+/// Ends an execution that must not start: none of its tasks runs, except those after the end.
 void refuse(Step& step, State final_state) {
   ExecutionState& state = step.state();
   // Of one that was restarted: they would have run again.
@@ -30,7 +30,7 @@ void begin(Step& step) {
   state.set_wake(std::nullopt);
   state.set_state(State::running, step.now());
   if (!step.flow().slas().empty()) watch_slas(step);
-  step.schedule_open_runs();  // those of a restart could not begin before
+  step.schedule_open_runs();  // the restarted runs could not start before
   step.schedule_execution();
 }
 

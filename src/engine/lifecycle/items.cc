@@ -20,7 +20,7 @@ const SubflowTask& properties(const ExecutionState& state, const RunState& run) 
 }
 const SubflowTask& properties(const Step& step, const RunState& run) { return properties(step.state(), run); }
 
-/// Its batch, where the event says something that is not counted yet.
+/// The batch, if the event contains a state that is not counted yet.
 std::optional<uint32_t> moved_batch(const ExecutionState& state, const RunState& run, const ChildEnded& event) {
   auto batch = run.items->batch_of(event.child);
   const bool counts =
@@ -28,7 +28,7 @@ std::optional<uint32_t> moved_batch(const ExecutionState& state, const RunState&
   if (!batch || !counts) return std::nullopt;
   if (event.state == State::retried) return std::nullopt;  // item_replaced: the one in its place counts
   State before = run.items->state(*batch);
-  bool again = event.state == State::restarted;  // somebody restarts it alone: its next end counts (EXEC-94)
+  bool again = event.state == State::restarted;  // restarted separately: its next end counts (EXEC-94)
   if ((model::is_terminated(before) && !again) || before == event.state) {
     GYR_PROBE("the state of an item is told twice");
     return std::nullopt;
@@ -95,7 +95,7 @@ State state_of_all(const ItemsState& items) {
   return State::success;
 }
 
-/// Where the outputs of the executions lie, is told at the end only.
+/// The location of the outputs of the executions is only reported at the end.
 void end_items(Step& step, RunState& run, State state) {
   run.items->addresses = {};
   const model::FlowKey& key = *step.flow().key();
@@ -109,7 +109,7 @@ void end_items(Step& step, RunState& run, State state) {
   attempt_ended(step, run, state, step.now());
 }
 
-/// Begins the execution of a batch; false where that has to wait, or the run has failed.
+/// Starts the execution of a batch; returns false if it must wait, or if the run has failed.
 bool begin_one(Step& step, RunState& run, uint32_t batch) {
   ItemsState& items = *run.items;
   GYR_INVARIANT(items.addresses.size() == items.size(), "every batch of a ForEachItem has an address");
@@ -134,7 +134,7 @@ bool begin_one(Step& step, RunState& run, uint32_t batch) {
   return true;
 }
 
-/// A restart takes the failed ones up again; the others have done their work (EXEC-94).
+/// A restart restarts the failed executions; the others are finished (EXEC-94).
 void restart_items(Step& step, RunState& run) {
   ItemsState& items = *run.items;
   bool in_place = properties(step, run).restart_behavior == RestartBehavior::retry_failed;
@@ -209,7 +209,7 @@ void advance_items(Step& step, RunState& run) {
       if (!addresses) return;
       if (addresses->size() != items.size()) {
         return fail_child_start(step, run,
-                                fmt::format("the list of batches is not the one from before [{}]", bad_batches.text));
+                                fmt::format("the list of batches has changed since the start [{}]", bad_batches.text));
       }
       items.addresses = *std::move(addresses);
     }
@@ -217,7 +217,7 @@ void advance_items(Step& step, RunState& run) {
     if (!begun) break;
   }
   if (model::is_terminated(run.run.state.current()) || run.stage != Stage::running)
-    return;  // it failed, and may be tried again
+    return;  // it failed and can be retried
   if (run.wait != Wait::rendering) step.state().set_wait(run, Wait::child);
   tell_counts(step, run);
   if (items.next()) return;
@@ -235,7 +235,7 @@ void item_started(Step& step, RunState& run, const ChildStarted& event) {
   if (!batch || run.stage != Stage::running || model::is_terminated(run.run.state.current())) return;
   if (!event.ok) {
     GYR_PROBE("an item cannot be started");
-    run.items->begin_again(*batch);  // a restart tries it anew
+    run.items->begin_again(*batch);  // a restart tries it again
     tell_counts(step, run);
     fail_child_start(step, run, event.error);
     return;

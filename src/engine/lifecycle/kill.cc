@@ -42,7 +42,7 @@ void kill(Step& step, const KillRequested& event) {
   ExecutionState& state = step.state();
   State before = state.execution().state.current();
   if (model::is_terminated(before)) {
-    // Children may still run, started without waiting for them.
+    // Children can still be running if they were started without waiting for them.
     GYR_PROBE("an execution that has ended is killed");
     if (!event.cascade) return;
     kill_replacement(step);
@@ -62,7 +62,7 @@ void kill(Step& step, const KillRequested& event) {
   state.set_state(State::killing, step.now());
   state.kill_deadline = step.now() + base::Duration::of_seconds(step.settings().kill_wait_seconds);
   state.set_wake(state.kill_deadline);
-  // By index: ending runs may not add any, but the list is the state's own.
+  // By index: ending runs adds none, but the list belongs to the state.
   for (size_t i = state.runs().size(); i-- > 0;) {
     RunState& run = *state.runs()[i];
     if (run.run.force_execution || model::is_terminated(run.run.state.current())) continue;

@@ -39,15 +39,16 @@ bool enforce_limits(Step& step) {
   if (model::is_terminated(current) || current == State::killing) return false;
   if (step.task_runs_exhausted()) {
     GYR_PROBE("an execution has all the task runs it may have");
-    fail_execution(step, fmt::format("the execution has {} task runs and needs more; at most {} are allowed [{}]",
-                                     state.run_count(), limits.task_runs, execution_limit.text));
+    fail_execution(step,
+                   fmt::format("the execution has {} task runs and needs another one; at most {} are allowed [{}]",
+                               state.run_count(), limits.task_runs, execution_limit.text));
     return true;
   }
   uint64_t bytes = state.outputs_bytes() + state.execution().variables.weight();
   if (bytes > limits.outputs_bytes) {
     fail_execution(
         step,
-        fmt::format("outputs and variables of the execution have about {} bytes together; at most {} are allowed. "
+        fmt::format("the outputs and variables of the execution have about {} bytes in total; at most {} are allowed. "
                     "Write large results to files [{}]",
                     bytes, limits.outputs_bytes, execution_limit.text));
     return true;

@@ -1,4 +1,4 @@
-// [old] Listeners: tasks that run before `afterExecution` where their conditions hold (EXEC-43).
+// [old] Listeners: tasks that run before `afterExecution` if their conditions are true (EXEC-43).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace gyr::engine {
 namespace {
 
-/// One that cannot be judged does not hold, and the log says so.
+/// A condition that cannot be evaluated is false, and the log contains the reason.
 bool listens(Step& step, const model::Listener& listener) {
   const ExecutionState& state = step.state();
   const auto environment = step.environment();
@@ -24,8 +24,9 @@ bool listens(Step& step, const model::Listener& listener) {
                                                 .observed = std::move(observed),
                                                 .listener = step.flow().key().get()});
   if (outcome.ok()) return outcome.value().as_boolean();
-  std::string reason = outcome.failed() ? fmt::format("{} [{}]", outcome.error().message(), outcome.error().code().text)
-                                        : "it asks the server, which a listener cannot wait for";
+  std::string reason = outcome.failed()
+                           ? fmt::format("{} [{}]", outcome.error().message(), outcome.error().code().text)
+                           : "the expression needs a request to the server, which is not possible in a listener";
   step.log_execution(model::LogLevel::error, "A condition of a listener cannot be evaluated: " + reason);
   return false;
 }

@@ -38,7 +38,7 @@ Value given_only(const Value& inputs) {
   return given.build();
 }
 
-/// The execution goes on when no pause is left in it.
+/// The execution continues when it contains no pause any more.
 void leave_pause(Step& step) {
   ExecutionState& state = step.state();
   if (state.execution().state.current() != State::paused || state.waiting_for_resume() > 0) return;
@@ -49,7 +49,7 @@ void leave_pause(Step& step) {
   step.schedule_execution();
 }
 
-/// The pause is over, and its run aims at `target`: at once where nothing is left to run in it.
+/// The pause has ended, and `target` is the state of its run: immediately if nothing is left to run in it.
 void end_pause(Step& step, RunState& run, State target) {
   const CompiledTask& task = step.task(run);
   GYR_INVARIANT(run.flowable && run.wait == Wait::resume, "a pause ends that pauses");
@@ -135,7 +135,7 @@ void resume(Step& step, const ResumeRequested& event) {
     return;
   }
   GYR_PROBE("an execution is resumed that no task paused");
-  // Paused by hand: it goes on where it stood.
+  // Paused manually: it continues where it was.
   if (event.task_run || state.execution().state.current() != State::paused) return;
   state.set_state(State::running, step.now());
   step.schedule_open_runs();

@@ -20,7 +20,7 @@ bool runs_again(const CompiledTask& task, const RunState& run, bool stopped) {
          (state == State::failed || state == State::paused || (stopped && state == State::killed));
 }
 
-/// What the flowable decided at its start is known, so that it can go on instead of deciding anew.
+/// Whether the decision of the flowable at its start is known, so that it can continue without a new decision.
 bool has_decided(const RunState& run) {
   if (!run.flowable) return false;
   for (uint64_t total : run.flowable->frame.total) {
@@ -63,7 +63,7 @@ void reset_directories(Step& step, bool failed, bool open) {
     if (!step.task(*directory).on_worker || std::ranges::find(directories, directory) != directories.end()) continue;
     if (!open && directory->wait == Wait::worker) {
       GYR_PROBE("a restart meets a directory whose job goes on");
-      continue;  // its worker tells how it ends
+      continue;  // its worker reports its end
     }
     directories.push_back(directory);
   }
@@ -88,7 +88,7 @@ void restore_decision(Step& step, RunState& run) {
   run.flowable->decision = task.flowable->kept_of(values);
 }
 
-/// `role`: of the list in which something runs again. Behind its tasks it remains what it had come to by its own rules.
+/// `role`: the list in which a run starts again. After its tasks, the flowable keeps the state of its own rules.
 void reopen(Step& step, RunState& run, ListRole role) {
   ExecutionState& state = step.state();
   run.ended_with_parent = false;
@@ -108,7 +108,7 @@ void reopen_ancestors(Step& step, const RunState& run) {
     reopen(step, *below->parent, below->role);
 }
 
-/// The run begins again, with its history continued; its earlier attempts do not count towards retries (EXEC-54).
+/// The run starts again with its history; its earlier attempts do not count as retries (EXEC-54).
 void run_again(Step& step, RunState& run, Stage stage, State shown = State::restarted) {
   ExecutionState& state = step.state();
   run.stage = stage;
@@ -119,7 +119,7 @@ void run_again(Step& step, RunState& run, Stage stage, State shown = State::rest
   state.set_state(run, shown, step.now());
 }
 
-/// It begins from the start; a failed one in the attempt it has.
+/// It starts from the beginning; a failed run continues in its attempt.
 void begin_anew(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   state.remove_below(run);
@@ -166,7 +166,7 @@ void begin_open_runs(Step& step, const RunState* except) {
   }
 }
 
-/// The next attempt of the execution; retries by new executions count anew, too (EXEC-54).
+/// The next attempt of the execution; retries by new executions are counted from zero (EXEC-54).
 void count_restart(Step& step) {
   ExecutionState& state = step.state();
   model::Execution& execution = state.execution();
@@ -177,7 +177,7 @@ void count_restart(Step& step) {
   model::put_labels(execution.labels, {&restarted, 1});
 }
 
-/// What the end left behind is forgotten.
+/// Drops the state that the end has set.
 void forget_end(Step& step) {
   ExecutionState& state = step.state();
   state.derive_groups();
@@ -199,7 +199,7 @@ void forget_end(Step& step) {
   state.touch();
 }
 
-/// RESTARTED is a state that people see: the next step goes on from it.
+/// RESTARTED is a visible state: the next step continues from it.
 void go_on_later(Step& step) {
   step.state().set_state(State::restarted, step.now());
   step.continue_later();
@@ -216,7 +216,7 @@ void restart(Step& step, const RestartRequested& event) {
   for (const auto& owned : state.runs()) {
     RunState& run = *owned;
     if (runs_in_directory(step, run) || !runs_again(step.task(run), run, stopped)) continue;
-    // One that failed before it had an attempt did so by its condition, which is looked at once more.
+    // A run that failed without an attempt failed because of its condition, which is evaluated again.
     run_again(step, run, run.run.attempts.empty() ? Stage::created : Stage::admitted);
     reopen_ancestors(step, run);
   }
@@ -235,7 +235,7 @@ void replay(Step& step, const ReplayRequested& event) {
   begin_open_runs(step, target);
   const CompiledTask& task = step.task(*target);
   const bool stays_running = task.kind == TaskKind::flowable && !task.on_worker;
-  target->flowable.reset();  // its children are gone: it decides anew
+  target->flowable.reset();  // its children were removed: it decides again
   run_again(step, *target, Stage::created, stays_running ? State::running : State::restarted);
   if (stays_running && !target->run.attempts.empty()) target->run.attempts.back().state.set(State::running, step.now());
   reopen_ancestors(step, *target);

@@ -23,8 +23,8 @@ RunState* current_run(Step& step, const AttemptRef& attempt) {
 
 void begin_attempt(Step& step, RunState& run, const AttemptRef& attempt, base::Instant at,
                    const std::string& worker_id) {
-  if (static_cast<int32_t>(run.run.attempts.size()) != attempt.attempt) return;  // it has begun
-  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "an attempt begins when the one before has ended");
+  if (static_cast<int32_t>(run.run.attempts.size()) != attempt.attempt) return;  // it has started
+  GYR_INVARIANT(!attempt_is_open(run) || begins_again(run), "an attempt starts after the previous one has ended");
   model::Attempt begun;
   begun.state.set(State::created, at);
   begun.state.set(State::running, at);
@@ -68,7 +68,7 @@ void worker_finished(Step& step, const WorkerFinished& event) {
     directory_finished(step, *run, event);
     return;
   }
-  GYR_INVARIANT(!run->run.attempts.empty(), "a result is that of an attempt");
+  GYR_INVARIANT(!run->run.attempts.empty(), "a result belongs to an attempt");
   run->run.outputs = event.outputs;
   run->has_encrypted_outputs = contains_encrypted(run->run.outputs);
   run->run.log_sequence = std::max(run->run.log_sequence, event.log_sequence);
@@ -97,7 +97,7 @@ void resubmit(Step& step, RunState& run) {
     GYR_PROBE("an attempt that had begun is resubmitted");
     run.run.attempts.back().state.set(State::resubmitted, step.now());
   }
-  if (step.task(run).on_worker) drop_directory_children(step.state(), run);  // their files are gone with the worker
+  if (step.task(run).on_worker) drop_directory_children(step.state(), run);  // their files were lost with the worker
   send_to_worker(step, run);
 }
 
@@ -114,7 +114,7 @@ void keep_metrics(Step& step, const std::vector<model::MetricEntry>& metrics) {
 
 void attempt_ended(Step& step, RunState& run, State attempt_state, base::Instant at) {
   const CompiledTask& task = step.task(run);
-  GYR_INVARIANT(!run.run.attempts.empty(), "an attempt ends that has begun");
+  GYR_INVARIANT(!run.run.attempts.empty(), "an attempt that ends was started");
   GYR_INVARIANT(model::is_terminated(attempt_state), "an attempt ends in a final state");
   run.run.attempts.back().state.set(attempt_state, at);
   const bool being_killed = step.state().is_being_ended();

@@ -22,7 +22,7 @@ int32_t counted_attempts(const RunState& run) {
 }
 
 base::Instant first_attempt_started(const RunState& run) {
-  GYR_INVARIANT(!run.run.attempts.empty(), "what is tried again was tried");
+  GYR_INVARIANT(!run.run.attempts.empty(), "a task run that is retried has an attempt");
   size_t first = std::min<size_t>(run.attempts_before_restart, run.run.attempts.size() - 1);
   return run.run.attempts[first].state.started();
 }
@@ -39,7 +39,7 @@ bool any_run_retrying(const ExecutionState& state) {
 bool schedule_retry(Step& step, RunState& run, base::Instant at) {
   const CompiledTask& task = step.task(run);
   const model::Retry* retry = task.retry;
-  if (retry == nullptr || run.run.force_execution) return false;  // nothing behind the end is retried (EXEC-42)
+  if (retry == nullptr || run.run.force_execution) return false;  // tasks after the end are not retried (EXEC-42)
   if (step.state().ending) {
     GYR_PROBE("a failure is not retried because the execution ends");
     return false;
@@ -76,7 +76,7 @@ void retried_on_worker(Step& step, RunState& run, base::Instant at) {
 
 void retry_now(Step& step, RunState& run) {
   ExecutionState& state = step.state();
-  GYR_INVARIANT(run.run.state.current() == State::retrying, "what is tried again has waited for it");
+  GYR_INVARIANT(run.run.state.current() == State::retrying, "a task run that is retried has waited for the retry");
   state.set_wake(run, std::nullopt);
   state.set_wait(run, Wait::nothing);
   GYR_PROBE("a task run is tried again");

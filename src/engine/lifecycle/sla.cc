@@ -1,4 +1,4 @@
-// What executions of a flow have to keep to, and what happens where one does not (EXEC-70, EXEC-71).
+// SLAs: limits for the executions of a flow, and the effect of a violation (EXEC-70, EXEC-71).
 #include <fmt/format.h>
 
 #include "base/probe.h"
@@ -16,7 +16,7 @@ using model::State;
 
 namespace {
 
-// Of ExecutionState::sla_marks: what each SLA has done already. None acts twice.
+// The marks in ExecutionState::sla_marks: what each SLA has already done. No SLA acts twice.
 constexpr char untouched = '-';
 constexpr char told_error = 'e';  ///< its assertion could not be rendered, and the log says so
 constexpr char violated = 'v';
@@ -24,7 +24,7 @@ constexpr char violated = 'v';
 /// Requests of renderings are numbered; those of flow outputs begin with 1.
 constexpr uint32_t first_request = 1'000'000;
 
-/// Its time begins with the execution, but for one that waits for its date: with that.
+/// Its time starts with the execution; if the execution waits for a date, with the date.
 base::Instant clock_begins(const model::Execution& execution) {
   const auto& changes = execution.state.changes();
   const bool waited = execution.schedule_date && changes.size() > 1 && changes[1].date >= *execution.schedule_date;
@@ -62,7 +62,7 @@ std::optional<base::Result<base::Value>> render_assertion(Step& step, size_t ind
   return std::nullopt;
 }
 
-/// Why the SLA is violated; nothing where it is kept, as far as is known.
+/// Why the SLA is violated; nothing if no violation is known.
 std::optional<std::string> reason_of(Step& step, size_t index) {
   const model::Sla& sla = *step.flow().slas()[index].spec;
   const model::Execution& execution = step.state().execution();
@@ -146,7 +146,7 @@ void advance_slas(Step& step) {
     case State::paused:
     case State::breakpoint:
     case State::retrying: break;
-    default: return;  // not begun, being killed, or over
+    default: return;  // not started, being killed, or ended
   }
   if (state.verdict || state.stopping) return;
   for (size_t i = 0; i < step.flow().slas().size(); ++i) {

@@ -12,12 +12,13 @@ using model::State;
 void recover(Step& step, RunState& run) {
   switch (run.wait) {
     case Wait::worker:
-      // Nothing begins any more; what ran has died with the server (EXEC-80, OPS-13).
+      // Nothing starts any more, and what was running ended with the server (EXEC-80, OPS-13).
       if (step.state().is_being_ended() && !run.run.force_execution) {
         GYR_PROBE("a job is not given out again because its execution is being ended");
         return step.end_run(run, State::killed);
       }
-      // Where the worker had begun, that attempt is replaced by another one, which does not use up retries (EXEC-133).
+      // If the worker had started the attempt, it is replaced by another one, which does not count as a retry
+      // (EXEC-133).
       resubmit(step, run);
       return;
     case Wait::child:  // the message to the child was committed with this state
@@ -26,7 +27,7 @@ void recover(Step& step, RunState& run) {
     case Wait::next_round: return;
     case Wait::rendering:
     case Wait::nothing:
-    case Wait::children: return;  // looked at in any case
+    case Wait::children: return;  // processed in any case
   }
 }
 

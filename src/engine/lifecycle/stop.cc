@@ -13,7 +13,7 @@ using model::State;
 
 namespace {
 
-/// Ends what nobody has begun yet.
+/// Ends all runs that have not started yet.
 void stop_run(Step& step, RunState& run) {
   ExecutionState& state = step.state();
   if (run.items && run.child_flow) {
@@ -50,7 +50,7 @@ void stop(Step& step, const StopRequested& event) {
   step.log_execution(
       model::LogLevel::warn,
       fmt::format("Execution is {} by {}", event.end == State::cancelled ? "cancelled" : "killed", event.reason));
-  // One that has not begun has no outputs (EXEC-80).
+  // An execution that has not started has no outputs (EXEC-80).
   if (before == State::queued || before == State::created) state.outputs_rendered = true;
   state.stopping = event.end;
   state.set_wake(std::nullopt);
@@ -70,7 +70,7 @@ void advance_stopping(Step& step) {
     return;
   }
   const State end = *state.stopping;
-  if (end == State::cancelled) state.verdict = end;  // what was stopped may be restarted, as behind an SLA
+  if (end == State::cancelled) state.verdict = end;  // the stopped execution can be restarted, as after an SLA
   end_open_runs(step, State::killed);
   finish_execution(step, end);
 }

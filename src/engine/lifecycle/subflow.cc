@@ -49,7 +49,7 @@ std::vector<model::Label> inherited_labels(const model::Execution& execution, bo
   std::vector<model::Label> labels;
   for (const model::Label& label : execution.labels) {
     bool system = model::is_system_label(label.key);
-    // What became of the parent itself; a subflow behind its end was not ended by its kill switch (OPS-13).
+    // The state of the parent itself; a subflow after its end was not ended by its kill switch (OPS-13).
     bool own = label.key == "system.restarted" || label.key == "system.replay" || label.key == "system.replayed" ||
                model::is_kill_switch_label(label.key);
     if ((all || system) && !own) labels.push_back(label);
@@ -57,7 +57,7 @@ std::vector<model::Label> inherited_labels(const model::Execution& execution, bo
   return labels;
 }
 
-/// A restart goes on with the child that failed, in place (EXEC-94).
+/// A restart continues with the failed child, in place (EXEC-94).
 void restart_child(Step& step, RunState& run) {
   GYR_INVARIANT(run.child_flow != nullptr, "the flow of a child is known");
   begin_child_attempt(step, run);
@@ -128,8 +128,7 @@ void fail_child_start(Step& step, RunState& run, std::string_view message) {
 std::optional<std::string> too_deep(const Step& step) {
   uint32_t depth = step.state().subflow_depth;
   if (depth < step.settings().execution.subflow_depth) return std::nullopt;
-  return fmt::format("{} executions above this one have started each other; no more are allowed [{}]", depth,
-                     subflow_too_deep.text);
+  return fmt::format("the chain of subflows is {} executions deep, the maximum [{}]", depth, subflow_too_deep.text);
 }
 
 base::Result<StartChild> make_start(Step& step, RunState& run, const Value& rendered,
@@ -228,7 +227,7 @@ void child_replaced(Step& step, const ChildReplaced& event) {
   if (run == nullptr || run->wait != Wait::child || run->child != event.child) return;
   GYR_INVARIANT(run->child_flow != nullptr, "the flow of a child is known");
   step.log(*run, model::LogLevel::info,
-           fmt::format("Execution {} is tried again as {}", link_to(event.child, *run->child_flow),
+           fmt::format("Execution {} is retried as {}", link_to(event.child, *run->child_flow),
                        link_to(event.replacement, *run->child_flow)));
   GYR_PROBE("a caller waits for the replacement of its child");
   run->child = event.replacement;
@@ -243,7 +242,7 @@ void child_ended(Step& step, const ChildEnded& event) {
     GYR_PROBE("the end of a child comes that nobody waits for");
     return;
   }
-  if (!model::is_terminated(event.state)) return;  // only told to those that count them
+  if (!model::is_terminated(event.state)) return;  // only reported to runs that count them
   const SubflowTask& subflow = properties(step.task(*run));
   if (!subflow.wait) return;
   base::MapBuilder outputs;

@@ -1,5 +1,5 @@
-// Runs flows through the pure engine without a server: effects are answered by a script, and after every step the
-// execution can be written to rows and read back, so that recovery is exercised by every test.
+// Runs flows in the pure engine without a server. A script answers the effects. After every step the execution can be
+// written to rows and read back, so that every test covers recovery.
 #pragma once
 
 #include <functional>
@@ -15,50 +15,49 @@
 
 namespace gyr::engine::testing {
 
-/// What a worker makes of one attempt.
+/// The result of a worker for one attempt.
 struct Outcome {
   model::State state = model::State::success;
   base::Value outputs;
 };
 
-/// One execution of one flow. Types besides the engine's own: `test.Echo` (pure: `text` → `value`, logs it),
-/// `test.Fail` (pure, fails with `text`) and `test.Work` (a worker's, answered by the script).
+/// One execution of one flow. Task types besides those of the engine: `test.Echo` (pure: `text` → `value`, logs it),
+/// `test.Fail` (pure, fails with `text`) and `test.Work` (runs on a worker, answered by the script).
 class Harness {
  public:
   explicit Harness(std::string_view flow_yaml);
   ~Harness();
 
   // ---- the script
-  /// Outcomes of a task's attempts, in order; the last one repeats. Without a script attempts succeed with {result:
-  /// <task id>}.
+  /// The outcomes of the attempts of a task, in order; the last one repeats. Without a script, attempts succeed with
+  /// {result: <task id>}.
   void script(const std::string& task_id, std::vector<Outcome> outcomes) { scripts_[task_id] = std::move(outcomes); }
   /// Workers keep their jobs until finish_work() is called.
   void hold_work() { hold_ = true; }
-  /// Answers of renderings that leave the engine, by source text.
+  /// The answers of renderings outside the engine, by source text.
   std::function<base::Result<base::Value>(const RenderRequest&)> on_render;
-  /// Write and read back the whole execution after every step.
+  /// Whether the whole execution is written and read back after every step.
   bool reload = true;
   Settings settings;
   std::vector<model::Breakpoint> breakpoints;
 
   // ---- running
   void set_inputs(base::Value inputs) { inputs_ = std::move(inputs); }
-  /// Creates the execution and runs it until nothing happens by itself any more; time moves to deadlines where
-  /// `pass_time`.
+  /// Creates the execution and runs it until no event is left. If `pass_time` is set, the time advances to deadlines.
   void run(bool pass_time = true);
   void deliver(EventBody body);
-  /// Goes on with a copy that replays this run (EXEC-85), or restarts with another revision (EXEC-84); false where it
-  /// cannot be made. The original is forgotten. As it stands before anything runs: the caller runs it.
+  /// Continues with a copy that replays this run (EXEC-85), or that restarts with another revision (EXEC-84). Returns
+  /// false if the copy cannot be created. The original is discarded. The copy has not run yet: the caller runs it.
   bool replay(const std::string& task_id, const std::string& value = {});
   bool restart_with(std::string_view flow_yaml);
   bool replay_with(std::string_view flow_yaml, const std::string& task_id);
-  /// Completes held work of a task, oldest first.
+  /// Completes the held jobs of a task, oldest first.
   void finish_work(const std::string& task_id, Outcome outcome = {});
-  /// The process dies and comes back: rows are all that is left.
+  /// Simulates the end and restart of the process: only the rows remain.
   void crash();
   void advance_time(base::Duration by) { now_ = now_ + by; }
 
-  // ---- looking
+  // ---- results
   ExecutionState& state() { return *state_; }
   model::State execution_state() const;
   /// `task:STATE` or `task[value]:STATE` in order of creation, separated by blanks.
@@ -67,7 +66,7 @@ class Harness {
   const RunState* find(const std::string& task_id, const std::string& value = {}) const;
   std::string history() const;
   std::vector<std::string> log_messages() const;
-  /// Lines for the server's own log (EXEC-12).
+  /// The lines for the log of the server (EXEC-12).
   const std::vector<std::string>& server_log() const { return server_log_; }
   const std::vector<StartChild>& children() const { return children_; }
   const std::vector<RestartChild>& restarted_children() const { return restarted_children_; }
@@ -77,13 +76,13 @@ class Harness {
   size_t killed_replacements() const { return killed_replacements_; }
   std::optional<base::Instant> schedule_date;
   base::Instant now() const { return now_; }
-  /// What the gate of the flow says to events from now on.
+  /// The answer of the gate of the flow to all further events.
   Admission admission;
-  bool defers_tasks = false;  ///< of events from now on: Event::defers_tasks
+  bool defers_tasks = false;  ///< for all further events: Event::defers_tasks
   size_t ended_count() const { return ended_; }
   size_t steps() const { return steps_; }
   size_t held() const { return held_.size(); }
-  /// Work that is held, oldest first.
+  /// Held jobs, oldest first.
   const std::vector<Dispatch>& held_work() const { return held_; }
 
  private:

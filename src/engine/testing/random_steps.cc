@@ -11,7 +11,7 @@ namespace {
 
 using model::State;
 
-/// The bytes as a tape of choices; zeros behind its end.
+/// The bytes as a sequence of choices; zeros after its end.
 class Tape {
  public:
   explicit Tape(std::span<const uint8_t> bytes) : bytes_(bytes) {}

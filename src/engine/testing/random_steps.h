@@ -1,4 +1,4 @@
-// Any bytes as a flow and what happens to it, for the fuzz target and the property test of the engine's steps.
+// Turns arbitrary bytes into a flow and events, for the fuzz target and the property test of the steps of the engine.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,11 @@
 
 namespace gyr::engine::testing {
 
-/// Makes a flow and a list of events of the bytes (results of workers, also late and doubled ones, lost workers, ends
-/// of children, dates, kills, kill switches, restarts) and applies them twice: to an execution that stays in memory and
-/// to one that is written to rows and read back after every step. Answers what is wrong: the two differ, a task was
-/// begun twice, a history runs backwards, or an ended execution has an open run. Empty where nothing is.
+/// Creates a flow and a list of events from the bytes (results of workers, also late and duplicate ones, lost workers,
+/// ends of children, dates, kills, kill switches, restarts). Applies them to two executions: one stays in memory, one
+/// is written to rows and read back after every step. Returns a description of the problem: the two differ, a task
+/// started twice, the dates of a history decrease, or an ended execution has an open run. Returns an empty text if
+/// there is no problem.
 std::string problem_of_steps(std::span<const uint8_t> bytes);
 
 }  // namespace gyr::engine::testing

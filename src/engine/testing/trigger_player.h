@@ -1,5 +1,5 @@
-// Plays the owner of one trigger without a server: a clock that the test moves, executions that the test ends, a host
-// that answers what the test says.
+// Simulates the owner of one trigger without a server: the test sets the clock, ends the executions and answers the
+// host calls.
 #pragma once
 
 #include <functional>
@@ -13,31 +13,32 @@
 
 namespace gyr::engine::testing {
 
-/// The trigger `t` of the flow `company.team.flow`, from its creation on. Every event goes through a copy of the state,
+/// The trigger `t` of the flow `company.team.flow`, from its creation. Every event is applied to a copy of the state,
 /// as after a crash.
 class TriggerPlayer {
  public:
-  /// `trigger` is its YAML without id and type's package, `type: Schedule, cron: …`; `flow` more of the flow.
+  /// `trigger` is its YAML without the id and the package of the type, such as `type: Schedule, cron: …`; `flow` is
+  /// further YAML of the flow.
   TriggerPlayer(std::string_view now, std::string_view trigger, std::string_view flow = {});
 
   /// Saves the flow with another trigger.
   void save(std::string_view trigger, std::string_view flow = {});
-  /// Moves the clock, handling each wake on the way. Executions end at once unless `hold` is set.
+  /// Advances the clock and handles each wake-up on the way. Executions end immediately unless `hold` is set.
   void until(std::string_view time);
-  /// Nobody owns the trigger until then; then somebody takes it over.
+  /// The trigger has no owner until this time; then a new owner takes it over.
   void down_until(std::string_view time);
-  /// Sets the clock without anything happening, backwards too.
+  /// Sets the clock without any event, also backwards.
   void set_clock(std::string_view time);
-  /// Ends the execution that runs; a state of nothing: it was deleted.
+  /// Ends the running execution; without a state: it was deleted.
   void end(std::optional<model::State> state = model::State::success);
   trigger::Effects apply(trigger::Event event);
-  /// The same, and what it brings about at once.
+  /// The same, with its immediate effects.
   trigger::Effects tell(trigger::Event event);
   void backfill(std::string_view start, std::string_view end, base::Value inputs = {},
                 std::vector<model::Label> labels = {});
 
-  /// Dates of the executions started since the last call, as `date` or `date!` where one is FAILED; separated by
-  /// blanks. With the zone's offset, seconds left out where they are 0.
+  /// The dates of the executions that started since the last call, as `date`, or `date!` if the execution is FAILED;
+  /// separated by spaces. With the offset of the zone, without seconds if they are 0.
   std::string fired();
   std::string next() const;
   const model::TriggerState& state() const { return *state_; }
@@ -45,7 +46,7 @@ class TriggerPlayer {
   const std::vector<trigger::StartExecution>& starts() const { return starts_; }
   const std::vector<std::string>& lines() const { return lines_; }
   size_t evaluations() const { return evaluations_; }
-  /// What workers were asked for, and what they were told to end.
+  /// The requests to workers: evaluations, and ends of evaluations.
   const std::vector<trigger::Evaluation>& asked() const { return asked_; }
   const std::vector<base::Id>& ended() const { return ended_; }
 

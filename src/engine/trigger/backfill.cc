@@ -11,12 +11,12 @@ using model::DateTask;
 void Step::apply(const CreateBackfill& event) {
   if (!around_.spec.is(plugin::schedule_type)) {
     return refuse(backfill_refused,
-                  fmt::format("Trigger '{}' takes no backfill: only Schedule triggers have one", around_.spec.id));
+                  fmt::format("Trigger '{}' does not support backfills: only Schedule triggers do", around_.spec.id));
   }
   if (state_.backfill) {
     return refuse(
         backfill_refused,
-        fmt::format("Trigger '{}' has a backfill already: delete it first, or wait for its end", around_.spec.id));
+        fmt::format("Trigger '{}' already has a backfill: delete it first, or wait for its end", around_.spec.id));
   }
   model::Backfill backfill;
   backfill.start = backfill.current = event.start;
@@ -43,7 +43,7 @@ Judged<void> Step::settle_backfill() {
   auto first = search_->first_from(state_.backfill->current);
   if (!first) return std::unexpected(std::move(first.error()));
   if (!*first || **first > state_.backfill->end) {
-    log(model::LogLevel::info, "The backfill has no date and ends");
+    log(model::LogLevel::info, "The backfill contains no date and ends");
     state_.next = state_.backfill->previous_next;
     state_.backfill.reset();
     return recover(around_.now);

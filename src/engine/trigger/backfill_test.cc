@@ -37,14 +37,14 @@ TEST(Backfill, RunsItsDatesInOrderThenTheRegularOnes) {  // TRIG-1058, TRIG-70 t
   EXPECT_EQ(player.next(), "2024-05-01T09:00Z");
 }
 
-TEST(Backfill, EndsWithItsCreationWhereNoEndIsGiven) {  // TRIG-1059, TRIG-71
+TEST(Backfill, EndsAtItsCreationTimeWithoutAnEnd) {  // TRIG-1059, TRIG-71
   TriggerPlayer player("2024-05-01T10:10:00Z", "Schedule, cron: '*/30 * * * *'");
   player.backfill("2024-05-01T09:00:00Z", "");
   EXPECT_EQ(player.fired(), "2024-05-01T09:00Z 2024-05-01T09:30Z 2024-05-01T10:00Z");
   EXPECT_EQ(player.next(), "2024-05-01T10:30Z");
 }
 
-TEST(Backfill, PausesAndGoesOn) {  // TRIG-1060, TRIG-74
+TEST(Backfill, PausesAndResumes) {  // TRIG-1060, TRIG-74
   TriggerPlayer player("2024-05-01T10:10:00Z", "Schedule, cron: '*/30 * * * *'");
   player.hold = true;
   player.backfill("2024-05-01T09:00:00Z", "");
@@ -58,7 +58,7 @@ TEST(Backfill, PausesAndGoesOn) {  // TRIG-1060, TRIG-74
   EXPECT_EQ(player.fired(), "2024-05-01T09:30Z 2024-05-01T10:00Z 2024-05-01T10:30Z");
 }
 
-TEST(Backfill, IsGivenUp) {  // TRIG-1061
+TEST(Backfill, IsDeleted) {  // TRIG-1061
   TriggerPlayer player("2024-05-01T10:10:00Z", "Schedule, cron: '*/30 * * * *'");
   player.hold = true;
   player.backfill("2024-05-01T09:00:00Z", "");
@@ -104,7 +104,7 @@ TEST(Backfill, RangesWithoutDatesEndAtOnce) {  // TRIG-71
   player.backfill("2024-01-01T01:00:00Z", "2024-01-01T01:00:00Z");
   EXPECT_EQ(player.fired(), "2024-01-01T01:00Z");
   EXPECT_EQ(player.next(), "2024-05-01T11:00Z");
-  EXPECT_THAT(player.lines(), Contains("INFO The backfill has no date and ends"));
+  EXPECT_THAT(player.lines(), Contains("INFO The backfill contains no date and ends"));
 }
 
 TEST(Backfill, RespectsConditionsAndNotTheMaximumDelay) {  // TRIG-71, TRIG-72
@@ -125,7 +125,7 @@ TEST(Backfill, OfTheFutureSuspendsRegularDates) {  // TRIG-70
   EXPECT_EQ(player.next(), "2024-05-01T15:00Z");
 }
 
-TEST(Backfill, OneATriggerAndForSchedulesAlone) {  // TRIG-70
+TEST(Backfill, OnePerTriggerAndOnlyForSchedules) {  // TRIG-70
   TriggerPlayer player("2024-05-01T10:10:00Z", "Schedule, cron: '0 * * * *'");
   player.hold = true;
   player.backfill("2024-01-01T00:00:00Z", "");
@@ -137,7 +137,7 @@ TEST(Backfill, OneATriggerAndForSchedulesAlone) {  // TRIG-70
   EXPECT_EQ(listed.last.refused->code(), trigger::backfill_refused);
 }
 
-TEST(Backfill, HaltsWithItsTrigger) {  // TRIG-72, TRIG-74
+TEST(Backfill, StopsWithItsTrigger) {  // TRIG-72, TRIG-74
   TriggerPlayer player("2024-05-01T10:10:00Z", "Schedule, cron: '0 * * * *', stopAfter: [FAILED]");
   player.hold = true;
   player.backfill("2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z");
@@ -160,7 +160,7 @@ TEST(Backfill, ConcurrentDatesDoNotWait) {  // TRIG-60
   EXPECT_EQ(player.next(), "2024-05-01T11:00Z");
 }
 
-TEST(Backfill, ADateWhoseConditionsCannotBeJudgedFailsOnce) {  // TRIG-53
+TEST(Backfill, ADateWithABrokenConditionFailsOnce) {  // TRIG-53
   TriggerPlayer player("2024-05-01T10:10:00Z",
                        "Schedule, cron: '0 * * * *', conditions: [{type: io.kestra.plugin.core.condition.Expression, "
                        "expression: '{{ unknown.x }}'}]");

@@ -52,7 +52,7 @@ struct JudgedDate {
   }
 };
 
-/// Judges one condition. What a rendering could not give is kept in `stopped`: an error or a need.
+/// Evaluates one condition. If a rendering stopped, `stopped` contains the error or the need.
 class Judge {
  public:
   explicit Judge(const ConditionSubject& subject) : subject_(subject) {}
@@ -100,8 +100,8 @@ class Judge {
     }
     auto parsed = syntax::parse_date_time(text);
     if (!parsed || !parsed->offset_seconds) {
-      fail(fmt::format("'{}' is no date-time with an offset such as 2024-06-03T09:00:00+02:00{}", syntax::excerpt(text),
-                       may_be_a_day ? ", nor a date such as 2024-06-03" : ""));
+      fail(fmt::format("'{}' is not a date-time with an offset such as 2024-06-03T09:00:00+02:00{}",
+                       syntax::excerpt(text), may_be_a_day ? " or a date such as 2024-06-03" : ""));
       return std::nullopt;
     }
     int64_t day = parsed->seconds >= 0 ? parsed->seconds / seconds_of_day
@@ -112,7 +112,7 @@ class Judge {
   std::optional<JudgedDate> date_of(const model::Dynamic<std::string>& property, bool may_be_a_day) {
     auto text = rendered(property);
     if (!text) {
-      if (!stopped()) fail("there is no date to judge");
+      if (!stopped()) fail("the condition needs a date, but the event has none");
       return std::nullopt;
     }
     return parse_date(*text, may_be_a_day);
@@ -135,7 +135,7 @@ class Judge {
     if (parsed && parsed->offset_seconds && parsed->zone.empty()) {
       return (parsed->seconds - *parsed->offset_seconds) * base::nanos_per_second + parsed->nanos;
     }
-    fail(fmt::format("'{}' is no time with an offset such as 09:00:00+02:00", syntax::excerpt(text)));
+    fail(fmt::format("'{}' is not a time with an offset such as 09:00:00+02:00", syntax::excerpt(text)));
     return std::nullopt;
   }
 
@@ -193,9 +193,9 @@ class Judge {
     auto date = date_of(condition.date, true);
     if (stopped()) return std::nullopt;
     std::string where = country.value_or(subject_.country);
-    if (where.empty()) return fail("a public holiday needs a `country`: the server's locale names none");
+    if (where.empty()) return fail("set `country`: the locale of the server has no country");
     auto is_holiday = expression::is_public_holiday(date->local_day, where, subdivision.value_or(""));
-    // Of a part without a calendar of its own the country's counts (TRIG-165).
+    // A part without its own calendar uses that of the country (TRIG-165).
     if (!is_holiday) is_holiday = expression::is_public_holiday(date->local_day, where);
     if (!is_holiday)
       return fail(fmt::format("there is no calendar of holidays for the country '{}'", syntax::excerpt(where)));
@@ -284,7 +284,7 @@ class Judge {
     if (execution->outputs.size() == 0) return false;
     WithOutputs names(subject_.names, execution->outputs);
     auto value = rendered(condition.expression, names);
-    if (!value && !stopped()) return fail("the expression gives nothing, where true or false is wanted");
+    if (!value && !stopped()) return fail("the expression returned an empty value, expected true or false");
     return value;
   }
 
@@ -303,12 +303,12 @@ class Judge {
   }
 
   Truth truth(const plugin::FlowCondition& condition) {
-    if (subject_.listener == nullptr) return fail("there is no listening flow");
+    if (subject_.listener == nullptr) return fail("the condition needs a listening flow");
     return subject_.listener->namespace_ == condition.namespace_ && subject_.listener->id == condition.flow_id;
   }
 
   Truth truth(const plugin::FlowNamespaceCondition& condition) {
-    if (subject_.listener == nullptr) return fail("there is no listening flow");
+    if (subject_.listener == nullptr) return fail("the condition needs a listening flow");
     const std::string& own = subject_.listener->namespace_;
     return condition.prefix ? own.starts_with(condition.namespace_) : own == condition.namespace_;
   }
@@ -354,7 +354,7 @@ Judge::Truth Judge::truth_of(const ConditionSpec& condition) {
   for (const Row& row : rows) {
     if (row.name == name) return row.judge(*this, condition);
   }
-  return fail(fmt::format("a condition of type {} is not judged on one event", condition.type));
+  return fail(fmt::format("a condition of type {} cannot be evaluated on a single event", condition.type));
 }
 
 /// The conditions inside of a Not or an Or; empty for all others.

@@ -1,4 +1,4 @@
-// What an execution tells those that listen to it, and the variables of what they start (TRIG-115, TRIG-116).
+// The event of an execution for listening flows, and the variables of the started executions (TRIG-115, TRIG-116).
 #include "engine/trigger/flow_trigger.h"
 #include "model/labels.h"
 #include "syntax/time.h"

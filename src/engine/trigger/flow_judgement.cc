@@ -21,7 +21,7 @@ using plugin::PreconditionField;
 using plugin::PreconditionFilter;
 using plugin::PreconditionOperator;
 
-/// Names of the listening flow with the other execution's beside them (TRIG-117, TRIG-179).
+/// The names of the listening flow, and those of the other execution (TRIG-117, TRIG-179).
 class EventContext final : public expression::Context {
  public:
   EventContext(const FlowEventSubject& subject, const expression::Environment& environment) : subject_(subject) {
@@ -80,7 +80,7 @@ bool has_labels(const model::Execution& execution, const std::vector<model::Labe
   });
 }
 
-/// The test of a filter on a text; nothing where the regular expression cannot be used.
+/// The test of a filter on a text; nothing if the regular expression is invalid.
 base::Result<bool> compare(const PreconditionFilter& filter, const Value& found) {
   const std::string text = found.is_null() ? std::string() : expression::to_text(found);
   const std::string value = filter.value.value_or("");

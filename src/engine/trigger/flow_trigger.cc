@@ -89,7 +89,7 @@ std::optional<std::string> literal(const model::DynamicSource& property) {
   return std::string(property.source().text());
 }
 
-/// What a condition that must hold says of the flow, where it says something.
+/// The restriction of a required condition on the flow, if it has one.
 std::optional<EventFilter::Source> source_of(const model::ConditionSpec& condition) {
   if (condition.is("io.kestra.plugin.core.condition.ExecutionFlow")) {
     const auto& properties = condition.properties<plugin::ExecutionFlowCondition>();
@@ -123,7 +123,7 @@ EventFilter::Source source_of(const ConditionSet::Part& part) {
   return source_of(*part.condition).value_or(EventFilter::Source{});
 }
 
-/// Only what meets a part of some set can make the trigger fire (TRIG-128); of conditions one tells enough.
+/// The trigger can only fire if a part of some set is met (TRIG-128); one matching condition is enough.
 Sources sources_of(const FlowTriggerPlan& plan) {
   for (const model::ConditionSpec* condition : plan.conditions) {
     auto source = source_of(*condition);

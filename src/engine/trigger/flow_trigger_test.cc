@@ -82,7 +82,7 @@ class FlowTriggerTest : public ::testing::Test {
 
 constexpr std::string_view condition = "    conditions:\n      - type: io.kestra.plugin.core.condition.";
 
-TEST_F(FlowTriggerTest, FinalStatesAndPausedCountWhereNoneAreNamed) {  // TRIG-110
+TEST_F(FlowTriggerTest, DefaultStatesAreFinalStatesAndPaused) {  // TRIG-110
   listen("    conditions: []\n");
   for (State state : {State::success, State::warning, State::failed, State::killed, State::cancelled, State::retried,
                       State::paused}) {
@@ -123,7 +123,7 @@ TEST_F(FlowTriggerTest, AConditionThatFailsIsFalseWithAWarning) {  // TRIG-115
                             "io.kestra.plugin.core.condition.Expression] Evaluate Condition Failed with error '"));
 }
 
-TEST_F(FlowTriggerTest, WhenIsOneMoreCondition) {  // TRIG-7, TRIG-180
+TEST_F(FlowTriggerTest, WhenIsAnAdditionalCondition) {  // TRIG-7, TRIG-180
   listen("    when: \"{{ labels.team == 'x' }}\"\n");
   EXPECT_TRUE(passes());
   listen("    when: \"{{ labels.team == 'y' }}\"\n");
@@ -251,7 +251,7 @@ TEST_F(FlowTriggerTest, MultipleConditionsAreSets) {  // TRIG-137
   EXPECT_EQ(met(), "") << "the other conditions come first";
 }
 
-TEST_F(FlowTriggerTest, PartsKeepTheirKeysWhereTheFlowChangesAroundThem) {  // TRIG-127
+TEST_F(FlowTriggerTest, PartsKeepTheirKeysIfTheRestOfTheFlowChanges) {  // TRIG-127
   listen(
       "    preconditions:\n      id: p\n      flows:\n        - {namespace: a, flowId: b}\n        - {namespace: c, "
       "flowId: d}\n");
@@ -277,7 +277,7 @@ TEST_F(FlowTriggerTest, InputsAndLabelsSeeTheOutputsOfTheOtherFlow) {  // TRIG-8
   EXPECT_FALSE(judge().inputs.has_value());
 }
 
-TEST_F(FlowTriggerTest, WhatOnlyItsRowsTellIsAskedFor) {  // TRIG-117
+TEST_F(FlowTriggerTest, DataThatIsOnlyInRowsIsRequested) {  // TRIG-117
   listen("    inputs: {v: \"{{ outputs.task.value ?? 'none' }}\"}\n");
   (void)judge();
   EXPECT_TRUE(last_needs_);
@@ -290,7 +290,7 @@ TEST_F(FlowTriggerTest, WhatOnlyItsRowsTellIsAskedFor) {  // TRIG-117
   EXPECT_TRUE(last_needs_);
 }
 
-TEST_F(FlowTriggerTest, VariablesOfWhatIsStarted) {  // TRIG-116
+TEST_F(FlowTriggerTest, VariablesOfTheStartedExecution) {  // TRIG-116
   event_.first_failed_task_id = "broken";
   event_.last_task_id = "last";
   const Value variables = flow_trigger_variables(event_, Value::map({{"v", Value::integer(1)}}));
@@ -337,7 +337,7 @@ TEST(FlowEvents, OfAHistory) {  // TRIG-115
 }
 
 // Principle: triggers are rows. An execution costs only what listens to it.
-TEST_F(FlowTriggerTest, FiltersNameWhatIsLiteral) {
+TEST_F(FlowTriggerTest, FiltersContainLiteralValues) {
   const auto sources = [&](std::string_view properties) {
     listen(properties);
     std::string text;

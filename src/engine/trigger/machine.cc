@@ -64,7 +64,7 @@ void Step::stopped(Stop stop) {
     return;
   }
   log(model::LogLevel::error,
-      fmt::format("The dates of the trigger cannot be computed: {}", std::get<base::Error>(stop).message()));
+      fmt::format("Cannot compute the dates of the trigger: {}", std::get<base::Error>(stop).message()));
   if (state_.pending.task == DateTask::first) {
     effects_.gone = true;  // TRIG-85
     return;
@@ -83,7 +83,7 @@ std::optional<base::Instant> Step::wake() const {
 void Step::apply(const Defined& event) {
   const uint64_t fingerprint = fingerprint_of(around_.spec);
   if (!event.is_new && fingerprint == state_.fingerprint) {
-    // The flow is evaluated again: what was missed meanwhile is the policy's.
+    // The flow is evaluated again: the policy applies to the dates that were missed.
     if (event.was_flow_disabled && !around_.flow_disabled && is_schedule() && !state_.backfill) pend(DateTask::recover);
     return;
   }
@@ -173,7 +173,7 @@ Effects advance(TriggerState& state, const Event& event, const Surroundings& aro
   Effects effects;
   TriggerState changed = state;
   Step step(changed, around, effects);
-  // Saving a flow is no take-over (TRIG-64).
+  // Saving a flow is not a take-over (TRIG-64).
   if (!std::holds_alternative<Defined>(event)) step.recover_at_takeover();
   std::visit([&](const auto& content) { step.apply(content); }, event);
   if (!effects.refused && !effects.question && !effects.gone) step.settle();

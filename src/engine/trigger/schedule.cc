@@ -36,7 +36,7 @@ Judged<Instant> read_date(const std::string& text, const expression::Zone& zone)
       parsed && !parsed->zone.empty() ? expression::Zone::find(parsed->zone) : base::Result<expression::Zone>(zone);
   if (!parsed || !own) {
     return std::unexpected(
-        Stop(base::Error(wrong_dates, fmt::format("'{}' is no date-time such as 2030-01-01T09:00:00Z", text))));
+        Stop(base::Error(wrong_dates, fmt::format("'{}' is not a date-time such as 2030-01-01T09:00:00Z", text))));
   }
   if (parsed->offset_seconds)
     return Instant{.seconds = parsed->seconds - *parsed->offset_seconds, .nanos = parsed->nanos};
@@ -168,7 +168,7 @@ Judged<void> Step::recover(Instant since) {
         skipped(*state_.next, **next, "recoverMissedSchedules is NONE");
       } else {
         log(model::LogLevel::info,
-            fmt::format("Skipped the dates from '{}' on, none is left: recoverMissedSchedules is NONE",
+            fmt::format("Skipped the dates from '{}' on, no date is left: recoverMissedSchedules is NONE",
                         dates_->text_of(*state_.next)));
       }
       state_.next = *next;

@@ -70,7 +70,8 @@ Judged<Value> judged(expression::Outcome outcome) {
   if (outcome.failed()) return std::unexpected(Stop(outcome.error()));
   if (outcome.needs().call.function.empty()) {
     return std::unexpected(
-        Stop(base::Error(expression::limit_exceeded, "an expression asks for more than can be answered here")));
+        Stop(base::Error(expression::limit_exceeded,
+                         "the expression needs too many requests to the server, or one that is not available here")));
   }
   return std::unexpected(Stop(Question{{}, outcome.needs().call}));
 }

@@ -36,7 +36,7 @@ TEST(Schedule, ANewTriggerBeginsWithTheFirstDateAfterNow) {  // TRIG-65, TRIG-19
   EXPECT_EQ(player.state().evaluated, player.starts().back().schedule_date);
 }
 
-TEST(Schedule, AnExecutionKnowsItsDates) {  // TRIG-55, TRIG-56, TRIG-58, TRIG-23
+TEST(Schedule, AnExecutionHasItsDates) {  // TRIG-55, TRIG-56, TRIG-58, TRIG-23
   TriggerPlayer player(
       "2024-03-09T12:00:00Z",
       "Schedule, cron: '0 9 * * *', timezone: America/New_York, labels: {a: '{{ flow.id }}', b: trigger}",
@@ -54,7 +54,7 @@ TEST(Schedule, AnExecutionKnowsItsDates) {  // TRIG-55, TRIG-56, TRIG-58, TRIG-2
                                        " at '2024-03-10T09:00:00-04:00' started at '2024-03-10T13:00:00Z'"));
 }
 
-TEST(Schedule, ConditionsOnDatesLookAheadAndBack) {  // TRIG-1050, TRIG-50, TRIG-52
+TEST(Schedule, ConditionsOnDatesSelectNextAndPreviousDates) {  // TRIG-1050, TRIG-50, TRIG-52
   const std::string condition =
       "conditions: [{type: io.kestra.plugin.core.condition.DayWeekInMonth, dayOfWeek: MONDAY, dayInMonth: FIRST}]";
   TriggerPlayer player("2021-07-20T00:00:00Z", "Schedule, cron: '0 12 * * 1', timezone: Europe/Paris, " + condition);
@@ -68,7 +68,7 @@ TEST(Schedule, ConditionsOnDatesLookAheadAndBack) {  // TRIG-1050, TRIG-50, TRIG
   EXPECT_EQ(first.fired(), "2024-06-03T11:00Z 2024-07-01T11:00Z 2024-08-05T11:00Z");
 }
 
-TEST(Schedule, ADateThatHasNoNextHasNoSuchKey) {  // TRIG-1051, TRIG-55
+TEST(Schedule, ALastDateHasNoNextVariable) {  // TRIG-1051, TRIG-55
   TriggerPlayer player(
       "2021-07-30T00:00:00Z",
       "Schedule, cron: '0 12 * * 1', timezone: Europe/Paris, "
@@ -92,7 +92,7 @@ TEST(Schedule, WeekdaysAreThoseOfTheZone) {  // TRIG-1054
   EXPECT_EQ(late.fired(), "2024-06-04T02:00Z");
 }
 
-TEST(Schedule, LookingAheadIsBounded) {  // TRIG-52: a date of every second that is none for a year
+TEST(Schedule, TheSearchForDatesIsLimited) {  // TRIG-52: a date of every second that is none for a year
   TriggerPlayer player(
       "2024-01-02T00:00:00Z",
       "Schedule, cron: '* * * * * *', withSeconds: true, "
@@ -125,7 +125,7 @@ TEST(Schedule, WhenAndConditionsMustBothHold) {  // TRIG-7
   EXPECT_EQ(player.fired(), "2024-01-01T01:00Z 2024-01-01T03:00Z");
 }
 
-TEST(Schedule, AConditionThatCannotBeJudgedFailsOnceADate) {  // TRIG-53, TRIG-1063
+TEST(Schedule, ABrokenConditionFailsOncePerDate) {  // TRIG-53, TRIG-1063
   TriggerPlayer player(
       "2024-01-01T00:30:00Z",
       std::string(hourly) +
@@ -154,7 +154,7 @@ TEST(Schedule, WrongInputsFailEachDate) {  // TRIG-25, TRIG-26
     player.until("2024-01-01T02:30:00Z");
     EXPECT_EQ(player.fired(), "?! ?!") << inputs;
     EXPECT_EQ(player.starts().back().labels.size(), 1u);
-    EXPECT_THAT(player.lines(), Contains(HasSubstr("WARN The inputs of the execution are wrong")));
+    EXPECT_THAT(player.lines(), Contains(HasSubstr("WARN The execution fails because its inputs are invalid")));
     EXPECT_TRUE(player.state().execution_id.is_none());
   }
   TriggerPlayer fine("2024-01-01T00:30:00Z", std::string(hourly) + ", inputs: {n: \"{{ inputs.d + 2 }}\", other: 1}",
@@ -249,7 +249,7 @@ TEST(Schedule, TheServerWasDown) {  // TRIG-62, TRIG-1057
   }
 }
 
-TEST(Schedule, AShortAbsenceIsNoMiss) {  // TRIG-64
+TEST(Schedule, AShortDowntimeMissesNoDate) {  // TRIG-64
   TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", recoverMissedSchedules: NONE");
   player.down_until("2024-01-01T09:00:59Z");
   EXPECT_EQ(player.fired(), "2024-01-01T09:00Z");
@@ -261,7 +261,7 @@ TEST(Schedule, AShortAbsenceIsNoMiss) {  // TRIG-64
                        "recoverMissedSchedules is NONE"));
 }
 
-TEST(Schedule, ThePolicyOfTheInstallationCountsWhereTheTriggerHasNone) {  // TRIG-63
+TEST(Schedule, ThePolicyOfTheInstallationIsTheDefault) {  // TRIG-63
   for (const char* own : {"", ", recoverMissedSchedules: ALL"}) {
     TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + own);
     player.trigger_settings.recover["io.kestra.plugin.core.trigger.Schedule"] = plugin::RecoverMissedSchedules::none;
@@ -330,7 +330,7 @@ TEST(Schedule, StopsAfterAState) {  // TRIG-1062, TRIG-193
       << "what was missed, by the policy (TRIG-241)";
 }
 
-TEST(Schedule, SwitchedOffAndOn) {  // TRIG-211, TRIG-241, TRIG-62
+TEST(Schedule, DisabledAndEnabled) {  // TRIG-211, TRIG-241, TRIG-62
   TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", recoverMissedSchedules: LAST");
   player.apply(trigger::SetDisabled{true});
   EXPECT_EQ(player.next(), "2024-01-01T09:00Z") << "it stays";
@@ -400,7 +400,7 @@ TEST(Schedule, ADisabledDefinitionOrFlowIsNotEvaluated) {  // TRIG-5, TRIG-21, T
   EXPECT_EQ(flow.fired(), "2024-01-01T11:00Z");
 }
 
-TEST(Schedule, SavingAFlowIsNoMiss) {  // TRIG-64
+TEST(Schedule, SavingAFlowMissesNoDate) {  // TRIG-64
   TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", recoverMissedSchedules: NONE");
   player.set_clock("2024-01-01T09:00:30Z");
   player.save(std::string(hourly) + ", recoverMissedSchedules: NONE", "description: x");
@@ -415,7 +415,7 @@ TEST(Schedule, ACronThatNeverMatchesHasNoDate) {  // TRIG-45, TRIG-49
 
 // ---- what asks the host
 
-TEST(Schedule, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-26
+TEST(Schedule, AHostCallFiresOnce) {  // TRIG-54, TRIG-26
   TriggerPlayer player(
       "2024-01-01T08:30:00Z",
       std::string(hourly) +
@@ -440,7 +440,7 @@ TEST(Schedule, WhatAsksTheHostFiresOnce) {  // TRIG-54, TRIG-26
 
 // ---- lists of dates
 
-TEST(ScheduleOnDates, RunsThoseAfterItsCreation) {  // TRIG-1064, TRIG-83, TRIG-84
+TEST(ScheduleOnDates, RunsDatesAfterItsCreation) {  // TRIG-1064, TRIG-83, TRIG-84
   TriggerPlayer player("2024-05-01T12:00:00Z",
                        "ScheduleOnDates, timezone: UTC, dates: ['2024-05-02T10:00:00.5Z', '2024-05-01T10:00:00Z', "
                        "'2024-05-02T10:00:00Z']");
@@ -488,7 +488,7 @@ TEST(ScheduleOnDates, DatesThatCannotBeReadLeaveNoState) {  // TRIG-85, TRIG-192
   TriggerPlayer player("2024-05-01T00:00:00Z", "ScheduleOnDates, dates: [tomorrow]");
   EXPECT_TRUE(player.gone());
   EXPECT_THAT(player.lines(),
-              Contains(HasSubstr("ERROR The dates of the trigger cannot be computed: 'tomorrow' is no date-time")));
+              Contains(HasSubstr("ERROR Cannot compute the dates of the trigger: 'tomorrow' is not a date-time")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What triggers are given once: the server's zone and policies of the configuration.
+// Settings of triggers: the zone of the server, and the policies of the configuration.
 #pragma once
 
 #include <map>
@@ -14,8 +14,9 @@ struct TriggerSettings {
   expression::Zone zone;  ///< of schedules without `timezone` (TRIG-32)
   /// `recoverMissedSchedules` of `kestra.plugins.configurations`, by type of trigger (TRIG-63).
   std::map<std::string, plugin::RecoverMissedSchedules, std::less<>> recover;
-  bool evaluated = true;  ///< false: none fires by itself, as where a flow is run once from the command line
-  std::string country;    ///< of the server's locale, for PublicHoliday; may be empty
+  /// false: no trigger fires by itself, for example when a flow is run once from the command line
+  bool evaluated = true;
+  std::string country;  ///< of the locale of the server, for PublicHoliday; can be empty
 };
 
 }  // namespace gyr::engine

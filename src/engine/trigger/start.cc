@@ -81,7 +81,7 @@ Judged<Value> given_inputs(const TriggerState& state, const Surroundings& around
   return given.build();
 }
 
-/// Checked and converted as for a call (TRIG-25). An error says what is wrong with them.
+/// Validated and converted as for a request (TRIG-25). An error contains the problem.
 Judged<Value> resolved_inputs(const StartExecution& start, const Surroundings& around, Value given,
                               std::vector<LogLine>& logs) {
   const auto& inputs = around.flow.flow().inputs;
@@ -99,8 +99,9 @@ Judged<Value> resolved_inputs(const StartExecution& start, const Surroundings& a
   auto outcome = model::resolve_inputs(request);
   if (auto* question = std::get_if<model::InputNeed>(&outcome)) {
     if (!question->call.function.empty()) return std::unexpected(Stop(std::move(*question)));
-    return std::unexpected(
-        Stop(base::Error(wrong_inputs, "an input needs a value that cannot be had before the execution exists")));
+    return std::unexpected(Stop(base::Error(
+        wrong_inputs,
+        "cannot resolve an input before the execution exists: its expression needs a value of the execution")));
   }
   const auto& resolved = std::get<model::ResolvedInputs>(outcome);
   for (const std::string& id : resolved.undeclared) {
@@ -185,7 +186,7 @@ Judged<StartExecution> completed(StartExecution start, const TriggerState& state
   }
   if (std::holds_alternative<Question>(inputs.error())) return std::unexpected(std::move(inputs.error()));
   std::string reason = std::get<base::Error>(inputs.error()).message();
-  logs.push_back({model::LogLevel::warn, "The inputs of the execution are wrong, it fails: " + reason});
+  logs.push_back({model::LogLevel::warn, "The execution fails because its inputs are invalid: " + reason});
   return failed_from_start(around, start.id, std::move(reason));
 }
 

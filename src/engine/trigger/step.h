@@ -1,13 +1,12 @@
-// One event of a trigger while it is being applied. The parts of its life stand in machine.cc (definition, people),
-// schedule.cc (dates), backfill.cc and worker_trigger.cc (polling and realtime).
+// One event of a trigger while it is applied. Its parts are in machine.cc (definition, requests of users), schedule.cc
+// (dates), backfill.cc and worker_trigger.cc (polling and realtime).
 #pragma once
 
 #include "engine/trigger/machine.h"
 
 namespace gyr::engine::trigger {
 
-/// Lives for one event, on one thread. What a member changes counts only if advance() finds no
-/// question left at the end.
+/// Lives for one event, on one thread. The changes of a member only count if advance() has no open question at the end.
 class Step {
  public:
   Step(TriggerState& state, const Surroundings& around, Effects& effects)
@@ -29,13 +28,13 @@ class Step {
   void apply(const Evaluated& event);
   void apply(const EventHeard& event);
   void apply(const EvaluationLost& event);
-  /// Ends what runs of a trigger that may not be evaluated any more (TRIG-150).
+  /// Ends the running evaluation of a trigger that must not be evaluated any more (TRIG-150).
   void end_unwanted_evaluation();
-  /// Dates that were missed before this owner took the trigger over (schedule.cc).
+  /// Handles the dates that were missed before this owner took over the trigger (schedule.cc).
   void recover_at_takeover();
-  /// Takes a date that is still to be computed; a question to the host leaves it so (schedule.cc).
+  /// Processes a date that must still be computed; a question to the host leaves it unchanged (schedule.cc).
   void settle();
-  /// When it has to be looked at again.
+  /// The time of its next check.
   std::optional<base::Instant> wake() const;
 
  private:
@@ -46,11 +45,11 @@ class Step {
   /// Keeps a question; an error makes the trigger's dates unusable (TRIG-192).
   void stopped(Stop stop);
   void pend(model::DateTask task) { state_.pending = {task, around_.now}; }
-  /// The latest moment that is known to have been, should the clock have been set back (TRIG-204).
+  /// The latest time that is known to have passed, in case the clock was set back (TRIG-204).
   base::Instant present() const { return state_.evaluated ? std::max(around_.now, *state_.evaluated) : around_.now; }
 
   // schedule.cc
-  /// The dates of the definition, computed once; nothing where they cannot be (then stopped() has been told).
+  /// The dates of the definition, computed once; nothing if they cannot be computed (stopped() was then called).
   const DateSearch* search();
   Judged<ScheduleDates> read_dates() const;
   plugin::RecoverMissedSchedules policy() const;
@@ -58,10 +57,10 @@ class Step {
   Judged<void> recover(base::Instant since);
   Judged<void> settle_first(base::Instant since);
   void fire_due();
-  /// The date that is due; false where there is nothing more to do now.
+  /// The due date; false if there is nothing to do now.
   Judged<bool> fire();
   Judged<void> start_execution(base::Instant date);
-  /// Leaves out dates that are too late (TRIG-61); false where none is left that is due.
+  /// Skips dates that are too late (TRIG-61); false if no due date is left.
   Judged<bool> drop_late();
   Judged<bool> conditions_hold(base::Instant date);
   Judged<void> move_on(base::Instant date);
@@ -84,13 +83,13 @@ class Step {
   void evaluated_to(const Evaluated& event);
   void listener_ended(const Evaluated& event);
   void evaluation_failed(base::Id evaluation, std::string_view message);
-  /// The FAILED execution that shows it, where the trigger wants one (TRIG-12).
+  /// The FAILED execution of a failed evaluation, if the trigger asks for one (TRIG-12).
   void start_failed(base::Id id, std::string_view reason);
   void pause(base::Duration length);
-  /// `when` and conditions of a trigger without dates, with these variables as `trigger`.
+  /// `when` and the conditions of a trigger without dates, with these variables as `trigger`.
   Judged<bool> conditions_hold(const base::Value& variables);
   base::Value variables_at(base::Instant date) const;
-  /// Keeps a question; false where there is one. Errors are the caller's.
+  /// Keeps a question; false if there is one. The caller handles errors.
   template <class T>
   bool asked(const Judged<T>& judged) {
     if (judged || !std::holds_alternative<Question>(judged.error())) return false;
@@ -101,7 +100,7 @@ class Step {
   TriggerState& state_;
   const Surroundings& around_;
   Effects& effects_;
-  expression::ValueContext names_;  // roots of the definition's expressions, made with the dates
+  expression::ValueContext names_;  // the roots of the expressions of the definition, created together with the dates
   expression::Environment environment_;
   std::optional<ScheduleDates> dates_;
   std::optional<DateSearch> search_;

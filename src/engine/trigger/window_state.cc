@@ -70,7 +70,7 @@ void WindowState::note(const WindowRule& rule, base::Id execution, base::Instant
     const auto place = std::ranges::upper_bound(contributions_, at, {}, &Contribution::at);
     contributions_.insert(place, {execution, at, outputs.is_map() ? outputs : base::Value::empty_map()});
   }
-  // Events may come a little out of order: what counts is the newest of them.
+  // Events can arrive slightly out of order: the newest one counts.
   if (rule.type == plugin::TimeWindowType::sliding_window) forget_before(std::max(at, latest()) - rule.length);
   bound();
 }

@@ -1,4 +1,4 @@
-// What has come together in one window of a Flow trigger (TRIG-127 to TRIG-129). Pure.
+// The content of one window of a Flow trigger (TRIG-127 to TRIG-129). Pure.
 #pragma once
 
 #include <span>
@@ -14,27 +14,28 @@
 
 namespace gyr::engine {
 
-/// Executions whose outputs a window keeps apart; of more the oldest are merged.
+/// The number of executions whose outputs a window keeps separately; the oldest ones beyond it are merged.
 inline constexpr size_t max_contributions = 100;
-/// Weight of the outputs a window keeps; beyond it the oldest are forgotten (their conditions stay met).
+/// The maximum size of the outputs of a window, in bytes; beyond it the oldest outputs are dropped (their conditions
+/// stay met).
 inline constexpr uint64_t max_contributed_bytes = 1024 * 1024;
 
-/// The conditions met in one window, and by whom. Stored as WindowRow::record; belongs to the partition of the
-/// listening flow.
+/// The conditions that are met in one window, and the executions that met them. Stored as WindowRow::record; belongs to
+/// the partition of the listening flow.
 class WindowState {
  public:
   static base::Result<WindowState> decode(std::string_view record);
   std::string encode() const;
 
-  /// An execution met these conditions. In a sliding window forgets what lies too far behind.
+  /// An execution met these conditions. A sliding window drops the contributions that are too old.
   void note(const WindowRule& rule, base::Id execution, base::Instant at, std::span<const std::string> conditions,
             const base::Value& outputs);
-  /// How many of these conditions are met.
+  /// The number of these conditions that are met.
   size_t count_met(std::span<const std::string> conditions) const;
-  /// The outputs of all executions that met something, merged in order of time: later ones win (TRIG-116).
+  /// The outputs of all executions that met a condition, merged in order of time: later ones win (TRIG-116).
   base::Value outputs() const;
   bool empty() const { return met_.empty(); }
-  /// The newest thing in it.
+  /// The time of the newest contribution.
   base::Instant latest() const;
 
  private:

@@ -1,4 +1,4 @@
-// The arithmetic of time windows: which events of Flow triggers count together (TRIG-130 to TRIG-135). Pure.
+// The arithmetic of time windows: which events of Flow triggers belong together (TRIG-130 to TRIG-135). Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace gyr::engine {
 
-/// A time of day; on the clocks of the rule's zone where it names no offset (TRIG-134).
+/// A time of day; in the zone of the rule if it has no offset (TRIG-134).
 struct TimeOfDay {
   int64_t micros = 0;
   std::optional<int32_t> offset = {};
@@ -20,31 +20,32 @@ struct TimeOfDay {
 /// `HH:mm[:ss[.fff]][offset]`.
 base::Result<TimeOfDay> parse_time_of_day(std::string_view text);
 
-/// One kind of window with its numbers. Days begin at midnight on the clocks of `zone`.
+/// One kind of window with its parameters. Days start at midnight in `zone`.
 struct WindowRule {
   plugin::TimeWindowType type = plugin::TimeWindowType::duration_window;
   base::Duration length = base::Duration::of_seconds(86'400);  ///< of DURATION_WINDOW and SLIDING_WINDOW
   base::Duration advance;                                      ///< of DURATION_WINDOW
-  TimeOfDay from;                                              ///< of daily ones; a deadline's is midnight
+  TimeOfDay from;                                              ///< for daily windows; that of a deadline is midnight
   TimeOfDay to;
   expression::Zone zone;
 };
 
-/// One window. Windows of a rule are told apart by their start.
+/// One window. The windows of a rule are identified by their start.
 struct Window {
-  int64_t start = 0;   ///< microseconds on the clocks of the rule; 0 of a sliding one
-  base::Instant ends;  ///< first moment behind it; of a sliding one: when what came now no longer counts
+  int64_t start = 0;   ///< microseconds of local time in the zone of the rule; 0 for a sliding window
+  base::Instant ends;  ///< the first moment after it; for a sliding window: when a contribution of now no longer counts
 };
 
-/// The rule that an author wrote. The defaults of TRIG-130 and TRIG-131 stand in for what is missing; times of day were
-/// checked when the flow was saved.
+/// The rule that an author wrote, with the defaults of TRIG-130 and TRIG-131. Times of day were validated when the flow
+/// was saved.
 WindowRule window_rule(const plugin::TimeWindow& window, const expression::Zone& zone);
 
-/// The window in which something at this moment counts; none where it lies outside of all (TRIG-132, TRIG-133).
+/// The window for this moment; none if the moment is outside of all windows (TRIG-132, TRIG-133).
 ///
-/// Windows of up to a day begin anew at each midnight (with the advance), so a length that does not divide the day
-/// leaves a shorter last one; longer ones follow each other from Monday, 1970-01-05. On a day on which clocks are set a
-/// window is as long as those clocks say. A daily window whose end is not behind its start goes through midnight.
+/// Windows of up to a day start again at each midnight (with the advance), so a length that does not divide the day has
+/// a shorter last window. Longer windows follow each other from Monday, 1970-01-05. On a day with a change of the local
+/// time, the length of a window follows the local time. A daily window whose end is not after its start includes
+/// midnight.
 std::optional<Window> window_at(const WindowRule& rule, base::Instant moment);
 
 }  // namespace gyr::engine

@@ -64,7 +64,7 @@ TEST(Windows, OfADuration) {  // TRIG-130, TRIG-1075
   EXPECT_EQ(ends(duration(7 * 1440, 0), "2024-05-01T21:00:00Z"), "2024-05-06T00:00:00Z") << "weeks begin on Mondays";
 }
 
-TEST(Windows, OfADurationOnDaysWhoseClocksAreSet) {  // TRIG-130
+TEST(Windows, OfADurationOnDaysWithAClockChange) {  // TRIG-130
   EXPECT_EQ(ends(duration(1440, 0, "Europe/Paris"), "2024-03-31T12:00:00Z"), "2024-03-31T22:00:00Z");
   EXPECT_EQ(ends(duration(1440, 0, "Europe/Paris"), "2024-10-27T12:00:00Z"), "2024-10-27T23:00:00Z");
   // 02:30 comes twice, both times in the window from 02:00 to 03:00.
@@ -123,7 +123,7 @@ TEST(Windows, BetweenTwoTimesOfDay) {  // TRIG-133, TRIG-1078
       << "an hour is left out";
 }
 
-TEST(Windows, BrokenTimesOfDayAreTold) {  // TRIG-134
+TEST(Windows, InvalidTimesOfDayAreReported) {  // TRIG-134
   EXPECT_FALSE(parse_time_of_day("noon").has_value());
   EXPECT_FALSE(parse_time_of_day("25:00").has_value());
   EXPECT_FALSE(parse_time_of_day("09:00+99:00").has_value());
@@ -144,7 +144,7 @@ WindowRule sliding(int64_t minutes) {
 
 Value one(std::string key, std::string value) { return Value::map({{std::move(key), Value::string(value)}}); }
 
-TEST(WindowStates, HoldWhatWasMetWithinTheLastHour) {  // TRIG-131, TRIG-1076
+TEST(WindowStates, KeepConditionsMetWithinTheLastHour) {  // TRIG-131, TRIG-1076
   const std::vector<std::string> both{"a", "b"};
   const std::vector<std::string> a{"a"}, b{"b"};
   WindowState state;
@@ -160,7 +160,7 @@ TEST(WindowStates, HoldWhatWasMetWithinTheLastHour) {  // TRIG-131, TRIG-1076
   EXPECT_EQ(late.count_met(both), 1u);
 }
 
-TEST(WindowStates, MergeTheOutputsOfAllThatMetSomething) {  // TRIG-116
+TEST(WindowStates, MergeTheOutputsOfAllContributions) {  // TRIG-116
   const std::vector<std::string> a{"a"};
   WindowState state;
   state.note(duration(1440, 0), second, at("2024-05-01T10:01:00Z"), a,

@@ -1,4 +1,4 @@
-// Polling and realtime triggers: when a worker is asked to look or to listen, and what comes of it
+// Polling and realtime triggers: when evaluations and listeners are sent to workers, and how their results are applied
 // (TRIG-140 to TRIG-151).
 #include <fmt/format.h>
 
@@ -166,22 +166,22 @@ void Step::evaluated_to(const Evaluated& event) {
 }
 
 void Step::listener_ended(const Evaluated& event) {
-  // One that has listened for long begins anew, as if it had never failed.
+  // A listener that has run for a long time restarts as if it had never failed.
   if (event.was_listening && *state_.evaluating_since + max_pause <= around_.now) state_.failed_starts = 0;
   pause(pause_after(state_.failed_starts));
   state_.failed_starts = std::min(state_.failed_starts + 1, max_doublings);
   forget_evaluation();
   if (!event.was_listening) {
     return evaluation_failed(event.evaluation,
-                             event.error.empty() ? "the listener ended before it listened" : event.error);
+                             event.error.empty() ? "the listener ended before it was ready" : event.error);
   }
-  if (event.error.empty()) return log(model::LogLevel::info, "The listener has ended; it is started again");
-  log(model::LogLevel::warn, fmt::format("The listener ended with an error; it is started again: {}", event.error));
+  if (event.error.empty()) return log(model::LogLevel::info, "The listener has ended and is restarted");
+  log(model::LogLevel::warn, fmt::format("The listener failed and is restarted: {}", event.error));
 }
 
 void Step::apply(const EventHeard& event) {
   if (state_.kind != TriggerKind::realtime || !is_running(event.evaluation)) {
-    return refuse(stale_evaluation, "the listener is no longer wanted; the event stays with its source");
+    return refuse(stale_evaluation, "the listener was stopped; the event remains at its source");
   }
   const Value variables = event.variables.is_map() ? event.variables : Value::empty_map();
   base::MapBuilder dated(variables_at(around_.now));
@@ -190,10 +190,10 @@ void Step::apply(const EventHeard& event) {
   if (asked(hold)) return;
   if (!hold) {
     const std::string why = std::get<base::Error>(hold.error()).message();
-    log(model::LogLevel::error, fmt::format("Unable to judge the conditions for an event: {}", why));
+    log(model::LogLevel::error, fmt::format("Unable to evaluate the conditions for an event: {}", why));
     return start_failed(around_.new_execution, why);
   }
-  if (!*hold) return log(model::LogLevel::debug, "An event was left out: the conditions do not hold for it");
+  if (!*hold) return log(model::LogLevel::debug, "Skipped an event: its conditions do not hold");
   std::vector<LogLine> lines;
   auto start = start_found(state_, around_, around_.new_execution, variables, {}, lines);
   if (asked(start)) return;

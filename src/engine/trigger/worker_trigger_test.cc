@@ -57,7 +57,7 @@ std::string labels_of(const trigger::StartExecution& start) {
 
 // ---- polling
 
-TEST(PollingTrigger, IsEvaluatedAtOnceWhenItIsNew) {  // TRIG-141, TRIG-192, TRIG-26
+TEST(PollingTrigger, IsEvaluatedImmediatelyWhenItIsNew) {  // TRIG-141, TRIG-192, TRIG-26
   TriggerPlayer player("2024-01-01T10:00:00Z", look, "labels: {a: b}");
   EXPECT_EQ(player.next(), "2024-01-01T10:00Z");
   player.until("2024-01-01T10:00:00Z");
@@ -97,7 +97,7 @@ TEST(PollingTrigger, CountsItsIntervalFromTheResult) {  // TRIG-1083, TRIG-142, 
 }
 
 // The part about backfills is tested with schedules, which alone have them.
-TEST(PollingTrigger, IsEvaluatedOnlyWhereNothingForbidsIt) {  // TRIG-152
+TEST(PollingTrigger, IsEvaluatedOnlyIfItIsAllowed) {  // TRIG-152
   const auto asked_after = [](TriggerPlayer& player, std::string_view time) {
     player.until(time);
     return player.asked().size();
@@ -144,7 +144,7 @@ TEST(PollingTrigger, AnErrorMayBeShownAsAFailedExecution) {  // TRIG-12, TRIG-14
   EXPECT_THAT(player.lines(), ElementsAre("WARN Trigger evaluation failed in the worker with error: no route to host"));
 }
 
-TEST(PollingTrigger, WaitsForTheExecutionOfWhatItFound) {  // TRIG-1084, TRIG-142, TRIG-144, TRIG-145, TRIG-23
+TEST(PollingTrigger, WaitsForTheExecutionOfItsResult) {  // TRIG-1084, TRIG-142, TRIG-144, TRIG-145, TRIG-23
   TriggerPlayer player("2024-01-01T10:00:00Z", std::string(look) + ", labels: {row: '{{ trigger.row }}'}");
   player.hold = true;
   player.until("2024-01-01T10:00:05Z");
@@ -187,7 +187,7 @@ TEST(PollingTrigger, StopsAfterAStateOfItsExecution) {  // TRIG-10, TRIG-193
   }
 }
 
-TEST(PollingTrigger, ItsConditionsAreJudgedBeforeAWorkerIsAsked) {  // TRIG-141, TRIG-6, TRIG-7
+TEST(PollingTrigger, ItsConditionsAreEvaluatedBeforeItIsSentToAWorker) {  // TRIG-141, TRIG-6, TRIG-7
   TriggerPlayer player(
       "2024-01-01T10:00:00Z",
       std::string(look) +
@@ -205,7 +205,7 @@ TEST(PollingTrigger, ItsConditionsAreJudgedBeforeAWorkerIsAsked) {  // TRIG-141,
   EXPECT_THAT(never.asked(), IsEmpty());
 }
 
-TEST(PollingTrigger, AConditionThatCannotBeJudgedIsAnErrorOfTheEvaluation) {  // TRIG-12, TRIG-141
+TEST(PollingTrigger, ABrokenConditionIsAnErrorOfTheEvaluation) {  // TRIG-12, TRIG-141
   const std::string broken =
       std::string(look) +
       ", conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: '{{ unknown.x }}'}]";
@@ -258,7 +258,7 @@ TEST(PollingTrigger, TheInputsOfItsExecutionsAreChecked) {  // TRIG-9, TRIG-25
   EXPECT_NE(player.starts()[1].failure, "");
   EXPECT_EQ(player.starts()[1].id, player.asked()[1].id);
   EXPECT_FALSE(player.state().is_locked());
-  EXPECT_THAT(player.lines(), Contains(HasSubstr("WARN The inputs of the execution are wrong")));
+  EXPECT_THAT(player.lines(), Contains(HasSubstr("WARN The execution fails because its inputs are invalid")));
   // What is no map gives no variables.
   player.until("2024-01-01T10:01:00Z");
   player.tell(found(player, Value::list({Value::integer(1)})));
@@ -293,7 +293,7 @@ TEST(PollingTrigger, KnowsItsWorker) {  // TRIG-192
   EXPECT_EQ(player.state().worker_id, "");
 }
 
-TEST(PollingTrigger, IsAskedAgainWhenItsWorkerIsLost) {  // TRIG-151, TRIG-202
+TEST(PollingTrigger, IsSentAgainWhenItsWorkerIsLost) {  // TRIG-151, TRIG-202
   TriggerPlayer player("2024-01-01T10:00:00Z", look);
   player.until("2024-01-01T10:00:05Z");
   const Evaluated late = found(player, Value::empty_map());
@@ -315,7 +315,7 @@ TEST(PollingTrigger, IsAskedAgainWhenItsWorkerIsLost) {  // TRIG-151, TRIG-202
   EXPECT_EQ(player.next(), "2024-01-01T10:01:35Z");
 }
 
-TEST(PollingTrigger, ItsEvaluationEndsWhenItIsNotWanted) {  // TRIG-150, TRIG-192, TRIG-195, TRIG-230
+TEST(PollingTrigger, ItsEvaluationEndsWhenItIsNotNeeded) {  // TRIG-150, TRIG-192, TRIG-195, TRIG-230
   struct Case {
     const char* name;
     std::function<void(TriggerPlayer&)> act;
@@ -351,7 +351,7 @@ TEST(PollingTrigger, ItsEvaluationEndsWhenItIsNotWanted) {  // TRIG-150, TRIG-19
   EXPECT_THAT(player.asked(), SizeIs(2)) << "it is due";
 }
 
-TEST(PollingTrigger, WhatAsksTheHostIsAppliedWithTheAnswer) {  // TRIG-8, TRIG-26
+TEST(PollingTrigger, AResultWithAHostCallIsAppliedWithTheAnswer) {  // TRIG-8, TRIG-26
   size_t questions = 0;
   TriggerPlayer player(
       "2024-01-01T10:00:00Z",
@@ -432,7 +432,7 @@ TEST(RealtimeTrigger, EachEventIsAnExecutionAtOnce) {  // TRIG-148
   EXPECT_NE(player.starts().back().failure, "");
 }
 
-TEST(RealtimeTrigger, AnEventOfAListenerThatIsNotWantedStaysWithItsSource) {  // TRIG-150, TRIG-151
+TEST(RealtimeTrigger, AnEventOfAStoppedListenerStaysWithItsSource) {  // TRIG-150, TRIG-151
   TriggerPlayer player("2024-01-01T10:00:00Z", listen);
   player.until("2024-01-01T10:00:00Z");
   player.tell(trigger::SetDisabled{true});
@@ -466,7 +466,7 @@ TEST(RealtimeTrigger, MayBeDisabledByACommand) {  // TRIG-240
   EXPECT_THAT(player.asked(), SizeIs(2)) << "it listens again";
 }
 
-TEST(RealtimeTrigger, ConditionsAreJudgedOnEachEvent) {  // TRIG-6, TRIG-7
+TEST(RealtimeTrigger, ConditionsAreEvaluatedForEachEvent) {  // TRIG-6, TRIG-7
   TriggerPlayer player("2024-01-01T10:00:00Z", std::string(listen) +
                                                    ", when: '{{ trigger.value > 1 }}', conditions: [{type: "
                                                    "io.kestra.plugin.core.condition.DayWeek, dayOfWeek: MONDAY}]");
@@ -485,7 +485,7 @@ TEST(RealtimeTrigger, ConditionsAreJudgedOnEachEvent) {  // TRIG-6, TRIG-7
   EXPECT_THAT(player.starts(), SizeIs(2)) << "a Tuesday";
 }
 
-TEST(RealtimeTrigger, OneThatCannotBeStartedIsTriedAgainLaterAndLater) {  // TRIG-149
+TEST(RealtimeTrigger, AListenerThatCannotBeStartedIsRetriedWithGrowingDelays) {  // TRIG-149
   TriggerPlayer player("2024-01-01T10:00:00Z", listen);
   player.until("2024-01-01T10:00:00Z");
   EXPECT_THAT(pauses(player, 8, [&] { return failed(player, "no broker"); }),
@@ -504,15 +504,14 @@ TEST(RealtimeTrigger, OneThatCannotBeStartedIsTriedAgainLaterAndLater) {  // TRI
   EXPECT_EQ(player.next(), "2024-01-01T10:03:04Z");
 }
 
-TEST(RealtimeTrigger, OneThatEndsIsStartedAgain) {  // TRIG-149
+TEST(RealtimeTrigger, AListenerThatEndsIsRestarted) {  // TRIG-149
   TriggerPlayer player("2024-01-01T10:00:00Z", listen);
   player.until("2024-01-01T10:00:00Z");
   EXPECT_THAT(pauses(player, 3, [&] { return listener_ended(player); }),
               ElementsAre("10:00:01Z", "10:00:03Z", "10:00:07Z"));
   player.tell(failed(player, "connection reset", true));
   EXPECT_THAT(player.starts(), IsEmpty());
-  EXPECT_THAT(player.lines(),
-              Contains(HasSubstr("WARN The listener ended with an error; it is started again: connection reset")));
+  EXPECT_THAT(player.lines(), Contains(HasSubstr("WARN The listener failed and is restarted: connection reset")));
   player.until("2024-01-01T12:00:00Z");
   player.tell(listener_ended(player));
   EXPECT_EQ(player.next(), "2024-01-01T12:00:01Z") << "it had listened for long";

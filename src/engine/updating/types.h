@@ -1,4 +1,4 @@
-// The tasks that change the execution, one function a type.
+// The tasks that change the execution, one function per type.
 #pragma once
 
 #include "engine/updating/updating.h"

@@ -1,5 +1,4 @@
-// Tasks that change the running execution (TASK-80 ff): described and carried out here, in the step itself. One file
-// each.
+// Tasks that change the running execution (TASK-80 ff): described and executed here, in the step itself. One file each.
 #pragma once
 
 #include <optional>
@@ -18,12 +17,12 @@ struct RunState;
 
 inline constexpr base::ErrorCode update_refused{"GYR-E011"};
 
-/// Stateless; one object per type for the whole program.
+/// Stateless; one object per type and program.
 class Updating {
  public:
   virtual ~Updating() = default;
   virtual plugin::TaskType describe() const = 0;
-  /// Everything to render before it acts, as one value.
+  /// All templates to render before it acts, as one value.
   virtual base::Value decision(const model::TaskSpec& spec) const = 0;
   /// Changes the execution; an error fails the run (TASK-85) and nothing is changed.
   virtual base::Result<void> apply(Step& step, RunState& run, const model::TaskSpec& spec,

@@ -1,4 +1,4 @@
-// What tasks ask about other executions: how many there are, an end to one (CORE-98, TASK-97).
+// Host calls about other executions: counting them, ending one (CORE-98, TASK-97).
 #include <fmt/format.h>
 
 #include "executor/command.h"
@@ -40,7 +40,7 @@ void HostService::count_executions(const HostScope& scope, const Value& argument
   query.tenant = scope.flow.tenant;
   for (const std::string& name : texts_argument(arguments, "states")) {
     const auto state = model::parse_state(name);
-    if (!state) return done(base::fail(host_refused, "`states`: " + name + " is no state"));
+    if (!state) return done(base::fail(host_refused, "`states`: unknown state `" + name + "`"));
     query.states.push_back(*state);
   }
   if (auto from = instant_argument(arguments, "startDate"))

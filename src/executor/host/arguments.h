@@ -1,4 +1,4 @@
-// Reading the arguments of host calls.
+// Helpers that read the arguments of host calls.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace gyr::executor {
 
-/// A text argument; nothing where it is absent or null.
+/// A string argument; nothing if it is absent or null.
 inline std::optional<std::string> text_argument(const base::Value& arguments, std::string_view name) {
   const base::Value* value = arguments.find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
@@ -35,7 +35,7 @@ inline std::optional<base::Instant> instant_argument(const base::Value& argument
                                                                          : std::nullopt;
 }
 
-/// The texts of a list argument; none where it is absent.
+/// The strings of a list argument; empty if it is absent.
 inline std::vector<std::string> texts_argument(const base::Value& arguments, std::string_view name) {
   std::vector<std::string> texts;
   const base::Value* list = arguments.find(name);

@@ -1,4 +1,4 @@
-// What a run may ask about its own execution: error logs, outputs that did not travel with the job (EXPR 9.4).
+// Host calls of a run about its own execution: error logs, and outputs that were not sent with the job (EXPR 9.4).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,7 +48,7 @@ void HostService::error_logs(const HostScope& scope, const Value&, Done done) {
 
 namespace {
 
-/// What the root `tasks` shows: the own state reads CREATED, since a task is rendered before it runs (EXEC-110).
+/// The content of the root `tasks`: the own state is CREATED, because a task is rendered before it runs (EXEC-110).
 Value state_as_seen(const model::TaskRun& run, base::Id own) {
   const model::State state = run.id == own ? model::State::created : run.state.current();
   return Value::map({{"state", Value::string(model::to_text(state))}});
@@ -57,7 +57,7 @@ Value state_as_seen(const model::TaskRun& run, base::Id own) {
 }  // namespace
 
 void HostService::context_member(const HostScope& scope, const Value& arguments, Done done) {
-  // `outputs.<task>` and `tasks.<task>` may travel in part (engine/context.h); the rows have all of it.
+  // `outputs.<task>` and `tasks.<task>` can be sent in part (engine/context.h); the rows contain all of it.
   const bool states = text_argument(arguments, "root") == "tasks";
   auto name = text_argument(arguments, "name").value_or("");
   const Value* given = arguments.find("loops");
@@ -72,7 +72,7 @@ void HostService::context_member(const HostScope& scope, const Value& arguments,
     std::unordered_map<base::Id, Known> runs;
     struct Found {
       Value outputs;
-      base::Id iteration;  ///< that of the Loop which keeps the task to itself, where there is one
+      base::Id iteration;  ///< the iteration of the Loop that isolates the task, if there is one
     };
     std::vector<Found> all;
     for (uint32_t from = 0;;) {
@@ -118,10 +118,10 @@ void HostService::context_member(const HostScope& scope, const Value& arguments,
 namespace {
 
 constexpr size_t page_of_runs = 5'000;
-/// What one answer holds, about: it has to fit into one message.
+/// The approximate maximum size of one answer: it must fit into one message.
 constexpr uint64_t items_answer_bytes = 4ULL * 1024 * 1024;
 constexpr size_t page_of_items = 2'000;
-constexpr uint64_t bytes_of_a_gone_one = 64ULL * 1024;  ///< a guess
+constexpr uint64_t bytes_of_a_gone_one = 64ULL * 1024;  ///< an estimate
 constexpr size_t transfer_bytes = 64 * 1024;
 
 /// The executions of an `_items` task, in order of the batches, and where their outputs lie. None for a batch whose end
@@ -132,10 +132,10 @@ struct ItemsRun {
   base::Id run;
 };
 
-/// That of the task beside this `_merge` task.
+/// The run of the task next to this `_merge` task.
 base::Result<ItemsRun> items_run(store::Reader& reader, const HostScope& scope) {
   GYR_TRY(auto merge, reader.task_run(scope.execution, scope.task_run));
-  if (!merge) return base::fail(host_refused, "the task run is gone");
+  if (!merge) return base::fail(host_refused, "the task run does not exist any more");
   for (uint32_t from = 0;;) {
     GYR_TRY(auto rows, reader.task_runs(scope.execution, from, page_of_runs));
     for (const auto& row : rows) {
@@ -154,12 +154,12 @@ base::Result<ItemsRun> items_run(store::Reader& reader, const HostScope& scope) 
   }
 }
 
-/// Outputs to read from files: some threads of the pool share the work, the last one to end answers.
+/// Outputs that are read from files: some threads of the pool share the work, and the last one answers.
 class ItemsPage {
  public:
   struct Item {
     std::string path;
-    Value known;  ///< of the execution's row, where there is one
+    Value known;  ///< of the row of the execution, if there is one
   };
 
   ItemsPage(storage::Storage& storage, std::string tenant, std::vector<Item> items, std::optional<size_t> next,
@@ -175,7 +175,7 @@ class ItemsPage {
     for (size_t at = taken_.fetch_add(1); at < items_.size(); at = taken_.fetch_add(1)) {
       try {
         lines_[at] = line_of(items_[at]);
-      } catch (...) {  // others are at work on the same page, and the last one answers
+      } catch (...) {  // other threads process the same page, and the last one answers
         lines_[at] = base::fail(base::caught_at(base::Edge::pool, "reading the outputs of an execution"));
       }
     }
@@ -193,7 +193,7 @@ class ItemsPage {
   base::Result<std::string> line_of(const Item& item) const {
     auto source = storage_.get(tenant_, item.path);
     if (!source && source.error().code() == storage::file_not_found) {
-      // An execution that gave nothing and is gone, or one that ended before outputs were stored.
+      // A deleted execution without outputs, or one that ended before outputs were stored.
       return item.known.size() == 0 ? std::string() : syntax::write_ion(item.known) + "\n";
     }
     if (!source) return base::fail(source.error());
@@ -289,9 +289,9 @@ namespace {
 /// answer.
 base::Result<Value> outputs_of_iterations(store::Reader& reader, const HostScope& scope, int32_t first) {
   GYR_TRY(auto writer, reader.task_run(scope.execution, scope.task_run));
-  if (!writer) return base::fail(host_refused, "the task run is gone");
+  if (!writer) return base::fail(host_refused, "the task run does not exist any more");
   GYR_TRY(auto loop, reader.task_run(scope.execution, writer->run.parent_id));
-  if (!loop) return base::fail(host_refused, "this task stands in no loop");
+  if (!loop) return base::fail(host_refused, "this task is not inside a loop");
   GYR_TRY(const Value values, engine::ExecutionState::decision_of_run(loop->engine_state));
   std::map<int32_t, Value> results;
   for (uint32_t from = 0;;) {
@@ -335,10 +335,10 @@ void HostService::resume_execution(const HostScope& scope, const Value& argument
   const auto text = text_argument(arguments, "executionId");
   const auto id = text ? base::Id::parse(*text) : scope.execution;
   if (!id) return done(base::fail(execution_not_found, "Execution '" + *text + "' not found"));
-  // The flow says whose execution it may be (CORE-3).
+  // The flow says whose execution it can be (CORE-3).
   model::FlowKey flow{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_),
                       text_argument(arguments, "flowId").value_or(scope.flow.id)};
-  if (actions_ == nullptr) return done(base::fail(host_refused, "executions cannot be resumed here"));
+  if (actions_ == nullptr) return done(base::fail(host_refused, "cannot resume an execution from this task"));
   const Value* inputs = arguments.find("inputs");
   actions_->resume(std::move(flow), *id, inputs == nullptr ? Value() : *inputs, std::move(done));
 }

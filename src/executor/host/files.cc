@@ -1,4 +1,4 @@
-// Files as expressions read them: internal storage and namespace files (EXPR-273 to EXPR-276).
+// File functions of expressions: internal storage and namespace files (EXPR-273 to EXPR-276).
 #include "base/text.h"
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
@@ -10,12 +10,12 @@ namespace {
 
 using base::Value;
 
-/// What one read() may put into a context.
+/// The maximum size that one read() can add to a context.
 constexpr size_t max_read = 64 * 1024 * 1024;
 
 struct Target {
   std::string path;
-  std::string shown;  ///< as messages name it
+  std::string shown;  ///< the name in messages
   bool namespace_file = false;
   std::string namespace_;
 };
@@ -69,7 +69,7 @@ base::Result<std::string> read_all(storage::Storage& storage, const std::string&
     GYR_TRY(size_t count, source->read(buffer.data(), buffer.size()));
     if (count == 0) return content;
     if (content.size() + count > max_read) {
-      return base::fail(host_refused, "the file is larger than 64 MB, which is more than an expression may read");
+      return base::fail(host_refused, "cannot read the file: it is larger than 64 MB, the limit for expressions");
     }
     content.append(buffer, 0, count);
   }

@@ -1,4 +1,4 @@
-// The key-value store as expressions and tasks see it (KV-1 to KV-10, EXPR-272).
+// The key-value store for expressions and tasks (KV-1 to KV-10, EXPR-272).
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
 #include "executor/kv_values.h"
@@ -16,7 +16,7 @@ base::Error missing(std::string_view key, std::string_view namespace_) {
 
 base::Error expired() { return base::Error(missing_key, "The requested value has expired"); }
 
-/// A namespace exists where it has flows, keys or files, or is the parent of one that does (KV-8).
+/// A namespace exists if it has flows, keys or files, or is the parent of such a namespace (KV-8).
 base::Result<bool> namespace_exists(store::Reader& reader, const std::string& tenant, const std::string& namespace_) {
   GYR_TRY(auto all, reader.namespaces(tenant));
   for (const auto& known : all) {
@@ -48,14 +48,14 @@ base::Result<Found> find_key(store::Reader& reader, const std::string& tenant,
   return Found{};
 }
 
-/// What has to hold for a key to be written.
+/// The conditions for writing a key.
 struct KeyWrite {
   bool overwrite = true;
   bool must_exist = false;
   std::string own;  ///< the namespace of the flow, which exists
 };
 
-/// Fills in what comes from the version before, or refuses.
+/// Adds the data of the previous version, or fails.
 base::Result<void> plan_key(store::Reader& reader, store::KvRow& row, const KeyWrite& write) {
   if (row.namespace_ != write.own) {
     GYR_TRY(const bool exists, namespace_exists(reader, row.tenant, row.namespace_));
@@ -154,7 +154,7 @@ void HostService::kv_set(const HostScope& scope, const Value& arguments, Done do
   row.created = now;
   row.updated = now;
   if (const Value* ttl = arguments.find("ttl"); ttl != nullptr && ttl->kind() == Value::Kind::duration) {
-    if (ttl->as_duration().is_negative()) return done(base::fail(host_refused, "a negative `ttl` makes no sense"));
+    if (ttl->as_duration().is_negative()) return done(base::fail(host_refused, "`ttl` must not be negative"));
     row.expires = now + ttl->as_duration();
   }
   const KeyWrite write{flag_argument(arguments, "overwrite", true), flag_argument(arguments, "mustExist", false),

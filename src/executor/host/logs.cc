@@ -10,9 +10,9 @@ using base::Value;
 
 namespace {
 
-/// Lines of one answer, which travels as one frame.
+/// The maximum number of lines of one answer, which is sent as one frame.
 constexpr uint32_t lines_a_page = 200;
-/// Lines that one batch of a purge looks at.
+/// The maximum number of lines that one batch of a purge checks.
 constexpr uint32_t lines_a_batch = 1'000;
 
 Value line_of(const model::LogEntry& line) {
@@ -36,11 +36,11 @@ struct Removal {
   bool more = false;
 };
 
-/// The executions that have such lines, and how many.
+/// The executions with such lines, and their number.
 base::Result<Removal> choose(store::Reader& reader, store::LogQuery query, const store::Batch::LogDelete& wanted) {
   Removal removal;
   std::map<base::Id, bool> executions;
-  // Lines of triggers belong to no execution and stay until their day is forgotten: they are passed over.
+  // Lines of triggers belong to no execution and stay until their day expires: they are skipped.
   for (query.paging = {1, lines_a_batch}; executions.empty(); query.paging.page += 1) {
     GYR_TRY(auto page, reader.search_logs(query));
     for (const auto& line : page.results) {
@@ -98,7 +98,7 @@ void HostService::purge_logs(const HostScope& scope, const Value& arguments, Don
   }
   for (const std::string& name : texts_argument(arguments, "logLevels")) {
     const auto level = model::parse_log_level(name);
-    if (!level) return done(base::fail(host_refused, "`logLevels`: " + name + " is no level"));
+    if (!level) return done(base::fail(host_refused, "`logLevels`: unknown level `" + name + "`"));
     query.levels.push_back(*level);
   }
   wanted.levels = query.levels;

@@ -12,28 +12,28 @@ using base::Value;
 
 namespace {
 
-/// What an upload does where a file is there (NSF-6).
+/// What an upload does if the file exists (NSF-6).
 enum class Conflict : uint8_t { overwrite, fail, skip };
 
-/// One file on its way from the execution's storage to its place.
+/// A file that is moved from the storage of the execution to the namespace.
 struct Upload {
   FilePlace place;
   std::string path;
-  std::string from;  ///< of the object, which moves
+  std::string from;  ///< of the object, which is moved
   Conflict conflict = Conflict::overwrite;
 };
 
 base::Result<FilePlace> place_of(const HostScope& scope, const Value& arguments) {
   FilePlace place{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_)};
   if (!storage::is_namespace(place.namespace_))
-    return base::fail(host_refused, "`" + place.namespace_ + "` is no namespace");
+    return base::fail(host_refused, "`" + place.namespace_ + "` is not a namespace");
   return place;
 }
 
 base::Result<std::string> path_of(const Value& arguments) {
   GYR_TRY(std::string path, storage::normal_file_path(text_argument(arguments, "path").value_or("")));
   GYR_CHECK(storage::refuse_flows_path(path));
-  if (path == "/") return base::fail(storage::forbidden_path, "the path names no file");
+  if (path == "/") return base::fail(storage::forbidden_path, "the path does not name a file");
   return path;
 }
 
@@ -42,9 +42,9 @@ base::Result<Upload> upload_of(const HostScope& scope, const Value& arguments) {
   GYR_TRY(upload.place, place_of(scope, arguments));
   GYR_TRY(upload.path, path_of(arguments));
   GYR_TRY(upload.from, storage::path_of_uri(text_argument(arguments, "uri").value_or("")));
-  // It goes away there: nothing but a file of the running execution may.
+  // The file is moved, so it must be a file of the running execution.
   if (!upload.from.starts_with(storage::execution_path(scope.flow.namespace_, scope.flow.id, scope.execution) + "/")) {
-    return base::fail(host_refused, "`" + upload.from + "` is no file of this execution");
+    return base::fail(host_refused, "`" + upload.from + "` is not a file of this execution");
   }
   const std::string conflict = text_argument(arguments, "conflict").value_or("OVERWRITE");
   if (conflict == "ERROR") upload.conflict = Conflict::fail;

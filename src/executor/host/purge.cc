@@ -1,4 +1,4 @@
-// Purging: executions with what belongs to them, files of the running one (CORE-43, CORE-100 to CORE-102).
+// Purges: executions with their data, files of the running execution (CORE-43, CORE-100 to CORE-102).
 #include <atomic>
 
 #include "base/log.h"
@@ -16,10 +16,10 @@ using model::State;
 namespace {
 
 constexpr int64_t max_a_batch = 1'000;
-/// Of one execution, for the count alone.
+/// Of one execution, only for the count.
 constexpr size_t max_metrics = 1'000'000;
 
-/// States in which an execution has ended: one that is PAUSED has not (CORE-100).
+/// The states of ended executions; PAUSED is not one of them (CORE-100).
 constexpr State ended_states[] = {State::success, State::warning,   State::failed,
                                   State::killed,  State::cancelled, State::retried};
 
@@ -41,7 +41,7 @@ base::Result<store::ExecutionQuery> query_of(const HostScope& scope, const Value
   const auto namespace_ = text_argument(arguments, "namespace");
   const auto flow = text_argument(arguments, "flowId");
   if (flow && !namespace_) return base::fail(host_refused, "`flowId` needs a `namespace`");
-  // The namespace with all below it, or that of the flow alone.
+  // The namespace with all its children, or only that of the flow.
   if (namespace_) query.namespaces = {{flow ? store::Operator::equals : store::Operator::prefix, {*namespace_}}};
   if (flow) query.flow_ids = {{store::Operator::equals, {*flow}}};
   const auto names = texts_argument(arguments, "states");
@@ -49,7 +49,7 @@ base::Result<store::ExecutionQuery> query_of(const HostScope& scope, const Value
     if (names.empty() || std::ranges::find(names, model::to_text(state)) != names.end()) query.states.push_back(state);
   }
   for (const std::string& name : names) {
-    if (!model::parse_state(name)) return base::fail(host_refused, "`states`: " + name + " is no state");
+    if (!model::parse_state(name)) return base::fail(host_refused, "`states`: unknown state `" + name + "`");
   }
   if (auto from = instant_argument(arguments, "startDate"))
     query.started.push_back({store::Operator::greater_or_equal, *from});
@@ -87,7 +87,7 @@ base::Result<Purged> choose(store::Reader& reader, const store::ExecutionQuery& 
   return purged;
 }
 
-/// Files below the execution's folder, which is gone then.
+/// Deletes the files below the folder of the execution, and the folder.
 base::Result<std::vector<std::string>> remove_files_of(storage::Storage& storage, const model::FlowKey& flow,
                                                        base::Id execution) {
   const std::string path = storage::execution_path(flow.namespace_, flow.id, execution);
@@ -106,7 +106,7 @@ Value answer_of(const Purged& purged, uint64_t executions) {
                      {"more", Value::boolean(purged.more)}});
 }
 
-/// One batch on its way: logs and metrics, then files, then the records, so that a purge cut short can be repeated.
+/// One batch: logs and metrics, then files, then the records, so that an interrupted purge can be repeated.
 class Purge : public std::enable_shared_from_this<Purge> {
  public:
   Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Executor& executor, What what,

@@ -1,4 +1,4 @@
-// Purging files of executions by their date, whether their records are there or not (CORE-105).
+// Purges the files of executions by date, even if their records do not exist any more (CORE-105).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,15 +13,15 @@ using base::Value;
 
 namespace {
 
-/// Folders of executions that one call looks at: it must not hold a thread of the pool for long.
+/// The maximum number of folders that one call checks, so that it does not block a thread of the pool for long.
 constexpr size_t folders_a_call = 500;
 /// Namespace files, keys and messages: never files of executions (STOR-5).
 constexpr std::string_view folders_of_others[] = {"_files", "_kv", "_messages"};
 
-/// Walks a tenant's storage in order of path and finds the folders of executions below a start.
+/// Scans the storage of a tenant in order of path and finds the folders of executions below a prefix.
 class FolderWalk {
  public:
-  /// Folders up to `after` were looked at before.
+  /// The folders up to `after` have already been checked.
   FolderWalk(storage::Storage& storage, std::string tenant, const std::string& after)
       : storage_(storage), tenant_(std::move(tenant)), after_(after.empty() ? after : after + "/") {}
 
@@ -31,7 +31,7 @@ class FolderWalk {
     for (const std::string& name : names) {
       if (full()) return {};
       const std::string path = folder + "/" + name;
-      // What lies before the last folder of the call before is done, and that folder too.
+      // Everything up to and including the last folder of the previous call is done.
       if (path + "/" <= after_ && !after_.starts_with(path + "/")) continue;
       if (path + "/" == after_) continue;
       if (holds_executions && base::Id::parse(name)) {
@@ -66,7 +66,7 @@ class FolderWalk {
   const std::string after_;
 };
 
-/// When the newest file of a folder was written; of an empty one the folder itself.
+/// The time of the newest file of a folder; of the folder itself if it is empty.
 struct FolderAge {
   int64_t modified_ms = 0;
   size_t files = 0;
@@ -78,7 +78,7 @@ base::Result<FolderAge> age_of(storage::Storage& storage, const std::string& ten
   for (const std::string& uri : uris) {
     GYR_TRY(std::string path, storage::path_of_uri(uri));
     auto attributes = storage.attributes(tenant, path);
-    if (!attributes && attributes.error().code() == storage::file_not_found) continue;  // gone meanwhile
+    if (!attributes && attributes.error().code() == storage::file_not_found) continue;  // deleted in the meantime
     if (!attributes) return base::fail(attributes.error());
     age.modified_ms = std::max(age.modified_ms, attributes->modified_ms);
     age.files += 1;

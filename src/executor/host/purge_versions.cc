@@ -1,4 +1,4 @@
-// Purging old versions of keys and namespace files (CORE-54, CORE-56, CORE-64, CORE-65).
+// Purges old versions of keys and namespace files (CORE-54, CORE-56, CORE-64, CORE-65).
 #include "base/log.h"
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
@@ -22,7 +22,7 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
   VersionPurge(store::Store& store, storage::Storage& storage, net::Pool& files, HostService::Done done)
       : store_(store), storage_(storage), files_(files), done_(std::move(done)) {}
 
-  // What goes: keys or files, chosen before the first step.
+  // The keys or files to delete, selected before the first step.
   std::vector<store::Batch::KvPurge> keys;
   std::vector<FileRow> rows;
 
@@ -55,8 +55,8 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
         auto removed =
             self->storage_.remove(row.tenant, storage::namespace_file_path(row.namespace_, row.path, row.revision));
         if (!removed)
-          base::log::warn("revision {} of {} in namespace {} was purged, its content is left: {}", row.revision,
-                          row.path, row.namespace_, removed.error().message());
+          base::log::warn("revision {} of {} in namespace {} was purged, but its content cannot be deleted: {}",
+                          row.revision, row.path, row.namespace_, removed.error().message());
       }
       self->step();
     });
@@ -69,16 +69,16 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
   size_t next_ = 0;
 };
 
-/// What a purge of keys is asked for.
+/// The request of a purge of keys.
 struct KeyChoice {
   std::string pattern;
-  bool whole_keys = true;  ///< all versions of a key, or by the rule
+  bool whole_keys = true;  ///< all versions of a key, or those that the rule selects
   bool expired_only = true;
   VersionRule rule;
   base::Instant now;
 };
 
-/// The versions of one key that go.
+/// The versions of one key to delete.
 std::vector<int32_t> chosen_of(const KeyChoice& choice, const std::vector<store::KvVersion>& versions) {
   const store::KvVersion& newest = versions.back();
   const bool expired = !newest.deleted && newest.expires && *newest.expires <= choice.now;
@@ -92,7 +92,7 @@ std::vector<int32_t> chosen_of(const KeyChoice& choice, const std::vector<store:
   return choice.whole_keys ? all : choice.rule.removed(short_forms);
 }
 
-/// Groups rows that stand together by name, and hands each group over.
+/// Groups adjacent rows by name, and passes on each group.
 template <class Row, class NameOf, class Take>
 void each_entry(const std::vector<Row>& rows, NameOf name_of, Take take) {
   for (size_t begin = 0; begin < rows.size();) {
@@ -160,8 +160,7 @@ void HostService::data_namespaces(const HostScope& scope, const Value& arguments
   const auto pattern = text_argument(arguments, "namespacePattern");
   const bool children = flag_argument(arguments, "includeChildNamespaces", true);
   if (!names.empty() && pattern)
-    return done(base::fail(host_refused,
-                           "Cannot set both `namespaces` and `namespacePattern`: one of them says which namespaces"));
+    return done(base::fail(host_refused, "Cannot set both `namespaces` and `namespacePattern`: set one of them"));
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([shared, names, pattern, children, tenant = scope.flow.tenant](store::Reader& reader) {
     auto all = reader.data_namespaces(tenant);

@@ -1,4 +1,4 @@
-// What expressions ask of the network (EXPR-279, EXPR-302). Tasks have it answered where they run.
+// HTTP requests of expressions (EXPR-279, EXPR-302). For tasks, the worker handles them.
 #include "executor/host_service.h"
 #include "executor/http_requests.h"
 #include "net/free_port.h"
@@ -8,7 +8,7 @@ namespace gyr::executor {
 using base::Value;
 
 void HostService::http(const HostScope&, const Value& arguments, Done done) {
-  if (requests_ == nullptr) return done(base::fail(host_refused, "no requests are sent from here"));
+  if (requests_ == nullptr) return done(base::fail(host_refused, "requests are not possible here"));
   requests_->send(arguments, std::move(done));
 }
 

@@ -10,7 +10,7 @@ using base::Value;
 
 namespace {
 
-/// The secret, or the member of it that is asked for (SEC-2).
+/// The secret, or the requested member of it (SEC-2).
 base::Result<Value> answer_of(const std::string& key, const std::string& secret, const Value& arguments) {
   auto subkey = text_argument(arguments, "subkey");
   if (!subkey) {
@@ -34,7 +34,7 @@ base::Result<Value> answer_of(const std::string& key, const std::string& secret,
 void HostService::secret(const HostScope& scope, const Value& arguments, Done done) {
   auto key = text_argument(arguments, "key");
   if (!key) return done(base::fail(missing_secret, "The 'secret' function expects an argument 'key'."));
-  // That of the store wins; the environment's are the same for every namespace (SEC-2, SEC-5).
+  // A secret of the store has priority; those of the environment are the same for every namespace (SEC-2, SEC-5).
   auto answer = [this, key = *key, arguments](const std::optional<std::string>& stored) -> base::Result<Value> {
     if (stored) return answer_of(key, *stored, arguments);
     auto found = secrets_.find(key);

@@ -19,7 +19,7 @@ std::string key_of(const HostScope& scope, const Value& arguments) {
   std::string key;
   if (!flag_argument(arguments, "shared", false)) key = storage::slug(scope.flow.id) + "_";
   key += fmt::format("states_{}_{}", store_name, text_argument(arguments, "name").value_or("default"));
-  // A value of any length and characters as part of a key, the same for ever.
+  // Encodes a value of any length and characters as a part of a key. The encoding never changes.
   if (auto value = text_argument(arguments, "value")) key += fmt::format("_{:016x}", base::fnv1a(*value));
   return key;
 }

@@ -1,4 +1,4 @@
-// Which execution a call is about (CORE-3).
+// The target execution of a host call (CORE-3).
 #pragma once
 
 #include "executor/host/arguments.h"
@@ -6,8 +6,8 @@
 
 namespace gyr::executor {
 
-/// The running execution, or the one that `executionId` names, which must be of the flow that `namespace` and `flowId`
-/// name, or without them of the caller's own.
+/// Returns the running execution, or the execution that `executionId` names. That execution must belong to the flow
+/// that `namespace` and `flowId` name; the default is the flow of the caller.
 inline base::Result<store::ExecutionRow> target_execution(store::Reader& reader, const HostScope& scope,
                                                           const base::Value& arguments) {
   const auto text = text_argument(arguments, "executionId");

@@ -1,5 +1,5 @@
-// For the tests of executor: a real SQLite store in a temporary folder, the real executor, workers that do what the
-// test says; and a store in between that can refuse commits, hold them, or die in the middle.
+// For the tests of the executor: a real SQLite store in a temporary folder, the real executor, workers that the test
+// controls, and a store in between that can refuse commits, delay them, or simulate a crash.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,21 +24,21 @@
 
 namespace gyr::executor::test {
 
-/// Tests wait for events; one that does not come ends the test with a failure after this.
+/// Tests wait for events; if an event does not arrive within this time, the test fails.
 inline constexpr std::chrono::seconds patience{60};
 
-/// Passes everything on to another store, except for the commits the test wants to fare otherwise. Any thread.
+/// Forwards everything to another store, except for the commits that the test changes. Thread-safe.
 class FaultyStore final : public store::Store {
  public:
   explicit FaultyStore(std::unique_ptr<store::Store> below) : below_(std::move(below)) {}
 
-  /// The commit after the next `after` ones is refused, once.
+  /// Refuses the commit after the next `after` ones, once.
   void refuse_one(size_t after = 0, base::ErrorCode code = store::store_failed);
-  /// As if the process had died: after `commits` more nothing is written any more.
+  /// Simulates the death of the process: nothing is written after `commits` more commits.
   void die_after(size_t commits);
-  /// Called when the first commit behind the death is refused; at once where that has been.
+  /// Called when the first commit after the death is refused; immediately if that has happened.
   void set_on_death(std::function<void()> on_death);
-  /// Called behind each commit that is done or refused.
+  /// Called after each commit that succeeded or was refused.
   void set_on_commit(std::function<void()> on_commit);
   /// Commits wait until release().
   void hold();
@@ -92,7 +92,7 @@ class FaultyStore final : public store::Store {
   std::vector<std::pair<store::Batch, Done>> held_;
 };
 
-/// Keeps what it is given until the test takes it.
+/// Keeps all work until the test takes it.
 class ManualWorkers final : public Workers {
  public:
   struct Job {
@@ -118,14 +118,14 @@ class ManualWorkers final : public Workers {
   /// Waits for an evaluation of a trigger.
   Evaluation take_evaluation(std::string_view trigger_id = "t");
   size_t waiting_evaluations() const;
-  /// What a worker says of it; `number`: of an event of a listener.
+  /// A report of a worker; `number`: of an event of a listener.
   void tell(const Evaluation& evaluation, engine::trigger::Event event, uint64_t number = 0);
   void found(const Evaluation& evaluation, base::Value variables);
   void found_nothing(const Evaluation& evaluation);
   void failed(const Evaluation& evaluation, std::string error, bool was_listening = false);
-  /// Waits until a worker is told to end this one.
+  /// Waits until a worker is told to end this evaluation.
   void wait_for_end(const Evaluation& evaluation);
-  /// Waits for what became of an event: empty, or the problem.
+  /// Waits for the outcome of an event: empty, or the problem.
   std::string wait_for_event(const Evaluation& listener, uint64_t number);
 
   /// Waits for a job of this task.
@@ -135,15 +135,15 @@ class ManualWorkers final : public Workers {
   void wait_for_acknowledgements(size_t count);
   std::vector<engine::AttemptRef> acknowledged() const;
   void set_executor(Executor* executor) { executor_ = executor; }
-  /// What becomes of jobs and renderings by themselves: true where a job was dealt with; the rendered value. Set while
-  /// nothing runs.
+  /// Handlers for jobs and renderings: true if the job was handled; the rendered value. Set them while the server is
+  /// idle.
   struct Script {
     std::function<bool(ManualWorkers&, const Job&)> job;
     std::function<base::Result<base::Value>(const engine::RenderRequest&)> rendering;
     std::function<bool(ManualWorkers&, const Evaluation&)> evaluation = {};
   };
   void set_script(Script script) { script_ = std::move(script); }
-  /// A report about a job that is not its end.
+  /// A report about a job that does not end it.
   void report(const Job& job, engine::EventBody event);
 
  private:
@@ -159,7 +159,7 @@ class ManualWorkers final : public Workers {
   Executor* executor_ = nullptr;
 };
 
-/// The machine's clock, until the test sets it: then it stands still.
+/// The clock of the machine, until the test sets it: then it stands still.
 class TestClock final : public base::Clock {
  public:
   base::Instant now() const override { return set_ ? set_clock_.now() : system_.now(); }
@@ -174,31 +174,31 @@ class TestClock final : public base::Clock {
   std::atomic<bool> set_{false};
 };
 
-/// One folder of data, and one life of the server after another over it.
+/// One data folder, with one server at a time on it. A server can be started again after its end.
 class Harness {
  public:
   explicit Harness(ExecutorOptions options = {.threads = 1, .partitions = 2});
   ~Harness();
 
   void start();
-  /// Of the workers of this life and those that follow.
+  /// Of the workers of the current and the following servers.
   void set_script(ManualWorkers::Script script);
-  /// What the lives to come leave alone.
+  /// The ignore options of the following servers.
   void set_ignore(IgnoreOptions ignore);
-  /// Stores a kill switch, and has this life know of it.
+  /// Stores a kill switch and informs the current server.
   void put_switch(store::KillSwitchRow row);
   void set_maintenance(bool on);
-  /// Has this life know of what is stored.
+  /// Informs the current server of the stored rules.
   void read_operator_holds();
-  /// Ends this life; start() begins the next one.
+  /// Stops the server; start() starts the next one.
   void stop();
-  /// The same; nothing is written any more from now on.
+  /// The same; from now on nothing is written any more.
   void crash();
-  /// As a fatal signal while this execution was being advanced leaves the file; between two lives.
+  /// Writes the file as a fatal signal does while this execution is being processed; call it between two servers.
   void mark_abort(base::Id execution);
 
   base::Result<Answer> submit(Command command);
-  /// The answer, whenever it comes.
+  /// The answer, without a time limit.
   struct Pending {
     base::Result<Answer> wait();
     struct State {
@@ -210,26 +210,25 @@ class Harness {
   };
   Pending begin(Command command);
   void deploy(std::string_view source, std::string_view id);
-  /// Stores a further version of a template of `company.team`.
+  /// Stores another version of a template of `company.team`.
   void put_template(std::string_view id, std::string_view source, bool deleted = false);
   CreateExecution create(std::string_view flow, std::string idempotency_key = {}) const;
   base::Id run(std::string_view flow);
-  /// The same in a process that dies as soon as this many commits, one at least, are written from now on. The execution
-  /// is stored when this returns.
+  /// The same in a process that dies after this many more commits (at least one). The execution is stored when this
+  /// returns.
   base::Id run_until_death(std::string_view flow, size_t commits);
-  /// Waits until nothing is left to do for the execution.
+  /// Waits until no work is left for the execution.
   model::State wait_for_end(base::Id execution);
   void wait_until(base::Id execution, const std::function<bool(const store::ExecutionRow&)>& holds);
-  /// Waits for the death of the process (FaultyStore::die_after) or the end of the execution; true where the death came
-  /// first.
+  /// Waits for the death of the process (FaultyStore::die_after) or the end of the execution; returns true if the
+  /// process died first.
   bool wait_for_death_or_end(base::Id execution);
 
-  /// Stops the clock at this time (`2024-01-01T10:00:00Z`) and lets the partitions look at it.
+  /// Stops the clock at this time (`2024-01-01T10:00:00Z`) and notifies the partitions.
   void set_clock(std::string_view time);
-  /// The same between two lives.
+  /// The same between two servers.
   void set_clock_only(std::string_view time);
-  /// Waits until this holds for what is stored, looking after each commit; true where it does, false where the process
-  /// died first.
+  /// Waits until this is true for the stored rows, checked after each commit; returns false if the process died first.
   bool wait_for(const std::function<bool(store::Reader&)>& holds);
   /// The executions of a flow of `company.team`, in the order of their ids.
   std::vector<store::ExecutionRow> executions(std::string_view flow);
@@ -238,14 +237,14 @@ class Harness {
 
   std::optional<store::ExecutionRow> row(base::Id execution);
   std::vector<base::Id> children(base::Id execution);
-  /// `task:STATE` of each run, separated by blanks.
+  /// `task:STATE` of each run, separated by spaces.
   std::string tree(base::Id execution);
   std::vector<std::string> log_messages(base::Id execution);
 
   FaultyStore& store();
   ManualWorkers& workers();
   Executor& executor();
-  /// Answer of a host call on behalf of an execution of `company.team.FLOW`.
+  /// The answer of a host call of an execution of `company.team.FLOW`.
   base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function,
                                       base::Value arguments, base::Id task_run = {});
   storage::Storage& storage();

@@ -1,5 +1,5 @@
 // For tests of ForEachItem: a parent that starts an execution for each of three batches, a child that waits for the
-// test, and workers that cut and join by themselves.
+// test, and workers that split and merge automatically.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 
 namespace gyr::executor::test {
 
-/// Flow `child`: waits in its task `nap` until the test ends it, and gives its input `nr` back as an output.
+/// Flow `child`: waits in its task `nap` until the test ends it, and returns its input `nr` as an output.
 inline constexpr std::string_view napping_child = R"(
 inputs:
   - {id: nr, type: INT}
@@ -24,11 +24,11 @@ outputs:
 /// the task, indented by four.
 std::string parent_of_items(std::string_view task_id, std::string_view options = "");
 
-/// Cuts three batches and joins their outputs by itself. Any other job goes to `others`; without it, or where that
-/// answers false, it waits for the test.
+/// Splits into three batches and merges their outputs automatically. Any other job goes to `others`. If `others` is
+/// empty or returns false, the job waits for the test.
 ManualWorkers::Script three_batches(std::function<bool(ManualWorkers&, const ManualWorkers::Job&)> others = {});
 
-/// How many executions in this state (`SUCCESS`) the one ForEachItem of the parent has counted.
+/// The number of executions in this state (`SUCCESS`) that the ForEachItem of the parent has counted.
 int64_t counted_items(store::Reader& reader, base::Id parent, std::string_view state);
 
 }  // namespace gyr::executor::test

@@ -4,7 +4,7 @@
 namespace gyr::store::migrations {
 namespace {
 
-// sequence: counts writes; who writes names the one that was read. active: 0 where the state is INACTIVE.
+// sequence: counts the writes; a writer names the sequence that it read. active: 0 if the state is INACTIVE.
 // Ids of executions are in order of time, so that the newest metrics of a flow come first from the end of its range.
 constexpr std::string_view services_schema = R"sql(
 CREATE TABLE services(

@@ -1,4 +1,4 @@
-// What is configured of namespaces (GOV-1).
+// The configuration of namespaces (GOV-1).
 #include "store/migrations/migrations.h"
 
 namespace gyr::store::migrations {

@@ -1,4 +1,4 @@
-// Templates, every version of them: an execution goes on with those it began with (TASK-41).
+// Templates, in all versions: an execution continues with the versions of its start (TASK-41).
 #include "store/migrations/migrations.h"
 
 namespace gyr::store::migrations {

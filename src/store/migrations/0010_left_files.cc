@@ -1,5 +1,5 @@
-// Executions that are gone and whose files may still be there: named in the commit that removes their rows, until
-// somebody has removed the files.
+// Deleted executions whose files can still exist. The commit that deletes their rows adds them; they are removed after
+// their files are deleted.
 #include "store/migrations/migrations.h"
 
 namespace gyr::store::migrations {

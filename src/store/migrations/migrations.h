@@ -1,5 +1,5 @@
-// The steps of the schema, in order. A step that has been released never changes; later ones expand first and contract
-// a version later, so that versions N and N-1 run on the same data (principle: migrations).
+// The steps of the schema, in order. A released step never changes. Later steps expand the schema first and contract it
+// one version later, so that versions N and N-1 run with the same data (principle: migrations).
 #pragma once
 
 #include <span>
@@ -7,18 +7,18 @@
 
 namespace gyr::store::migrations {
 
-/// One step of the schema; an empty text means that this database does not change.
+/// One step of the schema; an empty text does not change the database.
 struct Step {
   int number = 0;
   std::string_view name;
   std::string_view sqlite_main;  ///< statements for the main database
-  std::string_view sqlite_logs;  ///< statements for a day's log database
+  std::string_view sqlite_logs;  ///< statements for the log database of a day
 };
 
-/// All steps; a database's version is the number of the last one applied.
+/// All steps; the version of a database is the number of its last step.
 std::span<const Step> steps();
 
-// One file a step.
+// One file per step.
 extern const Step step_0001;
 extern const Step step_0002;
 extern const Step step_0003;

@@ -78,10 +78,10 @@ base::Result<void> backup(const std::string& folder, Writer& writer, LogFiler& f
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (!error && !std::filesystem::is_empty(folder, error) && !error) {
-    return base::fail(base::Error(store_failed, fmt::format("{} is not empty", folder))
-                          .with_hint("a backup goes into a folder of its own"));
+    return base::fail(
+        base::Error(store_failed, fmt::format("{} is not empty", folder)).with_hint("give an empty or a new folder"));
   }
-  if (error) return base::fail(store_failed, fmt::format("cannot make the folder {}: {}", folder, error.message()));
+  if (error) return base::fail(store_failed, fmt::format("cannot create the folder {}: {}", folder, error.message()));
   filer.hold_journal();
   auto copied = copy_all(folder, writer, filer, days, vfs);
   filer.release_journal();

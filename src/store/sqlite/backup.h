@@ -1,4 +1,4 @@
-// A consistent copy of a store that is in use.
+// A consistent copy of a store in use.
 #pragma once
 
 #include "store/sqlite/log_filer.h"
@@ -7,9 +7,10 @@
 namespace gyr::store::sqlite {
 
 /// Copies all databases into a new or empty folder. First the day files, while the journal keeps every line that is
-/// filed from then on; then the main database with that journal, in steps on the writer's connection, so that changes
-/// made meanwhile go into the copy too. The copy is the store at one commit; what its day files lack is filed when it
-/// is opened. Blocks; any thread but the writer's and the filer's. On failure the folder keeps nothing of it.
+/// moved to them from then on; then the main database with that journal, in steps on the connection of the writer, so
+/// that concurrent changes are included. The copy is the store at one commit; lines that are missing in its day files
+/// are moved there when it is opened. Blocks; call it on any thread except those of the writer and the log filer. After
+/// a failure, the folder contains nothing of the copy.
 base::Result<void> backup(const std::string& folder, Writer& writer, LogFiler& filer, LogDays& days,
                           const std::string& vfs);
 

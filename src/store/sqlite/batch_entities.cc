@@ -23,7 +23,7 @@ base::Result<void> BatchWriter::put_dashboard(const DashboardRow& row) {
 }
 
 base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
-  // The newest version tells whether the template is there.
+  // The newest version says whether the template exists.
   Query put = main_.query(
       "INSERT INTO templates(tenant, namespace, id, version, deleted, updated, source) "
       "SELECT ?1, ?2, ?3, last + 1, ?4, ?5, ?6 FROM "
@@ -34,7 +34,7 @@ base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
            row.version == new_template ? 1 : 0);
   GYR_CHECK(put.run());
   if (main_.changed_rows() == 1) return {};
-  return base::fail(store_conflict, fmt::format("the template {}.{} is there already", row.namespace_, row.id));
+  return base::fail(store_conflict, fmt::format("the template {}.{} already exists", row.namespace_, row.id));
 }
 
 base::Result<void> BatchWriter::remove_entities(const Batch& batch) {

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* walk_to_task_run = "SELECT position FROM task_runs WHERE execution=? AND position < 64 AND run=?";
 constexpr const char* look_up_task_run =
     "SELECT position FROM task_runs INDEXED BY task_runs_by_id WHERE execution=? AND run=? AND position >= 64";
-// Removing more than this in one go would keep the other batches waiting.
+// Deleting more than this at once would delay the other batches.
 constexpr int64_t task_runs_removed_at_once = 1000;
 constexpr size_t blobs_removed_at_once = 32;
 
@@ -30,7 +30,7 @@ std::optional<int64_t> duration_of(const model::StateHistory& state) {
   return std::max<int64_t>(0, (*ended - state.started()).to_micros());
 }
 
-/// Since when it waits for a slot (EXEC-61); nothing where it does not.
+/// The start of its wait for a slot (EXEC-61); nothing if it does not wait.
 std::optional<int64_t> queued_at(const model::StateHistory& state) {
   if (state.current() != model::State::queued) return std::nullopt;
   return state.last_date().to_micros();
@@ -85,7 +85,7 @@ base::Result<void> BatchWriter::put_execution(const ExecutionRow& row, bool must
 base::Result<void> BatchWriter::insert_execution(const ExecutionRow& row) {
   const auto& e = row.execution;
   GYR_INVARIANT(!e.id.is_none() && !e.state.changes().empty(), "an execution has an id and a history");
-  if (e.flow == nullptr) return base::fail(store_failed, fmt::format("execution {} names no flow", e.id.to_text()));
+  if (e.flow == nullptr) return base::fail(store_failed, fmt::format("execution {} has no flow", e.id.to_text()));
   KnownExecution known;
   GYR_TRY(known.owner, owners_.of_flow(*e.flow));
   GYR_TRY(known.number, execution_numbers_.next());
@@ -168,7 +168,7 @@ base::Result<void> BatchWriter::update_execution(const ExecutionRow& row, KnownE
   if (waits_otherwise) update.bind(static_cast<int32_t>(next.activity), next.wake_at_us, next.queued_at_us);
   if (auto done = update.run(); !done) return base::fail(about(done.error(), "execution", e.id));
   if (main_.changed_rows() != 1) {
-    return base::fail(store_failed, fmt::format("execution {} vanished while it was being changed", e.id.to_text()));
+    return base::fail(store_failed, fmt::format("execution {} was deleted while it was being changed", e.id.to_text()));
   }
 
   if (labels_changed) {

@@ -70,7 +70,7 @@ base::Result<void> BatchWriter::change_blobs(KnownExecution& known, const std::v
     GYR_CHECK(more.bind(known.number, Blob{view(large.hash)}).run());
     if (main_.changed_rows() == 1) continue;
     if (large.content.empty()) {  // the memo promised that it is stored
-      return base::fail(store_failed, "a large value is neither stored nor at hand");
+      return base::fail(store_failed, "cannot store a large value: its content is missing");
     }
     GYR_CHECK(main_.query("INSERT INTO blobs(content) VALUES(?)").bind(Blob{large.content}).run());
     int64_t blob = sqlite3_last_insert_rowid(main_.handle());

@@ -15,12 +15,12 @@ base::Result<void> BatchWriter::put_flow(const FlowRow& row) {
               Blob{row.description}, Blob{row.exception}, Blob{row.source});
   if (auto done = insert.run(); !done) {
     if (done.error().code() != store_conflict) return done;
-    return base::fail(store_conflict, fmt::format("flow {}.{} has a revision {} already", row.key.namespace_,
+    return base::fail(store_conflict, fmt::format("flow {}.{} already has a revision {}", row.key.namespace_,
                                                   row.key.id, row.revision));
   }
   Query newest = main_.query("UPDATE owners SET revision=?2, deleted=?3 WHERE number=?1 AND revision<?2");
   GYR_CHECK(newest.bind(owner.flow, row.revision, row.deleted).run());
-  GYR_INVARIANT(main_.changed_rows() == 1, "the revisions of a flow only grow");
+  GYR_INVARIANT(main_.changed_rows() == 1, "a new revision of a flow is higher than all others");
   return {};
 }
 
@@ -39,7 +39,7 @@ base::Result<void> BatchWriter::put_logs(const std::vector<model::LogEntry>& lin
   LogSource source;
   int32_t day = 0;
   for (const auto& line : lines) {
-    if (line.flow == nullptr) return base::fail(store_failed, "a log line names no flow");
+    if (line.flow == nullptr) return base::fail(store_failed, "a log line has a flow");
     bool same = last != nullptr && last->execution_id == line.execution_id && last->flow == line.flow &&
                 !line.execution_id.is_none();
     if (!same) {
@@ -139,7 +139,7 @@ base::Result<void> BatchWriter::remove_key(const Batch::KvDelete& key) {
 }
 
 base::Result<void> BatchWriter::purge_key(const Batch::KvPurge& version) {
-  // What stands in `kv` is the newest; its history goes with it (kv_forgotten).
+  // `kv` contains the newest version; its history is deleted with it (kv_forgotten).
   for (const char* sql : {"DELETE FROM kv_history WHERE tenant=? AND namespace=? AND key=? AND revision=?",
                           "DELETE FROM kv WHERE tenant=? AND namespace=? AND key=? AND revision=?"}) {
     GYR_CHECK(main_.query(sql).bind(version.tenant, version.namespace_, version.key, version.revision).run());
@@ -200,7 +200,7 @@ base::Result<void> BatchWriter::put_idempotency(const IdempotencyRow& row) {
   if (find.next() && find.id(0) == row.execution_id) return {};
   GYR_CHECK(find.finish());
   return base::fail(store_conflict,
-                    fmt::format("the idempotency key '{}' answers with another execution already", row.key));
+                    fmt::format("the idempotency key '{}' already belongs to another execution", row.key));
 }
 
 }  // namespace gyr::store::sqlite

@@ -14,7 +14,7 @@ base::Result<void> BatchWriter::put_service(const model::Service& service) {
   Query update = main_.query("UPDATE services SET active=?2, sequence=?3, body=?4 WHERE id=?1 AND sequence=?3-1");
   GYR_CHECK(update.bind(service.id, active, service.sequence, Blob{body}).run());
   if (main_.changed_rows() == 1) return {};
-  return base::fail(store_conflict, "the service " + service.id.to_text() + " was changed by somebody else");
+  return base::fail(store_conflict, "the service " + service.id.to_text() + " was changed by another server");
 }
 
 base::Result<void> BatchWriter::remove_service(base::Id id) {

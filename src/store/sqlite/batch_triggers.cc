@@ -3,7 +3,7 @@
 
 namespace gyr::store::sqlite {
 base::Result<void> BatchWriter::put_trigger(const TriggerRow& row) {
-  if (row.flow == nullptr) return base::fail(store_failed, "a trigger names no flow");
+  if (row.flow == nullptr) return base::fail(store_failed, "a trigger has a flow");
   GYR_TRY(Owner owner, owners_.of_flow(*row.flow));
   std::string record = encode_trigger(row);
   Query put = main_.query(

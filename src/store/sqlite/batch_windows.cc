@@ -4,7 +4,7 @@
 namespace gyr::store::sqlite {
 
 base::Result<void> BatchWriter::put_window(const WindowRow& row) {
-  if (row.flow == nullptr) return base::fail(store_failed, "a window names no flow");
+  if (row.flow == nullptr) return base::fail(store_failed, "a window has a flow");
   GYR_TRY(Owner owner, owners_.of_flow(*row.flow));
   Query put = main_.query(
       "INSERT INTO windows(flow, trigger_id, window_id, start, expires, record) VALUES(?,?,?,?,?,?) "

@@ -1,4 +1,4 @@
-// Turns batches into rows: everything that happens between BEGIN and COMMIT.
+// Writes batches as rows: the work between BEGIN and COMMIT.
 #pragma once
 
 #include <string>
@@ -15,37 +15,38 @@
 
 namespace gyr::store::sqlite {
 
-/// Writes batches through the writer's connection, inside the transaction that the caller has begun. Gathers rollups
-/// and log lines of all batches of a transaction and writes them at its end. Writer's thread.
+/// Writes batches with the connection of the writer, in a transaction that the caller has started. Collects the rollups
+/// and log lines of all batches of a transaction and writes them at its end. Used on the thread of the writer.
 class BatchWriter {
  public:
   BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock);
 
-  /// On failure the database may hold a part of the batch: the caller rolls back, then calls forget().
+  /// After a failure the database can contain a part of the batch: the caller must roll back and then call forget().
   base::Result<void> apply(const Batch& batch);
-  /// What only the end of the transaction can write. Journal rows up to `filed` are in the day files and go.
+  /// Writes the data that is collected for the end of the transaction. Deletes journal rows up to `filed`, which are in
+  /// the day files.
   base::Result<void> finish(int64_t filed);
   /// The transaction is durable.
   void committed();
 
-  /// Where a batch begins in what is gathered, to take it out again after a rollback to a savepoint.
+  /// The position of a batch in the collected data, to remove it after a rollback to a savepoint.
   struct Mark {
     size_t rollups = 0;
     JournalBuffer::Mark journal;
   };
   Mark mark() { return {rollups_.size(), journal_.mark()}; }
   void cut(const Mark& mark);
-  /// After a rollback of everything.
+  /// Call it after a full rollback.
   void forget();
 
-  /// Removes an execution with all its rows; large ones are finished by remove_some().
+  /// Deletes an execution with all its rows; remove_some() finishes large ones.
   base::Result<void> remove_execution(const Batch::ExecutionDelete& execution);
-  /// Some of the rows that removed executions left behind; true while more is left.
+  /// Deletes some of the remaining rows of deleted executions; returns true while there are more.
   base::Result<bool> remove_some();
 
-  /// Number of the newest journal row written.
+  /// The number of the newest journal row.
   int64_t newest_journal_row() const { return newest_journal_row_; }
-  /// Bytes that committed transactions added to the journal since the last call.
+  /// The number of bytes that committed transactions added to the journal since the last call.
   size_t take_journal_bytes() { return std::exchange(journal_bytes_, 0); }
 
  private:
@@ -109,14 +110,14 @@ class BatchWriter {
   RollupChanges rollups_;
   JournalBuffer journal_;
   LargeValueMemo memo_;
-  Record record_;  // used again for every row
+  Record record_;  // reused for every row
   std::unordered_map<std::string, int64_t> label_keys_;
   Sequence execution_numbers_, inbox_numbers_, journal_numbers_;
   int64_t newest_journal_row_ = 0;
   size_t journal_bytes_ = 0;       // committed
   size_t journal_bytes_open_ = 0;  // in this transaction
-  int64_t trimmed_ = 0;            // journal rows up to this one are gone
-  int64_t trimming_ = 0;           // … once this transaction is durable
+  int64_t trimmed_ = 0;            // journal rows up to this one are deleted
+  int64_t trimming_ = 0;           // … after this transaction is durable
 };
 
 }  // namespace gyr::store::sqlite

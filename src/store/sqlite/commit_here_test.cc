@@ -50,7 +50,7 @@ class CommitHere : public ::testing::Test {
 };
 
 // What is acknowledged is durable, whoever writes it.
-TEST_F(CommitHere, ACallerWritesItsBatchWhereNobodyElseDoes) {
+TEST_F(CommitHere, ACallerWritesItsBatchIfTheWriterIsIdle) {
   // The store's own thread lends the connection as soon as it waits, which it does between any two of these.
   uint64_t committed = 0;
   bool was_here = false;
@@ -70,7 +70,7 @@ TEST_F(CommitHere, ACallerWritesItsBatchWhereNobodyElseDoes) {
   EXPECT_EQ(count(), committed);
 }
 
-TEST_F(CommitHere, BehindOthersItWaitsItsTurn) {
+TEST_F(CommitHere, WaitsBehindOtherBatches) {
   std::latch held(1), go_on(1), done(2);
   std::vector<int> order;  // of the store's thread
   store_->commit(batch(), [&](base::Result<void>) {
@@ -115,7 +115,7 @@ TEST_F(CommitHere, OthersFollowWhileACallerWrites) {
   EXPECT_EQ(count(), committed);
 }
 
-TEST_F(CommitHere, ManyThreadsLoseAndDoubleNothing) {
+TEST_F(CommitHere, ManyThreadsLoseAndDuplicateNothing) {
   constexpr int threads = 4, batches = 200;
   std::vector<std::vector<Batch>> all(threads);
   for (auto& of_thread : all) {

@@ -8,7 +8,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// A look at the clock about every 20 us of work: 30 ns each.
+// Reads the clock about every 20 us of work: 30 ns each.
 constexpr int operations_between_deadline_checks = 1000;
 /// Milliseconds to wait for a lock that another connection of this process holds: always for a moment only.
 constexpr int busy_patience_ms = 1'000;
@@ -184,7 +184,7 @@ sqlite3_stmt* Connection::take(const char* sql, int& code) {
 }
 
 void Connection::give_back(const char* sql, sqlite3_stmt* statement) {
-  // What was bound may be gone by now; every run binds all of its parameters anew.
+  // Bound data can be invalid by now; every run binds all its parameters again.
   sqlite3_reset(statement);
   idle_[sql].push_back(statement);
 }
@@ -223,14 +223,14 @@ base::Error Connection::error(int code) const {
   std::string_view detail = db_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db_);
   std::string text;
   if (mapped == store_full) {
-    text = fmt::format("no space is left for {}", path_);
+    text = fmt::format("no disk space is left for {}", path_);
   } else if (mapped == store_read_only) {
-    text = fmt::format("{} cannot be written: the file system or the file is read-only", path_);
+    text = fmt::format("cannot write {}: the file system or the file is read-only", path_);
   } else if (mapped == store_damaged) {
-    text = fmt::format("{} is damaged or no database: {}", path_, detail);
+    text = fmt::format("{} is damaged or not a database: {}", path_, detail);
   } else if (mapped == query_too_slow) {
-    return base::Error(mapped, "the question took longer than a second")
-        .with_hint("narrow it: a time range, a namespace or a flow");
+    return base::Error(mapped, "the query took longer than a second")
+        .with_hint("narrow the query: set a time range, a namespace or a flow");
   } else {
     text = fmt::format("{}: {}", path_, detail);
     if (system_errno != 0) text += fmt::format(" ({})", std::strerror(system_errno));

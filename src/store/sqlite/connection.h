@@ -1,5 +1,5 @@
-// A SQLite connection with its prepared statements. The only files that call SQLite's functions for rows are this one
-// and connection.cc; all values are bound, no text of a user ever becomes SQL.
+// A SQLite connection with its prepared statements. Only this file and connection.cc call the row functions of SQLite.
+// All values are bound; a text of a user never becomes SQL.
 #pragma once
 
 #include <sqlite3.h>
@@ -22,13 +22,13 @@ namespace gyr::store::sqlite {
 
 class Connection;
 
-/// Bytes to be bound as a BLOB; must live until the query is done.
+/// Bytes to bind as a BLOB; they must outlive the query.
 struct Blob {
   std::string_view bytes;
 };
 
-/// One run of a prepared statement: bind, step through the rows, and at the end of its life give the statement back.
-/// The first error sticks; `finish()` tells it. Bound texts and blobs must live as long as the query.
+/// One run of a prepared statement: bind values, step through the rows; the destructor releases the statement. The
+/// first error is kept; `finish()` returns it. Bound texts and blobs must outlive the query.
 class Query {
  public:
   Query(Connection& connection, const char* sql);
@@ -38,23 +38,23 @@ class Query {
   Query& operator=(Query&&) = delete;
   ~Query();
 
-  /// Binds in order from 1.
+  /// Binds the values in order, from 1.
   template <class... Args>
   Query& bind(const Args&... args) {
     (bind_one(args), ...);
     return *this;
   }
-  /// True while there is a row.
+  /// Returns true while there is a row.
   bool next();
   base::Result<void> finish();
-  /// Steps to the end: for statements that give no rows.
+  /// Steps to the end, for statements without rows.
   base::Result<void> run();
-  /// Makes it ready for other values; keeps an error.
+  /// Resets it for other values; keeps an error.
   void again();
 
   int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   std::optional<int64_t> optional_integer(int column) const;
-  /// Views end with the next step.
+  /// Views are valid until the next step.
   std::string_view text(int column) const;
   std::string_view blob(int column) const;
   base::Id id(int column) const;
@@ -83,30 +83,30 @@ class Query {
   std::optional<base::Error> error_;
 };
 
-/// One database connection. One thread at a time. Errors are mapped to the codes of store.h.
+/// One database connection. Not thread-safe. Errors are mapped to the codes of store.h.
 class Connection {
  public:
   enum class Mode {
-    create,     ///< read and write, made if missing
-    write,      ///< read and write, must be there
+    create,     ///< read and write, created if missing
+    write,      ///< read and write, must exist
     read,       ///< never writes, never checkpoints
-    immutable,  ///< looks at a file that nobody has open, without touching anything
+    immutable,  ///< reads a file that no process has open, without changing anything
   };
   static base::Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode, const std::string& vfs);
-  struct OnlyOpen {};  ///< keeps others from the constructor
+  struct OnlyOpen {};  ///< makes the constructor private
   Connection(OnlyOpen, std::string path) : path_(std::move(path)) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// `sql` is a literal: its statement is kept by its address and used again.
+  /// `sql` is a literal: its statement is cached by address.
   Query query(const char* sql) { return Query(*this, sql); }
-  /// Several statements of our own, not kept: schemas and pragmas.
+  /// Several internal statements, not cached: schemas and pragmas.
   base::Result<void> script(const std::string& sql);
-  /// A pragma's or query's first number.
+  /// The first number of the result of a pragma or query.
   base::Result<int64_t> number(const char* sql);
 
-  /// Statements still running at this time are interrupted with query_too_slow.
+  /// Statements that are still running at this time are interrupted with query_too_slow.
   void set_deadline(base::MonotonicTime deadline);
   void clear_deadline();
 
@@ -114,7 +114,7 @@ class Connection {
   int64_t changed_rows() const { return sqlite3_changes64(db_); }
   sqlite3* handle() const { return db_; }
   const std::string& path() const { return path_; }
-  /// What went wrong last, with a code of store.h.
+  /// The last error, with a code of store.h.
   base::Error error(int code) const;
 
  private:
@@ -130,13 +130,13 @@ class Connection {
   bool has_deadline_ = false;
 };
 
-/// A time as tables hold it.
+/// A time as it is stored in tables.
 inline std::optional<int64_t> micros(const std::optional<base::Instant>& time) {
   if (!time) return std::nullopt;
   return time->to_micros();
 }
 
-/// Whether the medium refuses writes for now: full or read-only.
+/// Whether the medium currently refuses writes: full or read-only.
 bool is_out_of_space(const base::Error& error);
 
 }  // namespace gyr::store::sqlite

@@ -1,4 +1,4 @@
-// Ordered walks over the indexes of executions, merged into one.
+// Ordered scans of the indexes of executions, merged into one.
 #pragma once
 
 #include <memory>
@@ -9,27 +9,27 @@
 
 namespace gyr::store::sqlite {
 
-/// What the indexes know of an execution.
+/// The columns of an execution in the indexes.
 struct Entry {
   int64_t started = 0;
   int64_t flow = 0;
-  int64_t duration = -1;  ///< -1 while not ended
+  int64_t duration = -1;  ///< -1 if not ended
   int64_t number = 0;
   Lane lane = 0;
 };
 
-/// One index range in order of start. `next` gives false at the end or on an error, which finish() tells.
+/// One index range in order of start. `next` returns false at the end or after an error, which finish() returns.
 class EntryStream {
  public:
   enum class Source { tenant, flow, label, entries };
-  /// Of a tenant's or a flow's lane, from one index alone.
+  /// The executions of a lane of a tenant or flow, from one index only.
   static EntryStream of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to,
                              bool descending);
-  /// Of all executions with a label; their lane, flow and duration are looked up.
+  /// All executions with a label; their lane, flow and duration are looked up.
   static EntryStream of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value,
                               Lane execution_class, int64_t from, int64_t to, bool descending);
 
-  /// Of entries in the order of the merged stream.
+  /// Given entries in the order of the merged stream.
   static EntryStream of_entries(Connection& main, std::vector<Entry> entries);
 
   bool next(Entry& entry);
@@ -41,13 +41,13 @@ class EntryStream {
   bool complete(Entry& entry);
   Connection* main_;
   Source source_ = Source::entries;
-  std::vector<Entry> entries_;  // the next one last
+  std::vector<Entry> entries_;  // the next one is last
   Lane lane_ = 0;
   int64_t owner_ = 0;
   std::unique_ptr<Query> query_;
 };
 
-/// Several streams as one, in order of start, then flow, duration and number; each execution once.
+/// Merges several streams in order of start, then flow, duration and number; each execution appears once.
 class MergedStream {
  public:
   explicit MergedStream(bool descending) : descending_(descending) {}

@@ -46,8 +46,8 @@ bool ExecutionSearch::before(const Sortable& a, const Sortable& b) const {
 
 base::Result<ExecutionSearch::Found> ExecutionSearch::page_sorted(uint64_t offset) {
   if (offset > sorted_offset && !named_) {
-    return base::fail(base::Error(bad_query, fmt::format("page {} is too far for this order", query_.paging.page))
-                          .with_hint("sort by state.startDate, or narrow the list"));
+    return base::fail(base::Error(bad_query, fmt::format("page {} is too far for this sort order", query_.paging.page))
+                          .with_hint("sort by state.startDate, or set more filters"));
   }
   uint64_t wanted = std::min(offset, sorted_offset) + query_.paging.size;
   bool needs_id = std::find(order_.begin(), order_.end(), id) != order_.end();

@@ -294,7 +294,7 @@ base::Result<uint64_t> ExecutionSearch::count_rows(const std::vector<Stack>& sta
     for (const auto& stack : stacks) GYR_CHECK(add(stack));
     return sum;
   }
-  // A namespace has no index of its own: the flows in it do.
+  // A namespace has no index of its own, but its flows have.
   for (int64_t flow : scope.flows) {
     GYR_TRY(auto lanes, wanted_stacks(flow));
     for (const auto& stack : lanes) GYR_CHECK(add(stack));
@@ -352,7 +352,7 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page_by_start(bool descend
       GYR_TRY(position, rollups.seek(from, to, offset, descending));
     }
   } else if (counted_) {
-    // Too many owners for rollups by time: all of them, or what a walk can count.
+    // Too many owners for rollups by time: all of them, or the number that a scan can count.
     total = rough_count();
     counted = from == beginning_of_time && to == end_of_time;
   }

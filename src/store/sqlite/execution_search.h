@@ -1,32 +1,33 @@
-// Finds the executions of a page: chooses an index to walk, and the place in it where the page begins.
+// Finds the executions of a page: chooses an index to scan and the position where the page starts.
 //
-// How a page is reached: lists in order of start (the usual ones) are merges of few index ranges, one a lane, so a page
-// costs what it shows. A deep page of a list without conditions beyond tenant, namespace, flow, state, kind and time is
-// found through the rollups: they tell in which ten seconds its first entry started, and only the entries of that slice
-// before it are walked. Other deep pages walk from the begin; a question of more than a second is refused.
+// Lists in order of start (the usual ones) merge a few index ranges, one per lane, so the cost of a page depends on its
+// size. A deep page of a list that only has conditions on tenant, namespace, flow, state, kind and time is found with
+// the rollups: they give the ten seconds in which its first entry started, and only the earlier entries of these ten
+// seconds are scanned. Other deep pages are scanned from the start; a query of more than a second is refused.
 //
-// Text that is searched for: all executions of flows that have it are meant, and of the others those that the index of
-// text names, if they are few enough to be looked at one by one. Else the walk leaves out what the index rules out.
+// Text search matches all executions of the flows that contain the text and, for other flows, the executions that the
+// text index returns, if they are few enough to check one by one. Otherwise the scan skips the executions that the
+// index excludes.
 #pragma once
 
 #include "store/sqlite/selection.h"
 
 namespace gyr::store::sqlite {
 
-/// Below this offset the rollups are not worth asking for the way.
+/// Below this offset, the rollups are not used.
 constexpr uint64_t walked_offset = 1000;
-/// Once the page is full, so many rows are looked at to count the rest.
+/// After the page is full, at most this many rows are scanned to count the rest.
 constexpr uint64_t rows_looked_at_for_total = 5000;
-/// The same of a text that more executions may have than are looked at one by one: the total is known to be large.
+/// The same for a text that can match more executions than are checked one by one: the total is known to be large.
 constexpr uint64_t rows_of_common_text_for_total = 1000;
 
-/// Of a row's number, flow, lane, started and duration.
+/// The columns number, flow, lane, started and duration.
 Entry entry_of(const Query& row);
 
-/// Of a row's number, flow, lane, started and duration.
+/// The columns number, flow, lane, started and duration.
 Entry entry_of(const Query& row);
 
-/// The work for one ExecutionQuery, used once, within the snapshot and on the thread of its reader.
+/// The execution of one ExecutionQuery. Used once, in the snapshot and on the thread of its reader.
 class ExecutionSearch {
  public:
   ExecutionSearch(Connection& main, FlowNames& names, const TextIndex& texts, const ExecutionQuery& query)
@@ -38,7 +39,7 @@ class ExecutionSearch {
     bool total_is_exact = true;
   };
   base::Result<Found> page();
-  /// All that match, exactly.
+  /// All matches, exactly.
   base::Result<uint64_t> count();
 
  private:
@@ -51,9 +52,9 @@ class ExecutionSearch {
   };
   base::Result<void> prepare();
 
-  // Text.
+  // Text search.
   base::Result<void> plan_text();
-  /// The flows in the scope that have the text, nothing where there are too many flows to look at.
+  /// The flows in the scope that contain the text; nothing if there are too many flows to check.
   struct TextInFlows {
     std::vector<int64_t> flows;
     bool in_all = false;
@@ -63,22 +64,22 @@ class ExecutionSearch {
   base::Result<std::vector<Entry>> entries_of(const std::vector<int64_t>& numbers);
   bool names_executions() const;
 
-  // Ways to walk.
-  /// Chooses a filter on labels to walk by, if that is shorter than walking the scope.
+  // Kinds of scans.
+  /// Chooses a label filter to scan by, if this is shorter than scanning the scope.
   base::Result<std::optional<size_t>> label_to_walk(int64_t& label);
   void add_label_streams(MergedStream& stream, const LabelFilter& filter, int64_t label, bool descending);
   base::Result<MergedStream> stream(int64_t from, int64_t to, bool descending);
   void add_stacks(MergedStream& stream, const std::vector<Stack>& stacks, int64_t from, int64_t to, bool descending);
-  /// Where the query names executions or their caller: those, and no walk is needed.
+  /// If the query names executions or their caller: these executions, without a scan.
   base::Result<std::optional<std::vector<Entry>>> named_entries();
 
-  // Ways to make a page.
+  // Kinds of pages.
   base::Result<Found> page_by_start(bool descending, uint64_t offset);
   base::Result<Found> page_sorted(uint64_t offset);
   base::Result<Found> page_of_groups(uint64_t offset);
   base::Result<Found> page_by_id(uint64_t offset);
   base::Result<Found> take_page(MergedStream& stream, uint64_t skip);
-  /// All that has the same namespace, flow id or state, in the order of these.
+  /// All entries with the same namespace, flow id or state, in this order.
   base::Result<std::vector<Group>> groups();
   base::Result<std::vector<Stack>> wanted_stacks(int64_t owner);
 
@@ -93,13 +94,13 @@ class ExecutionSearch {
   const TextIndex& texts_;
   const ExecutionQuery& query_;
   std::optional<Selection> selection_;
-  std::vector<size_t> order_;  // Field of each order
+  std::vector<size_t> order_;  // the field of each order
   std::optional<std::vector<Entry>> named_;
-  std::vector<Entry> others_;                // with the text, of flows without it
-  std::vector<Stack> stacks_;                // wanted lanes of the scope's owners
-  bool counted_ = false;                     // the rollups count what is asked for
-  bool check_flow_ = false;                  // the walk meets flows that are not meant
-  const LabelFilter* only_label_ = nullptr;  // the walk is over a label that is all that is asked for
+  std::vector<Entry> others_;                // executions with the text, of flows without it
+  std::vector<Stack> stacks_;                // the requested lanes of the owners of the scope
+  bool counted_ = false;                     // the rollups can count the result
+  bool check_flow_ = false;                  // the scan also returns flows that do not match
+  const LabelFilter* only_label_ = nullptr;  // the scan uses a label, which is the only condition
   int64_t only_label_key_ = 0;
 };
 

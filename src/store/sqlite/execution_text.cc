@@ -1,4 +1,4 @@
-// Searches for text: which flows and executions have to be looked at.
+// Text search: the flows and executions that must be checked.
 #include <algorithm>
 
 #include "store/sqlite/execution_search.h"
@@ -6,7 +6,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// Of more flows the names are looked at as the walk meets them.
+// For more flows, the names are checked when the scan reaches them.
 constexpr int64_t max_flows = 10'000;
 
 bool names_them(Operator op) { return op == Operator::equals || op == Operator::in; }

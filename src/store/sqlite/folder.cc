@@ -63,9 +63,9 @@ base::Result<void> inspect_file(const std::filesystem::path& file, const std::st
   GYR_TRY(auto connection, Connection::open(file.string(), mode, vfs));
   GYR_TRY(int64_t version, connection->number("PRAGMA user_version"));
   if (version > migrations::steps().back().number) {
-    return base::fail(base::Error(store_too_new, fmt::format("{} has schema {}, this version knows {}", file.string(),
-                                                             version, migrations::steps().back().number))
-                          .with_hint("it was written by a later version: start that one"));
+    return base::fail(base::Error(store_too_new, fmt::format("{} has schema {}, this version supports up to {}",
+                                                             file.string(), version, migrations::steps().back().number))
+                          .with_hint("the file was written by a newer version: start that version"));
   }
   GYR_TRY(int64_t pages, connection->number("PRAGMA page_count"));
   GYR_TRY(int64_t page_size, connection->number("PRAGMA page_size"));
@@ -74,7 +74,7 @@ base::Result<void> inspect_file(const std::filesystem::path& file, const std::st
   }
   if (version == 0) {
     GYR_TRY(int64_t tables, connection->number("SELECT count(*) FROM sqlite_schema"));
-    if (tables != 0) return damaged(file, "it is a database of another program");
+    if (tables != 0) return damaged(file, "the file is a database of another program");
     return {};
   }
   return check_pages(*connection, file, size);
@@ -89,11 +89,10 @@ base::Result<FolderLock> FolderLock::acquire(const std::filesystem::path& folder
   if (lock.fd_ < 0) {
     int number = errno;
     if (number == EROFS || number == EACCES || number == EPERM) {
-      return base::fail(store_read_only,
-                        fmt::format("{} cannot be written: {}", folder.string(), std::strerror(number)));
+      return base::fail(store_read_only, fmt::format("cannot write {}: {}", folder.string(), std::strerror(number)));
     }
     if (number == ENOSPC || number == EDQUOT)
-      return base::fail(store_full, fmt::format("no space is left for {}", file.string()));
+      return base::fail(store_full, fmt::format("no disk space is left for {}", file.string()));
     return base::fail(store_failed, fmt::format("cannot open {}: {}", file.string(), std::strerror(number)));
   }
   if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
@@ -101,12 +100,12 @@ base::Result<FolderLock> FolderLock::acquire(const std::filesystem::path& folder
     if (number != EWOULDBLOCK)
       return base::fail(store_failed, fmt::format("cannot lock {}: {}", file.string(), std::strerror(number)));
     return base::fail(base::Error(store_busy, fmt::format("{} is in use by {}", folder.string(), holder_of(lock.fd_)))
-                          .with_hint("stop that server, or give this one a data folder of its own"));
+                          .with_hint("stop that server, or set another data folder for this one"));
   }
   // Only a help for people; the lock itself is the kernel's.
   std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(lock.fd_, 0) != 0 || ::pwrite(lock.fd_, pid.data(), pid.size(), 0) < 0) {
-    if (errno == EROFS) return base::fail(store_read_only, fmt::format("{} cannot be written", folder.string()));
+    if (errno == EROFS) return base::fail(store_read_only, fmt::format("cannot write {}", folder.string()));
   }
   return lock;
 }
@@ -127,16 +126,16 @@ void FolderLock::release() {
 base::Result<void> inspect_main(const std::filesystem::path& file, const std::string& vfs) {
   auto looked = inspect_file(file, vfs);
   if (looked || looked.error().code() != store_damaged) return looked;
-  return base::fail(
-      looked.error().with_hint("nothing was changed; restore a backup, or move the file away to start anew"));
+  return base::fail(looked.error().with_hint(
+      "nothing was changed; restore a backup, or move the file away to start with an empty store"));
 }
 
 base::Result<void> migrate(Connection& connection, Schema schema) {
   GYR_TRY(int64_t version, connection.number("PRAGMA user_version"));
   auto steps = migrations::steps();
   if (version > steps.back().number) {
-    return base::fail(store_too_new, fmt::format("{} has schema {}, this version knows {}", connection.path(), version,
-                                                 steps.back().number));
+    return base::fail(store_too_new, fmt::format("{} has schema {}, this version supports up to {}", connection.path(),
+                                                 version, steps.back().number));
   }
   for (const auto& step : steps) {
     if (step.number <= version) continue;

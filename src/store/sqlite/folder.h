@@ -1,4 +1,4 @@
-// The folder that a store lives in: who holds it, and whether its main database may be opened at all.
+// The folder of a store: its lock, and checks before the main database is opened.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,8 @@ namespace gyr::store::sqlite {
 inline constexpr const char* main_file_name = "gyrfalcon.db";
 inline constexpr const char* lock_file_name = "lock";
 
-/// Holds the folder for this store alone while it lives (flock on a file that names the process). A second holder, in
-/// this process or another, is refused with store_busy.
+/// Locks the folder for this store (flock on a file that names the process). A second lock, in this process or another
+/// one, fails with store_busy.
 class FolderLock {
  public:
   static base::Result<FolderLock> acquire(const std::filesystem::path& folder);
@@ -25,9 +25,9 @@ class FolderLock {
   int fd_ = -1;
 };
 
-/// Looks at an existing main database without changing a byte of it: store_damaged for garbage, a truncated file or
-/// broken pages, store_too_new for a later schema. A missing or empty file is fine. Large files are checked at their
-/// edges only: the rest shows when it is read.
+/// Checks an existing main database without changing it: store_damaged for garbage, a truncated file or broken pages,
+/// store_too_new for a later schema. A missing or empty file is valid. For large files only the first and last pages
+/// are checked; other damage is detected when it is read.
 base::Result<void> inspect_main(const std::filesystem::path& file, const std::string& vfs);
 
 }  // namespace gyr::store::sqlite

@@ -1,4 +1,4 @@
-// What the writer needs to know of an execution to change its row without reading it.
+// The data of an execution that the writer needs to change its row without reading it.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 
 namespace gyr::store::sqlite {
 
-/// What is remembered of one execution; times are microseconds since the epoch.
+/// The cached data of one execution; times are microseconds since the epoch.
 struct KnownExecution {
   int64_t number = 0;
   Owner owner;
   Lane lane = 0;
-  int64_t started_us = 0;  ///< as first stored: keys are made of it
+  int64_t started_us = 0;  ///< as first stored: part of keys
   std::optional<int64_t> duration_us;
   Activity activity = Activity::active;
   std::optional<int64_t> wake_at_us;
@@ -23,8 +23,8 @@ struct KnownExecution {
   size_t labels_hash = 0;
 };
 
-/// A bounded memory of executions touched lately: two generations, the older dropped when the younger is full. A miss
-/// costs a look into the database. Writer's thread.
+/// A bounded cache of recently used executions: two generations, the older one is dropped when the younger one is full.
+/// A miss costs a look-up in the database. Used on the thread of the writer.
 class KnownExecutions {
  public:
   KnownExecution* find(const base::Id& id) {

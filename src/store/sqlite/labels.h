@@ -1,11 +1,11 @@
-// What of a label's value is in the index.
+// The indexed part of the value of a label.
 #pragma once
 
 #include <string_view>
 
 namespace gyr::store::sqlite {
 
-/// Longer values are indexed by their begin; the row decides. Keeps several entries on a page.
+/// Longer values are indexed by their prefix; the row decides. Keeps several entries per page.
 inline constexpr size_t indexed_label_bytes = 200;
 inline std::string_view indexed_label_value(std::string_view value) { return value.substr(0, indexed_label_bytes); }
 

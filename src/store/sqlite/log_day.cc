@@ -8,7 +8,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// Sources known by number, about 60 bytes each; beyond it starts anew.
+// Sources with a known number, about 60 bytes each; the cache is cleared above this number.
 constexpr size_t cached_sources = 32'768;
 
 constexpr std::string_view name_head = "logs-";
@@ -78,7 +78,7 @@ uint64_t LogDays::removals() const {
 base::Result<std::unique_ptr<LogDayWriter>> LogDayWriter::open(const std::string& path, const std::string& vfs) {
   auto writer = std::make_unique<LogDayWriter>();
   GYR_TRY(writer->connection_, Connection::open(path, Connection::Mode::create, vfs));
-  // FULL: a journal row goes only when its lines are on disk.
+  // FULL: a journal row is only deleted when its lines are on disk.
   GYR_CHECK(
       writer->connection_->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
                                   "PRAGMA cache_size=-4096; PRAGMA journal_size_limit=16777216"));

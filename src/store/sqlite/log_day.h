@@ -1,4 +1,4 @@
-// The log database of one day: its name, its schema, and writing journal rows into it.
+// The log database of one day: its name, its schema, and the writing of journal rows.
 #pragma once
 
 #include <filesystem>
@@ -15,20 +15,20 @@
 
 namespace gyr::store::sqlite {
 
-/// A line's id: its source's number, then its sequence in so many bits. Numbers stay under 2^31, so that ids are never
-/// negative.
+/// The id of a line: the number of its source, then this many bits for its sequence. Numbers stay below 2^31, so ids
+/// are never negative.
 constexpr int sequence_bits = 32;
 constexpr uint32_t sequence_of(int64_t id) { return static_cast<uint32_t>(id & UINT32_MAX); }
 
 /// `logs-2026-01-05.db`.
 std::string log_day_name(int32_t day);
-/// The day of such a name, nothing for other files.
+/// The day of such a name; nothing for other files.
 std::optional<int32_t> parse_log_day_name(std::string_view name);
 
-/// Which day files there are. Any thread.
+/// The existing day files. Thread-safe.
 class LogDays {
  public:
-  /// Looks for day files in the folder.
+  /// Searches the folder for day files.
   explicit LogDays(std::filesystem::path folder);
   const std::filesystem::path& folder() const { return folder_; }
   std::string path(int32_t day) const { return (folder_ / log_day_name(day)).string(); }
@@ -37,7 +37,7 @@ class LogDays {
   bool has(int32_t day) const;
   void add(int32_t day);
   void remove(int32_t day);
-  /// Counts removals: a connection opened under an older count may be to a file that is gone.
+  /// The number of removals: a connection that was opened before the last one may refer to a deleted file.
   uint64_t removals() const;
 
  private:
@@ -47,12 +47,12 @@ class LogDays {
   uint64_t removals_ = 0;
 };
 
-/// The one writing (and checkpointing) connection to a day's file. One thread.
+/// The only connection that writes and checkpoints the file of a day. Not thread-safe.
 class LogDayWriter {
  public:
   static base::Result<std::unique_ptr<LogDayWriter>> open(const std::string& path, const std::string& vfs);
 
-  /// Number of the last journal row in it.
+  /// The number of the last journal row in it.
   int64_t applied() const { return applied_; }
   base::Result<void> begin();
   base::Result<void> apply(int64_t journal_row, std::string_view record);
@@ -78,7 +78,7 @@ class LogDayWriter {
   std::unordered_map<SourceName, int64_t, SourceHash> sources_;
 };
 
-/// Applies a schema's steps up to the newest; refuses a database of a later version (store_too_new).
+/// Applies the missing steps of a schema; fails for a database of a later version (store_too_new).
 enum class Schema { main, logs };
 base::Result<void> migrate(Connection& connection, Schema schema);
 

@@ -114,7 +114,8 @@ void LogFiler::run() {
       changed_.notify_all();
       continue;
     }
-    base::log::warn("log lines stay in the journal for now: {}", filed.error().to_string());
+    base::log::warn("cannot move log lines from the journal to their files, trying again later: {}",
+                    filed.error().to_string());
     failing_ = true;
     changed_.notify_all();
     if (stopping_) return;
@@ -129,7 +130,7 @@ base::Result<void> LogFiler::file_some_guarded(int64_t wanted) {
   } catch (...) {
     base::Error error = base::caught_at(base::Edge::log_filer, "filing log lines");
     begun_.clear();
-    open_.clear();  // closing a file takes back what was not committed; it is opened again
+    open_.clear();  // closing a file rolls back uncommitted changes; it is opened again
     return base::fail(std::move(error));
   }
 }
@@ -152,7 +153,7 @@ base::Result<void> LogFiler::file_some(int64_t wanted) {
     std::string_view record = rows.blob(2);
     outcome = apply_row(day, rows.integer(0), record);
     if (!outcome) failed_day = day;
-    GYR_ASSERT(rows.integer(0) > last);  // else rows would be filed again without end
+    GYR_ASSERT(rows.integer(0) > last);  // otherwise rows would be moved again without end
     last = rows.integer(0);
     bytes += record.size() + row_bytes;
   }
@@ -182,7 +183,7 @@ base::Result<void> LogFiler::apply_row(int32_t day, int64_t row, std::string_vie
   }
   auto applied = writer->apply(row, record);
   if (!applied && applied.error().code() == base::damaged_record) {
-    base::log::error("row {} of the log journal is damaged, its lines are lost", row);
+    base::log::error("row {} of the log journal is damaged, its log lines are lost", row);
     return {};
   }
   return applied;
@@ -210,7 +211,7 @@ void LogFiler::recover(int32_t day) {
   if (!std::filesystem::exists(days_.path(day) + "-journal", error)) return;
   auto writer = day_writer(day);
   if (!writer)
-    base::log::warn("{} was not finished by the last run and cannot be mended now: {}", days_.path(day),
+    base::log::warn("{} was left incomplete by the last run and cannot be repaired: {}", days_.path(day),
                     writer.error().to_string());
   close_day(day);
 }
@@ -220,7 +221,7 @@ void LogFiler::set_aside(int32_t day) {
   std::string path = days_.path(day);
   std::error_code error;
   std::filesystem::rename(path, path + ".damaged", error);
-  base::log::error("{} is damaged; it is kept as {}.damaged and a new one begun", path, path);
+  base::log::error("{} is damaged; it is kept as {}.damaged and a new file is started", path, path);
   for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix, error);
   days_.remove(day);
 }
@@ -234,7 +235,7 @@ void LogFiler::unlink_day(int32_t day) {
   days_.remove(day);
   std::error_code error;
   std::string path = days_.path(day);
-  // The database first: without it the other two mean nothing.
+  // The database first: without it, the other two have no meaning.
   for (const char* suffix : {"", "-wal", "-shm"}) {
     std::filesystem::remove(path + suffix, error);
     if (error) base::log::warn("cannot delete {}{}: {}", path, suffix, error.message());

@@ -1,4 +1,4 @@
-// Moves log lines from the journal in the main database to the day files, behind the commits' backs.
+// Moves log lines from the journal in the main database to the day files, in the background.
 #pragma once
 
 #include <condition_variable>
@@ -9,45 +9,45 @@
 
 namespace gyr::store::sqlite {
 
-/// A thread of its own with the only writing connections to the day files. Sleeps until the journal grows; then gathers
-/// for a moment, so that a day file is synced a few times a second and not once a commit. What it has not filed stays
-/// in the journal: a crash or a full disk loses nothing. A day file that is damaged is set aside and a new one begun.
+/// A thread with the only connections that write the day files. It sleeps until the journal grows, then waits a moment,
+/// so that a day file is synced a few times per second and not with every commit. Lines that are not moved yet stay in
+/// the journal: a crash or a full disk loses nothing. A damaged day file is renamed and a new one is started.
 class LogFiler {
  public:
   LogFiler(LogDays& days, std::string main_path, std::string vfs);
   ~LogFiler();
 
-  /// Files what a former process left in the journal, then works on.
+  /// Moves the lines that an earlier process left in the journal, then starts the thread.
   base::Result<void> start();
-  /// Files what is left and closes the day files. The writer must have stopped.
+  /// Moves the remaining lines and closes the day files. The writer must have stopped.
   void stop();
 
-  /// After a commit; writer's thread.
+  /// Call it after a commit, on the thread of the writer.
   void journal_grew(int64_t newest_row, size_t bytes);
-  /// Journal rows up to this one are on disk in the day files and may go; held back while somebody holds the journal.
+  /// Journal rows up to this one are on disk in the day files and can be deleted, unless the journal is held.
   int64_t trimmable() const {
     return held_.load(std::memory_order_acquire) > 0 ? 0 : filed_.load(std::memory_order_acquire);
   }
-  /// Keeps the journal untrimmed: a copy of the day files made now and one of the main database made later fit
-  /// together.
+  /// Prevents the deletion of journal rows, so that a copy of the day files and a later copy of the main database are
+  /// consistent.
   void hold_journal() { held_.fetch_add(1, std::memory_order_acq_rel); }
   void release_journal() { held_.fetch_sub(1, std::memory_order_acq_rel); }
 
-  /// Waits until everything committed so far is in the day files; false if it could not be.
+  /// Waits until all committed lines are in the day files; returns false if this failed.
   bool flush();
-  /// Deletes a day's file. Blocks; any thread but the filer's.
+  /// Deletes the file of a day. Blocks; call it on any thread except that of the filer.
   void drop_day(int32_t day);
 
  private:
   void run();
-  /// Files a bounded portion of the rows up to `wanted`.
+  /// Moves a limited part of the rows up to `wanted`.
   base::Result<void> file_some(int64_t wanted);
-  /// The same; an exception is an error, and what was not committed is taken back.
+  /// The same, but exceptions become errors and uncommitted changes are rolled back.
   base::Result<void> file_some_guarded(int64_t wanted);
   base::Result<LogDayWriter*> day_writer(int32_t day);
   base::Result<void> apply_row(int32_t day, int64_t row, std::string_view record);
-  /// A crash while the file was made leaves a rollback journal beside it, which only a writing connection may play
-  /// back; readers, who come later, would be refused.
+  /// A crash during the creation of the file leaves a rollback journal. Only a writing connection can apply it; readers
+  /// would fail.
   void recover(int32_t day);
   void set_aside(int32_t day);
   void close_day(int32_t day);
@@ -57,7 +57,7 @@ class LogFiler {
   std::string main_path_;
   std::string vfs_;
   std::unique_ptr<Connection> main_;
-  std::list<std::pair<int32_t, std::unique_ptr<LogDayWriter>>> open_;  // newest use first
+  std::list<std::pair<int32_t, std::unique_ptr<LogDayWriter>>> open_;  // most recently used first
   std::vector<int32_t> begun_;                                         // days with an open transaction
   std::atomic<int64_t> filed_{0};
   std::atomic<int> held_{0};
@@ -70,7 +70,7 @@ class LogFiler {
   bool failing_ = false;
   bool stopping_ = false;
   std::vector<int32_t> to_drop_;
-  size_t dropped_ = 0;  // requests done, counted
+  size_t dropped_ = 0;  // the number of finished requests
   size_t asked_ = 0;
   std::thread thread_;
 };

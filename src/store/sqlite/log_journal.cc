@@ -71,7 +71,7 @@ JournalBuffer::Mark JournalBuffer::mark() {
   Mark mark;
   for (auto& [number, day] : days_) {
     mark[number] = day.bytes.size();
-    day.has_source = false;  // what follows stands alone, so that it can be cut off
+    day.has_source = false;  // the following data is independent, so that it can be cut off
   }
   return mark;
 }

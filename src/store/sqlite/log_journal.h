@@ -1,7 +1,6 @@
 // Log lines between their commit and their day file. A commit writes its lines as one row of the main database, in the
-// same transaction as the rows that caused them, so that neither is ever without the other and one sync serves both;
-// the filer moves them to the day files in larger portions. Readers look at both
-// (principle: log lines; docs/architecture/store.md).
+// same transaction as the rows that caused them, so that both are always consistent and need only one sync. The filer
+// moves them to the day files in larger portions. Readers read both (principle: log lines; docs/architecture/store.md).
 #pragma once
 
 #include <map>
@@ -15,59 +14,59 @@
 
 namespace gyr::store::sqlite {
 
-/// What lines come from: a task run, an execution itself (no run) or, without execution, a trigger of a flow.
+/// The source of lines: a task run, an execution itself (no run) or, without an execution, a trigger of a flow.
 struct LogSource {
   base::Id execution;
-  base::Id run;  ///< of a trigger: derived from its flow and name
+  base::Id run;  ///< for a trigger: derived from its flow and name
   int64_t tenant = 0;
   int64_t flow = 0;
   std::string task_id;
   std::string trigger_id;
 
-  /// What tells it apart.
+  /// The identity of a source.
   const base::Id& name() const { return run.is_none() ? execution : run; }
 };
 
-/// One line without its source. The texts belong to whoever made it.
+/// One line without its source. The creator owns the texts.
 struct LogLine {
   int32_t attempt = 0;
-  uint32_t sequence = 0;  ///< 0 for lines of triggers: the day file counts them
+  uint32_t sequence = 0;  ///< 0 for lines of triggers: the day file numbers them
   int64_t timestamp_us = 0;
   model::LogLevel level = model::LogLevel::info;
   std::string_view thread;
   std::string_view message;
 };
 
-/// Takes away lines of an execution that came before.
+/// Deletes earlier lines of an execution.
 struct LogRemoval {
   base::Id execution;
   base::Id run;         ///< none: of all
   std::string task_id;  ///< empty: of all
   std::optional<int32_t> attempt;
   model::LogLevel min_level = model::LogLevel::trace;
-  uint8_t levels = all_levels;   ///< one bit a level
+  uint8_t levels = all_levels;   ///< one bit per level
   int64_t from_us = INT64_MIN;   ///< included
   int64_t until_us = INT64_MAX;  ///< included
 
   static constexpr uint8_t all_levels = 0x1F;
-  /// Neither single levels nor a span of time.
+  /// Whether it has no restriction of levels and time.
   bool takes_all_times() const { return levels == all_levels && from_us == INT64_MIN && until_us == INT64_MAX; }
   bool matches(const LogSource& source, int32_t line_attempt, model::LogLevel level, int64_t timestamp_us) const;
 };
 
-/// Gathers what a transaction adds to the journal, a buffer a day. Writer's thread.
+/// Collects the additions of a transaction to the journal, one buffer per day. Used on the thread of the writer.
 class JournalBuffer {
  public:
   void add(int32_t day, const LogSource& source, const LogLine& line);
   void add(int32_t day, const LogRemoval& removal);
 
-  /// A place to go back to, at the begin of a batch.
+  /// A position to roll back to, at the start of a batch.
   using Mark = std::map<int32_t, size_t>;
   Mark mark();
   void cut(const Mark& mark);
   bool empty() const { return days_.empty(); }
   size_t bytes() const;
-  /// Inserts the rows; `next_number` gives each its number.
+  /// Inserts the rows; `next_number` returns the number of each row.
   base::Result<void> write(Connection& main, const std::function<base::Result<int64_t>()>& next_number);
 
  private:
@@ -80,17 +79,17 @@ class JournalBuffer {
   std::map<int32_t, Day> days_;
 };
 
-/// Reads one row's operations in order. Texts are views into the record.
+/// Reads the operations of one row in order. Texts are views into the record.
 class JournalReader {
  public:
   explicit JournalReader(std::string_view record);
-  /// False at the end or where the record is damaged; finish() tells which.
+  /// Returns false at the end or if the record is damaged; finish() returns the error.
   bool next();
   base::Result<void> finish() const { return decoder_.finish(); }
 
   enum class Kind : uint8_t { source = 1, line = 2, removal = 3, limited_removal = 4 };
   Kind kind() const { return kind_; }
-  const LogSource& source() const { return source_; }  ///< of the lines that follow
+  const LogSource& source() const { return source_; }  ///< of the following lines
   const LogLine& line() const { return line_; }
   const LogRemoval& removal() const { return removal_; }
 
@@ -103,9 +102,9 @@ class JournalReader {
   LogRemoval removal_;
 };
 
-/// The day (UTC, days since 1970) in whose file the lines of an execution lie.
+/// The day (UTC, days since 1970) of the file with the lines of an execution.
 int32_t day_of(int64_t started_us);
-/// What stands for the task run in lines of a trigger.
+/// The value in place of the task run in lines of a trigger.
 base::Id trigger_run(const model::FlowKey& flow, std::string_view trigger_id);
 
 }  // namespace gyr::store::sqlite

@@ -194,7 +194,7 @@ base::Result<model::LogEntry> LogSearch::load(const Found& found) {
   if (!row.next()) {
     GYR_CHECK(row.finish());
     return base::fail(store_damaged,
-                      fmt::format("the log of {} names a line that is not there", log_day_name(found.day)));
+                      fmt::format("the log of {} refers to a line that does not exist", log_day_name(found.day)));
   }
   LogLine line;
   line.timestamp_us = row.integer(0);

@@ -16,9 +16,9 @@ base::Result<Page<model::LogEntry>> SqliteReader::search_logs(const LogQuery& qu
 
 base::Result<std::vector<model::LogEntry>> SqliteReader::read_log(const LogQuery& query, LogCursor& cursor) {
   if (!query.execution_id || query.descending) {
-    return base::fail(bad_query, "a log is read of one execution, oldest lines first");
+    return base::fail(bad_query, "only the log of one execution, oldest lines first, can be read this way");
   }
-  // Lines of triggers have no execution: they are not the log of one.
+  // Lines of triggers have no execution, so they are not part of the log of an execution.
   if (query.execution_id->is_none()) return std::vector<model::LogEntry>();
   GYR_TRY(auto page, ask([&] { return LogSearch(*this, query, &cursor).run(); }));
   return std::move(page.results);

@@ -1,4 +1,4 @@
-// Finds the log lines of a page in day files and journal.
+// Finds the log lines of a page in the day files and the journal.
 #pragma once
 
 #include <map>
@@ -10,57 +10,57 @@
 
 namespace gyr::store::sqlite {
 
-/// Once a page is full, so many further lines are looked at one by one to count the rest.
+/// After a page is full, at most this many further lines are read to count the rest.
 inline constexpr uint64_t lines_after_a_page = 5000;
 
-/// One search on a reader's snapshot. Lines of one execution (or of few sources) are gathered and sorted; other lists
-/// are merges of the day files' indexes by time, so that a page of the newest lines costs what it shows. Where the few
-/// sources have very many lines these are merged, each source in the order of its lines; a cursor then tells where each
-/// goes on.
+/// One search in the snapshot of a reader. The lines of one execution (or of few sources) are collected and sorted.
+/// Other lists merge the time indexes of the day files, so that the cost of a page of the newest lines depends on its
+/// size. If the few sources have very many lines, these are merged in the order of each source; a cursor then contains
+/// the position of each source.
 class LogSearch {
  public:
-  /// With a cursor (of one execution, oldest first) the page is what comes behind it, nothing is counted, and it is
-  /// moved on.
+  /// With a cursor (of one execution, oldest first), the page contains the lines after it, nothing is counted, and the
+  /// cursor is advanced.
   LogSearch(SqliteReader& reader, const LogQuery& query, LogCursor* cursor = nullptr)
       : reader_(reader), query_(query), cursor_(cursor) {}
   base::Result<Page<model::LogEntry>> run();
 
  private:
-  /// A line found: in a day's file (id) or in its overlay.
+  /// A line that was found: in the file of a day (id) or in its overlay.
   struct Found {
     int64_t timestamp = 0;
-    base::Id run;  ///< of the task run, else the execution
+    base::Id run;  ///< of the task run, or of the execution
     uint32_t sequence = 0;
     int32_t day = 0;
     int64_t id = 0;
-    int64_t flow = 0;  ///< of a line in a file
+    int64_t flow = 0;  ///< for a line in a file
     const LogOverlay::Line* overlay = nullptr;
     auto key() const { return std::tuple(timestamp, run, sequence, day, id); }
   };
   struct Day {
     int32_t number = 0;
-    Connection* file = nullptr;  ///< null where there is only journal
+    Connection* file = nullptr;  ///< null if there are only journal rows
     LogOverlay overlay;
-    std::map<int64_t, std::pair<LogSource, bool>> sources;  ///< looked up, and whether wanted
+    std::map<int64_t, std::pair<LogSource, bool>> sources;  ///< the looked-up sources, and whether they match
   };
-  /// A day file's lines of one level in order of time, or all lines that only the journal has.
+  /// The lines of one level in the file of a day in order of time, or all lines that are only in the journal.
   struct Stream {
     Day* day = nullptr;
     model::LogLevel level = model::LogLevel::trace;
     std::unique_ptr<Query> rows;
-    std::vector<Found> overlay;  ///< sorted, the next one last; where there are no rows
+    std::vector<Found> overlay;  ///< sorted, next one last; used without rows
   };
 
-  /// All lines of one source in their order: those in a day's file and those that only the journal has.
+  /// All lines of one source in order: those in the file of a day and those that are only in the journal.
   struct SourceStream {
     Day* day = nullptr;
     int64_t number = 0;
     base::Id name;
     std::unique_ptr<Query>
-        rows;  ///< null: only the journal has lines; stands at the last line taken from it, or at `ahead`
-    std::optional<Found> ahead;    ///< read, not taken
-    std::vector<Found> overlay;    ///< sorted, the next one last
-    std::optional<uint32_t> last;  ///< the last line of a page, or of those before it
+        rows;  ///< null: only the journal has lines; positioned at the last line taken from it, or at `ahead`
+    std::optional<Found> ahead;    ///< read, but not returned yet
+    std::vector<Found> overlay;    ///< sorted, next one last
+    std::optional<uint32_t> last;  ///< the last line of a page, or of the previous pages
   };
   using Sources = std::vector<std::pair<Day*, int64_t>>;
 
@@ -74,26 +74,26 @@ class LogSearch {
   base::Result<bool> has_text(const LogSource& source, std::string_view thread, std::string_view message);
   bool wants_level(model::LogLevel level) const;
   bool wants_line(const LogLine& line) const;
-  /// Whether more than tenant, flow, level and time is asked for, which the index by time has.
+  /// Whether there are conditions besides tenant, flow, level and time, which the time index contains.
   bool needs_source() const;
-  /// Whether the index can count what is asked for.
+  /// Whether the index can count the matches.
   bool is_plain() const { return !needs_source() && scope_.everything && time_.except.empty(); }
 
   base::Result<std::optional<Page<model::LogEntry>>> gather(uint64_t offset);
   base::Result<bool> sources_to_gather(Day& day, std::vector<int64_t>& numbers);
   base::Result<void> gather_source(Day& day, int64_t number, std::vector<Found>& found);
   base::Result<void> gather_overlay(Day& day, std::vector<Found>& found);
-  /// The line of a row (id, timestamp, level, attempt and, where texts count, thread and message), if it is wanted.
+  /// The line of a row (id, timestamp, level, attempt and, for text search, thread and message), if it matches.
   base::Result<std::optional<Found>> found_in(Day& day, const LogSource& source, const Query& row);
 
   base::Result<bool> is_long(const Sources& sources);
   base::Result<Page<model::LogEntry>> walk(const Sources& sources, uint64_t offset);
   base::Result<std::vector<SourceStream>> source_streams(const Sources& sources);
   base::Result<std::optional<Found>> pull_line(SourceStream& stream);
-  /// The line that pull_line() gave last.
+  /// The last line that pull_line() returned.
   base::Result<model::LogEntry> line_of(const SourceStream& stream, const Found& found);
   void move_cursor(const std::vector<SourceStream>& streams, size_t lines);
-  /// Whether no line of the sources is left out.
+  /// Whether all lines of the sources match.
   bool takes_all_lines() const;
   base::Result<void> count_sources(const Sources& sources, Page<model::LogEntry>& page);
 

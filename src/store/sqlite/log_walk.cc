@@ -8,7 +8,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-/// More lines than this are not sorted anew for each page.
+/// More lines than this are not sorted again for each page.
 constexpr uint64_t gathered_lines = 20'000;
 
 constexpr const char* lines_of_source =
@@ -116,7 +116,7 @@ base::Result<std::vector<LogSearch::SourceStream>> LogSearch::source_streams(con
   return streams;
 }
 
-// A source's lines follow one another as they were written, also where the clock of a worker was set back among them.
+// The lines of a source follow each other as they were written, even if the clock of a worker was set back.
 base::Result<Page<model::LogEntry>> LogSearch::walk(const Sources& sources, uint64_t offset) {
   if (cursor_ != nullptr) offset = 0;
   GYR_TRY(auto streams, source_streams(sources));
@@ -170,7 +170,7 @@ base::Result<void> LogSearch::count_sources(const Sources& sources, Page<model::
   bool exact = true;
   for (const auto& [number, day] : days_) {
     sum += day.overlay.lines().size();
-    exact = exact && day.overlay.hides_nothing();  // what the journal replaces or removes is counted all the same
+    exact = exact && day.overlay.hides_nothing();  // lines that the journal replaces or deletes are still counted
   }
   for (const auto& [day, number] : sources) {
     if (sum >= limit) break;

@@ -3,7 +3,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// Entries of the caches, about 200 bytes each; beyond they start anew.
+// Entries of the caches, about 200 bytes each; above this number a cache is cleared.
 constexpr size_t cached_flows = 16'384;
 
 }  // namespace
@@ -42,7 +42,8 @@ base::Result<std::shared_ptr<const model::FlowKey>> FlowNames::key(int64_t flow)
   find.bind(flow);
   if (!find.next()) {
     GYR_CHECK(find.finish());
-    return base::fail(store_damaged, fmt::format("{}: a row names flow {}, which does not exist", main_.path(), flow));
+    return base::fail(store_damaged,
+                      fmt::format("{}: a row refers to flow {}, which does not exist", main_.path(), flow));
   }
   auto key = std::make_shared<model::FlowKey>();
   key->tenant = find.text(0);

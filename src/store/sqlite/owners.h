@@ -1,4 +1,4 @@
-// Numbers for tenants, namespaces and flows: what rows carry instead of three texts.
+// Numbers for tenants, namespaces and flows: rows contain one number instead of three texts.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace gyr::store::sqlite {
 
 enum class OwnerKind : int32_t { tenant = 0, namespace_ = 1, flow = 2 };
 
-/// The numbers of a flow and of what it lies in. Numbers never change and are never used again.
+/// The numbers of a flow, its namespace and its tenant. Numbers never change and are never reused.
 struct Owner {
   int64_t flow = 0;
   int64_t namespace_ = 0;
@@ -19,12 +19,12 @@ struct Owner {
   uint16_t slot = 0;
 };
 
-/// The writer's side: finds numbers and gives new ones inside the open transaction. Writer's thread.
+/// For the writer: finds numbers and assigns new ones in the open transaction. Used on the thread of the writer.
 class OwnerTable {
  public:
   explicit OwnerTable(Connection& main) : main_(main) {}
   base::Result<Owner> of_flow(const model::FlowKey& key);
-  /// After a rollback: what was given may be gone.
+  /// After a rollback, assigned numbers may not exist.
   void forget() { flows_.clear(); }
 
  private:
@@ -34,11 +34,11 @@ class OwnerTable {
   std::unordered_map<model::FlowKey, Owner> flows_;
 };
 
-/// A reader's side: keys of flow numbers. One thread.
+/// For a reader: the keys of flow numbers. Not thread-safe.
 class FlowNames {
  public:
   explicit FlowNames(Connection& main) : main_(main) {}
-  /// Damage if there is no such flow.
+  /// An error if the flow does not exist: the store is damaged.
   base::Result<std::shared_ptr<const model::FlowKey>> key(int64_t flow);
 
  private:

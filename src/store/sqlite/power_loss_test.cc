@@ -253,7 +253,7 @@ void live_and_die(uint64_t seed) {
   }
 }
 
-TEST(PowerLoss, AcknowledgedBatchesAreThereWholeAndNoneByHalf) {
+TEST(PowerLoss, AcknowledgedBatchesAreCompleteAndNoneIsPartial) {
 #if __has_feature(thread_sanitizer)
   constexpr uint64_t seeds = 15;  // what is on the disk does not depend on it, and each takes a second
 #else
@@ -263,7 +263,7 @@ TEST(PowerLoss, AcknowledgedBatchesAreThereWholeAndNoneByHalf) {
 }
 
 // A sync that fails leaves it open whether the transaction is on disk: nobody is told until that is settled.
-TEST(PowerLoss, AFailedSyncIsSettledBeforeAnybodyIsAnswered) {
+TEST(PowerLoss, AFailedSyncIsResolvedBeforeAnyAnswer) {
   test::TemporaryFolder folder;
   base::VirtualClock clock(time_of(0));
   UnsyncedVfs disk("failing-syncs");
@@ -312,7 +312,7 @@ TEST(PowerLoss, AFailedSyncHoldsACallerThatWrites) {
   EXPECT_EQ(check(*store, history), 2u);
 }
 
-TEST(PowerLoss, ClosingWhileASyncIsUnsettledSaysSo) {
+TEST(PowerLoss, ClosingWithAnUnresolvedSyncReportsIt) {
   test::TemporaryFolder folder;
   base::VirtualClock clock(time_of(0));
   UnsyncedVfs disk("closing-unsettled");

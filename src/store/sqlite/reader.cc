@@ -66,7 +66,7 @@ base::Result<Connection*> SqliteReader::log_day(int32_t day) {
   } else {
     GYR_TRY(auto connection, Connection::open(setup_.days->path(day), Connection::Mode::read, setup_.vfs));
     GYR_CHECK(connection->script("PRAGMA query_only=ON; PRAGMA cache_size=-128; PRAGMA temp_store=MEMORY"));
-    // A crash may have left a file without a schema: it holds nothing yet.
+    // A crash can leave a file without a schema: it is still empty.
     GYR_TRY(int64_t version, connection->number("PRAGMA user_version"));
     if (version == 0) return nullptr;
     log_days_.emplace_front(day, std::move(connection));

@@ -1,4 +1,4 @@
-// Questions to the store, answered from one connection's snapshot.
+// Queries of the store, answered from the snapshot of one connection.
 #pragma once
 
 #include <chrono>
@@ -13,19 +13,19 @@
 
 namespace gyr::store::sqlite {
 
-/// What a reader needs from its store; the pointers outlive it.
+/// The dependencies of a reader. All pointers must outlive it.
 struct ReaderSetup {
   std::string main_path;
   std::string vfs;
   LogDays* days = nullptr;
   SnapshotGate* gate = nullptr;
   const TextIndex* texts = nullptr;
-  /// How long a snapshot lasts at most. One that is older than half of it is renewed before the next question, so that
-  /// each question has at least the other half.
+  /// The maximum age of a snapshot. A snapshot older than half of it is renewed before the next query, so that each
+  /// query has at least the other half.
   std::chrono::nanoseconds snapshot_time = std::chrono::seconds(1);
 };
 
-/// A Reader on SQLite. Of the pool's readers, release() ends the snapshot; others end it after each question.
+/// A Reader for SQLite. For readers of the pool, release() ends the snapshot; others end it after each query.
 class SqliteReader final : public Reader {
  public:
   static base::Result<std::unique_ptr<SqliteReader>> open(const ReaderSetup& setup, bool keeps_snapshot);
@@ -33,7 +33,7 @@ class SqliteReader final : public Reader {
   SqliteReader(OnlyOpen, const ReaderSetup& setup, bool keeps_snapshot, std::unique_ptr<Connection> main);
   ~SqliteReader() override;
 
-  /// Ends the snapshot: the next question sees the newest commit.
+  /// Ends the snapshot: the next query reads the newest commit.
   void release();
 
   base::Result<std::optional<FlowRow>> flow(const model::FlowKey& key, int32_t revision) override;
@@ -108,7 +108,7 @@ class SqliteReader final : public Reader {
 
  private:
   friend class LogSearch;
-  /// Runs one question on the snapshot, beginning one where there is none (or where it has grown old).
+  /// Runs one query in the snapshot; starts a new snapshot if there is none or it is too old.
   template <class F>
   auto ask(F&& question) -> decltype(question());
   base::Result<void> begin_question();
@@ -121,7 +121,7 @@ class SqliteReader final : public Reader {
   base::Result<std::optional<int64_t>> number_of(base::Id execution);
   base::Result<std::optional<int64_t>> number_of_flow(const model::FlowKey& flow);
 
-  /// The connection to a day's log file, nothing where the day has none.
+  /// The connection to the log file of a day; nothing if the day has none.
   base::Result<Connection*> log_day(int32_t day);
 
   ReaderSetup setup_;
@@ -130,7 +130,7 @@ class SqliteReader final : public Reader {
   FlowNames names_;
   bool has_snapshot_ = false;
   base::MonotonicTime snapshot_begin_{};
-  std::list<std::pair<int32_t, std::unique_ptr<Connection>>> log_days_;  // newest use first
+  std::list<std::pair<int32_t, std::unique_ptr<Connection>>> log_days_;  // most recently used first
   uint64_t known_removals_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// Executions, task runs, and what the executor needs after a restart.
+// Executions, task runs, and the data that the executor needs after a restart.
 #include <map>
 
 #include "store/lane.h"

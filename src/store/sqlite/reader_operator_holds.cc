@@ -1,4 +1,4 @@
-// Kill switches, maintenance mode, and the executions that they may concern (EXEC-99).
+// Kill switches, maintenance mode, and the executions to which they can apply (EXEC-99).
 #include "store/lane.h"
 #include "store/record.h"
 #include "store/sqlite/reader.h"

@@ -52,7 +52,7 @@ void ReaderPool::run(SqliteReader& reader) {
       work = nullptr;
     }
     reader.release();
-    work = nullptr;  // what it holds goes before the next wait
+    work = nullptr;  // destroyed before the next wait
     lock.lock();
   }
 }

@@ -1,4 +1,4 @@
-// The threads that answer questions.
+// The threads that run queries.
 #pragma once
 
 #include <condition_variable>
@@ -10,7 +10,7 @@
 
 namespace gyr::store::sqlite {
 
-/// A few threads, each with a reader of its own. Work is run in the order it came, each on a fresh snapshot.
+/// A few threads, each with its own reader. Work runs in the order of its arrival, each with a new snapshot.
 class ReaderPool {
  public:
   using Work = std::move_only_function<void(Reader&)>;
@@ -18,9 +18,9 @@ class ReaderPool {
   ReaderPool() = default;
   ~ReaderPool() { stop(); }
 
-  /// Any thread. After stop() the work is destroyed without running.
+  /// Thread-safe. After stop(), the work is destroyed without running.
   void submit(Work work);
-  /// Lets running work end, drops what waits.
+  /// Waits for running work and drops waiting work.
   void stop();
 
  private:

@@ -38,7 +38,7 @@ base::Result<KvRow> read_key(Query& row, std::string_view tenant) {
   return result;
 }
 
-/// What a page of keys is chosen by; the value is read for those on the page only.
+/// The columns that select a page of keys; the value is only read for the keys of the page.
 struct KeyEntry {
   std::string namespace_, key;
   int64_t created, updated;

@@ -16,7 +16,7 @@ base::Result<std::vector<model::Service>> SqliteReader::services(bool include_in
     while (rows.next()) {
       GYR_TRY(base::Value body, base::decode_value(rows.blob(0)));
       auto service = model::service_of(body);
-      if (!service) return base::fail(store_damaged, "a stored service cannot be read");
+      if (!service) return base::fail(store_damaged, "cannot read a stored service");
       services.push_back(*std::move(service));
     }
     GYR_CHECK(rows.finish());

@@ -26,7 +26,7 @@ enum TriggerField : size_t {
   by_execution,
 };
 
-/// What a page is chosen by; the record is read for those on the page only.
+/// The columns that select a page; the record is only read for the triggers of the page.
 struct ListedTrigger {
   size_t place = 0;  // in the default order
   int64_t flow = 0;

@@ -6,7 +6,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// About 5 ms of deletions: what a commit may have to wait for (principle: short transactions).
+// About 5 ms of deletions: the maximum delay of a commit (principle: short transactions).
 constexpr size_t executions_at_once = 100;
 constexpr int64_t rows_at_once = 500;
 

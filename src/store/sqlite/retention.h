@@ -1,4 +1,4 @@
-// Removes what is no longer kept, in small steps.
+// Deletes expired data, in small steps.
 #pragma once
 
 #include "store/sqlite/log_filer.h"
@@ -7,14 +7,14 @@
 
 namespace gyr::store::sqlite {
 
-/// Each apply() removes a bounded amount on the writer's thread, between commits. One thread at a time.
+/// Each apply() deletes a limited amount on the thread of the writer, between commits. Not thread-safe.
 class RetentionKeeper {
  public:
   RetentionKeeper(const Retention& retention, LogDays& days, LogFiler& filer)
       : retention_(retention), days_(days), filer_(filer) {}
-  /// True while more is left.
+  /// Returns true while there is more to delete.
   base::Result<bool> apply(base::Instant now, Writer& writer);
-  /// How many (KV-5).
+  /// Returns the number of deleted keys (KV-5).
   static base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most, Writer& writer);
   /// See Store.
   static base::Result<std::vector<LeftFiles>> left_files(base::Id after, size_t at_most, Writer& writer);

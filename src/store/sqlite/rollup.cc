@@ -54,7 +54,7 @@ base::Result<void> RollupChanges::write_level(Connection& main, Level level, std
     if (change.count == 0 && duration_us == 0) continue;
     write.bind(number, change.owner, change.lane, change.slice, change.count, duration_us);
     const bool written = write.next();
-    GYR_INVARIANT(!written || write.integer(0) >= 0, "no fewer executions are counted than none");
+    GYR_INVARIANT(!written || write.integer(0) >= 0, "the number of counted executions is not negative");
     bool empty = written && write.integer(0) == 0;
     GYR_CHECK(write.run());
     if (empty) GYR_CHECK(remove.bind(number, change.owner, change.lane, change.slice).run());

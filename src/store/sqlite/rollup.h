@@ -1,5 +1,5 @@
-// Rollups: how many executions there are by owner (tenant, namespace, flow), lane and time of start. Always equal to
-// the rows, since every commit writes both. Totals, charts and the way to a deep page come from them.
+// Rollups: the number of executions by owner (tenant, namespace, flow), lane and start time. Always consistent with the
+// rows, because every commit writes both. They provide totals, charts and the position of deep pages.
 #pragma once
 
 #include <functional>
@@ -14,19 +14,19 @@ namespace gyr::store::sqlite {
 
 enum class Level : int32_t { all = 0, hour = 1, slice = 2 };
 inline constexpr int64_t hour_us = 3'600'000'000;
-/// At 6,000 executions a second a slice holds 12,000 index entries: walking over them takes about 3 ms (U1).
+/// With 6,000 executions per second, a slice has 12,000 index entries: a scan takes about 3 ms (U1).
 inline constexpr int64_t slice_us = 2'000'000;
 inline constexpr int64_t day_us = 24 * hour_us;
 
 constexpr int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-/// Collects the changes of a transaction and writes them summed up. Writer's thread.
+/// Collects the changes of a transaction and writes their sums. Used on the thread of the writer.
 class RollupChanges {
  public:
-  /// `count` is 1 or -1; `duration_us` of one that has ended, else 0.
+  /// `count` is 1 or -1; `duration_us` of an ended execution, otherwise 0.
   void add(const Owner& owner, Lane lane, int64_t started_us, int64_t count, int64_t duration_us);
   size_t size() const { return changes_.size(); }
-  /// Forgets all after the first `size`.
+  /// Drops all changes after the first `size`.
   void cut(size_t size) { changes_.resize(size); }
   base::Result<void> write(Connection& main);
 
@@ -42,19 +42,19 @@ class RollupChanges {
   std::vector<Change> changes_;
 };
 
-/// An owner's executions in one lane.
+/// The executions of an owner in one lane.
 struct Stack {
   int64_t owner = 0;
   Lane lane = 0;
   uint64_t count = 0;
 };
-/// The lanes of an owner that hold anything.
+/// The lanes of an owner that are not empty.
 base::Result<std::vector<Stack>> stacks_of(Connection& main, int64_t owner);
 
-/// Counts of some stacks together, read from one snapshot; hours are loaded once. One thread.
+/// The sums of some stacks, read from one snapshot; hours are loaded once. Not thread-safe.
 class RollupCounts {
  public:
-  /// `count_rows(from, to)` counts rows of a part of a slice, both ends included.
+  /// `count_rows(from, to)` counts the rows of a part of a slice, both ends included.
   using CountRows = std::move_only_function<base::Result<uint64_t>(int64_t from, int64_t to)>;
   RollupCounts(Connection& main, std::vector<Stack> stacks, CountRows count_rows)
       : main_(main), stacks_(std::move(stacks)), count_rows_(std::move(count_rows)) {}
@@ -64,10 +64,10 @@ class RollupCounts {
   base::Result<uint64_t> between(int64_t from, int64_t to);
 
   struct Position {
-    int64_t start = 0;  ///< begin here (ascending: not before; descending: not after) …
-    uint64_t skip = 0;  ///< … and leave out so many
+    int64_t start = 0;  ///< start here (ascending: not before; descending: not after) …
+    uint64_t skip = 0;  ///< … and skip this many entries
   };
-  /// Where the entry is that has `offset` others before it in [from, to].
+  /// The position of the entry that has `offset` entries before it in [from, to].
   base::Result<Position> seek(int64_t from, int64_t to, uint64_t offset, bool descending);
 
  private:
@@ -81,7 +81,7 @@ class RollupCounts {
   CountRows count_rows_;
   bool hours_loaded_ = false;
   std::map<int64_t, uint64_t> hours_;       // count by hour
-  std::map<int64_t, uint64_t> until_hour_;  // of all hours before
+  std::map<int64_t, uint64_t> until_hour_;  // of all earlier hours
   std::map<int64_t, std::map<int64_t, uint64_t>> slices_;
 };
 

@@ -49,7 +49,7 @@ base::Result<ScopeFilter> compile_scope(std::string_view tenant, const std::vect
 
 base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
                                  const std::function<void(int64_t, std::string_view, std::string_view)>& found) {
-  // One namespace after the other where they are known, else all flows behind the common begin.
+  // One namespace after the other if they are known, otherwise all flows with the common prefix.
   if (const auto* names = filter.namespaces.candidates()) {
     Query read = main.query("SELECT number, flow FROM owners WHERE tenant=? AND kind=? AND namespace=? ORDER BY flow");
     for (const auto& name : *names) {

@@ -1,4 +1,4 @@
-// Which executions a query means: its conditions compiled, cheapest first.
+// The compiled conditions of a query on executions, cheapest first.
 #pragma once
 
 #include <bitset>
@@ -11,8 +11,8 @@
 
 namespace gyr::store::sqlite {
 
-/// One query's conditions. Those on what the indexes hold come first, those that need the row after. One thread, one
-/// snapshot.
+/// The conditions of one query: first those on indexed columns, then those that need the row. Used on one thread, in
+/// one snapshot.
 class Selection {
  public:
   static base::Result<Selection> compile(Connection& main, FlowNames& names, const ExecutionQuery& query);
@@ -22,9 +22,9 @@ class Selection {
   bool wants_lane(Lane lane) const { return lanes_[static_cast<size_t>(lane)]; }
   /// Nothing can match.
   bool is_empty() const { return scope_.is_empty() || lanes_.none() || started_.from > started_.to; }
-  /// Only conditions that rollups know about: counts and positions come from there.
+  /// There are only conditions that rollups know: counts and positions come from them.
   bool is_counted() const { return !asks_for_end_ && started_.except.empty() && !needs_row(); }
-  /// Nothing is asked for but a class, a time of start and what walks see to by themselves.
+  /// There are only conditions on a class, a start time and properties that scans check themselves.
   bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
   bool is_of_common_text() const { return candidates_.has_value(); }
   bool needs_row() const {
@@ -34,16 +34,16 @@ class Selection {
   bool asks_for_text() const { return !text_.accepts_all(); }
   bool has_text(std::string_view text) const { return text_.in(text); }
   bool wants_flow(int64_t flow) const { return scope_.everything || flow_set_.contains(flow); }
-  /// Every flow that is meant has the text.
+  /// Every flow of the scope contains the text.
   void text_is_met() { text_ = {}; }
-  /// The text is in all executions of these flows, and of others in these executions.
+  /// All executions of these flows contain the text, and these executions of other flows.
   void narrow_to(std::vector<int64_t> flows, std::unordered_set<int64_t> others);
-  /// Only these need be looked at; `in_flows`: and those whose flow has the text.
+  /// Only these executions must be checked; `in_flows`: and those of flows that contain the text.
   void use(TextCandidates candidates, bool in_flows);
 
-  /// Conditions on the entry, but the flow only where `check_flow`.
+  /// Conditions on the entry; the flow is only checked with `check_flow`.
   bool accepts(const Entry& entry, bool check_flow) const;
-  /// The walk is over the index of labels and meets only what this filter of the query wants.
+  /// The scan uses the label index and only returns matches of this filter of the query.
   void label_is_walked(size_t filter) { labels_ = labels_.without(filter); }
   /// Conditions that need the row; an error ends the search.
   base::Result<bool> accepts_row(const Entry& entry);
@@ -59,7 +59,7 @@ class Selection {
   std::bitset<static_cast<size_t>(class_count* states_per_class)> lanes_;
   TimeRange started_, ended_;
   bool every_state_ = true;
-  bool asks_for_end_ = false;  // what has not ended matches no condition on the end
+  bool asks_for_end_ = false;  // an execution that has not ended matches no condition on the end
   TextMatcher ids_;
   LabelMatcher labels_;
   PieceMatcher text_;

@@ -1,12 +1,12 @@
-// Numbers that are never given twice, even when the rows that had them are gone.
+// Numbers that are never assigned twice, even after their rows are deleted.
 #pragma once
 
 #include "store/sqlite/connection.h"
 
 namespace gyr::store::sqlite {
 
-/// Counts up from a value kept in `meta`, in blocks, so that it costs a write only every `block` numbers; a restart
-/// leaves out the rest of a block. Writer's thread, inside a transaction.
+/// Increments a value in `meta`, in blocks, so that it is only written once per `block` numbers; a restart skips the
+/// rest of a block. Used on the thread of the writer, in a transaction.
 class Sequence {
  public:
   Sequence(Connection& main, std::string name) : main_(main), name_(std::move(name)) {}
@@ -15,7 +15,7 @@ class Sequence {
     if (next_ >= limit_) GYR_CHECK(reserve());
     return next_++;
   }
-  /// After a rollback: the block may not have been kept.
+  /// After a rollback, the block may not be stored.
   void forget() { next_ = limit_ = 0; }
 
  private:

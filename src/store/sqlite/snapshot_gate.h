@@ -1,4 +1,4 @@
-// Lets the writer have a moment without snapshots.
+// Gives the writer a moment without snapshots.
 #pragma once
 
 #include <condition_variable>
@@ -8,9 +8,9 @@
 
 namespace gyr::store::sqlite {
 
-/// Readers pass it for the time of a snapshot. The writer closes it when the write-ahead log has grown too long: the
-/// log can only be emptied while no snapshot needs it, and with readers always overlapping that moment would never
-/// come. Any thread.
+/// Readers hold it for the duration of a snapshot. The writer closes it when the write-ahead log has become too long:
+/// the log can only be reset while no snapshot uses it, and overlapping readers could prevent this for ever.
+/// Thread-safe.
 class SnapshotGate {
  public:
   void enter() {
@@ -22,7 +22,7 @@ class SnapshotGate {
     std::lock_guard lock(mutex_);
     if (--inside_ == 0) changed_.notify_all();
   }
-  /// Keeps new readers out and waits for those inside; false, and open again, if they took longer than until then.
+  /// Stops new readers and waits for the current ones. Returns false, and opens again, if they took longer than this.
   bool close(base::MonotonicTime until) {
     std::unique_lock lock(mutex_);
     closed_ = true;

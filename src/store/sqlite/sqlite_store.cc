@@ -35,7 +35,7 @@ class SqliteStore final : public Store, public DirectCommit {
     GYR_TRY(lock_, FolderLock::acquire(options_.folder));
     GYR_CHECK(inspect_main(main_path_, options_.vfs));
     GYR_TRY(auto main, Connection::open(main_path_, Connection::Mode::create, options_.vfs));
-    // auto_vacuum has to stand before the first table.
+    // auto_vacuum must be set before the first table is created.
     GYR_CHECK(main->script(
         "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
         "PRAGMA cache_size=-24576; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY; PRAGMA "
@@ -135,7 +135,8 @@ class SqliteStore final : public Store, public DirectCommit {
 }  // namespace sqlite
 
 base::Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options) {
-  // Counting SQLite's memory takes a lock at every allocation. Refused, harmlessly, where SQLite has been used before.
+  // Counting the memory of SQLite takes a lock at every allocation. The call fails harmlessly if SQLite is already in
+  // use.
   static std::once_flag configured;
   std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   std::error_code error;
@@ -144,7 +145,7 @@ base::Result<std::unique_ptr<Store>> open_sqlite(SqliteOptions options) {
     auto code = error == std::errc::read_only_file_system || error == std::errc::permission_denied ? store_read_only
                 : error == std::errc::no_space_on_device                                           ? store_full
                                                                                                    : store_failed;
-    return base::fail(code, fmt::format("cannot make the folder {}: {}", options.folder.string(), error.message()));
+    return base::fail(code, fmt::format("cannot create the folder {}: {}", options.folder.string(), error.message()));
   }
   auto store = std::make_unique<sqlite::SqliteStore>(std::move(options));
   GYR_CHECK(store->open());

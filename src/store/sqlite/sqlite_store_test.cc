@@ -126,7 +126,7 @@ TEST_F(SqliteStoreTest, AFolderHasOneHolder) {
   EXPECT_EQ(count(*open(folder.path())), 1u);
 }
 
-TEST_F(SqliteStoreTest, AClosedStoreIsOneFileADatabase) {
+TEST_F(SqliteStoreTest, AClosedStoreIsOneFilePerDatabase) {
   test::TemporaryFolder folder;
   auto store = open(folder.path());
   add(*store, time_of(0));
@@ -424,7 +424,7 @@ TEST_F(SqliteStoreTest, ADamagedDayFileIsSetAside) {
   EXPECT_EQ(count(*store), 2u);
 }
 
-TEST_F(SqliteStoreTest, ADayFileThatACrashLeftHalfMadeIsMendedAtStart) {
+TEST_F(SqliteStoreTest, AnIncompleteDayFileIsRepairedAtStart) {
   test::TemporaryFolder folder;
   open(folder.path()).reset();
   // What a power loss leaves while the file is made: pages in it, and the journal that takes them back.
@@ -469,7 +469,7 @@ TEST_F(SqliteStoreTest, TheWriteAheadLogIsBounded) {
 }
 
 // While one task writes very many lines, what moves executions goes before them; the lines keep their order.
-TEST_F(SqliteStoreTest, ManyLinesOfLogLetOthersPass) {  // SCRIPT-31; principle: short transactions
+TEST_F(SqliteStoreTest, ManyLogLinesDoNotDelayOtherBatches) {  // SCRIPT-31; principle: short transactions
   test::TemporaryFolder folder;
   auto store = open(folder.path());
   auto row = add(*store, time_of(0), model::State::running);
@@ -525,7 +525,7 @@ TEST_F(SqliteStoreTest, ManyLinesOfLogLetOthersPass) {  // SCRIPT-31; principle:
   EXPECT_EQ(must(must(store->open_reader())->search_logs(query)).results.size(), 18'004u);
 }
 
-TEST(SqliteConnection, AQuestionEndsAtItsDeadline) {
+TEST(SqliteConnection, AQueryEndsAtItsDeadline) {
   auto connection = Connection::open(":memory:", Connection::Mode::create, "");
   ASSERT_TRUE(connection.has_value());
   (*connection)->set_deadline(base::monotonic_now());

@@ -1,5 +1,5 @@
-// Signatures of the texts of many executions, side by side: bit by bit, so that a question reads only the bits it asks
-// for (a bit-sliced signature file).
+// Signatures of the texts of many executions, stored bit by bit, so that a query only reads the bits that it needs (a
+// bit-sliced signature file).
 #pragma once
 
 #include <array>
@@ -16,16 +16,16 @@
 
 namespace gyr::store::sqlite {
 
-/// Which execution each place of a block is for: runs of numbers without gaps, ascending.
+/// The executions of the places of a block: ascending runs of consecutive numbers.
 class NumberRuns {
  public:
-  /// A place for a number that is greater than all before.
+  /// Adds a number that is greater than all others.
   void add(int64_t number, uint32_t place);
   std::optional<uint32_t> place_of(int64_t number) const;
   /// Calls `found(number)` for each place whose bit is set.
   template <class F>
   void for_each(std::span<const uint64_t> bits, F found) const;
-  /// Adds runs whose numbers are greater, `places` further on.
+  /// Adds runs with greater numbers, `places` further on.
   void append(const NumberRuns& later, uint32_t places);
 
   int64_t count() const;
@@ -41,16 +41,16 @@ class NumberRuns {
   std::vector<Run> runs_;
 };
 
-/// A block in memory. Not synchronised.
+/// A block in memory. Not thread-safe.
 class TextBlock {
  public:
   uint32_t size() const { return size_; }
   const NumberRuns& runs() const { return runs_; }
-  /// A number that is greater than all before.
+  /// Adds a number that is greater than all others.
   void add(int64_t number, std::span<const uint16_t> bits);
-  /// Adds bits of an execution that is in it; false where it is not.
+  /// Adds bits of an execution of the block; returns false if it is not in the block.
   bool include(int64_t number, std::span<const uint16_t> bits);
-  /// Adds a block of greater numbers.
+  /// Appends a block with greater numbers.
   void append(const TextBlock& later);
 
   size_t words() const { return groups_.size(); }
@@ -60,13 +60,13 @@ class TextBlock {
   std::vector<uint64_t> with_all(std::span<const uint16_t> bits) const;
 
  private:
-  // 64 executions; the words of one are near each other, as those of one execution are set together.
+  // 64 executions; their words are adjacent, because the bits of one execution are set together
   using Group = std::array<uint64_t, signature_bits>;
   void set(uint32_t place, std::span<const uint16_t> bits);
 
   std::deque<Group> groups_;
   NumberRuns runs_;
-  uint32_t size_ = 0;  // places, those left free by append() too
+  uint32_t size_ = 0;  // the number of places, including those that append() left free
 };
 
 template <class F>

@@ -7,9 +7,10 @@
 namespace gyr::store::sqlite {
 namespace {
 
-// Full blocks that could not be stored (a full disk, say): beyond this the oldest is given up and made again from rows.
+// Full blocks that cannot be stored (for example a full disk): above this number the oldest one is dropped and later
+// rebuilt from rows.
 constexpr size_t max_held = 4;
-// So many changes of labels are worth looking whether a block should be made anew.
+// The number of changed labels after which blocks are checked for a rebuild.
 constexpr size_t changes_to_look_at = 1000;
 
 }  // namespace

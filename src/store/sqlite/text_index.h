@@ -1,8 +1,8 @@
-// The newest part of the index of text: executions whose signatures are still gathered, in memory.
+// The newest part of the text index: the blocks in memory.
 //
-// The index tells which executions may hold a piece of text in their id and labels; whoever asks looks at these rows.
-// It may name too many, never too few. Full blocks are rows of the main database (text_indexer.h); what is in neither
-// is looked at row by row.
+// The index returns the executions that can contain a search text in their id and labels; the caller checks their rows.
+// It can return too many, but never too few. Full blocks are rows of the main database (text_indexer.h). Executions in
+// neither are checked row by row.
 #pragma once
 
 #include <condition_variable>
@@ -19,8 +19,8 @@
 
 namespace gyr::store::sqlite {
 
-/// What a part of the index knows of a question: of the numbers from `first` to `last` only those may match whose bits
-/// are set.
+/// The result of a part of the index for a query: among the numbers from `first` to `last`, only those with set bits
+/// can match.
 struct TextPart {
   int64_t first = 0;
   int64_t last = 0;
@@ -28,47 +28,47 @@ struct TextPart {
   std::vector<uint64_t> bits;
 };
 
-/// Appends what the index knows of an execution's id or label.
+/// Appends the indexed bits of the id or a label of an execution.
 void add_bits_of_id(const base::Id& id, std::vector<uint16_t>& bits);
 void add_bits_of_label(const model::Label& label, std::vector<uint16_t>& bits);
 
-/// The blocks in memory. The writer adds before it commits, so that whoever sees an execution finds it here. Any
-/// thread.
+/// The blocks in memory. The writer adds an execution before it commits it, so that every visible execution is found.
+/// Thread-safe.
 class TextIndex {
  public:
   explicit TextIndex(uint32_t block_executions) : block_executions_(block_executions) {}
 
-  /// Executions from this number on will be added; before the writer begins.
+  /// Executions from this number on will be added. Call it before the writer starts.
   void begin(int64_t first);
-  /// A new execution, in order of the numbers. False where it comes out of order: the caller records a change.
+  /// Adds a new execution, in order of the numbers. Returns false if it is out of order: the caller records a change.
   bool add(int64_t number, const base::Id& id, const std::vector<model::Label>& labels);
-  /// Other labels. False where the execution is not in the block that is being filled: the caller records a change.
+  /// Changes labels. Returns false if the execution is not in the open block: the caller records a change.
   bool change(int64_t number, const std::vector<model::Label>& labels);
 
-  /// The parts in memory, for a snapshot that was begun before.
+  /// The parts in memory, for a snapshot that was started before.
   std::vector<TextPart> parts(std::span<const uint16_t> bits) const;
 
   // For the indexer.
   uint32_t block_executions() const { return block_executions_; }
   struct Full {
-    std::shared_ptr<const TextBlock> block;  ///< changed under the index's mutex: see slices()
+    std::shared_ptr<const TextBlock> block;  ///< changed with the mutex of the index: see slices()
     int64_t first = 0;
     int64_t last = 0;
   };
-  /// The oldest block that is full and not stored, nothing where there is none.
+  /// The oldest full block that is not stored; nothing if there is none.
   std::optional<Full> full() const;
-  /// Some bits of a block, each of all its executions.
+  /// Some bits of a block, each for all its executions.
   std::vector<std::vector<uint64_t>> slices(const TextBlock& block, size_t first, size_t count) const;
-  /// A full block is in the database; it stays here until release(), for snapshots begun before.
+  /// A full block is in the database; it stays in memory until release(), for earlier snapshots.
   void stored(const TextBlock& block);
   void release();
   bool has_stored() const;
-  /// The first number of each block and the last one, ascending; that of the last block is open.
+  /// The first number of each block and the last one, ascending; that of the open block is not final.
   std::vector<std::pair<int64_t, int64_t>> ranges() const;
-  /// Puts a block before the one that is being filled, if that begins right behind it and they fit together.
+  /// Inserts a block before the open block if the numbers are contiguous and both fit into one block.
   bool put_before(int64_t first, int64_t last, const TextBlock& block);
 
-  /// Waits for something to do, at most until then; false once stopping.
+  /// Waits for work until the given time; returns false when stopping.
   bool wait(base::MonotonicTime until);
   void wake();
   void stop();
@@ -86,7 +86,7 @@ class TextIndex {
   uint32_t block_executions_;
   mutable std::mutex mutex_;
   std::condition_variable woken_;
-  std::vector<Held> held_;  // ascending; the last one is being filled
+  std::vector<Held> held_;  // ascending; the last one is open
   std::vector<uint16_t> bits_;
   int64_t newest_ = 0;
   size_t changes_ = 0;

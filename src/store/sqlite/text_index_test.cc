@@ -144,7 +144,7 @@ TEST_F(TextIndexTest, NamesFewExecutionsFromMemoryAndFromStoredBlocks) {
 }
 
 // A start makes what was in memory again, and blocks of executions that an older version stored without an index.
-TEST_F(TextIndexTest, MakesWhatIsMissing) {
+TEST_F(TextIndexTest, CreatesMissingBlocks) {
   {
     IndexedStore store(folder_.path(), clock_);
     add(store, 350);
@@ -194,7 +194,7 @@ TEST_F(TextIndexTest, FollowsChangesOfLabels) {
 }
 
 // Deleted executions leave no more of the index behind than a block.
-TEST_F(TextIndexTest, RemovesBlocksWhoseExecutionsAreGone) {
+TEST_F(TextIndexTest, RemovesBlocksOfDeletedExecutions) {
   IndexedStore store(folder_.path(), clock_);
   add(store, 350);
   store.indexer().flush();

@@ -14,13 +14,13 @@ constexpr auto pause = std::chrono::milliseconds(2);
 // A portion of a transaction: 256 KB of a full block.
 constexpr size_t slices_at_once = 64;
 constexpr int64_t slices_removed_at_once = 64;
-// Snapshots that do not see a block that has just been stored are gone by then.
+// Snapshots that do not contain a block that has just been stored have ended by then.
 constexpr auto release_time = std::chrono::seconds(3);
 constexpr auto failure_pause = std::chrono::seconds(10);
 constexpr auto long_time = std::chrono::hours(1);
-// Changed executions are looked at by every question, at 3 us each.
+// Every query checks the changed executions, at 3 us each.
 constexpr int64_t tolerated_changes = 2000;
-// Blocks with fewer executions than this share are made anew.
+// Blocks with fewer executions than this share are rebuilt.
 constexpr int64_t thinned_out = 2;
 
 constexpr int64_t slice_id(size_t bit, int64_t block) { return static_cast<int64_t>(bit) << 32 | block; }
@@ -58,7 +58,7 @@ void TextIndexer::executions_removed() {
 
 void TextIndexer::flush() {
   std::unique_lock lock(mutex_);
-  // The round that is going on may have passed what is waited for.
+  // The current round may already have passed the requested work.
   const uint64_t wanted = rests_ + 2;
   while (rests_ < wanted && thread_.joinable()) {
     const uint64_t before = rests_;
@@ -75,7 +75,7 @@ void TextIndexer::run() {
     auto until = base::monotonic_now() + long_time;
     if (!worked) {
       if (index_.stopping()) break;
-      base::log::warn("the index of text is behind: {}", worked.error().to_string());
+      base::log::warn("cannot update the text index, trying again later: {}", worked.error().to_string());
       until = base::monotonic_now() + failure_pause;
     }
     {

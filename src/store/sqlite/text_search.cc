@@ -8,7 +8,7 @@
 namespace gyr::store::sqlite {
 namespace {
 
-/// Ands a stored slice to the words; what it does not have is 0.
+/// Applies a stored slice to the words with AND; missing parts are 0.
 void and_with(std::vector<uint64_t>& words, std::string_view slice) {
   for (size_t i = 0; i < words.size(); ++i) {
     uint64_t word = 0;
@@ -82,7 +82,7 @@ base::Result<void> TextCandidates::gather(Connection& main) {
     part.runs.for_each(part.bits, [&](int64_t number) { numbers.push_back(number); });
   }
   std::ranges::copy(changed_, std::back_inserter(numbers));
-  // What is in no part: the executions of an older version, until they are indexed.
+  // Executions that are in no part: those of an older version, until they are indexed.
   int64_t next = 0;
   Query outside = main.query("SELECT number FROM executions WHERE number BETWEEN ? AND ? LIMIT ?");
   for (const TextPart& part : parts_) {

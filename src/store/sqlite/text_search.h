@@ -1,4 +1,4 @@
-// Asks the index of text which executions may hold some pieces.
+// Searches the text index for executions that can contain given texts.
 #pragma once
 
 #include <memory>
@@ -11,18 +11,18 @@
 
 namespace gyr::store::sqlite {
 
-/// Executions that may hold all pieces in their id or labels: all that do are among them. For one snapshot.
+/// The executions that can contain all texts in their id or labels: a superset of those that do. For one snapshot.
 class TextCandidates {
  public:
-  /// More executions than this are not worth looking at one by one: 3 us each.
+  /// More executions than this are not checked one by one: 3 us each.
   static constexpr size_t max_named = 5000;
 
-  /// Nothing where the index knows nothing of the pieces. The snapshot has been begun.
+  /// Nothing if the index has no information about the texts. The snapshot must have been started.
   static base::Result<std::optional<TextCandidates>> find(Connection& main, const TextIndex& index,
                                                           const std::vector<std::string_view>& pieces);
 
   bool may_hold(int64_t number) const;
-  /// All of them, ascending, where they are at most `max_named`.
+  /// All of them, ascending, if there are at most `max_named`.
   const std::optional<std::vector<int64_t>>& numbers() const { return numbers_; }
 
  private:
@@ -30,7 +30,7 @@ class TextCandidates {
   base::Result<void> gather(Connection& main);
 
   std::vector<TextPart> parts_;   // ascending
-  std::vector<int64_t> changed_;  // ascending: the index knows an older text of them
+  std::vector<int64_t> changed_;  // ascending: the index has an older text for them
   std::optional<std::vector<int64_t>> numbers_;
 };
 

@@ -58,7 +58,7 @@ struct UnsyncedVfs::Disk {
   std::map<std::string, std::shared_ptr<Content>> files;
 };
 
-/// What SQLite holds for an open file; the system's own file lies behind it.
+/// The state of SQLite for an open file; the file of the system is behind it.
 struct UnsyncedVfs::File {
   sqlite3_file base;
   UnsyncedVfs* vfs;
@@ -73,7 +73,8 @@ struct UnsyncedVfs::Methods {
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* raw, int flags, int* out_flags) {
     UnsyncedVfs* owner = self(vfs);
     if (path == nullptr || (flags & SQLITE_OPEN_DELETEONCLOSE) != 0) {
-      return owner->system_->xOpen(owner->system_, path, raw, flags, out_flags);  // temporary: nobody misses it
+      // temporary: not part of the simulation
+      return owner->system_->xOpen(owner->system_, path, raw, flags, out_flags);
     }
     File* opened = file(raw);
     std::memset(static_cast<void*>(opened), 0, sizeof(File));
@@ -158,7 +159,7 @@ struct UnsyncedVfs::Methods {
   }
 
   static int file_control(sqlite3_file* raw, int operation, void* argument) {
-    // These would change the real file behind our back.
+    // These calls would change the real file directly.
     if (operation == SQLITE_FCNTL_SIZE_HINT || operation == SQLITE_FCNTL_CHUNK_SIZE ||
         operation == SQLITE_FCNTL_MMAP_SIZE) {
       return SQLITE_NOTFOUND;

@@ -1,4 +1,4 @@
-// A disk that forgets: for tests of what is left after a power failure.
+// A simulated disk that loses unsynced data, for tests of power failures.
 #pragma once
 
 #include <sqlite3.h>
@@ -9,13 +9,12 @@
 
 namespace gyr::store::sqlite {
 
-/// A SQLite VFS that keeps what is written in memory until it is synced; only then does it reach the real file. At a
-/// chosen moment the power fails: every later write, truncation, deletion and sync fails. Once all connections are
-/// closed, settle() leaves the real files as a disk might: of what was never synced a random part arrived, in any
-/// order, torn into sectors. Locks and shared memory are the system's own, so that several connections and threads work
-/// as usual.
+/// A SQLite VFS that keeps writes in memory until they are synced; only then do they reach the real file. At a chosen
+/// moment the power fails: every later write, truncation, deletion and sync fails. After all connections are closed,
+/// settle() leaves the real files as a disk could: a random part of the unsynced data, in any order, torn into sectors.
+/// Locks and shared memory are those of the system, so that several connections and threads work as usual.
 ///
-/// Registered under its name while it lives; give that name to SqliteOptions::vfs. Any thread, but settle() alone.
+/// Registered under its name during its lifetime; use the name for SqliteOptions::vfs. Thread-safe, except settle().
 class UnsyncedVfs {
  public:
   explicit UnsyncedVfs(std::string name);
@@ -24,14 +23,14 @@ class UnsyncedVfs {
   UnsyncedVfs& operator=(const UnsyncedVfs&) = delete;
 
   const std::string& name() const { return name_; }
-  /// Writes, truncations and syncs so far.
+  /// The number of writes, truncations and syncs so far.
   uint64_t operations() const { return operations_.load(); }
-  /// The power fails after so many more of them.
+  /// The power fails after this many further operations.
   void fail_after(uint64_t operations) { last_operation_.store(operations_.load() + operations); }
   bool has_failed() const { return operations() > last_operation_.load(); }
-  /// Only syncs fail, until told otherwise: a disk that reports errors.
+  /// Only syncs fail, until this is turned off: a disk that reports errors.
   void fail_syncs(bool fail) { syncs_fail_.store(fail); }
-  /// After all files are closed: what the failure left, by seed. The power is on again afterwards.
+  /// Call it after all files are closed: writes the result of the failure, by seed. The power is then on again.
   void settle(uint64_t seed);
 
  private:
@@ -39,7 +38,7 @@ class UnsyncedVfs {
   struct File;
   struct Methods;
   friend struct Methods;
-  /// Counts an operation; false once the power is off.
+  /// Counts an operation; returns false when the power is off.
   bool spend() { return operations_.fetch_add(1) + 1 <= last_operation_.load(); }
 
   std::string name_;

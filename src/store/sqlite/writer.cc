@@ -22,14 +22,14 @@ constexpr size_t group_batches = 1024;
 constexpr size_t bulk_bytes = 64 * 1024;
 constexpr size_t group_bulk_bytes = 256 * 1024;
 constexpr auto group_time = std::chrono::milliseconds(4);
-// How often a reader of writable() may cause a try while the disk is full.
+// How often readers of writable() can cause a test write while the disk is full.
 constexpr auto probe_time = std::chrono::milliseconds(200);
 // Between tries to overwrite a transaction whose sync failed.
 constexpr auto hold_time = std::chrono::milliseconds(200);
 // A quiet second is the time for work that can wait.
 constexpr auto quiet_time = std::chrono::seconds(1);
 
-/// Whether it has lines and nothing else.
+/// Whether it only contains log lines.
 bool has_only_logs(Batch& batch) {
   if (batch.logs.empty() || batch.generation != 0 || batch.lease) return false;
   auto lines = std::exchange(batch.logs, {});
@@ -44,7 +44,7 @@ base::Result<void> refusing_broken(const Work& work) {
   try {
     return work();
   } catch (const base::BrokenInvariant& broken) {
-    return base::fail(store_conflict, fmt::format("an invariant of the store does not hold: {}", broken.what()));
+    return base::fail(store_conflict, fmt::format("an invariant of the store is broken: {}", broken.what()));
   }
 }
 
@@ -75,8 +75,8 @@ Writer::Item Writer::make_item(Batch batch, Store::Done done) {
   item.weight = batch.weight();
   if (item.weight > batch_limit_bytes) {
     item.refused = true;
-    item.outcome = base::fail(batch_too_large,
-                              fmt::format("a batch of {} bytes; one may have {}", item.weight, batch_limit_bytes));
+    item.outcome = base::fail(
+        batch_too_large, fmt::format("the batch has {} bytes; at most {} are allowed", item.weight, batch_limit_bytes));
     item.weight = 0;
   }
   item.only_logs = has_only_logs(batch);
@@ -124,7 +124,7 @@ Writer::Loan::~Loan() {
   if (writer_.has_work() || writer_.upkeep_wanted_) writer_.arrived_.notify_one();
 }
 
-/// Lends the connection meanwhile. False where nothing has happened until `deadline`.
+/// Lends the connection while it waits. Returns false if there was no work until `deadline`.
 bool Writer::wait_for_work(std::unique_lock<std::mutex>& lock, std::optional<base::MonotonicTime> deadline) {
   auto ready = [this] { return !borrowed_ && (has_work() || upkeep_wanted_); };
   const uint64_t loans = loans_;
@@ -234,7 +234,7 @@ void Writer::thread_main() {
     if (!rest_goes_on && wait_for_work(lock, base::monotonic_now() + quiet_time)) continue;
     lock.unlock();
     auto more = rest_guarded();
-    if (!more) base::log::warn("housekeeping of the store failed: {}", more.error().to_string());
+    if (!more) base::log::warn("the maintenance of the store failed: {}", more.error().to_string());
     rest_goes_on = more && *more;
     rested_ = !rest_goes_on;
     if (rested_) base::return_free_memory();
@@ -347,7 +347,7 @@ base::Result<size_t> Writer::commit_together(Group& group, size_t first) {
 void Writer::commit_alone(Item& item) {
   if (item.refused) return;
   if (abandoned_) {
-    item.outcome = base::fail(store_unknown, "the store was closed before it was known whether the batch is on disk");
+    item.outcome = base::fail(store_unknown, "the store was closed before it was confirmed that the batch is on disk");
     return;
   }
   item.outcome = begin();
@@ -382,8 +382,9 @@ Writer::Applied Writer::apply(Item& item) {
   }
   if (batch.generation != 0 && batch.generation != generation()) {
     base::ErrorCode code = last_failure_ ? last_failure_->code() : store_failed;
-    std::string why = last_failure_ ? last_failure_->message() : std::string("the generation is not one of this store");
-    item.outcome = base::fail(code, fmt::format("an earlier batch that this one builds on failed: {}", why));
+    std::string why =
+        last_failure_ ? last_failure_->message() : std::string("the generation does not belong to this store");
+    item.outcome = base::fail(code, fmt::format("an earlier batch on which this one depends failed: {}", why));
     return Applied::refused;
   }
   // Only these may collide with what others wrote at the same time; a savepoint costs copies of all pages it touches.
@@ -425,14 +426,14 @@ base::Result<void> Writer::commit_transaction() {
   if (!uncertain || hold(committed.error())) return committed;
   abandoned_ = true;
   return base::fail(store_unknown,
-                    fmt::format("the store was closed before it was known whether the batch is on disk ({})",
+                    fmt::format("the store was closed before it was confirmed that the batch is on disk ({})",
                                 committed.error().message()));
 }
 
 void Writer::roll_back() {
   if (main_->in_transaction()) {
     if (auto done = main_->query("ROLLBACK").run(); !done)
-      base::log::error("rolling back failed: {}", done.error().to_string());
+      base::log::error("cannot roll back: {}", done.error().to_string());
   }
   rows_.forget();
 }
@@ -447,7 +448,8 @@ void Writer::deliver(Group& group, size_t first, size_t count) {
   for (size_t i = first; i < first + count; ++i) {
     Item& item = group[i];
     const size_t before =
-        backlog_.fetch_sub(item.weight, std::memory_order_relaxed);  // first: who is told finds it gone
+        // first, so that a notified caller sees the lower value
+        backlog_.fetch_sub(item.weight, std::memory_order_relaxed);
     GYR_ASSERT(before >= item.weight);
     try {
       item.done(std::move(item.outcome));
@@ -458,7 +460,7 @@ void Writer::deliver(Group& group, size_t first, size_t count) {
 }
 
 bool Writer::hold(const base::Error& error) {
-  base::log::error("a sync failed; commits are held until the disk works again: {}", error.to_string());
+  base::log::error("cannot sync the disk; commits wait until the disk works again: {}", error.to_string());
   set_writable(&error);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -504,13 +506,13 @@ base::Result<void> Writer::touch() {
 void Writer::set_writable(const base::Error* why_not) {
   bool now = why_not == nullptr;
   bool before = writable_.exchange(now, std::memory_order_acq_rel);
-  if (before && !now) base::log::error("the store cannot be written: {}", why_not->to_string());
-  if (!before && now) base::log::info("the store can be written again");
+  if (before && !now) base::log::error("cannot write to the store: {}", why_not->to_string());
+  if (!before && now) base::log::info("the store is writable again");
 }
 
 int Writer::on_commit(void* self, sqlite3*, const char*, int pages) {
   auto* writer = static_cast<Writer*>(self);
-  if (pages < writer->log_pages_) writer->checkpointed_pages_ = writer->next_checkpoint_pages_ = 0;  // begun anew
+  if (pages < writer->log_pages_) writer->checkpointed_pages_ = writer->next_checkpoint_pages_ = 0;  // started again
   writer->log_pages_ = pages;
   return SQLITE_OK;
 }

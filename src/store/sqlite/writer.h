@@ -1,4 +1,4 @@
-// The one thread that writes the main database.
+// The only thread that writes the main database.
 #pragma once
 
 #include <atomic>
@@ -15,19 +15,19 @@
 
 namespace gyr::store::sqlite {
 
-/// Takes all batches that wait, merges them into one transaction (group commit without a timer: what arrives during a
-/// sync is the next transaction), and calls each batch's `done` when it is durable. Owns the only connection that
-/// writes or checkpoints the main database.
+/// Takes all waiting batches, merges them into one transaction (group commit without a timer: batches that arrive
+/// during a sync form the next transaction), and calls `done` of each batch when it is durable. Owns the only
+/// connection that writes or checkpoints the main database.
 ///
-/// While its thread waits, it lends the connection: a caller of commit_here() writes its batch itself, and whatever
-/// comes meanwhile waits for the thread as always. Only one thread at a time has the connection and what belongs to it.
+/// While its thread waits, it lends the connection: a caller of commit_here() writes its batch itself, and batches that
+/// arrive in the meantime wait for the thread as usual. Only one thread at a time uses the connection and its state.
 ///
-/// Batches of many log lines wait in a lane of their own: every other batch goes before them, and of each transaction
-/// they fill what is left. One after the other they keep their order, small ones of lines behind them too.
+/// Batches with many log lines wait in a separate queue: all other batches go first, and these batches use the rest of
+/// each transaction. They keep their order among each other, and small batches of log lines queue behind them too.
 ///
-/// A batch that fails takes no other with it: where it may be expected (conflicts), it runs in a savepoint; else the
-/// transaction is rolled back and the batches are tried one by one. When a sync fails it is unknown whether the batches
-/// are on disk: they are held until a later transaction has overwritten them, then refused.
+/// A batch that fails does not affect others: if a conflict is possible, it runs in a savepoint; otherwise the
+/// transaction is rolled back and the batches are applied one by one. If a sync fails, it is unknown whether the
+/// batches are on disk: they are held until a later transaction has overwritten them, then refused.
 class Writer {
  public:
   struct Setup {
@@ -40,9 +40,9 @@ class Writer {
   ~Writer();
 
   void start();
-  /// Commits what was given, then ends. Batches given later fail with store_closed.
+  /// Commits the waiting batches, then ends. Later batches fail with store_closed.
   void stop();
-  /// After stop(), when all readers have closed: the last connection leaves one file without a log.
+  /// Call it after stop(), when all readers are closed: the last connection leaves one file without a log.
   void close_database() { main_.reset(); }
 
   void commit(Batch batch, Store::Done done);
@@ -52,14 +52,14 @@ class Writer {
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   bool writable();
 
-  /// Runs work on the writer's thread between transactions and waits for it; store_closed after stop().
+  /// Runs work on the thread of the writer between transactions and waits for it; store_closed after stop().
   using Work = std::move_only_function<base::Result<void>(Connection&, BatchWriter&)>;
   base::Result<void> run(Work work);
-  /// Runs between transactions, so that every batch is applied before or behind it; waits for it.
+  /// Runs between transactions, so that every batch is applied either before or after it; waits for it.
   base::Result<Lease> acquire_lease(const LeaseRequest& request);
   base::Result<void> renew_lease(const Lease& lease, base::Duration length);
   base::Result<void> release_lease(const Lease& lease);
-  /// The same as run() inside a transaction that is committed afterwards.
+  /// Like run(), in a transaction that is committed afterwards.
   base::Result<void> run_in_transaction(Work work);
 
  private:
@@ -68,7 +68,7 @@ class Writer {
     Store::Done done;
     size_t weight = 0;
     bool only_logs = false;
-    bool refused = false;  // before it came to the database
+    bool refused = false;  // refused before it reached the database
     base::Result<void> outcome;
   };
   struct Job {
@@ -77,7 +77,7 @@ class Writer {
     bool* finished = nullptr;
   };
   using Group = std::vector<Item>;
-  /// A caller has the connection, until this ends. Begins with the lock held.
+  /// A caller borrows the connection until this object ends. Starts with the lock held.
   class Loan {
    public:
     explicit Loan(Writer& writer) : writer_(writer), was_rested_(writer.rested_) { writer.borrowed_ = true; }
@@ -101,13 +101,15 @@ class Writer {
   void take_from(std::deque<Item>& lane, Group& group, size_t& weight, size_t limit);
 
   void process(Group group);
-  /// Applies as many items as one transaction may hold and commits them; how many, or why the transaction failed.
+  /// Applies as many items as fit into one transaction and commits them; returns their number, or why the transaction
+  /// failed.
   base::Result<size_t> commit_together(Group& group, size_t first);
   void commit_alone(Item& item);
-  enum class Applied { yes, refused, broken };  ///< broken: the transaction may hold a part of it
+  enum class Applied { yes, refused, broken };  ///< broken: the transaction can contain a part of the item
   Applied apply(Item& item);
   base::Result<void> begin() { return main_->query("BEGIN IMMEDIATE").run(); }
-  /// Ends the transaction; on failure nothing of it is or will be there (or the store is being closed: store_unknown).
+  /// Ends the transaction. After a failure, no part of it is or will be stored (or the store is closing:
+  /// store_unknown).
   base::Result<void> commit_transaction();
   void roll_back();
   void note_failure(const Batch& batch, const base::Error& error);
@@ -123,28 +125,28 @@ class Writer {
   void checkpoint(int mode);
   base::Result<bool> rest();
   base::Result<bool> rest_guarded();
-  /// What `work` returns; where it throws, the error, and the transaction is rolled back. An exception never leaves
-  /// commit_transaction() behind its COMMIT, so nothing that is durable is told to have failed.
+  /// Returns the result of `work`; if it throws, the error, and the transaction is rolled back. No exception leaves
+  /// commit_transaction() after its COMMIT, so durable data is never reported as failed.
   template <class Work>
   std::invoke_result_t<Work> stop_exceptions(std::string_view doing, Work work);
-  /// Inside a catch block.
+  /// Only in a catch block.
   std::unexpected<base::Error> caught(std::string_view doing);
 
   std::unique_ptr<Connection> main_;
   Setup setup_;
   BatchWriter rows_;
-  LeaseTable leases_;  // of the writer's thread
+  LeaseTable leases_;  // used on the thread of the writer
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::condition_variable job_done_;
   std::deque<Item> queue_;
-  std::deque<Item> bulk_;  // log lines, much at once: others overtake them
+  std::deque<Item> bulk_;  // large batches of log lines: other batches overtake them
   std::deque<Job> jobs_;
   bool probe_wanted_ = false;
   bool stopping_ = false;
-  bool lends_ = false;          // the thread waits: somebody else may have the connection
-  bool borrowed_ = false;       // somebody has it
+  bool lends_ = false;          // the thread waits: another thread can borrow the connection
+  bool borrowed_ = false;       // a thread has borrowed it
   bool upkeep_wanted_ = false;  // since the last loan
   uint64_t loans_ = 0;
 
@@ -153,8 +155,8 @@ class Writer {
   std::atomic<bool> writable_{true};
   std::atomic<int64_t> next_probe_ns_{0};
   std::optional<base::Error> last_failure_;  // of a batch with a generation
-  bool abandoned_ = false;                   // closed while it was unknown what is on disk
-  // Of the write-ahead log: its pages, those already in the database, and when to try the next checkpoint.
+  bool abandoned_ = false;                   // closed before it was known what is on disk
+  // The write-ahead log: its pages, those that are already in the database, and the time of the next checkpoint.
   int64_t log_pages_ = 0;
   int64_t checkpointed_pages_ = 0;
   int64_t next_checkpoint_pages_ = 0;

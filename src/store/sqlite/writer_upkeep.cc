@@ -1,4 +1,4 @@
-// What the writer does for its database besides batches: checkpoints, and work that can wait.
+// The maintenance of the database by the writer, besides batches: checkpoints, and work that can wait.
 #include "base/log.h"
 #include "store/sqlite/writer.h"
 
@@ -9,7 +9,7 @@ namespace {
 // pages written often are copied once; the log then stays near 8 MB and is used over again.
 constexpr int64_t idle_checkpoint_pages = 256;
 constexpr int64_t busy_checkpoint_pages = 2000;
-// A snapshot kept the last checkpoint from the end of the log: try again after so many more pages.
+// A snapshot kept the last checkpoint from reaching the end of the log: try again after this many more pages.
 constexpr int64_t blocked_checkpoint_pages = 500;
 // The log's bound (64 MB): beyond it readers are kept out for a moment, longer than a snapshot lasts, to empty it.
 constexpr int64_t log_limit_pages = 16'384;
@@ -29,8 +29,8 @@ void Writer::checkpoint(int mode) {
     log_pages_ = in_log;
     checkpointed_pages_ = copied;
   } else if (code != SQLITE_BUSY) {
-    // The log keeps everything; commits tell people about a full disk.
-    base::log::warn("checkpoint failed: {}", main_->error(code).to_string());
+    // The log keeps everything; failing commits report a full disk.
+    base::log::warn("cannot run a checkpoint: {}", main_->error(code).to_string());
   }
   next_checkpoint_pages_ =
       checkpointed_pages_ < log_pages_ || code != SQLITE_OK ? log_pages_ + blocked_checkpoint_pages : 0;
@@ -47,7 +47,8 @@ void Writer::checkpoint_if_due(bool idle) {
       checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
       setup_.gate->open();
     } else {
-      base::log::warn("a snapshot lasts too long: the write-ahead log of the store has {} pages", log_pages_);
+      base::log::warn("a reader has been open for too long: the write-ahead log of the store has grown to {} pages",
+                      log_pages_);
       next_checkpoint_pages_ = log_pages_ + busy_checkpoint_pages;
     }
     return;

@@ -16,14 +16,14 @@ using model::State;
 
 // ---------------------------------------------------------------------------------------------- one execution
 
-/// What an execution is to become that leaves the queue: RUNNING unless said otherwise.
+/// The new state of an execution that leaves the queue; default: RUNNING.
 base::Result<State> wanted_state(Request* request, std::string_view parameter) {
   const std::string text(request->text(parameter).value_or("RUNNING"));
   const auto state = model::parse_state(text);
   if (state == State::running || state == State::cancelled || state == State::failed) return *state;
   return base::fail(
       bad_argument,
-      fmt::format("{}: an execution leaves the queue to RUNNING, CANCELLED or FAILED, not to {}", parameter, text));
+      fmt::format("{}: a queued execution can change to RUNNING, CANCELLED or FAILED, not to {}", parameter, text));
 }
 
 base::Task<Outcome> act(Request* request, executor::Command command) {
@@ -140,7 +140,7 @@ base::Task<Outcome> recount_limit(Request* request) {
 }
 
 constexpr QueryParameter state_parameter(std::string_view name) {
-  return {name, ValueKind::state, "RUNNING, beyond the limit if need be, or CANCELLED or FAILED", false, "RUNNING"};
+  return {name, ValueKind::state, "RUNNING (even beyond the limit), CANCELLED or FAILED", false, "RUNNING"};
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/unqueue",
        .operation = "unqueueExecution",
-       .summary = "Take an execution out of the queue of its flow",
+       .summary = "Remove an execution from the queue of its flow",
        .permission = may_execute,
        .handler = unqueue_execution,
        .query = {state_parameter("state")},
@@ -162,7 +162,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/force-run",
        .operation = "forceRunExecution",
-       .summary = "Let an execution go on, whatever its date or the concurrency limit say",
+       .summary = "Force an execution to run, without regard to its date and the concurrency limit",
        .permission = may_execute,
        .handler = force_run_execution,
        .answer = "Execution",
@@ -172,7 +172,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::post,
        .path = "~/executions/unqueue/by-ids",
        .operation = "unqueueExecutionsByIds",
-       .summary = "Take executions out of their queues by their ids",
+       .summary = "Remove executions from their queues by ids",
        .permission = may_execute,
        .handler = unqueue_by_ids,
        .query = {state_parameter("state")},
@@ -182,7 +182,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::post,
        .path = "~/executions/unqueue/by-query",
        .operation = "unqueueExecutionsByQuery",
-       .summary = "Take the executions that match out of their queues",
+       .summary = "Remove the matching executions from their queues",
        .permission = may_execute,
        .handler = unqueue_by_query,
        .query = {state_parameter("newState")},
@@ -192,7 +192,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::post,
        .path = "~/executions/force-run/by-ids",
        .operation = "forceRunByIds",
-       .summary = "Let executions go on by their ids",
+       .summary = "Force executions to run by ids",
        .permission = may_execute,
        .handler = force_run_executions,
        .body = json_body,
@@ -201,7 +201,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::post,
        .path = "~/executions/force-run/by-query",
        .operation = "forceRunExecutionsByQuery",
-       .summary = "Let the executions that match go on",
+       .summary = "Force the matching executions to run",
        .permission = may_execute,
        .handler = force_run_executions,
        .filters = Resource::execution,
@@ -218,7 +218,7 @@ std::vector<Route> concurrency_routes() {
       {.method = Method::put,
        .path = "~/concurrency-limit/{namespace}/{flowId}",
        .operation = "updateConcurrencyLimit",
-       .summary = "Count the slots of a flow; they follow from its executions and cannot be set",
+       .summary = "Recount the used slots of a flow; the count is derived from its executions and cannot be set",
        .permission = {"FLOW", Action::update},
        .handler = recount_limit,
        .answer = "ConcurrencyLimit"},

@@ -21,7 +21,7 @@ using base::Value;
 using BoardRow = store::DashboardRow;
 using StoredBoard = std::optional<BoardRow>;
 
-/// What `dashboards/validate` says, and what a refused save does.
+/// The answer of `dashboards/validate`, and of a refused request to save.
 Value verdict(const std::vector<Violation>& violations) {
   MapBuilder map;
   map.set("index", Value::integer(0));
@@ -36,7 +36,7 @@ Problem refused_board(std::vector<Violation> violations) {
   return problem;
 }
 
-/// One that cannot be read any more is shown with its source, else nobody could mend it.
+/// A dashboard that cannot be read any more is shown with its source, so that it can be corrected.
 Value board_value(const BoardRow& row) {
   MapBuilder map;
   if (auto read = parse_dashboard(row.source); read.value) map = MapBuilder(read.value->json);
@@ -85,7 +85,7 @@ base::Task<Outcome> search_dashboards(Request* request) {
   if (field != "id" && field != "title" && field != "created" && field != "updated") {
     co_return base::fail(
         bad_argument,
-        fmt::format("Invalid sort parameter: dashboards are sorted by id, title, created or updated, not by `{}`",
+        fmt::format("Invalid sort parameter: dashboards can be sorted by id, title, created and updated, not by `{}`",
                     field));
   }
   std::ranges::sort(rows, [field](const BoardRow& a, const BoardRow& b) {
@@ -105,18 +105,19 @@ base::Task<Outcome> search_dashboards(Request* request) {
   co_return json_answer(page_json(list, rows.size()));
 }
 
-/// Stores what the body says under `id`, empty for that of the source or a new one.
+/// Stores the body with the id `id`; if it is empty, with the id of the source or a new one.
 base::Task<Outcome> save_board(Request* request, std::string id) {
   GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
   auto checked = parse_dashboard(source);
   if (!checked.value) co_return problem_answer(refused_board(std::move(checked.violations)), request);
   if (!id.empty() && !checked.value->id.empty() && checked.value->id != id) {
-    co_return problem_answer(refused_board({{"must be that of the path", "id", invalid_entity.text}}), request);
+    co_return problem_answer(refused_board({{"must be equal to the id in the path", "id", invalid_entity.text}}),
+                             request);
   }
   const base::Instant now = request->services().clock.now();
   if (id.empty()) id = checked.value->id.empty() ? base::make_id(now).to_text() : checked.value->id;
   if (id == default_dashboard_id)
-    co_return base::fail(illegal_state, "the default dashboard cannot be changed; copy it under another id");
+    co_return base::fail(illegal_state, "cannot change the default dashboard; copy it to another id");
   GYR_CO_TRY(StoredBoard before, co_await stored_board(request, id));
   BoardRow row{request->tenant(),
                id,
@@ -150,7 +151,7 @@ base::Task<Outcome> get_dashboard(Request* request) {
 
 base::Task<Outcome> delete_dashboard(Request* request) {
   std::string id(request->path("id"));
-  if (id == default_dashboard_id) co_return base::fail(illegal_state, "the default dashboard cannot be deleted");
+  if (id == default_dashboard_id) co_return base::fail(illegal_state, "cannot delete the default dashboard");
   GYR_CO_TRY(StoredBoard row, co_await stored_board(request, id));
   if (!row) co_return base::fail(no_board(id));
   store::Batch batch;
@@ -173,7 +174,7 @@ base::Task<Outcome> default_dashboards(Request*) { co_return json_answer(Value::
 
 // ---------------------------------------------------------------------------------------------- data
 
-/// A chart and what is asked of it; or the answer that refuses it.
+/// A chart and its request; or the answer that refuses it.
 struct Asked {
   Chart chart;
   ChartQuestion question;
@@ -276,7 +277,7 @@ std::vector<Route> dashboard_routes() {
        .summary = "Search for dashboards",
        .permission = may_read,
        .handler = search_dashboards,
-       .query = {{"q", ValueKind::text, "A part of id, title or description"}},
+       .query = {{"q", ValueKind::text, "A part of the id, title or description"}},
        .page_size = 10,
        .answer = "Paged<DashboardResponse>"},
       {.method = Method::post,
@@ -305,7 +306,7 @@ std::vector<Route> dashboard_routes() {
       {.method = Method::get,
        .path = "~/dashboards/settings/default-dashboards",
        .operation = "getDefaultDashboards_1",
-       .summary = "Get which dashboards are shown where",
+       .summary = "Get the default dashboards of the pages",
        .permission = may_read,
        .handler = default_dashboards,
        .answer = "object"},

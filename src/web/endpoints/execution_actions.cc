@@ -13,7 +13,7 @@
 namespace gyr::web {
 namespace {
 
-/// The execution as it is after what was done to it.
+/// The execution after the action.
 base::Task<Outcome> show(Request* request, std::string id, int status) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, id));
   auto response =
@@ -67,7 +67,7 @@ std::vector<Route> execution_action_routes() {
        .summary = "Kill an execution",
        .permission = {"EXECUTION", Action::execute},
        .handler = kill_execution,
-       .query = {{"isOnKillCascade", ValueKind::boolean, "Kill the executions of its Subflow tasks, too", false,
+       .query = {{"isOnKillCascade", ValueKind::boolean, "Also kill the executions of its Subflow tasks", false,
                   "true"}},
        .answer = "Execution",
        .also_answers = {202, 409},
@@ -75,12 +75,12 @@ std::vector<Route> execution_action_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/restart",
        .operation = "restartExecution",
-       .summary = "Restart an execution from the tasks that failed",
+       .summary = "Restart an execution from the failed tasks",
        .permission = {"EXECUTION", Action::execute},
        .handler = restart_execution,
        .query = {{"revision",
                   ValueKind::integer,
-                  "The revision of the flow; another one than its own makes a new execution",
+                  "The revision of the flow; a revision other than that of the execution creates a new execution",
                   false,
                   {},
                   1}},

@@ -1,4 +1,4 @@
-// Acting on many executions: all or nothing after a look at each (API-45, API-85).
+// Actions on many executions: all or nothing, after a check of each (API-45, API-85).
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/deletion.h"
@@ -36,7 +36,7 @@ base::Task<Outcome> restart_executions(Request* request) {
 
 base::Task<Outcome> delete_executions(Request* request) {
   const bool all = request->flag("includeNonTerminated");
-  // Which flow a deleted execution belonged to is asked before it is gone.
+  // The flow of a deleted execution is read before the execution is deleted.
   auto flows = std::make_shared<std::vector<std::pair<model::FlowKey, base::Id>>>();
   GYR_CO_TRY(auto found, co_await bulk_targets(request, "delete", [all, flows](const store::ExecutionRow& row) {
                flows->emplace_back(*row.execution.flow, row.execution.id);
@@ -57,7 +57,7 @@ base::Task<Outcome> delete_executions(Request* request) {
 std::vector<QueryParameter> delete_parameters() {
   auto parameters = deletion_parameters();
   parameters.push_back(
-      {"includeNonTerminated", ValueKind::boolean, "Delete executions that still run, too", false, "false"});
+      {"includeNonTerminated", ValueKind::boolean, "Also delete executions that have not ended", false, "false"});
   return parameters;
 }
 

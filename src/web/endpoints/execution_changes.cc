@@ -1,4 +1,4 @@
-// Changing what is stored of ended executions: states and labels (EXEC-86, EXEC-87, EXEC-89, API-84, API-85).
+// Changes of ended executions: states and labels (EXEC-86, EXEC-87, EXEC-89, API-84, API-85).
 #include "executor/errors.h"
 #include "executor/label_changes.h"
 #include "expression/template.h"
@@ -14,11 +14,11 @@ namespace {
 using base::Value;
 using model::State;
 
-/// A text of a JSON object; 422 where it is missing or something else.
+/// A string of a JSON object; 422 if it is missing or has another type.
 base::Result<std::string> text_member(const Value& object, std::string_view name) {
   const Value* member = object.is_map() ? object.find(name) : nullptr;
   if (member == nullptr || !member->is_string() || member->text().empty()) {
-    return base::fail(bad_body, fmt::format("`{}`: a text is needed", name));
+    return base::fail(bad_body, fmt::format("`{}`: must be a string", name));
   }
   return std::string(member->text());
 }
@@ -29,7 +29,7 @@ base::Task<Outcome> change_run_state(Request* request) {
   GYR_CO_TRY(std::string run, text_member(body, "taskRunId"));
   GYR_CO_TRY(std::string name, text_member(body, "state"));
   const auto state = model::parse_state(name);
-  if (!state) co_return base::fail(bad_body, fmt::format("`state`: {} is no state", name));
+  if (!state) co_return base::fail(bad_body, fmt::format("`state`: unknown state {}", name));
   const auto id = base::Id::parse(run);
   if (!id) {
     co_return base::fail(executor::task_run_not_found, fmt::format("Task run '{}' not found on execution '{}'", run,
@@ -77,9 +77,9 @@ base::Result<std::vector<model::Label>> labels_of_body(const Value* body) {
     for (const auto& entry : body->entries()) labels.push_back({std::string(entry.name()), text_of(&entry.value)});
     return labels;
   }
-  if (body == nullptr || !body->is_list()) return base::fail(bad_body, "labels are a list of {key, value}");
+  if (body == nullptr || !body->is_list()) return base::fail(bad_body, "labels must be a list of {key, value}");
   for (const Value& entry : body->items()) {
-    if (!entry.is_map()) return base::fail(bad_body, "labels are a list of {key, value}");
+    if (!entry.is_map()) return base::fail(bad_body, "labels must be a list of {key, value}");
     labels.push_back({text_of(entry.find("key")), text_of(entry.find("value"))});
   }
   return labels;
@@ -104,7 +104,7 @@ base::Task<Outcome> set_labels_of_many(Request* request) {
     const Value* list = body.find("executionsId");
     ids = list == nullptr ? Value() : *list;
   }
-  // What is wrong with the labels themselves refuses the call, whatever it is about.
+  // Invalid labels refuse the request, independent of its targets.
   auto problem = std::make_shared<std::optional<base::Error>>();
   GYR_CO_TRY(auto found, co_await bulk_targets(
                              request, "set labels",
@@ -134,7 +134,7 @@ std::vector<Route> execution_change_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/state",
        .operation = "updateTaskRunState",
-       .summary = "Change the state of a task run and go on from there",
+       .summary = "Change the state of a task run and continue the execution from it",
        .permission = may_update,
        .handler = change_run_state,
        .body = json_body,
@@ -176,7 +176,7 @@ std::vector<Route> execution_change_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/labels",
        .operation = "setLabelsOnTerminatedExecution",
-       .summary = "Replace the labels of an ended execution; system labels stay",
+       .summary = "Replace the labels of an ended execution; system labels are kept",
        .permission = may_update,
        .handler = set_labels,
        .body = json_body,

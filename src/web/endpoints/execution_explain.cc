@@ -1,4 +1,4 @@
-// Why an execution does not go on (an addition to the reference; principle: explains itself).
+// Explains why an execution does not continue (an addition to the reference; principle: explains itself).
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/executions.h"
@@ -17,7 +17,7 @@ base::Task<Outcome> explain_execution(Request* request) {
                  [flows = &request->services().flows, now = request->services().clock.now(),
                   operator_holds = operator_holds_of(request),
                   row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
-                   // What is ignored is not loaded: that may be what makes trouble.
+                   // An ignored execution is not loaded, because loading can be the cause of the problem.
                    if (operator_holds->ignoring(*row.execution.flow, row.execution.id) != nullptr)
                      return explain(reader, row, nullptr, now, *operator_holds);
                    // As the executor would load it: what its rows say, and nothing that is only in memory.
@@ -36,7 +36,7 @@ std::vector<Route> execution_explain_routes() {
       {.method = Method::get,
        .path = "~/executions/{executionId}/explain",
        .operation = "explainExecution",
-       .summary = "Tell what an execution waits for, and what a person can do",
+       .summary = "Explain what an execution waits for and which actions are possible",
        .permission = {"EXECUTION", Action::read},
        .handler = explain_execution,
        .answer = "Explanation"},

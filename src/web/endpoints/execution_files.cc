@@ -19,7 +19,7 @@ namespace {
 
 using base::Value;
 
-/// A file that may be shown, or the execution that may show it.
+/// A file that can be shown, or the execution that gives access to it.
 struct Located {
   std::string path;   ///< in storage
   std::string other;  ///< id of the execution whose file it is; empty: this one's
@@ -35,7 +35,7 @@ base::Result<Located> locate(std::string_view uri, const model::Execution& execu
   if (uri.starts_with("file:")) {  // which of them, the rules of the machine decide
     if (services.host_files != nullptr) return Located{std::string(uri), {}};
     return base::fail(storage::host_file_refused,
-                      "files of the machine are not shown: `kestra.local-files.enable-preview` is off");
+                      "cannot show a local file of the server: `kestra.local-files.enable-preview` is false");
   }
   GYR_TRY(std::string path, storage::path_of_uri(uri));
   const model::FlowKey& flow = *execution.flow;
@@ -88,7 +88,7 @@ base::Task<Outcome> download_lines(Request* request, std::string path) {
 base::Task<Outcome> download_file(Request* request) {
   const std::string format(request->text("format").value_or("RAW"));
   if (format != "RAW" && format != "JSONL")
-    co_return base::fail(bad_argument, fmt::format("format: `{}` is not known, RAW and JSONL are", format));
+    co_return base::fail(bad_argument, fmt::format("format: unknown format `{}`, expected RAW or JSONL", format));
   GYR_CO_TRY(auto found, co_await find_file(request));
   if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
   const std::string& path = std::get<Located>(found).path;
@@ -111,7 +111,7 @@ base::Task<Outcome> file_metas(Request* request) {
 base::Task<Outcome> preview_file(Request* request) {
   const auto encoding = parse_encoding(*request->text("encoding"));
   if (!encoding)
-    co_return base::fail(bad_argument, fmt::format("encoding: `{}` is not known", *request->text("encoding")));
+    co_return base::fail(bad_argument, fmt::format("encoding: unknown encoding `{}`", *request->text("encoding")));
   const Limits& limits = request->settings().limits;
   const int64_t rows = std::min(request->integer("maxRows").value_or(limits.preview_rows), limits.max_preview_rows);
   GYR_CO_TRY(auto found, co_await find_file(request));
@@ -132,7 +132,8 @@ base::Task<Outcome> preview_file(Request* request) {
 std::vector<Route> execution_file_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   const QueryParameter path{"path", ValueKind::text,
-                            "The `kestra://` URI of the file, or the `file://` one of a file of the machine", true};
+                            "The `kestra://` URI of the file, or the `file://` URI of a local file of the server",
+                            true};
   return {
       {.method = Method::get,
        .path = "~/executions/{executionId}/file",
@@ -155,12 +156,12 @@ std::vector<Route> execution_file_routes() {
       {.method = Method::get,
        .path = "~/executions/{executionId}/file/preview",
        .operation = "previewFileFromExecution",
-       .summary = "Get the begin of a file of an execution",
+       .summary = "Get the beginning of a file of an execution",
        .permission = may_read,
        .handler = preview_file,
        .query = {path,
-                 {"maxRows", ValueKind::integer, "The most rows or lines", false, {}, 1},
-                 {"encoding", ValueKind::text, "The character set of a text", false, "utf-8"}},
+                 {"maxRows", ValueKind::integer, "The maximum number of rows or lines", false, {}, 1},
+                 {"encoding", ValueKind::text, "The character set of a text file", false, "utf-8"}},
        .answer = "FilePreview",
        .also_answers = {307}},
   };

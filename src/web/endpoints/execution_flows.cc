@@ -1,4 +1,4 @@
-// Flows as those see them who may run them (API-61, API-87).
+// Flows for users who can only execute them (API-61, API-87).
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/errors.h"
@@ -93,14 +93,14 @@ std::vector<Route> execution_flow_routes() {
       {.method = Method::get,
        .path = "~/executions/namespaces",
        .operation = "listExecutableDistinctNamespaces",
-       .summary = "List the namespaces whose flows may be run",
+       .summary = "List the namespaces that have executable flows",
        .permission = may_read,
        .handler = namespaces_to_run,
        .answer = "[string]"},
       {.method = Method::get,
        .path = "~/executions/namespaces/{namespace}/flows",
        .operation = "listFlowExecutionsByNamespace",
-       .summary = "List the flows of a namespace that may be run",
+       .summary = "List the executable flows of a namespace",
        .permission = may_read,
        .handler = flows_to_run,
        .answer = "[FlowForExecution]"},

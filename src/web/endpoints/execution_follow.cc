@@ -30,7 +30,7 @@ class ExecutionStream final : public EventStream {
                                   return load_execution(reader, tenant, id, event_runs);
                                 }));
     EventBatch batch;
-    if (!loaded) {  // deleted meanwhile
+    if (!loaded) {  // deleted in the meantime
       batch.ended = true;
       co_return batch;
     }
@@ -111,7 +111,7 @@ class DependencyStream final : public EventStream {
                                                                    base::Id id) {
     constexpr size_t max_executions = 1'000;
     GYR_TRY(auto root, reader.execution(id));
-    if (!root) return std::vector<store::ExecutionRow>();  // deleted meanwhile
+    if (!root) return std::vector<store::ExecutionRow>();  // deleted in the meantime
     const auto label = std::ranges::find(root->execution.labels, model::correlation_label, &model::Label::key);
     if (label == root->execution.labels.end()) return std::vector<store::ExecutionRow>{*std::move(root)};
     store::ExecutionQuery query;
@@ -128,7 +128,7 @@ class DependencyStream final : public EventStream {
   std::unordered_map<base::Id, size_t> told_;  // how often its state had changed
 };
 
-/// An id that was answered by a start a moment ago may not be there yet on another server: it is waited for (API-47).
+/// The id of an execution that was just started may not exist yet on another server: wait for it (API-47).
 base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
   Notice notice(request->loop());
   auto subscription = request->services().changes.subscribe(id, [notice](const executor::Change&) { notice.raise(); });
@@ -178,11 +178,11 @@ std::vector<Route> execution_follow_routes() {
       {.method = Method::get,
        .path = "~/executions/{executionId}/follow-dependencies",
        .operation = "followDependenciesExecutions",
-       .summary = "Follow the states of an execution and of those that belong to it",
+       .summary = "Follow the states of an execution and of its related executions",
        .permission = {"EXECUTION", Action::read},
        .handler = follow_dependencies,
-       .query = {{"destinationOnly", ValueKind::boolean, "Taken, without effect", false, "false"},
-                 {"expandAll", ValueKind::boolean, "Taken, without effect", false, "false"}},
+       .query = {{"destinationOnly", ValueKind::boolean, "Accepted, without effect", false, "false"},
+                 {"expandAll", ValueKind::boolean, "Accepted, without effect", false, "false"}},
        .answer = "text/event-stream"},
   };
 }

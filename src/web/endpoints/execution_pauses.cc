@@ -15,7 +15,7 @@ namespace {
 
 using base::Value;
 
-/// The execution as it is after what was done to it.
+/// The execution after the action.
 base::Task<Outcome> show(Request* request, std::string id) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, id));
   co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
@@ -34,7 +34,7 @@ std::string caller_of(const Request* request) {
   return request->identity().anonymous ? std::string() : request->identity().username;
 }
 
-/// What the execution waits for; of one task run where the request names it.
+/// The pause of the execution; of one task run if the request names it.
 base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request, base::Id execution,
                                                                base::Id task_run) {
   co_return co_await answer_of<executor::PausedExecution>(
@@ -44,12 +44,12 @@ base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request,
 
 base::Task<base::Result<executor::PausedExecution>> pause_of(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  // What is ignored is not even loaded.
+  // An ignored execution is not loaded.
   GYR_CO_CHECK(check_not_ignored(request, loaded.row.execution));
   base::Id task_run;
   if (const auto text = request->text("taskRunId"); text && !text->empty()) {
     const auto parsed = base::Id::parse(*text);
-    if (!parsed) co_return base::fail(bad_argument, fmt::format("taskRunId: `{}` is no id", *text));
+    if (!parsed) co_return base::fail(bad_argument, fmt::format("taskRunId: `{}` is not an id", *text));
     task_run = *parsed;
   }
   co_return co_await find_pause(request, loaded.row.execution.id, task_run);
@@ -100,14 +100,14 @@ base::Task<Outcome> resume_from_breakpoint(Request* request) {
   const model::Execution& execution = loaded.row.execution;
   executor::ResumeFromBreakpoint command{execution.id, {}};
   if (const auto text = request->text("breakpoints"); text && !text->empty()) {
-    // Of the revision it runs with; a flow that is disabled or gone since is no obstacle to what runs already.
+    // With the revision of the execution; the flow can be disabled or deleted in the meantime.
     GYR_CO_TRY(auto flow,
                co_await read<executor::LoadedFlowPtr>(
                    &request->services().store, &request->loop(),
                    [flows = &request->services().flows, key = *execution.flow, revision = execution.revision](
                        store::Reader& reader) { return flows->get(reader, key, revision); }));
     if (flow == nullptr || flow->compiled == nullptr)
-      co_return base::fail(illegal_state, "the flow of this execution cannot be read any more");
+      co_return base::fail(illegal_state, "the flow of this execution can no longer be read");
     GYR_CO_TRY(command.breakpoints, breakpoints_of(*text, *flow->compiled));
   }
   const std::string id = execution.id.to_text();
@@ -178,7 +178,7 @@ std::vector<Route> execution_pause_routes() {
   const Permission may{"EXECUTION", Action::execute};
   constexpr Body form = multipart_body | urlencoded_body | optional_body;
   const QueryParameter task_run{"taskRunId", ValueKind::text,
-                                "Which pause, where several branches wait; the first where none is given"};
+                                "The Pause task to resume if several branches are paused; default: the first"};
   return {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/pause",
@@ -216,10 +216,11 @@ std::vector<Route> execution_pause_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/resume-from-breakpoint",
        .operation = "resumeExecutionFromBreakpoint",
-       .summary = "Let an execution at a breakpoint go on",
+       .summary = "Resume an execution that is stopped at a breakpoint",
        .permission = may,
        .handler = resume_from_breakpoint,
-       .query = {{"breakpoints", ValueKind::text, "Tasks to stop at next, as `taskId.value` joined by commas"}},
+       .query = {{"breakpoints", ValueKind::text,
+                  "Tasks to stop at next, as `taskId` or `taskId.value`, separated by commas"}},
        .answer = "Execution",
        .also_answers = {409},
        .also = {"~/executions/{executionId}/resume-from-breakpoint"},

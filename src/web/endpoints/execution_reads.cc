@@ -1,4 +1,4 @@
-// Executions, to look at: one, many, the latest of each flow, CSV (API-27 to API-32, API-62, API-87).
+// Reading executions: one, many, the latest of each flow, CSV (API-27 to API-32, API-62, API-87).
 #include "model/execution_json.h"
 #include "web/answers.h"
 #include "web/await.h"
@@ -95,7 +95,7 @@ base::Task<Outcome> latest_executions(Request* request) {
   co_return json_answer(list);
 }
 
-/// What an export shows of a row: plain columns first, so that a spreadsheet is of use.
+/// The columns of an export: plain columns first, for spreadsheets.
 Value csv_row(const model::Execution& execution, base::Instant now) {
   base::MapBuilder map;
   map.set("tenantId", Value::string(execution.flow->tenant));

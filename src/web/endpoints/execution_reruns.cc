@@ -37,7 +37,7 @@ base::Task<Outcome> replay_execution(Request* request) {
   co_return co_await show_answer(request, std::move(answer));
 }
 
-/// The revision the replay will have; a disabled flow is no obstacle (FLOW-95).
+/// The revision of the replay; the flow can be disabled (FLOW-95).
 base::Task<base::Result<executor::LoadedFlowPtr>> flow_to_replay(Request* request, model::FlowKey key,
                                                                  int32_t revision) {
   GYR_CO_TRY(auto flow, co_await read<executor::LoadedFlowPtr>(
@@ -97,21 +97,21 @@ std::vector<Route> execution_rerun_routes() {
   // A replay is a new execution.
   const Permission may_create{"EXECUTION", Action::create};
   const std::vector<QueryParameter> what{
-      {"taskRunId", ValueKind::text, "The task run to begin with; from the start where none is given"},
+      {"taskRunId", ValueKind::text, "The task run to start from; default: the start of the execution"},
       {"revision",
        ValueKind::integer,
-       "The revision of the flow; that of the execution where none is given",
+       "The revision of the flow; default: the revision of the execution",
        false,
        {},
        1},
-      {"breakpoints", ValueKind::text, "Tasks to stop at, as `taskId.value` joined by commas"}};
+      {"breakpoints", ValueKind::text, "Tasks to stop at, as `taskId` or `taskId.value`, separated by commas"}};
   const std::vector<QueryParameter> which{
       {"latestRevision", ValueKind::boolean, "Use the current revision of the flow", false, "false"}};
   return {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/replay",
        .operation = "replayExecution",
-       .summary = "Run an execution once more as a new one",
+       .summary = "Run an execution again as a new execution",
        .permission = may_create,
        .handler = replay_execution,
        .query = what,
@@ -122,7 +122,7 @@ std::vector<Route> execution_rerun_routes() {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/replay-with-inputs",
        .operation = "replayExecutionWithinputs",
-       .summary = "Run an execution once more as a new one, with other inputs",
+       .summary = "Run an execution again as a new execution, with other inputs",
        .permission = may_create,
        .handler = replay_with_inputs,
        .query = what,

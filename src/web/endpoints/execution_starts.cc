@@ -42,7 +42,7 @@ base::Task<Outcome> create_execution(Request* request) {
   GYR_CO_TRY(auto start_request, request_of(request));
   const base::Id id = start_request.id;
   const model::FlowKey key = start_request.flow;
-  // Before the body is read: nobody should upload gigabytes to learn that there is no such flow.
+  // Before the body is read: a large upload must not be transferred if the flow does not exist.
   GYR_CO_TRY(auto flow, co_await runnable_flow(request, key, start_request.revision));
   if (const auto breakpoints = request->text("breakpoints")) {
     GYR_CO_TRY(start_request.breakpoints, breakpoints_of(*breakpoints, *flow->compiled));
@@ -97,7 +97,7 @@ std::vector<Route> execution_start_routes() {
   constexpr Body form = multipart_body | urlencoded_body | optional_body;
   const QueryParameter labels{"labels", ValueKind::text_list, "Labels as `key:value`"};
   const QueryParameter revision{
-      "revision", ValueKind::integer, "The revision of the flow; the current one where none is given", false, {}, 1};
+      "revision", ValueKind::integer, "The revision of the flow; default: the current revision", false, {}, 1};
   return {
       {.method = Method::post,
        .path = "~/executions/{namespace}/{id}",
@@ -106,10 +106,11 @@ std::vector<Route> execution_start_routes() {
        .permission = {"EXECUTION", Action::create},
        .handler = create_execution,
        .query = {labels,
-                 {"wait", ValueKind::boolean, "Answer when the execution has ended", false, "false"},
+                 {"wait", ValueKind::boolean, "Respond only when the execution has ended", false, "false"},
                  revision,
                  {"scheduleDate", ValueKind::date_time, "When to start"},
-                 {"breakpoints", ValueKind::text, "Tasks to stop at, as `taskId.value` joined by commas"},
+                 {"breakpoints", ValueKind::text,
+                  "Tasks to stop at, as `taskId` or `taskId.value`, separated by commas"},
                  {"kind", ValueKind::execution_kind, "NORMAL, TEST or PLAYGROUND"}},
        .body = form,
        .answer = "ExecutionResponse",

@@ -14,7 +14,7 @@ namespace {
 
 using base::Value;
 
-/// What a list to choose from looks at: the newest executions that match, page by page.
+/// The executions that are searched for values: the newest ones that match, page by page.
 constexpr size_t max_looked_at = 20'000;
 constexpr uint32_t page_rows = 1'000;
 constexpr int64_t max_values = 1'000;
@@ -77,7 +77,7 @@ base::Task<Outcome> distinct_values(Request* request) {
   const std::string_view name = *request->text("field");
   const auto field = std::ranges::find(fields, name, &std::pair<std::string_view, Pick>::first);
   if (field == std::end(fields))
-    co_return base::fail(bad_argument, fmt::format("`field`: {} has no list of values", name));
+    co_return base::fail(bad_argument, fmt::format("`field`: the values of {} cannot be listed", name));
   const int64_t size = std::min(request->integer("size").value_or(100), max_values);
   GYR_CO_TRY(auto selection, select_executions(*request));
   if (selection.nothing) co_return json_answer(Value::empty_list());
@@ -96,11 +96,11 @@ std::vector<Route> execution_value_routes() {
       {.method = Method::get,
        .path = "~/executions/distinct-field-values",
        .operation = "findDistinctFieldValues",
-       .summary = "List the values of a field among the newest executions that match",
+       .summary = "List the values of a field in the newest matching executions",
        .permission = {"EXECUTION", Action::read},
        .handler = distinct_values,
        .query = {{"field", ValueKind::text, "namespace, flowId, state, kind, flowRevision, triggerId or labels", true},
-                 {"size", ValueKind::integer, "How many values at most", false, "100", 1}},
+                 {"size", ValueKind::integer, "The maximum number of values", false, "100", 1}},
        .filters = Resource::execution,
        .answer = "[string]"},
   };

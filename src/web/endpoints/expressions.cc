@@ -20,7 +20,7 @@ std::shared_ptr<const expression::ValueTemplate> template_of(std::string_view te
   return std::make_shared<const expression::ValueTemplate>(Value::string(text));
 }
 
-/// `{result}` or `{error, stackTrace}`, both with 200: what is wrong with an expression is an answer.
+/// `{result}` or `{error, stackTrace}`, both with 200: an error of an expression is a valid answer.
 Value result_of(const base::Result<Value>& rendered) {
   if (rendered)
     return Value::map({{"result", Value::string(rendered->is_null() ? "" : expression::to_text(*rendered))}});
@@ -55,17 +55,17 @@ base::Task<Outcome> render_expressions(Request* request) {
   const Value* execution = body.find("executionId");
   if (expressions == nullptr || !expressions->is_list() || expressions->size() == 0 ||
       expressions->size() > max_expressions) {
-    co_return base::fail(bad_body, fmt::format("expressions: a list of 1 to {} texts is needed", max_expressions));
+    co_return base::fail(bad_body, fmt::format("expressions: must be a list of 1 to {} strings", max_expressions));
   }
   if (execution == nullptr || !execution->is_string()) {
-    co_return base::fail(bad_body, "executionId: expressions are rendered in an execution, which must be named");
+    co_return base::fail(bad_body, "executionId: is required, because expressions are rendered in an execution");
   }
   const auto id = base::Id::parse(execution->text());
   if (!id) co_return base::fail(no_execution(execution->text()));
   GYR_CO_TRY(auto state, co_await load_state(request, *id));
   MapBuilder rendered;
   for (const Value& text : expressions->items()) {
-    if (!text.is_string()) co_return base::fail(bad_body, "expressions: each must be a text");
+    if (!text.is_string()) co_return base::fail(bad_body, "expressions: each must be a string");
     auto value = co_await evaluate(request, state, {}, template_of(text.text()), false);
     if (!value) co_return base::fail(value.error());
     rendered.set(text.text(), Value::string(value->is_null() ? "" : expression::to_text(*value)));
@@ -132,10 +132,10 @@ std::vector<Route> expression_routes() {
       {.method = Method::post,
        .path = "~/flows/expressions",
        .operation = "expressions",
-       .summary = "List what expressions of a flow may say, for completion",
+       .summary = "List the completions for expressions of a flow",
        .permission = {"FLOW", Action::read},
        .handler = expressions_of_flow,
-       .query = {{"taskId", ValueKind::text, "The outputs of tasks that may run before this one only"}},
+       .query = {{"taskId", ValueKind::text, "Only the outputs of tasks that can run before this task"}},
        .body = yaml_body | text_body,
        .answer = "ExpressionContext"},
       {.method = Method::get,

@@ -17,7 +17,7 @@ namespace {
 using base::Value;
 using executor::SaveFlow;
 
-/// What an export may hold: it is made in memory.
+/// The maximum size of an export: it is built in memory.
 constexpr size_t max_exported = 10'000;
 
 base::Result<std::string> zip_of(const std::vector<store::FlowRow>& rows, base::Instant now) {
@@ -75,7 +75,7 @@ base::Task<Outcome> import_flows(Request* request) {
     auto saved = co_await save_flow(request, std::move(flow.source), SaveFlow::Mode::upsert, std::nullopt);
     const auto* problem = std::get_if<Problem>(&saved);
     if (problem == nullptr) continue;
-    // What is wrong with one flow is told; that the server cannot store anything concerns all.
+    // A problem of one flow is reported for the flow; a failing store fails the request.
     if (fail_on_error || problem->status >= 429) co_return problem_answer(*problem, request);
     failed.push(Value::string(flow.name));
   }

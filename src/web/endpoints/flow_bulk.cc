@@ -59,7 +59,7 @@ base::Task<Outcome> set_disabled(Request* request, bool disabled) {
   for (const auto& row : rows) {
     if (row.disabled == disabled) continue;
     auto edited = with_property(row.source, "disabled", disabled ? "true" : "false");
-    if (!edited) continue;  // a source that is no mapping cannot run anyway
+    if (!edited) continue;  // a source that is not a mapping cannot be executed anyway
     auto saved = co_await save_flow(request, *std::move(edited), SaveFlow::Mode::update, row.key);
     if (auto* problem = std::get_if<Problem>(&saved)) co_return problem_answer(*problem, request);
     count += std::get<SavedFlow>(saved).unchanged ? 0 : 1;
@@ -72,7 +72,7 @@ base::Task<Outcome> enable_flows(Request* request) { return set_disabled(request
 
 // ---------------------------------------------------------------------------------------------- whole namespaces
 
-/// What a namespace update asks for.
+/// The request of a namespace update.
 struct Update {
   std::vector<std::string> sources;
   std::optional<std::string> namespace_;  ///< all flows must be of it
@@ -100,7 +100,7 @@ base::Task<base::Result<std::vector<std::string>>> read_sources(Request* request
     for (const auto& part : syntax::split_yaml_documents(text)) sources.emplace_back(part.text);
   }
   if (sources.size() > max_flows)
-    co_return base::fail(bad_body, fmt::format("more than {} flows in one call", max_flows));
+    co_return base::fail(bad_body, fmt::format("more than {} flows in one request", max_flows));
   co_return sources;
 }
 
@@ -211,8 +211,8 @@ base::Task<Outcome> bulk_update(Request* request) {
   update.remove = request->flag("delete");
   if (update.remove && !update.namespace_) {
     // Without a namespace everything that is not in the body would go.
-    co_return base::fail(base::Error(bad_argument, "delete=true needs a namespace")
-                             .with_hint("name the namespace, or send delete=false"));
+    co_return base::fail(base::Error(bad_argument, "delete=true requires a namespace")
+                             .with_hint("set the namespace, or send delete=false"));
   }
   co_return co_await write_flows(request, std::move(update));
 }
@@ -231,7 +231,7 @@ std::vector<Route> flow_bulk_routes() {
        .handler = bulk_update,
        .query = {remove,
                  {"namespace", ValueKind::text, "The namespace of all flows"},
-                 {"allowNamespaceChild", ValueKind::boolean, "Let flows of child namespaces in", false, "false"}},
+                 {"allowNamespaceChild", ValueKind::boolean, "Accept flows of child namespaces", false, "false"}},
        .body = sources,
        .answer = "[FlowWithSource]"},
       {.method = Method::post,
@@ -241,7 +241,7 @@ std::vector<Route> flow_bulk_routes() {
        .permission = {"FLOW", Action::update},
        .handler = update_namespace,
        .query = {remove,
-                 {"override", ValueKind::boolean, "Take flows of other namespaces into this one", false, "false"}},
+                 {"override", ValueKind::boolean, "Move flows of other namespaces to this namespace", false, "false"}},
        .body = sources,
        .answer = "[FlowWithSource]"},
       {.method = Method::del,

@@ -1,4 +1,4 @@
-// Many flows at once, to look at: search, search in the sources, lists, CSV (API-27 to API-31, API-92).
+// Reading many flows: search, search in the sources, lists, CSV (API-27 to API-31, API-92).
 #include "base/text.h"
 #include "web/await.h"
 #include "web/csv.h"
@@ -162,7 +162,7 @@ std::vector<Route> flow_list_routes() {
        .permission = may_read,
        .handler = search_sources,
        .query = {{"q", ValueKind::text, "The text"},
-                 {"namespace", ValueKind::text, "A namespace; its children count, too"}},
+                 {"namespace", ValueKind::text, "A namespace, including its child namespaces"}},
        .page_size = 10,
        .answer = "Paged<FlowFragments>"},
       {.method = Method::get,

@@ -103,10 +103,10 @@ base::Task<base::Result<std::vector<SentDocument>>> read_documents(Request* requ
     for (const auto& part : syntax::split_yaml_documents(file.text))
       documents.push_back({std::string(part.text), file.file_name});
   }
-  // A text without any document is one that is no flow.
+  // A text without any document is not a flow.
   if (documents.empty() && !files.empty()) documents.push_back(files.front());
   if (documents.size() > max_documents)
-    co_return base::fail(bad_body, fmt::format("more than {} documents in one call", max_documents));
+    co_return base::fail(bad_body, fmt::format("more than {} documents in one request", max_documents));
   co_return documents;
 }
 
@@ -143,7 +143,7 @@ Value violation_of(const model::ParsedFlow& parsed) {
 base::Task<Outcome> validate_task(Request* request) {
   const auto section = *request->text("section");
   if (section != "TASKS" && section != "TRIGGERS") {
-    co_return base::fail(bad_argument, fmt::format("section: `{}` is neither TASKS nor TRIGGERS", section));
+    co_return base::fail(bad_argument, fmt::format("section: `{}` must be TASKS or TRIGGERS", section));
   }
   GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.yaml_bytes));
   const auto& registry = request->services().registry;
@@ -173,7 +173,7 @@ std::vector<Route> flow_validation_routes() {
       {.method = Method::post,
        .path = "~/flows/validate/task",
        .operation = "validateTask",
-       .summary = "Validate a task or trigger by itself",
+       .summary = "Validate a single task or trigger",
        .permission = may_read,
        .handler = validate_task,
        .query = {{"section", ValueKind::text, "TASKS or TRIGGERS", true}},
@@ -182,7 +182,7 @@ std::vector<Route> flow_validation_routes() {
       {.method = Method::post,
        .path = "~/flows/validate/trigger",
        .operation = "validateTrigger",
-       .summary = "Validate a trigger by itself",
+       .summary = "Validate a single trigger",
        .permission = may_read,
        .handler = validate_trigger,
        .body = json_body | yaml_body,

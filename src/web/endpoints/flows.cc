@@ -18,10 +18,10 @@ namespace {
 using base::Value;
 using executor::SaveFlow;
 
-/// Open executions that are looked at before revisions are forgotten.
+/// The number of open executions that are checked before revisions are deleted.
 constexpr size_t max_open_executions = 1'000;
 
-/// Shows a row: made on a reader's thread, because showing a flow may mean to parse it.
+/// Converts a row; call it on the thread of a reader, because showing a flow can require parsing.
 base::Task<Outcome> show(Request* request, store::FlowRow row, FlowText text) {
   GYR_CO_TRY(std::string json, co_await on_pool<std::string>(&request->services().work, &request->loop(),
                                                              [row = std::move(row), services = &request->services(),
@@ -60,7 +60,7 @@ base::Task<Outcome> delete_flow(Request* request) {
   co_return empty_answer(204);
 }
 
-/// A revision that may be shown; 404 else.
+/// A revision that can be shown; 404 otherwise.
 base::Result<store::FlowRow> find_row(store::Reader& reader, const model::FlowKey& key, int32_t revision,
                                       bool allow_deleted) {
   GYR_TRY(auto row, reader.flow(key, revision));
@@ -105,12 +105,12 @@ base::Task<Outcome> list_flow_revisions(Request* request) {
   co_return json_answer(std::move(json));
 }
 
-/// Why one of these revisions has to stay; nothing where none has to. What runs goes on with its own revision.
+/// Why one of these revisions cannot be deleted; nothing if all can. A running execution uses its own revision.
 base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, const model::FlowKey& key,
                                                          const std::vector<int64_t>& wanted) {
   GYR_TRY(auto current, find_row(reader, key, 0, true));
   if (std::ranges::find(wanted, int64_t{current.revision}) != wanted.end())
-    return fmt::format("revision {} is the current one", current.revision);
+    return fmt::format("revision {} is the current revision", current.revision);
   store::ExecutionQuery query;
   query.tenant = key.tenant;
   query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
@@ -154,7 +154,7 @@ base::Task<Outcome> get_task(Request* request) {
                    GYR_TRY(auto flow, services->flows.get(reader, key, row.revision));
                    const auto* compiled = flow && flow->compiled ? flow->compiled.get() : nullptr;
                    if (compiled == nullptr)
-                     return base::fail(illegal_state, "the flow cannot be read: " + (flow ? flow->exception : ""));
+                     return base::fail(illegal_state, "cannot read the flow: " + (flow ? flow->exception : ""));
                    const model::TaskSpec* task = compiled->flow().find_task(task_id);
                    if (task == nullptr) return base::fail(not_found, fmt::format("Task '{}' not found", task_id));
                    return to_json(model::task_to_value(*task, services->registry));
@@ -166,9 +166,9 @@ base::Task<Outcome> get_task(Request* request) {
 
 std::vector<Route> flow_routes() {
   constexpr Body source = yaml_body | json_body | text_body;
-  const QueryParameter draft{"draft", ValueKind::boolean, "Store a version that never runs", false, "false"};
+  const QueryParameter draft{"draft", ValueKind::boolean, "Store a draft, which is never executed", false, "false"};
   const QueryParameter revision{
-      "revision", ValueKind::integer, "The revision; the current one where none is given", false, {}, 1};
+      "revision", ValueKind::integer, "The revision; default: the current revision", false, {}, 1};
   return {
       {.method = Method::post,
        .path = "~/flows",
@@ -187,7 +187,7 @@ std::vector<Route> flow_routes() {
        .handler = get_flow,
        .query = {{"source", ValueKind::boolean, "Include the source", false, "false"},
                  revision,
-                 {"allowDeleted", ValueKind::boolean, "Get the flow even if it was deleted", false, "false"}},
+                 {"allowDeleted", ValueKind::boolean, "Also get a deleted flow", false, "false"}},
        .answer = "FlowWithSource"},
       {.method = Method::put,
        .path = "~/flows/{namespace}/{id}",
@@ -211,12 +211,12 @@ std::vector<Route> flow_routes() {
        .summary = "List the revisions of a flow",
        .permission = {"FLOW", Action::read},
        .handler = list_flow_revisions,
-       .query = {{"allowDelete", ValueKind::boolean, "Include deleted ones", false, "false"}},
+       .query = {{"allowDelete", ValueKind::boolean, "Include deleted revisions", false, "false"}},
        .answer = "[FlowWithSource]"},
       {.method = Method::del,
        .path = "~/flows/{namespace}/{id}/revisions",
        .operation = "deleteRevisions",
-       .summary = "Forget revisions of a flow, never the current one",
+       .summary = "Delete revisions of a flow, except the current one",
        .permission = {"FLOW", Action::remove},
        .handler = delete_revisions,
        .query = {{"revisions", ValueKind::integer_list, "Which", true}},

@@ -76,9 +76,9 @@ base::Task<Outcome> graph_of_execution(Request* request) {
 
 std::vector<Route> graph_routes() {
   const Permission may_read{"FLOW", Action::read};
-  const QueryParameter downstream{"destinationOnly", ValueKind::boolean, "Only what is started, not what starts", false,
+  const QueryParameter downstream{"destinationOnly", ValueKind::boolean, "Only the tasks, without the triggers", false,
                                   "false"};
-  const QueryParameter subflows{"subflows", ValueKind::text_list, "Subflow tasks to unfold; taken, without effect"};
+  const QueryParameter subflows{"subflows", ValueKind::text_list, "Subflow tasks to expand; accepted, without effect"};
   return {
       {.method = Method::get,
        .path = "~/flows/{namespace}/{id}/graph",
@@ -110,17 +110,15 @@ std::vector<Route> graph_routes() {
       {.method = Method::get,
        .path = "~/flows/{namespace}/{id}/dependencies",
        .operation = "getFlowDependencies",
-       .summary = "List the flows that a flow starts or is started by",
+       .summary = "List the flows that a flow starts, and the flows that start it",
        .permission = may_read,
        .handler = dependencies_of_flow,
-       .query = {downstream,
-                 {"expandAll", ValueKind::boolean, "All that can be reached, not the neighbours alone", false,
-                  "false"}},
+       .query = {downstream, {"expandAll", ValueKind::boolean, "Include indirect dependencies", false, "false"}},
        .answer = "FlowTopologyGraph"},
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/dependencies",
        .operation = "getFlowDependenciesFromNamespace",
-       .summary = "List what the flows of a namespace start and are started by",
+       .summary = "List the dependencies of the flows of a namespace",
        .permission = may_read,
        .handler = dependencies_of_namespace,
        .query = {downstream},
@@ -128,7 +126,7 @@ std::vector<Route> graph_routes() {
       {.method = Method::get,
        .path = "~/dependencies",
        .operation = "getFlowDependenciesFromTenant",
-       .summary = "List which flows start which others",
+       .summary = "List the dependencies between all flows",
        .permission = may_read,
        .handler = dependencies_of_tenant,
        .query = {downstream},

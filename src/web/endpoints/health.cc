@@ -1,4 +1,4 @@
-// Whether the server and what it stands on work (API-120).
+// The health of the server and of its dependencies (API-120).
 #include "base/log.h"
 #include "executor/operator_holds.h"
 #include "storage/storage.h"
@@ -21,10 +21,10 @@ Value indicator(bool up, std::string_view reason) {
   return map.build();
 }
 
-/// Everybody may ask, so the reason is in the log and its code here.
+/// The answer is public, so the reason is only in the log, and the answer has its code.
 Value indicator(const base::Result<bool>& outcome, std::string_view part) {
   if (outcome) return indicator(true, "");
-  base::log::warn("health: the {} does not answer: {}", part, outcome.error().to_string());
+  base::log::warn("health: the {} does not respond: {}", part, outcome.error().to_string());
   return indicator(false, outcome.error().code().text);
 }
 
@@ -59,13 +59,13 @@ base::Task<Outcome> health(Request* request) {
   MapBuilder details;
   details.set("database", indicator(database, "database"));
   details.set("storage", indicator(files, "storage"));
-  details.set("disk", indicator(writable, writable ? "" : "there is no space left to store new work"));
+  details.set("disk", indicator(writable, writable ? "" : "no disk space is left to store new work"));
   const bool stopping = request->http().stopping.cancelled();
   details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
   co_return answer(database && files && writable && !stopping, details);
 }
 
-/// The process lives as long as it answers: a full disk is no reason to restart it.
+/// The process is alive as long as it answers: a full disk is not a reason to restart it.
 base::Task<Outcome> liveness(Request*) {
   MapBuilder details;
   details.set("service", indicator(true, ""));
@@ -107,14 +107,14 @@ std::vector<Route> health_routes() {
       {.method = Method::get,
        .path = "/health/liveness",
        .operation = "healthLiveness",
-       .summary = "Whether the process lives",
+       .summary = "Whether the process is alive",
        .handler = liveness,
        .answer = "Health",
        .open = true},
       {.method = Method::get,
        .path = "/health/readiness",
        .operation = "healthReadiness",
-       .summary = "Whether the server takes requests",
+       .summary = "Whether the server accepts requests",
        .handler = readiness,
        .answer = "Health",
        .also_answers = {503},

@@ -18,11 +18,11 @@ namespace {
 using base::MapBuilder;
 using base::Value;
 
-/// What the login page needs, and all that a stranger is told (AUTH-9).
+/// The configuration of the login page: all data that is available without a login (AUTH-9).
 void add_login_fields(Request* request, MapBuilder& map) {
   map.set("version", Value::string(request->settings().compat_version));
   map.set("edition", Value::string("OSS"));
-  // Without errors there are credentials, or nobody needs any: either way there is nothing to set up.
+  // Without errors there are credentials, or no login is required: in both cases no setup is needed.
   map.set("isBasicAuthInitialized", Value::boolean(request->settings().credential_errors.empty()));
 }
 
@@ -110,7 +110,7 @@ std::vector<Route> instance_routes() {
       {.method = Method::get,
        .path = "$/configs",
        .operation = "getConfiguration",
-       .summary = "Get what clients need to know of this instance",
+       .summary = "Get the configuration of this instance for clients",
        .permission = {"INSTANCE", Action::read},
        .handler = get_configs,
        .answer = "Configuration",
@@ -118,49 +118,49 @@ std::vector<Route> instance_routes() {
       {.method = Method::get,
        .path = "$/configs/login",
        .operation = "getLoginConfiguration",
-       .summary = "Get what the login page needs",
+       .summary = "Get the configuration of the login page",
        .handler = get_login_config,
        .answer = "LoginConfiguration",
        .open = true},
       {.method = Method::get,
        .path = "$/basicAuthValidationErrors",
        .operation = "getBasicAuthConfigErrors",
-       .summary = "Get what is wrong with the configured credentials",
+       .summary = "Get the problems of the configured credentials",
        .handler = get_credential_errors,
        .answer = "[string]",
        .open = true},
       {.method = Method::get,
        .path = "$/openapi",
        .operation = "getContract",
-       .summary = "Get this contract as JSON",
+       .summary = "Get this API description as JSON",
        .handler = get_contract_json,
        .answer = "object",
        .open = true},
       {.method = Method::get,
        .path = "/swagger/kestra.yml",
        .operation = "getContractYaml",
-       .summary = "Get this contract as YAML",
+       .summary = "Get this API description as YAML",
        .handler = get_contract_yaml,
        .answer = "application/x-yaml",
        .open = true},
       {.method = Method::get,
        .path = "~/usages/all",
        .operation = "getUsages",
-       .summary = "Count what is used",
+       .summary = "Get usage counts",
        .permission = {"INSTANCE", Action::read},
        .handler = usages,
        .answer = "object"},
       {.method = Method::get,
        .path = "/ping",
        .operation = "ping",
-       .summary = "Whether the server answers",
+       .summary = "Check that the server responds",
        .handler = ping,
        .answer = "text/plain",
        .open = true},
       {.method = Method::get,
        .path = "/",
        .operation = "root",
-       .summary = "Leads to the pages",
+       .summary = "Redirects to the web UI",
        .handler = go_to_pages,
        .status = 307,
        .open = true},

@@ -144,12 +144,12 @@ base::Task<Outcome> set_key(Request* request) {
   row.created = row.updated = request->services().clock.now();
   if (const auto ttl = request->headers().get("ttl")) {
     auto length = syntax::parse_duration(*ttl);
-    if (!length) co_return base::fail(bad_argument, fmt::format("ttl: `{}` is no duration", *ttl));
+    if (!length) co_return base::fail(bad_argument, fmt::format("ttl: `{}` is not a duration", *ttl));
     if (length->is_negative()) co_return base::fail(bad_argument, "ttl: must not be negative");
     row.expires = row.updated + *length;
   }
   if (const auto description = request->headers().get("description")) {
-    if (base::find_invalid_utf8(*description)) co_return base::fail(bad_argument, "description: is not UTF-8");
+    if (base::find_invalid_utf8(*description)) co_return base::fail(bad_argument, "description: must be UTF-8");
     row.description = *description;
   }
   auto turn = co_await request->services().host.turns().enter(executor::turn_of_key(row), &request->loop());
@@ -200,11 +200,11 @@ base::Task<Outcome> delete_keys(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   const Value* keys = body.find("keys");
   if (keys == nullptr || !keys->is_list() || keys->size() > max_keys) {
-    co_return base::fail(bad_body, fmt::format("keys: a list of at most {} keys is needed", max_keys));
+    co_return base::fail(bad_body, fmt::format("keys: must be a list of at most {} keys", max_keys));
   }
   std::vector<std::string> wanted;
   for (const Value& key : keys->items()) {
-    if (!key.is_string()) co_return base::fail(bad_body, "keys: each must be a text");
+    if (!key.is_string()) co_return base::fail(bad_body, "keys: each must be a string");
     wanted.emplace_back(key.text());
   }
   GYR_CO_TRY(auto deleted, co_await delete_these(request, std::move(wanted)));
@@ -261,7 +261,7 @@ std::vector<Route> kv_routes() {
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/kv/{key}/detail",
        .operation = "getKeyValueDetail",
-       .summary = "Get the value of a key with all that is known of it",
+       .summary = "Get the value and the metadata of a key",
        .permission = may_read,
        .handler = get_key_detail,
        .answer = "KvDetail",

@@ -58,7 +58,7 @@ base::Result<std::optional<store::LogQuery>> query_of(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- whole logs
 
-/// A log being sent, page by page: it may be longer than memory.
+/// A log that is being sent, page by page: it can be larger than memory.
 struct LogStream {
   const Services* services;
   base::Loop* loop;
@@ -107,7 +107,7 @@ std::string text_lines(const std::vector<model::LogEntry>& lines, bool) {
   return out;
 }
 
-/// The first page is read before the answer begins, so that a wrong question is an error and a short log one piece.
+/// The first page is read before the answer starts, so that an invalid query is an error and a short log is one part.
 base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, std::optional<store::LogQuery> query,
                               LogStream stream) {
   if (!query) {
@@ -159,7 +159,7 @@ base::Task<Outcome> delete_logs(Request* request) {
   }
   wanted.task_id = request->text("taskId").value_or("");
   if (const auto attempt = request->integer("attempt")) {
-    if (wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: needs taskRunId");
+    if (wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: requires taskRunId");
     wanted.attempt = static_cast<int32_t>(*attempt);
   }
   if (const auto level = request->text("minLevel")) wanted.min_level = *model::parse_log_level(*level);
@@ -173,10 +173,10 @@ base::Task<Outcome> delete_logs(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- follow
 
-/// Lines may come a little later than others with a later time: workers have clocks and ways of their own.
+/// Lines can arrive slightly later than others with a later time, because workers have their own clocks.
 constexpr base::Duration lateness = base::Duration::of_seconds(10);
 
-/// What tells lines apart.
+/// The identity of a line.
 struct LineKey {
   base::Id task_run;
   int32_t attempt = 0;
@@ -251,7 +251,7 @@ std::vector<Route> log_routes() {
       {.method = Method::get,
        .path = "~/logs/search",
        .operation = "searchLogs",
-       .summary = "Search in logs",
+       .summary = "Search for log lines",
        .permission = may_read,
        .handler = search_logs,
        .page_size = 10,
@@ -272,9 +272,9 @@ std::vector<Route> log_routes() {
        .permission = {"EXECUTION", Action::remove},
        .handler = delete_logs,
        .query = {{"minLevel", ValueKind::level, "This level and above"},
-                 {"taskRunId", ValueKind::text, "Only of this task run"},
-                 {"taskId", ValueKind::text, "Only of this task"},
-                 {"attempt", ValueKind::integer, "Only of this attempt", false, {}, 0}}},
+                 {"taskRunId", ValueKind::text, "Only for this task run"},
+                 {"taskId", ValueKind::text, "Only for this task"},
+                 {"attempt", ValueKind::integer, "Only for this attempt", false, {}, 0}}},
       {.method = Method::get,
        .path = "~/logs/{executionId}/download",
        .operation = "downloadLogsFromExecution",

@@ -52,11 +52,11 @@ Meter requests(const RequestMetrics& metrics) {
   return meter;
 }
 
-/// Each of them is a mistake of ours or a lack of memory; the server has gone on.
+/// Each of them is an error in the program or a lack of memory; the server has continued.
 Meter caught_exceptions(const std::string& prefix) {
   Meter meter{.name = prefix + ".server.exceptions.caught",
               .kind = MeterKind::counter,
-              .help = "Unexpected exceptions that were stopped, by edge"};
+              .help = "Unexpected exceptions that were caught, by boundary"};
   for (size_t i = 0; i < base::edge_count; ++i) {
     const auto edge = static_cast<base::Edge>(i);
     meter.samples.push_back(
@@ -81,25 +81,25 @@ void add_trigger_meters(const executor::TriggerMeters::Snapshot& snapshot, const
                       .help = help,
                       .samples = {{.value = static_cast<double>(count)}}});
   };
-  counter(".scheduler.loop.count", "Looks for dates that are due", snapshot.looks);
-  counter(".scheduler.evaluate.count", "Triggers whose date had come and that were judged", snapshot.evaluations);
+  counter(".scheduler.loop.count", "Number of checks for due dates", snapshot.looks);
+  counter(".scheduler.evaluate.count", "Number of evaluated triggers", snapshot.evaluations);
   meters.push_back({.name = prefix + ".scheduler.evaluation.loop.duration",
                     .kind = MeterKind::summary,
-                    .help = "Time that judging a trigger takes",
+                    .help = "Duration of the evaluation of a trigger",
                     .unit = "seconds",
                     .samples = {sample_of(snapshot.evaluation)}});
   Meter started{.name = prefix + ".scheduler.trigger.count",
                 .kind = MeterKind::counter,
-                .help = "Executions that triggers have started"};
+                .help = "Number of executions started by triggers"};
   const auto timer = [&](std::string_view name, std::string_view help) {
     return Meter{.name = prefix + std::string(name), .kind = MeterKind::summary, .help = help, .unit = "seconds"};
   };
-  Meter delay =
-      timer(".scheduler.trigger.delay.duration", "From a date to the start of its execution, back-fills left out");
+  Meter delay = timer(".scheduler.trigger.delay.duration",
+                      "Delay between a date and the start of its execution, without backfills");
   Meter running = timer(".scheduler.execution.running.duration",
-                        "How long dates have waited for the execution before, at each look");
+                        "How long dates have waited for the previous execution, at each check");
   Meter missing = timer(".scheduler.execution.missing.duration",
-                        "How long dates have waited for an execution that is not found, at each look");
+                        "How long dates have waited for an execution that was not found, at each check");
   for (const auto& series : snapshot.series) {
     const std::vector<std::pair<std::string, std::string>> tags = {{"flow_id", series.flow.id},
                                                                    {"namespace_id", series.flow.namespace_},
@@ -122,7 +122,9 @@ base::Result<Meter> executions(store::Reader& reader, const std::string& prefix,
   GYR_TRY(auto rows, reader.rollup(query));
   std::map<model::State, uint64_t> counts;
   for (const auto& row : rows) counts[row.state] += row.count;
-  Meter meter{.name = prefix + ".executor.executions", .kind = MeterKind::gauge, .help = "Stored executions by state"};
+  Meter meter{.name = prefix + ".executor.executions",
+              .kind = MeterKind::gauge,
+              .help = "Number of stored executions by state"};
   for (const auto& [state, count] : counts)
     meter.samples.push_back(
         {.tags = {{"state", std::string(model::to_text(state))}}, .value = static_cast<double>(count)});
@@ -134,7 +136,7 @@ void append_task_meters(std::vector<Meter>& meters, const executor::TaskMeters& 
   constexpr double millis = 1'000;
   for (auto& task_meter : measured.all()) {
     const bool timer = task_meter.type == model::MetricType::timer;
-    Meter meter{.name = prefix + "." + task_meter.name, .help = "Measured by tasks", .unit = timer ? "seconds" : ""};
+    Meter meter{.name = prefix + "." + task_meter.name, .help = "Metric of tasks", .unit = timer ? "seconds" : ""};
     if (timer) meter.kind = MeterKind::summary;
     if (task_meter.type == model::MetricType::counter) meter.kind = MeterKind::counter;
     for (auto& series : task_meter.series) {
@@ -147,7 +149,7 @@ void append_task_meters(std::vector<Meter>& meters, const executor::TaskMeters& 
   }
   meters.push_back({.name = prefix + ".task.metrics.dropped",
                     .kind = MeterKind::counter,
-                    .help = "Values of tasks that are in no metric: too many series, or unfit",
+                    .help = "Number of metric values of tasks that were dropped: too many series, or not valid",
                     .samples = {{.value = static_cast<double>(measured.dropped())}}});
 }
 
@@ -160,15 +162,15 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
   meters.push_back(caught_exceptions(prefix));
   if (const executor::WorkerHub* workers = request->services().workers) {
     meters.push_back({.name = prefix + ".worker.job.pending",
-                      .help = "Tasks that wait for a worker",
+                      .help = "Number of tasks that wait for a worker",
                       .samples = {{.value = static_cast<double>(workers->queued())}}});
     meters.push_back({.name = prefix + ".worker.job.running",
-                      .help = "Tasks that workers run",
+                      .help = "Number of tasks that run on workers",
                       .samples = {{.value = static_cast<double>(workers->running())}}});
   }
   meters.push_back({.name = prefix + ".executor.invariants.broken",
                     .kind = MeterKind::counter,
-                    .help = "Invariants that were found broken",
+                    .help = "Number of broken invariants",
                     .samples = {{.value = static_cast<double>(base::broken_invariants())}}});
   add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
   if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
@@ -218,7 +220,7 @@ base::Task<Outcome> loggers(Request*) {
 
 base::Result<void> check_logger(Request* request) {
   if (request->path("name") == root_logger) return {};
-  return base::fail(not_found, fmt::format("Logger '{}' not found; there is {}", request->path("name"), root_logger));
+  return base::fail(not_found, fmt::format("Logger '{}' not found; loggers: {}", request->path("name"), root_logger));
 }
 
 base::Task<Outcome> one_logger(Request* request) {
@@ -237,7 +239,7 @@ base::Task<Outcome> set_logger(Request* request) {
   const auto found = std::ranges::find(levels, wanted->is_string() ? wanted->text() : std::string_view(),
                                        &std::pair<std::string_view, base::log::Level>::first);
   if (found == levels.end())
-    co_return base::fail(bad_body, "configuredLevel: one of OFF, ERROR, WARN, INFO, DEBUG, TRACE");
+    co_return base::fail(bad_body, "configuredLevel: must be one of OFF, ERROR, WARN, INFO, DEBUG, TRACE");
   base::log::set_level(found->second);
   co_return json_answer(logger());
 }
@@ -291,7 +293,7 @@ std::vector<Route> meter_routes() {
       {.method = Method::post,
        .path = "/loggers/{name}",
        .operation = "setLogger",
-       .summary = "Change a level while the server runs",
+       .summary = "Change the level of a logger",
        .handler = set_logger,
        .body = json_body,
        .answer = "object",

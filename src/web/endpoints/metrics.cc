@@ -12,9 +12,9 @@
 namespace gyr::web {
 namespace {
 
-/// Metrics of one execution that are looked at; more are of no use one by one.
+/// The maximum number of metrics of one execution.
 constexpr size_t max_metrics = 100'000;
-/// Metrics that are looked at to list names: they are of the newest executions.
+/// The maximum number of metrics that are read to list names, newest executions first.
 constexpr size_t max_for_names = 20'000;
 constexpr base::Duration default_range = base::Duration::of_seconds(30 * 86'400);
 
@@ -46,7 +46,7 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
 
 // ---- of a flow: what its newest executions have measured
 
-/// What a path says of a flow, and perhaps of a task.
+/// The flow and the optional task of a path.
 store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size_t look_at) {
   return {.flow = {request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))},
           .task_id = task ? std::string(request->path("taskId")) : "",
@@ -74,7 +74,7 @@ base::Task<Outcome> sums(Request* request, bool of_task) {
   const base::Instant to = request->instant("endDate").value_or(request->services().clock.now());
   const base::Instant from = request->instant("startDate").value_or(to - default_range);
   const auto aggregation = parse_aggregation(*request->text("aggregation"));
-  if (!aggregation) co_return base::fail(bad_argument, "aggregation: one of sum, avg, min, max");
+  if (!aggregation) co_return base::fail(bad_argument, "aggregation: must be one of sum, avg, min, max");
   auto query = metric_query_of(request, of_task, max_metrics);
   query.name = request->path("metric");
   query.from = from;
@@ -103,8 +103,8 @@ base::Task<Outcome> sums_of_task(Request* request) { return sums(request, true);
 std::vector<Route> metric_routes() {
   const Permission may_read{"EXECUTION", Action::read};
   const std::vector<QueryParameter> range = {
-      {"startDate", ValueKind::date_time, "From; 30 days before `endDate` where none is given"},
-      {"endDate", ValueKind::date_time, "To; now where none is given"},
+      {"startDate", ValueKind::date_time, "The start; default: 30 days before `endDate`"},
+      {"endDate", ValueKind::date_time, "The end; default: now"},
       {"aggregation", ValueKind::text, "sum, avg, min or max", false, "sum"}};
   return {
       {.method = Method::get,
@@ -150,8 +150,8 @@ std::vector<Route> metric_routes() {
        .summary = "List the metrics of an execution",
        .permission = {"EXECUTION", Action::read},
        .handler = metrics_of_execution,
-       .query = {{"taskRunId", ValueKind::text, "Only of this task run"},
-                 {"taskId", ValueKind::text, "Only of this task"}},
+       .query = {{"taskRunId", ValueKind::text, "Only for this task run"},
+                 {"taskId", ValueKind::text, "Only for this task"}},
        .page_size = 10,
        .answer = "Paged<MetricEntry>"},
   };

@@ -26,7 +26,7 @@ constexpr size_t max_exported_flows = 10'000;
 
 // ---------------------------------------------------------------------------------------------- export
 
-/// An archive being sent: one file after the other, piece by piece.
+/// An archive that is being sent: one file after the other, in parts.
 struct ExportStream {
   const Services* services;
   base::Loop* loop;
@@ -48,7 +48,7 @@ base::Task<base::Result<std::string>> begin_file(ExportPtr stream) {
                            storage::namespace_file_path(stream->place.namespace_, row.path, row.revision), 0, row.size);
   if (!content) {
     if (content.error().code() != storage::file_not_found) co_return base::fail(content.error());
-    base::log::warn("the content of {} in namespace {} is missing, the export leaves it out", row.path,
+    base::log::warn("the content of {} in namespace {} is missing, the export does not contain it", row.path,
                     stream->place.namespace_);
     co_return std::string();
   }
@@ -134,12 +134,12 @@ base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, cons
   Move move;
   for (const Row& row : all) {
     if (row.path == to || row.path.starts_with(to + "/"))
-      return base::fail(illegal_state, fmt::format("`{}` exists already", to));
+      return base::fail(illegal_state, fmt::format("`{}` already exists", to));
   }
   for (const Row& row : all) {
     if (row.path != from && !row.path.starts_with(from + "/")) continue;
     const std::string target = target_of(row.path, from, to);
-    // Numbers go on where an earlier file of the new name left off (NSF-3).
+    // The numbers continue after an earlier file with the new name (NSF-3).
     GYR_TRY(auto before, newest_row(reader, place, target));
     const int32_t base_revision = before ? before->revision : 0;
     GYR_TRY(auto revisions, reader.namespace_file_revisions(place.tenant, place.namespace_, row.path));
@@ -151,7 +151,8 @@ base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, cons
       move.rows.push_back({revision, std::move(moved)});
     }
     if (move.rows.size() > max_moved)
-      return base::fail(bad_argument, fmt::format("more than {} revisions would have to be moved", max_moved));
+      return base::fail(bad_argument,
+                        fmt::format("cannot move the files: they have more than {} revisions", max_moved));
   }
   if (move.rows.empty())
     return base::fail(not_found, fmt::format("File not found: {} in namespace '{}'", from, place.namespace_));
@@ -181,7 +182,7 @@ base::Result<void> copy_object(storage::Storage& storage, const FilePlace& place
   return {};
 }
 
-/// Copies first; what was copied goes again where something fails (NSF-5).
+/// Copies first; if a step fails, the copies are deleted (NSF-5).
 base::Result<bool> copy_all(storage::Storage& storage, const FilePlace& place, const Move& move) {
   for (size_t i = 0; i < move.rows.size(); ++i) {
     if (move.rows[i].from.path.ends_with('/')) continue;
@@ -203,8 +204,8 @@ base::Result<bool> remove_sources(storage::Storage& storage, const FilePlace& pl
     auto removed = storage.remove(place.tenant,
                                   storage::namespace_file_path(place.namespace_, moved.from.path, moved.from.revision));
     if (!removed)
-      base::log::warn("{} in namespace {} was moved, its old content is left: {}", moved.from.path, place.namespace_,
-                      removed.error().message());
+      base::log::warn("{} in namespace {} was moved, but its old content cannot be deleted: {}", moved.from.path,
+                      place.namespace_, removed.error().message());
   }
   return true;
 }
@@ -215,9 +216,9 @@ base::Task<Outcome> move_files(Request* request) {
   GYR_CO_TRY(std::string to, normal_file_path(*request->text("to")));
   GYR_CO_CHECK(refuse_flows_path(from));
   GYR_CO_CHECK(refuse_flows_path(to));
-  if (from == "/" || to == "/") co_return base::fail(forbidden_path, "the root cannot be moved");
+  if (from == "/" || to == "/") co_return base::fail(forbidden_path, "cannot move the root directory");
   if (to == from || to.starts_with(from + "/"))
-    co_return base::fail(forbidden_path, "a directory cannot be moved into itself");
+    co_return base::fail(forbidden_path, "cannot move a directory into itself");
   GYR_CO_TRY(auto planned,
              co_await read<Move>(&request->services().store, &request->loop(),
                                  [place, from, to, now = request->services().clock.now()](store::Reader& reader) {
@@ -258,7 +259,7 @@ std::vector<Route> namespace_archive_routes() {
        .summary = "Move or rename a file or directory",
        .permission = {"NAMESPACE_FILE", Action::update},
        .handler = move_files,
-       .query = {{"from", ValueKind::text, "The present path", true}, {"to", ValueKind::text, "The new path", true}}},
+       .query = {{"from", ValueKind::text, "The current path", true}, {"to", ValueKind::text, "The new path", true}}},
   };
 }
 

@@ -20,7 +20,7 @@ using Rows = std::vector<Row>;
 
 constexpr size_t max_found = 10'000;
 
-/// A path parameter that may be read or changed.
+/// A path parameter that can be read or changed.
 base::Result<std::string> file_path(Request* request, std::string_view parameter) {
   GYR_TRY(std::string path, normal_file_path(request->text(parameter).value_or("/")));
   GYR_CHECK(refuse_flows_path(path));
@@ -153,7 +153,7 @@ base::Task<base::Result<void>> write_bytes(UploadTarget* target, std::string con
 
 base::Task<base::Result<std::string>> take_upload(UploadTarget* target, net::PartHead part,
                                                   std::unique_ptr<net::BodyReader> content) {
-  if (std::exchange(target->written, true)) co_return base::fail(bad_argument, "the form has more than one file");
+  if (std::exchange(target->written, true)) co_return base::fail(bad_argument, "the form must have exactly one file");
   const Limits& limits = target->request->settings().limits;
   if (is_archive(*part.file_name)) {
     GYR_CO_TRY(std::string archive, co_await content->all(limits.archive_bytes));
@@ -209,7 +209,7 @@ base::Task<Outcome> create_directory(Request* request) {
 base::Task<Outcome> delete_path(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  if (path == "/") co_return base::fail(forbidden_path, "the root cannot be deleted");
+  if (path == "/") co_return base::fail(forbidden_path, "cannot delete the root directory");
   GYR_CO_TRY(auto gone,
              co_await read<Rows>(&request->services().store, &request->loop(),
                                  [place, path, now = request->services().clock.now()](store::Reader& reader) {
@@ -228,7 +228,7 @@ std::vector<Route> namespace_file_routes() {
   const Permission may_read{"NAMESPACE_FILE", Action::read};
   const Permission may_write{"NAMESPACE_FILE", Action::update};
   const QueryParameter path{"path", ValueKind::text, "The path of the file", true};
-  const QueryParameter directory{"path", ValueKind::text, "The path of the directory; the root where none is given"};
+  const QueryParameter directory{"path", ValueKind::text, "The path of the directory; default: the root directory"};
   return {
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/files",
@@ -257,7 +257,7 @@ std::vector<Route> namespace_file_routes() {
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/files/directory",
        .operation = "listNamespaceDirectoryFiles",
-       .summary = "List what is in a directory",
+       .summary = "List the content of a directory",
        .permission = may_read,
        .handler = list_directory,
        .query = {directory},

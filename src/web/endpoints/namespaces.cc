@@ -1,4 +1,4 @@
-// Namespaces: places that flows, keys and files make, and what is configured of them (API-67, API-108, GOV-1, GOV-2).
+// Namespaces: they contain flows, keys and files, and have a configuration (API-67, API-108, GOV-1, GOV-2).
 #include "executor/namespaces.h"
 
 #include <map>
@@ -27,7 +27,7 @@ constexpr size_t max_offered = 50;
 /// By name; null for one of which nothing is configured.
 using Known = std::map<std::string, Value>;
 
-/// All namespaces with flows or settings of their own, and their ancestors unless told otherwise.
+/// All namespaces with flows or their own configuration and, unless excluded, their ancestors.
 base::Result<Known> known_namespaces(store::Reader& reader, const std::string& tenant, bool existing_only) {
   Known all;
   GYR_TRY(auto rows, reader.namespace_rows(tenant));
@@ -80,7 +80,7 @@ base::Task<Outcome> search_namespaces(Request* request) {
   co_return json_answer(page_json(list, matches.size()));
 }
 
-/// A namespace is there where it is configured, has flows, keys or files, or is above one that has flows.
+/// A namespace exists if it is configured, has flows, keys or files, or is the parent of a namespace with flows.
 base::Result<std::optional<Value>> find_namespace(store::Reader& reader, const std::string& tenant,
                                                   const std::string& namespace_) {
   GYR_TRY(auto names, known_namespaces(reader, tenant, false));
@@ -124,7 +124,7 @@ Value defaults_in(const Value& body) {
   return defaults == nullptr ? Value() : *defaults;
 }
 
-/// Commits, then has the server know of it: variables at once, plugin defaults for what begins from now on.
+/// Commits, then informs the server: variables change immediately, plugin defaults for new executions.
 base::Task<base::Result<void>> store_change(Request* request, store::Batch batch, std::string id,
                                             bool defaults_change) {
   GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
@@ -256,7 +256,7 @@ std::vector<Route> namespace_routes() {
       {.method = Method::post,
        .path = "~/namespaces",
        .operation = "createNamespace",
-       .summary = "Configure a new namespace",
+       .summary = "Create the configuration of a namespace",
        .permission = {"NAMESPACE", Action::create},
        .handler = create_namespace,
        .body = json_body,
@@ -264,7 +264,7 @@ std::vector<Route> namespace_routes() {
       {.method = Method::put,
        .path = "~/namespaces/{id}",
        .operation = "updateNamespace",
-       .summary = "Configure a namespace",
+       .summary = "Update the configuration of a namespace",
        .permission = {"NAMESPACE", Action::update},
        .handler = change_namespace,
        .body = json_body,
@@ -272,21 +272,21 @@ std::vector<Route> namespace_routes() {
       {.method = Method::del,
        .path = "~/namespaces/{id}",
        .operation = "deleteNamespace",
-       .summary = "Forget what is configured of a namespace",
+       .summary = "Delete the configuration of a namespace",
        .permission = {"NAMESPACE", Action::remove},
        .handler = delete_namespace,
        .status = 204},
       {.method = Method::get,
        .path = "~/namespaces/{id}/inherited-variables",
        .operation = "inheritedVariables",
-       .summary = "List the variables that a namespace has from its parents",
+       .summary = "List the variables that a namespace inherits from its parents",
        .permission = may_read,
        .handler = inherited_variables,
        .answer = "object"},
       {.method = Method::get,
        .path = "~/namespaces/{id}/inherited-plugindefaults",
        .operation = "inheritedPluginDefaults",
-       .summary = "List the plugin defaults that a namespace has from its parents",
+       .summary = "List the plugin defaults that a namespace inherits from its parents",
        .permission = may_read,
        .handler = inherited_defaults,
        .answer = "[object]"},

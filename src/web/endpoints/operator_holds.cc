@@ -39,7 +39,7 @@ bool is_plain_id(std::string_view id) {
   return !id.empty() && id.size() <= max_switch_name && std::ranges::all_of(id, is_plain);
 }
 
-/// Commits, tells it in the server's log (who, what, which one), then has the executor know of it.
+/// Commits, logs the change in the log of the server (who, what, which switch), then informs the executor.
 base::Task<base::Result<void>> store_change(Request* request, store::Batch batch, std::string told) {
   GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
   base::log::info("{} by {}", told, caller_of(request));
@@ -83,7 +83,7 @@ base::Task<Outcome> create_switch(Request* request) {
   if (std::ranges::find(switches, row.id, &KillSwitchRow::id) != switches.end())
     co_return base::fail(illegal_state, fmt::format("Kill switch '{}' already exists", row.id));
   if (switches.size() >= max_kill_switches)
-    co_return base::fail(illegal_state, fmt::format("there are {} kill switches, which is the most", switches.size()));
+    co_return base::fail(illegal_state, fmt::format("there are {} kill switches, the maximum", switches.size()));
   co_return co_await write_switch(request, std::move(row), "created");
 }
 
@@ -100,7 +100,7 @@ base::Task<Outcome> update_switch(Request* request) {
   GYR_CO_TRY(KillSwitchRow before, co_await find_switch(request));
   const Value* id = body.find("id");
   if (id != nullptr && !id->is_null() && (!id->is_string() || id->text() != before.id))
-    co_return base::fail(bad_body, "id: must be that of the path");
+    co_return base::fail(bad_body, "id: must be equal to the id in the path");
   if (before.deleted) co_return base::fail(illegal_state, fmt::format("Kill switch '{}' is archived", before.id));
   const bool was_enabled = before.enabled;
   GYR_CO_TRY(KillSwitchRow row, kill_switch_of(body, std::move(before)));
@@ -155,7 +155,7 @@ base::Task<Outcome> maintenance_status(Request* request) {
     int64_t resting = 0;
   };
   std::map<std::string_view, Counts> counts;
-  // Ready: whoever works has stopped, and nothing runs on a worker any more.
+  // Ready: all services have stopped processing, and no task runs on a worker any more.
   const executor::WorkerHub* workers = request->services().workers;
   bool ready = stored.maintenance.on && (workers == nullptr || workers->is_idle());
   for (const model::Service& service : stored.services) {
@@ -193,7 +193,7 @@ std::vector<Route> operator_hold_routes() {
       {.method = Method::get,
        .path = "$/kill-switches/search",
        .operation = "searchKillSwitches",
-       .summary = "List all kill switches, archived ones too",
+       .summary = "List all kill switches, including the archived ones",
        .permission = switches(Action::read),
        .handler = search_switches,
        .answer = "[KillSwitch]"},
@@ -209,13 +209,13 @@ std::vector<Route> operator_hold_routes() {
       {.method = Method::del,
        .path = "$/kill-switches/{id}",
        .operation = "deleteKillSwitch",
-       .summary = "Archive a kill switch: it has no effect any more and stays listed",
+       .summary = "Archive a kill switch: it no longer has an effect, but is still listed",
        .permission = switches(Action::remove),
        .handler = archive_switch},
       {.method = Method::post,
        .path = "$/instance/maintenance/enter",
        .operation = "enterMaintenance",
-       .summary = "Enter maintenance mode: nothing begins, what runs ends",
+       .summary = "Enter maintenance mode: running tasks end, no new task starts",
        .permission = {"INFRASTRUCTURE", Action::update},
        .handler = enter_maintenance,
        .answer = "object",
@@ -223,7 +223,7 @@ std::vector<Route> operator_hold_routes() {
       {.method = Method::post,
        .path = "$/instance/maintenance/exit",
        .operation = "exitMaintenance",
-       .summary = "Leave maintenance mode: what waits goes on",
+       .summary = "Leave maintenance mode: waiting executions continue",
        .permission = {"INFRASTRUCTURE", Action::update},
        .handler = exit_maintenance,
        .answer = "object",
@@ -231,7 +231,7 @@ std::vector<Route> operator_hold_routes() {
       {.method = Method::get,
        .path = "$/instance/maintenance/status",
        .operation = "maintenanceStatus",
-       .summary = "Tell whether maintenance mode is on, and whether nothing runs any more",
+       .summary = "Get whether maintenance mode is on, and whether all tasks have ended",
        .permission = {"INFRASTRUCTURE", Action::read},
        .handler = maintenance_status,
        .answer = "MaintenanceStatusResponse",

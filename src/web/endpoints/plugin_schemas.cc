@@ -15,7 +15,7 @@ constexpr std::string_view kinds[] = {"flow", "task", "trigger", "plugindefault"
 base::Result<std::string> kind_of(Request* request) {
   const std::string_view kind = request->path("type");
   if (std::ranges::find(kinds, kind) == std::end(kinds)) {
-    return base::fail(base::Error(bad_argument, fmt::format("there is no schema of type `{}`", kind))
+    return base::fail(base::Error(bad_argument, fmt::format("no schema of type `{}`", kind))
                           .with_hint(fmt::format("one of {}", fmt::join(kinds, ", "))));
   }
   return std::string(kind);
@@ -54,7 +54,7 @@ std::vector<Route> plugin_schema_routes() {
        .summary = "Get the JSON Schema of flow, task, trigger or plugindefault",
        .permission = may_read,
        .handler = get_schema,
-       .query = {{"arrayOf", ValueKind::boolean, "Of a list of them", false, "false"}},
+       .query = {{"arrayOf", ValueKind::boolean, "Get the schema of a list of this type", false, "false"}},
        .answer = "object"},
       {.method = Method::get,
        .path = "$/plugins/properties/{type}",

@@ -16,7 +16,7 @@ namespace {
 using base::MapBuilder;
 using base::Value;
 
-/// No definitions: they may hold credentials, and this port asks nobody who he is.
+/// Without definitions: they can contain credentials, and this port has no authentication.
 base::Result<Value> row_value(store::Reader& reader, const Services& services, const store::TriggerRow& row) {
   GYR_TRY(auto flow, services.flows.get(reader, *row.flow, 0));
   const model::TriggerSpec* spec =

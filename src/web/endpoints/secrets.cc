@@ -89,7 +89,7 @@ base::Task<Outcome> inherited_secrets(Request* request) {
   co_return json_answer(map.build());
 }
 
-/// What a body says of a secret.
+/// The content of the body of a secret.
 struct SecretBody {
   std::optional<std::string> key, value, description;
   std::optional<std::vector<std::pair<std::string, std::string>>> tags;
@@ -98,12 +98,12 @@ struct SecretBody {
 base::Result<std::optional<std::string>> text_of(const Value& body, std::string_view name) {
   const Value* given = body.find(name);
   if (given == nullptr || given->is_null()) return std::optional<std::string>();
-  if (!given->is_string()) return base::fail(bad_body, fmt::format("{}: must be a text", name));
+  if (!given->is_string()) return base::fail(bad_body, fmt::format("{}: must be a string", name));
   return std::optional(std::string(given->text()));
 }
 
 base::Result<SecretBody> body_of(const Value& body) {
-  if (!body.is_map()) return base::fail(bad_body, "an object is needed");
+  if (!body.is_map()) return base::fail(bad_body, "the body must be an object");
   SecretBody found;
   GYR_TRY(found.key, text_of(body, "key"));
   GYR_TRY(found.value, text_of(body, "value"));
@@ -111,12 +111,12 @@ base::Result<SecretBody> body_of(const Value& body) {
   const Value* tags = body.find("tags");
   if (tags == nullptr || tags->is_null()) return found;
   if (!tags->is_list() || tags->size() > max_tags)
-    return base::fail(bad_body, fmt::format("tags: a list of at most {} tags is needed", max_tags));
+    return base::fail(bad_body, fmt::format("tags: must be a list of at most {} tags", max_tags));
   found.tags.emplace();
   for (const Value& tag : tags->items()) {
     GYR_TRY(auto key, tag.is_map() ? text_of(tag, "key")
                                    : base::Result<std::optional<std::string>>(std::optional<std::string>()));
-    if (!key) return base::fail(bad_body, "tags: each needs a `key`");
+    if (!key) return base::fail(bad_body, "tags: each tag must have a `key`");
     GYR_TRY(auto value, text_of(tag, "value"));
     found.tags->emplace_back(*key, value.value_or(""));
   }
@@ -131,7 +131,7 @@ Value list_of(const Rows& rows, std::string_view namespace_) {
   return list.build();
 }
 
-/// Writes a row whose key and tenant are set, and answers what the namespace has now.
+/// Writes a row whose key and tenant are set, and answers with the secrets of the namespace.
 base::Task<Outcome> write_row(Request* request, Row row) {
   const std::string namespace_ = row.namespace_;
   store::Batch batch;
@@ -149,7 +149,7 @@ base::Task<base::Result<std::optional<Row>>> stored_row(Request* request, std::s
       });
 }
 
-/// Tags of the installation stand on every secret that is written, whatever its writer says of them (SEC-21).
+/// The tags of the installation are added to every secret (SEC-21).
 void add_tags(Row& row, const security::SecretVault& vault) {
   for (const auto& [name, value] : vault.tags) {
     std::erase_if(row.tags, [&name](const auto& tag) { return tag.first == name; });
@@ -162,7 +162,7 @@ base::Task<Outcome> put_secret(Request* request) {
   GYR_CO_TRY(const security::SecretVault* vault, security::writable_vault(request->services().secrets));
   GYR_CO_TRY(Value json, co_await request->read_json());
   GYR_CO_TRY(SecretBody body, body_of(json));
-  if (!body.key || !body.value) co_return base::fail(bad_body, "`key` and `value` are needed");
+  if (!body.key || !body.value) co_return base::fail(bad_body, "`key` and `value` are required");
   Row row;
   row.tenant = request->tenant();
   row.namespace_ = request->path("namespace");
@@ -190,7 +190,8 @@ base::Task<Outcome> patch_secret(Request* request) {
   GYR_CO_TRY(Row row, co_await row_of_path(request));
   GYR_CO_TRY(Value json, co_await request->read_json());
   GYR_CO_TRY(SecretBody body, body_of(json));
-  if (body.value) co_return base::fail(bad_body, "value: a PATCH changes description and tags; PUT writes a new value");
+  if (body.value)
+    co_return base::fail(bad_body, "value: PATCH only changes description and tags; use PUT to write a new value");
   if (body.description) row.description = *body.description;
   if (body.tags) row.tags = *body.tags;
   add_tags(row, *request->services().secrets.vault());
@@ -224,7 +225,7 @@ std::vector<Route> secret_routes() {
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/inherited-secrets",
        .operation = "getInheritedSecrets",
-       .summary = "List the names of secrets that flows of a namespace can use",
+       .summary = "List the names of the secrets that flows of a namespace can use",
        .permission = may_read,
        .handler = inherited_secrets,
        .answer = "object"},

@@ -63,7 +63,7 @@ base::Result<void> check_states(const std::vector<Filter>& filters) {
     if (filter.field != Field::state) continue;
     for (const std::string& value : filter.values) {
       if (!model::parse_service_state(value))
-        return base::fail(bad_argument, fmt::format("state: '{}' is no state of a service", value));
+        return base::fail(bad_argument, fmt::format("state: '{}' is not a state of a service", value));
     }
   }
   return {};
@@ -143,7 +143,7 @@ std::vector<Route> service_routes() {
       {.method = Method::get,
        .path = "$/instance/services/active",
        .operation = "getActiveServices",
-       .summary = "Count the services that live, by type",
+       .summary = "Count the running services by type",
        .permission = may_read,
        .handler = active_services,
        .answer = "ActiveServices",

@@ -34,7 +34,7 @@ base::Task<Outcome> login(Request* request) {
   const Value* username = json.find("username");
   const Value* password = json.find("password");
   if (username == nullptr || password == nullptr || !username->is_string() || !password->is_string()) {
-    co_return base::fail(bad_body, "username and password are needed");
+    co_return base::fail(bad_body, "username and password are required");
   }
   security::Credentials credentials{std::string(username->text()), std::string(password->text())};
   const std::string token = base::base64_encode(fmt::format("{}:{}", credentials.username, credentials.password));
@@ -42,7 +42,7 @@ base::Task<Outcome> login(Request* request) {
   if (!right) co_return base::fail(unauthenticated, "Unauthorized");
   auto response = json_answer(Value::empty_map());
   GYR_CO_CHECK(add_cookie(request, response, "BASIC_AUTH", token, true, false));
-  // Pages cannot read the other one; this tells them that it is there.
+  // JavaScript cannot read the other cookie; this one shows that it exists.
   GYR_CO_CHECK(add_cookie(request, response, "kestraBasicAuthenticated", "true", false, false));
   co_return response;
 }
@@ -70,7 +70,7 @@ std::vector<Route> session_routes() {
       {.method = Method::post,
        .path = "$/logout",
        .operation = "logout",
-       .summary = "Forget the cookie",
+       .summary = "Log out and delete the cookie",
        .handler = logout,
        .answer = "object",
        .open = true},

@@ -1,4 +1,4 @@
-// Stored templates, a deprecated feature of 0.x: there only where the configuration switches them on (API-4, TASK-41).
+// Stored templates, a deprecated feature of 0.x: only available if the configuration enables them (API-4, TASK-41).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,11 +52,11 @@ Value template_value(const TemplateRow& row) {
 
 // ---------------------------------------------------------------------------------------------- checking
 
-/// A source that may be stored, or what is wrong with it.
+/// A valid source, or its problems.
 struct CheckedTemplate {
   TemplateRow row;
   std::optional<Problem> problem;
-  std::string constraints;  ///< the same as the validate operation tells it
+  std::string constraints;  ///< the same text as in the answer of the validate operation
 };
 
 CheckedTemplate refused_template(std::string_view path, std::string_view message) {
@@ -82,7 +82,7 @@ CheckedTemplate check_template(std::string source, const std::string& tenant, co
                                         "errors", "finally",   "deleted",     "tenantId"};
   for (const auto& entry : parsed.node->entries()) {
     if (std::ranges::find(known, entry.key) == std::end(known))
-      return refused_template(entry.key, "templates have no such property");
+      return refused_template(entry.key, "unknown property of a template");
   }
   checked.row = {tenant, parsed.namespace_, parsed.id, 0, false, services.clock.now(), std::move(source)};
   return checked;
@@ -109,7 +109,7 @@ const TemplateRow* find_row(const TemplateRows& rows, std::string_view namespace
   return found == rows.end() ? nullptr : &*found;
 }
 
-/// Commits, then has executions that begin from now on take them.
+/// Commits, then informs the executor: new executions use the templates.
 base::Task<base::Result<void>> store_templates(Request* request, TemplateRows rows) {
   if (rows.empty()) co_return base::Result<void>();
   store::Batch batch;
@@ -138,7 +138,7 @@ base::Task<Outcome> create_template(Request* request) {
   };
   if (find_row(rows, checked.row.namespace_, checked.row.id) != nullptr) co_return exists();
   const Value shown = template_value(checked.row);
-  // Somebody else may be creating it at this moment: the store decides.
+  // Another request can create it at the same time: the store decides.
   checked.row.version = store::new_template;
   auto stored = co_await store_templates(request, TemplateRows{std::move(checked.row)});
   if (!stored && stored.error().code() == store::store_conflict) co_return exists();
@@ -180,7 +180,7 @@ base::Task<Outcome> delete_template(Request* request) {
   co_return empty_answer(204);
 }
 
-/// All templates of a namespace, from documents of YAML: those that are not there go, unless told otherwise.
+/// All templates of a namespace, from YAML documents: missing ones are deleted unless excluded.
 base::Task<Outcome> update_namespace(Request* request) {
   GYR_CO_CHECK(check_enabled(*request));
   const std::string namespace_(request->path("namespace"));
@@ -190,14 +190,15 @@ base::Task<Outcome> update_namespace(Request* request) {
   base::ListBuilder shown;
   for (const auto& part : syntax::split_yaml_documents(body)) {
     if (changes.size() == max_templates)
-      co_return base::fail(bad_body, fmt::format("more than {} templates in one call", max_templates));
+      co_return base::fail(bad_body, fmt::format("more than {} templates in one request", max_templates));
     GYR_CO_TRY(auto checked, co_await checked_template(request, std::string(part.text)));
     if (checked.problem) co_return problem_answer(*checked.problem, request);
     if (checked.row.namespace_ != namespace_)
-      co_return problem_answer(refused_flow("template.namespace", "must be that of the path", invalid_entity), request);
+      co_return problem_answer(
+          refused_flow("template.namespace", "must be equal to the id in the path", invalid_entity), request);
     if (!ids.insert(checked.row.id).second)
       co_return problem_answer(
-          refused_flow("template.id", fmt::format("'{}' is there twice", checked.row.id), invalid_entity), request);
+          refused_flow("template.id", fmt::format("'{}' occurs twice", checked.row.id), invalid_entity), request);
     shown.push(template_value(checked.row));
     changes.push_back(std::move(checked.row));
   }
@@ -250,7 +251,7 @@ base::Task<Outcome> distinct_namespaces(Request* request) {
   co_return json_answer(list.build());
 }
 
-/// Those that the body names; what is not there is left out.
+/// The templates that the body names; missing ones are ignored.
 base::Task<base::Result<TemplateRows>> named_templates(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
@@ -332,7 +333,7 @@ base::Task<Outcome> import_templates(Request* request) {
                                  return unpack_sources(upload, limits);
                                }));
   if (sources.size() > max_templates)
-    co_return base::fail(bad_body, fmt::format("more than {} templates in one call", max_templates));
+    co_return base::fail(bad_body, fmt::format("more than {} templates in one request", max_templates));
   TemplateRows rows;
   base::ListBuilder failed;
   for (auto& source : sources) {
@@ -442,7 +443,7 @@ std::vector<Route> template_routes() {
        .summary = "Replace the templates of a namespace",
        .permission = {"TEMPLATE", Action::update},
        .handler = update_namespace,
-       .query = {{"delete", ValueKind::boolean, "Whether templates that are not in the body go", false, "true"}},
+       .query = {{"delete", ValueKind::boolean, "Delete templates that are not in the body", false, "true"}},
        .body = source,
        .answer = "[Template]"},
       {.method = Method::get,

@@ -48,7 +48,7 @@ base::Task<Outcome> change_and_show(Request* request, TriggerName name, trigger:
 base::Result<bool> flag_of(const Value& body, std::string_view name) {
   const Value* value = body.is_map() ? body.find(name) : nullptr;
   if (value == nullptr || !value->is_boolean())
-    return base::fail(bad_argument, fmt::format("{}: true or false is needed", name));
+    return base::fail(bad_argument, fmt::format("{}: must be true or false", name));
   return value->as_boolean();
 }
 
@@ -131,7 +131,7 @@ base::Task<Outcome> delete_backfill(Request* request) { return change_named(requ
 // ---------------------------------------------------------------------------------------------- many
 
 base::Result<std::vector<TriggerName>> names_of(const Value& list) {
-  if (!list.is_list()) return base::fail(bad_argument, "a list of triggers is needed");
+  if (!list.is_list()) return base::fail(bad_argument, "the body must be a list of triggers");
   if (list.size() > bulk_ids) return base::fail(bad_argument, fmt::format("more than {} triggers", bulk_ids));
   std::vector<TriggerName> names;
   for (const Value& item : list.items()) {
@@ -157,7 +157,7 @@ base::Task<base::Result<std::vector<TriggerName>>> names_by_query(Request* reque
   co_return names;
 }
 
-/// A trigger that has nothing to change is no error of a bulk call; it is not counted.
+/// A trigger without a change is not an error in a bulk request; it is not counted.
 bool is_left_out(const base::Error& error) {
   constexpr std::array codes{executor::flow_not_found.text, executor::flow_invalid.text,
                              executor::trigger_not_found.text, trigger::not_locked.text, trigger::no_backfill.text};
@@ -184,7 +184,8 @@ base::Task<Outcome> act_on_all(Request* request, std::vector<TriggerName> names,
       if (answer) {
         count += 1;
       } else if (!is_left_out(answer.error())) {
-        co_return base::fail(answer.error().with_hint(fmt::format("{} of {} were done before", count, names.size())));
+        co_return base::fail(
+            answer.error().with_hint(fmt::format("{} of {} were processed before", count, names.size())));
       }
     }
   }
@@ -296,56 +297,56 @@ Route matching(Method method, std::string_view path, std::string_view operation,
 
 std::vector<Route> trigger_action_routes() {
   std::vector<Route> routes{
-      one(Method::put, "~/triggers", "updateTrigger", "Switch a trigger, or make its backfill (as 1.x clients do)",
-          update_trigger, json_body),
-      one(Method::put, "~/triggers/set-disabled", "disableTriggerById", "Switch a trigger on or off", set_disabled,
+      one(Method::put, "~/triggers", "updateTrigger",
+          "Enable or disable a trigger, or create its backfill (for 1.x clients)", update_trigger, json_body),
+      one(Method::put, "~/triggers/set-disabled", "disableTriggerById", "Enable or disable a trigger", set_disabled,
           json_body),
-      listed(Method::post, "~/triggers/set-disabled/by-triggers", "disabledTriggersByIds", "Switch triggers on or off",
+      listed(Method::post, "~/triggers/set-disabled/by-triggers", "disabledTriggersByIds", "Enable or disable triggers",
              set_disabled_by_triggers),
       matching(Method::post, "~/triggers/set-disabled/by-query", "disabledTriggersByQuery",
-               "Switch the triggers that match on or off", set_disabled_by_query),
+               "Enable or disable the matching triggers", set_disabled_by_query),
       one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/unlock", "unlockTrigger",
-          "Let a trigger go on that waits for an execution", unlock_trigger),
+          "Unlock a trigger that waits for an execution", unlock_trigger),
       listed(Method::post, "~/triggers/unlock/by-triggers", "unlockTriggersByIds", "Unlock triggers",
              unlock_by_triggers),
-      matching(Method::post, "~/triggers/unlock/by-query", "unlockTriggersByQuery", "Unlock the triggers that match",
+      matching(Method::post, "~/triggers/unlock/by-query", "unlockTriggersByQuery", "Unlock the matching triggers",
                unlock_by_query),
       one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/restart", "restartTrigger",
-          "Begin what a worker does for a trigger anew", restart_trigger),
+          "Restart the evaluation or the listener of a trigger", restart_trigger),
       {.method = Method::del,
        .path = "~/triggers/{namespace}/{flowId}/{triggerId}",
        .operation = "deleteTrigger",
-       .summary = "Forget the state of a trigger; it is made anew while its flow defines it",
+       .summary = "Delete the state of a trigger; it is created again if the flow defines the trigger",
        .permission = may_change,
        .handler = delete_trigger,
        .status = 204},
-      listed(Method::del, "~/triggers/delete/by-triggers", "deleteTriggersByIds", "Forget the states of triggers",
+      listed(Method::del, "~/triggers/delete/by-triggers", "deleteTriggersByIds", "Delete the states of triggers",
              delete_by_triggers),
       matching(Method::del, "~/triggers/delete/by-query", "deleteTriggersByQuery",
-               "Forget the states of the triggers that match", delete_by_query),
-      one(Method::put, "~/triggers/backfill/create", "createBackfill", "Run a range of dates of a schedule again",
-          create_backfill, json_body),
-      one(Method::put, "~/triggers/backfill/pause", "pauseBackfill", "Let a backfill wait", pause_backfill, json_body),
-      one(Method::put, "~/triggers/backfill/unpause", "unpauseBackfill", "Let a backfill go on", unpause_backfill,
+               "Delete the states of the matching triggers", delete_by_query),
+      one(Method::put, "~/triggers/backfill/create", "createBackfill",
+          "Create a backfill for a range of dates of a schedule", create_backfill, json_body),
+      one(Method::put, "~/triggers/backfill/pause", "pauseBackfill", "Pause a backfill", pause_backfill, json_body),
+      one(Method::put, "~/triggers/backfill/unpause", "unpauseBackfill", "Resume a backfill", unpause_backfill,
           json_body),
-      one(Method::post, "~/triggers/backfill/delete", "deleteBackfill", "Give a backfill up", delete_backfill,
+      one(Method::post, "~/triggers/backfill/delete", "deleteBackfill", "Delete a backfill", delete_backfill,
           json_body),
-      listed(Method::post, "~/triggers/backfill/pause/by-triggers", "pauseBackfillByIds", "Let backfills wait",
+      listed(Method::post, "~/triggers/backfill/pause/by-triggers", "pauseBackfillByIds", "Pause backfills",
              pause_by_triggers),
       matching(Method::post, "~/triggers/backfill/pause/by-query", "pauseBackfillByQuery",
-               "Let the backfills that match wait", pause_by_query),
-      listed(Method::post, "~/triggers/backfill/unpause/by-triggers", "unpauseBackfillByIds", "Let backfills go on",
+               "Pause the matching backfills", pause_by_query),
+      listed(Method::post, "~/triggers/backfill/unpause/by-triggers", "unpauseBackfillByIds", "Resume backfills",
              unpause_by_triggers),
       matching(Method::post, "~/triggers/backfill/unpause/by-query", "unpauseBackfillByQuery",
-               "Let the backfills that match go on", unpause_by_query),
-      listed(Method::post, "~/triggers/backfill/delete/by-triggers", "deleteBackfillByIds", "Give backfills up",
+               "Resume the matching backfills", unpause_by_query),
+      listed(Method::post, "~/triggers/backfill/delete/by-triggers", "deleteBackfillByIds", "Delete backfills",
              delete_backfill_by_triggers),
       matching(Method::post, "~/triggers/backfill/delete/by-query", "deleteBackfillByQuery",
-               "Give the backfills that match up", delete_backfill_by_query),
+               "Delete the matching backfills", delete_backfill_by_query),
   };
   const auto switched = std::ranges::find(routes, "disabledTriggersByQuery", &Route::operation);
   std::ranges::find(routes, "deleteTriggersByQuery", &Route::operation)->body = json_body | optional_body;
-  switched->query = {{"disabled", ValueKind::boolean, "Whether they are off from now on", false, "true"}};
+  switched->query = {{"disabled", ValueKind::boolean, "Whether the triggers are disabled", false, "true"}};
   return routes;
 }
 

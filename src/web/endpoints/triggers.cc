@@ -1,4 +1,4 @@
-// States of triggers, to look at: a search, those of a flow, CSV, why one does not fire (TRIG-220, TRIG-221, TRIG-236).
+// Reading the states of triggers: search, those of a flow, CSV, explanations (TRIG-220, TRIG-221, TRIG-236).
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/csv_export.h"
@@ -61,7 +61,7 @@ base::Task<Outcome> triggers_of_flow(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- CSV
 
-/// What an export shows of a row.
+/// The columns of an export.
 Value csv_row(const store::TriggerRow& row) {
   base::MapBuilder map;
   const Value state = trigger_state_value(row);
@@ -124,13 +124,13 @@ std::vector<Route> trigger_routes() {
        .summary = "List the states of the triggers of a flow",
        .permission = may_read,
        .handler = triggers_of_flow,
-       .query = {{"q", ValueKind::text, "Text in the id"}},
+       .query = {{"q", ValueKind::text, "A part of the id"}},
        .page_size = 10,
        .answer = "Paged<TriggerState>"},
       {.method = Method::get,
        .path = "~/triggers/{namespace}/{flowId}/{triggerId}/explain",
        .operation = "explainTrigger",
-       .summary = "Tell why a trigger did or did not fire, and what comes next",
+       .summary = "Explain why a trigger fired or did not fire, and its next step",
        .permission = may_read,
        .handler = show_explanation,
        .answer = "TriggerExplanation"},

@@ -22,7 +22,7 @@ namespace {
 using base::MapBuilder;
 using base::Value;
 
-/// What a caller is told of the execution: no inputs, variables or task runs (API-83).
+/// The execution in the answer to a caller: without inputs, variables and task runs (API-83).
 Value webhook_response(Request* request, const model::Execution& execution) {
   const Value whole = model::execution_to_value(execution, {}, request->services().clock.now());
   MapBuilder map;
@@ -72,7 +72,7 @@ base::Task<int> response_code(Request* request, const Webhook* webhook, const mo
     auto code = expression::to_integer(*rendered);
     if (code && *code && **code >= 200 && **code <= 599) co_return static_cast<int>(**code);
   }
-  base::log::warn("the responseCode of webhook {} of {}.{} is no status: {}", webhook->trigger->id,
+  base::log::warn("the responseCode of webhook {} of {}.{} is not a status: {}", webhook->trigger->id,
                   webhook->flow->key->namespace_, webhook->flow->key->id,
                   rendered ? expression::to_text(*rendered) : rendered.error().message());
   co_return 500;
@@ -111,7 +111,7 @@ base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
   co_return flow;
 }
 
-/// Judges the request, then starts the execution and answers; `is_started` where this call has made it.
+/// Evaluates the request, then starts the execution and answers; `is_started`: this call has created it.
 base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, executor::StartRequest start_request,
                                      bool* is_started) {
   const base::Id id = start_request.id;
@@ -125,9 +125,9 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
       auto inputs = co_await render_property(request, webhook, &trigger.inputs, roots, id);
       if (!inputs) {
         note_refusal(request, webhook,
-                     "A call started nothing, its inputs cannot be rendered: " + inputs.error().message());
+                     "A call started no execution because its inputs cannot be rendered: " + inputs.error().message());
         co_return base::fail(executor::invalid_inputs,
-                             "the inputs of the webhook cannot be rendered: " + inputs.error().message());
+                             "cannot render the inputs of the webhook: " + inputs.error().message());
       }
       start_request.inputs = *std::move(inputs);
     }
@@ -140,7 +140,7 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
   auto answer = co_await start(request, std::move(start_request));
   if (!answer) {
     if (answer.error().code() == executor::invalid_inputs)
-      note_refusal(request, webhook, "A call started nothing: " + answer.error().message());
+      note_refusal(request, webhook, "A call started no execution: " + answer.error().message());
     co_return base::fail(answer.error());
   }
   *is_started = !answer->existed;
@@ -151,7 +151,7 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
 }
 
 base::Task<Outcome> trigger_webhook(Request* request) {
-  // A path behind the key belongs to types of triggers that take one; an empty one, too (TRIG-98).
+  // A path after the key belongs to trigger types that accept one; this includes an empty path (TRIG-98).
   if (request->segments().open_end()) co_return base::fail(not_found, "Webhook not found");
   GYR_CO_TRY(auto flow, co_await flow_of(request));
   GYR_CO_TRY(Webhook webhook, co_await find_webhook(request, flow, std::string(request->path("key"))));

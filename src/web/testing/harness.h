@@ -1,5 +1,5 @@
-// For the tests of web: a whole server without sockets. SQLite in a temporary folder, the real executor, storage in
-// memory, and workers that do what the test says.
+// For the tests of web: a complete server without sockets. SQLite in a temporary folder, the real executor, storage in
+// memory, and workers that the test controls.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@
 
 namespace gyr::web::test {
 
-/// Objects in memory, with the rules of storage::Storage. Any thread.
+/// Objects in memory, with the rules of storage::Storage. Thread-safe.
 class MemoryStorage final : public storage::Storage {
  public:
   base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view tenant, std::string_view path,
@@ -42,9 +42,9 @@ class MemoryStorage final : public storage::Storage {
   base::Result<void> move(std::string_view tenant, std::string_view from, std::string_view to) override;
 
   void write(std::string_view path, std::string content);
-  /// Paths of everything, without the tenant.
+  /// The paths of all objects, without the tenant.
   std::vector<std::string> paths() const;
-  /// Every write fails from now on, with storage_full.
+  /// From now on, every write fails with storage_full.
   void set_full(bool full) { full_ = full; }
 
  private:
@@ -54,7 +54,7 @@ class MemoryStorage final : public storage::Storage {
   std::atomic<bool> full_{false};
 };
 
-/// Keeps what it is given; the test says how each task ends.
+/// Keeps all work; the test decides how each task ends.
 class ManualWorkers final : public executor::Workers {
  public:
   struct Job {
@@ -73,7 +73,7 @@ class ManualWorkers final : public executor::Workers {
   /// Waits for a job of this task.
   Job take(std::string_view task_id);
   std::vector<engine::AttemptRef> killed() const;
-  /// Waits for an evaluation of this trigger, and answers as its worker.
+  /// Waits for an evaluation of this trigger and answers like its worker.
   executor::WorkOrigin take_evaluation(std::string_view trigger_id);
   void tell(const executor::WorkOrigin& evaluation, std::string_view trigger_id, engine::trigger::Event event);
   void set_executor(executor::Executor* executor) { executor_ = executor; }
@@ -87,25 +87,25 @@ class ManualWorkers final : public executor::Workers {
   executor::Executor* executor_ = nullptr;
 };
 
-/// What came back: the body whole, also of a stream.
+/// A received answer: the complete body, also for a stream.
 struct Reply {
   int status = 0;
   net::Headers headers;
   std::string body;
   bool cut = false;  ///< the stream failed
 
-  /// The body as JSON; a failure of the test where it is none.
+  /// The body as JSON; the test fails if it is not JSON.
   base::Value json() const;
-  /// The value at a path of keys, null where there is none.
+  /// The value at a path of keys; null if it does not exist.
   base::Value at(std::initializer_list<std::string_view> keys) const;
   std::string text(std::initializer_list<std::string_view> keys) const;
   std::string header(std::string_view name) const { return std::string(headers.get(name).value_or("")); }
 };
 
-/// A request; fields that stay empty are not sent.
+/// A request; empty fields are not sent.
 struct Call {
   std::string method = "GET";
-  std::string target;  ///< beginning with `/`, else below /api/v1/main/
+  std::string target;  ///< starts with `/`, or is relative to /api/v1/main/
   std::string body;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -119,16 +119,16 @@ struct Part {
 };
 Call form(std::string method, std::string target, const std::vector<Part>& parts);
 
-/// An event stream being read by hand.
+/// An event stream that the test reads step by step.
 class Events {
  public:
   struct Event {
     std::string id;
     std::string data;
   };
-  /// The next frame; nothing at the end. Heartbeats are left out.
+  /// The next frame; nothing at the end. Heartbeats are skipped.
   std::optional<Event> next();
-  /// The client goes away.
+  /// The client disconnects.
   void leave() { gone_.cancel(); }
 
  private:
@@ -139,15 +139,15 @@ class Events {
   std::string received_;
 };
 
-/// What a test wants different from the server's defaults.
+/// The settings of a test that differ from the defaults.
 struct HarnessOptions {
-  std::string username, password;  ///< empty: nobody has to log in
+  std::string username, password;  ///< empty: no login required
   Settings settings;
   std::vector<std::string> secrets;   ///< `SECRET_NAME=base64`
-  std::filesystem::path host_folder;  ///< files below it may be shown; empty: none
+  std::filesystem::path host_folder;  ///< its files can be shown; empty: none
   std::vector<std::pair<std::string, std::string>> secret_tags;
   bool templates = false;  ///< `kestra.templates.enabled`
-  std::string vault_key;   ///< 32 bytes: secrets can be written; empty: the environment's are all there are
+  std::string vault_key;   ///< 32 bytes: secrets can be written; empty: only the secrets of the environment exist
 };
 
 /// The server and everything below it.
@@ -164,17 +164,17 @@ class Harness {
   Reply post_json(std::string target, std::string json) {
     return send("POST", std::move(target), std::move(json), "application/json");
   }
-  /// A call of the management port.
+  /// A request to the management port.
   Reply manage(Call call);
-  /// Starts a call that waits for something.
+  /// Starts a request that does not return immediately.
   std::future<Reply> start(Call call);
   Events follow(std::string target);
 
-  /// Creates a flow; a failure of the test where it is refused.
+  /// Creates a flow; the test fails if it is refused.
   void deploy(std::string_view source);
-  /// Starts the flow without inputs and gives the id.
+  /// Starts the flow without inputs and returns the id.
   std::string run(std::string_view namespace_, std::string_view id);
-  /// Waits until the execution is terminated, and gives it as the interface shows it.
+  /// Waits until the execution is terminated and returns it in the form of the API.
   base::Value wait_for_end(const std::string& execution);
 
   base::VirtualClock& clock();
@@ -193,7 +193,7 @@ class Harness {
 
 /// A flow of one Log task.
 std::string log_flow(std::string_view namespace_, std::string_view id, std::string_view more = "");
-/// A flow of one task that a worker runs (Sleep), so that the test decides when it ends.
+/// A flow of one task that runs on a worker (Sleep), so that the test decides when it ends.
 std::string waiting_flow(std::string_view namespace_, std::string_view id, std::string_view more = "");
 
 }  // namespace gyr::web::test

@@ -1,4 +1,4 @@
-// For the tests of worker: a flow to run, types of tasks, and a worker whose server is the test.
+// Fixture for the worker tests: a flow, task types, and a worker whose server is the test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,21 +20,21 @@
 
 namespace gyr::worker::testing {
 
-// ---- types of tasks, each with one `text`
+// ---- task types with one property `text`
 
-/// Logs its text and gives it as `value`; one metric.
+/// Logs the text and returns it as `value`; one metric.
 struct Echo {
   model::Dynamic<std::string> text;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
 };
 
-/// Fails with its text.
+/// Fails with the text.
 struct Fail {
   model::Dynamic<std::string> text;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
 };
 
-/// Waits an hour, or for its end.
+/// Waits one hour or until it is cancelled.
 struct Wait {
   model::Dynamic<std::string> text;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const;
@@ -45,19 +45,19 @@ plugin::TaskType type(std::string_view name) {
   return plugin::task_type<T>(std::string(name)).property("text", &T::text).build();
 }
 
-// ---- what a worker works with
+// ---- services of the worker
 
-/// Has the one flow that it was given, whatever is asked for.
+/// Always returns the one flow that it was given.
 class OneFlow final : public FlowSource {
  public:
   void get(const model::FlowKey& key, int32_t revision, const std::string& templates, Done done) override;
   std::shared_ptr<const engine::CompiledFlow> flow;
 };
 
-/// The flow `company.team.flow` of this YAML, ready to run; a failure of the test where it is not valid.
+/// Compiles the flow `company.team.flow` from this YAML. The test fails if it is not valid.
 std::shared_ptr<const engine::CompiledFlow> compile(std::string_view yaml, const plugin::Registry& registry);
 
-/// Those of one kind, in order.
+/// Returns all frames of one kind, in order.
 template <class T>
 std::vector<T> frames_of(const std::vector<link::Frame>& frames) {
   std::vector<T> out;
@@ -67,7 +67,7 @@ std::vector<T> frames_of(const std::vector<link::Frame>& frames) {
   return out;
 }
 
-/// The one of this kind; a failure of the test where there are none or several.
+/// Returns the only frame of this kind. The test fails if there are none or several.
 template <class T>
 T only_frame_of(const std::vector<link::Frame>& frames) {
   auto found = frames_of<T>(frames);
@@ -78,20 +78,20 @@ T only_frame_of(const std::vector<link::Frame>& frames) {
 /// The messages of all log lines, in order.
 std::vector<std::string> lines_of(const std::vector<link::Frame>& frames);
 
-/// A worker without storage, processes and HTTP on a loop of virtual time. What the worker sends is kept; the test
-/// receives nothing by itself. At the end of each test the worker is shut down.
+/// A worker without storage, processes and HTTP on a loop with virtual time. The fixture keeps the frames that the
+/// worker sends. The test must pass frames to the worker explicitly. At the end of each test the worker is shut down.
 class WorkerFixture : public ::testing::Test {
  protected:
   WorkerFixture();
   ~WorkerFixture() override;
   void TearDown() override;
 
-  /// The worker's flow from now on: `id` and `namespace` stand before this YAML.
+  /// Sets the flow of the worker: `id` and `namespace` are prepended to this YAML.
   void deploy(std::string_view yaml);
-  /// Gives a frame to the worker and lets it do what it can do now.
+  /// Passes a frame to the worker and runs the loop until nothing is ready.
   void receive(link::Frame frame);
   void advance(std::chrono::nanoseconds by);
-  /// Begins to shut the worker down, once; `ended_` says whether it has ended.
+  /// Starts the shutdown of the worker, once; `ended_` is set when the shutdown has completed.
   void shut_down(std::chrono::milliseconds grace);
 
   template <class T>
@@ -115,12 +115,12 @@ class WorkerFixture : public ::testing::Test {
   bool ended_ = false;
 };
 
-/// The same with the types `test.Echo`, `test.Fail` and `test.Wait`, for one task `task` of the flow.
+/// The same fixture with the types `test.Echo`, `test.Fail` and `test.Wait`, and a flow with one task `task`.
 class TaskFixture : public WorkerFixture {
  protected:
   TaskFixture();
   void deploy_task(std::string_view task);
-  /// Gives the worker a job for the task, in a run of this number.
+  /// Sends a job for the task, in a run with this number.
   link::AttemptKey give(uint64_t run = 1, base::Value context = base::Value::empty_map());
   /// The job that give() sends.
   static link::Job job(uint64_t run, base::Value context = base::Value::empty_map());
