@@ -30,7 +30,7 @@ struct LoadedFlow {
   std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null if it cannot be parsed any more
   std::string exception;                                 ///< why (FLOW-94)
   std::string templates;                                 ///< model::Flow::templates, also if the flow cannot be parsed
-  uint64_t generation = 0;  ///< of the templates it was compiled with; 0: it cannot have templates
+  uint64_t generation = 0;   ///< of the templates it was compiled with; 0: it cannot have templates
   uint64_t definitions = 0;  ///< FlowCache::definitions() before it was compiled
 };
 using LoadedFlowPtr = std::shared_ptr<const LoadedFlow>;
