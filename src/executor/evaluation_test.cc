@@ -382,7 +382,7 @@ TEST(Listeners, EventsThatCannotBeTakenStayWithTheirSource) {  // TRIG-150; prin
   };
   server.store().set_writable(false);
   give(1);
-  EXPECT_THAT(server.workers().wait_for_event(listener, 1), HasSubstr("no space"));
+  EXPECT_THAT(server.workers().wait_for_event(listener, 1), HasSubstr("no disk space"));
   server.store().set_writable(true);
   server.workers().set_queued_bytes(1'000'000'000);
   give(2);
@@ -396,10 +396,10 @@ TEST(Listeners, EventsThatCannotBeTakenStayWithTheirSource) {  // TRIG-150; prin
   ASSERT_TRUE(server.submit(change(SetDisabled{true})).has_value());
   server.workers().wait_for_end(listener);
   give(5);
-  EXPECT_THAT(server.workers().wait_for_event(listener, 5), HasSubstr("no longer wanted"));
+  EXPECT_THAT(server.workers().wait_for_event(listener, 5), HasSubstr("the listener was stopped"));
   ASSERT_TRUE(server.submit(DeleteFlow{change({}).flow}).has_value());
   give(6);
-  EXPECT_THAT(server.workers().wait_for_event(listener, 6), HasSubstr("cannot be evaluated any more"));
+  EXPECT_THAT(server.workers().wait_for_event(listener, 6), HasSubstr("can no longer be evaluated"));
   EXPECT_THAT(server.executions("flow"), SizeIs(1));
 }
 

@@ -115,10 +115,10 @@ TEST_F(Data, UploadsToForbiddenPathsAreRefused) {  // NSF-2, NSF-7
   write("/other/flow/executions/1/x", "x");
   EXPECT_THAT(refusal("namespace-files.put",
                       Value::map({{"path", text("/a")}, {"uri", text("kestra:///other/flow/executions/1/x")}})),
-              HasSubstr("no file of this execution"));
+              HasSubstr("is not a file of this execution"));
   EXPECT_EQ(content("/other/flow/executions/1/x"), "x");
   EXPECT_THAT(refusal("namespace-files.delete", Value::map({{"path", text("/a")}, {"namespace", text("../etc")}})),
-              HasSubstr("no namespace"));
+              HasSubstr("is not a namespace"));
 }
 
 TEST_F(Data, OtherNamespacesAreOpenToAll) {  // CORE-2, KV-8

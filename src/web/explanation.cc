@@ -31,10 +31,10 @@ struct Offer {
   std::string_view path;  ///< after `executions/{id}/`
 };
 
-constexpr Offer kill_it{"end it", "kill", "DELETE", "kill"};
+constexpr Offer kill_it{"kill it", "kill", "DELETE", "kill"};
 constexpr Offer restart_it{"run the failed tasks again", "restart", "POST", "restart"};
 constexpr Offer replay_it{"run it again as a new execution", "replay", "POST", "replay"};
-constexpr Offer resume_it{"let it go on", "resume", "POST", "resume"};
+constexpr Offer resume_it{"resume it", "resume", "POST", "resume"};
 constexpr Offer release_it{"release it from quarantine", "release", "POST", "release"};
 constexpr Offer force_it{"start it now, even beyond the concurrency limit", "", "POST", "force-run"};
 constexpr Offer step_on{"continue it to the next breakpoint", "", "POST", "resume-from-breakpoint"};

@@ -102,7 +102,7 @@ TEST_F(Explaining, AnEnd) {
   harness.wait_for_end(id);
   const Value found = explained(id);
   EXPECT_FALSE(found.find("waiting")->as_boolean());
-  EXPECT_THAT(text(found, "summary"), HasSubstr("it has ended with FAILED"));
+  EXPECT_THAT(text(found, "summary"), HasSubstr("the execution ended with FAILED"));
   EXPECT_EQ(commands(found), "gyr execution restart " + id + ";gyr execution replay " + id + ";");
   EXPECT_EQ(harness.get("executions/0350tXGoneGoneGoneGone/explain").status, 404);
 }

@@ -28,7 +28,7 @@ std::optional<int32_t> integer_of(std::string_view text) {
 class Problems {
  public:
   void add(Field field, std::string_view value, std::string_view what) {
-    texts_.push_back(fmt::format("`{}` is not a valid {} of field `{}`", value.substr(0, 100), name_of(field), what));
+    texts_.push_back(fmt::format("`{}` is not a valid {} of field `{}`", value.substr(0, 100), what, name_of(field)));
   }
   base::Result<void> finish() const {
     if (texts_.empty()) return {};

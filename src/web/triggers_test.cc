@@ -137,7 +137,7 @@ TEST_F(Triggers, AreUnlocked) {  // TRIG-228, TRIG-229, TRIG-1086
   EXPECT_TRUE(is_true(row("one"), "locked"));
   const Value explained = harness.get("triggers/a.b/one/t/explain").json();
   EXPECT_THAT(text(explained, "summary"),
-              HasSubstr("execution " + id + " of this trigger has not ended: it is RUNNING"));
+              HasSubstr("the trigger waits for its execution " + id + ", which is RUNNING"));
   EXPECT_THAT(explained.find("log")->items()[0].find("message")->text(), HasSubstr("Scheduled execution " + id));
   EXPECT_EQ(count(harness.post_json("triggers/unlock/by-query?filters[flowId][EQUALS]=one", "")), 1);
   EXPECT_FALSE(is_true(row("one"), "locked"));
@@ -168,7 +168,7 @@ TEST_F(Triggers, Backfills) {  // TRIG-223 to TRIG-227, TRIG-70
   Reply paused = harness.send("PUT", "triggers/backfill/pause", name("one"), "application/json");
   EXPECT_TRUE(paused.at({"backfill", "paused"}).as_boolean());
   EXPECT_THAT(text(harness.get("triggers/a.b/one/t/explain").json(), "summary"),
-              HasSubstr("its backfill is paused at 2029-01-01T01:00:00Z"));
+              HasSubstr("the backfill of the trigger is paused at 2029-01-01T01:00:00Z"));
   EXPECT_EQ(
       count(harness.post_json("triggers/backfill/unpause/by-triggers", "[" + name("one") + "," + name("two") + "]")),
       1);
@@ -344,7 +344,7 @@ TEST_F(Triggers, ExplainWhyTheyDoNotFire) {
               HasSubstr("the next date is 2030-01-01T09:00:00Z"));
   harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
   const Value off = harness.get("triggers/a.b/one/t/explain").json();
-  EXPECT_THAT(text(off, "summary"), HasSubstr("switched off"));
+  EXPECT_THAT(text(off, "summary"), HasSubstr("was disabled by a user"));
   EXPECT_EQ(text(off.find("waits")->items()[0].find("actions")->items()[0], "command"), "gyr trigger enable a.b one t");
   deploy("off", "Schedule, cron: '0 * * * *', disabled: true");
   EXPECT_THAT(text(harness.get("triggers/a.b/off/t/explain").json(), "summary"), HasSubstr("disabled in its flow"));
