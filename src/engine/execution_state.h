@@ -243,6 +243,12 @@ class ExecutionState {
   std::optional<base::Instant> kill_deadline;
   /// A kill switch ends it in this state when what runs has ended (EXEC-99).
   std::optional<model::State> stopping;
+  /// It has an end already that nobody has to ask for: a kill, a kill switch, an Exit, or what an SLA or a retry by a
+  /// new execution has decided. Only FAILED by an SLA may still be changed: its `errors` and `finally` run.
+  bool ends_already() const {
+    return execution_.state.current() == model::State::killing || stopping || ending ||
+           (verdict && *verdict != model::State::failed);
+  }
   /// It has passed the concurrency gate of its flow and is not over: it holds a slot (EXEC-61).
   bool admitted = false;
   /// What an SLA has decided: FAILED (`errors` and `finally` still run) or CANCELLED (EXEC-71).

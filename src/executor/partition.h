@@ -407,6 +407,7 @@ class Partition {
   void queue_due_dates();
   base::Result<void> refill_wakes();
   base::Result<LiveExecution*> load(base::Id execution);
+  bool is_deleted_in_batch(base::Id execution) const;
   void fail_unloadable(Unloadable unloadable);
   void step(LiveExecution& live, engine::EventBody body);
   /// What a step wants from others: messages with this commit, work behind it.

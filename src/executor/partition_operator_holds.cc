@@ -179,10 +179,13 @@ bool Partition::is_held_back(LiveExecution& live, const engine::EventBody& body)
 
 void Partition::stop_by_switch(LiveExecution& live) {
   const engine::ExecutionState& state = *live.state;
-  const State current = state.execution().state.current();
-  if (model::is_terminated(current) || current == State::killing || state.stopping) return;
+  if (model::is_terminated(state.execution().state.current())) return;
   const Hold* rule = operator_holds_->strongest(*state.flow().key(), state.execution().id);
   if (rule == nullptr || rule->effect == SwitchEffect::ignore) return;
+  if (state.ends_already()) {
+    GYR_PROBE("a kill switch meets an execution that ends already");
+    return;
+  }
   const State end = rule->effect == SwitchEffect::cancel ? State::cancelled : State::killed;
   step(live, engine::StopRequested{end, rule->switch_id, origin_of(*rule)});
 }
