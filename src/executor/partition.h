@@ -260,8 +260,6 @@ class Partition {
   /// Before a step: true where there is none, because the execution may not begin or a kill switch has ended it.
   bool is_held_back(LiveExecution& live, const engine::EventBody& body);
   void stop_by_switch(LiveExecution& live);
-  /// Whether the evaluation of a trigger is not asked for now.
-  bool holds_evaluation(const TriggerKey& trigger);
   /// From when on its dates count: those before were missed (TRIG-202).
   base::Instant life_of_trigger(const model::FlowKey& flow) const;
   base::Result<std::vector<store::StoredMessage>> released_messages(const HoldSet& before, const HoldSet& next);

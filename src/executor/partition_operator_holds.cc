@@ -139,13 +139,6 @@ bool Partition::Holder::operator()(TriggerReported& message) const {
   return true;
 }
 
-bool Partition::holds_evaluation(const TriggerKey& trigger) {
-  if (operator_holds_->ignoring(*trigger.flow, {}) == nullptr) return false;
-  GYR_PROBE("the evaluation of a trigger is held back");
-  held_triggers_.insert(trigger);
-  return true;
-}
-
 base::Instant Partition::life_of_trigger(const model::FlowKey& flow) const {
   if (released_ == nullptr || released_->ignoring(flow, {}) == nullptr) return life_began_;
   return std::max(life_began_, released_at_);
