@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "engine/testing/harness.h"
 
 namespace gyr::engine {
@@ -106,6 +107,7 @@ TEST(ForEachItem, OutputsThatCannotBeStoredCountAsAFailure) {  // TASK-55
 }
 
 TEST(ForEachItem, DuplicateReportsOfAnExecutionCountOnce) {  // TASK-56
+  const base::testing::Reaches reaches("the state of an item is told twice");
   Items items(2);
   items.flow.run();
   for (int i = 0; i < 3; ++i) items.end(0, State::success);

@@ -273,6 +273,27 @@ tasks:
   EXPECT_THAT(server.log_messages(id), Contains(HasSubstr("[GYR-E040]")));
 }
 
+// What a worker tells of an execution that is deleted in the same batch does not bring it back.
+TEST(Executor, ADeletedExecutionStaysDeleted) {  // EXEC-90
+  Harness server;
+  server.deploy(work, "work");
+  const base::Id first = server.run("work");
+  const auto job = server.workers().take("nap");
+  const base::Id other = server.run("work");
+  const auto holder = server.workers().take("nap");
+  server.store().hold();
+  server.workers().finish(holder);
+  server.store().wait_until_held();
+  auto deleted = server.begin(DeleteExecution{.id = first});
+  server.workers().report(job, engine::WorkerStarted{job.dispatch.attempt, "w", base::SystemClock().now()});
+  server.store().release();
+  EXPECT_EQ(server.wait_for_end(other), State::success);
+  server.workers().finish(job);
+  server.workers().wait_for_acknowledgements(2);
+  EXPECT_TRUE(deleted.wait().has_value());
+  EXPECT_FALSE(server.row(first).has_value());
+}
+
 TEST(Executor, AKillReachesTheChildren) {  // EXEC-81
   Harness server;
   server.deploy(work, "child");

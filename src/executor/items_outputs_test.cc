@@ -5,6 +5,7 @@
 
 #include <future>
 
+#include "base/testing/reaches.h"
 #include "executor/testing/items.h"
 
 namespace gyr::executor {
@@ -176,6 +177,7 @@ TEST_F(ItemsOutputs, AnEndWhoseCommitFailedIsCountedOnce) {  // TASK-56; princip
 }
 
 TEST_F(ItemsOutputs, MessagesDuringTheWriteOfOutputsAreAppliedAfterTheEnd) {  // TASK-56, EXEC-94
+  const base::testing::Reaches reaches("an item tells more while its outputs are stored");
   begin(child_that_tells_of_a_restart);
   std::promise<void> written;
   server.files().post([wait = written.get_future().share()] { wait.wait(); });

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "executor/errors.h"
 #include "executor/testing/harness.h"
 #include "model/labels.h"
@@ -415,6 +416,33 @@ TEST(KillSwitches, ContinueAfterACrashAtAnyCommit) {  // OPS-13; principle: noth
     }
     if (lived) break;
     ASSERT_LT(commits, 20u);
+  }
+}
+
+// What has decided its end already, and waits for the renderings of its outputs, is left alone.
+TEST(KillSwitches, MeetAnExecutionThatEndsAlready) {  // OPS-13, TASK-39, FLOW-46
+  const base::testing::Reaches reaches("a kill switch meets an execution that ends already");
+  constexpr size_t max_commits = 4;  // created, pause over, an output
+  for (size_t commits = 1; commits <= max_commits; ++commits) {
+    SCOPED_TRACE(commits);
+    Harness server;
+    server.deploy(R"(
+tasks:
+  - {id: pause, type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT0.001S, behavior: CANCEL}
+outputs:
+  - {id: one, type: STRING, required: false, value: "{{ kv('one') }}"}
+)",
+                  "cancelled");
+    const base::Instant now = base::SystemClock().now();
+    KillSwitchRow later = switch_of(SwitchEffect::kill);
+    later.start = now + base::Duration::of_seconds(3600);
+    server.put_switch(later);
+    const base::Id id = server.run_until_death("cancelled", commits);
+    server.stop();
+    server.set_clock_only(syntax::format_instant(now + base::Duration::of_seconds(7200)));
+    server.start();
+    const State end = server.wait_for_end(id);
+    EXPECT_TRUE(end == State::cancelled || end == State::killed) << model::to_text(end);
   }
 }
 

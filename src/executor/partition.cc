@@ -270,6 +270,8 @@ void Partition::queue_due_dates() {
 }
 
 base::Result<LiveExecution*> Partition::load(base::Id execution) {
+  // Its row is there until the commit: read now, it would be written again behind it.
+  if (is_deleted_in_batch(execution)) return nullptr;
   std::optional<Unloadable> unloadable;
   auto live = live_executions_.load(*reader_, execution, unloadable);
   if (unloadable) fail_unloadable(*std::move(unloadable));

@@ -261,8 +261,6 @@ class Partition {
   /// it.
   bool is_held_back(LiveExecution& live, const engine::EventBody& body);
   void stop_by_switch(LiveExecution& live);
-  /// Whether the evaluation of a trigger must be postponed.
-  bool holds_evaluation(const TriggerKey& trigger);
   /// Dates before this time were missed (TRIG-202).
   base::Instant life_of_trigger(const model::FlowKey& flow) const;
   base::Result<std::vector<store::StoredMessage>> released_messages(const HoldSet& before, const HoldSet& next);
@@ -409,6 +407,7 @@ class Partition {
   void queue_due_dates();
   base::Result<void> refill_wakes();
   base::Result<LiveExecution*> load(base::Id execution);
+  bool is_deleted_in_batch(base::Id execution) const;
   void fail_unloadable(Unloadable unloadable);
   void step(LiveExecution& live, engine::EventBody body);
   /// The effects of a step: messages with this commit, work after it.

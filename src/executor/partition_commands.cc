@@ -145,6 +145,7 @@ base::Result<Answer> Partition::apply(RestartExecution& command) {
 }
 
 base::Result<Answer> Partition::apply(DeleteExecution& command) {
+  if (is_deleted_in_batch(command.id)) return fail(not_found(command.id));
   GYR_TRY(LiveExecution * live, load(command.id));
   if (live == nullptr) {
     GYR_TRY(auto row, reader_->execution(command.id));  // an execution without a readable flow can still be deleted
@@ -163,6 +164,16 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
     send(caller, execution.caller_execution,
          ChildEndedMessage{execution.caller_task_run, execution.id, State::killed, {}, execution.revision});
   }
+  if (const base::Id replacement = live->state->replacement; caller_flow(execution) != nullptr && replacement) {
+    // What should take its place is not made without it, and its caller waits for that.
+    GYR_TRY(auto born, reader_->execution(replacement));
+    const bool is_born = born || live_executions_.peek(replacement) != nullptr;
+    if (!is_born) {
+      GYR_PROBE("an execution is deleted before its replacement is born");
+      send(caller_flow(execution), execution.caller_execution,
+           ChildEndedMessage{execution.caller_task_run, replacement, State::killed, {}, execution.revision});
+    }
+  }
   for (const auto& run : live->state->runs()) {
     if (run->wait != engine::Wait::worker) continue;
     auto attempt =
@@ -173,7 +184,7 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
   if (execution.trigger && !model::is_terminated(execution.state.current())) {
     tell_trigger(execution, live->state->flow().flow().find_trigger(execution.trigger->id), std::nullopt);
   }
-  GYR_CHECK(forget_slot(live->state->flow().key(), live->state->execution(), live->state->admitted));
+  GYR_CHECK(all_or_nothing(forget_slot(live->state->flow().key(), live->state->execution(), live->state->admitted)));
   live_executions_.drop(command.id);
   std::erase(pending_->touched, command.id);
   pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});

@@ -32,7 +32,6 @@ base::Result<void> Partition::recover_evaluations() {
 }
 
 void Partition::ask_worker(const TriggerDefinition& definition, trigger::Evaluation evaluation) {
-  if (holds_evaluation({definition.flow->key, definition.spec->id})) return;
   pending_->bytes += evaluation.context.weight();
   WorkOrigin origin{definition.flow->key, definition.flow->revision, evaluation.id};
   pending_->evaluations.push_back({std::move(origin), definition.spec->id, std::move(evaluation)});

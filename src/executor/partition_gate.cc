@@ -90,11 +90,15 @@ base::Result<void> Partition::read_queue(const model::FlowKey& flow, Gate& gate)
   return {};
 }
 
+bool Partition::is_deleted_in_batch(base::Id execution) const {
+  return std::ranges::any_of(pending_->batch.deleted_executions,
+                             [execution](const auto& gone) { return gone.id == execution; });
+}
+
 bool Partition::changes_in_batch(base::Id execution) const {
   if (const LiveExecution* live = live_executions_.peek(execution); live != nullptr && live->touched) return true;
   const auto& batch = pending_->batch;
-  return std::ranges::any_of(batch.deleted_executions,
-                             [execution](const auto& gone) { return gone.id == execution; }) ||
+  return is_deleted_in_batch(execution) ||
          std::ranges::any_of(batch.executions, [execution](const auto& row) { return row.execution.id == execution; });
 }
 

@@ -140,13 +140,6 @@ bool Partition::Holder::operator()(TriggerReported& message) const {
   return true;
 }
 
-bool Partition::holds_evaluation(const TriggerKey& trigger) {
-  if (operator_holds_->ignoring(*trigger.flow, {}) == nullptr) return false;
-  GYR_PROBE("the evaluation of a trigger is held back");
-  held_triggers_.insert(trigger);
-  return true;
-}
-
 base::Instant Partition::life_of_trigger(const model::FlowKey& flow) const {
   if (released_ == nullptr || released_->ignoring(flow, {}) == nullptr) return life_began_;
   return std::max(life_began_, released_at_);
@@ -180,10 +173,13 @@ bool Partition::is_held_back(LiveExecution& live, const engine::EventBody& body)
 
 void Partition::stop_by_switch(LiveExecution& live) {
   const engine::ExecutionState& state = *live.state;
-  const State current = state.execution().state.current();
-  if (model::is_terminated(current) || current == State::killing || state.stopping) return;
+  if (model::is_terminated(state.execution().state.current())) return;
   const Hold* rule = operator_holds_->strongest(*state.flow().key(), state.execution().id);
   if (rule == nullptr || rule->effect == SwitchEffect::ignore) return;
+  if (state.ends_already()) {
+    GYR_PROBE("a kill switch meets an execution that ends already");
+    return;
+  }
   const State end = rule->effect == SwitchEffect::cancel ? State::cancelled : State::killed;
   step(live, engine::StopRequested{end, rule->switch_id, origin_of(*rule)});
 }

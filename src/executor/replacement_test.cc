@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/reaches.h"
 #include "executor/testing/harness.h"
 
 namespace gyr::executor {
@@ -92,6 +93,22 @@ TEST(Replacement, AKillBeforeItsDateEndsTheChainAndInformsTheCaller) {  // EXEC-
   ASSERT_TRUE(server.submit(KillExecution{job.origin.execution}).has_value());
   EXPECT_EQ(server.wait_for_end(parent), State::killed);
   EXPECT_FALSE(server.row(job.origin.execution)->wake_at.has_value());
+}
+
+TEST(Replacement, ADeletionBeforeItsDateTellsTheCaller) {  // EXEC-52, EXEC-156
+  const base::testing::Reaches reaches("an execution is deleted before its replacement is born");
+  Harness server;
+  server.deploy(std::string(failing).replace(failing.find("PT0.05S"), 7, "PT1H"), "failing");
+  server.deploy(
+      "tasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: failing}\n",
+      "parent");
+  base::Id parent = server.run("parent");
+  auto job = server.workers().take("work");
+  server.workers().finish(job, State::failed);
+  server.wait_until(job.origin.execution,
+                    [](const auto& row) { return row.execution.state.current() == State::retried; });
+  ASSERT_TRUE(server.submit(DeleteExecution{.id = job.origin.execution}).has_value());
+  EXPECT_EQ(server.wait_for_end(parent), State::killed);
 }
 
 }  // namespace

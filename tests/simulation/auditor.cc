@@ -49,6 +49,10 @@ void Auditor::committed(const store::Batch& batch) {
     if (line.trigger_id == schedule_id && line.message.starts_with("Skipped "))
       skips_[line.flow->id].push_back(line.message);
   }
+  for (const auto& gone : batch.deleted_executions) {
+    note(gone.id);
+    if (auto row = rows_.executions.find(gone.id); row != rows_.executions.end()) deleted_.insert(*row);
+  }
   for (const auto& message : batch.inbox) note(mix(message.id.low, message.kind));
   for (base::Id id : batch.applied_inbox_ids) note(id);
   for (int64_t sequence : batch.applied_inbox) note(static_cast<uint64_t>(sequence));
@@ -118,7 +122,7 @@ void Auditor::audit_execution(const store::ExecutionRow& row) {
                   row.execution.state, Kind::execution);
   }
   const State state = row.execution.state.current();
-  if ((state == State::paused || state == State::breakpoint) && on_hold_) on_hold_(id);
+  if ((state == State::paused || state == State::breakpoint || row.quarantined) && on_hold_) on_hold_(id);
   note(id);
   note(mix(static_cast<uint64_t>(row.execution.state.current()), row.execution.state.changes().size()));
   note(mix(static_cast<uint64_t>(row.activity), row.wake_at ? static_cast<uint64_t>(row.wake_at->to_micros()) : 0));
@@ -187,6 +191,9 @@ void Auditor::dispatched(const executor::WorkOrigin& origin, const engine::Dispa
 
 void Auditor::acknowledged(const executor::WorkOrigin& origin, const engine::AttemptRef& attempt) {
   const store::TaskRunRow* row = rows_.find_run(origin.execution, attempt.task_run);
+  const auto execution = rows_.executions.find(origin.execution);
+  if (execution != rows_.executions.end() && execution->second.quarantined)
+    return;  // it runs again when it is released
   if (row == nullptr || is_directory(*origin.flow, row->run.task_id))
     return;  // its `errors` and `finally` may still be to run
   const auto& attempts = row->run.attempts;
@@ -237,6 +244,8 @@ void Auditor::finish(store::Reader& reader) {
   if (!rows_.inbox.empty()) fail(fmt::format("{} messages between executions were never applied", rows_.inbox.size()));
   if (!violations_.empty()) return;  // what is open or missing makes the rest unfit to be looked at
   audit_children();
+  audit_cascade();
+  audit_items();
   audit_logs();
   for (const auto& [id, row] : rows_.executions) {
     const PlannedFlow* flow = scenario_.find(row.execution.flow->id);
@@ -278,13 +287,14 @@ void Auditor::audit_readable(store::Reader& reader) {
 
 void Auditor::audit_requests() {
   for (const auto& [action, id] : accepted_) {
-    if (!rows_.executions.contains(id)) fail(fmt::format("request {} was accepted and its execution is lost", action));
+    if (!rows_.executions.contains(id) && !deleted_.contains(id))
+      fail(fmt::format("request {} was accepted and its execution is lost", action));
     if (!scenario_.actions[action].keyed) continue;
     // What was made from it has its name, too.
     auto created_by = [name = action_name(action)](const auto& entry) {
       return entry.second.execution.trace_parent == name && entry.second.execution.parent_id.is_none();
     };
-    if (std::ranges::count_if(rows_.executions, created_by) > 1)
+    if (std::ranges::count_if(rows_.executions, created_by) + std::ranges::count_if(deleted_, created_by) > 1)
       fail(fmt::format("request {} has an idempotency key and created two executions", action));
   }
   for (base::Id id : killed_) {
@@ -318,6 +328,7 @@ void Auditor::audit_open(const store::ExecutionRow& row) {
 
 /// Takes the place of a RETRIED one under the same caller (EXEC-156).
 bool Auditor::is_replacement(const store::ExecutionRow& row) const {
+  if (deleted_.contains(row.execution.parent_id)) return true;
   auto before = rows_.executions.find(row.execution.parent_id);
   return before != rows_.executions.end() && before->second.execution.caller_task_run == row.execution.caller_task_run;
 }
@@ -348,6 +359,8 @@ void Auditor::audit_replacement(const store::ExecutionRow& row) {
     return line.second.execution_id == id &&
            line.second.message == "The execution was killed before it was tried again";
   };
+  count += static_cast<size_t>(
+      std::ranges::count_if(deleted_, [id](const auto& gone) { return gone.second.execution.parent_id == id; }));
   if (count > 1) fail(fmt::format("{} executions take the place of {}", count, id.to_text()));
   if (count == 0 && std::ranges::none_of(rows_.logs, gave_up))
     fail("nothing takes the place of " + id.to_text() + ", which is RETRIED");
@@ -375,6 +388,7 @@ void Auditor::audit_sla(const store::ExecutionRow& row) {
 
 void Auditor::audit_children() {
   std::map<base::Id, size_t> children;
+  for (const auto& [id, row] : deleted_) children[row.execution.caller_task_run] += is_replacement(row) ? 0 : 1;
   for (const auto& [id, row] : rows_.executions) {
     const base::Id caller = row.execution.caller_execution;
     if (!caller) continue;
@@ -403,6 +417,44 @@ void Auditor::audit_children() {
                          row.run.task_id, count, task->repeats));
       }
     }
+  }
+}
+
+/// EXEC-81: what a killed execution had started begins nothing behind its end.
+void Auditor::audit_cascade() {
+  if (scenario_.faults.clock_jump > 0) return;  // their dates are of different times
+  for (const auto& [id, row] : rows_.executions) {
+    const auto caller = rows_.executions.find(row.execution.caller_execution);
+    if (caller == rows_.executions.end() || !killed_.contains(caller->first)) continue;
+    // Not yet of those in the place of a RETRIED one: a kill that comes before they are born does not reach them.
+    if (row.execution.parent_id || was_changed(row) || was_changed(caller->second)) continue;
+    const store::TaskRunRow* run = rows_.find_run(caller->first, row.execution.caller_task_run);
+    if (run == nullptr || run->run.force_execution) continue;  // what stands behind the end runs behind a kill, too
+    const bool came_later = row.execution.state.started() > caller->second.execution.state.last_date();
+    if (came_later && row.execution.state.current() != State::killed) {
+      fail(fmt::format("execution {} was started behind the kill of its caller {} and ended {} (EXEC-81)", id.to_text(),
+                       caller->first.to_text(), text_of(row.execution.state.current())));
+    }
+  }
+}
+
+/// TASK-55: the outputs of each execution of a ForEachItem are a file of their own below one folder.
+void Auditor::audit_items() {
+  if (scenario_.faults.failed_file > 0) return;
+  std::map<std::string, size_t> wanted;
+  for (const auto& [id, row] : rows_.executions) {
+    const model::Execution& execution = row.execution;
+    if (execution.caller_execution.is_none() || execution.outputs.size() == 0) continue;
+    const store::TaskRunRow* run = rows_.find_run(execution.caller_execution, execution.caller_task_run);
+    const bool counts = run != nullptr && run->run.task_id.ends_with("_items") &&
+                        run->run.state.current() == State::success && execution.state.current() != State::retried;
+    const base::Value* folder = counts ? run->run.outputs.find("subflowOutputsBaseUri") : nullptr;
+    if (folder != nullptr && execution.original_id == id) wanted[std::string(folder->text()) + "/"] += 1;
+  }
+  for (const auto& [folder, count] : wanted) {
+    const auto files = static_cast<size_t>(
+        std::ranges::count_if(files_, [&folder](const std::string& file) { return file.starts_with(folder); }));
+    if (files < count) fail(fmt::format("{} of {} outputs are files below {} (TASK-55)", files, count, folder));
   }
 }
 

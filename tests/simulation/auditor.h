@@ -46,6 +46,8 @@ class Auditor {
   /// A worker looks and finds something; the answer is the token that it tells.
   std::string looked(const link::TriggerJob& job);
   void accepted(size_t action, base::Id execution);
+  /// A file is there whole.
+  void stored_file(const std::string& path) { files_.insert(path); }
   // What operators hold back (auditor_operator_holds.cc).
   /// The partitions of this site's server act by what is stored now: it was read.
   void told(size_t site);
@@ -106,6 +108,8 @@ class Auditor {
   bool may_end_otherwise(const store::ExecutionRow& row) const;
   bool is_directory(const model::FlowKey& flow, const std::string& task_id) const;
   bool was_touched(const store::ExecutionRow& row) const;
+  void audit_cascade();
+  void audit_items();
   void audit_children();
   void audit_logs();
   void audit_trigger(const PlannedFlow& flow);
@@ -125,6 +129,8 @@ class Auditor {
   std::set<base::Id> copies_;    ///< made with the task runs and the history of another one (EXEC-85)
   std::set<base::Id> touched_;
   std::set<base::Id> forced_;
+  std::map<base::Id, store::ExecutionRow> deleted_;  ///< as they were
+  std::set<std::string> files_;
   std::map<size_t, Told> told_;      ///< by site: the partitions
   std::map<size_t, Told> hub_told_;  ///< and the worker hub
   std::set<base::Id> known_runs_;    ///< all there ever were

@@ -1,5 +1,9 @@
 #include "faulty_store.h"
 
+#include <algorithm>
+#include <stdexcept>
+
+#include "faulty_reader.h"
 #include "sabotage.h"
 
 namespace gyr::simulation {
@@ -70,6 +74,11 @@ bool FaultyStore::suffer() {
   }
   if (random_.chance(faults_.refused_commit)) {
     answer_front(base::fail(store::store_failed, "simulated: not written"));
+    hooks_.refused();
+    return true;
+  }
+  if (is_rejected(queue_.front().batch)) {
+    answer_front(base::fail(store::batch_too_large, "simulated: too large"));
     return true;
   }
   if (random_.chance(faults_.crash_before_commit)) {
@@ -90,6 +99,41 @@ bool FaultyStore::suffer() {
     return true;
   }
   return false;
+}
+
+bool FaultyStore::is_rejected(const store::Batch& batch) {
+  const auto changes = [&batch](base::Id id) {
+    const auto is_of = [id](const auto& row) { return row.execution_id == id; };
+    const auto is_it = [id](const auto& row) { return row.execution.id == id; };
+    return std::ranges::any_of(batch.executions, is_it) || std::ranges::any_of(batch.task_runs, is_of) ||
+           std::ranges::any_of(batch.new_task_runs, is_of);
+  };
+  if (rejected_) {
+    const bool is_held_back = std::ranges::any_of(
+        batch.executions, [this](const auto& row) { return row.execution.id == rejected_ && row.quarantined; });
+    if (is_held_back || events_.now_us() >= rejected_until_us_) rejected_ = {};
+  }
+  if (!rejected_ && !batch.executions.empty() && random_.chance(faults_.rejected_batch)) {
+    const store::ExecutionRow& row = batch.executions[random_.below(batch.executions.size())];
+    if (!row.quarantined && rejected_before_.insert(row.execution.id).second) {
+      rejected_ = row.execution.id;
+      rejected_until_us_ = events_.now_us() + random_.between(1'000, 5'000'000);
+    }
+  }
+  return rejected_ && changes(rejected_);
+}
+
+base::Result<std::unique_ptr<store::Reader>> FaultyStore::open_reader() {
+  GYR_TRY(auto reader, below_->open_reader());
+  if (faults_.unreadable + faults_.thrown == 0) return reader;
+  return make_faulty_reader(std::move(reader), [this] { return before_read(); });
+}
+
+base::Result<void> FaultyStore::before_read() {
+  if (calm_ || !in_turn_) return {};
+  if (random_.chance(faults_.unreadable)) return base::fail(store::store_failed, "simulated: cannot be read");
+  if (random_.chance(faults_.thrown)) throw std::runtime_error("simulated: nobody expected it");
+  return {};
 }
 
 void FaultyStore::write() {

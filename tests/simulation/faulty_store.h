@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 
 #include "auditor.h"
 #include "canary.h"
@@ -16,8 +17,9 @@ namespace gyr::simulation {
 
 /// What the store does to the server, besides answering it.
 struct StoreHooks {
-  std::function<void()> crash;  ///< at once; abandon() is part of it
-  std::function<void()> stop;   ///< in order: what is answered is still acted on
+  std::function<void()> crash;    ///< at once; abandon() is part of it
+  std::function<void()> stop;     ///< in order: what is answered is still acted on
+  std::function<void()> refused;  ///< a commit was refused
 };
 
 /// What one server has of the store. Applies its commits one after another, each after some virtual time, also while
@@ -41,7 +43,7 @@ class FaultyStore final : public store::Store {
   }
   base::Result<void> release_lease(const store::Lease& lease) override { return below_->release_lease(lease); }
   void read(std::move_only_function<void(store::Reader&)> work) override { below_->read(std::move(work)); }
-  base::Result<std::unique_ptr<store::Reader>> open_reader() override { return below_->open_reader(); }
+  base::Result<std::unique_ptr<store::Reader>> open_reader() override;
   base::Result<void> backup(const std::string& folder) override { return below_->backup(folder); }
   base::Result<bool> apply_retention(base::Instant now) override { return below_->apply_retention(now); }
   base::Result<size_t> purge_expired_keys(base::Instant now, size_t at_most) override {
@@ -68,6 +70,8 @@ class FaultyStore final : public store::Store {
     dies_applied_ = applied;
   }
   uint64_t commits() const { return commits_; }
+  /// A partition has its turn: what it reads may fail.
+  void set_in_turn(bool in_turn) { in_turn_ = in_turn; }
 
  private:
   struct Waiting {
@@ -79,6 +83,9 @@ class FaultyStore final : public store::Store {
   /// True where the front commit was dealt with by a fault.
   bool suffer();
   bool suffer_sweep();
+  /// Whether it is refused for what is in it.
+  bool is_rejected(const store::Batch& batch);
+  base::Result<void> before_read();
   base::Result<void> apply_front();
   void answer_front(base::Result<void> outcome);
 
@@ -98,6 +105,10 @@ class FaultyStore final : public store::Store {
   bool dies_applied_ = false;
   int64_t full_until_us_ = 0;
   bool calm_ = false;
+  bool in_turn_ = false;
+  base::Id rejected_;  ///< the execution that cannot be stored
+  int64_t rejected_until_us_ = 0;
+  std::set<base::Id> rejected_before_;
 };
 
 }  // namespace gyr::simulation

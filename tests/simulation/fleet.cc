@@ -211,9 +211,14 @@ void Fleet::arrive(size_t index, link::Frame frame) {
     }
     look(index, *trigger);
   } else if (const auto* request = std::get_if<link::RenderJob>(&frame)) {
+    if (!calm_ && random_.chance(scenario_.faults.lost_worker)) {
+      break_link(index);
+      return new_process(index);
+    }
     render(index, *request);
   } else if (const auto* kill = std::get_if<link::Kill>(&frame)) {
-    events_.after(random_.between(1, 500) * ms, [this, index, process = workers_[index].process, key = kill->key] {
+    const int64_t delay_ms = is_slow() ? random_.between(500, 20'000) : random_.between(1, 500);
+    events_.after(delay_ms * ms, [this, index, process = workers_[index].process, key = kill->key] {
       if (workers_[index].process == process) end(index, key, true);
     });
   } else if (const auto* acknowledge = std::get_if<link::Acknowledge>(&frame)) {
@@ -454,10 +459,10 @@ void Fleet::render(size_t index, const link::RenderJob& job) {
   result.ok = true;
   const Value* file = job.context.find_path({"taskrun", "file"});
   result.value = file != nullptr ? Value::string(lines_of(file->text())) : rendered(job.source);
-  events_.after(random_.between(1, 20) * ms,
-                [this, index, process = workers_[index].process, result = std::move(result)] {
-                  if (workers_[index].process == process) to_server(index, result);
-                });
+  const int64_t delay_ms = is_slow() ? random_.between(20, 5'000) : random_.between(1, 20);
+  events_.after(delay_ms * ms, [this, index, process = workers_[index].process, result = std::move(result)] {
+    if (workers_[index].process == process) to_server(index, result);
+  });
 }
 
 }  // namespace gyr::simulation

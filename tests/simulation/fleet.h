@@ -97,6 +97,7 @@ class Fleet {
   /// Perhaps twice, perhaps late.
   void send_result(size_t worker, const link::Frame& result);
   uint32_t failures_so_far(const link::AttemptKey& key) const;
+  bool is_slow() { return !calm_ && random_.chance(scenario_.faults.slow_worker); }
 
   Events& events_;
   const Scenario& scenario_;

@@ -6,6 +6,7 @@
 
 #include "features.h"
 #include "scenario.h"
+#include "themes.h"
 
 namespace gyr::simulation {
 namespace {
@@ -87,6 +88,19 @@ Faults some_faults(Random& random) {
   rate(faults.clock_jump, 10);
   rate(faults.surviving_worker, 1000);
   return faults;
+}
+
+/// What is rarer: most scenarios have none of it.
+void add_rare_faults(Random& random, Faults& faults) {
+  auto rate = [&random](uint32_t& of, uint32_t most) {
+    if (random.chance(100)) of = static_cast<uint32_t>(random.between(1, most));
+  };
+  rate(faults.unreadable, 20);
+  rate(faults.thrown, 4);
+  rate(faults.rejected_batch, 60);
+  rate(faults.failed_file, 300);
+  rate(faults.slow_turn, 100);
+  rate(faults.slow_worker, 500);
 }
 
 Bounds some_bounds(Random& random) {
@@ -225,6 +239,10 @@ Scenario generate(uint64_t seed) {
   if (servers.chance(400)) add_server(servers, scenario);
   Random operators(mix(seed, "operators"));
   if (operators.chance(300)) add_interventions(operators, scenario);
+  Random rare(mix(seed, "rare faults"));
+  if (scenario.faults.any()) add_rare_faults(rare, scenario.faults);
+  Random situations(mix(seed, "situations"));
+  if (situations.chance(350)) themes()[situations.below(themes().size())].set(situations, scenario);
   return scenario;
 }
 

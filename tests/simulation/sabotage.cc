@@ -76,15 +76,15 @@ void sabotage(Canary canary, Random& random, store::Batch& batch) {
       });
       return;
     case Canary::kept_round: batch.deleted_task_runs.clear(); return;
-    case Canary::lost_report:  // on the way from its worker
-    case Canary::leaked_slot:  // these two tell lies when they are asked
-    case Canary::forgotten_slot:
     case Canary::doubled_date: double_dates(random, batch); return;
     case Canary::silent_skip:
       std::erase_if(batch.logs, [](const auto& line) {
         return line.trigger_id == schedule_id && line.message.starts_with("Skipped ");
       });
       return;
+    case Canary::lost_report:  // on the way from its worker
+    case Canary::leaked_slot:  // these two tell lies when they are asked
+    case Canary::forgotten_slot:
     case Canary::ignored_epoch:      // in the store
     case Canary::forgotten_look:     // when it is asked
     case Canary::stale_find:         // on the way from its worker

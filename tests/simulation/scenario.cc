@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/state.h"
 #include "syntax/time.h"
 
 namespace gyr::simulation {
@@ -108,8 +109,13 @@ void describe_behaviours(std::string& out, const std::vector<PlannedList>& lists
 bool Faults::any() const {
   return crash_before_commit + crash_after_commit + refused_commit + unknown_commit + slow_commit + full_disk +
              crash_at_once + lost_worker + cut_link + doubled_result + late_result + clock_jump + surviving_worker +
-             sleeping_server + lost_renewal >
+             sleeping_server + lost_renewal + unreadable + thrown + rejected_batch + failed_file + slow_turn +
+             slow_worker >
          0;
+}
+
+bool names_request(const Action& action) {
+  return action.kind != Action::Kind::create && action.kind != Action::Kind::restart_trigger;
 }
 
 std::string_view to_text(Action::Kind kind) {
@@ -122,7 +128,9 @@ std::string_view to_text(Action::Kind kind) {
                                     "change a task run of",
                                     "change the state of",
                                     "unqueue",
-                                    "force"};
+                                    "force",
+                                    "delete",
+                                    "restart the trigger of"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -130,6 +138,11 @@ bool is_stop(Intervention::Kind kind) { return kind == Intervention::Kind::cance
 
 std::string_view to_text(Intervention::Kind kind) {
   static constexpr std::array names{"IGNORE", "CANCEL", "KILL", "maintenance mode"};
+  return names[static_cast<size_t>(kind)];
+}
+
+std::string_view to_text(Edit::Kind kind) {
+  static constexpr std::array names{"save again", "break", "disable", "delete"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -206,7 +219,16 @@ std::string to_yaml(const PlannedFlow& flow) {
   for (const auto& line : flow.head) out += line + "\n";
   write_lists(out, flow.lists, 0);
   if (flow.polls || !flow.dates.empty()) out += "triggers:\n";
-  if (flow.polls) out += fmt::format("  - {{id: {}, type: sim.Look, interval: PT1S}}\n", poll_id);
+  // Whatever its execution ends with is the end of the trigger, too: a history comes to rest.
+  std::vector<std::string_view> ends;
+  for (uint8_t number = 0; number < model::state_count; ++number) {
+    const auto state = static_cast<model::State>(number);
+    if (model::is_terminated(state)) ends.push_back(model::to_text(state));
+  }
+  if (flow.polls) {
+    out += fmt::format("  - {{id: {}, type: sim.Look, interval: PT1S, stopAfter: [{}]}}\n", poll_id,
+                       fmt::join(ends, ", "));
+  }
   if (flow.dates.empty()) return out;
   std::vector<std::string> dates;
   for (int64_t date : flow.dates) dates.push_back(date_text(date));
@@ -246,11 +268,16 @@ std::string describe(const Scenario& scenario) {
       out += fmt::format("#   {} at {} ms: create {}{}{}\n", i, action.at_ms, action.flow,
                          action.keyed ? ", with an idempotency key" : "",
                          action.breakpoint.empty() ? "" : ", to stop before " + action.breakpoint);
+    } else if (action.kind == Action::Kind::restart_trigger) {
+      out += fmt::format("#   {} at {} ms: {} {}\n", i, action.at_ms, to_text(action.kind), action.flow);
     } else {
-      out += fmt::format("#   {} at {} ms: {} what request {} created\n", i, action.at_ms, to_text(action.kind),
-                         action.target);
+      out += fmt::format("#   {} at {} ms: {} {}what request {} created\n", i, action.at_ms, to_text(action.kind),
+                         action.child > 0 ? fmt::format("child {} of ", action.child) : "", action.target);
     }
   }
+  if (!scenario.edits.empty()) out += "# ---- flows that are changed\n";
+  for (const Edit& each : scenario.edits)
+    out += fmt::format("#   at {} ms, for {} ms: {} {}\n", each.at_ms, each.length_ms, to_text(each.kind), each.flow);
   if (!scenario.interventions.empty()) out += "# ---- held back\n";
   for (const Intervention& each : scenario.interventions) {
     out += fmt::format("#   at {} ms, for {} ms{}: {}{}\n", each.at_ms, each.length_ms,
@@ -276,6 +303,12 @@ std::string describe(const Scenario& scenario) {
   tell("surviving worker", f.surviving_worker);
   tell("sleeping server", f.sleeping_server);
   tell("lost renewal", f.lost_renewal);
+  tell("unreadable rows", f.unreadable);
+  tell("thrown exception", f.thrown);
+  tell("rejected batch", f.rejected_batch);
+  tell("failed file", f.failed_file);
+  tell("slow turn", f.slow_turn);
+  tell("slow worker", f.slow_worker);
   if (!f.any()) out += " none";
   const Bounds& b = scenario.bounds;
   out += fmt::format(

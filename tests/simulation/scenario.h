@@ -103,16 +103,21 @@ struct Action {
     change_run,
     change_state,
     unqueue,
-    force_run
+    force_run,
+    remove,
+    restart_trigger  ///< of a flow that polls, a few times at once
   };
   Kind kind = Kind::create;
   int64_t at_ms = 0;
-  std::string flow;        ///< of create
+  std::string flow;        ///< of create, and of a trigger
   size_t target = 0;       ///< of the others: number of a create action
+  size_t child = 0;        ///< above 0: not what it created, but one of those below it, as soon as there is one
   bool keyed = false;      ///< create with an idempotency key, repeated until it is answered
   std::string breakpoint;  ///< create: a task to stop before (EXEC-91)
 };
 std::string_view to_text(Action::Kind kind);
+/// It is about what another one has created.
+bool names_request(const Action& action);
 
 /// What an operator holds back for a while: by a kill switch, or by maintenance mode (EXEC-99, OPS-12, OPS-13).
 struct Intervention {
@@ -128,6 +133,21 @@ struct Intervention {
 };
 bool is_stop(Intervention::Kind kind);
 std::string_view to_text(Intervention::Kind kind);
+
+/// What the author of a flow does to it for a while; then it is saved again as it was.
+struct Edit {
+  enum class Kind : uint8_t {
+    touch,   ///< a new revision that says the same
+    break_,  ///< one that is invalid
+    disable,
+    remove
+  };
+  Kind kind = Kind::touch;
+  std::string flow;
+  int64_t at_ms = 0;
+  int64_t length_ms = 0;
+};
+std::string_view to_text(Edit::Kind kind);
 
 /// How often things go wrong, each in so many of a thousand cases.
 struct Faults {
@@ -146,6 +166,12 @@ struct Faults {
   uint32_t surviving_worker = 0;  ///< at a crash of the server
   uint32_t sleeping_server = 0;   ///< of two: its process stops for a while, between two events
   uint32_t lost_renewal = 0;      ///< of a lease
+  uint32_t unreadable = 0;        ///< rows that a turn of a partition asks for
+  uint32_t thrown = 0;            ///< and what is asked for ends with an exception that nobody expected
+  uint32_t rejected_batch = 0;    ///< for what is in it: an execution that cannot be stored for a while
+  uint32_t failed_file = 0;       ///< a file cannot be written
+  uint32_t slow_turn = 0;         ///< a thread of the server does something else for a while
+  uint32_t slow_worker = 0;       ///< at a kill or a rendering
   bool any() const;
 };
 
@@ -169,6 +195,7 @@ struct Scenario {
   std::vector<PlannedFlow> flows;  ///< a flow starts only those behind it
   std::vector<Action> actions;
   std::vector<Intervention> interventions;
+  std::vector<Edit> edits;
   Faults faults;
   Bounds bounds;
 

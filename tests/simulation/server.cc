@@ -74,7 +74,7 @@ class Server::CheckedWorkers final : public executor::Workers {
 /// Inputs of children: what was given, else the constant default, a while later.
 class Server::Resolver final : public executor::InputResolver {
  public:
-  Resolver(Events& events, Random& random) : events_(events), random_(random), alive_(std::make_shared<bool>(true)) {}
+  Resolver(Server& server, Events& events) : server_(server), events_(events), alive_(std::make_shared<bool>(true)) {}
   void stop() { *alive_ = false; }
   void resolve(executor::InputRequest request, Done done) override {
     base::MapBuilder inputs;
@@ -82,7 +82,7 @@ class Server::Resolver final : public executor::InputResolver {
       const base::Value* given = request.given.is_map() ? request.given.find(input.id) : nullptr;
       inputs.set(input.id, given != nullptr ? *given : base::Value::string("a word"));
     }
-    events_.after(random_.between(100, 50'000),
+    events_.after(server_.delay_us(100, 50'000),
                   [alive = alive_, inputs = inputs.build(), done = std::move(done)]() mutable {
                     if (*alive) done(std::move(inputs));
                   });
@@ -95,9 +95,78 @@ class Server::Resolver final : public executor::InputResolver {
   }
 
  private:
+  Server& server_;
   Events& events_;
-  Random& random_;
   std::shared_ptr<bool> alive_;
+};
+
+/// The files of items (TASK-55): the auditor remembers which were written whole.
+class Server::Files final : public storage::Storage {
+ public:
+  Files(Server& server, Auditor& auditor) : server_(server), auditor_(auditor) {}
+  base::Result<std::unique_ptr<storage::ByteSink>> put(std::string_view, std::string_view path,
+                                                       storage::Metadata) override {
+    return std::make_unique<Sink>(*this, std::string(path));
+  }
+  base::Result<std::unique_ptr<storage::ByteSource>> get(std::string_view, std::string_view, uint64_t) override {
+    return std::unexpected(not_asked());
+  }
+  base::Result<bool> exists(std::string_view, std::string_view) override { return std::unexpected(not_asked()); }
+  base::Result<storage::FileAttributes> attributes(std::string_view, std::string_view) override {
+    return std::unexpected(not_asked());
+  }
+  base::Result<std::vector<storage::FileAttributes>> list(std::string_view, std::string_view) override {
+    return std::unexpected(not_asked());
+  }
+  base::Result<std::vector<std::string>> all_by_prefix(std::string_view, std::string_view, bool) override {
+    return std::unexpected(not_asked());
+  }
+  base::Result<bool> remove(std::string_view, std::string_view) override { return std::unexpected(not_asked()); }
+  base::Result<void> create_directory(std::string_view, std::string_view) override {
+    return std::unexpected(not_asked());
+  }
+  base::Result<void> move(std::string_view, std::string_view, std::string_view) override {
+    return std::unexpected(not_asked());
+  }
+
+ private:
+  class Sink final : public storage::ByteSink {
+   public:
+    Sink(Files& files, std::string path) : files_(files), path_(std::move(path)) {}
+    base::Result<void> write(std::string_view) override { return {}; }
+    base::Result<std::string> finish() override {
+      if (files_.server_.random_.chance(files_.server_.faults_.failed_file))
+        return base::fail(storage::storage_failed, "simulated: not written");
+      files_.auditor_.stored_file(path_);
+      return storage::uri_of_path(path_);
+    }
+
+   private:
+    Files& files_;
+    std::string path_;
+  };
+  static base::Error not_asked() { return {storage::storage_failed, "nobody asks the simulated storage for this"}; }
+
+  Server& server_;
+  Auditor& auditor_;
+};
+
+/// Where they are written, a while later.
+class Server::FileThreads final : public net::Pool {
+ public:
+  FileThreads(Server& server, Events& events) : server_(server), events_(events) {}
+  void post(std::move_only_function<void()> work) override {
+    events_.after(server_.delay_us(100, 20'000), [alive = alive_, work = std::move(work)]() mutable {
+      if (*alive) work();
+    });
+  }
+  void stop() override { *alive_ = false; }
+  size_t queued() const override { return 0; }
+
+ private:
+  Server& server_;
+  Events& events_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, Identity identity,
@@ -106,6 +175,7 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
       store_(store),
       auditor_(auditor),
       identity_(identity),
+      faults_(scenario.faults),
       lost_(std::move(lost)),
       random_(mix(mix(scenario.seed, "server"), identity.life)),
       lease_random_(mix(mix(scenario.seed, "leases"), identity.life)),
@@ -125,7 +195,11 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
                                                   *parts.pool);
   hub_ = std::make_unique<executor::WorkerHub>(executor::HubServices{store, *host_, changes_, events.clock(), loop_});
   workers_ = std::make_unique<CheckedWorkers>(auditor, *hub_, identity.site);
-  resolver_ = std::make_unique<Resolver>(events, random_);
+  resolver_ = std::make_unique<Resolver>(*this, events);
+  files_ = std::make_unique<Files>(*this, auditor);
+  file_threads_ = std::make_unique<FileThreads>(*this, events);
+  partition_host_ =
+      std::make_unique<executor::HostService>(store, *files_, parts.secrets, nullptr, events.clock(), *file_threads_);
   hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                           std::optional<engine::AttemptRef> acknowledge) {
     push(flow, executor::Partition::WorkerMessage{execution, std::move(body), acknowledge});
@@ -163,6 +237,7 @@ base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
   executor::PartitionServices services{store_,   *flows_,   settings_,  events_.clock(),
                                        changes_, *workers_, *resolver_, {}};
   const bool overlooks = identity_.canary == Canary::overlooked_switch && index == 0;
+  services.host = partition_host_.get();
   services.operator_holds = overlooks ? &overlooked_ : &operator_holds_;
   services.route = [this](store::InboxMessage message) {
     const model::FlowKey flow = *message.flow;
@@ -259,10 +334,15 @@ void Server::push(const model::FlowKey& flow, executor::Partition::Message messa
   if (has(flow)) partitions_[number_of(flow)]->push(std::move(message));
 }
 
+int64_t Server::delay_us(int64_t least_us, int64_t most_us) {
+  const int64_t usual_us = random_.between(least_us, most_us);
+  return random_.chance(faults_.slow_turn) ? usual_us + random_.between(1'000, 3'000'000) : usual_us;
+}
+
 void Server::turn_soon(size_t index) {
   if (soon_[index]) return;
   soon_[index] = true;
-  loop_.start_timer(loop_.now() + std::chrono::microseconds(random_.between(1, 300)), [this, index] {
+  loop_.start_timer(loop_.now() + std::chrono::microseconds(delay_us(1, 300)), [this, index] {
     soon_[index] = false;
     turn(index);
   });
@@ -270,7 +350,9 @@ void Server::turn_soon(size_t index) {
 
 void Server::turn(size_t index) {
   if (shares_ && !keepers_[index]->holds()) return;  // until it is renewed
+  store_.set_in_turn(true);
   const bool worked = partitions_[index]->turn();
+  store_.set_in_turn(false);
   if (partitions_[index]->is_lost()) return lose();
   if (worked || partitions_[index]->has_news()) {
     turn_soon(index);
@@ -315,6 +397,7 @@ void Server::end(bool crash) {
   loop_.stop();
   lease_loop_.stop();
   resolver_->stop();
+  file_threads_->stop();
   for (size_t i = 0; i < partitions_.size(); ++i) {
     if (shares_ && has(i) && !keepers_[i]->holds()) partitions_[i]->hand_over();
   }

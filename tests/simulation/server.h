@@ -55,10 +55,14 @@ class Server {
   void hear_soon();
   /// The wall clock was set: dates are looked at again.
   void look_around();
+  /// From now on all goes well.
+  void calm() { faults_ = {}; }
 
  private:
   class CheckedWorkers;
   class Resolver;
+  class Files;
+  class FileThreads;
 
   size_t number_of(const model::FlowKey& flow) const;
   void push(const model::FlowKey& flow, executor::Partition::Message message);
@@ -70,11 +74,14 @@ class Server {
   void turn(size_t index);
   void turn_soon(size_t index);
   void turn_at_date(size_t index);
+  /// How long a thread takes to come to something that takes so long by itself.
+  int64_t delay_us(int64_t least_us, int64_t most_us);
 
   Events& events_;
   FaultyStore& store_;
   Auditor& auditor_;
   Identity identity_;
+  Faults faults_;
   std::function<void()> lost_;
   Random random_;
   Standstill sleep_;
@@ -89,6 +96,9 @@ class Server {
   std::unique_ptr<executor::WorkerHub> hub_;
   std::unique_ptr<CheckedWorkers> workers_;
   std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<Files> files_;
+  std::unique_ptr<FileThreads> file_threads_;
+  std::unique_ptr<executor::HostService> partition_host_;  ///< what partitions ask of the host, on virtual time
   executor::OperatorHolds operator_holds_;
   executor::OperatorHolds overlooked_;  ///< as they were when this life began: what a broken partition knows
   executor::PartitionLimits limits_;

@@ -14,6 +14,7 @@ class Shrinker {
     for (bool smaller = true; smaller && tries_ > 0;) {
       smaller = actions();
       smaller = interventions() || smaller;
+      smaller = edits() || smaller;
       smaller = flows() || smaller;
       smaller = tasks() || smaller;
       smaller = faults() || smaller;
@@ -38,13 +39,13 @@ class Shrinker {
       // The others keep their numbers: who has asked for what stays the same.
       candidate.actions.erase(candidate.actions.begin() + static_cast<ptrdiff_t>(i));
       std::erase_if(candidate.actions,
-                    [i](const Action& action) { return action.kind != Action::Kind::create && action.target == i; });
+                    [i](const Action& action) { return names_request(action) && action.target == i; });
       std::erase_if(candidate.interventions, [i](const Intervention& each) {
         return each.scope == Intervention::Scope::execution && each.target == i;
       });
       for (Intervention& each : candidate.interventions) each.target -= each.target > i ? 1 : 0;
       for (Action& action : candidate.actions) {
-        if (action.kind != Action::Kind::create && action.target > i) action.target -= 1;
+        if (names_request(action) && action.target > i) action.target -= 1;
       }
       if (!candidate.actions.empty()) smaller = keep(candidate) || smaller;
       i = std::min(i, best_.actions.size());
@@ -62,7 +63,20 @@ class Shrinker {
     return smaller;
   }
 
+  bool edits() {
+    bool smaller = false;
+    for (size_t i = best_.edits.size(); i-- > 0;) {
+      Scenario candidate = best_;
+      candidate.edits.erase(candidate.edits.begin() + static_cast<ptrdiff_t>(i));
+      smaller = keep(candidate) || smaller;
+    }
+    return smaller;
+  }
+
   static bool is_used(const Scenario& scenario, const std::string& flow) {
+    for (const auto& each : scenario.edits) {
+      if (each.flow == flow) return true;
+    }
     for (const auto& action : scenario.actions) {
       if (action.flow == flow) return true;
     }
@@ -159,12 +173,27 @@ class Shrinker {
   }
 
   bool faults() {
-    static constexpr std::array rates{
-        &Faults::crash_before_commit, &Faults::crash_after_commit, &Faults::refused_commit,
-        &Faults::unknown_commit,      &Faults::slow_commit,        &Faults::full_disk,
-        &Faults::crash_at_once,       &Faults::lost_worker,        &Faults::cut_link,
-        &Faults::doubled_result,      &Faults::late_result,        &Faults::clock_jump,
-        &Faults::surviving_worker,    &Faults::sleeping_server,    &Faults::lost_renewal};
+    static constexpr std::array rates{&Faults::crash_before_commit,
+                                      &Faults::crash_after_commit,
+                                      &Faults::refused_commit,
+                                      &Faults::unknown_commit,
+                                      &Faults::slow_commit,
+                                      &Faults::full_disk,
+                                      &Faults::crash_at_once,
+                                      &Faults::lost_worker,
+                                      &Faults::cut_link,
+                                      &Faults::doubled_result,
+                                      &Faults::late_result,
+                                      &Faults::clock_jump,
+                                      &Faults::surviving_worker,
+                                      &Faults::sleeping_server,
+                                      &Faults::lost_renewal,
+                                      &Faults::unreadable,
+                                      &Faults::thrown,
+                                      &Faults::rejected_batch,
+                                      &Faults::failed_file,
+                                      &Faults::slow_turn,
+                                      &Faults::slow_worker};
     bool smaller = false;
     for (auto rate : rates) {
       if (best_.faults.*rate == 0) continue;

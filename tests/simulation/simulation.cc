@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "author.h"
 #include "base/testing/seeded_random.h"
 #include "features.h"
 #include "operator.h"
@@ -38,7 +39,8 @@ class World {
       site.store = std::make_unique<FaultyStore>(events_, mix(scenario.seed, i), i, scenario_.faults, options.canary,
                                                  rows, auditor_,
                                                  StoreHooks{.crash = [this, i] { server_ends(sites_[i], true); },
-                                                            .stop = [this, i] { server_ends(sites_[i], false); }});
+                                                            .stop = [this, i] { server_ends(sites_[i], false); },
+                                                            .refused = [this] { maybe_set_back(); }});
       site.fleet = std::make_unique<Fleet>(events_, scenario_, options.canary, auditor_, i);
     }
     auditor_.set_on_hold([this](base::Id id) { visit_later(id, random_.between(50, 8'000) * ms, 0); });
@@ -47,6 +49,7 @@ class World {
                           .servers = [this] { return living_servers(); },
                           .created = [this](size_t action) { return created_by(action); },
                       });
+    author_.emplace(events_, scenario_, [this](const model::FlowKey& flow) { return owner_of(flow); });
     if (options.die_at != 0) sites_[0].store->die_at(options.die_at, options.die_applied);
   }
   ~World() {
@@ -64,6 +67,7 @@ class World {
     for (Site& site : sites_) start_server(site);
     for (size_t i = 0; i < scenario_.actions.size(); ++i) act_later(i, scenario_.actions[i].at_ms * ms, 0);
     operator_->begin();
+    author_->begin();
     run_to_rest();
     if (!hopeless_) {
       calm();
@@ -155,6 +159,7 @@ class World {
     site.server = std::make_unique<Server>(events_, scenario_, *site.store, auditor_,
                                            Server::Identity{number, lives_, options_.canary},
                                            [this, &site] { server_ends(site, false); });
+    if (calm_) site.server->calm();
     if (auto started = site.server->start(); !started)
       auditor_.fail("the server does not start: " + started.error().message());
     site.fleet->server_up(site.server->hub(), site.server->standstill());
@@ -179,6 +184,7 @@ class World {
     for (Site& site : sites_) {
       site.store->calm();
       site.fleet->calm();
+      if (site.server) site.server->calm();
     }
   }
 
@@ -215,8 +221,14 @@ class World {
     if (random_.chance(scenario_.faults.crash_at_once)) server_ends(site, true);
     if (random_.chance(scenario_.faults.sleeping_server) && site.server)
       site.server->stand_still(random_.between(1, 15'000) * ms);
-    if (!random_.chance(scenario_.faults.clock_jump)) return;
-    events_.jump(random_.between(-60'000, 60'000) * ms);
+    if (random_.chance(scenario_.faults.clock_jump)) set_clock(random_.between(-60'000, 60'000));
+  }
+  /// What failed is about to be done again.
+  void maybe_set_back() {
+    if (scenario_.faults.clock_jump > 0 && random_.chance(100)) set_clock(random_.between(-10'000, -1));
+  }
+  void set_clock(int64_t by_ms) {
+    events_.jump(by_ms * ms);
     for (Site& each : sites_) {
       if (each.server) each.server->look_around();
     }
@@ -246,13 +258,15 @@ class World {
     const int64_t pause_us = random_.between(50, 500) * ms;
     const Action& action = scenario_.actions[index];
     Server* server =
-        owner_of({"main", "simulation",
-                  action.kind == Action::Kind::create ? action.flow : scenario_.actions[action.target].flow});
+        owner_of({"main", "simulation", names_request(action) ? scenario_.actions[action.target].flow : action.flow});
     if (server == nullptr) return act_later(index, pause_us, tries + 1);
     if (action.kind == Action::Kind::create) return create(*server, index, tries);
-    auto target = created_.find(action.target);
-    if (target == created_.end()) return act_later(index, pause_us, tries + 1);
-    const base::Id id = target->second;
+    if (action.kind == Action::Kind::restart_trigger) return restart_trigger(*server, action.flow);
+    const auto target = target_of(action);
+    if (!target) return act_later(index, pause_us, tries + 1);
+    const base::Id id = *target;
+    if (action.child > 0) server = owner_of(*auditor_.rows().executions.at(id).execution.flow);
+    if (server == nullptr) return act_later(index, pause_us, tries + 1);
     if (action.kind == Action::Kind::kill) {
       server->submit(executor::KillExecution{id},
                      [this, index, tries, id, pause_us](base::Result<executor::Answer> answer) {
@@ -265,14 +279,41 @@ class World {
     }
   }
 
+  /// What an action is about, if it is there.
+  std::optional<base::Id> target_of(const Action& action) const {
+    const auto created = created_by(action.target);
+    if (!created || action.child == 0) return created;
+    std::vector<base::Id> below;
+    for (const auto& [id, row] : auditor_.rows().executions) {
+      if (is_below(row.execution, *created)) below.push_back(id);
+    }
+    if (below.empty()) return std::nullopt;
+    return below[(action.child - 1) % below.size()];
+  }
+  bool is_below(const model::Execution& execution, base::Id root) const {
+    if (execution.caller_execution.is_none()) return false;
+    if (execution.caller_execution == root) return true;
+    const auto caller = auditor_.rows().executions.find(execution.caller_execution);
+    return caller != auditor_.rows().executions.end() && is_below(caller->second.execution, root);
+  }
+  /// In one batch, as likely as not.
+  void restart_trigger(Server& server, const std::string& flow) {
+    for (int i = 0; i < 3; ++i) {
+      server.submit(
+          executor::ChangeTrigger{std::make_shared<const model::FlowKey>(model::FlowKey{"main", "simulation", flow}),
+                                  std::string(poll_id), engine::trigger::Restart{}},
+          [](const base::Result<executor::Answer>&) {});
+    }
+  }
+
   /// Whether it can be done depends on the moment: a refusal is an answer.
   void change(Server& server, const Action& action, size_t index, base::Id id) {
     using Kind = Action::Kind;
     static constexpr model::State ends[] = {model::State::success, model::State::failed, model::State::warning,
                                             model::State::cancelled};
     const uint64_t choice = mix(mix(scenario_.seed, "choice"), index);
-    const bool by_hand =
-        action.kind == Kind::change_run || action.kind == Kind::change_state || action.kind == Kind::unqueue;
+    const bool by_hand = action.kind == Kind::change_run || action.kind == Kind::change_state ||
+                         action.kind == Kind::unqueue || action.kind == Kind::remove;
     if (by_hand) auditor_.touched(id);
     if (action.kind == Kind::force_run) auditor_.forced(id);
     auto answer = [](const base::Result<executor::Answer>&) {};
@@ -299,7 +340,9 @@ class World {
             executor::UnqueueExecution{id, choice % 2 == 0 ? model::State::running : ends[1 + 2 * (choice / 2 % 2)]},
             answer);
       case Kind::force_run: return server.submit(executor::ForceRunExecution{id}, answer);
+      case Kind::remove: return server.submit(executor::DeleteExecution{.id = id}, answer);
       case Kind::create:
+      case Kind::restart_trigger:
       case Kind::kill: return;
     }
   }
@@ -328,7 +371,9 @@ class World {
       visit_later(id, pause_us, tries + 1);
     };
     const auto [waiting, by_person] = paused_runs(row->second);
-    if (state == model::State::breakpoint) {
+    if (row->second.quarantined) {
+      server->submit(executor::ReleaseExecution{id}, again);
+    } else if (state == model::State::breakpoint) {
       server->submit(executor::ResumeFromBreakpoint{id, {}}, again);
     } else if (by_person) {
       server->submit(executor::ResumeExecution{id, by_person, base::Value::empty_map(), {}}, again);
@@ -385,6 +430,7 @@ class World {
   Auditor auditor_;
   std::deque<Site> sites_;
   std::optional<Operator> operator_;
+  std::optional<Author> author_;
   std::map<size_t, base::Id> created_;
   std::set<base::Id> visits_;  ///< executions that somebody has in view
   uint64_t lives_ = 0;
@@ -405,9 +451,11 @@ bool is_racy(const Scenario& scenario, const std::vector<PlannedList>& lists) {
 }
 
 bool has_one_end(const Scenario& scenario, size_t action) {
-  if (scenario.actions[action].kind != Action::Kind::create || scenario.stops_any()) return false;
+  if (scenario.actions[action].kind != Action::Kind::create || scenario.stops_any() || !scenario.edits.empty())
+    return false;
+  if (scenario.faults.thrown + scenario.faults.failed_file > 0) return false;  // these fail what they meet
   for (const auto& other : scenario.actions) {
-    if (other.kind != Action::Kind::create && other.target == action) return false;
+    if (names_request(other) && other.target == action) return false;
   }
   const PlannedFlow* flow = scenario.find(scenario.actions[action].flow);
   for (const auto& planned : scenario.flows) {

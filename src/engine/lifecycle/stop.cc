@@ -42,10 +42,7 @@ void stop(Step& step, const StopRequested& event) {
   if (event.end == State::failed) return fail_by_exception(step, event.reason);
   ExecutionState& state = step.state();
   const State before = state.execution().state.current();
-  const bool ends_already =
-      before == State::killing || state.stopping || state.ending || (state.verdict && *state.verdict != State::failed);
-  if (ends_already) GYR_PROBE("a kill switch meets an execution that ends already");
-  if (model::is_terminated(before) || ends_already) return;
+  if (model::is_terminated(before) || state.ends_already()) return;
   put_labels(state.execution(), event);
   step.log_execution(
       model::LogLevel::warn,
