@@ -238,6 +238,23 @@ constexpr CommandInfo commands[] = {
         "with a label"},
        {"gyr trigger backfill company.team report hourly --pause", "let it wait; --resume and --delete likewise"}}},
      make_trigger_backfill},
+    {"config check",
+     "check configuration files without a server",
+     "Reads the files as a server would, with the environment variables over them, and prints all findings with their "
+     "place. A wrong value or an unknown key is an error. A key of Kestra that has no effect here is a warning, and so "
+     "is a variable in `${NAME}` that is not set: another machine may set it. Ends with 1 if any file has an error.",
+     {{{"gyr config check /etc/gyr/config.yml", "one file"},
+       {"gyr config check --json config.yml", "findings as JSON"},
+       {"cat config.yml | gyr config check -", "from standard input"}}},
+     make_config_check},
+    {"config list",
+     "list all configuration keys",
+     "Prints each key with its type, its limits, its default and its meaning, and the environment variable that "
+     "overrides it.",
+     {{{"gyr config list", "all keys"},
+       {"gyr config list --json", "as JSON"},
+       {"gyr config list --schema > config.schema.json", "a JSON Schema, with which editors complete keys"}}},
+     make_config_list},
     {"storage migrate",
      "copy all files from one storage to another",
      "Copies what the target lacks, reads every copy back and compares it; nothing is removed on either side. When it "
@@ -276,6 +293,7 @@ constexpr GroupInfo groups[] = {
     {"namespace kv", "write keys of a namespace"},
     {"execution", "look at executions of a server and act on them"},
     {"trigger", "look at triggers of a server, switch them, run dates again"},
+    {"config", "check configuration files, list the keys"},
     {"storage", "copy files between storages, move those of old installations"},
     {"expression", "try expressions"},
     {"cron", "look at schedules"},

@@ -23,6 +23,7 @@
 #include "storage/leading_slashes.h"
 #include "storage/storage.h"
 #include "store/store.h"
+#include "syntax/diagnostic.h"
 
 namespace gyr::cli {
 
@@ -69,6 +70,13 @@ struct OpenedStorage {
 /// Whether a storage is to be read or to be written to.
 enum class StorageUse : uint8_t { from, to };
 
+/// What was found in a configuration file, or in a variable over it.
+struct CheckedConfiguration {
+  std::string name;  ///< of the file or the variable
+  std::string text;  ///< what the places of the findings count in
+  std::vector<syntax::Diagnostic> diagnostics;
+};
+
 /// What main() provides. Functions are called on the main thread.
 struct Program {
   std::string version;
@@ -82,6 +90,13 @@ struct Program {
   /// The storage of a folder, or the one that a configuration file (`.yml`, `.yaml`) names. A folder to write to is
   /// made.
   std::function<base::Result<OpenedStorage>(const std::string& place, StorageUse use)> open_storage;
+  /// Findings in a configuration file of this text, with the variables of the environment over it.
+  std::function<std::vector<CheckedConfiguration>(const std::string& name, std::string text)> check_configuration;
+  /// All keys of the configuration: a list of {key, type, default, defaultText, values, limits, title,
+  /// documentation, variable, required, secret, deprecated}, what does not apply left out.
+  std::function<base::Value()> configuration_keys;
+  /// A JSON Schema of the configuration file.
+  std::function<base::Value()> configuration_schema;
   /// Serves until a signal; gives the exit code.
   std::function<int(ServerOptions)> run_server;
 };
