@@ -110,6 +110,8 @@ std::unique_ptr<Command> make_trigger_enable();
 std::unique_ptr<Command> make_trigger_disable();
 std::unique_ptr<Command> make_trigger_unlock();
 std::unique_ptr<Command> make_trigger_backfill();
+std::unique_ptr<Command> make_config_check();
+std::unique_ptr<Command> make_config_list();
 std::unique_ptr<Command> make_storage_migrate();
 std::unique_ptr<Command> make_storage_slashes();
 

@@ -248,6 +248,23 @@ constexpr CommandInfo commands[] = {
         "Add a label to the executions"},
        {"gyr trigger backfill company.team report hourly --pause", "Pause the backfill"}}},
      make_trigger_backfill},
+    {"config check",
+     "Check configuration files without a server",
+     "Reads the files as a server would, with the environment variables over them, and prints every error and warning "
+     "with its place. A wrong value or an unknown key is an error. A key of Kestra that has no effect here is a "
+     "warning. A variable in `${NAME}` that is not set is also a warning, because it can be set on another machine. The "
+     "exit code is 1 if a file has an error.",
+     {{{"gyr config check /etc/gyr/config.yml", "Check one file"},
+       {"gyr config check --json config.yml", "Print the findings as JSON"},
+       {"cat config.yml | gyr config check -", "Check standard input"}}},
+     make_config_check},
+    {"config list",
+     "List all configuration keys",
+     "Prints each key with its type, limits, default and meaning, and with the environment variable that overrides it.",
+     {{{"gyr config list", "List all keys"},
+       {"gyr config list --json", "Print the keys as JSON"},
+       {"gyr config list --schema > config.schema.json", "Write a JSON Schema for editors"}}},
+     make_config_list},
     {"storage migrate",
      "Copy all files from one storage to another",
      "Copies the files that the target does not have, reads each copy back and compares it. Nothing is removed on "
@@ -287,6 +304,7 @@ constexpr GroupInfo groups[] = {
     {"namespace kv", "Change keys of a namespace on a server"},
     {"execution", "Show and change executions on a server"},
     {"trigger", "Show and change triggers on a server"},
+    {"config", "Check configuration files and list the keys"},
     {"storage", "Copy files between storages and convert old ones"},
     {"expression", "Evaluate expressions"},
     {"cron", "Show the dates of cron expressions"},

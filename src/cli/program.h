@@ -22,6 +22,7 @@
 #include "storage/leading_slashes.h"
 #include "storage/storage.h"
 #include "store/store.h"
+#include "syntax/diagnostic.h"
 
 namespace gyr::cli {
 
@@ -68,6 +69,13 @@ struct OpenedStorage {
 /// Whether a storage is read or written.
 enum class StorageUse : uint8_t { from, to };
 
+/// The findings in a configuration file, or in a variable that overrides it.
+struct CheckedConfiguration {
+  std::string name;  ///< of the file or the variable
+  std::string text;  ///< the places of the findings refer to it
+  std::vector<syntax::Diagnostic> diagnostics;
+};
+
 /// The functions that main() provides. They are called on the main thread.
 struct Program {
   std::string version;
@@ -81,6 +89,13 @@ struct Program {
   /// Opens the storage in a folder, or the one in a configuration file (`.yml`, `.yaml`). Creates a folder that is to
   /// be written.
   std::function<base::Result<OpenedStorage>(const std::string& place, StorageUse use)> open_storage;
+  /// Checks the text of a configuration file, with the variables of the environment over it.
+  std::function<std::vector<CheckedConfiguration>(const std::string& name, std::string text)> check_configuration;
+  /// All keys of the configuration: a list of {key, type, default, defaultText, values, limits, title,
+  /// documentation, variable, required, secret, deprecated}, without the members that do not apply.
+  std::function<base::Value()> configuration_keys;
+  /// A JSON Schema of the configuration file.
+  std::function<base::Value()> configuration_schema;
   /// Runs a server until a signal; returns the exit code.
   std::function<int(ServerOptions)> run_server;
 };

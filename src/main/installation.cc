@@ -55,16 +55,15 @@ Installation::Installation(const cli::ServerOptions& options, const char* const*
 Installation::~Installation() { stop(); }
 
 base::Result<void> Installation::read_configuration() {
-  GYR_TRY(configuration_, Configuration::read(options_.config_file, environment_));
-  GYR_TRY(int64_t port, configuration_.integer("micronaut.server.port", 8080, 0, 65'535));
-  server_.port = options_.port.value_or(static_cast<uint16_t>(port));
-  server_.address = options_.local ? "127.0.0.1" : configuration_.text("micronaut.server.host", "127.0.0.1");
+  reading_ = config::read_file(options_.config_file, environment_);
+  config::log_warnings(reading_);
+  if (reading_.failed()) return base::fail(reading_.error());
+  const config::MicronautServer& given = settings().micronaut.server;
+  server_.port = options_.port.value_or(static_cast<uint16_t>(given.port));
+  server_.address = options_.local ? "127.0.0.1" : given.host;
   server_.error_response = web::Server::error_response();
-  GYR_TRY(int64_t management_port, configuration_.integer("endpoints.all.port", 8081, 0, 65'535));
-  management_port_ = static_cast<uint16_t>(management_port);
-  GYR_TRY(base::Duration grace,
-          configuration_.duration("kestra.server.termination-grace-period", base::Duration::of_millis(300'000)));
-  grace_ = std::chrono::milliseconds(grace.to_millis());
+  management_port_ = static_cast<uint16_t>(settings().endpoints.all.port.value_or(config::default_management_port));
+  grace_ = std::chrono::milliseconds(settings().kestra.server.termination_grace_period.to_millis());
   return prepare_credentials();
 }
 
@@ -75,7 +74,7 @@ base::Result<void> Installation::listen() {
   auto second = listen_on_loop(management, web_->management_handler(runtime_->loop()));
   if (second) {
     management_ = std::move(*second);
-  } else if (options_.local && !configuration_.text("endpoints.all.port")) {
+  } else if (options_.local && !settings().endpoints.all.port) {
     // Several local servers on one machine are common. The port was not configured, so the server starts without it.
     base::log::warn("the management port is not available: {}", second.error().message());
   } else {
@@ -88,12 +87,12 @@ base::Result<void> Installation::start() {
   GYR_CHECK(read_configuration());
   RuntimeOptions runtime;
   runtime.data = data_;
-  runtime.configuration = configuration_;
+  runtime.settings = settings();
   runtime.environment = environment_;
   runtime.spawner = std::move(spawner_);
   runtime.ignore = options_.ignore;
   GYR_TRY(runtime_, Runtime::make(std::move(runtime)));
-  GYR_TRY(web_settings_, read_web_settings());
+  web_settings_ = web_settings_of_configuration();
   work_ = net::make_pool("web", 4);
   passwords_ = net::make_pool("password", 1);
   web_ = std::make_unique<web::Server>(
@@ -137,13 +136,10 @@ void Installation::stop() {
 
 base::Result<void> Installation::prepare_credentials() {
   if (options_.local) return {};
-  constexpr std::string_view username_key = "kestra.server.basic-auth.username",
-                             password_key = "kestra.server.basic-auth.password";
+  const config::BasicAuth& given = settings().kestra.server.basic_auth;
   // Any value, even an empty one, means that a login is wanted: the server must not be open then (AUTH-5).
-  const bool configured =
-      !configuration_.value(username_key).is_null() || !configuration_.value(password_key).is_null();
-  if (configured) {
-    security::Credentials credentials{configuration_.text(username_key, ""), configuration_.text(password_key, "")};
+  if (given.username || given.password) {
+    security::Credentials credentials{given.username.value_or(""), given.password.value_or("")};
     credential_errors_ = security::check_credentials(credentials);
     for (const auto& error : credential_errors_)
       base::log::error("kestra.server.basic-auth is not valid, nobody can log in: {}", error);
@@ -162,33 +158,30 @@ base::Result<void> Installation::prepare_credentials() {
   return {};
 }
 
-base::Result<web::Settings> Installation::read_web_settings() {
+web::Settings Installation::web_settings_of_configuration() {
+  const config::Kestra& given = this->settings().kestra;
   web::Settings settings;
-  settings.context_path = configuration_.text("micronaut.server.context-path", "");
+  settings.context_path = this->settings().micronaut.server.context_path;
   if (settings.context_path == "/") settings.context_path.clear();
   if (settings.context_path.ends_with('/')) settings.context_path.pop_back();
   if (!settings.context_path.empty() && !settings.context_path.starts_with('/')) settings.context_path.insert(0, "/");
-  settings.url = configuration_.text("kestra.url", "");
-  if (auto urls = configuration_.list("kestra.server.basic-auth.open-urls"); !urls.empty()) settings.open_urls = urls;
-  settings.realm = configuration_.text("kestra.server.basic-auth.realm", settings.realm);
+  settings.url = given.url.value_or("");
+  settings.open_urls = given.server.basic_auth.open_urls;
+  settings.realm = given.server.basic_auth.realm;
   settings.credential_errors = credential_errors_;
-  settings.compat_version = configuration_.text("kestra.compat.version", settings.compat_version);
+  settings.compat_version = given.compat.version;
   settings.version = version.number;
   settings.commit = version.commit;
   settings.commit_date = version.commit_date;
   settings.instance_uuid = instance_of(data_, runtime_->clock());
-  settings.system_namespace = configuration_.text("kestra.system-flows.namespace", settings.system_namespace);
-  if (auto prefixes = configuration_.list("kestra.hidden-labels.prefixes"); !prefixes.empty())
-    settings.hidden_labels_prefixes = prefixes;
-  settings.chart_default_duration =
-      configuration_.text("kestra.webserver.chart-default-duration", settings.chart_default_duration);
-  settings.metrics_prefix = configuration_.text("kestra.metrics.prefix", "kestra");
-  settings.environment_name = configuration_.text("kestra.environment.name", "");
-  settings.environment_color = configuration_.text("kestra.environment.color", "");
-  GYR_TRY(settings.limits.preview_rows,
-          configuration_.integer("kestra.server.preview.initial-rows", settings.limits.preview_rows, 1, 1'000'000));
-  GYR_TRY(settings.limits.max_preview_rows,
-          configuration_.integer("kestra.server.preview.max-rows", settings.limits.max_preview_rows, 1, 1'000'000));
+  settings.system_namespace = given.system_flows.namespace_;
+  settings.hidden_labels_prefixes = given.hidden_labels.prefixes;
+  settings.chart_default_duration = given.webserver.chart_default_duration;
+  settings.metrics_prefix = given.metrics.prefix;
+  settings.environment_name = given.environment.name.value_or("");
+  settings.environment_color = given.environment.color;
+  settings.limits.preview_rows = given.server.preview.initial_rows;
+  settings.limits.max_preview_rows = given.server.preview.max_rows;
   return settings;
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/task.h"
 #include "cli/program.h"
-#include "main/configuration.h"
+#include "main/config/reader.h"
 #include "main/runtime.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -40,11 +40,14 @@ class Installation {
   uint16_t port() const;
   /// 0 if the default port is in use.
   uint16_t management_port() const;
+  /// What was found in the configuration; where it has failed, start() has failed for it.
+  const config::Reading& reading() const { return reading_; }
 
  private:
   base::Result<void> read_configuration();
   base::Result<void> prepare_credentials();
-  base::Result<web::Settings> read_web_settings();
+  const config::Settings& settings() const { return reading_.settings; }
+  web::Settings web_settings_of_configuration();
   base::Result<void> listen();
   net::HttpServer::Handler gated(net::HttpServer::Handler handler);
   /// Creates a server on the thread of its loop.
@@ -56,7 +59,7 @@ class Installation {
   const char* const* environment_;
   std::unique_ptr<process::Spawner> spawner_;
   std::filesystem::path data_;
-  Configuration configuration_;
+  config::Reading reading_;
   net::ServerOptions server_;
   uint16_t management_port_ = 0;
   std::chrono::milliseconds grace_{0};

@@ -113,11 +113,16 @@ INSTANTIATE_TEST_SUITE_P(
                   "8 chars"},
         WrongPair{"username_only", {"KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c"}, "set password"},
         WrongPair{"password_only", {"KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123"}, "set username"},
-        WrongPair{"empty", {"KESTRA_SERVER_BASICAUTH_USERNAME=", "KESTRA_SERVER_BASICAUTH_PASSWORD="}, "set username"},
-        WrongPair{"no_texts",
-                  {"KESTRA_CONFIGURATION=kestra: {server: {basic-auth: {username: [a], password: {b: c}}}}"},
-                  "set username"}),
+        WrongPair{"empty", {"KESTRA_SERVER_BASICAUTH_USERNAME=", "KESTRA_SERVER_BASICAUTH_PASSWORD="}, "set username"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(Login, ValuesThatAreNotStringsAreRefused) {  // AUTH-5
+  Server server({"KESTRA_CONFIGURATION=kestra: {server: {basic-auth: {username: [a], password: {b: c}}}}"});
+  auto started = server.start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().code(), bad_configuration);
+  EXPECT_TRUE(server.installation().reading().failed()) << "all errors are there to be printed";
+}
 
 TEST(Login, IsNotRequiredOnLoopbackWithoutConfiguration) {  // AUTH-6
   Server server({});

@@ -10,6 +10,8 @@
 #include "cli/program.h"
 #include "embedded/error_pages.h"
 #include "main/build_id.h"
+#include "main/config/keys.h"
+#include "main/config/reader.h"
 #include "main/runtime.h"
 #include "main/self_check.h"
 #include "main/serve.h"
@@ -57,7 +59,7 @@ base::Result<std::unique_ptr<cli::LocalRuntime>> start_local(cli::LocalOptions o
   runtime.data = std::move(options.data);
   runtime.environment = environ;
   runtime.evaluates_triggers = false;
-  GYR_TRY(runtime.configuration, main::Configuration::read(options.config_file, environ));
+  GYR_TRY(runtime.settings, main::config::load(options.config_file, environ));
   GYR_TRY(auto made, main::Runtime::make(std::move(runtime)));
   GYR_CHECK(made->begin());
   return std::make_unique<OwnRuntime>(std::move(made));
@@ -86,27 +88,23 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   namespace fs = std::filesystem;
   const bool file = place.ends_with(".yml") || place.ends_with(".yaml");
   const auto environment = environment_of_files();
-  main::Configuration configuration;
-  if (file) {
-    GYR_TRY(configuration, main::Configuration::read(place, environment.data()));
-    if (!configuration.text("kestra.storage.type")) {
-      return base::fail(main::bad_configuration, "`" + place + "` does not set `kestra.storage.type`");
-    }
-  }
-  GYR_TRY(const storage::RetryRules rules, main::retry_rules(configuration));
+  GYR_TRY(const main::config::Settings settings, main::config::load(file ? place : "", environment.data()));
+  const main::config::Storage& given = settings.kestra.storage;
+  if (file && !given.type)
+    return base::fail(main::bad_configuration, "`" + place + "` does not set `kestra.storage.type`");
+  const storage::RetryRules rules = main::retry_rules(settings.kestra.retries);
   auto made = std::make_shared<StorageOfCommand>();
-  const fs::path folder = file ? configuration.text("kestra.storage.local.base-path", "") : place;
+  const fs::path folder = file ? given.local.base_path.value_or("") : place;
   std::error_code error;
   if (use == cli::StorageUse::to && !folder.empty()) fs::create_directories(folder, error);
   if (error)
-    return base::fail(main::bad_configuration,
-                      "cannot create the folder `" + folder.string() + "`: " + error.message());
-  GYR_TRY(auto opened, main::open_storage(configuration, {.folder = folder,
-                                                          .environment = environment.data(),
-                                                          .clock = made->clock,
-                                                          .rules = rules,
-                                                          .pauses = made->pauses,
-                                                          .beside_a_server = true}));
+    return base::fail(main::bad_configuration, "cannot create the folder `" + folder.string() + "`: " + error.message());
+  GYR_TRY(auto opened, main::open_storage(given, {.folder = folder,
+                                                  .environment = environment.data(),
+                                                  .clock = made->clock,
+                                                  .rules = rules,
+                                                  .pauses = made->pauses,
+                                                  .beside_a_server = true}));
   made->credentials = std::move(opened.credentials);
   made->storage = std::make_unique<storage::RetryingStorage>(std::move(opened.storage), rules, made->pauses);
   cli::OpenedStorage shared;
@@ -120,6 +118,15 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
     };
   }
   return shared;
+}
+
+std::vector<cli::CheckedConfiguration> check_configuration(const std::string& name, std::string text) {
+  main::config::Reading reading =
+      main::config::read_text(name, std::move(text), environ, main::config::Strictness::check);
+  std::vector<cli::CheckedConfiguration> checked;
+  for (auto& source : reading.sources)
+    checked.push_back({std::move(source.name), std::move(source.text), std::move(source.diagnostics)});
+  return checked;
 }
 
 /// `--spawner FD`: this process is the helper that starts processes (process/spawner.h).
@@ -155,6 +162,9 @@ int run(int argc, char** argv) {
   program.registry = [] -> const plugin::Registry& { return registry(); };
   program.start_local = start_local;
   program.open_storage = open_storage;
+  program.check_configuration = check_configuration;
+  program.configuration_keys = main::config::keys_document;
+  program.configuration_schema = main::config::schema_document;
   program.run_server = [began](cli::ServerOptions options) {
     auto spawner = process::start_spawner(own_program);
     if (!spawner) {

@@ -24,9 +24,9 @@ using base::Value;
 namespace {
 
 /// The environment variables of the server that expressions can read (EXPR-391, SEC-4).
-Value visible_environment(const Configuration& configuration, const char* const* environment) {
-  std::string prefix = configuration.text("kestra.variables.env-vars-prefix", "ENV_");
-  auto redacted = configuration.list("kestra.variables.redacted-env-vars");
+Value visible_environment(const config::Variables& settings, const char* const* environment) {
+  const std::string& prefix = settings.env_vars_prefix;
+  std::vector<std::string> redacted = settings.redacted_env_vars;
   for (const char* always : {"KESTRA_PLUGINS_PATH", "KESTRA_CONFIGURATION_PATH", "KESTRA_CONFIGURATION"})
     redacted.emplace_back(always);
   base::MapBuilder visible;
@@ -44,19 +44,11 @@ Value visible_environment(const Configuration& configuration, const char* const*
 }
 
 /// `allowed-paths` of plugin configurations, by type (STOR-31).
-std::vector<std::pair<std::string, std::filesystem::path>> paths_of_types(const Value& configurations) {
+std::vector<std::pair<std::string, std::filesystem::path>> paths_of_types(
+    const std::vector<config::TypeConfiguration>& configurations) {
   std::vector<std::pair<std::string, std::filesystem::path>> paths;
-  if (!configurations.is_list()) return paths;
-  for (const Value& one : configurations.items()) {
-    const Value* type = one.is_map() ? one.find("type") : nullptr;
-    const Value* values = one.is_map() ? one.find("values") : nullptr;
-    if (type == nullptr || !type->is_string() || values == nullptr || !values->is_map()) continue;
-    const Value* folders = values->find("allowed-paths");
-    if (folders == nullptr) folders = values->find("allowedPaths");
-    if (folders == nullptr || !folders->is_list()) continue;
-    for (const Value& folder : folders->items()) {
-      if (folder.is_string()) paths.emplace_back(type->text(), folder.text());
-    }
+  for (const config::TypeConfiguration& entry : configurations) {
+    for (const std::string& folder : entry.values.allowed_paths) paths.emplace_back(entry.type, folder);
   }
   return paths;
 }
@@ -110,60 +102,45 @@ base::Result<std::unique_ptr<Runtime>> Runtime::make(RuntimeOptions options) {
 Runtime::~Runtime() { stop(std::chrono::milliseconds(0)); }
 
 base::Result<void> Runtime::read_settings(const char* const* environment) {
-  settings_.envs = visible_environment(configuration_, environment);
-  Value globals = configuration_.value("kestra.variables.globals");
-  settings_.globals = globals.is_map() ? globals : Value::empty_map();
+  const config::Kestra& given = configuration_.kestra;
+  settings_.envs = visible_environment(given.variables, environment);
+  settings_.globals = given.variables.globals.is_map() ? given.variables.globals : Value::empty_map();
   base::MapBuilder kestra;
-  if (auto name = configuration_.text("kestra.environment.name")) kestra.set("environment", Value::string(*name));
-  if (auto url = configuration_.text("kestra.url")) kestra.set("url", Value::string(*url));
+  if (given.environment.name) kestra.set("environment", Value::string(*given.environment.name));
+  if (given.url) kestra.set("url", Value::string(*given.url));
   settings_.kestra = kestra.build();
-  GYR_TRY(settings_.recursive_rendering, configuration_.boolean("kestra.variables.recursive-rendering", false));
-  if (auto key = configuration_.text("kestra.encryption.secret-key"); key && !key->empty()) {
-    GYR_TRY(encryptor_, security::AesEncryptor::make(*key));
+  settings_.recursive_rendering = given.variables.recursive_rendering;
+  if (!given.encryption.secret_key.empty()) {
+    GYR_TRY(encryptor_, security::AesEncryptor::make(given.encryption.secret_key));
     settings_.encryptor = encryptor_.get();
   }
   secrets_ = security::Secrets::from_environment(environment);
   GYR_CHECK(open_vault());
 
-  Value defaults = configuration_.value("kestra.plugins.defaults");
-  if (defaults.is_null()) defaults = configuration_.value("kestra.tasks.defaults");  // [old] (FLOW-60)
-  if (defaults.is_list()) {
+  const auto& defaults = given.plugins.defaults ? given.plugins.defaults : given.tasks.defaults;  // [old] (FLOW-60)
+  if (defaults) {
     std::vector<std::string> problems;
-    default_levels_.push_back(model::plugin_defaults_of(defaults, problems));
+    default_levels_.push_back(model::plugin_defaults_of(config::value_of(*defaults), problems));
     for (const auto& problem : problems) base::log::warn("kestra.plugins.defaults: {}", problem);
   }
   parse_options_.defaults = default_levels_;
-  GYR_TRY(trigger_settings_, trigger_settings(configuration_, environment));
+  trigger_settings_ = trigger_settings(given.plugins.configurations, environment);
   return {};
 }
 
 base::Result<void> Runtime::open_vault() {
-  const std::string type = configuration_.text("kestra.secret.type", "env");
-  if (type == "env") return {};
-  if (type != "jdbc") {
-    return base::fail(
-        base::Error(bad_configuration, "`kestra.secret.type: " + type + "` is not available in this version")
-            .with_hint("use `env` or `jdbc`"));
-  }
-  const auto key = configuration_.text("kestra.secret.jdbc.secret");
-  const auto shared = configuration_.text("kestra.encryption.secret-key");
-  auto encryptor = security::AesEncryptor::make(key.value_or(shared.value_or("")));
+  const config::Secret& given = configuration_.kestra.secret;
+  if (given.type == config::SecretType::env) return {};
+  auto encryptor =
+      security::AesEncryptor::make(given.jdbc.secret.value_or(configuration_.kestra.encryption.secret_key));
   if (!encryptor)
     return base::fail(encryptor.error().with_prefix(
         "`kestra.secret.jdbc.secret`, or `kestra.encryption.secret-key` if it is not set: "));
   security::SecretVault vault;
   vault.key_id = (*encryptor)->key_id();
   vault.encryptor = *std::move(encryptor);
-  GYR_TRY(vault.read_only, configuration_.boolean("kestra.secret.read-only", false));
-  const Value tags = configuration_.value("kestra.secret.jdbc.tags");
-  if (!tags.is_null() && !tags.is_map())
-    return base::fail(bad_configuration, "`kestra.secret.jdbc.tags` is not a mapping");
-  for (size_t i = 0; i < tags.size(); ++i) {
-    const auto& tag = tags.entries()[i];
-    if (tag.value.is_container())
-      return base::fail(bad_configuration, "`kestra.secret.jdbc.tags." + std::string(tag.name()) + "` is not a string");
-    vault.tags.emplace_back(std::string(tag.name()), expression::to_text(tag.value));
-  }
+  vault.read_only = given.read_only;
+  vault.tags.assign(given.jdbc.tags.begin(), given.jdbc.tags.end());
   secrets_.set_vault(std::move(vault));
   return {};
 }
@@ -177,13 +154,12 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const
   store::SqliteOptions sqlite;
   sqlite.folder = data / "database";
   sqlite.clock = &clock_;
-  GYR_TRY(int64_t days,
-          configuration_.integer("gyr.retention.execution-days", sqlite.retention.execution_days, 0, 36'500));
-  sqlite.retention.execution_days = static_cast<int32_t>(days);
+  sqlite.retention.execution_days = configuration_.gyr.retention.execution_days;
   GYR_TRY(store_, store::open_sqlite(std::move(sqlite)));
 
-  GYR_TRY(auto rules, retry_rules(configuration_));
-  GYR_TRY(auto opened, open_storage(configuration_, {data / "storage", environment, clock_, rules, storage_pauses_}));
+  const storage::RetryRules rules = retry_rules(configuration_.kestra.retries);
+  GYR_TRY(auto opened,
+          open_storage(configuration_.kestra.storage, {data / "storage", environment, clock_, rules, storage_pauses_}));
   storage_keys_ = std::move(opened.credentials);
   files_ = net::make_pool("file", opened.threads);
   storage_ = std::make_unique<storage::RetryingStorage>(std::move(opened.storage), rules, storage_pauses_);
@@ -193,39 +169,30 @@ base::Result<void> Runtime::open_stores(const std::filesystem::path& data, const
 namespace {
 
 /// The settings in `kestra.plugins.configurations`, and the former key for volumes of containers (RUNNER-23).
-base::Result<plugin::PluginSettings> plugin_settings(const Configuration& configuration) {
-  std::vector<std::string> problems;
-  plugin::PluginSettings settings(configuration.value("kestra.plugins.configurations"), problems);
-  for (const auto& problem : problems) base::log::warn("kestra.plugins.configurations: {}", problem);
-  constexpr std::string_view former = "kestra.tasks.scripts.docker.volume-enabled";
-  if (!configuration.text(former)) return settings;
-  base::log::warn("the key {} is deprecated; use kestra.plugins.configurations with the type {}", former,
-                  plugins::runner::docker_type);
-  GYR_TRY(bool enabled, configuration.boolean(former, false));
-  if (settings.find(plugins::runner::docker_type, "volume-enabled").is_null()) {
-    settings.add(std::string(plugins::runner::docker_type), Value::map({{"volume-enabled", Value::boolean(enabled)}}));
+plugin::PluginSettings settings_of_types(const config::Kestra& given) {
+  plugin::PluginSettings settings = config::plugin_settings(given.plugins.configurations);
+  const std::optional<bool> former = given.tasks.scripts.docker.volume_enabled;
+  if (former && settings.find(plugins::runner::docker_type, "volume-enabled").is_null()) {
+    settings.add(std::string(plugins::runner::docker_type), Value::map({{"volume-enabled", Value::boolean(*former)}}));
   }
   return settings;
 }
 
 }  // namespace
 
-base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
+void Runtime::start_worker(const std::filesystem::path& data) {
+  const config::Kestra& given = configuration_.kestra;
   worker::WorkerOptions options;
   options.id = "worker-" + base::make_id(clock_.now()).to_text();
-  GYR_TRY(int64_t processes,
-          configuration_.integer("kestra.worker.max-num-threads", static_cast<int64_t>(cores() * 16), 1, 100'000));
-  options.processes = static_cast<size_t>(processes);
-  options.temporary = configuration_.text("kestra.tasks.tmp-dir.path", (data / "work").string());
+  options.processes = static_cast<size_t>(given.worker.max_num_threads.value_or(static_cast<int64_t>(cores() * 16)));
+  options.temporary = given.tasks.tmp_dir.path.value_or((data / "work").string());
   options.cache = data / "cache";
   options.recursive_rendering = settings_.recursive_rendering;
-  for (std::string& folder : configuration_.list("kestra.local-files.allowed-paths"))
-    options.host_files.allowed.emplace_back(std::move(folder));
-  options.host_files.allowed_of_types = paths_of_types(configuration_.value("kestra.plugins.configurations"));
-  GYR_TRY(bool secured, configuration_.boolean("kestra.ee.java-security.enabled", false));
-  if (secured) {
-    for (std::string& folder : configuration_.list("kestra.ee.java-security.forbidden-paths"))
-      options.host_files.forbidden.emplace_back(std::move(folder));
+  for (const std::string& folder : given.local_files.allowed_paths) options.host_files.allowed.emplace_back(folder);
+  options.host_files.allowed_of_types = paths_of_types(given.plugins.configurations);
+  if (given.ee.java_security.enabled) {
+    for (const std::string& folder : given.ee.java_security.forbidden_paths)
+      options.host_files.forbidden.emplace_back(folder);
     // The kernel can restrict a process without privileges to allowed paths, but cannot forbid a part of them: files
     // that are created next to a forbidden path later could not be used either (docs/users/configuration.md).
     if (!options.host_files.forbidden.empty()) {
@@ -233,23 +200,15 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
           "kestra.ee.java-security.forbidden-paths applies to files that tasks read as file:///…, but not to scripts "
           "that run as processes of this server; run these scripts in containers");
     }
-    for (std::string_view key : {"authorized-class-prefix", "forbidden-class-prefix"}) {
-      if (configuration_.list(fmt::format("kestra.ee.java-security.{}", key)).empty()) continue;
-      base::log::info(
-          "kestra.ee.java-security.{} has no effect; use kestra.plugins.security to restrict the types that flows can "
-          "use",
-          key);
-    }
   }
-  GYR_TRY(options.host_files.functions, configuration_.boolean("kestra.local-files.enable-file-functions", true));
-  GYR_TRY(bool preview, configuration_.boolean("kestra.local-files.enable-preview", true));
-  if (preview)
+  options.host_files.functions = given.local_files.enable_file_functions;
+  if (given.local_files.enable_preview)
     host_files_ = std::make_unique<storage::HostFileStorage>(
         storage::HostFiles{.allowed = options.host_files.allowed, .forbidden = options.host_files.forbidden});
-  GYR_TRY(options.plugin_settings, plugin_settings(configuration_));
+  options.plugin_settings = settings_of_types(given);
   // Remove what an earlier process left behind.
   std::error_code ignored;
-  if (!configuration_.text("kestra.tasks.tmp-dir.path")) std::filesystem::remove_all(options.temporary, ignored);
+  if (!given.tasks.tmp_dir.path) std::filesystem::remove_all(options.temporary, ignored);
 
   std::string id = options.id;
   cached_flows_ = std::make_unique<CachedFlows>(*store_, *flows_);
@@ -262,14 +221,13 @@ base::Result<void> Runtime::start_worker(const std::filesystem::path& data) {
                                                   [this](link::Frame frame) { worker_->receive(std::move(frame)); });
   constexpr uint32_t jobs_at_once = 10'000;  // coroutines: each waiting job costs a small frame
   workers_->connect(id, *to_worker_, jobs_at_once);
-  return {};
 }
 
 base::Result<void> Runtime::build(RuntimeOptions options) {
-  configuration_ = std::move(options.configuration);
+  configuration_ = std::move(options.settings);
   spawner_ = std::move(options.spawner);
-  GYR_TRY(auto policy, plugin::TypePolicy::make(configuration_.list("kestra.plugins.security.includes"),
-                                                configuration_.list("kestra.plugins.security.excludes")));
+  const config::PluginSecurity& allowed = configuration_.kestra.plugins.security;
+  GYR_TRY(auto policy, plugin::TypePolicy::make(allowed.includes, allowed.excludes));
   registry_.restrict_to(std::move(policy));
   register_types(registry_);
   GYR_CHECK(read_settings(options.environment));
@@ -280,8 +238,7 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   upkeep_ = net::make_pool("upkeep", 1);
   http_ = net::make_http_client();
   flows_ = std::make_unique<executor::FlowCache>(registry_, parse_options_);
-  GYR_TRY(const bool templates, configuration_.boolean("kestra.templates.enabled", false));
-  if (templates) flows_->templates().enable();
+  if (configuration_.kestra.templates.enabled) flows_->templates().enable();
   settings_.namespaces = &flows_->namespaces();
   requests_ = std::make_unique<executor::HttpRequests>(*http_, *loop_, *files_, clock_);
   host_ = std::make_unique<executor::HostService>(*store_, *storage_, secrets_, encryptor_.get(), clock_, *files_);
@@ -317,9 +274,9 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   workers_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
     executor_->trigger_event(flow, std::move(report));
   });
-  GYR_CHECK(start_worker(options.data));
-  GYR_CHECK(schedule_key_purge());
-  GYR_CHECK(register_services());
+  start_worker(options.data);
+  schedule_key_purge();
+  register_services();
   loop_thread_ = std::thread([this] { loop_->run(); });
   return {};
 }
@@ -331,46 +288,27 @@ std::string name_of_host() {
   return ::gethostname(name, sizeof(name) - 1) == 0 ? name : "unknown";
 }
 
-base::Result<model::ServiceLiveness> read_liveness(const Configuration& configuration) {
-  model::ServiceLiveness liveness;
-  GYR_TRY(liveness.enabled, configuration.boolean("kestra.server.liveness.enabled", liveness.enabled));
-  GYR_TRY(liveness.interval, configuration.duration("kestra.server.liveness.interval", liveness.interval));
-  GYR_TRY(liveness.timeout, configuration.duration("kestra.server.liveness.timeout", liveness.timeout));
-  GYR_TRY(liveness.initial_delay,
-          configuration.duration("kestra.server.liveness.initial-delay", liveness.initial_delay));
-  GYR_TRY(liveness.heartbeat_interval,
-          configuration.duration("kestra.server.liveness.heartbeat-interval", liveness.heartbeat_interval));
-  GYR_TRY(liveness.termination_grace,
-          configuration.duration("kestra.server.termination-grace-period", liveness.termination_grace));
-  const base::Duration shortest = base::Duration::of_millis(10);
-  if (liveness.heartbeat_interval < shortest || liveness.interval < shortest) {
-    return base::fail(
-        bad_configuration,
-        "`kestra.server.liveness.interval` and `kestra.server.liveness.heartbeat-interval` must be at least 10 ms");
-  }
-  if (liveness.heartbeat_interval >= liveness.timeout) {
-    return base::fail(
-        base::Error(bad_configuration,
-                    "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`")
-            .with_hint("a service with a longer interval would be considered dead between two heartbeats"));
-  }
-  return liveness;
+model::ServiceLiveness liveness_of(const config::Server& given) {
+  return {.enabled = given.liveness.enabled,
+          .interval = given.liveness.interval,
+          .timeout = given.liveness.timeout,
+          .initial_delay = given.liveness.initial_delay,
+          .heartbeat_interval = given.liveness.heartbeat_interval,
+          .termination_grace = given.termination_grace_period};
 }
 
 }  // namespace
 
-base::Result<void> Runtime::register_services() {
+void Runtime::register_services() {
   executor::RegistryOptions options;
   options.server = {base::make_id(clock_.now()).to_text(), true, version.number, name_of_host()};
   using enum model::ServiceType;
   options.types = {executor, indexer, scheduler, webserver, worker};
-  GYR_TRY(options.liveness, read_liveness(configuration_));
-  GYR_TRY(options.purge_retention,
-          configuration_.duration("kestra.server.service.purge.retention", options.purge_retention));
-  GYR_TRY(options.purge_initial_delay,
-          configuration_.duration("kestra.server.service.purge.initial-delay", options.purge_initial_delay));
-  GYR_TRY(options.purge_fixed_delay,
-          configuration_.duration("kestra.server.service.purge.fixed-delay", options.purge_fixed_delay));
+  const config::Server& given = configuration_.kestra.server;
+  options.liveness = liveness_of(given);
+  options.purge_retention = given.service.purge.retention;
+  options.purge_initial_delay = given.service.purge.initial_delay;
+  options.purge_fixed_delay = given.service.purge.fixed_delay;
   const std::chrono::milliseconds grace(options.liveness.termination_grace.to_millis());
   registry_of_services_ = std::make_unique<executor::ServiceRegistry>(
       options, executor::RegistryServices{*store_, clock_, *loop_,
@@ -382,7 +320,6 @@ base::Result<void> Runtime::register_services() {
                                           },
                                           [this] { return operator_holds_->maintenance().on; }});
   registry_of_services_->join();
-  return {};
 }
 
 base::Result<void> Runtime::begin() {
@@ -404,18 +341,12 @@ base::Result<void> Runtime::begin() {
   return {};
 }
 
-base::Result<void> Runtime::schedule_key_purge() {
-  GYR_TRY(key_purge_.enabled, configuration_.boolean("kestra.kv.purge-expired.enabled", true));
-  const base::Duration hour = base::Duration::of_seconds(3'600);
-  GYR_TRY(base::Duration initial, configuration_.duration("kestra.kv.purge-expired.initial-delay", hour));
-  GYR_TRY(base::Duration fixed, configuration_.duration("kestra.kv.purge-expired.fixed-delay", hour));
-  GYR_TRY(int64_t batch, configuration_.integer("kestra.kv.purge-expired.batch-size", 1'000, 1, 100'000));
-  if (fixed < base::Duration::of_millis(10))
-    return base::fail(bad_configuration, "`kestra.kv.purge-expired.fixed-delay` must be at least 10 ms");
-  key_purge_.initial_delay = std::chrono::nanoseconds(initial.to_nanos());
-  key_purge_.fixed_delay = std::chrono::nanoseconds(fixed.to_nanos());
-  key_purge_.batch_size = static_cast<size_t>(batch);
-  return {};
+void Runtime::schedule_key_purge() {
+  const config::KeyPurge& given = configuration_.kestra.kv.purge_expired;
+  key_purge_.enabled = given.enabled;
+  key_purge_.initial_delay = std::chrono::nanoseconds(given.initial_delay.to_nanos());
+  key_purge_.fixed_delay = std::chrono::nanoseconds(given.fixed_delay.to_nanos());
+  key_purge_.batch_size = static_cast<size_t>(given.batch_size);
 }
 
 // Expired keys are not found any more. This removes their values (KV-5).

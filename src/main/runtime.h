@@ -24,7 +24,7 @@
 #include "executor/task_meters.h"
 #include "executor/worker_hub.h"
 #include "link/memory_link.h"
-#include "main/configuration.h"
+#include "main/config/settings.h"
 #include "model/plugin_defaults.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -47,7 +47,7 @@ void register_types(plugin::Registry& registry);
 /// The arguments of Runtime::make().
 struct RuntimeOptions {
   std::filesystem::path data;  ///< the data folder
-  Configuration configuration;
+  config::Settings settings;
   const char* const* environment = nullptr;
   /// The helper that starts processes. It is started early, while this process is small.
   std::unique_ptr<process::Spawner> spawner;
@@ -70,7 +70,6 @@ class Runtime {
 
   const base::Clock& clock() const { return clock_; }
   const plugin::Registry& registry() const { return registry_; }
-  const Configuration& configuration() const { return configuration_; }
   const engine::Settings& settings() const { return settings_; }
   const model::ParseOptions& parse_options() const { return parse_options_; }
   const security::Secrets& secrets() const { return secrets_; }
@@ -99,14 +98,14 @@ class Runtime {
   base::Result<void> read_settings(const char* const* environment);
   base::Result<void> open_vault();
   base::Result<void> open_stores(const std::filesystem::path& data, const char* const* environment);
-  base::Result<void> start_worker(const std::filesystem::path& data);
-  base::Result<void> register_services();
+  void start_worker(const std::filesystem::path& data);
+  void register_services();
   void apply_retention_after(std::chrono::nanoseconds pause);
-  base::Result<void> schedule_key_purge();
+  void schedule_key_purge();
   void purge_keys_after(std::chrono::nanoseconds pause);
 
   base::SystemClock clock_;
-  Configuration configuration_;
+  config::Settings configuration_;
   plugin::Registry registry_;
   engine::Settings settings_;
   engine::TriggerSettings trigger_settings_;

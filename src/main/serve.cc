@@ -53,6 +53,23 @@ int report(const base::Error& error) {
   return cli::exit_failed;
 }
 
+/// Every error of the configuration with its place.
+int report(const config::Reading& reading) {
+  cli::FileOutput err(2);
+  std::string out;
+  for (const config::SourceFindings& source : reading.sources) {
+    std::vector<syntax::Diagnostic> errors;
+    for (const syntax::Diagnostic& found : source.diagnostics) {
+      if (found.severity == syntax::Severity::error) errors.push_back(found);
+    }
+    if (errors.empty()) continue;
+    if (!out.empty()) out += '\n';
+    out += syntax::print_diagnostics(errors, source.name, source.text, {.color = err.is_terminal()});
+  }
+  err.write(out);
+  return cli::exit_failed;
+}
+
 }  // namespace
 
 int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> spawner, base::MonotonicTime began) {
@@ -60,7 +77,7 @@ int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> s
   Installation installation(options, environ, std::move(spawner));
   if (auto started = installation.start(); !started) {
     installation.stop();
-    return report(started.error());
+    return installation.reading().failed() ? report(installation.reading()) : report(started.error());
   }
   auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::monotonic_now() - began);
   cli::FileOutput(2).write(fmt::format("ready {} in {} ms\n", installation.url(), took.count()));

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/text.h"
+#include "main/config/errors.h"
 #include "net/url.h"
 #include "storage/local/local_storage.h"
 #include "storage/s3/machine_credentials.h"
@@ -16,10 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t mebibyte = 1 << 20;
-/// S3 takes no smaller parts, but for the last; a writer keeps a part in memory.
-constexpr size_t min_part = 5 * mebibyte;
-constexpr size_t max_part = 256 * mebibyte;
 /// A call to a store takes some ten milliseconds, in which its thread does nothing.
 constexpr size_t threads_for_a_network = 32;
 
@@ -37,54 +32,16 @@ std::string variable(const char* const* environment, std::string_view name) {
   return {};
 }
 
-/// The keys below `kestra.storage.TYPE.`; an empty text is as good as none.
-class Keys {
- public:
-  Keys(const Configuration& configuration, const std::string& type)
-      : configuration_(configuration), root_("kestra.storage." + type + ".") {}
+base::Result<std::string> needed(std::string_view key, const std::string& value) {
+  if (value.empty()) return wrong(fmt::format("`kestra.storage.{}` is not set", key), "the storage needs it");
+  return value;
+}
 
-  std::string text(std::string_view key) const { return configuration_.text(full(key), ""); }
-  base::Result<bool> boolean(std::string_view key, bool otherwise) const {
-    return configuration_.boolean(full(key), otherwise);
-  }
-  base::Result<std::string> needed(std::string_view key) const {
-    std::string value = text(key);
-    if (value.empty()) return wrong(fmt::format("`{}` is not set", full(key)), "the storage needs it");
-    return value;
-  }
-  /// Keys that would change what happens, but that nothing here obeys.
-  base::Result<void> refuse(std::initializer_list<std::string_view> keys) const {
-    for (const std::string_view key : keys) {
-      const auto found = configuration_.value(full(key));
-      if (found.is_null() || (found.is_string() && found.text().empty())) continue;
-      return wrong(fmt::format("`{}` is not available in this version", full(key)), "leave it out");
-    }
-    return {};
-  }
-  /// `8388608`, `8MB`; 1024 bytes to the kilobyte, as Micronaut counts.
-  base::Result<size_t> part_size(size_t otherwise) const {
-    const std::string value = text("part-size");
-    if (value.empty()) return otherwise;
-    uint64_t number = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    const std::string unit = base::to_lower_ascii(std::string_view(end, value.data() + value.size()));
-    uint64_t factor = 0;
-    if (unit.empty() || unit == "b") factor = 1;
-    if (unit == "kb") factor = mebibyte / 1'024;
-    if (unit == "mb") factor = mebibyte;
-    if (error != std::errc() || factor == 0 || number > max_part || number * factor < min_part ||
-        number * factor > max_part) {
-      return wrong(fmt::format("`{}: {}` is no size from 5MB to 256MB", full("part-size"), value));
-    }
-    return static_cast<size_t>(number * factor);
-  }
-
- private:
-  std::string full(std::string_view key) const { return root_ + std::string(key); }
-
-  const Configuration& configuration_;
-  std::string root_;
-};
+/// A key that would change what happens, but that nothing here obeys.
+base::Result<void> refuse(std::string_view key, const base::Value& value) {
+  if (value.is_null() || (value.is_string() && value.text().empty())) return {};
+  return wrong(fmt::format("`kestra.storage.{}` is not available in this version", key), "leave it out");
+}
 
 constexpr std::string_view default_profile = "default";
 
@@ -113,12 +70,12 @@ base::Result<std::string> region_of_profile(const char* const* environment) {
   return found == profile->end() ? std::string() : found->second;
 }
 
-base::Result<storage::S3Options> s3_options(const Keys& keys, const char* const* environment) {
+base::Result<storage::S3Options> s3_options(const config::S3Storage& keys, const char* const* environment) {
   storage::S3Options options;
-  GYR_TRY(options.bucket, keys.needed("bucket"));
-  options.endpoint = keys.text("endpoint");
-  options.prefix = keys.text("path");
-  options.region = keys.text("region");
+  GYR_TRY(options.bucket, needed("s3.bucket", keys.bucket));
+  options.endpoint = keys.endpoint;
+  options.prefix = keys.path;
+  options.region = keys.region;
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (options.region.empty()) options.region = variable(environment, name);
   }
@@ -130,51 +87,44 @@ base::Result<storage::S3Options> s3_options(const Keys& keys, const char* const*
                  "set it to the region of the bucket, or `endpoint` to the address of another store");
   }
   if (options.region.empty()) options.region = "us-east-1";
-  GYR_TRY(options.path_style, keys.boolean("force-path-style", false));
-  options.ca_pem = keys.text("ca-pem");
+  options.path_style = keys.force_path_style;
+  options.ca_pem = keys.ca_pem;
+  if (keys.part_size) options.part_bytes = keys.part_size->bytes;
   return options;
 }
 
-base::Result<storage::S3Options> minio_options(const Keys& keys) {
+base::Result<storage::S3Options> minio_options(const config::MinioStorage& keys) {
   storage::S3Options options;
-  GYR_CHECK(keys.refuse({"proxy-configuration", "ssl-options"}));
-  GYR_TRY(options.bucket, keys.needed("bucket"));
-  GYR_TRY(std::string endpoint, keys.needed("endpoint"));
-  GYR_TRY(const bool secure, keys.boolean("secure", false));
-  if (endpoint.find("://") == std::string::npos) endpoint = (secure ? "https://" : "http://") + endpoint;
+  GYR_CHECK(refuse("minio.proxy-configuration", keys.proxy_configuration));
+  GYR_CHECK(refuse("minio.ssl-options", keys.ssl_options));
+  GYR_TRY(options.bucket, needed("minio.bucket", keys.bucket));
+  GYR_TRY(std::string endpoint, needed("minio.endpoint", keys.endpoint));
+  if (endpoint.find("://") == std::string::npos) endpoint = (keys.secure ? "https://" : "http://") + endpoint;
   auto url = net::parse_url(endpoint);
   if (!url) return wrong(fmt::format("`kestra.storage.minio.endpoint`: {}", url.error().message()));
-  if (const std::string port = keys.text("port"); !port.empty()) {
-    uint16_t number = 0;
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (error != std::errc() || end != port.data() + port.size() || number == 0) {
-      return wrong(fmt::format("`kestra.storage.minio.port: {}` is no port", port));
-    }
-    url->port = number;
-  }
+  if (keys.port) url->port = static_cast<uint16_t>(*keys.port);
   options.endpoint = url->to_string();
-  options.region = keys.text("region");
-  if (options.region.empty()) options.region = "us-east-1";
-  GYR_TRY(const bool by_host, keys.boolean("vhost", false));
-  options.path_style = !by_host;
-  options.ca_pem = keys.text("ca-pem");
-  options.client_certificate_pem = options.client_key_pem = keys.text("client-pem");
+  options.region = keys.region.empty() ? "us-east-1" : keys.region;
+  options.path_style = !keys.vhost;
+  options.ca_pem = keys.ca_pem;
+  options.client_certificate_pem = options.client_key_pem = keys.client_pem;
+  if (keys.part_size) options.part_bytes = keys.part_size->bytes;
   return options;
 }
 
-base::Result<storage::S3Options> cloudflare_options(const Keys& keys) {
+base::Result<storage::S3Options> cloudflare_options(const config::CloudflareStorage& keys) {
   storage::S3Options options;
-  GYR_TRY(options.bucket, keys.needed("bucket"));
-  options.endpoint = keys.text("endpoint-override");
+  GYR_TRY(options.bucket, needed("cloudflare.bucket", keys.bucket));
+  options.endpoint = keys.endpoint_override;
   if (options.endpoint.empty()) {
-    GYR_TRY(std::string host, keys.needed("account-id"));
-    if (const std::string jurisdiction = keys.text("jurisdiction"); !jurisdiction.empty())
-      host += "." + base::to_lower_ascii(jurisdiction);
+    GYR_TRY(std::string host, needed("cloudflare.account-id", keys.account_id));
+    if (!keys.jurisdiction.empty()) host += "." + base::to_lower_ascii(keys.jurisdiction);
     options.endpoint = fmt::format("https://{}.r2.cloudflarestorage.com", host);
   }
   options.region = "auto";
   options.path_style = true;
-  options.prefix = keys.text("path");
+  options.prefix = keys.path;
+  if (keys.part_size) options.part_bytes = keys.part_size->bytes;
   return options;
 }
 
@@ -233,17 +183,34 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_in_profile(con
   return storage::s3::keys_of_profile(context, name);
 }
 
+storage::s3::Credentials configured_keys(const config::Storage& settings) {
+  switch (settings.type.value_or(config::StorageType::local)) {
+    case config::StorageType::s3: return {settings.s3.access_key, settings.s3.secret_key, settings.s3.session_token};
+    case config::StorageType::minio:
+      return {settings.minio.access_key, settings.minio.secret_key, settings.minio.session_token};
+    case config::StorageType::cloudflare:
+      return {settings.cloudflare.access_key_id, settings.cloudflare.secret_access_key,
+              settings.cloudflare.session_token};
+    case config::StorageType::local: break;
+  }
+  return {};
+}
+
+std::string_view name_of(config::StorageType type) {
+  for (const auto& [name, value] : model::EnumNames<config::StorageType>::names()) {
+    if (value == type) return name;
+  }
+  return "local";
+}
+
 /// Keys of the configuration, else those of the environment; on S3 else those of a profile, else of a role.
-base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Configuration& configuration,
-                                                                     const std::string& type, const std::string& region,
+base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const config::Storage& settings,
+                                                                     const std::string& region,
                                                                      const char* const* environment,
                                                                      const base::Clock& clock) {
-  const Keys keys(configuration, type);
-  storage::s3::Credentials found;
-  found.access_key = keys.text(type == "cloudflare" ? "access-key-id" : "access-key");
-  found.secret_key = keys.text(type == "cloudflare" ? "secret-access-key" : "secret-key");
-  found.session_token = keys.text("session-token");
-  const std::string root = "kestra.storage." + type;
+  const config::StorageType type = *settings.type;
+  storage::s3::Credentials found = configured_keys(settings);
+  const std::string root = fmt::format("kestra.storage.{}", name_of(type));
   if (found.access_key.empty() != found.secret_key.empty()) {
     return wrong(fmt::format("`{}` has one of the two keys only", root),
                  "set both, or none and the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
@@ -251,7 +218,7 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Confi
   if (found.access_key.empty()) found = keys_in(environment);
   if (!found.access_key.empty() && !found.secret_key.empty())
     return std::make_unique<storage::s3::FixedCredentials>(std::move(found));
-  if (type == "s3") {
+  if (type == config::StorageType::s3) {
     GYR_TRY(auto of_profile, keys_in_profile(region, environment, clock));
     return of_profile != nullptr ? std::move(of_profile) : keys_of_role(environment, clock);
   }
@@ -261,26 +228,21 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const Confi
 
 /// The keys of the role that `sts-role-arn` names, taken on with `own` keys; without it those.
 base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_assumed_role(
-    const Configuration& configuration, const std::string& region, std::unique_ptr<storage::s3::CredentialSource> own,
+    const config::S3Storage& keys, const std::string& region, std::unique_ptr<storage::s3::CredentialSource> own,
     const base::Clock& clock) {
-  const Keys keys(configuration, "s3");
   storage::s3::RoleOptions options;
-  options.role_arn = keys.text("sts-role-arn");
-  options.external_id = keys.text("sts-role-external-id");
-  options.endpoint = keys.text("sts-endpoint-override");
+  options.role_arn = keys.sts_role_arn;
+  options.external_id = keys.sts_role_external_id;
+  options.endpoint = keys.sts_endpoint_override;
   options.region = region;
-  if (const std::string name = keys.text("sts-role-session-name"); !name.empty()) options.session_name = name;
-  const bool more = !options.external_id.empty() || !options.endpoint.empty() ||
-                    !keys.text("sts-role-session-name").empty() || !keys.text("sts-role-session-duration").empty();
+  if (!keys.sts_role_session_name.empty()) options.session_name = keys.sts_role_session_name;
+  const bool more = !options.external_id.empty() || !options.endpoint.empty() || !keys.sts_role_session_name.empty() ||
+                    keys.sts_role_session_duration;
   if (options.role_arn.empty() && !more) return own;
   if (options.role_arn.empty())
     return wrong("`kestra.storage.s3` has `sts-…` keys, but no `sts-role-arn`", "set the role, or leave them out");
-  constexpr std::string_view duration = "kestra.storage.s3.sts-role-session-duration";
-  constexpr int64_t shortest = 900, longest = 43'200;  // the service's limits
-  GYR_TRY(const base::Duration given, configuration.duration(duration, base::Duration::of_seconds(shortest)));
-  options.duration_seconds = given.to_millis() / 1'000;
-  if (options.duration_seconds < shortest || options.duration_seconds > longest)
-    return wrong(fmt::format("`{}` is no time from 15 minutes to 12 hours", duration));
+  constexpr base::Duration usual = base::Duration::of_seconds(900);
+  options.duration_seconds = keys.sts_role_session_duration.value_or(usual).to_millis() / 1'000;
   if (!options.endpoint.empty()) {
     auto url = net::parse_url(options.endpoint);
     if (!url) return wrong(fmt::format("`kestra.storage.s3.sts-endpoint-override`: {}", url.error().message()));
@@ -291,8 +253,8 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_assumed_rol
   return std::make_unique<storage::s3::RoleCredentials>(std::move(options), std::move(own), clock);
 }
 
-base::Result<OpenedStorage> open_folder(const Configuration& configuration, const StorageContext& context) {
-  const std::string folder = configuration.text("kestra.storage.local.base-path", context.folder.string());
+base::Result<OpenedStorage> open_folder(const config::LocalStorage& settings, const StorageContext& context) {
+  const std::string folder = settings.base_path.value_or(context.folder.string());
   if (folder.empty()) return wrong("`kestra.storage.local.base-path` is not set", "set it to the folder of the files");
   OpenedStorage opened;
   GYR_TRY(opened.storage, storage::open_local_storage(
@@ -307,33 +269,26 @@ base::Result<OpenedStorage> open_folder(const Configuration& configuration, cons
 
 }  // namespace
 
-base::Result<storage::S3Options> object_store_options(const Configuration& configuration, const std::string& type,
-                                                      const char* const* environment) {
-  const Keys keys(configuration, type);
-  auto options = type == "s3"      ? s3_options(keys, environment)
-                 : type == "minio" ? minio_options(keys)
-                                   : cloudflare_options(keys);
-  if (!options) return options;
-  GYR_TRY(options->part_bytes, keys.part_size(options->part_bytes));
-  return options;
+base::Result<storage::S3Options> object_store_options(const config::Storage& settings, const char* const* environment) {
+  switch (*settings.type) {
+    case config::StorageType::s3: return s3_options(settings.s3, environment);
+    case config::StorageType::minio: return minio_options(settings.minio);
+    default: return cloudflare_options(settings.cloudflare);
+  }
 }
 
-base::Result<OpenedStorage> open_storage(const Configuration& configuration, StorageContext context) {
-  const std::string type = configuration.text("kestra.storage.type", "local");
-  if (type == "local") return open_folder(configuration, context);
-  if (type != "s3" && type != "minio" && type != "cloudflare") {
-    return wrong(fmt::format("`kestra.storage.type: {}` is not available in this version", type),
-                 "use `local`, `s3`, `minio` or `cloudflare`");
-  }
-  GYR_TRY(const storage::S3Options options, object_store_options(configuration, type, context.environment));
+base::Result<OpenedStorage> open_storage(const config::Storage& settings, StorageContext context) {
+  const config::StorageType type = settings.type.value_or(config::StorageType::local);
+  if (type == config::StorageType::local) return open_folder(settings.local, context);
+  GYR_TRY(const storage::S3Options options, object_store_options(settings, context.environment));
   OpenedStorage opened;
-  GYR_TRY(opened.credentials, keys_of(configuration, type, options.region, context.environment, context.clock));
-  if (type == "s3") {
+  GYR_TRY(opened.credentials, keys_of(settings, options.region, context.environment, context.clock));
+  if (type == config::StorageType::s3) {
     GYR_TRY(opened.credentials,
-            keys_of_assumed_role(configuration, options.region, std::move(opened.credentials), context.clock));
+            keys_of_assumed_role(settings.s3, options.region, std::move(opened.credentials), context.clock));
   }
   auto made = storage::open_s3_storage(options, *opened.credentials, context.clock, context.rules, context.pauses);
-  if (!made) return base::fail(made.error().with_prefix(fmt::format("`kestra.storage.{}`: ", type)));
+  if (!made) return base::fail(made.error().with_prefix(fmt::format("`kestra.storage.{}`: ", name_of(type))));
   opened.storage = *std::move(made);
   opened.threads = threads_for_a_network;
   opened.name = fmt::format("s3://{}/{} at {} {}", options.bucket, options.prefix, options.endpoint, options.region);
@@ -348,23 +303,11 @@ base::Result<OpenedStorage> open_storage(const Configuration& configuration, Sto
   return opened;
 }
 
-base::Result<storage::RetryRules> retry_rules(const Configuration& configuration) {
-  storage::RetryRules rules;
-  GYR_TRY(int64_t attempts, configuration.integer("kestra.retries.attempts", rules.attempts, 1, 100));
-  rules.attempts = static_cast<int32_t>(attempts);
-  GYR_TRY(rules.delay, configuration.duration("kestra.retries.delay", rules.delay));
-  if (configuration.text("kestra.retries.max-delay")) {
-    GYR_TRY(rules.max_delay, configuration.duration("kestra.retries.max-delay", {}));
-  }
-  if (auto text = configuration.text("kestra.retries.multiplier")) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rules.multiplier);
-    constexpr double most = 1'000;
-    if (error != std::errc() || end != text->data() + text->size() ||
-        !(rules.multiplier >= 0 && rules.multiplier <= most)) {
-      return base::fail(bad_configuration, "`kestra.retries.multiplier: " + *text + "` is no number from 0 to 1000");
-    }
-  }
-  return rules;
+storage::RetryRules retry_rules(const config::Retries& settings) {
+  return {.attempts = settings.attempts,
+          .delay = settings.delay,
+          .multiplier = settings.multiplier,
+          .max_delay = settings.max_delay};
 }
 
 }  // namespace gyr::main

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "main/configuration.h"
+#include "main/config/storage.h"
 #include "storage/retrying_storage.h"
 #include "storage/s3/s3_storage.h"
 #include "storage/storage.h"
@@ -36,13 +36,12 @@ struct OpenedStorage {
   std::function<base::Result<storage::LeadingSlashes>(bool dry_run, const std::function<void(std::string_view)>& kept)>
       drop_leading_slashes = {};
 };
-base::Result<OpenedStorage> open_storage(const Configuration& configuration, StorageContext context);
+base::Result<OpenedStorage> open_storage(const config::Storage& settings, StorageContext context);
 
-/// What `kestra.storage` says of an object store of this type: `s3`, `minio` or `cloudflare`.
-base::Result<storage::S3Options> object_store_options(const Configuration& configuration, const std::string& type,
-                                                      const char* const* environment);
+/// What `kestra.storage` says of an object store of its type, which is another than `local`.
+base::Result<storage::S3Options> object_store_options(const config::Storage& settings, const char* const* environment);
 
 /// `kestra.retries` (STOR-11).
-base::Result<storage::RetryRules> retry_rules(const Configuration& configuration);
+storage::RetryRules retry_rules(const config::Retries& settings);
 
 }  // namespace gyr::main

@@ -4,12 +4,9 @@
 #include <string_view>
 
 #include "base/log.h"
-#include "model/bind.h"
 
 namespace gyr::main {
 namespace {
-
-using base::Value;
 
 std::string_view variable(const char* const* environment, std::string_view name) {
   for (; environment != nullptr && *environment != nullptr; ++environment) {
@@ -45,17 +42,10 @@ std::string country(const char* const* environment) {
   return {};
 }
 
-base::Result<plugin::RecoverMissedSchedules> policy_of(const Value& value) {
-  for (const auto& [name, policy] : model::EnumNames<plugin::RecoverMissedSchedules>::names()) {
-    if (value.is_string() && value.text() == name) return policy;
-  }
-  return base::fail(bad_configuration, "`kestra.plugins.configurations`: recoverMissedSchedules is ALL, LAST or NONE");
-}
-
 }  // namespace
 
-base::Result<engine::TriggerSettings> trigger_settings(const Configuration& configuration,
-                                                       const char* const* environment) {
+engine::TriggerSettings trigger_settings(const std::vector<config::TypeConfiguration>& configurations,
+                                         const char* const* environment) {
   engine::TriggerSettings settings;
   if (const std::string name = zone_name(environment); !name.empty()) {
     if (auto zone = expression::Zone::find(name)) {
@@ -65,13 +55,8 @@ base::Result<engine::TriggerSettings> trigger_settings(const Configuration& conf
     }
   }
   settings.country = country(environment);
-  const Value configurations = configuration.value("kestra.plugins.configurations");
-  if (!configurations.is_list()) return settings;
-  for (const Value& entry : configurations.items()) {
-    const Value* type = entry.is_map() ? entry.find("type") : nullptr;
-    const Value* policy = entry.is_map() ? entry.find_path({"values", "recoverMissedSchedules"}) : nullptr;
-    if (type == nullptr || !type->is_string() || policy == nullptr) continue;
-    GYR_TRY(settings.recover[std::string(type->text())], policy_of(*policy));
+  for (const config::TypeConfiguration& entry : configurations) {
+    if (entry.values.recover_missed_schedules) settings.recover[entry.type] = *entry.values.recover_missed_schedules;
   }
   return settings;
 }

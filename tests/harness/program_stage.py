@@ -34,6 +34,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import config_page
 import program_tables
 import property_sweep
 import results
@@ -214,6 +215,7 @@ PARTS = {
     "examples": lambda program: examples(program),
     "corpus": lambda program: corpus(program),
     "types": types_page.check,
+    "configuration": config_page.check,
     "tables": program_tables.tables,
     "sweep": lambda program: property_sweep.sweep(program, schema_of(program)),
     "throws": lambda program: _with_orders(program, thrown_exceptions.throws),

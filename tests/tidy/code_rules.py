@@ -173,4 +173,23 @@ def check_markers(tree: Tree) -> Iterator[Finding]:
             yield Finding(name, line_of(text, match.start()), "marker", f"{match[1]} without the requirement it waits for")
 
 
-RULES = [check_file_length, check_function_length, check_banned, check_type_comments, check_sleeping_tests, check_markers]
+TYPE_SETTINGS = "src/main/config/plugins.cc"
+
+
+def check_type_settings(tree: Tree) -> Iterator[Finding]:
+    """What types read of `kestra.plugins.configurations` is described, so that it is checked, documented and passed on."""
+    if TYPE_SETTINGS not in tree:
+        return
+    text = tree.read(TYPE_SETTINGS)
+    described = set(re.findall(r'property\(\s*"([\w-]+)",\s*&TypeSettings::', text))
+    passed_on = set(re.findall(r'values\.set\("([\w-]+)"', text))
+    for name in tree.having(".cc", ".h", below="src/"):
+        if is_test(name):
+            continue
+        source = tree.read(name)
+        for match in re.finditer(r'\bplugin_setting\(\s*[\w:]+,\s*"([\w-]+)"', source):
+            if match[1] not in described & passed_on:
+                yield Finding(name, line_of(source, match.start()), "type-setting", f"{match[1]} is not described and passed on in {TYPE_SETTINGS}")
+
+
+RULES = [check_file_length, check_function_length, check_banned, check_type_comments, check_sleeping_tests, check_markers, check_type_settings]

@@ -281,6 +281,17 @@ class BannedTest(RuleTest):
         self.good(code_rules.check_markers, {"src/a.cc": f"// {word}: waits for FLOW-12\n"})
 
 
+    def test_type_settings(self):
+        described = 'b.property("host", &TypeSettings::host)\nvalues.set("host", x);\nb.property("lost", &TypeSettings::lost)\n'
+        for key, is_good in {"host": True, "lost": False, "other": False}.items():
+            tree = {"src/main/config/plugins.cc": described, "src/plugins/a.cc": f'c.plugin_setting(a::type, "{key}");\n'}
+            with self.subTest(key):
+                if is_good:
+                    self.good(code_rules.check_type_settings, tree)
+                else:
+                    self.bad(code_rules.check_type_settings, tree, "src/plugins/a.cc:1")
+
+
 class TypeCommentTest(RuleTest):
     def test_public_types_without_a_comment(self):
         for text in ["class A {\n};\n", "/// About B.\nstruct B {\n};\n\nstruct A {\n};\n", "// A.\n\nclass A {\n};\n",

@@ -1,0 +1,722 @@
+#include "main/config/reader.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <map>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "expression/convert.h"
+#include "main/config/byte_size.h"
+#include "main/config/keys.h"
+#include "main/config/unused.h"
+#include "model/bind.h"
+#include "syntax/excerpt.h"
+#include "syntax/time.h"
+#include "syntax/yaml.h"
+
+namespace gyr::main::config {
+
+using base::Value;
+using model::Property;
+using model::PropertyOptions;
+using model::Schema;
+using model::TypeInfo;
+using model::ValueType;
+using syntax::Diagnostic;
+using syntax::Node;
+using syntax::NodePtr;
+using syntax::Severity;
+
+namespace {
+
+/// Sections whose unknown keys belong to somebody else: a typo is told, anything else is not an error.
+constexpr std::string_view values_of_types = "kestra.plugins.configurations.values";
+
+/// Variables that have these prefixes and are no keys.
+constexpr std::string_view other_variables[] = {"KESTRA_CONFIGURATION", "KESTRA_CONFIGURATION_PATH",
+                                                "KESTRA_PLUGINS_PATH", "KESTRA_JAVA_OPTS"};
+
+class NoPluginTypes final : public model::TypeSource {
+ public:
+  const Found* find(Kind, std::string_view) const override { return nullptr; }
+  std::vector<std::string_view> names(Kind) const override { return {}; }
+};
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+Variables variables_of(const char* const* environment) {
+  Variables variables;
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view line = *environment;
+    const size_t equals = line.find('=');
+    if (equals != std::string_view::npos) variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+  }
+  return variables;
+}
+
+/// Where a value came from.
+struct Origin {
+  size_t source = 0;
+  syntax::Span span;
+};
+
+/// The values that were found, by name below their section.
+struct Slot {
+  std::map<std::string, Slot, std::less<>> children;  // of a section
+  NodePtr value;                                      // of a key: as its type is bound
+  Origin origin;
+};
+
+std::string without_indexes(std::string_view path) {
+  std::string out;
+  bool inside = false;
+  for (char c : path) {
+    if (c == '[') inside = true;
+    if (!inside) out += c;
+    if (c == ']') inside = false;
+  }
+  return out;
+}
+
+const Property* find_property(const Schema& schema, std::string_view key) {
+  const std::string wanted = normal_key(key);
+  for (const Property& property : schema.properties()) {
+    if (normal_key(property.name) == wanted) return &property;
+    for (std::string_view alias : property.options.aliases) {
+      if (normal_key(alias) == wanted) return &property;
+    }
+  }
+  return nullptr;
+}
+
+/// The name below which a section, or its unused part, has what was meant.
+std::optional<std::string> nearest_name(const Schema& schema, std::string_view section, std::string_view key) {
+  std::map<std::string, std::string_view> names;  // normal form to name
+  for (const Property& property : schema.properties()) {
+    if (!property.options.hidden) names.emplace(normal_key(property.name), property.name);
+  }
+  // At the top are trees of many programs: only those that are read here can have been meant.
+  if (!section.empty()) {
+    for (std::string_view name : unused_names_below(section)) names.emplace(normal_key(name), name);
+  }
+  std::vector<std::string_view> candidates;
+  for (const auto& [normal, name] : names) candidates.push_back(normal);
+  const auto found = base::nearest(normal_key(key), candidates);
+  if (!found) return std::nullopt;
+  return std::string(names.find(std::string(*found))->second);
+}
+
+std::optional<base::Duration> duration_in(std::string_view text) {
+  if (auto converted = expression::to_duration(Value::string(text)); converted && *converted) return **converted;
+  // Micronaut's short forms.
+  int64_t amount = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+  constexpr int64_t largest = 1'000'000'000'000;
+  if (error != std::errc() || amount < 0 || amount > largest) return std::nullopt;
+  const std::string_view unit(end, text.data() + text.size());
+  if (unit == "ms") return base::Duration::of_millis(amount);
+  if (unit == "s") return base::Duration::of_seconds(amount);
+  if (unit == "m") return base::Duration::of_seconds(amount * 60);
+  if (unit == "h") return base::Duration::of_seconds(amount * 3'600);
+  if (unit == "d") return base::Duration::of_seconds(amount * 86'400);
+  return std::nullopt;
+}
+
+template <class Number>
+std::optional<Number> number_in(std::string_view text) {
+  text = base::trim(text);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+bool is_within(double number, const PropertyOptions& options) {
+  return std::isfinite(number) && !(options.minimum && number < *options.minimum) &&
+         !(options.maximum && number > *options.maximum);
+}
+
+/// A text as a value of this type, within its limits; null where it is none.
+NodePtr node_of_text(std::string_view text, const TypeInfo& type, const PropertyOptions& options) {
+  Value value;
+  switch (type.type) {
+    case ValueType::integer:
+      if (auto number = number_in<int64_t>(text); number && is_within(static_cast<double>(*number), options))
+        value = Value::integer(*number);
+      break;
+    case ValueType::number:
+      if (auto number = number_in<double>(text); number && is_within(*number, options)) value = Value::number(*number);
+      break;
+    case ValueType::boolean:
+      if (base::equals_ignoring_case(text, "true")) value = Value::boolean(true);
+      if (base::equals_ignoring_case(text, "false")) value = Value::boolean(false);
+      break;
+    case ValueType::duration:
+      // The bounds of a duration are seconds.
+      if (auto duration = duration_in(base::trim(text));
+          duration && is_within(static_cast<double>(duration->to_nanos()) * 1e-9, options))
+        value = Value::string(syntax::format_duration(*duration));
+      break;
+    case ValueType::enumeration:
+      if (std::ranges::find(type.values, text) != type.values.end()) value = Value::string(text);
+      break;
+    default:
+      if (!is_byte_size(type)) {
+        value = Value::string(text);
+      } else if (auto size = parse_byte_size(text); size && is_within(static_cast<double>(size->bytes), options)) {
+        value = Value::string(format_byte_size(*size));
+      }
+  }
+  return value.is_null() ? nullptr : Node::of_value(value);
+}
+
+/// Reads one configuration. Lives for one call.
+class Reader {
+ public:
+  Reader(const char* const* environment, Strictness strictness)
+      : variables_(variables_of(environment)), strictness_(strictness) {}
+
+  void file(const std::string& name) {
+    std::ifstream stream(name, std::ios::binary);
+    std::string text(max_file_bytes + 1, '\0');
+    if (stream) stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+    if (!stream.eof() && text.size() <= max_file_bytes) {
+      add_source(name, {});
+      report({.code = bad_configuration,
+              .message = "cannot read the configuration file `" + name + "`",
+              .help = "give another one with --config"});
+      return;
+    }
+    document(name, std::move(text));
+  }
+
+  void document(std::string name, std::string text) {
+    add_source(std::move(name), std::move(text));
+    const std::string& source = result_.sources[source_].text;
+    if (source.size() > max_file_bytes) {
+      result_.sources[source_].text.clear();
+      report({.code = bad_configuration, .message = "the configuration is larger than 4 MB"});
+      return;
+    }
+    auto parsed = syntax::parse_yaml(source);
+    if (!parsed) {
+      report(syntax::diagnostic_of(parsed.error()));
+      return;
+    }
+    const NodePtr& root = *parsed;
+    if (root->is_null() || root->is_missing()) return;
+    if (!root->is_mapping()) {
+      report({.code = bad_configuration, .message = "a configuration is a YAML mapping", .span = root->span()});
+      return;
+    }
+    section(root, Settings::schema(), {}, root_);
+  }
+
+  void environment() {
+    if (auto inline_document = variables_.find("KESTRA_CONFIGURATION"); inline_document != variables_.end())
+      document(inline_document->first, inline_document->second);
+    // GYR_… is short for KESTRA_…, whose full name wins.
+    for (const auto& [name, text] : variables_) {
+      if (name.starts_with("GYR_")) variable(name, text);
+    }
+    for (const auto& [name, text] : variables_) {
+      for (std::string_view prefix : {"KESTRA_", "MICRONAUT_", "DATASOURCES_", "ENDPOINTS_"}) {
+        if (name.starts_with(prefix)) variable(name, text);
+      }
+    }
+  }
+
+  Reading finish() {
+    const NoPluginTypes types;
+    model::BindContext context(types);
+    Settings::schema().bind(build(Settings::schema(), root_), &result_.settings, context);
+    // Values were checked one by one. What is left are rules over several.
+    if (!result_.failed()) {
+      for (Diagnostic found : context.diagnostics()) {
+        if (found.severity != Severity::error) continue;
+        const std::optional<Origin> origin = origin_of(found.path);
+        if (origin) {
+          source_ = origin->source;
+          if (origin->span.line != 0) found.span = origin->span;
+        } else {
+          add_source("configuration", {});  // two variables, or a variable and a default
+        }
+        report(std::move(found));
+      }
+    }
+    std::erase_if(result_.sources, [](const SourceFindings& source) { return source.diagnostics.empty(); });
+    return std::move(result_);
+  }
+
+ private:
+  void add_source(std::string name, std::string text) {
+    source_ = result_.sources.size();
+    result_.sources.push_back({std::move(name), std::move(text), {}});
+  }
+
+  Diagnostic& report(Diagnostic found) {
+    auto& diagnostics = result_.sources[source_].diagnostics;
+    diagnostics.push_back(std::move(found));
+    return diagnostics.back();
+  }
+
+  Diagnostic& report(base::ErrorCode code, Severity severity, const std::string& path, std::string message,
+                     const syntax::Span& span) {
+    return report({.code = code,
+                   .severity = severity,
+                   .message = std::move(message),
+                   .path = path,
+                   .span = span.line == 0 ? std::nullopt : std::optional(span)});
+  }
+
+  Severity of_typo() const { return strictness_ == Strictness::check ? Severity::error : Severity::warning; }
+
+  // ---- sections
+
+  void section(const NodePtr& node, const Schema& schema, const std::string& path, Slot& slot) {
+    for (const auto& entry : node->entries()) take(entry.key, entry.value, entry.key_span, schema, path, slot);
+  }
+
+  /// One entry of a section; its key may be dotted (`retries.delay`).
+  void take(std::string_view key, const NodePtr& node, const syntax::Span& key_span, const Schema& schema,
+            const std::string& path, Slot& slot) {
+    const auto join = [&path](std::string_view name) {
+      return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+    };
+    if (const Property* property = find_property(schema, key)) {
+      return value_of_key(*property, node, key_span, join(property->name), slot.children[property->name]);
+    }
+    const size_t dot = key.find('.');
+    const Property* head = dot == std::string_view::npos ? nullptr : find_property(schema, key.substr(0, dot));
+    if (head != nullptr && head->type.type == ValueType::object) {
+      return take(key.substr(dot + 1), node, key_span, head->type.object(), join(head->name),
+                  slot.children[head->name]);
+    }
+    unknown(key, node, key_span, &schema, path);
+  }
+
+  void unknown(std::string_view key, const NodePtr& node, const syntax::Span& key_span, const Schema* schema,
+               const std::string& section_path) {
+    const std::string path = section_path.empty() ? std::string(key) : fmt::format("{}.{}", section_path, key);
+    const std::string plain = without_indexes(path);
+    if (node->is_mapping() && has_unused_below(plain)) {
+      for (const auto& entry : node->entries()) unknown(entry.key, entry.value, entry.key_span, nullptr, path);
+      return;
+    }
+    if (const UnusedKey* unused = find_unused(plain)) return report_unused(*unused, path, node, key_span);
+    const auto meant = schema == nullptr ? std::nullopt : nearest_name(*schema, without_indexes(section_path), key);
+    if (!meant) {
+      // Trees of other programs, and settings of types that are not here.
+      if (section_path.empty() || without_indexes(section_path) == values_of_types) {
+        if (section_path.empty() && strictness_ == Strictness::server) return;
+        report(unused_key, Severity::warning, path, fmt::format("`{}` has no effect: nothing here reads it", path),
+               key_span);
+        return;
+      }
+    }
+    Diagnostic& found =
+        report(unknown_key, of_typo(), path, fmt::format("there is no configuration key `{}`", path), key_span);
+    found.label = section_path.empty() ? "not a known key" : fmt::format("not a key of `{}`", section_path);
+    if (meant) found.help = fmt::format("did you mean `{}`?", *meant);
+  }
+
+  void report_unused(const UnusedKey& unused, const std::string& path, const NodePtr& node,
+                     const syntax::Span& key_span) {
+    const std::string text = node->is_scalar() ? model::scalar_text(*node) : std::string();
+    const auto refused = base::split(unused.refused, ' ');
+    if (!text.empty() && std::ranges::find(refused, std::string_view(text)) != refused.end()) {
+      report(bad_configuration, Severity::error, path,
+             fmt::format("`{}: {}` is not available in this version", path, syntax::excerpt(text)), node->span())
+          .help = fmt::format("{}; leave the key out", unused.reason);
+      return;
+    }
+    if (unused.silent) return;
+    report(unused_key, Severity::warning, path, fmt::format("`{}` has no effect: {}", path, unused.reason), key_span);
+  }
+
+  // ---- keys
+
+  void value_of_key(const Property& property, const NodePtr& given, const syntax::Span& key_span,
+                    const std::string& path, Slot& slot) {
+    if (given->is_null()) {
+      slot = {};
+      return;
+    }
+    const Origin origin{source_, given->span().line == 0 ? key_span : given->span()};
+    if (property.type.type == ValueType::object) {
+      if (given->is_missing()) return;
+      if (!given->is_mapping()) return refuse(property.type, property.options, path, given);
+      if (slot.origin.span.line == 0) slot.origin = {source_, key_span};
+      return section(given, property.type.object(), path, slot);
+    }
+    if (slot.value != nullptr && slot.origin.source == source_) {
+      report(bad_configuration, of_typo(), path, fmt::format("`{}` is set twice; the first value counts", path),
+             key_span);
+      return;
+    }
+    const bool open = holds_anything(property.type);
+    const NodePtr node = with_variables(given, path, open);
+    if (property.options.deprecated) {
+      report(unused_key, Severity::warning, path, fmt::format("`{}` is an old key", path), key_span).help =
+          property.options.title;
+    }
+    if (auto cleaned = clean(node, property.type, property.options, path)) {
+      slot = {};
+      slot.value = std::move(*cleaned);
+      slot.origin = origin;
+    }
+  }
+
+  static bool holds_anything(const TypeInfo& type) {
+    switch (type.type) {
+      case ValueType::any:
+      case ValueType::map: return true;
+      case ValueType::list: return type.element().type == ValueType::object;
+      default: return false;
+    }
+  }
+
+  /// The value as its type is bound; null: as good as none; nothing: it was refused.
+  std::optional<NodePtr> clean(const NodePtr& node, const TypeInfo& type, const PropertyOptions& options,
+                               const std::string& path) {
+    switch (type.type) {
+      case ValueType::any: return node;
+      case ValueType::list: return clean_list(node, type, options, path);
+      case ValueType::map: return clean_map(node, type, options, path);
+      case ValueType::object: return clean_object(node, type, options, path);
+      default: break;
+    }
+    if (!node->is_scalar() || node->is_null()) {
+      refuse(type, options, path, node);
+      return std::nullopt;
+    }
+    const bool is_text = type.type == ValueType::string && !is_byte_size(type);
+    const std::string text = node->value().is_boolean() && type.type == ValueType::boolean
+                                 ? (node->value().as_boolean() ? "true" : "false")
+                                 : model::scalar_text(*node);
+    if (text.empty() && !is_text) return nullptr;
+    NodePtr found = node_of_text(text, type, options);
+    if (found != nullptr) return found;
+    refuse(type, options, path, node);
+    return std::nullopt;
+  }
+
+  std::optional<NodePtr> clean_list(const NodePtr& node, const TypeInfo& type, const PropertyOptions& options,
+                                    const std::string& path) {
+    if (node->is_missing()) return nullptr;
+    std::vector<NodePtr> items;
+    if (node->is_scalar() && type.element().type != ValueType::object) {
+      const std::string text = model::scalar_text(*node);
+      for (std::string_view part : base::split(text, ',')) {
+        if (base::trim(part).empty()) continue;
+        items.push_back(Node::of_value(Value::string(base::trim(part))));
+      }
+      if (items.empty()) return nullptr;
+    } else if (node->is_sequence()) {
+      items.assign(node->items().begin(), node->items().end());
+    } else {
+      refuse(type, options, path, node);
+      return std::nullopt;
+    }
+    std::vector<NodePtr> cleaned;
+    bool good = true;
+    for (size_t i = 0; i < items.size(); ++i) {
+      auto item = clean(items[i], type.element(), {}, fmt::format("{}[{}]", path, i));
+      good &= item.has_value();
+      if (item && *item != nullptr) cleaned.push_back(*item);
+    }
+    if (!good) return std::nullopt;
+    return Node::sequence(std::move(cleaned), node->span());
+  }
+
+  std::optional<NodePtr> clean_map(const NodePtr& node, const TypeInfo& type, const PropertyOptions& options,
+                                   const std::string& path) {
+    if (node->is_missing()) return nullptr;
+    if (!node->is_mapping()) {
+      refuse(type, options, path, node);
+      return std::nullopt;
+    }
+    std::vector<syntax::NodeEntry> entries;
+    bool good = true;
+    for (const auto& entry : node->entries()) {
+      auto value = clean(entry.value, type.element(), {}, fmt::format("{}.{}", path, entry.key));
+      good &= value.has_value();
+      if (value && *value != nullptr) entries.push_back({entry.key, entry.key_span, *value});
+    }
+    if (!good) return std::nullopt;
+    return Node::mapping(std::move(entries), node->span());
+  }
+
+  /// An entry of a list of objects.
+  std::optional<NodePtr> clean_object(const NodePtr& node, const TypeInfo& type, const PropertyOptions& options,
+                                      const std::string& path) {
+    if (!node->is_mapping()) {
+      refuse(type, options, path, node);
+      return std::nullopt;
+    }
+    const size_t before = errors();
+    Slot slot;
+    section(node, type.object(), path, slot);
+    for (const Property& property : type.object().properties()) {
+      const auto found = slot.children.find(property.name);
+      const bool given = found != slot.children.end() && found->second.value != nullptr;
+      if (given || !property.must_be_given() || errors() != before) continue;
+      report(bad_configuration, Severity::error, path, fmt::format("`{}.{}` is not set", path, property.name),
+             node->span());
+    }
+    if (errors() != before) return std::nullopt;
+    return build(type.object(), slot);
+  }
+
+  size_t errors() const {
+    return static_cast<size_t>(
+        std::ranges::count(result_.sources[source_].diagnostics, Severity::error, &Diagnostic::severity));
+  }
+
+  void refuse(const TypeInfo& type, const PropertyOptions& options, const std::string& path, const NodePtr& node) {
+    const std::string wanted = wanted_value(type, options);
+    std::string message;
+    if (options.secret || !node->is_scalar()) {
+      message = fmt::format("the value of `{}` is not {}", path, wanted);
+    } else {
+      message = fmt::format("`{}: {}` is not {}", path, syntax::excerpt(model::scalar_text(*node)), wanted);
+    }
+    Diagnostic& found = report(bad_configuration, Severity::error, path, std::move(message), node->span());
+    found.label = "not " + wanted;
+    if (type.type != ValueType::enumeration || !node->is_scalar()) return;
+    const std::vector<std::string_view> names(type.values.begin(), type.values.end());
+    if (auto meant = base::nearest(model::scalar_text(*node), names))
+      found.help = fmt::format("did you mean `{}`?", *meant);
+  }
+
+  // ---- variables
+
+  /// `${NAME}` and `${NAME:default}`, as Micronaut replaces them (CONF-4). `open`: other programs may read the text, so
+  /// that a name of nothing may be meant for them.
+  NodePtr with_variables(const NodePtr& node, const std::string& path, bool open) {
+    if (node->is_mapping()) {
+      std::vector<syntax::NodeEntry> entries;
+      for (const auto& entry : node->entries())
+        entries.push_back({entry.key, entry.key_span, with_variables(entry.value, path, open)});
+      return Node::mapping(std::move(entries), node->span());
+    }
+    if (node->is_sequence()) {
+      std::vector<NodePtr> items;
+      for (const NodePtr& item : node->items()) items.push_back(with_variables(item, path, open));
+      return Node::sequence(std::move(items), node->span());
+    }
+    if (!node->value().is_string() || node->value().text().find("${") == std::string_view::npos) return node;
+    std::string text = replaced(node->value().text(), path, open, node->span());
+    Value value = Value::string(text);
+    return Node::scalar(std::move(value), std::move(text), true, node->span());
+  }
+
+  std::string replaced(std::string_view text, const std::string& path, bool open, const syntax::Span& span) {
+    std::string out;
+    size_t at = 0;
+    for (;;) {
+      const size_t begin = text.find("${", at);
+      const size_t end = begin == std::string_view::npos ? begin : text.find('}', begin);
+      if (end == std::string_view::npos) break;
+      out.append(text.substr(at, begin - at));
+      const std::string_view inside = text.substr(begin + 2, end - begin - 2);
+      const size_t colon = inside.find(':');
+      const std::string_view name = inside.substr(0, colon);
+      if (auto found = variables_.find(name); found != variables_.end()) {
+        out.append(found->second);
+      } else if (colon != std::string_view::npos) {
+        out.append(inside.substr(colon + 1));
+      } else {
+        out.append(text.substr(begin, end - begin + 1));
+        const bool is_error = strictness_ == Strictness::server && !open;
+        report(unset_variable, is_error ? Severity::error : Severity::warning, path,
+               fmt::format("`{}` uses the variable `{}`, which is not set", path, syntax::excerpt(name)), span)
+            .help = fmt::format("set the variable, or write `${{{}:VALUE}}` with a default", syntax::excerpt(name));
+      }
+      at = end + 1;
+    }
+    out.append(text.substr(at));
+    return out;
+  }
+
+  void variable(const std::string& name, const std::string& text) {
+    if (std::ranges::find(other_variables, std::string_view(name)) != std::end(other_variables)) return;
+    constexpr std::string_view own = "GYR_";
+    const Key* key = find_key(name);
+    std::string full = name;
+    if (key == nullptr && name.starts_with(own)) {
+      full = "KESTRA_" + name.substr(own.size());
+      key = find_key(full);
+    }
+    add_source(name, text);
+    if (key == nullptr) return unknown_variable(name, full);
+    Slot* slot = &root_;
+    for (const std::string& part : key->names) slot = &slot->children[part];
+    NodePtr node = Node::scalar(Value::string(text), text, true, {});
+    const TypeInfo& type = key->property->type;
+    if (type.type == ValueType::map || (type.type == ValueType::list && type.element().type == ValueType::object)) {
+      auto parsed = syntax::parse_yaml(text);
+      if (!parsed) {
+        report(syntax::diagnostic_of(parsed.error()));
+        return;
+      }
+      node = *parsed;
+    }
+    if (auto cleaned = clean(node, type, key->property->options, key->path)) {
+      *slot = {};
+      slot->value = std::move(*cleaned);
+      slot->origin = {source_, {}};
+    }
+  }
+
+  static const Key* find_key(std::string_view variable) {
+    static const std::map<std::string, const Key*, std::less<>> by_name = [] {
+      std::map<std::string, const Key*, std::less<>> made;
+      for (const Key& key : all_keys()) {
+        made.emplace(normal_key(key.path), &key);
+        for (std::string_view alias : key.property->options.aliases) {
+          const std::string path = key.path.substr(0, key.path.rfind('.') + 1) + std::string(alias);
+          made.emplace(normal_key(path), &key);
+        }
+      }
+      return made;
+    }();
+    const auto found = by_name.find(normal_key(variable));
+    return found == by_name.end() ? nullptr : found->second;
+  }
+
+  /// Other programs have variables with these prefixes, too: only what is clearly a typo is told.
+  void unknown_variable(const std::string& name, const std::string& full) {
+    if (const UnusedKey* unused = find_unused_variable(full)) {
+      if (!unused->silent)
+        report(unused_key, Severity::warning, {}, fmt::format("`{}` has no effect: {}", name, unused->reason), {});
+      return;
+    }
+    const std::string_view prefix = std::string_view(name).substr(0, name.find('_') + 1);
+    std::vector<std::string_view> candidates;
+    for (const Key& key : all_keys()) {
+      const std::string_view known = key.variable;
+      const bool is_short = prefix == "GYR_" && known.starts_with("KESTRA_");
+      if (known.starts_with(prefix) || is_short) candidates.push_back(known.substr(known.find('_') + 1));
+    }
+    const auto meant = base::nearest(std::string_view(name).substr(prefix.size()), candidates);
+    if (!meant) return;
+    report(unknown_key, of_typo(), {}, fmt::format("there is no configuration key for the variable `{}`", name), {})
+        .help = fmt::format("did you mean `{}{}`?", prefix, *meant);
+  }
+
+  // ---- settings
+
+  /// The tree that the description binds. Sections are always there, so that their defaults are.
+  static NodePtr build(const Schema& schema, const Slot& slot) {
+    std::vector<syntax::NodeEntry> entries;
+    for (const Property& property : schema.properties()) {
+      const auto found = slot.children.find(property.name);
+      if (property.type.type == ValueType::object) {
+        static const Slot nothing;
+        entries.push_back(
+            {property.name, {}, build(property.type.object(), found == slot.children.end() ? nothing : found->second)});
+      } else if (found != slot.children.end() && found->second.value != nullptr) {
+        entries.push_back({property.name, {}, found->second.value});
+      }
+    }
+    return Node::mapping(std::move(entries), {});
+  }
+
+  /// Of a key, or of the nearest section around it that somebody wrote.
+  std::optional<Origin> origin_of(std::string_view path) const {
+    const Slot* slot = &root_;
+    std::optional<Origin> origin;
+    for (std::string_view name : base::split(path, '.')) {
+      const auto found = slot->children.find(name);
+      if (found == slot->children.end()) break;
+      slot = &found->second;
+      if (slot->origin.span.line != 0 || slot->value != nullptr) origin = slot->origin;
+    }
+    return origin;
+  }
+
+  Variables variables_;
+  Strictness strictness_;
+  Reading result_;
+  size_t source_ = 0;  // that is being read
+  Slot root_;
+};
+
+}  // namespace
+
+bool Reading::failed() const {
+  return std::ranges::any_of(sources, [](const SourceFindings& source) {
+    return std::ranges::any_of(source.diagnostics,
+                               [](const Diagnostic& found) { return found.severity == Severity::error; });
+  });
+}
+
+base::Error Reading::error() const {
+  std::optional<base::Error> first;
+  size_t more = 0;
+  for (const SourceFindings& source : sources) {
+    for (const Diagnostic& found : source.diagnostics) {
+      if (found.severity != Severity::error) continue;
+      if (first) {
+        ++more;
+        continue;
+      }
+      base::Place place{.file = source.name};
+      if (found.span) {
+        place.line = found.span->line;
+        place.column = found.span->column;
+        place.length = found.span->line == found.span->end_line ? found.span->end_column - found.span->column : 0;
+      }
+      first = base::Error(found.code, found.message).with_place(std::move(place)).with_hint(found.help);
+    }
+  }
+  if (!first) return {bad_configuration, "the configuration cannot be used"};
+  if (more == 0) return *first;
+  return base::Error(first->code(), fmt::format("{} (and {} more)", first->message(), more))
+      .with_place(*first->place())
+      .with_hint(first->hint());
+}
+
+Reading read_file(const std::string& file, const char* const* environment, Strictness strictness) {
+  Reader reader(environment, strictness);
+  if (!file.empty()) reader.file(file);
+  reader.environment();
+  return reader.finish();
+}
+
+Reading read_text(std::string name, std::string text, const char* const* environment, Strictness strictness) {
+  Reader reader(environment, strictness);
+  reader.document(std::move(name), std::move(text));
+  reader.environment();
+  return reader.finish();
+}
+
+void log_warnings(const Reading& reading) {
+  for (const SourceFindings& source : reading.sources) {
+    for (const Diagnostic& found : source.diagnostics) {
+      if (found.severity != Severity::warning) continue;
+      const std::string place =
+          found.span ? fmt::format("{}:{}:{}", source.name, found.span->line, found.span->column) : source.name;
+      base::log::warn("{}: {}{}{} [{}]", place, found.message, found.help.empty() ? "" : "; ", found.help,
+                      found.code.text);
+    }
+  }
+}
+
+base::Result<Settings> load(const std::string& file, const char* const* environment) {
+  Reading reading = read_file(file, environment);
+  log_warnings(reading);
+  if (reading.failed()) return base::fail(reading.error());
+  return std::move(reading.settings);
+}
+
+Settings defaults() { return read_file({}, nullptr).settings; }
+
+}  // namespace gyr::main::config

@@ -1,0 +1,184 @@
+#include "main/config/server.h"
+
+#include "main/config/errors.h"
+#include "model/bind.h"
+
+namespace gyr::main::config {
+
+using base::Value;
+using model::describe;
+using model::Schema;
+
+namespace {
+
+constexpr double shortest_interval = 0.01;  // seconds
+
+void check_liveness(const Liveness& liveness, const syntax::NodePtr& node, model::BindContext& context) {
+  if (liveness.heartbeat_interval < liveness.timeout) return;
+  model::BindContext::Scope key(context, "heartbeat-interval");
+  context
+      .report(bad_configuration,
+              "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`", node)
+      .help = "otherwise a service counts as dead between two of its heartbeats";
+}
+
+}  // namespace
+
+const Schema& Liveness::schema() {
+  static const Schema built =
+      describe<Liveness>("kestra.server.liveness")
+          .property("enabled", &Liveness::enabled,
+                    {.title = "Whether silent [services](operations.md#services) are found",
+                     .default_value = Value::boolean(true)})
+          .property("interval", &Liveness::interval,
+                    {.title = "Time between two searches for silent services",
+                     .default_value = Value::string("PT5S"),
+                     .minimum = shortest_interval})
+          .property(
+              "timeout", &Liveness::timeout,
+              {.title = "Time after which a silent service counts as dead", .default_value = Value::string("PT45S")})
+          .property("initial-delay", &Liveness::initial_delay,
+                    {.title = "Time after the start before the first search", .default_value = Value::string("PT45S")})
+          .property("heartbeat-interval", &Liveness::heartbeat_interval,
+                    {.title = "Time between two heartbeats of a service",
+                     .documentation = "It must be shorter than the timeout.",
+                     .default_value = Value::string("PT3S"),
+                     .minimum = shortest_interval})
+          .check(check_liveness)
+          .build();
+  return built;
+}
+
+const Schema& ServicePurge::schema() {
+  static const Schema built =
+      describe<ServicePurge>("kestra.server.service.purge")
+          .property("retention", &ServicePurge::retention,
+                    {.title = "How long stopped services are listed", .default_value = Value::string("P7D")})
+          .property("initial-delay", &ServicePurge::initial_delay,
+                    {.title = "Time after the start before old services are removed for the first time",
+                     .default_value = Value::string("PT1H")})
+          .property("fixed-delay", &ServicePurge::fixed_delay,
+                    {.title = "Time between two removals of old services", .default_value = Value::string("PT1H")})
+          .build();
+  return built;
+}
+
+const Schema& ServiceSettings::schema() {
+  static const Schema built =
+      describe<ServiceSettings>("kestra.server.service")
+          .property("purge", &ServiceSettings::purge, {.title = "Removal of services that have stopped"})
+          .build();
+  return built;
+}
+
+const Schema& BasicAuth::schema() {
+  static const Schema built =
+      describe<BasicAuth>("kestra.server.basic-auth")
+          .property("username", &BasicAuth::username,
+                    {.title = "User name of the single user ([login](#login))",
+                     .documentation = "It must be an e-mail address."})
+          .property("password", &BasicAuth::password,
+                    {.title = "Password of the single user ([login](#login))",
+                     .documentation = "At least 8 characters, with an upper-case letter, a lower-case letter and a "
+                                      "digit.",
+                     .secret = true})
+          .property("realm", &BasicAuth::realm,
+                    {.title = "Realm in the authentication challenge", .default_value = Value::string("Kestra")})
+          .property("open-urls", &BasicAuth::open_urls,
+                    {.title = "Prefixes of paths that need no login",
+                     .documentation = "A list replaces the default.",
+                     .default_value = Value::list({Value::string("/ping"), Value::string("/api/v1/executions/webhook/"),
+                                                   Value::string("/api/v1/main/executions/webhook/")})})
+          .build();
+  return built;
+}
+
+const Schema& Preview::schema() {
+  static const Schema built = describe<Preview>("kestra.server.preview")
+                                  .property("initial-rows", &Preview::initial_rows,
+                                            {.title = "Rows of a file preview, where a client does not say how many",
+                                             .default_value = Value::integer(100),
+                                             .minimum = 1,
+                                             .maximum = 1'000'000})
+                                  .property("max-rows", &Preview::max_rows,
+                                            {.title = "Most rows of a file preview",
+                                             .default_value = Value::integer(5'000),
+                                             .minimum = 1,
+                                             .maximum = 1'000'000})
+                                  .build();
+  return built;
+}
+
+const Schema& Server::schema() {
+  static const Schema built = describe<Server>("kestra.server")
+                                  .property("basic-auth", &Server::basic_auth, {.title = "The login"})
+                                  .property("termination-grace-period", &Server::termination_grace_period,
+                                            {.title = "Time that running tasks have to finish at shutdown",
+                                             .default_value = Value::string("PT5M"),
+                                             .aliases = {"terminate-grace-period"}})
+                                  .property("liveness", &Server::liveness, {.title = "Heartbeats of services"})
+                                  .property("service", &Server::service, {.title = "The list of services"})
+                                  .property("preview", &Server::preview, {.title = "Previews of files"})
+                                  .build();
+  return built;
+}
+
+const Schema& Environment::schema() {
+  static const Schema built =
+      describe<Environment>("kestra.environment")
+          .property("name", &Environment::name,
+                    {.title = "Name of this installation",
+                     .documentation = "Shown to clients; available as `{{ kestra.environment }}`."})
+          .property("color", &Environment::color, {.title = "Color in which clients show the name"})
+          .build();
+  return built;
+}
+
+const Schema& SystemFlows::schema() {
+  static const Schema built = describe<SystemFlows>("kestra.system-flows")
+                                  .property("namespace", &SystemFlows::namespace_,
+                                            {.title = "Namespace of system flows, reported to clients",
+                                             .default_value = Value::string("system")})
+                                  .build();
+  return built;
+}
+
+const Schema& HiddenLabels::schema() {
+  static const Schema built =
+      describe<HiddenLabels>("kestra.hidden-labels")
+          .property("prefixes", &HiddenLabels::prefixes,
+                    {.title = "Prefixes of labels that clients do not show, reported to clients",
+                     .default_value = Value::list({Value::string("system."), Value::string("internal.")})})
+          .build();
+  return built;
+}
+
+const Schema& Webserver::schema() {
+  static const Schema built =
+      describe<Webserver>("kestra.webserver")
+          .property("chart-default-duration", &Webserver::chart_default_duration,
+                    {.title = "Period that charts show, reported to clients", .default_value = Value::string("P30D")})
+          .build();
+  return built;
+}
+
+const Schema& Compat::schema() {
+  static const Schema built = describe<Compat>("kestra.compat")
+                                  .property("version", &Compat::version,
+                                            {.title = "The version of Kestra that the server reports",
+                                             .documentation = "Clients adapt their requests to it.",
+                                             .default_value = Value::string("1.3.31")})
+                                  .build();
+  return built;
+}
+
+const Schema& Metrics::schema() {
+  static const Schema built = describe<Metrics>("kestra.metrics")
+                                  .property("prefix", &Metrics::prefix,
+                                            {.title = "First part of the names of the server's metrics",
+                                             .default_value = Value::string("kestra")})
+                                  .build();
+  return built;
+}
+
+}  // namespace gyr::main::config
