@@ -252,7 +252,8 @@ constexpr CommandInfo commands[] = {
      "Check configuration files without a server",
      "Reads the files as a server would, with the environment variables over them, and prints every error and warning "
      "with its place. A wrong value or an unknown key is an error. A key of Kestra that has no effect here is a "
-     "warning. A variable in `${NAME}` that is not set is also a warning, because it can be set on another machine. The "
+     "warning. A variable in `${NAME}` that is not set is also a warning, because it can be set on another machine. "
+     "The "
      "exit code is 1 if a file has an error.",
      {{{"gyr config check /etc/gyr/config.yml", "Check one file"},
        {"gyr config check --json config.yml", "Print the findings as JSON"},

@@ -251,8 +251,8 @@ class ExecutionState {
   std::optional<base::Instant> kill_deadline;
   /// A kill switch ends it in this state when the running tasks have ended (EXEC-99).
   std::optional<model::State> stopping;
-  /// Its end is decided already: by a kill, a kill switch, an Exit, an SLA, or a retry with a new execution. Only FAILED
-  /// by an SLA can still change, because its `errors` and `finally` run.
+  /// Its end is decided already: by a kill, a kill switch, an Exit, an SLA, or a retry with a new execution. Only
+  /// FAILED by an SLA can still change, because its `errors` and `finally` run.
   bool ends_already() const {
     return execution_.state.current() == model::State::killing || stopping || ending ||
            (verdict && *verdict != model::State::failed);

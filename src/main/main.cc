@@ -98,7 +98,8 @@ base::Result<cli::OpenedStorage> open_storage(const std::string& place, cli::Sto
   std::error_code error;
   if (use == cli::StorageUse::to && !folder.empty()) fs::create_directories(folder, error);
   if (error)
-    return base::fail(main::bad_configuration, "cannot create the folder `" + folder.string() + "`: " + error.message());
+    return base::fail(main::bad_configuration,
+                      "cannot create the folder `" + folder.string() + "`: " + error.message());
   GYR_TRY(auto opened, main::open_storage(given, {.folder = folder,
                                                   .environment = environment.data(),
                                                   .clock = made->clock,
