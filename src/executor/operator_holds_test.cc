@@ -438,7 +438,8 @@ outputs:
     later.start = now + base::Duration::of_seconds(3600);
     server.put_switch(later);
     const base::Id id = server.run_until_death("cancelled", commits);
-    server.stop();
+    (void)server.wait_for_death_or_end(id);
+    server.crash();
     server.set_clock_only(syntax::format_instant(now + base::Duration::of_seconds(7200)));
     server.start();
     const State end = server.wait_for_end(id);
