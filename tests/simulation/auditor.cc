@@ -196,6 +196,10 @@ void Auditor::acknowledged(const executor::WorkOrigin& origin, const engine::Att
     return;  // it runs again when it is released
   if (row == nullptr || is_directory(*origin.flow, row->run.task_id))
     return;  // its `errors` and `finally` may still be to run
+  // A result from before a restart is dropped: the run waits for another attempt now.
+  const auto newest = newest_epoch_.find(attempt.task_run);
+  const bool is_old = newest != newest_epoch_.end() && attempt.epoch < newest->second;
+  if (is_old || row->run.state.current() == State::restarted) return;
   const auto& attempts = row->run.attempts;
   const auto number = static_cast<size_t>(attempt.attempt);
   const bool recorded = number < attempts.size() && model::is_terminated(attempts[number].state.current());
@@ -438,6 +442,16 @@ void Auditor::audit_cascade() {
   }
 }
 
+/// Whether this is the task of a ForEachItem that waits for its executions: nobody stores outputs for one that does
+/// not.
+bool Auditor::waits_for_items(const store::ExecutionRow& row, std::string_view task_id) const {
+  constexpr std::string_view suffix = "_items";
+  const PlannedFlow* flow = task_id.ends_with(suffix) ? scenario_.find(row.execution.flow->id) : nullptr;
+  if (flow == nullptr) return false;
+  const PlannedTask* task = find_task(*flow, std::string(task_id.substr(0, task_id.size() - suffix.size())));
+  return task != nullptr && std::ranges::find(task->properties, "wait: false") == task->properties.end();
+}
+
 /// TASK-55: the outputs of each execution of a ForEachItem are a file of their own below one folder.
 void Auditor::audit_items() {
   if (scenario_.faults.failed_file > 0) return;
@@ -446,8 +460,9 @@ void Auditor::audit_items() {
     const model::Execution& execution = row.execution;
     if (execution.caller_execution.is_none() || execution.outputs.size() == 0) continue;
     const store::TaskRunRow* run = rows_.find_run(execution.caller_execution, execution.caller_task_run);
-    const bool counts = run != nullptr && run->run.task_id.ends_with("_items") &&
-                        run->run.state.current() == State::success && execution.state.current() != State::retried;
+    const bool counts = run != nullptr && run->run.state.current() == State::success &&
+                        execution.state.current() != State::retried &&
+                        waits_for_items(rows_.executions.at(execution.caller_execution), run->run.task_id);
     const base::Value* folder = counts ? run->run.outputs.find("subflowOutputsBaseUri") : nullptr;
     if (folder != nullptr && execution.original_id == id) wanted[std::string(folder->text()) + "/"] += 1;
   }

@@ -110,6 +110,7 @@ class Auditor {
   bool was_touched(const store::ExecutionRow& row) const;
   void audit_cascade();
   void audit_items();
+  bool waits_for_items(const store::ExecutionRow& row, std::string_view task_id) const;
   void audit_children();
   void audit_logs();
   void audit_trigger(const PlannedFlow& flow);
