@@ -57,8 +57,8 @@ void ApiClient::declare(Arguments& arguments) {
   arguments.section("Options for the server");
   arguments.option("--server", "URL", server_, "address of the server (default: http://localhost:8080)");
   arguments.option("--user", "EMAIL:PASSWORD", user_, "log in with an email address and a password");
-  arguments.option("--api-token", "TOKEN", api_token_, "log in with a token; overrides --user");
-  arguments.option("--tenant", "TENANT", tenant_, "tenant (default: main)");
+  arguments.option("--api-token", "TOKEN", api_token_, "log in with an API token of a Kestra server; overrides --user");
+  arguments.option("--tenant", "TENANT", tenant_, "tenant (default: main); other tenants exist on Kestra servers only");
   arguments.list("--headers", "NAME=VALUE", headers_, "additional headers of the requests");
 }
 

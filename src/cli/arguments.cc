@@ -12,23 +12,30 @@ void Arguments::add(Declared declared) {
   declared_.push_back(std::move(declared));
 }
 void Arguments::flag(std::string names, bool& target, std::string help) {
-  add({Kind::flag, std::move(names), {}, std::move(help), &target, 0});
+  add({Kind::flag, std::move(names), {}, std::move(help), &target, false});
 }
 void Arguments::counter(std::string names, int& target, std::string help) {
-  add({Kind::counter, std::move(names), {}, std::move(help), &target, 0});
+  add({Kind::counter, std::move(names), {}, std::move(help), &target, false});
 }
 void Arguments::option(std::string names, std::string value_name, std::optional<std::string>& target,
                        std::string help) {
-  add({Kind::option, std::move(names), std::move(value_name), std::move(help), &target, 0});
+  add({Kind::option, std::move(names), std::move(value_name), std::move(help), &target, false});
+}
+void Arguments::required_option(std::string names, std::string value_name, std::optional<std::string>& target,
+                                std::string help) {
+  add({Kind::option, std::move(names), std::move(value_name), std::move(help), &target, true});
 }
 void Arguments::list(std::string names, std::string value_name, std::vector<std::string>& target, std::string help) {
-  add({Kind::list, std::move(names), std::move(value_name), std::move(help), &target, 0});
+  add({Kind::list, std::move(names), std::move(value_name), std::move(help), &target, false});
 }
 void Arguments::positional(std::string name, std::optional<std::string>& target, std::string help) {
-  add({Kind::positional, std::move(name), {}, std::move(help), &target, 0});
+  add({Kind::positional, std::move(name), {}, std::move(help), &target, true});
+}
+void Arguments::optional_positional(std::string name, std::optional<std::string>& target, std::string help) {
+  add({Kind::positional, std::move(name), {}, std::move(help), &target, false});
 }
 void Arguments::positionals(std::string name, std::vector<std::string>& target, std::string help) {
-  add({Kind::positionals, std::move(name), {}, std::move(help), &target, 0});
+  add({Kind::positionals, std::move(name), {}, std::move(help), &target, true});
 }
 void Arguments::section(std::string title) { sections_.push_back(std::move(title)); }
 
@@ -88,8 +95,10 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
 std::string Arguments::usage() const {
   std::string text;
   for (const Declared& declared : declared_) {
-    if (declared.kind == Kind::positional) text += declared.names + ' ';
+    if (declared.kind == Kind::positional)
+      text += declared.required ? declared.names + ' ' : '[' + declared.names + "] ";
     if (declared.kind == Kind::positionals) text += declared.names + "… ";
+    if (declared.kind == Kind::option && declared.required) text += declared.names + ' ' + declared.value_name + ' ';
   }
   return text + "[options]";
 }

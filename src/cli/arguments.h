@@ -20,9 +20,13 @@ class Arguments {
   /// Counts how often the option is given: `-vv` is 2.
   void counter(std::string names, int& target, std::string help);
   void option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help);
+  /// An option that the command cannot do without. The usage shows it; the command itself reports that it is missing.
+  void required_option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help);
   /// Accepts several values at once and can be repeated.
   void list(std::string names, std::string value_name, std::vector<std::string>& target, std::string help);
   void positional(std::string name, std::optional<std::string>& target, std::string help);
+  /// An argument that can be omitted. The usage shows it in brackets.
+  void optional_positional(std::string name, std::optional<std::string>& target, std::string help);
   void positionals(std::string name, std::vector<std::string>& target, std::string help);
   /// Starts a section: all later declarations are listed under this title.
   void section(std::string title);
@@ -30,7 +34,7 @@ class Arguments {
   /// Fails with GYR-C011 if an option is unknown, is given twice or has no value.
   base::Result<void> parse(std::span<const std::string> words) const;
 
-  /// `FILE… [options]`
+  /// `FILE… [options]`, `NAMESPACE FROM [TO] [options]`, `--from PLACE --to PLACE [options]`
   std::string usage() const;
   /// The descriptions of all options and arguments.
   std::string help() const;
@@ -43,7 +47,8 @@ class Arguments {
     std::string value_name;
     std::string help;
     void* target;
-    size_t section;
+    bool required;
+    size_t section = 0;
   };
   void add(Declared declared);
   base::Error unexpected(const std::string& word) const;

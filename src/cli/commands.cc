@@ -8,17 +8,17 @@ constexpr CommandInfo commands[] = {
     {"server local",
      "Start a server on this machine, without login",
      "Starts the engine and its REST API on 127.0.0.1. The server is ready when it prints `ready http://…`. SIGTERM or "
-     "Ctrl-C stops it: running tasks may finish within the grace period. A second signal stops it at once. Executions "
-     "that are still open continue after the next start.",
+     "Ctrl-C stops it: running tasks have a grace period (5 minutes by default) to finish. A second signal stops it at "
+     "once. Executions that are still open continue after the next start.",
      {{{"gyr server local", "Listen on http://127.0.0.1:8080 and keep all data in the folder `.gyr`"},
        {"gyr server local --port 9000 --data ~/gyr", "Use another port and another data folder"},
        {"gyr server local --flow-path flows", "Load the flows in a folder at the start"}}},
      make_server_local},
     {"server standalone",
      "Start a server for production",
-     "Starts the same engine as `server local`. A file with Kestra's configuration keys and environment variables "
-     "(KESTRA_…, GYR_…) configure it; the variables override the file. Without authentication, the server refuses to "
-     "listen on an address other than the loopback interface.",
+     "Starts the same engine as `server local`. It is configured by a file (--config) with Kestra's configuration "
+     "keys, and by environment variables (KESTRA_…, GYR_…), which override the file. Without authentication, the "
+     "server refuses to listen on an address other than the loopback interface.",
      {{{"gyr server standalone --config /etc/gyr/config.yml", "Use a configuration file"},
        {"GYR_SERVER_BASICAUTH_USERNAME=a@b.example GYR_SERVER_BASICAUTH_PASSWORD=… gyr server standalone",
         "Configure the login with environment variables"},
@@ -27,8 +27,8 @@ constexpr CommandInfo commands[] = {
     {"flow validate",
      "Validate flows without a server",
      "Reads files, folders (all .yml and .yaml files below them) and standard input (`-`). A file can contain several "
-     "flows, separated by `---`. Every error and warning is printed with its place. The exit code is 1 if a flow has "
-     "an error. Warnings do not change the exit code.",
+     "flows, separated by `---`. Every error and warning is printed with its file, line and column. The exit code is 1 "
+     "if a flow has an error. Warnings do not change the exit code.",
      {{{"gyr flow validate flows/", "Validate all flows in a folder"},
        {"git show HEAD:flow.yaml | gyr flow validate -", "Validate a flow from standard input"},
        {"gyr flow validate --sarif flows/ > findings.sarif", "Write a report for a code scanning tool"}}},
@@ -36,8 +36,9 @@ constexpr CommandInfo commands[] = {
     {"flow run",
      "Run a flow from a file, without a server",
      "Starts an engine in a temporary folder, runs the flow to its end and shows its task runs and log lines. The exit "
-     "code is 0 if the execution ends in SUCCESS or WARNING, 1 if it ends in another state, and 2 if the inputs are "
-     "not valid. Ctrl-C kills the execution. A second Ctrl-C ends the program at once.",
+     "code is 0 if the execution ends in SUCCESS or WARNING, 1 if it ends in another state, 2 if the inputs are not "
+     "valid, 3 if the file does not exist, and 130 if the run was interrupted. Ctrl-C kills the execution. A second "
+     "Ctrl-C ends the program at once.",
      {{{"gyr flow run hello.yaml --inputs name=Ada", "Run a flow with an input"},
        {"gyr flow run report.yaml --file data=sales.csv --json", "Pass a file and print the execution as JSON"},
        {"gyr flow run parent.yaml --with flows/", "Load other flows that this flow can start as subflows"}}},
@@ -57,20 +58,21 @@ constexpr CommandInfo commands[] = {
      "file must be those of the existing flow.",
      {{{"gyr flow update hello.yaml company.team hello", "Create a new revision"},
        {"gyr flow update hello.yaml company.team hello --json", "Print the updated flow"},
-       {"gyr flow update hello.yaml company.team hello --tenant other", "Update a flow of another tenant"}}},
+       {"gyr flow update hello.yaml company.team hello --server https://gyr.example --user me@example.com:secret",
+        "Update a flow on another server"}}},
      make_flow_update},
     {"flow delete",
      "Delete a flow on a server",
      "Deletes the flow and its triggers. Its executions are kept.",
      {{{"gyr flow delete company.team hello", "Delete a flow on a local server"},
-       {"gyr flow delete company.team hello --tenant other", "Delete a flow of another tenant"},
-       {"gyr flow delete company.team hello --server https://gyr.example --api-token TOKEN",
+       {"gyr flow delete company.team hello --user me@example.com:secret", "Log in to the local server"},
+       {"gyr flow delete company.team hello --server https://gyr.example --user me@example.com:secret",
         "Delete a flow on another server"}}},
      make_flow_delete},
     {"flow updates",
      "Create or update all flows in a folder on a server",
      "Reads all .yml and .yaml files below the folder and expands their includes. If one flow is not valid, nothing is "
-     "changed. With --delete, flows of the namespace that are not in the folder are deleted. Prints one line for each "
+     "changed. With --delete, flows of --namespace that are not in the folder are deleted. Prints one line for each "
      "flow: `+` means created or updated, `-` means deleted.",
      {{{"gyr flow updates flows/", "Create and update flows; delete nothing"},
        {"gyr flow updates flows/ --namespace company.team", "Fail if a flow belongs to another namespace"},
@@ -90,7 +92,8 @@ constexpr CommandInfo commands[] = {
      "Writes `flows.zip` to the folder. The archive contains one file for each flow.",
      {{{"gyr flow export .", "Export all flows"},
        {"gyr flow export --namespace company.team backup/", "Export a namespace and its child namespaces"},
-       {"gyr flow export . --tenant other", "Export the flows of another tenant"}}},
+       {"gyr flow export . --server https://gyr.example --user me@example.com:secret",
+        "Export the flows of another server"}}},
      make_flow_export},
     {"namespace files update",
      "Copy files to a namespace on a server",
@@ -104,16 +107,16 @@ constexpr CommandInfo commands[] = {
      make_namespace_files_update},
     {"namespace kv update",
      "Set a key of a namespace on a server",
-     "The value is JSON, a date or a duration. With `--type STRING` it is plain text. With --file-value it is read "
+     "The value is JSON, a date or a duration. With `--type STRING` it can be any text. With --file-value it is read "
      "from a file.",
      {{{"gyr namespace kv update company.team limit 10", "Store a number"},
        {"gyr namespace kv update company.team greeting 'Hello Ada' --type STRING --expiration 1d",
-        "Store text that expires after one day"},
+        "Store a string that expires after one day"},
        {"gyr namespace kv update company.team settings --file-value settings.json", "Read the value from a file"}}},
      make_namespace_kv_update},
     {"expression eval",
      "Evaluate an expression",
-     "Renders a template with the variables of a context file, as a flow would. Prints text, or a JSON value with "
+     "Renders a template with the variables of a context file, as a flow would. Prints a string, or a JSON value with "
      "--typed. Functions that need a server (kv, secret, files, …) return an error.",
      {{{"gyr expression eval '{{ 1 + 2 }}'", "Evaluate an expression without a context"},
        {"echo '{\"inputs\": {\"n\": 5}}' | gyr expression eval --context - --typed '{{ inputs.n * 2 }}'",
@@ -122,9 +125,10 @@ constexpr CommandInfo commands[] = {
      make_expression_eval},
     {"cron next",
      "Show the next dates of a cron expression",
-     "Accepts five fields, six fields that start with seconds, or a nickname such as @daily. Dates follow the clock of "
-     "the time zone. A time that the clock skips in spring gives no date. A time that occurs twice in autumn gives one "
-     "date if the schedule runs every two hours or less often.",
+     "Accepts five fields, six fields that start with seconds, or an abbreviation such as @daily. Dates are calculated "
+     "in the local time of the time zone. A time that is skipped in spring has no date. A time that occurs twice in "
+     "autumn has one date if the next date of the schedule is at least two hours later; otherwise it has two dates. "
+     "--previous shows both.",
      {{{"gyr cron next '0 9 * * MON-FRI' --zone Europe/Paris", "Show the next five dates"},
        {"gyr cron next '@daily' --from 2024-03-01T00:00:00Z --count 3 --previous",
         "Show the last three dates before a given time"},
@@ -132,9 +136,9 @@ constexpr CommandInfo commands[] = {
      make_cron_next},
     {"condition eval",
      "Evaluate a condition of a trigger",
-     "Evaluates a condition from a file as a trigger of the flow `company.team.listener` would. The context file "
-     "describes the date of the schedule, the variables of the flow, or the execution whose state has changed. Prints "
-     "`true` or `false`.",
+     "Evaluates a condition from a file. The trigger is assumed to belong to a flow `listener` in the namespace "
+     "`company.team`. The context file describes the date of the schedule, the variables of the flow, or the execution "
+     "whose state has changed. Prints `true` or `false`.",
      {{{"gyr condition eval weekend.yaml --context date.yaml", "Evaluate a condition for a date"},
        {"gyr condition eval after-success.yaml --context execution.json --json",
         "Evaluate a condition for an execution and print JSON"},
@@ -155,14 +159,15 @@ constexpr CommandInfo commands[] = {
      "fields.",
      {{{"gyr execution get 5cYKNq1QJWfSBDnrUDTBVp", "Show the states of the execution and its task runs"},
        {"gyr execution get 5cYKNq1QJWfSBDnrUDTBVp --json", "Print all fields as JSON"},
-       {"gyr execution get 5cYKNq1QJWfSBDnrUDTBVp --tenant other", "Show an execution of another tenant"}}},
+       {"gyr execution get 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret",
+        "Show an execution on another server"}}},
      make_execution_get},
     {"execution kill",
      "Kill an execution",
      "Kills the execution and the executions that its Subflow tasks started. With --no-cascade, the latter continue.",
      {{{"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp", "Kill an execution and its subflows"},
        {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --no-cascade", "Kill only this execution"},
-       {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --api-token TOKEN",
+       {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret",
         "Kill an execution on another server"}}},
      make_execution_kill},
     {"execution restart",
@@ -186,7 +191,8 @@ constexpr CommandInfo commands[] = {
      "Resumes an execution that a Pause task or a person has paused.",
      {{{"gyr execution resume 5cYKNq1QJWfSBDnrUDTBVp", "Resume an execution"},
        {"gyr execution resume 5cYKNq1QJWfSBDnrUDTBVp --json", "Print the resumed execution as JSON"},
-       {"gyr execution resume 5cYKNq1QJWfSBDnrUDTBVp --tenant other", "Resume an execution of another tenant"}}},
+       {"gyr execution resume 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret",
+        "Resume an execution on another server"}}},
      make_execution_resume},
     {"execution release",
      "Release an execution from quarantine",
@@ -194,15 +200,17 @@ constexpr CommandInfo commands[] = {
      "continue until it is released or killed.",
      {{{"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp", "Release an execution"},
        {"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp --json", "Print the released execution as JSON"},
-       {"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp --tenant other", "Release an execution of another tenant"}}},
+       {"gyr execution release 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret",
+        "Release an execution on another server"}}},
      make_execution_release},
     {"trigger list",
      "List the triggers of a flow and their next dates",
-     "Lists the triggers that have dates, and what each of them is waiting for. Webhooks and Flow triggers have no "
-     "dates and are not listed.",
+     "Lists the schedules and polling triggers of a flow with their next dates, and what each of them is waiting for. "
+     "Webhooks and Flow triggers have no dates and are not listed.",
      {{{"gyr trigger list company.team report", "List the triggers of a flow on a local server"},
        {"gyr trigger list company.team report --json", "Print the triggers as JSON"},
-       {"gyr trigger list company.team report --tenant other", "List the triggers of another tenant"}}},
+       {"gyr trigger list company.team report --server https://gyr.example --user me@example.com:secret",
+        "List the triggers of a flow on another server"}}},
      make_trigger_list},
     {"trigger explain",
      "Explain why a trigger did or did not fire",
@@ -216,11 +224,12 @@ constexpr CommandInfo commands[] = {
      make_trigger_explain},
     {"trigger enable",
      "Enable a trigger",
-     "The property `recoverMissedSchedules` decides about the dates that the trigger missed while it was disabled: ALL "
-     "runs all of them, LAST runs the last one, NONE runs none.",
+     "Enables the trigger. The property `recoverMissedSchedules` of the trigger decides which of the dates run that it "
+     "missed while it was disabled: ALL (all of them), LAST (the last one) or NONE.",
      {{{"gyr trigger enable company.team report hourly", "Enable a trigger"},
        {"gyr trigger enable company.team report hourly --json", "Print the new state of the trigger as JSON"},
-       {"gyr trigger enable company.team report hourly --tenant other", "Enable a trigger of another tenant"}}},
+       {"gyr trigger enable company.team report hourly --server https://gyr.example --user me@example.com:secret",
+        "Enable a trigger on another server"}}},
      make_trigger_enable},
     {"trigger disable",
      "Disable a trigger",
@@ -228,7 +237,8 @@ constexpr CommandInfo commands[] = {
      "changed.",
      {{{"gyr trigger disable company.team report hourly", "Disable a trigger"},
        {"gyr trigger disable company.team report hourly --json", "Print the new state of the trigger as JSON"},
-       {"gyr trigger disable company.team report hourly --tenant other", "Disable a trigger of another tenant"}}},
+       {"gyr trigger disable company.team report hourly --server https://gyr.example --user me@example.com:secret",
+        "Disable a trigger on another server"}}},
      make_trigger_disable},
     {"trigger unlock",
      "Unlock a trigger that is waiting for its execution",
@@ -236,7 +246,8 @@ constexpr CommandInfo commands[] = {
      "time.",
      {{{"gyr trigger unlock company.team report hourly", "Unlock a trigger"},
        {"gyr trigger unlock company.team report hourly --json", "Print the new state of the trigger as JSON"},
-       {"gyr trigger unlock company.team report hourly --tenant other", "Unlock a trigger of another tenant"}}},
+       {"gyr trigger unlock company.team report hourly --server https://gyr.example --user me@example.com:secret",
+        "Unlock a trigger on another server"}}},
      make_trigger_unlock},
     {"trigger backfill",
      "Run a schedule for the dates of a past period",
@@ -270,8 +281,8 @@ constexpr CommandInfo commands[] = {
      "Copy all files from one storage to another",
      "Copies the files that the target does not have, reads each copy back and compares it. Nothing is removed on "
      "either side. If the command is interrupted, run it again: it continues where it stopped. Before the last run, "
-     "stop the server so that no new files are written; then start it with the new storage. The URIs in the database "
-     "do not change.",
+     "stop the server so that no new files are written; then start it with the new storage. The addresses in the "
+     "database do not change.",
      {{{"gyr storage migrate --from .gyr/storage --to s3.yml",
         "Copy from a folder to the storage in a configuration file"},
        {"gyr storage migrate --from s3.yml --to /backup/files --tenant main", "Copy one tenant to a folder"},
@@ -281,8 +292,8 @@ constexpr CommandInfo commands[] = {
      "Rename objects of old Kestra installations",
      "Kestra before 0.23 put a slash in front of the keys of objects. This command moves each such object to the key "
      "without the slash. It overwrites nothing. If the new key already has the same content, the old object is "
-     "removed. If the content differs, both objects are kept and the key is reported. Stop the server first. If the "
-     "command is interrupted, run it again.",
+     "removed. If the content differs, both objects are kept, the old key is printed, and the exit code is 1. Stop the "
+     "server first. If the command is interrupted, run it again.",
      {{{"gyr storage drop-leading-slashes --in s3.yml --dry-run", "Only count the objects"},
        {"gyr storage drop-leading-slashes --in s3.yml", "Move the objects"},
        {"gyr storage drop-leading-slashes --in s3.yml --json", "Print the counts as JSON"}}},

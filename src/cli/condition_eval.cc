@@ -133,7 +133,8 @@ base::Result<bool> judge(const Value& condition, const Value& context, const plu
 class ConditionEvalCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("CONDITION", condition_, "file with the condition in YAML or JSON; `-` reads standard input");
+    arguments.optional_positional("CONDITION", condition_,
+                                  "file with the condition in YAML or JSON; `-` reads standard input");
     arguments.option("--context", "FILE", context_,
                      "file with the context: {trigger: {date}, flow: {variables}, execution: {state, labels, …}}");
     arguments.option("--batch", "FILE", batch_,

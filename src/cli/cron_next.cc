@@ -65,7 +65,7 @@ base::Result<int64_t> read_count(std::string_view text) {
 class CronNextCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("EXPRESSION", expression_, "cron expression in quotes: '0 9 * * MON-FRI'");
+    arguments.optional_positional("EXPRESSION", expression_, "cron expression in quotes: '0 9 * * MON-FRI'");
     arguments.option("--zone", "ZONE", zone_, "time zone such as Europe/Paris or +02:00 (default: UTC)");
     arguments.option("--from", "TIME", from_, "start time, such as 2024-03-01T00:00:00Z (default: now)");
     arguments.option("--count", "N", count_, "number of dates (default: 5)");

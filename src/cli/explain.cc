@@ -34,7 +34,7 @@ std::string normal_code(std::string_view text) {
 class ExplainCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("CODE", code_, "error code, such as GYR-F014 or f014");
+    arguments.optional_positional("CODE", code_, "error code, such as GYR-F014 or f014");
     arguments.flag("--list", list_, "list all codes with their titles");
     arguments.flag("--json", json_, "print JSON");
   }

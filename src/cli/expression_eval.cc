@@ -17,10 +17,10 @@ using base::Value;
 class EvalCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("TEMPLATE", template_, "expression with its braces: '{{ inputs.name }}'");
+    arguments.optional_positional("TEMPLATE", template_, "expression with its braces: '{{ inputs.name }}'");
     arguments.option("--context", "FILE", context_,
                      "JSON or YAML file with the variables (inputs, outputs, vars, …); `-` reads standard input");
-    arguments.flag("--typed", typed_, "print the value as JSON instead of its text");
+    arguments.flag("--typed", typed_, "print the value as JSON instead of as a string");
     arguments.option("--batch", "FILE", batch_,
                      "evaluate JSON lines {\"id\", \"template\", \"context\", \"mode\"}; `-` reads standard input");
     arguments.flag("--json", json_, "print {\"ok\", \"value\", \"type\", \"error\"}");

@@ -137,8 +137,8 @@ class Delete final : public FlowChange {
 /// Sends all flows of a folder in one call.
 class FolderChange : public FlowChange {
  protected:
-  void declare_deletion(Arguments& arguments) {
-    arguments.flag("--delete", delete_, "delete the flows of the namespace that are not in the folder");
+  void declare_deletion(Arguments& arguments, std::string help) {
+    arguments.flag("--delete", delete_, std::move(help));
     arguments.flag("--no-delete", no_delete_, "delete nothing (default)");
   }
   base::Result<bool> deletes() const {
@@ -175,7 +175,7 @@ class Updates final : public FolderChange {
   void declare_own(Arguments& arguments) override {
     arguments.positional("DIR", folder_, "folder with the flows");
     arguments.option("--namespace", "NAMESPACE", namespace_, "namespace that all flows must have");
-    declare_deletion(arguments);
+    declare_deletion(arguments, "delete the flows of --namespace that are not in the folder; needs --namespace");
   }
   base::Result<ApiCall> call_of(Session& session) override {
     GYR_TRY(const bool remove, deletes());
@@ -197,8 +197,10 @@ class NamespaceUpdate final : public FolderChange {
   void declare_own(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "namespace of the flows");
     arguments.positional("DIR", folder_, "folder with the flows");
-    declare_deletion(arguments);
-    arguments.flag("--override-namespaces", override_, "save flows of other namespaces in this namespace");
+    declare_deletion(arguments, "delete the flows of the namespace that are not in the folder");
+    arguments.flag("--override-namespaces", override_,
+                   "save all flows of the folder in this namespace, whatever namespace the files name; flows on the "
+                   "server are not moved");
   }
   base::Result<ApiCall> call_of(Session& session) override {
     GYR_TRY(remove_, deletes());

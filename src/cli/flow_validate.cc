@@ -84,8 +84,8 @@ class ValidateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
     arguments.positionals("FILE", paths_, "files and folders with flows; `-` reads standard input");
-    arguments.flag("--json", json_, "print the findings as JSON");
-    arguments.flag("--sarif", sarif_, "print the findings as SARIF 2.1.0");
+    arguments.flag("--json", json_, "print the errors and warnings as JSON");
+    arguments.flag("--sarif", sarif_, "print the errors and warnings as SARIF 2.1.0");
     arguments.flag("--local", local_, "accepted for compatibility, without effect: no server is used");
   }
 

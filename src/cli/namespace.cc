@@ -77,7 +77,7 @@ class FilesUpdate final : public Command {
   void declare(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "the namespace");
     arguments.positional("FROM", from_, "file, or folder with all files below it");
-    arguments.positional("TO", to_, "target path in the namespace (default: the root)");
+    arguments.optional_positional("TO", to_, "target path in the namespace (default: the root)");
     arguments.flag("--delete", delete_, "first delete everything at the target");
     arguments.flag("--no-delete", no_delete_, "delete nothing (default)");
     arguments.flag("--json", json_, "print [{\"from\", \"to\"}]");
@@ -154,7 +154,7 @@ class KvUpdate final : public Command {
   void declare(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "the namespace");
     arguments.positional("KEY", key_, "name of the key");
-    arguments.positional("VALUE", value_, "value of the key; omit it with --file-value");
+    arguments.optional_positional("VALUE", value_, "value of the key; omit it with --file-value");
     arguments.option("-e,--expiration", "DURATION", expiration_, "delete the key after this time: 1d, 2h30m, PT1H");
     arguments.option("-t,--type", "TYPE", type_,
                      "type of the value: STRING (plain text), NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON");

@@ -70,6 +70,21 @@ TEST(CommandLine, EveryCommandHasHelpWithThreeExamples) {
   }
 }
 
+TEST(CommandLine, UsageShowsWhatIsRequired) {
+  auto usage = [](const std::vector<std::string>& words) {
+    std::string help = run(words).out;
+    size_t begin = std::min(help.find("Usage: "), help.size());
+    return help.substr(begin, help.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(usage({"help", "flow", "run"}), "Usage: gyr flow run FILE [options]");
+  EXPECT_EQ(usage({"help", "explain"}), "Usage: gyr explain [CODE] [options]");
+  EXPECT_EQ(usage({"help", "namespace", "files", "update"}),
+            "Usage: gyr namespace files update NAMESPACE FROM [TO] [options]");
+  EXPECT_EQ(usage({"help", "namespace", "kv", "update"}),
+            "Usage: gyr namespace kv update NAMESPACE KEY [VALUE] [options]");
+  EXPECT_EQ(usage({"help", "storage", "migrate"}), "Usage: gyr storage migrate --from PLACE --to PLACE [options]");
+}
+
 TEST(CommandLine, HelpOverridesErrors) {
   EXPECT_EQ(run({"flow", "run", "--nonsense", "--help"}).code, exit_ok);
   EXPECT_EQ(run({"flow", "run", "-h"}).code, exit_ok);

@@ -35,9 +35,9 @@ Value counts_value(const CopyCounts& counts) {
 class StorageMigrateCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.option("--from", "PLACE", from_,
-                     "source: a folder, or a configuration file (.yml, .yaml) with `kestra.storage`");
-    arguments.option("--to", "PLACE", to_, "target: a folder or a configuration file");
+    arguments.required_option("--from", "PLACE", from_,
+                              "source: a folder, or a configuration file (.yml, .yaml) with `kestra.storage`");
+    arguments.required_option("--to", "PLACE", to_, "target: a folder or a configuration file");
     arguments.list("--tenant", "TENANT", tenants_, "copy only the files of these tenants");
     arguments.flag("--compare", compare_, "compare files that exist at the target by content, not by size and date");
     arguments.flag("--dry-run", dry_run_, "copy nothing; only count the files");

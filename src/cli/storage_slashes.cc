@@ -13,8 +13,8 @@ using base::Value;
 class StorageSlashesCommand final : public Command {
  public:
   void declare(Arguments& arguments) override {
-    arguments.option("--in", "PLACE", place_,
-                     "configuration file (.yml, .yaml) with the object store in `kestra.storage`");
+    arguments.required_option("--in", "FILE", place_,
+                              "configuration file (.yml, .yaml) with the object store in `kestra.storage`");
     arguments.flag("--dry-run", dry_run_, "change nothing; only count the objects");
     arguments.flag("--json", json_, "print the counts as JSON");
   }

@@ -477,7 +477,7 @@ const model::Schema& DependencyWindow::schema() {
 
 TriggerType FlowTrigger::describe() {
   return trigger_type<FlowTrigger>(flow_trigger_type, TriggerKind::flow)
-      .title("Starts an execution when other flows end")
+      .title("Starts an execution when executions of other flows reach certain states")
       .property("states", &FlowTrigger::states,
                 {.title = "States of the other execution that match",
                  .documentation = "By default, all final states and PAUSED."})

@@ -36,7 +36,7 @@ base::Task<plugin::TaskResult> Return::run(plugin::RunContext& context) const {
 
 plugin::TaskType return_task() {
   return plugin::task_type<Return>("io.kestra.plugin.core.debug.Return")
-      .title("Returns a rendered text")
+      .title("Returns a rendered string")
       .documentation("Use it to try out expressions and to compute values for later tasks.")
       .trait(plugin::Trait::pure)
       .property("format", &Return::format, {.title = "Text to return", .group = "main"})

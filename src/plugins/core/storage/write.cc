@@ -27,7 +27,7 @@ base::Task<plugin::TaskResult> Write::run(plugin::RunContext& context) const {
 
 plugin::TaskType storage_write_task() {
   return plugin::task_type<Write>("io.kestra.plugin.core.storage.Write")
-      .title("Writes a text to a new file in internal storage")
+      .title("Writes a string to a new file in internal storage")
       .property("content", &Write::content, {.title = "Content of the file", .required = true, .group = "main"})
       .property("extension", &Write::extension,
                 {.title = "Extension of the file", .documentation = "The default is `.tmp`.", .group = "main"})
