@@ -106,9 +106,9 @@ constexpr std::array wrongs{
     Wrong{{"a: b\0c", 6}, 1, 5, "special characters are not allowed: a NUL character", "", "GYR-Y004"},
     Wrong{"a: 1\nb: \x1B[0m", 2, 4, "a control character", "", "GYR-Y004"},
     Wrong{"a: \xC2\x9F", 1, 4, "a control character", "", "GYR-Y004"},
-    Wrong{"a: \xC3\xA9\xFF", 1, 5, "no UTF-8", "", "GYR-Y004"},
-    Wrong{"a: \xED\xA0\x80", 1, 4, "no UTF-8", "", "GYR-Y004"},
-    Wrong{"a: \xEF\xBF\xBF", 1, 4, "no character", "", "GYR-Y004"},
+    Wrong{"a: \xC3\xA9\xFF", 1, 5, "not valid UTF-8", "", "GYR-Y004"},
+    Wrong{"a: \xED\xA0\x80", 1, 4, "not valid UTF-8", "", "GYR-Y004"},
+    Wrong{"a: \xEF\xBF\xBF", 1, 4, "not a character", "", "GYR-Y004"},
 };
 
 // FLOW-2: texts with line and column
