@@ -318,6 +318,21 @@ TEST(Directory, ARestartRunsAllOfItAgain) {  // EXEC-84
   EXPECT_EQ(flow.find("wd")->run.attempts.size(), 2u);
 }
 
+TEST(Directory, TakesTheStateThatSomebodyGivesToOneOfItsTasks) {  // EXEC-86
+  Harness flow(two_tasks);
+  flow.hold_work();
+  flow.run();
+  Directory first(flow);
+  first.start();
+  first.run(1, "a", State::failed);
+  first.finish(State::failed);
+  ASSERT_EQ(flow.tree(), "wd:FAILED a:FAILED");
+  flow.deliver(RunStateRequested{flow.find("a")->run.id, State::success});
+  flow.run();
+  EXPECT_EQ(flow.tree(), "wd:SUCCESS a:SUCCESS last:SUCCESS");
+  EXPECT_EQ(flow.execution_state(), State::success);
+}
+
 TEST(Directory, ARestartOfAPausedExecutionRunsAFailedDirectoryAgain) {  // EXEC-83, EXEC-84
   Harness flow(two_tasks);
   flow.hold_work();

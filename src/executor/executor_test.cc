@@ -294,6 +294,22 @@ TEST(Executor, ADeletedExecutionStaysDeleted) {  // EXEC-90
   EXPECT_FALSE(server.row(first).has_value());
 }
 
+TEST(Executor, FindsExecutionsWithAndWithoutASlotInTheirId) {  // EXEC-1: ids of an older program carry none
+  Harness server;
+  server.deploy(work, "work");
+  for (const base::Id id : {server.new_id("work"), base::make_id(base::SystemClock().now())}) {
+    CreateExecution command = server.create("work");
+    command.id = id;
+    ASSERT_TRUE(server.submit(std::move(command)).has_value());
+    server.crash();
+    server.start();
+    ASSERT_TRUE(server.submit(KillExecution{id, true}).has_value());
+    EXPECT_EQ(server.wait_for_end(id), State::killed);
+  }
+  for (const base::Id unknown : {server.new_id("work"), base::make_id(base::SystemClock().now())})
+    EXPECT_EQ(server.submit(KillExecution{unknown, true}).error().code(), execution_not_found);
+}
+
 TEST(Executor, AKillReachesTheChildren) {  // EXEC-81
   Harness server;
   server.deploy(work, "child");

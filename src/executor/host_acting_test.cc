@@ -183,7 +183,7 @@ TEST(Copies, AReplayAndItsLabelAreOneCommit) {  // EXEC-85
   server.wait_for_end(id);
   ReplayExecution replay;
   replay.id = id;
-  replay.replay = base::make_id(base::SystemClock().now());
+  replay.replay = server.new_id("logging");
   server.store().refuse_one();
   EXPECT_FALSE(server.submit(replay).has_value());
   EXPECT_FALSE(server.row(replay.replay).has_value());
@@ -212,7 +212,7 @@ TEST(Copies, AReplayContinuesAfterACrash) {  // EXEC-85, EXEC-130
   auto runs = (*reader)->task_runs(id, 0, 10);
   ReplayExecution replay;
   replay.id = id;
-  replay.replay = base::make_id(base::SystemClock().now());
+  replay.replay = server.new_id("work");
   replay.task_run = (*runs)[1].run.id;
   auto answer = server.submit(replay);
   ASSERT_TRUE(answer.has_value());

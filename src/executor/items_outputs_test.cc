@@ -157,7 +157,7 @@ TEST_F(ItemsOutputs, OutputsThatCannotBeStoredFailAndARestartRepeatsThem) {  // 
   finish_all();
   EXPECT_EQ(server.wait_for_end(parent), State::failed);
   EXPECT_EQ(count("FAILED"), 3);
-  EXPECT_THAT(server.log_messages(parent), Contains(HasSubstr("cannot be stored")));
+  EXPECT_THAT(server.log_messages(parent), Contains(HasSubstr("Cannot store the outputs")));
   ASSERT_TRUE(server.storage().remove("main", in_the_way).value_or(false));
   ASSERT_TRUE(server.submit(RestartExecution{parent, 0, {}}).has_value());
   EXPECT_EQ(server.wait_for_end(parent), State::success);

@@ -365,7 +365,7 @@ TEST(KillSwitches, DoNotCountForTheReplayOfAnEndedExecution) {  // OPS-13, EXEC-
   const base::Id ended = server.run("flow");
   EXPECT_EQ(server.wait_for_end(ended), State::cancelled);
   server.put_switch(disabled(switch_of(SwitchEffect::cancel, "flow")));
-  const base::Id replay = base::make_id(time_of(morning));
+  const base::Id replay = server.new_id("flow");
   ASSERT_TRUE(server.submit(ReplayExecution{.id = ended, .replay = replay}).has_value());
   server.workers().finish(server.workers().take("nap"));
   EXPECT_EQ(server.wait_for_end(replay), State::success);

@@ -165,7 +165,7 @@ TEST(Templates, AReplayOfARunUsesTheOldVersions) {  // TASK-41, EXEC-85
   server.put_template("steps", steps);
   ReplayExecution command;
   command.id = execution;
-  command.replay = base::make_id(base::Instant::of_millis(1'800'000'000'000));
+  command.replay = server.new_id("f");
   command.task_run = after;
   ASSERT_TRUE(server.submit(command).has_value());
   EXPECT_EQ(server.wait_for_end(command.replay), State::success);

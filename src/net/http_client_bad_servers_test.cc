@@ -84,8 +84,8 @@ TEST_F(HttpClientBadServers, SilenceIsATimeOut) {
   });
   ClientRequest idle = to(server.url("/"));
   idle.read_idle_timeout = 150ms;
-  expect(send(idle), request_timed_out, "silent for 0.15 s");
-  expect(send(idle), request_timed_out, "silent for 0.15 s");
+  expect(send(idle), request_timed_out, "sent no data for 0.15 s");
+  expect(send(idle), request_timed_out, "sent no data for 0.15 s");
   ClientRequest total = to(server.url("/"));
   total.total_timeout = 150ms;
   expect(send(total), request_timed_out, "took longer than 0.15 s");

@@ -254,6 +254,12 @@ void change_run_state(Step& step, const RunStateRequested& event) {
   if (run == nullptr) return;
   run->stage = Stage::done;
   set_with_attempt(step, *run, event.state);
+  if (runs_in_directory(step, *run)) {
+    // Its job has ended and nothing continues inside the directory: the directory ends in the same state.
+    run = run->parent;
+    run->stage = Stage::done;
+    set_with_attempt(step, *run, event.state);
+  }
   const bool cancels = event.state == State::cancelled;
   if (!cancels) reopen_ancestors(step, *run);
   count_restart(step);

@@ -183,9 +183,13 @@ void Harness::put_template(std::string_view id, std::string_view source, bool de
   ASSERT_TRUE(life_->flows->templates_changed(**reader).has_value());
 }
 
+base::Id Harness::new_id(std::string_view flow) const {
+  return model::make_execution_id({"main", "company.team", std::string(flow)}, clock_.now());
+}
+
 CreateExecution Harness::create(std::string_view flow, std::string idempotency_key) const {
   CreateExecution command;
-  command.id = base::make_id(clock_.now());
+  command.id = new_id(flow);
   command.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", std::string(flow)});
   command.inputs = base::Value::empty_map();
   command.idempotency_key = std::move(idempotency_key);

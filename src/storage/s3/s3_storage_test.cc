@@ -365,8 +365,8 @@ TEST_F(S3StorageTest, BadListingsAreErrors) {
     auto all = storage_->all_by_prefix("main", "/", false);
     return all ? std::string("it lists") : all.error().message();
   };
-  EXPECT_THAT(lists("hello"), HasSubstr("no XML"));
-  EXPECT_THAT(lists(""), HasSubstr("no XML"));
+  EXPECT_THAT(lists("hello"), HasSubstr("cannot parse an XML response"));
+  EXPECT_THAT(lists(""), HasSubstr("cannot parse an XML response"));
   EXPECT_THAT(lists("<!DOCTYPE a [<!ENTITY b 'c'>]><ListBucketResult/>"), HasSubstr("document type"));
   EXPECT_THAT(lists("<Other/>"), HasSubstr("`Other`"));
   EXPECT_THAT(lists("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"),
