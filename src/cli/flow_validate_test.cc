@@ -144,13 +144,13 @@ std::vector<Title> titles_of_flows() {
       {"inputs: [{id: n, type: STRING, validator: \"[A-Z\"}]", "\"[A-Z\" is not a valid regular expression"},
       {"inputs: [{id: n, type: INT}, {id: n, type: INT}]", "duplicate input id: n"},
       {"concurrency: {limit: 0}", "property \"limit\" must be at least 1"},
-      {"concurrency: {limit: many}", "\"many\" is not a whole number"},
-      {"concurrency: {limit: [1]}", "expected a whole number, found a list"},
+      {"concurrency: {limit: many}", "\"many\" is not an integer"},
+      {"concurrency: {limit: [1]}", "expected an integer, found a list"},
       {"concurrency: {limit: 99999999999}",
        "99999999999 is out of range: the number must be from -2147483648 to 2147483647"},
       {"concurrency: {limit: 1, behavior: STOP}", "\"STOP\" is not one of the allowed values: QUEUE, CANCEL, FAIL"},
       {"labels: 5", "labels must be a mapping, or a list of entries with `key` and `value`"},
-      {"labels: {team: [data]}", "the value of the label \"team\" must be text, a number or a boolean"},
+      {"labels: {team: [data]}", "the value of the label \"team\" must be a string, a number or a boolean"},
       {"outputs: {a: 1}", "expected a list, found a mapping"},
   };
 }

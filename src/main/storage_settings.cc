@@ -222,7 +222,7 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of(const confi
     GYR_TRY(auto of_profile, keys_in_profile(region, environment, clock));
     return of_profile != nullptr ? std::move(of_profile) : keys_of_role(environment, clock);
   }
-  return wrong(fmt::format("`{}` has no keys", root),
+  return wrong(fmt::format("`{}` has no credentials", root),
                "set its keys, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
 }
 

@@ -201,7 +201,7 @@ base::Result<std::unique_ptr<CredentialSource>> keys_below(const ProfileContext&
       return wrong(fmt::format("the profiles of the profile `{}` form a cycle or are more than {}",
                                shown(above.front()), max_profiles));
     GYR_TRY(below, keys_below(context, from_profile, std::move(above)));
-    if (below == nullptr) return wrong(fmt::format("the profile `{}` has no keys", shown(from_profile)));
+    if (below == nullptr) return wrong(fmt::format("the profile `{}` has no credentials", shown(from_profile)));
   }
   return std::make_unique<RoleCredentials>(std::move(role), std::move(below), context.clock);
 }

@@ -141,7 +141,7 @@ TEST_F(ProfilesTest, WhatCannotBeIsRefused) {
       {"both", "must have exactly one of"},
       {"a", "form a cycle"},
       {"lost", "the profile `gone` does not exist"},
-      {"keyless", "`bare` has no keys"},
+      {"keyless", "`bare` has no credentials"},
       {"place", "no such place"},
       {"long", "must be a number from"},
       {"short", "must be a number from"},
