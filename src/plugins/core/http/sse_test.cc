@@ -81,7 +81,7 @@ TEST_F(SseRequest, JoinsResultsOfJq) {  // CORE-25
   EXPECT_EQ(context->lines(model::LogLevel::debug).size(), 2u) << "the request, and the event that was left out";
   EXPECT_THAT(failure(task(", concatJqExpression: .data.t")),
               HasSubstr("`.data.t` must return a string, a number or a boolean for event 2"));
-  EXPECT_THAT(failure(task(", concatJqExpression: .data")), HasSubstr("`.data` gives no text"));
+  EXPECT_THAT(failure(task(", concatJqExpression: .data")), HasSubstr("`.data` must return a string"));
   EXPECT_THAT(failure(task(", concatJqExpression: '.['")), HasSubstr("concatJqExpression"));
 }
 

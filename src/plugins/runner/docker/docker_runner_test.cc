@@ -245,7 +245,7 @@ TEST_F(DockerRunner, ResumesOnlyASingleContainer) {  // RUNNER-7, RUNNER-26
   engine.answers["GET /containers/json"] = {
       {200, R"([{"Id": "a", "State": "running"}, {"Id": "b", "State": "exited"}, {"Id": "dead", "State": "dead"}])"}};
   outputs(shell("commands: [echo]"));
-  EXPECT_TRUE(context->lines(LogLevel::warn)[0].starts_with("2 containers carry the labels"));
+  EXPECT_TRUE(context->lines(LogLevel::warn)[0].starts_with("2 containers have the labels"));
   EXPECT_EQ(*engine.created().find("Image"), text("gyr-test"));
 
   new_attempt();
