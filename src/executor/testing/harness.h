@@ -212,6 +212,7 @@ class Harness {
   void deploy(std::string_view source, std::string_view id);
   /// Stores another version of a template of `company.team`.
   void put_template(std::string_view id, std::string_view source, bool deleted = false);
+  FlowCache& flows();
   /// An id for a new execution of the flow.
   base::Id new_id(std::string_view flow) const;
   CreateExecution create(std::string_view flow, std::string idempotency_key = {}) const;

@@ -183,6 +183,8 @@ void Harness::put_template(std::string_view id, std::string_view source, bool de
   ASSERT_TRUE(life_->flows->templates_changed(**reader).has_value());
 }
 
+FlowCache& Harness::flows() { return *life_->flows; }
+
 base::Id Harness::new_id(std::string_view flow) const {
   return model::make_execution_id({"main", "company.team", std::string(flow)}, clock_.now());
 }
