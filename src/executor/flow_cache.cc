@@ -134,19 +134,11 @@ void FlowCache::make_ready(LoadedFlow& loaded, std::shared_ptr<model::Flow> flow
   }
 }
 
-base::Result<int32_t> FlowCache::current_revision(store::Reader& reader, const model::FlowKey& key) {
-  {
-    std::lock_guard lock(mutex_);
-    if (auto current = current_.find(key); current != current_.end()) return current->second;
-  }
-  GYR_TRY(const auto row, reader.flow(key, 0));
-  return row ? row->revision : 0;
-}
-
 base::Result<LoadedFlowPtr> FlowCache::prepare(store::Reader& reader, store::FlowRow& row,
                                                std::shared_ptr<model::Flow> parsed) {
-  GYR_TRY(const int32_t current, current_revision(reader, row.key));
-  row.revision = current + 1;
+  GYR_TRY(const auto current, reader.flow(row.key, 0));
+  if (current && !current->deleted && current->source == row.source) return LoadedFlowPtr();
+  row.revision = current ? current->revision + 1 : 1;
   if (templates_.enabled() && model::may_use_templates(row.source)) return load(row);
   auto loaded = loaded_of(row, definitions());
   make_ready(*loaded, std::move(parsed));

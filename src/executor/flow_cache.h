@@ -54,7 +54,8 @@ class FlowCache {
   /// Compiles a revision before it is saved; it is not cached.
   LoadedFlowPtr load(const store::FlowRow& row) const;
   /// Compiles a source that was parsed with options() before it is saved, and sets the revision that `row` gets unless
-  /// another save comes first. For callers outside of the partition, so that a large flow does not delay it.
+  /// another save comes first. Null if this source is stored already: then the save changes nothing. For callers
+  /// outside of the partition, so that a large flow does not delay it.
   base::Result<LoadedFlowPtr> prepare(store::Reader& reader, store::FlowRow& row, std::shared_ptr<model::Flow> parsed);
   /// Changes with the plugin defaults of any namespace; flows that were compiled before are compiled again.
   uint64_t definitions() const { return definitions_.load(std::memory_order_acquire); }
@@ -90,7 +91,6 @@ class FlowCache {
   LoadedFlowPtr load(const store::FlowRow& row, const FindTemplate& find) const;
   /// Compiles the flow into `loaded`, which has its row's properties already.
   void make_ready(LoadedFlow& loaded, std::shared_ptr<model::Flow> flow) const;
-  base::Result<int32_t> current_revision(store::Reader& reader, const model::FlowKey& key);
   model::ParsedFlow parse(const store::FlowRow& row, const FindTemplate& find, std::string& templates) const;
   void keep(const LoadedFlowPtr& flow, bool current);
   void note_listener(const LoadedFlow& flow);

@@ -40,6 +40,9 @@ TEST(SaveFlow, UsesWhatTheCallerHasCompiled) {  // FLOW-90
   const SaveFlow second = compiled_save(server, "two");
   EXPECT_EQ(saved_revision(server, second), 2);
   EXPECT_EQ(server.flows().cached(flow_key, 0), second.prepared);
+  const SaveFlow same = compiled_save(server, "two");
+  EXPECT_EQ(same.prepared, nullptr) << "nothing is compiled for a save that changes nothing";
+  EXPECT_EQ(saved_revision(server, same), 2);
   const base::Id id = server.run("saved");
   EXPECT_EQ(server.wait_for_end(id), model::State::success);
 }
