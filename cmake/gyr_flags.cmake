@@ -48,7 +48,7 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
     CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1 ${CCACHE})
   # The precompiled header holds the path of its build folder; ccache looks at this sum instead, so folders share objects.
-  # Not for the one of `plugin`, which holds headers of ours: ccache reads it.
+  # Not for the one of `plugin_api`, which holds headers of ours: ccache reads it.
   file(SHA256 ${CMAKE_SOURCE_DIR}/src/precompiled.h GYR_PRECOMPILED_SUM)
   foreach(target gyr_base gyr_base_tests)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.pch.sum

@@ -139,12 +139,14 @@ uint8_t Decoder::byte() {
 
 uint64_t Decoder::varint() {
   uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    uint8_t next = byte();
-    if (!ok_) return 0;
+  size_t count = 0;
+  for (unsigned shift = 0; shift < 64 && count < rest_.size(); shift += 7) {
+    const auto next = static_cast<uint8_t>(rest_[count++]);
     if (shift == 63 && next > 1) break;
     value |= static_cast<uint64_t>(next & 0x7F) << shift;
-    if ((next & 0x80) == 0) return value;
+    if ((next & 0x80) != 0) continue;
+    rest_.remove_prefix(count);
+    return value;
   }
   set_damaged();
   return 0;

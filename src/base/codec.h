@@ -58,8 +58,13 @@ class Decoder {
   /// A count of elements that take at least `min_bytes` each; a count that cannot be true is an error.
   size_t count(size_t min_bytes = 1);
 
+  /// The next `count` bytes.
+  std::string_view take(size_t count);
+
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
+  /// What is not read yet.
+  std::string_view rest() const { return rest_; }
   /// Error of this input, or success where all reads were good.
   Result<void> finish() const;
   void set_damaged() {
@@ -69,7 +74,6 @@ class Decoder {
 
  private:
   Value value_at(uint32_t depth);
-  std::string_view take(size_t count);
 
   std::string_view rest_;
   bool ok_ = true;

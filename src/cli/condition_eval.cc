@@ -7,7 +7,7 @@
 #include "engine/trigger/conditions.h"
 #include "model/flow_parser.h"
 #include "model/labels.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "syntax/json.h"
 
 namespace gyr::cli {

@@ -18,7 +18,7 @@
 #include "executor/operator_holds.h"
 #include "executor/starter.h"
 #include "model/flow_parser.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "storage/leading_slashes.h"
 #include "storage/storage.h"
 #include "store/store.h"

@@ -16,7 +16,7 @@
 #include "model/flow.h"
 #include "model/retry.h"
 #include "model/task.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::engine {
 

@@ -6,7 +6,7 @@
 
 #include "engine/types.h"
 #include "model/flow_parser.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::engine {
 namespace {

@@ -6,8 +6,8 @@
 #include "engine/compiled_flow.h"
 #include "engine/types.h"
 #include "model/flow_parser.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
 #include "syntax/diagnostic.h"
 
 namespace {

@@ -2,7 +2,7 @@
 
 #include "base/loop.h"
 #include "engine/context.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::engine {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "engine/execution_state.h"
 #include "engine/step.h"
-#include "plugin/task_type.h"
+#include "plugin_api/task_type.h"
 
 namespace gyr::engine {
 

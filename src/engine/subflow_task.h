@@ -7,7 +7,7 @@
 
 #include "model/bind.h"
 #include "model/dynamic.h"
-#include "plugin/task_type.h"
+#include "plugin_api/task_type.h"
 
 namespace gyr::engine {
 

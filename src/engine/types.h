@@ -1,7 +1,7 @@
 // All types whose behaviour is in the engine: flowables, Subflow, tasks that change the execution.
 #pragma once
 
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::engine {
 

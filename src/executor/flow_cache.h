@@ -16,7 +16,7 @@
 #include "executor/templates.h"
 #include "model/execution.h"
 #include "model/flow_parser.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "store/store.h"
 
 namespace gyr::executor {

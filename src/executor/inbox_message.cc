@@ -1,169 +1,111 @@
 #include "executor/inbox_message.h"
 
-#include "base/codec.h"
+#include <type_traits>
+#include <utility>
+
+#include "base/record.h"
+#include "model/record_fields.h"
 
 namespace gyr::executor {
 namespace {
 
-constexpr uint8_t payload_version = 4;  // 2: depth of a child; 3: why a child has no outputs; 4: undeclared inputs
-
-// The numbers are stored: never change them.
-enum class Kind : uint8_t {
-  start_child = 1,
-  child_started = 2,
-  child_ended = 3,
-  kill = 4,
-  restart = 5,
-  child_not_restarted = 6,
-  replace = 7,
-  child_replaced = 8,
-  flow_event = 9,
-};
-
-void encode(base::Encoder& encoder, const model::FlowKey& key) {
-  encoder.bytes(key.tenant);
-  encoder.bytes(key.namespace_);
-  encoder.bytes(key.id);
-}
-
-model::FlowKey decode_flow_key(base::Decoder& decoder) {
-  model::FlowKey key;
-  key.tenant = decoder.bytes();
-  key.namespace_ = decoder.bytes();
-  key.id = decoder.bytes();
-  return key;
-}
-
-void encode(base::Encoder& encoder, const std::vector<model::Label>& labels) {
-  encoder.varint(labels.size());
-  for (const model::Label& label : labels) {
-    encoder.bytes(label.key);
-    encoder.bytes(label.value);
-  }
-}
-
-std::vector<model::Label> decode_labels(base::Decoder& decoder) {
-  std::vector<model::Label> labels(decoder.count(2));
-  for (model::Label& label : labels) {
-    label.key = decoder.bytes();
-    label.value = decoder.bytes();
-  }
-  return labels;
-}
-
-void encode(base::Encoder& encoder, const StartChildMessage& message) {
-  encoder.id(message.child);
-  encode(encoder, message.flow);
-  encoder.integer(message.revision);
-  encoder.value(message.inputs);
-  encode(encoder, message.labels);
-  encode(encoder, message.parent_labels);
-  encoder.bytes(message.trigger.id);
-  encoder.bytes(message.trigger.type);
-  encoder.value(message.trigger.variables);
-  encoder.boolean(message.schedule_date.has_value());
-  if (message.schedule_date) encoder.instant(*message.schedule_date);
-  encoder.boolean(message.wait);
-  encode(encoder, message.caller_flow);
-  encoder.id(message.caller_execution);
-  encoder.id(message.caller_task_run);
-  encoder.varint(message.depth);
-}
-
-StartChildMessage decode_start_child(base::Decoder& decoder, uint8_t version) {
-  StartChildMessage message;
-  message.child = decoder.id();
-  message.flow = decode_flow_key(decoder);
-  message.revision = static_cast<int32_t>(decoder.integer());
-  message.inputs = decoder.value();
-  message.labels = decode_labels(decoder);
-  message.parent_labels = decode_labels(decoder);
-  message.trigger.id = decoder.bytes();
-  message.trigger.type = decoder.bytes();
-  message.trigger.variables = decoder.value();
-  if (decoder.boolean()) message.schedule_date = decoder.instant();
-  message.wait = decoder.boolean();
-  message.caller_flow = decode_flow_key(decoder);
-  message.caller_execution = decoder.id();
-  message.caller_task_run = decoder.id();
-  if (version >= 2) message.depth = static_cast<uint32_t>(decoder.varint());
-  return message;
-}
-
-void encode(base::Encoder& encoder, const ChildStartedMessage& message) {
-  encoder.id(message.caller_task_run);
-  encoder.id(message.child);
-  encoder.boolean(message.ok);
-  encoder.bytes(message.error);
-  encoder.varint(message.undeclared.size());
-  for (const std::string& name : message.undeclared) encoder.bytes(name);
-}
-
-void encode(base::Encoder& encoder, const ChildEndedMessage& message) {
-  encoder.id(message.caller_task_run);
-  encoder.id(message.child);
-  encoder.byte(static_cast<uint8_t>(message.state));
-  encoder.value(message.outputs);
-  encoder.integer(message.revision);
-  encoder.bytes(message.outputs_problem);
-}
-
-void encode(base::Encoder& encoder, const KillMessage& message) { encoder.boolean(message.cascade); }
-
-void encode(base::Encoder& encoder, const RestartMessage& message) {
-  encode(encoder, message.caller_flow);
-  encoder.id(message.caller_execution);
-  encoder.id(message.caller_task_run);
-}
-
-void encode(base::Encoder& encoder, const ChildNotRestartedMessage& message) {
-  encoder.id(message.caller_task_run);
-  encoder.id(message.child);
-}
-
-void encode(base::Encoder& encoder, const ReplaceMessage& message) { encoder.id(message.origin); }
-
-void encode(base::Encoder& encoder, const ChildReplacedMessage& message) {
-  encoder.id(message.caller_task_run);
-  encoder.id(message.child);
-  encoder.id(message.replacement);
-}
-
-void encode(base::Encoder& encoder, const FlowEventMessage& message) {
-  const model::Execution& execution = message.event.execution;
-  encoder.id(execution.id);
-  encoder.id(execution.original_id);
-  encode(encoder, *execution.flow);
-  encoder.integer(execution.revision);
-  encoder.instant(execution.state.started());
-  encoder.byte(static_cast<uint8_t>(execution.state.current()));
-  encoder.instant(execution.state.last_date());
-  encode(encoder, execution.labels);
-  encoder.value(execution.outputs);
-  encoder.bytes(message.event.first_failed_task_id);
-  encoder.bytes(message.event.last_task_id);
-}
-
-FlowEventMessage decode_flow_event(base::Decoder& decoder) {
-  FlowEventMessage message;
-  model::Execution& execution = message.event.execution;
-  execution.id = decoder.id();
-  execution.original_id = decoder.id();
-  execution.flow = std::make_shared<const model::FlowKey>(decode_flow_key(decoder));
-  execution.revision = static_cast<int32_t>(decoder.integer());
-  const base::Instant started = decoder.instant();
-  const uint8_t state = decoder.byte();
-  if (state >= model::state_count) decoder.set_damaged();
-  const base::Instant at = decoder.instant();
-  execution.state = model::StateHistory({{model::State::created, started}, {static_cast<model::State>(state), at}});
-  execution.labels = decode_labels(decoder);
-  execution.outputs = decoder.value();
-  message.event.first_failed_task_id = decoder.bytes();
-  message.event.last_task_id = decoder.bytes();
-  return message;
-}
+/// The kind of a message is stored and never changes its meaning: its place in InboxBody, counted from 1.
+template <class Message, size_t kind>
+inline constexpr bool has_kind = std::is_same_v<std::variant_alternative_t<kind - 1, InboxBody>, Message>;
+static_assert(has_kind<StartChildMessage, 1> && has_kind<ChildStartedMessage, 2> && has_kind<ChildEndedMessage, 3> &&
+              has_kind<KillMessage, 4> && has_kind<RestartMessage, 5> && has_kind<ChildNotRestartedMessage, 6> &&
+              has_kind<ReplaceMessage, 7> && has_kind<ChildReplacedMessage, 8> && has_kind<FlowEventMessage, 9>);
 
 }  // namespace
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, StartChildMessage>& message) {
+  visit(1, message.child);
+  visit(2, message.flow);
+  visit(3, message.revision);
+  visit(4, message.inputs);
+  visit(5, message.labels);
+  visit(6, message.parent_labels);
+  visit(7, message.trigger);
+  visit(8, message.schedule_date);
+  visit(9, message.wait, base::or_default(true));
+  visit(10, message.caller_flow);
+  visit(11, message.caller_execution);
+  visit(12, message.caller_task_run);
+  visit(13, message.depth, base::or_default(1U));
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, ChildStartedMessage>& message) {
+  visit(1, message.caller_task_run);
+  visit(2, message.child);
+  visit(3, message.ok);
+  visit(4, message.error);
+  visit(5, message.undeclared);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, ChildEndedMessage>& message) {
+  visit(1, message.caller_task_run);
+  visit(2, message.child);
+  visit(3, message.state);
+  visit(4, message.outputs);
+  visit(5, message.revision);
+  visit(6, message.outputs_problem);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, KillMessage>& message) {
+  visit(1, message.cascade);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, RestartMessage>& message) {
+  visit(1, message.caller_flow);
+  visit(2, message.caller_execution);
+  visit(3, message.caller_task_run);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, ChildNotRestartedMessage>& message) {
+  visit(1, message.caller_task_run);
+  visit(2, message.child);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, ReplaceMessage>& message) {
+  visit(1, message.origin);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, ChildReplacedMessage>& message) {
+  visit(1, message.caller_task_run);
+  visit(2, message.child);
+  visit(3, message.replacement);
+}
+
+/// Of the execution, only what a Flow trigger looks at.
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, FlowEventMessage>& message) {
+  auto& execution = message.event.execution;
+  visit(1, execution.id);
+  visit(2, execution.original_id);
+  model::flow_field(visit, 3, execution.flow);
+  visit(4, execution.revision);
+  base::Instant started = execution.state.started();
+  model::State state = execution.state.current();
+  base::Instant at = execution.state.last_date();
+  visit(5, started);
+  visit(6, state);
+  visit(7, at);
+  if constexpr (Visitor::fills) {
+    execution.state = model::StateHistory({{model::State::created, started}, {state, at}});
+  }
+  visit(8, execution.labels);
+  visit(9, execution.outputs);
+  visit(10, message.event.first_failed_task_id);
+  visit(11, message.event.last_task_id);
+}
 
 store::InboxMessage make_inbox_message(base::Id id, const std::shared_ptr<const model::FlowKey>& flow, base::Id target,
                                        const InboxBody& body) {
@@ -173,76 +115,26 @@ store::InboxMessage make_inbox_message(base::Id id, const std::shared_ptr<const 
   message.target = target;
   message.flow = flow;
   message.kind = static_cast<uint8_t>(body.index() + 1);
-  base::Encoder encoder(message.payload);
-  encoder.byte(payload_version);
-  std::visit([&](const auto& content) { encode(encoder, content); }, body);
+  std::visit([&](const auto& content) { base::write_record(message.payload, content); }, body);
   return message;
 }
 
 base::Result<InboxBody> read_inbox_message(const store::InboxMessage& message) {
-  base::Decoder decoder(message.payload);
-  uint8_t version = decoder.byte();
-  if (version == 0 || version > payload_version) decoder.set_damaged();
-  InboxBody body;
-  switch (static_cast<Kind>(message.kind)) {
-    case Kind::start_child: body = decode_start_child(decoder, version); break;
-    case Kind::child_started: {
-      ChildStartedMessage started;
-      started.caller_task_run = decoder.id();
-      started.child = decoder.id();
-      started.ok = decoder.boolean();
-      started.error = decoder.bytes();
-      if (version >= 4) {
-        started.undeclared.resize(decoder.count(1));
-        for (std::string& name : started.undeclared) name = decoder.bytes();
-      }
-      body = std::move(started);
-      break;
-    }
-    case Kind::child_ended: {
-      ChildEndedMessage ended;
-      ended.caller_task_run = decoder.id();
-      ended.child = decoder.id();
-      uint8_t state = decoder.byte();
-      if (state >= model::state_count) decoder.set_damaged();
-      ended.state = static_cast<model::State>(state);
-      ended.outputs = decoder.value();
-      ended.revision = static_cast<int32_t>(decoder.integer());
-      if (version >= 3) ended.outputs_problem = decoder.bytes();
-      body = std::move(ended);
-      break;
-    }
-    case Kind::kill: body = KillMessage{decoder.boolean()}; break;
-    case Kind::restart: {
-      RestartMessage restart;
-      restart.caller_flow = decode_flow_key(decoder);
-      restart.caller_execution = decoder.id();
-      restart.caller_task_run = decoder.id();
-      body = std::move(restart);
-      break;
-    }
-    case Kind::child_not_restarted: {
-      ChildNotRestartedMessage not_restarted;
-      not_restarted.caller_task_run = decoder.id();
-      not_restarted.child = decoder.id();
-      body = not_restarted;
-      break;
-    }
-    case Kind::replace: body = ReplaceMessage{decoder.id()}; break;
-    case Kind::child_replaced: {
-      ChildReplacedMessage replaced;
-      replaced.caller_task_run = decoder.id();
-      replaced.child = decoder.id();
-      replaced.replacement = decoder.id();
-      body = replaced;
-      break;
-    }
-    case Kind::flow_event: body = decode_flow_event(decoder); break;
-    default: decoder.set_damaged();
-  }
-  if (!decoder.at_end()) decoder.set_damaged();
-  GYR_CHECK(decoder.finish());
-  return body;
+  base::RecordReader reader(message.payload);
+  std::optional<InboxBody> body;
+  const auto read_if = [&]<class Message>(size_t index, Message content) {
+    if (message.kind != index + 1) return false;
+    fields(reader, content);
+    body.emplace(std::move(content));
+    return true;
+  };
+  [&]<size_t... Index>(std::index_sequence<Index...>) {
+    (read_if(Index, std::variant_alternative_t<Index, InboxBody>{}) || ...);
+  }(std::make_index_sequence<std::variant_size_v<InboxBody>>{});
+  if (!body)
+    return base::fail(base::damaged_record, fmt::format("a stored message has the unknown kind {}", message.kind));
+  GYR_CHECK(reader.finish());
+  return *std::move(body);
 }
 
 }  // namespace gyr::executor

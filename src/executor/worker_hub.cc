@@ -4,16 +4,16 @@
 
 #include "base/log.h"
 #include "base/probe.h"
-#include "link/log_weight.h"
+#include "protocol/log_weight.h"
 
 namespace gyr::executor {
 namespace {
 
-link::AttemptKey key_of(const WorkOrigin& origin, const engine::AttemptRef& attempt) {
+protocol::AttemptKey key_of(const WorkOrigin& origin, const engine::AttemptRef& attempt) {
   return {origin.execution, attempt.task_run, attempt.attempt, attempt.epoch};
 }
 
-engine::AttemptRef ref_of(const link::AttemptKey& key) { return {key.task_run_id, key.attempt, key.epoch}; }
+engine::AttemptRef ref_of(const protocol::AttemptKey& key) { return {key.task_run_id, key.attempt, key.epoch}; }
 
 /// The approximate size of a piece of work in the queue without its context: frame, origin, table entries.
 constexpr uint64_t work_overhead_bytes = 1'024;
@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds log_retry_pause{500};
 
 WorkerHub::WorkerHub(HubServices services) : services_(services) {}
 
-void WorkerHub::connect(const std::string& worker_id, link::Link& link, uint32_t capacity) {
+void WorkerHub::connect(const std::string& worker_id, protocol::Link& link, uint32_t capacity) {
   std::unique_lock lock(mutex_);
   workers_[worker_id] = {.link = &link, .capacity = capacity, .connection = ++connections_};
   auto too_large = pump();
@@ -64,7 +64,7 @@ void WorkerHub::disconnect(const std::string& worker_id) {
 }
 
 void WorkerHub::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
-  link::Job frame;
+  protocol::Job frame;
   frame.key = key_of(origin, job.attempt);
   frame.flow = *origin.flow;
   frame.revision = origin.revision;
@@ -75,12 +75,12 @@ void WorkerHub::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
   frame.values = std::move(job.values);
   frame.resumed_attempt = job.resumed_attempt;
   frame.templates = origin.templates;
-  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::max_frame);
+  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), protocol::max_frame);
   enqueue({{frame.key, 0}, origin, std::move(frame), bytes});
 }
 
 void WorkerHub::render(const WorkOrigin& origin, engine::RenderRequest request) {
-  link::RenderJob frame;
+  protocol::RenderJob frame;
   frame.key = {origin.execution, request.task_run, 0, 0};
   frame.flow = *origin.flow;
   frame.revision = origin.revision;
@@ -89,7 +89,7 @@ void WorkerHub::render(const WorkOrigin& origin, engine::RenderRequest request) 
   frame.source = std::move(request.source);
   frame.typed = request.typed;
   frame.context = std::move(request.context);
-  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), link::max_frame);
+  uint64_t bytes = work_overhead_bytes + std::min<uint64_t>(frame.context.weight(), protocol::max_frame);
   enqueue({{frame.key, request.request}, origin, std::move(frame), bytes});
 }
 
@@ -126,8 +126,8 @@ void WorkerHub::refuse(std::vector<Work> too_large) {
         "the inputs, outputs and variables used by the expressions of the task are larger than {} bytes and cannot "
         "be "
         "sent to a worker; keep large values in files, and use only the needed values in expressions [{}]",
-        link::max_frame, link::frame_too_large.text);
-    if (auto* job = std::get_if<link::TriggerJob>(&work.frame)) {
+        protocol::max_frame, protocol::frame_too_large.text);
+    if (auto* job = std::get_if<protocol::TriggerJob>(&work.frame)) {
       engine::trigger::Evaluated failed{
           .evaluation = work.origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
       trigger_events_(*work.origin.flow, {std::move(job->trigger_id), std::move(failed), work.origin.execution});
@@ -176,10 +176,10 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
     } else {
       turns_.push_back(std::move(flow));
     }
-    link::Sent sent = worker->link->send(work.frame);
-    if (sent == link::Sent::yes) {
-      auto* rendering = std::get_if<link::RenderJob>(&work.frame);
-      auto* trigger = std::get_if<link::TriggerJob>(&work.frame);
+    protocol::Sent sent = worker->link->send(work.frame);
+    if (sent == protocol::Sent::yes) {
+      auto* rendering = std::get_if<protocol::RenderJob>(&work.frame);
+      auto* trigger = std::get_if<protocol::TriggerJob>(&work.frame);
       Outstanding given{std::move(work.origin), id,
                         rendering != nullptr ? std::optional(std::move(*rendering)) : std::nullopt, work.bytes};
       if (trigger != nullptr) {
@@ -188,7 +188,7 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
       }
       if (given.takes_room) worker->running += 1;
       outstanding_.insert_or_assign(work.key, std::move(given));
-    } else if (sent == link::Sent::too_large) {
+    } else if (sent == protocol::Sent::too_large) {
       too_large.push_back(std::move(work));
     } else {
       // The worker is shutting down and will disconnect. The work waits for another worker.
@@ -227,7 +227,7 @@ void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
   auto running = outstanding_.find(key);
   if (running != outstanding_.end()) {
     auto worker = workers_.find(running->second.worker);
-    if (worker != workers_.end()) (void)worker->second.link->send(link::Kill{key.attempt});
+    if (worker != workers_.end()) (void)worker->second.link->send(protocol::Kill{key.attempt});
     return;
   }
   // Not dispatched yet: it is dropped, because the engine has already ended the run.
@@ -249,17 +249,17 @@ void WorkerHub::kill(const WorkKey& key, const model::FlowKey& flow) {
 void WorkerHub::acknowledge(const WorkOrigin& origin, engine::AttemptRef attempt) {
   std::lock_guard lock(mutex_);
   // Every worker that has the result drops it; the others ignore the message.
-  for (auto& [id, worker] : workers_) (void)worker.link->send(link::Acknowledge{key_of(origin, attempt)});
+  for (auto& [id, worker] : workers_) (void)worker.link->send(protocol::Acknowledge{key_of(origin, attempt)});
 }
 
-std::optional<WorkOrigin> WorkerHub::origin_of(const link::AttemptKey& job, const std::string& worker_id) const {
+std::optional<WorkOrigin> WorkerHub::origin_of(const protocol::AttemptKey& job, const std::string& worker_id) const {
   std::lock_guard lock(mutex_);
   auto found = outstanding_.find({job, 0});
   if (found == outstanding_.end() || found->second.worker != worker_id) return std::nullopt;
   return found->second.origin;
 }
 
-void WorkerHub::child_reported(const std::string& worker_id, link::ChildReport report) {
+void WorkerHub::child_reported(const std::string& worker_id, protocol::ChildReport report) {
   auto origin = origin_of(report.job, worker_id);
   if (!origin) {
     GYR_PROBE("a report about a directory's task is stale");
@@ -282,8 +282,8 @@ void WorkerHub::child_reported(const std::string& worker_id, link::ChildReport r
   events_(*origin->flow, origin->execution, std::move(event), std::nullopt);
 }
 
-void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
-  if (auto* started = std::get_if<link::Started>(&frame)) {
+void WorkerHub::receive(const std::string& worker_id, protocol::Frame frame) {
+  if (auto* started = std::get_if<protocol::Started>(&frame)) {
     const base::Id id = started->key.execution_id;
     if (auto trigger = trigger_of(started->key, worker_id)) {
       trigger_events_(*trigger->first,
@@ -292,24 +292,24 @@ void WorkerHub::receive(const std::string& worker_id, link::Frame frame) {
       events_(*origin->flow, origin->execution, engine::WorkerStarted{ref_of(started->key), worker_id, started->at},
               std::nullopt);
     }
-  } else if (auto* result = std::get_if<link::Result>(&frame)) {
+  } else if (auto* result = std::get_if<protocol::Result>(&frame)) {
     receive_report(worker_id, std::move(*result));
-  } else if (auto* report = std::get_if<link::ChildReport>(&frame)) {
+  } else if (auto* report = std::get_if<protocol::ChildReport>(&frame)) {
     receive_report(worker_id, std::move(*report));
-  } else if (auto* evaluated = std::get_if<link::TriggerResult>(&frame)) {
+  } else if (auto* evaluated = std::get_if<protocol::TriggerResult>(&frame)) {
     receive_report(worker_id, std::move(*evaluated));
-  } else if (auto* event = std::get_if<link::TriggerEvent>(&frame)) {
+  } else if (auto* event = std::get_if<protocol::TriggerEvent>(&frame)) {
     receive_event(worker_id, std::move(*event));
-  } else if (auto* rendered = std::get_if<link::RenderResult>(&frame)) {
+  } else if (auto* rendered = std::get_if<protocol::RenderResult>(&frame)) {
     auto work = finished({rendered->key, rendered->request});
     if (!work) return;
     events_(*work->origin.flow, work->origin.execution,
             engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value),
                              std::move(rendered->error)},
             std::nullopt);
-  } else if (auto* chunk = std::get_if<link::LogChunk>(&frame)) {
+  } else if (auto* chunk = std::get_if<protocol::LogChunk>(&frame)) {
     receive_logs(worker_id, std::move(chunk->entries));
-  } else if (auto* call = std::get_if<link::HostCall>(&frame)) {
+  } else if (auto* call = std::get_if<protocol::HostCall>(&frame)) {
     answer(worker_id, std::move(*call));
   }
 }
@@ -331,16 +331,16 @@ void WorkerHub::receive_report(const std::string& worker_id, Report report) {
 }
 
 void WorkerHub::apply_report(const std::string& worker_id, Report report) {
-  if (auto* child = std::get_if<link::ChildReport>(&report)) {
+  if (auto* child = std::get_if<protocol::ChildReport>(&report)) {
     child_reported(worker_id, std::move(*child));
-  } else if (auto* evaluated = std::get_if<link::TriggerResult>(&report)) {
+  } else if (auto* evaluated = std::get_if<protocol::TriggerResult>(&report)) {
     finish_evaluation(std::move(*evaluated));
   } else {
-    finish_attempt(std::move(std::get<link::Result>(report)));
+    finish_attempt(std::move(std::get<protocol::Result>(report)));
   }
 }
 
-void WorkerHub::finish_attempt(link::Result result) {
+void WorkerHub::finish_attempt(protocol::Result result) {
   auto work = finished({result.key, 0});
   if (!work) {
     GYR_PROBE("a result is stale at the hub");
@@ -358,7 +358,7 @@ void WorkerHub::receive_logs(const std::string& worker_id, std::vector<model::Lo
   auto batch = std::make_shared<LogBatch>();
   batch->worker = worker_id;
   batch->entries = std::move(entries);
-  for (const auto& entry : batch->entries) batch->bytes += link::weight_of(entry);
+  for (const auto& entry : batch->entries) batch->bytes += protocol::weight_of(entry);
   {
     std::lock_guard lock(mutex_);
     batch->number = ++chunks_;
@@ -390,7 +390,7 @@ void WorkerHub::logs_stored(const LogBatch& batch) {
   std::unique_lock lock(mutex_);
   auto found = workers_.find(batch.worker);
   if (found == workers_.end()) return;
-  (void)found->second.link->send(link::LogStored{batch.bytes});
+  (void)found->second.link->send(protocol::LogStored{batch.bytes});
   found->second.unstored.erase(batch.number);
   // another thread is already doing it and will see this report
   if (std::exchange(found->second.releasing, true)) return;
@@ -435,7 +435,7 @@ void WorkerHub::store_kept_logs() {
   for (auto& batch : batches) store_logs(std::move(batch));
 }
 
-void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
+void WorkerHub::answer(const std::string& worker_id, protocol::HostCall call) {
   std::optional<WorkOrigin> origin;
   {
     std::lock_guard lock(mutex_);
@@ -444,17 +444,17 @@ void WorkerHub::answer(const std::string& worker_id, link::HostCall call) {
     if (found != outstanding_.end() && found->second.worker == worker_id) origin = found->second.origin;
   }
   auto reply = [this, worker_id, number = call.call](base::Result<base::Value> result) {
-    link::HostReply frame;
+    protocol::HostReply frame;
     frame.call = number;
     frame.ok = result.has_value();
     frame.value = result ? *std::move(result) : base::Value::string(result.error().message());
     std::lock_guard lock(mutex_);
     auto worker = workers_.find(worker_id);
     if (worker == workers_.end()) return;
-    if (worker->second.link->send(frame) != link::Sent::too_large) return;
+    if (worker->second.link->send(frame) != protocol::Sent::too_large) return;
     frame.ok = false;
     frame.value = base::Value::string(
-        fmt::format("the answer is larger than {} bytes [{}]", link::max_frame, link::frame_too_large.text));
+        fmt::format("the answer is larger than {} bytes [{}]", protocol::max_frame, protocol::frame_too_large.text));
     (void)worker->second.link->send(frame);
   };
   if (!origin) {

@@ -19,7 +19,7 @@
 #include "executor/change_hub.h"
 #include "executor/host_service.h"
 #include "executor/workers.h"
-#include "link/frames.h"
+#include "protocol/frames.h"
 #include "store/store.h"
 
 namespace gyr::executor {
@@ -52,11 +52,11 @@ class WorkerHub final : public Workers {
   void set_trigger_events(TriggerEvents events) { trigger_events_ = std::move(events); }
 
   /// A worker has connected. `link` is used until disconnect() and must accept frames from any thread.
-  void connect(const std::string& worker_id, link::Link& link, uint32_t capacity);
+  void connect(const std::string& worker_id, protocol::Link& link, uint32_t capacity);
   /// A worker was lost: its jobs are dispatched to other workers (EXEC-133).
   void disconnect(const std::string& worker_id);
   /// A frame of a worker. Thread-safe; frames of one worker must arrive one after another.
-  void receive(const std::string& worker_id, link::Frame frame);
+  void receive(const std::string& worker_id, protocol::Frame frame);
 
   void dispatch(const WorkOrigin& origin, engine::Dispatch job) override;
   void render(const WorkOrigin& origin, engine::RenderRequest request) override;
@@ -77,7 +77,7 @@ class WorkerHub final : public Workers {
 
  private:
   struct WorkKey {
-    link::AttemptKey attempt;
+    protocol::AttemptKey attempt;
     uint32_t request = 0;  ///< 0: a job; otherwise the number of a rendering
     friend bool operator==(const WorkKey&, const WorkKey&) = default;
   };
@@ -90,7 +90,7 @@ class WorkerHub final : public Workers {
   struct Work {
     WorkKey key;
     WorkOrigin origin;
-    link::Frame frame;
+    protocol::Frame frame;
     uint64_t bytes = 0;  ///< the approximate memory in bytes
   };
   struct FlowQueue {
@@ -100,20 +100,20 @@ class WorkerHub final : public Workers {
     WorkOrigin origin;
     std::string worker;
     /// A rendering. The engine requests it once, so it is kept for another worker if this one is lost.
-    std::optional<link::RenderJob> rendering = {};
+    std::optional<protocol::RenderJob> rendering = {};
     uint64_t bytes = 0;
     std::string trigger_id = {};  ///< of an evaluation
     bool takes_room = true;       ///< whether it uses the capacity of the worker: a listener does not
   };
   /// A report of a worker about an attempt, about a task in a WorkingDirectory, or about a trigger.
-  using Report = std::variant<link::Result, link::ChildReport, link::TriggerResult>;
+  using Report = std::variant<protocol::Result, protocol::ChildReport, protocol::TriggerResult>;
   /// A report that arrived after log lines that are not stored yet.
   struct WaitingReport {
     Report report;
     uint64_t behind = 0;  ///< the last of those chunks
   };
   struct ConnectedWorker {
-    link::Link* link = nullptr;
+    protocol::Link* link = nullptr;
     uint32_t capacity = 0;
     uint32_t running = 0;
     uint64_t connection = 0;           ///< the number of the connection
@@ -148,10 +148,10 @@ class WorkerHub final : public Workers {
   ConnectedWorker* free_worker(std::string& id);
   void receive_report(const std::string& worker_id, Report report);
   void apply_report(const std::string& worker_id, Report report);
-  void finish_attempt(link::Result result);
+  void finish_attempt(protocol::Result result);
   // worker_hub_triggers.cc
-  void finish_evaluation(link::TriggerResult result);
-  void receive_event(const std::string& worker_id, link::TriggerEvent event);
+  void finish_evaluation(protocol::TriggerResult result);
+  void receive_event(const std::string& worker_id, protocol::TriggerEvent event);
   void kill(const WorkKey& key, const model::FlowKey& flow);
   void receive_logs(const std::string& worker_id, std::vector<model::LogEntry> entries);
   std::optional<Outstanding> finished(const WorkKey& key);
@@ -159,13 +159,13 @@ class WorkerHub final : public Workers {
   void logs_stored(const LogBatch& batch);
   void keep_logs(std::shared_ptr<LogBatch> batch);
   void store_kept_logs();
-  void answer(const std::string& worker_id, link::HostCall call);
+  void answer(const std::string& worker_id, protocol::HostCall call);
   /// Of a job that this worker has; nothing if it no longer has it.
-  std::optional<WorkOrigin> origin_of(const link::AttemptKey& job, const std::string& worker_id) const;
+  std::optional<WorkOrigin> origin_of(const protocol::AttemptKey& job, const std::string& worker_id) const;
   /// The trigger, with its flow, of an evaluation that this worker has; nothing otherwise.
   std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> trigger_of(
-      const link::AttemptKey& job, const std::string& worker_id) const;
-  void child_reported(const std::string& worker_id, link::ChildReport report);
+      const protocol::AttemptKey& job, const std::string& worker_id) const;
+  void child_reported(const std::string& worker_id, protocol::ChildReport report);
 
   HubServices services_;
   WorkerEvents events_;

@@ -7,8 +7,8 @@
 #include <future>
 
 #include "executor/testing/harness.h"
-#include "link/log_weight.h"
-#include "link/memory_link.h"
+#include "protocol/log_weight.h"
+#include "protocol/memory_link.h"
 #include "storage/local/local_storage.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -25,7 +25,7 @@ using ::testing::IsEmpty;
 /// What a worker got, in order.
 class Inbox {
  public:
-  void add(link::Frame frame) {
+  void add(protocol::Frame frame) {
     std::lock_guard lock(mutex_);
     frames_.push_back(std::move(frame));
     arrived_.notify_all();
@@ -60,7 +60,7 @@ class Inbox {
  private:
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<link::Frame> frames_;
+  std::vector<protocol::Frame> frames_;
 };
 
 class WorkerHubTest : public ::testing::Test {
@@ -80,8 +80,8 @@ class WorkerHubTest : public ::testing::Test {
   static engine::trigger::Evaluation look(uint64_t id, bool listens = false) {
     return {Id{1, id}, listens, Value::map({{"a", Value::integer(1)}})};
   }
-  static link::TriggerResult looked(uint64_t id) {
-    link::TriggerResult result;
+  static protocol::TriggerResult looked(uint64_t id) {
+    protocol::TriggerResult result;
     result.key.execution_id = Id{1, id};
     return result;
   }
@@ -107,15 +107,15 @@ class WorkerHubTest : public ::testing::Test {
   }
   std::vector<std::string> given() const {
     std::vector<std::string> out;
-    for (const auto& frame : inbox_.all<link::Job>()) out.push_back(frame.task_id);
+    for (const auto& frame : inbox_.all<protocol::Job>()) out.push_back(frame.task_id);
     return out;
   }
   void finish(uint64_t execution, uint64_t run) {
-    link::Result result;
+    protocol::Result result;
     result.key = {Id{1, execution}, Id{2, run}, 0, 1};
     hub_->receive("w", std::move(result));
   }
-  static link::LogChunk chunk(uint64_t execution, std::string message) {
+  static protocol::LogChunk chunk(uint64_t execution, std::string message) {
     model::LogEntry line;
     line.execution_id = Id{1, execution};
     line.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "a"});
@@ -138,7 +138,7 @@ class WorkerHubTest : public ::testing::Test {
   std::unique_ptr<HostService> host_;
   std::unique_ptr<WorkerHub> hub_;
   Inbox inbox_;
-  link::MemoryLink link_{nullptr, [this](link::Frame frame) { inbox_.add(std::move(frame)); }};
+  protocol::MemoryLink link_{nullptr, [this](protocol::Frame frame) { inbox_.add(std::move(frame)); }};
   std::vector<std::pair<Id, engine::EventBody>> events_;
   std::vector<TriggerReport> reports_;
 };
@@ -169,7 +169,7 @@ TEST_F(WorkerHubTest, AKilledJobIsNeverDispatched) {  // EXEC-80
   EXPECT_EQ(hub_->queued_bytes(), 0u);
   finish(1, 1);
   EXPECT_THAT(given(), ElementsAre("task-1"));
-  EXPECT_THAT(inbox_.all<link::Kill>(), IsEmpty());
+  EXPECT_THAT(inbox_.all<protocol::Kill>(), IsEmpty());
 }
 
 HoldSetPtr operator_holds(uint64_t version, std::string ignored_flow, bool maintenance = false) {
@@ -223,7 +223,7 @@ TEST_F(WorkerHubTest, JobsOfALostWorkerAreReported) {  // EXEC-133
   ASSERT_EQ(events_.size(), 1u);
   EXPECT_EQ(std::get<engine::WorkerLost>(events_[0].second).attempt, job(1).attempt);
   EXPECT_EQ(hub_->queued(), 1u);
-  link::MemoryLink other(nullptr, [this](link::Frame frame) { inbox_.add(std::move(frame)); });
+  protocol::MemoryLink other(nullptr, [this](protocol::Frame frame) { inbox_.add(std::move(frame)); });
   hub_->connect("v", other, 10);
   EXPECT_THAT(given(), ElementsAre("task-1", "task-2"));
   finish(1, 1);
@@ -233,11 +233,11 @@ TEST_F(WorkerHubTest, JobsOfALostWorkerAreReported) {  // EXEC-133
 TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheirWorkerHasTheJob) {  // TASK-40
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));
-  link::ChildReport report;
+  protocol::ChildReport report;
   report.job = {Id{1, 1}, Id{2, 1}, 0, 1};
   report.task_run = Id{3, 1};
   report.task_id = "child";
-  report.kind = link::ChildReport::Kind::ended;
+  report.kind = protocol::ChildReport::Kind::ended;
   report.state = model::State::warning;
   report.attempt = 2;
   hub_->receive("w", report);
@@ -257,7 +257,7 @@ TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheirWorkerHasTheJob) {  // TAS
 
 TEST_F(WorkerHubTest, AContextThatIsTooLargeFailsTheAttempt) {  // STOR-14
   hub_->connect("w", link_, 1);
-  Value large = Value::map({{"inputs", Value::string(std::string(link::max_frame, 'x'))}});
+  Value large = Value::map({{"inputs", Value::string(std::string(protocol::max_frame, 'x'))}});
   hub_->dispatch(origin("a", 1), job(1, large));
   ASSERT_EQ(events_.size(), 1u);
   const auto& failed = std::get<engine::WorkerFinished>(events_[0].second);
@@ -281,7 +281,7 @@ TEST_F(WorkerHubTest, AContextThatIsTooLargeFailsTheAttempt) {  // STOR-14
 TEST_F(WorkerHubTest, MetricsComeWithTheResult) {  // EXEC-122: stored by the commit that holds the result
   hub_->connect("w", link_, 1);
   hub_->dispatch(origin("a", 1), job(1));
-  link::Result result;
+  protocol::Result result;
   result.key = {Id{1, 1}, Id{2, 1}, 0, 1};
   result.metrics.push_back({.execution_id = Id{1, 1}, .name = "rows", .value = 3});
   hub_->receive("w", std::move(result));
@@ -301,7 +301,7 @@ TEST_F(WorkerHubTest, SubscribersAreInformedOfLogLines) {  // API-81
   auto change = heard.get_future();
   ASSERT_EQ(change.wait_for(test::patience), std::future_status::ready);
   EXPECT_TRUE(change.get().logs_only);
-  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, link::log_line_bytes + 5);
+  EXPECT_EQ(inbox_.wait<protocol::LogStored>().bytes, protocol::log_line_bytes + 5);
 }
 
 TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // principle: nothing lost
@@ -310,11 +310,11 @@ TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // 
   store_->refuse_one(0, store::store_full);
   hub_->receive("w", chunk(7, "hello"));
   EXPECT_EQ(store_->commits(), 1u);
-  EXPECT_THAT(inbox_.all<link::LogStored>(), IsEmpty());
+  EXPECT_THAT(inbox_.all<protocol::LogStored>(), IsEmpty());
   loop_.run_ready();
   EXPECT_EQ(store_->commits(), 1u) << "not at once";
   ASSERT_TRUE(loop_.advance_to_next_timer());
-  EXPECT_EQ(inbox_.wait<link::LogStored>().bytes, link::log_line_bytes + 5);
+  EXPECT_EQ(inbox_.wait<protocol::LogStored>().bytes, protocol::log_line_bytes + 5);
   EXPECT_EQ(store_->commits(), 2u);
 
   auto reader = *store_->open_reader();
@@ -337,7 +337,7 @@ TEST_F(WorkerHubTest, AResultWaitsUntilItsLogLinesAreStored) {  // principle: lo
   EXPECT_EQ(hub_->running(), 1u);
   loop_.run_ready();
   ASSERT_TRUE(loop_.advance_to_next_timer());
-  (void)inbox_.wait<link::LogStored>();
+  (void)inbox_.wait<protocol::LogStored>();
   store_->close();  // and with it the thread on which the result goes on
   ASSERT_EQ(events_.size(), 1u);
   EXPECT_EQ(std::get<engine::WorkerFinished>(events_[0].second).attempt, job(1).attempt);
@@ -349,10 +349,10 @@ TEST_F(WorkerHubTest,
   hub_->connect("w", link_, 2);
   hub_->dispatch(origin("a", 7), job(1));
   auto child = [](uint64_t run) {
-    link::ChildReport report;
+    protocol::ChildReport report;
     report.job = {Id{1, 7}, Id{2, 1}, 0, 1};
     report.task_run = Id{3, run};
-    report.kind = link::ChildReport::Kind::ended;
+    report.kind = protocol::ChildReport::Kind::ended;
     return report;
   };
   std::vector<base::Id> applied;
@@ -373,7 +373,7 @@ TEST_F(WorkerHubTest,
   EXPECT_THAT(applied, IsEmpty());
   loop_.run_ready();
   ASSERT_TRUE(loop_.advance_to_next_timer());
-  (void)inbox_.wait<link::LogStored>();
+  (void)inbox_.wait<protocol::LogStored>();
   store_->close();  // and with it the thread on which the reports go on
   EXPECT_THAT(applied, ElementsAre(Id{3, 1}, Id{3, 2}, Id{3, 3}, Id{2, 1}));
 }
@@ -389,7 +389,7 @@ TEST_F(WorkerHubTest, ARenderingOfALostWorkerIsGivenToAnother) {  // EXEC-133: t
   EXPECT_THAT(events_, IsEmpty());
   EXPECT_EQ(hub_->queued(), 1u);
   hub_->connect("v", link_, 1);
-  auto given = inbox_.all<link::RenderJob>();
+  auto given = inbox_.all<protocol::RenderJob>();
   ASSERT_EQ(given.size(), 2u);
   EXPECT_EQ(given[1].request, 3u);
   EXPECT_EQ(given[1].source, given[0].source);
@@ -397,12 +397,12 @@ TEST_F(WorkerHubTest, ARenderingOfALostWorkerIsGivenToAnother) {  // EXEC-133: t
 
 TEST_F(WorkerHubTest, OnlyWorkOfAWorkerCanMakeHostCalls) {
   hub_->connect("w", link_, 1);
-  link::HostCall call;
+  protocol::HostCall call;
   call.call = 4;
   call.key = {Id{1, 1}, Id{2, 1}, 0, 1};
   call.function = "kv";
   hub_->receive("w", call);
-  auto reply = inbox_.wait<link::HostReply>();
+  auto reply = inbox_.wait<protocol::HostReply>();
   EXPECT_EQ(reply.call, 4u);
   EXPECT_FALSE(reply.ok) << "work that this worker does not have asks for nothing";
 }
@@ -412,7 +412,7 @@ TEST_F(WorkerHubTest, OnlyWorkOfAWorkerCanMakeHostCalls) {
 TEST_F(WorkerHubTest, AnEvaluationGoesToAWorkerAndItsAnswerComesBack) {  // TRIG-142, TRIG-145
   hub_->connect("w", link_, 1);
   hub_->evaluate(origin("a", 5), "t", look(5));
-  const auto job = inbox_.wait<link::TriggerJob>();
+  const auto job = inbox_.wait<protocol::TriggerJob>();
   EXPECT_EQ(job.key.execution_id, (Id{1, 5}));
   EXPECT_EQ(job.flow.id, "a");
   EXPECT_EQ(job.revision, 1);
@@ -420,12 +420,12 @@ TEST_F(WorkerHubTest, AnEvaluationGoesToAWorkerAndItsAnswerComesBack) {  // TRIG
   EXPECT_EQ(job.context, Value::map({{"a", Value::integer(1)}}));
   hub_->evaluate(origin("a", 5), "t", look(5));
   EXPECT_EQ(hub_->queued(), 0u) << "it is out already";
-  hub_->receive("another", link::Started{job.key, {}});
+  hub_->receive("another", protocol::Started{job.key, {}});
   EXPECT_THAT(reports_, IsEmpty()) << "that worker has it not";
-  hub_->receive("w", link::Started{job.key, {}});
+  hub_->receive("w", protocol::Started{job.key, {}});
   EXPECT_EQ(report<engine::trigger::EvaluationStarted>(0).worker_id, "w");
   auto result = looked(5);
-  result.outcome = link::TriggerResult::Outcome::found;
+  result.outcome = protocol::TriggerResult::Outcome::found;
   result.variables = Value::map({{"n", Value::integer(3)}});
   result.log_file = "kestra:///log";
   hub_->receive("w", result);
@@ -442,7 +442,7 @@ TEST_F(WorkerHubTest, AnEvaluationGoesToAWorkerAndItsAnswerComesBack) {  // TRIG
 
   hub_->evaluate(origin("a", 6), "t", look(6));
   auto failed = looked(6);
-  failed.outcome = link::TriggerResult::Outcome::failed;
+  failed.outcome = protocol::TriggerResult::Outcome::failed;
   failed.variables = Value::map({{"n", Value::integer(3)}});
   hub_->receive("w", failed);
   EXPECT_FALSE(report<engine::trigger::Evaluated>(2).variables);
@@ -455,11 +455,11 @@ TEST_F(WorkerHubTest, EvaluationsUseCapacityAndListenersDoNot) {  // TRIG-148
   hub_->evaluate(origin("a", 2), "u", look(2, true));
   hub_->evaluate(origin("a", 3), "v", look(3));
   hub_->evaluate(origin("a", 4), "w", look(4));
-  EXPECT_THAT(inbox_.all<link::TriggerJob>(), testing::SizeIs(3)) << "two listeners and one look";
+  EXPECT_THAT(inbox_.all<protocol::TriggerJob>(), testing::SizeIs(3)) << "two listeners and one look";
   hub_->receive("w", looked(1));
-  EXPECT_THAT(inbox_.all<link::TriggerJob>(), testing::SizeIs(3));
+  EXPECT_THAT(inbox_.all<protocol::TriggerJob>(), testing::SizeIs(3));
   hub_->receive("w", looked(3));
-  EXPECT_THAT(inbox_.all<link::TriggerJob>(), testing::SizeIs(4));
+  EXPECT_THAT(inbox_.all<protocol::TriggerJob>(), testing::SizeIs(4));
 }
 
 TEST_F(WorkerHubTest, EvaluationsThatAreStopped) {  // TRIG-150
@@ -469,11 +469,11 @@ TEST_F(WorkerHubTest, EvaluationsThatAreStopped) {  // TRIG-150
   hub_->end_evaluation(origin("a", 2));
   EXPECT_EQ(hub_->queued(), 0u) << "it is never given out";
   hub_->end_evaluation(origin("a", 1));
-  EXPECT_EQ(inbox_.wait<link::Kill>().key.execution_id, (Id{1, 1}));
+  EXPECT_EQ(inbox_.wait<protocol::Kill>().key.execution_id, (Id{1, 1}));
   hub_->receive("w", looked(1));
   EXPECT_EQ(reports_.size(), 1u) << "whoever asked knows that it is stale";
   hub_->end_evaluation(origin("a", 1));
-  EXPECT_THAT(inbox_.all<link::Kill>(), testing::SizeIs(1));
+  EXPECT_THAT(inbox_.all<protocol::Kill>(), testing::SizeIs(1));
 }
 
 TEST_F(WorkerHubTest, ALostWorkerLosesItsEvaluations) {  // TRIG-151
@@ -489,7 +489,7 @@ TEST_F(WorkerHubTest, ALostWorkerLosesItsEvaluations) {  // TRIG-151
 TEST_F(WorkerHubTest, AnEventOfAListenerIsAnswered) {  // TRIG-148
   hub_->connect("w", link_, 10);
   hub_->evaluate(origin("a", 1), "t", look(1, true));
-  link::TriggerEvent event;
+  protocol::TriggerEvent event;
   event.key.execution_id = Id{1, 1};
   event.number = 4;
   event.variables = Value::map({{"n", Value::integer(3)}});
@@ -498,15 +498,15 @@ TEST_F(WorkerHubTest, AnEventOfAListenerIsAnswered) {  // TRIG-148
   EXPECT_EQ(reports_[0].number, 4u);
   EXPECT_EQ(reports_[0].evaluation, (Id{1, 1}));
   EXPECT_EQ(report<engine::trigger::EventHeard>(0).variables, event.variables);
-  EXPECT_THAT(inbox_.all<link::EventStored>(), IsEmpty());
+  EXPECT_THAT(inbox_.all<protocol::EventStored>(), IsEmpty());
   hub_->event_stored(origin("a", 1), 4, "");
-  EXPECT_EQ(inbox_.wait<link::EventStored>().number, 4u);
-  EXPECT_EQ(inbox_.wait<link::EventStored>().problem, "");
+  EXPECT_EQ(inbox_.wait<protocol::EventStored>().number, 4u);
+  EXPECT_EQ(inbox_.wait<protocol::EventStored>().problem, "");
   hub_->receive("w", looked(1));
   hub_->event_stored(origin("a", 1), 5, "");
-  EXPECT_THAT(inbox_.all<link::EventStored>(), testing::SizeIs(1)) << "the listener has ended";
+  EXPECT_THAT(inbox_.all<protocol::EventStored>(), testing::SizeIs(1)) << "the listener has ended";
   hub_->receive("w", event);
-  EXPECT_NE(inbox_.wait<link::EventStored>().problem, "") << "nobody takes its events any more";
+  EXPECT_NE(inbox_.wait<protocol::EventStored>().problem, "") << "nobody takes its events any more";
   EXPECT_EQ(reports_.size(), 2u);
 }
 
@@ -521,7 +521,7 @@ TEST_F(WorkerHubTest, AResultWaitsForTheLogLinesBeforeIt) {  // TRIG-22; princip
   hub_->receive("w", looked(1));
   EXPECT_THAT(reports_, IsEmpty());
   store_->release();
-  (void)inbox_.wait<link::LogStored>();
+  (void)inbox_.wait<protocol::LogStored>();
   // The report comes on the store's thread, right behind the confirmation.
   store_->close();
   EXPECT_EQ(reports_.size(), 1u);
@@ -530,7 +530,7 @@ TEST_F(WorkerHubTest, AResultWaitsForTheLogLinesBeforeIt) {  // TRIG-22; princip
 TEST_F(WorkerHubTest, AnEvaluationWhoseContextIsTooLargeFails) {  // STOR-14
   hub_->connect("w", link_, 10);
   auto huge = look(1);
-  huge.context = Value::map({{"x", Value::string(std::string(link::max_frame + 1, 'x'))}});
+  huge.context = Value::map({{"x", Value::string(std::string(protocol::max_frame + 1, 'x'))}});
   hub_->evaluate(origin("a", 1), "t", std::move(huge));
   ASSERT_EQ(reports_.size(), 1u);
   EXPECT_THAT(report<engine::trigger::Evaluated>(0).error, HasSubstr("GYR-L001"));

@@ -6,7 +6,7 @@ namespace gyr::executor {
 namespace {
 
 /// The only evaluation with the id of its future execution.
-link::AttemptKey evaluation_key(base::Id evaluation) { return {evaluation, {}, 0, 0}; }
+protocol::AttemptKey evaluation_key(base::Id evaluation) { return {evaluation, {}, 0, 0}; }
 
 constexpr uint64_t evaluation_bytes = 1'024;  // besides its context
 
@@ -14,14 +14,14 @@ constexpr uint64_t evaluation_bytes = 1'024;  // besides its context
 
 void WorkerHub::evaluate(const WorkOrigin& origin, const std::string& trigger_id,
                          engine::trigger::Evaluation evaluation) {
-  link::TriggerJob frame;
+  protocol::TriggerJob frame;
   frame.key = evaluation_key(evaluation.id);
   frame.flow = *origin.flow;
   frame.revision = origin.revision;
   frame.trigger_id = trigger_id;
   frame.listens = evaluation.listens;
   frame.context = std::move(evaluation.context);
-  const uint64_t bytes = evaluation_bytes + std::min<uint64_t>(frame.context.weight(), link::max_frame);
+  const uint64_t bytes = evaluation_bytes + std::min<uint64_t>(frame.context.weight(), protocol::max_frame);
   const WorkKey key{frame.key, 0};
   enqueue({key, origin, std::move(frame), bytes});
 }
@@ -29,7 +29,7 @@ void WorkerHub::evaluate(const WorkOrigin& origin, const std::string& trigger_id
 void WorkerHub::end_evaluation(const WorkOrigin& origin) { kill({evaluation_key(origin.execution), 0}, *origin.flow); }
 
 std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> WorkerHub::trigger_of(
-    const link::AttemptKey& job, const std::string& worker_id) const {
+    const protocol::AttemptKey& job, const std::string& worker_id) const {
   std::lock_guard lock(mutex_);
   const auto found = outstanding_.find({job, 0});
   if (found == outstanding_.end() || found->second.worker != worker_id || found->second.trigger_id.empty())
@@ -37,20 +37,20 @@ std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> Wor
   return std::pair(found->second.origin.flow, found->second.trigger_id);
 }
 
-void WorkerHub::finish_evaluation(link::TriggerResult result) {
+void WorkerHub::finish_evaluation(protocol::TriggerResult result) {
   auto work = finished({result.key, 0});
   if (!work || work->trigger_id.empty()) return;  // given to another worker in the meantime: stale
   engine::trigger::Evaluated event;
   event.evaluation = result.key.execution_id;
-  if (result.outcome == link::TriggerResult::Outcome::found) event.variables = std::move(result.variables);
-  if (result.outcome == link::TriggerResult::Outcome::failed)
+  if (result.outcome == protocol::TriggerResult::Outcome::found) event.variables = std::move(result.variables);
+  if (result.outcome == protocol::TriggerResult::Outcome::failed)
     event.error = result.error.empty() ? "no reason was given" : std::move(result.error);
   event.log_file = std::move(result.log_file);
   event.was_listening = result.was_listening;
   trigger_events_(*work->origin.flow, {std::move(work->trigger_id), std::move(event), result.key.execution_id});
 }
 
-void WorkerHub::receive_event(const std::string& worker_id, link::TriggerEvent event) {
+void WorkerHub::receive_event(const std::string& worker_id, protocol::TriggerEvent event) {
   const base::Id listener = event.key.execution_id;
   if (auto trigger = trigger_of(event.key, worker_id)) {
     trigger_events_(*trigger->first,
@@ -62,16 +62,16 @@ void WorkerHub::receive_event(const std::string& worker_id, link::TriggerEvent e
   const auto worker = workers_.find(worker_id);
   if (worker != workers_.end())
     (void)worker->second.link->send(
-        link::EventStored{event.key, event.number, "the listener does not belong to this worker"});
+        protocol::EventStored{event.key, event.number, "the listener does not belong to this worker"});
 }
 
 void WorkerHub::event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) {
-  const link::AttemptKey key = evaluation_key(listener.execution);
+  const protocol::AttemptKey key = evaluation_key(listener.execution);
   std::lock_guard lock(mutex_);
   const auto found = outstanding_.find({key, 0});
   if (found == outstanding_.end()) return;  // it has ended; the waiting caller has the answer
   const auto worker = workers_.find(found->second.worker);
-  if (worker != workers_.end()) (void)worker->second.link->send(link::EventStored{key, number, problem});
+  if (worker != workers_.end()) (void)worker->second.link->send(protocol::EventStored{key, number, problem});
 }
 
 }  // namespace gyr::executor

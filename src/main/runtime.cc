@@ -11,8 +11,8 @@
 #include "main/storage_settings.h"
 #include "main/trigger_settings.h"
 #include "main/version.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
 #include "plugins/plugins.h"
 #include "plugins/runner/docker/docker.h"
 #include "store/sqlite/sqlite_store.h"
@@ -212,13 +212,13 @@ void Runtime::start_worker(const std::filesystem::path& data) {
 
   std::string id = options.id;
   cached_flows_ = std::make_unique<CachedFlows>(*store_, *flows_);
-  to_server_ = std::make_unique<link::MemoryLink>(
-      nullptr, [this, id](link::Frame frame) { workers_->receive(id, std::move(frame)); });
+  to_server_ = std::make_unique<protocol::MemoryLink>(
+      nullptr, [this, id](protocol::Frame frame) { workers_->receive(id, std::move(frame)); });
   worker_ = std::make_unique<worker::Worker>(
       std::move(options), worker::WorkerServices{*loop_, clock_, *cached_flows_, *storage_, *files_, *spawner_, *http_},
       *to_server_);
-  to_worker_ = std::make_unique<link::MemoryLink>(loop_.get(),
-                                                  [this](link::Frame frame) { worker_->receive(std::move(frame)); });
+  to_worker_ = std::make_unique<protocol::MemoryLink>(
+      loop_.get(), [this](protocol::Frame frame) { worker_->receive(std::move(frame)); });
   constexpr uint32_t jobs_at_once = 10'000;  // coroutines: each waiting job costs a small frame
   workers_->connect(id, *to_worker_, jobs_at_once);
 }

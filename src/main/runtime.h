@@ -23,13 +23,13 @@
 #include "executor/starter.h"
 #include "executor/task_meters.h"
 #include "executor/worker_hub.h"
-#include "link/memory_link.h"
 #include "main/config/settings.h"
 #include "model/plugin_defaults.h"
 #include "net/http.h"
 #include "net/loop.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "process/spawner.h"
+#include "protocol/memory_link.h"
 #include "security/aes_encryptor.h"
 #include "security/secrets.h"
 #include "storage/host_file_storage.h"
@@ -133,8 +133,8 @@ class Runtime {
   std::unique_ptr<executor::Starter> starter_;
   std::unique_ptr<executor::Executor> executor_;
   std::unique_ptr<CachedFlows> cached_flows_;
-  std::unique_ptr<link::MemoryLink> to_server_;
-  std::unique_ptr<link::MemoryLink> to_worker_;
+  std::unique_ptr<protocol::MemoryLink> to_server_;
+  std::unique_ptr<protocol::MemoryLink> to_worker_;
   std::unique_ptr<worker::Worker> worker_;
   std::unique_ptr<executor::ServiceRegistry> registry_of_services_;
   std::unique_ptr<base::TaskScope> evicting_;  ///< on the loop

@@ -25,6 +25,7 @@ struct Backfill {
   base::Value inputs;  ///< a map as given; null: none
   std::vector<Label> labels;
   std::optional<base::Instant> previous_next;  ///< where the regular dates go on
+  std::string unknown_fields = {};             ///< as in TriggerState
 };
 
 /// The base for computing `next`, if it could not be computed at once because an expression needs a host call.
@@ -64,6 +65,8 @@ struct TriggerState {
   /// When the trigger is due, by the dates above; nothing while it waits for an event (an end, a person). Derived by
   /// the state machine of the trigger, kept for the index.
   std::optional<base::Instant> wake_at;
+  /// What a later version of the program has stored with it (base/record.h); stays as it is.
+  std::string unknown_fields = {};
 
   /// An execution or an evaluation blocks the next one.
   bool is_locked() const { return !execution_id.is_none() || evaluating_since.has_value(); }

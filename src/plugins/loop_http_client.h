@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "net/http.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins {
 

@@ -1,7 +1,7 @@
 // The types this program brings along, in explicit lists (principle: explicit lists).
 #pragma once
 
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::plugins {
 

@@ -12,7 +12,7 @@
 #include "base/value.h"
 #include "model/bind.h"
 #include "model/schema.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins {
 

@@ -1,30 +1,42 @@
 #include "store/log_cursor.h"
 
 #include <algorithm>
+#include <vector>
 
-#include "base/codec.h"
+#include "base/record.h"
 #include "base/text.h"
 #include "store/store.h"
 
 namespace gyr::store {
 namespace {
 
-// The first byte, so that another form can follow.
-constexpr uint8_t first_form = 1;
+/// The places in the sources, one list for each column of them.
+struct CursorForm {
+  uint64_t given = 0;
+  std::vector<int32_t> days;
+  std::vector<base::Id> sources;
+  std::vector<uint32_t> sequences;
+};
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, CursorForm>& form) {
+  visit(1, form.given);
+  visit(2, form.days);
+  visit(3, form.sources);
+  visit(4, form.sequences);
+}
 
 }  // namespace
 
 std::string to_text(const LogCursor& cursor) {
-  std::string bytes;
-  base::Encoder encoder(bytes);
-  encoder.byte(first_form);
-  encoder.varint(cursor.given);
-  encoder.varint(cursor.behind.size());
+  CursorForm form;
+  form.given = cursor.given;
   for (const auto& [source, sequence] : cursor.behind) {
-    encoder.integer(source.first);
-    encoder.id(source.second);
-    encoder.varint(sequence);
+    form.days.push_back(source.first);
+    form.sources.push_back(source.second);
+    form.sequences.push_back(sequence);
   }
+  std::string bytes;
+  base::append_sized(bytes, [&] { base::write_record(bytes, form); });
   std::string text = base::base64_encode(bytes);
   text.erase(text.find_last_not_of('=') + 1);
   std::ranges::replace(text, '+', '-');
@@ -41,18 +53,16 @@ base::Result<LogCursor> parse_log_cursor(std::string_view text) {
   const auto bytes = base::base64_decode(standard);
   if (!bytes) return refused();
   base::Decoder decoder(*bytes);
-  if (decoder.byte() != first_form) return refused();
+  const auto form = base::read_record<CursorForm>(decoder.bytes());
+  if (!form || !decoder.ok() || !decoder.at_end() || form->days.size() != form->sources.size() ||
+      form->days.size() != form->sequences.size())
+    return refused();
   LogCursor cursor;
-  cursor.given = decoder.varint();
-  constexpr size_t least_bytes = 18;  // of a day, an id and a sequence
-  for (size_t left = decoder.count(least_bytes); left > 0 && decoder.ok(); --left) {
-    const int64_t day = decoder.integer();
-    const base::Id name = decoder.id();
-    const uint64_t sequence = decoder.varint();
-    if (day < INT32_MIN || day > INT32_MAX || sequence > UINT32_MAX) return refused();
-    cursor.behind[{static_cast<int32_t>(day), name}] = static_cast<uint32_t>(sequence);
+  cursor.given = form->given;
+  for (size_t i = 0; i < form->days.size(); ++i) {
+    cursor.behind[{form->days[i], form->sources[i]}] = form->sequences[i];
   }
-  if (!decoder.finish() || to_text(cursor) != text) return refused();
+  if (to_text(cursor) != text) return refused();
   return cursor;
 }
 

@@ -1,5 +1,6 @@
-// The binary form of executions, task runs, log lines and metrics: the content of a row without its key columns. The
-// same in every back end. A record starts with a version; readers support all earlier versions.
+// The binary form of rows: the content of a row without its key columns. The same in every back end. Triggers, kill
+// switches and metrics are records with numbered fields (base/record.h); executions and task runs start with a version
+// and have their fields in a fixed order.
 #pragma once
 
 #include <array>

@@ -1,38 +1,38 @@
 #include <algorithm>
 
+#include "base/record.h"
+#include "model/record_fields.h"
 #include "store/record_fields.h"
 
 namespace gyr::store {
+namespace {
 
-std::string encode_metric(const model::MetricEntry& metric) {
-  std::string out;
-  Encoder encoder(out);
-  encoder.byte(record_version);
-  encoder.bytes(metric.task_id);
-  encoder.id(metric.task_run_id);
-  encoder.integer(metric.attempt);
-  encoder.byte(static_cast<uint8_t>(metric.type));
-  encoder.bytes(metric.name);
-  encoder.number(metric.value);
-  encoder.instant(metric.timestamp);
-  encoder.value(metric.tags);
-  return out;
+/// What is no column.
+template <class Visitor, class Metric>
+void metric_fields(Visitor& visit, Metric& metric) {
+  visit(1, metric.task_id);
+  visit(2, metric.task_run_id);
+  visit(3, metric.attempt);
+  visit(4, metric.type);
+  visit(5, metric.name);
+  visit(6, metric.value);
+  visit(7, metric.timestamp);
+  visit(8, metric.tags);
 }
 
-base::Result<void> decode_metric(std::string_view bytes, model::MetricEntry& metric) {
-  Decoder decoder(bytes);
-  if (decoder.byte() != record_version) decoder.set_damaged();
-  metric.task_id = decoder.bytes();
-  metric.task_run_id = decoder.id();
-  metric.attempt = static_cast<int32_t>(decoder.integer());
-  uint8_t type = decoder.byte();
-  if (type > static_cast<uint8_t>(model::MetricType::gauge)) decoder.set_damaged();
-  metric.type = static_cast<model::MetricType>(type);
-  metric.name = decoder.bytes();
-  metric.value = decoder.number();
-  metric.timestamp = decoder.instant();
-  metric.tags = decoder.value();
-  return decoder.finish();
+}  // namespace
+
+std::string encode_metric(const model::MetricEntry& metric) {
+  std::string record;
+  base::RecordWriter writer(record);
+  metric_fields(writer, metric);
+  return record;
+}
+
+base::Result<void> decode_metric(std::string_view record, model::MetricEntry& metric) {
+  base::RecordReader reader(record);
+  metric_fields(reader, metric);
+  return reader.finish();
 }
 
 ContentHash metric_key(const model::MetricEntry& metric) {

@@ -189,6 +189,8 @@ struct KillSwitchRow {
   SwitchEffect effect = SwitchEffect::kill;
   bool enabled = true;
   bool deleted = false;  ///< archived: without effect, still listed
+  /// What a later version of the program has stored with it (base/record.h); stays as it is.
+  std::string unknown_fields = {};
 };
 
 /// Whether the installation is in maintenance mode (OPS-12).

@@ -7,7 +7,7 @@
 #include "embedded/blueprints.h"
 #include "engine/compiled_flow.h"
 #include "model/flow_parser.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "web/answers.h"
 #include "web/errors.h"
 #include "web/flow_graph.h"

@@ -9,7 +9,7 @@
 #include "expression/registry.h"
 #include "model/flow_parser.h"
 #include "model/task_order.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "security/secrets.h"
 #include "web/answers.h"
 #include "web/await.h"

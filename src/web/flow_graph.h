@@ -5,7 +5,7 @@
 
 #include "base/value.h"
 #include "engine/compiled_flow.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "store/rows.h"
 
 namespace gyr::web {

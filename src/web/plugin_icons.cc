@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "plugin/aliases.h"
+#include "plugin_api/aliases.h"
 
 namespace gyr::web {
 

@@ -5,8 +5,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "model/input.h"
-#include "plugin/documentation.h"
-#include "plugin/json_schema.h"
+#include "plugin_api/documentation.h"
+#include "plugin_api/json_schema.h"
 #include "web/plugin_icons.h"
 
 namespace gyr::web {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/value.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::web {
 

@@ -11,7 +11,7 @@
 
 #include "base/instant.h"
 #include "net/http.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_triggers.h"
 #include "web/request.h"
 
 namespace gyr::web {

@@ -9,7 +9,7 @@
 #include "base/cancel.h"
 #include "base/value.h"
 #include "engine/compiled_flow.h"
-#include "link/frames.h"
+#include "protocol/frames.h"
 
 namespace gyr::worker {
 
@@ -25,13 +25,13 @@ struct Attempt {
 struct AttemptOrder {
   std::shared_ptr<const engine::CompiledFlow> flow;
   const engine::CompiledTask* task = nullptr;
-  link::AttemptKey job;  ///< requests to the server are made in the name of this job
+  protocol::AttemptKey job;  ///< requests to the server are made in the name of this job
   base::Id task_run;
   int32_t attempt = 0;
   std::optional<std::string> value;
   base::Value context;
   uint32_t log_sequence = 0;
-  /// see link::Job; for a child of a WorkingDirectory its own number, because it is never resumed
+  /// see protocol::Job; for a child of a WorkingDirectory its own number, because it is never resumed
   int32_t resumed_attempt = 0;
   /// a shared directory that its owner removes; empty: the attempt creates its own directory
   std::filesystem::path directory;

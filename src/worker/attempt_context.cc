@@ -133,9 +133,9 @@ base::Task<base::Result<void>> Renderer::open_secrets() {
 
 // ---------------------------------------------------------------------------------------------- AttemptContext
 
-AttemptContext::AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, link::AttemptKey key,
-                               Value roots, std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence,
-                               base::CancelToken cancel, std::filesystem::path shared_directory,
+AttemptContext::AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info,
+                               protocol::AttemptKey key, Value roots, std::shared_ptr<const model::FlowKey> flow,
+                               uint32_t log_sequence, base::CancelToken cancel, std::filesystem::path shared_directory,
                                std::shared_ptr<const Attempt> attempt)
     : services_(std::move(services)),
       log_rules_(log_rules),

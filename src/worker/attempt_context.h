@@ -9,8 +9,8 @@
 
 #include "base/cancel.h"
 #include "expression/mask.h"
-#include "plugin/plugin_settings.h"
-#include "plugin/run_context.h"
+#include "plugin_api/plugin_settings.h"
+#include "plugin_api/run_context.h"
 #include "worker/attempt.h"
 #include "worker/attempt_files.h"
 #include "worker/host_client.h"
@@ -36,7 +36,7 @@ struct AttemptServices {
 /// is repeated with the answer (principle: host requests).
 class Renderer {
  public:
-  Renderer(AttemptServices& services, JobContext& context, link::AttemptKey key, uint32_t request,
+  Renderer(AttemptServices& services, JobContext& context, protocol::AttemptKey key, uint32_t request,
            base::CancelToken cancel = {})
       : services_(services), context_(context), key_(key), request_(request), cancel_(std::move(cancel)) {}
 
@@ -60,7 +60,7 @@ class Renderer {
 
   AttemptServices& services_;
   JobContext& context_;
-  link::AttemptKey key_;
+  protocol::AttemptKey key_;
   uint32_t request_;
   base::CancelToken cancel_;
   AttemptFiles* files_ = nullptr;
@@ -77,7 +77,7 @@ struct LogRules {
 /// sent.
 class AttemptContext final : public plugin::RunContext {
  public:
-  AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, link::AttemptKey key,
+  AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, protocol::AttemptKey key,
                  base::Value roots, std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence,
                  base::CancelToken cancel, std::filesystem::path shared_directory = {},
                  std::shared_ptr<const Attempt> attempt = nullptr);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "net/loop.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "storage/access.h"
 #include "storage/storage.h"
 

@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/script/working_files.h"
 #include "storage/zip.h"
 

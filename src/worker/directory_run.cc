@@ -4,7 +4,7 @@
 
 #include "engine/rules.h"
 #include "engine/settings.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/script/namespace_files.h"
 #include "plugins/script/working_files.h"
 #include "syntax/time.h"
@@ -15,11 +15,11 @@ namespace gyr::worker {
 using base::MapBuilder;
 using base::Value;
 using model::State;
-using Kind = link::ChildReport::Kind;
+using Kind = protocol::ChildReport::Kind;
 
 namespace {
 
-plugin::RunInfo info_of_job(const link::Job& job, const engine::CompiledTask& task) {
+plugin::RunInfo info_of_job(const protocol::Job& job, const engine::CompiledTask& task) {
   plugin::RunInfo info;
   info.tenant = job.flow.tenant;
   info.namespace_ = job.flow.namespace_;
@@ -52,7 +52,7 @@ bool behind_the_end(const engine::CompiledFlow& flow, const engine::CompiledTask
 
 }  // namespace
 
-DirectoryRun::DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job,
+DirectoryRun::DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, protocol::Job job,
                            std::shared_ptr<Attempt> attempt)
     : host_(std::move(host)),
       flow_(std::move(flow)),
@@ -64,8 +64,8 @@ DirectoryRun::DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::Com
                job_.context, flow_->key(), job_.log_sequence, attempt_->cancel.token()),
       roots_(job_.context) {}
 
-base::Task<link::Result> DirectoryRun::run() {
-  link::Result result;
+base::Task<protocol::Result> DirectoryRun::run() {
+  protocol::Result result;
   result.key = job_.key;
   End end = End::done;
   auto prepared = co_await prepare();
@@ -135,7 +135,7 @@ base::Task<DirectoryRun::End> DirectoryRun::run_children() {
 base::Task<DirectoryRun::End> DirectoryRun::run_child(Child child) {
   if (auto end = co_await admit(&child)) co_return *end;
   for (;;) {
-    link::ChildReport began = report_about(child, Kind::began);
+    protocol::ChildReport began = report_about(child, Kind::began);
     if (child.attempts == 0) child.first_start = began.at;
     host_.report(std::move(began));
     auto attempt = std::make_shared<Attempt>();
@@ -143,14 +143,14 @@ base::Task<DirectoryRun::End> DirectoryRun::run_child(Child child) {
       attempt->killed = attempt_->killed;
       attempt->cancel.cancel();
     });
-    link::Result result = co_await host_.run_attempt(attempt, order(child));
+    protocol::Result result = co_await host_.run_attempt(attempt, order(child));
     if (cancelled() && cancelled_end() == End::cut_off) co_return End::cut_off;
     child.attempts += 1;
     child.log_sequence = result.log_sequence;
     auto next = next_attempt(child, result);
     if (!next) co_return settle(child, std::move(result));
 
-    link::ChildReport retries = report_about(child, Kind::retries);
+    protocol::ChildReport retries = report_about(child, Kind::retries);
     retries.attempt -= 1;
     retries.outputs = std::move(result.outputs);
     retries.metrics = std::move(result.metrics);
@@ -186,8 +186,8 @@ base::Task<std::optional<DirectoryRun::End>> DirectoryRun::admit(Child* child) {
   co_return End::failed;
 }
 
-DirectoryRun::End DirectoryRun::settle(const Child& child, link::Result result) {
-  link::ChildReport report = report_about(child, Kind::ended);
+DirectoryRun::End DirectoryRun::settle(const Child& child, protocol::Result result) {
+  protocol::ChildReport report = report_about(child, Kind::ended);
   report.attempt -= 1;
   report.state = result.state;
   report.outputs = result.outputs;
@@ -203,7 +203,7 @@ DirectoryRun::End DirectoryRun::settle(const Child& child, link::Result result) 
   return state == State::failed ? End::failed : End::done;
 }
 
-std::optional<base::Instant> DirectoryRun::next_attempt(const Child& child, const link::Result& result) const {
+std::optional<base::Instant> DirectoryRun::next_attempt(const Child& child, const protocol::Result& result) const {
   const model::Retry* retry = child.task->retry;
   if (retry == nullptr || result.state != State::failed || cancelled() || behind_the_end(*flow_, task_))
     return std::nullopt;
@@ -258,8 +258,8 @@ Value DirectoryRun::context_of(const Child& child) const {
   return roots.build();
 }
 
-link::ChildReport DirectoryRun::report_about(const Child& child, Kind kind) const {
-  link::ChildReport report;
+protocol::ChildReport DirectoryRun::report_about(const Child& child, Kind kind) const {
+  protocol::ChildReport report;
   report.job = job_.key;
   report.task_run = child.run;
   report.task_id = child.task->id();

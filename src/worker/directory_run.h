@@ -15,9 +15,9 @@ namespace gyr::worker {
 /// What a WorkingDirectory needs from its worker.
 struct DirectoryHost {
   AttemptServices services;
-  std::function<base::Task<link::Result>(std::shared_ptr<Attempt>, AttemptOrder)> run_attempt;
+  std::function<base::Task<protocol::Result>(std::shared_ptr<Attempt>, AttemptOrder)> run_attempt;
   /// Returns the reported state: FAILED if the outputs were too large to be sent.
-  std::function<model::State(link::ChildReport)> report;
+  std::function<model::State(protocol::ChildReport)> report;
 };
 
 /// One run of a WorkingDirectory. Lives in the coroutine frame and on the loop of the worker; `attempt` cancels it. If
@@ -25,10 +25,10 @@ struct DirectoryHost {
 /// from the start.
 class DirectoryRun {
  public:
-  DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, link::Job job,
+  DirectoryRun(DirectoryHost host, std::shared_ptr<const engine::CompiledFlow> flow, protocol::Job job,
                std::shared_ptr<Attempt> attempt);
 
-  base::Task<link::Result> run();
+  base::Task<protocol::Result> run();
 
  private:
   /// The result of a child, or of all children.
@@ -48,12 +48,12 @@ class DirectoryRun {
   /// Returns nothing if the child has to run.
   base::Task<std::optional<End>> admit(Child* child);
   /// Reports the end of an attempt and remembers its result for the next children.
-  End settle(const Child& child, link::Result result);
-  std::optional<base::Instant> next_attempt(const Child& child, const link::Result& result) const;
+  End settle(const Child& child, protocol::Result result);
+  std::optional<base::Instant> next_attempt(const Child& child, const protocol::Result& result) const;
   AttemptOrder order(const Child& child) const;
   plugin::RunInfo info_of(const Child& child) const;
   base::Value context_of(const Child& child) const;
-  link::ChildReport report_about(const Child& child, link::ChildReport::Kind kind) const;
+  protocol::ChildReport report_about(const Child& child, protocol::ChildReport::Kind kind) const;
   void remember(const Child& child, const base::Value& outputs, model::State state);
   bool cancelled() const { return attempt_->cancel.cancelled(); }
   End cancelled_end() const { return attempt_->killed ? End::killed : End::cut_off; }
@@ -62,7 +62,7 @@ class DirectoryRun {
   std::shared_ptr<const engine::CompiledFlow> flow_;
   const engine::CompiledTask& task_;
   const engine::WorkingDirectory& properties_;
-  link::Job job_;
+  protocol::Job job_;
   std::shared_ptr<Attempt> attempt_;
   AttemptContext context_;  // of the run of the WorkingDirectory itself
   std::filesystem::path directory_;

@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using Kind = link::ChildReport::Kind;
+using Kind = protocol::ChildReport::Kind;
 
 /// Fails in all attempts before the one `text` names.
 struct Flaky {
@@ -156,16 +156,16 @@ class DirectoryTest : public ::testing::Test {
       if (std::exchange(ending, true)) return;
       loop->post([&] { scope.spawn(end_worker(worker.get(), loop.get())); });
     };
-    link::MemoryLink to_server(loop.get(), [&](link::Frame frame) {
+    protocol::MemoryLink to_server(loop.get(), [&](protocol::Frame frame) {
       if (on_frame) on_frame(frame, *worker, end);
-      bool over = std::holds_alternative<link::Result>(frame);
+      bool over = std::holds_alternative<protocol::Result>(frame);
       frames_.push_back(std::move(frame));
       if (over) end();
     });
     worker = std::make_unique<Worker>(
         WorkerOptions{.id = "w", .processes = 2, .temporary = folder_, .cache = folder_ / "cache"},
         WorkerServices{*loop, clock_, flows_, storage_, *pool, spawner_, http_}, to_server);
-    link::Job job;
+    protocol::Job job;
     job.key = job_key_;
     job.flow = {"main", "company.team", "flow"};
     job.revision = 1;
@@ -187,7 +187,7 @@ class DirectoryTest : public ::testing::Test {
   std::vector<std::string> reports() const {
     static constexpr std::string_view kinds[] = {"began", "ended", "retries", "skipped", "refused"};
     std::vector<std::string> out;
-    for (const auto& report : sent<link::ChildReport>()) {
+    for (const auto& report : sent<protocol::ChildReport>()) {
       EXPECT_EQ(report.job, job_key_);
       std::string text = report.task_id + ":" + std::string(kinds[static_cast<size_t>(report.kind)]);
       if (report.attempt > 0) text += "#" + std::to_string(report.attempt);
@@ -197,7 +197,7 @@ class DirectoryTest : public ::testing::Test {
     return out;
   }
   Value outputs_of(std::string_view task) const {
-    for (const auto& report : sent<link::ChildReport>()) {
+    for (const auto& report : sent<protocol::ChildReport>()) {
       if (report.task_id == task && report.kind == Kind::ended) return report.outputs;
     }
     return {};
@@ -207,10 +207,10 @@ class DirectoryTest : public ::testing::Test {
     const Value* found = outputs.find(name);
     return found == nullptr ? "none" : std::string(found->text());
   }
-  link::Result result() const { return only_frame_of<link::Result>(frames_); }
+  protocol::Result result() const { return only_frame_of<protocol::Result>(frames_); }
   std::vector<std::string> lines() const { return lines_of(frames_); }
 
-  const link::AttemptKey job_key_{Id{1, 1}, Id{2, 1}, 0, 3};
+  const protocol::AttemptKey job_key_{Id{1, 1}, Id{2, 1}, 0, 3};
   fs::path folder_ = fs::temp_directory_path() / ("gyr-directory-" + std::to_string(::getpid()));
   base::SystemClock clock_;
   plugin::Registry registry_;
@@ -218,8 +218,8 @@ class DirectoryTest : public ::testing::Test {
   MemoryStorage storage_;
   process::testing::NoSpawner spawner_;
   net::testing::NoHttp http_;
-  std::vector<link::Frame> frames_;
-  std::function<void(const link::Frame&, Worker&, const std::function<void()>& end)> on_frame;
+  std::vector<protocol::Frame> frames_;
+  std::function<void(const protocol::Frame&, Worker&, const std::function<void()>& end)> on_frame;
 };
 
 TEST_F(DirectoryTest, RunsItsTasksInOrderInOneFolder) {  // TASK-40
@@ -234,7 +234,7 @@ TEST_F(DirectoryTest, RunsItsTasksInOrderInOneFolder) {  // TASK-40
   EXPECT_EQ(text_of("c", "files"), "one.txt");
   EXPECT_EQ(result().state, State::success);
   EXPECT_EQ(result().key, job_key_);
-  auto all = sent<link::ChildReport>();
+  auto all = sent<protocol::ChildReport>();
   EXPECT_EQ(all[0].task_run, all[1].task_run);
   EXPECT_NE(all[0].task_run, all[2].task_run);
   EXPECT_TRUE(fs::is_empty(folder_)) << "nothing is left behind";
@@ -329,10 +329,10 @@ TEST_F(DirectoryTest, ATimeoutEndsTheAttemptOfATask) {  // TASK-40, TASK-7
 }
 
 TEST_F(DirectoryTest, AKillEndsTheTaskAndTheRest) {  // EXEC-80
-  on_frame = [this](const link::Frame& frame, Worker& worker, const auto&) {
-    const auto* report = std::get_if<link::ChildReport>(&frame);
+  on_frame = [this](const protocol::Frame& frame, Worker& worker, const auto&) {
+    const auto* report = std::get_if<protocol::ChildReport>(&frame);
     if (report != nullptr && report->task_id == "b" && report->kind == Kind::began)
-      worker.receive(link::Kill{job_key_});
+      worker.receive(protocol::Kill{job_key_});
   };
   run(R"(
       - {id: a, type: test.Echo, text: x}
@@ -344,8 +344,8 @@ TEST_F(DirectoryTest, AKillEndsTheTaskAndTheRest) {  // EXEC-80
 }
 
 TEST_F(DirectoryTest, TasksCancelledByAShutdownAreNotReported) {  // EXEC-134: it is run again as a whole
-  on_frame = [](const link::Frame& frame, Worker&, const std::function<void()>& end) {
-    const auto* report = std::get_if<link::ChildReport>(&frame);
+  on_frame = [](const protocol::Frame& frame, Worker&, const std::function<void()>& end) {
+    const auto* report = std::get_if<protocol::ChildReport>(&frame);
     if (report != nullptr && report->task_id == "b" && report->kind == Kind::began) end();
   };
   run(R"(
@@ -353,7 +353,7 @@ TEST_F(DirectoryTest, TasksCancelledByAShutdownAreNotReported) {  // EXEC-134: i
       - {id: b, type: test.Wait}
 )");
   EXPECT_THAT(reports(), ElementsAre("a:began", "a:ended:SUCCESS", "b:began"));
-  EXPECT_THAT(sent<link::Result>(), IsEmpty());
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty());
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
@@ -415,7 +415,7 @@ TEST_F(DirectoryTest, OutputsOfAnEqualRunAreReused) {  // TASK-8, SCRIPT-44, COR
   };
   const auto metrics = [this] {
     size_t count = 0;
-    for (const auto& report : sent<link::ChildReport>()) count += report.metrics.size();
+    for (const auto& report : sent<protocol::ChildReport>()) count += report.metrics.size();
     return count;
   };
   EXPECT_FALSE(cached("same"));
@@ -440,7 +440,7 @@ TEST_F(DirectoryTest, ATaskMayLogToAFile) {  // SCRIPT-35
       - {id: b, type: test.Flaky, text: "9", logToFile: true}
 )");
   EXPECT_THAT(lines(), ElementsAre("not yet")) << "only what the platform says";
-  auto all = sent<link::ChildReport>();
+  auto all = sent<protocol::ChildReport>();
   std::string address = all[1].log_file;
   ASSERT_THAT(address, HasSubstr("/tasks/a/"));
   EXPECT_THAT(storage_.content(address.substr(std::string("kestra://").size())),

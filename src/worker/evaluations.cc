@@ -4,13 +4,13 @@
 
 #include "base/edge.h"
 #include "model/flow.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "worker/slots.h"
 
 namespace gyr::worker {
 
 using base::Value;
-using link::TriggerResult;
+using protocol::TriggerResult;
 
 namespace {
 
@@ -18,7 +18,7 @@ namespace {
 /// others.
 constexpr size_t max_unstored_events = 64;
 
-plugin::RunInfo info_of(const link::TriggerJob& job, const model::TriggerSpec& trigger) {
+plugin::RunInfo info_of(const protocol::TriggerJob& job, const model::TriggerSpec& trigger) {
   plugin::RunInfo info;
   info.tenant = job.flow.tenant;
   info.namespace_ = job.flow.namespace_;
@@ -75,7 +75,7 @@ base::Task<TriggerResult> listen(const plugin::TriggerType* type, const model::T
 /// Sends the events of one listener to the server and waits for their commits.
 class Evaluations::Sink final : public plugin::EventSink {
  public:
-  Sink(base::Loop& loop, link::Link& server, link::AttemptKey key, base::CancelToken cancel)
+  Sink(base::Loop& loop, protocol::Link& server, protocol::AttemptKey key, base::CancelToken cancel)
       : loop_(loop), server_(server), key_(key), cancel_(std::move(cancel)), room_(loop, max_unstored_events) {
     registration_ = cancel_.on_cancel([this] { abandon(); });
   }
@@ -91,12 +91,12 @@ class Evaluations::Sink final : public plugin::EventSink {
     const uint64_t number = ++last_number_;
     base::OneShot<base::Result<void>> answer(loop_);
     waiting_.emplace(number, answer);
-    const link::Sent sent = server_.send(link::TriggerEvent{key_, number, std::move(variables)});
-    if (sent != link::Sent::yes) {
+    const protocol::Sent sent = server_.send(protocol::TriggerEvent{key_, number, std::move(variables)});
+    if (sent != protocol::Sent::yes) {
       waiting_.erase(number);
-      co_return base::fail(sent == link::Sent::too_large ? link::frame_too_large : plugin::task_cancelled,
-                           sent == link::Sent::too_large
-                               ? fmt::format("the event has more than {} bytes", link::max_frame)
+      co_return base::fail(sent == protocol::Sent::too_large ? protocol::frame_too_large : plugin::task_cancelled,
+                           sent == protocol::Sent::too_large
+                               ? fmt::format("the event has more than {} bytes", protocol::max_frame)
                                : std::string("the connection to the server was lost"));
     }
     co_return co_await answer.wait();
@@ -118,8 +118,8 @@ class Evaluations::Sink final : public plugin::EventSink {
   }
 
   base::Loop& loop_;
-  link::Link& server_;
-  link::AttemptKey key_;
+  protocol::Link& server_;
+  protocol::AttemptKey key_;
   base::CancelToken cancel_;
   base::CancelRegistration registration_;
   Slots room_;
@@ -147,7 +147,7 @@ bool Evaluations::kill(base::Id evaluation) {
   return true;
 }
 
-void Evaluations::stored(const link::EventStored& stored) {
+void Evaluations::stored(const protocol::EventStored& stored) {
   const auto found = running_.find(stored.key.execution_id);
   if (found != running_.end() && found->second->sink != nullptr)
     found->second->sink->stored(stored.number, stored.problem);
@@ -167,18 +167,18 @@ void Evaluations::stop_all() {
 
 void Evaluations::send(TriggerResult result) {
   host_.logs.flush();
-  if (host_.server.send(result) != link::Sent::too_large) return;
+  if (host_.server.send(result) != protocol::Sent::too_large) return;
   TriggerResult instead = failed(fmt::format("the result has more than {} bytes; write larger results to a file [{}]",
-                                             link::max_frame, link::frame_too_large.text));
+                                             protocol::max_frame, protocol::frame_too_large.text));
   instead.key = result.key;
   instead.was_listening = result.was_listening;
   (void)host_.server.send(instead);
 }
 
-base::Task<void> Evaluations::run(link::TriggerJob job) {
+base::Task<void> Evaluations::run(protocol::TriggerJob job) {
   auto running = std::make_shared<Running>(host_.loop);
   running->listens = job.listens;
-  const link::AttemptKey key = job.key;
+  const protocol::AttemptKey key = job.key;
   const Name name{job.flow, job.trigger_id};
   running_.insert_or_assign(key.execution_id, running);
   std::shared_ptr<Running>& latest = latest_[name];
@@ -188,7 +188,7 @@ base::Task<void> Evaluations::run(link::TriggerJob job) {
   }
   TriggerResult result;
   if (!running->attempt->cancel.cancelled()) {
-    (void)host_.server.send(link::Started{key, host_.services().clock.now()});
+    (void)host_.server.send(protocol::Started{key, host_.services().clock.now()});
     try {
       result = co_await evaluate(running, std::move(job));
     } catch (...) {
@@ -205,7 +205,7 @@ base::Task<void> Evaluations::run(link::TriggerJob job) {
   running->ended.deliver(true);
 }
 
-base::Task<TriggerResult> Evaluations::evaluate(std::shared_ptr<Running> running, link::TriggerJob job) {
+base::Task<TriggerResult> Evaluations::evaluate(std::shared_ptr<Running> running, protocol::TriggerJob job) {
   auto flow = co_await host_.flow(job.flow, job.revision);
   if (!flow) co_return failed("cannot load the flow of the trigger: " + flow.error().message());
   const model::TriggerSpec* spec = (*flow)->flow().find_trigger(job.trigger_id);

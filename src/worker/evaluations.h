@@ -13,8 +13,8 @@
 #include "base/one_shot.h"
 #include "base/task.h"
 #include "engine/compiled_flow.h"
-#include "link/frames.h"
-#include "plugin/trigger_type.h"
+#include "plugin_api/trigger_type.h"
+#include "protocol/frames.h"
 #include "worker/attempt_context.h"
 
 namespace gyr::worker {
@@ -22,7 +22,7 @@ namespace gyr::worker {
 /// What evaluations use of their worker. Everything here must outlive them.
 struct EvaluationHost {
   base::Loop& loop;
-  link::Link& server;
+  protocol::Link& server;
   LogSender& logs;
   std::function<AttemptServices()> services;
   using FlowResult = base::Result<std::shared_ptr<const engine::CompiledFlow>>;
@@ -37,10 +37,10 @@ class Evaluations {
   ~Evaluations();
 
   /// Runs one evaluation from its job to its result. Never fails: errors are part of the result.
-  base::Task<void> run(link::TriggerJob job);
+  base::Task<void> run(protocol::TriggerJob job);
   /// Returns true if the evaluation runs on this worker.
   bool kill(base::Id evaluation);
-  void stored(const link::EventStored& stored);
+  void stored(const protocol::EventStored& stored);
   /// Ends the listeners, which do not end by themselves. An evaluation that is cancelled sends no result (TRIG-151).
   void stop_listeners();
   void stop_all();
@@ -52,8 +52,8 @@ class Evaluations {
   /// The key: tenant, namespace, flow, trigger.
   using Name = std::pair<model::FlowKey, std::string>;
 
-  base::Task<link::TriggerResult> evaluate(std::shared_ptr<Running> running, link::TriggerJob job);
-  void send(link::TriggerResult result);
+  base::Task<protocol::TriggerResult> evaluate(std::shared_ptr<Running> running, protocol::TriggerJob job);
+  void send(protocol::TriggerResult result);
 
   EvaluationHost host_;
   std::map<base::Id, std::shared_ptr<Running>> running_;

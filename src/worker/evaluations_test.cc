@@ -7,7 +7,7 @@
 
 #include <deque>
 
-#include "plugin/trigger_type.h"
+#include "plugin_api/trigger_type.h"
 #include "worker/testing/worker_fixture.h"
 
 namespace gyr::worker::testing {
@@ -15,7 +15,7 @@ namespace {
 
 using base::Id;
 using base::Value;
-using link::TriggerResult;
+using protocol::TriggerResult;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -32,7 +32,7 @@ struct Look {
     context.log(model::LogLevel::info, what);
     if (what == "nothing") co_return std::optional<Value>();
     if (what == "throw") throw std::runtime_error("a library broke");
-    if (what == "large") co_return Value::map({{"v", Value::string(std::string(link::max_frame, 'x'))}});
+    if (what == "large") co_return Value::map({{"v", Value::string(std::string(protocol::max_frame, 'x'))}});
     if (what == "wait" && !co_await base::sleep_for(context.loop(), std::chrono::hours(1), context.cancel_token())) {
       co_return std::unexpected(plugin::Failure(base::Error(plugin::task_cancelled, "ended before its time")));
     }
@@ -105,8 +105,8 @@ class EvaluationsTest : public WorkerFixture {
   void deploy_trigger(std::string_view trigger) {
     deploy("tasks:\n  - {id: task, type: test.Nothing}\ntriggers:\n  - " + std::string(trigger) + "\n");
   }
-  link::AttemptKey give(uint64_t number = 1, bool listens = false) {
-    link::TriggerJob job;
+  protocol::AttemptKey give(uint64_t number = 1, bool listens = false) {
+    protocol::TriggerJob job;
     job.key = {Id{7, number}, {}, 0, 0};
     job.flow = {"main", "company.team", "flow"};
     job.revision = 1;
@@ -119,7 +119,7 @@ class EvaluationsTest : public WorkerFixture {
   TriggerResult result() const { return only_frame_of<TriggerResult>(frames_); }
   std::vector<int64_t> heard() const {
     std::vector<int64_t> out;
-    for (const auto& event : sent<link::TriggerEvent>()) out.push_back(event.variables.find("n")->as_integer());
+    for (const auto& event : sent<protocol::TriggerEvent>()) out.push_back(event.variables.find("n")->as_integer());
     return out;
   }
 
@@ -131,13 +131,13 @@ class EvaluationsTest : public WorkerFixture {
 TEST_F(EvaluationsTest, AnEvaluationReturnsItsResult) {  // TRIG-142, TRIG-145, TRIG-22
   deploy_trigger("{id: t, type: test.Look, text: 'of {{ trigger.id }}', logLevel: INFO}");
   const auto key = give();
-  ASSERT_THAT(sent<link::Started>(), SizeIs(1));
-  EXPECT_EQ(sent<link::Started>()[0].key, key);
+  ASSERT_THAT(sent<protocol::Started>(), SizeIs(1));
+  EXPECT_EQ(sent<protocol::Started>()[0].key, key);
   EXPECT_EQ(result().key, key);
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::found);
   EXPECT_EQ(result().variables.find("text")->text(), "of t");
   EXPECT_EQ(result().variables.find("where")->text(), "company.team flow t test.Look true");
-  const auto chunks = sent<link::LogChunk>();
+  const auto chunks = sent<protocol::LogChunk>();
   ASSERT_THAT(chunks, SizeIs(1));
   ASSERT_THAT(chunks[0].entries, SizeIs(1)) << "below its level (TRIG-13)";
   const auto& line = chunks[0].entries[0];
@@ -181,19 +181,19 @@ TEST_F(EvaluationsTest, AnEvaluationCanHaveNoResultOrFail) {  // TRIG-142, TRIG-
 TEST_F(EvaluationsTest, AnEvaluationUsesHostCallsAndHidesSecrets) {  // TRIG-26, SEC-40
   deploy_trigger("{id: t, type: test.Look, text: \"fail {{ secret('PASS') }}\"}");
   const auto key = give();
-  auto calls = sent<link::HostCall>();
+  auto calls = sent<protocol::HostCall>();
   ASSERT_THAT(calls, SizeIs(1));
   EXPECT_EQ(calls[0].key, key) << "on behalf of the execution that may come of it";
-  receive(link::HostReply{calls[0].call, true, Value::string("hunter2")});
+  receive(protocol::HostReply{calls[0].call, true, Value::string("hunter2")});
   EXPECT_EQ(result().error, "fail ******");
 }
 
 TEST_F(EvaluationsTest, AKillEndsAnEvaluation) {  // TRIG-150
   deploy_trigger("{id: t, type: test.Look, text: wait}");
   const auto key = give();
-  receive(link::Kill{{Id{7, 2}, {}, 0, 0}});
+  receive(protocol::Kill{{Id{7, 2}, {}, 0, 0}});
   EXPECT_THAT(sent<TriggerResult>(), IsEmpty()) << "another one is meant";
-  receive(link::Kill{key});
+  receive(protocol::Kill{key});
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
   EXPECT_EQ(worker_->running(), 0u);
 }
@@ -215,7 +215,7 @@ TEST_F(EvaluationsTest, AnEvaluationWaitsForTheEndOfThePreviousOne) {  // TRIG-1
   deploy_trigger("{id: t, type: test.Look, text: wait}");
   frames_.clear();
   give(4);
-  EXPECT_THAT(sent<link::Started>(), SizeIs(1));
+  EXPECT_THAT(sent<protocol::Started>(), SizeIs(1));
 }
 
 TEST_F(EvaluationsTest, AnEvaluationGetsTheGracePeriodOfAShutdown) {  // TRIG-151, EXEC-134
@@ -247,15 +247,15 @@ TEST_F(EvaluationsTest, AnEventIsAcknowledgedWhenItIsStored) {  // TRIG-148
   loop_.run_ready();
   ASSERT_THAT(heard(), ElementsAre(10));
   EXPECT_THAT(queue_.acknowledged, IsEmpty());
-  receive(link::EventStored{key, 7, ""});
-  receive(link::EventStored{{Id{7, 9}, {}, 0, 0}, 1, ""});
+  receive(protocol::EventStored{key, 7, ""});
+  receive(protocol::EventStored{{Id{7, 9}, {}, 0, 0}, 1, ""});
   EXPECT_THAT(queue_.acknowledged, IsEmpty()) << "of others";
-  receive(link::EventStored{key, 1, ""});
+  receive(protocol::EventStored{key, 1, ""});
   EXPECT_THAT(queue_.acknowledged, ElementsAre(10));
   EXPECT_THAT(heard(), ElementsAre(10, 11));
-  receive(link::EventStored{key, 1, ""});
+  receive(protocol::EventStored{key, 1, ""});
   EXPECT_THAT(queue_.acknowledged, ElementsAre(10)) << "once";
-  receive(link::EventStored{key, 2, ""});
+  receive(protocol::EventStored{key, 2, ""});
   EXPECT_THAT(queue_.acknowledged, ElementsAre(10, 11));
   EXPECT_THAT(sent<TriggerResult>(), IsEmpty()) << "it listens on";
 }
@@ -265,7 +265,7 @@ TEST_F(EvaluationsTest, AnEventThatIsNotStoredStaysInItsSource) {  // TRIG-148, 
   const auto key = give(1, true);
   queue_.put(10);
   loop_.run_ready();
-  receive(link::EventStored{key, 1, "the disk is full"});
+  receive(protocol::EventStored{key, 1, "the disk is full"});
   EXPECT_THAT(queue_.acknowledged, IsEmpty());
   EXPECT_THAT(queue_.events, SizeIs(1));
   EXPECT_EQ(result().outcome, TriggerResult::Outcome::failed);
@@ -295,12 +295,12 @@ TEST_F(EvaluationsTest, AKillEndsAListenerWithAnEventUnderWay) {  // TRIG-150
   const auto key = give(1, true);
   queue_.put(10);
   loop_.run_ready();
-  receive(link::Kill{key});
+  receive(protocol::Kill{key});
   EXPECT_EQ(queue_.listeners, 0u);
   EXPECT_THAT(queue_.acknowledged, IsEmpty());
   EXPECT_THAT(sent<TriggerResult>(), SizeIs(1));
   EXPECT_EQ(worker_->running(), 0u);
-  receive(link::EventStored{key, 1, ""});
+  receive(protocol::EventStored{key, 1, ""});
 }
 
 TEST_F(EvaluationsTest, AShutdownEndsListenersAtOnce) {  // TRIG-151: nothing is reported, so they are begun again

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::worker {
 
-base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uint32_t request, std::string function,
+base::Task<base::Result<base::Value>> HostClient::call(protocol::AttemptKey key, uint32_t request, std::string function,
                                                        base::Value arguments) {
   struct Awaiter {
     std::shared_ptr<Call> call;
@@ -17,12 +17,13 @@ base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uin
   auto call = std::make_shared<Call>();
   uint64_t number = ++last_call_;
   calls_.emplace(number, call);
-  link::Sent sent = server_.send(link::HostCall{number, key, request, std::move(function), std::move(arguments)});
-  if (sent != link::Sent::yes) {
+  protocol::Sent sent =
+      server_.send(protocol::HostCall{number, key, request, std::move(function), std::move(arguments)});
+  if (sent != protocol::Sent::yes) {
     calls_.erase(number);
-    if (sent == link::Sent::too_large) {
-      co_return base::fail(link::frame_too_large,
-                           fmt::format("the request to the server is larger than {} bytes", link::max_frame));
+    if (sent == protocol::Sent::too_large) {
+      co_return base::fail(protocol::frame_too_large,
+                           fmt::format("the request to the server is larger than {} bytes", protocol::max_frame));
     }
     co_return base::fail(plugin::host_refused, "the server cannot be reached");
   }
@@ -31,7 +32,7 @@ base::Task<base::Result<base::Value>> HostClient::call(link::AttemptKey key, uin
   co_return *std::move(call->result);
 }
 
-void HostClient::answered(link::HostReply reply) {
+void HostClient::answered(protocol::HostReply reply) {
   auto found = calls_.find(reply.call);
   if (found == calls_.end()) return;
   auto call = std::move(found->second);

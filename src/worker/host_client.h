@@ -10,20 +10,20 @@
 #include "base/loop.h"
 #include "base/task.h"
 #include "base/value.h"
-#include "link/frames.h"
+#include "protocol/frames.h"
 
 namespace gyr::worker {
 
 /// Lives on the loop of the worker.
 class HostClient {
  public:
-  HostClient(base::Loop& loop, link::Link& server) : loop_(loop), server_(server) {}
+  HostClient(base::Loop& loop, protocol::Link& server) : loop_(loop), server_(server) {}
 
   /// Sends a request in the name of an attempt, or of a rendering (by its number). If the link closes, the request
   /// fails.
-  base::Task<base::Result<base::Value>> call(link::AttemptKey key, uint32_t request, std::string function,
+  base::Task<base::Result<base::Value>> call(protocol::AttemptKey key, uint32_t request, std::string function,
                                              base::Value arguments);
-  void answered(link::HostReply reply);
+  void answered(protocol::HostReply reply);
   /// Fails all open requests.
   void link_lost();
 
@@ -33,7 +33,7 @@ class HostClient {
     std::optional<base::Result<base::Value>> result;
   };
   base::Loop& loop_;
-  link::Link& server_;
+  protocol::Link& server_;
   uint64_t last_call_ = 0;
   std::unordered_map<uint64_t, std::shared_ptr<Call>> calls_;
 };

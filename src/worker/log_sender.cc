@@ -1,7 +1,7 @@
 #include "worker/log_sender.h"
 
 #include "base/log.h"
-#include "link/log_weight.h"
+#include "protocol/log_weight.h"
 
 namespace gyr::worker {
 namespace {
@@ -18,7 +18,7 @@ void LogSender::add(std::vector<model::LogEntry> lines) {
       left_out_ += 1;
       continue;
     }
-    gathered_bytes_ += link::weight_of(line);
+    gathered_bytes_ += protocol::weight_of(line);
     gathered_.push_back(std::move(line));
     // Line by line: the lines of one long message need many chunks.
     if (gathered_bytes_ >= chunk_bytes) flush();
@@ -37,7 +37,7 @@ void LogSender::flush() {
   unconfirmed_bytes_ += gathered_bytes_;
   gathered_bytes_ = 0;
   // A closed link ends its window; a chunk is never too large.
-  (void)server_.send(link::LogChunk{std::exchange(gathered_, {})});
+  (void)server_.send(protocol::LogChunk{std::exchange(gathered_, {})});
 }
 
 void LogSender::stored(uint64_t bytes) {

@@ -6,15 +6,15 @@
 
 #include "base/loop.h"
 #include "base/task.h"
-#include "link/frames.h"
 #include "model/execution.h"
+#include "protocol/frames.h"
 
 namespace gyr::worker {
 
 /// Lives on the loop of the worker. All attempts share it, so that many small writers produce one chunk.
 class LogSender {
  public:
-  LogSender(base::Loop& loop, link::Link& server) : loop_(loop), server_(server) {}
+  LogSender(base::Loop& loop, protocol::Link& server) : loop_(loop), server_(server) {}
 
   /// Adds lines of at most 15,360 characters each (engine::append_log_lines).
   void add(std::vector<model::LogEntry> lines);
@@ -30,7 +30,7 @@ class LogSender {
   void wake();
 
   base::Loop& loop_;
-  link::Link& server_;
+  protocol::Link& server_;
   std::vector<model::LogEntry> gathered_;
   size_t gathered_bytes_ = 0;
   uint64_t unconfirmed_bytes_ = 0;

@@ -2,7 +2,7 @@
 
 #include <openssl/sha.h>
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "storage/zip.h"
 #include "syntax/json.h"
 
@@ -34,7 +34,7 @@ base::Result<std::string> read_object(storage::Storage& storage, const std::stri
     GYR_TRY(size_t count, source->read(buffer.data(), buffer.size()));
     if (count == 0) return bytes;
     bytes.append(buffer, 0, count);
-    if (bytes.size() > link::max_frame)
+    if (bytes.size() > protocol::max_frame)
       return base::fail(storage::bad_archive, "the entry is larger than the limit for outputs");
   }
 }
@@ -52,7 +52,7 @@ base::Result<std::optional<Value>> load(storage::Storage& storage, const std::st
     GYR_TRY(const auto entry, archive.next());
     if (!entry) return base::fail(storage::bad_archive, "the entry contains no outputs");
     if (entry->name != entry_name) continue;
-    GYR_TRY(std::string text, archive.unpack(link::max_frame));
+    GYR_TRY(std::string text, archive.unpack(protocol::max_frame));
     GYR_TRY(Value outputs, syntax::parse_json(text));
     return std::optional(std::move(outputs));
   }

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/one_shot.h"
 #include "expression/error_text.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/loop_http_client.h"
 #include "plugins/runner/spawned_processes.h"
 #include "worker/directory_run.h"
@@ -35,7 +35,7 @@ class Worker::LimitedProcesses final : public plugins::runner::LimitingProcesses
   plugins::runner::SpawnedProcesses processes_;
 };
 
-Worker::Worker(WorkerOptions options, WorkerServices services, link::Link& server)
+Worker::Worker(WorkerOptions options, WorkerServices services, protocol::Link& server)
     : options_(std::move(options)),
       services_(services),
       server_(server),
@@ -71,17 +71,17 @@ AttemptServices Worker::attempt_services() {
           options_.recursive_rendering};
 }
 
-void Worker::receive(link::Frame frame) {
+void Worker::receive(protocol::Frame frame) {
   try {
     take(frame);
   } catch (...) {
     // The work of the frame has not begun, or it has its own edge.
     const base::Error error = base::caught_at(base::Edge::attempt, "taking a frame of the server");
-    if (auto* job = std::get_if<link::Job>(&frame)) {
+    if (auto* job = std::get_if<protocol::Job>(&frame)) {
       attempts_.erase(job->key);
       refuse(*job, std::make_shared<const model::FlowKey>(job->flow), unexpected_end(error));
-    } else if (auto* render = std::get_if<link::RenderJob>(&frame)) {
-      link::RenderResult result;
+    } else if (auto* render = std::get_if<protocol::RenderJob>(&frame)) {
+      protocol::RenderResult result;
       result.key = render->key;
       result.request = render->request;
       result.error = unexpected_end(error);
@@ -90,28 +90,28 @@ void Worker::receive(link::Frame frame) {
   }
 }
 
-void Worker::take(link::Frame& frame) {
-  if (auto* job = std::get_if<link::Job>(&frame)) {
+void Worker::take(protocol::Frame& frame) {
+  if (auto* job = std::get_if<protocol::Job>(&frame)) {
     base::maybe_throw(base::Edge::attempt, "frame");
     if (!stopping_) scope_.spawn(run_job(std::move(*job)));
-  } else if (auto* render = std::get_if<link::RenderJob>(&frame)) {
+  } else if (auto* render = std::get_if<protocol::RenderJob>(&frame)) {
     if (!stopping_) scope_.spawn(run_render(std::move(*render)));
-  } else if (auto* trigger = std::get_if<link::TriggerJob>(&frame)) {
+  } else if (auto* trigger = std::get_if<protocol::TriggerJob>(&frame)) {
     if (!stopping_) scope_.spawn(run_evaluation(std::move(*trigger)));
-  } else if (auto* event = std::get_if<link::EventStored>(&frame)) {
+  } else if (auto* event = std::get_if<protocol::EventStored>(&frame)) {
     evaluations_.stored(*event);
-  } else if (auto* kill = std::get_if<link::Kill>(&frame)) {
+  } else if (auto* kill = std::get_if<protocol::Kill>(&frame)) {
     if (kill->key.task_run_id.is_none() && evaluations_.kill(kill->key.execution_id)) return;
     auto found = attempts_.find(kill->key);
     if (found == attempts_.end()) return;
     auto attempt = found->second;
     attempt->killed = true;
     attempt->cancel.cancel();
-  } else if (auto* acknowledge = std::get_if<link::Acknowledge>(&frame)) {
+  } else if (auto* acknowledge = std::get_if<protocol::Acknowledge>(&frame)) {
     unacknowledged_.erase(acknowledge->key);
-  } else if (auto* reply = std::get_if<link::HostReply>(&frame)) {
+  } else if (auto* reply = std::get_if<protocol::HostReply>(&frame)) {
     host_.answered(std::move(*reply));
-  } else if (auto* stored = std::get_if<link::LogStored>(&frame)) {
+  } else if (auto* stored = std::get_if<protocol::LogStored>(&frame)) {
     logs_.stored(stored->bytes);
   }
 }
@@ -125,7 +125,7 @@ base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> Worker::ge
   co_return co_await answer.wait();
 }
 
-void Worker::log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow,
+void Worker::log_error(const protocol::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow,
                        const std::string& task_id, uint32_t sequence, std::string message) {
   model::LogEntry line;
   line.execution_id = key.execution_id;
@@ -141,8 +141,8 @@ void Worker::log_error(const link::AttemptKey& key, std::shared_ptr<const model:
   logs_.add({std::move(line)});
 }
 
-void Worker::refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message) {
-  link::Result result;
+void Worker::refuse(const protocol::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message) {
+  protocol::Result result;
   result.key = job.key;
   result.state = State::failed;
   result.at = services_.clock.now();
@@ -152,15 +152,15 @@ void Worker::refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> 
   send_result(std::move(result), flow, job.task_id);
 }
 
-void Worker::send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow,
+void Worker::send_result(protocol::Result result, const std::shared_ptr<const model::FlowKey>& flow,
                          const std::string& task_id) {
   logs_.flush();
-  link::Sent sent = server_.send(result);
-  if (sent == link::Sent::too_large) {
+  protocol::Sent sent = server_.send(result);
+  if (sent == protocol::Sent::too_large) {
     // STOR-14: the attempt fails and the part that is too large is dropped: the outputs, or otherwise the rest.
     std::string message =
         fmt::format("the result has about {} bytes; at most {} are allowed. The outputs are dropped [{}]",
-                    result.outputs.weight(), link::max_frame, link::frame_too_large.text);
+                    result.outputs.weight(), protocol::max_frame, protocol::frame_too_large.text);
     result.outputs = {};
     result.metrics.clear();
     if (result.state != State::killed) result.state = State::failed;
@@ -174,24 +174,24 @@ void Worker::send_result(link::Result result, const std::shared_ptr<const model:
   unacknowledged_.insert_or_assign(result.key, std::move(result));
 }
 
-State Worker::send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow) {
+State Worker::send_report(protocol::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow) {
   logs_.flush();
-  if (server_.send(report) != link::Sent::too_large) return report.state;
+  if (server_.send(report) != protocol::Sent::too_large) return report.state;
   std::string message =
       fmt::format("the result has about {} bytes; at most {} are allowed. The outputs are dropped [{}]",
-                  report.outputs.weight(), link::max_frame, link::frame_too_large.text);
+                  report.outputs.weight(), protocol::max_frame, protocol::frame_too_large.text);
   report.outputs = {};
   report.metrics.clear();
   if (report.state != State::killed) report.state = State::failed;
   report.log_sequence += 1;
-  link::AttemptKey child{report.job.execution_id, report.task_run, report.attempt, 0};
+  protocol::AttemptKey child{report.job.execution_id, report.task_run, report.attempt, 0};
   log_error(child, flow, report.task_id, report.log_sequence, std::move(message));
   logs_.flush();
   (void)server_.send(report);
   return report.state;
 }
 
-void Worker::attempt_over(const link::AttemptKey& key) {
+void Worker::attempt_over(const protocol::AttemptKey& key) {
   attempts_.erase(key);
   tell_end();
 }
@@ -200,13 +200,13 @@ void Worker::tell_end() {
   if (stopping_ && running() == 0) all_ended_.cancel();
 }
 
-base::Task<void> Worker::run_evaluation(link::TriggerJob job) {
+base::Task<void> Worker::run_evaluation(protocol::TriggerJob job) {
   co_await evaluations_.run(std::move(job));
   tell_end();
 }
 
-base::Task<void> Worker::run_job(link::Job job) {
-  const link::AttemptKey key = job.key;
+base::Task<void> Worker::run_job(protocol::Job job) {
+  const protocol::AttemptKey key = job.key;
   const uint32_t log_sequence = job.log_sequence;
   const std::string task_id = job.task_id;
   const auto flow = std::make_shared<const model::FlowKey>(job.flow);
@@ -218,7 +218,7 @@ base::Task<void> Worker::run_job(link::Job job) {
   }
   if (!thrown) co_return;
   if (!unacknowledged_.contains(key)) {
-    link::Result result;
+    protocol::Result result;
     result.key = key;
     result.state = State::failed;
     result.at = services_.clock.now();
@@ -230,10 +230,10 @@ base::Task<void> Worker::run_job(link::Job job) {
   attempt_over(key);
 }
 
-base::Task<void> Worker::run_known_job(link::Job job) {
+base::Task<void> Worker::run_known_job(protocol::Job job) {
   auto attempt = std::make_shared<Attempt>();
   attempts_.insert_or_assign(job.key, attempt);
-  link::AttemptKey key = job.key;
+  protocol::AttemptKey key = job.key;
   std::string task_id = job.task_id;
   auto flow = co_await get_flow(job.flow, job.revision, job.templates);
   if (!flow || (*flow)->find(job.task_id) == nullptr) {
@@ -243,8 +243,8 @@ base::Task<void> Worker::run_known_job(link::Job job) {
     attempt_over(key);
     co_return;
   }
-  (void)server_.send(link::Started{key, services_.clock.now()});
-  link::Result result;
+  (void)server_.send(protocol::Started{key, services_.clock.now()});
+  protocol::Result result;
   if ((*flow)->find(task_id)->on_worker) {
     result = co_await run_directory(attempt, *flow, std::move(job));
   } else {
@@ -321,19 +321,20 @@ struct CancelAtEnd {
 
 }  // namespace
 
-base::Task<link::Result> Worker::run_directory(std::shared_ptr<Attempt> attempt,
-                                               std::shared_ptr<const engine::CompiledFlow> flow, link::Job job) {
+base::Task<protocol::Result> Worker::run_directory(std::shared_ptr<Attempt> attempt,
+                                                   std::shared_ptr<const engine::CompiledFlow> flow,
+                                                   protocol::Job job) {
   DirectoryHost host{
       attempt_services(),
       [this](std::shared_ptr<Attempt> child, AttemptOrder order) {
         return run_attempt(std::move(child), std::move(order));
       },
-      [this, key = flow->key()](link::ChildReport report) { return send_report(std::move(report), key); }};
+      [this, key = flow->key()](protocol::ChildReport report) { return send_report(std::move(report), key); }};
   DirectoryRun run(std::move(host), std::move(flow), std::move(job), std::move(attempt));
   co_return co_await run.run();
 }
 
-base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order) {
+base::Task<protocol::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order) {
   const engine::CompiledTask& task = *order.task;
   AttemptContext context(attempt_services(), {task.spec->log_level, task.spec->log_to_file}, info_of(order), order.job,
                          std::move(order.context), order.flow->key(), order.log_sequence, attempt->cancel.token(),
@@ -344,7 +345,7 @@ base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, A
   } catch (...) {
     thrown = base::caught_at(base::Edge::attempt, "an attempt of a task");
   }
-  link::Result result;
+  protocol::Result result;
   result.key = order.job;
   result.state = State::failed;
   result.error = context.cleaned(unexpected_end(*thrown));
@@ -356,13 +357,13 @@ base::Task<link::Result> Worker::run_attempt(std::shared_ptr<Attempt> attempt, A
   co_return result;
 }
 
-base::Task<link::Result> Worker::run_in_context(std::shared_ptr<Attempt> attempt,
-                                                const engine::CompiledTask* known_task, link::AttemptKey job,
-                                                AttemptContext* known_context) {
+base::Task<protocol::Result> Worker::run_in_context(std::shared_ptr<Attempt> attempt,
+                                                    const engine::CompiledTask* known_task, protocol::AttemptKey job,
+                                                    AttemptContext* known_context) {
   const engine::CompiledTask& task = *known_task;
   AttemptContext& context = *known_context;
   base::maybe_throw(base::Edge::attempt, task.id());
-  link::Result result;
+  protocol::Result result;
   result.key = job;
   std::optional<plugin::Failure> failure;
   base::CancelSource over;
@@ -412,8 +413,8 @@ base::Task<link::Result> Worker::run_in_context(std::shared_ptr<Attempt> attempt
   co_return result;
 }
 
-base::Task<void> Worker::run_render(link::RenderJob job) {
-  link::RenderResult failed;
+base::Task<void> Worker::run_render(protocol::RenderJob job) {
+  protocol::RenderResult failed;
   failed.key = job.key;
   failed.request = job.request;
   try {
@@ -425,12 +426,12 @@ base::Task<void> Worker::run_render(link::RenderJob job) {
   (void)server_.send(failed);
 }
 
-base::Task<void> Worker::render(link::RenderJob job) {
+base::Task<void> Worker::render(protocol::RenderJob job) {
   base::maybe_throw(base::Edge::attempt, "render");
   AttemptServices services = attempt_services();
   JobContext context(std::move(job.context));
   Renderer renderer(services, context, job.key, job.request);
-  link::RenderResult result;
+  protocol::RenderResult result;
   result.key = job.key;
   result.request = job.request;
   auto opened = co_await renderer.open_secrets();
@@ -443,11 +444,11 @@ base::Task<void> Worker::render(link::RenderJob job) {
   } else {
     result.error = renderer.masked(rendered.error().message());
   }
-  if (server_.send(result) != link::Sent::too_large) co_return;
+  if (server_.send(result) != protocol::Sent::too_large) co_return;
   result.ok = false;
   result.value = {};
-  result.error =
-      fmt::format("the rendered value is larger than {} bytes [{}]", link::max_frame, link::frame_too_large.text);
+  result.error = fmt::format("the rendered value is larger than {} bytes [{}]", protocol::max_frame,
+                             protocol::frame_too_large.text);
   (void)server_.send(result);
 }
 

@@ -11,12 +11,12 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "engine/compiled_flow.h"
-#include "link/frames.h"
 #include "net/http.h"
 #include "net/loop.h"
-#include "plugin/plugin_settings.h"
-#include "plugin/run_context.h"
+#include "plugin_api/plugin_settings.h"
+#include "plugin_api/run_context.h"
 #include "process/spawner.h"
+#include "protocol/frames.h"
 #include "storage/storage.h"
 #include "worker/attempt.h"
 #include "worker/attempt_context.h"
@@ -62,10 +62,10 @@ struct WorkerServices {
 /// Lives on its loop. receive() accepts the frames of the server there; shutdown() ends the running jobs.
 class Worker {
  public:
-  Worker(WorkerOptions options, WorkerServices services, link::Link& server);
+  Worker(WorkerOptions options, WorkerServices services, protocol::Link& server);
   ~Worker();
 
-  void receive(link::Frame frame);
+  void receive(protocol::Frame frame);
   size_t running() const { return attempts_.size() + evaluations_.running(); }
   /// Accepts no new jobs, waits up to `grace` for the running attempts, then cancels them; completes when all have
   /// ended. Cancelled attempts are not reported and therefore run again (EXEC-134).
@@ -76,32 +76,33 @@ class Worker {
  private:
   class LimitedProcesses;
 
-  void take(link::Frame& frame);
+  void take(protocol::Frame& frame);
   // An exception in one of these becomes a failure of the job, attempt or rendering (base/edge.h).
-  base::Task<void> run_job(link::Job job);
-  base::Task<link::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
-  base::Task<void> run_known_job(link::Job job);
-  base::Task<link::Result> run_in_context(std::shared_ptr<Attempt> attempt, const engine::CompiledTask* known_task,
-                                          link::AttemptKey job, AttemptContext* known_context);
-  base::Task<link::Result> run_directory(std::shared_ptr<Attempt> attempt,
-                                         std::shared_ptr<const engine::CompiledFlow> flow, link::Job job);
-  base::Task<void> run_render(link::RenderJob job);
-  base::Task<void> render(link::RenderJob job);
+  base::Task<void> run_job(protocol::Job job);
+  base::Task<protocol::Result> run_attempt(std::shared_ptr<Attempt> attempt, AttemptOrder order);
+  base::Task<void> run_known_job(protocol::Job job);
+  base::Task<protocol::Result> run_in_context(std::shared_ptr<Attempt> attempt, const engine::CompiledTask* known_task,
+                                              protocol::AttemptKey job, AttemptContext* known_context);
+  base::Task<protocol::Result> run_directory(std::shared_ptr<Attempt> attempt,
+                                             std::shared_ptr<const engine::CompiledFlow> flow, protocol::Job job);
+  base::Task<void> run_render(protocol::RenderJob job);
+  base::Task<void> render(protocol::RenderJob job);
   base::Task<base::Result<std::shared_ptr<const engine::CompiledFlow>>> get_flow(model::FlowKey key, int32_t revision,
                                                                                  std::string templates = {});
   AttemptServices attempt_services();
-  void refuse(const link::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message);
-  void log_error(const link::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow, const std::string& task_id,
-                 uint32_t sequence, std::string message);
-  model::State send_report(link::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow);
-  void send_result(link::Result result, const std::shared_ptr<const model::FlowKey>& flow, const std::string& task_id);
-  base::Task<void> run_evaluation(link::TriggerJob job);
-  void attempt_over(const link::AttemptKey& key);
+  void refuse(const protocol::Job& job, std::shared_ptr<const model::FlowKey> flow, std::string message);
+  void log_error(const protocol::AttemptKey& key, std::shared_ptr<const model::FlowKey> flow,
+                 const std::string& task_id, uint32_t sequence, std::string message);
+  model::State send_report(protocol::ChildReport report, const std::shared_ptr<const model::FlowKey>& flow);
+  void send_result(protocol::Result result, const std::shared_ptr<const model::FlowKey>& flow,
+                   const std::string& task_id);
+  base::Task<void> run_evaluation(protocol::TriggerJob job);
+  void attempt_over(const protocol::AttemptKey& key);
   void tell_end();
 
   WorkerOptions options_;
   WorkerServices services_;
-  link::Link& server_;
+  protocol::Link& server_;
   HostClient host_;
   LogSender logs_;
   Slots process_slots_;
@@ -109,8 +110,8 @@ class Worker {
   std::unique_ptr<plugin::HttpClient> http_;
   base::TaskScope scope_;
   Evaluations evaluations_;
-  std::map<link::AttemptKey, std::shared_ptr<Attempt>> attempts_;
-  std::map<link::AttemptKey, link::Result> unacknowledged_;
+  std::map<protocol::AttemptKey, std::shared_ptr<Attempt>> attempts_;
+  std::map<protocol::AttemptKey, protocol::Result> unacknowledged_;
   bool stopping_ = false;
   bool ended_by_force_ = false;
   base::CancelSource all_ended_;  // cancelled when the last attempt has ended after the start of shutdown()

@@ -55,15 +55,15 @@ TEST_F(WorkerExpressions, AnExpressionThatFailsFailsTheAttempt) {
 }
 
 TEST_F(WorkerExpressions, ARenderingThatIsTooLargeFails) {  // STOR-14
-  link::RenderJob job;
+  protocol::RenderJob job;
   job.key = {Id{1, 1}, Id{2, 1}, 0, 1};
   job.request = 1;
   job.typed = true;
   job.source = Value::string("{{ [inputs.half, inputs.half] }}");
   job.context =
-      Value::map({{"inputs", Value::map({{"half", Value::string(std::string(link::max_frame / 2 + 100, 'x'))}})}});
+      Value::map({{"inputs", Value::map({{"half", Value::string(std::string(protocol::max_frame / 2 + 100, 'x'))}})}});
   receive(std::move(job));
-  auto rendered = sent<link::RenderResult>();
+  auto rendered = sent<protocol::RenderResult>();
   ASSERT_THAT(rendered, SizeIs(1));
   EXPECT_FALSE(rendered[0].ok);
   EXPECT_FALSE(rendered[0].error.empty());
@@ -72,17 +72,17 @@ TEST_F(WorkerExpressions, ARenderingThatIsTooLargeFails) {  // STOR-14
 TEST_F(WorkerExpressions, AWaitForTheServerEndsWhenTheLinkIsLost) {
   deploy_task("{id: task, type: test.Echo, text: \"{{ kv('key') }}\"}");
   give();
-  ASSERT_THAT(sent<link::HostCall>(), SizeIs(1));
+  ASSERT_THAT(sent<protocol::HostCall>(), SizeIs(1));
   to_server_.close();  // no answer comes any more; the fixture's shutdown must end all the same
 }
 
 TEST_F(WorkerExpressions, AnAnswerOfTheServerIsUsedInTheExpression) {
   deploy_task("{id: task, type: test.Echo, text: \"{{ kv('key') }}\"}");
   give();
-  auto calls = sent<link::HostCall>();
+  auto calls = sent<protocol::HostCall>();
   ASSERT_THAT(calls, SizeIs(1));
-  receive(link::HostReply{calls[0].call + 1, true, Value::string("not mine")});
-  receive(link::HostReply{calls[0].call, true, Value::string("value")});
+  receive(protocol::HostReply{calls[0].call + 1, true, Value::string("not mine")});
+  receive(protocol::HostReply{calls[0].call, true, Value::string("value")});
   EXPECT_EQ(result().state, State::success);
   EXPECT_EQ(*result().outputs.find("value"), Value::string("value"));
 }
@@ -91,12 +91,12 @@ TEST_F(WorkerExpressions, AnAnswerOfTheServerIsUsedInTheExpression) {
 TEST_F(WorkerExpressions, SecretsAreMaskedInLogsAndNotInOutputs) {  // EXEC-115
   deploy_task("{id: task, type: test.Echo, text: \"{{ secret('A') }} {{ secret('B', full=true).value }}\"}");
   give();
-  auto calls = sent<link::HostCall>();
+  auto calls = sent<protocol::HostCall>();
   ASSERT_THAT(calls, SizeIs(1));
-  receive(link::HostReply{calls[0].call, true, Value::string("hunter2")});
-  calls = sent<link::HostCall>();
+  receive(protocol::HostReply{calls[0].call, true, Value::string("hunter2")});
+  calls = sent<protocol::HostCall>();
   ASSERT_THAT(calls, SizeIs(2));
-  receive(link::HostReply{calls[1].call, true, Value::map({{"value", Value::string("hunter2-longer")}})});
+  receive(protocol::HostReply{calls[1].call, true, Value::map({{"value", Value::string("hunter2-longer")}})});
   EXPECT_THAT(lines(), ElementsAre("****** ******"));
   EXPECT_EQ(*result().outputs.find("value"), Value::string("hunter2 hunter2-longer"));
 }
@@ -104,10 +104,10 @@ TEST_F(WorkerExpressions, SecretsAreMaskedInLogsAndNotInOutputs) {  // EXEC-115
 TEST_F(WorkerExpressions, EncryptedPartsOfTheContextAreDecryptedAndMaskedInLogs) {  // EXPR-400, EXPR-410, EXEC-115
   deploy_task("{id: task, type: test.Fail, text: \"it is {{ inputs.pin }}\"}");
   give(1, Value::map({{"inputs", Value::map({{"pin", model::encrypted_value("Y2lwaGVy")}})}}));
-  auto calls = sent<link::HostCall>();
+  auto calls = sent<protocol::HostCall>();
   ASSERT_THAT(calls, SizeIs(1));
   EXPECT_EQ(calls[0].function, "decrypt");
-  receive(link::HostReply{calls[0].call, true, Value::string("4711")});
+  receive(protocol::HostReply{calls[0].call, true, Value::string("4711")});
   EXPECT_THAT(lines(), ElementsAre("it is ******"));
   EXPECT_EQ(result().state, State::failed);
 }
@@ -122,9 +122,9 @@ TEST_F(WorkerExpressions, APropertyIsRenderedOnce) {  // EXPR-348
   deploy_task("{id: task, type: test.Twice, text: \"{{ uuid() }}{{ kv('x') }}{{ extra ?? '' }}\"}");
   give();
   for (int asked = 1; asked <= 2; ++asked) {  // once for the property, once with another variable
-    const auto calls = sent<link::HostCall>();
+    const auto calls = sent<protocol::HostCall>();
     ASSERT_THAT(calls, SizeIs(asked));
-    receive(link::HostReply{calls.back().call, true, Value::string("-")});
+    receive(protocol::HostReply{calls.back().call, true, Value::string("-")});
   }
   const Value outputs = result().outputs;
   EXPECT_EQ(*outputs.find("first"), *outputs.find("second"));
@@ -141,11 +141,11 @@ TEST_F(WorkerExpressions, ARenderedFileRequestsOutputsFromTheServer) {  // EXPR-
                       {"tasks", Value::empty_map()},
                       {engine::partial_states_root, Value::map({{"each", Value::integer(1)}})}}));
   const auto answer = [&](std::string_view function, std::string_view arguments, Value value) {
-    const auto calls = sent<link::HostCall>();
+    const auto calls = sent<protocol::HostCall>();
     ASSERT_FALSE(calls.empty());
     EXPECT_EQ(calls.back().function, function);
     EXPECT_EQ(syntax::write_json(calls.back().arguments), arguments);
-    receive(link::HostReply{calls.back().call, true, std::move(value)});
+    receive(protocol::HostReply{calls.back().call, true, std::move(value)});
   };
   answer("read", R"({"path":"f.txt"})",
          Value::string("{{ inputs.name }} {{ outputs.large.n }} {{ outputs.each.a.n }} {{ outputs.each.b.n }} "
@@ -165,10 +165,10 @@ TEST_F(WorkerExpressions, PrintingTheContextRequestsOutputsFromTheServer) {  // 
   deploy_task("{id: task, type: test.Echo, text: \"{{ printContext().outputs.large.n }}\"}");
   give(1, Value::map(
               {{"outputs", Value::empty_map()}, {engine::partial_root, Value::map({{"large", Value::integer(0)}})}}));
-  const auto calls = sent<link::HostCall>();
+  const auto calls = sent<protocol::HostCall>();
   ASSERT_THAT(calls, SizeIs(1));
   EXPECT_EQ(calls[0].function, "context.member");
-  receive(link::HostReply{calls[0].call, true, Value::map({{"n", Value::integer(7)}})});
+  receive(protocol::HostReply{calls[0].call, true, Value::map({{"n", Value::integer(7)}})});
   EXPECT_EQ(*result().outputs.find("value"), Value::string("7"));
 }
 
@@ -207,10 +207,10 @@ TEST_F(WorkerExpressions, TheValueOfASecretIsMaskedFromThenOn) {
       "{id: task, type: test.Fail, text: \"{{ secret('KEY') }} {{ secret('KEY') | base64encode }} {{ secret('KEY') | "
       "urlencode }}\"}");
   give();
-  for (size_t answered = 0; answered < sent<link::HostCall>().size(); ++answered) {  // each use asks
-    const link::HostCall call = sent<link::HostCall>()[answered];
+  for (size_t answered = 0; answered < sent<protocol::HostCall>().size(); ++answered) {  // each use asks
+    const protocol::HostCall call = sent<protocol::HostCall>()[answered];
     EXPECT_EQ(call.function, "secret");
-    receive(link::HostReply{call.call, true, Value::string("p&ss word")});
+    receive(protocol::HostReply{call.call, true, Value::string("p&ss word")});
   }
   EXPECT_EQ(result().state, State::failed);
   EXPECT_EQ(result().error, "****** ****** ******");

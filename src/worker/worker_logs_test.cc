@@ -1,7 +1,7 @@
 // Log lines of a worker on their way to the server: they wait for their confirmation (principle: back-pressure).
 #include <gmock/gmock.h>
 
-#include "link/log_weight.h"
+#include "protocol/log_weight.h"
 #include "worker/testing/worker_fixture.h"
 
 namespace gyr::worker::testing {
@@ -46,13 +46,13 @@ class WorkerLogs : public TaskFixture {
     for (const auto& line : lines()) bytes += line.size();
     return bytes;
   }
-  uint64_t log_weight() const { return log_bytes() + lines().size() * link::log_line_bytes; }
+  uint64_t log_weight() const { return log_bytes() + lines().size() * protocol::log_line_bytes; }
   /// The server stores what has come, again and again, until the task has ended.
   void store_until_the_end() {
-    for (uint64_t stored = 0; sent<link::Result>().empty();) {
+    for (uint64_t stored = 0; sent<protocol::Result>().empty();) {
       const uint64_t now = log_weight();
       ASSERT_GT(now, stored) << "the task waits, and nothing is left to store";
-      receive(link::LogStored{now - std::exchange(stored, now)});
+      receive(protocol::LogStored{now - std::exchange(stored, now)});
     }
   }
 };
@@ -61,11 +61,11 @@ TEST_F(WorkerLogs, LogLinesWaitForTheirConfirmation) {  // principle: back-press
   constexpr uint64_t window = 2 * 1024 * 1024;
   deploy_task("{id: task, type: test.Chatty}");
   give();
-  EXPECT_THAT(sent<link::Result>(), IsEmpty()) << "20 MB are more than the window";
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty()) << "20 MB are more than the window";
   uint64_t first = log_bytes();
   EXPECT_GE(first, window - 200'000);
   EXPECT_LE(first, window + 600'000);
-  for (const auto& chunk : sent<link::LogChunk>()) {
+  for (const auto& chunk : sent<protocol::LogChunk>()) {
     uint64_t bytes = 0;
     for (const auto& line : chunk.entries) bytes += line.message.size();
     EXPECT_LE(bytes, 300'000u) << "a chunk is bounded, however long one message is";
@@ -79,7 +79,7 @@ TEST_F(WorkerLogs, LogLinesWaitForTheirConfirmation) {  // principle: back-press
 TEST_F(WorkerLogs, ShortLinesCountWithTheirOverhead) {  // principle: back-pressure
   deploy_task("{id: task, type: test.Ticker}");
   give();
-  EXPECT_THAT(sent<link::Result>(), IsEmpty());
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty());
   EXPECT_GE(lines().size(), 10'000u);
   EXPECT_LE(lines().size(), 30'000u);
   store_until_the_end();

@@ -35,7 +35,7 @@ TEST_F(WorkerShutdown, ShutdownGivesTimeAndEndsAsSoonAsAllHaveEnded) {  // EXEC-
   EXPECT_FALSE(ended_);
   give(2);
   EXPECT_EQ(worker_->running(), 1u) << "nothing new is taken";
-  receive(link::Kill{key});
+  receive(protocol::Kill{key});
   EXPECT_TRUE(ended_) << "at once, not at the end of the time";
   EXPECT_EQ(result().state, State::killed);
 }
@@ -46,16 +46,16 @@ TEST_F(WorkerShutdown, AttemptsCancelledByAShutdownAreNotReported) {  // EXEC-13
   shut_down(std::chrono::seconds(60));
   advance(std::chrono::seconds(61));
   EXPECT_TRUE(ended_);
-  EXPECT_THAT(sent<link::Result>(), IsEmpty());
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty());
 }
 
 TEST_F(WorkerShutdown, ATaskKnowsWhetherItIsHandedOver) {  // RUNNER-7: then its remote job may go on
   deploy_task("{id: task, type: test.Resumable}");
   auto key = give();
-  receive(link::Kill{key});
+  receive(protocol::Kill{key});
   EXPECT_EQ(Resumable::known, R"(attempt 0 of 0, handed over: false, setting: "set")");
 
-  link::Job again = job(2);
+  protocol::Job again = job(2);
   again.key.attempt = 3;
   again.resumed_attempt = 1;
   receive(again);

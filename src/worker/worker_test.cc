@@ -28,7 +28,7 @@ struct Large {
   model::Dynamic<std::string> text;
   base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
     context.metric(model::MetricType::counter, "rows", 1, Value::empty_map());
-    co_return plugin::Success{Value::map({{"value", Value::string(std::string(link::max_frame, 'x'))}}), {}};
+    co_return plugin::Success{Value::map({{"value", Value::string(std::string(protocol::max_frame, 'x'))}}), {}};
   }
 };
 
@@ -63,15 +63,15 @@ class WorkerTest : public TaskFixture {
 TEST_F(WorkerTest, RunsAnAttemptAndReportsItsEnd) {  // EXEC-6
   deploy_task("{id: task, type: test.Echo, text: 'hello {{ inputs.name }}'}");
   auto key = give(1, Value::map({{"inputs", Value::map({{"name", Value::string("world")}})}}));
-  ASSERT_THAT(sent<link::Started>(), SizeIs(1));
-  EXPECT_EQ(sent<link::Started>()[0].key, key);
+  ASSERT_THAT(sent<protocol::Started>(), SizeIs(1));
+  EXPECT_EQ(sent<protocol::Started>()[0].key, key);
   EXPECT_EQ(result().key, key);
   EXPECT_EQ(result().state, State::success);
   EXPECT_EQ(*result().outputs.find("value"), Value::string("hello world"));
   EXPECT_THAT(result().metrics, SizeIs(1));
   EXPECT_EQ(result().log_sequence, 11u) << "lines go on behind those of the run";
   EXPECT_THAT(lines(), ElementsAre("hello world"));
-  EXPECT_TRUE(std::holds_alternative<link::Result>(frames_.back())) << "its lines come before it";
+  EXPECT_TRUE(std::holds_alternative<protocol::Result>(frames_.back())) << "its lines come before it";
   EXPECT_EQ(worker_->running(), 0u);
 }
 
@@ -119,7 +119,7 @@ TEST_F(WorkerTest, ATaskThatTheFlowDoesNotHaveIsAFailure) {
 TEST_F(WorkerTest, ATimeoutEndsTheAttempt) {  // TASK-8
   deploy_task("{id: task, type: test.Wait, timeout: PT2S}");
   give();
-  EXPECT_THAT(sent<link::Result>(), IsEmpty());
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty());
   advance(std::chrono::seconds(2));
   EXPECT_EQ(result().state, State::failed);
   EXPECT_EQ(result().error, "Timeout after 00:00:02.000");
@@ -128,14 +128,14 @@ TEST_F(WorkerTest, ATimeoutEndsTheAttempt) {  // TASK-8
 TEST_F(WorkerTest, AKillEndsTheAttempt) {  // EXEC-80
   deploy_task("{id: task, type: test.Wait}");
   auto key = give();
-  link::AttemptKey stale = key;
+  protocol::AttemptKey stale = key;
   stale.epoch = 0;
-  receive(link::Kill{stale});
-  EXPECT_THAT(sent<link::Result>(), IsEmpty()) << "a kill of an older epoch is not meant";
-  receive(link::Kill{key});
+  receive(protocol::Kill{stale});
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty()) << "a kill of an older epoch is not meant";
+  receive(protocol::Kill{key});
   EXPECT_EQ(result().state, State::killed);
-  receive(link::Kill{key});
-  EXPECT_THAT(sent<link::Result>(), SizeIs(1));
+  receive(protocol::Kill{key});
+  EXPECT_THAT(sent<protocol::Result>(), SizeIs(1));
 }
 
 TEST_F(WorkerTest, OutputsThatAreTooLargeAreDroppedAndTheAttemptFails) {  // STOR-14
@@ -148,7 +148,7 @@ TEST_F(WorkerTest, OutputsThatAreTooLargeAreDroppedAndTheAttemptFails) {  // STO
   EXPECT_EQ(result().log_sequence, 11u);
   deploy_task("{id: task, type: test.Echo, text: 'goes on'}");
   give(2);
-  EXPECT_THAT(sent<link::Result>(), SizeIs(2));
+  EXPECT_THAT(sent<protocol::Result>(), SizeIs(2));
 }
 
 }  // namespace

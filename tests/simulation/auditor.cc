@@ -152,7 +152,7 @@ void Auditor::audit_token(const store::TaskRunRow& row) {
   if (token.empty()) return;
   auto body = bodies_.find(token);
   if (body == bodies_.end()) return fail("the outputs of task run " + row.run.id.to_text() + " come from nowhere");
-  const link::AttemptKey& key = body->second.key;
+  const protocol::AttemptKey& key = body->second.key;
   const bool copied = key.execution_id != row.execution_id && copies_.contains(row.execution_id) &&
                       rows_.find_run(row.execution_id, row.run.id) == nullptr;
   if (copied) return;
@@ -208,7 +208,7 @@ void Auditor::acknowledged(const executor::WorkOrigin& origin, const engine::Att
   }
 }
 
-std::string Auditor::body_started(const link::Job& job, base::Id directory) {
+std::string Auditor::body_started(const protocol::Job& job, base::Id directory) {
   std::string token = fmt::format("{}.{}.{}", job.key.task_run_id.to_text(), job.key.epoch, bodies_.size());
   note(mix(job.key.task_run_id.low, static_cast<uint64_t>(job.key.epoch)));
   const store::TaskRunRow* row = rows_.find_run(job.key.execution_id, job.key.task_run_id);

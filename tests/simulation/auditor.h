@@ -11,8 +11,8 @@
 #include "engine/effect.h"
 #include "events.h"
 #include "executor/workers.h"
-#include "link/frames.h"
 #include "memory_store.h"
+#include "protocol/frames.h"
 #include "random.h"
 #include "scenario.h"
 
@@ -20,7 +20,7 @@ namespace gyr::simulation {
 
 /// One run of a task's body on a worker.
 struct Body {
-  link::AttemptKey key;
+  protocol::AttemptKey key;
   std::string flow;
   std::string task;
   base::Id directory;                                   ///< whose job it is part of, where a directory runs it
@@ -39,12 +39,12 @@ class Auditor {
   void dispatched(const executor::WorkOrigin& origin, const engine::Dispatch& job);
   void acknowledged(const executor::WorkOrigin& origin, const engine::AttemptRef& attempt);
   /// A worker begins; the answer is the token that its outputs carry.
-  std::string body_started(const link::Job& job, base::Id directory = {});
+  std::string body_started(const protocol::Job& job, base::Id directory = {});
   void logged(const std::string& token, uint32_t sequence, std::string text);
   /// A worker is asked to look for a trigger: its row has to say so already.
   void asked(const executor::WorkOrigin& origin, const std::string& trigger_id, base::Id evaluation);
   /// A worker looks and finds something; the answer is the token that it tells.
-  std::string looked(const link::TriggerJob& job);
+  std::string looked(const protocol::TriggerJob& job);
   void accepted(size_t action, base::Id execution);
   /// A file is there whole.
   void stored_file(const std::string& path) { files_.insert(path); }
@@ -56,7 +56,7 @@ class Auditor {
   /// A partition, or an operator, hands this over to the store.
   void proposed(size_t site, const store::Batch& batch);
   /// A worker is sent something.
-  void given(size_t site, const link::Frame& frame);
+  void given(size_t site, const protocol::Frame& frame);
   /// Somebody lets it begin, whatever holds others back.
   void forced(base::Id execution) { forced_.insert(execution); }
   void killing(base::Id execution) { killed_.insert(execution); }

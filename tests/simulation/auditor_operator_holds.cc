@@ -111,10 +111,10 @@ void Auditor::audit_held(const Told& told, const store::TaskRunRow& row) {
                      model::to_text(row.run.state.current())));
 }
 
-void Auditor::given(size_t site, const link::Frame& frame) {
+void Auditor::given(size_t site, const protocol::Frame& frame) {
   const Told& told = hub_told_[site];
-  const auto* job = std::get_if<link::Job>(&frame);
-  const auto* look = std::get_if<link::TriggerJob>(&frame);
+  const auto* job = std::get_if<protocol::Job>(&frame);
+  const auto* look = std::get_if<protocol::TriggerJob>(&frame);
   if (job == nullptr && look == nullptr) return;
   const model::FlowKey& flow = job != nullptr ? job->flow : look->flow;
   const base::Id id = job != nullptr ? job->key.execution_id : base::Id();

@@ -16,7 +16,7 @@ void Auditor::asked(const executor::WorkOrigin& origin, const std::string& trigg
   if (!stored) fail(fmt::format("trigger {} of {} is evaluated before that was durable", trigger_id, origin.flow->id));
 }
 
-std::string Auditor::looked(const link::TriggerJob& job) {
+std::string Auditor::looked(const protocol::TriggerJob& job) {
   std::string token = fmt::format("look.{}.{}", job.key.execution_id.to_text(), looks_.size());
   looks_.emplace(token, job.key.execution_id);
   return token;

@@ -52,11 +52,11 @@ Value rendered(const Value& source) {
 }  // namespace
 
 /// The server's end of one connection.
-class Fleet::WorkerLink final : public link::Link {
+class Fleet::WorkerLink final : public protocol::Link {
  public:
   WorkerLink(Fleet& fleet, size_t worker, uint64_t connection)
       : fleet_(fleet), worker_(worker), connection_(connection) {}
-  link::Sent send(const link::Frame& frame) override { return fleet_.to_worker(worker_, connection_, frame); }
+  protocol::Sent send(const protocol::Frame& frame) override { return fleet_.to_worker(worker_, connection_, frame); }
   size_t queued_bytes() const override { return 0; }
 
  private:
@@ -135,29 +135,29 @@ void Fleet::break_link(size_t index) {
   connect_later(index, random_.between(200, 5'000) * ms);
 }
 
-link::Sent Fleet::to_worker(size_t index, uint64_t connection, const link::Frame& frame) {
+protocol::Sent Fleet::to_worker(size_t index, uint64_t connection, const protocol::Frame& frame) {
   Worker& worker = workers_[index];
-  if (worker.connection != connection) return link::Sent::closed;
+  if (worker.connection != connection) return protocol::Sent::closed;
   auditor_.given(number_, frame);
-  auto bytes = link::encode_frame(frame);
-  if (!bytes) return link::Sent::too_large;
-  if (const auto* job = std::get_if<link::Job>(&frame)) newest_[job->key.task_run_id] = job->key;
-  if (const auto* look = std::get_if<link::TriggerJob>(&frame)) newest_look_[look->flow.id] = look->key;
+  auto bytes = protocol::encode_frame(frame);
+  if (!bytes) return protocol::Sent::too_large;
+  if (const auto* job = std::get_if<protocol::Job>(&frame)) newest_[job->key.task_run_id] = job->key;
+  if (const auto* look = std::get_if<protocol::TriggerJob>(&frame)) newest_look_[look->flow.id] = look->key;
   worker.last_in_us = std::max(worker.last_in_us, events_.now_us() + random_.between(20, 3 * ms));
   events_.after(worker.last_in_us - events_.now_us(), [this, index, connection, bytes = *std::move(bytes)] {
     if (workers_[index].connection != connection) return;
-    auto arrived = link::decode_frame(bytes);
+    auto arrived = protocol::decode_frame(bytes);
     GYR_ASSERT(arrived.has_value());
     arrive(index, *std::move(arrived));
   });
-  return link::Sent::yes;
+  return protocol::Sent::yes;
 }
 
-void Fleet::to_server(size_t index, const link::Frame& frame) {
+void Fleet::to_server(size_t index, const protocol::Frame& frame) {
   Worker& worker = workers_[index];
   if (worker.connection == 0) return;
   if (!calm_ && random_.chance(scenario_.faults.cut_link)) return break_link(index);
-  auto bytes = link::encode_frame(frame);
+  auto bytes = protocol::encode_frame(frame);
   GYR_ASSERT(bytes.has_value());
   worker.last_out_us = std::max(worker.last_out_us, events_.now_us() + random_.between(20, 3 * ms));
   deliver(index, worker.connection, *std::move(bytes), worker.last_out_us - events_.now_us());
@@ -186,47 +186,48 @@ void Fleet::read_socket(size_t index, uint64_t connection) {
 }
 
 void Fleet::receive(size_t index, const std::string& bytes) {
-  auto arrived = link::decode_frame(bytes);
+  auto arrived = protocol::decode_frame(bytes);
   GYR_ASSERT(arrived.has_value());
-  if (auto* result = std::get_if<link::Result>(&*arrived); result != nullptr && canary_ == Canary::stale_result) {
+  if (auto* result = std::get_if<protocol::Result>(&*arrived); result != nullptr && canary_ == Canary::stale_result) {
     result->key = newest_[result->key.task_run_id];
   }
-  if (auto* found = std::get_if<link::TriggerResult>(&*arrived); found != nullptr && canary_ == Canary::stale_find) {
+  if (auto* found = std::get_if<protocol::TriggerResult>(&*arrived);
+      found != nullptr && canary_ == Canary::stale_find) {
     found->key = newest_look_[look_flow_.at(found->key.execution_id)];
   }
   hub_->receive(workers_[index].id, *std::move(arrived));
 }
 
-void Fleet::arrive(size_t index, link::Frame frame) {
-  if (const auto* job = std::get_if<link::Job>(&frame)) {
+void Fleet::arrive(size_t index, protocol::Frame frame) {
+  if (const auto* job = std::get_if<protocol::Job>(&frame)) {
     if (!calm_ && random_.chance(scenario_.faults.lost_worker)) {
       break_link(index);
       return new_process(index);
     }
     run(index, *job);
-  } else if (const auto* trigger = std::get_if<link::TriggerJob>(&frame)) {
+  } else if (const auto* trigger = std::get_if<protocol::TriggerJob>(&frame)) {
     if (!calm_ && random_.chance(scenario_.faults.lost_worker)) {
       break_link(index);
       return new_process(index);
     }
     look(index, *trigger);
-  } else if (const auto* request = std::get_if<link::RenderJob>(&frame)) {
+  } else if (const auto* request = std::get_if<protocol::RenderJob>(&frame)) {
     if (!calm_ && random_.chance(scenario_.faults.lost_worker)) {
       break_link(index);
       return new_process(index);
     }
     render(index, *request);
-  } else if (const auto* kill = std::get_if<link::Kill>(&frame)) {
+  } else if (const auto* kill = std::get_if<protocol::Kill>(&frame)) {
     const int64_t delay_ms = is_slow() ? random_.between(500, 20'000) : random_.between(1, 500);
     events_.after(delay_ms * ms, [this, index, process = workers_[index].process, key = kill->key] {
       if (workers_[index].process == process) end(index, key, true);
     });
-  } else if (const auto* acknowledge = std::get_if<link::Acknowledge>(&frame)) {
+  } else if (const auto* acknowledge = std::get_if<protocol::Acknowledge>(&frame)) {
     workers_[index].kept.erase(acknowledge->key);
   }
 }
 
-uint32_t Fleet::failures_so_far(const link::AttemptKey& key) const {
+uint32_t Fleet::failures_so_far(const protocol::AttemptKey& key) const {
   const store::TaskRunRow* row = auditor_.rows().find_run(key.execution_id, key.task_run_id);
   if (row == nullptr) return 0;
   uint32_t failures = 0;
@@ -234,7 +235,7 @@ uint32_t Fleet::failures_so_far(const link::AttemptKey& key) const {
   return failures;
 }
 
-void Fleet::run(size_t index, const link::Job& job) {
+void Fleet::run(size_t index, const protocol::Job& job) {
   const PlannedFlow* flow = scenario_.find(job.flow.id);
   const PlannedTask* task = flow == nullptr ? nullptr : find_task(*flow, job.task_id);
   GYR_ASSERT(task != nullptr && task->behaviour.has_value());
@@ -259,7 +260,7 @@ void Fleet::run(size_t index, const link::Job& job) {
     attempt.directory = std::make_shared<Directory>(Directory{.job = job, .tasks = find_list(task->lists, "tasks")});
   workers_[index].running.insert_or_assign(job.key, std::move(attempt));
 
-  to_server(index, link::Started{job.key, events_.clock().now()});
+  to_server(index, protocol::Started{job.key, events_.clock().now()});
   write_lines(index, job, job.key, token, fate.lines, fate.duration_ms * ms);
   if (directory) return later(index, job.key, ms, &Fleet::next_child);
   events_.after(fate.duration_ms * ms, [this, index, process = workers_[index].process, key = job.key] {
@@ -267,7 +268,7 @@ void Fleet::run(size_t index, const link::Job& job) {
   });
 }
 
-Fleet::Fate Fleet::fate_of(const PlannedTask& task, const link::Job& job, uint32_t failures) const {
+Fleet::Fate Fleet::fate_of(const PlannedTask& task, const protocol::Job& job, uint32_t failures) const {
   const Behaviour& behaviour = *task.behaviour;
   const uint64_t number =
       mix(mix(mix(mix(scenario_.seed, job.flow.id), job.task_id), job.value.value_or("")), failures);
@@ -287,20 +288,20 @@ Fleet::Fate Fleet::fate_of(const PlannedTask& task, const link::Job& job, uint32
 
 // ---------------------------------------------------------------------------------------------- directories (TASK-40)
 
-Fleet::Directory* Fleet::directory_of(size_t index, const link::AttemptKey& key) {
+Fleet::Directory* Fleet::directory_of(size_t index, const protocol::AttemptKey& key) {
   auto found = workers_[index].running.find(key);
   return found == workers_[index].running.end() ? nullptr : found->second.directory.get();
 }
 
-void Fleet::later(size_t index, link::AttemptKey key, int64_t delay_us,
-                  void (Fleet::*step)(size_t, const link::AttemptKey&)) {
+void Fleet::later(size_t index, protocol::AttemptKey key, int64_t delay_us,
+                  void (Fleet::*step)(size_t, const protocol::AttemptKey&)) {
   events_.after(delay_us, [this, index, process = workers_[index].process, key, step] {
     if (workers_[index].process == process && directory_of(index, key) != nullptr) (this->*step)(index, key);
   });
 }
 
-link::Job Fleet::child_job(const Directory& directory) const {
-  link::Job job = directory.job;
+protocol::Job Fleet::child_job(const Directory& directory) const {
+  protocol::Job job = directory.job;
   job.key.task_run_id = directory.child;
   job.key.attempt = directory.attempts;
   job.task_id = directory.tasks->tasks[directory.next].id;
@@ -308,8 +309,8 @@ link::Job Fleet::child_job(const Directory& directory) const {
   return job;
 }
 
-void Fleet::report(size_t index, const Directory& directory, link::ChildReport::Kind kind, State state) {
-  link::ChildReport report;
+void Fleet::report(size_t index, const Directory& directory, protocol::ChildReport::Kind kind, State state) {
+  protocol::ChildReport report;
   report.job = directory.job.key;
   report.task_run = directory.child;
   report.task_id = directory.tasks->tasks[directory.next].id;
@@ -324,7 +325,7 @@ void Fleet::report(size_t index, const Directory& directory, link::ChildReport::
   to_server(index, report);
 }
 
-void Fleet::next_child(size_t index, const link::AttemptKey& key) {
+void Fleet::next_child(size_t index, const protocol::AttemptKey& key) {
   Directory& directory = *directory_of(index, key);
   const auto& tasks = directory.tasks->tasks;
   while (directory.next < tasks.size() && tasks[directory.next].disabled) ++directory.next;
@@ -334,22 +335,22 @@ void Fleet::next_child(size_t index, const link::AttemptKey& key) {
   directory.attempts = 0;
   directory.log_sequence = 0;
   if (!tasks[directory.next].skipped) return begin_child(index, key);
-  report(index, directory, link::ChildReport::Kind::skipped, State::skipped);
+  report(index, directory, protocol::ChildReport::Kind::skipped, State::skipped);
   directory.next += 1;
   later(index, key, ms, &Fleet::next_child);
 }
 
-void Fleet::begin_child(size_t index, const link::AttemptKey& key) {
+void Fleet::begin_child(size_t index, const protocol::AttemptKey& key) {
   Directory& directory = *directory_of(index, key);
-  const link::Job job = child_job(directory);
+  const protocol::Job job = child_job(directory);
   const Fate fate = fate_of(directory.tasks->tasks[directory.next], job, static_cast<uint32_t>(directory.attempts));
-  report(index, directory, link::ChildReport::Kind::began, State::running);
+  report(index, directory, protocol::ChildReport::Kind::began, State::running);
   directory.token = auditor_.body_started(job, directory.job.key.task_run_id);
   write_lines(index, job, key, directory.token, fate.lines, fate.duration_ms * ms);
   later(index, key, fate.duration_ms * ms, &Fleet::end_child);
 }
 
-void Fleet::end_child(size_t index, const link::AttemptKey& key) {
+void Fleet::end_child(size_t index, const protocol::AttemptKey& key) {
   Directory& directory = *directory_of(index, key);
   const PlannedTask& task = directory.tasks->tasks[directory.next];
   const Fate fate = fate_of(task, child_job(directory), static_cast<uint32_t>(directory.attempts));
@@ -362,12 +363,12 @@ void Fleet::end_child(size_t index, const link::AttemptKey& key) {
   const bool counts =
       retry && !retry->gives_way && !(of_flow_only && task.allow_failure) && !is_behind_the_end(flow, task.id);
   if (fate.state == State::failed && counts && static_cast<uint32_t>(directory.attempts) < retry->retries) {
-    report(index, directory, link::ChildReport::Kind::retries, State::failed);
+    report(index, directory, protocol::ChildReport::Kind::retries, State::failed);
     directory.attempts += 1;
     directory.token.clear();
     return later(index, key, 1'000 * ms, &Fleet::begin_child);
   }
-  report(index, directory, link::ChildReport::Kind::ended, fate.state);
+  report(index, directory, protocol::ChildReport::Kind::ended, fate.state);
   directory.token.clear();
   if (fate.state == State::failed && !task.allow_failure) {
     workers_[index].running.at(key).result.state = State::failed;
@@ -377,7 +378,7 @@ void Fleet::end_child(size_t index, const link::AttemptKey& key) {
   later(index, key, ms, &Fleet::next_child);
 }
 
-void Fleet::write_lines(size_t index, const link::Job& job, link::AttemptKey running, const std::string& token,
+void Fleet::write_lines(size_t index, const protocol::Job& job, protocol::AttemptKey running, const std::string& token,
                         uint32_t lines, int64_t duration_us) {
   // They travel on the link on which the job came: on a later one they would stand among those of the attempt that
   // replaced it.
@@ -399,19 +400,19 @@ void Fleet::write_lines(size_t index, const link::Job& job, link::AttemptKey run
           Worker& worker = workers_[index];
           if (worker.process != process || worker.connection != connection || !worker.running.contains(key)) return;
           auditor_.logged(token, line.sequence, line.message);
-          to_server(index, link::LogChunk{{line}});
+          to_server(index, protocol::LogChunk{{line}});
         });
   }
 }
 
-void Fleet::end(size_t index, link::AttemptKey key, bool killed) {
+void Fleet::end(size_t index, protocol::AttemptKey key, bool killed) {
   Worker& worker = workers_[index];
   auto found = worker.running.find(key);
   if (found == worker.running.end()) return;
   if (const auto& directory = found->second.directory; killed && directory && !directory->token.empty()) {
-    report(index, *directory, link::ChildReport::Kind::ended, State::killed);
+    report(index, *directory, protocol::ChildReport::Kind::ended, State::killed);
   }
-  link::Result result = std::move(found->second.result);
+  protocol::Result result = std::move(found->second.result);
   worker.running.erase(found);
   if (killed) result.state = State::killed;
   result.at = events_.clock().now();
@@ -419,7 +420,7 @@ void Fleet::end(size_t index, link::AttemptKey key, bool killed) {
   send_result(index, result);
 }
 
-void Fleet::send_result(size_t index, const link::Frame& result) {
+void Fleet::send_result(size_t index, const protocol::Frame& result) {
   auto send = [this, index, process = workers_[index].process, result] {
     if (workers_[index].process == process) to_server(index, result);
   };
@@ -431,29 +432,29 @@ void Fleet::send_result(size_t index, const link::Frame& result) {
   }
 }
 
-void Fleet::look(size_t index, const link::TriggerJob& job) {
+void Fleet::look(size_t index, const protocol::TriggerJob& job) {
   constexpr uint32_t max_in_vain = 5;
   const uint32_t number = looks_[job.flow.id]++;
   look_flow_[job.key.execution_id] = job.flow.id;
   const uint64_t fate = mix(mix(mix(scenario_.seed, "look"), job.flow.id), number);
-  link::TriggerResult result;
+  protocol::TriggerResult result;
   result.key = job.key;
   if (number >= max_in_vain || fate % 4 > 1) {
-    result.outcome = link::TriggerResult::Outcome::found;
+    result.outcome = protocol::TriggerResult::Outcome::found;
     result.variables = Value::map({{"token", Value::string(auditor_.looked(job))}});
   } else if (fate % 4 == 1) {
-    result.outcome = link::TriggerResult::Outcome::failed;
+    result.outcome = protocol::TriggerResult::Outcome::failed;
     result.error = "nobody is there";
   }
-  to_server(index, link::Started{job.key, events_.clock().now()});
+  to_server(index, protocol::Started{job.key, events_.clock().now()});
   events_.after(static_cast<int64_t>(fate / 4 % 2'000) * ms,
                 [this, index, process = workers_[index].process, result = std::move(result)] {
                   if (workers_[index].process == process) send_result(index, result);
                 });
 }
 
-void Fleet::render(size_t index, const link::RenderJob& job) {
-  link::RenderResult result;
+void Fleet::render(size_t index, const protocol::RenderJob& job) {
+  protocol::RenderResult result;
   result.key = job.key;
   result.request = job.request;
   result.ok = true;

@@ -10,7 +10,7 @@
 #include "canary.h"
 #include "events.h"
 #include "executor/worker_hub.h"
-#include "link/frames.h"
+#include "protocol/frames.h"
 #include "random.h"
 #include "scenario.h"
 
@@ -35,7 +35,7 @@ class Fleet {
   class WorkerLink;
   /// A job whose tasks the worker runs one after another (TASK-40).
   struct Directory {
-    link::Job job;
+    protocol::Job job;
     const PlannedList* tasks = nullptr;
     size_t next = 0;
     base::Id child;        ///< the task run under way
@@ -45,7 +45,7 @@ class Fleet {
   };
   struct Attempt {
     std::string token;
-    link::Result result;
+    protocol::Result result;
     std::shared_ptr<Directory> directory;
   };
   /// What an attempt comes to.
@@ -61,42 +61,42 @@ class Fleet {
     int64_t last_in_us = 0;   ///< frames of a link arrive in order
     int64_t last_out_us = 0;
     std::vector<std::string> socket;  ///< frames of this connection that the server has not read, in order
-    std::map<link::AttemptKey, Attempt> running;
-    std::map<link::AttemptKey, link::Result> kept;  ///< until acknowledged
+    std::map<protocol::AttemptKey, Attempt> running;
+    std::map<protocol::AttemptKey, protocol::Result> kept;  ///< until acknowledged
   };
 
-  link::Sent to_worker(size_t worker, uint64_t connection, const link::Frame& frame);
-  void to_server(size_t worker, const link::Frame& frame);
+  protocol::Sent to_worker(size_t worker, uint64_t connection, const protocol::Frame& frame);
+  void to_server(size_t worker, const protocol::Frame& frame);
   /// Frames for a server that sleeps lie in its socket.
   void deliver(size_t worker, uint64_t connection, std::string bytes, int64_t delay_us);
   void read_socket(size_t worker, uint64_t connection);
   void receive(size_t worker, const std::string& bytes);
-  void arrive(size_t worker, link::Frame frame);
+  void arrive(size_t worker, protocol::Frame frame);
   void connect(size_t worker);
   void connect_later(size_t worker, int64_t delay_us);
   /// The hub notices after a while that the worker's link is broken.
   void break_link(size_t worker);
   void new_process(size_t worker);
-  void run(size_t worker, const link::Job& job);
-  Fate fate_of(const PlannedTask& task, const link::Job& job, uint32_t failures) const;
-  void write_lines(size_t worker, const link::Job& job, link::AttemptKey running, const std::string& token,
+  void run(size_t worker, const protocol::Job& job);
+  Fate fate_of(const PlannedTask& task, const protocol::Job& job, uint32_t failures) const;
+  void write_lines(size_t worker, const protocol::Job& job, protocol::AttemptKey running, const std::string& token,
                    uint32_t lines, int64_t duration_us);
   // Of a directory's job, while it runs.
-  Directory* directory_of(size_t worker, const link::AttemptKey& key);
-  void later(size_t worker, link::AttemptKey key, int64_t delay_us,
-             void (Fleet::*step)(size_t, const link::AttemptKey&));
-  void next_child(size_t worker, const link::AttemptKey& key);
-  void begin_child(size_t worker, const link::AttemptKey& key);
-  void end_child(size_t worker, const link::AttemptKey& key);
-  void report(size_t worker, const Directory& directory, link::ChildReport::Kind kind, model::State state);
-  link::Job child_job(const Directory& directory) const;
-  void end(size_t worker, link::AttemptKey key, bool killed);
-  void render(size_t worker, const link::RenderJob& job);
+  Directory* directory_of(size_t worker, const protocol::AttemptKey& key);
+  void later(size_t worker, protocol::AttemptKey key, int64_t delay_us,
+             void (Fleet::*step)(size_t, const protocol::AttemptKey&));
+  void next_child(size_t worker, const protocol::AttemptKey& key);
+  void begin_child(size_t worker, const protocol::AttemptKey& key);
+  void end_child(size_t worker, const protocol::AttemptKey& key);
+  void report(size_t worker, const Directory& directory, protocol::ChildReport::Kind kind, model::State state);
+  protocol::Job child_job(const Directory& directory) const;
+  void end(size_t worker, protocol::AttemptKey key, bool killed);
+  void render(size_t worker, const protocol::RenderJob& job);
   /// A look of a polling trigger: sooner or later there is something.
-  void look(size_t worker, const link::TriggerJob& job);
+  void look(size_t worker, const protocol::TriggerJob& job);
   /// Perhaps twice, perhaps late.
-  void send_result(size_t worker, const link::Frame& result);
-  uint32_t failures_so_far(const link::AttemptKey& key) const;
+  void send_result(size_t worker, const protocol::Frame& result);
+  uint32_t failures_so_far(const protocol::AttemptKey& key) const;
   bool is_slow() { return !calm_ && random_.chance(scenario_.faults.slow_worker); }
 
   Events& events_;
@@ -112,10 +112,10 @@ class Fleet {
   bool calm_ = false;
   std::vector<Worker> workers_;
   std::vector<std::unique_ptr<WorkerLink>> links_;
-  std::map<base::Id, link::AttemptKey> newest_;          ///< jobs by task run
-  std::map<base::Id, std::string> look_flow_;            ///< by evaluation
-  std::map<std::string, link::AttemptKey> newest_look_;  ///< by flow
-  std::map<std::string, uint32_t> looks_;                ///< so many, by flow
+  std::map<base::Id, protocol::AttemptKey> newest_;          ///< jobs by task run
+  std::map<base::Id, std::string> look_flow_;                ///< by evaluation
+  std::map<std::string, protocol::AttemptKey> newest_look_;  ///< by flow
+  std::map<std::string, uint32_t> looks_;                    ///< so many, by flow
 };
 
 }  // namespace gyr::simulation

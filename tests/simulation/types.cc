@@ -2,10 +2,10 @@
 
 #include "engine/types.h"
 #include "model/bind.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
-#include "plugin/render.h"
-#include "plugin/run_context.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
+#include "plugin_api/render.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::simulation {
 namespace {

@@ -1,7 +1,7 @@
 // The task types of generated flows, beside the engine's own: sim.Work (a worker's), sim.Echo and sim.Fail (pure).
 #pragma once
 
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::simulation {
 

@@ -14,8 +14,8 @@ ROWS = [
     ["cli", "web"],
     ["executor", "worker"],
     ["plugins"],
-    ["engine", "link", "security", "store", "storage", "net", "process"],
-    ["plugin"],
+    ["engine", "protocol", "security", "store", "storage", "net", "process"],
+    ["plugin_api"],
     ["model"],
     ["expression"],
     ["syntax"],
@@ -23,14 +23,14 @@ ROWS = [
 ]
 ROW_OF = {module: row for row, modules in enumerate(ROWS) for module in modules}
 WITHIN_A_ROW = {("security", "store"), ("security", "net"), ("storage", "net")}
-FROM_PLUGIN_DOWN = {module for module, row in ROW_OF.items() if row >= ROW_OF["plugin"]}
+FROM_PLUGIN_DOWN = {module for module, row in ROW_OF.items() if row >= ROW_OF["plugin_api"]}
 ONLY = {
     "plugins": FROM_PLUGIN_DOWN | {"net", "process"},
     "engine": FROM_PLUGIN_DOWN,
-    "link": {module for module, row in ROW_OF.items() if row >= ROW_OF["model"]},
+    "protocol": {module for module, row in ROW_OF.items() if row >= ROW_OF["model"]},
 }
 # Modules that only some of those above may see: the frames between server and workers.
-USERS = {"link": {"executor", "worker", "main"}}
+USERS = {"protocol": {"executor", "worker", "main"}}
 # Their sub-folders are implementations, which main alone names; `store/migrations` belongs to all stores.
 WITH_IMPLEMENTATIONS = {"store", "storage"}
 SHARED_FOLDERS = {"store/migrations"}

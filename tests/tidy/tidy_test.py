@@ -101,17 +101,17 @@ class LayersTest(RuleTest):
         return {file: f'#include <vector>\n#include "{included}"\n'}
 
     def test_the_order_of_the_modules(self):
-        for file, included in [("src/base/a.cc", "syntax/yaml.h"), ("src/model/a.cc", "plugin/task_type.h"),
+        for file, included in [("src/base/a.cc", "syntax/yaml.h"), ("src/model/a.cc", "plugin_api/task_type.h"),
                                ("src/store/a.cc", "web/b.h"), ("src/store/a.cc", "net/http.h"), ("src/net/a.cc", "store/store.h"),
-                               ("src/plugin/a.cc", "net/http.h"), ("src/engine/a.cc", "store/store.h"),
+                               ("src/plugin_api/a.cc", "net/http.h"), ("src/engine/a.cc", "store/store.h"),
                                ("src/engine/a.cc", "net/http.h"), ("src/plugins/core/a.cc", "store/store.h"),
                                ("src/plugins/core/a.cc", "engine/step.h"), ("src/plugins/core/a.cc", "security/b.h"),
                                ("src/worker/a.cc", "executor/b.h"),
                                ("src/executor/a.cc", "worker/b.h"), ("src/web/a.cc", "cli/b.h"), ("src/cli/a.cc", "main/b.h"),
                                ("src/storage/a.cc", "store/store.h"), ("src/process/a.cc", "net/http.h"),
-                               ("src/web/a.cc", "link/frames.h"), ("src/plugins/core/a.cc", "link/frames.h"),
-                               ("src/link/a.cc", "plugin/task_type.h"), ("src/link/a.cc", "store/store.h"),
-                               ("src/engine/a.cc", "link/frames.h")]:
+                               ("src/web/a.cc", "protocol/frames.h"), ("src/plugins/core/a.cc", "protocol/frames.h"),
+                               ("src/protocol/a.cc", "plugin_api/task_type.h"), ("src/protocol/a.cc", "store/store.h"),
+                               ("src/engine/a.cc", "protocol/frames.h")]:
             with self.subTest(f"{file} {included}"):
                 self.bad(layers.check_includes, self.include(file, included), f"{file}:2: ")
 
@@ -119,15 +119,15 @@ class LayersTest(RuleTest):
         for file, included in [("src/base/a.cc", "base/value.h"), ("src/security/a.cc", "store/store.h"),
                                ("src/security/a.cc", "net/http.h"), ("src/storage/s3/a.cc", "net/http.h"),
                                ("src/plugins/http/a.cc", "net/http.h"), ("src/plugins/script/a.cc", "process/spawner.h"),
-                               ("src/engine/a.cc", "plugin/task_type.h"), ("src/executor/a.cc", "engine/step.h"),
+                               ("src/engine/a.cc", "plugin_api/task_type.h"), ("src/executor/a.cc", "engine/step.h"),
                                ("src/web/a.cc", "executor/command.h"), ("src/main/a.cc", "store/sqlite/sqlite.h"),
                                ("src/store/sqlite/a.cc", "store/sqlite/writer.h"), ("src/store/sqlite/a.cc", "store/migrations/m.h"),
                                ("src/executor/a_test.cc", "store/sqlite/sqlite.h"), ("src/base/a.cc", "precompiled.h"),
                                ("src/plugins/all.cc", "plugins/core/log.h"), ("src/plugins/http/a_test.cc", "plugins/testing/t.h"),
                                ("src/plugins/ansible/a.cc", "plugins/script/run.h"), ("src/plugins/core/a.cc", "plugins/core/log.h"),
-                               ("src/link/a.cc", "model/execution.h"), ("src/link/a.cc", "base/id.h"),
-                               ("src/worker/a.cc", "link/frames.h"), ("src/executor/a.cc", "link/frames.h"),
-                               ("src/main/a.cc", "link/memory_link.h"),
+                               ("src/protocol/a.cc", "model/execution.h"), ("src/protocol/a.cc", "base/id.h"),
+                               ("src/worker/a.cc", "protocol/frames.h"), ("src/executor/a.cc", "protocol/frames.h"),
+                               ("src/main/a.cc", "protocol/memory_link.h"),
                                ("bench/load/a.cc", "base/clock.h"), ("tests/simulation/a.cc", "store/sqlite/sqlite.h")]:
             with self.subTest(f"{file} {included}"):
                 self.good(layers.check_includes, self.include(file, included))

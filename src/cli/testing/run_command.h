@@ -14,7 +14,7 @@
 #include "cli/program.h"
 #include "cli/temporary_folder.h"
 #include "cli/testing/fake_terminal.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::cli::testing {
 

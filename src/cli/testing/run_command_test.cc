@@ -8,8 +8,8 @@
 #include <deque>
 
 #include "engine/types.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
 #include "plugins/plugins.h"
 #include "syntax/time.h"
 

@@ -14,7 +14,7 @@
 #include "engine/compiled_flow.h"
 #include "model/schema.h"
 #include "model/task.h"
-#include "plugin/task_type.h"
+#include "plugin_api/task_type.h"
 
 namespace gyr::engine {
 

@@ -3,7 +3,7 @@
 #include "engine/flowable/made_task.h"
 #include "engine/flowable/types.h"
 #include "engine/items_task.h"
-#include "plugin/split_rules.h"
+#include "plugin_api/split_rules.h"
 
 namespace gyr::engine {
 namespace {

@@ -8,7 +8,7 @@
 #include "model/dynamic.h"
 #include "model/schema.h"
 #include "model/task.h"
-#include "plugin/namespace_files.h"
+#include "plugin_api/namespace_files.h"
 
 namespace gyr::engine {
 

@@ -8,9 +8,9 @@
 #include "engine/types.h"
 #include "model/bind.h"
 #include "model/flow_parser.h"
-#include "plugin/core_conditions.h"
-#include "plugin/render.h"
-#include "plugin/run_context.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/render.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::engine::testing {
 namespace {

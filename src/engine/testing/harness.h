@@ -11,7 +11,7 @@
 #include "engine/execution_state.h"
 #include "engine/settings.h"
 #include "engine/step.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::engine::testing {
 

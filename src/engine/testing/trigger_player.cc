@@ -5,9 +5,9 @@
 #include "engine/types.h"
 #include "model/bind.h"
 #include "model/flow_parser.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
-#include "plugin/test_triggers.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
+#include "plugin_api/test_triggers.h"
 #include "syntax/time.h"
 
 namespace gyr::engine::testing {

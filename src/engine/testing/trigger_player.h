@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/trigger/machine.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::engine::testing {
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/trigger/step.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_triggers.h"
 
 namespace gyr::engine::trigger {
 

@@ -7,8 +7,8 @@
 
 #include "expression/dates/holidays.h"
 #include "expression/dates/moment.h"
-#include "plugin/core_conditions.h"
-#include "plugin/render.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/render.h"
 #include "syntax/calendar.h"
 #include "syntax/excerpt.h"
 #include "syntax/time.h"

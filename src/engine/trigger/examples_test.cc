@@ -7,8 +7,8 @@
 #include "engine/testing/trigger_player.h"
 #include "engine/types.h"
 #include "model/flow_parser.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
 
 namespace gyr::engine {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "engine/trigger/conditions.h"
-#include "plugin/core_conditions.h"
+#include "plugin_api/core_conditions.h"
 #include "syntax/time.h"
 
 namespace gyr::engine::trigger {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "expression/dates/zone.h"
-#include "plugin/core_triggers.h"
+#include "plugin_api/core_triggers.h"
 
 namespace gyr::engine {
 

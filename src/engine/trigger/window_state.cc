@@ -2,63 +2,55 @@
 
 #include <algorithm>
 
-#include "base/codec.h"
+#include "base/record.h"
 
 namespace gyr::engine {
-namespace {
 
-constexpr uint8_t record_version = 1;
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, MetCondition>& met) {
+  visit(1, met.condition);
+  visit(2, met.at);
+}
 
-}  // namespace
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, WindowContribution>& contribution) {
+  visit(1, contribution.execution);
+  visit(2, contribution.at);
+  visit(3, contribution.outputs);
+}
+
+template <class Visitor, class State>
+void WindowState::visit_fields(Visitor& visit, State& state) {
+  visit(1, state.met_);
+  visit(2, state.contributions_);
+  visit.unknown(state.unknown_fields_);
+}
 
 std::string WindowState::encode() const {
   std::string record;
-  base::Encoder encoder(record);
-  encoder.byte(record_version);
-  encoder.varint(met_.size());
-  for (const Met& met : met_) {
-    encoder.bytes(met.condition);
-    encoder.instant(met.at);
-  }
-  encoder.varint(contributions_.size());
-  for (const Contribution& contribution : contributions_) {
-    encoder.id(contribution.execution);
-    encoder.instant(contribution.at);
-    encoder.value(contribution.outputs);
-  }
+  base::RecordWriter writer(record);
+  visit_fields(writer, *this);
   return record;
 }
 
 base::Result<WindowState> WindowState::decode(std::string_view record) {
-  base::Decoder decoder(record);
+  base::RecordReader reader(record);
   WindowState state;
-  if (decoder.byte() != record_version) decoder.set_damaged();
-  state.met_.resize(decoder.count(2));
-  for (Met& met : state.met_) {
-    met.condition = decoder.bytes();
-    met.at = decoder.instant();
-  }
-  state.contributions_.resize(decoder.count(16));
-  for (Contribution& contribution : state.contributions_) {
-    contribution.execution = decoder.id();
-    contribution.at = decoder.instant();
-    contribution.outputs = decoder.value();
-  }
-  if (!decoder.at_end()) decoder.set_damaged();
-  GYR_CHECK(decoder.finish());
+  visit_fields(reader, state);
+  GYR_CHECK(reader.finish());
   return state;
 }
 
 base::Instant WindowState::latest() const {
   base::Instant latest;
-  for (const Met& met : met_) latest = std::max(latest, met.at);
+  for (const MetCondition& met : met_) latest = std::max(latest, met.at);
   return latest;
 }
 
 void WindowState::note(const WindowRule& rule, base::Id execution, base::Instant at,
                        std::span<const std::string> conditions, const base::Value& outputs) {
   for (const std::string& condition : conditions) {
-    const auto found = std::ranges::find(met_, condition, &Met::condition);
+    const auto found = std::ranges::find(met_, condition, &MetCondition::condition);
     if (found == met_.end()) {
       met_.push_back({condition, at});
     } else {
@@ -66,8 +58,9 @@ void WindowState::note(const WindowRule& rule, base::Id execution, base::Instant
     }
   }
   if (!conditions.empty()) {
-    std::erase_if(contributions_, [execution](const Contribution& known) { return known.execution == execution; });
-    const auto place = std::ranges::upper_bound(contributions_, at, {}, &Contribution::at);
+    std::erase_if(contributions_,
+                  [execution](const WindowContribution& known) { return known.execution == execution; });
+    const auto place = std::ranges::upper_bound(contributions_, at, {}, &WindowContribution::at);
     contributions_.insert(place, {execution, at, outputs.is_map() ? outputs : base::Value::empty_map()});
   }
   // Events can arrive slightly out of order: the newest one counts.
@@ -76,8 +69,8 @@ void WindowState::note(const WindowRule& rule, base::Id execution, base::Instant
 }
 
 void WindowState::forget_before(base::Instant moment) {
-  std::erase_if(met_, [moment](const Met& met) { return met.at <= moment; });
-  std::erase_if(contributions_, [moment](const Contribution& known) { return known.at <= moment; });
+  std::erase_if(met_, [moment](const MetCondition& met) { return met.at <= moment; });
+  std::erase_if(contributions_, [moment](const WindowContribution& known) { return known.at <= moment; });
 }
 
 void WindowState::bound() {
@@ -97,13 +90,13 @@ void WindowState::bound() {
 
 size_t WindowState::count_met(std::span<const std::string> conditions) const {
   return static_cast<size_t>(std::ranges::count_if(conditions, [this](const std::string& condition) {
-    return std::ranges::find(met_, condition, &Met::condition) != met_.end();
+    return std::ranges::find(met_, condition, &MetCondition::condition) != met_.end();
   }));
 }
 
 base::Value WindowState::outputs() const {
   base::Value merged = base::Value::empty_map();
-  for (const Contribution& contribution : contributions_) {
+  for (const WindowContribution& contribution : contributions_) {
     if (contribution.outputs.is_map()) merged = base::deep_merge(merged, contribution.outputs);
   }
   return merged;

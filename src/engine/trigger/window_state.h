@@ -20,6 +20,18 @@ inline constexpr size_t max_contributions = 100;
 /// stay met).
 inline constexpr uint64_t max_contributed_bytes = 1024 * 1024;
 
+/// A condition that was met in a window, and the last time at which it was met.
+struct MetCondition {
+  std::string condition;
+  base::Instant at;
+};
+/// An execution that met conditions, with its outputs.
+struct WindowContribution {
+  base::Id execution;
+  base::Instant at;
+  base::Value outputs;
+};
+
 /// The conditions that are met in one window, and the executions that met them. Stored as WindowRow::record; belongs to
 /// the partition of the listening flow.
 class WindowState {
@@ -39,20 +51,14 @@ class WindowState {
   base::Instant latest() const;
 
  private:
-  struct Met {
-    std::string condition;
-    base::Instant at;
-  };
-  struct Contribution {
-    base::Id execution;
-    base::Instant at;
-    base::Value outputs;
-  };
+  template <class Visitor, class State>
+  static void visit_fields(Visitor& visit, State& state);
   void forget_before(base::Instant moment);
   void bound();
 
-  std::vector<Met> met_;
-  std::vector<Contribution> contributions_;  // in order of time
+  std::vector<MetCondition> met_;
+  std::vector<WindowContribution> contributions_;  // in order of time
+  std::string unknown_fields_;                     // what a later version has stored with it
 };
 
 }  // namespace gyr::engine

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "expression/dates/zone.h"
-#include "plugin/core_conditions.h"
+#include "plugin_api/core_conditions.h"
 
 namespace gyr::engine {
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/codec.h"
+#include "base/testing/record_samples.h"
 #include "engine/trigger/window_state.h"
 #include "syntax/time.h"
 
@@ -208,6 +210,36 @@ TEST(WindowStates, SurviveAsRecords) {
   EXPECT_FALSE(WindowState::decode(record + "x").has_value());
   record[0] = 9;
   EXPECT_FALSE(WindowState::decode(record).has_value());
+}
+
+WindowState sample_window() {
+  const WindowRule rule;
+  const std::vector<std::string> both{"a", "b"}, last{"b"};
+  WindowState state;
+  state.note(rule, base::Id{1, 2}, Instant::of_millis(1'700'000'000'123), both,
+             Value::map({{"x", Value::string("y")}}));
+  state.note(rule, base::Id{3, 4}, Instant{1'700'000'001, 5}, last, Value());
+  return state;
+}
+
+TEST(WindowStates, RecordsOfEachLevelAreReadAndKeepWhatALaterOneAdds) {
+  const base::testing::RecordSamples samples("level_1/windows.txt");
+  for (const auto& [name, state] : {std::pair{"window", sample_window()}, {"window_plain", WindowState()}}) {
+    samples.expect(name, state.encode());
+    std::string record = samples.bytes(name);
+    base::Encoder encoder(record);
+    encoder.varint(900 << 2);
+    encoder.varint(1);
+    auto read = WindowState::decode(record);
+    ASSERT_TRUE(read.has_value()) << name;
+    EXPECT_EQ(read->encode(), record) << name;
+  }
+  const std::vector<std::string> both{"a", "b"};
+  auto read = WindowState::decode(samples.bytes("window"));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->count_met(both), 2u);
+  EXPECT_EQ(read->outputs(), one("x", "y"));
+  EXPECT_EQ(read->latest(), (Instant{1'700'000'001, 5}));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "engine/trigger/start.h"
 #include "engine/trigger/step.h"
 #include "model/cron_dates.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 
 namespace gyr::engine::trigger {
 

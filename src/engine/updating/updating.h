@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "model/schema.h"
-#include "plugin/task_type.h"
+#include "plugin_api/task_type.h"
 
 namespace gyr::engine {
 

@@ -7,9 +7,9 @@
 
 #include "engine/types.h"
 #include "executor/errors.h"
-#include "plugin/core_conditions.h"
-#include "plugin/core_triggers.h"
-#include "plugin/test_triggers.h"
+#include "plugin_api/core_conditions.h"
+#include "plugin_api/core_triggers.h"
+#include "plugin_api/test_triggers.h"
 #include "plugins/plugins.h"
 #include "storage/local/local_storage.h"
 #include "store/sqlite/sqlite_store.h"

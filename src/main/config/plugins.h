@@ -7,8 +7,8 @@
 
 #include "base/value.h"
 #include "model/schema.h"
-#include "plugin/core_triggers.h"
-#include "plugin/plugin_settings.h"
+#include "plugin_api/core_triggers.h"
+#include "plugin_api/plugin_settings.h"
 
 namespace gyr::main::config {
 

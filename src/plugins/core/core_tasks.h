@@ -1,8 +1,8 @@
 // The core tasks, one file each in the folders below.
 #pragma once
 
-#include "plugin/registry.h"
-#include "plugin/task_type.h"
+#include "plugin_api/registry.h"
+#include "plugin_api/task_type.h"
 
 namespace gyr::plugins::core {
 

@@ -1,7 +1,7 @@
 #include "plugins/core/log_message.h"
 
 #include "expression/template.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 

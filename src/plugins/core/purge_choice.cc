@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/log_message.h"
 #include "plugins/host_calls.h"
 

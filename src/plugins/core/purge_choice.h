@@ -10,7 +10,7 @@
 #include "base/task.h"
 #include "base/value.h"
 #include "model/dynamic.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 

@@ -1,7 +1,7 @@
 // What the Process runner needs of the worker's processes beyond plugin::Processes.
 #pragma once
 
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "process/cgroup.h"
 
 namespace gyr::plugins::runner {

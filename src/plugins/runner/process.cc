@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "model/bind.h"
-#include "plugin/render.h"
-#include "plugin/run_context.h"
+#include "plugin_api/render.h"
+#include "plugin_api/run_context.h"
 #include "plugins/runner/command_line.h"
 #include "plugins/runner/docker/container_plan.h"
 #include "plugins/runner/limiting_processes.h"

@@ -5,7 +5,7 @@
 
 #include "model/dynamic.h"
 #include "model/schema.h"
-#include "plugin/task_runner.h"
+#include "plugin_api/task_runner.h"
 
 namespace gyr::plugins::runner {
 

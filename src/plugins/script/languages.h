@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugin/task_type.h"
+#include "plugin_api/task_type.h"
 #include "plugins/script/script_properties.h"
 #include "plugins/script/script_run.h"
 #include "plugins/script/warm.h"

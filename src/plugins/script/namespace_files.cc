@@ -1,6 +1,6 @@
 #include "plugins/script/namespace_files.h"
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/host_calls.h"
 #include "plugins/script/file_pattern.h"
 #include "plugins/script/working_files.h"

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/task.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "plugins/script/script_properties.h"
 
 namespace gyr::plugins::script {

@@ -1,5 +1,5 @@
 // io.kestra.plugin.scripts.python.{Commands,Script} (SCRIPT-10)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/script/languages.h"
 #include "plugins/script/python_packages.h"
 #include "plugins/script/script_tasks.h"

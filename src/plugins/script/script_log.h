@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/value.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::script {
 

@@ -10,7 +10,7 @@
 #include "model/dynamic.h"
 #include "model/schema.h"
 #include "model/trigger.h"
-#include "plugin/namespace_files.h"
+#include "plugin_api/namespace_files.h"
 #include "plugins/runner/docker/docker.h"
 
 namespace gyr::plugins::script {

@@ -1,7 +1,7 @@
 #include "plugins/script/script_run.h"
 
-#include "plugin/render.h"
-#include "plugin/task_runner.h"
+#include "plugin_api/render.h"
+#include "plugin_api/task_runner.h"
 #include "plugins/host_calls.h"
 #include "plugins/runner/process.h"
 #include "plugins/script/file_pattern.h"

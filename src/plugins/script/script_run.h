@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "plugin/run_context.h"
-#include "plugin/task_type.h"
-#include "plugin/warm_interpreter.h"
+#include "plugin_api/run_context.h"
+#include "plugin_api/task_type.h"
+#include "plugin_api/warm_interpreter.h"
 #include "plugins/script/script_properties.h"
 #include "plugins/script/working_files.h"
 

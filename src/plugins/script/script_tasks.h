@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "plugin/task_type.h"
+#include "plugin_api/task_type.h"
 
 namespace gyr::plugins::script {
 

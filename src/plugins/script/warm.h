@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/task.h"
-#include "plugin/run_context.h"
-#include "plugin/warm_interpreter.h"
+#include "plugin_api/run_context.h"
+#include "plugin_api/warm_interpreter.h"
 
 namespace gyr::plugins::script {
 

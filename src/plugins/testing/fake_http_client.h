@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "net/http.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::testing {
 

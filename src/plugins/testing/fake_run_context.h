@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "plugin/plugin_settings.h"
-#include "plugin/run_context.h"
+#include "plugin_api/plugin_settings.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::testing {
 

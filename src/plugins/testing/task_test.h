@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "model/task.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "plugins/testing/fake_run_context.h"
 #include "process/testing/test_loop.h"
 

@@ -30,10 +30,7 @@ base::Result<Backup> begin_copy(Connection& from, Connection& to) {
 /// Copies a whole database from a snapshot.
 base::Result<void> copy(const std::string& from, const std::filesystem::path& to, const std::string& vfs) {
   GYR_TRY(auto source, Connection::open(from, Connection::Mode::read, vfs));
-  GYR_TRY(auto target, open_target(to, vfs));
-  GYR_TRY(auto backup, begin_copy(*source, *target));
-  if (int code = sqlite3_backup_step(backup.get(), -1); code != SQLITE_DONE) return base::fail(target->error(code));
-  return {};
+  return copy_database(*source, to, vfs);
 }
 
 base::Result<void> copy_main(Writer& writer, const std::filesystem::path& to, const std::string& vfs) {
@@ -72,6 +69,13 @@ base::Result<void> copy_all(const std::filesystem::path& folder, Writer& writer,
 }
 
 }  // namespace
+
+base::Result<void> copy_database(Connection& from, const std::filesystem::path& to, const std::string& vfs) {
+  GYR_TRY(auto target, open_target(to, vfs));
+  GYR_TRY(auto backup, begin_copy(from, *target));
+  if (int code = sqlite3_backup_step(backup.get(), -1); code != SQLITE_DONE) return base::fail(target->error(code));
+  return {};
+}
 
 base::Result<void> backup(const std::string& folder, Writer& writer, LogFiler& filer, LogDays& days,
                           const std::string& vfs) {

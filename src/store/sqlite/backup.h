@@ -1,6 +1,8 @@
 // A consistent copy of a store in use.
 #pragma once
 
+#include <filesystem>
+
 #include "store/sqlite/log_filer.h"
 #include "store/sqlite/writer.h"
 
@@ -13,5 +15,8 @@ namespace gyr::store::sqlite {
 /// a failure, the folder contains nothing of the copy.
 base::Result<void> backup(const std::string& folder, Writer& writer, LogFiler& filer, LogDays& days,
                           const std::string& vfs);
+
+/// Copies a whole database into a new file, which is on disk then. Blocks; the thread of `from`.
+base::Result<void> copy_database(Connection& from, const std::filesystem::path& to, const std::string& vfs);
 
 }  // namespace gyr::store::sqlite

@@ -80,6 +80,38 @@ base::Result<void> inspect_file(const std::filesystem::path& file, const std::st
   return check_pages(*connection, file, size);
 }
 
+/// The SQL function new_form(bytes, kind): what the rows that it is registered with make of them.
+void new_form(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* const rows = static_cast<const migrations::RewrittenRows*>(sqlite3_user_data(context));
+  const auto* const bytes = static_cast<const char*>(sqlite3_value_blob(arguments[0]));
+  const std::string_view old(bytes, static_cast<size_t>(sqlite3_value_bytes(arguments[0])));
+  const auto form = rows->rewrite(old, sqlite3_value_int64(arguments[1]));
+  if (!form) return sqlite3_result_error_code(context, SQLITE_CORRUPT);
+  sqlite3_result_blob64(context, form->data(), form->size(), SQLITE_TRANSIENT);
+}
+
+base::Result<void> rewrite_rows(Connection& connection, const migrations::Step& step) {
+  const auto define = [&connection](const migrations::RewrittenRows* rows, decltype(new_form)* function) {
+    return sqlite3_create_function_v2(connection.handle(), "new_form", 2, SQLITE_UTF8,
+                                      const_cast<migrations::RewrittenRows*>(rows), function, nullptr, nullptr,
+                                      nullptr);
+  };
+  base::Result<void> done;
+  for (const migrations::RewrittenRows& rows : step.rows) {
+    if (int code = define(&rows, new_form); code != SQLITE_OK) return base::fail(connection.error(code));
+    done = connection.script(fmt::format("UPDATE {0} SET {1}=new_form({1}, {2})", rows.table, rows.column, rows.kind));
+    if (done) continue;
+    base::Error error =
+        done.error().with_prefix(fmt::format("a row of the table {} cannot be rewritten: ", rows.table));
+    if (error.code() == store_damaged)
+      error = error.with_hint("nothing was changed; start the former version, or restore a backup");
+    done = base::fail(std::move(error));
+    break;
+  }
+  if (!step.rows.empty()) define(nullptr, nullptr);
+  return done;
+}
+
 }  // namespace
 
 base::Result<FolderLock> FolderLock::acquire(const std::filesystem::path& folder) {
@@ -140,8 +172,10 @@ base::Result<void> migrate(Connection& connection, Schema schema) {
   for (const auto& step : steps) {
     if (step.number <= version) continue;
     std::string_view sql = schema == Schema::main ? step.sqlite_main : step.sqlite_logs;
-    std::string script = fmt::format("BEGIN IMMEDIATE;{};PRAGMA user_version={};COMMIT", sql, step.number);
-    if (auto done = connection.script(script); !done) {
+    auto done = connection.script(fmt::format("BEGIN IMMEDIATE;{}", sql));
+    if (done && schema == Schema::main) done = rewrite_rows(connection, step);
+    if (done) done = connection.script(fmt::format("PRAGMA user_version={};COMMIT", step.number));
+    if (!done) {
       if (connection.in_transaction()) GYR_CHECK(connection.script("ROLLBACK"));
       return base::fail(done.error().with_prefix(fmt::format("schema step {} ({}): ", step.number, step.name)));
     }

@@ -7,6 +7,7 @@
 #include "store/direct_commit.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/former_data.h"
 #include "store/sqlite/log_filer.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/retention.h"
@@ -42,6 +43,7 @@ class SqliteStore final : public Store, public DirectCommit {
         "secure_delete=FAST"));
     if (options_.main_page_limit > 0)
       GYR_CHECK(main->script(fmt::format("PRAGMA max_page_count={}", options_.main_page_limit)));
+    GYR_TRY(const bool has_former_data, keep_former_data(*main, options_.vfs));
     GYR_CHECK(migrate(*main, Schema::main));
     GYR_TRY(int64_t next, main->number("SELECT value FROM meta WHERE name='next_execution'"));
     texts_.begin(std::max<int64_t>(next, 1));
@@ -49,7 +51,9 @@ class SqliteStore final : public Store, public DirectCommit {
     GYR_CHECK(filer_.start());
     GYR_TRY(pool_, ReaderPool::open(reader_setup(), std::max<size_t>(1, options_.reader_threads)));
     writer_->start();
-    return indexer_.start(*writer_);
+    GYR_CHECK(indexer_.start(*writer_));
+    if (!has_former_data) remove_former_data(options_.folder);
+    return {};
   }
 
   void commit_here(Batch batch, Done done) override { writer_->commit_here(std::move(batch), std::move(done)); }

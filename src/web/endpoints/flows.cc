@@ -6,7 +6,7 @@
 #include "executor/errors.h"
 #include "executor/flow_cache.h"
 #include "model/flow_json.h"
-#include "plugin/registry.h"
+#include "plugin_api/registry.h"
 #include "web/await.h"
 #include "web/errors.h"
 #include "web/executions.h"

@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "link/memory_link.h"
 #include "net/testing/no_http.h"
-#include "plugin/registry.h"
-#include "plugin/render.h"
-#include "plugin/task_type.h"
+#include "plugin_api/registry.h"
+#include "plugin_api/render.h"
+#include "plugin_api/task_type.h"
 #include "process/testing/no_spawner.h"
+#include "protocol/memory_link.h"
 #include "storage/test_storage.h"
 #include "worker/worker.h"
 
@@ -59,7 +59,7 @@ std::shared_ptr<const engine::CompiledFlow> compile(std::string_view yaml, const
 
 /// Returns all frames of one kind, in order.
 template <class T>
-std::vector<T> frames_of(const std::vector<link::Frame>& frames) {
+std::vector<T> frames_of(const std::vector<protocol::Frame>& frames) {
   std::vector<T> out;
   for (const auto& frame : frames) {
     if (const auto* wanted = std::get_if<T>(&frame)) out.push_back(*wanted);
@@ -69,14 +69,14 @@ std::vector<T> frames_of(const std::vector<link::Frame>& frames) {
 
 /// Returns the only frame of this kind. The test fails if there are none or several.
 template <class T>
-T only_frame_of(const std::vector<link::Frame>& frames) {
+T only_frame_of(const std::vector<protocol::Frame>& frames) {
   auto found = frames_of<T>(frames);
   EXPECT_EQ(found.size(), 1u);
   return found.empty() ? T() : found[0];
 }
 
 /// The messages of all log lines, in order.
-std::vector<std::string> lines_of(const std::vector<link::Frame>& frames);
+std::vector<std::string> lines_of(const std::vector<protocol::Frame>& frames);
 
 /// A worker without storage, processes and HTTP on a loop with virtual time. The fixture keeps the frames that the
 /// worker sends. The test must pass frames to the worker explicitly. At the end of each test the worker is shut down.
@@ -89,7 +89,7 @@ class WorkerFixture : public ::testing::Test {
   /// Sets the flow of the worker: `id` and `namespace` are prepended to this YAML.
   void deploy(std::string_view yaml);
   /// Passes a frame to the worker and runs the loop until nothing is ready.
-  void receive(link::Frame frame);
+  void receive(protocol::Frame frame);
   void advance(std::chrono::nanoseconds by);
   /// Starts the shutdown of the worker, once; `ended_` is set when the shutdown has completed.
   void shut_down(std::chrono::milliseconds grace);
@@ -108,8 +108,8 @@ class WorkerFixture : public ::testing::Test {
   std::unique_ptr<net::Pool> pool_ = net::make_pool("files", 1);
   process::testing::NoSpawner spawner_;
   net::testing::NoHttp http_;
-  std::vector<link::Frame> frames_;
-  link::MemoryLink to_server_{nullptr, [this](link::Frame frame) { frames_.push_back(std::move(frame)); }};
+  std::vector<protocol::Frame> frames_;
+  protocol::MemoryLink to_server_{nullptr, [this](protocol::Frame frame) { frames_.push_back(std::move(frame)); }};
   std::optional<Worker> worker_;
   std::optional<base::TaskScope> ending_;
   bool ended_ = false;
@@ -121,10 +121,10 @@ class TaskFixture : public WorkerFixture {
   TaskFixture();
   void deploy_task(std::string_view task);
   /// Sends a job for the task, in a run with this number.
-  link::AttemptKey give(uint64_t run = 1, base::Value context = base::Value::empty_map());
+  protocol::AttemptKey give(uint64_t run = 1, base::Value context = base::Value::empty_map());
   /// The job that give() sends.
-  static link::Job job(uint64_t run, base::Value context = base::Value::empty_map());
-  link::Result result() const { return only_frame_of<link::Result>(frames_); }
+  static protocol::Job job(uint64_t run, base::Value context = base::Value::empty_map());
+  protocol::Result result() const { return only_frame_of<protocol::Result>(frames_); }
 };
 
 }  // namespace gyr::worker::testing

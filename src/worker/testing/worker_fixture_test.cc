@@ -39,9 +39,9 @@ std::shared_ptr<const engine::CompiledFlow> compile(std::string_view yaml, const
   return compiled ? *compiled : nullptr;
 }
 
-std::vector<std::string> lines_of(const std::vector<link::Frame>& frames) {
+std::vector<std::string> lines_of(const std::vector<protocol::Frame>& frames) {
   std::vector<std::string> out;
-  for (const auto& chunk : frames_of<link::LogChunk>(frames)) {
+  for (const auto& chunk : frames_of<protocol::LogChunk>(frames)) {
     for (const auto& line : chunk.entries) out.push_back(line.message);
   }
   return out;
@@ -78,7 +78,7 @@ void WorkerFixture::TearDown() {
 
 void WorkerFixture::deploy(std::string_view yaml) { flows_.flow = compile(yaml, registry_); }
 
-void WorkerFixture::receive(link::Frame frame) {
+void WorkerFixture::receive(protocol::Frame frame) {
   worker_->receive(std::move(frame));
   loop_.run_ready();
 }
@@ -104,8 +104,8 @@ TaskFixture::TaskFixture() {
 
 void TaskFixture::deploy_task(std::string_view task) { deploy("tasks:\n  - " + std::string(task) + "\n"); }
 
-link::Job TaskFixture::job(uint64_t run, Value context) {
-  link::Job job;
+protocol::Job TaskFixture::job(uint64_t run, Value context) {
+  protocol::Job job;
   job.key = {base::Id{1, 1}, base::Id{2, run}, 0, 1};
   job.flow = {"main", "company.team", "flow"};
   job.revision = 1;
@@ -115,8 +115,8 @@ link::Job TaskFixture::job(uint64_t run, Value context) {
   return job;
 }
 
-link::AttemptKey TaskFixture::give(uint64_t run, Value context) {
-  link::Job given = job(run, std::move(context));
+protocol::AttemptKey TaskFixture::give(uint64_t run, Value context) {
+  protocol::Job given = job(run, std::move(context));
   receive(given);
   return given.key;
 }

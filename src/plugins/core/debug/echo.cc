@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.debug.Echo (CORE-74, TASK-92)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 
 namespace gyr::plugins::core {

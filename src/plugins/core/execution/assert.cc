@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.execution.Assert (CORE-81, CORE-94, TASK-94)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 
 namespace gyr::plugins::core {

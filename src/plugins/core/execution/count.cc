@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.execution.Count (CORE-87, CORE-98, TASK-95)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/host_calls.h"
 

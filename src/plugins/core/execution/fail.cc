@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.execution.Fail (CORE-80, CORE-93, TASK-93)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 
 namespace gyr::plugins::core {

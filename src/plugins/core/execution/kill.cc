@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.execution.Kill (TASK-97)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/execution/target.h"
 #include "plugins/host_calls.h"

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.execution.PurgeExecutions (CORE-88, CORE-100, TASK-98)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/host_calls.h"
 

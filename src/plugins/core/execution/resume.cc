@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.execution.Resume (CORE-86, CORE-98, TASK-96)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/host_calls.h"
 

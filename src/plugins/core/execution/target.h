@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "syntax/ion.h"
 
 namespace gyr::plugins::core {

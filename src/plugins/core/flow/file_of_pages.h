@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/task.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 

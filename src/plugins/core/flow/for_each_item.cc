@@ -1,6 +1,6 @@
 // The tasks that a ForEachItem makes for workers: the one that cuts the file, and the one that joins what came of it
 // (TASK-55).
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/flow/file_of_pages.h"
 #include "plugins/core/storage/split_file.h"

@@ -1,5 +1,5 @@
 // The task that a Loop makes for workers: it writes what the iterations have given into a file.
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/flow/file_of_pages.h"
 #include "plugins/host_calls.h"

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.flow.Sleep (CORE-89)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "syntax/time.h"
 

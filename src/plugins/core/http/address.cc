@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "expression/template.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/text.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 namespace {

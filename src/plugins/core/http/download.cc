@@ -1,7 +1,7 @@
 // io.kestra.plugin.core.http.Download (CORE-21, CORE-24)
 #include <fstream>
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/http/download_name.h"
 #include "plugins/core/http/exchange.h"

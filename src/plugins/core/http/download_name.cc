@@ -1,7 +1,7 @@
 #include "plugins/core/http/download_name.h"
 
 #include "base/text.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "net/http.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "plugins/core/http/address.h"
 #include "plugins/core/http/http_options.h"
 

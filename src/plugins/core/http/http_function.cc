@@ -6,7 +6,7 @@
 #include "expression/convert.h"
 #include "expression/template.h"
 #include "net/http_syntax.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/http/exchange.h"
 #include "syntax/json.h"
 #include "syntax/yaml.h"

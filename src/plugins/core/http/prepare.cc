@@ -1,6 +1,6 @@
 // From the properties of an HTTP task to the request (CORE-8 to CORE-13).
 #include "expression/template.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/http/charset.h"
 #include "plugins/core/http/exchange.h"
 

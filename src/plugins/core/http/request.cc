@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.http.Request (CORE-20, CORE-23)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/http/exchange.h"
 #include "plugins/host_calls.h"

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "syntax/json.h"
 
 namespace gyr::plugins::core {

@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "expression/jq/interpreter.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/http/exchange.h"
 #include "plugins/core/http/sse_events.h"

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.http.Trigger (TRIG-147, CORE-26)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/http/exchange.h"
 

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.kv.Delete (CORE-53)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/kv/kv_value.h"
 #include "plugins/host_calls.h"

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "model/bind.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.kv.PurgeKV (CORE-54, CORE-56, CORE-65)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/purge_choice.h"
 #include "plugins/host_calls.h"

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.log.Fetch (CORE-71, TASK-99)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/execution/target.h"
 #include "plugins/core/storage/file_name.h"

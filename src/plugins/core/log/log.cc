@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.log.Log (CORE-70, TASK-90)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/log_message.h"
 

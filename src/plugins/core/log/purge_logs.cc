@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.log.PurgeLogs (CORE-72, TASK-100)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/host_calls.h"
 

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.namespace.DeleteFiles (CORE-62, NSF-4)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/namespace_files/namespace_files.h"
 #include "plugins/host_calls.h"

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.namespace.DownloadFiles (CORE-61, CORE-63)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/namespace_files/namespace_files.h"
 

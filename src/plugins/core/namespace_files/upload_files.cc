@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.namespace.UploadFiles (CORE-60, CORE-63, NSF-6)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/log_message.h"
 #include "plugins/core/namespace_files/namespace_files.h"

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.output.OutputValues (CORE-75, TASK-101)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 
 namespace gyr::plugins::core {

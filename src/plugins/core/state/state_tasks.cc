@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.state.Set, Get and Delete (CORE-92, CORE-99, TASK-102)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/host_calls.h"
 

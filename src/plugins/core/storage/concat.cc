@@ -1,7 +1,7 @@
 // io.kestra.plugin.core.storage.Concat (CORE-30, CORE-42)
 #include <fstream>
 
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/log_message.h"
 #include "plugins/core/storage/file_name.h"

@@ -2,7 +2,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/storage/item_rows.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
 

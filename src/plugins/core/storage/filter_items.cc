@@ -1,7 +1,7 @@
 // io.kestra.plugin.core.storage.FilterItems (CORE-37, CORE-41)
 #include "base/text.h"
 #include "expression/template.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/storage/item_rows.h"
 

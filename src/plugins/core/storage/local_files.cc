@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.storage.LocalFiles (CORE-39, CORE-44)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/script/working_files.h"
 

@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "base/text.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/http/charset.h"
 #include "plugins/core/storage/file_name.h"

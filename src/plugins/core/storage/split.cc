@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.storage.Split (CORE-31, CORE-40)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/storage/split_file.h"
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 
 namespace gyr::plugins::core {
 namespace {

@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "expression/regex.h"
-#include "plugin/run_context.h"
-#include "plugin/split_rules.h"
+#include "plugin_api/run_context.h"
+#include "plugin_api/split_rules.h"
 
 namespace gyr::plugins::core {
 

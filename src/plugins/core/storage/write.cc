@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.storage.Write (CORE-35)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/storage/file_name.h"
 

@@ -1,7 +1,7 @@
 // io.kestra.plugin.core.templating.TemplatedTask (TASK-103, CORE-91, CORE-99)
 #include "model/task.h"
-#include "plugin/registry.h"
-#include "plugin/render.h"
+#include "plugin_api/registry.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "syntax/yaml.h"
 

@@ -1,5 +1,5 @@
 // io.kestra.plugin.core.trigger.Toggle (TRIG-210, TRIG-211)
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/host_calls.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "plugin/render.h"
+#include "plugin_api/render.h"
 
 namespace gyr::plugins::runner {
 namespace {

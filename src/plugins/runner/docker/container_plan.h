@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "base/value.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "plugins/runner/docker/docker.h"
 #include "plugins/runner/docker/image_name.h"
 #include "plugins/runner/docker/tar.h"

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/task.h"
-#include "plugin/run_context.h"
-#include "plugin/task_runner.h"
+#include "plugin_api/run_context.h"
+#include "plugin_api/task_runner.h"
 #include "plugins/runner/docker/container_plan.h"
 
 namespace gyr::plugins::runner {

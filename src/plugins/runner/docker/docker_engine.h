@@ -13,7 +13,7 @@
 #include "base/task.h"
 #include "base/value.h"
 #include "net/http.h"
-#include "plugin/run_context.h"
+#include "plugin_api/run_context.h"
 #include "plugins/runner/docker/stream_frames.h"
 
 namespace gyr::plugins::runner {
