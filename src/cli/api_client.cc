@@ -47,7 +47,7 @@ base::Error refused(const net::ClientResponse& response) {
   const bool who = response.status == 401 || response.status == 403;
   const base::ErrorCode code = response.status == 404 ? not_on_server : who ? not_logged_in : call_refused;
   base::Error error(code, fmt::format("the server answered {}: {}", response.status, message));
-  if (who && hint.empty()) hint = "log in with `--user EMAIL:PASSWORD` or `--api-token TOKEN`";
+  if (who && hint.empty()) hint = "log in with `--user EMAIL:PASSWORD`; Kestra servers also accept `--api-token TOKEN`";
   return hint.empty() ? error : error.with_hint(std::move(hint));
 }
 

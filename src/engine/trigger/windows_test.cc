@@ -208,7 +208,7 @@ TEST(WindowStates, SurviveAsRecords) {
   std::string record = state.encode();
   EXPECT_FALSE(WindowState::decode(record.substr(0, record.size() - 1)).has_value());
   EXPECT_FALSE(WindowState::decode(record + "x").has_value());
-  record[0] = 9;
+  record[0] = 1 << 2;  // a number instead of a list
   EXPECT_FALSE(WindowState::decode(record).has_value());
 }
 
