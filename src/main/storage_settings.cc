@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "main/config/errors.h"
+#include "main/environment.h"
 #include "net/url.h"
 #include "storage/local/local_storage.h"
 #include "storage/s3/machine_credentials.h"
@@ -23,15 +24,6 @@ std::unexpected<base::Error> wrong(std::string message, std::string hint = {}) {
   return base::fail(hint.empty() ? error : error.with_hint(std::move(hint)));
 }
 
-std::string variable(const char* const* environment, std::string_view name) {
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view line = *environment;
-    if (line.starts_with(name) && line.substr(name.size()).starts_with('='))
-      return std::string(line.substr(name.size() + 1));
-  }
-  return {};
-}
-
 base::Result<std::string> needed(std::string_view key, const std::string& value) {
   if (value.empty()) return wrong(fmt::format("`kestra.storage.{}` is not set", key), "the storage needs it");
   return value;
@@ -48,9 +40,9 @@ constexpr std::string_view default_profile = "default";
 /// Where Amazon's tools look for profiles.
 storage::s3::ProfileFiles profile_files(const char* const* environment) {
   storage::s3::ProfileFiles files;
-  const std::string home = variable(environment, "HOME");
+  const std::string home = environment_variable(environment, "HOME");
   const auto file = [&](std::string_view name, std::string_view usual) -> fs::path {
-    if (std::string given = variable(environment, name); !given.empty()) return given;
+    if (std::string given = environment_variable(environment, name); !given.empty()) return given;
     return home.empty() ? fs::path() : fs::path(home) / ".aws" / usual;
   };
   files.credentials = file("AWS_SHARED_CREDENTIALS_FILE", "credentials");
@@ -59,7 +51,7 @@ storage::s3::ProfileFiles profile_files(const char* const* environment) {
 }
 
 std::string profile_name(const char* const* environment) {
-  std::string name = variable(environment, "AWS_PROFILE");
+  std::string name = environment_variable(environment, "AWS_PROFILE");
   return name.empty() ? std::string(default_profile) : name;
 }
 
@@ -77,7 +69,7 @@ base::Result<storage::S3Options> s3_options(const config::S3Storage& keys, const
   options.prefix = keys.path;
   options.region = keys.region;
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (options.region.empty()) options.region = variable(environment, name);
+    if (options.region.empty()) options.region = environment_variable(environment, name);
   }
   if (options.region.empty() && options.endpoint.empty()) {
     GYR_TRY(options.region, region_of_profile(environment));
@@ -132,19 +124,21 @@ base::Result<storage::S3Options> cloudflare_options(const config::CloudflareStor
 base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_role(const char* const* environment,
                                                                           const base::Clock& clock) {
   storage::s3::MachineCredentialOptions options;
-  options.container_url = variable(environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
-  if (const std::string path = variable(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); !path.empty()) {
+  options.container_url = environment_variable(environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  if (const std::string path = environment_variable(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+      !path.empty()) {
     options.container_url = "http://169.254.170.2" + path;
   }
   if (!options.container_url.empty()) GYR_CHECK(storage::s3::check_container_url(options.container_url));
-  options.container_token = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
-  options.container_token_file = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  options.container_token = environment_variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+  options.container_token_file = environment_variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   return std::make_unique<storage::s3::MachineCredentials>(std::move(options), clock);
 }
 
 storage::s3::Credentials keys_in(const char* const* environment) {
-  return {variable(environment, "AWS_ACCESS_KEY_ID"), variable(environment, "AWS_SECRET_ACCESS_KEY"),
-          variable(environment, "AWS_SESSION_TOKEN")};
+  return {environment_variable(environment, "AWS_ACCESS_KEY_ID"),
+          environment_variable(environment, "AWS_SECRET_ACCESS_KEY"),
+          environment_variable(environment, "AWS_SESSION_TOKEN")};
 }
 
 /// What `credential_source` of a profile names.
@@ -171,7 +165,7 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_in_profile(con
   const storage::s3::ProfileContext context{
       .files = profile_files(environment),
       .region = region,
-      .sts_endpoint = variable(environment, "AWS_ENDPOINT_URL_STS"),
+      .sts_endpoint = environment_variable(environment, "AWS_ENDPOINT_URL_STS"),
       .source = [&](std::string_view place) { return keys_of_place(place, environment, clock); },
       .clock = clock};
   const std::string name = profile_name(environment);

@@ -4,18 +4,10 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "main/environment.h"
 
 namespace gyr::main {
 namespace {
-
-std::string_view variable(const char* const* environment, std::string_view name) {
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view entry(*environment);
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  }
-  return {};
-}
 
 /// `Europe/Paris` of `…/zoneinfo/Europe/Paris`.
 std::string zone_in_path(const std::string& path) {
@@ -25,7 +17,7 @@ std::string zone_in_path(const std::string& path) {
 }
 
 std::string zone_name(const char* const* environment) {
-  std::string name(variable(environment, "TZ"));
+  std::string name(environment_variable(environment, "TZ"));
   if (name.starts_with(':')) name.erase(0, 1);
   if (!name.empty()) return zone_in_path(name);
   std::error_code ignored;
@@ -35,8 +27,8 @@ std::string zone_name(const char* const* environment) {
 /// `DE` of `de_DE.UTF-8`.
 std::string country(const char* const* environment) {
   for (const char* name : {"LC_ALL", "LC_TIME", "LANG"}) {
-    const std::string_view locale = variable(environment, name);
-    if (locale.size() >= 5 && locale[2] == '_') return std::string(locale.substr(3, 2));
+    const std::string locale = environment_variable(environment, name);
+    if (locale.size() >= 5 && locale[2] == '_') return locale.substr(3, 2);
     if (!locale.empty()) return {};
   }
   return {};

@@ -5,11 +5,7 @@
 #include "executor/errors.h"
 
 namespace gyr::simulation {
-namespace {
-
-constexpr int64_t ms = 1'000;
-
-}  // namespace
+namespace {}  // namespace
 
 Author::Author(Events& events, const Scenario& scenario, std::function<Server*(const model::FlowKey&)> owner_of)
     : events_(events), scenario_(scenario), owner_of_(std::move(owner_of)), random_(mix(scenario.seed, "author")) {}

@@ -10,6 +10,9 @@
 
 namespace gyr::simulation {
 
+/// A millisecond of virtual time, which counts microseconds.
+inline constexpr int64_t ms = 1'000;
+
 /// A queue of callbacks by time; those of one time run in the order in which they were added. Time stands still while
 /// one runs. The wall clock follows, but may be set to another time.
 class Events {

@@ -10,8 +10,6 @@ namespace {
 using base::Value;
 using model::State;
 
-constexpr int64_t ms = 1'000;
-
 constexpr std::string_view list_address = "kestra:///list/";
 
 /// The list of batches at an address that says how many there are.

@@ -5,7 +5,6 @@
 namespace gyr::simulation {
 namespace {
 
-constexpr int64_t ms = 1'000;
 /// An execution that is not there by then never will be.
 constexpr size_t max_looks = 300;
 

@@ -15,7 +15,6 @@
 namespace gyr::simulation {
 namespace {
 
-constexpr int64_t ms = 1'000;
 /// Faults end here, so that a history comes to its end.
 constexpr int64_t faults_until_us = 120'000 * ms;
 constexpr uint64_t faults_until_event = 20'000;

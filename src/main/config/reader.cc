@@ -46,10 +46,10 @@ class NoPluginTypes final : public model::TypeSource {
   std::vector<std::string_view> names(Kind) const override { return {}; }
 };
 
-using Variables = std::map<std::string, std::string, std::less<>>;
+using EnvironmentVariables = std::map<std::string, std::string, std::less<>>;
 
-Variables variables_of(const char* const* environment) {
-  Variables variables;
+EnvironmentVariables variables_of(const char* const* environment) {
+  EnvironmentVariables variables;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view line = *environment;
     const size_t equals = line.find('=');
@@ -642,7 +642,7 @@ class Reader {
     return origin;
   }
 
-  Variables variables_;
+  EnvironmentVariables variables_;
   Strictness strictness_;
   Reading result_;
   size_t source_ = 0;  // that is being read
