@@ -380,8 +380,8 @@ Value ExecutionContext::item_root() const {
     MapBuilder level;
     level.set("value", Value::string(*up->run.value));
     level.set("index", Value::narrow_integer(*up->run.iteration));
-    if (up->parent->flowable) {
-      if (auto key = key_of_iteration(up->run, up->parent->flowable->decision)) level.set("key", Value::string(*key));
+    if (const ValueLoop* loop = loop_of(*up)) {
+      if (auto key = key_of_iteration(up->run, loop->values)) level.set("key", Value::string(*key));
     }
     levels.push_back(level.build());
   }
